@@ -1,0 +1,259 @@
+"""What the bot asks of a channel, and what a channel is handed: the types that cross the border."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from bot.commands import Attachment, Identity, Part, Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message as it was kept: raw bytes and what the door knew of them."""
+
+    id: int
+    source: str
+    """``"email"``: the channel's name."""
+    key: str
+    raw: bytes
+    envelope: Mapping[str, Any]
+    """What the door saw: for mail ``peer`` (address), ``helo``, ``mail_from``, ``rcpt_tos``, ``mailbox``,
+    ``door`` (``smtp``, ``lmtp`` or ``imap``); JSON only."""
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Something in a message that may lead to a case, in the order of ``mail.md``'s threading list.
+
+    ``token``: the plus-part of one of our addresses · ``ours``: one of our own Message-IDs ·
+    ``id``: any Message-ID in In-Reply-To or References · ``tag``: a case number in the subject (digits).
+    """
+
+    kind: Literal["token", "ours", "id", "tag"]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Three questions about a message, each with its evidence."""
+
+    may_answer: bool = True
+    """May we answer it automatically?"""
+    activity: bool = True
+    """Is it something a person did?"""
+    bounce: bool = False
+    """Is it a report about mail of ours?"""
+    reply: bool = False
+    """Is it a machine's answer (out of office), not a machine's own message?"""
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A channel's reading of one message: clean text only, and no decision about cases."""
+
+    sender: Identity | None
+    """From, where it names exactly one mailbox; else None."""
+    proof: Proof
+    """UNPROVEN or PLAUSIBLE; only the bot, which knows whom a token was issued to, goes higher."""
+    verdict: Verdict
+    mailbox: str
+    """The desk's own address it came to (``[[mailbox]]``), lower case; empty if none was found."""
+    subject: str
+    """Decoded, one line, without Re:/Fwd: and our tag."""
+    parts: tuple[Part, ...]
+    message_id: str = ""
+    references: tuple[str, ...] = ()
+    """In-Reply-To and References, oldest first, each with angle brackets."""
+    anchors: tuple[Anchor, ...] = ()
+    to: tuple[Identity, ...] = ()
+    copied: tuple[Identity, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    sent_at: datetime | None = None
+    language: str = ""
+    """A hint (``de``), or empty."""
+    html_used: bool = False
+    evidence: tuple[str, ...] = ()
+    """Of the proof and the mailbox, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A message the channel could not read; it is kept, tried again, and shunted in the end."""
+
+    why: str
+    """``timeout``, ``memory``, ``cpu``, ``crash``, or an exception's type and place; no content."""
+    fault: Literal["message", "house"] = "message"
+    """``house``: the reader itself would not start; no strike against the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the reader of one message is told, besides the message."""
+
+    sent_lines: frozenset[str] = frozenset()
+    """Hashes (``line_hash``) of lines that we ourselves sent on the cases its anchors lead to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A notice in words, ready for any channel; made by ``bot/render``."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Words with an address on them: what a channel needs to make the bytes that will be sent."""
+
+    id: int
+    """The outbox row's id: the same for every try."""
+    to: Identity
+    mailbox: str
+    """The desk's address it is sent from; its configured name is shown."""
+    words: Words
+    automatic: bool
+    """A notice of ours (Auto-Submitted); False for a person's own words."""
+    message_id: str
+    reply_to: str
+    """The address answers go to: signed, or the mailbox itself."""
+    bounce_to: str
+    """The signed envelope sender."""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    author: str = ""
+    """A person's name to show as sender (``Ana via Acme Support``), or empty."""
+    at: datetime | None = None
+    """The Date header, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One outbox row on its way: bytes that were frozen when it was written."""
+
+    id: int
+    recipient: str
+    bounce_to: str
+    payload: bytes
+
+
+class DeliveryFailed(Exception):
+    """A try to deliver that did not succeed. ``permanent`` is the one bit that drives all retries."""
+
+    def __init__(self, why: str, *, permanent: bool, pause: float = 0.0) -> None:
+        super().__init__(why)
+        self.permanent = permanent
+        self.pause = pause
+        """Seconds for which the whole destination wants to be left alone (SMTP 421), or 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The answer of ``keep``: the message is durable. ``duplicate``: it already was."""
+
+    id: int
+    duplicate: bool
+
+
+class Room(Protocol):
+    """Something with a thread of its own: ``run`` until ``leave`` is called, then return soon."""
+
+    name: str
+
+    def run(self) -> None: ...
+
+    def leave(self) -> None: ...
+
+
+class Channel(Protocol):
+    """A channel, as the bot sees it."""
+
+    name: str
+
+    @property
+    def rooms(self) -> Sequence[Room]:
+        """The threads of its doors in (may be empty)."""
+
+    def problems(self) -> Iterable[str]:
+        """Try every connection it needs; one sentence for each that fails (``casebot check``)."""
+
+    def anchors(self, letter: Letter) -> tuple[Anchor, ...]:
+        """A linear scan of the headers only; never raises, safe in the main process."""
+
+    def read(self, letters: Sequence[Letter], contexts: Sequence[Context]) -> list[Inbound | Unreadable]:
+        """Read messages apart from this process; one result each, in order. Never raises."""
+
+    def compose(self, posting: Posting) -> bytes:
+        """The bytes to be sent; pure, called within a transaction."""
+
+    def deliver(self, parcel: Parcel) -> None:
+        """Hand a parcel to the world, or raise ``DeliveryFailed``; called from several threads."""
+
+    def close(self) -> None:
+        """Give back connections and child processes."""
+
+
+class Keep(Protocol):
+    """The durable accept that doors are handed.
+
+    The future's result is there when the bytes are on disk. It fails with ``NoRoom`` or ``Busy``
+    (tell the sender to come back) or with any other exception (likewise: ours, never theirs).
+    """
+
+    def __call__(
+        self, source: str, key: str, raw: bytes, envelope: Mapping[str, Any]
+    ) -> Future[Kept]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One of the desk's own addresses (``[[mailbox]]``), as channels may know it."""
+
+    address: str
+    name: str
+    language: str = "en"
+    authserv_id: str = ""
+    own_list_ids: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """The rest of its section: what only the channel understands (``imap``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a door is handed when it is opened."""
+
+    settings: Any
+    """The channel's own section, typed by its ``Settings``."""
+    mailboxes: tuple[Mailbox, ...]
+    desk: Any
+    """``bot.desk.Desk``: ``handle`` and ``ask``."""
+    keep: Keep
+    receive: Callable[[Iterable[bytes]], Attachment]
+    """Put a stream of bytes into the file store, durable when it returns."""
+    remember: Callable[[str, Mapping[str, Any] | None], Mapping[str, Any] | None]
+    """``remember(name, None)`` reads a door's small state (an IMAP cursor), ``remember(name, value)``
+    writes it, durably."""
+    pages: Any = None
+    """The Jinja environment over ``templates/web``."""
+    state_folder: str = "."
+    """A folder of ours on the same disk as the file store (for ``min_free`` and scratch files)."""
+
+
+def line_hash(line: str) -> str:
+    """A short, stable name for one line of text that we sent: white space and quote marks folded.
+
+    Lines of fewer than four letters or digits have none (``""``): they would match anywhere.
+    """
+    import hashlib
+
+    folded = " ".join(line.replace(">", " ").split()).casefold()
+    if sum(c.isalnum() for c in folded) < 4:
+        return ""
+    return hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).hexdigest()

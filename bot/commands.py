@@ -1,0 +1,232 @@
+"""Everything that can be asked of the desk, as frozen dataclasses; no behaviour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import Literal
+
+
+class Proof(IntEnum):
+    """How sure we are that a request comes from the person it names."""
+
+    UNPROVEN = 0
+    """Nothing aligned: anybody could have written this."""
+    PLAUSIBLE = 1
+    """DMARC-aligned, or submitted from a trusted network."""
+    PROVEN = 2
+    """Plausible, with a reply token of ours that was issued to this person."""
+    LINKED = 3
+    """A mapped Slack identity, a signed web link, or the operator's own command line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who somebody is in one channel: ``("email", "ana@acme.com")``; the name is a label, never proof."""
+
+    channel: str
+    address: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One stretch of a message; all parts are kept, only the new one is acted on."""
+
+    kind: Literal["new", "quoted", "signature", "disclaimer"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message; ``sha256`` (hex) is its name in the file store, ``size`` in bytes."""
+
+    name: str
+    type: str
+    size: int
+    sha256: str
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What came along with a request: the message itself, as it will be kept on the case."""
+
+    text: str = ""
+    """The new part, without command and field lines."""
+    parts: tuple[Part, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    subject: str = ""
+    message_id: str = ""
+    """With angle brackets, as in In-Reply-To; empty if it had none."""
+    references: tuple[str, ...] = ()
+    """Every id in References and In-Reply-To, oldest first."""
+    inbox: int | None = None
+    """The inbox row that holds the raw bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What all commands are; never made itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open(Command):
+    """Open a case. What is ``None`` was not said, and takes its default or is asked for once."""
+
+    subject: str
+    text: str
+    priority: str | None = None
+    type: str | None = None
+    category: str | None = None
+    ids: tuple[str, ...] = ()
+    copied: tuple[Identity, ...] = ()
+    """The people in Cc: added where they are known in the account, else proposed."""
+    linked: int | None = None
+    """A case this one follows or mentions; shown to specialists only."""
+    automatic: bool = False
+    """Opened by a machine's mail: no acknowledgement is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnCase(Command):
+    """A command about one case, by its number."""
+
+    case: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(OnCase):
+    """Say something that all of the case's customers (or, from a customer, its specialists) read."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attach(OnCase):
+    """Add the files that came along, with no words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note(OnCase):
+    """Write an internal note: it never leaves the desk."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keep(OnCase):
+    """Keep a message on the case without any effect: from a machine, or from somebody unproven."""
+
+    text: str
+    why: Literal["automatic", "unverified"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen(OnCase):
+    """Open a resolved or closed case again."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Close(OnCase):
+    """Close a case. ``reason`` is a key of the configured list, or ``None`` for the asker's usual one."""
+
+    reason: str | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Concern(OnCase):
+    """Raise a concern: the owner's manager is told at once. What is missing is asked for."""
+
+    phone: str = ""
+    category: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddPerson(OnCase):
+    """Add a collaborator."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePerson(OnCase):
+    """Remove a collaborator."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Take(OnCase):
+    """Become the owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assign(OnCase):
+    """Make somebody else the owner: a staff member's mail address or name."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class My(Command):
+    """List the asker's own cases; ``state`` one of the states, or ``""`` for all that are not closed."""
+
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Show(OnCase):
+    """Show one case in full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search(Command):
+    """Find cases by words (specialists)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Help(Command):
+    """What can be asked here, and how."""
+
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear(Command):
+    """Command words that could not be understood; answered with ``why``, and changes nothing."""
+
+    words: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one person asks in one message: its commands in order, carried out in one transaction.
+
+    ``(source, key)`` names the message for ever: the same pair has its effect once.
+    """
+
+    source: str
+    key: str
+    asker: Identity
+    proof: Proof
+    commands: tuple[Command, ...]
+    at: datetime
+    """When it reached us, in UTC."""
+    said: Said = field(default_factory=Said)
+    mailbox: str = ""
+    """The desk's address it came to; answers come from there."""
+    explicit: bool = False
+    """It held command words, so it is answered with a transcript."""
+    may_answer: bool = True
+    """False if an automatic answer could feed a robot or strike a bystander."""
+    evidence: tuple[str, ...] = ()
+    """Why the case, the proof and the verdict were chosen; kept with the history."""

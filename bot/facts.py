@@ -1,0 +1,110 @@
+"""What a notice may say: frozen facts for the templates, with public and internal words of different types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFacts:
+    """The desk as it signs: one mailbox's name and address, and the three entries."""
+
+    name: str
+    address: str
+    docs_url: str = ""
+    create_url: str = ""
+    """mailto: link that opens a case."""
+    my_url: str = ""
+    """mailto: link that asks for one's own cases."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """A case as customers may see it."""
+
+    number: str
+    """``CS-000123``."""
+    subject: str
+    state: str
+    priority: str
+    type: str = ""
+    category: str = ""
+    ids: tuple[str, ...] = ()
+    requester: str = ""
+    owner: str = ""
+    """The specialist's name, or empty while nobody has taken it."""
+    opened_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """An attachment in words."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublicEntry:
+    """Something said that the case's customers may read."""
+
+    author: str
+    text: str
+    at: datetime
+    files: tuple[FileFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InternalEntry:
+    """Something said within the desk. Templates for customers are never handed one."""
+
+    author: str
+    text: str
+    at: datetime
+    files: tuple[FileFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One line of a transcript."""
+
+    words: str
+    """What was understood, or the words as written."""
+    outcome: str
+    """``done``, ``refused`` or ``unclear``."""
+    text: str
+    """What happened or why not, one or two sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One case in a list."""
+
+    number: str
+    subject: str
+    state: str
+    priority: str
+    requester: str
+    owner: str
+    updated_at: datetime
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One step of a case's history in words: ``opened``, ``replied``, ``concern raised``, …"""
+
+    at: datetime
+    name: str
+    by: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """One verb of the grammar, for help."""
+
+    usage: str
+    """``#close reason``."""
+    meaning: str

@@ -1,0 +1,97 @@
+"""Signed names that leave the house and come back: reply tokens, Message-IDs, envelope senders.
+
+Nothing of them is stored. Each kind is signed under a salt of its own, so that none can stand in for another.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from itsdangerous.signer import HMACAlgorithm
+
+PUBLIC, INTERNAL = "public", "internal"
+TOKEN_LIFE = timedelta(days=400)
+_MAC = 13  # 104 bits
+_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+_HMAC = HMACAlgorithm(hashlib.sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyToken:
+    """What a reply address says: whoever holds it speaks as this person on this case, to this audience."""
+
+    case: int
+    person: int
+    audience: str
+
+
+class Links:
+    """Makes and checks signed names. ``secrets``: at least 32 bytes each; the first signs, all verify."""
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        self._keys = [hashlib.sha256(b"casebot links" + s.encode()).digest() for s in secrets]
+
+    def reply_token(self, case: int, person: int, audience: str, *, now: datetime) -> str:
+        """The plus-part of a reply address: lower-case base32, 39 characters, case-insensitive."""
+        days = ((now + TOKEN_LIFE) - _EPOCH).days
+        body = struct.pack(">BIIH", 1 if audience == INTERNAL else 0, case, person, days)
+        return _base32(body + self._mac(b"reply", body))
+
+    def read_reply_token(self, token: str, *, now: datetime) -> ReplyToken | None:
+        """The token's meaning, or None if it is not ours, altered or expired."""
+        data = _unbase32(token)
+        if data is None or len(data) != 11 + _MAC or not self._signed(b"reply", data[:11], data[11:]):
+            return None
+        audience, case, person, days = struct.unpack(">BIIH", data[:11])
+        if _EPOCH + timedelta(days=days) < now:
+            return None
+        return ReplyToken(case, person, INTERNAL if audience else PUBLIC)
+
+    def message_id(self, case: int, outgoing: int, domain: str) -> str:
+        """A Message-ID that says which case and which delivery it was (RFC 5322, section 3.6.4)."""
+        body = struct.pack(">IQ", case, outgoing)
+        return f"<{_base32(body + self._mac(b'message', body))}@{domain}>"
+
+    def read_message_id(self, message_id: str) -> tuple[int, int] | None:
+        """``(case, outgoing)`` of one of our Message-IDs, or None."""
+        local = message_id.strip().strip("<>").partition("@")[0]
+        data = _unbase32(local)
+        if data is None or len(data) != 12 + _MAC or not self._signed(b"message", data[:12], data[12:]):
+            return None
+        case, outgoing = struct.unpack(">IQ", data[:12])
+        return case, outgoing
+
+    def bounce_tag(self, outgoing: int) -> str:
+        """The plus-part of an envelope sender: which delivery a bounce is about."""
+        body = struct.pack(">Q", outgoing)
+        return "b-" + _base32(body + self._mac(b"bounce", body))
+
+    def read_bounce_tag(self, tag: str) -> int | None:
+        """The outgoing id of a bounce address of ours, or None."""
+        data = _unbase32(tag[2:]) if tag.startswith("b-") else None
+        if data is None or len(data) != 8 + _MAC or not self._signed(b"bounce", data[:8], data[8:]):
+            return None
+        return int(struct.unpack(">Q", data[:8])[0])
+
+    def _mac(self, salt: bytes, body: bytes, key: int = 0) -> bytes:
+        return _HMAC.get_signature(self._keys[key], salt + b":" + body)[:_MAC]
+
+    def _signed(self, salt: bytes, body: bytes, mac: bytes) -> bool:
+        return any(hmac.compare_digest(self._mac(salt, body, n), mac) for n in range(len(self._keys)))
+
+
+def _base32(data: bytes) -> str:
+    return base64.b32encode(data).decode().rstrip("=").lower()
+
+
+def _unbase32(text: str) -> bytes | None:
+    try:
+        return base64.b32decode(text.upper() + "=" * (-len(text) % 8))
+    except ValueError:
+        return None

@@ -1,0 +1,47 @@
+"""Notices: for each thing the desk tells somebody, its template, its audience and whether it is automatic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Audience = Literal["customer", "staff", "asker"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One kind of notice. ``automatic`` ones carry Auto-Submitted; a person's own words do not."""
+
+    name: str
+    audience: Audience
+    automatic: bool = True
+
+    @property
+    def template(self) -> str:
+        """``case opened`` → ``case_opened.j2`` below ``templates/notices/<language>/``."""
+        return self.name.replace(" ", "_") + ".j2"
+
+
+NOTICES = {
+    notice.name: notice
+    for notice in (
+        # to the person who wrote: opening
+        Notice("confirmation", "customer"),
+        Notice("acknowledgement", "customer"),
+        # to customers
+        Notice("answer", "customer", automatic=False),
+        Notice("case closed", "customer"),
+        Notice("case reopened", "customer"),
+        Notice("concern received", "customer"),
+        Notice("added", "customer"),
+        # to staff
+        Notice("case opened", "staff"),
+        Notice("customer replied", "staff"),
+        Notice("customer acted", "staff"),
+        Notice("note written", "staff"),
+        Notice("assigned", "staff"),
+        Notice("concern raised", "staff"),
+        # to whoever asked, customer or staff
+        Notice("transcript", "asker"),
+    )
+}

@@ -1,0 +1,1 @@
+"""The doors: one folder each, named as its section in the config."""
