@@ -1,0 +1,278 @@
+"""Cases: their state, who takes part, and what happened to them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    bindparam,
+    select,
+    update,
+)
+
+from store.base import Id, Moment, metadata, new_id
+from store.people import Person, identity, person
+from store.transaction import Transaction
+
+STATES = ("new", "open", "waiting", "resolved", "closed")
+
+case = Table(
+    "support_case",
+    metadata,
+    Column("id", Id, primary_key=True),  # the number: ascending, unique, never used again
+    Column("subject", String(300), nullable=False),
+    Column("state", String(10), nullable=False, default="new"),
+    Column("priority", String(30), nullable=False),
+    Column("type", String(100), nullable=False, default=""),
+    Column("category", String(100), nullable=False, default=""),
+    Column("ids", Text, nullable=False, default=""),  # deal and campaign IDs, one a line
+    Column("mailbox", String(320), nullable=False, default=""),
+    Column("requester_id", ForeignKey("person.id"), nullable=False),
+    Column("owner_id", ForeignKey("person.id"), index=True),
+    Column("account_id", ForeignKey("account.id"), index=True),
+    Column("held", Boolean, nullable=False, default=False),
+    Column("linked_id", ForeignKey("support_case.id")),
+    Column("close_reason", String(50), nullable=False, default=""),
+    Column("opened_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Column("version", Integer, nullable=False, default=1),
+    CheckConstraint("state IN ('new','open','waiting','resolved','closed')", name="state"),
+    sqlite_autoincrement=True,
+)
+Index("ix_support_case_state_updated", case.c.state, case.c.updated_at)
+Index("ix_support_case_held", case.c.held, sqlite_where=case.c.held, postgresql_where=case.c.held)
+
+participant = Table(
+    "participant",
+    metadata,
+    Column("case_id", ForeignKey("support_case.id"), primary_key=True),
+    Column("person_id", ForeignKey("person.id"), primary_key=True, index=True),
+    Column("role", String(20), nullable=False),  # requester, collaborator, proposed, removed
+    Column("since", Moment, nullable=False),
+    CheckConstraint("role IN ('requester','collaborator','proposed','removed')", name="role"),
+)
+event = Table(
+    "event",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("case_id", ForeignKey("support_case.id"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("person_id", ForeignKey("person.id")),
+    Column("name", String(50), nullable=False),
+    Column("detail", Text, nullable=False, default="{}"),  # JSON
+)
+
+
+@dataclass(slots=True)
+class Case:
+    """One case as the desk works on it; ``save`` writes what was changed."""
+
+    id: int
+    subject: str
+    state: str
+    priority: str
+    type: str
+    category: str
+    ids: str
+    mailbox: str
+    requester_id: int
+    owner_id: int | None
+    account_id: int | None
+    held: bool
+    linked_id: int | None
+    close_reason: str
+    opened_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None
+    version: int
+
+    @property
+    def over(self) -> bool:
+        return self.state in ("resolved", "closed")
+
+
+class Stale(Exception):
+    """Somebody else changed the case in between: the work is done again from the new state."""
+
+
+_COLUMNS = [case.c[name] for name in Case.__slots__]
+_BY_NUMBER = select(*_COLUMNS).where(case.c.id == bindparam("id"))
+_SAVE = (
+    update(case)
+    .where(case.c.id == bindparam("the_id"), case.c.version == bindparam("the_version"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in Case.__slots__
+            if name not in ("id", "requester_id", "opened_at", "mailbox")
+        }
+    )
+)
+_OPEN = case.insert().returning(case.c.id)
+
+
+def get(tx: Transaction, number: int) -> Case | None:
+    """A case by its number."""
+    found = tx.row(_BY_NUMBER, {"id": number}) if 0 < number < 1 << 31 else None
+    return Case(*found) if found else None
+
+
+def add(tx: Transaction, **values: Any) -> Case:
+    """Open a case; it has its number when this returns."""
+    row = {
+        "state": "new", "type": "", "category": "", "ids": "", "owner_id": None, "account_id": None,
+        "held": False, "linked_id": None, "close_reason": "", "closed_at": None, "version": 1, **values,
+    }  # fmt: skip
+    return Case(id=tx.value(_OPEN, row), **row)
+
+
+def save(tx: Transaction, changed: Case) -> None:
+    """Write a case's changes. Raises ``Stale`` if it is no longer the version that was read."""
+    values = {name: getattr(changed, name) for name in Case.__slots__}
+    values |= {"the_id": changed.id, "the_version": changed.version, "version": changed.version + 1}
+    if tx.run(_SAVE, values) != 1:
+        raise Stale(changed.id)
+    changed.version += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A person's part in a case."""
+
+    person: Person
+    role: str
+    since: datetime
+
+
+_PARTICIPANTS = (
+    select(
+        person.c.id, person.c.name, person.c.role, identity.c.address, identity.c.channel,
+        person.c.account_id, person.c.manager_id, person.c.active, person.c.known,
+        participant.c.role.label("part"), participant.c.since,
+    )
+    .join_from(participant, person, participant.c.person_id == person.c.id)
+    .join(identity, identity.c.person_id == person.c.id)
+    .where(participant.c.case_id == bindparam("case_id"))
+    .order_by(participant.c.since, person.c.id, identity.c.channel)
+)  # fmt: skip
+_PART = select(participant.c.role).where(
+    participant.c.case_id == bindparam("case_id"), participant.c.person_id == bindparam("person_id")
+)
+
+
+def participants(tx: Transaction, number: int) -> list[Participant]:
+    """Everybody who has or had a part, oldest first; one row a person, by mail where they have it."""
+    best: dict[int, Participant] = {}
+    for row in tx.rows(_PARTICIPANTS, {"case_id": number}, of=(identity, participant)):
+        if row[0] not in best or row.channel == "email":
+            best[row[0]] = Participant(Person(*row[:9]), row.part, row.since)
+    return list(best.values())
+
+
+def part(tx: Transaction, number: int, person_id: int) -> str:
+    """A person's role in a case: ``requester``, ``collaborator``, ``proposed`` or ``""``."""
+    found = tx.row(_PART, {"case_id": number, "person_id": person_id}, of=(participant,))
+    return "" if found is None or found[0] == "removed" else str(found[0])
+
+
+def set_part(tx: Transaction, number: int, person_id: int, *, role: str, now: datetime) -> None:
+    """Give a person a role in a case, or change it."""
+    key = {"case_id": number, "person_id": person_id}
+    if tx.row(_PART, key, of=(participant,)) is None:
+        tx.add(participant, **key, role=role, since=now)
+    else:
+        where = (participant.c.case_id == number, participant.c.person_id == person_id)
+        tx.run(update(participant).where(*where).values(role=role))
+
+
+def record(
+    tx: Transaction, number: int, name: str, *, by: int | None, now: datetime, **detail: object
+) -> None:
+    """Write an event into a case's history. ``name`` is past tense: ``opened``, ``replied`` …"""
+    tx.add(
+        event,
+        id=new_id(),
+        case_id=number,
+        at=now,
+        person_id=by,
+        name=name,
+        detail=json.dumps(detail, ensure_ascii=False, default=str) if detail else "{}",
+    )
+
+
+def events(tx: Transaction, number: int) -> Sequence[Any]:
+    """A case's history, oldest first: rows of ``at, name, person_id, person_name, detail`` (JSON)."""
+    return tx.rows(
+        select(
+            event.c.at, event.c.name, event.c.person_id, person.c.name.label("person_name"), event.c.detail
+        )
+        .join_from(event, person, event.c.person_id == person.c.id, isouter=True)
+        .where(event.c.case_id == number)
+        .order_by(event.c.at, event.c.id),
+        of=(event,),
+    )
+
+
+_OF_PERSON = (
+    select(case.c.id)
+    .join_from(participant, case)
+    .where(participant.c.person_id == bindparam("person_id"))
+    .where(participant.c.role.in_(("requester", "collaborator")))
+    .order_by(case.c.updated_at.desc())
+    .limit(100)
+)
+
+
+def of_person(tx: Transaction, person_id: int) -> list[int]:
+    """The numbers of the cases somebody takes part in, last changed first; 100 at most."""
+    return [row[0] for row in tx.rows(_OF_PERSON, {"person_id": person_id}, of=(participant,))]
+
+
+def listing(
+    tx: Transaction,
+    *,
+    state: str = "",
+    held: bool = False,
+    numbers: Sequence[int] | None = None,
+    limit: int = 50,
+) -> Sequence[Any]:
+    """Cases for a list, last changed first: rows of the case's columns, ``requester`` and ``owner`` names."""
+    asker, owner = person.alias("asker"), person.alias("owner")
+    statement = (
+        select(
+            *_COLUMNS,
+            asker.c.name.label("requester"),
+            owner.c.name.label("owner"),
+            select(identity.c.address)
+            .where(identity.c.person_id == case.c.requester_id)
+            .order_by(identity.c.channel)
+            .limit(1)
+            .scalar_subquery()
+            .label("requester_address"),
+        )
+        .join_from(case, asker, case.c.requester_id == asker.c.id)
+        .join(owner, case.c.owner_id == owner.c.id, isouter=True)
+    )
+    if state:
+        statement = statement.where(case.c.state == state)
+    if held:
+        statement = statement.where(case.c.held)
+    if numbers is not None:
+        statement = statement.where(case.c.id.in_(numbers))
+    return tx.rows(
+        statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit), of=(identity,)
+    )

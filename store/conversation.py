@@ -1,0 +1,170 @@
+"""Conversation: what was said on a case, the files with it, and the anchors that lead back to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    Text,
+    bindparam,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store.base import Id, Moment, metadata, new_id
+from store.people import identity, person
+from store.transaction import Transaction
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("case_id", ForeignKey("support_case.id"), nullable=False, index=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("visibility", String(10), nullable=False),  # public, internal
+    Column("kind", String(12), nullable=False),  # said, automatic, unverified
+    Column("channel", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("rest", Text, nullable=False, default="[]"),  # JSON: the other parts, [kind, text] each
+    Column("received_at", Moment, nullable=False),
+    Column("inbox_id", Id),
+    CheckConstraint("visibility IN ('public','internal')", name="visibility"),
+)
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("case_id", ForeignKey("support_case.id"), nullable=False, index=True),
+    Column("entry_id", ForeignKey("entry.id"), nullable=False, index=True),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("name", String(255), nullable=False),
+    Column("type", String(127), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("inline", Boolean, nullable=False, default=False),
+    Column("position", Integer, nullable=False, default=0),
+)
+anchor = Table(
+    "anchor",
+    metadata,
+    Column("value", String(255), primary_key=True),  # a Message-ID without its brackets
+    Column("case_id", ForeignKey("support_case.id"), nullable=False, index=True),
+)
+
+
+def say(
+    tx: Transaction,
+    case_id: int,
+    *,
+    person_id: int,
+    visibility: str,
+    text: str,
+    kind: str = "said",
+    channel: str = "email",
+    rest: Sequence[tuple[str, str]] = (),
+    received_at: datetime,
+    inbox_id: int | None = None,
+) -> int:
+    """Write an entry; its id."""
+    entry_id = new_id()
+    tx.add(
+        entry, id=entry_id, case_id=case_id, person_id=person_id, visibility=visibility, kind=kind,
+        channel=channel, text=text, rest=json.dumps(rest, ensure_ascii=False) if rest else "[]",
+        received_at=received_at, inbox_id=inbox_id,
+    )  # fmt: skip
+    return entry_id
+
+
+def attach(tx: Transaction, case_id: int, entry_id: int, files: Iterable[Any]) -> None:
+    """Put files (``name, type, size, sha256, inline``) beside an entry; their bytes are in the file store."""
+    for position, file in enumerate(files):
+        tx.add(
+            attachment, id=new_id(), case_id=case_id, entry_id=entry_id, sha256=file.sha256,
+            name=file.name[:255], type=file.type[:127], size=file.size, inline=file.inline, position=position,
+        )  # fmt: skip
+
+
+_REMEMBER = {
+    "sqlite": sqlite.insert(anchor).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(anchor).on_conflict_do_nothing(),
+}
+
+
+def remember(tx: Transaction, case_id: int, message_ids: Iterable[str]) -> None:
+    """Let Message-IDs lead to a case from now on; one that already leads somewhere stays."""
+    rows = [{"value": value, "case_id": case_id} for value in dict.fromkeys(map(bare, message_ids)) if value]
+    if rows:
+        tx.run(_REMEMBER[tx.connection.dialect.name], rows)
+
+
+_FOLLOW = select(anchor.c.value, anchor.c.case_id).where(anchor.c.value.in_(bindparam("ids", expanding=True)))
+
+
+def follow(tx: Transaction, message_ids: Sequence[str]) -> dict[str, int]:
+    """Which cases these Message-IDs lead to: ``{bare id: case}`` for those that do."""
+    wanted = list(dict.fromkeys(bare(value) for value in message_ids))[:200]
+    if not wanted:
+        return {}
+    return {row[0]: row[1] for row in tx.rows(_FOLLOW, {"ids": wanted}, of=(anchor,))}
+
+
+def bare(message_id: str) -> str:
+    """A Message-ID as it is stored: without brackets, 255 characters at most."""
+    return message_id.strip().strip("<>")[:255]
+
+
+_ENTRIES = (
+    select(
+        entry,
+        person.c.name.label("person_name"),
+        person.c.role.label("person_role"),
+        select(identity.c.address)
+        .where(identity.c.person_id == entry.c.person_id)
+        .order_by(identity.c.channel)
+        .limit(1)
+        .scalar_subquery()
+        .label("address"),
+    )
+    .join_from(entry, person, entry.c.person_id == person.c.id)
+    .where(entry.c.case_id == bindparam("case_id"))
+    .order_by(entry.c.received_at, entry.c.id)
+)
+
+
+def entries(tx: Transaction, case_id: int) -> Sequence[Any]:
+    """A case's entries by (received_at, id), with ``person_name``, ``person_role`` and ``address``."""
+    return tx.rows(_ENTRIES, {"case_id": case_id}, of=(entry,))
+
+
+def files(tx: Transaction, case_id: int) -> Sequence[Any]:
+    """A case's attachments in the order of their entries."""
+    return tx.rows(
+        select(attachment)
+        .where(attachment.c.case_id == case_id)
+        .order_by(attachment.c.entry_id, attachment.c.position),
+        of=(entry, attachment),
+    )
+
+
+_LAST_PUBLIC = (
+    select(entry.c.text, entry.c.person_id, entry.c.received_at, person.c.name, person.c.role)
+    .join_from(entry, person, entry.c.person_id == person.c.id)
+    .where(entry.c.case_id == bindparam("case_id"), entry.c.visibility == "public")
+    .order_by(entry.c.received_at.desc(), entry.c.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def latest(tx: Transaction, case_id: int, most: int) -> Sequence[Any]:
+    """The last public entries, newest first: rows of ``text, person_id, received_at, name, role``."""
+    return tx.rows(_LAST_PUBLIC, {"case_id": case_id, "most": most}, of=(entry,))

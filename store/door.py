@@ -1,0 +1,31 @@
+"""What a door remembers between two starts, such as an IMAP mailbox's cursor: a little JSON under a name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Column, String, Table, Text, select
+
+from store.base import metadata
+from store.transaction import Transaction
+
+door = Table(
+    "door",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("state", Text, nullable=False),
+)
+
+
+def read(tx: Transaction, name: str) -> dict[str, Any] | None:
+    """What was written under the name, or None."""
+    found = tx.row(select(door.c.state).where(door.c.name == name), of=(door,))
+    return dict(json.loads(found[0])) if found else None
+
+
+def write(tx: Transaction, name: str, state: Mapping[str, Any]) -> None:
+    """Write the state of a door."""
+    tx.run(door.delete().where(door.c.name == name), of=(door,))
+    tx.add(door, name=name, state=json.dumps(dict(state)))

@@ -1,0 +1,85 @@
+"""The file store: bytes under the hash of their content, durable before any row names them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+_CHUNK = 1 << 20
+
+
+class FileStore:
+    """A folder of immutable files, ``ab/cdef…`` for the SHA-256 ``abcdef…``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._scratch = folder / "tmp"
+        self._scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def put(self, chunks: Iterable[bytes]) -> tuple[str, int]:
+        """Keep bytes: ``(sha256 in hex, size)`` once they are durable. An OSError means nothing was kept."""
+        handle, name = tempfile.mkstemp(dir=self._scratch)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                digest, size = _copy(chunks, file)
+            self._place(Path(name), digest)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        return digest, size
+
+    def _place(self, scratch: Path, digest: str) -> None:
+        target = self.path(digest)
+        if target.exists():
+            scratch.unlink()
+            return
+        made = not target.parent.exists()
+        target.parent.mkdir(exist_ok=True, mode=0o700)
+        scratch.rename(target)
+        _sync_folder(target.parent)
+        if made:
+            _sync_folder(self.folder)
+
+    def path(self, digest: str) -> Path:
+        """Where the bytes of a hash lie. Raises ValueError for what is no SHA-256."""
+        if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+            raise ValueError("not a SHA-256 in hex")
+        return self.folder / digest[:2] / digest[2:]
+
+    def read(self, digest: str) -> bytes:
+        """All bytes of a file."""
+        return self.path(digest).read_bytes()
+
+    def stream(self, digest: str) -> Iterator[bytes]:
+        """A file's bytes in pieces of a megabyte."""
+        with self.path(digest).open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                yield chunk
+
+    def free(self) -> int:
+        """Free bytes on the disk the files lie on."""
+        return shutil.disk_usage(self.folder).free
+
+
+def _copy(chunks: Iterable[bytes], file: BinaryIO) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    for chunk in chunks:
+        digest.update(chunk)
+        size += len(chunk)
+        file.write(chunk)
+    file.flush()
+    os.fsync(file.fileno())
+    return digest.hexdigest(), size
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

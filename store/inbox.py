@@ -1,0 +1,233 @@
+"""The inbox: every message as it came, kept before it is acknowledged and worked off under a lease."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    bindparam,
+    func,
+    select,
+    update,
+)
+
+from store.base import Id, Moment, metadata, new_id
+from store.transaction import Transaction
+
+IN_DATABASE = 256 * 1024
+"""Raw messages up to this many bytes lie in the database, larger ones in the file store."""
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("source", String(20), nullable=False),
+    Column("key", String(100), nullable=False),
+    Column("raw", LargeBinary),  # NULL: in the file store, under its hash
+    Column("file", String(64)),
+    Column("size", Integer, nullable=False),
+    Column("envelope", Text, nullable=False),  # JSON
+    Column("received_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),  # times it was taken up
+    Column("strikes", Integer, nullable=False, default=0),  # times it failed on its own account
+    Column("due_at", Moment),  # NULL: settled. A lease is the due time moved on
+    Column("fence", Integer, nullable=False, default=0),
+    Column("outcome", String(12), nullable=False, default="waiting"),  # waiting, done, aside, shunted
+    Column("reason", Text, nullable=False, default=""),
+    Column("case_id", Id),
+)
+Index("uq_inbox_source_key", inbox.c.source, inbox.c.key, unique=True)
+Index(
+    "ix_inbox_due",
+    inbox.c.due_at,
+    sqlite_where=inbox.c.due_at.is_not(None),
+    postgresql_where=inbox.c.due_at.is_not(None),
+)
+Index("ix_inbox_outcome", inbox.c.outcome, inbox.c.received_at)
+
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("source", String(20), primary_key=True),
+    Column("key", String(100), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("result", Text, nullable=False),  # JSON
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message that is waiting to be worked off by whoever holds ``fence``."""
+
+    id: int
+    source: str
+    key: str
+    raw: bytes | None
+    file: str | None
+    envelope: Mapping[str, Any]
+    received_at: datetime
+    attempts: int
+    strikes: int
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message at the door. ``raw`` is None where ``file`` names it in the file store."""
+
+    source: str
+    key: str
+    raw: bytes | None
+    file: str | None
+    size: int
+    envelope: Mapping[str, Any]
+    received_at: datetime
+
+
+_KNOWN = select(inbox.c.source, inbox.c.key, inbox.c.id).where(
+    inbox.c.key.in_(bindparam("k", expanding=True))
+)
+
+
+def accept(
+    tx: Transaction, arrivals: Sequence[Arrival], *, lease: timedelta
+) -> list[tuple[int, Incoming | None]]:
+    """Keep messages, born leased to the caller: ``(id, row)`` each; no row if it was kept before."""
+    rows = tx.rows(_KNOWN, {"k": [arrival.key for arrival in arrivals]}, of=(inbox,))
+    known = {(row.source, row.key): row.id for row in rows}
+    answers: list[tuple[int, Incoming | None]] = []
+    for arrival in arrivals:
+        before = known.get((arrival.source, arrival.key))
+        if before is not None:
+            answers.append((before, None))
+            continue
+        fresh = _keep(tx, arrival, lease)
+        known[arrival.source, arrival.key] = fresh.id
+        answers.append((fresh.id, fresh))
+    return answers
+
+
+def _keep(tx: Transaction, new: Arrival, lease: timedelta) -> Incoming:
+    fresh = Incoming(new_id(), new.source, new.key, new.raw, new.file, new.envelope, new.received_at, 1, 0, 1)
+    tx.add(
+        inbox, id=fresh.id, source=new.source, key=new.key, raw=new.raw, file=new.file, size=new.size,
+        envelope=json.dumps(new.envelope), received_at=new.received_at, attempts=1, strikes=0,
+        due_at=new.received_at + lease, fence=1, outcome="waiting", reason="", case_id=None,
+    )  # fmt: skip
+    return fresh
+
+
+_DUE = (
+    select(inbox.c.id)
+    .where(inbox.c.due_at <= bindparam("now"))
+    .order_by(inbox.c.due_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(inbox)
+    .where(inbox.c.id.in_(_DUE.scalar_subquery()))
+    .values(due_at=bindparam("until"), fence=inbox.c.fence + 1, attempts=inbox.c.attempts + 1)
+    .returning(
+        inbox.c.id, inbox.c.source, inbox.c.key, inbox.c.raw, inbox.c.file, inbox.c.envelope,
+        inbox.c.received_at, inbox.c.attempts, inbox.c.strikes, inbox.c.fence,
+    )
+)  # fmt: skip
+
+
+def claim(tx: Transaction, *, now: datetime, lease: timedelta, most: int) -> list[Incoming]:
+    """Take up messages whose lease has run out (their process died, or they were put off)."""
+    rows = tx.rows(_CLAIM, {"now": now, "until": now + lease, "most": most}, of=(inbox,))
+    taken = [Incoming(**{**row._mapping, "envelope": json.loads(row.envelope)}) for row in rows]
+    return sorted(taken, key=lambda row: row.id)
+
+
+_SETTLE = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("the_id"), inbox.c.fence == bindparam("the_fence"))
+    .where(inbox.c.due_at.is_not(None))
+    .values(
+        due_at=None, outcome=bindparam("outcome"), reason=bindparam("reason"), case_id=bindparam("case_id")
+    )
+)
+
+
+def settle(
+    tx: Transaction, row: Incoming, *, outcome: str, reason: str = "", case_id: int | None = None
+) -> bool:
+    """Close a message's account; False if somebody else has taken it over meanwhile."""
+    values = {"the_id": row.id, "the_fence": row.fence, "outcome": outcome, "reason": reason}
+    return tx.run(_SETTLE, {**values, "case_id": case_id}, of=(inbox,)) == 1
+
+
+def put_off(tx: Transaction, row: Incoming, *, until: datetime, reason: str, strike: bool) -> bool:
+    """Try again later; ``strike`` if the message itself is to blame."""
+    return (
+        tx.run(
+            update(inbox)
+            .where(inbox.c.id == row.id, inbox.c.fence == row.fence)
+            .values(due_at=until, reason=reason, strikes=inbox.c.strikes + (1 if strike else 0)),
+            of=(inbox,),
+        )
+        == 1
+    )
+
+
+_RECEIPT = select(receipt.c.result).where(
+    receipt.c.source == bindparam("source"), receipt.c.key == bindparam("key")
+)
+
+
+def find_receipt(tx: Transaction, source: str, key: str) -> Any | None:
+    """The stored result of what this key did, or None if it has not had its effect yet."""
+    found = tx.row(_RECEIPT, {"source": source, "key": key}, of=(receipt,))
+    return json.loads(found[0]) if found else None
+
+
+def write_receipt(tx: Transaction, source: str, key: str, result: object, *, now: datetime) -> None:
+    """Remember what a key did; a second one for the same key makes the transaction fail."""
+    tx.add(receipt, source=source, key=key, at=now, result=json.dumps(result, ensure_ascii=False))
+
+
+def requeue(
+    tx: Transaction, ids: Sequence[int] | None = None, *, reason: str | None = None, now: datetime
+) -> int:
+    """Give shunted messages another chance, with a clean slate; how many."""
+    where = [inbox.c.outcome == "shunted"]
+    if ids is not None:
+        where.append(inbox.c.id.in_(ids))
+    if reason is not None:
+        where.append(inbox.c.reason.startswith(reason, autoescape=True))
+    clean = {"due_at": now, "outcome": "waiting", "attempts": 0, "strikes": 0}
+    return tx.run(update(inbox).where(*where).values(**clean, fence=inbox.c.fence + 1), of=(inbox,))
+
+
+def listing(tx: Transaction, *, outcome: str = "", limit: int = 50) -> Sequence[Any]:
+    """Messages for a list, newest first, without their bytes."""
+    columns = [column for column in inbox.c if column.name != "raw"]
+    statement = select(*columns).order_by(inbox.c.received_at.desc(), inbox.c.id.desc()).limit(limit)
+    return tx.rows(statement.where(inbox.c.outcome == outcome) if outcome else statement, of=(inbox,))
+
+
+def get(tx: Transaction, inbox_id: int) -> Any:
+    """One message with all that is known of it."""
+    return tx.row(select(inbox).where(inbox.c.id == inbox_id), of=(inbox,))
+
+
+def waiting(tx: Transaction) -> tuple[int, datetime | None]:
+    """How many messages wait, and since when the oldest does."""
+    found = tx.row(
+        select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.due_at.is_not(None)), of=(inbox,)
+    )
+    return int(found[0]), found[1]

@@ -1,0 +1,201 @@
+"""The outbox: what must be said, frozen as bytes in the transaction that caused it, sent afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    bindparam,
+    func,
+    select,
+    update,
+)
+
+from store.base import Id, Moment, metadata
+from store.transaction import Transaction
+
+outgoing = Table(
+    "outgoing",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("channel", String(20), nullable=False),
+    Column("case_id", ForeignKey("support_case.id"), index=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("notice", String(40), nullable=False),
+    Column("recipient", String(320), nullable=False),
+    Column("bounce_to", String(320), nullable=False, default=""),
+    Column("message_id", String(255), nullable=False, unique=True),
+    Column("payload", LargeBinary, nullable=False),
+    Column("lines", LargeBinary, nullable=False, default=b""),  # 8-byte hashes of the lines we said
+    Column("created_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("due_at", Moment),  # NULL: settled. A lease is the due time moved on
+    Column("fence", Integer, nullable=False, default=0),
+    Column("outcome", String(12), nullable=False, default="waiting"),  # waiting, sent, dead
+    Column("reason", Text, nullable=False, default=""),
+    Column("settled_at", Moment),
+)
+Index(
+    "ix_outgoing_due",
+    outgoing.c.due_at,
+    sqlite_where=outgoing.c.due_at.is_not(None),
+    postgresql_where=outgoing.c.due_at.is_not(None),
+)
+Index("ix_outgoing_outcome", outgoing.c.outcome, outgoing.c.created_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One delivery to one recipient, in the hands of whoever holds ``fence``."""
+
+    id: int
+    channel: str
+    recipient: str
+    bounce_to: str
+    payload: bytes
+    created_at: datetime
+    attempts: int
+    fence: int
+
+
+def post(
+    tx: Transaction,
+    row: Outgoing,
+    *,
+    case_id: int | None,
+    person_id: int,
+    notice: str,
+    message_id: str,
+    lines: bytes,
+    due_at: datetime,
+) -> None:
+    """Put a delivery into the outbox. ``due_at`` in the future: it is born leased to the caller."""
+    tx.add(
+        outgoing, id=row.id, channel=row.channel, case_id=case_id, person_id=person_id, notice=notice,
+        recipient=row.recipient, bounce_to=row.bounce_to, message_id=message_id, payload=row.payload,
+        lines=lines, created_at=row.created_at, attempts=row.attempts, due_at=due_at, fence=row.fence,
+        outcome="waiting", reason="", settled_at=None,
+    )  # fmt: skip
+
+
+_DUE = (
+    select(outgoing.c.id)
+    .where(outgoing.c.due_at <= bindparam("now"))
+    .order_by(outgoing.c.due_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(outgoing)
+    .where(outgoing.c.id.in_(_DUE.scalar_subquery()))
+    .values(due_at=bindparam("until"), fence=outgoing.c.fence + 1, attempts=outgoing.c.attempts + 1)
+    .returning(*[outgoing.c[name] for name in Outgoing.__slots__])
+)
+
+
+def claim(tx: Transaction, *, now: datetime, until: datetime, most: int) -> list[Outgoing]:
+    """Take up deliveries that are due, leased until ``until``."""
+    rows = tx.rows(_CLAIM, {"now": now, "until": until, "most": most}, of=(outgoing,))
+    return sorted((Outgoing(*row) for row in rows), key=lambda row: row.id)
+
+
+_SETTLE = (
+    update(outgoing)
+    .where(outgoing.c.id == bindparam("the_id"), outgoing.c.fence == bindparam("the_fence"))
+    .where(outgoing.c.due_at.is_not(None))
+    .values(
+        due_at=bindparam("next"), outcome=bindparam("outcome"), reason=bindparam("reason"),
+        settled_at=bindparam("at"),
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of one try. ``next`` is when to try again, None when it is settled."""
+
+    row: Outgoing
+    outcome: str
+    reason: str
+    at: datetime
+    next: datetime | None = None
+
+
+def settle(tx: Transaction, fates: Sequence[Fate]) -> int:
+    """Write what became of deliveries; how many were still ours (the rest were taken over meanwhile)."""
+    values = [
+        {
+            "the_id": fate.row.id, "the_fence": fate.row.fence, "outcome": fate.outcome,
+            "reason": fate.reason[:2000], "at": fate.at if fate.next is None else None, "next": fate.next,
+        }
+        for fate in fates
+    ]  # fmt: skip
+    return tx.run(_SETTLE, values, of=(outgoing,)) if values else 0
+
+
+def retry(tx: Transaction, ids: Sequence[int] | None = None, *, now: datetime) -> int:
+    """Try dead (and put-off) deliveries again now; how many."""
+    where = [outgoing.c.outcome != "sent"]
+    if ids is not None:
+        where.append(outgoing.c.id.in_(ids))
+    values = {"due_at": now, "outcome": "waiting", "attempts": 0, "settled_at": None}
+    return tx.run(update(outgoing).where(*where).values(**values, fence=outgoing.c.fence + 1), of=(outgoing,))
+
+
+_LINES = (
+    select(outgoing.c.case_id, outgoing.c.lines)
+    .where(outgoing.c.case_id.in_(bindparam("cases", expanding=True)))
+    .order_by(outgoing.c.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def sent_lines(tx: Transaction, cases: Sequence[int], *, most: int = 200) -> dict[int, set[str]]:
+    """Hex hashes of the lines we said on these cases, in their last ``most`` deliveries."""
+    found: dict[int, set[str]] = {}
+    for case_id, packed in tx.rows(_LINES, {"cases": list(cases), "most": most}, of=(outgoing,)):
+        hashes = found.setdefault(case_id, set())
+        hashes.update(packed[at : at + 8].hex() for at in range(0, len(packed), 8))
+    return found
+
+
+def listing(tx: Transaction, *, outcome: str = "", limit: int = 50) -> Sequence[Any]:
+    """Deliveries for a list, newest first, without their bytes."""
+    columns = [column for column in outgoing.c if column.name not in ("payload", "lines")]
+    statement = select(*columns).order_by(outgoing.c.created_at.desc(), outgoing.c.id.desc()).limit(limit)
+    chosen = statement.where(outgoing.c.outcome == outcome) if outcome else statement
+    return tx.rows(chosen, of=(outgoing,))
+
+
+def waiting(tx: Transaction) -> tuple[int, datetime | None]:
+    """How many deliveries wait, and since when the oldest does."""
+    found = tx.row(
+        select(func.count(), func.min(outgoing.c.created_at)).where(outgoing.c.due_at.is_not(None)),
+        of=(outgoing,),
+    )
+    return int(found[0]), found[1]
+
+
+_LAST_TO = (
+    select(outgoing.c.message_id)
+    .where(outgoing.c.case_id == bindparam("case_id"), outgoing.c.person_id == bindparam("person_id"))
+    .order_by(outgoing.c.id.desc())
+    .limit(10)
+)
+
+
+def said_to(tx: Transaction, case_id: int, person_id: int) -> list[str]:
+    """Message-IDs of what we told somebody on a case, oldest first, the last ten."""
+    rows = tx.rows(_LAST_TO, {"case_id": case_id, "person_id": person_id}, of=(outgoing,))
+    return [row[0] for row in reversed(rows)]

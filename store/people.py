@@ -1,0 +1,208 @@
+"""People: accounts, persons, and the addresses they are known by in each channel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table, bindparam, func, select, update
+
+from store.base import Id, Moment, metadata
+from store.transaction import Transaction
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("service_level", String(50), nullable=False, default=""),
+    Column("local_team", String(320), nullable=False, default=""),
+)
+account_domain = Table(
+    "account_domain",
+    metadata,
+    Column("domain", String(255), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+)
+person = Table(
+    "person",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(200), nullable=False, default=""),
+    Column("role", String(20), nullable=False, default="contact"),  # contact, specialist, manager
+    Column("account_id", ForeignKey("account.id")),
+    Column("manager_id", ForeignKey("person.id")),
+    Column("active", Boolean, nullable=False, default=True),
+    Column("known", Boolean, nullable=False, default=True),  # False: seen in a Cc or unproven, no more
+    Column("created_at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+identity = Table(
+    "identity",
+    metadata,
+    Column("channel", String(20), primary_key=True),
+    Column("address", String(320), primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
+)
+Index(
+    "ix_person_role",
+    person.c.role,
+    sqlite_where=person.c.role != "contact",
+    postgresql_where=person.c.role != "contact",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody, with the address they are met at here."""
+
+    id: int
+    name: str
+    role: str
+    address: str
+    channel: str = "email"
+    account_id: int | None = None
+    manager_id: int | None = None
+    active: bool = True
+    known: bool = True
+
+    @property
+    def staff(self) -> bool:
+        return self.active and self.role in ("specialist", "manager")
+
+    @property
+    def shown(self) -> str:
+        """The name to show: theirs, or the address."""
+        return self.name or self.address
+
+
+_PERSON = (
+    person.c.id,
+    person.c.name,
+    person.c.role,
+    identity.c.address,
+    identity.c.channel,
+    person.c.account_id,
+    person.c.manager_id,
+    person.c.active,
+    person.c.known,
+)
+_BY_ADDRESS = (
+    select(*_PERSON)
+    .join_from(identity, person)
+    .where(identity.c.channel == bindparam("channel"), identity.c.address == bindparam("address"))
+)
+_STAFF = select(*_PERSON).join_from(identity, person).where(person.c.role != "contact", person.c.active)
+_BY_ID = (
+    select(*_PERSON)
+    .join_from(person, identity)
+    .where(person.c.id == bindparam("id"))
+    .order_by(identity.c.channel == "email")
+)
+
+
+def find(tx: Transaction, channel: str, address: str) -> Person | None:
+    """The person behind an address, or None."""
+    found = tx.row(_BY_ADDRESS, {"channel": channel, "address": address.lower()}, of=(identity,))
+    return Person(*found) if found else None
+
+
+def by_id(tx: Transaction, person_id: int) -> Person | None:
+    """A person by id, by their mail address where they have one."""
+    found = tx.rows(_BY_ID, {"id": person_id}, of=(identity,))
+    return Person(*found[-1]) if found else None
+
+
+def staff(tx: Transaction) -> list[Person]:
+    """All active staff, by mail address where they have one."""
+    best: dict[int, Person] = {}
+    for row in tx.rows(_STAFF, of=(identity,)):
+        someone = Person(*row)
+        if someone.id not in best or someone.channel == "email":
+            best[someone.id] = someone
+    return [best[key] for key in sorted(best)]
+
+
+def meet(
+    tx: Transaction, channel: str, address: str, *, name: str = "", known: bool = True, now: datetime
+) -> Person:
+    """The person behind an address; somebody new becomes a contact (of the domain's account if known)."""
+    someone = find(tx, channel, address)
+    if someone is None:
+        return _add(tx, channel, address.lower(), name=name, known=known, now=now)
+    if known and not someone.known:
+        tx.run(update(person).where(person.c.id == someone.id).values(known=True, name=someone.name or name))
+        return by_id(tx, someone.id) or someone
+    return someone
+
+
+def _add(tx: Transaction, channel: str, address: str, *, name: str, known: bool, now: datetime) -> Person:
+    account_id = account_of(tx, address) if known and channel == "email" else None
+    person_id = insert_person(tx, name=name[:200], account_id=account_id, known=known, created_at=now)
+    tx.add(identity, channel=channel, address=address, person_id=person_id)
+    return Person(person_id, name[:200], "contact", address, channel, account_id, known=known)
+
+
+def insert_person(tx: Transaction, **values: object) -> int:
+    """Write a person now; the new id."""
+    return int(tx.value(person.insert().returning(person.c.id), values))
+
+
+_ACCOUNT_OF = select(account_domain.c.account_id).where(account_domain.c.domain == bindparam("domain"))
+
+
+def account_of(tx: Transaction, address: str) -> int | None:
+    """The account whose domain is exactly that of the address."""
+    found: int | None = tx.value(_ACCOUNT_OF, {"domain": address.rpartition("@")[2].lower()})
+    return found
+
+
+def set_account(
+    tx: Transaction, name: str, domains: Iterable[str], *, service_level: str, local_team: str
+) -> int:
+    """Write an account and its domains as the config has them; its id."""
+    values = {"name": name, "service_level": service_level, "local_team": local_team}
+    account_id = tx.value(select(account.c.id).where(account.c.name == name))
+    if account_id is None:
+        account_id = tx.value(account.insert().returning(account.c.id), values)
+    else:
+        tx.run(update(account).where(account.c.id == account_id).values(values))
+    for domain in domains:
+        tx.run(account_domain.delete().where(account_domain.c.domain == domain.lower()))
+        tx.add(account_domain, domain=domain.lower(), account_id=account_id)
+    return int(account_id)
+
+
+def set_staff(
+    tx: Transaction, identities: Sequence[tuple[str, str]], *, name: str, role: str, now: datetime
+) -> int:
+    """Write a staff member with their (channel, address) pairs as the config has them; their id."""
+    known = [found for pair in identities if (found := find(tx, *pair))]
+    person_id = known[0].id if known else insert_person(tx, name=name, role=role, created_at=now)
+    tx.run(
+        update(person).where(person.c.id == person_id).values(name=name, role=role, active=True, known=True)
+    )
+    for channel, address in identities:
+        if not find(tx, channel, address):
+            tx.add(identity, channel=channel, address=address.lower(), person_id=person_id)
+    return person_id
+
+
+def set_manager(tx: Transaction, person_id: int, manager_id: int | None) -> None:
+    """Whom a staff member reports to."""
+    tx.run(update(person).where(person.c.id == person_id).values(manager_id=manager_id))
+
+
+def retire_staff(tx: Transaction, still_here: Iterable[int]) -> list[int]:
+    """Deactivate staff that the config no longer names; their ids."""
+    rows = tx.rows(select(person.c.id).where(person.c.role != "contact", person.c.active))
+    gone = [row[0] for row in rows if row[0] not in set(still_here)]
+    if gone:
+        tx.run(update(person).where(person.c.id.in_(gone)).values(active=False))
+    return gone
+
+
+def count(tx: Transaction) -> int:
+    """How many persons there are."""
+    return int(tx.value(select(func.count()).select_from(person), of=(person,)))

@@ -1,0 +1,64 @@
+"""The schema: every table, and how a database is brought to this version of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from store import case, conversation, door, inbox, outbox, people, search
+from store.base import metadata
+from store.database import Database
+
+__all__ = ["SchemaMismatch", "case", "conversation", "door", "ensure", "inbox", "metadata", "migrate",
+           "outbox", "people", "search"]  # fmt: skip
+
+
+class SchemaMismatch(Exception):
+    """The database is not of this program's version; the message says what to do."""
+
+
+def migrate(database: Database) -> tuple[str | None, str]:
+    """Bring the database to the newest schema: ``(revision before, revision now)``."""
+    with database.engine.connect() as connection:
+        before = _revision(connection)
+        if not database.sqlite:
+            # Two processes that start at once must not both migrate: the second waits, then finds it done.
+            connection.exec_driver_sql("SELECT pg_advisory_lock(4242001)")
+            connection.commit()
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+        return before, str(_revision(connection))
+
+
+def ensure(database: Database) -> None:
+    """Make the schema in an empty database. Raises ``SchemaMismatch`` for an older or newer one."""
+    with database.engine.connect() as connection:
+        now, newest = _revision(connection), ScriptDirectory.from_config(_config()).get_current_head()
+        known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if now is None:
+        migrate(database)
+    elif now not in known:
+        raise SchemaMismatch(
+            "The database was written by a newer casebot. Nothing was changed: update this one."
+        )
+    elif now != newest:
+        raise SchemaMismatch("The database is of an older version. Back it up, then run `casebot migrate`.")
+
+
+def _revision(connection: Connection) -> str | None:
+    revision = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()
+    return revision
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config

@@ -1,0 +1,63 @@
+"""A transaction: reads at once, plain inserts gathered and written together before anyone looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Executable, Table, insert
+
+
+class Transaction:
+    """One connection within one transaction.
+
+    ``add`` gathers rows for a table; a read that names the table, or the end, writes them with
+    one ``executemany``. Rows must carry the same columns each time they are added to one table.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._gathered: dict[Table, list[dict[str, Any]]] = {}
+
+    def add(self, table: Table, **row: Any) -> None:
+        """Insert a row, at the latest when the transaction ends."""
+        self._gathered.setdefault(table, []).append(row)
+
+    def rows(
+        self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] = ()
+    ) -> Sequence[Any]:
+        """All rows of a SELECT (or a RETURNING), after writing what was gathered for the tables ``of``."""
+        self.flush(of)
+        return self.connection.execute(statement, parameters).all()
+
+    def row(self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] = ()) -> Any:
+        """The first row, or None."""
+        self.flush(of)
+        return self.connection.execute(statement, parameters).first()
+
+    def value(self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] = ()) -> Any:
+        """The first column of the first row, or None."""
+        self.flush(of)
+        return self.connection.execute(statement, parameters).scalar()
+
+    def run(self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] = ()) -> int:
+        """Run an UPDATE, DELETE or INSERT now; how many rows it touched."""
+        self.flush(of)
+        return self.connection.execute(statement, parameters).rowcount
+
+    def flush(self, tables: Sequence[Table] | None = None) -> None:
+        """Write what was gathered, for all tables or for these."""
+        waiting = list(self._gathered) if tables is None else [t for t in tables if t in self._gathered]
+        if not waiting:
+            return
+        for table in sorted(self._gathered, key=_rank) if len(waiting) > 1 else waiting:
+            if table in waiting:
+                self.connection.execute(insert(table), self._gathered.pop(table))
+
+
+def _rank(table: Table) -> int:
+    """Where a table stands so that what it refers to is written first."""
+    rank = table.info.get("rank")
+    if rank is None:
+        rank = table.info["rank"] = table.metadata.sorted_tables.index(table)
+    return int(rank)
