@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from bot.commands import Attachment, Identity, Part, Proof
 
@@ -172,17 +173,25 @@ class Room(Protocol):
     def leave(self) -> None: ...
 
 
-class Channel(Protocol):
-    """A channel, as the bot sees it."""
+class Door(Protocol):
+    """A way in: what every channel's folder opens."""
 
     name: str
 
     @property
     def rooms(self) -> Sequence[Room]:
-        """The threads of its doors in (may be empty)."""
+        """Its threads (may be empty)."""
 
     def problems(self) -> Iterable[str]:
         """Try every connection it needs; one sentence for each that fails (``casebot check``)."""
+
+    def close(self) -> None:
+        """Give back connections and child processes."""
+
+
+@runtime_checkable
+class Channel(Door, Protocol):
+    """A door that messages come through and go out of."""
 
     def anchors(self, letter: Letter) -> tuple[Anchor, ...]:
         """A linear scan of the headers only; never raises, safe in the main process."""
@@ -196,9 +205,6 @@ class Channel(Protocol):
     def deliver(self, parcel: Parcel) -> None:
         """Hand a parcel to the world, or raise ``DeliveryFailed``; called from several threads."""
 
-    def close(self) -> None:
-        """Give back connections and child processes."""
-
 
 class Keep(Protocol):
     """The durable accept that doors are handed.
@@ -207,9 +213,7 @@ class Keep(Protocol):
     (tell the sender to come back) or with any other exception (likewise: ours, never theirs).
     """
 
-    def __call__(
-        self, source: str, key: str, raw: bytes, envelope: Mapping[str, Any]
-    ) -> Future[Kept]: ...
+    def __call__(self, source: str, key: str, raw: bytes, envelope: Mapping[str, Any]) -> Future[Kept]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +246,8 @@ class House:
     writes it, durably."""
     pages: Any = None
     """The Jinja environment over ``templates/web``."""
+    min_free: int = 0
+    """Bytes that are to stay free on the disk of ``state_folder``."""
     state_folder: str = "."
     """A folder of ours on the same disk as the file store (for ``min_free`` and scratch files)."""
 
@@ -251,8 +257,6 @@ def line_hash(line: str) -> str:
 
     Lines of fewer than four letters or digits have none (``""``): they would match anywhere.
     """
-    import hashlib
-
     folded = " ".join(line.replace(">", " ").split()).casefold()
     if sum(c.isalnum() for c in folded) < 4:
         return ""

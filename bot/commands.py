@@ -228,5 +228,10 @@ class Request:
     """It held command words, so it is answered with a transcript."""
     may_answer: bool = True
     """False if an automatic answer could feed a robot or strike a bystander."""
+    language: str = ""
+    proven_on: int | None = None
+    """The case that the reply token was issued for: PROVEN holds there, and nowhere else."""
+    words: tuple[str, ...] = ()
+    """The words of each command as they were written, for the transcript; empty where there were none."""
     evidence: tuple[str, ...] = ()
     """Why the case, the proof and the verdict were chosen; kept with the history."""

@@ -100,6 +100,9 @@ class Case:
     closed_at: datetime | None
     version: int
 
+    fresh: bool = False
+    """Opened in this very transaction."""
+
     @property
     def over(self) -> bool:
         return self.state in ("resolved", "closed")
@@ -109,7 +112,8 @@ class Stale(Exception):
     """Somebody else changed the case in between: the work is done again from the new state."""
 
 
-_COLUMNS = [case.c[name] for name in Case.__slots__]
+_NAMES = [name for name in Case.__slots__ if name != "fresh"]
+_COLUMNS = [case.c[name] for name in _NAMES]
 _BY_NUMBER = select(*_COLUMNS).where(case.c.id == bindparam("id"))
 _SAVE = (
     update(case)
@@ -117,7 +121,7 @@ _SAVE = (
     .values(
         {
             name: bindparam(name)
-            for name in Case.__slots__
+            for name in _NAMES
             if name not in ("id", "requester_id", "opened_at", "mailbox")
         }
     )
@@ -137,12 +141,12 @@ def add(tx: Transaction, **values: Any) -> Case:
         "state": "new", "type": "", "category": "", "ids": "", "owner_id": None, "account_id": None,
         "held": False, "linked_id": None, "close_reason": "", "closed_at": None, "version": 1, **values,
     }  # fmt: skip
-    return Case(id=tx.value(_OPEN, row), **row)
+    return Case(id=tx.value(_OPEN, row), **row, fresh=True)
 
 
 def save(tx: Transaction, changed: Case) -> None:
     """Write a case's changes. Raises ``Stale`` if it is no longer the version that was read."""
-    values = {name: getattr(changed, name) for name in Case.__slots__}
+    values = {name: getattr(changed, name) for name in _NAMES}
     values |= {"the_id": changed.id, "the_version": changed.version, "version": changed.version + 1}
     if tx.run(_SAVE, values) != 1:
         raise Stale(changed.id)

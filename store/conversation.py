@@ -39,6 +39,7 @@ entry = Table(
     Column("rest", Text, nullable=False, default="[]"),  # JSON: the other parts, [kind, text] each
     Column("received_at", Moment, nullable=False),
     Column("inbox_id", Id),
+    Column("message_id", String(255), nullable=False, default=""),
     CheckConstraint("visibility IN ('public','internal')", name="visibility"),
 )
 attachment = Table(
@@ -74,13 +75,14 @@ def say(
     rest: Sequence[tuple[str, str]] = (),
     received_at: datetime,
     inbox_id: int | None = None,
+    message_id: str = "",
 ) -> int:
     """Write an entry; its id."""
     entry_id = new_id()
     tx.add(
         entry, id=entry_id, case_id=case_id, person_id=person_id, visibility=visibility, kind=kind,
         channel=channel, text=text, rest=json.dumps(rest, ensure_ascii=False) if rest else "[]",
-        received_at=received_at, inbox_id=inbox_id,
+        received_at=received_at, inbox_id=inbox_id, message_id=message_id[:255],
     )  # fmt: skip
     return entry_id
 

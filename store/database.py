@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from store.transaction import Transaction
@@ -96,6 +96,11 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def lost(error: BaseException) -> bool:
-    """Was the connection to the database lost (rather than the statement wrong)?"""
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+def broken(error: BaseException) -> bool:
+    """Did the disk itself fail (not merely fill up or stay locked)?"""
+    return isinstance(error, DBAPIError) and "disk I/O error" in str(error.orig)
+
+
+def refused(error: BaseException) -> bool:
+    """Is the database to blame (full, locked, away), rather than what was to be written?"""
+    return isinstance(error, (DatabaseFull, OperationalError, InterfaceError))

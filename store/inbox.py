@@ -163,12 +163,26 @@ _SETTLE = (
 )
 
 
-def settle(
-    tx: Transaction, row: Incoming, *, outcome: str, reason: str = "", case_id: int | None = None
-) -> bool:
-    """Close a message's account; False if somebody else has taken it over meanwhile."""
-    values = {"the_id": row.id, "the_fence": row.fence, "outcome": outcome, "reason": reason}
-    return tx.run(_SETTLE, {**values, "case_id": case_id}, of=(inbox,)) == 1
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What became of a message."""
+
+    row: Incoming
+    outcome: str
+    reason: str = ""
+    case_id: int | None = None
+
+
+def settle(tx: Transaction, accounts: Sequence[Account]) -> bool:
+    """Close messages' accounts; False if somebody else has taken one of them over meanwhile."""
+    values = [
+        {
+            "the_id": account.row.id, "the_fence": account.row.fence, "outcome": account.outcome,
+            "reason": account.reason[:2000], "case_id": account.case_id,
+        }
+        for account in accounts
+    ]  # fmt: skip
+    return not values or tx.run(_SETTLE, values, of=(inbox,)) == len(values)
 
 
 def put_off(tx: Transaction, row: Incoming, *, until: datetime, reason: str, strike: bool) -> bool:
@@ -182,6 +196,20 @@ def put_off(tx: Transaction, row: Incoming, *, until: datetime, reason: str, str
         )
         == 1
     )
+
+
+_RENEW = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("the_id"), inbox.c.fence == bindparam("the_fence"))
+    .where(inbox.c.due_at.is_not(None))
+    .values(due_at=bindparam("until"))
+)
+
+
+def renew(tx: Transaction, held: Sequence[tuple[int, int]], *, until: datetime) -> None:
+    """Move the leases of ``(id, fence)`` pairs on."""
+    if held:
+        tx.run(_RENEW, [{"the_id": i, "the_fence": f, "until": until} for i, f in held], of=(inbox,))
 
 
 _RECEIPT = select(receipt.c.result).where(

@@ -19,10 +19,12 @@ from sqlalchemy import (
     bindparam,
     func,
     select,
+    union_all,
     update,
 )
 
 from store.base import Id, Moment, metadata
+from store.conversation import entry
 from store.transaction import Transaction
 
 outgoing = Table(
@@ -144,6 +146,20 @@ def settle(tx: Transaction, fates: Sequence[Fate]) -> int:
     return tx.run(_SETTLE, values, of=(outgoing,)) if values else 0
 
 
+_RENEW = (
+    update(outgoing)
+    .where(outgoing.c.id == bindparam("the_id"), outgoing.c.fence == bindparam("the_fence"))
+    .where(outgoing.c.due_at.is_not(None))
+    .values(due_at=bindparam("until"))
+)
+
+
+def renew(tx: Transaction, held: Sequence[tuple[int, int]], *, until: datetime) -> None:
+    """Move the leases of ``(id, fence)`` pairs on."""
+    if held:
+        tx.run(_RENEW, [{"the_id": i, "the_fence": f, "until": until} for i, f in held], of=(outgoing,))
+
+
 def retry(tx: Transaction, ids: Sequence[int] | None = None, *, now: datetime) -> int:
     """Try dead (and put-off) deliveries again now; how many."""
     where = [outgoing.c.outcome != "sent"]
@@ -187,15 +203,19 @@ def waiting(tx: Transaction) -> tuple[int, datetime | None]:
     return int(found[0]), found[1]
 
 
-_LAST_TO = (
-    select(outgoing.c.message_id)
-    .where(outgoing.c.case_id == bindparam("case_id"), outgoing.c.person_id == bindparam("person_id"))
-    .order_by(outgoing.c.id.desc())
-    .limit(10)
+_THREAD = union_all(
+    select(outgoing.c.id, outgoing.c.message_id).where(
+        outgoing.c.case_id == bindparam("case_id"), outgoing.c.person_id == bindparam("person_id")
+    ),
+    select(entry.c.id, entry.c.message_id).where(
+        entry.c.case_id == bindparam("case_id"),
+        entry.c.person_id == bindparam("person_id"),
+        entry.c.message_id != "",
+    ),
 )
 
 
-def said_to(tx: Transaction, case_id: int, person_id: int) -> list[str]:
-    """Message-IDs of what we told somebody on a case, oldest first, the last ten."""
-    rows = tx.rows(_LAST_TO, {"case_id": case_id, "person_id": person_id}, of=(outgoing,))
-    return [row[0] for row in reversed(rows)]
+def thread(tx: Transaction, case_id: int, person_id: int) -> list[str]:
+    """Message-IDs of what we and one person told each other on a case, oldest first."""
+    rows = tx.rows(_THREAD, {"case_id": case_id, "person_id": person_id}, of=(outgoing, entry))
+    return [row[1] for row in sorted(rows, key=lambda row: row[0])]

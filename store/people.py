@@ -69,7 +69,7 @@ class Person:
 
     @property
     def staff(self) -> bool:
-        return self.active and self.role in ("specialist", "manager")
+        return self.active and self.role in ("specialist", "manager", "operator")
 
     @property
     def shown(self) -> str:
@@ -93,7 +93,11 @@ _BY_ADDRESS = (
     .join_from(identity, person)
     .where(identity.c.channel == bindparam("channel"), identity.c.address == bindparam("address"))
 )
-_STAFF = select(*_PERSON).join_from(identity, person).where(person.c.role != "contact", person.c.active)
+_STAFF = (
+    select(*_PERSON)
+    .join_from(identity, person)
+    .where(person.c.role != "contact", person.c.role != "operator", person.c.active)
+)
 _BY_ID = (
     select(*_PERSON)
     .join_from(person, identity)
@@ -196,7 +200,7 @@ def set_manager(tx: Transaction, person_id: int, manager_id: int | None) -> None
 
 def retire_staff(tx: Transaction, still_here: Iterable[int]) -> list[int]:
     """Deactivate staff that the config no longer names; their ids."""
-    rows = tx.rows(select(person.c.id).where(person.c.role != "contact", person.c.active))
+    rows = tx.rows(select(person.c.id).where(person.c.role.in_(("specialist", "manager")), person.c.active))
     gone = [row[0] for row in rows if row[0] not in set(still_here)]
     if gone:
         tx.run(update(person).where(person.c.id.in_(gone)).values(active=False))

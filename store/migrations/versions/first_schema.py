@@ -163,6 +163,7 @@ def upgrade() -> None:
         sa.Column("rest", sa.Text(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("inbox_id", ID, nullable=True),
+        sa.Column("message_id", sa.String(length=255), nullable=False),
         sa.CheckConstraint("visibility IN ('public','internal')", name=op.f("ck_entry_visibility")),
         sa.ForeignKeyConstraint(["case_id"], ["support_case.id"], name=op.f("fk_entry_case_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_entry_person_id")),

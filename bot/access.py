@@ -1,0 +1,87 @@
+"""Who may ask what: one table of (command, role) and the proof that each pair needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.commands import (
+    AddPerson,
+    Assign,
+    Attach,
+    Close,
+    Command,
+    Concern,
+    Help,
+    Keep,
+    My,
+    Note,
+    Open,
+    Proof,
+    RemovePerson,
+    Reopen,
+    Reply,
+    Search,
+    Show,
+    Take,
+    Unclear,
+)
+from bot.refusals import NotAllowed
+
+CUSTOMERS = ("requester", "collaborator")
+STAFF = ("specialist", "manager")
+EVERYBODY = ("stranger", *CUSTOMERS, *STAFF)
+
+
+def _rule(*pairs: tuple[tuple[str, ...], Proof]) -> Mapping[str, Proof]:
+    return {role: proof for roles, proof in pairs for role in roles}
+
+
+_FREE = _rule((EVERYBODY, Proof.UNPROVEN))
+_OWN = _rule((CUSTOMERS, Proof.PLAUSIBLE), (STAFF, Proof.PROVEN))
+_PROVEN = _rule((CUSTOMERS, Proof.PROVEN), (STAFF, Proof.PROVEN))
+_DESK = _rule((STAFF, Proof.PROVEN))
+_ASKED = _rule((EVERYBODY, Proof.PLAUSIBLE))
+
+RULES: Mapping[type[Command], Mapping[str, Proof]] = {
+    Open: _FREE,
+    Keep: _FREE,
+    Unclear: _ASKED,
+    Help: _ASKED,
+    My: _ASKED,
+    Reply: _OWN,
+    Attach: _OWN,
+    Show: _PROVEN,
+    Reopen: _PROVEN,
+    Close: _rule((("requester",), Proof.PROVEN), (STAFF, Proof.PROVEN)),
+    Concern: _PROVEN,
+    AddPerson: _rule((("requester",), Proof.PROVEN), (STAFF, Proof.PROVEN)),
+    RemovePerson: _rule((("requester",), Proof.PROVEN), (STAFF, Proof.PROVEN)),
+    Note: _DESK,
+    Take: _DESK,
+    Assign: _DESK,
+    Search: _DESK,
+}
+
+NO_PART = "Only the people who take part in a case can do that."
+DESK_ONLY = "That is for the support team."
+REQUESTER_ONLY = "Only the person who opened the case, or the support team, can do that."
+NOT_PROVEN = (
+    "We could not be sure that it was you. Please reply to our latest mail about this case and put the "
+    "command in that reply: its address proves who you are."
+)
+
+
+def check(command: type[Command], role: str, proof: Proof) -> None:
+    """Raise ``NotAllowed``, with words for the asker, unless role and proof reach for the command."""
+    rule = RULES[command]
+    needed = rule.get(role)
+    if needed is None:
+        raise NotAllowed(_why(rule, role))
+    if proof < needed:
+        raise NotAllowed(NOT_PROVEN)
+
+
+def _why(rule: Mapping[str, Proof], role: str) -> str:
+    if rule is _DESK:
+        return DESK_ONLY
+    return REQUESTER_ONLY if role == "collaborator" else NO_PART

@@ -1,0 +1,188 @@
+"""The composition root: config → store → desk → channels → rooms, and back again in reverse order."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import signal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import structlog
+from pydantic import BaseModel
+
+from bot.channel import Channel, Door, House, Mailbox, Room
+from bot.commands import Attachment
+from bot.config import Config
+from bot.courier import Courier, Round
+from bot.desk import Desk
+from bot.intake import Intake
+from bot.links import Links
+from bot.placing import Placing
+from bot.posts import Posts
+from bot.render import Renderer
+from bot.roster import sync
+from bot.supervisor import Supervisor
+from bot.sweeper import Sweeper
+from bot.writer import Writer
+from store import door, outbox, schema
+from store.database import Database
+from store.files import FileStore
+from store.outbox import Outgoing
+
+log = structlog.get_logger("house")
+ROUNDS = 2
+"""Couriers that deliver at the same time."""
+
+
+def sections() -> dict[str, type[BaseModel]]:
+    """The config sections of all channels there are: every folder of ``channels`` with a ``Settings``."""
+    return {name: module.Settings for name, module in _modules().items()}
+
+
+def _modules() -> dict[str, Any]:
+    package = importlib.import_module("channels")
+    names = sorted(entry.name for entry in pkgutil.iter_modules(package.__path__) if entry.ispkg)
+    return {name: importlib.import_module(f"channels.{name}") for name in names}
+
+
+class App:
+    """One ``casebot run``: everything is built, nothing has started yet."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.database = Database(config.store.url)
+        schema.ensure(self.database)
+        self.writer = Writer(self.database)
+        self.files = FileStore(Path(config.store.files))
+        self.doors: dict[str, Door] = {}
+        self.channels: dict[str, Channel] = {}
+        """The doors that messages come through and go out of."""
+        links = Links([secret.get_secret_value() for secret in config.desk.secrets])
+        self.renderer = Renderer(_templates(config))
+        posts = Posts(config, links, self.renderer, channels=self.channels)
+        self.desk = Desk(config, self.database, self.writer, posts=posts)
+        self.courier = Courier(self.writer, self.channels, now=self.desk.now)
+        self.desk.hand_over = self.courier.hand_over
+        self.intake = Intake(
+            self.desk,
+            self.database,
+            self.writer,
+            files=self.files,
+            placing=Placing(config, links),
+            channels=self.channels,
+        )
+        with self.database.writing() as tx:
+            sync(tx, config, now=self.desk.now())
+
+    def open_channels(self) -> None:
+        """Open every channel that has a section: adding a channel is adding a folder."""
+        for name, module in _modules().items():
+            self.doors[name] = opened = module.open_channel(self._house(name))
+            if isinstance(opened, Channel):
+                self.channels[name] = opened
+
+    def run(self) -> int:
+        """Run until SIGTERM or SIGINT; the process's exit code."""
+        self.open_channels()
+        supervisor = Supervisor(self.rooms())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: supervisor.close())
+        try:
+            return supervisor.run()
+        finally:
+            self.close()
+
+    def rooms(self) -> list[Room]:
+        """What others lean on first; the doors last, so that they leave first."""
+        sweeper = Sweeper(self.writer, self.intake, self.courier, now=self.desk.now)
+        couriers = [Round(self.courier, number + 1) for number in range(ROUNDS)]
+        doors = [room for way in self.doors.values() for room in way.rooms]
+        return [self.writer, sweeper, *couriers, self.intake, *doors]
+
+    def release(self, rows: Sequence[Outgoing]) -> None:
+        """Let another process's courier have rows that this one will not deliver."""
+        held = [(row.id, row.fence) for row in rows]
+        self.writer.put(_release, (held, self.desk.now()))
+
+    def close(self) -> None:
+        """Give back connections and children."""
+        for opened in self.doors.values():
+            opened.close()
+        self.database.close()
+
+    def problems(self) -> Iterable[str]:
+        """Try everything the house leans on; a sentence for each that fails."""
+        yield from self.renderer.problems
+        for opened in self.doors.values():
+            yield from opened.problems()
+
+    def _house(self, name: str) -> House:
+        return House(
+            settings=self.config.channels[name],
+            mailboxes=tuple(map(_mailbox, self.config.mailboxes)),
+            desk=self.desk,
+            keep=self.intake.keep,
+            receive=self._receive,
+            remember=self._remember,
+            min_free=self.config.store.min_free,
+            state_folder=self.config.store.files,
+        )
+
+    def _receive(self, chunks: Iterable[bytes]) -> Attachment:
+        digest, size = self.files.put(chunks)
+        return Attachment(name="", type="application/octet-stream", size=size, sha256=digest)
+
+    def _remember(self, name: str, value: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+        if value is None:
+            with self.database.reading() as tx:
+                return door.read(tx, name)
+        self.writer.put(_remember, (name, value)).result()
+        return value
+
+
+@contextmanager
+def open_desk(config: Config) -> Iterator[Desk]:
+    """A desk without doors, for the command line: what it tells is sent by the running casebot."""
+    from threading import Thread
+
+    app = App(config)
+    app.open_channels()
+    thread = Thread(target=app.writer.run, name="writer", daemon=True)
+    thread.start()
+    app.desk.hand_over = app.release
+    try:
+        yield app.desk
+    finally:
+        app.writer.leave()
+        thread.join()
+        app.close()
+
+
+def _templates(config: Config) -> Path | None:
+    folder = next((box.template_folder for box in config.mailboxes if box.template_folder), "")
+    return Path(folder) if folder else None
+
+
+def _mailbox(box: Any) -> Mailbox:
+    known = {field.name for field in fields(Mailbox)} - {"settings"}
+    values = box.model_dump()
+    return Mailbox(
+        **{key: value for key, value in values.items() if key in known},
+        settings={key: value for key, value in values.items() if key not in known},
+    )
+
+
+def _release(tx: Any, items: Any) -> list[None]:
+    for held, now in items:
+        outbox.renew(tx, held, until=now)
+    return [None] * len(items)
+
+
+def _remember(tx: Any, items: Any) -> list[None]:
+    for name, value in items:
+        door.write(tx, name, value)
+    return [None] * len(items)

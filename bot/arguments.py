@@ -1,0 +1,212 @@
+"""From words to a command: one short function for each verb reads its arguments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from bot import commands
+from bot.asked import Asked
+from bot.fields import Choices, ids, level
+from bot.refusals import BadCommand
+
+STATES = ("new", "open", "waiting", "resolved", "closed", "all")
+
+
+def command(asked: Asked, case: int | None, lists: Choices) -> commands.Command:
+    """What the desk understands, about the case that ``asked`` names, else about ``case``.
+
+    Raises ``BadCommand`` whose ``fields`` say what is missing or wrong.
+    """
+    if asked.verb in _FREE:
+        return _FREE[asked.verb](asked.text, lists)
+    number = asked.case if asked.case is not None else case
+    if number is None:
+        raise BadCommand(
+            f"Which case? Please add its number: {asked.verb} CS-000123 …", {"case": "is needed here"}
+        )
+    return _ON_CASE[asked.verb](number, asked.text, lists)
+
+
+def _new(text: str, lists: Choices) -> commands.Command:
+    first, _, rest = text.strip().partition("\n")
+    word, _, subject = first.partition(" ")
+    priority = level(word.rstrip(":,"), lists)
+    subject = (subject if priority else first).strip()
+    if not subject:
+        raise BadCommand(
+            "A new case needs a subject: new Deal ID 12333: no delivery", {"subject": "is needed"}
+        )
+    return commands.Open(subject, rest.strip(), priority or None, ids=ids(text))
+
+
+def _my(text: str, lists: Choices) -> commands.Command:
+    state = text.strip(" .").lower()
+    if state and state not in STATES:
+        raise BadCommand(
+            f"“{state[:40]}” is no state. There are: {', '.join(STATES)}.", {"state": "is unknown"}
+        )
+    return commands.My(state)
+
+
+def _search(text: str, lists: Choices) -> commands.Command:
+    return commands.Search(_needed(text, "words", "What shall I look for? search words"))
+
+
+def _help(text: str, lists: Choices) -> commands.Command:
+    return commands.Help(text.strip().lower())
+
+
+def _reply(case: int, text: str, lists: Choices) -> commands.Command:
+    return commands.Reply(case, _needed(text, "text", "There is no text to send: reply text"))
+
+
+def _note(case: int, text: str, lists: Choices) -> commands.Command:
+    return commands.Note(case, _needed(text, "text", "There is no text to note: note text"))
+
+
+def _attach(case: int, text: str, lists: Choices) -> commands.Command:
+    return commands.Attach(case)
+
+
+def _take(case: int, text: str, lists: Choices) -> commands.Command:
+    return commands.Take(case)
+
+
+def _show(case: int, text: str, lists: Choices) -> commands.Command:
+    return commands.Show(case)
+
+
+def _reopen(case: int, text: str, lists: Choices) -> commands.Command:
+    return commands.Reopen(case, text)
+
+
+_USUAL_REASONS = {
+    "resolved": ("fixed", "solved", "done", "gelöst", "erledigt", "résolu", "解決"),
+    "not_ours": ("not our issue",),
+    "out_of_scope": ("scope",),
+    "no_longer": ("no longer", "no longer needed", "obsolete"),
+    "as_designed": ("as designed", "by design"),
+    "no_response": ("no reply", "no answer"),
+    "duplicate": ("merged", "duplicate of"),
+}
+_PAUSE = " \t,.;:!–—-\n"
+
+
+def _close(case: int, text: str, lists: Choices) -> commands.Command:
+    reason, rest = _leading(text, lists.close_reasons, _USUAL_REASONS)
+    return commands.Close(case, reason or None, rest)
+
+
+def _leading(text: str, choices: Mapping[str, str], usual: Mapping[str, tuple[str, ...]]) -> tuple[str, str]:
+    """The key whose words ``text`` begins with, and what follows (a reason within a sentence stays)."""
+    folded = text.lower()
+    phrases = [
+        (phrase.lower(), key)
+        for key, words in choices.items()
+        for phrase in (key, key.replace("_", " "), words, *usual.get(key, ()))
+    ]
+    for phrase, key in sorted(phrases, key=lambda pair: -len(pair[0])):
+        follows = folded[len(phrase) : len(phrase) + 1]
+        if not folded.startswith(phrase) or follows.isalnum():
+            continue
+        if (follows.strip(_PAUSE) == "" and follows != " ") or not follows:
+            return key, text[len(phrase) :].strip(_PAUSE)
+        if " " not in phrase:
+            return key, text
+    return "", text
+
+
+_USUAL_CONCERNS = {
+    "lack_of_reply": ("lack of reply/attention", "lack of reply", "lack of attention", "no reply"),
+    "lack_of_resolution": ("no resolution", "not resolved"),
+    "repetitive_tasks": ("repetitive",),
+    "unclear_resolution": ("unclear",),
+    "wrong_reply": ("wrong answer",),
+}
+_PHONE = re.compile(
+    r"(?:(?:tel|phone|call(?: me)?(?: at| on)?)[.: ]{1,3})?((?:\+|00)\d[\d ()./-]{5,24}\d)", re.IGNORECASE
+)
+_LOCAL_PHONE = re.compile(
+    r"(?:(?:tel|phone|call(?: me)?(?: at| on)?)[.: ]{1,3})?\(?(0\d[\d ()./-]{5,20}\d)", re.IGNORECASE
+)
+
+
+def _concern(case: int, text: str, lists: Choices) -> commands.Command:
+    phone, text = _phone(text)
+    category, rest = _category(text.lstrip(_PAUSE), lists)
+    return commands.Concern(case, phone, category, rest.strip(_PAUSE))
+
+
+def _phone(text: str) -> tuple[str, str]:
+    """An international number anywhere, or one with a leading zero before a colon; and the text without."""
+    found = _PHONE.search(text[:2000]) or _LOCAL_PHONE.search(text[:2000].partition(":")[0])
+    if not found:
+        return "", text
+    return found.group(1).strip(), (text[: found.start()].rstrip() + text[found.end() :]).strip()
+
+
+def _category(text: str, lists: Choices) -> tuple[str, str]:
+    """The category that ``text`` begins with, whatever comes after its words."""
+    folded = text.lower()
+    phrases = [
+        (phrase.lower(), key)
+        for key, words in lists.concern_categories.items()
+        for phrase in (key, key.replace("_", " "), words, *_USUAL_CONCERNS.get(key, ()))
+    ]
+    for phrase, key in sorted(phrases, key=lambda pair: -len(pair[0])):
+        if folded.startswith(phrase) and not folded[len(phrase) : len(phrase) + 1].isalnum():
+            return key, text[len(phrase) :]
+    return "", text
+
+
+_ADDRESS = re.compile(r"[^\s<>@,;:|\"()]+@[^\s<>@,;:|\"()]+\.[^\s<>@,;:|\"()]+")
+
+
+def _add(case: int, text: str, lists: Choices) -> commands.Command:
+    return commands.AddPerson(case, _one_address(text, "add"))
+
+
+def _remove(case: int, text: str, lists: Choices) -> commands.Command:
+    return commands.RemovePerson(case, _one_address(text, "remove"))
+
+
+def _one_address(text: str, verb: str) -> str:
+    found = {address.rstrip(".").lower() for address in _ADDRESS.findall(text[:2000])}
+    if len(found) != 1:
+        why = "Whom? One mail address is needed" if not found else "One person on each line, please"
+        raise BadCommand(f"{why}: {verb} ana@example.com", {"address": "must be one mail address"})
+    return str(found.pop())
+
+
+def _assign(case: int, text: str, lists: Choices) -> commands.Command:
+    to = _needed(text.removeprefix("to "), "to", "To whom? assign bob@example.com")
+    address = _ADDRESS.search(to[:200])
+    return commands.Assign(case, address.group().rstrip(".").lower() if address else to)
+
+
+def _needed(text: str, field: str, why: str) -> str:
+    if not text.strip():
+        raise BadCommand(why, {field: "is needed"})
+    return text.strip()
+
+
+_FREE: Mapping[str, Callable[[str, Choices], commands.Command]] = {
+    "new": _new,
+    "my": _my,
+    "search": _search,
+    "help": _help,
+}
+_ON_CASE: Mapping[str, Callable[[int, str, Choices], commands.Command]] = {
+    "reply": _reply,
+    "attach": _attach,
+    "note": _note,
+    "reopen": _reopen,
+    "close": _close,
+    "concern": _concern,
+    "add": _add,
+    "remove": _remove,
+    "take": _take,
+    "assign": _assign,
+    "show": _show,
+}

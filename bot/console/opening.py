@@ -1,0 +1,75 @@
+"""What most commands begin with: the config, read or refused; and the desk, without its doors."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.console.failure import in_words, mistaken
+
+if TYPE_CHECKING:
+    from bot.config import Config
+    from bot.desk import Desk
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--json``, as every listing has it."""
+    return click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")(command)
+
+
+def limit_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--limit N``."""
+    kind = click.IntRange(1, 100_000)
+    return click.option("--limit", type=kind, default=50, show_default=True, help="At most so many.")(command)
+
+
+def config_file() -> Path | None:
+    """What ``--config`` or ``CASEBOT_CONFIG`` says."""
+    path: Path | None = click.get_current_context().find_root().params.get("config")
+    return path
+
+
+def read_config() -> Config:
+    """The config; fails with exit code 78 and all its mistakes."""
+    from bot.app import sections
+    from bot.config import ConfigMistakes, load
+
+    try:
+        return load(config_file(), sections())
+    except ConfigMistakes as error:
+        raise mistaken(error.mistakes) from None
+
+
+def store_name(config: Config) -> str:
+    """The store's URL as it may be shown: without its password."""
+    from sqlalchemy import make_url
+
+    return make_url(config.store.url).render_as_string(hide_password=True)
+
+
+@contextmanager
+def desk() -> Iterator[Desk]:
+    """The desk on the configured store, quiet but for warnings."""
+    from bot.app import open_desk
+    from bot.logs import set_up
+
+    config = read_config()
+    set_up(config.log.model_copy(update={"level": "warning"}))
+    with in_words(store_name(config)), open_desk(config) as opened:
+        yield opened
+
+
+def with_desk(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Call a command with the desk as its first argument."""
+
+    @functools.wraps(command)
+    def opened(*args: Any, **kwargs: Any) -> Any:
+        with desk() as at:
+            return command(at, *args, **kwargs)
+
+    return opened

@@ -1,0 +1,99 @@
+"""Paper: tables as wide as the terminal, times as people say them, JSON; nothing that could steer a terminal."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+_NARROWEST = 12
+
+
+def say(text: str = "") -> None:
+    """Print text that may come from anybody."""
+    click.echo(clean(text))
+
+
+def clean(text: str) -> str:
+    """Without what a terminal would obey; line ends and tabs stay."""
+    return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
+
+
+def say_json(thing: Any) -> None:
+    """Print dataclasses, and tuples and mappings of them, as JSON; times in UTC (RFC 3339)."""
+    click.echo(json.dumps(thing, default=_plain, ensure_ascii=False, indent=2))
+
+
+def _plain(thing: Any) -> Any:
+    if is_dataclass(thing) and not isinstance(thing, type):
+        return asdict(thing)
+    if isinstance(thing, datetime):
+        return thing.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(thing, bytes):
+        return thing.decode("utf-8", "replace")
+    return str(thing)
+
+
+def when(moment: datetime | None, *, now: datetime | None = None) -> str:
+    """Local and short: ``14:05`` today, ``3 Nov 14:05`` this year, ``2025-11-03`` before."""
+    if moment is None:
+        return ""
+    local, today = moment.astimezone(), (now or datetime.now(UTC)).astimezone()
+    if local.date() == today.date():
+        return f"{local:%H:%M}"
+    if local.year == today.year:
+        return f"{local.day} {_MONTHS[local.month - 1]} {local:%H:%M}"
+    return f"{local:%Y-%m-%d}"
+
+
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+def size(count: int) -> str:
+    """``812 B``, ``14 kB``, ``2.3 MB``."""
+    if count < 1000:
+        return f"{count} B"
+    if count < 1_000_000:
+        return f"{count / 1000:.0f} kB"
+    return f"{count / 1_000_000:.1f} MB"
+
+
+def table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, nothing: str) -> None:
+    """Print aligned columns; on a terminal the last one is cut to the width. ``nothing``: if there are no rows."""
+    cells = [[" ".join(clean(cell).split()) for cell in row] for row in rows]
+    if not cells:
+        click.echo(nothing)
+        return
+    widths = [max(map(_width, column)) for column in zip(*[list(titles), *cells], strict=True)]
+    left = sum(widths[:-1]) + 2 * (len(widths) - 1)
+    last = max(_room() - left, _NARROWEST)
+    for line, shown in ((list(titles), click.style), *((row, None) for row in cells)):
+        padded = [cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)]
+        text = "  ".join([*padded[:-1], _cut(line[-1], last)]).rstrip()
+        click.echo(shown(text, bold=True) if shown else text)
+
+
+def _room() -> int:
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
+
+
+def _width(text: str) -> int:
+    """In columns: Chinese and Japanese letters take two, combining marks none."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def _cut(text: str, width: int) -> str:
+    if _width(text) <= width:
+        return text
+    while text and _width(text) > width - 1:
+        text = text[:-1]
+    return text.rstrip() + "…"

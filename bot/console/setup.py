@@ -1,0 +1,93 @@
+"""``casebot init``: a config.toml that works as it is, from the example, with fresh secrets."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from bot.console.failure import CONFIG, Failure
+
+_LANGUAGES = {"de": "de", "at": "de", "fr": "fr", "jp": "ja"}
+_SECOND_LEVEL = frozenset({"co", "com", "org", "net", "ac", "gov", "ne", "or"})
+
+
+@click.command()
+@click.argument("address", default="support@example.com")
+@click.pass_context
+def init(context: click.Context, address: str) -> None:
+    """Write config.toml for the desk at ADDRESS, with fresh secrets.
+
+    Never overwrites a file. What can be derived from the address is filled in.
+    """
+    file = context.find_root().params.get("config") or Path("config.toml")
+    values = derived(address)
+    text = example()
+    for key, value in values.items():
+        text = _filled(text, key, value)
+    _write(file, text)
+    click.echo(
+        f"Wrote {file} for {values['mailbox.address']}: readable by you alone, because its secrets sign every"
+        " reply address.\nNext: `casebot check` tries it, `casebot run` opens the desk."
+    )
+
+
+def derived(address: str) -> Mapping[str, str | list[str]]:
+    """What an address tells: ``support@acme.co.uk`` → the name ``Acme Support``, and so on."""
+    local, _, domain = address.strip().lower().rpartition("@")
+    if not re.fullmatch(r"[^\s@<>\"\\]{1,64}", local) or not re.fullmatch(r"[\w.-]{1,253}", domain):
+        raise click.BadParameter(
+            f"{address} is no mail address, as support@acme.com is", param_hint="ADDRESS"
+        )
+    labels = domain.split(".")
+    owner = labels[-3:-1] if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else labels[-2:-1] or labels
+    names = [part.capitalize() for word in (owner[0], local) for part in re.split(r"[-_.+]", word) if part]
+    return {
+        "desk.name": " ".join(names) if domain != "example.com" else "Support",
+        "desk.language": _LANGUAGES.get(labels[-1], "en"),
+        "desk.secrets": [secrets.token_urlsafe(48)],
+        "mailbox.address": f"{local}@{domain}",
+    }
+
+
+def example() -> str:
+    """The text of config.example.toml: beside this package where it is installed, else at the top of the clone."""
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package, package.parent):
+        if (folder / "config.example.toml").is_file():
+            return (folder / "config.example.toml").read_text(encoding="utf-8")
+    raise Failure("config.example.toml is missing from the installation; please install casebot again")
+
+
+def _filled(text: str, key: str, value: str | list[str]) -> str:
+    """Set one key, in its section, where the example has its default; comments stay."""
+    section, _, name = key.partition(".")
+    start = re.search(rf"^\[+{section}\]+$", text, re.MULTILINE)
+    assert start, key  # noqa: S101 - the example is ours, and tested
+    shown = "[" + ", ".join(map(_quoted, value)) + "]" if isinstance(value, list) else _quoted(value)
+    head, tail = text[: start.end()], text[start.end() :]
+    return head + re.sub(rf"^{name} = \S.*?(?=\s+#|$)", lambda _: f"{name} = {shown}", tail, 1, re.MULTILINE)
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _write(file: Path, text: str) -> None:
+    """Whole, for its owner only, and never over a file that is there."""
+    os.umask(0o077)
+    try:
+        with file.open("x", encoding="utf-8") as writing:
+            writing.write(text)
+    except FileExistsError:
+        raise Failure(
+            f"{file} is there already and was left as it is. Move it away first, or name another file:"
+            " casebot --config other.toml init",
+            exit_code=CONFIG,
+        ) from None
+    except OSError as error:
+        raise Failure(f"{file} cannot be written: {error.strerror}") from None

@@ -1,0 +1,170 @@
+"""The desk: ``handle`` what is asked, ``ask`` what is known; the only doors for channels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from bot.commands import (
+    AddPerson,
+    Assign,
+    Attach,
+    Close,
+    Command,
+    Concern,
+    Help,
+    Identity,
+    Keep,
+    My,
+    Note,
+    Open,
+    Proof,
+    RemovePerson,
+    Reopen,
+    Reply,
+    Request,
+    Search,
+    Show,
+    Take,
+    Unclear,
+)
+from bot.config import Config
+from bot.facts import Answered, CaseLine, HelpLine
+from bot.handlers import browse, concern, conversation, lifecycle, opening, participants
+from bot.posts import Posts
+from bot.queries import Health, HealthView, Question
+from bot.refusals import BadCommand, Refusal
+from bot.turn import Turn
+from bot.writer import Writer
+from store import inbox, people
+from store.database import Database
+from store.outbox import Outgoing
+from store.people import Person
+from store.transaction import Transaction
+
+log = structlog.get_logger("desk")
+
+Handler = Callable[[Turn, Any], str]
+HANDLERS: Mapping[type[Command], Handler] = {
+    Open: opening.open_case,
+    Reply: conversation.reply,
+    Attach: conversation.attach,
+    Note: conversation.note,
+    Keep: conversation.keep,
+    Reopen: lifecycle.reopen,
+    Close: lifecycle.close,
+    Take: lifecycle.take,
+    Assign: lifecycle.assign,
+    Concern: concern.raise_concern,
+    AddPerson: participants.add_person,
+    RemovePerson: participants.remove_person,
+    My: browse.my,
+    Show: browse.show,
+    Search: browse.find,
+    Help: browse.give_help,
+    Unclear: browse.unclear,
+}
+
+OPERATOR = Identity("cli", "operator", "The operator")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a request: a line for each command, and the case it was about."""
+
+    answered: tuple[Answered, ...]
+    case: int | None = None
+    repeated: bool = False
+    """It had been handled before: nothing was done again."""
+    cases: tuple[CaseLine, ...] = ()
+    help: tuple[HelpLine, ...] = ()
+    posted: tuple[Outgoing, ...] = field(default=(), repr=False)
+    """What was put into the outbox, leased to this process."""
+
+
+class Desk:
+    """Handles requests in the order they come, each with one effect, however often it arrives."""
+
+    def __init__(self, config: Config, database: Database, writer: Writer, *, posts: Posts) -> None:
+        self.config = config
+        self._database = database
+        self._writer = writer
+        self._posts = posts
+        self.hand_over: Callable[[Sequence[Outgoing]], None] = lambda rows: None
+        """Takes outbox rows once they are durable (the courier, where there is one)."""
+
+    def handle(self, request: Request) -> Outcome:
+        """Do what is asked and return when it is durable. Raises only what is the house's fault."""
+        outcome: Outcome = self._writer.put(self._handle, request).result()
+        self.hand_over(outcome.posted)
+        return outcome
+
+    def ask(self, question: Question) -> Any:
+        """Answer a question from the present state; changes nothing."""
+        with self._database.reading() as tx:
+            return question.answer(tx)
+
+    def health(self) -> HealthView:
+        """What waits, after a transaction that could write."""
+        self._writer.put(lambda tx, items: [None] * len(items), None).result(timeout=10)
+        view: HealthView = self.ask(Health())
+        return view
+
+    def _handle(self, tx: Transaction, requests: Sequence[Request]) -> list[Outcome]:
+        return [self.perform(tx, request) for request in requests]
+
+    def perform(self, tx: Transaction, request: Request) -> Outcome:
+        """Handle a request within a transaction of the caller's; effect and receipt share it."""
+        stored = inbox.find_receipt(tx, request.source, request.key)
+        if stored is not None:
+            answered = tuple(Answered(**line) for line in stored["answered"])
+            return Outcome(answered, stored["case"], repeated=True)
+        now = self.now()
+        turn = Turn(
+            tx, request, config=self.config, posts=self._posts, person=self._asker(tx, request, now), now=now
+        )
+        answered = tuple(self._do(turn, number, command) for number, command in enumerate(request.commands))
+        if request.explicit and request.may_answer and request.proof >= Proof.PLAUSIBLE:
+            turn.answer(list(answered))
+        turn.finish()
+        case = turn.touched.id if turn.touched else None
+        result = {"case": case, "answered": [asdict(line) for line in answered]}
+        inbox.write_receipt(tx, request.source, request.key, result, now=now)
+        return Outcome(
+            answered,
+            case,
+            cases=turn.shown.get("cases", ()),
+            help=turn.shown.get("help", ()),
+            posted=tuple(turn.posted),
+        )
+
+    def now(self) -> datetime:
+        """The desk's clock."""
+        return datetime.now(UTC)
+
+    def _do(self, turn: Turn, number: int, command: Command) -> Answered:
+        words = turn.request.words[number] if number < len(turn.request.words) else ""
+        words = words or getattr(command, "words", "") or type(command).__name__.lower()
+        try:
+            turn.allow(command)
+            return Answered(words, "done", HANDLERS[type(command)](turn, command))
+        except BadCommand as refusal:
+            return Answered(words, "unclear", str(refusal))
+        except Refusal as refusal:
+            log.info("refused", command=type(command).__name__, why=type(refusal).__name__)
+            return Answered(words, "refused", str(refusal))
+
+    def _asker(self, tx: Transaction, request: Request, now: datetime) -> Person:
+        asker = request.asker
+        if asker == OPERATOR:
+            known = people.find(tx, asker.channel, asker.address)
+            if known is None:
+                pairs = [(asker.channel, asker.address)]
+                people.set_staff(tx, pairs, name=self.config.desk.name, role="operator", now=now)
+            return known or people.meet(tx, asker.channel, asker.address, now=now)
+        trusted = request.proof >= Proof.PLAUSIBLE
+        return people.meet(tx, asker.channel, asker.address, name=asker.name, known=trusted, now=now)

@@ -1,0 +1,204 @@
+"""The one grammar of all channels, pure: ``#close fixed`` · ``/case close CS-000123`` · ``Priority: High``.
+
+``find`` takes the command lines out of a text, ``parse`` reads one command, ``command`` (bot/arguments) makes
+of it what the desk understands; ``fields`` and ``ids`` (bot/fields) read what else a new case says of itself.
+All take linear time, whatever is in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from bot.arguments import command
+from bot.asked import Asked, label, number
+from bot.fields import Fields, fields, ids
+from bot.refusals import BadCommand
+from bot.verbs import BY_NAME, VERBS, Verb, help_lines, nearest
+
+__all__ = [
+    "VERBS",
+    "Asked",
+    "Fields",
+    "Found",
+    "Unclear",
+    "Verb",
+    "command",
+    "fields",
+    "find",
+    "help_lines",
+    "ids",
+    "label",
+    "number",
+    "parse",
+]
+
+MOST_COMMANDS = 20
+"""At each end of a text; more than that is a listing, not a wish."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A line that was surely meant as a command, but is none; ``why`` names the nearest verb."""
+
+    line: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What ``find`` found. Beside an ``Unclear``, ``rest`` may be what a ``#ntoe`` meant to hide."""
+
+    asked: tuple[Asked | Unclear, ...]
+    rest: str
+
+
+_ARGUMENT = re.compile(r"(CS-\d{6,12}|#\d{1,12})(?![\w-])[ \t:,]*", re.IGNORECASE)
+_BARE = re.compile(r"(\d{1,12})[ \t]*$")
+_WORD = re.compile(r"[A-Za-z][A-Za-z-]*")
+
+
+def parse(words: str) -> Asked:
+    """``close CS-000123 fixed, thank you`` → what is asked. Raises ``BadCommand`` naming the nearest verb."""
+    words = words.strip()
+    verb, rest = _verb(words)
+    if verb is None:
+        first = words.split(None, 1)[0][:40] if words else ""
+        near = nearest(first, 0.6)
+        raise BadCommand(
+            (f"“{first}” is nothing I can do." if first else "Nothing was asked.")
+            + (f" Did you mean “{near}”?" if near else " “help” lists what can be asked."),
+            {"verb": near or "help"},
+        )
+    return _about(verb, rest, words)
+
+
+def _verb(words: str) -> tuple[Verb | None, str]:
+    """The verb that ``words`` begin with (``case`` before it is a courtesy), and what follows."""
+    first, rest = _split(words)
+    if first == "case":
+        first, rest = _split(rest)
+    if first == "collab":
+        case = _ARGUMENT.match(rest)
+        second, after = _split(rest[case.end() :] if case else rest)
+        return BY_NAME.get(f"collab {second}"), f"{case.group() if case else ''} {after}"
+    if first == "my":
+        rest = re.sub(r"^cases\b", "", rest, flags=re.IGNORECASE)
+    return BY_NAME.get(first), rest
+
+
+def _split(words: str) -> tuple[str, str]:
+    found = _WORD.match(words)
+    if not found or words[found.end() : found.end() + 1] not in (
+        "",
+        " ",
+        "\t",
+        "\n",
+        "\u00a0",
+        ":",
+        ",",
+        ".",
+        "!",
+    ):
+        return "", words
+    return found.group().lower(), words[found.end() :].lstrip(" \t\u00a0:,.!\n")
+
+
+def _about(verb: Verb, rest: str, line: str) -> Asked:
+    """Its case, where it names one, and its words. A bare ``123`` names one only for ``show``."""
+    rest = rest.strip()
+    found = _ARGUMENT.match(rest) if verb.case else None
+    if found is None and verb.name == "show":
+        found = _BARE.match(rest)
+    case = number(found.group(1)) if found else None
+    if found is None or case is None:
+        return Asked(verb.name, None, rest, line)
+    return Asked(verb.name, case, rest[found.end() :].strip(), line)
+
+
+def find(text: str, prefix: str = "#") -> Found:
+    """Take the command lines out of the first and last lines of ``text``, which is the new part of a message.
+
+    Whole lines only, with a known verb right after the prefix; a near miss (``#clsoe``) is ``Unclear``, any
+    other word is text. A greeting before them and a sign-off after them are no hindrance. An internal note
+    at the top takes all that follows with it; other verbs do so if their own line has no words.
+    """
+    lines = text.replace("\r\n", "\n").split("\n")
+    written = [n for n, line in enumerate(lines) if line.strip()]
+    start, end = _between_courtesies(lines, written)
+    first = _run(lines, written[start:end], prefix)
+    last = _run(lines, written[start + len(first) : end][::-1], prefix)
+    if not first and not last:
+        return Found((), text)
+    between = written[start + len(first) : end - len(last)]
+    gone = {*written[start : start + len(first)], *written[end - len(last) : end]}
+    rest = "\n".join(line for n, line in enumerate(lines) if n not in gone).strip("\n") if between else ""
+    return Found(*_swallowed(first, last[::-1], rest))
+
+
+def _run(lines: list[str], numbers: Iterable[int], prefix: str) -> list[Asked | Unclear]:
+    """The commands that these lines begin with."""
+    commands: list[Asked | Unclear] = []
+    for n in numbers:
+        asked = _read(lines[n].strip(), prefix)
+        if asked is None or len(commands) == MOST_COMMANDS:
+            break
+        commands.append(asked)
+    return commands
+
+
+def _read(line: str, prefix: str) -> Asked | Unclear | None:
+    """One line: a command, something that was meant as one, or None for text."""
+    if prefix == "#" and line.startswith("\uff03"):  # as Japanese keyboards write it
+        line = "#" + line[1:]
+    if not line.startswith(prefix):
+        return None
+    words = line[len(prefix) :]
+    verb, rest = _verb(words)
+    if verb:
+        return _about(verb, rest, line)
+    near = nearest(_split(words)[0])
+    return Unclear(line, f"“{line[:40]}” is nothing I know. Did you mean “{prefix}{near}”?") if near else None
+
+
+_HELLO = re.compile(
+    r"(?:hi|hello|hey|dear|good|bonjour|hallo|guten|liebe|sehr|hola|こんにちは|お世話)", re.IGNORECASE
+)
+_BYE = re.compile(
+    r"(?:thanks|thank you|thx|many thanks|regards|best|kind|cheers|sincerely|yours|merci|cordialement|bien à|"
+    r"danke|gr[uü](?:ß|ss)|viele|mit freundlichen|mfg|vg|lg|gracias|saludos|よろしく|ありがと)",
+    re.IGNORECASE,
+)
+
+
+def _between_courtesies(lines: list[str], written: list[int]) -> tuple[int, int]:
+    """From where to where in ``written`` the text goes, without a greeting line and a sign-off."""
+    said = [lines[n].strip() for n in (*written[:1], *written[-2:])]
+    start = 1 if len(written) > 1 and len(said[0]) <= 40 and _HELLO.match(said[0]) else 0
+    for size in (2, 1):
+        if (
+            len(written) - start > size
+            and _BYE.match(said[-size])
+            and all(len(s) <= 40 for s in said[-size:])
+        ):
+            return start, len(written) - size
+    return start, len(written)
+
+
+def _swallowed(
+    first: list[Asked | Unclear], last: list[Asked | Unclear], rest: str
+) -> tuple[tuple[Asked | Unclear, ...], str]:
+    """Give ``rest`` to the command at the top that it belongs to: first to a note, lest it leave the desk."""
+    notes = [n for n, asked in enumerate(first) if isinstance(asked, Asked) and asked.verb == "note"]
+    wordless = [n for n, asked in enumerate(first) if isinstance(asked, Asked) and _wants_words(asked)]
+    for n in (notes or wordless)[-1:]:
+        asked = first[n]
+        if rest and isinstance(asked, Asked):
+            first[n] = replace(asked, text=f"{asked.text}\n{rest}".strip())
+            rest = ""
+    return (*first, *last), rest
+
+
+def _wants_words(asked: Asked) -> bool:
+    return BY_NAME[asked.verb].text and not asked.text

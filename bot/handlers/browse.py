@@ -1,0 +1,59 @@
+"""Looking: one's own cases, one case in full, a search, and help."""
+
+from __future__ import annotations
+
+from bot import grammar
+from bot.commands import Help, My, Search, Show, Unclear
+from bot.facts import PublicEntry
+from bot.grammar import label
+from bot.queries import case_line, event_line
+from bot.refusals import BadCommand
+from bot.turn import Turn
+from store import case as cases
+from store import conversation, search
+
+
+def my(turn: Turn, command: My) -> str:
+    """The cases the asker takes part in."""
+    numbers = cases.of_person(turn.tx, turn.person.id)
+    state = "" if command.state == "all" else command.state
+    rows = cases.listing(turn.tx, numbers=numbers, state=state) if numbers else ()
+    lines = [case_line(row) for row in rows if command.state or row.state != "closed"]
+    turn.shown["cases"] = tuple(lines)
+    kind = {"": "open ", "all": ""}.get(command.state, f"{command.state} ")
+    return f"You have {len(lines) or 'no'} {kind}case{'s' if len(lines) != 1 else ''}."
+
+
+def show(turn: Turn, command: Show) -> str:
+    """One case in full, as its customers may see it."""
+    case = turn.case(command.case)
+    turn.shown["view"] = turn.facts(case)
+    turn.shown["entries"] = tuple(
+        PublicEntry(row.person_name or row.address, row.text, row.received_at)
+        for row in conversation.entries(turn.tx, case.id)
+        if row.visibility == "public" and row.kind == "said"
+    )
+    hidden = () if turn.person.staff else ("noted", "kept as unverified", "kept as automatic")
+    events = cases.events(turn.tx, case.id)
+    turn.shown["history"] = tuple(event_line(row, detail=False) for row in events if row.name not in hidden)
+    return f"{label(case.id)} in full is below."
+
+
+def find(turn: Turn, command: Search) -> str:
+    """Cases by words."""
+    numbers = search.find(turn.tx, command.text)
+    rows = cases.listing(turn.tx, numbers=numbers, limit=20) if numbers else ()
+    turn.shown["cases"] = tuple(case_line(row) for row in rows)
+    return f"{len(rows) or 'No'} case{'s' if len(rows) != 1 else ''} with “{command.text}”."
+
+
+def give_help(turn: Turn, command: Help) -> str:
+    """What can be asked here."""
+    role = turn.person.role if turn.person.staff else "requester"
+    turn.shown["help"] = grammar.help_lines("#", role)
+    return "Write one of these on a line of its own, at the top of a reply to one of our mails."
+
+
+def unclear(turn: Turn, command: Unclear) -> str:
+    """Words that made no command: say why."""
+    raise BadCommand(command.why)

@@ -1,0 +1,60 @@
+"""Raising a concern: the owner's manager hears at once."""
+
+from __future__ import annotations
+
+from bot.commands import Concern
+from bot.facts import PublicEntry
+from bot.grammar import label
+from bot.turn import Turn
+from store import conversation
+from store.case import Case
+from store.people import Person
+
+
+def raise_concern(turn: Turn, command: Concern) -> str:
+    """Tell the manager, with the last of the conversation, and tell the customer who was told."""
+    case = turn.case(command.case)
+    managers = _managers(turn, case)
+    category = turn.config.lists.concern_categories.get(command.category, "")
+    if command.text:
+        turn.say(case, command.text, visibility="public")
+    turn.change(case)
+    turn.record(
+        case,
+        "concern raised",
+        phone=command.phone,
+        category=command.category,
+        told=[m.shown for m in managers],
+    )
+    facts = {"phone": command.phone, "category": category, "text": command.text}
+    entries = _digest(turn, case)
+    sender = turn.person.shown
+    turn.tell_all("concern raised", managers, case, **facts, sender=sender, entries=entries)
+    who = ", ".join(manager.shown for manager in managers) or "the support team"
+    missing = _missing(command)
+    if not turn.person.staff and turn.request.may_answer:
+        turn.tell("concern received", turn.person, case, **facts, missing=missing, who=who)
+    return f"Your concern about {label(case.id)} was passed to {who}."
+
+
+def _managers(turn: Turn, case: Case) -> list[Person]:
+    """The owner's manager, else every manager, else all of the staff."""
+    owner = turn.by_id(case.owner_id) if case.owner_id else None
+    manager = turn.by_id(owner.manager_id) if owner and owner.manager_id else None
+    if manager and manager.staff:
+        return [manager]
+    staff = turn.staff()
+    return [person for person in staff if person.role == "manager"] or staff
+
+
+def _missing(command: Concern) -> tuple[str, ...]:
+    wanted = (
+        ("a phone number where we can reach you", command.phone),
+        ("what kind of concern it is", command.category),
+    )
+    return tuple(words for words, given in wanted if not given)
+
+
+def _digest(turn: Turn, case: Case) -> tuple[PublicEntry, ...]:
+    rows = conversation.latest(turn.tx, case.id, 3)
+    return tuple(PublicEntry(row.name, row.text, row.received_at) for row in rows)

@@ -1,0 +1,105 @@
+"""Conversation: replies, files, notes, and what is kept without effect."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.commands import Attach, Keep, Note, Open, Reply
+from bot.grammar import label
+from bot.handlers import lifecycle, opening
+from bot.turn import Turn
+from store.case import Case
+
+
+def reply(turn: Turn, command: Reply) -> str:
+    """A specialist's words go to the customers, a customer's to the specialists and the other customers."""
+    case = turn.case(command.case)
+    if turn.person.staff:
+        return _answer(turn, case, command.text)
+    if case.over and turn.now - (case.closed_at or turn.now) > timedelta(days=turn.config.desk.reopen_days):
+        return _follow_up(turn, case, command.text)
+    turn.say(case, command.text, visibility="public")
+    turn.anchor(case)
+    turn.record(case, "replied", evidence=turn.request.evidence)
+    _wake(turn, case)
+    _tell_of_reply(turn, case, command.text)
+    return f"Your message was added to {label(case.id)}."
+
+
+def attach(turn: Turn, command: Attach) -> str:
+    """Files without words: a reply that only adds them."""
+    case = turn.case(command.case)
+    turn.say(case, "", visibility="public")
+    turn.anchor(case)
+    turn.record(case, "attached", files=[file.name for file in turn.said.attachments])
+    if turn.person.staff:
+        _tell_customers(turn, case, "")
+    else:
+        _wake(turn, case)
+        _tell_of_reply(turn, case, "")
+    files = len(turn.said.attachments)
+    return f"{files} file{'s' if files != 1 else ''} added to {label(case.id)}."
+
+
+def note(turn: Turn, command: Note) -> str:
+    """Words for the desk only."""
+    case = turn.case(command.case)
+    turn.say(case, command.text, visibility="internal")
+    turn.anchor(case)
+    turn.record(case, "noted")
+    turn.tell_all("note written", turn.watchers(case), case, entry=turn.internal(command.text))
+    return f"Your note was kept on {label(case.id)}. Only the support team sees it."
+
+
+def keep(turn: Turn, command: Keep) -> str:
+    """Keep a message beside the case: it moves nothing and reaches no customer."""
+    case = turn.case(command.case)
+    visibility = "internal" if command.why == "unverified" else "public"
+    turn.say(case, command.text, visibility=visibility, kind=command.why)
+    turn.record(case, f"kept as {command.why}", sender=turn.person.address, evidence=turn.request.evidence)
+    return (
+        f"Your message was kept on {label(case.id)} for the support team only. It was not sent to the "
+        "customer, because it did not come to a reply address that we gave you."
+    )
+
+
+def _answer(turn: Turn, case: Case, text: str) -> str:
+    turn.say(case, text, visibility="public")
+    turn.anchor(case)
+    turn.record(case, "answered")
+    if case.state == "new":
+        turn.change(case, state="open")
+    if case.owner_id is None and turn.person.role != "operator":
+        turn.change(case, owner_id=turn.person.id)
+        turn.record(case, "taken")
+    told = _tell_customers(turn, case, text)
+    others = [person for person in turn.watchers(case) if person.id != turn.person.id]
+    turn.tell_all("customer acted", others, case, what=f"{turn.person.shown} answered", text=text)
+    return f"Your answer on {label(case.id)} is on its way to {told}."
+
+
+def _tell_customers(turn: Turn, case: Case, text: str) -> str:
+    customers = [person for person in turn.customers(case) if person.id != turn.person.id]
+    for person in customers:
+        turn.tell("answer", person, case, author=turn.person.shown, entry=turn.public(text), workaround=False)
+    return ", ".join(person.shown for person in customers) or "nobody: no customer takes part"
+
+
+def _tell_of_reply(turn: Turn, case: Case, text: str) -> None:
+    entry, sender = turn.public(text), turn.person.shown
+    turn.tell_all("customer replied", turn.watchers(case), case, entry=entry, sender=sender)
+    _tell_customers(turn, case, text)
+
+
+def _wake(turn: Turn, case: Case) -> None:
+    """A customer's words reopen a case that is over, and end its waiting."""
+    if case.over:
+        lifecycle.set_open(turn, case)
+    elif case.state == "waiting":
+        turn.change(case, state="open")
+
+
+def _follow_up(turn: Turn, case: Case, text: str) -> str:
+    """The case has been over for too long: a new one, linked to it."""
+    subject = turn.said.subject or case.subject
+    return opening.open_case(turn, Open(subject, text, priority=case.priority, linked=case.id))

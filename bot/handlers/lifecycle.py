@@ -1,0 +1,91 @@
+"""A case's life after its opening: taken, handed over, closed, opened again."""
+
+from __future__ import annotations
+
+from bot.commands import Assign, Close, Reopen, Take
+from bot.grammar import label
+from bot.refusals import BadCommand, Refusal
+from bot.turn import Turn
+from store.case import Case
+from store.people import Person
+
+
+def take(turn: Turn, command: Take) -> str:
+    """The asker becomes the owner."""
+    case = turn.case(command.case)
+    if case.owner_id == turn.person.id:
+        return f"{label(case.id)} is yours already."
+    before = turn.by_id(case.owner_id) if case.owner_id else None
+    _own(turn, case, turn.person)
+    turn.record(case, "taken")
+    if before and before.staff:
+        turn.tell_all("assigned", [before], case, by=turn.person.shown)
+    return f"{label(case.id)} is yours now."
+
+
+def assign(turn: Turn, command: Assign) -> str:
+    """Somebody else becomes the owner."""
+    case = turn.case(command.case)
+    owner = _staff_member(turn, command.to)
+    _own(turn, case, owner)
+    turn.record(case, "assigned", to=owner.shown)
+    turn.tell_all("assigned", [owner], case, by=turn.person.shown)
+    return f"{label(case.id)} is {owner.shown}'s now."
+
+
+def close(turn: Turn, command: Close) -> str:
+    """Close for a reason: *resolved* by a specialist waits for the customer, everything else is final."""
+    case = turn.case(command.case)
+    if case.over:
+        return f"{label(case.id)} was closed already."
+    reason = command.reason or ("resolved" if turn.person.staff else "no_longer")
+    state = "resolved" if turn.person.staff and reason == "resolved" else "closed"
+    if command.text:
+        turn.say(case, command.text, visibility="public")
+    turn.change(case, state=state, close_reason=reason, closed_at=turn.now)
+    words = turn.config.lists.close_reasons[reason]
+    turn.record(case, "closed", reason=reason, state=state)
+    _tell(turn, case, "case closed", f"closed the case ({words})", reason=words, text=command.text)
+    return f"{label(case.id)} is closed: {words}."
+
+
+def reopen(turn: Turn, command: Reopen) -> str:
+    """Open a resolved or closed case again."""
+    case = turn.case(command.case)
+    if not case.over:
+        raise Refusal(f"{label(case.id)} is still open: just reply to it.")
+    if command.text:
+        turn.say(case, command.text, visibility="public")
+    set_open(turn, case)
+    _tell(turn, case, "case reopened", "reopened the case", text=command.text)
+    return f"{label(case.id)} is open again."
+
+
+def set_open(turn: Turn, case: Case) -> None:
+    """Open again, and say so in the history."""
+    turn.change(case, state="open", close_reason="", closed_at=None)
+    turn.record(case, "reopened")
+
+
+def _tell(turn: Turn, case: Case, notice: str, what: str, *, text: str, **facts: object) -> None:
+    """Tell both sides but the asker."""
+    days = {"reopen_days": turn.config.desk.reopen_days} if notice == "case closed" else {}
+    turn.tell_all(notice, turn.customers(case), case, by=turn.person.shown, text=text, **facts, **days)
+    told = f"{turn.person.shown} {what}"
+    turn.tell_all("customer acted", turn.watchers(case), case, what=told, text=text)
+
+
+def _own(turn: Turn, case: Case, owner: Person) -> None:
+    turn.change(case, owner_id=owner.id, state="open" if case.state == "new" else case.state)
+
+
+def _staff_member(turn: Turn, wanted: str) -> Person:
+    name = wanted.strip().casefold()
+    matches = [p for p in turn.staff() if name in (p.address.casefold(), p.name.casefold())]
+    if not matches:
+        matches = [p for p in turn.staff() if name and p.name.casefold().split()[:1] == [name]]
+    if len(matches) == 1:
+        return matches[0]
+    known = ", ".join(person.shown for person in turn.staff()) or "nobody yet (see [[staff]] in the config)"
+    why = "fits several people" if matches else "is nobody on the support team"
+    raise BadCommand(f"“{wanted.strip()}” {why}. On the team: {known}.", {"to": why})

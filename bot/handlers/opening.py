@@ -1,0 +1,121 @@
+"""Opening a case."""
+
+from __future__ import annotations
+
+from bot.commands import Identity, Open, Proof
+from bot.grammar import label
+from bot.turn import Turn
+from store import case as cases
+from store import people
+from store.case import Case
+from store.people import Person
+
+
+def open_case(turn: Turn, command: Open) -> str:
+    """Open a case for the asker, tell them its number, and tell the staff."""
+    case = start(turn, command)
+    added, proposed = _copied(turn, case, command.copied)
+    _confirm(turn, case, command, added=added, proposed=proposed)
+    sender, facts = turn.person, turn.request
+    turn.tell_all(
+        "case opened",
+        turn.staff(),
+        case,
+        entry=turn.public(command.text),
+        sender=sender.shown if sender.shown == sender.address else f"{sender.name} <{sender.address}>",
+        proof=PROOF_WORDS[turn.proof],
+        held=case.held,
+        evidence=facts.evidence,
+    )
+    return f"Your case is open. Its number is {label(case.id)}."
+
+
+PROOF_WORDS = {
+    Proof.UNPROVEN: "unproven: anybody could have sent this",
+    Proof.PLAUSIBLE: "the sender's domain vouches for it",
+    Proof.PROVEN: "proven by our own reply address",
+    Proof.LINKED: "proven",
+}
+
+
+def start(turn: Turn, command: Open) -> Case:
+    """The case itself: its first entry, its requester, its history; nobody is told yet."""
+    lists = turn.config.lists
+    case = turn.opened(
+        subject=(command.subject or first_words(command.text))[:300],
+        priority=command.priority or lists.default_priority,
+        type=command.type or _default_type(turn),
+        category=command.category or "",
+        ids="\n".join(command.ids),
+        mailbox=turn.request.mailbox,
+        requester_id=turn.person.id,
+        account_id=turn.person.account_id,
+        held=turn.proof is Proof.UNPROVEN,
+        linked_id=command.linked,
+    )
+    cases.set_part(turn.tx, case.id, turn.person.id, role="requester", now=turn.now)
+    turn.say(case, command.text, visibility="public", kind="automatic" if command.automatic else "said")
+    turn.anchor(case)
+    detail = {"linked": label(command.linked)} if command.linked else {}
+    turn.record(case, "opened", via=turn.request.source, **detail, evidence=turn.request.evidence)
+    return case
+
+
+def first_words(text: str) -> str:
+    """A subject for a message that came without one."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return line if len(line) <= 80 else line[:80].rsplit(" ", 1)[0] + " …"
+
+
+def _default_type(turn: Turn) -> str:
+    boxes = {box.address: box.default_type for box in turn.config.mailboxes}
+    return boxes.get(turn.request.mailbox, "")
+
+
+def _copied(turn: Turn, case: Case, copied: tuple[Identity, ...]) -> tuple[list[str], list[str]]:
+    """People in Cc: known in the requester's account are added, everybody else is proposed."""
+    added: list[str] = []
+    proposed: list[str] = []
+    for who in copied if turn.proof >= Proof.PLAUSIBLE else ():
+        known = people.find(turn.tx, who.channel, who.address)
+        if known and (known.id == turn.person.id or known.staff):
+            continue
+        belongs = _same_account(turn, known)
+        someone = known or people.meet(
+            turn.tx, who.channel, who.address, name=who.name, known=False, now=turn.now
+        )
+        role = "collaborator" if belongs else "proposed"
+        cases.set_part(turn.tx, case.id, someone.id, role=role, now=turn.now)
+        (added if belongs else proposed).append(someone.shown)
+        turn.record(case, "participant added" if belongs else "participant proposed", who=someone.address)
+    return added, proposed
+
+
+def _same_account(turn: Turn, known: Person | None) -> bool:
+    return bool(known and known.known and known.account_id and known.account_id == turn.person.account_id)
+
+
+def _confirm(turn: Turn, case: Case, command: Open, *, added: list[str], proposed: list[str]) -> None:
+    if not turn.request.may_answer or command.automatic:
+        return
+    if turn.proof is Proof.UNPROVEN:
+        if turn.person.known:
+            turn.tell("acknowledgement", turn.person, case)
+        return
+    turn.tell(
+        "confirmation",
+        turn.person,
+        case,
+        entry=turn.public(command.text),
+        missing=_missing(command),
+        added=tuple(added),
+        proposed=tuple(proposed),
+        english_hint=turn.request.language not in ("", "en"),
+    )
+
+
+def _missing(command: Open) -> tuple[str, ...]:
+    """What is asked for once: only what helps, and only if nothing hints at it."""
+    return (
+        () if len(command.text.split()) > 5 or command.ids else ("what you did, and what happened instead",)
+    )

@@ -1,0 +1,48 @@
+"""Who takes part in a case: collaborators come and go."""
+
+from __future__ import annotations
+
+from bot.commands import AddPerson, RemovePerson
+from bot.grammar import label
+from bot.refusals import Refusal
+from bot.turn import Turn
+from store import case as cases
+from store import people
+from store.people import Person
+
+
+def add_person(turn: Turn, command: AddPerson) -> str:
+    """Add a collaborator: a specialist any contact, a customer only people of the same account."""
+    case = turn.case(command.case)
+    someone = people.find(turn.tx, "email", command.address)
+    if not turn.person.staff and not _of_same_account(turn, someone):
+        raise Refusal(
+            f"We could not add {command.address}: only people whom we know from your own organisation can "
+            "be added by mail. Ask the support team in your reply, and they will do it."
+        )
+    someone = someone or people.meet(turn.tx, "email", command.address, now=turn.now)
+    if cases.part(turn.tx, case.id, someone.id) in ("requester", "collaborator"):
+        return f"{someone.shown} takes part in {label(case.id)} already."
+    cases.set_part(turn.tx, case.id, someone.id, role="collaborator", now=turn.now)
+    turn.change(case)
+    turn.record(case, "participant added", who=someone.address)
+    turn.tell_all("added", [someone], case, by=turn.person.shown)
+    return f"{someone.shown} was added to {label(case.id)} and told."
+
+
+def remove_person(turn: Turn, command: RemovePerson) -> str:
+    """Remove a collaborator. The requester stays."""
+    case = turn.case(command.case)
+    someone = people.find(turn.tx, "email", command.address)
+    part = cases.part(turn.tx, case.id, someone.id) if someone else ""
+    if someone is None or part not in ("collaborator", "proposed"):
+        raise Refusal(f"{command.address} is no collaborator of {label(case.id)}, so nothing was changed.")
+    cases.set_part(turn.tx, case.id, someone.id, role="removed", now=turn.now)
+    turn.change(case)
+    turn.record(case, "participant removed", who=someone.address)
+    return f"{someone.shown} was removed from {label(case.id)}."
+
+
+def _of_same_account(turn: Turn, someone: Person | None) -> bool:
+    account = turn.person.account_id
+    return bool(someone and account and someone.known and someone.account_id == account)

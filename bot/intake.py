@@ -1,0 +1,271 @@
+"""Intake: a message is kept, read, placed and handled; what fails three times is shunted, never lost."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import traceback
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import structlog
+
+from bot.channel import Channel, Context, Inbound, Kept, Letter, Unreadable
+from bot.desk import Desk, Outcome
+from bot.metrics import ACCEPTED, EFFECT, HANDLED
+from bot.placing import Aside, Placing
+from bot.posts import LEASE
+from bot.refusals import Busy, NoRoom
+from bot.writer import Writer
+from store import inbox, outbox
+from store.database import Database, DatabaseFull, refused
+from store.files import FileStore
+from store.inbox import IN_DATABASE, Account, Arrival, Incoming
+from store.transaction import Transaction
+
+log = structlog.get_logger("intake")
+
+BATCH = 20
+ALONE = 3
+"""Times a message may be taken up in company; after that it is read alone."""
+UNDER_WAY = 200
+"""Messages that may be read and not yet handled."""
+
+
+class LeaseLost(Exception):
+    """Another process has taken the message over; what was done here is undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A message and its reading, on the way to the desk."""
+
+    row: Incoming
+    letter: Letter
+    message: Inbound
+
+
+class Intake:
+    """Keeps messages for the doors, and works them off in the order they came."""
+
+    name = "intake"
+
+    def __init__(
+        self,
+        desk: Desk,
+        database: Database,
+        writer: Writer,
+        *,
+        files: FileStore,
+        placing: Placing,
+        channels: Mapping[str, Channel],
+    ) -> None:
+        self._desk = desk
+        self._database = database
+        self._writer = writer
+        self._files = files
+        self._placing = placing
+        self._channels = channels
+        self._limits = desk.config.limits
+        self._min_free = desk.config.store.min_free
+        self._queue: SimpleQueue[Incoming | None] = SimpleQueue()
+        self._large = ThreadPoolExecutor(2, thread_name_prefix="large")
+        self._under_way = threading.BoundedSemaphore(UNDER_WAY)
+        self._left = False
+        self.held: dict[int, int] = {}
+        """Ids and fences of the messages in this process's hands."""
+
+    # kept
+
+    def keep(self, source: str, key: str, raw: bytes, envelope: Mapping[str, Any]) -> Future[Kept]:
+        """The durable accept that doors are handed (``bot.channel.Keep``)."""
+        answer: Future[Kept] = Future()
+        try:
+            self._room_for(len(raw))
+        except (Busy, NoRoom) as refusal:
+            answer.set_exception(refusal)
+            return answer
+        if len(raw) > IN_DATABASE:
+            self._large.submit(self._keep_large, answer, source, key, raw=raw, envelope=envelope)
+        else:
+            self._accept(answer, Arrival(source, key, raw, None, len(raw), envelope, self._desk.now()))
+        return answer
+
+    def _room_for(self, size: int) -> None:
+        if len(self.held) >= self._limits.backlog:
+            raise Busy("The desk is behind with its mail. Please try again in a few minutes.")
+        if self._files.free() < self._min_free + size:
+            raise NoRoom("There is no room to keep your message just now. Please try again later.")
+
+    def _keep_large(
+        self, answer: Future[Kept], source: str, key: str, *, raw: bytes, envelope: Mapping[str, Any]
+    ) -> None:
+        try:
+            digest, size = self._files.put([raw])
+        except OSError as error:
+            answer.set_exception(NoRoom(str(error.strerror)) if error.errno == 28 else error)
+            return
+        self._accept(answer, Arrival(source, key, None, digest, size, envelope, self._desk.now()))
+
+    def _accept(self, answer: Future[Kept], arrival: Arrival) -> None:
+        def kept(done: Future[tuple[int, Incoming | None]]) -> None:
+            error = done.exception()
+            if error is not None:
+                ACCEPTED.labels(arrival.source, "refused").inc()
+                full = isinstance(error, DatabaseFull)
+                answer.set_exception(NoRoom("The disk is full.") if full else error)
+                return
+            inbox_id, row = done.result()
+            ACCEPTED.labels(arrival.source, "kept" if row else "duplicate").inc()
+            answer.set_result(Kept(inbox_id, duplicate=row is None))
+            if row is not None:
+                self.take(row)
+
+        self._writer.put(_accept, arrival).add_done_callback(kept)
+
+    # taken up
+
+    def take(self, row: Incoming) -> None:
+        """Take a message into this process's hands; its lease is renewed until it is settled."""
+        self.held[row.id] = row.fence
+        self._queue.put(row)
+
+    def run(self) -> None:
+        """Work off what comes, in batches, until ``leave``."""
+        while (rows := self._next()) is not None:
+            for company in _companies(rows):
+                try:
+                    self._read(company)
+                except Exception:
+                    log.exception("a batch could not be read", messages=len(company))
+                    for row in company:
+                        self._put_off(row, "the reader failed", strike=False)
+        self._large.shutdown()
+
+    def leave(self) -> None:
+        """Finish the batch in hand; what still waits is taken up by whoever comes next."""
+        self._left = True
+        self._queue.put(None)
+
+    def _next(self) -> list[Incoming] | None:
+        rows = [self._queue.get()]
+        while len(rows) < BATCH:
+            try:
+                rows.append(self._queue.get_nowait())
+            except Empty:
+                break
+        return None if self._left else [row for row in rows if row is not None]
+
+    # read
+
+    def _read(self, rows: Sequence[Incoming]) -> None:
+        letters = [self._letter(row) for row in rows]
+        channel = self._channels[letters[0].source]
+        results = channel.read(letters, self._contexts(channel, letters))
+        for row, letter, result in zip(rows, letters, results, strict=True):
+            if isinstance(result, Unreadable):
+                self._put_off(row, f"unreadable: {result.why}", strike=result.fault == "message")
+            else:
+                self._handle(Read(row, letter, result))
+
+    def _letter(self, row: Incoming) -> Letter:
+        raw = row.raw if row.raw is not None else self._files.read(row.file or "")
+        return Letter(row.id, row.source, row.key, raw, row.envelope, row.received_at)
+
+    def _contexts(self, channel: Channel, letters: Sequence[Letter]) -> list[Context]:
+        anchors = {
+            letter.id: tuple(a.value for a in channel.anchors(letter) if a.kind in ("ours", "id"))
+            for letter in letters
+        }
+        if not any(anchors.values()):
+            return [Context()] * len(letters)
+        with self._database.reading() as tx:
+            cases = self._placing.cases(tx, anchors)
+            wanted = sorted({case for found in cases.values() for case in found})
+            lines = outbox.sent_lines(tx, wanted) if wanted else {}
+        return [
+            Context(frozenset().union(*(lines.get(case, set()) for case in cases[letter.id])))
+            for letter in letters
+        ]
+
+    # handled
+
+    def _handle(self, read: Read) -> None:
+        self._under_way.acquire()
+        self._writer.put(self._act, read).add_done_callback(lambda done: self._handled(read, done))
+
+    def _act(self, tx: Transaction, reads: Sequence[Read]) -> list[tuple[Account, Outcome | None]]:
+        done = [self._act_on(tx, read) for read in reads]
+        if not inbox.settle(tx, [account for account, _ in done]):
+            raise LeaseLost
+        return done
+
+    def _act_on(self, tx: Transaction, read: Read) -> tuple[Account, Outcome | None]:
+        asked = self._placing.place(tx, read.letter, read.message, now=self._desk.now())
+        if isinstance(asked, Aside):
+            return Account(read.row, "aside", asked.reason, asked.case), None
+        outcome = self._desk.perform(tx, asked)
+        return Account(read.row, "done", case_id=outcome.case), outcome
+
+    def _handled(self, read: Read, done: Future[tuple[Account, Outcome | None]]) -> None:
+        self._under_way.release()
+        error = done.exception()
+        if error is None:
+            account, outcome = done.result()
+            self.held.pop(read.row.id, None)
+            HANDLED.labels(read.row.source, account.outcome).inc()
+            EFFECT.observe((datetime.now(UTC) - read.row.received_at).total_seconds())
+            if outcome:
+                self._desk.hand_over(outcome.posted)
+        elif isinstance(error, LeaseLost):
+            self.held.pop(read.row.id, None)
+        else:
+            log.error("a message could not be handled", inbox=read.row.id, error=_place(error))
+            self._put_off(read.row, f"not handled: {_place(error)}", strike=not refused(error))
+
+    # put off, and shunted in the end
+
+    def _put_off(self, row: Incoming, reason: str, *, strike: bool) -> None:
+        def done(future: Future[Any]) -> None:
+            self.held.pop(row.id, None)
+            if future.exception() is not None:
+                log.warning("a strike was not written", inbox=row.id)  # its lease runs out by itself
+
+        self._writer.put(self._strike, (row, reason, strike)).add_done_callback(done)
+
+    def _strike(self, tx: Transaction, rows: Sequence[tuple[Incoming, str, bool]]) -> list[None]:
+        for row, reason, strike in rows:
+            strikes = row.strikes + strike
+            if strikes >= self._limits.strikes:
+                inbox.settle(tx, [Account(row, "shunted", reason)])
+                HANDLED.labels(row.source, "shunted").inc()
+                log.error("message shunted: kept, and ready to be requeued", inbox=row.id, reason=reason)
+            else:
+                wait = timedelta(seconds=2**row.strikes if strike else 5)
+                inbox.put_off(tx, row, until=self._desk.now() + wait, reason=reason, strike=strike)
+        return [None] * len(rows)
+
+
+def _accept(tx: Transaction, arrivals: Sequence[Arrival]) -> list[tuple[int, Incoming | None]]:
+    return inbox.accept(tx, arrivals, lease=LEASE)
+
+
+def _companies(rows: Sequence[Incoming]) -> list[list[Incoming]]:
+    """Who is read together: one channel's messages; what was taken up too often is read alone."""
+    alone = [[row] for row in rows if row.attempts > ALONE]
+    sources = dict.fromkeys(row.source for row in rows)
+    together = [[row for row in rows if row.source == s and row.attempts <= ALONE] for s in sources]
+    return [company for company in (*together, *alone) if company]
+
+
+def _place(error: BaseException) -> str:
+    """What went wrong and where, without anybody's words: type, innermost line, and a hash of the trace."""
+    frames = traceback.extract_tb(error.__traceback__)
+    trace = "".join(f"{frame.filename}:{frame.lineno}" for frame in frames)
+    last = frames[-1] if frames else None
+    where = f"{last.name}:{last.lineno}" if last else "nowhere"
+    return f"{type(error).__name__} in {where} [{hashlib.sha256(trace.encode()).hexdigest()[:8]}]"

@@ -1,0 +1,12 @@
+"""Counters of what the bot does; the web door shows them at ``/metrics``."""
+
+from prometheus_client import Counter, Histogram
+
+ACCEPTED = Counter("casebot_accepted", "Messages kept at a door", ["source", "result"])
+HANDLED = Counter("casebot_handled", "Messages worked off", ["source", "outcome"])
+DELIVERED = Counter("casebot_delivered", "Tries to deliver", ["channel", "outcome"])
+EFFECT = Histogram(
+    "casebot_effect_seconds",
+    "From the acknowledgement of a message to its effect",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60),
+)

@@ -1,0 +1,253 @@
+"""A notice in words: one Jinja file per notice and language, shown by each channel's own parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import structlog
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.runtime import Context, Macro
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup, escape
+
+from bot.channel import Words
+from bot.facts import DeskFacts, InternalEntry
+from bot.notices import NOTICES, Notice
+
+SHIPPED = Path(__file__).resolve().parent.parent / "templates"
+"""By place, not by import: a folder ``templates`` of somebody else's must not stand in for it."""
+_EDGE = "\x1e"
+"""What ``email/text.j2`` puts around each block of text; the door in lets no such character pass."""
+_GAP = "\x1d"
+"""Where preview and body go in a frame; likewise."""
+
+log = structlog.get_logger(__name__)
+
+
+class InternalWords(TypeError):
+    """Something internal was about to be told to a customer: a fault of ours; nothing is sent."""
+
+
+class Renderer:
+    """Renders notices. ``folder``: the operator's own templates, laid out like ``templates/``.
+
+    They come first, and run in a sandbox. One that does not compile, or that fails on a notice, is reported
+    and replaced by the shipped one: a slip in a template loses nobody's mail.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._shipped = _Wording([SHIPPED], _Plain)
+        self._edited: _Wording | None = None
+        self.problems: tuple[str, ...] = ()
+        """What is wrong with the operator's templates, a sentence each."""
+        if folder is not None:
+            self._open(folder)
+
+    def words(self, notice: Notice, language: str, **facts: Any) -> Words:
+        """The notice in ``language`` (else English).
+
+        ``facts``: ``desk``, ``to``, ``case``, and those that the first line of the notice's template names.
+        Raises ``InternalWords`` for an ``InternalEntry`` anywhere in what is not for staff alone, and
+        ``jinja2.UndefinedError`` for a missing fact.
+        """
+        if notice.audience != "staff" and any(map(_internal, facts.values())):
+            raise InternalWords(f"an internal entry was handed to: {notice.name}")
+        if self._edited is not None:
+            try:
+                return self._edited.words(notice, language, facts)
+            except Exception as error:
+                log.warning("template failed", notice=notice.name, language=language, error=_said_by(error))
+        return self._shipped.words(notice, language, facts)
+
+    def _open(self, folder: Path) -> None:
+        try:
+            self._edited = _Wording([folder, SHIPPED], SandboxedEnvironment)
+        except Exception as error:
+            self.problems = (f"The templates in {folder} are not used: {_said_by(error)}.",)
+        else:
+            self.problems = self._edited.problems
+
+
+class _Wording:
+    """The templates of a choice of folders, compiled now rather than in somebody's transaction."""
+
+    def __init__(self, folders: Sequence[Path], kind: type[Environment]) -> None:
+        self._text = _Tongue(folders, kind, "email/text.j2")
+        self._html = _Tongue(folders, kind, "email/html.j2")
+        self._languages = {p.name for f in folders for p in f.glob("notices/*") if p.is_dir()}
+        self.problems = tuple(dict.fromkeys(self._compile()))
+
+    def words(self, notice: Notice, language: str, facts: Mapping[str, Any]) -> Words:
+        folder = self._folder(language)
+        subject, text = self._text.say(notice.template, folder, facts)
+        html = self._html.say(notice.template, folder, facts)[1]
+        return Words(subject, _blocks(text), html)
+
+    def _folder(self, language: str) -> str:
+        """``de-AT`` → ``de``, if there is such a folder."""
+        short = language.replace("_", "-").partition("-")[0].lower()
+        return short if short in self._languages else "en"
+
+    def _compile(self) -> Iterator[str]:
+        for language in sorted(self._languages):
+            for notice in NOTICES.values():
+                try:
+                    self._text.find(notice.template, language)
+                    self._html.find(notice.template, language)
+                except Exception as error:
+                    yield f"The template {language}/{notice.template} is not used: {_said_by(error)}."
+
+
+class _Calls(Context):
+    """Calls the parts, which is nearly all that is called, without Jinja's look for decorators."""
+
+    def call(self, called: Any, /, *args: Any, **named: Any) -> Any:
+        if type(called) is not Macro:
+            return super().call(called, *args, **named)
+        named.pop("_block_vars", None)
+        named.pop("_loop_vars", None)
+        return called(*args, **named)
+
+
+class _Plain(Environment):
+    """For the shipped templates, which need no sandbox."""
+
+    context_class = _Calls
+
+
+class _Tongue:
+    """One channel's way of saying things: the notices, with ``w`` as the parts they are made of."""
+
+    def __init__(self, folders: Sequence[Path], kind: type[Environment], parts: str) -> None:
+        self._html = parts.endswith("html.j2")
+        self._env = kind(
+            loader=FileSystemLoader(folders),
+            autoescape=self._html,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._env.filters.update(_FILTERS)
+        self._parts: Any = self._env.get_template(parts).module
+        self._env.globals["w"] = self._parts
+        self._found: dict[tuple[str, str], tuple[Template, Any, str]] = {}
+
+    def say(self, name: str, language: str, facts: Mapping[str, Any]) -> tuple[str, str]:
+        """Subject (only meant where nothing is escaped) and body of a notice."""
+        template, say, spoken = self.find(name, language)
+        context = template.new_context({**facts, "say": say})
+        try:
+            blocks = {n: "".join(block(context)) for n, block in template.blocks.items()}
+        except Exception:
+            self._env.handle_exception()  # raises again, with the line of the template in the traceback
+        subject = " ".join(blocks["subject"].split())
+        kind = "letter" if "letter" in blocks else "body"
+        head, middle, foot = self._frame(kind, facts["desk"], spoken)
+        preview = blocks.get("preview", "") if self._html else ""
+        return subject, "".join((head, preview, middle, blocks[kind], foot))
+
+    @lru_cache(maxsize=256)  # noqa: B019 - a renderer lives as long as the process
+    def _frame(self, kind: str, desk: DeskFacts, spoken: str) -> list[str]:
+        """What stands before, between and after preview and body: the same in every mail of a mailbox."""
+        say: Any = self._phrases(spoken)
+        frame = self._parts.letter if kind == "letter" else self._parts.page
+        return str(frame(_GAP, desk, say, spoken, _GAP)).split(_GAP)
+
+    def find(self, name: str, language: str) -> tuple[Template, Any, str]:
+        """The template, its language's phrases, and which language that turned out to be."""
+        found = self._found.get((name, language))
+        if found is None:
+            template = self._env.select_template([f"notices/{language}/{name}", f"notices/en/{name}"])
+            if "subject" not in template.blocks or not template.blocks.keys() & {"body", "letter"}:
+                raise ValueError("it needs a block subject and a block body (or letter)")
+            spoken = str(template.name).split("/")[1]
+            found = self._found[name, language] = template, self._phrases(spoken), spoken
+        return found
+
+    def _phrases(self, language: str) -> Any:
+        """What the notices of a language share; Jinja keeps it."""
+        return self._env.select_template([f"notices/{language}/phrases.j2", "notices/en/phrases.j2"]).module
+
+
+def _blocks(text: str) -> str:
+    """Blocks of text with one blank line between, whatever white space the templates left around them."""
+    blocks = (block.lstrip("\n").rstrip() for block in text.split(_EDGE))
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _said_by(error: Exception) -> str:
+    """Jinja's messages name templates, lines and facts, and quote nothing of what people wrote."""
+    line = getattr(error, "lineno", None)
+    return f"{error}" + (f" (line {line})" if line else "")
+
+
+_PLAIN = frozenset({str, int, bool, float, datetime, type(None)})
+
+
+def _internal(value: object) -> bool:
+    """Is, or holds, an ``InternalEntry``."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return False
+    if isinstance(value, InternalEntry):
+        return True
+    if isinstance(value, Mapping):
+        return any(map(_internal, value.values()))
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return any(map(_internal, value))
+    return any(_internal(getattr(value, name)) for name in getattr(kind, "__dataclass_fields__", ()))
+
+
+def _size(octets: int) -> str:
+    """``12 kB``, in powers of 1000 as file managers show it."""
+    if octets < 1000:
+        return f"{octets} bytes"
+    return f"{octets / 1e3:.0f} kB" if octets < 999_500 else f"{octets / 1e6:.1f} MB"
+
+
+def _moment(at: datetime) -> str:
+    """``25 Nov 2026, 14:03 UTC``."""
+    return f"{at.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
+
+
+def _opening(text: str) -> str:
+    """The first words of a text, for a line in a list of mails."""
+    return " ".join(text[:240].split())[:140]
+
+
+def _capital(word: str) -> str:
+    return word[:1].upper() + word[1:]
+
+
+def _lines(text: str) -> Markup:
+    return escape(text).replace("\n", Markup("<br>"))
+
+
+def _quoted(text: str) -> str:
+    return "> " + text.strip("\n").replace("\n", "\n> ")
+
+
+_TONES = {"blocker": "bad", "critical": "warn", "medium": "calm", "refused": "bad", "unclear": "warn"}
+_COLOURS = {"bad": "#b3261e", "warn": "#9a5700", "calm": "#1d5fae", "good": "#1c7a43", "q": "#5b6673"}
+
+
+def _tone(word: str) -> str:
+    """The class of a priority or an outcome in ``email/html.j2``."""
+    return "good" if word == "done" else _TONES.get(word.lower(), "q")
+
+
+_FILTERS = {
+    "size": _size,
+    "moment": _moment,
+    "opening": _opening,
+    "capital": _capital,
+    "lines": _lines,
+    "quoted": _quoted,
+    "tone": _tone,
+    "colour": lambda word: _COLOURS[_tone(word)],
+}

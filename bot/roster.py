@@ -1,0 +1,33 @@
+"""The roster: staff and accounts as the config names them are written into the store at start."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.config import Config
+from bot.settings import Staff
+from store import people
+from store.transaction import Transaction
+
+
+def sync(tx: Transaction, config: Config, *, now: datetime) -> None:
+    """Write accounts and staff; staff that are no longer named are deactivated, their history stays."""
+    for account in config.accounts:
+        people.set_account(
+            tx,
+            account.name,
+            account.domains,
+            service_level=account.service_level,
+            local_team=account.local_team,
+        )
+    ids = {member.mail: _write(tx, member, now) for member in config.staff}
+    for member in config.staff:
+        people.set_manager(tx, ids[member.mail], ids.get(member.manager))
+    people.retire_staff(tx, ids.values())
+
+
+def _write(tx: Transaction, member: Staff, now: datetime) -> int:
+    identities = [("email", member.mail)]
+    if member.slack_user:
+        identities.append(("slack", f"{member.slack_team}/{member.slack_user}"))
+    return people.set_staff(tx, identities, name=member.name, role=member.role, now=now)

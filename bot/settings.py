@@ -1,0 +1,177 @@
+"""The sections of config.toml as typed, frozen settings, each key with its default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+SHORTEST_SECRET = 32
+EXAMPLE_SECRET = "replace-me-with-what-casebot-init-makes"  # noqa: S105 - refused wherever it is found
+
+REASONS_IN_USE = ("resolved", "no_longer", "no_response", "out_of_scope", "duplicate")
+"""The closing reasons that the desk itself uses: their words may be changed, their keys may not go."""
+
+
+def _address(text: str) -> str:
+    local, _, domain = text.rpartition("@")
+    if not local or not domain or len(text.split()) != 1 or any(c in text for c in "<>,;"):
+        raise ValueError("must be a mail address, as support@example.com")
+    return text.lower()
+
+
+def _address_or_nothing(text: str) -> str:
+    return _address(text) if text else ""
+
+
+def _secret(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value()
+    if text == EXAMPLE_SECRET:
+        raise ValueError("is the one of the example, which everybody knows; casebot init makes a fresh one")
+    if len(text) < SHORTEST_SECRET:
+        raise ValueError(
+            f"has {len(text)} characters, and a secret needs at least {SHORTEST_SECRET};"
+            " casebot init makes a fresh one"
+        )
+    return secret
+
+
+Address = Annotated[str, AfterValidator(_address)]
+Name = Annotated[str, Field(min_length=1)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$")]
+
+
+class Section(BaseModel):
+    """What all sections share: unknown keys are mistakes, and nothing changes once it is read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Desk(Section):
+    """``[desk]``: who answers."""
+
+    name: Name = "Support"
+    docs_url: str = ""
+    language: Language = "en"
+    reopen_days: int = Field(default=14, ge=0)
+    local_team: str = ""
+    secrets: tuple[Annotated[SecretStr, AfterValidator(_secret)], ...] = ()
+    """The first signs, all verify; never empty once ``bot.config.load`` has returned."""
+
+
+class Store(Section):
+    """``[store]``: where everything is remembered."""
+
+    url: str = Field(default="sqlite:///casebot.db", pattern=r"^(sqlite|postgresql)(\+\w+)?://")
+    files: Name = "./files"
+    min_free: int = Field(default=104_857_600, ge=0)
+    """Bytes."""
+
+
+_TYPES: Mapping[str, tuple[str, ...]] = {
+    "Accounts & User Management": ("Access", "Permissions", "Password", "User set-up"),
+    "Activation & Mapping Requests": ("New activation", "Mapping", "Change", "Removal"),
+    "Activation Module": ("Campaign", "Deal", "Audience", "Interface"),
+    "Reporting": ("Discrepancy", "Missing data", "Failed report", "Instant Insights"),
+    "API": ("Errors", "Limits", "Documentation", "Maestro API"),
+    "Delivery": ("Not delivering", "Behind target", "Creative display", "Tags and SDK"),
+    "Billing": ("Invoice", "Discrepancy", "Contract"),
+}
+
+_CLOSE_REASONS: Mapping[str, str] = {
+    "resolved": "Resolved",
+    "not_ours": "Not ours",
+    "out_of_scope": "Out of scope",
+    "no_longer": "No longer an issue",
+    "as_designed": "Works as designed",
+    "no_response": "No response",
+    "duplicate": "Duplicate or merged",
+}
+
+_CONCERNS: Mapping[str, str] = {
+    "lack_of_reply": "Lack of reply or attention",
+    "lack_of_resolution": "Lack of resolution",
+    "repetitive_tasks": "Repetitive tasks",
+    "unclear_resolution": "Unclear resolution",
+    "wrong_reply": "Wrong reply",
+    "other": "Other",
+}
+
+
+class Lists(Section):
+    """``[lists]``: what can be chosen from, in every channel."""
+
+    priorities: tuple[Name, ...] = Field(default=("Blocker", "Critical", "Medium", "Low"), min_length=1)
+    """Most urgent first."""
+    default_priority: str = "Medium"
+    types: Mapping[Name, tuple[Name, ...]] = _TYPES
+    """Type → its categories."""
+    close_reasons: Mapping[Name, Name] = _CLOSE_REASONS
+    """Key → words."""
+    concern_categories: Mapping[Name, Name] = _CONCERNS
+    """Key → words."""
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if self.default_priority not in self.priorities:
+            raise ValueError(f"default_priority must be one of priorities: {', '.join(self.priorities)}")
+        missing = [key for key in REASONS_IN_USE if key not in self.close_reasons]
+        if missing:
+            raise ValueError(f"close_reasons must keep the keys that the desk uses: {', '.join(missing)}")
+        return self
+
+
+class Mailbox(Section):
+    """``[[mailbox]]``: one address of the desk."""
+
+    address: Address = "support@example.com"
+    name: str = ""
+    """Empty: the desk's."""
+    language: Annotated[str, Field(pattern=r"^([a-z]{2,3}(-[A-Za-z]{2,4})?)?$")] = ""
+    """Empty: the desk's."""
+    default_type: str = ""
+    authserv_id: str = ""
+    own_list_ids: tuple[str, ...] = ()
+    template_folder: str = ""
+    imap: Mapping[str, Any] | None = None
+    """Only the mail channel understands it."""
+
+
+class Staff(Section):
+    """``[[staff]]``: one person of the desk."""
+
+    name: Name
+    mail: Address
+    slack_team: str = ""
+    slack_user: str = ""
+    role: Literal["specialist", "manager"] = "specialist"
+    manager: Annotated[str, AfterValidator(_address_or_nothing)] = ""
+    """The manager's mail address."""
+
+
+class Account(Section):
+    """``[[account]]``: one customer organisation."""
+
+    name: Name
+    domains: tuple[Annotated[str, AfterValidator(str.lower)], ...] = ()
+    service_level: str = "standard"
+    local_team: str = ""
+
+
+class Limits(Section):
+    """``[limits]``: when the desk slows its doors, and when it gives a message up."""
+
+    backlog: int = Field(default=2000, ge=1)
+    """Messages."""
+    batch: int = Field(default=20, ge=1, le=1000)
+    """Messages read at once."""
+    strikes: int = Field(default=3, ge=1)
+    """Tries before a message is set aside."""
+
+
+class Log(Section):
+    """``[log]``: what is said about all this."""
+
+    format: Literal["auto", "text", "json"] = "auto"
+    level: Literal["debug", "info", "warning", "error"] = "info"

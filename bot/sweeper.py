@@ -1,0 +1,88 @@
+"""The sweeper: renews the leases of what this process holds, and takes up what a dead one left behind."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.courier import Courier
+from bot.intake import BATCH, Intake
+from bot.posts import LEASE
+from bot.writer import Writer
+from store import inbox, outbox
+from store.transaction import Transaction
+
+log = structlog.get_logger("sweeper")
+EVERY = 1.0
+"""Seconds between two rounds."""
+RENEWED_EVERY = 5
+"""Rounds between two renewals: a quarter of the lease."""
+IN_HAND = 200
+"""Nothing more is taken up while this much is in hand."""
+
+
+class Sweeper:
+    """Keeps leases honest on both sides."""
+
+    name = "sweeper"
+
+    def __init__(
+        self, writer: Writer, intake: Intake, courier: Courier, *, now: Callable[[], datetime]
+    ) -> None:
+        self._writer = writer
+        self._intake = intake
+        self._courier = courier
+        self._now = now
+        self._leaving = threading.Event()
+
+    def run(self) -> None:
+        """Sweep every second until ``leave``."""
+        rounds = 0
+        while not self._leaving.is_set():
+            try:
+                self._sweep()
+                if rounds % RENEWED_EVERY == 0:
+                    self._renew()
+            except Exception as error:
+                log.warning("a round was missed", error=type(error).__name__)
+            rounds += 1
+            self._leaving.wait(EVERY)
+        self._renew(timedelta(0))  # what is left in hand is anybody's at once
+
+    def leave(self) -> None:
+        """Stop after this round."""
+        self._leaving.set()
+
+    def _sweep(self) -> None:
+        while len(self._intake.held) < IN_HAND and not self._leaving.is_set():
+            rows = self._writer.put(self._claim_incoming, None).result()
+            for row in rows:
+                self._intake.take(row)
+            if len(rows) < BATCH:
+                break
+        while len(self._courier.held) < IN_HAND and not self._leaving.is_set():
+            rows = self._writer.put(self._claim_outgoing, None).result()
+            self._courier.hand_over(rows)
+            if len(rows) < BATCH:
+                break
+
+    def _claim_incoming(self, tx: Transaction, items: Sequence[None]) -> list[Any]:
+        return [inbox.claim(tx, now=self._now(), lease=LEASE, most=BATCH) for _ in items]
+
+    def _claim_outgoing(self, tx: Transaction, items: Sequence[None]) -> list[Any]:
+        now = self._now()
+        return [outbox.claim(tx, now=now, until=now + LEASE, most=BATCH) for _ in items]
+
+    def _renew(self, lease: timedelta = LEASE) -> None:
+        self._writer.put(self._renewed, lease).result()
+
+    def _renewed(self, tx: Transaction, leases: Sequence[timedelta]) -> list[None]:
+        for lease in leases:
+            until = self._now() + lease
+            inbox.renew(tx, list(self._intake.held.items()), until=until)
+            outbox.renew(tx, list(self._courier.held.items()), until=until)
+        return [None] * len(leases)

@@ -1,0 +1,68 @@
+"""The verbs of the one grammar: what can be asked in every channel, from which help is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+from bot.facts import HelpLine
+
+STAFF_ROLES = frozenset({"staff", "specialist", "manager", "operator"})
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb. ``case``: is it about one case? ``text``: does it take words of many lines?"""
+
+    name: str
+    usage: str
+    meaning: str
+    aliases: tuple[str, ...] = ()
+    who: Literal["everybody", "staff"] = "everybody"
+    case: bool = True
+    text: bool = False
+
+
+VERBS = (
+    Verb("new", "new [priority] subject", "open a case", ("create",), case=False, text=True),
+    Verb("reply", "reply text", "say something on the case", ("answer",), text=True),
+    Verb("attach", "attach", "add the files that came along, without words"),
+    Verb("note", "note text", "write an internal note: customers never see it", (), "staff", text=True),
+    Verb("reopen", "reopen [text]", "open a resolved or closed case again", text=True),
+    Verb("close", "close [reason], [text]", "close the case", text=True),
+    Verb(
+        "concern",
+        "concern [category] [phone]: text",
+        "tell the manager of whoever works on the case; you are called back",
+        ("escalate",),
+        text=True,
+    ),
+    Verb("add", "add mail-address", "let somebody follow the case", ("collab add",)),
+    Verb("remove", "remove mail-address", "let somebody follow it no longer", ("collab remove",)),
+    Verb("take", "take", "become the owner of the case", (), "staff"),
+    Verb("assign", "assign mail-address", "make somebody else the owner", (), "staff"),
+    Verb("my", "my [state]", "list your cases", ("cases", "my cases"), case=False),
+    Verb("show", "show CS-000123", "show a case in full"),
+    Verb("search", "search words", "find cases by words", ("find",), "staff", case=False),
+    Verb("help", "help [verb]", "what can be asked, and how", case=False),
+)
+
+BY_NAME = {name: verb for verb in VERBS for name in (verb.name, *verb.aliases)}
+
+
+def help_lines(prefix: str, role: str) -> tuple[HelpLine, ...]:
+    """A line for each verb that ``role`` may use (``specialist``, ``manager``, ``operator``: all)."""
+    return tuple(
+        HelpLine(prefix + verb.usage, verb.meaning)
+        for verb in VERBS
+        if verb.who == "everybody" or role in STAFF_ROLES
+    )
+
+
+def nearest(word: str, likeness: float = 0.78) -> str:
+    """The verb that ``word`` (at least four letters) was perhaps meant to be, or ``""``."""
+    if not 4 <= len(word) <= 12:
+        return ""
+    names = [name for name in BY_NAME if len(name) > 3 and " " not in name]
+    return next(iter(get_close_matches(word.lower(), names, 1, likeness)), "")
