@@ -172,7 +172,7 @@ def _mailbox(box: Any) -> Mailbox:
     values = box.model_dump()
     return Mailbox(
         **{key: value for key, value in values.items() if key in known},
-        settings={key: value for key, value in values.items() if key not in known},
+        settings={k: value for k, value in values.items() if k not in known and value is not None},
     )
 
 

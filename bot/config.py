@@ -29,7 +29,7 @@ from bot.settings import (
     Store,
 )
 
-__all__ = ["Config", "ConfigMistakes", "load", "secret_file"]
+__all__ = ["Config", "ConfigMistakes", "load", "read", "secret_file"]
 
 DEFAULT_FILE = Path("config.toml")
 M = TypeVar("M", bound=BaseModel)
@@ -72,6 +72,12 @@ def load(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
     ``sections``: the channels' own settings by channel name. With no secret configured, the one in
     ``casebot.secret`` is used, made if need be. Raises ``ConfigMistakes`` with all mistakes at once.
     """
+    config = read(path, sections)
+    return config if config.desk.secrets else _with_secret(config)
+
+
+def read(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
+    """As ``load``, but writes nothing: where no secret is configured, there is none."""
     file = path or (DEFAULT_FILE if DEFAULT_FILE.is_file() else None)
     shape = _shape(sections)
     table = create_model("Table", __base__=Section, **shape)
@@ -85,8 +91,7 @@ def load(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
     ]
     if mistakes:
         raise ConfigMistakes(mistakes)
-    config = _config(table.model_validate(merged), tuple(sections), file)
-    return config if config.desk.secrets else _with_secret(config)
+    return _config(table.model_validate(merged), tuple(sections), file)
 
 
 def _shape(sections: Mapping[str, type[BaseModel]]) -> dict[str, Any]:

@@ -115,14 +115,21 @@ class Desk:
         return view
 
     def _handle(self, tx: Transaction, requests: Sequence[Request]) -> list[Outcome]:
-        return [self.perform(tx, request) for request in requests]
+        return [self.repeated(tx, request) or self.perform(tx, request) for request in requests]
+
+    def repeated(self, tx: Transaction, request: Request) -> Outcome | None:
+        """What became of the request when it came before; None if it never did."""
+        stored = inbox.find_receipt(tx, request.source, request.key)
+        if stored is None:
+            return None
+        answered = tuple(Answered(**line) for line in stored["answered"])
+        return Outcome(answered, stored["case"], repeated=True)
 
     def perform(self, tx: Transaction, request: Request) -> Outcome:
-        """Handle a request within a transaction of the caller's; effect and receipt share it."""
-        stored = inbox.find_receipt(tx, request.source, request.key)
-        if stored is not None:
-            answered = tuple(Answered(**line) for line in stored["answered"])
-            return Outcome(answered, stored["case"], repeated=True)
+        """Handle a request within a transaction of the caller's; effect and receipt share it.
+
+        A second receipt for the same key makes the transaction fail: ask ``repeated`` where it may be one.
+        """
         now = self.now()
         turn = Turn(
             tx, request, config=self.config, posts=self._posts, person=self._asker(tx, request, now), now=now

@@ -208,7 +208,8 @@ class Intake:
         asked = self._placing.place(tx, read.letter, read.message, now=self._desk.now())
         if isinstance(asked, Aside):
             return Account(read.row, "aside", asked.reason, asked.case), None
-        outcome = self._desk.perform(tx, asked)
+        again = self._desk.repeated(tx, asked) if read.row.attempts > 1 else None
+        outcome = again or self._desk.perform(tx, asked)
         return Account(read.row, "done", case_id=outcome.case), outcome
 
     def _handled(self, read: Read, done: Future[tuple[Account, Outcome | None]]) -> None:

@@ -162,7 +162,7 @@ def _thread(tx: Transaction, telling: Telling) -> tuple[str, ...]:
 
 def _packed(text: str) -> bytes:
     """The hashes of a text's lines, eight bytes each: how a later reply's quotations are known."""
-    hashes = {line_hash(line) for line in text.splitlines()}
+    hashes = {line_hash(line) for line in set(text.splitlines())}
     return b"".join(bytes.fromhex(value) for value in sorted(hashes) if value)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -43,9 +44,26 @@ class Moment(TypeDecorator[datetime]):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+class _Ids:
+    """Hands out ids; within a process each is larger than the one before."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._lock = threading.Lock()
+
+    def next(self) -> int:
+        fresh = (time.time_ns() // 1_000_000) << 22 | secrets.randbits(21)
+        with self._lock:
+            self._last = max(fresh, self._last + 1)
+            return self._last
+
+
+_ids = _Ids()
+
+
 def new_id() -> int:
-    """A 63-bit id that ascends with time: milliseconds, then 22 random bits.
+    """A 63-bit id that ascends with time: milliseconds, then random bits, never smaller than the last one.
 
     Rows that know their id before they are written can be gathered and written together.
     """
-    return (time.time_ns() // 1_000_000) << 22 | secrets.randbits(22)
+    return _ids.next()

@@ -193,6 +193,17 @@ def part(tx: Transaction, number: int, person_id: int) -> str:
     return "" if found is None or found[0] == "removed" else str(found[0])
 
 
+def first_part(tx: Transaction, opened: Case) -> None:
+    """The requester's part in a case that was just opened."""
+    tx.add(
+        participant,
+        case_id=opened.id,
+        person_id=opened.requester_id,
+        role="requester",
+        since=opened.opened_at,
+    )
+
+
 def set_part(tx: Transaction, number: int, person_id: int, *, role: str, now: datetime) -> None:
     """Give a person a role in a case, or change it."""
     key = {"case_id": number, "person_id": person_id}

@@ -20,7 +20,6 @@ from sqlalchemy import (
     bindparam,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from store.base import Id, Moment, metadata, new_id
 from store.people import identity, person
@@ -60,6 +59,7 @@ anchor = Table(
     metadata,
     Column("value", String(255), primary_key=True),  # a Message-ID without its brackets
     Column("case_id", ForeignKey("support_case.id"), nullable=False, index=True),
+    info={"first stays": True},
 )
 
 
@@ -96,17 +96,11 @@ def attach(tx: Transaction, case_id: int, entry_id: int, files: Iterable[Any]) -
         )  # fmt: skip
 
 
-_REMEMBER = {
-    "sqlite": sqlite.insert(anchor).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(anchor).on_conflict_do_nothing(),
-}
-
-
 def remember(tx: Transaction, case_id: int, message_ids: Iterable[str]) -> None:
     """Let Message-IDs lead to a case from now on; one that already leads somewhere stays."""
-    rows = [{"value": value, "case_id": case_id} for value in dict.fromkeys(map(bare, message_ids)) if value]
-    if rows:
-        tx.run(_REMEMBER[tx.connection.dialect.name], rows)
+    for value in dict.fromkeys(map(bare, message_ids)):
+        if value:
+            tx.add(anchor, value=value, case_id=case_id)
 
 
 _FOLLOW = select(anchor.c.value, anchor.c.case_id).where(anchor.c.value.in_(bindparam("ids", expanding=True)))

@@ -120,6 +120,10 @@ def by_id(tx: Transaction, person_id: int) -> Person | None:
 
 def staff(tx: Transaction) -> list[Person]:
     """All active staff, by mail address where they have one."""
+    return tx.once("staff", lambda: _staff(tx))
+
+
+def _staff(tx: Transaction) -> list[Person]:
     best: dict[int, Person] = {}
     for row in tx.rows(_STAFF, of=(identity,)):
         someone = Person(*row)

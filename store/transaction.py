@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Executable, Table, insert
+from sqlalchemy import Connection, Executable, Insert, Table, insert
+from sqlalchemy.dialects import postgresql, sqlite
+
+T = TypeVar("T")
 
 
 class Transaction:
@@ -18,6 +21,7 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self._gathered: dict[Table, list[dict[str, Any]]] = {}
+        self._known: dict[str, Any] = {}
 
     def add(self, table: Table, **row: Any) -> None:
         """Insert a row, at the latest when the transaction ends."""
@@ -45,6 +49,13 @@ class Transaction:
         self.flush(of)
         return self.connection.execute(statement, parameters).rowcount
 
+    def once(self, name: str, find: Callable[[], T]) -> T:
+        """What ``find`` finds, looked up once a transaction; for what nobody changes within one."""
+        if name not in self._known:
+            self._known[name] = find()
+        found: T = self._known[name]
+        return found
+
     def flush(self, tables: Sequence[Table] | None = None) -> None:
         """Write what was gathered, for all tables or for these."""
         waiting = list(self._gathered) if tables is None else [t for t in tables if t in self._gathered]
@@ -52,7 +63,14 @@ class Transaction:
             return
         for table in sorted(self._gathered, key=_rank) if len(waiting) > 1 else waiting:
             if table in waiting:
-                self.connection.execute(insert(table), self._gathered.pop(table))
+                self.connection.execute(self._insert(table), self._gathered.pop(table))
+
+    def _insert(self, table: Table) -> Insert:
+        """A table whose ``info`` says ``first stays`` ignores rows whose key is there already."""
+        if not table.info.get("first stays"):
+            return insert(table)
+        kind = sqlite if self.connection.dialect.name == "sqlite" else postgresql
+        return kind.insert(table).on_conflict_do_nothing()
 
 
 def _rank(table: Table) -> int:

@@ -13,25 +13,32 @@ OK, FAILED, USAGE, CONFIG = 0, 1, 2, 78  # the last as in sysexits.h
 class Failure(click.ClickException):
     """Something that did not work, in words for whoever runs the desk."""
 
-    def __init__(self, why: str, *, exit_code: int = FAILED) -> None:
-        super().__init__(why)
-        self.exit_code = exit_code
+    exit_code = FAILED
 
 
-def mistaken(mistakes: tuple[str, ...]) -> Failure:
+class Mistaken(Failure):
+    """Something that the config, or the lack of it, is to blame for."""
+
+    exit_code = CONFIG
+
+
+def mistaken(mistakes: tuple[str, ...]) -> Mistaken:
     """All mistakes of the config, one a line."""
     many = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
     lines = "\n".join(f"  {mistake}" for mistake in mistakes)
-    return Failure(f"the config has {many}, and nothing was done:\n{lines}", exit_code=CONFIG)
+    return Mistaken(f"the config has {many}, and nothing was done:\n{lines}")
 
 
 @contextmanager
 def in_words(store: str) -> Iterator[None]:
     """Turn what a database, a disk or a socket says into a sentence; ``store`` is shown without its password."""
     from store.database import DatabaseFull, refused
+    from store.schema import SchemaMismatch
 
     try:
         yield
+    except SchemaMismatch as error:
+        raise Failure(str(error)) from None
     except DatabaseFull:
         raise Failure(
             f"there is no room left for {store}. Nothing was changed; make room and try again."

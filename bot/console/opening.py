@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,21 +36,32 @@ def config_file() -> Path | None:
 
 
 def read_config() -> Config:
-    """The config; fails with exit code 78 and all its mistakes."""
+    """The config, with a secret; fails with exit code 78 and all its mistakes."""
+    from bot.config import load
+
+    return _read(load)
+
+
+def read_only_config() -> Config:
+    """The config, perhaps without a secret: nothing is written."""
+    from bot.config import read
+
+    return _read(read)
+
+
+def _read(how: Callable[..., Config]) -> Config:
     from bot.app import sections
-    from bot.config import ConfigMistakes, load
+    from bot.config import ConfigMistakes
 
     try:
-        return load(config_file(), sections())
+        return how(config_file(), sections())
     except ConfigMistakes as error:
         raise mistaken(error.mistakes) from None
 
 
 def store_name(config: Config) -> str:
     """The store's URL as it may be shown: without its password."""
-    from sqlalchemy import make_url
-
-    return make_url(config.store.url).render_as_string(hide_password=True)
+    return re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:***@", config.store.url)
 
 
 @contextmanager

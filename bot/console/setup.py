@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from bot.console.failure import CONFIG, Failure
+from bot.console.failure import Failure, Mistaken
 
 _LANGUAGES = {"de": "de", "at": "de", "fr": "fr", "jp": "ja"}
 _SECOND_LEVEL = frozenset({"co", "com", "org", "net", "ac", "gov", "ne", "or"})
@@ -29,6 +29,7 @@ def init(context: click.Context, address: str) -> None:
     text = example()
     for key, value in values.items():
         text = _filled(text, key, value)
+    text = _with_domain(text, str(values["mailbox.address"]))
     _write(file, text)
     click.echo(
         f"Wrote {file} for {values['mailbox.address']}: readable by you alone, because its secrets sign every"
@@ -70,7 +71,19 @@ def _filled(text: str, key: str, value: str | list[str]) -> str:
     assert start, key  # noqa: S101 - the example is ours, and tested
     shown = "[" + ", ".join(map(_quoted, value)) + "]" if isinstance(value, list) else _quoted(value)
     head, tail = text[: start.end()], text[start.end() :]
-    return head + re.sub(rf"^{name} = \S.*?(?=\s+#|$)", lambda _: f"{name} = {shown}", tail, 1, re.MULTILINE)
+    return head + re.sub(
+        rf"^{name} = \S.*?(?=\s+#|$)", lambda _: f"{name} = {shown}", tail, count=1, flags=re.MULTILINE
+    )
+
+
+def _with_domain(text: str, address: str) -> str:
+    """The comments' own examples in the desk's domain too, ready to be uncommented."""
+    local, _, domain = address.rpartition("@")
+    return (
+        text.replace("support+TOKEN@", f"{local}+TOKEN@")
+        .replace('"support@example.com"', _quoted(address))
+        .replace("example.com", domain)
+    )
 
 
 def _quoted(value: str) -> str:
@@ -84,10 +97,9 @@ def _write(file: Path, text: str) -> None:
         with file.open("x", encoding="utf-8") as writing:
             writing.write(text)
     except FileExistsError:
-        raise Failure(
+        raise Mistaken(
             f"{file} is there already and was left as it is. Move it away first, or name another file:"
-            " casebot --config other.toml init",
-            exit_code=CONFIG,
+            " casebot --config other.toml init"
         ) from None
     except OSError as error:
         raise Failure(f"{file} cannot be written: {error.strerror}") from None

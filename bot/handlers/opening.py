@@ -53,7 +53,7 @@ def start(turn: Turn, command: Open) -> Case:
         held=turn.proof is Proof.UNPROVEN,
         linked_id=command.linked,
     )
-    cases.set_part(turn.tx, case.id, turn.person.id, role="requester", now=turn.now)
+    cases.first_part(turn.tx, case)
     turn.say(case, command.text, visibility="public", kind="automatic" if command.automatic else "said")
     turn.anchor(case)
     detail = {"linked": label(command.linked)} if command.linked else {}
@@ -86,7 +86,7 @@ def _copied(turn: Turn, case: Case, copied: tuple[Identity, ...]) -> tuple[list[
         )
         role = "collaborator" if belongs else "proposed"
         cases.set_part(turn.tx, case.id, someone.id, role=role, now=turn.now)
-        (added if belongs else proposed).append(someone.shown)
+        (added if belongs else proposed).append(someone.shown if belongs else someone.address)
         turn.record(case, "participant added" if belongs else "participant proposed", who=someone.address)
     return added, proposed
 

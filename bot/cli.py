@@ -1,0 +1,54 @@
+"""``casebot``: the command line. What a command needs is imported when it runs, so that help is there at once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from bot.console import boxes, case, explain, running, setup
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="casebot", prog_name="casebot")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="CASEBOT_CONFIG",
+    help="The config file. Default: ./config.toml, if it is there.",
+)
+def casebot(config: Path | None) -> None:
+    """The support bot that people on both sides of a support case are glad to meet.
+
+    \b
+    casebot init support@acme.com    write config.toml
+    casebot run                      open the desk
+    casebot case list                see what came
+    """
+
+
+for command in (
+    setup.init,
+    running.run,
+    running.check,
+    running.migrate,
+    case.case,
+    boxes.inbox,
+    boxes.outbox,
+    explain.explain,
+):
+    casebot.add_command(command)
+
+
+def main() -> None:
+    """The entry point. Exit codes: 0 done, 1 refused or failed, 2 used wrongly, 78 mistakes in the config."""
+    try:
+        casebot.main(standalone_mode=True)
+    except BrokenPipeError:  # `casebot case list | head`
+        sys.stderr.close()
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""``casebot inbox`` and ``casebot outbox``: what came in, what goes out, and another try for what did not."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from bot.console.failure import Failure
+from bot.console.opening import desk, json_option, limit_option
+from bot.console.paper import say, say_json, size, table, when
+
+_IDS = click.argument("ids", type=click.IntRange(1), nargs=-1, metavar="[ID]…")
+
+
+@click.group()
+def inbox() -> None:
+    """Messages that came in, also those that could not be read."""
+
+
+@inbox.command("list")
+@limit_option
+@click.option("--state", type=click.Choice(("waiting", "done", "aside", "shunted")), help="Only these.")
+@json_option
+def list_inbox(limit: int, state: str | None, as_json: bool) -> None:
+    """A line per message, newest first. “shunted”: could not be read, and waits for `requeue`."""
+    from bot.queries import ListInbox
+
+    with desk() as at:
+        lines = at.ask(ListInbox(outcome=state or "", limit=limit))
+    if as_json:
+        say_json(lines)
+        return
+    titles = ("ID", "CAME", "FROM", "SIZE", "STATE", "CASE", "TRIES", "WHY")
+    rows = (
+        (
+            str(line.id),
+            when(line.received_at),
+            line.sender or "<>",
+            size(line.size),
+            line.outcome,
+            line.case,
+            str(line.attempts),
+            line.reason,
+        )
+        for line in lines
+    )
+    table(titles, rows, nothing="Nothing came in yet." if state is None else f"Nothing is {state}.")
+
+
+@inbox.command("show")
+@click.argument("id", type=click.IntRange(1))
+@click.option("--raw", is_flag=True, help="Only the bytes, as they came.")
+@json_option
+def show_inbox(id: int, raw: bool, as_json: bool) -> None:
+    """One message: what the door knew of it, and its source."""
+    from pathlib import Path
+
+    from bot.queries import ShowInbox
+    from store.files import FileStore
+
+    with desk() as at:
+        view = at.ask(ShowInbox(id))
+        if view is None:
+            raise Failure(
+                f"there is no message {id} in the inbox; `casebot inbox list` shows those there are"
+            )
+        store = FileStore(Path(at.config.store.files))
+        data = view.raw if view.raw is not None else store.path(view.file or "").read_bytes()
+    if raw:
+        sys.stdout.buffer.write(data)
+    elif as_json:
+        say_json({**_plain(view.line), "envelope": view.envelope, "raw": data})
+    else:
+        for name, value in {**_plain(view.line), **view.envelope}.items():
+            if value not in ("", None):
+                shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+                say(f"{name:<12} {shown}")
+        say("\n" + data.decode("utf-8", "replace").replace("\r\n", "\n"))
+
+
+def _plain(line: object) -> dict[str, object]:
+    from dataclasses import asdict
+
+    return asdict(line)  # type: ignore[call-overload, no-any-return]
+
+
+@inbox.command()
+@_IDS
+@click.option("--all", "every", is_flag=True, help="All that are shunted.")
+@click.option("--reason", help="Only those that were shunted for a reason that begins so.")
+def requeue(ids: tuple[int, ...], every: bool, reason: str | None) -> None:
+    """Let shunted messages be read again, with a clean slate."""
+    _some(ids, every, reason)
+    with desk() as at:
+        count = at.requeue(ids or None, reason=reason)
+    _say_count(
+        count, "message waits", "messages wait", "to be read again; the running casebot does it at once"
+    )
+
+
+@click.group()
+def outbox() -> None:
+    """Mail that goes out: waiting, sent, or given up."""
+
+
+@outbox.command("list")
+@limit_option
+@click.option("--state", type=click.Choice(("waiting", "sent", "dead")), help="Only these.")
+@json_option
+def list_outbox(limit: int, state: str | None, as_json: bool) -> None:
+    """A line per delivery, newest first."""
+    from bot.queries import ListOutbox
+
+    with desk() as at:
+        lines = at.ask(ListOutbox(outcome=state or "", limit=limit))
+    if as_json:
+        say_json(lines)
+        return
+    titles = ("ID", "WRITTEN", "NOTICE", "TO", "CASE", "STATE", "TRIES", "NEXT", "WHY")
+    rows = (
+        (
+            str(line.id),
+            when(line.created_at),
+            line.notice,
+            line.recipient,
+            line.case,
+            line.outcome,
+            str(line.attempts),
+            when(line.due_at) if line.outcome == "waiting" else "",
+            line.reason,
+        )
+        for line in lines
+    )
+    table(titles, rows, nothing="Nothing was written yet." if state is None else f"Nothing is {state}.")
+
+
+@outbox.command()
+@_IDS
+@click.option("--all", "every", is_flag=True, help="All that were not sent.")
+def retry(ids: tuple[int, ...], every: bool) -> None:
+    """Try deliveries again now: those that wait, and those that were given up."""
+    _some(ids, every, None)
+    with desk() as at:
+        count = at.retry(ids or None)
+    _say_count(count, "delivery is", "deliveries are", "tried again; the running casebot does it at once")
+
+
+def _some(ids: tuple[int, ...], every: bool, reason: str | None) -> None:
+    if not ids and not every and reason is None:
+        raise click.UsageError("Which? Give their IDs, or --all.")
+    if ids and every:
+        raise click.UsageError("IDs or --all, not both.")
+
+
+def _say_count(count: int, one: str, many: str, what: str) -> None:
+    if count == 0:
+        raise Failure("none of these can be tried again: they do not exist, or are done already")
+    say(f"{count} {one if count == 1 else many} {what}.")

@@ -1,0 +1,113 @@
+"""``casebot explain``: what would be done with a mail, and why."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.console.failure import FAILED, in_words
+from bot.console.opening import json_option, read_only_config, store_name
+from bot.console.paper import say, say_json, size
+
+if TYPE_CHECKING:
+    from bot.channel import Inbound
+    from bot.commands import Request
+    from bot.explaining import Explained
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE.eml…", type=click.Path(path_type=Path))
+@click.option("--peer", default="127.0.0.1", show_default=True, help="The host that hands it over.")
+@json_option
+def explain(files: tuple[Path, ...], peer: str, as_json: bool) -> None:
+    """Say what would be done with a mail, and why.
+
+    Changes nothing. Works without a config and without a store: then on the defaults, and as if no case were there yet.
+    """
+    from bot.explaining import explainer
+    from bot.logs import set_up
+
+    config = read_only_config()
+    set_up(config.log.model_copy(update={"level": "error"}))
+    results: dict[str, Explained] = {}
+    with in_words(store_name(config)), explainer(config) as wise:
+        for file in files:
+            raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+            results[str(file)] = wise.explain(raw, peer=peer)
+    if as_json:
+        say_json([{"file": name, **_as_mapping(result)} for name, result in results.items()])
+    else:
+        for name, result in results.items():
+            _say(name, result)
+    if any(result.decision is None for result in results.values()):
+        click.get_current_context().exit(FAILED)
+
+
+def _as_mapping(result: Explained) -> dict[str, object]:
+    from dataclasses import asdict
+
+    return {**asdict(result), "proof": result.decision.proof.name.lower() if _is_request(result) else None}  # type: ignore[union-attr]
+
+
+def _is_request(result: Explained) -> bool:
+    from bot.commands import Request
+
+    return isinstance(result.decision, Request)
+
+
+def _say(file: str, result: Explained) -> None:
+    from bot.channel import Unreadable
+    from bot.placing import Aside
+
+    say(f"{file}")
+    _line("came", f"from {result.envelope['peer']} for {', '.join(result.envelope['rcpt_tos'])} (assumed)")
+    if isinstance(result.read, Unreadable):
+        _line("read", f"no: {result.read.why}. It would be kept, tried again, and then set aside.")
+        return
+    _say_reading(result.read)
+    for anchor in result.anchors:
+        _line("anchor", f"{anchor.kind}: {anchor.value}")
+    if isinstance(result.decision, Aside):
+        _line("decision", f"set aside: {result.decision.reason}")
+    elif result.decision is not None:
+        _say_decision(result, result.decision)
+    say()
+
+
+def _say_reading(read: Inbound) -> None:
+    sender = read.sender
+    _line("from", f"{sender.name} <{sender.address}>" if sender else "nobody in particular")
+    _line("subject", read.subject)
+    for part in read.parts:
+        lines = part.text.strip().splitlines()
+        first = lines[0] if lines else ""
+        _line(part.kind, f"{first[:80]}{f' … ({len(lines)} lines)' if len(lines) > 1 else ''}")
+    for file in read.attachments:
+        _line("file", f"{file.name or 'without a name'} ({size(file.size)}, {file.type})")
+    verdict = read.verdict
+    answers = {
+        "may be answered": verdict.may_answer,
+        "a person's doing": verdict.activity,
+        "a bounce": verdict.bounce,
+    }
+    _line("verdict", ", ".join(f"{words}: {'yes' if so else 'no'}" for words, so in answers.items()))
+    for why in (*verdict.evidence, *read.evidence):
+        _line("", f"because {why}")
+
+
+def _say_decision(result: Explained, request: Request) -> None:
+    _line("proof", request.proof.name.lower())
+    for why in request.evidence:
+        if result.read and why not in getattr(result.read, "evidence", ()):
+            _line("", f"because {why}")
+    for number, (name, _) in enumerate(result.commands):
+        answered = result.answered[number] if number < len(result.answered) else None
+        _line("decision", name + (f" ({answered.outcome}): {answered.text}" if answered else ""))
+    _line("told", ", ".join(result.told) or "nobody")
+
+
+def _line(name: str, text: str) -> None:
+    say(f"  {name:<10} {' '.join(text.split())}")

@@ -1,0 +1,123 @@
+"""``casebot run``, ``check`` and ``migrate``: the house itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.console.failure import Failure, in_words
+from bot.console.opening import config_file, read_config, store_name
+from bot.console.paper import say
+
+if TYPE_CHECKING:
+    from bot.config import Config
+
+
+@click.command()
+def run() -> None:
+    """Open the desk, and work until SIGTERM or Ctrl-C.
+
+    Without a config file it works on the defaults, and says where it keeps things.
+    """
+    from bot.app import App
+    from bot.logs import set_up
+
+    config = read_config()
+    set_up(config.log)
+    _say_where(config)
+    with in_words(store_name(config)):
+        code = App(config).run()
+    click.get_current_context().exit(code)
+
+
+def _say_where(config: Config) -> None:
+    import structlog
+
+    log = structlog.get_logger("house")
+    if config.file is None and config_file() is None:
+        log.info("no config.toml here: running on the defaults (`casebot init` writes one)")
+    log.info("opening the desk", config=str(config.file or "defaults"), **_places(config))
+
+
+def _places(config: Config) -> dict[str, str]:
+    """Where things come in, are kept, and leave, as far as the channels' sections say."""
+    sections = config.channels.items()
+    places = {
+        "address": config.mailboxes[0].address,
+        "store": store_name(config),
+        "files": config.store.files,
+    }
+    for name, section in sections:
+        for key in ("listen", "relay"):
+            if value := str(getattr(section, key, "")):
+                places[f"{name}_{key}"] = value
+    return places
+
+
+@click.command()
+def check() -> None:
+    """Try the config and every connection.
+
+    Whatever is wrong is named at once.
+
+    Exit code 0: all is well, 1: something does not answer, 78: the config has mistakes.
+    """
+    from bot.app import App
+    from bot.logs import set_up
+
+    config = read_config()
+    set_up(config.log.model_copy(update={"level": "error"}))
+    with in_words(store_name(config)):
+        app = App(config)
+        app.open_channels()
+        problems = list(app.problems())
+        app.close()
+    for problem in problems:
+        say(f"✗ {problem}")
+    if problems:
+        raise Failure("the config can be read, but not everything in it works (see above)")
+    say(f"✓ config: {config.file or 'none, so the defaults'}\n✓ store: {store_name(config)}")
+    for name, value in _places(config).items():
+        if name not in ("store",):
+            say(f"✓ {name.replace('_', ' ')}: {_without_password(value)}")
+    for hint in _hints(config):
+        say(f"· {hint}")
+
+
+def _without_password(url: str) -> str:
+    import re
+
+    return re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:***@", url)
+
+
+def _hints(config: Config) -> list[str]:
+    """What works, and is perhaps not meant."""
+    hints = []
+    if not config.staff:
+        hints.append("no [[staff]]: nobody is told of new cases")
+    hints += [
+        f"mailbox {box.address}: authserv_id is not set, so mail that was relayed or fetched is held as unproven"
+        for box in config.mailboxes
+        if not box.authserv_id
+    ]
+    if any(str(getattr(section, "relay", "")).startswith("maildir:") for section in config.channels.values()):
+        hints.append("email.relay is a Maildir: no mail leaves this machine")
+    return hints
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the store to this version's form. Back it up first."""
+    from store.database import Database
+    from store.schema import migrate as bring_up
+
+    config = read_config()
+    with in_words(store_name(config)):
+        database = Database(config.store.url)
+        before, now = bring_up(database)
+        database.close()
+    if before == now:
+        say(f"{store_name(config)} is up to date ({now}).")
+    else:
+        say(f"{store_name(config)}: brought from {before or 'nothing'} to {now}.")

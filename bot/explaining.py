@@ -1,0 +1,172 @@
+"""Explaining: what would be done with a message, step by step and why; everything is undone again."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import secrets
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.parser import BytesHeaderParser
+from email.utils import getaddresses, parseaddr
+from typing import Any
+
+from bot.channel import Anchor, Channel, Context, House, Inbound, Kept, Letter, Mailbox, Unreadable
+from bot.commands import Attachment, Command, Request
+from bot.config import Config
+from bot.desk import Desk
+from bot.facts import Answered
+from bot.links import Links
+from bot.placing import Aside, Placing
+from bot.posts import Posts
+from bot.render import Renderer
+from bot.roster import sync
+from bot.writer import Writer
+from store import outbox, schema
+from store.database import Database, sqlite_path
+from store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """All steps of one message. Where one did not come about, what follows it is None or empty."""
+
+    envelope: Mapping[str, Any]
+    """What was assumed of the door, since a file tells nothing of it."""
+    anchors: tuple[Anchor, ...]
+    read: Inbound | Unreadable
+    decision: Request | Aside | None
+    commands: tuple[tuple[str, Command], ...] = ()
+    """Each with its name."""
+    answered: tuple[Answered, ...] = ()
+    """What the desk would have said to each."""
+    told: tuple[str, ...] = ()
+    """Who would have been sent something."""
+
+
+class Explainer:
+    """Explains messages against the configured store, or an empty one where there is none yet."""
+
+    def __init__(self, config: Config, database: Database, channel: Channel) -> None:
+        self._config = config
+        self._database = database
+        self._channel = channel
+        keys = [s.get_secret_value() for s in config.desk.secrets] or [secrets.token_urlsafe(48)]
+        links = Links(keys)
+        self._placing = Placing(config, links)
+        posts = Posts(config, links, Renderer(), channels={channel.name: channel})
+        self._desk = Desk(config, database, Writer(database), posts=posts)
+
+    def explain(self, raw: bytes, *, peer: str) -> Explained:
+        """Read, place and handle ``raw`` as if it came from the host ``peer``, and undo it all."""
+        envelope = _envelope(raw, self._config, peer)
+        letter = Letter(0, self._channel.name, secrets.token_hex(16), raw, envelope, datetime.now(UTC))
+        anchors = self._channel.anchors(letter)
+        with self._database.reading() as tx:
+            read = self._channel.read([letter], [self._context(tx, anchors)])[0]
+            if isinstance(read, Unreadable):
+                return Explained(envelope, anchors, read, None)
+            decision = self._placing.place(tx, letter, read, now=self._desk.now())
+            if isinstance(decision, Aside):
+                return Explained(envelope, anchors, read, decision)
+            outcome = self._desk.perform(tx, decision)
+        commands = tuple((type(command).__name__, command) for command in decision.commands)
+        told = tuple(row.recipient for row in outcome.posted)
+        return Explained(envelope, anchors, read, decision, commands, outcome.answered, told)
+
+    def _context(self, tx: Transaction, anchors: tuple[Anchor, ...]) -> Context:
+        values = {0: tuple(anchor.value for anchor in anchors if anchor.kind in ("ours", "id"))}
+        numbers = self._placing.cases(tx, values)[0]
+        lines = outbox.sent_lines(tx, numbers).values() if numbers else ()
+        return Context(frozenset(line for some in lines for line in some))
+
+
+@contextmanager
+def explainer(config: Config) -> Iterator[Explainer]:
+    """An explainer, and what it needs while it is used: never a new file where the config points."""
+    with ExitStack() as stack:
+        scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="casebot-explain-"))
+        database = Database(_store(config, scratch))
+        stack.callback(database.close)
+        if database.url.endswith("/explain.db"):
+            schema.ensure(database)
+            with database.writing() as tx:
+                sync(tx, config, now=datetime.now(UTC))
+        channel: Channel = importlib.import_module("channels.email").open_channel(_house(config, scratch))
+        stack.callback(channel.close)
+        yield Explainer(config, database, channel)
+
+
+def _store(config: Config, scratch: str) -> str:
+    file = sqlite_path(config.store.url)
+    if config.store.url.startswith("sqlite") and not (file and file.is_file()):
+        return f"sqlite:///{scratch}/explain.db"
+    return config.store.url
+
+
+def _house(config: Config, scratch: str) -> House:
+    boxes = tuple(
+        Mailbox(box.address, box.name, box.language, box.authserv_id, box.own_list_ids)
+        for box in config.mailboxes
+    )
+    return House(
+        settings=config.channels["email"],
+        mailboxes=boxes,
+        desk=None,
+        keep=_keep,
+        receive=_receive,
+        remember=lambda name, value: value,
+        state_folder=scratch,
+    )
+
+
+def _keep(source: str, key: str, raw: bytes, envelope: Mapping[str, Any]) -> Future[Kept]:
+    raise RuntimeError("nothing is kept while explaining")
+
+
+def _receive(chunks: Iterable[bytes]) -> Attachment:
+    digest, size = hashlib.sha256(), 0
+    for chunk in chunks:
+        digest.update(chunk)
+        size += len(chunk)
+    return Attachment("", "application/octet-stream", size, digest.hexdigest())
+
+
+def _envelope(raw: bytes, config: Config, peer: str) -> Mapping[str, Any]:
+    """What the door would have seen, from the headers as far as they tell."""
+    try:
+        headers = BytesHeaderParser().parsebytes(raw[:256_000])
+        said = [
+            str(value)
+            for name in ("Delivered-To", "X-Original-To", "To")
+            for value in headers.get_all(name, [])
+        ]
+        to = [address.lower() for _, address in getaddresses(said) if "@" in address]
+        sender = parseaddr(str(headers.get("Return-Path") or headers.get("From") or ""))[1]
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+    ):  # the stdlib's parser meets hostile headers badly
+        to, sender = [], ""
+    ours = {box.address for box in config.mailboxes}
+    mine = [address for address in to if _plain(address) in ours] or [config.mailboxes[0].address]
+    return {
+        "peer": peer,
+        "helo": "",
+        "mail_from": sender,
+        "rcpt_tos": mine,
+        "mailbox": _plain(mine[0]),
+        "door": "smtp",
+    }
+
+
+def _plain(address: str) -> str:
+    """Without its plus-part."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"

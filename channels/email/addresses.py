@@ -1,0 +1,47 @@
+"""Addresses of both kinds: the desk's own mail addresses, and where on the network a door stands."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+
+
+def split_endpoint(endpoint: str) -> tuple[str, int]:
+    """``127.0.0.1:8025`` or ``[::1]:8025`` → host and port; ``ValueError`` in words otherwise."""
+    host, _, port = endpoint.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise ValueError("must be host:port, as in 127.0.0.1:8025")
+    return host.strip("[]"), int(port)
+
+
+def is_loopback(host: str) -> bool:
+    """Does this name or address never leave the machine?"""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Addressees:
+    """Which of the desk's addresses a recipient means, if any."""
+
+    def __init__(self, addresses: Iterable[str]) -> None:
+        self._ours = {address.lower(): address.lower() for address in addresses}
+        if not self._ours:
+            raise ValueError("mail needs at least one [[mailbox]]")
+        self.first = next(iter(self._ours))
+        # RFC 5321, section 4.5.1: postmaster must be reachable, with or without a domain.
+        for address in tuple(self._ours):
+            self._ours.setdefault("postmaster@" + address.rpartition("@")[2], address)
+        self._ours["postmaster"] = self.first
+
+    def mailbox(self, recipient: str) -> str | None:
+        """The mailbox's address, lower case, for itself and any plus-part of it; None: not ours."""
+        recipient = recipient.lower()
+        local, at, domain = recipient.rpartition("@")
+        while recipient not in self._ours and "+" in local:
+            local = local.rpartition("+")[0]
+            recipient = local + at + domain
+        return self._ours.get(recipient)

@@ -1,0 +1,32 @@
+"""Where mail leaves: one door out, chosen by ``email.relay``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from bot.channel import Parcel
+from channels.email.maildir import Maildir
+from channels.email.relay import Relay
+from channels.email.settings import Settings
+
+
+class Delivery(Protocol):
+    """A way out."""
+
+    def deliver(self, parcel: Parcel) -> None:
+        """Hand it over or raise ``DeliveryFailed``; from several threads."""
+
+    def problems(self) -> Iterable[str]:
+        """One sentence for each thing that stands in the way."""
+
+    def close(self) -> None:
+        """Give back connections."""
+
+
+def open_delivery(settings: Settings, *, hostname: str) -> Delivery:
+    """The delivery that the settings name; connects to nothing yet."""
+    scheme, _, rest = settings.relay.partition(":")
+    if scheme == "maildir":
+        return Maildir(rest)
+    return Relay(settings.relay, connections=settings.relay_connections, hostname=hostname)

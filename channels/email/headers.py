@@ -1,0 +1,136 @@
+"""What a single header says: decoded text, addresses, Message-IDs, a date; each guarded, none trusted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.errors import MessageError
+from email.header import decode_header
+from email.utils import getaddresses, parsedate_to_datetime
+
+from bot.commands import Identity
+from channels.email import charset, text
+
+MOST_ADDRESSES = 200
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+"
+_ADDRESS = rf"({_ATOM}(?:\.{_ATOM})*)@([A-Za-z0-9\u0080-\U0010ffff](?:[A-Za-z0-9.\u0080-\U0010ffff-]*[A-Za-z0-9\u0080-\U0010ffff])?)"
+_MAILBOX = re.compile(rf'\s*(?:"((?:[^"\\]|\\.)*)"|([^<>"@,;:()\[\]\\]*?))\s*<{_ADDRESS}>\s*|\s*{_ADDRESS}\s*')
+_ID = re.compile(r"<([^<>\s,]{1,900})>")
+_BARE_ID = re.compile(r"[^\s<>,()@]{1,500}@[^\s<>,()@]{1,300}")
+_REPLY = re.compile(
+    r"\s*(?:(?:re|r|aw|antw|antwort|sv|vs|ynt|odp|res|rif|ref|tr|wg|fw|fwd|enc|rv|vl|doorst|i|pd|vb|回复|回覆|答复|答覆|转发|轉寄)"
+    r"(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*[:：]|\[(?:CS-\d{6,12})\])",
+    re.IGNORECASE,
+)
+
+
+def unfolded(value: str) -> str:
+    """A header as it came, without its line ends; bytes that are not ASCII decoded as UTF-8 or Windows-1252."""
+    if "\n" in value or "\r" in value:
+        value = value.replace("\r", "").replace("\n", "")
+    if value.isascii():
+        return value
+    return charset.decode(value.encode("utf-8", "surrogateescape"))
+
+
+def decoded(value: str) -> str:
+    """A header's text with its encoded words read (RFC 2047), as one clean line."""
+    value = unfolded(value)
+    return text.line(_words(value) if "=?" in value else value)
+
+
+def _words(value: str) -> str:
+    try:
+        found = decode_header(value)
+    except (MessageError, ValueError, LookupError):
+        return value
+    return "".join(
+        part if isinstance(part, str) else charset.decode(part, encoding or "") for part, encoding in found
+    )
+
+
+def subject(value: str) -> str:
+    """A decoded subject without ``Re:``, ``Fwd:`` and our tag, in several languages."""
+    end = 0
+    while found := _REPLY.match(value, end):
+        end = found.end()
+    return value[end:].strip()
+
+
+def sender(values: Iterable[str]) -> Identity | None:
+    """Who ``From`` names, if there is exactly one such header with exactly one mailbox; else None.
+
+    A strict grammar reads it and the stdlib's parser must agree (see CVE-2023-27043). Encoded words are
+    decoded in the name only: an address made of them is none (RFC 2047, section 5).
+    """
+    found = [unfolded(value) for value in values]
+    match = _MAILBOX.fullmatch(found[0]) if len(found) == 1 and len(found[0]) <= 2000 else None
+    if match is None:
+        return None
+    seen = getaddresses(found)
+    local, domain = match[3] or match[5], match[4] or match[6]
+    address = written(local, domain)
+    if len(seen) != 1 or not address or seen[0][1].casefold() != f"{local}@{domain}".casefold():
+        return None
+    return Identity("email", address, _name(match[1] or match[2] or ""))
+
+
+def people(values: Iterable[str]) -> tuple[Identity, ...]:
+    """Everybody that recipient headers name; what cannot be read is left out."""
+    found: dict[str, Identity] = {}
+    for value in values:
+        for name, address in _pairs(unfolded(value)):
+            local, _, domain = address.rpartition("@")
+            clean = written(local, domain)
+            if clean and len(found) < MOST_ADDRESSES:
+                found.setdefault(clean, Identity("email", clean, _name(name)))
+    return tuple(found.values())
+
+
+def _pairs(value: str) -> list[tuple[str, str]]:
+    match = _MAILBOX.fullmatch(value) if len(value) <= 2000 else None
+    if match:
+        return [(match[1] or match[2] or "", f"{match[3] or match[5]}@{match[4] or match[6]}")]
+    if value.count("(") > 50:  # the stdlib's parser recurses into comments
+        return []
+    try:
+        return getaddresses([value])
+    except (ValueError, IndexError, AttributeError):
+        return []
+
+
+def written(local: str, domain: str) -> str:
+    """An address in lower case with its domain in ASCII, or ``""`` if it cannot be one."""
+    local, domain = text.clean(local).lower(), text.clean(domain).lower().rstrip(".")
+    try:
+        domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+    return f"{local}@{domain}" if _ONE.fullmatch(f"{local}@{domain}") and len(local) <= 256 else ""
+
+
+_ONE = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:[a-z0-9](?:[a-z0-9_-]{{0,61}}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9_-]{{0,61}}[a-z0-9])?){{0,20}}")
+
+
+def _name(value: str) -> str:
+    value = re.sub(r"\\(.)", r"\1", value) if "\\" in value else value
+    return text.name(_words(value) if "=?" in value else value)
+
+
+def ids(value: str) -> tuple[str, ...]:
+    """The Message-IDs in a header, with angle brackets, in its order; also bare or comma-split ones."""
+    value = unfolded(value)
+    found = [f"<{one}>" for one in _ID.findall(value)]
+    if not found:
+        found = [f"<{one}>" for one in _BARE_ID.findall(value)]
+    return tuple(dict.fromkeys(text.line(one).replace(" ", "") for one in found))
+
+
+def date(value: str) -> datetime | None:
+    """A Date header in UTC, or None."""
+    try:
+        found = parsedate_to_datetime(unfolded(value)[:100])
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

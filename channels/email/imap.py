@@ -1,0 +1,213 @@
+"""The IMAP door: a room that keeps what comes into a mailbox, and moves it on once it is durable."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import re
+import socket
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+import structlog
+
+from bot.channel import House, Kept, Mailbox
+from bot.refusals import Busy, NoRoom
+from channels.email.folder import Folder, Lost, NotHandedOver, why
+from channels.email.oauth import Tokens
+from channels.email.scan import content_key
+from channels.email.settings import Imap
+
+log = structlog.get_logger("email.imap")
+
+BATCH, BATCH_BYTES = 50, 8 << 20
+PATIENCE = 30.0
+"""Seconds in which a message must be durable; else it stays where it is, for the next look."""
+STRIKES = 3
+_RETURN_PATH = re.compile(rb"^return-path:[ \t]*<([^<>\r\n]*)>", re.IGNORECASE | re.MULTILINE)
+
+
+class ImapRoom:
+    """One ``[[mailbox]]`` with an ``imap`` table; a ``bot.channel.Room``.
+
+    The folder itself is the cursor: what lies in it has not been kept, or was not moved yet. After a
+    crash in between it is kept again under the same key, which has no second effect, and moved.
+    """
+
+    def __init__(self, house: House, mailbox: Mailbox) -> None:
+        self.name = f"imap {mailbox.address}"
+        self._address = mailbox.address.lower()
+        self._settings = Imap.model_validate(mailbox.settings["imap"])
+        self._keep, self._remember = house.keep, house.remember
+        self._max_size = house.settings.max_size
+        oauth = self._settings.oauth
+        name = f"oauth {self._address}"
+        self._tokens = Tokens(oauth, name=name, remember=house.remember) if oauth else None
+        self._leaving = threading.Event()
+        self._bell: socket.socket | None = None
+        self._failures = 0
+        self._pause = 0.0
+        self._strikes: dict[int, int] = {}
+
+    def run(self) -> None:
+        """Attend to the mailbox until ``leave``, connecting again whenever the line is lost."""
+        wake, self._bell = socket.socketpair()
+        with wake, self._bell:
+            while not self._leaving.is_set():
+                try:
+                    with self._open(wake) as folder:
+                        self._attend(folder)
+                except Exception as error:
+                    self._bear(error)
+
+    def leave(self) -> None:
+        """Return from ``run`` within about a second, or once the batch in hand is kept."""
+        self._leaving.set()
+        if self._bell is not None:
+            with contextlib.suppress(OSError):  # `run` is over already
+                self._bell.send(b"\0")
+
+    def problems(self) -> Iterable[str]:
+        """Log in and select the folder; one sentence if that fails."""
+        wake, bell = socket.socketpair()
+        with wake, bell:
+            try:
+                self._open(wake).close()
+            except Exception as error:
+                yield f"[[mailbox]] {self._address}: {why(error, self._settings)}."
+
+    def _open(self, wake: socket.socket) -> Folder:
+        return Folder(self._settings, tokens=self._tokens, wake=wake)
+
+    def _bear(self, error: Exception) -> None:
+        self._failures += 1
+        pause = backoff(self._failures)
+        reason = why(error, self._settings)
+        log.warning("mailbox out of reach", mailbox=self._address, why=reason, again_in=round(pause, 1))
+        self._leaving.wait(pause)
+
+    def _attend(self, folder: Folder) -> None:
+        log.info("attending to a mailbox", mailbox=self._address)
+        while not self._leaving.is_set():
+            self._look(folder)
+            self._failures = 0
+            if self._pause:
+                self._leaving.wait(self._pause)
+            elif not self._leaving.is_set():
+                folder.wait(min(self._settings.poll, self._settings.idle))
+
+    # one look at the whole folder
+
+    def _look(self, folder: Folder) -> None:
+        """Keep and move all there is; stop early, with a pause, when the house cannot keep up."""
+        handed_over = False
+        for batch in self._batches(folder):
+            messages = self._fetch(folder, batch, others=handed_over)
+            handed_over = handed_over or bool(messages)
+            kept = self._kept(messages)
+            folder.move(kept, self._settings.processed)
+            self._pause = 0.0 if len(kept) == len(messages) else min(60.0, 5.0 + 2 * self._pause)
+            if self._pause or self._leaving.is_set():
+                return
+
+    def _batches(self, folder: Folder) -> Iterator[list[int]]:
+        uids = folder.uids()
+        sizes = folder.sizes(uids)
+        self._pass_over(folder.uidvalidity, {uid: n for uid, n in sizes.items() if n > self._max_size})
+        batch: list[int] = []
+        volume = 0
+        for uid, size in sizes.items():
+            if size > self._max_size:
+                continue
+            if batch and (len(batch) == BATCH or volume + size > BATCH_BYTES):
+                yield batch
+                batch, volume = [], 0
+            batch.append(uid)
+            volume += size
+        if batch:
+            yield batch
+
+    def _pass_over(self, uidvalidity: int, too_large: Mapping[int, int]) -> None:
+        """Leave what is too large where it lies, and say so once, whatever restarts in between."""
+        if not too_large:
+            return
+        known = self._remember(self.name, None) or {}
+        said = set(known.get("too_large", ())) if known.get("uidvalidity") == uidvalidity else set()
+        for uid in sorted(too_large.keys() - said):
+            log.warning(
+                "left a message in its folder: larger than email.max_size",
+                mailbox=self._address,
+                uid=uid,
+                bytes=too_large[uid],
+            )
+        if too_large.keys() != said:
+            self._remember(self.name, {"uidvalidity": uidvalidity, "too_large": sorted(too_large)})
+
+    def _fetch(self, folder: Folder, uids: Sequence[int], *, others: bool) -> dict[int, bytes]:
+        """The messages; one that three times was not handed over while others were is shunted."""
+        try:
+            return folder.fetch(uids)
+        except Lost:
+            raise
+        except NotHandedOver:
+            if len(uids) == 1:
+                self._strike(folder, uids[0], others=others)
+                return {}
+        messages: dict[int, bytes] = {}
+        for uid in uids:
+            messages |= self._fetch(folder, [uid], others=others or bool(messages))
+        return messages
+
+    def _strike(self, folder: Folder, uid: int, *, others: bool) -> None:
+        # A server that hands over nothing at all has a bad day; that is no message's fault.
+        self._strikes[uid] = self._strikes.get(uid, 0) + others
+        log.warning("a message was not handed over", mailbox=self._address, uid=uid)
+        if self._strikes[uid] >= STRIKES:
+            folder.move([uid], self._settings.shunted)
+            log.error("shunted it", mailbox=self._address, uid=uid, folder=self._settings.shunted)
+
+    # keeping
+
+    def _kept(self, messages: Mapping[int, bytes]) -> list[int]:
+        """The UIDs of those that are durable now; all are handed in first, to share one commit."""
+        futures = {uid: self._hand_in(raw) for uid, raw in messages.items()}
+        return [uid for uid, future in futures.items() if self._durable(future)]
+
+    def _hand_in(self, raw: bytes) -> Future[Kept]:
+        return self._keep("email", content_key(raw), raw, self._envelope(raw))
+
+    def _durable(self, future: Future[Kept]) -> bool:
+        try:
+            future.result(PATIENCE)
+        except (Busy, NoRoom) as refusal:
+            log.warning("mail stays in its folder for now", mailbox=self._address, why=str(refusal))
+            return False
+        except Exception as error:
+            log.error("a message could not be kept; it stays in its folder", exc_info=error)
+            return False
+        return True
+
+    def _envelope(self, raw: bytes) -> dict[str, Any]:
+        return {
+            "door": "imap",
+            "peer": "",
+            "helo": "",
+            "mail_from": return_path(raw),
+            "rcpt_tos": [],
+            "mailbox": self._address,
+            "tls": "",
+        }
+
+
+def return_path(raw: bytes) -> str | None:
+    """The envelope sender as the last delivery agent wrote it on top; ``""``: null; None: it did not."""
+    end = raw.find(b"\r\n\r\n", 0, 65536)
+    found = _RETURN_PATH.search(raw, 0, end if end >= 0 else 65536)
+    return found[1].decode("utf-8", "replace") if found else None
+
+
+def backoff(failures: int) -> float:
+    """Seconds before the next try: 1, 2, 4 … 300 at most, each somewhere between half and whole."""
+    return min(300.0, 2.0 ** min(failures - 1, 9)) * random.uniform(0.5, 1.0)  # noqa: S311 (no secret)

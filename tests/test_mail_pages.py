@@ -1,0 +1,68 @@
+"""Every HTML mail in a real browser: nothing sticks out, on a phone or on a desk, by day or by night."""
+
+import pytest
+
+from bot.facts import CaseFacts, FileFacts, PublicEntry
+from bot.notices import NOTICES
+from tests.test_render import AT, say
+
+pytestmark = pytest.mark.slow
+
+LONG = "https://dash.example/" + "x" * 300
+CASE = CaseFacts("CS-000123", LONG, "waiting", "Blocker", LONG, LONG, (LONG,), LONG, LONG, AT)
+SAID = PublicEntry(LONG, f"{LONG}\n\n\t{LONG}", AT, (FileFacts("x" * 200 + ".csv", 1),))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as engines:
+        chromium = engines.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 375, 1200])
+def test_no_mail_is_wider_than_its_window_even_with_the_longest_words(browser, width, scheme):
+    page = browser.new_page(viewport={"width": width, "height": 700}, color_scheme=scheme)
+    for name in NOTICES:
+        long = (
+            {"entry": SAID} if name in ("confirmation", "answer", "case opened", "customer replied") else {}
+        )
+        page.set_content(say(name, case=CASE, to=LONG, **long).html)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_text_can_be_read_on_its_ground(browser, scheme):
+    page = browser.new_page(viewport={"width": 600, "height": 700}, color_scheme=scheme)
+    for name in NOTICES:
+        page.set_content(say(name).html)
+        assert page.evaluate(FAINT) == [], name
+    page.close()
+
+
+FAINT = """() => {
+  const rgb = colour => colour.match(/[0-9.]+/g).map(Number)
+  const light = colour => rgb(colour).slice(0, 3).map(c => c / 255)
+    .map(c => c <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0)
+  const ground = node => {
+    for (; node; node = node.parentElement) {
+      const colour = getComputedStyle(node).backgroundColor
+      if (rgb(colour)[3] !== 0) return colour
+    }
+    return 'rgb(255,255,255)'
+  }
+  const faint = []
+  for (const node of document.body.querySelectorAll('*')) {
+    const own = [...node.childNodes].some(child => child.nodeType === 3 && child.data.trim())
+    if (!own || !node.offsetParent) continue
+    const pair = [light(getComputedStyle(node).color), light(ground(node))].sort((a, b) => b - a)
+    if ((pair[0] + .05) / (pair[1] + .05) < 4.5) faint.push(node.outerHTML.slice(0, 90))
+  }
+  return faint
+}"""
+"""The texts whose contrast is below 4.5 : 1 (WCAG 2.2, 1.4.3)."""
