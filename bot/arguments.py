@@ -111,7 +111,7 @@ def _leading(text: str, choices: Mapping[str, str], usual: Mapping[str, tuple[st
         if not folded.startswith(phrase) or follows.isalnum():
             continue
         if (follows.strip(_PAUSE) == "" and follows != " ") or not follows:
-            return key, text[len(phrase) :].strip(_PAUSE)
+            return key, text[len(phrase) :].lstrip(_PAUSE).rstrip()
         if " " not in phrase:
             return key, text
     return "", text
@@ -135,7 +135,7 @@ _LOCAL_PHONE = re.compile(
 def _concern(case: int, text: str, lists: Choices) -> commands.Command:
     phone, text = _phone(text)
     category, rest = _category(text.lstrip(_PAUSE), lists)
-    return commands.Concern(case, phone, category, rest.strip(_PAUSE))
+    return commands.Concern(case, phone, category, rest.lstrip(_PAUSE).rstrip())
 
 
 def _phone(text: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def casebot(config: Path | None) -> None:
     casebot run                      open the desk
     casebot case list                see what came
     """
+    os.umask(0o077)  # whatever is kept here is private: the store, files, secrets, mail on its way
 
 
 for command in (

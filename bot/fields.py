@@ -83,6 +83,12 @@ def fields(text: str, lists: Choices) -> tuple[Fields, str]:
     return found, "\n".join([*kept, *lines[n:]]).strip("\n")
 
 
+def is_field(line: str) -> bool:
+    """Does a line begin with the name of a field?"""
+    said = _LINE.fullmatch(line.strip()) if len(line) < 200 else None
+    return bool(said and _name(said.group(1)))
+
+
 def _name(word: str) -> str:
     word = " ".join(word.lower().split())
     return _NAMES.get(word, "") or ("ids" if _THING.fullmatch(word) else "")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from bot.arguments import command
 from bot.asked import Asked, label, number
-from bot.fields import Fields, fields, ids
+from bot.fields import Fields, fields, ids, is_field
 from bot.refusals import BadCommand
 from bot.verbs import BY_NAME, VERBS, Verb, help_lines, nearest
 
@@ -127,13 +127,21 @@ def find(text: str, prefix: str = "#") -> Found:
     lines = text.replace("\r\n", "\n").split("\n")
     written = [n for n, line in enumerate(lines) if line.strip()]
     start, end = _between_courtesies(lines, written)
+    told = 0  # field lines may come before commands, and stay
+    while told < min(end - start, MOST_COMMANDS) and is_field(lines[written[start + told]]):
+        told += 1
+    start += told
     first = _run(lines, written[start:end], prefix)
     last = _run(lines, written[start + len(first) : end][::-1], prefix)
     if not first and not last:
         return Found((), text)
     between = written[start + len(first) : end - len(last)]
     gone = {*written[start : start + len(first)], *written[end - len(last) : end]}
-    rest = "\n".join(line for n, line in enumerate(lines) if n not in gone).strip("\n") if between else ""
+    rest = (
+        "\n".join(line for n, line in enumerate(lines) if n not in gone).strip("\n")
+        if between or told
+        else ""
+    )
     return Found(*_swallowed(first, last[::-1], rest))
 
 

@@ -64,5 +64,6 @@ def nearest(word: str, likeness: float = 0.78) -> str:
     """The verb that ``word`` (at least four letters) was perhaps meant to be, or ``""``."""
     if not 4 <= len(word) <= 12:
         return ""
-    names = [name for name in BY_NAME if len(name) > 3 and " " not in name]
-    return next(iter(get_close_matches(word.lower(), names, 1, likeness)), "")
+    word, names = word.lower(), [name for name in BY_NAME if len(name) > 3 and " " not in name]
+    swapped = [name for name in names if sorted(name) == sorted(word)]
+    return next(iter([*swapped, *get_close_matches(word, names, 1, likeness)]), "")

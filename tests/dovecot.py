@@ -39,17 +39,15 @@ first_valid_uid = 0
 first_valid_gid = 0
 {tls}
 auth_allow_cleartext = yes
-auth_mechanisms = plain login
 {capability}
 namespace inbox {{
   inbox = yes
   separator = {separator}
   prefix = {prefix}
 }}
-passdb static {{
-  password = {password}
-}}
+{passdb}
 userdb static {{
+  userdb_static_allow_all_users = yes
   fields {{
     uid = {owner}
     gid = {group}
@@ -73,6 +71,25 @@ service lmtp {{
 }}
 """
 
+BY_PASSWORD = f"""
+auth_mechanisms = plain login
+passdb static {{
+  password = {PASSWORD}
+}}
+"""
+BY_TOKEN = """
+auth_mechanisms = xoauth2
+oauth2 {{
+  introspection_mode = get
+  introspection_url = {url}
+  username_attribute = email
+  active_attribute = active
+  active_value = true
+}}
+passdb oauth2 {{
+}}
+"""
+
 
 class Dovecot:
     """``with Dovecot(folder) as server:`` one account, ``USER`` with ``PASSWORD``."""
@@ -85,6 +102,7 @@ class Dovecot:
         capability: str = "",
         prefix: str = "",
         separator: str = ".",
+        tokens: str = "",
     ) -> None:
         self.folder = folder
         self.port, self.tls_port, self.lmtp_port = free_port(), free_port(), free_port()
@@ -103,7 +121,7 @@ class Dovecot:
                 group=grp.getgrgid(pwd.getpwnam(owner).pw_gid).gr_name,
                 tls=tls,
                 capability=f"imap_capability = {capability}" if capability else "",
-                password=PASSWORD,
+                passdb=BY_TOKEN.format(url=tokens) if tokens else BY_PASSWORD,
                 port=self.port,
                 tls_port=self.tls_port,
                 lmtp_port=self.lmtp_port,
@@ -172,8 +190,8 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
-@pytest.fixture
-def dovecot_folder(tmp_path: Path) -> Path:
+def folder_for(tmp_path: Path) -> Path:
+    """Where it may keep everything; the test is skipped where there is no Dovecot."""
     if not shutil.which("dovecot"):
         pytest.skip("needs Dovecot 2.4")
     return tmp_path / "dovecot"

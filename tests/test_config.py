@@ -185,7 +185,7 @@ def test_a_mistake_in_the_environment_is_named_by_its_variable(monkeypatch: pyte
 def test_nothing_can_be_changed_afterwards() -> None:
     config = load(None, sections())
     with pytest.raises(Exception, match="frozen"):
-        config.desk.name = "x"  # type: ignore[misc]
+        config.desk.name = "x"
     with pytest.raises(AttributeError):
         config.folder = Path("x")  # type: ignore[misc]
 

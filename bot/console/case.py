@@ -125,8 +125,8 @@ def _say_entry(entry: EntryView) -> None:
     marks += ["internal"] if entry.visibility == "internal" else []
     shown = f" [{', '.join(marks)}]" if marks else ""
     say(f"\n— {entry.author}, {when(entry.at)}, {entry.channel}{shown}")
-    if entry.text:
-        say("\n".join(f"  {text}" for text in entry.text.splitlines()))
+    if entry.text or not entry.files:
+        say("\n".join(f"  {text}" for text in entry.text.splitlines() or ["(no words)"]))
     for file in entry.files:
         say(f"  + {file.name or 'file'} ({size(file.size)}, {file.type})")
 

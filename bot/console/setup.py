@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from collections.abc import Mapping
@@ -92,7 +91,6 @@ def _quoted(value: str) -> str:
 
 def _write(file: Path, text: str) -> None:
     """Whole, for its owner only, and never over a file that is there."""
-    os.umask(0o077)
     try:
         with file.open("x", encoding="utf-8") as writing:
             writing.write(text)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from channels.email.settings import Settings
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bot.channel import Channel, House
+    from channels.email.settings import Settings
 
 __all__ = ["Settings", "open_channel"]
 
@@ -17,3 +16,12 @@ def open_channel(house: House) -> Channel:
     from channels.email.channel import EmailChannel
 
     return EmailChannel(house)
+
+
+def __getattr__(name: str) -> Any:
+    """``Settings`` when it is asked for: the child that reads mail needs no pydantic."""
+    if name != "Settings":
+        raise AttributeError(name)
+    from channels.email.settings import Settings
+
+    return Settings

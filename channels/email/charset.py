@@ -68,7 +68,8 @@ def _undeclared(data: bytes, codec: str) -> str:
 
 
 def _as_latin1(error: UnicodeError) -> tuple[str, int]:
-    assert isinstance(error, UnicodeDecodeError)
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
     return error.object[error.start : error.end].decode("latin-1"), error.end
 
 

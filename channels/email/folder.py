@@ -39,6 +39,13 @@ class Client(IMAPClient):  # type: ignore[misc]
         poller.register(self.wake, select.POLLIN)
         return poller.poll(None if timeout is None else timeout * 1000)
 
+    def overheard(self) -> bool:
+        """Has an answer to some command mentioned new mail, since this was asked last?
+
+        A server says ``EXISTS`` once. What it says in answer to a SEARCH or MOVE, it won't say to IDLE.
+        """
+        return self._imap.untagged_responses.pop("EXISTS", None) is not None
+
 
 class Folder:
     """``imap.folder`` of a mailbox. Everything goes by UID; anything may raise ``OSError`` or ``Lost``."""
@@ -72,6 +79,7 @@ class Folder:
 
     def uids(self) -> list[int]:
         """All that lie there, seen or not: ``\\Seen`` is somebody's reading, not our state."""
+        self._client.overheard()
         return sorted(self._client.search("UNDELETED"))
 
     def sizes(self, uids: Sequence[int]) -> Mapping[int, int]:
@@ -105,6 +113,8 @@ class Folder:
 
     def wait(self, seconds: float) -> None:
         """Until there may be news, the time is up, or somebody wakes us; raises if the line is dead."""
+        if self._client.overheard():
+            return
         if not self._client.has_capability("IDLE"):
             select.select([self._wake], [], [], seconds)
             return

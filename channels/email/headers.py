@@ -15,7 +15,8 @@ from channels.email import charset, text
 MOST_ADDRESSES = 200
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+"
 _ADDRESS = rf"({_ATOM}(?:\.{_ATOM})*)@([A-Za-z0-9\u0080-\U0010ffff](?:[A-Za-z0-9.\u0080-\U0010ffff-]*[A-Za-z0-9\u0080-\U0010ffff])?)"
-_MAILBOX = re.compile(rf'\s*(?:"((?:[^"\\]|\\.)*)"|([^<>"@,;:()\[\]\\]*?))\s*<{_ADDRESS}>\s*|\s*{_ADDRESS}\s*')
+_MAILBOX = re.compile(rf'(?:"((?:[^"\\]|\\.)*)"[ \t]*|([^<>"@,;:()\[\]\\]*))<{_ADDRESS}>|{_ADDRESS}')
+"""One mailbox, stripped: quoted name, name, address twice two. No blanks are matched two ways: linear."""
 _ID = re.compile(r"<([^<>\s,]{1,900})>")
 _BARE_ID = re.compile(r"[^\s<>,()@]{1,500}@[^\s<>,()@]{1,300}")
 _REPLY = re.compile(
@@ -65,7 +66,7 @@ def sender(values: Iterable[str]) -> Identity | None:
     decoded in the name only: an address made of them is none (RFC 2047, section 5).
     """
     found = [unfolded(value) for value in values]
-    match = _MAILBOX.fullmatch(found[0]) if len(found) == 1 and len(found[0]) <= 2000 else None
+    match = _MAILBOX.fullmatch(found[0].strip()) if len(found) == 1 and len(found[0]) <= 2000 else None
     if match is None:
         return None
     seen = getaddresses(found)
@@ -89,7 +90,7 @@ def people(values: Iterable[str]) -> tuple[Identity, ...]:
 
 
 def _pairs(value: str) -> list[tuple[str, str]]:
-    match = _MAILBOX.fullmatch(value) if len(value) <= 2000 else None
+    match = _MAILBOX.fullmatch(value.strip()) if len(value) <= 2000 else None
     if match:
         return [(match[1] or match[2] or "", f"{match[3] or match[5]}@{match[4] or match[6]}")]
     if value.count("(") > 50:  # the stdlib's parser recurses into comments
@@ -110,7 +111,9 @@ def written(local: str, domain: str) -> str:
     return f"{local}@{domain}" if _ONE.fullmatch(f"{local}@{domain}") and len(local) <= 256 else ""
 
 
-_ONE = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:[a-z0-9](?:[a-z0-9_-]{{0,61}}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9_-]{{0,61}}[a-z0-9])?){{0,20}}")
+_ONE = re.compile(
+    rf"{_ATOM}(?:\.{_ATOM})*@(?:[a-z0-9](?:[a-z0-9_-]{{0,61}}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9_-]{{0,61}}[a-z0-9])?){{0,20}}"
+)
 
 
 def _name(value: str) -> str:

@@ -108,7 +108,7 @@ class ImapRoom:
             handed_over = handed_over or bool(messages)
             kept = self._kept(messages)
             folder.move(kept, self._settings.processed)
-            self._pause = 0.0 if len(kept) == len(messages) else min(60.0, 5.0 + 2 * self._pause)
+            self._pause = 0.0 if len(kept) == len(messages) else min(30.0, 1.0 + 2 * self._pause)
             if self._pause or self._leaving.is_set():
                 return
 

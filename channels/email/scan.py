@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from bot.channel import Anchor, Letter, Mailbox
 from channels.email import headers
@@ -13,7 +14,6 @@ from channels.email import headers
 BLOCK, FIELD, CONTENT_FIELD, PARTS, DEPTH = 64 << 10, 8 << 10, 4 << 10, 1000, 50
 """Bytes of a header block, of one header, of a Content-* header; parts; levels of multiparts."""
 MOST_ANCHORS = 100
-_BLOCK_END = re.compile(rb"\r?\n\r?\n")
 _WANTED = re.compile(
     rb"^(?P<name>to|cc|delivered-to|x-original-to|envelope-to|in-reply-to|references|subject)[ \t]*:"
     rb"(?P<value>[^\n]*(?:\n[ \t][^\n]*)*)",
@@ -24,6 +24,7 @@ _TRACE = re.compile(
     rb"|arc-[a-z-]{1,40}|x-spam-[a-z-]{1,40})[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*",
     re.IGNORECASE,
 )
+_THREADING = frozenset({"in-reply-to", "references", "subject"})
 _FIELD = re.compile(rb"[^\n]*\n?(?:[ \t][^\n]*\n?)*")
 _BOUNDARY = re.compile(rb'boundary\*?=[ \t]*"?([^\s";]{1,200})', re.IGNORECASE)
 _TAG = re.compile(r"(?<![A-Za-z0-9])CS-(\d{6,12})(?!\d)", re.IGNORECASE)
@@ -46,9 +47,6 @@ def anchors(letter: Letter, mailboxes: Sequence[Mailbox]) -> tuple[Anchor, ...]:
         *(Anchor("tag", tag) for tag in tags),
     ]
     return tuple(dict.fromkeys(made))[:MOST_ANCHORS]
-
-
-_THREADING = frozenset({"in-reply-to", "references", "subject"})
 
 
 def _wanted(raw: bytes) -> list[tuple[str, str]]:
@@ -108,42 +106,43 @@ def tamed(raw: bytes) -> bytes:
 
 
 def _end(raw: bytes) -> int:
-    """Where the header block ends."""
-    found = _BLOCK_END.search(raw)
-    return found.start() if found else len(raw)
+    """Where the header block ends: at the empty line, whichever line ends there are."""
+    for reach in (BLOCK + 2, len(raw)):
+        found = [at for at in (raw.find(b"\n\n", 0, reach), raw.find(b"\n\r\n", 0, reach)) if at >= 0]
+        if found:
+            return min(found)
+    return len(raw)
 
 
 def _short_headers(raw: bytes) -> bytes:
+    """Long headers cut, those beyond the block's size left out, the body as it is."""
     end = _end(raw)
     kept, room = [], BLOCK
     for field in _fields(raw[:end]):
-        short = field if len(field) <= FIELD else field[:FIELD].rstrip(b"\r\n") + b"\n"
+        short = field.rstrip(b"\r\n")[:FIELD] + b"\n"
         room -= len(short)
         if room < 0:
             break
         kept.append(short)
-    return b"".join(kept).rstrip(b"\r\n") + b"\n" + raw[end:].lstrip(b"\r")[0:0] + b"\n" + _body(raw, end)
-
-
-def _body(raw: bytes, end: int) -> bytes:
-    found = _BLOCK_END.match(raw, end)
-    return raw[found.end() :] if found else b""
+    return b"".join(kept) + raw[end + 1 :]
 
 
 def _fields(block: bytes) -> Iterator[bytes]:
     start = 0
-    while start < len(block):
-        found = _FIELD.match(block, start)
-        if found is None or found.end() == start:
-            return
+    while start < len(block) and (found := _FIELD.match(block, start)):
         yield found[0]
-        start = found.end()
+        start = max(found.end(), start + 1)
 
 
 def _cuts(raw: bytes) -> list[int]:
     """Where the lines stand that begin a part, in order, one more than the cap at most."""
-    names = dict.fromkeys(found[1] for found in _islice(_BOUNDARY.finditer(raw), PARTS))
-    found: list[int] = []
-    for name in _islice(names, DEPTH):
-        found += _islice(_places(raw, b"\n--" + name), PARTS + 1)
-    return sorted(found)[: PARTS + 1]
+    names = dict.fromkeys(found[1] for found in islice(_BOUNDARY.finditer(raw), PARTS))
+    marks = [b"\n--" + name for name in names] if len(names) <= DEPTH else [b"\n--"]
+    return sorted(at for mark in marks for at in islice(_places(raw, mark), PARTS + 1))[: PARTS + 1]
+
+
+def _places(raw: bytes, mark: bytes) -> Iterator[int]:
+    at = raw.find(mark)
+    while at >= 0:
+        yield at
+        at = raw.find(mark, at + len(mark))

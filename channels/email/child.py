@@ -1,0 +1,103 @@
+"""The process that reads foreign bytes: limited, without store or network, gone when its parent is."""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+import signal
+import sys
+import traceback
+from datetime import UTC, datetime
+from typing import Any, BinaryIO
+
+from bot.channel import Context, Letter, Mailbox
+from channels.email import frames
+from channels.email.read import Reading, read
+
+MEMORY = 71
+"""The exit code that says: it needed more memory than it may have."""
+MOST_MEMORY = 1 << 30
+WALL, CPU, PER_BYTE = 5.0, 3.0, 1 / (10 << 20)
+"""Seconds for one mail, and a second more for every 10 MiB of it."""
+
+
+def main() -> None:
+    """Say ``ready``, learn whose mail it is, then read batch after batch until the parent hangs up."""
+    limit()
+    calls, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever prints by mistake must not end up among the frames
+    try:
+        answers.write(frames.pack({"ready": True}))
+        answers.flush()
+        reading = _reading(frames.unpack(_exactly(calls))[0])
+        while True:
+            told, raws = frames.unpack(_exactly(calls))
+            _answer(told["letters"], raws, reading, answers)
+    except (EOFError, BrokenPipeError):
+        os._exit(0)
+    except MemoryError:
+        os._exit(MEMORY)
+
+
+def limit() -> None:
+    """No more memory than a large mail needs, no files written, no signals that are meant for the parent."""
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    gc.freeze()
+
+
+def _exactly(stream: BinaryIO) -> frames.Read:
+    def read_exactly(size: int) -> bytes:
+        found = stream.read(size)
+        if len(found) < size:
+            raise EOFError
+        return found
+
+    return read_exactly
+
+
+def _reading(told: dict[str, Any]) -> Reading:
+    boxes = tuple(
+        Mailbox(address, name, authserv_id=authserv_id, own_list_ids=tuple(lists))
+        for address, name, authserv_id, lists in told["mailboxes"]
+    )
+    return Reading(boxes, tuple(told["trusted_networks"]), told["domain"])
+
+
+def _answer(letters: list[dict[str, Any]], raws: list[bytes], reading: Reading, answers: BinaryIO) -> None:
+    """One frame for every letter, in order, each written as soon as it is known."""
+    for told, raw in zip(letters, raws, strict=True):
+        _clock(raw)
+        try:
+            letter = Letter(told["id"], "email", told["key"], raw, told["envelope"], datetime.now(UTC))
+            found, blobs = read(letter, Context(frozenset(told["sent_lines"])), reading)
+            frame = frames.pack({"inbound": frames.plain(found)}, blobs)
+        except MemoryError:
+            raise
+        except Exception as error:
+            frame = frames.pack({"unreadable": _place(error)})
+        _clock(None)
+        answers.write(frame)
+        answers.flush()
+
+
+def _clock(raw: bytes | None) -> None:
+    """Start the two timers whose default action ends this process, or stop them."""
+    more = len(raw) * PER_BYTE if raw is not None else 0.0
+    signal.setitimer(signal.ITIMER_REAL, WALL + more if raw is not None else 0.0)
+    signal.setitimer(signal.ITIMER_PROF, CPU + more if raw is not None else 0.0)
+
+
+def _place(error: BaseException) -> str:
+    """An exception's type and place; never its words, which may be the mail's."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {os.path.basename(frame.filename)}:{frame.lineno}"
+
+
+if __name__ == "__main__":
+    main()
+    sys.exit(0)

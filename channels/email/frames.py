@@ -1,0 +1,83 @@
+"""What parent and child say to each other: a length, JSON, then the bytes whose lengths the JSON lists."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.channel import Anchor, Inbound, Verdict
+from bot.commands import Attachment, Identity, Part, Proof
+
+LONGEST = 1 << 30
+"""Bytes of one frame's JSON; more is a sign that the two have lost step."""
+_LENGTH = struct.Struct(">I")
+Read = Callable[[int], bytes]
+"""Reads exactly so many bytes, or raises ``EOFError``."""
+
+
+def pack(told: dict[str, Any], blobs: Sequence[bytes] = ()) -> bytes:
+    """One frame."""
+    said = json.dumps({**told, "blobs": [len(blob) for blob in blobs]}, separators=(",", ":")).encode()
+    return b"".join((_LENGTH.pack(len(said)), said, *blobs))
+
+
+def unpack(read: Read) -> tuple[dict[str, Any], list[bytes]]:
+    """The next frame; ``EOFError`` where there is none, ``ValueError`` if it is no frame."""
+    (length,) = _LENGTH.unpack(read(4))
+    if length > LONGEST:
+        raise ValueError("no frame")
+    told = json.loads(read(length))
+    return told, [read(size) for size in told.pop("blobs")]
+
+
+def plain(inbound: Inbound) -> dict[str, Any]:
+    """An ``Inbound`` as JSON can hold it."""
+    verdict = inbound.verdict
+    return {
+        "sender": _person(inbound.sender) if inbound.sender else None,
+        "proof": int(inbound.proof),
+        "verdict": [verdict.may_answer, verdict.activity, verdict.bounce, verdict.reply, verdict.evidence],
+        "mailbox": inbound.mailbox,
+        "subject": inbound.subject,
+        "parts": [(part.kind, part.text) for part in inbound.parts],
+        "message_id": inbound.message_id,
+        "references": inbound.references,
+        "anchors": [(anchor.kind, anchor.value) for anchor in inbound.anchors],
+        "to": [_person(person) for person in inbound.to],
+        "copied": [_person(person) for person in inbound.copied],
+        "attachments": [(a.name, a.type, a.size, a.sha256, a.inline) for a in inbound.attachments],
+        "sent_at": inbound.sent_at.isoformat() if inbound.sent_at else None,
+        "language": inbound.language,
+        "html_used": inbound.html_used,
+        "evidence": inbound.evidence,
+    }
+
+
+def _person(person: Identity) -> tuple[str, str, str]:
+    return (person.channel, person.address, person.name)
+
+
+def inbound(told: dict[str, Any]) -> Inbound:
+    """The other way round."""
+    may_answer, activity, bounce, reply, evidence = told["verdict"]
+    return Inbound(
+        sender=Identity(*told["sender"]) if told["sender"] else None,
+        proof=Proof(told["proof"]),
+        verdict=Verdict(may_answer, activity, bounce, reply, tuple(evidence)),
+        mailbox=told["mailbox"],
+        subject=told["subject"],
+        parts=tuple(Part(*part) for part in told["parts"]),
+        message_id=told["message_id"],
+        references=tuple(told["references"]),
+        anchors=tuple(Anchor(*anchor) for anchor in told["anchors"]),
+        to=tuple(Identity(*person) for person in told["to"]),
+        copied=tuple(Identity(*person) for person in told["copied"]),
+        attachments=tuple(Attachment(*attachment) for attachment in told["attachments"]),
+        sent_at=datetime.fromisoformat(told["sent_at"]) if told["sent_at"] else None,
+        language=told["language"],
+        html_used=told["html_used"],
+        evidence=tuple(told["evidence"]),
+    )

@@ -1,0 +1,146 @@
+"""HTML becomes text as a reader would see it: a line for each block, links kept, quotations marked with ``>``."""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+_SKIPPED = frozenset(
+    {"script", "style", "head", "title", "template", "noscript", "svg", "object", "select", "textarea"}
+)
+_BLOCKS = frozenset(
+    "address article aside blockquote body center dd details div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6"
+    " header hr li main nav ol p pre section table tr ul".split()
+)
+_SPACED = frozenset("p h1 h2 h3 h4 h5 h6 ul ol pre table blockquote".split())
+_BLANKS = re.compile(r"[ \t\n\r\f]+")
+_EMPTY_LINES = re.compile(r"\n{3,}")
+_QUOTE = re.compile(r"\b(?:gmail_quote|yahoo_quoted|protonmail_quote|moz-cite-prefix|zmail_extra)\b")
+_REST_IS_QUOTED = frozenset({"divRplyFwdMsg", "appendonsend", "reply-intro"})
+_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+
+
+def to_text(markup: str) -> str:
+    """The text of a page or fragment; linear, and without recursion at any depth of nesting."""
+    body = LexborHTMLParser(markup).body
+    if body is None:
+        return ""
+    writer = _Writer(may_hide=bool(_HIDDEN.search(markup)))
+    node: LexborNode | None = body
+    while node is not None:
+        inner = node.first_child if writer.enter(node) else None
+        while inner is None and node is not None:
+            writer.leave(node)
+            if node.mem_id == body.mem_id:
+                return writer.text()
+            inner, parent = node.next, node.parent
+            if inner is None:
+                node = parent
+        node = inner
+    return writer.text()
+
+
+class _Writer:
+    """Gathers words into lines."""
+
+    def __init__(self, *, may_hide: bool) -> None:
+        self._may_hide = may_hide
+        self._lines: list[str] = []
+        self._words: list[str] = []
+        self._quotes: set[int] = set()
+        self._links: dict[int, tuple[str, int]] = {}
+        self._depth = self._kept_blanks = 0
+
+    def enter(self, node: LexborNode) -> bool:
+        """Begin an element or write a text; are its children to be looked at?"""
+        tag = node.tag
+        if tag == "-text":
+            self._say(node.text_content or "")
+            return False
+        if tag is None or tag in _SKIPPED or tag.startswith(("-", "!")):
+            return False
+        if tag == "br":
+            self._break()
+            return False
+        attributes = (
+            node.attributes if tag in ("div", "blockquote", "a", "img", "td", "span", "table") else {}
+        )
+        if self._may_hide and _HIDDEN.search(attributes.get("style") or ""):
+            return False
+        self._begin(node, tag, attributes)
+        return True
+
+    def _begin(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> None:
+        if tag in _BLOCKS:
+            self._break_if_words()
+            if tag in _SPACED:
+                self._blank()
+        if tag == "a":
+            self._links[node.mem_id] = (attributes.get("href") or "", len(self._words))
+        elif tag == "img" and (alt := attributes.get("alt")):
+            self._say(alt)
+        elif tag == "li":
+            self._words.append("- ")
+        elif tag in ("td", "th") and self._words:
+            self._words.append(" ")
+        elif tag == "pre":
+            self._kept_blanks += 1
+        if attributes.get("id") in _REST_IS_QUOTED:
+            self._depth += 1
+        elif tag == "blockquote" or _QUOTE.search(attributes.get("class") or ""):
+            self._quotes.add(node.mem_id)
+            self._depth += 1
+
+    def leave(self, node: LexborNode) -> None:
+        tag = node.tag
+        if tag == "a" and node.mem_id in self._links:
+            self._link(*self._links.pop(node.mem_id))
+        if tag not in _BLOCKS:
+            return
+        self._break_if_words()
+        if tag in _SPACED:
+            self._blank()
+        if tag == "pre":
+            self._kept_blanks -= 1
+        if node.mem_id in self._quotes:
+            self._quotes.discard(node.mem_id)
+            self._depth -= 1
+
+    def text(self) -> str:
+        self._break_if_words()
+        return _EMPTY_LINES.sub("\n\n", "\n".join(self._lines)).strip("\n")
+
+    def _say(self, words: str) -> None:
+        if self._kept_blanks:
+            *lines, words = words.replace("\r\n", "\n").split("\n")
+            for line in lines:
+                self._words.append(line)
+                self._break()
+        else:
+            words = _BLANKS.sub(" ", words)
+        if words and (self._kept_blanks or words != " " or self._words):
+            self._words.append(words)
+
+    def _link(self, href: str, start: int) -> None:
+        shown = "".join(self._words[start:]).strip()
+        bare = href.removeprefix("mailto:").rstrip("/")
+        if href.startswith(("http://", "https://", "mailto:")) and bare not in shown:
+            self._words.append(f" <{bare}>" if shown else bare)
+
+    def _break_if_words(self) -> None:
+        if self._words:
+            self._break()
+
+    def _break(self) -> None:
+        line = "".join(self._words)
+        self._words.clear()
+        if not self._kept_blanks:
+            line = _BLANKS.sub(" ", line).strip(" ")
+        mark = "> " * min(self._depth, 8)
+        self._lines.append((mark + line).rstrip())
+
+    def _blank(self) -> None:
+        mark = ("> " * min(self._depth, 8)).rstrip()
+        if self._lines and self._lines[-1] != mark:
+            self._lines.append(mark)

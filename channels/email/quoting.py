@@ -1,0 +1,168 @@
+"""What in a text is new, what is quoted, what is a signature: parts in order, nothing dropped, in linear time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set as AbstractSet
+from typing import Literal
+
+import quotequail
+
+from bot.channel import line_hash
+from bot.commands import Part
+
+MARKER = "— Please write above this line —"
+"""On every mail of ours; below it is nothing that its reader wrote."""
+MOST_LINES, MOST_CHARACTERS = 5000, 64 << 10
+"""What is looked at line by line; what follows is of the kind of the last line looked at."""
+LONGEST_ATTRIBUTION = 400
+Kind = Literal["new", "quoted", "signature", "disclaimer"]
+
+_COULD_BEGIN = re.compile(
+    r"(?:On|Am|Le|El|Den|Em|Op|Il|Dnia|W dniu)\b.{4}|[0-9]{4}/[0-9]|-{2,}[^-]|_{20}"
+    r"|.{0,400}(?:wrote|schrieb[^:]*|écrit|escribió|написал\(а\)|skrev[^:]*|escreveu|schreef[^:]*|geschreven|ha scritto)\s?:\s*$"
+    r"|(?:Begin|Anfang|Début|Inicio|Forwarded|Mensaje|Vidarebefordrat|Doorgestuurd|Original|Ursprüngliche|Oorsp|Message|Origineel|Пересыл)"
+)
+"""One pattern for any line that may begin a quotation; what it finds, quotequail confirms or not."""
+_HEADER = re.compile(
+    r"[ \t]*\*?(From|Von|De|Van|Från|Fra|Da|Od|От|发件人|寄件者|差出人|보낸 사람"
+    r"|To|An|À|Para|Aan|Till|Til|A|Do|Кому|收件人|宛先|받는 사람|Cc|Kopie|Copia"
+    r"|Sent|Gesendet|Envoyé|Enviado|Verzonden|Skickat|Sendt|Inviato|Wysłano|Отправлено|发送时间|送信日時|보낸 날짜"
+    r"|Date|Datum|Fecha|Data|Дата|日期|日付|Subject|Betreff|Objet|Asunto|Onderwerp|Ämne|Emne|Oggetto|Temat|Тема|主题|件名|제목)"
+    r"\*?[ \t]?[:：]"
+)
+_SIGNATURE = re.compile(
+    r"--[ \t]?$|(?:Sent from (?:my|Outlook|Mail|Yahoo)|Von meinem .{1,40} gesendet|Envoyé de mon|Enviado desde mi|Get Outlook for)\b"
+)
+
+
+def divide(text: str, sent_lines: AbstractSet[str] = frozenset()) -> tuple[Part, ...]:
+    """The parts of a clean text, in order; joined with ``\\n`` they give it back.
+
+    ``sent_lines`` are hashes of lines that we sent on the case this mail answers: those are quotations
+    in any language and any client. Then our marker, then what people's programs write before a quotation.
+    """
+    lines, rest = _window(text)
+    kinds: list[Kind] = ["quoted" if line.lstrip(" \t").startswith(">") else "new" for line in lines]
+    _what_we_sent(lines, kinds, sent_lines)
+    _below_marker(lines, kinds)
+    _attribution(lines, kinds)
+    _introduced(lines, kinds)
+    _signature(lines, kinds)
+    if rest:
+        lines.append(rest)
+        kinds.append(kinds[-1])
+    return _parts(lines, kinds)
+
+
+def _window(text: str) -> tuple[list[str], str]:
+    """The lines to look at, and what follows them."""
+    end = len(text) if len(text) <= MOST_CHARACTERS else text.rfind("\n", 0, MOST_CHARACTERS)
+    lines = text[: end if end >= 0 else MOST_CHARACTERS].split("\n", MOST_LINES)
+    more = lines[MOST_LINES:]
+    tail = text[end + 1 :] if 0 <= end < len(text) else text[MOST_CHARACTERS:] if end < 0 else ""
+    return lines[:MOST_LINES], "\n".join(one for one in (*more, tail) if one)
+
+
+def _what_we_sent(lines: list[str], kinds: list[Kind], sent: AbstractSet[str]) -> None:
+    """Lines that equal ours, and the short or empty ones that they enclose."""
+    if not sent:
+        return
+    last = -1
+    for n, line in enumerate(lines):
+        name = line_hash(line)
+        if name and name in sent:
+            between = range(last + 1, n) if last >= 0 and kinds[last] == "quoted" else range(0)
+            if all(not line_hash(lines[k]) for k in between):
+                for k in between:
+                    kinds[k] = "quoted"
+            kinds[n] = "quoted"
+        if name:
+            last = n
+
+
+def _below_marker(lines: list[str], kinds: list[Kind]) -> None:
+    for n, line in enumerate(lines):
+        if MARKER in line:
+            # A program that marks quotations with ">" leaves room below for an answer; others do not.
+            end = n + 1 if line.lstrip().startswith(">") else len(lines)
+            kinds[n:end] = ["quoted"] * (end - n)
+            return
+
+
+def _attribution(lines: list[str], kinds: list[Kind]) -> None:
+    """One or two lines right above a quotation that end with a colon introduce it, in any language."""
+    for n in range(1, len(lines)):
+        if kinds[n] != "quoted" or kinds[n - 1] != "new":
+            continue
+        last = n - 1
+        while last > 0 and not lines[last].strip():
+            last -= 1
+        if n - last > 3 or not _introduces(lines[last]):
+            continue
+        first = last - 1 if last and lines[last - 1].strip() and _COULD_BEGIN.match(lines[last - 1]) else last
+        kinds[first:n] = ["quoted"] * (n - first)
+
+
+def _introduces(line: str) -> bool:
+    line = line.rstrip()
+    told = any(c.isdigit() or c in "@<" for c in line) or bool(_COULD_BEGIN.match(line))
+    return line.endswith((":", "：")) and len(line) <= LONGEST_ATTRIBUTION and told
+
+
+def _introduced(lines: list[str], kinds: list[Kind]) -> None:
+    """From the first attribution line or block of headers on, all that is not marked with ``>`` is quoted too."""
+    for n, line in enumerate(lines):
+        if kinds[n] == "new" and (
+            _header_block(lines, n) or (_COULD_BEGIN.match(line[:500]) and _confirmed(lines, n))
+        ):
+            _quote_from(lines, kinds, n)
+            return
+
+
+def _header_block(lines: list[str], n: int) -> bool:
+    """``From: … Sent: … To: … Subject: …``: at least three different ones in a row."""
+    found: set[str] = set()
+    for line in lines[n : n + 8]:
+        match = _HEADER.match(line)
+        if match is None:
+            break
+        found.add(match[1])
+    return len(found) >= 3
+
+
+def _confirmed(lines: list[str], n: int) -> bool:
+    """Does quotequail see a quotation begin exactly here? It may wrap over two lines."""
+    here = "\n".join(line.strip()[:LONGEST_ATTRIBUTION] for line in lines[n : n + 2])
+    shown, text = quotequail.quote(here, limit=9, quote_intro_line=True)[0]
+    return not (shown and text)
+
+
+def _quote_from(lines: list[str], kinds: list[Kind], start: int) -> None:
+    marked = next(
+        (n for n in range(start, min(start + 6, len(lines))) if lines[n].lstrip().startswith(">")), None
+    )
+    end = len(lines) if marked is None else marked
+    kinds[start:end] = ["quoted"] * (end - start)
+
+
+def _signature(lines: list[str], kinds: list[Kind]) -> None:
+    """A delimiter's line and what follows it, up to the next quotation (RFC 3676, section 4.3)."""
+    within = False
+    for n, line in enumerate(lines):
+        if kinds[n] != "new":
+            within = False
+        elif within or _SIGNATURE.match(line):
+            within = True
+            kinds[n] = "signature"
+
+
+def _parts(lines: list[str], kinds: list[Kind]) -> tuple[Part, ...]:
+    made: list[Part] = []
+    start = 0
+    for n in range(1, len(lines) + 1):
+        if n < len(lines) and (kinds[n] == kinds[start] or not lines[n].strip()):
+            continue
+        made.append(Part(kinds[start], "\n".join(lines[start:n])))
+        start = n
+    return tuple(made)

@@ -1,0 +1,93 @@
+"""``Authentication-Results`` read by a small strict grammar (RFC 8601, section 2.2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_TOKEN = re.compile(r'[ \t]+|"((?:[^"\\]|\\.)*)"|([;=()])|([^\s;=()"\\]+)')
+_METHOD = re.compile(r"([a-z0-9][a-z0-9-]*)(?:/\d{1,4})?")
+_PROPERTY = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9][a-z0-9_-]*")
+LONGEST = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One method's result: ``dkim``, ``pass``, ``{"header.d": "acme.com"}``; all lower case."""
+
+    method: str
+    result: str
+    properties: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What one server found."""
+
+    authserv_id: str
+    results: tuple[Result, ...]
+
+
+def parse(value: str) -> Results | None:
+    """The results, or None for anything that is not exactly in the grammar: half-read is not authenticated."""
+    clauses = _clauses(value)
+    if not clauses or not clauses[0] or not _is_id(clauses[0]):
+        return None
+    found = [_result(clause) for clause in clauses[1:] if clause and clause != ["none"]]
+    if any(result is None for result in found):
+        return None
+    return Results(clauses[0][0].lower(), tuple(result for result in found if result))
+
+
+def _clauses(value: str) -> list[list[str]] | None:
+    """The words between semicolons, comments gone (they nest), quoted strings opened."""
+    clauses: list[list[str]] = [[]]
+    at = depth = 0
+    value = value.strip()
+    while at < len(value):
+        if depth:
+            at, depth = _comment(value, at, depth)
+            continue
+        found = _TOKEN.match(value, at)
+        if found is None or len(value) > LONGEST:
+            return None
+        at = found.end()
+        if found[2] == "(":
+            depth = 1
+        elif found[2] == ")":
+            return None
+        elif found[2] == ";":
+            clauses.append([])
+        elif found[1] is not None:
+            clauses[-1].append(re.sub(r"\\(.)", r"\1", found[1]))
+        elif word := found[2] or found[3]:
+            clauses[-1].append(word)
+    return None if depth else clauses
+
+
+_IN_COMMENT = re.compile(r"[^()\\]+|\\.|[()]", re.DOTALL)
+
+
+def _comment(value: str, at: int, depth: int) -> tuple[int, int]:
+    found = _IN_COMMENT.match(value, at)
+    if found is None:
+        return len(value), depth
+    return found.end(), depth + (found[0] == "(") - (found[0] == ")")
+
+
+def _is_id(words: list[str]) -> bool:
+    return len(words) == 1 or (len(words) == 2 and words[1].isdigit())
+
+
+def _result(words: list[str]) -> Result | None:
+    """``method = result [reason = value] *(type.property = value)``"""
+    if len(words) % 3 or any(words[n] != "=" for n in range(1, len(words), 3)):
+        return None
+    pairs = [(words[n].lower(), words[n + 2]) for n in range(0, len(words), 3)]
+    method = _METHOD.fullmatch(pairs[0][0])
+    names = [name for name, _ in pairs[1:] if name != "reason"]
+    if method is None or not all(_PROPERTY.fullmatch(name) for name in names) or len(set(names)) < len(names):
+        return None
+    properties = {name: value.lower() for name, value in pairs[1:] if name != "reason"}
+    return Result(method[1], pairs[0][1].lower(), properties)

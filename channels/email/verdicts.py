@@ -1,0 +1,156 @@
+"""Three questions about a mail: may we answer automatically, did a person act, is it a report about mail of ours?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bot.channel import Verdict
+from channels.email.mime import Mail
+
+LOOP = "x-casebot-loop"
+MOST_HOPS = 50
+_ROBOT = re.compile(
+    r"(?:mailer-daemon|postmaster|mail-daemon|(?:no|donot|do-not|dont)[-_.]?reply|bounces?)(?:[-+_.].*)?@"
+)
+_REPORTER = re.compile(r"(?:mailer-daemon|postmaster|mail-daemon)(?:[-+_.].*)?@")
+_AWAY = re.compile(
+    r"(?:automatic reply|auto(?:matic)?[ -]?(?:reply|response|antwort)|automatische antwort|abwesenheits(?:notiz|assistent)|out of (?:the )?office"
+    r"|réponse automatique|absence du bureau|respuesta automática|fuera de (?:la )?oficina|risposta automatica"
+    r"|resposta automática|ausência temporária|automatisch antwoord|afwezig(?:heidsassistent|heidsbericht)"
+    r"|automatyczna odpowiedź|odpowiedź automatyczna|autosvar|automatiskt svar|automatisk svar|frånvaro|automaattinen vastaus"
+    r"|automatická odpověď|автоматический ответ|自动答复|自动回复|自動応答|不在通知|자동 회신|부재중)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """What is ours, as far as a verdict depends on it; all in lower case."""
+
+    addresses: frozenset[str]
+    domain: str
+    list_ids: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """One thing that speaks against an answer, and what else it says."""
+
+    words: str
+    activity: bool = True
+    reply: bool = False
+
+
+def judge(mail: Mail, mail_from: str | None, ours: Ours) -> Verdict:
+    """The verdict with its evidence. ``mail_from``: the envelope's sender, ``""`` a null path, None unknown."""
+    signs = [sign for look in _LOOKS for sign in look(mail, mail_from, ours)]
+    bounce = _is_bounce(mail, mail_from)
+    return Verdict(
+        may_answer=not signs and not bounce,
+        activity=all(sign.activity for sign in signs) and not bounce,
+        bounce=bounce,
+        reply=any(sign.reply for sign in signs) and not bounce,
+        evidence=(*(("a delivery report",) if bounce else ()), *(sign.words for sign in signs)),
+    )
+
+
+def _is_bounce(mail: Mail, mail_from: str | None) -> bool:
+    """RFC 3464 or RFC 5965; a person's program never writes either with a null path."""
+    if mail.report == "feedback-report":
+        return True
+    daemon = mail.sender is not None and bool(_REPORTER.match(mail.sender.address))
+    return mail.report == "delivery-status" and (_null_path(mail, mail_from) or daemon)
+
+
+def _null_path(mail: Mail, mail_from: str | None) -> bool:
+    return mail_from == "" or (mail_from is None and mail.first("return-path").strip() == "<>")
+
+
+def _auto_submitted(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
+    """RFC 3834, section 5."""
+    for value in mail.all("auto-submitted"):
+        word = _word(value)
+        if word and word != "no":
+            yield _Sign(f"Auto-Submitted: {word}", activity=False, reply=word == "auto-replied")
+
+
+def _path(mail: Mail, mail_from: str | None, _: Any) -> Iterator[_Sign]:
+    if _null_path(mail, mail_from):
+        yield _Sign("a null return path", activity=False)
+
+
+def _precedence(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
+    for name in ("precedence", "x-precedence"):
+        for value in mail.all(name):
+            word = _word(value)
+            if word in ("bulk", "list", "junk", "auto_reply"):
+                yield _Sign(f"Precedence: {word}", activity=word == "list", reply=word == "auto_reply")
+
+
+def _lists(mail: Mail, _: Any, ours: Ours) -> Iterator[_Sign]:
+    """RFC 2369 and RFC 2919; support@ may itself be a group, whose id is then ours."""
+    named = next((one for one in (_list_id(value) for value in mail.all("list-id")) if one), "")
+    if named in ours.list_ids and named:
+        return
+    found = next((name for name, _ in mail.fields if name.startswith("list-")), "")
+    if found:
+        yield _Sign(f"a mailing list ({named or found})")
+
+
+def _list_id(value: str) -> str:
+    return value.rpartition("<")[2].partition(">")[0].strip().lower()
+
+
+def _responder(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
+    for name in (
+        "x-autoreply",
+        "x-autorespond",
+        "x-autoresponder",
+        "x-autoreply-from",
+        "x-fc-machinegenerated",
+    ):
+        if any(_word(value) not in ("no", "false", "0") for value in mail.all(name)):
+            yield _Sign(name.title(), activity=False, reply="machine" not in name)
+    for value in mail.all("x-auto-response-suppress"):
+        # It asks for silence; it does not say that a machine wrote this (Exchange adds it to people's mail).
+        if {"all", "autoreply", "oof"} & {word.strip().lower() for word in value.split(",")}:
+            yield _Sign("X-Auto-Response-Suppress")
+
+
+def _loop(mail: Mail, _: Any, ours: Ours) -> Iterator[_Sign]:
+    """Another desk's casebot writes the header too, with a domain of its own."""
+    if any(value.strip().lower() == ours.domain for value in mail.all(LOOP)):
+        yield _Sign("a mail of ours that came back", activity=False)
+    if sum(1 for _ in mail.all("received")) > MOST_HOPS:
+        yield _Sign(f"more than {MOST_HOPS} hops", activity=False)
+
+
+def _sender(mail: Mail, _: Any, ours: Ours) -> Iterator[_Sign]:
+    address = mail.sender.address if mail.sender else ""
+    if _ROBOT.match(address):
+        yield _Sign(f"sent by {address.partition('@')[0]}", activity=False)
+    if address in ours.addresses:
+        yield _Sign("sent from an address of ours", activity=False)
+
+
+def _subject(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
+    if _AWAY.match(mail.subject):
+        yield _Sign("an out-of-office subject", activity=False, reply=True)
+
+
+def _reports(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
+    if mail.media in ("multipart/report", "message/disposition-notification"):
+        yield _Sign(f"a report ({mail.report or 'of no kind'})", activity=False)
+
+
+def _word(value: str) -> str:
+    return value.partition(";")[0].partition("(")[0].strip().lower()[:60]
+
+
+_Look = Callable[[Mail, "str | None", Ours], Iterable[_Sign]]
+_LOOKS: tuple[_Look, ...] = (
+    _auto_submitted, _path, _precedence, _lists, _responder, _loop, _sender, _subject, _reports,
+)  # fmt: skip

@@ -1,0 +1,97 @@
+"""A line on loopback between a client and a server that can be cut or go dead at the worst moment."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from typing import Self
+
+END_OF_DATA = b"\r\n.\r\n"
+
+
+class Proxy:
+    """``with Proxy(server_port) as line:`` connect to ``line.port`` instead of the server.
+
+    ``cut_after_data()``: the next message reaches the server whole, its answer reaches nobody.
+    ``freeze()``: nothing passes any more, and nobody is told.
+    ``cut()``: every connection is closed now.
+    """
+
+    def __init__(self, server_port: int) -> None:
+        self._server = ("127.0.0.1", server_port)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self.cuts = 0
+        """Answers withheld so far."""
+        self._to_cut = 0
+        self._lines: list[Line] = []
+
+    def cut_after_data(self, times: int = 1) -> None:
+        """Withhold the answer to so many messages to come, and hang up on their senders."""
+        self._to_cut += times
+
+    def freeze(self) -> None:
+        """Let the connections that exist go silent, both ways."""
+        for line in self._lines:
+            line.frozen = True
+
+    def cut(self) -> None:
+        """Close every connection."""
+        for line in self._lines:
+            line.close()
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._accept, name="proxy", daemon=True).start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._listener.close()
+        self.cut()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                self._lines.append(Line(self, client, socket.create_connection(self._server)))
+
+    def take_cut(self) -> bool:
+        """Is this message's answer to be withheld?"""
+        if not self._to_cut:
+            return False
+        self._to_cut -= 1
+        self.cuts += 1
+        return True
+
+
+class Line:
+    """One connection through the proxy: two threads, one for each direction."""
+
+    def __init__(self, proxy: Proxy, client: socket.socket, server: socket.socket) -> None:
+        self._proxy, self._client, self._server = proxy, client, server
+        self.frozen = False
+        self._cutting = False
+        threading.Thread(target=self._pump, args=(client, server), name="proxy up", daemon=True).start()
+        threading.Thread(target=self._pump, args=(server, client), name="proxy down", daemon=True).start()
+
+    def close(self) -> None:
+        """Both ends."""
+        for end in (self._client, self._server):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+    def _pump(self, source: socket.socket, target: socket.socket) -> None:
+        upward, tail = source is self._client, b""
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                if self.frozen:
+                    continue
+                if upward:
+                    tail = (tail + data)[-len(END_OF_DATA) :] if len(data) < 5 else data[-5:]
+                    self._cutting = self._cutting or (tail == END_OF_DATA and self._proxy.take_cut())
+                elif self._cutting:
+                    break
+                target.sendall(data)
+        if not self.frozen:
+            self.close()
