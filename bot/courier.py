@@ -95,18 +95,16 @@ class Round:
     def __init__(self, courier: Courier, number: int) -> None:
         self.name = f"courier-{number}"
         self._courier = courier
-        self._left = False
 
     def run(self) -> None:
-        """Deliver until ``leave``."""
-        while not self._left:
-            row = self._courier.rows.get()
-            if row is not None:
-                self._courier.deliver(row)
+        """Deliver until one of the rounds is asked to leave."""
+        rows = self._courier.rows
+        while (row := rows.get()) is not None:
+            self._courier.deliver(row)
+        rows.put(None)  # for the next one
 
     def leave(self) -> None:
         """Finish the delivery in hand; the rest waits in the outbox for whoever comes next."""
-        self._left = True
         self._courier.rows.put(None)
 
 

@@ -269,7 +269,10 @@ def test_without_uidplus_nothing_at_all_is_expunged(tmp_path: Path, shelf: Shelf
 
 @slow
 def test_without_idle_the_folder_is_polled(tmp_path: Path, shelf: Shelf) -> None:
-    with Dovecot(folder_for(tmp_path), capability="IMAP4rev1 MOVE") as server, attended(shelf, server.port, poll=1):
+    with (
+        Dovecot(folder_for(tmp_path), capability="IMAP4rev1 MOVE") as server,
+        attended(shelf, server.port, poll=1),
+    ):
         assert wait_until(lambda: "Logged in" in server.log())
         server.deliver(mail(1))
         assert wait_until(lambda: server.count("Processed") == 1)

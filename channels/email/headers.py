@@ -14,13 +14,15 @@ from channels.email import charset, text
 
 MOST_ADDRESSES = 200
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+"
-_ADDRESS = rf"({_ATOM}(?:\.{_ATOM})*)@([A-Za-z0-9\u0080-\U0010ffff](?:[A-Za-z0-9.\u0080-\U0010ffff-]*[A-Za-z0-9\u0080-\U0010ffff])?)"
+_LETTER = r"A-Za-z0-9\u0080-\U0010ffff"
+_ADDRESS = rf"({_ATOM}(?:\.{_ATOM})*)@([{_LETTER}](?:[{_LETTER}.-]*[{_LETTER}])?)"
 _MAILBOX = re.compile(rf'(?:"((?:[^"\\]|\\.)*)"[ \t]*|([^<>"@,;:()\[\]\\]*))<{_ADDRESS}>|{_ADDRESS}')
 """One mailbox, stripped: quoted name, name, address twice two. No blanks are matched two ways: linear."""
 _ID = re.compile(r"<([^<>\s,]{1,900})>")
-_BARE_ID = re.compile(r"[^\s<>,()@]{1,500}@[^\s<>,()@]{1,300}")
+_BETWEEN_IDS = re.compile(r"[\s<>,()]+")
 _REPLY = re.compile(
-    r"\s*(?:(?:re|r|aw|antw|antwort|sv|vs|ynt|odp|res|rif|ref|tr|wg|fw|fwd|enc|rv|vl|doorst|i|pd|vb|回复|回覆|答复|答覆|转发|轉寄)"
+    r"\s*(?:(?:re|r|aw|antw|antwort|sv|vs|ynt|odp|res|rif|tr|wg|fw|fwd|enc|rv|vl|i|pd|vb"
+    r"|回复|回覆|答复|答覆|转发|轉寄)"
     r"(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*[:：]|\[(?:CS-\d{6,12})\])",
     re.IGNORECASE,
 )
@@ -126,7 +128,7 @@ def ids(value: str) -> tuple[str, ...]:
     value = unfolded(value)
     found = [f"<{one}>" for one in _ID.findall(value)]
     if not found:
-        found = [f"<{one}>" for one in _BARE_ID.findall(value)]
+        found = [f"<{one}>" for one in _BETWEEN_IDS.split(value) if "@" in one.strip("@")]
     return tuple(dict.fromkeys(text.line(one).replace(" ", "") for one in found))
 
 

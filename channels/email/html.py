@@ -9,21 +9,27 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 _SKIPPED = frozenset(
     {"script", "style", "head", "title", "template", "noscript", "svg", "object", "select", "textarea"}
 )
-_BLOCKS = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6"
-    " header hr li main nav ol p pre section table tr ul".split()
-)
-_SPACED = frozenset("p h1 h2 h3 h4 h5 h6 ul ol pre table blockquote".split())
+_SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre", "table", "blockquote"})
+_BLOCKS = _SPACED | {
+    "address", "article", "aside", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figure",
+    "footer", "form", "header", "hr", "li", "main", "nav", "section", "tr",
+}  # fmt: skip
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _QUOTE = re.compile(r"\b(?:gmail_quote|yahoo_quoted|protonmail_quote|moz-cite-prefix|zmail_extra)\b")
 _REST_IS_QUOTED = frozenset({"divRplyFwdMsg", "appendonsend", "reply-intro"})
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+_LONG_TAG = re.compile(r"<([A-Za-z][A-Za-z0-9]{0,20})\b[^<>]{16384,}>")
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>")
+_CLOSE_THEMSELVES = frozenset(
+    {"p", "li", "td", "th", "tr", "dt", "dd", "br", "hr", "img", "option", "meta", "link"}
+)
+LONGEST_TAG, MANY_TAGS, DEEPEST = 16384, 20_000, 5_000
 
 
 def to_text(markup: str) -> str:
     """The text of a page or fragment; linear, and without recursion at any depth of nesting."""
-    body = LexborHTMLParser(markup).body
+    body = LexborHTMLParser(_tamed(markup)).body
     if body is None:
         return ""
     writer = _Writer(may_hide=bool(_HIDDEN.search(markup)))
@@ -39,6 +45,26 @@ def to_text(markup: str) -> str:
                 node = parent
         node = inner
     return writer.text()
+
+
+def _tamed(markup: str) -> str:
+    """Very long tags emptied and very deep ones left out: the parser is quadratic in both."""
+    if len(markup) > LONGEST_TAG:
+        markup = _LONG_TAG.sub(r"<\1>", markup)
+    return _shallow(markup) if markup.count("<") > MANY_TAGS else markup
+
+
+def _shallow(markup: str) -> str:
+    depth = 0
+
+    def kept(tag: re.Match[str]) -> str:
+        nonlocal depth
+        if tag[2].lower() in _CLOSE_THEMSELVES:
+            return tag[0]
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        return tag[0] if depth <= DEEPEST else ""
+
+    return _TAG.sub(kept, markup)
 
 
 class _Writer:

@@ -16,23 +16,28 @@ MARKER = "— Please write above this line —"
 MOST_LINES, MOST_CHARACTERS = 5000, 64 << 10
 """What is looked at line by line; what follows is of the kind of the last line looked at."""
 LONGEST_ATTRIBUTION = 400
+MOST_DOUBTS = 100
+"""Lines that quotequail is asked about in one text: it takes 40 µs for each."""
 Kind = Literal["new", "quoted", "signature", "disclaimer"]
 
+_OPENING = re.compile(r"(?:On|Am|Le|El|Den|Em|Op|Il|Dnia|W dniu)\b.{4}")
 _COULD_BEGIN = re.compile(
-    r"(?:On|Am|Le|El|Den|Em|Op|Il|Dnia|W dniu)\b.{4}|[0-9]{4}/[0-9]|-{2,}[^-]|_{20}"
-    r"|.{0,400}(?:wrote|schrieb[^:]*|écrit|escribió|написал\(а\)|skrev[^:]*|escreveu|schreef[^:]*|geschreven|ha scritto)\s?:\s*$"
-    r"|(?:Begin|Anfang|Début|Inicio|Forwarded|Mensaje|Vidarebefordrat|Doorgestuurd|Original|Ursprüngliche|Oorsp|Message|Origineel|Пересыл)"
+    rf"{_OPENING.pattern}|[0-9]{{4}}/[0-9]|-{{2,}}[^-]|_{{20}}|.{{0,400}}[:：][ \t]*$"
+    r"|(?:Begin|Anfang|Début|Inicio|Forwarded|Mensaje|Vidarebefordrat|Doorgestuurd|Original|Ursprüngliche"
+    r"|Oorsp|Message|Origineel|Пересыл)"
 )
 """One pattern for any line that may begin a quotation; what it finds, quotequail confirms or not."""
 _HEADER = re.compile(
     r"[ \t]*\*?(From|Von|De|Van|Från|Fra|Da|Od|От|发件人|寄件者|差出人|보낸 사람"
     r"|To|An|À|Para|Aan|Till|Til|A|Do|Кому|收件人|宛先|받는 사람|Cc|Kopie|Copia"
-    r"|Sent|Gesendet|Envoyé|Enviado|Verzonden|Skickat|Sendt|Inviato|Wysłano|Отправлено|发送时间|送信日時|보낸 날짜"
-    r"|Date|Datum|Fecha|Data|Дата|日期|日付|Subject|Betreff|Objet|Asunto|Onderwerp|Ämne|Emne|Oggetto|Temat|Тема|主题|件名|제목)"
+    r"|Sent|Gesendet|Envoyé|Enviado|Verzonden|Skickat|Sendt|Inviato|Wysłano|Отправлено|发送时间|送信日時"
+    r"|보낸 날짜|Date|Datum|Fecha|Data|Дата|日期|日付"
+    r"|Subject|Betreff|Objet|Asunto|Onderwerp|Ämne|Emne|Oggetto|Temat|Тема|主题|件名|제목)"
     r"\*?[ \t]?[:：]"
 )
 _SIGNATURE = re.compile(
-    r"--[ \t]?$|(?:Sent from (?:my|Outlook|Mail|Yahoo)|Von meinem .{1,40} gesendet|Envoyé de mon|Enviado desde mi|Get Outlook for)\b"
+    r"--[ \t]?$|(?:Sent from (?:my|Outlook|Mail|Yahoo)|Von meinem .{1,40} gesendet|Envoyé de mon"
+    r"|Enviado desde mi|Get Outlook for)\b"
 )
 
 
@@ -50,18 +55,17 @@ def divide(text: str, sent_lines: AbstractSet[str] = frozenset()) -> tuple[Part,
     _introduced(lines, kinds)
     _signature(lines, kinds)
     if rest:
-        lines.append(rest)
+        lines.append("\n".join(rest))
         kinds.append(kinds[-1])
     return _parts(lines, kinds)
 
 
-def _window(text: str) -> tuple[list[str], str]:
+def _window(text: str) -> tuple[list[str], list[str]]:
     """The lines to look at, and what follows them."""
-    end = len(text) if len(text) <= MOST_CHARACTERS else text.rfind("\n", 0, MOST_CHARACTERS)
-    lines = text[: end if end >= 0 else MOST_CHARACTERS].split("\n", MOST_LINES)
-    more = lines[MOST_LINES:]
-    tail = text[end + 1 :] if 0 <= end < len(text) else text[MOST_CHARACTERS:] if end < 0 else ""
-    return lines[:MOST_LINES], "\n".join(one for one in (*more, tail) if one)
+    end = text.find("\n", MOST_CHARACTERS)
+    head, tail = (text, []) if end < 0 else (text[:end], [text[end + 1 :]])
+    lines = head.split("\n", MOST_LINES)
+    return lines[:MOST_LINES], [*lines[MOST_LINES:], *tail]
 
 
 def _what_we_sent(lines: list[str], kinds: list[Kind], sent: AbstractSet[str]) -> None:
@@ -100,22 +104,26 @@ def _attribution(lines: list[str], kinds: list[Kind]) -> None:
             last -= 1
         if n - last > 3 or not _introduces(lines[last]):
             continue
-        first = last - 1 if last and lines[last - 1].strip() and _COULD_BEGIN.match(lines[last - 1]) else last
+        first = last - 1 if last and lines[last - 1].strip() and _OPENING.match(lines[last - 1]) else last
         kinds[first:n] = ["quoted"] * (n - first)
 
 
 def _introduces(line: str) -> bool:
     line = line.rstrip()
-    told = any(c.isdigit() or c in "@<" for c in line) or bool(_COULD_BEGIN.match(line))
-    return line.endswith((":", "：")) and len(line) <= LONGEST_ATTRIBUTION and told
+    if not line.endswith((":", "：")) or len(line) > LONGEST_ATTRIBUTION:
+        return False
+    return any(c.isdigit() or c in "@<" for c in line) or bool(_OPENING.match(line))
 
 
 def _introduced(lines: list[str], kinds: list[Kind]) -> None:
     """From the first attribution line or block of headers on, all that is not marked with ``>`` is quoted too."""
+    doubts = MOST_DOUBTS
     for n, line in enumerate(lines):
-        if kinds[n] == "new" and (
-            _header_block(lines, n) or (_COULD_BEGIN.match(line[:500]) and _confirmed(lines, n))
-        ):
+        if kinds[n] != "new":
+            continue
+        doubtful = doubts > 0 and _COULD_BEGIN.match(line[:LONGEST_ATTRIBUTION])
+        doubts -= bool(doubtful)
+        if _header_block(lines, n) or (doubtful and _confirmed(lines, n)):
             _quote_from(lines, kinds, n)
             return
 

@@ -10,11 +10,12 @@ from typing import Any
 
 from bot.channel import Context, House, Inbound, Letter, Unreadable
 from bot.commands import Attachment
-from channels.email.worker import Died, NotReady, Worker
+from bot.refusals import Refusal
+from channels.email import frames
+from channels.email.worker import Died, Item, NotReady, Worker
 
 BATCH_BYTES = 16 << 20
 """Raw bytes handed to a child at once; a larger mail goes alone."""
-Item = tuple[Letter, Context]
 Read = Inbound | Unreadable
 
 
@@ -73,15 +74,16 @@ class Reader:
 
     def _taken(self, told: dict[str, Any], blobs: list[bytes]) -> Read:
         """The child's answer, its attachments put into the file store."""
-        from channels.email import frames
-
         if "unreadable" in told:
             return Unreadable(told["unreadable"])
         inbound = frames.inbound(told["inbound"])
         if not blobs:
             return inbound
         pairs = zip(inbound.attachments, blobs, strict=True)
-        return replace(inbound, attachments=tuple(self._stored(file, blob) for file, blob in pairs))
+        try:
+            return replace(inbound, attachments=tuple(self._stored(file, blob) for file, blob in pairs))
+        except (OSError, Refusal) as error:
+            return Unreadable(f"its files could not be kept ({type(error).__name__})", fault="house")
 
     def _stored(self, file: Attachment, blob: bytes) -> Attachment:
         kept = self._receive((blob,))

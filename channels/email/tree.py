@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from email.message import Message
 from email.parser import BytesParser
-from email.policy import Compat32
+from email.policy import Compat32, Policy
+from typing import cast
 
 from channels.email.scan import CONTENT_FIELD, DEPTH, FIELD, tamed
 
@@ -63,7 +64,7 @@ class _Guarded(Compat32):
         return value
 
 
-_PARSER: BytesParser[Node] = BytesParser(Node, policy=_Guarded())
+_PARSER = BytesParser(Node, policy=cast("Policy[Node]", _Guarded()))
 
 
 def parse(raw: bytes) -> Node:

@@ -17,10 +17,12 @@ _ROBOT = re.compile(
 )
 _REPORTER = re.compile(r"(?:mailer-daemon|postmaster|mail-daemon)(?:[-+_.].*)?@")
 _AWAY = re.compile(
-    r"(?:automatic reply|auto(?:matic)?[ -]?(?:reply|response|antwort)|automatische antwort|abwesenheits(?:notiz|assistent)|out of (?:the )?office"
-    r"|réponse automatique|absence du bureau|respuesta automática|fuera de (?:la )?oficina|risposta automatica"
+    r"(?:auto(?:matic)?[ -]?(?:reply|response)|automatische antwort|abwesenheits(?:notiz|assistent)"
+    r"|out of (?:the )?office|réponse automatique|absence du bureau"
+    r"|respuesta automática|fuera de (?:la )?oficina|risposta automatica"
     r"|resposta automática|ausência temporária|automatisch antwoord|afwezig(?:heidsassistent|heidsbericht)"
-    r"|automatyczna odpowiedź|odpowiedź automatyczna|autosvar|automatiskt svar|automatisk svar|frånvaro|automaattinen vastaus"
+    r"|automatyczna odpowiedź|odpowiedź automatyczna"
+    r"|autosvar|automatiskt svar|automatisk svar|frånvaro|automaattinen vastaus"
     r"|automatická odpověď|автоматический ответ|自动答复|自动回复|自動応答|不在通知|자동 회신|부재중)",
     re.IGNORECASE,
 )

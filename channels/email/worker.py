@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
@@ -19,7 +20,7 @@ from channels.email.child import MEMORY, PER_BYTE, WALL
 PATIENCE = 20.0
 """Seconds for a child to say that it is ready, and beyond its own limits for an answer."""
 _DEATHS = {-signal.SIGALRM: "timeout", -signal.SIGPROF: "cpu", MEMORY: "memory"}
-_MEANT_FOR_US = "CASEBOT_"
+Item = tuple[Letter, Context]
 
 
 class NotReady(Exception):
@@ -39,58 +40,121 @@ class Worker:
 
     def __init__(self, told: dict[str, Any]) -> None:
         self._told = told
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child: _Child | None = None
 
-    def ask(self, items: Sequence[tuple[Letter, Context]]) -> Iterator[tuple[dict[str, Any], list[bytes]]]:
-        """One answer for each, in order, as they come. Raises ``NotReady``, or ``Died`` at the one that it died of."""
-        process = self._alive()
+    def ask(self, items: Sequence[Item]) -> Iterator[tuple[dict[str, Any], list[bytes]]]:
+        """One answer for each, in order, as they come.
+
+        Raises ``NotReady``, or ``Died`` in place of the answer to the mail that it died of.
+        """
+        child = self._alive()
         patience = PATIENCE + WALL + max(len(letter.raw) for letter, _ in items) * PER_BYTE
+        left = len(items)
         try:
-            self._send(process, _call(items), [letter.raw for letter, _ in items])
-            for _ in items:
-                yield frames.unpack(_reads(process, patience))
-        except (EOFError, OSError, ValueError, TimeoutError):
-            raise Died(self._buried()) from None
+            child.say(_call(items), [letter.raw for letter, _ in items])
+            while left:
+                answer = child.hear(patience)
+                left -= 1
+                yield answer
+        except (EOFError, OSError, ValueError) as error:
+            raise Died(child.bury()) from error
+        finally:
+            if left:  # what it still has to say answers a question that nobody asks any more
+                self.close()
 
     def close(self) -> None:
         """End the child, if there is one."""
-        process, self._process = self._process, None
-        if process is not None:
-            _end(process)
+        child, self._child = self._child, None
+        if child is not None:
+            child.bury()
 
-    def _alive(self) -> subprocess.Popen[bytes]:
-        if self._process is not None and self._process.poll() is None:
-            return self._process
-        self.close()
-        self._process = process = _started()
+    def _alive(self) -> _Child:
+        if self._child is None or not self._child.alive():
+            self.close()
+            self._child = _Child()
+            self._child.begin(self._told)
+        return self._child
+
+
+class _Child:
+    """One process, from its start to its end."""
+
+    def __init__(self) -> None:
+        """``-P``: the folder casebot was started in is not searched for modules."""
         try:
-            ready, _ = frames.unpack(_reads(process, PATIENCE))
-            assert ready["ready"]
-            self._send(process, self._told, ())
-        except (EOFError, OSError, ValueError, KeyError) as error:
-            raise NotReady(f"the reader does not start ({self._buried()})") from error
-        return process
+            self._process = subprocess.Popen(
+                (sys.executable, "-P", "-m", "channels.email.child"),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=_environment(),
+            )
+        except OSError as error:
+            raise NotReady(f"the reader does not start ({error.strerror})") from error
+        self._held = bytearray()
 
-    def _send(self, process: subprocess.Popen[bytes], told: dict[str, Any], blobs: Sequence[bytes]) -> None:
-        assert process.stdin is not None
-        process.stdin.write(frames.pack(told, blobs))
-        process.stdin.flush()
+    def begin(self, told: dict[str, Any]) -> None:
+        """Hear that it is ready, and tell it whose mail it will read."""
+        try:
+            ready, _ = self.hear(PATIENCE)
+            if "ready" not in ready:
+                raise ValueError("no greeting")
+            self.say(told)
+        except (EOFError, OSError, ValueError) as error:
+            raise NotReady(f"the reader does not start ({self.bury()})") from error
 
-    def _buried(self) -> str:
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def say(self, told: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
+        if self._process.stdin is not None:
+            self._process.stdin.write(frames.pack(told, blobs))
+            self._process.stdin.flush()
+
+    def hear(self, patience: float) -> tuple[dict[str, Any], list[bytes]]:
+        """The next frame; ``EOFError`` at its end, ``TimeoutError`` after ``patience`` seconds of silence."""
+        if self._process.stdout is None:
+            raise EOFError
+        number = self._process.stdout.fileno()
+        poller = select.poll()
+        poller.register(number, select.POLLIN)
+
+        def read(size: int) -> bytes:
+            while len(self._held) < size:
+                if not poller.poll(patience * 1000):
+                    raise TimeoutError
+                more = os.read(number, max(1 << 16, min(size - len(self._held), 1 << 20)))
+                if not more:
+                    raise EOFError
+                self._held += more
+            found = bytes(memoryview(self._held)[:size])
+            del self._held[:size]
+            return found
+
+        return frames.unpack(read)
+
+    def bury(self) -> str:
         """Why it ended, by its exit code; one that hangs is ended first."""
-        process, self._process = self._process, None
-        if process is None:
-            return "closed"
         try:
-            code = process.wait(0.5)
+            why = _DEATHS.get(code := self._process.wait(0.2), f"crash (exit code {code})")
         except subprocess.TimeoutExpired:
-            _end(process)
-            return "timeout"
-        _end(process)
-        return _DEATHS.get(code, f"crash (exit code {code})")
+            self._process.kill()
+            self._process.wait()
+            why = "timeout"
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        return why
 
 
-def _call(items: Sequence[tuple[Letter, Context]]) -> dict[str, Any]:
+def _environment() -> dict[str, str]:
+    """Ours without its secrets, and with the place where this very code lies."""
+    here = str(Path(channels.__file__).resolve().parents[1])
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CASEBOT_")}
+    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, (here, kept.get("PYTHONPATH"))))}
+
+
+def _call(items: Sequence[Item]) -> dict[str, Any]:
     return {
         "letters": [
             {
@@ -102,55 +166,3 @@ def _call(items: Sequence[tuple[Letter, Context]]) -> dict[str, Any]:
             for letter, context in items
         ]
     }
-
-
-def _started() -> subprocess.Popen[bytes]:
-    """``-P``: the folder casebot was started in is not searched for modules."""
-    ours = str(Path(channels.__file__).resolve().parents[1])
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(_MEANT_FOR_US)}
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (ours, environment.get("PYTHONPATH"))))
-    try:
-        return subprocess.Popen(
-            (sys.executable, "-P", "-m", "channels.email.child"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-        )
-    except OSError as error:
-        raise NotReady(f"the reader does not start ({error})") from error
-
-
-def _reads(process: subprocess.Popen[bytes], patience: float) -> frames.Read:
-    """Reads exactly so many bytes from the child; ``TimeoutError`` after ``patience`` seconds of silence."""
-    assert process.stdout is not None
-    stream, number = process.stdout, process.stdout.fileno()
-
-    def read(size: int) -> bytes:
-        made = bytearray()
-        while len(made) < size:
-            if not stream.peek(1)[:0] and not _waits(number, patience):  # type: ignore[attr-defined]
-                raise TimeoutError
-            chunk = stream.read1(size - len(made))  # type: ignore[attr-defined]
-            if not chunk:
-                raise EOFError
-            made += chunk
-        return bytes(made)
-
-    return read
-
-
-def _waits(number: int, patience: float) -> bool:
-    poller = select.poll()
-    poller.register(number, select.POLLIN)
-    return bool(poller.poll(patience * 1000))
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
-    for stream in (process.stdin, process.stdout):
-        if stream is not None:
-            try:
-                stream.close()
-            except OSError:
-                pass
-    process.wait()

@@ -1,0 +1,134 @@
+"""A house to try: ``casebot run`` as its operator would start it, in a folder and a process group of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+
+from bench.mails import DESK
+
+CONFIG = """
+[desk]
+name = "Acme Support"
+secrets = ["a secret for benches that is long enough to pass"]
+[store]
+url = "{url}"
+min_free = 0
+[[mailbox]]
+address = "{desk}"
+[email]
+listen = "127.0.0.1:{port}"
+relay = "smtp://127.0.0.1:{relay}?starttls=off"
+[web]
+listen = ""
+[limits]
+backlog = {backlog}
+[log]
+format = "text"
+level = "warning"
+[[account]]
+name = "Acme"
+domains = ["acme.example"]
+"""
+STAFF = """
+[[staff]]
+name = "Sam Specialist"
+mail = "sam@desk.example"
+"""
+
+
+class House:
+    """One config and the processes that run on it, one after the other."""
+
+    def __init__(
+        self, folder: Path, *, url: str = "", relay: int, staff: int = 0, backlog: int = 2000
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder, self.url = folder, url or f"sqlite:///{folder}/casebot.db"
+        self.port = free_port()
+        self.config = folder / "config.toml"
+        text = CONFIG.format(url=self.url, desk=DESK, port=self.port, relay=relay, backlog=backlog)
+        self.config.write_text(text + STAFF * staff)
+        self.log = folder / "log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, program: Sequence[str] = ("-m", "bot.cli", "run")) -> None:
+        """Start it, in a session of its own; returns at once."""
+        environment = {**os.environ, "CASEBOT_CONFIG": str(self.config)}
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, *program],
+                cwd=self.folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def wait(self, *, seconds: float = 60) -> None:
+        """Until clients are answered; ``RuntimeError`` with its last words if it does not open."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self.process is None or self.process.poll() is not None:
+                break
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+            except OSError:
+                time.sleep(0.01)
+            else:
+                return
+        raise RuntimeError(f"the house did not open:\n{self.log.read_text()[-4000:]}")
+
+    def processes(self) -> list[psutil.Process]:
+        """It and its children."""
+        if self.process is None:
+            return []
+        main = psutil.Process(self.process.pid)
+        return [main, *main.children(recursive=True)]
+
+    def cpu(self) -> list[float]:
+        """Seconds (user and system) of it, then of its children."""
+        spent = [process.cpu_times() for process in self.processes()]
+        return [times.user + times.system for times in spent]
+
+    def memory(self) -> int:
+        """Bytes resident, of it and its children."""
+        return sum(process.memory_info().rss for process in self.processes())
+
+    def kill(self) -> None:
+        """SIGKILL to the whole group and to whoever left it; returns once all are dead."""
+        if self.process is None:
+            return
+        children = self.processes()[1:] if self.process.poll() is None else []
+        os.killpg(self.process.pid, signal.SIGKILL)
+        for child in children:
+            if child.is_running():
+                child.kill()
+        self.process.wait()
+        psutil.wait_procs(children, timeout=10)
+        self.process = None
+
+    def stop(self) -> int:
+        """SIGTERM, as an operator would; its exit code."""
+        if self.process is None:
+            return 0
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(60)
+        self.process = None
+        return code
+
+
+def free_port() -> int:
+    """A port on loopback that nobody listens on just now."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
