@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -111,10 +112,11 @@ class House:
         children = self.processes()[1:] if self.process.poll() is None else []
         os.killpg(self.process.pid, signal.SIGKILL)
         for child in children:
-            if child.is_running():
+            with suppress(psutil.NoSuchProcess):
                 child.kill()
         self.process.wait()
-        psutil.wait_procs(children, timeout=10)
+        while any(map(_alive, children)):
+            time.sleep(0.002)
         self.process = None
 
     def stop(self) -> int:
@@ -125,6 +127,14 @@ class House:
         code = self.process.wait(60)
         self.process = None
         return code
+
+
+def _alive(child: psutil.Process) -> bool:
+    """Not so a zombie: whoever inherited it may take his time to bury it."""
+    try:
+        return child.is_running() and child.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def free_port() -> int:

@@ -33,6 +33,11 @@ class Mail:
     parent: str = ""
     """The Message-ID that it answers."""
 
+    @property
+    def raw(self) -> bytes:
+        """The message as its receiver has it."""
+        return self.data[:-3].replace(b"\r\n..", b"\r\n.")
+
 
 def new(marker: str, dice: random.Random, *, sender: str, kind: str = "new", size: int = SIZE) -> Mail:
     """A mail that opens a case: ``new``, ``attachment`` or ``automatic``; with a large ``size``, the file is."""
@@ -79,9 +84,7 @@ _TEXT = ["Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 
 _MIXED = ['Content-Type: multipart/mixed; boundary="=_part"']
 
 
-def _mail(
-    marker: str, kind: str, sender: str, *, headers: list[str], body: str, parent: str = ""
-) -> Mail:
+def _mail(marker: str, kind: str, sender: str, *, headers: list[str], body: str, parent: str = "") -> Mail:
     message_id = f"<{marker}@acme.example>"
     name = sender.partition("@")[0].title()
     top = [f"From: {name} <{sender}>", f"To: {DESK}", "Date: Mon, 02 Nov 2026 09:00:00 +0000"]

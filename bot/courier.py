@@ -39,6 +39,7 @@ class Courier:
         self.rows: SimpleQueue[Outgoing | None] = SimpleQueue()
         self.held: dict[int, int] = {}
         """Ids and fences of the deliveries in this process's hands."""
+        self.closed = False
 
     def hand_over(self, rows: Sequence[Outgoing]) -> None:
         """Take rows that are leased to this process."""
@@ -99,12 +100,13 @@ class Round:
     def run(self) -> None:
         """Deliver until one of the rounds is asked to leave."""
         rows = self._courier.rows
-        while (row := rows.get()) is not None:
+        while (row := rows.get()) is not None and not self._courier.closed:
             self._courier.deliver(row)
         rows.put(None)  # for the next one
 
     def leave(self) -> None:
         """Finish the delivery in hand; the rest waits in the outbox for whoever comes next."""
+        self._courier.closed = True
         self._courier.rows.put(None)
 
 

@@ -40,7 +40,7 @@ from bot.queries import Health, HealthView, Question
 from bot.refusals import BadCommand, Refusal
 from bot.turn import Turn
 from bot.writer import Writer
-from store import inbox, people
+from store import inbox, outbox, people
 from store.database import Database
 from store.outbox import Outgoing
 from store.people import Person
@@ -107,6 +107,15 @@ class Desk:
         """Answer a question from the present state; changes nothing."""
         with self._database.reading() as tx:
             return question.answer(tx)
+
+    def requeue(self, ids: Sequence[int] | None = None, *, reason: str | None = None) -> int:
+        """Give shunted messages (these, or all, whose reason begins so) another chance; how many."""
+        chosen = (None if ids is None else list(ids), reason, self.now())
+        return int(self._writer.put(_requeue, chosen).result())
+
+    def retry(self, ids: Sequence[int] | None = None) -> int:
+        """Try deliveries (these, or all) that are dead or put off again at once; how many."""
+        return int(self._writer.put(_retry, (None if ids is None else list(ids), self.now())).result())
 
     def health(self) -> HealthView:
         """What waits, after a transaction that could write."""
@@ -175,3 +184,11 @@ class Desk:
             return known or people.meet(tx, asker.channel, asker.address, now=now)
         trusted = request.proof >= Proof.PLAUSIBLE
         return people.meet(tx, asker.channel, asker.address, name=asker.name, known=trusted, now=now)
+
+
+def _requeue(tx: Transaction, items: Sequence[tuple[list[int] | None, str | None, datetime]]) -> list[int]:
+    return [inbox.requeue(tx, ids, reason=reason, now=now) for ids, reason, now in items]
+
+
+def _retry(tx: Transaction, items: Sequence[tuple[list[int] | None, datetime]]) -> list[int]:
+    return [outbox.retry(tx, ids, now=now) for ids, now in items]

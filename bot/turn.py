@@ -55,7 +55,7 @@ class Turn:
     def allow(self, command: Command) -> None:
         """Raise a refusal unless the asker may do this, to this case. Unknown and foreign cases look alike."""
         if not isinstance(command, OnCase):
-            access.check(type(command), self.person.role if self.person.staff else "stranger", self.proof)
+            access.check(type(command), self._staff_role() or "stranger", self.proof)
             return
         role = self.role(command.case)
         case = self.find_case(command.case)
@@ -75,10 +75,16 @@ class Turn:
 
     def role(self, number: int) -> str:
         """The asker's role on a case."""
-        if self.person.staff:
-            return "manager" if self.person.role == "manager" else "specialist"
+        if role := self._staff_role():
+            return role
         part = cases.part(self.tx, number, self.person.id)
         return part if part in access.CUSTOMERS else "stranger"
+
+    def _staff_role(self) -> str:
+        """The operator at the command line is a specialist here."""
+        if not self.person.staff:
+            return ""
+        return "manager" if self.person.role == "manager" else "specialist"
 
     # the case
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from tests.desk import TestDesk
+from tests.house import House
 
 _number = itertools.count(1)
 
@@ -47,4 +48,11 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def desk(url: str, tmp_path: Path) -> Iterator[TestDesk]:
     """A desk with two staff members, on a database of either kind; its mail goes into a Maildir."""
     with TestDesk(url, tmp_path) as standing:
+        yield standing
+
+
+@pytest.fixture
+def house(url: str, tmp_path: Path) -> Iterator[House]:
+    """The whole house, its SMTP door open, on a database of either kind."""
+    with House(url, tmp_path) as standing:
         yield standing

@@ -1,54 +1,22 @@
-"""The SMTP and LMTP doors, talked to over real sockets."""
+"""The SMTP and LMTP conversation, over real sockets."""
 
 from __future__ import annotations
 
-import json
 import smtplib
 import socket
-import threading
-import time
 from collections.abc import Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
 
-from bot.channel import House, Kept, Mailbox
-from bot.refusals import Busy, NoRoom
-from channels.email import Settings
 from channels.email.listener import Listener
 from rehearsal.mail.client import Sender
-from rehearsal.mail.proxy import Proxy
 from tests.certificates import Certificate, make
-
-MAIL = b"From: ana@acme.com\r\nTo: support@example.com\r\nSubject: Hello\r\n\r\nThe deal is late.\r\n"
-ANA, DESK = "ana@acme.com", "support@example.com"
+from tests.doors import ANA, DESK, MAIL, Shelf, Wire, house, opened
 
 
-class Shelf:
-    """The other end of the wire: what was handed in, and what is answered to it."""
-
-    def __init__(self) -> None:
-        self.letters: list[tuple[str, bytes, dict[str, Any]]] = []
-        self.trouble: Exception | None = None
-        self.slow = threading.Event()
-        self.slow.set()
-
-    def keep(self, source: str, key: str, raw: bytes, envelope: Any) -> Future[Kept]:
-        future: Future[Kept] = Future()
-        threading.Thread(target=self._answer, args=(future, key, raw, dict(envelope))).start()
-        return future
-
-    def _answer(self, future: Future[Kept], key: str, raw: bytes, envelope: dict[str, Any]) -> None:
-        self.slow.wait(10)
-        if not future.set_running_or_notify_cancel():
-            return
-        if self.trouble:
-            future.set_exception(self.trouble)
-            return
-        self.letters.append((key, raw, json.loads(json.dumps(envelope))))
-        future.set_result(Kept(len(self.letters), duplicate=False))
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
 
 
 @pytest.fixture(scope="module")
@@ -57,78 +25,9 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
 
 
 @pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
-
-
-def house(shelf: Shelf, **settings: Any) -> House:
-    return House(
-        settings=Settings(**settings),
-        mailboxes=(Mailbox(DESK, "Support"), Mailbox("billing+eu@example.org", "Billing")),
-        desk=None,
-        keep=shelf.keep,
-        receive=None,  # type: ignore[arg-type]
-        remember=lambda name, value: None,
-    )
-
-
-@contextmanager
-def opened(shelf: Shelf, protocol: str = "smtp", **settings: Any) -> Iterator[Listener]:
-    here = {"listen": "127.0.0.1:0"} if protocol == "smtp" else {"listen": "", "lmtp": "127.0.0.1:0"}
-    door = Listener(house(shelf, **here | settings), protocol)
-    thread = threading.Thread(target=door.run)
-    thread.start()
-    assert door.opened.wait(10)
-    try:
-        yield door
-    finally:
-        door.leave()
-        thread.join(10)
-        assert not thread.is_alive()
-
-
-@pytest.fixture
 def door(shelf: Shelf) -> Iterator[Listener]:
     with opened(shelf) as door:
         yield door
-
-
-class Wire:
-    """A client that says exactly the bytes it is told."""
-
-    def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=10)
-        self._file = self._socket.makefile("rb")
-
-    def say(self, *data: bytes) -> None:
-        self._socket.sendall(b"".join(data))
-
-    def hear(self) -> str:
-        while True:
-            line = self._file.readline().decode()
-            if line[3:4] != "-":
-                return line.rstrip()
-
-    def ask(self, data: bytes) -> str:
-        self.say(data + b"\r\n")
-        return self.hear()
-
-    def begin(self) -> Wire:
-        """Up to and with 354."""
-        for command in (b"EHLO x", b"MAIL FROM:<ana@acme.com>", b"RCPT TO:<support@example.com>", b"DATA"):
-            self.ask(command)
-        return self
-
-    def __enter__(self) -> Wire:
-        self.greeting = self.hear()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._file.close()
-        self._socket.close()
-
-
-# what arrives
 
 
 def test_it_works(door: Listener, shelf: Shelf) -> None:
@@ -149,14 +48,14 @@ def test_it_works(door: Listener, shelf: Shelf) -> None:
 
 
 def test_mail_is_kept_before_it_is_acknowledged(door: Listener, shelf: Shelf) -> None:
-    shelf.slow.clear()
+    shelf.open.clear()
     with Wire(door.port) as wire:
         wire.begin().say(MAIL, b".\r\n")
         wire._socket.settimeout(0.2)
         with pytest.raises(TimeoutError):
             wire._socket.recv(1)
         wire._socket.settimeout(10)
-        shelf.slow.set()
+        shelf.open.set()
         assert wire._socket.recv(3) == b"250"
     assert len(shelf.letters) == 1
 
@@ -229,9 +128,6 @@ def test_commands_sent_behind_a_message_are_done_next(door: Listener, shelf: She
     assert shelf.letters[1][2]["mail_from"] == ""
 
 
-# to whom
-
-
 @pytest.mark.parametrize(
     ("recipient", "mailbox"),
     [
@@ -289,151 +185,6 @@ def test_an_address_beyond_ascii_is_welcome(door: Listener, shelf: Shelf) -> Non
     assert shelf.letters[0][2]["mail_from"] == "josé@acme.com"
 
 
-# what is refused, and how
-
-
-@pytest.mark.parametrize(
-    ("trouble", "reply"),
-    [
-        (NoRoom("disk full"), "452 4.3.1"),
-        (Busy("behind"), "451 4.3.2"),
-        (RuntimeError("password is hunter2"), "451 4.3.0"),
-        (MemoryError(), "451 4.3.0"),
-    ],
-)
-def test_trouble_of_ours_is_always_temporary_and_says_nothing_of_itself(
-    door: Listener, shelf: Shelf, trouble: Exception, reply: str
-) -> None:
-    shelf.trouble = trouble
-    with Sender(door.port) as sender:
-        code, text = sender.send(MAIL, ANA, DESK)
-        assert f"{code} {text}".startswith(reply)
-        assert "hunter2" not in text
-        shelf.trouble = None
-        assert sender.send(MAIL, ANA, DESK)[0] == 250
-
-
-def test_a_fault_before_anything_is_kept_is_451_too(
-    door: Listener, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(door.addressees, "mailbox", lambda recipient: 1 / 0)
-    with Sender(door.port) as sender:
-        code, text = sender.send(MAIL, ANA, DESK)
-    assert code == 451
-    assert "division" not in text
-
-
-def test_too_large_a_message_is_552_whether_announced_or_not(shelf: Shelf) -> None:
-    with opened(shelf, max_size=200_000) as door, Wire(door.port) as wire:
-        assert "SIZE 200000" in smtp_offers(door.port)
-        wire.ask(b"EHLO x")
-        assert wire.ask(b"MAIL FROM:<ana@acme.com> SIZE=200001").startswith("552 5.3.4")
-        wire.begin().say(MAIL, (b"x" * 998 + b"\r\n") * 1000, b".\r\n")
-        assert wire.hear().startswith("552 5.3.4")
-        wire.begin().say(MAIL, b".\r\n")
-        assert wire.hear()[:3] == "250"
-    assert len(shelf.letters) == 1
-
-
-def test_a_message_of_just_the_size_allowed_is_taken(shelf: Shelf) -> None:
-    with opened(shelf, max_size=100_000) as door, Sender(door.port) as sender:
-        assert sender.send(MAIL + b"x" * (100_000 - len(MAIL) - 2) + b"\r\n", ANA, DESK)[0] == 250
-        assert sender.send(MAIL + b"x" * (100_001 - len(MAIL) - 2) + b"\r\n", ANA, DESK)[0] == 552
-
-
-def test_more_recipients_than_allowed_are_452(shelf: Shelf) -> None:
-    with opened(shelf, max_recipients=2) as door, Wire(door.port) as wire:
-        wire.ask(b"EHLO x")
-        wire.ask(b"MAIL FROM:<ana@acme.com>")
-        replies = [wire.ask(b"RCPT TO:<support+%d@example.com>" % n)[:9] for n in range(3)]
-    assert replies == ["250 2.1.5", "250 2.1.5", "452 4.5.3"]
-
-
-def test_too_many_connections_hear_421(shelf: Shelf) -> None:
-    with opened(shelf, max_connections=3) as door:
-        with Wire(door.port) as first, Wire(door.port), Wire(door.port):
-            assert first.greeting == "220 example.com casebot"
-            with Wire(door.port) as fourth:
-                assert fourth.greeting.startswith("421 4.7.0")
-        assert wait_until(lambda: not door._conversations)
-        with Sender(door.port) as sender:
-            assert sender.send(MAIL, ANA, DESK)[0] == 250
-
-
-def test_too_many_connections_from_one_host_hear_421(shelf: Shelf) -> None:
-    with opened(shelf, max_connections_per_host=1) as door, Wire(door.port), Wire(door.port) as second:
-        assert second.greeting.startswith("421 4.7.0")
-
-
-@pytest.mark.parametrize(
-    "nonsense", [b"WHAT", b"MAIL FROM", b"HELO", b"AUTH PLAIN AGFuYQBzZWNyZXQ=", b"\xff\xfe"]
-)
-def test_ten_bad_commands_are_enough(door: Listener, nonsense: bytes) -> None:
-    with Wire(door.port) as wire:
-        wire.ask(b"EHLO x")
-        heard = []
-        while (reply := wire.ask(nonsense)) and reply[:3] != "421":
-            heard.append(reply)
-    assert reply.startswith("421 4.7.0")
-    assert len(heard) == 10
-
-
-def test_a_silent_client_is_let_go(shelf: Shelf) -> None:
-    with opened(shelf, idle_timeout=1) as door, Wire(door.port) as wire:
-        assert wire.hear().startswith("421 4.4.2")
-
-
-def test_there_is_nothing_to_log_in_to(door: Listener) -> None:
-    assert "AUTH" not in smtp_offers(door.port)
-
-
-# leaving
-
-
-def test_leaving_lets_idle_clients_go_and_a_message_in_flight_finish(shelf: Shelf) -> None:
-    with opened(shelf) as door, Wire(door.port) as idle, Wire(door.port) as busy:
-        busy.begin().say(MAIL)
-        assert wait_until(lambda: any(c.busy for c in door._conversations))
-        door.leave()
-        assert idle.hear().startswith("421 4.3.2")
-        assert busy.ask(b".")[:3] == "250"
-        assert busy.hear().startswith("421 4.3.2")
-    assert len(shelf.letters) == 1
-    with pytest.raises(ConnectionRefusedError):
-        Wire(door.port)
-
-
-def test_a_port_that_is_taken_is_named_with_its_key(door: Listener, shelf: Shelf) -> None:
-    second = Listener(house(shelf, listen=f"127.0.0.1:{door.port}"), "smtp")
-    with pytest.raises(OSError, match=rf"email\.listen: cannot listen on 127\.0\.0\.1:{door.port}"):
-        second.run()
-
-
-# a lost line
-
-
-def test_a_message_whose_answer_was_lost_is_there_and_is_taken_again(door: Listener, shelf: Shelf) -> None:
-    with Proxy(door.port) as line:
-        line.cut_after_data()
-        with pytest.raises(smtplib.SMTPServerDisconnected), Sender(line.port) as sender:
-            sender.send(MAIL, ANA, DESK)
-        assert wait_until(lambda: len(shelf.letters) == 1)
-        with Sender(line.port) as sender:
-            assert sender.send(MAIL, ANA, DESK)[0] == 250
-    assert line.cuts == 1
-    assert [letter[0] for letter in shelf.letters] == [shelf.letters[0][0]] * 2
-
-
-def test_half_a_message_is_not_kept(door: Listener, shelf: Shelf) -> None:
-    with Wire(door.port) as wire:
-        wire.begin().say(MAIL)
-    assert wait_until(lambda: not door._conversations)
-    assert shelf.letters == []
-
-
-# LMTP
-
-
 def test_lmtp_answers_for_each_recipient(shelf: Shelf) -> None:
     with opened(shelf, "lmtp") as door, Wire(door.port) as wire:
         assert wire.ask(b"EHLO x")[:1] == "5"
@@ -449,9 +200,6 @@ def test_lmtp_answers_for_each_recipient(shelf: Shelf) -> None:
     [(_, raw, envelope)] = shelf.letters
     assert raw == MAIL
     assert envelope["door"] == "lmtp"
-
-
-# TLS
 
 
 def test_starttls_is_offered_with_a_certificate(shelf: Shelf, certificate: Certificate) -> None:
@@ -481,17 +229,3 @@ def test_a_missing_certificate_is_named_with_its_key(shelf: Shelf) -> None:
     door = Listener(house(shelf, listen="127.0.0.1:0", certificate="/nowhere.pem"), "smtp")
     with pytest.raises(OSError, match=r"email\.certificate: cannot use /nowhere\.pem"):
         door.run()
-
-
-def smtp_offers(port: int) -> str:
-    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
-        return client.ehlo()[1].decode()
-
-
-def wait_until(holds: Any) -> bool:
-    """Poll for up to ten seconds."""
-    for _ in range(1000):
-        if holds():
-            return True
-        time.sleep(0.01)
-    return False

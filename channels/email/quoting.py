@@ -16,6 +16,7 @@ MARKER = "— Please write above this line —"
 MOST_LINES, MOST_CHARACTERS = 5000, 64 << 10
 """What is looked at line by line; what follows is of the kind of the last line looked at."""
 LONGEST_ATTRIBUTION = 400
+LONGEST_SENT = 2000
 MOST_DOUBTS = 100
 """Lines that quotequail is asked about in one text: it takes 40 µs for each."""
 Kind = Literal["new", "quoted", "signature", "disclaimer"]
@@ -74,7 +75,7 @@ def _what_we_sent(lines: list[str], kinds: list[Kind], sent: AbstractSet[str]) -
         return
     last = -1
     for n, line in enumerate(lines):
-        name = line_hash(line)
+        name = line_hash(line) if len(line) <= LONGEST_SENT else ""
         if name and name in sent:
             between = range(last + 1, n) if last >= 0 and kinds[last] == "quoted" else range(0)
             if all(not line_hash(lines[k]) for k in between):
@@ -132,7 +133,7 @@ def _header_block(lines: list[str], n: int) -> bool:
     """``From: … Sent: … To: … Subject: …``: at least three different ones in a row."""
     found: set[str] = set()
     for line in lines[n : n + 8]:
-        match = _HEADER.match(line)
+        match = _HEADER.match(line[:LONGEST_ATTRIBUTION])
         if match is None:
             break
         found.add(match[1])

@@ -15,15 +15,15 @@ import structlog
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, TLSSetupException, syntax
 
+from channels.email.data import message
+from channels.email.rules import Rules
+
 if TYPE_CHECKING:
     from channels.email.addresses import Addressees
     from channels.email.settings import Settings
 
 log = structlog.get_logger("email.smtp")
 
-END_OF_DATA = b"\r\n.\r\n"
-LARGE = 1 << 20
-"""Bytes from which a mail waits for one of a few seats, so that memory stays bounded."""
 MAX_ERRORS = 10
 IN_TROUBLE = "451 4.3.0 Something went wrong on our side; please try again in a few minutes"
 CLOSING = "421 4.3.2 We are restarting; please try again in a minute"
@@ -70,7 +70,7 @@ class Conversation(SMTP):
 
     def __init__(self, desk: Desk, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(
-            self,
+            Rules(desk),
             data_size_limit=desk.settings.max_size,
             enable_SMTPUTF8=True,
             hostname=desk.hostname,
@@ -136,14 +136,6 @@ class Conversation(SMTP):
 
     # commands
 
-    async def handle_EHLO(
-        self, server: SMTP, session: Any, envelope: Any, hostname: str, responses: list[str]
-    ) -> list[str]:
-        """Offer no AUTH (there is nothing to log in to), and say that commands may come in one go."""
-        session.host_name = hostname
-        offers = [line for line in responses if not line.startswith("250-AUTH")]
-        return ["\r\n".join([*offers[:-1], "250-PIPELINING", offers[-1]])]  # one packet
-
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
         match = _PATH.fullmatch(arg)
         if match:  # plain ASCII in brackets, as nearly always: ten times faster than the general way
@@ -158,17 +150,6 @@ class Conversation(SMTP):
             await self.push(self._too_large())
         else:
             await super().smtp_MAIL(arg)
-
-    async def handle_RCPT(
-        self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]
-    ) -> str:
-        """Our own addresses and any plus-part of them; a bad token is treated as the plain address."""
-        if len(envelope.rcpt_tos) >= self._desk.settings.max_recipients:
-            return "452 4.5.3 Too many recipients; please send to the others in another message"
-        if self._desk.addressees.mailbox(address) is None:
-            return f"550 5.1.1 Nobody reads mail at that address here; write to {self._desk.addressees.first}"
-        envelope.rcpt_tos.append(address)
-        return "250 2.1.5 OK"
 
     @syntax("VRFY <address>")
     async def smtp_VRFY(self, arg: str | None) -> None:
@@ -213,42 +194,13 @@ class Conversation(SMTP):
         try:
             return await answer
         finally:
-            self._reset_timeout()
+            if self.transport is not None:
+                self._reset_timeout()
 
     async def _message(self) -> bytes | None:
-        """The bytes of one message, dots unstuffed (RFC 5321, section 4.5.2); None if it was too large.
-
-        Only CR LF dot CR LF ends it. All that is there is read in one go, and what a client sent
-        behind the end stays in the buffer as its next command.
-        """
-        # The first line may be the lone dot already: give it the line end that DATA's own line had.
-        self._reader._buffer[:0] = b"\r\n"
-        chunks: list[bytes] = []
-        size, seated = 0, False
-        try:
-            while True:
-                chunk, ended = await self._chunk()
-                size += len(chunk)
-                if size > self._limit + len(END_OF_DATA):
-                    chunks.clear()
-                elif size > LARGE and not seated:
-                    seated = await self._patiently(self._desk.large.acquire())
-                chunks.append(chunk)
-                if ended:
-                    break
-            if size - len(END_OF_DATA) > self._limit:
-                return None
-            return b"".join(chunks)[:-3].replace(b"\r\n.", b"\r\n")[2:]
-        finally:
-            if seated:
-                self._desk.large.release()
-
-    async def _chunk(self) -> tuple[bytes, bool]:
-        try:
-            return await self._reader.readuntil(END_OF_DATA), True
-        except asyncio.LimitOverrunError as more:
-            self._reset_timeout()
-            return await self._reader.read(more.consumed), False
+        return await message(
+            self._reader, limit=self._limit, large=self._desk.large, heard=self._reset_timeout
+        )
 
     def _too_large(self) -> str:
         limit = self._limit / 1_048_576

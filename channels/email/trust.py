@@ -17,6 +17,11 @@ _FROM = re.compile(r"\s*from\s(.*?)(?:\sby\s|$)", re.IGNORECASE | re.DOTALL)
 _IP = re.compile(r"(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3})(?![\w.])|\[(?:IPv6:)?([0-9A-Fa-f:]{2,45})\]")
 _WRITES_BELOW = frozenset({"mx.google.com"})
 """Hosts that put their results under their own Received, and take away what pretends to be theirs."""
+_PRIVATE = tuple(
+    ipaddress.ip_network(one)
+    for one in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7", "fe80::/10")
+)
+"""Only these: Python's ``is_private`` also holds networks that are routed, or that examples are made of."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Judgement = tuple[Proof, tuple[str, ...]]
 
@@ -87,14 +92,7 @@ def _internal(received: str, networks: Sequence[Network]) -> bool:
     if sent is None:
         return True
     named = [found[1] or found[2] for found in _IP.finditer(sent[1])]
-    return bool(named) and all(_private(one) or _within(one, networks) for one in named)
-
-
-def _private(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_private
-    except ValueError:
-        return False
+    return bool(named) and all(_within(one, (*_PRIVATE, *networks)) for one in named)
 
 
 def _by(received: str) -> str:

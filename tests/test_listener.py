@@ -1,0 +1,163 @@
+"""The mail listener: its limits, its manners in trouble, and its leaving."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Iterator
+
+import pytest
+
+from bot.refusals import Busy, NoRoom
+from channels.email.listener import Listener
+from rehearsal.mail.client import Sender
+from rehearsal.mail.proxy import Proxy
+from tests.doors import ANA, DESK, MAIL, Shelf, Wire, house, opened, wait_until
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture
+def door(shelf: Shelf) -> Iterator[Listener]:
+    with opened(shelf) as door:
+        yield door
+
+
+@pytest.mark.parametrize(
+    ("trouble", "reply"),
+    [
+        (NoRoom("disk full"), "452 4.3.1"),
+        (Busy("behind"), "451 4.3.2"),
+        (RuntimeError("password is hunter2"), "451 4.3.0"),
+        (MemoryError(), "451 4.3.0"),
+    ],
+)
+def test_trouble_of_ours_is_always_temporary_and_says_nothing_of_itself(
+    door: Listener, shelf: Shelf, trouble: Exception, reply: str
+) -> None:
+    shelf.trouble = trouble
+    with Sender(door.port) as sender:
+        code, text = sender.send(MAIL, ANA, DESK)
+        assert f"{code} {text}".startswith(reply)
+        assert "hunter2" not in text
+        shelf.trouble = None
+        assert sender.send(MAIL, ANA, DESK)[0] == 250
+
+
+def test_a_fault_before_anything_is_kept_is_451_too(
+    door: Listener, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door.addressees, "mailbox", lambda recipient: 1 / 0)
+    with Sender(door.port) as sender:
+        code, text = sender.send(MAIL, ANA, DESK)
+    assert code == 451
+    assert "division" not in text
+
+
+def test_too_large_a_message_is_552_whether_announced_or_not(shelf: Shelf) -> None:
+    with opened(shelf, max_size=200_000) as door, Wire(door.port) as wire:
+        assert "SIZE 200000" in smtp_offers(door.port)
+        wire.ask(b"EHLO x")
+        assert wire.ask(b"MAIL FROM:<ana@acme.com> SIZE=200001").startswith("552 5.3.4")
+        wire.begin().say(MAIL, (b"x" * 998 + b"\r\n") * 1000, b".\r\n")
+        assert wire.hear().startswith("552 5.3.4")
+        wire.begin().say(MAIL, b".\r\n")
+        assert wire.hear()[:3] == "250"
+    assert len(shelf.letters) == 1
+
+
+def test_a_message_of_just_the_size_allowed_is_taken(shelf: Shelf) -> None:
+    with opened(shelf, max_size=100_000) as door, Sender(door.port) as sender:
+        assert sender.send(MAIL + b"x" * (100_000 - len(MAIL) - 2) + b"\r\n", ANA, DESK)[0] == 250
+        assert sender.send(MAIL + b"x" * (100_001 - len(MAIL) - 2) + b"\r\n", ANA, DESK)[0] == 552
+
+
+def test_more_recipients_than_allowed_are_452(shelf: Shelf) -> None:
+    with opened(shelf, max_recipients=2) as door, Wire(door.port) as wire:
+        wire.ask(b"EHLO x")
+        wire.ask(b"MAIL FROM:<ana@acme.com>")
+        replies = [wire.ask(b"RCPT TO:<support+%d@example.com>" % n)[:9] for n in range(3)]
+    assert replies == ["250 2.1.5", "250 2.1.5", "452 4.5.3"]
+
+
+def test_too_many_connections_hear_421(shelf: Shelf) -> None:
+    with opened(shelf, max_connections=3) as door:
+        with Wire(door.port) as first, Wire(door.port), Wire(door.port):
+            assert first.greeting == "220 example.com casebot"
+            with Wire(door.port) as fourth:
+                assert fourth.greeting.startswith("421 4.7.0")
+        assert wait_until(lambda: not door._conversations)
+        with Sender(door.port) as sender:
+            assert sender.send(MAIL, ANA, DESK)[0] == 250
+
+
+def test_too_many_connections_from_one_host_hear_421(shelf: Shelf) -> None:
+    with opened(shelf, max_connections_per_host=1) as door, Wire(door.port), Wire(door.port) as second:
+        assert second.greeting.startswith("421 4.7.0")
+
+
+@pytest.mark.parametrize(
+    "nonsense", [b"WHAT", b"MAIL FROM", b"HELO", b"AUTH PLAIN AGFuYQBzZWNyZXQ=", b"\xff\xfe"]
+)
+def test_ten_bad_commands_are_enough(door: Listener, nonsense: bytes) -> None:
+    with Wire(door.port) as wire:
+        wire.ask(b"EHLO x")
+        heard = []
+        while (reply := wire.ask(nonsense)) and reply[:3] != "421":
+            heard.append(reply)
+    assert reply.startswith("421 4.7.0")
+    assert len(heard) == 10
+
+
+def test_a_silent_client_is_let_go(shelf: Shelf) -> None:
+    with opened(shelf, idle_timeout=1) as door, Wire(door.port) as wire:
+        assert wire.hear().startswith("421 4.4.2")
+
+
+def test_there_is_nothing_to_log_in_to(door: Listener) -> None:
+    assert "AUTH" not in smtp_offers(door.port)
+
+
+def test_leaving_lets_idle_clients_go_and_a_message_in_flight_finish(shelf: Shelf) -> None:
+    with opened(shelf) as door, Wire(door.port) as idle, Wire(door.port) as busy:
+        busy.begin().say(MAIL)
+        assert wait_until(lambda: any(c.busy for c in door._conversations))
+        door.leave()
+        assert idle.hear().startswith("421 4.3.2")
+        assert busy.ask(b".")[:3] == "250"
+        assert busy.hear().startswith("421 4.3.2")
+    assert len(shelf.letters) == 1
+    with pytest.raises(ConnectionRefusedError):
+        Wire(door.port)
+
+
+def test_a_port_that_is_taken_is_named_with_its_key(door: Listener, shelf: Shelf) -> None:
+    second = Listener(house(shelf, listen=f"127.0.0.1:{door.port}"), "smtp")
+    with pytest.raises(OSError, match=rf"email\.listen: cannot listen on 127\.0\.0\.1:{door.port}"):
+        second.run()
+
+
+def test_a_message_whose_answer_was_lost_is_there_and_is_taken_again(door: Listener, shelf: Shelf) -> None:
+    with Proxy(door.port) as line:
+        line.cut_after_data()
+        with pytest.raises(smtplib.SMTPServerDisconnected), Sender(line.port) as sender:
+            sender.send(MAIL, ANA, DESK)
+        assert wait_until(lambda: len(shelf.letters) == 1)
+        with Sender(line.port) as sender:
+            assert sender.send(MAIL, ANA, DESK)[0] == 250
+    assert line.cuts == 1
+    assert (len(shelf.letters), shelf.tries) == (1, 2)
+
+
+def test_half_a_message_is_not_kept(door: Listener, shelf: Shelf) -> None:
+    with Wire(door.port) as wire:
+        wire.begin().say(MAIL)
+    assert wait_until(lambda: not door._conversations)
+    assert shelf.letters == []
+
+
+def smtp_offers(port: int) -> str:
+    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+        return client.ehlo()[1].decode()

@@ -1,0 +1,107 @@
+"""What is new in a text, and what is not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.channel import line_hash
+from channels.email.quoting import MARKER, divide
+
+
+def new(text: str, *sent: str) -> str:
+    hashes = frozenset(line_hash(line) for line in sent)
+    return "\n".join(part.text for part in divide(text, hashes) if part.kind == "new").strip()
+
+
+def kinds(text: str) -> list[str]:
+    return [part.kind for part in divide(text)]
+
+
+def test_what_we_sent_is_a_quotation_in_any_language_and_any_client():
+    ours = ("Thank you, we have opened a case.", "We will write to you on Monday.")
+    text = f"ok så gör vi\n\nPå tisdag klottrade Support så här:\n{ours[0]}\n\n{ours[1]}"
+    assert new(text, *ours) == "ok så gör vi\n\nPå tisdag klottrade Support så här:"
+
+
+def test_answers_between_lines_of_ours_are_new():
+    first, second = "Which deal is it about?", "Since when does it happen?"
+    assert new(f"{first}\n\n12333\n\n{second}\n\nSince Tuesday", first, second) == "12333\n\n\nSince Tuesday"
+
+
+def test_below_our_marker_nothing_is_new():
+    assert (
+        new(f"Thanks!\n\nOn Tue, Support <s@example.com> wrote:\n\n{MARKER}\n#close\nwhatever") == "Thanks!"
+    )
+
+
+def test_below_a_quoted_marker_an_answer_is_new():
+    assert new(f"> {MARKER}\n> Which deal?\n\n12333") == "12333"
+
+
+@pytest.mark.parametrize(
+    "introduction",
+    [
+        "On Tue, 24 Nov 2026 at 10:00, Support <support@example.com> wrote:",
+        "On Tue, 24 Nov 2026 at 10:00, Support\n<support@example.com> wrote:",
+        "Am 24.11.2026 um 10:00 schrieb Support:",
+        "Le mar. 24 nov. 2026 à 10:00, Support a écrit :",
+        "-----Original Message-----",
+        "________________________________",
+        "From: Support\nSent: Tuesday\nTo: Ana\nSubject: Hello",
+        "*Von:* Support\n*Gesendet:* Dienstag\n*An:* Ana\n*Betreff:* Hallo",
+    ],
+)
+def test_from_an_introduction_on_it_is_quoted(introduction):
+    assert new(f"My answer.\n\n{introduction}\n\nWhat they wrote.\n#close") == "My answer."
+
+
+def test_an_introduction_nobody_taught_us_is_quoted_with_what_it_introduces():
+    assert new("Kyllä.\n\nti 24.11.2026 klo 10.00 Support kirjoitti:\n> Onko näin?") == "Kyllä."
+
+
+def test_answers_between_quoted_lines_are_new():
+    assert new("> Which deal?\n12333\n> Since when?\nTuesday") == "12333\nTuesday"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On Monday I saw this.\nOn Tuesday too.",
+        "Log:\n----- begin -----\n10:00 ok\n----- end -----\nWhat now?",
+        "From: 10:00\nwe had errors",
+        "He wrote: no",
+        "Priority: High\nType: Reporting\n\nHelp",
+    ],
+)
+def test_ordinary_lines_are_no_separators(text):
+    assert new(text) == text
+
+
+def test_a_signature_is_neither_new_nor_lost():
+    assert kinds("Hello\n-- \nAna\nAcme") == ["new", "signature"]
+    assert new("Hello\n\nSent from my iPhone") == "Hello"
+
+
+def test_an_answer_below_a_quotation_is_new():
+    assert new("> Which deal?\n\n12333\n-- \nAna") == "12333"
+
+
+@given(
+    st.lists(
+        st.sampled_from(["", ">", "> a", "b", "-- ", MARKER, "On x wrote:", "From: a", "To: b", "Date: c"]),
+        max_size=30,
+    )
+)
+def test_nothing_is_dropped(lines):
+    text = "\n".join(lines)
+    assert "\n".join(part.text for part in divide(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [">" * (1 << 20), ">\n" * (1 << 19), "On x\n" * (1 << 17), "a schrieb:\n" * 99_999, " " * (1 << 20)],
+)
+def test_hostile_text_is_divided_and_kept_whole(text):
+    assert "\n".join(part.text for part in divide(text)) == text
