@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from bench.mails import DESK
 
@@ -77,17 +77,8 @@ class House:
 
     def wait(self, *, seconds: float = 60) -> None:
         """Until clients are answered; ``RuntimeError`` with its last words if it does not open."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if self.process is None or self.process.poll() is not None:
-                break
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-            except OSError:
-                time.sleep(0.01)
-            else:
-                return
-        raise RuntimeError(f"the house did not open:\n{self.log.read_text()[-4000:]}")
+        if self.process is None or not wait_for_port(self.port, self.process, seconds=seconds):
+            raise RuntimeError(f"the house did not open:\n{self.log.read_text()[-4000:]}")
 
     def processes(self) -> list[psutil.Process]:
         """It and its children."""
@@ -98,8 +89,7 @@ class House:
 
     def cpu(self) -> list[float]:
         """Seconds (user and system) of it, then of its children."""
-        spent = [process.cpu_times() for process in self.processes()]
-        return [times.user + times.system for times in spent]
+        return [cpu_of(process) for process in self.processes()]
 
     def memory(self) -> int:
         """Bytes resident, of it and its children."""
@@ -129,10 +119,29 @@ class House:
         return code
 
 
+def cpu_of(process: psutil.Process) -> float:
+    """Seconds, user and system."""
+    spent = process.cpu_times()
+    return float(spent.user + spent.system)
+
+
+def wait_for_port(port: int, process: subprocess.Popen[bytes], *, seconds: float = 60) -> bool:
+    """Until somebody answers there; False if the process ends or nobody does."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.01)
+        else:
+            return True
+    return False
+
+
 def _alive(child: psutil.Process) -> bool:
     """Not so a zombie: whoever inherited it may take his time to bury it."""
     try:
-        return child.is_running() and child.status() != psutil.STATUS_ZOMBIE
+        return bool(child.is_running() and child.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 

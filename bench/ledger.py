@@ -11,7 +11,7 @@ import time
 from bench import mails
 from bench.client import Client
 from bench.mails import Mail
-from rehearsal.mail.sink import Taken
+from rehearsal.mail.talk import Taken
 
 _PARENT = re.compile(rb"^in-reply-to:\s*(<[^>\r\n]*>)", re.IGNORECASE | re.MULTILINE)
 SMALL = 2000

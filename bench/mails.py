@@ -12,11 +12,11 @@ KINDS = {"new": 60, "reply": 25, "attachment": 10, "automatic": 5}
 """Of a hundred mails."""
 SIZE = 6000
 """Bytes of a mail, headers included."""
-_WORDS = (
-    "campaign deal report impression publisher audience click segment invoice since yesterday the a of to "
-    "and we see not numbers differ from dashboard please could you check our expected delivery is behind "
-    "target again user access export mapping creative error after before morning thank"
-).split()
+_WORDS = """
+    campaign deal report impression publisher audience click segment invoice since yesterday the a of to
+    and we see not numbers differ from dashboard please could you check our expected delivery is behind
+    target again user access export mapping creative error after before morning thank
+""".split()  # noqa: SIM905 - one word a line would be no easier to read
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,6 @@ def _text(marker: str, dice: random.Random, size: int) -> str:
 
 def _with_file(marker: str, dice: random.Random, size: int) -> str:
     file = base64.encodebytes(dice.randbytes(max(size - 2500, 1500) * 100 // 137)).decode()
-    return "\n".join(
-        ["--=_part", *_TEXT, "", _text(marker, dice, 1500), "--=_part", "Content-Type: application/pdf"]
-        + ["Content-Transfer-Encoding: base64", f'Content-Disposition: attachment; filename="{marker}.pdf"']
-        + ["", file, "--=_part--", ""]
-    )
+    part = ["Content-Type: application/pdf", "Content-Transfer-Encoding: base64"]
+    part += [f'Content-Disposition: attachment; filename="{marker}.pdf"', "", file]
+    return "\n".join(["--=_part", *_TEXT, "", _text(marker, dice, 1500), "--=_part", *part, "--=_part--", ""])

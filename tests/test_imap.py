@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from channels.email.imap import backoff, return_path
+from channels.email.imap import backoff, portions, return_path
 from channels.email.oauth import NoToken, Tokens
 from channels.email.settings import Imap, OAuth
+from channels.email.suspects import Suspects
 from tests.doors import Shelf
 from tests.dovecot import PASSWORD, USER
 from tests.provider import Provider, provider
@@ -86,3 +87,24 @@ def test_pauses_grow_to_five_minutes_and_differ() -> None:
     assert all(0.5 <= backoff(1) <= 1 for _ in range(20))
     assert all(150 <= backoff(50) <= 300 for _ in range(20))
     assert len({backoff(5) for _ in range(20)}) > 1
+
+
+def test_a_message_is_condemned_only_beside_another_that_came() -> None:
+    suspects = Suspects(1)
+    suspects.failed([1, 2, 3], others=False)
+    assert suspects.apart([1, 2, 3, 4]) == ([4], [1, 2, 3])
+    suspects.cleared([1, 3])
+    for _ in range(10):
+        suspects.failed([2], others=False)
+    assert suspects.take_condemned() == []
+    assert not suspects.worth_asking(2, others=False)
+    suspects.failed([2], others=True)
+    assert suspects.take_condemned() == [2]
+    assert suspects.apart([1, 2]) == ([1], [])
+
+
+def test_portions_are_small_in_number_and_in_bytes() -> None:
+    many = dict.fromkeys(range(120), 100)
+    assert [len(portion) for portion in portions(many)] == [50, 50, 20]
+    assert list(portions({1: 5 << 20, 2: 5 << 20, 3: 20 << 20})) == [[1], [2], [3]]
+    assert list(portions({})) == []

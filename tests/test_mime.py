@@ -70,9 +70,13 @@ def test_controls_end_at_the_border():
     assert not [c for c in found.text if unicodedata.category(c) in ("Cs", "Cc") and c not in "\n\t"]
 
 
+def test_half_a_surrogate_pair_is_no_character():
+    assert text.clean("a\ud83db\ufeff\u2028c") == "a\ufffdb\nc"
+
+
 def test_names_of_files_are_names_only():
     assert [file.name for file in mime.read(mail("evil-names")).files] == [
-        "x X-Evil_ 1",
+        "xX-Evil_ 1",
         "invoicefdp.exe",
         "_NUL.txt",
         "_.htaccess",

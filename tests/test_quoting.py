@@ -27,7 +27,7 @@ def test_what_we_sent_is_a_quotation_in_any_language_and_any_client():
 
 def test_answers_between_lines_of_ours_are_new():
     first, second = "Which deal is it about?", "Since when does it happen?"
-    assert new(f"{first}\n\n12333\n\n{second}\n\nSince Tuesday", first, second) == "12333\n\n\nSince Tuesday"
+    assert new(f"{first}\n\n12333\n\n{second}\n\nSince Tuesday", first, second) == "12333\n\nSince Tuesday"
 
 
 def test_below_our_marker_nothing_is_new():

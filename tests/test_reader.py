@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import signal
@@ -131,8 +132,8 @@ def mortal(tmp_path, monkeypatch) -> Iterator[Reader]:
     (tmp_path / "sitecustomize.py").write_text(
         "import os, sys\n"
         "if sys.orig_argv[-1:] == ['channels.email.child']:\n"
-        "    from channels.email import child, mime\n"
-        "    child.WALL, child.CPU = 0.5, 0.2\n"
+        "    from channels.email import limits, mime\n"
+        "    limits.WALL, limits.CPU = 0.5, 0.2\n"
         "    real = mime.read\n"
         "    def read(raw):\n"
         "        if b'X-Death: cpu' in raw:\n"
@@ -198,6 +199,8 @@ def test_the_child_sees_no_secret_and_dies_with_its_parent(reader, monkeypatch):
     assert "CASEBOT_SECRETS" not in process.environ()
     reader.close()
     assert not process.is_running()
+    (found,) = results(reader, mail("plain"))
+    assert found == Unreadable("the reader is closed", fault="house")
 
 
 def test_a_child_whose_parent_is_gone_goes_too():
@@ -210,10 +213,8 @@ def test_a_child_whose_parent_is_gone_goes_too():
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False).stdout
-    try:
+    with contextlib.suppress(psutil.NoSuchProcess):
         psutil.Process(int(said)).wait(10)
-    except psutil.NoSuchProcess:
-        pass
 
 
 def test_the_child_is_light():

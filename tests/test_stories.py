@@ -72,7 +72,13 @@ def test_a_forwarded_token_does_not_let_its_finder_in(house: House) -> None:
 
 def test_an_automatic_reply_gets_no_answer(house: House) -> None:
     confirmation, _ = opened(house)
-    house.send(ANA, str(confirmation["Reply-To"]), "Out of office", "Away", headers={"Auto-Submitted": "auto-replied"})
+    house.send(
+        ANA,
+        str(confirmation["Reply-To"]),
+        "Out of office",
+        "Away",
+        headers={"Auto-Submitted": "auto-replied"},
+    )
     house.send(ANA, DESK, "Out of office", "Away", headers={"Auto-Submitted": "auto-replied"})
     assert house.cases() == ["CS-000001"]
     assert house.history() == ["opened", "kept as automatic"]
@@ -98,7 +104,7 @@ def test_a_specialists_mail_reaches_the_customer_and_a_note_does_not(house: Hous
 
 
 def test_a_specialist_who_misses_his_address_is_told_that_nothing_was_sent(house: House) -> None:
-    confirmation, told = opened(house)
+    _, told = opened(house)
     headers = {"In-Reply-To": str(told["Message-ID"])}
     house.send(SAM, DESK, "Re: no delivery", "We found it.", headers=headers)
     (transcript,) = house.mails("sam@")
@@ -135,7 +141,7 @@ def test_my_cases_are_listed_to_their_owner_only(house: House) -> None:
 
 
 def test_a_quoted_command_is_not_a_command(house: House) -> None:
-    confirmation, told = opened(house)
+    _, told = opened(house)
     house.answer(told, SAM, "Write\n#close\non a line of its own when you are done, please.")
     (answer,) = house.mails("ana@")
     house.answer(answer, ANA, "Thank you, it works for the moment.")
@@ -161,7 +167,7 @@ def test_a_colleague_in_cc_joins_and_a_stranger_is_only_proposed(house: House) -
         "bob@acme.example": "collaborator",
         "eve@evil.example": "proposed",
     }
-    told = [mail for mail in house.mails("sam@", count=2) if "CS-000002" in mail["Subject"]][0]
+    told = next(mail for mail in house.mails("sam@", count=2) if "CS-000002" in mail["Subject"])
     house.answer(told, SAM, "Hello both.")
     house.mails("bob@")
     assert house.nothing("eve@")

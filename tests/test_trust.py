@@ -10,7 +10,7 @@ from channels.email.trust import aligned
 from tests.letters import made, reading
 
 PASS = "Authentication-Results: mx.example.com; dmarc=pass header.from=acme.example"
-OUTSIDE = "Received: from mail.acme.example (mail.acme.example [198.51.100.7])\r\n\tby mx.example.com; Tue, 24 Nov 2026 10:00:00 +0100"
+OUTSIDE = "Received: from mail.acme.example (mail.acme.example [198.51.100.7])\r\n\tby mx.example.com; 0"
 INSIDE = "Received: from mx.example.com (mx.example.com [10.0.0.5]) by imap.example.com with LMTP"
 
 
@@ -57,9 +57,7 @@ def test_our_border_servers_word_is_believed(headers):
         (PASS.replace("mx.example.com", "mx.evil.example"), OUTSIDE),
         ("Received: from mx.example.com (evil.example [203.0.113.5]) by mx.example.com", INSIDE, PASS),
         ("Received: from [127.0.0.1] (evil [203.0.113.5]) by mx.example.com", PASS),
-        (
-            "Authentication-Results: mx.example.com; dmarc=fail header.from=acme.example; dkim=pass header.d=acme.example",
-        ),
+        ("Authentication-Results: mx.example.com; dmarc=fail; dkim=pass header.d=acme.example",),
         ("Authentication-Results: mx.example.com; dmarc=pass header.from=evil.example",),
         ("Authentication-Results: mx.example.com; dkim=pass header.d=evil.example",),
         ("Authentication-Results: mx.example.com; spf=pass smtp.mailfrom=x@evil.example",),

@@ -12,14 +12,8 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from bot.channel import Context, Letter, Mailbox
-from channels.email import frames
+from channels.email import frames, limits
 from channels.email.read import Reading, read
-
-MEMORY = 71
-"""The exit code that says: it needed more memory than it may have."""
-MOST_MEMORY = 1 << 30
-WALL, CPU, PER_BYTE = 5.0, 3.0, 1 / (10 << 20)
-"""Seconds for one mail, and a second more for every 10 MiB of it."""
 
 
 def main() -> None:
@@ -37,12 +31,12 @@ def main() -> None:
     except (EOFError, BrokenPipeError):
         os._exit(0)
     except MemoryError:
-        os._exit(MEMORY)
+        os._exit(limits.MEMORY)
 
 
 def limit() -> None:
     """No more memory than a large mail needs, no files written, no signals that are meant for the parent."""
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (limits.MOST_MEMORY, limits.MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -87,9 +81,9 @@ def _answer(letters: list[dict[str, Any]], raws: list[bytes], reading: Reading, 
 
 def _clock(raw: bytes | None) -> None:
     """Start the two timers whose default action ends this process, or stop them."""
-    more = len(raw) * PER_BYTE if raw is not None else 0.0
-    signal.setitimer(signal.ITIMER_REAL, WALL + more if raw is not None else 0.0)
-    signal.setitimer(signal.ITIMER_PROF, CPU + more if raw is not None else 0.0)
+    wall, cpu = limits.seconds(len(raw)) if raw is not None else (0.0, 0.0)
+    signal.setitimer(signal.ITIMER_REAL, wall)
+    signal.setitimer(signal.ITIMER_PROF, cpu)
 
 
 def _place(error: BaseException) -> str:

@@ -19,13 +19,13 @@ from channels.email.folder import Folder, Lost, NotHandedOver, why
 from channels.email.oauth import Tokens
 from channels.email.scan import content_key
 from channels.email.settings import Imap
+from channels.email.suspects import Suspects
 
 log = structlog.get_logger("email.imap")
 
 BATCH, BATCH_BYTES = 50, 8 << 20
 PATIENCE = 30.0
 """Seconds in which a message must be durable; else it stays where it is, for the next look."""
-STRIKES = 3
 _RETURN_PATH = re.compile(rb"^return-path:[ \t]*<([^<>\r\n]*)>", re.IGNORECASE | re.MULTILINE)
 
 
@@ -49,7 +49,7 @@ class ImapRoom:
         self._bell: socket.socket | None = None
         self._failures = 0
         self._pause = 0.0
-        self._strikes: dict[int, int] = {}
+        self._suspects = Suspects()
 
     def run(self) -> None:
         """Attend to the mailbox until ``leave``, connecting again whenever the line is lost."""
@@ -91,8 +91,10 @@ class ImapRoom:
     def _attend(self, folder: Folder) -> None:
         log.info("attending to a mailbox", mailbox=self._address)
         while not self._leaving.is_set():
-            self._look(folder)
+            again = self._look(folder)
             self._failures = 0
+            if again:
+                continue
             if self._pause:
                 self._leaving.wait(self._pause)
             elif not self._leaving.is_set():
@@ -100,34 +102,37 @@ class ImapRoom:
 
     # one look at the whole folder
 
-    def _look(self, folder: Folder) -> None:
-        """Keep and move all there is; stop early, with a pause, when the house cannot keep up."""
-        handed_over = False
+    def _look(self, folder: Folder) -> bool:
+        """Keep and move all there is; True if it is to be looked at again at once.
+
+        Stops early, with a pause, when the house cannot keep up.
+        """
+        self._shunt(folder)
+        others = again = False
         for batch in self._batches(folder):
-            messages = self._fetch(folder, batch, others=handed_over)
-            handed_over = handed_over or bool(messages)
+            if not self._suspects.worth_asking(batch[0], others=others):
+                continue
+            messages = self._fetch(folder, batch, others=others)
+            again = again or messages is None
+            if not messages:
+                continue
+            others, self._failures = True, 0
             kept = self._kept(messages)
             folder.move(kept, self._settings.processed)
             self._pause = 0.0 if len(kept) == len(messages) else min(30.0, 1.0 + 2 * self._pause)
             if self._pause or self._leaving.is_set():
-                return
+                return False
+        self._pause = 0.0
+        return again
 
     def _batches(self, folder: Folder) -> Iterator[list[int]]:
-        uids = folder.uids()
-        sizes = folder.sizes(uids)
+        """UIDs to fetch together; suspects last and alone."""
+        plain, suspects = self._suspects.apart(folder.uids())
+        sizes = folder.sizes([*plain, *suspects])
         self._pass_over(folder.uidvalidity, {uid: n for uid, n in sizes.items() if n > self._max_size})
-        batch: list[int] = []
-        volume = 0
-        for uid, size in sizes.items():
-            if size > self._max_size:
-                continue
-            if batch and (len(batch) == BATCH or volume + size > BATCH_BYTES):
-                yield batch
-                batch, volume = [], 0
-            batch.append(uid)
-            volume += size
-        if batch:
-            yield batch
+        fitting = {uid: size for uid, size in sizes.items() if size <= self._max_size}
+        yield from portions({uid: fitting[uid] for uid in plain if uid in fitting})
+        yield from ([uid] for uid in suspects if uid in fitting)
 
     def _pass_over(self, uidvalidity: int, too_large: Mapping[int, int]) -> None:
         """Leave what is too large where it lies, and say so once, whatever restarts in between."""
@@ -145,28 +150,25 @@ class ImapRoom:
         if too_large.keys() != said:
             self._remember(self.name, {"uidvalidity": uidvalidity, "too_large": sorted(too_large)})
 
-    def _fetch(self, folder: Folder, uids: Sequence[int], *, others: bool) -> dict[int, bytes]:
-        """The messages; one that three times was not handed over while others were is shunted."""
+    def _fetch(self, folder: Folder, uids: Sequence[int], *, others: bool) -> dict[int, bytes] | None:
+        """The messages that are still there, or None if the server would not hand them over."""
         try:
-            return folder.fetch(uids)
-        except Lost:
-            raise
-        except NotHandedOver:
-            if len(uids) == 1:
-                self._strike(folder, uids[0], others=others)
-                return {}
-        messages: dict[int, bytes] = {}
-        for uid in uids:
-            messages |= self._fetch(folder, [uid], others=others or bool(messages))
+            messages = folder.fetch(uids)
+        except (NotHandedOver, OSError) as error:
+            log.warning("messages were not handed over", mailbox=self._address, uids=list(uids))
+            self._suspects.failed(uids, others=others)
+            if isinstance(error, (Lost, OSError)):
+                raise
+            return None
+        self._suspects.cleared(uids)
         return messages
 
-    def _strike(self, folder: Folder, uid: int, *, others: bool) -> None:
-        # A server that hands over nothing at all has a bad day; that is no message's fault.
-        self._strikes[uid] = self._strikes.get(uid, 0) + others
-        log.warning("a message was not handed over", mailbox=self._address, uid=uid)
-        if self._strikes[uid] >= STRIKES:
+    def _shunt(self, folder: Folder) -> None:
+        if folder.uidvalidity != self._suspects.uidvalidity:
+            self._suspects = Suspects(folder.uidvalidity)
+        for uid in self._suspects.take_condemned():
+            log.error("shunted a message", mailbox=self._address, uid=uid, folder=self._settings.shunted)
             folder.move([uid], self._settings.shunted)
-            log.error("shunted it", mailbox=self._address, uid=uid, folder=self._settings.shunted)
 
     # keeping
 
@@ -199,6 +201,20 @@ class ImapRoom:
             "mailbox": self._address,
             "tls": "",
         }
+
+
+def portions(sizes: Mapping[int, int]) -> Iterator[list[int]]:
+    """UIDs cut into portions of at most so many messages and bytes (a larger one is alone)."""
+    portion: list[int] = []
+    volume = 0
+    for uid, size in sizes.items():
+        if portion and (len(portion) == BATCH or volume + size > BATCH_BYTES):
+            yield portion
+            portion, volume = [], 0
+        portion.append(uid)
+        volume += size
+    if portion:
+        yield portion
 
 
 def return_path(raw: bytes) -> str | None:

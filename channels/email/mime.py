@@ -106,8 +106,10 @@ class _Found:
 
 def _gather(node: Node, found: _Found) -> None:
     """What is to be read and what is to be kept, by the kind of multipart (RFC 2046, section 5.1)."""
-    if node.leaf or not node.is_multipart():
+    if node.leaf:
         _leaf(node, found)
+    elif not node.is_multipart():  # its boundary is missing: what stands there was meant to be read
+        found.texts.append(_text(node, tree.data(node)[:LARGEST_TEXT]))
     elif node.media == "multipart/alternative":
         _alternative(_children(node), found)
     elif node.media in ("multipart/related", "multipart/signed", "multipart/report"):

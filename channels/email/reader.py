@@ -39,7 +39,7 @@ class Reader:
     def close(self) -> None:
         """End the children; a reading that is under way is lost, and its mails stay unread."""
         for worker in self._workers:
-            worker.close()
+            worker.retire()
 
     @contextmanager
     def _worker(self) -> Iterator[Worker]:

@@ -7,6 +7,7 @@ import unicodedata
 
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
 _UNFIT_ASCII = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _HIDDEN = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
@@ -30,7 +31,7 @@ def clean(text: str) -> str:
 
 def line(text: str) -> str:
     """One line of text, as of a header: every run of white space and controls becomes one blank."""
-    return " ".join(_UNFIT_ASCII.sub(" ", clean(text[:LONGEST_LINE])).split())
+    return " ".join(clean(_CONTROL.sub(" ", text[:LONGEST_LINE])).split())
 
 
 def name(text: str) -> str:

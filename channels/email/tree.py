@@ -8,6 +8,7 @@ from email.parser import BytesParser
 from email.policy import Compat32, Policy
 from typing import cast
 
+from channels.email import charset
 from channels.email.scan import CONTENT_FIELD, DEPTH, FIELD, tamed
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,80}")
@@ -90,7 +91,7 @@ def parameter(node: Node, header: str, name: str) -> str:
         found = node.get_param(name, "", header)
         if isinstance(found, tuple):
             encoding, _, value = found
-            return str(value.encode("latin-1", "replace").decode(encoding or "ascii", "replace"))
+            return charset.decode(value.encode("latin-1", "replace"), encoding or "")
         return str(found)
     except (ValueError, LookupError, TypeError):
         return ""

@@ -19,7 +19,15 @@ _WRITES_BELOW = frozenset({"mx.google.com"})
 """Hosts that put their results under their own Received, and take away what pretends to be theirs."""
 _PRIVATE = tuple(
     ipaddress.ip_network(one)
-    for one in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7", "fe80::/10")
+    for one in (
+        "127.0.0.0/8",
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "::1/128",
+        "fc00::/7",
+        "fe80::/10",
+    )
 )
 """Only these: Python's ``is_private`` also holds networks that are routed, or that examples are made of."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

@@ -14,12 +14,11 @@ from typing import Any
 
 import channels
 from bot.channel import Context, Letter
-from channels.email import frames
-from channels.email.child import MEMORY, PER_BYTE, WALL
+from channels.email import frames, limits
 
 PATIENCE = 20.0
 """Seconds for a child to say that it is ready, and beyond its own limits for an answer."""
-_DEATHS = {-signal.SIGALRM: "timeout", -signal.SIGPROF: "cpu", MEMORY: "memory"}
+_DEATHS = {-signal.SIGALRM: "timeout", -signal.SIGPROF: "cpu", limits.MEMORY: "memory"}
 Item = tuple[Letter, Context]
 
 
@@ -36,11 +35,12 @@ class Died(Exception):
 
 
 class Worker:
-    """A child, or the place of one. Used by one thread at a time; ``close`` may come from any."""
+    """A child, or the place of one. Used by one thread at a time; ``retire`` may come from any."""
 
     def __init__(self, told: dict[str, Any]) -> None:
         self._told = told
         self._child: _Child | None = None
+        self._retired = False
 
     def ask(self, items: Sequence[Item]) -> Iterator[tuple[dict[str, Any], list[bytes]]]:
         """One answer for each, in order, as they come.
@@ -48,7 +48,7 @@ class Worker:
         Raises ``NotReady``, or ``Died`` in place of the answer to the mail that it died of.
         """
         child = self._alive()
-        patience = PATIENCE + WALL + max(len(letter.raw) for letter, _ in items) * PER_BYTE
+        patience = PATIENCE + limits.seconds(max(len(letter.raw) for letter, _ in items))[0]
         left = len(items)
         try:
             child.say(_call(items), [letter.raw for letter, _ in items])
@@ -68,7 +68,14 @@ class Worker:
         if child is not None:
             child.bury()
 
+    def retire(self) -> None:
+        """End the child for good."""
+        self._retired = True
+        self.close()
+
     def _alive(self) -> _Child:
+        if self._retired:
+            raise NotReady("the reader is closed")
         if self._child is None or not self._child.alive():
             self.close()
             self._child = _Child()
@@ -133,17 +140,18 @@ class _Child:
         return frames.unpack(read)
 
     def bury(self) -> str:
-        """Why it ended, by its exit code; one that hangs is ended first."""
+        """Hang up, and say why it ended, by its exit code; one that does not leave is ended."""
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
         try:
-            why = _DEATHS.get(code := self._process.wait(0.2), f"crash (exit code {code})")
+            why = _DEATHS.get(code := self._process.wait(0.5), f"crash (exit code {code})")
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
             why = "timeout"
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
         return why
 
 

@@ -1,0 +1,49 @@
+"""Messages that a server would not hand over: asked for alone and last, and shunted in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+STRIKES = 3
+
+
+class Suspects:
+    """Strikes by UID. A line lost while many were on their way makes each of them suspect, no more.
+
+    A strike is a failure alone. After three, a message is asked for again only when the server has just
+    handed over another one; if it then fails once more, it is the message's fault and not a bad day's.
+    """
+
+    def __init__(self, uidvalidity: int = 0) -> None:
+        self.uidvalidity = uidvalidity
+        """What the UIDs belong to (RFC 9051, section 2.3.1.1): with another one, begin anew."""
+        self._strikes: dict[int, int] = {}
+        self._condemned: list[int] = []
+        self._given_up: set[int] = set()
+
+    def apart(self, uids: Iterable[int]) -> tuple[list[int], list[int]]:
+        """Those above suspicion, and those that are to be asked for alone."""
+        known = [uid for uid in uids if uid not in self._given_up]
+        return [u for u in known if u not in self._strikes], [u for u in known if u in self._strikes]
+
+    def worth_asking(self, uid: int, *, others: bool) -> bool:
+        """``others``: another message was handed over just now."""
+        return others or self._strikes.get(uid, 0) < STRIKES
+
+    def failed(self, uids: Sequence[int], *, others: bool) -> None:
+        """They were asked for together, and did not come."""
+        for uid in uids:
+            self._strikes[uid] = self._strikes.get(uid, 0) + (len(uids) == 1)
+            if others and self._strikes[uid] > STRIKES:
+                self._condemned.append(uid)
+
+    def cleared(self, uids: Iterable[int]) -> None:
+        """They came."""
+        for uid in uids:
+            self._strikes.pop(uid, None)
+
+    def take_condemned(self) -> list[int]:
+        """Those to be shunted now; not tried again, even if that fails too."""
+        condemned, self._condemned = self._condemned, []
+        self._given_up.update(condemned)
+        return condemned
