@@ -69,8 +69,9 @@ class Transaction:
         """A table whose ``info`` says ``first stays`` ignores rows whose key is there already."""
         if not table.info.get("first stays"):
             return insert(table)
-        kind = sqlite if self.connection.dialect.name == "sqlite" else postgresql
-        return kind.insert(table).on_conflict_do_nothing()
+        if self.connection.dialect.name == "sqlite":
+            return sqlite.insert(table).on_conflict_do_nothing()
+        return postgresql.insert(table).on_conflict_do_nothing()
 
 
 def _rank(table: Table) -> int:

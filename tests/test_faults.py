@@ -7,7 +7,6 @@ import socket
 import sqlite3
 from pathlib import Path
 
-import pytest
 from sqlalchemy import text
 
 from rehearsal.mail.sink import Sink

@@ -203,6 +203,13 @@ def test_the_child_sees_no_secret_and_dies_with_its_parent(reader, monkeypatch):
     assert found == Unreadable("the reader is closed", fault="house")
 
 
+def test_modules_in_the_folder_it_was_started_in_are_not_run(reader, tmp_path, monkeypatch):
+    (tmp_path / "email.py").write_text("raise SystemExit('hijacked')")
+    monkeypatch.chdir(tmp_path)
+    (found,) = results(reader, mail("plain"))
+    assert isinstance(found, Inbound)
+
+
 def test_a_child_whose_parent_is_gone_goes_too():
     script = (
         "import os, signal\n"

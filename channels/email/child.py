@@ -41,6 +41,10 @@ def limit() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+    timers = (signal.SIGALRM, signal.SIGPROF)  # a parent may have had them ignored or blocked
+    for number in timers:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, timers)
     gc.freeze()
 
 
