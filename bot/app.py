@@ -88,6 +88,8 @@ class App:
     def run(self) -> int:
         """Run until SIGTERM or SIGINT; the process's exit code."""
         self.open_channels()
+        for problem in self.renderer.problems:
+            log.warning("a template is not used", why=problem)
         supervisor = Supervisor(self.rooms())
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: supervisor.close())

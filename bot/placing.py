@@ -207,7 +207,7 @@ class Placing:
         found = grammar.ids(f"{message.subject}\n{rest}")
         return Open(
             subject=message.subject,
-            text=rest,
+            text=rest or _forwarded(message),
             priority=told.get("priority"),
             type=told.get("type"),
             category=told.get("category"),
@@ -230,6 +230,11 @@ def _reaches(tx: Transaction, token: ReplyToken, person: Person) -> bool:
 def _kept_from_staff(commands: tuple[Command, ...], person: Person | None) -> bool:
     """A specialist's answer that was not sent must not look sent: it gets a transcript."""
     return bool(person and person.staff and any(isinstance(command, Keep) for command in commands))
+
+
+def _forwarded(message: Inbound) -> str:
+    """What a mail without words of its own passes on: shown, but never searched for commands."""
+    return "\n".join(part.text for part in message.parts if part.kind == "quoted").strip()
 
 
 def _mentions(case: int | None) -> tuple[str, ...]:

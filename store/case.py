@@ -115,16 +115,11 @@ class Stale(Exception):
 _NAMES = [name for name in Case.__slots__ if name != "fresh"]
 _COLUMNS = [case.c[name] for name in _NAMES]
 _BY_NUMBER = select(*_COLUMNS).where(case.c.id == bindparam("id"))
+_CHANGING = [name for name in _NAMES if name not in ("id", "requester_id", "opened_at", "mailbox")]
 _SAVE = (
     update(case)
     .where(case.c.id == bindparam("the_id"), case.c.version == bindparam("the_version"))
-    .values(
-        {
-            name: bindparam(name)
-            for name in _NAMES
-            if name not in ("id", "requester_id", "opened_at", "mailbox")
-        }
-    )
+    .values({name: bindparam(name) for name in _CHANGING})
 )
 _OPEN = case.insert().returning(case.c.id)
 
@@ -146,7 +141,8 @@ def add(tx: Transaction, **values: Any) -> Case:
 
 def save(tx: Transaction, changed: Case) -> None:
     """Write a case's changes. Raises ``Stale`` if it is no longer the version that was read."""
-    values = {name: getattr(changed, name) for name in _NAMES}
+    # Not the id: whatever is named here is SET, and to set a key makes the database look at all that refer to it.
+    values = {name: getattr(changed, name) for name in _CHANGING}
     values |= {"the_id": changed.id, "the_version": changed.version, "version": changed.version + 1}
     if tx.run(_SAVE, values) != 1:
         raise Stale(changed.id)

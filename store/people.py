@@ -140,13 +140,15 @@ def meet(
     if someone is None:
         return _add(tx, channel, address.lower(), name=name, known=known, now=now)
     if known and not someone.known:
-        tx.run(update(person).where(person.c.id == someone.id).values(known=True, name=someone.name or name))
+        account_id = someone.account_id or _account_of(tx, channel, address)
+        values = {"known": True, "name": someone.name or name[:200], "account_id": account_id}
+        tx.run(update(person).where(person.c.id == someone.id).values(values), of=(person,))
         return by_id(tx, someone.id) or someone
     return someone
 
 
 def _add(tx: Transaction, channel: str, address: str, *, name: str, known: bool, now: datetime) -> Person:
-    account_id = account_of(tx, address) if known and channel == "email" else None
+    account_id = _account_of(tx, channel, address) if known else None
     person_id = insert_person(tx, name=name[:200], account_id=account_id, known=known, created_at=now)
     tx.add(identity, channel=channel, address=address, person_id=person_id)
     return Person(person_id, name[:200], "contact", address, channel, account_id, known=known)
@@ -160,8 +162,10 @@ def insert_person(tx: Transaction, **values: object) -> int:
 _ACCOUNT_OF = select(account_domain.c.account_id).where(account_domain.c.domain == bindparam("domain"))
 
 
-def account_of(tx: Transaction, address: str) -> int | None:
-    """The account whose domain is exactly that of the address."""
+def _account_of(tx: Transaction, channel: str, address: str) -> int | None:
+    """The account whose domain is exactly that of a mail address."""
+    if channel != "email":
+        return None
     found: int | None = tx.value(_ACCOUNT_OF, {"domain": address.rpartition("@")[2].lower()})
     return found
 

@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -130,9 +131,7 @@ class Dovecot:
             )
         )
         shutil.chown(folder / "mail", owner)
-        for parent in (folder, *folder.parents):  # the server's own user must get through
-            if parent.stat().st_uid == os.getuid() and parent != Path("/"):
-                parent.chmod(parent.stat().st_mode | 0o011)
+        folder.chmod(0o711)
 
     def __enter__(self) -> Dovecot:
         self.start()
@@ -140,6 +139,7 @@ class Dovecot:
 
     def __exit__(self, *exc: object) -> None:
         self.stop()
+        shutil.rmtree(self.folder)
 
     def start(self) -> None:
         """Up, and listening."""
@@ -190,8 +190,11 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
-def folder_for(tmp_path: Path) -> Path:
-    """Where it may keep everything; the test is skipped where there is no Dovecot."""
+def new_folder() -> Path:
+    """Where it may keep everything; the test is skipped where there is no Dovecot.
+
+    Not below pytest's own folder: that is closed to other users whenever a session of pytest begins.
+    """
     if not shutil.which("dovecot"):
         pytest.skip("needs Dovecot 2.4")
-    return tmp_path / "dovecot"
+    return Path(tempfile.mkdtemp(prefix="dovecot-"))

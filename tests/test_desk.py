@@ -235,3 +235,11 @@ def test_a_faulty_request_undoes_itself_and_spares_its_neighbours(desk: TestDesk
         desk.ask(ANA, OPEN, said=None)
     assert desk.desk.ask(ListCases()) == ()
     assert desk.ask(ANA, OPEN).case is not None
+
+
+def test_a_stranger_who_proves_himself_later_joins_his_account(desk: TestDesk) -> None:
+    desk.ask(ANA, OPEN, proof=Proof.UNPROVEN)
+    desk.ask("bob@acme.example", OPEN)
+    desk.ask(ANA, OPEN)
+    (line,) = desk.ask("bob@acme.example", AddPerson(2, ANA)).answered
+    assert line.outcome == "done"

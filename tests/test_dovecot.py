@@ -6,14 +6,13 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from bot.refusals import Busy, NoRoom
 from channels.email.folder import Folder
 from tests.doors import Shelf, attended, room, wait_until
-from tests.dovecot import USER, Dovecot, folder_for
+from tests.dovecot import USER, Dovecot, new_folder
 
 slow = pytest.mark.slow
 
@@ -29,8 +28,8 @@ def shelf() -> Shelf:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Dovecot]:
-    with Dovecot(folder_for(tmp_path)) as server:
+def server() -> Iterator[Dovecot]:
+    with Dovecot(new_folder()) as server:
         yield server
 
 

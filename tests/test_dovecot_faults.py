@@ -12,7 +12,7 @@ from imapclient import SocketTimeout
 from rehearsal.mail.proxy import Proxy
 from tests.certificates import make
 from tests.doors import Shelf, attended, room, wait_until
-from tests.dovecot import USER, Dovecot, folder_for
+from tests.dovecot import USER, Dovecot, new_folder
 from tests.provider import provider
 
 slow = pytest.mark.slow
@@ -29,14 +29,14 @@ def shelf() -> Shelf:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Dovecot]:
-    with Dovecot(folder_for(tmp_path)) as server:
+def server() -> Iterator[Dovecot]:
+    with Dovecot(new_folder()) as server:
         yield server
 
 
 @slow
-def test_without_move_only_our_own_mail_is_expunged(tmp_path: Path, shelf: Shelf) -> None:
-    with Dovecot(folder_for(tmp_path), capability="IMAP4rev1 IDLE UIDPLUS NAMESPACE") as server:
+def test_without_move_only_our_own_mail_is_expunged(shelf: Shelf) -> None:
+    with Dovecot(new_folder(), capability="IMAP4rev1 IDLE UIDPLUS NAMESPACE") as server:
         server.deliver(mail(1), mail(2))
         with server.client() as somebody:
             somebody.select_folder("INBOX")
@@ -47,8 +47,8 @@ def test_without_move_only_our_own_mail_is_expunged(tmp_path: Path, shelf: Shelf
 
 
 @slow
-def test_without_uidplus_nothing_at_all_is_expunged(tmp_path: Path, shelf: Shelf) -> None:
-    with Dovecot(folder_for(tmp_path), capability="IMAP4rev1 IDLE") as server:
+def test_without_uidplus_nothing_at_all_is_expunged(shelf: Shelf) -> None:
+    with Dovecot(new_folder(), capability="IMAP4rev1 IDLE") as server:
         server.deliver(mail(1))
         with attended(shelf, server.port, poll=1):
             assert wait_until(lambda: server.count("Processed") == 1)
@@ -57,9 +57,9 @@ def test_without_uidplus_nothing_at_all_is_expunged(tmp_path: Path, shelf: Shelf
 
 
 @slow
-def test_without_idle_the_folder_is_polled(tmp_path: Path, shelf: Shelf) -> None:
+def test_without_idle_the_folder_is_polled(shelf: Shelf) -> None:
     with (
-        Dovecot(folder_for(tmp_path), capability="IMAP4rev1 MOVE") as server,
+        Dovecot(new_folder(), capability="IMAP4rev1 MOVE") as server,
         attended(shelf, server.port, poll=1),
     ):
         assert wait_until(lambda: "Logged in" in server.log())
@@ -68,8 +68,8 @@ def test_without_idle_the_folder_is_polled(tmp_path: Path, shelf: Shelf) -> None
 
 
 @slow
-def test_folders_are_made_below_the_personal_namespace(tmp_path: Path, shelf: Shelf) -> None:
-    with Dovecot(folder_for(tmp_path), prefix="INBOX.") as server:
+def test_folders_are_made_below_the_personal_namespace(shelf: Shelf) -> None:
+    with Dovecot(new_folder(), prefix="INBOX.") as server:
         server.deliver(mail(1))
         with attended(shelf, server.port):
             assert wait_until(lambda: server.count("INBOX.Processed") == 1)
@@ -116,7 +116,7 @@ def test_the_login_goes_over_tls(
 ) -> None:
     certificate = make(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", certificate.file)
-    with Dovecot(folder_for(tmp_path), certificate) as server:
+    with Dovecot(new_folder(), certificate) as server:
         port = server.tls_port if tls == "implicit" else server.port
         server.deliver(mail(1))
         with attended(shelf, port, tls=tls):
@@ -133,7 +133,7 @@ def test_the_login_goes_over_tls(
 def test_a_certificate_nobody_vouches_for_gets_no_password(
     tmp_path: Path, shelf: Shelf, tls: str, words: str
 ) -> None:
-    with Dovecot(folder_for(tmp_path), make(tmp_path)) as server:
+    with Dovecot(new_folder(), make(tmp_path)) as server:
         port = server.tls_port if tls == "implicit" else server.port
         [problem] = room(shelf, port, tls=tls).problems()
         assert words in problem
@@ -155,8 +155,8 @@ def test_problems_name_the_key_to_look_at(server: Dovecot, shelf: Shelf) -> None
 
 
 @slow
-def test_an_access_token_opens_the_mailbox(tmp_path: Path, shelf: Shelf) -> None:
-    with provider() as there, Dovecot(folder_for(tmp_path), tokens=there.check_url) as server:
+def test_an_access_token_opens_the_mailbox(shelf: Shelf) -> None:
+    with provider() as there, Dovecot(new_folder(), tokens=there.check_url) as server:
         oauth = {"token_url": there.url, "client_id": "casebot", "refresh_token": "first"}
         server.deliver(mail(1))
         with attended(shelf, server.port, password="", oauth=oauth):

@@ -149,6 +149,13 @@ def test_a_quoted_command_is_not_a_command(house: House) -> None:
     assert house.case().line.state == "open"
 
 
+def test_a_forwarded_mail_without_words_is_shown_and_its_commands_are_not_done(house: House) -> None:
+    told = "---------- Forwarded message ----------\nFrom: Zoe <zoe@z.example>\nSubject: x\n\n#close CS-000001\nLate."
+    house.send(ANA, DESK, "Fwd: x", told)
+    assert "Late." in house.case().entries[0].text
+    assert house.history() == ["opened"]
+
+
 def test_fields_at_the_top_fill_the_case(house: House) -> None:
     house.send(ANA, DESK, "Numbers differ", "Priority: Critical\nType: Reporting\n\nThey differ by 20 %.")
     view = house.case()

@@ -81,9 +81,7 @@ def read(raw: bytes) -> Mail:
     return Mail(
         fields=fields,
         media=top.media,
-        report=tree.parameter(top, "content-type", "report-type").lower()
-        if top.media == "multipart/report"
-        else "",
+        report=_report(top),
         sender=headers.sender(of.get("from", ())),
         to=headers.people(of.get("to", ())),
         copied=headers.people(of.get("cc", ())),
@@ -94,6 +92,13 @@ def read(raw: bytes) -> Mail:
         text="\n\n".join(one for one in found.texts if one.strip()),
         html_used=found.html_used,
         files=tuple(found.files),
+    )
+
+
+def _report(top: Node) -> str:
+    """What kind of report a multipart/report is (RFC 6522, section 3)."""
+    return (
+        tree.parameter(top, "content-type", "report-type").lower() if top.media == "multipart/report" else ""
     )
 
 

@@ -63,7 +63,7 @@ def _plus_parts(addresses: tuple[str, ...]) -> re.Pattern[str]:
     """Matches any plus-address of ours and gives its plus-part; the longest address first."""
     ours = sorted((address.rpartition("@") for address in addresses), key=len, reverse=True)
     one = "|".join(
-        rf"(?<={re.escape(local)}\+)[a-z0-9._=-]{{1,64}}(?=@{re.escape(domain)}(?![a-z0-9.-]*[a-z0-9]))"
+        rf"(?<=(?<![a-z0-9.+_-]){re.escape(local)}\+)[a-z0-9._=-]{{1,64}}(?=@{re.escape(domain)}(?![a-z0-9.-]*[a-z0-9]))"
         for local, _, domain in ours
     )
     return re.compile(one or r"(?!)", re.IGNORECASE)
