@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.dovecot import PASSWORD, USER, Dovecot, folder_for
+from tests.dovecot import PASSWORD, USER, Dovecot, new_folder
 from tests.house import House
 
 pytestmark = pytest.mark.slow
@@ -48,8 +48,8 @@ def letter(subject: str, *, above: str = VOUCHED, to: str = USER, sender: str = 
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Dovecot]:
-    with Dovecot(folder_for(tmp_path)) as running:
+def server() -> Iterator[Dovecot]:
+    with Dovecot(new_folder()) as running:
         yield running
 
 

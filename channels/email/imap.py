@@ -39,6 +39,7 @@ class ImapRoom:
     def __init__(self, house: House, mailbox: Mailbox) -> None:
         self.name = f"imap {mailbox.address}"
         self._address = mailbox.address.lower()
+        self._vouched = bool(mailbox.authserv_id)
         self._settings = Imap.model_validate(mailbox.settings["imap"])
         self._keep, self._remember = house.keep, house.remember
         self._max_size = house.settings.max_size
@@ -90,6 +91,8 @@ class ImapRoom:
 
     def _attend(self, folder: Folder) -> None:
         log.info("attending to a mailbox", mailbox=self._address)
+        if not self._vouched:
+            log.warning("authserv_id is not set: every case will be held", mailbox=self._address)
         while not self._leaving.is_set():
             again = self._look(folder)
             self._failures = 0

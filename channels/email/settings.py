@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
@@ -19,6 +19,9 @@ class Section(BaseModel):
 
 class Settings(Section):
     """The section ``[email]``."""
+
+    MAILBOX: ClassVar[dict[str, type[Section]]] = {}
+    """What mail understands of a ``[[mailbox]]``: the key and its model."""
 
     listen: str = Field("127.0.0.1:8025", description="host:port of the SMTP listener; empty: off")
     lmtp: str = Field("", description="host:port or socket path of the LMTP listener; empty: off")
@@ -119,3 +122,6 @@ class Imap(Section):
         if self.tls == "off" and not is_loopback(self.host):
             raise ValueError(f"tls = 'off' would send the password in the clear to {self.host}")
         return self
+
+
+Settings.MAILBOX["imap"] = Imap
