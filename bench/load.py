@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from bench.client import Client
 from bench.mails import SIZE, Mail, mix
 
-CLIENTS = 8
+CLIENTS = 20
+"""As many as Postfix opens to one destination (``default_destination_concurrency_limit``)."""
 BUSY = 0.05
 """Seconds to wait when a server says that it is busy."""
 

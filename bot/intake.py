@@ -7,7 +7,7 @@ import threading
 import traceback
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -34,6 +34,8 @@ ALONE = 3
 """Times a message may be taken up in company; after that it is read alone."""
 UNDER_WAY = 200
 """Messages that may be read and not yet handled."""
+IN_MEMORY = 32 << 20
+"""Bytes of waiting messages that are held in memory; the rest is read from the store again."""
 
 
 class LeaseLost(Exception):
@@ -76,6 +78,8 @@ class Intake:
         self._large = ThreadPoolExecutor(2, thread_name_prefix="large")
         self._under_way = threading.BoundedSemaphore(UNDER_WAY)
         self._left = False
+        self._lock = threading.Lock()
+        self._bytes = 0
         self.held: dict[int, int] = {}
         """Ids and fences of the messages in this process's hands."""
 
@@ -132,7 +136,17 @@ class Intake:
     def take(self, row: Incoming) -> None:
         """Take a message into this process's hands; its lease is renewed until it is settled."""
         self.held[row.id] = row.fence
+        if not self._carry(len(row.raw or b"")):
+            row = replace(row, raw=None)
         self._queue.put(row)
+
+    def _carry(self, size: int) -> bool:
+        """Take so many bytes into memory, or (negative) give them back; False if they are too many."""
+        with self._lock:
+            if self._bytes + size > IN_MEMORY:
+                return False
+            self._bytes += size
+            return True
 
     def run(self) -> None:
         """Work off what comes, in batches, until ``leave``."""
@@ -158,7 +172,9 @@ class Intake:
                 rows.append(self._queue.get_nowait())
             except Empty:
                 break
-        return None if self._left else [row for row in rows if row is not None]
+        taken = [row for row in rows if row is not None]
+        self._carry(-sum(len(row.raw or b"") for row in taken))
+        return None if self._left else taken
 
     # read
 
@@ -173,8 +189,15 @@ class Intake:
                 self._handle(Read(row, letter, result))
 
     def _letter(self, row: Incoming) -> Letter:
-        raw = row.raw if row.raw is not None else self._files.read(row.file or "")
-        return Letter(row.id, row.source, row.key, raw, row.envelope, row.received_at)
+        return Letter(row.id, row.source, row.key, self._raw(row), row.envelope, row.received_at)
+
+    def _raw(self, row: Incoming) -> bytes:
+        if row.raw is not None:
+            return row.raw
+        if row.file is not None:
+            return self._files.read(row.file)
+        with self._database.reading() as tx:
+            return inbox.raw_of(tx, row.id)
 
     def _contexts(self, channel: Channel, letters: Sequence[Letter]) -> list[Context]:
         anchors = {
@@ -256,11 +279,11 @@ def _accept(tx: Transaction, arrivals: Sequence[Arrival]) -> list[tuple[int, Inc
 
 
 def _companies(rows: Sequence[Incoming]) -> list[list[Incoming]]:
-    """Who is read together: one channel's messages; what was taken up too often is read alone."""
-    alone = [[row] for row in rows if row.attempts > ALONE]
+    """Who is read together: one channel's messages. What is large, or was taken up too often, is read alone."""
+    alone = [row for row in rows if row.attempts > ALONE or row.file is not None]
     sources = dict.fromkeys(row.source for row in rows)
-    together = [[row for row in rows if row.source == s and row.attempts <= ALONE] for s in sources]
-    return [company for company in (*together, *alone) if company]
+    together = [[row for row in rows if row.source == s and row not in alone] for s in sources]
+    return [company for company in (*together, *([row] for row in alone)) if company]
 
 
 def _place(error: BaseException) -> str:

@@ -74,6 +74,7 @@ class Incoming:
     source: str
     key: str
     raw: bytes | None
+    """None where it lies in the file store, or was left in the database to spare memory."""
     file: str | None
     envelope: Mapping[str, Any]
     received_at: datetime
@@ -251,6 +252,11 @@ def listing(tx: Transaction, *, outcome: str = "", limit: int = 50) -> Sequence[
 def get(tx: Transaction, inbox_id: int) -> Any:
     """One message with all that is known of it."""
     return tx.row(select(inbox).where(inbox.c.id == inbox_id), of=(inbox,))
+
+
+def raw_of(tx: Transaction, inbox_id: int) -> bytes:
+    """The bytes of a message that lies in the database."""
+    return bytes(tx.value(select(inbox.c.raw).where(inbox.c.id == inbox_id), of=(inbox,)))
 
 
 def waiting(tx: Transaction) -> tuple[int, datetime | None]:

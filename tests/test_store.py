@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -210,7 +211,8 @@ def test_a_full_database_says_so_and_recovers(tmp_path: Path) -> None:
     with database.writing() as tx:
         assert inbox.accept(tx, [big], lease=LEASE)[0][1] is not None
     database.close()
-    assert sqlite3.connect(tmp_path / "casebot.db").execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    with closing(sqlite3.connect(tmp_path / "casebot.db")) as plain:
+        assert plain.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_files_lie_under_their_hash_once(tmp_path: Path) -> None:
