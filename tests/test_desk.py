@@ -73,6 +73,13 @@ def test_a_known_contact_without_proof_gets_a_bare_acknowledgement(desk: TestDes
     assert "watches" not in mail.as_string()
 
 
+def test_somebody_who_merely_wrote_before_is_no_contact(desk: TestDesk) -> None:
+    desk.ask("zoe@elsewhere.example", OPEN)
+    desk.mails()
+    desk.ask("zoe@elsewhere.example", OPEN, proof=Proof.UNPROVEN)
+    assert desk.mails("zoe@elsewhere.example") == []
+
+
 def test_an_automatic_mail_opens_a_case_without_an_answer(desk: TestDesk) -> None:
     desk.ask(ANA, Open("Disk full", "srv1", automatic=True), may_answer=False)
     assert desk.mails(ANA) == []

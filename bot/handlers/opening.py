@@ -99,7 +99,7 @@ def _confirm(turn: Turn, case: Case, command: Open, *, added: list[str], propose
     if not turn.request.may_answer or command.automatic:
         return
     if turn.proof is Proof.UNPROVEN:
-        if turn.person.known:
+        if turn.person.known and turn.person.account_id:  # a contact, not just somebody who wrote once
             turn.tell("acknowledgement", turn.person, case)
         return
     turn.tell(
