@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -252,12 +253,15 @@ class House:
     """A folder of ours on the same disk as the file store (for ``min_free`` and scratch files)."""
 
 
+_FOUR_LETTERS = re.compile(r"(?:[^\W_][\W_]*){4}")
+
+
 def line_hash(line: str) -> str:
     """A short, stable name for one line of text that we sent: white space and quote marks folded.
 
     Lines of fewer than four letters or digits have none (``""``): they would match anywhere.
     """
     folded = " ".join(line.replace(">", " ").split()).casefold()
-    if sum(map(str.isalnum, folded[:40])) < 4:
+    if not _FOUR_LETTERS.search(folded):
         return ""
     return hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).hexdigest()

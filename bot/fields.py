@@ -151,6 +151,9 @@ _NEXT = re.compile(r"[ ]?(?:,|;|/|&|and|und|et|、)[ ]?(?=[\w-]{0,8}\d)")
 def ids(text: str) -> tuple[str, ...]:
     """``Deal ID 12333``, ``Campaign ID 77-4312``, ``Report Task ID 1254332``: each id in ``text`` once."""
     found: dict[str, None] = {}
+    lowered = text[:_LONGEST].lower()
+    if not any(word in lowered for word in _THINGS):
+        return ()  # most mails, and a search for a word is a hundred times quicker
     for named in _NAMED.finditer(text[:_LONGEST]):
         thing = " ".join(word.capitalize() for word in named.group(1).split())
         place: int | None = named.end()
@@ -162,6 +165,20 @@ def ids(text: str) -> tuple[str, ...]:
             following = _NEXT.match(text, value.end())
             place = following.end() if following else None
     return tuple(found)
+
+
+_THINGS = (
+    "deal",
+    "campa",
+    "kampa",
+    "item",
+    "order",
+    "creative",
+    "placement",
+    "task",
+    "ディール",
+    "キャンペーン",
+)
 
 
 def _is_year(word: str) -> bool:

@@ -124,6 +124,8 @@ def find(text: str, prefix: str = "#") -> Found:
     other word is text. A greeting before them and a sign-off after them are no hindrance. An internal note
     at the top takes all that follows with it; other verbs do so if their own line has no words.
     """
+    if prefix not in text and not (prefix == "#" and "\uff03" in text):
+        return Found((), text)
     lines = text.replace("\r\n", "\n").split("\n")
     written = [n for n, line in enumerate(lines) if line.strip()]
     start, end = _between_courtesies(lines, written)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table, bindparam, func, select, update
@@ -108,7 +108,12 @@ _BY_ID = (
 
 def find(tx: Transaction, channel: str, address: str) -> Person | None:
     """The person behind an address, or None."""
-    found = tx.row(_BY_ADDRESS, {"channel": channel, "address": address.lower()}, of=(identity,))
+    address = address.lower()
+    return tx.once(f"{channel} {address}", lambda: _find(tx, channel, address))
+
+
+def _find(tx: Transaction, channel: str, address: str) -> Person | None:
+    found = tx.row(_BY_ADDRESS, {"channel": channel, "address": address}, of=(identity,))
     return Person(*found) if found else None
 
 
@@ -143,7 +148,8 @@ def meet(
         account_id = someone.account_id or _account_of(tx, channel, address)
         values = {"known": True, "name": someone.name or name[:200], "account_id": account_id}
         tx.run(update(person).where(person.c.id == someone.id).values(values), of=(person,))
-        return by_id(tx, someone.id) or someone
+        someone = replace(someone, known=True, name=str(values["name"]), account_id=account_id)
+        tx.learn(f"{channel} {someone.address}", someone)
     return someone
 
 
@@ -151,7 +157,9 @@ def _add(tx: Transaction, channel: str, address: str, *, name: str, known: bool,
     account_id = _account_of(tx, channel, address) if known else None
     person_id = insert_person(tx, name=name[:200], account_id=account_id, known=known, created_at=now)
     tx.add(identity, channel=channel, address=address, person_id=person_id)
-    return Person(person_id, name[:200], "contact", address, channel, account_id, known=known)
+    fresh = Person(person_id, name[:200], "contact", address, channel, account_id, known=known)
+    tx.learn(f"{channel} {address}", fresh)
+    return fresh
 
 
 def insert_person(tx: Transaction, **values: object) -> int:
@@ -198,6 +206,7 @@ def set_staff(
     for channel, address in identities:
         if not find(tx, channel, address):
             tx.add(identity, channel=channel, address=address.lower(), person_id=person_id)
+        tx.learn(f"{channel} {address.lower()}", by_id(tx, person_id))
     return person_id
 
 

@@ -56,6 +56,10 @@ class Transaction:
         found: T = self._known[name]
         return found
 
+    def learn(self, name: str, found: object) -> None:
+        """What ``once`` will find from now on, because it has just been changed."""
+        self._known[name] = found
+
     def flush(self, tables: Sequence[Table] | None = None) -> None:
         """Write what was gathered, for all tables or for these."""
         waiting = list(self._gathered) if tables is None else [t for t in tables if t in self._gathered]

@@ -67,6 +67,11 @@ def first_words(text: str) -> str:
     return line if len(line) <= 80 else line[:80].rsplit(" ", 1)[0] + " …"
 
 
+def excerpt(text: str, most: int = 1500) -> str:
+    """The beginning of a long text: its writer has it all."""
+    return text if len(text) <= most else text[:most].rsplit("\n", 1)[0].rstrip() + "\n…"
+
+
 def _default_type(turn: Turn) -> str:
     boxes = {box.address: box.default_type for box in turn.config.mailboxes}
     return boxes.get(turn.request.mailbox, "")
@@ -106,7 +111,7 @@ def _confirm(turn: Turn, case: Case, command: Open, *, added: list[str], propose
         "confirmation",
         turn.person,
         case,
-        entry=turn.public(command.text),
+        entry=turn.public(excerpt(command.text)),
         missing=_missing(command),
         added=tuple(added),
         proposed=tuple(proposed),

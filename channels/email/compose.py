@@ -128,10 +128,26 @@ def _plain(text: str) -> bool:
 
 def _part(kind: str, text: str) -> MIMENonMultipart:
     part = MIMENonMultipart("text", kind, charset="utf-8", policy=_FOLDED)
-    part["Content-Transfer-Encoding"] = "quoted-printable"
     lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").replace("\n", "\r\n") + "\r\n"
-    part.set_payload(b2a_qp(lines.encode("utf-8", "replace"), istext=True).decode("ascii"))
+    if _seven_bit(lines):
+        part["Content-Transfer-Encoding"] = "7bit"
+        part.set_payload(lines)
+    else:
+        part["Content-Transfer-Encoding"] = "quoted-printable"
+        part.set_payload(b2a_qp(lines.encode("utf-8", "replace"), istext=True).decode("ascii"))
     return part
+
+
+def _seven_bit(lines: str) -> bool:
+    """May it go as it is (RFC 2045, section 2.7)? Not a line that some mail system would change on the way."""
+    return (
+        lines.isascii()
+        and "\nFrom " not in lines
+        and not lines.startswith("From ")
+        and " \r\n" not in lines
+        and "\0" not in lines
+        and max(map(len, lines.split("\r\n"))) <= 900
+    )
 
 
 class _Folded(Compat32):
