@@ -16,8 +16,12 @@ class Client:
         self._socket = socket.create_connection(("127.0.0.1", port), seconds)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._rest = b""
-        self._reply()
-        self._ask(b"EHLO client.example\r\n")
+        try:
+            self._reply()
+            self._ask(b"EHLO client.example\r\n")
+        except BaseException:
+            self.close()
+            raise
 
     def send(self, mail: Mail) -> int:
         """The code that settled it: of the first refusal, or of the reply to the message."""

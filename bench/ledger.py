@@ -94,6 +94,7 @@ class Sender(threading.Thread):
             self._ledger.acknowledged[mail.message_id] = time.time()
             self._ledger.under_way.pop(self._number, None)
             time.sleep(PACE)
+        self._hang_up()
 
     def _sent(self, mail: Mail) -> bool:
         try:
@@ -101,7 +102,10 @@ class Sender(threading.Thread):
             self._ledger.under_way[self._number] = mail.message_id
             return self._client.send(mail) == 250
         except (OSError, ValueError):
-            if self._client:
-                self._client.close()
-            self._client = None
+            self._hang_up()
             return False
+
+    def _hang_up(self) -> None:
+        if self._client:
+            self._client.close()
+        self._client = None

@@ -29,14 +29,15 @@ class Windows:
 
     def look(self) -> None:
         """While the house is dead: who was caught this time that was not before."""
-        keys = {content_key(self._ledger.sent[one].raw) for one in self._ledger.under_way.values()}
+        begun = dict(self._ledger.under_way)  # a copy: the last answers may still be on their way to senders
+        keys = {content_key(self._ledger.sent[one].raw) for one in begun.values()}
         kept, inbox, outbox = self._look.rows(
             f"SELECT count(*) FROM inbox WHERE key IN ({', '.join(map(repr, keys)) or repr('')})",
             "SELECT id FROM inbox WHERE due_at IS NOT NULL",
             "SELECT message_id FROM outgoing WHERE due_at IS NOT NULL",
         )
         self.kept_unanswered += int(kept[0][0])
-        self._note("before 250", set(self._ledger.under_way.items()))
+        self._note("before 250", set(begun.items()))
         self._note("250 to effect", {row[0] for row in inbox})
         notices = {row[0] for row in outbox}
         self._note("effect to send", notices - self._ledger.delivered)

