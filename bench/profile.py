@@ -24,6 +24,7 @@ from bench.house import House, cpu_of
 from bench.mails import Mail, mix
 from bench.onehand import TOGETHER, OneHand
 from bench.stages import Stages
+from bot.acceptance import Acceptance
 from bot.app import sections
 from bot.config import load
 from bot.desk import Desk
@@ -37,7 +38,7 @@ from store.transaction import Transaction
 WARM = 200
 WRAPPED = (
     (channels.email.listener, "content_key", "content key"),
-    (Intake, "keep", "keep"),
+    (Acceptance, "keep", "keep"),
     (Intake, "_contexts", "context for the reader"),
     (EmailChannel, "anchors", "header scan"),
     (EmailChannel, "read", "read: the parent's half"),

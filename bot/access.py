@@ -66,8 +66,8 @@ NO_PART = "Only the people who take part in a case can do that."
 DESK_ONLY = "That is for the support team."
 REQUESTER_ONLY = "Only the person who opened the case, or the support team, can do that."
 NOT_PROVEN = (
-    "We could not be sure that it was you. Please reply to our latest mail about this case and put the "
-    "command in that reply: its address proves who you are."
+    "We could not be sure that it was you. Please reply to our latest mail about this case and ask again in "
+    "that reply: its address proves who you are."
 )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 from pydantic import BaseModel
 
+from bot.acceptance import Acceptance
 from bot.channel import Channel, Door, House, Mailbox, Room
 from bot.commands import Attachment
 from bot.config import Config
@@ -63,7 +64,7 @@ class App:
         """The doors that messages come through and go out of."""
         links = Links([secret.get_secret_value() for secret in config.desk.secrets])
         self.renderer = Renderer(_templates(config))
-        posts = Posts(config, links, self.renderer, channels=self.channels)
+        posts = Posts(config, links, self.renderer, channels=self.channels, file=self.files.read)
         self.desk = Desk(config, self.database, self.writer, posts=posts)
         self.courier = Courier(self.writer, self.channels, now=self.desk.now)
         self.desk.hand_over = self.courier.hand_over
@@ -74,6 +75,14 @@ class App:
             files=self.files,
             placing=Placing(config, links),
             channels=self.channels,
+        )
+        self.acceptance = Acceptance(
+            config,
+            self.writer,
+            self.files,
+            take=self.intake.take,
+            in_hand=lambda: len(self.intake.held),
+            now=self.desk.now,
         )
         with self.database.writing() as tx:
             sync(tx, config, now=self.desk.now())
@@ -114,6 +123,7 @@ class App:
         """Give back connections and children."""
         for opened in self.doors.values():
             opened.close()
+        self.acceptance.close()
         self.database.close()
 
     def problems(self) -> Iterable[str]:
@@ -127,7 +137,7 @@ class App:
             settings=self.config.channels[name],
             mailboxes=tuple(map(_mailbox, self.config.mailboxes)),
             desk=self.desk,
-            keep=self.intake.keep,
+            keep=self.acceptance.keep,
             receive=self._receive,
             remember=self._remember,
             min_free=self.config.store.min_free,

@@ -132,6 +132,8 @@ class Posting:
     references: tuple[str, ...] = ()
     author: str = ""
     """A person's name to show as sender (``Ana via Acme Support``), or empty."""
+    files: tuple[tuple[Attachment, bytes], ...] = ()
+    """What goes along, with its bytes."""
     at: datetime | None = None
     """The Date header, UTC."""
 

@@ -57,6 +57,8 @@ class Said:
     """The new part, without command and field lines."""
     parts: tuple[Part, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    copied: tuple[Identity, ...] = ()
+    """The people in Cc: added to a new case where they are known in the account, else proposed."""
     subject: str = ""
     message_id: str = ""
     """With angle brackets, as in In-Reply-To; empty if it had none."""
@@ -81,8 +83,6 @@ class Open(Command):
     type: str | None = None
     category: str | None = None
     ids: tuple[str, ...] = ()
-    copied: tuple[Identity, ...] = ()
-    """The people in Cc: added where they are known in the account, else proposed."""
     linked: int | None = None
     """A case this one follows or mentions; shown to specialists only."""
     automatic: bool = False

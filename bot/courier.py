@@ -82,7 +82,8 @@ class Courier:
         DELIVERED.labels(fate.row.channel, fate.outcome).inc()
 
         def done(future: Future[Any]) -> None:
-            self.held.pop(fate.row.id, None)
+            if self.held.get(fate.row.id) == fate.row.fence:
+                del self.held[fate.row.id]
             if future.exception() is not None:
                 # Its lease runs out and it is sent once more, with the same Message-ID.
                 log.warning("a delivery's fate was not written", outgoing=fate.row.id)

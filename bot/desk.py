@@ -172,7 +172,7 @@ class Desk:
             return Answered(words, "unclear", str(refusal))
         except Refusal as refusal:
             log.info("refused", command=type(command).__name__, why=type(refusal).__name__)
-            return Answered(words, "refused", str(refusal))
+            return Answered(words, "refused", f"{refusal}{_words_kept(turn, command)}")
 
     def _asker(self, tx: Transaction, request: Request, now: datetime) -> Person:
         asker = request.asker
@@ -184,6 +184,19 @@ class Desk:
             return known or people.meet(tx, asker.channel, asker.address, now=now)
         trusted = request.proof >= Proof.PLAUSIBLE
         return people.meet(tx, asker.channel, asker.address, name=asker.name, known=trusted, now=now)
+
+
+def _words_kept(turn: Turn, command: Command) -> str:
+    """What a customer said along with a command that was refused is not lost with it."""
+    text = getattr(command, "text", "")
+    if turn.person.staff or not text or not isinstance(command, (Note, Reopen, Close, Concern)):
+        return ""
+    reply = Reply(command.case, text)
+    try:
+        turn.allow(reply)
+        return f" {conversation.reply(turn, reply)}"
+    except Refusal:
+        return ""
 
 
 def _requeue(tx: Transaction, items: Sequence[tuple[list[int] | None, str | None, datetime]]) -> list[int]:

@@ -117,12 +117,12 @@ def _about(verb: Verb, rest: str, line: str) -> Asked:
     return Asked(verb.name, case, rest[found.end() :].strip(), line)
 
 
-def find(text: str, prefix: str = "#") -> Found:
+def find(text: str, prefix: str = "#", *, swallow: bool = True) -> Found:
     """Take the command lines out of the first and last lines of ``text``, which is the new part of a message.
 
     Whole lines only, with a known verb right after the prefix; a near miss (``#clsoe``) is ``Unclear``, any
     other word is text. A greeting before them and a sign-off after them are no hindrance. An internal note
-    at the top takes all that follows with it; other verbs do so if their own line has no words.
+    at the top takes all that follows with it; other verbs do so if their own line has no words (``swallow``).
     """
     if prefix not in text and not (prefix == "#" and "\uff03" in text):
         return Found((), text)
@@ -144,7 +144,7 @@ def find(text: str, prefix: str = "#") -> Found:
         if between or told
         else ""
     )
-    return Found(*_swallowed(first, last[::-1], rest))
+    return Found(*_swallowed(first, last[::-1], rest)) if swallow else Found((*first, *last[::-1]), rest)
 
 
 def _run(lines: list[str], numbers: Iterable[int], prefix: str) -> list[Asked | Unclear]:

@@ -1,4 +1,4 @@
-"""Intake: a message is kept, read, placed and handled; what fails three times is shunted, never lost."""
+"""Intake: a kept message is read, placed and handled; what fails three times is shunted, never lost."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import threading
 import traceback
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from queue import Empty, SimpleQueue
@@ -14,17 +14,15 @@ from typing import Any
 
 import structlog
 
-from bot.channel import Channel, Context, Inbound, Kept, Letter, Unreadable
+from bot.channel import Channel, Context, Inbound, Letter, Unreadable
 from bot.desk import Desk, Outcome
-from bot.metrics import ACCEPTED, EFFECT, HANDLED
+from bot.metrics import EFFECT, HANDLED
 from bot.placing import Aside, Placing
-from bot.posts import LEASE
-from bot.refusals import Busy, NoRoom
 from bot.writer import Writer
 from store import inbox, outbox
-from store.database import Database, DatabaseFull, refused
+from store.database import Database, refused
 from store.files import FileStore
-from store.inbox import IN_DATABASE, Account, Arrival, Incoming
+from store.inbox import Account, Incoming
 from store.transaction import Transaction
 
 log = structlog.get_logger("intake")
@@ -52,7 +50,7 @@ class Read:
 
 
 class Intake:
-    """Keeps messages for the doors, and works them off in the order they came."""
+    """Works messages off in the order they came."""
 
     name = "intake"
 
@@ -73,63 +71,13 @@ class Intake:
         self._placing = placing
         self._channels = channels
         self._limits = desk.config.limits
-        self._min_free = desk.config.store.min_free
         self._queue: SimpleQueue[Incoming | None] = SimpleQueue()
-        self._large = ThreadPoolExecutor(2, thread_name_prefix="large")
         self._under_way = threading.BoundedSemaphore(UNDER_WAY)
         self._left = False
         self._lock = threading.Lock()
         self._bytes = 0
         self.held: dict[int, int] = {}
         """Ids and fences of the messages in this process's hands."""
-
-    # kept
-
-    def keep(self, source: str, key: str, raw: bytes, envelope: Mapping[str, Any]) -> Future[Kept]:
-        """The durable accept that doors are handed (``bot.channel.Keep``)."""
-        answer: Future[Kept] = Future()
-        try:
-            self._room_for(len(raw))
-        except (Busy, NoRoom) as refusal:
-            answer.set_exception(refusal)
-            return answer
-        if len(raw) > IN_DATABASE:
-            self._large.submit(self._keep_large, answer, source, key, raw=raw, envelope=envelope)
-        else:
-            self._accept(answer, Arrival(source, key, raw, None, len(raw), envelope, self._desk.now()))
-        return answer
-
-    def _room_for(self, size: int) -> None:
-        if len(self.held) >= self._limits.backlog:
-            raise Busy("The desk is behind with its mail. Please try again in a few minutes.")
-        if self._files.free() < self._min_free + size:
-            raise NoRoom("There is no room to keep your message just now. Please try again later.")
-
-    def _keep_large(
-        self, answer: Future[Kept], source: str, key: str, *, raw: bytes, envelope: Mapping[str, Any]
-    ) -> None:
-        try:
-            digest, size = self._files.put([raw])
-        except OSError as error:
-            answer.set_exception(NoRoom(str(error.strerror)) if error.errno == 28 else error)
-            return
-        self._accept(answer, Arrival(source, key, None, digest, size, envelope, self._desk.now()))
-
-    def _accept(self, answer: Future[Kept], arrival: Arrival) -> None:
-        def kept(done: Future[tuple[int, Incoming | None]]) -> None:
-            error = done.exception()
-            if error is not None:
-                ACCEPTED.labels(arrival.source, "refused").inc()
-                full = isinstance(error, DatabaseFull)
-                answer.set_exception(NoRoom("The disk is full.") if full else error)
-                return
-            inbox_id, row = done.result()
-            ACCEPTED.labels(arrival.source, "kept" if row else "duplicate").inc()
-            answer.set_result(Kept(inbox_id, duplicate=row is None))
-            if row is not None:
-                self.take(row)
-
-        self._writer.put(_accept, arrival).add_done_callback(kept)
 
     # taken up
 
@@ -154,11 +102,11 @@ class Intake:
             for company in _companies(rows):
                 try:
                     self._read(company)
-                except Exception:
+                except Exception as error:
                     log.exception("a batch could not be read", messages=len(company))
+                    alone = len(company) == 1 and company[0].attempts > ALONE and not refused(error)
                     for row in company:
-                        self._put_off(row, "the reader failed", strike=False)
-        self._large.shutdown()
+                        self._put_off(row, f"not read: {_place(error)}", strike=alone)
 
     def leave(self) -> None:
         """Finish the batch in hand; what still waits is taken up by whoever comes next."""
@@ -240,22 +188,27 @@ class Intake:
         error = done.exception()
         if error is None:
             account, outcome = done.result()
-            self.held.pop(read.row.id, None)
+            self._let_go(read.row)
             HANDLED.labels(read.row.source, account.outcome).inc()
             EFFECT.observe((datetime.now(UTC) - read.row.received_at).total_seconds())
             if outcome:
                 self._desk.hand_over(outcome.posted)
         elif isinstance(error, LeaseLost):
-            self.held.pop(read.row.id, None)
+            self._let_go(read.row)
         else:
             log.error("a message could not be handled", inbox=read.row.id, error=_place(error))
             self._put_off(read.row, f"not handled: {_place(error)}", strike=not refused(error))
+
+    def _let_go(self, row: Incoming) -> None:
+        """Out of this process's hands, unless it was taken up anew meanwhile."""
+        if self.held.get(row.id) == row.fence:
+            del self.held[row.id]
 
     # put off, and shunted in the end
 
     def _put_off(self, row: Incoming, reason: str, *, strike: bool) -> None:
         def done(future: Future[Any]) -> None:
-            self.held.pop(row.id, None)
+            self._let_go(row)
             if future.exception() is not None:
                 log.warning("a strike was not written", inbox=row.id)  # its lease runs out by itself
 
@@ -272,10 +225,6 @@ class Intake:
                 wait = timedelta(seconds=2**row.strikes if strike else 5)
                 inbox.put_off(tx, row, until=self._desk.now() + wait, reason=reason, strike=strike)
         return [None] * len(rows)
-
-
-def _accept(tx: Transaction, arrivals: Sequence[Arrival]) -> list[tuple[int, Incoming | None]]:
-    return inbox.accept(tx, arrivals, lease=LEASE)
 
 
 def _companies(rows: Sequence[Incoming]) -> list[list[Incoming]]:

@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import grammar
-from bot.channel import Inbound, Letter
-from bot.commands import (
-    Attach,
-    Command,
-    Help,
-    Identity,
-    Keep,
-    My,
-    Note,
-    Open,
-    Proof,
-    Reply,
-    Request,
-    Said,
-    Search,
-    Unclear,
-)
+from bot import asking
+from bot.channel import Anchor, Inbound, Letter
+from bot.commands import Identity, Proof, Request, Said
 from bot.config import Config
 from bot.grammar import label
 from bot.links import INTERNAL, Links, ReplyToken
-from bot.refusals import BadCommand
 from store import case as cases
 from store import conversation, people
 from store.people import Person
 from store.transaction import Transaction
 
-_NOWHERE = (My, Help, Search)
+LONGEST_ADDRESS = 254
+"""Octets of a mail address (RFC 5321, section 4.5.3.1.3); a longer one is nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +51,38 @@ class Placing:
 
     def place(self, tx: Transaction, letter: Letter, message: Inbound, *, now: datetime) -> Request | Aside:
         """The request a message makes, or why it makes none."""
-        sender = message.sender or Identity(letter.source, "unknown sender")
+        sender = message.sender
+        if sender is None or len(sender.address) > LONGEST_ADDRESS:
+            sender = Identity(letter.source, "unknown sender")
         person = people.find(tx, sender.channel, sender.address)
         place = self._place(tx, message, person, now=now)
         if message.verdict.bounce:
             return Aside("a report about mail of ours", place.case)
         if message.verdict.reply and place.case is None:
             return Aside("an automatic reply that leads to no case")
-        commands, words = self._commands(message, place, staff=bool(person and person.staff))
+        asks = asking.asks(
+            message,
+            self._config.lists,
+            case=place.case,
+            proof=place.proof,
+            right=place.right,
+            inward=place.audience == INTERNAL,
+            staff=bool(person and person.staff),
+            linked=place.linked,
+        )
         mailbox = message.mailbox or self._config.mailboxes[0].address
         return Request(
             source=letter.source,
             key=letter.key,
             asker=sender,
             proof=place.proof,
-            commands=commands,
-            words=words,
+            commands=asks.commands,
+            words=asks.words,
             proven_on=place.case,
             at=letter.received_at,
-            said=_said(letter, message),
+            said=self._said(letter, message),
             mailbox=mailbox,
-            explicit=any(words) or _kept_from_staff(commands, person),
+            explicit=asks.explicit,
             may_answer=message.verdict.may_answer,
             language=message.language,
             evidence=(*message.evidence, *message.verdict.evidence, *place.evidence),
@@ -108,7 +105,7 @@ class Placing:
         ids = [anchor.value for anchor in message.anchors if anchor.kind in ("ours", "id")]
         known = conversation.follow(tx, ids) if ids else {}
         mentioned: int | None = None
-        for anchor in message.anchors:
+        for anchor in self._inward_first(message.anchors, now):
             place = None
             if anchor.kind == "token":
                 token = self._links.read_reply_token(anchor.value, now=now)
@@ -122,6 +119,15 @@ class Placing:
             if place is not None:
                 return place
         return Place(None, message.proof, _mentions(mentioned), linked=mentioned)
+
+    def _inward_first(self, anchors: Sequence[Anchor], now: datetime) -> list[Anchor]:
+        """In order, but a note address among the recipients decides: then nothing may leave the desk."""
+
+        def inward(anchor: Anchor) -> bool:
+            token = self._links.read_reply_token(anchor.value, now=now) if anchor.kind == "token" else None
+            return token is not None and token.audience == INTERNAL
+
+        return sorted(anchors, key=lambda anchor: not inward(anchor))
 
     def _by_token(
         self, tx: Transaction, token: ReplyToken, message: Inbound, person: Person | None
@@ -154,87 +160,38 @@ class Placing:
         self, tx: Transaction, case: int, message: Inbound, person: Person | None, how: str
     ) -> Place | None:
         """The case, if the sender takes part in it and is at least plausible."""
-        if message.proof < Proof.PLAUSIBLE or person is None:
-            return None
+        if message.proof < Proof.PLAUSIBLE or person is None or person.staff:
+            return None  # staff speak by an address that was issued to them
         if cases.part(tx, case, person.id) not in ("requester", "collaborator"):
             return None
         return Place(case, message.proof, (f"belongs to {label(case)} by {how}",), right=True)
 
-    def _commands(
-        self, message: Inbound, place: Place, *, staff: bool
-    ) -> tuple[tuple[Command, ...], tuple[str, ...]]:
-        text = "\n".join(part.text for part in message.parts if part.kind == "new").strip()
-        if not message.verdict.activity:
-            return (self._without_effect(message, place, text),), ()
-        if place.case is not None and not place.right:
-            return (Keep(place.case, text, "unverified"),), ()
-        if place.proof < Proof.PLAUSIBLE:
-            return (Open(message.subject, text, linked=place.linked),), ()
-        found = grammar.find(text)
-        asked = [self._asked(item, place.case) for item in found.asked]
-        body = self._body(
-            message, place, found.rest.strip(), asked=[command for command, _ in asked], staff=staff
-        )
-        commands = (*body, *(command for command, _ in asked))
-        return commands, (*("" for _ in body), *(words for _, words in asked))
-
-    def _asked(self, item: grammar.Asked | grammar.Unclear, case: int | None) -> tuple[Command, str]:
-        if isinstance(item, grammar.Unclear):
-            return Unclear(item.line, item.why), item.line
-        try:
-            return grammar.command(item, case, self._config.lists), item.line
-        except BadCommand as refusal:
-            return Unclear(item.line, str(refusal)), item.line
-
-    def _body(
-        self, message: Inbound, place: Place, text: str, *, asked: list[Command], staff: bool
-    ) -> tuple[Command, ...]:
-        """What the words besides the commands ask for."""
-        files = any(not file.inline for file in message.attachments)
-        if place.case is None:
-            alone = asked and not text and not files
-            return () if alone else (self._open(message, place, text),)
-        if not text and (asked or files):
-            return (Attach(place.case),) if files else ()
-        # A command that went wrong may have been #note: what follows it is not for the customer's eyes.
-        mistaken = staff and any(isinstance(command, Unclear) for command in asked)
-        if place.audience == INTERNAL or mistaken:
-            return (Note(place.case, text),)
-        return (Reply(place.case, text),)
-
-    def _open(self, message: Inbound, place: Place, text: str) -> Open:
-        told, rest = grammar.fields(text, self._config.lists)
-        found = grammar.ids(f"{message.subject}\n{rest}")
-        return Open(
+    def _said(self, letter: Letter, message: Inbound) -> Said:
+        return Said(
+            text="\n".join(part.text for part in message.parts if part.kind == "new"),
+            parts=message.parts,
+            attachments=message.attachments,
+            copied=tuple(who for who in message.copied if self._somebody(who)),
             subject=message.subject,
-            text=rest or _forwarded(message),
-            priority=told.get("priority"),
-            type=told.get("type"),
-            category=told.get("category"),
-            ids=tuple(dict.fromkeys((*told.get("ids", ()), *found))),
-            copied=message.copied,
-            linked=place.linked,
+            message_id=message.message_id,
+            references=message.references,
+            inbox=letter.id,
         )
 
-    def _without_effect(self, message: Inbound, place: Place, text: str) -> Command:
-        if place.case is not None:
-            return Keep(place.case, text, "automatic" if place.right else "unverified")
-        return Open(message.subject, text, linked=place.linked, automatic=True)
+    def _somebody(self, who: Identity) -> bool:
+        """A person, not one of the desk's own addresses."""
+        return len(who.address) <= LONGEST_ADDRESS and not own_address(who.address, self._config)
+
+
+def own_address(address: str, config: Config) -> bool:
+    """Is it one of the desk's addresses, or a plus-part of one?"""
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}" in {box.address for box in config.mailboxes}
 
 
 def _reaches(tx: Transaction, token: ReplyToken, person: Person) -> bool:
     """A token outlives its reason: staff must still be staff, customers still take part."""
     return person.staff or cases.part(tx, token.case, person.id) in ("requester", "collaborator")
-
-
-def _kept_from_staff(commands: tuple[Command, ...], person: Person | None) -> bool:
-    """A specialist's answer that was not sent must not look sent: it gets a transcript."""
-    return bool(person and person.staff and any(isinstance(command, Keep) for command in commands))
-
-
-def _forwarded(message: Inbound) -> str:
-    """What a mail without words of its own passes on: shown, but never searched for commands."""
-    return "\n".join(part.text for part in message.parts if part.kind == "quoted").strip()
 
 
 def _mentions(case: int | None) -> tuple[str, ...]:
@@ -243,15 +200,3 @@ def _mentions(case: int | None) -> tuple[str, ...]:
 
 def _bare(value: str) -> str:
     return conversation.bare(value)
-
-
-def _said(letter: Letter, message: Inbound) -> Said:
-    return Said(
-        text="\n".join(part.text for part in message.parts if part.kind == "new"),
-        parts=message.parts,
-        attachments=message.attachments,
-        subject=message.subject,
-        message_id=message.message_id,
-        references=message.references,
-        inbox=letter.id,
-    )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from bot.channel import Channel, Posting, Words, line_hash
-from bot.commands import Identity, Said
+from bot.commands import Attachment, Identity, Said
 from bot.config import Config
 from bot.facts import CaseFacts, DeskFacts
 from bot.links import INTERNAL, PUBLIC, Links
@@ -21,6 +21,8 @@ from store.case import Case
 from store.people import Person
 from store.transaction import Transaction
 
+MOST_ALONG = 7_000_000
+"""Bytes of files that go along with a notice: most mail servers take 10 MB, and base64 adds a third."""
 LEASE = timedelta(seconds=20)
 """How long work in this process's hands stays its own; renewed every few seconds while it is."""
 
@@ -47,14 +49,26 @@ class Telling:
     """What the recipient said just now, or an empty one."""
     mailbox: str = ""
     author: str = ""
+    files: tuple[Attachment, ...] = ()
+    """What should go along, if it is not too much."""
 
 
 class Posts:
-    """Writes what is told into the outbox, within the transaction that causes it."""
+    """Writes what is told into the outbox, within the transaction that causes it.
+
+    ``file`` reads the bytes of an attachment by its hash.
+    """
 
     def __init__(
-        self, config: Config, links: Links, renderer: Renderer, *, channels: Mapping[str, Channel]
+        self,
+        config: Config,
+        links: Links,
+        renderer: Renderer,
+        *,
+        channels: Mapping[str, Channel],
+        file: Callable[[str], bytes],
     ) -> None:
+        self._file = file
         self._links = links
         self._renderer = renderer
         self._channels = channels
@@ -101,6 +115,7 @@ class Posts:
             in_reply_to=thread[-1] if thread else "",
             references=thread,
             author=telling.author,
+            files=tuple((file, self._file(file.sha256)) for file in telling.files),
             at=telling.now,
         )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.config import Config
 from bot.settings import Staff
+from store import case as cases
 from store import people
 from store.transaction import Transaction
 
@@ -23,7 +24,9 @@ def sync(tx: Transaction, config: Config, *, now: datetime) -> None:
     ids = {member.mail: _write(tx, member, now) for member in config.staff}
     for member in config.staff:
         people.set_manager(tx, ids[member.mail], ids.get(member.manager))
-    people.retire_staff(tx, ids.values())
+    gone = people.retire_staff(tx, ids.values())
+    for number, owner in cases.unassign(tx, gone):
+        cases.record(tx, number, "unassigned", by=owner, now=now, why="no longer on the team")
 
 
 def _write(tx: Transaction, member: Staff, now: datetime) -> int:

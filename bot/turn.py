@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from bot import access
-from bot.commands import Command, OnCase, Proof, Request, Said
+from bot.commands import Attachment, Command, OnCase, Proof, Request, Said
 from bot.config import Config
 from bot.facts import Answered, CaseFacts, FileFacts, InternalEntry, PublicEntry
 from bot.grammar import label
 from bot.notices import NOTICES
-from bot.posts import Posts, Telling, case_facts
+from bot.posts import MOST_ALONG, Posts, Telling, case_facts
 from bot.refusals import NoSuchCase
 from store import case as cases
 from store import conversation, people, search
@@ -48,7 +48,7 @@ class Turn:
         self._cases: dict[int, Case] = {}
         self._changed: dict[int, Case] = {}
         self._people: dict[int, Person] = {person.id: person}
-        self._files_kept = False
+        self._files_kept = self._files_open = False
 
     # who asks, and may they
 
@@ -137,6 +137,8 @@ class Turn:
     def say(self, case: Case, text: str, *, visibility: str, kind: str = "said") -> None:
         """Keep words on a case, with the message's other parts and files (once a turn)."""
         first, self._files_kept = not self._files_kept, True
+        if first:
+            self._files_open = visibility == "public"
         entry_id = conversation.say(
             self.tx,
             case.id,
@@ -163,11 +165,19 @@ class Turn:
 
     def public(self, text: str) -> PublicEntry:
         """This turn's words, for people who may read them outside the desk."""
-        return PublicEntry(self.person.shown, text, self.request.at, self._files())
+        files = self._files() if self._files_open else ()
+        return PublicEntry(self.person.shown, text, self.request.at, files)
 
     def internal(self, text: str) -> InternalEntry:
         """This turn's words, for the desk only."""
         return InternalEntry(self.person.shown, text, self.request.at, self._files())
+
+    def _along(self, entry: object) -> tuple[Attachment, ...]:
+        """The files of this turn's words, where they are told and not too large for a mail."""
+        files = tuple(file for file in self.said.attachments if not file.inline)
+        named = isinstance(entry, (PublicEntry, InternalEntry)) and entry.files
+        fitting = sum(file.size for file in files) <= MOST_ALONG
+        return files if named and fitting else ()
 
     def _files(self) -> tuple[FileFacts, ...]:
         return tuple(FileFacts(file.name, file.size) for file in self.said.attachments if not file.inline)
@@ -176,15 +186,20 @@ class Turn:
 
     def tell(self, notice: str, to: Person, case: Case | None, *, author: str = "", **facts: Any) -> bool:
         """Tell somebody, in the channel they are met in. False if there is no way to reach them."""
+        kind = NOTICES[notice]
+        quiet = case is not None and case.held and kind.audience == "customer" and kind.automatic
+        if quiet and notice != "acknowledgement":
+            return False  # nobody has proven that this customer wrote at all
         telling = Telling(
-            notice=NOTICES[notice],
+            notice=kind,
             to=to,
             case=case,
             facts={"case": self.facts(case) if case else None, **facts},
             now=self.now,
-            answers=self.said if to.id == self.person.id else Said(),
+            answers=self.said if to.id == self.person.id and not quiet else Said(),
             mailbox=self.request.mailbox,
             author=author,
+            files=self._along(facts.get("entry")),
         )
         row = self._posts.post(self.tx, telling)
         if row is not None:

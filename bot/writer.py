@@ -26,6 +26,10 @@ AGAIN = 3
 """Times that work is done anew because another process changed the case in between."""
 
 
+class WriterGone(Exception):
+    """The writer fell, for the disk failed under it: nothing is written any more, and the process stops."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One item of work and where its result goes."""
@@ -43,12 +47,15 @@ class Writer:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
-        self._left = False
+        self._left = self._fallen = False
 
     def put(self, work: Work, item: Any) -> Future[Any]:
         """Queue an item; the future has its result once it is durable, or what went wrong."""
         future: Future[Any] = Future()
-        self._jobs.put(Job(work, item, future))
+        if self._fallen:
+            future.set_exception(WriterGone())
+        else:
+            self._jobs.put(Job(work, item, future))
         return future
 
     def waiting(self) -> int:
@@ -57,8 +64,23 @@ class Writer:
 
     def run(self) -> None:
         """Write until ``leave``, and what was queued before it."""
-        while jobs := list(self._next()):
-            self._write([job for job in jobs if job.future.set_running_or_notify_cancel()])
+        jobs: list[Job] = []
+        try:
+            while jobs := list(self._next()):
+                self._write([job for job in jobs if job.future.set_running_or_notify_cancel()])
+        except BaseException:
+            self._fall(jobs)
+            raise
+
+    def _fall(self, jobs: list[Job]) -> None:
+        """Nobody may wait for what will never be written."""
+        self._fallen = True
+        while not self._jobs.empty():
+            if (job := self._jobs.get()) is not None:
+                jobs.append(job)
+        for job in jobs:
+            if not job.future.done():
+                job.future.set_exception(WriterGone())
 
     def leave(self) -> None:
         """Stop once everything queued so far is written."""

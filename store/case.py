@@ -210,6 +210,15 @@ def set_part(tx: Transaction, number: int, person_id: int, *, role: str, now: da
         tx.run(update(participant).where(*where).values(role=role))
 
 
+def unassign(tx: Transaction, owners: Sequence[int]) -> list[tuple[int, int]]:
+    """Take the cases that are not closed from these owners: ``(number, former owner)`` of each."""
+    theirs = (case.c.owner_id.in_(owners), case.c.state != "closed")
+    rows = tx.rows(select(case.c.id, case.c.owner_id).where(*theirs)) if owners else ()
+    if rows:
+        tx.run(update(case).where(*theirs).values(owner_id=None, version=case.c.version + 1))
+    return [(row[0], row[1]) for row in rows]
+
+
 def record(
     tx: Transaction, number: int, name: str, *, by: int | None, now: datetime, **detail: object
 ) -> None:

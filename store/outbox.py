@@ -101,7 +101,9 @@ _DUE = (
 _CLAIM = (
     update(outgoing)
     .where(outgoing.c.id.in_(_DUE.scalar_subquery()))
-    .values(due_at=bindparam("until"), fence=outgoing.c.fence + 1, attempts=outgoing.c.attempts + 1)
+    .values(
+        due_at=bindparam("until"), fence=outgoing.c.fence + 1, attempts=outgoing.c.attempts + 1, reason=""
+    )
     .returning(*[outgoing.c[name] for name in Outgoing.__slots__])
 )
 
@@ -161,8 +163,8 @@ def renew(tx: Transaction, held: Sequence[tuple[int, int]], *, until: datetime) 
 
 
 def retry(tx: Transaction, ids: Sequence[int] | None = None, *, now: datetime) -> int:
-    """Try dead (and put-off) deliveries again now; how many."""
-    where = [outgoing.c.outcome != "sent"]
+    """Try dead and put-off deliveries again now, not those in somebody's hands; how many."""
+    where = [outgoing.c.outcome != "sent", outgoing.c.reason != ""]
     if ids is not None:
         where.append(outgoing.c.id.in_(ids))
     values = {"due_at": now, "outcome": "waiting", "attempts": 0, "settled_at": None}

@@ -146,7 +146,7 @@ def meet(
         return _add(tx, channel, address.lower(), name=name, known=known, now=now)
     if known and not someone.known:
         account_id = someone.account_id or _account_of(tx, channel, address)
-        values = {"known": True, "name": someone.name or name[:200], "account_id": account_id}
+        values = {"known": True, "name": name[:200] or someone.name, "account_id": account_id}
         tx.run(update(person).where(person.c.id == someone.id).values(values), of=(person,))
         someone = replace(someone, known=True, name=str(values["name"]), account_id=account_id)
         tx.learn(f"{channel} {someone.address}", someone)
@@ -155,6 +155,7 @@ def meet(
 
 def _add(tx: Transaction, channel: str, address: str, *, name: str, known: bool, now: datetime) -> Person:
     account_id = _account_of(tx, channel, address) if known else None
+    name = name if known else ""  # an unproven sender must not choose how we greet somebody
     person_id = insert_person(tx, name=name[:200], account_id=account_id, known=known, created_at=now)
     tx.add(identity, channel=channel, address=address, person_id=person_id)
     fresh = Person(person_id, name[:200], "contact", address, channel, account_id, known=known)
@@ -189,9 +190,21 @@ def set_account(
     else:
         tx.run(update(account).where(account.c.id == account_id).values(values))
     for domain in domains:
-        tx.run(account_domain.delete().where(account_domain.c.domain == domain.lower()))
-        tx.add(account_domain, domain=domain.lower(), account_id=account_id)
+        _set_domain(tx, domain.lower(), account_id)
     return int(account_id)
+
+
+def _set_domain(tx: Transaction, domain: str, account_id: int) -> None:
+    before = tx.value(_ACCOUNT_OF, {"domain": domain}, of=(account_domain,))
+    if before == account_id:
+        return
+    tx.run(account_domain.delete().where(account_domain.c.domain == domain))
+    tx.add(account_domain, domain=domain, account_id=account_id)
+    theirs = select(identity.c.person_id).where(
+        identity.c.channel == "email", identity.c.address.endswith(f"@{domain}", autoescape=True)
+    )
+    homeless = (person.c.account_id.is_(None), person.c.known, person.c.role == "contact")
+    tx.run(update(person).where(*homeless, person.c.id.in_(theirs)).values(account_id=account_id))
 
 
 def set_staff(

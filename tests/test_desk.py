@@ -122,10 +122,13 @@ def test_a_customers_reply_reaches_the_owner_only(desk: TestDesk) -> None:
 
 
 def test_files_are_kept_with_the_entry(desk: TestDesk) -> None:
-    log = Attachment("app.log", "text/plain", 4, "a" * 64)
+    digest, size = desk.app.files.put([b"data"])
+    log = Attachment("app.log", "text/plain", size, digest)
     desk.ask(ANA, OPEN, said=Said(attachments=(log,), message_id="<x@y>"))
     (file,) = desk.case().entries[0].files
-    assert (file.name, file.size, file.sha256) == ("app.log", 4, "a" * 64)
+    assert (file.name, file.size, file.sha256) == ("app.log", 4, digest)
+    told = [mail for mail in desk.mails() if "sam" in str(mail["To"])]
+    assert [part.get_content() for mail in told for part in mail.iter_attachments()] == ["data"]
 
 
 @pytest.mark.parametrize("command", [Close(1), Reopen(1), Concern(1), AddPerson(1, "a@b.c"), Show(1)])
@@ -234,7 +237,7 @@ def test_what_is_kept_unverified_moves_nothing(desk: TestDesk) -> None:
     desk.ask("eve@evil.example", Keep(1, "let me in", "unverified"), proof=Proof.UNPROVEN)
     assert desk.case().line.state == "closed"
     assert desk.case().entries[-1].visibility == "internal"
-    assert desk.mails() == []
+    assert desk.told() == ["Max Manager <max@desk.example>", "Sam Specialist <sam@desk.example>"]
 
 
 def test_a_faulty_request_undoes_itself_and_spares_its_neighbours(desk: TestDesk) -> None:

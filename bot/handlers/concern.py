@@ -30,11 +30,11 @@ def raise_concern(turn: Turn, command: Concern) -> str:
     entries = _digest(turn, case)
     sender = turn.person.shown
     turn.tell_all("concern raised", managers, case, **facts, sender=sender, entries=entries)
-    who = ", ".join(manager.shown for manager in managers) or "the support team"
+    who = ", ".join(manager.shown for manager in managers)
     missing = _missing(command)
     if not turn.person.staff and turn.request.may_answer:
         turn.tell("concern received", turn.person, case, **facts, missing=missing, who=who)
-    return f"Your concern about {label(case.id)} was passed to {who}."
+    return f"Your concern about {label(case.id)} was passed to {who or 'the support team'}."
 
 
 def _managers(turn: Turn, case: Case) -> list[Person]:

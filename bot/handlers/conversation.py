@@ -16,10 +16,11 @@ def reply(turn: Turn, command: Reply) -> str:
     case = turn.case(command.case)
     if turn.person.staff:
         return _answer(turn, case, command.text)
-    if case.over and turn.now - (case.closed_at or turn.now) > timedelta(days=turn.config.desk.reopen_days):
+    if _long_over(turn, case):
         return _follow_up(turn, case, command.text)
     turn.say(case, command.text, visibility="public")
     turn.anchor(case)
+    opening.copied(turn, case, opening=False)
     turn.record(case, "replied", evidence=turn.request.evidence)
     _wake(turn, case)
     _tell_of_reply(turn, case, command.text)
@@ -29,6 +30,8 @@ def reply(turn: Turn, command: Reply) -> str:
 def attach(turn: Turn, command: Attach) -> str:
     """Files without words: a reply that only adds them."""
     case = turn.case(command.case)
+    if not turn.person.staff and _long_over(turn, case):
+        return _follow_up(turn, case, "")
     turn.say(case, "", visibility="public")
     turn.anchor(case)
     turn.record(case, "attached", files=[file.name for file in turn.said.attachments])
@@ -57,6 +60,11 @@ def keep(turn: Turn, command: Keep) -> str:
     visibility = "internal" if command.why == "unverified" else "public"
     turn.say(case, command.text, visibility=visibility, kind=command.why)
     turn.record(case, f"kept as {command.why}", sender=turn.person.address, evidence=turn.request.evidence)
+    if command.why == "unverified" and turn.request.may_answer:
+        what = (
+            f"{turn.person.address} wrote, and we could not be sure that it was them: kept for the desk only"
+        )
+        turn.tell_all("customer acted", turn.watchers(case), case, what=what, text=command.text)
     return (
         f"Your message was kept on {label(case.id)} for the support team only. It was not sent to the "
         "customer, because it did not come to a reply address that we gave you."
@@ -97,6 +105,12 @@ def _wake(turn: Turn, case: Case) -> None:
         lifecycle.set_open(turn, case)
     elif case.state == "waiting":
         turn.change(case, state="open")
+
+
+def _long_over(turn: Turn, case: Case) -> bool:
+    """Over for longer than a plain reply reopens."""
+    days = timedelta(days=turn.config.desk.reopen_days)
+    return case.over and turn.now - (case.closed_at or turn.now) > days
 
 
 def _follow_up(turn: Turn, case: Case, text: str) -> str:

@@ -36,9 +36,13 @@ def assign(turn: Turn, command: Assign) -> str:
 def close(turn: Turn, command: Close) -> str:
     """Close for a reason: *resolved* by a specialist waits for the customer, everything else is final."""
     case = turn.case(command.case)
-    if case.over:
+    confirmed = case.state == "resolved" and not turn.person.staff
+    if case.over and not confirmed:
+        if command.text:
+            turn.say(case, command.text, visibility="public")
         return f"{label(case.id)} was closed already."
-    reason = command.reason or ("resolved" if turn.person.staff else "no_longer")
+    reason = case.close_reason if confirmed else command.reason
+    reason = reason or ("resolved" if turn.person.staff else "no_longer")
     state = "resolved" if turn.person.staff and reason == "resolved" else "closed"
     if command.text:
         turn.say(case, command.text, visibility="public")
@@ -53,7 +57,7 @@ def reopen(turn: Turn, command: Reopen) -> str:
     """Open a resolved or closed case again."""
     case = turn.case(command.case)
     if not case.over:
-        raise Refusal(f"{label(case.id)} is still open: just reply to it.")
+        raise Refusal(f"{label(case.id)} is open already.")
     if command.text:
         turn.say(case, command.text, visibility="public")
     set_open(turn, case)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.commands import Identity, Open, Proof
+from bot.commands import Open, Proof
 from bot.grammar import label
 from bot.turn import Turn
 from store import case as cases
@@ -14,7 +14,7 @@ from store.people import Person
 def open_case(turn: Turn, command: Open) -> str:
     """Open a case for the asker, tell them its number, and tell the staff."""
     case = start(turn, command)
-    added, proposed = _copied(turn, case, command.copied)
+    added, proposed = copied(turn, case)
     _confirm(turn, case, command, added=added, proposed=proposed)
     sender, facts = turn.person, turn.request
     turn.tell_all(
@@ -55,7 +55,8 @@ def start(turn: Turn, command: Open) -> Case:
     )
     cases.first_part(turn.tx, case)
     turn.say(case, command.text, visibility="public", kind="automatic" if command.automatic else "said")
-    turn.anchor(case)
+    if turn.proof >= Proof.PLAUSIBLE:
+        turn.anchor(case)  # the ids of an unproven mail must not draw others' mail to its case
     detail = {"linked": label(command.linked)} if command.linked else {}
     turn.record(case, "opened", via=turn.request.source, **detail, evidence=turn.request.evidence)
     return case
@@ -77,18 +78,16 @@ def _default_type(turn: Turn) -> str:
     return boxes.get(turn.request.mailbox, "")
 
 
-def _copied(turn: Turn, case: Case, copied: tuple[Identity, ...]) -> tuple[list[str], list[str]]:
-    """People in Cc: known in the requester's account are added, everybody else is proposed."""
+def copied(turn: Turn, case: Case, *, opening: bool = True) -> tuple[list[str], list[str]]:
+    """People in Cc: on the opening message those of the requester's account are added, all others proposed."""
     added: list[str] = []
     proposed: list[str] = []
-    for who in copied if turn.proof >= Proof.PLAUSIBLE else ():
+    for who in turn.said.copied if turn.proof >= Proof.PLAUSIBLE else ():
         known = people.find(turn.tx, who.channel, who.address)
-        if known and (known.id == turn.person.id or known.staff):
+        if known and (known.id == turn.person.id or known.staff or cases.part(turn.tx, case.id, known.id)):
             continue
-        belongs = _same_account(turn, known)
-        someone = known or people.meet(
-            turn.tx, who.channel, who.address, name=who.name, known=False, now=turn.now
-        )
+        belongs = opening and _same_account(turn, known)
+        someone = known or people.meet(turn.tx, who.channel, who.address, known=False, now=turn.now)
         role = "collaborator" if belongs else "proposed"
         cases.set_part(turn.tx, case.id, someone.id, role=role, now=turn.now)
         (added if belongs else proposed).append(someone.shown if belongs else someone.address)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.commands import AddPerson, RemovePerson
 from bot.grammar import label
+from bot.placing import own_address
 from bot.refusals import Refusal
 from bot.turn import Turn
 from store import case as cases
@@ -15,12 +16,15 @@ def add_person(turn: Turn, command: AddPerson) -> str:
     """Add a collaborator: a specialist any contact, a customer only people of the same account."""
     case = turn.case(command.case)
     someone = people.find(turn.tx, "email", command.address)
-    if not turn.person.staff and not _of_same_account(turn, someone):
+    if own_address(command.address, turn.config):
+        raise Refusal(f"{command.address} is our own address: whatever you write to it reaches the case.")
+    proposed = someone is not None and cases.part(turn.tx, case.id, someone.id) == "proposed"
+    if not (turn.person.staff or proposed or _of_same_account(turn, someone)):
         raise Refusal(
-            f"We could not add {command.address}: only people whom we know from your own organisation can "
-            "be added by mail. Ask the support team in your reply, and they will do it."
+            f"We could not add {command.address}: you can add people of your own organisation whom we know, and "
+            "people you have put in Cc. Ask in a reply, and the support team will do it."
         )
-    someone = someone or people.meet(turn.tx, "email", command.address, now=turn.now)
+    someone = people.meet(turn.tx, "email", command.address, now=turn.now)
     if cases.part(turn.tx, case.id, someone.id) in ("requester", "collaborator"):
         return f"{someone.shown} takes part in {label(case.id)} already."
     cases.set_part(turn.tx, case.id, someone.id, role="collaborator", now=turn.now)

@@ -16,11 +16,12 @@ from io import BytesIO
 
 from bot.channel import Posting
 from bot.commands import Identity
+from channels.email.enclosure import enclosure
 
 LOOP = "X-Casebot-Loop"
 """On every mail of ours, so that we know it again when it comes back."""
 _BOUNDARY = "=_casebot"
-"""``=_`` never occurs in quoted-printable (RFC 2045, section 6.7), so neither does this."""
+"""``=_`` never occurs in quoted-printable (RFC 2045, section 6.7); text that holds this is never sent as it is."""
 _WIDTH = 76
 _LONGEST_NAME = 120
 _LONGEST_SUBJECT = 600
@@ -32,14 +33,25 @@ def compose(posting: Posting, mailbox_name: str, domain: str) -> bytes:
     ``mailbox_name``: the configured name of ``posting.mailbox``. ``domain``: the desk's own, for the
     loop header. Pure, and never fails because of what a text, a name or an address contains.
     """
-    mail = MIMEMultipart("alternative", boundary=f"{_BOUNDARY}_{posting.id}", policy=_FOLDED)
+    mail = _body(posting)
     for name, value in _headers(posting, mailbox_name, domain):
         mail[name] = value
-    mail.attach(_part("plain", posting.words.text))
-    mail.attach(_part("html", posting.words.html))
     made = BytesIO()
     _Generator(made, mangle_from_=False, policy=_FOLDED).flatten(mail)
     return made.getvalue()
+
+
+def _body(posting: Posting) -> MIMEMultipart:
+    words = MIMEMultipart("alternative", boundary=f"{_BOUNDARY}_{posting.id}", policy=_FOLDED)
+    words.attach(_part("plain", posting.words.text))
+    words.attach(_part("html", posting.words.html))
+    if not posting.files:
+        return words
+    whole = MIMEMultipart("mixed", boundary=f"{_BOUNDARY}_{posting.id}_files", policy=_FOLDED)
+    whole.attach(words)
+    for file, content in posting.files:
+        whole.attach(enclosure(file, content, policy=_FOLDED))
+    return whole
 
 
 def cleaned(text: str) -> str:
@@ -146,6 +158,7 @@ def _seven_bit(lines: str) -> bool:
         and not lines.startswith("From ")
         and " \r\n" not in lines
         and "\0" not in lines
+        and _BOUNDARY not in lines
         and max(map(len, lines.split("\r\n"))) <= 900
     )
 

@@ -48,6 +48,8 @@ def judge(
         return Proof.PLAUSIBLE, (f"submitted from the trusted network ({envelope['peer']})",)
     if not authserv_id:
         return Proof.UNPROVEN, ("no authserv_id is set for this mailbox, so nothing vouches for the sender",)
+    if not _from_our_side(envelope, networks):
+        return Proof.UNPROVEN, (f"handed over by {envelope.get('peer')}, which is no server of ours",)
     found = list(_trusted(mail, authserv_id.lower(), networks))
     if not found:
         return Proof.UNPROVEN, (
@@ -64,6 +66,14 @@ def _submitted(mail: Mail, envelope: Mapping[str, Any], networks: Sequence[Netwo
         and not relayed
         and _within(str(envelope.get("peer")), networks)
     )
+
+
+def _from_our_side(envelope: Mapping[str, Any], networks: Sequence[Network]) -> bool:
+    """By our own mail server: only then can the topmost results be its own. A socket file has no peer."""
+    door, peer = envelope.get("door"), str(envelope.get("peer") or "")
+    if door == "smtp" or (door == "lmtp" and peer):
+        return _within(peer, (*_PRIVATE, *networks))
+    return True
 
 
 def _within(address: str, networks: Sequence[Network]) -> bool:

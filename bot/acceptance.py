@@ -1,0 +1,107 @@
+"""Acceptance: what comes to a door is durable before the door says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from errno import ENOSPC
+from typing import Any
+
+from bot.channel import Kept
+from bot.config import Config
+from bot.metrics import ACCEPTED
+from bot.posts import LEASE
+from bot.refusals import Busy, NoRoom
+from bot.writer import Writer
+from store import inbox
+from store.database import DatabaseFull
+from store.files import FileStore
+from store.inbox import IN_DATABASE, Arrival, Incoming
+from store.transaction import Transaction
+
+
+class Acceptance:
+    """Keeps messages for the doors. What is kept goes to ``take``; ``in_hand`` says how much waits there."""
+
+    def __init__(
+        self,
+        config: Config,
+        writer: Writer,
+        files: FileStore,
+        *,
+        take: Callable[[Incoming], None],
+        in_hand: Callable[[], int],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._backlog = config.limits.backlog
+        self._min_free = config.store.min_free
+        self._writer = writer
+        self._files = files
+        self._take = take
+        self._in_hand = in_hand
+        self._now = now
+        self._large = ThreadPoolExecutor(2, thread_name_prefix="large")
+
+    def keep(self, source: str, key: str, raw: bytes, envelope: Mapping[str, Any]) -> Future[Kept]:
+        """The durable accept that doors are handed (``bot.channel.Keep``)."""
+        answer: Future[Kept] = Future()
+        try:
+            self._room_for(len(raw))
+        except (Busy, NoRoom) as refusal:
+            _tell(answer, refusal)
+            return answer
+        if len(raw) > IN_DATABASE:
+            self._large.submit(self._keep_large, answer, source, key, raw=raw, envelope=envelope)
+        else:
+            self._accept(answer, Arrival(source, key, raw, None, len(raw), envelope, self._now()))
+        return answer
+
+    def _room_for(self, size: int) -> None:
+        if self._in_hand() >= self._backlog:
+            raise Busy("The desk is behind with its mail. Please try again in a few minutes.")
+        if self._files.free() < self._min_free + size:
+            raise NoRoom("There is no room to keep your message just now. Please try again later.")
+
+    def _keep_large(
+        self, answer: Future[Kept], source: str, key: str, *, raw: bytes, envelope: Mapping[str, Any]
+    ) -> None:
+        try:
+            digest, size = self._files.put([raw])
+        except OSError as error:
+            _tell(answer, NoRoom(str(error.strerror)) if error.errno == ENOSPC else error)
+            return
+        self._accept(answer, Arrival(source, key, None, digest, size, envelope, self._now()))
+
+    def _accept(self, answer: Future[Kept], arrival: Arrival) -> None:
+        def kept(done: Future[tuple[int, Incoming | None]]) -> None:
+            error = done.exception()
+            if error is not None:
+                ACCEPTED.labels(arrival.source, "refused").inc()
+                _tell(answer, NoRoom("The disk is full.") if isinstance(error, DatabaseFull) else error)
+                return
+            inbox_id, row = done.result()
+            ACCEPTED.labels(arrival.source, "kept" if row else "duplicate").inc()
+            if row is not None:
+                self._take(row)
+            _tell(answer, Kept(inbox_id, duplicate=row is None))
+
+        self._writer.put(_accept, arrival).add_done_callback(kept)
+
+    def close(self) -> None:
+        """Finish what is being put into the file store."""
+        self._large.shutdown()
+
+
+def _accept(tx: Transaction, arrivals: Sequence[Arrival]) -> list[tuple[int, Incoming | None]]:
+    return inbox.accept(tx, arrivals, lease=LEASE)
+
+
+def _tell(answer: Future[Kept], result: Kept | BaseException) -> None:
+    """Answer a door, unless it has stopped waiting."""
+    if not answer.set_running_or_notify_cancel():
+        return
+    if isinstance(result, Kept):
+        answer.set_result(result)
+    else:
+        answer.set_exception(result)

@@ -1,0 +1,143 @@
+"""Asking: what a message asks, once it is known where it belongs: its words, its files, its command lines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot import grammar
+from bot.channel import Inbound
+from bot.commands import Attach, Command, Keep, Note, Open, Proof, Reply, Unclear
+from bot.grammar import Found
+from bot.refusals import BadCommand
+from bot.settings import Lists
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """Commands in order, and the words of each as they were written (empty for plain text)."""
+
+    commands: tuple[Command, ...]
+    words: tuple[str, ...] = ()
+    explicit: bool = False
+    """To be answered with a transcript."""
+
+
+def asks(
+    message: Inbound,
+    lists: Lists,
+    *,
+    case: int | None,
+    proof: Proof,
+    right: bool,
+    inward: bool,
+    staff: bool,
+    linked: int | None,
+) -> Asks:
+    """What the message asks. ``right``: its sender may speak on the case; ``inward``: to a note address."""
+    asked = _Asking(message, lists, case=case, inward=inward, staff=staff, linked=linked)
+    if not message.verdict.activity:
+        return asked.without_effect(right=right)
+    if case is not None and not right:
+        # A specialist's answer that was not sent must not look sent.
+        return Asks((Keep(case, asked.text, "unverified"),), explicit=staff and proof >= Proof.PLAUSIBLE)
+    if proof < Proof.PLAUSIBLE:
+        return Asks((Open(message.subject, asked.text or _forwarded(message), linked=linked),))
+    return asked.all()
+
+
+class _Asking:
+    """One message on its way to become commands."""
+
+    def __init__(
+        self,
+        message: Inbound,
+        lists: Lists,
+        *,
+        case: int | None,
+        inward: bool,
+        staff: bool,
+        linked: int | None,
+    ) -> None:
+        self.text = "\n".join(part.text for part in message.parts if part.kind == "new").strip()
+        self._message = message
+        self._lists = lists
+        self._case = case
+        self._inward = inward
+        self._staff = staff
+        self._linked = linked
+
+    def without_effect(self, *, right: bool) -> Asks:
+        """A machine's message."""
+        if self._case is not None:
+            return Asks((Keep(self._case, self.text, "automatic" if right else "unverified"),))
+        return Asks((Open(self._message.subject, self.text, linked=self._linked, automatic=True),))
+
+    def all(self) -> Asks:
+        """Plain words first, then the command lines."""
+        found = grammar.find(self.text, swallow=not self._inward)
+        asked = [self._asked(item) for item in found.asked]
+        if self._staff and self._case is not None and _STRAY_NOTE.search(found.rest):
+            asked.append((Unclear("#note", STRAY), "#note"))
+        body = self._body(found, [command for command, _ in asked])
+        if not body and not asked:
+            asked.append((Unclear("your mail", EMPTY), "your mail"))
+        pairs = [*((command, "") for command in body), *asked]
+        if (
+            self._staff
+        ):  # the files of a message go with its first words: rather with a note than to a customer
+            pairs.sort(key=lambda pair: not isinstance(pair[0], Note))
+        commands, words = zip(*pairs, strict=True)
+        return Asks(commands, words, explicit=bool(asked))
+
+    def _asked(self, item: grammar.Asked | grammar.Unclear) -> tuple[Command, str]:
+        if isinstance(item, grammar.Unclear):
+            return Unclear(item.line, item.why), item.line
+        try:
+            return grammar.command(item, self._case, self._lists), item.line
+        except BadCommand as refusal:
+            return Unclear(item.line, str(refusal)), item.line
+
+    def _body(self, found: Found, asked: list[Command]) -> tuple[Command, ...]:
+        """What the words and files besides the command lines ask for."""
+        text, files = found.rest.strip(), self._files(found)
+        if self._case is None:
+            return (self._open(text),) if text or files or not asked else ()
+        if not text and not files:
+            return () if asked or self._staff else (Reply(self._case, ""),)
+        if self._inward or (self._staff and any(isinstance(command, Unclear) for command in asked)):
+            return (Note(self._case, text),)  # it was perhaps meant for the desk only
+        if not text and self._staff and any(isinstance(command, Note) for command in asked):
+            return ()  # the files belong to the note
+        return (Reply(self._case, text),) if text else (Attach(self._case),)
+
+    def _files(self, found: Found) -> bool:
+        """Are there files to speak of? Pictures within the text count if there is no text."""
+        alone = not found.rest.strip() and not found.asked
+        return any(alone or not file.inline for file in self._message.attachments)
+
+    def _open(self, text: str) -> Open:
+        told, rest = grammar.fields(text, self._lists)
+        found = grammar.ids(f"{self._message.subject}\n{rest}")
+        return Open(
+            subject=self._message.subject,
+            text=rest or _forwarded(self._message),
+            priority=told.get("priority"),
+            type=told.get("type"),
+            category=told.get("category"),
+            ids=tuple(dict.fromkeys((*told.get("ids", ()), *found))),
+            linked=self._linked,
+        )
+
+
+def _forwarded(message: Inbound) -> str:
+    """What a mail without words of its own passes on: shown, but never searched for commands."""
+    return "\n".join(part.text for part in message.parts if part.kind == "quoted").strip()
+
+
+_STRAY_NOTE = re.compile(r"^[ \t]*[#\uff03][ \t]*note\b", re.IGNORECASE | re.MULTILINE)
+STRAY = (
+    "It stood in the middle of your mail, so everything was kept as an internal note and nothing was sent. "
+    "Put #note first, or write to the note address."
+)
+EMPTY = "There was nothing in it that could be sent: no words of your own, and no file."
