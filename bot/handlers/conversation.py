@@ -87,10 +87,15 @@ def _answer(turn: Turn, case: Case, text: str) -> str:
 
 
 def _tell_customers(turn: Turn, case: Case, text: str) -> str:
-    customers = [person for person in turn.customers(case) if person.id != turn.person.id]
-    for person in customers:
-        turn.tell("answer", person, case, author=turn.person.shown, entry=turn.public(text), workaround=False)
-    return ", ".join(person.shown for person in customers) or "nobody: no customer takes part"
+    told = [
+        person
+        for person in turn.customers(case)
+        if person.id != turn.person.id
+        and turn.tell(
+            "answer", person, case, author=turn.person.shown, entry=turn.public(text), workaround=False
+        )
+    ]
+    return ", ".join(person.shown for person in told) or "nobody: no customer can be reached"
 
 
 def _tell_of_reply(turn: Turn, case: Case, text: str) -> None:
