@@ -29,7 +29,7 @@ from bot.roster import sync
 from bot.supervisor import Supervisor
 from bot.sweeper import Sweeper
 from bot.writer import Writer
-from store import door, outbox, schema
+from store import door, lease, outbox, schema
 from store.database import Database
 from store.files import FileStore
 from store.outbox import Outgoing
@@ -190,7 +190,7 @@ def _mailbox(box: Any) -> Mailbox:
 
 def _release(tx: Any, items: Any) -> list[None]:
     for held, now in items:
-        outbox.renew(tx, held, until=now)
+        lease.renew(tx, outbox.outgoing, held, until=now)
     return [None] * len(items)
 
 

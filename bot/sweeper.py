@@ -13,7 +13,7 @@ from bot.courier import Courier
 from bot.intake import BATCH, Intake
 from bot.posts import LEASE
 from bot.writer import Writer
-from store import inbox, outbox
+from store import inbox, lease, outbox
 from store.transaction import Transaction
 
 log = structlog.get_logger("sweeper")
@@ -77,12 +77,12 @@ class Sweeper:
         now = self._now()
         return [outbox.claim(tx, now=now, until=now + LEASE, most=BATCH) for _ in items]
 
-    def _renew(self, lease: timedelta = LEASE) -> None:
-        self._writer.put(self._renewed, lease).result()
+    def _renew(self, life: timedelta = LEASE) -> None:
+        self._writer.put(self._renewed, life).result()
 
-    def _renewed(self, tx: Transaction, leases: Sequence[timedelta]) -> list[None]:
-        for lease in leases:
-            until = self._now() + lease
-            inbox.renew(tx, list(self._intake.held.items()), until=until)
-            outbox.renew(tx, list(self._courier.held.items()), until=until)
-        return [None] * len(leases)
+    def _renewed(self, tx: Transaction, lives: Sequence[timedelta]) -> list[None]:
+        for life in lives:
+            until = self._now() + life
+            lease.renew(tx, inbox.inbox, list(self._intake.held.items()), until=until)
+            lease.renew(tx, outbox.outgoing, list(self._courier.held.items()), until=until)
+        return [None] * len(lives)

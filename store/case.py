@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from store.base import Id, Moment, metadata, new_id
-from store.people import Person, identity, person
+from store.people import Person, first_address, identity, person
 from store.transaction import Transaction
 
 STATES = ("new", "open", "waiting", "resolved", "closed")
@@ -277,12 +277,7 @@ def listing(
             *_COLUMNS,
             asker.c.name.label("requester"),
             owner.c.name.label("owner"),
-            select(identity.c.address)
-            .where(identity.c.person_id == case.c.requester_id)
-            .order_by(identity.c.channel)
-            .limit(1)
-            .scalar_subquery()
-            .label("requester_address"),
+            first_address(case.c.requester_id).label("requester_address"),
         )
         .join_from(case, asker, case.c.requester_id == asker.c.id)
         .join(owner, case.c.owner_id == owner.c.id, isouter=True)

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from store.base import Id, Moment, metadata, new_id
-from store.people import identity, person
+from store.people import first_address, person
 from store.transaction import Transaction
 
 entry = Table(
@@ -124,12 +124,7 @@ _ENTRIES = (
         entry,
         person.c.name.label("person_name"),
         person.c.role.label("person_role"),
-        select(identity.c.address)
-        .where(identity.c.person_id == entry.c.person_id)
-        .order_by(identity.c.channel)
-        .limit(1)
-        .scalar_subquery()
-        .label("address"),
+        first_address(entry.c.person_id).label("address"),
     )
     .join_from(entry, person, entry.c.person_id == person.c.id)
     .where(entry.c.case_id == bindparam("case_id"))

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from store.base import Id, Moment, metadata, new_id
+from store.lease import due, held
 from store.transaction import Transaction
 
 IN_DATABASE = 256 * 1024
@@ -129,16 +130,9 @@ def _keep(tx: Transaction, new: Arrival, lease: timedelta) -> Incoming:
     return fresh
 
 
-_DUE = (
-    select(inbox.c.id)
-    .where(inbox.c.due_at <= bindparam("now"))
-    .order_by(inbox.c.due_at)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
 _CLAIM = (
     update(inbox)
-    .where(inbox.c.id.in_(_DUE.scalar_subquery()))
+    .where(inbox.c.id.in_(due(inbox)))
     .values(due_at=bindparam("until"), fence=inbox.c.fence + 1, attempts=inbox.c.attempts + 1)
     .returning(
         inbox.c.id, inbox.c.source, inbox.c.key, inbox.c.raw, inbox.c.file, inbox.c.envelope,
@@ -154,13 +148,8 @@ def claim(tx: Transaction, *, now: datetime, lease: timedelta, most: int) -> lis
     return sorted(taken, key=lambda row: row.id)
 
 
-_SETTLE = (
-    update(inbox)
-    .where(inbox.c.id == bindparam("the_id"), inbox.c.fence == bindparam("the_fence"))
-    .where(inbox.c.due_at.is_not(None))
-    .values(
-        due_at=None, outcome=bindparam("outcome"), reason=bindparam("reason"), case_id=bindparam("case_id")
-    )
+_SETTLE = held(inbox).values(
+    due_at=None, outcome=bindparam("outcome"), reason=bindparam("reason"), case_id=bindparam("case_id")
 )
 
 
@@ -197,20 +186,6 @@ def put_off(tx: Transaction, row: Incoming, *, until: datetime, reason: str, str
         )
         == 1
     )
-
-
-_RENEW = (
-    update(inbox)
-    .where(inbox.c.id == bindparam("the_id"), inbox.c.fence == bindparam("the_fence"))
-    .where(inbox.c.due_at.is_not(None))
-    .values(due_at=bindparam("until"))
-)
-
-
-def renew(tx: Transaction, held: Sequence[tuple[int, int]], *, until: datetime) -> None:
-    """Move the leases of ``(id, fence)`` pairs on."""
-    if held:
-        tx.run(_RENEW, [{"the_id": i, "the_fence": f, "until": until} for i, f in held], of=(inbox,))
 
 
 _RECEIPT = select(receipt.c.result).where(

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from store.base import Id, Moment, metadata
 from store.conversation import entry
+from store.lease import due, held
 from store.transaction import Transaction
 
 outgoing = Table(
@@ -91,16 +92,9 @@ def post(
     )  # fmt: skip
 
 
-_DUE = (
-    select(outgoing.c.id)
-    .where(outgoing.c.due_at <= bindparam("now"))
-    .order_by(outgoing.c.due_at)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
 _CLAIM = (
     update(outgoing)
-    .where(outgoing.c.id.in_(_DUE.scalar_subquery()))
+    .where(outgoing.c.id.in_(due(outgoing)))
     .values(
         due_at=bindparam("until"), fence=outgoing.c.fence + 1, attempts=outgoing.c.attempts + 1, reason=""
     )
@@ -115,10 +109,7 @@ def claim(tx: Transaction, *, now: datetime, until: datetime, most: int) -> list
 
 
 _SETTLE = (
-    update(outgoing)
-    .where(outgoing.c.id == bindparam("the_id"), outgoing.c.fence == bindparam("the_fence"))
-    .where(outgoing.c.due_at.is_not(None))
-    .values(
+    held(outgoing).values(
         due_at=bindparam("next"), outcome=bindparam("outcome"), reason=bindparam("reason"),
         settled_at=bindparam("at"),
     )
@@ -146,20 +137,6 @@ def settle(tx: Transaction, fates: Sequence[Fate]) -> int:
         for fate in fates
     ]  # fmt: skip
     return tx.run(_SETTLE, values, of=(outgoing,)) if values else 0
-
-
-_RENEW = (
-    update(outgoing)
-    .where(outgoing.c.id == bindparam("the_id"), outgoing.c.fence == bindparam("the_fence"))
-    .where(outgoing.c.due_at.is_not(None))
-    .values(due_at=bindparam("until"))
-)
-
-
-def renew(tx: Transaction, held: Sequence[tuple[int, int]], *, until: datetime) -> None:
-    """Move the leases of ``(id, fence)`` pairs on."""
-    if held:
-        tx.run(_RENEW, [{"the_id": i, "the_fence": f, "until": until} for i, f in held], of=(outgoing,))
 
 
 def retry(tx: Transaction, ids: Sequence[int] | None = None, *, now: datetime) -> int:

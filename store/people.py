@@ -6,7 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table, bindparam, func, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    ScalarSelect,
+    String,
+    Table,
+    bindparam,
+    func,
+    select,
+    update,
+)
 
 from store.base import Id, Moment, metadata
 from store.transaction import Transaction
@@ -121,6 +134,17 @@ def by_id(tx: Transaction, person_id: int) -> Person | None:
     """A person by id, by their mail address where they have one."""
     found = tx.rows(_BY_ID, {"id": person_id}, of=(identity,))
     return Person(*found[-1]) if found else None
+
+
+def first_address(of: ColumnElement[int]) -> ScalarSelect[str]:
+    """One address of the person whose id is in a column of the statement around it."""
+    return (
+        select(identity.c.address)
+        .where(identity.c.person_id == of)
+        .order_by(identity.c.channel)
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def staff(tx: Transaction) -> list[Person]:

@@ -1,0 +1,47 @@
+"""Leases: how a row that is due is taken up by one process only, and stays its own while it lives.
+
+A table with leases has ``id``, ``due_at`` (NULL: settled; a lease is the due time moved on) and ``fence``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+
+from sqlalchemy import ScalarSelect, Table, Update, bindparam, select, update
+
+from store.transaction import Transaction
+
+
+def due(table: Table) -> ScalarSelect[int]:
+    """The ids of rows that are due at ``:now``, oldest first, ``:most`` at most; rows that others claim are skipped."""
+    return (
+        select(table.c.id)
+        .where(table.c.due_at <= bindparam("now"))
+        .order_by(table.c.due_at)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+
+
+def held(table: Table) -> Update:
+    """An update of the row ``:the_id`` while it is still in the hands of ``:the_fence``, and not settled."""
+    return (
+        update(table)
+        .where(table.c.id == bindparam("the_id"), table.c.fence == bindparam("the_fence"))
+        .where(table.c.due_at.is_not(None))
+    )
+
+
+def renew(tx: Transaction, table: Table, rows: Sequence[tuple[int, int]], *, until: datetime) -> None:
+    """Move the leases of ``(id, fence)`` pairs on."""
+    if rows:
+        values = [{"the_id": row_id, "the_fence": fence, "until": until} for row_id, fence in rows]
+        tx.run(_renewal(table), values, of=(table,))
+
+
+@cache
+def _renewal(table: Table) -> Update:
+    return held(table).values(due_at=bindparam("until"))
