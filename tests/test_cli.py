@@ -110,10 +110,11 @@ def test_check_names_everything_that_does_not_answer() -> None:
     said("init")
     text = Path("config.toml").read_text()
     text = text.replace("maildir:./outgoing", "smtp://me:hush@127.0.0.1:9")
+    text = text.replace("sqlite:///casebot.db", "postgresql://me:hush@127.0.0.1:9/x")
     Path("config.toml").write_text(text.replace('certificate = ""', 'certificate = "nowhere.pem"'))
     result = run("check")
     assert result.exit_code == 1
-    assert result.stdout.count("✗") == 2
+    assert result.stdout.count("✗") == 3
     assert "hush" not in result.output
 
 

@@ -39,6 +39,13 @@ def in_words(store: str) -> Iterator[None]:
         yield
     except SchemaMismatch as error:
         raise Failure(str(error)) from None
+    except ModuleNotFoundError as error:
+        if error.name != "psycopg":
+            raise
+        raise Failure(
+            f"the store {store} needs a driver that is not installed. Nothing was done.\n"
+            "Add it with: pip install 'casebot[postgres]'"
+        ) from None
     except DatabaseFull:
         raise Failure(
             f"there is no room left for {store}. Nothing was changed; make room and try again."

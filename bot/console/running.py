@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -68,10 +70,16 @@ def check() -> None:
 
     config = read_config()
     set_up(config.log.model_copy(update={"level": "error"}))
-    with in_words(store_name(config)):
-        app = App(config)
+    problems: list[str] = []
+    with TemporaryDirectory(prefix="casebot-check-") as scratch:
+        try:
+            with in_words(store_name(config)):
+                app = App(config)
+        except Failure as failure:  # the doors are tried all the same, on a store of their own
+            problems.append(str(failure))
+            app = App(_with_store(config, f"sqlite:///{scratch}/check.db"))
         app.open_channels()
-        problems = list(app.problems())
+        problems += app.problems()
         app.close()
     for problem in problems:
         say(f"✗ {problem}")
@@ -121,3 +129,7 @@ def migrate() -> None:
         say(f"{store_name(config)} is up to date ({now}).")
     else:
         say(f"{store_name(config)}: brought from {before or 'nothing'} to {now}.")
+
+
+def _with_store(config: Config, url: str) -> Config:
+    return replace(config, store=config.store.model_copy(update={"url": url}))

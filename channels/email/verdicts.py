@@ -60,11 +60,14 @@ def judge(mail: Mail, mail_from: str | None, ours: Ours) -> Verdict:
 
 
 def _is_bounce(mail: Mail, mail_from: str | None) -> bool:
-    """RFC 3464 or RFC 5965; a person's program never writes either with a null path."""
+    """RFC 3464 or RFC 5965, or a mailer-daemon's own prose; never a person's mail with a path back."""
     if mail.report == "feedback-report":
         return True
+    null = _null_path(mail, mail_from)
     daemon = mail.sender is not None and bool(_REPORTER.match(mail.sender.address))
-    return mail.report == "delivery-status" and (_null_path(mail, mail_from) or daemon)
+    if mail.report == "delivery-status":
+        return null or daemon
+    return daemon and (null or mail_from is None)
 
 
 def _null_path(mail: Mail, mail_from: str | None) -> bool:
