@@ -121,12 +121,11 @@ _SAVE = (
     .where(case.c.id == bindparam("the_id"), case.c.version == bindparam("the_version"))
     .values({name: bindparam(name) for name in _CHANGING})
 )
-_OPEN = case.insert().returning(case.c.id)
 
 
 def get(tx: Transaction, number: int) -> Case | None:
     """A case by its number."""
-    found = tx.row(_BY_NUMBER, {"id": number}) if 0 < number < 1 << 31 else None
+    found = tx.row(_BY_NUMBER, {"id": number}, of=(case,)) if 0 < number < 1 << 31 else None
     return Case(*found) if found else None
 
 
@@ -136,7 +135,9 @@ def add(tx: Transaction, **values: Any) -> Case:
         "state": "new", "type": "", "category": "", "ids": "", "owner_id": None, "account_id": None,
         "held": False, "linked_id": None, "close_reason": "", "closed_at": None, "version": 1, **values,
     }  # fmt: skip
-    return Case(id=tx.value(_OPEN, row), **row, fresh=True)
+    number = tx.next_number(case)
+    tx.add(case, id=number, **row)
+    return Case(id=number, **row, fresh=True)
 
 
 def save(tx: Transaction, changed: Case) -> None:
@@ -144,7 +145,7 @@ def save(tx: Transaction, changed: Case) -> None:
     # Not the id: whatever is named here is SET, and to set a key makes the database look at all that refer to it.
     values = {name: getattr(changed, name) for name in _CHANGING}
     values |= {"the_id": changed.id, "the_version": changed.version, "version": changed.version + 1}
-    if tx.run(_SAVE, values) != 1:
+    if tx.run(_SAVE, values, of=(case,)) != 1:
         raise Stale(changed.id)
     changed.version += 1
 
@@ -289,5 +290,5 @@ def listing(
     if numbers is not None:
         statement = statement.where(case.c.id.in_(numbers))
     return tx.rows(
-        statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit), of=(identity,)
+        statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit), of=(case, identity)
     )

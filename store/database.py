@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import QueuePool
 
+from store.plan import Plans
 from store.transaction import Transaction
 
 BUSY_TIMEOUT = 5.0  # seconds that a writer waits for another process's transaction
@@ -26,13 +27,14 @@ class Database:
     def __init__(self, url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
         self.url = url
         self.engine = _engine(url, busy_timeout)
+        self._plans = Plans()
         self.sqlite = self.engine.dialect.name == "sqlite"
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """A snapshot to read from; whatever was written in it is undone."""
         with self.engine.connect() as connection:
-            yield Transaction(connection)
+            yield Transaction(connection, self._plans)
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
@@ -42,7 +44,7 @@ class Database:
         """
         try:
             with self._begun() as connection:
-                transaction = Transaction(connection)
+                transaction = Transaction(connection, self._plans)
                 yield transaction
                 transaction.flush()
         except OperationalError as error:

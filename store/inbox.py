@@ -144,7 +144,7 @@ _CLAIM = (
 def claim(tx: Transaction, *, now: datetime, lease: timedelta, most: int) -> list[Incoming]:
     """Take up messages whose lease has run out (their process died, or they were put off)."""
     rows = tx.rows(_CLAIM, {"now": now, "until": now + lease, "most": most}, of=(inbox,))
-    taken = [Incoming(**{**row._mapping, "envelope": json.loads(row.envelope)}) for row in rows]
+    taken = [Incoming(**{**row._asdict(), "envelope": json.loads(row.envelope)}) for row in rows]
     return sorted(taken, key=lambda row: row.id)
 
 

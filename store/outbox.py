@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     func,
+    or_,
     select,
     union_all,
     update,
@@ -141,7 +142,7 @@ def settle(tx: Transaction, fates: Sequence[Fate]) -> int:
 
 def retry(tx: Transaction, ids: Sequence[int] | None = None, *, now: datetime) -> int:
     """Try dead and put-off deliveries again now, not those in somebody's hands; how many."""
-    where = [outgoing.c.outcome != "sent", outgoing.c.reason != ""]
+    where = [outgoing.c.outcome != "sent", or_(outgoing.c.reason != "", outgoing.c.due_at <= now)]
     if ids is not None:
         where.append(outgoing.c.id.in_(ids))
     values = {"due_at": now, "outcome": "waiting", "attempts": 0, "settled_at": None}

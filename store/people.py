@@ -126,13 +126,14 @@ def find(tx: Transaction, channel: str, address: str) -> Person | None:
 
 
 def _find(tx: Transaction, channel: str, address: str) -> Person | None:
-    found = tx.row(_BY_ADDRESS, {"channel": channel, "address": address}, of=(identity,))
+    # No need to write gathered identities first: ``once`` knows everybody who was added in this transaction.
+    found = tx.row(_BY_ADDRESS, {"channel": channel, "address": address})
     return Person(*found) if found else None
 
 
 def by_id(tx: Transaction, person_id: int) -> Person | None:
     """A person by id, by their mail address where they have one."""
-    found = tx.rows(_BY_ID, {"id": person_id}, of=(identity,))
+    found = tx.rows(_BY_ID, {"id": person_id}, of=(person, identity))
     return Person(*found[-1]) if found else None
 
 
@@ -188,8 +189,11 @@ def _add(tx: Transaction, channel: str, address: str, *, name: str, known: bool,
 
 
 def insert_person(tx: Transaction, **values: object) -> int:
-    """Write a person now; the new id."""
-    return int(tx.value(person.insert().returning(person.c.id), values))
+    """Write a person; the new id."""
+    person_id = tx.next_number(person)
+    row = {"role": "contact", "account_id": None, "manager_id": None, "active": True, "known": True}
+    tx.add(person, **{**row, **values, "id": person_id})
+    return person_id
 
 
 _ACCOUNT_OF = select(account_domain.c.account_id).where(account_domain.c.domain == bindparam("domain"))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Executable, Insert, Table, insert
+from sqlalchemy import Connection, Executable, Insert, Table, func, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
+from store.plan import Plans
+
 T = TypeVar("T")
+_COUNTER = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
 
 
 class Transaction:
@@ -18,8 +21,9 @@ class Transaction:
     one ``executemany``. Rows must carry the same columns each time they are added to one table.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, plans: Plans) -> None:
         self.connection = connection
+        self._plans = plans
         self._gathered: dict[Table, list[dict[str, Any]]] = {}
         self._known: dict[str, Any] = {}
 
@@ -32,22 +36,44 @@ class Transaction:
     ) -> Sequence[Any]:
         """All rows of a SELECT (or a RETURNING), after writing what was gathered for the tables ``of``."""
         self.flush(of)
-        return self.connection.execute(statement, parameters).all()
+        plan = self._plans.of(statement, parameters or {}, self.connection.dialect)
+        if plan is None:
+            return self.connection.execute(statement, parameters).all()
+        return plan.run(self.connection, parameters or {})[0]
 
     def row(self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] = ()) -> Any:
         """The first row, or None."""
-        self.flush(of)
-        return self.connection.execute(statement, parameters).first()
+        found = self.rows(statement, parameters, of=of)
+        return found[0] if found else None
 
     def value(self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] = ()) -> Any:
         """The first column of the first row, or None."""
-        self.flush(of)
-        return self.connection.execute(statement, parameters).scalar()
+        found = self.rows(statement, parameters, of=of)
+        return found[0][0] if found else None
 
     def run(self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] = ()) -> int:
         """Run an UPDATE, DELETE or INSERT now; how many rows it touched."""
         self.flush(of)
-        return self.connection.execute(statement, parameters).rowcount
+        many = isinstance(parameters, list)
+        names = parameters[0] if many else parameters or {}
+        plan = self._plans.of(statement, names, self.connection.dialect)
+        if plan is None:
+            return self.connection.execute(statement, parameters).rowcount
+        if many:
+            return plan.run_many(self.connection, parameters)
+        return plan.run(self.connection, names)[1]
+
+    def next_number(self, of: Table) -> int:
+        """The next id of a table that counts (never used again), for a row that is to be gathered.
+
+        On SQLite, whose writers come one after the other, the counter is looked at once a transaction.
+        """
+        if self.connection.dialect.name != "sqlite":
+            return int(self.value(select(func.nextval(f"{of.name}_id_seq"))))
+        name = f"last {of.name}"
+        last = self.once(name, lambda: self.value(_COUNTER, {"name": of.name}) or 0)
+        self.learn(name, last + 1)
+        return int(last + 1)
 
     def once(self, name: str, find: Callable[[], T]) -> T:
         """What ``find`` finds, looked up once a transaction; for what nobody changes within one."""
@@ -61,21 +87,28 @@ class Transaction:
         self._known[name] = found
 
     def flush(self, tables: Sequence[Table] | None = None) -> None:
-        """Write what was gathered, for all tables or for these."""
-        waiting = list(self._gathered) if tables is None else [t for t in tables if t in self._gathered]
-        if not waiting:
-            return
-        for table in sorted(self._gathered, key=_rank) if len(waiting) > 1 else waiting:
-            if table in waiting:
-                self.connection.execute(self._insert(table), self._gathered.pop(table))
+        """Write what was gathered, for all tables or for these and those that they refer to."""
+        wanted = self._gathered if tables is None else _with_parents(tables)
+        waiting = [table for table in self._gathered if table in wanted]
+        for table in sorted(waiting, key=_rank) if len(waiting) > 1 else waiting:
+            self.run(self._insert(table), self._gathered.pop(table))
 
     def _insert(self, table: Table) -> Insert:
-        """A table whose ``info`` says ``first stays`` ignores rows whose key is there already."""
-        if not table.info.get("first stays"):
-            return insert(table)
-        if self.connection.dialect.name == "sqlite":
-            return sqlite.insert(table).on_conflict_do_nothing()
-        return postgresql.insert(table).on_conflict_do_nothing()
+        """Always the same object for a table, so that it is made into SQL once."""
+        name = f"insert on {self.connection.dialect.name}"
+        if name not in table.info:
+            table.info[name] = _insert(table, self.connection.dialect.name)
+        made: Insert = table.info[name]
+        return made
+
+
+def _insert(table: Table, dialect: str) -> Insert:
+    """A table whose ``info`` says ``first stays`` ignores rows whose key is there already."""
+    if not table.info.get("first stays"):
+        return insert(table)
+    if dialect == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
 
 
 def _rank(table: Table) -> int:
@@ -84,3 +117,14 @@ def _rank(table: Table) -> int:
     if rank is None:
         rank = table.info["rank"] = table.metadata.sorted_tables.index(table)
     return int(rank)
+
+
+def _with_parents(tables: Iterable[Table]) -> set[Table]:
+    """The tables, and all that rows of theirs refer to."""
+    found: set[Table] = set()
+    for table in tables:
+        if "parents" not in table.info:
+            referred = {key.column.table for key in table.foreign_keys} - {table}
+            table.info["parents"] = referred | (_with_parents(referred) if referred else set())
+        found |= {table, *table.info["parents"]}
+    return found

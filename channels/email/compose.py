@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from binascii import b2a_qp
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.generator import BytesGenerator
 from email.header import Header
-from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 from email.policy import Compat32
 from email.utils import format_datetime, quote, unquote
@@ -33,25 +33,25 @@ def compose(posting: Posting, mailbox_name: str, domain: str) -> bytes:
     ``mailbox_name``: the configured name of ``posting.mailbox``. ``domain``: the desk's own, for the
     loop header. Pure, and never fails because of what a text, a name or an address contains.
     """
-    mail = _body(posting)
-    for name, value in _headers(posting, mailbox_name, domain):
-        mail[name] = value
-    made = BytesIO()
-    _Generator(made, mangle_from_=False, policy=_FOLDED).flatten(mail)
-    return made.getvalue()
+    written = "".join(f"{name}: {value}\r\n" for name, value in _headers(posting, mailbox_name, domain))
+    return written.encode("ascii") + b"MIME-Version: 1.0\r\n" + _body(posting)
 
 
-def _body(posting: Posting) -> MIMEMultipart:
-    words = MIMEMultipart("alternative", boundary=f"{_BOUNDARY}_{posting.id}", policy=_FOLDED)
-    words.attach(_part("plain", posting.words.text))
-    words.attach(_part("html", posting.words.html))
+def _body(posting: Posting) -> bytes:
+    """The words in two ways, and the files beside them. The stdlib's generator takes four times as long."""
+    words = [_part("plain", posting.words.text), _part("html", posting.words.html)]
+    both = _multipart("alternative", f"{_BOUNDARY}_{posting.id}", words)
     if not posting.files:
-        return words
-    whole = MIMEMultipart("mixed", boundary=f"{_BOUNDARY}_{posting.id}_files", policy=_FOLDED)
-    whole.attach(words)
-    for file, content in posting.files:
-        whole.attach(enclosure(file, content, policy=_FOLDED))
-    return whole
+        return both
+    files = [enclosure(file, content, policy=_FOLDED) for file, content in posting.files]
+    return _multipart("mixed", f"{_BOUNDARY}_{posting.id}_files", [both, *map(_generated, files)])
+
+
+def _multipart(kind: str, boundary: str, parts: Sequence[bytes]) -> bytes:
+    """RFC 2046, section 5.1: its header, and the parts between its boundary."""
+    header = f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n'.encode("ascii")
+    between = f"\r\n--{boundary}\r\n".encode("ascii")
+    return b"".join((header, *(one for part in parts for one in (between, part)), between[:-2], b"--\r\n"))
 
 
 def cleaned(text: str) -> str:
@@ -138,16 +138,14 @@ def _plain(text: str) -> bool:
     return text.isascii() and "=?" not in text and not _LONG_WORD.search(text)
 
 
-def _part(kind: str, text: str) -> MIMENonMultipart:
-    part = MIMENonMultipart("text", kind, charset="utf-8", policy=_FOLDED)
+def _part(kind: str, text: str) -> bytes:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").replace("\n", "\r\n") + "\r\n"
     if _seven_bit(lines):
-        part["Content-Transfer-Encoding"] = "7bit"
-        part.set_payload(lines)
+        way, written = "7bit", lines.encode("ascii")
     else:
-        part["Content-Transfer-Encoding"] = "quoted-printable"
-        part.set_payload(b2a_qp(lines.encode("utf-8", "replace"), istext=True).decode("ascii"))
-    return part
+        way, written = "quoted-printable", b2a_qp(lines.encode("utf-8", "replace"), istext=True)
+    header = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: {way}\r\n\r\n'
+    return header.encode("ascii") + written
 
 
 def _seven_bit(lines: str) -> bool:
@@ -173,10 +171,16 @@ class _Folded(Compat32):
 
 
 class _Generator(BytesGenerator):
-    """Writes a body at once: the stdlib's goes line by line, which was half of the cost."""
+    """Writes a body at once: the stdlib's goes line by line."""
 
     def _handle_text(self, part: MIMENonMultipart) -> None:
         self.write(str(part.get_payload()))
+
+
+def _generated(part: MIMENonMultipart) -> bytes:
+    made = BytesIO()
+    _Generator(made, mangle_from_=False, policy=_FOLDED).flatten(part)
+    return made.getvalue()
 
 
 _FOLDED = _Folded()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import smtplib
+import socket
 import ssl
+import struct
 import time
 from dataclasses import dataclass
 from typing import Self
@@ -62,6 +65,7 @@ class Connection:
     def __init__(self, address: RelayAddress, *, hostname: str) -> None:
         """Raises ``OSError`` or ``smtplib.SMTPException``; the login never precedes TLS."""
         self._smtp = _dial(address, hostname)
+        self._ahead = False
         self.messages = 0
         self.used = time.monotonic()
         try:
@@ -77,9 +81,20 @@ class Connection:
             self._smtp.ehlo_or_helo_if_needed()
         if address.user:
             self._smtp.login(address.user, address.password)
+        if self._smtp.sock is not None:
+            _leave_waiting_to_the_system(self._smtp.sock)
 
     def begin(self, parcel: Parcel) -> None:
         """MAIL (RFC 5321, section 3.3): the first thing that a connection closed behind our back shows."""
+        options = self._options(parcel)
+        self._ahead = self._smtp.has_extn("pipelining") and "SMTPUTF8" not in options
+        if self._ahead:
+            self._smtp.send(_envelope(parcel, options))
+            self._expect(self._smtp.getreply(), to="sender", unheard=2)
+        else:
+            self._expect(self._smtp.mail(parcel.bounce_to, options), to="sender")
+
+    def _options(self, parcel: Parcel) -> list[str]:
         options = []
         if self._smtp.has_extn("size"):
             options.append(f"SIZE={len(parcel.payload)}")
@@ -87,20 +102,39 @@ class Connection:
             options.append("BODY=8BITMIME")
         if not (parcel.recipient + parcel.bounce_to).isascii():
             options.append("SMTPUTF8")  # raises SMTPNotSupportedError where it is not offered
-        _expect(self._smtp.mail(parcel.bounce_to, options), to="sender")
+        return options
 
     def finish(self, parcel: Parcel) -> None:
         """RCPT and DATA; the relay has the message when this returns."""
-        _expect(self._smtp.rcpt(parcel.recipient), to="recipient")
-        _expect(self._data(parcel.payload), to="message")
+        ahead = self._ahead
+        reply = self._smtp.getreply() if ahead else self._smtp.rcpt(parcel.recipient)
+        self._expect(reply, to="recipient", unheard=int(ahead))
+        code, text = self._smtp.getreply() if ahead else self._smtp.docmd("DATA")
+        if code != 354:
+            raise Refused(code, text, to="message")
+        self._expect(self._message(parcel.payload), to="message")
         self.messages += 1
         self.used = time.monotonic()
 
-    def _data(self, payload: bytes) -> tuple[int, bytes]:
-        """smtplib's ``data``, but without its regular expression over every line of the message."""
-        code, text = self._smtp.docmd("DATA")
-        if code != 354:
-            raise Refused(code, text, to="message")
+    def _expect(self, reply: tuple[int, bytes], *, to: str, unheard: int = 0) -> None:
+        """Raise ``Refused`` for a refusal, after the ``unheard`` replies to what was said in the same breath."""
+        code, text = reply
+        if code in (250, 251):
+            return
+        if unheard and code != 421:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                self._not_after_all(unheard)
+        raise Refused(code, text, to=to)
+
+    def _not_after_all(self, unheard: int) -> None:
+        """A relay that wants the message of a refused envelope gets an empty one, and refuses it (RFC 2920)."""
+        replies = [self._smtp.getreply() for _ in range(unheard)]
+        if replies[-1][0] == 354:
+            self._smtp.send(b".\r\n")
+            self._smtp.getreply()
+
+    def _message(self, payload: bytes) -> tuple[int, bytes]:
+        """The end of smtplib's ``data``, but without its regular expression over every line of the message."""
         lines = payload if _clean(payload) else _BARE.sub(b"\r\n", payload)
         stuffed = lines.replace(b"\r\n.", b"\r\n..")
         self._smtp.send(
@@ -110,7 +144,7 @@ class Connection:
 
     def reset(self) -> None:
         """RSET, after a refusal, so that the next message begins afresh."""
-        _expect(self._smtp.rset(), to="RSET")
+        self._expect(self._smtp.rset(), to="RSET")
 
     def hang_up(self) -> None:
         """QUIT without waiting for long, whatever state it is in."""
@@ -129,10 +163,21 @@ def _dial(address: RelayAddress, hostname: str) -> smtplib.SMTP:
     return smtplib.SMTP(address.host, address.port, hostname, timeout=TIMEOUT)
 
 
-def _expect(reply: tuple[int, bytes], *, to: str) -> None:
-    code, text = reply
-    if code not in (250, 251):
-        raise Refused(code, text, to=to)
+def _leave_waiting_to_the_system(line: socket.socket) -> None:
+    """A time limit of Python's asks before each call whether it would wait; the system's own costs nothing.
+
+    When it is over, ``BlockingIOError`` (an ``OSError``) is raised, or smtplib takes the line for closed.
+    """
+    limit = struct.pack("ll", int(TIMEOUT), 0)
+    for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+        line.setsockopt(socket.SOL_SOCKET, option, limit)
+    line.settimeout(None)
+
+
+def _envelope(parcel: Parcel, options: list[str]) -> bytes:
+    """MAIL, RCPT and DATA in one breath (RFC 2920, section 3.1): one round trip instead of three."""
+    sender = " ".join((f"MAIL FROM:{smtplib.quoteaddr(parcel.bounce_to)}", *options))
+    return f"{sender}\r\nRCPT TO:{smtplib.quoteaddr(parcel.recipient)}\r\nDATA\r\n".encode("ascii")
 
 
 def _clean(payload: bytes) -> bool:

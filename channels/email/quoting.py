@@ -27,7 +27,7 @@ _COULD_BEGIN = re.compile(
     r"|(?:Begin|Anfang|Début|Inicio|Forwarded|Mensaje|Vidarebefordrat|Doorgestuurd|Original|Ursprüngliche"
     r"|Oorsp|Message|Origineel|Пересыл)"
 )
-"""One pattern for any line that may begin a quotation; what it finds, quotequail confirms or not."""
+"""Beside a colon at its end, how a line may begin a quotation; what is found, quotequail confirms or not."""
 _HEADER = re.compile(
     r"[ \t]*\*?(From|Von|De|Van|Från|Fra|Da|Od|От|发件人|寄件者|差出人|보낸 사람"
     r"|To|An|À|Para|Aan|Till|Til|A|Do|Кому|收件人|宛先|받는 사람|Cc|Kopie|Copia"
@@ -122,15 +122,21 @@ def _introduced(lines: list[str], kinds: list[Kind]) -> None:
     for n, line in enumerate(lines):
         if kinds[n] != "new":
             continue
-        doubtful = doubts > 0 and _COULD_BEGIN.match(line[:LONGEST_ATTRIBUTION])
+        doubtful = doubts > 0 and _could_begin(line[:LONGEST_ATTRIBUTION])
         doubts -= bool(doubtful)
         if _header_block(lines, n) or (doubtful and _confirmed(lines, n)):
             _quote_from(lines, kinds, n)
             return
 
 
+def _could_begin(line: str) -> bool:
+    return line.rstrip(" \t").endswith((":", "：")) or _COULD_BEGIN.match(line) is not None
+
+
 def _header_block(lines: list[str], n: int) -> bool:
     """``From: … Sent: … To: … Subject: …``: at least three different ones in a row."""
+    if _HEADER.match(lines[n][:LONGEST_ATTRIBUTION]) is None:  # as nearly always
+        return False
     found: set[str] = set()
     for line in lines[n : n + 8]:
         match = _HEADER.match(line[:LONGEST_ATTRIBUTION])

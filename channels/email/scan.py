@@ -51,7 +51,7 @@ def anchors(letter: Letter, mailboxes: Sequence[Mailbox]) -> tuple[Anchor, ...]:
 
 def _wanted(raw: bytes) -> list[tuple[str, str]]:
     """The headers that can hold an anchor, names in lower case, values no longer than a header may be."""
-    end = _end(raw)
+    end = header_end(raw)
     return [
         (found["name"].decode().lower(), found["value"][:FIELD].decode("utf-8", "surrogateescape"))
         for found in _WANTED.finditer(raw, 0, min(end, BLOCK))
@@ -88,7 +88,7 @@ def content_key(raw: bytes) -> str:
 
 def caps(raw: bytes) -> str | None:
     """Which cap a message is over, in words; None for every ordinary one."""
-    if _end(raw) > BLOCK:
+    if header_end(raw) > BLOCK:
         return f"its headers are longer than {BLOCK >> 10} KiB"
     if raw.count(b"\n--") > PARTS and len(_cuts(raw)) > PARTS:
         return f"it has more than {PARTS:,} parts"
@@ -97,7 +97,7 @@ def caps(raw: bytes) -> str | None:
 
 def tamed(raw: bytes) -> bytes:
     """A message over a cap, cut so that its reading takes ordinary time; any other as it is."""
-    if _end(raw) > BLOCK:
+    if header_end(raw) > BLOCK:
         raw = _short_headers(raw)
     if raw.count(b"\n--") > PARTS:
         cuts = _cuts(raw)
@@ -105,7 +105,7 @@ def tamed(raw: bytes) -> bytes:
     return raw
 
 
-def _end(raw: bytes) -> int:
+def header_end(raw: bytes) -> int:
     """Where the header block ends: at the empty line, whichever line ends there are."""
     for reach in (BLOCK + 2, len(raw)):
         found = [at for at in (raw.find(b"\n\n", 0, reach), raw.find(b"\n\r\n", 0, reach)) if at >= 0]
@@ -116,7 +116,7 @@ def _end(raw: bytes) -> int:
 
 def _short_headers(raw: bytes) -> bytes:
     """Long headers cut, those beyond the block's size left out, the body as it is."""
-    end = _end(raw)
+    end = header_end(raw)
     kept, room = [], BLOCK
     for field in _fields(raw[:end]):
         short = field.rstrip(b"\r\n")[:FIELD] + b"\n"

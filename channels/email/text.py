@@ -8,7 +8,7 @@ import unicodedata
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
 _UNFIT_ASCII = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
-_BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_BREAKS = ("\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 _HIDDEN = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
@@ -21,12 +21,14 @@ LONGEST_NAME = 255
 
 def clean(text: str) -> str:
     """Several lines of text: ``\\n`` between them, no other controls but tab, no surrogates, NFC."""
-    if text.isascii():
-        if "\r" in text:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
+    ascii_ = text.isascii()
+    for found in _BREAKS[:2] if ascii_ else _BREAKS:
+        text = text.replace(found, "\n")
+    if ascii_:
         return _UNFIT_ASCII.sub("", text) if _UNFIT_ASCII.search(text) else text
-    text = _BREAKS.sub("\n", text)
-    return unicodedata.normalize("NFC", _UNFIT.sub(_instead, text))
+    if not text.replace("\n", "").isprintable():
+        text = _UNFIT.sub(_instead, text)
+    return unicodedata.normalize("NFC", text)
 
 
 def line(text: str) -> str:

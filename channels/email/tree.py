@@ -9,7 +9,7 @@ from email.policy import Compat32, Policy
 from typing import cast
 
 from channels.email import charset
-from channels.email.scan import CONTENT_FIELD, DEPTH, FIELD, tamed
+from channels.email.scan import CONTENT_FIELD, DEPTH, FIELD, header_end, tamed
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,80}")
 _EMPTY_PARAMETERS = re.compile(r";[;\s]*;")
@@ -70,7 +70,19 @@ _PARSER = BytesParser(Node, policy=cast("Policy[Node]", _Guarded()))
 
 def parse(raw: bytes) -> Node:
     """The tree of a message; over a cap, of what remains of it once it is cut (``scan.tamed``)."""
-    return _PARSER.parsebytes(tamed(raw))
+    raw = tamed(raw)
+    return _single(raw) or _PARSER.parsebytes(raw)
+
+
+def _single(raw: bytes) -> Node | None:
+    """A message of one part: its headers are parsed, and its body need not be looked at line by line."""
+    end = header_end(raw)
+    top = _PARSER.parsebytes(raw[: end + 1])
+    if top.defects or not top.leaf or top.get_payload():
+        return None
+    body = end + 2 if raw[end + 1 : end + 2] == b"\n" else end + 3
+    top.set_payload(raw[body:].decode("ascii", "surrogateescape"))
+    return top
 
 
 def data(node: Node) -> bytes:

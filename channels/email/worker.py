@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import select
 import signal
 import subprocess  # the child is our own module, started with our own interpreter
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,11 @@ from channels.email import frames, limits
 
 PATIENCE = 20.0
 """Seconds for a child to say that it is ready, and beyond its own limits for an answer."""
+FEW = 3
+QUICKEST = 0.0003
+"""Seconds that the reading of a small mail takes."""
+PIPE = 1 << 20
+"""Bytes that lie in a pipe: a batch or its answers, so that neither side waits for the other in the middle."""
 _DEATHS = {-signal.SIGALRM: "timeout", -signal.SIGPROF: "cpu", limits.MEMORY: "memory"}
 Item = tuple[Letter, Context]
 
@@ -53,6 +60,7 @@ class Worker:
         try:
             child.say(_call(items), [letter.raw for letter, _ in items])
             while left:
+                child.let_work(left)
                 answer = child.hear(patience)
                 left -= 1
                 yield answer
@@ -98,6 +106,9 @@ class _Child:
         except OSError as error:
             raise NotReady(f"the reader does not start ({error.strerror})") from error
         self._held = bytearray()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):  # only the system's leave for so large a pipe is missing
+                fcntl.fcntl(pipe or -1, fcntl.F_SETPIPE_SZ, PIPE)
 
     def begin(self, told: dict[str, Any]) -> None:
         """Hear that it is ready, and tell it whose mail it will read."""
@@ -129,7 +140,7 @@ class _Child:
             while len(self._held) < size:
                 if not poller.poll(patience * 1000):
                     raise TimeoutError
-                more = os.read(number, max(1 << 16, min(size - len(self._held), 1 << 20)))
+                more = os.read(number, PIPE >> 2)
                 if not more:
                     raise EOFError
                 self._held += more
@@ -138,6 +149,11 @@ class _Child:
             return found
 
         return frames.unpack(read)
+
+    def let_work(self, answers: int) -> None:
+        """Not woken for each of many answers: several are there when we look next."""
+        if answers > FEW and not self._held:
+            time.sleep(answers * QUICKEST)
 
     def bury(self) -> str:
         """Hang up, and say why it ended, by its exit code; one that does not leave is ended."""

@@ -35,7 +35,7 @@ class Talk:
         self._sink, self._reader, self._writer = sink, reader, writer
         self._sender = ""
         self._recipients: list[str] = []
-        self._secure = False
+        self._secure = self._begun = False
         self._known = not sink.users
         self._open = True
 
@@ -88,7 +88,7 @@ class Talk:
         return reply[0] in "23"
 
     def _offers(self) -> str:
-        offers = ["sink", "8BITMIME", "SMTPUTF8", "SIZE 104857600"]
+        offers = ["sink", "8BITMIME", "SMTPUTF8", "SIZE 104857600", "PIPELINING"]
         if self._sink.tls and not self._secure:
             offers.append("STARTTLS")
         if self._sink.users:
@@ -113,14 +113,19 @@ class Talk:
         self._recipients = []
         path = _PATH.search(rest)
         self._sender = path[1] if path else ""
-        self._say("MAIL", "250 2.1.0 OK")
+        self._begun = self._say("MAIL", "250 2.1.0 OK")
 
     def _address(self, rest: str) -> None:
         path = _PATH.search(rest)
-        if self._say("RCPT", "250 2.1.5 OK"):
+        if not self._begun:
+            self._utter("503 5.5.1 MAIL first")
+        elif self._say("RCPT", "250 2.1.5 OK"):
             self._recipients.append(path[1] if path else "")
 
     async def _data(self) -> None:
+        if not self._recipients:
+            self._utter("554 5.5.1 No valid recipients")
+            return
         if not self._say("DATA", "354 Go ahead"):
             return
         raw = await self._reader.readuntil(b"\r\n.\r\n")

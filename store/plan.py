@@ -1,0 +1,155 @@
+"""A statement that comes again and again: its SQL made once, then handed to the driver as it is."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import CompoundSelect, Connection, Delete, Dialect, Executable, Insert, Select, Update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
+
+Convert = Callable[[Any], Any]
+_PLAIN = (Select, CompoundSelect, Insert, Update, Delete)
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """One value of a statement: ``name`` is what callers call it, ``""`` where it is always ``value``."""
+
+    place: str
+    name: str
+    value: Any
+    convert: Convert | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What SQLAlchemy makes of a statement for one dialect; running it costs a sixth of asking again."""
+
+    sql: str
+    binds: tuple[Bind, ...]
+    positional: bool
+    row: Callable[[Sequence[Any]], Any]
+    returns: bool
+
+    def run(self, connection: Connection, given: Mapping[str, Any]) -> tuple[list[Any], int]:
+        """Rows (as named tuples) and the number of rows touched. Raises SQLAlchemy's errors."""
+        cursor = _cursor(connection)
+        try:
+            values = self._values(given)
+            _driven(connection, connection.dialect.do_execute, cursor, self.sql, values)
+            rows = list(map(self.row, cursor.fetchall())) if self.returns else []
+            return rows, cursor.rowcount
+        finally:
+            cursor.close()
+
+    def run_many(self, connection: Connection, given: Sequence[Mapping[str, Any]]) -> int:
+        """The same for many sets of values; the number of rows touched."""
+        cursor = _cursor(connection)
+        try:
+            values = [self._values(one) for one in given]
+            _driven(connection, connection.dialect.do_executemany, cursor, self.sql, values)
+            return int(cursor.rowcount)
+        finally:
+            cursor.close()
+
+    def _values(self, given: Mapping[str, Any]) -> Any:
+        found = []
+        for bind in self.binds:
+            value = given[bind.name] if bind.name else bind.value
+            found.append(value if bind.convert is None else bind.convert(value))
+        if self.positional:
+            return tuple(found)
+        return {bind.place: value for bind, value in zip(self.binds, found, strict=True)}
+
+
+class Plans:
+    """Plans by statement. Only a statement object that is seen a second time gets one: it is a fixed one."""
+
+    def __init__(self) -> None:
+        self._made: WeakKeyDictionary[Executable, dict[object, Plan | None]] = WeakKeyDictionary()
+
+    def of(self, statement: Executable, names: object, dialect: Dialect) -> Plan | None:
+        """Its plan for values of these names; None where SQLAlchemy itself is asked."""
+        found = self._made.get(statement)
+        if found is None:
+            self._made[statement] = {}
+            return None
+        key = tuple(cast("Mapping[str, Any]", names)) if isinstance(statement, Insert) else ()
+        if key not in found:
+            found[key] = _plan(statement, key, dialect)
+        return found[key]
+
+
+def _plan(statement: Executable, columns: tuple[str, ...], dialect: Dialect) -> Plan | None:
+    if not isinstance(statement, _PLAIN):
+        return None
+    compiled = statement.compile(dialect=dialect, column_keys=list(columns) or None)
+    if not isinstance(compiled, SQLCompiler) or _changes(compiled):
+        return None
+    places = compiled.positiontup if compiled.positional else list(compiled.binds)
+    columns_out = list(statement.exported_columns)
+    return Plan(
+        sql=str(compiled),
+        binds=tuple(_bind(compiled, place, dialect) for place in places or ()),
+        positional=bool(compiled.positional),
+        row=_row(columns_out, dialect),
+        returns=bool(columns_out),
+    )
+
+
+def _changes(compiled: SQLCompiler) -> bool:
+    """Does its SQL depend on the values, or SQLAlchemy add values of its own?"""
+    return bool(
+        compiled.post_compile_params
+        or compiled.literal_execute_params
+        or compiled.insert_prefetch
+        or compiled.update_prefetch
+    )
+
+
+def _bind(compiled: SQLCompiler, place: str, dialect: Dialect) -> Bind:
+    bind = compiled.binds[place]
+    name = bind.key if bind.required else ""
+    convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
+    return Bind(place, name, bind.value, convert)
+
+
+def _row(columns: Sequence[Any], dialect: Dialect) -> Callable[[Sequence[Any]], Any]:
+    """Makes a row of what the driver gives; only columns that need it are converted."""
+    names = [str(column.key) for column in columns]
+    row: Any = cast("Any", namedtuple)("Row", names, rename=True)
+    make: Callable[[Sequence[Any]], Any] = row._make
+    converts = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    some = [(at, convert) for at, convert in enumerate(converts) if convert is not None]
+    if not some:
+        return make
+
+    def converted(raw: Sequence[Any]) -> Any:
+        values = list(raw)
+        for at, convert in some:
+            values[at] = convert(values[at])
+        return make(values)
+
+    return converted
+
+
+def _cursor(connection: Connection) -> Any:
+    if not connection.in_transaction():
+        connection.begin()
+    return connection.connection.cursor()
+
+
+def _driven(connection: Connection, drive: Callable[..., Any], cursor: Any, sql: str, values: Any) -> None:
+    """Let the driver do it; what it raises becomes SQLAlchemy's, as everywhere."""
+    dialect = connection.dialect
+    try:
+        drive(cursor, sql, values)
+    except dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance(
+            sql, values, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
+        ) from error
