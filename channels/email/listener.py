@@ -14,6 +14,7 @@ import structlog
 
 from bot.refusals import Busy, NoRoom
 from channels.email.addresses import Addressees, split_endpoint
+from channels.email.homecoming import Homecoming
 from channels.email.scan import content_key
 from channels.email.smtp import CLOSING, IN_TROUBLE, Conversation, LocalConversation
 
@@ -67,6 +68,7 @@ class Listener:
                 self._loop.call_soon_threadsafe(self.leaving.set)
 
     async def _serve(self) -> None:
+        self._home = Homecoming()
         self.leaving, self.large = asyncio.Event(), asyncio.Semaphore(LARGE_AT_ONCE)
         self.tls = tls_context(self.settings.certificate, self.settings.private_key)
         server = await self._open()
@@ -146,7 +148,7 @@ class Listener:
         try:
             async with asyncio.timeout(PATIENCE):
                 key, future = await self._hand_over(raw, envelope)
-                await asyncio.wrap_future(future)
+                await self._home.of(future)
         except NoRoom:
             return "452 4.3.1 We are out of room just now; please try again later"
         except Busy:

@@ -1,0 +1,45 @@
+"""Results come home from other threads into an event loop: one wake-up for all that come together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from concurrent.futures import Future
+from typing import Any
+
+
+class Homecoming:
+    """``asyncio.wrap_future`` rings at the loop for each result, and a group of the writer's has many."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._come: deque[tuple[asyncio.Future[Any], Future[Any]]] = deque()
+        self._rung = False
+
+    def of(self, future: Future[Any]) -> asyncio.Future[Any]:
+        """The loop's own future with the same result; cancelling it cancels the other."""
+        mine: asyncio.Future[Any] = self._loop.create_future()
+        mine.add_done_callback(lambda done: done.cancelled() and future.cancel())
+        future.add_done_callback(lambda done: self._bring(mine, done))
+        return mine
+
+    def _bring(self, mine: asyncio.Future[Any], done: Future[Any]) -> None:
+        self._come.append((mine, done))
+        if not self._rung:
+            self._rung = True
+            with contextlib.suppress(RuntimeError):  # the loop is closed, and nobody waits
+                self._loop.call_soon_threadsafe(self._hand_out)
+
+    def _hand_out(self) -> None:
+        self._rung = False  # first: whoever comes from now on rings again
+        while self._come:
+            mine, done = self._come.popleft()
+            if mine.done():
+                continue
+            if done.cancelled():
+                mine.cancel()
+            elif error := done.exception():
+                mine.set_exception(error)
+            else:
+                mine.set_result(done.result())
