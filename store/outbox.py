@@ -191,6 +191,7 @@ _THREAD = union_all(
         entry.c.case_id == bindparam("case_id"),
         entry.c.person_id == bindparam("person_id"),
         entry.c.message_id != "",
+        entry.c.kind == "said",
     ),
 )
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from email.message import EmailMessage, Message
 from email.policy import default
+from email.utils import getaddresses
 from pathlib import Path
 from typing import Any, Self
 
@@ -86,7 +87,7 @@ class House:
 
     def submit(self, raw: bytes, to: str = "support@example.com", sender: str = "ana@acme.example") -> None:
         with smtplib.SMTP("127.0.0.1", self.port, timeout=30) as client:
-            client.sendmail(sender, [to], raw)
+            client.sendmail(sender, [address for _, address in getaddresses([to])], raw)
 
     def answer(self, mail: Message, sender: str, text: str, **more: Any) -> EmailMessage:
         """Answer a mail of ours the way mail programs do: to Reply-To, with the quotation below."""
