@@ -56,7 +56,7 @@ class OneHand:
         self._listener = next(
             room for door in self.app.doors.values() for room in door.rooms if isinstance(room, Listener)
         )
-        self._listener.leaving, self._listener.large = asyncio.Event(), asyncio.Semaphore(4)
+        self._loop.run_until_complete(self._listener.prepare())
         self._wires = [self._connected() for _ in range(TOGETHER)]
         self._tell(self._wires, [b"EHLO client.example\r\n"] * TOGETHER)
 

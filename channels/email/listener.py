@@ -68,8 +68,7 @@ class Listener:
                 self._loop.call_soon_threadsafe(self.leaving.set)
 
     async def _serve(self) -> None:
-        self._home = Homecoming()
-        self.leaving, self.large = asyncio.Event(), asyncio.Semaphore(LARGE_AT_ONCE)
+        await self.prepare()
         self.tls = tls_context(self.settings.certificate, self.settings.private_key)
         server = await self._open()
         self._loop = asyncio.get_running_loop()
@@ -80,6 +79,11 @@ class Listener:
         await self.leaving.wait()
         server.close()
         await self._farewell()
+
+    async def prepare(self) -> None:
+        """Make what belongs to the loop that clients are answered in; before the first of them."""
+        self._home = Homecoming()
+        self.leaving, self.large = asyncio.Event(), asyncio.Semaphore(LARGE_AT_ONCE)
 
     async def _open(self) -> asyncio.Server:
         loop = asyncio.get_running_loop()
