@@ -200,6 +200,24 @@ class Help(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class Due(OnCase):
+    """A timer has come; only the clock asks this. ``kind`` says what is to happen."""
+
+    kind: str
+    timer: int
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rate(OnCase):
+    """Answer a survey: ``rating`` 1 (bad) to 5 (very good)."""
+
+    survey: int
+    rating: int
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Unclear(Command):
     """Command words that could not be understood; answered with ``why``, and changes nothing."""
 
@@ -233,5 +251,10 @@ class Request:
     """The case that the reply token was issued for: PROVEN holds there, and nowhere else."""
     words: tuple[str, ...] = ()
     """The words of each command as they were written, for the transcript; empty where there were none."""
+    place: str = ""
+    """Where in its channel it was asked (a Slack thread's address), or empty; what everybody there has seen
+    is not told there again."""
+    form: bool = False
+    """A form that is answered in the same breath: ``BadCommand`` is raised, with its fields, and nothing is kept."""
     evidence: tuple[str, ...] = ()
     """Why the case, the proof and the verdict were chosen; kept with the history."""

@@ -98,7 +98,10 @@ class Desk:
         """Takes outbox rows once they are durable (the courier, where there is one)."""
 
     def handle(self, request: Request) -> Outcome:
-        """Do what is asked and return when it is durable. Raises only what is the house's fault."""
+        """Do what is asked and return when it is durable.
+
+        Raises what is the house's fault, and ``BadCommand`` for a form with a field that is wrong.
+        """
         outcome: Outcome = self._writer.put(self._handle, request).result()
         self.hand_over(outcome.posted)
         return outcome
@@ -169,6 +172,8 @@ class Desk:
             turn.allow(command)
             return Answered(words, "done", HANDLERS[type(command)](turn, command))
         except BadCommand as refusal:
+            if turn.request.form:
+                raise
             return Answered(words, "unclear", str(refusal))
         except Refusal as refusal:
             log.info("refused", command=type(command).__name__, why=type(refusal).__name__)

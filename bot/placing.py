@@ -13,7 +13,7 @@ from bot.config import Config
 from bot.grammar import label
 from bot.links import INTERNAL, Links, ReplyToken
 from store import case as cases
-from store import conversation, people
+from store import conversation, participant, people
 from store.people import Person
 from store.transaction import Transaction
 
@@ -162,7 +162,7 @@ class Placing:
         """The case, if the sender takes part in it and is at least plausible."""
         if message.proof < Proof.PLAUSIBLE or person is None or person.staff:
             return None  # staff speak by an address that was issued to them
-        if cases.part(tx, case, person.id) not in ("requester", "collaborator"):
+        if participant.role(tx, case, person.id) not in ("requester", "collaborator"):
             return None
         return Place(case, message.proof, (f"belongs to {label(case)} by {how}",), right=True)
 
@@ -191,7 +191,7 @@ def own_address(address: str, config: Config) -> bool:
 
 def _reaches(tx: Transaction, token: ReplyToken, person: Person) -> bool:
     """A token outlives its reason: staff must still be staff, customers still take part."""
-    return person.staff or cases.part(tx, token.case, person.id) in ("requester", "collaborator")
+    return person.staff or participant.role(tx, token.case, person.id) in ("requester", "collaborator")
 
 
 def _mentions(case: int | None) -> tuple[str, ...]:

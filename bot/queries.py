@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from bot.facts import CaseLine, EventLine
 from bot.grammar import label
 from store import case as cases
-from store import conversation, inbox, outbox
+from store import conversation, inbox, outbox, participant
 from store.transaction import Transaction
 
 
@@ -216,7 +216,7 @@ def _words(value: Any) -> str:
 
 
 def _case_view(tx: Transaction, row: Any) -> CaseView:
-    parts = cases.participants(tx, row.id)
+    parts = participant.everybody(tx, row.id)
     return CaseView(
         line=case_line(row),
         type=row.type,

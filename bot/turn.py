@@ -15,7 +15,7 @@ from bot.notices import NOTICES
 from bot.posts import MOST_ALONG, Posts, Telling, case_facts
 from bot.refusals import NoSuchCase
 from store import case as cases
-from store import conversation, people, search
+from store import conversation, participant, people, search
 from store.case import Case
 from store.outbox import Outgoing
 from store.people import Person
@@ -77,7 +77,7 @@ class Turn:
         """The asker's role on a case."""
         if role := self._staff_role():
             return role
-        part = cases.part(self.tx, number, self.person.id)
+        part = participant.role(self.tx, number, self.person.id)
         return part if part in access.CUSTOMERS else "stranger"
 
     def _staff_role(self) -> str:
@@ -214,7 +214,7 @@ class Turn:
 
     def customers(self, case: Case) -> list[Person]:
         """The requester and the collaborators."""
-        parts = cases.participants(self.tx, case.id)
+        parts = participant.everybody(self.tx, case.id)
         return [part.person for part in parts if part.role in access.CUSTOMERS]
 
     def watchers(self, case: Case) -> list[Person]:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from store.base import Id, Moment, metadata, new_id
-from store.people import Person, first_address, identity, person
+from store.people import first_address, identity, person
 from store.transaction import Transaction
 
 STATES = ("new", "open", "waiting", "resolved", "closed")
@@ -49,6 +49,8 @@ case = Table(
     Column("opened_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Column("closed_at", Moment),
+    Column("first_due_at", Moment),  # by when somebody is to have answered
+    Column("answered_at", Moment),  # when somebody first did
     Column("version", Integer, nullable=False, default=1),
     CheckConstraint("state IN ('new','open','waiting','resolved','closed')", name="state"),
     sqlite_autoincrement=True,
@@ -56,15 +58,6 @@ case = Table(
 Index("ix_support_case_state_updated", case.c.state, case.c.updated_at)
 Index("ix_support_case_held", case.c.held, sqlite_where=case.c.held, postgresql_where=case.c.held)
 
-participant = Table(
-    "participant",
-    metadata,
-    Column("case_id", ForeignKey("support_case.id"), primary_key=True),
-    Column("person_id", ForeignKey("person.id"), primary_key=True, index=True),
-    Column("role", String(20), nullable=False),  # requester, collaborator, proposed, removed
-    Column("since", Moment, nullable=False),
-    CheckConstraint("role IN ('requester','collaborator','proposed','removed')", name="role"),
-)
 event = Table(
     "event",
     metadata,
@@ -98,6 +91,10 @@ class Case:
     opened_at: datetime
     updated_at: datetime
     closed_at: datetime | None
+    first_due_at: datetime | None
+    """By when the first answer is due; None: no target."""
+    answered_at: datetime | None
+    """When a specialist first answered."""
     version: int
 
     fresh: bool = False
@@ -133,7 +130,8 @@ def add(tx: Transaction, **values: Any) -> Case:
     """Open a case; it has its number when this returns."""
     row = {
         "state": "new", "type": "", "category": "", "ids": "", "owner_id": None, "account_id": None,
-        "held": False, "linked_id": None, "close_reason": "", "closed_at": None, "version": 1, **values,
+        "held": False, "linked_id": None, "close_reason": "", "closed_at": None,
+        "first_due_at": None, "answered_at": None, "version": 1, **values,
     }  # fmt: skip
     number = tx.next_number(case)
     tx.add(case, id=number, **row)
@@ -148,67 +146,6 @@ def save(tx: Transaction, changed: Case) -> None:
     if tx.run(_SAVE, values, of=(case,)) != 1:
         raise Stale(changed.id)
     changed.version += 1
-
-
-@dataclass(frozen=True, slots=True)
-class Participant:
-    """A person's part in a case."""
-
-    person: Person
-    role: str
-    since: datetime
-
-
-_PARTICIPANTS = (
-    select(
-        person.c.id, person.c.name, person.c.role, identity.c.address, identity.c.channel,
-        person.c.account_id, person.c.manager_id, person.c.active, person.c.known,
-        participant.c.role.label("part"), participant.c.since,
-    )
-    .join_from(participant, person, participant.c.person_id == person.c.id)
-    .join(identity, identity.c.person_id == person.c.id)
-    .where(participant.c.case_id == bindparam("case_id"))
-    .order_by(participant.c.since, person.c.id, identity.c.channel)
-)  # fmt: skip
-_PART = select(participant.c.role).where(
-    participant.c.case_id == bindparam("case_id"), participant.c.person_id == bindparam("person_id")
-)
-
-
-def participants(tx: Transaction, number: int) -> list[Participant]:
-    """Everybody who has or had a part, oldest first; one row a person, by mail where they have it."""
-    best: dict[int, Participant] = {}
-    for row in tx.rows(_PARTICIPANTS, {"case_id": number}, of=(identity, participant)):
-        if row[0] not in best or row.channel == "email":
-            best[row[0]] = Participant(Person(*row[:9]), row.part, row.since)
-    return list(best.values())
-
-
-def part(tx: Transaction, number: int, person_id: int) -> str:
-    """A person's role in a case: ``requester``, ``collaborator``, ``proposed`` or ``""``."""
-    found = tx.row(_PART, {"case_id": number, "person_id": person_id}, of=(participant,))
-    return "" if found is None or found[0] == "removed" else str(found[0])
-
-
-def first_part(tx: Transaction, opened: Case) -> None:
-    """The requester's part in a case that was just opened."""
-    tx.add(
-        participant,
-        case_id=opened.id,
-        person_id=opened.requester_id,
-        role="requester",
-        since=opened.opened_at,
-    )
-
-
-def set_part(tx: Transaction, number: int, person_id: int, *, role: str, now: datetime) -> None:
-    """Give a person a role in a case, or change it."""
-    key = {"case_id": number, "person_id": person_id}
-    if tx.row(_PART, key, of=(participant,)) is None:
-        tx.add(participant, **key, role=role, since=now)
-    else:
-        where = (participant.c.case_id == number, participant.c.person_id == person_id)
-        tx.run(update(participant).where(*where).values(role=role))
 
 
 def unassign(tx: Transaction, owners: Sequence[int]) -> list[tuple[int, int]]:
@@ -246,21 +183,6 @@ def events(tx: Transaction, number: int) -> Sequence[Any]:
         .order_by(event.c.at, event.c.id),
         of=(event,),
     )
-
-
-_OF_PERSON = (
-    select(case.c.id)
-    .join_from(participant, case)
-    .where(participant.c.person_id == bindparam("person_id"))
-    .where(participant.c.role.in_(("requester", "collaborator")))
-    .order_by(case.c.updated_at.desc())
-    .limit(100)
-)
-
-
-def of_person(tx: Transaction, person_id: int) -> list[int]:
-    """The numbers of the cases somebody takes part in, last changed first; 100 at most."""
-    return [row[0] for row in tx.rows(_OF_PERSON, {"person_id": person_id}, of=(participant,))]
 
 
 def listing(

@@ -35,8 +35,9 @@ outgoing = Table(
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("channel", String(20), nullable=False),
     Column("case_id", ForeignKey("support_case.id"), index=True),
-    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("person_id", ForeignKey("person.id")),  # NULL: not to one person, but to a place
     Column("notice", String(40), nullable=False),
+    Column("key", String(100), nullable=False, default=""),  # of a refresh: what is to be shown anew
     Column("recipient", String(320), nullable=False),
     Column("bounce_to", String(320), nullable=False, default=""),
     Column("message_id", String(255), nullable=False, unique=True),
@@ -49,12 +50,21 @@ outgoing = Table(
     Column("outcome", String(12), nullable=False, default="waiting"),  # waiting, sent, dead
     Column("reason", Text, nullable=False, default=""),
     Column("settled_at", Moment),
+    Column("place", String(200), nullable=False, default=""),  # where it stands, once it does
 )
 Index(
     "ix_outgoing_due",
     outgoing.c.due_at,
     sqlite_where=outgoing.c.due_at.is_not(None),
     postgresql_where=outgoing.c.due_at.is_not(None),
+)
+Index(
+    "uq_outgoing_channel_key",
+    outgoing.c.channel,
+    outgoing.c.key,
+    unique=True,
+    sqlite_where=outgoing.c.key != "",
+    postgresql_where=outgoing.c.key != "",
 )
 Index("ix_outgoing_outcome", outgoing.c.outcome, outgoing.c.created_at)
 

@@ -38,6 +38,13 @@ account_domain = Table(
     Column("domain", String(255), primary_key=True),
     Column("account_id", ForeignKey("account.id"), nullable=False),
 )
+account_place = Table(
+    "account_place",
+    metadata,
+    Column("channel", String(20), primary_key=True),
+    Column("address", String(200), primary_key=True),  # a Slack channel: team/channel
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+)
 person = Table(
     "person",
     metadata,

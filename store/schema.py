@@ -10,12 +10,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from store import case, conversation, door, inbox, outbox, people, search
+from store import case, conversation, door, inbox, outbox, participant, people, search, survey, thread, timer
 from store.base import metadata
 from store.database import Database
 
 __all__ = ["SchemaMismatch", "case", "conversation", "door", "ensure", "inbox", "metadata", "migrate",
-           "outbox", "people", "search"]  # fmt: skip
+           "outbox", "participant", "people", "search", "survey", "thread", "timer"]  # fmt: skip
 
 
 class SchemaMismatch(Exception):

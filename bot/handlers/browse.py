@@ -10,12 +10,12 @@ from bot.queries import case_line, event_line
 from bot.refusals import BadCommand
 from bot.turn import Turn
 from store import case as cases
-from store import conversation, search
+from store import conversation, participant, search
 
 
 def my(turn: Turn, command: My) -> str:
     """The cases the asker takes part in."""
-    numbers = cases.of_person(turn.tx, turn.person.id)
+    numbers = participant.cases_of(turn.tx, turn.person.id)
     state = "" if command.state == "all" else command.state
     rows = cases.listing(turn.tx, numbers=numbers, state=state) if numbers else ()
     lines = [case_line(row) for row in rows if command.state or row.state != "closed"]

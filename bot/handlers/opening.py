@@ -5,8 +5,7 @@ from __future__ import annotations
 from bot.commands import Open, Proof
 from bot.grammar import label
 from bot.turn import Turn
-from store import case as cases
-from store import people
+from store import participant, people
 from store.case import Case
 from store.people import Person
 
@@ -53,7 +52,7 @@ def start(turn: Turn, command: Open) -> Case:
         held=turn.proof is Proof.UNPROVEN,
         linked_id=command.linked,
     )
-    cases.first_part(turn.tx, case)
+    participant.first(turn.tx, case, channel=turn.request.source)
     turn.say(case, command.text, visibility="public", kind="automatic" if command.automatic else "said")
     if turn.proof >= Proof.PLAUSIBLE:
         turn.anchor(case)  # the ids of an unproven mail must not draw others' mail to its case
@@ -84,12 +83,14 @@ def copied(turn: Turn, case: Case, *, opening: bool = True) -> tuple[list[str], 
     proposed: list[str] = []
     for who in turn.said.copied if turn.proof >= Proof.PLAUSIBLE else ():
         known = people.find(turn.tx, who.channel, who.address)
-        if known and (known.id == turn.person.id or known.staff or cases.part(turn.tx, case.id, known.id)):
+        if known and (
+            known.id == turn.person.id or known.staff or participant.role(turn.tx, case.id, known.id)
+        ):
             continue
         belongs = opening and _same_account(turn, known)
         someone = known or people.meet(turn.tx, who.channel, who.address, known=False, now=turn.now)
         role = "collaborator" if belongs else "proposed"
-        cases.set_part(turn.tx, case.id, someone.id, role=role, now=turn.now)
+        participant.set_role(turn.tx, case.id, someone.id, role=role, now=turn.now)
         (added if belongs else proposed).append(someone.shown if belongs else someone.address)
         turn.record(case, "participant added" if belongs else "participant proposed", who=someone.address)
     return added, proposed

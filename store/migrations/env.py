@@ -6,7 +6,7 @@ from store.base import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(
-    connection=connection, target_metadata=metadata, transaction_per_migration=True, render_as_batch=False
+    connection=connection, target_metadata=metadata, transaction_per_migration=True, render_as_batch=True
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -1,0 +1,115 @@
+"""Participants: who takes part in a case, as what, and by which channel they are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, bindparam, select, update
+
+from store.base import Moment, metadata
+from store.case import Case, case
+from store.people import Person, identity, person
+from store.transaction import Transaction
+
+participant = Table(
+    "participant",
+    metadata,
+    Column("case_id", ForeignKey("support_case.id"), primary_key=True),
+    Column("person_id", ForeignKey("person.id"), primary_key=True, index=True),
+    Column("role", String(20), nullable=False),  # requester, collaborator, proposed, removed
+    Column("since", Moment, nullable=False),
+    Column("channel", String(20), nullable=False, default=""),  # the one they last used on this case
+    CheckConstraint("role IN ('requester','collaborator','proposed','removed')", name="role"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A person's part in a case."""
+
+    person: Person
+    role: str
+    since: datetime
+
+
+_PARTICIPANTS = (
+    select(
+        person.c.id, person.c.name, person.c.role, identity.c.address, identity.c.channel,
+        person.c.account_id, person.c.manager_id, person.c.active, person.c.known,
+        participant.c.role.label("part"), participant.c.since, participant.c.channel.label("used"),
+    )
+    .join_from(participant, person, participant.c.person_id == person.c.id)
+    .join(identity, identity.c.person_id == person.c.id)
+    .where(participant.c.case_id == bindparam("case_id"))
+    .order_by(participant.c.since, person.c.id, identity.c.channel)
+)  # fmt: skip
+_PART = select(participant.c.role).where(
+    participant.c.case_id == bindparam("case_id"), participant.c.person_id == bindparam("person_id")
+)
+
+
+def everybody(tx: Transaction, number: int) -> list[Participant]:
+    """Everybody who has or had a part, oldest first; one row a person, each by the
+    channel they last used here, else by mail."""
+    best: dict[int, Participant] = {}
+    for row in tx.rows(_PARTICIPANTS, {"case_id": number}, of=(identity, participant)):
+        if row[0] not in best or row.channel == (row.used or "email"):
+            best[row[0]] = Participant(Person(*row[:9]), row.part, row.since)
+    return list(best.values())
+
+
+def role(tx: Transaction, number: int, person_id: int) -> str:
+    """A person's role in a case: ``requester``, ``collaborator``, ``proposed`` or ``""``."""
+    found = tx.row(_PART, {"case_id": number, "person_id": person_id}, of=(participant,))
+    return "" if found is None or found[0] == "removed" else str(found[0])
+
+
+def first(tx: Transaction, opened: Case, *, channel: str) -> None:
+    """The requester's part in a case that was just opened, through ``channel``."""
+    tx.add(
+        participant,
+        case_id=opened.id,
+        person_id=opened.requester_id,
+        role="requester",
+        since=opened.opened_at,
+        channel=channel,
+    )
+
+
+_USED = (
+    update(participant)
+    .where(participant.c.case_id == bindparam("the_case"), participant.c.person_id == bindparam("the_person"))
+    .where(participant.c.channel != bindparam("used"))
+    .values(channel=bindparam("used"))
+)
+
+
+def used(tx: Transaction, number: int, person_id: int, channel: str) -> None:
+    """A participant has just used this channel on the case: they are told by it from now on."""
+    tx.run(_USED, {"the_case": number, "the_person": person_id, "used": channel}, of=(participant,))
+
+
+def set_role(tx: Transaction, number: int, person_id: int, *, role: str, now: datetime) -> None:
+    """Give a person a role in a case, or change it."""
+    key = {"case_id": number, "person_id": person_id}
+    if tx.row(_PART, key, of=(participant,)) is None:
+        tx.add(participant, **key, role=role, since=now, channel="")
+    else:
+        where = (participant.c.case_id == number, participant.c.person_id == person_id)
+        tx.run(update(participant).where(*where).values(role=role))
+
+
+_OF_PERSON = (
+    select(case.c.id)
+    .join_from(participant, case)
+    .where(participant.c.person_id == bindparam("person_id"))
+    .where(participant.c.role.in_(("requester", "collaborator")))
+    .order_by(case.c.updated_at.desc())
+    .limit(100)
+)
+
+
+def cases_of(tx: Transaction, person_id: int) -> list[int]:
+    """The numbers of the cases somebody takes part in, last changed first; 100 at most."""
+    return [row[0] for row in tx.rows(_OF_PERSON, {"person_id": person_id}, of=(participant,))]
