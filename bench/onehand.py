@@ -74,7 +74,8 @@ class OneHand:
             self._turn(lambda: all(wire.said.endswith(b"\r\n") for wire in wires))
         assert all(wire.said.startswith(b"250") for wire in wires)
         with self._stages.stage("intake, other"):
-            self.app.intake._read(self.app.intake._next() or [])
+            intake = self.app.intakes["email"]
+            intake._read(intake._next() or [])
         self._write()
         self._deliver()
         self._write()
@@ -117,7 +118,8 @@ class OneHand:
         """What a courier's thread does, until nothing waits."""
         courier = self.app.courier
         with self._stages.stage("courier, other"):
-            while not courier.rows.empty():
-                row = courier.rows.get()
+            rows = courier.queue("email")
+            while not rows.empty():
+                row = rows.get()
                 assert row
                 courier.deliver(row)

@@ -11,18 +11,18 @@ from typing import Any
 from bot.channel import Kept
 from bot.config import Config
 from bot.metrics import ACCEPTED
-from bot.posts import LEASE
 from bot.refusals import Busy, NoRoom
 from bot.writer import Writer
 from store import inbox
 from store.database import DatabaseFull
 from store.files import FileStore
 from store.inbox import IN_DATABASE, Arrival, Incoming
+from store.lease import LEASE
 from store.transaction import Transaction
 
 
 class Acceptance:
-    """Keeps messages for the doors. What is kept goes to ``take``; ``in_hand`` says how much waits there."""
+    """Keeps messages for the doors. What is kept goes to ``take``; ``in_hand`` says how much of a source's waits."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class Acceptance:
         files: FileStore,
         *,
         take: Callable[[Incoming], None],
-        in_hand: Callable[[], int],
+        in_hand: Callable[[str], int],
         now: Callable[[], datetime],
     ) -> None:
         self._backlog = config.limits.backlog
@@ -47,7 +47,7 @@ class Acceptance:
         """The durable accept that doors are handed (``bot.channel.Keep``)."""
         answer: Future[Kept] = Future()
         try:
-            self._room_for(len(raw))
+            self._room_for(source, len(raw))
         except (Busy, NoRoom) as refusal:
             _tell(answer, refusal)
             return answer
@@ -57,8 +57,8 @@ class Acceptance:
             self._accept(answer, Arrival(source, key, raw, None, len(raw), envelope, self._now()))
         return answer
 
-    def _room_for(self, size: int) -> None:
-        if self._in_hand() >= self._backlog:
+    def _room_for(self, source: str, size: int) -> None:
+        if self._in_hand(source) >= self._backlog:
             raise Busy("The desk is behind with its mail. Please try again in a few minutes.")
         if self._files.free() < self._min_free + size:
             raise NoRoom("There is no room to keep your message just now. Please try again later.")

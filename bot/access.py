@@ -11,12 +11,14 @@ from bot.commands import (
     Close,
     Command,
     Concern,
+    Due,
     Help,
     Keep,
     My,
     Note,
     Open,
     Proof,
+    Rate,
     RemovePerson,
     Reopen,
     Reply,
@@ -25,10 +27,12 @@ from bot.commands import (
     Take,
     Unclear,
 )
-from bot.refusals import NotAllowed
+from bot.refusals import NotAllowed, NotProven
 
 CUSTOMERS = ("requester", "collaborator")
 STAFF = ("specialist", "manager")
+CLOCK = "clock"
+"""The role of the house's own clock, and of nobody else."""
 EVERYBODY = ("stranger", *CUSTOMERS, *STAFF)
 
 
@@ -54,6 +58,8 @@ RULES: Mapping[type[Command], Mapping[str, Proof]] = {
     Reopen: _PROVEN,
     Close: _rule((("requester",), Proof.PROVEN), (STAFF, Proof.PROVEN)),
     Concern: _PROVEN,
+    Rate: _rule((CUSTOMERS, Proof.LINKED)),
+    Due: _rule(((CLOCK,), Proof.LINKED)),
     AddPerson: _rule((("requester",), Proof.PROVEN), (STAFF, Proof.PROVEN)),
     RemovePerson: _rule((("requester",), Proof.PROVEN), (STAFF, Proof.PROVEN)),
     Note: _DESK,
@@ -72,13 +78,13 @@ NOT_PROVEN = (
 
 
 def check(command: type[Command], role: str, proof: Proof) -> None:
-    """Raise ``NotAllowed``, with words for the asker, unless role and proof reach for the command."""
+    """Raise ``NotAllowed`` (``NotProven`` for want of proof) unless role and proof reach for the command."""
     rule = RULES[command]
     needed = rule.get(role)
     if needed is None:
         raise NotAllowed(_why(rule, role))
     if proof < needed:
-        raise NotAllowed(NOT_PROVEN)
+        raise NotProven(NOT_PROVEN)
 
 
 def _why(rule: Mapping[str, Proof], role: str) -> str:

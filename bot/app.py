@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from bot.acceptance import Acceptance
 from bot.channel import Channel, Door, House, Mailbox, Room
+from bot.clock import Clock
 from bot.commands import Attachment
 from bot.config import Config
 from bot.courier import Courier, Round
@@ -27,6 +28,7 @@ from bot.placing import Placing
 from bot.posts import Posts
 from bot.render import Renderer
 from bot.roster import sync
+from bot.stationery import stationery
 from bot.supervisor import Supervisor
 from bot.sweeper import Sweeper
 from bot.writer import Writer
@@ -37,7 +39,7 @@ from store.outbox import Outgoing
 
 log = structlog.get_logger("house")
 ROUNDS = 2
-"""Couriers that deliver at the same time."""
+"""Couriers of a channel that deliver at the same time."""
 
 
 def sections() -> dict[str, type[BaseModel]]:
@@ -65,24 +67,23 @@ class App:
         """The doors that messages come through and go out of."""
         links = Links([secret.get_secret_value() for secret in config.desk.secrets])
         self.renderer = Renderer(_templates(config))
+        self.pages = stationery(_templates(config))
+        self.routes: list[Any] = []
+        """What other doors have the web door serve."""
         posts = Posts(config, links, self.renderer, channels=self.channels, file=self.files.read)
         self.desk = Desk(config, self.database, self.writer, posts=posts)
+        self.clock = Clock(self.writer, self.desk)
         self.courier = Courier(self.writer, self.channels, now=self.desk.now)
         self.desk.hand_over = self.courier.hand_over
-        self.intake = Intake(
-            self.desk,
-            self.database,
-            self.writer,
-            files=self.files,
-            placing=Placing(config, links),
-            channels=self.channels,
-        )
+        self._placing = Placing(config, links)
+        self.intakes: dict[str, Intake] = {}
+        """One for each channel."""
         self.acceptance = Acceptance(
             config,
             self.writer,
             self.files,
-            take=self.intake.take,
-            in_hand=lambda: len(self.intake.held),
+            take=lambda row: self.intakes[row.source].take(row),
+            in_hand=lambda source: len(self.intakes[source].held),
             now=self.desk.now,
         )
         with self.database.writing() as tx:
@@ -94,6 +95,17 @@ class App:
             self.doors[name] = opened = module.open_channel(self._house(name))
             if isinstance(opened, Channel):
                 self.channels[name] = opened
+                self.intakes[name] = self._intake(opened)
+
+    def _intake(self, channel: Channel) -> Intake:
+        return Intake(
+            self.desk,
+            self.database,
+            self.writer,
+            files=self.files,
+            placing=self._placing,
+            channel=channel,
+        )
 
     def run(self) -> int:
         """Run until SIGTERM or SIGINT; the process's exit code."""
@@ -112,10 +124,10 @@ class App:
 
     def rooms(self) -> list[Room]:
         """What others lean on first; the doors last, so that they leave first."""
-        sweeper = Sweeper(self.writer, self.intake, self.courier, now=self.desk.now)
-        couriers = [Round(self.courier, number + 1) for number in range(ROUNDS)]
+        sweeper = Sweeper(self.writer, self.intakes, self.courier, now=self.desk.now)
+        couriers = [Round(self.courier, name, n + 1) for name in self.channels for n in range(ROUNDS)]
         doors = [room for way in self.doors.values() for room in way.rooms]
-        return [self.writer, sweeper, *couriers, self.intake, *doors]
+        return [self.writer, sweeper, self.clock, *couriers, *self.intakes.values(), *doors]
 
     def release(self, rows: Sequence[Outgoing]) -> None:
         """Let another process's courier have rows that this one will not deliver."""
@@ -142,7 +154,10 @@ class App:
             desk=self.desk,
             keep=self.acceptance.keep,
             receive=self._receive,
+            fetch=self.files.read,
             remember=self._remember,
+            pages=self.pages,
+            routes=self.routes,
             min_free=self.config.store.min_free,
             state_folder=self.config.store.files,
         )

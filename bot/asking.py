@@ -36,6 +36,8 @@ def asks(
 ) -> Asks:
     """What the message asks. ``right``: its sender may speak on the case; ``inward``: to a note address."""
     asked = _Asking(message, lists, case=case, inward=inward, staff=staff, linked=linked)
+    if case is None and not message.opens:
+        return asked.only_commands()
     if not message.verdict.activity:
         return asked.without_effect(right=right)
     if case is not None and not right:
@@ -73,9 +75,23 @@ class _Asking:
             return Asks((Keep(self._case, self.text, "automatic" if right else "unverified"),))
         return Asks((Open(self._message.subject, self.text, linked=self._linked, automatic=True),))
 
+    def only_commands(self) -> Asks:
+        """Words that lead to no case, where that opens none."""
+        found = self._found()
+        if found.asked:
+            commands, words = zip(*map(self._asked, found.asked), strict=True)
+            return Asks(commands, words, explicit=True)
+        lost = (Unclear(self.text[:40], NOWHERE),) if self._message.addressed else ()
+        return Asks(lost, explicit=True)
+
+    def _found(self) -> Found:
+        if self._message.prefix == "!":
+            return grammar.begin(self.text, "!")
+        return grammar.find(self.text, swallow=not self._inward)
+
     def all(self) -> Asks:
         """Plain words first, then the command lines."""
-        found = grammar.find(self.text, swallow=not self._inward)
+        found = self._found()
         asked = [self._asked(item) for item in found.asked]
         if self._staff and self._case is not None and _STRAY_NOTE.search(found.rest):
             asked.append((Unclear("#note", STRAY), "#note"))
@@ -136,6 +152,10 @@ def _forwarded(message: Inbound) -> str:
 
 
 _STRAY_NOTE = re.compile(r"^[ \t]*[#\uff03][ \t]*note\b", re.IGNORECASE | re.MULTILINE)
+NOWHERE = (
+    "I could not tell which case this is about, so I did nothing with it. Write in the case's own thread; "
+    "/case new opens a new one, and /case my lists yours."
+)
 STRAY = (
     "It stood in the middle of your mail, so everything was kept as an internal note and nothing was sent. "
     "Put #note first, or write to the note address."

@@ -11,6 +11,12 @@ from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from bot.commands import Attachment, Identity, Part, Proof
+from bot.parcel import GAP, DeliveryFailed, Parcel, Posting, Stands, Words
+
+__all__ = [
+    "GAP", "Anchor", "Board", "Channel", "Context", "DeliveryFailed", "Door", "House", "Inbound", "Keep", "Kept",
+    "Letter", "Mailbox", "Parcel", "Posting", "Room", "Stands", "Unreadable", "Verdict", "Words", "line_hash",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +39,11 @@ class Anchor:
     """Something in a message that may lead to a case, in the order of ``mail.md``'s threading list.
 
     ``token``: the plus-part of one of our addresses · ``ours``: one of our own Message-IDs ·
-    ``id``: any Message-ID in In-Reply-To or References · ``tag``: a case number in the subject (digits).
+    ``id``: any Message-ID in In-Reply-To or References · ``tag``: a case number in the subject (digits) ·
+    ``thread``: the address of a thread in the letter's own channel.
     """
 
-    kind: Literal["token", "ours", "id", "tag"]
+    kind: Literal["token", "ours", "id", "tag", "thread"]
     value: str
 
 
@@ -82,6 +89,14 @@ class Inbound:
     html_used: bool = False
     evidence: tuple[str, ...] = ()
     """Of the proof and the mailbox, in words."""
+    opens: bool = True
+    """Without a case it opens one, as mail does; False: then only its command words count."""
+    addressed: bool = True
+    """It was said to us, so that words we do not understand deserve an answer."""
+    prefix: str = "#"
+    """What command words begin with: ``#`` in lines of their own, ``!`` at the very start of a message."""
+    place: str = ""
+    """Where in its channel it stands (a thread's address), or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,62 +115,6 @@ class Context:
 
     sent_lines: frozenset[str] = frozenset()
     """Hashes (``line_hash``) of lines that we ourselves sent on the cases its anchors lead to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A notice in words, ready for any channel; made by ``bot/render``."""
-
-    subject: str
-    text: str
-    html: str
-
-
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """Words with an address on them: what a channel needs to make the bytes that will be sent."""
-
-    id: int
-    """The outbox row's id: the same for every try."""
-    to: Identity
-    mailbox: str
-    """The desk's address it is sent from; its configured name is shown."""
-    words: Words
-    automatic: bool
-    """A notice of ours (Auto-Submitted); False for a person's own words."""
-    message_id: str
-    reply_to: str
-    """The address answers go to: signed, or the mailbox itself."""
-    bounce_to: str
-    """The signed envelope sender."""
-    in_reply_to: str = ""
-    references: tuple[str, ...] = ()
-    author: str = ""
-    """A person's name to show as sender (``Ana via Acme Support``), or empty."""
-    files: tuple[tuple[Attachment, bytes], ...] = ()
-    """What goes along, with its bytes."""
-    at: datetime | None = None
-    """The Date header, UTC."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """One outbox row on its way: bytes that were frozen when it was written."""
-
-    id: int
-    recipient: str
-    bounce_to: str
-    payload: bytes
-
-
-class DeliveryFailed(Exception):
-    """A try to deliver that did not succeed. ``permanent`` is the one bit that drives all retries."""
-
-    def __init__(self, why: str, *, permanent: bool, pause: float = 0.0) -> None:
-        super().__init__(why)
-        self.permanent = permanent
-        self.pause = pause
-        """Seconds for which the whole destination wants to be left alone (SMTP 421), or 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +164,19 @@ class Channel(Door, Protocol):
     def compose(self, posting: Posting) -> bytes:
         """The bytes to be sent; pure, called within a transaction."""
 
-    def deliver(self, parcel: Parcel) -> None:
-        """Hand a parcel to the world, or raise ``DeliveryFailed``; called from several threads."""
+    def deliver(self, parcel: Parcel) -> Stands | None:
+        """Hand a parcel to the world, or raise ``DeliveryFailed``; called from several threads.
+
+        Where it stands, in channels where messages can be found again.
+        """
+
+
+@runtime_checkable
+class Board(Protocol):
+    """A channel in which the desk has a place of its own: each case is a card there, with a thread below it."""
+
+    def board(self, *, type: str, account: str) -> str:
+        """The place for a case of this type and account, or ``""``; pure."""
 
 
 class Keep(Protocol):
@@ -244,11 +214,15 @@ class House:
     keep: Keep
     receive: Callable[[Iterable[bytes]], Attachment]
     """Put a stream of bytes into the file store, durable when it returns."""
+    fetch: Callable[[str], bytes]
+    """The bytes of a file of ours, by its hash."""
     remember: Callable[[str, Mapping[str, Any] | None], Mapping[str, Any] | None]
     """``remember(name, None)`` reads a door's small state (an IMAP cursor), ``remember(name, value)``
     writes it, durably."""
     pages: Any = None
     """The Jinja environment over ``templates/web``."""
+    routes: list[Any] = field(default_factory=list)
+    """Starlette routes that doors have the web door serve: one list, handed to all before any of them runs."""
     min_free: int = 0
     """Bytes that are to stay free on the disk of ``state_folder``."""
     state_folder: str = "."

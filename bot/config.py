@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from typing import Any, TypeVar, get_args, get_origin
 from pydantic import BaseModel, SecretStr, create_model
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
+from bot.levels import Calendar, ServiceLevel, levels
 from bot.mistakes import PREFIX, ConfigMistakes, of_environment, of_file, of_the_whole
 from bot.settings import (
     SHORTEST_SECRET,
@@ -27,7 +28,9 @@ from bot.settings import (
     Section,
     Staff,
     Store,
+    Survey,
 )
+from bot.sla import Level
 
 __all__ = ["Config", "ConfigMistakes", "load", "read", "secret_file"]
 
@@ -41,6 +44,9 @@ _SECTIONS: Mapping[str, Any] = {
     "mailbox": (tuple[Mailbox, ...], ()),
     "staff": (tuple[Staff, ...], ()),
     "account": (tuple[Account, ...], ()),
+    "calendar": (tuple[Calendar, ...], ()),
+    "service_level": (tuple[ServiceLevel, ...], ()),
+    "survey": (Survey, Survey()),
     "limits": (Limits, Limits()),
     "log": (Log, Log()),
 }
@@ -57,6 +63,9 @@ class Config:
     """At least one; the first is the desk's usual address."""
     staff: tuple[Staff, ...]
     accounts: tuple[Account, ...]
+    levels: Mapping[str, Level]
+    """Service levels by name; ``standard`` is always there."""
+    survey: Survey
     limits: Limits
     log: Log
     channels: Mapping[str, BaseModel]
@@ -87,7 +96,7 @@ def read(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
     mistakes = [
         *of_file(table, written, file),
         *of_environment(table, merged, told),
-        *of_the_whole(merged, _types(merged)),
+        *of_the_whole(merged, _listed(merged)),
     ]
     if mistakes:
         raise ConfigMistakes(mistakes)
@@ -161,6 +170,8 @@ def _config(table: Any, channels: tuple[str, ...], file: Path | None) -> Config:
         mailboxes=tuple(_placed(_mailbox(box, table.desk), folder) for box in table.mailbox or (Mailbox(),)),
         staff=table.staff,
         accounts=table.account,
+        levels=levels(table.calendar, table.service_level),
+        survey=table.survey,
         limits=table.limits,
         log=table.log,
         channels=MappingProxyType({name: _placed(getattr(table, name), folder) for name in channels}),
@@ -177,10 +188,15 @@ def _mailbox(box: Mailbox, desk: Desk) -> Mailbox:
     )
 
 
-def _types(merged: Mapping[str, Any]) -> Iterable[str]:
+def _listed(merged: Mapping[str, Any]) -> Mapping[str, Collection[str]]:
+    """The types and priorities that can be chosen, as far as they are written well."""
     lists = merged.get("lists")
-    types = lists.get("types", Lists().types) if isinstance(lists, dict) else Lists().types
-    return types if isinstance(types, dict) else ()
+    written = lists if isinstance(lists, dict) else {}
+    types, priorities = (written.get(key, getattr(Lists(), key)) for key in ("types", "priorities"))
+    return {
+        "types": types if isinstance(types, Mapping) else (),
+        "priorities": priorities if isinstance(priorities, (list, tuple)) else (),
+    }
 
 
 _PLACE = re.compile(r"(maildir:|sqlite(?:\+\w+)?:///)(?!/|:memory:)(?=.)|(?=\.\.?/)", re.IGNORECASE)

@@ -12,11 +12,13 @@ from typing import Any
 
 import structlog
 
-from bot.channel import Channel, DeliveryFailed, Parcel
+from bot.channel import Board, Channel, DeliveryFailed, Parcel, Stands
+from bot.lanes import Lanes
 from bot.metrics import DELIVERED
 from bot.writer import Writer
 from store import outbox
 from store.outbox import Fate, Outgoing
+from store.thread import Thread
 from store.transaction import Transaction
 
 log = structlog.get_logger("courier")
@@ -36,7 +38,8 @@ class Courier:
         self._channels = channels
         self._now = now
         self._paused: dict[str, float] = {}
-        self.rows: SimpleQueue[Outgoing | None] = SimpleQueue()
+        self._lanes = Lanes()
+        self._queues: dict[str, SimpleQueue[Outgoing | None]] = {}
         self.held: dict[int, int] = {}
         """Ids and fences of the deliveries in this process's hands."""
         self.closed = False
@@ -45,7 +48,14 @@ class Courier:
         """Take rows that are leased to this process."""
         for row in rows:
             self.held[row.id] = row.fence
-            self.rows.put(row)
+            if row.channel not in self._channels:
+                self._put_off(row, LONGEST_WAIT, f"the channel {row.channel} is not open")
+            elif self._lanes.enter(self._lane(row), row):
+                self.queue(row.channel).put(row)
+
+    def queue(self, channel: str) -> SimpleQueue[Outgoing | None]:
+        """What waits for a channel: a slow one holds up no other."""
+        return self._queues.setdefault(channel, SimpleQueue())
 
     def deliver(self, row: Outgoing) -> None:
         """One try."""
@@ -53,15 +63,24 @@ class Courier:
         if pause > 0:
             self._later(row, timedelta(seconds=pause), "its destination asked for a pause")
             return
+        parcel = Parcel(
+            row.id, row.recipient, row.bounce_to, row.payload, row.key, row.place, max(row.fence, 1)
+        )
         try:
-            self._channels[row.channel].deliver(Parcel(row.id, row.recipient, row.bounce_to, row.payload))
+            stands = self._channels[row.channel].deliver(parcel)
         except DeliveryFailed as failure:
             self._failed(row, failure)
         except Exception as error:
             log.exception("a delivery broke", outgoing=row.id)
             self._failed(row, DeliveryFailed(f"{type(error).__name__}: {error}", permanent=False))
         else:
-            self._settle(Fate(row, "sent", "", self._now()))
+            self._sent(row, stands or Stands(""))
+
+    def _sent(self, row: Outgoing, stands: Stands) -> None:
+        thread = None
+        if stands.begins and stands.case is not None:
+            thread = Thread(row.channel, stands.place, stands.case, stands.begins, stands.person)
+        self._settle(Fate(row, "sent", "", self._now(), place=stands.place, thread=thread))
 
     def _failed(self, row: Outgoing, failure: DeliveryFailed) -> None:
         if failure.pause:
@@ -71,11 +90,19 @@ class Courier:
                 "delivery given up: casebot outbox retry tries again", outgoing=row.id, why=str(failure)
             )
             self._settle(Fate(row, "dead", str(failure), self._now()))
+        elif failure.after:
+            self._later(row, timedelta(seconds=failure.after), str(failure))
         else:
             self._later(row, backoff(row.attempts), str(failure))
 
     def _later(self, row: Outgoing, wait: timedelta, why: str) -> None:
         log.warning("delivery put off", outgoing=row.id, seconds=round(wait.total_seconds()), why=why)
+        self._put_off(row, wait, why)
+        for number, behind in enumerate(self._lanes.clear(self._lane(row)), 1):
+            # What stands behind it in its lane must not overtake it.
+            self._put_off(behind, wait + timedelta(milliseconds=number), "waits for what comes before it")
+
+    def _put_off(self, row: Outgoing, wait: timedelta, why: str) -> None:
         self._settle(Fate(row, "waiting", why, self._now(), next=self._now() + wait))
 
     def _settle(self, fate: Fate) -> None:
@@ -87,33 +114,41 @@ class Courier:
             if future.exception() is not None:
                 # Its lease runs out and it is sent once more, with the same Message-ID.
                 log.warning("a delivery's fate was not written", outgoing=fate.row.id)
+            follower = self._lanes.leave(self._lane(fate.row), fate.row)
+            if follower is not None:
+                self.queue(follower.channel).put(follower)
 
         self._writer.put(_settle, fate).add_done_callback(done)
 
+    def _lane(self, row: Outgoing) -> str:
+        """Deliveries of one lane go one after the other: what is said about a case where it is read as a talk."""
+        talk = row.case_id is not None and isinstance(self._channels.get(row.channel), Board)
+        return f"{row.channel}/{row.case_id}" if talk else ""
+
 
 class Round:
-    """One courier's round: a thread that delivers, one row after the other."""
+    """One courier's round: a thread that delivers for one channel, one row after the other."""
 
-    def __init__(self, courier: Courier, number: int) -> None:
-        self.name = f"courier-{number}"
+    def __init__(self, courier: Courier, channel: str, number: int) -> None:
+        self.name = f"courier-{channel}-{number}"
         self._courier = courier
+        self._rows = courier.queue(channel)
 
     def run(self) -> None:
         """Deliver until one of the rounds is asked to leave."""
-        rows = self._courier.rows
-        while (row := rows.get()) is not None and not self._courier.closed:
+        while (row := self._rows.get()) is not None and not self._courier.closed:
             self._courier.deliver(row)
-        rows.put(None)  # for the next one
+        self._rows.put(None)  # for the next one
 
     def leave(self) -> None:
         """Finish the delivery in hand; the rest waits in the outbox for whoever comes next."""
         self._courier.closed = True
-        self._courier.rows.put(None)
+        self._rows.put(None)
 
 
 def backoff(attempts: int) -> timedelta:
     """How long to wait after so many tries: a minute, doubled each time up to four hours, with full jitter."""
-    longest: timedelta = min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT)
+    longest: timedelta = min(FIRST_WAIT * 2 ** min(max(attempts, 1) - 1, 20), LONGEST_WAIT)
     return max(longest * random.random(), FIRST_WAIT / 4)  # noqa: S311 - spreads load, guards nothing
 
 

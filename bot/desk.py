@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 
+from bot.cards import AccountOf, CardOf, CardView, ThreadOf
 from bot.commands import (
     AddPerson,
     Assign,
@@ -16,6 +17,7 @@ from bot.commands import (
     Close,
     Command,
     Concern,
+    Due,
     Help,
     Identity,
     Keep,
@@ -23,6 +25,7 @@ from bot.commands import (
     Note,
     Open,
     Proof,
+    Rate,
     RemovePerson,
     Reopen,
     Reply,
@@ -33,11 +36,12 @@ from bot.commands import (
     Unclear,
 )
 from bot.config import Config
-from bot.facts import Answered, CaseLine, HelpLine
-from bot.handlers import browse, concern, conversation, lifecycle, opening, participants
+from bot.facts import Answered, CaseFacts, CaseLine, EventLine, HelpLine, PublicEntry
+from bot.handlers import browse, concern, conversation, lifecycle, opening, participants, survey, timers
+from bot.pages import Page, Pages
 from bot.posts import Posts
 from bot.queries import Health, HealthView, Question
-from bot.refusals import BadCommand, Refusal
+from bot.refusals import BadCommand, NotProven, Refusal
 from bot.turn import Turn
 from bot.writer import Writer
 from store import inbox, outbox, people
@@ -49,6 +53,20 @@ from store.transaction import Transaction
 log = structlog.get_logger("desk")
 
 Handler = Callable[[Turn, Any], str]
+__all__ = [
+    "AccountOf",
+    "Answered",
+    "CardOf",
+    "CardView",
+    "CaseFacts",
+    "CaseLine",
+    "Desk",
+    "EventLine",
+    "Outcome",
+    "PublicEntry",
+    "ThreadOf",
+]
+
 HANDLERS: Mapping[type[Command], Handler] = {
     Open: opening.open_case,
     Reply: conversation.reply,
@@ -66,10 +84,13 @@ HANDLERS: Mapping[type[Command], Handler] = {
     Show: browse.show,
     Search: browse.find,
     Help: browse.give_help,
+    Rate: survey.rate,
+    Due: timers.due,
     Unclear: browse.unclear,
 }
 
 OPERATOR = Identity("cli", "operator", "The operator")
+CLOCK = Identity("clock", "clock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +103,14 @@ class Outcome:
     """It had been handled before: nothing was done again."""
     cases: tuple[CaseLine, ...] = ()
     help: tuple[HelpLine, ...] = ()
+    view: CaseFacts | None = None
+    entries: tuple[PublicEntry, ...] = ()
+    history: tuple[EventLine, ...] = ()
     posted: tuple[Outgoing, ...] = field(default=(), repr=False)
     """What was put into the outbox, leased to this process."""
+
+
+_SHOWN = ("cases", "help", "view", "entries", "history")
 
 
 class Desk:
@@ -91,6 +118,8 @@ class Desk:
 
     def __init__(self, config: Config, database: Database, writer: Writer, *, posts: Posts) -> None:
         self.config = config
+        self.pages = Pages(config, posts.links)
+        posts.links.clock = lambda: self.now()
         self._database = database
         self._writer = writer
         self._posts = posts
@@ -110,6 +139,11 @@ class Desk:
         """Answer a question from the present state; changes nothing."""
         with self._database.reading() as tx:
             return question.answer(tx)
+
+    def page(self, purpose: Literal["survey", "case"], token: str) -> Page | None:
+        """What a signed link leads to; None if the link is not ours. Changes nothing."""
+        with self._database.reading() as tx:
+            return self.pages.find(tx, purpose, token, now=self.now())
 
     def requeue(self, ids: Sequence[int] | None = None, *, reason: str | None = None) -> int:
         """Give shunted messages (these, or all, whose reason begins so) another chance; how many."""
@@ -156,8 +190,7 @@ class Desk:
         return Outcome(
             answered,
             case,
-            cases=turn.shown.get("cases", ()),
-            help=turn.shown.get("help", ()),
+            **{name: value for name, value in turn.shown.items() if name in _SHOWN},
             posted=tuple(turn.posted),
         )
 
@@ -177,18 +210,20 @@ class Desk:
             return Answered(words, "unclear", str(refusal))
         except Refusal as refusal:
             log.info("refused", command=type(command).__name__, why=type(refusal).__name__)
-            return Answered(words, "refused", f"{refusal}{_words_kept(turn, command)}")
+            elsewhere = turn.instead(command) if isinstance(refusal, NotProven) else ""
+            return Answered(words, "refused", f"{refusal}{elsewhere}{_words_kept(turn, command)}")
 
     def _asker(self, tx: Transaction, request: Request, now: datetime) -> Person:
         asker = request.asker
-        if asker == OPERATOR:
+        if asker in (OPERATOR, CLOCK):
             known = people.find(tx, asker.channel, asker.address)
             if known is None:
-                pairs = [(asker.channel, asker.address)]
-                people.set_staff(tx, pairs, name=self.config.desk.name, role="operator", now=now)
+                name = self.config.desk.name if asker == OPERATOR else ""  # the clock signs nothing
+                people.set_staff(tx, [(asker.channel, asker.address)], name=name, role=asker.address, now=now)
             return known or people.meet(tx, asker.channel, asker.address, now=now)
         trusted = request.proof >= Proof.PLAUSIBLE
-        return people.meet(tx, asker.channel, asker.address, name=asker.name, known=trusted, now=now)
+        someone = people.meet(tx, asker.channel, asker.address, name=asker.name, known=trusted, now=now)
+        return people.welcome(tx, someone, request.place) if request.place else someone
 
 
 def _words_kept(turn: Turn, command: Command) -> str:

@@ -24,6 +24,7 @@ __all__ = [
     "Found",
     "Unclear",
     "Verb",
+    "begin",
     "command",
     "fields",
     "find",
@@ -145,6 +146,15 @@ def find(text: str, prefix: str = "#", *, swallow: bool = True) -> Found:
         else ""
     )
     return Found(*_swallowed(first, last[::-1], rest)) if swallow else Found((*first, *last[::-1]), rest)
+
+
+def begin(text: str, prefix: str) -> Found:
+    """A message that begins with a command is that command, all of it: ``!reply text of any length``.
+
+    A word that is no verb makes it text (``!nice``), but a near miss (``!repyl``) is ``Unclear``.
+    """
+    asked = _read(text.strip(), prefix)
+    return Found((), text) if asked is None else Found((asked,), "")
 
 
 def _run(lines: list[str], numbers: Iterable[int], prefix: str) -> list[Asked | Unclear]:

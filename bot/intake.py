@@ -6,7 +6,7 @@ import hashlib
 import threading
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -55,9 +55,7 @@ class Read:
 
 
 class Intake:
-    """Works messages off in the order they came."""
-
-    name = "intake"
+    """Works one channel's messages off in the order they came: a slow channel holds up no other."""
 
     def __init__(
         self,
@@ -67,14 +65,15 @@ class Intake:
         *,
         files: FileStore,
         placing: Placing,
-        channels: Mapping[str, Channel],
+        channel: Channel,
     ) -> None:
+        self.name = f"intake-{channel.name}"
         self._desk = desk
         self._database = database
         self._writer = writer
         self._files = files
         self._placing = placing
-        self._channels = channels
+        self._channel = channel
         self._limits = desk.config.limits
         self._queue: SimpleQueue[Incoming | None] = SimpleQueue()
         self._under_way = threading.BoundedSemaphore(UNDER_WAY)
@@ -136,8 +135,7 @@ class Intake:
 
     def _read(self, rows: Sequence[Incoming]) -> None:
         letters = [self._letter(row) for row in rows]
-        channel = self._channels[letters[0].source]
-        results = channel.read(letters, self._contexts(channel, letters))
+        results = self._channel.read(letters, self._contexts(letters))
         for row, letter, result in zip(rows, letters, results, strict=True):
             if isinstance(result, Unreadable):
                 self._put_off(row, f"unreadable: {result.why}", strike=result.fault == "message")
@@ -155,9 +153,9 @@ class Intake:
         with self._database.reading() as tx:
             return inbox.raw_of(tx, row.id)
 
-    def _contexts(self, channel: Channel, letters: Sequence[Letter]) -> list[Context]:
+    def _contexts(self, letters: Sequence[Letter]) -> list[Context]:
         anchors = {
-            letter.id: tuple(a.value for a in channel.anchors(letter) if a.kind in ("ours", "id"))
+            letter.id: tuple(a.value for a in self._channel.anchors(letter) if a.kind in ("ours", "id"))
             for letter in letters
         }
         if not any(anchors.values()):
@@ -236,11 +234,10 @@ class Intake:
 
 
 def _companies(rows: Sequence[Incoming]) -> list[list[Incoming]]:
-    """Who is read together: one channel's messages. What is large, or was taken up too often, is read alone."""
+    """Who is read together. What is large, or was taken up too often, is read alone."""
     alone = [row for row in rows if row.attempts > ALONE or row.file is not None]
-    sources = dict.fromkeys(row.source for row in rows)
-    together = [[row for row in rows if row.source == s and row not in alone] for s in sources]
-    return [company for company in (*together, *([row] for row in alone)) if company]
+    together = [row for row in rows if row not in alone]
+    return [company for company in (together, *([row] for row in alone)) if company]
 
 
 def _place(error: BaseException) -> str:

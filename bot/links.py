@@ -1,4 +1,4 @@
-"""Signed names that leave the house and come back: reply tokens, Message-IDs, envelope senders.
+"""Signed names that leave the house and come back: reply tokens, Message-IDs, envelope senders, page links.
 
 Nothing of them is stored. Each kind is signed under a salt of its own, so that none can stand in for another.
 """
@@ -9,10 +9,12 @@ import base64
 import hashlib
 import hmac
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.signer import HMACAlgorithm
 
 PUBLIC, INTERNAL = "public", "internal"
@@ -31,11 +33,52 @@ class ReplyToken:
     audience: str
 
 
+@dataclass(frozen=True, slots=True)
+class PageToken:
+    """What a link to a page says: its numbers, and whether it is older than it may be."""
+
+    numbers: tuple[int, ...]
+    expired: bool
+
+
 class Links:
     """Makes and checks signed names. ``secrets``: at least 32 bytes each; the first signs, all verify."""
 
     def __init__(self, secrets: Sequence[str]) -> None:
         self._keys = [hashlib.sha256(b"casebot links" + s.encode()).digest() for s in secrets]
+        self._signers: dict[str, URLSafeTimedSerializer] = {}
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        """When page tokens are signed."""
+        self.base_url = ""
+        """What links to pages begin with; the web door sets it. Empty: there are no pages."""
+
+    def page_url(self, purpose: str, *numbers: int) -> str:
+        """The whole address of a page, ``https://support.acme.com/survey/TOKEN``; ``""`` without a web door."""
+        return f"{self.base_url}/{purpose}/{self.page_token(purpose, *numbers)}" if self.base_url else ""
+
+    def page_token(self, purpose: str, *numbers: int) -> str:
+        """A token for a page, signed with the time; one of another ``purpose`` does not open it."""
+        token: str = self._signer(purpose).dumps(numbers)
+        return token
+
+    def read_page_token(
+        self, purpose: str, token: str, *, now: datetime, life: timedelta | None = None
+    ) -> PageToken | None:
+        """The token's meaning, or None if it is not ours or altered. ``life`` None: it never expires."""
+        try:
+            numbers, since = self._signer(purpose).loads(token, return_timestamp=True)
+        except (BadData, ValueError, OverflowError):
+            return None
+        return PageToken(tuple(numbers), expired=life is not None and now - since > life)
+
+    def _signer(self, purpose: str) -> URLSafeTimedSerializer:
+        if purpose not in self._signers:
+            keys = self._keys[::-1]  # of several keys, itsdangerous signs with the last
+            signing = {"digest_method": hashlib.sha256, "clock": lambda: self.clock()}
+            self._signers[purpose] = URLSafeTimedSerializer(
+                keys, salt=f"casebot page {purpose}", signer=_Clocked, signer_kwargs=signing
+            )
+        return self._signers[purpose]
 
     def reply_token(self, case: int, person: int, audience: str, *, now: datetime) -> str:
         """The plus-part of a reply address: lower-case base32, 39 characters, case-insensitive."""
@@ -84,6 +127,17 @@ class Links:
 
     def _signed(self, salt: bytes, body: bytes, mac: bytes) -> bool:
         return any(hmac.compare_digest(self._mac(salt, body, n), mac) for n in range(len(self._keys)))
+
+
+class _Clocked(TimestampSigner):
+    """Signs with the desk's time, not with the machine's."""
+
+    def __init__(self, *keys: Any, clock: Callable[[], datetime], **how: Any) -> None:
+        super().__init__(*keys, **how)
+        self._clock = clock
+
+    def get_timestamp(self) -> int:
+        return int(self._clock().timestamp())
 
 
 def _base32(data: bytes) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+
+from bot.levels import mistakes as of_levels
 
 PREFIX = "CASEBOT_"
 
@@ -55,17 +57,29 @@ def _told(told: Any, loc: tuple[int | str, ...]) -> bool:
     return True
 
 
-def of_the_whole(merged: Mapping[str, Any], types: Iterable[str]) -> Iterator[str]:
-    """What is right by itself, and wrong beside the rest; ``merged`` is looked at as it was written."""
-    staff, boxes, accounts = (_rows(merged, name) for name in ("staff", "mailbox", "account"))
+def of_the_whole(merged: Mapping[str, Any], listed: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """What is right by itself, and wrong beside the rest; ``merged`` is looked at as it was written.
+
+    ``listed``: the ``types`` and ``priorities`` that can be chosen.
+    """
+    names = ("staff", "mailbox", "account", "calendar", "service_level")
+    staff, boxes, accounts, calendars, levels = (_rows(merged, name) for name in names)
     known = {str(person.get("mail", "")).lower() for person in staff}
     for n, person in enumerate(staff, 1):
         if (boss := str(person.get("manager", "")).lower()) and boss not in known:
             yield f"staff[{n}].manager: {boss} is nobody in [[staff]]"
     for n, box in enumerate(boxes, 1):
-        if (kind := str(box.get("default_type", ""))) and kind not in types:
+        if (kind := str(box.get("default_type", ""))) and kind not in listed["types"]:
             yield f"mailbox[{n}].default_type: {kind} is not in lists.types"
-    for name, rows in (("mailbox.address", boxes), ("staff.mail", staff), ("account.name", accounts)):
+    yield from of_levels(calendars, levels, accounts, priorities=listed["priorities"])
+    unique = (
+        ("mailbox.address", boxes),
+        ("staff.mail", staff),
+        ("account.name", accounts),
+        ("calendar.name", calendars),
+        ("service_level.name", levels),
+    )
+    for name, rows in unique:
         values = [str(row.get(name.partition(".")[2], n)).lower() for n, row in enumerate(rows)]
         yield from (
             f"{name}: {value} is there twice" for value in sorted({*values}) if values.count(value) > 1
@@ -95,6 +109,9 @@ def _why(table: type[BaseModel], error: Any) -> str:
         "greater_than_equal": f"must be {context.get('ge')} or more",
         "less_than_equal": f"must be {context.get('le')} or less",
         "string_too_short": "must not be empty",
+        **dict.fromkeys(
+            ("date_parsing", "date_from_datetime_parsing", "date_type"), "must be a day, as 2026-12-24"
+        ),
     }
     return words.get(kind) or str(error["msg"]).removeprefix("Value error, ")
 

@@ -34,6 +34,8 @@ NOTICES = {
         Notice("case reopened", "customer"),
         Notice("concern received", "customer"),
         Notice("added", "customer"),
+        Notice("closed quietly", "customer"),
+        Notice("survey invitation", "customer"),
         # to staff
         Notice("case opened", "staff"),
         Notice("customer replied", "staff"),
@@ -41,6 +43,10 @@ NOTICES = {
         Notice("note written", "staff"),
         Notice("assigned", "staff"),
         Notice("concern raised", "staff"),
+        Notice("survey answered", "staff"),
+        Notice("reply due", "staff"),
+        Notice("reply overdue", "staff"),
+        Notice("still no reply", "staff"),
         # to whoever asked, customer or staff
         Notice("transcript", "asker"),
     )

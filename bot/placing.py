@@ -13,7 +13,7 @@ from bot.config import Config
 from bot.grammar import label
 from bot.links import INTERNAL, Links, ReplyToken
 from store import case as cases
-from store import conversation, participant, people
+from store import conversation, participant, people, thread
 from store.people import Person
 from store.transaction import Transaction
 
@@ -70,6 +70,8 @@ class Placing:
             staff=bool(person and person.staff),
             linked=place.linked,
         )
+        if not asks.commands:
+            return Aside("leads to no case, and asks nothing of us")
         mailbox = message.mailbox or self._config.mailboxes[0].address
         return Request(
             source=letter.source,
@@ -85,6 +87,7 @@ class Placing:
             explicit=asks.explicit,
             may_answer=message.verdict.may_answer,
             language=message.language,
+            place=message.place,
             evidence=(*message.evidence, *message.verdict.evidence, *place.evidence),
         )
 
@@ -110,6 +113,8 @@ class Placing:
             if anchor.kind == "token":
                 token = self._links.read_reply_token(anchor.value, now=now)
                 place = self._by_token(tx, token, message, person) if token else None
+            elif anchor.kind == "thread":
+                place = self._by_thread(tx, anchor.value, message, person)
             elif anchor.kind == "tag":
                 place = self._by_right(tx, int(anchor.value), message, person, "the number in the subject")
                 mentioned = mentioned or (int(anchor.value) if cases.get(tx, int(anchor.value)) else None)
@@ -156,12 +161,33 @@ class Placing:
         case = known.get(_bare(value))
         return self._by_right(tx, case, message, person, "an earlier mail of this thread") if case else None
 
+    def _by_thread(
+        self, tx: Transaction, address: str, message: Inbound, person: Person | None
+    ) -> Place | None:
+        """In the desk's thread staff speak, inwards by default; in a customer's, whoever was let into it."""
+        found = thread.at(tx, message.sender.channel, address) if message.sender else None
+        if found is None:
+            return None
+        staff = bool(person and person.staff)
+        if found.side == "desk":
+            why = ("was written in the desk's own thread",)
+            return Place(found.case_id, message.proof, why, audience=INTERNAL, right=staff)
+        known = person is not None and participant.role(tx, found.case_id, person.id) in (
+            "requester",
+            "collaborator",
+        )
+        why = ("was written in the case's thread",)
+        return Place(found.case_id, message.proof, why, right=staff or known or found.person_id is None)
+
     def _by_right(
         self, tx: Transaction, case: int, message: Inbound, person: Person | None, how: str
     ) -> Place | None:
         """The case, if the sender takes part in it and is at least plausible."""
-        if message.proof < Proof.PLAUSIBLE or person is None or person.staff:
-            return None  # staff speak by an address that was issued to them
+        if message.proof < Proof.PLAUSIBLE or person is None:
+            return None
+        if person.staff:  # by mail they speak by an address that was issued to them
+            linked = message.proof is Proof.LINKED and cases.get(tx, case) is not None
+            return Place(case, message.proof, (f"{label(case)} by {how}",), right=True) if linked else None
         if participant.role(tx, case, person.id) not in ("requester", "collaborator"):
             return None
         return Place(case, message.proof, (f"belongs to {label(case)} by {how}",), right=True)

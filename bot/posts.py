@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from bot.boards import Boards
 from bot.channel import Channel, Posting, Words, line_hash
 from bot.commands import Attachment, Identity, Said
 from bot.config import Config
@@ -18,13 +19,12 @@ from bot.render import Renderer
 from store import outbox
 from store.base import new_id
 from store.case import Case
+from store.lease import LEASE
 from store.people import Person
 from store.transaction import Transaction
 
 MOST_ALONG = 7_000_000
 """Bytes of files that go along with a notice: most mail servers take 10 MB, and base64 adds a third."""
-LEASE = timedelta(seconds=20)
-"""How long work in this process's hands stays its own; renewed every few seconds while it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,12 @@ class Telling:
     author: str = ""
     files: tuple[Attachment, ...] = ()
     """What should go along, if it is not too much."""
+    place: str = ""
+    """Where in its channel it is to be said, if that is known."""
+    mentions: tuple[str, ...] = ()
+    """Addresses of those who should be called, where it is said to many."""
+    callees: tuple[Person, ...] = ()
+    """Who they are."""
 
 
 class Posts:
@@ -68,11 +74,13 @@ class Posts:
         channels: Mapping[str, Channel],
         file: Callable[[str], bytes],
     ) -> None:
+        self.boards = Boards(config, channels)
         self._file = file
-        self._links = links
+        self.links = links
         self._renderer = renderer
         self._channels = channels
-        self._brands = {box.address: _brand(box, config.desk.docs_url) for box in config.mailboxes}
+        self.page_url = links.page_url
+        self._brands = {box.address: brand_of(box, config.desk.docs_url) for box in config.mailboxes}
         self._usual = self._brands[config.mailboxes[0].address]
 
     def post(self, tx: Transaction, telling: Telling) -> outbox.Outgoing | None:
@@ -81,11 +89,25 @@ class Posts:
         None if the person cannot be reached through any open channel.
         """
         channel = self._channels.get(telling.to.channel)
-        if channel is None or "@" not in telling.to.address:
+        if channel is None or (telling.to.channel == "email" and "@" not in telling.to.address):
             return None
         brand = self._brand(telling)
         posting = self._posting(tx, telling, brand, self._words(telling, brand))
         return _keep(tx, telling, posting, channel.compose(posting))
+
+    def on_boards(self, tx: Transaction, telling: Telling, account: str) -> list[outbox.Outgoing]:
+        """Freeze a notice for the case's thread on every board there is; ``telling.to`` is nobody."""
+        kind = telling.case.type if telling.case else ""
+        places = self.boards.places(type=kind, account=account)
+        brand = self._brand(telling)
+        told = []
+        for name, place in places.items():
+            there = replace(
+                telling, to=Person(0, "", "", place, name), mentions=self.boards.readers(name, telling)
+            )
+            posting = self._posting(tx, there, brand, self._words(there, brand))
+            told.append(_keep(tx, there, posting, self._channels[name].compose(posting)))
+        return told
 
     def _brand(self, telling: Telling) -> Brand:
         address = telling.case.mailbox if telling.case else telling.mailbox
@@ -93,10 +115,11 @@ class Posts:
 
     def _words(self, telling: Telling, brand: Brand) -> Words:
         facts = dict(telling.facts)
+        chat = self.boards.has(telling.to.channel)
         if telling.notice.audience == "staff" and telling.case:
-            facts["note_address"] = self._reply_address(telling, brand, INTERNAL)
+            facts["note_address"] = "" if chat else self._reply_address(telling, brand, INTERNAL)
         return self._renderer.words(
-            telling.notice, brand.language, desk=brand.facts, to=telling.to.name, **facts
+            telling.notice, brand.language, chat=chat, desk=brand.facts, to=telling.to.name, **facts
         )
 
     def _posting(self, tx: Transaction, telling: Telling, brand: Brand, words: Words) -> Posting:
@@ -109,20 +132,31 @@ class Posts:
             mailbox=brand.address,
             words=words,
             automatic=telling.notice.automatic,
-            message_id=self._links.message_id(case_id, row_id, domain),
+            message_id=self.links.message_id(case_id, row_id, domain),
             reply_to=self._reply_address(telling, brand, PUBLIC),
-            bounce_to=_plus(brand.address, self._links.bounce_tag(row_id)),
+            bounce_to=_plus(brand.address, self.links.bounce_tag(row_id)),
             in_reply_to=thread[-1] if thread else "",
             references=thread,
             author=telling.author,
-            files=tuple((file, self._file(file.sha256)) for file in telling.files),
+            files=self._files(telling),
             at=telling.now,
+            notice=telling.notice.name,
+            case=case_id or None,
+            person=telling.to.id or None,
+            side="desk" if telling.notice.audience == "staff" else "customer",
+            place=telling.place,
+            mentions=telling.mentions,
         )
+
+    def _files(self, telling: Telling) -> tuple[tuple[Attachment, bytes], ...]:
+        """With their bytes, where they go within the message."""
+        chat = self.boards.has(telling.to.channel)
+        return tuple((file, b"" if chat else self._file(file.sha256)) for file in telling.files)
 
     def _reply_address(self, telling: Telling, brand: Brand, audience: str) -> str:
         if telling.case is None:
             return brand.address
-        token = self._links.reply_token(telling.case.id, telling.to.id, audience, now=telling.now)
+        token = self.links.reply_token(telling.case.id, telling.to.id, audience, now=telling.now)
         return _plus(brand.address, token)
 
 
@@ -136,12 +170,12 @@ def _keep(tx: Transaction, telling: Telling, posting: Posting, payload: bytes) -
         created_at=telling.now,
         attempts=1,
         fence=1,
+        case_id=telling.case.id if telling.case else None,
     )
     outbox.post(
         tx,
         row,
-        case_id=telling.case.id if telling.case else None,
-        person_id=telling.to.id,
+        person_id=telling.to.id or None,
         notice=telling.notice.name,
         message_id=posting.message_id,
         lines=_packed(posting.words.text) if telling.case else b"",
@@ -150,7 +184,8 @@ def _keep(tx: Transaction, telling: Telling, posting: Posting, payload: bytes) -
     return row
 
 
-def _brand(box: Any, docs_url: str) -> Brand:
+def brand_of(box: Any, docs_url: str) -> Brand:
+    """One ``[[mailbox]]`` as it signs."""
     facts = DeskFacts(
         name=box.name,
         address=box.address,

@@ -13,6 +13,10 @@ class NotAllowed(Refusal):
     """The asker's role or proof does not reach for this command."""
 
 
+class NotProven(NotAllowed):
+    """The asker may do this, and we could not be sure that it was the asker."""
+
+
 class NoSuchCase(Refusal):
     """No case of that number is open to the asker; the same words whether or not it exists."""
 

@@ -14,9 +14,9 @@ from jinja2.runtime import Context, Macro
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
-from bot.channel import Words
 from bot.facts import DeskFacts, InternalEntry
 from bot.notices import NOTICES, Notice
+from bot.parcel import GAP, Words
 
 SHIPPED = Path(__file__).resolve().parent.parent / "templates"
 """By place, not by import: a folder ``templates`` of somebody else's must not stand in for it."""
@@ -47,8 +47,8 @@ class Renderer:
         if folder is not None:
             self._open(folder)
 
-    def words(self, notice: Notice, language: str, **facts: Any) -> Words:
-        """The notice in ``language`` (else English).
+    def words(self, notice: Notice, language: str, *, chat: bool = False, **facts: Any) -> Words:
+        """The notice in ``language`` (else English): as a mail, or for a chat.
 
         ``facts``: ``desk``, ``to``, ``case``, and those that the first line of the notice's template names.
         Raises ``InternalWords`` for an ``InternalEntry`` anywhere in what is not for staff alone, and
@@ -58,10 +58,10 @@ class Renderer:
             raise InternalWords(f"an internal entry was handed to: {notice.name}")
         if self._edited is not None:
             try:
-                return self._edited.words(notice, language, facts)
+                return self._edited.words(notice, language, facts, chat=chat)
             except Exception as error:
                 log.warning("template failed", notice=notice.name, language=language, error=_said_by(error))
-        return self._shipped.words(notice, language, facts)
+        return self._shipped.words(notice, language, facts, chat=chat)
 
     def _open(self, folder: Path) -> None:
         try:
@@ -78,12 +78,16 @@ class _Wording:
     def __init__(self, folders: Sequence[Path], kind: type[Environment]) -> None:
         self._text = _Tongue(folders, kind, "email/text.j2")
         self._html = _Tongue(folders, kind, "email/html.j2")
+        self._chat = _Tongue(folders, kind, "slack/blocks.j2")
         self._languages = {p.name for f in folders for p in f.glob("notices/*") if p.is_dir()}
         self.problems = tuple(dict.fromkeys(self._compile()))
 
-    def words(self, notice: Notice, language: str, facts: Mapping[str, Any]) -> Words:
+    def words(self, notice: Notice, language: str, facts: Mapping[str, Any], *, chat: bool) -> Words:
         folder = self._folder(language)
         subject, text = self._text.say(notice.template, folder, facts)
+        if chat:
+            marked = self._chat.say(notice.template, folder, facts)[1]
+            return Words(subject, _blocks(text), "", _marked(marked))
         html = self._html.say(notice.template, folder, facts)[1]
         return Words(subject, _blocks(text), html)
 
@@ -98,6 +102,7 @@ class _Wording:
                 try:
                     self._text.find(notice.template, language)
                     self._html.find(notice.template, language)
+                    self._chat.find(notice.template, language)
                 except Exception as error:
                     yield f"The template {language}/{notice.template} is not used: {_said_by(error)}."
 
@@ -124,15 +129,16 @@ class _Tongue:
 
     def __init__(self, folders: Sequence[Path], kind: type[Environment], parts: str) -> None:
         self._html = parts.endswith("html.j2")
+        chat = parts.endswith("blocks.j2")
         self._env = kind(
             loader=FileSystemLoader(folders),
-            autoescape=self._html,
+            autoescape=self._html or chat,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._env.filters.update(_FILTERS)
+        self._env.filters.update(FILTERS)
         self._parts: Any = self._env.get_template(parts).module
         self._env.globals["w"] = self._parts
         self._found: dict[tuple[str, str], tuple[Template, Any, str]] = {}
@@ -178,6 +184,12 @@ def _blocks(text: str) -> str:
     """Blocks of text with one blank line between, whatever white space the templates left around them."""
     blocks = (block.lstrip("\n").rstrip() for block in text.split(_EDGE))
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _marked(text: str) -> str:
+    """Blocks of mrkdwn; Slack knows the entities of ``& < >`` only."""
+    blocks = (block.strip("\n ") for block in text.replace("&#34;", '"').replace("&#39;", "'").split(_EDGE))
+    return GAP.join(block for block in blocks if block.strip("\x1c\x1f"))
 
 
 def _said_by(error: Exception) -> str:
@@ -241,7 +253,7 @@ def _tone(word: str) -> str:
     return "good" if word == "done" else _TONES.get(word.lower(), "q")
 
 
-_FILTERS = {
+FILTERS = {
     "size": _size,
     "moment": _moment,
     "opening": _opening,

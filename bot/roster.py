@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.config import Config
 from bot.settings import Staff
+from store import account as places
 from store import case as cases
 from store import people
 from store.transaction import Transaction
@@ -14,13 +15,14 @@ from store.transaction import Transaction
 def sync(tx: Transaction, config: Config, *, now: datetime) -> None:
     """Write accounts and staff; staff that are no longer named are deactivated, their history stays."""
     for account in config.accounts:
-        people.set_account(
+        account_id = people.set_account(
             tx,
             account.name,
             account.domains,
             service_level=account.service_level,
             local_team=account.local_team,
         )
+        places.set_places(tx, account_id, "slack", account.slack_channels)
     ids = {member.mail: _write(tx, member, now) for member in config.staff}
     for member in config.staff:
         people.set_manager(tx, ids[member.mail], ids.get(member.manager))

@@ -55,6 +55,8 @@ class Desk(Section):
     docs_url: str = ""
     language: Language = "en"
     reopen_days: int = Field(default=14, ge=0)
+    confirm_days: int = Field(default=5, ge=1, le=366)
+    """Business days after which a resolved case is closed."""
     local_team: str = ""
     secrets: tuple[Annotated[SecretStr, AfterValidator(_secret)], ...] = ()
     """The first signs, all verify; never empty once ``bot.config.load`` has returned."""
@@ -155,8 +157,19 @@ class Account(Section):
 
     name: Name
     domains: tuple[Annotated[str, AfterValidator(str.lower)], ...] = ()
+    slack_channels: tuple[Annotated[str, Field(pattern=r"^T[A-Z0-9]+/[CG][A-Z0-9]+$")], ...] = ()
+    """``TEAM/CHANNEL`` of channels that are this customer's own: cases opened there live there."""
     service_level: str = "standard"
     local_team: str = ""
+
+
+class Survey(Section):
+    """``[survey]``: asking customers how it went."""
+
+    period_days: int = Field(default=90, ge=0)
+    """Nobody is asked twice within so many days; 0: nobody is asked at all."""
+    delay_days: int = Field(default=3, ge=0)
+    """Days after a case was closed."""
 
 
 class Limits(Section):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,9 +11,9 @@ import structlog
 
 from bot.courier import Courier
 from bot.intake import BATCH, Intake
-from bot.posts import LEASE
 from bot.writer import Writer
 from store import inbox, lease, outbox
+from store.lease import LEASE
 from store.transaction import Transaction
 
 log = structlog.get_logger("sweeper")
@@ -31,10 +31,10 @@ class Sweeper:
     name = "sweeper"
 
     def __init__(
-        self, writer: Writer, intake: Intake, courier: Courier, *, now: Callable[[], datetime]
+        self, writer: Writer, intakes: Mapping[str, Intake], courier: Courier, *, now: Callable[[], datetime]
     ) -> None:
         self._writer = writer
-        self._intake = intake
+        self._intakes = intakes
         self._courier = courier
         self._now = now
         self._leaving = threading.Event()
@@ -58,10 +58,11 @@ class Sweeper:
         self._leaving.set()
 
     def _sweep(self) -> None:
-        while len(self._intake.held) < IN_HAND and not self._leaving.is_set():
+        while len(self._incoming()) < IN_HAND and not self._leaving.is_set():
             rows = self._writer.put(self._claim_incoming, None).result()
             for row in rows:
-                self._intake.take(row)
+                if row.source in self._intakes:  # else its channel is closed; it comes up again later
+                    self._intakes[row.source].take(row)
             if len(rows) < BATCH:
                 break
         while len(self._courier.held) < IN_HAND and not self._leaving.is_set():
@@ -69,6 +70,10 @@ class Sweeper:
             self._courier.hand_over(rows)
             if len(rows) < BATCH:
                 break
+
+    def _incoming(self) -> list[tuple[int, int]]:
+        """Ids and fences of the messages in this process's hands."""
+        return [held for intake in self._intakes.values() for held in list(intake.held.items())]
 
     def _claim_incoming(self, tx: Transaction, items: Sequence[None]) -> list[Any]:
         return [inbox.claim(tx, now=self._now(), lease=LEASE, most=BATCH) for _ in items]
@@ -83,6 +88,6 @@ class Sweeper:
     def _renewed(self, tx: Transaction, lives: Sequence[timedelta]) -> list[None]:
         for life in lives:
             until = self._now() + life
-            lease.renew(tx, inbox.inbox, list(self._intake.held.items()), until=until)
+            lease.renew(tx, inbox.inbox, self._incoming(), until=until)
             lease.renew(tx, outbox.outgoing, list(self._courier.held.items()), until=until)
         return [None] * len(lives)

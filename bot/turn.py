@@ -2,53 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from bot import access
-from bot.commands import Attachment, Command, OnCase, Proof, Request, Said
-from bot.config import Config
-from bot.facts import Answered, CaseFacts, FileFacts, InternalEntry, PublicEntry
+from bot.commands import Command, OnCase, Proof, Request
+from bot.facts import Answered, FileFacts, InternalEntry, PublicEntry
 from bot.grammar import label
-from bot.notices import NOTICES
-from bot.posts import MOST_ALONG, Posts, Telling, case_facts
 from bot.refusals import NoSuchCase
+from bot.teller import Teller
 from store import case as cases
-from store import conversation, participant, people, search
+from store import conversation, participant, search, thread
 from store.case import Case
-from store.outbox import Outgoing
-from store.people import Person
 from store.transaction import Transaction
 
 
-class Turn:
+class Turn(Teller):
     """What handlers are given. Everything they write belongs to one transaction."""
 
-    def __init__(
-        self,
-        tx: Transaction,
-        request: Request,
-        *,
-        config: Config,
-        posts: Posts,
-        person: Person,
-        now: datetime,
-    ) -> None:
-        self.tx = tx
-        self.request = request
-        self.config = config
-        self.person = person
-        self.now = now
-        self.posted: list[Outgoing] = []
+    def __init__(self, tx: Transaction, request: Request, **parts: Any) -> None:
+        super().__init__(tx, request, **parts)
         self.touched: Case | None = None
         self.shown: dict[str, Any] = {}
         """What the transcript shows besides its lines: ``cases``, ``view``, ``entries``, ``history``, ``help``."""
-        self._posts = posts
         self._cases: dict[int, Case] = {}
         self._changed: dict[int, Case] = {}
-        self._people: dict[int, Person] = {person.id: person}
         self._files_kept = self._files_open = False
+        self._used = ""
 
     # who asks, and may they
 
@@ -77,8 +56,19 @@ class Turn:
         """The asker's role on a case."""
         if role := self._staff_role():
             return role
-        part = participant.role(self.tx, number, self.person.id)
+        if self.person.role == access.CLOCK:
+            return access.CLOCK
+        part, self._used = participant.part(self.tx, number, self.person.id)
+        if part not in access.CUSTOMERS and self._shares(number):
+            participant.set_role(self.tx, number, self.person.id, role="collaborator", now=self.now)
+            return "collaborator"
         return part if part in access.CUSTOMERS else "stranger"
+
+    def _shares(self, number: int) -> bool:
+        """Does the asker speak in a thread of this case that a whole customer channel shares?"""
+        here = self.request.place
+        found = thread.at(self.tx, self.request.source, here) if here and not self.person.staff else None
+        return bool(found and found.case_id == number and found.side == "customer" and not found.person_id)
 
     def _staff_role(self) -> str:
         """The operator at the command line is a specialist here."""
@@ -126,13 +116,12 @@ class Turn:
         """Write the cases that were changed. Raises ``store.case.Stale`` if somebody else was quicker."""
         for case in self._changed.values():
             cases.save(self.tx, case)
+        fresh = [case for case in self._cases.values() if case.fresh]
+        for case in {case.id: case for case in (*fresh, *self._changed.values())}.values():
+            self.show_anew(case)
         self._changed.clear()
 
     # what is said
-
-    @property
-    def said(self) -> Said:
-        return self.request.said
 
     def say(self, case: Case, text: str, *, visibility: str, kind: str = "said") -> None:
         """Keep words on a case, with the message's other parts and files (once a turn)."""
@@ -158,6 +147,8 @@ class Turn:
             search.index(self.tx, entry_id, f"{case.subject}\n{text}")
         if not case.fresh:
             self.change(case)
+        if self._used not in ("", self.person.channel) and self.person.channel == self.request.source:
+            participant.used(self.tx, case.id, self.person.id, self.person.channel)
 
     def anchor(self, case: Case) -> None:
         """Let this message's ids lead to the case from now on."""
@@ -172,74 +163,18 @@ class Turn:
         """This turn's words, for the desk only."""
         return InternalEntry(self.person.shown, text, self.request.at, self._files())
 
-    def _along(self, entry: object) -> tuple[Attachment, ...]:
-        """The files of this turn's words, where they are told and not too large for a mail."""
-        files = tuple(file for file in self.said.attachments if not file.inline)
-        named = isinstance(entry, (PublicEntry, InternalEntry)) and entry.files
-        fitting = sum(file.size for file in files) <= MOST_ALONG
-        return files if named and fitting else ()
-
     def _files(self) -> tuple[FileFacts, ...]:
         return tuple(FileFacts(file.name, file.size) for file in self.said.attachments if not file.inline)
 
-    # who is told
+    # what the asker is answered
 
-    def tell(self, notice: str, to: Person, case: Case | None, *, author: str = "", **facts: Any) -> bool:
-        """Tell somebody, in the channel they are met in. False if there is no way to reach them."""
-        kind = NOTICES[notice]
-        quiet = case is not None and case.held and kind.audience == "customer" and kind.automatic
-        if quiet and notice != "acknowledgement":
-            return False  # nobody has proven that this customer wrote at all
-        telling = Telling(
-            notice=kind,
-            to=to,
-            case=case,
-            facts={"case": self.facts(case) if case else None, **facts},
-            now=self.now,
-            answers=self.said if to.id == self.person.id and not quiet else Said(),
-            mailbox=self.request.mailbox,
-            author=author,
-            files=self._along(facts.get("entry")),
-        )
-        row = self._posts.post(self.tx, telling)
-        if row is not None:
-            self.posted.append(row)
-        return row is not None
-
-    def tell_all(self, notice: str, people_: Iterable[Person], case: Case, **facts: Any) -> None:
-        """Tell several people, each in a message of their own, but never the asker."""
-        for someone in people_:
-            if someone.id != self.person.id:
-                self.tell(notice, someone, case, **facts)
-
-    def customers(self, case: Case) -> list[Person]:
-        """The requester and the collaborators."""
-        parts = participant.everybody(self.tx, case.id)
-        return [part.person for part in parts if part.role in access.CUSTOMERS]
-
-    def watchers(self, case: Case) -> list[Person]:
-        """The staff who hear of a case: its owner, or everybody while it has none."""
-        if case.owner_id and (owner := self.by_id(case.owner_id)) and owner.staff:
-            return [owner]
-        return self.staff()
-
-    def staff(self) -> list[Person]:
-        """All active staff."""
-        return people.staff(self.tx)
-
-    def by_id(self, person_id: int) -> Person | None:
-        """A person, read once in a turn."""
-        if person_id not in self._people and (found := people.by_id(self.tx, person_id)):
-            self._people[person_id] = found
-        return self._people.get(person_id)
-
-    def facts(self, case: Case) -> CaseFacts:
-        """The case as its customers may see it."""
-        requester = self.by_id(case.requester_id)
-        owner = self.by_id(case.owner_id) if case.owner_id else None
-        return case_facts(
-            case, requester=requester.shown if requester else "", owner=owner.shown if owner else ""
-        )
+    def instead(self, command: Command) -> str:
+        """Where a command can be done whose asker was not proven, in words; ``""`` if nowhere."""
+        case = self.find_case(command.case) if isinstance(command, OnCase) else None
+        if case is None or self.person.staff or not self.page_url("case", case, self.person):
+            return ""
+        self.touched = self.touched or case
+        return " Or do it on the page of your case: the link is below."
 
     def answer(self, answered: list[Answered]) -> None:
         """Send the asker a transcript of what was understood, done and refused."""

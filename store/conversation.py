@@ -147,6 +147,14 @@ def files(tx: Transaction, case_id: int) -> Sequence[Any]:
     )
 
 
+_FIRST = select(entry.c.channel).where(entry.c.case_id == bindparam("case_id")).order_by(entry.c.id).limit(1)
+
+
+def first_channel(tx: Transaction, case_id: int) -> str:
+    """The channel that a case was opened in."""
+    return str(tx.value(_FIRST, {"case_id": case_id}, of=(entry,)) or "")
+
+
 _LAST_PUBLIC = (
     select(entry.c.text, entry.c.person_id, entry.c.received_at, person.c.name, person.c.role)
     .join_from(entry, person, entry.c.person_id == person.c.id)

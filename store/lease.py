@@ -6,12 +6,15 @@ A table with leases has ``id``, ``due_at`` (NULL: settled; a lease is the due ti
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
 from sqlalchemy import ScalarSelect, Table, Update, bindparam, select, update
 
 from store.transaction import Transaction
+
+LEASE = timedelta(seconds=20)
+"""How long work in this process's hands stays its own; renewed every few seconds while it is."""
 
 
 def due(table: Table) -> ScalarSelect[int]:

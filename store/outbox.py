@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -27,6 +27,7 @@ from sqlalchemy import (
 from store.base import Id, Moment, metadata
 from store.conversation import entry
 from store.lease import due, held
+from store.thread import Thread, begin
 from store.transaction import Transaction
 
 outgoing = Table(
@@ -81,14 +82,18 @@ class Outgoing:
     created_at: datetime
     attempts: int
     fence: int
+    case_id: int | None = None
+    key: str = ""
+    """Of a refresh: what is to be shown anew; there is one row for it, for ever."""
+    place: str = ""
+    """Where it stands already."""
 
 
 def post(
     tx: Transaction,
     row: Outgoing,
     *,
-    case_id: int | None,
-    person_id: int,
+    person_id: int | None,
     notice: str,
     message_id: str,
     lines: bytes,
@@ -96,11 +101,49 @@ def post(
 ) -> None:
     """Put a delivery into the outbox. ``due_at`` in the future: it is born leased to the caller."""
     tx.add(
-        outgoing, id=row.id, channel=row.channel, case_id=case_id, person_id=person_id, notice=notice,
+        outgoing, id=row.id, channel=row.channel, case_id=row.case_id, person_id=person_id, notice=notice,
         recipient=row.recipient, bounce_to=row.bounce_to, message_id=message_id, payload=row.payload,
         lines=lines, created_at=row.created_at, attempts=row.attempts, due_at=due_at, fence=row.fence,
-        outcome="waiting", reason="", settled_at=None,
+        outcome="waiting", reason="", settled_at=None, key=row.key, place=row.place,
     )  # fmt: skip
+
+
+_REFRESHED = (
+    select(*[outgoing.c[name] for name in Outgoing.__slots__], outgoing.c.settled_at)
+    .where(outgoing.c.channel == bindparam("channel"), outgoing.c.key == bindparam("key"))
+)  # fmt: skip
+_AGAIN = (
+    update(outgoing)
+    .where(outgoing.c.id == bindparam("the_id"))
+    .values(
+        due_at=bindparam("next"), fence=outgoing.c.fence + 1, attempts=bindparam("tries"), outcome="waiting",
+        reason="", settled_at=None,
+    )
+)  # fmt: skip
+
+
+def refresh(
+    tx: Transaction, row: Outgoing, *, notice: str, now: datetime, lease: timedelta, rest: timedelta
+) -> Outgoing | None:
+    """Have something shown anew, once for all changes up to its delivery.
+
+    The row, leased to the caller; None if it rests first (``rest`` between two deliveries at least), or is put
+    off already: then it is claimed when it is due. Whoever is delivering an older state loses the row.
+    """
+    known = tx.row(_REFRESHED, {"channel": row.channel, "key": row.key}, of=(outgoing,))
+    if known is None:
+        message_id = f"{row.channel}:{row.key}"
+        post(
+            tx, row, person_id=None, notice=notice, message_id=message_id, lines=b"", due_at=now + lease
+        )  # fmt: skip
+        return row
+    *values, settled_at = known
+    before = Outgoing(*values)
+    rests = max(settled_at + rest, now) if settled_at else now + rest
+    at_once = settled_at is not None and rests == now
+    after = {"the_id": before.id, "next": now + lease if at_once else rests, "tries": 1 if at_once else 0}
+    tx.run(_AGAIN, after, of=(outgoing,))
+    return replace(before, attempts=1, fence=before.fence + 1) if at_once else None
 
 
 _CLAIM = (
@@ -125,6 +168,7 @@ _SETTLE = (
         settled_at=bindparam("at"),
     )
 )  # fmt: skip
+_STANDS = update(outgoing).where(outgoing.c.id == bindparam("the_id")).values(place=bindparam("place"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +180,10 @@ class Fate:
     reason: str
     at: datetime
     next: datetime | None = None
+    place: str = ""
+    """Where it stands now, in channels with places."""
+    thread: Thread | None = None
+    """The thread that it began."""
 
 
 def settle(tx: Transaction, fates: Sequence[Fate]) -> int:
@@ -147,6 +195,11 @@ def settle(tx: Transaction, fates: Sequence[Fate]) -> int:
         }
         for fate in fates
     ]  # fmt: skip
+    for fate in fates:
+        if fate.place:  # even if the row was taken over: the message stands there, whoever posted it
+            tx.run(_STANDS, {"the_id": fate.row.id, "place": fate.place}, of=(outgoing,))
+        if fate.thread:
+            begin(tx, fate.thread)
     return tx.run(_SETTLE, values, of=(outgoing,)) if values else 0
 
 

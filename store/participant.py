@@ -44,7 +44,7 @@ _PARTICIPANTS = (
     .where(participant.c.case_id == bindparam("case_id"))
     .order_by(participant.c.since, person.c.id, identity.c.channel)
 )  # fmt: skip
-_PART = select(participant.c.role).where(
+_PART = select(participant.c.role, participant.c.channel).where(
     participant.c.case_id == bindparam("case_id"), participant.c.person_id == bindparam("person_id")
 )
 
@@ -59,10 +59,16 @@ def everybody(tx: Transaction, number: int) -> list[Participant]:
     return list(best.values())
 
 
-def role(tx: Transaction, number: int, person_id: int) -> str:
-    """A person's role in a case: ``requester``, ``collaborator``, ``proposed`` or ``""``."""
+def part(tx: Transaction, number: int, person_id: int) -> tuple[str, str]:
+    """A person's role in a case (``requester``, ``collaborator``, ``proposed`` or ``""``), and the channel they
+    last used on it."""
     found = tx.row(_PART, {"case_id": number, "person_id": person_id}, of=(participant,))
-    return "" if found is None or found[0] == "removed" else str(found[0])
+    return ("", "") if found is None or found[0] == "removed" else (found[0], found[1])
+
+
+def role(tx: Transaction, number: int, person_id: int) -> str:
+    """A person's role in a case, as ``part`` has it."""
+    return part(tx, number, person_id)[0]
 
 
 def first(tx: Transaction, opened: Case, *, channel: str) -> None:

@@ -21,30 +21,11 @@ from sqlalchemy import (
     update,
 )
 
+from store import account as accounts
+from store.account import account, account_domain
 from store.base import Id, Moment, metadata
 from store.transaction import Transaction
 
-account = Table(
-    "account",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("name", String(200), nullable=False, unique=True),
-    Column("service_level", String(50), nullable=False, default=""),
-    Column("local_team", String(320), nullable=False, default=""),
-)
-account_domain = Table(
-    "account_domain",
-    metadata,
-    Column("domain", String(255), primary_key=True),
-    Column("account_id", ForeignKey("account.id"), nullable=False),
-)
-account_place = Table(
-    "account_place",
-    metadata,
-    Column("channel", String(20), primary_key=True),
-    Column("address", String(200), primary_key=True),  # a Slack channel: team/channel
-    Column("account_id", ForeignKey("account.id"), nullable=False),
-)
 person = Table(
     "person",
     metadata,
@@ -116,7 +97,7 @@ _BY_ADDRESS = (
 _STAFF = (
     select(*_PERSON)
     .join_from(identity, person)
-    .where(person.c.role != "contact", person.c.role != "operator", person.c.active)
+    .where(person.c.role != "contact", person.c.role.in_(("specialist", "manager")), person.c.active)
 )
 _BY_ID = (
     select(*_PERSON)
@@ -177,7 +158,7 @@ def meet(
     if someone is None:
         return _add(tx, channel, address.lower(), name=name, known=known, now=now)
     if known and not someone.known:
-        account_id = someone.account_id or _account_of(tx, channel, address)
+        account_id = someone.account_id or accounts.of_address(tx, channel, address)
         values = {"known": True, "name": name[:200] or someone.name, "account_id": account_id}
         tx.run(update(person).where(person.c.id == someone.id).values(values), of=(person,))
         someone = replace(someone, known=True, name=str(values["name"]), account_id=account_id)
@@ -186,7 +167,7 @@ def meet(
 
 
 def _add(tx: Transaction, channel: str, address: str, *, name: str, known: bool, now: datetime) -> Person:
-    account_id = _account_of(tx, channel, address) if known else None
+    account_id = accounts.of_address(tx, channel, address) if known else None
     name = name if known else ""  # an unproven sender must not choose how we greet somebody
     person_id = insert_person(tx, name=name[:200], account_id=account_id, known=known, created_at=now)
     tx.add(identity, channel=channel, address=address, person_id=person_id)
@@ -203,15 +184,17 @@ def insert_person(tx: Transaction, **values: object) -> int:
     return person_id
 
 
-_ACCOUNT_OF = select(account_domain.c.account_id).where(account_domain.c.domain == bindparam("domain"))
-
-
-def _account_of(tx: Transaction, channel: str, address: str) -> int | None:
-    """The account whose domain is exactly that of a mail address."""
-    if channel != "email":
-        return None
-    found: int | None = tx.value(_ACCOUNT_OF, {"domain": address.rpartition("@")[2].lower()})
-    return found
+def welcome(tx: Transaction, someone: Person, place: str) -> Person:
+    """Whoever speaks in a place of an account belongs to it, if they belong to none yet."""
+    if someone.staff or someone.account_id is not None:
+        return someone
+    account_id = accounts.of_place(tx, someone.channel, place)
+    if account_id is None:
+        return someone
+    tx.run(update(person).where(person.c.id == someone.id).values(account_id=account_id), of=(person,))
+    someone = replace(someone, account_id=account_id)
+    tx.learn(f"{someone.channel} {someone.address}", someone)
+    return someone
 
 
 def set_account(
@@ -230,7 +213,7 @@ def set_account(
 
 
 def _set_domain(tx: Transaction, domain: str, account_id: int) -> None:
-    before = tx.value(_ACCOUNT_OF, {"domain": domain}, of=(account_domain,))
+    before = accounts.of_address(tx, "email", f"@{domain}")
     if before == account_id:
         return
     tx.run(account_domain.delete().where(account_domain.c.domain == domain))

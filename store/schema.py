@@ -10,11 +10,24 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from store import case, conversation, door, inbox, outbox, participant, people, search, survey, thread, timer
+from store import (
+    account,
+    case,
+    conversation,
+    door,
+    inbox,
+    outbox,
+    participant,
+    people,
+    search,
+    survey,
+    thread,
+    timer,
+)
 from store.base import metadata
 from store.database import Database
 
-__all__ = ["SchemaMismatch", "case", "conversation", "door", "ensure", "inbox", "metadata", "migrate",
+__all__ = ["SchemaMismatch", "account", "case", "conversation", "door", "ensure", "inbox", "metadata", "migrate",
            "outbox", "participant", "people", "search", "survey", "thread", "timer"]  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from store.base import Id, Moment, metadata, new_id
+from store.people import person
 from store.transaction import Transaction
 
 survey = Table(
@@ -54,6 +55,7 @@ _COLUMNS = [survey.c[name] for name in Survey.__slots__]
 _GET = select(*_COLUMNS).where(survey.c.id == bindparam("id"))
 _OF = select(*_COLUMNS).where(survey.c.case_id == bindparam("case_id")).order_by(survey.c.invited_at)
 _LAST = select(func.max(survey.c.invited_at)).where(survey.c.person_id == bindparam("person_id"))
+_LOCK = select(person.c.id).where(person.c.id == bindparam("person_id")).with_for_update()
 _ANSWER = (
     update(survey)
     .where(survey.c.id == bindparam("the_id"))
@@ -72,7 +74,8 @@ def invite(tx: Transaction, case_id: int, person_id: int, *, now: datetime) -> i
 
 
 def last_invited(tx: Transaction, person_id: int) -> datetime | None:
-    """When somebody was last asked, about whichever case."""
+    """When somebody was last asked, about whichever case. Until the transaction ends, nobody else can ask them."""
+    tx.rows(_LOCK, {"person_id": person_id}, of=(person,))
     found: datetime | None = tx.value(_LAST, {"person_id": person_id}, of=(survey,))
     return found
 

@@ -67,6 +67,7 @@ def house(shelf: Shelf, **settings: Any) -> House:
         desk=None,
         keep=shelf.keep,
         receive=None,  # type: ignore[arg-type]
+        fetch=None,  # type: ignore[arg-type]
         remember=shelf.remember,
     )
 

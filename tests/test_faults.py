@@ -58,9 +58,9 @@ def test_unknown_recipients_and_too_large_mails_are_told_why(url: str, tmp_path:
 
 def test_a_desk_that_is_behind_says_so(url: str, tmp_path: Path) -> None:
     with House(url, tmp_path, more="\n[limits]\nbacklog = 1\n") as house:
-        house.app.intake.held[-1] = 0  # something is in hand already
+        house.app.intakes["email"].held[-1] = 0  # something is in hand already
         assert reply_to(house)[0] == 451
-        house.app.intake.held.clear()
+        house.app.intakes["email"].held.clear()
         assert reply_to(house)[0] == 250
 
 

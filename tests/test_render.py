@@ -30,21 +30,13 @@ DESK = DeskFacts(
     my_url="mailto:support@acme.com?subject=%23my",
 )
 CASE = CaseFacts(
-    "CS-000123",
-    "No delivery for 24 hours",
-    "new",
-    "Critical",
-    "Delivery",
-    "Deal",
-    ("Deal 12333",),
-    "Maria",
-    "",
-    AT,
+    "CS-000123", "No delivery", "new", "Critical", "Delivery", "Deal", ("Deal 12333",), "Maria", "", AT
 )
 HOSTILE = "<script>alert(1)</script>\n  & \"q\" {{ 7*7 }} 'x'"
 SAID = PublicEntry("Maria Jones", f"Hello,\n\n{HOSTILE}", AT, (FileFacts("a<b>.csv", 48_211),))
 NOTE = InternalEntry("Ben Ito", "CANARY third time this week", AT)
 NOTE_TO = "support+note@acme.com"
+NOTED = {"note_address": NOTE_TO}
 FACTS = {
     "confirmation": {
         "entry": SAID,
@@ -74,11 +66,13 @@ FACTS = {
         "note_address": NOTE_TO,
     },
     "customer replied": {"entry": SAID, "sender": "Maria", "note_address": NOTE_TO},
-    "customer acted": {
-        "what": "Maria closed the case",
-        "text": HOSTILE,
-        "note_address": NOTE_TO,
-    },
+    "customer acted": {"what": "Maria closed the case", "text": HOSTILE, **NOTED},
+    "reply due": {"due_at": AT, **NOTED},
+    "reply overdue": {"due_at": AT, **NOTED},
+    "still no reply": {"due_at": AT, **NOTED},
+    "closed quietly": {"confirm_days": 5, "reopen_days": 14},
+    "survey invitation": {"survey_url": "https://docs.acme.com/survey/x"},
+    "survey answered": {"sender": "M", "rating": 2, "comment": HOSTILE, "changed": True, **NOTED},
     "note written": {"entry": NOTE, "note_address": NOTE_TO},
     "assigned": {"by": "Carla", "note_address": NOTE_TO},
     "concern raised": {

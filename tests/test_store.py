@@ -45,12 +45,11 @@ def open_case(tx: object, **values: object) -> cases.Case:
 
 
 def post(tx: object, case_id: int, number: int, *, due: datetime = NOW) -> None:
-    row = Outgoing(number, "email", "a@b.c", "", b"bytes", NOW, 0, 0)
+    row = Outgoing(number, "email", "a@b.c", "", b"bytes", NOW, 0, 0, case_id)
     person = people.meet(tx, "email", "ana@acme.example", now=NOW).id
     outbox.post(
         tx,
         row,
-        case_id=case_id,
         person_id=person,
         notice="n",
         message_id=f"<{number}@x>",

@@ -24,6 +24,18 @@ def my(turn: Turn, command: My) -> str:
     return f"You have {len(lines) or 'no'} {kind}case{'s' if len(lines) != 1 else ''}."
 
 
+INTERNAL_STEPS = (
+    "noted",
+    "kept as unverified",
+    "kept as automatic",
+    "reply due",
+    "reply overdue",
+    "manager told",
+    "survey sent",
+)
+"""What customers do not read in a case's history."""
+
+
 def show(turn: Turn, command: Show) -> str:
     """One case in full, as its customers may see it."""
     case = turn.case(command.case)
@@ -33,7 +45,7 @@ def show(turn: Turn, command: Show) -> str:
         for row in conversation.entries(turn.tx, case.id)
         if row.visibility == "public" and row.kind == "said"
     )
-    hidden = () if turn.person.staff else ("noted", "kept as unverified", "kept as automatic")
+    hidden = () if turn.person.staff else INTERNAL_STEPS
     events = cases.events(turn.tx, case.id)
     turn.shown["history"] = tuple(event_line(row, detail=False) for row in events if row.name not in hidden)
     return f"{label(case.id)} in full is below."

@@ -14,7 +14,7 @@ from store.people import Person
 def raise_concern(turn: Turn, command: Concern) -> str:
     """Tell the manager, with the last of the conversation, and tell the customer who was told."""
     case = turn.case(command.case)
-    managers = _managers(turn, case)
+    told = managers(turn, case)
     category = turn.config.lists.concern_categories.get(command.category, "")
     if command.text:
         turn.say(case, command.text, visibility="public")
@@ -24,20 +24,20 @@ def raise_concern(turn: Turn, command: Concern) -> str:
         "concern raised",
         phone=command.phone,
         category=command.category,
-        told=[m.shown for m in managers],
+        told=[manager.shown for manager in told],
     )
     facts = {"phone": command.phone, "category": category, "text": command.text}
     entries = _digest(turn, case)
     sender = turn.person.shown
-    turn.tell_all("concern raised", managers, case, **facts, sender=sender, entries=entries)
-    who = ", ".join(manager.shown for manager in managers)
+    turn.tell_desk("concern raised", case, to=told, urgent=True, **facts, sender=sender, entries=entries)
+    who = ", ".join(manager.shown for manager in told)
     missing = _missing(command)
     if not turn.person.staff and turn.request.may_answer:
         turn.tell("concern received", turn.person, case, **facts, missing=missing, who=who)
     return f"Your concern about {label(case.id)} was passed to {who or 'the support team'}."
 
 
-def _managers(turn: Turn, case: Case) -> list[Person]:
+def managers(turn: Turn, case: Case) -> list[Person]:
     """The owner's manager, else every manager, else all of the staff."""
     owner = turn.by_id(case.owner_id) if case.owner_id else None
     manager = turn.by_id(owner.manager_id) if owner and owner.manager_id else None

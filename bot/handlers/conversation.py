@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.commands import Attach, Keep, Note, Open, Reply
 from bot.grammar import label
-from bot.handlers import lifecycle, opening
+from bot.handlers import lifecycle, opening, timers
 from bot.turn import Turn
 from store.case import Case
 
@@ -36,6 +36,7 @@ def attach(turn: Turn, command: Attach) -> str:
     turn.anchor(case)
     turn.record(case, "attached", files=[file.name for file in turn.said.attachments])
     if turn.person.staff:
+        timers.answered(turn, case)
         _tell_customers(turn, case, "")
     else:
         _wake(turn, case)
@@ -50,7 +51,7 @@ def note(turn: Turn, command: Note) -> str:
     turn.say(case, command.text, visibility="internal")
     turn.anchor(case)
     turn.record(case, "noted")
-    turn.tell_all("note written", turn.watchers(case), case, entry=turn.internal(command.text))
+    turn.tell_desk("note written", case, entry=turn.internal(command.text))
     return f"Your note was kept on {label(case.id)}. Only the support team sees it."
 
 
@@ -64,7 +65,7 @@ def keep(turn: Turn, command: Keep) -> str:
         what = (
             f"{turn.person.address} wrote, and we could not be sure that it was them: kept for the desk only"
         )
-        turn.tell_all("customer acted", turn.watchers(case), case, what=what, text=command.text)
+        turn.tell_desk("customer acted", case, what=what, text=command.text)
     return (
         f"Your message was kept on {label(case.id)} for the support team only. It was not sent to the "
         "customer, because it did not come to a reply address that we gave you."
@@ -75,14 +76,14 @@ def _answer(turn: Turn, case: Case, text: str) -> str:
     turn.say(case, text, visibility="public")
     turn.anchor(case)
     turn.record(case, "answered")
+    timers.answered(turn, case)
     if case.state == "new":
         turn.change(case, state="open")
     if case.owner_id is None and turn.person.role != "operator":
         turn.change(case, owner_id=turn.person.id)
         turn.record(case, "taken")
     told = _tell_customers(turn, case, text)
-    others = [person for person in turn.watchers(case) if person.id != turn.person.id]
-    turn.tell_all("customer acted", others, case, what=f"{turn.person.shown} answered", text=text)
+    turn.tell_desk("customer acted", case, what=f"{turn.person.shown} answered", text=text)
     return f"Your answer on {label(case.id)} is on its way to {told}."
 
 
@@ -100,7 +101,7 @@ def _tell_customers(turn: Turn, case: Case, text: str) -> str:
 
 def _tell_of_reply(turn: Turn, case: Case, text: str) -> None:
     entry, sender = turn.public(text), turn.person.shown
-    turn.tell_all("customer replied", turn.watchers(case), case, entry=entry, sender=sender)
+    turn.tell_desk("customer replied", case, entry=entry, sender=sender)
     _tell_customers(turn, case, text)
 
 
@@ -110,6 +111,7 @@ def _wake(turn: Turn, case: Case) -> None:
         lifecycle.set_open(turn, case)
     elif case.state == "waiting":
         turn.change(case, state="open")
+        timers.woken(turn, case)
 
 
 def _long_over(turn: Turn, case: Case) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.commands import Assign, Close, Reopen, Take
 from bot.grammar import label
+from bot.handlers import timers
 from bot.refusals import BadCommand, Refusal
 from bot.turn import Turn
 from store.case import Case
@@ -19,7 +20,7 @@ def take(turn: Turn, command: Take) -> str:
     _own(turn, case, turn.person)
     turn.record(case, "taken")
     if before and before.staff:
-        turn.tell_all("assigned", [before], case, by=turn.person.shown)
+        turn.tell_desk("assigned", case, to=[before], by=turn.person.shown)
     return f"{label(case.id)} is yours now."
 
 
@@ -29,7 +30,7 @@ def assign(turn: Turn, command: Assign) -> str:
     owner = _staff_member(turn, command.to)
     _own(turn, case, owner)
     turn.record(case, "assigned", to=owner.shown)
-    turn.tell_all("assigned", [owner], case, by=turn.person.shown)
+    turn.tell_desk("assigned", case, to=[owner], by=turn.person.shown)
     return f"{label(case.id)} is {owner.shown}'s now."
 
 
@@ -46,7 +47,9 @@ def close(turn: Turn, command: Close) -> str:
     state = "resolved" if turn.person.staff and reason == "resolved" else "closed"
     if command.text:
         turn.say(case, command.text, visibility="public")
+        timers.answered(turn, case)
     turn.change(case, state=state, close_reason=reason, closed_at=turn.now)
+    timers.closed(turn, case)
     words = turn.config.lists.close_reasons[reason]
     turn.record(case, "closed", reason=reason, state=state)
     _tell(turn, case, "case closed", f"closed the case ({words})", reason=words, text=command.text)
@@ -69,6 +72,7 @@ def set_open(turn: Turn, case: Case) -> None:
     """Open again, and say so in the history."""
     turn.change(case, state="open", close_reason="", closed_at=None)
     turn.record(case, "reopened")
+    timers.reopened(turn, case)
 
 
 def _tell(turn: Turn, case: Case, notice: str, what: str, *, text: str, **facts: object) -> None:
@@ -76,7 +80,7 @@ def _tell(turn: Turn, case: Case, notice: str, what: str, *, text: str, **facts:
     days = {"reopen_days": turn.config.desk.reopen_days} if notice == "case closed" else {}
     turn.tell_all(notice, turn.customers(case), case, by=turn.person.shown, text=text, **facts, **days)
     told = f"{turn.person.shown} {what}"
-    turn.tell_all("customer acted", turn.watchers(case), case, what=told, text=text)
+    turn.tell_desk("customer acted", case, what=told, text=text)
 
 
 def _own(turn: Turn, case: Case, owner: Person) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bot.commands import Open, Proof
 from bot.grammar import label
+from bot.handlers import timers
+from bot.handlers.participants import belongs_together
 from bot.turn import Turn
 from store import participant, people
 from store.case import Case
-from store.people import Person
 
 
 def open_case(turn: Turn, command: Open) -> str:
@@ -16,9 +17,8 @@ def open_case(turn: Turn, command: Open) -> str:
     added, proposed = copied(turn, case)
     _confirm(turn, case, command, added=added, proposed=proposed)
     sender, facts = turn.person, turn.request
-    turn.tell_all(
+    turn.tell_desk(
         "case opened",
-        turn.staff(),
         case,
         entry=turn.public(command.text),
         sender=sender.shown if sender.shown == sender.address else f"{sender.name} <{sender.address}>",
@@ -39,19 +39,22 @@ PROOF_WORDS = {
 
 def start(turn: Turn, command: Open) -> Case:
     """The case itself: its first entry, its requester, its history; nobody is told yet."""
-    lists = turn.config.lists
+    priority = command.priority or turn.config.lists.default_priority
+    held = turn.proof is Proof.UNPROVEN
     case = turn.opened(
         subject=(command.subject or first_words(command.text))[:300],
-        priority=command.priority or lists.default_priority,
+        priority=priority,
         type=command.type or _default_type(turn),
         category=command.category or "",
         ids="\n".join(command.ids),
         mailbox=turn.request.mailbox,
         requester_id=turn.person.id,
         account_id=turn.person.account_id,
-        held=turn.proof is Proof.UNPROVEN,
+        held=held,
         linked_id=command.linked,
+        first_due_at=None if held else timers.first_due(turn, turn.person.account_id, priority),
     )
+    timers.schedule(turn, case)
     participant.first(turn.tx, case, channel=turn.request.source)
     turn.say(case, command.text, visibility="public", kind="automatic" if command.automatic else "said")
     if turn.proof >= Proof.PLAUSIBLE:
@@ -87,17 +90,15 @@ def copied(turn: Turn, case: Case, *, opening: bool = True) -> tuple[list[str], 
             known.id == turn.person.id or known.staff or participant.role(turn.tx, case.id, known.id)
         ):
             continue
-        belongs = opening and _same_account(turn, known)
-        someone = known or people.meet(turn.tx, who.channel, who.address, known=False, now=turn.now)
+        belongs = opening and belongs_together(turn.person, who.channel, who.address, known)
+        someone = known or people.meet(
+            turn.tx, who.channel, who.address, name=who.name if belongs else "", known=belongs, now=turn.now
+        )
         role = "collaborator" if belongs else "proposed"
         participant.set_role(turn.tx, case.id, someone.id, role=role, now=turn.now)
         (added if belongs else proposed).append(someone.shown if belongs else someone.address)
         turn.record(case, "participant added" if belongs else "participant proposed", who=someone.address)
     return added, proposed
-
-
-def _same_account(turn: Turn, known: Person | None) -> bool:
-    return bool(known and known.known and known.account_id and known.account_id == turn.person.account_id)
 
 
 def _confirm(turn: Turn, case: Case, command: Open, *, added: list[str], proposed: list[str]) -> None:

@@ -14,16 +14,17 @@ from store.people import Person
 def add_person(turn: Turn, command: AddPerson) -> str:
     """Add a collaborator: a specialist any contact, a customer only people of the same account."""
     case = turn.case(command.case)
-    someone = people.find(turn.tx, "email", command.address)
-    if own_address(command.address, turn.config):
-        raise Refusal(f"{command.address} is our own address: whatever you write to it reaches the case.")
+    channel, address = _channel(command.address)
+    someone = people.find(turn.tx, channel, address)
+    if own_address(address, turn.config):
+        raise Refusal(f"{address} is our own address: whatever you write to it reaches the case.")
     proposed = someone is not None and participant.role(turn.tx, case.id, someone.id) == "proposed"
-    if not (turn.person.staff or proposed or _of_same_account(turn, someone)):
+    if not (turn.person.staff or proposed or belongs_together(turn.person, channel, address, someone)):
         raise Refusal(
-            f"We could not add {command.address}: you can add people of your own organisation whom we know, and "
-            "people you have put in Cc. Ask in a reply, and the support team will do it."
+            f"We could not add {_shown(command.address, someone)}: you can add people of your own organisation whom "
+            "we know, and people you have put in Cc. Ask in a reply, and the support team will do it."
         )
-    someone = people.meet(turn.tx, "email", command.address, now=turn.now)
+    someone = people.meet(turn.tx, channel, address, now=turn.now)
     if participant.role(turn.tx, case.id, someone.id) in ("requester", "collaborator"):
         return f"{someone.shown} takes part in {label(case.id)} already."
     participant.set_role(turn.tx, case.id, someone.id, role="collaborator", now=turn.now)
@@ -36,16 +37,38 @@ def add_person(turn: Turn, command: AddPerson) -> str:
 def remove_person(turn: Turn, command: RemovePerson) -> str:
     """Remove a collaborator. The requester stays."""
     case = turn.case(command.case)
-    someone = people.find(turn.tx, "email", command.address)
+    channel, address = _channel(command.address)
+    someone = people.find(turn.tx, channel, address)
     part = participant.role(turn.tx, case.id, someone.id) if someone else ""
     if someone is None or part not in ("collaborator", "proposed"):
-        raise Refusal(f"{command.address} is no collaborator of {label(case.id)}, so nothing was changed.")
+        raise Refusal(
+            f"{_shown(command.address, someone)} is no collaborator of {label(case.id)}, so nothing was changed."
+        )
     participant.set_role(turn.tx, case.id, someone.id, role="removed", now=turn.now)
     turn.change(case)
     turn.record(case, "participant removed", who=someone.address)
     return f"{someone.shown} was removed from {label(case.id)}."
 
 
-def _of_same_account(turn: Turn, someone: Person | None) -> bool:
-    account = turn.person.account_id
-    return bool(someone and account and someone.known and someone.account_id == account)
+def _shown(address: str, someone: Person | None) -> str:
+    """A name for words: a chat's own ids are nothing to read."""
+    return someone.shown if someone else "this person" if ":" in address else address
+
+
+def _channel(address: str) -> tuple[str, str]:
+    """``slack:T1/U2`` → ``("slack", "T1/U2")``; a mail address is one of mail."""
+    channel, colon, rest = address.partition(":")
+    return (channel, rest) if colon else ("email", address)
+
+
+def belongs_together(asker: Person, channel: str, address: str, someone: Person | None) -> bool:
+    """May a customer let this person see their case? Known people of the same account; in a chat where neither
+    has an account, people of the same workspace."""
+    if asker.account_id:
+        return bool(someone and someone.known and someone.account_id == asker.account_id)
+    same_team = channel == asker.channel != "email" and _team(address) == _team(asker.address)
+    return same_team and (someone is None or someone.account_id is None)
+
+
+def _team(address: str) -> str:
+    return address.lower().partition("/")[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.channel import Anchor, Context, House, Inbound, Letter, Parcel, Posting, Room, Unreadable
+from bot.channel import Anchor, Context, House, Inbound, Letter, Parcel, Posting, Room, Stands, Unreadable
 from channels.email import compose, scan
 from channels.email.delivery import open_delivery
 from channels.email.imap import ImapRoom
@@ -62,9 +62,10 @@ class EmailChannel:
         name = self._names.get(posting.mailbox, "")
         return compose.compose(posting, name, self._hostname)
 
-    def deliver(self, parcel: Parcel) -> None:
+    def deliver(self, parcel: Parcel) -> Stands | None:
         """To the relay or into the Maildir; raises ``DeliveryFailed``."""
         self._delivery.deliver(parcel)
+        return None
 
     def close(self) -> None:
         """Hang up at the relay and end the children."""

@@ -1,0 +1,68 @@
+"""Boards: channels where the desk has a place of its own, each case a card there with a thread below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.channel import Board, Channel
+from bot.config import Config
+from store import outbox
+from store.base import new_id
+from store.case import Case
+from store.lease import LEASE
+from store.people import Person
+from store.transaction import Transaction
+
+REST = timedelta(seconds=3)
+"""Between two showings of one card: what changes meanwhile is shown together."""
+
+
+class Boards:
+    """Knows which open channels are boards, and who of the staff reads them."""
+
+    def __init__(self, config: Config, channels: Mapping[str, Channel]) -> None:
+        self._channels = channels
+        self._addresses = {
+            member.mail: f"{member.slack_team}/{member.slack_user}"
+            for member in config.staff
+            if member.slack_user
+        }
+
+    def has(self, channel: str) -> bool:
+        """Is it the name of an open board?"""
+        return isinstance(self._channels.get(channel), Board)
+
+    def names(self) -> list[str]:
+        """The open boards."""
+        return [name for name in self._channels if self.has(name)]
+
+    def places(self, *, type: str, account: str) -> dict[str, str]:
+        """Where a case of this type and account is shown: ``{channel: place}``."""
+        found = {}
+        for name, channel in self._channels.items():
+            place = channel.board(type=type, account=account) if isinstance(channel, Board) else ""
+            if place:
+                found[name] = place
+        return found
+
+    def address(self, person: Person) -> str:
+        """Where a staff member is met on the board, or ``""``."""
+        return self._addresses.get(person.address, "") if person.channel == "email" else person.address
+
+    def readers(self, name: str, telling: Any) -> tuple[str, ...]:
+        """The addresses on this board of those who should be called."""
+        return tuple(address for person in telling.callees if (address := self.address(person)))
+
+    def refresh(
+        self, tx: Transaction, case: Case, account: str, *, now: datetime
+    ) -> Iterable[outbox.Outgoing]:
+        """Have the case's card shown anew, wherever it is; rows that are leased to this process."""
+        for name, place in self.places(type=case.type, account=account).items():
+            key = f"card/{case.id}"
+            row = outbox.Outgoing(
+                new_id(), name, place, "", key.encode(), now, attempts=1, fence=1, case_id=case.id, key=key
+            )
+            if shown := outbox.refresh(tx, row, notice="card", now=now, lease=LEASE, rest=REST):
+                yield shown

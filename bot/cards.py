@@ -1,0 +1,114 @@
+"""Cards: what the desk shows of a case in a place of its own, and which threads a case has there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.grammar import label
+from store import account, conversation, participant, people, thread
+from store import case as cases
+from store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A case at a glance, for the desk."""
+
+    number: str
+    subject: str
+    state: str
+    priority: str
+    type: str
+    category: str
+    ids: tuple[str, ...]
+    requester: str
+    account: str
+    owner: str
+    """Empty while nobody has taken it."""
+    via: str
+    """The channel it was opened in."""
+    opened_at: datetime
+    updated_at: datetime
+    first_due_at: datetime | None
+    answered_at: datetime | None
+    held: bool
+    concern: bool
+    files: int
+    collaborators: int
+    last: tuple[str, datetime, bool] | None
+    """Who said the last public words, when, and whether they are of the staff."""
+    close_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardOf:
+    """A case's card; None if there is no such case."""
+
+    case: int
+
+    def answer(self, tx: Transaction) -> CardView | None:
+        found = cases.get(tx, self.case)
+        if found is None:
+            return None
+        requester = people.by_id(tx, found.requester_id)
+        owner = people.by_id(tx, found.owner_id) if found.owner_id else None
+        events = cases.events(tx, found.id)
+        parts = participant.everybody(tx, found.id)
+        latest = conversation.latest(tx, found.id, 1)
+        last = latest[0] if latest else None
+        return CardView(
+            number=label(found.id),
+            subject=found.subject,
+            state=found.state,
+            priority=found.priority,
+            type=found.type,
+            category=found.category,
+            ids=tuple(found.ids.splitlines()),
+            requester=requester.shown if requester else "",
+            account=account.name_of(tx, found.account_id),
+            owner=owner.shown if owner else "",
+            via=conversation.first_channel(tx, found.id),
+            opened_at=found.opened_at,
+            updated_at=found.updated_at,
+            first_due_at=found.first_due_at,
+            answered_at=found.answered_at,
+            held=found.held,
+            concern=any(event.name == "concern raised" for event in events) and not found.over,
+            files=len(conversation.files(tx, found.id)),
+            collaborators=sum(part.role == "collaborator" for part in parts),
+            last=(last.name or "the customer", last.received_at, last.role != "contact") if last else None,
+            close_reason=found.close_reason,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadOf:
+    """The address of a case's thread on one side of a channel, or ``""``.
+
+    On the customer's side: one's own (``person``), or the one that a whole place shares.
+    """
+
+    case: int
+    channel: str
+    side: str
+    person: int | None = None
+
+    def answer(self, tx: Transaction) -> str:
+        every = [
+            one for one in thread.of(tx, self.case) if (one.channel, one.side) == (self.channel, self.side)
+        ]
+        own = [one for one in every if one.person_id is not None and one.person_id == self.person]
+        shared = [one for one in every if one.person_id is None]
+        return next((one.address for one in (*own, *shared)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOf:
+    """The name of the account that a place of a channel belongs to, or ``""``."""
+
+    channel: str
+    address: str
+
+    def answer(self, tx: Transaction) -> str:
+        return account.name_of(tx, account.of_place(tx, self.channel, self.address))

@@ -1,0 +1,207 @@
+"""Pages: what a signed link shows its holder, and the forms upon it; only what a customer may see."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot import access
+from bot.commands import Close, Command, Concern, Identity, Proof, Reopen, Reply
+from bot.config import Config
+from bot.facts import CaseFacts, DeskFacts, EventLine, FileFacts, PublicEntry
+from bot.grammar import label
+from bot.links import Links
+from bot.posts import brand_of, case_facts
+from store import case as cases
+from store import conversation, participant, people
+from store import survey as surveys
+from store.case import Case
+from store.people import Person
+from store.transaction import Transaction
+
+SURVEY_LIFE = timedelta(days=14)
+CASE_LIFE = timedelta(days=30)
+"""How long a case's page outlives the case."""
+FORM_LIFE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What every page says of the desk."""
+
+    desk: DeskFacts
+    language: str
+    """The desk's own, for a reader whose language we do not have."""
+    local_team: str = ""
+    """An address that may help, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A link that was ours and leads nowhere any more."""
+
+    front: Front
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyPage:
+    """A survey: no more of its case than the number."""
+
+    front: Front
+    numbers: tuple[int, ...]
+    """Case, person, survey."""
+    reader: Identity
+    mailbox: str
+    number: str
+    rating: int | None
+    """What was answered earlier."""
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """A case, as one of its customers may see it."""
+
+    front: Front
+    numbers: tuple[int, ...]
+    """Case, person."""
+    reader: Identity
+    mailbox: str
+    case: CaseFacts
+    reason: str
+    """Why it was closed, in words, or empty."""
+    told: tuple[PublicEntry | EventLine, ...]
+    """What was said and what happened, oldest first."""
+    may: frozenset[str]
+    """``reply``, ``close``, ``reopen``, ``concern``: what the reader can do now."""
+    concerns: Mapping[str, str]
+    """Categories of concerns: key → words."""
+
+
+Page = CasePage | SurveyPage | Gone
+
+
+class Pages:
+    """Finds what links lead to, and signs the forms on those pages."""
+
+    def __init__(self, config: Config, links: Links) -> None:
+        self._config = config
+        self._links = links
+        self._brands = {box.address: brand_of(box, config.desk.docs_url) for box in config.mailboxes}
+
+    def begin_with(self, base_url: str) -> None:
+        """Say what links to pages begin with from now on, without a slash at the end; empty: there are none."""
+        self._links.base_url = base_url
+
+    def front(self, mailbox: str = "", address: str = "") -> Front:
+        """The desk, as the owner of this mailbox, to somebody of this address."""
+        brand = self._brands.get(mailbox) or self._brands[self._config.mailboxes[0].address]
+        return Front(brand.facts, brand.language, self._local_team(address))
+
+    def find(self, tx: Transaction, purpose: str, token: str, *, now: datetime) -> Page | None:
+        """What a link leads to for its holder; None if it is not ours, or its case is not."""
+        life = SURVEY_LIFE if purpose == "survey" else None
+        said = self._links.read_page_token(purpose, token, now=now, life=life)
+        case = cases.get(tx, said.numbers[0]) if said else None
+        person = people.by_id(tx, said.numbers[1]) if said else None
+        if said is None or case is None or person is None:
+            return None
+        front = self.front(case.mailbox, person.address)
+        role = participant.role(tx, case.id, person.id)
+        if said.expired or person.staff or role not in access.CUSTOMERS:
+            return Gone(front)
+        if purpose == "survey":
+            return _survey(tx, case, person, front=front, numbers=said.numbers)
+        if case.over and now - (case.closed_at or now) > CASE_LIFE:
+            return Gone(front)
+        return self._case(tx, case, person, role=role, front=front)
+
+    def form(self, page: CasePage | SurveyPage) -> str:
+        """A fresh nonce for the forms of a page: it acts once."""
+        return self._links.page_token("form", *page.numbers, secrets.randbits(62))
+
+    def receipt(self, page: CasePage | SurveyPage, nonce: str, *, now: datetime) -> str:
+        """The key of what is sent with a nonce; ``""`` if it was not made for this page, or is a day old."""
+        said = self._links.read_page_token("form", nonce, now=now, life=FORM_LIFE)
+        if said is None or said.expired or said.numbers[:-1] != page.numbers:
+            return ""
+        return "-".join(map(str, said.numbers))
+
+    def case_url(self, page: CasePage, number: int) -> str:
+        """The page of another case of the same reader."""
+        return self._links.page_url("case", number, page.numbers[1])
+
+    def _case(self, tx: Transaction, case: Case, person: Person, *, role: str, front: Front) -> CasePage:
+        requester = people.by_id(tx, case.requester_id)
+        owner = people.by_id(tx, case.owner_id) if case.owner_id else None
+        return CasePage(
+            front=front,
+            numbers=(case.id, person.id),
+            reader=Identity(person.channel, person.address, person.name),
+            mailbox=case.mailbox,
+            case=case_facts(
+                case, requester=requester.shown if requester else "", owner=owner.name if owner else ""
+            ),
+            reason=self._config.lists.close_reasons.get(case.close_reason, ""),
+            told=tuple(sorted((*_said(tx, case.id), *self._happened(tx, case.id)), key=lambda one: one.at)),
+            may=frozenset(_allowed(case, role)),
+            concerns=self._config.lists.concern_categories,
+        )
+
+    def _happened(self, tx: Transaction, number: int) -> Iterator[EventLine]:
+        for row in cases.events(tx, number):
+            if row.name in STEPS:
+                detail = str(json.loads(row.detail).get(STEPS[row.name], ""))
+                words = self._config.lists.close_reasons.get(detail, "") if row.name == "closed" else detail
+                yield EventLine(row.at, row.name, row.person_name or "", words)
+
+    def _local_team(self, address: str) -> str:
+        domain = address.rpartition("@")[2]
+        theirs = (account.local_team for account in self._config.accounts if domain in account.domains)
+        return next(theirs, "") or self._config.desk.local_team
+
+
+STEPS = {
+    "taken": "",
+    "assigned": "to",
+    "closed": "reason",
+    "reopened": "",
+    "concern raised": "",
+    "participant added": "who",
+    "participant removed": "who",
+}
+"""The steps of a case's history that its customers read of, and the detail that goes with each."""
+
+ACTIONS: Mapping[str, type[Command]] = {"reply": Reply, "close": Close, "reopen": Reopen, "concern": Concern}
+
+
+def _allowed(case: Case, role: str) -> Iterator[str]:
+    fits = {"reply": not case.over, "reopen": case.over, "close": case.state != "closed", "concern": True}
+    for name, command in ACTIONS.items():
+        needed = access.RULES[command].get(role)
+        if fits[name] and needed is not None and needed <= Proof.LINKED:
+            yield name
+
+
+def _said(tx: Transaction, number: int) -> Iterator[PublicEntry]:
+    """What its customers may read: nothing internal, nothing that was only kept."""
+    files: dict[int, list[FileFacts]] = {}
+    for file in conversation.files(tx, number):
+        if not file.inline:
+            files.setdefault(file.entry_id, []).append(FileFacts(file.name, file.size))
+    for row in conversation.entries(tx, number):
+        if row.visibility == "public" and row.kind == "said":
+            author = row.person_name or row.address
+            yield PublicEntry(author, row.text, row.received_at, tuple(files.get(row.id, ())))
+
+
+def _survey(
+    tx: Transaction, case: Case, person: Person, *, front: Front, numbers: tuple[int, ...]
+) -> SurveyPage | None:
+    asked = surveys.get(tx, numbers[2])
+    if asked is None or (asked.case_id, asked.person_id) != (case.id, person.id):
+        return None
+    reader = Identity(person.channel, person.address, person.name)
+    return SurveyPage(front, numbers, reader, case.mailbox, label(case.id), asked.rating)

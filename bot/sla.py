@@ -1,0 +1,165 @@
+"""Service levels as arithmetic: when a target is reached in the working hours of a calendar; pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+Window = tuple[int, int]
+"""Minutes since local midnight, ``(540, 1080)`` for 09:00–18:00; 1440 is the midnight that ends the day."""
+Period = tuple[datetime, datetime]
+"""A stretch of real time, both ends in UTC."""
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A target as it is written: working time (``4h``), or whole business days (``2d``)."""
+
+    time: timedelta = timedelta()
+    days: int = 0
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """When people work. An instant is working time if the clock on the wall says so, on DST days too."""
+
+    zone: ZoneInfo
+    hours: tuple[tuple[Window, ...], ...]
+    """Seven days, Monday first; in each, windows in order that do not overlap. At least one in all."""
+    holidays: str = ""
+    """A country (``FR``), or a part of one (``DE-BY``), whose public holidays are free."""
+    closed: frozenset[date] = frozenset()
+    _days: dict[date, tuple[Period, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def after(self, start: datetime, duration: timedelta) -> datetime:
+        """The first moment (UTC) by which ``duration`` has been worked since ``start``."""
+        start, left = start.astimezone(UTC), duration
+        if not duration:
+            return start
+        for opens, closes in self._periods(start):
+            begin = opens if opens > start else start
+            if begin + left <= closes:
+                return begin + left
+            if begin < closes:
+                left -= closes - begin
+        raise AssertionError("days do not end")
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """How much is worked between two moments; nothing if ``end`` comes first."""
+        worked = timedelta()
+        for opens, closes in self._periods(start):
+            if opens >= end:
+                break
+            worked += max(min(closes, end) - max(opens, start), timedelta())
+        return worked
+
+    def days_after(self, start: datetime, days: int) -> datetime:
+        """``days`` business days later: Friday 14:00 and one is Monday 14:00; out of hours, the working time
+        until then counts, so that Friday 20:00 and one is the end of Monday."""
+        local = start.astimezone(self.zone)
+        day = local.date()
+        while days:
+            day += DAY
+            days -= bool(self._day(day))
+        same_time = datetime.combine(day, local.time(), self.zone)
+        return self.after(start, self.between(start, same_time.astimezone(UTC)))
+
+    def _periods(self, start: datetime) -> Iterator[Period]:
+        """Working periods from the day of ``start`` on, in order, without end."""
+        day = start.astimezone(self.zone).date()
+        while True:
+            yield from self._day(day)
+            day += DAY
+
+    def _day(self, day: date) -> tuple[Period, ...]:
+        """A day's working periods, made once: this is on the way of every new case."""
+        found = self._days.get(day)
+        if found is None:
+            found = self._days[day] = tuple(self._made(day))
+        return found
+
+    def _made(self, day: date) -> Iterator[Period]:
+        if day in self.closed or day in self._holidays:
+            return
+        for start, end, offset in self._stretches(day):
+            midnight = datetime.combine(day, time(), UTC) - offset
+            for opens, closes in self.hours[day.weekday()]:
+                period = max(start, midnight + opens * MINUTE), min(end, midnight + closes * MINUTE)
+                if period[0] < period[1]:
+                    yield period
+
+    def _stretches(self, day: date) -> Iterator[tuple[datetime, datetime, timedelta]]:
+        """A local day in stretches of one UTC offset: one, or two on the days when clocks are changed."""
+        start, end = (datetime.combine(d, time(), self.zone).astimezone(UTC) for d in (day, day + DAY))
+        if start >= end:
+            return  # a day that was left out, as 30 December 2011 on Samoa
+        first, last = self._offset(start), self._offset(end - timedelta(seconds=1))
+        seconds = range(int((end - start).total_seconds()))
+        at = bisect_left(seconds, True, key=lambda s: self._offset(start + timedelta(seconds=s)) != first)
+        change = start + timedelta(seconds=at)
+        yield start, change, first
+        if change < end:
+            yield change, end, last
+
+    def _offset(self, at: datetime) -> timedelta:
+        return at.astimezone(self.zone).utcoffset() or timedelta()
+
+    @cached_property
+    def _holidays(self) -> Container[date]:
+        """Imported here: most desks that are tried out have none, and it takes a moment."""
+        if not self.holidays:
+            return ()
+        from holidays import country_holidays
+
+        country, _, part = self.holidays.partition("-")
+        return country_holidays(country, subdiv=part or None)
+
+
+ROUND_THE_CLOCK = Calendar(ZoneInfo("UTC"), (((0, 1440),),) * 7)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A target that runs: when to warn, and when it is missed (UTC)."""
+
+    warn_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Level:
+    """A service level: what is promised, by priority."""
+
+    name: str
+    calendar: Calendar
+    first_response: Mapping[str, Span]
+    round_the_clock: frozenset[str] = frozenset()
+    """Priorities whose targets run day and night."""
+    warn_at: int = 75
+    """Percent of a target after which those who could still keep it are warned."""
+    manager_at: int = 125
+    """Percent of a target after which the manager hears of it."""
+
+    def first_reply(self, priority: str, since: datetime) -> Promise | None:
+        """By when somebody who has waited ``since`` then is to be answered; None: nothing is promised."""
+        calendar, worked = self._target(priority, since)
+        if worked is None:
+            return None
+        return Promise(calendar.after(since, worked * self.warn_at / 100), calendar.after(since, worked))
+
+    def manager_due(self, priority: str, due_at: datetime) -> datetime:
+        """When the manager is to hear that what was due at ``due_at`` is still not done."""
+        calendar, worked = self._target(priority, due_at)
+        return calendar.after(due_at, (worked or timedelta()) * (self.manager_at - 100) / 100)
+
+    def _target(self, priority: str, since: datetime) -> tuple[Calendar, timedelta | None]:
+        calendar = ROUND_THE_CLOCK if priority in self.round_the_clock else self.calendar
+        span = self.first_response.get(priority)
+        if span is None or not span.days:
+            return calendar, span.time if span else None
+        return calendar, calendar.between(since, calendar.days_after(since, span.days))

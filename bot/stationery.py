@@ -1,0 +1,27 @@
+"""Stationery: the templates of web pages, the operator's own before the shipped ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+from bot.render import FILTERS, SHIPPED
+
+
+def stationery(folder: Path | None = None) -> Environment:
+    """The Jinja environment over ``templates/web``, escaping everything; sandboxed with templates of the operator's."""
+    own = folder is not None and (folder / "web").is_dir()
+    kind = SandboxedEnvironment if own else Environment
+    folders = [folder / "web", SHIPPED / "web"] if folder is not None and own else [SHIPPED / "web"]
+    paper = kind(
+        loader=FileSystemLoader(folders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    paper.filters.update(FILTERS)
+    return paper

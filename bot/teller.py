@@ -1,0 +1,214 @@
+"""The teller: who is around a case, and how each of them is told, within a turn at the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bot import access
+from bot.commands import Attachment, Request, Said
+from bot.config import Config
+from bot.facts import CaseFacts, InternalEntry, PublicEntry
+from bot.notices import NOTICES, Notice
+from bot.posts import MOST_ALONG, Posts, Telling, case_facts
+from store import account, participant, people, thread
+from store.case import Case
+from store.outbox import Outgoing
+from store.people import Person
+from store.transaction import Transaction
+
+NOBODY = Person(0, "", "", "")
+
+
+class Teller:
+    """What a turn says to whom. Everything goes into the outbox of its transaction."""
+
+    def __init__(
+        self,
+        tx: Transaction,
+        request: Request,
+        *,
+        config: Config,
+        posts: Posts,
+        person: Person,
+        now: datetime,
+    ) -> None:
+        self.tx = tx
+        self.request = request
+        self.config = config
+        self.person = person
+        self.now = now
+        self.posted: list[Outgoing] = []
+        self._posts = posts
+        self._people: dict[int, Person] = {person.id: person}
+        self._heard: set[tuple[str, str]] = set()
+
+    # the people
+
+    def customers(self, case: Case) -> list[Person]:
+        """The requester and the collaborators, by the channel that each last used on the case."""
+        parts = participant.everybody(self.tx, case.id)
+        return [part.person for part in parts if part.role in access.CUSTOMERS]
+
+    def watchers(self, case: Case) -> list[Person]:
+        """The staff who hear of a case: its owner, or everybody while it has none."""
+        if case.owner_id and (owner := self.by_id(case.owner_id)) and owner.staff:
+            return [owner]
+        return self.staff()
+
+    def staff(self) -> list[Person]:
+        """All active staff."""
+        return people.staff(self.tx)
+
+    def by_id(self, person_id: int) -> Person | None:
+        """A person, read once in a turn."""
+        if person_id not in self._people and (found := people.by_id(self.tx, person_id)):
+            self._people[person_id] = found
+        return self._people.get(person_id)
+
+    # telling them
+
+    def tell(self, notice: str, to: Person, case: Case | None, *, author: str = "", **facts: Any) -> bool:
+        """Tell somebody, in the channel they are met in. False if there is no way to reach them."""
+        kind = NOTICES[notice]
+        quiet = case is not None and case.held and kind.audience == "customer" and kind.automatic
+        if quiet and notice != "acknowledgement":
+            return False  # nobody has proven that this customer wrote at all
+        if case is not None and self._heard_there(notice, to, case):
+            return True
+        telling = self._telling(kind, to, case, author=author, facts=facts)
+        answers = self.said if to.id == self.person.id and not quiet else Said()
+        row = self._posts.post(self.tx, replace(telling, answers=answers, place=self._place(to)))
+        if row is not None:
+            self.posted.append(row)
+        return row is not None
+
+    def tell_all(self, notice: str, people_: Iterable[Person], case: Case, **facts: Any) -> None:
+        """Tell several people, each in a message of their own, but never the asker."""
+        for someone in people_:
+            if someone.id != self.person.id:
+                self.tell(notice, someone, case, **facts)
+
+    def tell_desk(
+        self,
+        notice: str,
+        case: Case,
+        *,
+        to: Sequence[Person] | None = None,
+        urgent: bool = False,
+        **facts: Any,
+    ) -> None:
+        """Tell the desk: once in the case's thread on each board, and by mail those who read no board.
+
+        ``to``: who is meant, else the case's watchers; they are called there. ``urgent``: also told one by one.
+        """
+        meant = [someone for someone in to or self.watchers(case) if someone.id != self.person.id]
+        called = meant if to is not None or case.owner_id else []
+        shown = self._post_on_boards(NOTICES[notice], case, called, facts)
+        for someone in meant:
+            address = self._posts.boards.address(someone) if shown else ""
+            if urgent or not address:
+                self.tell(notice, someone, case, **facts)
+            if urgent and address:
+                self.tell(notice, replace(someone, channel=shown, address=address), case, **facts)
+
+    def show_anew(self, case: Case) -> None:
+        """Have the case's card on the boards brought up to date."""
+        if self._posts.boards.names():
+            name = account.name_of(self.tx, case.account_id)
+            self.posted += self._posts.boards.refresh(self.tx, case, name, now=self.now)
+
+    def _post_on_boards(
+        self, kind: Notice, case: Case, called: Sequence[Person], facts: dict[str, Any]
+    ) -> str:
+        """The name of a board that the notice is shown on, or ``""``."""
+        if not self._posts.boards.names():
+            return ""
+        name = account.name_of(self.tx, case.account_id)
+        if not (
+            kind.name == "note written" and self._asked_at(case) == "desk"
+        ):  # everybody there has read it
+            telling = replace(self._telling(kind, NOBODY, case, facts=facts), callees=tuple(called))
+            self.posted += self._posts.on_boards(self.tx, telling, name)
+        return next(iter(self._posts.boards.places(type=case.type, account=name)), "")
+
+    def _telling(
+        self, kind: Notice, to: Person, case: Case | None, *, author: str = "", facts: dict[str, Any]
+    ) -> Telling:
+        return Telling(
+            notice=kind,
+            to=to,
+            case=case,
+            facts={"case": self._seen(case, to, kind) if case else None, **facts},
+            now=self.now,
+            answers=Said(),
+            mailbox=self.request.mailbox,
+            author=author,
+            files=self._along(facts.get("entry")),
+        )
+
+    def _along(self, entry: object) -> tuple[Attachment, ...]:
+        """The files of this turn's words, where they are told and not too large for a mail."""
+        files = tuple(file for file in self.said.attachments if not file.inline)
+        named = isinstance(entry, (PublicEntry, InternalEntry)) and entry.files
+        fitting = sum(file.size for file in files) <= MOST_ALONG
+        return files if named and fitting else ()
+
+    # places
+
+    def _place(self, to: Person) -> str:
+        """Where the asker is answered: where they asked."""
+        here = to.id == self.person.id and to.channel == self.request.source
+        return self.request.place if here else ""
+
+    def _asked_at(self, case: Case) -> str:
+        """On which side of the case this was asked (``desk``, ``customer``), if in one of its threads."""
+        found = thread.at(self.tx, self.request.source, self.request.place) if self.request.place else None
+        return found.side if found and found.case_id == case.id else ""
+
+    def _heard_there(self, notice: str, to: Person, case: Case) -> bool:
+        """Do several customers share a thread, and has it been said there?"""
+        if to.id == self.person.id or not self._posts.boards.has(to.channel):
+            return False
+        shared = [
+            one.address
+            for one in thread.of(self.tx, case.id)
+            if one.channel == to.channel and one.side == "customer" and one.person_id is None
+        ]
+        if not shared:
+            return False
+        before = shared[0] == self.request.place or (notice, shared[0]) in self._heard
+        self._heard.add((notice, shared[0]))
+        return before
+
+    # what they see
+
+    @property
+    def said(self) -> Said:
+        """What came along with the request."""
+        return self.request.said
+
+    def facts(self, case: Case) -> CaseFacts:
+        """The case as its customers may see it."""
+        requester = self.by_id(case.requester_id)
+        owner = self.by_id(case.owner_id) if case.owner_id else None
+        return case_facts(
+            case, requester=requester.shown if requester else "", owner=owner.shown if owner else ""
+        )
+
+    def page_url(self, purpose: str, case: Case, person: Person, *numbers: int) -> str:
+        """A signed link to one of a customer's pages: ``"case"``, or ``"survey"`` with the survey's id.
+
+        ``""`` where there is no web door, or nobody has proven yet that the customer wrote at all.
+        """
+        return "" if case.held else self._posts.page_url(purpose, case.id, person.id, *numbers)
+
+    def _seen(self, case: Case, to: Person, kind: Notice) -> CaseFacts:
+        """The case for one reader: customers get the link to its page."""
+        facts = self.facts(case)
+        by_mail = not self._posts.boards.has(to.channel)  # in a chat, others could read the link
+        theirs = by_mail and kind.audience != "staff" and not to.staff
+        url = self.page_url("case", case, to) if theirs else ""
+        return replace(facts, url=url) if url else facts

@@ -1,0 +1,90 @@
+"""Accounts: customer organisations, the domains and the places by which their people are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Column, ForeignKey, String, Table, bindparam, select
+
+from store.base import Id, metadata
+from store.transaction import Transaction
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("service_level", String(50), nullable=False, default=""),
+    Column("local_team", String(320), nullable=False, default=""),
+)
+account_domain = Table(
+    "account_domain",
+    metadata,
+    Column("domain", String(255), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+)
+account_place = Table(
+    "account_place",
+    metadata,
+    Column("channel", String(20), primary_key=True),
+    Column("address", String(200), primary_key=True),  # a Slack channel: team/channel
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+)
+
+_ACCOUNT_NAME = select(account.c.name).where(account.c.id == bindparam("id"))
+
+
+def name_of(tx: Transaction, account_id: int | None) -> str:
+    """An account's name, or ``""``."""
+    if account_id is None:
+        return ""
+    found: str | None = tx.value(_ACCOUNT_NAME, {"id": account_id}, of=(account,))
+    return found or ""
+
+
+_LEVEL = select(account.c.service_level).where(account.c.id == bindparam("id"))
+
+
+def service_level(tx: Transaction, account_id: int | None) -> str:
+    """The name of an account's service level, or ``""``."""
+    if account_id is None:
+        return ""
+    found: str | None = tx.once(
+        f"level {account_id}", lambda: tx.value(_LEVEL, {"id": account_id}, of=(account,))
+    )
+    return found or ""
+
+
+_PLACE = select(account_place.c.account_id).where(
+    account_place.c.channel == bindparam("channel"), account_place.c.address == bindparam("address")
+)
+
+
+def of_place(tx: Transaction, channel: str, address: str) -> int | None:
+    """The account that a place (``T1/C1``; a thread in it: ``T1/C1/ts``) is bound to, or None."""
+    place = "/".join(address.split("/")[:2])
+    found: int | None = tx.value(_PLACE, {"channel": channel, "address": place}, of=(account_place,))
+    return found
+
+
+def set_places(tx: Transaction, account_id: int, channel: str, addresses: Iterable[str]) -> None:
+    """Bind places of a channel to an account, as the config has them."""
+    for address in addresses:
+        tx.run(
+            account_place.delete().where(
+                account_place.c.channel == channel, account_place.c.address == address
+            ),
+            of=(account_place,),
+        )
+        tx.add(account_place, channel=channel, address=address, account_id=account_id)
+
+
+_ACCOUNT_OF = select(account_domain.c.account_id).where(account_domain.c.domain == bindparam("domain"))
+
+
+def of_address(tx: Transaction, channel: str, address: str) -> int | None:
+    """The account whose domain is exactly that of a mail address."""
+    if channel != "email":
+        return None
+    found: int | None = tx.value(_ACCOUNT_OF, {"domain": address.rpartition("@")[2].lower()})
+    return found
