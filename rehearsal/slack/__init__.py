@@ -1,0 +1,1 @@
+"""A strict Slack workspace on loopback: Web API, Socket Mode, signed requests, and people who act."""

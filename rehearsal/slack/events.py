@@ -1,0 +1,130 @@
+"""Events: what happens in the workspace, told to the app if it subscribed, may read it and is there.
+
+docs.slack.dev: "Events API", section "Event payload".
+"""
+
+from __future__ import annotations
+
+import time
+
+from rehearsal.slack.conversation import FAMILIES, TYPES, Channel, Message
+from rehearsal.slack.delivery import Delivery
+from rehearsal.slack.wire import Json, new_id
+from rehearsal.slack.workspace import Workspace
+
+
+class Events:
+    """One method for each thing that happens; the workspace is already as it is afterwards."""
+
+    def __init__(self, workspace: Workspace, delivery: Delivery) -> None:
+        self._workspace, self._delivery = workspace, delivery
+
+    def posted(self, channel: Channel, message: Message) -> None:
+        """``message``, and ``app_mention`` besides where the bot is mentioned by somebody else."""
+        body = self._message(message) | self._place(channel, message.ts)
+        self._to_readers(channel, body)
+        bot = self._workspace.app.bot_user
+        if f"<@{bot}" in message.text and message.user != bot and message.subtype != "bot_message":
+            mention = {key: value for key, value in body.items() if key != "channel_type"}
+            self._tell("app_mention", mention | {"type": "app_mention"}, channel, scope="app_mentions:read")
+
+    def edited(
+        self, channel: Channel, before: Json, message: Message, *, subtype: str = "message_changed"
+    ) -> None:
+        """``message_changed``, hidden, with both versions."""
+        body = {"subtype": subtype, "message": self._message(message), "previous_message": before}
+        self._to_readers(channel, self._hidden(channel, body))
+
+    def deleted(self, channel: Channel, before: Json) -> None:
+        """``message_deleted``, hidden."""
+        body = {"subtype": "message_deleted", "deleted_ts": before["ts"], "previous_message": before}
+        self._to_readers(channel, self._hidden(channel, body))
+
+    def reacted(self, kind: str, user: str, channel: Channel, message: Message, *, name: str) -> None:
+        """``reaction_added`` or ``reaction_removed``."""
+        body = {
+            "type": kind,
+            "user": user,
+            "reaction": name,
+            "item": {"type": "message", "channel": channel.id, "ts": message.ts},
+            "item_user": message.user,
+            "event_ts": self._workspace.stamp(),
+        }
+        self._tell(kind, body, channel, scope="reactions:read")
+
+    def shared(self, channel: Channel, user: str, file: str) -> None:
+        """``file_shared``: ids only, and no word of who may see it (docs: "file_shared event")."""
+        body: Json = {"type": "file_shared", "channel_id": channel.id, "file_id": file, "user_id": user}
+        body |= {"file": {"id": file}, "event_ts": self._workspace.stamp()}
+        self._tell("file_shared", body, channel, scope="files:read")
+
+    def joined(self, channel: Channel, user: str) -> None:
+        """``member_joined_channel``."""
+        body = {"type": "member_joined_channel", "user": user, "channel": channel.id}
+        body |= {"channel_type": TYPES[channel.kind][0].upper(), "team": self._workspace.users[user].team}
+        self._tell("member_joined_channel", body, channel, scope=f"{FAMILIES[channel.kind]}:read")
+
+    def home_opened(self, user: str, tab: str, view: Json | None) -> None:
+        """``app_home_opened``."""
+        bot = self._workspace.app.bot_user
+        body = {"type": "app_home_opened", "user": user, "tab": tab, "event_ts": self._workspace.stamp()}
+        body |= {"channel": self._workspace.direct(bot, user).id}
+        self._tell("app_home_opened", body | ({"view": view} if view else {}), None, scope="")
+
+    def user_changed(self, user: str) -> None:
+        """``user_change``."""
+        with_email = "users:read.email" in self._workspace.app.scopes
+        body = {"type": "user_change", "user": self._workspace.users[user].wire(with_email=with_email)}
+        self._tell("user_change", body, None, scope="users:read")
+
+    def _message(self, message: Message) -> Json:
+        app = self._workspace.app
+        body = self._workspace.wire(message, metadata="metadata.message:read" in app.scopes)
+        author = self._workspace.users.get(message.user)
+        if author and not message.bot_id:
+            body |= {"user_team": author.team, "source_team": author.team}
+        return body
+
+    def _place(self, channel: Channel, ts: str) -> Json:
+        return {"channel": channel.id, "channel_type": TYPES[channel.kind], "event_ts": ts}
+
+    def _hidden(self, channel: Channel, body: Json) -> Json:
+        ts = self._workspace.stamp()
+        return {"type": "message", "hidden": True, "ts": ts, **body, **self._place(channel, ts)}
+
+    def _to_readers(self, channel: Channel, body: Json) -> None:
+        family = FAMILIES[channel.kind]
+        self._tell(f"message.{family}", body, channel, scope=f"{family}:history")
+
+    def _tell(self, subscription: str, event: Json, channel: Channel | None, *, scope: str) -> None:
+        app = self._workspace.app
+        if subscription not in app.events or (scope and scope not in app.scopes):
+            return
+        if channel and app.bot_user not in channel.members:
+            return
+        self._delivery.event(self._callback(event, channel))
+
+    def _callback(self, event: Json, channel: Channel | None) -> Json:
+        app, home = self._workspace.app, self._workspace.home.id
+        return {
+            "token": "rehearsal",
+            "team_id": home,
+            "context_team_id": home,
+            "context_enterprise_id": None,
+            "api_app_id": app.id,
+            "event": event,
+            "type": "event_callback",
+            "event_id": new_id("Ev"),
+            "event_time": int(time.time()),
+            "authorizations": [
+                {
+                    "enterprise_id": None,
+                    "team_id": home,
+                    "user_id": app.bot_user,
+                    "is_bot": True,
+                    "is_enterprise_install": False,
+                }
+            ],
+            "is_ext_shared_channel": bool(channel and channel.shared),
+            "event_context": "4-rehearsal",
+        }

@@ -1,0 +1,35 @@
+"""``auth.test``, ``api.test`` and ``apps.connections.open``."""
+
+from __future__ import annotations
+
+from rehearsal.slack.arguments import Arguments
+from rehearsal.slack.methods.method import Caller, Method
+from rehearsal.slack.scene import Scene
+from rehearsal.slack.wire import Json
+
+
+def test(scene: Scene, caller: Caller, args: Arguments) -> Json:
+    """Who the token is."""
+    home = scene.workspace.home
+    return {
+        "url": f"https://{home.domain}.slack.com/",
+        "team": home.name,
+        "user": caller.app.name.lower(),
+        "team_id": home.id,
+        "user_id": caller.app.bot_user,
+        "bot_id": caller.app.bot_id,
+        "is_enterprise_install": False,
+    }
+
+
+def open_connection(scene: Scene, caller: Caller, args: Arguments) -> Json:
+    """A WebSocket URL, good once. ``ws://``: slack_sdk's client speaks TLS on port 443 only."""
+    site = scene.workspace.site.replace("http://", "ws://")
+    return {"url": f"{site}/link/?{scene.sockets.open_ticket()}"}
+
+
+METHODS = {
+    "auth.test": Method(test, tokens=("bot", "app")),
+    "api.test": Method(lambda scene, caller, args: {}, tokens=("bot", "app")),
+    "apps.connections.open": Method(open_connection, ("connections:write",), tokens=("app",)),
+}

@@ -1,0 +1,78 @@
+"""What a method of the Web API is: a function, and what a caller needs for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rehearsal.slack.app import App
+from rehearsal.slack.arguments import Arguments
+from rehearsal.slack.conversation import FAMILIES, Channel, Message
+from rehearsal.slack.scene import Scene
+from rehearsal.slack.wire import Json, SlackError
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The app, and the scopes of the token it calls with."""
+
+    app: App
+    scopes: set[str]
+
+    def need(self, scope: str) -> None:
+        """SlackError ``missing_scope`` unless the token has it."""
+        if scope not in self.scopes:
+            raise SlackError("missing_scope", needed=scope, provided=",".join(sorted(self.scopes)))
+
+
+Do = Callable[[Scene, Caller, Arguments], Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """``do`` answers what stands beside ``"ok": true``; ``scopes`` are checked before it."""
+
+    do: Do
+    scopes: tuple[str, ...] = ()
+    tokens: tuple[str, ...] = ("bot",)
+
+
+def channel_of(scene: Scene, args: Arguments, *, name: str = "channel") -> Channel:
+    """The channel of an argument, by id; private ones only where the bot is in (``channel_not_found``)."""
+    bot = scene.workspace.app.bot_user
+    found = scene.workspace.channels.get(args.needed(name))
+    if found is None or (found.kind != "public" and bot not in found.members):
+        raise SlackError("channel_not_found")
+    return found
+
+
+def postable(scene: Scene, args: Arguments) -> Channel:
+    """Where a message goes: a channel the bot is in (``not_in_channel``), or a person's id for the app's own DM."""
+    name = args.needed("channel")
+    if name in scene.workspace.users and name != scene.workspace.app.bot_user:
+        return scene.workspace.direct(scene.workspace.app.bot_user, name)
+    channel = channel_of(scene, args)
+    if scene.workspace.app.bot_user not in channel.members:
+        raise SlackError("not_in_channel")
+    return channel
+
+
+def message_of(channel: Channel, ts: str) -> Message:
+    """A message by its ts (``message_not_found``)."""
+    if ts not in channel.messages:
+        raise SlackError("message_not_found")
+    return channel.messages[ts]
+
+
+def person_of(scene: Scene, key: str) -> str:
+    """A user's id (``user_not_found``)."""
+    try:
+        user = scene.workspace.users[key]
+    except KeyError:
+        raise SlackError("user_not_found") from None
+    return user.id
+
+
+def family(channel: Channel, right: str) -> str:
+    """``channels:history``, ``im:read`` and so on."""
+    return f"{FAMILIES[channel.kind]}:{right}"

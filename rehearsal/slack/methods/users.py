@@ -1,0 +1,29 @@
+"""``users.*``: who somebody is."""
+
+from __future__ import annotations
+
+from rehearsal.slack.arguments import Arguments
+from rehearsal.slack.methods.method import Caller, Method, person_of
+from rehearsal.slack.scene import Scene
+from rehearsal.slack.wire import Json, SlackError
+
+
+def info(scene: Scene, caller: Caller, args: Arguments) -> Json:
+    """``users.info``; the e-mail address only with ``users:read.email``, and where there is one."""
+    user = scene.workspace.users[person_of(scene, args.needed("user"))]
+    return {"user": user.wire(with_email="users:read.email" in caller.scopes)}
+
+
+def by_email(scene: Scene, caller: Caller, args: Arguments) -> Json:
+    """``users.lookupByEmail``: people of the home team only (``users_not_found``)."""
+    wanted = args.needed("email").casefold()
+    for user in scene.workspace.users.values():
+        if user.email.casefold() == wanted and user.team == scene.workspace.home.id:
+            return {"user": user.wire(with_email=True)}
+    raise SlackError("users_not_found")
+
+
+METHODS = {
+    "users.info": Method(info, ("users:read",)),
+    "users.lookupByEmail": Method(by_email, ("users:read.email",)),
+}

@@ -1,0 +1,44 @@
+"""What goes over the wire: JSON objects, Slack's refusals, and ids that look like Slack's."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+Json = dict[str, Any]
+
+_count = itertools.count(1)
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class SlackError(Exception):
+    """``{"ok": false, "error": code}``; ``messages`` go into ``response_metadata``, ``extra`` beside the code."""
+
+    def __init__(self, code: str, *, messages: Sequence[str] = (), **extra: object) -> None:
+        super().__init__(f"{code}: {'; '.join(messages)}" if messages else code)
+        self.code = code
+        self.messages = list(messages)
+        self.extra = extra
+
+    def wire(self) -> Json:
+        """The body of the answer."""
+        body: Json = {"ok": False, "error": self.code, **self.extra}
+        if self.messages:
+            body["response_metadata"] = {"messages": [f"[ERROR] {each}" for each in self.messages]}
+        return body
+
+
+def new_id(letter: str) -> str:
+    """A new id with Slack's first letter (``U``, ``C``, ``F``, ``V``, ``Ev``…); ascending within a process."""
+    number, digits = next(_count) + 46_656, ""
+    while number:
+        number, rest = divmod(number, 36)
+        digits = _ALPHABET[rest] + digits
+    return f"{letter}0{digits.rjust(8, '0')}"
+
+
+def secret(length: int = 24) -> str:
+    """Random hexadecimal digits."""
+    return secrets.token_hex(length // 2)
