@@ -44,9 +44,9 @@ domains = ["acme.example"]
 """
 
 
-def config_for(url: str, folder: Path) -> Config:
+def config_for(url: str, folder: Path, more: str = "") -> Config:
     file = folder / "config.toml"
-    file.write_text(CONFIG.format(url=url))
+    file.write_text(CONFIG.format(url=url) + more)
     return load(file, sections())
 
 
@@ -55,8 +55,9 @@ class TestDesk:
 
     __test__ = False
 
-    def __init__(self, url: str, folder: Path) -> None:
-        self.app = App(config_for(url, folder))
+    def __init__(self, url: str, folder: Path, *, more: str = "") -> None:
+        """``more``: TOML below the tests' usual config."""
+        self.app = App(config_for(url, folder, more))
         self.app.open_channels()
         self.desk = self.app.desk
         self.desk.hand_over = self._posted
@@ -90,6 +91,12 @@ class TestDesk:
                 **{"proven_on": on, "said": Said(message_id=f"<{next(self._keys)}@{who}>"), **more},
             )
         )
+
+    def at(self, moment: datetime) -> None:
+        """It is that time at the desk, and whatever is due by then happens."""
+        self.desk.now = lambda: moment  # type: ignore[method-assign]
+        while self.app.clock.tick():
+            pass
 
     def case(self, number: int = 1) -> CaseView:
         view = self.desk.ask(ShowCase(number))

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from bot.app import sections
 from bot.config import Config, ConfigMistakes, load, read, secret_file
+from bot.levels import Calendar, ServiceLevel, Week
 from bot.settings import EXAMPLE_SECRET
 
 SECRET = "s" * 40
@@ -205,11 +206,14 @@ def test_the_example_has_every_key_with_its_default() -> None:
         re.sub(r"^# (?=\[|\w+ = )", "", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     )
     config = load(None, {})
-    for name in ("desk", "store", "lists", "limits", "log"):
+    for name in ("desk", "store", "lists", "survey", "limits", "log"):
         assert set(shown[name]) == set(type(getattr(config, name)).model_fields), name
     for name, model in (("mailbox", config.mailboxes[0]), ("staff", None), ("account", None)):
         kind = type(model) if model else __import__("bot.settings").settings.__dict__[name.capitalize()]
         assert set(shown[name][0]) == set(kind.model_fields), name
+    for name, kind in (("calendar", Calendar), ("service_level", ServiceLevel)):
+        assert set(shown[name][0]) == set(kind.model_fields), name
+    assert set(shown["calendar"][0]["hours"]) == set(Week.model_fields)
 
 
 def test_the_examples_imap_table_is_one_that_the_mail_channel_knows() -> None:
@@ -228,10 +232,11 @@ def plain(config: Config) -> dict[str, Any]:
         places = {"secrets", "url", "files", "relay"}
         return {key: value for key, value in section.model_dump().items() if key not in places}
 
-    parts = ("desk", "store", "lists", "limits", "log")
+    parts = ("desk", "store", "lists", "survey", "limits", "log")
     rows = (*config.mailboxes, *config.staff, *config.accounts)
     return {
         **{name: said(getattr(config, name)) for name in parts},
         **{name: said(section) for name, section in config.channels.items()},
         "rows": [said(row) for row in rows],
+        "levels": dict(config.levels),
     }
