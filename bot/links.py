@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -56,6 +57,12 @@ class Links:
         """The whole address of a page, ``https://support.acme.com/survey/TOKEN``; ``""`` without a web door."""
         return f"{self.base_url}/{purpose}/{self.page_token(purpose, *numbers)}" if self.base_url else ""
 
+    def without_pages(self, text: str) -> str:
+        """Somebody's words without links to our pages: whoever read one there could act as its holder."""
+        if not self.base_url or self.base_url not in text:
+            return text
+        return re.sub(re.escape(self.base_url) + r"/(?:case|survey)/[\w.-]+", f"{self.base_url}/…", text)
+
     def page_token(self, purpose: str, *numbers: int) -> str:
         """A token for a page, signed with the time; one of another ``purpose`` does not open it."""
         token: str = self._signer(purpose).dumps(numbers)
@@ -71,10 +78,13 @@ class Links:
             return None
         return PageToken(tuple(numbers), expired=life is not None and now - since > life)
 
+    def _now(self) -> datetime:
+        return self.clock()
+
     def _signer(self, purpose: str) -> URLSafeTimedSerializer:
         if purpose not in self._signers:
             keys = self._keys[::-1]  # of several keys, itsdangerous signs with the last
-            signing = {"digest_method": hashlib.sha256, "clock": lambda: self.clock()}
+            signing = {"digest_method": hashlib.sha256, "clock": self._now}
             self._signers[purpose] = URLSafeTimedSerializer(
                 keys, salt=f"casebot page {purpose}", signer=_Clocked, signer_kwargs=signing
             )

@@ -20,7 +20,7 @@ _SECRET_VALUE = re.compile(
     r"|(?<=://)[^\s/:@]{1,200}:[^\s/@]{1,200}(?=@)"  # a URL's user and password
     r"|\bxox[a-z]-[\w-]{8,200}|\bxapp-[\w-]{8,200}"  # Slack's tokens
     r"|(?<=Bearer )[\w.~+/=-]{8,}"
-    r"|(?<=[/=])[\w-]{16,400}\.[\w-]{5,40}\.[\w-]{20,80}",  # a signed link
+    r"|(?<=[/=])[\w-]{4,400}\.[\w-]{5,40}\.[\w-]{20,80}",  # a signed link
     re.IGNORECASE,
 )
 _LONGEST = 2000

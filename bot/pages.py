@@ -118,6 +118,10 @@ class Pages:
             return Gone(front)
         return self._case(tx, case, person, role=role, front=front)
 
+    def without_links(self, text: str) -> str:
+        """Somebody's words without links to their own pages, for others may read them."""
+        return self._links.without_pages(text)
+
     def form(self, page: CasePage | SurveyPage) -> str:
         """A fresh nonce for the forms of a page: it acts once."""
         return self._links.page_token("form", *page.numbers, secrets.randbits(62))

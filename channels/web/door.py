@@ -18,6 +18,9 @@ class WebDoor:
 
     def __init__(self, house: House) -> None:
         self._listen = house.settings.listen
+        house.desk.pages.begin_with(
+            house.settings.base_url or (f"http://{self._listen}" if self._listen else "")
+        )
         self.rooms: Sequence[Room] = [WebRoom(house)] if self._listen else []
 
     def problems(self) -> Iterable[str]:
@@ -36,12 +39,14 @@ class WebRoom:
     def __init__(self, house: House) -> None:
         host, _, port = house.settings.listen.rpartition(":")
         config = uvicorn.Config(
-            build(house),
+            lambda: build(house),  # once it runs: until then, other doors may add routes
+            factory=True,
             host=host.strip("[]"),
             port=int(port),
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             timeout_graceful_shutdown=5,
         )
         self._server = _Server(config)

@@ -1,0 +1,85 @@
+"""Forms: what was typed on a page becomes a command, or says what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from bot.commands import Close, Command, Concern, Rate, Reopen, Reply
+from channels.email.text import clean, line
+
+FIELDS = ("text", "rating", "comment", "category", "phone")
+LONGEST = 50_000
+"""Characters of what somebody says."""
+LONGEST_COMMENT = 5_000
+LONGEST_PHONE = 60
+
+
+class Unfit(Exception):
+    """A form that makes no command; ``wrong`` maps a field to the key of what is wrong with it."""
+
+    def __init__(self, **wrong: str) -> None:
+        super().__init__(*wrong)
+        self.wrong = wrong
+
+
+def typed(form: Mapping[str, str]) -> dict[str, str]:
+    """Every field there may be, cleaned; what is missing is empty."""
+    short = {name: line(form.get(name, "")) for name in ("rating", "category", "phone")}
+    return {name: clean(form.get(name, "")).strip() for name in FIELDS} | short
+
+
+def command(
+    action: str, said: Mapping[str, str], numbers: tuple[int, ...], *, concerns: Collection[str] = ()
+) -> Command:
+    """What a form asks; ``numbers`` are those of its page. Raises ``Unfit``, or KeyError for no action of ours."""
+    if action == "concern":
+        return _concern(said, numbers[0], concerns)
+    return _COMMANDS[action](said, numbers)
+
+
+def _reply(said: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
+    return Reply(numbers[0], _words(said, needed=True))
+
+
+def _close(said: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
+    return Close(numbers[0], text=_words(said))
+
+
+def _reopen(said: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
+    return Reopen(numbers[0], _words(said, needed=True))
+
+
+def _rate(said: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
+    wrong = {}
+    if said["rating"] not in ("1", "2", "3", "4", "5"):
+        wrong["rating"] = "rating"
+    if len(said["comment"]) > LONGEST_COMMENT:
+        wrong["comment"] = "long"
+    if wrong:
+        raise Unfit(**wrong)
+    return Rate(numbers[0], survey=numbers[2], rating=int(said["rating"]), comment=said["comment"])
+
+
+_COMMANDS: Mapping[str, Callable[[Mapping[str, str], tuple[int, ...]], Command]] = {
+    "reply": _reply,
+    "close": _close,
+    "reopen": _reopen,
+    "rate": _rate,
+}
+
+
+def _concern(said: Mapping[str, str], case: int, concerns: Collection[str]) -> Command:
+    if said["category"] and said["category"] not in concerns:
+        raise Unfit(category="choose")
+    if len(said["phone"]) > LONGEST_PHONE:
+        raise Unfit(phone="long")
+    text = _words(said, needed=not (said["category"] or said["phone"]))
+    return Concern(case, phone=said["phone"], category=said["category"], text=text)
+
+
+def _words(said: Mapping[str, str], *, needed: bool = False) -> str:
+    if needed and not said["text"]:
+        raise Unfit(text="needed")
+    if len(said["text"]) > LONGEST:
+        raise Unfit(text="long")
+    return said["text"]

@@ -1,0 +1,67 @@
+"""Health: `/healthz` (the process), `/readyz` (can it work?), `/metrics` (Prometheus)."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from typing import Any
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from bot.channel import House
+
+LATE = 300.0
+"""Seconds that the oldest waiting message or notice may be old while we call ourselves ready."""
+
+
+class Health:
+    """One method for each of them; Starlette runs them in its thread pool."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def healthz(self, request: Request) -> Response:
+        """The process answers."""
+        return PlainTextResponse("ok\n")
+
+    def readyz(self, request: Request) -> Response:
+        """503, with what is wrong, unless the store answers, has room, and nothing waits too long."""
+        wrong, facts = [], {}
+        try:
+            facts = _facts(self._house)
+        except Exception as error:  # whatever keeps the store from answering, we are not ready
+            wrong.append(f"the store does not answer ({type(error).__name__})")
+        wrong += [name for name, bad in _limits(facts) if bad]
+        return JSONResponse({"ready": not wrong, "wrong": wrong, **facts}, 503 if wrong else 200)
+
+    def metrics(self, request: Request) -> Response:
+        """Prometheus' text format."""
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _facts(house: House) -> dict[str, Any]:
+    health = house.desk.health()
+    return {
+        "inbox_waiting": health.inbox_waiting,
+        "inbox_oldest_seconds": _age(health.inbox_oldest),
+        "outbox_waiting": health.outbox_waiting,
+        "outbox_oldest_seconds": _age(health.outbox_oldest),
+        "free_bytes": shutil.disk_usage(house.state_folder).free,
+        "min_free": house.min_free,
+    }
+
+
+def _limits(facts: dict[str, Any]) -> list[tuple[str, bool]]:
+    if not facts:
+        return []
+    return [
+        ("the disk is nearly full", facts["free_bytes"] < facts["min_free"]),
+        ("mail waits too long to be handled", facts["inbox_oldest_seconds"] > LATE),
+        ("notices wait too long to be sent", facts["outbox_oldest_seconds"] > LATE),
+    ]
+
+
+def _age(since: datetime | None) -> float:
+    return round((datetime.now(UTC) - since).total_seconds(), 1) if since else 0.0

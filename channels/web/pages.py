@@ -1,0 +1,133 @@
+"""The pages that signed links lead to: GET shows and changes nothing, POST acts once for each form."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Literal
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request as HttpRequest
+from starlette.responses import RedirectResponse, Response
+
+from bot.channel import House
+from bot.commands import Command, Proof, Request
+from bot.refusals import BadCommand
+from channels.web import body, forms
+from channels.web.forms import FIELDS, Unfit
+from channels.web.paper import Paper
+
+log = logging.getLogger("web")
+
+Purpose = Literal["survey", "case"]
+ACTIONS = {"survey": ("rate",), "case": ("reply", "close", "reopen", "concern")}
+DONE = ("rate", "reply", "new", "close", "reopen", "concern", "changed")
+"""What a page may be told to say was done: codes, so that no link can put words on it."""
+BLANK = dict.fromkeys(FIELDS, "")
+
+
+class Pages:
+    """Each page in one method; what touches the store runs in Starlette's thread pool."""
+
+    def __init__(self, house: House, paper: Paper) -> None:
+        self._desk = house.desk
+        self._paper = paper
+
+    def front(self, request: HttpRequest) -> Response:
+        """The first page: the three entries."""
+        return self._paper.page(request, "front.j2", front=self._desk.pages.front())
+
+    async def survey(self, request: HttpRequest) -> Response:
+        """A survey; ``?rating=4`` only chooses a button beforehand."""
+        return await self._answer(request, "survey")
+
+    async def case(self, request: HttpRequest) -> Response:
+        """A case, and what its customer can do with it."""
+        return await self._answer(request, "case")
+
+    async def _answer(self, request: HttpRequest, purpose: Purpose) -> Response:
+        form = await body.form(request) if request.method == "POST" else {}
+        return await run_in_threadpool(self._opened, request, purpose, form=form)
+
+    def _opened(self, request: HttpRequest, purpose: Purpose, *, form: dict[str, str]) -> Response:
+        page = self._desk.page(purpose, request.path_params["token"])
+        if page is None:
+            return self._paper.refusal(request, 404)
+        if not hasattr(page, "reader"):
+            return self._paper.refusal(request, 410, front=page.front)
+        if request.method == "POST":
+            return self._act(request, purpose, page=page, form=form)
+        rating = request.query_params.get("rating", "")[:1] or str(getattr(page, "rating", None) or "")
+        return self._show(request, purpose, page=page, typed={**BLANK, "rating": rating})
+
+    def _show(
+        self,
+        request: HttpRequest,
+        purpose: Purpose,
+        *,
+        page: Any,
+        typed: dict[str, str],
+        status: int = 200,
+        **more: Any,
+    ) -> Response:
+        done = request.query_params.get("done", "") if request.method != "POST" else ""
+        facts = {"action": "", "wrong": BLANK, "trouble": "", "nonce": self._desk.pages.form(page), **more}
+        return self._paper.page(
+            request,
+            f"{purpose}.j2",
+            front=page.front,
+            status=status,
+            page=page,
+            done=done if done in DONE else "",
+            typed=typed,
+            blank=BLANK,
+            **facts,
+        )
+
+    # acting
+
+    def _act(self, request: HttpRequest, purpose: Purpose, *, page: Any, form: dict[str, str]) -> Response:
+        action, hide = form.get("action", ""), self._desk.pages.without_links
+        typed = {name: hide(text) for name, text in forms.typed(form).items()}
+        if action not in ACTIONS[purpose]:
+            raise HTTPException(400)
+        nonce = form.get("nonce", "")
+        key = self._desk.pages.receipt(page, nonce, now=self._desk.now())
+        again: dict[str, Any] = {"page": page, "typed": typed, "action": action}
+        if not key:
+            return self._show(request, purpose, status=422, trouble="old", **again)
+        again["nonce"] = nonce  # what is sent again is the same thing again
+        try:
+            asked = forms.command(action, typed, page.numbers, concerns=getattr(page, "concerns", ()))
+            outcome = self._desk.handle(self._request(page, key, asked))
+        except Unfit as unfit:
+            return self._show(
+                request, purpose, status=422, trouble="check", wrong=BLANK | unfit.wrong, **again
+            )
+        except BadCommand as refusal:
+            wrong = BLANK | dict.fromkeys(set(refusal.fields) & set(FIELDS), "check")
+            return self._show(request, purpose, status=422, trouble="check", wrong=wrong, **again)
+        except Exception as error:
+            log.error("a form could not be handled: %s", type(error).__name__)
+            return self._show(request, purpose, status=503, trouble="later", **again)
+        return RedirectResponse(f"?done={_done(action, page, outcome)}", 303)
+
+    def _request(self, page: Any, key: str, asked: Command) -> Request:
+        return Request(
+            source="web",
+            key=key,
+            asker=page.reader,
+            proof=Proof.LINKED,
+            commands=(asked,),
+            at=self._desk.now(),
+            mailbox=page.mailbox,
+            form=True,
+            evidence=("asked on a page that a signed link led to",),
+        )
+
+
+def _done(action: str, page: Any, outcome: Any) -> str:
+    """What the page says next; the same for a form that is sent again."""
+    if any(line.outcome != "done" for line in outcome.answered):
+        return "changed"
+    return action if outcome.case in (None, page.numbers[0]) else "new"

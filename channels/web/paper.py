@@ -1,0 +1,60 @@
+"""Paper: a template, a reader's language and what is to be said become a page."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from bot.channel import House
+from channels.web.languages import best
+
+log = logging.getLogger("web")
+
+KINDS = {404: "missing", 405: "method", 410: "gone", 413: "large"}
+"""Statuses that have words of their own; other refusals are malformed."""
+
+
+class Paper:
+    """Renders pages, with ``say`` as the phrases of the reader's language."""
+
+    def __init__(self, house: House) -> None:
+        self._templates = house.pages
+        self._desk = house.desk
+        phrases = [name for name in house.pages.list_templates() if name.endswith("/phrases.j2")]
+        self._languages = {name.partition("/")[0] for name in phrases}
+        self.style: str = house.pages.get_template("style.css").render()
+
+    def page(
+        self, request: Request, name: str, *, front: Any, status: int = 200, **facts: Any
+    ) -> HTMLResponse:
+        """The template ``name``; ``front`` is the desk as it shows itself here."""
+        language = best(request.headers.get("accept-language", ""), self._languages, front.language)
+        say = self._templates.get_template(f"{language}/phrases.j2").module
+        template = self._templates.get_template(name)
+        html = template.render(language=language, say=say, front=front, style=self.style, **facts)
+        return HTMLResponse(html, status)
+
+    def refusal(self, request: Request, status: int, *, front: Any = None) -> HTMLResponse:
+        """Why there is no page, and what to do."""
+        kind = KINDS.get(status, "malformed" if status < 500 else "failed")
+        return self.page(
+            request, "refusal.j2", front=front or self._desk.pages.front(), status=status, kind=kind
+        )
+
+    def refused(self, request: Request, error: Exception) -> HTMLResponse:
+        """What Starlette refuses: no such page, no such method, too large, unreadable."""
+        status, headers = 400, None
+        if isinstance(error, HTTPException):
+            status, headers = error.status_code, error.headers
+        page = self.refusal(request, status)
+        page.headers.update(headers or {})
+        return page
+
+    def failed(self, request: Request, error: Exception) -> HTMLResponse:
+        """A fault of ours."""
+        log.error("a page could not be made: %s", type(error).__name__)
+        return self.refusal(request, 500)

@@ -1,0 +1,71 @@
+"""Mail scanners follow links: whatever they fetch, however often, nothing changes."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser import ANA, BOB, DESK, SAM, WebHouse, case_link, get
+from tests.house import until, words
+
+
+def urls(mail: Any) -> set[str]:
+    """Every web address in a mail, as any of its parts says it."""
+    said = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
+    return {html.unescape(url) for text in said for url in re.findall(r"https?://[^\s\"'<>]+", text)}
+
+
+def story(house: WebHouse) -> list[Any]:
+    """A case's whole life, and every mail of it."""
+    house.send(BOB, DESK, "Earlier", "An earlier case makes Bob known.")
+    house.send(ANA, DESK, "Deal ID 12333: no delivery", "It stopped.", headers={"Cc": BOB})
+    mails = house.mails(count=6)
+    asked = next(mail for mail in mails if "ana@" in mail["To"])
+    told = next(mail for mail in mails if "sam@" in mail["To"] and mail["Subject"] == asked["Subject"])
+    house.answer(told, SAM, "We found it.")
+    house.answer(asked, ANA, "#concern lack of reply +33 1 23 45 67 89: nobody answered\n#show")
+    house.send(ANA, DESK, f"Re: {asked['Subject']}", "#close")
+    house.settled()
+    house.answer(told, SAM, "#close resolved It is fixed.")
+    house.settled()
+    house.answer(asked, ANA, "#reopen It is not.")
+    house.answer(asked, ANA, "#close")
+    house.settled()
+    until(lambda: "survey sent" in house.history(2))
+    house.settled()
+    return mails + house.mails()
+
+
+def test_ten_looks_at_every_link_of_every_mail_change_nothing(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CASEBOT_SURVEY__DELAY_DAYS", "0")
+    with WebHouse(url, tmp_path) as house:
+        mails = story(house)
+        links = {link for mail in mails for link in urls(mail)}
+        assert {link.removeprefix(house.web).split("/")[1] for link in links} == {"case", "survey"}
+        before = house.dump()
+        for link in sorted(links) * 10:
+            for method in ("GET", "HEAD"):
+                assert get(link, method).status == 200
+                assert get(f"{link}?rating=1&done=close", method).status == 200
+        assert house.dump() == before
+        assert house.nothing()
+
+
+def test_every_mail_that_a_customer_gets_leads_to_the_case_and_no_other_mail_does(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CASEBOT_SURVEY__DELAY_DAYS", "0")
+    with WebHouse(url, tmp_path) as house:
+        for mail in story(house):
+            customer = "acme.example" in str(mail["To"])
+            survey = "/survey/" in words(mail)
+            assert bool(urls(mail)) == customer, mail["Subject"]
+            if customer and not survey:
+                page = get(case_link(mail))
+                assert str(mail["Subject"]).split("]")[0].strip("[") in page.words

@@ -1,0 +1,100 @@
+"""The pages in a real browser: nothing sticks out, everything can be read and done by keyboard, in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser import ANA, DESK, WebHouse, case_link, get
+from tests.test_mail_pages import FAINT
+from tests.test_web_survey import invited
+
+pytestmark = pytest.mark.slow
+
+LONG = "https://dash.example/" + "x" * 300
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as engines:
+        chromium = engines.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[WebHouse]:
+    with WebHouse(f"sqlite:///{tmp_path}/casebot.db", tmp_path) as standing:
+        yield standing
+
+
+def links(house: WebHouse) -> list[str]:
+    """One of each kind of page, with the longest words."""
+    survey, _ = invited(house)
+    house.mails("ana@")
+    files = {f"{'x' * 200}.csv": b"x"}
+    house.send(ANA, DESK, LONG, f"{LONG}\n\n\t{LONG}", files=files)
+    (confirmation,) = house.mails("ana@")
+    link = case_link(confirmation)
+    get(link).send("close", text=LONG)
+    house.send(ANA, DESK, "Short", "Short.")
+    (confirmation,) = house.mails("ana@")
+    return [survey, f"{survey}?done=rate", link, f"{link}?done=changed", case_link(confirmation),
+            house.web, f"{house.web}/nothing"]  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 375, 1200])
+def test_pages_fit_their_window_and_can_be_read(
+    house: WebHouse, browser: Any, width: int, scheme: str
+) -> None:
+    every, said = links(house), []
+    for language in ("en", "de", "fr"):
+        context = browser.new_context(
+            viewport={"width": width, "height": 700}, color_scheme=scheme, locale=language
+        )
+        page = context.new_page()
+        page.on("console", lambda line: said.append(line.text))
+        for link in every:
+            page.goto(link)
+            page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, link
+            assert page.evaluate(FAINT) == [], link
+            assert page.evaluate("document.documentElement.lang") == language
+        context.close()
+    assert not [line for line in said if "Content Security Policy" in line]
+
+
+def test_a_survey_is_answered_by_keyboard_alone(house: WebHouse, browser: Any) -> None:
+    survey, _ = invited(house)
+    page = browser.new_page()
+    page.goto(f"{survey}?rating=2")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.value") == "2"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Tab")
+    page.keyboard.type("By keyboard.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**?done=rate")
+    assert "Thank you!" in page.inner_text("h1")
+    assert "rating: 3" in house.case().history[-1].detail
+    page.close()
+
+
+def test_a_press_that_is_wrong_opens_the_form_it_is_about(house: WebHouse, browser: Any) -> None:
+    house.send(ANA, DESK, "Short", "Short.")
+    (confirmation,) = house.mails("ana@")
+    page = browser.new_page()
+    page.goto(case_link(confirmation))
+    page.click("summary:has-text('Raise a concern')")
+    page.click("button:has-text('Raise a concern')")
+    assert page.is_visible("text=Please write a few words.")
+    page.fill("#concern", "Nobody answers.")
+    page.click("button:has-text('Raise a concern')")
+    assert page.is_visible("text=has been passed on")
+    page.close()
