@@ -95,7 +95,8 @@ class _Asking:
         asked = [self._asked(item) for item in found.asked]
         if self._staff and self._case is not None and _STRAY_NOTE.search(found.rest):
             asked.append((Unclear("#note", STRAY), "#note"))
-        body = self._body(found, [command for command, _ in asked])
+        whole = asked and self._message.prefix == "!"  # the message is the command, files and all
+        body = () if whole else self._body(found, [command for command, _ in asked])
         if not body and not asked:
             asked.append((Unclear("your mail", EMPTY), "your mail"))
         pairs = [*((command, "") for command in body), *asked]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from bot.console import boxes, case, explain, running, setup
+from bot.console import boxes, case, demo, explain, running, setup
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -23,6 +23,7 @@ def casebot(config: Path | None) -> None:
     """The support bot that people on both sides of a support case are glad to meet.
 
     \b
+    casebot demo                     see what it does, on this machine alone
     casebot init support@acme.com    write config.toml
     casebot run                      open the desk
     casebot case list                see what came
@@ -31,6 +32,7 @@ def casebot(config: Path | None) -> None:
 
 
 for command in (
+    demo.demo,
     setup.init,
     running.run,
     running.check,

@@ -119,7 +119,7 @@ class Desk:
     def __init__(self, config: Config, database: Database, writer: Writer, *, posts: Posts) -> None:
         self.config = config
         self.pages = Pages(config, posts.links)
-        posts.links.clock = lambda: self.now()
+        posts.links.clock = lambda: self.now()  # noqa: PLW0108 - looked up each time
         self._database = database
         self._writer = writer
         self._posts = posts

@@ -38,10 +38,10 @@ class Lanes:
             return line[0] if first else None
 
     def clear(self, lane: str) -> list[Outgoing]:
-        """Send everybody behind the first away; who they were."""
+        """Send everybody behind the first away, but those that show something anew; who they were."""
         with self._lock:
             line = self._lanes.get(lane) or deque()
-            behind = list(line)[1:]
-            for _ in behind:
-                line.pop()
+            behind = [row for row in list(line)[1:] if not row.key]
+            for row in behind:
+                line.remove(row)
             return behind

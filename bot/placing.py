@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import asking
@@ -51,6 +51,7 @@ class Placing:
 
     def place(self, tx: Transaction, letter: Letter, message: Inbound, *, now: datetime) -> Request | Aside:
         """The request a message makes, or why it makes none."""
+        message = self._without_links(message)
         sender = message.sender
         if sender is None or len(sender.address) > LONGEST_ADDRESS:
             sender = Identity(letter.source, "unknown sender")
@@ -90,6 +91,11 @@ class Placing:
             place=message.place,
             evidence=(*message.evidence, *message.verdict.evidence, *place.evidence),
         )
+
+    def _without_links(self, message: Inbound) -> Inbound:
+        """What is said goes to others: a quoted link to the writer's own page must not."""
+        parts = tuple(replace(part, text=self._links.without_pages(part.text)) for part in message.parts)
+        return replace(message, parts=parts) if parts != message.parts else message
 
     def cases(self, tx: Transaction, anchors: dict[int, tuple[str, ...]]) -> dict[int, list[int]]:
         """``{letter: cases}`` that anchors may lead to, for what we said there; no right is implied."""

@@ -44,6 +44,7 @@ class Teller:
         self._posts = posts
         self._people: dict[int, Person] = {person.id: person}
         self._heard: set[tuple[str, str]] = set()
+        self._anew: set[int] = set()
 
     # the people
 
@@ -116,7 +117,8 @@ class Teller:
 
     def show_anew(self, case: Case) -> None:
         """Have the case's card on the boards brought up to date."""
-        if self._posts.boards.names():
+        if self._posts.boards.names() and case.id not in self._anew:
+            self._anew.add(case.id)
             name = account.name_of(self.tx, case.account_id)
             self.posted += self._posts.boards.refresh(self.tx, case, name, now=self.now)
 
@@ -127,9 +129,10 @@ class Teller:
         if not self._posts.boards.names():
             return ""
         name = account.name_of(self.tx, case.account_id)
-        if not (
-            kind.name == "note written" and self._asked_at(case) == "desk"
-        ):  # everybody there has read it
+        if case.fresh:
+            self.show_anew(case)  # the card first: all else stands below it
+        read_there = kind.name == "note written" and self._asked_at(case) == "desk"
+        if not read_there:
             telling = replace(self._telling(kind, NOBODY, case, facts=facts), callees=tuple(called))
             self.posted += self._posts.on_boards(self.tx, telling, name)
         return next(iter(self._posts.boards.places(type=case.type, account=name)), "")

@@ -45,15 +45,22 @@ class House:
     """``casebot run`` without its process. Use it as a customer's mail program would."""
 
     def __init__(
-        self, url: str, folder: Path, *, more: str = "", min_free: int = 0, **email_settings: Any
+        self,
+        url: str,
+        folder: Path,
+        *,
+        more: str = "",
+        min_free: int = 0,
+        config: str = CONFIG,
+        **email_settings: Any,
     ) -> None:
-        """``more``: TOML below the tests' usual config; ``email_settings``: keys of ``[email]``."""
+        """``more``: TOML below ``config``; ``email_settings``: keys of ``[email]``."""
         self.folder = folder
         self.port = free_port()
         file = folder / "config.toml"
         lines = {"listen": f"127.0.0.1:{self.port}", "relay": "maildir:./outgoing", **email_settings}
         section = "\n".join(f"{key} = {value!r}" for key, value in lines.items())
-        text = CONFIG.format(url=url).replace("min_free = 0", f"min_free = {min_free}")
+        text = config.format(url=url).replace("min_free = 0", f"min_free = {min_free}")
         start, end = text.index("[email]"), text.index("[web]")
         file.write_text(f"{text[:start]}[email]\n{section}\n{text[end:]}{more}")
         self.app = App(load(file, sections()))

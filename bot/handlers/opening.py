@@ -9,6 +9,7 @@ from bot.handlers.participants import belongs_together
 from bot.turn import Turn
 from store import participant, people
 from store.case import Case
+from store.people import Person
 
 
 def open_case(turn: Turn, command: Open) -> str:
@@ -21,12 +22,18 @@ def open_case(turn: Turn, command: Open) -> str:
         "case opened",
         case,
         entry=turn.public(command.text),
-        sender=sender.shown if sender.shown == sender.address else f"{sender.name} <{sender.address}>",
+        sender=_sender(sender),
         proof=PROOF_WORDS[turn.proof],
         held=case.held,
         evidence=facts.evidence,
     )
     return f"Your case is open. Its number is {label(case.id)}."
+
+
+def _sender(sender: Person) -> str:
+    """Name and mail address; a chat's ids are nothing to read."""
+    mail = sender.channel == "email" and sender.shown != sender.address
+    return f"{sender.name} <{sender.address}>" if mail else sender.shown
 
 
 PROOF_WORDS = {

@@ -1,0 +1,19 @@
+"""Slack: what people type, click and say there, and what they are told."""
+
+from __future__ import annotations
+
+from bot.channel import Door, House
+from channels.slack.settings import Settings
+
+__all__ = ["Settings", "open_channel"]
+
+
+def open_channel(house: House) -> Door:
+    """The channel, not yet connected; without a bot token a door that is never opened."""
+    if not house.settings.on:
+        from channels.slack.closed import ClosedDoor
+
+        return ClosedDoor()
+    from channels.slack.channel import SlackChannel
+
+    return SlackChannel(house)

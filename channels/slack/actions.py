@@ -1,0 +1,177 @@
+"""Clicks: what the buttons and menus of cards, lists, cases and forms do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import structlog
+from slack_sdk import WebClient
+
+from bot.commands import Command, My, Show, Take
+from bot.desk import Outcome
+from channels.slack.answering import answer, plainly, whisper
+from channels.slack.counter import Counter, Errand
+from channels.slack.modals import ABOUT, SLACKS_ERRORS, Modals, open_modal, why
+from channels.slack.typed import Meta, Values, meta_of
+from channels.slack.views import case as case_view
+from channels.slack.views import listing as listing_view
+from channels.slack.views.blocks import Json, Message
+from channels.slack.views.new import Draft
+from channels.slack.who import who
+
+log = structlog.get_logger("slack")
+
+
+class Click:
+    """One click: who, on what, and how to answer it."""
+
+    def __init__(
+        self, ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any
+    ) -> None:
+        self.ack, self.body, self.client = ack, body, client
+        self.who = who(body, context)
+        action = body["actions"][0]
+        self.name = str(action["action_id"])
+        self.value = str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
+        self.in_view = "view" in body
+        self._respond = respond
+
+    @property
+    def key(self) -> str:
+        return f"i:{self.body['trigger_id']}"
+
+    def meta(self, case: str) -> Meta:
+        """For a form about this case."""
+        thread = str((self.body.get("container") or {}).get("message_ts") or "")
+        return Meta(int(case or 0), self.who.place, thread)
+
+    def say(self, text: str, blocks: Any = None) -> None:
+        """To the one who clicked. In a view nobody can be told anything but by a view."""
+        if not self.in_view:
+            whisper(self._respond, text, blocks)
+
+    def acked(self, text: str, blocks: Any = None) -> None:
+        """Ack, now that what was asked is done, and say what came of it."""
+        self.ack()
+        self.say(text, blocks)
+
+    def turn_page(self, text: str, blocks: Any = None) -> None:
+        """In place of the list that was clicked in."""
+        self.ack()
+        self._respond(text, blocks=blocks, replace_original=True)
+
+
+class Actions:
+    """One method for each kind of click."""
+
+    def __init__(self, counter: Counter, modals: Modals) -> None:
+        self._counter = counter
+        self._modals = modals
+
+    def listeners(self) -> Mapping[str, Callable[[Click], None]]:
+        """By action_id."""
+        forms = {f"case_{form}": partial(self.form, form=form) for form in ABOUT}
+        return {
+            **forms,
+            "case_take": self.take,
+            "case_show": self.show,
+            "case_status": self.step,
+            "case_more": self.step,
+            "new_case": self.new,
+            "my_cases": self.my,
+            "cases_on": self.turn,
+            "cases_back": self.turn,
+            "priority": self.redraw,
+            "type": self.redraw,
+            "documentation": lambda click: click.ack(),
+        }
+
+    def take(self, click: Click) -> None:
+        """Become the owner."""
+        errand = Errand(click.who, click.key, (Take(int(click.value)),))
+        answer(self._counter, errand, plainly, now=click.acked, later=click.say)
+
+    def form(self, click: Click, *, form: str, reason: str = "", case: str = "") -> None:
+        """A form about the case."""
+        click.ack()
+        view = self._modals.about(form, click.who, click.meta(case or click.value), reason=reason)
+        open_modal(click.client, click.body, view, say=click.say)
+
+    def step(self, click: Click) -> None:
+        """A menu's option: ``123:close:resolved``, ``123:show``."""
+        case, _, rest = click.value.partition(":")
+        step, _, reason = rest.partition(":")
+        if step == "show":
+            click.value = case
+            self.show(click)
+        else:
+            self.form(click, form=step, reason=reason, case=case)
+
+    def show(self, click: Click) -> None:
+        """A case in full: below the message that was clicked in, or in a view of its own."""
+        staff = self._counter.staff(click.who)
+        self._seen(click, Show(int(click.value)), partial(case_view.case, staff=staff), case_view.case_modal)
+
+    def my(self, click: Click) -> None:
+        """One's own cases."""
+        show = partial(listing_view.listing, again="", docs_url=self._counter.docs_url)
+        self._seen(click, My(), show, listing_view.listing_modal)
+
+    def turn(self, click: Click) -> None:
+        """Another page of a list: ``2:open``."""
+        page, _, again = click.value.partition(":")
+        show = partial(listing_view.listing, page=int(page), again=again, docs_url=self._counter.docs_url)
+        errand = Errand(click.who, click.key, (My(again),))
+        if click.in_view:
+            click.ack()
+            self._replace(click, errand, show)
+        else:
+            answer(self._counter, errand, show, now=click.turn_page, later=click.say)
+
+    def new(self, click: Click) -> None:
+        """The form that opens a case."""
+        click.ack()
+        open_modal(click.client, click.body, self._modals.new(Draft(), place=click.who.place), say=click.say)
+
+    def redraw(self, click: Click) -> None:
+        """The form again, with what goes with this priority and this type; what was typed stays."""
+        click.ack()
+        view = click.body["view"]
+        values = Values(view)
+        draft = Draft(priority=values.choice("priority"), type=values.choice("type"))
+        fresh = self._modals.new(draft, place=meta_of(view).place)
+        try:
+            click.client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)
+        except SLACKS_ERRORS as error:  # a newer click has redrawn it already, or Slack is busy
+            log.info("a form was not redrawn", error=why(error))
+
+    def _seen(
+        self,
+        click: Click,
+        command: Command,
+        show: Callable[[Outcome], Message],
+        modal: Callable[[Message], Json],
+    ) -> None:
+        errand = Errand(click.who, click.key, (command,))
+        if not click.in_view:
+            answer(self._counter, errand, show, now=click.acked, later=click.say)
+            return
+        click.ack()
+        view_id = open_modal(click.client, click.body, case_view.waiting(), say=click.say)
+        if view_id:
+            update = partial(self._update, click.client, view_id, modal)
+            answer(self._counter, errand, show, now=update, later=update)
+
+    def _replace(self, click: Click, errand: Errand, show: Callable[[Outcome], Message]) -> None:
+        update = partial(self._update, click.client, click.body["view"]["id"], listing_view.listing_modal)
+        answer(self._counter, errand, show, now=update, later=update)
+
+    def _update(
+        self, client: WebClient, view_id: str, modal: Callable[[Message], Json], text: str, blocks: Any = None
+    ) -> None:
+        try:
+            client.views_update(view_id=view_id, view=modal((text, blocks or case_view.only(text))))
+        except SLACKS_ERRORS as error:
+            log.warning("a view could not be filled", error=why(error))

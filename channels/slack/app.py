@@ -1,0 +1,172 @@
+"""The app: every listener, registered in one place for both modes, Socket Mode and HTTP."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import structlog
+from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+from slack_sdk.http_retry.builtin_handlers import (
+    ConnectionErrorRetryHandler,
+    RateLimitErrorRetryHandler,
+    ServerErrorRetryHandler,
+)
+
+from bot.channel import House
+from channels.slack.actions import Actions, Click
+from channels.slack.counter import Counter, Names
+from channels.slack.events import Events
+from channels.slack.forms import Forms, Sent, whisper
+from channels.slack.home import Home
+from channels.slack.modals import Modals
+from channels.slack.settings import Settings
+from channels.slack.slash import Slash, Typed
+from channels.slack.views.help import help_message
+
+log = structlog.get_logger("slack")
+LISTENERS = 20
+"""Threads that answer commands, clicks and forms; bolt's five are too few for a busy minute."""
+ANYTHING = re.compile(".*")
+FAILED = "Something went wrong on our side. Please try again in a minute."
+
+
+def build_app(house: House, client: WebClient, people: Names) -> App:
+    """The whole of what Slack can say to us. ``client``: its token and address are used.
+
+    Nothing here asks Slack before it acks: events are kept first, and who we are is in their envelope.
+    """
+    settings: Settings = house.settings
+    counter = Counter(house, people)
+    modals = Modals(counter)
+    app = App(
+        name="casebot",
+        logger=logging.getLogger("slack"),
+        client=_without_token(client),
+        signing_secret=settings.signing_secret.get_secret_value() or "none: Socket Mode",
+        authorize=_authorize(client.token or ""),
+        before_authorize=Events(house, bots=settings.bots).__call__,
+        process_before_response=False,
+        raise_error_for_unhandled_request=False,
+        token_verification_enabled=False,
+        listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
+    )
+    desk = house.desk.config.desk.name
+    app.event("app_home_opened")(Home(counter, desk=desk, command=settings.command).__call__)
+    app.command(settings.command)(_command(Slash(counter, modals, command=settings.command)))
+    for name, act in Actions(counter, modals).listeners().items():
+        app.action(name)(_click(act))
+    forms = Forms(counter)
+    for name in forms.listeners():
+        app.view(name)(_form(forms))
+    for name in ("new_case", "my_cases"):
+        app.shortcut(name)(_shortcut(name, counter, modals))
+    _catch_all(app, counter, settings.command)
+    return app
+
+
+def _without_token(client: WebClient) -> WebClient:
+    """The same workspace; bolt wants a client without a token where ``authorize`` has it."""
+    return WebClient(
+        base_url=client.base_url,
+        timeout=min(client.timeout, 10),
+        ssl=client.ssl,
+        proxy=client.proxy,
+        headers=client.headers,
+        retry_handlers=[
+            ConnectionErrorRetryHandler(),
+            ServerErrorRetryHandler(),
+            RateLimitErrorRetryHandler(max_retry_count=1),
+        ],
+    )
+
+
+def _authorize(token: str) -> Callable[..., AuthorizeResult]:
+    """One installation, one token; no ``auth.test``, so that Slack being slow does not stop Slack's own events."""
+
+    def authorize(enterprise_id: str | None, team_id: str | None, user_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id, bot_token=token)
+
+    return authorize
+
+
+def _command(slash: Slash) -> Callable[..., None]:
+    def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
+        slash.handle(Typed(ack, body, context, client, respond))
+
+    return listener
+
+
+def _click(act: Callable[[Click], None]) -> Callable[..., None]:
+    def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
+        act(Click(ack, body, context, client, respond))
+
+    return listener
+
+
+def _form(forms: Forms) -> Callable[..., None]:
+    def listener(ack: Any, body: Mapping[str, Any], view: Any, context: Any, client: WebClient) -> None:
+        sent = Sent(view, body, context)
+        ack(forms.handle(sent))
+        whisper(sent, client)
+
+    return listener
+
+
+def _shortcut(name: str, counter: Counter, modals: Modals) -> Callable[..., None]:
+    """A global shortcut is a click that happens nowhere."""
+    act = Actions(counter, modals).listeners()[name]
+
+    def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
+        action = {"action_id": name}
+        act(Click(ack, {**body, "actions": [action], "view": {}}, context, client, respond))
+
+    return listener
+
+
+def _catch_all(app: App, counter: Counter, command: str) -> None:
+    """Registered last: what nobody above listens for is acked, with a word where somebody waits for one."""
+
+    @app.command(ANYTHING)
+    def unknown_command(ack: Any) -> None:
+        ack(*help_message(command, staff=False, docs_url=counter.docs_url))
+
+    @app.action(ANYTHING)
+    def unknown_action(ack: Any, body: Mapping[str, Any]) -> None:
+        log.info("an unknown click", action=str(body["actions"][0].get("action_id")))
+        ack()
+
+    @app.view(ANYTHING)
+    def unknown_view(ack: Any) -> None:
+        ack()
+
+    @app.view_closed(ANYTHING)
+    def closed(ack: Any) -> None:
+        ack()
+
+    @app.options(ANYTHING)
+    def unknown_options(ack: Any) -> None:
+        ack(options=[])
+
+    @app.shortcut(ANYTHING)
+    def unknown_shortcut(ack: Any) -> None:
+        ack()
+
+    @app.event(ANYTHING)
+    def unknown_event() -> None:
+        """Acked by bolt."""
+
+    @app.error
+    def failed(error: Exception, body: Mapping[str, Any]) -> None:
+        log.error(
+            "a request from Slack failed",
+            event_id=str(body.get("event_id") or ""),
+            type=str(body.get("type") or body.get("command") or ""),
+            error=type(error).__name__,
+            exc_info=error,
+        )

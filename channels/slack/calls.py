@@ -1,0 +1,119 @@
+"""Slack's Web API as the courier uses it: every failure is told as what it means for the delivery."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.channel import DeliveryFailed
+
+T = TypeVar("T")
+FINAL = frozenset(
+    (
+        "channel_not_found", "is_archived", "user_not_found", "user_disabled", "cannot_dm_bot", "msg_too_long",
+        "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format", "message_not_found",
+        "cant_update_message", "restricted_action", "messages_tab_disabled",
+    )
+)  # fmt: skip
+"""Errors that no second try mends."""
+EVENT = "casebot"
+
+
+class Calls:
+    """One method for each call. Raises ``DeliveryFailed``; keeps Slack's pauses for each method and channel."""
+
+    def __init__(self, client: WebClient) -> None:
+        self._client = client
+        self._paused: dict[tuple[str, str], float] = {}
+        self._direct: dict[str, str] = {}
+
+    def post(self, channel: str, *, text: str, blocks: Any, id: int = 0, root: str = "") -> str:
+        """``chat.postMessage``: its ts. ``id`` goes along as metadata, so that the message can be found again."""
+        answer = self._call(
+            "chat.postMessage",
+            channel,
+            lambda: self._client.chat_postMessage(
+                channel=channel,
+                text=text,
+                blocks=blocks,
+                thread_ts=root or None,
+                metadata={"event_type": EVENT, "event_payload": {"id": str(id)}},
+                unfurl_links=False,
+                unfurl_media=False,
+                link_names=False,
+                parse="none",
+            ),
+        )
+        return str(answer["ts"])
+
+    def update(self, channel: str, ts: str, *, text: str, blocks: Any) -> None:
+        """``chat.update``."""
+        self._call(
+            "chat.update",
+            channel,
+            lambda: self._client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks),
+        )
+
+    def whisper(self, channel: str, user: str, *, text: str, blocks: Any, root: str = "") -> None:
+        """``chat.postEphemeral``."""
+        self._call(
+            "chat.postEphemeral",
+            channel,
+            lambda: self._client.chat_postEphemeral(
+                channel=channel, user=user, text=text, blocks=blocks, thread_ts=root or None
+            ),
+        )
+
+    def direct(self, user: str) -> str:
+        """The channel of our talk with one person (``conversations.open``)."""
+        if user not in self._direct:
+            answer = self._call(
+                "conversations.open", user, lambda: self._client.conversations_open(users=user)
+            )
+            self._direct[user] = str(answer["channel"]["id"])
+        return self._direct[user]
+
+    def recent(self, channel: str, root: str, most: int) -> Sequence[Mapping[str, Any]]:
+        """The last messages of a thread, or of a channel."""
+        about = {"channel": channel, "limit": most, "include_all_metadata": True}
+        answer = self._call(
+            "conversations.replies" if root else "conversations.history",
+            channel,
+            lambda: (
+                self._client.conversations_replies(ts=root, **about)
+                if root
+                else self._client.conversations_history(**about)
+            ),
+        )
+        found: Sequence[Mapping[str, Any]] = answer.get("messages") or ()
+        return found
+
+    def guard(self, call: Callable[[], T]) -> T:
+        """Make a call of somebody else's; its failure told likewise."""
+        return self._call("", "", call)
+
+    def _call(self, method: str, channel: str, call: Callable[[], T]) -> Any:
+        pause = self._paused.get((method, channel), 0.0) - time.monotonic()
+        if pause > 0:
+            raise DeliveryFailed(f"Slack asked for a pause ({method})", permanent=False, after=pause)
+        try:
+            return call()
+        except SlackApiError as error:
+            raise self._failure(method, channel, error) from None
+        except (OSError, SlackClientError) as error:
+            raise DeliveryFailed(
+                f"Slack cannot be reached ({type(error).__name__})", permanent=False
+            ) from None
+
+    def _failure(self, method: str, channel: str, error: SlackApiError) -> DeliveryFailed:
+        answer = error.response
+        code = str(answer.get("error") or f"HTTP {answer.status_code}")
+        if answer.status_code == 429 or code in ("ratelimited", "rate_limited"):
+            wait = float(answer.headers.get("Retry-After") or 1)
+            self._paused[method, channel] = time.monotonic() + wait
+            return DeliveryFailed(f"Slack asked for a pause ({method})", permanent=False, after=wait)
+        return DeliveryFailed(f"Slack refused: {code}", permanent=code in FINAL)

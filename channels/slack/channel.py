@@ -1,0 +1,78 @@
+"""Slack as one channel: a door in by Socket Mode or HTTP, its reader, and its way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.channel import Anchor, Context, House, Inbound, Letter, Parcel, Posting, Room, Stands, Unreadable
+from channels.slack.app import build_app
+from channels.slack.compose import compose
+from channels.slack.delivery import Delivery
+from channels.slack.files import Files
+from channels.slack.http import routes
+from channels.slack.people import People
+from channels.slack.read import Reader
+from channels.slack.settings import Settings
+from channels.slack.socket import SocketRoom
+
+TIMEOUT = 10
+"""Seconds for one call of the Web API."""
+
+
+class SlackChannel:
+    """``bot.channel.Channel`` and ``Board`` for Slack. Nothing is called before a room runs or a parcel leaves."""
+
+    name = "slack"
+
+    def __init__(self, house: House) -> None:
+        self._settings: Settings = house.settings
+        token = self._settings.bot_token.get_secret_value()
+        self._client = WebClient(token, base_url=self._settings.api_url, timeout=TIMEOUT)
+        self._people = People(self._client)
+        files = Files(self._client, house, token)
+        self._reader = Reader(self._people, files, house.mailboxes[0].address)
+        self._delivery = Delivery(house, self._client, self._people, files)
+        app = build_app(house, self._client, self._people)
+        self.rooms: Sequence[Room] = ()
+        if self._settings.mode == "socket":
+            self.rooms = (SocketRoom(app, self._settings),)
+        else:
+            house.routes.extend(routes(app))
+
+    def problems(self) -> Iterable[str]:
+        """Ask Slack who we are; a sentence for what fails."""
+        try:
+            self._people.ourselves()
+            if self._settings.triage:
+                self._client.conversations_info(channel=self._settings.triage)
+        except SlackApiError as error:
+            yield f"slack: {self._settings.api_url} answers {error.response.get('error')}."
+        except OSError as error:
+            yield f"slack: {self._settings.api_url} cannot be reached ({error})."
+
+    def board(self, *, type: str, account: str) -> str:
+        """The account's own desk channel, else the type's, else the triage channel."""
+        routes = self._settings.routes
+        return routes.get(f"account:{account}") or routes.get(type) or self._settings.triage
+
+    def anchors(self, letter: Letter) -> tuple[Anchor, ...]:
+        """Nothing of ours is quoted in Slack."""
+        return ()
+
+    def read(self, letters: Sequence[Letter], contexts: Sequence[Context]) -> list[Inbound | Unreadable]:
+        """Read events; one result each, in order."""
+        return [self._reader.read(letter) for letter in letters]
+
+    def compose(self, posting: Posting) -> bytes:
+        """A message's blocks and where it is to stand."""
+        return compose(posting)
+
+    def deliver(self, parcel: Parcel) -> Stands | None:
+        """To Slack; raises ``DeliveryFailed``."""
+        return self._delivery.deliver(parcel)
+
+    def close(self) -> None:
+        """Nothing to give back: the rooms have hung up."""

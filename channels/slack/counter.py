@@ -1,0 +1,129 @@
+"""The counter: people's requests to the desk, each answered in time for Slack's three seconds, or said to be late."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as Expired
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from bot.channel import House
+from bot.commands import Command, Proof, Request, Said
+from bot.desk import Outcome
+from channels.slack.who import Who
+
+T = TypeVar("T")
+PATIENCE = 2.3
+"""Seconds of the three that Slack gives us; the rest is the way there and back."""
+
+
+class Names(Protocol):
+    """Who knows people's names."""
+
+    def name(self, team: str, user: str, fallback: str = "") -> str: ...
+
+
+class Late(Exception):
+    """The desk has not answered yet; what was asked is still in hand, and ``future`` will tell."""
+
+    def __init__(self, future: Future[Any]) -> None:
+        super().__init__("late")
+        self.future = future
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What somebody asks in one breath; ``key`` is its receipt's."""
+
+    who: Who
+    key: str
+    commands: tuple[Command, ...]
+    said: Said = field(default_factory=Said)
+    place: str = ""
+    form: bool = False
+
+
+class Counter:
+    """Hands errands to the desk."""
+
+    def __init__(self, house: House, people: Names) -> None:
+        self._house = house
+        self._people = people
+        self._hands = ThreadPoolExecutor(20, thread_name_prefix="slack-desk")
+        config = house.desk.config
+        self.lists = config.lists
+        self.docs_url: str = config.desk.docs_url
+        self._staff = {
+            (member.slack_team.lower(), member.slack_user.lower()): member
+            for member in config.staff
+            if member.slack_user
+        }
+        self.colleagues: dict[str, str] = {member.mail: member.name for member in config.staff}
+        """Mail address → name."""
+
+    def staff(self, who: Who) -> bool:
+        """Is it somebody of the desk? By team and user, never by a name or a profile."""
+        return (who.team.lower(), who.user.lower()) in self._staff
+
+    def signs(self, who: Who) -> str:
+        """The name that a specialist's answers carry."""
+        member = self._staff.get((who.team.lower(), who.user.lower()))
+        return member.name if member else self.name(who)
+
+    def mail_of(self, team: str, user: str) -> str:
+        """The mail address of somebody of the desk, or ``""``."""
+        member = self._staff.get((team.lower(), user.lower()))
+        return member.mail if member else ""
+
+    def name(self, who: Who) -> str:
+        return self._people.name(who.team, who.user, who.fallback)
+
+    def ask(self, errand: Errand) -> Outcome:
+        """Do it, durably, however long it takes.
+
+        Raises ``BadCommand`` for a form, or what is our fault: then nothing was done.
+        """
+        outcome: Outcome = self._house.desk.handle(
+            Request(
+                source="slack",
+                key=errand.key,
+                asker=errand.who.identity(self.name(errand.who)),
+                proof=Proof.LINKED,
+                commands=errand.commands,
+                at=self._house.desk.now(),
+                said=errand.said,
+                mailbox=self._house.mailboxes[0].address,
+                place=errand.place,
+                form=errand.form,
+            )
+        )
+        return outcome
+
+    def look(self, question: Any) -> Any:
+        """``Desk.ask``: from the present state, changing nothing."""
+        return self._house.desk.ask(question)
+
+    def now(self) -> datetime:
+        """The desk's clock."""
+        now: datetime = self._house.desk.now()
+        return now
+
+    def keep(self, key: str, raw: bytes, envelope: dict[str, Any]) -> None:
+        """Keep something in the inbox; it is durable when this returns."""
+        self._house.keep("slack", key, raw, envelope).result(timeout=10)
+
+    def within(self, work: Callable[[], T]) -> T:
+        """What ``work`` returns (or raises), or ``Late``: it goes on, and its future tells."""
+        future = self._hands.submit(work)
+        try:
+            return future.result(timeout=PATIENCE)
+        except Expired:
+            if future.done():
+                return future.result()  # the work's own answer, or its own TimeoutError
+            raise Late(future) from None
+
+    def close(self) -> None:
+        """Take no more errands."""
+        self._hands.shutdown(wait=False)

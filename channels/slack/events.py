@@ -1,0 +1,128 @@
+"""Events: kept before they are acknowledged, each once; what is nobody's business of ours is not kept at all.
+
+docs.slack.dev: "Events API", "message event", "app_mention event", "reaction_added event".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import structlog
+from slack_bolt import BoltResponse
+
+from bot.channel import House
+
+log = structlog.get_logger("slack")
+PATIENCE = 2.5
+"""Seconds of the three after which Slack shall rather come again."""
+SAYING = (
+    "",
+    "file_share",
+    "thread_broadcast",
+    "me_message",
+    "bot_message",
+    "message_changed",
+    "message_deleted",
+)
+"""Subtypes of messages that say something; others (joins, topics, pins…) do not."""
+EMOJI = frozenset(
+    {"ticket", "eyes", "white_check_mark", "repeat", "outbox_tray", "lock", "rotating_light", "paperclip"}
+)
+"""Reactions that ask for something."""
+LONGEST_KEY = 100
+
+
+class Events:
+    """The first middleware, before bolt authorizes anything: after it an event is durable, or was not for us."""
+
+    def __init__(self, house: House, *, bots: Collection[str] = ()) -> None:
+        self._keep = house.keep
+        self._bots = frozenset(bots)
+
+    def __call__(self, body: Mapping[str, Any], next: Callable[[], Any]) -> Any:
+        event = body.get("event")
+        if body.get("type") != "event_callback" or not isinstance(event, dict):
+            return next()
+        if event.get("type") == "app_home_opened":
+            return next()
+        key = key_of(body, event, bots=self._bots)
+        return self._kept(key, body) if key else BoltResponse(status=200)
+
+    def _kept(self, key: str, body: Mapping[str, Any]) -> BoltResponse:
+        envelope = {
+            "kind": "event",
+            "team": str(body.get("team_id") or ""),
+            "event_id": str(body.get("event_id") or ""),
+            "bot_user": bot_user(body),
+        }
+        try:
+            self._keep("slack", key, json.dumps(body).encode(), envelope).result(timeout=PATIENCE)
+        except Exception as error:  # whatever it is, Slack is to come again
+            log.warning("an event was not kept", event_id=envelope["event_id"], error=type(error).__name__)
+            return BoltResponse(status=500)
+        return BoltResponse(status=200)
+
+
+def key_of(body: Mapping[str, Any], event: Mapping[str, Any], *, bots: Collection[str] = ()) -> str:
+    """The name under which it is kept once; ``""`` if it is not to be kept.
+
+    ``m:TEAM/CHANNEL/TS`` for a message, whether it comes as ``message`` or as ``app_mention``, with ``/EDITED_TS``
+    or ``/deleted`` for its later fates; ``e:EVENT_ID`` for a reaction.
+    """
+    us = bot_user(body)
+    if event.get("type") in ("message", "app_mention"):
+        key = _message_key(body, event, us, bots)
+    elif event.get("type") in ("reaction_added", "reaction_removed"):
+        key = f"e:{body.get('event_id')}" if _asks(event, us) else ""
+    else:
+        key = ""
+    return key if len(key) <= LONGEST_KEY else f"h:{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def bot_user(body: Mapping[str, Any]) -> str:
+    """Our own user id: an event says for whom it is delivered."""
+    authorizations = body.get("authorizations") or [{}]
+    return str(authorizations[0].get("user_id") or "")
+
+
+def _message_key(body: Mapping[str, Any], event: Mapping[str, Any], us: str, bots: Collection[str]) -> str:
+    subtype = str(event.get("subtype") or "")
+    said = event.get("message") or event.get("previous_message") or event
+    if subtype not in SAYING or _by_a_machine(said, us, bots) or not _concerns_us(event, said, us):
+        return ""
+    name = f"m:{body.get('team_id')}/{event.get('channel')}/{said.get('ts')}"
+    if subtype == "message_deleted" or said.get("subtype") == "tombstone":
+        return f"{name}/deleted"
+    if (
+        subtype == "message_changed"
+    ):  # without "edited" only Slack changed it: a link unfurled, a reply counted
+        edited = (said.get("edited") or {}).get("ts")
+        return f"{name}/{edited}" if edited else ""
+    return name
+
+
+def _by_a_machine(said: Mapping[str, Any], us: str, bots: Collection[str]) -> bool:
+    """We ourselves, or another bot that is not on the list."""
+    if us and said.get("user") == us:
+        return True
+    by_bot = said.get("bot_id") or said.get("subtype") == "bot_message"
+    return bool(by_bot) and said.get("bot_id") not in bots
+
+
+def _concerns_us(event: Mapping[str, Any], said: Mapping[str, Any], us: str) -> bool:
+    """In a direct message, in a thread, or with our name in it."""
+    if event.get("type") == "app_mention" or event.get("channel_type") in ("im", "mpim"):
+        return True
+    if said.get("thread_ts") and said.get("thread_ts") != said.get("ts"):
+        return True
+    before = event.get("previous_message") or {}
+    return bool(us) and any(f"<@{us}" in str(one.get("text") or "") for one in (said, before))
+
+
+def _asks(event: Mapping[str, Any], us: str) -> bool:
+    item = event.get("item") or {}
+    name = str(event.get("reaction") or "").partition("::")[0]
+    return item.get("type") == "message" and name in EMOJI and event.get("user") != us

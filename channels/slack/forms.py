@@ -1,0 +1,268 @@
+"""Forms that were sent: each is done and durable before it is acked, once, however often it comes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from slack_sdk import WebClient
+
+from bot import grammar
+from bot.commands import Assign, Close, Command, Concern, Identity, Note, Open, Reopen, Reply, Said, Show
+from bot.desk import AccountOf, CardOf, Outcome
+from bot.grammar import label
+from bot.refusals import BadCommand
+from channels.slack.counter import Counter, Errand, Late
+from channels.slack.modals import SLACKS_ERRORS, why
+from channels.slack.typed import Values, meta_of
+from channels.slack.views import new, reply
+from channels.slack.views.blocks import Json, safe
+from channels.slack.views.done import again, done, not_done
+from channels.slack.who import Who, who
+
+log = structlog.get_logger("slack")
+AGAIN = (
+    "We are slow just now, and cannot tell yet whether this was done. Press again in a moment: "
+    "nothing is done twice."
+)
+FAILED = "Something went wrong on our side, and nothing was done. Please press again in a minute."
+EMPTY = "Please write something."
+
+
+class Wrong(Exception):
+    """Fields that cannot be taken as they are: block_id → words."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__("wrong fields")
+        self.fields = dict(fields)
+
+
+class Sent:
+    """A form that somebody sent."""
+
+    def __init__(self, view: Mapping[str, Any], body: Mapping[str, Any], context: Any) -> None:
+        self.who = who(body, context)
+        self.meta = meta_of(view)
+        self.values = Values(view)
+        self.name = str(view["callback_id"])
+        self.root = str(view["root_view_id"])
+        self.told = ""
+        """What to say where the form was opened, once it is acked."""
+        self.view = view
+        self.inputs = [str(block["block_id"]) for block in view["blocks"] if block["type"] == "input"]
+
+    @property
+    def key(self) -> str:
+        """Its receipt: the same for every try, also a corrected one."""
+        return f"{self.root}:{self.name}"
+
+    def text(self, block_id: str = "text") -> str:
+        """What has to be there. Raises ``Wrong``."""
+        written = self.values.text(block_id)
+        if not written:
+            raise Wrong({block_id: EMPTY})
+        return written
+
+
+class Forms:
+    """One method for each form: it returns what the ack says (``response_action``)."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+
+    def listeners(self) -> Mapping[str, Callable[[Sent], Json]]:
+        """By callback_id."""
+        return {
+            "new_case": self.new_case,
+            "reply": self.reply,
+            "reply_preview": self.send,
+            "note": lambda sent: self._do(sent, Note(sent.meta.case, sent.text())),
+            "reopen": lambda sent: self._do(sent, Reopen(sent.meta.case, sent.text())),
+            "close": self.close,
+            "concern": self.concern,
+            "assign": lambda sent: self._do(sent, Assign(sent.meta.case, sent.values.choice("to"))),
+            "attach": self.attach,
+        }
+
+    def handle(self, sent: Sent) -> Json:
+        """Do what a form asks, within three seconds; errors stand on its fields."""
+        try:
+            return self._counter.within(lambda: self.listeners()[sent.name](sent))
+        except Wrong as wrong:
+            return _errors(sent, wrong.fields)
+        except BadCommand as refusal:
+            return _errors(sent, refusal.fields or {"": str(refusal)})
+        except Late:
+            return _errors(sent, {"": AGAIN})
+        except Exception as error:  # whoever sent it is told, and may send it again
+            log.error("a form failed", form=sent.name, error=type(error).__name__, exc_info=error)
+            return _errors(sent, {"": FAILED})
+
+    def new_case(self, sent: Sent) -> Json:
+        """Open the case; its files follow it, already durable."""
+        command = self._open(sent)
+        said = Said(copied=self._people(sent))
+        errand = Errand(sent.who, sent.key, (command,), said, self._place(sent), form=True)
+        outcome = self._counter.ask(errand)
+        if outcome.case is None:
+            return _update(not_done(_said(outcome), text=command.text))
+        told = self._keep_files(sent, outcome.case)
+        return _update(
+            new.opened(
+                label(outcome.case), command.subject, _said(outcome), case=str(outcome.case), told=told
+            )
+        )
+
+    def reply(self, sent: Sent) -> Json:
+        """A customer's goes out; a specialist's is shown once more."""
+        text = sent.text()
+        if not self._counter.staff(sent.who):
+            return self._do(sent, Reply(sent.meta.case, text))
+        view = self._counter.look(CardOf(sent.meta.case))
+        if view is None:
+            raise Wrong({"text": f"There is no {label(sent.meta.case)}."})
+        meta = replace(sent.meta, text=text).dump()
+        signed, now = self._counter.signs(sent.who), self._counter.now()
+        return {
+            "response_action": "push",
+            "view": reply.preview(view, text, signed=signed, now=now, meta=meta),
+        }
+
+    def send(self, sent: Sent) -> Json:
+        """What was previewed."""
+        outcome = self._ask(sent, Reply(sent.meta.case, sent.meta.text))
+        if outcome.repeated or any(line.outcome != "done" for line in outcome.answered):
+            return _update(_result(outcome, sent.meta.text))
+        sent.told = _said(outcome)
+        return {"response_action": "clear"}
+
+    def close(self, sent: Sent) -> Json:
+        """Close for a reason."""
+        return self._do(
+            sent, Close(sent.meta.case, sent.values.choice("reason") or None, sent.values.text("text"))
+        )
+
+    def concern(self, sent: Sent) -> Json:
+        """Raise a concern; a phone number, if there is one, must be one."""
+        phone = phone_number(sent.values.text("phone"), "phone")
+        return self._do(sent, Concern(sent.meta.case, phone, sent.values.choice("category"), sent.text()))
+
+    def attach(self, sent: Sent) -> Json:
+        """Files for a case that one may see."""
+        outcome = self._ask(sent, Show(sent.meta.case))
+        if any(line.outcome != "done" for line in outcome.answered):
+            raise Wrong({"files": _said(outcome)})
+        told = self._keep_files(sent, sent.meta.case)
+        return _update(done(f"{label(sent.meta.case)}: {told}"))
+
+    def _open(self, sent: Sent) -> Open:
+        """The fields of the form as a command. Raises ``Wrong``."""
+        values, lists = sent.values, self._counter.lists
+        subject, text = " ".join(sent.text("subject").split()), sent.text("text")
+        kind = _one_of(values.choice("type"), lists.types)
+        category = _one_of(values.choice(new.category_block(kind)), lists.types.get(kind, ()))
+        given = [" ".join(one.split()) for one in re.split(r"[,;\n]", values.text("ids")) if one.strip()]
+        ids = [found for one in given for found in grammar.ids(one) or (one[:60],)]
+        ids += grammar.ids(f"{subject}\n{text}")
+        phone = phone_number(values.text("phone"), "phone")
+        contact = f"\n\nTechnical contact, reachable at any time: {phone}" if phone else ""
+        priority = _one_of(values.choice("priority"), lists.priorities) or None
+        unique = tuple(dict.fromkeys(ids))[:20]
+        return Open(subject, text + contact, priority, kind or None, category or None, unique)
+
+    def _people(self, sent: Sent) -> tuple[Identity, ...]:
+        """Those who shall follow the case, without whoever opens it."""
+        team = sent.who.team
+        chosen = [Who(team, user, sent.who.home) for user in sent.values.people("people")]
+        return tuple(one.identity(self._counter.name(one)) for one in chosen if one.user != sent.who.user)
+
+    def _place(self, sent: Sent) -> str:
+        """Where the form was opened, if that place is an account's own: the case lives there."""
+        place = sent.meta.place
+        return place if place and self._counter.look(AccountOf("slack", place)) else ""
+
+    def _keep_files(self, sent: Sent, case: int) -> str:
+        """Durable before the ack; they are fetched afterwards. What to say of them."""
+        files = sent.values.files("files")
+        if not files:
+            return ""
+        who = {"team": sent.who.team, "user": sent.who.user}
+        raw = json.dumps({"kind": "files", "case": case, **who, "files": files}).encode()
+        try:
+            self._counter.keep(f"f:{sent.root}", raw, {"kind": "files", **who})
+        except Exception as error:  # the case is there; sent again, only this is done again
+            log.error("files could not be kept", case=label(case), error=type(error).__name__)
+            raise Wrong(
+                {"files": f"{label(case)}: its files could not be taken yet. Please press again."}
+            ) from None
+        return f"{len(files)} file{'s' if len(files) != 1 else ''} will be there in a moment."
+
+    def _do(self, sent: Sent, command: Command) -> Json:
+        return _update(_result(self._ask(sent, command), getattr(command, "text", "")))
+
+    def _ask(self, sent: Sent, command: Command) -> Outcome:
+        return self._counter.ask(Errand(sent.who, sent.key, (command,), form=True))
+
+
+def whisper(sent: Sent, client: WebClient) -> None:
+    """A word to the one who sent the form, where it was opened; only a courtesy."""
+    channel = sent.meta.place.partition("/")[2]
+    if not channel or not sent.told:
+        return
+    try:
+        client.chat_postEphemeral(
+            channel=channel,
+            user=sent.who.user,
+            text=f"✅ {safe(sent.told, 1000)}",
+            thread_ts=sent.meta.thread or None,
+        )
+    except SLACKS_ERRORS as error:
+        log.info("a word of confirmation was not said", error=why(error))
+
+
+_PHONE = re.compile(r"\+[1-9]\d{6,14}")
+
+
+def phone_number(written: str, block_id: str) -> str:
+    """``+49 30/123456`` → ``+4930123456`` (ITU-T E.164); ``""`` for nothing. Raises ``Wrong``."""
+    if not written:
+        return ""
+    digits = re.sub(r"[\s()./-]|\(0\)", "", written.replace("(0)", ""))
+    digits = f"+{digits[2:]}" if digits.startswith("00") else digits
+    if not _PHONE.fullmatch(digits):
+        raise Wrong({block_id: "Please write it with the country's code, as +49 30 123456."})
+    return digits
+
+
+def _one_of(value: str, names: Any) -> str:
+    """The name whose option was chosen; options hold its first 150 characters."""
+    return next((name for name in names if value and name[:150] == value), "")
+
+
+def _said(outcome: Outcome) -> str:
+    return " ".join(line.text for line in outcome.answered)
+
+
+def _result(outcome: Outcome, text: str) -> Json:
+    if all(line.outcome == "done" for line in outcome.answered):
+        return done(_said(outcome), repeated=outcome.repeated)
+    return not_done(_said(outcome), text=text)
+
+
+def _update(view: Json) -> Json:
+    return {"response_action": "update", "view": view}
+
+
+def _errors(sent: Sent, fields: Mapping[str, str]) -> Json:
+    """Each on its field; what belongs to none, on the first. A form without fields is shown again, below it."""
+    if not sent.inputs:
+        return _update(again(sent.view, " ".join(fields.values())))
+    placed: dict[str, str] = {}
+    for name, words in fields.items():
+        block = next((one for one in sent.inputs if one.partition(":")[0] == name), sent.inputs[0])
+        placed[block] = f"{placed[block]} {words}" if block in placed else words
+    return {"response_action": "errors", "errors": placed}

@@ -1,0 +1,70 @@
+"""Opening modals: at once, before anything is looked up, because what a click allows is over in three seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http.client import HTTPException
+from typing import Any
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.grammar import label
+from channels.slack.answering import Say
+from channels.slack.counter import Counter
+from channels.slack.typed import Meta
+from channels.slack.views import concern, new, reply, steps
+from channels.slack.views.blocks import Json
+from channels.slack.who import Who
+
+log = structlog.get_logger("slack")
+SLACKS_ERRORS = (SlackClientError, OSError, HTTPException)
+"""What a call to Slack may raise."""
+NOT_OPENED = "Slack did not let me open the form. Nothing was done; please try again."
+ABOUT = ("reply", "note", "close", "reopen", "attach", "assign", "concern")
+"""The forms about one case."""
+
+
+class Modals:
+    """Makes the forms and opens them."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+
+    def new(self, draft: new.Draft, *, place: str) -> Json:
+        """The form that opens a case."""
+        return new.new_case(self._counter.lists, draft, meta=Meta(place=place).dump())
+
+    def about(self, form: str, who: Who, meta: Meta, *, reason: str = "") -> Json:
+        """One of ``ABOUT``."""
+        number, lists, dumped = label(meta.case), self._counter.lists, meta.dump()
+        if form == "reply":
+            return reply.reply(number, meta=dumped, preview=self._counter.staff(who))
+        if form == "close":
+            return steps.close(number, lists.close_reasons, meta=dumped, reason=reason)
+        if form == "concern":
+            return concern.concern(number, lists.concern_categories, meta=dumped)
+        if form == "assign":
+            return steps.assign(number, self._counter.colleagues, meta=dumped)
+        simple = {"note": steps.note, "reopen": steps.reopen, "attach": steps.attach}
+        return simple[form](number, meta=dumped)
+
+
+def open_modal(client: WebClient, body: Mapping[str, Any], view: Json, *, say: Say) -> str:
+    """Open it, above the modal that was clicked in if there is one; its id, or ``""`` if Slack would not."""
+    within = (body.get("view") or {}).get("type") == "modal"
+    show = client.views_push if within else client.views_open
+    try:
+        return str(show(trigger_id=body["trigger_id"], view=view)["view"]["id"])
+    except SLACKS_ERRORS as error:
+        log.warning("a form could not be opened", error=why(error))
+        say(NOT_OPENED)
+        return ""
+
+
+def why(error: Exception) -> str:
+    """Slack's own word for what went wrong, or the kind of the error."""
+    if isinstance(error, SlackApiError):
+        return str(error.response.get("error", ""))
+    return type(error).__name__

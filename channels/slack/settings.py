@@ -1,0 +1,49 @@
+"""The ``[slack]`` section of config.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+Place = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$")]
+"""A channel's id; names change, ids do not."""
+
+
+class Settings(BaseModel):
+    """``[slack]``. Without a ``bot_token`` Slack is off."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    bot_token: SecretStr = SecretStr("")
+    """``xoxb-…``."""
+    app_token: SecretStr = SecretStr("")
+    """``xapp-…``, for Socket Mode."""
+    signing_secret: SecretStr = SecretStr("")
+    """For HTTP."""
+    mode: Literal["socket", "http"] = "socket"
+    api_url: str = Field(default="https://slack.com/api/", pattern=r"^https?://.+/api/$")
+    """Where Slack's Web API is; a rehearsal workspace elsewhere."""
+    triage: Annotated[str, Field(pattern=r"^([CG][A-Z0-9]+)?$")] = ""
+    """The desk's channel: each case is a card there."""
+    routes: Mapping[str, Place] = Field(default_factory=dict)
+    """A case's type, or ``account:NAME`` → the channel its card goes to instead."""
+    command: str = Field(default="/case", pattern=r"^/[a-z0-9_-]{1,31}$")
+    bots: tuple[Annotated[str, Field(pattern=r"^B[A-Z0-9]+$")], ...] = ()
+    """Other bots whose messages count as messages."""
+
+    @property
+    def on(self) -> bool:
+        """Is there a Slack at all?"""
+        return bool(self.bot_token.get_secret_value())
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if not self.on:
+            return self
+        if self.mode == "socket" and not self.app_token.get_secret_value():
+            raise ValueError('app_token is needed for Socket Mode (mode = "socket")')
+        if self.mode == "http" and not self.signing_secret.get_secret_value():
+            raise ValueError('signing_secret is needed for mode = "http"')
+        return self

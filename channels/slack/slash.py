@@ -1,0 +1,136 @@
+"""The slash command: the one grammar, done at once where its words suffice, else with a form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot import grammar
+from bot.commands import AddPerson, Assign, Command, Open, RemovePerson
+from bot.desk import Outcome
+from bot.grammar import Asked
+from bot.refusals import BadCommand
+from channels.slack import typed
+from channels.slack.answering import answer, plainly, whisper
+from channels.slack.counter import Counter, Errand
+from channels.slack.modals import Modals, open_modal
+from channels.slack.typed import Meta
+from channels.slack.views.blocks import Json, Message
+from channels.slack.views.case import case
+from channels.slack.views.help import help_message
+from channels.slack.views.listing import listing
+from channels.slack.views.new import Draft
+from channels.slack.who import who
+
+WITH_WORDS = ("reply", "note", "close", "reopen", "concern", "assign")
+"""Without words behind the number these open their form; ``attach`` does always."""
+DESK_ONLY = "That is for the support team."
+STAFF_VERBS = frozenset(verb.name for verb in grammar.VERBS if verb.who == "staff")
+
+
+class Typed:
+    """One command as it was typed: who, where, what, and how to answer."""
+
+    def __init__(
+        self, ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any
+    ) -> None:
+        self.ack, self.body, self.client = ack, body, client
+        self.who = who(body, context)
+        self.raw = str(body.get("text") or "")
+        self.words = typed.words(self.raw)
+        self.say = partial(whisper, respond)
+
+    def open(self, view: Json) -> None:
+        """A form, at once."""
+        self.ack()
+        open_modal(self.client, self.body, view, say=self.say)
+
+
+class Slash:
+    """``/case …``, whatever it is called here."""
+
+    def __init__(self, counter: Counter, modals: Modals, *, command: str) -> None:
+        self._counter = counter
+        self._modals = modals
+        self._command = command
+
+    def handle(self, said: Typed) -> None:
+        """Open a form, do it, or help."""
+        try:
+            asked = grammar.parse(said.words or "new")
+            self._do(said, asked)
+        except BadCommand as refusal:
+            self._help(said, why=str(refusal))
+
+    def _do(self, said: Typed, asked: Asked) -> None:
+        if asked.verb in STAFF_VERBS and not self._counter.staff(said.who):
+            said.ack(DESK_ONLY)
+        elif asked.verb == "new":
+            draft = draft_of(asked.text, self._counter.lists)
+            said.open(self._modals.new(draft, place=said.who.place))
+        elif asked.verb == "help":
+            self._help(said, topic=asked.text.strip().lower())
+        elif asked.case is not None and _wants_form(asked):
+            said.open(self._modals.about(asked.verb, said.who, Meta(asked.case, said.who.place)))
+        else:
+            self._ask(said, asked)
+
+    def _ask(self, said: Typed, asked: Asked) -> None:
+        asked, page = _page(asked) if asked.verb == "my" else (asked, 1)
+        errand = Errand(said.who, f"i:{said.body['trigger_id']}", self._commands(said, asked))
+        answer(self._counter, errand, self._shown(said, asked, page), now=said.ack, later=said.say)
+
+    def _commands(self, said: Typed, asked: Asked) -> tuple[Command, ...]:
+        """One, or one for each person mentioned."""
+        users, team, number = typed.mentioned(said.raw), said.who.team, asked.case
+        if users and number is not None and asked.verb in ("add", "remove"):
+            make = AddPerson if asked.verb == "add" else RemovePerson
+            return tuple(make(number, f"slack:{team}/{user}") for user in users)
+        if users and number is not None and asked.verb == "assign":
+            return (Assign(number, self._counter.mail_of(team, users[0]) or asked.text),)
+        return (grammar.command(asked, None, self._counter.lists),)
+
+    def _shown(self, said: Typed, asked: Asked, page: int) -> Callable[[Outcome], Message]:
+        docs_url = self._counter.docs_url
+        if asked.verb == "show":
+            return partial(case, staff=self._counter.staff(said.who))
+        if asked.verb == "my":
+            return partial(listing, page=page, again=asked.text.strip(), docs_url=docs_url)
+        if asked.verb == "search":
+            return partial(listing, docs_url=docs_url)
+        return plainly
+
+    def _help(self, said: Typed, *, why: str = "", topic: str = "") -> None:
+        staff, docs_url = self._counter.staff(said.who), self._counter.docs_url
+        said.ack(*help_message(self._command, staff=staff, docs_url=docs_url, why=why, topic=topic))
+
+
+def draft_of(text: str, lists: Any) -> Draft:
+    """``critical Deal ID 12333: no delivery`` → what the form begins with."""
+    words = text.split(None, 1)
+    told, _ = grammar.fields(f"Priority: {words[0]}" if words else "", lists)
+    if len(words) < 2 and (not words or told.get("priority")):
+        return Draft(priority=told.get("priority", ""))
+    opened = grammar.command(Asked("new", None, text, text), None, lists)
+    if not isinstance(opened, Open):
+        return Draft(text=text)
+    return Draft(opened.priority or "", opened.subject[:150], opened.text, ", ".join(opened.ids))
+
+
+def _wants_form(asked: Asked) -> bool:
+    return asked.verb == "attach" or (asked.verb in WITH_WORDS and not asked.text.strip())
+
+
+_PAGE = re.compile(r"(?:^|\s+)(\d{1,4})$")
+
+
+def _page(asked: Asked) -> tuple[Asked, int]:
+    """``my open 2`` → the second page of ``my open``."""
+    found = _PAGE.search(asked.text)
+    if not found:
+        return asked, 1
+    return Asked(asked.verb, asked.case, asked.text[: found.start()], asked.line), int(found.group(1))

@@ -1,0 +1,176 @@
+"""Socket Mode: the door through which Slack speaks to us without a public address ("Using Socket Mode")."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
+from slack_sdk import WebClient
+from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.builtin.connection import Connection, ConnectionState
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+from channels.slack.settings import Settings
+
+log = structlog.get_logger("slack")
+PING = 3.0
+"""Seconds between pings; without an answer for four of them a connection is given up."""
+LISTEN = 1.0
+"""Seconds that a receive waits before it looks whether it is still wanted."""
+LONGEST_PAUSE = 30.0
+"""Seconds between two tries to connect, at most."""
+DIAL = 5
+"""Seconds that asking for a socket's address may take."""
+
+
+class SocketRoom:
+    """A ``bot.channel.Room``: stays connected, whatever Slack does, until it is told to leave."""
+
+    name = "slack"
+
+    def __init__(self, app: App, settings: Settings) -> None:
+        self._app = app
+        self._leaving = threading.Event()
+        web = WebClient(
+            base_url=app.client.base_url, timeout=DIAL, ssl=app.client.ssl, proxy=app.client.proxy
+        )
+        token = settings.app_token.get_secret_value()
+        self._client: _Client | None = None
+        self._make: Callable[[], _Client] = lambda: _Client(token, web_client=web, handle=self._handle)
+
+    def run(self) -> None:
+        """Connect, and again whenever the connection is gone; Slack being down only means to try later."""
+        self._client = client = self._make()
+        pause = 0.0
+        while not self._leaving.wait(pause or 0.1):
+            if client.is_connected():
+                pause = 0.0
+            else:
+                pause = 0.0 if self._connect(client) else min(pause * 2 or 0.5, LONGEST_PAUSE)
+        client.hang_up()
+
+    def leave(self) -> None:
+        """Finish what is being answered, and hang up."""
+        self._leaving.set()
+
+    @property
+    def connected(self) -> bool:
+        return self._client is not None and self._client.is_connected()
+
+    def _connect(self, client: _Client) -> bool:
+        try:
+            client.connect_to_new_endpoint()
+        except Exception as error:  # whatever it is, we try again
+            log.warning("Slack cannot be reached", error=type(error).__name__)
+            return False
+        return client.is_connected()
+
+    def _handle(self, client: Any, request: SocketModeRequest) -> None:
+        if not self._leaving.is_set():  # what is not acked comes again
+            start = time.time()
+            send_response(client, request, run_bolt_app(self._app, request), start)
+
+
+class _Client(SocketModeClient):
+    """slack_sdk's own client with two mends, for which it is pinned: it neither spins nor is deaf.
+
+    An empty receive (the other side has gone) is an error instead of nothing, and a connection that is replaced
+    is shut down, so that the thread that listens to it stops at once. Reconnecting is ``SocketRoom``'s.
+    """
+
+    def __init__(self, app_token: str, *, web_client: WebClient, handle: Any) -> None:
+        super().__init__(
+            app_token,
+            logger=_quiet(),
+            web_client=web_client,
+            auto_reconnect_enabled=False,
+            ping_interval=PING,
+            receive_buffer_size=16_384,  # a payload is read by recursion, a buffer a level
+        )
+        self.socket_mode_request_listeners.append(handle)
+
+    def issue_new_wss_url(self) -> str:
+        """Without waiting out a rate limit: that is the room's."""
+        return str(self.web_client.apps_connections_open(app_token=self.app_token)["url"])
+
+    def connect(self) -> None:
+        """Listen to a new connection first, then let the old one go."""
+        fresh = _Connection(
+            self.wss_uri or self.issue_new_wss_url(),
+            self.logger,
+            proxy=self.proxy,
+            proxy_headers=self.proxy_headers,
+            ping_interval=self.ping_interval,
+            receive_timeout=LISTEN,
+            receive_buffer_size=self.receive_buffer_size,
+            on_message_listener=self._on_message,
+            on_error_listener=self._on_error,
+            on_close_listener=self._on_close,
+            ssl_context=self.web_client.ssl,
+        )
+        fresh.connect()
+        old, state = self.current_session, self.current_session_state
+        if not fresh.is_active():
+            raise ConnectionError("the handshake failed")
+        self.current_session, self.current_session_state = fresh, ConnectionState()  # type: ignore[no-untyped-call]
+        state.terminated = True
+        if old is not None:
+            old.close()
+        if not self.current_app_monitor_started:
+            self.current_app_monitor_started = True
+            self.current_app_monitor.start()
+
+    def hang_up(self) -> None:
+        """Answer what is in hand, then close; in less than a second if nothing is slow."""
+        self.closed = True
+        self.message_queue.put(None)  # wakes its reader
+        self.message_processor.shutdown()  # type: ignore[no-untyped-call]
+        self.message_workers.shutdown()
+        self.close()
+
+
+class _Connection(Connection):
+    def connect(self) -> None:
+        super().connect()
+        if self.sock is not None:
+            self.sock.settimeout(self.receive_timeout)
+            self.sock = _Ears(self.sock)  # type: ignore[assignment]
+
+    def disconnect(self) -> None:
+        if self.sock is not None:
+            self.sock.shutdown(socket.SHUT_RDWR)  # wakes whoever listens, who holds the lock
+        super().disconnect()
+
+
+class _Ears:
+    """A socket that says when the other side has gone."""
+
+    def __init__(self, sock: Any) -> None:
+        self._sock = sock
+        self.send, self.close, self.settimeout = sock.sendall, sock.close, sock.settimeout
+
+    def recv(self, size: int) -> bytes:
+        heard: bytes = self._sock.recv(size)
+        if not heard:
+            raise ConnectionResetError("Slack ended the connection")
+        return heard
+
+    def shutdown(self, how: int) -> None:
+        try:
+            self._sock.shutdown(how)
+        except OSError:
+            return  # it is gone already
+
+
+def _quiet() -> logging.Logger:
+    """What the client tells of its connections is the room's to say."""
+    logger = logging.getLogger("slack.socket")
+    logger.setLevel(logging.CRITICAL)
+    return logger

@@ -1,0 +1,89 @@
+"""What people typed and chose: the values of a view, cleaned at the door; and the words of a slash command."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from html import unescape
+from typing import Any
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+
+
+def clean(text: str) -> str:
+    """Without controls, as all foreign text within the house."""
+    return _CONTROLS.sub("", text.replace("\r\n", "\n")).strip()
+
+
+def words(text: str) -> str:
+    """A slash command's text as it was typed ("Slash commands", ``should_escape``); mentions become ``@name``."""
+    return clean(unescape(_TOKEN.sub(_as_typed, text)))
+
+
+def mentioned(text: str) -> tuple[str, ...]:
+    """The ids of the users that a slash command mentions, each once."""
+    return tuple(dict.fromkeys(MENTION.findall(text)))
+
+
+def _as_typed(found: re.Match[str]) -> str:
+    sign, what, label = found.groups()
+    if sign:
+        return f"{sign}{label or what}" if sign in "@#" else f"@{label or what}"
+    return str(what).removeprefix("mailto:")
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a modal remembers in its private_metadata: its case, and where it was opened."""
+
+    case: int = 0
+    place: str = ""
+    """``TEAM/CHANNEL``, or empty."""
+    thread: str = ""
+    """The ts of the message whose button opened it."""
+    text: str = ""
+    """Of a preview: what will be sent."""
+
+    def dump(self) -> str:
+        """At most 3000 characters as long as ``text`` has at most 2900 ("Views")."""
+        head = {key: value for key, value in asdict(self).items() if value and key != "text"}
+        return f"{json.dumps(head, separators=(',', ':'))}\n{self.text}"
+
+
+def meta_of(view: Mapping[str, Any]) -> Meta:
+    """What the view remembers."""
+    head, _, text = str(view.get("private_metadata") or "{}").partition("\n")
+    return Meta(**json.loads(head), text=text)
+
+
+class Values:
+    """``view.state.values``, by block_id; each block of ours has one element."""
+
+    def __init__(self, view: Mapping[str, Any]) -> None:
+        held = (view.get("state") or {}).get("values") or {}
+        self._held: dict[str, Mapping[str, Any]] = {
+            block: next(iter(elements.values()), {}) for block, elements in held.items()
+        }
+
+    def text(self, block_id: str) -> str:
+        """What was typed, cleaned."""
+        return clean(str(self._of(block_id).get("value") or ""))
+
+    def choice(self, block_id: str) -> str:
+        """The value of the option that was chosen, or ``""``."""
+        return str((self._of(block_id).get("selected_option") or {}).get("value") or "")
+
+    def people(self, block_id: str) -> list[str]:
+        """Ids of users."""
+        return [str(user) for user in self._of(block_id).get("selected_users") or ()]
+
+    def files(self, block_id: str) -> list[str]:
+        """Ids of files."""
+        return [str(file["id"]) for file in self._of(block_id).get("files") or ()]
+
+    def _of(self, block_id: str) -> Mapping[str, Any]:
+        return self._held.get(block_id, {})

@@ -1,0 +1,1 @@
+"""What Slack shows: Block Kit from frozen facts, pure, within Slack's limits for any input."""

@@ -1,0 +1,124 @@
+"""The card: a case at a glance in the desk's channel, with what a specialist does next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.desk import CardView
+from bot.grammar import number
+from channels.slack.views.blocks import (
+    Json,
+    Message,
+    actions,
+    button,
+    context,
+    fields,
+    header,
+    line,
+    moment,
+    option,
+    options,
+    overflow,
+    safe,
+    section,
+    select,
+)
+
+OVER = ("resolved", "closed")
+SIGNS = {"Blocker": "🔴", "Critical": "🟠", "Medium": "🟡", "Low": "🟢"}
+
+
+def card(view: CardView, *, reasons: Mapping[str, str] | None = None) -> Message:
+    """The card's notification and blocks. ``reasons``: those to close for, key → words."""
+    title = f"{view.number} · {view.priority} · {line(view.subject)}"
+    blocks = [header(f"{SIGNS.get(view.priority, '⚪')} {title}"), *_warnings(view), _facts(view)]
+    blocks += [_standing(view), _buttons(view, reasons or {"resolved": "Resolved"})]
+    return safe(title, 300), blocks
+
+
+def _warnings(view: CardView) -> list[Json]:
+    told = []
+    if view.concern:
+        told.append(
+            section("🚨 *A concern was raised.* The manager was told; please look at this case first.")
+        )
+    if view.held:
+        told.append(
+            section("⚠️ *Unproven sender:* anybody could have written this. Nothing was told to them.")
+        )
+    return told
+
+
+def _facts(view: CardView) -> Json:
+    kind = " / ".join(safe(line(word), 200) for word in (view.type, view.category) if word)
+    return fields(
+        (
+            ("Customer", safe(line(view.requester), 300)),
+            ("Account", safe(line(view.account), 300) if view.account else ""),
+            ("Type / Category", kind),
+            ("IDs", safe(", ".join(view.ids), 500) if view.ids else ""),
+            ("Opened", f"{moment(view.opened_at)} by {VIA.get(view.via, safe(view.via, 40))}"),
+            ("First reply", _first_reply(view)),
+        )
+    )
+
+
+VIA = {"email": "e-mail", "slack": "Slack", "web": "the web", "cli": "the command line"}
+
+
+def _first_reply(view: CardView) -> str:
+    if view.answered_at:
+        return f"given {moment(view.answered_at)}"
+    return f"due *{moment(view.first_due_at)}*" if view.first_due_at else ""
+
+
+def _standing(view: CardView) -> Json:
+    helpers = view.collaborators
+    return context(
+        f"Owner: *{safe(line(view.owner), 100)}*" if view.owner else "Owner: *nobody yet*",
+        f"Status: *{safe(view.state.capitalize(), 40)}*",
+        f"{helpers} collaborator{'s' if helpers != 1 else ''}" if helpers else "",
+        f"📎 {view.files}" if view.files else "",
+        _last(view),
+    )
+
+
+def _last(view: CardView) -> str:
+    if view.last is None:
+        return ""
+    who, at, ours = view.last
+    return f"{'Last answer' if ours else 'Last word of the customer'}: {safe(line(who), 100)}, {moment(at)}"
+
+
+def _buttons(view: CardView, reasons: Mapping[str, str]) -> Json:
+    case = str(number(view.number) or "")
+    over = view.state in OVER
+    take = button(
+        "Take over" if view.owner else "Take it", "case_take", case, style="" if view.owner else "primary"
+    )
+    return actions(
+        [
+            *([] if over else [take]),
+            button("Reply to customer", "case_reply", case),
+            button("Add note", "case_note", case),
+            select("case_status", _next_states(case, reasons, over=over), placeholder="Status"),
+            overflow("case_more", more(case)),
+        ],
+        block_id=f"case:{case}",
+    )
+
+
+def _next_states(case: str, reasons: Mapping[str, str], *, over: bool) -> list[Json]:
+    if over:
+        return [option("Reopen…", f"{case}:reopen")]
+    return options((f"{case}:close:{key}", f"Close: {words}") for key, words in reasons.items())
+
+
+def more(case: str) -> list[Json]:
+    """The rest of what can be done with a case."""
+    return [
+        option("Show everything", f"{case}:show"),
+        option("Hand over…", f"{case}:assign"),
+        option("Attach files…", f"{case}:attach"),
+        option("Raise a concern…", f"{case}:concern"),
+    ]

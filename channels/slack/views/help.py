@@ -1,0 +1,39 @@
+"""Help: what can be asked with the slash command, and the three entries."""
+
+from __future__ import annotations
+
+from bot.grammar import VERBS, Verb
+from channels.slack.views.blocks import Message, context, safe, section
+from channels.slack.views.entries import entries
+
+USAGES = {
+    "new": "new [priority] [subject]",
+    "attach": "attach CS-000123",
+    "close": "close CS-000123 [reason]",
+    "concern": "concern CS-000123",
+    "reopen": "reopen CS-000123 [message]",
+    "add": "add CS-000123 @person or mail-address",
+    "remove": "remove CS-000123 @person or mail-address",
+    "assign": "assign CS-000123 @colleague",
+    "my": "my [state] [page]",
+}
+"""Where Slack has forms or mentions, usages are not those of mail."""
+
+
+def help_message(command: str, *, staff: bool, docs_url: str = "", why: str = "", topic: str = "") -> Message:
+    """Every verb that one may use, or the one asked about; ``why``: what was not understood, before it."""
+    verbs = [verb for verb in VERBS if staff or verb.who == "everybody"]
+    verbs = [verb for verb in verbs if verb.name == topic] or verbs
+    lines = "\n".join(f"`{safe(command)} {_usage(verb)}`  {verb.meaning}" for verb in verbs)
+    blocks = [section(f"🤔 {safe(why, 1000)}")] if why else []
+    blocks += [section(lines)]
+    blocks += [context("In a case's thread: `!verb`, or mention me.")]
+    return safe(why, 1000) if why else "What can be asked", [*blocks, entries(docs_url)]
+
+
+def _usage(verb: Verb) -> str:
+    usage = USAGES.get(verb.name, verb.usage)
+    if not verb.case or "CS-" in usage:
+        return usage
+    name, _, rest = usage.partition(" ")
+    return f"{name} CS-000123 {rest}".strip()

@@ -1,0 +1,166 @@
+"""The form that opens a case: the fields of the process, the category by the type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from channels.slack.views.blocks import (
+    Json,
+    actions,
+    button,
+    context,
+    field,
+    header,
+    modal,
+    option,
+    options,
+    safe,
+    section,
+    select,
+    text_input,
+)
+
+MEANINGS = {
+    "Blocker": "Large-scale outage, essential functions unusable, no workaround",
+    "Critical": "One function materially impaired; a prompt remedy is needed",
+    "Medium": "Non-critical function, or limited impact",
+    "Low": "Minimal impact, a workaround exists, or a question",
+}
+EXAMPLES = "Examples: “Deal ID 12333: no delivery for 24 hours” · “Cannot access the Deals page any more”"
+GUIDANCE = {
+    "reporting": "For a report: all its parameters and metrics, or its Report Task ID. "
+    "For a discrepancy: both reports, attached.",
+    "api": "For the API: the task ID, and the request with its answer.",
+    "activation module": "For a problem in the app: the SDK's version, and the steps that lead to it.",
+    "delivery": "For delivery: the deal and its settings, and since when. In an app: the SDK's version.",
+}
+USUAL_GUIDANCE = "Which feature is affected? What did you do, what happened, and what should have happened?"
+MOST_FILES = 10
+"""File input element: 1 to 10."""
+
+
+class Choices(Protocol):
+    """What of ``[lists]`` this form offers."""
+
+    @property
+    def priorities(self) -> Sequence[str]: ...
+
+    @property
+    def default_priority(self) -> str: ...
+
+    @property
+    def types(self) -> Mapping[str, Sequence[str]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is known when the form is shown. ``type`` and ``blocker`` decide which fields there are."""
+
+    priority: str = ""
+    subject: str = ""
+    text: str = ""
+    ids: str = ""
+    type: str = ""
+
+
+def new_case(lists: Choices, draft: Draft, *, meta: str = "") -> Json:
+    """The modal. Its fields keep their block_ids whatever is chosen, so that what was typed stays."""
+    blocks = [
+        context(
+            "Not our product? Contact your local services team.",
+            "Any language is welcome; English speeds things up.",
+        ),
+        _priority(lists, draft),
+        *_blocker(draft),
+        field("subject", "Subject", text_input("typed", most=150, start=draft.subject), hint=EXAMPLES),
+        *_kind(lists, draft),
+        field(
+            "text",
+            "Description",
+            text_input("typed", lines=True, start=draft.text),
+            hint=GUIDANCE.get(draft.type.lower(), USUAL_GUIDANCE),
+        ),
+        field("ids", "Deal or campaign IDs", text_input("typed", most=500, start=draft.ids), optional=True),
+        field(
+            "files",
+            "Files",
+            files(),
+            optional=True,
+            hint="Ten at most, 10 MB each.",
+        ),
+        field(
+            "people",
+            "Collaborators",
+            _people(),
+            optional=True,
+            hint="They are told of the case and may answer.",
+        ),
+    ]
+    return modal("new_case", "New support case", blocks, submit="Open the case", meta=meta)
+
+
+def files() -> Json:
+    return {"type": "file_input", "action_id": "files", "max_files": MOST_FILES}
+
+
+def is_blocker(priority: str) -> bool:
+    """The priority that needs somebody who can be called."""
+    return priority.casefold() == "blocker"
+
+
+def category_block(kind: str) -> str:
+    """Named after the type, so that another type really clears it."""
+    return f"category:{kind}"[:255]
+
+
+def opened(number: str, subject: str, words: str, *, case: str, told: str = "") -> Json:
+    """The confirmation, in place of the form."""
+    blocks = [
+        header(f"{number} is open"),
+        section(f"*{safe(subject, 200)}*\n{safe(words, 1000)}"),
+        section("Please include this number in all communication about it. We answer you here in Slack."),
+        *([context(safe(told, 1000))] if told else []),
+        actions([button("Show the case", "case_show", case)], block_id="opened"),
+    ]
+    return modal("seen", "Case opened", blocks, close="Close")
+
+
+def _priority(lists: Choices, draft: Draft) -> Json:
+    choices = [option(name, name, MEANINGS.get(name, "")) for name in lists.priorities[:100]]
+    menu = select(
+        "priority", choices, placeholder="Choose one", chosen=draft.priority or lists.default_priority
+    )
+    hint = "It cannot be changed once the case is saved."
+    return field("priority", "Priority", menu, told=True, hint=hint)
+
+
+def _blocker(draft: Draft) -> list[Json]:
+    if not is_blocker(draft.priority):
+        return []
+    warning = (
+        "⚠️ *A Blocker needs a technical contact who can be reached at any time.* One campaign, deal, user or "
+        "feature is normally not a Blocker."
+    )
+    phone = text_input("typed", most=40, hint="+49 30 123456")
+    return [
+        section(warning, block_id="blocker"),
+        field("phone", "Technical contact's phone", phone, optional=True),
+    ]
+
+
+def _kind(lists: Choices, draft: Draft) -> list[Json]:
+    types = options((name, name) for name in lists.types)
+    if not types:
+        return []
+    menu = select("type", types, placeholder="Choose one", chosen=draft.type)
+    blocks = [field("type", "Type", menu, optional=True, told=True)]
+    if categories := options((name, name) for name in lists.types.get(draft.type, ())):
+        menu = select("category", categories, placeholder="Choose one")
+        blocks.append(field(category_block(draft.type), "Category", menu, optional=True))
+    return blocks
+
+
+def _people() -> Json:
+    return {"type": "multi_users_select", "action_id": "people", "max_selected_items": 20}

@@ -1,0 +1,47 @@
+"""The small forms about one case: note, close, reopen, attach, hand over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from channels.slack.views.blocks import Json, context, field, modal, options, select, text_input
+from channels.slack.views.new import files
+
+
+def note(number: str, *, meta: str) -> Json:
+    blocks = [
+        field("text", "Your note", text_input("typed", lines=True)),
+        context("🔒 Only the support team sees notes."),
+    ]
+    return modal("note", f"Note on {number}", blocks, submit="Keep the note", meta=meta)
+
+
+def close(number: str, reasons: Mapping[str, str], *, meta: str, reason: str = "") -> Json:
+    menu = select("reason", options(reasons.items()), placeholder="Choose one", chosen=reason)
+    blocks = [
+        field("reason", "Why is it closed?", menu),
+        field("text", "A word to the other side", text_input("typed", lines=True), optional=True),
+    ]
+    return modal("close", f"Close {number}", blocks, submit="Close the case", meta=meta)
+
+
+def reopen(number: str, *, meta: str) -> Json:
+    blocks = [
+        field("text", "Your message", text_input("typed", lines=True), hint="What is still not working?")
+    ]
+    return modal("reopen", f"Reopen {number}", blocks, submit="Reopen", meta=meta)
+
+
+def attach(number: str, *, meta: str) -> Json:
+    blocks = [field("files", "Files", files(), hint="Ten at most, 10 MB each.")]
+    return modal("attach", f"Attach to {number}", blocks, submit="Attach", meta=meta)
+
+
+def assign(number: str, staff: Mapping[str, str], *, meta: str) -> Json:
+    """``staff``: mail address → name."""
+    if not staff:
+        return modal(
+            "seen", number, [context("There is nobody to hand it over to: the config names no staff.")]
+        )
+    menu = select("to", options(staff.items()), placeholder="Choose one")
+    return modal("assign", f"Hand over {number}", [field("to", "To", menu)], submit="Hand over", meta=meta)
