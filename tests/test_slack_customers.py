@@ -1,0 +1,95 @@
+"""Customers in Slack: a case opened there lives there, in their own channel or in a talk with the app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.house import until, words
+from tests.office import Office, said
+
+
+@pytest.fixture
+def office(url: str, tmp_path: Path) -> Iterator[Office]:
+    with Office(url, tmp_path) as standing:
+        yield standing
+
+
+def opened(office: Office, user: str, channel: str) -> Any:
+    """Open a case by the form; the message that tells of it."""
+    people = office.slack.people
+    before = {m.ts for m in office.messages("acme")}
+    seen = people.slash(user, channel, "/case new Deal ID 12333: no delivery", wait=5)
+    people.type_into(user, seen.modal.id, "text", "Since this morning.")
+    assert not people.submit(user, seen.modal.id).errors
+    home = "acme" if channel == "acme" else people.open_dm(user).id
+    (told,) = until(lambda: [m for m in office.messages(home) if m.ts not in before])
+    return told
+
+
+def test_a_case_of_a_customers_channel_lives_there_for_all_who_are_in_it(office: Office) -> None:
+    people = office.slack.people
+    told = opened(office, "ana", "acme")
+    assert "CS-000001" in said(told)
+    card = office.card()
+    assert "Acme" in said(card), "the channel is bound to its account"
+    people.post("eve", "acme", "It hits our whole team.", thread_ts=told.ts)
+    office.in_thread("It hits our whole team.")
+    assert [p.role for p in office.case().participants] == ["requester", "collaborator"]
+    people.post("sam", "triage", "A guess. CANARY", thread_ts=card.ts)
+    people.post("sam", "triage", "!reply We have found it.", thread_ts=card.ts)
+    until(lambda: [m for m in office.replies(told) if "We have found it." in said(m)])
+    office.settled()
+    answers = [m for m in office.replies(told) if "We have found it." in said(m)]
+    assert len(answers) == 1, "two people in one thread are told once"
+    assert not [m for m in office.messages("acme") + office.replies(told) if "CANARY" in said(m)]
+    assert not office.messages(people.open_dm("ana").id), "and not in private besides"
+
+
+def test_what_a_customer_says_in_their_thread_wakes_and_reopens(office: Office) -> None:
+    people = office.slack.people
+    told = opened(office, "ana", "general")
+    people.post("sam", "triage", "!close resolved, please check", thread_ts=office.card().ts)
+    until(lambda: [m for m in office.replies(told) if "closed" in said(m)])
+    assert office.case().line.state == "resolved"
+    people.post("ana", told.channel, "No, it is back.", thread_ts=told.ts)
+    office.in_thread("No, it is back.")
+    assert until(lambda: office.case().line.state == "open")
+
+
+def test_a_concern_is_told_to_the_manager_in_person(office: Office) -> None:
+    people = office.slack.people
+    told = opened(office, "ana", "general")
+    people.post("sam", "triage", "!take", thread_ts=office.card().ts)
+    until(lambda: office.case().line.owner)
+    people.post(
+        "ana", told.channel, "!concern lack of reply +49 30 123456: nobody answers me", thread_ts=told.ts
+    )
+    (mail,) = office.mails("max@")
+    assert "nobody answers me" in words(mail)
+    (private,) = until(lambda: office.messages(people.open_dm("mia").id))
+    assert "nobody answers me" in said(private)
+    assert "<@U0MIA>" in said(office.in_thread("nobody answers me"))
+    assert until(lambda: "concern was raised" in said(office.card()))
+
+
+def test_a_stranger_learns_nothing_about_a_case(office: Office) -> None:
+    people = office.slack.people
+    told = opened(office, "ana", "general")
+    hit = people.slash("noa", "general", "/case show CS-000001", wait=3)
+    miss = people.slash("noa", "general", "/case show CS-000077", wait=3)
+    assert hit.text.replace("000001", "000077") == miss.text
+    assert "Since this morning" not in said(hit.ephemerals[0])
+    assert told
+
+
+def test_words_in_a_talk_that_belong_to_no_case_are_answered(office: Office) -> None:
+    people = office.slack.people
+    talk = people.open_dm("noa")
+    asked = people.post("noa", talk.id, "hello?")
+    (answer,) = until(lambda: office.replies(asked))
+    assert "/case new" in said(answer)
+    assert office.cases() == []
