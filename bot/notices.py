@@ -15,6 +15,8 @@ class Notice:
     name: str
     audience: Audience
     automatic: bool = True
+    private: bool = False
+    """For one person's eyes: it carries a link that speaks for them, so it goes into no place that others share."""
 
     @property
     def template(self) -> str:
@@ -35,7 +37,7 @@ NOTICES = {
         Notice("concern received", "customer"),
         Notice("added", "customer"),
         Notice("closed quietly", "customer"),
-        Notice("survey invitation", "customer"),
+        Notice("survey invitation", "customer", private=True),
         # to staff
         Notice("case opened", "staff"),
         Notice("customer replied", "staff"),

@@ -55,6 +55,8 @@ class Posting:
     """On which side of the case it is said, in a channel with places."""
     place: str = ""
     """Where to say it, if that is known: a place, or a thread's address in it."""
+    private: bool = False
+    """Into no place that others share."""
     mentions: tuple[str, ...] = ()
     """Addresses in this channel of those who should be called."""
     at: datetime | None = None

@@ -145,6 +145,7 @@ class Posts:
             person=telling.to.id or None,
             side="desk" if telling.notice.audience == "staff" else "customer",
             place=telling.place,
+            private=telling.notice.private,
             mentions=telling.mentions,
         )
 

@@ -173,7 +173,8 @@ class Teller:
 
     def _heard_there(self, notice: str, to: Person, case: Case) -> bool:
         """Do several customers share a thread, and has it been said there?"""
-        if to.id == self.person.id or not self._posts.boards.has(to.channel):
+        private = NOTICES[notice].private
+        if private or to.id == self.person.id or not self._posts.boards.has(to.channel):
             return False
         shared = [
             one.address

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.console.failure import Failure, Mistaken
+from bot.console.failure import Failure
 
 if TYPE_CHECKING:
     from rehearsal.demo.stage import Stage
@@ -68,6 +68,7 @@ def _show(stage: Stage, *, kept: bool) -> None:
 def _tell(stage: Stage, *, kept: bool) -> None:
     """The story, on paper too. Fails with 1 where it does not go as it should."""
     from rehearsal.demo import story
+    from rehearsal.demo.world import World
 
     with (stage.folder / "transcript.txt").open("w", encoding="utf-8") as paper:
 
@@ -76,9 +77,10 @@ def _tell(stage: Stage, *, kept: bool) -> None:
             paper.write(line + "\n")
             paper.flush()
 
-        told = story.tell(stage.url, say)
+        told = story.tell(World(stage.url), say)
+    stage.house.check()
     if not told:
-        raise click.exceptions.Exit(1)
+        raise Failure(f"the story did not go as it should{f'; see {stage.folder}' if kept else ''}")
     if kept:
         click.echo(f"Kept in {stage.folder}; try: cd {stage.folder} && casebot case show CS-000001")
 
@@ -96,7 +98,10 @@ def _folder(keep: Path | None) -> Iterator[Path]:
     except OSError as error:
         raise Failure(f"{keep} cannot be made: {error.strerror}") from None
     if used:
-        raise Mistaken(f"{keep} is not empty, and was left as it is. Name a folder that is not there yet.")
+        raise click.BadParameter(
+            f"{keep} is not empty, and was left as it is; name a folder that is not there yet",
+            param_hint="--keep",
+        )
     yield keep.absolute()
 
 

@@ -146,7 +146,7 @@ def _confirmed(turn: Turn, case: Case) -> str:
 def _survey(turn: Turn, case: Case) -> str:
     """Ask the requester how it went, if nobody asked them lately and there is a page to answer on."""
     period = timedelta(days=turn.config.survey.period_days)
-    requester = turn.by_id(case.requester_id)
+    requester = next((who for who in turn.customers(case) if who.id == case.requester_id), None)
     if case.state != "closed" or case.close_reason in NEVER_ASKED or not period or requester is None:
         return "not asked"
     if requester.staff or not turn.page_url("case", case, requester):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.channel import DeliveryFailed
 
-T = TypeVar("T")
 FINAL = frozenset(
     (
         "channel_not_found", "is_archived", "user_not_found", "user_disabled", "cannot_dm_bot", "msg_too_long",
@@ -79,24 +78,24 @@ class Calls:
 
     def recent(self, channel: str, root: str, most: int) -> Sequence[Mapping[str, Any]]:
         """The last messages of a thread, or of a channel."""
-        about = {"channel": channel, "limit": most, "include_all_metadata": True}
-        answer = self._call(
-            "conversations.replies" if root else "conversations.history",
-            channel,
-            lambda: (
-                self._client.conversations_replies(ts=root, **about)
-                if root
-                else self._client.conversations_history(**about)
-            ),
-        )
+        slack = self._client
+
+        def ask() -> Any:
+            if root:
+                return slack.conversations_replies(
+                    channel=channel, ts=root, limit=most, include_all_metadata=True
+                )
+            return slack.conversations_history(channel=channel, limit=most, include_all_metadata=True)
+
+        answer = self._call("conversations.replies" if root else "conversations.history", channel, ask)
         found: Sequence[Mapping[str, Any]] = answer.get("messages") or ()
         return found
 
-    def guard(self, call: Callable[[], T]) -> T:
-        """Make a call of somebody else's; its failure told likewise."""
-        return self._call("", "", call)
+    def guard(self, call: Callable[..., None], *args: Any, **named: Any) -> None:
+        """Make calls of somebody else's; their failure told likewise."""
+        self._call("", "", lambda: call(*args, **named))
 
-    def _call(self, method: str, channel: str, call: Callable[[], T]) -> Any:
+    def _call(self, method: str, channel: str, call: Callable[[], Any]) -> Any:
         pause = self._paused.get((method, channel), 0.0) - time.monotonic()
         if pause > 0:
             raise DeliveryFailed(f"Slack asked for a pause ({method})", permanent=False, after=pause)

@@ -30,6 +30,7 @@ def compose(posting: Posting) -> bytes:
         "person": posting.person,
         "side": posting.side,
         "place": posting.place,
+        "private": posting.private,
         "text": _summary(posting),
         "blocks": _blocks(posting),
         "files": [{"sha256": file.sha256, "name": file.name, "size": file.size} for file, _ in posting.files],

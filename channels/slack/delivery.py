@@ -78,6 +78,10 @@ class Delivery:
     def _to_customer(self, parcel: Parcel, frozen: Mapping[str, Any]) -> Stands:
         case, person = frozen["case"], frozen["person"]
         thread = self._thread(case, "customer", person) if case else ""
+        if frozen["private"]:
+            direct = self._calls.direct(_user(frozen["to"]))
+            own = thread.split("/") if thread else ["", "", ""]
+            return self._posted(parcel, frozen, direct, own[2] if own[1] == direct else "")
         if thread:
             _, channel, root = thread.split("/")
             return self._posted(parcel, frozen, channel, root)
@@ -106,11 +110,7 @@ class Delivery:
         for file in frozen["files"]:
             if file["name"] not in there:
                 content = self._house.fetch(file["sha256"])
-                self._calls.guard(
-                    lambda file=file, content=content: self._files.put(
-                        channel, root or ts, name=file["name"], content=content
-                    )
-                )
+                self._calls.guard(self._files.put, channel, root or ts, name=file["name"], content=content)
         return Stands(self._address(channel, ts))
 
     def _posted_before(self, parcel: Parcel, channel: str, root: str = "") -> str:
