@@ -26,6 +26,7 @@ PACKAGES = {
         "pydantic_settings", "structlog",
     },
     "channels/email": {"aiosmtpd", "imapclient", "pydantic", "quotequail", "selectolax", "structlog"},
+    "channels/slack": {"pydantic", "slack_bolt", "slack_sdk", "starlette", "structlog"},
     "channels/web": {"prometheus_client", "pydantic", "starlette", "uvicorn"},
     "channels": set(),
     "rehearsal": {"aiosmtpd"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,6 +51,8 @@ def demo(story: bool, keep: Path | None, port: int) -> None:
                 _show(stage, kept=keep is not None)
     except KeyboardInterrupt:
         click.echo("\nThe demo is over; everything has ended.")
+        if story:
+            raise click.exceptions.Exit(130) from None
     except Fallen as fallen:
         raise Failure(str(fallen)) from None
 
@@ -80,9 +83,12 @@ def _tell(stage: Stage, *, kept: bool) -> None:
         told = story.tell(World(stage.url), say)
     stage.house.check()
     if not told:
-        raise Failure(f"the story did not go as it should{f'; see {stage.folder}' if kept else ''}")
+        where = f"see {stage.folder}" if kept else "--keep DIR leaves everything there to be looked at"
+        raise Failure(f"the story did not go as it should; {where}")
     if kept:
-        click.echo(f"Kept in {stage.folder}; try: cd {stage.folder} && casebot case show CS-000001")
+        config = stage.folder / "config.toml"
+        click.echo(f"All of it is in {stage.folder}; for example:")
+        click.echo(f"  {sys.argv[0]} --config {config} case show CS-000001")
 
 
 @contextmanager

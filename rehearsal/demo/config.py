@@ -1,0 +1,106 @@
+"""The demo's config.toml: a real one, with clocks so short that one sees them strike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rehearsal.demo.cast import ACME, DESK, KIM, MIA, SAM, TEAM, TRIAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where everything is on this machine: ports of 127.0.0.1, and the workspace's Web API."""
+
+    smtp: int
+    relay: int
+    web: int
+    slack_api: str
+    bot_token: str
+    app_token: str
+
+
+def text(places: Places) -> str:
+    """The whole file."""
+    return "\n".join((_HEAD.format(p=places, desk=DESK, triage=TRIAGE), *_staff(), _ACCOUNT, _CLOCKS))
+
+
+_HEAD = """\
+# What `casebot demo` ran on. The outside world of these ports ended with it; the store is real.
+[desk]
+name = "Example Support"
+docs_url = "https://docs.example.com"
+local_team = "local-team@example.com"
+confirm_days = 1
+
+[store]
+url = "sqlite:///casebot.db"
+files = "./files"
+min_free = 0
+
+[[mailbox]]
+address = "{desk}"
+
+[email]
+listen = "127.0.0.1:{p.smtp}"
+relay = "smtp://127.0.0.1:{p.relay}?starttls=off"
+
+[web]
+listen = "127.0.0.1:{p.web}"
+base_url = "http://127.0.0.1:{p.web}"
+
+[slack]
+bot_token = "{p.bot_token}"
+app_token = "{p.app_token}"
+api_url = "{p.slack_api}"
+triage = "{triage}"
+
+[log]
+format = "text"
+"""
+
+_ACCOUNT = f"""\
+[[account]]
+name = "Acme"
+domains = ["acme.example"]
+slack_channels = ["{TEAM}/{ACME}"]
+local_team = "acme-team@example.com"
+"""
+
+_CLOCKS = """\
+[[calendar]]
+name = "office"
+[calendar.hours]
+monday = ["00:00-24:00"]
+tuesday = ["00:00-24:00"]
+wednesday = ["00:00-24:00"]
+thursday = ["00:00-24:00"]
+friday = ["00:00-24:00"]
+saturday = ["00:00-24:00"]
+sunday = ["00:00-24:00"]
+
+[[service_level]]
+name = "standard"
+[service_level.first_response]
+Blocker = "2m"
+Critical = "3m"
+Medium = "5m"
+Low = "10m"
+
+[survey]
+delay_days = 0
+"""
+
+
+def _staff() -> list[str]:
+    return [
+        f"""\
+[[staff]]
+name = "{one.name}"
+mail = "{one.mail}"
+slack_team = "{TEAM}"
+slack_user = "{one.slack}"
+role = "{"manager" if one is MIA else "specialist"}"
+manager = "{"" if one is MIA else MIA.mail}"
+"""
+        for one in (SAM, KIM, MIA)
+    ]

@@ -1,0 +1,186 @@
+"""The demo's site: its page, and what that page asks about mail and about the demo itself.
+
+It is served beside the workspace's control API (`rehearsal/slack/control.py`, below `/rehearsal/`), on one port.
+All bodies are JSON, in and out.
+
+GET /mail/state
+    ``{"ok": true, "seq": 7, "mailboxes": {"ana@acme.example": [MAIL, …], …}}``, newest last.
+
+    MAIL: ``{"id", "at" (seconds since 1970), "sent" (by the mailbox's owner), "from", "to", "subject", "text", "html",
+    "attachments": [{"name", "size", "url"}], "message_id", "in_reply_to", "references": […], "reply_to",
+    "links": [every URL in its text]}``
+
+GET /mail/events?since=SEQ[&wait=25]
+    Long poll: ``{"ok": true, "seq": 8, "changes": [{"seq", "what": "mail", "mailbox", "id"}]}``. With
+    ``Accept: text/event-stream`` the same as server-sent events.
+
+POST /mail/send   {"from", "to", "subject", "text"[, "in_reply_to": message_id][, "files": [{"name", "base64"}]]}
+    Submits it to casebot by SMTP: ``{"ok": true, "code": 250, "reply": "…", "mail": MAIL}``, ``"ok": false``
+    where casebot refused. Status 400 with ``error`` where it makes no mail, 503 where nobody listens.
+
+GET /mail/files/MAIL_ID/N      the bytes of a mail's file
+
+GET /demo/state
+    ``{"ok": true, "desk": "support@example.com", "running": true, "cases": 2, "folder", "log": [the last lines],
+    "ports": {"page", "smtp", "relay", "web"}, "web": "http://127.0.0.1:…", "team", "channels": {"triage", "account"},
+    "people": {"customer": PERSON, "colleague", "specialist", "second", "manager"}}``;
+    PERSON: ``{"name", "mail", "slack" (user's id or "")}``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Message, Receive, Scope, Send
+
+from rehearsal.demo.letter import Letter, submit
+from rehearsal.demo.mailboxes import Mailboxes
+
+PAGE = Path(__file__).parent / "page"
+PAUSE, LONGEST = 0.05, 60.0
+"""Seconds: between two looks for mail, and of one long poll."""
+SAFE = ("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "application/pdf")
+"""Files that a browser may show by themselves; others are only saved."""
+GUARD = (
+    (
+        b"content-security-policy",
+        b"default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        b"base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-cache"),
+)
+"""A mail that is shown in the page inherits this: nothing of it runs, nothing is fetched from elsewhere."""
+
+
+class Site:
+    """The routes. ``about``: what ``/demo/state`` tells; ``smtp``: casebot's listener."""
+
+    def __init__(self, mailboxes: Mailboxes, *, smtp: int, about: Callable[[], dict[str, Any]]) -> None:
+        self._mailboxes = mailboxes
+        self._smtp = smtp
+        self._about = about
+        self._ending = False
+
+    def routes(self) -> list[BaseRoute]:
+        """For Starlette; the page comes last, for it takes all paths there are."""
+        return [
+            Route("/mail/state", self._state),
+            Route("/mail/events", self._events),
+            Route("/mail/send", self._send, methods=["POST"]),
+            Route("/mail/files/{mail}/{number:int}", self._file),
+            Route("/demo/state", self._demo),
+            Mount("/", Guarded(StaticFiles(directory=PAGE, html=True, check_dir=False))),
+        ]
+
+    def end(self) -> None:
+        """Let those who wait for mail go."""
+        self._ending = True
+
+    async def _state(self, request: Request) -> Response:
+        return JSONResponse({"ok": True, **await run_in_threadpool(self._mailboxes.state)})
+
+    async def _demo(self, request: Request) -> Response:
+        return JSONResponse({"ok": True, **await run_in_threadpool(self._about)})
+
+    async def _send(self, request: Request) -> Response:
+        try:
+            told = json.loads(await request.body())
+            letter = self._letter(told)
+            raw = letter.mail().as_bytes()
+        except (LookupError, ValueError, TypeError, AttributeError) as error:
+            return JSONResponse({"ok": False, "error": f"this makes no mail: {error}"}, 400)
+        try:
+            return JSONResponse(await run_in_threadpool(self._submit, letter, raw))
+        except OSError as error:
+            return JSONResponse({"ok": False, "error": f"casebot does not listen: {error}"}, 503)
+
+    def _letter(self, told: dict[str, Any]) -> Letter:
+        files = [(str(f["name"]), base64.b64decode(f["base64"])) for f in told.get("files") or ()]
+        letter = Letter(
+            sender=str(told["from"]),
+            to=str(told["to"]),
+            subject=str(told.get("subject", "")),
+            text=str(told.get("text", "")),
+            files=files,
+        )
+        if not letter.recipients:
+            raise ValueError("it goes to nobody")
+        wanted = str(told.get("in_reply_to") or "")
+        before = [m for m in self._mailboxes.of(letter.address) if m.wire()["message_id"] == wanted]
+        return letter if not before else letter.answering(before[-1])
+
+    def _submit(self, letter: Letter, raw: bytes) -> dict[str, Any]:
+        code, reply = submit(raw, letter.address, letter.recipients, port=self._smtp)
+        if code != 250:
+            return {"ok": False, "code": code, "reply": reply}
+        sent = self._mailboxes.add(letter.address, raw, sent=True)
+        return {"ok": True, "code": code, "reply": reply, "mail": sent.wire()}
+
+    async def _file(self, request: Request) -> Response:
+        mail = self._mailboxes.by_id(request.path_params["mail"])
+        files = list(mail.files()) if mail else []
+        if request.path_params["number"] >= len(files):
+            return Response(status_code=404)
+        _, kind, data = files[request.path_params["number"]]
+        headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
+        if kind not in SAFE:
+            kind, headers["Content-Disposition"] = "application/octet-stream", "attachment"
+        return Response(data, media_type=kind, headers=headers)
+
+    async def _events(self, request: Request) -> Response:
+        query = request.query_params
+        try:
+            since = int(request.headers.get("last-event-id") or query.get("since") or self._mailboxes.seq)
+            wait = min(float(query.get("wait", 25)), LONGEST)
+        except ValueError as error:
+            return JSONResponse({"ok": False, "error": str(error)}, 400)
+        if "text/event-stream" in request.headers.get("accept", ""):
+            return StreamingResponse(self._stream(request, since), media_type="text/event-stream")
+        changes = await self._changes(since, wait)
+        return JSONResponse({"ok": True, "seq": self._mailboxes.seq, "changes": changes})
+
+    async def _stream(self, request: Request, since: int) -> AsyncIterator[str]:
+        yield ": here\n\n"
+        while not (self._ending or await request.is_disconnected()):
+            changes = await self._changes(since, 15.0)
+            for change in changes:
+                since = change["seq"]
+                yield f"id: {since}\ndata: {json.dumps(change)}\n\n"
+            if not changes:
+                yield ": still here\n\n"
+
+    async def _changes(self, since: int, wait: float) -> list[dict[str, Any]]:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + wait
+        while not (found := self._mailboxes.changes(since)) and loop.time() < end and not self._ending:
+            await asyncio.sleep(PAUSE)
+        return found
+
+
+class Guarded:
+    """The page, with the headers that keep foreign words from acting in it."""
+
+    def __init__(self, app: StaticFiles) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI has it."""
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *GUARD]
+            await send(message)
+
+        await self._app(scope, receive, guarded)
