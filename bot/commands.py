@@ -149,9 +149,11 @@ class Concern(OnCase):
 
 @dataclass(frozen=True, slots=True)
 class AddPerson(OnCase):
-    """Add a collaborator."""
+    """Add a collaborator, by a mail address or ``slack:TEAM/USER``."""
 
     address: str
+    name: str = ""
+    """Where the address tells nobody anything."""
 
 
 @dataclass(frozen=True, slots=True)

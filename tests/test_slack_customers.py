@@ -107,3 +107,15 @@ def test_a_survey_goes_to_its_person_alone(office: Office) -> None:
     (asked,) = until(lambda: office.messages(people.open_dm("ana").id))
     assert f"http://127.0.0.1:{office.web}/survey/" in said(asked)
     assert not [m for m in office.replies(told) if "/survey/" in said(m)]
+
+
+def test_a_colleague_who_is_added_is_told_by_name_and_reads_on_in_a_talk_of_their_own(office: Office) -> None:
+    people = office.slack.people
+    opened(office, "ana", "general")
+    seen = people.slash("ana", "general", "/case add CS-000001 @noa", wait=3)
+    assert "Noa Nomail was added" in seen.text
+    (told,) = until(lambda: office.messages(people.open_dm("noa").id))
+    people.post("sam", "triage", "!reply Fixed.", thread_ts=office.card().ts)
+    assert until(lambda: [m for m in office.replies(told) if "Fixed." in said(m)])
+    people.post("noa", told.channel, "Thanks from me too.", thread_ts=told.ts)
+    assert "Noa Nomail" in said(office.in_thread("Thanks from me too."))

@@ -32,7 +32,7 @@ def card(slack: SlackHouse, number: int = 1) -> Message:
         messages = list(slack.workspace.channel("C0TRIAGE").messages.values())
         return next((m for m in messages if any(b["block_id"] == f"case:{number}" for b in m.blocks)), None)
 
-    found = until(find)
+    found: Message | None = until(find)
     assert found, "no card"
     return found
 
@@ -53,7 +53,10 @@ def test_the_form_opens_a_case_with_all_its_fields_and_answers_with_the_number(s
     assert (case.line.subject, case.line.priority) == ("Deal ID 12333: no delivery", "Critical")
     assert (case.type, case.category) == ("Reporting", "Discrepancy")
     assert case.ids == ("4711", "Report Task ID 1254332", "Deal ID 12333", "Campaign ID 77-4312")
-    assert [(part.name, part.role) for part in case.participants] == [("ana", "requester"), ("noa", "collaborator")]
+    assert [(part.name, part.role) for part in case.participants] == [
+        ("Ana Acme", "requester"),
+        ("Noa Nomail", "collaborator"),
+    ]
 
 
 def test_choosing_another_type_clears_the_category_and_keeps_what_was_typed(slack: SlackHouse) -> None:
@@ -71,7 +74,9 @@ def test_choosing_another_type_clears_the_category_and_keeps_what_was_typed(slac
     assert case.entries[0].text == "Some text"
 
 
-def test_blank_fields_and_a_bad_phone_number_are_told_on_the_field_and_can_be_corrected(slack: SlackHouse) -> None:
+def test_blank_fields_and_a_bad_phone_number_are_told_on_the_field_and_can_be_corrected(
+    slack: SlackHouse,
+) -> None:
     people = slack.people
     people.slash("ana", "C0GENERAL", "/case new blocker", wait=5)
     people.type_into("ana", "modal", "subject", "Everything is down")
@@ -148,11 +153,11 @@ def test_a_specialist_takes_the_case_looks_at_the_reply_and_sends_it(slack: Slac
     people.type_into("sam", "modal", "text", "We look into it <now> & tell you.")
     preview = shown(people.submit("sam", "modal"))
     assert "We look into it <now> & tell you." in preview
-    assert "*ana*" in preview
-    assert [entry.author for entry in slack.case().entries] == ["ana"]
+    assert "*Ana Acme*" in preview
+    assert [entry.author for entry in slack.case().entries] == ["Ana Acme"]
     sent = people.submit("sam", "modal", wait=5)
     assert sent.modal is None
-    assert "on its way to ana" in sent.text
+    assert "on its way to Ana Acme" in sent.text
     assert [entry.text for entry in slack.case().entries][1] == "We look into it <now> & tell you."
 
 
@@ -273,13 +278,20 @@ def test_a_case_from_the_customers_own_channel_lives_there(slack: SlackHouse) ->
 
 @pytest.mark.parametrize(
     ("written", "number"),
-    [("", ""), ("+49 30 123456", "+4930123456"), ("0033 (0)1.23-45-67", "+331234567"), ("+1 (202) 555-0199", "+12025550199")],
+    [
+        ("", ""),
+        ("+49 30 123456", "+4930123456"),
+        ("0033 (0)1.23-45-67", "+331234567"),
+        ("+1 (202) 555-0199", "+12025550199"),
+    ],
 )
 def test_phone_numbers_are_written_in_many_ways(written: str, number: str) -> None:
     assert phone_number(written, "phone") == number
 
 
-@pytest.mark.parametrize("written", ["12", "030 123456", "+0 30 123456", "+49 30 123456 ext 5", "+1234567890123456"])
+@pytest.mark.parametrize(
+    "written", ["12", "030 123456", "+0 30 123456", "+49 30 123456 ext 5", "+1234567890123456"]
+)
 def test_what_cannot_be_called_is_no_phone_number(written: str) -> None:
     with pytest.raises(Wrong):
         phone_number(written, "phone")

@@ -56,8 +56,12 @@ def test_a_new_case_opens_a_form_that_knows_what_was_typed(slack: SlackHouse) ->
 
 def test_a_reply_note_and_close_with_words_are_done_at_once(slack: SlackHouse) -> None:
     slack.open_case()
-    assert "was added" in said(slack.people.slash("ana", "C0GENERAL", "/case reply CS-000001 It is 5 < 6 & worse"))
-    assert "Only the support team" in said(slack.people.slash("sam", "C0TRIAGE", "/case note cs-000001 a secret"))
+    assert "was added" in said(
+        slack.people.slash("ana", "C0GENERAL", "/case reply CS-000001 It is 5 < 6 & worse")
+    )
+    assert "Only the support team" in said(
+        slack.people.slash("sam", "C0TRIAGE", "/case note cs-000001 a secret")
+    )
     assert "is closed" in said(slack.people.slash("ana", "C0GENERAL", "/case close CS-000001 it works again"))
     told = {entry.text: entry.visibility for entry in slack.case().entries}
     assert told["It is 5 < 6 & worse"] == "public"
@@ -86,7 +90,9 @@ def test_without_words_the_forms_open(slack: SlackHouse) -> None:
 def test_what_only_the_support_team_may_do_is_refused_politely(slack: SlackHouse) -> None:
     slack.open_case()
     for verb in ("note CS-000001 hello", "take CS-000001", "search delivery", "note CS-000001"):
-        assert said(slack.people.slash("ana", "C0GENERAL", f"/case {verb}")) == "That is for the support team."
+        assert (
+            said(slack.people.slash("ana", "C0GENERAL", f"/case {verb}")) == "That is for the support team."
+        )
     assert [entry.visibility for entry in slack.case().entries] == ["public"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,10 +46,11 @@ def test_a_connection_that_slack_wants_replaced_loses_nothing(slack: SlackHouse)
     asking = threading.Thread(target=ask)
     asking.start()
     for round_ in range(3):
-        before = len(answers)
+        enough = len(answers) + 3
         slack.server.refresh()
         assert until(lambda: slack.server.connected == 1), round_
-        assert until(lambda before=before: len(answers) > before + 3)
+        while len(answers) < enough:
+            time.sleep(0.01)
     stop.set()
     asking.join()
     missed = [each for each in slack.workspace.transcript.deliveries("/case") if not each["acked"]]
@@ -87,5 +89,4 @@ def test_the_end_of_a_connection_is_heard_at_once() -> None:
     assert ears.recv(100) == b"last words"
     with pytest.raises(ConnectionResetError):
         ears.recv(100)
-    ears.shutdown(socket.SHUT_RDWR)
     ears.close()

@@ -25,7 +25,17 @@ from tests.slack_house import words_of
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 NASTY = st.sampled_from(
-    ["", " ", "<!channel>", "<@U1> & <https://evil|good>", "&amp;" * 2000, "<" * 5000, "x" * 4000, "🦆" * 3000, "a\nb"]
+    [
+        "",
+        " ",
+        "<!channel>",
+        "<@U1> & <https://evil|good>",
+        "&amp;" * 2000,
+        "<" * 5000,
+        "x" * 4000,
+        "🦆" * 3000,
+        "a\nb",
+    ]
 )
 TEXT = NASTY | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=300)
 NUMBER = st.integers(1, 2**31 - 1).map("CS-{:06d}".format)
@@ -36,7 +46,9 @@ LINES = st.builds(CaseLine, NUMBER, TEXT, STATE, TEXT, TEXT, TEXT, TIME, st.bool
 FACTS = st.builds(
     CaseFacts, NUMBER, TEXT, STATE, TEXT, TEXT, TEXT, st.lists(TEXT, max_size=20).map(tuple), TEXT, TEXT, TIME
 )
-ANSWERED = st.lists(st.builds(Answered, TEXT, st.sampled_from(["done", "refused"]), TEXT), min_size=1, max_size=3)
+ANSWERED = st.lists(
+    st.builds(Answered, TEXT, st.sampled_from(["done", "refused"]), TEXT), min_size=1, max_size=3
+)
 OUTCOMES = st.builds(
     Outcome,
     ANSWERED.map(tuple),
@@ -174,7 +186,14 @@ def test_a_card_says_what_matters_and_offers_what_comes_next() -> None:
     text, made = card(card_of(concern=True), reasons={"resolved": "Resolved", "not_ours": "Not ours"})
     said = words_of(made)
     assert text == "CS-000123 · Critical · No delivery"
-    for words in ("A concern was raised", "Ana Acme", "Deal ID 12333", "nobody yet", "Take it", "Close: Not ours"):
+    for words in (
+        "A concern was raised",
+        "Ana Acme",
+        "Deal ID 12333",
+        "nobody yet",
+        "Take it",
+        "Close: Not ours",
+    ):
         assert words in said
     assert "Reopen" not in said
     over = words_of(card(card_of(state="closed", owner="Sam"))[1])
@@ -205,4 +224,4 @@ def card_of(**facts: Any) -> CardView:
         "via": "email", "opened_at": NOW, "updated_at": NOW, "first_due_at": NOW, "answered_at": None, "held": False,
         "concern": False, "files": 0, "collaborators": 0, "last": None,
     }  # fmt: skip
-    return CardView(**{**usual, **facts})  # type: ignore[arg-type]
+    return CardView(**{**usual, **facts})

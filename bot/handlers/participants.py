@@ -24,7 +24,7 @@ def add_person(turn: Turn, command: AddPerson) -> str:
             f"We could not add {_shown(command.address, someone)}: you can add people of your own organisation whom "
             "we know, and people you have put in Cc. Ask in a reply, and the support team will do it."
         )
-    someone = people.meet(turn.tx, channel, address, now=turn.now)
+    someone = people.meet(turn.tx, channel, address, name=command.name, now=turn.now)
     if participant.role(turn.tx, case.id, someone.id) in ("requester", "collaborator"):
         return f"{someone.shown} takes part in {label(case.id)} already."
     participant.set_role(turn.tx, case.id, someone.id, role="collaborator", now=turn.now)

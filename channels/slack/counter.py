@@ -77,6 +77,10 @@ class Counter:
         member = self._staff.get((team.lower(), user.lower()))
         return member.mail if member else ""
 
+    def name_of(self, team: str, user: str) -> str:
+        """Anybody's name, or ``""``."""
+        return self._people.name(team, user)
+
     def name(self, who: Who) -> str:
         return self._people.name(who.team, who.user, who.fallback)
 

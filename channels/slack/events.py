@@ -1,6 +1,6 @@
 """Events: kept before they are acknowledged, each once; what is nobody's business of ours is not kept at all.
 
-docs.slack.dev: "Events API", "message event", "app_mention event", "reaction_added event".
+docs.slack.dev: "Events API", "message event", "app_mention event".
 """
 
 from __future__ import annotations
@@ -28,10 +28,6 @@ SAYING = (
     "message_deleted",
 )
 """Subtypes of messages that say something; others (joins, topics, pins…) do not."""
-EMOJI = frozenset(
-    {"ticket", "eyes", "white_check_mark", "repeat", "outbox_tray", "lock", "rotating_light", "paperclip"}
-)
-"""Reactions that ask for something."""
 LONGEST_KEY = 100
 
 
@@ -70,15 +66,11 @@ def key_of(body: Mapping[str, Any], event: Mapping[str, Any], *, bots: Collectio
     """The name under which it is kept once; ``""`` if it is not to be kept.
 
     ``m:TEAM/CHANNEL/TS`` for a message, whether it comes as ``message`` or as ``app_mention``, with ``/EDITED_TS``
-    or ``/deleted`` for its later fates; ``e:EVENT_ID`` for a reaction.
+    or ``/deleted`` for its later fates. Other events, reactions too, ask for nothing here.
     """
-    us = bot_user(body)
-    if event.get("type") in ("message", "app_mention"):
-        key = _message_key(body, event, us, bots)
-    elif event.get("type") in ("reaction_added", "reaction_removed"):
-        key = f"e:{body.get('event_id')}" if _asks(event, us) else ""
-    else:
-        key = ""
+    if event.get("type") not in ("message", "app_mention"):
+        return ""
+    key = _message_key(body, event, bot_user(body), bots)
     return key if len(key) <= LONGEST_KEY else f"h:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
@@ -120,9 +112,3 @@ def _concerns_us(event: Mapping[str, Any], said: Mapping[str, Any], us: str) -> 
         return True
     before = event.get("previous_message") or {}
     return bool(us) and any(f"<@{us}" in str(one.get("text") or "") for one in (said, before))
-
-
-def _asks(event: Mapping[str, Any], us: str) -> bool:
-    item = event.get("item") or {}
-    name = str(event.get("reaction") or "").partition("::")[0]
-    return item.get("type") == "message" and name in EMOJI and event.get("user") != us

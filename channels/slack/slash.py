@@ -88,8 +88,11 @@ class Slash:
         """One, or one for each person mentioned."""
         users, team, number = typed.mentioned(said.raw), said.who.team, asked.case
         if users and number is not None and asked.verb in ("add", "remove"):
-            make = AddPerson if asked.verb == "add" else RemovePerson
-            return tuple(make(number, f"slack:{team}/{user}") for user in users)
+            if asked.verb == "remove":
+                return tuple(RemovePerson(number, f"slack:{team}/{user}") for user in users)
+            names = [self._counter.name_of(team, user) for user in users]
+            pairs = zip(users, names, strict=True)
+            return tuple(AddPerson(number, f"slack:{team}/{user}", name) for user, name in pairs)
         if users and number is not None and asked.verb == "assign":
             return (Assign(number, self._counter.mail_of(team, users[0]) or asked.text),)
         return (grammar.command(asked, None, self._counter.lists),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
 import threading
@@ -144,8 +145,10 @@ class _Connection(Connection):
             self.sock = _Ears(self.sock)  # type: ignore[assignment]
 
     def disconnect(self) -> None:
-        if self.sock is not None:
-            self.sock.shutdown(socket.SHUT_RDWR)  # wakes whoever listens, who holds the lock
+        sock = self.sock
+        if sock is not None:
+            with contextlib.suppress(OSError):  # it is gone already
+                sock.shutdown(socket.SHUT_RDWR)  # wakes whoever listens, who holds the lock
         super().disconnect()
 
 
@@ -154,19 +157,13 @@ class _Ears:
 
     def __init__(self, sock: Any) -> None:
         self._sock = sock
-        self.send, self.close, self.settimeout = sock.sendall, sock.close, sock.settimeout
+        self.send, self.shutdown, self.close = sock.sendall, sock.shutdown, sock.close
 
     def recv(self, size: int) -> bytes:
         heard: bytes = self._sock.recv(size)
         if not heard:
             raise ConnectionResetError("Slack ended the connection")
         return heard
-
-    def shutdown(self, how: int) -> None:
-        try:
-            self._sock.shutdown(how)
-        except OSError:
-            return  # it is gone already
 
 
 def _quiet() -> logging.Logger:
