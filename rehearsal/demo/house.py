@@ -16,6 +16,8 @@ PATIENCE = 30.0
 """Seconds for it to open."""
 LEAVE = 15.0
 """Seconds for it to leave."""
+WIDOWED = ("/bin/sh", "-c", 'read -r _; kill -TERM "$1"', "sh")
+"""A command that asks a process to leave when its own input ends: as soon as we are gone, even by SIGKILL."""
 
 
 class Fallen(Exception):
@@ -29,6 +31,7 @@ class House:
         self._folder = folder
         self._log = folder / "casebot.log"
         self._process: subprocess.Popen[bytes] | None = None
+        self._widowed: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it; returns at once."""
@@ -43,6 +46,9 @@ class House:
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is for us: we ask it to leave, in order
             )
+        self._widowed = subprocess.Popen(
+            [*WIDOWED, str(self._process.pid)], stdin=subprocess.PIPE, start_new_session=True
+        )
 
     def wait(self, ready: Callable[[], bool]) -> None:
         """Until it is ready. Raises ``Fallen``."""
@@ -73,6 +79,9 @@ class House:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        if self._widowed is not None:
+            with self._widowed as nobody_left:
+                nobody_left.kill()
 
     def tail(self, lines: int = 20) -> list[str]:
         """The last lines of its log."""
