@@ -30,6 +30,23 @@ def test_answers_between_lines_of_ours_are_new():
     assert new(f"{first}\n\n12333\n\n{second}\n\nSince Tuesday", first, second) == "12333\n\nSince Tuesday"
 
 
+def test_who_says_nothing_but_what_was_said_before_says_it_again():
+    ours = tuple(f"This is line {n} of our mail." for n in range(6))
+    assert new("Any news?", "Any news?", *ours) == "Any news?"
+    assert new(f"Any news?\n\n{MARKER}\n{ours[0]}", "Any news?", MARKER, *ours) == "Any news?"
+    assert new("\n".join(ours), *ours) == "", "a whole mail of ours that came back"
+
+
+def test_a_command_that_was_given_before_is_given_again():
+    assert new("#close fixed\n\nWhat we said", "#close fixed", "What we said") == "#close fixed"
+
+
+def test_below_a_note_nothing_is_cut_off_though_we_sent_it_before():
+    text = "Look at this.\n#note Not for them.\nAs I said before.\nAnd more."
+    assert new(f"{text}\n\nOn Monday, Support wrote:\n> Hello", "As I said before.", "And more.") == text
+    assert new("#note Not for them.\nAs I said before.", "As I said before.").endswith("As I said before.")
+
+
 def test_below_our_marker_nothing_is_new():
     assert (
         new(f"Thanks!\n\nOn Tue, Support <s@example.com> wrote:\n\n{MARKER}\n#close\nwhatever") == "Thanks!"

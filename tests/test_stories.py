@@ -129,6 +129,30 @@ def test_commands_are_done_and_answered_with_a_transcript(house: House) -> None:
     assert house.history()[-3:] == ["closed", "replied", "reopened"]
 
 
+def test_the_same_words_are_heard_each_time(house: House) -> None:
+    confirmation, _ = opened(house)
+    for _ in range(2):
+        house.answer(confirmation, ANA, "Is there any news?")
+        (told,) = house.mails("sam@")
+        assert "> Is there any news?" in words(told)
+    house.mails("max@", count=2)
+    house.answer(confirmation, EVE, "#show")
+    house.mails("sam@")
+    house.answer(confirmation, ANA, "#show")
+    (shown,) = house.mails("ana@")
+    assert words(shown).count("Is there any news?") == 2
+
+
+def test_a_note_in_the_middle_keeps_all_at_the_desk_though_its_end_was_said_before(house: House) -> None:
+    _, told = opened(house)
+    house.answer(told, SAM, "#note I guess.\nAs I said on Monday.")
+    (receipt,) = house.mails("sam@")
+    house.answer(receipt, SAM, "Between us.\n#note They forgot.\nAs I said on Monday.")
+    house.settled()
+    assert [entry.visibility for entry in house.case().entries] == ["public", "internal", "internal"]
+    assert house.nothing("ana@")
+
+
 def test_my_cases_are_listed_to_their_owner_only(house: House) -> None:
     opened(house)
     house.send(EVE, DESK, "cases", "#my")

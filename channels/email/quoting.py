@@ -19,6 +19,8 @@ LONGEST_ATTRIBUTION = 400
 LONGEST_SENT = 2000
 MOST_DOUBTS = 100
 """Lines that quotequail is asked about in one text: it takes 40 µs for each."""
+MOST_REPEATED = 5
+"""Lines; our own mails have more."""
 Kind = Literal["new", "quoted", "signature", "disclaimer"]
 
 _OPENING = re.compile(r"(?:On|Am|Le|El|Den|Em|Op|Il|Dnia|W dniu)\b.{4}")
@@ -36,6 +38,8 @@ _HEADER = re.compile(
     r"|Subject|Betreff|Objet|Asunto|Onderwerp|Ämne|Emne|Oggetto|Temat|Тема|主题|件名|제목)"
     r"\*?[ \t]?[:：]"
 )
+_COMMAND = re.compile(r"[ \t]*[#\uff03][A-Za-z]")
+_NOTE = re.compile(r"[ \t]*[#\uff03][ \t]*note\b", re.IGNORECASE)
 _SIGNATURE = re.compile(
     r"--[ \t]?$|(?:Sent from (?:my|Outlook|Mail|Yahoo)|Von meinem .{1,40} gesendet|Envoyé de mon"
     r"|Enviado desde mi|Get Outlook for)\b"
@@ -46,15 +50,14 @@ def divide(text: str, sent_lines: AbstractSet[str] = frozenset()) -> tuple[Part,
     """The parts of a clean text, in order; joined with ``\\n`` they give it back.
 
     ``sent_lines`` are hashes of lines that we sent on the case this mail answers: those are quotations
-    in any language and any client. Then our marker, then what people's programs write before a quotation.
+    in any language and any client, unless nothing else is said: then a few of them are said again.
+    Then our marker, then what people's programs write before a quotation.
     """
     lines, rest = _window(text)
-    kinds: list[Kind] = ["quoted" if line.lstrip(" \t").startswith(">") else "new" for line in lines]
-    _what_we_sent(lines, kinds, sent_lines)
-    _below_marker(lines, kinds)
-    _attribution(lines, kinds)
-    _introduced(lines, kinds)
-    _signature(lines, kinds)
+    kinds = _kinds(lines, sent_lines)
+    if sent_lines and not _new(lines, kinds):
+        again = _kinds(lines, frozenset())
+        kinds = again if len(_new(lines, again)) <= MOST_REPEATED else kinds
     if rest:
         lines.append("\n".join(rest))
         kinds.append(kinds[-1])
@@ -69,12 +72,34 @@ def _window(text: str) -> tuple[list[str], list[str]]:
     return lines[:MOST_LINES], [*lines[MOST_LINES:], *tail]
 
 
+def _kinds(lines: list[str], sent: AbstractSet[str]) -> list[Kind]:
+    kinds: list[Kind] = ["quoted" if line.lstrip(" \t").startswith(">") else "new" for line in lines]
+    _what_we_sent(lines, kinds, sent)
+    _below_marker(lines, kinds)
+    _attribution(lines, kinds)
+    _introduced(lines, kinds)
+    _signature(lines, kinds)
+    return kinds
+
+
+def _new(lines: list[str], kinds: list[Kind]) -> list[str]:
+    return [line for line, kind in zip(lines, kinds, strict=True) if kind == "new" and line.strip()]
+
+
 def _what_we_sent(lines: list[str], kinds: list[Kind], sent: AbstractSet[str]) -> None:
-    """Lines that equal ours, and the short or empty ones that they enclose."""
+    """Lines that equal ours, and the short or empty ones that they enclose.
+
+    Not the commands that a mail begins with, which somebody may have given before; and nothing below a note:
+    cut off from it, that would make of a note in the middle one that ends an answer.
+    """
     if not sent:
         return
-    last = -1
+    last, commands = -1, _commands(lines)
     for n, line in enumerate(lines):
+        if _NOTE.match(line):
+            return
+        if n < commands:
+            continue
         name = line_hash(line) if len(line) <= LONGEST_SENT else ""
         if name and name in sent:
             between = range(last + 1, n) if last >= 0 and kinds[last] == "quoted" else range(0)
@@ -84,6 +109,11 @@ def _what_we_sent(lines: list[str], kinds: list[Kind], sent: AbstractSet[str]) -
             kinds[n] = "quoted"
         if name:
             last = n
+
+
+def _commands(lines: list[str]) -> int:
+    """How many lines of commands a text begins with, empty ones among them."""
+    return next((n for n, line in enumerate(lines) if line.strip() and not _COMMAND.match(line)), len(lines))
 
 
 def _below_marker(lines: list[str], kinds: list[Kind]) -> None:
