@@ -100,7 +100,8 @@ class House:
         if self.process is None:
             return
         children = self.processes()[1:] if self.process.poll() is None else []
-        os.killpg(self.process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it fell by itself
+            os.killpg(self.process.pid, signal.SIGKILL)
         for child in children:
             with suppress(psutil.NoSuchProcess):
                 child.kill()

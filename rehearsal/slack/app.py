@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from rehearsal.slack.outcome import PATIENCE
 from rehearsal.slack.wire import Json
 
 SCOPES = [
@@ -67,6 +68,8 @@ class App:
     """Deliver here, signed; empty: Socket Mode."""
     retry_scale: float = 1.0
     """Factor on the waits between an event's retries."""
+    patience: float = PATIENCE
+    """Seconds it has for its ack; fewer where a test waits for one that will not come."""
     limits: bool = False
     """Enforce the rate tiers."""
 

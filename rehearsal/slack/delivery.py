@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol
+from collections.abc import Coroutine
+from typing import Any, Protocol, TypeVar
 
 from rehearsal.slack.outcome import Outcome
 from rehearsal.slack.wire import Json
 from rehearsal.slack.workspace import Workspace
 
+T = TypeVar("T")
 WAITS = (0.0, 60.0, 300.0)
 """Seconds before each retry of an event (docs.slack.dev: "Events API", section "Retries")."""
 
@@ -26,7 +28,7 @@ class Delivery:
         self._workspace = workspace
         self._sockets, self._requests = sockets, requests
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     def begin(self) -> None:
         """Deliver by the running loop from now on."""
@@ -43,18 +45,35 @@ class Delivery:
             self._loop.call_soon_threadsafe(self._launch, payload)
 
     def ask(self, kind: str, payload: Json) -> Outcome:
-        """Deliver an interaction or a command: one try, and what the app says to it."""
+        """Deliver an interaction or a command: one try, and what the app says to it first."""
         if not self._loop:
             return Outcome(False, "connection_failed")
-        once = self._once(kind, payload, attempt=0, reason="", copy=0)
-        return asyncio.run_coroutine_threadsafe(once, self._loop).result(30)
+        return asyncio.run_coroutine_threadsafe(self._ask(kind, payload), self._loop).result(30)
 
     def _launch(self, payload: Json) -> None:
+        for copy in range(self._copies()):
+            self._task(self._insist(payload, copy))
+
+    async def _ask(self, kind: str, payload: Json) -> Outcome:
+        copies = [
+            self._task(self._once(kind, payload, attempt=0, reason="", copy=copy))
+            for copy in range(self._copies())
+        ]
+        for answer in asyncio.as_completed(copies):
+            outcome = await answer
+            if outcome.acked:
+                break
+        return outcome
+
+    def _copies(self) -> int:
         fault = self._workspace.faults.take("duplicate")
-        for copy in range(fault.copies if fault else 1):
-            task = asyncio.ensure_future(self._insist(payload, copy))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        return fault.copies if fault else 1
+
+    def _task(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _insist(self, payload: Json, copy: int) -> None:
         reason = ""
@@ -78,6 +97,7 @@ class Delivery:
             id=payload.get("event_id") or payload.get("trigger_id", ""),
             **{"try": attempt},
             copy=copy,
+            ts=str((payload.get("event") or {}).get("ts", "")),
             acked=outcome.acked,
             ack_ms=outcome.ms if outcome.acked else None,
             reason=outcome.reason,

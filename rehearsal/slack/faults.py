@@ -7,7 +7,7 @@
 ``ratelimited``     429 with ``Retry-After: retry_after`` (1) [for ``method``]
 ``error``           ``{"ok": false, "error": error}`` [for ``method``]; ``status`` (200) may be set
 ``lost``            [``method``] is done, and the connection dropped instead of the answer
-``duplicate``       each event is delivered ``copies`` (4) times at once
+``duplicate``       each event, command and interaction is delivered ``copies`` (4) times at once
 ``no_ack``          acks of deliveries are not heard (so Slack delivers again)
 ``forged``          deliveries by HTTP are signed with another secret
 ``stale``           deliveries by HTTP are signed ``seconds`` (400) ago

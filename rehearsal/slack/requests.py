@@ -29,7 +29,7 @@ class Requests:
         loop = asyncio.get_running_loop()
         try:
             work = loop.run_in_executor(self._pool, self._post, kind, payload, attempt, reason)
-            outcome = await asyncio.wait_for(work, PATIENCE)
+            outcome = await asyncio.wait_for(work, self._workspace.app.patience)
         except TimeoutError:
             outcome = Outcome(False, "http_timeout")
         except (OSError, http.client.HTTPException):

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from rehearsal.slack.lines import Client, Lines
-from rehearsal.slack.outcome import PATIENCE, Outcome
+from rehearsal.slack.outcome import Outcome
 from rehearsal.slack.wire import Json, SlackError, secret
 from rehearsal.slack.workspace import Workspace
 
@@ -139,7 +139,7 @@ class Sockets:
         start = time.perf_counter()
         try:
             await socket.line.send_text(text)
-            body = await asyncio.wait_for(self._acks[name], PATIENCE)
+            body = await asyncio.wait_for(self._acks[name], self._workspace.app.patience)
         except TimeoutError:
             return Outcome(False, "http_timeout", ms=_since(start))
         except (WebSocketDisconnect, RuntimeError):

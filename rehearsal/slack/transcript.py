@@ -6,7 +6,8 @@ ENTRY: ``{"seq", "at" (seconds since 1970), "kind", …}`` and, by kind:
   (all arguments but the token; texts as they came).
 - ``delivery``: ``via`` (``socket`` or ``http``), ``type`` (``events_api``, ``slash_commands``, ``interactive``),
   ``what`` (the event's or interaction's type), ``id`` (event_id, or the envelope's), ``try`` (0–3), ``copy`` (0, or
-  the number of a duplicate), ``acked``, ``ack_ms`` (null without an ack), ``reason`` (why not acked).
+  the number of a duplicate), ``ts`` (of an event that has one), ``acked``, ``ack_ms`` (null without an ack),
+  ``reason`` (why not acked).
 - ``act``: ``act, user`` and the act's arguments.
 """
 
