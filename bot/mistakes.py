@@ -71,6 +71,7 @@ def of_the_whole(merged: Mapping[str, Any], listed: Mapping[str, Collection[str]
     for n, box in enumerate(boxes, 1):
         if (kind := str(box.get("default_type", ""))) and kind not in listed["types"]:
             yield f"mailbox[{n}].default_type: {kind} is not in lists.types"
+    yield from _shared_boards(merged, accounts)
     yield from of_levels(calendars, levels, accounts, priorities=listed["priorities"])
     unique = (
         ("mailbox.address", boxes),
@@ -84,6 +85,27 @@ def of_the_whole(merged: Mapping[str, Any], listed: Mapping[str, Collection[str]
         yield from (
             f"{name}: {value} is there twice" for value in sorted({*values}) if values.count(value) > 1
         )
+
+
+def _shared_boards(merged: Mapping[str, Any], accounts: list[Mapping[str, Any]]) -> Iterator[str]:
+    """What the desk says among itself must not be said where customers read."""
+    slack = merged.get("slack")
+    slack = slack if isinstance(slack, dict) else {}
+    routes = slack.get("routes")
+    desk = {"triage": slack.get("triage"), **(routes if isinstance(routes, dict) else {})}
+    theirs = {
+        str(place).rpartition("/")[2].upper(): account.get("name", "")
+        for account in accounts
+        for place in _listed(account.get("slack_channels"))
+    }
+    for key, channel in desk.items():
+        if channel and (name := theirs.get(str(channel).upper())):
+            where = "slack.triage" if key == "triage" else f"slack.routes.{key}"
+            yield f"{where}: {channel} is a channel of {name}'s (account.slack_channels): customers would read along"
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else []
 
 
 def _rows(merged: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

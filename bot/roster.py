@@ -8,12 +8,13 @@ from bot.config import Config
 from bot.settings import Staff
 from store import account as places
 from store import case as cases
-from store import people
+from store import people, staff
 from store.transaction import Transaction
 
 
 def sync(tx: Transaction, config: Config, *, now: datetime) -> None:
     """Write accounts and staff; staff that are no longer named are deactivated, their history stays."""
+    bound: dict[str, int] = {}
     for account in config.accounts:
         account_id = people.set_account(
             tx,
@@ -22,11 +23,12 @@ def sync(tx: Transaction, config: Config, *, now: datetime) -> None:
             service_level=account.service_level,
             local_team=account.local_team,
         )
-        places.set_places(tx, account_id, "slack", account.slack_channels)
+        bound |= dict.fromkeys(account.slack_channels, account_id)
+    places.set_places(tx, "slack", bound)
     ids = {member.mail: _write(tx, member, now) for member in config.staff}
     for member in config.staff:
-        people.set_manager(tx, ids[member.mail], ids.get(member.manager))
-    gone = people.retire_staff(tx, ids.values())
+        staff.set_manager(tx, ids[member.mail], ids.get(member.manager))
+    gone = staff.retire_staff(tx, ids.values())
     for number, owner in cases.unassign(tx, gone):
         cases.record(tx, number, "unassigned", by=owner, now=now, why="no longer on the team")
 
@@ -35,4 +37,4 @@ def _write(tx: Transaction, member: Staff, now: datetime) -> int:
     identities = [("email", member.mail)]
     if member.slack_user:
         identities.append(("slack", f"{member.slack_team}/{member.slack_user}"))
-    return people.set_staff(tx, identities, name=member.name, role=member.role, now=now)
+    return staff.set_staff(tx, identities, name=member.name, role=member.role, now=now)

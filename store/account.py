@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from sqlalchemy import Column, ForeignKey, String, Table, bindparam, select
 
@@ -67,15 +67,18 @@ def of_place(tx: Transaction, channel: str, address: str) -> int | None:
     return found
 
 
-def set_places(tx: Transaction, account_id: int, channel: str, addresses: Iterable[str]) -> None:
-    """Bind places of a channel to an account, as the config has them."""
-    for address in addresses:
-        tx.run(
-            account_place.delete().where(
-                account_place.c.channel == channel, account_place.c.address == address
-            ),
-            of=(account_place,),
-        )
+def places(tx: Transaction, channel: str) -> list[str]:
+    """All places of a channel that are bound to an account."""
+    rows = tx.rows(
+        select(account_place.c.address).where(account_place.c.channel == channel), of=(account_place,)
+    )
+    return [row[0] for row in rows]
+
+
+def set_places(tx: Transaction, channel: str, bound: Mapping[str, int]) -> None:
+    """Bind places of a channel to accounts (address → account's id), and no others."""
+    tx.run(account_place.delete().where(account_place.c.channel == channel), of=(account_place,))
+    for address, account_id in bound.items():
         tx.add(account_place, channel=channel, address=address, account_id=account_id)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -207,8 +207,11 @@ def set_account(
         account_id = tx.value(account.insert().returning(account.c.id), values)
     else:
         tx.run(update(account).where(account.c.id == account_id).values(values))
-    for domain in domains:
-        _set_domain(tx, domain.lower(), account_id)
+    keep = [domain.lower() for domain in domains]
+    theirs = account_domain.c.account_id == account_id
+    tx.run(account_domain.delete().where(theirs, account_domain.c.domain.not_in(keep)))
+    for domain in keep:
+        _set_domain(tx, domain, account_id)
     return int(account_id)
 
 
@@ -223,36 +226,6 @@ def _set_domain(tx: Transaction, domain: str, account_id: int) -> None:
     )
     homeless = (person.c.account_id.is_(None), person.c.known, person.c.role == "contact")
     tx.run(update(person).where(*homeless, person.c.id.in_(theirs)).values(account_id=account_id))
-
-
-def set_staff(
-    tx: Transaction, identities: Sequence[tuple[str, str]], *, name: str, role: str, now: datetime
-) -> int:
-    """Write a staff member with their (channel, address) pairs as the config has them; their id."""
-    known = [found for pair in identities if (found := find(tx, *pair))]
-    person_id = known[0].id if known else insert_person(tx, name=name, role=role, created_at=now)
-    tx.run(
-        update(person).where(person.c.id == person_id).values(name=name, role=role, active=True, known=True)
-    )
-    for channel, address in identities:
-        if not find(tx, channel, address):
-            tx.add(identity, channel=channel, address=address.lower(), person_id=person_id)
-        tx.learn(f"{channel} {address.lower()}", by_id(tx, person_id))
-    return person_id
-
-
-def set_manager(tx: Transaction, person_id: int, manager_id: int | None) -> None:
-    """Whom a staff member reports to."""
-    tx.run(update(person).where(person.c.id == person_id).values(manager_id=manager_id))
-
-
-def retire_staff(tx: Transaction, still_here: Iterable[int]) -> list[int]:
-    """Deactivate staff that the config no longer names; their ids."""
-    rows = tx.rows(select(person.c.id).where(person.c.role.in_(("specialist", "manager")), person.c.active))
-    gone = [row[0] for row in rows if row[0] not in set(still_here)]
-    if gone:
-        tx.run(update(person).where(person.c.id.in_(gone)).values(active=False))
-    return gone
 
 
 def count(tx: Transaction) -> int:
