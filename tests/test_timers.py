@@ -138,6 +138,14 @@ def test_closing_stops_the_clock_and_whoever_was_never_answered_waits_anew_when_
     assert waiting(desk) == []
 
 
+def test_a_customers_own_last_word_is_no_answer(desk: TestDesk) -> None:
+    opened(desk)
+    desk.ask(ANA, Close(1, "no_longer", "Never mind."))
+    desk.ask(ANA, Reopen(1, "No, it is broken."))
+    assert stored(desk).answered_at is None
+    assert waiting(desk) == ["reply due"]
+
+
 def test_a_blocker_is_due_at_night_and_a_held_case_never(desk: TestDesk) -> None:
     night = datetime(2026, 12, 5, 23, 30, tzinfo=UTC)
     opened(desk, night, Open("Down", "Everything is down.", priority="Blocker"))

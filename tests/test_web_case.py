@@ -122,6 +122,24 @@ def test_a_close_that_is_sent_again_after_a_reopen_does_not_close_again(house: W
     assert house.case().line.state == "open"
 
 
+def test_a_form_that_is_sent_again_with_other_words_says_so_and_keeps_them(house: WebHouse) -> None:
+    link, _ = opened(house)
+    page = get(link)
+    form = page.forms["reply"]
+    assert "has been added" in post(link, {**form, "text": "The first."}).words
+    second = post(link, {**form, "text": "The second."})
+    assert (second.status, second.forms["reply"]["text"]) == (422, "The second.")
+    assert "Something else has been sent from this page already" in second.words
+    closed = post(link, {**page.forms["close"], "nonce": form["nonce"]})
+    assert (closed.status, house.case().line.state) == (422, "new")
+    assert "has been added" in second.send("reply", text="The second.").words
+    assert [entry.text for entry in house.case().entries] == [
+        "It stopped yesterday.",
+        "The first.",
+        "The second.",
+    ]
+
+
 def test_a_form_is_bound_to_its_page_and_lasts_a_day(
     house: WebHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

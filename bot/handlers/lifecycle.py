@@ -40,13 +40,14 @@ def close(turn: Turn, command: Close) -> str:
     confirmed = case.state == "resolved" and not turn.person.staff
     if case.over and not confirmed:
         if command.text:
-            turn.say(case, command.text, visibility="public")
+            _add(turn, case, command.text)
         return f"{label(case.id)} was closed already."
     reason = case.close_reason if confirmed else command.reason
     reason = reason or ("resolved" if turn.person.staff else "no_longer")
     state = "resolved" if turn.person.staff and reason == "resolved" else "closed"
     if command.text:
         turn.say(case, command.text, visibility="public")
+    if command.text and turn.person.staff:
         timers.answered(turn, case)
     turn.change(case, state=state, close_reason=reason, closed_at=turn.now)
     timers.closed(turn, case)
@@ -54,6 +55,14 @@ def close(turn: Turn, command: Close) -> str:
     turn.record(case, "closed", reason=reason, state=state)
     _tell(turn, case, "case closed", f"closed the case ({words})", reason=words, text=command.text)
     return f"{label(case.id)} is closed: {words}."
+
+
+def _add(turn: Turn, case: Case, text: str) -> None:
+    """A word to a case that is over already: it opens nothing, but it is told."""
+    turn.say(case, text, visibility="public")
+    entry, author = turn.public(text), turn.person.shown
+    turn.tell_all("answer", turn.customers(case), case, author=author, entry=entry, workaround=False)
+    turn.tell_desk("customer acted", case, what=f"{author} added a word to the closed case", text=text)
 
 
 def reopen(turn: Turn, command: Reopen) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Collection, Mapping
 
 from bot.commands import Close, Command, Concern, Rate, Reopen, Reply
+from bot.refusals import BadCommand
 from channels.email.text import clean, line
 
 FIELDS = ("text", "rating", "comment", "category", "phone")
@@ -26,6 +29,19 @@ def typed(form: Mapping[str, str]) -> dict[str, str]:
     """Every field there may be, cleaned; what is missing is empty."""
     short = {name: line(form.get(name, "")) for name in ("rating", "category", "phone")}
     return {name: clean(form.get(name, "")).strip() for name in FIELDS} | short
+
+
+def wrong(refusal: Unfit | BadCommand) -> dict[str, str]:
+    """The fields that a refusal is about, and the key of what is wrong with each."""
+    if isinstance(refusal, Unfit):
+        return refusal.wrong
+    return dict.fromkeys(set(refusal.fields) & set(FIELDS), "check")
+
+
+def gist(action: str, said: Mapping[str, str]) -> str:
+    """What a form asks, in a word that is another's only if it asks the same."""
+    digest = hashlib.sha256(json.dumps([action, sorted(said.items())]).encode())
+    return f"{action} {digest.hexdigest()[:16]}"
 
 
 def command(

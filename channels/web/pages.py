@@ -87,38 +87,37 @@ class Pages:
     # acting
 
     def _act(self, request: HttpRequest, purpose: Purpose, *, page: Any, form: dict[str, str]) -> Response:
-        action, hide = form.get("action", ""), self._desk.pages.without_links
-        typed = {name: hide(text) for name, text in forms.typed(form).items()}
+        action, typed = form.get("action", ""), forms.typed(form)
         if action not in ACTIONS[purpose]:
             raise HTTPException(400)
         nonce = form.get("nonce", "")
         key = self._desk.pages.receipt(page, nonce, now=self._desk.now())
-        again: dict[str, Any] = {"page": page, "typed": typed, "action": action}
+        anew: dict[str, Any] = {"page": page, "typed": typed, "action": action}
+        again = {**anew, "nonce": nonce}  # what is sent again is the same thing again
         if not key:
-            return self._show(request, purpose, status=422, trouble="old", **again)
-        again["nonce"] = nonce  # what is sent again is the same thing again
+            return self._show(request, purpose, status=422, trouble="old", **anew)
+        gist = forms.gist(action, typed)
         try:
             asked = forms.command(action, typed, page.numbers, concerns=getattr(page, "concerns", ()))
-            outcome = self._desk.handle(self._request(page, key, asked))
-        except Unfit as unfit:
-            return self._show(
-                request, purpose, status=422, trouble="check", wrong=BLANK | unfit.wrong, **again
-            )
-        except BadCommand as refusal:
-            wrong = BLANK | dict.fromkeys(set(refusal.fields) & set(FIELDS), "check")
+            outcome = self._desk.handle(self._request(page, key, asked, gist))
+        except (Unfit, BadCommand) as unfit:
+            wrong = BLANK | forms.wrong(unfit)
             return self._show(request, purpose, status=422, trouble="check", wrong=wrong, **again)
         except Exception as error:
             log.error("a form could not be handled: %s", type(error).__name__)
             return self._show(request, purpose, status=503, trouble="later", **again)
+        if outcome.repeated and outcome.answered[0].words != gist:
+            return self._show(request, purpose, status=422, trouble="used", **anew)
         return RedirectResponse(f"?done={_done(action, page, outcome)}", 303)
 
-    def _request(self, page: Any, key: str, asked: Command) -> Request:
+    def _request(self, page: Any, key: str, asked: Command, gist: str) -> Request:
         return Request(
             source="web",
             key=key,
             asker=page.reader,
             proof=Proof.LINKED,
             commands=(asked,),
+            words=(gist,),
             at=self._desk.now(),
             mailbox=page.mailbox,
             form=True,
