@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ class Renderer:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._shipped = _Wording([SHIPPED], _Plain)
+        self._shipped = _shipped()
         self._edited: _Wording | None = None
         self.problems: tuple[str, ...] = ()
         """What is wrong with the operator's templates, a sentence each."""
@@ -105,6 +105,12 @@ class _Wording:
                     self._chat.find(notice.template, language)
                 except Exception as error:
                     yield f"The template {language}/{notice.template} is not used: {_said_by(error)}."
+
+
+@cache
+def _shipped() -> _Wording:
+    """The shipped templates, compiled once in a process."""
+    return _Wording([SHIPPED], _Plain)
 
 
 class _Calls(Context):

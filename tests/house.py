@@ -118,8 +118,16 @@ class House:
         return not self._new(to)
 
     def settled(self) -> None:
-        """Wait until nothing is under way."""
+        """Wait until nothing is under way but cards that rest before they are drawn anew."""
+        until(lambda: not self.inbox("waiting") and not self._going_out())
+
+    def drained(self) -> None:
+        """Wait until nothing waits at all."""
         until(lambda: not self.inbox("waiting") and not self.ask(ListOutbox("waiting")))
+
+    def _going_out(self) -> bool:
+        waiting = self.ask(ListOutbox("waiting", limit=1000))
+        return any(line.notice != "card" or line.attempts for line in waiting)
 
     def _new(self, to: str) -> list[tuple[str, Any]]:
         folder = self.folder / "outgoing" / "new"

@@ -45,7 +45,7 @@ def judge(
     if mail.sender is None:
         return Proof.UNPROVEN, ("From does not name exactly one address",)
     if _submitted(mail, envelope, networks):
-        return Proof.PLAUSIBLE, (f"submitted from the trusted network ({envelope['peer']})",)
+        return Proof.PLAUSIBLE, (f"submitted from {envelope['peer']}, a trusted network",)
     if not authserv_id:
         return Proof.UNPROVEN, ("no authserv_id is set for this mailbox, so nothing vouches for the sender",)
     if not _from_our_side(envelope, networks):
