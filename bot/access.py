@@ -14,6 +14,7 @@ from bot.commands import (
     Due,
     Help,
     Keep,
+    Missed,
     My,
     Note,
     Open,
@@ -49,6 +50,7 @@ _ASKED = _rule((EVERYBODY, Proof.PLAUSIBLE))
 RULES: Mapping[type[Command], Mapping[str, Proof]] = {
     Open: _FREE,
     Keep: _FREE,
+    Missed: _FREE,
     Unclear: _ASKED,
     Help: _ASKED,
     My: _ASKED,

@@ -73,9 +73,9 @@ class App:
         posts = Posts(config, links, self.renderer, channels=self.channels, file=self.files.read)
         self.desk = Desk(config, self.database, self.writer, posts=posts)
         self.clock = Clock(self.writer, self.desk)
-        self.courier = Courier(self.writer, self.channels, now=self.desk.now)
+        self.courier = Courier(self.database, self.writer, self.channels, now=self.desk.now)
         self.desk.hand_over = self.courier.hand_over
-        self._placing = Placing(config, links)
+        self._placing = Placing(config, links, posts.boards)
         self.intakes: dict[str, Intake] = {}
         """One for each channel."""
         self.acceptance = Acceptance(

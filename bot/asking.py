@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from bot import grammar
 from bot.channel import Inbound
-from bot.commands import Attach, Command, Keep, Note, Open, Proof, Reply, Unclear
+from bot.commands import Attach, Command, Keep, Missed, Note, Open, Proof, Reply, Unclear
 from bot.grammar import Found
 from bot.refusals import BadCommand
 from bot.settings import Lists
@@ -35,6 +36,7 @@ def asks(
     linked: int | None,
 ) -> Asks:
     """What the message asks. ``right``: its sender may speak on the case; ``inward``: to a note address."""
+    inward = inward or (staff and message.inward)
     asked = _Asking(message, lists, case=case, inward=inward, staff=staff, linked=linked)
     if case is None and not message.opens:
         return asked.only_commands()
@@ -72,7 +74,8 @@ class _Asking:
     def without_effect(self, *, right: bool) -> Asks:
         """A machine's message."""
         if self._case is not None:
-            return Asks((Keep(self._case, self.text, "automatic" if right else "unverified"),))
+            why: Literal["automatic", "unverified"] = "automatic" if right else "unverified"
+            return Asks((Keep(self._case, self.text, why, inward=self._inward),))
         return Asks((Open(self._message.subject, self.text, linked=self._linked, automatic=True),))
 
     def only_commands(self) -> Asks:
@@ -96,6 +99,7 @@ class _Asking:
         if self._staff and self._case is not None and _STRAY_NOTE.search(found.rest):
             asked.append((Unclear("#note", STRAY), "#note"))
         whole = asked and self._message.prefix == "!"  # the message is the command, files and all
+        asked += self._missed()
         body = () if whole else self._body(found, [command for command, _ in asked])
         if not body and not asked:
             asked.append((Unclear("your mail", EMPTY), "your mail"))
@@ -106,6 +110,11 @@ class _Asking:
             pairs.sort(key=lambda pair: not isinstance(pair[0], Note))
         commands, words = zip(*pairs, strict=True)
         return Asks(commands, words, explicit=bool(asked))
+
+    def _missed(self) -> list[tuple[Command, str]]:
+        """Files that came along and are not there: whoever sent them is told."""
+        names = self._message.missed
+        return [(Missed(self._case, names), ", ".join(names))] if names and self._case is not None else []
 
     def _asked(self, item: grammar.Asked | grammar.Unclear) -> tuple[Command, str]:
         if isinstance(item, grammar.Unclear):

@@ -47,6 +47,11 @@ class Boards:
                 found[name] = place
         return found
 
+    def owns(self, channel: str, address: str) -> bool:
+        """Is this place (a thread's, too) the desk's own? Nothing that is said there is a customer's to read."""
+        board = self._channels.get(channel)
+        return isinstance(board, Board) and board.owns(address)
+
     def address(self, person: Person) -> str:
         """Where a staff member is met on the board, or ``""``."""
         return self._addresses.get(person.address, "") if person.channel == "email" else person.address

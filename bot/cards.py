@@ -84,9 +84,10 @@ class CardOf:
 
 @dataclass(frozen=True, slots=True)
 class ThreadOf:
-    """The address of a case's thread on one side of a channel, or ``""``.
+    """The address of a case's thread on one side of a channel, or ``""``; of several the newest.
 
-    On the customer's side: one's own (``person``), or the one that a whole place shares.
+    ``desk``: below its card. ``customer``: where this person reads what is said on it. ``own``: a talk with this
+    person alone that is such a place; ``private``: such a talk, else one whose words stay with the desk.
     """
 
     case: int
@@ -95,12 +96,16 @@ class ThreadOf:
     person: int | None = None
 
     def answer(self, tx: Transaction) -> str:
-        every = [
-            one for one in thread.of(tx, self.case) if (one.channel, one.side) == (self.channel, self.side)
-        ]
-        own = [one for one in every if one.person_id is not None and one.person_id == self.person]
-        shared = [one for one in every if one.person_id is None]
-        return next((one.address for one in (*own, *shared)), "")
+        if self.side == "customer":
+            found = thread.read_by(tx, self.case, self.channel, self.person or 0)
+            return found.address if found else ""
+        here = [one for one in thread.of(tx, self.case) if one.channel == self.channel]
+        if self.side == "desk":
+            return next((one.address for one in reversed(here) if one.side == "desk"), "")
+        talks = [one for one in here if one.person_id is not None and one.person_id == self.person]
+        kinds = ("customer", "private") if self.side == "private" else ("customer",)
+        newest = (one.address for kind in kinds for one in reversed(talks) if one.side == kind)
+        return next(newest, "")
 
 
 @dataclass(frozen=True, slots=True)

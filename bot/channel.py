@@ -97,6 +97,10 @@ class Inbound:
     """What command words begin with: ``#`` in lines of their own, ``!`` at the very start of a message."""
     place: str = ""
     """Where in its channel it stands (a thread's address), or empty."""
+    inward: bool = False
+    """What somebody of the desk said or sent for the desk alone, wherever it stands."""
+    missed: tuple[str, ...] = ()
+    """Files that came along and cannot be had, as words for people: their names, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,8 @@ class Unreadable:
     """``timeout``, ``memory``, ``cpu``, ``crash``, or an exception's type and place; no content."""
     fault: Literal["message", "house"] = "message"
     """``house``: the reader itself would not start; no strike against the message."""
+    after: float = 5.0
+    """Seconds until it is tried again, where the house is at fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +183,9 @@ class Board(Protocol):
 
     def board(self, *, type: str, account: str) -> str:
         """The place for a case of this type and account, or ``""``; pure."""
+
+    def owns(self, address: str) -> bool:
+        """Is this place, or the thread's, one of the desk's own? Pure."""
 
 
 class Keep(Protocol):

@@ -121,6 +121,15 @@ class Keep(OnCase):
 
     text: str
     why: Literal["automatic", "unverified"]
+    inward: bool = False
+    """It was said to the desk alone, and stays there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missed(OnCase):
+    """Files that came with a message could not be kept, each as words for people: ``app.log (it is too large)``."""
+
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from bot.lanes import Lanes
 from bot.metrics import DELIVERED
 from bot.writer import Writer
 from store import outbox
+from store.database import Database
 from store.outbox import Fate, Outgoing
 from store.thread import Thread
 from store.transaction import Transaction
@@ -26,14 +27,23 @@ log = structlog.get_logger("courier")
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
 PATIENCE = timedelta(days=5)
 """After that a delivery is given up (RFC 5321, section 4.5.4.1: four to five days)."""
+IN_HANDS = timedelta(seconds=2)
+"""After which a delivery is tried again that comes after one in somebody's hands."""
+BEHIND = "waits for what comes before it"
 
 
 class Courier:
     """Hands rows to their channels and writes what became of them. Has no thread of its own."""
 
     def __init__(
-        self, writer: Writer, channels: Mapping[str, Channel], *, now: Callable[[], datetime]
+        self,
+        database: Database,
+        writer: Writer,
+        channels: Mapping[str, Channel],
+        *,
+        now: Callable[[], datetime],
     ) -> None:
+        self._database = database
         self._writer = writer
         self._channels = channels
         self._now = now
@@ -64,9 +74,17 @@ class Courier:
             self._later(row, timedelta(seconds=pause), "its destination asked for a pause")
             return
         parcel = Parcel(
-            row.id, row.recipient, row.bounce_to, row.payload, row.key, row.place, max(row.fence, 1)
+            row.id,
+            row.recipient,
+            row.bounce_to,
+            row.payload,
+            row.key,
+            row.place,
+            max(row.fence, 1),
+            row.created_at.timestamp(),
         )
         try:
+            self._after_others(row)
             stands = self._channels[row.channel].deliver(parcel)
         except DeliveryFailed as failure:
             self._failed(row, failure)
@@ -75,6 +93,15 @@ class Courier:
             self._failed(row, DeliveryFailed(f"{type(error).__name__}: {error}", permanent=False))
         else:
             self._sent(row, stands or Stands(""))
+
+    def _after_others(self, row: Outgoing) -> None:
+        """Raises ``DeliveryFailed`` while something for the same reader of the case was put off before this came."""
+        if not self._lane(row) or row.key:
+            return
+        with self._database.reading() as tx:
+            wait = outbox.before(tx, row, now=self._now())
+        if wait is not None:
+            raise DeliveryFailed(BEHIND, permanent=False, after=max(wait, IN_HANDS).total_seconds())
 
     def _sent(self, row: Outgoing, stands: Stands) -> None:
         thread = None
@@ -98,9 +125,8 @@ class Courier:
     def _later(self, row: Outgoing, wait: timedelta, why: str) -> None:
         log.warning("delivery put off", outgoing=row.id, seconds=round(wait.total_seconds()), why=why)
         self._put_off(row, wait, why)
-        for number, behind in enumerate(self._lanes.clear(self._lane(row)), 1):
-            # What stands behind it in its lane must not overtake it.
-            self._put_off(behind, wait + timedelta(milliseconds=number), "waits for what comes before it")
+        for number, behind in enumerate(self._lanes.clear(self._lane(row), row.recipient), 1):
+            self._put_off(behind, wait + timedelta(milliseconds=number), BEHIND)
 
     def _put_off(self, row: Outgoing, wait: timedelta, why: str) -> None:
         self._settle(Fate(row, "waiting", why, self._now(), next=self._now() + wait))

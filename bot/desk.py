@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ from bot.commands import (
     Help,
     Identity,
     Keep,
+    Missed,
     My,
     Note,
     Open,
@@ -37,14 +38,16 @@ from bot.commands import (
 )
 from bot.config import Config
 from bot.facts import Answered, CaseFacts, CaseLine, EventLine, HelpLine, PublicEntry
+from bot.following import Became, CaseAt, Fate
 from bot.handlers import browse, concern, conversation, lifecycle, opening, participants, survey, timers
+from bot.missed import BoundPlaces, LastHeard, Talks
 from bot.pages import Page, Pages
 from bot.posts import Posts
 from bot.queries import Health, HealthView, Question
 from bot.refusals import BadCommand, NotProven, Refusal
 from bot.turn import Turn
 from bot.writer import Writer
-from store import inbox, outbox, people
+from store import inbox, outbox, people, staff
 from store.database import Database
 from store.outbox import Outgoing
 from store.people import Person
@@ -56,14 +59,20 @@ Handler = Callable[[Turn, Any], str]
 __all__ = [
     "AccountOf",
     "Answered",
+    "Became",
+    "BoundPlaces",
     "CardOf",
     "CardView",
+    "CaseAt",
     "CaseFacts",
     "CaseLine",
     "Desk",
     "EventLine",
+    "Fate",
+    "LastHeard",
     "Outcome",
     "PublicEntry",
+    "Talks",
     "ThreadOf",
 ]
 
@@ -73,6 +82,7 @@ HANDLERS: Mapping[type[Command], Handler] = {
     Attach: conversation.attach,
     Note: conversation.note,
     Keep: conversation.keep,
+    Missed: conversation.missed,
     Reopen: lifecycle.reopen,
     Close: lifecycle.close,
     Take: lifecycle.take,
@@ -177,6 +187,7 @@ class Desk:
         A second receipt for the same key makes the transaction fail: ask ``repeated`` where it may be one.
         """
         now = self.now()
+        request = replace(request, commands=tuple(map(self._without_links, request.commands)))
         turn = Turn(
             tx, request, config=self.config, posts=self._posts, person=self._asker(tx, request, now), now=now
         )
@@ -213,13 +224,22 @@ class Desk:
             elsewhere = turn.instead(command) if isinstance(refusal, NotProven) else ""
             return Answered(words, "refused", f"{refusal}{elsewhere}{_words_kept(turn, command)}")
 
+    def _without_links(self, command: Command) -> Command:
+        """What is said goes to others: a link to the writer's own page must not."""
+        said = {field.name: getattr(command, field.name) for field in fields(command)}
+        hide = self.pages.without_links
+        hidden = {
+            name: hide(text) for name, text in said.items() if isinstance(text, str) and hide(text) != text
+        }
+        return replace(command, **hidden) if hidden else command
+
     def _asker(self, tx: Transaction, request: Request, now: datetime) -> Person:
         asker = request.asker
         if asker in (OPERATOR, CLOCK):
             known = people.find(tx, asker.channel, asker.address)
             if known is None:
                 name = self.config.desk.name if asker == OPERATOR else ""  # the clock signs nothing
-                people.set_staff(tx, [(asker.channel, asker.address)], name=name, role=asker.address, now=now)
+                staff.set_staff(tx, [(asker.channel, asker.address)], name=name, role=asker.address, now=now)
             return known or people.meet(tx, asker.channel, asker.address, now=now)
         trusted = request.proof >= Proof.PLAUSIBLE
         someone = people.meet(tx, asker.channel, asker.address, name=asker.name, known=trusted, now=now)

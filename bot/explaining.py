@@ -57,8 +57,8 @@ class Explainer:
         self._channel = channel
         keys = [s.get_secret_value() for s in config.desk.secrets] or [secrets.token_urlsafe(48)]
         links = Links(keys)
-        self._placing = Placing(config, links)
         posts = Posts(config, links, Renderer(), channels={channel.name: channel}, file=lambda digest: b"")
+        self._placing = Placing(config, links, posts.boards)
         self._desk = Desk(config, database, Writer(database), posts=posts)
 
     def explain(self, raw: bytes, *, peer: str) -> Explained:

@@ -138,7 +138,8 @@ class Intake:
         results = self._channel.read(letters, self._contexts(letters))
         for row, letter, result in zip(rows, letters, results, strict=True):
             if isinstance(result, Unreadable):
-                self._put_off(row, f"unreadable: {result.why}", strike=result.fault == "message")
+                why, struck = f"unreadable: {result.why}", result.fault == "message"
+                self._put_off(row, why, strike=struck, after=result.after)
             else:
                 self._handle(Read(row, letter, result))
 
@@ -212,23 +213,23 @@ class Intake:
 
     # put off, and shunted in the end
 
-    def _put_off(self, row: Incoming, reason: str, *, strike: bool) -> None:
+    def _put_off(self, row: Incoming, reason: str, *, strike: bool, after: float = 5.0) -> None:
         def done(future: Future[Any]) -> None:
             self._let_go(row)
             if future.exception() is not None:
                 log.warning("a strike was not written", inbox=row.id)  # its lease runs out by itself
 
-        self._writer.put(self._strike, (row, reason, strike)).add_done_callback(done)
+        self._writer.put(self._strike, (row, reason, strike, after)).add_done_callback(done)
 
-    def _strike(self, tx: Transaction, rows: Sequence[tuple[Incoming, str, bool]]) -> list[None]:
-        for row, reason, strike in rows:
+    def _strike(self, tx: Transaction, rows: Sequence[tuple[Incoming, str, bool, float]]) -> list[None]:
+        for row, reason, strike, after in rows:
             strikes = row.strikes + strike
             if strikes >= self._limits.strikes:
                 inbox.settle(tx, [Account(row, "shunted", reason)])
                 HANDLED.labels(row.source, "shunted").inc()
                 log.error("message shunted: kept, and ready to be requeued", inbox=row.id, reason=reason)
             else:
-                wait = timedelta(seconds=2**row.strikes if strike else 5)
+                wait = timedelta(seconds=2**row.strikes if strike else after)
                 inbox.put_off(tx, row, until=self._desk.now() + wait, reason=reason, strike=strike)
         return [None] * len(rows)
 

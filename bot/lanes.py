@@ -16,12 +16,16 @@ class Lanes:
         self._lock = threading.Lock()
 
     def enter(self, lane: str, row: Outgoing) -> bool:
-        """Stand in line; True if nobody is before this one."""
+        """Stand in line, behind those that are older; True if nobody is before this one.
+
+        The first is under way already, and is not overtaken even by an older one.
+        """
         if not lane:
             return True
         with self._lock:
             line = self._lanes.setdefault(lane, deque())
-            line.append(row)
+            younger = (place for place, other in enumerate(line) if place and other.id > row.id)
+            line.insert(next(younger, len(line)), row)
             return len(line) == 1
 
     def leave(self, lane: str, row: Outgoing) -> Outgoing | None:
@@ -37,11 +41,14 @@ class Lanes:
                 return None
             return line[0] if first else None
 
-    def clear(self, lane: str) -> list[Outgoing]:
-        """Send everybody behind the first away, but those that show something anew; who they were."""
+    def clear(self, lane: str, recipient: str) -> list[Outgoing]:
+        """Send everybody behind the first away who goes to ``recipient``; who they were.
+
+        What shows something anew stays, and what goes elsewhere: one side of a case waits for no other.
+        """
         with self._lock:
             line = self._lanes.get(lane) or deque()
-            behind = [row for row in list(line)[1:] if not row.key]
+            behind = [row for row in list(line)[1:] if not row.key and row.recipient == recipient]
             for row in behind:
                 line.remove(row)
             return behind

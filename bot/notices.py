@@ -16,7 +16,7 @@ class Notice:
     audience: Audience
     automatic: bool = True
     private: bool = False
-    """For one person's eyes: it carries a link that speaks for them, so it goes into no place that others share."""
+    """For one person's eyes (a link that speaks for them, a phone number): it goes into no place that others share."""
 
     @property
     def template(self) -> str:
@@ -34,7 +34,7 @@ NOTICES = {
         Notice("answer", "customer", automatic=False),
         Notice("case closed", "customer"),
         Notice("case reopened", "customer"),
-        Notice("concern received", "customer"),
+        Notice("concern received", "customer", private=True),
         Notice("added", "customer"),
         Notice("closed quietly", "customer"),
         Notice("survey invitation", "customer", private=True),

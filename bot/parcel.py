@@ -77,6 +77,8 @@ class Parcel:
     """Where it stands already, if it does."""
     tries: int = 1
     """Which try this is. From the second on it may have arrived before."""
+    since: float = 0.0
+    """When it was put into the outbox (seconds since 1970): it cannot have arrived any earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Stands:
     """What a delivery tells of a message that stands somewhere: where, and the thread that it begins, if any."""
 
     place: str
-    begins: Literal["desk", "customer", ""] = ""
+    begins: Literal["desk", "customer", "private", ""] = ""
     case: int | None = None
     person: int | None = None
     """Whose own thread it is; None: of all who are in that place."""

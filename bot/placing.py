@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot import asking
+from bot import access, asking
+from bot.boards import Boards
 from bot.channel import Anchor, Inbound, Letter
 from bot.commands import Identity, Proof, Request, Said
 from bot.config import Config
@@ -45,9 +46,10 @@ class Place:
 class Placing:
     """Follows a message's anchors in order; the first that leads to a case decides."""
 
-    def __init__(self, config: Config, links: Links) -> None:
+    def __init__(self, config: Config, links: Links, boards: Boards) -> None:
         self._config = config
         self._links = links
+        self._boards = boards
 
     def place(self, tx: Transaction, letter: Letter, message: Inbound, *, now: datetime) -> Request | Aside:
         """The request a message makes, or why it makes none."""
@@ -61,6 +63,8 @@ class Placing:
             return Aside("a report about mail of ours", place.case)
         if message.verdict.reply and place.case is None:
             return Aside("an automatic reply that leads to no case")
+        if place.case is None and not message.opens and not message.verdict.activity:
+            return Aside("nothing that somebody said just now, and it leads to no case")
         asks = asking.asks(
             message,
             self._config.lists,
@@ -175,15 +179,15 @@ class Placing:
         if found is None:
             return None
         staff = bool(person and person.staff)
-        if found.side == "desk":
+        if found.side == "desk" or self._boards.owns(found.channel, address):
             why = ("was written in the desk's own thread",)
             return Place(found.case_id, message.proof, why, audience=INTERNAL, right=staff)
-        known = person is not None and participant.role(tx, found.case_id, person.id) in (
-            "requester",
-            "collaborator",
-        )
+        if person is not None and participant.removed(tx, found.case_id, person.id):
+            why = ("was written in the case's thread, by somebody who was removed from the case",)
+            return Place(found.case_id, message.proof, why)
+        known = person is not None and participant.role(tx, found.case_id, person.id) in access.CUSTOMERS
         why = ("was written in the case's thread",)
-        return Place(found.case_id, message.proof, why, right=staff or known or found.person_id is None)
+        return Place(found.case_id, message.proof, why, right=staff or known or thread.is_shared(tx, found))
 
     def _by_right(
         self, tx: Transaction, case: int, message: Inbound, person: Person | None, how: str
@@ -194,7 +198,7 @@ class Placing:
         if person.staff:  # by mail they speak by an address that was issued to them
             linked = message.proof is Proof.LINKED and cases.get(tx, case) is not None
             return Place(case, message.proof, (f"{label(case)} by {how}",), right=True) if linked else None
-        if participant.role(tx, case, person.id) not in ("requester", "collaborator"):
+        if participant.role(tx, case, person.id) not in access.CUSTOMERS:
             return None
         return Place(case, message.proof, (f"belongs to {label(case)} by {how}",), right=True)
 
@@ -223,7 +227,7 @@ def own_address(address: str, config: Config) -> bool:
 
 def _reaches(tx: Transaction, token: ReplyToken, person: Person) -> bool:
     """A token outlives its reason: staff must still be staff, customers still take part."""
-    return person.staff or participant.role(tx, token.case, person.id) in ("requester", "collaborator")
+    return person.staff or participant.role(tx, token.case, person.id) in access.CUSTOMERS
 
 
 def _mentions(case: int | None) -> tuple[str, ...]:

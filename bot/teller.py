@@ -17,6 +17,7 @@ from store import account, participant, people, thread
 from store.case import Case
 from store.outbox import Outgoing
 from store.people import Person
+from store.thread import Thread
 from store.transaction import Transaction
 
 NOBODY = Person(0, "", "", "")
@@ -77,11 +78,15 @@ class Teller:
         quiet = case is not None and case.held and kind.audience == "customer" and kind.automatic
         if quiet and notice != "acknowledgement":
             return False  # nobody has proven that this customer wrote at all
-        if case is not None and self._heard_there(notice, to, case):
+        if case is not None and self._heard_there(kind, to, case):
             return True
+        if case is not None and kind.audience == "customer" and to.id != self.person.id:
+            if self.in_private(case) and kind.name == "answer":
+                return False  # that was said to the desk alone
+            facts = self._without_words(facts, to, case)
         telling = self._telling(kind, to, case, author=author, facts=facts)
         answers = self.said if to.id == self.person.id and not quiet else Said()
-        row = self._posts.post(self.tx, replace(telling, answers=answers, place=self._place(to)))
+        row = self._posts.post(self.tx, replace(telling, answers=answers, place=self._place(kind, to, case)))
         if row is not None:
             self.posted.append(row)
         return row is not None
@@ -131,8 +136,11 @@ class Teller:
         name = account.name_of(self.tx, case.account_id)
         if case.fresh:
             self.show_anew(case)  # the card first: all else stands below it
-        read_there = kind.name == "note written" and self._asked_at(case) == "desk"
-        if not read_there:
+        asked_at = self.here(case.id)
+        here = asked_at is not None and asked_at.side == "desk"
+        if here and kind.name == "customer acted":
+            facts = {**facts, "text": ""}  # the words stand there already; that they were sent does not
+        if not (here and kind.name == "note written"):
             telling = replace(self._telling(kind, NOBODY, case, facts=facts), callees=tuple(called))
             self.posted += self._posts.on_boards(self.tx, telling, name)
         return next(iter(self._posts.boards.places(type=case.type, account=name)), "")
@@ -161,31 +169,57 @@ class Teller:
 
     # places
 
-    def _place(self, to: Person) -> str:
-        """Where the asker is answered: where they asked."""
-        here = to.id == self.person.id and to.channel == self.request.source
-        return self.request.place if here else ""
+    def _place(self, kind: Notice, to: Person, case: Case | None) -> str:
+        """Where the asker is answered: a transcript, which they alone see, where they asked; all else in the place
+        of their account, if they asked there. Everywhere else others would read along."""
+        asked_at = self.request.place
+        if to.id != self.person.id or to.channel != self.request.source or not asked_at:
+            return ""
+        if kind.audience == "asker":
+            return asked_at
+        bound = account.of_place(self.tx, to.channel, asked_at)
+        theirs = bound is not None and case is not None and case.account_id in (None, bound)
+        return (
+            thread.place_of(asked_at) if theirs and not self._posts.boards.owns(to.channel, asked_at) else ""
+        )
 
-    def _asked_at(self, case: Case) -> str:
-        """On which side of the case this was asked (``desk``, ``customer``), if in one of its threads."""
-        found = thread.at(self.tx, self.request.source, self.request.place) if self.request.place else None
-        return found.side if found and found.case_id == case.id else ""
+    def here(self, number: int) -> Thread | None:
+        """The thread of this case in which it was asked, if it was in one."""
+        channel, place = self.request.source, self.request.place
+        found = thread.at(self.tx, channel, place) if place else None
+        if found is None or found.case_id != number:
+            return None
+        return replace(found, side="desk") if self._posts.boards.owns(channel, place) else found
 
-    def _heard_there(self, notice: str, to: Person, case: Case) -> bool:
-        """Do several customers share a thread, and has it been said there?"""
-        private = NOTICES[notice].private
-        if private or to.id == self.person.id or not self._posts.boards.has(to.channel):
+    def in_private(self, case: Case) -> bool:
+        """Is it said to the desk alone?"""
+        here = self.here(case.id)
+        return here is not None and here.side == "private"
+
+    def _heard_there(self, kind: Notice, to: Person, case: Case) -> bool:
+        """Has it been said where this customer reads along? The very words were, if they were said there; and what
+        another has been told there this turn."""
+        alone = to.id == self.person.id or kind.private or kind.audience == "staff"
+        where = None if alone else self._reads_with_others(to, case)
+        if where is None:
             return False
-        shared = [
-            one.address
-            for one in thread.of(self.tx, case.id)
-            if one.channel == to.channel and one.side == "customer" and one.person_id is None
-        ]
-        if not shared:
-            return False
-        before = shared[0] == self.request.place or (notice, shared[0]) in self._heard
-        self._heard.add((notice, shared[0]))
+        before = (kind.name == "answer" and where == self.request.place) or (kind.name, where) in self._heard
+        self._heard.add((kind.name, where))
         return before
+
+    def _reads_with_others(self, to: Person, case: Case) -> str | None:
+        """The address of the thread that this customer reads together with others, if they do."""
+        if not self._posts.boards.has(to.channel):
+            return None
+        found = thread.read_by(self.tx, case.id, to.channel, to.id)
+        return found.address if found and found.person_id is None else None
+
+    def _without_words(self, facts: dict[str, Any], to: Person, case: Case) -> dict[str, Any]:
+        """A notice quotes the words that came with it; not where they stand already, and not if they were private."""
+        if not facts.get("text") or not self.request.place:
+            return facts
+        said_there = self._reads_with_others(to, case) == self.request.place
+        return {**facts, "text": ""} if said_there or self.in_private(case) else facts
 
     # what they see
 

@@ -13,6 +13,7 @@ from bot.teller import Teller
 from store import case as cases
 from store import conversation, participant, search, thread
 from store.case import Case
+from store.thread import Thread
 from store.transaction import Transaction
 
 
@@ -59,16 +60,19 @@ class Turn(Teller):
         if self.person.role == access.CLOCK:
             return access.CLOCK
         part, self._used = participant.part(self.tx, number, self.person.id)
-        if part not in access.CUSTOMERS and self._shares(number):
+        here = self.here(number)
+        if part not in access.CUSTOMERS and here is not None and self._lets_in(here):
             participant.set_role(self.tx, number, self.person.id, role="collaborator", now=self.now)
-            return "collaborator"
+            part = "collaborator"
+        if part in access.CUSTOMERS and here is not None and here.side == "customer":
+            participant.spoke(self.tx, number, self.person.id, here.address)
         return part if part in access.CUSTOMERS else "stranger"
 
-    def _shares(self, number: int) -> bool:
-        """Does the asker speak in a thread of this case that a whole customer channel shares?"""
-        here = self.request.place
-        found = thread.at(self.tx, self.request.source, here) if here and not self.person.staff else None
-        return bool(found and found.case_id == number and found.side == "customer" and not found.person_id)
+    def _lets_in(self, here: Thread) -> bool:
+        """Whoever speaks in a thread that a whole customer channel shares takes part; not who was removed by name."""
+        return thread.is_shared(self.tx, here) and not participant.removed(
+            self.tx, here.case_id, self.person.id
+        )
 
     def _staff_role(self) -> str:
         """The operator at the command line is a specialist here."""
@@ -124,10 +128,15 @@ class Turn(Teller):
     # what is said
 
     def say(self, case: Case, text: str, *, visibility: str, kind: str = "said") -> None:
-        """Keep words on a case, with the message's other parts and files (once a turn)."""
+        """Keep words on a case, with the message's other parts and files (once a turn).
+
+        Public words that were said to the desk in private are kept for it alone.
+        """
         first, self._files_kept = not self._files_kept, True
         if first:
             self._files_open = visibility == "public"
+        if self.in_private(case):
+            visibility = "internal"
         entry_id = conversation.say(
             self.tx,
             case.id,

@@ -87,6 +87,17 @@ def say(
     return entry_id
 
 
+_HEARD = select(entry.c.visibility).where(
+    entry.c.case_id == bindparam("case_id"), entry.c.inbox_id == bindparam("inbox_id")
+)
+
+
+def visibilities(tx: Transaction, case_id: int, inbox_id: int) -> list[str]:
+    """How far each thing goes that one message said on a case."""
+    rows = tx.rows(_HEARD, {"case_id": case_id, "inbox_id": inbox_id}, of=(entry,))
+    return [str(row[0]) for row in rows]
+
+
 def attach(tx: Transaction, case_id: int, entry_id: int, files: Iterable[Any]) -> None:
     """Put files (``name, type, size, sha256, inline``) beside an entry; their bytes are in the file store."""
     for position, file in enumerate(files):

@@ -229,6 +229,23 @@ def get(tx: Transaction, inbox_id: int) -> Any:
     return tx.row(select(inbox).where(inbox.c.id == inbox_id), of=(inbox,))
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A kept message, found by its key."""
+
+    id: int
+    outcome: str
+    case_id: int | None
+    envelope: Mapping[str, Any]
+
+
+def find(tx: Transaction, source: str, key: str) -> Held | None:
+    """The message that was kept under a key."""
+    columns = (inbox.c.id, inbox.c.outcome, inbox.c.case_id, inbox.c.envelope)
+    row = tx.row(select(*columns).where(inbox.c.source == source, inbox.c.key == key), of=(inbox,))
+    return Held(row.id, row.outcome, row.case_id, json.loads(row.envelope)) if row else None
+
+
 def raw_of(tx: Transaction, inbox_id: int) -> bytes:
     """The bytes of a message that lies in the database."""
     return bytes(tx.value(select(inbox.c.raw).where(inbox.c.id == inbox_id), of=(inbox,)))
@@ -240,3 +257,10 @@ def waiting(tx: Transaction) -> tuple[int, datetime | None]:
         select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.due_at.is_not(None)), of=(inbox,)
     )
     return int(found[0]), found[1]
+
+
+def last_received(tx: Transaction, source: str, *, before: datetime) -> datetime | None:
+    """When the newest message of a source before a moment came."""
+    rows = select(inbox.c.received_at).where(inbox.c.source == source, inbox.c.received_at < before)
+    found: datetime | None = tx.value(rows.order_by(inbox.c.id.desc()).limit(1), of=(inbox,))
+    return found

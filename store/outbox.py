@@ -117,7 +117,7 @@ _AGAIN = (
     .where(outgoing.c.id == bindparam("the_id"))
     .values(
         due_at=bindparam("next"), fence=outgoing.c.fence + 1, attempts=bindparam("tries"), outcome="waiting",
-        reason="", settled_at=None,
+        reason="", settled_at=None, recipient=bindparam("to"), created_at=bindparam("since"),
     )
 )  # fmt: skip
 
@@ -141,9 +141,11 @@ def refresh(
     before = Outgoing(*values)
     rests = max(settled_at + rest, now) if settled_at else now + rest
     at_once = settled_at is not None and rests == now
+    since = now if before.place else before.created_at  # what may have arrived, unknown to us, is looked for
+    again = replace(before, recipient=row.recipient, created_at=since, attempts=1, fence=before.fence + 1)
     after = {"the_id": before.id, "next": now + lease if at_once else rests, "tries": 1 if at_once else 0}
-    tx.run(_AGAIN, after, of=(outgoing,))
-    return replace(before, attempts=1, fence=before.fence + 1) if at_once else None
+    tx.run(_AGAIN, {**after, "to": again.recipient, "since": since}, of=(outgoing,))
+    return again if at_once else None
 
 
 _CLAIM = (
@@ -160,6 +162,29 @@ def claim(tx: Transaction, *, now: datetime, until: datetime, most: int) -> list
     """Take up deliveries that are due, leased until ``until``."""
     rows = tx.rows(_CLAIM, {"now": now, "until": until, "most": most}, of=(outgoing,))
     return sorted((Outgoing(*row) for row in rows), key=lambda row: row.id)
+
+
+_BEFORE = (
+    select(outgoing.c.due_at, outgoing.c.reason)
+    .where(outgoing.c.case_id == bindparam("case"), outgoing.c.channel == bindparam("channel"))
+    .where(outgoing.c.recipient == bindparam("to"), outgoing.c.key == "")
+    .where(outgoing.c.id < bindparam("the_id"), outgoing.c.due_at.is_not(None))
+    .order_by(outgoing.c.id)
+    .limit(1)
+)
+
+
+def before(tx: Transaction, row: Outgoing, *, now: datetime) -> timedelta | None:
+    """How long until the oldest delivery before this one, on the same case to the same recipient, is tried again.
+
+    None if there is none; zero if it is in somebody's hands.
+    """
+    about = {"case": row.case_id, "channel": row.channel, "to": row.recipient, "the_id": row.id}
+    found = tx.row(_BEFORE, about, of=(outgoing,))
+    if found is None:
+        return None
+    due_at, put_off = found
+    return max(due_at - now, timedelta(0)) if put_off else timedelta(0)
 
 
 _SETTLE = (

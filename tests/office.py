@@ -34,10 +34,20 @@ class Office(House):
     """``slack.people`` act, ``slack.workspace`` shows what is there."""
 
     def __init__(
-        self, url: str, folder: Path, *, mode: str = "socket", more: str = "", **settings: Any
+        self,
+        url: str,
+        folder: Path,
+        *,
+        mode: str = "socket",
+        more: str = "",
+        slack: Server | None = None,
+        **settings: Any,
     ) -> None:
-        self.slack = Server(cast.build())
-        self.slack.start()
+        """``slack``: a workspace that stands already, and outlives the house."""
+        self._own = slack is None
+        self.slack = slack or Server(cast.build())
+        if self._own:
+            self.slack.start()
         app = self.slack.workspace.app
         slack = SLACK.format(app=app, url=self.slack.url, mode=mode)
         web = free_port()
@@ -56,7 +66,8 @@ class Office(House):
 
     def __exit__(self, *exc: object) -> None:
         super().__exit__(*exc)
-        self.slack.stop()
+        if self._own:
+            self.slack.stop()
 
     def messages(self, channel: str) -> list[Message]:
         """What stands in a channel or a DM (by its name, or a person's), without the threads, oldest first."""

@@ -168,6 +168,19 @@ def test_the_customer_closes_and_reopens_her_case(desk: TestDesk) -> None:
     assert desk.history() == ["opened", "closed", "reopened"]
 
 
+def test_a_word_with_a_second_close_opens_nothing_but_is_told(desk: TestDesk) -> None:
+    desk.ask(ANA, OPEN)
+    desk.ask(ANA, Close(1))
+    desk.mails()
+    (line,) = desk.ask(ANA, Close(1, None, "And thanks to Sam.")).answered
+    assert line.text == "CS-000001 was closed already."
+    assert desk.case().line.state == "closed"
+    assert desk.case().entries[-1].text == "And thanks to Sam."
+    (told,) = desk.mails(SAM)
+    assert "And thanks to Sam." in text_of(told)
+    assert desk.mails(ANA) == []
+
+
 def test_a_specialist_resolves_and_the_customers_reply_reopens(desk: TestDesk) -> None:
     desk.ask(ANA, OPEN)
     desk.mails()
@@ -238,6 +251,13 @@ def test_what_is_kept_unverified_moves_nothing(desk: TestDesk) -> None:
     assert desk.case().line.state == "closed"
     assert desk.case().entries[-1].visibility == "internal"
     assert desk.told() == ["Max Manager <max@desk.example>", "Sam Specialist <sam@desk.example>"]
+
+
+def test_a_machines_word_in_the_desks_own_thread_stays_at_the_desk(desk: TestDesk) -> None:
+    desk.ask(ANA, OPEN)
+    desk.ask(SAM, Keep(1, "edited: it is the tag", "automatic", inward=True))
+    desk.ask(ANA, Keep(1, "I am away", "automatic"))
+    assert [entry.visibility for entry in desk.case().entries[-2:]] == ["internal", "public"]
 
 
 def test_a_faulty_request_undoes_itself_and_spares_its_neighbours(desk: TestDesk) -> None:

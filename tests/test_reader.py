@@ -36,7 +36,9 @@ def house(receive: Callable[[Iterable[bytes]], Attachment] = receive, **settings
     def keep(*_: object) -> None:
         raise AssertionError
 
-    return House(Settings(**settings), (MAILBOX,), None, keep, receive, bytes.fromhex, lambda name, value: value)  # type: ignore[arg-type]
+    return House(
+        Settings(**settings), (MAILBOX,), None, keep, receive, bytes.fromhex, lambda name, value: value
+    )  # type: ignore[arg-type]
 
 
 @pytest.fixture

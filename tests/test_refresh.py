@@ -52,6 +52,29 @@ def test_the_first_showing_is_at_once_and_the_next_knows_where_it_stands(databas
     assert (again.id, again.place, again.fence) == (7, "T1/C1/1.5", 2)
 
 
+def test_a_card_that_stands_is_as_old_as_its_last_change(database: Database) -> None:
+    first = refresh(database, NOW)
+    assert first is not None
+    settle(database, first, NOW)
+    later = NOW + timedelta(days=6)
+    again = refresh(database, later, id=8)
+    assert again is not None
+    assert again.created_at == later, "patience begins anew"
+
+
+def test_a_card_that_stands_nowhere_goes_where_the_desk_is_now(database: Database) -> None:
+    first = refresh(database, NOW)
+    assert first is not None
+    with database.writing() as tx:
+        outbox.settle(tx, [Fate(first, "dead", "channel_not_found", NOW)])
+        moved = replace(CARD, id=8, recipient="C2")
+        again = outbox.refresh(tx, moved, notice="card", now=NOW + REST, lease=LEASE, rest=REST)
+    assert again is not None
+    assert (again.recipient, again.created_at) == ("C2", NOW)
+    (row,) = claim(database, NOW + REST + 2 * LEASE)
+    assert row.recipient == "C2"
+
+
 def test_changes_that_come_quickly_are_shown_together_after_a_rest(database: Database) -> None:
     first = refresh(database, NOW)
     assert first is not None
@@ -90,5 +113,26 @@ def test_whoever_stands_behind_one_that_was_put_off_waits_too_but_a_card_does_no
     first, second, third = (replace(CARD, id=number, key="") for number in range(3))
     for row in (first, second, CARD, third):
         lanes.enter("a", row)
-    assert lanes.clear("a") == [second, third]
+    assert lanes.clear("a", "C1") == [second, third]
     assert lanes.leave("a", first) is CARD
+
+
+def test_whoever_goes_elsewhere_does_not_wait_for_one_that_was_put_off() -> None:
+    lanes = Lanes()
+    customer, more, desk = (
+        replace(CARD, id=n, key="", recipient=to) for n, to in enumerate(("U1", "U1", "C1"))
+    )
+    for row in (customer, more, desk):
+        lanes.enter("a", row)
+    assert lanes.clear("a", "U1") == [more]
+    assert lanes.leave("a", customer) is desk
+
+
+def test_an_older_one_that_comes_later_goes_before_those_that_wait_but_not_before_the_first() -> None:
+    lanes = Lanes()
+    rows = [replace(CARD, id=number, key="") for number in range(5)]
+    for number in (3, 4, 1, 2):
+        lanes.enter("a", rows[number])
+    assert lanes.leave("a", rows[3]) is rows[1]
+    assert lanes.leave("a", rows[1]) is rows[2]
+    assert lanes.leave("a", rows[2]) is rows[4]

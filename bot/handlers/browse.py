@@ -26,6 +26,7 @@ def my(turn: Turn, command: My) -> str:
 
 INTERNAL_STEPS = (
     "noted",
+    "files missed",
     "kept as unverified",
     "kept as automatic",
     "reply due",

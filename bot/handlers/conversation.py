@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.commands import Attach, Keep, Note, Open, Reply
+from bot.commands import Attach, Keep, Missed, Note, Open, Reply
 from bot.grammar import label
 from bot.handlers import lifecycle, opening, timers
+from bot.refusals import Refusal
 from bot.turn import Turn
+from store import participant
 from store.case import Case
 
 
@@ -55,21 +57,39 @@ def note(turn: Turn, command: Note) -> str:
     return f"Your note was kept on {label(case.id)}. Only the support team sees it."
 
 
+def missed(turn: Turn, command: Missed) -> str:
+    """Files that could not be had: the desk is told, and whoever sent them (by a refusal); nobody else."""
+    case, names = turn.case(command.case), ", ".join(command.files)
+    turn.record(case, "files missed", files=list(command.files))
+    many = len(command.files) != 1
+    what = f"{turn.person.shown} sent {'files' if many else 'a file'} that could not be kept: {names}"
+    turn.tell_desk("customer acted", case, what=what, text="")
+    raise Refusal(
+        f"{'Some files' if many else 'A file'} could not be kept on {label(case.id)}: {names}. "
+        f"Please send {'them' if many else 'it'} again."
+    )
+
+
 def keep(turn: Turn, command: Keep) -> str:
     """Keep a message beside the case: it moves nothing and reaches no customer."""
     case = turn.case(command.case)
-    visibility = "internal" if command.why == "unverified" else "public"
+    inward = command.inward or command.why == "unverified"
+    visibility = "internal" if inward else "public"
     turn.say(case, command.text, visibility=visibility, kind=command.why)
     turn.record(case, f"kept as {command.why}", sender=turn.person.address, evidence=turn.request.evidence)
     if command.why == "unverified" and turn.request.may_answer:
-        what = (
-            f"{turn.person.address} wrote, and we could not be sure that it was them: kept for the desk only"
-        )
-        turn.tell_desk("customer acted", case, what=what, text=command.text)
+        turn.tell_desk("customer acted", case, what=_not_taken(turn, case), text=command.text)
     return (
         f"Your message was kept on {label(case.id)} for the support team only. It was not sent to the "
         "customer, because it did not come to a reply address that we gave you."
     )
+
+
+def _not_taken(turn: Turn, case: Case) -> str:
+    """Why words were kept for the desk only, in words."""
+    if participant.removed(turn.tx, case.id, turn.person.id):
+        return f"{turn.person.shown} was removed from this case, and wrote: kept for the desk only"
+    return f"{turn.person.address} wrote, and we could not be sure that it was them: kept for the desk only"
 
 
 def _answer(turn: Turn, case: Case, text: str) -> str:

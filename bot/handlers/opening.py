@@ -38,7 +38,7 @@ def _sender(sender: Person) -> str:
 
 PROOF_WORDS = {
     Proof.UNPROVEN: "unproven: anybody could have sent this",
-    Proof.PLAUSIBLE: "the sender's domain vouches for it",
+    Proof.PLAUSIBLE: "plausible",
     Proof.PROVEN: "proven by our own reply address",
     Proof.LINKED: "proven",
 }

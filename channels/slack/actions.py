@@ -91,7 +91,7 @@ class Actions:
     def take(self, click: Click) -> None:
         """Become the owner."""
         errand = Errand(click.who, click.key, (Take(int(click.value)),))
-        answer(self._counter, errand, plainly, now=click.acked, later=click.say)
+        answer(self._counter, lambda: errand, plainly, now=click.acked, later=click.say)
 
     def form(self, click: Click, *, form: str, reason: str = "", case: str = "") -> None:
         """A form about the case."""
@@ -128,7 +128,7 @@ class Actions:
             click.ack()
             self._replace(click, errand, show)
         else:
-            answer(self._counter, errand, show, now=click.turn_page, later=click.say)
+            answer(self._counter, lambda: errand, show, now=click.turn_page, later=click.say)
 
     def new(self, click: Click) -> None:
         """The form that opens a case."""
@@ -156,17 +156,17 @@ class Actions:
     ) -> None:
         errand = Errand(click.who, click.key, (command,))
         if not click.in_view:
-            answer(self._counter, errand, show, now=click.acked, later=click.say)
+            answer(self._counter, lambda: errand, show, now=click.acked, later=click.say)
             return
         click.ack()
         view_id = open_modal(click.client, click.body, case_view.waiting(), say=click.say)
         if view_id:
             update = partial(self._update, click.client, view_id, modal)
-            answer(self._counter, errand, show, now=update, later=update)
+            answer(self._counter, lambda: errand, show, now=update, later=update)
 
     def _replace(self, click: Click, errand: Errand, show: Callable[[Outcome], Message]) -> None:
         update = partial(self._update, click.client, click.body["view"]["id"], listing_view.listing_modal)
-        answer(self._counter, errand, show, now=update, later=update)
+        answer(self._counter, lambda: errand, show, now=update, later=update)
 
     def _update(
         self, client: WebClient, view_id: str, modal: Callable[[Message], Json], text: str, blocks: Any = None

@@ -28,11 +28,19 @@ class Say(Protocol):
 
 
 def answer(
-    counter: Counter, errand: Errand, show: Callable[[Outcome], Message], *, now: Say, later: Say
+    counter: Counter,
+    errand: Callable[[], Errand],
+    show: Callable[[Outcome], Message],
+    *,
+    now: Say,
+    later: Say,
 ) -> None:
-    """Have an errand done and say what came of it: by ``now`` within three seconds, else by ``later``."""
+    """Have an errand done and say what came of it: by ``now`` within three seconds, else by ``later``.
+
+    ``errand`` is called within the time too: to know what is asked, Slack may have to be asked.
+    """
     try:
-        text, blocks = _shown(counter.within(lambda: counter.ask(errand)), show)
+        text, blocks = _shown(counter.within(lambda: counter.ask(errand())), show)
     except Late as late:
         now(SLOW)
         late.future.add_done_callback(lambda future: _say_later(future, show, later))
@@ -68,6 +76,8 @@ def _shown(outcome: Outcome, show: Callable[[Outcome], Message]) -> tuple[str, l
 def _say_later(future: Future[Outcome], show: Callable[[Outcome], Message], later: Say) -> None:
     try:
         later(*_shown(future.result(), show))
+    except Refusal as refusal:
+        later(safe(str(refusal), 2000))
     except Exception as error:  # the future's, or Slack's: the last word is that it failed
         _failed(error)
         if future.exception() is not None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from slack_sdk import WebClient
@@ -11,15 +12,34 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.channel import DeliveryFailed
 
-FINAL = frozenset(
+CLOSED = frozenset(
     (
-        "channel_not_found", "is_archived", "user_not_found", "user_disabled", "cannot_dm_bot", "msg_too_long",
-        "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format", "message_not_found",
-        "cant_update_message", "restricted_action", "messages_tab_disabled",
+        "channel_not_found", "not_in_channel", "is_archived", "team_access_not_granted", "restricted_action",
+        "restricted_action_non_threadable_channel", "restricted_action_read_only_channel",
+        "restricted_action_thread_locked", "restricted_action_thread_only_channel",
     )
 )  # fmt: skip
-"""Errors that no second try mends."""
+"""A place that does not take our words, or is not there."""
+GONE = frozenset(("thread_not_found", "message_not_found", "cannot_reply_to_message", "cant_update_message"))
+"""A message that we wanted to change, or to write below, is not there or not ours."""
+FINAL = CLOSED | GONE | frozenset(
+    (
+        "user_not_found", "user_disabled", "users_not_found", "cannot_dm_bot", "msg_too_long", "msg_blocks_too_long",
+        "invalid_blocks", "invalid_blocks_format", "messages_tab_disabled",
+    )
+)  # fmt: skip
+"""Errors that no second try mends. A token that is refused is none of them: the operator will see to it."""
 EVENT = "casebot"
+PAGE, PAGES = 200, 10
+"""Messages that are asked for at once, and how often, when one is looked for."""
+
+
+class Refused(DeliveryFailed):
+    """Slack said no: ``code`` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"Slack refused: {code}", permanent=code in FINAL)
+        self.code = code
 
 
 class Calls:
@@ -30,7 +50,7 @@ class Calls:
         self._paused: dict[tuple[str, str], float] = {}
         self._direct: dict[str, str] = {}
 
-    def post(self, channel: str, *, text: str, blocks: Any, id: int = 0, root: str = "") -> str:
+    def post(self, channel: str, *, text: str, blocks: Any, id: str = "", root: str = "") -> str:
         """``chat.postMessage``: its ts. ``id`` goes along as metadata, so that the message can be found again."""
         answer = self._call(
             "chat.postMessage",
@@ -40,7 +60,7 @@ class Calls:
                 text=text,
                 blocks=blocks,
                 thread_ts=root or None,
-                metadata={"event_type": EVENT, "event_payload": {"id": str(id)}},
+                metadata={"event_type": EVENT, "event_payload": {"id": id}},
                 unfurl_links=False,
                 unfurl_media=False,
                 link_names=False,
@@ -76,20 +96,28 @@ class Calls:
             self._direct[user] = str(answer["channel"]["id"])
         return self._direct[user]
 
-    def recent(self, channel: str, root: str, most: int) -> Sequence[Mapping[str, Any]]:
-        """The last messages of a thread, or of a channel."""
-        slack = self._client
+    def recent(self, channel: str, root: str, since: float) -> Iterator[Mapping[str, Any]]:
+        """The messages of a thread, or of a channel, after a moment (seconds since 1970), page by page.
 
-        def ask() -> Any:
-            if root:
-                return slack.conversations_replies(
-                    channel=channel, ts=root, limit=most, include_all_metadata=True
-                )
-            return slack.conversations_history(channel=channel, limit=most, include_all_metadata=True)
+        Slack shows a thread's oldest replies first ("conversations.replies"), a channel's newest.
+        """
+        about: dict[str, Any] = {"channel": channel, "oldest": f"{since:.6f}", "inclusive": True}
+        about |= {"limit": PAGE, "include_all_metadata": True}
+        cursor: str | None = None
+        for _ in range(PAGES):
+            answer = self._page(root, {**about, "cursor": cursor})
+            yield from answer.get("messages") or ()
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
 
-        answer = self._call("conversations.replies" if root else "conversations.history", channel, ask)
-        found: Sequence[Mapping[str, Any]] = answer.get("messages") or ()
-        return found
+    def _page(self, root: str, about: dict[str, Any]) -> Any:
+        channel = about["channel"]
+        if root:
+            ask = partial(self._client.conversations_replies, ts=root, **about)
+            return self._call("conversations.replies", channel, ask)
+        ask = partial(self._client.conversations_history, **about)
+        return self._call("conversations.history", channel, ask)
 
     def guard(self, call: Callable[..., None], *args: Any, **named: Any) -> None:
         """Make calls of somebody else's; their failure told likewise."""
@@ -115,4 +143,4 @@ class Calls:
             wait = float(answer.headers.get("Retry-After") or 1)
             self._paused[method, channel] = time.monotonic() + wait
             return DeliveryFailed(f"Slack asked for a pause ({method})", permanent=False, after=wait)
-        return DeliveryFailed(f"Slack refused: {code}", permanent=code in FINAL)
+        return Refused(code)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.channel import Anchor, Context, House, Inbound, Letter, Parcel, Posting, Room, Stands, Unreadable
 from channels.slack.app import build_app
+from channels.slack.calls import Calls
+from channels.slack.catching_up import CatchUp
 from channels.slack.compose import compose
 from channels.slack.delivery import Delivery
 from channels.slack.files import Files
@@ -30,24 +33,32 @@ class SlackChannel:
     def __init__(self, house: House) -> None:
         self._settings: Settings = house.settings
         token = self._settings.bot_token.get_secret_value()
-        self._client = WebClient(token, base_url=self._settings.api_url, timeout=TIMEOUT)
+        # Without the client's own retries: a message whose answer was lost is looked for before it is posted again.
+        self._client = WebClient(token, base_url=self._settings.api_url, timeout=TIMEOUT, retry_handlers=[])
         self._people = People(self._client)
         files = Files(self._client, house, token)
-        self._reader = Reader(self._people, files, house.mailboxes[0].address)
+        self._reader = Reader(house, self._people, files)
         self._delivery = Delivery(house, self._client, self._people, files)
         app = build_app(house, self._client, self._people)
-        self.rooms: Sequence[Room] = ()
+        catch_up = CatchUp(house, Calls(self._client), self._people)
+        self.rooms: Sequence[Room] = (catch_up,)
         if self._settings.mode == "socket":
-            self.rooms = (SocketRoom(app, self._settings),)
+            self.rooms = (SocketRoom(app, self._settings, missed=catch_up.missed), catch_up)
         else:
+            catch_up.missed(datetime.now(UTC))
             house.routes.extend(routes(app))
 
     def problems(self) -> Iterable[str]:
         """Ask Slack who we are; a sentence for what fails."""
         try:
             self._people.ourselves()
-            if self._settings.triage:
-                self._client.conversations_info(channel=self._settings.triage)
+            for channel in sorted({self._settings.triage, *self._settings.routes.values()} - {""}):
+                about = self._client.conversations_info(channel=channel).get("channel") or {}
+                if about.get("is_ext_shared") or about.get("is_pending_ext_shared"):
+                    yield (
+                        f"slack: {channel} is shared with another organisation: it would read all that the desk "
+                        "says among itself. Give the desk a channel of its own (slack.triage, slack.routes)."
+                    )
         except SlackApiError as error:
             yield f"slack: {self._settings.api_url} answers {error.response.get('error')}."
         except OSError as error:
@@ -57,6 +68,11 @@ class SlackChannel:
         """The account's own desk channel, else the type's, else the triage channel."""
         routes = self._settings.routes
         return routes.get(f"account:{account}") or routes.get(type) or self._settings.triage
+
+    def owns(self, address: str) -> bool:
+        """Is it a channel with cards, or a thread in one?"""
+        place = (*address.split("/"), "")[1]
+        return bool(place) and place in (*self._settings.routes.values(), self._settings.triage)
 
     def anchors(self, letter: Letter) -> tuple[Anchor, ...]:
         """Nothing of ours is quoted in Slack."""
@@ -75,4 +91,5 @@ class SlackChannel:
         return self._delivery.deliver(parcel)
 
     def close(self) -> None:
-        """Nothing to give back: the rooms have hung up."""
+        """Break off what is being fetched; the rooms have hung up."""
+        self._reader.close()

@@ -9,20 +9,27 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from bot.channel import House
+from bot.channel import House, Kept
 from bot.commands import Command, Proof, Request, Said
 from bot.desk import Outcome
+from bot.refusals import Refusal
 from channels.slack.who import Who
 
 T = TypeVar("T")
+UNKNOWN = (
+    "Slack does not tell us just now who one of these people is, so nothing was done. Please try again in a minute, "
+    "or without them."
+)
 PATIENCE = 2.3
 """Seconds of the three that Slack gives us; the rest is the way there and back."""
 
 
 class Names(Protocol):
-    """Who knows people's names."""
+    """Who knows people's names and teams."""
 
     def name(self, team: str, user: str, fallback: str = "") -> str: ...
+
+    def team(self, user: str) -> str: ...
 
 
 class Late(Exception):
@@ -77,9 +84,12 @@ class Counter:
         member = self._staff.get((team.lower(), user.lower()))
         return member.mail if member else ""
 
-    def name_of(self, team: str, user: str) -> str:
-        """Anybody's name, or ``""``."""
-        return self._people.name(team, user)
+    def somebody(self, user: str, *, home: str) -> Who:
+        """Anybody who was chosen or mentioned, of whatever team. Raises ``Refusal`` while Slack does not tell it."""
+        team = self._people.team(user)
+        if not team:
+            raise Refusal(UNKNOWN)
+        return Who(team, user, home)
 
     def name(self, who: Who) -> str:
         return self._people.name(who.team, who.user, who.fallback)
@@ -114,9 +124,9 @@ class Counter:
         now: datetime = self._house.desk.now()
         return now
 
-    def keep(self, key: str, raw: bytes, envelope: dict[str, Any]) -> None:
+    def keep(self, key: str, raw: bytes, envelope: dict[str, Any]) -> Kept:
         """Keep something in the inbox; it is durable when this returns."""
-        self._house.keep("slack", key, raw, envelope).result(timeout=10)
+        return self._house.keep("slack", key, raw, envelope).result(timeout=10)
 
     def within(self, work: Callable[[], T]) -> T:
         """What ``work`` returns (or raises), or ``Late``: it goes on, and its future tells."""

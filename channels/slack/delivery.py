@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from slack_sdk import WebClient
 
 from bot.channel import DeliveryFailed, House, Parcel, Stands
 from bot.desk import CardOf, ThreadOf
-from channels.slack.calls import Calls
+from channels.slack.calls import CLOSED, GONE, Calls, Refused
 from channels.slack.files import Files
 from channels.slack.people import People
 from channels.slack.views.card import card
 
 A_MOMENT = 1.0
-"""Seconds to wait for what comes first."""
-RECENT = 60
-"""Messages among which one is looked for that may have been posted before."""
+"""Seconds to wait for what comes first, to begin with."""
+LONGEST_WHILE = 60.0
+"""Seconds after which it is waited for no longer."""
+APART = 600.0
+"""Seconds that Slack's clock and ours may differ."""
 
 
 class Delivery:
@@ -45,22 +47,27 @@ class Delivery:
     # the desk's side
 
     def _card(self, parcel: Parcel, case: int) -> Stands:
-        view = self._house.desk.ask(CardOf(case))
-        if view is None:
-            raise DeliveryFailed("there is no such case", permanent=True)
-        text, blocks = card(view, reasons=self._house.desk.config.lists.close_reasons)
-        place = parcel.place or self._thread(case, "desk")
+        """Where the newest card stands, else anew."""
+        text, blocks = self._drawn(case)
+        place = self._thread(case, "desk") or parcel.place
         if place:
             _, channel, ts = place.split("/")
             try:
                 self._calls.update(channel, ts, text=text, blocks=blocks)
                 return Stands(place)
-            except DeliveryFailed as failure:
-                if "message_not_found" not in str(failure):
+            except Refused as refused:
+                moved = refused.code in CLOSED and channel != parcel.recipient
+                if refused.code not in GONE and not moved:
                     raise
         known = self._posted_before(parcel, parcel.recipient)
-        ts = known or self._calls.post(parcel.recipient, id=parcel.id, text=text, blocks=blocks)
+        ts = known or self._calls.post(parcel.recipient, id=str(parcel.id), text=text, blocks=blocks)
         return Stands(self._address(parcel.recipient, ts), "desk", case)
+
+    def _drawn(self, case: int) -> tuple[str, Any]:
+        view = self._house.desk.ask(CardOf(case))
+        if view is None:
+            raise DeliveryFailed("there is no such case", permanent=True)
+        return card(view, reasons=self._house.desk.config.lists.close_reasons)
 
     def _to_desk(self, parcel: Parcel, frozen: Mapping[str, Any]) -> Stands:
         """Into the case's thread below its card, or straight to one person."""
@@ -69,27 +76,66 @@ class Delivery:
             return self._posted(parcel, frozen, channel, "")
         thread = self._thread(frozen["case"], "desk")
         if not thread:
-            raise DeliveryFailed("waits for the case's card", permanent=False, after=A_MOMENT)
+            self._wait_for_the_card(parcel)
+            return self._below_a_new_card(parcel, frozen, frozen["to"])
         _, channel, root = thread.split("/")
-        return self._posted(parcel, frozen, channel, root)
+        try:
+            return self._posted(parcel, frozen, channel, root)
+        except Refused as refused:
+            if refused.code not in GONE:
+                raise
+        return self._below_a_new_card(parcel, frozen, channel)
+
+    def _wait_for_the_card(self, parcel: Parcel) -> None:
+        """As long again as it has waited already; but not for ever: what is said later waits behind it."""
+        waited = self._house.desk.now().timestamp() - parcel.since
+        if waited < LONGEST_WHILE:
+            raise DeliveryFailed("waits for the case's card", permanent=False, after=max(waited, A_MOMENT))
+
+    def _below_a_new_card(self, parcel: Parcel, frozen: Mapping[str, Any], channel: str) -> Stands:
+        """Somebody deleted the card, or it never came: there is a new one, and what comes now stands below it."""
+        text, blocks = self._drawn(frozen["case"])
+        name = f"{parcel.id}/card"
+        root = self._posted_before(parcel, channel, id=name)
+        root = root or self._calls.post(channel, id=name, text=text, blocks=blocks)
+        self._posted(parcel, frozen, channel, root)
+        return Stands(self._address(channel, root), "desk", frozen["case"])
 
     # the customer's side
 
     def _to_customer(self, parcel: Parcel, frozen: Mapping[str, Any]) -> Stands:
+        """Where this customer reads the case, else where it is to begin, else in a talk with them alone."""
+        if frozen["private"] or not frozen["case"]:
+            return self._in_a_talk(parcel, frozen)
+        thread = self._thread(frozen["case"], "customer", frozen["person"])
+        try:
+            if thread:
+                _, channel, root = thread.split("/")
+                return self._posted(parcel, frozen, channel, root)
+            place = frozen["place"].split("/")
+            if len(place) == 2:  # decided at the desk: a place of their account
+                stands = self._posted(parcel, frozen, place[1], "")
+                return Stands(stands.place, "customer", frozen["case"])
+        except Refused as refused:
+            if refused.code not in CLOSED | GONE:
+                raise
+        return self._in_a_talk(parcel, frozen)
+
+    def _in_a_talk(self, parcel: Parcel, frozen: Mapping[str, Any]) -> Stands:
+        """To one person alone: in the thread of this case that we have there, or in one that begins."""
+        channel = self._calls.direct(_user(frozen["to"]))
         case, person = frozen["case"], frozen["person"]
-        thread = self._thread(case, "customer", person) if case else ""
-        if frozen["private"]:
-            direct = self._calls.direct(_user(frozen["to"]))
-            own = thread.split("/") if thread else ["", "", ""]
-            return self._posted(parcel, frozen, direct, own[2] if own[1] == direct else "")
-        if thread:
-            _, channel, root = thread.split("/")
-            return self._posted(parcel, frozen, channel, root)
-        place = frozen["place"].split("/")
-        shared = place[1] if len(place) > 1 else ""  # the customer's own channel
-        channel = shared or self._calls.direct(_user(frozen["to"]))
+        side: Literal["private", "customer"] = "private" if frozen["private"] else "customer"
+        known = self._thread(case, "private" if side == "private" else "own", person) if case else ""
+        _, where, root = known.split("/") if known else ("", "", "")
+        if where == channel:
+            try:
+                return self._posted(parcel, frozen, channel, root)
+            except Refused as refused:
+                if refused.code not in GONE:
+                    raise
         stands = self._posted(parcel, frozen, channel, "")
-        return Stands(stands.place, "customer", case, None if shared else person) if case else stands
+        return Stands(stands.place, side, case, person) if case else stands
 
     def _whisper(self, frozen: Mapping[str, Any]) -> None:
         """To one person alone, where they asked."""
@@ -106,23 +152,23 @@ class Delivery:
         ts = self._posted_before(parcel, channel, root)
         there = self._names_after(channel, root or ts, ts) if ts else set()
         if not ts:
-            ts = self._calls.post(channel, id=parcel.id, root=root, **_said(frozen))
+            ts = self._calls.post(channel, id=str(parcel.id), root=root, **_said(frozen))
         for file in frozen["files"]:
             if file["name"] not in there:
                 content = self._house.fetch(file["sha256"])
                 self._calls.guard(self._files.put, channel, root or ts, name=file["name"], content=content)
         return Stands(self._address(channel, ts))
 
-    def _posted_before(self, parcel: Parcel, channel: str, root: str = "") -> str:
+    def _posted_before(self, parcel: Parcel, channel: str, root: str = "", *, id: str = "") -> str:
         """The ts of this very message, if an earlier try got through without our hearing of it, else ``""``.
 
         Slack knows no idempotency for ``chat.postMessage``; our metadata does.
         """
         if parcel.tries < 2:
             return ""
-        for message in self._calls.recent(channel, root, RECENT):
+        for message in self._calls.recent(channel, root, max(parcel.since - APART, 0.0)):
             about = (message.get("metadata") or {}).get("event_payload") or {}
-            if str(about.get("id")) == str(parcel.id):
+            if str(about.get("id")) == (id or str(parcel.id)):
                 return str(message["ts"])
         return ""
 
@@ -130,7 +176,7 @@ class Delivery:
         """Names of the files that we put into the thread after a message."""
         return {
             str(file.get("name"))
-            for message in self._calls.recent(channel, root, RECENT)
+            for message in self._calls.recent(channel, root, float(ts))
             if str(message["ts"]) >= ts
             for file in _files(message)
         }

@@ -14,6 +14,7 @@ import structlog
 from slack_bolt import BoltResponse
 
 from bot.channel import House
+from bot.desk import CaseAt
 
 log = structlog.get_logger("slack")
 PATIENCE = 2.5
@@ -36,6 +37,7 @@ class Events:
 
     def __init__(self, house: House, *, bots: Collection[str] = ()) -> None:
         self._keep = house.keep
+        self._desk = house.desk
         self._bots = frozenset(bots)
 
     def __call__(self, body: Mapping[str, Any], next: Callable[[], Any]) -> Any:
@@ -45,9 +47,9 @@ class Events:
         if event.get("type") == "app_home_opened":
             return next()
         key = key_of(body, event, bots=self._bots)
-        return self._kept(key, body) if key else BoltResponse(status=200)
+        return self._kept(key, body, event) if key else BoltResponse(status=200)
 
-    def _kept(self, key: str, body: Mapping[str, Any]) -> BoltResponse:
+    def _kept(self, key: str, body: Mapping[str, Any], event: Mapping[str, Any]) -> BoltResponse:
         envelope = {
             "kind": "event",
             "team": str(body.get("team_id") or ""),
@@ -55,11 +57,22 @@ class Events:
             "bot_user": bot_user(body),
         }
         try:
+            if not self._ours(body, event):
+                return BoltResponse(status=200)
             self._keep("slack", key, json.dumps(body).encode(), envelope).result(timeout=PATIENCE)
         except Exception as error:  # whatever it is, Slack is to come again
             log.warning("an event was not kept", event_id=envelope["event_id"], error=type(error).__name__)
             return BoltResponse(status=500)
         return BoltResponse(status=200)
+
+    def _ours(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+        """Is it said to us, below words of ours, or in a case's thread? Others' talk is nothing to keep."""
+        said, us = _said(event), bot_user(body)
+        below_ours = bool(us) and said.get("parent_user_id") == us  # perhaps not known as a case's yet
+        if below_ours or _to_us(event, said, us):
+            return True
+        address = f"{body.get('team_id')}/{event.get('channel')}/{said.get('thread_ts')}"
+        return bool(self._desk.ask(CaseAt("slack", address)))
 
 
 def key_of(body: Mapping[str, Any], event: Mapping[str, Any], *, bots: Collection[str] = ()) -> str:
@@ -81,8 +94,7 @@ def bot_user(body: Mapping[str, Any]) -> str:
 
 
 def _message_key(body: Mapping[str, Any], event: Mapping[str, Any], us: str, bots: Collection[str]) -> str:
-    subtype = str(event.get("subtype") or "")
-    said = event.get("message") or event.get("previous_message") or event
+    subtype, said = str(event.get("subtype") or ""), _said(event)
     if subtype not in SAYING or _by_a_machine(said, us, bots) or not _concerns_us(event, said, us):
         return ""
     name = f"m:{body.get('team_id')}/{event.get('channel')}/{said.get('ts')}"
@@ -104,11 +116,21 @@ def _by_a_machine(said: Mapping[str, Any], us: str, bots: Collection[str]) -> bo
     return bool(by_bot) and said.get("bot_id") not in bots
 
 
+def _said(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The message that an event is about."""
+    said: Mapping[str, Any] = event.get("message") or event.get("previous_message") or event
+    return said
+
+
 def _concerns_us(event: Mapping[str, Any], said: Mapping[str, Any], us: str) -> bool:
-    """In a direct message, in a thread, or with our name in it."""
+    """To us, or in a thread, which may be a case's."""
+    in_thread = said.get("thread_ts") and said.get("thread_ts") != said.get("ts")
+    return bool(in_thread) or _to_us(event, said, us)
+
+
+def _to_us(event: Mapping[str, Any], said: Mapping[str, Any], us: str) -> bool:
+    """In a direct message, or with our name in it."""
     if event.get("type") == "app_mention" or event.get("channel_type") in ("im", "mpim"):
-        return True
-    if said.get("thread_ts") and said.get("thread_ts") != said.get("ts"):
         return True
     before = event.get("previous_message") or {}
     return bool(us) and any(f"<@{us}" in str(one.get("text") or "") for one in (said, before))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -15,14 +16,15 @@ from bot import grammar
 from bot.commands import Assign, Close, Command, Concern, Identity, Note, Open, Reopen, Reply, Said, Show
 from bot.desk import AccountOf, CardOf, Outcome
 from bot.grammar import label
-from bot.refusals import BadCommand
+from bot.refusals import BadCommand, Refusal
+from channels.slack.attached import named
 from channels.slack.counter import Counter, Errand, Late
 from channels.slack.modals import SLACKS_ERRORS, why
 from channels.slack.typed import Values, meta_of
-from channels.slack.views import new, reply
+from channels.slack.views import new, reply, steps
 from channels.slack.views.blocks import Json, safe
 from channels.slack.views.done import again, done, not_done
-from channels.slack.who import Who, who
+from channels.slack.who import who
 
 log = structlog.get_logger("slack")
 AGAIN = (
@@ -49,7 +51,10 @@ class Sent:
         self.meta = meta_of(view)
         self.values = Values(view)
         self.name = str(view["callback_id"])
-        self.root = str(view["root_view_id"])
+        self.id = str(view["id"])
+        """The same when it comes again, and when it comes corrected; each form that is opened has its own."""
+        self.before = str(view.get("previous_view_id") or "")
+        """The form that this one was opened above."""
         self.told = ""
         """What to say where the form was opened, once it is acked."""
         self.view = view
@@ -58,7 +63,9 @@ class Sent:
     @property
     def key(self) -> str:
         """Its receipt: the same for every try, also a corrected one."""
-        return f"{self.root}:{self.name}"
+        if self.name == "reply_preview":  # its form, sent again, opens another preview of the same words
+            return f"{self.before or self.id}:{self.name}:{_digest(self.meta.text)}"
+        return f"{self.id}:{self.name}"
 
     def text(self, block_id: str = "text") -> str:
         """What has to be there. Raises ``Wrong``."""
@@ -152,12 +159,16 @@ class Forms:
         return self._do(sent, Concern(sent.meta.case, phone, sent.values.choice("category"), sent.text()))
 
     def attach(self, sent: Sent) -> Json:
-        """Files for a case that one may see."""
+        """Files for a case that one may see; a specialist's stay with the desk unless they say otherwise."""
         outcome = self._ask(sent, Show(sent.meta.case))
         if any(line.outcome != "done" for line in outcome.answered):
             raise Wrong({"files": _said(outcome)})
-        told = self._keep_files(sent, sent.meta.case)
-        return _update(done(f"{label(sent.meta.case)}: {told}"))
+        staff = self._counter.staff(sent.who)
+        inward = staff and sent.values.choice("to") != steps.TO_CUSTOMER
+        told = f"{label(sent.meta.case)}: {self._keep_files(sent, sent.meta.case, inward=inward)}"
+        if staff:
+            told += " Only the support team gets to see them." if inward else " They go to the customer."
+        return _update(done(told, repeated=outcome.repeated))
 
     def _open(self, sent: Sent) -> Open:
         """The fields of the form as a command. Raises ``Wrong``."""
@@ -176,30 +187,35 @@ class Forms:
 
     def _people(self, sent: Sent) -> tuple[Identity, ...]:
         """Those who shall follow the case, without whoever opens it."""
-        team = sent.who.team
-        chosen = [Who(team, user, sent.who.home) for user in sent.values.people("people")]
-        return tuple(one.identity(self._counter.name(one)) for one in chosen if one.user != sent.who.user)
+        others = [user for user in sent.values.people("people") if user != sent.who.user]
+        try:
+            chosen = [self._counter.somebody(user, home=sent.who.home) for user in others]
+        except Refusal as refusal:
+            raise Wrong({"people": str(refusal)}) from None
+        return tuple(one.identity(self._counter.name(one)) for one in chosen)
 
     def _place(self, sent: Sent) -> str:
         """Where the form was opened, if that place is an account's own: the case lives there."""
         place = sent.meta.place
         return place if place and self._counter.look(AccountOf("slack", place)) else ""
 
-    def _keep_files(self, sent: Sent, case: int) -> str:
+    def _keep_files(self, sent: Sent, case: int, *, inward: bool = False) -> str:
         """Durable before the ack; they are fetched afterwards. What to say of them."""
-        files = sent.values.files("files")
+        files = [named(file) for file in sent.values.files("files")]
         if not files:
             return ""
-        who = {"team": sent.who.team, "user": sent.who.user}
-        raw = json.dumps({"kind": "files", "case": case, **who, "files": files}).encode()
+        ids = [file["id"] for file in files]
+        about = {"case": case, "team": sent.who.team, "user": sent.who.user, "inward": inward}
+        raw = json.dumps({**about, "kind": "files", "files": files}).encode()
         try:
-            self._counter.keep(f"f:{sent.root}", raw, {"kind": "files", **who})
+            kept = self._counter.keep(f"f:{sent.id}:{_digest(*ids)}", raw, {"kind": "files", "files": ids})
         except Exception as error:  # the case is there; sent again, only this is done again
             log.error("files could not be kept", case=label(case), error=type(error).__name__)
             raise Wrong(
                 {"files": f"{label(case)}: its files could not be taken yet. Please press again."}
             ) from None
-        return f"{len(files)} file{'s' if len(files) != 1 else ''} will be there in a moment."
+        many = f"{len(files)} file{'s' if len(files) != 1 else ''}"
+        return f"{many} had reached us before." if kept.duplicate else f"{many} will be there in a moment."
 
     def _do(self, sent: Sent, command: Command) -> Json:
         return _update(_result(self._ask(sent, command), getattr(command, "text", "")))
@@ -236,6 +252,10 @@ def phone_number(written: str, block_id: str) -> str:
     if not _PHONE.fullmatch(digits):
         raise Wrong({block_id: "Please write it with the country's code, as +49 30 123456."})
     return digits
+
+
+def _digest(*words: str) -> str:
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
 
 
 def _one_of(value: str, names: Any) -> str:

@@ -10,6 +10,7 @@ import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.desk import CardOf
 from bot.grammar import label
 from channels.slack.answering import Say
 from channels.slack.counter import Counter
@@ -47,8 +48,15 @@ class Modals:
             return concern.concern(number, lists.concern_categories, meta=dumped)
         if form == "assign":
             return steps.assign(number, self._counter.colleagues, meta=dumped)
+        if form == "attach" and self._counter.staff(who):
+            return steps.attach_as_staff(number, self._customers(meta.case), meta=dumped)
         simple = {"note": steps.note, "reopen": steps.reopen, "attach": steps.attach}
         return simple[form](number, meta=dumped)
+
+    def _customers(self, case: int) -> str:
+        """Who would get it, in words."""
+        view = self._counter.look(CardOf(case))
+        return reply.customers(view) if view else "the customer"
 
 
 def open_modal(client: WebClient, body: Mapping[str, Any], view: Json, *, say: Say) -> str:

@@ -1,9 +1,10 @@
-"""Who somebody is in Slack: names, looked up once a day."""
+"""Who somebody is in Slack: name and team, looked up once a day."""
 
 from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -15,30 +16,43 @@ SOON = 300.0
 """Seconds after which a name that could not be had is asked for again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What Slack says of somebody; empty while it does not."""
+
+    name: str = ""
+    team: str = ""
+
+
 class People:
-    """Names of people (``users.info``, Tier 4), and who we are ourselves (``auth.test``)."""
+    """Names and teams of people (``users.info``, Tier 4), and who we are ourselves (``auth.test``)."""
 
     def __init__(self, client: WebClient) -> None:
         self._client = client
-        self._names: dict[str, tuple[float, str]] = {}
+        self._known: dict[str, tuple[float, Known]] = {}
         self._self: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def name(self, team: str, user: str, fallback: str = "") -> str:
         """The name to show; ``fallback`` (or nothing) while Slack does not say."""
         with self._lock:
-            until, known = self._names.get(user, (0.0, ""))
-        if time.monotonic() < until:
-            return known or fallback
-        found = self._ask(user)
+            until, known = self._known.get(user, (0.0, Known()))
+        if time.monotonic() >= until:
+            known = self._look(user)
+        return known.name or fallback
+
+    def team(self, user: str) -> str:
+        """The id of the team that somebody belongs to, which need not be ours; ``""`` while Slack does not say."""
         with self._lock:
-            self._names[user] = time.monotonic() + (A_DAY if found else SOON), found
-        return found or fallback
+            until, known = self._known.get(user, (0.0, Known()))
+        if not known.team or time.monotonic() >= until:
+            known = self._look(user)
+        return known.team
 
     def forget(self, user: str) -> None:
         """Ask again next time (``user_change``)."""
         with self._lock:
-            self._names.pop(user, None)
+            self._known.pop(user, None)
 
     def ourselves(self) -> dict[str, str]:
         """``team_id``, ``user_id`` and ``bot_id`` of the app. Raises what the client raises."""
@@ -47,12 +61,18 @@ class People:
             self._self = {key: str(answer.get(key) or "") for key in ("team_id", "user_id", "bot_id")}
         return self._self
 
-    def _ask(self, user: str) -> str:
+    def _look(self, user: str) -> Known:
+        found = self._ask(user)
+        with self._lock:
+            self._known[user] = time.monotonic() + (A_DAY if found.name else SOON), found
+        return found
+
+    def _ask(self, user: str) -> Known:
         try:
             found: dict[str, Any] = self._client.users_info(user=user).get("user") or {}
         except Exception as error:  # a name is not worth failing for
             log.debug("a name could not be looked up", error=type(error).__name__)
-            return ""
+            return Known()
         profile = found.get("profile") or {}
         names = (
             profile.get("real_name"),
@@ -60,4 +80,5 @@ class People:
             profile.get("display_name"),
             found.get("name"),
         )
-        return " ".join(str(next((name for name in names if name), "")).split())[:200]
+        name = " ".join(str(next((name for name in names if name), "")).split())[:200]
+        return Known(name, str(found.get("team_id") or ""))

@@ -4,42 +4,54 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
-from bot.channel import Anchor, Inbound, Letter, Unreadable, Verdict
-from bot.commands import Attachment, Identity, Part, Proof
-from channels.slack.files import Files, NoFile
+from bot.channel import Anchor, House, Inbound, Letter, Unreadable, Verdict
+from bot.commands import Identity, Part, Proof
+from bot.desk import CaseAt
+from channels.slack.attached import Attached, Gathered, Wait, named, wait_after
+from channels.slack.downloads import Downloads
+from channels.slack.files import Files
 from channels.slack.people import People
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+NOT_KNOWN_YET = timedelta(minutes=10)
+"""An answer of Slack's was lost at most so long ago; then it is known what stands where."""
 _SPECIAL = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
 
-@dataclass(frozen=True, slots=True)
 class Reader:
     """Reads letters; looks names and files up, so it runs where Slack's pace holds up nobody else."""
 
-    people: People
-    files: Files
-    mailbox: str
+    def __init__(self, house: House, people: People, files: Files) -> None:
+        self._house = house
+        self._mailbox = house.mailboxes[0].address
+        self._people = people
+        self._files = files
+        self._attached = Attached(house, Downloads(files.fetch))
 
     def read(self, letter: Letter) -> Inbound | Unreadable:
         """One letter. Never raises."""
         try:
             kept = json.loads(letter.raw)
             if letter.envelope.get("kind") == "files":
-                return self._files_of_a_form(kept)
-            return self._event(kept, letter.envelope)
-        except NoFile as error:
-            return Unreadable(f"a file could not be fetched: {error}", "house")
+                return self._only_files(letter, kept)
+            return self._event(letter, kept)
+        except Wait as wait:
+            return Unreadable(str(wait), "house", wait.after)
         except Exception as error:
             return Unreadable(f"{type(error).__name__} while reading an event")
 
-    def _event(self, kept: Mapping[str, Any], envelope: Mapping[str, Any]) -> Inbound:
-        event, us = kept["event"], str(envelope.get("bot_user") or "")
+    def close(self) -> None:
+        """Break off what is being fetched."""
+        self._files.close()
+        self._attached.close()
+
+    def _event(self, letter: Letter, kept: Mapping[str, Any]) -> Inbound:
+        event, us = kept["event"], str(letter.envelope.get("bot_user") or "")
         change = str(event.get("subtype") or "")
         said = event.get("message") or event.get("previous_message") or event
         user, team = str(said.get("user") or ""), _team(said, kept)
@@ -51,54 +63,80 @@ class Reader:
         edited = change in ("message_changed", "message_deleted")
         root = str(said.get("thread_ts") or said.get("ts"))
         address = f"{kept.get('team_id')}/{event['channel']}/{root}"
-        attachments, missing = ((), ()) if edited else self._fetched(said.get("files") or ())
+        addressed = called or event.get("channel_type") == "im"
+        known = self._known(
+            letter, address, ours=bool(us) and said.get("parent_user_id") == us and not addressed
+        )
+        files = said.get("files") or () if (known or addressed) and not edited else ()
+        about = {"place": address, "team": team, "user": user, "after": letter.key}
+        gathered = self._gathered(letter, files, about, alone=known and not text, known=known)
         return Inbound(
-            sender=Identity("slack", f"{team}/{user}", self.people.name(team, user)) if user else None,
+            sender=self._sender(team, user) if user else None,
             proof=Proof.LINKED,
             verdict=Verdict(activity=not edited),
-            mailbox=self.mailbox,
+            mailbox=self._mailbox,
             subject="",
-            parts=(Part("new", "\n".join((text, *missing)).strip()),),
+            parts=(Part("new", text),),
             anchors=(Anchor("thread", address),),
-            attachments=attachments,
+            attachments=gathered.had,
             opens=False,
-            addressed=called or event.get("channel_type") == "im",
+            addressed=addressed,
             prefix="!",
             place=address,
+            missed=gathered.missed,
         )
 
-    def _files_of_a_form(self, kept: Mapping[str, Any]) -> Inbound:
-        """The files that were put into a modal: they follow the case that it opened."""
-        team, user = str(kept["team"]), str(kept["user"])
-        attachments, missing = self._fetched([{"id": one} for one in kept["files"]])
+    def _gathered(
+        self, letter: Letter, files: Iterable[Any], about: Mapping[str, Any], *, alone: bool, known: bool
+    ) -> Gathered:
+        """Files go with their words; those that stand ``alone`` are waited for."""
+        mine = [named(file) for file in files]
+        if not mine:
+            return Gathered()
+        if alone:
+            return self._attached.of_letter(letter, {**about, "files": mine})
+        return self._attached.with_words(letter, mine, about, known=known)
+
+    def _known(self, letter: Letter, address: str, *, ours: bool) -> bool:
+        """Does the thread belong to a case? Below words of ours (``ours``) it may, once we know where they stand."""
+        try:
+            case = self._house.desk.ask(CaseAt("slack", address))
+        except Exception as error:
+            raise Wait(f"the desk does not answer: {type(error).__name__}", 5.0) from error
+        age = self._house.desk.now() - letter.received_at
+        if not case and ours and age < NOT_KNOWN_YET:
+            raise Wait("its thread is not known yet", wait_after(age) / 2)
+        return bool(case)
+
+    def _only_files(self, letter: Letter, kept: Mapping[str, Any]) -> Inbound:
+        """The files of a form, or those that could not come along with their words: they go where these went."""
+        team, user, place = str(kept["team"]), str(kept["user"]), str(kept.get("place") or "")
+        case, inward = int(kept.get("case") or 0), bool(kept.get("inward"))
+        if kept.get("after"):
+            fate = self._attached.fate(letter, kept)
+            case, inward = (fate.case or 0, not fate.public) if fate else (0, True)
+        gathered = self._attached.of_letter(letter, kept) if case else Gathered()
+        places = [Anchor("thread", place)] if place and case else []
+        numbers = [Anchor("tag", str(case))] if case else []
         return Inbound(
-            sender=Identity("slack", f"{team}/{user}", self.people.name(team, user)),
+            sender=self._sender(team, user),
             proof=Proof.LINKED,
             verdict=Verdict(),
-            mailbox=self.mailbox,
+            mailbox=self._mailbox,
             subject="",
-            parts=(Part("new", "\n".join(missing)),),
-            anchors=(Anchor("tag", str(kept["case"])),),
-            attachments=attachments,
+            parts=(),
+            anchors=(*places, *numbers) if inward else (*numbers, *places),
+            attachments=gathered.had,
             opens=False,
             addressed=False,
             prefix="!",
+            place=place,
+            inward=inward,
+            missed=gathered.missed,
         )
 
-    def _fetched(self, files: Any) -> tuple[tuple[Attachment, ...], tuple[str, ...]]:
-        """What could be had, and a line for each that never will."""
-        had: list[Attachment] = []
-        missing: list[str] = []
-        for file in files:
-            try:
-                had.append(self.files.fetch(str(file["id"])))
-            except NoFile as error:
-                if error.again:
-                    raise
-                missing.append(
-                    f"(A file could not be kept, because {error}: {file.get('name') or file['id']})"
-                )
-        return tuple(had), tuple(missing)
+    def _sender(self, team: str, user: str) -> Identity:
+        return Identity("slack", f"{team}/{user}", self._people.name(team, user))
 
     def _words(self, text: str, us: str, team: str) -> tuple[str, bool]:
         """Plain words as people see them, and whether they call us; ``@Case close`` is ``!close``."""
@@ -113,7 +151,7 @@ class Reader:
                 if not before.strip()
                 else before + after
             )
-        return clean(_SPECIAL.sub(_shown(self.people, team), text)), called
+        return clean(_SPECIAL.sub(_shown(self._people, team), text)), called
 
 
 def clean(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -81,21 +81,31 @@ class Slash:
 
     def _ask(self, said: Typed, asked: Asked) -> None:
         asked, page = _page(asked) if asked.verb == "my" else (asked, 1)
-        errand = Errand(said.who, f"i:{said.body['trigger_id']}", self._commands(said, asked))
+        commands = self._commands(said, asked)
+
+        def errand() -> Errand:
+            return Errand(said.who, f"i:{said.body['trigger_id']}", commands())
+
         answer(self._counter, errand, self._shown(said, asked, page), now=said.ack, later=said.say)
 
-    def _commands(self, said: Typed, asked: Asked) -> tuple[Command, ...]:
-        """One, or one for each person mentioned."""
-        users, team, number = typed.mentioned(said.raw), said.who.team, asked.case
+    def _commands(self, said: Typed, asked: Asked) -> Callable[[], tuple[Command, ...]]:
+        """One, or one for each person mentioned: who these are, Slack has to tell. Raises ``BadCommand`` at once."""
+        users, number = typed.mentioned(said.raw), asked.case
         if users and number is not None and asked.verb in ("add", "remove"):
-            if asked.verb == "remove":
-                return tuple(RemovePerson(number, f"slack:{team}/{user}") for user in users)
-            names = [self._counter.name_of(team, user) for user in users]
-            pairs = zip(users, names, strict=True)
-            return tuple(AddPerson(number, f"slack:{team}/{user}", name) for user, name in pairs)
+            return partial(self._about_people, asked.verb, number, users, home=said.who.home)
         if users and number is not None and asked.verb == "assign":
-            return (Assign(number, self._counter.mail_of(team, users[0]) or asked.text),)
-        return (grammar.command(asked, None, self._counter.lists),)
+            colleague = self._counter.mail_of(said.who.team, users[0]) or asked.text
+            return lambda: (Assign(number, colleague),)
+        command = grammar.command(asked, None, self._counter.lists)
+        return lambda: (command,)
+
+    def _about_people(
+        self, verb: str, number: int, users: Sequence[str], *, home: str
+    ) -> tuple[Command, ...]:
+        people = [self._counter.somebody(user, home=home) for user in users]
+        if verb == "remove":
+            return tuple(RemovePerson(number, f"slack:{one.address}") for one in people)
+        return tuple(AddPerson(number, f"slack:{one.address}", self._counter.name(one)) for one in people)
 
     def _shown(self, said: Typed, asked: Asked, page: int) -> Callable[[Outcome], Message]:
         docs_url = self._counter.docs_url

@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -36,8 +37,12 @@ class SocketRoom:
 
     name = "slack"
 
-    def __init__(self, app: App, settings: Settings) -> None:
+    def __init__(
+        self, app: App, settings: Settings, *, missed: Callable[[datetime], None] = lambda since: None
+    ) -> None:
+        """``missed`` is told, after each connection, since when there had been none."""
         self._app = app
+        self._missed = missed
         self._leaving = threading.Event()
         web = WebClient(
             base_url=app.client.base_url, timeout=DIAL, ssl=app.client.ssl, proxy=app.client.proxy
@@ -50,11 +55,18 @@ class SocketRoom:
         """Connect, and again whenever the connection is gone; Slack being down only means to try later."""
         self._client = client = self._make()
         pause = 0.0
+        lost: datetime | None = None
         while not self._leaving.wait(pause or 0.1):
             if client.is_connected():
                 pause = 0.0
+                continue
+            lost = lost or datetime.now(UTC)
+            if self._connect(client):
+                pause = 0.0
+                self._missed(lost)
+                lost = None
             else:
-                pause = 0.0 if self._connect(client) else min(pause * 2 or 0.5, LONGEST_PAUSE)
+                pause = min(pause * 2 or 0.5, LONGEST_PAUSE)
         client.hang_up()
 
     def leave(self) -> None:

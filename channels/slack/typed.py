@@ -81,9 +81,9 @@ class Values:
         """Ids of users."""
         return [str(user) for user in self._of(block_id).get("selected_users") or ()]
 
-    def files(self, block_id: str) -> list[str]:
-        """Ids of files."""
-        return [str(file["id"]) for file in self._of(block_id).get("files") or ()]
+    def files(self, block_id: str) -> list[Mapping[str, Any]]:
+        """File objects of Slack's."""
+        return list(self._of(block_id).get("files") or ())
 
     def _of(self, block_id: str) -> Mapping[str, Any]:
         return self._held.get(block_id, {})

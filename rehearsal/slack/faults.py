@@ -7,6 +7,7 @@
 ``ratelimited``     429 with ``Retry-After: retry_after`` (1) [for ``method``]
 ``error``           ``{"ok": false, "error": error}`` [for ``method``]; ``status`` (200) may be set
 ``lost``            [``method``] is done, and the connection dropped instead of the answer
+``cut``             the download of a file breaks off after half of its bytes
 ``duplicate``       each event, command and interaction is delivered ``copies`` (4) times at once
 ``no_ack``          acks of deliveries are not heard (so Slack delivers again)
 ``forged``          deliveries by HTTP are signed with another secret
@@ -21,7 +22,19 @@ from dataclasses import dataclass, field
 
 from rehearsal.slack.wire import Json
 
-NAMES = ("down", "refused", "slow", "ratelimited", "error", "lost", "duplicate", "no_ack", "forged", "stale")
+NAMES = (
+    "down",
+    "refused",
+    "slow",
+    "ratelimited",
+    "error",
+    "lost",
+    "cut",
+    "duplicate",
+    "no_ack",
+    "forged",
+    "stale",
+)
 
 
 @dataclass(slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from rehearsal.slack import arguments
@@ -69,6 +69,8 @@ class Site:
         file = self._scene.workspace.files.get(request.path_params["file"])
         if file is None or not readable(self._scene, file):
             return PlainTextResponse("not found", 404)
+        if self._scene.workspace.faults.take("cut"):
+            return _half(file.data, file.mimetype)
         return Response(file.data, media_type=file.mimetype)
 
     async def respond(self, request: Request) -> Response:
@@ -83,3 +85,13 @@ class Site:
         except ValueError:
             return PlainTextResponse("invalid_payload", 400)
         return PlainTextResponse("ok")
+
+
+def _half(data: bytes, mimetype: str) -> Response:
+    """An answer that breaks off on the way."""
+
+    async def half() -> AsyncIterator[bytes]:
+        yield data[: len(data) // 2]
+        raise ConnectionAbortedError("as was asked for")
+
+    return StreamingResponse(half(), media_type=mimetype, headers={"Content-Length": str(len(data))})

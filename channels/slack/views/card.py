@@ -63,7 +63,7 @@ def _facts(view: CardView) -> Json:
     )
 
 
-VIA = {"email": "e-mail", "slack": "Slack", "web": "the web", "cli": "the command line"}
+VIA = {"email": "mail", "slack": "Slack", "web": "the web", "cli": "the command line"}
 
 
 def _first_reply(view: CardView) -> str:

@@ -40,9 +40,17 @@ def preview(view: CardView, text: str, *, signed: str, now: datetime, meta: str)
 
 
 def _to(view: CardView) -> str:
+    return f"This goes to *{safe(line(view.requester), 200)}*{_more(view)}, by mail or in Slack:"
+
+
+def customers(view: CardView) -> str:
+    """Who reads what is public, in plain words."""
+    return f"{line(view.requester)}{_more(view)}"
+
+
+def _more(view: CardView) -> str:
     others = view.collaborators
-    more = f" and {others} collaborator{'s' if others != 1 else ''}" if others else ""
-    return f"This goes to *{safe(line(view.requester), 200)}*{more}, wherever each of them is met:"
+    return f" and {others} collaborator{'s' if others != 1 else ''}" if others else ""
 
 
 def _collision(view: CardView, signed: str, now: datetime) -> list[Json]:

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from channels.slack.views.blocks import Json, context, field, modal, options, select, text_input
+from channels.slack.views.blocks import (
+    Json,
+    context,
+    field,
+    modal,
+    option,
+    options,
+    radio,
+    select,
+    text_input,
+)
 from channels.slack.views.new import files
+
+INTERNAL, TO_CUSTOMER = "internal", "customer"
 
 
 def note(number: str, *, meta: str) -> Json:
@@ -33,8 +45,22 @@ def reopen(number: str, *, meta: str) -> Json:
 
 
 def attach(number: str, *, meta: str) -> Json:
-    blocks = [field("files", "Files", files(), hint="Ten at most, 10 MB each.")]
+    """A customer's: it goes to all who take part."""
+    told = context("The support team gets them, and everybody else who takes part in the case.")
+    return modal("attach", f"Attach to {number}", [_files(), told], submit="Attach", meta=meta)
+
+
+def attach_as_staff(number: str, customers: str, *, meta: str) -> Json:
+    """A specialist's: kept internal, or sent to the ``customers`` (names, in plain words)."""
+    inward = option("Keep internal", INTERNAL, "Only the support team sees them.")
+    outward = option("Send to the customer", TO_CUSTOMER, f"To {customers}")
+    choice = {**radio("to", [inward, outward]), "initial_option": inward}
+    blocks = [_files(), field("to", "Who gets them?", choice)]
     return modal("attach", f"Attach to {number}", blocks, submit="Attach", meta=meta)
+
+
+def _files() -> Json:
+    return field("files", "Files", files(), hint="Ten at most, 10 MB each.")
 
 
 def assign(number: str, staff: Mapping[str, str], *, meta: str) -> Json:

@@ -15,9 +15,14 @@ MOMENT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     op.add_column("support_case", sa.Column("first_due_at", MOMENT, nullable=True))
     op.add_column("support_case", sa.Column("answered_at", MOMENT, nullable=True))
+    op.execute(
+        "UPDATE support_case SET answered_at = (SELECT min(event.at) FROM event "
+        "WHERE event.case_id = support_case.id AND event.name = 'answered')"
+    )
     op.add_column(
         "participant", sa.Column("channel", sa.String(length=20), nullable=False, server_default="")
     )
+    op.add_column("participant", sa.Column("place", sa.String(length=200), nullable=False, server_default=""))
     _outgoing()
     op.create_table(
         "account_place",
@@ -34,7 +39,7 @@ def upgrade() -> None:
         sa.Column("case_id", ID, nullable=False),
         sa.Column("side", sa.String(length=10), nullable=False),
         sa.Column("person_id", ID, nullable=True),
-        sa.CheckConstraint("side IN ('desk','customer')", name=op.f("ck_thread_side")),
+        sa.CheckConstraint("side IN ('desk','customer','private')", name=op.f("ck_thread_side")),
         sa.ForeignKeyConstraint(["case_id"], ["support_case.id"], name=op.f("fk_thread_case_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_thread_person_id")),
         sa.PrimaryKeyConstraint("channel", "address", name=op.f("pk_thread")),

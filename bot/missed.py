@@ -1,0 +1,42 @@
+"""What a door asks before it looks for what was said while nobody listened: since when, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from store import account, inbox, thread
+from store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class LastHeard:
+    """When a channel's newest message before a moment came; None if there is none."""
+
+    channel: str
+    before: datetime
+
+    def answer(self, tx: Transaction) -> datetime | None:
+        return inbox.last_received(tx, self.channel, before=self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Talks:
+    """Addresses of the threads of cases that are open, or were touched since; those of the newest cases first."""
+
+    channel: str
+    since: datetime
+    most: int
+
+    def answer(self, tx: Transaction) -> list[str]:
+        return thread.alive(tx, self.channel, since=self.since, most=self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class BoundPlaces:
+    """Places of a channel that are bound to accounts."""
+
+    channel: str
+
+    def answer(self, tx: Transaction) -> list[str]:
+        return account.places(tx, self.channel)
