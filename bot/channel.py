@@ -99,6 +99,8 @@ class Inbound:
     """Where in its channel it stands (a thread's address), or empty."""
     inward: bool = False
     """What somebody of the desk said or sent for the desk alone, wherever it stands."""
+    heard: bool = False
+    """It changes, or takes back, words that customers have been told."""
     missed: tuple[str, ...] = ()
     """Files that came along and cannot be had, as words for people: their names, and why."""
 

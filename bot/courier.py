@@ -13,10 +13,11 @@ from typing import Any
 import structlog
 
 from bot.channel import Board, Channel, DeliveryFailed, Parcel, Stands
+from bot.handlers import undelivered
 from bot.lanes import Lanes
 from bot.metrics import DELIVERED
 from bot.writer import Writer
-from store import outbox
+from store import outbox, timer
 from store.database import Database
 from store.outbox import Fate, Outgoing
 from store.thread import Thread
@@ -180,4 +181,12 @@ def backoff(attempts: int) -> timedelta:
 
 def _settle(tx: Transaction, fates: Sequence[Fate]) -> list[None]:
     outbox.settle(tx, fates)
+    for fate in fates:
+        if fate.outcome == "dead" and fate.row.case_id is not None:
+            _let_it_be_told(tx, fate.row.case_id, f"{undelivered.KIND}{fate.row.id}", fate.at)
     return [None] * len(fates)
+
+
+def _let_it_be_told(tx: Transaction, case: int, kind: str, at: datetime) -> None:
+    if kind not in [waiting for waiting, _ in timer.waiting(tx, case)]:
+        timer.start(tx, case, kind, at)

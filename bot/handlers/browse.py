@@ -33,6 +33,7 @@ INTERNAL_STEPS = (
     "reply overdue",
     "manager told",
     "survey sent",
+    "not delivered",
 )
 """What customers do not read in a case's history."""
 

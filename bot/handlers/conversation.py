@@ -79,10 +79,23 @@ def keep(turn: Turn, command: Keep) -> str:
     turn.record(case, f"kept as {command.why}", sender=turn.person.address, evidence=turn.request.evidence)
     if command.why == "unverified" and turn.request.may_answer:
         turn.tell_desk("customer acted", case, what=_not_taken(turn, case), text=command.text)
+    elif turn.request.may_answer:
+        _tell_of_change(turn, case, command)
     return (
         f"Your message was kept on {label(case.id)} for the support team only. It was not sent to the "
         "customer, because it did not come to a reply address that we gave you."
     )
+
+
+def _tell_of_change(turn: Turn, case: Case, command: Keep) -> None:
+    """Words were changed or taken back after they had been heard; a note stands corrected where it stands."""
+    here, who = turn.here(case.id), turn.person.shown
+    if here is None or here.side != "desk":
+        what = f"{who} changed something after it was said"
+        turn.tell_desk("customer acted", case, what=what, text=command.text)
+    elif command.heard:
+        what = f"{who} changed an answer after it was sent: customers have what it said at first"
+        turn.tell_desk("customer acted", case, what=what, text="")
 
 
 def _not_taken(turn: Turn, case: Case) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.commands import Due
 from bot.grammar import label
+from bot.handlers import undelivered
 from bot.handlers.concern import managers
 from bot.levels import STANDARD
 from bot.sla import Level
@@ -91,6 +92,8 @@ def due(turn: Turn, command: Due) -> str:
     if not timer.settle(turn.tx, command.timer, command.fence):
         raise Overtaken(command.kind)
     case = turn.case(command.case)
+    if command.kind.startswith(undelivered.KIND):
+        return f"{label(case.id)}: {undelivered.tell(turn, case, command.kind)}."
     return f"{label(case.id)}: {KINDS[command.kind](turn, case)}."
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.channel import Anchor, House, Inbound, Letter, Unreadable, Verdict
 from bot.commands import Identity, Part, Proof
-from bot.desk import CaseAt
+from bot.desk import Became, CaseAt
 from channels.slack.attached import Attached, Gathered, Wait, named, wait_after
 from channels.slack.downloads import Downloads
 from channels.slack.files import Files
@@ -83,8 +83,14 @@ class Reader:
             addressed=addressed,
             prefix="!",
             place=address,
+            heard=edited and self._was_public(letter),
             missed=gathered.missed,
         )
+
+    def _was_public(self, letter: Letter) -> bool:
+        """Were customers told what is changed now? Its key continues that of the first words (``events.key_of``)."""
+        first = self._house.desk.ask(Became("slack", letter.key.rpartition("/")[0]))
+        return bool(first and first.public)
 
     def _gathered(
         self, letter: Letter, files: Iterable[Any], about: Mapping[str, Any], *, alone: bool, known: bool

@@ -1,0 +1,44 @@
+"""Undelivered: what was given up in the outbox is told another way to those who would want to know."""
+
+from __future__ import annotations
+
+from bot.turn import Turn
+from store import conversation, given_up
+from store.case import Case
+from store.given_up import GivenUp
+
+KIND = "undelivered:"
+"""A timer of this kind names the delivery: ``undelivered:17``."""
+WITH_WORDS = ("case opened", "customer replied")
+"""Notices that say what a customer has just said."""
+
+
+def tell(turn: Turn, case: Case, kind: str) -> str:
+    """The desk hears of what a customer did not get, and by mail of what its board did not take."""
+    row = given_up.get(turn.tx, int(kind.removeprefix(KIND)))
+    if row is None:
+        return "tried again meanwhile"
+    person = turn.by_id(row.person_id) if row.person_id else None
+    turn.record(
+        case, "not delivered", notice=row.notice, to=person.shown if person else row.channel, why=row.reason
+    )
+    if person is None:
+        _by_mail(turn, case, row)
+    elif not person.staff:
+        what = f"The message “{row.notice}” could not be delivered to {person.shown} ({_why(row)})"
+        turn.tell_desk("customer acted", case, what=what, text="")
+    return "told what could not be delivered"
+
+
+def _by_mail(turn: Turn, case: Case, row: GivenUp) -> None:
+    """A card that could not be shown says nothing by itself; words do."""
+    if row.key:
+        return
+    said = conversation.latest(turn.tx, case.id, 1) if row.notice in WITH_WORDS else ()
+    what = f"The message “{row.notice}” could not be shown in {row.channel.title()} ({_why(row)}), so it comes by mail"
+    text = said[0].text if said else ""
+    turn.tell_all("customer acted", turn.watchers(case), case, what=what, text=text)
+
+
+def _why(row: GivenUp) -> str:
+    return " ".join(row.reason.split())[:200].rstrip(".")
