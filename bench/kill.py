@@ -8,12 +8,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench import databases
 from bench.databases import Look
 from bench.house import House
+from bench.killing import Result, die, drained
 from bench.ledger import Ledger, Sender
 from bench.promises import Promises
 from bench.windows import WINDOWS, Windows
@@ -24,29 +24,6 @@ OPENING, AIMED = 0.1, 0.25
 """Of the kills: while it opens; and right after the relay has taken a notice, which chance seldom hits."""
 AT_MOST = 0.8
 """Seconds of a life."""
-DRAINED_IN = 180.0
-"""Seconds in which a house that is left alone must have settled everything (leases are 20)."""
-
-
-@dataclass
-class Result:
-    """What came of it."""
-
-    ledger: Ledger
-    windows: Windows
-    promises: Promises
-    kills: int
-    seconds: float
-    drained: bool
-    exit_code: int
-    broken: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.broken = list(self.promises.broken)
-        if not self.drained:
-            self.broken.insert(0, f"not drained: something still waits after {DRAINED_IN:.0f} s")
-        if self.exit_code:
-            self.broken.append(f"after SIGTERM its exit code was {self.exit_code}")
 
 
 def main() -> int:
@@ -60,7 +37,7 @@ def main() -> int:
 
 def kill(
     kills: int, *, store: str, seed: int, folder: Path, say: Callable[[str], None] = lambda line: None
-) -> Result:
+) -> Result[Ledger, Windows, Promises]:
     """Kill a house so many times under load, let it drain, and compare the books."""
     ledger, began = Ledger(seed), time.monotonic()
     with databases.fresh(store, folder) as url, Sink(took=ledger.took) as sink:
@@ -75,17 +52,17 @@ def kill(
         try:
             for number in range(1, kills + 1):
                 _live(house, ledger, dice)
-                _die(house, look)
+                die(house, look)
                 windows.look()
                 house.start()
                 if number % 20 == 0:
                     say(f"{number} kills, {len(ledger.acknowledged):,} acknowledged")
-            drained = _drain(house, senders, look)
+            emptied = _drain(house, senders, look)
             code = house.stop()
             promises = Promises(ledger, look)
         finally:
             house.kill()
-        return Result(ledger, windows, promises, kills, time.monotonic() - began, drained, code)
+        return Result(ledger, windows, promises, kills, time.monotonic() - began, emptied, code)
 
 
 def _live(house: House, ledger: Ledger, dice: random.Random) -> None:
@@ -101,13 +78,6 @@ def _live(house: House, ledger: Ledger, dice: random.Random) -> None:
         ledger.news.wait(2)
 
 
-def _die(house: House, look: Look) -> None:
-    house.kill()
-    deadline = time.monotonic() + 10
-    while look.others() and time.monotonic() < deadline:
-        time.sleep(0.005)  # the server rolls back what its dead client had begun
-
-
 def _drain(house: House, senders: list[Sender], look: Look) -> bool:
     """Let the senders finish the message in hand, and the house everything."""
     house.wait()
@@ -115,15 +85,12 @@ def _drain(house: House, senders: list[Sender], look: Look) -> bool:
         sender.leaving.set()
     for sender in senders:
         sender.join(60)
-    deadline = time.monotonic() + DRAINED_IN
-    while look.waiting() and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return not look.waiting()
+    return drained(look)
 
 
-def report(result: Result) -> str:
+def report(result: Result[Ledger, Windows, Promises]) -> str:
     """All of it as a page of text."""
-    ledger, windows, promises = result.ledger, result.windows, result.promises
+    ledger, windows, promises = result.book, result.windows, result.promises
     posted = {row.message_id for row in promises.notices}
     lines = [
         f"{result.kills} kills -9 of the whole process group in {result.seconds:.0f} s",
@@ -138,8 +105,7 @@ def report(result: Result) -> str:
         "aimed at a notice that the relay",
         f"has just taken, {OPENING:.0%} fell while the house opened, the others at random)",
         "",
-        *result.broken[:50],
-        f"{len(result.broken)} PROMISES BROKEN" if result.broken else "every promise kept",
+        *result.verdict,
     ]
     return "\n".join(lines)
 

@@ -9,11 +9,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench import databases
 from bench.databases import Look
+from bench.killing import Result, die, drained
 from bench.slack_aim import Aim
 from bench.slack_board import Board
 from bench.slack_book import Book
@@ -35,29 +35,6 @@ HEARD = 0.05
 """Seconds until Slack has read what a dead house had said."""
 RETRIES = 20.0
 """Seconds in which Slack has made its last try of an event, with the waits that `workspace` makes."""
-DRAINED_IN = 180.0
-"""Seconds in which a house that is left alone must have settled everything (leases are 20)."""
-
-
-@dataclass
-class Result:
-    """What came of it."""
-
-    book: Book
-    windows: Windows
-    promises: Promises
-    kills: int
-    seconds: float
-    drained: bool
-    exit_code: int
-    broken: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.broken = list(self.promises.broken)
-        if not self.drained:
-            self.broken.insert(0, f"not drained: something still waits after {DRAINED_IN:.0f} s")
-        if self.exit_code:
-            self.broken.append(f"after SIGTERM its exit code was {self.exit_code}")
 
 
 def main() -> int:
@@ -84,7 +61,7 @@ def kill(
     seed: int,
     folder: Path,
     say: Callable[[str], None] = lambda line: None,
-) -> Result:
+) -> Result[Book, Windows, Promises]:
     """Kill a house so many times under load, let it drain, and compare the books."""
     mailbox, began = Mailbox(), time.monotonic()
     with (
@@ -106,17 +83,18 @@ def kill(
             dice = random.Random(seed)
             for number in range(1, kills + 1):
                 _live(house, dice, Aim(house, server.workspace.transcript))
-                _die(house, look)
+                die(house, look)
+                time.sleep(HEARD)
                 windows.look()
                 house.start()
                 if number % 20 == 0:
                     say(f"{number} kills, {sum(act.acked for act in book.acts()):,} acts acked")
-            drained = _drain(house, mailer, people, look=look, book=book)
+            emptied = _drain(house, mailer, people, look=look, book=book)
             code = house.stop()
             promises = Promises(book, look, board, mailer=mailer, mailbox=mailbox)
         finally:
             house.kill()
-        return Result(book, windows, promises, kills, time.monotonic() - began, drained, code)
+        return Result(book, windows, promises, kills, time.monotonic() - began, emptied, code)
 
 
 @contextmanager
@@ -147,14 +125,6 @@ def _live(house: SlackHouse, dice: random.Random, aim: Aim) -> None:
         getattr(aim, dice.choices(list(AIMED), list(AIMED.values()))[0])()
 
 
-def _die(house: SlackHouse, look: Look) -> None:
-    house.kill()
-    deadline = time.monotonic() + 10
-    while look.others() and time.monotonic() < deadline:
-        time.sleep(0.005)  # the server rolls back what its dead client had begun
-    time.sleep(HEARD)
-
-
 def _drain(house: SlackHouse, mailer: Mailer, people: list[Person], *, look: Look, book: Book) -> bool:
     """Let everybody finish what is in hand, Slack its tries, and the house everything."""
     house.wait()
@@ -168,13 +138,10 @@ def _drain(house: SlackHouse, mailer: Mailer, people: list[Person], *, look: Loo
     last = time.monotonic() + RETRIES
     while time.monotonic() < last and any(act.ts and not act.acked for act in book.acts()):
         time.sleep(0.1)
-    deadline = time.monotonic() + DRAINED_IN
-    while look.waiting() and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return not look.waiting()
+    return drained(look)
 
 
-def report(result: Result) -> str:
+def report(result: Result[Book, Windows, Promises]) -> str:
     """All of it as a page of text."""
     book, windows, promises = result.book, result.windows, result.promises
     acts = promises.acts
@@ -195,13 +162,12 @@ def report(result: Result) -> str:
         f"(about {OPENING:.0%} of the kills fell while the house opened, {AT_RANDOM:.0%} at random, the others were",
         "aimed: right after something was kept, had its effect, or was posted)",
         "",
-        *result.broken[:50],
-        f"{len(result.broken)} PROMISES BROKEN" if result.broken else "every promise kept",
+        *result.verdict,
     ]
     return "\n".join(lines)
 
 
-def _kinds(result: Result) -> dict[str, int]:
+def _kinds(result: Result[Book, Windows, Promises]) -> dict[str, int]:
     """Acked acts of each kind."""
     acted = [act.kind for act in result.promises.acts if act.acked]
     return {kind: acted.count(kind) for kind in sorted(set(acted))}

@@ -133,17 +133,18 @@ def _concern_form(story: Story, who: Customer, text: str) -> None:
 
 
 def corrects(story: Story, who: Customer) -> None:
-    """An edit is kept on the case, and told to nobody."""
+    """An edit is kept on the case; the desk is told, and of what was taken back once more what it was."""
     text = story.public(f"{who.name} ({who.kind}) writes, and corrects it", who, stands=_stands(who))
     channel, _, ts = who.root.partition("/")
     message = story.people.post(who.address, channel, f"Wrong. {text}", thread_ts=ts)
     story.kept(text)
     story.over = story.closed = False
-    other = story.for_the_desk(f"{who.name} ({who.kind}) corrects", who, shown=True, due=False)
     if story.dice.random() < 0.5:
+        other = story.for_the_desk(f"{who.name} ({who.kind}) corrects", who, shown=True)
         story.people.edit(who.address, channel, message.ts, f"Right. {other}")
         story.kept(other)
     else:
+        story.word_of(text).again.add(story.desk_place)
         story.happened("kept as automatic", lambda: story.people.delete(who.address, channel, message.ts))
 
 

@@ -25,6 +25,8 @@ class Word:
     """Where its author is told things; they may hear it again there, in a confirmation."""
     due: set[str] = field(default_factory=set)
     """Told there, exactly once."""
+    again: set[str] = field(default_factory=set)
+    """And once more, when it was taken back."""
     silent: set[str] = field(default_factory=set)
     """It stands there already: never told there."""
     may: set[str] = field(default_factory=set)
@@ -98,8 +100,9 @@ def missed(book: Book, heard: Heard) -> Iterator[str]:
 
 def _missing(word: Word, told: Counter[str]) -> Iterator[str]:
     for place in sorted(word.due):
-        if told[place] != 1:
-            yield f"told {told[place]} times instead of once at {place}: {word.how}"
+        times, wanted = (2, "twice") if place in word.again else (1, "once")
+        if told[place] != times:
+            yield f"told {told[place]} times instead of {wanted} at {place}: {word.how}"
 
 
 def _astray(word: Word, heard: Heard) -> Iterator[str]:
@@ -110,7 +113,7 @@ def _astray(word: Word, heard: Heard) -> Iterator[str]:
             yield f"said again where it stands already, at {place}: {word.how}"
         elif place not in heard.staff:
             yield f"told to somebody it was not meant for, at {place}: {word.how}"
-        elif times > 1:
+        elif times > 1 + bool(word.again):
             yield f"told {times} times at {place}: {word.how}"
     for place in heard.shown[word.code]:
         if place not in heard.staff | word.may | word.due | word.silent | {word.author}:

@@ -16,6 +16,6 @@ pytestmark = pytest.mark.slow
 def test_house_that_is_killed_under_load_keeps_every_promise(store: str, tmp_path: Path) -> None:
     result = kill.kill(8, store=store, seed=8, folder=tmp_path)
     assert result.broken == []
-    assert len(result.ledger.acknowledged) > 100
-    assert result.ledger.resent > 0
+    assert len(result.book.acknowledged) > 100
+    assert result.book.resent > 0
     assert sum(result.windows.kills[window] > 0 for window in WINDOWS) >= 3
