@@ -75,7 +75,7 @@ class _Asking:
         """A machine's message."""
         if self._case is not None:
             why: Literal["automatic", "unverified"] = "automatic" if right else "unverified"
-            return Asks((Keep(self._case, self.text, why, inward=self._inward, heard=self._message.heard),))
+            return Asks((Keep(self._case, self.text, why, inward=self._inward, change=self._message.change),))
         return Asks((Open(self._message.subject, self.text, linked=self._linked, automatic=True),))
 
     def only_commands(self) -> Asks:

@@ -52,6 +52,11 @@ class Boards:
         board = self._channels.get(channel)
         return isinstance(board, Board) and board.owns(address)
 
+    def words(self, channel: str, payload: bytes) -> str:
+        """What a message that was composed for a board says, as plain text."""
+        board = self._channels.get(channel)
+        return board.words(payload) if isinstance(board, Board) else ""
+
     def address(self, person: Person) -> str:
         """Where a staff member is met on the board, or ``""``."""
         return self._addresses.get(person.address, "") if person.channel == "email" else person.address

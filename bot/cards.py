@@ -87,7 +87,7 @@ class ThreadOf:
     """The address of a case's thread on one side of a channel, or ``""``; of several the newest.
 
     ``desk``: below its card. ``customer``: where this person reads what is said on it. ``own``: a talk with this
-    person alone that is such a place; ``private``: such a talk, else one whose words stay with the desk.
+    person alone that is such a place; ``private``: one with them whose words stay with the desk.
     """
 
     case: int
@@ -103,9 +103,8 @@ class ThreadOf:
         if self.side == "desk":
             return next((one.address for one in reversed(here) if one.side == "desk"), "")
         talks = [one for one in here if one.person_id is not None and one.person_id == self.person]
-        kinds = ("customer", "private") if self.side == "private" else ("customer",)
-        newest = (one.address for kind in kinds for one in reversed(talks) if one.side == kind)
-        return next(newest, "")
+        side = "private" if self.side == "private" else "customer"
+        return next((one.address for one in reversed(talks) if one.side == side), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,8 +99,9 @@ class Inbound:
     """Where in its channel it stands (a thread's address), or empty."""
     inward: bool = False
     """What somebody of the desk said or sent for the desk alone, wherever it stands."""
-    heard: bool = False
-    """It changes, or takes back, words that customers have been told."""
+    change: Literal["", "kept", "heard", "late"] = ""
+    """It changes, or takes back, something said before: what was ``kept`` for the desk; what customers have ``heard``;
+    or it makes a command of what was none, too ``late`` to be done."""
     missed: tuple[str, ...] = ()
     """Files that came along and cannot be had, as words for people: their names, and why."""
 
@@ -188,6 +189,9 @@ class Board(Protocol):
 
     def owns(self, address: str) -> bool:
         """Is this place, or the thread's, one of the desk's own? Pure."""
+
+    def words(self, payload: bytes) -> str:
+        """What a composed message says, as plain text; pure."""
 
 
 class Keep(Protocol):

@@ -123,8 +123,8 @@ class Keep(OnCase):
     why: Literal["automatic", "unverified"]
     inward: bool = False
     """It was said to the desk alone, and stays there."""
-    heard: bool = False
-    """It changes words that customers have been told."""
+    change: Literal["", "kept", "heard", "late"] = ""
+    """What it changes, as ``Inbound`` has it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from bot.handlers import undelivered
 from bot.lanes import Lanes
 from bot.metrics import DELIVERED
 from bot.writer import Writer
-from store import outbox, timer
+from store import along, outbox, timer
 from store.database import Database
 from store.outbox import Fate, Outgoing
 from store.thread import Thread
@@ -108,7 +108,9 @@ class Courier:
         thread = None
         if stands.begins and stands.case is not None:
             thread = Thread(row.channel, stands.place, stands.case, stands.begins, stands.person)
-        self._settle(Fate(row, "sent", "", self._now(), place=stands.place, thread=thread))
+        self._settle(
+            Fate(row, "sent", "", self._now(), place=stands.place, thread=thread, apart=stands.apart)
+        )
 
     def _failed(self, row: Outgoing, failure: DeliveryFailed) -> None:
         if failure.pause:
@@ -184,6 +186,8 @@ def _settle(tx: Transaction, fates: Sequence[Fate]) -> list[None]:
     for fate in fates:
         if fate.outcome == "dead" and fate.row.case_id is not None:
             _let_it_be_told(tx, fate.row.case_id, f"{undelivered.KIND}{fate.row.id}", fate.at)
+        if (fate.apart or fate.outcome == "dead") and fate.row.case_id is not None:
+            along.apart(tx, fate.row.case_id, fate.row.id, now=fate.at)
     return [None] * len(fates)
 
 

@@ -47,7 +47,7 @@ from bot.queries import Health, HealthView, Question
 from bot.refusals import BadCommand, NotProven, Refusal
 from bot.turn import Turn
 from bot.writer import Writer
-from store import inbox, outbox, people, staff
+from store import given_up, inbox, people, staff
 from store.database import Database
 from store.outbox import Outgoing
 from store.people import Person
@@ -264,4 +264,4 @@ def _requeue(tx: Transaction, items: Sequence[tuple[list[int] | None, str | None
 
 
 def _retry(tx: Transaction, items: Sequence[tuple[list[int] | None, datetime]]) -> list[int]:
-    return [outbox.retry(tx, ids, now=now) for ids, now in items]
+    return [given_up.retry(tx, ids, now=now) for ids, now in items]

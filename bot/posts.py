@@ -57,6 +57,8 @@ class Telling:
     """Addresses of those who should be called, where it is said to many."""
     callees: tuple[Person, ...] = ()
     """Who they are."""
+    along: int = 0
+    """The delivery that the recipient reads in a place that they share with another; 0: none."""
 
 
 class Posts:
@@ -181,6 +183,7 @@ def _keep(tx: Transaction, telling: Telling, posting: Posting, payload: bytes) -
         message_id=posting.message_id,
         lines=_packed(posting.words.text) if telling.case else b"",
         due_at=telling.now + LEASE,
+        along=telling.along,
     )
     return row
 

@@ -44,7 +44,7 @@ class Teller:
         self.posted: list[Outgoing] = []
         self._posts = posts
         self._people: dict[int, Person] = {person.id: person}
-        self._heard: set[tuple[str, str]] = set()
+        self._told: dict[tuple[str, str], int] = {}
         self._anew: set[int] = set()
 
     # the people
@@ -78,17 +78,21 @@ class Teller:
         quiet = case is not None and case.held and kind.audience == "customer" and kind.automatic
         if quiet and notice != "acknowledgement":
             return False  # nobody has proven that this customer wrote at all
-        if case is not None and self._heard_there(kind, to, case):
-            return True
+        where = self._reads_along(kind, to, case) if case else ""
+        if where and kind.name == "answer" and where == self.request.place:
+            return True  # they have heard the very words
         if case is not None and kind.audience == "customer" and to.id != self.person.id:
             if self.in_private(case) and kind.name == "answer":
                 return False  # that was said to the desk alone
             facts = self._without_words(facts, to, case)
         telling = self._telling(kind, to, case, author=author, facts=facts)
         answers = self.said if to.id == self.person.id and not quiet else Said()
-        row = self._posts.post(self.tx, replace(telling, answers=answers, place=self._place(kind, to, case)))
-        if row is not None:
+        first = self._told.get((kind.name, where), 0) if where else 0
+        place = self._place(kind, to, case)
+        row = self._posts.post(self.tx, replace(telling, answers=answers, place=place, along=first))
+        if row is not None and not first:
             self.posted.append(row)
+            self._told[kind.name, where] = row.id
         return row is not None
 
     def tell_all(self, notice: str, people_: Iterable[Person], case: Case, **facts: Any) -> None:
@@ -196,16 +200,10 @@ class Teller:
         here = self.here(case.id)
         return here is not None and here.side == "private"
 
-    def _heard_there(self, kind: Notice, to: Person, case: Case) -> bool:
-        """Has it been said where this customer reads along? The very words were, if they were said there; and what
-        another has been told there this turn."""
+    def _reads_along(self, kind: Notice, to: Person, case: Case) -> str:
+        """The address of the thread in which this customer reads the notice together with others, or ``""``."""
         alone = to.id == self.person.id or kind.private or kind.audience == "staff"
-        where = None if alone else self._reads_with_others(to, case)
-        if where is None:
-            return False
-        before = (kind.name == "answer" and where == self.request.place) or (kind.name, where) in self._heard
-        self._heard.add((kind.name, where))
-        return before
+        return "" if alone else self._reads_with_others(to, case) or ""
 
     def _reads_with_others(self, to: Person, case: Case) -> str | None:
         """The address of the thread that this customer reads together with others, if they do."""
@@ -220,6 +218,10 @@ class Teller:
             return facts
         said_there = self._reads_with_others(to, case) == self.request.place
         return {**facts, "text": ""} if said_there or self.in_private(case) else facts
+
+    def words(self, channel: str, payload: bytes) -> str:
+        """What a message that was composed for a board says, as plain text."""
+        return self._posts.boards.words(channel, payload)
 
     # what they see
 

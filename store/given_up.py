@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 
-from store.outbox import outgoing
+from store.outbox import ALONG, outgoing
 from store.transaction import Transaction
 
 
@@ -19,11 +21,24 @@ class GivenUp:
     key: str
     person_id: int | None
     reason: str
+    payload: bytes
 
 
 def get(tx: Transaction, row_id: int) -> GivenUp | None:
     """A delivery, if it is dead."""
-    columns = (outgoing.c.channel, outgoing.c.notice, outgoing.c.key, outgoing.c.person_id, outgoing.c.reason)
+    columns = [outgoing.c[name] for name in GivenUp.__slots__]
     dead = select(*columns).where(outgoing.c.id == row_id, outgoing.c.outcome == "dead")
     row = tx.row(dead, of=(outgoing,))
     return GivenUp(*row) if row else None
+
+
+def retry(tx: Transaction, ids: Sequence[int] | None = None, *, now: datetime) -> int:
+    """Try dead and put-off deliveries again now, not those in somebody's hands; how many."""
+    where = [
+        outgoing.c.outcome.not_in(("sent", ALONG)),
+        or_(outgoing.c.reason != "", outgoing.c.due_at <= now),
+    ]
+    if ids is not None:
+        where.append(outgoing.c.id.in_(ids))
+    values = {"due_at": now, "outcome": "waiting", "attempts": 0, "settled_at": None}
+    return tx.run(update(outgoing).where(*where).values(**values, fence=outgoing.c.fence + 1), of=(outgoing,))

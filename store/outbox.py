@@ -18,7 +18,6 @@ from sqlalchemy import (
     Text,
     bindparam,
     func,
-    or_,
     select,
     union_all,
     update,
@@ -29,6 +28,9 @@ from store.conversation import entry
 from store.lease import due, held
 from store.thread import Thread, begin
 from store.transaction import Transaction
+
+ALONG = "along"
+"""The outcome of a delivery whose reader reads along with another one, whose id is its reason."""
 
 outgoing = Table(
     "outgoing",
@@ -48,7 +50,7 @@ outgoing = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("due_at", Moment),  # NULL: settled. A lease is the due time moved on
     Column("fence", Integer, nullable=False, default=0),
-    Column("outcome", String(12), nullable=False, default="waiting"),  # waiting, sent, dead
+    Column("outcome", String(12), nullable=False, default="waiting"),  # waiting, sent, dead, along
     Column("reason", Text, nullable=False, default=""),
     Column("settled_at", Moment),
     Column("place", String(200), nullable=False, default=""),  # where it stands, once it does
@@ -98,13 +100,18 @@ def post(
     message_id: str,
     lines: bytes,
     due_at: datetime,
+    along: int = 0,
 ) -> None:
-    """Put a delivery into the outbox. ``due_at`` in the future: it is born leased to the caller."""
+    """Put a delivery into the outbox. ``due_at`` in the future: it is born leased to the caller.
+
+    ``along``: the delivery that its reader reads where it is said; this one is not made unless that one fails to.
+    """
     tx.add(
         outgoing, id=row.id, channel=row.channel, case_id=row.case_id, person_id=person_id, notice=notice,
         recipient=row.recipient, bounce_to=row.bounce_to, message_id=message_id, payload=row.payload,
-        lines=lines, created_at=row.created_at, attempts=row.attempts, due_at=due_at, fence=row.fence,
-        outcome="waiting", reason="", settled_at=None, key=row.key, place=row.place,
+        lines=lines, created_at=row.created_at, attempts=row.attempts, due_at=None if along else due_at,
+        fence=row.fence, outcome=ALONG if along else "waiting", reason=str(along) if along else "",
+        settled_at=row.created_at if along else None, key=row.key, place=row.place,
     )  # fmt: skip
 
 
@@ -209,6 +216,8 @@ class Fate:
     """Where it stands now, in channels with places."""
     thread: Thread | None = None
     """The thread that it began."""
+    apart: bool = False
+    """Those who would have read along have not."""
 
 
 def settle(tx: Transaction, fates: Sequence[Fate]) -> int:
@@ -226,15 +235,6 @@ def settle(tx: Transaction, fates: Sequence[Fate]) -> int:
         if fate.thread:
             begin(tx, fate.thread)
     return tx.run(_SETTLE, values, of=(outgoing,)) if values else 0
-
-
-def retry(tx: Transaction, ids: Sequence[int] | None = None, *, now: datetime) -> int:
-    """Try dead and put-off deliveries again now, not those in somebody's hands; how many."""
-    where = [outgoing.c.outcome != "sent", or_(outgoing.c.reason != "", outgoing.c.due_at <= now)]
-    if ids is not None:
-        where.append(outgoing.c.id.in_(ids))
-    values = {"due_at": now, "outcome": "waiting", "attempts": 0, "settled_at": None}
-    return tx.run(update(outgoing).where(*where).values(**values, fence=outgoing.c.fence + 1), of=(outgoing,))
 
 
 _LINES = (

@@ -42,6 +42,7 @@ _COLUMNS = [thread.c[name] for name in Thread.__slots__]
 _AT = select(*_COLUMNS).where(
     thread.c.channel == bindparam("channel"), thread.c.address == bindparam("address")
 )
+_ACCOUNT = select(case.c.account_id).where(case.c.id == bindparam("case_id"))
 _OF = select(*_COLUMNS).where(thread.c.case_id == bindparam("case_id"))
 
 
@@ -88,9 +89,11 @@ def place_of(address: str) -> str:
 
 
 def is_shared(tx: Transaction, one: Thread) -> bool:
-    """Is it a customer's thread for all who are in its place? Only as long as that place is an account's own."""
-    theirs = one.side == "customer" and one.person_id is None
-    return theirs and account.of_place(tx, one.channel, one.address) is not None
+    """Is it a customer's thread for all who are in its place? Only while that place is the case's account's own."""
+    if one.side != "customer" or one.person_id is not None:
+        return False
+    bound = account.of_place(tx, one.channel, one.address)
+    return bound is not None and tx.value(_ACCOUNT, {"case_id": one.case_id}, of=(case,)) in (None, bound)
 
 
 def read_by(tx: Transaction, case_id: int, channel: str, person_id: int) -> Thread | None:

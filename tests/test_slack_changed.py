@@ -45,6 +45,8 @@ def test_a_specialist_who_changes_an_answer_is_told_that_the_first_words_are_out
     people.edit("sam", "triage", answer.ts, "!reply Please try again.")
     told = office.in_thread("changed an answer after it was sent")
     assert "customers have what it said at first" in said(told)
+    people.edit("sam", "triage", note.ts, "!reply It is the tag.")
+    assert office.in_thread("a change is no command"), "an answer that was not sent must not look sent"
     before = len(office.thread())
     people.edit("sam", "triage", note.ts, "It is the pixel.")
     until(lambda: "pixel" in office.case().entries[-1].text)

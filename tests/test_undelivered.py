@@ -55,6 +55,10 @@ def test_when_the_desks_channel_refuses_us_the_desk_reads_on_by_mail(url: str, t
         (mail,) = office.mails("sam@desk.example")
         assert "“customer replied” could not be shown in Slack" in words(mail)
         assert "It hits our whole team." in words(mail), "nothing that she said is lost on the desk"
+        office.answer(confirmation, ANA, "First: it began at noon.")
+        office.answer(confirmation, ANA, "Then: it is over.")
+        mails = office.mails("sam@desk.example", count=2)
+        assert [first in words(one) for one, first in zip(mails, ("at noon", "is over"), strict=True)]
         office.answer(mail, SAM, "Please try again.")
         (answer,) = office.mails("ana@acme.example")
         assert "Please try again." in words(answer)

@@ -12,6 +12,12 @@ from bot.turn import Turn
 from store import participant
 from store.case import Case
 
+CHANGES = {
+    "heard": "changed an answer after it was sent: customers have what it said at first",
+    "late": "changed words into a command: a change is no command, so nothing was done",
+}
+"""What is told of a specialist's change in the desk's thread, where the new words stand already."""
+
 
 def reply(turn: Turn, command: Reply) -> str:
     """A specialist's words go to the customers, a customer's to the specialists and the other customers."""
@@ -79,7 +85,7 @@ def keep(turn: Turn, command: Keep) -> str:
     turn.record(case, f"kept as {command.why}", sender=turn.person.address, evidence=turn.request.evidence)
     if command.why == "unverified" and turn.request.may_answer:
         turn.tell_desk("customer acted", case, what=_not_taken(turn, case), text=command.text)
-    elif turn.request.may_answer:
+    elif command.change:
         _tell_of_change(turn, case, command)
     return (
         f"Your message was kept on {label(case.id)} for the support team only. It was not sent to the "
@@ -93,9 +99,8 @@ def _tell_of_change(turn: Turn, case: Case, command: Keep) -> None:
     if here is None or here.side != "desk":
         what = f"{who} changed something after it was said"
         turn.tell_desk("customer acted", case, what=what, text=command.text)
-    elif command.heard:
-        what = f"{who} changed an answer after it was sent: customers have what it said at first"
-        turn.tell_desk("customer acted", case, what=what, text="")
+    elif command.change in CHANGES:
+        turn.tell_desk("customer acted", case, what=f"{who} {CHANGES[command.change]}", text="")
 
 
 def _not_taken(turn: Turn, case: Case) -> str:

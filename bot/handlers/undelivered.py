@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from bot.turn import Turn
-from store import conversation, given_up
+from store import given_up
 from store.case import Case
 from store.given_up import GivenUp
 
 KIND = "undelivered:"
 """A timer of this kind names the delivery: ``undelivered:17``."""
-WITH_WORDS = ("case opened", "customer replied")
-"""Notices that say what a customer has just said."""
 
 
 def tell(turn: Turn, case: Case, kind: str) -> str:
@@ -34,9 +32,8 @@ def _by_mail(turn: Turn, case: Case, row: GivenUp) -> None:
     """A card that could not be shown says nothing by itself; words do."""
     if row.key:
         return
-    said = conversation.latest(turn.tx, case.id, 1) if row.notice in WITH_WORDS else ()
     what = f"The message “{row.notice}” could not be shown in {row.channel.title()} ({_why(row)}), so it comes by mail"
-    text = said[0].text if said else ""
+    text = turn.words(row.channel, row.payload)
     turn.tell_all("customer acted", turn.watchers(case), case, what=what, text=text)
 
 

@@ -12,7 +12,7 @@ from bot.channel import Anchor, Context, House, Inbound, Letter, Parcel, Posting
 from channels.slack.app import build_app
 from channels.slack.calls import Calls
 from channels.slack.catching_up import CatchUp
-from channels.slack.compose import compose
+from channels.slack.compose import compose, plain
 from channels.slack.delivery import Delivery
 from channels.slack.files import Files
 from channels.slack.http import routes
@@ -73,6 +73,10 @@ class SlackChannel:
         """Is it a channel with cards, or a thread in one?"""
         place = (*address.split("/"), "")[1]
         return bool(place) and place in (*self._settings.routes.values(), self._settings.triage)
+
+    def words(self, payload: bytes) -> str:
+        """What a frozen message says."""
+        return plain(payload)
 
     def anchors(self, letter: Letter) -> tuple[Anchor, ...]:
         """Nothing of ours is quoted in Slack."""

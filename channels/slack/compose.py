@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 from bot.channel import GAP, Posting
@@ -17,6 +18,7 @@ LONGEST_MESSAGE = 11_000
 """Characters of all blocks; Slack refuses about 13,200 with ``msg_blocks_too_long``."""
 MOST_BLOCKS = 45
 """Block Kit: 50 in a message."""
+_CALLS = re.compile(r"(?:<@[A-Z0-9]+>\s*)+")
 CUT = "… _this was too long for Slack; the case has all of it_"
 
 
@@ -36,6 +38,17 @@ def compose(posting: Posting) -> bytes:
         "files": [{"sha256": file.sha256, "name": file.name, "size": file.size} for file, _ in posting.files],
     }
     return json.dumps(frozen, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def plain(payload: bytes) -> str:
+    """What a frozen message says, as plain text, without those whom it calls."""
+    said = [str(_text(block)) for block in json.loads(payload)["blocks"]]
+    return unescape("\n\n".join(text for text in said if not _CALLS.fullmatch(text)))
+
+
+def _text(block: dict[str, Any]) -> str:
+    held = block.get("text") or (block.get("elements") or [{}])[0]
+    return str(held.get("text") or "")
 
 
 def escaped(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 from slack_sdk import WebClient
@@ -119,6 +120,7 @@ class Delivery:
         except Refused as refused:
             if refused.code not in CLOSED | GONE:
                 raise
+            return replace(self._in_a_talk(parcel, frozen), apart=True)
         return self._in_a_talk(parcel, frozen)
 
     def _in_a_talk(self, parcel: Parcel, frozen: Mapping[str, Any]) -> Stands:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from html import unescape
-from typing import Any
+from typing import Any, Literal
 
 from bot.channel import Anchor, House, Inbound, Letter, Unreadable, Verdict
 from bot.commands import Identity, Part, Proof
@@ -20,6 +20,7 @@ from channels.slack.people import People
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 NOT_KNOWN_YET = timedelta(minutes=10)
 """An answer of Slack's was lost at most so long ago; then it is known what stands where."""
+EDITED = "✏️ edited: "
 _SPECIAL = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
 
@@ -57,7 +58,7 @@ class Reader:
         user, team = str(said.get("user") or ""), _team(said, kept)
         text, called = self._words(str(said.get("text") or ""), us, team)
         if change == "message_changed":
-            text = f"✏️ edited: {text}"
+            text = f"{EDITED}{text}"
         elif change == "message_deleted":
             text = f"🗑️ deleted: {text}"
         edited = change in ("message_changed", "message_deleted")
@@ -83,14 +84,19 @@ class Reader:
             addressed=addressed,
             prefix="!",
             place=address,
-            heard=edited and self._was_public(letter),
+            change=self._changes(letter, event, text, us) if edited else "",
             missed=gathered.missed,
         )
 
-    def _was_public(self, letter: Letter) -> bool:
-        """Were customers told what is changed now? Its key continues that of the first words (``events.key_of``)."""
+    def _changes(
+        self, letter: Letter, event: Mapping[str, Any], new: str, us: str
+    ) -> Literal["kept", "heard", "late"]:
+        """What a change changes: its key continues that of the first words (``events.key_of``)."""
         first = self._house.desk.ask(Became("slack", letter.key.rpartition("/")[0]))
-        return bool(first and first.public)
+        if first and first.public:
+            return "heard"
+        before, _ = self._words(str((event.get("previous_message") or {}).get("text") or ""), us, "")
+        return "late" if new.startswith(f"{EDITED}!") and not before.startswith("!") else "kept"
 
     def _gathered(
         self, letter: Letter, files: Iterable[Any], about: Mapping[str, Any], *, alone: bool, known: bool
