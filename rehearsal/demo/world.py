@@ -93,6 +93,15 @@ class World:
             lambda: [self.words(m) for m in self.messages(channel, thread)[-5:]] or "nothing",
         )
 
+    def whisper(self, who: str, said: str) -> str:
+        """The newest message that only this person sees, with these words in it."""
+
+        def heard() -> list[str]:
+            mine = self.ask("/rehearsal/state")["ephemerals"].get(self._users[who], [])
+            return [message["text"] for message in reversed(mine) if said in message["text"]]
+
+        return str(until(f"“{said}” to {who} alone", heard, lambda: "nothing")[0])
+
     def file(self, channel: str, thread: str) -> tuple[str, bytes]:
         """Name and bytes of the first file in a thread, as soon as there is one."""
         found = until(
