@@ -22,14 +22,22 @@ class LastHeard:
 
 @dataclass(frozen=True, slots=True)
 class Talks:
-    """Addresses of the threads of cases that are open, or were touched since; those of the newest cases first."""
+    """Where people may have gone on talking: addresses of threads, and the places of people's own threads.
+
+    The threads are those of cases that are open, or were touched ``since``, or closed ``closed_since``; the places
+    those of all cases. ``most`` of each, those of the newest cases first.
+    """
 
     channel: str
     since: datetime
+    closed_since: datetime
     most: int
 
-    def answer(self, tx: Transaction) -> list[str]:
-        return thread.alive(tx, self.channel, since=self.since, most=self.most)
+    def answer(self, tx: Transaction) -> tuple[list[str], list[str]]:
+        threads = thread.alive(
+            tx, self.channel, since=self.since, closed_since=self.closed_since, most=self.most
+        )
+        return threads, thread.own_places(tx, self.channel, most=self.most)
 
 
 @dataclass(frozen=True, slots=True)

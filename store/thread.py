@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, bindparam, or_, select
+from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, bindparam, func, or_, select
 
 from store import account, participant
 from store.base import metadata
@@ -61,16 +61,44 @@ _ALIVE = (
     select(thread.c.address)
     .join_from(thread, case)
     .where(thread.c.channel == bindparam("channel"))
-    .where(or_(case.c.state != "closed", case.c.updated_at >= bindparam("since")))
-    .order_by(case.c.id.desc())
+    .where(
+        or_(
+            case.c.state != "closed",
+            case.c.updated_at >= bindparam("since"),
+            case.c.closed_at >= bindparam("closed_since"),
+        )
+    )
+    .order_by(case.c.state == "closed", case.c.id.desc())
     .limit(bindparam("most"))
 )
 
 
-def alive(tx: Transaction, channel: str, *, since: datetime, most: int) -> list[str]:
-    """Addresses of threads of cases that are not closed, or were touched since; the newest cases' first."""
-    rows = tx.rows(_ALIVE, {"channel": channel, "since": since, "most": most}, of=(thread, case))
-    return [row[0] for row in rows]
+def alive(tx: Transaction, channel: str, *, since: datetime, closed_since: datetime, most: int) -> list[str]:
+    """Addresses of threads of cases that are not closed, or were touched ``since``, or closed ``closed_since``.
+
+    At most ``most``: first those of cases that are not closed, and among each the newest cases' first.
+    """
+    values = {"channel": channel, "since": since, "closed_since": closed_since, "most": most}
+    return [row[0] for row in tx.rows(_ALIVE, values, of=(thread, case))]
+
+
+_OWN = (
+    select(func.rtrim(thread.c.address, "0123456789.").label("place"), thread.c.case_id)
+    .where(thread.c.channel == bindparam("channel"), thread.c.person_id.is_not(None))
+    .subquery()  # what is grouped by must be said once: PostgreSQL takes two parameters for two things
+)
+_OWN_PLACES = (
+    select(_OWN.c.place)
+    .group_by(_OWN.c.place)
+    .order_by(func.max(_OWN.c.case_id).desc())
+    .limit(bindparam("most"))
+)
+
+
+def own_places(tx: Transaction, channel: str, *, most: int) -> list[str]:
+    """The places (``T1/D1``) of threads that are somebody's own, of all cases; the newest cases' first."""
+    rows = tx.rows(_OWN_PLACES, {"channel": channel, "most": most}, of=(thread,))
+    return [row[0].rstrip("/") for row in rows]
 
 
 def of(tx: Transaction, case_id: int) -> Sequence[Thread]:

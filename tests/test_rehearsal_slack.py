@@ -162,6 +162,8 @@ def test_other_bots_and_other_teams_are_heard(people: People, workspace: Workspa
     assert (rain["subtype"], rain["username"], "user" in rain) == ("bot_message", "Weather", False)
     assert (hello["user"], hello["team"], hello["user_team"]) == ("U0EVE", "T0ACME", "T0ACME")
     assert [body["is_ext_shared_channel"] for body in heard.bodies] == [False, True]
+    assert [body["team_id"] for body in heard.bodies] == ["T0HOME", "T0ACME"]
+    assert {body["authorizations"][0]["team_id"] for body in heard.bodies} == {"T0HOME"}
 
 
 def test_a_button_is_clicked_and_its_response_url_answers(

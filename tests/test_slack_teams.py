@@ -1,12 +1,20 @@
-"""People who are chosen or mentioned: whoever they are and wherever they belong, Slack is asked, and in time."""
+"""People of other teams: they are who they are, their words lead where ours stand, and Slack is asked in time."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from slack_bolt.context import BoltContext
+from slack_bolt.request.internals import build_context
 
+from bot.desk import Became
+from channels.slack.events import home_of
+from channels.slack.who import who
+from rehearsal.slack.server import Server
 from tests.house import until
 from tests.office import Office
 from tests.test_slack_customers import opened
@@ -72,3 +80,92 @@ def test_a_command_that_mentions_people_is_acked_in_time_however_slow_slack_is(o
     assert "in hand" in seen.text
     assert until(lambda: len(parts(office)) == 3)
     assert until(lambda: "was added" in office.slack.workspace.ephemerals[-1].text)
+
+
+# in a channel that is shared with their organisation, where Slack's envelope names their team
+
+
+def heard(office: Office) -> int:
+    """How many events of Slack's were kept."""
+    office.settled()
+    return len([line for line in office.inbox() if line.source == "slack"])
+
+
+def test_somebody_of_another_team_answers_below_words_of_ours(office: Office) -> None:
+    people = office.slack.people
+    told = opened(office, "ana", "acme")
+    log = people.upload("eve", "dump.log", b"a line\n")
+    hits = people.post("eve", "acme", "It hits us all.", thread_ts=told.ts, files=[log])
+    office.in_thread("It hits us all.")
+    people.edit("eve", "acme", hits.ts, "It hits most of us.")
+    office.in_thread("It hits most of us.")
+    assert parts(office)[1:] == [("t0acme/u0eve", "collaborator")]
+    assert until(
+        lambda: [file.name for entry in office.case().entries for file in entry.files] == ["dump.log"]
+    )
+    assert heard(office) == 2
+
+
+def test_a_mention_by_somebody_of_another_team_is_one_message(office: Office) -> None:
+    people = office.slack.people
+    asked = people.post("eve", "acme", "@case new Deal ID 12333: no delivery")
+    assert office.card()
+    assert parts(office) == [("t0acme/u0eve", "requester")]
+    assert heard(office) == 1
+    assert office.ask(Became("slack", f"m:T0HOME/C0ACME/{asked.ts}"))
+
+
+def test_what_they_said_while_the_house_was_off_is_heard_once(tmp_path: Path) -> None:
+    url, words = f"sqlite:///{tmp_path}/casebot.db", ["Since this morning.", "First.", "Second."]
+    with Server() as slack:
+        slack.workspace.app.retry_scale = 0.002
+        with Office(url, tmp_path, slack=slack) as office:
+            told = opened(office, "ana", "acme")
+            slack.people.post("eve", "acme", "First.", thread_ts=told.ts)
+            office.in_thread("First.")
+        slack.people.post("eve", "acme", "Second.", thread_ts=told.ts)
+        for _ in "back", "and again":
+            with Office(url, tmp_path, slack=slack) as office:
+                office.in_thread("Second.")
+                office.settled()
+                assert [entry.text for entry in office.case().entries] == words
+
+
+HERE: dict[str, Any] = {"team": {"id": "T0HOME"}}
+THERE: dict[str, Any] = {"team": {"id": "T0ACME"}}
+EVE = {"user": {"id": "U0EVE", "team_id": "T0ACME"}}
+VIEW = {"view": {"team_id": "T0ACME", "app_installed_team_id": "T0HOME"}}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"type": "block_actions", **HERE, **EVE, "channel": {"id": "C0ACME"}},
+        {"type": "block_actions", **THERE, **EVE, **VIEW},
+        {"type": "view_submission", **THERE, **EVE, **VIEW},
+    ],
+    ids=["a click on a message", "a click in a form", "a form"],
+)
+def test_what_they_click_and_send_is_theirs_in_a_place_of_ours(body: dict[str, Any]) -> None:
+    """Which team a payload names where: java-slack-sdk, issue 1041; bolt-js, issue 1614."""
+    context = build_context(BoltContext({"logger": logging.getLogger()}), body)
+    found = who(body, context)
+    assert (found.address, found.home) == ("T0ACME/U0EVE", "T0HOME")
+    assert found.place in ("T0HOME/C0ACME", "")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"authorizations": [{"team_id": "T0HOME"}], "context_team_id": "T0X", "team_id": "T0ACME"},
+        {"authorizations": [{"team_id": None}], "context_team_id": "T0HOME", "team_id": "T0ACME"},
+        {"authorizations": [], "context_team_id": None, "team_id": "T0HOME"},
+        {"team_id": "T0HOME"},
+    ],
+)
+def test_where_the_app_is_at_home(body: dict[str, Any]) -> None:
+    assert home_of(body) == "T0HOME"
+
+
+def test_an_envelope_that_names_no_team() -> None:
+    assert home_of({}) == ""

@@ -1,4 +1,9 @@
-"""What came attached: fetched with the words if that is quick, else in a letter of its own, for hours if need be."""
+"""What came attached: fetched with the words if that is quick, else in a letter of its own, for hours if need be.
+
+A letter is read as often as its turn is undone, and each reading finds other files late. What a *follower* holds, no
+later reading of its letter brings; what none holds, that reading brings, or gives to the next follower. So each file is
+with one of them wherever the power goes: a follower is durable before the turn that leaves its files out.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +25,7 @@ Json = Mapping[str, Any]
 LONGEST_KEY = 100
 A_MINUTE = timedelta(minutes=1)
 HOURS = timedelta(hours=6)
-"""After which a file that could not be had is given up."""
+"""After which a file that could not be had is given up, and so is a follower whose words are not handled by then."""
 GIVEN_UP = "it could not be had for six hours"
 A_WHILE = 15.0
 """Seconds between two looks at what is under way, at most."""
@@ -55,15 +60,18 @@ class Attached:
 
     def with_words(self, letter: Letter, files: Sequence[Json], about: Json, *, known: bool) -> Gathered:
         """What goes along with a message's words; the rest follows them. Unless its case is known, all does."""
-        mine = self._without_following(letter, files)
+        followed, number = self._following(letter)
+        mine = _without(followed, files)
         found = self._gather(mine) if known else Gathered(rest=mine)
         self._collected(mine, found)
-        self._follow(letter, found.rest, {**about, "since": _since(letter, about)})
+        since = self._house.desk.now().isoformat()
+        self._follow(letter, found.rest, {**about, "since": since}, number=number)
         return found
 
     def of_letter(self, letter: Letter, kept: Json) -> Gathered:
         """What a letter of files brings. Raises ``Wait`` while there is nothing to tell."""
-        since, files = _since(letter, kept), self._without_following(letter, kept["files"])
+        followed, number = self._following(letter)
+        since, files = _since(letter, kept), _without(followed, kept["files"])
         age = self._age(since)
         found = self._gather(files)
         if found.under_way and (age < A_MINUTE or not found.had):  # those of one message come together
@@ -75,7 +83,7 @@ class Attached:
         elif found.rest and not found.had and not found.missed:
             raise Wait("its files cannot be had yet", wait_after(age))
         self._collected(files, found)
-        self._follow(letter, found.rest, {**kept, "since": since})
+        self._follow(letter, found.rest, {**kept, "since": since}, number=number)
         return found
 
     def fate(self, letter: Letter, kept: Json) -> Fate | None:
@@ -86,7 +94,8 @@ class Attached:
         age = self._age(_since(letter, kept))
         if age > HOURS:
             return None
-        raise Wait("its words are not handled yet", wait_after(age) / 2)
+        left = (HOURS - age).total_seconds() + 1
+        raise Wait("its words are not handled yet", min(wait_after(age) / 2, left))
 
     def close(self) -> None:
         """Fetch nothing more."""
@@ -112,22 +121,36 @@ class Attached:
         rest = {file["id"] for file in found.rest}
         self._downloads.forget(str(file["id"]) for file in files if file["id"] not in rest)
 
-    def _without_following(self, letter: Letter, files: Sequence[Json]) -> tuple[Json, ...]:
-        """Those that no letter holds yet which an earlier reading of this one wrote."""
-        following = self._became(follower(letter.key))
-        held = set(following.envelope.get("files", ())) if following else set()
-        return tuple(file for file in files if file["id"] not in held)
+    def _following(self, letter: Letter) -> tuple[frozenset[str], int]:
+        """The files that earlier readings of this letter gave to followers, and the number of the next follower."""
+        followed: set[str] = set()
+        number = 1
+        while (fate := self._became(follower(letter.key, number))) is not None:
+            followed |= self._held(letter, fate)
+            number += 1
+        return frozenset(followed), number
 
-    def _follow(self, letter: Letter, files: Sequence[Json], about: Json) -> None:
+    def _held(self, letter: Letter, fate: Fate) -> set[str]:
+        """What a follower holds: nothing once it was given up. Raises ``Wait`` where it may be given up meanwhile."""
+        if fate.outcome == "aside":
+            return set()
+        if fate.outcome == "waiting" and self._age(_since(letter, fate.envelope)) > HOURS - A_MINUTE:
+            raise Wait("the letter of its files is being given up", 5.0)
+        return set(fate.envelope.get("files", ()))
+
+    def _follow(self, letter: Letter, files: Sequence[Json], about: Json, *, number: int) -> None:
         """Keep a letter for these, durable before anything is done with what they belong to."""
         if not files:
             return
         raw = json.dumps({**about, "kind": "files", "files": list(files)}).encode()
-        envelope = {"kind": "files", "files": [str(file["id"]) for file in files]}
+        envelope = {"kind": "files", "files": [str(file["id"]) for file in files], "since": about["since"]}
+        key = follower(letter.key, number)
         try:
-            self._house.keep("slack", follower(letter.key), raw, envelope).result(timeout=10)
+            kept = self._house.keep("slack", key, raw, envelope).result(timeout=10)
         except Exception as error:
             raise Wait(f"its files could not be put off: {type(error).__name__}", 5.0) from error
+        if kept.duplicate:  # by a reading that we did not know of, perhaps with other files
+            raise Wait("its files were put off by another reading", 5.0)
 
     def _became(self, key: str) -> Fate | None:
         try:
@@ -152,10 +175,14 @@ def wait_after(age: timedelta) -> float:
     return min(max(age.total_seconds() / 2, 2.0), MOST_WAIT)
 
 
-def follower(key: str) -> str:
-    """The key of the letter that brings what did not come with this one."""
-    made = f"f:{key}"
+def follower(key: str, number: int = 1) -> str:
+    """The key of the first, second… letter that brings what did not come with this one."""
+    made = f"f{number if number > 1 else ''}:{key}"
     return made if len(made) <= LONGEST_KEY else f"f:{hashlib.sha256(made.encode()).hexdigest()}"
+
+
+def _without(followed: frozenset[str], files: Sequence[Json]) -> tuple[Json, ...]:
+    return tuple(file for file in files if file["id"] not in followed)
 
 
 def _since(letter: Letter, kept: Json) -> str:

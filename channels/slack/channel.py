@@ -43,9 +43,11 @@ class SlackChannel:
         catch_up = CatchUp(house, Calls(self._client), self._people)
         self.rooms: Sequence[Room] = (catch_up,)
         if self._settings.mode == "socket":
-            self.rooms = (SocketRoom(app, self._settings, missed=catch_up.missed), catch_up)
+            line = SocketRoom(app, self._settings, missed=catch_up.missed, begin=catch_up.begin)
+            self.rooms = (catch_up, line)  # in this order: the mark stands before anything new is heard
         else:
             catch_up.missed(datetime.now(UTC))
+            catch_up.begin()
             house.routes.extend(routes(app))
 
     def problems(self) -> Iterable[str]:

@@ -52,7 +52,7 @@ class Events:
     def _kept(self, key: str, body: Mapping[str, Any], event: Mapping[str, Any]) -> BoltResponse:
         envelope = {
             "kind": "event",
-            "team": str(body.get("team_id") or ""),
+            "team": home_of(body),
             "event_id": str(body.get("event_id") or ""),
             "bot_user": bot_user(body),
         }
@@ -71,14 +71,14 @@ class Events:
         below_ours = bool(us) and said.get("parent_user_id") == us  # perhaps not known as a case's yet
         if below_ours or _to_us(event, said, us):
             return True
-        address = f"{body.get('team_id')}/{event.get('channel')}/{said.get('thread_ts')}"
+        address = f"{home_of(body)}/{event.get('channel')}/{said.get('thread_ts')}"
         return bool(self._desk.ask(CaseAt("slack", address)))
 
 
 def key_of(body: Mapping[str, Any], event: Mapping[str, Any], *, bots: Collection[str] = ()) -> str:
     """The name under which it is kept once; ``""`` if it is not to be kept.
 
-    ``m:TEAM/CHANNEL/TS`` for a message, whether it comes as ``message`` or as ``app_mention``, with ``/EDITED_TS``
+    ``m:HOME/CHANNEL/TS`` for a message, whether it comes as ``message`` or as ``app_mention``, with ``/EDITED_TS``
     or ``/deleted`` for its later fates. Other events, reactions too, ask for nothing here.
     """
     if event.get("type") not in ("message", "app_mention"):
@@ -93,11 +93,22 @@ def bot_user(body: Mapping[str, Any]) -> str:
     return str(authorizations[0].get("user_id") or "")
 
 
+def home_of(body: Mapping[str, Any]) -> str:
+    """The team that the app is installed in, whose channels these are; ``""`` if the event names none.
+
+    In a channel that is shared with another organisation ``team_id`` is that of whoever spoke in a ``message``, and
+    ours in its ``app_mention`` ("Events API", section "Authorizations"; ``slack_bolt/request/internals.py``).
+    """
+    authorizations = body.get("authorizations") or [{}]
+    home = authorizations[0].get("team_id") or body.get("context_team_id") or body.get("team_id")
+    return str(home or "")
+
+
 def _message_key(body: Mapping[str, Any], event: Mapping[str, Any], us: str, bots: Collection[str]) -> str:
     subtype, said = str(event.get("subtype") or ""), _said(event)
     if subtype not in SAYING or _by_a_machine(said, us, bots) or not _concerns_us(event, said, us):
         return ""
-    name = f"m:{body.get('team_id')}/{event.get('channel')}/{said.get('ts')}"
+    name = f"m:{home_of(body)}/{event.get('channel')}/{said.get('ts')}"
     if subtype == "message_deleted" or said.get("subtype") == "tombstone":
         return f"{name}/deleted"
     if (

@@ -14,6 +14,7 @@ from bot.commands import Identity, Part, Proof
 from bot.desk import Became, CaseAt
 from channels.slack.attached import Attached, Gathered, Wait, named, wait_after
 from channels.slack.downloads import Downloads
+from channels.slack.events import home_of
 from channels.slack.files import Files
 from channels.slack.people import People
 
@@ -63,7 +64,7 @@ class Reader:
             text = f"🗑️ deleted: {text}"
         edited = change in ("message_changed", "message_deleted")
         root = str(said.get("thread_ts") or said.get("ts"))
-        address = f"{kept.get('team_id')}/{event['channel']}/{root}"
+        address = f"{home_of(kept)}/{event['channel']}/{root}"
         addressed = called or event.get("channel_type") == "im"
         known = self._known(
             letter, address, ours=bool(us) and said.get("parent_user_id") == us and not addressed

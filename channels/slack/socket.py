@@ -38,11 +38,16 @@ class SocketRoom:
     name = "slack"
 
     def __init__(
-        self, app: App, settings: Settings, *, missed: Callable[[datetime], None] = lambda since: None
+        self,
+        app: App,
+        settings: Settings,
+        *,
+        missed: Callable[[datetime], None] = lambda since: None,
+        begin: Callable[[], None] = lambda: None,
     ) -> None:
-        """``missed`` is told, after each connection, since when there had been none."""
+        """``missed`` is told since when there is no connection, before one is made; ``begin``, once there is one."""
         self._app = app
-        self._missed = missed
+        self._missed, self._begin = missed, begin
         self._leaving = threading.Event()
         web = WebClient(
             base_url=app.client.base_url, timeout=DIAL, ssl=app.client.ssl, proxy=app.client.proxy
@@ -55,16 +60,17 @@ class SocketRoom:
         """Connect, and again whenever the connection is gone; Slack being down only means to try later."""
         self._client = client = self._make()
         pause = 0.0
-        lost: datetime | None = None
+        lost = False
         while not self._leaving.wait(pause or 0.1):
             if client.is_connected():
                 pause = 0.0
                 continue
-            lost = lost or datetime.now(UTC)
+            if not lost:
+                self._missed(datetime.now(UTC))
+                lost = True
             if self._connect(client):
-                pause = 0.0
-                self._missed(lost)
-                lost = None
+                pause, lost = 0.0, False
+                self._begin()
             else:
                 pause = min(pause * 2 or 0.5, LONGEST_PAUSE)
         client.hang_up()

@@ -26,7 +26,8 @@ class Events:
         bot = self._workspace.app.bot_user
         if f"<@{bot}" in message.text and message.user != bot and message.subtype != "bot_message":
             mention = {key: value for key, value in body.items() if key != "channel_type"}
-            self._tell("app_mention", mention | {"type": "app_mention"}, channel, scope="app_mentions:read")
+            mention |= {"type": "app_mention", "team": self._workspace.home.id}
+            self._tell("app_mention", mention, channel, scope="app_mentions:read")
 
     def edited(
         self, channel: Channel, before: Json, message: Message, *, subtype: str = "message_changed"
@@ -104,11 +105,21 @@ class Events:
             return
         self._delivery.event(self._callback(event, channel))
 
+    def _outer_team(self, event: Json) -> str:
+        """``team_id`` of the envelope: of a ``message`` that of its author, of whatever team; else the app's own.
+
+        Where the app is installed, ``authorizations`` and ``context_team_id`` say (docs.slack.dev: "Events API",
+        section "Authorizations"; the payloads in bolt-python, ``tests/slack_bolt/request/test_internals.py``).
+        """
+        said = event.get("message") or event.get("previous_message") or event
+        author = self._workspace.users.get(said.get("user", "")) if event["type"] == "message" else None
+        return author.team if author else self._workspace.home.id
+
     def _callback(self, event: Json, channel: Channel | None) -> Json:
         app, home = self._workspace.app, self._workspace.home.id
         return {
             "token": "rehearsal",
-            "team_id": home,
+            "team_id": self._outer_team(event),
             "context_team_id": home,
             "context_enterprise_id": None,
             "api_app_id": app.id,

@@ -71,8 +71,14 @@ class Interactions:
         return body | {"trigger_id": self._workspace.triggers.issue(user)}
 
     def submission(self, user: str, view: View) -> Json:
-        """``view_submission``."""
+        """``view_submission``. Its ``team`` is the person's; the app's is the view's ``app_installed_team_id``.
+
+        Of clicks it is the app's own team, whoever clicks (bolt-js, issue 1614).
+        """
         body = self._common("view_submission", user) | {"view": view.wire(), "response_urls": []}
+        theirs = self._workspace.users[user].team
+        team = self._workspace.teams.get(theirs)
+        body["team"] = {"id": theirs, "domain": team.domain if team else ""}
         return body | {"trigger_id": self._workspace.triggers.issue(user)}
 
     def closing(self, user: str, view: View, *, cleared: bool) -> Json:
