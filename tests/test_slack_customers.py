@@ -28,6 +28,7 @@ def opened(office: Office, user: str, channel: str) -> Any:
     assert not people.submit(user, seen.modal.id).errors
     home = "acme" if channel == "acme" else people.open_dm(user).id
     (told,) = until(lambda: [m for m in office.messages(home) if m.ts not in before])
+    office.settled()  # from now on it is known whose thread begins there
     return told
 
 
