@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from bench.slack_board import Board
@@ -26,7 +27,7 @@ UNSURE = ("takes longer than usual", "went wrong on our side")
 WORDS = "the report and the invoice differ since noon, see the log"
 
 
-class Person(threading.Thread):
+class Person(threading.Thread, ABC):
     """One at a client of their own."""
 
     def __init__(self, user: str, people: People, board: Board, book: Book, *, seed: int) -> None:
@@ -46,9 +47,9 @@ class Person(threading.Thread):
             self.failed = error
             raise
 
+    @abstractmethod
     def act(self) -> None:
         """Do something."""
-        raise NotImplementedError
 
     def say(self, kind: Kind, case: int, channel: str, thread_ts: str) -> None:
         """A line or a few in a thread: Slack sees to it that we hear of them."""

@@ -20,6 +20,7 @@ from bot.facts import (
 )
 from bot.notices import NOTICES
 from bot.render import SHIPPED, InternalWords, Renderer
+from channels.email.quoting import MARKER
 
 AT = datetime(2026, 11, 5, 14, 3, tzinfo=UTC)
 DESK = DeskFacts(
@@ -287,6 +288,5 @@ def test_no_notice_switches_escaping_off():
 
 
 def test_the_marker_is_the_one_that_is_read_back():
-    quoting = pytest.importorskip("channels.email.quoting")
-    assert say("added").text.splitlines()[0] == quoting.MARKER
-    assert quoting.MARKER in say("added").html
+    assert say("added").text.splitlines()[0] == MARKER
+    assert MARKER in say("added").html
