@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,15 +45,24 @@ def test_a_connection_that_slack_wants_replaced_loses_nothing(slack: SlackHouse)
     asking = threading.Thread(target=ask)
     asking.start()
     for round_ in range(3):
-        enough = len(answers) + 3
-        slack.server.refresh()
-        assert until(lambda: slack.server.connected == 1), round_
-        while len(answers) < enough:
-            time.sleep(0.01)
+        slack.server.refresh()  # from now on, this connection is given nothing
+        enough = answers.count(True) + 3
+        assert until(lambda: answers.count(True) >= enough and slack.server.connected == 1), round_  # noqa: B023
     stop.set()
     asking.join()
     missed = [each for each in slack.workspace.transcript.deliveries("/case") if not each["acked"]]
     assert all(each["reason"] == "connection_failed" for each in missed), missed  # between two sockets
+
+
+def test_a_farewell_said_twice_is_followed_once(slack: SlackHouse) -> None:
+    """Or the second one would end the connection that took the first one's place."""
+    slack.server.refresh("warning", "refresh_requested")
+    assert until(lambda: len(slack.workspace.transcript.calls("apps.connections.open")) == 2)
+    assert until(lambda: slack.server.connected == 1)
+    assert helped(slack)
+    assert (
+        len(slack.workspace.transcript.calls("apps.connections.open")) == 2
+    )  # the first, and one in its place
 
 
 def test_slack_being_down_stops_nothing_and_is_waited_for(slack: SlackHouse) -> None:

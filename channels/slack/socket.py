@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import socket
 import threading
@@ -98,7 +99,7 @@ class SocketRoom:
 
 
 class _Client(SocketModeClient):
-    """slack_sdk's own client with two mends, for which it is pinned: it neither spins nor is deaf.
+    """slack_sdk's own client with mends, for which it is pinned: it neither spins nor is deaf, and leaves once.
 
     An empty receive (the other side has gone) is an error instead of nothing, and a connection that is replaced
     is shut down, so that the thread that listens to it stops at once. Reconnecting is ``SocketRoom``'s.
@@ -129,7 +130,7 @@ class _Client(SocketModeClient):
             ping_interval=self.ping_interval,
             receive_timeout=LISTEN,
             receive_buffer_size=self.receive_buffer_size,
-            on_message_listener=self._on_message,
+            on_message_listener=_heard_once(self._on_message),
             on_error_listener=self._on_error,
             on_close_listener=self._on_close,
             ssl_context=self.web_client.ssl,
@@ -153,6 +154,24 @@ class _Client(SocketModeClient):
         self.message_processor.shutdown()  # type: ignore[no-untyped-call]
         self.message_workers.shutdown()
         self.close()
+
+
+def _heard_once(hear: Callable[[str], None]) -> Callable[[str], None]:
+    """Of one connection: all that it says, but its farewell once.
+
+    Slack may say it twice (``warning``, then ``refresh_requested``); a second one would end the connection that
+    took its place, with what was on its way there.
+    """
+    said = False
+
+    def listen(message: str) -> None:
+        nonlocal said
+        farewell = '"disconnect"' in message and json.loads(message).get("type") == "disconnect"
+        if not (farewell and said):
+            hear(message)
+        said = said or farewell
+
+    return listen
 
 
 class _Connection(Connection):

@@ -41,7 +41,7 @@ class Scene:
         if self._loop:
             self._loop.call_soon_threadsafe(lambda: self.sockets.cut(reset=reset))
 
-    def refresh(self, reason: str) -> None:
+    def refresh(self, *reasons: str) -> None:
         """Ask the app's clients to come again; from any other thread."""
         if self._loop:
-            asyncio.run_coroutine_threadsafe(self.sockets.refresh(reason), self._loop).result(5)
+            asyncio.run_coroutine_threadsafe(self.sockets.refresh(*reasons), self._loop).result(5)

@@ -83,9 +83,9 @@ class Server:
         self._thread.join(10)
         self._scene.requests.close()
 
-    def refresh(self, reason: str = "refresh_requested") -> None:
-        """Ask the app's clients to come again on new sockets; also ``warning``."""
-        self._scene.refresh(reason)
+    def refresh(self, *reasons: str) -> None:
+        """Ask the app's clients to come again on new sockets: ``refresh_requested``, or what is given, at once."""
+        self._scene.refresh(*(reasons or ("refresh_requested",)))
 
     def cut(self, *, reset: bool = False) -> None:
         """End the app's sockets without a close frame."""

@@ -146,10 +146,11 @@ class Sockets:
             return Outcome(False, "connection_failed", ms=_since(start))
         return Outcome(True, body=body, ms=_since(start))
 
-    async def refresh(self, reason: str = "refresh_requested") -> None:
+    async def refresh(self, *reasons: str) -> None:
         """Ask every client to come again on a new socket (``refresh_requested`` or ``warning``)."""
         for socket in list(self._sockets):
-            await self._disconnect(socket, reason)
+            for reason in reasons:
+                await self._disconnect(socket, reason)
 
     async def _disconnect(self, socket: Socket, reason: str) -> None:
         socket.leaving = reason != "warning"  # a warning comes some ten seconds before the end
