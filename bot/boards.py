@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, TypeGuard
 
 from bot.channel import Board, Channel
 from bot.config import Config
@@ -17,6 +18,18 @@ from store.transaction import Transaction
 
 REST = timedelta(seconds=3)
 """Between two showings of one card: what changes meanwhile is shown together."""
+
+
+def is_board(channel: Channel | None) -> TypeGuard[Board]:
+    """Has the desk a place of its own in it?"""
+    kind: type[Any] = type(channel)
+    return _makes_boards(kind)
+
+
+@cache
+def _makes_boards(kind: type[Any]) -> bool:
+    """Asked once a class: a protocol is slow to compare with, and every mail asks."""
+    return issubclass(kind, Board)
 
 
 class Boards:
@@ -32,7 +45,7 @@ class Boards:
 
     def has(self, channel: str) -> bool:
         """Is it the name of an open board?"""
-        return isinstance(self._channels.get(channel), Board)
+        return is_board(self._channels.get(channel))
 
     def names(self) -> list[str]:
         """The open boards."""
@@ -42,7 +55,7 @@ class Boards:
         """Where a case of this type and account is shown: ``{channel: place}``."""
         found = {}
         for name, channel in self._channels.items():
-            place = channel.board(type=type, account=account) if isinstance(channel, Board) else ""
+            place = channel.board(type=type, account=account) if is_board(channel) else ""
             if place:
                 found[name] = place
         return found
@@ -50,12 +63,12 @@ class Boards:
     def owns(self, channel: str, address: str) -> bool:
         """Is this place (a thread's, too) the desk's own? Nothing that is said there is a customer's to read."""
         board = self._channels.get(channel)
-        return isinstance(board, Board) and board.owns(address)
+        return is_board(board) and board.owns(address)
 
     def words(self, channel: str, payload: bytes) -> str:
         """What a message that was composed for a board says, as plain text."""
         board = self._channels.get(channel)
-        return board.words(payload) if isinstance(board, Board) else ""
+        return board.words(payload) if is_board(board) else ""
 
     def address(self, person: Person) -> str:
         """Where a staff member is met on the board, or ``""``."""

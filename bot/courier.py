@@ -12,7 +12,8 @@ from typing import Any
 
 import structlog
 
-from bot.channel import Board, Channel, DeliveryFailed, Parcel, Stands
+from bot.boards import is_board
+from bot.channel import Channel, DeliveryFailed, Parcel, Stands
 from bot.handlers import undelivered
 from bot.lanes import Lanes
 from bot.metrics import DELIVERED
@@ -151,7 +152,7 @@ class Courier:
 
     def _lane(self, row: Outgoing) -> str:
         """Deliveries of one lane go one after the other: what is said about a case where it is read as a talk."""
-        talk = row.case_id is not None and isinstance(self._channels.get(row.channel), Board)
+        talk = row.case_id is not None and is_board(self._channels.get(row.channel))
         return f"{row.channel}/{row.case_id}" if talk else ""
 
 

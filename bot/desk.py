@@ -187,7 +187,9 @@ class Desk:
         A second receipt for the same key makes the transaction fail: ask ``repeated`` where it may be one.
         """
         now = self.now()
-        request = replace(request, commands=tuple(map(self._without_links, request.commands)))
+        commands = tuple(map(self._without_links, request.commands))
+        if commands != request.commands:
+            request = replace(request, commands=commands)
         turn = Turn(
             tx, request, config=self.config, posts=self._posts, person=self._asker(tx, request, now), now=now
         )
@@ -227,11 +229,9 @@ class Desk:
     def _without_links(self, command: Command) -> Command:
         """What is said goes to others: a link to the writer's own page must not."""
         said = {field.name: getattr(command, field.name) for field in fields(command)}
-        hide = self.pages.without_links
-        hidden = {
-            name: hide(text) for name, text in said.items() if isinstance(text, str) and hide(text) != text
-        }
-        return replace(command, **hidden) if hidden else command
+        texts = {name: text for name, text in said.items() if isinstance(text, str)}
+        hidden = {name: self.pages.without_links(text) for name, text in texts.items()}
+        return replace(command, **hidden) if hidden != texts else command
 
     def _asker(self, tx: Transaction, request: Request, now: datetime) -> Person:
         asker = request.asker

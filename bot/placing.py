@@ -98,8 +98,11 @@ class Placing:
 
     def _without_links(self, message: Inbound) -> Inbound:
         """What is said goes to others: a quoted link to the writer's own page must not."""
-        parts = tuple(replace(part, text=self._links.without_pages(part.text)) for part in message.parts)
-        return replace(message, parts=parts) if parts != message.parts else message
+        texts = [self._links.without_pages(part.text) for part in message.parts]
+        if texts == [part.text for part in message.parts]:
+            return message
+        parts = zip(message.parts, texts, strict=True)
+        return replace(message, parts=tuple(replace(part, text=text) for part, text in parts))
 
     def cases(self, tx: Transaction, anchors: dict[int, tuple[str, ...]]) -> dict[int, list[int]]:
         """``{letter: cases}`` that anchors may lead to, for what we said there; no right is implied."""

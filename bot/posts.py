@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -45,7 +45,7 @@ class Telling:
     case: Case | None
     facts: Mapping[str, Any]
     now: datetime
-    answers: Said
+    answers: Said = field(default_factory=Said)
     """What the recipient said just now, or an empty one."""
     mailbox: str = ""
     author: str = ""

@@ -85,11 +85,10 @@ class Teller:
             if self.in_private(case) and kind.name == "answer":
                 return False  # that was said to the desk alone
             facts = self._without_words(facts, to, case)
-        telling = self._telling(kind, to, case, author=author, facts=facts)
         answers = self.said if to.id == self.person.id and not quiet else Said()
         first = self._told.get((kind.name, where), 0) if where else 0
-        place = self._place(kind, to, case)
-        row = self._posts.post(self.tx, replace(telling, answers=answers, place=place, along=first))
+        how = {"author": author, "answers": answers, "place": self._place(kind, to, case), "along": first}
+        row = self._posts.post(self.tx, self._telling(kind, to, case, facts=facts, **how))
         if row is not None and not first:
             self.posted.append(row)
             self._told[kind.name, where] = row.id
@@ -145,12 +144,12 @@ class Teller:
         if here and kind.name == "customer acted":
             facts = {**facts, "text": ""}  # the words stand there already; that they were sent does not
         if not (here and kind.name == "note written"):
-            telling = replace(self._telling(kind, NOBODY, case, facts=facts), callees=tuple(called))
+            telling = self._telling(kind, NOBODY, case, facts=facts, callees=tuple(called))
             self.posted += self._posts.on_boards(self.tx, telling, name)
         return next(iter(self._posts.boards.places(type=case.type, account=name)), "")
 
     def _telling(
-        self, kind: Notice, to: Person, case: Case | None, *, author: str = "", facts: dict[str, Any]
+        self, kind: Notice, to: Person, case: Case | None, *, facts: dict[str, Any], **how: Any
     ) -> Telling:
         return Telling(
             notice=kind,
@@ -158,10 +157,9 @@ class Teller:
             case=case,
             facts={"case": self._seen(case, to, kind) if case else None, **facts},
             now=self.now,
-            answers=Said(),
             mailbox=self.request.mailbox,
-            author=author,
             files=self._along(facts.get("entry")),
+            **how,
         )
 
     def _along(self, entry: object) -> tuple[Attachment, ...]:

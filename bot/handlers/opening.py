@@ -48,6 +48,7 @@ def start(turn: Turn, command: Open) -> Case:
     """The case itself: its first entry, its requester, its history; nobody is told yet."""
     priority = command.priority or turn.config.lists.default_priority
     held = turn.proof is Proof.UNPROVEN
+    promise = None if held else timers.promised(turn, turn.person.account_id, priority)
     case = turn.opened(
         subject=(command.subject or first_words(command.text))[:300],
         priority=priority,
@@ -59,9 +60,9 @@ def start(turn: Turn, command: Open) -> Case:
         account_id=turn.person.account_id,
         held=held,
         linked_id=command.linked,
-        first_due_at=None if held else timers.first_due(turn, turn.person.account_id, priority),
+        first_due_at=promise.due_at if promise else None,
     )
-    timers.schedule(turn, case)
+    timers.begin(turn, case, promise)
     participant.first(turn.tx, case, channel=turn.request.source)
     turn.say(case, command.text, visibility="public", kind="automatic" if command.automatic else "said")
     if turn.proof >= Proof.PLAUSIBLE:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.commands import Due
 from bot.grammar import label
 from bot.handlers import undelivered
 from bot.handlers.concern import managers
 from bot.levels import STANDARD
-from bot.sla import Level
+from bot.sla import Level, Promise
 from bot.turn import Turn
 from store import account, survey, timer
 from store.case import Case
@@ -30,26 +30,13 @@ class Overtaken(Exception):
 # what starts and stops timers
 
 
-def first_due(turn: Turn, account_id: int | None, priority: str) -> datetime | None:
-    """By when a case that is opened now is to be answered; None: nothing is promised."""
-    promise = _level(turn, account_id).first_reply(priority, turn.now)
-    return promise.due_at if promise else None
+def promised(turn: Turn, account_id: int | None, priority: str) -> Promise | None:
+    """By when somebody who begins to wait now is to be answered; None: nothing is promised."""
+    return _level(turn, account_id).first_reply(priority, turn.now)
 
 
-def schedule(turn: Turn, case: Case, *, since: datetime | None = None) -> None:
-    """Let the clock of the first answer run, in place of one that ran before.
-
-    ``since``: from when the customer waits, else the opening. It does not run for a case that is held, was
-    answered, is over, or waits for the customer. Of the three timers each starts the next.
-    """
-    if not case.fresh:
-        timer.cancel(turn.tx, case.id, _REPLY)
-    promise = None
-    if _awaited(case):
-        promise = _level(turn, case.account_id).first_reply(case.priority, since or case.opened_at)
-    due_at = promise.due_at if promise else None
-    if not case.answered_at and case.first_due_at != due_at:
-        turn.change(case, first_due_at=due_at)
+def begin(turn: Turn, case: Case, promise: Promise | None) -> None:
+    """Let the clock of the first answer run. Of its three timers each starts the next."""
     if promise:
         timer.start(turn.tx, case.id, REPLY_DUE, promise.warn_at)
 
@@ -79,9 +66,18 @@ def reopened(turn: Turn, case: Case) -> None:
 
 
 def woken(turn: Turn, case: Case) -> None:
-    """The customer has something to be answered again."""
-    if case.answered_at is None:
-        schedule(turn, case, since=turn.now)
+    """The customer has something to be answered again: a first answer that never came is due anew.
+
+    Its clock does not run for a case that is held, is over, or waits for the customer.
+    """
+    if case.answered_at is not None:
+        return
+    timer.cancel(turn.tx, case.id, _REPLY)
+    promise = promised(turn, case.account_id, case.priority) if _awaited(case) else None
+    due_at = promise.due_at if promise else None
+    if case.first_due_at != due_at:
+        turn.change(case, first_due_at=due_at)
+    begin(turn, case, promise)
 
 
 # what happens when they come
