@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, TypeGuard
 
 from bot.channel import Board, Channel
@@ -20,16 +19,16 @@ REST = timedelta(seconds=3)
 """Between two showings of one card: what changes meanwhile is shown together."""
 
 
+_KINDS: dict[type[Any], bool] = {}
+"""Which classes make boards, asked once: a protocol is slow to compare with, and every mail asks."""
+
+
 def is_board(channel: Channel | None) -> TypeGuard[Board]:
     """Has the desk a place of its own in it?"""
-    kind: type[Any] = type(channel)
-    return _makes_boards(kind)
-
-
-@cache
-def _makes_boards(kind: type[Any]) -> bool:
-    """Asked once a class: a protocol is slow to compare with, and every mail asks."""
-    return issubclass(kind, Board)
+    kind = type(channel)
+    if kind not in _KINDS:
+        _KINDS[kind] = issubclass(kind, Board)
+    return _KINDS[kind]
 
 
 class Boards:
