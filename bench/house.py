@@ -50,14 +50,14 @@ class House:
     """One config and the processes that run on it, one after the other."""
 
     def __init__(
-        self, folder: Path, *, url: str = "", relay: int, staff: int = 0, backlog: int = 2000
+        self, folder: Path, *, url: str = "", relay: int, staff: int = 0, backlog: int = 2000, more: str = ""
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.url = folder, url or f"sqlite:///{folder}/casebot.db"
         self.port = free_port()
         self.config = folder / "config.toml"
         text = CONFIG.format(url=self.url, desk=DESK, port=self.port, relay=relay, backlog=backlog)
-        self.config.write_text(text + STAFF * staff)
+        self.config.write_text(text + STAFF * staff + more)
         self.log = folder / "log"
         self.process: subprocess.Popen[bytes] | None = None
 

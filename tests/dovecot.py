@@ -11,8 +11,10 @@ import socket
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
 import pytest
 from imapclient import IMAPClient
 
@@ -158,6 +160,16 @@ class Dovecot:
         """Gone, with all of its processes."""
         self._process.send_signal(signal.SIGTERM)
         self._process.wait(20)
+
+    def kill(self) -> None:
+        """SIGKILL to all of its processes."""
+        children = psutil.Process(self._process.pid).children(recursive=True)
+        self._process.kill()
+        self._process.wait(20)
+        for child in children:
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
+                child.wait(20)
 
     def log(self) -> str:
         path = self.folder / "dovecot.log"

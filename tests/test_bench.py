@@ -31,6 +31,12 @@ def test_the_profile_times_every_stage_of_a_mail() -> None:
     assert "INSERT INTO" in table
 
 
+def test_the_mailbox_is_timed_and_its_servers_killed() -> None:
+    timed, counted = printed("bench.mailbox", "--mails", "2", "--killed", "10").splitlines()
+    assert "median" in timed
+    assert "17 cases (5 held), 12 confirmed" in counted
+
+
 def test_the_run_measures_a_house_beside_the_stock_server() -> None:
     table = printed("bench.run", "--mails", "60")
     for goal in ("stock aiosmtpd sink", "accepted durably", "end to end, µs", "mail in to confirmation"):
