@@ -63,7 +63,7 @@ class Explainer:
 
     def explain(self, raw: bytes, *, peer: str) -> Explained:
         """Read, place and handle ``raw`` as if it came from the host ``peer``, and undo it all."""
-        envelope = _envelope(raw, self._config, peer)
+        envelope = assumed_envelope(raw, self._config, peer)
         letter = Letter(0, self._channel.name, secrets.token_hex(16), raw, envelope, datetime.now(UTC))
         anchors = self._channel.anchors(letter)
         with self._database.reading() as tx:
@@ -96,9 +96,18 @@ def explainer(config: Config) -> Iterator[Explainer]:
             schema.ensure(database)
             with database.writing() as tx:
                 sync(tx, config, now=datetime.now(UTC))
+        yield Explainer(config, database, stack.enter_context(scratch_channel(config)))
+
+
+@contextmanager
+def scratch_channel(config: Config) -> Iterator[Channel]:
+    """The mail channel, for reading only: what it is handed keeps nothing."""
+    with tempfile.TemporaryDirectory(prefix="casebot-explain-") as scratch:
         channel: Channel = importlib.import_module("channels.email").open_channel(_house(config, scratch))
-        stack.callback(channel.close)
-        yield Explainer(config, database, channel)
+        try:
+            yield channel
+        finally:
+            channel.close()
 
 
 def _store(config: Config, scratch: str) -> str:
@@ -137,7 +146,7 @@ def _receive(chunks: Iterable[bytes]) -> Attachment:
     return Attachment("", "application/octet-stream", size, digest.hexdigest())
 
 
-def _envelope(raw: bytes, config: Config, peer: str) -> Mapping[str, Any]:
+def assumed_envelope(raw: bytes, config: Config, peer: str) -> Mapping[str, Any]:
     """What the door would have seen, from the headers as far as they tell."""
     try:
         headers = BytesHeaderParser().parsebytes(raw[:256_000])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,53 +10,70 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.console.failure import FAILED, in_words
-from bot.console.opening import json_option, read_only_config, store_name
-from bot.console.paper import say, say_json, size
+from bot.console.opening import read_only_config, store_name
+from bot.console.paper import say, size
 
 if TYPE_CHECKING:
     from bot.channel import Inbound
     from bot.commands import Request
+    from bot.config import Config
     from bot.explaining import Explained
+    from bot.findings import Source
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE.eml…", type=click.Path(path_type=Path))
 @click.option("--peer", default="127.0.0.1", show_default=True, help="The host that hands it over.")
-@json_option
+@click.option(
+    "--json", "as_json", is_flag=True, help="What the mail itself tells: a JSON object a line and file."
+)
 def explain(files: tuple[Path, ...], peer: str, as_json: bool) -> None:
     """Say what would be done with a mail, and why.
 
     Changes nothing. Works without a config and without a store: then on the defaults, and as if no case were there yet.
+    With --json no store is asked at all, and a file that cannot be read has a line, too.
     """
-    from bot.explaining import explainer
     from bot.logs import set_up
 
     config = read_only_config()
     set_up(config.log.model_copy(update={"level": "error"}))
-    results: dict[str, Explained] = {}
-    with in_words(store_name(config)), explainer(config) as wise:
-        for file in files:
-            raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-            results[str(file)] = wise.explain(raw, peer=peer)
-    if as_json:
-        say_json([{"file": name, **_as_mapping(result)} for name, result in results.items()])
-    else:
-        for name, result in results.items():
-            _say(name, result)
-    if any(result.decision is None for result in results.values()):
+    if not (_in_lines if as_json else _in_words)(config, files, peer):
         click.get_current_context().exit(FAILED)
 
 
-def _as_mapping(result: Explained) -> dict[str, object]:
-    from dataclasses import asdict
+def _in_lines(config: Config, files: tuple[Path, ...], peer: str) -> bool:
+    from bot.findings import findings
 
-    return {**asdict(result), "proof": result.decision.proof.name.lower() if _is_request(result) else None}  # type: ignore[union-attr]
+    every = True
+    for found in findings(config, map(_source, files), peer=peer):
+        click.echo(json.dumps(found, ensure_ascii=False))
+        every = every and found["ok"]
+    return every
 
 
-def _is_request(result: Explained) -> bool:
-    from bot.commands import Request
+def _source(file: Path) -> Source:
+    from bot.findings import Source
 
-    return isinstance(result.decision, Request)
+    try:
+        return Source(str(file), _bytes(file))
+    except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError
+        return Source(str(file), error=getattr(error, "strerror", None) or str(error))
+
+
+def _bytes(file: Path) -> bytes:
+    return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+
+
+def _in_words(config: Config, files: tuple[Path, ...], peer: str) -> bool:
+    from bot.explaining import explainer
+
+    every = True
+    with in_words(store_name(config)), explainer(config) as wise:
+        for file in files:
+            result = wise.explain(_bytes(file), peer=peer)
+            _say(str(file), result)
+            every = every and result.decision is not None
+    return every
 
 
 def _say(file: str, result: Explained) -> None:

@@ -1,0 +1,124 @@
+"""Findings: what the reading of a mail alone tells, as one flat mapping a file; no store, and nothing is done."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from bot import grammar
+from bot.channel import Channel, Context, Inbound, Letter, Unreadable
+from bot.config import Config
+from bot.explaining import assumed_envelope, scratch_channel
+from bot.grammar import Asked
+from bot.settings import Lists
+
+TOGETHER = 20
+"""Files that are in memory at a time."""
+Finding = dict[str, Any]
+"""``file, ok, error, message_id, from, subject, verdict, trust, thread, parts, text, html_used, attachments, fields,
+commands``: always all of them, so that programs need not ask what is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file and its bytes, or why it could not be read."""
+
+    name: str
+    raw: bytes = b""
+    error: str = ""
+
+
+def findings(config: Config, sources: Iterable[Source], *, peer: str) -> Iterator[Finding]:
+    """One finding a file, in order. Mails are read in the child, as if the host ``peer`` had handed them over."""
+    rest = iter(sources)
+    with ExitStack() as stack:
+        channel = stack.enter_context(scratch_channel(config))
+        while batch := list(islice(rest, TOGETHER)):
+            yield from _batch(channel, config, batch, peer)
+
+
+def _batch(channel: Channel, config: Config, batch: list[Source], peer: str) -> Iterator[Finding]:
+    letters = [_letter(channel, config, source, peer) for source in batch if not source.error]
+    read = iter(channel.read(letters, [Context()] * len(letters)))
+    for source in batch:
+        if source.error:
+            yield _failed(source.name, source.error)
+            continue
+        found = next(read)
+        if isinstance(found, Unreadable):
+            yield _failed(source.name, found.why)
+        else:
+            yield _found(source.name, found, config.lists)
+
+
+def _letter(channel: Channel, config: Config, source: Source, peer: str) -> Letter:
+    envelope = assumed_envelope(source.raw, config, peer)
+    return Letter(0, channel.name, secrets.token_hex(16), source.raw, envelope, datetime.now(UTC))
+
+
+def _failed(name: str, why: str) -> Finding:
+    return {**_shape(name), "ok": False, "error": why}
+
+
+def _shape(name: str) -> Finding:
+    return {
+        "file": name,
+        "ok": True,
+        "error": "",
+        "message_id": "",
+        "from": None,
+        "subject": "",
+        "verdict": {"may_answer": False, "activity": False, "bounce": None, "evidence": []},
+        "trust": {"level": "L0", "evidence": []},
+        "thread": {"token": None, "references": [], "tag": None},
+        "parts": [],
+        "text": "",
+        "html_used": False,
+        "attachments": [],
+        "fields": {},
+        "commands": [],
+    }
+
+
+def _found(name: str, read: Inbound, lists: Lists) -> Finding:
+    text = "\n".join(part.text for part in read.parts if part.kind == "new").strip()
+    asked = grammar.find(text)
+    return {
+        **_shape(name),
+        "message_id": read.message_id,
+        "from": read.sender.address if read.sender else None,
+        "subject": read.subject,
+        "verdict": {
+            "may_answer": read.verdict.may_answer,
+            "activity": read.verdict.activity,
+            "bounce": {"recipients": []} if read.verdict.bounce else None,
+            "evidence": list(read.verdict.evidence),
+        },
+        "trust": {"level": f"L{read.proof.value}", "evidence": list(read.evidence)},
+        "thread": _thread(read),
+        "parts": [{"kind": part.kind, "text": part.text} for part in read.parts],
+        "text": text,
+        "html_used": read.html_used,
+        "attachments": [
+            {"name": file.name, "type": file.type, "size": file.size, "sha256": file.sha256}
+            for file in read.attachments
+        ],
+        "fields": dict(grammar.fields(asked.rest, lists)[0]),
+        "commands": [one.line for one in asked.asked if isinstance(one, Asked)],
+    }
+
+
+def _thread(read: Inbound) -> Mapping[str, Any]:
+    """What may lead to a case: the first reply token, every id named, the number in the subject."""
+    first = {anchor.kind: anchor.value for anchor in reversed(read.anchors)}
+    tag = first.get("tag")
+    return {
+        "token": first.get("token"),
+        "references": list(read.references),
+        "tag": grammar.label(int(tag)) if tag else None,
+    }
