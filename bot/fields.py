@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol, TypedDict
 
+from bot.field_names import FIELDS, LEVELS
+
 
 class Choices(Protocol):
     """What can be chosen from: ``[lists]`` of the config."""
@@ -32,29 +34,6 @@ class Fields(TypedDict, total=False):
     ids: tuple[str, ...]
 
 
-_NAMES = {
-    "priority": "priority",
-    "priorité": "priority",
-    "priorität": "priority",
-    "dringlichkeit": "priority",
-    "優先度": "priority",
-    "type": "type",
-    "typ": "type",
-    "art": "type",
-    "種類": "type",
-    "種別": "type",
-    "category": "category",
-    "catégorie": "category",
-    "kategorie": "category",
-    "カテゴリ": "category",
-    "カテゴリー": "category",
-}
-_LEVELS = {
-    "Blocker": ("blocking", "blocker", "bloquant", "blockierend", "p1", "緊急"),
-    "Critical": ("high", "urgent", "critique", "haute", "élevée", "kritisch", "hoch", "p2", "高", "重大"),
-    "Medium": ("normal", "moyenne", "mittel", "p3", "中"),
-    "Low": ("minor", "basse", "faible", "niedrig", "gering", "p4", "低"),
-}
 _LINE = re.compile(r"([^\W\d][\w /-]{1,30}?)[ \u00a0\u3000]*[:：](.*)")
 _MOST_LINES, _MOST_IDS, _LONGEST = 20, 20, 50_000
 
@@ -91,7 +70,7 @@ def is_field(line: str) -> bool:
 
 def _name(word: str) -> str:
     word = " ".join(word.lower().split())
-    return _NAMES.get(word, "") or ("ids" if _THING.fullmatch(word) else "")
+    return FIELDS.get(word, "") or ("ids" if _THING.fullmatch(word) else "")
 
 
 def _put(found: Fields, name: str, value: str, label: str, lists: Choices) -> bool:
@@ -128,7 +107,7 @@ def level(word: str, lists: Choices) -> str:
     """A priority as the list spells it, from its own word or a usual one (``high``, ``hoch``); or ``""``."""
     word = word.strip(" .!").casefold()
     own = next((p for p in lists.priorities if p.casefold() == word), "")
-    usual = next((p for p, words in _LEVELS.items() if word in words), "")
+    usual = next((p for p, words in LEVELS.items() if word in words), "")
     return own or (usual if usual in lists.priorities else "")
 
 
