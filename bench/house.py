@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 
 from bench.mails import DESK
+from rehearsal.ports import free_port
 
 CONFIG = """
 [desk]
@@ -145,10 +146,3 @@ def _alive(child: psutil.Process) -> bool:
         return bool(child.is_running() and child.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
-
-
-def free_port() -> int:
-    """A port on loopback that nobody listens on just now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port

@@ -17,9 +17,10 @@ import psutil  # type: ignore[import-untyped]
 
 from bench import databases
 from bench.databases import Look
-from bench.house import House, cpu_of, free_port, wait_for_port
+from bench.house import House, cpu_of, wait_for_port
 from bench.load import Sent, send
 from bench.relay import Relay
+from rehearsal.ports import free_port
 
 ROUNDS = 4
 WARM = 200

@@ -9,7 +9,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from bench.house import House, free_port
+from bench.house import House
+from rehearsal.ports import free_port
 from rehearsal.slack import cast
 from rehearsal.slack.server import Server
 

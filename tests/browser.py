@@ -13,8 +13,9 @@ from typing import Any, Self
 
 import pytest
 
+from rehearsal.ports import free_port
 from store.base import metadata
-from tests.house import House, free_port, until, words
+from tests.house import House, until, words
 
 ANA, BOB, SAM = "Ana <ana@acme.example>", "Bob <bob@acme.example>", "Sam <sam@desk.example>"
 DESK = "support@example.com"

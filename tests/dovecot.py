@@ -18,6 +18,7 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 from imapclient import IMAPClient
 
+from rehearsal.ports import free_port
 from tests.certificates import Certificate
 
 USER, PASSWORD = "support@example.com", "s3cret"
@@ -195,11 +196,6 @@ class Dovecot:
             if not client.folder_exists(folder):
                 return 0
             return int(client.folder_status(folder, ["MESSAGES"])[b"MESSAGES"])
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def new_folder() -> Path:

@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage, Message
 from email.policy import default
 from email.utils import getaddresses
@@ -19,16 +20,10 @@ from bot.app import App, sections
 from bot.config import load
 from bot.queries import CaseView, InboxLine, ListCases, ListInbox, ListOutbox, ShowCase
 from bot.supervisor import Supervisor
+from rehearsal.ports import free_port
 from tests.desk import CONFIG
 
 _serial = itertools.count(1)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def until(found: Callable[[], Any], seconds: float = 20.0) -> Any:
@@ -78,6 +73,11 @@ class House:
         self._supervisor.close()
         self._thread.join()
         self.app.close()
+
+    def pass_time(self, **time: float) -> None:
+        """Let it be later at the desk, where time goes on: what is tried again becomes due."""
+        ahead = timedelta(**time)
+        self.app.desk.now = lambda: datetime.now(UTC) + ahead  # type: ignore[method-assign]
 
     def send(self, sender: str, to: str, subject: str = "", text: str = "", **more: Any) -> EmailMessage:
         """Send a mail as its sender's program would; ``headers`` and ``files`` (name → bytes) if given."""

@@ -6,12 +6,13 @@ import socket
 from pathlib import Path
 from typing import Any, Self
 
+from rehearsal.ports import free_port
 from rehearsal.slack import cast
 from rehearsal.slack.conversation import Message
 from rehearsal.slack.seen import Seen
 from rehearsal.slack.server import Server
 from tests.desk import CONFIG
-from tests.house import House, free_port, until
+from tests.house import House, until
 
 STAFF = CONFIG.replace(
     'mail = "sam@desk.example"\n', 'mail = "sam@desk.example"\nslack_team = "T0HOME"\nslack_user = "U0SAM"\n'

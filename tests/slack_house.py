@@ -12,10 +12,11 @@ from bot.app import App, sections
 from bot.config import load
 from bot.queries import CaseView, ListCases, ListInbox, ListOutbox, ShowCase
 from bot.supervisor import Supervisor
+from rehearsal.ports import free_port
 from rehearsal.slack.people import People
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace import Workspace
-from tests.house import free_port, until
+from tests.house import until
 
 CONFIG = """
 [desk]

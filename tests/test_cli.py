@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -18,6 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import casebot
+from rehearsal.ports import free_port
 from tests.console import in_an_empty_folder, run, said, told
 
 __all__ = ["in_an_empty_folder"]
@@ -134,12 +134,6 @@ def test_migrate_says_what_it_did() -> None:
 
 
 # run
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until_ready(url: str) -> None:

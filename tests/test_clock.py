@@ -143,7 +143,7 @@ def test_in_the_house_the_clock_ticks_by_itself(house: House) -> None:
     )
     house.mails("ana@")
     house.mails("sam@")
-    house.app.desk.now = lambda: datetime.now(UTC) + timedelta(days=10)  # type: ignore[method-assign]
+    house.pass_time(days=10)
     (told,) = house.mails("sam@")
     assert told["Subject"] == "[CS-000001] Answer overdue: No delivery"
     until(lambda: "manager told" in house.history())

@@ -24,9 +24,9 @@ from rehearsal.demo import config, story, world
 from rehearsal.demo.mailboxes import Mailboxes
 from rehearsal.demo.site import Site
 from rehearsal.mail.sink import Sink
+from rehearsal.ports import free_port
 from rehearsal.slack.server import Server
 from tests.console import in_an_empty_folder, told
-from tests.house import free_port
 
 __all__ = ["in_an_empty_folder"]
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from sqlalchemy import text
 
 from rehearsal.mail.sink import Sink
+from rehearsal.ports import free_port
 from store.schema import outbox
-from tests.house import House, free_port, until
+from tests.house import House, until
 
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
 MAIL = b"From: ana@acme.example\r\nTo: support@example.com\r\nMessage-ID: <1@acme.example>\r\n\r\nHello.\r\n"

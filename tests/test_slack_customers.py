@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -102,9 +101,7 @@ def test_a_survey_goes_to_its_person_alone(office: Office) -> None:
     told = opened(office, "ana", "acme")
     people.post("ana", "acme", "!close works again", thread_ts=told.ts)
     until(lambda: office.case().line.state == "closed")
-    desk = office.app.desk
-    later = desk.now() + timedelta(days=30)
-    desk.now = lambda: later  # type: ignore[method-assign]
+    office.pass_time(days=30)
     (asked,) = until(lambda: office.messages(people.open_dm("ana").id))
     assert f"http://127.0.0.1:{office.web}/survey/" in said(asked)
     assert not [m for m in office.replies(told) if "/survey/" in said(m)]

@@ -6,7 +6,6 @@ import errno
 import os
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -104,14 +103,13 @@ def test_a_file_that_slack_does_not_hand_over_holds_up_no_words_and_follows_them
 
 
 def test_a_file_that_cannot_be_had_for_hours_is_given_up_and_told(office: Office) -> None:
-    people, desk = office.slack.people, office.app.desk
+    people = office.slack.people
     told = opened(office, "ana", "general")
     no_file(office, error="internal_error", status=500)
     log = people.upload("ana", "dump.log", b"a line\n")
     people.post("ana", told.channel, "Everything is down.", thread_ts=told.ts, files=[log])
     office.in_thread("Everything is down.")
-    later = desk.now() + timedelta(hours=7)
-    desk.now = lambda: later  # type: ignore[method-assign]
+    office.pass_time(hours=7)
     office.in_thread("sent a file that could not be kept: dump.log")
     assert until(lambda: [m for m in office.replies(told) if "dump.log" in said(m)])
     assert [entry.text for entry in office.case().entries] == ["Since this morning.", "Everything is down."]

@@ -222,8 +222,7 @@ def test_what_waits_for_a_card_that_cannot_be_posted_waits_longer_each_time(offi
     assert waits.due_at - office.app.desk.now() > timedelta(seconds=2), (
         "after one second, after two, after four"
     )
-    later = office.app.desk.now() + timedelta(minutes=2)
-    office.app.desk.now = lambda: later  # type: ignore[method-assign]
+    office.pass_time(minutes=2)
     assert office.in_thread("It stopped delivering"), "then it brings a card of its own"
 
 

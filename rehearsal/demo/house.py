@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -97,10 +96,3 @@ class House:
 def _environment() -> dict[str, str]:
     """Ours, without what would lead the demo to somebody's real desk."""
     return {name: value for name, value in os.environ.items() if not name.startswith("CASEBOT_")}
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on just now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port

@@ -14,10 +14,11 @@ from urllib.request import urlopen
 
 from rehearsal.demo import config
 from rehearsal.demo.cast import ACME, DESK, ROLES, TEAM, TRIAGE, WORKSPACE
-from rehearsal.demo.house import House, free_port
+from rehearsal.demo.house import House
 from rehearsal.demo.mailboxes import Mailboxes
 from rehearsal.demo.site import Site
 from rehearsal.mail.sink import Sink
+from rehearsal.ports import free_port
 from rehearsal.slack import cast
 from rehearsal.slack.server import Server
 
