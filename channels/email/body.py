@@ -12,6 +12,7 @@ from channels.email import (
     forwarded,
     html,
     invitation,
+    scan,
     sealed,
     text,
     tnef,
@@ -22,12 +23,15 @@ from channels.email.file import File
 from channels.email.tree import Node
 
 LARGEST_TEXT = 1 << 20
-"""Bytes of a text that are read; a longer one is kept whole as an attachment too."""
-MOST_SHOWN, MOST_FILES = 3, 1000
-"""Messages within the mail whose words are shown; files that are kept, of all that lie in archives of text."""
+"""Bytes of text that are read of one mail; a part beyond them is kept whole as an attachment too."""
+MOST_SHOWN, MOST_OPENED, MOST_FILES = 3, 3, 1000
+"""Messages within whose words are shown; calendars and winmail.dat that are looked into; files that are kept."""
 _READABLE = ("text/plain", "text/html")
 _MESSAGES = ("message/rfc822", "message/global")
 _CALENDARS = ("text/calendar", "application/ics")
+_SKELETON = re.compile(
+    r"^(?:--.*|(?:content|mime)-[a-z-]{1,40}:.*(?:\n[ \t].*)*)\n?", re.IGNORECASE | re.MULTILINE
+)
 _META = re.compile(rb"charset=[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 
 
@@ -43,6 +47,10 @@ class Body:
     notes: list[str] = field(default_factory=list)
     """What could not be read, or is only recognised, in words."""
     html_used: bool = False
+    room: int = LARGEST_TEXT
+    """Bytes of text that are still read."""
+    opened: int = 0
+    """Calendars and archives that were looked into."""
     depth: int = 0
     """1 within a message within the mail, whose files stay in it."""
 
@@ -58,23 +66,25 @@ class Body:
         if one is not None and not self.depth and len(self.files) < MOST_FILES:
             self.files.append(one)
 
+    def may_open(self) -> bool:
+        self.opened += 1
+        return self.opened <= MOST_OPENED
+
     def note(self, words: str) -> None:
         if words and words not in self.notes:
             self.notes.append(words)
 
 
-def of(top: Node) -> Body:
-    """The body of a message. Where broken MIME leaves nothing, what stands around the parts is its text."""
-    return _read(top, Body())
+def of(top: Node, raw: bytes) -> Body:
+    """The body of a message that came as ``raw``. Where broken MIME leaves nothing, its bytes are read as text."""
+    return _read(top, raw, Body())
 
 
-def _read(top: Node, body: Body) -> Body:
+def _read(top: Node, raw: bytes, body: Body) -> Body:
     _gather(top, body)
-    if not (body.said or body.files or body.enclosed or body.invitations) and top.is_multipart():
-        around = "\n".join(filter(None, (top.preamble, top.epilogue)))
-        body.texts.append(
-            text.clean(charset.decode(around.encode("utf-8", "surrogateescape")[:LARGEST_TEXT]))
-        )
+    if not (top.leaf or body.said or body.files or body.enclosed or body.invitations):
+        below = raw[scan.header_end(raw) :]
+        body.texts.append(_SKELETON.sub("", text.clean(charset.decode(below[:LARGEST_TEXT]))).strip("\n"))
     return body
 
 
@@ -83,7 +93,7 @@ def _gather(node: Node, body: Body) -> None:
     if node.leaf:
         _leaf(node, body)
     elif not node.is_multipart():  # its boundary is missing: what stands there was meant to be read
-        body.texts.append(_words(node, tree.data(node)[:LARGEST_TEXT], body))
+        body.texts.append(_words(node, tree.data(node)[: body.room], body))
     elif node.media == "multipart/alternative":
         _alternative(_children(node), body)
     elif node.media in ("multipart/related", "multipart/signed", "multipart/report", "multipart/encrypted"):
@@ -141,7 +151,8 @@ def _leaf(node: Node, body: Body) -> None:
         _message(node, body)
     elif node.media in _CALENDARS:
         body.keep(file.of(node))
-        body.invitations.append(invitation.told(_decoded(node, tree.data(node)[:LARGEST_TEXT])))
+        if body.may_open():
+            body.invitations.append(invitation.told(_decoded(node, tree.data(node)[:LARGEST_TEXT])))
     elif node.media in ("application/ms-tnef", "application/vnd.ms-tnef") or _winmail(node):
         _tnef(node, body)
     else:
@@ -154,13 +165,15 @@ def _winmail(node: Node) -> bool:
 
 def _text(node: Node, body: Body) -> None:
     data = tree.data(node)
-    if len(data) > LARGEST_TEXT:
+    if len(data) > body.room:
         body.keep(file.of(node))
+        data = data[: body.room]
     elif b"begin " in data and node.media == "text/plain":
         data, files = uuencode.divided(data)
         for name, content in files:
             body.keep(file.made(name, "application/octet-stream", content))
-    said = _words(node, data[:LARGEST_TEXT], body)
+    body.room -= len(data)
+    said = _words(node, data, body)
     body.html_used = body.html_used or (node.media == "text/html" and bool(said.strip()))
     body.texts.append(said)
 
@@ -187,16 +200,17 @@ def _message(node: Node, body: Body) -> None:
     """Kept as it is; the first few are shown, what lies within them is not."""
     if body.depth:
         return
-    inner = tree.parse(tree.data(node))
+    raw = tree.data(node)
+    inner = tree.parse(raw)
     body.keep(file.of(node, name=forwarded.name(inner)))
     if len(body.enclosed) < MOST_SHOWN:
-        block = forwarded.block(inner, _read(inner, Body(depth=1)).text())
+        block = forwarded.block(inner, _read(inner, raw, Body(depth=1)).text())
         body.enclosed += [block] if block else []
 
 
 def _tnef(node: Node, body: Body) -> None:
     """Its body, if the mail says nothing else, and its files; the whole of it only where something is left unread."""
-    found = tnef.read(tree.data(node))
+    found = tnef.read(tree.data(node)) if body.may_open() else None
     if found is None or not found.whole:
         body.note("winmail.dat could not be read, or only in part; it is kept")
         body.keep(file.of(node, name="winmail.dat"))

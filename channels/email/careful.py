@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from channels.email import charset, html
+from channels.email import charset, html, uuencode
 from channels.email.file import File
 from channels.email.mime import Mail
 from channels.email.text import clean
@@ -45,13 +45,14 @@ class Careful:
         parts, top = told["parts"], told["parts"][0]["headers"]
         kept = dict.fromkeys((*told["attachments"], *_pictures(told)))
         doubtful = [n for n in kept if _doubtful(parts[n])]
+        within = [size for n in told["text_body"] for size in _within(parts[n]["body"])]
         return cls(
             subject=next((_text(one["value"]) for one in reversed(top) if one["name"] == "subject"), None),
             sender=_sender(top),
             plain=blanks(" ".join(_words(parts[n]["body"]) for n in told["text_body"])),
             page=blanks(" ".join(_words(parts[n]["body"]) for n in told["html_body"])),
-            sizes=tuple(sorted(_size(parts[n], raw) for n in kept if n not in doubtful)),
-            doubtful_sizes=tuple(sorted(_size(parts[n], raw) for n in kept)),
+            sizes=tuple(sorted((*within, *(_size(parts[n], raw) for n in kept if n not in doubtful)))),
+            doubtful_sizes=tuple(sorted((*within, *(_size(parts[n], raw) for n in kept)))),
             doubtful=tuple(blanks(_words(parts[n]["body"])) for n in doubtful),
             refused=b"utf-7" in raw.lower(),
         )
@@ -111,27 +112,40 @@ def _pictures(told: dict[str, Any]) -> Iterator[int]:
 
 
 def _words(body: Body) -> str:
+    """Its text, HTML and uuencoded files in it turned into words and files as we do: both are left to its callers."""
     if "Html" in body:
         return html.to_text(body["Html"])
-    return str(body.get("Text", ""))
+    return uuencode.divided(str(body.get("Text", "")).encode())[0].decode()
+
+
+def _within(body: Body) -> Iterator[int]:
+    for _, data in uuencode.divided(str(body.get("Text", "")).encode())[1]:
+        yield len(data)
+
+
+def _kind(part: dict[str, Any]) -> str:
+    values = (one["value"] for one in part["headers"] if one["name"] == "content_type")
+    return next((str(value["ContentType"]["c_type"]) for value in values if "ContentType" in value), "text")
 
 
 def _doubtful(part: dict[str, Any]) -> bool:
-    kind = next(
-        (one["value"].get("ContentType") for one in part["headers"] if one["name"] == "content_type"), None
-    )
-    broken = part["is_encoding_problem"] or (kind and kind["c_type"] == "multipart")
+    broken = part["is_encoding_problem"] or _kind(part) == "multipart"
     return bool(broken and {"Text", "Html"} & part["body"].keys())
 
 
 def _size(part: dict[str, Any], raw: bytes) -> int:
     body: Body = part["body"]
     if "Text" in body or "Html" in body:
-        return _letters(body.get("Text") or body.get("Html") or "")
+        told = str(body.get("Text") or body.get("Html") or "")
+        files = uuencode.divided(told.encode())[1]
+        if files:
+            return _letters(charset.decode(files[0][1]))
+        return _letters(told) if _kind(part) in ("text", "multipart") else len(told.encode())
     if "Message" in body:
-        whole = raw[part["offset_body"] : part["offset_end"]]
-        return len(_plain(whole, part["headers"]).strip())
-    return len(body.get("Binary") or body.get("InlineBinary") or ())
+        return len(_plain(raw[part["offset_body"] : part["offset_end"]], part["headers"]).strip())
+    data = bytes(body.get("Binary") or body.get("InlineBinary") or ())
+    files = uuencode.divided(data)[1]
+    return len(files[0][1]) if files else len(data)
 
 
 def _plain(whole: bytes, headers: list[dict[str, Any]]) -> bytes:

@@ -14,10 +14,12 @@ _NAMES = {
     "image/gif": "image.gif", "application/pdf": "document.pdf", "application/ms-tnef": "winmail.dat",
     "message/delivery-status": "delivery-status.txt", "application/pgp-signature": "signature.asc",
     "application/pkcs7-signature": "smime.p7s", "application/pkcs7-mime": "smime.p7m",
+    "application/pgp-encrypted": "version.txt",
 }  # fmt: skip
-_SIGNATURES = frozenset(
-    {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
-)
+_SEALS = frozenset({
+    "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature",
+    "application/pgp-encrypted",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class File:
     data: bytes
     sha256: str
     inline: bool = False
-    """Nothing to list: a picture within the text, or a signature."""
+    """Nothing to list: a picture within the text, or what only says that something is sealed."""
 
 
 def made(name: str, media: str, data: bytes, *, inline: bool = False) -> File:
@@ -47,7 +49,7 @@ def of(node: Node, *, name: str = "") -> File | None:
 
 
 def _within(node: Node) -> bool:
-    if node.media in _SIGNATURES:
+    if node.media in _SEALS:
         return True
     return "content-id" in node and not attached(node) and node.media.startswith("image/")
 

@@ -66,7 +66,8 @@ class _Stream:
         if size is None:
             raise ValueError("no type of MAPI")
         if many:
-            self._at += size * self.word()
+            count = self.word()
+            self._at += size * count
             return None
         value = self._padded(size)
         return int.from_bytes(value, "little") if kind == _LONG else None

@@ -54,7 +54,7 @@ def read(raw: bytes) -> Mail:
     of: dict[str, list[str]] = {}
     for name, value in fields:
         of.setdefault(name, []).append(value)
-    found = body.of(top)
+    found = body.of(top, raw)
     parents = [one for value in of.get("in-reply-to", ()) for one in headers.ids(value)]
     chain = [one for value in of.get("references", ()) for one in headers.ids(value)]
     return Mail(
