@@ -141,10 +141,14 @@ def test_of_parts_that_nobody_can_find_everything_is_read() -> None:
 
 
 def test_more_text_than_is_read_is_kept() -> None:
-    part = b"--b\nContent-Type: text/plain\n\n" + b"word " * 150_000 + b"\n"
+    part = b"--b\nContent-Type: text/plain\n\n" + b"word " * 30_000 + b"\n"
     found = mime.read(b"Content-Type: multipart/mixed; boundary=b\n\n" + part * 3 + b"--b--\n")
-    assert len(found.text) <= body.LARGEST_TEXT + 10
+    assert len(found.text) <= body.LONGEST_TEXT + 10
     assert [file.name for file in found.files] == ["text.txt", "text.txt"]
+    page = b"Content-Type: text/html\n\n" + b"<p></p>" * 200_000 + b"the end"
+    found = mime.read(page)
+    assert found.text == ""
+    assert [file.data for file in found.files] == [page.partition(b"\n\n")[2]]
 
 
 @pytest.mark.parametrize(

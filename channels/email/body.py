@@ -22,8 +22,9 @@ from channels.email import (
 from channels.email.file import File
 from channels.email.tree import Node
 
-LARGEST_TEXT = 1 << 20
-"""Bytes of text that are read of one mail; a part beyond them is kept whole as an attachment too."""
+LARGEST_TEXT, LONGEST_TEXT = 1 << 20, 256 << 10
+"""Bytes of text and markup that are read of one mail, and characters that are shown; a part that is cut is kept whole
+as an attachment too."""
 MOST_SHOWN, MOST_OPENED, MOST_FILES = 3, 3, 1000
 """Messages within whose words are shown; calendars and winmail.dat that are looked into; files that are kept."""
 _READABLE = ("text/plain", "text/html")
@@ -48,7 +49,8 @@ class Body:
     """What could not be read, or is only recognised, in words."""
     html_used: bool = False
     room: int = LARGEST_TEXT
-    """Bytes of text that are still read."""
+    free: int = LONGEST_TEXT
+    """Bytes of text that are still read, and characters that are still shown."""
     opened: int = 0
     """Calendars and archives that were looked into."""
     depth: int = 0
@@ -65,6 +67,13 @@ class Body:
     def keep(self, one: File | None) -> None:
         if one is not None and not self.depth and len(self.files) < MOST_FILES:
             self.files.append(one)
+
+    def say(self, words: str) -> bool:
+        """Show them; False if not all could be."""
+        self.texts.append(words[: self.free])
+        whole = len(words) <= self.free
+        self.free = max(0, self.free - len(words))
+        return whole
 
     def may_open(self) -> bool:
         self.opened += 1
@@ -84,7 +93,7 @@ def _read(top: Node, raw: bytes, body: Body) -> Body:
     _gather(top, body)
     if not (top.leaf or body.said or body.files or body.enclosed or body.invitations):
         below = raw[scan.header_end(raw) :]
-        body.texts.append(_SKELETON.sub("", text.clean(charset.decode(below[:LARGEST_TEXT]))).strip("\n"))
+        body.say(_SKELETON.sub("", text.clean(charset.decode(below[:LARGEST_TEXT]))).strip("\n"))
     return body
 
 
@@ -93,7 +102,7 @@ def _gather(node: Node, body: Body) -> None:
     if node.leaf:
         _leaf(node, body)
     elif not node.is_multipart():  # its boundary is missing: what stands there was meant to be read
-        body.texts.append(_words(node, tree.data(node)[: body.room], body))
+        body.say(_words(node, tree.data(node)[: body.room], body))
     elif node.media == "multipart/alternative":
         _alternative(_children(node), body)
     elif node.media in ("multipart/related", "multipart/signed", "multipart/report", "multipart/encrypted"):
@@ -165,17 +174,19 @@ def _winmail(node: Node) -> bool:
 
 def _text(node: Node, body: Body) -> None:
     data = tree.data(node)
-    if len(data) > body.room:
-        body.keep(file.of(node))
-        data = data[: body.room]
-    elif b"begin " in data and node.media == "text/plain":
+    if b"begin " in data and node.media == "text/plain":
         data, files = uuencode.divided(data)
         for name, content in files:
             body.keep(file.made(name, "application/octet-stream", content))
+    cut = len(data) > body.room
+    data = data[: body.room]
+    if cut and node.media == "text/html":  # not within a tag
+        data = data[: data.rfind(b">") + 1] or data
     body.room -= len(data)
     said = _words(node, data, body)
+    if not body.say(said) or cut:
+        body.keep(file.of(node))
     body.html_used = body.html_used or (node.media == "text/html" and bool(said.strip()))
-    body.texts.append(said)
 
 
 def _words(node: Node, data: bytes, body: Body) -> str:
@@ -221,4 +232,4 @@ def _tnef(node: Node, body: Body) -> None:
     if not body.said:
         page = "" if found.text.strip() else html.to_text(found.html[:LARGEST_TEXT])
         body.html_used = body.html_used or bool(page)
-        body.texts.append(text.clean(page or found.text[:LARGEST_TEXT]))
+        body.say(text.clean(page or found.text[:LARGEST_TEXT]))
