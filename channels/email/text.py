@@ -17,6 +17,8 @@ _FORBIDDEN = re.compile(r'[<>:"|?*]')
 LONGEST_LINE = 4096
 MOST_MARKS = 30
 """Combining marks on one letter (as UAX #15, section 13, has it)."""
+_MAY_COMBINE = re.compile("[\u0300-\u1fff\u20d0-\u20ff\u2c00-\U0010ffff]")
+"""The scripts and marks of the world, without Latin letters and typographic signs: quick to look for."""
 _MARKS = re.compile(rf"[^\w\s]{{{MOST_MARKS + 1},}}")
 LONGEST_NAME = 255
 """Bytes of a file's name in UTF-8, as most file systems allow."""
@@ -31,7 +33,20 @@ def clean(text: str) -> str:
         return _UNFIT_ASCII.sub("", text) if _UNFIT_ASCII.search(text) else text
     if not text.replace("\n", "").isprintable():
         text = _UNFIT.sub(_instead, text)
-    return unicodedata.normalize("NFC", _MARKS.sub(_few, text))
+    if _is_latin(text):
+        return text
+    if _MAY_COMBINE.search(text):
+        text = _MARKS.sub(_few, text)
+    return unicodedata.normalize("NFC", text)
+
+
+def _is_latin(text: str) -> bool:
+    """Latin-1 is NFC as it stands, and this is the quickest way to know it."""
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _few(run: re.Match[str]) -> str:

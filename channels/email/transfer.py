@@ -18,6 +18,8 @@ JUNK = 1 / 20
 
 def undone(body: bytes, encoding: str) -> bytes:
     """The bytes behind a body; ``encoding`` as its header has it, whatever its case, blanks and comments."""
+    if not encoding:
+        return body
     name = next(iter(re.split(r"[\s;(]", encoding.strip()[:80].lower())))
     if name == "base64":
         return _base64(body)
