@@ -98,11 +98,11 @@ def test_a_file_name_is_fit_for_any_disk(given_name, shown):
     assert text.file_name(given_name) == shown
 
 
-def test_a_message_within_is_an_attachment_byte_for_byte_and_is_not_read():
+def test_a_message_within_is_an_attachment_byte_for_byte_and_is_not_its_senders_words():
     found = mime.read(mail("forwarded-whole"))
     assert found.text.strip() == "See below."
     (file,) = found.files
-    assert (file.type, file.name) == ("message/rfc822", "message.eml")
+    assert (file.type, file.name) == ("message/rfc822", "The inner one.eml")
     assert file.data.startswith(b"From: Someone <someone@else.example>\nSubject: The inner one\n")
     assert file.data.rstrip().endswith(b"--c--")
 

@@ -30,6 +30,9 @@ _ALLOWED = {
 """Never UTF-7 or Python's own ``unicode_escape``: they make markup of innocent bytes."""
 _PUNCTUATION = re.compile(r"[^a-z0-9]")
 _MULTIBYTE = frozenset({"gb18030", "cp950", "big5hkscs", "cp932", "euc_jp", "cp949", "iso2022_jp_ext", "hz"})
+_MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
+ZEROS = 0.1
+"""The share of zero bytes from which text is taken to be UTF-16: blanks and line ends have one in any language."""
 FEW = 0.01
 """The share of broken characters up to which a declared multi-byte charset is still believed."""
 
@@ -54,6 +57,8 @@ def known(declared: str) -> str:
 
 
 def _undeclared(data: bytes, codec: str) -> str:
+    if found := _wide(data):
+        return data.decode(found, "replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -65,6 +70,18 @@ def _undeclared(data: bytes, codec: str) -> str:
         if text.count("\ufffd") <= max(1, wide * FEW) < wide / 2:
             return text
     return data.decode("cp1252", "casebot-c1")
+
+
+def _wide(data: bytes) -> str:
+    """The codec of what begins with a byte order mark, or has a zero beside nearly every letter; else ``""``."""
+    for mark, codec in _MARKS:
+        if data.startswith(mark):
+            return codec
+    zeros = data.count(0)
+    if zeros < len(data) * ZEROS:
+        return ""
+    odd = data[1::2].count(0)
+    return "utf-16-le" if odd > zeros * 0.9 else "utf-16-be" if odd < zeros * 0.1 else ""
 
 
 def _as_latin1(error: UnicodeError) -> tuple[str, int]:

@@ -24,7 +24,7 @@ _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>")
 _CLOSE_THEMSELVES = frozenset(
     {"p", "li", "td", "th", "tr", "dt", "dd", "br", "hr", "img", "option", "meta", "link"}
 )
-LONGEST_TAG, MANY_TAGS, DEEPEST = 16384, 20_000, 5_000
+LONGEST_TAG, MANY_TAGS, DEEPEST = 16384, 5_000, 5_000
 
 
 def to_text(markup: str) -> str:

@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from bot.channel import Context, Inbound, Letter, Mailbox
-from bot.commands import Attachment
+from bot.commands import Attachment, Part
 from channels.email import headers, mime, quoting, scan, trust, verdicts
 from channels.email.addresses import Addressees
+from channels.email.file import File
 from channels.email.mime import Mail
 from channels.email.verdicts import Ours
 
@@ -59,7 +60,10 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
         verdict=verdicts.judge(mail, letter.envelope.get("mail_from"), reading.ours),
         mailbox=mailbox,
         subject=headers.subject(mail.subject),
-        parts=quoting.divide(mail.text, context.sent_lines),
+        parts=(
+            *quoting.divide(mail.text, context.sent_lines),
+            *(Part("quoted", one) for one in mail.enclosed),
+        ),
         message_id=mail.message_id,
         references=mail.references,
         anchors=scan.anchors(letter, reading.mailboxes),
@@ -68,7 +72,7 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
         attachments=tuple(_attachment(file) for file in mail.files),
         sent_at=mail.sent_at,
         html_used=mail.html_used,
-        evidence=(*reasons, *found_by, *_cut(letter.raw)),
+        evidence=(*reasons, *found_by, *mail.notes, *_cut(letter.raw)),
     )
     return inbound, tuple(file.data for file in mail.files)
 
@@ -86,7 +90,7 @@ def _mailbox(envelope: Mapping[str, Any], mail: Mail, reading: Reading) -> tuple
     return "", ("names no mailbox of ours",)
 
 
-def _attachment(file: mime.File) -> Attachment:
+def _attachment(file: File) -> Attachment:
     return Attachment(file.name, file.type, len(file.data), file.sha256, inline=file.inline)
 
 

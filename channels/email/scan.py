@@ -27,6 +27,12 @@ _TRACE = re.compile(
 _THREADING = frozenset({"in-reply-to", "references", "subject"})
 _FIELD = re.compile(rb"[^\n]*\n?(?:[ \t][^\n]*\n?)*")
 _BOUNDARY = re.compile(rb'boundary\*?=[ \t]*"?([^\s";]{1,200})', re.IGNORECASE)
+_ODD_LINE = re.compile(rb"^(?!From |[!-9;-~]+:)[^ \t\r\n]", re.MULTILINE)
+_KNOWN = re.compile(
+    rb"^(?:from|to|cc|subject|date|message-id|mime-version|received|content-(?:type|transfer-encoding))[ \t]*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+_BLANK_NAME = re.compile(rb"^([!-9;-~]{1,80})[ \t]+:", re.MULTILINE)
 _TAG = re.compile(r"(?<![A-Za-z0-9])CS-(\d{6,12})(?!\d)", re.IGNORECASE)
 
 
@@ -103,6 +109,22 @@ def tamed(raw: bytes) -> bytes:
         cuts = _cuts(raw)
         raw = raw[: cuts[PARTS]] if len(cuts) > PARTS else raw
     return raw
+
+
+def mended(raw: bytes) -> bytes:
+    """A message with a line among its headers that is none: it goes on with the header above it.
+
+    Of an ``X :`` the blank goes (RFC 5322, section 4.5). Where no known header follows, the text has begun.
+    """
+    end = min(header_end(raw), BLOCK)
+    odd = _ODD_LINE.search(raw, 0, end)
+    if odd is None or not _KNOWN.search(raw, odd.start(), end):
+        return raw
+    last = max(found.start() for found in _KNOWN.finditer(raw, odd.start(), end))
+    head = _BLANK_NAME.sub(rb"\1:", raw[odd.start() : last])
+    return (
+        raw[: odd.start()] + _ODD_LINE.sub(rb" \g<0>", head) + _BLANK_NAME.sub(rb"\1:", raw[last:], count=1)
+    )
 
 
 def header_end(raw: bytes) -> int:

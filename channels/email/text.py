@@ -15,6 +15,11 @@ _HIDDEN = re.compile(
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|clock\$)(?:\.|$)", re.IGNORECASE)
 _FORBIDDEN = re.compile(r'[<>:"|?*]')
 LONGEST_LINE = 4096
+MOST_MARKS = 30
+"""Combining marks on one letter (as UAX #15, section 13, has it)."""
+_MAY_COMBINE = re.compile("[\u0300-\u1fff\u20d0-\u20ff\u2c00-\U0010ffff]")
+"""The scripts and marks of the world, without Latin letters and typographic signs: quick to look for."""
+_MARKS = re.compile(rf"[^\w\s]{{{MOST_MARKS + 1},}}")
 LONGEST_NAME = 255
 """Bytes of a file's name in UTF-8, as most file systems allow."""
 
@@ -28,7 +33,33 @@ def clean(text: str) -> str:
         return _UNFIT_ASCII.sub("", text) if _UNFIT_ASCII.search(text) else text
     if not text.replace("\n", "").isprintable():
         text = _UNFIT.sub(_instead, text)
+    if _is_latin(text):
+        return text
+    if _MAY_COMBINE.search(text):
+        text = _MARKS.sub(_few, text)
     return unicodedata.normalize("NFC", text)
+
+
+def _is_latin(text: str) -> bool:
+    """Latin-1 is NFC as it stands, and this is the quickest way to know it."""
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _few(run: re.Match[str]) -> str:
+    """A run of signs without the combining marks that no script needs: to put them in order is quadratic."""
+    if run[0].isascii():
+        return run[0]
+    kept: list[str] = []
+    marks = 0
+    for sign in run[0]:
+        marks = marks + 1 if unicodedata.combining(sign) else 0
+        if marks <= MOST_MARKS:
+            kept.append(sign)
+    return "".join(kept)
 
 
 def line(text: str) -> str:

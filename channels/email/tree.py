@@ -8,10 +8,12 @@ from email.parser import BytesParser
 from email.policy import Compat32, Policy
 from typing import cast
 
-from channels.email import charset
-from channels.email.scan import CONTENT_FIELD, DEPTH, FIELD, header_end, tamed
+from channels.email import charset, transfer
+from channels.email.scan import CONTENT_FIELD, DEPTH, FIELD, header_end, mended, tamed
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,80}")
+_FOLD = re.compile(r"\r?\n(?=[ \t])")
+_NO_SEMICOLON = re.compile(r"^([ \t]*[\w.+-]{1,80}/[\w.+-]{1,80})[ \t]+(?=[\w-]{1,80}\*?=)")
 _EMPTY_PARAMETERS = re.compile(r";[;\s]*;")
 _UNKNOWN = "application/octet-stream"
 
@@ -33,6 +35,12 @@ class Node(Message):
     @property
     def leaf(self) -> bool:
         return not (self.media.startswith("multipart/") and self.depth < DEPTH)
+
+    @property
+    def body(self) -> bytes:
+        """The bytes below its headers, as they came; of a multipart without parts too."""
+        payload: object = self._payload  # type: ignore[attr-defined]
+        return payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
 
     def get_content_type(self) -> str:
         """What the parser is told: it opens multiparts only, so that a message within keeps its bytes."""
@@ -58,7 +66,8 @@ class _Guarded(Compat32):
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
         if name[:8].lower() == "content-":
-            return name, _EMPTY_PARAMETERS.sub(";", value[:CONTENT_FIELD])
+            value = _FOLD.sub("", value[:CONTENT_FIELD])
+            return name, _NO_SEMICOLON.sub(r"\1; ", _EMPTY_PARAMETERS.sub(";", value), count=1)
         return name, value[:FIELD]
 
     def header_fetch_parse(self, name: str, value: str) -> str:
@@ -70,7 +79,7 @@ _PARSER = BytesParser(Node, policy=cast("Policy[Node]", _Guarded()))
 
 def parse(raw: bytes) -> Node:
     """The tree of a message; over a cap, of what remains of it once it is cut (``scan.tamed``)."""
-    raw = tamed(raw)
+    raw = mended(tamed(raw))
     return _single(raw) or _PARSER.parsebytes(raw)
 
 
@@ -87,14 +96,7 @@ def _single(raw: bytes) -> Node | None:
 
 def data(node: Node) -> bytes:
     """A leaf's bytes, its transfer encoding undone; as they are where that is broken."""
-    try:
-        found = node.get_payload(decode=True)
-    except (ValueError, LookupError, AssertionError):
-        found = None
-    if isinstance(found, bytes):
-        return found
-    kept = node.get_payload()
-    return kept.encode("utf-8", "surrogateescape") if isinstance(kept, str) else b""
+    return transfer.undone(node.body, str(node.get("content-transfer-encoding", "")))
 
 
 def parameter(node: Node, header: str, name: str) -> str:

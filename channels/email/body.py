@@ -1,0 +1,235 @@
+"""What of a mail is to be read, and what is to be kept, by the kind of its parts (RFC 2046, section 5)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from channels.email import (
+    charset,
+    file,
+    flowed,
+    forwarded,
+    html,
+    invitation,
+    scan,
+    sealed,
+    text,
+    tnef,
+    tree,
+    uuencode,
+)
+from channels.email.file import File
+from channels.email.tree import Node
+
+LARGEST_TEXT, LONGEST_TEXT = 1 << 20, 256 << 10
+"""Bytes of text and markup that are read of one mail, and characters that are shown; a part that is cut is kept whole
+as an attachment too."""
+MOST_SHOWN, MOST_OPENED, MOST_FILES = 3, 3, 1000
+"""Messages within whose words are shown; calendars and winmail.dat that are looked into; files that are kept."""
+_READABLE = ("text/plain", "text/html")
+_MESSAGES = ("message/rfc822", "message/global")
+_CALENDARS = ("text/calendar", "application/ics")
+_SKELETON = re.compile(
+    r"^(?:--.*|(?:content|mime)-[a-z-]{1,40}:.*(?:\n[ \t].*)*)\n?", re.IGNORECASE | re.MULTILINE
+)
+_META = re.compile(rb"charset=[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Body:
+    """What was found, in the order of the mail."""
+
+    texts: list[str] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
+    enclosed: list[str] = field(default_factory=list)
+    """What others wrote, in messages that lie within this one."""
+    invitations: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What could not be read, or is only recognised, in words."""
+    html_used: bool = False
+    room: int = LARGEST_TEXT
+    free: int = LONGEST_TEXT
+    """Bytes of text that are still read, and characters that are still shown."""
+    opened: int = 0
+    """Calendars and archives that were looked into."""
+    depth: int = 0
+    """1 within a message within the mail, whose files stay in it."""
+
+    @property
+    def said(self) -> bool:
+        return any(one.strip() for one in self.texts)
+
+    def text(self) -> str:
+        """Its words; an invitation's where there are no others."""
+        return "\n\n".join(one for one in (self.texts if self.said else self.invitations) if one.strip())
+
+    def keep(self, one: File | None) -> None:
+        if one is not None and not self.depth and len(self.files) < MOST_FILES:
+            self.files.append(one)
+
+    def say(self, words: str) -> bool:
+        """Show them; False if not all could be."""
+        self.texts.append(words[: self.free])
+        whole = len(words) <= self.free
+        self.free = max(0, self.free - len(words))
+        return whole
+
+    def may_open(self) -> bool:
+        self.opened += 1
+        return self.opened <= MOST_OPENED
+
+    def note(self, words: str) -> None:
+        if words and words not in self.notes:
+            self.notes.append(words)
+
+
+def of(top: Node, raw: bytes) -> Body:
+    """The body of a message that came as ``raw``. Where broken MIME leaves nothing, its bytes are read as text."""
+    return _read(top, raw, Body())
+
+
+def _read(top: Node, raw: bytes, body: Body) -> Body:
+    _gather(top, body)
+    if not (top.leaf or body.said or body.files or body.enclosed or body.invitations):
+        below = raw[scan.header_end(raw) :]
+        body.say(_SKELETON.sub("", text.clean(charset.decode(below[:LARGEST_TEXT]))).strip("\n"))
+    return body
+
+
+def _gather(node: Node, body: Body) -> None:
+    body.note(sealed.note(node))
+    if node.leaf:
+        _leaf(node, body)
+    elif not node.is_multipart():  # its boundary is missing: what stands there was meant to be read
+        body.say(_words(node, tree.data(node)[: body.room], body))
+    elif node.media == "multipart/alternative":
+        _alternative(_children(node), body)
+    elif node.media in ("multipart/related", "multipart/signed", "multipart/report", "multipart/encrypted"):
+        _first(_children(node), body)
+    else:
+        for child in _children(node):
+            _gather(child, body)
+
+
+def _children(node: Node) -> list[Node]:
+    payload = node.get_payload()
+    return [child for child in payload if isinstance(child, Node)] if isinstance(payload, list) else []
+
+
+def _alternative(children: list[Node], body: Body) -> None:
+    """The plain text if it says anything, else the last that does; what is no text is kept."""
+    before = len(body.texts)
+    plain = [child for child in children if child.media == "text/plain"]
+    rest = [child for child in children if child.media != "text/plain"]
+    for child in (*plain, *reversed(rest)):
+        said = any(one.strip() for one in body.texts[before:])
+        if said and child.media == "text/html":
+            continue
+        if said and not child.leaf:
+            _only_files(child, body)
+        else:
+            _gather(child, body)
+
+
+def _only_files(node: Node, body: Body) -> None:
+    """The pictures and files beside a text that is not needed."""
+    if node.leaf:
+        if node.media not in _READABLE:
+            body.keep(file.of(node))
+        return
+    for child in _children(node):
+        _only_files(child, body)
+
+
+def _first(children: list[Node], body: Body) -> None:
+    """A root with what belongs to it (RFC 2387): only the root is read."""
+    for n, child in enumerate(children):
+        if n == 0:
+            _gather(child, body)
+        elif child.leaf:
+            body.keep(file.of(child))
+        else:
+            _only_files(child, body)
+
+
+def _leaf(node: Node, body: Body) -> None:
+    if node.media in _READABLE and not file.attached(node) and not file.named(node):
+        _text(node, body)
+    elif node.media in _MESSAGES:
+        _message(node, body)
+    elif node.media in _CALENDARS:
+        body.keep(file.of(node))
+        if body.may_open():
+            body.invitations.append(invitation.told(_decoded(node, tree.data(node)[:LARGEST_TEXT])))
+    elif node.media in ("application/ms-tnef", "application/vnd.ms-tnef") or _winmail(node):
+        _tnef(node, body)
+    else:
+        body.keep(file.of(node))
+
+
+def _winmail(node: Node) -> bool:
+    return file.named(node).lower() == "winmail.dat"
+
+
+def _text(node: Node, body: Body) -> None:
+    data = tree.data(node)
+    if b"begin " in data and node.media == "text/plain":
+        data, files = uuencode.divided(data)
+        for name, content in files:
+            body.keep(file.made(name, "application/octet-stream", content))
+    cut = len(data) > body.room
+    data = data[: body.room]
+    if cut and node.media == "text/html":  # not within a tag
+        data = data[: data.rfind(b">") + 1] or data
+    body.room -= len(data)
+    said = _words(node, data, body)
+    if not body.say(said) or cut:
+        body.keep(file.of(node))
+    body.html_used = body.html_used or (node.media == "text/html" and bool(said.strip()))
+
+
+def _words(node: Node, data: bytes, body: Body) -> str:
+    said = _decoded(node, data)
+    if node.media == "text/html":
+        return text.clean(html.to_text(said))
+    said, note = sealed.opened(text.clean(said))
+    body.note(note)
+    if tree.parameter(node, "content-type", "format").lower() == "flowed":
+        said = flowed.joined(said, delete=tree.parameter(node, "content-type", "delsp").lower())
+    return said
+
+
+def _decoded(node: Node, data: bytes) -> str:
+    declared = tree.parameter(node, "content-type", "charset")
+    if node.media == "text/html" and not declared and (meta := _META.search(data, 0, 2048)):
+        declared = meta[1].decode("ascii")
+    return charset.decode(data, declared)
+
+
+def _message(node: Node, body: Body) -> None:
+    """Kept as it is; the first few are shown, what lies within them is not."""
+    if body.depth:
+        return
+    raw = tree.data(node)
+    inner = tree.parse(raw)
+    body.keep(file.of(node, name=forwarded.name(inner)))
+    if len(body.enclosed) < MOST_SHOWN:
+        block = forwarded.block(inner, _read(inner, raw, Body(depth=1)).text())
+        body.enclosed += [block] if block else []
+
+
+def _tnef(node: Node, body: Body) -> None:
+    """Its body, if the mail says nothing else, and its files; the whole of it only where something is left unread."""
+    found = tnef.read(tree.data(node)) if body.may_open() else None
+    if found is None or not found.whole:
+        body.note("winmail.dat could not be read, or only in part; it is kept")
+        body.keep(file.of(node, name="winmail.dat"))
+    if found is None:
+        return
+    for one in found.files:
+        body.keep(file.made(one.name, one.type or "application/octet-stream", one.data, inline=one.inline))
+    if not body.said:
+        page = "" if found.text.strip() else html.to_text(found.html[:LARGEST_TEXT])
+        body.html_used = body.html_used or bool(page)
+        body.say(text.clean(page or found.text[:LARGEST_TEXT]))

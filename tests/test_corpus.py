@@ -1,0 +1,104 @@
+"""Two readings of the same messages, compared."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from channels.email.careful import agrees
+from channels.email.corpus import Disagreement, score
+
+RAW = b"""From: Ana <Ana@acme.example>
+Subject: Hi
+Content-Type: multipart/mixed; boundary=b
+
+--b
+
+Hello
+--b
+Content-Type: image/png
+
+12345
+--b--
+"""
+
+
+def part(body: Any, *headers: tuple[str, Any], broken: bool = False) -> dict[str, Any]:
+    told = [{"name": name, "value": value} for name, value in headers]
+    return {"headers": told, "body": body, "is_encoding_problem": broken, "offset_body": 0, "offset_end": 0}
+
+
+def careful(*, text: str = "Hello", subject: str = "Hi", file: int = 5) -> dict[str, Any]:
+    who = {"Address": {"List": [{"name": "Ana", "address": "Ana@acme.example"}]}}
+    top = part({"Multipart": [1, 2]}, ("from", who), ("subject", {"Text": subject}))
+    parts = [top, part({"Text": text}), part({"Binary": [0] * file})]
+    return {"text_body": [1], "html_body": [1], "attachments": [2], "parts": parts}
+
+
+def pair(folder: Path, told: dict[str, Any], *, name: str = "made-000", raw: bytes = RAW) -> None:
+    (folder / f"{name}.eml").write_bytes(raw)
+    (folder / f"{name}.json").write_text(json.dumps(told))
+
+
+def test_two_readings_that_agree(tmp_path: Path) -> None:
+    pair(tmp_path, careful())
+    found = score(tmp_path)
+    assert (found.mails, found.raised, found.disagreements) == (1, [], [])
+    assert found.families == ["made"]
+    assert [found.share(what) for what in ("subject", "sender", "text", "files")] == [100.0] * 4
+
+
+def test_what_they_say_differently_is_listed(tmp_path: Path) -> None:
+    pair(tmp_path, careful(text="Hallo", subject="Ho", file=6))
+    found = score(tmp_path)
+    assert sorted(found.disagreements, key=lambda one: one.what) == [
+        Disagreement("made-000", "files", "5", "6"),
+        Disagreement("made-000", "subject", "Hi", "Ho"),
+        Disagreement("made-000", "text", "Hello", "Hallo"),
+    ]
+    assert (found.share("text"), found.share("sender", "made")) == (0.0, 100.0)
+
+
+def test_a_text_that_is_put_aside_as_doubtful_may_be_read_or_not(tmp_path: Path) -> None:
+    told = careful()
+    told["parts"].append(part({"Text": "more"}, broken=True))
+    told["attachments"].append(3)
+    pair(tmp_path, told)
+    more = RAW.replace(b"--b--", b"--b\n\nmore\n--b--")
+    pair(tmp_path, told, name="made-001", raw=more)
+    assert score(tmp_path).share("text") == 100.0
+
+
+def test_lines_that_end_otherwise_are_compared_with_their_own_reading(tmp_path: Path) -> None:
+    pair(tmp_path, careful())
+    (tmp_path / "made-000.crlf.json").write_text(json.dumps(careful(subject="Other")))
+    found = score(tmp_path)
+    assert found.mails == 2
+    assert [one.file for one in found.disagreements] == ["made-000.crlf"]
+
+
+def test_utf_7_is_not_compared(tmp_path: Path) -> None:
+    pair(
+        tmp_path,
+        careful(),
+        raw=RAW.replace(b"--b\n\nHello", b"--b\nContent-Type: text/plain; charset=utf-7\n\nHello"),
+    )
+    assert (score(tmp_path).refused, score(tmp_path).families) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "same"),
+    [
+        ("Frösche", "Fr\ufffdsche", True),
+        ("Frösche", "Fr\ufffd\ufffdsche", True),
+        ("Frosche", "Fr\ufffdche", True),
+        ("Frösch", "Fr\ufffdsche", False),
+        ("Hello", "Hello", True),
+        ("Hello", "Hello you", False),
+    ],
+)
+def test_what_they_could_not_read_agrees_with_anything(ours: str, theirs: str, same: bool) -> None:
+    assert agrees(ours, theirs) is same
