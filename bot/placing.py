@@ -13,8 +13,8 @@ from bot.commands import Bounced, Identity, Proof, Request, Said
 from bot.config import Config
 from bot.grammar import label
 from bot.links import INTERNAL, Links, ReplyToken
+from store import bounced, conversation, participant, people, thread
 from store import case as cases
-from store import conversation, participant, people, thread
 from store.people import Person
 from store.transaction import Transaction
 
@@ -144,7 +144,8 @@ class Placing:
             place = None
             if anchor.kind == "token":
                 token = self._links.read_reply_token(anchor.value, now=now)
-                place = self._by_token(tx, token, message, person) if token else None
+                by = self._by_token(tx, token, message, person) if token else None
+                place = by or self._by_envelope(tx, anchor.value, message, person)
             elif anchor.kind == "thread":
                 place = self._by_thread(tx, anchor.value, message, person)
             elif anchor.kind == "tag":
@@ -182,6 +183,19 @@ class Placing:
         right = self._by_right(tx, token.case, message, person, "a reply address of ours")
         why = ("came to a reply address of ours that was issued to somebody else or not proven",)
         return right or Place(token.case, message.proof, why)
+
+    def _by_envelope(
+        self, tx: Transaction, tag: str, message: Inbound, person: Person | None
+    ) -> Place | None:
+        """Absence notes come to the envelope sender of what they answer (RFC 3834, section 4)."""
+        row = self._links.read_bounce_tag(tag)
+        sent = bounced.delivery(tx, row) if row is not None else None
+        if sent is None or sent.case_id is None:
+            return None
+        right = self._by_right(tx, sent.case_id, message, person, "the envelope of a mail of ours")
+        return right or Place(
+            sent.case_id, message.proof, ("came to the envelope of a mail of ours, from somebody unproven",)
+        )
 
     def _by_id(
         self, tx: Transaction, value: str, known: dict[str, int], message: Inbound, person: Person | None

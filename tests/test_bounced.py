@@ -174,6 +174,29 @@ def test_an_absence_note_says_in_the_history_when_its_writer_is_back(house: Hous
     assert house.nothing()
 
 
+def test_an_absence_note_without_a_thread_finds_its_case_by_the_envelope(house: House) -> None:
+    answer = answered(house)
+    raw = b"From: Ana <ana@acme.example>\nSubject: Automatic reply: Deal\n\nI am away until 5 December 2026."
+    house.submit(raw, path(answer), "")
+    assert house.history()[-1] == "kept as automatic"
+    assert house.cases() == ["CS-000001"]
+    assert house.nothing()
+
+
+def test_what_came_back_is_sent_again_only_if_it_is_named(house: House) -> None:
+    answer = answered(house)
+    house.submit(report(answer), path(answer), "")
+    house.mails("sam@")
+    house.settled()
+    assert house.app.desk.retry() == 0
+    (failed,) = [line.id for line in house.ask(ListOutbox("failed"))]
+    assert house.app.desk.retry([failed]) == 1
+    assert until(lambda: outcomes(house) == [("sent", "")])
+    house.submit(report(answer, id="2"), path(answer), "")
+    house.mails("sam@")
+    assert house.history().count("not delivered") == 2
+
+
 def test_the_desks_channel_is_told_below_the_card(url: str, tmp_path: Path) -> None:
     with Office(url, tmp_path) as office:
         office.send(ANA, DESK, "Deal", "It stopped delivering.")

@@ -27,6 +27,7 @@ from channels.email.mime import File, Mail
 
 LARGEST = 64 << 10
 """Characters of a report, and bytes of each of its parts, that are looked at."""
+MOST_PARTS, MOST_RECIPIENTS = 10, 50
 _DAEMON = re.compile(
     r"(?:mailer[-_.]?daemon|mail-daemon|post_?master|mail\.delivery\.(?:sub)?system"
     r"|mdaemon)(?:[-+_.].*)?(?:@|$)",
@@ -111,7 +112,7 @@ def _report(mail: Mail, *, daemon: bool, null: bool) -> Bounce | None:
         return None
     if not any(one.address for one in told):
         told = (*_in_words(mail, above, failed, original), *told)
-    told = tuple(one if len(one.reason) > 3 else _reasoned(one, above) for one in told)
+    told = _reasoned(told[:MOST_RECIPIENTS], above)
     return _bounce(mail, told, own, returned.originals(original))
 
 
@@ -121,11 +122,16 @@ def _claims(mail: Mail, own: str, *, null: bool) -> bool:
     return subject or (null and mailwords.failed(own[:600]) and not away.says_so("", own))
 
 
-def _reasoned(one: Undelivered, above: Sequence[str]) -> Undelivered:
-    """The fields gave no reason: what the words say of this recipient, else of all."""
-    said = plainreport.recipients(above, (), ())
-    own = next((other.reason for other in said if other.address == one.address), "")
-    return replace(one, reason=(own or plainreport.reason(above))[:500])
+def _reasoned(told: Sequence[Undelivered], above: Sequence[str]) -> tuple[Undelivered, ...]:
+    """Where the fields give no reason: what the words say of that recipient, else of all."""
+    if all(len(one.reason) > 3 for one in told):
+        return tuple(told)
+    said = {one.address: one.reason for one in plainreport.recipients(above, (), ())}
+    shared = plainreport.reason(above)
+    return tuple(
+        one if len(one.reason) > 3 else replace(one, reason=(said.get(one.address) or shared)[:500])
+        for one in told
+    )
 
 
 def _of_status(mail: Mail, text: str) -> tuple[Undelivered, ...]:
@@ -134,7 +140,7 @@ def _of_status(mail: Mail, text: str) -> tuple[Undelivered, ...]:
     parts = parts or [
         file for file in mail.files if b"inal-Recipient:" in file.data[:2000] and not _is_mail(file)
     ]
-    found = [one for file in parts for one in statusreport.recipients(_decoded(file))]
+    found = [one for file in parts[:MOST_PARTS] for one in statusreport.recipients(_decoded(file))]
     if not any(one.address for one in found) and "ecipient:" in text:
         found += [one for one in statusreport.recipients(text) if one.address]
     return tuple(found)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from channels.email import failurewords
 
 _CHARACTER = r"A-Za-z0-9!#$%&'*+/=?^_~\u0080-\uffff.-"
 _ADDRESS = re.compile(
@@ -12,69 +15,16 @@ _ADDRESS = re.compile(
 )
 _ENHANCED = re.compile(r"(?<![\w.])([245])\.([0-7])\.(\d{1,3})(?![\w.]*\d)")
 _REPLY = re.compile(r"(?<![\w.:/-])([45][0-57]\d)(?=[ :,-]|\)|$)(?!-\d{2})")
-_STATUSES = (
-    (re.compile(r"user unknown|unknown (?:local )?(?:user|recipient)|no such (?:user|recipient|address)"
-                r"|not listed in|mailbox (?:unavailable|not found|does not exist)"
-                r"|recipient (?:not found|unknown)"
-                r"|unknown address|invalid recipient|recipient name is not recogni[sz]ed", re.IGNORECASE), "5.1.1"),
-    (re.compile(r"(?:mailbox|inbox|quota|storage)[\w' ]{0,40}(?:full|exceed)|over quota|full mailbox"
-                r"|メールボックスが一杯", re.IGNORECASE), "5.2.2"),
-    (re.compile(r"host (?:or domain name )?not found|host unknown|unrouteable|no mx record|couldn't find any host"
-                r"|name service error|domain not found", re.IGNORECASE), "5.1.2"),
-    (re.compile(r"(?:retry|delivery)[ \w]{0,30}time(?:out|d out)|retry timeout|message expired"
-                r"|too old", re.IGNORECASE), "4.4.7"),
-    (re.compile(r"(?:message|size|mail)[ \w]{0,30}(?:too (?:large|big)|exceeds)"
-                r"|size limit", re.IGNORECASE), "5.3.4"),
-    (re.compile(r"access denied|spam|blacklist|blocked"
-                r"|relay(?:ing)? denied|not permitted|policy", re.IGNORECASE), "5.7.1"),
-)  # fmt: skip
-_FAILED = re.compile(
-    r"(?:could not|couldn't|can ?not|can't|was not|wasn't|were not|not) (?:yet )?(?:been "
-    r"|be )?(?:able to )?deliver"
-    r"|unable to deliver|undeliver(?:able|ed)|delivery (?:of the email was stopped|(?:has |to "
-    r"|attempt )?(?:fail|problem|error|status))"
-    r"|error (?:delivering|has occurred while attempting)|failed permanently"
-    r"|permanent (?:fatal )?(?:error|delivery)"
-    r"|deliver(?:y|ing) (?:your mail|errors?|problems?|failure)|had delivery (?:error|problem)|did not reach"
-    r"|returned (?:mail|to sender|message)|returning message|failure (?:notice|reasons?)|non-?deliver"
-    r"|mail (?:system error|failure)|(?:user|recipient|address|host)[\w ]{0,12} unknown"
-    r"|unknown (?:user|recipient|address)"
-    r"|no such (?:user|recipient)|mailbox(?: is)? full|rejected by|(?:was|were) (?:rejected|undeliver)"
-    r"|incorrectly constructed"
-    r"|invalid user address|not delivered|trouble delivering|rejected recipient|could not be (?:sent"
-    r"|processed)|error sending your mail"
-    r"|not member article|not relayed|unsolicited bulk|temporary failure|giving up|transcript of session"
-    r"|konnte(?:n)? nicht|nicht zugestellt|unzustellbar|zustellung[^.]{0,60}fehl|fehler bei der"
-    r"|n'a (?:pas )?pu? ?(?:être|etre)|non remis|non distribu|échec de la remise"
-    r"|impossible de remettre|n’a pas pu"
-    r"|no se (?:ha podido|pudo|puede|han podido)|no entregado|error (?:de|en la) entrega|imposible entregar"
-    r"|impossibile (?:recapitare|consegnare)|mancat[oa] (?:recapito|consegna)|non recapitabile"
-    r"|non è stato possibile"
-    r"|não (?:foi possível|pôde ser|entregue)|falha na entrega|kan niet worden (?:bezorgd|afgeleverd)"
-    r"|onbestelbaar"
-    r"|niet (?:bezorgd|afgeleverd)|nie (?:można|udało się|mogła zostać|dostarczono)|niedostarcz"
-    r"|kunde inte levereras|kan inte levereras|kunne ikke leveres|kan ikke leveres|ei voitu toimittaa"
-    r"|toimitus epäonnistui"
-    r"|nelze doručit|nedoručiteln|doručení[^.]{0,30}nezdařilo|teslim edilemed|iletilemed"
-    r"|nem kézbesíthető|nu a putut fi"
-    r"|не (?:может|могло) быть доставлен|не доставлен|не удалось доставить|недоставл|недоставк"
-    r"|送信できま|配信できま|配送できま|お?届けできま|送信に失敗|配信に失敗|配信不能|配信されません|メールエラー|エラーのため"
-    r"|无法(?:投递|送达|传递|发送|递送)|未送达|未能送达|退信|投递失败"
-    r"|無法(?:傳遞|投遞|送達)|傳遞失敗|배달되지|배달할 수 없|전송할 수 없|전달되지 못|반송",
-    re.IGNORECASE,
-)  # fmt: skip
-_DELAYED = re.compile(
-    r"delayed|\(delay\)|not yet been (?:delivered|able)|still (?:being )?(?:trying|queued|undelivered)"
-    r"|will (?:be |keep )?(?:trying|retr)"
-    r"|warning message only|attempts will continue|could not send message for (?:the )?past|verzögert"
-    r"|a été retardé"
-    r"|retrasad|in ritardo|opóźnion|fördröj|försenad|forsinket|задерж|отложен|遅延|遅れ|延迟|延遲|지연",
-    re.IGNORECASE,
-)  # fmt: skip
-_FINAL = re.compile(
-    r"giv(?:en|ing) up|failed permanently|permanent (?:error|fail|fatal)|no further|undeliverable",
-    re.IGNORECASE,
-)
+
+
+def _any(phrases: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(phrases), re.IGNORECASE)
+
+
+_STATUSES = {code: _any(phrases) for code, phrases in failurewords.STATUSES.items()}
+_FAILED = _any(chain.from_iterable(failurewords.FAILED.values()))
+_DELAYED = _any(chain.from_iterable(failurewords.DELAYED.values()))
+_FINAL = _any(failurewords.FINAL)
 
 
 def address(text: str) -> str:
@@ -104,7 +54,7 @@ def reply(text: str) -> str:
 
 def gist(text: str) -> str:
     """A status for words that give none: by what they say, else by their reply code's class; else ``""``."""
-    said = next((code for pattern, code in _STATUSES if pattern.search(text)), "")
+    said = next((code for code, pattern in _STATUSES.items() if pattern.search(text)), "")
     code = reply(text)
     return said or (f"{code[0]}.0.0" if code else "")
 

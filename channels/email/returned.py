@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from channels.email import headers, mailwords
 from channels.email.mime import Mail
 
-MOST_BYTES, MOST_LINES = 64 << 10, 1000
+MOST_BYTES, MOST_LINES, MOST_PARTS = 64 << 10, 1000, 20
 _WHOLE = ("message/rfc822", "message/global", "text/rfc822-headers", "message/partial", "message/global-headers",
           "message/rfc822-headers", "text/rfc822", "text/rfc822-header")  # fmt: skip
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]{0,4}:(.*)")
@@ -39,14 +39,16 @@ def cut(text: str) -> tuple[list[str], list[str]]:
 
 def fields(mail: Mail, below: Sequence[str]) -> Fields:
     """The headers of what came back, names in lower case: of a part of its own, else from below the words."""
-    for file in mail.files:
+    for file in mail.files[:MOST_PARTS]:
         if file.type in _WHOLE and (found := _block(_lines(file.data))):
             return found
     start = next((at for at, line in enumerate(below) if _FIELD.fullmatch(line)), len(below))
     found = _block(below[start:])
     if found:
         return found
-    return next((found for file in mail.files if len(found := _block(_lines(file.data))) > 3), ())
+    return next(
+        (found for file in mail.files[:MOST_PARTS] if len(found := _block(_lines(file.data))) > 3), ()
+    )
 
 
 def block(data: bytes) -> Fields:
