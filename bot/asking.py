@@ -75,7 +75,11 @@ class _Asking:
         """A machine's message."""
         if self._case is not None:
             why: Literal["automatic", "unverified"] = "automatic" if right else "unverified"
-            return Asks((Keep(self._case, self.text, why, inward=self._inward, change=self._message.change),))
+            message, away = self._message, self._message.verdict.away_until
+            keep = Keep(
+                self._case, self.text, why, inward=self._inward, change=message.change, away_until=away
+            )
+            return Asks((keep,))
         return Asks((Open(self._message.subject, self.text, linked=self._linked, automatic=True),))
 
     def only_commands(self) -> Asks:

@@ -12,10 +12,12 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 from bot.commands import Attachment, Identity, Part, Proof
 from bot.parcel import GAP, DeliveryFailed, Parcel, Posting, Stands, Words
+from bot.verdict import Bounce, Undelivered, Verdict
 
 __all__ = [
-    "GAP", "Anchor", "Board", "Channel", "Context", "DeliveryFailed", "Door", "House", "Inbound", "Keep", "Kept",
-    "Letter", "Mailbox", "Parcel", "Posting", "Room", "Stands", "Unreadable", "Verdict", "Words", "line_hash",
+    "GAP", "Anchor", "Board", "Bounce", "Channel", "Context", "DeliveryFailed", "Door", "House", "Inbound", "Keep",
+    "Kept", "Letter", "Mailbox", "Parcel", "Posting", "Room", "Stands", "Undelivered", "Unreadable", "Verdict",
+    "Words", "line_hash",
 ]  # fmt: skip
 
 
@@ -45,21 +47,6 @@ class Anchor:
 
     kind: Literal["token", "ours", "id", "tag", "thread"]
     value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Three questions about a message, each with its evidence."""
-
-    may_answer: bool = True
-    """May we answer it automatically?"""
-    activity: bool = True
-    """Is it something a person did?"""
-    bounce: bool = False
-    """Is it a report about mail of ours?"""
-    reply: bool = False
-    """Is it a machine's answer (out of office), not a machine's own message?"""
-    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

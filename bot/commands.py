@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum
 from typing import Literal
 
@@ -125,6 +125,8 @@ class Keep(OnCase):
     """It was said to the desk alone, and stays there."""
     change: Literal["", "kept", "heard", "late"] = ""
     """What it changes, as ``Inbound`` has it."""
+    away_until: date | None = None
+    """The day that an absence note gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,16 @@ class Due(OnCase):
     kind: str
     timer: int
     fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bounced(Command):
+    """A delivery of ours was reported on, signed by us; only the house itself asks this."""
+
+    delivery: int
+    outcome: Literal["delayed", "failed", "complained"]
+    reason: str
+    """The report's own words, one line."""
 
 
 @dataclass(frozen=True, slots=True)

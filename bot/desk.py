@@ -14,6 +14,7 @@ from bot.commands import (
     AddPerson,
     Assign,
     Attach,
+    Bounced,
     Close,
     Command,
     Concern,
@@ -39,7 +40,17 @@ from bot.commands import (
 from bot.config import Config
 from bot.facts import Answered, CaseFacts, CaseLine, EventLine, HelpLine, PublicEntry
 from bot.following import Became, CaseAt, Fate
-from bot.handlers import browse, concern, conversation, lifecycle, opening, participants, survey, timers
+from bot.handlers import (
+    bounced,
+    browse,
+    concern,
+    conversation,
+    lifecycle,
+    opening,
+    participants,
+    survey,
+    timers,
+)
 from bot.missed import BoundPlaces, LastHeard, Talks
 from bot.pages import Page, Pages
 from bot.posts import Posts
@@ -96,6 +107,7 @@ HANDLERS: Mapping[type[Command], Handler] = {
     Help: browse.give_help,
     Rate: survey.rate,
     Due: timers.due,
+    Bounced: bounced.bounced_back,
     Unclear: browse.unclear,
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -16,6 +16,7 @@ from bot.config import Config
 from bot.explaining import assumed_envelope, scratch_channel
 from bot.grammar import Asked
 from bot.settings import Lists
+from bot.verdict import Verdict
 
 TOGETHER = 20
 """Files that are in memory at a time."""
@@ -73,7 +74,13 @@ def _shape(name: str) -> Finding:
         "message_id": "",
         "from": None,
         "subject": "",
-        "verdict": {"may_answer": False, "activity": False, "bounce": None, "evidence": []},
+        "verdict": {
+            "may_answer": False,
+            "activity": False,
+            "bounce": None,
+            "away_until": None,
+            "evidence": [],
+        },
         "trust": {"level": "L0", "evidence": []},
         "thread": {"token": None, "references": [], "tag": None},
         "parts": [],
@@ -93,12 +100,7 @@ def _found(name: str, read: Inbound, lists: Lists) -> Finding:
         "message_id": read.message_id,
         "from": read.sender.address if read.sender else None,
         "subject": read.subject,
-        "verdict": {
-            "may_answer": read.verdict.may_answer,
-            "activity": read.verdict.activity,
-            "bounce": {"recipients": []} if read.verdict.bounce else None,
-            "evidence": list(read.verdict.evidence),
-        },
+        "verdict": _verdict(read.verdict),
         "trust": {"level": f"L{read.proof.value}", "evidence": list(read.evidence)},
         "thread": _thread(read),
         "parts": [{"kind": part.kind, "text": part.text} for part in read.parts],
@@ -110,6 +112,19 @@ def _found(name: str, read: Inbound, lists: Lists) -> Finding:
         ],
         "fields": dict(grammar.fields(asked.rest, lists)[0]),
         "commands": [one.line for one in asked.asked if isinstance(one, Asked)],
+    }
+
+
+def _verdict(verdict: Verdict) -> Mapping[str, Any]:
+    bounce = verdict.bounce
+    return {
+        "may_answer": verdict.may_answer,
+        "activity": verdict.activity,
+        "bounce": {"kind": bounce.kind, "recipients": list(map(asdict, bounce.recipients))}
+        if bounce
+        else None,
+        "away_until": verdict.away_until.isoformat() if verdict.away_until else None,
+        "evidence": list(verdict.evidence),
     }
 
 

@@ -6,20 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot import access, asking
+from bot import access, asking, reports
 from bot.boards import Boards
-from bot.channel import Anchor, Inbound, Letter
-from bot.commands import Identity, Proof, Request, Said
+from bot.channel import Anchor, Bounce, Inbound, Letter
+from bot.commands import Bounced, Identity, Proof, Request, Said
 from bot.config import Config
 from bot.grammar import label
 from bot.links import INTERNAL, Links, ReplyToken
+from store import bounced, conversation, participant, people, thread
 from store import case as cases
-from store import conversation, participant, people, thread
 from store.people import Person
 from store.transaction import Transaction
 
 LONGEST_ADDRESS = 254
 """Octets of a mail address (RFC 5321, section 4.5.3.1.3); a longer one is nobody's."""
+
+HOUSE = Identity(access.CLOCK, access.CLOCK)
+"""Who asks for what no person asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +56,14 @@ class Placing:
 
     def place(self, tx: Transaction, letter: Letter, message: Inbound, *, now: datetime) -> Request | Aside:
         """The request a message makes, or why it makes none."""
+        if message.verdict.bounce:
+            return self._reported(letter, message, message.verdict.bounce)
         message = self._without_links(message)
         sender = message.sender
         if sender is None or len(sender.address) > LONGEST_ADDRESS:
             sender = Identity(letter.source, "unknown sender")
         person = people.find(tx, sender.channel, sender.address)
         place = self._place(tx, message, person, now=now)
-        if message.verdict.bounce:
-            return Aside("a report about mail of ours", place.case)
         if message.verdict.reply and place.case is None:
             return Aside("an automatic reply that leads to no case")
         if place.case is None and not message.opens and not message.verdict.activity:
@@ -96,6 +99,22 @@ class Placing:
             evidence=(*message.evidence, *message.verdict.evidence, *place.evidence),
         )
 
+    def _reported(self, letter: Letter, message: Inbound, bounce: Bounce) -> Request | Aside:
+        """A bounce opens nothing and is answered by nobody; without a signature of ours it changes nothing."""
+        row = reports.delivery(self._links, message, bounce)
+        if row is None:
+            return Aside(f"a report ({bounce.kind}) that names no mail of ours by a signature of ours")
+        return Request(
+            source=letter.source,
+            key=letter.key,
+            asker=HOUSE,
+            proof=Proof.LINKED,
+            commands=(Bounced(row, reports.OUTCOMES[bounce.kind], reports.reason(bounce)),),
+            at=letter.received_at,
+            may_answer=False,
+            evidence=message.verdict.evidence,
+        )
+
     def _without_links(self, message: Inbound) -> Inbound:
         """What is said goes to others: a quoted link to the writer's own page must not."""
         texts = [self._links.without_pages(part.text) for part in message.parts]
@@ -125,7 +144,8 @@ class Placing:
             place = None
             if anchor.kind == "token":
                 token = self._links.read_reply_token(anchor.value, now=now)
-                place = self._by_token(tx, token, message, person) if token else None
+                by = self._by_token(tx, token, message, person) if token else None
+                place = by or self._by_envelope(tx, anchor.value, message, person)
             elif anchor.kind == "thread":
                 place = self._by_thread(tx, anchor.value, message, person)
             elif anchor.kind == "tag":
@@ -163,6 +183,19 @@ class Placing:
         right = self._by_right(tx, token.case, message, person, "a reply address of ours")
         why = ("came to a reply address of ours that was issued to somebody else or not proven",)
         return right or Place(token.case, message.proof, why)
+
+    def _by_envelope(
+        self, tx: Transaction, tag: str, message: Inbound, person: Person | None
+    ) -> Place | None:
+        """Absence notes come to the envelope sender of what they answer (RFC 3834, section 4)."""
+        row = self._links.read_bounce_tag(tag)
+        sent = bounced.delivery(tx, row) if row is not None else None
+        if sent is None or sent.case_id is None:
+            return None
+        right = self._by_right(tx, sent.case_id, message, person, "the envelope of a mail of ours")
+        return right or Place(
+            sent.case_id, message.proof, ("came to the envelope of a mail of ours, from somebody unproven",)
+        )
 
     def _by_id(
         self, tx: Transaction, value: str, known: dict[str, int], message: Inbound, person: Person | None

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import or_, select, update
 
-from store.outbox import ALONG, outgoing
+from store.outbox import outgoing
 from store.transaction import Transaction
 
 
@@ -33,9 +33,12 @@ def get(tx: Transaction, row_id: int) -> GivenUp | None:
 
 
 def retry(tx: Transaction, ids: Sequence[int] | None = None, *, now: datetime) -> int:
-    """Try dead and put-off deliveries again now, not those in somebody's hands; how many."""
+    """Try dead and put-off deliveries again now, not those in somebody's hands; how many.
+
+    What came back is tried again only if it is named: it would come back again.
+    """
     where = [
-        outgoing.c.outcome.not_in(("sent", ALONG)),
+        outgoing.c.outcome.in_(("waiting", "dead") if ids is None else ("waiting", "dead", "failed")),
         or_(outgoing.c.reason != "", outgoing.c.due_at <= now),
     ]
     if ids is not None:

@@ -50,7 +50,8 @@ outgoing = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("due_at", Moment),  # NULL: settled. A lease is the due time moved on
     Column("fence", Integer, nullable=False, default=0),
-    Column("outcome", String(12), nullable=False, default="waiting"),  # waiting, sent, dead, along
+    Column("outcome", String(12), nullable=False, default="waiting"),  # waiting, sent, dead, along,
+    # and what was reported after it was sent: delayed, failed, complained
     Column("reason", Text, nullable=False, default=""),
     Column("settled_at", Moment),
     Column("place", String(200), nullable=False, default=""),  # where it stands, once it does

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.console import in_an_empty_folder, run, said, staffed, told
+from tests.letters import FOLDER
 
 __all__ = ["in_an_empty_folder"]
 
@@ -169,6 +170,24 @@ def test_explain_knows_the_store_and_changes_nothing_in_it() -> None:
     assert "eve@acme.com" in shown
     assert len(said("case", "list").splitlines()) == 2
     assert len(json.loads(said("outbox", "list", "--json"))) == 3
+
+
+def test_explain_says_what_a_report_reports_and_when_somebody_is_back() -> None:
+    report = (FOLDER / "bounce.eml").read_bytes()
+    Path("bounce.eml").write_bytes(report)
+    assert "failed: gone@acme.example 5.1.1" in said("explain", "bounce.eml")
+    Path("away.eml").write_bytes(
+        (FOLDER / "away.eml").read_bytes().replace(b"am away", b"am away until 5 Dec")
+    )
+    assert "away until 05 December 2026" in said("explain", "away.eml")
+    bounce, away = map(json.loads, said("explain", "--json", "bounce.eml", "away.eml").splitlines())
+    (recipient,) = bounce["verdict"]["bounce"]["recipients"]
+    assert (recipient["address"], recipient["status"], recipient["action"]) == (
+        "gone@acme.example",
+        "5.1.1",
+        "failed",
+    )
+    assert away["verdict"]["away_until"] == "2026-12-05"
 
 
 def test_explain_has_a_line_of_json_for_every_file_whatever_it_is() -> None:

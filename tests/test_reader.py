@@ -10,12 +10,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import psutil
 import pytest
 
-from bot.channel import Anchor, Context, House, Inbound, Unreadable, Verdict
+from bot.channel import Anchor, Bounce, Context, House, Inbound, Undelivered, Unreadable, Verdict
 from bot.commands import Attachment, Identity, Part, Proof
 from channels.email import Settings, frames
 from channels.email.read import read
@@ -252,8 +252,10 @@ def test_several_threads_share_a_few_children():
 
 def test_a_whole_inbound_survives_the_frames():
     who = Identity("email", "a@b.example", "A")
+    bounce = Bounce("failed", (Undelivered("c@d.example", "5.1.1", "failed", "né"),), ("<2@b>",))
+    verdict = Verdict(False, False, bounce, True, ("x",), date(2026, 12, 5))
     whole = Inbound(
-        who, Proof.PLAUSIBLE, Verdict(False, False, True, True, ("x",)), "m@b.example", "s", (Part("quoted", "é"),),
+        who, Proof.PLAUSIBLE, verdict, "m@b.example", "s", (Part("quoted", "é"),),
         "<1@b>", ("<0@b>",), (Anchor("token", "t"),), (who,), (who,), (Attachment("n", "t/t", 1, "ff", True),),
         datetime(2026, 1, 1, tzinfo=UTC), "de", True, ("e",),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.mail.sink import Sink
+from store.case import case
 from tests.house import House, until, words
 from tests.office import Office
 
@@ -39,6 +40,20 @@ def test_the_desk_hears_of_an_answer_that_a_customers_server_refuses(url: str, t
         assert "Nobody of this name" in words(mail), "and why"
         assert house.history()[-3:] == ["answered", "taken", "not delivered"]
         assert len([one for one in sink.taken if "ana@acme.example" in one.recipients]) == 1
+
+
+def test_a_case_that_waits_for_a_customer_who_is_refused_returns_to_work(url: str, tmp_path: Path) -> None:
+    with Sink() as sink, House(url, tmp_path, relay=sink.url) as house:
+        house.send(ANA, "support@example.com", "Deal", "It stopped delivering.")
+        told = taken(sink, "sam@desk.example", "It stopped delivering.")
+        house.settled()
+        waits = lambda tx, items: [tx.run(case.update().values(state="waiting")) for _ in items]  # noqa: E731
+        house.app.writer.put(waits, None).result()
+        sink.script.replies["RCPT"].append("550 5.1.1 Nobody of this name lives here")
+        house.answer(told, SAM, "Please try again.")
+        taken(sink, "sam@desk.example", "could not be delivered to Ana")
+        assert house.history()[-2:] == ["not delivered", "returned to work"]
+        assert house.case().line.state == "open"
 
 
 def test_when_the_desks_channel_refuses_us_the_desk_reads_on_by_mail(url: str, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ def test_a_persons_mail_is_answered():
     assert (found.may_answer, found.activity, found.bounce, found.reply, found.evidence) == (
         True,
         True,
-        False,
+        None,
         False,
         (),
     )
@@ -41,7 +41,7 @@ def test_a_persons_mail_is_answered():
 def test_what_is_not_answered(header, activity, reply):
     found = verdict(header)
     assert not found.may_answer
-    assert (found.activity, found.reply, found.bounce) == (activity, reply, False)
+    assert (found.activity, found.reply, found.bounce) == (activity, reply, None)
     assert found.evidence
 
 
@@ -82,7 +82,9 @@ def test_an_out_of_office_reply():
 
 def test_a_delivery_report_is_a_bounce_and_nothing_else():
     found = reading(mail("bounce"), mail_from="").verdict
-    assert (found.bounce, found.may_answer, found.activity, found.reply) == (True, False, False, False)
+    assert (found.may_answer, found.activity, found.reply) == (False, False, False)
+    assert found.bounce is not None
+    assert found.evidence[0] == "a delivery report"
     assert reading(mail("bounce"), mail_from=None).verdict.bounce
 
 

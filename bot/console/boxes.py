@@ -106,7 +106,11 @@ def outbox() -> None:
 
 @outbox.command("list")
 @limit_option
-@click.option("--state", type=click.Choice(("waiting", "sent", "dead")), help="Only these.")
+@click.option(
+    "--state",
+    type=click.Choice(("waiting", "sent", "dead", "delayed", "failed", "complained")),
+    help="Only these.",
+)
 @json_option
 def list_outbox(limit: int, state: str | None, as_json: bool) -> None:
     """A line per delivery, newest first."""

@@ -109,9 +109,13 @@ def _say_reading(read: Inbound) -> None:
     answers = {
         "may be answered": verdict.may_answer,
         "a person's doing": verdict.activity,
-        "a bounce": verdict.bounce,
+        "a bounce": verdict.bounce is not None,
     }
     _line("verdict", ", ".join(f"{words}: {'yes' if so else 'no'}" for words, so in answers.items()))
+    for one in verdict.bounce.recipients if verdict.bounce else ():
+        _line("", f"{one.action}: {one.address} {one.status} {one.reason}")
+    if verdict.away_until:
+        _line("", f"away until {verdict.away_until:%d %B %Y}")
     for why in (*verdict.evidence, *read.evidence):
         _line("", f"because {why}")
 

@@ -34,6 +34,9 @@ INTERNAL_STEPS = (
     "manager told",
     "survey sent",
     "not delivered",
+    "delivery delayed",
+    "complaint",
+    "returned to work",
 )
 """What customers do not read in a case's history."""
 

@@ -82,7 +82,10 @@ def keep(turn: Turn, command: Keep) -> str:
     inward = command.inward or command.why == "unverified"
     visibility = "internal" if inward else "public"
     turn.say(case, command.text, visibility=visibility, kind=command.why)
-    turn.record(case, f"kept as {command.why}", sender=turn.person.address, evidence=turn.request.evidence)
+    away = {"away_until": command.away_until} if command.away_until else {}
+    turn.record(
+        case, f"kept as {command.why}", sender=turn.person.address, evidence=turn.request.evidence, **away
+    )
     if command.why == "unverified" and turn.request.may_answer:
         turn.tell_desk("customer acted", case, what=_not_taken(turn, case), text=command.text)
     elif command.change:

@@ -80,6 +80,14 @@ def woken(turn: Turn, case: Case) -> None:
     begin(turn, case, promise)
 
 
+def returned(turn: Turn, case: Case) -> None:
+    """What the case waits for cannot come: somebody of the desk is to look at it."""
+    if case.state == "waiting":
+        turn.change(case, state="open")
+        turn.record(case, "returned to work")
+        woken(turn, case)
+
+
 # what happens when they come
 
 
@@ -89,7 +97,7 @@ def due(turn: Turn, command: Due) -> str:
         raise Overtaken(command.kind)
     case = turn.case(command.case)
     if command.kind.startswith(undelivered.KIND):
-        return f"{label(case.id)}: {undelivered.tell(turn, case, command.kind)}."
+        return f"{label(case.id)}: {undelivered.tell(turn, case, command.kind, returned)}."
     return f"{label(case.id)}: {KINDS[command.kind](turn, case)}."
 
 

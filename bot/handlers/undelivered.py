@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.turn import Turn
 from store import given_up
 from store.case import Case
@@ -11,8 +13,11 @@ KIND = "undelivered:"
 """A timer of this kind names the delivery: ``undelivered:17``."""
 
 
-def tell(turn: Turn, case: Case, kind: str) -> str:
-    """The desk hears of what a customer did not get, and by mail of what its board did not take."""
+def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], None]) -> str:
+    """The desk hears of what a customer did not get, and by mail of what its board did not take.
+
+    ``returned`` lets a case return to work that waited for this customer.
+    """
     row = given_up.get(turn.tx, int(kind.removeprefix(KIND)))
     if row is None:
         return "tried again meanwhile"
@@ -23,6 +28,7 @@ def tell(turn: Turn, case: Case, kind: str) -> str:
     if person is None:
         _by_mail(turn, case, row)
     elif not person.staff:
+        returned(turn, case)
         what = f"The message “{row.notice}” could not be delivered to {person.shown} ({_why(row)})"
         turn.tell_desk("customer acted", case, what=what, text="")
     return "told what could not be delivered"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from bot.channel import Anchor, Inbound, Verdict
+from bot.channel import Anchor, Bounce, Inbound, Undelivered, Verdict
 from bot.commands import Attachment, Identity, Part, Proof
 
 LONGEST = 1 << 30
@@ -35,11 +35,10 @@ def unpack(read: Read) -> tuple[dict[str, Any], list[bytes]]:
 
 def plain(inbound: Inbound) -> dict[str, Any]:
     """An ``Inbound`` as JSON can hold it."""
-    verdict = inbound.verdict
     return {
         "sender": _person(inbound.sender) if inbound.sender else None,
         "proof": int(inbound.proof),
-        "verdict": [verdict.may_answer, verdict.activity, verdict.bounce, verdict.reply, verdict.evidence],
+        "verdict": _verdict(inbound.verdict),
         "mailbox": inbound.mailbox,
         "subject": inbound.subject,
         "parts": [(part.kind, part.text) for part in inbound.parts],
@@ -60,13 +59,44 @@ def _person(person: Identity) -> tuple[str, str, str]:
     return (person.channel, person.address, person.name)
 
 
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "may": [verdict.may_answer, verdict.activity, verdict.reply],
+        "bounce": _bounce(verdict.bounce) if verdict.bounce else None,
+        "evidence": verdict.evidence,
+        "away_until": verdict.away_until.isoformat() if verdict.away_until else None,
+    }
+
+
+def _bounce(bounce: Bounce) -> dict[str, Any]:
+    rows = [(one.address, one.status, one.action, one.reason) for one in bounce.recipients]
+    return {"kind": bounce.kind, "recipients": rows, "originals": bounce.originals}
+
+
+def _judged(told: dict[str, Any]) -> Verdict:
+    may_answer, activity, reply = told["may"]
+    bounce, away = told["bounce"], told["away_until"]
+    return Verdict(
+        may_answer,
+        activity,
+        bounce=_reported(bounce) if bounce else None,
+        reply=reply,
+        evidence=tuple(told["evidence"]),
+        away_until=date.fromisoformat(away) if away else None,
+    )
+
+
+def _reported(told: dict[str, Any]) -> Bounce:
+    rows = tuple(Undelivered(*row) for row in told["recipients"])
+    return Bounce(told["kind"], rows, tuple(told["originals"]))
+
+
 def inbound(told: dict[str, Any]) -> Inbound:
     """The other way round."""
-    may_answer, activity, bounce, reply, evidence = told["verdict"]
     return Inbound(
         sender=Identity(*told["sender"]) if told["sender"] else None,
         proof=Proof(told["proof"]),
-        verdict=Verdict(may_answer, activity, bounce, reply, tuple(evidence)),
+        verdict=_judged(told["verdict"]),
         mailbox=told["mailbox"],
         subject=told["subject"],
         parts=tuple(Part(*part) for part in told["parts"]),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channel import Verdict
+from channels.email import away, bounces
 from channels.email.mime import Mail
 
 LOOP = "x-casebot-loop"
@@ -15,17 +16,11 @@ MOST_HOPS = 50
 _ROBOT = re.compile(
     r"(?:mailer-daemon|postmaster|mail-daemon|(?:no|donot|do-not|dont)[-_.]?reply|bounces?)(?:[-+_.].*)?@"
 )
-_REPORTER = re.compile(r"(?:mailer-daemon|postmaster|mail-daemon)(?:[-+_.].*)?@")
-_AWAY = re.compile(
-    r"(?:auto(?:matic)?[ -]?(?:reply|response)|automatische antwort|abwesenheits(?:notiz|assistent)"
-    r"|out of (?:the )?office|réponse automatique|absence du bureau"
-    r"|respuesta automática|fuera de (?:la )?oficina|risposta automatica"
-    r"|resposta automática|ausência temporária|automatisch antwoord|afwezig(?:heidsassistent|heidsbericht)"
-    r"|automatyczna odpowiedź|odpowiedź automatyczna"
-    r"|autosvar|automatiskt svar|automatisk svar|frånvaro|automaattinen vastaus"
-    r"|automatická odpověď|автоматический ответ|自动答复|自动回复|自動応答|不在通知|자동 회신|부재중)",
-    re.IGNORECASE,
-)
+_WHAT = {
+    "failed": "a delivery report",
+    "delayed": "a delivery report: not yet delivered",
+    "complaint": "a complaint",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +44,24 @@ class _Sign:
 def judge(mail: Mail, mail_from: str | None, ours: Ours) -> Verdict:
     """The verdict with its evidence. ``mail_from``: the envelope's sender, ``""`` a null path, None unknown."""
     signs = [sign for look in _LOOKS for sign in look(mail, mail_from, ours)]
-    bounce = _is_bounce(mail, mail_from)
+    bounce = bounces.read(mail, mail_from)
+    activity = all(sign.activity for sign in signs)
+    reply = any(sign.reply for sign in signs) or (not activity and away.says_so(mail.subject, mail.text))
+    if bounce is not None:
+        words = (_WHAT[bounce.kind], *(sign.words for sign in signs))
+        return Verdict(may_answer=False, activity=False, bounce=bounce, evidence=words)
+    since = mail.sent_at.date() if reply and mail.sent_at else None
     return Verdict(
-        may_answer=not signs and not bounce,
-        activity=all(sign.activity for sign in signs) and not bounce,
-        bounce=bounce,
-        reply=any(sign.reply for sign in signs) and not bounce,
-        evidence=(*(("a delivery report",) if bounce else ()), *(sign.words for sign in signs)),
+        may_answer=not signs,
+        activity=activity,
+        reply=reply,
+        evidence=tuple(sign.words for sign in signs),
+        away_until=away.until(mail.subject, mail.text, since),
     )
 
 
-def _is_bounce(mail: Mail, mail_from: str | None) -> bool:
-    """RFC 3464 or RFC 5965, or a mailer-daemon's own prose; never a person's mail with a path back."""
-    if mail.report == "feedback-report":
-        return True
-    null = _null_path(mail, mail_from)
-    daemon = mail.sender is not None and bool(_REPORTER.match(mail.sender.address))
-    if mail.report == "delivery-status":
-        return null or daemon
-    return daemon and (null or mail_from is None)
-
-
 def _null_path(mail: Mail, mail_from: str | None) -> bool:
-    return mail_from == "" or (mail_from is None and mail.first("return-path").strip() == "<>")
+    return bounces.path(mail, mail_from) == "null"
 
 
 def _auto_submitted(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
@@ -116,9 +106,10 @@ def _responder(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
         "x-autoresponder",
         "x-autoreply-from",
         "x-fc-machinegenerated",
+        "x-mlserver",
     ):
         if any(_word(value) not in ("no", "false", "0") for value in mail.all(name)):
-            yield _Sign(name.title(), activity=False, reply="machine" not in name)
+            yield _Sign(name.title(), activity=False, reply="auto" in name)
     for value in mail.all("x-auto-response-suppress"):
         # It asks for silence; it does not say that a machine wrote this (Exchange adds it to people's mail).
         if {"all", "autoreply", "oof"} & {word.strip().lower() for word in value.split(",")}:
@@ -135,15 +126,19 @@ def _loop(mail: Mail, _: Any, ours: Ours) -> Iterator[_Sign]:
 
 def _sender(mail: Mail, _: Any, ours: Ours) -> Iterator[_Sign]:
     address = mail.sender.address if mail.sender else ""
-    if _ROBOT.match(address):
+    if bounces.is_daemon(mail):
+        yield _Sign("sent by a mail system", activity=False)
+    elif _ROBOT.match(address):
         yield _Sign(f"sent by {address.partition('@')[0]}", activity=False)
     if address in ours.addresses:
         yield _Sign("sent from an address of ours", activity=False)
 
 
 def _subject(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
-    if _AWAY.match(mail.subject):
+    if away.is_automatic(mail.subject):
         yield _Sign("an out-of-office subject", activity=False, reply=True)
+    elif away.opens_so(mail.text):
+        yield _Sign("calls itself an automatic answer", activity=False, reply=True)
 
 
 def _reports(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:

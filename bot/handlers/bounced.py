@@ -1,0 +1,50 @@
+"""Bounced: a report about a delivery changes what is known of it, and the desk hears of it; nobody else."""
+
+from __future__ import annotations
+
+from bot.commands import Bounced
+from bot.grammar import label
+from bot.handlers import timers
+from bot.turn import Turn
+from store import bounced
+from store.bounced import Delivery
+from store.case import Case
+
+EVENTS = {"failed": "not delivered", "delayed": "delivery delayed", "complained": "complaint"}
+"""What the case's history calls each outcome."""
+_TOLD = {
+    "failed": "The message “{notice}” could not be delivered to {who}",
+    "delayed": "The message “{notice}” has not been delivered to {who} yet; it is still being tried",
+    "complained": "{who} complained about the message “{notice}”",
+}
+
+
+def bounced_back(turn: Turn, command: Bounced) -> str:
+    """Set the recipient's delivery, once; a case that waited for this customer returns to work."""
+    row = bounced.delivery(turn.tx, command.delivery)
+    if row is None:
+        return "There is no such delivery any more."
+    if not bounced.report(turn.tx, command.delivery, command.outcome, command.reason, now=turn.now):
+        return "That, or more, is known already."
+    if row.case_id is None:
+        return f"Set to {command.outcome}."
+    case = turn.case(row.case_id)
+    _tell(turn, case, row, command)
+    return f"{label(case.id)}: {EVENTS[command.outcome]}."
+
+
+def _tell(turn: Turn, case: Case, row: Delivery, command: Bounced) -> None:
+    """What staff did not get is history only: telling them by mail could bounce again."""
+    person = turn.by_id(row.person_id) if row.person_id else None
+    who = person.shown if person else row.recipient
+    turn.record(
+        case, EVENTS[command.outcome], notice=row.notice, to=who, address=row.recipient, why=command.reason
+    )
+    if person is None or person.staff:
+        return
+    if command.outcome != "delayed":
+        timers.returned(turn, case)
+    why = f" ({command.reason[:200].rstrip('.')})" if command.reason else ""
+    what = _TOLD[command.outcome].format(notice=row.notice, who=who) + why
+    turn.tell_desk("customer acted", case, what=what, text="")
+    turn.change(case)

@@ -1,0 +1,57 @@
+"""What a message is besides its words: may it be answered, did a person act, is it a report about mail of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Kind = Literal["delayed", "failed", "complaint"]
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """What a report says of one recipient; each part empty where it does not say."""
+
+    address: str
+    """Lower case."""
+    status: str = ""
+    """An enhanced status code (RFC 3463): ``5.1.1``."""
+    action: str = ""
+    """``failed``, ``delayed``, ``delivered``, ``relayed``, ``expanded`` (RFC 3464) or ``complained``."""
+    reason: str = ""
+    """One line, in the reporting system's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """A report that a mail was not delivered, not yet, or not welcome. Nothing of it is proven."""
+
+    kind: Kind
+    recipients: tuple[Undelivered, ...] = ()
+    originals: tuple[str, ...] = ()
+    """What it says of the mail it is about: Message-IDs (with brackets) and envelope senders (bare)."""
+
+    @property
+    def reason(self) -> str:
+        """Status and reason of the first recipient that has any, as one line."""
+        found = ((one.status, one.reason) for one in self.recipients)
+        said = (reason if status in reason else f"{status} {reason}".strip() for status, reason in found)
+        return next((one for one in said if one), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Three questions about a message, each with its evidence."""
+
+    may_answer: bool = True
+    """May we answer it automatically?"""
+    activity: bool = True
+    """Is it something a person did?"""
+    bounce: Bounce | None = None
+    """Is it a report about mail of ours?"""
+    reply: bool = False
+    """Is it a machine's answer (out of office), not a machine's own message?"""
+    evidence: tuple[str, ...] = ()
+    away_until: date | None = None
+    """The last day that an out-of-office reply speaks of, or the day of return: as it is written there."""

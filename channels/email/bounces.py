@@ -1,0 +1,209 @@
+"""Bounces: is this mail a report that a mail of ours was not delivered, and what does it say?
+
+Strict on purpose: with a path back to somebody it is that person's mail, whatever it looks like. What is not
+recognised stays an ordinary automatic mail.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from bot.channel import Bounce, Undelivered
+from channels.email import (
+    amazon,
+    away,
+    charset,
+    complaints,
+    headers,
+    mailwords,
+    plainreport,
+    returned,
+    statusreport,
+)
+from channels.email.mime import File, Mail
+
+LARGEST = 64 << 10
+"""Characters of a report, and bytes of each of its parts, that are looked at."""
+MOST_PARTS, MOST_RECIPIENTS = 10, 50
+_DAEMON = re.compile(
+    r"(?:mailer[-_.]?daemon|mail-daemon|post_?master|mail\.delivery\.(?:sub)?system"
+    r"|mdaemon)(?:[-+_.].*)?(?:@|$)",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"<([^<>]{0,320})>\s*(?:\(|$)")
+_SYSTEM = re.compile(
+    r"mail deliver(?:y)? (?:sub)?system|mailer[- ]daemon|interscan (?:mss|notification|messaging)"
+    r"|mail administrator"
+    r"|mail system|ndr administrator",
+    re.IGNORECASE,
+)
+_OF_STATUS = ("message/delivery-status", "message/global-delivery-status")
+_SUBJECT = re.compile(
+    r"delivery (?:status|report|notification|failure|problem|reports about)|mail delivery"
+    r"|failure notice|returned mail|mail error"
+    r"|warning: (?:message|could not)|undeliver|message status",
+    re.IGNORECASE,
+)
+Path = Literal["null", "daemon", "person", "unknown"]
+
+
+def read(mail: Mail, mail_from: str | None) -> Bounce | None:
+    """The bounce or complaint that a mail is, or None. ``mail_from``: the envelope's sender, None unknown."""
+    found = complaints.read(mail) or amazon.read(mail)
+    if found:
+        return found
+    way = path(mail, mail_from)
+    daemon = is_daemon(mail)
+    daemon = daemon or (way != "person" and _is_notice(mail))
+    machine = way in ("null", "daemon") or (daemon and way == "unknown")
+    if not (machine or (daemon and mail.report == "delivery-status")):
+        return None
+    return _report(mail, daemon=daemon, null=way == "null")
+
+
+def path(mail: Mail, mail_from: str | None) -> Path:
+    """Where the mail would be answered to: nowhere, a mail system, a person; or nobody knows."""
+    if mail_from is None:
+        told = next(mail.all("return-path"), None)
+        if told is None:
+            return "unknown"
+        mail_from = told.strip().strip("<>").strip()
+    if not mail_from or mail_from.lower() == "null":
+        return "null"
+    return "daemon" if _DAEMON.match(mail_from) else "person"
+
+
+def is_daemon(mail: Mail) -> bool:
+    """Does From's address name a mail system, or nobody?"""
+    for value in mail.all("from"):
+        told = _ADDRESS.search(value[:1000])
+        address = (told[1] if told else value.partition("(")[0]).strip()
+        if _DAEMON.match(address) or (told and not address):
+            return True
+    return False
+
+
+def _is_notice(mail: Mail) -> bool:
+    """Some report from an address that nobody reads, under a mail system's name, or as a list's manager."""
+    nobody = mail.sender is not None and mail.sender.address.startswith(
+        ("no-reply@", "noreply@", "no_reply@")
+    )
+    named = any(_SYSTEM.search(headers.decoded(value)) for value in mail.all("from"))
+    manager = bool(mail.first("x-mlserver"))
+    return named or ((nobody or manager) and mailwords.failed(mail.subject))
+
+
+def _report(mail: Mail, *, daemon: bool, null: bool) -> Bounce | None:
+    text = "\n".join((mail.text[:LARGEST], *_broken(mail.files)))
+    above, below = returned.cut(text)
+    told = _of_status(mail, text)
+    original = returned.fields(mail, below)
+    failed = [one for value in mail.all("x-failed-recipients") for _, _, one in mailwords.addresses(value)]
+    own = "\n".join(above)
+    if not (told or failed) and (away.is_automatic(mail.subject) or away.opens_so(own)):
+        return None
+    if not (daemon or told or failed or _claims(mail, own, null=null)):
+        return None
+    shows = told or failed or mailwords.failed(own) or mailwords.delayed(f"{mail.subject}\n{own}")
+    if not shows and not mailwords.failed(mail.subject):
+        return None
+    if not any(one.address for one in told):
+        told = (*_in_words(mail, above, failed, original), *told)
+    told = _reasoned(told[:MOST_RECIPIENTS], above)
+    return _bounce(mail, told, own, returned.originals(original))
+
+
+def _claims(mail: Mail, own: str, *, null: bool) -> bool:
+    """Does it call itself a report? With no path back, its first words are enough."""
+    subject = bool(_SUBJECT.search(mail.subject)) or mailwords.failed(mail.subject)
+    return subject or (null and mailwords.failed(own[:600]) and not away.says_so("", own))
+
+
+def _reasoned(told: Sequence[Undelivered], above: Sequence[str]) -> tuple[Undelivered, ...]:
+    """Where the fields give no reason: what the words say of that recipient, else of all."""
+    if all(len(one.reason) > 3 for one in told):
+        return tuple(told)
+    said = {one.address: one.reason for one in plainreport.recipients(above, (), ())}
+    shared = plainreport.reason(above)
+    return tuple(
+        one if len(one.reason) > 3 else replace(one, reason=(said.get(one.address) or shared)[:500])
+        for one in told
+    )
+
+
+def _of_status(mail: Mail, text: str) -> tuple[Undelivered, ...]:
+    """The report for machines: in its part, else within the text, where a part was lost."""
+    parts = [file for file in mail.files if file.type in _OF_STATUS]
+    parts = parts or [
+        file for file in mail.files if b"inal-Recipient:" in file.data[:2000] and not _is_mail(file)
+    ]
+    found = [one for file in parts[:MOST_PARTS] for one in statusreport.recipients(_decoded(file))]
+    if not any(one.address for one in found) and "ecipient:" in text:
+        found += [one for one in statusreport.recipients(text) if one.address]
+    return tuple(found)
+
+
+def _in_words(
+    mail: Mail, above: Sequence[str], failed: Sequence[str], original: returned.Fields
+) -> tuple[Undelivered, ...]:
+    apart = {one.address for one in (*mail.to, *((mail.sender,) if mail.sender else ()))}
+    found = plainreport.recipients(above, failed, apart)
+    if found and not all(one.address in apart for one in found):
+        return found
+    instead = [one for one in returned.addressees(original) if one not in apart]
+    return plainreport.recipients(above, instead[:1], apart) if instead else found
+
+
+def _bounce(mail: Mail, told: Sequence[Undelivered], own: str, originals: tuple[str, ...]) -> Bounce | None:
+    slow = mailwords.delayed(f"{mail.subject}\n{own}")
+    who = tuple(_acted(one, slow=slow) for one in _merged(told))
+    actions = {one.action for one in who} or {"delayed" if slow else "failed"}
+    if "failed" in actions:
+        return Bounce("failed", who, originals)
+    return Bounce("delayed", who, originals) if "delayed" in actions else None
+
+
+def _acted(one: Undelivered, *, slow: bool) -> Undelivered:
+    """Where no action is given, the status and the words decide."""
+    if one.action:
+        return one
+    if one.status.startswith("2"):
+        return replace(one, action="delivered")
+    return replace(one, action="delayed" if slow and not one.status.startswith("5") else "failed")
+
+
+def _merged(told: Sequence[Undelivered]) -> Iterable[Undelivered]:
+    """What has no address belongs to the one that has: each part where it is not told yet."""
+    named = [one for one in told if one.address]
+    bare = [one for one in told if not one.address]
+    if not named or not bare:
+        return named or bare
+    more = bare[0]
+    return [
+        replace(
+            one,
+            status=more.status if more.status[2:] not in ("", "0.0") else one.status or more.status,
+            action=one.action or more.action,
+            reason=more.reason or one.reason,
+        )
+        for one in named
+    ]
+
+
+def _broken(files: Iterable[File]) -> list[str]:
+    """Small parts of no known kind: where a report's own text went under a broken header."""
+    return [
+        _decoded(file) for file in files if file.type == "application/octet-stream" and len(file.data) < 8192
+    ][:3]
+
+
+def _is_mail(file: File) -> bool:
+    return file.type.startswith(("message/rfc822", "text/rfc822", "message/partial"))
+
+
+def _decoded(file: File) -> str:
+    data = file.data[:LARGEST]
+    return charset.decode(data, "iso-2022-jp" if b"\x1b$" in data or b"\x1b(" in data else "")

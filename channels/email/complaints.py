@@ -1,0 +1,50 @@
+"""Complaints: what a feedback report (RFC 5965) says about a mail that somebody did not want."""
+
+from __future__ import annotations
+
+from bot.channel import Bounce, Undelivered
+from channels.email import headers, mailwords, returned
+from channels.email.mime import Mail
+from channels.email.text import line as one_line
+
+_TYPE = "message/feedback-report"
+_WHO = ("original-rcpt-to", "removal-recipient", "redacted-address", "x-complaint-recipient")
+_PATHS = ("original-mail-from", "original-envelope-from")
+
+
+def read(mail: Mail) -> Bounce | None:
+    """The complaint that a mail is, or None."""
+    report = next((file for file in mail.files if file.type == _TYPE), None)
+    if mail.report != "feedback-report" and not (report and mail.media.startswith("multipart/")):
+        return _bare(mail)
+    told = returned.block(report.data) if report else ()
+    original = returned.fields(mail, ())
+    why = next((value for name, value in told if name == "feedback-type"), "abuse")
+    named = [mailwords.address(value) for name, value in told if name in _WHO]
+    who = dict.fromkeys(one for one in (*named, *_first(original, named)) if one)
+    paths = [mailwords.address(value) for name, value in told if name in _PATHS]
+    ids = [one for name, value in told if name.endswith("message-id") for one in headers.ids(value)]
+    return Bounce(
+        "complaint",
+        tuple(Undelivered(one, "", "complained", one_line(why)[:80]) for one in who),
+        tuple(dict.fromkeys(one for one in (*returned.originals(original), *ids, *paths) if one)),
+    )
+
+
+def _first(original: returned.Fields, named: list[str]) -> list[str]:
+    return [] if any(named) else list(returned.addressees(original))[:1]
+
+
+def _bare(mail: Mail) -> Bounce | None:
+    """Microsoft's form: nothing but the mail itself, from an address of theirs."""
+    sender = mail.sender.address if mail.sender else ""
+    if sender not in ("staff@hotmail.com", "staff@outlook.com") or "complaint" not in mail.subject.lower():
+        return None
+    original = returned.fields(mail, ())
+    removed = [mailwords.address(v) for name, v in original if name == "x-hmxmroriginalrecipient"]
+    who = [*removed, *returned.addressees(original)][:1]
+    return Bounce(
+        "complaint",
+        tuple(Undelivered(one, "", "complained", "abuse") for one in who if one),
+        returned.originals(original),
+    )

@@ -1,0 +1,131 @@
+"""Dates as people write them, in some twenty languages: ``5. Dezember``, ``December 5th, 2026``, ``12月5日``."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_MONTHS = (
+    "january januar janvier enero gennaio janeiro januari styczen stycznia tammikuu tammikuuta "
+    "tammikuun leden ledna januara ocak ianuarie январь января січня",
+    "february februar fevrier febrero febbraio fevereiro februari luty lutego helmikuu helmikuuta "
+    "helmikuun unor unora februara subat februarie февраль февраля лютого",
+    "march marz maerz mars marzo marco maart marzec marca maaliskuu maaliskuuta maaliskuun brezen "
+    "brezna mart martie март марта березня",
+    "april avril abril aprile kwiecien kwietnia huhtikuu huhtikuuta huhtikuun duben dubna aprila nisan "
+    "aprilie апрель апреля квітня",
+    "may mai mayo maggio maio mei maj maja toukokuu toukokuuta toukokuun kveten kvetna mayis май мая "
+    "травня",
+    "june juni juin junio giugno junho czerwiec czerwca kesakuu kesakuuta kesakuun cerven cervna "
+    "haziran iunie июнь июня червня",
+    "july juli juillet julio luglio julho lipiec lipca heinakuu heinakuuta heinakuun cervenec cervence "
+    "temmuz iulie июль июля липня",
+    "august aout agosto augustus augusti sierpien sierpnia elokuu elokuuta elokuun srpen srpna agustos "
+    "август августа серпня",
+    "september septembre septiembre settembre setembro septembra wrzesien wrzesnia syyskuu syyskuuta "
+    "syyskuun zari eylul septembrie сентябрь сентября вересня",
+    "october oktober octobre octubre ottobre outubro pazdziernik pazdziernika lokakuu lokakuuta "
+    "lokakuun rijen rijna ekim octombrie октябрь октября жовтня",
+    "november novembre noviembre novembro listopad listopada listopadu marraskuu marraskuuta marraskuun "
+    "kasim noiembrie ноябрь ноября листопада",
+    "december dezember decembre diciembre dicembre dezembro desember grudzien grudnia joulukuu "
+    "joulukuuta joulukuun prosinec prosince aralik decembrie декабрь декабря грудня",
+)  # fmt: skip
+_YEAR = r"(?:[,.]?[ \t]{1,2}(?:de[ \t]|del[ \t])?(20\d\d))?"
+_DATE = re.compile(
+    r"(?<!\d)(?:"
+    r"(?P<y1>20\d\d)[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})(?!\d)"
+    r"|(?:(?P<y2>20\d\d)[年년][ \t]?)?(?P<m2>\d{1,2})[月월][ \t]?(?P<d2>\d{1,2})[日号號일]"
+    r"|(?P<d3>\d{1,2})(?P<s3>[./-])[ \t]?(?P<m3>\d{1,2})(?:(?:(?P=s3)[ \t]?(?P<y3>20\d\d|\d\d)(?!\d))"
+    r"|\.|(?!\d|[./-]\d))"
+    r"|(?P<d4>\d{1,2})(?:st|nd|rd|th|er|[.º°ª])?[ \t]{1,2}(?:de[ \t]|d['’]|of[ \t])?(?P<m4>[^\W\d_]{3,14})\.?"
+    + _YEAR.replace("(20", "(?P<y4>20")
+    + r"|(?P<m5>(?<![^\W\d_])[^\W\d_]{3,14})\.?[ \t]{1,2}(?P<d5>\d{1,2})(?:st|nd|rd|th)?(?![\d:]|[.]\d)"
+    + _YEAR.replace("(20", "(?P<y5>20")
+    + r")"
+)
+_NEAR = timedelta(days=150)
+_FAR = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A date with its place in the text."""
+
+    day: date
+    start: int
+    end: int
+
+
+def find(text: str, since: date) -> Iterator[Found]:
+    """Dates in a text, from the day ``since`` up to 400 days later; what may mean two days is left out."""
+    at = 0
+    while match := _DATE.search(text, at):
+        day = _day(match.groupdict(), since)
+        at = match.end() if day else _next(match)
+        if day is not None and since <= day <= since + _FAR:
+            yield Found(day, match.start(), match.end())
+
+
+def _next(match: re.Match[str]) -> int:
+    """Where to look on after what is no date: its second half may begin one."""
+    for name in ("m5", "d4"):
+        if match[name]:
+            return match.end(name)
+    return match.end()
+
+
+def _day(found: dict[str, str | None], since: date) -> date | None:
+    if found["m3"]:
+        return _numeric(found, since)
+    for n in "1245":
+        if month := found[f"m{n}"]:
+            number = int(month) if month.isdigit() else _month(month)
+            return _dated(found.get(f"y{n}"), number, int(found[f"d{n}"] or 0), since)
+    return None
+
+
+def _numeric(found: dict[str, str | None], since: date) -> date | None:
+    """Day and month, except that Americans write the month first before slashes: then the nearer one counts."""
+    first, second, year = int(found["d3"] or 0), int(found["m3"] or 0), found["y3"]
+    day = _dated(year, second, first, since)
+    other = _dated(year, first, second, since) if found["s3"] == "/" else None
+    if year is None and found["s3"] != ".":
+        return None
+    if day is None or other is None or day == other:
+        return day or other
+    near = [one for one in (day, other) if since <= one <= since + _NEAR]
+    return near[0] if len(near) == 1 else None
+
+
+def _dated(year: str | None, month: int, day: int, since: date) -> date | None:
+    """Without a year, the next such day."""
+    told = int(year) + (2000 if int(year) < 100 else 0) if year else 0
+    for one in (told,) if told else (since.year, since.year + 1):
+        try:
+            found = date(one, month, day)
+        except ValueError:
+            continue
+        if told or found >= since:
+            return found
+    return None
+
+
+def _month(word: str) -> int:
+    """1 to 12; an abbreviation has three letters at least. 0 for any other word."""
+    plain = _bare(word)
+    return _NAMES.get(plain, 0) or next((n for name, n in _NAMES.items() if name.startswith(plain)), 0)
+
+
+def _bare(word: str) -> str:
+    """Lower case without accents."""
+    apart = unicodedata.normalize("NFKD", word.casefold().replace("й", "\0"))
+    return (
+        "".join(one for one in apart if not unicodedata.combining(one)).replace("\0", "й").replace("ı", "i")
+    )
+
+
+_NAMES = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}

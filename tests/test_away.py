@@ -1,0 +1,85 @@
+"""Out of office in many languages: told from what people write, and by when they are back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from channels.email import away
+from tests.letters import made, reading
+
+DAY = "Date: Wed, 25 Nov 2026 10:00:00 +0100"
+NOTES = [
+    ("Automatic reply: x", "I am away from 1 December to 4 December and will be back on 5 December."),
+    ("Out of Office", "I am out of the office until December 5th, 2026."),
+    ("Automatische Antwort: x", "Ich bin bis zum 5. Dezember nicht im Büro."),
+    ("Abwesenheitsnotiz", "Vom 01.12.2026 bis 04.12.2026 bin ich im Urlaub, ab dem 05.12.2026 wieder da."),
+    ("Réponse automatique : x", "Je suis absente jusqu'au 5 décembre inclus."),
+    ("Réponse automatique", "Je serai de retour le 5 déc. 2026."),
+    ("Respuesta automática: x", "Estaré fuera de la oficina hasta el 5 de diciembre de 2026."),
+    ("Risposta automatica: x", "Sono in ferie fino al 5 dicembre."),
+    ("Resposta automática: x", "Estou ausente até 5 de dezembro."),
+    ("Automatisch antwoord: x", "Ik ben op 05-12-2026 weer terug op kantoor."),
+    ("Odpowiedź automatyczna: x", "Jestem na urlopie do 5 grudnia 2026 r."),
+    ("Automatiskt svar: x", "Jag är på semester till och med 5 december."),
+    ("Autosvar: x", "Jeg er tilbage den 5. december."),
+    ("Automatisk svar: x", "Jeg er på ferie til 5. desember."),
+    ("Automaattinen vastaus: x", "Palaan töihin 5. joulukuuta."),
+    ("Automatická odpověď: x", "Jsem na dovolené do 5. prosince 2026."),
+    ("Автоматический ответ: x", "Я в отпуске до 5 декабря."),
+    ("自动答复: x", "我将休假至12月5日。"),
+    ("自動応答: x", "１２月５日に出社いたします。"),
+    ("자동 회신: x", "저는 12월 5일에 복귀합니다."),
+    ("Otomatik yanıt: x", "5 Aralık 2026 tarihine kadar izindeyim."),
+]
+
+
+@pytest.mark.parametrize(("subject", "text"), NOTES)
+def test_an_absence_note_is_a_machines_answer_and_says_when_its_writer_is_back(
+    subject: str, text: str
+) -> None:
+    raw = (
+        f"From: Ana <ana@acme.example>\nTo: support@example.com\n{DAY}\nSubject: {subject}\n\n{text}".encode()
+    )
+    found = reading(raw).verdict
+    assert (found.may_answer, found.activity, found.reply, found.bounce) == (False, False, True, None)
+    assert found.away_until == date(2026, 12, 5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am away. Call 555-1234, extension 12/2, or write to Max.",
+        "Thank you for your mail of Nov 25, 2026. I am out of the office.",
+        "I am out of the office until 6/7/2027, or was it 7/6/2027?",
+        "Ich bin am 31.02.2026 zurück.",
+    ],
+)
+def test_what_names_no_day_for_sure_says_none(text: str) -> None:
+    assert away.until("Automatic reply", text, date(2026, 11, 25)) is None
+
+
+def test_a_day_without_a_year_is_the_next_one() -> None:
+    assert away.until("Away until May 5", "", date(2026, 11, 25)) == date(2027, 5, 5)
+
+
+def test_a_person_who_speaks_of_an_absence_is_a_person() -> None:
+    body = "I am out of the office next week, until 5 December. Please answer Max."
+    for subject in ("Re: Deal", "Automatic reply feature broken", "Out of office hours support?"):
+        raw = f"From: Ana <ana@acme.example>\n{DAY}\nSubject: {subject}\n\n{body}".encode()
+        found = reading(raw).verdict
+        assert (found.activity, found.reply, found.away_until) == (True, False, None)
+
+
+def test_a_text_that_calls_itself_automatic_is() -> None:
+    found = reading(made(DAY, body="This is an automatic reply. I will be back on 5 December.")).verdict
+    assert (found.activity, found.reply, found.away_until) == (False, True, date(2026, 12, 5))
+
+
+@pytest.mark.parametrize(
+    "text", ["5 " * 50_000, "until " * 50_000, "5 dec " * 30_000, "[" * 100_000, "1.1." * 50_000]
+)
+def test_endless_text_says_nothing(text: str) -> None:
+    assert not away.is_automatic(text)
+    assert away.until(text, text, date(2026, 11, 25)) is None
