@@ -65,7 +65,7 @@ def test_below_a_quoted_marker_an_answer_is_new():
         "Am 24.11.2026 um 10:00 schrieb Support:",
         "Le mar. 24 nov. 2026 à 10:00, Support a écrit :",
         "-----Original Message-----",
-        "________________________________",
+        "________________________________\nFrom: Support\nSent: Tuesday",
         "From: Support\nSent: Tuesday\nTo: Ana\nSubject: Hello",
         "*Von:* Support\n*Gesendet:* Dienstag\n*An:* Ana\n*Betreff:* Hallo",
     ],
@@ -78,8 +78,43 @@ def test_an_introduction_nobody_taught_us_is_quoted_with_what_it_introduces():
     assert new("Kyllä.\n\nti 24.11.2026 klo 10.00 Support kirjoitti:\n> Onko näin?") == "Kyllä."
 
 
-def test_answers_between_quoted_lines_are_new():
-    assert new("> Which deal?\n12333\n> Since when?\nTuesday") == "12333\nTuesday"
+def test_answers_between_quoted_lines_of_ours_are_new():
+    text, ours = (
+        "> Which deal?\n12333\n> Since when was that?\nTuesday",
+        ("Which deal?", "Since when was that?"),
+    )
+    assert new(text, *ours) == "12333\nTuesday"
+    assert new(text, "Something else that we said") == "12333\nTuesday", "it may have been wrapped anew"
+
+
+def test_answers_to_words_that_nobody_here_has_read_keep_their_context():
+    text = "> Which deal?\n12333\n> Since when?\nTuesday"
+    assert new(f"On Tue, 24 Nov 2026 at 10:00, Bob <bob@acme.example> wrote:\n{text}\n> Bob") == text
+    assert (
+        new(f"See my answer to Bob.\n\nOn Monday, Bob wrote:\n\n{text}")
+        == f"See my answer to Bob.\n\n\n{text}"
+    )
+
+
+def test_a_long_quotation_above_its_answer_stays_quoted():
+    assert new("> What they wrote.\n" * 31 + "\nMy answer.") == "My answer."
+
+
+def test_a_quotation_at_the_end_is_nobodys_context():
+    assert new("My answer.\n\n> What they wrote.\n\n-- \nAna") == "My answer."
+
+
+def test_whoever_deleted_only_the_marks_has_answered_below():
+    line = "On Tue, 24 Nov 2026 at 10:00, Bob <bob@acme.example> wrote:"
+    assert new(f"{line}\n\nIt is deal 12333.") == "It is deal 12333."
+    assert new(f"{line}\n\nWrite\n#close\nwhen it works.") == "", "nobody knows who gave the command"
+    assert new(f"{line}\n\nIt is deal 12333.", "What we said before") == ""
+
+
+def test_a_line_of_ours_that_was_broken_is_ours():
+    ours = "We have looked into it and found that the numbers of the second report come from another day."
+    broken = "We have looked into it and found that the numbers of the\nsecond report come from another day."
+    assert new(f"Thanks!\n\n{broken}", ours) == "Thanks!"
 
 
 @pytest.mark.parametrize(
@@ -102,7 +137,7 @@ def test_a_signature_is_neither_new_nor_lost():
 
 
 def test_an_answer_below_a_quotation_is_new():
-    assert new("> Which deal?\n\n12333\n-- \nAna") == "12333"
+    assert new("> Which deal?\n\n12333\n-- \nAna", "Which deal?") == "12333"
 
 
 @given(
@@ -118,7 +153,48 @@ def test_nothing_is_dropped(lines):
 
 @pytest.mark.parametrize(
     "text",
-    [">" * (1 << 20), ">\n" * (1 << 19), "On x\n" * (1 << 17), "a schrieb:\n" * 99_999, " " * (1 << 20)],
+    [
+        (word * (1 << 20))[: 1 << 20]
+        for word in (
+            ">",
+            ">\n",
+            "> a\n",
+            "On ",
+            "On x\n",
+            "On 1.1.26 a@b wrote:\n",
+            "a schrieb:\n",
+            "From:",
+            "From: a\n",
+            "From: a\nTo: b\n",
+            "*From:* a\n",
+            "A: b\n\n",
+            "发件人：\n",
+            "\n",
+            " ",
+            " \n",
+            "\t",
+            "-",
+            "-- \n",
+            "--\n",
+            "_",
+            "_\n",
+            "-----Original Message-----\n",
+            "<",
+            "<a@",
+            "(",
+            "@\n",
+            "Sent from my iPhone\n",
+            "confidential\n\n",
+            "> On x wrote:\nb\n",
+            "a\n> b\n",
+            "1",
+            "1.1.",
+            "é",
+            "\u3000",
+            "|\n",
+            MARKER,
+        )
+    ],
 )
 def test_hostile_text_is_divided_and_kept_whole(text):
     assert "\n".join(part.text for part in divide(text)) == text

@@ -25,7 +25,7 @@ PACKAGES = {
         "click", "holidays", "itsdangerous", "jinja2", "markupsafe", "prometheus_client", "pydantic",
         "pydantic_settings", "structlog",
     },
-    "channels/email": {"aiosmtpd", "imapclient", "pydantic", "quotequail", "selectolax", "structlog"},
+    "channels/email": {"aiosmtpd", "imapclient", "pydantic", "selectolax", "structlog"},
     "channels/slack": {"pydantic", "slack_bolt", "slack_sdk", "starlette", "structlog"},
     "channels/web": {"prometheus_client", "pydantic", "starlette", "uvicorn"},
     "channels": set(),

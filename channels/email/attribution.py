@@ -1,0 +1,154 @@
+"""Lines like ``On Tue, 24 Nov 2026 at 10:00, Ana <ana@acme.example> wrote:`` that stand above a quotation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from channels.email.languages import words
+
+LONGEST = 400
+"""Characters of an attribution, over all its lines."""
+MOST_LINES = 6
+COLONS = (":", "：")
+
+
+def _any(phrases: Sequence[str]) -> str:
+    """A pattern for whole words; where scripts do without spaces, words have no ends."""
+    spaced = [re.escape(phrase) for phrase in phrases if phrase[0] < "\u1100"]
+    others = [re.escape(phrase) for phrase in phrases if phrase[0] >= "\u1100"]
+    return "|".join([rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)", *others])
+
+
+_OPENING = re.compile(_any(words("opening")))
+_VERB = re.compile(_any(words("verb")))
+_DATE_FIRST = re.compile(r"(?:[^\W\d_]{1,12}[.,]{0,2} ){0,2}[(（]?\d{1,4}[年년./, -]")
+_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-] ?\d{1,2}[./-] ?\d\d(?!\d)")
+_TIME = re.compile(r"(?<![\d.])\d{1,2} ?[:.h] ?\d\d(?![\d.])")
+_ADDRESS = re.compile(r"[<(\[＜]\s?(?:mailto:)?[^<>()\[\]＜＞\s]{1,100}@")
+_ENTITIES = {"&lt;": "<", "&gt;": ">"}
+
+
+def tidy(line: str) -> str:
+    """A line to compare: lower case, single blanks, cut where no attribution is longer."""
+    line = " ".join(line[: LONGEST + 1].lower().split())
+    if "&" in line:
+        for entity, letter in _ENTITIES.items():
+            line = line.replace(entity, letter)
+    return line
+
+
+def may_begin(line: str) -> bool:
+    """Could an attribution begin with this line?"""
+    line = _bare(tidy(line))
+    return _begins(line) or bool(_ADDRESS.search(line))
+
+
+def end(lines: Sequence[str], start: int) -> int:
+    """Where the attribution that begins at ``start`` ends; ``start`` if none does.
+
+    It needs no quotation mark below it, so it must say when or whose, and what they did. It may be
+    wrapped, and its address may stand apart.
+    """
+    text = ""
+    for n in range(start, min(start + MOST_LINES, len(lines))):
+        line = tidy(lines[n])
+        if not line:
+            if _address_follows(lines, n):
+                continue
+            break
+        if n > start and line[0] == ">" and text.count("<") <= text.count(">"):
+            break
+        text = f"{text} {line}" if text else line
+        if len(text) > LONGEST:
+            break
+        if _says_it_all(text) or (_names_only(text) and _stands_apart(lines, start, n + 1)):
+            return n + 1
+        if _ends_a_sentence(line):
+            break
+    return start
+
+
+def start(lines: Sequence[str], n: int, floor: int) -> int:
+    """Where an attribution begins of which an address begins line ``n``: perhaps above, with a name."""
+    name = tidy(lines[n - 1]) if n > floor else ""
+    apart = n - 1 == floor or not lines[n - 2].strip()
+    alone = name and apart and len(name) <= 80 and not _ends_a_sentence(name) and not name.endswith(COLONS)
+    return n - 1 if alone and tidy(lines[n]).startswith("<") else n
+
+
+def above(lines: Sequence[str], quoted: int, floor: int) -> int:
+    """Where the attribution right above the marked quotation begins; ``quoted`` if there is none.
+
+    The mark below it proves much, so a colon and a date, an address or a verb are enough. ``floor``: the
+    first line it may begin at.
+    """
+    last = quoted - 1
+    while last >= floor and not lines[last].strip():
+        last -= 1
+    if last < floor or quoted - last > 3 or not tidy(lines[last]).endswith(COLONS):
+        return quoted
+    text = ""
+    for n in range(last, max(floor, last - 4) - 1, -1):
+        line = _bare(tidy(lines[n]))
+        if not line or (n < last and _ends_a_sentence(line)):
+            break
+        text = f"{line} {text}" if text else line
+        if _begins(text) and (_DATE.search(text) or "@" in text or _VERB.search(text)):
+            return n
+    line = tidy(lines[last])
+    likely = _VERB.search(line) or _ADDRESS.search(line) or _DATE.search(line)
+    return last if likely else quoted
+
+
+def _bare(text: str) -> str:
+    return text.strip(" *_-—–‐―=\"'")
+
+
+def _begins(text: str) -> bool:
+    return bool(_OPENING.match(text) or _DATE_FIRST.match(text))
+
+
+def _says_it_all(text: str) -> bool:
+    """When and whose, and that it was written; a colon or dashes at the end."""
+    if not text.rstrip(" *_").endswith((*COLONS, "--", "——")):
+        return False
+    text = _bare(text)
+    if not _VERB.search(text):
+        return False
+    whose = bool(_ADDRESS.search(text))
+    if _begins(text):
+        return whose or (bool(_DATE.search(text)) and ("@" in text or bool(_TIME.search(text))))
+    return whose
+
+
+def _names_only(text: str) -> bool:
+    """A date and an address without a verb, as several programs write it."""
+    text = _bare(text).rstrip(":： ")
+    return (
+        text.endswith((">", ")", "]", "＞"))
+        and text.count("@") == 1
+        and text.count("<") == text.count(">")
+        and _DATE_FIRST.match(text) is not None
+        and bool(_DATE.search(text))
+        and bool(_ADDRESS.search(text))
+    )
+
+
+def _stands_apart(lines: Sequence[str], start: int, after: int) -> bool:
+    """As a paragraph of its own, or right above a mark; a line of a log does not."""
+    follows = lines[after].strip() if after < len(lines) else ""
+    before = lines[start - 1].strip() if start else ""
+    colon = lines[after - 1].rstrip().endswith(COLONS)
+    return follows.startswith((">", "|")) or (not follows and (colon or not before))
+
+
+def _address_follows(lines: Sequence[str], blank: int) -> bool:
+    after = next((line.strip() for line in lines[blank + 1 : blank + 3] if line.strip()), "")
+    return after.startswith(("<", "mailto:"))
+
+
+def _ends_a_sentence(line: str) -> bool:
+    if not line.endswith((".", "!", "?", "。", "！", "？")):
+        return False
+    return not line.endswith(".") or (len(word := line.rsplit(maxsplit=1)[-1]) > 6 and word[:-1].isalpha())
