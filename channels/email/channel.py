@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from bot.channel import Anchor, Context, House, Inbound, Letter, Parcel, Posting, Room, Stands, Unreadable
 from channels.email import compose, scan
+from channels.email.claims import Claimed
 from channels.email.delivery import open_delivery
 from channels.email.imap import ImapRoom
 from channels.email.listener import Listener, tls_context
 from channels.email.reader import Reader
 from channels.email.settings import Settings
+
+if TYPE_CHECKING:
+    from channels.email.proving import Prover
 
 
 class EmailChannel:
@@ -25,6 +30,7 @@ class EmailChannel:
         self._names = {box.address: box.name for box in house.mailboxes}
         self._delivery = open_delivery(self._settings, hostname=self._hostname)
         self._reader = Reader(house)
+        self._prover: Prover | None = None
         self._mailboxes = tuple(ImapRoom(house, box) for box in house.mailboxes if "imap" in box.settings)
         self._listeners = tuple(Listener(house, protocol) for protocol in self._protocols())
 
@@ -54,8 +60,19 @@ class EmailChannel:
         return scan.anchors(letter, self._house.mailboxes)
 
     def read(self, letters: Sequence[Letter], contexts: Sequence[Context]) -> list[Inbound | Unreadable]:
-        """Read in the child; one result each, in order."""
-        return self._reader.read(letters, contexts)
+        """Read in the child; one result each, in order. Who sent it is then asked of DNS, where that is worth it."""
+        found = self._reader.read(letters, contexts)
+        if any(isinstance(one, Claimed) for one in found):
+            return self._proving().settle(letters, found)
+        return [one for one in found if not isinstance(one, Claimed)]
+
+    def _proving(self) -> Prover:
+        """Only where there is something to prove: DNS and cryptography take a tenth of a second to load."""
+        if self._prover is None:
+            from channels.email.proving import Prover
+
+            self._prover = Prover(self._settings.nameservers)
+        return self._prover
 
     def compose(self, posting: Posting) -> bytes:
         """The bytes of one message to one recipient."""
@@ -71,3 +88,5 @@ class EmailChannel:
         """Hang up at the relay and end the children."""
         self._delivery.close()
         self._reader.close()
+        if self._prover is not None:
+            self._prover.close()
