@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -10,6 +11,11 @@ import dkim
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
+from bot.channel import Context, Inbound, Letter, Mailbox, Unreadable
+from bot.commands import Proof
+from channels.email.claims import Claimed
+from channels.email.proving import Prover
+from channels.email.read import Reading, read
 from rehearsal.dns import NameServer
 
 HEADERS = [b"from", b"to", b"subject", b"date", b"message-id", b"content-type"]
@@ -72,3 +78,30 @@ def signed(
     options = {"include_headers": HEADERS, "canonicalize": (b"relaxed", b"relaxed"), **more}
     made = dkim.sign(raw, selector.encode(), domain.encode(), pem(key or rsa_key()), **options)
     return bytes(made) + raw
+
+
+class Border:
+    """Reads mail and proves its sender, as the house does, without the house."""
+
+    def __init__(self, dns: NameServer, **mailbox: Any) -> None:
+        self.dns = dns
+        self.prover = Prover([dns.address])
+        self._reading = Reading((Mailbox("support@example.com", "Support", **mailbox),), ("127.0.0.0/8",))
+
+    def read(self, raw: bytes, *, age: float = 0.0, **envelope: Any) -> Inbound | Unreadable:
+        """The reading of a mail that came ``age`` seconds ago; by IMAP, if nothing else is said."""
+        told = {"door": "imap", "peer": "", "mail_from": "ana@acme.example", **envelope}
+        letter = Letter(1, "email", "key", raw, told, datetime.now(UTC) - timedelta(seconds=age))
+        inbound, _, claims = read(letter, Context(), self._reading)
+        return self.prover.settle([letter], [Claimed(inbound, claims) if claims else inbound])[0]
+
+    def proof(self, raw: bytes, **envelope: Any) -> Proof:
+        return self.inbound(raw, **envelope).proof
+
+    def inbound(self, raw: bytes, **envelope: Any) -> Inbound:
+        found = self.read(raw, **envelope)
+        assert isinstance(found, Inbound), found
+        return found
+
+    def close(self) -> None:
+        self.prover.close()

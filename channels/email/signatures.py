@@ -79,7 +79,7 @@ def _signature(field: Field, fields: Sequence[Field], hashed: _Body, author: str
         way = _way(tags)
         if hashed.by(way) != tags[b"bh"]:
             raise Flaw("its body is not the one that was signed")
-        digest = _digest(way, field, _chosen(fields, names)).hex()
+        made = digest(way, field, chosen(fields, names)).hex()
     except Flaw as flaw:
         raise Flaw(f"DKIM of {domain} proves nothing: {flaw}") from None
     return Signature(
@@ -87,7 +87,7 @@ def _signature(field: Field, fields: Sequence[Field], hashed: _Body, author: str
         identity=tags.get(b"i", tags[b"d"]).rpartition(b"@")[2].decode("ascii", "replace").lower(),
         selector=tags[b"s"].decode("ascii").lower(),
         algorithm=tags[b"a"].decode("ascii"),
-        digest=digest,
+        digest=made,
         value=tags[b"b"].decode("ascii"),
         expires=min(int(tags.get(b"x", b"0")), 1 << 40),
     )
@@ -133,7 +133,7 @@ def _way(tags: Mapping[bytes, bytes]) -> CanonicalizationPolicy:
 _CANONICAL = (dkim.InvalidCanonicalizationPolicyError, KeyError)
 
 
-def _chosen(fields: Sequence[Field], names: Sequence[bytes]) -> list[Field]:
+def chosen(fields: Sequence[Field], names: Sequence[bytes]) -> list[Field]:
     """The signed headers; of those with one name, from the last upwards (section 5.4.2)."""
     waiting: dict[bytes, list[Field]] = defaultdict(list)
     for field in fields:
@@ -141,7 +141,7 @@ def _chosen(fields: Sequence[Field], names: Sequence[bytes]) -> list[Field]:
     return [waiting[name].pop() for name in names if waiting.get(name)]
 
 
-def _digest(way: CanonicalizationPolicy, own: Field, signed: Sequence[Field]) -> bytes:
+def digest(way: CanonicalizationPolicy, own: Field, signed: Sequence[Field]) -> bytes:
     """SHA-256 of the signed headers and of the signature itself without its value (section 3.7)."""
     written = way.canonicalize_headers(signed)
     ((name, value),) = way.canonicalize_headers([own])
@@ -159,9 +159,13 @@ class _Body:
     def by(self, way: CanonicalizationPolicy) -> bytes:
         canonical = WAYS[way.body_algorithm.name]
         if canonical not in self._hashes:
-            digest = hashlib.sha256(canonical(self._body)).digest()
-            self._hashes[canonical] = base64.b64encode(digest)
+            self._hashes[canonical] = body_hash(canonical(self._body))
         return self._hashes[canonical]
+
+
+def body_hash(canonical: bytes) -> bytes:
+    """``bh=`` (section 3.7)."""
+    return base64.b64encode(hashlib.sha256(canonical).digest())
 
 
 def simple(body: bytes) -> bytes:
