@@ -90,10 +90,16 @@ class Border:
 
     def read(self, raw: bytes, *, age: float = 0.0, **envelope: Any) -> Inbound | Unreadable:
         """The reading of a mail that came ``age`` seconds ago; by IMAP, if nothing else is said."""
+        return self.read_all([raw], age=age, **envelope)[0]
+
+    def read_all(self, raws: list[bytes], *, age: float = 0.0, **envelope: Any) -> list[Inbound | Unreadable]:
+        """Those of one batch."""
         told = {"door": "imap", "peer": "", "mail_from": "ana@acme.example", **envelope}
-        letter = Letter(1, "email", "key", raw, told, datetime.now(UTC) - timedelta(seconds=age))
-        inbound, _, claims = read(letter, Context(), self._reading)
-        return self.prover.settle([letter], [Claimed(inbound, claims) if claims else inbound])[0]
+        at = datetime.now(UTC) - timedelta(seconds=age)
+        letters = [Letter(n, "email", "key", raw, told, at) for n, raw in enumerate(raws)]
+        found = [read(letter, Context(), self._reading) for letter in letters]
+        claimed = [Claimed(one, claims) if claims else one for one, _, claims in found]
+        return self.prover.settle(letters, claimed)
 
     def proof(self, raw: bytes, **envelope: Any) -> Proof:
         return self.inbound(raw, **envelope).proof

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.channel import Anchor, Context, House, Inbound, Letter, Parcel, Posting, Room, Stands, Unreadable
+from bot.channel import (
+    Anchor,
+    Context,
+    House,
+    Inbound,
+    Letter,
+    Mailbox,
+    Parcel,
+    Posting,
+    Room,
+    Stands,
+    Unreadable,
+)
 from channels.email import compose, scan
 from channels.email.claims import Claimed
 from channels.email.delivery import open_delivery
@@ -16,6 +29,7 @@ from channels.email.settings import Settings
 
 if TYPE_CHECKING:
     from channels.email.proving import Prover
+    from channels.email.signing import Signers
 
 
 class EmailChannel:
@@ -29,6 +43,7 @@ class EmailChannel:
         self._hostname = self._settings.hostname or house.mailboxes[0].address.rpartition("@")[2]
         self._names = {box.address: box.name for box in house.mailboxes}
         self._delivery = open_delivery(self._settings, hostname=self._hostname)
+        self._signers = _signers(house.mailboxes)
         self._reader = Reader(house)
         self._prover: Prover | None = None
         self._mailboxes = tuple(ImapRoom(house, box) for box in house.mailboxes if "imap" in box.settings)
@@ -52,6 +67,8 @@ class EmailChannel:
         except OSError as error:
             yield f"{error}."
         yield from self._delivery.problems()
+        if self._signers is not None:
+            yield from self._signers.problems(self._proving().resolver.inquiry())
         for mailbox in self._mailboxes:
             yield from mailbox.problems()
 
@@ -80,7 +97,12 @@ class EmailChannel:
         return compose.compose(posting, name, self._hostname)
 
     def deliver(self, parcel: Parcel) -> Stands | None:
-        """To the relay or into the Maildir; raises ``DeliveryFailed``."""
+        """To the relay or into the Maildir; raises ``DeliveryFailed``.
+
+        Signed here and not when it was composed: that was within a transaction, which a signature would make longer.
+        """
+        if self._signers is not None:
+            parcel = replace(parcel, payload=self._signers.signed(parcel.payload))
         self._delivery.deliver(parcel)
         return None
 
@@ -90,3 +112,12 @@ class EmailChannel:
         self._reader.close()
         if self._prover is not None:
             self._prover.close()
+
+
+def _signers(mailboxes: Sequence[Mailbox]) -> Signers | None:
+    """None where no mailbox has a key: nothing is loaded then."""
+    if not any("dkim" in box.settings for box in mailboxes):
+        return None
+    from channels.email.signing import Signers
+
+    return Signers(mailboxes)

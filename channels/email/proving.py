@@ -16,7 +16,7 @@ from channels.email.claims import Claimed, Claims, Signature
 from channels.email.resolver import Inquiry, NotKnown, Resolver, Unanswered
 from channels.email.trust import Judgement
 
-AT_ONCE, WAITING = 16, 200
+AT_ONCE, WAITING = 64, 400
 """Mails whose claims are looked into at the same time, and those that may wait for their turn."""
 PATIENCE = 1.0
 """Seconds that a batch waits for DNS; what is not known by then is tried again, and found in the cache."""

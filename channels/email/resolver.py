@@ -19,8 +19,10 @@ PER_MAIL, PER_QUERY, PER_PACKET = 5.0, 2.0, 1.0
 """Seconds for all questions about one mail, for one question, and until its packet is sent once more."""
 CACHED = 10_000
 """Answers that are held; the one asked for longest ago goes first."""
-REMEMBERED = 20.0
+AT_REST = 3.0
 """Seconds in which a question that failed is not asked again."""
+NEGATIVE = 20.0
+"""Seconds for which nothing is taken to be there, where its zone does not say for how long."""
 LONGEST_TEXT = 8192
 """Bytes of a TXT record; no key or policy is longer, and reading a longer one would cost its author nothing."""
 
@@ -46,6 +48,11 @@ class Resolver:
         """All questions about one mail; with 0 seconds only what is known already."""
         return Inquiry(self, seconds)
 
+    def forget(self) -> None:
+        """Ask anew from now on."""
+        with self._lock:
+            self._held.clear()
+
     def known(self, name: str, kind: str) -> Sequence[Any]:
         """From the cache; ``NotKnown`` if it is not there, ``Unanswered`` if the question failed just now."""
         with self._lock:
@@ -67,10 +74,10 @@ class Resolver:
             dns.resolver.NoResolverConfiguration,
             OSError,
         ):
-            self._hold(name, kind, None, REMEMBERED)
+            self._hold(name, kind, None, AT_REST)
             raise Unanswered(f"DNS has no answer about {name} just now") from None
         except dns.exception.DNSException:
-            records, life = (), REMEMBERED
+            records, life = (), NEGATIVE
         self._hold(name, kind, records, life)
         return records
 
@@ -85,7 +92,7 @@ class Resolver:
             )
         except dns.resolver.NXDOMAIN as nothing:
             told: Mapping[Any, dns.message.Message] = nothing.kwargs["responses"]
-            return (), min(map(_negative, told.values()), default=REMEMBERED)
+            return (), min(map(_negative, told.values()), default=NEGATIVE)
         if answer.rrset is None:
             return (), _negative(answer.response)
         return tuple(answer.rrset), min(86_400.0, max(1.0, answer.expiration - time.time()))
@@ -139,7 +146,7 @@ class Inquiry:
 def _negative(response: dns.message.Message) -> float:
     """How long nothing may be taken to be there (RFC 2308, section 5): as its zone says, ten minutes at most."""
     lives = [min(found.ttl, found[0].minimum) for found in response.authority if hasattr(found[0], "minimum")]
-    return float(min(600, *lives)) if lives else REMEMBERED
+    return float(min(600, *lives)) if lives else NEGATIVE
 
 
 def _nameserver(endpoint: str) -> str | dns.nameserver.Nameserver:
