@@ -14,8 +14,8 @@ from bot.commands import Attachment, Identity, Part, Proof
 from bot.parcel import GAP, DeliveryFailed, Parcel, Posting, Stands, Words
 
 __all__ = [
-    "GAP", "Anchor", "Board", "Channel", "Context", "DeliveryFailed", "Door", "House", "Inbound", "Keep", "Kept",
-    "Letter", "Mailbox", "Parcel", "Posting", "Room", "Stands", "Unreadable", "Verdict", "Words", "line_hash",
+    "GAP", "Adviser", "Anchor", "Board", "Channel", "Context", "DeliveryFailed", "Door", "House", "Inbound", "Keep",
+    "Kept", "Letter", "Mailbox", "Parcel", "Posting", "Room", "Stands", "Unreadable", "Verdict", "Words", "line_hash",
 ]  # fmt: skip
 
 
@@ -158,6 +158,14 @@ class Door(Protocol):
 
     def close(self) -> None:
         """Give back connections and child processes."""
+
+
+@runtime_checkable
+class Adviser(Protocol):
+    """A door that sees from what comes through it how it should be set."""
+
+    def advice(self) -> Iterable[str]:
+        """One sentence for each setting that is worth a thought (``casebot check``); connects, never raises."""
 
 
 @runtime_checkable

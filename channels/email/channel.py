@@ -72,6 +72,11 @@ class EmailChannel:
         for mailbox in self._mailboxes:
             yield from mailbox.problems()
 
+    def advice(self) -> Iterable[str]:
+        """What the mailboxes' own mail speaks for, and is not set."""
+        for mailbox in self._mailboxes:
+            yield from mailbox.advice()
+
     def anchors(self, letter: Letter) -> tuple[Anchor, ...]:
         """What in the headers may lead to a case; linear, never raises."""
         return scan.anchors(letter, self._house.mailboxes)

@@ -32,6 +32,7 @@ _PRIVATE = tuple(
 )
 """Only these: Python's ``is_private`` also holds networks that are routed, or that examples are made of."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+EXCHANGE = "Exchange Online"
 NOBODY, OWN = frozenset[str](), frozenset({"dkim"})
 
 
@@ -68,7 +69,7 @@ def judge(
         )
     if not authserv_id and not microsoft:
         return _unproven("no authserv_id is set for this mailbox, so nothing vouches for the sender", OWN)
-    border = "Exchange Online" if microsoft else authserv_id
+    border = EXCHANGE if microsoft else authserv_id
     found = list(_of_microsoft(mail) if microsoft else _trusted(mail, authserv_id.lower(), networks))
     if not found:
         return _unproven(f"no Authentication-Results of {border} above the first foreign Received", OWN)
@@ -128,6 +129,17 @@ def _trusted(mail: Mail, authserv_id: str, networks: Sequence[Network]) -> Itera
             below = True
         elif name == "received" and below:
             return
+
+
+def border(mail: Mail, networks: Sequence[Network]) -> str:
+    """Who seems to have checked a mail at our border: an authserv-id, ``EXCHANGE``, or ``""`` if nobody shows."""
+    for name, value in mail.fields:
+        if name == "authentication-results":
+            found = results.parse(value)
+            return found.authserv_id if found else EXCHANGE if results.of_microsoft(value) else ""
+        if name == "received" and not _internal(value, networks) and not _MICROSOFT.match(value):
+            return _by(value) if _by(value) in _WRITES_BELOW else ""
+    return ""
 
 
 def _internal(received: str, networks: Sequence[Network]) -> bool:
