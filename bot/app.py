@@ -16,7 +16,7 @@ import structlog
 from pydantic import BaseModel
 
 from bot.acceptance import Acceptance
-from bot.channel import Channel, Door, House, Mailbox, Room
+from bot.channel import Adviser, Channel, Door, House, Mailbox, Room
 from bot.clock import Clock
 from bot.commands import Attachment
 from bot.config import Config
@@ -146,6 +146,12 @@ class App:
         yield from self.renderer.problems
         for opened in self.doors.values():
             yield from opened.problems()
+
+    def advice(self) -> Iterable[str]:
+        """What works, and could work better; a sentence each."""
+        for opened in self.doors.values():
+            if isinstance(opened, Adviser):
+                yield from opened.advice()
 
     def _house(self, name: str) -> House:
         return House(

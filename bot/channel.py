@@ -15,8 +15,8 @@ from bot.parcel import GAP, DeliveryFailed, Parcel, Posting, Stands, Words
 from bot.verdict import Bounce, Undelivered, Verdict
 
 __all__ = [
-    "GAP", "Anchor", "Board", "Bounce", "Channel", "Context", "DeliveryFailed", "Door", "House", "Inbound", "Keep",
-    "Kept", "Letter", "Mailbox", "Parcel", "Posting", "Room", "Stands", "Undelivered", "Unreadable", "Verdict",
+    "GAP", "Adviser", "Anchor", "Board", "Bounce", "Channel", "Context", "DeliveryFailed", "Door", "House", "Inbound",
+    "Keep", "Kept", "Letter", "Mailbox", "Parcel", "Posting", "Room", "Stands", "Undelivered", "Unreadable", "Verdict",
     "Words", "line_hash",
 ]  # fmt: skip
 
@@ -145,6 +145,14 @@ class Door(Protocol):
 
     def close(self) -> None:
         """Give back connections and child processes."""
+
+
+@runtime_checkable
+class Adviser(Protocol):
+    """A door that sees from what comes through it how it should be set."""
+
+    def advice(self) -> Iterable[str]:
+        """One sentence for each setting that is worth a thought (``casebot check``); connects, never raises."""
 
 
 @runtime_checkable

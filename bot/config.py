@@ -204,18 +204,22 @@ _PLACE = re.compile(r"(maildir:|sqlite(?:\+\w+)?:///)(?!/|:memory:)(?=.)|(?=\.\.
 
 def _placed(section: M, folder: Path) -> M:
     """Relative paths start from the config's folder: ``./x``, ``maildir:x``, ``sqlite:///x``, any Path."""
-    moved: dict[str, Any] = {}
-    for name in type(section).model_fields:
-        value = getattr(section, name)
-        if isinstance(value, Path):
-            moved[name] = folder / value
-        elif isinstance(value, str) and (start := _PLACE.match(value)):
-            moved[name] = value[: start.end()] + os.path.normpath(folder / value[start.end() :])
-        elif name.endswith(("folder", "certificate", "private_key")) and isinstance(value, str) and value:
-            moved[name] = str(folder / value)
-        elif isinstance(value, BaseModel):
-            moved[name] = _placed(value, folder)
-    return section.model_copy(update=moved)
+    values = {name: getattr(section, name) for name in type(section).model_fields}
+    return section.model_copy(update={name: _there(name, value, folder) for name, value in values.items()})
+
+
+def _there(name: str, value: Any, folder: Path) -> Any:
+    if isinstance(value, Path):
+        return folder / value
+    if isinstance(value, str) and (start := _PLACE.match(value)):
+        return value[: start.end()] + os.path.normpath(folder / value[start.end() :])
+    if name.endswith(("folder", "certificate", "private_key")) and isinstance(value, str) and value:
+        return str(folder / value)
+    if isinstance(value, BaseModel):
+        return _placed(value, folder)
+    if isinstance(value, dict):
+        return {key: _there(key, one, folder) for key, one in value.items()}
+    return value
 
 
 def _with_secret(config: Config) -> Config:

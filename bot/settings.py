@@ -136,8 +136,11 @@ class Mailbox(Section):
     authserv_id: str = ""
     own_list_ids: tuple[str, ...] = ()
     template_folder: str = ""
+    microsoft_results: bool = False
+    """What checks mail before it reaches us is Exchange Online, which writes no id."""
     imap: Mapping[str, Any] | None = None
-    """Only the mail channel understands it."""
+    """Only the mail channel understands it, and the next."""
+    dkim: Mapping[str, Any] | None = None
 
 
 class Staff(Section):

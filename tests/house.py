@@ -54,7 +54,8 @@ class House:
         self.port = free_port()
         file = folder / "config.toml"
         lines = {"listen": f"127.0.0.1:{self.port}", "relay": "maildir:./outgoing", **email_settings}
-        section = "\n".join(f"{key} = {value!r}" for key, value in lines.items())
+        said = {k: str(v).lower() if isinstance(v, bool) else repr(v) for k, v in lines.items()}
+        section = "\n".join(f"{key} = {value}" for key, value in said.items())
         text = config.format(url=url).replace("min_free = 0", f"min_free = {min_free}")
         start, end = text.index("[email]"), text.index("[web]")
         file.write_text(f"{text[:start]}[email]\n{section}\n{text[end:]}{more}")

@@ -216,13 +216,14 @@ def test_the_example_has_every_key_with_its_default() -> None:
     assert set(shown["calendar"][0]["hours"]) == set(Week.model_fields)
 
 
-def test_the_examples_imap_table_is_one_that_the_mail_channel_knows() -> None:
-    from channels.email.settings import Imap, OAuth
+def test_the_examples_mail_tables_are_some_that_the_mail_channel_knows() -> None:
+    from channels.email.settings import Dkim, Imap, OAuth
 
     text = re.sub(r"^# (?=\[|\w+ = )", "", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     imap = tomllib.loads(text)["mailbox"][0]["imap"]
     assert set(imap) == set(Imap.model_fields)
     assert set(imap["oauth"]) == set(OAuth.model_fields)
+    assert set(tomllib.loads(text)["mailbox"][0]["dkim"]) == set(Dkim.model_fields)
 
 
 def plain(config: Config) -> dict[str, Any]:

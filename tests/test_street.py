@@ -25,11 +25,14 @@ PACKAGES = {
         "click", "holidays", "itsdangerous", "jinja2", "markupsafe", "prometheus_client", "pydantic",
         "pydantic_settings", "structlog",
     },
-    "channels/email": {"aiosmtpd", "imapclient", "pydantic", "selectolax", "structlog"},
+    "channels/email": {
+        "aiosmtpd", "cryptography", "dkim", "dns", "imapclient", "publicsuffixlist", "pydantic",
+        "selectolax", "spf", "structlog",
+    },
     "channels/slack": {"pydantic", "slack_bolt", "slack_sdk", "starlette", "structlog"},
     "channels/web": {"prometheus_client", "pydantic", "starlette", "uvicorn"},
     "channels": set(),
-    "rehearsal": {"aiosmtpd"},
+    "rehearsal": {"aiosmtpd", "dns"},
     "rehearsal/slack": {"slack_sdk", "starlette", "uvicorn"},
     "rehearsal/demo": {"starlette"},
 }  # fmt: skip

@@ -80,6 +80,7 @@ def check() -> None:
             app = App(_with_store(config, f"sqlite:///{scratch}/check.db"))
         app.open_channels()
         problems += app.problems()
+        advice = [] if problems else list(app.advice())
         app.close()
     for problem in problems:
         say(f"✗ {problem}")
@@ -89,7 +90,7 @@ def check() -> None:
     for name, value in _places(config).items():
         if name not in ("store",):
             say(f"✓ {name.replace('_', ' ')}: {_without_password(value)}")
-    for hint in _hints(config):
+    for hint in (*_hints(config), *advice):
         say(f"· {hint}")
 
 
@@ -105,9 +106,10 @@ def _hints(config: Config) -> list[str]:
     if not config.staff:
         hints.append("no [[staff]]: nobody is told of new cases")
     hints += [
-        f"mailbox {box.address}: authserv_id is not set, so mail that was relayed or fetched is held as unproven"
+        f"mailbox {box.address}: authserv_id is not set, so mail that was relayed or fetched is held as unproven,"
+        " unless a DKIM signature proves it"
         for box in config.mailboxes
-        if not box.authserv_id
+        if not (box.authserv_id or box.microsoft_results)
     ]
     if any(str(getattr(section, "relay", "")).startswith("maildir:") for section in config.channels.values()):
         hints.append("email.relay is a Maildir: no mail leaves this machine")

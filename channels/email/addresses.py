@@ -14,6 +14,19 @@ def split_endpoint(endpoint: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
+def nameserver(endpoint: str) -> tuple[str, int]:
+    """``192.0.2.53``, ``192.0.2.53:5353``, ``2001:db8::53``, ``[2001:db8::53]:5353`` → address and port."""
+    try:
+        return str(ipaddress.ip_address(endpoint.strip("[]"))), 53
+    except ValueError:
+        pass
+    try:
+        host, port = split_endpoint(endpoint)
+        return str(ipaddress.ip_address(host)), port
+    except ValueError:
+        raise ValueError("must be an address, as 192.0.2.53 or 192.0.2.53:5353") from None
+
+
 def is_loopback(host: str) -> bool:
     """Does this name or address never leave the machine?"""
     if host == "localhost":

@@ -23,7 +23,8 @@ from channels.email import (
     returned,
     statusreport,
 )
-from channels.email.mime import File, Mail
+from channels.email.file import File
+from channels.email.mime import Mail
 
 LARGEST = 64 << 10
 """Characters of a report, and bytes of each of its parts, that are looked at."""

@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from bot.channel import Anchor, Context, House, Inbound, Letter, Parcel, Posting, Room, Stands, Unreadable
+from bot.channel import (
+    Anchor,
+    Context,
+    House,
+    Inbound,
+    Letter,
+    Mailbox,
+    Parcel,
+    Posting,
+    Room,
+    Stands,
+    Unreadable,
+)
 from channels.email import compose, scan
+from channels.email.claims import Claimed
 from channels.email.delivery import open_delivery
 from channels.email.imap import ImapRoom
 from channels.email.listener import Listener, tls_context
 from channels.email.reader import Reader
 from channels.email.settings import Settings
+
+if TYPE_CHECKING:
+    from channels.email.proving import Prover
+    from channels.email.signing import Signers
 
 
 class EmailChannel:
@@ -24,7 +43,9 @@ class EmailChannel:
         self._hostname = self._settings.hostname or house.mailboxes[0].address.rpartition("@")[2]
         self._names = {box.address: box.name for box in house.mailboxes}
         self._delivery = open_delivery(self._settings, hostname=self._hostname)
+        self._signers = _signers(house.mailboxes)
         self._reader = Reader(house)
+        self._prover: Prover | None = None
         self._mailboxes = tuple(ImapRoom(house, box) for box in house.mailboxes if "imap" in box.settings)
         self._listeners = tuple(Listener(house, protocol) for protocol in self._protocols())
 
@@ -46,16 +67,34 @@ class EmailChannel:
         except OSError as error:
             yield f"{error}."
         yield from self._delivery.problems()
+        if self._signers is not None:
+            yield from self._signers.problems(self._proving().resolver.inquiry())
         for mailbox in self._mailboxes:
             yield from mailbox.problems()
+
+    def advice(self) -> Iterable[str]:
+        """What the mailboxes' own mail speaks for, and is not set."""
+        for mailbox in self._mailboxes:
+            yield from mailbox.advice()
 
     def anchors(self, letter: Letter) -> tuple[Anchor, ...]:
         """What in the headers may lead to a case; linear, never raises."""
         return scan.anchors(letter, self._house.mailboxes)
 
     def read(self, letters: Sequence[Letter], contexts: Sequence[Context]) -> list[Inbound | Unreadable]:
-        """Read in the child; one result each, in order."""
-        return self._reader.read(letters, contexts)
+        """Read in the child; one result each, in order. Who sent it is then asked of DNS, where that is worth it."""
+        found = self._reader.read(letters, contexts)
+        if any(isinstance(one, Claimed) for one in found):
+            return self._proving().settle(letters, found)
+        return [one for one in found if not isinstance(one, Claimed)]
+
+    def _proving(self) -> Prover:
+        """Only where there is something to prove: DNS and cryptography take a tenth of a second to load."""
+        if self._prover is None:
+            from channels.email.proving import Prover
+
+            self._prover = Prover(self._settings.nameservers)
+        return self._prover
 
     def compose(self, posting: Posting) -> bytes:
         """The bytes of one message to one recipient."""
@@ -63,7 +102,12 @@ class EmailChannel:
         return compose.compose(posting, name, self._hostname)
 
     def deliver(self, parcel: Parcel) -> Stands | None:
-        """To the relay or into the Maildir; raises ``DeliveryFailed``."""
+        """To the relay or into the Maildir; raises ``DeliveryFailed``.
+
+        Signed here and not when it was composed: that was within a transaction, which a signature would make longer.
+        """
+        if self._signers is not None:
+            parcel = replace(parcel, payload=self._signers.signed(parcel.payload))
         self._delivery.deliver(parcel)
         return None
 
@@ -71,3 +115,14 @@ class EmailChannel:
         """Hang up at the relay and end the children."""
         self._delivery.close()
         self._reader.close()
+        if self._prover is not None:
+            self._prover.close()
+
+
+def _signers(mailboxes: Sequence[Mailbox]) -> Signers | None:
+    """None where no mailbox has a key: nothing is loaded then."""
+    if not any("dkim" in box.settings for box in mailboxes):
+        return None
+    from channels.email.signing import Signers
+
+    return Signers(mailboxes)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from bot.channel import Context, Letter, Mailbox
-from channels.email import frames, limits
+from channels.email import claims, frames, limits
 from channels.email.read import Reading, read
 
 
@@ -60,10 +60,10 @@ def _exactly(stream: BinaryIO) -> frames.Read:
 
 def _reading(told: dict[str, Any]) -> Reading:
     boxes = tuple(
-        Mailbox(address, name, authserv_id=authserv_id, own_list_ids=tuple(lists))
-        for address, name, authserv_id, lists in told["mailboxes"]
+        Mailbox(address, name, authserv_id=authserv_id, own_list_ids=tuple(lists), settings=settings)
+        for address, name, authserv_id, lists, settings in told["mailboxes"]
     )
-    return Reading(boxes, tuple(told["trusted_networks"]), told["domain"])
+    return Reading(boxes, tuple(told["trusted_networks"]), told["domain"], told["verify"])
 
 
 def _answer(letters: list[dict[str, Any]], raws: list[bytes], reading: Reading, answers: BinaryIO) -> None:
@@ -72,8 +72,9 @@ def _answer(letters: list[dict[str, Any]], raws: list[bytes], reading: Reading, 
         _clock(raw)
         try:
             letter = Letter(told["id"], "email", told["key"], raw, told["envelope"], datetime.now(UTC))
-            found, blobs = read(letter, Context(frozenset(told["sent_lines"])), reading)
-            frame = frames.pack({"inbound": frames.plain(found)}, blobs)
+            found, blobs, claimed = read(letter, Context(frozenset(told["sent_lines"])), reading)
+            more = {"claims": claims.plain(claimed)} if claimed else {}
+            frame = frames.pack({"inbound": frames.plain(found), **more}, blobs)
         except MemoryError:
             raise
         except Exception as error:

@@ -98,6 +98,19 @@ class Folder:
             raise NotHandedOver("the server answered without the message")
         return {uid: raw for uid, raw in messages.items() if raw is not None}
 
+    def latest(self, count: int, *, moved_to: str) -> list[bytes]:
+        """The headers of the newest messages, here and among those moved on. Changes nothing; another folder is
+        selected afterwards."""
+        found: list[bytes] = []
+        moved_to = self._prefix() + moved_to.removeprefix(self._prefix())
+        for name in (self._settings.folder, moved_to):
+            if len(found) < count and self._client.folder_exists(name):
+                self._client.select_folder(name, readonly=True)
+                uids = self.uids()[len(found) - count :]
+                answer = self._client.fetch(uids, ["BODY.PEEK[HEADER]"]) if uids else {}
+                found += [bytes(data[b"BODY[HEADER]"]) for data in answer.values() if b"BODY[HEADER]" in data]
+        return found
+
     def move(self, uids: Sequence[int], to: str) -> None:
         """RFC 6851; without it copy, mark and expunge these only, never what others have marked."""
         if not uids:

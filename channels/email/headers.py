@@ -74,7 +74,12 @@ def sender(values: Iterable[str]) -> Identity | None:
     seen = getaddresses(found)
     local, domain = match[3] or match[5], match[4] or match[6]
     address = written(local, domain)
-    if len(seen) != 1 or not address or seen[0][1].casefold() != f"{local}@{domain}".casefold():
+    if (
+        len(seen) != 1
+        or not address
+        or "=?" in address
+        or seen[0][1].casefold() != f"{local}@{domain}".casefold()
+    ):
         return None
     return Identity("email", address, _name(match[1] or match[2] or ""))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import random
 import re
 import socket
@@ -17,6 +18,7 @@ from bot.channel import House, Kept, Mailbox
 from bot.refusals import Busy, NoRoom
 from channels.email.folder import Folder, Lost, NotHandedOver, why
 from channels.email.oauth import Tokens
+from channels.email.proposals import proposals
 from channels.email.scan import content_key
 from channels.email.settings import Imap
 from channels.email.suspects import Suspects
@@ -24,6 +26,8 @@ from channels.email.suspects import Suspects
 log = structlog.get_logger("email.imap")
 
 BATCH, BATCH_BYTES = 50, 8 << 20
+LAST = 20
+"""Mails that are looked at to propose settings."""
 PATIENCE = 30.0
 """Seconds in which a message must be durable; else it stays where it is, for the next look."""
 _RETURN_PATH = re.compile(rb"^return-path:[ \t]*<([^<>\r\n]*)>", re.IGNORECASE | re.MULTILINE)
@@ -38,11 +42,13 @@ class ImapRoom:
 
     def __init__(self, house: House, mailbox: Mailbox) -> None:
         self.name = f"imap {mailbox.address}"
+        self._mailbox = mailbox
         self._address = mailbox.address.lower()
-        self._vouched = bool(mailbox.authserv_id)
+        self._vouched = bool(mailbox.authserv_id or mailbox.settings.get("microsoft_results"))
         self._settings = Imap.model_validate(mailbox.settings["imap"])
         self._keep, self._remember = house.keep, house.remember
         self._max_size = house.settings.max_size
+        self._networks = [ipaddress.ip_network(one) for one in house.settings.trusted_networks]
         oauth = self._settings.oauth
         name = f"oauth {self._address}"
         self._tokens = Tokens(oauth, name=name, remember=house.remember) if oauth else None
@@ -79,6 +85,15 @@ class ImapRoom:
             except Exception as error:
                 yield f"[[mailbox]] {self._address}: {why(error, self._settings)}."
 
+    def advice(self) -> Iterable[str]:
+        """What its last mails speak for, that is not set; nothing if they cannot be had."""
+        wake, bell = socket.socketpair()
+        with wake, bell, contextlib.suppress(Exception):
+            with self._open(wake) as folder:
+                heads = folder.latest(LAST, moved_to=self._settings.processed)
+            for proposal in proposals(heads, self._mailbox, self._networks):
+                yield f"mailbox {self._address}: {proposal}"
+
     def _open(self, wake: socket.socket) -> Folder:
         return Folder(self._settings, tokens=self._tokens, wake=wake)
 
@@ -92,7 +107,11 @@ class ImapRoom:
     def _attend(self, folder: Folder) -> None:
         log.info("attending to a mailbox", mailbox=self._address)
         if not self._vouched:
-            log.warning("authserv_id is not set: every case will be held", mailbox=self._address)
+            log.warning(
+                "authserv_id is not set: cases from mail without a DKIM signature will be held"
+                " (`casebot check` proposes what to set)",
+                mailbox=self._address,
+            )
         while not self._leaving.is_set():
             again = self._look(folder)
             self._failures = 0

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from bot.channel import Context, Inbound, Letter, Mailbox
+from bot.channel import Context, Inbound, Letter, Mailbox, Verdict
 from bot.commands import Attachment, Part
-from channels.email import headers, mime, quoting, scan, trust, verdicts
+from channels.email import claims, headers, mime, quoting, scan, trust, verdicts
 from channels.email.addresses import Addressees
+from channels.email.claims import Claims
 from channels.email.file import File
 from channels.email.mime import Mail
 from channels.email.verdicts import Ours
@@ -27,6 +28,8 @@ class Reading:
     trusted_networks: tuple[str, ...] = ()
     domain: str = ""
     """What our own mail carries in its loop header."""
+    verify: bool = True
+    """May what nobody vouches for be proven by ourselves?"""
 
     @cached_property
     def networks(self) -> tuple[trust.Network, ...]:
@@ -46,18 +49,20 @@ class Reading:
         return Ours(frozenset(self.by_address), self.domain.lower(), lists)
 
 
-def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, tuple[bytes, ...]]:
-    """The reading of a letter, and its attachments' bytes in their order. Raises only where it is wrong itself."""
+def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, tuple[bytes, ...], Claims]:
+    """The reading of a letter, its attachments' bytes in their order, and what may still be proven of its sender.
+
+    Raises only where it is wrong itself. If there are claims, the evidence leaves out why nothing else proves it.
+    """
     mail = mime.read(letter.raw)
     mailbox, found_by = _mailbox(letter.envelope, mail, reading)
-    known = reading.by_address.get(mailbox)
-    proof, reasons = trust.judge(
-        mail, letter.envelope, networks=reading.networks, authserv_id=known.authserv_id if known else ""
-    )
+    judged = _judged(mail, letter.envelope, reading.by_address.get(mailbox), reading)
+    verdict = verdicts.judge(mail, letter.envelope.get("mail_from"), reading.ours)
+    claimed, flaws = _claimed(letter, mail, verdict, judged, verify=reading.verify)
     inbound = Inbound(
         sender=mail.sender,
-        proof=proof,
-        verdict=verdicts.judge(mail, letter.envelope.get("mail_from"), reading.ours),
+        proof=judged.proof,
+        verdict=verdict,
         mailbox=mailbox,
         subject=headers.subject(mail.subject),
         parts=(
@@ -72,9 +77,32 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
         attachments=tuple(_attachment(file) for file in mail.files),
         sent_at=mail.sent_at,
         html_used=mail.html_used,
-        evidence=(*reasons, *found_by, *mail.notes, *_cut(letter.raw)),
+        evidence=(*(() if claimed else judged.reasons), *flaws, *found_by, *mail.notes, *_cut(letter.raw)),
     )
-    return inbound, tuple(file.data for file in mail.files)
+    return inbound, tuple(file.data for file in mail.files), claimed
+
+
+def _judged(
+    mail: Mail, envelope: Mapping[str, Any], box: Mailbox | None, reading: Reading
+) -> trust.Judgement:
+    return trust.judge(
+        mail,
+        envelope,
+        networks=reading.networks,
+        authserv_id=box.authserv_id if box else "",
+        microsoft=bool(box and box.settings.get("microsoft_results")),
+    )
+
+
+def _claimed(
+    letter: Letter, mail: Mail, verdict: Verdict, judged: trust.Judgement, *, verify: bool
+) -> tuple[Claims, tuple[str, ...]]:
+    """Nothing is claimed of a report: nobody is believed because of it."""
+    mail_from = letter.envelope.get("mail_from")
+    if not verify or verdict.bounce or mail_from == "":
+        return Claims(""), ()
+    found, flaws = claims.of(letter.raw, mail, mail_from, unheard=judged.unheard)
+    return replace(found, reasons=judged.reasons), flaws
 
 
 def _mailbox(envelope: Mapping[str, Any], mail: Mail, reading: Reading) -> tuple[str, tuple[str, ...]]:

@@ -8,15 +8,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from bot.channel import Context, House, Inbound, Letter, Unreadable
+from bot.channel import Context, House, Inbound, Letter, Mailbox, Unreadable
 from bot.commands import Attachment
 from bot.refusals import Refusal
-from channels.email import frames
+from channels.email import claims, frames
+from channels.email.claims import Claimed
 from channels.email.worker import Died, Item, NotReady, Worker
 
 BATCH_BYTES = 16 << 20
 """Raw bytes handed to a child at once; a larger mail goes alone."""
-Read = Inbound | Unreadable
+Read = Inbound | Unreadable | Claimed
 
 
 class Reader:
@@ -77,13 +78,15 @@ class Reader:
         if "unreadable" in told:
             return Unreadable(told["unreadable"])
         inbound = frames.inbound(told["inbound"])
-        if not blobs:
-            return inbound
-        pairs = zip(inbound.attachments, blobs, strict=True)
-        try:
-            return replace(inbound, attachments=tuple(self._stored(file, blob) for file, blob in pairs))
-        except (OSError, Refusal) as error:
-            return Unreadable(f"its files could not be kept ({type(error).__name__})", fault="house")
+        if blobs:
+            pairs = zip(inbound.attachments, blobs, strict=True)
+            try:
+                inbound = replace(
+                    inbound, attachments=tuple(self._stored(file, blob) for file, blob in pairs)
+                )
+            except (OSError, Refusal) as error:
+                return Unreadable(f"its files could not be kept ({type(error).__name__})", fault="house")
+        return Claimed(inbound, claims.claims(told["claims"])) if "claims" in told else inbound
 
     def _stored(self, file: Attachment, blob: bytes) -> Attachment:
         kept = self._receive((blob,))
@@ -107,7 +110,14 @@ def _told(house: House) -> dict[str, Any]:
     """What a child needs to know of the desk."""
     first = house.mailboxes[0].address.rpartition("@")[2] if house.mailboxes else ""
     return {
-        "mailboxes": [(box.address, box.name, box.authserv_id, box.own_list_ids) for box in house.mailboxes],
+        "mailboxes": [_of_mailbox(box) for box in house.mailboxes],
         "trusted_networks": list(house.settings.trusted_networks),
         "domain": house.settings.hostname or first,
+        "verify": house.settings.verify,
     }
+
+
+def _of_mailbox(box: Mailbox) -> tuple[Any, ...]:
+    """Without its passwords."""
+    settings = {key: box.settings[key] for key in ("microsoft_results",) if key in box.settings}
+    return (box.address, box.name, box.authserv_id, box.own_list_ids, settings)

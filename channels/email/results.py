@@ -9,6 +9,7 @@ from dataclasses import dataclass
 _TOKEN = re.compile(r'[ \t]+|"((?:[^"\\]|\\.)*)"|([;=()])|([^\s;=()"\\]+)')
 _METHOD = re.compile(r"([a-z0-9][a-z0-9-]*)(?:/\d{1,4})?")
 _PROPERTY = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9][a-z0-9_-]*")
+_LOOSE = re.compile(r"[a-z][a-z0-9-]*(?:\.[a-z0-9][a-z0-9_-]*)?")
 LONGEST = 8192
 
 
@@ -38,6 +39,12 @@ def parse(value: str) -> Results | None:
     if any(result is None for result in found):
         return None
     return Results(clauses[0][0].lower(), tuple(result for result in found if result))
+
+
+def of_microsoft(value: str) -> tuple[Result, ...]:
+    """The same as Exchange Online writes it: no id in front, and properties (``action``) of its own making."""
+    found = [_result(clause, named=_LOOSE) for clause in _clauses(value) or () if clause]
+    return () if None in found else tuple(result for result in found if result)
 
 
 def _clauses(value: str) -> list[list[str]] | None:
@@ -80,14 +87,14 @@ def _is_id(words: list[str]) -> bool:
     return len(words) == 1 or (len(words) == 2 and words[1].isdigit())
 
 
-def _result(words: list[str]) -> Result | None:
+def _result(words: list[str], named: re.Pattern[str] = _PROPERTY) -> Result | None:
     """``method = result [reason = value] *(type.property = value)``"""
     if len(words) % 3 or any(words[n] != "=" for n in range(1, len(words), 3)):
         return None
     pairs = [(words[n].lower(), words[n + 2]) for n in range(0, len(words), 3)]
     method = _METHOD.fullmatch(pairs[0][0])
     names = [name for name, _ in pairs[1:] if name != "reason"]
-    if method is None or not all(_PROPERTY.fullmatch(name) for name in names) or len(set(names)) < len(names):
+    if method is None or not all(named.fullmatch(name) for name in names) or len(set(names)) < len(names):
         return None
     properties = {name: value.lower() for name, value in pairs[1:] if name != "reason"}
     return Result(method[1], pairs[0][1].lower(), properties)

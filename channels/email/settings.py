@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from channels.email.addresses import is_loopback, split_endpoint
+from channels.email.addresses import is_loopback, nameserver, split_endpoint
 
 
 class Section(BaseModel):
@@ -36,6 +36,12 @@ class Settings(Section):
     relay_connections: int = Field(4, ge=1, le=100, description="connections held to the relay at most")
     trusted_networks: list[str] = Field(
         ["127.0.0.0/8", "::1/128"], description="networks whose submitted mail counts as aligned"
+    )
+    verify: bool = Field(
+        True, description="prove by DKIM and SPF who sent what no server of ours vouches for"
+    )
+    nameservers: list[str] = Field(
+        [], description="addresses of DNS servers, with a port if need be; none: the system's own"
     )
     max_size: int = Field(52_428_800, ge=1024, description="bytes of the largest mail that is accepted")
     max_connections: int = Field(200, ge=1, description="connections open at once")
@@ -73,6 +79,13 @@ class Settings(Section):
     def _networks(cls, value: list[str]) -> list[str]:
         for network in value:
             ipaddress.ip_network(network)
+        return value
+
+    @field_validator("nameservers")
+    @classmethod
+    def _nameservers(cls, value: list[str]) -> list[str]:
+        for one in value:
+            nameserver(one)
         return value
 
     @model_validator(mode="after")
@@ -124,4 +137,15 @@ class Imap(Section):
         return self
 
 
+class Dkim(Section):
+    """The table ``dkim`` of a ``[[mailbox]]``: our own mail is signed."""
+
+    domain: str = Field("", pattern=r"^([A-Za-z0-9.-]+)?$", description="empty: that of the address")
+    selector: str = Field(
+        pattern=r"^[A-Za-z0-9._-]+$", description="the key is in DNS at SELECTOR._domainkey.DOMAIN"
+    )
+    private_key: str = Field(description="PEM file of an RSA or Ed25519 key")
+
+
 Settings.MAILBOX["imap"] = Imap
+Settings.MAILBOX["dkim"] = Dkim

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.commands import Proof
 from channels.email import results
+from channels.email.dmarc import aligned
 from channels.email.mime import Mail
 from channels.email.results import Result
 
@@ -31,31 +32,57 @@ _PRIVATE = tuple(
 )
 """Only these: Python's ``is_private`` also holds networks that are routed, or that examples are made of."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-Judgement = tuple[Proof, tuple[str, ...]]
+EXCHANGE = "Exchange Online"
+NOBODY, OWN = frozenset[str](), frozenset({"dkim"})
+
+
+class Judgement(NamedTuple):
+    """PLAUSIBLE or UNPROVEN, with the reasons in words."""
+
+    proof: Proof
+    reasons: tuple[str, ...]
+    unheard: frozenset[str] = NOBODY
+    """Of ``dkim`` and ``spf``, what no server of ours has judged: we may do so ourselves."""
 
 
 def judge(
-    mail: Mail, envelope: Mapping[str, Any], *, networks: Sequence[Network], authserv_id: str
+    mail: Mail,
+    envelope: Mapping[str, Any],
+    *,
+    networks: Sequence[Network],
+    authserv_id: str,
+    microsoft: bool = False,
 ) -> Judgement:
-    """PLAUSIBLE or UNPROVEN, with the reason in words.
+    """Who vouches for the sender, as far as the mail and its envelope tell.
 
     ``authserv_id`` is the mailbox's own border server, or empty. Its results count only above the Received
     of the hop that came from outside: whatever stands below was written by the sender (RFC 8601, section 5).
+    ``microsoft``: the border is Exchange Online, which writes no id.
     """
     if mail.sender is None:
-        return Proof.UNPROVEN, ("From does not name exactly one address",)
+        return Judgement(Proof.UNPROVEN, ("From does not name exactly one address",))
     if _submitted(mail, envelope, networks):
-        return Proof.PLAUSIBLE, (f"submitted from {envelope['peer']}, a trusted network",)
-    if not authserv_id:
-        return Proof.UNPROVEN, ("no authserv_id is set for this mailbox, so nothing vouches for the sender",)
+        return Judgement(Proof.PLAUSIBLE, (f"submitted from {envelope['peer']}, a trusted network",))
     if not _from_our_side(envelope, networks):
-        return Proof.UNPROVEN, (f"handed over by {envelope.get('peer')}, which is no server of ours",)
-    found = list(_trusted(mail, authserv_id.lower(), networks))
-    if not found:
-        return Proof.UNPROVEN, (
-            f"no Authentication-Results of {authserv_id} above the first foreign Received",
+        return _unproven(
+            f"handed over by {envelope.get('peer')}, which is no server of ours", _path(envelope)
         )
-    return _aligned_with(mail.sender.address.rpartition("@")[2], found, authserv_id)
+    if not authserv_id and not microsoft:
+        return _unproven("no authserv_id is set for this mailbox, so nothing vouches for the sender", OWN)
+    border = EXCHANGE if microsoft else authserv_id
+    found = list(_of_microsoft(mail) if microsoft else _trusted(mail, authserv_id.lower(), networks))
+    if not found:
+        return _unproven(f"no Authentication-Results of {border} above the first foreign Received", OWN)
+    return _aligned_with(mail.sender.address.rpartition("@")[2], found, border)
+
+
+def _unproven(why: str, unheard: frozenset[str]) -> Judgement:
+    return Judgement(Proof.UNPROVEN, (why,), unheard)
+
+
+def _path(envelope: Mapping[str, Any]) -> frozenset[str]:
+    """SPF speaks of the host that hands a mail over, which only SMTP itself shows (RFC 7208, section 2.2)."""
+    return OWN | {"spf"} if envelope.get("door") == "smtp" and envelope.get("peer") else OWN
 
 
 def _submitted(mail: Mail, envelope: Mapping[str, Any], networks: Sequence[Network]) -> bool:
@@ -104,6 +131,17 @@ def _trusted(mail: Mail, authserv_id: str, networks: Sequence[Network]) -> Itera
             return
 
 
+def border(mail: Mail, networks: Sequence[Network]) -> str:
+    """Who seems to have checked a mail at our border: an authserv-id, ``EXCHANGE``, or ``""`` if nobody shows."""
+    for name, value in mail.fields:
+        if name == "authentication-results":
+            found = results.parse(value)
+            return found.authserv_id if found else EXCHANGE if results.of_microsoft(value) else ""
+        if name == "received" and not _internal(value, networks) and not _MICROSOFT.match(value):
+            return _by(value) if _by(value) in _WRITES_BELOW else ""
+    return ""
+
+
 def _internal(received: str, networks: Sequence[Network]) -> bool:
     """A hop within our own house: every address it names is private or trusted, or it names no sender at all."""
     sent = _FROM.match(received)
@@ -118,30 +156,38 @@ def _by(received: str) -> str:
     return found[1].lower() if found else ""
 
 
-def _aligned_with(domain: str, found: list[Result], authserv_id: str) -> Judgement:
+def _of_microsoft(mail: Mail) -> Iterator[Result]:
+    """What Exchange Online wrote: the topmost results without an id, below nothing but its own hops."""
+    for name, value in mail.fields:
+        if name == "received" and not _MICROSOFT.match(value):
+            return
+        if name == "authentication-results":
+            yield from results.of_microsoft(value)
+            return
+
+
+_HOST = r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.outlook\.(?:com|office365\.com)"
+_MICROSOFT = re.compile(
+    rf"\s*from\s+{_HOST}\s[^;]{{0,400}}?\sby\s+(?![a-z0-9-]+\.mail\.protection\.){_HOST}\s", re.IGNORECASE
+)
+"""A hop between two of its own hosts. Its border is ``mail.protection.outlook.com``: what came there is foreign."""
+
+
+def _aligned_with(domain: str, found: list[Result], border: str) -> Judgement:
     """DMARC's own word if there is one, else a pass of DKIM or SPF for the From domain (RFC 7489, section 3.1)."""
-    policy = [one for one in found if one.method == "dmarc"]
-    for one in policy:
+    for one in (one for one in found if one.method == "dmarc"):
         if one.result == "pass" and one.properties.get("header.from", domain) == domain:
-            return Proof.PLAUSIBLE, (f"{authserv_id} says dmarc=pass for {domain}",)
+            return Judgement(Proof.PLAUSIBLE, (f"{border} says dmarc=pass for {domain}",))
         if one.result == "fail":
-            return Proof.UNPROVEN, (f"{authserv_id} says dmarc=fail for {domain}",)
+            return _unproven(f"{border} says dmarc=fail for {domain}", NOBODY)
     for one in found:
         for name in _ALIGNED.get(one.method, ()):
             passed = one.properties.get(name, "").rpartition("@")[2]
             if one.result == "pass" and aligned(passed, domain):
-                return Proof.PLAUSIBLE, (f"{authserv_id} says {one.method}=pass for {passed}",)
-    return Proof.UNPROVEN, (f"{authserv_id} found nothing that passes for {domain}",)
+                return Judgement(Proof.PLAUSIBLE, (f"{border} says {one.method}=pass for {passed}",))
+    judged = [one.result for one in found if one.method == "dkim"]
+    unheard = OWN if not judged or "temperror" in judged else NOBODY
+    return _unproven(f"{border} found nothing that passes for {domain}", unheard)
 
 
 _ALIGNED = {"dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom",)}
-
-
-def aligned(one: str, other: str) -> bool:
-    """Relaxed alignment: equal, or one below the other, which must itself have two labels.
-
-    The Public Suffix List (publicsuffixlist) takes the place of "two labels" when DKIM is verified here.
-    """
-    one, other = one.rstrip("."), other.rstrip(".")
-    short, long = sorted((one, other), key=len)
-    return bool(one) and (one == other or ("." in short and long.endswith("." + short)))

@@ -1,0 +1,90 @@
+"""What a mail claims about its sender that DNS can prove: found in the child, checked by ``proving`` in the parent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bot.channel import Inbound
+from channels.email import dmarc, scan
+from channels.email.mime import Mail
+
+_SIGNED = re.compile(rb"^dkim-signature[ \t]*:", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One DKIM-Signature that fits the mail: only the key's owner can have made ``value`` of ``digest``."""
+
+    domain: str
+    identity: str
+    """The domain of ``i=``."""
+    selector: str
+    algorithm: str
+    """``rsa-sha256`` or ``ed25519-sha256``."""
+    digest: str
+    """SHA-256 of the signed headers, hexadecimal."""
+    value: str
+    """Base64."""
+    expires: int = 0
+    """Seconds since 1970, or 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Everything about one mail that is worth a question to DNS."""
+
+    domain: str
+    """Of From: what has to be proven."""
+    signatures: tuple[Signature, ...] = ()
+    path: bool = False
+    """It came from its sender's own server, so that SPF can say something."""
+    reasons: tuple[str, ...] = ()
+    """Why nothing else has proven it; evidence only if the claims do not hold."""
+
+    def __bool__(self) -> bool:
+        return bool(self.signatures or self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A mail that was read, and what may still be proven about its sender."""
+
+    inbound: Inbound
+    claims: Claims
+
+
+def of(
+    raw: bytes, mail: Mail, mail_from: str | None, *, unheard: frozenset[str]
+) -> tuple[Claims, tuple[str, ...]]:
+    """The claims of a mail, and in words what speaks against signatures that prove nothing.
+
+    ``unheard``: of ``dkim`` and ``spf``, what nobody has judged whom we believe. Linear, never raises.
+    """
+    if mail.sender is None or not unheard:
+        return Claims(""), ()
+    domain = mail.sender.address.rpartition("@")[2]
+    path = (
+        "spf" in unheard
+        and bool(mail_from)
+        and dmarc.aligned(str(mail_from).rpartition("@")[2].lower(), domain)
+    )
+    if "dkim" not in unheard or not _SIGNED.search(raw, 0, min(scan.header_end(raw), scan.BLOCK)):
+        return Claims(domain, (), path), ()
+    from channels.email import signatures  # dkimpy brings dnspython along: only for mail that is signed
+
+    found, flaws = signatures.of(raw, mail.sender.address)
+    return Claims(domain, found, path), flaws
+
+
+def plain(claims: Claims) -> dict[str, Any]:
+    """Claims as JSON can hold them."""
+    return asdict(claims)
+
+
+def claims(told: Mapping[str, Any]) -> Claims:
+    """The other way round."""
+    signatures = tuple(Signature(**one) for one in told["signatures"])
+    return Claims(told["domain"], signatures, told["path"], tuple(told["reasons"]))

@@ -1,0 +1,150 @@
+"""Our own proof of who sent a mail: its claims put to DNS, beside the reading and outside any transaction."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from bot.channel import Inbound, Letter, Unreadable
+from bot.commands import Proof
+from channels.email import dmarc, keys, spf
+from channels.email.claims import Claimed, Claims, Signature
+from channels.email.resolver import Inquiry, NotKnown, Resolver, Unanswered
+from channels.email.trust import Judgement
+
+AT_ONCE, WAITING = 64, 400
+"""Mails whose claims are looked into at the same time, and those that may wait for their turn."""
+PATIENCE = 1.0
+"""Seconds that a batch waits for DNS; what is not known by then is tried again, and found in the cache."""
+GIVEN_UP = timedelta(hours=1)
+"""After which a sender whose DNS does not answer is unproven."""
+
+
+Checked = tuple[str, tuple[str, ...]]
+"""Why a check proves nothing, or ``""`` and what it proves."""
+
+
+class Prover:
+    """Judges the mails that came with claims; used from any thread. No thread is started before there is need."""
+
+    def __init__(self, nameservers: Sequence[str] = ()) -> None:
+        self.resolver = Resolver(nameservers)
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="proof")
+        self._room = threading.BoundedSemaphore(AT_ONCE + WAITING)
+
+    def settle(
+        self, letters: Sequence[Letter], read: Sequence[Inbound | Unreadable | Claimed]
+    ) -> list[Inbound | Unreadable]:
+        """Every claim judged, in order. Where DNS cannot say, the mail is not read yet: never waved through."""
+        begun = [self._begin(letter, one) for letter, one in zip(letters, read, strict=True)]
+        wait([one for one in begun if isinstance(one, Future)], timeout=PATIENCE)
+        return [
+            _settled(letter, one, judged) if isinstance(one, Claimed) else one
+            for letter, one, judged in zip(letters, read, begun, strict=True)
+        ]
+
+    def close(self) -> None:
+        """Ask nothing more; questions that are on their way end by themselves, within seconds."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _begin(self, letter: Letter, one: object) -> Judgement | Future[Judgement] | None:
+        """What the cache can say at once, or somebody who asks; None: nothing to judge, or no room to."""
+        if not isinstance(one, Claimed):
+            return None
+        try:
+            return prove(one.claims, letter, self.resolver.inquiry(0))
+        except Unanswered:
+            return None
+        except NotKnown:
+            return self._ask(letter, one.claims)
+
+    def _ask(self, letter: Letter, claims: Claims) -> Future[Judgement] | None:
+        if not self._room.acquire(blocking=False):
+            return None
+        try:
+            asking = self._pool.submit(lambda: prove(claims, letter, self.resolver.inquiry()))
+        except RuntimeError:  # closed meanwhile
+            self._room.release()
+            return None
+        asking.add_done_callback(lambda _: self._room.release())
+        return asking
+
+
+def _settled(
+    letter: Letter, one: Claimed, judged: Judgement | Future[Judgement] | None
+) -> Inbound | Unreadable:
+    if isinstance(judged, Future):
+        answered = judged.done() and not judged.cancelled() and judged.exception() is None
+        judged = judged.result() if answered else None
+    if judged is None:
+        age = (datetime.now(UTC) - letter.received_at).total_seconds()
+        if age < GIVEN_UP.total_seconds():
+            return Unreadable("DNS does not answer", fault="house", after=min(300.0, max(2.0, age)))
+        judged = Judgement(Proof.UNPROVEN, (f"DNS did not answer about {one.claims.domain} for an hour",))
+    reasons = () if judged.proof is Proof.PLAUSIBLE else one.claims.reasons
+    evidence = (*judged.reasons, *reasons, *one.inbound.evidence)
+    return replace(one.inbound, proof=judged.proof, evidence=evidence)
+
+
+def prove(claims: Claims, letter: Letter, ask: Inquiry) -> Judgement:
+    """PLAUSIBLE with what proves it, or UNPROVEN with what does not.
+
+    One aligned pass is enough, whatever else fails. Without one, a question that stayed open makes the
+    whole ``Unanswered`` (or ``NotKnown``): nothing is decided for want of an answer.
+    """
+    failed: list[str] = []
+    open_: Unanswered | None = None
+    for check in _checks(claims, letter, ask):
+        try:
+            refused, words = check()
+        except Unanswered as error:
+            open_ = error
+            continue
+        if not refused:
+            return Judgement(Proof.PLAUSIBLE, words)
+        failed.append(refused)
+    if open_ is not None:
+        raise open_
+    return Judgement(Proof.UNPROVEN, tuple(failed))
+
+
+def _checks(claims: Claims, letter: Letter, ask: Inquiry) -> Iterator[Callable[[], Checked]]:
+    """The domain of From itself first: it needs the fewest questions."""
+    for signature in sorted(claims.signatures, key=lambda one: one.domain != claims.domain):
+        yield partial(_signed, signature, claims.domain, letter, ask)
+    if claims.path:
+        yield partial(_sent, claims.domain, letter, ask)
+
+
+def _signed(signature: Signature, author: str, letter: Letter, ask: Inquiry) -> Checked:
+    domain = signature.domain
+    if 0 < signature.expires < letter.received_at.timestamp():
+        return f"DKIM of {domain} proves nothing: it was over when the mail came (x=)", ()
+    refused = keys.refusal(signature, ask)
+    if refused:
+        return f"DKIM of {domain} proves nothing: {refused}", ()
+    passes = f"DKIM of {domain} passes"
+    return _aligned(domain, author, passes, mode="adkim", ask=ask)
+
+
+def _sent(author: str, letter: Letter, ask: Inquiry) -> Checked:
+    told = {key: str(letter.envelope.get(key) or "") for key in ("peer", "helo", "mail_from")}
+    domain = told["mail_from"].rpartition("@")[2].lower()
+    said = spf.verdict(**told, ask=ask)
+    if said != "pass":
+        return f"SPF of {domain} says {said} for {told['peer']}", ()
+    passes = f"SPF of {domain} passes for {told['peer']}"
+    return _aligned(domain, author, passes, mode="aspf", ask=ask)
+
+
+def _aligned(domain: str, author: str, passes: str, *, mode: str, ask: Inquiry) -> Checked:
+    refused = dmarc.refusal(domain, author, mode=mode, ask=ask)
+    return (
+        (f"{passes}, but {refused}", ())
+        if refused
+        else ("", (passes, f"DMARC: {domain} is aligned with From"))
+    )
