@@ -143,7 +143,7 @@ def mortal(tmp_path, monkeypatch) -> Iterator[Reader]:
         "import os, sys\n"
         "if sys.orig_argv[-1:] == ['channels.email.child']:\n"
         "    from channels.email import limits, mime\n"
-        "    limits.WALL, limits.CPU = 0.5, 0.2\n"
+        "    limits.WALL, limits.CPU = 2.0, 0.1\n"
         "    real = mime.read\n"
         "    def read(raw):\n"
         "        if b'X-Death: cpu' in raw:\n"
