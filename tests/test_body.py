@@ -97,6 +97,20 @@ def test_sealed_mail_is_recognised(name: str, note: str, files: list[tuple[str, 
     assert [(file.name, file.inline) for file in found.attachments] == files
 
 
+def test_a_message_signed_in_one_piece_is_read_with_its_files() -> None:
+    found = mime.read(mail("smime-opaque"))
+    assert found.text == "Signed in one piece: déjà vu."
+    assert [(file.name, file.data) for file in found.files] == [("app.log", b"10:00 started")]
+    assert found.notes == ("signed (S/MIME); the signature is not checked",)
+
+
+def test_a_damaged_container_is_kept() -> None:
+    raw = mail("smime-opaque")
+    for end in range(len(raw) - 700, len(raw), 7):
+        found = mime.read(raw[:end])
+        assert found.text or found.files
+
+
 def test_of_a_signed_text_only_the_words_are_read() -> None:
     assert mime.read(mail("smime-signed")).text == "These words are signed."
     assert mime.read(mail("pgp-signed-inline")).text == "Please close it.\n-- \nAna"

@@ -164,6 +164,18 @@ def _leaf(node: Node, body: Body) -> None:
             body.invitations.append(invitation.told(_decoded(node, tree.data(node)[:LARGEST_TEXT])))
     elif node.media in ("application/ms-tnef", "application/vnd.ms-tnef") or _winmail(node):
         _tnef(node, body)
+    elif sealed.container(node):
+        _container(node, body)
+    else:
+        body.keep(file.of(node))
+
+
+def _container(node: Node, body: Body) -> None:
+    """What is only signed is read; what is encrypted is kept."""
+    message, note = sealed.contents(tree.data(node)) if body.may_open() else (b"", sealed.UNKNOWN)
+    body.note(note)
+    if message:
+        _gather(tree.parse(message), body)
     else:
         body.keep(file.of(node))
 

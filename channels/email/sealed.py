@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from channels.email import tree
+from channels.email import cms, tree
 from channels.email.tree import Node
 
 ENCRYPTED = "encrypted ({}): casebot cannot read it; the file is kept"
 SIGNED = "signed ({}); the signature is not checked"
-OPAQUE = "signed (S/MIME) in one piece: casebot does not open it; the file is kept"
+UNKNOWN = "S/MIME that casebot cannot read; the file is kept"
 INLINE = "encrypted (PGP): casebot cannot read it; the text is kept as it came"
-_OPAQUE = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_CONTAINERS = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _SIGNED_HEAD = re.compile(
     r"^-----BEGIN PGP SIGNED MESSAGE-----[ \t]*\n(?:[A-Za-z]{1,20}: [^\n]*\n)*\n?", re.MULTILINE
 )
@@ -27,10 +27,20 @@ def note(node: Node) -> str:
         return ENCRYPTED.format("PGP" if "pgp" in _protocol(node) else "by its sender")
     if node.media == "multipart/signed":
         return SIGNED.format("PGP" if "pgp" in _protocol(node) else "S/MIME")
-    if node.media in _OPAQUE:
-        kind = tree.parameter(node, "content-type", "smime-type").lower()
-        return OPAQUE if kind == "signed-data" else ENCRYPTED.format("S/MIME")
     return ""
+
+
+def container(node: Node) -> bool:
+    """A whole message in one file of S/MIME (RFC 8551, section 3.5)."""
+    return node.media in _CONTAINERS
+
+
+def contents(data: bytes) -> tuple[bytes, str]:
+    """The message that lies readable in such a file, or ``b""``, and a note."""
+    kind, message = cms.opened(data)
+    if kind == "signed" and message:
+        return message, SIGNED.format("S/MIME")
+    return b"", ENCRYPTED.format("S/MIME") if kind == "encrypted" else UNKNOWN
 
 
 def _protocol(node: Node) -> str:
