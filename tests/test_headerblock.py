@@ -107,6 +107,16 @@ BLOCKS = {
         "________________________________\nFeladó: Support <s@desk.example>\nElküldve: kedd\nCímzett: Ana"
     ),
 }
+ODD = (
+    "From: S [mailto:s@desk.example] Sent: Tuesday, November 24, 2026 10:00 AM To: Ana Subject: Late",
+    "* * *\n\n**From:** S \\[mailto:s@desk.example\\]  \n**Sent:** Tuesday  \n**To:** Ana  \n**Subject:** Late",
+    "**From**: S <s@desk.example>\n**Sent**: Tuesday\n**To**: Ana",
+    "**********************\nFrom: S\nSent: Tuesday\nTo: Ana\nSubject: Late",
+    "Van: S <s@desk.example>\nBeantwoorden - Aan: x\nDatum: dinsdag\nAan: Ana\nOnderwerp: Laat",
+    "De: S <s@desk.example>\nRépondre à: S <s@desk.example>\nDate: mardi\nÀ: Ana\nObjet: Retard",
+    "##- Please type your reply above this line -##",
+    "--- Bitte antworten Sie oberhalb dieser Zeile ---",
+)
 ANNOUNCED = {
     "English, Outlook": "-----Original Message-----",
     "English, Proton": "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐",
@@ -169,6 +179,11 @@ def test_below_copied_headers_nothing_is_new(block):
 @pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
 def test_copied_headers_right_below_the_answer(block):
     assert new(f"My answer.\n{block}\nWhat they wrote.") == "My answer."
+
+
+@pytest.mark.parametrize("block", ODD)
+def test_headers_in_odd_shapes_and_the_markers_of_other_desks(block):
+    assert new(f"My answer.\n\n{block}\n\nWhat they wrote.\n#close") == "My answer."
 
 
 @pytest.mark.parametrize("line", ANNOUNCED.values(), ids=ANNOUNCED)

@@ -44,7 +44,7 @@ def test_html_alone_becomes_text_with_its_links_and_quotations():
     assert found.subject == "Ré: Campagne"
     assert "la campagne s'est arrêtée\u00a0:\nvoir le rapport <https://acme.example/r/1>." in found.text
     assert "- un\n- deux" in found.text
-    assert "> > Pouvez-vous préciser ?" in found.text
+    assert "> Pouvez-vous préciser ?" in found.text
     assert "color" not in found.text
     assert "no" not in found.text.split()
 

@@ -10,7 +10,8 @@ DEVICES = (
     "Sent from my iPhone", "Sent from my Verizon, Samsung Galaxy smartphone", "Sent from Yahoo Mail on Android",
     "Sent from Outlook for iOS<https://aka.ms/x>", "Sent from Mail for Windows",
     "Get Outlook for Android<https://aka.ms/x>",
-    "Get Outlook for iOS", "Sent with Proton Mail secure email.",
+    "Get Outlook for iOS", "Get [Outlook for iOS](https://aka.ms/x)",
+    "Sent from Mail<https://go.example> for Windows 10", "Sent with Proton Mail secure email.",
     "Sent with [Proton Mail](https://proton.me/) secure email.",
     "Sent via my BlackBerry from Vodafone", "[Sent from my iPad]", "*Sent from my Android phone*",
     "Typed on my phone",
@@ -58,6 +59,12 @@ def test_how_telephones_and_programs_sign(line):
 @pytest.mark.parametrize("line", SENTENCES)
 def test_sentences_that_only_begin_so_are_said(line):
     assert kinds(f"Hello,\n\n{line}") == ["new"]
+
+
+@pytest.mark.parametrize("rule", ["-----", "* * *", "__________"])
+def test_a_rule_that_only_parts_the_words_from_a_quotation_is_none_of_them(rule):
+    assert new(f"My answer.\n\n{rule}\n\nOn Monday, Support wrote:\n> Theirs.") == "My answer."
+    assert new(f"One.\n\n{rule}\n\nTwo.") == f"One.\n\n{rule}\n\nTwo."
 
 
 def test_words_below_the_signature_of_a_telephone_are_said():

@@ -26,12 +26,19 @@ _DATE_FIRST = re.compile(r"(?:[^\W\d_]{1,12}[.,]{0,2} ){0,2}[(（]?\d{1,4}[年�
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-] ?\d{1,2}[./-] ?\d\d(?!\d)")
 _TIME = re.compile(r"(?<![\d.])\d{1,2} ?[:.h] ?\d\d(?![\d.])")
 _ADDRESS = re.compile(r"[<(\[＜]\s?(?:mailto:)?[^<>()\[\]＜＞\s]{1,100}@")
+_PRONOUNS = frozenset(words("pronoun"))
+"""Whoever says one of these tells a story."""
+INVISIBLE = dict.fromkeys(
+    map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff")
+)
 _ENTITIES = {"&lt;": "<", "&gt;": ">"}
 
 
 def tidy(line: str) -> str:
     """A line to compare: lower case, single blanks, cut where no attribution is longer."""
     line = " ".join(line[: LONGEST + 1].lower().split())
+    if not line.isascii():
+        line = line.translate(INVISIBLE).strip()
     if "&" in line:
         for entity, letter in _ENTITIES.items():
             line = line.replace(entity, letter)
@@ -40,8 +47,9 @@ def tidy(line: str) -> str:
 
 def may_begin(line: str) -> bool:
     """Could an attribution begin with this line?"""
-    line = _bare(tidy(line))
-    return _begins(line) or bool(_ADDRESS.search(line))
+    line = tidy(line)
+    listed = line.startswith(("- ", "* ", "– "))
+    return not listed and (_begins(_bare(line)) or bool(_ADDRESS.search(line)))
 
 
 def end(lines: Sequence[str], start: int) -> int:
@@ -54,7 +62,7 @@ def end(lines: Sequence[str], start: int) -> int:
     for n in range(start, min(start + MOST_LINES, len(lines))):
         line = tidy(lines[n])
         if not line:
-            if _address_follows(lines, n):
+            if _goes_on(lines, n):
                 continue
             break
         if n > start and line[0] == ">" and text.count("<") <= text.count(">"):
@@ -62,7 +70,7 @@ def end(lines: Sequence[str], start: int) -> int:
         text = f"{text} {line}" if text else line
         if len(text) > LONGEST:
             break
-        if _says_it_all(text) or (_names_only(text) and _stands_apart(lines, start, n + 1)):
+        if _says_it_all(text) or (_says_enough(text) and _stands_apart(lines, start, n + 1)):
             return n + 1
         if _ends_a_sentence(line):
             break
@@ -122,30 +130,30 @@ def _says_it_all(text: str) -> bool:
     return whose
 
 
-def _names_only(text: str) -> bool:
-    """A date and an address without a verb, as several programs write it."""
-    text = _bare(text).rstrip(":： ")
-    return (
-        text.endswith((">", ")", "]", "＞"))
-        and text.count("@") == 1
-        and text.count("<") == text.count(">")
-        and _DATE_FIRST.match(text) is not None
-        and bool(_DATE.search(text))
-        and bool(_ADDRESS.search(text))
-    )
+def _says_enough(text: str) -> bool:
+    """What is an attribution if it is a paragraph: a date and an address, or a date, a verb and no pronoun."""
+    bare = _bare(text)
+    text = bare.rstrip(":： ")
+    if not _DATE.search(text):
+        return False
+    if _VERB.search(text):
+        return bare.endswith(COLONS) and _begins(text) and _PRONOUNS.isdisjoint(text.split()[1:])
+    whose = text.endswith((">", ")", "]", "＞")) and text.count("@") == 1 and bool(_ADDRESS.search(text))
+    return whose and text.count("<") == text.count(">") and _DATE_FIRST.match(text) is not None
 
 
 def _stands_apart(lines: Sequence[str], start: int, after: int) -> bool:
     """As a paragraph of its own, or right above a mark; a line of a log does not."""
     follows = lines[after].strip() if after < len(lines) else ""
     before = lines[start - 1].strip() if start else ""
-    colon = lines[after - 1].rstrip().endswith(COLONS)
-    return follows.startswith((">", "|")) or (not follows and (colon or not before))
+    both = "@" in "".join(lines[start:after]) and lines[after - 1].rstrip(" \t*_").endswith(COLONS)
+    return follows.startswith((">", "|")) or (not follows and (both or not before))
 
 
-def _address_follows(lines: Sequence[str], blank: int) -> bool:
-    after = next((line.strip() for line in lines[blank + 1 : blank + 3] if line.strip()), "")
-    return after.startswith(("<", "mailto:"))
+def _goes_on(lines: Sequence[str], blank: int) -> bool:
+    """Behind a blank line an address may follow, or the verb."""
+    after = next((tidy(line) for line in lines[blank + 1 : blank + 3] if line.strip()), "")
+    return after.startswith(("<", "mailto:")) or bool(_VERB.match(after) and after.endswith(COLONS))
 
 
 def _ends_a_sentence(line: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from channels.email.attribution import INVISIBLE
 from channels.email.languages import field_names, words
 
 LONGEST = 400
@@ -140,7 +141,10 @@ def _announces(line: str) -> str:
 
 def _name(line: str) -> str:
     """The name of the header that a line is, in lower case, if it has a known one."""
-    head = line[: LONGEST_NAME + 1].lstrip(_DECORATION).replace("：", ":")
+    head = line[: LONGEST_NAME + 1]
+    if not head.isascii():
+        head = head.translate(INVISIBLE).replace("：", ":")
+    head = head.lstrip(_DECORATION)
     name, colon, _ = head.partition(":")
     name = name.strip(_DECORATION).lower()
     return name if colon and (name in _NAMES or name in _RAW) else ""

@@ -6,6 +6,8 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from channels.email import marks
+
 _SKIPPED = frozenset(
     {"script", "style", "head", "title", "template", "noscript", "svg", "object", "select", "textarea"}
 )
@@ -16,14 +18,13 @@ _BLOCKS = _SPACED | {
 }  # fmt: skip
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
-_QUOTE = re.compile(r"\b(?:gmail_quote|yahoo_quoted|protonmail_quote|moz-cite-prefix|zmail_extra)\b")
-_REST_IS_QUOTED = frozenset({"divRplyFwdMsg", "appendonsend", "reply-intro"})
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _LONG_TAG = re.compile(r"<([A-Za-z][A-Za-z0-9]{0,20})\b[^<>]{16384,}>")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>")
 _CLOSE_THEMSELVES = frozenset(
     {"p", "li", "td", "th", "tr", "dt", "dd", "br", "hr", "img", "option", "meta", "link"}
 )
+_WITH_ATTRIBUTES = marks.TAGS | {"blockquote", "a", "img", "td"}
 LONGEST_TAG, MANY_TAGS, DEEPEST = 16384, 5_000, 5_000
 
 
@@ -32,7 +33,7 @@ def to_text(markup: str) -> str:
     body = LexborHTMLParser(_tamed(markup)).body
     if body is None:
         return ""
-    writer = _Writer(may_hide=bool(_HIDDEN.search(markup)))
+    writer = _Writer(may_hide=bool(_HIDDEN.search(markup)), marked=marks.any_in(markup))
     node: LexborNode | None = body
     while node is not None:
         inner = node.first_child if writer.enter(node) else None
@@ -70,11 +71,14 @@ def _shallow(markup: str) -> str:
 class _Writer:
     """Gathers words into lines."""
 
-    def __init__(self, *, may_hide: bool) -> None:
+    def __init__(self, *, may_hide: bool, marked: bool) -> None:
         self._may_hide = may_hide
+        self._marked = marked
         self._lines: list[str] = []
         self._words: list[str] = []
         self._quotes: set[int] = set()
+        self._signature = 0
+        self._unsigned = self._said = self._rest = False
         self._links: dict[int, tuple[str, int]] = {}
         self._depth = self._kept_blanks = 0
 
@@ -89,9 +93,7 @@ class _Writer:
         if tag == "br":
             self._break()
             return False
-        attributes = (
-            node.attributes if tag in ("div", "blockquote", "a", "img", "td", "span", "table") else {}
-        )
+        attributes = node.attributes if tag in _WITH_ATTRIBUTES else {}
         if self._may_hide and _HIDDEN.search(attributes.get("style") or ""):
             return False
         self._begin(node, tag, attributes)
@@ -112,19 +114,29 @@ class _Writer:
             self._words.append(" ")
         elif tag == "pre":
             self._kept_blanks += 1
-        if attributes.get("id") in _REST_IS_QUOTED:
-            self._depth += 1
-        elif tag == "blockquote" or _QUOTE.search(attributes.get("class") or ""):
+        self._mark(node, attributes)
+
+    def _mark(self, node: LexborNode, attributes: dict[str, str | None]) -> None:
+        """Quotations get deeper; a signature that has words above it gets its delimiter (RFC 3676, section 4.3)."""
+        known = marks.of(node, attributes) if self._marked and node.tag in marks.TAGS else ""
+        if known == "rest":
+            self._break_if_words()
+            self._depth += not self._rest
+            self._rest = True
+        elif node.tag == "blockquote" or known == "quote":
+            self._break_if_words()
             self._quotes.add(node.mem_id)
             self._depth += 1
+        elif known == "signature" and not self._signature:
+            self._break_if_words()
+            self._signature, self._unsigned = node.mem_id, self._said and not self._depth
 
     def leave(self, node: LexborNode) -> None:
         tag = node.tag
         if tag == "a" and node.mem_id in self._links:
             self._link(*self._links.pop(node.mem_id))
-        if tag not in _BLOCKS:
-            return
-        self._break_if_words()
+        if tag in _BLOCKS or node.mem_id in self._quotes:
+            self._break_if_words()
         if tag in _SPACED:
             self._blank()
         if tag == "pre":
@@ -132,6 +144,9 @@ class _Writer:
         if node.mem_id in self._quotes:
             self._quotes.discard(node.mem_id)
             self._depth -= 1
+        if node.mem_id == self._signature:
+            self._break_if_words()
+            self._signature, self._unsigned = 0, False
 
     def text(self) -> str:
         self._break_if_words()
@@ -163,8 +178,17 @@ class _Writer:
         self._words.clear()
         if not self._kept_blanks:
             line = _BLANKS.sub(" ", line).strip(" ")
+        if line.strip():
+            self._delimit(line)
+            self._said = self._said or not self._depth
         mark = "> " * min(self._depth, 8)
         self._lines.append((mark + line).rstrip())
+
+    def _delimit(self, line: str) -> None:
+        """Above the first line of a signature, unless it has a delimiter of its own."""
+        if self._unsigned and line.strip() != "--" and self._lines[-1] not in ("--", "-- "):
+            self._lines.append("-- ")
+        self._unsigned = False
 
     def _blank(self) -> None:
         mark = ("> " * min(self._depth, 8)).rstrip()

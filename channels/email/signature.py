@@ -20,7 +20,7 @@ _BEGINNINGS = frozenset(word[:2] for word in _DEVICE)
 _PRODUCTS = re.compile(
     r"iphon|ipad|ipod|android|samsung|galaxy|outlook|mail|yahoo|proton|blackberry|windows|huawei|xiaomi|honor|pixel"
     r"|nokia|sony|xperia|motorola|oneplus|lumia|phone|telef|téléph|handy|mobil|móvil|movil|telemóvel|celular|cellulare"
-    r"|tablet|gerät|device|appareil|dispositiv|urządzen|enhet|enhed|zařízen|puhelim|laitte|телефон|мобил|устройств|планшет"
+    r"|tablet|tapatalk|thunderbird|canary|superhuman|polymail|airmail|unibox|boomerang|ubuntu|\bhtc\b|\blg\b|\bnine\b|gerät|device|appareil|dispositiv|urządzen|enhet|enhed|zařízen|puhelim|laitte|телефон|мобил|устройств|планшет"
     r"|почт|poczt|pošt|posta|correo|spark|tuta|aol|zoho|hushmail|手机|手機|スマ|携帯|갤럭시|모바일|\bapp\b|applica|aplica"
 )
 _EASTERN = re.compile("[\u1100-\uffdc]")
@@ -31,6 +31,7 @@ _SENDS = (
 _CHINESE = (
     "发自", "發自", "发送自", "從我的", "从我的", "寄自", "傳送自", "获取", "取得", "下载", "來自我的",
 )  # fmt: skip
+_LINK = re.compile(r"<[^<>]*>|\(https?:[^()]*\)|[\[\]]")
 _RULE = re.compile(r"[ \t]*([-–—_=*~#+])(?:[ \t]?\1){2,}[ \t]*$")
 _CLOSINGS = frozenset(words("closing"))
 _CONTACT = re.compile(
@@ -94,10 +95,10 @@ def _by_device(line: str) -> bool:
         return False
     if line.strip() == _TRACKER:
         return True
-    text = line.strip().lstrip("*_-–— ([<").lower().replace("’", "'")
+    text = _LINK.sub("", line.strip()).lstrip("*_-–— (<").lower().replace("’", "'")
     if text[:2] not in _BEGINNINGS or not text.startswith(_DEVICE) or not _PRODUCTS.search(text):
         return False
-    text = text.partition("<")[0].partition("(http")[0].rstrip("*_ )]>-–—.!。")
+    text = text.rstrip("*_ )>-–—.!。")
     if text.startswith(("von meinem", "outlook")) or (
         _EASTERN.search(text) and not text.startswith(_CHINESE)
     ):
