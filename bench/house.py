@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -51,8 +51,17 @@ class House:
     """One config and the processes that run on it, one after the other."""
 
     def __init__(
-        self, folder: Path, *, url: str = "", relay: int, staff: int = 0, backlog: int = 2000, more: str = ""
+        self,
+        folder: Path,
+        *,
+        url: str = "",
+        relay: int,
+        staff: int = 0,
+        backlog: int = 2000,
+        more: str = "",
+        environment: Mapping[str, str] | None = None,
     ) -> None:
+        """``more``: TOML below the config; ``environment``: what overrides it."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.url = folder, url or f"sqlite:///{folder}/casebot.db"
         self.port = free_port()
@@ -60,16 +69,16 @@ class House:
         text = CONFIG.format(url=self.url, desk=DESK, port=self.port, relay=relay, backlog=backlog)
         self.config.write_text(text + STAFF * staff + more)
         self.log = folder / "log"
+        self._environment = {**os.environ, **(environment or {}), "CASEBOT_CONFIG": str(self.config)}
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, program: Sequence[str] = ("-m", "bot.cli", "run")) -> None:
         """Start it, in a session of its own; returns at once."""
-        environment = {**os.environ, "CASEBOT_CONFIG": str(self.config)}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, *program],
                 cwd=self.folder,
-                env=environment,
+                env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -10,9 +10,11 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from bench.client import Client
 from bench.mails import SIZE, Mail, mix
+from bench.signed import signed
 
 CLIENTS = 20
 """As many as Postfix opens to one destination (``default_destination_concurrency_limit``)."""
@@ -31,9 +33,19 @@ class Sent:
     """Times a server asked to come back later."""
 
 
-def send(port: int, count: int, *, prefix: str, seed: int, rate: float = 0, size: int = SIZE) -> Sent:
+def send(
+    port: int, count: int, *, prefix: str, seed: int, rate: float = 0, size: int = SIZE, key: str = ""
+) -> Sent:
     """Send in a process of its own, so that its work is nobody else's; returns when all are acknowledged."""
-    options = {"port": port, "count": count, "prefix": prefix, "seed": seed, "rate": rate, "size": size}
+    options = {
+        "port": port,
+        "count": count,
+        "prefix": prefix,
+        "seed": seed,
+        "rate": rate,
+        "size": size,
+        "key": key,
+    }
     arguments = [f"--{name}={value}" for name, value in options.items()]
     done = subprocess.run([sys.executable, "-m", "bench.load", *arguments], check=True, capture_output=True)
     return Sent(**json.loads(done.stdout))
@@ -95,8 +107,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=0, help="mails a second; 0: as fast as they are taken")
     parser.add_argument("--size", type=int, default=SIZE, help="bytes of a mail with an attachment")
+    parser.add_argument("--key", default="", help="PEM file: sign every mail with it (DKIM, selector bench)")
     told = parser.parse_args()
     mails = list(mix(told.count, seed=told.seed, prefix=told.prefix, size=told.size))
+    if told.key:
+        mails = list(signed(mails, Path(told.key)))
     sent = Load(told.port, mails, told.rate).run()
     print(json.dumps({"begun": sent.begun, "seconds": sent.seconds, "busy": sent.busy}))
 

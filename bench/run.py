@@ -20,6 +20,7 @@ from bench.databases import Look
 from bench.house import House, cpu_of, wait_for_port
 from bench.load import Sent, send
 from bench.relay import Relay
+from bench.signed import key_in_dns
 from rehearsal.ports import free_port
 
 ROUNDS = 4
@@ -74,29 +75,32 @@ def main() -> int:
     """``python -m bench.run``: one table."""
     options = _options()
     with tempfile.TemporaryDirectory(prefix="casebot-run-") as folder:
-        print(table(measure(options.mails, store=options.store, staff=options.staff, folder=Path(folder))))
+        how = {"store": options.store, "staff": options.staff, "signed": options.signed}
+        print(table(measure(options.mails, **how, folder=Path(folder))))
     return 0
 
 
-def measure(mails: int, *, store: str, staff: int, folder: Path) -> Figures:
-    """All figures, the three servers taking turns."""
+def measure(mails: int, *, store: str, staff: int, signed: bool, folder: Path) -> Figures:
+    """All figures, the three servers taking turns. ``signed``: every mail's DKIM signature is verified."""
     with ExitStack() as stack:
+        key, asks = stack.enter_context(key_in_dns(folder)) if signed else ("", {})
         url = stack.enter_context(databases.fresh(store, folder))
         relay = stack.enter_context(Relay())
         noop = stack.enter_context(_noop())
         accept = House(folder / "accept", relay=relay.port, staff=staff, backlog=NO_LIMIT)
-        house = House(folder / "house", url=url, relay=relay.port, staff=staff)
+        house = House(folder / "house", url=url, relay=relay.port, staff=staff, environment=asks)
         for one, program in ((accept, ("-m", "bench.accept")), (house, ("-m", "bot.cli", "run"))):
             stack.callback(one.kill)
             one.start(program)
             one.wait()
-        return Bench(relay, noop, accept, house).run(mails)
+        return Bench(relay, noop, accept, house, key=key).run(mails)
 
 
 class Bench:
     """The servers, and what they are asked to do."""
 
-    def __init__(self, relay: Relay, noop: tuple[int, int], accept: House, house: House) -> None:
+    def __init__(self, relay: Relay, noop: tuple[int, int], accept: House, house: House, *, key: str) -> None:
+        self._key = key
         self._relay, self._noop, self._accept, self._house = relay, noop, accept, house
         self._look = Look(house.url)
         self._figures = Figures()
@@ -151,7 +155,8 @@ class Bench:
     def _send(self, port: int, count: int, *, rate: float = 0, size: int = 6000) -> Sent:
         self._prefixes += 1
         prefix = f"b{self._prefixes}"
-        return send(port, count, prefix=prefix, seed=self._prefixes, rate=rate, size=size)
+        seed = self._prefixes
+        return send(port, count, prefix=prefix, seed=seed, rate=rate, size=size, key=self._key)
 
     def _drain(self) -> None:
         deadline = time.monotonic() + DRAINED_IN
@@ -224,6 +229,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--staff", type=int, choices=(0, 1), default=0, help="1: told of every case and reply"
     )
+    parser.add_argument("--signed", action="store_true", help="DKIM on every mail, and no network trusted")
     return parser.parse_args()
 
 

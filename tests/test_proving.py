@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.channel import Unreadable
+from bot.channel import Inbound, Unreadable
 from bot.commands import Proof
 from channels.email.addresses import nameserver
 from channels.email.resolver import Resolver, Unanswered
 from rehearsal.dns import NameServer
+from tests.house import until
 from tests.senders import Border, mail, publish, signed
 
 L0, L1 = Proof.UNPROVEN, Proof.PLAUSIBLE
@@ -177,7 +178,7 @@ def test_a_policy_that_cannot_be_had_decides_nothing(dns: NameServer, border: Bo
 def test_it_is_asked_again_after_longer_and_longer_and_then_unproven(dns: NameServer, border: Border) -> None:
     dns.failing.add("acme.example")
     raw = signed(mail())
-    assert [round(put_off(border, raw, age=age).after) for age in (0, 10, 100, 1000)] == [2, 10, 100, 300]
+    assert [round(put_off(border, raw, age=age).after) for age in (0, 10, 100, 1000)] == [2, 10, 60, 60]
     late = border.inbound(raw, age=HOUR)
     assert late.proof == L0
     assert late.evidence[0] == "DNS did not answer about acme.example for an hour"
@@ -200,6 +201,14 @@ def test_a_name_server_that_keeps_silent_holds_up_nobody_else(dns: NameServer, b
     raws = [signed(mail(f"a@x{n}.slow.example"), f"x{n}.slow.example") for n in range(30)]
     found = border.read_all([*raws, signed(mail())])
     assert [isinstance(one, Unreadable) for one in found] == [True] * 30 + [False]
+
+
+def test_patience_runs_out_and_what_came_meanwhile_is_found_later(dns: NameServer, border: Border) -> None:
+    dns.silent.add("slow.example")
+    for n in range(6):
+        put_off(border, signed(mail(f"a@x{n}.slow.example"), f"x{n}.slow.example"))
+    found = border.read(signed(mail()))
+    assert until(lambda: isinstance(found, Inbound) or isinstance(border.read(signed(mail())), Inbound))
 
 
 def test_one_question_for_many_mails(dns: NameServer, border: Border) -> None:

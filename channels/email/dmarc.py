@@ -11,16 +11,19 @@ if TYPE_CHECKING:
     from channels.email.resolver import Inquiry
 
 
-@lru_cache(maxsize=4096)
+LONGEST = 253
+"""Characters of a domain name (RFC 1035, section 2.3.4)."""
+
+
 def aligned(one: str, other: str) -> bool:
     """Relaxed alignment: equal, or of one organisation, as ``mail.acme.co.uk`` and ``acme.co.uk`` are."""
     one, other = one.rstrip("."), other.rstrip(".")
-    if not one or one == other:
-        return bool(one)
-    organisation = organisational(one)
-    return bool(organisation) and organisation == organisational(other)
+    if not (0 < len(one) <= LONGEST and 0 < len(other) <= LONGEST):
+        return False
+    return one == other or (organisational(one) or one) == organisational(other)
 
 
+@lru_cache(maxsize=4096)
 def organisational(domain: str) -> str:
     """The domain one label below its public suffix, or ``""`` for a suffix itself (RFC 7489, section 3.2)."""
     return _suffixes().privatesuffix(domain) or ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
@@ -20,6 +21,11 @@ AT_ONCE, WAITING = 64, 400
 """Mails whose claims are looked into at the same time, and those that may wait for their turn."""
 PATIENCE = 1.0
 """Seconds that a batch waits for DNS; what is not known by then is tried again, and found in the cache."""
+SHARE, SAVED = 0.5, 5.0
+"""How much of all time may be spent so, and how many seconds of it may be saved up: slow name servers can be had
+by the thousand, and one channel's mails are read in one line."""
+LATEST = 60.0
+"""Seconds after which a mail is tried again at the latest."""
 GIVEN_UP = timedelta(hours=1)
 """After which a sender whose DNS does not answer is unproven."""
 
@@ -35,17 +41,28 @@ class Prover:
         self.resolver = Resolver(nameservers)
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="proof")
         self._room = threading.BoundedSemaphore(AT_ONCE + WAITING)
+        self._saved, self._counted = SAVED, time.monotonic()
 
     def settle(
         self, letters: Sequence[Letter], read: Sequence[Inbound | Unreadable | Claimed]
     ) -> list[Inbound | Unreadable]:
         """Every claim judged, in order. Where DNS cannot say, the mail is not read yet: never waved through."""
         begun = [self._begin(letter, one) for letter, one in zip(letters, read, strict=True)]
-        wait([one for one in begun if isinstance(one, Future)], timeout=PATIENCE)
+        self._wait([one for one in begun if isinstance(one, Future)])
         return [
             _settled(letter, one, judged) if isinstance(one, Claimed) else one
             for letter, one, judged in zip(letters, read, begun, strict=True)
         ]
+
+    def _wait(self, asking: Sequence[Future[Judgement]]) -> None:
+        """For all of them, as long as there is patience left."""
+        if not asking:
+            return
+        now = time.monotonic()
+        self._saved = min(SAVED, self._saved + (now - self._counted) * SHARE)
+        wait(asking, timeout=max(0.0, min(PATIENCE, self._saved)))
+        self._counted = time.monotonic()
+        self._saved -= self._counted - now
 
     def close(self) -> None:
         """Ask nothing more; questions that are on their way end by themselves, within seconds."""
@@ -83,7 +100,7 @@ def _settled(
     if judged is None:
         age = (datetime.now(UTC) - letter.received_at).total_seconds()
         if age < GIVEN_UP.total_seconds():
-            return Unreadable("DNS does not answer", fault="house", after=min(300.0, max(2.0, age)))
+            return Unreadable("DNS does not answer", fault="house", after=min(LATEST, max(2.0, age)))
         judged = Judgement(Proof.UNPROVEN, (f"DNS did not answer about {one.claims.domain} for an hour",))
     reasons = () if judged.proof is Proof.PLAUSIBLE else one.claims.reasons
     evidence = (*judged.reasons, *reasons, *one.inbound.evidence)

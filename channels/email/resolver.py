@@ -21,6 +21,8 @@ CACHED = 10_000
 """Answers that are held; the one asked for longest ago goes first."""
 AT_REST = 3.0
 """Seconds in which a question that failed is not asked again."""
+SHORTEST = 90.0
+"""Seconds for which an answer is held at least: a mail that waited for it is read again within a minute."""
 NEGATIVE = 20.0
 """Seconds for which nothing is taken to be there, where its zone does not say for how long."""
 LONGEST_TEXT = 8192
@@ -95,7 +97,7 @@ class Resolver:
             return (), min(map(_negative, told.values()), default=NEGATIVE)
         if answer.rrset is None:
             return (), _negative(answer.response)
-        return tuple(answer.rrset), min(86_400.0, max(1.0, answer.expiration - time.time()))
+        return tuple(answer.rrset), min(86_400.0, max(SHORTEST, answer.expiration - time.time()))
 
     def _asks(self) -> dns.resolver.Resolver:
         """Made when it is first needed: without a resolv.conf it cannot be."""
