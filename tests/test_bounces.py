@@ -202,6 +202,13 @@ def test_a_mail_system_that_speaks_of_something_else_is_only_automatic() -> None
         assert (found.bounce, found.activity) == (None, False)
 
 
+def test_a_postmaster_who_writes_to_us_is_no_report() -> None:
+    text = "Your mails to ana@acme.example could not be delivered: 550 5.1.1. What shall we do?"
+    head = "From: postmaster@acme.example\n"
+    assert bounce(text, subject="Undelivered mail", head=head, mail_from="postmaster@acme.example") is None
+    assert bounce(text, subject="Undelivered mail", head=head) is not None
+
+
 def test_a_person_called_postmaster_by_name_is_a_person() -> None:
     raw = b"From: Postmaster Ana <ana@acme.example>\nSubject: Deal\n\nYour mail could not be delivered. Why?"
     assert reading(raw).verdict.activity
