@@ -127,7 +127,7 @@ def test_a_complaint_is_told(house: House) -> None:
     answer = answered(house)
     house.submit(complaint(answer), DESK, "feedback@isp.example")
     (mail,) = house.mails("sam@")
-    assert "Ana complained about the message “answer” (abuse)" in " ".join(words(mail).split())
+    assert "There was a complaint about the message “answer” to Ana (abuse)" in " ".join(words(mail).split())
     assert house.history()[-1] == "complaint"
     assert outcomes(house) == [("complained", "abuse")]
     assert house.nothing("feedback@")

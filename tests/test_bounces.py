@@ -152,6 +152,14 @@ def test_a_complaint_names_who_complained_and_which_mail() -> None:
     assert "<first@example.com>" in found.originals
 
 
+def test_who_says_that_it_is_no_spam_complains_of_nothing() -> None:
+    fields = "Feedback-Type: not-spam\nOriginal-Rcpt-To: ana@acme.example\n"
+    head = "From: feedback@isp.example\n"
+    raw = report(("text/plain", "x"), ("message/feedback-report", fields), kind="feedback-report", head=head)
+    found = reading(raw, mail_from="feedback@isp.example").verdict
+    assert (found.bounce, found.activity) == (None, False)
+
+
 def test_amazons_notification_is_read() -> None:
     told = {
         "notificationType": "Bounce",

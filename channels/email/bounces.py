@@ -112,7 +112,8 @@ def _report(mail: Mail, *, daemon: bool, null: bool) -> Bounce | None:
     if not (daemon or told or failed or _claims(mail, own, null=null)):
         return None
     shows = told or failed or mailwords.failed(own) or mailwords.delayed(f"{mail.subject}\n{own}")
-    if not shows and not mailwords.failed(mail.subject):
+    shows = shows or mailwords.failed(mail.subject) or (null and plainreport.is_coded(own))
+    if not shows:
         return None
     if not any(one.address for one in told):
         told = (*_in_words(mail, above, failed, original), *told)
