@@ -72,6 +72,23 @@ def test_a_person_who_speaks_of_an_absence_is_a_person() -> None:
         assert (found.activity, found.reply, found.away_until) == (True, False, None)
 
 
+def test_a_person_who_answers_an_absence_note_is_a_person() -> None:
+    raw = f"From: Ana <ana@acme.example>\n{DAY}\nSubject: Re: Automatic reply: Deal\n\nThanks. And the deal?".encode()
+    assert reading(raw).verdict.activity
+
+
+def test_an_absence_note_without_a_path_back_is_one_if_it_answers_a_mail() -> None:
+    body = "I am out of the office until 5 December."
+    raw = (
+        f"From: Ana <ana@acme.example>\n{DAY}\nSubject: Deal\nIn-Reply-To: <x@example.com>\n\n{body}".encode()
+    )
+    found = reading(raw, mail_from="").verdict
+    assert (found.reply, found.away_until) == (True, date(2026, 12, 5))
+    assert not reading(raw.replace(b"In-Reply-To", b"X-Other"), mail_from="").verdict.reply, (
+        "perhaps an alarm"
+    )
+
+
 def test_a_text_that_calls_itself_automatic_is() -> None:
     found = reading(made(DAY, body="This is an automatic reply. I will be back on 5 December.")).verdict
     assert (found.activity, found.reply, found.away_until) == (False, True, date(2026, 12, 5))

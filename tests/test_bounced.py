@@ -46,6 +46,12 @@ def complaint(mail: Any) -> bytes:
     ).encode()
 
 
+def altered(name: str, after: str) -> str:
+    """A signed name with one character changed."""
+    at = name.index(after) + len(after) + 5
+    return f"{name[:at]}{'b' if name[at] == 'a' else 'a'}{name[at + 1 :]}"
+
+
 def answered(house: House) -> Any:
     """Ana has a case, and Sam's answer is on its way to her."""
     house.send(ANA, DESK, "Deal", "It stopped delivering.")
@@ -121,7 +127,7 @@ def test_a_complaint_is_told(house: House) -> None:
     answer = answered(house)
     house.submit(complaint(answer), DESK, "feedback@isp.example")
     (mail,) = house.mails("sam@")
-    assert "Ana complained about the message “answer” (abuse)" in " ".join(words(mail).split())
+    assert "There was a complaint about the message “answer” to Ana (abuse)" in " ".join(words(mail).split())
     assert house.history()[-1] == "complaint"
     assert outcomes(house) == [("complained", "abuse")]
     assert house.nothing("feedback@")
@@ -129,10 +135,7 @@ def test_a_complaint_is_told(house: House) -> None:
 
 def test_a_forged_report_changes_nothing_and_is_set_aside(house: House) -> None:
     answer = answered(house)
-    local, _, domain = path(answer).partition("@")
-    forged = f"{local[:-1]}{'a' if local[-1] != 'a' else 'b'}@{domain}"
-    identity = str(answer["Message-ID"])
-    other = f"<{identity[1:5]}{'a' if identity[5] != 'a' else 'b'}{identity[6:]}"
+    forged, other = altered(path(answer), "+b-"), altered(str(answer["Message-ID"]), "<")
     before = house.history()
     house.submit(report(answer, to=forged, returned=f"Message-ID: {other}\n"), forged, "")
     house.submit(report(answer, to=DESK, returned="Subject: [CS-000001] Deal\n", id="2"), DESK, "")

@@ -152,6 +152,14 @@ def test_a_complaint_names_who_complained_and_which_mail() -> None:
     assert "<first@example.com>" in found.originals
 
 
+def test_who_says_that_it_is_no_spam_complains_of_nothing() -> None:
+    fields = "Feedback-Type: not-spam\nOriginal-Rcpt-To: ana@acme.example\n"
+    head = "From: feedback@isp.example\n"
+    raw = report(("text/plain", "x"), ("message/feedback-report", fields), kind="feedback-report", head=head)
+    found = reading(raw, mail_from="feedback@isp.example").verdict
+    assert (found.bounce, found.activity) == (None, False)
+
+
 def test_amazons_notification_is_read() -> None:
     told = {
         "notificationType": "Bounce",
@@ -200,6 +208,13 @@ def test_a_mail_system_that_speaks_of_something_else_is_only_automatic() -> None
     ):
         found = reading(f"{DAEMON}Subject: Notice\n\n{words}".encode(), mail_from="").verdict
         assert (found.bounce, found.activity) == (None, False)
+
+
+def test_a_postmaster_who_writes_to_us_is_no_report() -> None:
+    text = "Your mails to ana@acme.example could not be delivered: 550 5.1.1. What shall we do?"
+    head = "From: postmaster@acme.example\n"
+    assert bounce(text, subject="Undelivered mail", head=head, mail_from="postmaster@acme.example") is None
+    assert bounce(text, subject="Undelivered mail", head=head) is not None
 
 
 def test_a_person_called_postmaster_by_name_is_a_person() -> None:

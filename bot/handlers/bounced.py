@@ -15,7 +15,7 @@ EVENTS = {"failed": "not delivered", "delayed": "delivery delayed", "complained"
 _TOLD = {
     "failed": "The message “{notice}” could not be delivered to {who}",
     "delayed": "The message “{notice}” has not been delivered to {who} yet; it is still being tried",
-    "complained": "{who} complained about the message “{notice}”",
+    "complained": "There was a complaint about the message “{notice}” to {who}",
 }
 
 

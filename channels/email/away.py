@@ -24,10 +24,8 @@ _AUTOMATIC = (
     rf"(?:(?:{_any(words.AUTOMATIC)}){_END}|{_any(words.UNSPACED)}"
     rf"|(?:{'|'.join(words.ABSENT)})\s*(?:$|[:(–-]|auto|reply|message|notif|until))"
 )
-_SUBJECT = re.compile(
-    r"(?:\[[^\]]{1,40}\]\s{0,3})?(?:(?:re|aw|sv|vs|r)\s?:\s{0,3})?" + _AUTOMATIC, re.IGNORECASE
-)
-_OPENING = re.compile(rf"[\s*_-]{{0,10}}(?:{'|'.join(words.OPENING)})\s+{_AUTOMATIC}", re.IGNORECASE)
+_SUBJECT = re.compile(rf"(?:\[[^\]]{{1,40}}\]\s{{0,3}})?(?:{_AUTOMATIC})", re.IGNORECASE)
+_OPENING = re.compile(rf"[\s*_-]{{0,10}}(?:{'|'.join(words.OPENING)})\s+(?:{_AUTOMATIC})", re.IGNORECASE)
 _AWAY = re.compile(_any(words.AWAY), re.IGNORECASE)
 _BACK = re.compile(_any(words.BACK), re.IGNORECASE)
 _UNTIL = re.compile(_any(words.UNTIL), re.IGNORECASE)

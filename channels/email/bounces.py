@@ -30,25 +30,23 @@ LARGEST = 64 << 10
 """Characters of a report, and bytes of each of its parts, that are looked at."""
 MOST_PARTS, MOST_RECIPIENTS = 10, 50
 _DAEMON = re.compile(
-    r"(?:mailer[-_.]?daemon|mail-daemon|post_?master|mail\.delivery\.(?:sub)?system"
-    r"|mdaemon)(?:[-+_.].*)?(?:@|$)",
+    r"(?:mailer[-_.]?daemon|mail-daemon|mail\.delivery\.(?:sub)?system|mdaemon)(?:[-+_.].*)?(?:@|$)",
     re.IGNORECASE,
 )
+_POSTMASTER = re.compile(r"post_?master(?:[-+_.].*)?(?:@|$)", re.IGNORECASE)
 _ADDRESS = re.compile(r"<([^<>]{0,320})>\s*(?:\(|$)")
 _SYSTEM = re.compile(
     r"mail deliver(?:y)? (?:sub)?system|mailer[- ]daemon|interscan (?:mss|notification|messaging)"
-    r"|mail administrator"
-    r"|mail system|ndr administrator",
+    r"|mail administrator|mail system|ndr administrator",
     re.IGNORECASE,
 )
 _OF_STATUS = ("message/delivery-status", "message/global-delivery-status")
 _SUBJECT = re.compile(
-    r"delivery (?:status|report|notification|failure|problem|reports about)|mail delivery"
-    r"|failure notice|returned mail|mail error"
-    r"|warning: (?:message|could not)|undeliver|message status",
+    r"delivery (?:status|report|notification|failure|problem)|mail delivery|failure notice|returned mail"
+    r"|mail error|warning: (?:message|could not)|undeliver|message status",
     re.IGNORECASE,
 )
-Path = Literal["null", "daemon", "person", "unknown"]
+Path = Literal["null", "daemon", "postmaster", "person", "unknown"]
 
 
 def read(mail: Mail, mail_from: str | None) -> Bounce | None:
@@ -59,14 +57,18 @@ def read(mail: Mail, mail_from: str | None) -> Bounce | None:
     way = path(mail, mail_from)
     daemon = is_daemon(mail)
     daemon = daemon or (way != "person" and _is_notice(mail))
-    machine = way in ("null", "daemon") or (daemon and way == "unknown")
+    told = daemon and mail_from is None and way in ("unknown", "postmaster")
+    machine = way in ("null", "daemon") or told
     if not (machine or (daemon and mail.report == "delivery-status")):
         return None
     return _report(mail, daemon=daemon, null=way == "null")
 
 
 def path(mail: Mail, mail_from: str | None) -> Path:
-    """Where the mail would be answered to: nowhere, a mail system, a person; or nobody knows."""
+    """Where the mail would be answered to: nowhere, a mail system, a person; or nobody knows.
+
+    A postmaster may be either: people write as one, too.
+    """
     if mail_from is None:
         told = next(mail.all("return-path"), None)
         if told is None:
@@ -74,7 +76,9 @@ def path(mail: Mail, mail_from: str | None) -> Path:
         mail_from = told.strip().strip("<>").strip()
     if not mail_from or mail_from.lower() == "null":
         return "null"
-    return "daemon" if _DAEMON.match(mail_from) else "person"
+    if _DAEMON.match(mail_from):
+        return "daemon"
+    return "postmaster" if _POSTMASTER.match(mail_from) else "person"
 
 
 def is_daemon(mail: Mail) -> bool:
@@ -82,7 +86,7 @@ def is_daemon(mail: Mail) -> bool:
     for value in mail.all("from"):
         told = _ADDRESS.search(value[:1000])
         address = (told[1] if told else value.partition("(")[0]).strip()
-        if _DAEMON.match(address) or (told and not address):
+        if _DAEMON.match(address) or _POSTMASTER.match(address) or (told and not address):
             return True
     return False
 
@@ -94,7 +98,7 @@ def _is_notice(mail: Mail) -> bool:
     )
     named = any(_SYSTEM.search(headers.decoded(value)) for value in mail.all("from"))
     manager = bool(mail.first("x-mlserver"))
-    return named or ((nobody or manager) and mailwords.failed(mail.subject))
+    return (named or nobody or manager) and _is_subject(mail.subject)
 
 
 def _report(mail: Mail, *, daemon: bool, null: bool) -> Bounce | None:
@@ -109,7 +113,8 @@ def _report(mail: Mail, *, daemon: bool, null: bool) -> Bounce | None:
     if not (daemon or told or failed or _claims(mail, own, null=null)):
         return None
     shows = told or failed or mailwords.failed(own) or mailwords.delayed(f"{mail.subject}\n{own}")
-    if not shows and not mailwords.failed(mail.subject):
+    shows = shows or mailwords.failed(mail.subject) or (null and plainreport.is_coded(own))
+    if not shows:
         return None
     if not any(one.address for one in told):
         told = (*_in_words(mail, above, failed, original), *told)
@@ -119,8 +124,11 @@ def _report(mail: Mail, *, daemon: bool, null: bool) -> Bounce | None:
 
 def _claims(mail: Mail, own: str, *, null: bool) -> bool:
     """Does it call itself a report? With no path back, its first words are enough."""
-    subject = bool(_SUBJECT.search(mail.subject)) or mailwords.failed(mail.subject)
-    return subject or (null and mailwords.failed(own[:600]) and not away.says_so("", own))
+    return _is_subject(mail.subject) or (null and mailwords.failed(own[:600]) and not away.says_so("", own))
+
+
+def _is_subject(subject: str) -> bool:
+    return bool(_SUBJECT.search(subject)) or mailwords.failed(subject)
 
 
 def _reasoned(told: Sequence[Undelivered], above: Sequence[str]) -> tuple[Undelivered, ...]:

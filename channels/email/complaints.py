@@ -20,6 +20,8 @@ def read(mail: Mail) -> Bounce | None:
     told = returned.block(report.data) if report else ()
     original = returned.fields(mail, ())
     why = next((value for name, value in told if name == "feedback-type"), "abuse")
+    if why.strip().lower() == "not-spam":
+        return None
     named = [mailwords.address(value) for name, value in told if name in _WHO]
     who = dict.fromkeys(one for one in (*named, *_first(original, named)) if one)
     paths = [mailwords.address(value) for name, value in told if name in _PATHS]

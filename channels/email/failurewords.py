@@ -15,7 +15,7 @@ FAILED = {
         r"(?:user|recipient|address|host)[\w ]{0,12} unknown", r"unknown (?:user|recipient|address)",
         r"no such (?:user|recipient)", r"mailbox(?: is)? full", r"invalid user address", r"incorrectly constructed",
         r"rejected (?:by|recipient)", r"(?:was|were) (?:rejected|undeliver)", r"not (?:delivered|relayed)",
-        r"not member article", r"unsolicited bulk",
+        r"mail failed", r"failed addresses", r"no valid recipients", r"not member article", r"unsolicited bulk",
     ),
     "German": (r"konnten? nicht", r"nicht zugestellt", r"unzustellbar", r"zustellung[^.]{0,60}fehl", r"fehler bei der"),
     "French": (
@@ -23,6 +23,7 @@ FAILED = {
         r"échec de la remise", r"impossible de remettre",
     ),
     "Spanish": (
+        r"sin entregar",
         r"no se (?:ha podido|han podido|pudo|puede)", r"no entregado", r"error (?:de|en la) entrega",
         r"imposible entregar",
     ),
@@ -30,28 +31,29 @@ FAILED = {
         r"impossibile (?:recapitare|consegnare)", r"mancat[oa] (?:recapito|consegna)", r"non recapitabile",
         r"non è stato possibile",
     ),
-    "Portuguese": (r"não (?:foi possível|pôde ser|entregue)", r"falha na entrega"),
+    "Portuguese": (r"não (?:é possível|foi possível|pôde ser|entregue)", r"falha na entrega"),
     "Dutch": (r"kan niet worden (?:bezorgd|afgeleverd)", r"onbestelbaar", r"niet (?:bezorgd|afgeleverd)"),
     "Polish": (r"nie (?:można|udało się|mogła zostać|dostarczono)", r"niedostarcz"),
-    "Swedish": (r"ku?n(?:de|) inte levereras", r"går inte att leverera"),
-    "Danish and Norwegian": (r"k(?:unne|an) ikke leveres",),
-    "Finnish": (r"ei voitu toimittaa", r"toimitus epäonnistui"),
+    "Swedish": (r"ku?n(?:de|) inte levereras", r"går inte att leverera", r"olevererbar"),
+    "Danish and Norwegian": (r"k(?:unne|an) ikke leveres", r"uleverbar"),
+    "Finnish": (r"ei voit?u? toimittaa", r"toimitus epäonnistui"),
     "Czech": (r"nelze doručit", r"nedoručiteln", r"doručení[^.]{0,30}nezdařilo"),
-    "Hungarian": (r"nem kézbesíthető",),
+    "Greek": (r"δεν (?:είναι δυνατή η παράδοση|παραδόθηκε|ήταν δυνατή η παράδοση)", r"μη παραδο"),
+    "Hungarian": (r"nem kézbesíthető", r"kézbesíthetetlen", r"nem sikerült kézbesíteni"),
     "Romanian": (r"nu a putut fi",),
     "Turkish": (r"teslim edilemed", r"iletilemed"),
     "Russian": (
         r"не (?:может|могло) быть доставлен", r"не доставлен", r"не удалось доставить", r"недоставл", r"недоставк",
     ),
     "Chinese": (
-        r"无法(?:投递|送达|传递|发送|递送)", r"未送达", r"未能送达", r"退信", r"投递失败",
+        r"无法(?:投递|送达|传递|发送|递送)", r"未(?:送达|传递|送達|傳遞)", r"未能送达", r"退信", r"投递失败",
         r"無法(?:傳遞|投遞|送達)", r"傳遞失敗",
     ),
     "Japanese": (
         r"[送配]信できま", r"配送できま", r"届けできま", r"[送配]信に失敗", r"配信不能",
         r"配信されません", r"メールエラー", r"エラーのため",
     ),
-    "Korean": (r"배달되지", r"배달할 수 없", r"전송할 수 없", r"전달되지 못", r"반송"),
+    "Korean": (r"배달되지", r"배달할 수 없", r"배달 못", r"전송할 수 없", r"전달되지 못", r"반송"),
 }  # fmt: skip
 
 DELAYED = {

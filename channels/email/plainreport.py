@@ -59,8 +59,13 @@ def reason(lines: Sequence[str]) -> str:
     return _quoted(lines) or _headed(lines)
 
 
+def is_coded(text: str) -> bool:
+    """Does it hold a server's code?"""
+    return bool(mailwords.reply(text) or mailwords.status(text))
+
+
 def _recipient(address: str, own: str, lines: Sequence[str]) -> Undelivered:
-    if not _coded(own):
+    if not is_coded(own):
         quoted = _quoted(lines)
         own = quoted or (own if _says(own) else _headed(lines))
     status = mailwords.status(own) or mailwords.status("\n".join(lines))
@@ -137,10 +142,6 @@ def _ends(said: Sequence[str]) -> bool:
 def _rule(line: str) -> bool:
     """A line of dashes, or a heading between them."""
     return line.strip().startswith(("---", "===", "***", "___"))
-
-
-def _coded(text: str) -> bool:
-    return bool(mailwords.reply(text) or mailwords.status(text))
 
 
 def _says(text: str) -> bool:

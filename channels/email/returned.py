@@ -21,7 +21,8 @@ _FIRST = re.compile(
 _MARK = re.compile(
     r"[\s>*=_|-]{0,80}(?:below this line is a copy|this is a copy of|below is a copy of|enclosed is a copy"
     r"|original message|message headers follow|the header of the original|included is a copy|returned message"
-    r"|unsent message|original mail info|returned mail follows|original headers|header of the message)",
+    r"|unsent message|original mail info|returned mail follows|message text follows"
+    r"|original headers|header of the message)",
     re.IGNORECASE,
 )
 _FOR = re.compile(r"\bfor <([^<>\s]{3,320})>")

@@ -45,15 +45,14 @@ def judge(mail: Mail, mail_from: str | None, ours: Ours) -> Verdict:
     """The verdict with its evidence. ``mail_from``: the envelope's sender, ``""`` a null path, None unknown."""
     signs = [sign for look in _LOOKS for sign in look(mail, mail_from, ours)]
     bounce = bounces.read(mail, mail_from)
-    activity = all(sign.activity for sign in signs)
-    reply = any(sign.reply for sign in signs) or (not activity and away.says_so(mail.subject, mail.text))
+    reply = any(sign.reply for sign in signs)
     if bounce is not None:
         words = (_WHAT[bounce.kind], *(sign.words for sign in signs))
         return Verdict(may_answer=False, activity=False, bounce=bounce, evidence=words)
     since = mail.sent_at.date() if reply and mail.sent_at else None
     return Verdict(
         may_answer=not signs,
-        activity=activity,
+        activity=all(sign.activity for sign in signs),
         reply=reply,
         evidence=tuple(sign.words for sign in signs),
         away_until=away.until(mail.subject, mail.text, since),
@@ -74,7 +73,8 @@ def _auto_submitted(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
 
 def _path(mail: Mail, mail_from: str | None, _: Any) -> Iterator[_Sign]:
     if _null_path(mail, mail_from):
-        yield _Sign("a null return path", activity=False)
+        answers = bool(mail.references) and away.says_so(mail.subject, mail.text)
+        yield _Sign("a null return path", activity=False, reply=answers)
 
 
 def _precedence(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
