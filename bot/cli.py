@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from bot.console import boxes, case, demo, explain, running, setup
+from bot.console import boxes, case, corpus, demo, explain, running, setup
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -41,6 +41,7 @@ for command in (
     boxes.inbox,
     boxes.outbox,
     explain.explain,
+    corpus.corpus,
 ):
     casebot.add_command(command)
 

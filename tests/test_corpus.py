@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from bot.cli import casebot
 from channels.email.careful import agrees
-from channels.email.corpus import Disagreement, score
+from channels.email.corpus_messages import Disagreement, score
 
 RAW = b"""From: Ana <Ana@acme.example>
 Subject: Hi
@@ -102,3 +104,37 @@ def test_utf_7_is_not_compared(tmp_path: Path) -> None:
 )
 def test_what_they_could_not_read_agrees_with_anything(ours: str, theirs: str, same: bool) -> None:
     assert agrees(ours, theirs) is same
+
+
+def test_the_command_scores_a_folder_and_lists_what_differs(tmp_path: Path) -> None:
+    for name in ("messages", "bounces", "replies/emails", "replies/trimmed"):
+        (tmp_path / name).mkdir(parents=True)
+    pair(tmp_path / "messages", careful(text="Hallo"))
+    (tmp_path / "bounces" / "rfc3834-1.eml").write_bytes(
+        b"Auto-Submitted: auto-replied\nSubject: Away\n\nI am away.\n"
+    )
+    (tmp_path / "bounces" / "other-1.eml").write_bytes(RAW)
+    for name, told in (("a", "Yes."), ("b", "No.")):
+        (tmp_path / "replies/emails" / f"{name}.txt").write_text(
+            "Yes.\n\nOn 5 May 2026, Sam wrote:\n> Really?\n"
+        )
+        (tmp_path / "replies/trimmed" / f"{name}.txt").write_text(told)
+    done = CliRunner().invoke(casebot, ["corpus", "--list", str(tmp_path)])
+    rows = {" ".join(line.split()) for line in done.stdout.splitlines()}
+    assert {
+        "messages text 0 1 0.0 >= 97 missed",
+        "messages subject 1 1 100.0 >= 99",
+        "bounces recognised 0 1 0.0 >= 97 missed",
+        "bounces automatic replies that are no bounces 1 1 100.0 >= 100",
+        "bounces would open a case 1 2 <= 0 missed",
+        "replies exact, even files 1 1 100.0 >= 85",
+        "replies exact, odd files 0 1 0.0 >= 85 missed",
+        "b.txt: new",
+    } <= rows
+    assert done.exit_code == 1
+
+
+def test_a_folder_of_another_shape_is_refused(tmp_path: Path) -> None:
+    done = CliRunner().invoke(casebot, ["corpus", str(tmp_path)])
+    assert done.exit_code == 1
+    assert "Nothing was scored" in done.stderr
