@@ -165,7 +165,9 @@ def _many(raw: bytes) -> bool:
 
 def delimiters(raw: bytes) -> list[int]:
     """Where the lines stand that may begin a part, in order; of a message over the cap, one more than that."""
-    found = list(islice(_BOUNDARY.finditer(raw), PARTS))
+    lower = raw.lower()  # to look for a word in any case takes ten times as long
+    told = (_BOUNDARY.match(raw, at) for at in _places(lower, b"boundary"))
+    found = list(islice(filter(None, told), PARTS))
     names = {one[2] for one in found}
     known = len(names) <= DEPTH and not any(one[1] for one in found)
     ends = (b"\n--", b"\r--") if b"\r--" in raw else (b"\n--",)
