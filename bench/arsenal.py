@@ -73,6 +73,7 @@ def _rtf() -> bytes:
 
 
 _BOMBS: dict[str, Callable[[], bytes]] = {
+    "100,000 parts between bare carriage returns": lambda: _mixed(b"--b\r\rx\r" * 100_000),
     "100,000 parts": lambda: _mixed(b"--b\n\nx\n" * 100_000),
     "5,000 nested": lambda: b"Subject: x\n" + _nested(5000),
     "5,000 messages within": lambda: b"Subject: x\n" + b"Content-Type: message/rfc822\n\n" * 5000 + b"Hello\n",
@@ -109,6 +110,9 @@ _BOMBS: dict[str, Callable[[], bytes]] = {
     "100,000 commands": lambda: _mail(b"Subject: x", body=b"#close\n" * 100_000),
     "flowed": lambda: _mail(b"Content-Type: text/plain; format=flowed; delsp=yes", body=b"> a \n" * 200_000),
     "base64 of a zip of 200 MB": lambda: _base64(_zipped(), b'application/zip; name="a.zip"'),
+    "40 MB of empty lines": lambda: _mixed(b"--b\nContent-Type: x/y\n\n" + b"\n" * (20 << 20) + b"--b--"),
+    "40 MB file": lambda: _base64(bytes(range(256)) * (30 << 12), b'application/octet-stream; name="a"'),
+    "40 MB of bare carriage returns": lambda: _mail(b"Subject: x", body=b"x\r" * (20 << 20)),
     "5 MB of base64 text": lambda: _base64(b"words " * 900_000, b"text/plain"),
     "5 MB of base64 page": lambda: _base64(b"<p>words</p>" * 450_000, b"text/html"),
     "5 MB of =": lambda: _mail(b"Content-Transfer-Encoding: quoted-printable", body=b"=\n=3D" * 1_000_000),

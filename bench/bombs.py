@@ -156,7 +156,7 @@ def _settle(relay: Relay, *runs: Sent) -> None:
 def table(figures: Figures) -> str:
     """A line for each bomb, the slowest first, then two for the others."""
     rows = sorted(figures.ends, key=lambda end: -end.seconds)
-    lines = [f"{end.name:<32}{end.size:>12,}{end.outcome:>10}{end.seconds:>8.2f} s" for end in rows]
+    lines = [f"{end.name:<46}{end.size:>12,}{end.outcome:>10}{end.seconds:>8.2f} s" for end in rows]
     for name, waits in (("without bombs", figures.calm), ("while bombs come", figures.bombed)):
         told = " / ".join(f"{at(waits, percent) * 1000:.0f}" for percent in (50, 99, 100))
         lines.append(f"ordinary mail {name}, p50 / p99 / max: {told} ms ({len(waits)} mails)")

@@ -113,3 +113,9 @@ def test_too_many_parts_are_cut_off():
     raw = b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 5000
     assert "parts" in (caps(raw) or "")
     assert scan.tamed(raw).count(b"\n--b") == scan.PARTS
+
+
+def test_parts_between_bare_carriage_returns_are_counted_too():
+    raw = b"Content-Type: multipart/mixed; boundary=b\r\r" + b"--b\r\rx\r" * 5000
+    assert "parts" in (caps(raw) or "")
+    assert scan.tamed(raw).count(b"\r--b") == scan.PARTS

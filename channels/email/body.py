@@ -104,17 +104,12 @@ def _gather(node: Node, body: Body) -> None:
     elif not node.is_multipart():  # its boundary is missing: what stands there was meant to be read
         body.say(_words(node, tree.data(node)[: body.room], body))
     elif node.media == "multipart/alternative":
-        _alternative(_children(node), body)
+        _alternative(node.parts, body)
     elif node.media in ("multipart/related", "multipart/signed", "multipart/report", "multipart/encrypted"):
-        _first(_children(node), body)
+        _first(node.parts, body)
     else:
-        for child in _children(node):
+        for child in node.parts:
             _gather(child, body)
-
-
-def _children(node: Node) -> list[Node]:
-    payload = node.get_payload()
-    return [child for child in payload if isinstance(child, Node)] if isinstance(payload, list) else []
 
 
 def _alternative(children: list[Node], body: Body) -> None:
@@ -138,7 +133,7 @@ def _only_files(node: Node, body: Body) -> None:
         if node.media not in _READABLE:
             body.keep(file.of(node))
         return
-    for child in _children(node):
+    for child in node.parts:
         _only_files(child, body)
 
 

@@ -11,9 +11,10 @@ from channels.email import uuencode
 _UUENCODE = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 _BLANKS = b" \t\r\n\x0b\x0c"
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_OTHERS = bytes(set(range(256)) - set(_LETTERS))
 _RUN = re.compile(rb"[^=]+={0,2}")
-JUNK = 1 / 20
-"""The share of characters that are not base64's up to which it is believed to be base64."""
+JUNK, SAMPLE = 1 / 20, 64 << 10
+"""The share of characters that are not base64's, of so many bytes, up to which it is believed to be base64."""
 
 
 def undone(body: bytes, encoding: str) -> bytes:
@@ -33,12 +34,16 @@ def undone(body: bytes, encoding: str) -> bytes:
 
 def _base64(body: bytes) -> bytes:
     """One run of letters up to its padding; more than one where a sender padded every piece."""
-    packed = body.translate(None, _BLANKS)
-    letters = packed.translate(None, bytes(set(range(256)) - set(_LETTERS)))
-    if len(packed) - len(letters) > len(packed) * JUNK:
+    sample = body[:SAMPLE].translate(None, _BLANKS)
+    if len(sample.translate(None, _LETTERS)) > len(sample) * JUNK:
         return body
-    if b"=" not in letters[:-2]:
-        return _piece(letters)
+    padding = body.find(b"=")
+    if padding < 0 or not body[padding : padding + SAMPLE].strip(b"=" + _BLANKS):
+        try:
+            return binascii.a2b_base64(body)
+        except binascii.Error:
+            pass
+    letters = body.translate(None, _OTHERS)
     first, *rest = _RUN.findall(letters.lstrip(b"=")) or [b""]
     return b"".join((_piece(first), *(_piece(one) for one in rest if len(one) % 4 == 0)))
 

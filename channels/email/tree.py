@@ -10,6 +10,7 @@ from typing import cast
 
 from channels.email import charset, transfer
 from channels.email.scan import CONTENT_FIELD, DEPTH, FIELD, header_end, mended, tamed
+from channels.email.stubs import Stubs
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,80}")
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
@@ -22,6 +23,9 @@ class Node(Message):
     """A part of a message. Messages within it, and multiparts that lie too deep, stay whole (``leaf``)."""
 
     depth = 0
+    above: Node | None = None
+    stubs: Stubs | None = None
+    """Of the whole message; the top has them."""
     _media = ""
 
     @property
@@ -37,10 +41,19 @@ class Node(Message):
         return not (self.media.startswith("multipart/") and self.depth < DEPTH)
 
     @property
+    def parts(self) -> list[Node]:
+        """Those of a multipart; none if it has none, or is none."""
+        payload: object = self._payload  # type: ignore[attr-defined]
+        return [one for one in payload if isinstance(one, Node)] if isinstance(payload, list) else []
+
+    @property
     def body(self) -> bytes:
         """The bytes below its headers, as they came; of a multipart without parts too."""
         payload: object = self._payload  # type: ignore[attr-defined]
-        return payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
+        top = self
+        while top.above is not None:
+            top = top.above
+        return top.stubs.whole(payload) if isinstance(payload, str) and top.stubs else b""
 
     def get_content_type(self) -> str:
         """What the parser is told: it opens multiparts only, so that a message within keeps its bytes."""
@@ -56,7 +69,7 @@ class Node(Message):
         self._media = ""
 
     def attach(self, payload: Node) -> None:  # type: ignore[override]
-        payload.depth = self.depth + 1
+        payload.depth, payload.above = self.depth + 1, self
         super().attach(payload)
 
 
@@ -79,15 +92,17 @@ _PARSER = BytesParser(Node, policy=cast("Policy[Node]", _Guarded()))
 
 def parse(raw: bytes) -> Node:
     """The tree of a message; over a cap, of what remains of it once it is cut (``scan.tamed``)."""
-    raw = mended(tamed(raw))
-    return _single(raw) or _PARSER.parsebytes(raw)
+    stubs = Stubs(tamed(mended(raw)))
+    top = _single(stubs.raw) or _PARSER.parsebytes(stubs.raw)
+    top.stubs = stubs
+    return top
 
 
 def _single(raw: bytes) -> Node | None:
     """A message of one part: its headers are parsed, and its body need not be looked at line by line."""
     end = header_end(raw)
     top = _PARSER.parsebytes(raw[: end + 1])
-    if top.defects or not top.leaf or top.get_payload():
+    if top.defects or not top.leaf or top._payload:  # type: ignore[attr-defined]
         return None
     body = end + 2 if raw[end + 1 : end + 2] == b"\n" else end + 3
     top.set_payload(raw[body:].decode("ascii", "surrogateescape"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import binascii
 import re
 
-MOST = 100
-"""Files of one text."""
+MOST, MOST_FALSE = 100, 1000
+"""Files of one text, and lines that only look like the beginning of one."""
 _BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,400})\r?\n", re.MULTILINE)
 
 
@@ -14,10 +14,12 @@ def divided(text: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:
     """The text without its well-formed blocks, and each block's name (UTF-8 or Latin-1) and bytes. Linear."""
     words: list[bytes] = []
     files: list[tuple[str, bytes]] = []
-    at = seen = 0
-    while len(files) < MOST and (begin := _BEGIN.search(text, at)):
+    at = seen = false = 0
+    while len(files) < MOST and false < MOST_FALSE and (begin := _BEGIN.search(text, at)):
         data, at = _block(text, begin.end())
-        if data is not None:
+        if data is None:
+            false += 1
+        else:
             words.append(text[seen : begin.start()])
             files.append((_name(begin[1]), data))
             seen = at
