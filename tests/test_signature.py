@@ -87,6 +87,10 @@ def test_a_rule_that_only_parts_the_words_from_a_quotation_is_none_of_them(rule)
     assert new(f"One.\n\n{rule}\n\nTwo.") == f"One.\n\n{rule}\n\nTwo."
 
 
+def test_a_command_right_below_the_signature_of_a_telephone_is_given():
+    assert new("Yes.\n\nSent from my iPhone\n#close").endswith("#close")
+
+
 def test_words_below_the_signature_of_a_telephone_are_said():
     assert new("Yes.\n\nSent from my iPhone\n\nP.S. It is deal 12333.") == "Yes.\n\nP.S. It is deal 12333."
 

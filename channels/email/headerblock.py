@@ -39,7 +39,7 @@ _ABOVE = (
 )  # fmt: skip
 """What the markers of other desks say."""
 _ANNOUNCED = frozenset(words("forward"))
-_BRACKETED = re.compile(r"<[^<>\s]{1,200}@[^<>\s]{1,200}>")
+_BRACKETED = re.compile(r"<[^<>@\s]{1,100}@[^<>@\s]{1,200}>")
 _NAMED = re.compile(r"\*{0,2}[^\W\d_][^:：]{0,30}[:：]")
 
 

@@ -61,7 +61,8 @@ def _mark(lines: Sequence[str], kinds: list[Kind], start: int, end: int) -> None
     _sign(kinds, cut, end)
     signed = False
     for n in range(start, cut):
-        signed = kinds[n] == "new" and (_by_device(lines[n]) or (signed and bool(lines[n].strip())))
+        more = signed and bool(lines[n].strip()) and not command(lines[n])
+        signed = kinds[n] == "new" and (more or _by_device(lines[n]))
         if signed:
             kinds[n] = "signature"
     _sign(kinds, _contact(lines, kinds, start, cut), cut)
