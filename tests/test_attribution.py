@@ -67,6 +67,7 @@ LINES = {
     "Chinese, NetEase": '在 2026-11-24 10:00:00，"Zoë Support" <support@desk.example> 写道：',
     "Japanese, Gmail": f"2026年11月24日(火) 10:00 {WHO}:",
     "Japanese, Apple Mail": f"2026/11/24 10:00、{WHO}のメール:",
+    "Japanese, Apple Mail of today": f"2026/11/24 10:00、{WHO}のメッセージ:",
     "Korean, Gmail": f"2026년 11월 24일 (화) 오전 10:00, {WHO}님이 작성:",
     "Korean, Apple Mail": f"2026. 11. 24. 오전 10:00, {WHO} 작성:",
     "Korean, Thunderbird": f"2026-11-24 10:00에 {WHO} 이(가) 쓴 글:",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -140,15 +142,23 @@ def test_an_answer_below_a_quotation_is_new():
     assert new("> Which deal?\n\n12333\n-- \nAna", "Which deal?") == "12333"
 
 
-@given(
-    st.lists(
-        st.sampled_from(["", ">", "> a", "b", "-- ", MARKER, "On x wrote:", "From: a", "To: b", "Date: c"]),
-        max_size=30,
-    )
-)
-def test_nothing_is_dropped(lines):
+SNIPPETS = (
+    "", " ", ">", "> a", ">> b", "b", "#close", "#note x", "-- ", "--", "—", "* * *", "_" * 40, "|", "<", "> wrote:",
+    MARKER, f"> {MARKER}", "On x wrote:", "On 1.1.2026 10:00 <a@b> wrote:", "On 1.1.2026 10:00", "<a@b>", "wrote:",
+    "2026/1/1 a <a@b>", "From: a", "To: b", "Date: c", "Subject: d", "Received: e", "*From:* a@b To: b Subject: c",
+    "-----Original Message-----", "---------- Forwarded message ----------", "Begin forwarded message:",
+    "---- what? ----",
+    "Sent from my iPhone", "Best regards,", "Tel. 030 12345678, a@b", "Disclaimer: x", "We said this before to you.",
+    "users mailing list", "\u200e", "写道：", "발신:", "x" * 3000,
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(SNIPPETS), max_size=30), st.booleans())
+def test_nothing_is_dropped_and_no_two_neighbours_are_of_a_kind(lines, known):
     text = "\n".join(lines)
-    assert "\n".join(part.text for part in divide(text)) == text
+    parts = divide(text, frozenset({line_hash("We said this before to you.")}) if known else frozenset())
+    assert "\n".join(part.text for part in parts) == text
+    assert all(one.kind != other.kind for one, other in itertools.pairwise(parts))
 
 
 @pytest.mark.parametrize(

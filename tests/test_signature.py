@@ -61,10 +61,34 @@ def test_sentences_that_only_begin_so_are_said(line):
     assert kinds(f"Hello,\n\n{line}") == ["new"]
 
 
+@pytest.mark.parametrize("name", ["-- Ana", "— Ana Example", "– Ana", "---\nAna Example\nAcme", "___\nAna"])
+def test_a_name_behind_a_dash_or_below_a_short_rule_is_a_signature(name):
+    assert kinds(f"My answer.\n\n{name}") == ["new", "signature"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We saw\n– Monday\n– Tuesday",
+        "select 1\n-- and this is what it says",
+        "Result:\n\n---\na: 1\nb: 2",
+        "name\n---\nAna\nBob",
+        "One.\n\n---\n\nTwo",
+        "I used\n--verbose",
+    ],
+)
+def test_dashes_in_lists_code_and_tables_sign_nothing(text):
+    assert kinds(text) == ["new"]
+
+
 @pytest.mark.parametrize("rule", ["-----", "* * *", "__________"])
 def test_a_rule_that_only_parts_the_words_from_a_quotation_is_none_of_them(rule):
     assert new(f"My answer.\n\n{rule}\n\nOn Monday, Support wrote:\n> Theirs.") == "My answer."
     assert new(f"One.\n\n{rule}\n\nTwo.") == f"One.\n\n{rule}\n\nTwo."
+
+
+def test_a_command_right_below_the_signature_of_a_telephone_is_given():
+    assert new("Yes.\n\nSent from my iPhone\n#close").endswith("#close")
 
 
 def test_words_below_the_signature_of_a_telephone_are_said():

@@ -49,7 +49,7 @@ def may_begin(line: str) -> bool:
     """Could an attribution begin with this line?"""
     line = tidy(line)
     listed = line.startswith(("- ", "* ", "– "))
-    return not listed and (_begins(_bare(line)) or bool(_ADDRESS.search(line)))
+    return not listed and (_begins(_bare(line)) or ("@" in line and bool(_ADDRESS.search(line))))
 
 
 def end(lines: Sequence[str], start: int) -> int:
@@ -79,10 +79,12 @@ def end(lines: Sequence[str], start: int) -> int:
 
 def start(lines: Sequence[str], n: int, floor: int) -> int:
     """Where an attribution begins of which an address begins line ``n``: perhaps above, with a name."""
-    name = tidy(lines[n - 1]) if n > floor else ""
+    if n <= floor or not tidy(lines[n]).startswith("<"):
+        return n
+    name = tidy(lines[n - 1])
     apart = n - 1 == floor or not lines[n - 2].strip()
     alone = name and apart and len(name) <= 80 and not _ends_a_sentence(name) and not name.endswith(COLONS)
-    return n - 1 if alone and tidy(lines[n]).startswith("<") else n
+    return n - 1 if alone else n
 
 
 def above(lines: Sequence[str], quoted: int, floor: int) -> int:

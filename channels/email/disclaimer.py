@@ -10,6 +10,7 @@ from channels.email.ours import Kind, command
 LONGEST = 1500
 """Characters of a paragraph that are looked at."""
 _NOTICES = words("notice")
+_SECRET = words("secret")
 _STEMS = [
     tuple(tuple(row[column]) for column in ("secret", "addressee", "mistake")) for row in TABLE.values()
 ]
@@ -49,7 +50,9 @@ def _paragraphs(lines: Sequence[str], kinds: Sequence[Kind]) -> Iterator[tuple[i
 def _sure(lines: Sequence[str], start: int, text: str) -> bool:
     text = text.lstrip()
     listed = lines[start].startswith("_" * 40) and "mailing list" in text[:200]
-    return listed or text.startswith(_NOTICES) or _manner(text) == 3
+    return (
+        listed or text.startswith(_NOTICES) or (any(map(text.__contains__, _SECRET)) and _manner(text) == 3)
+    )
 
 
 def _manner(text: str) -> int:

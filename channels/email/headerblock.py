@@ -39,7 +39,7 @@ _ABOVE = (
 )  # fmt: skip
 """What the markers of other desks say."""
 _ANNOUNCED = frozenset(words("forward"))
-_BRACKETED = re.compile(r"<[^<>\s]{1,200}@[^<>\s]{1,200}>")
+_BRACKETED = re.compile(r"<[^<>@\s]{1,100}@[^<>@\s]{1,200}>")
 _NAMED = re.compile(r"\*{0,2}[^\W\d_][^:：]{0,30}[:：]")
 
 
@@ -48,7 +48,7 @@ class Headers:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines
-        self._names = [_name(line) for line in lines]
+        self._known: dict[int, str] = {}
         self._no_block_before = 0
 
     def end(self, start: int) -> int:
@@ -56,7 +56,7 @@ class Headers:
 
         Three headers of one language are a block; below an announcement, two.
         """
-        if self._names[start]:
+        if self._name(start):
             return self._block(start, fewest=3)
         line = self._lines[start][:LONGEST]
         kind = _announces(line)
@@ -75,6 +75,11 @@ class Headers:
         named = kind == "dashed" or (kind == "rule" and line.count("_") >= 20)
         return after if kind == "copy" or marked or (named and _unknown(self._lines, after)) else start
 
+    def _name(self, n: int) -> str:
+        if n not in self._known:
+            self._known[n] = _name(self._lines[n])
+        return self._known[n]
+
     def _block(self, start: int, *, fewest: int) -> int:
         """Where a block of at least ``fewest`` headers ends; ``start`` if there is none."""
         if start < self._no_block_before and fewest == 3:
@@ -83,8 +88,8 @@ class Headers:
         found: dict[str, set[str]] = {}
         addressed = raw = False
         for n in self._row(start):
-            raw = raw or self._names[n] in _RAW
-            for name in (self._names[n], *_inner(self._lines[n])):
+            raw = raw or self._name(n) in _RAW
+            for name in (self._name(n), *_inner(self._lines[n])):
                 for language, column in _NAMES.get(name, ()):
                     found.setdefault(language, set()).add(column)
             addressed = addressed or "@" in self._lines[n][:LONGEST]
@@ -99,7 +104,7 @@ class Headers:
         waiting = blanks = 0
         for n in range(start, min(start + MOST_LINES, len(self._lines))):
             line = self._lines[n]
-            if self._names[n]:
+            if self._name(n):
                 waiting = blanks = 0
                 yield n
             elif n == start:
@@ -121,7 +126,7 @@ def _announces(line: str) -> str:
     """How a line announces a mail: ``"copy"`` (known words between dashes), ``"forward"`` (known words and a colon),
     ``"dashed"`` (other words between dashes), ``"rule"`` (only dashes), ``""`` (not)."""
     line = line.strip()
-    if not line:
+    if not line or (len(line) > 60 and line[0].isalnum()):
         return ""
     bare = line.strip(_DASHES + "> \t\u00a0")
     if not bare:
@@ -142,6 +147,8 @@ def _announces(line: str) -> str:
 def _name(line: str) -> str:
     """The name of the header that a line is, in lower case, if it has a known one."""
     head = line[: LONGEST_NAME + 1]
+    if ":" not in head and "：" not in head:
+        return ""
     if not head.isascii():
         head = head.translate(INVISIBLE).replace("：", ":")
     head = head.lstrip(_DECORATION)

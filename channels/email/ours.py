@@ -39,7 +39,7 @@ def mark(lines: Sequence[str], kinds: list[Kind], sent: AbstractSet[str]) -> Non
             return
         name = _hash(lines[n])
         after = n + 1
-        if name and name not in sent and tries and len(lines[n].strip()) >= WRAPPED[0]:
+        if name and name not in sent and tries and kinds[n] == "new" and len(lines[n]) >= WRAPPED[0]:
             after, tries = _joined(lines, n, sent), tries - 1
         if name in sent or after > n + 1:
             if last >= 0 and kinds[last] == "quoted" and not any(map(line_hash, lines[last + 1 : n])):

@@ -77,7 +77,8 @@ def _introduced(lines: list[str], kinds: list[Kind], *, strangers: bool) -> None
     while n < len(lines):
         start, end = n, n
         if kinds[n] == "quoted":
-            start, end = attribution.above(lines, n, floor), n + 1
+            start = attribution.above(lines, n, floor)
+            end = next((k for k in range(n, len(lines)) if kinds[k] != "quoted"), len(lines))
         elif (body := headers.end(n)) > n:
             end = _reach(lines, body)
         elif doubts and attribution.may_begin(lines[n]):

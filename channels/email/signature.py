@@ -12,6 +12,8 @@ MOST_BELOW = 15
 """Lines that a delimiter which is none of RFC 3676 (``--`` without its blank, a dash) may have below it."""
 MOST_CONTACT = 12
 """Lines with words below a closing."""
+MOST_NAMES = 5
+"""Lines with words below a short rule."""
 _DELIMITERS = frozenset({"--", "—", "–", "―"})
 _TRACKER = "\u1427"
 """A program that watches whether its mail is read leaves this letter below it."""
@@ -32,6 +34,9 @@ _CHINESE = (
     "发自", "發自", "发送自", "從我的", "从我的", "寄自", "傳送自", "获取", "取得", "下载", "來自我的",
 )  # fmt: skip
 _LINK = re.compile(r"<[^<>]*>|\(https?:[^()]*\)|[\[\]]")
+_NAME = re.compile(r"[ \t]*(--[ ]|[—–])[ ]?([^\W\d_])[^.!?:;,]{0,40}$")
+"""``-- Ana``, ``— Ana Example``."""
+_SHORT = re.compile(r"[ \t]*[^\W_][^:;=?!#<>|{}]{0,50}[^\W_)][ \t]*$")
 _RULE = re.compile(r"[ \t]*([-–—_=*~#+])(?:[ \t]?\1){2,}[ \t]*$")
 _CLOSINGS = frozenset(words("closing"))
 _CONTACT = re.compile(
@@ -52,11 +57,12 @@ def mark(lines: Sequence[str], kinds: list[Kind]) -> None:
 
 def _mark(lines: Sequence[str], kinds: list[Kind], start: int, end: int) -> None:
     """The same for lines without a quotation between them."""
-    cut = _without_rules(lines, start, _delimiter(lines, start, end))
+    cut = _without_rules(lines, start, _name(lines, start, _delimiter(lines, start, end)))
     _sign(kinds, cut, end)
     signed = False
     for n in range(start, cut):
-        signed = kinds[n] == "new" and (_by_device(lines[n]) or (signed and bool(lines[n].strip())))
+        more = signed and bool(lines[n].strip()) and not command(lines[n])
+        signed = kinds[n] == "new" and (more or _by_device(lines[n]))
         if signed:
             kinds[n] = "signature"
     _sign(kinds, _contact(lines, kinds, start, cut), cut)
@@ -80,6 +86,23 @@ def _delimiter(lines: Sequence[str], start: int, end: int) -> int:
     return sure
 
 
+def _name(lines: Sequence[str], start: int, end: int) -> int:
+    """Where a name behind a dash stands at the end, or a few short lines below a short rule; else ``end``."""
+    written = [n for n in range(max(start, end - 2 * MOST_NAMES), end) if lines[n].strip()][-MOST_NAMES - 1 :]
+    if len(written) < 2:
+        return end
+    last, above = lines[written[-1]], lines[written[-2]]
+    name = _NAME.match(last)
+    if name and name[2].isupper() and len(last.split()) <= 5 and not above.lstrip().startswith(name[1]):
+        return written[-1]
+    for n in written[:-1]:
+        if _RULE.match(lines[n]) and len(lines[n].strip()) <= 4 and n > start and not lines[n - 1].strip():
+            below = lines[n + 1 : end]
+            signed = below[0].strip() and all(_SHORT.match(line) for line in below if line.strip())
+            return n if signed else end
+    return end
+
+
 def _without_rules(lines: Sequence[str], start: int, end: int) -> int:
     """The end without lines of dashes that stand alone there and part the words from what is no part of them."""
     while True:
@@ -91,12 +114,13 @@ def _without_rules(lines: Sequence[str], start: int, end: int) -> int:
 
 def _by_device(line: str) -> bool:
     """One line, few words: ``Sent from my iPhone``."""
-    if not line.strip() or len(line) > 160:
-        return False
-    if line.strip() == _TRACKER:
+    line = line.strip().lstrip("*_-–— ([<")
+    if line == _TRACKER:
         return True
-    text = _LINK.sub("", line.strip()).lstrip("*_-–— (<").lower().replace("’", "'")
-    if text[:2] not in _BEGINNINGS or not text.startswith(_DEVICE) or not _PRODUCTS.search(text):
+    if line[:2].lower() not in _BEGINNINGS or len(line) > 160:
+        return False
+    text = _LINK.sub("", line).lower().replace("’", "'")
+    if not text.startswith(_DEVICE) or not _PRODUCTS.search(text):
         return False
     text = text.rstrip("*_ )>-–—.!。")
     if text.startswith(("von meinem", "outlook")) or (
