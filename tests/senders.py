@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from bot.channel import Context, Inbound, Letter, Mailbox, Unreadable
 from bot.commands import Proof
 from channels.email.claims import Claimed
+from channels.email.patience import Patience
 from channels.email.proving import Prover
 from channels.email.read import Reading, read
 from rehearsal.dns import NameServer
@@ -85,18 +86,20 @@ class Border:
 
     def __init__(self, dns: NameServer, **mailbox: Any) -> None:
         self.dns = dns
-        self.prover = Prover([dns.address])
+        self.waited = 0.0
+        """Seconds that have gone by, for whoever waits for DNS."""
+        self.prover = Prover([dns.address], Patience(lambda: self.waited))
         self._reading = Reading((Mailbox("support@example.com", "Support", **mailbox),), ("127.0.0.0/8",))
 
-    def read(self, raw: bytes, *, age: float = 0.0, **envelope: Any) -> Inbound | Unreadable:
-        """The reading of a mail that came ``age`` seconds ago; by IMAP, if nothing else is said."""
-        return self.read_all([raw], age=age, **envelope)[0]
+    def read(self, raw: bytes, **envelope: Any) -> Inbound | Unreadable:
+        """The reading of a mail that came by IMAP, if nothing else is said."""
+        return self.read_all([raw], **envelope)[0]
 
-    def read_all(self, raws: list[bytes], *, age: float = 0.0, **envelope: Any) -> list[Inbound | Unreadable]:
+    def read_all(self, raws: list[bytes], **envelope: Any) -> list[Inbound | Unreadable]:
         """Those of one batch."""
         told = {"door": "imap", "peer": "", "mail_from": "ana@acme.example", **envelope}
-        at = datetime.now(UTC) - timedelta(seconds=age)
-        letters = [Letter(n, "email", "key", raw, told, at) for n, raw in enumerate(raws)]
+        now = datetime.now(UTC)
+        letters = [Letter(n, "email", "key", raw, told, now) for n, raw in enumerate(raws)]
         found = [read(letter, Context(), self._reading) for letter in letters]
         claimed = [Claimed(one, claims) if claims else one for one, _, claims in found]
         return self.prover.settle(letters, claimed)

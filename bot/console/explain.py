@@ -83,7 +83,8 @@ def _say(file: str, result: Explained) -> None:
     say(f"{file}")
     _line("came", f"from {result.envelope['peer']} for {', '.join(result.envelope['rcpt_tos'])} (assumed)")
     if isinstance(result.read, Unreadable):
-        _line("read", f"no: {result.read.why}. It would be kept, tried again, and then set aside.")
+        then = "." if result.read.fault == "house" else ", and then set aside."
+        _line("read", f"no: {result.read.why}. It would be kept and tried again{then}")
         return
     _say_reading(result.read)
     for anchor in result.anchors:

@@ -75,7 +75,7 @@ def of(
         return Claims(domain, (), path), ()
     from channels.email import signatures  # dkimpy brings dnspython along: only for mail that is signed
 
-    found, flaws = signatures.of(raw, mail.sender.address)
+    found, flaws = signatures.of(raw, mail.sender.address, mail.first("from"))
     return Claims(domain, found, path), flaws
 
 

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from functools import partial
+
+import structlog
 
 from bot.channel import Inbound, Letter, Unreadable
 from bot.commands import Proof
 from channels.email import dmarc, keys, spf
 from channels.email.claims import Claimed, Claims, Signature
+from channels.email.patience import Patience
 from channels.email.resolver import Inquiry, NotKnown, Resolver, Unanswered
 from channels.email.trust import Judgement
 
+log = structlog.get_logger("email.proof")
 AT_ONCE, WAITING = 64, 400
 """Mails whose claims are looked into at the same time, and those that may wait for their turn."""
-PATIENCE = 1.0
-"""Seconds that a batch waits for DNS; what is not known by then is tried again, and found in the cache."""
-SHARE, SAVED = 0.5, 5.0
-"""How much of all time may be spent so, and how many seconds of it may be saved up: slow name servers can be had
-by the thousand, and one channel's mails are read in one line."""
-LATEST = 60.0
-"""Seconds after which a mail is tried again at the latest."""
-GIVEN_UP = timedelta(hours=1)
-"""After which a sender whose DNS does not answer is unproven."""
-
-
 Checked = tuple[str, tuple[str, ...]]
 """Why a check proves nothing, or ``""`` and what it proves."""
 
@@ -37,32 +28,22 @@ Checked = tuple[str, tuple[str, ...]]
 class Prover:
     """Judges the mails that came with claims; used from any thread. No thread is started before there is need."""
 
-    def __init__(self, nameservers: Sequence[str] = ()) -> None:
+    def __init__(self, nameservers: Sequence[str] = (), patience: Patience | None = None) -> None:
         self.resolver = Resolver(nameservers)
+        self._patience = patience or Patience()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="proof")
         self._room = threading.BoundedSemaphore(AT_ONCE + WAITING)
-        self._saved, self._counted = SAVED, time.monotonic()
 
     def settle(
         self, letters: Sequence[Letter], read: Sequence[Inbound | Unreadable | Claimed]
     ) -> list[Inbound | Unreadable]:
         """Every claim judged, in order. Where DNS cannot say, the mail is not read yet: never waved through."""
         begun = [self._begin(letter, one) for letter, one in zip(letters, read, strict=True)]
-        self._wait([one for one in begun if isinstance(one, Future)])
+        self._patience.wait([one for one in begun if isinstance(one, Future)])
         return [
-            _settled(letter, one, judged) if isinstance(one, Claimed) else one
+            self._settled(letter, one, judged) if isinstance(one, Claimed) else one
             for letter, one, judged in zip(letters, read, begun, strict=True)
         ]
-
-    def _wait(self, asking: Sequence[Future[Judgement]]) -> None:
-        """For all of them, as long as there is patience left."""
-        if not asking:
-            return
-        now = time.monotonic()
-        self._saved = min(SAVED, self._saved + (now - self._counted) * SHARE)
-        wait(asking, timeout=max(0.0, min(PATIENCE, self._saved)))
-        self._counted = time.monotonic()
-        self._saved -= self._counted - now
 
     def close(self) -> None:
         """Ask nothing more; questions that are on their way end by themselves, within seconds."""
@@ -78,6 +59,9 @@ class Prover:
             return None
         except NotKnown:
             return self._ask(letter, one.claims)
+        except Exception as error:
+            _tell(error)
+            return None
 
     def _ask(self, letter: Letter, claims: Claims) -> Future[Judgement] | None:
         if not self._room.acquire(blocking=False):
@@ -90,21 +74,36 @@ class Prover:
         asking.add_done_callback(lambda _: self._room.release())
         return asking
 
+    def _settled(
+        self, letter: Letter, one: Claimed, judged: Judgement | Future[Judgement] | None
+    ) -> Inbound | Unreadable:
+        if isinstance(judged, Future):
+            judged = _answer(judged)
+        if judged is None:
+            after = self._patience.again(letter.id)
+            if after is not None:
+                return Unreadable("DNS does not answer", fault="house", after=after)
+            judged = Judgement(Proof.UNPROVEN, (f"DNS did not answer about {one.claims.domain} for an hour",))
+        self._patience.over(letter.id)
+        reasons = () if judged.proof is Proof.PLAUSIBLE else one.claims.reasons
+        evidence = (*judged.reasons, *reasons, *one.inbound.evidence)
+        return replace(one.inbound, proof=judged.proof, evidence=evidence)
 
-def _settled(
-    letter: Letter, one: Claimed, judged: Judgement | Future[Judgement] | None
-) -> Inbound | Unreadable:
-    if isinstance(judged, Future):
-        answered = judged.done() and not judged.cancelled() and judged.exception() is None
-        judged = judged.result() if answered else None
-    if judged is None:
-        age = (datetime.now(UTC) - letter.received_at).total_seconds()
-        if age < GIVEN_UP.total_seconds():
-            return Unreadable("DNS does not answer", fault="house", after=min(LATEST, max(2.0, age)))
-        judged = Judgement(Proof.UNPROVEN, (f"DNS did not answer about {one.claims.domain} for an hour",))
-    reasons = () if judged.proof is Proof.PLAUSIBLE else one.claims.reasons
-    evidence = (*judged.reasons, *reasons, *one.inbound.evidence)
-    return replace(one.inbound, proof=judged.proof, evidence=evidence)
+
+def _answer(asked: Future[Judgement]) -> Judgement | None:
+    """What DNS said by now, if it did."""
+    if not asked.done() or asked.cancelled():
+        return None
+    if error := asked.exception():
+        _tell(error)
+        return None
+    return asked.result()
+
+
+def _tell(error: BaseException) -> None:
+    """Whatever else went wrong than DNS is ours: it is told, and proves nobody."""
+    if not isinstance(error, Unanswered):
+        log.error("a sender could not be judged", exc_info=error)
 
 
 def prove(claims: Claims, letter: Letter, ask: Inquiry) -> Judgement:

@@ -34,11 +34,14 @@ class Flaw(Exception):
     """Why a signature proves nothing, in words. Section numbers in this file are those of RFC 6376."""
 
 
-def of(raw: bytes, author: str) -> tuple[tuple[Signature, ...], tuple[str, ...]]:
-    """The signatures that fit the mail and speak for ``author``'s domain, and what is wrong with the others."""
+def of(raw: bytes, author: str, written: str = "") -> tuple[tuple[Signature, ...], tuple[str, ...]]:
+    """The signatures that fit the mail and speak for ``author``'s domain, and what is wrong with the others.
+
+    ``written``: the whole of From that ``author`` was read from.
+    """
     end = scan.header_end(raw)
     try:
-        fields = _fields(raw[: end + 1], author)
+        fields = _fields(raw[: end + 1], author, written)
     except Flaw as flaw:
         return (), (f"its DKIM signatures are not believed: {flaw}",)
     hashed = _Body(raw[end + 1 :])
@@ -52,7 +55,7 @@ def of(raw: bytes, author: str) -> tuple[tuple[Signature, ...], tuple[str, ...]]
     return tuple(found), tuple(dict.fromkeys(flaws))
 
 
-def _fields(block: bytes, author: str) -> list[Field]:
+def _fields(block: bytes, author: str, written: str) -> list[Field]:
     """The headers as dkimpy sees them; ``Flaw`` unless it sees the same author there as we do."""
     if len(block) > scan.BLOCK:
         raise Flaw("its headers are too long")
@@ -63,9 +66,10 @@ def _fields(block: bytes, author: str) -> list[Field]:
     except _ODD:
         raise Flaw("its headers are not all headers") from None
     named = [value.decode("utf-8", "surrogateescape") for name, value in fields if name.lower() == b"from"]
-    seen = headers.sender(named)
-    if seen is None or seen.address != author:
-        raise Flaw("From can be read in two ways")
+    if len(named) != 1 or headers.unfolded(named[0]).strip() != written.strip():
+        seen = headers.sender(named)
+        if seen is None or seen.address != author:
+            raise Flaw("From can be read in two ways")
     return list(fields)
 
 
