@@ -20,8 +20,8 @@ def delivery(links: Links, message: Inbound, bounce: Bounce) -> int | None:
 
 
 def reason(bounce: Bounce) -> str:
-    """Status and words of the report, one line."""
-    return " ".join(bounce.reason.split())[:500]
+    """Status and words of the report, one line; never empty."""
+    return " ".join(bounce.reason.split())[:500] or "no reason given"
 
 
 def _signed(links: Links, message: Inbound, bounce: Bounce) -> Iterator[int]:

@@ -16,15 +16,13 @@ _AFTER = re.compile(
 )
 _MAILTO = re.compile(r"^[>)\]]?<mailto:[^>]{1,300}>")
 _NAMED = re.compile(
-    r"(?:rcpt(?: to)?|recipients?|address(?:es)?|mailbox|user|deliver(?:ed|y"
-    r"|ing)?(?: [\w']{1,12}){0,4} to|messages? to|mail to"
-    r"|undeliverable to|expanded from|for|t)[ \t]{0,4}[:=]?[ \t]{0,4}[<\[(\"']{0,2}$",
+    r"(?:rcpt(?: to)?|recipients?|address(?:es)?|mailbox|user|deliver(?:ed|y|ing)?(?: [\w']{1,12}){0,4} to"
+    r"|(?:messages?|mail|undeliverable) to|expanded from|for|t)[ \t]{0,4}[:=]?[ \t]{0,4}[<\[(\"']{0,2}$",
     re.IGNORECASE,
 )  # fmt: skip
 _NOT = re.compile(
-    r"(?:mail from|from|sender|contact|envelope-from|reply-to|f|cc|help|write|e-?mail to|mailto"
-    r"|message-id|identifier[ \w]{0,8}|is)"
-    r"[ \t]{0,4}[:=]?[ \t]{0,4}[<\[(\"']{0,2}$",
+    r"(?:mail from|from|sender|contact|envelope-from|reply-to|f|cc|help|write|e-?mail to|mailto|message-id"
+    r"|identifier[ \w]{0,8}|is)[ \t]{0,4}[:=]?[ \t]{0,4}[<\[(\"']{0,2}$",
     re.IGNORECASE,
 )  # fmt: skip
 _HEADING = re.compile(
