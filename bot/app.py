@@ -9,6 +9,7 @@ import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from bot.writer import Writer
 from store import door, lease, outbox, schema
 from store.database import Database
 from store.files import FileStore
+from store.lease import LEASE
 from store.outbox import Outgoing
 
 log = structlog.get_logger("house")
@@ -56,7 +58,8 @@ def _modules() -> dict[str, Any]:
 class App:
     """One ``casebot run``: everything is built, nothing has started yet."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, *, lease: timedelta = LEASE) -> None:
+        """``lease`` of what comes to its doors: zero where others work on it."""
         self.config = config
         self.database = Database(config.store.url)
         schema.ensure(self.database)
@@ -82,9 +85,10 @@ class App:
             config,
             self.writer,
             self.files,
-            take=lambda row: self.intakes[row.source].take(row),
+            take=lambda row: self.intakes[row.source].take(row) if lease else None,
             in_hand=lambda source: len(self.intakes[source].held),
             now=self.desk.now,
+            lease=lease,
         )
         with self.database.writing() as tx:
             sync(tx, config, now=self.desk.now())
@@ -155,7 +159,7 @@ class App:
             keep=self.acceptance.keep,
             receive=self._receive,
             fetch=self.files.read,
-            remember=self._remember,
+            remember=self.remember,
             pages=self.pages,
             routes=self.routes,
             min_free=self.config.store.min_free,
@@ -166,7 +170,8 @@ class App:
         digest, size = self.files.put(chunks)
         return Attachment(name="", type="application/octet-stream", size=size, sha256=digest)
 
-    def _remember(self, name: str, value: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    def remember(self, name: str, value: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+        """Read (``value`` None) or durably write a door's small state."""
         if value is None:
             with self.database.reading() as tx:
                 return door.read(tx, name)
@@ -177,15 +182,22 @@ class App:
 @contextmanager
 def open_desk(config: Config) -> Iterator[Desk]:
     """A desk without doors, for the command line: what it tells is sent by the running casebot."""
+    with open_app(config) as app:
+        yield app.desk
+
+
+@contextmanager
+def open_app(config: Config) -> Iterator[App]:
+    """All of it, but nobody works there except the writer: what is kept or told is for the running casebot."""
     from threading import Thread
 
-    app = App(config)
+    app = App(config, lease=timedelta(0))
     app.open_channels()
     thread = Thread(target=app.writer.run, name="writer", daemon=True)
     thread.start()
     app.desk.hand_over = app.release
     try:
-        yield app.desk
+        yield app
     finally:
         app.writer.leave()
         thread.join()

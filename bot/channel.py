@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
+from bot.archive import Archive, Archivist, Mark, NoArchive, Stored
 from bot.commands import Attachment, Identity, Part, Proof
 from bot.parcel import GAP, DeliveryFailed, Parcel, Posting, Stands, Words
 
 __all__ = [
-    "GAP", "Anchor", "Board", "Channel", "Context", "DeliveryFailed", "Door", "House", "Inbound", "Keep", "Kept",
-    "Letter", "Mailbox", "Parcel", "Posting", "Room", "Stands", "Unreadable", "Verdict", "Words", "line_hash",
+    "GAP", "Anchor", "Archive", "Archivist", "Board", "Channel", "Context", "DeliveryFailed", "Door", "House",
+    "Inbound", "Keep", "Kept", "Letter", "Mailbox", "Mark", "NoArchive", "Parcel", "Posting", "Room", "Stands",
+    "Stored", "Unreadable", "Verdict", "Words", "line_hash",
 ]  # fmt: skip
 
 
@@ -30,7 +32,8 @@ class Letter:
     raw: bytes
     envelope: Mapping[str, Any]
     """What the door saw: for mail ``peer`` (address), ``helo``, ``mail_from``, ``rcpt_tos``, ``mailbox``,
-    ``door`` (``smtp``, ``lmtp`` or ``imap``); JSON only."""
+    ``door`` (``smtp``, ``lmtp``, ``imap`` or ``import``); JSON only. An import adds ``arrived`` (when it reached
+    the mailbox, RFC 3339) and ``quiet`` (it is old: nobody is told)."""
     received_at: datetime
 
 

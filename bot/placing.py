@@ -86,11 +86,12 @@ class Placing:
             commands=asks.commands,
             words=asks.words,
             proven_on=place.case,
-            at=letter.received_at,
+            at=_arrived(letter),
             said=self._said(letter, message),
             mailbox=mailbox,
             explicit=asks.explicit,
             may_answer=message.verdict.may_answer,
+            quiet=bool(letter.envelope.get("quiet")),
             language=message.language,
             place=message.place,
             evidence=(*message.evidence, *message.verdict.evidence, *place.evidence),
@@ -226,6 +227,12 @@ def own_address(address: str, config: Config) -> bool:
     """Is it one of the desk's addresses, or a plus-part of one?"""
     local, _, domain = address.lower().rpartition("@")
     return f"{local.partition('+')[0]}@{domain}" in {box.address for box in config.mailboxes}
+
+
+def _arrived(letter: Letter) -> datetime:
+    """When it reached us; an imported message reached a mailbox of ours long before."""
+    told = letter.envelope.get("arrived")
+    return datetime.fromisoformat(told) if told else letter.received_at
 
 
 def _reaches(tx: Transaction, token: ReplyToken, person: Person) -> bool:

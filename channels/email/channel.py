@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
-from bot.channel import Anchor, Context, House, Inbound, Letter, Parcel, Posting, Room, Stands, Unreadable
+from bot.channel import (
+    Anchor,
+    Archive,
+    Context,
+    House,
+    Inbound,
+    Letter,
+    Parcel,
+    Posting,
+    Room,
+    Stands,
+    Unreadable,
+)
 from channels.email import compose, scan
+from channels.email.archive import open_archive
 from channels.email.delivery import open_delivery
 from channels.email.imap import ImapRoom
 from channels.email.listener import Listener, tls_context
@@ -66,6 +80,12 @@ class EmailChannel:
         """To the relay or into the Maildir; raises ``DeliveryFailed``."""
         self._delivery.deliver(parcel)
         return None
+
+    def archive(self, path: Path, kind: str, *, mailbox: str) -> Archive:
+        """An mbox file or a Maildir. The only mailbox there is, is the one that it was kept in."""
+        boxes = self._house.mailboxes
+        mailbox = mailbox or (boxes[0].address if len(boxes) == 1 else "")
+        return open_archive(path, kind, mailbox=mailbox, most=self._settings.max_size)
 
     def close(self) -> None:
         """Hang up at the relay and end the children."""
