@@ -17,6 +17,7 @@ import structlog
 from pydantic import BaseModel
 
 from bot.acceptance import Acceptance
+from bot.canary import Canaries
 from bot.channel import Channel, Door, House, Mailbox, Room
 from bot.clock import Clock
 from bot.commands import Attachment
@@ -75,7 +76,15 @@ class App:
         """What other doors have the web door serve."""
         posts = Posts(config, links, self.renderer, channels=self.channels, file=self.files.read)
         self.desk = Desk(config, self.database, self.writer, posts=posts)
-        self.clock = Clock(self.writer, self.desk)
+        canaries = Canaries(
+            config,
+            self.database,
+            self.writer,
+            posts=posts,
+            channels=self.channels,
+            now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
+        )
+        self.clock = Clock(self.writer, self.desk, canaries)
         self.courier = Courier(self.database, self.writer, self.channels, now=self.desk.now)
         self.desk.hand_over = self.courier.hand_over
         self._placing = Placing(config, links, posts.boards)

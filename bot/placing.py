@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot import access, asking
 from bot.boards import Boards
+from bot.canary import Returns
 from bot.channel import Anchor, Inbound, Letter
 from bot.commands import Identity, Proof, Request, Said
 from bot.config import Config
@@ -50,9 +51,12 @@ class Placing:
         self._config = config
         self._links = links
         self._boards = boards
+        self._returns = Returns(config, links)
 
     def place(self, tx: Transaction, letter: Letter, message: Inbound, *, now: datetime) -> Request | Aside:
         """The request a message makes, or why it makes none."""
+        if canary := self._returns.note(tx, message.anchors):
+            return Aside(canary)
         message = self._without_links(message)
         sender = message.sender
         if sender is None or len(sender.address) > LONGEST_ADDRESS:
