@@ -41,6 +41,9 @@ class Archive(Protocol):
     total: int
     """What ``Mark.done`` is at the end."""
 
+    def known(self, mark: Mark) -> Mark:
+        """The mark, if it still lies between two messages; else the beginning."""
+
     def messages(self, start: Mark) -> Iterator[Stored]:
         """The messages from a mark on; an ``OSError`` if it cannot be read on."""
 

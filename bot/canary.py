@@ -57,9 +57,9 @@ class Flock:
         }
 
 
-def flock(tx: Transaction, address: str) -> Flock:
+def flock(tx: Transaction, address: str, *, to_change: bool = False) -> Flock:
     """The mailbox's canaries; none, if none was ever sent."""
-    told = door.read(tx, _name(address))
+    told = door.read(tx, _name(address), to_change=to_change)
     if told is None:
         return Flock()
     away = tuple((int(number), datetime.fromisoformat(at)) for number, at in told["away"])
@@ -108,7 +108,7 @@ class Returns:
         if number is None:
             return ""
         for address in self._addresses:
-            known = flock(tx, address)
+            known = flock(tx, address, to_change=True)
             sent = dict(known.away).get(number)
             if sent is not None:
                 later = tuple(one for one in known.away if one[1] > sent)
@@ -170,7 +170,8 @@ class Canaries:
 
     def _acted(self, tx: Transaction, box: Mailbox, now: datetime) -> list[outbox.Outgoing]:
         """Look again, for another process may have been quicker, and do what is left to do."""
-        known, rows = flock(tx, box.address), []
+        before = known = flock(tx, box.address, to_change=True)
+        rows: list[outbox.Outgoing] = []
         if self._turned(box, known, now):
             known = replace(known, silent=0 if known.silent else known.away[0][0])
             rows += self._told(tx, box, known, now)
@@ -179,7 +180,8 @@ class Canaries:
             away = (*known.away, (row.id, now))
             known = replace(known, sent=now, away=(*away[:1], *away[1:][-MOST:]))
             rows.append(row)
-        _write(tx, box.address, known)
+        if known != before:
+            _write(tx, box.address, known)
         return rows
 
     def _told(self, tx: Transaction, box: Mailbox, known: Flock, now: datetime) -> list[outbox.Outgoing]:

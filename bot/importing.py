@@ -121,6 +121,7 @@ class Import:
     def _start(self) -> Mark:
         known = self._remember(self._archive.name, None) if self._archive.name else None
         start = Mark(int(known["done"]), int(known["messages"])) if known else Mark()
+        start = self._archive.known(start)
         self.tally.before, self._behind = start.messages, start
         return start
 

@@ -95,7 +95,7 @@ class Placing:
             mailbox=mailbox,
             explicit=asks.explicit,
             may_answer=message.verdict.may_answer,
-            quiet=bool(letter.envelope.get("quiet")),
+            quiet=bool(letter.envelope.get("quiet")) and place.proof < Proof.PROVEN,
             language=message.language,
             place=message.place,
             evidence=(*message.evidence, *message.verdict.evidence, *place.evidence),

@@ -172,6 +172,19 @@ def test_a_house_that_comes_back_neither_cries_at_once_nor_gives_the_all_clear(
         assert not at.flock().silent
 
 
+def test_two_houses_on_one_store_send_one_canary_an_hour(url: str, tmp_path: Path) -> None:
+    with world(url, tmp_path) as at:
+        folder = tmp_path / "other"
+        folder.mkdir()
+        with House(url, folder, more=MAILBOX, relay=at.house.app.config.channels["email"].relay) as other:  # type: ignore[attr-defined]
+            for hour in range(1, 7):
+                assert at.back(hour)
+                at.later(hours=1)
+                other.app.desk.now = at.house.app.desk.now  # type: ignore[method-assign]
+            assert at.back(7)
+            assert at.mails == []
+
+
 def test_a_forged_canary_does_nothing(url: str, tmp_path: Path) -> None:
     with world(url, tmp_path, swallows=True) as at:
         until(lambda: at.canaries)

@@ -55,10 +55,12 @@ class _Mbox:
             about = [str(path.absolute()).encode("utf-8", "surrogateescape"), file.read(4096)]
         self.name = f"import {hashlib.sha256(bytes(1).join(about)).hexdigest()}"
 
+    def known(self, mark: Mark) -> Mark:
+        """The mark, if a message still begins there."""
+        return mark if mark.done <= self.total and mbox.begins(self._path, mark.done) else Mark()
+
     def messages(self, start: Mark) -> Iterator[Stored]:
         """In the file's order."""
-        if start.done > self.total or not mbox.begins(self._path, start.done):
-            start = Mark()
         number = start.messages
         for lying in mbox.messages(self._path, start=start.done, most=self._most):
             number += 1
@@ -78,6 +80,10 @@ class _Maildir:
         )
         self.total = len(self._dated)
         self.name = ""
+
+    def known(self, mark: Mark) -> Mark:
+        """None: the order changes with every message that comes."""
+        return Mark()
 
     def messages(self, start: Mark) -> Iterator[Stored]:
         """By date, oldest first."""
