@@ -14,12 +14,11 @@ from typing import Any
 from bot.channel import Archive, Keep, Kept, Mark, Stored
 from bot.refusals import NoRoom
 from store import inbox
+from store.inbox import IN_DATABASE
 from store.transaction import Transaction
 
 AHEAD, AHEAD_BYTES = 80, 16 << 20
 """Messages, and their bytes, that may be on their way to the disk at once."""
-LARGE = 256 << 10
-"""Bytes from which a message goes another way to the disk: what follows waits, so that nothing is overtaken."""
 REMEMBERED = 200
 """Messages between two notes of how far it is."""
 OLD = timedelta(days=1)
@@ -102,7 +101,8 @@ class Import:
         try:
             for number, stored in enumerate(self._archive.messages(start), 1):
                 self._hand_in(stored)
-                self._settle(down_to=0 if len(stored.raw) > LARGE else AHEAD)
+                # a large one goes another way to the disk: what follows waits, so that nothing is overtaken
+                self._settle(down_to=0 if len(stored.raw) > IN_DATABASE else AHEAD)
                 if self.stop.is_set() or self.tally.stopped:
                     break
                 shown(self._behind.done)
