@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from errno import ENOSPC
 from typing import Any
 
@@ -33,7 +33,10 @@ class Acceptance:
         take: Callable[[Incoming], None],
         in_hand: Callable[[str], int],
         now: Callable[[], datetime],
+        lease: timedelta = LEASE,
     ) -> None:
+        """``lease``: zero where what is kept is for whoever works on it, not for this process."""
+        self._lease = lease
         self._backlog = config.limits.backlog
         self._min_free = config.store.min_free
         self._writer = writer
@@ -86,15 +89,14 @@ class Acceptance:
                 self._take(row)
             _tell(answer, Kept(inbox_id, duplicate=row is None))
 
-        self._writer.put(_accept, arrival).add_done_callback(kept)
+        self._writer.put(self._accepted, arrival).add_done_callback(kept)
+
+    def _accepted(self, tx: Transaction, arrivals: Sequence[Arrival]) -> list[tuple[int, Incoming | None]]:
+        return inbox.accept(tx, arrivals, lease=self._lease)
 
     def close(self) -> None:
         """Finish what is being put into the file store."""
         self._large.shutdown()
-
-
-def _accept(tx: Transaction, arrivals: Sequence[Arrival]) -> list[tuple[int, Incoming | None]]:
-    return inbox.accept(tx, arrivals, lease=LEASE)
 
 
 def _tell(answer: Future[Kept], result: Kept | BaseException) -> None:

@@ -9,6 +9,7 @@ import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import structlog
 from pydantic import BaseModel
 
 from bot.acceptance import Acceptance
+from bot.canary import Canaries
 from bot.channel import Adviser, Channel, Door, House, Mailbox, Room
 from bot.clock import Clock
 from bot.commands import Attachment
@@ -35,6 +37,7 @@ from bot.writer import Writer
 from store import door, lease, outbox, schema
 from store.database import Database
 from store.files import FileStore
+from store.lease import LEASE
 from store.outbox import Outgoing
 
 log = structlog.get_logger("house")
@@ -56,7 +59,8 @@ def _modules() -> dict[str, Any]:
 class App:
     """One ``casebot run``: everything is built, nothing has started yet."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, *, lease: timedelta = LEASE) -> None:
+        """``lease`` of what comes to its doors: zero where others work on it."""
         self.config = config
         self.database = Database(config.store.url)
         schema.ensure(self.database)
@@ -72,7 +76,15 @@ class App:
         """What other doors have the web door serve."""
         posts = Posts(config, links, self.renderer, channels=self.channels, file=self.files.read)
         self.desk = Desk(config, self.database, self.writer, posts=posts)
-        self.clock = Clock(self.writer, self.desk)
+        canaries = Canaries(
+            config,
+            self.database,
+            self.writer,
+            posts=posts,
+            channels=self.channels,
+            now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
+        )
+        self.clock = Clock(self.writer, self.desk, canaries)
         self.courier = Courier(self.database, self.writer, self.channels, now=self.desk.now)
         self.desk.hand_over = self.courier.hand_over
         self._placing = Placing(config, links, posts.boards)
@@ -82,9 +94,10 @@ class App:
             config,
             self.writer,
             self.files,
-            take=lambda row: self.intakes[row.source].take(row),
+            take=lambda row: self.intakes[row.source].take(row) if lease else None,
             in_hand=lambda source: len(self.intakes[source].held),
             now=self.desk.now,
+            lease=lease,
         )
         with self.database.writing() as tx:
             sync(tx, config, now=self.desk.now())
@@ -161,7 +174,7 @@ class App:
             keep=self.acceptance.keep,
             receive=self._receive,
             fetch=self.files.read,
-            remember=self._remember,
+            remember=self.remember,
             pages=self.pages,
             routes=self.routes,
             min_free=self.config.store.min_free,
@@ -172,7 +185,8 @@ class App:
         digest, size = self.files.put(chunks)
         return Attachment(name="", type="application/octet-stream", size=size, sha256=digest)
 
-    def _remember(self, name: str, value: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    def remember(self, name: str, value: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+        """Read (``value`` None) or durably write a door's small state."""
         if value is None:
             with self.database.reading() as tx:
                 return door.read(tx, name)
@@ -183,15 +197,22 @@ class App:
 @contextmanager
 def open_desk(config: Config) -> Iterator[Desk]:
     """A desk without doors, for the command line: what it tells is sent by the running casebot."""
+    with open_app(config) as app:
+        yield app.desk
+
+
+@contextmanager
+def open_app(config: Config) -> Iterator[App]:
+    """All of it, but nobody works there except the writer: what is kept or told is for the running casebot."""
     from threading import Thread
 
-    app = App(config)
+    app = App(config, lease=timedelta(0))
     app.open_channels()
     thread = Thread(target=app.writer.run, name="writer", daemon=True)
     thread.start()
     app.desk.hand_over = app.release
     try:
-        yield app.desk
+        yield app
     finally:
         app.writer.leave()
         thread.join()

@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
+from bot.archive import Archive, Archivist, Mark, NoArchive, Stored
 from bot.commands import Attachment, Identity, Part, Proof
 from bot.parcel import GAP, DeliveryFailed, Parcel, Posting, Stands, Words
 from bot.verdict import Bounce, Undelivered, Verdict
 
 __all__ = [
-    "GAP", "Adviser", "Anchor", "Board", "Bounce", "Channel", "Context", "DeliveryFailed", "Door", "House", "Inbound",
-    "Keep", "Kept", "Letter", "Mailbox", "Parcel", "Posting", "Room", "Stands", "Undelivered", "Unreadable", "Verdict",
-    "Words", "line_hash",
+    "GAP", "Adviser", "Anchor", "Archive", "Archivist", "Board", "Bounce", "Channel", "Context", "DeliveryFailed",
+    "Door", "House", "Inbound", "Keep", "Kept", "Letter", "Mailbox", "Mark", "NoArchive", "Parcel", "Posting", "Room",
+    "Stands", "Stored", "Undelivered", "Unreadable", "Verdict", "Words", "line_hash",
 ]  # fmt: skip
 
 
@@ -32,7 +33,8 @@ class Letter:
     raw: bytes
     envelope: Mapping[str, Any]
     """What the door saw: for mail ``peer`` (address), ``helo``, ``mail_from``, ``rcpt_tos``, ``mailbox``,
-    ``door`` (``smtp``, ``lmtp`` or ``imap``); JSON only."""
+    ``door`` (``smtp``, ``lmtp``, ``imap`` or ``import``); JSON only. An import adds ``arrived`` (when it reached
+    the mailbox, RFC 3339) and ``quiet`` (it is old: nobody is told)."""
     received_at: datetime
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.canary import Canaries
 from bot.commands import Due, Proof, Request
 from bot.courier import backoff
 from bot.desk import CLOCK, Desk
@@ -30,9 +31,10 @@ class Clock:
 
     name = "clock"
 
-    def __init__(self, writer: Writer, desk: Desk) -> None:
+    def __init__(self, writer: Writer, desk: Desk, canaries: Canaries) -> None:
         self._writer = writer
         self._desk = desk
+        self._canaries = canaries
         self._leaving = threading.Event()
 
     def run(self) -> None:
@@ -41,6 +43,7 @@ class Clock:
             try:
                 while self.tick() == AT_ONCE and not self._leaving.is_set():
                     pass
+                self._desk.hand_over(self._canaries.look())
             except Exception as error:
                 log.warning("a round was missed", error=type(error).__name__)
             self._leaving.wait(EVERY)

@@ -271,6 +271,8 @@ class Request:
     """It held command words, so it is answered with a transcript."""
     may_answer: bool = True
     """False if an automatic answer could feed a robot or strike a bystander."""
+    quiet: bool = False
+    """It is old mail that was imported: it has its effect, but nobody is told, and no clock starts to run."""
     language: str = ""
     proven_on: int | None = None
     """The case that the reply token was issued for: PROVEN holds there, and nowhere else."""

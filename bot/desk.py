@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import structlog
 
+from bot.canary import Silent
 from bot.cards import AccountOf, CardOf, CardView, ThreadOf
 from bot.commands import (
     AddPerson,
@@ -180,7 +181,7 @@ class Desk:
         """What waits, after a transaction that could write."""
         self._writer.put(lambda tx, items: [None] * len(items), None).result(timeout=10)
         view: HealthView = self.ask(Health())
-        return view
+        return replace(view, silent=self.ask(Silent(self.config)))
 
     def _handle(self, tx: Transaction, requests: Sequence[Request]) -> list[Outcome]:
         return [self.repeated(tx, request) or self.perform(tx, request) for request in requests]

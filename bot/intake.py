@@ -235,10 +235,16 @@ class Intake:
 
 
 def _companies(rows: Sequence[Incoming]) -> list[list[Incoming]]:
-    """Who is read together. What is large, or was taken up too often, is read alone."""
-    alone = [row for row in rows if row.attempts > ALONE or row.file is not None]
-    together = [row for row in rows if row not in alone]
-    return [company for company in (together, *([row] for row in alone)) if company]
+    """Who is read together, in order. What is large, or was taken up too often, is read alone."""
+    companies: list[list[Incoming]] = []
+    together = False
+    for row in rows:
+        alone = row.attempts > ALONE or row.file is not None
+        if alone or not together:
+            companies.append([])
+        companies[-1].append(row)
+        together = not alone
+    return companies
 
 
 def _place(error: BaseException) -> str:

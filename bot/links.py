@@ -132,6 +132,18 @@ class Links:
             return None
         return int(struct.unpack(">Q", data[:8])[0])
 
+    def canary_tag(self, number: int) -> str:
+        """The plus-part of an address to which we write to ourselves: which canary it is."""
+        body = struct.pack(">Q", number)
+        return "c-" + _base32(body + self._mac(b"canary", body))
+
+    def read_canary_tag(self, tag: str) -> int | None:
+        """The number of a canary of ours, or None."""
+        data = _unbase32(tag[2:]) if tag.startswith("c-") else None
+        if data is None or len(data) != 8 + _MAC or not self._signed(b"canary", data[:8], data[8:]):
+            return None
+        return int(struct.unpack(">Q", data[:8])[0])
+
     def _mac(self, salt: bytes, body: bytes, key: int = 0) -> bytes:
         return _HMAC.get_signature(self._keys[key], salt + b":" + body)[:_MAC]
 

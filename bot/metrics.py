@@ -1,6 +1,6 @@
 """Counters of what the bot does; the web door shows them at ``/metrics``."""
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 ACCEPTED = Counter("casebot_accepted", "Messages kept at a door", ["source", "result"])
 HANDLED = Counter("casebot_handled", "Messages worked off", ["source", "outcome"])
@@ -9,4 +9,9 @@ EFFECT = Histogram(
     "casebot_effect_seconds",
     "From the acknowledgement of a message to its effect",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60),
+)
+CANARY_AGE = Gauge(
+    "casebot_canary_age_seconds",
+    "Since the newest canary that came back to this mailbox was sent",
+    ["mailbox"],
 )

@@ -49,6 +49,9 @@ NOTICES = {
         Notice("reply due", "staff"),
         Notice("reply overdue", "staff"),
         Notice("still no reply", "staff"),
+        # to staff, about a mailbox and no case
+        Notice("mailbox silent", "staff"),
+        Notice("mailbox heard again", "staff"),
         # to whoever asked, customer or staff
         Notice("transcript", "asker"),
     )

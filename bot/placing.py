@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot import access, asking, reports
 from bot.boards import Boards
+from bot.canary import Returns
 from bot.channel import Anchor, Bounce, Inbound, Letter
 from bot.commands import Bounced, Identity, Proof, Request, Said
 from bot.config import Config
@@ -53,9 +54,12 @@ class Placing:
         self._config = config
         self._links = links
         self._boards = boards
+        self._returns = Returns(config, links)
 
     def place(self, tx: Transaction, letter: Letter, message: Inbound, *, now: datetime) -> Request | Aside:
         """The request a message makes, or why it makes none."""
+        if canary := self._returns.note(tx, message.anchors):
+            return Aside(canary)
         if message.verdict.bounce:
             return self._reported(letter, message, message.verdict.bounce)
         message = self._without_links(message)
@@ -89,11 +93,12 @@ class Placing:
             commands=asks.commands,
             words=asks.words,
             proven_on=place.case,
-            at=letter.received_at,
+            at=_arrived(letter),
             said=self._said(letter, message),
             mailbox=mailbox,
             explicit=asks.explicit,
             may_answer=message.verdict.may_answer,
+            quiet=bool(letter.envelope.get("quiet")) and place.proof < Proof.PROVEN,
             language=message.language,
             place=message.place,
             evidence=(*message.evidence, *message.verdict.evidence, *place.evidence),
@@ -259,6 +264,12 @@ def own_address(address: str, config: Config) -> bool:
     """Is it one of the desk's addresses, or a plus-part of one?"""
     local, _, domain = address.lower().rpartition("@")
     return f"{local.partition('+')[0]}@{domain}" in {box.address for box in config.mailboxes}
+
+
+def _arrived(letter: Letter) -> datetime:
+    """When it reached us; an imported message reached a mailbox of ours long before."""
+    told = letter.envelope.get("arrived")
+    return datetime.fromisoformat(told) if told else letter.received_at
 
 
 def _reaches(tx: Transaction, token: ReplyToken, person: Person) -> bool:

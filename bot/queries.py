@@ -180,6 +180,8 @@ class HealthView:
     inbox_oldest: datetime | None
     outbox_waiting: int
     outbox_oldest: datetime | None
+    silent: tuple[str, ...] = ()
+    """Mailboxes to which our canaries do not come back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
@@ -23,6 +25,24 @@ def _address(text: str) -> str:
 
 def _address_or_nothing(text: str) -> str:
     return _address(text) if text else ""
+
+
+_LASTING = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?", re.ASCII)
+
+
+def lasting(text: str) -> timedelta:
+    """``90m``, ``1h``, ``1h30m``: one minute at least."""
+    found = _LASTING.fullmatch(text)
+    hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0)
+    if not hours + minutes:
+        raise ValueError("must be a time as 15m, 1h or 1h30m")
+    return timedelta(hours=hours, minutes=minutes)
+
+
+def _lasting_or_nothing(text: str) -> str:
+    if text:
+        lasting(text)
+    return text
 
 
 def _secret(secret: SecretStr) -> SecretStr:
@@ -138,6 +158,10 @@ class Mailbox(Section):
     template_folder: str = ""
     microsoft_results: bool = False
     """What checks mail before it reaches us is Exchange Online, which writes no id."""
+    canary: Annotated[str, AfterValidator(_lasting_or_nothing)] = ""
+    """How often a mail to ourselves goes the whole way, as ``1h``; empty: never."""
+    canary_patience: Annotated[str, AfterValidator(_lasting_or_nothing), Field(min_length=1)] = "15m"
+    """How long one may stay away until that is told."""
     imap: Mapping[str, Any] | None = None
     """Only the mail channel understands it, and the next."""
     dkim: Mapping[str, Any] | None = None

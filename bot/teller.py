@@ -73,8 +73,10 @@ class Teller:
     # telling them
 
     def tell(self, notice: str, to: Person, case: Case | None, *, author: str = "", **facts: Any) -> bool:
-        """Tell somebody, in the channel they are met in. False if there is no way to reach them."""
+        """Tell somebody, in the channel they are met in. False if there is no way to reach them, or no need."""
         kind = NOTICES[notice]
+        if self.request.quiet:
+            return False
         quiet = case is not None and case.held and kind.audience == "customer" and kind.automatic
         if quiet and notice != "acknowledgement":
             return False  # nobody has proven that this customer wrote at all
@@ -113,6 +115,8 @@ class Teller:
 
         ``to``: who is meant, else the case's watchers; they are called there. ``urgent``: also told one by one.
         """
+        if self.request.quiet:
+            return
         meant = [someone for someone in to or self.watchers(case) if someone.id != self.person.id]
         called = meant if to is not None or case.owner_id else []
         shown = self._post_on_boards(NOTICES[notice], case, called, facts)
@@ -124,7 +128,9 @@ class Teller:
                 self.tell(notice, replace(someone, channel=shown, address=address), case, **facts)
 
     def show_anew(self, case: Case) -> None:
-        """Have the case's card on the boards brought up to date."""
+        """Have the case's card on the boards brought up to date; old mail draws none."""
+        if self.request.quiet:
+            return
         if self._posts.boards.names() and case.id not in self._anew:
             self._anew.add(case.id)
             name = account.name_of(self.tx, case.account_id)

@@ -102,7 +102,8 @@ class Turn(Teller):
 
     def opened(self, **values: Any) -> Case:
         """Open a case; it has its number at once."""
-        fresh = cases.add(self.tx, opened_at=self.now, updated_at=self.now, **values)
+        at = self.request.at if self.request.quiet else self.now
+        fresh = cases.add(self.tx, opened_at=at, updated_at=self.now, **values)
         self._cases[fresh.id] = self.touched = fresh
         return fresh
 

@@ -19,13 +19,15 @@ door = Table(
 )
 
 
-def read(tx: Transaction, name: str) -> dict[str, Any] | None:
-    """What was written under the name, or None."""
-    found = tx.row(select(door.c.state).where(door.c.name == name), of=(door,))
+def read(tx: Transaction, name: str, *, to_change: bool = False) -> dict[str, Any] | None:
+    """What was written under the name, or None. ``to_change``: other processes wait until this transaction ends."""
+    statement = select(door.c.state).where(door.c.name == name)
+    found = tx.row(statement.with_for_update() if to_change else statement, of=(door,))
     return dict(json.loads(found[0])) if found else None
 
 
 def write(tx: Transaction, name: str, state: Mapping[str, Any]) -> None:
     """Write the state of a door."""
-    tx.run(door.delete().where(door.c.name == name), of=(door,))
-    tx.add(door, name=name, state=json.dumps(dict(state)))
+    text = json.dumps(dict(state))
+    if not tx.run(door.update().where(door.c.name == name).values(state=text), of=(door,)):
+        tx.add(door, name=name, state=text)

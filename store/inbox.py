@@ -98,7 +98,7 @@ class Arrival:
 
 
 _KNOWN = select(inbox.c.source, inbox.c.key, inbox.c.id).where(
-    inbox.c.key.in_(bindparam("k", expanding=True))
+    inbox.c.source.in_(bindparam("s", expanding=True)), inbox.c.key.in_(bindparam("k", expanding=True))
 )
 
 
@@ -106,7 +106,8 @@ def accept(
     tx: Transaction, arrivals: Sequence[Arrival], *, lease: timedelta
 ) -> list[tuple[int, Incoming | None]]:
     """Keep messages, born leased to the caller: ``(id, row)`` each; no row if it was kept before."""
-    rows = tx.rows(_KNOWN, {"k": [arrival.key for arrival in arrivals]}, of=(inbox,))
+    names = {"s": sorted({one.source for one in arrivals}), "k": [one.key for one in arrivals]}
+    rows = tx.rows(_KNOWN, names, of=(inbox,))
     known = {(row.source, row.key): row.id for row in rows}
     answers: list[tuple[int, Incoming | None]] = []
     for arrival in arrivals:
@@ -257,6 +258,12 @@ def waiting(tx: Transaction) -> tuple[int, datetime | None]:
         select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.due_at.is_not(None)), of=(inbox,)
     )
     return int(found[0]), found[1]
+
+
+def backlog(tx: Transaction, most: int) -> int:
+    """How many messages wait, counted up to ``most``: cheap, however many there are."""
+    some = select(inbox.c.due_at).where(inbox.c.due_at.is_not(None)).limit(most).subquery()
+    return int(tx.value(select(func.count()).select_from(some), of=(inbox,)))
 
 
 def last_received(tx: Transaction, source: str, *, before: datetime) -> datetime | None:

@@ -70,7 +70,7 @@ def words(office: Office, number: int = 1) -> list[str]:
 
 def mark(office: Office) -> Any:
     """What the house remembers of what it has not read."""
-    return office.app._remember(NAME, None)
+    return office.app.remember(NAME, None)
 
 
 def readings(slack: Server) -> int:

@@ -7,6 +7,7 @@ import sys
 import click
 
 from bot.console.failure import Failure
+from bot.console.importing import import_inbox
 from bot.console.opening import desk, json_option, limit_option
 from bot.console.paper import say, say_json, size, table, when
 
@@ -16,6 +17,9 @@ _IDS = click.argument("ids", type=click.IntRange(1), nargs=-1, metavar="[ID]…"
 @click.group()
 def inbox() -> None:
     """Messages that came in, also those that could not be read."""
+
+
+inbox.add_command(import_inbox)
 
 
 @inbox.command("list")

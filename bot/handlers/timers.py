@@ -31,7 +31,9 @@ class Overtaken(Exception):
 
 
 def promised(turn: Turn, account_id: int | None, priority: str) -> Promise | None:
-    """By when somebody who begins to wait now is to be answered; None: nothing is promised."""
+    """By when somebody who begins to wait now is to be answered; None: nothing is promised, as to old mail."""
+    if turn.request.quiet:
+        return None
     return _level(turn, account_id).first_reply(priority, turn.now)
 
 
@@ -51,6 +53,8 @@ def answered(turn: Turn, case: Case) -> None:
 def closed(turn: Turn, case: Case) -> None:
     """Nothing is due any more; a resolved case is to be confirmed, any other is over, and may be asked about."""
     timer.cancel(turn.tx, case.id, (*_REPLY, *_OVER))
+    if turn.request.quiet:
+        return
     if case.state == "resolved":
         calendar = _level(turn, case.account_id).calendar
         days = turn.config.desk.confirm_days

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.channel import (
     Anchor,
+    Archive,
     Context,
     House,
     Inbound,
@@ -20,6 +22,7 @@ from bot.channel import (
     Unreadable,
 )
 from channels.email import compose, scan
+from channels.email.archive import open_archive
 from channels.email.claims import Claimed
 from channels.email.delivery import open_delivery
 from channels.email.imap import ImapRoom
@@ -110,6 +113,12 @@ class EmailChannel:
             parcel = replace(parcel, payload=self._signers.signed(parcel.payload))
         self._delivery.deliver(parcel)
         return None
+
+    def archive(self, path: Path, kind: str, *, mailbox: str) -> Archive:
+        """An mbox file or a Maildir. The only mailbox there is, is the one that it was kept in."""
+        boxes = self._house.mailboxes
+        mailbox = mailbox or (boxes[0].address if len(boxes) == 1 else "")
+        return open_archive(path, kind, mailbox=mailbox, most=self._settings.max_size)
 
     def close(self) -> None:
         """Hang up at the relay and end the children."""

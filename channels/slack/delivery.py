@@ -75,6 +75,8 @@ class Delivery:
         if "/" in frozen["to"]:
             channel = self._calls.direct(_user(frozen["to"]))
             return self._posted(parcel, frozen, channel, "")
+        if not frozen["case"]:
+            return self._posted(parcel, frozen, frozen["to"], "")
         thread = self._thread(frozen["case"], "desk")
         if not thread:
             self._wait_for_the_card(parcel)

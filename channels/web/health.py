@@ -50,6 +50,7 @@ def _facts(house: House) -> dict[str, Any]:
         "outbox_oldest_seconds": _age(health.outbox_oldest),
         "free_bytes": shutil.disk_usage(house.state_folder).free,
         "min_free": house.min_free,
+        "silent_mailboxes": health.silent,
     }
 
 

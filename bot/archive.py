@@ -1,0 +1,63 @@
+"""An archive: messages that somebody kept in a file or a folder, as a channel finds them there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, runtime_checkable
+
+
+class Mark(NamedTuple):
+    """A place between two messages: how far it is (in the archive's own unit), and how many lie before it."""
+
+    done: int = 0
+    messages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One message of an archive, with what a door would have said of it."""
+
+    place: str
+    """Where it lies, for people: ``message 17 (byte 40960)``, ``cur/1700000000.M1.host:2,S``."""
+    mark: Mark
+    """The place behind it."""
+    raw: bytes = b""
+    key: str = ""
+    envelope: Mapping[str, Any] | None = None
+    at: datetime | None = None
+    """When it reached the mailbox, as far as it says so itself."""
+    refused: str = ""
+    """Why it cannot be taken; then there is nothing of it but its place."""
+
+
+class Archive(Protocol):
+    """An archive that was opened: it is read once from front to back, and never held in memory."""
+
+    name: str
+    """The same for the same archive: what an interrupted import is remembered under."""
+    total: int
+    """What ``Mark.done`` is at the end."""
+
+    def known(self, mark: Mark) -> Mark:
+        """The mark, if it still lies between two messages; else the beginning."""
+
+    def messages(self, start: Mark) -> Iterator[Stored]:
+        """The messages from a mark on; an ``OSError`` if it cannot be read on."""
+
+
+@runtime_checkable
+class Archivist(Protocol):
+    """A channel that knows how messages of its own are kept."""
+
+    def archive(self, path: Path, kind: str, *, mailbox: str) -> Archive:
+        """Open an archive; ``kind`` is ``""`` where it is to be found out.
+
+        ``mailbox``: the desk's address whose messages these are, or ``""``. Raises ``NoArchive`` or ``OSError``.
+        """
+
+
+class NoArchive(Exception):
+    """It is no archive of that kind, in words."""

@@ -1,0 +1,113 @@
+"""An mbox file, read line by line: where each message begins and ends, without the marks of the format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LINE = 1 << 16
+"""Bytes of a line that are looked at together; a longer one comes in pieces."""
+_BEGINS = re.compile(rb"From .{0,300}?\d\d?:\d\d.{0,60}\b\d{4}\s*$", re.DOTALL)
+_HEADER = re.compile(rb"[!-9;-~]{1,200}[ \t]*:|>From |\r?\n")
+_QUOTED = re.compile(rb">+From ")
+
+
+@dataclass(slots=True)
+class Lying:
+    """A message as it lies in the file: bytes ``start`` to ``end``; ``raw`` is None if it is too large."""
+
+    start: int
+    end: int = 0
+    raw: bytes | None = None
+    size: int = 0
+    _lines: list[bytes] = field(default_factory=list)
+
+    def add(self, line: bytes, most: int) -> None:
+        """One more piece; beyond ``most`` bytes only their number is kept."""
+        self.size += len(line)
+        if self.size <= most:
+            self._lines.append(line)
+        else:
+            self._lines.clear()
+
+    def ended(self, end: int, most: int) -> Lying:
+        """Complete, without the empty line that the format puts behind each message."""
+        self.end = end
+        if self.size <= most:
+            if len(self._lines) > 1 and self._lines[-1] in (b"\n", b"\r\n"):
+                self.size -= len(self._lines.pop())
+            self.raw = b"".join(self._lines)
+        self._lines.clear()
+        return self
+
+
+def messages(path: Path, *, start: int, most: int) -> Iterator[Lying]:
+    """The messages from byte ``start`` on, which is the file's beginning or where a message begins.
+
+    A message begins at a ``From `` line that stands behind an empty one, names a time, and has a header below it
+    (RFC 4155, appendix A, and what programs write); any other is text that nobody quoted. ``>From`` loses one ``>``.
+    """
+    cutter = _Cutter(start, most)
+    with path.open("rb", buffering=1 << 20) as file:
+        file.seek(start)
+        while line := file.readline(LINE):
+            if complete := cutter.take(line):
+                yield complete
+    if complete := cutter.rest():
+        yield complete
+
+
+class _Cutter:
+    """Takes a file's lines, or pieces of them, and gives each message once it has ended."""
+
+    def __init__(self, at: int, most: int) -> None:
+        self._at = at
+        self._most = most
+        self._lying: Lying | None = None
+        self._perhaps = b""
+        """A line that begins a message if a header follows."""
+        self._fresh = self._empty = True
+        """Does the next piece begin a line, and was the line before it empty?"""
+
+    def take(self, line: bytes) -> Lying | None:
+        """One more line; the message that it ends."""
+        complete = self._decide(line) if self._perhaps else None
+        if self._lying is None:
+            self._lying = Lying(self._at)  # the first line of all
+        elif self._fresh and self._empty and line.startswith(b"From ") and _BEGINS.match(line):
+            self._perhaps = line
+        else:
+            self._lying.add(line[1:] if self._fresh and _QUOTED.match(line) else line, self._most)
+        self._empty = self._fresh and line in (b"\n", b"\r\n")
+        self._fresh = line.endswith(b"\n")
+        self._at += len(line)
+        return complete
+
+    def _decide(self, line: bytes) -> Lying | None:
+        """Was the line before this one the beginning of a message? Then the one before it, complete."""
+        perhaps, self._perhaps = self._perhaps, b""
+        before = self._lying
+        if before is None or not _HEADER.match(line):
+            if before is not None:
+                before.add(perhaps, self._most)
+            return None
+        begun = self._at - len(perhaps)
+        self._lying = Lying(begun)
+        return before.ended(begun, self._most)
+
+    def rest(self) -> Lying | None:
+        """What the end of the file ends."""
+        if self._lying is None:
+            return None
+        if self._perhaps:
+            self._lying.add(self._perhaps, self._most)
+        return self._lying.ended(self._at, self._most)
+
+
+def begins(path: Path, at: int) -> bool:
+    """Does a message begin at this byte, or the file end there?"""
+    with path.open("rb") as file:
+        file.seek(at)
+        return file.read(5) in (b"From ", b"")
