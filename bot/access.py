@@ -29,6 +29,7 @@ from bot.commands import (
     Unclear,
 )
 from bot.refusals import NotAllowed, NotProven
+from bot.sorting import Merge, Split, Unmerge
 
 CUSTOMERS = ("requester", "collaborator")
 STAFF = ("specialist", "manager")
@@ -68,6 +69,9 @@ RULES: Mapping[type[Command], Mapping[str, Proof]] = {
     Take: _DESK,
     Assign: _DESK,
     Search: _DESK,
+    Merge: _DESK,
+    Unmerge: _DESK,
+    Split: _DESK,
 }
 
 NO_PART = "Only the people who take part in a case can do that."

@@ -39,12 +39,24 @@ from bot.commands import (
 from bot.config import Config
 from bot.facts import Answered, CaseFacts, CaseLine, EventLine, HelpLine, PublicEntry
 from bot.following import Became, CaseAt, Fate
-from bot.handlers import browse, concern, conversation, lifecycle, opening, participants, survey, timers
+from bot.handlers import (
+    browse,
+    concern,
+    conversation,
+    lifecycle,
+    merging,
+    opening,
+    participants,
+    splitting,
+    survey,
+    timers,
+)
 from bot.missed import BoundPlaces, LastHeard, Talks
 from bot.pages import Page, Pages
 from bot.posts import Posts
 from bot.queries import Health, HealthView, Question
 from bot.refusals import BadCommand, NotProven, Refusal
+from bot.sorting import Merge, Split, Unmerge
 from bot.turn import Turn
 from bot.writer import Writer
 from store import given_up, inbox, people, staff
@@ -96,6 +108,9 @@ HANDLERS: Mapping[type[Command], Handler] = {
     Help: browse.give_help,
     Rate: survey.rate,
     Due: timers.due,
+    Merge: merging.merge,
+    Unmerge: merging.unmerge,
+    Split: splitting.split,
     Unclear: browse.unclear,
 }
 
@@ -215,6 +230,7 @@ class Desk:
         words = turn.request.words[number] if number < len(turn.request.words) else ""
         words = words or getattr(command, "words", "") or type(command).__name__.lower()
         try:
+            command = turn.led(command)
             turn.allow(command)
             return Answered(words, "done", HANDLERS[type(command)](turn, command))
         except BadCommand as refusal:

@@ -38,6 +38,9 @@ NOTICES = {
         Notice("added", "customer"),
         Notice("closed quietly", "customer"),
         Notice("survey invitation", "customer", private=True),
+        Notice("merged", "customer"),
+        Notice("unmerged", "customer"),
+        Notice("split off", "customer"),
         # to staff
         Notice("case opened", "staff"),
         Notice("customer replied", "staff"),

@@ -129,8 +129,11 @@ class Placing:
             elif anchor.kind == "thread":
                 place = self._by_thread(tx, anchor.value, message, person)
             elif anchor.kind == "tag":
-                place = self._by_right(tx, int(anchor.value), message, person, "the number in the subject")
-                mentioned = mentioned or (int(anchor.value) if cases.get(tx, int(anchor.value)) else None)
+                case = _leads_to(tx, int(anchor.value))
+                place = (
+                    self._by_right(tx, case, message, person, "the number in the subject") if case else None
+                )
+                mentioned = mentioned or case
             else:
                 place = self._by_id(tx, anchor.value, known, message, person)
                 mentioned = mentioned or known.get(_bare(anchor.value))
@@ -150,25 +153,27 @@ class Placing:
     def _by_token(
         self, tx: Transaction, token: ReplyToken, message: Inbound, person: Person | None
     ) -> Place | None:
-        if cases.get(tx, token.case) is None:
+        case = _leads_to(tx, token.case)
+        if case is None:
             return None
         if (
             message.proof >= Proof.PLAUSIBLE
             and person
             and person.id == token.person
-            and _reaches(tx, token, person)
+            and _reaches(tx, case, person)
         ):
             why = ("came to a reply address of ours, issued to its sender",)
-            return Place(token.case, Proof.PROVEN, why, audience=token.audience, right=True)
-        right = self._by_right(tx, token.case, message, person, "a reply address of ours")
+            return Place(case, Proof.PROVEN, why, audience=token.audience, right=True)
+        right = self._by_right(tx, case, message, person, "a reply address of ours")
         why = ("came to a reply address of ours that was issued to somebody else or not proven",)
-        return right or Place(token.case, message.proof, why)
+        return right or Place(case, message.proof, why)
 
     def _by_id(
         self, tx: Transaction, value: str, known: dict[str, int], message: Inbound, person: Person | None
     ) -> Place | None:
-        ours = self._ours(value)
-        if ours is not None and cases.get(tx, ours):
+        said_on = self._ours(value)
+        ours = _leads_to(tx, said_on) if said_on else None
+        if ours is not None:
             right = self._by_right(tx, ours, message, person, "an answer to a mail of ours")
             return right or Place(ours, message.proof, ("answers a mail of ours, from somebody unproven",))
         case = known.get(_bare(value))
@@ -228,9 +233,15 @@ def own_address(address: str, config: Config) -> bool:
     return f"{local.partition('+')[0]}@{domain}" in {box.address for box in config.mailboxes}
 
 
-def _reaches(tx: Transaction, token: ReplyToken, person: Person) -> bool:
+def _leads_to(tx: Transaction, number: int) -> int | None:
+    """The case of this number, or the one that it was merged into; None if there is none."""
+    found = cases.get(tx, number)
+    return found.leads_to if found else None
+
+
+def _reaches(tx: Transaction, case: int, person: Person) -> bool:
     """A token outlives its reason: staff must still be staff, customers still take part."""
-    return person.staff or participant.role(tx, token.case, person.id) in access.CUSTOMERS
+    return person.staff or participant.role(tx, case, person.id) in access.CUSTOMERS
 
 
 def _mentions(case: int | None) -> tuple[str, ...]:

@@ -1,0 +1,43 @@
+"""What specialists ask to put right what was threaded: two cases in one, one in two, an unproven sender."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.commands import OnCase
+
+
+@dataclass(frozen=True, slots=True)
+class Merge(OnCase):
+    """Read a case as a part of another: ``case`` is closed, and its number leads to ``into``."""
+
+    into: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmerge(OnCase):
+    """Undo that: both cases are as they were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split(OnCase):
+    """Move an entry that came to the wrong case out of it, into a case of its own."""
+
+    entry: str
+    """Its name, as ``bot.asked.entry_name`` makes it."""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accept(OnCase):
+    """Take an unverified entry as its sender's words, or let a held case go on. ``entry``: ``""`` for the only one."""
+
+    entry: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spam(OnCase):
+    """Fold an unverified entry away, or close the case, and tell nobody. ``entry``: ``""`` for the only one."""
+
+    entry: str = ""
