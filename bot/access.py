@@ -29,7 +29,7 @@ from bot.commands import (
     Unclear,
 )
 from bot.refusals import NotAllowed, NotProven
-from bot.sorting import Merge, Split, Unmerge
+from bot.sorting import Merge, OpenFor, Split, Unmerge
 
 CUSTOMERS = ("requester", "collaborator")
 STAFF = ("specialist", "manager")
@@ -69,6 +69,7 @@ RULES: Mapping[type[Command], Mapping[str, Proof]] = {
     Take: _DESK,
     Assign: _DESK,
     Search: _DESK,
+    OpenFor: _rule((STAFF, Proof.PLAUSIBLE)),
     Merge: _DESK,
     Unmerge: _DESK,
     Split: _DESK,

@@ -15,7 +15,8 @@ from bot.parcel import GAP, DeliveryFailed, Parcel, Posting, Stands, Words
 
 __all__ = [
     "GAP", "Anchor", "Board", "Channel", "Context", "DeliveryFailed", "Door", "House", "Inbound", "Keep", "Kept",
-    "Letter", "Mailbox", "Parcel", "Posting", "Room", "Stands", "Unreadable", "Verdict", "Words", "line_hash",
+    "Letter", "Mailbox", "Original", "Parcel", "Posting", "Room", "Stands", "Unreadable", "Verdict", "Words",
+    "line_hash",
 ]  # fmt: skip
 
 
@@ -63,6 +64,20 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """What somebody forwards: another person's message, as far as it can be told."""
+
+    sender: Identity | None
+    """None: a forward whose original sender is not named."""
+    subject: str
+    text: str
+    message_id: str
+    """With angle brackets; empty if only its text was passed on."""
+    above: str
+    """What the forwarder wrote above it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """A channel's reading of one message: clean text only, and no decision about cases."""
 
@@ -89,6 +104,8 @@ class Inbound:
     html_used: bool = False
     evidence: tuple[str, ...] = ()
     """Of the proof and the mailbox, in words."""
+    forwarded: Original | None = None
+    """What it passes on, where it says so itself (``Fwd:``) or holds a whole message."""
     opens: bool = True
     """Without a case it opens one, as mail does; False: then only its command words count."""
     addressed: bool = True

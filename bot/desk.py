@@ -43,6 +43,7 @@ from bot.handlers import (
     browse,
     concern,
     conversation,
+    forwarding,
     lifecycle,
     merging,
     opening,
@@ -56,7 +57,7 @@ from bot.pages import Page, Pages
 from bot.posts import Posts
 from bot.queries import Health, HealthView, Question
 from bot.refusals import BadCommand, NotProven, Refusal
-from bot.sorting import Merge, Split, Unmerge
+from bot.sorting import Merge, OpenFor, Split, Unmerge
 from bot.turn import Turn
 from bot.writer import Writer
 from store import given_up, inbox, people, staff
@@ -108,6 +109,7 @@ HANDLERS: Mapping[type[Command], Handler] = {
     Help: browse.give_help,
     Rate: survey.rate,
     Due: timers.due,
+    OpenFor: forwarding.open_for,
     Merge: merging.merge,
     Unmerge: merging.unmerge,
     Split: splitting.split,

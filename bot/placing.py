@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,6 +19,10 @@ from store.transaction import Transaction
 
 LONGEST_ADDRESS = 254
 """Octets of a mail address (RFC 5321, section 4.5.3.1.3); a longer one is nobody's."""
+
+
+_ITSELF = Anchor("id", "")
+"""The place of a mail's own Message-ID among its anchors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,9 @@ class Placing:
 
     def _without_links(self, message: Inbound) -> Inbound:
         """What is said goes to others: a quoted link to the writer's own page must not."""
+        original = message.forwarded
+        if original and original.sender and own_address(original.sender.address, self._config):
+            message = replace(message, forwarded=replace(original, sender=None))  # our own words, passed on
         texts = [self._links.without_pages(part.text) for part in message.parts]
         if texts == [part.text for part in message.parts]:
             return message
@@ -119,11 +125,14 @@ class Placing:
 
     def _place(self, tx: Transaction, message: Inbound, person: Person | None, *, now: datetime) -> Place:
         ids = [anchor.value for anchor in message.anchors if anchor.kind in ("ours", "id")]
+        ids += [message.message_id] if message.message_id else []
         known = conversation.follow(tx, ids) if ids else {}
         mentioned: int | None = None
-        for anchor in self._inward_first(message.anchors, now):
+        for anchor in self._in_order(message, now):
             place = None
-            if anchor.kind == "token":
+            if anchor is _ITSELF:
+                place = self._by_itself(tx, message, known, person)
+            elif anchor.kind == "token":
                 token = self._links.read_reply_token(anchor.value, now=now)
                 place = self._by_token(tx, token, message, person) if token else None
             elif anchor.kind == "thread":
@@ -141,14 +150,28 @@ class Placing:
                 return place
         return Place(None, message.proof, _mentions(mentioned), linked=mentioned)
 
-    def _inward_first(self, anchors: Sequence[Anchor], now: datetime) -> list[Anchor]:
-        """In order, but a note address among the recipients decides: then nothing may leave the desk."""
+    def _in_order(self, message: Inbound, now: datetime) -> list[Anchor]:
+        """What names other mail, then the mail itself, then the number in its subject.
+
+        But a note address among the recipients decides: then nothing may leave the desk.
+        """
 
         def inward(anchor: Anchor) -> bool:
             token = self._links.read_reply_token(anchor.value, now=now) if anchor.kind == "token" else None
             return token is not None and token.audience == INTERNAL
 
-        return sorted(anchors, key=lambda anchor: not inward(anchor))
+        tags = [anchor for anchor in message.anchors if anchor.kind == "tag"]
+        others = [anchor for anchor in message.anchors if anchor.kind != "tag"]
+        return [*sorted(others, key=lambda anchor: not inward(anchor)), _ITSELF, *tags]
+
+    def _by_itself(
+        self, tx: Transaction, message: Inbound, known: dict[str, int], person: Person | None
+    ) -> Place | None:
+        """Mail that comes after its answer: that named it, and opened the case. An id that is used twice is no such."""
+        case = known.get(_bare(message.message_id)) if message.message_id else None
+        if case is None or conversation.has_said(tx, case, message.message_id):
+            return None
+        return self._by_right(tx, case, message, person, "a later mail that answers it")
 
     def _by_token(
         self, tx: Transaction, token: ReplyToken, message: Inbound, person: Person | None

@@ -1,10 +1,26 @@
-"""What specialists ask to put right what was threaded: two cases in one, one in two, an unproven sender."""
+"""What specialists ask to put right where mail went: two cases in one, one in two, a forward, an unproven sender."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.commands import OnCase
+from bot.commands import Command, Identity, OnCase
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFor(Command):
+    """Open a case for whoever wrote what a specialist forwards; ``note`` is what the specialist wrote above it."""
+
+    requester: Identity
+    subject: str
+    text: str
+    note: str = ""
+    message_id: str = ""
+    """Of the original message, with angle brackets, if it is known."""
+    priority: str | None = None
+    type: str | None = None
+    category: str | None = None
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,6 +183,19 @@ def first_entry(tx: Transaction, case_id: int) -> int | None:
     return found
 
 
+_SAID = (
+    select(entry.c.id)
+    .where(entry.c.case_id.in_(whole()), entry.c.message_id == bindparam("message_id"))
+    .limit(1)
+)
+
+
+def has_said(tx: Transaction, case_id: int, message_id: str) -> bool:
+    """Is a mail with this Message-ID on the case, or on a part of it, already?"""
+    values = {"case_id": case_id, "message_id": message_id[:255]}
+    return tx.row(_SAID, values, of=(entry,)) is not None
+
+
 _LAST_PUBLIC = (
     select(entry.c.text, entry.c.person_id, entry.c.received_at, person.c.name, person.c.role)
     .join_from(entry, person, entry.c.person_id == person.c.id)

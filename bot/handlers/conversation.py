@@ -42,15 +42,15 @@ def attach(turn: Turn, command: Attach) -> str:
         return _follow_up(turn, case, "")
     turn.say(case, "", visibility="public")
     turn.anchor(case)
-    turn.record(case, "attached", files=[file.name for file in turn.said.attachments])
+    files = [file.name for file in turn.said.attachments]
+    turn.record(case, "attached", files=files, evidence=turn.request.evidence)
     if turn.person.staff:
         timers.answered(turn, case)
         _tell_customers(turn, case, "")
     else:
         _wake(turn, case)
         _tell_of_reply(turn, case, "")
-    files = len(turn.said.attachments)
-    return f"{files} file{'s' if files != 1 else ''} added to {label(case.id)}."
+    return f"{len(files)} file{'s' if len(files) != 1 else ''} added to {label(case.id)}."
 
 
 def note(turn: Turn, command: Note) -> str:
@@ -58,7 +58,7 @@ def note(turn: Turn, command: Note) -> str:
     case = turn.case(command.case)
     turn.say(case, command.text, visibility="internal")
     turn.anchor(case)
-    turn.record(case, "noted")
+    turn.record(case, "noted", evidence=turn.request.evidence)
     turn.tell_desk("note written", case, entry=turn.internal(command.text))
     return f"Your note was kept on {label(case.id)}. Only the support team sees it."
 
@@ -113,7 +113,7 @@ def _not_taken(turn: Turn, case: Case) -> str:
 def _answer(turn: Turn, case: Case, text: str) -> str:
     turn.say(case, text, visibility="public")
     turn.anchor(case)
-    turn.record(case, "answered")
+    turn.record(case, "answered", evidence=turn.request.evidence)
     timers.answered(turn, case)
     if case.state == "new":
         turn.change(case, state="open")

@@ -52,7 +52,7 @@ def start(turn: Turn, command: Open) -> Case:
     case = turn.opened(
         subject=(command.subject or first_words(command.text))[:300],
         priority=priority,
-        type=command.type or _default_type(turn),
+        type=command.type or default_type(turn),
         category=command.category or "",
         ids="\n".join(command.ids),
         mailbox=turn.request.mailbox,
@@ -83,7 +83,8 @@ def excerpt(text: str, most: int = 1500) -> str:
     return text if len(text) <= most else text[:most].rsplit("\n", 1)[0].rstrip() + "\n…"
 
 
-def _default_type(turn: Turn) -> str:
+def default_type(turn: Turn) -> str:
+    """What the mailbox is for."""
     boxes = {box.address: box.default_type for box in turn.config.mailboxes}
     return boxes.get(turn.request.mailbox, "")
 

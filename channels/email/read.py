@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from bot.channel import Context, Inbound, Letter, Mailbox
+from bot.channel import Anchor, Context, Inbound, Letter, Mailbox
 from bot.commands import Attachment
-from channels.email import headers, mime, quoting, scan, trust, verdicts
+from channels.email import embedded, headers, mime, original, quoting, scan, trust, verdicts
 from channels.email.addresses import Addressees
 from channels.email.mime import Mail
 from channels.email.verdicts import Ours
@@ -62,15 +62,24 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
         parts=quoting.divide(mail.text, context.sent_lines),
         message_id=mail.message_id,
         references=mail.references,
-        anchors=scan.anchors(letter, reading.mailboxes),
+        anchors=_anchors(letter, mail, reading),
         to=mail.to,
         copied=mail.copied,
         attachments=tuple(_attachment(file) for file in mail.files),
         sent_at=mail.sent_at,
         html_used=mail.html_used,
+        forwarded=original.original(mail),
         evidence=(*reasons, *found_by, *_cut(letter.raw)),
     )
     return inbound, tuple(file.data for file in mail.files)
+
+
+def _anchors(letter: Letter, mail: Mail, reading: Reading) -> tuple[Anchor, ...]:
+    """What the headers name; where they name no other mail, what the quoted HTML does, before the subject's number."""
+    found = scan.anchors(letter, reading.mailboxes)
+    if any(anchor.kind != "tag" for anchor in found):
+        return found
+    return (*embedded.anchors(letter.raw, mail.subject), *found)
 
 
 def _mailbox(envelope: Mapping[str, Any], mail: Mail, reading: Reading) -> tuple[str, tuple[str, ...]]:
