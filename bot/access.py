@@ -29,7 +29,7 @@ from bot.commands import (
     Unclear,
 )
 from bot.refusals import NotAllowed, NotProven
-from bot.sorting import Merge, OpenFor, Split, Unmerge
+from bot.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
 
 CUSTOMERS = ("requester", "collaborator")
 STAFF = ("specialist", "manager")
@@ -73,6 +73,8 @@ RULES: Mapping[type[Command], Mapping[str, Proof]] = {
     Merge: _DESK,
     Unmerge: _DESK,
     Split: _DESK,
+    Accept: _DESK,
+    Spam: _DESK,
 }
 
 NO_PART = "Only the people who take part in a case can do that."

@@ -215,6 +215,21 @@ def _split(case: int, text: str, lists: Choices) -> commands.Command:
     return sorting.Split(case, entry, rest)
 
 
+def _accept(case: int, text: str, lists: Choices) -> commands.Command:
+    return sorting.Accept(case, _entry_or_nothing(text, "accept"))
+
+
+def _spam(case: int, text: str, lists: Choices) -> commands.Command:
+    return sorting.Spam(case, _entry_or_nothing(text, "spam"))
+
+
+def _entry_or_nothing(text: str, verb: str) -> str:
+    entry, _ = _entry(text)
+    if text.strip() and not entry:
+        raise BadCommand(f"“{text.strip()[:40]}” names no entry: {verb} e-k4q7x2", {"entry": "is unknown"})
+    return entry
+
+
 def _entry(text: str) -> tuple[str, str]:
     """The name of an entry that a text begins with, or ``""``, and what follows."""
     found = ENTRY.match(text.strip())
@@ -247,4 +262,6 @@ _ON_CASE: Mapping[str, Callable[[int, str, Choices], commands.Command]] = {
     "show": _show,
     "unmerge": _unmerge,
     "split": _split,
+    "accept": _accept,
+    "spam": _spam,
 }

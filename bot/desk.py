@@ -40,6 +40,7 @@ from bot.config import Config
 from bot.facts import Answered, CaseFacts, CaseLine, EventLine, HelpLine, PublicEntry
 from bot.following import Became, CaseAt, Fate
 from bot.handlers import (
+    accepting,
     browse,
     concern,
     conversation,
@@ -57,7 +58,7 @@ from bot.pages import Page, Pages
 from bot.posts import Posts
 from bot.queries import Health, HealthView, Question
 from bot.refusals import BadCommand, NotProven, Refusal
-from bot.sorting import Merge, OpenFor, Split, Unmerge
+from bot.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
 from bot.turn import Turn
 from bot.writer import Writer
 from store import given_up, inbox, people, staff
@@ -113,6 +114,8 @@ HANDLERS: Mapping[type[Command], Handler] = {
     Merge: merging.merge,
     Unmerge: merging.unmerge,
     Split: splitting.split,
+    Accept: accepting.accept,
+    Spam: accepting.spam,
     Unclear: browse.unclear,
 }
 

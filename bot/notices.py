@@ -46,6 +46,7 @@ NOTICES = {
         Notice("customer replied", "staff"),
         Notice("customer acted", "staff"),
         Notice("note written", "staff"),
+        Notice("unverified", "staff"),
         Notice("assigned", "staff"),
         Notice("concern raised", "staff"),
         Notice("survey answered", "staff"),

@@ -147,8 +147,8 @@ class Turn(Teller):
 
     # what is said
 
-    def say(self, case: Case, text: str, *, visibility: str, kind: str = "said") -> None:
-        """Keep words on a case, with the message's other parts and files (once a turn).
+    def say(self, case: Case, text: str, *, visibility: str, kind: str = "said") -> int:
+        """Keep words on a case, with the message's other parts and files (once a turn); the entry's id.
 
         Public words that were said to the desk in private are kept for it alone.
         """
@@ -178,6 +178,7 @@ class Turn(Teller):
             self.change(case)
         if self._used not in ("", self.person.channel) and self.person.channel == self.request.source:
             participant.used(self.tx, case.id, self.person.id, self.person.channel)
+        return entry_id
 
     def anchor(self, case: Case) -> None:
         """Let this message's ids lead to the case from now on."""

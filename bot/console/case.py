@@ -127,7 +127,9 @@ def _say_entry(entry: EntryView) -> None:
     marks += [f"on {entry.part}"] if entry.part else []
     shown = f" [{', '.join(marks)}]" if marks else ""
     say(f"\n— {entry.author}, {when(entry.at)}, {entry.channel}, {entry.name}{shown}")
-    if entry.text or not entry.files:
+    if entry.kind == "spam":
+        say(f"  (folded away: {len(entry.text.splitlines())} lines)")
+    elif entry.text or not entry.files:
         say("\n".join(f"  {text}" for text in entry.text.splitlines() or ["(no words)"]))
     for file in entry.files:
         say(f"  + {file.name or 'file'} ({size(file.size)}, {file.type})")

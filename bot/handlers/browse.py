@@ -35,6 +35,8 @@ INTERNAL_STEPS = (
     "survey sent",
     "not delivered",
     "took in",
+    "accepted",
+    "marked as spam",
     "let go",
 )
 """What customers do not read in a case's history."""

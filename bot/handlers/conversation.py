@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.asked import entry_name
 from bot.commands import Attach, Keep, Missed, Note, Open, Reply
 from bot.grammar import label
 from bot.handlers import lifecycle, opening, timers
@@ -30,7 +31,7 @@ def reply(turn: Turn, command: Reply) -> str:
     turn.anchor(case)
     opening.copied(turn, case, opening=False)
     turn.record(case, "replied", evidence=turn.request.evidence)
-    _wake(turn, case)
+    wake(turn, case)
     _tell_of_reply(turn, case, command.text)
     return f"Your message was added to {label(case.id)}."
 
@@ -48,7 +49,7 @@ def attach(turn: Turn, command: Attach) -> str:
         timers.answered(turn, case)
         _tell_customers(turn, case, "")
     else:
-        _wake(turn, case)
+        wake(turn, case)
         _tell_of_reply(turn, case, "")
     return f"{len(files)} file{'s' if len(files) != 1 else ''} added to {label(case.id)}."
 
@@ -81,10 +82,13 @@ def keep(turn: Turn, command: Keep) -> str:
     case = turn.case(command.case)
     inward = command.inward or command.why == "unverified"
     visibility = "internal" if inward else "public"
-    turn.say(case, command.text, visibility=visibility, kind=command.why)
+    entry = turn.say(case, command.text, visibility=visibility, kind=command.why)
     turn.record(case, f"kept as {command.why}", sender=turn.person.address, evidence=turn.request.evidence)
     if command.why == "unverified" and turn.request.may_answer:
-        turn.tell_desk("customer acted", case, what=_not_taken(turn, case), text=command.text)
+        offered = "" if turn.person.staff else entry_name(entry)
+        turn.tell_desk(
+            "unverified", case, what=_not_taken(turn, case), text=command.text, offered=offered or None
+        )
     elif command.change:
         _tell_of_change(turn, case, command)
     return (
@@ -143,7 +147,7 @@ def _tell_of_reply(turn: Turn, case: Case, text: str) -> None:
     _tell_customers(turn, case, text)
 
 
-def _wake(turn: Turn, case: Case) -> None:
+def wake(turn: Turn, case: Case) -> None:
     """A customer's words reopen a case that is over, and end its waiting."""
     if case.over:
         lifecycle.set_open(turn, case)

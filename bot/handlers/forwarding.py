@@ -26,17 +26,7 @@ def open_for(turn: Turn, command: OpenFor) -> str:
     case = _opened(turn, command, requester)
     _write(turn, case, command, requester)
     entry = PublicEntry(requester.shown, opening.excerpt(command.text), turn.request.at)
-    nobody: tuple[str, ...] = ()
-    reached = turn.tell(
-        "confirmation",
-        requester,
-        case,
-        entry=entry,
-        missing=nobody,
-        added=nobody,
-        proposed=nobody,
-        english_hint=False,
-    )
+    reached = opening.confirm_to(turn, case, requester, text=command.text, at=turn.request.at)
     by = f"forwarded by {turn.person.shown}"
     turn.tell_desk(
         "case opened",
@@ -46,6 +36,7 @@ def open_for(turn: Turn, command: OpenFor) -> str:
         proof=by,
         held=False,
         evidence=turn.request.evidence,
+        offered=None,
     )
     told = f"{requester.shown} was told its number" if reached else f"{requester.shown} cannot be told"
     return f"{label(case.id)} is open for {requester.address}; {told}."
