@@ -145,13 +145,13 @@ def spoke(tx: Transaction, number: int, person_id: int, place: str) -> None:
 def set_role(
     tx: Transaction, number: int, person_id: int, *, role: str, now: datetime, via: int | None = None
 ) -> None:
-    """Give a person a role in a case, or change it. ``via``: the part of it that somebody new came through."""
+    """Give a person a role in a case, or change it. ``via``: the part of it that they come through, if they do."""
     key = {"case_id": number, "person_id": person_id}
     if tx.row(_PART, key, of=(participant,)) is None:
         tx.add(participant, **key, role=role, since=now, channel="", place="", via_id=via)
     else:
         where = (participant.c.case_id == number, participant.c.person_id == person_id)
-        tx.run(update(participant).where(*where).values(role=role))
+        tx.run(update(participant).where(*where).values(role=role, via_id=via))
 
 
 _OF_PERSON = (

@@ -5,10 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from bot.asked import entry_name
-from bot.commands import Attachment, Close, Identity, Note, Open, Proof, Reopen, Reply, Said, Show
+from bot.commands import (
+    Attachment,
+    Close,
+    Identity,
+    Note,
+    Open,
+    Proof,
+    RemovePerson,
+    Reopen,
+    Reply,
+    Said,
+    Show,
+)
 from bot.sorting import Merge, Split, Unmerge
 from tests.desk import TestDesk, text_of
-from tests.house import House, words
+from tests.house import House, until, words
+from tests.office import Office
 
 ANA, BOB, ZOE = "Ana <ana@acme.example>", "Bob <bob@acme.example>", "Zoe <zoe@elsewhere.example>"
 SAM, DESK = "Sam <sam@desk.example>", "support@example.com"
@@ -169,6 +182,15 @@ def test_organisations_never_share_a_case(tmp_path: Any) -> None:
         assert "different organisations" in refused(desk.ask(sam, Merge(2, 1)))
 
 
+def test_whoever_was_removed_since_stays_removed(desk: TestDesk) -> None:
+    two(desk)
+    desk.ask(sam, Merge(2, 1))
+    done(desk.ask(sam, RemovePerson(1, bob)))
+    done(desk.ask(sam, Unmerge(2)))
+    assert {part.address: part.role for part in desk.case(1).participants}[bob] == "removed"
+    assert "was removed from CS-000001" in refused(desk.ask(sam, Merge(2, 1)))
+
+
 def test_a_held_case_lends_nobody_a_right(desk: TestDesk) -> None:
     desk.ask(ana, FIRST)
     desk.ask(zoe, SECOND, proof=Proof.UNPROVEN)
@@ -199,6 +221,23 @@ def test_by_mail_a_specialist_merges_and_old_replies_land_in_the_target(house: H
     said = [entry.text for entry in house.case(1).entries if not entry.part]
     assert said[1:] == ["By the old address.", "By the new one.", "By its id.", "By its number."]
     assert house.case(2).line.state == "closed"
+
+
+def test_in_slack_a_specialist_merges_by_a_slash_command_and_parts_them_in_the_thread(tmp_path: Any) -> None:
+    with Office(f"sqlite:///{tmp_path}/c.db", tmp_path) as office:
+        for sender, subject in ((ANA, "No delivery"), (ZOE, "Silent")):
+            office.send(sender, DESK, subject, f"Words about: {subject}")
+            office.card(len(office.cases()))
+        people = office.slack.people
+        people.slash("sam", "triage", "/case merge CS-000002 into CS-000001 same outage")
+        assert "took in" in office.history(1)
+        office.in_thread("merged CS-000002 into this case", 1)
+        office.in_thread("merged this case into CS-000001", 2)
+        people.post("sam", "triage", "A word below the old card.", thread_ts=office.card(2).ts)
+        assert until(lambda: "A word below the old card." in [e.text for e in office.case(1).entries])
+        people.post("sam", "triage", "!unmerge CS-000002", thread_ts=office.card(1).ts)
+        assert until(lambda: "let go" in office.history(1))
+        assert office.case(2).line.state == "new"
 
 
 def test_an_entry_moves_into_a_case_of_its_own_and_back(desk: TestDesk) -> None:

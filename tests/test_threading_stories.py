@@ -143,6 +143,14 @@ def test_a_forwarded_token_is_of_no_use_to_its_finder(house: House) -> None:
     assert house.nothing("eve@")
 
 
+def test_an_altered_token_is_the_plain_address(house: House) -> None:
+    local, _, domain = str(opened(house)["Reply-To"]).rpartition("@")
+    altered = f"{local[:-2]}{'a' if local[-2] != 'a' else 'b'}{local[-1]}@{domain}"
+    house.send(ANA, altered, "Another matter", "By a bad address.")
+    assert house.cases() == ["CS-000001", "CS-000002"]
+    assert house.case(2).linked == ""
+
+
 def test_an_id_without_a_right_opens_a_linked_case(house: House) -> None:
     opened(house, References="<root@acme.example>")
     house.send(EVE, DESK, "Re: plans", "Let me in.", headers={"References": "<root@acme.example>"})

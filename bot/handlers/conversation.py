@@ -85,16 +85,21 @@ def keep(turn: Turn, command: Keep) -> str:
     entry = turn.say(case, command.text, visibility=visibility, kind=command.why)
     turn.record(case, f"kept as {command.why}", sender=turn.person.address, evidence=turn.request.evidence)
     if command.why == "unverified" and turn.request.may_answer:
-        offered = "" if turn.person.staff else entry_name(entry)
-        turn.tell_desk(
-            "unverified", case, what=_not_taken(turn, case), text=command.text, offered=offered or None
-        )
+        _tell_of_unverified(turn, case, command.text, entry)
     elif command.change:
         _tell_of_change(turn, case, command)
     return (
         f"Your message was kept on {label(case.id)} for the support team only. It was not sent to the "
         "customer, because it did not come to a reply address that we gave you."
     )
+
+
+def _tell_of_unverified(turn: Turn, case: Case, text: str, entry: int) -> None:
+    """The desk decides about them; a colleague's own words are nothing to accept."""
+    here = turn.here(case.id)
+    text = "" if here is not None and here.side == "desk" else text  # they stand there already
+    offered = None if turn.person.staff else entry_name(entry)
+    turn.tell_desk("unverified", case, what=_not_taken(turn, case), text=text, offered=offered)
 
 
 def _tell_of_change(turn: Turn, case: Case, command: Keep) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.commands import Open
 from bot.facts import PublicEntry
 from bot.grammar import label
@@ -11,6 +13,9 @@ from bot.turn import Turn
 from store import conversation, participant, people, search
 from store.case import Case
 from store.people import Person
+
+_MACHINE = re.compile(r"(?:no-?reply|do-?not-?reply|mailer-daemon|postmaster)\b", re.IGNORECASE)
+"""An address behind which nobody reads."""
 
 
 def open_for(turn: Turn, command: OpenFor) -> str:
@@ -26,7 +31,9 @@ def open_for(turn: Turn, command: OpenFor) -> str:
     case = _opened(turn, command, requester)
     _write(turn, case, command, requester)
     entry = PublicEntry(requester.shown, opening.excerpt(command.text), turn.request.at)
-    reached = opening.confirm_to(turn, case, requester, text=command.text, at=turn.request.at)
+    reached = not _MACHINE.match(requester.address) and opening.confirm_to(
+        turn, case, requester, text=command.text, at=turn.request.at
+    )
     by = f"forwarded by {turn.person.shown}"
     turn.tell_desk(
         "case opened",
