@@ -30,6 +30,7 @@ from bot.commands import (
     Unclear,
 )
 from bot.refusals import NotAllowed, NotProven
+from bot.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
 
 CUSTOMERS = ("requester", "collaborator")
 STAFF = ("specialist", "manager")
@@ -70,6 +71,12 @@ RULES: Mapping[type[Command], Mapping[str, Proof]] = {
     Take: _DESK,
     Assign: _DESK,
     Search: _DESK,
+    OpenFor: _rule((STAFF, Proof.PLAUSIBLE)),
+    Merge: _DESK,
+    Unmerge: _DESK,
+    Split: _DESK,
+    Accept: _DESK,
+    Spam: _DESK,
 }
 
 NO_PART = "Only the people who take part in a case can do that."

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from bot import commands
-from bot.asked import Asked
+from bot import commands, sorting
+from bot.asked import ENTRY, Asked, label, number
 from bot.fields import Choices, ids, level
 from bot.refusals import BadCommand
 
@@ -20,12 +20,14 @@ def command(asked: Asked, case: int | None, lists: Choices) -> commands.Command:
     """
     if asked.verb in _FREE:
         return _FREE[asked.verb](asked.text, lists)
-    number = asked.case if asked.case is not None else case
-    if number is None:
+    if asked.verb == "merge":
+        return _merge(asked.case, case, asked.text)
+    on = asked.case if asked.case is not None else case
+    if on is None:
         raise BadCommand(
             f"Which case? Please add its number: {asked.verb} CS-000123 …", {"case": "is needed here"}
         )
-    return _ON_CASE[asked.verb](number, asked.text, lists)
+    return _ON_CASE[asked.verb](on, asked.text, lists)
 
 
 def _new(text: str, lists: Choices) -> commands.Command:
@@ -185,6 +187,55 @@ def _assign(case: int, text: str, lists: Choices) -> commands.Command:
     return commands.Assign(case, address.group().rstrip(".").lower() if address else to)
 
 
+_INTO = re.compile(r"(?:(?:in)?to[ \t]+)?(CS-\d{6,12}|#\d{1,12}|\d{1,12})(?![\w-])[ \t:,.]*", re.IGNORECASE)
+
+
+def _merge(named: int | None, here: int | None, text: str) -> commands.Command:
+    """``merge 2 into 1`` · on case 1: ``merge 2`` · on case 2: ``merge into 1``."""
+    found = _INTO.match(text)
+    into = number(found.group(1)) if found else None
+    one = named if named is not None else here
+    if into is None:
+        into = here
+    if one is None or into is None or one == into:
+        raise BadCommand(
+            f"Which case into which? merge {label(one or 124)} into CS-000123", {"into": "is needed"}
+        )
+    return sorting.Merge(one, into, text[found.end() :].strip() if found else text.strip())
+
+
+def _unmerge(case: int, text: str, lists: Choices) -> commands.Command:
+    return sorting.Unmerge(case)
+
+
+def _split(case: int, text: str, lists: Choices) -> commands.Command:
+    entry, rest = _entry(text)
+    if not entry:
+        raise BadCommand("Which entry? split e-k4q7x2", {"entry": "is needed, as `case show` names it"})
+    return sorting.Split(case, entry, rest)
+
+
+def _accept(case: int, text: str, lists: Choices) -> commands.Command:
+    return sorting.Accept(case, _entry_or_nothing(text, "accept"))
+
+
+def _spam(case: int, text: str, lists: Choices) -> commands.Command:
+    return sorting.Spam(case, _entry_or_nothing(text, "spam"))
+
+
+def _entry_or_nothing(text: str, verb: str) -> str:
+    entry, _ = _entry(text)
+    if text.strip() and not entry:
+        raise BadCommand(f"“{text.strip()[:40]}” names no entry: {verb} e-k4q7x2", {"entry": "is unknown"})
+    return entry
+
+
+def _entry(text: str) -> tuple[str, str]:
+    """The name of an entry that a text begins with, or ``""``, and what follows."""
+    found = ENTRY.match(text.strip())
+    return (found.group().lower(), text.strip()[found.end() :].lstrip(_PAUSE)) if found else ("", text)
+
+
 def _needed(text: str, field: str, why: str) -> str:
     if not text.strip():
         raise BadCommand(why, {field: "is needed"})
@@ -209,4 +260,8 @@ _ON_CASE: Mapping[str, Callable[[int, str, Choices], commands.Command]] = {
     "take": _take,
     "assign": _assign,
     "show": _show,
+    "unmerge": _unmerge,
+    "split": _split,
+    "accept": _accept,
+    "spam": _spam,
 }

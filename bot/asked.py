@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import dataclass
 
+ENTRY = re.compile(r"e-[a-z2-7]{6}", re.IGNORECASE)
+"""The name of an entry."""
 _NUMBER = re.compile(r"(?:CS-\d{6,12}|#?\d{1,12})", re.IGNORECASE)
 LARGEST = 2**31 - 1
 """Case numbers are signed in four bytes (``bot/links``)."""
@@ -27,6 +30,11 @@ def number(text: str) -> int | None:
         return None
     value = int(text.upper().removeprefix("CS-").removeprefix("#"))
     return value if 0 < value <= LARGEST else None
+
+
+def entry_name(entry: int) -> str:
+    """A short name for an entry's id, ``e-k4q7x2``: its last thirty bits, of which no case has the same twice."""
+    return f"e-{base64.b32encode((entry % (1 << 30) << 2).to_bytes(4, 'big'))[:6].decode().lower()}"
 
 
 def label(number: int) -> str:

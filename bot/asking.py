@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot import grammar
-from bot.channel import Inbound
+from bot.channel import Inbound, Original
 from bot.commands import Attach, Command, Keep, Missed, Note, Open, Proof, Reply, Unclear
 from bot.grammar import Found
 from bot.refusals import BadCommand
 from bot.settings import Lists
+from bot.sorting import OpenFor
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ def asks(
     if case is not None and not right:
         # A specialist's answer that was not sent must not look sent.
         return Asks((Keep(case, asked.text, "unverified"),), explicit=staff and proof >= Proof.PLAUSIBLE)
+    if case is None and staff and message.forwarded and proof >= Proof.PLAUSIBLE:
+        return asked.passed_on(message.forwarded)
     if proof < Proof.PLAUSIBLE:
         return Asks((Open(message.subject, asked.text or _forwarded(message), linked=linked),))
     return asked.all()
@@ -81,6 +84,25 @@ class _Asking:
             )
             return Asks((keep,))
         return Asks((Open(self._message.subject, self.text, linked=self._linked, automatic=True),))
+
+    def passed_on(self, original: Original) -> Asks:
+        """Somebody else's message, which a specialist forwards: their case, if it says whose it is."""
+        words = f"Fwd: {self._message.subject}"
+        if original.sender is None:
+            return Asks((self._open(self.text), Unclear(words, WHOSE)), ("", words), explicit=True)
+        told, note = grammar.fields(original.above, self._lists)
+        opened = OpenFor(
+            original.sender,
+            subject=original.subject or self._message.subject,
+            text=original.text,
+            note=note.strip(),
+            message_id=original.message_id,
+            priority=told.get("priority"),
+            type=told.get("type"),
+            category=told.get("category"),
+            ids=grammar.ids(f"{original.subject}\n{original.text}"),
+        )
+        return Asks((opened,), (words,), explicit=True)
 
     def only_commands(self) -> Asks:
         """Words that lead to no case, where that opens none."""
@@ -166,6 +188,10 @@ def _forwarded(message: Inbound) -> str:
 
 
 _STRAY_NOTE = re.compile(r"^[ \t]*[#\uff03][ \t]*note\b", re.IGNORECASE | re.MULTILINE)
+WHOSE = (
+    "It does not say who wrote what you forward, so the case is your own. Forward it as an attachment, or add the "
+    "customer with #add and the address."
+)
 NOWHERE = (
     "I could not tell which case this is about, so I did nothing with it. Write in the case's own thread; "
     "/case new opens a new one, and /case my lists yours."

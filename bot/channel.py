@@ -17,8 +17,8 @@ from bot.verdict import Bounce, Undelivered, Verdict
 
 __all__ = [
     "GAP", "Adviser", "Anchor", "Archive", "Archivist", "Board", "Bounce", "Channel", "Context", "DeliveryFailed",
-    "Door", "House", "Inbound", "Keep", "Kept", "Letter", "Mailbox", "Mark", "NoArchive", "Parcel", "Posting", "Room",
-    "Stands", "Stored", "Undelivered", "Unreadable", "Verdict", "Words", "line_hash",
+    "Door", "House", "Inbound", "Keep", "Kept", "Letter", "Mailbox", "Mark", "NoArchive", "Original", "Parcel",
+    "Posting", "Room", "Stands", "Stored", "Undelivered", "Unreadable", "Verdict", "Words", "line_hash",
 ]  # fmt: skip
 
 
@@ -52,6 +52,20 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """What somebody forwards: another person's message, as far as it can be told."""
+
+    sender: Identity | None
+    """None: a forward whose original sender is not named."""
+    subject: str
+    text: str
+    message_id: str
+    """With angle brackets; empty if only its text was passed on."""
+    above: str
+    """What the forwarder wrote above it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """A channel's reading of one message: clean text only, and no decision about cases."""
 
@@ -78,6 +92,8 @@ class Inbound:
     html_used: bool = False
     evidence: tuple[str, ...] = ()
     """Of the proof and the mailbox, in words."""
+    forwarded: Original | None = None
+    """What it passes on, where it says so itself (``Fwd:``) or holds a whole message."""
     opens: bool = True
     """Without a case it opens one, as mail does; False: then only its command words count."""
     addressed: bool = True

@@ -42,13 +42,17 @@ from bot.config import Config
 from bot.facts import Answered, CaseFacts, CaseLine, EventLine, HelpLine, PublicEntry
 from bot.following import Became, CaseAt, Fate
 from bot.handlers import (
+    accepting,
     bounced,
     browse,
     concern,
     conversation,
+    forwarding,
     lifecycle,
+    merging,
     opening,
     participants,
+    splitting,
     survey,
     timers,
 )
@@ -57,6 +61,7 @@ from bot.pages import Page, Pages
 from bot.posts import Posts
 from bot.queries import Health, HealthView, Question
 from bot.refusals import BadCommand, NotProven, Refusal
+from bot.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
 from bot.turn import Turn
 from bot.writer import Writer
 from store import given_up, inbox, people, staff
@@ -109,6 +114,12 @@ HANDLERS: Mapping[type[Command], Handler] = {
     Rate: survey.rate,
     Due: timers.due,
     Bounced: bounced.bounced_back,
+    OpenFor: forwarding.open_for,
+    Merge: merging.merge,
+    Unmerge: merging.unmerge,
+    Split: splitting.split,
+    Accept: accepting.accept,
+    Spam: accepting.spam,
     Unclear: browse.unclear,
 }
 
@@ -228,6 +239,7 @@ class Desk:
         words = turn.request.words[number] if number < len(turn.request.words) else ""
         words = words or getattr(command, "words", "") or type(command).__name__.lower()
         try:
+            command = turn.led(command)
             turn.allow(command)
             return Answered(words, "done", HANDLERS[type(command)](turn, command))
         except BadCommand as refusal:

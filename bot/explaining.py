@@ -21,7 +21,8 @@ from bot.config import Config
 from bot.desk import Desk
 from bot.facts import Answered
 from bot.links import Links
-from bot.placing import Aside, Placing
+from bot.place import Aside
+from bot.placing import Placing
 from bot.posts import Posts
 from bot.render import Renderer
 from bot.roster import sync

@@ -18,7 +18,8 @@ import structlog
 from bot.channel import Channel, Context, Inbound, Letter, Unreadable
 from bot.desk import Desk, Outcome
 from bot.metrics import EFFECT, HANDLED
-from bot.placing import Aside, Placing
+from bot.place import Aside
+from bot.placing import Placing
 from bot.writer import Writer
 from store import inbox, outbox
 from store.database import Database, refused

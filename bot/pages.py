@@ -16,7 +16,7 @@ from bot.grammar import label
 from bot.links import Links
 from bot.posts import brand_of, case_facts
 from store import case as cases
-from store import conversation, participant, people
+from store import conversation, participant, people, reading
 from store import survey as surveys
 from store.case import Case
 from store.people import Person
@@ -104,7 +104,8 @@ class Pages:
         """What a link leads to for its holder; None if it is not ours, or its case is not."""
         life = SURVEY_LIFE if purpose == "survey" else None
         said = self._links.read_page_token(purpose, token, now=now, life=life)
-        case = cases.get(tx, said.numbers[0]) if said else None
+        case = self._read_in(tx, said.numbers[0]) if said and purpose == "case" else None
+        case = case or (cases.get(tx, said.numbers[0]) if said else None)
         person = people.by_id(tx, said.numbers[1]) if said else None
         if said is None or case is None or person is None:
             return None
@@ -117,6 +118,11 @@ class Pages:
         if case.over and now - (case.closed_at or now) > CASE_LIFE:
             return Gone(front)
         return self._case(tx, case, person, role=role, front=front)
+
+    def _read_in(self, tx: Transaction, number: int) -> Case | None:
+        """The case that another one is read in, or None."""
+        case = cases.get(tx, number)
+        return cases.get(tx, case.merged_id) if case and case.merged_id else None
 
     def without_links(self, text: str) -> str:
         """Somebody's words without links to their own pages, for others may read them."""
@@ -140,6 +146,7 @@ class Pages:
     def _case(self, tx: Transaction, case: Case, person: Person, *, role: str, front: Front) -> CasePage:
         requester = people.by_id(tx, case.requester_id)
         owner = people.by_id(tx, case.owner_id) if case.owner_id else None
+        since = reading.since(tx, case.id, person.id)
         return CasePage(
             front=front,
             numbers=(case.id, person.id),
@@ -149,14 +156,14 @@ class Pages:
                 case, requester=requester.shown if requester else "", owner=owner.name if owner else ""
             ),
             reason=self._config.lists.close_reasons.get(case.close_reason, ""),
-            told=tuple(sorted((*_said(tx, case.id), *self._happened(tx, case.id)), key=lambda one: one.at)),
+            told=tuple(sorted((*_said(tx, case.id, since), *self._happened(tx, case.id, since)), key=_when)),
             may=frozenset(_allowed(case, role)),
             concerns=self._config.lists.concern_categories,
         )
 
-    def _happened(self, tx: Transaction, number: int) -> Iterator[EventLine]:
+    def _happened(self, tx: Transaction, number: int, since: Mapping[int, datetime]) -> Iterator[EventLine]:
         for row in cases.events(tx, number):
-            if row.name in STEPS:
+            if row.name in STEPS and reading.reads(since, row.case_id, row.at):
                 detail = str(json.loads(row.detail).get(STEPS[row.name], ""))
                 words = self._config.lists.close_reasons.get(detail, "") if row.name == "closed" else detail
                 yield EventLine(row.at, row.name, row.person_name or "", words)
@@ -189,14 +196,22 @@ def _allowed(case: Case, role: str) -> Iterator[str]:
             yield name
 
 
-def _said(tx: Transaction, number: int) -> Iterator[PublicEntry]:
+def _when(one: PublicEntry | EventLine) -> datetime:
+    return one.at
+
+
+def _said(tx: Transaction, number: int, since: Mapping[int, datetime]) -> Iterator[PublicEntry]:
     """What its customers may read: nothing internal, nothing that was only kept."""
     files: dict[int, list[FileFacts]] = {}
     for file in conversation.files(tx, number):
         if not file.inline:
             files.setdefault(file.entry_id, []).append(FileFacts(file.name, file.size))
     for row in conversation.entries(tx, number):
-        if row.visibility == "public" and row.kind == "said":
+        if (
+            row.visibility == "public"
+            and row.kind == "said"
+            and reading.reads(since, row.case_id, row.received_at)
+        ):
             author = row.person_name or row.address
             yield PublicEntry(author, row.text, row.received_at, tuple(files.get(row.id, ())))
 

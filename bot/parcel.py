@@ -59,6 +59,8 @@ class Posting:
     """Into no place that others share."""
     mentions: tuple[str, ...] = ()
     """Addresses in this channel of those who should be called."""
+    offered: str | None = None
+    """What can be accepted or marked as spam right here: an entry's name, ``""`` for the held case; else None."""
     at: datetime | None = None
     """The Date header, UTC."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from bot import access, asking, reports
@@ -14,6 +13,7 @@ from bot.commands import Bounced, Identity, Proof, Request, Said
 from bot.config import Config
 from bot.grammar import label
 from bot.links import INTERNAL, Links, ReplyToken
+from bot.place import Aside, Place
 from store import bounced, conversation, participant, people, thread
 from store import case as cases
 from store.people import Person
@@ -26,25 +26,8 @@ HOUSE = Identity(access.CLOCK, access.CLOCK)
 """Who asks for what no person asks for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """A message that asks nothing of the desk: it is kept in the inbox, with the reason."""
-
-    reason: str
-    case: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a message belongs. No case: a new one, ``linked`` to the one it mentions, if any."""
-
-    case: int | None
-    proof: Proof
-    evidence: tuple[str, ...]
-    audience: str = "public"
-    right: bool = False
-    """The sender may speak on the case."""
-    linked: int | None = None
+_ITSELF = Anchor("id", "")
+"""The place of a mail's own Message-ID among its anchors."""
 
 
 class Placing:
@@ -122,6 +105,9 @@ class Placing:
 
     def _without_links(self, message: Inbound) -> Inbound:
         """What is said goes to others: a quoted link to the writer's own page must not."""
+        original = message.forwarded
+        if original and original.sender and own_address(original.sender.address, self._config):
+            message = replace(message, forwarded=replace(original, sender=None))  # our own words, passed on
         texts = [self._links.without_pages(part.text) for part in message.parts]
         if texts == [part.text for part in message.parts]:
             return message
@@ -143,19 +129,25 @@ class Placing:
 
     def _place(self, tx: Transaction, message: Inbound, person: Person | None, *, now: datetime) -> Place:
         ids = [anchor.value for anchor in message.anchors if anchor.kind in ("ours", "id")]
+        ids += [message.message_id] if message.message_id else []
         known = conversation.follow(tx, ids) if ids else {}
         mentioned: int | None = None
-        for anchor in self._inward_first(message.anchors, now):
+        for anchor in self._in_order(message, now):
             place = None
-            if anchor.kind == "token":
+            if anchor is _ITSELF:
+                place = self._by_itself(tx, message, known, person)
+            elif anchor.kind == "token":
                 token = self._links.read_reply_token(anchor.value, now=now)
                 by = self._by_token(tx, token, message, person) if token else None
                 place = by or self._by_envelope(tx, anchor.value, message, person)
             elif anchor.kind == "thread":
                 place = self._by_thread(tx, anchor.value, message, person)
             elif anchor.kind == "tag":
-                place = self._by_right(tx, int(anchor.value), message, person, "the number in the subject")
-                mentioned = mentioned or (int(anchor.value) if cases.get(tx, int(anchor.value)) else None)
+                case = _leads_to(tx, int(anchor.value))
+                place = (
+                    self._by_right(tx, case, message, person, "the number in the subject") if case else None
+                )
+                mentioned = mentioned or case
             else:
                 place = self._by_id(tx, anchor.value, known, message, person)
                 mentioned = mentioned or known.get(_bare(anchor.value))
@@ -163,31 +155,46 @@ class Placing:
                 return place
         return Place(None, message.proof, _mentions(mentioned), linked=mentioned)
 
-    def _inward_first(self, anchors: Sequence[Anchor], now: datetime) -> list[Anchor]:
-        """In order, but a note address among the recipients decides: then nothing may leave the desk."""
+    def _in_order(self, message: Inbound, now: datetime) -> list[Anchor]:
+        """What names other mail, then the mail itself, then the number in its subject.
+
+        But a note address among the recipients decides: then nothing may leave the desk.
+        """
 
         def inward(anchor: Anchor) -> bool:
             token = self._links.read_reply_token(anchor.value, now=now) if anchor.kind == "token" else None
             return token is not None and token.audience == INTERNAL
 
-        return sorted(anchors, key=lambda anchor: not inward(anchor))
+        tags = [anchor for anchor in message.anchors if anchor.kind == "tag"]
+        others = [anchor for anchor in message.anchors if anchor.kind != "tag"]
+        return [*sorted(others, key=lambda anchor: not inward(anchor)), _ITSELF, *tags]
+
+    def _by_itself(
+        self, tx: Transaction, message: Inbound, known: dict[str, int], person: Person | None
+    ) -> Place | None:
+        """Mail that comes after its answer: that named it, and opened the case. An id that is used twice is no such."""
+        case = known.get(_bare(message.message_id)) if message.message_id else None
+        if case is None or conversation.has_said(tx, case, message.message_id):
+            return None
+        return self._by_right(tx, case, message, person, "a later mail that answers it")
 
     def _by_token(
         self, tx: Transaction, token: ReplyToken, message: Inbound, person: Person | None
     ) -> Place | None:
-        if cases.get(tx, token.case) is None:
+        case = _leads_to(tx, token.case)
+        if case is None:
             return None
         if (
             message.proof >= Proof.PLAUSIBLE
             and person
             and person.id == token.person
-            and _reaches(tx, token, person)
+            and _reaches(tx, case, person)
         ):
             why = ("came to a reply address of ours, issued to its sender",)
-            return Place(token.case, Proof.PROVEN, why, audience=token.audience, right=True)
-        right = self._by_right(tx, token.case, message, person, "a reply address of ours")
+            return Place(case, Proof.PROVEN, why, audience=token.audience, right=True)
+        right = self._by_right(tx, case, message, person, "a reply address of ours")
         why = ("came to a reply address of ours that was issued to somebody else or not proven",)
-        return right or Place(token.case, message.proof, why)
+        return right or Place(case, message.proof, why)
 
     def _by_envelope(
         self, tx: Transaction, tag: str, message: Inbound, person: Person | None
@@ -205,8 +212,9 @@ class Placing:
     def _by_id(
         self, tx: Transaction, value: str, known: dict[str, int], message: Inbound, person: Person | None
     ) -> Place | None:
-        ours = self._ours(value)
-        if ours is not None and cases.get(tx, ours):
+        said_on = self._ours(value)
+        ours = _leads_to(tx, said_on) if said_on else None
+        if ours is not None:
             right = self._by_right(tx, ours, message, person, "an answer to a mail of ours")
             return right or Place(ours, message.proof, ("answers a mail of ours, from somebody unproven",))
         case = known.get(_bare(value))
@@ -272,9 +280,15 @@ def _arrived(letter: Letter) -> datetime:
     return datetime.fromisoformat(told) if told else letter.received_at
 
 
-def _reaches(tx: Transaction, token: ReplyToken, person: Person) -> bool:
+def _leads_to(tx: Transaction, number: int) -> int | None:
+    """The case of this number, or the one that it was merged into; None if there is none."""
+    found = cases.get(tx, number)
+    return found.leads_to if found else None
+
+
+def _reaches(tx: Transaction, case: int, person: Person) -> bool:
     """A token outlives its reason: staff must still be staff, customers still take part."""
-    return person.staff or participant.role(tx, token.case, person.id) in access.CUSTOMERS
+    return person.staff or participant.role(tx, case, person.id) in access.CUSTOMERS
 
 
 def _mentions(case: int | None) -> tuple[str, ...]:

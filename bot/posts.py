@@ -149,6 +149,7 @@ class Posts:
             place=telling.place,
             private=telling.notice.private,
             mentions=telling.mentions,
+            offered=telling.facts.get("offered"),
         )
 
     def _files(self, telling: Telling) -> tuple[tuple[Attachment, bytes], ...]:

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.facts import CaseLine, EventLine
+from bot.facts import CaseLine
 from bot.grammar import label
+from bot.onecase import CaseView, EntryView, FileView, PartView, ShowCase, case_line, event_line
 from store import case as cases
-from store import conversation, inbox, outbox, participant
+from store import inbox, outbox
 from store.transaction import Transaction
+
+__all__ = [
+    "CaseView", "EntryView", "FileView", "Health", "HealthView", "InboxLine", "InboxView", "ListCases", "ListInbox",
+    "ListOutbox", "OutboxLine", "PartView", "Question", "ShowCase", "ShowInbox", "case_line", "event_line",
+]  # fmt: skip
 
 
 class Question(Protocol):
@@ -31,69 +37,6 @@ class ListCases:
     def answer(self, tx: Transaction) -> tuple[CaseLine, ...]:
         rows = cases.listing(tx, state=self.state, held=self.held, limit=self.limit)
         return tuple(case_line(row) for row in rows)
-
-
-@dataclass(frozen=True, slots=True)
-class FileView:
-    """An attachment; its bytes lie in the file store under ``sha256``."""
-
-    name: str
-    type: str
-    size: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class EntryView:
-    """One thing said, with its files."""
-
-    at: datetime
-    author: str
-    address: str
-    role: str
-    visibility: str
-    kind: str
-    channel: str
-    text: str
-    rest: tuple[tuple[str, str], ...]
-    files: tuple[FileView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PartView:
-    """Somebody who takes part."""
-
-    name: str
-    address: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseView:
-    """All of one case."""
-
-    line: CaseLine
-    type: str
-    category: str
-    ids: tuple[str, ...]
-    mailbox: str
-    opened_at: datetime
-    close_reason: str
-    linked: str
-    participants: tuple[PartView, ...]
-    entries: tuple[EntryView, ...]
-    history: tuple[EventLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ShowCase:
-    """One case in full; None if there is none of that number."""
-
-    number: int
-
-    def answer(self, tx: Transaction) -> CaseView | None:
-        rows = cases.listing(tx, numbers=[self.number])
-        return _case_view(tx, rows[0]) if rows else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,70 +133,6 @@ class Health:
 
     def answer(self, tx: Transaction) -> HealthView:
         return HealthView(*inbox.waiting(tx), *outbox.waiting(tx))
-
-
-def case_line(row: Any) -> CaseLine:
-    """A row of ``store.case.listing`` as a line of a list."""
-    return CaseLine(
-        number=label(row.id),
-        subject=row.subject,
-        state=row.state,
-        priority=row.priority,
-        requester=row.requester or row.requester_address or "",
-        owner=row.owner or "",
-        updated_at=row.updated_at,
-        held=row.held,
-    )
-
-
-def event_line(row: Any, *, detail: bool) -> EventLine:
-    """A row of ``store.case.events`` in words."""
-    told = json.loads(row.detail)
-    words = "; ".join(f"{key}: {_words(value)}" for key, value in told.items() if value)
-    return EventLine(row.at, row.name, row.person_name or "", words if detail else "")
-
-
-def _words(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _case_view(tx: Transaction, row: Any) -> CaseView:
-    parts = participant.everybody(tx, row.id)
-    return CaseView(
-        line=case_line(row),
-        type=row.type,
-        category=row.category,
-        ids=tuple(row.ids.splitlines()),
-        mailbox=row.mailbox,
-        opened_at=row.opened_at,
-        close_reason=row.close_reason,
-        linked=label(row.linked_id) if row.linked_id else "",
-        participants=tuple(PartView(part.person.name, part.person.address, part.role) for part in parts),
-        entries=_entries(tx, row.id),
-        history=tuple(event_line(event, detail=True) for event in cases.events(tx, row.id)),
-    )
-
-
-def _entries(tx: Transaction, number: int) -> tuple[EntryView, ...]:
-    files: dict[int, list[FileView]] = {}
-    for file in conversation.files(tx, number):
-        view = FileView(file.name, file.type, file.size, file.sha256)
-        files.setdefault(file.entry_id, []).append(view)
-    return tuple(
-        EntryView(
-            at=row.received_at,
-            author=row.person_name or row.address,
-            address=row.address,
-            role=row.person_role,
-            visibility=row.visibility,
-            kind=row.kind,
-            channel=row.channel,
-            text=row.text,
-            rest=tuple((kind, text) for kind, text in json.loads(row.rest)),
-            files=tuple(files.get(row.id, ())),
-        )
-        for row in conversation.entries(tx, number)
-    )
 
 
 def _inbox_line(row: Any) -> InboxLine:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bot import access
-from bot.commands import Command, OnCase, Proof, Request
+from bot.commands import Command, Due, OnCase, Proof, Rate, Request
 from bot.facts import Answered, FileFacts, InternalEntry, PublicEntry
 from bot.grammar import label
 from bot.refusals import NoSuchCase
+from bot.sorting import Merge, Unmerge
 from bot.teller import Teller
 from store import case as cases
 from store import conversation, participant, search, thread
 from store.case import Case
 from store.thread import Thread
 from store.transaction import Transaction
+
+_STAY = (Merge, Unmerge, Due, Rate)
+"""About the very case that they name, whatever it was merged into."""
 
 
 class Turn(Teller):
@@ -40,17 +45,31 @@ class Turn(Teller):
             return
         role = self.role(command.case)
         case = self.find_case(command.case)
+        other = self.find_case(command.into) if isinstance(command, Merge) else case
+        case = case if other else None
         if case is None or (role == "stranger" and access.RULES[type(command)].get("stranger") is None):
             raise NoSuchCase(label(command.case))
-        access.check(type(command), role, self._proof_on(command.case))
+        numbers = (command.case, command.into) if isinstance(command, Merge) else (command.case,)
+        access.check(type(command), role, self._proof_on(*numbers))
+
+    def led(self, command: Command) -> Command:
+        """The command, about the case that its own is read in. Raises ``NoSuchCase`` if that is none of theirs."""
+        if not isinstance(command, OnCase) or isinstance(command, _STAY):
+            return command
+        case = self.find_case(command.case)
+        if case is None or case.merged_id is None:
+            return command
+        if self.role(case.merged_id) == "stranger" and access.RULES[type(command)].get("stranger") is None:
+            raise NoSuchCase(label(case.id))
+        return replace(command, case=case.merged_id)
 
     @property
     def proof(self) -> Proof:
         return self.request.proof
 
-    def _proof_on(self, number: int) -> Proof:
+    def _proof_on(self, *numbers: int) -> Proof:
         """A token proves who its holder is on its own case; elsewhere the mail is just plausible."""
-        if self.proof is Proof.PROVEN and number != self.request.proven_on:
+        if self.proof is Proof.PROVEN and self.request.proven_on not in numbers:
             return Proof.PLAUSIBLE
         return self.proof
 
@@ -63,7 +82,8 @@ class Turn(Teller):
         part, self._used = participant.part(self.tx, number, self.person.id)
         here = self.here(number)
         if part not in access.CUSTOMERS and here is not None and self._lets_in(here):
-            participant.set_role(self.tx, number, self.person.id, role="collaborator", now=self.now)
+            via = here.begun_on if here.begun_on != number else None
+            participant.set_role(self.tx, number, self.person.id, role="collaborator", now=self.now, via=via)
             part = "collaborator"
         if part in access.CUSTOMERS and here is not None and here.side == "customer":
             participant.spoke(self.tx, number, self.person.id, here.address)
@@ -129,8 +149,8 @@ class Turn(Teller):
 
     # what is said
 
-    def say(self, case: Case, text: str, *, visibility: str, kind: str = "said") -> None:
-        """Keep words on a case, with the message's other parts and files (once a turn).
+    def say(self, case: Case, text: str, *, visibility: str, kind: str = "said") -> int:
+        """Keep words on a case, with the message's other parts and files (once a turn); the entry's id.
 
         Public words that were said to the desk in private are kept for it alone.
         """
@@ -160,6 +180,7 @@ class Turn(Teller):
             self.change(case)
         if self._used not in ("", self.person.channel) and self.person.channel == self.request.source:
             participant.used(self.tx, case.id, self.person.id, self.person.channel)
+        return entry_id
 
     def anchor(self, case: Case) -> None:
         """Let this message's ids lead to the case from now on."""

@@ -42,6 +42,20 @@ VERBS = (
     Verb("remove", "remove mail-address", "let somebody follow it no longer", ("collab remove",)),
     Verb("take", "take", "become the owner of the case", (), "staff"),
     Verb("assign", "assign mail-address", "make somebody else the owner", (), "staff"),
+    Verb(
+        "merge",
+        "merge CS-000124 [into CS-000123] [why]",
+        "read one case as a part of another",
+        (),
+        "staff",
+        text=True,
+    ),
+    Verb("unmerge", "unmerge CS-000124", "undo that: both are as they were", (), "staff"),
+    Verb("split", "split e-k4q7x2 [why]", "move an entry into a case of its own", (), "staff", text=True),
+    Verb(
+        "accept", "accept [e-k4q7x2]", "take what is unverified as its sender's, or a held case", (), "staff"
+    ),
+    Verb("spam", "spam [e-k4q7x2]", "fold that away, or close the case; nobody is told", (), "staff"),
     Verb("my", "my [state]", "list your cases", ("cases", "my cases"), case=False),
     Verb("show", "show CS-000123", "show a case in full"),
     Verb("search", "search words", "find cases by words", ("find",), "staff", case=False),

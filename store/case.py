@@ -9,16 +9,19 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
     Index,
     Integer,
+    Select,
     String,
     Table,
     Text,
     bindparam,
+    or_,
     select,
     update,
 )
@@ -45,6 +48,7 @@ case = Table(
     Column("account_id", ForeignKey("account.id"), index=True),
     Column("held", Boolean, nullable=False, default=False),
     Column("linked_id", ForeignKey("support_case.id")),
+    Column("merged_id", ForeignKey("support_case.id")),  # the case that this one is read as a part of
     Column("close_reason", String(50), nullable=False, default=""),
     Column("opened_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
@@ -56,6 +60,12 @@ case = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_support_case_state_updated", case.c.state, case.c.updated_at)
+Index(
+    "ix_support_case_merged_id",
+    case.c.merged_id,
+    sqlite_where=case.c.merged_id.is_not(None),
+    postgresql_where=case.c.merged_id.is_not(None),
+)
 Index("ix_support_case_held", case.c.held, sqlite_where=case.c.held, postgresql_where=case.c.held)
 
 event = Table(
@@ -96,6 +106,8 @@ class Case:
     answered_at: datetime | None
     """When a specialist first answered."""
     version: int
+    merged_id: int | None = None
+    """The case that this one is read as a part of."""
 
     fresh: bool = False
     """Opened in this very transaction."""
@@ -103,6 +115,11 @@ class Case:
     @property
     def over(self) -> bool:
         return self.state in ("resolved", "closed")
+
+    @property
+    def leads_to(self) -> int:
+        """The number of the case that it is read in: its own, unless it was merged."""
+        return self.merged_id or self.id
 
 
 class Stale(Exception):
@@ -131,11 +148,18 @@ def add(tx: Transaction, **values: Any) -> Case:
     row = {
         "state": "new", "type": "", "category": "", "ids": "", "owner_id": None, "account_id": None,
         "held": False, "linked_id": None, "close_reason": "", "closed_at": None,
-        "first_due_at": None, "answered_at": None, "version": 1, **values,
+        "first_due_at": None, "answered_at": None, "version": 1, "merged_id": None, **values,
     }  # fmt: skip
     number = tx.next_number(case)
     tx.add(case, id=number, **row)
     return Case(id=number, **row, fresh=True)
+
+
+def whole() -> Select[tuple[int]]:
+    """A subselect: the case whose number is bound to ``case_id``, and all that were merged into it."""
+    some = case.alias("some")  # whatever statement it stands in may name the cases itself
+    number: BindParameter[int] = bindparam("case_id")
+    return select(some.c.id).where(or_(some.c.id == number, some.c.merged_id == number))
 
 
 def save(tx: Transaction, changed: Case) -> None:
@@ -172,17 +196,27 @@ def record(
     )
 
 
-def events(tx: Transaction, number: int) -> Sequence[Any]:
-    """A case's history, oldest first: rows of ``at, name, person_id, person_name, detail`` (JSON)."""
-    return tx.rows(
-        select(
-            event.c.at, event.c.name, event.c.person_id, person.c.name.label("person_name"), event.c.detail
-        )
-        .join_from(event, person, event.c.person_id == person.c.id, isouter=True)
-        .where(event.c.case_id == number)
-        .order_by(event.c.at, event.c.id),
-        of=(event,),
+_EVENTS = (
+    select(
+        event.c.case_id,
+        event.c.at,
+        event.c.name,
+        event.c.person_id,
+        person.c.name.label("person_name"),
+        event.c.detail,
     )
+    .join_from(event, person, event.c.person_id == person.c.id, isouter=True)
+    .where(event.c.case_id.in_(whole()))
+    .order_by(event.c.at, event.c.id)
+)
+
+
+def events(tx: Transaction, number: int) -> Sequence[Any]:
+    """A case's history and that of its parts, oldest first.
+
+    Rows of ``case_id, at, name, person_id, person_name, detail`` (JSON).
+    """
+    return tx.rows(_EVENTS, {"case_id": number}, of=(event, case))
 
 
 def listing(

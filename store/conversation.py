@@ -18,10 +18,12 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    func,
     select,
 )
 
 from store.base import Id, Moment, metadata, new_id
+from store.case import case, whole
 from store.people import first_address, person
 from store.transaction import Transaction
 
@@ -32,7 +34,7 @@ entry = Table(
     Column("case_id", ForeignKey("support_case.id"), nullable=False, index=True),
     Column("person_id", ForeignKey("person.id"), nullable=False),
     Column("visibility", String(10), nullable=False),  # public, internal
-    Column("kind", String(12), nullable=False),  # said, automatic, unverified
+    Column("kind", String(12), nullable=False),  # said, automatic, unverified, spam
     Column("channel", String(20), nullable=False),
     Column("text", Text, nullable=False),
     Column("rest", Text, nullable=False, default="[]"),  # JSON: the other parts, [kind, text] each
@@ -114,11 +116,15 @@ def remember(tx: Transaction, case_id: int, message_ids: Iterable[str]) -> None:
             tx.add(anchor, value=value, case_id=case_id)
 
 
-_FOLLOW = select(anchor.c.value, anchor.c.case_id).where(anchor.c.value.in_(bindparam("ids", expanding=True)))
+_FOLLOW = (
+    select(anchor.c.value, func.coalesce(case.c.merged_id, case.c.id))
+    .join_from(anchor, case)
+    .where(anchor.c.value.in_(bindparam("ids", expanding=True)))
+)
 
 
 def follow(tx: Transaction, message_ids: Sequence[str]) -> dict[str, int]:
-    """Which cases these Message-IDs lead to: ``{bare id: case}`` for those that do."""
+    """Which cases these Message-IDs lead to: ``{bare id: case}``, never a case that was merged into another."""
     wanted = list(dict.fromkeys(bare(value) for value in message_ids))[:200]
     if not wanted:
         return {}
@@ -138,24 +144,26 @@ _ENTRIES = (
         first_address(entry.c.person_id).label("address"),
     )
     .join_from(entry, person, entry.c.person_id == person.c.id)
-    .where(entry.c.case_id == bindparam("case_id"))
+    .where(entry.c.case_id.in_(whole()))
     .order_by(entry.c.received_at, entry.c.id)
 )
 
 
 def entries(tx: Transaction, case_id: int) -> Sequence[Any]:
-    """A case's entries by (received_at, id), with ``person_name``, ``person_role`` and ``address``."""
+    """The entries of a case and its parts by (received_at, id), with ``person_name``, ``person_role``, ``address``."""
     return tx.rows(_ENTRIES, {"case_id": case_id}, of=(entry,))
 
 
+_FILES = (
+    select(attachment)
+    .where(attachment.c.case_id.in_(whole()))
+    .order_by(attachment.c.entry_id, attachment.c.position)
+)
+
+
 def files(tx: Transaction, case_id: int) -> Sequence[Any]:
-    """A case's attachments in the order of their entries."""
-    return tx.rows(
-        select(attachment)
-        .where(attachment.c.case_id == case_id)
-        .order_by(attachment.c.entry_id, attachment.c.position),
-        of=(entry, attachment),
-    )
+    """The attachments of a case and its parts in the order of their entries."""
+    return tx.rows(_FILES, {"case_id": case_id}, of=(entry, attachment))
 
 
 _FIRST = select(entry.c.channel).where(entry.c.case_id == bindparam("case_id")).order_by(entry.c.id).limit(1)
@@ -166,10 +174,32 @@ def first_channel(tx: Transaction, case_id: int) -> str:
     return str(tx.value(_FIRST, {"case_id": case_id}, of=(entry,)) or "")
 
 
+_BEGINS = select(entry.c.id).where(entry.c.case_id == bindparam("case_id")).order_by(entry.c.id).limit(1)
+
+
+def first_entry(tx: Transaction, case_id: int) -> int | None:
+    """The id of what a case began with."""
+    found: int | None = tx.value(_BEGINS, {"case_id": case_id}, of=(entry,))
+    return found
+
+
+_SAID = (
+    select(entry.c.id)
+    .where(entry.c.case_id.in_(whole()), entry.c.message_id == bindparam("message_id"))
+    .limit(1)
+)
+
+
+def has_said(tx: Transaction, case_id: int, message_id: str) -> bool:
+    """Is a mail with this Message-ID on the case, or on a part of it, already?"""
+    values = {"case_id": case_id, "message_id": message_id[:255]}
+    return tx.row(_SAID, values, of=(entry,)) is not None
+
+
 _LAST_PUBLIC = (
     select(entry.c.text, entry.c.person_id, entry.c.received_at, person.c.name, person.c.role)
     .join_from(entry, person, entry.c.person_id == person.c.id)
-    .where(entry.c.case_id == bindparam("case_id"), entry.c.visibility == "public")
+    .where(entry.c.case_id.in_(whole()), entry.c.visibility == "public")
     .order_by(entry.c.received_at.desc(), entry.c.id.desc())
     .limit(bindparam("most"))
 )

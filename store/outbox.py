@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from store.base import Id, Moment, metadata
+from store.case import whole
 from store.conversation import entry
 from store.lease import due, held
 from store.thread import Thread, begin
@@ -274,10 +275,10 @@ def waiting(tx: Transaction) -> tuple[int, datetime | None]:
 
 _THREAD = union_all(
     select(outgoing.c.id, outgoing.c.message_id).where(
-        outgoing.c.case_id == bindparam("case_id"), outgoing.c.person_id == bindparam("person_id")
+        outgoing.c.case_id.in_(whole()), outgoing.c.person_id == bindparam("person_id")
     ),
     select(entry.c.id, entry.c.message_id).where(
-        entry.c.case_id == bindparam("case_id"),
+        entry.c.case_id.in_(whole()),
         entry.c.person_id == bindparam("person_id"),
         entry.c.message_id != "",
         entry.c.kind == "said",
@@ -286,6 +287,6 @@ _THREAD = union_all(
 
 
 def thread(tx: Transaction, case_id: int, person_id: int) -> list[str]:
-    """Message-IDs of what we and one person told each other on a case, oldest first."""
+    """Message-IDs of what we and one person told each other on a case and its parts, oldest first."""
     rows = tx.rows(_THREAD, {"case_id": case_id, "person_id": person_id}, of=(outgoing, entry))
     return [row[1] for row in sorted(rows, key=lambda row: row[0])]

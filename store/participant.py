@@ -21,6 +21,8 @@ participant = Table(
     Column("since", Moment, nullable=False),
     Column("channel", String(20), nullable=False, default=""),  # the one they last used on this case
     Column("place", String(200), nullable=False, default=""),  # the thread in it that they last spoke in
+    # the case through whose merging they joined: of this one they read what was said since
+    Column("via_id", ForeignKey("support_case.id")),
     CheckConstraint("role IN ('requester','collaborator','proposed','removed')", name="role"),
 )
 
@@ -110,6 +112,7 @@ def first(tx: Transaction, opened: Case, *, channel: str) -> None:
         since=opened.opened_at,
         channel=channel,
         place="",
+        via_id=None,
     )
 
 
@@ -139,19 +142,21 @@ def spoke(tx: Transaction, number: int, person_id: int, place: str) -> None:
     tx.run(_SPOKE, {"the_case": number, "the_person": person_id, "there": place}, of=(participant,))
 
 
-def set_role(tx: Transaction, number: int, person_id: int, *, role: str, now: datetime) -> None:
-    """Give a person a role in a case, or change it."""
+def set_role(
+    tx: Transaction, number: int, person_id: int, *, role: str, now: datetime, via: int | None = None
+) -> None:
+    """Give a person a role in a case, or change it. ``via``: the part of it that they come through, if they do."""
     key = {"case_id": number, "person_id": person_id}
     if tx.row(_PART, key, of=(participant,)) is None:
-        tx.add(participant, **key, role=role, since=now, channel="", place="")
+        tx.add(participant, **key, role=role, since=now, channel="", place="", via_id=via)
     else:
         where = (participant.c.case_id == number, participant.c.person_id == person_id)
-        tx.run(update(participant).where(*where).values(role=role))
+        tx.run(update(participant).where(*where).values(role=role, via_id=via))
 
 
 _OF_PERSON = (
     select(case.c.id)
-    .join_from(participant, case)
+    .join_from(participant, case, participant.c.case_id == case.c.id)
     .where(participant.c.person_id == bindparam("person_id"))
     .where(participant.c.role.in_(("requester", "collaborator")))
     .order_by(case.c.updated_at.desc())

@@ -16,6 +16,7 @@ from store import (
     conversation,
     door,
     inbox,
+    merger,
     outbox,
     participant,
     people,
@@ -27,8 +28,8 @@ from store import (
 from store.base import metadata
 from store.database import Database
 
-__all__ = ["SchemaMismatch", "account", "case", "conversation", "door", "ensure", "inbox", "metadata", "migrate",
-           "outbox", "participant", "people", "search", "survey", "thread", "timer"]  # fmt: skip
+__all__ = ["SchemaMismatch", "account", "case", "conversation", "door", "ensure", "inbox", "merger", "metadata",
+           "migrate", "outbox", "participant", "people", "search", "survey", "thread", "timer"]  # fmt: skip
 
 
 class SchemaMismatch(Exception):

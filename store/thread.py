@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, bindp
 
 from store import account, participant
 from store.base import metadata
-from store.case import case
+from store.case import case, whole
 from store.transaction import Transaction
 
 thread = Table(
@@ -36,30 +36,45 @@ class Thread:
     case_id: int
     side: str
     person_id: int | None = None
+    begun_on: int | None = None
+    """The case it was begun for, where that was merged into ``case_id``."""
 
 
-_COLUMNS = [thread.c[name] for name in Thread.__slots__]
-_AT = select(*_COLUMNS).where(
-    thread.c.channel == bindparam("channel"), thread.c.address == bindparam("address")
+_NAMES = ("channel", "address", "case_id", "side", "person_id")
+_COLUMNS = [thread.c[name] for name in _NAMES]
+_AT = (
+    select(
+        thread.c.channel,
+        thread.c.address,
+        func.coalesce(case.c.merged_id, case.c.id).label("case_id"),
+        thread.c.side,
+        thread.c.person_id,
+        thread.c.case_id.label("begun_on"),
+    )
+    .join_from(thread, case)
+    .where(thread.c.channel == bindparam("channel"), thread.c.address == bindparam("address"))
 )
 _ACCOUNT = select(case.c.account_id).where(case.c.id == bindparam("case_id"))
 _OF = select(*_COLUMNS).where(thread.c.case_id == bindparam("case_id"))
+_OF_WHOLE = select(*_COLUMNS).where(thread.c.case_id.in_(whole()))
 
 
 def begin(tx: Transaction, new: Thread) -> None:
     """Remember a place; one that is known already stays as it is."""
-    tx.add(thread, **{name: getattr(new, name) for name in Thread.__slots__})
+    tx.add(thread, **{name: getattr(new, name) for name in _NAMES})
 
 
 def at(tx: Transaction, channel: str, address: str) -> Thread | None:
-    """The thread at an address, or None."""
+    """The thread at an address, or None; of a case that was merged, it belongs to the one that it leads to."""
     found = tx.row(_AT, {"channel": channel, "address": address}, of=(thread,))
     return Thread(*found) if found else None
 
 
+_BEGUN = case.alias("begun")
 _ALIVE = (
     select(thread.c.address)
-    .join_from(thread, case)
+    .join_from(thread, _BEGUN, thread.c.case_id == _BEGUN.c.id)
+    .join(case, case.c.id == func.coalesce(_BEGUN.c.merged_id, _BEGUN.c.id))
     .where(thread.c.channel == bindparam("channel"))
     .where(
         or_(
@@ -107,6 +122,12 @@ def of(tx: Transaction, case_id: int) -> Sequence[Thread]:
     return sorted(found, key=_began)
 
 
+def _of_whole(tx: Transaction, case_id: int) -> list[Thread]:
+    """Those of the cases that were merged into it, too."""
+    found = [Thread(*row) for row in tx.rows(_OF_WHOLE, {"case_id": case_id}, of=(thread,))]
+    return sorted(found, key=_began)
+
+
 def _began(one: Thread) -> str:
     return one.address.rpartition("/")[2]
 
@@ -131,7 +152,7 @@ def read_by(tx: Transaction, case_id: int, channel: str, person_id: int) -> Thre
     there; somebody who was only added need not even be let into that place. And once its opener had to be told
     elsewhere, because that place refused us, it is read by nobody.
     """
-    every = [one for one in of(tx, case_id) if (one.channel, one.side) == (channel, "customer")]
+    every = [one for one in _of_whole(tx, case_id) if (one.channel, one.side) == (channel, "customer")]
     own = [one for one in every if one.person_id is not None and one.person_id == person_id]
     opener = participant.requester(tx, case_id)
     moved = max((_began(one) for one in every if one.person_id == opener), default="")
@@ -139,7 +160,7 @@ def read_by(tx: Transaction, case_id: int, channel: str, person_id: int) -> Thre
     role, spoke_at = participant.reading(tx, case_id, person_id)
     there = [one for one in (*own, *shared) if one.address == spoke_at]
     if not there and role == "requester":
-        there = shared
+        there = [one for one in shared if one.case_id == case_id]
     if there and there[-1].person_id is None:
         return there[-1]
     return own[-1] if own else None

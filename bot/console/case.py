@@ -100,6 +100,7 @@ def _say_case(view: CaseView) -> None:
         ("opened", when(view.opened_at)),
         ("mailbox", view.mailbox),
         ("follows", view.linked),
+        ("a part of", view.merged),
     )
     _say_facts(facts)
     say("\nPeople")
@@ -123,9 +124,12 @@ def _say_facts(facts: tuple[tuple[str, str], ...]) -> None:
 def _say_entry(entry: EntryView) -> None:
     marks = [] if entry.kind == "said" else [entry.kind]
     marks += ["internal"] if entry.visibility == "internal" else []
+    marks += [f"on {entry.part}"] if entry.part else []
     shown = f" [{', '.join(marks)}]" if marks else ""
-    say(f"\n— {entry.author}, {when(entry.at)}, {entry.channel}{shown}")
-    if entry.text or not entry.files:
+    say(f"\n— {entry.author}, {when(entry.at)}, {entry.channel}, {entry.name}{shown}")
+    if entry.kind == "spam":
+        say(f"  (folded away: {len(entry.text.splitlines())} lines)")
+    elif entry.text or not entry.files:
         say("\n".join(f"  {text}" for text in entry.text.splitlines() or ["(no words)"]))
     for file in entry.files:
         say(f"  + {file.name or 'file'} ({size(file.size)}, {file.type})")

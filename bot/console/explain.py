@@ -78,7 +78,7 @@ def _in_words(config: Config, files: tuple[Path, ...], peer: str) -> bool:
 
 def _say(file: str, result: Explained) -> None:
     from bot.channel import Unreadable
-    from bot.placing import Aside
+    from bot.place import Aside
 
     say(f"{file}")
     _line("came", f"from {result.envelope['peer']} for {', '.join(result.envelope['rcpt_tos'])} (assumed)")

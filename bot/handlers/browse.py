@@ -10,7 +10,7 @@ from bot.queries import case_line, event_line
 from bot.refusals import BadCommand
 from bot.turn import Turn
 from store import case as cases
-from store import conversation, participant, search
+from store import conversation, participant, reading, search
 
 
 def my(turn: Turn, command: My) -> str:
@@ -37,6 +37,10 @@ INTERNAL_STEPS = (
     "delivery delayed",
     "complaint",
     "returned to work",
+    "took in",
+    "accepted",
+    "marked as spam",
+    "let go",
 )
 """What customers do not read in a case's history."""
 
@@ -45,14 +49,19 @@ def show(turn: Turn, command: Show) -> str:
     """One case in full, as its customers may see it."""
     case = turn.case(command.case)
     turn.shown["view"] = turn.facts(case)
+    staff = turn.person.staff
+    since = {} if staff else reading.since(turn.tx, case.id, turn.person.id)
     turn.shown["entries"] = tuple(
         PublicEntry(row.person_name or row.address, row.text, row.received_at)
         for row in conversation.entries(turn.tx, case.id)
         if row.visibility == "public" and row.kind == "said"
+        if staff or reading.reads(since, row.case_id, row.received_at)
     )
-    hidden = () if turn.person.staff else INTERNAL_STEPS
-    events = cases.events(turn.tx, case.id)
-    turn.shown["history"] = tuple(event_line(row, detail=False) for row in events if row.name not in hidden)
+    turn.shown["history"] = tuple(
+        event_line(row, detail=False)
+        for row in cases.events(turn.tx, case.id)
+        if staff or (row.name not in INTERNAL_STEPS and reading.reads(since, row.case_id, row.at))
+    )
     return f"{label(case.id)} in full is below."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.asked import entry_name
 from bot.commands import Attach, Keep, Missed, Note, Open, Reply
 from bot.grammar import label
 from bot.handlers import lifecycle, opening, timers
@@ -30,7 +31,7 @@ def reply(turn: Turn, command: Reply) -> str:
     turn.anchor(case)
     opening.copied(turn, case, opening=False)
     turn.record(case, "replied", evidence=turn.request.evidence)
-    _wake(turn, case)
+    wake(turn, case)
     _tell_of_reply(turn, case, command.text)
     return f"Your message was added to {label(case.id)}."
 
@@ -42,15 +43,15 @@ def attach(turn: Turn, command: Attach) -> str:
         return _follow_up(turn, case, "")
     turn.say(case, "", visibility="public")
     turn.anchor(case)
-    turn.record(case, "attached", files=[file.name for file in turn.said.attachments])
+    files = [file.name for file in turn.said.attachments]
+    turn.record(case, "attached", files=files, evidence=turn.request.evidence)
     if turn.person.staff:
         timers.answered(turn, case)
         _tell_customers(turn, case, "")
     else:
-        _wake(turn, case)
+        wake(turn, case)
         _tell_of_reply(turn, case, "")
-    files = len(turn.said.attachments)
-    return f"{files} file{'s' if files != 1 else ''} added to {label(case.id)}."
+    return f"{len(files)} file{'s' if len(files) != 1 else ''} added to {label(case.id)}."
 
 
 def note(turn: Turn, command: Note) -> str:
@@ -58,7 +59,7 @@ def note(turn: Turn, command: Note) -> str:
     case = turn.case(command.case)
     turn.say(case, command.text, visibility="internal")
     turn.anchor(case)
-    turn.record(case, "noted")
+    turn.record(case, "noted", evidence=turn.request.evidence)
     turn.tell_desk("note written", case, entry=turn.internal(command.text))
     return f"Your note was kept on {label(case.id)}. Only the support team sees it."
 
@@ -81,19 +82,27 @@ def keep(turn: Turn, command: Keep) -> str:
     case = turn.case(command.case)
     inward = command.inward or command.why == "unverified"
     visibility = "internal" if inward else "public"
-    turn.say(case, command.text, visibility=visibility, kind=command.why)
+    entry = turn.say(case, command.text, visibility=visibility, kind=command.why)
     away = {"away_until": command.away_until} if command.away_until else {}
     turn.record(
         case, f"kept as {command.why}", sender=turn.person.address, evidence=turn.request.evidence, **away
     )
     if command.why == "unverified" and turn.request.may_answer:
-        turn.tell_desk("customer acted", case, what=_not_taken(turn, case), text=command.text)
+        _tell_of_unverified(turn, case, command.text, entry)
     elif command.change:
         _tell_of_change(turn, case, command)
     return (
         f"Your message was kept on {label(case.id)} for the support team only. It was not sent to the "
         "customer, because it did not come to a reply address that we gave you."
     )
+
+
+def _tell_of_unverified(turn: Turn, case: Case, text: str, entry: int) -> None:
+    """The desk decides about them; a colleague's own words are nothing to accept."""
+    here = turn.here(case.id)
+    text = "" if here is not None and here.side == "desk" else text  # they stand there already
+    offered = None if turn.person.staff else entry_name(entry)
+    turn.tell_desk("unverified", case, what=_not_taken(turn, case), text=text, offered=offered)
 
 
 def _tell_of_change(turn: Turn, case: Case, command: Keep) -> None:
@@ -116,7 +125,7 @@ def _not_taken(turn: Turn, case: Case) -> str:
 def _answer(turn: Turn, case: Case, text: str) -> str:
     turn.say(case, text, visibility="public")
     turn.anchor(case)
-    turn.record(case, "answered")
+    turn.record(case, "answered", evidence=turn.request.evidence)
     timers.answered(turn, case)
     if case.state == "new":
         turn.change(case, state="open")
@@ -146,7 +155,7 @@ def _tell_of_reply(turn: Turn, case: Case, text: str) -> None:
     _tell_customers(turn, case, text)
 
 
-def _wake(turn: Turn, case: Case) -> None:
+def wake(turn: Turn, case: Case) -> None:
     """A customer's words reopen a case that is over, and end its waiting."""
     if case.over:
         lifecycle.set_open(turn, case)

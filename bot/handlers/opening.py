@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.commands import Open, Proof
+from bot.facts import PublicEntry
 from bot.grammar import label
 from bot.handlers import timers
 from bot.handlers.participants import belongs_together
@@ -26,6 +29,7 @@ def open_case(turn: Turn, command: Open) -> str:
         proof=PROOF_WORDS[turn.proof],
         held=case.held,
         evidence=facts.evidence,
+        offered="" if case.held else None,
     )
     return f"Your case is open. Its number is {label(case.id)}."
 
@@ -52,7 +56,7 @@ def start(turn: Turn, command: Open) -> Case:
     case = turn.opened(
         subject=(command.subject or first_words(command.text))[:300],
         priority=priority,
-        type=command.type or _default_type(turn),
+        type=command.type or default_type(turn),
         category=command.category or "",
         ids="\n".join(command.ids),
         mailbox=turn.request.mailbox,
@@ -83,7 +87,8 @@ def excerpt(text: str, most: int = 1500) -> str:
     return text if len(text) <= most else text[:most].rsplit("\n", 1)[0].rstrip() + "\n…"
 
 
-def _default_type(turn: Turn) -> str:
+def default_type(turn: Turn) -> str:
+    """What the mailbox is for."""
     boxes = {box.address: box.default_type for box in turn.config.mailboxes}
     return boxes.get(turn.request.mailbox, "")
 
@@ -125,6 +130,21 @@ def _confirm(turn: Turn, case: Case, command: Open, *, added: list[str], propose
         added=tuple(added),
         proposed=tuple(proposed),
         english_hint=turn.request.language not in ("", "en"),
+    )
+
+
+def confirm_to(turn: Turn, case: Case, requester: Person, *, text: str, at: datetime) -> bool:
+    """Tell somebody who did not ask just now that their case is open. False if they cannot be reached."""
+    nobody: tuple[str, ...] = ()
+    return turn.tell(
+        "confirmation",
+        requester,
+        case,
+        entry=PublicEntry(requester.shown, excerpt(text), at),
+        missing=nobody,
+        added=nobody,
+        proposed=nobody,
+        english_hint=False,
     )
 
 

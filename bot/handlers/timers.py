@@ -19,6 +19,8 @@ REPLY_DUE, REPLY_OVERDUE, STILL_NO_REPLY = "reply due", "reply overdue", "still 
 CONFIRM, SURVEY = "confirm", "survey"
 _REPLY = (REPLY_DUE, REPLY_OVERDUE, STILL_NO_REPLY)
 _OVER = (CONFIRM, SURVEY)
+CASE_KINDS = (*_REPLY, *_OVER)
+"""What is due on a case; other timers are about its deliveries."""
 NEVER_ASKED = ("duplicate", "out_of_scope", "spam")
 """Closing reasons after which nobody is asked how it went."""
 

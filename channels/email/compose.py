@@ -16,6 +16,7 @@ from io import BytesIO
 
 from bot.channel import Posting
 from bot.commands import Identity
+from channels.email import embedded
 from channels.email.enclosure import enclosure
 
 LOOP = "X-Casebot-Loop"
@@ -39,7 +40,8 @@ def compose(posting: Posting, mailbox_name: str, domain: str) -> bytes:
 
 def _body(posting: Posting) -> bytes:
     """The words in two ways, and the files beside them. The stdlib's generator takes four times as long."""
-    words = [_part("plain", posting.words.text), _part("html", posting.words.html)]
+    markup = embedded.mark(posting.words.html, posting.message_id)
+    words = [_part("plain", posting.words.text), _part("html", markup)]
     both = _multipart("alternative", f"{_BOUNDARY}_{posting.id}", words)
     if not posting.files:
         return both

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from bot.channel import Anchor, Bounce, Inbound, Undelivered, Verdict
+from bot.channel import Anchor, Bounce, Inbound, Original, Undelivered, Verdict
 from bot.commands import Attachment, Identity, Part, Proof
 
 LONGEST = 1 << 30
@@ -51,8 +51,20 @@ def plain(inbound: Inbound) -> dict[str, Any]:
         "sent_at": inbound.sent_at.isoformat() if inbound.sent_at else None,
         "language": inbound.language,
         "html_used": inbound.html_used,
+        "forwarded": _original(inbound.forwarded),
         "evidence": inbound.evidence,
     }
+
+
+def _original(one: Original | None) -> list[Any] | None:
+    if one is None:
+        return None
+    sender = _person(one.sender) if one.sender else None
+    return [sender, one.subject, one.text, one.message_id, one.above]
+
+
+def _forwarded(told: list[Any] | None) -> Original | None:
+    return Original(Identity(*told[0]) if told[0] else None, *told[1:]) if told else None
 
 
 def _person(person: Identity) -> tuple[str, str, str]:
@@ -109,5 +121,6 @@ def inbound(told: dict[str, Any]) -> Inbound:
         sent_at=datetime.fromisoformat(told["sent_at"]) if told["sent_at"] else None,
         language=told["language"],
         html_used=told["html_used"],
+        forwarded=_forwarded(told["forwarded"]),
         evidence=tuple(told["evidence"]),
     )

@@ -129,8 +129,10 @@ def _name(value: str) -> str:
 
 
 def ids(value: str) -> tuple[str, ...]:
-    """The Message-IDs in a header, with angle brackets, in its order; also bare or comma-split ones."""
+    """The Message-IDs in a header, with angle brackets, in its order; also bare, comma-split or encoded ones."""
     value = unfolded(value)
+    if "=?" in value:  # some programs encode a line that they cannot fold
+        value = _words(value)
     found = [f"<{one}>" for one in _ID.findall(value)]
     if not found:
         found = [f"<{one}>" for one in _BETWEEN_IDS.split(value) if "@" in one.strip("@")]

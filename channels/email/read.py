@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from bot.channel import Context, Inbound, Letter, Mailbox, Verdict
+from bot.channel import Anchor, Context, Inbound, Letter, Mailbox, Verdict
 from bot.commands import Attachment, Part
-from channels.email import claims, headers, mime, quoting, scan, trust, verdicts
+from channels.email import claims, embedded, headers, mime, original, quoting, scan, trust, verdicts
 from channels.email.addresses import Addressees
 from channels.email.claims import Claims
 from channels.email.file import File
@@ -71,12 +71,13 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
         ),
         message_id=mail.message_id,
         references=mail.references,
-        anchors=scan.anchors(letter, reading.mailboxes),
+        anchors=_anchors(letter, mail, reading),
         to=mail.to,
         copied=mail.copied,
         attachments=tuple(_attachment(file) for file in mail.files),
         sent_at=mail.sent_at,
         html_used=mail.html_used,
+        forwarded=original.original(mail),
         evidence=(*(() if claimed else judged.reasons), *flaws, *found_by, *mail.notes, *_cut(letter.raw)),
     )
     return inbound, tuple(file.data for file in mail.files), claimed
@@ -103,6 +104,14 @@ def _claimed(
         return Claims(""), ()
     found, flaws = claims.of(letter.raw, mail, mail_from, unheard=judged.unheard)
     return replace(found, reasons=judged.reasons), flaws
+
+
+def _anchors(letter: Letter, mail: Mail, reading: Reading) -> tuple[Anchor, ...]:
+    """What the headers name; where they name no other mail, what the quoted HTML does, before the subject's number."""
+    found = scan.anchors(letter, reading.mailboxes)
+    if any(anchor.kind != "tag" for anchor in found):
+        return found
+    return (*embedded.anchors(letter.raw, mail.subject), *found)
 
 
 def _mailbox(envelope: Mapping[str, Any], mail: Mail, reading: Reading) -> tuple[str, tuple[str, ...]]:

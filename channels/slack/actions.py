@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 
 from bot.commands import Command, My, Show, Take
 from bot.desk import Outcome
+from bot.grammar import Asked, command
 from channels.slack.answering import answer, plainly, whisper
 from channels.slack.counter import Counter, Errand
 from channels.slack.modals import ABOUT, SLACKS_ERRORS, Modals, open_modal, why
@@ -76,6 +77,8 @@ class Actions:
         return {
             **forms,
             "case_take": self.take,
+            "case_accept": partial(self.judge, verb="accept"),
+            "case_spam": partial(self.judge, verb="spam"),
             "case_show": self.show,
             "case_status": self.step,
             "case_more": self.step,
@@ -91,6 +94,13 @@ class Actions:
     def take(self, click: Click) -> None:
         """Become the owner."""
         errand = Errand(click.who, click.key, (Take(int(click.value)),))
+        answer(self._counter, lambda: errand, plainly, now=click.acked, later=click.say)
+
+    def judge(self, click: Click, *, verb: str) -> None:
+        """Accept what somebody unproven said, or fold it away: ``123:e-k4q7x2``, ``123:`` for the held case."""
+        case, _, entry = click.value.partition(":")
+        asked = Asked(verb, int(case), entry, verb)
+        errand = Errand(click.who, click.key, (command(asked, None, self._counter.lists),))
         answer(self._counter, lambda: errand, plainly, now=click.acked, later=click.say)
 
     def form(self, click: Click, *, form: str, reason: str = "", case: str = "") -> None:

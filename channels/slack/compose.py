@@ -42,7 +42,7 @@ def compose(posting: Posting) -> bytes:
 
 def plain(payload: bytes) -> str:
     """What a frozen message says, as plain text, without those whom it calls."""
-    said = [str(_text(block)) for block in json.loads(payload)["blocks"]]
+    said = [str(_text(block)) for block in json.loads(payload)["blocks"] if block["type"] != "actions"]
     return unescape("\n\n".join(text for text in said if not _CALLS.fullmatch(text)))
 
 
@@ -72,7 +72,23 @@ def _blocks(posting: Posting) -> list[dict[str, Any]]:
             break
         room -= len(text)
         made.append(_context(text) if kind == SMALL else _section(text))
-    return made
+    return made if posting.offered is None else [*made, _offer(f"{posting.case}:{posting.offered}")]
+
+
+def _offer(value: str) -> dict[str, Any]:
+    """What a specialist can do with words of somebody unproven."""
+    buttons = (("Accept sender", "case_accept", "primary"), ("Spam", "case_spam", "danger"))
+    elements = [
+        {
+            "type": "button",
+            "text": {"type": "plain_text", "text": text},
+            "action_id": name,
+            "style": style,
+            "value": value,
+        }
+        for text, name, style in buttons
+    ]
+    return {"type": "actions", "elements": elements}
 
 
 def _pieces(posting: Posting) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,129 @@
+"""Accepting: what came from somebody unproven becomes their words, or is folded away as spam."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot import access
+from bot.asked import entry_name
+from bot.facts import FileFacts, PublicEntry
+from bot.grammar import label
+from bot.handlers import conversation as talk
+from bot.handlers import lifecycle, opening, timers
+from bot.handlers.splitting import entry_of
+from bot.refusals import BadCommand, Refusal
+from bot.sorting import Accept, Spam
+from bot.turn import Turn
+from store import conversation, moving, participant, people
+from store.case import Case
+from store.people import Person
+
+SPAM = "spam"
+"""A kind of entry, and a reason for which a case is closed."""
+
+
+def accept(turn: Turn, command: Accept) -> str:
+    """An unverified entry is its sender's words from now on, with what a reply does; a held case goes on.
+
+    Commands in it are not done, whoever wrote them. What was marked as spam can still be accepted.
+    """
+    case = turn.case(command.case)
+    if not command.entry and (case.held or case.close_reason == SPAM):
+        return _release(turn, case)
+    entry = _meant(turn, case, command.entry, kinds=("unverified", SPAM))
+    if entry is None:
+        raise Refusal(f"Nothing on {label(case.id)} waits to be accepted.")
+    author = _known(turn, entry.person_id)
+    moving.mark(turn.tx, entry.id, kind="said", visibility="public")
+    conversation.remember(turn.tx, case.id, (entry.message_id,))
+    turn.record(case, "accepted", sender=author.address, entry=entry_name(entry.id))
+    joined = _let_in(turn, case, author)
+    turn.change(case)
+    talk.wake(turn, case)
+    _tell(turn, case, entry, author, joined=joined)
+    return f"What {author.shown} wrote is on {label(case.id)} now, for all who take part in it."
+
+
+def spam(turn: Turn, command: Spam) -> str:
+    """Fold an unverified entry away, or close the case; nobody is told."""
+    case = turn.case(command.case)
+    entry = None if case.held and not command.entry else _meant(turn, case, command.entry, ("unverified",))
+    if entry is None:
+        return _close(turn, case)
+    moving.mark(turn.tx, entry.id, kind=SPAM, visibility="internal")
+    turn.change(case)
+    turn.record(case, "marked as spam", sender=entry.address, entry=entry_name(entry.id))
+    return f"Folded away on {label(case.id)}; nobody was told. To undo it: accept {entry_name(entry.id)}."
+
+
+def _meant(turn: Turn, case: Case, name: str, kinds: tuple[str, ...]) -> Any:
+    """The entry of this name, else the only unverified one; None if there is none. Raises a refusal."""
+    if name:
+        entry = entry_of(turn, case, name)
+        if entry.kind not in kinds:
+            raise Refusal(f"{name} is not unverified{' any more' if entry.kind in ('said', SPAM) else ''}.")
+        return entry
+    waiting = [row for row in conversation.entries(turn.tx, case.id) if row.kind == "unverified"]
+    if len(waiting) > 1:
+        names = ", ".join(f"{entry_name(row.id)} of {row.address}" for row in waiting[:10])
+        raise BadCommand(f"Several messages on {label(case.id)} are unverified. Which? {names}")
+    return waiting[0] if waiting else None
+
+
+def _known(turn: Turn, person_id: int) -> Person:
+    """The sender, from now on a contact."""
+    author = turn.by_id(person_id)
+    if author is None or author.staff:
+        raise Refusal("That was written by the support team: there is no sender to accept. Send it anew.")
+    return people.meet(turn.tx, author.channel, author.address, known=True, now=turn.now)
+
+
+def _let_in(turn: Turn, case: Case, author: Person) -> bool:
+    """The sender takes part, even if they were removed before; False if they did already."""
+    if participant.role(turn.tx, case.id, author.id) in access.CUSTOMERS:
+        return False
+    participant.set_role(turn.tx, case.id, author.id, role="collaborator", now=turn.now)
+    turn.record(case, "participant added", who=author.address)
+    return True
+
+
+def _tell(turn: Turn, case: Case, entry: Any, author: Person, *, joined: bool) -> None:
+    files = tuple(
+        FileFacts(file.name, file.size)
+        for file in conversation.files(turn.tx, case.id)
+        if file.entry_id == entry.id and not file.inline
+    )
+    public = PublicEntry(author.shown, entry.text, entry.received_at, files)
+    others = [person for person in turn.customers(case) if person.id != author.id]
+    turn.tell_all("answer", others, case, author=author.shown, entry=public, workaround=False)
+    if joined:
+        turn.tell_all("added", [author], case, by=turn.person.shown)
+    what = f"{turn.person.shown} accepted what {author.shown} wrote"
+    turn.tell_desk("customer acted", case, what=what, text="")
+
+
+def _release(turn: Turn, case: Case) -> str:
+    """A held case is a case like any other; its sender is told its number now."""
+    requester = _known(turn, case.requester_id)
+    turn.change(case, held=False, account_id=case.account_id or requester.account_id)
+    turn.record(case, "accepted", sender=requester.address)
+    if case.over:
+        lifecycle.set_open(turn, case)
+    else:
+        timers.woken(turn, case)
+    first = next(iter(conversation.entries(turn.tx, case.id)), None)
+    if first is not None:
+        conversation.remember(turn.tx, case.id, (first.message_id,))
+    if first is not None and first.kind == "said":
+        opening.confirm_to(turn, case, requester, text=first.text, at=first.received_at)
+    turn.tell_desk("customer acted", case, what=f"{turn.person.shown} accepted the sender", text="")
+    return f"{label(case.id)} goes on, and {requester.shown} was told its number."
+
+
+def _close(turn: Turn, case: Case) -> str:
+    if case.over:
+        raise Refusal(f"{label(case.id)} is {case.state} already, and nothing on it is unverified.")
+    turn.change(case, state="closed", close_reason=SPAM, closed_at=turn.now)
+    timers.closed(turn, case)
+    turn.record(case, "closed", reason=SPAM, state="closed")
+    return f"{label(case.id)} is closed as spam; nobody was told. To undo it: accept {label(case.id)}."

@@ -1,0 +1,70 @@
+"""Splitting: an entry that came to the wrong case moves out of it, into a case of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.asked import entry_name
+from bot.grammar import label
+from bot.handlers import timers
+from bot.handlers.opening import first_words
+from bot.refusals import Refusal
+from bot.sorting import Split
+from bot.turn import Turn
+from store import conversation, moving, participant
+from store.case import Case
+from store.people import Person
+
+
+def split(turn: Turn, command: Split) -> str:
+    """Open a case with the entry's own words and files; its author is the requester and is told the number.
+
+    Merging the new case back undoes it. An unverified entry makes a held case: nobody is told of that.
+    """
+    case = turn.case(command.case)
+    entry = entry_of(turn, case, command.entry)
+    author = turn.by_id(entry.person_id)
+    if author is None or author.staff:
+        raise Refusal("That was said by the support team. Only a customer's words make a case of their own.")
+    if entry.id == conversation.first_entry(turn.tx, entry.case_id):
+        raise Refusal(f"{label(entry.case_id)} begins with that. Open a new case, or merge it into another.")
+    fresh = _opened(turn, case, entry, author)
+    moving.move(turn.tx, entry.id, fresh.id, message_id=entry.message_id)
+    if fresh.held:
+        moving.mark(turn.tx, entry.id, kind="said", visibility="public")
+    turn.change(case)
+    turn.record(case, "split off", entry=entry_name(entry.id), into=label(fresh.id), why=command.why)
+    detail = {"came_from": label(case.id), "why": command.why}
+    turn.record(fresh, "opened", via=entry.channel, **detail)
+    turn.tell("split off", author, fresh, came_from=label(case.id), text=entry.text)
+    what = f"{turn.person.shown} made this case of what {author.shown} wrote on {label(case.id)}"
+    turn.tell_desk("customer acted", fresh, what=what, text=entry.text)
+    return f"That is {label(fresh.id)} now, by itself. To undo it: merge {label(fresh.id)} into {label(case.id)}."
+
+
+def entry_of(turn: Turn, case: Case, name: str) -> Any:
+    """The entry of a case (or of a part of it) with this name. Raises a refusal if there is none."""
+    found = [row for row in conversation.entries(turn.tx, case.id) if entry_name(row.id) == name.lower()]
+    if len(found) != 1:
+        raise Refusal(f"There is no entry {name} on {label(case.id)}; `case show` names them all.")
+    return found[0]
+
+
+def _opened(turn: Turn, case: Case, entry: Any, author: Person) -> Case:
+    held = entry.kind in ("unverified", "spam")
+    promise = None if held else timers.promised(turn, author.account_id, case.priority)
+    fresh = turn.opened(
+        subject=(first_words(entry.text) or case.subject)[:300],
+        priority=case.priority,
+        type=case.type,
+        category=case.category,
+        mailbox=case.mailbox,
+        requester_id=author.id,
+        account_id=author.account_id,
+        held=held,
+        linked_id=case.id,
+        first_due_at=promise.due_at if promise else None,
+    )
+    timers.begin(turn, fresh, promise)
+    participant.first(turn.tx, fresh, channel=entry.channel)
+    return fresh

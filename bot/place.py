@@ -1,0 +1,28 @@
+"""A place: where a message belongs; or that it belongs nowhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.commands import Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A message that asks nothing of the desk: it is kept in the inbox, with the reason."""
+
+    reason: str
+    case: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message belongs. No case: a new one, ``linked`` to the one it mentions, if any."""
+
+    case: int | None
+    proof: Proof
+    evidence: tuple[str, ...]
+    audience: str = "public"
+    right: bool = False
+    """The sender may speak on the case."""
+    linked: int | None = None

@@ -1,0 +1,93 @@
+"""Who wrote what somebody forwards: from the message that is attached, else from the headers above its words."""
+
+from __future__ import annotations
+
+import re
+
+from bot.channel import Original
+from bot.commands import Identity
+from channels.email import headers, mime, quoting
+from channels.email.mime import Mail
+
+MOST_LINES, MOST_CHARACTERS = 400, 64 << 10
+"""Lines in which the headers are looked for; characters of a forwarded text that are kept."""
+MOST_HEADERS = 14
+_FORWARD = re.compile(
+    r"(?:\[[^\]\n]{0,80}\][ \t]*)?"
+    r"(?:fwd?|wg|tr|rv|i|enc|pd|doorst|vb|vidarebefordrat|转发|轉寄|転送|전달)[ \t]?[:：]",
+    re.IGNORECASE,
+)
+_FROM = re.compile(
+    r"(?P<marks>[> \t]{0,20})\*?"
+    r"(?:From|Von|De|Van|Från|Fra|Da|Od|Lähettäjä|Odesílatel|От|发件人|寄件者|差出人|보낸 사람)"
+    r"[ \t]?\*?[ \t]?[:：][* \t]*(?P<value>.{1,400})",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(
+    r"[> \t]{0,20}\*?(?:Subject|Betreff|Objet|Asunto|Assunto|Onderwerp|Ämne|Emne|Oggetto|Temat|Aihe|Předmět|Тема"
+    r"|主题|主旨|件名|제목)[ \t]?\*?[ \t]?[:：][* \t]*(?P<value>.{0,400})",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"[^\s<>@,;:\"()\[\]\\]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z][\w-]{1,62}")
+_RULE = re.compile(
+    r"[ \t]*(?:[-_]{2,}.*|(?:Begin|Anfang|Début|Inicio|Inizio|Início)\b.{0,80}[:：][ \t]*)$", re.IGNORECASE
+)
+
+
+def original(mail: Mail) -> Original | None:
+    """What a mail forwards, if its subject says that it does (``Fwd:``); else None."""
+    if not _FORWARD.match(mail.subject):
+        return None
+    attached = next((file for file in mail.files if file.type == "message/rfc822"), None)
+    if attached is not None:
+        inner = mime.read(attached.data)
+        if inner.sender is not None:
+            words = inner.text[:MOST_CHARACTERS]
+            subject = headers.subject(inner.subject)
+            return Original(inner.sender, subject, words.strip(), inner.message_id, _above(mail.text))
+    return _in_text(mail.text, headers.subject(mail.subject)) or Original(None, "", "", "", "")
+
+
+def _in_text(text: str, subject: str) -> Original | None:
+    """Below the headers that mail programs write above a forwarded text."""
+    lines = text[: 2 * MOST_CHARACTERS].split("\n")
+    for n, line in enumerate(lines[:MOST_LINES]):
+        found = _FROM.match(line[:500])
+        sender = _sender(found["value"]) if found else None
+        if found is None or sender is None:
+            continue
+        end = n + 1
+        while end < min(len(lines), n + MOST_HEADERS) and lines[end].strip("> \t"):
+            told = _SUBJECT.match(lines[end][:500])
+            subject = headers.subject(told["value"].strip()) if told else subject
+            end += 1
+        if end == n + 1:  # one line alone is no block of headers
+            continue
+        body = [_bare(one, len(found["marks"].replace(" ", ""))) for one in lines[end:]]
+        words = "\n".join(body).strip()[:MOST_CHARACTERS]
+        return Original(sender, subject, words, "", _above("\n".join(lines[:n])))
+    return None
+
+
+def _sender(value: str) -> Identity | None:
+    found = _ADDRESS.search(value)
+    if found is None:
+        return None
+    name = value[: found.start()].replace("mailto:", "").strip(" \t\"'<[(*")
+    return Identity("email", found.group().lower(), name[:100])
+
+
+def _bare(line: str, marks: int) -> str:
+    """Without so many marks of quotation."""
+    for _ in range(marks):
+        line = line.removeprefix(">").removeprefix(" ")
+    return line
+
+
+def _above(text: str) -> str:
+    """What the forwarder wrote: without the rule between it and the rest, and without a signature."""
+    lines = text.rstrip().split("\n")
+    while lines and (not lines[-1].strip() or _RULE.match(lines[-1][:200])):
+        lines.pop()
+    parts = quoting.divide("\n".join(lines))
+    return "\n".join(part.text for part in parts if part.kind == "new").strip()

@@ -1,0 +1,33 @@
+"""Moving: an entry, with its files and what leads to it, goes to another case, or is marked as something else."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, update
+
+from store.conversation import anchor, attachment, bare, entry
+from store.transaction import Transaction
+
+_MOVE = (
+    update(entry).where(entry.c.id == bindparam("the_entry")).values(case_id=bindparam("to")),
+    update(attachment).where(attachment.c.entry_id == bindparam("the_entry")).values(case_id=bindparam("to")),
+)
+_LEAD = update(anchor).where(anchor.c.value == bindparam("the_value")).values(case_id=bindparam("to"))
+_MARK = (
+    update(entry)
+    .where(entry.c.id == bindparam("the_entry"))
+    .values(kind=bindparam("as_kind"), visibility=bindparam("as_visibility"))
+)
+
+
+def move(tx: Transaction, entry_id: int, to: int, *, message_id: str) -> None:
+    """The entry and its files belong to the case ``to`` from now on; answers to its Message-ID lead there."""
+    for statement in _MOVE:
+        tx.run(statement, {"the_entry": entry_id, "to": to}, of=(entry, attachment))
+    if message_id:
+        tx.run(_LEAD, {"the_value": bare(message_id), "to": to}, of=(anchor,))
+
+
+def mark(tx: Transaction, entry_id: int, *, kind: str, visibility: str) -> None:
+    """Say what an entry is (``said``, ``automatic``, ``unverified``, ``spam``), and how far it goes."""
+    values = {"the_entry": entry_id, "as_kind": kind, "as_visibility": visibility}
+    tx.run(_MARK, values, of=(entry,))
