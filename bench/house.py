@@ -32,6 +32,9 @@ relay = "smtp://127.0.0.1:{relay}?starttls=off"
 listen = ""
 [limits]
 backlog = {backlog}
+mails_per_case = [1000000, 1000000]
+mails_per_person = [1000000, 1000000]
+mails_per_domain = [1000000, 1000000]
 [log]
 format = "text"
 level = "warning"

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot import access
+from bot.brakes import Brakes
 from bot.commands import Attachment, Request, Said
 from bot.config import Config
 from bot.facts import CaseFacts, InternalEntry, PublicEntry
@@ -42,6 +43,9 @@ class Teller:
         self.person = person
         self.now = now
         self.posted: list[Outgoing] = []
+        self.brakes = Brakes(tx, config.limits, now=now)
+        self.untold: list[tuple[Case, Notice, Person, str]] = []
+        """What the brakes held back, and why."""
         self._posts = posts
         self._people: dict[int, Person] = {person.id: person}
         self._told: dict[tuple[str, str], int] = {}
@@ -81,6 +85,8 @@ class Teller:
         where = self._reads_along(kind, to, case) if case else ""
         if where and kind.name == "answer" and where == self.request.place:
             return True  # they have heard the very words
+        if self._braked(kind, to, case):
+            return False
         if case is not None and kind.audience == "customer" and to.id != self.person.id:
             if self.in_private(case) and kind.name == "answer":
                 return False  # that was said to the desk alone
@@ -93,6 +99,20 @@ class Teller:
             self.posted.append(row)
             self._told[kind.name, where] = row.id
         return row is not None
+
+    def _braked(self, kind: Notice, to: Person, case: Case | None) -> bool:
+        """Is it more than may be said by mail? What a specialist writes never is."""
+        if not kind.automatic and self.person.staff:
+            if case is not None and not to.staff and not self._posts.boards.has(to.channel):
+                self.brakes.release(to, case.id)
+            return False
+        if self._posts.boards.has(to.channel):
+            return False
+        narrow, fresh = kind.automatic and not to.staff, case is not None and case.fresh
+        why = self.brakes.stop(to, case.id if case else None, narrow=narrow, fresh=fresh)
+        if why and case is not None:
+            self.untold.append((case, kind, to, why))
+        return bool(why)
 
     def tell_all(self, notice: str, people_: Iterable[Person], case: Case, **facts: Any) -> None:
         """Tell several people, each in a message of their own, but never the asker."""

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from store import (
     account,
+    budget,
     case,
     conversation,
     door,
@@ -27,8 +28,8 @@ from store import (
 from store.base import metadata
 from store.database import Database
 
-__all__ = ["SchemaMismatch", "account", "case", "conversation", "door", "ensure", "inbox", "metadata", "migrate",
-           "outbox", "participant", "people", "search", "survey", "thread", "timer"]  # fmt: skip
+__all__ = ["SchemaMismatch", "account", "budget", "case", "conversation", "door", "ensure", "inbox", "metadata",
+           "migrate", "outbox", "participant", "people", "search", "survey", "thread", "timer"]  # fmt: skip
 
 
 class SchemaMismatch(Exception):
