@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from datetime import datetime
 
 from bot.settings import Limits
@@ -29,25 +28,34 @@ class Brakes:
 
     def __init__(self, tx: Transaction, limits: Limits, *, now: datetime) -> None:
         self._tx = tx
-        self._narrow = (limits.mails_per_case, limits.mails_per_person, limits.mails_per_domain)
-        self._wide = (limits.mails_within,)
+        on_case = "one person on one case"
+        self._narrow = (
+            (limits.mails_per_person, "one person"),
+            (limits.mails_per_domain, "one domain"),
+            (limits.mails_per_case, on_case),
+        )
+        self._wide = ((limits.mails_within, on_case),)
         self._now = int(now.timestamp() * 1000)
 
-    def stop(self, to: Person, case: int | None, *, narrow: bool, fresh: bool) -> str:
+    def stop(self, to: Person, case: int | None, *, narrow: bool) -> str:
         """Why this person may not be told by mail now, or ``""``: then their budgets are drawn on.
 
-        ``narrow``: a notice to somebody outside the desk counts for the case, the address and its domain. Else it
-        counts for the case alone, widely: that only ends loops. ``fresh``: the case was opened just now.
+        ``narrow``: a notice to somebody outside the desk counts for the address, its domain and the case. Else it
+        counts for the case alone, widely: that only ends loops. What confirms a new case has no ``case`` to count for.
         """
-        allowed = self._narrow if narrow else self._wide
-        keys = self._keys(to, case)[: len(allowed)]
-        budgets = budget.read(self._tx, keys, fresh=keys[:1] if fresh else ())
-        if not to.staff and any(one.times >= TWICE for one in budgets[:2]):
+        if not narrow and case is None:
+            return ""
+        keys = self._keys(to, case)
+        allowed = self._narrow[: len(keys)]
+        if not narrow:
+            keys, allowed = keys[-1:], self._wide
+        budgets = budget.read(self._tx, keys)
+        if not to.staff and any(one.times >= TWICE for one in budgets):
             return MACHINE
-        for one, limit, whose in zip(budgets, allowed, _WHOSE, strict=False):
+        for one, (limit, whose) in zip(budgets, allowed, strict=True):
             if why := self._spent(one, limit):
                 return f"{why} to {whose}"
-        for key, one, (hour, day) in zip(keys, budgets, allowed, strict=True):
+        for key, one, ((hour, day), _) in zip(keys, budgets, allowed, strict=True):
             one.told = self._now
             budget.write(self._tx, key, one, now=self._now, hour=HOUR // hour, day=DAY // day)
         return ""
@@ -56,24 +64,25 @@ class Brakes:
         """Somebody outside the desk wrote. Equal words in answer to what we had told them are counted; any others,
         and so a person's, let us speak again. Without a ``case`` they ask for a new one."""
         keys = self._keys(who, case)
-        heard = keys[0] if case else keys[1]
-        (known, *_) = budget.read(self._tx, [heard, *(key for key in keys[1:] if key != heard)])
-        answers = known.told > self._now - DAY
+        budgets = budget.read(self._tx, keys)
+        person, known = budgets[0], budgets[-1] if case else budgets[0]
+        answers = max(person.told, known.told) > self._now - DAY
         if not answers and not known.words:
             return
         words = _hash(text)
-        if answers:
-            known.times = known.times + 1 if words == known.words else 1
-        elif words == known.words:
+        if not answers and words == known.words:
             return
-        else:
-            known.times = 0
-        known.words, known.told = words, 0
-        budget.write(self._tx, heard, known, now=self._now)
+        known.times = (known.times + 1 if words == known.words else 1) if answers else 0
+        known.words = words
+        if words != person.words:
+            person.times = 0
+        for key, one in {keys[0]: person, keys[-1] if case else keys[0]: known}.items():
+            one.told = 0
+            budget.write(self._tx, key, one, now=self._now)
 
     def release(self, who: Person, case: int) -> None:
         """A specialist has answered them: we speak again, as long as they do not answer us as before."""
-        keys = self._keys(who, case)[:2]
+        keys = self._keys(who, case)
         for key, known in zip(keys, budget.read(self._tx, keys), strict=True):
             if known.times:
                 known.times = known.words = 0
@@ -88,11 +97,11 @@ class Brakes:
         budget.write(self._tx, key, known, now=self._now, day=DAY)
         return True
 
-    def _keys(self, who: Person, case: int | None) -> Sequence[int]:
+    def _keys(self, who: Person, case: int | None) -> list[int]:
+        """Of the address and its domain, and of the case if there is one."""
         address = f"{who.channel} {who.address}"
-        domain = who.address.rpartition("@")[2]
-        names = (("case", case or 0, address), ("person", address), ("domain", domain))
-        return [budget.key(*name) for name in names]
+        keys = [budget.key("person", address), budget.key("domain", who.address.rpartition("@")[2])]
+        return keys if case is None else [*keys, budget.key("case", case, address)]
 
     def _spent(self, one: Budget, limit: tuple[int, int]) -> str:
         """Which of the two buckets is empty, in words, or ``""``."""
@@ -105,11 +114,12 @@ class Brakes:
         return ""
 
 
-_WHOSE = ("one person on one case", "one person", "one domain")
+_BEGINNING = 1000
+"""Characters that are compared."""
 
 
 def _hash(text: str) -> int:
-    """Of what was said, whatever its white space and its quotation signs; never 0."""
-    folded = " ".join(text.replace(">", " ").split()).casefold()
+    """Of how a text begins, whatever its white space and its quotation signs; never 0."""
+    folded = " ".join(text[:_BEGINNING].replace(">", " ").split()).casefold()
     digest = hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).digest()
     return int.from_bytes(digest) >> 1 | 1

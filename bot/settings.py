@@ -185,7 +185,7 @@ class Limits(Section):
     strikes: int = Field(default=3, ge=1)
     """Tries before a message is set aside."""
     mails_per_case: Mails = (5, 40)
-    """Automatic mails to one correspondent on one case: an hour, and a day; likewise below."""
+    """Automatic mails to one correspondent on one case, after its confirmation: an hour, and a day; likewise below."""
     mails_per_person: Mails = (20, 100)
     """To one correspondent, on all cases together."""
     mails_per_domain: Mails = (500, 3000)

@@ -108,8 +108,8 @@ class Teller:
             return False
         if self._posts.boards.has(to.channel):
             return False
-        narrow, fresh = kind.automatic and not to.staff, case is not None and case.fresh
-        why = self.brakes.stop(to, case.id if case else None, narrow=narrow, fresh=fresh)
+        counted = None if case is None or case.fresh else case.id
+        why = self.brakes.stop(to, counted, narrow=kind.automatic and not to.staff)
         if why and case is not None:
             self.untold.append((case, kind, to, why))
         return bool(why)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,11 +53,9 @@ _READ = select(budget.c.id, *[budget.c[name] for name in _NAMES]).where(
 )
 
 
-def read(tx: Transaction, keys: Sequence[int], *, fresh: Iterable[int] = ()) -> list[Budget]:
-    """The budgets of these keys, three at most, in one look. ``fresh``: those that nobody can have used before."""
+def read(tx: Transaction, keys: Sequence[int]) -> list[Budget]:
+    """The budgets of these keys, three at most, in one look."""
     known: dict[int, Budget] = tx.once("budgets", dict)
-    for one in fresh:
-        known.setdefault(one, Budget())
     if wanted := [one for one in keys if one not in known]:
         asked = dict(zip(_ASKED, (wanted * len(_ASKED))[: len(_ASKED)], strict=True))
         known |= {row[0]: Budget(*row[1:]) for row in tx.rows(_READ, asked)}
