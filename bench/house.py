@@ -19,6 +19,7 @@ from bench.mails import DESK
 CONFIG = """
 [desk]
 name = "Acme Support"
+gather = {gather}
 secrets = ["a secret for benches that is long enough to pass"]
 [store]
 url = "{url}"
@@ -49,17 +50,31 @@ mail = "sam@desk.example"
 """
 
 
+STAFF_ADDRESS = "sam@desk.example"
+
+
 class House:
     """One config and the processes that run on it, one after the other."""
 
     def __init__(
-        self, folder: Path, *, url: str = "", relay: int, staff: int = 0, backlog: int = 2000, more: str = ""
+        self,
+        folder: Path,
+        *,
+        url: str = "",
+        relay: int,
+        staff: int = 0,
+        backlog: int = 2000,
+        gather: int = 0,
+        more: str = "",
     ) -> None:
+        """``gather``: seconds; more than none is no measure of what each notice costs."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.url = folder, url or f"sqlite:///{folder}/casebot.db"
         self.port = free_port()
         self.config = folder / "config.toml"
-        text = CONFIG.format(url=self.url, desk=DESK, port=self.port, relay=relay, backlog=backlog)
+        text = CONFIG.format(
+            url=self.url, desk=DESK, port=self.port, relay=relay, backlog=backlog, gather=gather
+        )
         self.config.write_text(text + STAFF * staff + more)
         self.log = folder / "log"
         self.process: subprocess.Popen[bytes] | None = None

@@ -57,6 +57,8 @@ class Desk(Section):
     reopen_days: int = Field(default=14, ge=0)
     confirm_days: int = Field(default=5, ge=1, le=366)
     """Business days after which a resolved case is closed."""
+    gather: int = Field(default=120, ge=0, le=3600)
+    """Seconds for which mails on a case wait for company once its reader was told something; 0: none does."""
     local_team: str = ""
     secrets: tuple[Annotated[SecretStr, AfterValidator(_secret)], ...] = ()
     """The first signs, all verify; never empty once ``bot.config.load`` has returned."""

@@ -13,7 +13,8 @@ from bot.commands import Attachment, Request, Said
 from bot.config import Config
 from bot.facts import CaseFacts, InternalEntry, PublicEntry
 from bot.notices import NOTICES, Notice
-from bot.posts import MOST_ALONG, Posts, Telling, case_facts
+from bot.posts import MOST_ALONG, Posts
+from bot.telling import Telling, case_facts
 from store import account, participant, people, thread
 from store.case import Case
 from store.outbox import Outgoing
@@ -49,6 +50,7 @@ class Teller:
         self._posts = posts
         self._people: dict[int, Person] = {person.id: person}
         self._told: dict[tuple[str, str], int] = {}
+        self._heard: set[tuple[int, int]] = set()
         self._anew: set[int] = set()
 
     # the people
@@ -94,11 +96,13 @@ class Teller:
         answers = self.said if to.id == self.person.id and not quiet else Said()
         first = self._told.get((kind.name, where), 0) if where else 0
         how = {"author": author, "answers": answers, "place": self._place(kind, to, case), "along": first}
-        row = self._posts.post(self.tx, self._telling(kind, to, case, facts=facts, **how))
-        if row is not None and not first:
-            self.posted.append(row)
-            self._told[kind.name, where] = row.id
-        return row is not None
+        rows = self._posts.post(self.tx, self._telling(kind, to, case, facts=facts, **how))
+        if rows and not first:
+            self.posted += [row for row in rows if row.payload]
+            self._told[kind.name, where] = rows[-1].id
+        if case is not None:
+            self._heard.add((case.id, to.id))
+        return bool(rows)
 
     def _braked(self, kind: Notice, to: Person, case: Case | None) -> bool:
         """Is it more than may be said by mail? What a specialist writes never is."""
@@ -179,6 +183,8 @@ class Teller:
             now=self.now,
             mailbox=self.request.mailbox,
             files=self._along(facts.get("entry")),
+            at_once=self.person.staff and kind.audience == "customer" and bool(facts.get("text")),
+            fresh=case is not None and case.fresh and (case.id, to.id) not in self._heard,
             **how,
         )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import or_, select, update
 
-from store.outbox import ALONG, outgoing
+from store.outbox import ALONG, GATHERED, GATHERING, outgoing
 from store.transaction import Transaction
 
 
@@ -35,7 +35,7 @@ def get(tx: Transaction, row_id: int) -> GivenUp | None:
 def retry(tx: Transaction, ids: Sequence[int] | None = None, *, now: datetime) -> int:
     """Try dead and put-off deliveries again now, not those in somebody's hands; how many."""
     where = [
-        outgoing.c.outcome.not_in(("sent", ALONG)),
+        outgoing.c.outcome.not_in(("sent", ALONG, GATHERING, GATHERED)),
         or_(outgoing.c.reason != "", outgoing.c.due_at <= now),
     ]
     if ids is not None:

@@ -16,6 +16,7 @@ from store import (
     case,
     conversation,
     door,
+    draft,
     inbox,
     outbox,
     participant,
@@ -28,8 +29,8 @@ from store import (
 from store.base import metadata
 from store.database import Database
 
-__all__ = ["SchemaMismatch", "account", "budget", "case", "conversation", "door", "ensure", "inbox", "metadata",
-           "migrate", "outbox", "participant", "people", "search", "survey", "thread", "timer"]  # fmt: skip
+__all__ = ["SchemaMismatch", "account", "budget", "case", "conversation", "door", "draft", "ensure", "inbox",
+           "metadata", "migrate", "outbox", "participant", "people", "search", "survey", "thread", "timer"]  # fmt: skip
 
 
 class SchemaMismatch(Exception):

@@ -1,4 +1,4 @@
-"""Budgets of automatic mail"""
+"""Budgets of automatic mail, and notices that are gathered"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,3 +23,15 @@ def upgrade() -> None:
         sa.Column("times", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_budget")),
     )
+    op.create_table(
+        "draft",
+        sa.Column("id", ID, autoincrement=False, nullable=False),
+        sa.Column("case_id", ID, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["id"], ["outgoing.id"], name=op.f("fk_draft_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["support_case.id"], name=op.f("fk_draft_case_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_draft_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
+    )
+    op.create_index(op.f("ix_draft_case_id"), "draft", ["case_id"], unique=False)
