@@ -71,7 +71,7 @@ class App:
         self.pages = stationery(_templates(config))
         self.routes: list[Any] = []
         """What other doors have the web door serve."""
-        posts = Posts(config, links, self.renderer, channels=self.channels, file=self.files.read)
+        self.posts = posts = Posts(config, links, self.renderer, channels=self.channels, file=self.files.read)
         self.desk = Desk(config, self.database, self.writer, posts=posts)
         self.clock = Clock(self.writer, self.desk)
         self.gathering = Gathering(posts, now=lambda: self.desk.now())  # noqa: PLW0108 - looked up each time
