@@ -20,6 +20,7 @@ from rehearsal.ports import free_port
 CONFIG = """
 [desk]
 name = "Acme Support"
+gather = {gather}
 secrets = ["a secret for benches that is long enough to pass"]
 [store]
 url = "{url}"
@@ -33,6 +34,9 @@ relay = "smtp://127.0.0.1:{relay}?starttls=off"
 listen = ""
 [limits]
 backlog = {backlog}
+mails_per_case = [1000000, 1000000]
+mails_per_person = [1000000, 1000000]
+mails_per_domain = [1000000, 1000000]
 [log]
 format = "text"
 level = "warning"
@@ -47,6 +51,9 @@ mail = "sam@desk.example"
 """
 
 
+STAFF_ADDRESS = "sam@desk.example"
+
+
 class House:
     """One config and the processes that run on it, one after the other."""
 
@@ -58,15 +65,21 @@ class House:
         relay: int,
         staff: int = 0,
         backlog: int = 2000,
+        gather: int = 0,
         more: str = "",
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        """``more``: TOML below the config; ``environment``: what overrides it."""
+        """``gather``: seconds; more than none is no measure of what each notice costs.
+
+        ``more``: TOML below the config; ``environment``: what overrides it.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.url = folder, url or f"sqlite:///{folder}/casebot.db"
         self.port = free_port()
         self.config = folder / "config.toml"
-        text = CONFIG.format(url=self.url, desk=DESK, port=self.port, relay=relay, backlog=backlog)
+        text = CONFIG.format(
+            url=self.url, desk=DESK, port=self.port, relay=relay, backlog=backlog, gather=gather
+        )
         self.config.write_text(text + STAFF * staff + more)
         self.log = folder / "log"
         self._environment = {**os.environ, **(environment or {}), "CASEBOT_CONFIG": str(self.config)}

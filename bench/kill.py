@@ -24,6 +24,8 @@ OPENING, AIMED = 0.1, 0.25
 """Of the kills: while it opens; and right after the relay has taken a notice, which chance seldom hits."""
 AT_MOST = 0.8
 """Seconds of a life."""
+GATHER = 2
+"""Seconds for which notices wait for company: some lives end meanwhile."""
 
 
 def main() -> int:
@@ -41,7 +43,7 @@ def kill(
     """Kill a house so many times under load, let it drain, and compare the books."""
     ledger, began = Ledger(seed), time.monotonic()
     with databases.fresh(store, folder) as url, Sink(took=ledger.took) as sink:
-        house, look = House(folder / "house", url=url, relay=sink.port, staff=1), Look(url)
+        house, look = House(folder / "house", url=url, relay=sink.port, staff=1, gather=GATHER), Look(url)
         windows = Windows(ledger, look)
         house.start()
         house.wait()
@@ -92,11 +94,13 @@ def report(result: Result[Ledger, Windows, Promises]) -> str:
     """All of it as a page of text."""
     ledger, windows, promises = result.book, result.windows, result.promises
     posted = {row.message_id for row in promises.notices}
+    within = sum(row.outcome == "gathered" for row in promises.notices)
     lines = [
         f"{result.kills} kills -9 of the whole process group in {result.seconds:.0f} s",
         f"{len(ledger.acknowledged):,} messages acknowledged, {ledger.resent:,} of them sent more than once",
         f"{len(promises.losses)} lost, {len(promises.twice)} second effects",
-        f"{len(posted):,} notices in the outbox, {len(ledger.delivered):,} distinct Message-IDs at the relay, "
+        f"{len(posted):,} notices in the outbox, {within:,} of them within another's mail",
+        f"{len(ledger.delivered):,} distinct Message-IDs at the relay, "
         f"{ledger.copies - len(ledger.delivered):,} second copies (allowed)",
         "",
         f"{'window':<18}{'kills':>6}{'messages':>10}",

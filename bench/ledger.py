@@ -7,13 +7,16 @@ import random
 import re
 import threading
 import time
+from collections import defaultdict
 
 from bench import mails
 from bench.client import Client
+from bench.house import STAFF_ADDRESS
 from bench.mails import Mail
 from rehearsal.mail.talk import Taken
 
 _PARENT = re.compile(rb"^in-reply-to:\s*(<[^>\r\n]*>)", re.IGNORECASE | re.MULTILINE)
+_SAID = re.compile(rb"Hello, about (k\d+-\d+):")
 SMALL = 2000
 """Bytes of a new mail here: the promises do not depend on it, and more of them fit into a life."""
 REPLIES = 0.3
@@ -41,6 +44,8 @@ class Ledger:
         """Messages that were begun more than once."""
         self.delivered: set[str] = set()
         """Message-IDs at the sink."""
+        self.told: defaultdict[str, set[str]] = defaultdict(set)
+        """Marker → the Message-IDs of the mails that told staff what was said there."""
         self.copies = 0
         """Deliveries at the sink."""
         self.news = threading.Event()
@@ -53,6 +58,9 @@ class Ledger:
         with self._lock:
             self.copies += 1
             self.delivered.add(message.message_id)
+            if STAFF_ADDRESS in message.recipients:
+                for said in _SAID.findall(message.raw):
+                    self.told[said.decode("ascii")].add(message.message_id)
             mail = self.sent.get(parent[1].decode("ascii", "replace")) if parent else None
             if mail and mail.kind == "new" and mail.sender in message.recipients:
                 self._answered.append(mail)

@@ -14,7 +14,7 @@ _QUERIES = (
     "SELECT inbox_id, case_id, message_id FROM entry",
     "SELECT id, subject FROM support_case",
     "SELECT key FROM receipt",
-    "SELECT message_id, case_id, notice, recipient, outcome FROM outgoing",
+    "SELECT id, message_id, case_id, notice, recipient, outcome, reason FROM outgoing",
 )
 
 
@@ -27,7 +27,14 @@ class Promises:
         self._case_of = {row.message_id: row.case_id for row in self.entries}
         self.losses = self._losses()
         self.twice = self._twice()
-        self.broken = [*self.losses, *self.twice, *self._settled(), *self._threads(), *self._sent()]
+        self.broken = [
+            *self.losses,
+            *self.twice,
+            *self._settled(),
+            *self._threads(),
+            *self._sent(),
+            *self._gathered(),
+        ]
 
     def _losses(self) -> list[str]:
         acknowledged = self._ledger.acknowledged
@@ -79,7 +86,7 @@ class Promises:
 
     def _sent(self) -> list[str]:
         """The sink has each notice of the outbox and no other; each effect has its notices."""
-        posted = {row.message_id for row in self.notices}
+        posted = {row.message_id for row in self.notices if row.outcome != "gathered"}
         effects = Counter(row.case_id for row in self.entries)
         replies = Counter(row.case_id for row in self.notices if row.notice == "customer replied")
         return [
@@ -88,12 +95,32 @@ class Promises:
             *(
                 f"not settled: {row.message_id} is {row.outcome}"
                 for row in self.notices
-                if row.outcome != "sent"
+                if row.outcome not in ("sent", "gathered")
             ),
             *(
                 f"case {case}: {count} entries, but {replies[case]} notices of a reply"
                 for case, count in effects.items()
                 if count - 1 != replies[case]
+            ),
+        ]
+
+    def _gathered(self) -> list[str]:
+        """What was told within another's mail was told there, and in no other; so was what went alone."""
+        sent = {str(row.id): (row.case_id, row.recipient) for row in self.notices if row.outcome == "sent"}
+        told = self._ledger.told
+        replies = [
+            mail for mail in self._ledger.sent.values() if mail.parent and mail.message_id in self._case_of
+        ]
+        return [
+            *(
+                f"astray: {row.message_id} is said to stand in {row.reason}"
+                for row in self.notices
+                if row.outcome == "gathered" and sent.get(row.reason) != (row.case_id, row.recipient)
+            ),
+            *(
+                f"the reply {mail.marker} was told in {len(told[mail.marker])} mails"
+                for mail in replies
+                if len(told[mail.marker]) != 1
             ),
         ]
 

@@ -24,6 +24,7 @@ from bot.commands import Attachment
 from bot.config import Config
 from bot.courier import Courier, Round
 from bot.desk import Desk
+from bot.gathering import Gathering
 from bot.intake import Intake
 from bot.links import Links
 from bot.placing import Placing
@@ -74,7 +75,7 @@ class App:
         self.pages = stationery(_templates(config))
         self.routes: list[Any] = []
         """What other doors have the web door serve."""
-        posts = Posts(config, links, self.renderer, channels=self.channels, file=self.files.read)
+        self.posts = posts = Posts(config, links, self.renderer, channels=self.channels, file=self.files.read)
         self.desk = Desk(config, self.database, self.writer, posts=posts)
         canaries = Canaries(
             config,
@@ -85,7 +86,10 @@ class App:
             now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
         )
         self.clock = Clock(self.writer, self.desk, canaries)
-        self.courier = Courier(self.database, self.writer, self.channels, now=self.desk.now)
+        self.gathering = Gathering(posts, now=lambda: self.desk.now())  # noqa: PLW0108 - looked up each time
+        self.courier = Courier(
+            self.database, self.writer, self.channels, gather=self.gathering.gather, now=self.desk.now
+        )
         self.desk.hand_over = self.courier.hand_over
         self._placing = Placing(config, links, posts.boards)
         self.intakes: dict[str, Intake] = {}

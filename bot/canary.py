@@ -15,9 +15,10 @@ from bot.config import Config
 from bot.links import Links
 from bot.metrics import CANARY_AGE
 from bot.notices import NOTICES
-from bot.posts import Posts, Telling
+from bot.posts import Posts
 from bot.settings import Mailbox, lasting
 from bot.teller import NOBODY
+from bot.telling import Telling
 from bot.writer import Writer
 from store import door, outbox, people
 from store.base import new_id
@@ -192,8 +193,9 @@ class Canaries:
         facts = {"address": box.address, "patience": box.canary_patience, "returned": known.returned}
         telling = Telling(NOTICES[name], NOBODY, None, facts, now, mailbox=box.address)
         rows = self._posts.on_boards(tx, telling, "")
-        mails = (self._posts.post(tx, replace(telling, to=person)) for person in people.staff(tx))
-        return [*rows, *(row for row in mails if row is not None)]
+        for person in people.staff(tx):
+            rows += self._posts.post(tx, replace(telling, to=person))
+        return rows
 
     def _sent(self, tx: Transaction, box: Mailbox, now: datetime) -> outbox.Outgoing:
         row_id, (local, _, domain) = new_id(), box.address.rpartition("@")

@@ -43,11 +43,14 @@ class Courier:
         writer: Writer,
         channels: Mapping[str, Channel],
         *,
+        gather: Callable[[Transaction, Outgoing], Outgoing | None],
         now: Callable[[], datetime],
     ) -> None:
+        """``gather`` makes one mail of a row without bytes and of what waits with it."""
         self._database = database
         self._writer = writer
         self._channels = channels
+        self._gather = gather
         self._now = now
         self._paused: dict[str, float] = {}
         self._lanes = Lanes()
@@ -74,7 +77,29 @@ class Courier:
         pause = self._paused.get(row.channel, 0.0) - time.monotonic()
         if pause > 0:
             self._later(row, timedelta(seconds=pause), "its destination asked for a pause")
+        elif row.payload:
+            self._try(row)
+        else:
+            self._deliver_gathered(row)
+
+    def _deliver_gathered(self, row: Outgoing) -> None:
+        """What waited for company is made one mail, then delivered as that; if it went with another, it is done."""
+        try:
+            made = self._writer.put(self._gathered, row).result()
+        except Exception as error:
+            log.exception("what was gathered could not be written", outgoing=row.id)
+            self._failed(row, DeliveryFailed(f"{type(error).__name__}: {error}", permanent=False))
             return
+        if self.held.get(row.id) == row.fence:
+            del self.held[row.id]
+        if made is not None:
+            self.held[made.id] = made.fence
+            self._try(made)
+
+    def _gathered(self, tx: Transaction, rows: Sequence[Outgoing]) -> list[Outgoing | None]:
+        return [self._gather(tx, row) for row in rows]
+
+    def _try(self, row: Outgoing) -> None:
         parcel = Parcel(
             row.id,
             row.recipient,

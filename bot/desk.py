@@ -217,6 +217,7 @@ class Desk:
         turn = Turn(
             tx, request, config=self.config, posts=self._posts, person=self._asker(tx, request, now), now=now
         )
+        turn.listen()
         answered = tuple(self._do(turn, number, command) for number, command in enumerate(request.commands))
         if request.explicit and request.may_answer and request.proof >= Proof.PLAUSIBLE:
             turn.answer(list(answered))

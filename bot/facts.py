@@ -110,3 +110,13 @@ class HelpLine:
     usage: str
     """``#close reason``."""
     meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One of several notices that stand in one mail, in words."""
+
+    at: datetime
+    text: str
+    html: str
+    """Escaped where it has to be."""

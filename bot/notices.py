@@ -17,6 +17,11 @@ class Notice:
     automatic: bool = True
     private: bool = False
     """For one person's eyes (a link that speaks for them, a phone number): it goes into no place that others share."""
+    waits: bool = False
+    """By mail it may wait for company, if its reader was told something on the case just now (``[desk] gather``).
+
+    Not so a person's words, what somebody asked for and waits for, and what is urgent; these take along what waits.
+    """
 
     @property
     def template(self) -> str:
@@ -32,30 +37,33 @@ NOTICES = {
         Notice("acknowledgement", "customer"),
         # to customers
         Notice("answer", "customer", automatic=False),
-        Notice("case closed", "customer"),
-        Notice("case reopened", "customer"),
+        Notice("case closed", "customer", waits=True),
+        Notice("case reopened", "customer", waits=True),
         Notice("concern received", "customer", private=True),
-        Notice("added", "customer"),
-        Notice("closed quietly", "customer"),
+        Notice("added", "customer", waits=True),
+        Notice("closed quietly", "customer", waits=True),
         Notice("survey invitation", "customer", private=True),
         Notice("merged", "customer"),
         Notice("unmerged", "customer"),
         Notice("split off", "customer"),
         # to staff
-        Notice("case opened", "staff"),
-        Notice("customer replied", "staff"),
-        Notice("customer acted", "staff"),
-        Notice("note written", "staff"),
+        Notice("case opened", "staff", waits=True),
+        Notice("customer replied", "staff", waits=True),
+        Notice("customer acted", "staff", waits=True),
+        Notice("note written", "staff", waits=True),
         Notice("unverified", "staff"),
-        Notice("assigned", "staff"),
+        Notice("assigned", "staff", waits=True),
         Notice("concern raised", "staff"),
-        Notice("survey answered", "staff"),
+        Notice("survey answered", "staff", waits=True),
         Notice("reply due", "staff"),
         Notice("reply overdue", "staff"),
         Notice("still no reply", "staff"),
         # to staff, about a mailbox and no case
         Notice("mailbox silent", "staff"),
         Notice("mailbox heard again", "staff"),
+        # several of the above in one mail
+        Notice("news", "customer"),
+        Notice("desk news", "staff"),
         # to whoever asked, customer or staff
         Notice("transcript", "asker"),
     )

@@ -14,7 +14,8 @@ from bot.config import Config
 from bot.facts import CaseFacts, DeskFacts, EventLine, FileFacts, PublicEntry
 from bot.grammar import label
 from bot.links import Links
-from bot.posts import brand_of, case_facts
+from bot.posts import brand_of
+from bot.telling import case_facts
 from store import case as cases
 from store import conversation, participant, people, reading
 from store import survey as surveys

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from bot import gathered
 from bot.boards import Boards
 from bot.channel import Channel, Posting, Words, line_hash
-from bot.commands import Attachment, Identity, Said
+from bot.commands import Attachment, Identity
 from bot.config import Config
 from bot.facts import CaseFacts, DeskFacts
 from bot.links import INTERNAL, PUBLIC, Links
-from bot.notices import Notice
+from bot.notices import NOTICES
 from bot.render import Renderer
-from store import outbox
+from bot.telling import Telling, begins, heard, ids
+from store import draft, outbox
 from store.base import new_id
 from store.case import Case
 from store.lease import LEASE
 from store.people import Person
+from store.told import Told
 from store.transaction import Transaction
 
 MOST_ALONG = 7_000_000
@@ -34,31 +37,6 @@ class Brand:
     facts: DeskFacts
     address: str
     language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """What is to be told to whom, and in answer to what."""
-
-    notice: Notice
-    to: Person
-    case: Case | None
-    facts: Mapping[str, Any]
-    now: datetime
-    answers: Said = field(default_factory=Said)
-    """What the recipient said just now, or an empty one."""
-    mailbox: str = ""
-    author: str = ""
-    files: tuple[Attachment, ...] = ()
-    """What should go along, if it is not too much."""
-    place: str = ""
-    """Where in its channel it is to be said, if that is known."""
-    mentions: tuple[str, ...] = ()
-    """Addresses of those who should be called, where it is said to many."""
-    callees: tuple[Person, ...] = ()
-    """Who they are."""
-    along: int = 0
-    """The delivery that the recipient reads in a place that they share with another; 0: none."""
 
 
 class Posts:
@@ -77,6 +55,7 @@ class Posts:
         file: Callable[[str], bytes],
     ) -> None:
         self.boards = Boards(config, channels)
+        self._gather = timedelta(seconds=config.desk.gather)
         self._file = file
         self.links = links
         self._renderer = renderer
@@ -85,17 +64,82 @@ class Posts:
         self._brands = {box.address: brand_of(box, config.desk.docs_url) for box in config.mailboxes}
         self._usual = self._brands[config.mailboxes[0].address]
 
-    def post(self, tx: Transaction, telling: Telling) -> outbox.Outgoing | None:
-        """Freeze a notice for one person; the row is born leased to this process.
+    def post(self, tx: Transaction, telling: Telling) -> list[outbox.Outgoing]:
+        """Freeze a notice for one person; the last row, born leased to this process. Empty if the person cannot be
+        reached through any open channel.
 
-        None if the person cannot be reached through any open channel.
+        By mail, a notice that waits for company is only laid by: a row without bytes, in nobody's hands. One that
+        does not wait takes along what waits before it, in a row of its own.
         """
         channel = self._channels.get(telling.to.channel)
         if channel is None or (telling.to.channel == "email" and "@" not in telling.to.address):
-            return None
+            return []
+        thread = heard(tx, telling)
+        due_at = self._waits_until(telling, thread)
+        if due_at is not None:
+            return [self._lay_by(tx, telling, due_at)]
+        ahead = self._taken_along(tx, telling)
+        if ahead is not None:
+            thread = heard(tx, telling)
         brand = self._brand(telling)
-        posting = self._posting(tx, telling, brand, self._words(telling, brand))
-        return _keep(tx, telling, posting, channel.compose(posting))
+        posting = self._posting(tx, telling, brand, self._words(telling, brand), thread=thread)
+        return [*([ahead] if ahead else []), _keep(tx, telling, posting, channel.compose(posting))]
+
+    def _waits_until(self, telling: Telling, thread: Sequence[Told]) -> datetime | None:
+        """When it is gathered with what else there is; None: it goes at once."""
+        waits = telling.notice.waits and not telling.at_once
+        if not waits or not self._gather or self.boards.has(telling.to.channel):
+            return None
+        last = max((one.at for one in thread if begins(one.notice)), default=None)
+        due_at = last + self._gather if last else telling.now
+        return due_at if due_at > telling.now else None
+
+    def _lay_by(self, tx: Transaction, telling: Telling, due_at: datetime) -> outbox.Outgoing:
+        brand = self._brand(telling)
+        facts, language = self._facts(telling, brand), brand.language
+        words = self._renderer.words(telling.notice, language, **facts)
+        section = self._renderer.section(telling.notice, language, at=telling.now, **facts)
+        posting = self._posting(tx, telling, brand, words, thread=())
+        row = replace(_row(telling, posting, b""), attempts=0, fence=0)
+        what = {"notice": telling.notice.name, "message_id": posting.message_id}
+        kept = gathered.packed(words, section, telling.files)
+        draft.lay_by(tx, row, kept, person_id=telling.to.id, due_at=due_at, **what)
+        return row
+
+    def _taken_along(self, tx: Transaction, telling: Telling) -> outbox.Outgoing | None:
+        case = telling.case
+        if case is None or telling.fresh or not self._gather or self.boards.has(telling.to.channel):
+            return None
+        return self.gather(tx, case, telling.to, telling.facts["case"], now=telling.now)
+
+    def gather(
+        self, tx: Transaction, case: Case, to: Person, shown: CaseFacts, *, now: datetime
+    ) -> outbox.Outgoing | None:
+        """Freeze what waits for one reader on one case as one mail, leased to this process; None if nothing does.
+
+        ``shown``: the case as this reader may see it.
+        """
+        drafts = draft.waiting(tx, case.id, to.id)
+        if not drafts:
+            return None
+        to = replace(to, channel=drafts[0].row.channel, address=drafts[0].row.recipient)
+        kept = [gathered.unpacked(one.words) for one in drafts]
+        sections = tuple(one.section for one in kept)
+        notice = NOTICES["desk news" if to.staff else "news"]
+        telling = Telling(
+            notice,
+            to,
+            case,
+            {"case": shown, "sections": sections},
+            now,
+            files=gathered.files(kept, MOST_ALONG),
+        )
+        brand = self._brand(telling)
+        words = kept[0].words if len(kept) == 1 else self._words(telling, brand)
+        thread = heard(tx, telling)
+        posting = self._posting(tx, telling, brand, words, thread=thread, row_id=drafts[0].row.id)
+        payload = self._channels[to.channel].compose(posting)
+        return draft.gather(tx, drafts, payload, lines=_packed(words.text), now=now)
 
     def on_boards(self, tx: Transaction, telling: Telling, account: str) -> list[outbox.Outgoing]:
         """Freeze a notice for the case's thread on every board there is; ``telling.to`` is nobody."""
@@ -107,7 +151,7 @@ class Posts:
             there = replace(
                 telling, to=Person(0, "", "", place, name), mentions=self.boards.readers(name, telling)
             )
-            posting = self._posting(tx, there, brand, self._words(there, brand))
+            posting = self._posting(tx, there, brand, self._words(there, brand), thread=())
             told.append(_keep(tx, there, posting, self._channels[name].compose(posting)))
         return told
 
@@ -116,18 +160,30 @@ class Posts:
         return self._brands.get(address, self._usual)
 
     def _words(self, telling: Telling, brand: Brand) -> Words:
-        facts = dict(telling.facts)
         chat = self.boards.has(telling.to.channel)
-        if telling.notice.audience == "staff" and telling.case:
-            facts["note_address"] = "" if chat else self._reply_address(telling, brand, INTERNAL)
         return self._renderer.words(
-            telling.notice, brand.language, chat=chat, desk=brand.facts, to=telling.to.name, **facts
+            telling.notice, brand.language, chat=chat, **self._facts(telling, brand, chat=chat)
         )
 
-    def _posting(self, tx: Transaction, telling: Telling, brand: Brand, words: Words) -> Posting:
-        row_id, domain = new_id(), brand.address.rpartition("@")[2]
+    def _facts(self, telling: Telling, brand: Brand, *, chat: bool = False) -> dict[str, Any]:
+        facts = {**telling.facts, "desk": brand.facts, "to": telling.to.name}
+        if telling.notice.audience == "staff" and telling.case:
+            facts["note_address"] = "" if chat else self._reply_address(telling, brand, INTERNAL)
+        return facts
+
+    def _posting(
+        self,
+        tx: Transaction,
+        telling: Telling,
+        brand: Brand,
+        words: Words,
+        *,
+        thread: Sequence[Told],
+        row_id: int = 0,
+    ) -> Posting:
+        row_id, domain = row_id or new_id(), brand.address.rpartition("@")[2]
         case_id = telling.case.id if telling.case else 0
-        thread = _thread(tx, telling)
+        references = ids(telling, thread)
         return Posting(
             id=row_id,
             to=Identity(telling.to.channel, telling.to.address, telling.to.name),
@@ -137,8 +193,8 @@ class Posts:
             message_id=self.links.message_id(case_id, row_id, domain),
             reply_to=self._reply_address(telling, brand, PUBLIC),
             bounce_to=_plus(brand.address, self.links.bounce_tag(row_id)),
-            in_reply_to=thread[-1] if thread else "",
-            references=thread,
+            in_reply_to=references[-1] if references else "",
+            references=references,
             author=telling.author,
             files=self._files(telling),
             at=telling.now,
@@ -164,8 +220,8 @@ class Posts:
         return _plus(brand.address, token)
 
 
-def _keep(tx: Transaction, telling: Telling, posting: Posting, payload: bytes) -> outbox.Outgoing:
-    row = outbox.Outgoing(
+def _row(telling: Telling, posting: Posting, payload: bytes) -> outbox.Outgoing:
+    return outbox.Outgoing(
         id=posting.id,
         channel=telling.to.channel,
         recipient=telling.to.address,
@@ -176,6 +232,10 @@ def _keep(tx: Transaction, telling: Telling, posting: Posting, payload: bytes) -
         fence=1,
         case_id=telling.case.id if telling.case else None,
     )
+
+
+def _keep(tx: Transaction, telling: Telling, posting: Posting, payload: bytes) -> outbox.Outgoing:
+    row = _row(telling, posting, payload)
     outbox.post(
         tx,
         row,
@@ -206,32 +266,7 @@ def _plus(address: str, tag: str) -> str:
     return f"{local}+{tag}@{domain}"
 
 
-def _thread(tx: Transaction, telling: Telling) -> tuple[str, ...]:
-    """The ids a mail client needs to put this into the recipient's own thread, oldest first."""
-    said = telling.answers
-    asked = (*said.references, said.message_id) if said.message_id else ()
-    if telling.case is None or telling.case.fresh:
-        return asked  # nothing was told to anybody yet
-    return tuple(dict.fromkeys((*outbox.thread(tx, telling.case.id, telling.to.id), *asked)))
-
-
 def _packed(text: str) -> bytes:
     """The hashes of a text's lines, eight bytes each: how a later reply's quotations are known."""
     hashes = {line_hash(line) for line in set(text.splitlines())}
     return b"".join(bytes.fromhex(value) for value in sorted(hashes) if value)
-
-
-def case_facts(case: Case, *, requester: str, owner: str) -> CaseFacts:
-    """A case as its customers may see it."""
-    return CaseFacts(
-        number=f"CS-{case.id:06d}",
-        subject=case.subject,
-        state=case.state,
-        priority=case.priority,
-        type=case.type,
-        category=case.category,
-        ids=tuple(case.ids.splitlines()),
-        requester=requester,
-        owner=owner,
-        opened_at=case.opened_at,
-    )

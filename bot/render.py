@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from functools import cache, lru_cache
+from datetime import datetime
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,10 @@ import structlog
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.runtime import Context, Macro
 from jinja2.sandbox import SandboxedEnvironment
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from bot.facts import DeskFacts, InternalEntry
+from bot.facts import DeskFacts, InternalEntry, Section
+from bot.filters import FILTERS
 from bot.notices import NOTICES, Notice
 from bot.parcel import GAP, Words
 
@@ -63,6 +64,15 @@ class Renderer:
                 log.warning("template failed", notice=notice.name, language=language, error=_said_by(error))
         return self._shipped.words(notice, language, facts, chat=chat)
 
+    def section(self, notice: Notice, language: str, **facts: Any) -> Section:
+        """What the notice says, without all that the mail it will stand in says once; as ``words``."""
+        if self._edited is not None:
+            try:
+                return self._edited.section(notice, language, facts)
+            except Exception as error:
+                log.warning("template failed", notice=notice.name, language=language, error=_said_by(error))
+        return self._shipped.section(notice, language, facts)
+
     def _open(self, folder: Path) -> None:
         try:
             self._edited = _Wording([folder, SHIPPED], SandboxedEnvironment)
@@ -76,6 +86,7 @@ class _Wording:
     """The templates of a choice of folders, compiled now rather than in somebody's transaction."""
 
     def __init__(self, folders: Sequence[Path], kind: type[Environment]) -> None:
+        self._folders, self._kind = folders, kind
         self._text = _Tongue(folders, kind, "email/text.j2")
         self._html = _Tongue(folders, kind, "email/html.j2")
         self._chat = _Tongue(folders, kind, "slack/blocks.j2")
@@ -90,6 +101,20 @@ class _Wording:
             return Words(subject, _blocks(text), "", _marked(marked))
         html = self._html.say(notice.template, folder, facts)[1]
         return Words(subject, _blocks(text), html)
+
+    def section(self, notice: Notice, language: str, facts: Mapping[str, Any]) -> Section:
+        folder = self._folder(language)
+        text, html = (tongue.part(notice.template, folder, facts) for tongue in self._brief)
+        return Section(facts["at"], _blocks(text).rstrip(), Markup(html))  # noqa: S704 - a template made it
+
+    @cached_property
+    def _brief(self) -> tuple[_Tongue, _Tongue]:
+        """For sections; few mails need them."""
+        text, html = (
+            _Tongue(self._folders, self._kind, parts, brief=True)
+            for parts in ("email/text.j2", "email/html.j2")
+        )
+        return text, html
 
     def _folder(self, language: str) -> str:
         """``de-AT`` → ``de``, if there is such a folder."""
@@ -130,10 +155,26 @@ class _Plain(Environment):
     context_class = _Calls
 
 
+class _Brief:
+    """Parts for a section: its frame says once what is silent here, and when it was."""
+
+    _silent = frozenset({"head", "hello", "facts", "rule", "small", "button"})
+
+    def __init__(self, parts: Any) -> None:
+        self._parts = parts
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._silent:
+            return lambda *values, **named: ""
+        return getattr(self._parts, "words" if name == "said" else name)
+
+
 class _Tongue:
     """One channel's way of saying things: the notices, with ``w`` as the parts they are made of."""
 
-    def __init__(self, folders: Sequence[Path], kind: type[Environment], parts: str) -> None:
+    def __init__(
+        self, folders: Sequence[Path], kind: type[Environment], parts: str, *, brief: bool = False
+    ) -> None:
         self._html = parts.endswith("html.j2")
         chat = parts.endswith("blocks.j2")
         self._env = kind(
@@ -146,22 +187,31 @@ class _Tongue:
         )
         self._env.filters.update(FILTERS)
         self._parts: Any = self._env.get_template(parts).module
-        self._env.globals["w"] = self._parts
+        self._env.globals["w"] = _Brief(self._parts) if brief else self._parts
         self._found: dict[tuple[str, str], tuple[Template, Any, str]] = {}
 
     def say(self, name: str, language: str, facts: Mapping[str, Any]) -> tuple[str, str]:
         """Subject (only meant where nothing is escaped) and body of a notice."""
-        template, say, spoken = self.find(name, language)
-        context = template.new_context({**facts, "say": say})
-        try:
-            blocks = {n: "".join(block(context)) for n, block in template.blocks.items()}
-        except Exception:
-            self._env.handle_exception()  # raises again, with the line of the template in the traceback
+        blocks, spoken = self._blocks_of(name, language, facts)
         subject = " ".join(blocks["subject"].split())
         kind = "letter" if "letter" in blocks else "body"
         head, middle, foot = self._frame(kind, facts["desk"], spoken)
         preview = blocks.get("preview", "") if self._html else ""
         return subject, "".join((head, preview, middle, blocks[kind], foot))
+
+    def part(self, name: str, language: str, facts: Mapping[str, Any]) -> str:
+        """The body of a notice, without a frame."""
+        blocks, _ = self._blocks_of(name, language, facts)
+        return blocks["letter" if "letter" in blocks else "body"]
+
+    def _blocks_of(self, name: str, language: str, facts: Mapping[str, Any]) -> tuple[dict[str, str], str]:
+        """The blocks of a notice by name, and the language that they are in."""
+        template, say, spoken = self.find(name, language)
+        context = template.new_context({**facts, "say": say})
+        try:
+            return {n: "".join(block(context)) for n, block in template.blocks.items()}, spoken
+        except Exception:
+            self._env.handle_exception()  # raises again, with the line of the template in the traceback
 
     @lru_cache(maxsize=256)  # noqa: B019 - a renderer lives as long as the process
     def _frame(self, kind: str, desk: DeskFacts, spoken: str) -> list[str]:
@@ -219,53 +269,3 @@ def _internal(value: object) -> bool:
     if isinstance(value, (tuple, list, set, frozenset)):
         return any(map(_internal, value))
     return any(_internal(getattr(value, name)) for name in getattr(kind, "__dataclass_fields__", ()))
-
-
-def _size(octets: int) -> str:
-    """``12 kB``, in powers of 1000 as file managers show it."""
-    if octets < 1000:
-        return f"{octets} bytes"
-    return f"{octets / 1e3:.0f} kB" if octets < 999_500 else f"{octets / 1e6:.1f} MB"
-
-
-def _moment(at: datetime) -> str:
-    """``25 Nov 2026, 14:03 UTC``."""
-    return f"{at.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
-
-
-def _opening(text: str) -> str:
-    """The first words of a text, for a line in a list of mails."""
-    return " ".join(text[:240].split())[:140]
-
-
-def _capital(word: str) -> str:
-    return word[:1].upper() + word[1:]
-
-
-def _lines(text: str) -> Markup:
-    return escape(text).replace("\n", Markup("<br>"))
-
-
-def _quoted(text: str) -> str:
-    return "> " + text.strip("\n").replace("\n", "\n> ")
-
-
-_TONES = {"blocker": "bad", "critical": "warn", "medium": "calm", "refused": "bad", "unclear": "warn"}
-_COLOURS = {"bad": "#b3261e", "warn": "#9a5700", "calm": "#1d5fae", "good": "#1c7a43", "q": "#5b6673"}
-
-
-def _tone(word: str) -> str:
-    """The class of a priority or an outcome in ``email/html.j2``."""
-    return "good" if word == "done" else _TONES.get(word.lower(), "q")
-
-
-FILTERS = {
-    "size": _size,
-    "moment": _moment,
-    "opening": _opening,
-    "capital": _capital,
-    "lines": _lines,
-    "quoted": _quoted,
-    "tone": _tone,
-    "colour": lambda word: _COLOURS[_tone(word)],
-}

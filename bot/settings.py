@@ -77,6 +77,8 @@ class Desk(Section):
     reopen_days: int = Field(default=14, ge=0)
     confirm_days: int = Field(default=5, ge=1, le=366)
     """Business days after which a resolved case is closed."""
+    gather: int = Field(default=120, ge=0, le=3600)
+    """Seconds for which mails on a case wait for company once its reader was told something; 0: none does."""
     local_team: str = ""
     secrets: tuple[Annotated[SecretStr, AfterValidator(_secret)], ...] = ()
     """The first signs, all verify; never empty once ``bot.config.load`` has returned."""
@@ -199,8 +201,11 @@ class Survey(Section):
     """Days after a case was closed."""
 
 
+Mails = tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]]
+
+
 class Limits(Section):
-    """``[limits]``: when the desk slows its doors, and when it gives a message up."""
+    """``[limits]``: when the desk slows its doors, when it gives a message up, and how much it says by itself."""
 
     backlog: int = Field(default=2000, ge=1)
     """Messages."""
@@ -208,6 +213,14 @@ class Limits(Section):
     """Messages read at once."""
     strikes: int = Field(default=3, ge=1)
     """Tries before a message is set aside."""
+    mails_per_case: Mails = (5, 40)
+    """Automatic mails to one correspondent on one case, after its confirmation: an hour, and a day; likewise below."""
+    mails_per_person: Mails = (20, 100)
+    """To one correspondent, on all cases together."""
+    mails_per_domain: Mails = (500, 3000)
+    """To everybody of one mail domain."""
+    mails_within: Mails = (120, 1000)
+    """To one member of staff on one case, and of what customers say to each other there: only ends loops."""
 
 
 class Log(Section):

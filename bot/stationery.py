@@ -7,7 +7,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from bot.render import FILTERS, SHIPPED
+from bot.filters import FILTERS
+from bot.render import SHIPPED
 
 
 def stationery(folder: Path | None = None) -> Environment:

@@ -1,4 +1,4 @@
-"""The sweeper: renews the leases of what this process holds, and takes up what a dead one left behind."""
+"""The sweeper: renews the leases of what this process holds, takes up what a dead one left behind, and forgets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import structlog
 from bot.courier import Courier
 from bot.intake import BATCH, Intake
 from bot.writer import Writer
-from store import inbox, lease, outbox
+from store import budget, inbox, lease, outbox
 from store.lease import LEASE
 from store.transaction import Transaction
 
@@ -21,6 +21,10 @@ EVERY = 1.0
 """Seconds between two rounds."""
 RENEWED_EVERY = 5
 """Rounds between two renewals: a quarter of the lease."""
+FORGETS_EVERY = 20
+"""Rounds between two looks at a part of the budgets: in six hours it has seen them all."""
+KEPT = timedelta(days=1)
+"""After it was last drawn on, a full budget is forgotten, and how its owner answered."""
 IN_HAND = 200
 """Nothing more is taken up while this much is in hand."""
 
@@ -47,6 +51,8 @@ class Sweeper:
                 self._sweep()
                 if rounds % RENEWED_EVERY == 0:
                     self._renew()
+                if rounds % FORGETS_EVERY == 0:
+                    self._writer.put(self._forget, rounds // FORGETS_EVERY).result()
             except Exception as error:
                 log.warning("a round was missed", error=type(error).__name__)
             rounds += 1
@@ -71,6 +77,10 @@ class Sweeper:
             if len(rows) < BATCH:
                 break
 
+    def _forget(self, tx: Transaction, parts: Sequence[int]) -> list[int]:
+        now = self._now()
+        return [budget.forget(tx, part, now=_millis(now), since=_millis(now - KEPT)) for part in parts]
+
     def _incoming(self) -> list[tuple[int, int]]:
         """Ids and fences of the messages in this process's hands."""
         return [held for intake in self._intakes.values() for held in list(intake.held.items())]
@@ -91,3 +101,7 @@ class Sweeper:
             lease.renew(tx, inbox.inbox, self._incoming(), until=until)
             lease.renew(tx, outbox.outgoing, list(self._courier.held.items()), until=until)
         return [None] * len(lives)
+
+
+def _millis(at: datetime) -> int:
+    return int(at.timestamp() * 1000)

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from bot import access
+from bot.brakes import Brakes
 from bot.commands import Attachment, Request, Said
 from bot.config import Config
 from bot.facts import CaseFacts, InternalEntry, PublicEntry
 from bot.notices import NOTICES, Notice
-from bot.posts import MOST_ALONG, Posts, Telling, case_facts
+from bot.posts import MOST_ALONG, Posts
+from bot.telling import Telling, case_facts
 from store import account, participant, people, thread
 from store.case import Case
 from store.outbox import Outgoing
@@ -42,9 +44,13 @@ class Teller:
         self.person = person
         self.now = now
         self.posted: list[Outgoing] = []
+        self.brakes = Brakes(tx, config.limits, now=now)
+        self.untold: list[tuple[Case, Notice, Person, str]] = []
+        """What the brakes held back, and why."""
         self._posts = posts
         self._people: dict[int, Person] = {person.id: person}
         self._told: dict[tuple[str, str], int] = {}
+        self._heard: set[tuple[int, int]] = set()
         self._anew: set[int] = set()
 
     # the people
@@ -83,6 +89,8 @@ class Teller:
         where = self._reads_along(kind, to, case) if case else ""
         if where and kind.name == "answer" and where == self.request.place:
             return True  # they have heard the very words
+        if self._braked(kind, to, case):
+            return False
         if case is not None and kind.audience == "customer" and to.id != self.person.id:
             if self.in_private(case) and kind.name == "answer":
                 return False  # that was said to the desk alone
@@ -90,11 +98,27 @@ class Teller:
         answers = self.said if to.id == self.person.id and not quiet else Said()
         first = self._told.get((kind.name, where), 0) if where else 0
         how = {"author": author, "answers": answers, "place": self._place(kind, to, case), "along": first}
-        row = self._posts.post(self.tx, self._telling(kind, to, case, facts=facts, **how))
-        if row is not None and not first:
-            self.posted.append(row)
-            self._told[kind.name, where] = row.id
-        return row is not None
+        rows = self._posts.post(self.tx, self._telling(kind, to, case, facts=facts, **how))
+        if rows and not first:
+            self.posted += [row for row in rows if row.payload]
+            self._told[kind.name, where] = rows[-1].id
+        if case is not None:
+            self._heard.add((case.id, to.id))
+        return bool(rows)
+
+    def _braked(self, kind: Notice, to: Person, case: Case | None) -> bool:
+        """Is it more than may be said by mail? What a specialist writes never is."""
+        if not kind.automatic and self.person.staff:
+            if case is not None and not to.staff and not self._posts.boards.has(to.channel):
+                self.brakes.release(to, case.id)
+            return False
+        if self._posts.boards.has(to.channel):
+            return False
+        counted = None if case is None or case.fresh else case.id
+        why = self.brakes.stop(to, counted, narrow=kind.automatic and not to.staff)
+        if why and case is not None:
+            self.untold.append((case, kind, to, why))
+        return bool(why)
 
     def tell_all(self, notice: str, people_: Iterable[Person], case: Case, **facts: Any) -> None:
         """Tell several people, each in a message of their own, but never the asker."""
@@ -165,6 +189,8 @@ class Teller:
             now=self.now,
             mailbox=self.request.mailbox,
             files=self._along(facts.get("entry")),
+            at_once=self.person.staff and kind.audience == "customer" and bool(facts.get("text")),
+            fresh=case is not None and case.fresh and (case.id, to.id) not in self._heard,
             **how,
         )
 

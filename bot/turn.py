@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot import access
-from bot.commands import Command, Due, OnCase, Proof, Rate, Request
+from bot.commands import Command, Due, Keep, OnCase, Proof, Rate, Request
 from bot.facts import Answered, FileFacts, InternalEntry, PublicEntry
 from bot.grammar import label
 from bot.refusals import NoSuchCase
@@ -140,6 +140,7 @@ class Turn(Teller):
 
     def finish(self) -> None:
         """Write the cases that were changed. Raises ``store.case.Stale`` if somebody else was quicker."""
+        self._own_up()
         for case in self._changed.values():
             cases.save(self.tx, case)
         fresh = [case for case in self._cases.values() if case.fresh]
@@ -147,7 +148,27 @@ class Turn(Teller):
             self.show_anew(case)
         self._changed.clear()
 
+    def _own_up(self) -> None:
+        """What was held back is not lost in silence: the history has it, and the desk hears of it once a day."""
+        while self.untold:
+            case, kind, to, why = self.untold.pop(0)
+            self.record(case, "not told", notice=kind.name, to=to.address, why=why)
+            if not to.staff and self.brakes.once_a_day(case.id):
+                what = f"{to.shown} was not told ({kind.name}): {why}. What you write reaches them, as always"
+                self.tell_desk("customer acted", case, what=what, text="")
+
     # what is said
+
+    def listen(self) -> None:
+        """Notice how somebody outside the desk answers what they are told by mail."""
+        asked, who = self.request, self.person
+        by_mail = asked.source == who.channel and not self._posts.boards.has(who.channel)
+        first = asked.commands[0] if asked.commands else None
+        if who.staff or not by_mail or not asked.may_answer or isinstance(first, (Keep, type(None))):
+            return
+        text = self.said.text or getattr(first, "text", "")
+        if text.strip():
+            self.brakes.hear(who, first.case if isinstance(first, OnCase) else None, text)
 
     def say(self, case: Case, text: str, *, visibility: str, kind: str = "said") -> int:
         """Keep words on a case, with the message's other parts and files (once a turn); the entry's id.

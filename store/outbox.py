@@ -19,19 +19,19 @@ from sqlalchemy import (
     bindparam,
     func,
     select,
-    union_all,
     update,
 )
 
 from store.base import Id, Moment, metadata
-from store.case import whole
-from store.conversation import entry
 from store.lease import due, held
 from store.thread import Thread, begin
 from store.transaction import Transaction
 
 ALONG = "along"
 """The outcome of a delivery whose reader reads along with another one, whose id is its reason."""
+
+GATHERING, GATHERED = "gathering", "gathered"
+"""Outcomes of what waits for company (``store/draft.py``), and of what went within another, whose id is its reason."""
 
 outgoing = Table(
     "outgoing",
@@ -51,7 +51,7 @@ outgoing = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("due_at", Moment),  # NULL: settled. A lease is the due time moved on
     Column("fence", Integer, nullable=False, default=0),
-    Column("outcome", String(12), nullable=False, default="waiting"),  # waiting, sent, dead, along,
+    Column("outcome", String(12), nullable=False, default="waiting"),  # waiting, sent, dead, along, …,
     # and what was reported after it was sent: delayed, failed, complained
     Column("reason", Text, nullable=False, default=""),
     Column("settled_at", Moment),
@@ -103,6 +103,7 @@ def post(
     lines: bytes,
     due_at: datetime,
     along: int = 0,
+    outcome: str = "waiting",
 ) -> None:
     """Put a delivery into the outbox. ``due_at`` in the future: it is born leased to the caller.
 
@@ -112,7 +113,7 @@ def post(
         outgoing, id=row.id, channel=row.channel, case_id=row.case_id, person_id=person_id, notice=notice,
         recipient=row.recipient, bounce_to=row.bounce_to, message_id=message_id, payload=row.payload,
         lines=lines, created_at=row.created_at, attempts=row.attempts, due_at=None if along else due_at,
-        fence=row.fence, outcome=ALONG if along else "waiting", reason=str(along) if along else "",
+        fence=row.fence, outcome=ALONG if along else outcome, reason=str(along) if along else "",
         settled_at=row.created_at if along else None, key=row.key, place=row.place,
     )  # fmt: skip
 
@@ -271,22 +272,3 @@ def waiting(tx: Transaction) -> tuple[int, datetime | None]:
         of=(outgoing,),
     )
     return int(found[0]), found[1]
-
-
-_THREAD = union_all(
-    select(outgoing.c.id, outgoing.c.message_id).where(
-        outgoing.c.case_id.in_(whole()), outgoing.c.person_id == bindparam("person_id")
-    ),
-    select(entry.c.id, entry.c.message_id).where(
-        entry.c.case_id.in_(whole()),
-        entry.c.person_id == bindparam("person_id"),
-        entry.c.message_id != "",
-        entry.c.kind == "said",
-    ),
-)
-
-
-def thread(tx: Transaction, case_id: int, person_id: int) -> list[str]:
-    """Message-IDs of what we and one person told each other on a case and its parts, oldest first."""
-    rows = tx.rows(_THREAD, {"case_id": case_id, "person_id": person_id}, of=(outgoing, entry))
-    return [row[1] for row in sorted(rows, key=lambda row: row[0])]

@@ -12,9 +12,11 @@ from sqlalchemy import Connection
 
 from store import (
     account,
+    budget,
     case,
     conversation,
     door,
+    draft,
     inbox,
     merger,
     outbox,
@@ -28,8 +30,8 @@ from store import (
 from store.base import metadata
 from store.database import Database
 
-__all__ = ["SchemaMismatch", "account", "case", "conversation", "door", "ensure", "inbox", "merger", "metadata",
-           "migrate", "outbox", "participant", "people", "search", "survey", "thread", "timer"]  # fmt: skip
+__all__ = ["SchemaMismatch", "account", "budget", "case", "conversation", "door", "draft", "ensure", "inbox", "merger",
+           "metadata", "migrate", "outbox", "participant", "people", "search", "survey", "thread", "timer"]  # fmt: skip
 
 
 class SchemaMismatch(Exception):

@@ -91,7 +91,9 @@ class Transaction:
         wanted = self._gathered if tables is None else _with_parents(tables)
         waiting = [table for table in self._gathered if table in wanted]
         for table in sorted(waiting, key=_rank) if len(waiting) > 1 else waiting:
-            self.run(self._insert(table), self._gathered.pop(table))
+            rows = self._gathered.pop(table)
+            merged = table.info.get("merged")
+            self.run(self._insert(table), merged(rows) if merged else rows)
 
     def _insert(self, table: Table) -> Insert:
         """Always the same object for a table, so that it is made into SQL once."""
@@ -103,7 +105,11 @@ class Transaction:
 
 
 def _insert(table: Table, dialect: str) -> Insert:
-    """A table whose ``info`` says ``first stays`` ignores rows whose key is there already."""
+    """A table whose ``info`` says ``first stays`` ignores rows whose key is there already; one that brings an
+    ``insert`` of its own has its reasons."""
+    if "insert" in table.info:
+        own: Insert = table.info["insert"](dialect)
+        return own
     if not table.info.get("first stays"):
         return insert(table)
     if dialect == "sqlite":

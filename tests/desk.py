@@ -21,6 +21,7 @@ from store.outbox import Outgoing
 CONFIG = """
 [desk]
 name = "Acme Support"
+gather = 0
 secrets = ["a secret for tests that is long enough to pass"]
 [store]
 url = "{url}"
@@ -44,9 +45,9 @@ domains = ["acme.example"]
 """
 
 
-def config_for(url: str, folder: Path, more: str = "") -> Config:
+def config_for(url: str, folder: Path, more: str = "", *, config: str = CONFIG) -> Config:
     file = folder / "config.toml"
-    file.write_text(CONFIG.format(url=url) + more)
+    file.write_text(config.format(url=url) + more)
     return load(file, sections())
 
 
@@ -55,9 +56,9 @@ class TestDesk:
 
     __test__ = False
 
-    def __init__(self, url: str, folder: Path, *, more: str = "") -> None:
-        """``more``: TOML below the tests' usual config."""
-        self.app = App(config_for(url, folder, more))
+    def __init__(self, url: str, folder: Path, *, more: str = "", config: str = CONFIG) -> None:
+        """``more``: TOML below ``config``."""
+        self.app = App(config_for(url, folder, more, config=config))
         self.app.open_channels()
         self.desk = self.app.desk
         self.desk.hand_over = self._posted

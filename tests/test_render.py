@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 from jinja2 import UndefinedError
+from markupsafe import escape
 
 from bot.facts import (
     Answered,
@@ -17,6 +18,7 @@ from bot.facts import (
     HelpLine,
     InternalEntry,
     PublicEntry,
+    Section,
 )
 from bot.notices import NOTICES
 from bot.render import SHIPPED, InternalWords, Renderer
@@ -38,6 +40,7 @@ SAID = PublicEntry("Maria Jones", f"Hello,\n\n{HOSTILE}", AT, (FileFacts("a<b>.c
 NOTE = InternalEntry("Ben Ito", "CANARY third time this week", AT)
 NOTE_TO = "support+note@acme.com"
 NOTED = {"note_address": NOTE_TO}
+SECTIONS = (Section(AT, HOSTILE, escape(HOSTILE)), Section(AT, "Tom replied.", escape("Tom replied.")))
 FACTS = {
     "confirmation": {
         "entry": SAID,
@@ -69,6 +72,8 @@ FACTS = {
     },
     "customer replied": {"entry": SAID, "sender": "Maria", "note_address": NOTE_TO},
     "customer acted": {"what": "Maria closed the case", "text": HOSTILE, **NOTED},
+    "news": {"sections": SECTIONS},
+    "desk news": {"sections": SECTIONS, **NOTED},
     "reply due": {"due_at": AT, **NOTED},
     "reply overdue": {"due_at": AT, **NOTED},
     "still no reply": {"due_at": AT, **NOTED},

@@ -31,6 +31,7 @@ name = "Example Support"
 docs_url = "https://docs.example.com"
 local_team = "local-team@example.com"
 confirm_days = 1
+gather = 0
 
 [store]
 url = "sqlite:///casebot.db"

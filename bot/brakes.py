@@ -1,0 +1,125 @@
+"""Brakes: mail that nobody wrote goes out within budgets, and stops where a machine seems to answer it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from bot.settings import Limits
+from store import budget
+from store.budget import Budget
+from store.people import Person
+from store.transaction import Transaction
+
+HOUR, DAY = 3_600_000, 86_400_000
+"""Milliseconds."""
+TWICE = 2
+"""Equal answers, each to something we had just told, after which we say no more."""
+MACHINE = "a machine seems to answer our machine"
+
+
+class Brakes:
+    """What may still be told to whom by mail, within one transaction.
+
+    Each budget is a bucket of so many mails that fills again over its hour, and another for the day (a token
+    bucket, kept as the moment when it is full again). Two processes that draw at the same moment may each take the
+    last one; what they took is added up.
+    """
+
+    def __init__(self, tx: Transaction, limits: Limits, *, now: datetime) -> None:
+        self._tx = tx
+        on_case = "one person on one case"
+        self._narrow = (
+            (limits.mails_per_person, "one person"),
+            (limits.mails_per_domain, "one domain"),
+            (limits.mails_per_case, on_case),
+        )
+        self._wide = ((limits.mails_within, on_case),)
+        self._now = int(now.timestamp() * 1000)
+
+    def stop(self, to: Person, case: int | None, *, narrow: bool) -> str:
+        """Why this person may not be told by mail now, or ``""``: then their budgets are drawn on.
+
+        ``narrow``: a notice to somebody outside the desk counts for the address, its domain and the case. Else it
+        counts for the case alone, widely: that only ends loops. What confirms a new case has no ``case`` to count for.
+        """
+        if not narrow and case is None:
+            return ""
+        keys = self._keys(to, case)
+        allowed = self._narrow[: len(keys)]
+        if not narrow:
+            keys, allowed = keys[-1:], self._wide
+        budgets = budget.read(self._tx, keys)
+        if not to.staff and any(one.times >= TWICE for one in budgets):
+            return MACHINE
+        for one, (limit, whose) in zip(budgets, allowed, strict=True):
+            if why := self._spent(one, limit):
+                return f"{why} to {whose}"
+        for key, one, ((hour, day), _) in zip(keys, budgets, allowed, strict=True):
+            one.told = self._now
+            budget.write(self._tx, key, one, now=self._now, hour=HOUR // hour, day=DAY // day)
+        return ""
+
+    def hear(self, who: Person, case: int | None, text: str) -> None:
+        """Somebody outside the desk wrote. Equal words in answer to what we had told them are counted; any others,
+        and so a person's, let us speak again. Without a ``case`` they ask for a new one."""
+        keys = self._keys(who, case)
+        budgets = budget.read(self._tx, keys)
+        person, known = budgets[0], budgets[-1] if case else budgets[0]
+        answers = max(person.told, known.told) > self._now - DAY
+        if not answers and not known.words:
+            return
+        words = _hash(text)
+        if not answers and words == known.words:
+            return
+        known.times = (known.times + 1 if words == known.words else 1) if answers else 0
+        known.words = words
+        if words != person.words:
+            person.times = 0
+        for key, one in {keys[0]: person, keys[-1] if case else keys[0]: known}.items():
+            one.told = 0
+            budget.write(self._tx, key, one, now=self._now)
+
+    def release(self, who: Person, case: int) -> None:
+        """A specialist has answered them: we speak again, as long as they do not answer us as before."""
+        keys = self._keys(who, case)
+        for key, known in zip(keys, budget.read(self._tx, keys), strict=True):
+            if known.times:
+                known.times = known.words = 0
+                budget.write(self._tx, key, known, now=self._now)
+
+    def once_a_day(self, case: int) -> bool:
+        """Is this the first time today that the desk hears of what was not told on a case?"""
+        key = budget.key("desk", case)
+        (known,) = budget.read(self._tx, [key])
+        if known.day > self._now:
+            return False
+        budget.write(self._tx, key, known, now=self._now, day=DAY)
+        return True
+
+    def _keys(self, who: Person, case: int | None) -> list[int]:
+        """Of the address and its domain, and of the case if there is one."""
+        address = f"{who.channel} {who.address}"
+        keys = [budget.key("person", address), budget.key("domain", who.address.rpartition("@")[2])]
+        return keys if case is None else [*keys, budget.key("case", case, address)]
+
+    def _spent(self, one: Budget, limit: tuple[int, int]) -> str:
+        """Which of the two buckets is empty, in words, or ``""``."""
+        for full, span, mails, words in (
+            (one.hour, HOUR, limit[0], "an hour"),
+            (one.day, DAY, limit[1], "a day"),
+        ):
+            if full - self._now > span - span // mails:
+                return f"more than {mails} automatic mails {words}"
+        return ""
+
+
+_BEGINNING = 1000
+"""Characters that are compared."""
+
+
+def _hash(text: str) -> int:
+    """Of how a text begins, whatever its white space and its quotation signs; never 0."""
+    folded = " ".join(text[:_BEGINNING].replace(">", " ").split()).casefold()
+    digest = hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest) >> 1 | 1

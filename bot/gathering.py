@@ -1,0 +1,45 @@
+"""Gathering: what waits for company on a case is made one mail when its time is up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from bot.facts import CaseFacts
+from bot.posts import Posts
+from bot.telling import case_facts
+from store import case as cases
+from store import draft, people
+from store.case import Case
+from store.outbox import Outgoing
+from store.people import Person
+from store.transaction import Transaction
+
+
+class Gathering:
+    """Makes the mail in the transaction of whoever took it up; the bytes are frozen then, like any other mail's."""
+
+    def __init__(self, posts: Posts, *, now: Callable[[], datetime]) -> None:
+        self._posts = posts
+        self._now = now
+
+    def gather(self, tx: Transaction, row: Outgoing) -> Outgoing | None:
+        """One mail of a row and of what waits with it, in the caller's hands; None if somebody else has it."""
+        found = draft.reader(tx, row.id)
+        if found is None or not draft.held(tx, row):
+            return None
+        case, to = cases.get(tx, found[0]), people.by_id(tx, found[1])
+        if case is None or to is None:
+            return None
+        return self._posts.gather(tx, case, to, self._seen(tx, case, to), now=self._now())
+
+    def _seen(self, tx: Transaction, case: Case, to: Person) -> CaseFacts:
+        """The case as this reader may see it now."""
+        requester = people.by_id(tx, case.requester_id)
+        owner = people.by_id(tx, case.owner_id) if case.owner_id else None
+        shown = case_facts(
+            case, requester=requester.shown if requester else "", owner=owner.shown if owner else ""
+        )
+        url = "" if to.staff or case.held else self._posts.page_url("case", case.id, to.id)
+        return replace(shown, url=url) if url else shown
