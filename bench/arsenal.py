@@ -65,11 +65,24 @@ def _tnef() -> bytes:
 
 
 def _rtf() -> bytes:
-    """Compressed RTF that says it becomes 2 GB, in a winmail.dat."""
-    packed = b"\0\0\0\0\xff\xff\xff\x7fLZFu\0\0\0\0" + (b"\xff" + b"\x00\x0f" * 8) * 60_000
-    told = b"\x01\0\0\0\x02\x01\x09\x10\x01\0\0\0" + len(packed).to_bytes(4, "little") + packed
-    attribute = b"\x01\x03\x90\x06\x00" + len(told).to_bytes(4, "little") + told + b"\0\0"
-    return _base64(b"\x78\x9f\x3e\x22\x01\x00" + attribute, b"application/ms-tnef")
+    """A hundred messages in a winmail.dat, each with compressed RTF that says it becomes 2 GB."""
+    packed = b"\0\0\0\0\xff\xff\xff\x7fLZFu\0\0\0\0" + b"\x00{\\rtf1 {}" + (b"\xff" + b"\x0d\x6f" * 8) * 1000
+    body = _property(0x0102, 0x1009, packed)
+    message = _EMBEDDED + _STREAM + _attribute(0x00069003, body)
+    one = _attribute(0x00069002, b"") + _attribute(0x00069005, _property(0x000D, 0x3701, message))
+    return _base64(_STREAM + _attribute(0x00069003, body) + one * 100, b"application/ms-tnef")
+
+
+_STREAM, _EMBEDDED = b"\x78\x9f\x3e\x22\x01\x00", bytes.fromhex("0703020000000000c000000000000046")
+
+
+def _attribute(number: int, value: bytes) -> bytes:
+    return b"\x01" + number.to_bytes(4, "little") + len(value).to_bytes(4, "little") + value + b"\0\0"
+
+
+def _property(kind: int, number: int, value: bytes) -> bytes:
+    head = b"".join(one.to_bytes(size, "little") for one, size in ((1, 4), (kind, 2), (number, 2), (1, 4)))
+    return head + len(value).to_bytes(4, "little") + value + bytes(-len(value) % 4)
 
 
 _BOMBS: dict[str, Callable[[], bytes]] = {
@@ -123,7 +136,7 @@ _BOMBS: dict[str, Callable[[], bytes]] = {
         b"Content-Type: text/calendar", body=b"BEGIN:VEVENT\n" + b"ATTENDEE;CN=a:mailto:a@x.example\n" * 100_000
     ),
     "winmail.dat of 30,000 files": _tnef,
-    "RTF of 2 GB": _rtf,
+    "100 messages with RTF of 2 GB": _rtf,
     "surrogates and controls": lambda: _mail(b"Subject: x", body=b"\xed\xa0\x80\x00\x1b\xf0\x9f" * 100_000),
     "combining marks": lambda: _mail(
         b"Content-Type: text/plain; charset=utf-8", body=b"a" + b"\xcc\x81\xcc\xa7" * 200_000

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from channels.email import charset
 
-LARGEST = 256 << 10
+LARGEST = 128 << 10
 """Bytes that are unpacked and looked at; longer ones are cut."""
 DEEPEST = 500
 _HEAD = struct.Struct("<IIII")

@@ -10,7 +10,7 @@ from channels.email import charset, mapi, rtf
 from channels.email.mapi import Properties
 
 SIGNATURE = b"\x78\x9f\x3e\x22"
-MOST_ATTRIBUTES, MOST_FILES, DEEPEST = 5000, 200, 3
+MOST_ATTRIBUTES, MOST_FILES, MOST_RTF, DEEPEST = 5000, 200, 2, 3
 _HEAD = struct.Struct("<BII")
 _CODEPAGE, _BODY, _MESSAGE = 0x00069007, 0x0002800C, 0x00069003
 _BEGINS, _TITLE, _DATA, _PROPERTIES = 0x00069002, 0x00018010, 0x0006800F, 0x00069005
@@ -41,11 +41,22 @@ class Tnef:
     """False if it ends too early, or holds more than we look at."""
 
 
-def read(data: bytes, *, depth: int = 0) -> Tnef | None:
+@dataclass(slots=True)
+class _Room:
+    """What all the messages in one file may cost together."""
+
+    rtf: int = MOST_RTF
+
+
+def read(data: bytes) -> Tnef | None:
     """The body (text, or HTML; not cleaned) and the files; None if it is no TNEF or nothing of it can be read."""
+    return _read(data, 0, _Room())
+
+
+def _read(data: bytes, depth: int, room: _Room) -> Tnef | None:
     if not data.startswith(SIGNATURE) or depth >= DEEPEST:
         return None
-    reading = _Reading(depth)
+    reading = _Reading(depth, room)
     for number, value in _attributes(data, reading.found):
         reading.take(number, value)
     found = reading.done()
@@ -71,9 +82,9 @@ def _attributes(data: bytes, found: Tnef) -> Iterator[tuple[int, bytes]]:
 class _Reading:
     """Gathers attributes; those of a file stand between two that begin one."""
 
-    def __init__(self, depth: int) -> None:
+    def __init__(self, depth: int, room: _Room) -> None:
         self.found = Tnef()
-        self._depth = depth
+        self._depth, self._room = depth, room
         self._codepage = ""
         self._body: bytes = b""
         self._properties: Properties = {}
@@ -110,7 +121,7 @@ class _Reading:
         value = told.get(_OBJECT)
         if not isinstance(value, bytes):
             return
-        inner = read(value[16:], depth=self._depth + 1) if value.startswith(_EMBEDDED) else None
+        inner = _read(value[16:], self._depth + 1, self._room) if value.startswith(_EMBEDDED) else None
         if inner is not None:  # what lies beside it as data is only its icon
             said = inner.text if inner.text.strip() else inner.html
             file.name = f"{file.name or 'message'}.{'txt' if said is inner.text else 'html'}"
@@ -135,7 +146,8 @@ class _Reading:
             self.found.html = charset.decode(page, codec)
         elif isinstance(page, str):
             self.found.html = page
-        elif isinstance(packed, bytes) and not self.found.text.strip():
+        elif isinstance(packed, bytes) and not self.found.text.strip() and self._room.rtf:
+            self._room.rtf -= 1
             self.found.text, self.found.html = rtf.words(rtf.unpacked(packed))
         return self.found
 
