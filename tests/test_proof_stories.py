@@ -144,6 +144,15 @@ def test_check_says_what_receivers_would_miss(dns: NameServer, tmp_path: Path, m
         house.mails("ana@acme.example")
 
 
+def test_check_says_when_dns_does_not_answer(dns: NameServer, tmp_path: Path) -> None:
+    with opened(dns, tmp_path) as house:
+        assert not list(house.app.advice())
+    dns.failing.add(".")
+    with opened(dns, tmp_path) as house:
+        (advice,) = house.app.advice()
+    assert advice.startswith("email.nameservers: DNS does not answer")
+
+
 @pytest.mark.slow
 def test_a_thousand_forged_senders_are_answered_nothing_and_a_thousand_true_ones_once(
     dns: NameServer, tmp_path: Path

@@ -10,7 +10,7 @@ import pytest
 from bot.channel import Inbound, Unreadable
 from bot.commands import Proof
 from channels.email.addresses import nameserver
-from channels.email.resolver import Resolver, Unanswered
+from channels.email.resolver import NotKnown, Resolver, Unanswered
 from rehearsal.dns import NameServer
 from tests.house import until
 from tests.senders import Border, mail, publish, signed
@@ -69,6 +69,7 @@ def put_off(border: Border, raw: bytes, **more: object) -> Unreadable:
         ("v=spf1 include:i0.deep.example +all", L1),
         ("v=spf1 a:" + "x" * 70 + ".example -all", L0),
         ("v=spf1 " + "a " * 2000 + "+all", L0),
+        ("v=spf1 exists:" + "%{l}." * 400 + "example +all", L0),
         ("V=SPF1 IP4:203.0.113.9", L1),
         ("v=spf10 +all", L0),
         ("", L0),
@@ -221,6 +222,21 @@ def test_one_question_for_many_mails(dns: NameServer, border: Border) -> None:
     for n in range(10):
         assert border.proof(signed(mail(subject=str(n)))) == L1
     assert dns.asked["s._domainkey.acme.example"] == 1
+
+
+def test_what_is_held_of_answers_is_bounded(dns: NameServer) -> None:
+    resolver = Resolver([dns.address])
+    for n in range(6000):
+        resolver.hold(f"{n}.example", "TXT", (Text(b"x" * 4000),), 100.0)
+    assert resolver.known("5999.example", "TXT")
+    assert len(resolver.known("3000.example", "TXT")) == 1
+    with pytest.raises(NotKnown):
+        resolver.known("100.example", "TXT")
+
+
+class Text:
+    def __init__(self, said: bytes) -> None:
+        self.strings = (said,)
 
 
 def test_names_that_dns_cannot_carry_have_no_records(dns: NameServer) -> None:

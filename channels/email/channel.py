@@ -76,7 +76,9 @@ class EmailChannel:
             yield from mailbox.problems()
 
     def advice(self) -> Iterable[str]:
-        """What the mailboxes' own mail speaks for, and is not set."""
+        """What the mailboxes' own mail speaks for, and is not set; and whether DNS can be asked."""
+        if self._settings.verify and not self._proving().resolver.answers():
+            yield "email.nameservers: DNS does not answer, so mail that only DNS could prove waits an hour, and is held"
         for mailbox in self._mailboxes:
             yield from mailbox.advice()
 

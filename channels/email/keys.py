@@ -64,7 +64,7 @@ def _refused(signature: Signature, key: Key) -> str:
     return "" if fits else "its key is of another kind"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def read(record: bytes) -> Key:
     """A key record; never raises."""
     try:

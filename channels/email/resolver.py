@@ -17,8 +17,10 @@ from channels.email.addresses import nameserver
 
 PER_MAIL, PER_QUERY, PER_PACKET = 5.0, 2.0, 1.0
 """Seconds for all questions about one mail, for one question, and until its packet is sent once more."""
-CACHED = 10_000
-"""Answers that are held; the one asked for longest ago goes first."""
+CACHED = 16 << 20
+"""Bytes of answers that are held; the one asked for longest ago goes first."""
+BESIDE = 400
+"""Bytes that an answer takes besides its texts."""
 AT_REST = 3.0
 """Seconds in which a question that failed is not asked again."""
 SHORTEST = 90.0
@@ -44,16 +46,26 @@ class Resolver:
         self._nameservers = [_nameserver(one) for one in nameservers]
         self._resolver: dns.resolver.Resolver | None = None
         self._held: OrderedDict[tuple[str, str], tuple[float, Sequence[Any] | None]] = OrderedDict()
+        self._weight = 0
         self._lock = threading.Lock()
 
     def inquiry(self, seconds: float = PER_MAIL) -> Inquiry:
         """All questions about one mail; with 0 seconds only what is known already."""
         return Inquiry(self, seconds)
 
+    def answers(self) -> bool:
+        """Is there anybody to ask? (The root is known to every name server.)"""
+        try:
+            self.inquiry().records(".", "NS")
+        except Unanswered:
+            return False
+        return True
+
     def forget(self) -> None:
         """Ask anew from now on."""
         with self._lock:
             self._held.clear()
+            self._weight = 0
 
     def known(self, name: str, kind: str) -> Sequence[Any]:
         """From the cache; ``NotKnown`` if it is not there, ``Unanswered`` if the question failed just now."""
@@ -76,17 +88,17 @@ class Resolver:
             dns.resolver.NoResolverConfiguration,
             OSError,
         ):
-            self._hold(name, kind, None, AT_REST)
+            self.hold(name, kind, None, AT_REST)
             raise Unanswered(f"DNS has no answer about {name} just now") from None
         except dns.exception.DNSException:
             records, life = (), NEGATIVE
-        self._hold(name, kind, records, life)
+        self.hold(name, kind, records, life)
         return records
 
     def _asked(self, name: str, kind: str, seconds: float) -> tuple[Sequence[Any], float]:
         try:
             answer = self._asks().resolve(
-                name.encode("ascii", "replace").decode() + ".",
+                name.rstrip(".").encode("ascii", "replace").decode() + ".",
                 kind,
                 lifetime=seconds,
                 raise_on_no_answer=False,
@@ -110,12 +122,21 @@ class Resolver:
                 self._resolver = made
             return self._resolver
 
-    def _hold(self, name: str, kind: str, records: Sequence[Any] | None, life: float) -> None:
+    def hold(self, name: str, kind: str, records: Sequence[Any] | None, life: float) -> None:
+        """An answer for so many seconds; None: there was none."""
         with self._lock:
+            if before := self._held.pop((name, kind), None):
+                self._weight -= _weight(before[1])
             self._held[name, kind] = (time.monotonic() + life, records)
-            self._held.move_to_end((name, kind))
-            if len(self._held) > CACHED:
-                self._held.popitem(last=False)
+            self._weight += _weight(records)
+            while self._weight > CACHED:
+                _, (_, oldest) = self._held.popitem(last=False)
+                self._weight -= _weight(oldest)
+
+
+def _weight(records: Sequence[Any] | None) -> int:
+    """Bytes, about."""
+    return BESIDE + sum(BESIDE + sum(map(len, getattr(record, "strings", ()))) for record in records or ())
 
 
 class Inquiry:

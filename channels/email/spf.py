@@ -8,8 +8,9 @@ import spf as pyspf
 
 from channels.email.resolver import Inquiry, NotKnown, Unanswered
 
-LONGEST = 2048
-"""Bytes of a record. Longer ones do not occur, and pyspf's reading takes the square of their length."""
+LONGEST, LONGEST_TERM = 2048, 400
+"""Bytes of a record and of one of its terms. Longer ones do not occur, and pyspf's reading takes the square of a
+term's length."""
 
 
 def verdict(*, peer: str, helo: str, mail_from: str, ask: Inquiry) -> str:
@@ -64,4 +65,6 @@ def _value(record: Any, kind: str) -> Any:
         return (record.preference, record.exchange.to_text(True))
     if kind == "PTR":
         return record.target.to_text(True)
-    return record.strings if sum(map(len, record.strings)) <= LONGEST else None
+    text = b"".join(record.strings)
+    fits = len(text) <= LONGEST and max(map(len, text.split(b" "))) <= LONGEST_TERM
+    return (text,) if fits else None
