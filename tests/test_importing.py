@@ -203,7 +203,7 @@ def started(path: Path) -> subprocess.Popen[str]:
     """``casebot inbox import``, once it has kept something."""
     program = [sys.executable, "-m", "bot.cli", "inbox", "import", str(path)]
     running = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    until(lambda: Path("casebot.db").exists() and len(kept_keys()) > 400)
+    until(lambda: Path("casebot.db").exists() and len(kept_keys()) > 400, 120)
     return running
 
 
@@ -214,7 +214,7 @@ def test_an_import_that_was_ended_is_begun_again_and_loses_nothing(number: int) 
     path = mbox(Path("old.mbox"), (letter(n) for n in range(8000)))
     running = started(path)
     os.kill(running.pid, number)
-    shown, failed = running.communicate(timeout=30)
+    shown, failed = running.communicate(timeout=120)
     before = len(kept_keys())
     assert 400 < before < 8000
     if number != signal.SIGKILL:
