@@ -106,7 +106,11 @@ def outbox() -> None:
 
 @outbox.command("list")
 @limit_option
-@click.option("--state", type=click.Choice(("waiting", "sent", "dead")), help="Only these.")
+@click.option(
+    "--state",
+    type=click.Choice(("waiting", "gathering", "sent", "gathered", "dead")),
+    help="Only these; gathering: waits to be told with others; gathered: was told in another's mail.",
+)
 @json_option
 def list_outbox(limit: int, state: str | None, as_json: bool) -> None:
     """A line per delivery, newest first."""
@@ -127,7 +131,7 @@ def list_outbox(limit: int, state: str | None, as_json: bool) -> None:
             line.case,
             line.outcome,
             str(line.attempts),
-            when(line.due_at) if line.outcome == "waiting" else "",
+            when(line.due_at) if line.outcome in ("waiting", "gathering") else "",
             line.reason,
         )
         for line in lines
