@@ -106,7 +106,7 @@ class OutboxLine:
 
 @dataclass(frozen=True, slots=True)
 class ListOutbox:
-    """Deliveries, newest first; ``outcome``: waiting, sent, dead or all."""
+    """Deliveries, newest first; ``outcome``: waiting, gathering, sent, gathered, dead or all."""
 
     outcome: str = ""
     limit: int = 50

@@ -112,8 +112,10 @@ def outbox() -> None:
 @limit_option
 @click.option(
     "--state",
-    type=click.Choice(("waiting", "sent", "dead", "delayed", "failed", "complained")),
-    help="Only these.",
+    type=click.Choice(
+        ("waiting", "gathering", "sent", "gathered", "dead", "delayed", "failed", "complained")
+    ),
+    help="Only these; gathering: waits to be told with others; gathered: was told in another's mail.",
 )
 @json_option
 def list_outbox(limit: int, state: str | None, as_json: bool) -> None:
@@ -135,7 +137,7 @@ def list_outbox(limit: int, state: str | None, as_json: bool) -> None:
             line.case,
             line.outcome,
             str(line.attempts),
-            when(line.due_at) if line.outcome == "waiting" else "",
+            when(line.due_at) if line.outcome in ("waiting", "gathering") else "",
             line.reason,
         )
         for line in lines
