@@ -54,7 +54,7 @@ class _Room:
 
 
 def read(data: bytes) -> Tnef | None:
-    """The body (text, or HTML; not cleaned) and the files; None if it is no TNEF or nothing of it can be read."""
+    """The body (text, or HTML; not cleaned) and the files; None if it is no TNEF."""
     return _read(data, 0, _Room())
 
 
