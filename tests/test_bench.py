@@ -47,8 +47,16 @@ def test_the_run_measures_a_house_beside_the_stock_server() -> None:
         assert any(line.startswith(goal) for line in table.splitlines()), goal
 
 
+def lines(module: str, *options: str) -> list[str]:
+    """What it prints, however fast the machine is: a bench that is too slow says so in its exit code."""
+    command = [sys.executable, "-m", module, *options]
+    return subprocess.run(
+        command, check=False, capture_output=True, text=True, timeout=300
+    ).stdout.splitlines()
+
+
 def test_damaged_mail_raises_nothing() -> None:
-    told = printed("bench.fuzz", "--mutants", "2000", "--seed", "5").splitlines()
+    told = lines("bench.fuzz", "--mutants", "2000", "--seed", "5")
     assert told[0].startswith("2,000 mutants")
     assert told[1:3] == ["uncaught  0 (none may be)", "killed    0 (0.000 %, 0.1% may be)"]
 
@@ -81,8 +89,8 @@ def test_a_mutant_is_the_same_tomorrow() -> None:
 
 
 def test_bombs_fall_while_others_write() -> None:
-    told = printed("bench.bombs", "--seconds", "2", "--only", "1 MB").splitlines()
-    ends = [line for line in told if line.endswith(" s")]
+    told = lines("bench.bombs", "--seconds", "2", "--only", "1 MB")
+    ends = [line for line in told if line.endswith(" s") and ": " not in line]
     assert len(ends) == sum("1 MB" in name for name in arsenal())
     assert all(" done " in line for line in ends)
     assert [line for line in told if line.startswith("ordinary mail while bombs come")]

@@ -60,6 +60,12 @@ def test_one_that_cannot_be_read_is_kept_as_it_came() -> None:
     assert any("winmail.dat" in note for note in found.notes)
 
 
+def test_one_that_speaks_to_outlook_only_is_kept_without_a_word() -> None:
+    found = mime.read(sent(winmail(message(outlook.fixed(3, 0x0E17, b"\0\0\0\0"))), text="Hello"))
+    assert [one.name for one in found.files] == ["winmail.dat"]
+    assert found.notes == ()
+
+
 def test_one_that_is_cut_off_is_kept_beside_what_was_read() -> None:
     data = winmail(file("a.txt", b"aaa"), file("b.txt", b"bbb"))
     assert [one.name for one in mime.read(sent(data[:-10])).files] == ["winmail.dat", "a.txt", "b.txt"]

@@ -231,6 +231,7 @@ def _tnef(node: Node, body: Body) -> None:
     found = tnef.read(tree.data(node)) if body.may_open() else None
     if found is None or not found.whole:
         body.note("winmail.dat could not be read, or only in part; it is kept")
+    if found is None or not found.whole or found.empty:
         body.keep(file.of(node, name="winmail.dat"))
     if found is None:
         return

@@ -40,6 +40,11 @@ class Tnef:
     whole: bool = True
     """False if it ends too early, or holds more than we look at."""
 
+    @property
+    def empty(self) -> bool:
+        """Neither words nor files: it says something to Outlook only."""
+        return not (self.text or self.html or self.files)
+
 
 @dataclass(slots=True)
 class _Room:
@@ -49,7 +54,7 @@ class _Room:
 
 
 def read(data: bytes) -> Tnef | None:
-    """The body (text, or HTML; not cleaned) and the files; None if it is no TNEF or nothing of it can be read."""
+    """The body (text, or HTML; not cleaned) and the files; None if it is no TNEF."""
     return _read(data, 0, _Room())
 
 
@@ -59,8 +64,7 @@ def _read(data: bytes, depth: int, room: _Room) -> Tnef | None:
     reading = _Reading(depth, room)
     for number, value in _attributes(data, reading.found):
         reading.take(number, value)
-    found = reading.done()
-    return found if found.text or found.html or found.files else None
+    return reading.done()
 
 
 def _attributes(data: bytes, found: Tnef) -> Iterator[tuple[int, bytes]]:
@@ -122,7 +126,7 @@ class _Reading:
         if not isinstance(value, bytes):
             return
         inner = _read(value[16:], self._depth + 1, self._room) if value.startswith(_EMBEDDED) else None
-        if inner is not None:  # what lies beside it as data is only its icon
+        if inner is not None and not inner.empty:  # what lies beside it as data is only its icon
             said = inner.text if inner.text.strip() else inner.html
             file.name = f"{file.name or 'message'}.{'txt' if said is inner.text else 'html'}"
             file.type, file.data = (
