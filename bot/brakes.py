@@ -36,6 +36,7 @@ class Brakes:
         )
         self._wide = ((limits.mails_within, on_case),)
         self._now = int(now.timestamp() * 1000)
+        self._known: dict[str, list[int]] = {}
 
     def stop(self, to: Person, case: int | None, *, narrow: bool) -> str:
         """Why this person may not be told by mail now, or ``""``: then their budgets are drawn on.
@@ -100,17 +101,19 @@ class Brakes:
     def _keys(self, who: Person, case: int | None) -> list[int]:
         """Of the address and its domain, and of the case if there is one."""
         address = f"{who.channel} {who.address}"
-        keys = [budget.key("person", address), budget.key("domain", who.address.rpartition("@")[2])]
+        keys = self._known.get(address)
+        if keys is None:
+            domain = who.address.rpartition("@")[2]
+            keys = self._known[address] = [budget.key("person", address), budget.key("domain", domain)]
         return keys if case is None else [*keys, budget.key("case", case, address)]
 
     def _spent(self, one: Budget, limit: tuple[int, int]) -> str:
         """Which of the two buckets is empty, in words, or ``""``."""
-        for full, span, mails, words in (
-            (one.hour, HOUR, limit[0], "an hour"),
-            (one.day, DAY, limit[1], "a day"),
-        ):
-            if full - self._now > span - span // mails:
-                return f"more than {mails} automatic mails {words}"
+        hour, day = limit
+        if one.hour - self._now > HOUR - HOUR // hour:
+            return f"more than {hour} automatic mails an hour"
+        if one.day - self._now > DAY - DAY // day:
+            return f"more than {day} automatic mails a day"
         return ""
 
 
