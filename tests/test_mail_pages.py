@@ -4,7 +4,8 @@ import pytest
 
 from bot.facts import CaseFacts, FileFacts, PublicEntry
 from bot.notices import NOTICES
-from tests.test_render import AT, say
+from tests.facts import AT
+from tests.test_render import say
 
 pytestmark = pytest.mark.slow
 

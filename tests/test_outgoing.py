@@ -18,7 +18,7 @@ from store import case as cases
 from store import people
 from store.outbox import Outgoing
 from tests.desk import TestDesk
-from tests.test_render import CASE, FACTS
+from tests.facts import CASE, FACTS
 
 ANA, SAM = "ana@acme.example", "sam@desk.example"
 PERSONS_WORDS = {"answer"}

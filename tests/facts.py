@@ -1,0 +1,106 @@
+"""Facts for every notice there is, hostile words and internal ones among them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from markupsafe import escape
+
+from bot.facts import (
+    Answered,
+    CaseFacts,
+    CaseLine,
+    DeskFacts,
+    EventLine,
+    FileFacts,
+    HelpLine,
+    InternalEntry,
+    PublicEntry,
+    Section,
+)
+
+AT = datetime(2026, 11, 5, 14, 3, tzinfo=UTC)
+DESK = DeskFacts(
+    "Acme Support",
+    "support@acme.com",
+    docs_url="https://docs.acme.com/?a=1&b=2",
+    create_url="mailto:support@acme.com?subject=New%20case",
+    my_url="mailto:support@acme.com?subject=%23my",
+)
+CASE = CaseFacts(
+    "CS-000123", "No delivery", "new", "Critical", "Delivery", "Deal", ("Deal 12333",), "Maria", "", AT
+)
+HOSTILE = "<script>alert(1)</script>\n  & \"q\" {{ 7*7 }} 'x'"
+SAID = PublicEntry("Maria Jones", f"Hello,\n\n{HOSTILE}", AT, (FileFacts("a<b>.csv", 48_211),))
+NOTE = InternalEntry("Ben Ito", "CANARY third time this week", AT)
+NOTE_TO = "support+note@acme.com"
+NOTED = {"note_address": NOTE_TO}
+SECTIONS = (Section(AT, HOSTILE, escape(HOSTILE)), Section(AT, "Tom replied.", escape("Tom replied.")))
+FACTS: dict[str, dict[str, Any]] = {
+    "confirmation": {
+        "entry": SAID,
+        "missing": ("the time zone",),
+        "added": ("Tom",),
+        "proposed": ("li@x.example",),
+        "english_hint": True,
+    },
+    "acknowledgement": {},
+    "answer": {"entry": SAID, "workaround": True},
+    "case closed": {"by": "Ana", "reason": "resolved", "text": HOSTILE, "reopen_days": 14},
+    "case reopened": {"by": "Maria", "text": HOSTILE},
+    "concern received": {
+        "phone": "+33 1",
+        "category": "Other",
+        "text": HOSTILE,
+        "missing": ("a phone number",),
+        "who": "Carla",
+    },
+    "added": {"by": "Maria"},
+    "case opened": {
+        "entry": SAID,
+        "sender": f"Maria {HOSTILE}",
+        "proof": "plausible",
+        "held": True,
+        "evidence": ("DKIM",),
+        "offered": "",
+        "note_address": NOTE_TO,
+    },
+    "customer replied": {"entry": SAID, "sender": "Maria", "note_address": NOTE_TO},
+    "customer acted": {"what": "Maria closed the case", "text": HOSTILE, **NOTED},
+    "news": {"sections": SECTIONS},
+    "desk news": {"sections": SECTIONS, **NOTED},
+    "reply due": {"due_at": AT, **NOTED},
+    "reply overdue": {"due_at": AT, **NOTED},
+    "still no reply": {"due_at": AT, **NOTED},
+    "closed quietly": {"confirm_days": 5, "reopen_days": 14},
+    "survey invitation": {"survey_url": "https://docs.acme.com/survey/x"},
+    "unverified": {"what": "eve@x wrote", "text": HOSTILE, "offered": "e-k4q7x2", **NOTED},
+    "merged": {"into": "CS-000001"},
+    "unmerged": {"into": "CS-000001"},
+    "split off": {"came_from": "CS-000001", "text": HOSTILE},
+    "survey answered": {"sender": "M", "rating": 2, "comment": HOSTILE, "changed": True, **NOTED},
+    "note written": {"entry": NOTE, "note_address": NOTE_TO},
+    "assigned": {"by": "Carla", "note_address": NOTE_TO},
+    "concern raised": {
+        "phone": "+33 1",
+        "category": "Other",
+        "text": HOSTILE,
+        "sender": "Maria",
+        "entries": (SAID, SAID),
+        "note_address": NOTE_TO,
+    },
+    "mailbox silent": {"address": "help@acme.com", "patience": "15m", "returned": AT},
+    "mailbox heard again": {"address": "help@acme.com", "patience": "15m", "returned": AT},
+    "transcript": {
+        "answered": (
+            Answered("#close", "done", "CS-000123 is closed."),
+            Answered("#clsoe", "unclear", HOSTILE),
+        ),
+        "cases": (CaseLine("CS-000098", HOSTILE, "waiting", "low", "Maria", "", AT, held=True),),
+        "view": CASE,
+        "entries": (SAID,),
+        "history": (EventLine(AT, "concern raised", "Maria", "Other"),),
+        "help": (HelpLine("#close reason", "Close the case."),),
+    },
+}
