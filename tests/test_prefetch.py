@@ -44,7 +44,7 @@ def test_ten_looks_at_every_link_of_every_mail_change_nothing(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CASEBOT_SURVEY__DELAY_DAYS", "0")
-    with WebHouse(url, tmp_path) as house:
+    with WebHouse(url, tmp_path, more="[limits]\nmails_per_case = [50, 50]\n") as house:
         mails = story(house)
         links = {link for mail in mails for link in urls(mail)}
         assert {link.removeprefix(house.web).split("/")[1] for link in links} == {"case", "survey"}
