@@ -213,7 +213,7 @@ def _there(name: str, value: Any, folder: Path) -> Any:
         return folder / value
     if isinstance(value, str) and (start := _PLACE.match(value)):
         return value[: start.end()] + os.path.normpath(folder / value[start.end() :])
-    if name.endswith(("folder", "certificate", "private_key")) and isinstance(value, str) and value:
+    if name.endswith(("_folder", "certificate", "private_key")) and isinstance(value, str) and value:
         return str(folder / value)
     if isinstance(value, BaseModel):
         return _placed(value, folder)

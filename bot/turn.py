@@ -167,8 +167,9 @@ class Turn(Teller):
         if who.staff or not by_mail or not asked.may_answer or isinstance(first, (Keep, type(None))):
             return
         text = self.said.text or getattr(first, "text", "")
-        if text.strip():
-            self.brakes.hear(who, first.case if isinstance(first, OnCase) else None, text)
+        case = first.case if isinstance(first, OnCase) else None
+        if text.strip():  # a person's next question may have the same words, but hardly the same subject too
+            self.brakes.hear(who, case, text if case else f"{self.said.subject}\n{text}")
 
     def say(self, case: Case, text: str, *, visibility: str, kind: str = "said") -> int:
         """Keep words on a case, with the message's other parts and files (once a turn); the entry's id.

@@ -76,6 +76,20 @@ def test_relative_paths_start_from_the_files_folder(tmp_path: Path) -> None:
     assert email.certificate == f"{tmp_path}/etc/tls/chain.pem"
 
 
+def test_a_mailboxs_folder_is_no_path_and_its_key_is(tmp_path: Path) -> None:
+    file = written(
+        f'[desk]\nsecrets = ["{SECRET}"]\n[[mailbox]]\naddress = "help@acme.com"\n'
+        '[mailbox.imap]\nhost = "imap.acme.com"\nuser = "help"\npassword = "x"\nfolder = "Help"\n'
+        '[mailbox.dkim]\nselector = "s"\nprivate_key = "dkim.pem"\n',
+        "etc/config.toml",
+    )
+    (box,) = load(file, sections()).mailboxes
+    assert box.imap
+    assert box.imap["folder"] == "Help"
+    assert box.dkim
+    assert box.dkim["private_key"] == f"{tmp_path}/etc/dkim.pem"
+
+
 def test_absolute_paths_and_other_databases_stay() -> None:
     file = written(
         f'[desk]\nsecrets = ["{SECRET}"]\n[store]\nurl = "postgresql://me:pw@db/x"\nfiles = "/srv/files"',

@@ -41,6 +41,9 @@ min_free = 0
 [[mailbox]]
 address = "{desk}"
 
+[limits]
+mails_per_case = [100, 1000]  # a life of a case in minutes is nothing unusual here
+
 [email]
 listen = "127.0.0.1:{p.smtp}"
 relay = "smtp://127.0.0.1:{p.relay}?starttls=off"
