@@ -215,7 +215,7 @@ class Limits(Section):
     """Tries before a message is set aside."""
     mails_per_case: Mails = (5, 40)
     """Automatic mails to one correspondent on one case, after its confirmation: an hour, and a day; likewise below."""
-    mails_per_person: Mails = (20, 100)
+    mails_per_person: Mails = (60, 300)
     """To one correspondent, on all cases together."""
     mails_per_domain: Mails = (500, 3000)
     """To everybody of one mail domain."""

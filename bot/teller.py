@@ -114,9 +114,9 @@ class Teller:
             return False
         if self._posts.boards.has(to.channel):
             return False
-        counted = None if case is None or case.fresh else case.id
-        asked_for = kind.audience == "asker" and counted is not None  # a machine does not know the commands
-        why = self.brakes.stop(to, counted, narrow=kind.automatic and not to.staff and not asked_for)
+        asked_for = kind.audience == "asker"  # a machine does not know the commands
+        counted = None if case is None or case.fresh or asked_for else case.id
+        why = self.brakes.stop(to, counted, narrow=kind.automatic and not to.staff)
         if why and case is not None:
             self.untold.append((case, kind, to, why))
         return bool(why)
