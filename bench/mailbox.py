@@ -15,19 +15,8 @@ from pathlib import Path
 from bench.databases import Look
 from bench.house import House
 from bench.relay import Relay
-from tests.dovecot import PASSWORD, USER, Dovecot, new_folder
+from tests.dovecot import MAILBOX, USER, Dovecot, new_folder
 
-MAILBOX = f"""
-[[mailbox]]
-address = "{USER}"
-authserv_id = "mx.example.com"
-[mailbox.imap]
-host = "127.0.0.1"
-port = {{port}}
-user = "{USER}"
-password = "{PASSWORD}"
-tls = "off"
-"""
 VOUCHED = "Authentication-Results: mx.example.com; dmarc=pass header.from=acme.example"
 LONGEST = 120.0
 """Seconds in which everything is confirmed: a dead process's work is taken up after its lease of 20."""

@@ -124,3 +124,17 @@ class TestDesk:
 def text_of(mail: Any) -> str:
     """The plain words of a mail."""
     return str(mail.get_body(("plain",)).get_content())
+
+
+def done(outcome: Any) -> str:
+    """The words of its one line, which was done."""
+    (line,) = outcome.answered
+    assert line.outcome == "done", line
+    return str(line.text)
+
+
+def refused(outcome: Any) -> str:
+    """The words of its one line, which was not done."""
+    (line,) = outcome.answered
+    assert line.outcome != "done", line
+    return str(line.text)

@@ -23,6 +23,20 @@ from tests.certificates import Certificate
 
 USER, PASSWORD = "support@example.com", "s3cret"
 
+MAILBOX = f"""
+[[mailbox]]
+address = "{USER}"
+name = "Acme Support"
+authserv_id = "mx.example.com"
+[mailbox.imap]
+host = "127.0.0.1"
+port = {{port}}
+user = "{USER}"
+password = "{PASSWORD}"
+tls = "off"
+"""
+"""The account as a mailbox of the desk's, whose border server vouches for senders."""
+
 CONFIG = """
 dovecot_config_version = 2.4.0
 dovecot_storage_version = 2.4.0

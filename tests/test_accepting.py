@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.commands import Attachment, Close, Keep, Open, Proof, Reopen, Reply, Said
 from bot.sorting import Accept, Spam, Split
-from tests.desk import TestDesk, text_of
+from tests.desk import TestDesk, done, refused, text_of
 from tests.house import House, until, words
 from tests.office import Office, said
 
@@ -30,18 +30,6 @@ def kept(desk: TestDesk, who: str = home, text: str = "It is me, from home.", **
     desk.ask(who, Keep(1, text, "unverified"), proof=Proof.PLAUSIBLE, **more)
     desk.mails()
     return str(desk.case().entries[-1].name)
-
-
-def done(outcome: Any) -> str:
-    (line,) = outcome.answered
-    assert line.outcome == "done", line
-    return str(line.text)
-
-
-def refused(outcome: Any) -> str:
-    (line,) = outcome.answered
-    assert line.outcome != "done", line
-    return str(line.text)
 
 
 def test_what_is_accepted_is_the_senders_and_has_the_effect_of_a_reply(desk: TestDesk) -> None:

@@ -9,24 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.dovecot import PASSWORD, USER, Dovecot, new_folder
+from tests.dovecot import MAILBOX, USER, Dovecot, new_folder
 from tests.house import House
 
 pytestmark = pytest.mark.slow
 _serial = itertools.count(1)
 
-MAILBOX = f"""
-[[mailbox]]
-address = "{USER}"
-name = "Acme Support"
-authserv_id = "mx.example.com"
-[mailbox.imap]
-host = "127.0.0.1"
-port = {{port}}
-user = "{USER}"
-password = "{PASSWORD}"
-tls = "off"
-"""
 VOUCHED = "Authentication-Results: mx.example.com; dkim=pass header.d=acme.example; dmarc=pass header.from=acme.example"
 RECEIVED = "Received: from mail.acme.example (mail.acme.example [203.0.113.9]) by mx.example.com; now"
 

@@ -19,7 +19,7 @@ from bot.commands import (
     Show,
 )
 from bot.sorting import Merge, Split, Unmerge
-from tests.desk import TestDesk, text_of
+from tests.desk import TestDesk, done, refused, text_of
 from tests.house import House, until, words
 from tests.office import Office
 
@@ -42,18 +42,6 @@ def snapshot(desk: TestDesk, number: int) -> Any:
     view = desk.case(number)
     line = view.line
     return (line.state, line.owner, view.close_reason, view.merged, view.participants, view.entries)
-
-
-def done(outcome: Any) -> str:
-    (line,) = outcome.answered
-    assert line.outcome == "done", line
-    return str(line.text)
-
-
-def refused(outcome: Any) -> str:
-    (line,) = outcome.answered
-    assert line.outcome != "done", line
-    return str(line.text)
 
 
 def test_two_cases_are_read_as_one_and_the_number_of_one_leads_to_the_other(desk: TestDesk) -> None:
