@@ -158,12 +158,13 @@ def test_other_bots_and_other_teams_are_heard(people: People, workspace: Workspa
     people.post("weather", "general", "Rain.")
     people.post("eve", "acme", "Hello from Acme.")
     workspace.wait_for(lambda: len(heard.named("message")) == 2)
-    rain, hello = sorted(heard.named("message"), key=lambda event: event["ts"])
+    bodies = sorted(heard.bodies, key=lambda body: body["event"]["ts"])  # they are delivered side by side
+    rain, hello = [body["event"] for body in bodies]
     assert (rain["subtype"], rain["username"], "user" in rain) == ("bot_message", "Weather", False)
     assert (hello["user"], hello["team"], hello["user_team"]) == ("U0EVE", "T0ACME", "T0ACME")
-    assert [body["is_ext_shared_channel"] for body in heard.bodies] == [False, True]
-    assert [body["team_id"] for body in heard.bodies] == ["T0HOME", "T0ACME"]
-    assert {body["authorizations"][0]["team_id"] for body in heard.bodies} == {"T0HOME"}
+    assert [body["is_ext_shared_channel"] for body in bodies] == [False, True]
+    assert [body["team_id"] for body in bodies] == ["T0HOME", "T0ACME"]
+    assert {body["authorizations"][0]["team_id"] for body in bodies} == {"T0HOME"}
 
 
 def test_a_button_is_clicked_and_its_response_url_answers(
