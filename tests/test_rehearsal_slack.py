@@ -194,7 +194,7 @@ def test_files_go_along_with_words_and_into_modals(
     people.type_into("ana", "modal", "subject", "bad")
     people.choose("ana", "modal", "type", "report", wait=5)
     people.submit("ana", "modal")
-    [share] = heard.named("message")
+    [share] = workspace.wait_for(lambda: heard.named("message"))
     assert (share["subtype"], share["files"][0]["mimetype"]) == ("file_share", "text/csv")
     submitted = heard.bodies[-1]["view"]["state"]["values"]["files"]["held"]["files"]
     assert [file["name"] for file in submitted] == ["log.txt"]
