@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from functools import lru_cache
 
 from bot.settings import Limits
 from store import budget
@@ -36,7 +37,6 @@ class Brakes:
         )
         self._wide = ((limits.mails_within, on_case),)
         self._now = int(now.timestamp() * 1000)
-        self._known: dict[str, list[int]] = {}
 
     def stop(self, to: Person, case: int | None, *, narrow: bool) -> str:
         """Why this person may not be told by mail now, or ``""``: then their budgets are drawn on.
@@ -46,17 +46,17 @@ class Brakes:
         """
         if not narrow and case is None:
             return ""
-        keys = self._keys(to, case)
-        allowed = self._narrow[: len(keys)]
+        asked = keys(to.channel, to.address, case)
+        allowed = self._narrow[: len(asked)]
         if not narrow:
-            keys, allowed = keys[-1:], self._wide
-        budgets = budget.read(self._tx, keys)
+            asked, allowed = asked[-1:], self._wide
+        budgets = budget.read(self._tx, asked)
         if not to.staff and any(one.times >= TWICE for one in budgets):
             return MACHINE
         for one, (limit, whose) in zip(budgets, allowed, strict=True):
             if why := self._spent(one, limit):
                 return f"{why} to {whose}"
-        for key, one, ((hour, day), _) in zip(keys, budgets, allowed, strict=True):
+        for key, one, ((hour, day), _) in zip(asked, budgets, allowed, strict=True):
             one.told = self._now
             budget.write(self._tx, key, one, now=self._now, hour=HOUR // hour, day=DAY // day)
         return ""
@@ -64,8 +64,8 @@ class Brakes:
     def hear(self, who: Person, case: int | None, text: str) -> None:
         """Somebody outside the desk wrote. Equal words in answer to what we had told them are counted; any others,
         and so a person's, let us speak again. Without a ``case`` they ask for a new one."""
-        keys = self._keys(who, case)
-        budgets = budget.read(self._tx, keys)
+        asked = keys(who.channel, who.address, case)
+        budgets = budget.read(self._tx, asked)
         person, known = budgets[0], budgets[-1] if case else budgets[0]
         answers = max(person.told, known.told) > self._now - DAY
         if not answers and not known.words:
@@ -77,14 +77,14 @@ class Brakes:
         known.words = words
         if words != person.words:
             person.times = 0
-        for key, one in {keys[0]: person, keys[-1] if case else keys[0]: known}.items():
+        for key, one in {asked[0]: person, asked[-1] if case else asked[0]: known}.items():
             one.told = 0
             budget.write(self._tx, key, one, now=self._now)
 
     def release(self, who: Person, case: int) -> None:
         """A specialist has answered them: we speak again, as long as they do not answer us as before."""
-        keys = self._keys(who, case)
-        for key, known in zip(keys, budget.read(self._tx, keys), strict=True):
+        asked = keys(who.channel, who.address, case)
+        for key, known in zip(asked, budget.read(self._tx, asked), strict=True):
             if known.times:
                 known.times = known.words = 0
                 budget.write(self._tx, key, known, now=self._now)
@@ -98,15 +98,6 @@ class Brakes:
         budget.write(self._tx, key, known, now=self._now, day=DAY)
         return True
 
-    def _keys(self, who: Person, case: int | None) -> list[int]:
-        """Of the address and its domain, and of the case if there is one."""
-        address = f"{who.channel} {who.address}"
-        keys = self._known.get(address)
-        if keys is None:
-            domain = who.address.rpartition("@")[2]
-            keys = self._known[address] = [budget.key("person", address), budget.key("domain", domain)]
-        return keys if case is None else [*keys, budget.key("case", case, address)]
-
     def _spent(self, one: Budget, limit: tuple[int, int]) -> str:
         """Which of the two buckets is empty, in words, or ``""``."""
         hour, day = limit
@@ -115,6 +106,14 @@ class Brakes:
         if one.day - self._now > DAY - DAY // day:
             return f"more than {day} automatic mails a day"
         return ""
+
+
+@lru_cache(maxsize=4096)
+def keys(channel: str, address: str, case: int | None) -> tuple[int, ...]:
+    """The budgets of an address and its domain, and of the case if there is one."""
+    who, domain = f"{channel} {address}", address.rpartition("@")[2]
+    common = (budget.key("person", who), budget.key("domain", domain))
+    return common if case is None else (*common, budget.key("case", case, who))
 
 
 _BEGINNING = 1000

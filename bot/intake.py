@@ -178,6 +178,7 @@ class Intake:
         self._writer.put(self._act, read).add_done_callback(lambda done: self._handled(read, done))
 
     def _act(self, tx: Transaction, reads: Sequence[Read]) -> list[tuple[Account, Outcome | None]]:
+        self._placing.expect(tx, [read.message for read in reads])
         done = [self._act_on(tx, read) for read in reads]
         if not inbox.settle(tx, [account for account, _ in done]):
             raise LeaseLost

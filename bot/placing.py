@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,11 +12,13 @@ from bot.canary import Returns
 from bot.channel import Anchor, Bounce, Inbound, Letter
 from bot.commands import Bounced, Identity, Proof, Request, Said
 from bot.config import Config
+from bot.expecting import expect, ids
 from bot.grammar import label
 from bot.links import INTERNAL, Links, ReplyToken
 from bot.place import Aside, Place
 from store import bounced, conversation, participant, people, thread
 from store import case as cases
+from store.conversation import bare
 from store.people import Person
 from store.transaction import Transaction
 
@@ -24,7 +27,6 @@ LONGEST_ADDRESS = 254
 
 HOUSE = Identity(access.CLOCK, access.CLOCK)
 """Who asks for what no person asks for."""
-
 
 _ITSELF = Anchor("id", "")
 """The place of a mail's own Message-ID among its anchors."""
@@ -38,6 +40,10 @@ class Placing:
         self._links = links
         self._boards = boards
         self._returns = Returns(config, links)
+
+    def expect(self, tx: Transaction, messages: Sequence[Inbound]) -> None:
+        """These messages will be placed and handled next, one by one."""
+        expect(tx, messages, self._boards)
 
     def place(self, tx: Transaction, letter: Letter, message: Inbound, *, now: datetime) -> Request | Aside:
         """The request a message makes, or why it makes none."""
@@ -117,9 +123,9 @@ class Placing:
     def cases(self, tx: Transaction, anchors: dict[int, tuple[str, ...]]) -> dict[int, list[int]]:
         """``{letter: cases}`` that anchors may lead to, for what we said there; no right is implied."""
         every = [value for values in anchors.values() for value in values]
-        known = conversation.follow(tx, every) if every else {}
+        known = conversation.follow(tx, every)
         return {
-            letter: [case for value in values if (case := self._ours(value) or known.get(_bare(value)))]
+            letter: [case for value in values if (case := self._ours(value) or known.get(bare(value)))]
             for letter, values in anchors.items()
         }
 
@@ -128,9 +134,7 @@ class Placing:
         return found[0] if found and found[0] else None
 
     def _place(self, tx: Transaction, message: Inbound, person: Person | None, *, now: datetime) -> Place:
-        ids = [anchor.value for anchor in message.anchors if anchor.kind in ("ours", "id")]
-        ids += [message.message_id] if message.message_id else []
-        known = conversation.follow(tx, ids) if ids else {}
+        known = conversation.follow(tx, ids(message))
         mentioned: int | None = None
         for anchor in self._in_order(message, now):
             place = None
@@ -150,7 +154,7 @@ class Placing:
                 mentioned = mentioned or case
             else:
                 place = self._by_id(tx, anchor.value, known, message, person)
-                mentioned = mentioned or known.get(_bare(anchor.value))
+                mentioned = mentioned or known.get(bare(anchor.value))
             if place is not None:
                 return place
         return Place(None, message.proof, _mentions(mentioned), linked=mentioned)
@@ -173,7 +177,7 @@ class Placing:
         self, tx: Transaction, message: Inbound, known: dict[str, int], person: Person | None
     ) -> Place | None:
         """Mail that comes after its answer: that named it, and opened the case. An id that is used twice is no such."""
-        case = known.get(_bare(message.message_id)) if message.message_id else None
+        case = known.get(bare(message.message_id)) if message.message_id else None
         if case is None or conversation.has_said(tx, case, message.message_id):
             return None
         return self._by_right(tx, case, message, person, "a later mail that answers it")
@@ -217,7 +221,7 @@ class Placing:
         if ours is not None:
             right = self._by_right(tx, ours, message, person, "an answer to a mail of ours")
             return right or Place(ours, message.proof, ("answers a mail of ours, from somebody unproven",))
-        case = known.get(_bare(value))
+        case = known.get(bare(value))
         return self._by_right(tx, case, message, person, "an earlier mail of this thread") if case else None
 
     def _by_thread(
@@ -293,7 +297,3 @@ def _reaches(tx: Transaction, case: int, person: Person) -> bool:
 
 def _mentions(case: int | None) -> tuple[str, ...]:
     return (f"mentions {label(case)}, in which its sender takes no part",) if case else ()
-
-
-def _bare(value: str) -> str:
-    return conversation.bare(value)

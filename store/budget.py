@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Insert, Integer, Table, bindparam, delete, or_, select
+from sqlalchemy import BigInteger, Column, Insert, Integer, Table, bindparam, delete, select
 from sqlalchemy import case as when
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.base import Id, metadata
+from store.several import Several
 from store.transaction import Transaction
 
 budget = Table(
@@ -47,18 +48,14 @@ def key(*parts: object) -> int:
 
 
 _NAMES = ("hour", "day", "told", "words", "times")
-_ASKED = ("first", "second", "third")
-_READ = select(budget.c.id, *[budget.c[name] for name in _NAMES]).where(
-    or_(*[budget.c.id == bindparam(name) for name in _ASKED])
-)
+_READ = Several(select(budget.c.id, *[budget.c[name] for name in _NAMES]), budget.c.id)
 
 
 def read(tx: Transaction, keys: Sequence[int]) -> list[Budget]:
-    """The budgets of these keys, three at most, in one look."""
+    """The budgets of these keys; each is looked up once a transaction, so that many may be asked for in advance."""
     known: dict[int, Budget] = tx.once("budgets", dict)
-    if wanted := [one for one in keys if one not in known]:
-        asked = dict(zip(_ASKED, (wanted * len(_ASKED))[: len(_ASKED)], strict=True))
-        known |= {row[0]: Budget(*row[1:]) for row in tx.rows(_READ, asked)}
+    if unknown := [one for one in keys if one not in known]:
+        known |= {row[0]: Budget(*row[1:]) for row in _READ.rows(tx, unknown)}
     return [known.setdefault(one, Budget()) for one in keys]
 
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from store.base import Id, Moment, metadata, new_id
 from store.case import case, whole
 from store.people import first_address, person
+from store.several import Several
 from store.transaction import Transaction
 
 entry = Table(
@@ -111,24 +112,40 @@ def attach(tx: Transaction, case_id: int, entry_id: int, files: Iterable[Any]) -
 
 def remember(tx: Transaction, case_id: int, message_ids: Iterable[str]) -> None:
     """Let Message-IDs lead to a case from now on; one that already leads somewhere stays."""
+    known = _followed(tx)
     for value in dict.fromkeys(map(bare, message_ids)):
         if value:
             tx.add(anchor, value=value, case_id=case_id)
+            if value in known:
+                known[value] = known[value] or case_id
 
 
-_FOLLOW = (
-    select(anchor.c.value, func.coalesce(case.c.merged_id, case.c.id))
-    .join_from(anchor, case)
-    .where(anchor.c.value.in_(bindparam("ids", expanding=True)))
-)
+_FOLLOW = select(anchor.c.value, func.coalesce(case.c.merged_id, case.c.id)).join_from(anchor, case)
+_IDS = Several(_FOLLOW, anchor.c.value)
 
 
-def follow(tx: Transaction, message_ids: Sequence[str]) -> dict[str, int]:
-    """Which cases these Message-IDs lead to: ``{bare id: case}``, never a case that was merged into another."""
-    wanted = list(dict.fromkeys(bare(value) for value in message_ids))[:200]
-    if not wanted:
-        return {}
-    return {row[0]: row[1] for row in tx.rows(_FOLLOW, {"ids": wanted}, of=(anchor,))}
+def _followed(tx: Transaction) -> dict[str, int | None]:
+    """What this transaction knows of Message-IDs: the case of each, or that there is none."""
+    return tx.once("followed", dict)
+
+
+def follow(tx: Transaction, message_ids: Iterable[str]) -> dict[str, int]:
+    """Which cases these Message-IDs lead to: ``{bare id: case}``, never a case that was merged into another.
+
+    Each is looked up once a transaction, so that many may be asked for at once before they are needed one by one.
+    """
+    known = _followed(tx)
+    wanted = dict.fromkeys(map(bare, message_ids))
+    unknown = [value for value in wanted if value not in known]
+    if unknown:
+        known |= dict.fromkeys(unknown)
+        known |= {row[0]: row[1] for row in _IDS.rows(tx, unknown, of=(anchor,))}
+    return {value: found for value in wanted if (found := known[value])}
+
+
+def unfollow(tx: Transaction) -> None:
+    """Forget what this transaction knows of Message-IDs, for they lead elsewhere now."""
+    _followed(tx).clear()
 
 
 def bare(message_id: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import Column, ForeignKey, Table, Text, bindparam, delete, selec
 
 from store.base import Id, Moment, metadata, new_id
 from store.case import case
+from store.conversation import unfollow
 from store.participant import participant
 from store.transaction import Transaction
 
@@ -63,6 +64,7 @@ def begin(tx: Transaction, number: int, into: int, *, by: int, before: dict[str,
         before=json.dumps(before, ensure_ascii=False, default=str), undone_at=None,
     )  # fmt: skip
     _lead(tx, _within(tx, number), into)
+    unfollow(tx)
 
 
 def active(tx: Transaction, number: int) -> Merger | None:
@@ -75,6 +77,7 @@ def undo(tx: Transaction, one: Merger, *, now: datetime) -> None:
     """What is read within the case leads to it again; its own ``merged_id`` is for the caller to write."""
     tx.run(_UNDO, {"the_id": one.id, "now": now}, of=(merger,))
     _lead(tx, _within(tx, one.case_id), one.case_id)
+    unfollow(tx)
 
 
 def _within(tx: Transaction, number: int) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, update
 
-from store.conversation import anchor, attachment, bare, entry
+from store.conversation import anchor, attachment, bare, entry, unfollow
 from store.transaction import Transaction
 
 _MOVE = (
@@ -25,6 +25,7 @@ def move(tx: Transaction, entry_id: int, to: int, *, message_id: str) -> None:
         tx.run(statement, {"the_entry": entry_id, "to": to}, of=(entry, attachment))
     if message_id:
         tx.run(_LEAD, {"the_value": bare(message_id), "to": to}, of=(anchor,))
+        unfollow(tx)
 
 
 def mark(tx: Transaction, entry_id: int, *, kind: str, visibility: str) -> None:

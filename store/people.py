@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,6 +24,7 @@ from sqlalchemy import (
 from store import account as accounts
 from store.account import account, account_domain
 from store.base import Id, Moment, metadata
+from store.several import Several
 from store.transaction import Transaction
 
 person = Table(
@@ -89,10 +90,9 @@ _PERSON = (
     person.c.active,
     person.c.known,
 )
-_BY_ADDRESS = (
-    select(*_PERSON)
-    .join_from(identity, person)
-    .where(identity.c.channel == bindparam("channel"), identity.c.address == bindparam("address"))
+_BY_ADDRESS = Several(
+    select(*_PERSON).join_from(identity, person).where(identity.c.channel == bindparam("channel")),
+    identity.c.address,
 )
 _STAFF = (
     select(*_PERSON)
@@ -109,14 +109,27 @@ _BY_ID = (
 
 def find(tx: Transaction, channel: str, address: str) -> Person | None:
     """The person behind an address, or None."""
-    address = address.lower()
-    return tx.once(f"{channel} {address}", lambda: _find(tx, channel, address))
+    return find_all(tx, channel, (address,))[0]
 
 
-def _find(tx: Transaction, channel: str, address: str) -> Person | None:
-    # No need to write gathered identities first: ``once`` knows everybody who was added in this transaction.
-    found = tx.row(_BY_ADDRESS, {"channel": channel, "address": address})
-    return Person(*found) if found else None
+def find_all(tx: Transaction, channel: str, addresses: Sequence[str]) -> list[Person | None]:
+    """The person behind each address; each is looked up once a transaction."""
+    # No need to write gathered identities first: everybody who was added in this transaction is among the known.
+    known: dict[tuple[str, str], Person | None] = tx.once("people", dict)
+    keys = [(channel, address.lower()) for address in addresses]
+    if unknown := [key[1] for key in keys if key not in known]:
+        known |= dict.fromkeys((channel, address) for address in unknown)
+        for row in _BY_ADDRESS.rows(tx, unknown, {"channel": channel}):
+            someone = Person(*row)
+            known[channel, someone.address] = someone
+    return [known[key] for key in keys]
+
+
+def learn(tx: Transaction, someone: Person) -> Person:
+    """From now on this is who is behind their address."""
+    known: dict[tuple[str, str], Person | None] = tx.once("people", dict)
+    known[someone.channel, someone.address] = someone
+    return someone
 
 
 def by_id(tx: Transaction, person_id: int) -> Person | None:
@@ -161,8 +174,7 @@ def meet(
         account_id = someone.account_id or accounts.of_address(tx, channel, address)
         values = {"known": True, "name": name[:200] or someone.name, "account_id": account_id}
         tx.run(update(person).where(person.c.id == someone.id).values(values), of=(person,))
-        someone = replace(someone, known=True, name=str(values["name"]), account_id=account_id)
-        tx.learn(f"{channel} {someone.address}", someone)
+        return learn(tx, replace(someone, known=True, name=str(values["name"]), account_id=account_id))
     return someone
 
 
@@ -171,9 +183,7 @@ def _add(tx: Transaction, channel: str, address: str, *, name: str, known: bool,
     name = name if known else ""  # an unproven sender must not choose how we greet somebody
     person_id = insert_person(tx, name=name[:200], account_id=account_id, known=known, created_at=now)
     tx.add(identity, channel=channel, address=address, person_id=person_id)
-    fresh = Person(person_id, name[:200], "contact", address, channel, account_id, known=known)
-    tx.learn(f"{channel} {address}", fresh)
-    return fresh
+    return learn(tx, Person(person_id, name[:200], "contact", address, channel, account_id, known=known))
 
 
 def insert_person(tx: Transaction, **values: object) -> int:
@@ -192,9 +202,7 @@ def welcome(tx: Transaction, someone: Person, place: str) -> Person:
     if account_id is None:
         return someone
     tx.run(update(person).where(person.c.id == someone.id).values(account_id=account_id), of=(person,))
-    someone = replace(someone, account_id=account_id)
-    tx.learn(f"{someone.channel} {someone.address}", someone)
-    return someone
+    return learn(tx, replace(someone, account_id=account_id))
 
 
 def set_account(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select, update
 
 from store.merging import merge
-from store.people import Person, by_id, find, identity, insert_person, person
+from store.people import Person, by_id, find, identity, insert_person, learn, person
 from store.transaction import Transaction
 
 
@@ -26,7 +27,8 @@ def set_staff(
     )
     for channel, address in identities:
         _give(tx, person_id, channel, address.lower())
-        tx.learn(f"{channel} {address.lower()}", by_id(tx, person_id))
+        if found := by_id(tx, person_id):
+            learn(tx, replace(found, channel=channel, address=address.lower()))
     return person_id
 
 
