@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set as AbstractSet
 
 from bot.commands import Part
 from channels.email import attribution, disclaimer, ours, signature
 from channels.email.headerblock import Headers
+from channels.email.languages import words
 from channels.email.ours import MARKER, Kind
 
 __all__ = ["MARKER", "divide"]
@@ -75,6 +77,9 @@ def _introduced(lines: list[str], kinds: list[Kind], *, strangers: bool) -> None
     headers = Headers(lines)
     first, n, floor, doubts = _written(lines, 0), 0, 0, MOST_DOUBTS
     while n < len(lines):
+        if kinds[n] == "new" and _plain(lines[n]):
+            n += 1
+            continue
         start, end = n, n
         if kinds[n] == "quoted":
             start = attribution.above(lines, n, floor)
@@ -91,6 +96,16 @@ def _introduced(lines: list[str], kinds: list[Kind], *, strangers: bool) -> None
         kinds[start:end] = ["quoted"] * (end - start)
         floor = end if end > n else floor
         n = max(n + 1, end)
+
+
+_PROSE = re.compile(r"[^\W\d_][^:：@\d]*\Z")
+"""Begins with a letter, and has no colon, address or figure."""
+_INTRODUCING = tuple({phrase[:2] for phrase in (*words("opening"), *words("forward"))})
+
+
+def _plain(line: str) -> bool:
+    """Do the line's letters alone show that it introduces nothing? They do in most lines."""
+    return _PROSE.match(line) is not None and not line[:2].lower().startswith(_INTRODUCING)
 
 
 def _reach(lines: list[str], body: int) -> int:
@@ -122,7 +137,7 @@ def _blanks(lines: list[str], kinds: list[Kind]) -> None:
 
 def _context(lines: list[str], kinds: list[Kind]) -> None:
     """A short quotation of words that are not ours belongs to its answer: nobody here has read them yet."""
-    n = 0
+    n = 0 if "quoted" in kinds else len(lines)
     while n < len(lines):
         start = n
         while n < len(lines) and kinds[n] == "quoted" and (_marked(lines[n]) or not lines[n].strip()):

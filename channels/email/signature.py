@@ -18,7 +18,7 @@ _DELIMITERS = frozenset({"--", "—", "–", "―"})
 _TRACKER = "\u1427"
 """A program that watches whether its mail is read leaves this letter below it."""
 _DEVICE = words("device")
-_BEGINNINGS = frozenset(word[:2] for word in _DEVICE)
+_BEGINNINGS = frozenset(word[:2] for word in (*_DEVICE, _TRACKER))
 _PRODUCTS = re.compile(
     r"iphon|ipad|ipod|android|samsung|galaxy|outlook|mail|yahoo|proton|blackberry|windows|huawei|xiaomi|honor|pixel"
     r"|nokia|sony|xperia|motorola|oneplus|lumia|phone|telef|téléph|handy|mobil|móvil|movil|telemóvel|celular|cellulare"
@@ -114,6 +114,8 @@ def _without_rules(lines: Sequence[str], start: int, end: int) -> int:
 
 def _by_device(line: str) -> bool:
     """One line, few words: ``Sent from my iPhone``."""
+    if line[:2].isalpha() and line[:2].lower() not in _BEGINNINGS:
+        return False
     line = line.strip().lstrip("*_-–— ([<")
     if line == _TRACKER:
         return True
