@@ -100,12 +100,12 @@ def _introduced(lines: list[str], kinds: list[Kind], *, strangers: bool) -> None
 
 _PROSE = re.compile(r"[^\W\d_][^:：@\d]*\Z")
 """Begins with a letter, and has no colon, address or figure."""
-_INTRODUCING = tuple({phrase[:2] for phrase in (*words("opening"), *words("forward"))})
+_INTRODUCING = frozenset(phrase.split()[0] for phrase in (*words("opening"), *words("forward")))
 
 
 def _plain(line: str) -> bool:
     """Do the line's letters alone show that it introduces nothing? They do in most lines."""
-    return _PROSE.match(line) is not None and not line[:2].lower().startswith(_INTRODUCING)
+    return _PROSE.match(line) is not None and line.split(None, 1)[0].lower() not in _INTRODUCING
 
 
 def _reach(lines: list[str], body: int) -> int:

@@ -18,7 +18,7 @@ _DELIMITERS = frozenset({"--", "—", "–", "―"})
 _TRACKER = "\u1427"
 """A program that watches whether its mail is read leaves this letter below it."""
 _DEVICE = words("device")
-_BEGINNINGS = frozenset(word[:2] for word in (*_DEVICE, _TRACKER))
+_BEGINNINGS = frozenset(word[:3] for word in (*_DEVICE, _TRACKER))
 _PRODUCTS = re.compile(
     r"iphon|ipad|ipod|android|samsung|galaxy|outlook|mail|yahoo|proton|blackberry|windows|huawei|xiaomi|honor|pixel"
     r"|nokia|sony|xperia|motorola|oneplus|lumia|phone|telef|téléph|handy|mobil|móvil|movil|telemóvel|celular|cellulare"
@@ -112,14 +112,20 @@ def _without_rules(lines: Sequence[str], start: int, end: int) -> int:
         end = last
 
 
+def _may_sign(line: str) -> bool:
+    """Does it begin as the lines of devices do? Three letters say so, or two signs of a word that has no more."""
+    beginning = line[:3].lower()
+    return beginning in _BEGINNINGS or beginning[:2] in _BEGINNINGS
+
+
 def _by_device(line: str) -> bool:
     """One line, few words: ``Sent from my iPhone``."""
-    if line[:2].isalpha() and line[:2].lower() not in _BEGINNINGS:
+    if line[:1].isalpha() and not _may_sign(line):
         return False
     line = line.strip().lstrip("*_-–— ([<")
     if line == _TRACKER:
         return True
-    if line[:2].lower() not in _BEGINNINGS or len(line) > 160:
+    if not _may_sign(line) or len(line) > 160:
         return False
     text = _LINK.sub("", line).lower().replace("’", "'")
     if not text.startswith(_DEVICE) or not _PRODUCTS.search(text):

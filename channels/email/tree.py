@@ -116,6 +116,8 @@ def data(node: Node) -> bytes:
 
 def parameter(node: Node, header: str, name: str) -> str:
     """A parameter of a structured header (RFC 2231 read), or ``""``."""
+    if name not in str(node.get(header, "")).lower():
+        return ""
     try:
         found = node.get_param(name, "", header)
         if isinstance(found, tuple):
