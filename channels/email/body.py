@@ -12,6 +12,7 @@ from channels.email import (
     forwarded,
     html,
     invitation,
+    repairs,
     scan,
     sealed,
     text,
@@ -170,7 +171,7 @@ def _container(node: Node, body: Body) -> None:
     message, note = sealed.contents(tree.data(node)) if body.may_open() else (b"", sealed.UNKNOWN)
     body.note(note)
     if message:
-        _gather(tree.parse(message), body)
+        _gather(repairs.parse(message), body)
     else:
         body.keep(file.of(node))
 
@@ -219,7 +220,7 @@ def _message(node: Node, body: Body) -> None:
     if body.depth:
         return
     raw = tree.data(node)
-    inner = tree.parse(raw)
+    inner = repairs.parse(raw)
     body.keep(file.of(node, name=forwarded.name(inner)))
     if len(body.enclosed) < MOST_SHOWN:
         block = forwarded.block(inner, _read(inner, raw, Body(depth=1)).text())
