@@ -9,8 +9,8 @@ from channels.email import (
     charset,
     file,
     flowed,
-    forwarded,
     html,
+    inner,
     invitation,
     repairs,
     scan,
@@ -220,10 +220,10 @@ def _message(node: Node, body: Body) -> None:
     if body.depth:
         return
     raw = tree.data(node)
-    inner = repairs.parse(raw)
-    body.keep(file.of(node, name=forwarded.name(inner)))
+    message = repairs.parse(raw)
+    body.keep(file.of(node, name=inner.name(message)))
     if len(body.enclosed) < MOST_SHOWN:
-        block = forwarded.block(inner, _read(inner, raw, Body(depth=1)).text())
+        block = inner.block(message, _read(message, raw, Body(depth=1)).text())
         body.enclosed += [block] if block else []
 
 

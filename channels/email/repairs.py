@@ -38,7 +38,9 @@ class _Repairs:
 
     def mend(self, top: Node, depth: int, known: frozenset[bytes]) -> None:
         """Mend a tree in place. ``known``: the boundaries of multiparts around it that nothing closed."""
-        nodes = [one for one in top.walk() if isinstance(one, Node)]
+        nodes = [top]
+        for node in nodes:  # which grows
+            nodes += node.parts
         known |= frozenset(islice(_unclosed(nodes), MOST_OPEN))
         for node in nodes:
             if depth + node.depth > DEEPEST or not self._left:
@@ -115,12 +117,14 @@ def _overlooked(multipart: Node) -> Node | None:
 
 def _without_delimiter(multipart: Node) -> Node | None:
     """The first part, where an empty line and a delimiter are missing: its headers follow those of its multipart."""
+    if not multipart.preamble:
+        return None
     names = [name.lower() for name, _ in multipart.raw_items()]
     if names.count("content-type") < 2:
         return None
     second = names.index("content-type", names.index("content-type") + 1)
     told = list(multipart.raw_items())[second:]
-    words = multipart.whole(multipart.preamble or "")
+    words = multipart.whole(multipart.preamble)
     if not told[0][1].strip().lower().startswith("text/") or not words.strip() or _USUAL.search(words):
         return None
     head = "".join(f"{name}: {value}\r\n" for name, value in told).encode("utf-8", "surrogateescape")
