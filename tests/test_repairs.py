@@ -45,6 +45,13 @@ def test_a_text_with_rules_in_a_multipart_without_delimiters_stays_as_it_is() ->
     assert said(raw) == "Two options:\n--verbose\n--quiet\n--\nAna"
 
 
+def test_a_very_long_text_in_a_multipart_without_delimiters_is_kept_whole() -> None:
+    log = "10:00 not delivered\n" * 20_000
+    raw = mixed(log + "The end.")
+    assert mime.read(raw).text.startswith("10:00 not delivered\n")
+    assert kept(raw) == [("text.txt", f"{log}The end.".encode())]
+
+
 def test_parts_that_come_after_their_multipart_has_ended_are_parts() -> None:
     inner = mixed("--in", PLAIN + "First.", boundary="in").decode()
     file = "Content-Type: application/pdf; name=a.pdf\nContent-Transfer-Encoding: base64\n\nMTIzNDU="

@@ -102,8 +102,8 @@ def _gather(node: Node, body: Body) -> None:
     body.note(sealed.note(node))
     if node.leaf:
         _leaf(node, body)
-    elif not node.is_multipart():  # its boundary is missing: what stands there was meant to be read
-        body.say(_words(node, tree.data(node)[: body.room], body))
+    elif not node.is_multipart():
+        _undivided(node, body)
     elif node.media == "multipart/alternative":
         _alternative(node.parts, body)
     elif node.media in ("multipart/related", "multipart/signed", "multipart/report", "multipart/encrypted"):
@@ -111,6 +111,15 @@ def _gather(node: Node, body: Body) -> None:
     else:
         for child in node.parts:
             _gather(child, body)
+
+
+def _undivided(node: Node, body: Body) -> None:
+    """A multipart without any delimiter: what stands there was meant to be read."""
+    data = tree.data(node)
+    shown = data[: body.room]
+    body.room -= len(shown)
+    if not body.say(_words(node, shown, body)) or len(shown) < len(data):
+        body.keep(file.made("", "text/plain", data))
 
 
 def _alternative(children: list[Node], body: Body) -> None:
