@@ -40,6 +40,7 @@ SECTIONS = (Section(AT, HOSTILE, escape(HOSTILE)), Section(AT, "Tom replied.", e
 FACTS: dict[str, dict[str, Any]] = {
     "confirmation": {
         "entry": SAID,
+        "whole": False,
         "missing": ("the time zone",),
         "added": ("Tom",),
         "proposed": ("li@x.example",),
@@ -53,6 +54,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "phone": "+33 1",
         "category": "Other",
         "text": HOSTILE,
+        "whole": False,
         "missing": ("a phone number",),
         "who": "Carla",
     },
@@ -78,7 +80,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "unverified": {"what": "eve@x wrote", "text": HOSTILE, "offered": "e-k4q7x2", **NOTED},
     "merged": {"into": "CS-000001"},
     "unmerged": {"into": "CS-000001"},
-    "split off": {"came_from": "CS-000001", "text": HOSTILE},
+    "split off": {"came_from": "CS-000001", "text": HOSTILE, "whole": False},
     "survey answered": {"sender": "M", "rating": 2, "comment": HOSTILE, "changed": True, **NOTED},
     "note written": {"entry": NOTE, "note_address": NOTE_TO},
     "assigned": {"by": "Carla", "note_address": NOTE_TO},

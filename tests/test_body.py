@@ -135,6 +135,11 @@ def test_wide_text_that_does_not_say_so(codec: str) -> None:
     assert mime.read(raw).text == "Grüße aus Řež\nи больше"
 
 
+def test_half_a_wide_character_at_the_end_is_left_out() -> None:
+    raw = b"Content-Type: text/plain; charset=utf-16le\nContent-Transfer-Encoding: binary\n\n"
+    assert mime.read(raw + "Grüße".encode("utf-16-le") + b"\n").text == "Grüße"
+
+
 def test_a_broken_line_among_the_headers_costs_no_more_than_itself() -> None:
     found = mime.read(mail("broken-header"))
     assert found.subject == "With a blank"

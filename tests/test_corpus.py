@@ -64,13 +64,63 @@ def test_what_they_say_differently_is_listed(tmp_path: Path) -> None:
     assert (found.share("text"), found.share("sender", "made")) == (0.0, 100.0)
 
 
-def test_a_text_that_is_put_aside_as_doubtful_may_be_read_or_not(tmp_path: Path) -> None:
+def with_doubtful(text: str) -> dict[str, Any]:
     told = careful()
-    told["parts"].append(part({"Text": "more"}, broken=True))
+    boundary = {"ContentType": {"attributes": [{"name": "boundary", "value": "b"}]}}
+    told["parts"][0]["headers"].append({"name": "content_type", "value": boundary})
+    told["parts"].append(part({"Text": text}, broken=True))
     told["attachments"].append(3)
-    pair(tmp_path, told)
-    more = RAW.replace(b"--b--", b"--b\n\nmore\n--b--")
-    pair(tmp_path, told, name="made-001", raw=more)
+    return told
+
+
+@pytest.mark.parametrize("headers", [b"", b"Content-Disposition: attachment\n"])
+def test_a_text_that_is_put_aside_as_doubtful_may_be_read_or_kept(tmp_path: Path, headers: bytes) -> None:
+    more = RAW.replace(b"--b--", b"--b\n" + headers + b"\nmore\n--b--")
+    pair(tmp_path, with_doubtful("more"), raw=more)
+    assert (score(tmp_path).share("text"), score(tmp_path).share("files")) == (100.0, 100.0)
+
+
+def test_a_text_that_is_put_aside_as_doubtful_may_not_be_lost(tmp_path: Path) -> None:
+    pair(tmp_path, with_doubtful("more"))
+    (found,) = score(tmp_path).disagreements
+    assert (found.what, found.theirs) == ("text", "Hello more")
+
+
+def test_delimiters_within_a_doubtful_text_are_no_words_but_what_stands_between_them_is(
+    tmp_path: Path,
+) -> None:
+    told = with_doubtful("more\n--b\nContent-Type: text/plain\n\nand more\n--c\n")
+    for name, last in (("made-000", b"--c\n"), ("made-001", b"")):
+        raw = RAW.replace(b"--b--", b"--b\n\nmore\n--b\n\nand more\n" + last + b"--b--")
+        pair(tmp_path, told, name=name, raw=raw)
+    assert [(one.file, one.theirs) for one in score(tmp_path).disagreements] == [
+        ("made-001", "Hello more and more --c")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (b"The server is down.", "The server is down. It is on fire."),
+        (b"The server is down. The server is down.", "The server is down."),
+        (b"The server is down.\n--b\n\nThe server is down.", "The server is down."),
+        ("Grüße".encode().decode("latin-1").encode(), "Grüße"),
+        (b"Gr\n\nThe server is down.\n\ne", "Gr\ufffd\ufffde"),
+        (b"Hello", "Hello" + "\ufffd" * 40),
+        (b"", "The server is down."),
+    ],
+)
+def test_words_lost_added_or_garbled_are_found(tmp_path: Path, ours: bytes, theirs: str) -> None:
+    pair(tmp_path, careful(text=theirs), raw=RAW.replace(b"Hello", ours))
+    assert score(tmp_path).share("text") == 0.0
+
+
+def test_white_space_and_the_ends_of_lines_are_no_words(tmp_path: Path) -> None:
+    pair(
+        tmp_path,
+        careful(text="The server\r\n\r\nis  down.\r\n"),
+        raw=RAW.replace(b"Hello", b"The server is\ndown. "),
+    )
     assert score(tmp_path).share("text") == 100.0
 
 
@@ -97,12 +147,17 @@ def test_utf_7_is_not_compared(tmp_path: Path) -> None:
         ("Frösche", "Fr\ufffdsche", True),
         ("Frösche", "Fr\ufffd\ufffdsche", True),
         ("Frosche", "Fr\ufffdche", True),
+        ("Frösche", "Fr\ufffd \ufffdsche", True),
         ("Frösch", "Fr\ufffdsche", False),
+        ("Fröööösche", "Fr\ufffdsche", False),
+        ("Frsche", "Fr\ufffd\ufffd\ufffd\ufffdsche", False),
         ("Hello", "Hello", True),
         ("Hello", "Hello you", False),
     ],
 )
-def test_what_they_could_not_read_agrees_with_anything(ours: str, theirs: str, same: bool) -> None:
+def test_what_they_could_not_read_agrees_with_anything_of_its_length(
+    ours: str, theirs: str, same: bool
+) -> None:
     assert agrees(ours, theirs) is same
 
 

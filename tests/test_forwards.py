@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from channels.email import mime
-from channels.email.original import original
+from channels.email import mime, original
 from tests.house import House, words
 
 ANA, ZOE, SAM = "Ana <ana@acme.example>", "Zoe <zoe@acme.example>", "Sam <sam@desk.example>"
@@ -118,7 +117,7 @@ BLOCKS = {
 @pytest.mark.parametrize("name", BLOCKS)
 def test_many_programs_ways_to_forward_are_read(name: str) -> None:
     mail = mime.read(f"Subject: TR: x\nFrom: {SAM}\n\n{BLOCKS[name]}\n".encode())
-    found = original(mail)
+    found = original.of(mail)
     assert found
     assert found.sender
     assert (found.sender.address, found.text) == ("zoe@acme.example", "Er lädt nicht.")
@@ -128,6 +127,6 @@ def test_many_programs_ways_to_forward_are_read(name: str) -> None:
 @pytest.mark.parametrize("text", ["From: \n" * 5000, "> " * 60000, "From: " + "a@" * 60000, "*" * 100_000])
 def test_hostile_text_is_read_in_ordinary_time(text: str) -> None:
     mail: Any = mime.read(b"Subject: Fwd: x\nFrom: a@b.example\n\n" + text.encode())
-    found = original(mail)
+    found = original.of(mail)
     assert found
     assert found.sender is None

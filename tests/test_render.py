@@ -119,6 +119,14 @@ def test_what_is_absent_leaves_no_trace():
     assert not re.search("help us|informed|Not told|English", words.text)
 
 
+@pytest.mark.parametrize("name", ["confirmation", "concern received", "split off"])
+def test_who_wrote_much_is_told_that_all_of_it_is_kept(name):
+    sentence = "This is the beginning of what you wrote. All of it is kept on the case."
+    assert sentence in say(name).text
+    assert sentence in say(name).html
+    assert "beginning" not in say(name, whole=True).text + say(name, whole=True).html
+
+
 def test_fact_lines_are_aligned_and_empty_ones_left_out():
     text = say("assigned", case=CaseFacts("CS-000123", "S", "open", "low", requester="Maria")).text
     assert "Requester   Maria\nOwner       nobody yet\n" in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.commands import Concern
+from bot.excerpt import beginning
 from bot.facts import PublicEntry
 from bot.grammar import label
 from bot.turn import Turn
@@ -26,14 +27,16 @@ def raise_concern(turn: Turn, command: Concern) -> str:
         category=command.category,
         told=[manager.shown for manager in told],
     )
-    facts = {"phone": command.phone, "category": category, "text": command.text}
-    entries = _digest(turn, case)
-    sender = turn.person.shown
-    turn.tell_desk("concern raised", case, to=told, urgent=True, **facts, sender=sender, entries=entries)
+    facts = {"phone": command.phone, "category": category}
+    told_all = {**facts, "text": command.text, "sender": turn.person.shown}
+    turn.tell_desk("concern raised", case, to=told, urgent=True, **told_all, entries=_digest(turn, case))
     who = ", ".join(manager.shown for manager in told)
-    missing = _missing(command)
     if not turn.person.staff and turn.request.may_answer:
-        turn.tell("concern received", turn.person, case, **facts, missing=missing, who=who)
+        text = beginning(command.text)
+        whole, missing = text == command.text, _missing(command)
+        turn.tell(
+            "concern received", turn.person, case, **facts, text=text, whole=whole, missing=missing, who=who
+        )
     return f"Your concern about {label(case.id)} was passed to {who or 'the support team'}."
 
 

@@ -30,7 +30,7 @@ def open_for(turn: Turn, command: OpenFor) -> str:
         return opening.open_case(turn, Open(command.subject, note, priority=command.priority))
     case = _opened(turn, command, requester)
     _write(turn, case, command, requester)
-    entry = PublicEntry(requester.shown, opening.excerpt(command.text), turn.request.at)
+    entry = PublicEntry(requester.shown, command.text, turn.request.at)
     reached = not _MACHINE.match(requester.address) and opening.confirm_to(
         turn, case, requester, text=command.text, at=turn.request.at
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.commands import Open, Proof
+from bot.excerpt import beginning
 from bot.facts import PublicEntry
 from bot.grammar import label
 from bot.handlers import timers
@@ -82,11 +83,6 @@ def first_words(text: str) -> str:
     return line if len(line) <= 80 else line[:80].rsplit(" ", 1)[0] + " …"
 
 
-def excerpt(text: str, most: int = 1500) -> str:
-    """The beginning of a long text: its writer has it all."""
-    return text if len(text) <= most else text[:most].rsplit("\n", 1)[0].rstrip() + "\n…"
-
-
 def default_type(turn: Turn) -> str:
     """What the mailbox is for."""
     boxes = {box.address: box.default_type for box in turn.config.mailboxes}
@@ -121,11 +117,13 @@ def _confirm(turn: Turn, case: Case, command: Open, *, added: list[str], propose
         if turn.person.known and turn.person.account_id:  # a contact, not just somebody who wrote once
             turn.tell("acknowledgement", turn.person, case)
         return
+    text = beginning(command.text)
     turn.tell(
         "confirmation",
         turn.person,
         case,
-        entry=turn.public(excerpt(command.text)),
+        entry=turn.public(text),
+        whole=text == command.text,
         missing=_missing(command),
         added=tuple(added),
         proposed=tuple(proposed),
@@ -140,7 +138,8 @@ def confirm_to(turn: Turn, case: Case, requester: Person, *, text: str, at: date
         "confirmation",
         requester,
         case,
-        entry=PublicEntry(requester.shown, excerpt(text), at),
+        entry=PublicEntry(requester.shown, beginning(text), at),
+        whole=beginning(text) == text,
         missing=nobody,
         added=nobody,
         proposed=nobody,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.asked import entry_name
+from bot.excerpt import beginning
 from bot.grammar import label
 from bot.handlers import timers
 from bot.handlers.opening import first_words
@@ -36,7 +37,8 @@ def split(turn: Turn, command: Split) -> str:
     turn.record(case, "split off", entry=entry_name(entry.id), into=label(fresh.id), why=command.why)
     detail = {"came_from": label(case.id), "why": command.why}
     turn.record(fresh, "opened", via=entry.channel, **detail)
-    turn.tell("split off", author, fresh, came_from=label(case.id), text=entry.text)
+    text = beginning(entry.text)
+    turn.tell("split off", author, fresh, came_from=label(case.id), text=text, whole=text == entry.text)
     what = f"{turn.person.shown} made this case of what {author.shown} wrote on {label(case.id)}"
     turn.tell_desk("customer acted", fresh, what=what, text=entry.text)
     return f"That is {label(fresh.id)} now, by itself. To undo it: merge {label(fresh.id)} into {label(case.id)}."

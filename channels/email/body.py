@@ -9,9 +9,10 @@ from channels.email import (
     charset,
     file,
     flowed,
-    forwarded,
     html,
+    inner,
     invitation,
+    repairs,
     scan,
     sealed,
     text,
@@ -101,8 +102,8 @@ def _gather(node: Node, body: Body) -> None:
     body.note(sealed.note(node))
     if node.leaf:
         _leaf(node, body)
-    elif not node.is_multipart():  # its boundary is missing: what stands there was meant to be read
-        body.say(_words(node, tree.data(node)[: body.room], body))
+    elif not node.is_multipart():
+        _undivided(node, body)
     elif node.media == "multipart/alternative":
         _alternative(node.parts, body)
     elif node.media in ("multipart/related", "multipart/signed", "multipart/report", "multipart/encrypted"):
@@ -110,6 +111,15 @@ def _gather(node: Node, body: Body) -> None:
     else:
         for child in node.parts:
             _gather(child, body)
+
+
+def _undivided(node: Node, body: Body) -> None:
+    """A multipart without any delimiter: what stands there was meant to be read."""
+    data = tree.data(node)
+    shown = data[: body.room]
+    body.room -= len(shown)
+    if not body.say(_words(node, shown, body)) or len(shown) < len(data):
+        body.keep(file.made("", "text/plain", data))
 
 
 def _alternative(children: list[Node], body: Body) -> None:
@@ -170,7 +180,7 @@ def _container(node: Node, body: Body) -> None:
     message, note = sealed.contents(tree.data(node)) if body.may_open() else (b"", sealed.UNKNOWN)
     body.note(note)
     if message:
-        _gather(tree.parse(message), body)
+        _gather(repairs.parse(message), body)
     else:
         body.keep(file.of(node))
 
@@ -219,10 +229,10 @@ def _message(node: Node, body: Body) -> None:
     if body.depth:
         return
     raw = tree.data(node)
-    inner = tree.parse(raw)
-    body.keep(file.of(node, name=forwarded.name(inner)))
+    message = repairs.parse(raw)
+    body.keep(file.of(node, name=inner.name(message)))
     if len(body.enclosed) < MOST_SHOWN:
-        block = forwarded.block(inner, _read(inner, raw, Body(depth=1)).text())
+        block = inner.block(message, _read(message, raw, Body(depth=1)).text())
         body.enclosed += [block] if block else []
 
 

@@ -16,6 +16,7 @@ from channels.email.mime import Mail
 from channels.email.text import clean
 
 Body = dict[str, Any]
+_UNREAD = re.compile("( ?\ufffd[\ufffd ]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,10 @@ class Careful:
     doubtful_sizes: tuple[int, ...]
     """With what is doubtful counted in."""
     doubtful: tuple[str, ...]
-    """The texts that it puts aside as attachments because something about their MIME is broken."""
+    """The texts that it puts aside as attachments because something about their MIME is broken.
+
+    Delimiters that the message declares are left out, with the headers below them: they are nobody's words.
+    """
     refused: bool
     """It rests on UTF-7, which we do not read."""
 
@@ -53,24 +57,23 @@ class Careful:
             page=blanks(" ".join(_words(parts[n]["body"]) for n in told["html_body"])),
             sizes=tuple(sorted((*within, *(_size(parts[n], raw) for n in kept if n not in doubtful)))),
             doubtful_sizes=tuple(sorted((*within, *(_size(parts[n], raw) for n in kept)))),
-            doubtful=tuple(blanks(_words(parts[n]["body"])) for n in doubtful),
+            doubtful=tuple(blanks(_unframed(_words(parts[n]["body"]), parts)) for n in doubtful),
             refused=b"utf-7" in raw.lower(),
         )
 
 
 def agrees(ours: str, theirs: str) -> bool:
-    """The same text; a U+FFFD of theirs is a character they could not read, and stands for any."""
-    first, *pieces = map(str, re.split("\ufffd+", theirs))
-    last = pieces[-1] if pieces else None
-    if last is None or not ours.startswith(first):
-        return ours == theirs
-    at = len(first)
-    for piece in pieces:
-        at = ours.find(piece, at)
-        if at < 0:
-            return False
-        at += len(piece)
-    return ours.endswith(last)
+    """The same text, each with single blanks; what they could not read stands for anything of about its length.
+
+    A U+FFFD of theirs is a byte or a character: no more than two characters of ours, and four of them at least one.
+    White space between and around them may be unread too.
+    """
+    first, *rest = _UNREAD.split(theirs)
+    wanted = [re.escape(first)]
+    for run, words in zip(rest[::2], rest[1::2], strict=True):
+        count = run.count("\ufffd")
+        wanted.append(f".{{{count // 4},{count + len(run)}}}{re.escape(words)}")
+    return re.fullmatch("".join(wanted), ours, re.DOTALL) is not None
 
 
 def blanks(text: str) -> str:
@@ -116,6 +119,18 @@ def _words(body: Body) -> str:
     if "Html" in body:
         return html.to_text(body["Html"])
     return uuencode.divided(str(body.get("Text", "")).encode())[0].decode()
+
+
+def _unframed(words: str, parts: list[dict[str, Any]]) -> str:
+    """The words without lines that are MIME's own."""
+    values = (one["value"] for part in parts for one in part["headers"] if one["name"] == "content_type")
+    told = (value["ContentType"]["attributes"] or () for value in values if "ContentType" in value)
+    names = {re.escape(one["value"]) for them in told for one in them if one["name"] == "boundary"}
+    if not names:
+        return words
+    delimiter = rf"^--(?:{'|'.join(sorted(names))})(?:--)?[ \t]*\r?\n"
+    header = r"(?i:Content-[a-z-]+:).*\n(?:[ \t].*\n)*"
+    return re.sub(f"{delimiter}(?:{header})*", "", words, flags=re.MULTILINE)
 
 
 def _within(body: Body) -> Iterator[int]:

@@ -58,7 +58,10 @@ def known(declared: str) -> str:
 
 def _undeclared(data: bytes, codec: str) -> str:
     if found := _wide(data):
-        return data.decode(found, "replace")
+        half = (
+            len(data) % 2 if found.startswith("utf-16") else 0
+        )  # a character, that a line break was taken for
+        return data[: len(data) - half].decode(found, "replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

@@ -85,16 +85,18 @@ def _compare(name: str, mail: Mail, careful: Careful, found: Score) -> None:
     family = name.partition("-")[0]
     for what, ours, theirs in _measured(mail, careful):
         found.asked[family, what] += 1
-        if agrees(ours, theirs[0]) or ours in theirs[1:]:
+        if any(agrees(ours, one) for one in theirs):
             found.agreed[family, what] += 1
         else:
             found.disagreements.append(Disagreement(name, what, ours, theirs[0]))
 
 
 def _measured(mail: Mail, careful: Careful) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Measure, our reading, and theirs, of which there may be two: without and with what is doubtful."""
+    """Measure, our reading, and theirs, of which there may be two: what is doubtful may be read or kept, not lost."""
     text = careful.page if mail.html_used else careful.plain
-    yield "text", blanks(mail.text), (text, blanks(" ".join((text, *careful.doubtful))))
+    kept = sizes(mail) == careful.doubtful_sizes
+    whole = blanks(" ".join((text, *careful.doubtful)))
+    yield "text", blanks(mail.text), (text, whole) if kept else (whole,)
     yield "files", _listed(sizes(mail)), (_listed(careful.sizes), _listed(careful.doubtful_sizes))
     if careful.subject is not None:
         yield "subject", mail.subject, (blanks(careful.subject),)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.commands import Identity
-from channels.email import body, headers, tree
+from channels.email import body, headers, repairs, tree
 from channels.email.file import File
 from channels.email.tree import Node
 
@@ -49,7 +49,7 @@ class Mail:
 
 def read(raw: bytes) -> Mail:
     """Any bytes become a mail (RFC 5322, RFC 2045–2049, RFC 2231); what is broken is left out, not raised."""
-    top = tree.parse(raw)
+    top = repairs.parse(raw)
     fields = tuple((name.lower(), headers.unfolded(value)) for name, value in top.raw_items())
     of: dict[str, list[str]] = {}
     for name, value in fields:

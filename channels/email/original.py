@@ -1,4 +1,4 @@
-"""Who wrote what somebody forwards: from the message that is attached, else from the headers above its words."""
+"""The original behind a forward (``Fwd:``): who wrote it, by the inner message, else by the headers above its words."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _RULE = re.compile(
 )
 
 
-def original(mail: Mail) -> Original | None:
+def of(mail: Mail) -> Original | None:
     """What a mail forwards, if its subject says that it does (``Fwd:``); else None."""
     if not _FORWARD.match(mail.subject):
         return None

@@ -77,7 +77,7 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
         attachments=tuple(_attachment(file) for file in mail.files),
         sent_at=mail.sent_at,
         html_used=mail.html_used,
-        forwarded=original.original(mail),
+        forwarded=original.of(mail),
         evidence=(*(() if claimed else judged.reasons), *flaws, *found_by, *mail.notes, *_cut(letter.raw)),
     )
     return inbound, tuple(file.data for file in mail.files), claimed

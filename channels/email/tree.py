@@ -25,7 +25,7 @@ class Node(Message):
     depth = 0
     above: Node | None = None
     stubs: Stubs | None = None
-    """Of the whole message; the top has them."""
+    """Of all that was parsed with it; the top has them."""
     _media = ""
 
     @property
@@ -50,10 +50,27 @@ class Node(Message):
     def body(self) -> bytes:
         """The bytes below its headers, as they came; of a multipart without parts too."""
         payload: object = self._payload  # type: ignore[attr-defined]
+        return self.whole(payload) if isinstance(payload, str) else b""
+
+    def whole(self, text: str) -> bytes:
+        """The bytes of what the parser has as a text of this part."""
         top = self
-        while top.above is not None:
+        while top.stubs is None and top.above is not None:
             top = top.above
-        return top.stubs.whole(payload) if isinstance(payload, str) and top.stubs else b""
+        return top.stubs.whole(text) if top.stubs else b""
+
+    def replace(self, body: bytes) -> None:
+        """Give a leaf other bytes."""
+        self.set_payload(body.decode("ascii", "surrogateescape"))
+
+    def insert(self, at: int, part: Node) -> None:
+        """Give a multipart one part more, which was parsed by itself."""
+        part.above = self
+        self._payload.insert(at, part)  # type: ignore[attr-defined]
+
+    def adopt(self, other: Node) -> None:
+        """Have the parts of another multipart."""
+        self.set_payload(other.get_payload())
 
     def get_content_type(self) -> str:
         """What the parser is told: it opens multiparts only, so that a message within keeps its bytes."""

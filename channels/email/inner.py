@@ -1,4 +1,4 @@
-"""A message within a message (RFC 2046, section 5.2.1) as it is shown: who wrote what when, then the words."""
+"""An inner message (RFC 2046, section 5.2.1), which lies whole within a mail: how it is shown, and its file's name."""
 
 from __future__ import annotations
 

@@ -1,0 +1,15 @@
+"""The beginning of what somebody wrote, for a notice that says it back to them: the case keeps all of it."""
+
+from __future__ import annotations
+
+MOST = 3_000
+"""Characters that a person would want to see again."""
+
+
+def beginning(text: str) -> str:
+    """``text``, or its first lines; of very long lines its first words, of very long words what there is room for."""
+    if len(text) <= MOST:
+        return text
+    room = text[: MOST + 1]
+    lines, words = room.rpartition("\n")[0].rstrip(), room.rpartition(" ")[0].rstrip()
+    return next((one for one in (lines, words) if len(one) > MOST // 2), text[:MOST])
