@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-MOST = 3_000
+MOST = 1_500
 """Characters that a person would want to see again."""
 
 
