@@ -24,10 +24,10 @@ from bot.commands import Attachment
 from bot.config import Config
 from bot.courier import Courier, Round
 from bot.desk import Desk
+from bot.floods import Floods
 from bot.gathering import Gathering
 from bot.intake import Intake
 from bot.links import Links
-from bot.placing import Placing
 from bot.posts import Posts
 from bot.render import Renderer
 from bot.roster import sync
@@ -91,7 +91,7 @@ class App:
             self.database, self.writer, self.channels, gather=self.gathering.gather, now=self.desk.now
         )
         self.desk.hand_over = self.courier.hand_over
-        self._placing = Placing(config, links, posts.boards)
+        self._placing = Floods(config, links, posts)
         self.intakes: dict[str, Intake] = {}
         """One for each channel."""
         self.acceptance = Acceptance(

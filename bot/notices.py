@@ -61,6 +61,8 @@ NOTICES = {
         # to staff, about a mailbox and no case
         Notice("mailbox silent", "staff"),
         Notice("mailbox heard again", "staff"),
+        # on the desk's boards, about no case
+        Notice("mail set aside", "staff"),
         # several of the above in one mail
         Notice("news", "customer"),
         Notice("desk news", "staff"),

@@ -205,7 +205,7 @@ Mails = tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]]
 
 
 class Limits(Section):
-    """``[limits]``: when the desk slows its doors, when it gives a message up, and how much it says by itself."""
+    """``[limits]``: when the desk slows its doors, gives a message up, and how much happens without a person."""
 
     backlog: int = Field(default=2000, ge=1)
     """Messages."""
@@ -221,6 +221,12 @@ class Limits(Section):
     """To everybody of one mail domain."""
     mails_within: Mails = (120, 1000)
     """To one member of staff on one case, and of what customers say to each other there: only ends loops."""
+    held_per_sender: Mails = (5, 20)
+    """Cases that mail of one unproven sender opens, held: an hour, and a day; likewise below."""
+    held_per_domain: Mails = (60, 300)
+    """That unproven mail of one domain opens."""
+    held_in_all: Mails = (300, 2000)
+    """That unproven mail opens at all."""
 
 
 class Log(Section):
