@@ -34,6 +34,7 @@ from bot.roster import sync
 from bot.stationery import stationery
 from bot.supervisor import Supervisor
 from bot.sweeper import Sweeper
+from bot.vouching import Vouching
 from bot.writer import Writer
 from store import door, lease, outbox, schema
 from store.database import Database
@@ -85,7 +86,13 @@ class App:
             channels=self.channels,
             now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
         )
-        self.clock = Clock(self.writer, self.desk, canaries)
+        vouching = Vouching(
+            self.writer,
+            posts=posts,
+            channels=self.channels,
+            now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
+        )
+        self.clock = Clock(self.writer, self.desk, (canaries, vouching))
         self.gathering = Gathering(posts, now=lambda: self.desk.now())  # noqa: PLW0108 - looked up each time
         self.courier = Courier(
             self.database, self.writer, self.channels, gather=self.gathering.gather, now=self.desk.now

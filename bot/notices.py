@@ -63,6 +63,7 @@ NOTICES = {
         Notice("mailbox heard again", "staff"),
         # on the desk's boards, about no case
         Notice("mail set aside", "staff"),
+        Notice("mailbox unvouched", "staff"),
         # several of the above in one mail
         Notice("news", "customer"),
         Notice("desk news", "staff"),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from bot.channel import Mailbox
 from bot.commands import Proof
 from channels.email import results
 from channels.email.dmarc import aligned
@@ -33,7 +34,13 @@ _PRIVATE = tuple(
 """Only these: Python's ``is_private`` also holds networks that are routed, or that examples are made of."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 EXCHANGE = "Exchange Online"
+UNSET = "no authserv_id is set for this mailbox, so nothing vouches for the sender"
 NOBODY, OWN = frozenset[str](), frozenset({"dkim"})
+
+
+def vouched(box: Mailbox) -> bool:
+    """Is it said whose results count for the mail of a mailbox?"""
+    return bool(box.authserv_id or box.settings.get("microsoft_results"))
 
 
 class Judgement(NamedTuple):
@@ -68,7 +75,7 @@ def judge(
             f"handed over by {envelope.get('peer')}, which is no server of ours", _path(envelope)
         )
     if not authserv_id and not microsoft:
-        return _unproven("no authserv_id is set for this mailbox, so nothing vouches for the sender", OWN)
+        return _unproven(UNSET, OWN)
     border = EXCHANGE if microsoft else authserv_id
     found = list(_of_microsoft(mail) if microsoft else _trusted(mail, authserv_id.lower(), networks))
     if not found:
