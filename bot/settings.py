@@ -23,6 +23,12 @@ def _address(text: str) -> str:
     return text.lower()
 
 
+def _domain(text: str) -> str:
+    if not re.fullmatch(r"(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}", text, re.ASCII):
+        raise ValueError("must be a domain, as lists.example.com")
+    return text.lower()
+
+
 def _address_or_nothing(text: str) -> str:
     return _address(text) if text else ""
 
@@ -160,6 +166,8 @@ class Mailbox(Section):
     template_folder: str = ""
     microsoft_results: bool = False
     """What checks mail before it reaches us is Exchange Online, which writes no id."""
+    arc_sealers: tuple[Annotated[str, AfterValidator(_domain)], ...] = ()
+    """Domains that pass mail on to us, and whose word counts for who had written it (ARC, RFC 8617)."""
     canary: Annotated[str, AfterValidator(_lasting_or_nothing)] = ""
     """How often a mail to ourselves goes the whole way, as ``1h``; empty: never."""
     canary_patience: Annotated[str, AfterValidator(_lasting_or_nothing), Field(min_length=1)] = "15m"

@@ -80,7 +80,7 @@ def judge(
     found = list(_of_microsoft(mail) if microsoft else _trusted(mail, authserv_id.lower(), networks))
     if not found:
         return _unproven(f"no Authentication-Results of {border} above the first foreign Received", OWN)
-    return _aligned_with(mail.sender.address.rpartition("@")[2], found, border)
+    return aligned_with(mail.sender.address.rpartition("@")[2], found, border)
 
 
 def _unproven(why: str, unheard: frozenset[str]) -> Judgement:
@@ -180,7 +180,7 @@ _MICROSOFT = re.compile(
 """A hop between two of its own hosts. Its border is ``mail.protection.outlook.com``: what came there is foreign."""
 
 
-def _aligned_with(domain: str, found: list[Result], border: str) -> Judgement:
+def aligned_with(domain: str, found: Sequence[Result], border: str) -> Judgement:
     """DMARC's own word if there is one, else a pass of DKIM or SPF for the From domain (RFC 7489, section 3.1)."""
     for one in (one for one in found if one.method == "dmarc"):
         if one.result == "pass" and one.properties.get("header.from", domain) == domain:
