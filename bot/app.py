@@ -24,16 +24,17 @@ from bot.commands import Attachment
 from bot.config import Config
 from bot.courier import Courier, Round
 from bot.desk import Desk
+from bot.floods import Floods
 from bot.gathering import Gathering
 from bot.intake import Intake
 from bot.links import Links
-from bot.placing import Placing
 from bot.posts import Posts
 from bot.render import Renderer
 from bot.roster import sync
 from bot.stationery import stationery
 from bot.supervisor import Supervisor
 from bot.sweeper import Sweeper
+from bot.vouching import Vouching
 from bot.writer import Writer
 from store import door, lease, outbox, schema
 from store.database import Database
@@ -85,13 +86,19 @@ class App:
             channels=self.channels,
             now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
         )
-        self.clock = Clock(self.writer, self.desk, canaries)
+        vouching = Vouching(
+            self.writer,
+            posts=posts,
+            channels=self.channels,
+            now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
+        )
+        self.clock = Clock(self.writer, self.desk, (canaries, vouching))
         self.gathering = Gathering(posts, now=lambda: self.desk.now())  # noqa: PLW0108 - looked up each time
         self.courier = Courier(
             self.database, self.writer, self.channels, gather=self.gathering.gather, now=self.desk.now
         )
         self.desk.hand_over = self.courier.hand_over
-        self._placing = Placing(config, links, posts.boards)
+        self._placing = Floods(config, links, posts)
         self.intakes: dict[str, Intake] = {}
         """One for each channel."""
         self.acceptance = Acceptance(

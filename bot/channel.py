@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +18,7 @@ from bot.verdict import Bounce, Undelivered, Verdict
 __all__ = [
     "GAP", "Adviser", "Anchor", "Archive", "Archivist", "Board", "Bounce", "Channel", "Context", "DeliveryFailed",
     "Door", "House", "Inbound", "Keep", "Kept", "Letter", "Mailbox", "Mark", "NoArchive", "Original", "Parcel",
-    "Posting", "Room", "Stands", "Stored", "Undelivered", "Unreadable", "Verdict", "Words", "line_hash",
+    "Posting", "Room", "Stands", "Stored", "Undelivered", "Unreadable", "Unsure", "Verdict", "Words", "line_hash",
 ]  # fmt: skip
 
 
@@ -191,6 +191,14 @@ class Channel(Door, Protocol):
 
         Where it stands, in channels where messages can be found again.
         """
+
+
+@runtime_checkable
+class Unsure(Protocol):
+    """A channel some of whose messages name senders that only a server of the desk's own could vouch for."""
+
+    def unvouched(self) -> Collection[str]:
+        """Addresses of the desk to which such messages come, and nothing is set to vouch for them; at once."""
 
 
 @runtime_checkable

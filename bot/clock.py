@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Protocol
 
 import structlog
 
-from bot.canary import Canaries
 from bot.commands import Due, Proof, Request
 from bot.courier import backoff
 from bot.desk import CLOCK, Desk
@@ -16,6 +16,7 @@ from bot.handlers.timers import Overtaken
 from bot.writer import Writer
 from store import lease, timer
 from store.lease import LEASE
+from store.outbox import Outgoing
 from store.timer import Timer
 from store.transaction import Transaction
 
@@ -26,15 +27,22 @@ AT_ONCE = 20
 """Timers that are taken up together: they are done well within a lease."""
 
 
+class Watch(Protocol):
+    """Something that is looked after every second."""
+
+    def look(self) -> Sequence[Outgoing]:
+        """Do what is due; what was put into the outbox, leased to this process."""
+
+
 class Clock:
     """Looks every second at what is due. Another process's clock does what is left when this one dies."""
 
     name = "clock"
 
-    def __init__(self, writer: Writer, desk: Desk, canaries: Canaries) -> None:
+    def __init__(self, writer: Writer, desk: Desk, watches: Sequence[Watch]) -> None:
         self._writer = writer
         self._desk = desk
-        self._canaries = canaries
+        self._watches = watches
         self._leaving = threading.Event()
 
     def run(self) -> None:
@@ -43,7 +51,8 @@ class Clock:
             try:
                 while self.tick() == AT_ONCE and not self._leaving.is_set():
                     pass
-                self._desk.hand_over(self._canaries.look())
+                for watch in self._watches:
+                    self._desk.hand_over(watch.look())
             except Exception as error:
                 log.warning("a round was missed", error=type(error).__name__)
             self._leaving.wait(EVERY)

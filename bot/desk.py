@@ -180,7 +180,10 @@ class Desk:
             return self.pages.find(tx, purpose, token, now=self.now())
 
     def requeue(self, ids: Sequence[int] | None = None, *, reason: str | None = None) -> int:
-        """Give shunted messages (these, or all, whose reason begins so) another chance; how many."""
+        """Give messages (these, or all, whose reason begins so) another chance; how many.
+
+        What was only set aside needs its id or its reason: ``store.inbox.requeue``.
+        """
         chosen = (None if ids is None else list(ids), reason, self.now())
         return int(self._writer.put(_requeue, chosen).result())
 

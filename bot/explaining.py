@@ -120,7 +120,14 @@ def _store(config: Config, scratch: str) -> str:
 
 def _house(config: Config, scratch: str) -> House:
     boxes = tuple(
-        Mailbox(box.address, box.name, box.language, box.authserv_id, box.own_list_ids)
+        Mailbox(
+            box.address,
+            box.name,
+            box.language,
+            box.authserv_id,
+            box.own_list_ids,
+            {"microsoft_results": box.microsoft_results, "arc_sealers": box.arc_sealers},
+        )
         for box in config.mailboxes
     )
     return House(

@@ -61,6 +61,9 @@ NOTICES = {
         # to staff, about a mailbox and no case
         Notice("mailbox silent", "staff"),
         Notice("mailbox heard again", "staff"),
+        # on the desk's boards, about no case
+        Notice("mail set aside", "staff"),
+        Notice("mailbox unvouched", "staff"),
         # several of the above in one mail
         Notice("news", "customer"),
         Notice("desk news", "staff"),

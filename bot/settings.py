@@ -23,6 +23,12 @@ def _address(text: str) -> str:
     return text.lower()
 
 
+def _domain(text: str) -> str:
+    if not re.fullmatch(r"(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}", text, re.ASCII):
+        raise ValueError("must be a domain, as lists.example.com")
+    return text.lower()
+
+
 def _address_or_nothing(text: str) -> str:
     return _address(text) if text else ""
 
@@ -160,6 +166,8 @@ class Mailbox(Section):
     template_folder: str = ""
     microsoft_results: bool = False
     """What checks mail before it reaches us is Exchange Online, which writes no id."""
+    arc_sealers: tuple[Annotated[str, AfterValidator(_domain)], ...] = ()
+    """Domains that pass mail on to us, and whose word counts for who had written it (ARC, RFC 8617)."""
     canary: Annotated[str, AfterValidator(_lasting_or_nothing)] = ""
     """How often a mail to ourselves goes the whole way, as ``1h``; empty: never."""
     canary_patience: Annotated[str, AfterValidator(_lasting_or_nothing), Field(min_length=1)] = "15m"
@@ -205,7 +213,7 @@ Mails = tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]]
 
 
 class Limits(Section):
-    """``[limits]``: when the desk slows its doors, when it gives a message up, and how much it says by itself."""
+    """``[limits]``: when the desk slows its doors, gives a message up, and how much happens without a person."""
 
     backlog: int = Field(default=2000, ge=1)
     """Messages."""
@@ -221,6 +229,12 @@ class Limits(Section):
     """To everybody of one mail domain."""
     mails_within: Mails = (120, 1000)
     """To one member of staff on one case, and of what customers say to each other there: only ends loops."""
+    held_per_sender: Mails = (5, 20)
+    """Cases that mail of one unproven sender opens, held: an hour, and a day; likewise below."""
+    held_per_domain: Mails = (60, 300)
+    """That unproven mail of one domain opens."""
+    held_in_all: Mails = (300, 2000)
+    """That unproven mail opens at all."""
 
 
 class Log(Section):

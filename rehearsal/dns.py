@@ -1,4 +1,4 @@
-"""A name server on loopback that says what it is told to say, fails, or keeps silent."""
+"""A name server on loopback that says what it is told to say, takes its time, fails, or keeps silent."""
 
 from __future__ import annotations
 
@@ -29,7 +29,12 @@ class NameServer:
         self.silent: set[str] = set()
         """Domains about which, and below which, it says nothing at all."""
         self.asked: Counter[str] = Counter()
-        """How often each name was asked for."""
+        """How often each name was asked for; a packet that is sent again is no new question."""
+        self.thinking: set[str] = set()
+        """Domains about which, and below which, it says nothing until ``speak``."""
+        self._thought: list[tuple[bytes, tuple[str, int]]] = []
+        self._heard: set[tuple[int, str]] = set()
+        self._lock = threading.Lock()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
         host, port = self._socket.getsockname()
@@ -54,14 +59,30 @@ class NameServer:
         """Records of any other kind; they replace what was there."""
         self.records[name.lower(), kind] = list(values)
 
+    def speak(self) -> None:
+        """Answer what it was thinking about."""
+        with self._lock:
+            self.thinking.clear()
+            thought, self._thought = self._thought, []
+        for answer, client in thought:
+            self._socket.sendto(answer, client)
+
     def _run(self) -> None:
         while True:
             packet, client = self._socket.recvfrom(4096)
             if not packet:
                 return
             answer = self._answer(packet)
-            if answer is not None:
+            if answer is not None and not self._kept(answer, client):
                 self._socket.sendto(answer.to_wire(), client)
+
+    def _kept(self, answer: dns.message.Message, client: tuple[str, int]) -> bool:
+        """Is it still thinking about that?"""
+        with self._lock:
+            thinks = _below(answer.question[0].name.to_text(omit_final_dot=True).lower(), self.thinking)
+            if thinks:
+                self._thought.append((answer.to_wire(), client))
+            return thinks
 
     def _answer(self, packet: bytes) -> dns.message.Message | None:
         try:
@@ -70,7 +91,8 @@ class NameServer:
             return None
         name = question.question[0].name.to_text(omit_final_dot=True).lower()
         kind = dns.rdatatype.to_text(question.question[0].rdtype)
-        self.asked[name] += 1
+        self.asked[name] += (question.id, name) not in self._heard
+        self._heard.add((question.id, name))
         if _below(name, self.silent):
             return None
         answer = dns.message.make_response(question)

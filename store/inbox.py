@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Index,
     Integer,
     LargeBinary,
@@ -208,14 +209,27 @@ def write_receipt(tx: Transaction, source: str, key: str, result: object, *, now
 def requeue(
     tx: Transaction, ids: Sequence[int] | None = None, *, reason: str | None = None, now: datetime
 ) -> int:
-    """Give shunted messages another chance, with a clean slate; how many."""
-    where = [inbox.c.outcome == "shunted"]
+    """Give messages another chance, with a clean slate; how many.
+
+    All that are shunted; those that were only set aside too, where their ids or their reason are named.
+    """
+    named = ids is not None or bool(reason)
+    where: list[ColumnElement[bool]] = [inbox.c.outcome.in_(("shunted", "aside") if named else ("shunted",))]
     if ids is not None:
         where.append(inbox.c.id.in_(ids))
     if reason is not None:
         where.append(inbox.c.reason.startswith(reason, autoescape=True))
     clean = {"due_at": now, "outcome": "waiting", "attempts": 0, "strikes": 0}
     return tx.run(update(inbox).where(*where).values(**clean, fence=inbox.c.fence + 1), of=(inbox,))
+
+
+_REQUEUED = select(inbox.c.fence > inbox.c.attempts).where(inbox.c.id == bindparam("the_id"))
+
+
+def requeued(tx: Transaction, inbox_id: int) -> bool:
+    """Did somebody give this message another chance? Both numbers count how often it was taken up, but that alone
+    lets the one begin anew."""
+    return bool(tx.value(_REQUEUED, {"the_id": inbox_id}, of=(inbox,)))
 
 
 def listing(tx: Transaction, *, outcome: str = "", limit: int = 50) -> Sequence[Any]:

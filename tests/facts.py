@@ -94,6 +94,11 @@ FACTS: dict[str, dict[str, Any]] = {
     },
     "mailbox silent": {"address": "help@acme.com", "patience": "15m", "returned": AT},
     "mailbox heard again": {"address": "help@acme.com", "patience": "15m", "returned": AT},
+    "mailbox unvouched": {"address": "help@acme.com"},
+    "mail set aside": {
+        "address": "help@acme.com",
+        "why": f"more than 5 unproven mails an hour from {HOSTILE}",
+    },
     "transcript": {
         "answered": (
             Answered("#close", "done", "CS-000123 is closed."),

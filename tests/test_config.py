@@ -125,6 +125,13 @@ def test_every_mistake_is_named_at_once_with_its_key() -> None:
     assert len(said.splitlines()) == 14
 
 
+def test_a_sealer_is_a_domain() -> None:
+    said = mistakes(
+        '[[mailbox]]\naddress = "a@acme.com"\narc_sealers = ["lists.acme.com", "@acme.com", "com"]\n'
+    )
+    assert said.count("must be a domain, as lists.example.com") == 2
+
+
 def test_a_secret_is_never_part_of_a_mistake() -> None:
     assert "hush" not in mistakes('[desk]\nsecrets = ["hush"]\n')
     assert "hush" not in mistakes('[desk]\nsecrets = "hush-hush-hush-hush-hush-hush-hush"\n')

@@ -10,6 +10,7 @@ import pytest
 
 from rehearsal.dns import NameServer
 from tests.house import House, until, words
+from tests.sealers import sealed
 from tests.senders import Border, ed25519_key, mail, pem, publish, record, rsa_key, signed
 
 DESK = "support@example.com"
@@ -19,6 +20,12 @@ address = "support@example.com"
 [mailbox.dkim]
 selector = "desk"
 private_key = "desk.pem"
+"""
+
+LISTS = """
+[[mailbox]]
+address = "support@example.com"
+arc_sealers = ["Lists.example"]
 """
 
 
@@ -59,6 +66,23 @@ def test_a_forged_one_is_held_and_says_why(house: House) -> None:
     house.submit(signed(mail()).replace(b"late", b"gone"))
     assert house.nothing("ana@acme.example")
     assert house.case().line.held
+
+
+def test_what_a_listed_list_vouches_for_is_answered_and_what_another_does_is_held(
+    dns: NameServer, tmp_path: Path
+) -> None:
+    for domain in ("lists.example", "other.example"):
+        publish(dns, domain, selector="arc")
+    with opened(dns, tmp_path, more=LISTS) as house:
+        house.submit(sealed(mail(subject="One"), domain="other.example"))
+        assert house.nothing("ana@acme.example")
+        assert house.case(1).line.held
+        (event,) = house.case(1).history
+        assert "sealed by other.example, which is not among arc_sealers" in event.detail
+        house.submit(sealed(mail(subject="Two"), domain="lists.example"))
+        (confirmation,) = house.mails("ana@acme.example")
+        assert "CS-000002" in confirmation["Subject"]
+        assert not house.case(2).line.held
 
 
 def test_spf_is_asked_about_whoever_hands_it_over_directly(house: House, dns: NameServer) -> None:

@@ -16,7 +16,7 @@ from tests.facts import CASE, DESK, FACTS, HOSTILE, NOTE, NOTE_TO, SAID
 
 RENDERER = Renderer()
 
-OF_NO_CASE = ("mailbox silent", "mailbox heard again")
+OF_NO_CASE = ("mailbox silent", "mailbox heard again", "mail set aside", "mailbox unvouched")
 
 
 def say(name, renderer=RENDERER, language="en", **more):

@@ -27,7 +27,8 @@ inbox.add_command(import_inbox)
 @click.option("--state", type=click.Choice(("waiting", "done", "aside", "shunted")), help="Only these.")
 @json_option
 def list_inbox(limit: int, state: str | None, as_json: bool) -> None:
-    """A line per message, newest first. “shunted”: could not be read, and waits for `requeue`."""
+    """A line per message, newest first. “shunted”: could not be read, and waits for `requeue`; “aside”: asked nothing
+    of us, or came in a flood."""
     from bot.queries import ListInbox
 
     with desk() as at:
@@ -92,9 +93,12 @@ def _plain(line: object) -> dict[str, object]:
 @inbox.command()
 @_IDS
 @click.option("--all", "every", is_flag=True, help="All that are shunted.")
-@click.option("--reason", help="Only those that were shunted for a reason that begins so.")
+@click.option("--reason", help="Only those whose reason (WHY) begins so, also if they were only set aside.")
 def requeue(ids: tuple[int, ...], every: bool, reason: str | None) -> None:
-    """Let shunted messages be read again, with a clean slate."""
+    """Let messages that were shunted or set aside be read again, with a clean slate.
+
+    Mail that was set aside in a flood opens its case then: `--reason "more than 5 unproven"` takes it all.
+    """
     _some(ids, every, reason)
     with desk() as at:
         count = at.requeue(ids or None, reason=reason)

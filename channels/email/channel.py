@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from bot.channel import (
     Stands,
     Unreadable,
 )
-from channels.email import compose, scan
+from channels.email import compose, scan, trust
 from channels.email.archive import open_archive
 from channels.email.claims import Claimed
 from channels.email.delivery import open_delivery
@@ -29,6 +29,7 @@ from channels.email.imap import ImapRoom
 from channels.email.listener import Listener, tls_context
 from channels.email.reader import Reader
 from channels.email.settings import Settings
+from channels.email.trust import vouched
 
 if TYPE_CHECKING:
     from channels.email.proving import Prover
@@ -49,6 +50,8 @@ class EmailChannel:
         self._signers = _signers(house.mailboxes)
         self._reader = Reader(house)
         self._prover: Prover | None = None
+        fetched = (box for box in house.mailboxes if "imap" in box.settings)
+        self._unvouched = frozenset(box.address.lower() for box in fetched if not vouched(box))
         self._mailboxes = tuple(ImapRoom(house, box) for box in house.mailboxes if "imap" in box.settings)
         self._listeners = tuple(Listener(house, protocol) for protocol in self._protocols())
 
@@ -82,6 +85,10 @@ class EmailChannel:
         for mailbox in self._mailboxes:
             yield from mailbox.advice()
 
+    def unvouched(self) -> Collection[str]:
+        """Mailboxes whose mail is fetched, or handed on by a server of ours, and nobody said whose results count."""
+        return self._unvouched
+
     def anchors(self, letter: Letter) -> tuple[Anchor, ...]:
         """What in the headers may lead to a case; linear, never raises."""
         return scan.anchors(letter, self._house.mailboxes)
@@ -89,6 +96,7 @@ class EmailChannel:
     def read(self, letters: Sequence[Letter], contexts: Sequence[Context]) -> list[Inbound | Unreadable]:
         """Read in the child; one result each, in order. Who sent it is then asked of DNS, where that is worth it."""
         found = self._reader.read(letters, contexts)
+        self._unvouched |= frozenset(filter(None, map(_unvouched, found)))
         if any(isinstance(one, Claimed) for one in found):
             return self._proving().settle(letters, found)
         return [one for one in found if not isinstance(one, Claimed)]
@@ -128,6 +136,14 @@ class EmailChannel:
         self._reader.close()
         if self._prover is not None:
             self._prover.close()
+
+
+def _unvouched(one: Inbound | Unreadable | Claimed) -> str:
+    """The mailbox of a mail that a server of ours could have vouched for, had one been named; else ``""``."""
+    if isinstance(one, Unreadable):
+        return ""
+    inbound, reasons = (one.inbound, one.claims.reasons) if isinstance(one, Claimed) else (one, one.evidence)
+    return inbound.mailbox if trust.UNSET in reasons else ""
 
 
 def _signers(mailboxes: Sequence[Mailbox]) -> Signers | None:

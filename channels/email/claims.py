@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from bot.channel import Inbound
 from channels.email import dmarc, scan
 from channels.email.mime import Mail
 
+_SEALED = re.compile(rb"^arc-seal[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _SIGNED = re.compile(rb"^dkim-signature[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
 
@@ -33,6 +34,18 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Sealed:
+    """The newest set of an ARC chain: if both are its sealer's, so are the words."""
+
+    seal: Signature
+    """Of the chain."""
+    message: Signature
+    """Of the mail as it was when it was sealed."""
+    words: tuple[str, ...]
+    """What the sealer found that proves the sender."""
+
+
+@dataclass(frozen=True, slots=True)
 class Claims:
     """Everything about one mail that is worth a question to DNS."""
 
@@ -43,9 +56,11 @@ class Claims:
     """It came from its sender's own server, so that SPF can say something."""
     reasons: tuple[str, ...] = ()
     """Why nothing else has proven it; evidence only if the claims do not hold."""
+    sealed: Sealed | None = None
+    """What somebody among the mailbox's ``arc_sealers`` found."""
 
     def __bool__(self) -> bool:
-        return bool(self.signatures or self.path)
+        return bool(self.signatures or self.path or self.sealed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +72,19 @@ class Claimed:
 
 
 def of(
-    raw: bytes, mail: Mail, mail_from: str | None, *, unheard: frozenset[str]
+    raw: bytes,
+    mail: Mail,
+    mail_from: str | None,
+    *,
+    unheard: frozenset[str],
+    sealers: Collection[str] = (),
 ) -> tuple[Claims, tuple[str, ...]]:
     """The claims of a mail, and in words what speaks against signatures that prove nothing.
 
-    ``unheard``: of ``dkim`` and ``spf``, what nobody has judged whom we believe. Linear, never raises.
+    ``unheard``: of ``dkim`` and ``spf``, what nobody has judged whom we believe. ``sealers``: whose ARC sets count.
+    Linear, never raises.
     """
-    if mail.sender is None or not unheard:
+    if mail.sender is None:
         return Claims(""), ()
     domain = mail.sender.address.rpartition("@")[2]
     path = (
@@ -71,12 +92,21 @@ def of(
         and bool(mail_from)
         and dmarc.aligned(str(mail_from).rpartition("@")[2].lower(), domain)
     )
-    if "dkim" not in unheard or not _SIGNED.search(raw, 0, min(scan.header_end(raw), scan.BLOCK)):
-        return Claims(domain, (), path), ()
-    from channels.email import signatures  # dkimpy brings dnspython along: only for mail that is signed
+    author, end = (mail.sender.address, mail.first("from")), min(scan.header_end(raw), scan.BLOCK)
+    found: tuple[Signature, ...] = ()
+    sealed: Sealed | None = None
+    flaws: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    # dkimpy brings dnspython along: only for mail that is signed
+    if "dkim" in unheard and _SIGNED.search(raw, 0, end):
+        from channels.email import signatures
 
-    found, flaws = signatures.of(raw, mail.sender.address, mail.first("from"))
-    return Claims(domain, found, path), flaws
+        found, flaws = signatures.of(raw, *author)
+    if sealers and _SEALED.search(raw, 0, end):
+        from channels.email import arc
+
+        sealed, more = arc.of(raw, *author, sealers=sealers)
+    return Claims(domain, found, path, sealed=sealed), (*flaws, *more)
 
 
 def plain(claims: Claims) -> dict[str, Any]:
@@ -87,4 +117,12 @@ def plain(claims: Claims) -> dict[str, Any]:
 def claims(told: Mapping[str, Any]) -> Claims:
     """The other way round."""
     signatures = tuple(Signature(**one) for one in told["signatures"])
-    return Claims(told["domain"], signatures, told["path"], tuple(told["reasons"]))
+    return Claims(
+        told["domain"], signatures, told["path"], tuple(told["reasons"]), sealed=_sealed(told["sealed"])
+    )
+
+
+def _sealed(told: Mapping[str, Any] | None) -> Sealed | None:
+    if told is None:
+        return None
+    return Sealed(Signature(**told["seal"]), Signature(**told["message"]), tuple(told["words"]))

@@ -44,7 +44,6 @@ class ImapRoom:
         self.name = f"imap {mailbox.address}"
         self._mailbox = mailbox
         self._address = mailbox.address.lower()
-        self._vouched = bool(mailbox.authserv_id or mailbox.settings.get("microsoft_results"))
         self._settings = Imap.model_validate(mailbox.settings["imap"])
         self._keep, self._remember = house.keep, house.remember
         self._max_size = house.settings.max_size
@@ -106,12 +105,6 @@ class ImapRoom:
 
     def _attend(self, folder: Folder) -> None:
         log.info("attending to a mailbox", mailbox=self._address)
-        if not self._vouched:
-            log.warning(
-                "authserv_id is not set: cases from mail without a DKIM signature will be held"
-                " (`casebot check` proposes what to set)",
-                mailbox=self._address,
-            )
         while not self._leaving.is_set():
             again = self._look(folder)
             self._failures = 0

@@ -16,7 +16,7 @@ ENOUGH = 3
 def proposals(heads: Sequence[bytes], mailbox: Mailbox, networks: Sequence[trust.Network]) -> Iterator[str]:
     """A sentence for each setting that the newest mails speak for and that is not made. ``heads``: their headers."""
     mails = [mime.read(head) for head in heads]
-    if not mailbox.authserv_id and not mailbox.settings.get("microsoft_results"):
+    if not trust.vouched(mailbox):
         yield from _border(mails, networks)
     yield from _groups(mails, mailbox)
 

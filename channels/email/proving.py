@@ -13,7 +13,7 @@ import structlog
 from bot.channel import Inbound, Letter, Unreadable
 from bot.commands import Proof
 from channels.email import dmarc, keys, spf
-from channels.email.claims import Claimed, Claims, Signature
+from channels.email.claims import Claimed, Claims, Sealed, Signature
 from channels.email.patience import Patience
 from channels.email.resolver import Inquiry, NotKnown, Resolver, Unanswered
 from channels.email.trust import Judgement
@@ -134,17 +134,31 @@ def _checks(claims: Claims, letter: Letter, ask: Inquiry) -> Iterator[Callable[[
         yield partial(_signed, signature, claims.domain, letter, ask)
     if claims.path:
         yield partial(_sent, claims.domain, letter, ask)
+    if claims.sealed:
+        yield partial(_vouched, claims.sealed, letter, ask)
 
 
 def _signed(signature: Signature, author: str, letter: Letter, ask: Inquiry) -> Checked:
     domain = signature.domain
-    if 0 < signature.expires < letter.received_at.timestamp():
-        return f"DKIM of {domain} proves nothing: it was over when the mail came (x=)", ()
-    refused = keys.refusal(signature, ask)
-    if refused:
+    if refused := _forged(signature, letter, ask):
         return f"DKIM of {domain} proves nothing: {refused}", ()
     passes = f"DKIM of {domain} passes"
     return _aligned(domain, author, passes, mode="adkim", ask=ask)
+
+
+def _forged(signature: Signature, letter: Letter, ask: Inquiry) -> str:
+    """Why a signature is not its domain's, in words, or ``""``."""
+    if 0 < signature.expires < letter.received_at.timestamp():
+        return "it was over when the mail came (x=)"
+    return keys.refusal(signature, ask)
+
+
+def _vouched(sealed: Sealed, letter: Letter, ask: Inquiry) -> Checked:
+    """A sealer among those of the mailbox is believed in what it found, if the seal and the signature are its own."""
+    for signature in (sealed.seal, sealed.message):
+        if refused := _forged(signature, letter, ask):
+            return f"ARC of {signature.domain} proves nothing: {refused}", ()
+    return "", (f"ARC of {sealed.seal.domain} passes", *sealed.words)
 
 
 def _sent(author: str, letter: Letter, ask: Inquiry) -> Checked:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from bot.channel import Anchor, Context, Inbound, Letter, Mailbox, Verdict
-from bot.commands import Attachment, Part
+from bot.commands import Attachment, Part, Proof
 from channels.email import claims, embedded, headers, mime, original, quoting, scan, trust, verdicts
 from channels.email.addresses import Addressees
 from channels.email.claims import Claims
@@ -56,9 +56,10 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
     """
     mail = mime.read(letter.raw)
     mailbox, found_by = _mailbox(letter.envelope, mail, reading)
-    judged = _judged(mail, letter.envelope, reading.by_address.get(mailbox), reading)
+    box = reading.by_address.get(mailbox)
+    judged = _judged(mail, letter.envelope, box, reading)
     verdict = verdicts.judge(mail, letter.envelope.get("mail_from"), reading.ours)
-    claimed, flaws = _claimed(letter, mail, verdict, judged, verify=reading.verify)
+    claimed, flaws = _claimed(letter, mail, verdict, judged, box) if reading.verify else (Claims(""), ())
     inbound = Inbound(
         sender=mail.sender,
         proof=judged.proof,
@@ -96,13 +97,15 @@ def _judged(
 
 
 def _claimed(
-    letter: Letter, mail: Mail, verdict: Verdict, judged: trust.Judgement, *, verify: bool
+    letter: Letter, mail: Mail, verdict: Verdict, judged: trust.Judgement, box: Mailbox | None
 ) -> tuple[Claims, tuple[str, ...]]:
     """Nothing is claimed of a report: nobody is believed because of it."""
     mail_from = letter.envelope.get("mail_from")
-    if not verify or verdict.bounce or mail_from == "":
+    if verdict.bounce or mail_from == "":
         return Claims(""), ()
-    found, flaws = claims.of(letter.raw, mail, mail_from, unheard=judged.unheard)
+    listed = box.settings.get("arc_sealers", ()) if box else ()
+    sealers = listed if judged.proof is Proof.UNPROVEN else ()
+    found, flaws = claims.of(letter.raw, mail, mail_from, unheard=judged.unheard, sealers=sealers)
     return replace(found, reasons=judged.reasons), flaws
 
 

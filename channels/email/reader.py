@@ -119,5 +119,6 @@ def _told(house: House) -> dict[str, Any]:
 
 def _of_mailbox(box: Mailbox) -> tuple[Any, ...]:
     """Without its passwords."""
-    settings = {key: box.settings[key] for key in ("microsoft_results",) if key in box.settings}
+    known = ("microsoft_results", "arc_sealers")
+    settings = {key: box.settings[key] for key in known if key in box.settings}
     return (box.address, box.name, box.authserv_id, box.own_list_ids, settings)

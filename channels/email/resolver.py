@@ -6,6 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from typing import Any
 
 import dns.exception
@@ -46,6 +47,8 @@ class Resolver:
         self._nameservers = [_nameserver(one) for one in nameservers]
         self._resolver: dns.resolver.Resolver | None = None
         self._held: OrderedDict[tuple[str, str], tuple[float, Sequence[Any] | None]] = OrderedDict()
+        self._asking: dict[tuple[str, str], Future[Sequence[Any]]] = {}
+        """Questions that are on their way."""
         self._weight = 0
         self._lock = threading.Lock()
 
@@ -70,16 +73,50 @@ class Resolver:
     def known(self, name: str, kind: str) -> Sequence[Any]:
         """From the cache; ``NotKnown`` if it is not there, ``Unanswered`` if the question failed just now."""
         with self._lock:
-            until, records = self._held.get((name, kind), (0.0, None))
-            if until < time.monotonic():
-                raise NotKnown
-            self._held.move_to_end((name, kind))
+            return self._known(name, kind)
+
+    def _known(self, name: str, kind: str) -> Sequence[Any]:
+        until, records = self._held.get((name, kind), (0.0, None))
+        if until < time.monotonic():
+            raise NotKnown
+        self._held.move_to_end((name, kind))
         if records is None:
-            raise Unanswered(f"DNS has no answer about {name} just now")
+            raise _unanswered(name)
         return records
 
     def ask(self, name: str, kind: str, seconds: float) -> Sequence[Any]:
-        """From the servers. No such name, and a name that DNS cannot carry, have no records."""
+        """From the servers. No such name, and a name that DNS cannot carry, have no records.
+
+        Who asks what somebody is asking at this moment waits for the same answer, so long as their own time lasts.
+        """
+        with self._lock:
+            underway = self._asking.get((name, kind))
+            if underway is None:
+                try:
+                    return self._known(name, kind)  # answered since the asker looked
+                except NotKnown:
+                    own = self._asking[name, kind] = Future()
+        if underway is None:
+            return self._ask(own, name, kind, seconds)
+        try:
+            return underway.result(seconds)
+        except (Unanswered, TimeoutError):
+            raise _unanswered(name) from None
+
+    def _ask(self, own: Future[Sequence[Any]], name: str, kind: str, seconds: float) -> Sequence[Any]:
+        """Ask for everybody who waits; what comes of it is held before the question is over."""
+        try:
+            records = self._answered(name, kind, seconds)
+            own.set_result(records)
+            return records
+        except BaseException as error:
+            own.set_exception(error)
+            raise
+        finally:
+            with self._lock:
+                del self._asking[name, kind]
+
+    def _answered(self, name: str, kind: str, seconds: float) -> Sequence[Any]:
         try:
             records, life = self._asked(name, kind, seconds)
         except (
@@ -89,7 +126,7 @@ class Resolver:
             OSError,
         ):
             self.hold(name, kind, None, AT_REST)
-            raise Unanswered(f"DNS has no answer about {name} just now") from None
+            raise _unanswered(name) from None
         except dns.exception.DNSException:
             records, life = (), NEGATIVE
         self.hold(name, kind, records, life)
@@ -132,6 +169,10 @@ class Resolver:
             while self._weight > CACHED:
                 _, (_, oldest) = self._held.popitem(last=False)
                 self._weight -= _weight(oldest)
+
+
+def _unanswered(name: str) -> Unanswered:
+    return Unanswered(f"DNS has no answer about {name} just now")
 
 
 def _weight(records: Sequence[Any] | None) -> int:

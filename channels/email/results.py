@@ -47,6 +47,15 @@ def of_microsoft(value: str) -> tuple[Result, ...]:
     return () if None in found else tuple(result for result in found if result)
 
 
+def of_sealer(value: str) -> tuple[Result, ...] | None:
+    """The same from an ARC set, after its number: signed, and so not read as strictly; None if it cannot be read."""
+    clauses = _clauses(value)
+    if not clauses or not clauses[0] or not _is_id(clauses[0]):
+        return None
+    found = [_result(clause, named=_LOOSE) for clause in clauses[1:] if clause and clause != ["none"]]
+    return None if None in found else tuple(result for result in found if result)
+
+
 def _clauses(value: str) -> list[list[str]] | None:
     """The words between semicolons, comments gone (they nest), quoted strings opened."""
     clauses: list[list[str]] = [[]]

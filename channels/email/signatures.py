@@ -19,6 +19,8 @@ MOST = 10
 LONGEST = 4096
 """Bytes of a DKIM-Signature header: enough for a key of 8192 bits and a hundred header names."""
 ALGORITHMS = (b"rsa-sha256", b"ed25519-sha256")
+NEEDED = (b"v", b"a", b"b", b"bh", b"d", b"h", b"s")
+"""Tags that no DKIM-Signature leaves out (section 3.5)."""
 SIGNED_IF_THERE = (b"from", b"subject", b"date", b"to", b"content-type")
 """Whatever of these a mail has, a signature must cover, each as often as it is there: else it could be exchanged."""
 _DOMAIN = re.compile(rb"[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9])?", re.IGNORECASE)
@@ -41,10 +43,10 @@ def of(raw: bytes, author: str, written: str = "") -> tuple[tuple[Signature, ...
     """
     end = scan.header_end(raw)
     try:
-        fields = _fields(raw[: end + 1], author, written)
+        fields = all_fields(raw[: end + 1], author, written)
     except Flaw as flaw:
         return (), (f"its DKIM signatures are not believed: {flaw}",)
-    hashed = _Body(raw[end + 1 :])
+    hashed = Body(raw[end + 1 :])
     found: list[Signature] = []
     flaws: list[str] = []
     for field in [field for field in fields if field[0].lower() == b"dkim-signature"][:MOST]:
@@ -55,7 +57,7 @@ def of(raw: bytes, author: str, written: str = "") -> tuple[tuple[Signature, ...
     return tuple(found), tuple(dict.fromkeys(flaws))
 
 
-def _fields(block: bytes, author: str, written: str) -> list[Field]:
+def all_fields(block: bytes, author: str, written: str) -> list[Field]:
     """The headers as dkimpy sees them; ``Flaw`` unless it sees the same author there as we do."""
     if len(block) > scan.BLOCK:
         raise Flaw("its headers are too long")
@@ -73,22 +75,27 @@ def _fields(block: bytes, author: str, written: str) -> list[Field]:
     return list(fields)
 
 
-def _signature(field: Field, fields: Sequence[Field], hashed: _Body, author: str) -> Signature:
-    tags = _tags(field[1])
+def _signature(field: Field, fields: Sequence[Field], hashed: Body, author: str) -> Signature:
+    tags = read_tags(field[1])
     domain = tags[b"d"].decode("ascii").lower()
     if not dmarc.aligned(domain, author):
         raise Flaw(f"it is signed by {domain}, which does not speak for {author}")
     try:
-        names = _names(tags, fields)
-        way = _way(tags)
+        names = signed_names(tags, fields)
+        way = way_of(tags)
         if hashed.by(way) != tags[b"bh"]:
             raise Flaw("its body is not the one that was signed")
         made = digest(way, field, chosen(fields, names)).hex()
     except Flaw as flaw:
         raise Flaw(f"DKIM of {domain} proves nothing: {flaw}") from None
+    return made_by(tags, made, identity=tags.get(b"i", tags[b"d"]).rpartition(b"@")[2])
+
+
+def made_by(tags: Mapping[bytes, bytes], made: str, *, identity: bytes) -> Signature:
+    """What a key has to say to a signature with these tags over the digest that was ``made``."""
     return Signature(
-        domain=domain,
-        identity=tags.get(b"i", tags[b"d"]).rpartition(b"@")[2].decode("ascii", "replace").lower(),
+        domain=tags[b"d"].decode("ascii").lower(),
+        identity=identity.decode("ascii", "replace").lower(),
         selector=tags[b"s"].decode("ascii").lower(),
         algorithm=tags[b"a"].decode("ascii"),
         digest=made,
@@ -97,23 +104,23 @@ def _signature(field: Field, fields: Sequence[Field], hashed: _Body, author: str
     )
 
 
-def _tags(value: bytes) -> Mapping[bytes, bytes]:
+def read_tags(value: bytes, needed: Sequence[bytes] = NEEDED, *, arc: bool = False) -> Mapping[bytes, bytes]:
     """A signature's tags without any white space (none may stand where it matters), each in the grammar."""
     if len(value) > LONGEST or _WIDE.search(value):
-        raise Flaw("a DKIM signature is longer than it can be")
+        raise Flaw("a signature is longer than it can be")
     try:
         tags = {name: b"".join(text.split()) for name, text in parse_tag_value(value).items()}
         if len(tags.get(b"x", b"")) > 12 or len(tags.get(b"t", b"")) > 12:
             raise ValueError
-        dkim.validate_signature_fields(tags)
+        dkim.validate_signature_fields(tags, needed, arc=arc)
     except _ODD:
-        raise Flaw("a DKIM signature cannot be read, or is over") from None
+        raise Flaw("a signature cannot be read, or is over") from None
     if not (_DOMAIN.fullmatch(tags[b"d"]) and _DOMAIN.fullmatch(tags[b"s"])):
-        raise Flaw("a DKIM signature names no domain")
+        raise Flaw("a signature names no domain")
     return tags
 
 
-def _names(tags: Mapping[bytes, bytes], fields: Sequence[Field]) -> list[bytes]:
+def signed_names(tags: Mapping[bytes, bytes], fields: Sequence[Field]) -> list[bytes]:
     """The headers that it signs, in lower case; ``Flaw`` if it leaves out what matters."""
     if tags[b"a"] not in ALGORITHMS:
         raise Flaw(f"{tags[b'a'].decode('ascii', 'replace')} is not safe any more")
@@ -127,7 +134,8 @@ def _names(tags: Mapping[bytes, bytes], fields: Sequence[Field]) -> list[bytes]:
     return names
 
 
-def _way(tags: Mapping[bytes, bytes]) -> CanonicalizationPolicy:
+def way_of(tags: Mapping[bytes, bytes]) -> CanonicalizationPolicy:
+    """How headers and body are written before they are hashed (``c=``)."""
     try:
         return CanonicalizationPolicy.from_c_value(tags.get(b"c"))
     except _CANONICAL:
@@ -153,7 +161,7 @@ def digest(way: CanonicalizationPolicy, own: Field, signed: Sequence[Field]) -> 
     return hashlib.sha256(b"".join(b"%b:%b" % (n, v) for n, v in (*written, (name, value)))).digest()
 
 
-class _Body:
+class Body:
     """A body's hash, base64, in either way of writing it; each computed once for all signatures."""
 
     def __init__(self, rest: bytes) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from bot.channel import Mailbox
 from bot.commands import Proof
 from channels.email import results
 from channels.email.dmarc import aligned
@@ -33,7 +34,13 @@ _PRIVATE = tuple(
 """Only these: Python's ``is_private`` also holds networks that are routed, or that examples are made of."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 EXCHANGE = "Exchange Online"
+UNSET = "no authserv_id is set for this mailbox, so nothing vouches for the sender"
 NOBODY, OWN = frozenset[str](), frozenset({"dkim"})
+
+
+def vouched(box: Mailbox) -> bool:
+    """Is it said whose results count for the mail of a mailbox?"""
+    return bool(box.authserv_id or box.settings.get("microsoft_results"))
 
 
 class Judgement(NamedTuple):
@@ -68,12 +75,12 @@ def judge(
             f"handed over by {envelope.get('peer')}, which is no server of ours", _path(envelope)
         )
     if not authserv_id and not microsoft:
-        return _unproven("no authserv_id is set for this mailbox, so nothing vouches for the sender", OWN)
+        return _unproven(UNSET, OWN)
     border = EXCHANGE if microsoft else authserv_id
     found = list(_of_microsoft(mail) if microsoft else _trusted(mail, authserv_id.lower(), networks))
     if not found:
         return _unproven(f"no Authentication-Results of {border} above the first foreign Received", OWN)
-    return _aligned_with(mail.sender.address.rpartition("@")[2], found, border)
+    return aligned_with(mail.sender.address.rpartition("@")[2], found, border)
 
 
 def _unproven(why: str, unheard: frozenset[str]) -> Judgement:
@@ -173,7 +180,7 @@ _MICROSOFT = re.compile(
 """A hop between two of its own hosts. Its border is ``mail.protection.outlook.com``: what came there is foreign."""
 
 
-def _aligned_with(domain: str, found: list[Result], border: str) -> Judgement:
+def aligned_with(domain: str, found: Sequence[Result], border: str) -> Judgement:
     """DMARC's own word if there is one, else a pass of DKIM or SPF for the From domain (RFC 7489, section 3.1)."""
     for one in (one for one in found if one.method == "dmarc"):
         if one.result == "pass" and one.properties.get("header.from", domain) == domain:
