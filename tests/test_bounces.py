@@ -256,7 +256,9 @@ def test_an_absence_note_without_a_path_back_is_no_bounce() -> None:
 def test_what_a_report_says_of_all_its_recipients_is_said_of_each() -> None:
     who = "\n".join(f"user{n}@acme.example" for n in range(50))
     rest = "\n".join(["nothing that anybody could take for a reason"] * 800)
-    found = bounce(f"Hello\n{who}\n----\n{rest}\nThe reason:\nThe house is closed", subject="Delivery failure")
+    found = bounce(
+        f"Hello\n{who}\n----\n{rest}\nThe reason:\nThe house is closed", subject="Delivery failure"
+    )
     assert found is not None
     assert {one.reason for one in found.recipients} == {"The house is closed"}
     assert len(found.recipients) == 50
