@@ -267,3 +267,10 @@ def test_an_entrys_name_is_short_and_its_own() -> None:
     names = {entry_name(new_id()) for _ in range(300)}
     assert len(names) > 295
     assert all(len(name) == 8 for name in names)
+
+
+def test_of_two_numbers_the_unknown_one_is_named(desk: TestDesk) -> None:
+    two(desk)
+    assert "CS-000077" in refused(desk.ask(sam, Merge(1, 77)))
+    assert "CS-000077" in refused(desk.ask(sam, Merge(77, 1)))
+    assert "77" not in refused(desk.ask(bob, Merge(2, 77)))
