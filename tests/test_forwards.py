@@ -131,3 +131,21 @@ def test_hostile_text_is_read_in_ordinary_time(text: str) -> None:
     found = original(mail)
     assert found
     assert found.sender is None
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("Ana <ana@müller.example>", "ana@xn--mller-kva.example"),
+        (f"Ana <ana@{'.'.join(['b' * 60] * 7)}.example>", ""),
+    ],
+)
+def test_a_forwarded_address_is_read_as_that_of_a_sender_is(written: str, address: str) -> None:
+    text = GMAIL.replace("Zoe Moreau <zoe@acme.example>", written)
+    found = original(
+        mime.read(f"From: {SAM}\nSubject: Fwd: x\nContent-Type: text/plain; charset=utf-8\n\n{text}".encode())
+    )
+    assert found
+    assert (found.sender.address if found.sender else "") == address
+    whole = mime.read(f"From: {written}\nSubject: x\n\nHello".encode())
+    assert (whole.sender.address if whole.sender else "") == address

@@ -71,10 +71,11 @@ def _in_text(text: str, subject: str) -> Original | None:
 
 def _sender(value: str) -> Identity | None:
     found = _ADDRESS.search(value)
-    if found is None:
+    address = headers.written(*found[0].split("@")) if found else ""
+    if found is None or not address:
         return None
     name = value[: found.start()].replace("mailto:", "").strip(" \t\"'<[(*")
-    return Identity("email", found.group().lower(), name[:100])
+    return Identity("email", address, name[:100])
 
 
 def _bare(line: str, marks: int) -> str:
