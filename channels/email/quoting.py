@@ -36,7 +36,8 @@ def divide(text: str, sent_lines: AbstractSet[str] = frozenset()) -> tuple[Part,
     if rest:
         above, below = _at_marker("\n".join(rest))
         lines += [*above, *below]
-        kinds += [*(kinds[-1] for _ in above), *("quoted" for _ in below)]
+        kinds += kinds[-1:] * len(above)
+        kinds += ["quoted"] * len(below)
     return _parts(lines, kinds)
 
 
