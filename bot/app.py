@@ -77,18 +77,19 @@ class App:
         """What other doors have the web door serve."""
         self.posts = posts = Posts(config, links, self.renderer, channels=self.channels, file=self.files.read)
         self.desk = Desk(config, self.database, self.writer, posts=posts)
+        self._now = now = lambda: self.desk.now()  # noqa: PLW0108 - looked up each time
         canaries = Canaries(
             config,
             self.database,
             self.writer,
             posts=posts,
             channels=self.channels,
-            now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
+            now=now,
         )
         self.clock = Clock(self.writer, self.desk, canaries)
-        self.gathering = Gathering(posts, now=lambda: self.desk.now())  # noqa: PLW0108 - looked up each time
+        self.gathering = Gathering(posts, now=now)
         self.courier = Courier(
-            self.database, self.writer, self.channels, gather=self.gathering.gather, now=self.desk.now
+            self.database, self.writer, self.channels, gather=self.gathering.gather, now=now
         )
         self.desk.hand_over = self.courier.hand_over
         self._placing = Placing(config, links, posts.boards)
@@ -141,7 +142,7 @@ class App:
 
     def rooms(self) -> list[Room]:
         """What others lean on first; the doors last, so that they leave first."""
-        sweeper = Sweeper(self.writer, self.intakes, self.courier, now=self.desk.now)
+        sweeper = Sweeper(self.writer, self.intakes, self.courier, now=self._now)
         couriers = [Round(self.courier, name, n + 1) for name in self.channels for n in range(ROUNDS)]
         doors = [room for way in self.doors.values() for room in way.rooms]
         return [self.writer, sweeper, self.clock, *couriers, *self.intakes.values(), *doors]
