@@ -149,3 +149,13 @@ def test_a_forwarded_address_is_read_as_that_of_a_sender_is(written: str, addres
     assert (found.sender.address if found.sender else "") == address
     whole = mime.read(f"From: {written}\nSubject: x\n\nHello".encode())
     assert (whole.sender.address if whole.sender else "") == address
+
+
+def test_what_a_specialist_writes_below_a_marked_forward_stays_inside(house: House) -> None:
+    marked = "".join(f"> {line}\n" for line in GMAIL.partition("\n\n")[2].splitlines()[1:])
+    house.send(SAM, DESK, "Fwd: Report", f"See below.\n\n{marked}\nThey never pay. canary\n")
+    (confirmation,) = house.mails("zoe@")
+    first, note = house.case().entries
+    assert first.text == "The report does not load.\n\nZoe"
+    assert (note.text, note.visibility) == ("See below.\n\nThey never pay. canary", "internal")
+    assert "canary" not in confirmation.as_string()
