@@ -77,19 +77,22 @@ class App:
         """What other doors have the web door serve."""
         self.posts = posts = Posts(config, links, self.renderer, channels=self.channels, file=self.files.read)
         self.desk = Desk(config, self.database, self.writer, posts=posts)
-        self._now = now = lambda: self.desk.now()  # noqa: PLW0108 - looked up each time
         canaries = Canaries(
             config,
             self.database,
             self.writer,
             posts=posts,
             channels=self.channels,
-            now=now,
+            now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
         )
         self.clock = Clock(self.writer, self.desk, canaries)
-        self.gathering = Gathering(posts, now=now)
+        self.gathering = Gathering(posts, now=lambda: self.desk.now())  # noqa: PLW0108 - looked up each time
         self.courier = Courier(
-            self.database, self.writer, self.channels, gather=self.gathering.gather, now=now
+            self.database,
+            self.writer,
+            self.channels,
+            gather=self.gathering.gather,
+            now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
         )
         self.desk.hand_over = self.courier.hand_over
         self._placing = Placing(config, links, posts.boards)
@@ -142,7 +145,8 @@ class App:
 
     def rooms(self) -> list[Room]:
         """What others lean on first; the doors last, so that they leave first."""
-        sweeper = Sweeper(self.writer, self.intakes, self.courier, now=self._now)
+        now = lambda: self.desk.now()  # noqa: E731, PLW0108 - looked up each time
+        sweeper = Sweeper(self.writer, self.intakes, self.courier, now=now)
         couriers = [Round(self.courier, name, n + 1) for name in self.channels for n in range(ROUNDS)]
         doors = [room for way in self.doors.values() for room in way.rooms]
         return [self.writer, sweeper, self.clock, *couriers, *self.intakes.values(), *doors]
