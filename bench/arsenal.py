@@ -110,6 +110,7 @@ _BOMBS: dict[str, Callable[[], bytes]] = {
     "nested tables": lambda: _html(b"<table><tr><td>" * 30_000 + b"Hello"),
     "a tag of 1 MB": lambda: _html(b"<div " + b"a=1 " * 250_000 + b">Hello"),
     "1 MB of <": lambda: _html(b"<" * (1 << 20)),
+    "a name of 1 MB behind 5,001 <": lambda: _html(b"<" * 5002 + b"a" * (1 << 20)),
     "1 MB of &": lambda: _html(b"&amp;&#x41;&" * 90_000),
     "200,000 links": lambda: _html(b"<a href=http://x>y</a>" * 45_000),
     "open comments": lambda: _html(b"<!--" * 250_000),

@@ -95,7 +95,11 @@ class App:
         self.clock = Clock(self.writer, self.desk, (canaries, vouching))
         self.gathering = Gathering(posts, now=lambda: self.desk.now())  # noqa: PLW0108 - looked up each time
         self.courier = Courier(
-            self.database, self.writer, self.channels, gather=self.gathering.gather, now=self.desk.now
+            self.database,
+            self.writer,
+            self.channels,
+            gather=self.gathering.gather,
+            now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
         )
         self.desk.hand_over = self.courier.hand_over
         self._placing = Floods(config, links, posts)
@@ -148,7 +152,8 @@ class App:
 
     def rooms(self) -> list[Room]:
         """What others lean on first; the doors last, so that they leave first."""
-        sweeper = Sweeper(self.writer, self.intakes, self.courier, now=self.desk.now)
+        now = lambda: self.desk.now()  # noqa: E731, PLW0108 - looked up each time
+        sweeper = Sweeper(self.writer, self.intakes, self.courier, now=now)
         couriers = [Round(self.courier, name, n + 1) for name in self.channels for n in range(ROUNDS)]
         doors = [room for way in self.doors.values() for room in way.rooms]
         return [self.writer, sweeper, self.clock, *couriers, *self.intakes.values(), *doors]

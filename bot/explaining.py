@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parseaddr
@@ -53,7 +53,8 @@ class Explainer:
     """Explains messages against the configured store, or an empty one where there is none yet."""
 
     def __init__(self, config: Config, database: Database, channel: Channel) -> None:
-        self._config = config
+        # Who would be told later, together with other news, would be told too.
+        self._config = config = replace(config, desk=config.desk.model_copy(update={"gather": 0}))
         self._database = database
         self._channel = channel
         keys = [s.get_secret_value() for s in config.desk.secrets] or [secrets.token_urlsafe(48)]
@@ -126,6 +127,7 @@ def _house(config: Config, scratch: str) -> House:
             box.language,
             box.authserv_id,
             box.own_list_ids,
+            # without its keys and passwords
             {"microsoft_results": box.microsoft_results, "arc_sealers": box.arc_sealers},
         )
         for box in config.mailboxes

@@ -140,10 +140,6 @@ class Pages:
             return ""
         return "-".join(map(str, said.numbers))
 
-    def case_url(self, page: CasePage, number: int) -> str:
-        """The page of another case of the same reader."""
-        return self._links.page_url("case", number, page.numbers[1])
-
     def _case(self, tx: Transaction, case: Case, person: Person, *, role: str, front: Front) -> CasePage:
         requester = people.by_id(tx, case.requester_id)
         owner = people.by_id(tx, case.owner_id) if case.owner_id else None

@@ -79,7 +79,10 @@ class Teller:
     # telling them
 
     def tell(self, notice: str, to: Person, case: Case | None, *, author: str = "", **facts: Any) -> bool:
-        """Tell somebody, in the channel they are met in. False if there is no way to reach them, or no need."""
+        """Tell somebody, in the channel they are met in. False if there is no way to reach them, or no need.
+
+        The fact ``files`` is for an ``entry`` that is told again: its own, where this turn's would go along.
+        """
         kind = NOTICES[notice]
         if self.request.quiet:
             return False
@@ -89,7 +92,7 @@ class Teller:
         where = self._reads_along(kind, to, case) if case else ""
         if where and kind.name == "answer" and where == self.request.place:
             return True  # they have heard the very words
-        if self._braked(kind, to, case):
+        if self._braked(kind, to, case, facts):
             return False
         if case is not None and kind.audience == "customer" and to.id != self.person.id:
             if self.in_private(case) and kind.name == "answer":
@@ -106,9 +109,14 @@ class Teller:
             self._heard.add((case.id, to.id))
         return bool(rows)
 
-    def _braked(self, kind: Notice, to: Person, case: Case | None) -> bool:
+    def _speaks(self, kind: Notice, facts: dict[str, Any]) -> bool:
+        """Are a specialist's words in it: an answer, or what they said to a customer along with a command?"""
+        along = kind.audience == "customer" and bool(facts.get("text"))
+        return self.person.staff and (along or not kind.automatic)
+
+    def _braked(self, kind: Notice, to: Person, case: Case | None, facts: dict[str, Any]) -> bool:
         """Is it more than may be said by mail? What a specialist writes never is."""
-        if not kind.automatic and self.person.staff:
+        if self._speaks(kind, facts):
             if case is not None and not to.staff and not self._posts.boards.has(to.channel):
                 self.brakes.release(to, case.id)
             return False
@@ -189,15 +197,15 @@ class Teller:
             facts={"case": self._seen(case, to, kind) if case else None, **facts},
             now=self.now,
             mailbox=self.request.mailbox,
-            files=self._along(facts.get("entry")),
-            at_once=self.person.staff and kind.audience == "customer" and bool(facts.get("text")),
+            files=self._along(facts.get("entry"), facts.get("files", self.said.attachments)),
+            at_once=self._speaks(kind, facts),
             fresh=case is not None and case.fresh and (case.id, to.id) not in self._heard,
             **how,
         )
 
-    def _along(self, entry: object) -> tuple[Attachment, ...]:
-        """The files of this turn's words, where they are told and not too large for a mail."""
-        files = tuple(file for file in self.said.attachments if not file.inline)
+    def _along(self, entry: object, files: Iterable[Attachment]) -> tuple[Attachment, ...]:
+        """The files of an entry's words, where they are told and not too large for a mail."""
+        files = tuple(file for file in files if not file.inline)
         named = isinstance(entry, (PublicEntry, InternalEntry)) and entry.files
         fitting = sum(file.size for file in files) <= MOST_ALONG
         return files if named and fitting else ()

@@ -45,8 +45,6 @@ class Turn(Teller):
             return
         role = self.role(command.case)
         case = self.find_case(command.case)
-        other = self.find_case(command.into) if isinstance(command, Merge) else case
-        case = case if other else None
         if case is None or (role == "stranger" and access.RULES[type(command)].get("stranger") is None):
             raise NoSuchCase(label(command.case))
         numbers = (command.case, command.into) if isinstance(command, Merge) else (command.case,)

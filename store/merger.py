@@ -106,7 +106,9 @@ _JOIN = (
 _PART = select(participant.c.role, participant.c.since, participant.c.channel, participant.c.place).where(
     participant.c.case_id == bindparam("case_id"), participant.c.person_id == bindparam("person_id")
 )
-_LEAVE = delete(participant).where(*_JOINED, participant.c.via_id == bindparam("via"))
+_LEAVE = delete(participant).where(
+    participant.c.case_id == bindparam("the_case"), participant.c.via_id == bindparam("via")
+)
 _AS_BEFORE = (
     update(participant)
     .where(*_JOINED, participant.c.via_id == bindparam("via"))
@@ -135,11 +137,13 @@ def join(
 
 
 def leave(tx: Transaction, number: int, joined: Iterable[Sequence[Any]], *, via: int) -> None:
-    """Whoever joined through ``via`` (``person, role before, since``) takes part as before, or no longer."""
+    """Whoever joined through ``via`` takes part as before (``joined``: person, role before, since), or no longer.
+
+    Not in ``joined`` are those who spoke in a shared thread of ``via`` since then: that let them in here, too.
+    """
     for person_id, role, since in joined:
-        values = {"the_case": number, "the_person": person_id, "via": via}
         if role:
             then = datetime.fromisoformat(since)
+            values = {"the_case": number, "the_person": person_id, "via": via}
             tx.run(_AS_BEFORE, {**values, "as_before": role, "then": then}, of=(participant,))
-        else:
-            tx.run(_LEAVE, values, of=(participant,))
+    tx.run(_LEAVE, {"the_case": number, "via": via}, of=(participant,))

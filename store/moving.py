@@ -11,7 +11,11 @@ _MOVE = (
     update(entry).where(entry.c.id == bindparam("the_entry")).values(case_id=bindparam("to")),
     update(attachment).where(attachment.c.entry_id == bindparam("the_entry")).values(case_id=bindparam("to")),
 )
-_LEAD = update(anchor).where(anchor.c.value == bindparam("the_value")).values(case_id=bindparam("to"))
+_LEAD = (
+    update(anchor)
+    .where(anchor.c.value == bindparam("the_value"), anchor.c.case_id == bindparam("before"))
+    .values(case_id=bindparam("to"))
+)
 _MARK = (
     update(entry)
     .where(entry.c.id == bindparam("the_entry"))
@@ -19,12 +23,15 @@ _MARK = (
 )
 
 
-def move(tx: Transaction, entry_id: int, to: int, *, message_id: str) -> None:
-    """The entry and its files belong to the case ``to`` from now on; answers to its Message-ID lead there."""
+def move(tx: Transaction, entry_id: int, to: int, *, before: int, message_id: str) -> None:
+    """The entry and its files, until now of the case ``before``, belong to the case ``to``; answers lead there.
+
+    Not so if its Message-ID has led to a third one all the time: some programs use one twice.
+    """
     for statement in _MOVE:
         tx.run(statement, {"the_entry": entry_id, "to": to}, of=(entry, attachment))
     if message_id:
-        tx.run(_LEAD, {"the_value": bare(message_id), "to": to}, of=(anchor,))
+        tx.run(_LEAD, {"the_value": bare(message_id), "before": before, "to": to}, of=(anchor,))
         unfollow(tx)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.commands import Attachment, Close, Keep, Open, Proof, Reopen, Reply, Said
-from bot.sorting import Accept, Spam, Split
+from bot.sorting import Accept, Merge, Spam, Split
 from tests.desk import TestDesk, done, refused, text_of
 from tests.house import House, until, words
 from tests.office import Office, said
@@ -178,3 +178,27 @@ def test_a_closed_case_of_spam_is_never_reopened_by_a_customers_word_alone(desk:
     desk.ask(eve, OPEN, proof=Proof.UNPROVEN)
     desk.ask(sam, Spam(1))
     assert refused(desk.ask(eve, Reopen(1), proof=Proof.UNPROVEN))
+
+
+def test_what_goes_along_are_the_files_that_were_accepted_not_those_of_who_accepts(desk: TestDesk) -> None:
+    def file(name: str) -> Attachment:
+        digest, size = desk.app.files.put([name.encode()])
+        return Attachment(name, "text/plain", size, digest)
+
+    name = kept(desk, said=Said(message_id="<home@home.example>", attachments=(file("app.log"),)))
+    mine = Said(message_id="<sam@desk.example>", attachments=(file("internal.txt"),))
+    done(desk.ask(sam, Accept(1, name), said=mine))
+    (told,) = desk.mails(ana)
+    assert [part.get_filename() for part in told.walk() if part.get_filename()] == ["app.log"]
+
+
+def test_who_is_accepted_again_is_told_their_own_words_and_none_of_a_merged_case(desk: TestDesk) -> None:
+    desk.ask(bob, Open("Mine", "canary of Bob's"))
+    desk.ask(home, OPEN)
+    done(desk.ask(sam, Merge(1, 2)))
+    done(desk.ask(sam, Spam(2)))
+    desk.mails()
+    done(desk.ask(sam, Accept(2)))
+    (confirmation,) = desk.mails(home)
+    assert OPEN.text in text_of(confirmation)
+    assert "canary" not in confirmation.as_string()

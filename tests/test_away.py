@@ -100,3 +100,16 @@ def test_a_text_that_calls_itself_automatic_is() -> None:
 def test_endless_text_says_nothing(text: str) -> None:
     assert not away.is_automatic(text)
     assert away.until(text, text, date(2026, 11, 25)) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "text"),
+    [
+        ("Wed, 25 Nov 2026 10:00:00 +0100", "I am away until 5 ፩፩፩."),
+        ("Fri, 31 Dec 9999 20:00:00 +0000", "I am back on 31 December."),
+    ],
+)
+def test_a_day_that_no_calendar_has_is_none(day: str, text: str) -> None:
+    raw = f"From: Ana <ana@acme.example>\nDate: {day}\nSubject: Automatic reply: x\n\n{text}".encode()
+    found = reading(raw).verdict
+    assert (found.reply, found.away_until) == (True, None)

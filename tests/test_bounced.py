@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bot.commands import Bounced, Open, Proof, Request, Take
+from bot.desk import CLOCK
 from bot.queries import ListOutbox
+from bot.sorting import Merge
 from store.case import case as cases
+from tests.desk import TestDesk, text_of
 from tests.house import House, until, words
 from tests.office import Office, said
 
@@ -210,3 +215,18 @@ def test_the_desks_channel_is_told_below_the_card(url: str, tmp_path: Path) -> N
         office.submit(raw, DESK, "")
         assert until(lambda: [one for one in office.thread() if "could not be delivered to Ana" in said(one)])
         assert office.nothing("sam@desk.example")
+
+
+def test_what_comes_back_of_a_merged_cases_mail_is_told_where_the_desk_works_now(desk: TestDesk) -> None:
+    for who in ("ana", "bob"):
+        desk.ask(f"{who}@acme.example", Open("No delivery", f"It stopped, says {who}."))
+    desk.ask("sam@desk.example", Merge(2, 1))
+    merged = next(row for row in reversed(desk.rows) if row.recipient == "bob@acme.example")
+    desk.ask("sam@desk.example", Take(1))
+    desk.mails()
+    back = Bounced(merged.id, "failed", REASON)
+    desk.desk.handle(Request("email", "back", CLOCK, Proof.LINKED, (back,), at=datetime.now(UTC)))
+    (told,) = desk.mails("sam@desk.example")
+    assert "[CS-000001]" in told["Subject"]
+    assert REASON in " ".join(text_of(told).split())
+    assert desk.history(1).count("not delivered") == 1

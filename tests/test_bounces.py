@@ -251,3 +251,14 @@ def test_an_absence_note_without_a_path_back_is_no_bounce() -> None:
     assert (found.bounce, found.reply) == (None, True)
     raw = raw.replace(b"Automatische Antwort", b"Re")
     assert reading(raw, mail_from="").verdict.bounce is None
+
+
+def test_what_a_report_says_of_all_its_recipients_is_said_of_each() -> None:
+    who = "\n".join(f"user{n}@acme.example" for n in range(50))
+    rest = "\n".join(["nothing that anybody could take for a reason"] * 800)
+    found = bounce(
+        f"Hello\n{who}\n----\n{rest}\nThe reason:\nThe house is closed", subject="Delivery failure"
+    )
+    assert found is not None
+    assert {one.reason for one in found.recipients} == {"The house is closed"}
+    assert len(found.recipients) == 50

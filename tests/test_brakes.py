@@ -107,6 +107,25 @@ def test_a_specialists_answer_arrives_and_lets_the_desk_speak_again(desk: TestDe
     assert len(desk.mails(ADDRESS)) == 1
 
 
+def test_the_desk_alone_reads_in_the_history_what_was_not_told(desk: TestDesk) -> None:
+    silenced(desk)
+    said(desk, ADDRESS, Open("Away", "I am away."))
+    assert "not told" in desk.history(5)
+    desk.ask(SAM, Reply(5, "Welcome back."))
+    desk.mails()
+    desk.ask(ADDRESS, Show(5), explicit=True)
+    (shown,) = desk.mails(ADDRESS)
+    assert "opened" in text_of(shown)
+    assert "not told" not in text_of(shown)
+
+
+def test_what_a_specialist_says_along_with_a_command_arrives_too(desk: TestDesk) -> None:
+    silenced(desk)
+    desk.ask(SAM, Close(4, "no_longer", "We mended it another way."))
+    (closed,) = desk.mails(ADDRESS)
+    assert "We mended it another way." in text_of(closed)
+
+
 def test_who_asks_the_same_twice_without_being_told_anything_is_no_machine(desk: TestDesk) -> None:
     opens(desk)
     for _ in range(5):

@@ -216,3 +216,24 @@ def test_explain_reads_commands_and_threads_without_a_store() -> None:
     assert line["commands"] == ["#close fixed"]
     assert line["thread"] == {"token": None, "references": ["<1@x.example>"], "tag": "CS-000007"}
     assert os.listdir() == ["a.eml"]
+
+
+def test_explain_knows_that_exchange_online_vouches_for_a_mailbox() -> None:
+    Path("config.toml").write_text('[[mailbox]]\naddress = "support@example.com"\nmicrosoft_results = true\n')
+    Path("a.eml").write_bytes(
+        b"Authentication-Results: dmarc=pass action=none header.from=acme.example\n" + MAIL
+    )
+    line = json.loads(said("explain", "--json", "--peer", "10.0.0.1", "a.eml"))
+    assert line["trust"] == {"level": "L1", "evidence": ["Exchange Online says dmarc=pass for acme.example"]}
+
+
+def test_explain_names_those_too_who_would_be_told_with_other_news() -> None:
+    staffed()
+    said("case", "new", "--as", "ana@x.com", "one")
+    answer = MAIL.replace(b"Subject: ", b"Subject: Re: [CS-000001] ").replace(
+        b"ana@acme.example", b"ana@x.com"
+    )
+    Path("a.eml").write_bytes(answer.replace(b"support@example.com", b"support@acme.com"))
+    shown = said("explain", "a.eml")
+    assert "Reply (done)" in shown
+    assert "bob@acme.com, eve@acme.com" in shown

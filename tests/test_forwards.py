@@ -130,3 +130,31 @@ def test_hostile_text_is_read_in_ordinary_time(text: str) -> None:
     found = original.of(mail)
     assert found
     assert found.sender is None
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("Ana <ana@müller.example>", "ana@xn--mller-kva.example"),
+        (f"Ana <ana@{'.'.join(['b' * 60] * 7)}.example>", ""),
+    ],
+)
+def test_a_forwarded_address_is_read_as_that_of_a_sender_is(written: str, address: str) -> None:
+    text = GMAIL.replace("Zoe Moreau <zoe@acme.example>", written)
+    found = original.of(
+        mime.read(f"From: {SAM}\nSubject: Fwd: x\nContent-Type: text/plain; charset=utf-8\n\n{text}".encode())
+    )
+    assert found
+    assert (found.sender.address if found.sender else "") == address
+    whole = mime.read(f"From: {written}\nSubject: x\n\nHello".encode())
+    assert (whole.sender.address if whole.sender else "") == address
+
+
+def test_what_a_specialist_writes_below_a_marked_forward_stays_inside(house: House) -> None:
+    marked = "".join(f"> {line}\n" for line in GMAIL.partition("\n\n")[2].splitlines()[1:])
+    house.send(SAM, DESK, "Fwd: Report", f"See below.\n\n{marked}\nThey never pay. canary\n")
+    (confirmation,) = house.mails("zoe@")
+    first, note = house.case().entries
+    assert first.text == "The report does not load.\n\nZoe"
+    assert (note.text, note.visibility) == ("See below.\n\nThey never pay. canary", "internal")
+    assert "canary" not in confirmation.as_string()

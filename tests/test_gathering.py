@@ -185,9 +185,8 @@ def test_files_go_along_with_what_was_gathered(url: str, tmp_path: Path) -> None
 def test_over_real_wires_a_restart_loses_nothing_and_a_refusal_changes_nothing(
     url: str, tmp_path: Path
 ) -> None:
-    config = CONFIG.replace("gather = 0", "gather = 3")
     with Sink() as sink:
-        with House(url, tmp_path, config=config, relay=sink.url) as house:
+        with House(url, tmp_path, config=GATHERS, relay=sink.url) as house:
             house.send(ANA, DESK, "No delivery", "It stopped.")
             until(lambda: len(sink.taken) == 3)
             for text in ("One.", "Two."):
@@ -195,7 +194,8 @@ def test_over_real_wires_a_restart_loses_nothing_and_a_refusal_changes_nothing(
             house.settled()
             assert len(sink.taken) == 3
         sink.say("message", "451 4.3.0 later", "451 4.3.0 later")
-        with House(url, tmp_path, config=config, relay=sink.url) as house:
+        with House(url, tmp_path, config=GATHERS, relay=sink.url) as house:
+            house.pass_time(minutes=3)
             frozen = until(lambda: [row for row in payloads(house) if row[2]])
             house.app.desk.retry()
             until(lambda: len(sink.taken) == 5)

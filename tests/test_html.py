@@ -104,3 +104,7 @@ def test_an_empty_signature_leaves_nothing_behind():
 
 def test_words_named_like_a_mark_are_words():
     assert new("<p>What is gmail_quote?</p><p class='quote'>A quotation of Goethe.</p>").endswith("Goethe.")
+
+
+def test_a_tag_that_never_ends_among_very_many_takes_no_longer_than_others():
+    assert "end" in to_text("<b>" * 5001 + "end" + "<" + "a" * (1 << 20))

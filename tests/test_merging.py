@@ -267,3 +267,23 @@ def test_an_entrys_name_is_short_and_its_own() -> None:
     names = {entry_name(new_id()) for _ in range(300)}
     assert len(names) > 295
     assert all(len(name) == 8 for name in names)
+
+
+def test_of_two_numbers_the_unknown_one_is_named(desk: TestDesk) -> None:
+    two(desk)
+    assert "CS-000077" in refused(desk.ask(sam, Merge(1, 77)))
+    assert "CS-000077" in refused(desk.ask(sam, Merge(77, 1)))
+    assert "77" not in refused(desk.ask(bob, Merge(2, 77)))
+
+
+def test_an_id_that_is_used_twice_still_leads_to_its_first_case_when_the_second_mail_moves(
+    desk: TestDesk,
+) -> None:
+    desk.ask(ana, FIRST, said=Said(message_id="<scan@acme.example>"))
+    desk.ask(ana, SECOND)
+    desk.ask(ana, Reply(2, "Another scan."), said=Said(message_id="<scan@acme.example>"))
+    done(desk.ask(sam, Split(2, desk.case(2).entries[-1].name)))
+    from store import conversation
+
+    with desk.app.database.reading() as tx:
+        assert conversation.follow(tx, ["<scan@acme.example>"]) == {"scan@acme.example": 1}

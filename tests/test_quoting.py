@@ -208,3 +208,12 @@ def test_nothing_is_dropped_and_no_two_neighbours_are_of_a_kind(lines, known):
 )
 def test_hostile_text_is_divided_and_kept_whole(text):
     assert "\n".join(part.text for part in divide(text)) == text
+
+
+def test_below_our_marker_nothing_is_new_however_much_stands_above_it():
+    log = "\n".join(f"10:00:{n:05} a line of a log" for n in range(6000))
+    text = f"Here it is.\n{log}\n{MARKER}\nSam noted: they do not pay."
+    parts = divide(text)
+    assert "\n".join(part.text for part in parts) == text
+    assert [part.kind for part in parts] == ["new", "quoted"]
+    assert parts[1].text == f"{MARKER}\nSam noted: they do not pay."

@@ -117,3 +117,17 @@ def test_a_colleague_who_is_added_is_told_by_name_and_reads_on_in_a_talk_of_thei
     assert until(lambda: [m for m in office.replies(told) if "Fixed." in said(m)])
     people.post("noa", told.channel, "Thanks from me too.", thread_ts=told.ts)
     assert "Noa Nomail" in said(office.in_thread("Thanks from me too."))
+
+
+def test_whoever_joined_by_a_word_in_a_merged_cases_thread_leaves_with_it(office: Office) -> None:
+    office.send("Zoe <zoe@elsewhere.example>", "support@example.com", "Silent", "Zoe waits.")
+    office.card(1)
+    told = opened(office, "ana", "acme")
+    people = office.slack.people
+    people.slash("sam", "triage", "/case merge CS-000002 into CS-000001")
+    people.post("eve", "acme", "It hits our whole team.", thread_ts=told.ts)
+    assert until(lambda: "It hits our whole team." in [entry.text for entry in office.case(1).entries])
+    assert len(office.case(1).participants) == 3
+    people.slash("sam", "triage", "/case unmerge CS-000002")
+    assert until(lambda: "let go" in office.history(1))
+    assert [part.address for part in office.case(1).participants] == ["zoe@elsewhere.example"]

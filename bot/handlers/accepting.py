@@ -6,6 +6,7 @@ from typing import Any
 
 from bot import access
 from bot.asked import entry_name
+from bot.commands import Attachment
 from bot.facts import FileFacts, PublicEntry
 from bot.grammar import label
 from bot.handlers import conversation as talk
@@ -88,14 +89,15 @@ def _let_in(turn: Turn, case: Case, author: Person) -> bool:
 
 
 def _tell(turn: Turn, case: Case, entry: Any, author: Person, *, joined: bool) -> None:
-    files = tuple(
-        FileFacts(file.name, file.size)
+    files = [
+        Attachment(file.name, file.type, file.size, file.sha256)
         for file in conversation.files(turn.tx, case.id)
         if file.entry_id == entry.id and not file.inline
-    )
-    public = PublicEntry(author.shown, entry.text, entry.received_at, files)
+    ]
+    named = tuple(FileFacts(file.name, file.size) for file in files)
+    public = PublicEntry(author.shown, entry.text, entry.received_at, named)
     others = [person for person in turn.customers(case) if person.id != author.id]
-    turn.tell_all("answer", others, case, author=author.shown, entry=public, workaround=False)
+    turn.tell_all("answer", others, case, author=author.shown, entry=public, workaround=False, files=files)
     if joined:
         turn.tell_all("added", [author], case, by=turn.person.shown)
     what = f"{turn.person.shown} accepted what {author.shown} wrote"
@@ -111,7 +113,8 @@ def _release(turn: Turn, case: Case) -> str:
         lifecycle.set_open(turn, case)
     else:
         timers.woken(turn, case)
-    first = next(iter(conversation.entries(turn.tx, case.id)), None)
+    own = (row for row in conversation.entries(turn.tx, case.id) if row.case_id == case.id)  # not its parts'
+    first = next(own, None)
     if first is not None:
         conversation.remember(turn.tx, case.id, (first.message_id,))
     if first is not None and first.kind == "said":

@@ -28,7 +28,7 @@ def bounced_back(turn: Turn, command: Bounced) -> str:
         return "That, or more, is known already."
     if row.case_id is None:
         return f"Set to {command.outcome}."
-    case = turn.case(row.case_id)
+    case = turn.case(turn.case(row.case_id).leads_to)
     _tell(turn, case, row, command)
     return f"{label(case.id)}: {EVENTS[command.outcome]}."
 

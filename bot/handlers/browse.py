@@ -34,6 +34,7 @@ INTERNAL_STEPS = (
     "manager told",
     "survey sent",
     "not delivered",
+    "not told",
     "delivery delayed",
     "complaint",
     "returned to work",

@@ -30,7 +30,7 @@ def split(turn: Turn, command: Split) -> str:
     if entry.id == conversation.first_entry(turn.tx, entry.case_id):
         raise Refusal(f"{label(entry.case_id)} begins with that. Open a new case, or merge it into another.")
     fresh = _opened(turn, case, entry, author)
-    moving.move(turn.tx, entry.id, fresh.id, message_id=entry.message_id)
+    moving.move(turn.tx, entry.id, fresh.id, before=entry.case_id, message_id=entry.message_id)
     if fresh.held:
         moving.mark(turn.tx, entry.id, kind="said", visibility="public")
     turn.change(case)

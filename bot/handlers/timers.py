@@ -103,6 +103,7 @@ def due(turn: Turn, command: Due) -> str:
         raise Overtaken(command.kind)
     case = turn.case(command.case)
     if command.kind.startswith(undelivered.KIND):
+        case = turn.case(case.leads_to)
         return f"{label(case.id)}: {undelivered.tell(turn, case, command.kind, returned)}."
     return f"{label(case.id)}: {KINDS[command.kind](turn, case)}."
 

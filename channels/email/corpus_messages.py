@@ -12,8 +12,6 @@ from channels.email import mime
 from channels.email.careful import Careful, agrees, blanks, sizes
 from channels.email.mime import Mail
 
-MEASURES = ("subject", "sender", "text", "files")
-
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:

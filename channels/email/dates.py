@@ -62,6 +62,8 @@ class Found:
 
 def find(text: str, since: date) -> Iterator[Found]:
     """Dates in a text, from the day ``since`` up to 400 days later; what may mean two days is left out."""
+    if since > date.max - _FAR:
+        return  # the calendar ends before that
     at = 0
     while match := _DATE.search(text, at):
         day = _day(match.groupdict(), since)
@@ -83,7 +85,7 @@ def _day(found: dict[str, str | None], since: date) -> date | None:
         return _numeric(found, since)
     for n in "1245":
         if month := found[f"m{n}"]:
-            number = int(month) if month.isdigit() else _month(month)
+            number = int(month) if month.isdecimal() else _month(month)
             return _dated(found.get(f"y{n}"), number, int(found[f"d{n}"] or 0), since)
     return None
 

@@ -13,6 +13,8 @@ from bot.commands import Identity
 from channels.email import charset, text
 
 MOST_ADDRESSES = 200
+LONGEST_ADDRESS = 254
+"""Octets (RFC 5321, section 4.5.3.1.3, without its angle brackets); a longer one is nobody's."""
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+"
 _LETTER = r"A-Za-z0-9\u0080-\U0010ffff"
 _ADDRESS = rf"({_ATOM}(?:\.{_ATOM})*)@([{_LETTER}](?:[{_LETTER}.-]*[{_LETTER}])?)"
@@ -115,7 +117,8 @@ def written(local: str, domain: str) -> str:
         domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
     except UnicodeError:
         return ""
-    return f"{local}@{domain}" if _ONE.fullmatch(f"{local}@{domain}") and len(local) <= 256 else ""
+    address = f"{local}@{domain}"
+    return address if _ONE.fullmatch(address) and len(address.encode()) <= LONGEST_ADDRESS else ""
 
 
 _ONE = re.compile(

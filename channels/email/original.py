@@ -63,18 +63,28 @@ def _in_text(text: str, subject: str) -> Original | None:
             end += 1
         if end == n + 1:  # one line alone is no block of headers
             continue
-        body = [_bare(one, len(found["marks"].replace(" ", ""))) for one in lines[end:]]
+        last = _last(lines, end) if ">" in found["marks"] else len(lines)
+        body = [_bare(one, len(found["marks"].replace(" ", ""))) for one in lines[end:last]]
         words = "\n".join(body).strip()[:MOST_CHARACTERS]
-        return Original(sender, subject, words, "", _above("\n".join(lines[:n])))
+        return Original(sender, subject, words, "", _above("\n".join((*lines[:n], *lines[last:]))))
     return None
+
+
+def _last(lines: list[str], start: int) -> int:
+    """Where marked lines end: what stands below them is the forwarder's, and stays inside."""
+    unmarked = (
+        n for n in range(start, len(lines)) if lines[n].strip() and not lines[n].lstrip().startswith(">")
+    )
+    return next(unmarked, len(lines))
 
 
 def _sender(value: str) -> Identity | None:
     found = _ADDRESS.search(value)
-    if found is None:
+    address = headers.written(*found[0].split("@")) if found else ""
+    if found is None or not address:
         return None
     name = value[: found.start()].replace("mailto:", "").strip(" \t\"'<[(*")
-    return Identity("email", found.group().lower(), name[:100])
+    return Identity("email", address, name[:100])
 
 
 def _bare(line: str, marks: int) -> str:

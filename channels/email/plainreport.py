@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from functools import cached_property
 
 from bot.channel import Undelivered
 from channels.email import mailwords
@@ -46,8 +47,9 @@ def recipients(
     chosen = list(sure) or next((found for found in rest if found), [])
     places = {**others, **named, **leading}
     starts = set((leading or named).values())
+    shared = _Shared(lines)
     return tuple(
-        _recipient(address, _block(lines, places.get(address), starts, address), lines)
+        _recipient(address, _block(lines, places.get(address), starts, address), shared)
         for address in chosen[:MOST_RECIPIENTS]
     )
 
@@ -62,11 +64,29 @@ def is_coded(text: str) -> bool:
     return bool(mailwords.reply(text) or mailwords.status(text))
 
 
-def _recipient(address: str, own: str, lines: Sequence[str]) -> Undelivered:
+class _Shared:
+    """What the report says of all its recipients: looked for once, however many there are."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+
+    @cached_property
+    def quoted(self) -> str:
+        return _quoted(self._lines)
+
+    @cached_property
+    def headed(self) -> str:
+        return _headed(self._lines)
+
+    @cached_property
+    def status(self) -> str:
+        return mailwords.status("\n".join(self._lines))
+
+
+def _recipient(address: str, own: str, shared: _Shared) -> Undelivered:
     if not is_coded(own):
-        quoted = _quoted(lines)
-        own = quoted or (own if _says(own) else _headed(lines))
-    status = mailwords.status(own) or mailwords.status("\n".join(lines))
+        own = shared.quoted or (own if _says(own) else shared.headed)
+    status = mailwords.status(own) or shared.status
     return Undelivered(address, status or mailwords.gist(own), "", own[:500])
 
 

@@ -13,7 +13,7 @@ from channels.email.ours import MARKER, Kind
 
 __all__ = ["MARKER", "divide"]
 MOST_LINES, MOST_CHARACTERS = 5000, 64 << 10
-"""What is looked at line by line; what follows is of the kind of the last line looked at."""
+"""What is looked at line by line; what follows is of the kind of the last line looked at, down to our marker."""
 MOST_DOUBTS = 200
 """Lines that are asked whether an attribution begins there, in one text."""
 MOST_REPEATED = 5
@@ -36,8 +36,10 @@ def divide(text: str, sent_lines: AbstractSet[str] = frozenset()) -> tuple[Part,
         again = _kinds(seen, frozenset(), strangers=False)
         kinds = again if len(_new(seen, again)) <= MOST_REPEATED else kinds
     if rest:
-        lines.append("\n".join(rest))
-        kinds.append(kinds[-1])
+        above, below = _at_marker("\n".join(rest))
+        lines += [*above, *below]
+        kinds += kinds[-1:] * len(above)
+        kinds += ["quoted"] * len(below)
     return _parts(lines, kinds)
 
 
@@ -47,6 +49,15 @@ def _window(text: str) -> tuple[list[str], list[str]]:
     head, tail = (text, []) if end < 0 else (text[:end], [text[end + 1 :]])
     lines = head.split("\n", MOST_LINES)
     return lines[:MOST_LINES], [*lines[MOST_LINES:], *tail]
+
+
+def _at_marker(text: str) -> tuple[list[str], list[str]]:
+    """What stands above the line with our marker, and what from there on; each one string, or none."""
+    at = text.find(MARKER)
+    if at < 0:
+        return [text], []
+    start = text.rfind("\n", 0, at) + 1
+    return ([text[: start - 1]] if start else []), [text[start:]]
 
 
 def _kinds(lines: list[str], sent: AbstractSet[str], *, strangers: bool) -> list[Kind]:
