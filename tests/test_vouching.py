@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.queries import ListOutbox
 from rehearsal.ports import free_port
@@ -40,18 +41,15 @@ def told(house: House) -> int:
     return sum(line.notice == "mailbox unvouched" for line in house.ask(ListOutbox(limit=1000)))
 
 
-def test_a_fetched_mailbox_is_told_in_the_triage_channel_and_in_the_log(
-    url: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    with Office(url, tmp_path, more=fetched()) as office:
+def test_a_fetched_mailbox_is_told_in_the_triage_channel_and_in_the_log(url: str, tmp_path: Path) -> None:
+    with capture_logs() as lines, Office(url, tmp_path, more=fetched()) as office:
         assert until(lambda: office.messages("triage"))
         office.drained()
         (message,) = office.messages("triage")
         assert f"authserv_id is not set for {DESK}" in said(message)
         assert "casebot check" in said(message)
         assert office.nothing("@")  # no mail of it
-    lines = capfd.readouterr()
-    assert (lines.out + lines.err).count("authserv_id is not set") == 1
+    assert sum(line["event"].startswith("authserv_id is not set") for line in lines) == 1
 
 
 def test_a_house_that_starts_again_says_it_again_the_next_day_only(url: str, tmp_path: Path) -> None:
