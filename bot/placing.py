@@ -206,12 +206,12 @@ class Placing:
         """Absence notes come to the envelope sender of what they answer (RFC 3834, section 4)."""
         row = self._links.read_bounce_tag(tag)
         sent = bounced.delivery(tx, row) if row is not None else None
-        if sent is None or sent.case_id is None:
+        case = _leads_to(tx, sent.case_id) if sent and sent.case_id else None
+        if case is None:
             return None
-        right = self._by_right(tx, sent.case_id, message, person, "the envelope of a mail of ours")
-        return right or Place(
-            sent.case_id, message.proof, ("came to the envelope of a mail of ours, from somebody unproven",)
-        )
+        right = self._by_right(tx, case, message, person, "the envelope of a mail of ours")
+        why = ("came to the envelope of a mail of ours, from somebody unproven",)
+        return right or Place(case, message.proof, why)
 
     def _by_id(
         self, tx: Transaction, value: str, known: dict[str, int], message: Inbound, person: Person | None

@@ -92,11 +92,12 @@ class Teller:
         where = self._reads_along(kind, to, case) if case else ""
         if where and kind.name == "answer" and where == self.request.place:
             return True  # they have heard the very words
+        theirs = case is not None and kind.audience == "customer" and to.id != self.person.id
+        if case is not None and theirs and kind.name == "answer" and self.in_private(case):
+            return False  # that was said to the desk alone
         if self._braked(kind, to, case, facts):
             return False
-        if case is not None and kind.audience == "customer" and to.id != self.person.id:
-            if self.in_private(case) and kind.name == "answer":
-                return False  # that was said to the desk alone
+        if case is not None and theirs:
             facts = self._without_words(facts, to, case)
         answers = self.said if to.id == self.person.id and not quiet else Said()
         first = self._told.get((kind.name, where), 0) if where else 0

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bot.channel import Bounce, Undelivered
-from channels.email import plainreport, returned, statusreport
+from channels.email import complaints, mime, plainreport, returned, statusreport
 from tests.letters import made, mail, reading
 
 DAEMON = "From: MAILER-DAEMON@mx.acme.example\nTo: support+b-abc@example.com\n"
@@ -262,3 +262,13 @@ def test_what_a_report_says_of_all_its_recipients_is_said_of_each() -> None:
     assert found is not None
     assert {one.reason for one in found.recipients} == {"The house is closed"}
     assert len(found.recipients) == 50
+
+
+def test_a_person_who_attaches_a_report_without_the_mail_it_is_about_has_said_something() -> None:
+    report = "Feedback-Type: abuse\nUser-Agent: Example/1\nVersion: 1\nOriginal-Rcpt-To: kim@acme.example\n"
+    raw = (
+        "From: Ana <ana@acme.example>\nTo: support@example.com\nSubject: What is this?\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nWe got this. Is it yours?\n"
+        f"--b\nContent-Type: message/feedback-report\n\n{report}\n--b--\n"
+    )
+    assert complaints.read(mime.read(raw.encode())) is None

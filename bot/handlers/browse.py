@@ -6,6 +6,7 @@ from bot import grammar
 from bot.commands import Help, My, Search, Show, Unclear
 from bot.facts import PublicEntry
 from bot.grammar import label
+from bot.pages import STEPS
 from bot.queries import case_line, event_line
 from bot.refusals import BadCommand
 from bot.turn import Turn
@@ -24,26 +25,10 @@ def my(turn: Turn, command: My) -> str:
     return f"You have {len(lines) or 'no'} {kind}case{'s' if len(lines) != 1 else ''}."
 
 
-INTERNAL_STEPS = (
-    "noted",
-    "files missed",
-    "kept as unverified",
-    "kept as automatic",
-    "reply due",
-    "reply overdue",
-    "manager told",
-    "survey sent",
-    "not delivered",
-    "not told",
-    "delivery delayed",
-    "complaint",
-    "returned to work",
-    "took in",
-    "accepted",
-    "marked as spam",
-    "let go",
+OPEN_STEPS = frozenset(
+    {"opened", "replied", "attached", "answered", "merged", "unmerged", "survey answered", *STEPS}
 )
-"""What customers do not read in a case's history."""
+"""What customers read in a case's history; whatever else is written there is for the desk."""
 
 
 def show(turn: Turn, command: Show) -> str:
@@ -61,7 +46,7 @@ def show(turn: Turn, command: Show) -> str:
     turn.shown["history"] = tuple(
         event_line(row, detail=False)
         for row in cases.events(turn.tx, case.id)
-        if staff or (row.name not in INTERNAL_STEPS and reading.reads(since, row.case_id, row.at))
+        if staff or (row.name in OPEN_STEPS and reading.reads(since, row.case_id, row.at))
     )
     return f"{label(case.id)} in full is below."
 

@@ -15,7 +15,7 @@ _PATHS = ("original-mail-from", "original-envelope-from")
 def read(mail: Mail) -> Bounce | None:
     """The complaint that a mail is, or None."""
     report = next((file for file in mail.files if file.type == _TYPE), None)
-    if mail.report != "feedback-report" and not (report and mail.media.startswith("multipart/")):
+    if mail.report != "feedback-report" and not (report and returned.came_back(mail)):
         return _bare(mail)
     told = returned.block(report.data) if report else ()
     original = returned.fields(mail, ())

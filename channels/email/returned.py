@@ -38,6 +38,11 @@ def cut(text: str) -> tuple[list[str], list[str]]:
     return lines, []
 
 
+def came_back(mail: Mail) -> bool:
+    """Has it a part that is another mail, or the headers of one?"""
+    return any(file.type in _WHOLE for file in mail.files[:MOST_PARTS])
+
+
 def fields(mail: Mail, below: Sequence[str]) -> Fields:
     """The headers of what came back, names in lower case: of a part of its own, else from below the words."""
     for file in mail.files[:MOST_PARTS]:
