@@ -19,6 +19,15 @@ def _moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
 
 
+def _duration(text: str) -> str:
+    """``15m`` → ``15 minutes``; as it is, if it is none."""
+    unit = _UNITS.get(text[-1:])
+    return f"{text[:-1]} {unit}{'' if text[:-1] == '1' else 's'}" if unit and text[:-1].isdigit() else text
+
+
+_UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
+
+
 def _opening(text: str) -> str:
     """The first words of a text, for a line in a list of mails."""
     return " ".join(text[:240].split())[:140]
@@ -48,6 +57,7 @@ def _tone(word: str) -> str:
 FILTERS = {
     "size": _size,
     "moment": _moment,
+    "duration": _duration,
     "opening": _opening,
     "capital": _capital,
     "lines": _lines,

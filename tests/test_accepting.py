@@ -161,6 +161,9 @@ def test_in_slack_two_buttons_stand_below_such_words(tmp_path: Path) -> None:
             people.click("sam", channel="triage", ts=message.ts, action_id=action)
         assert until(lambda: [entry.kind for entry in office.case().entries] == ["said", "said", "spam"])
         assert "accepted what" in said(office.in_thread("accepted what"))
+        for text, decided in (("from home", "Accepted by <@U0SAM>"), ("BUY", "Put away as spam by <@U0SAM>")):
+            assert until(lambda text=text, decided=decided: decided in said(office.in_thread(text)))
+            assert "actions" not in [block["type"] for block in office.in_thread(text).blocks]
         assert office.case().history[-1].by == "Sam Specialist"
 
 

@@ -1,5 +1,7 @@
 """Every HTML mail in a real browser: nothing sticks out, on a phone or on a desk, by day or by night."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.facts import CaseFacts, FileFacts, PublicEntry
@@ -11,6 +13,7 @@ pytestmark = pytest.mark.slow
 
 LONG = "https://dash.example/" + "x" * 300
 CASE = CaseFacts("CS-000123", LONG, "waiting", "Blocker", LONG, LONG, (LONG,), LONG, LONG, AT)
+LINKED = replace(CASE, url="https://docs.acme.com/case/x")
 SAID = PublicEntry(LONG, f"{LONG}\n\n\t{LONG}", AT, (FileFacts("x" * 200 + ".csv", 1),))
 
 
@@ -44,6 +47,20 @@ def test_all_text_can_be_read_on_its_ground(browser, scheme):
         assert page.evaluate(FAINT) == [], name
     page.close()
 
+
+def test_a_thumb_hits_every_button(browser):
+    page = browser.new_page(viewport={"width": 375, "height": 700})
+    for name in NOTICES:
+        page.set_content(say(name, case=LINKED).html)
+        assert page.evaluate(SMALL) == [], name
+    page.close()
+
+
+SMALL = """() => [...document.querySelectorAll('a')].filter(link => {
+  const box = link.getBoundingClientRect(), alone = getComputedStyle(link).display !== 'inline'
+  return alone && box.height < 44
+}).map(link => link.outerHTML.slice(0, 90))"""
+"""The buttons that are lower than a thumb is wide, in CSS pixels (WCAG 2.2, 2.5.5)."""
 
 FAINT = """() => {
   const rgb = colour => colour.match(/[0-9.]+/g).map(Number)

@@ -41,6 +41,7 @@ INTERNAL_STEPS = (
     "accepted",
     "marked as spam",
     "let go",
+    "participant proposed",
 )
 """What customers do not read in a case's history."""
 
@@ -77,7 +78,7 @@ def give_help(turn: Turn, command: Help) -> str:
     """What can be asked here."""
     role = turn.person.role if turn.person.staff else "requester"
     turn.shown["help"] = grammar.help_lines("#", role)
-    return "Write one of these on a line of its own, at the top of a reply to one of our mails."
+    return "What you can ask is below."
 
 
 def unclear(turn: Turn, command: Unclear) -> str:

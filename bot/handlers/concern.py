@@ -15,6 +15,7 @@ def raise_concern(turn: Turn, command: Concern) -> str:
     """Tell the manager, with the last of the conversation, and tell the customer who was told."""
     case = turn.case(command.case)
     told = managers(turn, case)
+    before = _digest(turn, case)
     category = turn.config.lists.concern_categories.get(command.category, "")
     if command.text:
         turn.say(case, command.text, visibility="public")
@@ -27,9 +28,8 @@ def raise_concern(turn: Turn, command: Concern) -> str:
         told=[manager.shown for manager in told],
     )
     facts = {"phone": command.phone, "category": category, "text": command.text}
-    entries = _digest(turn, case)
     sender = turn.person.shown
-    turn.tell_desk("concern raised", case, to=told, urgent=True, **facts, sender=sender, entries=entries)
+    turn.tell_desk("concern raised", case, to=told, urgent=True, **facts, sender=sender, entries=before)
     who = ", ".join(manager.shown for manager in told)
     missing = _missing(command)
     if not turn.person.staff and turn.request.may_answer:
