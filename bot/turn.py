@@ -240,5 +240,9 @@ class Turn(Teller):
         if self.told_asker and [line.outcome for line in answered] == ["done"] and self._by_mail():
             return
         blank = {"cases": (), "view": None, "entries": (), "history": (), "help": ()}
-        case = self.touched if self.touched and self.role(self.touched.id) != "stranger" else None
+        case = self.touched
+        if case is None and self.request.proven_on and any(line.outcome != "done" for line in answered):
+            case = self.find_case(self.request.proven_on)  # what was not done was asked there
+        if case is not None and self.role(case.id) == "stranger":
+            case = None
         self.tell("transcript", self.person, case, answered=tuple(answered), **{**blank, **self.shown})

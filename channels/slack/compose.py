@@ -93,12 +93,13 @@ def _offer(value: str) -> dict[str, Any]:
 
 def _pieces(posting: Posting) -> Iterator[tuple[str, str]]:
     """(kind, text) of each block, none too long for one."""
+    below_card = posting.side == "desk" and "/" not in posting.to.address  # else straight to one person
     if posting.mentions:
         yield "", " ".join(f"<@{address.rpartition('/')[2].upper()}>" for address in posting.mentions)
     for block in posting.words.marked.split(GAP):
         kind = block[:1] if block[:1] in (HEAD, SMALL) else ""
-        if kind == HEAD and posting.side == "desk":
-            continue  # the card above the thread says all that
+        if kind == HEAD and below_card:
+            continue  # it says all that
         text = block.lstrip(HEAD + SMALL)
         for piece in _split(text):
             if piece.strip():

@@ -44,7 +44,10 @@ def _warnings(view: CardView) -> list[Json]:
         )
     if view.held:
         told.append(
-            section("⚠️ *Unproven sender:* anybody could have written this. Nothing was told to them.")
+            section(
+                "⚠️ *Held:* anybody could have written this, and the sender was told nothing. In the thread, "
+                "*Accept sender* lets it go on, and *Spam* closes it."
+            )
         )
     return told
 
