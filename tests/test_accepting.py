@@ -164,6 +164,7 @@ def test_in_slack_two_buttons_stand_below_such_words(tmp_path: Path) -> None:
         for text, decided in (("from home", "Accepted by <@U0SAM>"), ("BUY", "Put away as spam by <@U0SAM>")):
             assert until(lambda text=text, decided=decided: decided in said(office.in_thread(text)))
             assert "actions" not in [block["type"] for block in office.in_thread(text).blocks]
+            assert "Accept sender" not in said(office.in_thread(text))
         assert office.case().history[-1].by == "Sam Specialist"
 
 

@@ -77,7 +77,7 @@ def find(turn: Turn, command: Search) -> str:
 def give_help(turn: Turn, command: Help) -> str:
     """What can be asked here."""
     role = turn.person.role if turn.person.staff else "requester"
-    turn.shown["help"] = grammar.help_lines("#", role)
+    turn.shown["help"] = grammar.help_lines("!" if turn.request.place else "#", role)
     return "What you can ask is below."
 
 

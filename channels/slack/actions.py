@@ -13,6 +13,7 @@ from bot.commands import Command, My, Show, Take
 from bot.desk import Outcome
 from bot.grammar import Asked, command
 from channels.slack.answering import answer, plainly, whisper
+from channels.slack.compose import offers
 from channels.slack.counter import Counter, Errand
 from channels.slack.modals import ABOUT, SLACKS_ERRORS, Modals, open_modal, why
 from channels.slack.typed import Meta, Values, meta_of
@@ -66,9 +67,9 @@ class Click:
         self._respond(text, blocks=blocks, replace_original=True)
 
     def decided(self, words: str) -> None:
-        """The message that was clicked in has no buttons any more, but says what was done and by whom."""
+        """The message that was clicked in offers nothing any more, but says what was done and by whom."""
         message = self.body.get("message") or {}
-        left = [block for block in message.get("blocks", ()) if block["type"] != "actions"]
+        left = [block for block in message.get("blocks", ()) if not offers(block)]
         done = context(f"{words} by <@{self.body['user']['id']}>")
         self._respond(message.get("text", ""), blocks=[*left, done], replace_original=True)
 
