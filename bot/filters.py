@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from markupsafe import Markup, escape
@@ -20,9 +21,11 @@ def _moment(at: datetime) -> str:
 
 
 def _duration(text: str) -> str:
-    """``15m`` → ``15 minutes``; as it is, if it is none."""
-    unit = _UNITS.get(text[-1:])
-    return f"{text[:-1]} {unit}{'' if text[:-1] == '1' else 's'}" if unit and text[:-1].isdigit() else text
+    """``1h30m`` → ``1 hour 30 minutes``; as it is, if it is none."""
+    if not re.fullmatch(r"(?:\d+[smhd])+", text):
+        return text
+    parts = re.findall(r"(\d+)(.)", text)
+    return " ".join(f"{count} {_UNITS[unit]}{'' if count == '1' else 's'}" for count, unit in parts)
 
 
 _UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day"}

@@ -137,8 +137,8 @@ def test_in_a_chat_what_the_card_shows_is_marked_as_such():
 
 
 def test_how_long_something_takes_is_a_number_and_a_word():
-    assert [FILTERS["duration"](text) for text in ("15m", "1h", "90s", "2d", "soon", "")] == [
-        "15 minutes", "1 hour", "90 seconds", "2 days", "soon", "",
+    assert [FILTERS["duration"](text) for text in ("15m", "1h30m", "90s", "2d", "soon", "")] == [
+        "15 minutes", "1 hour 30 minutes", "90 seconds", "2 days", "soon", "",
     ]  # fmt: skip
 
 
