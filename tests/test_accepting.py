@@ -178,6 +178,17 @@ def test_in_slack_a_held_case_is_released_by_a_button(tmp_path: Path) -> None:
         assert not office.case().line.held
 
 
+def test_in_slack_a_held_cases_card_has_the_buttons_until_it_is_released(tmp_path: Path) -> None:
+    with Office(f"sqlite:///{tmp_path}/c.db", tmp_path, trusted_networks=["10.9.9.9/32"]) as office:
+        office.send("Eve <eve@evil.example>", DESK, "Hello", "Is anybody there?")
+        office.click("sam", "case_spam")
+        assert until(lambda: "Status: *Closed*" in said(office.card()))
+        office.click("sam", "case_accept")
+        assert until(lambda: "Held:" not in said(office.card()))
+        assert "Reply to customer" in said(office.card())
+        assert not office.case().line.held
+
+
 def test_a_closed_case_of_spam_is_never_reopened_by_a_customers_word_alone(desk: TestDesk) -> None:
     desk.ask(eve, OPEN, proof=Proof.UNPROVEN)
     desk.ask(sam, Spam(1))

@@ -20,6 +20,7 @@ from channels.slack.typed import Meta, Values, meta_of
 from channels.slack.views import case as case_view
 from channels.slack.views import listing as listing_view
 from channels.slack.views.blocks import Json, Message, context
+from channels.slack.views.card import HELD
 from channels.slack.views.new import Draft
 from channels.slack.who import who
 
@@ -68,6 +69,8 @@ class Click:
 
     def decided(self, words: str) -> None:
         """The message that was clicked in offers nothing any more, but says what was done and by whom."""
+        if str(self.body["actions"][0].get("block_id")).startswith(HELD):
+            return  # a card is drawn anew
         message = self.body.get("message") or {}
         left = [block for block in message.get("blocks", ()) if not offers(block)]
         done = context(f"{words} by <@{self.body['user']['id']}>")
