@@ -80,7 +80,7 @@ RULES: Mapping[type[Command], Mapping[str, Proof]] = {
 }
 
 NO_PART = "Only the people who take part in a case can do that."
-DESK_ONLY = "That is for the support team."
+DESK_ONLY = "Only the support team can do that."
 REQUESTER_ONLY = "Only the person who opened the case, or the support team, can do that."
 NOT_PROVEN = (
     "We could not be sure that it was you. Please reply to our latest mail about this case and ask again in "

@@ -45,7 +45,8 @@ def asks(
         return asked.without_effect(right=right)
     if case is not None and not right:
         # A specialist's answer that was not sent must not look sent.
-        return Asks((Keep(case, asked.text, "unverified"),), explicit=staff and proof >= Proof.PLAUSIBLE)
+        kept = Keep(case, asked.text, "unverified")
+        return Asks((kept,), ("your mail",), explicit=staff and proof >= Proof.PLAUSIBLE)
     if case is None and staff and message.forwarded and proof >= Proof.PLAUSIBLE:
         return asked.passed_on(message.forwarded)
     if proof < Proof.PLAUSIBLE:

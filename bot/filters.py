@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from markupsafe import Markup, escape
@@ -17,6 +18,17 @@ def _size(octets: int) -> str:
 def _moment(at: datetime) -> str:
     """``25 Nov 2026, 14:03 UTC``."""
     return f"{at.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
+
+
+def _duration(text: str) -> str:
+    """``1h30m`` → ``1 hour 30 minutes``; as it is, if it is none."""
+    if not re.fullmatch(r"(?:\d+[smhd])+", text):
+        return text
+    parts = re.findall(r"(\d+)(.)", text)
+    return " ".join(f"{count} {_UNITS[unit]}{'' if count == '1' else 's'}" for count, unit in parts)
+
+
+_UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
 
 
 def _opening(text: str) -> str:
@@ -48,6 +60,7 @@ def _tone(word: str) -> str:
 FILTERS = {
     "size": _size,
     "moment": _moment,
+    "duration": _duration,
     "opening": _opening,
     "capital": _capital,
     "lines": _lines,

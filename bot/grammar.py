@@ -179,7 +179,7 @@ def _read(line: str, prefix: str) -> Asked | Unclear | None:
     if verb:
         return _about(verb, rest, line)
     near = nearest(_split(words)[0])
-    return Unclear(line, f"“{line[:40]}” is nothing I know. Did you mean “{prefix}{near}”?") if near else None
+    return Unclear(line, f"I do not know “{line[:40]}”. Did you mean “{prefix}{near}”?") if near else None
 
 
 _HELLO = re.compile(

@@ -179,6 +179,8 @@ STEPS = {
     "concern raised": "",
     "participant added": "who",
     "participant removed": "who",
+    "merged": "into",
+    "unmerged": "out_of",
 }
 """The steps of a case's history that its customers read of, and the detail that goes with each."""
 

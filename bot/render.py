@@ -158,6 +158,7 @@ class _Plain(Environment):
 class _Brief:
     """Parts for a section: its frame says once what is silent here, and when it was."""
 
+    brief = True
     _silent = frozenset({"head", "hello", "facts", "rule", "small", "button"})
 
     def __init__(self, parts: Any) -> None:

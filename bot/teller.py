@@ -47,6 +47,8 @@ class Teller:
         self.brakes = Brakes(tx, config.limits, now=now)
         self.untold: list[tuple[Case, Notice, Person, str]] = []
         """What the brakes held back, and why."""
+        self.told_asker = False
+        """Has the asker, a customer, been sent a notice of their own?"""
         self._posts = posts
         self._people: dict[int, Person] = {person.id: person}
         self._told: dict[tuple[str, str], int] = {}
@@ -103,6 +105,7 @@ class Teller:
         first = self._told.get((kind.name, where), 0) if where else 0
         how = {"author": author, "answers": answers, "place": self._place(kind, to, case), "along": first}
         rows = self._posts.post(self.tx, self._telling(kind, to, case, facts=facts, **how))
+        self.told_asker |= bool(rows) and to.id == self.person.id and kind.audience == "customer"
         if rows and not first:
             self.posted += [row for row in rows if row.payload]
             self._told[kind.name, where] = rows[-1].id

@@ -47,8 +47,8 @@ class Turn(Teller):
         case = self.find_case(command.case)
         if case is None or (role == "stranger" and access.RULES[type(command)].get("stranger") is None):
             raise NoSuchCase(label(command.case))
-        numbers = (command.case, command.into) if isinstance(command, Merge) else (command.case,)
-        access.check(type(command), role, self._proof_on(*numbers))
+        also = command.into if isinstance(command, Merge) else case.merged_id  # what a merger is undone by
+        access.check(type(command), role, self._proof_on(command.case, also or command.case))
 
     def led(self, command: Command) -> Command:
         """The command, about the case that its own is read in. Raises ``NoSuchCase`` if that is none of theirs."""
@@ -160,14 +160,16 @@ class Turn(Teller):
     def listen(self) -> None:
         """Notice how somebody outside the desk answers what they are told by mail."""
         asked, who = self.request, self.person
-        by_mail = asked.source == who.channel and not self._posts.boards.has(who.channel)
         first = asked.commands[0] if asked.commands else None
-        if who.staff or not by_mail or not asked.may_answer or isinstance(first, (Keep, type(None))):
+        if who.staff or not self._by_mail() or not asked.may_answer or isinstance(first, (Keep, type(None))):
             return
         text = self.said.text or getattr(first, "text", "")
         case = first.case if isinstance(first, OnCase) else None
         if text.strip():  # a person's next question may have the same words, but hardly the same subject too
             self.brakes.hear(who, case, text if case else f"{self.said.subject}\n{text}")
+
+    def _by_mail(self) -> bool:
+        return self.request.source == self.person.channel and not self._posts.boards.has(self.person.channel)
 
     def say(self, case: Case, text: str, *, visibility: str, kind: str = "said") -> int:
         """Keep words on a case, with the message's other parts and files (once a turn); the entry's id.
@@ -229,7 +231,16 @@ class Turn(Teller):
         return " Or do it on the page of your case: the link is below."
 
     def answer(self, answered: list[Answered]) -> None:
-        """Send the asker a transcript of what was understood, done and refused."""
+        """Send the asker a transcript of what was understood, done and refused.
+
+        Not where all that they asked by mail is in a notice of their own already.
+        """
+        if self.told_asker and [line.outcome for line in answered] == ["done"] and self._by_mail():
+            return
         blank = {"cases": (), "view": None, "entries": (), "history": (), "help": ()}
-        case = self.touched if self.touched and self.role(self.touched.id) != "stranger" else None
+        case = self.touched
+        if case is None and self.request.proven_on and any(line.outcome != "done" for line in answered):
+            case = self.find_case(self.request.proven_on)  # what was not done was asked there
+        if case is not None and self.role(case.id) == "stranger":
+            case = None
         self.tell("transcript", self.person, case, answered=tuple(answered), **{**blank, **self.shown})

@@ -34,12 +34,12 @@ VERBS = (
     Verb(
         "concern",
         "concern [category] [phone]: text",
-        "tell the manager of whoever works on the case; you are called back",
+        "tell the manager of whoever works on the case; with a phone number, you are called back",
         ("escalate",),
         text=True,
     ),
     Verb("add", "add mail-address", "let somebody follow the case", ("collab add",)),
-    Verb("remove", "remove mail-address", "let somebody follow it no longer", ("collab remove",)),
+    Verb("remove", "remove mail-address", "stop telling somebody about the case", ("collab remove",)),
     Verb("take", "take", "become the owner of the case", (), "staff"),
     Verb("assign", "assign mail-address", "make somebody else the owner", (), "staff"),
     Verb(
@@ -53,9 +53,13 @@ VERBS = (
     Verb("unmerge", "unmerge CS-000124", "undo that: both are as they were", (), "staff"),
     Verb("split", "split e-k4q7x2 [why]", "move an entry into a case of its own", (), "staff", text=True),
     Verb(
-        "accept", "accept [e-k4q7x2]", "take what is unverified as its sender's, or a held case", (), "staff"
+        "accept",
+        "accept [e-k4q7x2]",
+        "share what somebody unverified wrote, or let a held case go on",
+        (),
+        "staff",
     ),
-    Verb("spam", "spam [e-k4q7x2]", "fold that away, or close the case; nobody is told", (), "staff"),
+    Verb("spam", "spam [e-k4q7x2]", "put it away, or close the held case; nobody is told", (), "staff"),
     Verb("my", "my [state]", "list your cases", ("cases", "my cases"), case=False),
     Verb("show", "show CS-000123", "show a case in full"),
     Verb("search", "search words", "find cases by words", ("find",), "staff", case=False),

@@ -161,6 +161,10 @@ def test_in_slack_two_buttons_stand_below_such_words(tmp_path: Path) -> None:
             people.click("sam", channel="triage", ts=message.ts, action_id=action)
         assert until(lambda: [entry.kind for entry in office.case().entries] == ["said", "said", "spam"])
         assert "accepted what" in said(office.in_thread("accepted what"))
+        for text, decided in (("from home", "Accepted by <@U0SAM>"), ("BUY", "Put away as spam by <@U0SAM>")):
+            assert until(lambda text=text, decided=decided: decided in said(office.in_thread(text)))
+            assert "actions" not in [block["type"] for block in office.in_thread(text).blocks]
+            assert "Accept sender" not in said(office.in_thread(text))
         assert office.case().history[-1].by == "Sam Specialist"
 
 
@@ -171,6 +175,17 @@ def test_in_slack_a_held_case_is_released_by_a_button(tmp_path: Path) -> None:
         assert office.case().line.held
         office.slack.people.click("sam", channel="triage", ts=message.ts, action_id="case_accept")
         office.mails("eve@")
+        assert not office.case().line.held
+
+
+def test_in_slack_a_held_cases_card_has_the_buttons_until_it_is_released(tmp_path: Path) -> None:
+    with Office(f"sqlite:///{tmp_path}/c.db", tmp_path, trusted_networks=["10.9.9.9/32"]) as office:
+        office.send("Eve <eve@evil.example>", DESK, "Hello", "Is anybody there?")
+        office.click("sam", "case_spam")
+        assert until(lambda: "Status: *Closed*" in said(office.card()))
+        office.click("sam", "case_accept")
+        assert until(lambda: "Held:" not in said(office.card()))
+        assert "Reply to customer" in said(office.card())
         assert not office.case().line.held
 
 

@@ -112,7 +112,7 @@ def test_a_delay_is_told_and_a_failure_may_follow(house: House) -> None:
     waits(house)
     house.submit(report(answer, "delayed", "4.4.1", reason="try later"), path(answer), "")
     (mail,) = house.mails("sam@")
-    assert "has not been delivered to Ana yet" in " ".join(words(mail).split())
+    assert "has not reached Ana <ana@acme.example> yet" in " ".join(words(mail).split())
     assert house.case().line.state == "waiting"
     assert outcomes(house) == [("delayed", "4.4.1 try later")]
     house.submit(report(answer, id="2"), path(answer), "")
@@ -132,7 +132,9 @@ def test_a_complaint_is_told(house: House) -> None:
     answer = answered(house)
     house.submit(complaint(answer), DESK, "feedback@isp.example")
     (mail,) = house.mails("sam@")
-    assert "There was a complaint about the message “answer” to Ana (abuse)" in " ".join(words(mail).split())
+    assert "a complaint about the message “answer” to Ana <ana@acme.example>: abuse." in " ".join(
+        words(mail).split()
+    )
     assert house.history()[-1] == "complaint"
     assert outcomes(house) == [("complained", "abuse")]
     assert house.nothing("feedback@")

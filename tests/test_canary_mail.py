@@ -142,7 +142,7 @@ def test_a_mailbox_that_swallows_is_told_once_and_once_when_it_is_heard_again(
         at.later(minutes=2)
         silent = "Mail to support@example.com does not come back"
         assert at.subjects(2) == [f"max@desk.example: {silent}", f"sam@desk.example: {silent}"]
-        assert b"within 15m" in at.mails[0].raw
+        assert b"within 15 minutes" in at.mails[0].raw
         at.later(hours=3)
         until(lambda: len(at.canaries) == 2)
         at.later(minutes=30)  # still the same outage

@@ -207,6 +207,27 @@ def test_a_concern_reaches_the_owners_manager(desk: TestDesk) -> None:
     assert desk.history()[-1] == "concern raised"
 
 
+def test_a_concern_is_answered_by_one_mail_and_says_nothing_twice(desk: TestDesk) -> None:
+    desk.ask(ANA, OPEN)
+    desk.mails()
+    desk.ask(ANA, Concern(1, "", "", "Nobody answered."), explicit=True)
+    assert len(desk.mails(ANA)) == 1
+    (digest,) = desk.mails(MAX)
+    assert text_of(digest).count("Nobody answered.") == 1
+
+
+def test_what_was_not_done_is_told_on_its_case(desk: TestDesk) -> None:
+    desk.ask(ANA, OPEN)
+    desk.mails()
+    desk.ask(ANA, Take(1), explicit=True)
+    (mail,) = desk.mails(ANA)
+    assert "CS-000001" in mail["Subject"]
+    assert "Only the support team" in text_of(mail)
+    desk.ask("eve@evil.example", Close(1), explicit=True)
+    (mail,) = desk.mails("eve@evil.example")
+    assert "CS-000001" not in mail["Subject"]
+
+
 def test_a_colleague_is_added_and_a_stranger_is_not(desk: TestDesk) -> None:
     desk.ask("bob@acme.example", OPEN)
     desk.ask(ANA, OPEN)

@@ -83,7 +83,7 @@ def test_what_comes_alone_is_the_mail_that_it_would_have_been(url: str, tmp_path
         desk.mails()
         desk.later(121)
         (mail,) = desk.mails("sam@desk.example")
-        assert "Ana has replied." in text_of(mail)
+        assert "Ana replied on " in text_of(mail)
         assert "Requester" in text_of(mail) or "Owner" in text_of(mail)
 
 
@@ -120,6 +120,20 @@ def test_an_answer_is_never_held_back_and_takes_along_what_explains_it(url: str,
         assert answer["Auto-Submitted"] is None
         desk.later(500)
         assert not desk.mails(ADDRESS)
+
+
+def test_what_every_notice_would_say_is_said_once_in_the_mail_of_several(url: str, tmp_path: Path) -> None:
+    with GatheringDesk(url, tmp_path) as desk:
+        desk.later(0)
+        desk.ask(ADDRESS, Open("No delivery", "It stopped."))
+        desk.ask("sam@desk.example", Close(1, "resolved"))
+        desk.ask(MAX, Reopen(1))
+        desk.ask(MAX, Note(1, "It was the tag."))
+        desk.mails()
+        desk.later(121)
+        (news,) = desk.mails(ADDRESS)
+        assert text_of(news).count("just reply to this mail") == text_of(news).count("Hello Ana,") == 1
+        assert "Internal note by Max" in text_of(desk.mails("sam@desk.example")[0])
 
 
 def test_words_of_a_specialist_are_not_held_back_with_the_notice_that_carries_them(

@@ -1,17 +1,25 @@
 """Every HTML mail in a real browser: nothing sticks out, on a phone or on a desk, by day or by night."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.facts import CaseFacts, FileFacts, PublicEntry
 from bot.notices import NOTICES
-from tests.facts import AT
+from tests.facts import AT, FACTS
 from tests.test_render import say
 
 pytestmark = pytest.mark.slow
 
 LONG = "https://dash.example/" + "x" * 300
 CASE = CaseFacts("CS-000123", LONG, "waiting", "Blocker", LONG, LONG, (LONG,), LONG, LONG, AT)
+LINKED = replace(CASE, url="https://docs.acme.com/case/x")
 SAID = PublicEntry(LONG, f"{LONG}\n\n\t{LONG}", AT, (FileFacts("x" * 200 + ".csv", 1),))
+WORDS = {
+    "entry": SAID,
+    "entries": (SAID,),
+    **dict.fromkeys(("text", "what", "sender", "by", "address"), LONG),
+}
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +36,7 @@ def browser():
 def test_no_mail_is_wider_than_its_window_even_with_the_longest_words(browser, width, scheme):
     page = browser.new_page(viewport={"width": width, "height": 700}, color_scheme=scheme)
     for name in NOTICES:
-        long = (
-            {"entry": SAID} if name in ("confirmation", "answer", "case opened", "customer replied") else {}
-        )
+        long = {fact: words for fact, words in WORDS.items() if fact in FACTS[name]}
         page.set_content(say(name, case=CASE, to=LONG, **long).html)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
     page.close()
@@ -40,10 +46,24 @@ def test_no_mail_is_wider_than_its_window_even_with_the_longest_words(browser, w
 def test_all_text_can_be_read_on_its_ground(browser, scheme):
     page = browser.new_page(viewport={"width": 600, "height": 700}, color_scheme=scheme)
     for name in NOTICES:
-        page.set_content(say(name).html)
+        page.set_content(say(name, case=LINKED).html)
         assert page.evaluate(FAINT) == [], name
     page.close()
 
+
+def test_a_thumb_hits_every_button(browser):
+    page = browser.new_page(viewport={"width": 375, "height": 700})
+    for name in NOTICES:
+        page.set_content(say(name, case=LINKED).html)
+        assert page.evaluate(SMALL) == [], name
+    page.close()
+
+
+SMALL = """() => [...document.querySelectorAll('a')].filter(link => {
+  const box = link.getBoundingClientRect(), alone = getComputedStyle(link).display !== 'inline'
+  return alone && box.height < 44
+}).map(link => link.outerHTML.slice(0, 90))"""
+"""The buttons that are lower than a thumb is wide, in CSS pixels (WCAG 2.2, 2.5.5)."""
 
 FAINT = """() => {
   const rgb = colour => colour.match(/[0-9.]+/g).map(Number)

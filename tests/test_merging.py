@@ -179,6 +179,16 @@ def test_whoever_was_removed_since_stays_removed(desk: TestDesk) -> None:
     assert "was removed from CS-000001" in refused(desk.ask(sam, Merge(2, 1)))
 
 
+def test_by_mail_it_is_undone_by_a_reply_on_the_case_that_took_it_in(desk: TestDesk) -> None:
+    two(desk)
+    desk.ask(ana, Open("Third", "The third."))
+    done(desk.ask(sam, Merge(2, 1)))
+    for elsewhere in (3, None):
+        assert "could not be sure" in refused(desk.ask(sam, Unmerge(2), proven_on=elsewhere))
+    done(desk.ask(sam, Unmerge(2), proven_on=1))
+    assert "could not be sure" in refused(desk.ask(sam, Unmerge(2), proven_on=None))
+
+
 def test_a_held_case_lends_nobody_a_right(desk: TestDesk) -> None:
     desk.ask(ana, FIRST)
     desk.ask(zoe, SECOND, proof=Proof.UNPROVEN)

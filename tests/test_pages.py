@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from jinja2 import Environment, FileSystemLoader
 
+from bot.commands import Attach, Close, Keep, Note, Open, Reply, Take
 from bot.facts import EventLine, PublicEntry
 from bot.links import Links
 from bot.logs import redact
 from bot.pages import STEPS, CasePage
+from bot.render import SHIPPED
+from bot.sorting import Merge, Unmerge
 from channels.web.forms import FIELDS, Unfit, command, typed
 from store import people
 from tests.desk import TestDesk, text_of
@@ -86,8 +90,6 @@ def test_the_log_hides_links() -> None:
 
 
 def test_a_case_page_holds_public_entries_and_known_steps_only(desk: TestDesk) -> None:
-    from bot.commands import Attach, Close, Keep, Note, Open, Reply, Take
-
     ana, sam = "ana@acme.example", "sam@desk.example"
     desk.ask(ana, Open("No delivery", "It stopped."))
     for command_ in (Note(1, "canary"), Take(1), Reply(1, "We look.")):
@@ -109,6 +111,35 @@ def test_a_case_page_holds_public_entries_and_known_steps_only(desk: TestDesk) -
     assert {name for name, _ in steps} <= STEPS.keys()
     assert page.may == {"reopen", "concern"}
     assert page.reader.address == ana
+
+
+def test_a_merger_is_read_of_on_the_page_by_those_whose_case_it_moved_and_nobody_else(desk: TestDesk) -> None:
+    ana, bob, sam = "ana@acme.example", "bob@acme.example", "sam@desk.example"
+    desk.ask(ana, Open("No delivery", "It stopped."))
+    desk.ask(bob, Open("Nothing delivered", "Silent."))
+
+    def steps(who: str, number: int) -> list[tuple[str, str]]:
+        with desk.app.database.reading() as tx:
+            person = people.find(tx, "email", who)
+        assert person
+        page = desk.desk.page("case", desk.desk.pages._links.page_token("case", number, person.id))
+        assert isinstance(page, CasePage)
+        return [(one.name, one.detail) for one in page.told if isinstance(one, EventLine)]
+
+    desk.ask(sam, Merge(2, 1))
+    assert steps(bob, 2) == steps(bob, 1) == [("merged", "CS-000001")]
+    assert steps(ana, 1) == []
+    desk.ask(sam, Unmerge(2))
+    assert steps(bob, 2) == [("merged", "CS-000001"), ("unmerged", "CS-000001")]
+    assert steps(ana, 1) == []
+
+
+def test_every_language_of_the_pages_says_every_step() -> None:
+    pages = Environment(loader=FileSystemLoader(SHIPPED / "web"), autoescape=True)
+    for language in ("en", "de", "fr"):
+        say = pages.get_template(f"{language}/phrases.j2").module
+        said = {" ".join(str(say.step(name, "Sam", "CS-000001")).split()) for name in STEPS}
+        assert len(said - {""}) == len(STEPS), language
 
 
 def test_what_is_typed_is_cleaned() -> None:

@@ -32,7 +32,9 @@ def test_a_mailbox_that_swallows_is_told_in_the_triage_channel(tmp_path: Path) -
     with Office(f"sqlite:///{tmp_path}/casebot.db", tmp_path, more=MAILBOX) as office:
         assert office.mails("support+c-")
         office.app.desk.now = lambda: datetime.now(UTC) + timedelta(minutes=16)  # type: ignore[method-assign]
-        assert until(lambda: [text for text in shown(office) if "has not come back within 15m" in text])
+        assert until(
+            lambda: [text for text in shown(office) if "has not come back within 15 minutes" in text]
+        )
         assert len(office.mails("sam@")) == 1  # perhaps mail still leaves: then it says so too
         office.drained()
         assert len(shown(office)) == 1

@@ -9,7 +9,9 @@ from jinja2 import UndefinedError
 from bot.facts import (
     CaseFacts,
 )
+from bot.filters import FILTERS
 from bot.notices import NOTICES
+from bot.parcel import GAP
 from bot.render import SHIPPED, InternalWords, Renderer
 from channels.email.quoting import MARKER
 from tests.facts import CASE, DESK, FACTS, HOSTILE, NOTE, NOTE_TO, SAID
@@ -132,6 +134,20 @@ def test_fact_lines_are_aligned_and_empty_ones_left_out():
     assert "Requester   Maria\nOwner       nobody yet\n" in text
     assert "Type" not in text
     assert "Low · In progress" in text
+
+
+def test_in_a_chat_what_the_card_shows_is_marked_as_such():
+    blocks = RENDERER.words(
+        NOTICES["customer replied"], "en", desk=DESK, to="", case=CASE, chat=True, **FACTS["customer replied"]
+    ).marked.split(GAP)
+    assert [block for block in blocks if "Owner" in block and not block.startswith("\x1c")] == []
+    assert blocks[1] == "*Maria* replied."
+
+
+def test_how_long_something_takes_is_a_number_and_a_word():
+    assert [FILTERS["duration"](text) for text in ("15m", "1h30m", "90s", "2d", "soon", "")] == [
+        "15 minutes", "1 hour 30 minutes", "90 seconds", "2 days", "soon", "",
+    ]  # fmt: skip
 
 
 def test_staff_are_told_how_to_answer_and_where_notes_go():

@@ -91,7 +91,8 @@ def test_what_only_the_support_team_may_do_is_refused_politely(slack: SlackHouse
     slack.open_case()
     for verb in ("note CS-000001 hello", "take CS-000001", "search delivery", "note CS-000001"):
         assert (
-            said(slack.people.slash("ana", "C0GENERAL", f"/case {verb}")) == "That is for the support team."
+            said(slack.people.slash("ana", "C0GENERAL", f"/case {verb}"))
+            == "Only the support team can do that."
         )
     assert [entry.visibility for entry in slack.case().entries] == ["public"]
 

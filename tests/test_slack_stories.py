@@ -76,6 +76,20 @@ def test_a_file_put_into_the_thread_goes_along_with_the_reply(office: Office) ->
     assert (part.get_filename(), part.get_content()) == ("fix.zip", content)
 
 
+def test_the_manager_reads_alone_what_a_concern_is_about_and_the_thread_repeats_nothing(
+    office: Office,
+) -> None:
+    confirmation = opened(office)
+    office.answer(confirmation, ANA, "#concern +33 1 23 45 67 89: nobody calls")
+    below = said(office.in_thread("raised a concern"))
+    mia = office.slack.people.open_dm("mia").id
+    (alone,) = until(lambda: office.messages(mia))
+    for known in ("CS-000001", "Deal ID 12333: no delivery", "stopped yesterday", "nobody yet"):
+        assert known in said(alone)
+        assert known not in below.partition("\n")[2]
+    assert below.count("23 45 67 89") >= 1
+
+
 def test_a_slash_command_opens_a_form_and_the_form_a_case(office: Office) -> None:
     people = office.slack.people
     seen = people.slash("ana", "general", "/case new Critical Maestro API: 500 on every call", wait=5)

@@ -14,7 +14,7 @@ EVENTS = {"failed": "not delivered", "delayed": "delivery delayed", "complained"
 """What the case's history calls each outcome."""
 _TOLD = {
     "failed": "The message “{notice}” could not be delivered to {who}",
-    "delayed": "The message “{notice}” has not been delivered to {who} yet; it is still being tried",
+    "delayed": "The message “{notice}” has not reached {who} yet, and is still being tried",
     "complained": "There was a complaint about the message “{notice}” to {who}",
 }
 
@@ -44,7 +44,8 @@ def _tell(turn: Turn, case: Case, row: Delivery, command: Bounced) -> None:
         return
     if command.outcome != "delayed":
         timers.returned(turn, case)
-    why = f" ({command.reason[:200].rstrip('.')})" if command.reason else ""
+    who = f"{who} <{row.recipient}>" if who != row.recipient else who
+    why = f": {command.reason[:200].rstrip('.')}" if command.reason else ""
     what = _TOLD[command.outcome].format(notice=row.notice, who=who) + why
     turn.tell_desk("customer acted", case, what=what, text="")
     turn.change(case)

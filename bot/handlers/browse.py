@@ -62,8 +62,8 @@ def find(turn: Turn, command: Search) -> str:
 def give_help(turn: Turn, command: Help) -> str:
     """What can be asked here."""
     role = turn.person.role if turn.person.staff else "requester"
-    turn.shown["help"] = grammar.help_lines("#", role)
-    return "Write one of these on a line of its own, at the top of a reply to one of our mails."
+    turn.shown["help"] = grammar.help_lines("!" if turn.request.place else "#", role)
+    return "What you can ask is below."
 
 
 def unclear(turn: Turn, command: Unclear) -> str:

@@ -16,6 +16,7 @@ def raise_concern(turn: Turn, command: Concern) -> str:
     """Tell the manager, with the last of the conversation, and tell the customer who was told."""
     case = turn.case(command.case)
     told = managers(turn, case)
+    before = _digest(turn, case)
     category = turn.config.lists.concern_categories.get(command.category, "")
     if command.text:
         turn.say(case, command.text, visibility="public")
@@ -29,7 +30,7 @@ def raise_concern(turn: Turn, command: Concern) -> str:
     )
     facts = {"phone": command.phone, "category": category}
     told_all = {**facts, "text": command.text, "sender": turn.person.shown}
-    turn.tell_desk("concern raised", case, to=told, urgent=True, **told_all, entries=_digest(turn, case))
+    turn.tell_desk("concern raised", case, to=told, urgent=True, **told_all, entries=before)
     who = ", ".join(manager.shown for manager in told)
     if not turn.person.staff and turn.request.may_answer:
         text = beginning(command.text)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot import access
 from bot.asked import entry_name
-from bot.commands import Attach, Keep, Missed, Note, Open, Reply
+from bot.commands import Attach, Keep, Missed, Note, Open, Proof, Reply
 from bot.grammar import label
 from bot.handlers import lifecycle, opening, timers
 from bot.refusals import Refusal
@@ -91,10 +92,12 @@ def keep(turn: Turn, command: Keep) -> str:
         _tell_of_unverified(turn, case, command.text, entry)
     elif command.change:
         _tell_of_change(turn, case, command)
-    return (
-        f"Your message was kept on {label(case.id)} for the support team only. It was not sent to the "
-        "customer, because it did not come to a reply address that we gave you."
-    )
+    if turn.person.staff and command.why == "unverified":
+        raise Refusal(
+            f"It was not sent to the customer, and nothing in it was done: it did not come to a reply address that we "
+            f"gave you. The support team can read it on {label(case.id)}. Please reply to a mail that we sent to you."
+        )
+    return f"Your message was kept on {label(case.id)}."
 
 
 def _tell_of_unverified(turn: Turn, case: Case, text: str, entry: int) -> None:
@@ -117,9 +120,13 @@ def _tell_of_change(turn: Turn, case: Case, command: Keep) -> None:
 
 def _not_taken(turn: Turn, case: Case) -> str:
     """Why words were kept for the desk only, in words."""
-    if participant.removed(turn.tx, case.id, turn.person.id):
-        return f"{turn.person.shown} was removed from this case, and wrote: kept for the desk only"
-    return f"{turn.person.address} wrote, and we could not be sure that it was them: kept for the desk only"
+    who = turn.person
+    if participant.removed(turn.tx, case.id, who.id):
+        return f"{who.shown} was removed from this case, and wrote again. Only the desk sees it"
+    stranger = not who.staff and participant.role(turn.tx, case.id, who.id) not in access.CUSTOMERS
+    if stranger and turn.proof >= Proof.PLAUSIBLE:
+        return f"{who.address}, who takes no part in this case, wrote. Only the desk sees it"
+    return f"{who.address} wrote, and we could not be sure that it was them. Only the desk sees it"
 
 
 def _answer(turn: Turn, case: Case, text: str) -> str:

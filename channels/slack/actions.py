@@ -13,16 +13,20 @@ from bot.commands import Command, My, Show, Take
 from bot.desk import Outcome
 from bot.grammar import Asked, command
 from channels.slack.answering import answer, plainly, whisper
+from channels.slack.compose import offers
 from channels.slack.counter import Counter, Errand
 from channels.slack.modals import ABOUT, SLACKS_ERRORS, Modals, open_modal, why
 from channels.slack.typed import Meta, Values, meta_of
 from channels.slack.views import case as case_view
 from channels.slack.views import listing as listing_view
-from channels.slack.views.blocks import Json, Message
+from channels.slack.views.blocks import Json, Message, context
+from channels.slack.views.card import HELD
 from channels.slack.views.new import Draft
 from channels.slack.who import who
 
 log = structlog.get_logger("slack")
+DECIDED = {"accept": "✅ Accepted", "spam": "🗑️ Put away as spam"}
+"""What a message says in place of its buttons."""
 
 
 class Click:
@@ -63,6 +67,15 @@ class Click:
         self.ack()
         self._respond(text, blocks=blocks, replace_original=True)
 
+    def decided(self, words: str) -> None:
+        """The message that was clicked in offers nothing any more, but says what was done and by whom."""
+        if str(self.body["actions"][0].get("block_id")).startswith(HELD):
+            return  # a card is drawn anew
+        message = self.body.get("message") or {}
+        left = [block for block in message.get("blocks", ()) if not offers(block)]
+        done = context(f"{words} by <@{self.body['user']['id']}>")
+        self._respond(message.get("text", ""), blocks=[*left, done], replace_original=True)
+
 
 class Actions:
     """One method for each kind of click."""
@@ -101,7 +114,20 @@ class Actions:
         case, _, entry = click.value.partition(":")
         asked = Asked(verb, int(case), entry, verb)
         errand = Errand(click.who, click.key, (command(asked, None, self._counter.lists),))
-        answer(self._counter, lambda: errand, plainly, now=click.acked, later=click.say)
+        done: list[Outcome] = []
+
+        def show(outcome: Outcome) -> Message:
+            done.append(outcome)
+            return plainly(outcome)
+
+        def say(how: Callable[[str, Any], None], text: str, blocks: Any = None) -> None:
+            how(text, blocks)
+            if done:
+                click.decided(DECIDED[verb])
+
+        answer(
+            self._counter, lambda: errand, show, now=partial(say, click.acked), later=partial(say, click.say)
+        )
 
     def form(self, click: Click, *, form: str, reason: str = "", case: str = "") -> None:
         """A form about the case."""

@@ -19,6 +19,8 @@ LONGEST_MESSAGE = 11_000
 MOST_BLOCKS = 45
 """Block Kit: 50 in a message."""
 _CALLS = re.compile(r"(?:<@[A-Z0-9]+>\s*)+")
+ACCEPT = "Accept sender"
+"""A button's label, with which the words above it begin that say what it does."""
 CUT = "… _this was too long for Slack; the case has all of it_"
 
 
@@ -77,7 +79,7 @@ def _blocks(posting: Posting) -> list[dict[str, Any]]:
 
 def _offer(value: str) -> dict[str, Any]:
     """What a specialist can do with words of somebody unproven."""
-    buttons = (("Accept sender", "case_accept", "primary"), ("Spam", "case_spam", "danger"))
+    buttons = ((ACCEPT, "case_accept", "primary"), ("Spam", "case_spam", "danger"))
     elements = [
         {
             "type": "button",
@@ -91,14 +93,20 @@ def _offer(value: str) -> dict[str, Any]:
     return {"type": "actions", "elements": elements}
 
 
+def offers(block: dict[str, Any]) -> bool:
+    """Does it hold the buttons, or say what they do?"""
+    return block["type"] == "actions" or str(_text(block)).startswith(f"*{ACCEPT}*")
+
+
 def _pieces(posting: Posting) -> Iterator[tuple[str, str]]:
     """(kind, text) of each block, none too long for one."""
+    below_card = posting.side == "desk" and "/" not in posting.to.address  # else straight to one person
     if posting.mentions:
         yield "", " ".join(f"<@{address.rpartition('/')[2].upper()}>" for address in posting.mentions)
     for block in posting.words.marked.split(GAP):
         kind = block[:1] if block[:1] in (HEAD, SMALL) else ""
-        if kind == HEAD and posting.side == "desk":
-            continue  # the card above the thread says all that
+        if kind == HEAD and below_card:
+            continue  # it says all that
         text = block.lstrip(HEAD + SMALL)
         for piece in _split(text):
             if piece.strip():

@@ -28,7 +28,7 @@ from channels.slack.who import who
 
 WITH_WORDS = ("reply", "note", "close", "reopen", "concern", "assign")
 """Without words behind the number these open their form; ``attach`` does always."""
-DESK_ONLY = "That is for the support team."
+DESK_ONLY = "Only the support team can do that."
 STAFF_VERBS = frozenset(verb.name for verb in grammar.VERBS if verb.who == "staff")
 
 

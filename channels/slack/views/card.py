@@ -25,6 +25,8 @@ from channels.slack.views.blocks import (
 )
 
 OVER = ("resolved", "closed")
+HELD = "held:"
+"""How the block with a held case's buttons is called."""
 SIGNS = {"Blocker": "🔴", "Critical": "🟠", "Medium": "🟡", "Low": "🟢"}
 
 
@@ -44,9 +46,20 @@ def _warnings(view: CardView) -> list[Json]:
         )
     if view.held:
         told.append(
-            section("⚠️ *Unproven sender:* anybody could have written this. Nothing was told to them.")
+            section(
+                "⚠️ *Held:* anybody could have written this, and the sender was told nothing. "
+                "*Accept sender* lets it go on, *Spam* closes it."
+            )
         )
+        told.append(_decide(view))
     return told
+
+
+def _decide(view: CardView) -> Json:
+    case = f"{number(view.number) or ''}:"
+    accept = button("Accept sender", "case_accept", case, style="primary")
+    spam = [] if view.state in OVER else [button("Spam", "case_spam", case, style="danger")]
+    return actions([accept, *spam], block_id=f"{HELD}{case}")
 
 
 def _facts(view: CardView) -> Json:
