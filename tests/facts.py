@@ -111,3 +111,5 @@ FACTS: dict[str, dict[str, Any]] = {
         "help": (HelpLine("#close reason", "Close the case."),),
     },
 }
+OF_NO_CASE = ("mailbox silent", "mailbox heard again", "mail set aside", "mailbox unvouched")
+"""The notices that are about a mailbox, or about all mail."""

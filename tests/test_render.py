@@ -14,11 +14,9 @@ from bot.notices import NOTICES
 from bot.parcel import GAP
 from bot.render import SHIPPED, InternalWords, Renderer
 from channels.email.quoting import MARKER
-from tests.facts import CASE, DESK, FACTS, HOSTILE, NOTE, NOTE_TO, SAID
+from tests.facts import CASE, DESK, FACTS, HOSTILE, NOTE, NOTE_TO, OF_NO_CASE, SAID
 
 RENDERER = Renderer()
-
-OF_NO_CASE = ("mailbox silent", "mailbox heard again", "mail set aside", "mailbox unvouched")
 
 
 def say(name, renderer=RENDERER, language="en", **more):
