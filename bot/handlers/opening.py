@@ -149,6 +149,5 @@ def confirm_to(turn: Turn, case: Case, requester: Person, *, text: str, at: date
 
 def _missing(command: Open) -> tuple[str, ...]:
     """What is asked for once: only what helps, and only if nothing hints at it."""
-    return (
-        () if len(command.text.split()) > 5 or command.ids else ("what you did, and what happened instead",)
-    )
+    says_something = command.ids or len(command.text.split(None, 6)) > 5
+    return () if says_something else ("what you did, and what happened instead",)
