@@ -133,9 +133,10 @@ def mended(raw: bytes) -> bytes:
 def header_end(raw: bytes) -> int:
     """Where the header block ends: at the empty line, whichever line ends there are."""
     for reach in (BLOCK + 2, len(raw)):
-        found = [at for at in (raw.find(b"\n\n", 0, reach), raw.find(b"\n\r\n", 0, reach)) if at >= 0]
-        if found:
-            return min(found)
+        empty = raw.find(b"\n\r\n", 0, reach)
+        bare = raw.find(b"\n\n", 0, empty + 1 if empty >= 0 else reach)
+        if bare >= 0 or empty >= 0:
+            return bare if bare >= 0 else empty
     return len(raw)
 
 

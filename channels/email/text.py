@@ -29,11 +29,9 @@ def clean(text: str) -> str:
     ascii_ = text.isascii()
     for found in _BREAKS[:2] if ascii_ else _BREAKS:
         text = text.replace(found, "\n")
-    if ascii_:
-        return _UNFIT_ASCII.sub("", text) if _UNFIT_ASCII.search(text) else text
     if not text.replace("\n", "").isprintable():
-        text = _UNFIT.sub(_instead, text)
-    if _is_latin(text):
+        text = _UNFIT_ASCII.sub("", text) if ascii_ else _UNFIT.sub(_instead, text)
+    if ascii_ or _is_latin(text):
         return text
     if _MAY_COMBINE.search(text):
         text = _MARKS.sub(_few, text)
