@@ -148,7 +148,6 @@ class Story:
         self._sees("the team", "triage", "has raised a concern", self.card)
         self._sees("Mia", "Mia", "has raised a concern")
         self._line("Mia", "mailbox", self.world.mail(MIA, "has raised a concern")["subject"])
-        self._gets(f"Your concern about {self.case} was passed to Mia Manager")
         self._gets("We passed it on at once to Mia Manager")
         self._sees("the team", "triage", "A concern was raised.", self.card)
 
