@@ -7,7 +7,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +31,18 @@ WARM = 60
 """Mails before anything is measured."""
 PAUSE = 0.25
 """Seconds between two bombs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bomb:
+    """A mail, made ready before anything is measured."""
+
+    name: str
+    size: int
+    data: bytes
+    """As a sender holds it: dots stuffed, with the line that ends it."""
+    key: str
+    """Under which it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,7 @@ class Figures:
 def main() -> int:
     """``python -m bench.bombs``: a line for each bomb, then how long the others waited; 1 if a promise is broken."""
     options = _options()
-    bombs = {name: mail for name, mail in arsenal().items() if options.only in name}
+    bombs = [_ready(name, mail) for name, mail in arsenal().items() if options.only in name]
     with tempfile.TemporaryDirectory(prefix="casebot-bombs-") as folder:
         figures = measure(bombs, seconds=options.seconds, folder=Path(folder))
     print(table(figures))
@@ -85,15 +97,20 @@ def main() -> int:
     return int(bool(figures.broken))
 
 
-def measure(bombs: Mapping[str, bytes], *, seconds: float, folder: Path) -> Figures:
+def _ready(name: str, mail: bytes) -> Bomb:
+    stuffed = mail.replace(b"\r\n.", b"\r\n..") + b"\r\n.\r\n"
+    return Bomb(name, len(mail), stuffed, content_key(mail + b"\r\n"))
+
+
+def measure(bombs: Sequence[Bomb], *, seconds: float, folder: Path) -> Figures:
     """A calm stretch of so many seconds, then the bombs one after the other, ordinary mail coming all the time."""
     figures = Figures()
     with Relay() as relay, _open(folder, relay) as house:
         send(house.port, WARM, prefix="warm", seed=1)
         calm = send(house.port, int(seconds * RATE), prefix="calm", seed=2, rate=RATE)
         with _traffic(house, int(len(bombs) * 0.6 * RATE)) as sent:
-            for name, mail in bombs.items():
-                figures.ends.append(_thrown(house, name, mail))
+            for bomb in bombs:
+                figures.ends.append(_thrown(house, bomb))
                 time.sleep(PAUSE)
         _settle(relay, calm, sent[0])
         figures.calm, figures.bombed = relay.waits(calm.begun), relay.waits(sent[0].begun)
@@ -127,20 +144,19 @@ def _traffic(house: House, count: int) -> Iterator[list[Sent]]:
         thread.join()
 
 
-def _thrown(house: House, name: str, mail: bytes) -> End:
-    stuffed = mail.replace(b"\r\n.", b"\r\n..") + b"\r\n.\r\n"
+def _thrown(house: House, bomb: Bomb) -> End:
     with Client(house.port) as client:
-        code = client.send(Mail(name, "bomb", "eve@acme.example", name, stuffed))
+        code = client.send(Mail(bomb.name, "bomb", "eve@acme.example", bomb.name, bomb.data))
     began = time.monotonic()
     if code != 250:
-        return End(name, len(mail), "refused", f"{code}", 0.0)
-    look, key = Look(house.url), content_key(mail + b"\r\n")
-    while time.monotonic() - began < PATIENCE:
-        (rows,) = look.rows(f"SELECT outcome, reason FROM inbox WHERE key = '{key}' AND due_at IS NULL")
+        return End(bomb.name, bomb.size, "refused", f"{code}", 0.0)
+    look = Look(house.url)
+    while (waited := time.monotonic() - began) < PATIENCE:
+        (rows,) = look.rows(f"SELECT outcome, reason FROM inbox WHERE key = '{bomb.key}' AND due_at IS NULL")
         if rows:
-            return End(name, len(mail), rows[0][0], rows[0][1], time.monotonic() - began)
+            return End(bomb.name, bomb.size, *rows[0], waited)
         time.sleep(0.01)
-    return End(name, len(mail), "waiting", "", PATIENCE)
+    return End(bomb.name, bomb.size, "waiting", "", PATIENCE)
 
 
 def _settle(relay: Relay, *runs: Sent) -> None:
