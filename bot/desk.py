@@ -174,7 +174,7 @@ class Desk:
         with self._database.reading() as tx:
             return question.answer(tx)
 
-    def page(self, purpose: Literal["survey", "case"], token: str) -> Page | None:
+    def page(self, purpose: Literal["survey", "case", "mail"], token: str) -> Page | None:
         """What a signed link leads to; None if the link is not ours. Changes nothing."""
         with self._database.reading() as tx:
             return self.pages.find(tx, purpose, token, now=self.now())

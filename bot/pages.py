@@ -1,4 +1,4 @@
-"""Pages: what a signed link shows its holder, and the forms upon it; only what a customer may see."""
+"""Pages: what a signed link shows its holder, and the forms upon it; to a customer only what they may see."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot import access
+from bot import access, rawmail
 from bot.commands import Close, Command, Concern, Identity, Proof, Reopen, Reply
 from bot.config import Config
 from bot.facts import CaseFacts, DeskFacts, EventLine, FileFacts, PublicEntry
 from bot.grammar import label
 from bot.links import Links
 from bot.posts import brand_of
+from bot.rawmail import RawMail
 from bot.telling import case_facts
 from store import case as cases
 from store import conversation, participant, people, reading
@@ -26,6 +27,7 @@ from store.transaction import Transaction
 SURVEY_LIFE = timedelta(days=14)
 CASE_LIFE = timedelta(days=30)
 """How long a case's page outlives the case."""
+_LIVES = {"survey": SURVEY_LIFE, "mail": rawmail.LIFE}
 FORM_LIFE = timedelta(days=1)
 
 
@@ -81,7 +83,7 @@ class CasePage:
     """Categories of concerns: key → words."""
 
 
-Page = CasePage | SurveyPage | Gone
+Page = CasePage | SurveyPage | RawMail | Gone
 
 
 class Pages:
@@ -103,8 +105,10 @@ class Pages:
 
     def find(self, tx: Transaction, purpose: str, token: str, *, now: datetime) -> Page | None:
         """What a link leads to for its holder; None if it is not ours, or its case is not."""
-        life = SURVEY_LIFE if purpose == "survey" else None
-        said = self._links.read_page_token(purpose, token, now=now, life=life)
+        said = self._links.read_page_token(purpose, token, now=now, life=_LIVES.get(purpose))
+        if said and purpose == "mail":
+            found = None if said.expired else rawmail.find(tx, *said.numbers)
+            return found or Gone(self.front())
         case = self._read_in(tx, said.numbers[0]) if said and purpose == "case" else None
         case = case or (cases.get(tx, said.numbers[0]) if said else None)
         person = people.by_id(tx, said.numbers[1]) if said else None

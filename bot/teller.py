@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot import access
+from bot import access, rawmail
 from bot.brakes import Brakes
 from bot.commands import Attachment, Request, Said
 from bot.config import Config
@@ -194,12 +194,12 @@ class Teller:
     def _telling(
         self, kind: Notice, to: Person, case: Case | None, *, facts: dict[str, Any], **how: Any
     ) -> Telling:
+        facts = {"case": self._seen(case, to, kind) if case else None, **facts}
+        if kind.audience == "staff":
+            facts["as_it_came"] = rawmail.url(self._posts, self.request, to)
+        said = (kind, to, case, facts, self.now)
         return Telling(
-            notice=kind,
-            to=to,
-            case=case,
-            facts={"case": self._seen(case, to, kind) if case else None, **facts},
-            now=self.now,
+            *said,
             mailbox=self.request.mailbox,
             files=self._along(facts.get("entry"), facts.get("files", self.said.attachments)),
             at_once=self._speaks(kind, facts),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 CODE = re.compile(r"(?:Pub|Int)[a-z]{12}")
-LOOKED_UP = re.compile(r"(What was said|The latest on this case)")
+LOOKED_UP = re.compile(r"(What was said|Said before)")
 """What follows is no news: an answer to ``show``, or a concern's digest."""
 
 

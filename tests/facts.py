@@ -36,6 +36,7 @@ SAID = PublicEntry("Maria Jones", f"Hello,\n\n{HOSTILE}", AT, (FileFacts("a<b>.c
 NOTE = InternalEntry("Ben Ito", "CANARY third time this week", AT)
 NOTE_TO = "support+note@acme.com"
 NOTED = {"note_address": NOTE_TO}
+CAME = {"as_it_came": "https://docs.acme.com/mail/x", **NOTED}
 SECTIONS = (Section(AT, HOSTILE, escape(HOSTILE)), Section(AT, "Tom replied.", escape("Tom replied.")))
 FACTS: dict[str, dict[str, Any]] = {
     "confirmation": {
@@ -66,10 +67,10 @@ FACTS: dict[str, dict[str, Any]] = {
         "held": True,
         "evidence": ("DKIM",),
         "offered": "",
-        "note_address": NOTE_TO,
+        **CAME,
     },
-    "customer replied": {"entry": SAID, "sender": "Maria", "note_address": NOTE_TO},
-    "customer acted": {"what": "Maria closed the case", "text": HOSTILE, **NOTED},
+    "customer replied": {"entry": SAID, "sender": "Maria", **CAME},
+    "customer acted": {"what": "Maria closed the case", "text": HOSTILE, **CAME},
     "news": {"sections": SECTIONS},
     "desk news": {"sections": SECTIONS, **NOTED},
     "reply due": {"due_at": AT, **NOTED},
@@ -77,7 +78,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "still no reply": {"due_at": AT, **NOTED},
     "closed quietly": {"confirm_days": 5, "reopen_days": 14},
     "survey invitation": {"survey_url": "https://docs.acme.com/survey/x"},
-    "unverified": {"what": "eve@x wrote", "text": HOSTILE, "offered": "e-k4q7x2", **NOTED},
+    "unverified": {"what": "eve@x wrote", "text": HOSTILE, "offered": "e-k4q7x2", **CAME},
     "merged": {"into": "CS-000001"},
     "unmerged": {"into": "CS-000001"},
     "split off": {"came_from": "CS-000001", "text": HOSTILE, "whole": False},
@@ -90,7 +91,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "text": HOSTILE,
         "sender": "Maria",
         "entries": (SAID, SAID),
-        "note_address": NOTE_TO,
+        **CAME,
     },
     "mailbox silent": {"address": "help@acme.com", "patience": "15m", "returned": AT},
     "mailbox heard again": {"address": "help@acme.com", "patience": "15m", "returned": AT},

@@ -31,6 +31,7 @@ class Pages:
 
     def __init__(self, house: House, paper: Paper) -> None:
         self._desk = house.desk
+        self._fetch = house.fetch
         self._paper = paper
 
     def front(self, request: HttpRequest) -> Response:
@@ -44,6 +45,15 @@ class Pages:
     async def case(self, request: HttpRequest) -> Response:
         """A case, and what its customer can do with it."""
         return await self._answer(request, "case")
+
+    def mail(self, request: HttpRequest) -> Response:
+        """A message as it came, for the desk: to be kept as a file, and never shown by a browser."""
+        found = self._desk.page("mail", request.path_params["token"])
+        if found is None or not hasattr(found, "data"):
+            return self._paper.refusal(request, 410 if found else 404)
+        data = found.data if found.data is not None else self._fetch(found.file)
+        kept = {"Content-Disposition": f'attachment; filename="{found.name}"'}
+        return Response(data, media_type="message/rfc822", headers=kept)
 
     async def _answer(self, request: HttpRequest, purpose: Purpose) -> Response:
         form = await body.form(request) if request.method == "POST" else {}
