@@ -29,16 +29,18 @@ def raise_concern(turn: Turn, command: Concern) -> str:
         told=[manager.shown for manager in told],
     )
     facts = {"phone": command.phone, "category": category}
-    told_all = {**facts, "text": command.text, "sender": turn.person.shown}
-    turn.tell_desk("concern raised", case, to=told, urgent=True, **told_all, entries=before)
+    more = {"text": command.text, "sender": turn.person.shown, "entries": before}
+    turn.tell_desk("concern raised", case, to=told, urgent=True, **facts, **more)
     who = ", ".join(manager.shown for manager in told)
     if not turn.person.staff and turn.request.may_answer:
-        text = beginning(command.text)
-        whole, missing = text == command.text, _missing(command)
-        turn.tell(
-            "concern received", turn.person, case, **facts, text=text, whole=whole, missing=missing, who=who
-        )
+        _confirm(turn, case, command, who=who, **facts)
     return f"Your concern about {label(case.id)} was passed to {who or 'the support team'}."
+
+
+def _confirm(turn: Turn, case: Case, command: Concern, **facts: str) -> None:
+    text = beginning(command.text)
+    words = {"text": text, "whole": text == command.text, "missing": _missing(command)}
+    turn.tell("concern received", turn.person, case, **facts, **words)
 
 
 def managers(turn: Turn, case: Case) -> list[Person]:
