@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.commands import Concern
 from bot.excerpt import beginning
 from bot.facts import PublicEntry
@@ -39,7 +41,7 @@ def raise_concern(turn: Turn, command: Concern) -> str:
 
 def _confirm(turn: Turn, case: Case, command: Concern, **facts: str) -> None:
     text = beginning(command.text)
-    words = {"text": text, "whole": text == command.text, "missing": _missing(command)}
+    words: dict[str, Any] = {"text": text, "whole": text == command.text, "missing": _missing(command)}
     turn.tell("concern received", turn.person, case, **facts, **words)
 
 
