@@ -40,7 +40,7 @@ from bot.commands import (
 )
 from bot.config import Config
 from bot.facts import Answered, CaseFacts, CaseLine, EventLine, HelpLine, PublicEntry
-from bot.following import Became, CaseAt, Fate
+from bot.following import Became, CaseAt, Fate, OnItsWay
 from bot.handlers import (
     accepting,
     bounced,
@@ -87,6 +87,7 @@ __all__ = [
     "EventLine",
     "Fate",
     "LastHeard",
+    "OnItsWay",
     "Outcome",
     "PublicEntry",
     "Talks",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from store import conversation, inbox, thread
+from store import conversation, inbox, outbox, thread
 from store.transaction import Transaction
 
 
@@ -20,6 +20,17 @@ class CaseAt:
     def answer(self, tx: Transaction) -> int:
         found = thread.at(tx, self.channel, self.address)
         return found.case_id if found else 0
+
+
+@dataclass(frozen=True, slots=True)
+class OnItsWay:
+    """Is something about a case being told to one of these recipients, who may have read it before we know that?"""
+
+    channel: str
+    recipients: tuple[str, ...]
+
+    def answer(self, tx: Transaction) -> bool:
+        return outbox.on_its_way(tx, self.channel, self.recipients)
 
 
 @dataclass(frozen=True, slots=True)

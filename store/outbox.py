@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from store.base import Id, Moment, metadata
 from store.lease import due, held
+from store.several import Several
 from store.thread import Thread, begin
 from store.transaction import Transaction
 
@@ -272,3 +273,15 @@ def waiting(tx: Transaction) -> tuple[int, datetime | None]:
         of=(outgoing,),
     )
     return int(found[0]), found[1]
+
+
+_ON_ITS_WAY = select(outgoing.c.id).where(
+    outgoing.c.channel == bindparam("of_channel"), outgoing.c.outcome == "waiting", outgoing.c.key == "",
+    outgoing.c.case_id.is_not(None), outgoing.c.notice != "transcript",
+)  # fmt: skip
+_TO = Several(_ON_ITS_WAY, outgoing.c.recipient)
+
+
+def on_its_way(tx: Transaction, channel: str, recipients: Sequence[str]) -> bool:
+    """Is something about a case to be told to one of these recipients, or told already without our knowing it?"""
+    return bool(list(_TO.rows(tx, recipients, {"of_channel": channel}, of=(outgoing,))))

@@ -18,7 +18,8 @@ class Several:
 
     def __init__(self, statement: Select[Any], column: ColumnElement[Any]) -> None:
         self._of = {
-            size: statement.where(column.in_([bindparam(f"key_{n}") for n in range(size)])) for size in _SIZES
+            size: statement.where(column.in_([bindparam(f"one_of_{n}") for n in range(size)]))
+            for size in _SIZES
         }
 
     def rows(
@@ -34,5 +35,5 @@ class Several:
             some = keys[start : start + _SIZES[-1]]
             size = next(size for size in _SIZES if size >= len(some))
             padded = [*some, *[some[-1]] * (size - len(some))]
-            named = {f"key_{n}": key for n, key in enumerate(padded)}
+            named = {f"one_of_{n}": key for n, key in enumerate(padded)}
             yield from tx.rows(self._of[size], {**(parameters or {}), **named}, of=of)

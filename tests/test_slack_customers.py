@@ -10,6 +10,7 @@ import pytest
 
 from tests.house import until, words
 from tests.office import Office, said
+from tests.one_case import hurry
 
 
 @pytest.fixture
@@ -131,3 +132,21 @@ def test_whoever_joined_by_a_word_in_a_merged_cases_thread_leaves_with_it(office
     people.slash("sam", "triage", "/case unmerge CS-000002")
     assert until(lambda: "let go" in office.history(1))
     assert [part.address for part in office.case(1).participants] == ["zoe@elsewhere.example"]
+
+
+def test_who_answers_before_we_know_that_our_words_stand_there_is_heard(office: Office) -> None:
+    """Slack took the message, and its answer was lost: the talk's thread is no case's yet, as far as we know."""
+    people, faults = office.slack.people, office.slack.workspace.faults
+    direct = people.open_dm("ana")
+    seen = people.slash("ana", "general", "/case new Deal ID 12333: no delivery", wait=5)
+    people.type_into("ana", seen.modal.id, "text", "Since this morning.")
+    faults.add("lost", method="chat.postMessage")
+    people.submit("ana", seen.modal.id)
+    (told,) = until(lambda: office.messages(direct.id))
+    people.post("ana", direct.id, "It is back since noon.", thread_ts=told.ts)
+    assert until(lambda: [line for line in office.inbox() if "not known yet" in line.reason])
+    faults.clear("lost")
+    hurry(office)
+    office.in_thread("It is back since noon.")
+    assert [entry.text for entry in office.case().entries][-1] == "It is back since noon."
+    assert not [m for m in office.replies(told) if "no case" in said(m)]

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from bot.channel import Anchor, House, Inbound, Letter, Unreadable, Verdict
 from bot.commands import Identity, Part, Proof
-from bot.desk import Became, CaseAt
+from bot.desk import Became, CaseAt, OnItsWay
 from channels.slack.attached import Attached, Gathered, Wait, named, wait_after
 from channels.slack.downloads import Downloads
 from channels.slack.events import home_of
@@ -66,9 +66,9 @@ class Reader:
         root = str(said.get("thread_ts") or said.get("ts"))
         address = f"{home_of(kept)}/{event['channel']}/{root}"
         addressed = called or event.get("channel_type") == "im"
-        known = self._known(
-            letter, address, ours=bool(us) and said.get("parent_user_id") == us and not addressed
-        )
+        ours = bool(us) and said.get("parent_user_id") == us
+        talk = (f"{team}/{user}", f"{home_of(kept)}/{event['channel']}") if addressed else ()
+        known = self._known(letter, address, ours=ours, talk=talk)
         files = said.get("files") or () if (known or addressed) and not edited else ()
         about = {"place": address, "team": team, "user": user, "after": letter.key}
         gathered = self._gathered(letter, files, about, alone=known and not text, known=known)
@@ -110,14 +110,19 @@ class Reader:
             return self._attached.of_letter(letter, {**about, "files": mine})
         return self._attached.with_words(letter, mine, about, known=known)
 
-    def _known(self, letter: Letter, address: str, *, ours: bool) -> bool:
-        """Does the thread belong to a case? Below words of ours (``ours``) it may, once we know where they stand."""
+    def _known(self, letter: Letter, address: str, *, ours: bool, talk: tuple[str, ...]) -> bool:
+        """Does the thread belong to a case? Below words of ours (``ours``) it may, once we know where they stand.
+
+        ``talk``: to whom or what we speak where it was said to us; unless words for them are on their way, we know.
+        """
+        whom = tuple(name.lower() for name in talk)
         try:
             case = self._house.desk.ask(CaseAt("slack", address))
+            early = not case and ours and (not whom or self._house.desk.ask(OnItsWay("slack", whom)))
         except Exception as error:
             raise Wait(f"the desk does not answer: {type(error).__name__}", 5.0) from error
         age = self._house.desk.now() - letter.received_at
-        if not case and ours and age < NOT_KNOWN_YET:
+        if early and age < NOT_KNOWN_YET:
             raise Wait("its thread is not known yet", wait_after(age) / 2)
         return bool(case)
 
