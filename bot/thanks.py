@@ -28,8 +28,8 @@ _ALONG = frozenset(
     worked solved fixed resolved sorted answer reply response team hi hello hey dear best kind
     regards greetings wishes have day weekend
     vielen herzlichen besten schönen ihnen dir euch für die der das den ihre eure deine hilfe schnelle rasche antwort
-    unterstützung es jetzt wieder alles läuft funktioniert geht klappt gut prima hallo liebe lieber viele grüße grüßen gruß
-    mit freundlichen wir sehr und lösung tag
+    unterstützung es jetzt wieder alles läuft funktioniert geht klappt gut prima hallo liebe lieber viele grüße grüßen
+    gruß mit freundlichen wir sehr und lösung tag
     beaucoup bien pour votre vos ton l aide la le les réponse rapide c est bon tout marche fonctionne maintenant bonjour
     cordialement vous nous et journée bonne parfait
     muchas muchísimas por su tu ayuda respuesta rápida todo funciona ahora perfecto hola saludos bien y
