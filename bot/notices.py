@@ -42,6 +42,7 @@ NOTICES = {
         Notice("concern received", "customer", private=True),
         Notice("added", "customer", waits=True),
         Notice("closed quietly", "customer", waits=True),
+        Notice("thanked", "customer"),
         Notice("survey invitation", "customer", private=True),
         Notice("merged", "customer"),
         Notice("unmerged", "customer"),

@@ -77,6 +77,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "reply overdue": {"due_at": AT, **NOTED},
     "still no reply": {"due_at": AT, **NOTED},
     "closed quietly": {"confirm_days": 5, "reopen_days": 14},
+    "thanked": {},
     "survey invitation": {"survey_url": "https://docs.acme.com/survey/x"},
     "unverified": {"what": "eve@x wrote", "text": HOSTILE, "offered": "e-k4q7x2", **CAME},
     "merged": {"into": "CS-000001"},

@@ -26,7 +26,7 @@ def my(turn: Turn, command: My) -> str:
 
 
 OPEN_STEPS = frozenset(
-    {"opened", "replied", "attached", "answered", "merged", "unmerged", "survey answered", *STEPS}
+    {"opened", "replied", "attached", "thanked", "answered", "merged", "unmerged", "survey answered", *STEPS}
 )
 """What customers read in a case's history; whatever else is written there is for the desk."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot import access
+from bot import access, thanks
 from bot.asked import entry_name
 from bot.commands import Attach, Keep, Missed, Note, Open, Proof, Reply
 from bot.grammar import label
@@ -26,6 +26,8 @@ def reply(turn: Turn, command: Reply) -> str:
     case = turn.case(command.case)
     if turn.person.staff:
         return _answer(turn, case, command.text)
+    if case.over and not turn.said.attachments and thanks.mere(command.text, _names(turn)):
+        return _thanked(turn, case, command.text)
     if _long_over(turn, case):
         return _follow_up(turn, case, command.text)
     turn.say(case, command.text, visibility="public")
@@ -35,6 +37,26 @@ def reply(turn: Turn, command: Reply) -> str:
     wake(turn, case)
     _tell_of_reply(turn, case, command.text)
     return f"Your message was added to {label(case.id)}."
+
+
+def _thanked(turn: Turn, case: Case, text: str) -> str:
+    """Thanks open nothing: they are kept, the desk sees them, and who gave them is told the way back."""
+    turn.say(case, text, visibility="public")
+    turn.anchor(case)
+    turn.record(case, "thanked", evidence=turn.request.evidence)
+    state = "resolved" if case.state == "resolved" else "closed"
+    turn.tell_desk(
+        "customer acted", case, what=f"{turn.person.shown} said thanks; the case stays {state}", text=text
+    )
+    turn.tell("thanked", turn.person, case)
+    return (
+        f"Your words were kept on {label(case.id)}, which stays {state}. Still not working? Then reopen it."
+    )
+
+
+def _names(turn: Turn) -> list[str]:
+    """What a letter to the desk may begin and end with."""
+    return [turn.person.name, turn.config.desk.name, *(someone.name for someone in turn.staff())]
 
 
 def attach(turn: Turn, command: Attach) -> str:
