@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     func,
+    literal_column,
     select,
     update,
 )
@@ -119,9 +120,11 @@ def post(
     )  # fmt: skip
 
 
+_KEYED = outgoing.c.key != literal_column("''")
+"""Said as the index says it: a parameter in place of ``''`` would keep SQLite from using that."""
 _REFRESHED = (
     select(*[outgoing.c[name] for name in Outgoing.__slots__], outgoing.c.settled_at)
-    .where(outgoing.c.channel == bindparam("channel"), outgoing.c.key == bindparam("key"))
+    .where(outgoing.c.channel == bindparam("channel"), outgoing.c.key == bindparam("key"), _KEYED)
 )  # fmt: skip
 _AGAIN = (
     update(outgoing)

@@ -1,0 +1,66 @@
+"""What a busy desk asks its store is found by an index: nothing grows dearer with every case."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.house import until
+from tests.office import Office
+
+ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
+FEW = ("sqlite_sequence", "entry_text", "hit")
+"""What is as long as there are tables, and the full-text index, which is none of SQLite's own."""
+
+
+def told(office: Office) -> dict[str, Any]:
+    """Every statement from now on, with the values that it came with first."""
+    found: dict[str, Any] = {}
+    dialect: Any = office.app.database.engine.dialect
+
+    def listened(name: str, execute: Callable[..., Any]) -> Callable[..., Any]:
+        def told(cursor: Any, sql: str, values: Any, *more: Any, **named: Any) -> Any:
+            found.setdefault(sql, values[0] if name == "do_executemany" else values)
+            return execute(cursor, sql, values, *more, **named)
+
+        return told
+
+    for name in ("do_execute", "do_executemany"):
+        setattr(dialect, name, listened(name, getattr(dialect, name)))
+    return found
+
+
+def a_cases_life(office: Office) -> None:
+    people = office.slack.people
+    office.send(ANA, DESK, "Deal ID 12333: no delivery", "It stopped.", files={"a.txt": b"x"})
+    (confirmation,) = office.mails("ana@")
+    office.answer(confirmation, ANA, "And again.")
+    office.in_thread("And again.")
+    office.click("sam", "case_take")
+    people.post("sam", "triage", "!reply We have it.", thread_ts=office.card().ts)
+    (answer,) = office.mails("ana@")
+    people.post("sam", "triage", "Between us.", thread_ts=office.card().ts)
+    people.slash("sam", "triage", "/case close CS-000001 resolved It runs.", wait=3)
+    office.mails("ana@")
+    office.answer(answer, ANA, "#my\n#show\n#reopen It is back.")
+    office.send("Eve <eve@other.example>", DESK, "[CS-000001] Mine?", "What about me?")
+    people.slash("sam", "triage", "/case search stopped", wait=3)
+    office.drained()
+
+
+def test_no_table_is_read_from_end_to_end(tmp_path: Path) -> None:
+    with Office(f"sqlite:///{tmp_path}/casebot.db", tmp_path) as office:
+        asked = told(office)
+        a_cases_life(office)
+        assert until(lambda: any("inbox.due_at <=" in sql for sql in asked)), "the sweeper's round"
+    store = sqlite3.connect(tmp_path / "casebot.db")
+    statements = [sql for sql in asked if re.match("SELECT|UPDATE|DELETE|INSERT", sql)]
+    plans = {
+        sql: [row[3] for row in store.execute(f"EXPLAIN QUERY PLAN {sql}", asked[sql])] for sql in statements
+    }
+    scans = {sql: step for sql, plan in plans.items() for step in plan if step.startswith("SCAN")}
+    assert len(statements) > 50
+    assert not {sql: step for sql, step in scans.items() if step.split()[1] not in FEW}
