@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -56,11 +57,10 @@ def test_no_table_is_read_from_end_to_end(tmp_path: Path) -> None:
         asked = told(office)
         a_cases_life(office)
         assert until(lambda: any("inbox.due_at <=" in sql for sql in asked)), "the sweeper's round"
-    store = sqlite3.connect(tmp_path / "casebot.db")
     statements = [sql for sql in asked if re.match("SELECT|UPDATE|DELETE|INSERT", sql)]
-    plans = {
-        sql: [row[3] for row in store.execute(f"EXPLAIN QUERY PLAN {sql}", asked[sql])] for sql in statements
-    }
+    with closing(sqlite3.connect(tmp_path / "casebot.db")) as store:
+        explained = {sql: store.execute(f"EXPLAIN QUERY PLAN {sql}", asked[sql]) for sql in statements}
+        plans = {sql: [row[3] for row in rows] for sql, rows in explained.items()}
     scans = {sql: step for sql, plan in plans.items() for step in plan if step.startswith("SCAN")}
     assert len(statements) > 50
     assert not {sql: step for sql, step in scans.items() if step.split()[1] not in FEW}

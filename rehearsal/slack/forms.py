@@ -66,7 +66,9 @@ class Forms:
             return eyes.seen(QUIET)
         payload = self._hands.interactions.submission(person, form)
         outcome = self._scene.delivery.ask("interactive", payload)
-        return eyes.seen(outcome, wait=wait, error=self._obey(form, outcome) if outcome.acked else "")
+        error = self._obey(form, outcome) if outcome.acked else ""
+        eyes.blink()
+        return eyes.seen(outcome, wait=wait, error=error)
 
     def close_view(self, user: str, view: str, *, all: bool = False) -> Seen:
         """Close the view on top, or with ``all`` (the ×) the whole stack; the app is told where it asked to be."""

@@ -44,6 +44,11 @@ class Eyes:
             errors = dict(modal.errors) if modal else {}
             return Seen(outcome.acked, outcome.ms, error or outcome.error, tuple(self._said()), modal, errors)
 
+    def blink(self) -> None:
+        """That the form which was sent has closed is no news; what the app says next is."""
+        if not self._screen():
+            self._before = ()
+
     def _linger(self, seconds: float) -> None:
         try:
             self._workspace.wait_for(self._is_news, seconds=seconds)
