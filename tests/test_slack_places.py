@@ -290,6 +290,7 @@ def test_a_channel_that_is_an_accounts_no_longer_hears_no_more(office: Office) -
     people.post("eve", "acme", "What is this about?", thread_ts=home.ts)
     people.post("ana", "acme", "Thank you.", thread_ts=home.ts)
     office.in_thread("Thank you.")
+    assert until(lambda: [e for e in office.case().entries if "What is this" in e.text])  # in whichever order
     assert [p.name for p in office.case().participants] == ["Ana Acme"]
     assert [e.visibility for e in office.case().entries if "What is this" in e.text] == ["internal"]
     people.slash("sam", "triage", "/case reply CS-000001 You are welcome.", wait=3)
