@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import smtplib
+import socket
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -131,6 +135,23 @@ def test_leaving_lets_idle_clients_go_and_a_message_in_flight_finish(shelf: Shel
     assert len(shelf.letters) == 1
     with pytest.raises(ConnectionRefusedError):
         Wire(door.port)
+
+
+def test_who_comes_in_at_the_last_moment_is_not_dropped_on_the_floor(shelf: Shelf) -> None:
+    def knock() -> None:
+        while not left.is_set():
+            with suppress(OSError):
+                socket.create_connection(("127.0.0.1", door.port), timeout=5).close()
+
+    for _ in range(10):
+        left = threading.Event()
+        with opened(shelf) as door:
+            knocking = threading.Thread(target=knock)
+            knocking.start()
+            assert wait_until(lambda: bool(door._conversations))
+        left.set()
+        knocking.join()
+    gc.collect()  # a connection that nobody closed would be found here, and fail the test
 
 
 def test_a_port_that_is_taken_is_named_with_its_key(door: Listener, shelf: Shelf) -> None:

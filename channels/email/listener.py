@@ -29,6 +29,8 @@ PATIENCE = 30.0
 """Seconds in which a message must be durable, or its sender is told to come back."""
 GRACE = 20.0
 """Seconds that a message in flight may take when we leave."""
+STEPS_IN = 5
+"""Turns of the loop from a client's being accepted to our meeting it, and some to spare."""
 LARGE_AT_ONCE = 4
 BY_THREAD = 256 * 1024
 """Bytes from which hashing and handing over would hold up every other client."""
@@ -77,7 +79,7 @@ class Listener:
         self.opened.set()
         log.info("listening for mail", protocol=self.protocol, at=self.endpoint)
         await self.leaving.wait()
-        server.close()
+        await self._shut(server)
         await self._farewell()
 
     async def prepare(self) -> None:
@@ -96,6 +98,17 @@ class Listener:
             raise OSError(f"{self.key}: cannot listen on {self.endpoint} ({error.strerror})") from error
         self.port = server.sockets[0].getsockname()[1]
         return server
+
+    async def _shut(self, server: asyncio.Server) -> None:
+        """Accept nobody any more; who was accepted just now still comes in, to hear 421.
+
+        A server that is closed at once would drop them: its transports cannot be made any more.
+        """
+        for listening in server.sockets:
+            asyncio.get_running_loop().remove_reader(listening.fileno())
+        for _ in range(STEPS_IN):
+            await asyncio.sleep(0)
+        server.close()
 
     async def _farewell(self) -> None:
         """SIGTERM's way: idle clients hear 421 at once, a message in flight is finished first."""
