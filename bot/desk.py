@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -11,57 +11,17 @@ import structlog
 
 from bot.canary import Silent
 from bot.cards import AccountOf, CardOf, CardView, ThreadOf
-from bot.commands import (
-    AddPerson,
-    Assign,
-    Attach,
-    Bounced,
-    Close,
-    Command,
-    Concern,
-    Due,
-    Help,
-    Identity,
-    Keep,
-    Missed,
-    My,
-    Note,
-    Open,
-    Proof,
-    Rate,
-    RemovePerson,
-    Reopen,
-    Reply,
-    Request,
-    Search,
-    Show,
-    Take,
-    Unclear,
-)
+from bot.commands import Close, Command, Concern, Identity, Note, Proof, Reopen, Reply, Request
 from bot.config import Config
 from bot.facts import Answered, CaseFacts, CaseLine, EventLine, HelpLine, PublicEntry
 from bot.following import Became, CaseAt, Fate, OnItsWay
-from bot.handlers import (
-    accepting,
-    bounced,
-    browse,
-    concern,
-    conversation,
-    forwarding,
-    lifecycle,
-    merging,
-    opening,
-    participants,
-    splitting,
-    survey,
-    timers,
-)
+from bot.handlers import conversation
+from bot.handlers.table import HANDLERS
 from bot.missed import BoundPlaces, LastHeard, Talks
 from bot.pages import Page, Pages
 from bot.posts import Posts
 from bot.queries import Health, HealthView, Question
 from bot.refusals import BadCommand, NotProven, Refusal
-from bot.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
 from bot.turn import Turn
 from bot.writer import Writer
 from store import given_up, inbox, people, staff
@@ -72,7 +32,6 @@ from store.transaction import Transaction
 
 log = structlog.get_logger("desk")
 
-Handler = Callable[[Turn, Any], str]
 __all__ = [
     "AccountOf",
     "Answered",
@@ -93,36 +52,6 @@ __all__ = [
     "Talks",
     "ThreadOf",
 ]
-
-HANDLERS: Mapping[type[Command], Handler] = {
-    Open: opening.open_case,
-    Reply: conversation.reply,
-    Attach: conversation.attach,
-    Note: conversation.note,
-    Keep: conversation.keep,
-    Missed: conversation.missed,
-    Reopen: lifecycle.reopen,
-    Close: lifecycle.close,
-    Take: lifecycle.take,
-    Assign: lifecycle.assign,
-    Concern: concern.raise_concern,
-    AddPerson: participants.add_person,
-    RemovePerson: participants.remove_person,
-    My: browse.my,
-    Show: browse.show,
-    Search: browse.find,
-    Help: browse.give_help,
-    Rate: survey.rate,
-    Due: timers.due,
-    Bounced: bounced.bounced_back,
-    OpenFor: forwarding.open_for,
-    Merge: merging.merge,
-    Unmerge: merging.unmerge,
-    Split: splitting.split,
-    Accept: accepting.accept,
-    Spam: accepting.spam,
-    Unclear: browse.unclear,
-}
 
 OPERATOR = Identity("cli", "operator", "The operator")
 CLOCK = Identity("clock", "clock")
