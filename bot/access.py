@@ -31,6 +31,8 @@ from bot.commands import (
 )
 from bot.refusals import NotAllowed, NotProven
 from bot.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
+from bot.urgency import ChangePriority, DecidePriority, NameContact, Queue, TakeConcern
+from bot.working import AskFor, SetField, Wait, Workaround
 
 CUSTOMERS = ("requester", "collaborator")
 STAFF = ("specialist", "manager")
@@ -77,6 +79,15 @@ RULES: Mapping[type[Command], Mapping[str, Proof]] = {
     Split: _DESK,
     Accept: _DESK,
     Spam: _DESK,
+    ChangePriority: _PROVEN,
+    DecidePriority: _DESK,
+    NameContact: _PROVEN,
+    TakeConcern: _DESK,
+    Queue: _DESK,
+    AskFor: _DESK,
+    Wait: _DESK,
+    Workaround: _DESK,
+    SetField: _DESK,
 }
 
 NO_PART = "Only the people who take part in a case can do that."

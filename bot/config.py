@@ -20,6 +20,7 @@ from bot.mistakes import PREFIX, ConfigMistakes, of_environment, of_file, of_the
 from bot.settings import (
     SHORTEST_SECRET,
     Account,
+    Concern,
     Desk,
     Limits,
     Lists,
@@ -47,6 +48,7 @@ _SECTIONS: Mapping[str, Any] = {
     "calendar": (tuple[Calendar, ...], ()),
     "service_level": (tuple[ServiceLevel, ...], ()),
     "survey": (Survey, Survey()),
+    "concern": (Concern, Concern()),
     "limits": (Limits, Limits()),
     "log": (Log, Log()),
 }
@@ -66,6 +68,7 @@ class Config:
     levels: Mapping[str, Level]
     """Service levels by name; ``standard`` is always there."""
     survey: Survey
+    concern: Concern
     limits: Limits
     log: Log
     channels: Mapping[str, BaseModel]
@@ -172,6 +175,7 @@ def _config(table: Any, channels: tuple[str, ...], file: Path | None) -> Config:
         accounts=table.account,
         levels=levels(table.calendar, table.service_level),
         survey=table.survey,
+        concern=table.concern,
         limits=table.limits,
         log=table.log,
         channels=MappingProxyType({name: _placed(getattr(table, name), folder) for name in channels}),

@@ -23,6 +23,8 @@ from bot.posts import Posts
 from bot.queries import Health, HealthView, Question
 from bot.refusals import BadCommand, NotProven, Refusal
 from bot.turn import Turn
+from bot.urgency import ChangePriority
+from bot.working import AskFor, Workaround
 from bot.writer import Writer
 from store import given_up, inbox, people, staff
 from store.database import Database
@@ -205,10 +207,13 @@ class Desk:
         return people.welcome(tx, someone, request.place) if request.place else someone
 
 
+_SPOKEN = (Note, Reopen, Close, Concern, ChangePriority, AskFor, Workaround)
+
+
 def _words_kept(turn: Turn, command: Command) -> str:
     """What a customer said along with a command that was refused is not lost with it."""
     text = getattr(command, "text", "")
-    if turn.person.staff or not text or not isinstance(command, (Note, Reopen, Close, Concern)):
+    if turn.person.staff or not text or not isinstance(command, _SPOKEN):
         return ""
     reply = Reply(command.case, text)
     try:

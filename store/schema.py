@@ -14,6 +14,7 @@ from store import (
     account,
     budget,
     case,
+    concern,
     conversation,
     door,
     draft,
@@ -21,7 +22,9 @@ from store import (
     merger,
     outbox,
     participant,
+    pause,
     people,
+    priority_request,
     search,
     survey,
     thread,
@@ -30,8 +33,9 @@ from store import (
 from store.base import metadata
 from store.database import Database
 
-__all__ = ["SchemaMismatch", "account", "budget", "case", "conversation", "door", "draft", "ensure", "inbox", "merger",
-           "metadata", "migrate", "outbox", "participant", "people", "search", "survey", "thread", "timer"]  # fmt: skip
+__all__ = ["SchemaMismatch", "account", "budget", "case", "concern", "conversation", "door", "draft", "ensure",
+           "inbox", "merger", "metadata", "migrate", "outbox", "participant", "pause", "people", "priority_request",
+           "search", "survey", "thread", "timer"]  # fmt: skip
 
 
 class SchemaMismatch(Exception):

@@ -112,7 +112,7 @@ def _release(turn: Turn, case: Case) -> str:
     if case.over:
         lifecycle.set_open(turn, case)
     else:
-        timers.woken(turn, case)
+        timers.reopened(turn, case)
     own = (row for row in conversation.entries(turn.tx, case.id) if row.case_id == case.id)  # not its parts'
     first = next(own, None)
     if first is not None:

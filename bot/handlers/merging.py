@@ -18,7 +18,8 @@ from store.people import Person
 
 DUPLICATE = "duplicate"
 """The reason that a merged case is closed for."""
-_KEPT = ("state", "close_reason", "closed_at", "first_due_at")
+_MOMENTS = ("closed_at", "first_due_at", "asked_at", "next_due_at", "resolve_due_at")
+_KEPT = ("state", "close_reason", *_MOMENTS)
 """What merging changes of a case, and undoing it restores."""
 
 
@@ -109,7 +110,7 @@ def _restore(turn: Turn, part: Case, one: Merger) -> None:
     before = one.before
     merger.undo(turn.tx, one, now=turn.now)
     merger.leave(turn.tx, one.into_id, before["joined"], via=part.id)
-    moments = {name: _moment(before[name]) for name in ("closed_at", "first_due_at")}
+    moments = {name: _moment(before[name]) for name in _MOMENTS if name in before}
     turn.change(part, merged_id=None, state=before["state"], close_reason=before["close_reason"], **moments)
     timer.cancel(turn.tx, part.id, timers.CASE_KINDS)
     for kind, at in before["timers"]:

@@ -52,9 +52,8 @@ PROOF_WORDS = {
 def start(turn: Turn, command: Open) -> Case:
     """The case itself: its first entry, its requester, its history; nobody is told yet."""
     priority = command.priority or turn.config.lists.default_priority
-    held = turn.proof is Proof.UNPROVEN
-    promise = None if held else timers.promised(turn, turn.person.account_id, priority)
-    case = turn.opened(
+    case = timers.opened(
+        turn,
         subject=(command.subject or first_words(command.text))[:300],
         priority=priority,
         type=command.type or default_type(turn),
@@ -63,11 +62,9 @@ def start(turn: Turn, command: Open) -> Case:
         mailbox=turn.request.mailbox,
         requester_id=turn.person.id,
         account_id=turn.person.account_id,
-        held=held,
+        held=turn.proof is Proof.UNPROVEN,
         linked_id=command.linked,
-        first_due_at=promise.due_at if promise else None,
     )
-    timers.begin(turn, case, promise)
     participant.first(turn.tx, case, channel=turn.request.source)
     turn.say(case, command.text, visibility="public", kind="automatic" if command.automatic else "said")
     if turn.proof >= Proof.PLAUSIBLE:

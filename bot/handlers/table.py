@@ -34,18 +34,24 @@ from bot.handlers import (
     bounced,
     browse,
     concern,
+    contact,
     conversation,
+    due,
     forwarding,
     lifecycle,
     merging,
     opening,
     participants,
+    priority,
+    queue,
     splitting,
     survey,
-    timers,
+    working,
 )
 from bot.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
 from bot.turn import Turn
+from bot.urgency import ChangePriority, DecidePriority, NameContact, Queue, TakeConcern
+from bot.working import AskFor, SetField, Wait, Workaround
 
 Handler = Callable[[Turn, Any], str]
 """Does it within the turn's transaction, and says in a sentence what was done; raises a refusal."""
@@ -69,7 +75,7 @@ HANDLERS: Mapping[type[Command], Handler] = {
     Search: browse.find,
     Help: browse.give_help,
     Rate: survey.rate,
-    Due: timers.due,
+    Due: due.due,
     Bounced: bounced.bounced_back,
     OpenFor: forwarding.open_for,
     Merge: merging.merge,
@@ -77,5 +83,14 @@ HANDLERS: Mapping[type[Command], Handler] = {
     Split: splitting.split,
     Accept: accepting.accept,
     Spam: accepting.spam,
+    ChangePriority: priority.change,
+    DecidePriority: priority.decide,
+    NameContact: contact.name,
+    TakeConcern: concern.take,
+    Queue: queue.queue,
+    AskFor: working.ask_for,
+    Wait: working.wait,
+    Workaround: working.workaround,
+    SetField: working.set_field,
     Unclear: browse.unclear,
 }
