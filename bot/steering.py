@@ -25,7 +25,7 @@ _FIELDS = {
     "customer": "requester",
 }
 _FIELD = re.compile(r"(deal id|[a-z]+)[ \t]*[:=]?[ \t]*", re.IGNORECASE)
-_TO = re.compile(r"(?:to|as)[ \t]+", re.IGNORECASE)
+_TO = re.compile(r"\A(?:to|as)[ \t]+", re.IGNORECASE)
 _NUMBER = re.compile(
     r"(?:(?:tel|phone)[.: ]{1,3})?(\+?\(?\d[\d ()./-]{4,28}\d(?: ?(?:ext|x|#)\.? ?\d{1,6})?)$", re.IGNORECASE
 )

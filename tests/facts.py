@@ -46,6 +46,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "added": ("Tom",),
         "proposed": ("li@x.example",),
         "english_hint": True,
+        "contact": True,
     },
     "acknowledgement": {},
     "answer": {"entry": SAID, "workaround": True},

@@ -8,7 +8,7 @@ from bot.commands import Open, Proof
 from bot.excerpt import beginning
 from bot.facts import PublicEntry
 from bot.grammar import label
-from bot.handlers import timers
+from bot.handlers import contact, timers
 from bot.handlers.participants import belongs_together
 from bot.turn import Turn
 from store import participant, people
@@ -64,6 +64,8 @@ def start(turn: Turn, command: Open) -> Case:
         account_id=turn.person.account_id,
         held=turn.proof is Proof.UNPROVEN,
         linked_id=command.linked,
+        contact_name=turn.person.shown[:200] if command.contact else "",
+        contact_phone=command.contact[:60],
     )
     participant.first(turn.tx, case, channel=turn.request.source)
     turn.say(case, command.text, visibility="public", kind="automatic" if command.automatic else "said")
@@ -125,6 +127,7 @@ def _confirm(turn: Turn, case: Case, command: Open, *, added: list[str], propose
         added=tuple(added),
         proposed=tuple(proposed),
         english_hint=turn.request.language not in ("", "en"),
+        contact=contact.needs(turn, case),
     )
 
 
@@ -141,6 +144,7 @@ def confirm_to(turn: Turn, case: Case, requester: Person, *, text: str, at: date
         added=nobody,
         proposed=nobody,
         english_hint=False,
+        contact=contact.needs(turn, case),
     )
 
 
