@@ -29,10 +29,10 @@ from bot.commands import (
     Take,
     Unclear,
 )
+from bot.commands.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
+from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, Queue, TakeConcern
+from bot.commands.working import AskFor, SetField, Wait, Workaround
 from bot.refusals import NotAllowed, NotProven
-from bot.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
-from bot.urgency import ChangePriority, DecidePriority, NameContact, Queue, TakeConcern
-from bot.working import AskFor, SetField, Wait, Workaround
 
 CUSTOMERS = ("requester", "collaborator")
 STAFF = ("specialist", "manager")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from bot import commands, sorting, steering
+from bot import commands, steering
 from bot.asked import ENTRY, Asked, label, number
+from bot.commands import sorting
 from bot.fields import Choices, ids, level
 from bot.refusals import BadCommand
 

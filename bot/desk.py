@@ -12,6 +12,8 @@ import structlog
 from bot.canary import Silent
 from bot.cards import AccountOf, CardOf, CardView, ThreadOf
 from bot.commands import Close, Command, Concern, Identity, Note, Proof, Reopen, Reply, Request
+from bot.commands.urgency import ChangePriority
+from bot.commands.working import AskFor, Workaround
 from bot.config import Config
 from bot.facts import Answered, CaseFacts, CaseLine, EventLine, HelpLine, PublicEntry
 from bot.following import Became, CaseAt, Fate, OnItsWay
@@ -23,8 +25,6 @@ from bot.posts import Posts
 from bot.queries import Health, HealthView, Question
 from bot.refusals import BadCommand, NotProven, Refusal
 from bot.turn import Turn
-from bot.urgency import ChangePriority
-from bot.working import AskFor, Workaround
 from bot.writer import Writer
 from store import given_up, inbox, people, staff
 from store.database import Database

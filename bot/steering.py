@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot import urgency, working
-from bot.commands import Command
+from bot.commands import Command, urgency, working
 from bot.fields import Choices, ids, level
 from bot.refusals import BadCommand
 

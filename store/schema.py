@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from store import (
     account,
+    blocking,
     budget,
     case,
     concern,
@@ -33,9 +34,9 @@ from store import (
 from store.base import metadata
 from store.database import Database
 
-__all__ = ["SchemaMismatch", "account", "budget", "case", "concern", "conversation", "door", "draft", "ensure",
-           "inbox", "merger", "metadata", "migrate", "outbox", "participant", "pause", "people", "priority_request",
-           "search", "survey", "thread", "timer"]  # fmt: skip
+__all__ = ["SchemaMismatch", "account", "blocking", "budget", "case", "concern", "conversation", "door", "draft",
+           "ensure", "inbox", "merger", "metadata", "migrate", "outbox", "participant", "pause", "people",
+           "priority_request", "search", "survey", "thread", "timer"]  # fmt: skip
 
 
 class SchemaMismatch(Exception):

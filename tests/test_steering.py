@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from bot.commands import Command
+from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, Queue, TakeConcern
+from bot.commands.working import AskFor, SetField, Wait, Workaround
 from bot.grammar import command, parse
 from bot.refusals import BadCommand
 from bot.settings import Lists
-from bot.urgency import ChangePriority, DecidePriority, NameContact, Queue, TakeConcern
-from bot.working import AskFor, SetField, Wait, Workaround
 
 
 def asked(words: str) -> Command:

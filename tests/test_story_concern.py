@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands import Concern, Open, Reply
-from bot.urgency import TakeConcern
+from bot.commands.urgency import TakeConcern
 from tests.desk import CONFIG, TestDesk, done, refused, text_of
 
 ANA, SAM, MAX, DIANA = "ana@acme.example", "sam@desk.example", "max@desk.example", "diana@desk.example"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.commands import Close, Open, Reply
-from bot.urgency import ChangePriority, DecidePriority, NameContact, Queue
+from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, Queue
 from tests.desk import TestDesk, done, refused, text_of
 
 ANA, TOM, SAM, MAX = "ana@acme.example", "tom@acme.example", "sam@desk.example", "max@desk.example"

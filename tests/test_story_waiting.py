@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands import Open, Reopen, Reply
-from bot.working import AskFor, SetField, Wait, Workaround
+from bot.commands.working import AskFor, SetField, Wait, Workaround
 from tests.desk import TestDesk, done, refused, text_of
 
 ANA, TOM, SAM, MAX = "ana@acme.example", "tom@acme.example", "sam@desk.example", "max@desk.example"

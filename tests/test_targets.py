@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.commands import Close, Open, Reopen, Reply
-from bot.urgency import ChangePriority
-from bot.working import AskFor, Wait
+from bot.commands.urgency import ChangePriority
+from bot.commands.working import AskFor, Wait
 from store import case as cases
 from store import timer
 from store.case import Case

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.commands import Concern
+from bot.commands.urgency import TakeConcern
 from bot.excerpt import beginning
 from bot.facts import PublicEntry
 from bot.grammar import label
@@ -15,7 +16,6 @@ from bot.handlers.superiors import above, managers
 from bot.refusals import Refusal
 from bot.settings import lasting
 from bot.turn import Turn
-from bot.urgency import TakeConcern
 from store import concern as concerns
 from store import conversation, timer
 from store.case import Case

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from bot.commands.urgency import NameContact
 from bot.grammar import label
 from bot.refusals import BadCommand
 from bot.settings import lasting
 from bot.turn import Turn
-from bot.urgency import NameContact
 from store import timer
 from store.case import Case
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from bot.commands import Open
+from bot.commands.sorting import OpenFor
 from bot.facts import PublicEntry
 from bot.grammar import label
 from bot.handlers import opening, timers
-from bot.sorting import OpenFor
 from bot.turn import Turn
 from store import conversation, participant, people, search
 from store.case import Case

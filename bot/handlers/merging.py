@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from bot import access
+from bot.commands.sorting import Merge, Unmerge
 from bot.grammar import label
 from bot.handlers import timers
 from bot.refusals import Refusal
-from bot.sorting import Merge, Unmerge
 from bot.turn import Turn
 from store import merger, participant, thread, timer
 from store.case import Case

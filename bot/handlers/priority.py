@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bot.commands.urgency import ChangePriority, DecidePriority
 from bot.grammar import label
 from bot.handlers import contact, conversation, lifecycle, targets, timers
 from bot.refusals import BadCommand, Refusal
 from bot.turn import Turn
-from bot.urgency import ChangePriority, DecidePriority
 from store import priority_request as requests
 from store.case import Case
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.commands.urgency import Queue
 from bot.queries import case_line
 from bot.turn import Turn
-from bot.urgency import Queue
 from store import case as cases
 from store import concern
 

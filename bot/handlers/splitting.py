@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from bot.asked import entry_name
+from bot.commands.sorting import Split
 from bot.excerpt import beginning
 from bot.grammar import label
 from bot.handlers import timers
 from bot.handlers.opening import first_words
 from bot.refusals import Refusal
-from bot.sorting import Split
 from bot.turn import Turn
 from store import conversation, moving, participant
 from store.case import Case

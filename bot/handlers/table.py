@@ -29,6 +29,9 @@ from bot.commands import (
     Take,
     Unclear,
 )
+from bot.commands.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
+from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, Queue, TakeConcern
+from bot.commands.working import AskFor, SetField, Wait, Workaround
 from bot.handlers import (
     accepting,
     bounced,
@@ -48,10 +51,7 @@ from bot.handlers import (
     survey,
     working,
 )
-from bot.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
 from bot.turn import Turn
-from bot.urgency import ChangePriority, DecidePriority, NameContact, Queue, TakeConcern
-from bot.working import AskFor, SetField, Wait, Workaround
 
 Handler = Callable[[Turn, Any], str]
 """Does it within the turn's transaction, and says in a sentence what was done; raises a refusal."""

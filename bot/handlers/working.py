@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bot.commands.working import AskFor, SetField, Wait, Workaround
 from bot.grammar import label
 from bot.handlers import conversation, timers
 from bot.refusals import BadCommand, Refusal
 from bot.turn import Turn
-from bot.working import AskFor, SetField, Wait, Workaround
 from store import case as cases
 from store import participant, people
 from store.case import Case

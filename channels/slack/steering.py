@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.commands import Command
-from bot.urgency import ChangePriority, DecidePriority, NameContact, TakeConcern
-from bot.working import AskFor, Workaround
+from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, TakeConcern
+from bot.commands.working import AskFor, Workaround
 from channels.slack.sent import Sent
 
 COMMANDS: Mapping[str, Callable[[Sent], Command]] = {

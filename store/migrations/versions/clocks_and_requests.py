@@ -23,10 +23,10 @@ def upgrade() -> None:
         column = sa.Column(name, sa.String(length=length), nullable=False, server_default="")
         op.add_column("support_case", column)
     op.execute("UPDATE support_case SET begun_at = opened_at WHERE NOT held")
-    op.add_column("person", sa.Column("blocked_at", MOMENT, nullable=True))
     _pause()
     _priority_request()
     _concern()
+    _blocked()
 
 
 def _pause() -> None:
@@ -78,3 +78,16 @@ def _concern() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_concern")),
     )
     op.create_index(op.f("ix_concern_case_id"), "concern", ["case_id"], unique=False)
+
+
+def _blocked() -> None:
+    op.create_table(
+        "blocked",
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("proof", sa.Integer(), nullable=False),
+        sa.Column("case_id", ID, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["support_case.id"], name=op.f("fk_blocked_case_id")),
+        sa.PrimaryKeyConstraint("channel", "address", name=op.f("pk_blocked")),
+    )
