@@ -13,7 +13,7 @@ from store import outbox
 from store.outbox import Outgoing
 from tests.desk import CONFIG, TestDesk, text_of
 from tests.house import House, until
-from tests.test_stories import ANA, DESK
+from tests.test_story_mail import ANA, DESK
 
 ADDRESS, MAX = "ana@acme.example", "max@desk.example"
 GATHERS = CONFIG.replace("gather = 0", "gather = 120")
