@@ -59,7 +59,7 @@ def test_a_concern_that_nobody_takes_is_said_again_and_then_goes_up(case: TestDe
     assert case.mails(DIANA) == []
     case.at(TUESDAY + 1.5 * HOUR)
     (told,) = case.mails(DIANA)
-    assert "nobody has taken it" in text_of(told)
+    assert "nobody has taken it yet" in text_of(told)
     assert case.mails(MAX) == []
     case.at(TUESDAY + 9 * HOUR)
     assert [mail for mail in case.mails(DIANA) if "Concern" in mail["Subject"]] == []
