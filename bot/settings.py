@@ -151,6 +151,8 @@ class Lists(Section):
     priorities: tuple[Name, ...] = Field(default=("Blocker", "Critical", "Medium", "Low"), min_length=1)
     """Most urgent first."""
     default_priority: str = "Medium"
+    blocker: str = "Blocker"
+    """The priority that needs a technical contact; one that is not in the list: none does."""
     types: Mapping[Name, tuple[Name, ...]] = _TYPES
     """Type → its categories."""
     close_reasons: Mapping[Name, Name] = _CLOSE_REASONS

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text, bindparam, select, update
 
 from store.base import Id, Moment, metadata, new_id
+from store.case import case, whole
 from store.transaction import Transaction
 
 concern = Table(
@@ -63,15 +64,15 @@ def add(
 
 _LATEST = (
     select(*(concern.c[name] for name in Concern.__slots__))
-    .where(concern.c.case_id == bindparam("case_id"))
+    .where(concern.c.case_id.in_(whole()))
     .order_by(concern.c.raised_at.desc(), concern.c.id.desc())
     .limit(1)
 )
 
 
 def latest(tx: Transaction, case_id: int) -> Concern | None:
-    """The last concern that was raised on a case."""
-    found = tx.row(_LATEST, {"case_id": case_id}, of=(concern,))
+    """The last concern that was raised on a case, or on one that was merged into it."""
+    found = tx.row(_LATEST, {"case_id": case_id}, of=(concern, case))
     if found is None:
         return None
     values = dict(zip(Concern.__slots__, found, strict=True))

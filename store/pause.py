@@ -36,6 +36,18 @@ def end(tx: Transaction, case_id: int, now: datetime) -> None:
     tx.run(_END, {"the_case": case_id, "now": now}, of=(pause,))
 
 
+_GO_ON = (
+    update(pause)
+    .where(pause.c.case_id == bindparam("the_case"), pause.c.ended_at == bindparam("ended"))
+    .values(ended_at=None)
+)
+
+
+def go_on(tx: Transaction, case_id: int, ended_at: datetime) -> None:
+    """The pause that ended at this moment did not."""
+    tx.run(_GO_ON, {"the_case": case_id, "ended": ended_at}, of=(pause,))
+
+
 _SINCE = (
     select(pause.c.began_at, pause.c.ended_at)
     .where(pause.c.case_id == bindparam("case_id"))

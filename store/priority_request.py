@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Column, ForeignKey, String, Table, Text, bindparam, select, update
 
 from store.base import Id, Moment, metadata, new_id
+from store.case import case, whole
 from store.transaction import Transaction
 
 priority_request = Table(
@@ -47,25 +48,25 @@ _OPEN = (
         priority_request.c.wanted,
         priority_request.c.why,
     )
-    .where(priority_request.c.case_id == bindparam("case_id"), priority_request.c.decided_at.is_(None))
+    .where(priority_request.c.case_id.in_(whole()), priority_request.c.decided_at.is_(None))
     .order_by(priority_request.c.at.desc())
     .limit(1)
 )
 
 
 def waiting(tx: Transaction, case_id: int) -> PriorityRequest | None:
-    """The request that waits on a case, if there is one."""
-    found = tx.row(_OPEN, {"case_id": case_id}, of=(priority_request,))
+    """The request that waits on a case, or on one that was merged into it."""
+    found = tx.row(_OPEN, {"case_id": case_id}, of=(priority_request, case))
     return PriorityRequest(*found) if found else None
 
 
 _DECIDE = (
     update(priority_request)
-    .where(priority_request.c.case_id == bindparam("the_case"), priority_request.c.decided_at.is_(None))
+    .where(priority_request.c.case_id.in_(whole()), priority_request.c.decided_at.is_(None))
     .values(decided_at=bindparam("now"))
 )
 
 
 def decide(tx: Transaction, case_id: int, *, now: datetime) -> None:
     """Nothing waits on the case any more; what was decided is in its history."""
-    tx.run(_DECIDE, {"the_case": case_id, "now": now}, of=(priority_request,))
+    tx.run(_DECIDE, {"case_id": case_id, "now": now}, of=(priority_request, case))

@@ -102,7 +102,8 @@ def test_absolute_paths_and_other_databases_stay() -> None:
 
 def test_every_mistake_is_named_at_once_with_its_key() -> None:
     said = mistakes(
-        '[desk]\nnam = "x"\nreopen_days = "14"\nduty_manager = "duty@acme.com"\nsecrets = ["short"]\n[stor]\nurl = "x"\n'
+        '[desk]\nnam = "x"\nreopen_days = "14"\nduty_manager = "duty@acme.com"\n'
+        'secrets = ["short"]\n[stor]\nurl = "x"\n'
         '[limits]\nbacklog = true\nbatch = 0\n[log]\nformat = "xml"\n'
         '[[staff]]\nname = "Ana"\nmail = "nobody"\nrol = "x"\nmanager = "boss@acme.com"\n'
         '[[mailbox]]\naddress = "a@acme.com"\ndefault_type = "Nonsense"\n[[mailbox]]\naddress = "A@acme.com"\n'

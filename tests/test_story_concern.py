@@ -86,7 +86,7 @@ def test_what_was_missing_is_said_later_and_the_caller_has_it(case: TestDesk) ->
     assert "a phone number" in text_of(case.mails(ANA)[0])
     case.ask(ANA, Concern(1, "+33 1 23 45 67 89"))
     assert "called at the number you gave" in text_of(case.mails(ANA)[0])
-    assert "phone: +33 1 23 45 67 89" in "".join(text_of(mail) for mail in case.mails(SAM))
+    assert any("phone: +33 1 23 45 67 89" in text_of(mail) for mail in case.mails(MAX))
     case.ask(MAX, TakeConcern(1))
     assert "+33 1 23 45 67 89" in text_of(case.mails(ANA)[0])
 

@@ -89,7 +89,7 @@ def test_a_blocker_without_a_contact_is_asked_for_one_and_a_person_may_lower_it(
     desk.mails()
     desk.at(TUESDAY + 0.5 * HOUR)
     (asked,) = desk.mails(ANA)
-    assert "always be called" in text_of(asked)
+    assert "call at any time, day and night" in text_of(asked)
     assert "may treat it as Critical" in text_of(asked)
     told = [mail for mail in desk.mails(SAM) if "Nobody to call" in mail["Subject"]]
     assert "#priority Critical: no technical contact" in text_of(told[0])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.commands import Close, Open, Reopen, Reply
-from bot.commands.urgency import ChangePriority
+from bot.commands import Close, Concern, Open, Reopen, Reply
+from bot.commands.sorting import Merge, Unmerge
+from bot.commands.urgency import ChangePriority, DecidePriority, TakeConcern
 from bot.commands.working import AskFor, Wait
 from store import case as cases
 from store import timer
 from store.case import Case
-from tests.desk import TestDesk
+from tests.desk import TestDesk, done, text_of
 
 ANA, SAM, MAX = "ana@acme.example", "sam@desk.example", "max@desk.example"
 TUESDAY = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -135,3 +136,32 @@ def test_old_mail_that_is_imported_promises_nothing_until_its_customer_writes(de
     assert waiting(desk) == []
     desk.ask(ANA, Reply(1, "It did again."))
     assert waiting(desk) == ["reply due"]
+
+
+def test_what_waits_when_it_is_merged_waits_on_when_it_is_parted_again(desk: TestDesk) -> None:
+    opened(desk)
+    desk.ask(ANA, Open("No delivery again", "It stopped again."))
+    desk.ask(SAM, AskFor(1, "Please send the report."))
+    desk.at(TUESDAY + HOUR)
+    desk.ask(SAM, Merge(1, 2))
+    desk.at(TUESDAY + DAY)
+    desk.ask(SAM, Unmerge(1))
+    desk.mails()
+    desk.at(TUESDAY + 3 * DAY)
+    (reminder,) = [mail for mail in desk.mails(ANA) if "CS-000001" in mail["Subject"]]
+    assert "14 Dec 2026" in text_of(reminder)
+    desk.ask(ANA, Reply(1, "Here it is."))
+    assert stored(desk).resolve_due_at == TUESDAY + 9 * DAY + 9 * HOUR  # of the three days nothing was worked on it
+
+
+def test_a_concern_and_a_request_go_along_into_another_case(desk: TestDesk) -> None:
+    opened(desk)
+    desk.ask(ANA, Open("No delivery again", "It stopped again."))
+    desk.ask(ANA, Concern(1, "", "", "Nobody answers."))
+    desk.ask(ANA, ChangePriority(1, "Critical", "It is a live deal."))
+    desk.ask(SAM, Merge(1, 2))
+    done(desk.ask(MAX, TakeConcern(2)))
+    done(desk.ask(SAM, DecidePriority(2, False, "One deal only.")))
+    desk.mails()
+    desk.at(TUESDAY + 2 * HOUR)
+    assert [mail for mail in desk.mails(MAX) if "Concern" in mail["Subject"]] == []

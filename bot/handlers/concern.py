@@ -65,10 +65,11 @@ def _add(turn: Turn, case: Case, command: Concern, earlier: Raised) -> str:
     phone, category = command.phone or earlier.phone, command.category or earlier.category
     concerns.add_details(turn.tx, earlier.id, phone=phone, category=category)
     turn.record(case, "concern added to", phone=command.phone, category=command.category)
+    told = [person for number in earlier.told if (person := turn.by_id(number))]
+    fresh = command.phone not in ("", earlier.phone) or command.category not in ("", earlier.category)
     more = f" (phone: {command.phone})" if command.phone else ""
     what = f"{turn.person.shown} added to the concern{more}"
-    turn.tell_desk("customer acted", case, what=what, text=command.text)
-    told = [person for number in earlier.told if (person := turn.by_id(number))]
+    turn.tell_desk("customer acted", case, to=told if fresh else None, what=what, text=command.text)
     return _received(turn, case, command, told, phone=phone, category=category)
 
 
@@ -119,7 +120,7 @@ def take(turn: Turn, command: TakeConcern) -> str:
     if not concerns.take(turn.tx, raised.id, turn.person.id, now=turn.now):
         taker = turn.by_id(raised.taken_by) if raised.taken_by else None
         raise Refusal(f"{taker.shown if taker else 'Somebody'} has taken that concern already.")
-    timer.cancel(turn.tx, case.id, KINDS)
+    timer.cancel(turn.tx, raised.case_id, KINDS)
     if command.text:
         turn.say(case, command.text, visibility="public")
     turn.change(case)

@@ -20,7 +20,7 @@ _PHONE = re.compile(r"\+?[\d ()./-]{6,30}(?:(?:ext|x|#)\.? ?\d{1,6})?", re.ASCII
 
 def needs(turn: Turn, case: Case) -> bool:
     """Is it a Blocker without one?"""
-    return case.priority == turn.config.lists.priorities[0] and not case.contact_phone
+    return case.priority == turn.config.lists.blocker and not case.contact_phone
 
 
 def watch(turn: Turn, case: Case) -> None:
@@ -62,10 +62,10 @@ def phone_number(text: str) -> str:
 
 def strike(turn: Turn, case: Case, kind: str) -> str:
     """Ask the customer, and propose to the desk what a person may decide."""
-    if case.over or not needs(turn, case):
+    if case.over or not needs(turn, case) or case.priority not in turn.config.lists.priorities:
         return "not needed any more"
-    lists = turn.config.lists
-    lower = lists.priorities[1] if len(lists.priorities) > 1 else ""
+    less = turn.config.lists.priorities[turn.config.lists.priorities.index(case.priority) + 1 :]
+    lower = less[0] if less else ""
     turn.record(case, MISSING)
     requester = [person for person in turn.customers(case) if person.id == case.requester_id]
     turn.tell_all("contact needed", requester, case, lower=lower)

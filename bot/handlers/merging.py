@@ -11,7 +11,7 @@ from bot.grammar import label
 from bot.handlers import timers
 from bot.refusals import Refusal
 from bot.turn import Turn
-from store import merger, participant, thread, timer
+from store import merger, participant, pause, thread, timer
 from store.case import Case
 from store.merger import Merger
 from store.people import Person
@@ -110,6 +110,8 @@ def _restore(turn: Turn, part: Case, one: Merger) -> None:
     before = one.before
     merger.undo(turn.tx, one, now=turn.now)
     merger.leave(turn.tx, one.into_id, before["joined"], via=part.id)
+    if part.closed_at is not None:
+        pause.go_on(turn.tx, part.id, part.closed_at)  # it waited for its customer when it was merged
     moments = {name: _moment(before[name]) for name in _MOMENTS if name in before}
     turn.change(part, merged_id=None, state=before["state"], close_reason=before["close_reason"], **moments)
     timer.cancel(turn.tx, part.id, timers.CASE_KINDS)
