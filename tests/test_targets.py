@@ -151,7 +151,9 @@ def test_what_waits_when_it_is_merged_waits_on_when_it_is_parted_again(desk: Tes
     (reminder,) = [mail for mail in desk.mails(ANA) if "CS-000001" in mail["Subject"]]
     assert "14 Dec 2026" in text_of(reminder)
     desk.ask(ANA, Reply(1, "Here it is."))
-    assert stored(desk).resolve_due_at == TUESDAY + 9 * DAY + 9 * HOUR  # of the three days nothing was worked on it
+    assert (
+        stored(desk).resolve_due_at == TUESDAY + 9 * DAY + 9 * HOUR
+    )  # of the three days nothing was worked on it
 
 
 def test_a_concern_and_a_request_go_along_into_another_case(desk: TestDesk) -> None:
