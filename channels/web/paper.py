@@ -32,7 +32,8 @@ class Paper:
         self, request: Request, name: str, *, front: Any, status: int = 200, **facts: Any
     ) -> HTMLResponse:
         """The template ``name``; ``front`` is the desk as it shows itself here."""
-        language = best(request.headers.get("accept-language", ""), self._languages, front.language)
+        wanted = f"{front.reader},{request.headers.get('accept-language', '')}"
+        language = best(wanted, self._languages, front.language)
         say = self._templates.get_template(f"{language}/phrases.j2").module
         template = self._templates.get_template(name)
         html = template.render(language=language, say=say, front=front, style=self.style, **facts)
