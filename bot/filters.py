@@ -40,8 +40,11 @@ def _writing(context: Context) -> Writing:
 
 def _padded(text: str, columns: int) -> str:
     """Filled up with blanks to so many columns; Chinese and Japanese letters take two."""
-    wide = sum(east_asian_width(letter) in "WF" for letter in text)
-    return text + " " * (columns - len(text) - wide)
+    return text + " " * (columns - _columns(text))
+
+
+def _columns(text: str) -> int:
+    return len(text) + sum(east_asian_width(letter) in "WF" for letter in text)
 
 
 def _duration(text: str) -> str:
@@ -85,6 +88,8 @@ FILTERS = {
     "size": _size,
     "moment": _moment,
     "padded": _padded,
+    "worded": lambda texts, words: [words.get(text, text) for text in texts],
+    "columns": _columns,
     "duration": _duration,
     "opening": _opening,
     "capital": _capital,

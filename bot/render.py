@@ -34,19 +34,19 @@ class InternalWords(TypeError):
 
 
 class Renderer:
-    """Renders notices. ``folder``: the operator's own templates, laid out like ``templates/``.
+    """Renders notices. ``folders``: the operator's own templates, laid out like ``templates/``, the first first.
 
     They come first, and run in a sandbox. One that does not compile, or that fails on a notice, is reported
     and replaced by the shipped one: a slip in a template loses nobody's mail.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, *folders: Path) -> None:
         self._shipped = _shipped()
-        self._edited: _Wording | None = None
+        self._edited: Wording | None = None
         self.problems: tuple[str, ...] = ()
         """What is wrong with the operator's templates, a sentence each."""
-        if folder is not None:
-            self._open(folder)
+        if folders:
+            self._open(folders)
 
     def words(self, notice: Notice, language: str, *, chat: bool = False, **facts: Any) -> Words:
         """The notice in ``language`` (else English): as a mail, or for a chat.
@@ -73,16 +73,17 @@ class Renderer:
                 log.warning("template failed", notice=notice.name, language=language, error=_said_by(error))
         return self._shipped.section(notice, language, facts)
 
-    def _open(self, folder: Path) -> None:
+    def _open(self, folders: Sequence[Path]) -> None:
         try:
-            self._edited = _Wording([folder, SHIPPED], SandboxedEnvironment)
+            self._edited = Wording([*folders, SHIPPED], SandboxedEnvironment)
         except Exception as error:
-            self.problems = (f"The templates in {folder} are not used: {_said_by(error)}.",)
+            names = ", ".join(map(str, folders))
+            self.problems = (f"The templates in {names} are not used: {_said_by(error)}.",)
         else:
             self.problems = self._edited.problems
 
 
-class _Wording:
+class Wording:
     """The templates of a choice of folders, compiled now rather than in somebody's transaction."""
 
     def __init__(self, folders: Sequence[Path], kind: type[Environment]) -> None:
@@ -90,7 +91,8 @@ class _Wording:
         self._text = _Tongue(folders, kind, "email/text.j2")
         self._html = _Tongue(folders, kind, "email/html.j2")
         self._chat = _Tongue(folders, kind, "slack/blocks.j2")
-        self._languages = {p.name for f in folders for p in f.glob("notices/*") if p.is_dir()}
+        self.languages = frozenset(_languages(folders))
+        """Those that at least one notice is there in."""
         self.problems = tuple(dict.fromkeys(self._compile()))
 
     def words(self, notice: Notice, language: str, facts: Mapping[str, Any], *, chat: bool) -> Words:
@@ -119,12 +121,11 @@ class _Wording:
     def _folder(self, language: str) -> str:
         """``de-AT`` → ``de``, if there is such a folder."""
         short = language.replace("_", "-").partition("-")[0].lower()
-        return short if short in self._languages else "en"
+        return short if short in self.languages else "en"
 
     def _compile(self) -> Iterator[str]:
         """What is wrong, in English and in the operator's languages; other shipped ones wait until they are used."""
-        own = {path.name for path in self._folders[0].glob("notices/*") if path.is_dir()}
-        for language in sorted({"en"} | (own if self._folders[0] != SHIPPED else set())):
+        for language in sorted({"en", *_languages(self._folders[:-1])}):
             for notice in NOTICES.values():
                 try:
                     self._text.find(notice.template, language)
@@ -134,10 +135,14 @@ class _Wording:
                     yield f"The template {language}/{notice.template} is not used: {_said_by(error)}."
 
 
+def _languages(folders: Sequence[Path]) -> Iterator[str]:
+    return (path.name for folder in folders for path in folder.glob("notices/*") if path.is_dir())
+
+
 @cache
-def _shipped() -> _Wording:
+def _shipped() -> Wording:
     """The shipped templates, compiled once in a process."""
-    return _Wording([SHIPPED], _Plain)
+    return Wording([SHIPPED], _Plain)
 
 
 class _Calls(Context):

@@ -86,6 +86,8 @@ class Desk(Section):
     gather: int = Field(default=120, ge=0, le=3600)
     """Seconds for which mails on a case wait for company once its reader was told something; 0: none does."""
     local_team: str = ""
+    template_folder: str = ""
+    """The operator's own words, for every mailbox; what a mailbox's own folder has comes before them."""
     secrets: tuple[Annotated[SecretStr, AfterValidator(_secret)], ...] = ()
     """The first signs, all verify; never empty once ``bot.config.load`` has returned."""
 

@@ -11,13 +11,12 @@ from bot.filters import FILTERS
 from bot.render import SHIPPED
 
 
-def stationery(folder: Path | None = None) -> Environment:
+def stationery(*folders: Path) -> Environment:
     """The Jinja environment over ``templates/web``, escaping everything; sandboxed with templates of the operator's."""
-    own = folder is not None and (folder / "web").is_dir()
+    own = [folder / "web" for folder in folders if (folder / "web").is_dir()]
     kind = SandboxedEnvironment if own else Environment
-    folders = [folder / "web", SHIPPED / "web"] if folder is not None and own else [SHIPPED / "web"]
     paper = kind(
-        loader=FileSystemLoader(folders),
+        loader=FileSystemLoader([*own, SHIPPED / "web"]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
