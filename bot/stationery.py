@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from bot.filters import FILTERS
@@ -12,11 +12,15 @@ from bot.render import SHIPPED
 
 
 def stationery(*folders: Path) -> Environment:
-    """The Jinja environment over ``templates/web``, escaping everything; sandboxed with templates of the operator's."""
-    own = [folder / "web" for folder in folders if (folder / "web").is_dir()]
+    """The Jinja environment over ``templates/web`` (and ``words``), escaping everything.
+
+    ``folders``: the operator's own, the first first; with pages of theirs it is a sandbox.
+    """
+    own = [folder / "web" for folder in folders]
     kind = SandboxedEnvironment if own else Environment
+    words = FileSystemLoader([folder / "words" for folder in (*folders, SHIPPED)])
     paper = kind(
-        loader=FileSystemLoader([*own, SHIPPED / "web"]),
+        loader=ChoiceLoader([FileSystemLoader([*own, SHIPPED / "web"]), PrefixLoader({"words": words})]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 
 from bot.channel import House
 from channels.web.languages import best
+from channels.web.phrases import Phrases
 
 log = logging.getLogger("web")
 
@@ -34,7 +35,8 @@ class Paper:
         """The template ``name``; ``front`` is the desk as it shows itself here."""
         wanted = f"{front.reader},{request.headers.get('accept-language', '')}"
         language = best(wanted, self._languages, front.language)
-        say = self._templates.get_template(f"{language}/phrases.j2").module
+        own, english = (self._templates.get_template(f"{one}/phrases.j2").module for one in (language, "en"))
+        say = Phrases(own, english)
         template = self._templates.get_template(name)
         html = template.render(language=language, say=say, front=front, style=self.style, **facts)
         return HTMLResponse(html, status)
