@@ -53,7 +53,7 @@ def test_pages_fit_their_window_and_can_be_read(
     house: WebHouse, browser: Any, width: int, scheme: str
 ) -> None:
     every, said = links(house), []
-    for language in ("en", "de", "fr", "ja"):
+    for language in ("en", "de", "es", "fr", "it", "ja", "pl", "pt"):
         context = browser.new_context(
             viewport={"width": width, "height": 700}, color_scheme=scheme, locale=language
         )
