@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from store import people
 from tests.browser import ANA, DESK, WebHouse, case_link, get
 from tests.test_mail_pages import FAINT
 from tests.test_web_survey import invited
@@ -47,6 +48,13 @@ def links(house: WebHouse) -> list[str]:
             house.web, f"{house.web}/nothing"]  # fmt: skip
 
 
+def speaks(house: WebHouse, language: str) -> None:
+    with house.app.database.writing() as tx:
+        ana = people.find(tx, "email", "ana@acme.example")
+        assert ana is not None
+        people.speaks(tx, ana, language)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 375, 1200])
 def test_pages_fit_their_window_and_can_be_read(
@@ -57,6 +65,7 @@ def test_pages_fit_their_window_and_can_be_read(
         context = browser.new_context(
             viewport={"width": width, "height": 700}, color_scheme=scheme, locale=language
         )
+        speaks(house, language)
         page = context.new_page()
         page.on("console", lambda line: said.append(line.text))
         for link in every:
