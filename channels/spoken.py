@@ -14,15 +14,17 @@ MOST = 1500
 """Characters that are looked at."""
 FEWEST = 4
 """Words below which a text says nothing."""
-_NO_WORDS = re.compile(r"[!-~]*[/@\\_=<>{}\[\]|0-9][!-~]*")
+_RUN = re.compile(r"[!-~]+")
+_NO_WORD = re.compile(r"[/@\\_=<>{}\[\]|0-9]")
 _WORD = re.compile(r"[a-z]+")
 _KANA = re.compile(r"[\u3041-\u309f\u30a1-\u30ff\uff66-\uff9f]")
+_MARKS = re.compile(r"[\u0300-\u036f]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
 def spoken(text: str, hint: str = "") -> str:
     """The language (``de``), or ``""``. ``hint``: what a program says of it (``de-AT``); it only breaks a tie."""
-    text = _NO_WORDS.sub(" ", text[:MOST])
+    text = _RUN.sub(_word_or_nothing, text[:MOST])
     letters = len(_LETTER.findall(text))
     kana = len(_KANA.findall(text))
     if kana >= FEWEST and kana * 4 >= letters:
@@ -31,6 +33,11 @@ def spoken(text: str, hint: str = "") -> str:
     if len(words) < FEWEST or len("".join(words)) * 2 < letters:
         return ""
     return _best(words, hint.partition("-")[0].lower())
+
+
+def _word_or_nothing(run: re.Match[str]) -> str:
+    """An address, a path or a number is in no language."""
+    return " " if _NO_WORD.search(run[0]) else run[0]
 
 
 def _best(words: list[str], hint: str) -> str:
@@ -73,8 +80,8 @@ def _words(text: str) -> Iterable[str]:
 
 def _folded(text: str) -> str:
     """Lower case, without accents: not everybody types them."""
-    text = text.lower().translate(_ALONE)
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    text = text.lower()
+    return text if text.isascii() else _MARKS.sub("", unicodedata.normalize("NFKD", text.translate(_ALONE)))
 
 
 _ALONE = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "œ": "oe", "æ": "ae", "ı": "i"})
