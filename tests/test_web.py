@@ -175,7 +175,10 @@ def test_a_page_speaks_the_readers_language(house: WebHouse) -> None:
     assert "Conversation" in get(link, Accept_Language="xx").words
     house.send("li@acme.example", DESK, "Livraison", "Bonjour, la livraison est arrêtée depuis hier.")
     (confirmation,) = house.mails("li@")
-    assert "Échanges" in get(case_link(confirmation), Accept_Language="de").words
+    page = get(case_link(confirmation), Accept_Language="de")
+    assert "Échanges" in page.words
+    german = "Guten Tag, es wird leider immer noch nichts ausgeliefert. Könnten Sie bitte nachsehen?"
+    assert "Verlauf" in page.send("reply", text=german).words
     missing = get(f"{house.web}/nothing", Accept_Language="fr")
     assert missing.status == 404
     assert "Il n’y a rien ici" in missing.words
