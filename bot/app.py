@@ -72,11 +72,14 @@ class App:
         self.channels: dict[str, Channel] = {}
         """The doors that messages come through and go out of."""
         links = Links([secret.get_secret_value() for secret in config.desk.secrets])
-        self.renderer = Renderer(_templates(config))
-        self.pages = stationery(_templates(config))
+        self.renderers = _renderers(config)
+        """Each address's own, by the address."""
+        self.pages = stationery(*config.templates())
         self.routes: list[Any] = []
         """What other doors have the web door serve."""
-        self.posts = posts = Posts(config, links, self.renderer, channels=self.channels, file=self.files.read)
+        self.posts = posts = Posts(
+            config, links, self.renderers.__getitem__, channels=self.channels, file=self.files.read
+        )
         self.desk = Desk(config, self.database, self.writer, posts=posts)
         canaries = Canaries(
             config,
@@ -138,7 +141,7 @@ class App:
     def run(self) -> int:
         """Run until SIGTERM or SIGINT; the process's exit code."""
         self.open_channels()
-        for problem in self.renderer.problems:
+        for problem in self._template_problems():
             log.warning("a template is not used", why=problem)
         supervisor = Supervisor(self.rooms())
         gc.freeze()  # what was built until now stays; looking through it again and again costs 2 % of a mail
@@ -172,9 +175,13 @@ class App:
 
     def problems(self) -> Iterable[str]:
         """Try everything the house leans on; a sentence for each that fails."""
-        yield from self.renderer.problems
+        yield from self._template_problems()
         for opened in self.doors.values():
             yield from opened.problems()
+
+    def _template_problems(self) -> Iterable[str]:
+        problems = (problem for renderer in self.renderers.values() for problem in renderer.problems)
+        return tuple(dict.fromkeys(problems))
 
     def advice(self) -> Iterable[str]:
         """What works, and could work better; a sentence each."""
@@ -235,9 +242,11 @@ def open_app(config: Config) -> Iterator[App]:
         app.close()
 
 
-def _templates(config: Config) -> Path | None:
-    folder = next((box.template_folder for box in config.mailboxes if box.template_folder), "")
-    return Path(folder) if folder else None
+def _renderers(config: Config) -> dict[str, Renderer]:
+    """One for each choice of folders."""
+    folders = {box.address: config.templates(box.address) for box in config.mailboxes}
+    made = {chosen: Renderer(*chosen) for chosen in set(folders.values())}
+    return {address: made[chosen] for address, chosen in folders.items()}
 
 
 def _mailbox(box: Any) -> Mailbox:

@@ -88,7 +88,7 @@ class Inbound:
     attachments: tuple[Attachment, ...] = ()
     sent_at: datetime | None = None
     language: str = ""
-    """A hint (``de``), or empty."""
+    """In which it is written (``de``), or empty where that is not sure."""
     html_used: bool = False
     evidence: tuple[str, ...] = ()
     """Of the proof and the mailbox, in words."""

@@ -77,6 +77,15 @@ class Config:
     """What relative paths start from: the config file's folder, or the current one without a file."""
     file: Path | None = None
 
+    def templates(self, mailbox: str = "") -> tuple[Path, ...]:
+        """The operator's template folders, what comes first first: that of a mailbox (its address), then the desk's.
+
+        Without an address, the first mailbox that has one.
+        """
+        own = (box.template_folder for box in self.mailboxes if mailbox in ("", box.address))
+        first = next((folder for folder in own if folder), "")
+        return tuple(Path(folder) for folder in dict.fromkeys((first, self.desk.template_folder)) if folder)
+
 
 def load(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
     """Read ``path`` (None: ``./config.toml`` if it is there, else defaults) and ``CASEBOT_…`` over it.
@@ -167,7 +176,7 @@ def _merged(below: Any, above: Any) -> Any:
 def _config(table: Any, channels: tuple[str, ...], file: Path | None) -> Config:
     folder = file.absolute().parent if file else Path.cwd()
     return Config(
-        desk=table.desk,
+        desk=_placed(table.desk, folder),
         store=_placed(table.store, folder),
         lists=table.lists,
         mailboxes=tuple(_placed(_mailbox(box, table.desk), folder) for box in table.mailbox or (Mailbox(),)),

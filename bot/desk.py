@@ -203,7 +203,12 @@ class Desk:
                 staff.set_staff(tx, [(asker.channel, asker.address)], name=name, role=asker.address, now=now)
             return known or people.meet(tx, asker.channel, asker.address, now=now)
         trusted = request.proof >= Proof.PLAUSIBLE
-        someone = people.meet(tx, asker.channel, asker.address, name=asker.name, known=trusted, now=now)
+        language = request.language if request.may_answer else ""  # a machine writes in its own
+        someone = people.meet(
+            tx, asker.channel, asker.address, name=asker.name, known=trusted, language=language, now=now
+        )
+        if not someone.language:
+            someone = people.speaks(tx, someone, asker.language.partition("-")[0].lower())
         return people.welcome(tx, someone, request.place) if request.place else someone
 
 

@@ -59,7 +59,13 @@ class Explainer:
         self._channel = channel
         keys = [s.get_secret_value() for s in config.desk.secrets] or [secrets.token_urlsafe(48)]
         links = Links(keys)
-        posts = Posts(config, links, Renderer(), channels={channel.name: channel}, file=lambda digest: b"")
+        posts = Posts(
+            config,
+            links,
+            lambda address: Renderer(),
+            channels={channel.name: channel},
+            file=lambda digest: b"",
+        )
         self._placing = Placing(config, links, posts.boards)
         self._desk = Desk(config, database, Writer(database), posts=posts)
 

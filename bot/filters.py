@@ -4,25 +4,54 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from unicodedata import east_asian_width
 
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from bot.writing import PLAIN, WRITINGS, Writing
 
-def _size(octets: int) -> str:
+
+@pass_context
+def _size(context: Context, octets: int) -> str:
     """``12 kB``, in powers of 1000 as file managers show it."""
+    writing = _writing(context)
+    bytes_, kilo, mega = writing.octets
     if octets < 1000:
-        return f"{octets} bytes"
-    return f"{octets / 1e3:.0f} kB" if octets < 999_500 else f"{octets / 1e6:.1f} MB"
+        return f"{octets}{bytes_}"
+    if octets < 999_500:
+        return f"{octets / 1e3:.0f}{kilo}"
+    return f"{octets / 1e6:.1f}{mega}".replace(".", writing.point, 1)
 
 
-def _moment(at: datetime) -> str:
+@pass_context
+def _moment(context: Context, at: datetime) -> str:
     """``25 Nov 2026, 14:03 UTC``."""
-    return f"{at.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
+    at, writing = at.astimezone(UTC), _writing(context)
+    month = writing.months[at.month - 1]
+    return writing.date.format(day=at.day, month=month, year=at.year, time=f"{at:%H:%M}")
 
 
-def _day(at: datetime) -> str:
+def _writing(context: Context) -> Writing:
+    """That of the language which the template says it is in."""
+    return WRITINGS.get(context.get("language", "en"), PLAIN)
+
+
+def _padded(text: str, columns: int) -> str:
+    """Filled up with blanks to so many columns; Chinese and Japanese letters take two."""
+    return text + " " * (columns - _columns(text))
+
+
+def _columns(text: str) -> int:
+    return len(text) + sum(east_asian_width(letter) in "WF" for letter in text)
+
+
+@pass_context
+def _day(context: Context, at: datetime) -> str:
     """``25 Nov 2026``."""
-    return f"{at.astimezone(UTC):%-d %b %Y}"
+    at, writing = at.astimezone(UTC), _writing(context)
+    return writing.day.format(day=at.day, month=writing.months[at.month - 1], year=at.year)
 
 
 def _duration(text: str) -> str:
@@ -66,6 +95,9 @@ FILTERS = {
     "size": _size,
     "moment": _moment,
     "day": _day,
+    "padded": _padded,
+    "worded": lambda texts, words: [words.get(text, text) for text in texts],
+    "columns": _columns,
     "duration": _duration,
     "opening": _opening,
     "capital": _capital,

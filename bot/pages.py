@@ -40,6 +40,8 @@ class Front:
     """The desk's own, for a reader whose language we do not have."""
     local_team: str = ""
     """An address that may help, or empty."""
+    reader: str = ""
+    """The language of the very reader, if that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +100,10 @@ class Pages:
         """Say what links to pages begin with from now on, without a slash at the end; empty: there are none."""
         self._links.base_url = base_url
 
-    def front(self, mailbox: str = "", address: str = "") -> Front:
-        """The desk, as the owner of this mailbox, to somebody of this address."""
+    def front(self, mailbox: str = "", address: str = "", language: str = "") -> Front:
+        """The desk, as the owner of this mailbox, to somebody of this address who speaks this language."""
         brand = self._brands.get(mailbox) or self._brands[self._config.mailboxes[0].address]
-        return Front(brand.facts, brand.language, self._local_team(address))
+        return Front(brand.facts, brand.language, self._local_team(address), language)
 
     def find(self, tx: Transaction, purpose: str, token: str, *, now: datetime) -> Page | None:
         """What a link leads to for its holder; None if it is not ours, or its case is not."""
@@ -114,7 +116,7 @@ class Pages:
         person = people.by_id(tx, said.numbers[1]) if said else None
         if said is None or case is None or person is None:
             return None
-        front = self.front(case.mailbox, person.address)
+        front = self.front(case.mailbox, person.address, person.language)
         role = participant.role(tx, case.id, person.id)
         if said.expired or person.staff or role not in access.CUSTOMERS:
             return Gone(front)

@@ -42,14 +42,14 @@ class Brand:
 class Posts:
     """Writes what is told into the outbox, within the transaction that causes it.
 
-    ``file`` reads the bytes of an attachment by its hash.
+    ``renderer`` is that of one of the desk's addresses, ``file`` reads the bytes of an attachment by its hash.
     """
 
     def __init__(
         self,
         config: Config,
         links: Links,
-        renderer: Renderer,
+        renderer: Callable[[str], Renderer],
         *,
         channels: Mapping[str, Channel],
         file: Callable[[str], bytes],
@@ -63,6 +63,7 @@ class Posts:
         self.page_url = links.page_url
         self._brands = {box.address: brand_of(box, config.desk.docs_url) for box in config.mailboxes}
         self._usual = self._brands[config.mailboxes[0].address]
+        self._language = config.desk.language
 
     def post(self, tx: Transaction, telling: Telling) -> list[outbox.Outgoing]:
         """Freeze a notice for one person; the last row, born leased to this process. Empty if the person cannot be
@@ -96,9 +97,10 @@ class Posts:
 
     def _lay_by(self, tx: Transaction, telling: Telling, due_at: datetime) -> outbox.Outgoing:
         brand = self._brand(telling)
-        facts, language = self._facts(telling, brand), brand.language
-        words = self._renderer.words(telling.notice, language, **facts)
-        section = self._renderer.section(telling.notice, language, at=telling.now, **facts)
+        facts, language = self._facts(telling, brand), self._language_of(telling, brand)
+        renderer = self._renderer(brand.address)
+        words = renderer.words(telling.notice, language, **facts)
+        section = renderer.section(telling.notice, language, at=telling.now, **facts)
         posting = self._posting(tx, telling, brand, words, thread=())
         row = replace(_row(telling, posting, b""), attempts=0, fence=0)
         what = {"notice": telling.notice.name, "message_id": posting.message_id}
@@ -161,9 +163,13 @@ class Posts:
 
     def _words(self, telling: Telling, brand: Brand) -> Words:
         chat = self.boards.has(telling.to.channel)
-        return self._renderer.words(
-            telling.notice, brand.language, chat=chat, **self._facts(telling, brand, chat=chat)
-        )
+        facts, language = self._facts(telling, brand, chat=chat), self._language_of(telling, brand)
+        return self._renderer(brand.address).words(telling.notice, language, chat=chat, **facts)
+
+    def _language_of(self, telling: Telling, brand: Brand) -> str:
+        """The desk is told in its own, everybody else in theirs, or in their mailbox's while that is not known."""
+        within = telling.notice.audience == "staff" or telling.to.staff
+        return self._language if within else telling.to.language or brand.language
 
     def _facts(self, telling: Telling, brand: Brand, *, chat: bool = False) -> dict[str, Any]:
         facts = {**telling.facts, "desk": brand.facts, "to": telling.to.name}

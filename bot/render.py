@@ -34,19 +34,19 @@ class InternalWords(TypeError):
 
 
 class Renderer:
-    """Renders notices. ``folder``: the operator's own templates, laid out like ``templates/``.
+    """Renders notices. ``folders``: the operator's own templates, laid out like ``templates/``, the first first.
 
     They come first, and run in a sandbox. One that does not compile, or that fails on a notice, is reported
     and replaced by the shipped one: a slip in a template loses nobody's mail.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, *folders: Path) -> None:
         self._shipped = _shipped()
-        self._edited: _Wording | None = None
+        self._edited: Wording | None = None
         self.problems: tuple[str, ...] = ()
         """What is wrong with the operator's templates, a sentence each."""
-        if folder is not None:
-            self._open(folder)
+        if folders:
+            self._open(folders)
 
     def words(self, notice: Notice, language: str, *, chat: bool = False, **facts: Any) -> Words:
         """The notice in ``language`` (else English): as a mail, or for a chat.
@@ -73,16 +73,17 @@ class Renderer:
                 log.warning("template failed", notice=notice.name, language=language, error=_said_by(error))
         return self._shipped.section(notice, language, facts)
 
-    def _open(self, folder: Path) -> None:
+    def _open(self, folders: Sequence[Path]) -> None:
         try:
-            self._edited = _Wording([folder, SHIPPED], SandboxedEnvironment)
+            self._edited = Wording([*folders, SHIPPED], SandboxedEnvironment)
         except Exception as error:
-            self.problems = (f"The templates in {folder} are not used: {_said_by(error)}.",)
+            names = ", ".join(map(str, folders))
+            self.problems = (f"The templates in {names} are not used: {_said_by(error)}.",)
         else:
             self.problems = self._edited.problems
 
 
-class _Wording:
+class Wording:
     """The templates of a choice of folders, compiled now rather than in somebody's transaction."""
 
     def __init__(self, folders: Sequence[Path], kind: type[Environment]) -> None:
@@ -90,7 +91,8 @@ class _Wording:
         self._text = _Tongue(folders, kind, "email/text.j2")
         self._html = _Tongue(folders, kind, "email/html.j2")
         self._chat = _Tongue(folders, kind, "slack/blocks.j2")
-        self._languages = {p.name for f in folders for p in f.glob("notices/*") if p.is_dir()}
+        self.languages = frozenset(_languages(folders))
+        """Those that at least one notice is there in."""
         self.problems = tuple(dict.fromkeys(self._compile()))
 
     def words(self, notice: Notice, language: str, facts: Mapping[str, Any], *, chat: bool) -> Words:
@@ -119,10 +121,11 @@ class _Wording:
     def _folder(self, language: str) -> str:
         """``de-AT`` → ``de``, if there is such a folder."""
         short = language.replace("_", "-").partition("-")[0].lower()
-        return short if short in self._languages else "en"
+        return short if short in self.languages else "en"
 
     def _compile(self) -> Iterator[str]:
-        for language in sorted(self._languages):
+        """What is wrong, in English and in the operator's languages; other shipped ones wait until they are used."""
+        for language in sorted({"en", *_languages(self._folders[:-1])}):
             for notice in NOTICES.values():
                 try:
                     self._text.find(notice.template, language)
@@ -132,10 +135,14 @@ class _Wording:
                     yield f"The template {language}/{notice.template} is not used: {_said_by(error)}."
 
 
+def _languages(folders: Sequence[Path]) -> Iterator[str]:
+    return (path.name for folder in folders for path in folder.glob("notices/*") if path.is_dir())
+
+
 @cache
-def _shipped() -> _Wording:
+def _shipped() -> Wording:
     """The shipped templates, compiled once in a process."""
-    return _Wording([SHIPPED], _Plain)
+    return Wording([SHIPPED], _Plain)
 
 
 class _Calls(Context):
@@ -187,9 +194,10 @@ class _Tongue:
             auto_reload=False,
         )
         self._env.filters.update(FILTERS)
-        self._parts: Any = self._env.get_template(parts).module
-        self._env.globals["w"] = _Brief(self._parts) if brief else self._parts
-        self._found: dict[tuple[str, str], tuple[Template, Any, str]] = {}
+        self._name, self._brief = parts, brief
+        self._found: dict[tuple[str, str], tuple[Template, Mapping[str, Any]]] = {}
+        self._shared: dict[str, Mapping[str, Any]] = {}
+        self._shared_in("en")
 
     def say(self, name: str, language: str, facts: Mapping[str, Any]) -> tuple[str, str]:
         """Subject (only meant where nothing is escaped) and body of a notice."""
@@ -207,34 +215,43 @@ class _Tongue:
 
     def _blocks_of(self, name: str, language: str, facts: Mapping[str, Any]) -> tuple[dict[str, str], str]:
         """The blocks of a notice by name, and the language that they are in."""
-        template, say, spoken = self.find(name, language)
-        context = template.new_context({**facts, "say": say})
+        template, shared = self.find(name, language)
+        context = template.new_context({**facts, **shared})
         try:
-            return {n: "".join(block(context)) for n, block in template.blocks.items()}, spoken
+            blocks = {n: "".join(block(context)) for n, block in template.blocks.items()}
+            return blocks, str(shared["language"])
         except Exception:
             self._env.handle_exception()  # raises again, with the line of the template in the traceback
 
     @lru_cache(maxsize=256)  # noqa: B019 - a renderer lives as long as the process
     def _frame(self, kind: str, desk: DeskFacts, spoken: str) -> list[str]:
         """What stands before, between and after preview and body: the same in every mail of a mailbox."""
-        say: Any = self._phrases(spoken)
-        frame = self._parts.letter if kind == "letter" else self._parts.page
-        return str(frame(_GAP, desk, say, spoken, _GAP)).split(_GAP)
+        shared = self._shared_in(spoken)
+        parts: Any = shared["parts"]
+        frame = parts.letter if kind == "letter" else parts.page
+        return str(frame(_GAP, desk, shared["say"], spoken, _GAP)).split(_GAP)
 
-    def find(self, name: str, language: str) -> tuple[Template, Any, str]:
-        """The template, its language's phrases, and which language that turned out to be."""
+    def find(self, name: str, language: str) -> tuple[Template, Mapping[str, Any]]:
+        """The template, and what all notices of the language that it turns out to be in share."""
         found = self._found.get((name, language))
         if found is None:
             template = self._env.select_template([f"notices/{language}/{name}", f"notices/en/{name}"])
             if "subject" not in template.blocks or not template.blocks.keys() & {"body", "letter"}:
                 raise ValueError("it needs a block subject and a block body (or letter)")
             spoken = str(template.name).split("/")[1]
-            found = self._found[name, language] = template, self._phrases(spoken), spoken
+            found = self._found[name, language] = template, self._shared_in(spoken)
         return found
 
-    def _phrases(self, language: str) -> Any:
-        """What the notices of a language share; Jinja keeps it."""
-        return self._env.select_template([f"notices/{language}/phrases.j2", "notices/en/phrases.j2"]).module
+    def _shared_in(self, language: str) -> Mapping[str, Any]:
+        """The parts (``w``; ``parts`` with all of them), the phrases (``say``) and the name of a language."""
+        shared = self._shared.get(language)
+        if shared is None:
+            parts = self._env.get_template(self._name).make_module({"language": language})
+            known = {"w": _Brief(parts) if self._brief else parts, "language": language}
+            names = [f"notices/{language}/phrases.j2", "notices/en/phrases.j2"]
+            say = self._env.select_template(names).make_module(known)
+            shared = self._shared[language] = {**known, "say": say, "parts": parts}
+        return shared
 
 
 def _blocks(text: str) -> str:

@@ -95,6 +95,8 @@ class Desk(Section):
     duty_manager: Annotated[str, AfterValidator(_address_or_nothing)] = ""
     """The mail address of a [[staff]] who hears of concerns where a case's owner has no manager."""
     local_team: str = ""
+    template_folder: str = ""
+    """The operator's own words, for every mailbox; what a mailbox's own folder has comes before them."""
     secrets: tuple[Annotated[SecretStr, AfterValidator(_secret)], ...] = ()
     """The first signs, all verify; never empty once ``bot.config.load`` has returned."""
 

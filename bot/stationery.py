@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from bot.filters import FILTERS
 from bot.render import SHIPPED
 
 
-def stationery(folder: Path | None = None) -> Environment:
-    """The Jinja environment over ``templates/web``, escaping everything; sandboxed with templates of the operator's."""
-    own = folder is not None and (folder / "web").is_dir()
+def stationery(*folders: Path) -> Environment:
+    """The Jinja environment over ``templates/web`` (and ``words``), escaping everything.
+
+    ``folders``: the operator's own, the first first; with pages of theirs it is a sandbox.
+    """
+    own = [folder / "web" for folder in folders]
     kind = SandboxedEnvironment if own else Environment
-    folders = [folder / "web", SHIPPED / "web"] if folder is not None and own else [SHIPPED / "web"]
+    words = FileSystemLoader([folder / "words" for folder in (*folders, SHIPPED)])
     paper = kind(
-        loader=FileSystemLoader(folders),
+        loader=ChoiceLoader([FileSystemLoader([*own, SHIPPED / "web"]), PrefixLoader({"words": words})]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

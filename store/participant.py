@@ -39,7 +39,7 @@ class Participant:
 _PARTICIPANTS = (
     select(
         person.c.id, person.c.name, person.c.role, identity.c.address, identity.c.channel,
-        person.c.account_id, person.c.manager_id, person.c.active, person.c.known,
+        person.c.account_id, person.c.manager_id, person.c.active, person.c.known, person.c.language,
         participant.c.role.label("part"), participant.c.since, participant.c.channel.label("used"),
     )
     .join_from(participant, person, participant.c.person_id == person.c.id)
@@ -58,7 +58,7 @@ def everybody(tx: Transaction, number: int) -> list[Participant]:
     best: dict[int, Participant] = {}
     for row in tx.rows(_PARTICIPANTS, {"case_id": number}, of=(identity, participant)):
         if row[0] not in best or row.channel == (row.used or "email"):
-            best[row[0]] = Participant(Person(*row[:9]), row.part, row.since)
+            best[row[0]] = Participant(Person(*row[:10]), row.part, row.since)
     return list(best.values())
 
 

@@ -37,6 +37,7 @@ person = Table(
     Column("manager_id", ForeignKey("person.id")),
     Column("active", Boolean, nullable=False, default=True),
     Column("known", Boolean, nullable=False, default=True),  # False: seen in a Cc or unproven, no more
+    Column("language", String(10), nullable=False, default=""),  # "de"; empty: not known
     Column("created_at", Moment, nullable=False),
     sqlite_autoincrement=True,
 )
@@ -68,6 +69,8 @@ class Person:
     manager_id: int | None = None
     active: bool = True
     known: bool = True
+    language: str = ""
+    """In which they are told things (``de``); empty: in their mailbox's."""
 
     @property
     def staff(self) -> bool:
@@ -89,6 +92,7 @@ _PERSON = (
     person.c.manager_id,
     person.c.active,
     person.c.known,
+    person.c.language,
 )
 _BY_ADDRESS = Several(
     select(*_PERSON).join_from(identity, person).where(identity.c.channel == bindparam("channel")),
@@ -164,33 +168,58 @@ def _staff(tx: Transaction) -> list[Person]:
 
 
 def meet(
-    tx: Transaction, channel: str, address: str, *, name: str = "", known: bool = True, now: datetime
+    tx: Transaction,
+    channel: str,
+    address: str,
+    *,
+    name: str = "",
+    known: bool = True,
+    language: str = "",
+    now: datetime,
 ) -> Person:
-    """The person behind an address; somebody new becomes a contact (of the domain's account if known)."""
+    """The person behind an address; somebody new becomes a contact (of the domain's account if known).
+
+    ``language``: what they wrote in, or empty. It is theirs from now on, unless they are known and this may be forged.
+    """
     someone = find(tx, channel, address)
     if someone is None:
-        return _add(tx, channel, address.lower(), name=name, known=known, now=now)
+        return _add(tx, channel, address.lower(), name=name, known=known, language=language, now=now)
+    if someone.known and not known:
+        return someone
     if known and not someone.known:
         account_id = someone.account_id or accounts.of_address(tx, channel, address)
         values = {"known": True, "name": name[:200] or someone.name, "account_id": account_id}
         tx.run(update(person).where(person.c.id == someone.id).values(values), of=(person,))
-        return learn(tx, replace(someone, known=True, name=str(values["name"]), account_id=account_id))
-    return someone
+        someone = learn(tx, replace(someone, known=True, name=str(values["name"]), account_id=account_id))
+    return speaks(tx, someone, language)
 
 
-def _add(tx: Transaction, channel: str, address: str, *, name: str, known: bool, now: datetime) -> Person:
+def speaks(tx: Transaction, someone: Person, language: str) -> Person:
+    """A customer is told things in this language (``de``) from now on; empty: as before."""
+    if someone.staff or language in ("", someone.language):
+        return someone
+    tx.run(update(person).where(person.c.id == someone.id).values(language=language), of=(person,))
+    return learn(tx, replace(someone, language=language))
+
+
+def _add(
+    tx: Transaction, channel: str, address: str, *, name: str, known: bool, language: str, now: datetime
+) -> Person:
     account_id = accounts.of_address(tx, channel, address) if known else None
-    name = name if known else ""  # an unproven sender must not choose how we greet somebody
-    person_id = insert_person(tx, name=name[:200], account_id=account_id, known=known, created_at=now)
+    name = name[:200] if known else ""  # an unproven sender must not choose how we greet somebody
+    row = {"name": name, "account_id": account_id, "known": known, "language": language}
+    person_id = insert_person(tx, **row, created_at=now)
     tx.add(identity, channel=channel, address=address, person_id=person_id)
-    return learn(tx, Person(person_id, name[:200], "contact", address, channel, account_id, known=known))
+    return learn(
+        tx, Person(person_id, name, "contact", address, channel, account_id, known=known, language=language)
+    )
 
 
 def insert_person(tx: Transaction, **values: object) -> int:
     """Write a person; the new id."""
     person_id = tx.next_number(person)
-    row = {"role": "contact", "account_id": None, "manager_id": None, "active": True, "known": True}
-    tx.add(person, **{**row, **values, "id": person_id})
+    usual = {"role": "contact", "account_id": None, "manager_id": None, "active": True, "known": True}
+    tx.add(person, **{**usual, "language": "", **values, "id": person_id})
     return person_id
 
 

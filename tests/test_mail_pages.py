@@ -6,6 +6,7 @@ import pytest
 
 from bot.facts import CaseFacts, FileFacts, PublicEntry
 from bot.notices import NOTICES
+from bot.proofs import Proofs
 from tests.facts import AT, FACTS
 from tests.test_render import say
 
@@ -15,6 +16,7 @@ LONG = "https://dash.example/" + "x" * 300
 CASE = CaseFacts("CS-000123", LONG, "waiting", "Blocker", LONG, LONG, (LONG,), LONG, LONG, AT)
 LINKED = replace(CASE, url="https://docs.acme.com/case/x")
 SAID = PublicEntry(LONG, f"{LONG}\n\n\t{LONG}", AT, (FileFacts("x" * 200 + ".csv", 1),))
+LANGUAGES = [language for language in Proofs().languages() if language != "en"]
 WORDS = {
     "entry": SAID,
     "entries": (SAID,),
@@ -39,6 +41,17 @@ def test_no_mail_is_wider_than_its_window_even_with_the_longest_words(browser, w
         long = {fact: words for fact, words in WORDS.items() if fact in FACTS[name]}
         page.set_content(say(name, case=CASE, to=LONG, **long).html)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    page.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translations_fit_a_phone_and_have_buttons_for_thumbs(browser, language):
+    page = browser.new_page(viewport={"width": 320, "height": 700})
+    for name, notice in NOTICES.items():
+        if notice.audience != "staff":
+            page.set_content(say(name, language=language, case=LINKED).html)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+            assert page.evaluate(SMALL) == [], name
     page.close()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from jinja2 import Environment, FileSystemLoader
 
 from bot.commands import Attach, Close, Keep, Note, Open, Reply, Take
 from bot.commands.sorting import Merge, Unmerge
@@ -14,6 +13,7 @@ from bot.links import Links
 from bot.logs import redact
 from bot.pages import STEPS, CasePage
 from bot.render import SHIPPED
+from bot.stationery import stationery
 from channels.web.forms import FIELDS, Unfit, command, typed
 from store import people
 from tests.desk import TestDesk, text_of
@@ -135,8 +135,8 @@ def test_a_merger_is_read_of_on_the_page_by_those_whose_case_it_moved_and_nobody
 
 
 def test_every_language_of_the_pages_says_every_step() -> None:
-    pages = Environment(loader=FileSystemLoader(SHIPPED / "web"), autoescape=True)
-    for language in ("en", "de", "fr"):
+    pages = stationery()
+    for language in (path.parent.name for path in (SHIPPED / "web").glob("*/phrases.j2")):
         say = pages.get_template(f"{language}/phrases.j2").module
         said = {" ".join(str(say.step(name, "Sam", "CS-000001")).split()) for name in STEPS}
         assert len(said - {""}) == len(STEPS), language

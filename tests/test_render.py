@@ -167,7 +167,7 @@ def test_a_missing_fact_is_an_error():
 
 
 def test_a_language_without_words_is_said_in_english():
-    for language in ("de", "de-AT", "../../etc", "", "zz_ZZ"):
+    for language in ("nl", "nl-BE", "../../etc", "", "zz_ZZ"):
         assert say("added", language=language) == say("added")
 
 
@@ -192,12 +192,36 @@ def test_an_operators_template_comes_first_and_other_notices_stay(tmp_path):
 
 def test_an_operators_language_takes_its_own_phrases_and_english_for_the_rest(tmp_path):
     english = (SHIPPED / "notices/en/phrases.j2").read_text(encoding="utf-8")
-    write(tmp_path, "notices/de/phrases.j2", english.replace("Create a case", "Fall eröffnen"))
-    write(tmp_path, "notices/de/added.j2", (SHIPPED / "notices/en/added.j2").read_text(encoding="utf-8"))
+    write(tmp_path, "notices/nl/phrases.j2", english.replace("Create a case", "Maak een zaak aan"))
+    write(tmp_path, "notices/nl/added.j2", (SHIPPED / "notices/en/added.j2").read_text(encoding="utf-8"))
     renderer = Renderer(tmp_path)
-    assert "Fall eröffnen" in say("added", renderer, "de-CH").text
-    assert '<html lang="de">' in say("added", renderer, "de-CH").html
-    assert say("answer", renderer, "de") == say("answer")
+    assert "Maak een zaak aan" in say("added", renderer, "nl-BE").text
+    assert '<html lang="nl">' in say("added", renderer, "nl-BE").html
+    assert say("answer", renderer, "nl") == say("answer")
+
+
+def test_the_first_of_two_folders_has_the_last_word(tmp_path):
+    hello = "{{% block subject %}}{}{{% endblock %}}{{% block body %}}{{% endblock %}}"
+    write(tmp_path, "brand/notices/en/added.j2", hello.format("The brand's"))
+    write(tmp_path, "desk/notices/en/added.j2", hello.format("The desk's"))
+    write(tmp_path, "desk/notices/en/merged.j2", hello.format("The desk's"))
+    renderer = Renderer(tmp_path / "brand", tmp_path / "desk")
+    assert say("added", renderer).subject == "The brand's"
+    assert say("merged", renderer).subject == "The desk's"
+    assert say("answer", renderer) == say("answer")
+
+
+def test_dates_and_sizes_are_written_as_the_language_does(tmp_path):
+    written = {
+        "en": "5 Nov 2026, 14:03 UTC", "fr": "5\xa0nov. 2026 à 14:03\xa0UTC", "de": "5. Nov. 2026, 14:03 Uhr UTC",
+        "ja": "2026年11月5日 14:03 UTC",
+    }  # fmt: skip
+    for language, date in written.items():
+        assert date in say("answer", language=language).text
+        assert date in say("answer", language=language).html
+    assert "(48\xa0ko)" in say("answer", language="fr").text
+    write(tmp_path, "notices/nl/answer.j2", (SHIPPED / "notices/en/answer.j2").read_text(encoding="utf-8"))
+    assert "2026-11-05 14:03 UTC" in say("answer", Renderer(tmp_path), "nl").text
 
 
 @pytest.mark.parametrize(

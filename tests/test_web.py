@@ -26,8 +26,8 @@ def house(tmp_path: Path) -> Iterator[WebHouse]:
         yield standing
 
 
-def opened(house: WebHouse) -> str:
-    house.send(ANA, DESK, "No delivery", "It stopped yesterday.")
+def opened(house: WebHouse, text: str = "It stopped yesterday.") -> str:
+    house.send(ANA, DESK, "No delivery", text)
     (confirmation,) = house.mails("ana@")
     return case_link(confirmation)
 
@@ -169,10 +169,16 @@ def test_what_was_done_is_a_code_and_never_somebodys_words(house: WebHouse) -> N
 
 
 def test_a_page_speaks_the_readers_language(house: WebHouse) -> None:
-    link = opened(house)
+    link = opened(house, "12333")
     assert "Verlauf" in get(link, Accept_Language="de-AT").words
-    assert "Échanges" in get(link, Accept_Language="ja, fr;q=0.8, en;q=0.5").words
-    assert "Conversation" in get(link, Accept_Language="ja").words
+    assert "Échanges" in get(link, Accept_Language="xx, fr;q=0.8, en;q=0.5").words
+    assert "Conversation" in get(link, Accept_Language="xx").words
+    house.send("li@acme.example", DESK, "Livraison", "Bonjour, la livraison est arrêtée depuis hier.")
+    (confirmation,) = house.mails("li@")
+    page = get(case_link(confirmation), Accept_Language="de")
+    assert "Échanges" in page.words
+    german = "Guten Tag, es wird leider immer noch nichts ausgeliefert. Könnten Sie bitte nachsehen?"
+    assert "Verlauf" in page.send("reply", text=german).words
     missing = get(f"{house.web}/nothing", Accept_Language="fr")
     assert missing.status == 404
     assert "Il n’y a rien ici" in missing.words
@@ -189,11 +195,10 @@ def test_the_best_language(accepted: str, found: str) -> None:
 
 def test_all_languages_say_all_there_is_to_say(house: WebHouse) -> None:
     pages = house.app.pages
-    said = {
-        language: pages.get_template(f"{language}/phrases.j2").module.__dict__
-        for language in ("en", "de", "fr")
-    }
-    for language in ("de", "fr"):
+    languages = {name.partition("/")[0] for name in pages.list_templates() if name.endswith("/phrases.j2")}
+    assert {"en", "de", "fr", "ja"} <= languages
+    said = {language: pages.get_template(f"{language}/phrases.j2").module.__dict__ for language in languages}
+    for language in languages:
         assert said[language].keys() == said["en"].keys()
         for name, value in said["en"].items():
             if isinstance(value, (dict, list)):

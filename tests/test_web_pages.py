@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from store import people
 from tests.browser import ANA, DESK, WebHouse, case_link, get
 from tests.test_mail_pages import FAINT
 from tests.test_web_survey import invited
@@ -47,16 +48,24 @@ def links(house: WebHouse) -> list[str]:
             house.web, f"{house.web}/nothing"]  # fmt: skip
 
 
+def speaks(house: WebHouse, language: str) -> None:
+    with house.app.database.writing() as tx:
+        ana = people.find(tx, "email", "ana@acme.example")
+        assert ana is not None
+        people.speaks(tx, ana, language)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 375, 1200])
 def test_pages_fit_their_window_and_can_be_read(
     house: WebHouse, browser: Any, width: int, scheme: str
 ) -> None:
     every, said = links(house), []
-    for language in ("en", "de", "fr"):
+    for language in ("en", "de", "es", "fr", "it", "ja", "pl", "pt"):
         context = browser.new_context(
             viewport={"width": width, "height": 700}, color_scheme=scheme, locale=language
         )
+        speaks(house, language)
         page = context.new_page()
         page.on("console", lambda line: said.append(line.text))
         for link in every:

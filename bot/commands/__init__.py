@@ -28,6 +28,8 @@ class Identity:
     channel: str
     address: str
     name: str = ""
+    language: str = ""
+    """What their program is set to (``de-AT``), where it tells: it counts until they have written something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +278,7 @@ class Request:
     quiet: bool = False
     """It is old mail that was imported: it has its effect, but nobody is told, and no clock starts to run."""
     language: str = ""
+    """In which it is asked (``de``), where that is sure: from now on the asker is told things in it."""
     proven_on: int | None = None
     """The case that the reply token was issued for: PROVEN holds there, and nowhere else."""
     words: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from channels.email.claims import Claims
 from channels.email.file import File
 from channels.email.mime import Mail
 from channels.email.verdicts import Ours
+from channels.spoken import spoken
 
 _RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to")
 
@@ -59,6 +60,7 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
     box = reading.by_address.get(mailbox)
     judged = _judged(mail, letter.envelope, box, reading)
     verdict = verdicts.judge(mail, letter.envelope.get("mail_from"), reading.ours)
+    parts = quoting.divide(mail.text, context.sent_lines)
     claimed, flaws = _claimed(letter, mail, verdict, judged, box) if reading.verify else (Claims(""), ())
     inbound = Inbound(
         sender=mail.sender,
@@ -67,7 +69,7 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
         mailbox=mailbox,
         subject=headers.subject(mail.subject),
         parts=(
-            *quoting.divide(mail.text, context.sent_lines),
+            *parts,
             *(Part("quoted", one) for one in mail.enclosed),
         ),
         message_id=mail.message_id,
@@ -77,11 +79,19 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
         copied=mail.copied,
         attachments=tuple(_attachment(file) for file in mail.files),
         sent_at=mail.sent_at,
+        language=_language(mail, parts) if verdict.may_answer else "",
         html_used=mail.html_used,
         forwarded=original.of(mail),
         evidence=(*(() if claimed else judged.reasons), *flaws, *found_by, *mail.notes, *_cut(letter.raw)),
     )
     return inbound, tuple(file.data for file in mail.files), claimed
+
+
+def _language(mail: Mail, parts: Sequence[Part]) -> str:
+    """Told from what the sender wrote now; the subject of an answer is an older one's, and perhaps not theirs."""
+    new = "\n".join(part.text for part in parts if part.kind == "new")
+    said = new if mail.references else f"{mail.subject}\n{new}"
+    return spoken(said, hint=mail.first("content-language"))
 
 
 def _judged(

@@ -14,6 +14,7 @@ from bot.commands import Command, Proof, Request, Said
 from bot.desk import Outcome
 from bot.refusals import Refusal
 from channels.slack.who import Who
+from channels.spoken import spoken
 
 T = TypeVar("T")
 UNKNOWN = (
@@ -25,11 +26,13 @@ PATIENCE = 2.3
 
 
 class Names(Protocol):
-    """Who knows people's names and teams."""
+    """Who knows people's names, teams and languages."""
 
     def name(self, team: str, user: str, fallback: str = "") -> str: ...
 
     def team(self, user: str) -> str: ...
+
+    def language(self, user: str) -> str: ...
 
 
 class Late(Exception):
@@ -99,11 +102,13 @@ class Counter:
 
         Raises ``BadCommand`` for a form, or what is our fault: then nothing was done.
         """
+        name, said = self.name(errand.who), (getattr(one, "text", "") for one in errand.commands)
         outcome: Outcome = self._house.desk.handle(
             Request(
                 source="slack",
                 key=errand.key,
-                asker=errand.who.identity(self.name(errand.who)),
+                asker=errand.who.identity(name, self._people.language(errand.who.user)),
+                language=spoken("\n".join(said)),
                 proof=Proof.LINKED,
                 commands=errand.commands,
                 at=self._house.desk.now(),

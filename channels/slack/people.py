@@ -1,4 +1,4 @@
-"""Who somebody is in Slack: name and team, looked up once a day."""
+"""Who somebody is in Slack: name, team and language, looked up once a day."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ class Known:
 
     name: str = ""
     team: str = ""
+    locale: str = ""
 
 
 class People:
-    """Names and teams of people (``users.info``, Tier 4), and who we are ourselves (``auth.test``)."""
+    """Names, teams and languages of people (``users.info``, Tier 4), and who we are ourselves (``auth.test``)."""
 
     def __init__(self, client: WebClient) -> None:
         self._client = client
@@ -35,11 +36,12 @@ class People:
 
     def name(self, team: str, user: str, fallback: str = "") -> str:
         """The name to show; ``fallback`` (or nothing) while Slack does not say."""
+        return self._of(user).name or fallback
+
+    def language(self, user: str) -> str:
+        """What their Slack is set to (``de-DE``), or ``""``; never asks only for this."""
         with self._lock:
-            until, known = self._known.get(user, (0.0, Known()))
-        if time.monotonic() >= until:
-            known = self._look(user)
-        return known.name or fallback
+            return self._known.get(user, (0.0, Known()))[1].locale
 
     def team(self, user: str) -> str:
         """The id of the team that somebody belongs to, which need not be ours; ``""`` while Slack does not say."""
@@ -61,6 +63,11 @@ class People:
             self._self = {key: str(answer.get(key) or "") for key in ("team_id", "user_id", "bot_id")}
         return self._self
 
+    def _of(self, user: str) -> Known:
+        with self._lock:
+            until, known = self._known.get(user, (0.0, Known()))
+        return known if time.monotonic() < until else self._look(user)
+
     def _look(self, user: str) -> Known:
         found = self._ask(user)
         with self._lock:
@@ -69,7 +76,7 @@ class People:
 
     def _ask(self, user: str) -> Known:
         try:
-            found: dict[str, Any] = self._client.users_info(user=user).get("user") or {}
+            found: dict[str, Any] = self._client.users_info(user=user, include_locale=True).get("user") or {}
         except Exception as error:  # a name is not worth failing for
             log.debug("a name could not be looked up", error=type(error).__name__)
             return Known()
@@ -81,4 +88,4 @@ class People:
             found.get("name"),
         )
         name = " ".join(str(next((name for name in names if name), "")).split())[:200]
-        return Known(name, str(found.get("team_id") or ""))
+        return Known(name, str(found.get("team_id") or ""), str(found.get("locale") or ""))

@@ -17,6 +17,7 @@ from channels.slack.downloads import Downloads
 from channels.slack.events import home_of
 from channels.slack.files import Files
 from channels.slack.people import People
+from channels.spoken import spoken
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 NOT_KNOWN_YET = timedelta(minutes=10)
@@ -79,6 +80,7 @@ class Reader:
             mailbox=self._mailbox,
             subject="",
             parts=(Part("new", text),),
+            language="" if edited else spoken(text),
             anchors=(Anchor("thread", address),),
             attachments=gathered.had,
             opens=False,
@@ -154,7 +156,8 @@ class Reader:
         )
 
     def _sender(self, team: str, user: str) -> Identity:
-        return Identity("slack", f"{team}/{user}", self._people.name(team, user))
+        name = self._people.name(team, user)
+        return Identity("slack", f"{team}/{user}", name, self._people.language(user))
 
     def _words(self, text: str, us: str, team: str) -> tuple[str, bool]:
         """Plain words as people see them, and whether they call us; ``@Case close`` is ``!close``."""

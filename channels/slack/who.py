@@ -31,8 +31,8 @@ class Who:
         """``TEAM/CHANNEL``, or empty."""
         return f"{self.home}/{self.channel}" if self.channel else ""
 
-    def identity(self, name: str) -> Identity:
-        return Identity("slack", self.address, name)
+    def identity(self, name: str, language: str = "") -> Identity:
+        return Identity("slack", self.address, name, language)
 
 
 def who(body: Mapping[str, Any], context: Mapping[str, Any]) -> Who:

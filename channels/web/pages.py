@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.channel import House
 from bot.commands import Command, Proof, Request
 from bot.refusals import BadCommand
+from channels.spoken import spoken
 from channels.web import body, forms
 from channels.web.forms import FIELDS, Unfit
 from channels.web.paper import Paper
@@ -131,6 +132,7 @@ class Pages:
             at=self._desk.now(),
             mailbox=page.mailbox,
             form=True,
+            language=spoken(getattr(asked, "text", "")),
             evidence=("asked on a page that a signed link led to",),
         )
 

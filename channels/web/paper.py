@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 
 from bot.channel import House
 from channels.web.languages import best
+from channels.web.phrases import Phrases
 
 log = logging.getLogger("web")
 
@@ -32,8 +33,10 @@ class Paper:
         self, request: Request, name: str, *, front: Any, status: int = 200, **facts: Any
     ) -> HTMLResponse:
         """The template ``name``; ``front`` is the desk as it shows itself here."""
-        language = best(request.headers.get("accept-language", ""), self._languages, front.language)
-        say = self._templates.get_template(f"{language}/phrases.j2").module
+        wanted = f"{front.reader},{request.headers.get('accept-language', '')}"
+        language = best(wanted, self._languages, front.language)
+        own, english = (self._templates.get_template(f"{one}/phrases.j2").module for one in (language, "en"))
+        say = Phrases(own, english)
         template = self._templates.get_template(name)
         html = template.render(language=language, say=say, front=front, style=self.style, **facts)
         return HTMLResponse(html, status)

@@ -58,7 +58,6 @@ class User:
             "is_bot": self.is_bot,
             "is_stranger": self.is_stranger,
             "is_app_user": False,
-            "locale": self.locale,
             "tz": "Europe/Berlin",
             "profile": profile,
         }

@@ -9,9 +9,11 @@ from rehearsal.slack.wire import Json, SlackError
 
 
 def info(scene: Scene, caller: Caller, args: Arguments) -> Json:
-    """``users.info``; the e-mail address only with ``users:read.email``, and where there is one."""
+    """``users.info``; the e-mail address only with ``users:read.email``, the locale only with ``include_locale``."""
     user = scene.workspace.users[person_of(scene, args.needed("user"))]
-    return {"user": user.wire(with_email="users:read.email" in caller.scopes)}
+    wire = user.wire(with_email="users:read.email" in caller.scopes)
+    locale = {"locale": user.locale} if args.flag("include_locale") else {}
+    return {"user": {**wire, **locale}}
 
 
 def by_email(scene: Scene, caller: Caller, args: Arguments) -> Json:

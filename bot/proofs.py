@@ -1,0 +1,112 @@
+"""Proofs: every notice in every language with sample facts, as mail and for a chat; and what is wrong with them."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2.sandbox import SandboxedEnvironment
+
+from bot.notices import NOTICES, Notice
+from bot.parcel import Words
+from bot.render import SHIPPED, Wording
+from bot.samples import sample
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file that a notice's words come from."""
+
+    language: str
+    file: Path
+    owner: Literal["shipped", "yours"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong in a template, and where."""
+
+    file: Path
+    line: int
+    """0: not known."""
+    why: str
+    notice: str
+    language: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else f"{self.file}"
+        return f"{place}: {self.why} ({self.notice}, {self.language})"
+
+
+class Proofs:
+    """The notices as the operator's folders (the first first) and the shipped templates have them."""
+
+    def __init__(self, folders: Sequence[Path] = ()) -> None:
+        self._folders = (*folders, SHIPPED)
+
+    def languages(self) -> list[str]:
+        """All there are, English first."""
+        found = {path.parent.name for folder in self._folders for path in folder.glob("notices/*/*.j2")}
+        return ["en", *sorted(found - {"en"})]
+
+    def sources(self, notice: Notice) -> Iterator[Source]:
+        """The file that is used, in each language that has one."""
+        for language in self.languages():
+            paths = [folder / "notices" / language / notice.template for folder in self._folders]
+            file = next((path for path in paths if path.is_file()), None)
+            if file is not None:
+                owner: Literal["shipped", "yours"] = "shipped" if file == paths[-1] else "yours"
+                yield Source(language, file, owner)
+
+    def source(self, notice: Notice, language: str) -> Source | None:
+        """That of one language."""
+        return next((one for one in self.sources(notice) if one.language == language), None)
+
+    def mistakes(self) -> list[Mistake]:
+        """Every mistake in every notice, each once: in mails and their sections, in chats, with many facts and few."""
+        found: dict[tuple[Path, int, str], Mistake] = {}
+        for notice in NOTICES.values():
+            for source in self.sources(notice):
+                for mistake in self._tried(notice, source):
+                    found.setdefault((mistake.file, mistake.line, mistake.why), mistake)
+        return list(found.values())
+
+    def words(
+        self, notice: Notice, language: str, *, chat: bool = False, bare: bool = False, **other: Any
+    ) -> Words:
+        """The notice with its sample facts (``other`` ones in their place). Raises what is wrong with its template."""
+        return self._wording.words(notice, language, {**sample(notice, bare=bare), **other}, chat=chat)
+
+    @cached_property
+    def _wording(self) -> Wording:
+        return Wording(self._folders, SandboxedEnvironment)
+
+    def _tried(self, notice: Notice, source: Source) -> Iterator[Mistake]:
+        for bare in (False, True):
+            for chat in (False, True):
+                try:
+                    words = self.words(notice, source.language, chat=chat, bare=bare)
+                    if not words.subject:
+                        yield Mistake(source.file, 0, "its subject is empty", notice.name, source.language)
+                except Exception as error:
+                    yield self._mistake(error, notice, source)
+            if notice.waits:
+                try:
+                    facts: Mapping[str, Any] = {"at": None, **sample(notice, bare=bare)}
+                    self._wording.section(notice, source.language, facts)
+                except Exception as error:
+                    yield self._mistake(error, notice, source)
+
+    def _mistake(self, error: Exception, notice: Notice, source: Source) -> Mistake:
+        """With the template's line that is nearest to what went wrong."""
+        frames = [
+            frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")
+        ]
+        file, line = getattr(error, "filename", None), getattr(error, "lineno", None)
+        if file is None and frames:
+            file, line = frames[-1].filename, frames[-1].lineno
+        return Mistake(Path(file or source.file), line or 0, str(error), notice.name, source.language)

@@ -1,0 +1,219 @@
+"""Samples: facts for every notice there is, as a desk would have them on an ordinary day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from bot.facts import (
+    Answered,
+    CaseFacts,
+    CaseLine,
+    DeskFacts,
+    EventLine,
+    FileFacts,
+    HelpLine,
+    InternalEntry,
+    PublicEntry,
+    Section,
+)
+from bot.notices import Notice
+
+AT = datetime(2026, 3, 5, 14, 3, tzinfo=UTC)
+DESK = DeskFacts(
+    "Acme Support",
+    "support@example.com",
+    docs_url="https://docs.example.com",
+    create_url="mailto:support@example.com",
+    my_url="mailto:support@example.com?subject=My%20cases&body=%23my",
+)
+CASE = CaseFacts(
+    number="CS-000123",
+    subject="Deal ID 12333: no delivery for 24 hours",
+    state="open",
+    priority="Critical",
+    type="Delivery",
+    category="Not delivering",
+    ids=("Deal 12333",),
+    requester="Ana Lima",
+    owner="Sam Okafor",
+    opened_at=AT,
+    url="https://support.example.com/case/sample",
+)
+TEXT = "Since yesterday evening Deal 12333 delivers nothing.\n\nOur campaign ends on Friday. Could you have a look?"
+SAID = PublicEntry("Ana Lima", TEXT, AT, (FileFacts("delivery.csv", 48_211),))
+ANSWER = PublicEntry(
+    "Sam Okafor",
+    "Hello Ana,\n\nyour seat was paused by mistake. I have switched it on again.\n\nSam",
+    AT,
+    (FileFacts("settings.png", 1_204_000),),
+)
+NOTED = {"note_address": "support+note@example.com"}
+CAME = {"as_it_came": "https://support.example.com/mail/sample", **NOTED}
+SECTIONS = (
+    Section(AT, "Ana Lima closed the case.", Markup("<p>Ana Lima closed the case.</p>")),
+    Section(AT.replace(minute=4), "Tom Berg joined.", Markup("<p>Tom Berg joined.</p>")),
+)
+"""Rendered beforehand in earnest; here they only stand for what happened."""
+CONCERN = {"phone": "+351 21 555 01 23", "category": "Lack of resolution", "text": TEXT}
+
+FACTS: Mapping[str, Mapping[str, Any]] = {
+    "confirmation": {
+        "entry": SAID,
+        "whole": False,
+        "missing": ("what you did, and what happened instead",),
+        "added": ("Tom Berg",),
+        "proposed": ("li@partner.example",),
+        "english_hint": True,
+        "contact": False,
+    },
+    "acknowledgement": {},
+    "answer": {"entry": ANSWER, "workaround": True},
+    "case closed": {
+        "by": "Sam Okafor",
+        "reason": "Resolved",
+        "text": "It delivers again.",
+        "reopen_days": 14,
+    },
+    "case reopened": {"by": "Tom Berg", "text": "It has stopped again."},
+    "concern received": {
+        **CONCERN,
+        "whole": False,
+        "missing": ("a phone number where we can reach you",),
+        "who": "Carla Reyes",
+        "by_at": AT,
+    },
+    "concern taken": {"by": "Carla Reyes", "phone": CONCERN["phone"], "text": "I look at it myself today."},
+    "information needed": {"entry": ANSWER},
+    "reminder": {"closes_at": AT, "last": False, "asked": "Which seat is it, please?"},
+    "priority changed": {
+        "by": "Sam Okafor",
+        "before": "Medium",
+        "text": "A live deal is hit.",
+        "contact": False,
+    },
+    "priority declined": {
+        "by": "Sam Okafor",
+        "wanted": "Blocker",
+        "text": "One deal is hit, others deliver.",
+    },
+    "contact needed": {"lower": "Critical"},
+    "added": {"by": "Ana Lima"},
+    "closed quietly": {"confirm_days": 5, "reopen_days": 14},
+    "thanked": {},
+    "survey invitation": {"survey_url": "https://support.example.com/survey/sample"},
+    "merged": {"into": "CS-000098"},
+    "unmerged": {"into": "CS-000098"},
+    "split off": {"came_from": "CS-000098", "text": TEXT, "whole": False},
+    "news": {"sections": SECTIONS},
+    "case opened": {
+        "entry": SAID,
+        "sender": "Ana Lima <ana@acme.example>",
+        "proof": "plausible",
+        "held": False,
+        "evidence": ("DKIM: pass for acme.example",),
+        "offered": None,
+        **CAME,
+    },
+    "customer replied": {"entry": SAID, "sender": "Ana Lima", **CAME},
+    "customer acted": {"what": "Ana Lima closed the case", "text": TEXT, **CAME},
+    "note written": {"entry": InternalEntry("Sam Okafor", "The third time this week.", AT), **NOTED},
+    "unverified": {
+        "what": "ana@acme.example wrote, and we could not be sure that it was them. Only the desk sees it",
+        "text": TEXT,
+        "offered": "e-k4q7x2",
+        **CAME,
+    },
+    "assigned": {"by": "Carla Reyes", **NOTED},
+    "concern raised": {**CONCERN, "sender": "Ana Lima", "entries": (ANSWER, SAID), **CAME},
+    "survey answered": {
+        "sender": "Ana Lima",
+        "rating": 4,
+        "comment": "Quick, once it was found.",
+        "changed": False,
+        **NOTED,
+    },
+    "reply due": {"due_at": AT, "first": True, **NOTED},
+    "reply overdue": {"due_at": AT, "first": False, **NOTED},
+    "still no reply": {"due_at": AT, "first": True, **NOTED},
+    "solution due": {"due_at": AT, "first": False, **NOTED},
+    "solution overdue": {"due_at": AT, "first": False, **NOTED},
+    "still not solved": {"due_at": AT, "first": False, **NOTED},
+    "priority requested": {"wanted": "Critical", "entry": SAID, "sender": "Ana Lima", **CAME},
+    "contact missing": {"lower": "Critical", **NOTED},
+    "concern waits": {
+        "sender": "Ana Lima",
+        "phone": CONCERN["phone"],
+        "category": CONCERN["category"],
+        "since": AT,
+        "entries": (ANSWER, SAID),
+        **NOTED,
+    },
+    "mailbox silent": {"address": "support@example.com", "patience": "15m", "returned": AT},
+    "mailbox heard again": {"address": "support@example.com", "patience": "15m", "returned": AT},
+    "mail set aside": {
+        "address": "support@example.com",
+        "why": "more than 5 unproven mails an hour from eve@example.net",
+    },
+    "mailbox unvouched": {"address": "support@example.com"},
+    "desk news": {"sections": SECTIONS, **NOTED},
+    "transcript": {
+        "answered": (
+            Answered("#close", "done", "CS-000123 is closed: No longer an issue."),
+            Answered("#clsoe", "unclear", "There is no command “clsoe”. Did you mean “close”?"),
+            Answered("#priority Low", "refused", "The priority of a case is set by the support team."),
+        ),
+        "cases": (
+            CaseLine("CS-000098", "Report 77 fails", "waiting", "Low", "Ana Lima", "Sam Okafor", AT),
+            CaseLine("CS-000123", CASE.subject, "new", "Critical", "Ana Lima", "", AT),
+        ),
+        "view": CASE,
+        "entries": (SAID, ANSWER),
+        "history": (
+            EventLine(AT, "opened", "Ana Lima"),
+            EventLine(AT, "taken", "Sam Okafor"),
+            EventLine(AT, "closed", "Ana Lima"),
+        ),
+        "help": (
+            HelpLine("#close reason", "Close the case."),
+            HelpLine("#add name@example.com", "Add somebody to the case."),
+        ),
+    },
+}
+"""By the notice's name, all that the first line of its template names."""
+_STATES = {"case closed": "resolved", "closed quietly": "closed", "confirmation": "new", "case opened": "new"}
+
+
+def sample(notice: Notice, *, bare: bool = False) -> dict[str, Any]:
+    """All facts for a notice. ``bare``: without whatever may be missing, and one of what there may be several of."""
+    case = replace(CASE, state=_STATES.get(notice.name, "open"))
+    facts = dict(FACTS[notice.name])
+    if not bare:
+        return {"desk": DESK, "to": "Ana Lima", "case": case, **facts}
+    case = replace(case, subject="", type="", category="", ids=(), owner="", url="")
+    return {"desk": replace(DESK, docs_url=""), "to": "", "case": case} | {
+        name: value if name in _NEEDED else _LEAST.get(type(value), value) for name, value in facts.items()
+    }
+
+
+_NEEDED = frozenset(
+    {
+        "reason",
+        "sender",
+        "what",
+        "into",
+        "came_from",
+        "address",
+        "why",
+        "sections",
+        "answered",
+        "by",
+        "before",
+        "wanted",
+    }
+)
+_LEAST: Mapping[type, Any] = {str: "", int: 1, bool: False, tuple: ()}

@@ -1,0 +1,87 @@
+"""Spoken: which of our languages a text is in, told from its script and its small words; sure, or nothing."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+MOST = 1500
+"""Characters that are looked at."""
+FEWEST = 4
+"""Words below which a text says nothing."""
+_RUN = re.compile(r"[!-~]+")
+_NO_WORD = re.compile(r"[/@\\_=<>{}\[\]|0-9]")
+_WORD = re.compile(r"[a-z]+")
+_KANA = re.compile(r"[\u3041-\u309f\u30a1-\u30ff\uff66-\uff9f]")
+_MARKS = re.compile(r"[\u0300-\u036f]")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def spoken(text: str, hint: str = "") -> str:
+    """The language (``de``), or ``""``. ``hint``: what a program says of it (``de-AT``); it only breaks a tie."""
+    text = _RUN.sub(_word_or_nothing, text[:MOST])
+    letters = len(_LETTER.findall(text))
+    kana = len(_KANA.findall(text))
+    if kana >= FEWEST and kana * 4 >= letters:
+        return "ja"
+    words = _WORD.findall(_folded(text))
+    if len(words) < FEWEST or len("".join(words)) * 2 < letters:
+        return ""
+    return _best(words, hint.partition("-")[0].lower())
+
+
+def _word_or_nothing(run: re.Match[str]) -> str:
+    """An address, a path or a number is in no language."""
+    return " " if _NO_WORD.search(run[0]) else run[0]
+
+
+def _best(words: list[str], hint: str) -> str:
+    """The language whose small words make a sixth of the text, and clearly more than the next's.
+
+    Three of them must be different, or two that no other language has.
+    """
+    found: dict[str, float] = {}
+    seen: Counter[str] = Counter()
+    for word, times in Counter(words).items():
+        for language, weight in _weights().get(word, ()):
+            found[language] = found.get(language, 0.0) + weight * times
+            seen[language] += 1
+    score, language = max(((score, name) for name, score in found.items()), default=(0.0, ""))
+    next_best = max((other for name, other in found.items() if name != language), default=0.0)
+    clear = score >= next_best * (1.2 if language == hint else 1.6)
+    enough = seen[language] >= 3 or (seen[language] == 2 and score >= 2)
+    return language if language in _table()["ours"] and clear and enough and score * 6 >= len(words) else ""
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _weights() -> Mapping[str, tuple[tuple[str, float], ...]]:
+    """Each word's languages; what several share counts for less."""
+    known: dict[str, list[str]] = {}
+    for languages in _table().values():
+        for language, words in languages.items():
+            for word in dict.fromkeys(_words(words)):
+                known.setdefault(word, []).append(language)
+    return {word: tuple((one, 1 / len(those)) for one in those) for word, those in known.items()}
+
+
+def _words(text: str) -> Iterable[str]:
+    return _WORD.findall(_folded(text))
+
+
+def _folded(text: str) -> str:
+    """Lower case, without accents: not everybody types them."""
+    text = text.lower()
+    return text if text.isascii() else _MARKS.sub("", unicodedata.normalize("NFKD", text.translate(_ALONE)))
+
+
+_ALONE = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "œ": "oe", "æ": "ae", "ı": "i"})

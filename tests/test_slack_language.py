@@ -1,0 +1,51 @@
+"""In Slack, too, everybody is told in their own language: what they write in, else what their Slack is set to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.house import until
+from tests.office import Office, said
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with Office(f"sqlite:///{tmp_path}/casebot.db", tmp_path) as standing:
+        yield standing
+
+
+def opened(office: Office, user: str, subject: str, text: str) -> Any:
+    """Open a case by the form, in a talk with the app; the message that tells of it."""
+    people = office.slack.people
+    seen = people.slash(user, "general", f"/case new {subject}", wait=5)
+    people.type_into(user, seen.modal.id, "text", text)
+    assert not people.submit(user, seen.modal.id).errors
+    home = people.open_dm(user).id
+    told = until(lambda: office.messages(home))
+    office.settled()
+    return told[-1]
+
+
+def test_a_customer_is_told_what_their_slack_speaks_until_they_write_something_else_story(
+    office: Office,
+) -> None:
+    office.slack.workspace.user("ana").locale = "fr-FR"
+    told = opened(office, "ana", "12333", "12333")
+    assert "Merci de nous avoir écrit" in said(told)
+    assert "New case from" in " ".join(map(said, office.replies(office.card())))
+    people = office.slack.people
+    german = "Guten Tag, es wird leider immer noch nichts ausgeliefert. Könnten Sie bitte nachsehen?"
+    people.post("ana", told.channel, german, thread_ts=told.ts)
+    office.in_thread("Guten Tag")
+    people.post("sam", "triage", "!close resolved", thread_ts=office.card().ts)
+    assert until(lambda: [m for m in office.replies(told) if "Grund: Gelöst" in said(m)])
+
+
+def test_what_is_written_in_a_form_counts_more_than_what_slack_is_set_to(office: Office) -> None:
+    told = opened(office, "ana", "配信", "昨日の夜から配信が止まっています。ご確認いただけますか。")
+    assert "お問い合わせいただき、ありがとうございます" in said(told)
+    assert "どの言語でもお気軽に" in said(told)
