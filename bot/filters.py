@@ -12,7 +12,9 @@ def _size(octets: int) -> str:
     """``12 kB``, in powers of 1000 as file managers show it."""
     if octets < 1000:
         return f"{octets} bytes"
-    return f"{octets / 1e3:.0f} kB" if octets < 999_500 else f"{octets / 1e6:.1f} MB"
+    if octets < 999_500:
+        return f"{octets / 1e3:.0f} kB"
+    return f"{octets / 1e6:.1f} MB" if octets < 999_500_000 else f"{octets / 1e9:.1f} GB"
 
 
 def _moment(at: datetime) -> str:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
 
 import structlog
 
-from bot import bulletin
-from bot.brakes import DAY, HOUR
+from bot import bulletin, held
 from bot.channel import Inbound, Letter
 from bot.commands import Open, Proof, Request
 from bot.config import Config
@@ -17,21 +14,10 @@ from bot.links import Links
 from bot.place import Aside
 from bot.placing import Placing
 from bot.posts import Posts
-from store import budget, inbox, lease, outbox
-from store.budget import Budget
+from store import inbox, lease, outbox
 from store.transaction import Transaction
 
 log = structlog.get_logger("floods")
-
-
-class Bound(NamedTuple):
-    """So many held cases an hour and a day, counted together under one key."""
-
-    kind: str
-    """``sender``, ``domain`` or ``desk``: the desk is told of each kind once a day."""
-    key: int
-    limit: tuple[int, int]
-    whose: str
 
 
 class Floods(Placing):
@@ -50,31 +36,12 @@ class Floods(Placing):
         asked = super().place(tx, letter, message, now=now)
         if isinstance(asked, Aside) or not _opens_held(asked) or letter.envelope.get("door") == "import":
             return asked
-        over = self._drawn(tx, asked.asker.address.lower(), at=int(now.timestamp() * 1000))
+        over = held.drawn(tx, self._limits, asked.asker.address.lower(), at=int(now.timestamp() * 1000))
         if over is None or inbox.requeued(tx, letter.id):
             return asked
         kind, why = over
         self._tell(tx, kind, why, mailbox=asked.mailbox, now=now)
         return Aside(why)
-
-    def _drawn(self, tx: Transaction, address: str, *, at: int) -> tuple[str, str] | None:
-        """Draw on all three budgets; or, if one of them is empty, on none: its kind, and the reason in words."""
-        bounds = list(self._bounds(address))
-        budgets = budget.read(tx, [bound.key for bound in bounds])
-        for bound, one in zip(bounds, budgets, strict=True):
-            if spent := _spent(one, bound.limit, at):
-                return bound.kind, f"{spent} {bound.whose}"
-        for bound, one in zip(bounds, budgets, strict=True):
-            hour, day = bound.limit
-            budget.write(tx, bound.key, one, now=at, hour=HOUR // hour, day=DAY // day)
-        return None
-
-    def _bounds(self, address: str) -> Iterator[Bound]:
-        domain, limits = address.rpartition("@")[2], self._limits
-        of_sender, of_domain = budget.key("held", "sender", address), budget.key("held", "domain", domain)
-        yield Bound("sender", of_sender, limits.held_per_sender, f"from {address}")
-        yield Bound("domain", of_domain, limits.held_per_domain, f"from {domain}")
-        yield Bound("desk", budget.key("held", "desk"), limits.held_in_all, "from everybody together")
 
     def _tell(self, tx: Transaction, kind: str, why: str, *, mailbox: str, now: datetime) -> None:
         facts = {"address": mailbox, "why": why}
@@ -87,13 +54,3 @@ class Floods(Placing):
 
 def _opens_held(asked: Request) -> bool:
     return asked.proof is Proof.UNPROVEN and any(isinstance(command, Open) for command in asked.commands)
-
-
-def _spent(one: Budget, limit: tuple[int, int], at: int) -> str:
-    """Which of the two buckets is empty, in words, or ``""``."""
-    hour, day = limit
-    if one.hour - at > HOUR - HOUR // hour:
-        return f"more than {hour} unproven mails an hour"
-    if one.day - at > DAY - DAY // day:
-        return f"more than {day} unproven mails a day"
-    return ""

@@ -293,5 +293,4 @@ class Teller:
         facts = self.facts(case)
         by_mail = not self._posts.boards.has(to.channel)  # in a chat, others could read the link
         theirs = by_mail and kind.audience != "staff" and not to.staff
-        url = self.page_url("case", case, to) if theirs else ""
-        return replace(facts, url=url) if url else facts
+        return self._posts.linked(facts, case, to) if theirs else facts

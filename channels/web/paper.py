@@ -14,7 +14,7 @@ from channels.web.languages import best
 
 log = logging.getLogger("web")
 
-KINDS = {404: "missing", 405: "method", 410: "gone", 413: "large"}
+KINDS = {404: "missing", 405: "method", 408: "silent", 410: "gone", 413: "large"}
 """Statuses that have words of their own; other refusals are malformed."""
 
 
@@ -27,16 +27,27 @@ class Paper:
         phrases = [name for name in house.pages.list_templates() if name.endswith("/phrases.j2")]
         self._languages = {name.partition("/")[0] for name in phrases}
         self.style: str = house.pages.get_template("style.css").render()
+        self.script: str = house.pages.get_template("upload.js").render()
 
     def page(
         self, request: Request, name: str, *, front: Any, status: int = 200, **facts: Any
     ) -> HTMLResponse:
         """The template ``name``; ``front`` is the desk as it shows itself here."""
-        language = best(request.headers.get("accept-language", ""), self._languages, front.language)
-        say = self._templates.get_template(f"{language}/phrases.j2").module
+        language = self._language(request, front)
+        say = self._phrases(language)
         template = self._templates.get_template(name)
         html = template.render(language=language, say=say, front=front, style=self.style, **facts)
         return HTMLResponse(html, status)
+
+    def words(self, request: Request, front: Any, key: str) -> str:
+        """A sentence about a file that is not taken, for a script to show."""
+        return str(self._phrases(self._language(request, front)).unwelcome[key])
+
+    def _language(self, request: Request, front: Any) -> str:
+        return best(request.headers.get("accept-language", ""), self._languages, front.language)
+
+    def _phrases(self, language: str) -> Any:
+        return self._templates.get_template(f"{language}/phrases.j2").module
 
     def refusal(self, request: Request, status: int, *, front: Any = None) -> HTMLResponse:
         """Why there is no page, and what to do."""

@@ -1,0 +1,29 @@
+"""The desk as every page shows it, and the page that says that a link leads nowhere any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.facts import DeskFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What every page says of the desk."""
+
+    desk: DeskFacts
+    language: str
+    """The desk's own, for a reader whose language we do not have."""
+    local_team: str = ""
+    """An address that may help, or empty."""
+    new_url: str = ""
+    """The page on which a case is opened."""
+    my_url: str = ""
+    """The reader's own cases, where the page may lead there; else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A link that was ours and leads nowhere any more."""
+
+    front: Front
