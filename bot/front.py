@@ -17,7 +17,7 @@ class Front:
     local_team: str = ""
     """An address that may help, or empty."""
     new_url: str = ""
-    """The page on which a case is opened."""
+    """The page on which a case is opened: the reader's own, where the page may lead there; empty: there is none."""
     my_url: str = ""
     """The reader's own cases, where the page may lead there; else empty."""
 

@@ -51,8 +51,6 @@ class MyPage:
     part: int
     """Which page of the list, from 1."""
     parts: int
-    new_url: str
-    """Where this person opens a case."""
 
 
 def find(tx: Transaction, person: Person, links: Links, *, front: Front, part: int) -> MyPage:
@@ -68,7 +66,6 @@ def find(tx: Transaction, person: Person, links: Links, *, front: Front, part: i
         cases=tuple(_case(row, person, links) for row in rows),
         part=part,
         parts=parts,
-        new_url=links.page_url("new", person.id),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -111,7 +111,8 @@ class Pages:
         ``mine_of``: the reader, on a page that may lead to all their cases.
         """
         brand = self._brands.get(mailbox) or self._brands[self._config.mailboxes[0].address]
-        new = f"{self._links.base_url}/new" if self._links.base_url else ""
+        usual = f"{self._links.base_url}/new" if self._links.base_url else ""
+        new = self._links.page_url("new", mine_of) if mine_of else usual
         my = self._links.page_url("my", mine_of) if mine_of else ""
         return Front(brand.facts, brand.language, self._local_team(address), new, my)
 
@@ -138,7 +139,10 @@ class Pages:
         if said.expired or person.staff:
             return Gone(self.front(address=person.address))
         if purpose == "new":
-            return newcase.page(self.front(address=person.address), self._config.lists, person)
+            front = replace(
+                self.front(address=person.address), new_url=self._links.page_url("new", person.id)
+            )
+            return newcase.page(front, self._config.lists, person)
         front = self.front(address=person.address, mine_of=person.id)
         return mine.find(tx, person, self._links, front=front, part=part)
 

@@ -34,25 +34,42 @@ def about(types: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, str]]:
     return alone | {f"{kind} / {one}": (kind, one) for kind, some in types.items() for one in some}
 
 
-def asker(said: Mapping[str, str]) -> Identity:
-    """Whoever typed an address. Raises ``Unfit``."""
-    if not _ADDRESS.fullmatch(said["address"]):
-        raise Unfit(address="address" if said["address"] else "needed")
-    return Identity("email", said["address"].lower(), name(said["name"])[:200])
-
-
-def opening(said: Mapping[str, str], page: Any) -> Open:
-    """The command. Raises ``Unfit`` with all that is wrong."""
+def check(said: Mapping[str, str], page: Any) -> None:
+    """Raise ``Unfit`` with all that is wrong."""
     wrong = {key: "long" for key in SHORT if len(said[key]) > LONGEST_SHORT}
-    wrong |= _wrong_words(said)
+    wrong |= _wrong_words(said) | _wrong_people(said, known=page.reader is not None)
     if said["priority"] not in ("", *page.priorities):
         wrong["priority"] = "choose"
     if said["about"] not in ("", *about(page.types)):
         wrong["about"] = "choose"
-    if said["contact"] and len(re.findall(r"\d", said["contact"])) < 6:
-        wrong["contact"] = "phone"
     if wrong:
         raise Unfit(**wrong)
+
+
+def _wrong_words(said: Mapping[str, str]) -> dict[str, str]:
+    wrong = {key: "needed" for key in ("subject", "text") if not said[key]}
+    if len(said["subject"]) > LONGEST_SUBJECT:
+        wrong["subject"] = "long"
+    if len(said["text"]) > LONGEST:
+        wrong["text"] = "long"
+    return wrong
+
+
+def _wrong_people(said: Mapping[str, str], *, known: bool) -> dict[str, str]:
+    wrong = {}
+    if not known and not _ADDRESS.fullmatch(said["address"]):
+        wrong["address"] = "address"
+    if said["contact"] and len(re.findall(r"\d", said["contact"])) < 6:
+        wrong["contact"] = "phone"
+    if not all(map(_ADDRESS.fullmatch, _people(said))):
+        wrong["people"] = "address"
+    if len(_people(said)) > MOST_PEOPLE:
+        wrong["people"] = "long"
+    return wrong
+
+
+def opening(said: Mapping[str, str], page: Any) -> Open:
+    """The command that a form asks for in which nothing is wrong."""
     kind, category = about(page.types).get(said["about"], ("", ""))
     contact = f"\n\nTechnical contact, reachable at any time: {said['contact']}" if said["contact"] else ""
     return Open(
@@ -65,23 +82,18 @@ def opening(said: Mapping[str, str], page: Any) -> Open:
     )
 
 
-def _wrong_words(said: Mapping[str, str]) -> dict[str, str]:
-    wrong = {key: "needed" for key in ("subject", "text") if not said[key]}
-    if len(said["subject"]) > LONGEST_SUBJECT:
-        wrong["subject"] = "long"
-    if len(said["text"]) > LONGEST:
-        wrong["text"] = "long"
-    return wrong
+def asker(said: Mapping[str, str]) -> Identity:
+    """Whoever typed an address."""
+    return Identity("email", said["address"].lower(), name(said["name"])[:200])
 
 
 def copied(said: Mapping[str, str]) -> tuple[Identity, ...]:
-    """Who else is to be kept informed. Raises ``Unfit``."""
-    addresses = [one for one in re.split(r"[,;\s]+", said["people"]) if one]
-    if len(addresses) > MOST_PEOPLE:
-        raise Unfit(people="long")
-    if not all(map(_ADDRESS.fullmatch, addresses)):
-        raise Unfit(people="address")
-    return tuple(Identity("email", one.lower()) for one in dict.fromkeys(addresses))
+    """Who else is to be kept informed."""
+    return tuple(Identity("email", one.lower()) for one in dict.fromkeys(_people(said)))
+
+
+def _people(said: Mapping[str, str]) -> list[str]:
+    return [one for one in re.split(r"[,;\s]+", said["people"]) if one]
 
 
 def gist(said: Mapping[str, str], files: Sequence[Any]) -> str:

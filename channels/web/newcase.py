@@ -116,6 +116,7 @@ class NewCases:
     def _open(
         self, page: Any, key: str, said: dict[str, str], *, room: Room, kept: list[Any]
     ) -> tuple[Any, str]:
+        asked.check(said, page)
         who = page.reader or asked.asker(said)
         command = asked.opening(said, page)
         copied = asked.copied(said) if page.reader else ()

@@ -93,6 +93,7 @@
         show(line, file, have);
       } catch (error) {
         if (error.words || failures >= PAUSES.length) throw error;
+        line.note.className = "wrong";
         line.note.textContent = say.brokeOff;
         await later(PAUSES[failures]);
         failures += 1;
