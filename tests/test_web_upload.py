@@ -7,16 +7,34 @@ import hashlib
 import http.client
 import json
 import os
+import re
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from bot import sweeper
+from store import conversation
+from store.transaction import Transaction
 from tests.browser import ANA, DESK, Page, WebHouse, case_link, get, post, send_files
-from tests.house import words
+from tests.house import until, words
+from tests.test_plans import FEW, told
+
+
+@dataclass(frozen=True)
+class IsAttached:
+    """What the sweeper asks."""
+
+    sha256: str
+
+    def answer(self, tx: Transaction) -> bool:
+        return conversation.is_attached(tx, self.sha256)
 
 
 @pytest.fixture
@@ -227,3 +245,35 @@ def test_an_upload_link_opens_nothing_else(house: WebHouse) -> None:
     token = upload_link(get(opened(house))).rpartition("/")[2]
     for purpose in ("case", "my", "new", "survey", "mail"):
         assert get(f"{house.web}/{purpose}/{token}").status == 404
+
+
+def test_what_was_cut_off_is_swept_after_an_hour(house: WebHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = upload_link(get(opened(house)))
+    put(link, "f1234567", b"half", start=0, total=8)
+    assert len(scratch(house)) == 1
+    monkeypatch.setattr(sweeper, "FORGETS_EVERY", 1)
+    house.pass_time(minutes=50)
+    assert put(link, "f1234567", b"more", start=4, total=9)[1] == {"have": 8}
+    house.pass_time(minutes=70)
+    assert until(lambda: not scratch(house))
+    assert json.loads(get(f"{link}/f1234567").html) == {"have": 0}
+
+
+def test_nothing_that_an_upload_asks_the_store_reads_a_table_from_end_to_end(tmp_path: Path) -> None:
+    with WebHouse(f"sqlite:///{tmp_path}/casebot.db", tmp_path) as house:
+        case = opened(house)
+        asked = told(house)
+        link = upload_link(get(case))
+        page = send_files(link, get(link).forms["attach"], {"a.txt": b"one"})
+        get(next(have["href"] for _, have in get(case).tags if "/my/" in have.get("href", "")))
+        house.app.desk.ask(IsAttached("0" * 64))
+        assert page.status == 200
+    with closing(sqlite3.connect(tmp_path / "casebot.db")) as store:
+        plans = {
+            sql: [row[3] for row in store.execute(f"EXPLAIN QUERY PLAN {sql}", asked[sql])]
+            for sql in asked
+            if re.match("SELECT|UPDATE|DELETE|INSERT", sql)
+        }
+    scans = {sql: step for sql, plan in plans.items() for step in plan if step.startswith("SCAN")}
+    assert len(plans) > 20
+    assert not {sql: step for sql, step in scans.items() if step.split()[1] not in FEW}
