@@ -115,10 +115,10 @@ class Desk:
         with self._database.reading() as tx:
             return self.pages.find(tx, purpose, token, now=self.now(), part=part)
 
-    def file(self, token: str, file_id: int) -> StoredFile | Gone | None:
-        """A file on the page that a case's link leads to; None if there is none of that id for its holder."""
+    def file(self, purpose: Purpose, token: str, file_id: int) -> StoredFile | Gone | None:
+        """A file on the page that a link leads to; None if there is none of that id for its holder."""
         with self._database.reading() as tx:
-            return self.pages.file(tx, token, file_id, now=self.now())
+            return self.pages.file(tx, purpose, token, file_id=file_id, now=self.now())
 
     def requeue(self, ids: Sequence[int] | None = None, *, reason: str | None = None) -> int:
         """Give messages (these, or all, whose reason begins so) another chance; how many.

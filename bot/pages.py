@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot import access, mine, newcase, rawmail, uploading
-from bot.commands import Close, Command, Concern, Identity, Proof, Reopen, Reply
+from bot import access, casepage, deskfiles, mine, newcase, rawmail, uploading
+from bot.casepage import CasePage
+from bot.commands import Identity
 from bot.config import Config
-from bot.facts import CaseFacts, EventLine, FileFacts, PublicEntry
+from bot.deskfiles import FilesPage
+from bot.facts import PublicEntry
 from bot.front import Front, Gone
 from bot.grammar import label
 from bot.links import Links, PageToken
@@ -20,10 +20,9 @@ from bot.mine import MyPage
 from bot.newcase import NewPage
 from bot.posts import brand_of
 from bot.rawmail import RawMail
-from bot.telling import case_facts
 from bot.uploading import UploadPage
 from store import case as cases
-from store import conversation, participant, people, reading
+from store import conversation, participant, people
 from store import survey as surveys
 from store.case import Case
 from store.people import Person
@@ -36,11 +35,12 @@ OPENED_LIFE = timedelta(days=1)
 _LIVES = {
     "survey": SURVEY_LIFE,
     "mail": rawmail.LIFE,
+    "files": deskfiles.LIFE,
     "my": mine.LIFE,
     "new": newcase.LIFE,
     "opened": OPENED_LIFE,
 }
-Purpose = Literal["survey", "case", "mail", "my", "new", "upload"]
+Purpose = Literal["survey", "case", "mail", "files", "my", "new", "upload"]
 FORM_LIFE = timedelta(days=1)
 
 
@@ -59,28 +59,6 @@ class SurveyPage:
 
 
 @dataclass(frozen=True, slots=True)
-class CasePage:
-    """A case, as one of its customers may see it."""
-
-    front: Front
-    numbers: tuple[int, ...]
-    """Case, person."""
-    reader: Identity
-    mailbox: str
-    case: CaseFacts
-    reason: str
-    """Why it was closed, in words, or empty."""
-    told: tuple[PublicEntry | EventLine, ...]
-    """What was said and what happened, oldest first."""
-    may: frozenset[str]
-    """``reply``, ``close``, ``reopen``, ``concern``: what the reader can do now."""
-    concerns: Mapping[str, str]
-    """Categories of concerns: key → words."""
-    upload_url: str
-    """Where files are sent to it; empty once it is closed."""
-
-
-@dataclass(frozen=True, slots=True)
 class StoredFile:
     """A file that may be fetched from a page."""
 
@@ -88,7 +66,7 @@ class StoredFile:
     sha256: str
 
 
-Page = CasePage | SurveyPage | MyPage | NewPage | UploadPage | RawMail | Gone
+Page = CasePage | SurveyPage | MyPage | NewPage | UploadPage | FilesPage | RawMail | Gone
 Form = CasePage | SurveyPage | NewPage | UploadPage
 """Pages on which something can be done."""
 
@@ -128,6 +106,9 @@ class Pages:
         if purpose == "mail":
             found = None if said.expired else rawmail.find(tx, *said.numbers)
             return found or Gone(self.front())
+        if purpose == "files":
+            page = None if said.expired else deskfiles.find(tx, *said.numbers, front=self.front())
+            return page or Gone(self.front())
         if purpose in ("my", "new"):
             return self._of_person(tx, purpose, said, part=part)
         return self._of_case(tx, purpose, said, now=now)
@@ -164,16 +145,22 @@ class Pages:
             return Gone(front) if closed else uploading.find(tx, case, person, limits, front=front, now=now)
         if case.over and now - (case.closed_at or now) > CASE_LIFE:
             return Gone(self.front(case.mailbox, person.address))
-        return self._case(tx, case, person, role=role, front=front)
+        upload = "" if case.state == "closed" else self._links.page_url("upload", case.id, person.id)
+        return casepage.find(tx, case, person, self._config.lists, role=role, front=front, upload_url=upload)
 
-    def file(self, tx: Transaction, token: str, file_id: int, *, now: datetime) -> StoredFile | Gone | None:
-        """A file that the reader of a case's page may have; None if there is none of that id for them."""
-        page = self.find(tx, "case", token, now=now, part=1)
-        if not isinstance(page, CasePage):
+    def file(
+        self, tx: Transaction, purpose: Purpose, token: str, *, file_id: int, now: datetime
+    ) -> StoredFile | Gone | None:
+        """A file that a link's holder may have; None if there is none of that id for them."""
+        page = self.find(tx, purpose, token, now=now, part=1)
+        if isinstance(page, CasePage):
+            said = {file.id for one in page.told if isinstance(one, PublicEntry) for file in one.files}
+        elif isinstance(page, FilesPage):
+            said = {file.id for file in page.files}
+        else:
             return page if isinstance(page, Gone) else None
-        told = {file.id for one in page.told if isinstance(one, PublicEntry) for file in one.files}
-        found = conversation.files(tx, page.numbers[0]) if file_id in told else ()
-        return next((StoredFile(one.name, one.sha256) for one in found if one.id == file_id), None)
+        found = conversation.one_file(tx, file_id) if file_id in said else None
+        return StoredFile(found.name, found.sha256) if found else None
 
     def opened(self, case: int, person: int) -> str:
         """The link of the page of a case that was opened just now."""
@@ -208,80 +195,10 @@ class Pages:
             return ""
         return "-".join(map(str, said.numbers))
 
-    def _case(self, tx: Transaction, case: Case, person: Person, *, role: str, front: Front) -> CasePage:
-        requester = people.by_id(tx, case.requester_id)
-        owner = people.by_id(tx, case.owner_id) if case.owner_id else None
-        since = reading.since(tx, case.id, person.id)
-        return CasePage(
-            front=front,
-            numbers=(case.id, person.id),
-            reader=Identity(person.channel, person.address, person.name),
-            mailbox=case.mailbox,
-            case=case_facts(
-                case, requester=requester.shown if requester else "", owner=owner.name if owner else ""
-            ),
-            reason=self._config.lists.close_reasons.get(case.close_reason, ""),
-            told=tuple(sorted((*_said(tx, case.id, since), *self._happened(tx, case.id, since)), key=_when)),
-            may=frozenset(_allowed(case, role)),
-            concerns=self._config.lists.concern_categories,
-            upload_url="" if case.state == "closed" else self._links.page_url("upload", case.id, person.id),
-        )
-
-    def _happened(self, tx: Transaction, number: int, since: Mapping[int, datetime]) -> Iterator[EventLine]:
-        for row in cases.events(tx, number):
-            if row.name in STEPS and reading.reads(since, row.case_id, row.at):
-                detail = str(json.loads(row.detail).get(STEPS[row.name], ""))
-                words = self._config.lists.close_reasons.get(detail, "") if row.name == "closed" else detail
-                yield EventLine(row.at, row.name, row.person_name or "", words)
-
     def _local_team(self, address: str) -> str:
         domain = address.rpartition("@")[2]
         theirs = (account.local_team for account in self._config.accounts if domain in account.domains)
         return next(theirs, "") or self._config.desk.local_team
-
-
-STEPS = {
-    "taken": "",
-    "assigned": "to",
-    "closed": "reason",
-    "reopened": "",
-    "concern raised": "",
-    "participant added": "who",
-    "participant removed": "who",
-    "merged": "into",
-    "unmerged": "out_of",
-}
-"""The steps of a case's history that its customers read of, and the detail that goes with each."""
-
-ACTIONS: Mapping[str, type[Command]] = {"reply": Reply, "close": Close, "reopen": Reopen, "concern": Concern}
-
-
-def _allowed(case: Case, role: str) -> Iterator[str]:
-    fits = {"reply": not case.over, "reopen": case.over, "close": case.state != "closed", "concern": True}
-    for name, command in ACTIONS.items():
-        needed = access.RULES[command].get(role)
-        if fits[name] and needed is not None and needed <= Proof.LINKED:
-            yield name
-
-
-def _when(one: PublicEntry | EventLine) -> datetime:
-    return one.at
-
-
-def _said(tx: Transaction, number: int, since: Mapping[int, datetime]) -> Iterator[PublicEntry]:
-    """What its customers may read: nothing internal, nothing that was only kept."""
-    files: dict[int, list[FileFacts]] = {}
-    for file in conversation.files(tx, number):
-        if not file.inline:
-            files.setdefault(file.entry_id, []).append(FileFacts(file.name, file.size, file.id))
-    for row in conversation.entries(tx, number):
-        if (
-            row.visibility == "public"
-            and row.kind == "said"
-            and reading.reads(since, row.case_id, row.received_at)
-        ):
-            author = row.person_name or row.address
-            yield PublicEntry(author, row.text, row.received_at, tuple(files.get(row.id, ())))
 
 
 def _survey(

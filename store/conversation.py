@@ -183,6 +183,14 @@ def files(tx: Transaction, case_id: int) -> Sequence[Any]:
     return tx.rows(_FILES, {"case_id": case_id}, of=(entry, attachment))
 
 
+_FILE = select(attachment).where(attachment.c.id == bindparam("id"))
+
+
+def one_file(tx: Transaction, file_id: int) -> Any:
+    """An attachment by its id, or None."""
+    return tx.row(_FILE, {"id": file_id}, of=(attachment,))
+
+
 _NAMED = select(attachment.c.id).where(attachment.c.sha256 == bindparam("sha256")).limit(1)
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import ANA, BOB, DESK, SAM, Page, WebHouse, case_link, get, page_link
+from tests.browser import ANA, BOB, DESK, SAM, Page, WebHouse, case_link, get, page_link, send_files
 from tests.house import words
 from tests.test_stories import note_address
+from tests.test_web_upload import upload_link
 
 
 @pytest.fixture
@@ -155,3 +156,24 @@ def test_looking_at_files_changes_nothing(house: WebHouse) -> None:
     assert (
         urllib.request.urlopen(f"{house.web}/upload.js").headers["Content-Type"].startswith("text/javascript")
     )
+
+
+def test_the_desk_fetches_what_is_too_large_for_a_mail_story(house: WebHouse) -> None:
+    house.send(ANA, DESK, "First", "Words.")
+    link = upload_link(get(case_link(house.mails("ana@")[0])))
+    house.mails("sam@")
+    send_files(link, get(link).forms["attach"], {"dump.bin": b"x" * 8_000_000})
+    (told,) = house.mails("sam@")
+    assert not list(told.iter_attachments())
+    files = page_link(told, "files")
+    page = get(files)
+    assert (page.status, "dump.bin" in page.words, "8.0 MB" in page.words) == (200, True, True)
+    (path,) = {have["href"] for _, have in page.tags if "/file/" in have.get("href", "")}
+    assert len(get(f"{files.rpartition('/')[0]}/{path}").html) == 8_000_000
+    assert get(f"{files}/file/1").status == 404
+    token = files.rpartition("/")[2]
+    for purpose in ("case", "my", "mail", "upload"):
+        assert get(f"{house.web}/{purpose}/{token}").status == 404
+    house.answer(told, SAM, f"Look at {files}")
+    (answer,) = house.mails("ana@")
+    assert token not in answer.as_string()

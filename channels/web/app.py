@@ -35,6 +35,8 @@ def build(house: House) -> ASGIApp:
             Route("/upload/{token}/{draft}", resumed.draft, methods=["GET", "PUT"]),
             Route("/upload.js", pages.script),
             Route("/mail/{token}", pages.mail),
+            Route("/files/{token}", pages.files),
+            Route("/files/{token}/file/{file:int}", pages.file),
             Route("/healthz", health.healthz),
             Route("/readyz", health.readyz),
             Route("/metrics", health.metrics),

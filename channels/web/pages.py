@@ -66,9 +66,18 @@ class Pages:
             return self._paper.refusal(request, 410 if page else 404, front=getattr(page, "front", None))
         return self._paper.page(request, "my.j2", front=page.front, page=page)
 
+    def files(self, request: HttpRequest) -> Response:
+        """All files of a case, for the desk."""
+        page = self._desk.page("files", request.path_params["token"])
+        if page is None or not hasattr(page, "files"):
+            return self._paper.refusal(request, 410 if page else 404)
+        token = request.path_params["token"]
+        return self._paper.page(request, "files.j2", front=page.front, page=page, token=token)
+
     def file(self, request: HttpRequest) -> Response:
-        """A file that the reader of a case's page may have: to be kept, and never shown by a browser."""
-        found = self._desk.file(request.path_params["token"], request.path_params["file"])
+        """A file that the reader of a page may have: to be kept, and never shown by a browser."""
+        purpose = "files" if "/files/" in request.url.path else "case"
+        found = self._desk.file(purpose, request.path_params["token"], request.path_params["file"])
         if found is None or not hasattr(found, "sha256"):
             return self._paper.refusal(request, 410 if found else 404, front=getattr(found, "front", None))
         path = self._path_of(found.sha256)
