@@ -30,9 +30,11 @@ class NewPage:
     """The usual one."""
     types: Mapping[str, Sequence[str]]
     """Type → its categories."""
+    left: int | None
+    """Bytes of files that this person may still upload today; None: no limit of theirs."""
 
 
-def page(front: Front, lists: Lists, person: Person | None) -> NewPage:
+def page(front: Front, lists: Lists, person: Person | None, *, left: int | None = None) -> NewPage:
     """The page for somebody, or for anybody."""
     return NewPage(
         front=front,
@@ -42,4 +44,5 @@ def page(front: Front, lists: Lists, person: Person | None) -> NewPage:
         priorities=lists.priorities,
         priority=lists.default_priority,
         types=lists.types,
+        left=left,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot import access, casepage, deskfiles, mine, newcase, rawmail, uploading
+from bot import access, casepage, deskfiles, mine, newcase, quota, rawmail, uploading
 from bot.casepage import CasePage
 from bot.commands import Identity
 from bot.config import Config
@@ -110,10 +110,12 @@ class Pages:
             page = None if said.expired else deskfiles.find(tx, *said.numbers, front=self.front())
             return page or Gone(self.front())
         if purpose in ("my", "new"):
-            return self._of_person(tx, purpose, said, part=part)
+            return self._of_person(tx, purpose, said, now=now, part=part)
         return self._of_case(tx, purpose, said, now=now)
 
-    def _of_person(self, tx: Transaction, purpose: Purpose, said: PageToken, *, part: int) -> Page | None:
+    def _of_person(
+        self, tx: Transaction, purpose: Purpose, said: PageToken, *, now: datetime, part: int
+    ) -> Page | None:
         person = people.by_id(tx, said.numbers[0])
         if person is None:
             return None
@@ -123,7 +125,8 @@ class Pages:
             front = replace(
                 self.front(address=person.address), new_url=self._links.page_url("new", person.id)
             )
-            return newcase.page(front, self._config.lists, person)
+            left = quota.left(tx, self._config.limits, person, now=now)
+            return newcase.page(front, self._config.lists, person, left=left)
         front = self.front(address=person.address, mine_of=person.id)
         return mine.find(tx, person, self._links, front=front, part=part)
 

@@ -52,9 +52,9 @@ class Scratch:
         except FileNotFoundError:
             return None
 
-    def total(self, beginning: str) -> int:
-        """Bytes of all drafts whose names begin so."""
-        return sum(self.size(path.name[3:]) or 0 for path in self._store.scratch.glob(f"up-{beginning}*"))
+    def sizes(self, beginning: str) -> list[int]:
+        """Bytes of each draft whose name begins so."""
+        return [self.size(path.name[3:]) or 0 for path in self._store.scratch.glob(f"up-{beginning}*")]
 
     @contextmanager
     def draft(self, name: str) -> Iterator[Draft]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from channels.web import newcase
 from tests.browser import ANA, BOB, DESK, Page, WebHouse, case_link, get, page_link, send_files
 from tests.house import words
 
@@ -176,3 +177,18 @@ def test_the_page_of_the_case_is_the_answer(house: WebHouse) -> None:
     assert done.forms.keys() == {"reply", "close", "concern"}
     (confirmation,) = house.mails("ana@")
     assert get(case_link(confirmation)).status == 200
+
+
+def test_what_strangers_leave_waiting_is_bounded_and_bars_nobody_known(
+    house: WebHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(newcase, "MOST_WAITING", 3_000_000)
+    mine, link = known(house), f"{house.web}/new"
+    for _ in range(2):
+        wrong = filled(get(link), address="nobody")
+        assert send_files(link, wrong, {"a.bin": b"x" * 1_400_000}).status == 422
+    full = send_files(link, filled(get(link), address="zoe@other.example"), {"a.bin": b"x" * 1_400_000})
+    assert full.status == 507
+    assert "no room for this just now" in full.words
+    assert send_files(mine, filled(get(mine)), {"a.bin": b"x" * 1_400_000}).status == 200
+    assert send_files(link, filled(get(link), address="zoe@other.example")).status == 200

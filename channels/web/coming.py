@@ -11,6 +11,8 @@ from bot.channel import House, Placed, Scratch
 from bot.commands import Attachment
 from channels.email.text import file_name
 
+MOST_DRAFTS = 1000
+"""Files of one page that may be waiting to be whole, or to be attached."""
 LOOK_EVERY = 16_000_000
 """Bytes between two looks at how much room there is."""
 
@@ -45,32 +47,34 @@ def read_word(text: str) -> Coming | None:
 
 
 class Room:
-    """How much one page takes: ``left`` bytes in all today, and what the disk has."""
+    """How much one page takes: in all today, in one request, and what the disk has."""
 
-    def __init__(self, house: House, beginning: str, *, left: int | None, most: int = 0) -> None:
-        """``beginning`` of the names of this page's drafts; ``most`` bytes of all its files together, or 0."""
+    def __init__(
+        self, house: House, beginning: str, *, left: int | None, over: str = "day", most: int = 0
+    ) -> None:
+        """``beginning`` of the names of this page's drafts; ``left`` bytes of them all (``over``: the key of what is
+        said beyond); ``most`` bytes of one request's files together, or 0.
+        """
         self.scratch: Scratch = house.scratch
         self.beginning = beginning
         self._min_free = house.min_free
         self._largest = house.settings.upload_max
-        limits = [limit for limit in (left, most or None) if limit is not None]
-        self._left = min(limits, default=None)
-        self._kind = "large" if most and most == self._left else "day"
-        self._taken = 0 if self._left is None else self.scratch.total(beginning)
-        self._look_at = 0
-        self._seen = 0
+        self._left, self._over, self._most = left, over, most
+        before = self.scratch.sizes(f"{beginning}-")
+        self._before, self._crowded = sum(before), len(before) >= MOST_DRAFTS
+        self._taken = self._seen = self._look_at = 0
 
     def take(self, fresh: int, *, size: int) -> None:
         """Count ``fresh`` bytes of a file that has ``size`` with them. Raises ``Unwelcome``."""
         self._taken += fresh
         self._seen += fresh
-        if self._largest and size > self._largest:
+        if (self._largest and size > self._largest) or (self._most and self._taken > self._most):
             raise Unwelcome("large")
-        if self._left is not None and self._taken > self._left:
-            raise Unwelcome(self._kind)
+        if self._left is not None and self._before + self._taken > self._left:
+            raise Unwelcome(self._over)
         if self._seen >= self._look_at:
             self._look_at = self._seen + LOOK_EVERY
-            if self.scratch.free() < self._min_free + max(fresh, 0):
+            if self.scratch.free() < self._min_free + fresh or (self._crowded and size == fresh):
                 raise Unwelcome("full")
 
     def give_back(self, taken: int) -> None:

@@ -24,6 +24,8 @@ from channels.web.uploads import STATUS, came, why_not
 log = logging.getLogger("web")
 MOST_UNPROVEN = 25_000_000
 """Bytes of files that somebody may send along whom nobody knows."""
+MOST_WAITING = 1_000_000_000
+"""Bytes of such files that may be waiting for a form in which nothing is wrong, of everybody together."""
 
 
 class NewCases:
@@ -49,7 +51,7 @@ class NewCases:
     async def _answer(self, request: HttpRequest, page: Any) -> Response:
         if request.method != "POST":
             return await run_in_threadpool(self._looked, request, page)
-        room = Room(self._house, "new", left=None, most=0 if page.reader else MOST_UNPROVEN)
+        room = self._room(page)
         form = Multipart(request.headers.get("content-type", ""), room)
         try:
             await arrive(request, form.feed)
@@ -57,6 +59,11 @@ class NewCases:
         finally:
             form.close()
         return await run_in_threadpool(self._sent, request, page, form=form, room=room)
+
+    def _room(self, page: Any) -> Room:
+        if page.reader is None:
+            return Room(self._house, "new-nobody", left=MOST_WAITING, over="full", most=MOST_UNPROVEN)
+        return Room(self._house, f"new-{page.numbers[0]}", left=page.left)
 
     def _looked(self, request: HttpRequest, page: Any) -> Response:
         number = self._desk.pages.number(request.query_params.get("opened", ""), now=self._desk.now())

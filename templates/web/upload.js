@@ -6,7 +6,7 @@
   const button = form.querySelector("button");
   const chooser = form.querySelector("input[type=file]");
   const PIECE = 8 * 1024 * 1024;
-  const PAUSES = [1, 2, 4, 8, 15];
+  const PAUSES = [1, 2, 4, 8, 15, 30, 30];
   const say = form.dataset;
 
   const later = (seconds) => new Promise((go) => setTimeout(go, seconds * 1000));
