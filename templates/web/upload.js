@@ -94,7 +94,7 @@
       } catch (error) {
         if (error.words || failures >= PAUSES.length) throw error;
         line.note.className = "wrong";
-        line.note.textContent = say.brokeOff;
+        line.note.textContent = say.again;
         await later(PAUSES[failures]);
         failures += 1;
         have = -1;
@@ -108,8 +108,7 @@
     return Number(say.largest) && file.size > Number(say.largest) ? say.tooLarge : "";
   };
 
-  const sendOne = async (file) => {
-    const line = row(file);
+  const sendOne = async (file, line) => {
     try {
       const why = whyNot(file);
       if (why) throw refused(why);
@@ -126,8 +125,10 @@
     event.preventDefault();
     button.disabled = true;
     list.replaceChildren();
+    const files = [...chooser.files];
+    const lines = files.map(row);
     const words = [];
-    for (const file of chooser.files) words.push(await sendOne(file));
+    for (const [n, file] of files.entries()) words.push(await sendOne(file, lines[n]));
     button.disabled = false;
     if (words.includes("")) {
       button.textContent = say.goOn;
