@@ -41,6 +41,7 @@ from store.database import Database
 from store.files import FileStore
 from store.lease import LEASE
 from store.outbox import Outgoing
+from store.scratch import Scratch
 
 log = structlog.get_logger("house")
 ROUNDS = 2
@@ -68,6 +69,7 @@ class App:
         schema.ensure(self.database)
         self.writer = Writer(self.database)
         self.files = FileStore(Path(config.store.files))
+        self.scratch = Scratch(self.files)
         self.doors: dict[str, Door] = {}
         self.channels: dict[str, Channel] = {}
         """The doors that messages come through and go out of."""
@@ -156,7 +158,7 @@ class App:
     def rooms(self) -> list[Room]:
         """What others lean on first; the doors last, so that they leave first."""
         now = lambda: self.desk.now()  # noqa: E731, PLW0108 - looked up each time
-        sweeper = Sweeper(self.writer, self.intakes, self.courier, now=now)
+        sweeper = Sweeper(self.writer, self.intakes, self.courier, scratch=self.scratch, now=now)
         couriers = [Round(self.courier, name, n + 1) for name in self.channels for n in range(ROUNDS)]
         doors = [room for way in self.doors.values() for room in way.rooms]
         return [self.writer, sweeper, self.clock, *couriers, *self.intakes.values(), *doors]
@@ -197,6 +199,8 @@ class App:
             keep=self.acceptance.keep,
             receive=self._receive,
             fetch=self.files.read,
+            scratch=self.scratch,
+            path_of=self.files.path,
             remember=self.remember,
             pages=self.pages,
             routes=self.routes,

@@ -8,17 +8,20 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from bot.archive import Archive, Archivist, Mark, NoArchive, Stored
 from bot.commands import Attachment, Identity, Part, Proof
 from bot.parcel import GAP, DeliveryFailed, Parcel, Posting, Stands, Words
 from bot.verdict import Bounce, Undelivered, Verdict
+from store.scratch import InUse, Placed, Scratch
 
 __all__ = [
     "GAP", "Adviser", "Anchor", "Archive", "Archivist", "Board", "Bounce", "Channel", "Context", "DeliveryFailed",
-    "Door", "House", "Inbound", "Keep", "Kept", "Letter", "Mailbox", "Mark", "NoArchive", "Original", "Parcel",
-    "Posting", "Room", "Stands", "Stored", "Undelivered", "Unreadable", "Unsure", "Verdict", "Words", "line_hash",
+    "Door", "House", "InUse", "Inbound", "Keep", "Kept", "Letter", "Mailbox", "Mark", "NoArchive", "Original", "Parcel",
+    "Placed", "Posting", "Room", "Scratch", "Stands", "Stored", "Undelivered", "Unreadable", "Unsure", "Verdict",
+    "Words", "line_hash",
 ]  # fmt: skip
 
 
@@ -255,6 +258,10 @@ class House:
     remember: Callable[[str, Mapping[str, Any] | None], Mapping[str, Any] | None]
     """``remember(name, None)`` reads a door's small state (an IMAP cursor), ``remember(name, value)``
     writes it, durably."""
+    scratch: Any = None
+    """``store.scratch.Scratch``: files that are still coming."""
+    path_of: Callable[[str], Path] = Path
+    """Where a file of ours lies, by its hash."""
     pages: Any = None
     """The Jinja environment over ``templates/web``."""
     routes: list[Any] = field(default_factory=list)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 import structlog
 
+from bot import allowance
 from bot.canary import Silent
 from bot.cards import AccountOf, CardOf, CardView, ThreadOf
 from bot.commands import Close, Command, Concern, Identity, Note, Proof, Reopen, Reply, Request
@@ -17,10 +18,11 @@ from bot.commands.working import AskFor, Workaround
 from bot.config import Config
 from bot.facts import Answered, CaseFacts, CaseLine, EventLine, HelpLine, PublicEntry
 from bot.following import Became, CaseAt, Fate, OnItsWay
+from bot.front import Gone
 from bot.handlers import conversation
 from bot.handlers.table import HANDLERS
 from bot.missed import BoundPlaces, LastHeard, Talks
-from bot.pages import Page, Pages
+from bot.pages import Page, Pages, Purpose, StoredFile
 from bot.posts import Posts
 from bot.queries import Health, HealthView, Question
 from bot.refusals import BadCommand, NotProven, Refusal
@@ -95,7 +97,8 @@ class Desk:
     def handle(self, request: Request) -> Outcome:
         """Do what is asked and return when it is durable.
 
-        Raises what is the house's fault, and ``BadCommand`` for a form with a field that is wrong.
+        Raises what is the house's fault; ``BadCommand`` for a form with a field that is wrong, ``NoRoom`` and
+        ``TooMany`` for one of the web door that is beyond what is allowed today.
         """
         outcome: Outcome = self._writer.put(self._handle, request).result()
         self.hand_over(outcome.posted)
@@ -106,10 +109,18 @@ class Desk:
         with self._database.reading() as tx:
             return question.answer(tx)
 
-    def page(self, purpose: Literal["survey", "case", "mail"], token: str) -> Page | None:
-        """What a signed link leads to; None if the link is not ours. Changes nothing."""
+    def page(self, purpose: Purpose, token: str, *, part: int = 1) -> Page | None:
+        """What a signed link leads to; None if the link is not ours. Changes nothing.
+
+        ``part``: which page of a list.
+        """
         with self._database.reading() as tx:
-            return self.pages.find(tx, purpose, token, now=self.now())
+            return self.pages.find(tx, purpose, token, now=self.now(), part=part)
+
+    def file(self, purpose: Purpose, token: str, file_id: int) -> StoredFile | Gone | None:
+        """A file on the page that a link leads to; None if there is none of that id for its holder."""
+        with self._database.reading() as tx:
+            return self.pages.file(tx, purpose, token, file_id=file_id, now=self.now())
 
     def requeue(self, ids: Sequence[int] | None = None, *, reason: str | None = None) -> int:
         """Give messages (these, or all, whose reason begins so) another chance; how many.
@@ -146,12 +157,12 @@ class Desk:
         A second receipt for the same key makes the transaction fail: ask ``repeated`` where it may be one.
         """
         now = self.now()
+        person = self._asker(tx, request, now)
+        allowance.draw(tx, self.config.limits, request, person, now=now)
         commands = tuple(map(self._without_links, request.commands))
         if commands != request.commands:
             request = replace(request, commands=commands)
-        turn = Turn(
-            tx, request, config=self.config, posts=self._posts, person=self._asker(tx, request, now), now=now
-        )
+        turn = Turn(tx, request, config=self.config, posts=self._posts, person=person, now=now)
         turn.listen()
         answered = tuple(self._do(turn, number, command) for number, command in enumerate(request.commands))
         if request.explicit and request.may_answer and request.proof >= Proof.PLAUSIBLE:

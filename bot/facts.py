@@ -37,6 +37,8 @@ class CaseFacts:
     opened_at: datetime | None = None
     url: str = ""
     """A signed link to its page, for the very reader who is told; empty: there is none for them."""
+    upload_url: str = ""
+    """A signed link to the page where this reader sends files of any size, while the case is open; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class FileFacts:
 
     name: str
     size: int
+    id: int = 0
+    """What it is fetched by from the case's page; 0: nowhere here."""
 
 
 @dataclass(frozen=True, slots=True)

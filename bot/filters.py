@@ -17,12 +17,13 @@ from bot.writing import PLAIN, WRITINGS, Writing
 def _size(context: Context, octets: int) -> str:
     """``12 kB``, in powers of 1000 as file managers show it."""
     writing = _writing(context)
-    bytes_, kilo, mega = writing.octets
+    bytes_, kilo, mega, giga = writing.octets
     if octets < 1000:
         return f"{octets}{bytes_}"
     if octets < 999_500:
         return f"{octets / 1e3:.0f}{kilo}"
-    return f"{octets / 1e6:.1f}{mega}".replace(".", writing.point, 1)
+    large, unit = (octets / 1e6, mega) if octets < 999_500_000 else (octets / 1e9, giga)
+    return f"{large:.1f}{unit}".replace(".", writing.point, 1)
 
 
 @pass_context

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from bot.facts import CaseFacts
@@ -41,5 +40,4 @@ class Gathering:
         shown = case_facts(
             case, requester=requester.shown if requester else "", owner=owner.shown if owner else ""
         )
-        url = "" if to.staff or case.held else self._posts.page_url("case", case.id, to.id)
-        return replace(shown, url=url) if url else shown
+        return shown if to.staff else self._posts.linked(shown, case, to)

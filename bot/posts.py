@@ -86,6 +86,16 @@ class Posts:
         posting = self._posting(tx, telling, brand, self._words(telling, brand), thread=thread)
         return [*([ahead] if ahead else []), _keep(tx, telling, posting, channel.compose(posting))]
 
+    def linked(self, facts: CaseFacts, case: Case, to: Person) -> CaseFacts:
+        """A case for one of its customers, with the links that are theirs alone.
+
+        Without any, where there is no web door, or nobody has proven yet that the customer wrote at all.
+        """
+        if case.held or not self.links.base_url:
+            return facts
+        upload = self.page_url("upload", case.id, to.id) if case.state != "closed" else ""
+        return replace(facts, url=self.page_url("case", case.id, to.id), upload_url=upload)
+
     def _waits_until(self, telling: Telling, thread: Sequence[Told]) -> datetime | None:
         """When it is gathered with what else there is; None: it goes at once."""
         waits = telling.notice.waits and not telling.at_once
@@ -173,9 +183,16 @@ class Posts:
 
     def _facts(self, telling: Telling, brand: Brand, *, chat: bool = False) -> dict[str, Any]:
         facts = {**telling.facts, "desk": brand.facts, "to": telling.to.name}
+        facts["my_url"] = "" if chat else self._my_url(telling)
         if telling.notice.audience == "staff" and telling.case:
             facts["note_address"] = "" if chat else self._reply_address(telling, brand, INTERNAL)
         return facts
+
+    def _my_url(self, telling: Telling) -> str:
+        """A signed link to all cases of a customer who may see this one; ``""`` for everybody else."""
+        to, case = telling.to, telling.facts.get("case")
+        theirs = telling.notice.audience != "staff" and not to.staff and (case is None or case.url)
+        return self.page_url("my", to.id) if theirs else ""
 
     def _posting(
         self,

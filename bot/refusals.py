@@ -36,5 +36,9 @@ class Busy(Refusal):
     """The desk is behind with its work: come back in a moment (451 at a mail door)."""
 
 
+class TooMany(Refusal):
+    """Too much of what anybody could have sent has come already: come back in an hour, or write a mail."""
+
+
 class NoRoom(Refusal):
     """There is no room to keep anything just now (452 at a mail door)."""

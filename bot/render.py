@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -12,7 +13,7 @@ import structlog
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.runtime import Context, Macro
 from jinja2.sandbox import SandboxedEnvironment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bot.facts import DeskFacts, InternalEntry, Section
 from bot.filters import FILTERS
@@ -25,6 +26,8 @@ _EDGE = "\x1e"
 """What ``email/text.j2`` puts around each block of text; the door in lets no such character pass."""
 _GAP = "\x1d"
 """Where preview and body go in a frame; likewise."""
+_MY = "\x1b"
+"""Where the link to the reader's own cases goes in a frame; likewise."""
 
 log = structlog.get_logger(__name__)
 
@@ -51,7 +54,8 @@ class Renderer:
     def words(self, notice: Notice, language: str, *, chat: bool = False, **facts: Any) -> Words:
         """The notice in ``language`` (else English): as a mail, or for a chat.
 
-        ``facts``: ``desk``, ``to``, ``case``, and those that the first line of the notice's template names.
+        ``facts``: ``desk``, ``to``, ``case``, ``my_url`` (of the page with the reader's own cases, where there is
+        one), and those that the first line of the notice's template names.
         Raises ``InternalWords`` for an ``InternalEntry`` anywhere in what is not for staff alone, and
         ``jinja2.UndefinedError`` for a missing fact.
         """
@@ -204,7 +208,10 @@ class _Tongue:
         blocks, spoken = self._blocks_of(name, language, facts)
         subject = " ".join(blocks["subject"].split())
         kind = "letter" if "letter" in blocks else "body"
-        head, middle, foot = self._frame(kind, facts["desk"], spoken)
+        my_url = facts.get("my_url", "")
+        head, middle, foot = self._frame(kind, facts["desk"], spoken, linked=bool(my_url))
+        if my_url:
+            foot = foot.replace(_MY, str(escape(my_url)) if self._html else my_url)
         preview = blocks.get("preview", "") if self._html else ""
         return subject, "".join((head, preview, middle, blocks[kind], foot))
 
@@ -224,8 +231,12 @@ class _Tongue:
             self._env.handle_exception()  # raises again, with the line of the template in the traceback
 
     @lru_cache(maxsize=256)  # noqa: B019 - a renderer lives as long as the process
-    def _frame(self, kind: str, desk: DeskFacts, spoken: str) -> list[str]:
-        """What stands before, between and after preview and body: the same in every mail of a mailbox."""
+    def _frame(self, kind: str, desk: DeskFacts, spoken: str, *, linked: bool) -> list[str]:
+        """What stands before, between and after preview and body: the same in every mail of a mailbox.
+
+        ``linked``: the reader has a page with their own cases, whose address goes where ``_MY`` stands.
+        """
+        desk = replace(desk, my_url=_MY) if linked else desk
         shared = self._shared_in(spoken)
         parts: Any = shared["parts"]
         frame = parts.letter if kind == "letter" else parts.page

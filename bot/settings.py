@@ -266,6 +266,8 @@ class Limits(Section):
     """That unproven mail of one domain opens."""
     held_in_all: Mails = (300, 2000)
     """That unproven mail opens at all."""
+    uploads_per_account: int = Field(default=50_000_000_000, ge=0)
+    """Bytes of files that one account uploads in a day; 0: no limit."""
 
 
 class Log(Section):

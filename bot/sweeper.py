@@ -12,8 +12,9 @@ import structlog
 from bot.courier import Courier
 from bot.intake import BATCH, Intake
 from bot.writer import Writer
-from store import budget, inbox, lease, outbox
+from store import budget, conversation, inbox, lease, outbox
 from store.lease import LEASE
+from store.scratch import Scratch
 from store.transaction import Transaction
 
 log = structlog.get_logger("sweeper")
@@ -35,11 +36,18 @@ class Sweeper:
     name = "sweeper"
 
     def __init__(
-        self, writer: Writer, intakes: Mapping[str, Intake], courier: Courier, *, now: Callable[[], datetime]
+        self,
+        writer: Writer,
+        intakes: Mapping[str, Intake],
+        courier: Courier,
+        *,
+        scratch: Scratch,
+        now: Callable[[], datetime],
     ) -> None:
         self._writer = writer
         self._intakes = intakes
         self._courier = courier
+        self._scratch = scratch
         self._now = now
         self._leaving = threading.Event()
 
@@ -53,6 +61,7 @@ class Sweeper:
                     self._renew()
                 if rounds % FORGETS_EVERY == 0:
                     self._writer.put(self._forget, rounds // FORGETS_EVERY).result()
+                    self._scratch.sweep(self._now(), named=self._named)
             except Exception as error:
                 log.warning("a round was missed", error=type(error).__name__)
             rounds += 1
@@ -81,6 +90,9 @@ class Sweeper:
         now = self._now()
         return [budget.forget(tx, part, now=_millis(now), since=_millis(now - KEPT)) for part in parts]
 
+    def _named(self, digest: str) -> bool:
+        return bool(self._writer.put(_attached, digest).result())
+
     def _incoming(self) -> list[tuple[int, int]]:
         """Ids and fences of the messages in this process's hands."""
         return [held for intake in self._intakes.values() for held in list(intake.held.items())]
@@ -101,6 +113,10 @@ class Sweeper:
             lease.renew(tx, inbox.inbox, self._incoming(), until=until)
             lease.renew(tx, outbox.outgoing, list(self._courier.held.items()), until=until)
         return [None] * len(lives)
+
+
+def _attached(tx: Transaction, digests: Sequence[str]) -> list[bool]:
+    return [conversation.is_attached(tx, digest) for digest in digests]
 
 
 def _millis(at: datetime) -> int:

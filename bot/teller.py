@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot import access, rawmail
+from bot import access, deskfiles, rawmail
 from bot.brakes import Brakes
 from bot.commands import Attachment, Request, Said
 from bot.config import Config
@@ -197,7 +197,8 @@ class Teller:
     ) -> Telling:
         facts = {"case": self._seen(case, to, kind) if case else None, **facts}
         if kind.audience == "staff":
-            facts["as_it_came"] = rawmail.url(self._posts, self.request, to)
+            as_it_came = rawmail.url(self._posts, self.request, to)
+            facts["as_it_came"] = as_it_came or deskfiles.url(self._posts, self.request, case, to)
         said = (kind, to, case, facts, self.now)
         return Telling(
             *said,
@@ -294,5 +295,4 @@ class Teller:
         facts = self.facts(case)
         by_mail = not self._posts.boards.has(to.channel)  # in a chat, others could read the link
         theirs = by_mail and kind.audience != "staff" and not to.staff
-        url = self.page_url("case", case, to) if theirs else ""
-        return replace(facts, url=url) if url else facts
+        return self._posts.linked(facts, case, to) if theirs else facts

@@ -13,8 +13,8 @@ class Writing:
     months: tuple[str, ...]
     date: str
     """With ``day``, ``month`` (a name), ``year``, ``time`` (24 hours)."""
-    octets: tuple[str, str, str]
-    """Bytes, kilobytes, megabytes, with the space before them."""
+    octets: tuple[str, str, str, str]
+    """Bytes, kilobytes, megabytes, gigabytes, with the space before them."""
     point: str = ","
     """Between a whole number and its tenths."""
     day: str = "{day} {month} {year}"
@@ -22,30 +22,30 @@ class Writing:
 
 
 _DMY = "{day} {month} {year}, {time} UTC"
-_BYTES = (" B", " kB", " MB")
+_BYTES = (" B", " kB", " MB", " GB")
 WRITINGS: Mapping[str, Writing] = {
     "en": Writing(
         ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
         _DMY,
-        (" bytes", " kB", " MB"),
+        (" bytes", " kB", " MB", " GB"),
         ".",
     ),
     "fr": Writing(
         ("janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
         "{day}\xa0{month} {year} à {time}\xa0UTC",
-        ("\xa0octets", "\xa0ko", "\xa0Mo"),
+        ("\xa0octets", "\xa0ko", "\xa0Mo", "\xa0Go"),
         day="{day}\xa0{month} {year}",
     ),
     "de": Writing(
         ("Jan.", "Feb.", "März", "April", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."),
         "{day}. {month} {year}, {time} Uhr UTC",
-        (" Byte", " kB", " MB"),
+        (" Byte", " kB", " MB", " GB"),
         day="{day}. {month} {year}",
     ),
     "ja": Writing(
         tuple(str(month) for month in range(1, 13)),
         "{year}年{month}月{day}日 {time} UTC",
-        (" バイト", " KB", " MB"),
+        (" バイト", " KB", " MB", " GB"),
         ".",
         day="{year}年{month}月{day}日",
     ),

@@ -183,6 +183,22 @@ def files(tx: Transaction, case_id: int) -> Sequence[Any]:
     return tx.rows(_FILES, {"case_id": case_id}, of=(entry, attachment))
 
 
+_FILE = select(attachment).where(attachment.c.id == bindparam("id"))
+
+
+def one_file(tx: Transaction, file_id: int) -> Any:
+    """An attachment by its id, or None."""
+    return tx.row(_FILE, {"id": file_id}, of=(attachment,))
+
+
+_NAMED = select(attachment.c.id).where(attachment.c.sha256 == bindparam("sha256")).limit(1)
+
+
+def is_attached(tx: Transaction, sha256: str) -> bool:
+    """Is a file of this hash attached to any case?"""
+    return tx.row(_NAMED, {"sha256": sha256}, of=(attachment,)) is not None
+
+
 _FIRST = select(entry.c.channel).where(entry.c.case_id == bindparam("case_id")).order_by(entry.c.id).limit(1)
 
 

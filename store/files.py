@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,12 +19,12 @@ class FileStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._scratch = folder / "tmp"
-        self._scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.scratch = folder / "tmp"
+        self.scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def put(self, chunks: Iterable[bytes]) -> tuple[str, int]:
         """Keep bytes: ``(sha256 in hex, size)`` once they are durable. An OSError means nothing was kept."""
-        handle, name = tempfile.mkstemp(dir=self._scratch)
+        handle, name = tempfile.mkstemp(dir=self.scratch)
         try:
             with os.fdopen(handle, "wb") as file:
                 digest, size = _copy(chunks, file)
@@ -35,14 +36,29 @@ class FileStore:
 
     def _place(self, scratch: Path, digest: str) -> None:
         target = self.path(digest)
-        if target.exists():
+        if _touched(target):
             scratch.unlink()
             return
-        made = not target.parent.exists()
-        target.parent.mkdir(exist_ok=True, mode=0o700)
+        self._make_folder(target.parent)
         scratch.rename(target)
         _sync_folder(target.parent)
-        if made:
+
+    def place(self, scratch: Path, digest: str) -> bool:
+        """Let a durable file of this hash be found under it too; False if one was there already."""
+        target = self.path(digest)
+        self._make_folder(target.parent)
+        if target.exists() and target.samefile(scratch):
+            return True
+        while not _touched(target):
+            with suppress(FileExistsError):
+                os.link(scratch, target)
+                _sync_folder(target.parent)
+                return True
+        return False
+
+    def _make_folder(self, folder: Path) -> None:
+        if not folder.exists():
+            folder.mkdir(exist_ok=True, mode=0o700)
             _sync_folder(self.folder)
 
     def path(self, digest: str) -> Path:
@@ -75,6 +91,15 @@ def _copy(chunks: Iterable[bytes], file: BinaryIO) -> tuple[str, int]:
     file.flush()
     os.fsync(file.fileno())
     return digest.hexdigest(), size
+
+
+def _touched(target: Path) -> bool:
+    """Is it there? Then it is somebody's from now on: ``Scratch.sweep`` takes away no file that was asked for again."""
+    try:
+        os.utime(target)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _sync_folder(folder: Path) -> None:

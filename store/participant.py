@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, bindparam, select, update
+from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, bindparam, func, select, update
 
 from store.base import Moment, metadata
 from store.case import Case, case
@@ -162,6 +164,46 @@ _OF_PERSON = (
     .order_by(case.c.updated_at.desc())
     .limit(100)
 )
+
+
+_LISTED = (
+    participant.c.person_id == bindparam("person_id"),
+    participant.c.role.in_(("requester", "collaborator")),
+    case.c.held.is_(False),
+    case.c.merged_id.is_(None),  # it is read in another, which they take part in, too
+)
+_LIST = (
+    select(
+        case.c.id, case.c.subject, case.c.state, case.c.priority, case.c.mailbox, case.c.updated_at,
+        person.c.name.label("owner"),
+    )
+    .join_from(participant, case, participant.c.case_id == case.c.id)
+    .join(person, case.c.owner_id == person.c.id, isouter=True)
+    .where(*_LISTED)
+    .order_by(case.c.state.in_(("resolved", "closed")), case.c.updated_at.desc(), case.c.id.desc())
+    .limit(bindparam("most"))
+    .offset(bindparam("after"))
+)  # fmt: skip
+_COUNT = (
+    select(func.count())
+    .select_from(participant)
+    .join(case, participant.c.case_id == case.c.id)
+    .where(*_LISTED)
+)
+
+
+def listed(tx: Transaction, person_id: int, *, most: int, after: int) -> Sequence[Any]:
+    """Cases that somebody may see on a page: those that are not over first, each last changed first.
+
+    Rows of ``id, subject, state, priority, mailbox, updated_at, owner``; held cases are not among them.
+    """
+    values = {"person_id": person_id, "most": most, "after": after}
+    return tx.rows(_LIST, values, of=(participant, case))
+
+
+def count_of(tx: Transaction, person_id: int) -> int:
+    """How many cases ``listed`` has in all."""
+    return int(tx.value(_COUNT, {"person_id": person_id}, of=(participant, case)))
 
 
 def cases_of(tx: Transaction, person_id: int) -> list[int]:

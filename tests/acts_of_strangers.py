@@ -69,7 +69,11 @@ def links(story: Story, who: Customer) -> list[str]:
     """Every link to a page in somebody's mails about the case."""
     mails = story.town.got(who.address, story.label)
     return sorted(
-        {url for mail in mails for url in re.findall(r"http://\S+/(?:case|survey)/\S+", words(mail.parsed))}
+        {
+            url
+            for mail in mails
+            for url in re.findall(r"http://\S+/(?:case|survey|my)/\S+", words(mail.parsed))
+        }
     )
 
 

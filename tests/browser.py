@@ -47,10 +47,32 @@ def post(url: str, fields: dict[str, str], **headers: str) -> Page:
     return _open(urllib.request.Request(url, data, _named(headers)))
 
 
+def send_files(
+    url: str, fields: dict[str, str | list[str]], files: dict[str, bytes] | None = None, **headers: str
+) -> Page:
+    """Send a form with files, as a browser without scripts does."""
+    listed = [
+        (key, one) for key, some in fields.items() for one in ([some] if isinstance(some, str) else some)
+    ]
+    parts = [f'form-data; name="{key}"\r\n\r\n{one}'.encode() for key, one in listed]
+    for name, content in (files or {"": b""}).items():
+        kind = "application/octet-stream"
+        head = f'form-data; name="files"; filename="{name}"\r\nContent-Type: {kind}\r\n\r\n'
+        parts.append(head.encode() + content)
+    body = b"".join(b"--xYx\r\nContent-Disposition: " + part + b"\r\n" for part in parts) + b"--xYx--\r\n"
+    kind = {"Content-Type": "multipart/form-data; boundary=xYx"}
+    return _open(urllib.request.Request(url, body, _named(headers) | kind))
+
+
+def page_link(mail: Any, purpose: str) -> str:
+    """The link to one of our pages that a mail carries."""
+    (link,) = set(re.findall(rf"http://\S+/{purpose}/\S+", words(mail)))
+    return link
+
+
 def case_link(mail: Any) -> str:
     """The link to the case's page that a mail carries."""
-    (link,) = set(re.findall(r"http://\S+/case/\S+", words(mail)))
-    return link
+    return page_link(mail, "case")
 
 
 class WebHouse(House):

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from tests.house import until
+from tests.house import House, until
 from tests.office import Office
 
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
@@ -17,7 +17,7 @@ FEW = ("sqlite_sequence", "entry_text", "hit")
 """What is as long as there are tables, and the full-text index, which is none of SQLite's own."""
 
 
-def told(office: Office) -> dict[str, Any]:
+def told(office: House) -> dict[str, Any]:
     """Every statement from now on, with the values that it came with first."""
     found: dict[str, Any] = {}
     dialect: Any = office.app.database.engine.dialect

@@ -30,7 +30,7 @@ PACKAGES = {
         "selectolax", "spf", "structlog",
     },
     "channels/slack": {"pydantic", "slack_bolt", "slack_sdk", "starlette", "structlog"},
-    "channels/web": {"prometheus_client", "pydantic", "starlette", "uvicorn"},
+    "channels/web": {"prometheus_client", "pydantic", "python_multipart", "starlette", "uvicorn"},
     "channels": set(),
     "rehearsal": {"aiosmtpd", "dns"},
     "rehearsal/slack": {"slack_sdk", "starlette", "uvicorn"},

@@ -154,7 +154,8 @@ def test_links_begin_as_configured(tmp_path: Path) -> None:
     ) as house:
         house.send(ANA, DESK, "No delivery", "It stopped.")
         (confirmation,) = house.mails("ana@")
-        (link,) = re.findall(r"https://\S+", words(confirmation))
+        link, mine = re.findall(r"https://\S+", words(confirmation))
+        assert mine.startswith("https://help.acme.example/desk/my/")
         assert link.startswith("https://help.acme.example/desk/case/")
         page = get(house.web + link.removeprefix("https://help.acme.example/desk"))
         assert page.send("reply", text="Hello").status == 200

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot import grammar
+from bot.casepage import OPEN_KINDS, STEPS
 from bot.commands import Help, My, Search, Show, Unclear
 from bot.facts import PublicEntry
 from bot.grammar import label
-from bot.pages import OPEN_KINDS, STEPS
 from bot.queries import case_line, event_line
 from bot.refusals import BadCommand
 from bot.turn import Turn

@@ -1,4 +1,4 @@
-"""The web door: health and metrics (and, later, the pages that signed links lead to)."""
+"""The web door: the pages that signed links lead to, uploads, health and metrics."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ class Settings(BaseModel):
     """``host:port``; empty: no web door."""
     base_url: str = Field(default="", pattern=r"^(|https?://.*[^/])$")
     """What links to the web door begin with; empty: ``http://`` and ``listen``."""
+    upload_max: int = Field(default=0, ge=0)
+    """Bytes of one file; 0: no limit but ``[store] min_free`` and ``[limits] uploads_per_account``."""
 
 
 def open_channel(house: House) -> Door:

@@ -9,21 +9,34 @@ from starlette.types import ASGIApp
 
 from bot.channel import House
 from channels.web.health import Health
+from channels.web.newcase import NewCases
 from channels.web.pages import Pages
 from channels.web.paper import Paper
+from channels.web.resumed import Resumed
 from channels.web.shield import Shield
+from channels.web.uploads import Uploads
 
 
 def build(house: House) -> ASGIApp:
     """The pages, health, and what other doors have put into ``house.routes`` by now."""
     paper = Paper(house)
     health, pages = Health(house), Pages(house, paper)
+    new, uploads, resumed = NewCases(house, paper), Uploads(house, paper), Resumed(house, paper)
     app = Starlette(
         routes=[
             Route("/", pages.front),
             Route("/survey/{token}", pages.survey, methods=["GET", "POST"]),
             Route("/case/{token}", pages.case, methods=["GET", "POST"]),
+            Route("/case/{token}/file/{file:int}", pages.file),
+            Route("/my/{token}", pages.my),
+            Route("/new", new.anybody, methods=["GET", "POST"]),
+            Route("/new/{token}", new.known, methods=["GET", "POST"]),
+            Route("/upload/{token}", uploads.page, methods=["GET", "POST"]),
+            Route("/upload/{token}/{draft}", resumed.draft, methods=["GET", "PUT"]),
+            Route("/upload.js", pages.script),
             Route("/mail/{token}", pages.mail),
+            Route("/files/{token}", pages.files),
+            Route("/files/{token}/file/{file:int}", pages.file),
             Route("/healthz", health.healthz),
             Route("/readyz", health.readyz),
             Route("/metrics", health.metrics),

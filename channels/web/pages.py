@@ -8,7 +8,7 @@ from typing import Any, Literal
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 
 from bot.channel import House
 from bot.commands import Command, Proof, Request
@@ -17,12 +17,13 @@ from channels.spoken import spoken
 from channels.web import body, forms
 from channels.web.forms import FIELDS, Unfit
 from channels.web.paper import Paper
+from channels.web.shield import POLICY, SEALED
 
 log = logging.getLogger("web")
 
 Purpose = Literal["survey", "case"]
 ACTIONS = {"survey": ("rate",), "case": ("reply", "close", "reopen", "concern")}
-DONE = ("rate", "reply", "new", "close", "reopen", "concern", "changed")
+DONE = ("rate", "reply", "new", "close", "reopen", "concern", "changed", "opened")
 """What a page may be told to say was done: codes, so that no link can put words on it."""
 BLANK = dict.fromkeys(FIELDS, "")
 
@@ -33,6 +34,7 @@ class Pages:
     def __init__(self, house: House, paper: Paper) -> None:
         self._desk = house.desk
         self._fetch = house.fetch
+        self._path_of = house.path_of
         self._paper = paper
 
     def front(self, request: HttpRequest) -> Response:
@@ -55,6 +57,40 @@ class Pages:
         data = found.data if found.data is not None else self._fetch(found.file)
         kept = {"Content-Disposition": f'attachment; filename="{found.name}"'}
         return Response(data, media_type="message/rfc822", headers=kept)
+
+    def my(self, request: HttpRequest) -> Response:
+        """All cases of the link's holder."""
+        part = request.query_params.get("page", "")
+        number = int(part) if part.isdecimal() and len(part) < 6 else 1
+        page = self._desk.page("my", request.path_params["token"], part=number)
+        if page is None or not hasattr(page, "reader"):
+            return self._paper.refusal(request, 410 if page else 404, front=getattr(page, "front", None))
+        return self._paper.page(request, "my.j2", front=page.front, page=page)
+
+    def files(self, request: HttpRequest) -> Response:
+        """All files of a case, for the desk."""
+        page = self._desk.page("files", request.path_params["token"])
+        if page is None or not hasattr(page, "files"):
+            return self._paper.refusal(request, 410 if page else 404)
+        token = request.path_params["token"]
+        return self._paper.page(request, "files.j2", front=page.front, page=page, token=token)
+
+    def file(self, request: HttpRequest) -> Response:
+        """A file that the reader of a page may have: to be kept, and never shown by a browser."""
+        purpose = "files" if "/files/" in request.url.path else "case"
+        found = self._desk.file(purpose, request.path_params["token"], request.path_params["file"])
+        if found is None or not hasattr(found, "sha256"):
+            return self._paper.refusal(request, 410 if found else 404, front=getattr(found, "front", None))
+        path = self._path_of(found.sha256)
+        if not path.is_file():
+            return self._paper.refusal(request, 500)
+        sealed = {POLICY: SEALED}
+        kind = "application/octet-stream"
+        return FileResponse(path, filename=found.name or "file", media_type=kind, headers=sealed)
+
+    def script(self, request: HttpRequest) -> Response:
+        """The one script there is: it shows how far an upload has come, and goes on with one that broke off."""
+        return Response(self._paper.script, media_type="text/javascript")
 
     async def _answer(self, request: HttpRequest, purpose: Purpose) -> Response:
         form = await body.form(request) if request.method == "POST" else {}
@@ -92,6 +128,7 @@ class Pages:
             done=done if done in DONE else "",
             typed=typed,
             blank=BLANK,
+            token=request.path_params["token"],
             **facts,
         )
 

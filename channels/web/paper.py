@@ -15,7 +15,7 @@ from channels.web.phrases import Phrases
 
 log = logging.getLogger("web")
 
-KINDS = {404: "missing", 405: "method", 410: "gone", 413: "large"}
+KINDS = {404: "missing", 405: "method", 408: "silent", 410: "gone", 413: "large"}
 """Statuses that have words of their own; other refusals are malformed."""
 
 
@@ -28,18 +28,29 @@ class Paper:
         phrases = [name for name in house.pages.list_templates() if name.endswith("/phrases.j2")]
         self._languages = {name.partition("/")[0] for name in phrases}
         self.style: str = house.pages.get_template("style.css").render()
+        self.script: str = house.pages.get_template("upload.js").render()
 
     def page(
         self, request: Request, name: str, *, front: Any, status: int = 200, **facts: Any
     ) -> HTMLResponse:
         """The template ``name``; ``front`` is the desk as it shows itself here."""
-        wanted = f"{front.reader},{request.headers.get('accept-language', '')}"
-        language = best(wanted, self._languages, front.language)
-        own, english = (self._templates.get_template(f"{one}/phrases.j2").module for one in (language, "en"))
-        say = Phrases(own, english)
+        language = self._language(request, front)
+        say = self._phrases(language)
         template = self._templates.get_template(name)
         html = template.render(language=language, say=say, front=front, style=self.style, **facts)
         return HTMLResponse(html, status)
+
+    def words(self, request: Request, front: Any, key: str) -> str:
+        """A sentence about a file that is not taken, for a script to show."""
+        return str(self._phrases(self._language(request, front)).unwelcome[key])
+
+    def _language(self, request: Request, front: Any) -> str:
+        wanted = f"{front.reader},{request.headers.get('accept-language', '')}"
+        return best(wanted, self._languages, front.language)
+
+    def _phrases(self, language: str) -> Any:
+        own, english = (self._templates.get_template(f"{one}/phrases.j2").module for one in (language, "en"))
+        return Phrases(own, english)
 
     def refusal(self, request: Request, status: int, *, front: Any = None) -> HTMLResponse:
         """Why there is no page, and what to do."""

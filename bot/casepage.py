@@ -1,0 +1,128 @@
+"""A case's page: what one of its customers may see of it, and what they can do there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import access
+from bot.commands import Close, Command, Concern, Identity, Proof, Reopen, Reply
+from bot.facts import CaseFacts, EventLine, FileFacts, PublicEntry
+from bot.front import Front
+from bot.settings import Lists
+from bot.telling import case_facts
+from store import case as cases
+from store import conversation, people, reading
+from store.case import Case
+from store.people import Person
+from store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """A case, as one of its customers may see it."""
+
+    front: Front
+    numbers: tuple[int, ...]
+    """Case, person."""
+    reader: Identity
+    mailbox: str
+    case: CaseFacts
+    reason: str
+    """Why it was closed, in words, or empty."""
+    told: tuple[PublicEntry | EventLine, ...]
+    """What was said and what happened, oldest first."""
+    may: frozenset[str]
+    """``reply``, ``close``, ``reopen``, ``concern``: what the reader can do now."""
+    concerns: Mapping[str, str]
+    """Categories of concerns: key → words."""
+    upload_url: str
+    """Where files are sent to it; empty once it is closed."""
+
+
+def find(
+    tx: Transaction, case: Case, person: Person, lists: Lists, *, role: str, front: Front, upload_url: str
+) -> CasePage:
+    """The page, for a customer of this role."""
+    requester = people.by_id(tx, case.requester_id)
+    owner = people.by_id(tx, case.owner_id) if case.owner_id else None
+    since = reading.since(tx, case.id, person.id)
+    happened = _happened(tx, case.id, since, lists.close_reasons)
+    return CasePage(
+        front=front,
+        numbers=(case.id, person.id),
+        reader=Identity(person.channel, person.address, person.name),
+        mailbox=case.mailbox,
+        case=case_facts(
+            case, requester=requester.shown if requester else "", owner=owner.name if owner else ""
+        ),
+        reason=lists.close_reasons.get(case.close_reason, ""),
+        told=tuple(sorted((*_said(tx, case.id, since), *happened), key=_when)),
+        may=frozenset(_allowed(case, role)),
+        concerns=lists.concern_categories,
+        upload_url=upload_url,
+    )
+
+
+def _happened(
+    tx: Transaction, number: int, since: Mapping[int, datetime], reasons: Mapping[str, str]
+) -> Iterator[EventLine]:
+    for row in cases.events(tx, number):
+        if row.name in STEPS and reading.reads(since, row.case_id, row.at):
+            detail = str(json.loads(row.detail).get(STEPS[row.name], ""))
+            words = reasons.get(detail, "") if row.name == "closed" else detail
+            yield EventLine(row.at, row.name, row.person_name or "", words)
+
+
+OPEN_KINDS = ("said", "workaround")
+"""The kinds of public entries that a case's customers read."""
+STEPS = {
+    "taken": "",
+    "assigned": "to",
+    "closed": "reason",
+    "reopened": "",
+    "concern raised": "",
+    "concern taken": "",
+    "information requested": "",
+    "workaround given": "",
+    "priority requested": "wanted",
+    "priority declined": "wanted",
+    "priority changed": "after",
+    "participant added": "who",
+    "participant removed": "who",
+    "merged": "into",
+    "unmerged": "out_of",
+}
+"""The steps of a case's history that its customers read of, and the detail that goes with each."""
+
+ACTIONS: Mapping[str, type[Command]] = {"reply": Reply, "close": Close, "reopen": Reopen, "concern": Concern}
+
+
+def _allowed(case: Case, role: str) -> Iterator[str]:
+    fits = {"reply": not case.over, "reopen": case.over, "close": case.state != "closed", "concern": True}
+    for name, command in ACTIONS.items():
+        needed = access.RULES[command].get(role)
+        if fits[name] and needed is not None and needed <= Proof.LINKED:
+            yield name
+
+
+def _when(one: PublicEntry | EventLine) -> datetime:
+    return one.at
+
+
+def _said(tx: Transaction, number: int, since: Mapping[int, datetime]) -> Iterator[PublicEntry]:
+    """What its customers may read: nothing internal, nothing that was only kept."""
+    files: dict[int, list[FileFacts]] = {}
+    for file in conversation.files(tx, number):
+        if not file.inline:
+            files.setdefault(file.entry_id, []).append(FileFacts(file.name, file.size, file.id))
+    for row in conversation.entries(tx, number):
+        if (
+            row.visibility == "public"
+            and row.kind in OPEN_KINDS
+            and reading.reads(since, row.case_id, row.received_at)
+        ):
+            author = row.person_name or row.address
+            yield PublicEntry(author, row.text, row.received_at, tuple(files.get(row.id, ())))

@@ -1,0 +1,48 @@
+"""A new case: the page on which somebody opens one, known by a signed link or not known at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.commands import Identity
+from bot.front import Front
+from bot.settings import Lists
+from store.people import Person
+
+LIFE = timedelta(days=90)
+"""How long a link by which somebody known opens cases lasts."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPage:
+    """The form, and what can be chosen on it."""
+
+    front: Front
+    numbers: tuple[int, ...]
+    """Person, or nobody."""
+    reader: Identity | None
+    """None: whoever it is types an address."""
+    mailbox: str
+    priorities: Sequence[str]
+    priority: str
+    """The usual one."""
+    types: Mapping[str, Sequence[str]]
+    """Type → its categories."""
+    left: int | None
+    """Bytes of files that this person may still upload today; None: no limit of theirs."""
+
+
+def page(front: Front, lists: Lists, person: Person | None, *, left: int | None = None) -> NewPage:
+    """The page for somebody, or for anybody."""
+    return NewPage(
+        front=front,
+        numbers=(person.id,) if person else (),
+        reader=Identity(person.channel, person.address, person.name) if person else None,
+        mailbox=front.desk.address,
+        priorities=lists.priorities,
+        priority=lists.default_priority,
+        types=lists.types,
+        left=left,
+    )

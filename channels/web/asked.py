@@ -1,0 +1,108 @@
+"""What a new case asks: the fields of its form become a command, or each says what is wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot import grammar
+from bot.commands import Identity, Open
+from channels.email.text import clean, line, name
+from channels.web.forms import LONGEST, Unfit
+
+SHORT = ("address", "name", "priority", "subject", "about", "ids", "people", "contact")
+BLANK = dict.fromkeys((*SHORT, "text"), "")
+LONGEST_SUBJECT = 150
+LONGEST_SHORT = 500
+MOST_IDS = MOST_PEOPLE = 20
+_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}", re.IGNORECASE)
+
+
+def typed(fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Every field there may be, cleaned; what is missing is empty."""
+    said = {key: (fields.get(key) or [""])[0] for key in BLANK}
+    several = {key: " ".join(said[key].split("\n")) for key in ("ids", "people")}
+    return {key: line((said | several)[key]) for key in SHORT} | {"text": clean(said["text"]).strip()}
+
+
+def about(types: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, str]]:
+    """What one choice says of type and category: ``Reporting / Discrepancy``."""
+    alone = {kind: (kind, "") for kind in types}
+    return alone | {f"{kind} / {one}": (kind, one) for kind, some in types.items() for one in some}
+
+
+def check(said: Mapping[str, str], page: Any) -> None:
+    """Raise ``Unfit`` with all that is wrong."""
+    wrong = {key: "long" for key in SHORT if len(said[key]) > LONGEST_SHORT}
+    wrong |= _wrong_words(said) | _wrong_people(said, known=page.reader is not None)
+    if said["priority"] not in ("", *page.priorities):
+        wrong["priority"] = "choose"
+    if said["about"] not in ("", *about(page.types)):
+        wrong["about"] = "choose"
+    if wrong:
+        raise Unfit(**wrong)
+
+
+def _wrong_words(said: Mapping[str, str]) -> dict[str, str]:
+    wrong = {key: "needed" for key in ("subject", "text") if not said[key]}
+    if len(said["subject"]) > LONGEST_SUBJECT:
+        wrong["subject"] = "long"
+    if len(said["text"]) > LONGEST:
+        wrong["text"] = "long"
+    return wrong
+
+
+def _wrong_people(said: Mapping[str, str], *, known: bool) -> dict[str, str]:
+    wrong = {}
+    if not known and not _ADDRESS.fullmatch(said["address"]):
+        wrong["address"] = "address"
+    if said["contact"] and len(re.findall(r"\d", said["contact"])) < 6:
+        wrong["contact"] = "phone"
+    if not all(map(_ADDRESS.fullmatch, _people(said))):
+        wrong["people"] = "address"
+    if len(_people(said)) > MOST_PEOPLE:
+        wrong["people"] = "long"
+    return wrong
+
+
+def opening(said: Mapping[str, str], page: Any) -> Open:
+    """The command that a form asks for in which nothing is wrong."""
+    kind, category = about(page.types).get(said["about"], ("", ""))
+    contact = f"\n\nTechnical contact, reachable at any time: {said['contact']}" if said["contact"] else ""
+    return Open(
+        said["subject"],
+        said["text"] + contact,
+        priority=said["priority"] or None,
+        type=kind or None,
+        category=category or None,
+        ids=_ids(said),
+    )
+
+
+def asker(said: Mapping[str, str]) -> Identity:
+    """Whoever typed an address."""
+    return Identity("email", said["address"].lower(), name(said["name"])[:200])
+
+
+def copied(said: Mapping[str, str]) -> tuple[Identity, ...]:
+    """Who else is to be kept informed."""
+    return tuple(Identity("email", one.lower()) for one in dict.fromkeys(_people(said)))
+
+
+def _people(said: Mapping[str, str]) -> list[str]:
+    return [one for one in re.split(r"[,;\s]+", said["people"]) if one]
+
+
+def gist(said: Mapping[str, str], files: Sequence[Any]) -> str:
+    """What a form asks, in a word that is another's only if it asks the same."""
+    whole = json.dumps([sorted(said.items()), [[file.name, file.sha256] for file in files]])
+    return f"open {hashlib.sha256(whole.encode()).hexdigest()[:16]}"
+
+
+def _ids(said: Mapping[str, str]) -> tuple[str, ...]:
+    given = [one.strip() for one in re.split(r"[,;]", said["ids"]) if one.strip()]
+    named = [found for one in given for found in grammar.ids(one) or (one[:60],)]
+    return tuple(dict.fromkeys((*named, *grammar.ids(f"{said['subject']}\n{said['text']}"))))[:MOST_IDS]

@@ -1,0 +1,160 @@
+"""A form with files (multipart/form-data, RFC 7578): its fields in memory, its files straight into drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from typing import Any
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.exceptions import HTTPException
+
+from channels.email.text import file_name
+from channels.web.body import LARGEST
+from channels.web.coming import Coming, Room, Unwelcome, fresh_draft, is_full
+
+MOST_PARTS = 300
+PATIENCE = 64_000_000
+"""Bytes of files that are not taken which are listened to: whoever is cut off does not hear why."""
+
+
+class Multipart:
+    """Takes a body piece by piece. ``HTTPException`` for what is no form, or has too many words or parts."""
+
+    def __init__(self, content_type: str, room: Room) -> None:
+        kind, options = parse_options_header(content_type)
+        if kind != b"multipart/form-data" or not options.get(b"boundary"):
+            raise HTTPException(400)
+        self.fields: dict[str, list[str]] = {}
+        self.files: list[Coming] = []
+        self._room = room
+        self._parts = self._words = self._unheard = 0
+        self._part: _Field | _File | None = None
+        self._header = (b"", b"")
+        self._headers: dict[bytes, bytes] = {}
+        self._parser = _parser(options[b"boundary"], self)
+
+    def feed(self, data: bytes) -> None:
+        """The next piece."""
+        try:
+            self._parser.write(data)
+        except FormParserError:
+            raise HTTPException(400) from None
+
+    def end(self) -> None:
+        """There is no more. A body that breaks off is no form."""
+        try:
+            self._parser.finalize()
+        except FormParserError:
+            raise HTTPException(400) from None
+        if self._part is not None:
+            raise HTTPException(400)
+
+    def close(self) -> None:
+        """Give back what is open; a file that did not come to its end is dropped."""
+        if isinstance(self._part, _File):
+            self._part.close()
+            self._room.scratch.settle(self._room.name(self._part.draft))
+        self._part = None
+
+    # what the parser says
+
+    def on_part_begin(self) -> None:
+        self._parts += 1
+        if self._parts > MOST_PARTS:
+            raise HTTPException(413)
+        self._headers = {}
+
+    def on_header_field(self, data: bytes, start: int, end: int) -> None:
+        self._header = (self._header[0] + data[start:end], b"")
+
+    def on_header_value(self, data: bytes, start: int, end: int) -> None:
+        self._header = (self._header[0], self._header[1] + data[start:end])
+
+    def on_header_end(self) -> None:
+        self._headers[self._header[0].lower()] = self._header[1]
+        self._header = (b"", b"")
+
+    def on_headers_finished(self) -> None:
+        _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
+        name = options.get(b"name", b"").decode("utf-8", "replace")
+        if b"filename" not in options:
+            self._part = _Field(name)
+        else:
+            self._part = _File(options[b"filename"].decode("utf-8", "replace"), self._room)
+
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        if isinstance(self._part, _Field):
+            self._words += end - start
+            if self._words > LARGEST:
+                raise HTTPException(413)
+            self._part.data += data[start:end]
+        elif self._part is not None and not self._part.write(data[start:end]):
+            self._unheard += end - start
+            if self._unheard > PATIENCE:
+                raise HTTPException(413)
+
+    def on_part_end(self) -> None:
+        part, self._part = self._part, None
+        if isinstance(part, _Field):
+            self.fields.setdefault(part.name, []).append(part.data.decode("utf-8", "replace"))
+        elif part is not None:
+            part.close()
+            if part.name or part.size:
+                self.files.append(part.coming())
+            else:
+                self._room.scratch.settle(self._room.name(part.draft))  # a field that was left empty
+
+
+class _Field:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.data = bytearray()
+
+
+class _File:
+    """One file; what is not taken is not kept."""
+
+    def __init__(self, name: str, room: Room) -> None:
+        self.name = file_name(name)
+        self.draft = fresh_draft()
+        self.size = 0
+        self._room = room
+        self._why_not = ""
+        self._open = ExitStack()
+        self._draft = self._open.enter_context(room.scratch.draft(room.name(self.draft)))
+
+    def write(self, data: bytes) -> bool:
+        """False if it is not taken any more."""
+        self.size += len(data)
+        if self._why_not:
+            return False
+        try:
+            self._room.take(len(data), size=self.size)
+            self._draft.write(data)
+        except (Unwelcome, OSError) as error:
+            self._turn_away(error)
+        return not self._why_not
+
+    def _turn_away(self, error: Unwelcome | OSError) -> None:
+        if isinstance(error, OSError) and not is_full(error):
+            raise error
+        self._why_not = str(error) if isinstance(error, Unwelcome) else "full"
+        self._room.give_back(self.size)
+        self._draft.undo()
+
+    def close(self) -> None:
+        self._open.close()
+
+    def coming(self) -> Coming:
+        if self._why_not:
+            self._room.scratch.settle(self._room.name(self.draft))
+        return Coming(self.draft, self.name or "file", self.size, self._why_not)
+
+
+def _parser(boundary: bytes, form: Multipart) -> MultipartParser:
+    names = ("on_part_begin", "on_part_data", "on_part_end", "on_header_field", "on_header_value",
+             "on_header_end", "on_headers_finished")  # fmt: skip
+    calls: Mapping[str, Any] = {name: getattr(form, name) for name in names}
+    return MultipartParser(boundary, calls)  # type: ignore[arg-type]

@@ -1,0 +1,158 @@
+"""The page on which a case is opened: by somebody whom a signed link names, or by anybody."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request as HttpRequest
+from starlette.responses import RedirectResponse, Response
+
+from bot.channel import House, InUse
+from bot.commands import Command, Identity, Proof, Request, Said
+from bot.refusals import BadCommand, NoRoom, TooMany
+from channels.web import asked
+from channels.web.arriving import arrive
+from channels.web.coming import Room
+from channels.web.forms import Unfit
+from channels.web.multipart import Multipart
+from channels.web.paper import Paper
+from channels.web.uploads import STATUS, came, why_not
+
+log = logging.getLogger("web")
+MOST_UNPROVEN = 25_000_000
+"""Bytes of files that somebody may send along whom nobody knows."""
+MOST_WAITING = 1_000_000_000
+"""Bytes of such files that may be waiting for a form in which nothing is wrong, of everybody together."""
+
+
+class NewCases:
+    """Both pages; they differ in who asks, and in what that proves."""
+
+    def __init__(self, house: House, paper: Paper) -> None:
+        self._house = house
+        self._desk = house.desk
+        self._paper = paper
+
+    async def anybody(self, request: HttpRequest) -> Response:
+        """For everybody: the case is held until a specialist, or a mail, says that it is theirs."""
+        return await self._answer(request, self._desk.pages.anybody())
+
+    async def known(self, request: HttpRequest) -> Response:
+        """For the holder of a link."""
+        page = await run_in_threadpool(self._desk.page, "new", request.path_params["token"])
+        if page is None or not hasattr(page, "reader"):
+            front = getattr(page, "front", None)
+            return await run_in_threadpool(self._paper.refusal, request, 410 if page else 404, front=front)
+        return await self._answer(request, page)
+
+    async def _answer(self, request: HttpRequest, page: Any) -> Response:
+        if request.method != "POST":
+            return await run_in_threadpool(self._looked, request, page)
+        room = self._room(page)
+        form = Multipart(request.headers.get("content-type", ""), room)
+        try:
+            await arrive(request, form.feed)
+            form.end()
+        finally:
+            form.close()
+        return await run_in_threadpool(self._sent, request, page, form=form, room=room)
+
+    def _room(self, page: Any) -> Room:
+        if page.reader is None:
+            return Room(self._house, "new-nobody", left=MOST_WAITING, over="full", most=MOST_UNPROVEN)
+        return Room(self._house, f"new-{page.numbers[0]}", left=page.left)
+
+    def _looked(self, request: HttpRequest, page: Any) -> Response:
+        number = self._desk.pages.number(request.query_params.get("opened", ""), now=self._desk.now())
+        return self._show(request, page, typed={**asked.BLANK, "priority": page.priority}, number=number)
+
+    def _show(
+        self, request: HttpRequest, page: Any, *, typed: dict[str, str], status: int = 200, **more: Any
+    ) -> Response:
+        facts: dict[str, Any] = {
+            "wrong": asked.BLANK, "trouble": "", "kept": (), "turned_away": (), "number": "", "suggestions": (),
+            "nonce": self._desk.pages.form(page), **more,
+        }  # fmt: skip
+        return self._paper.page(
+            request, "new.j2", front=page.front, status=status, page=page, typed=typed, **facts
+        )
+
+    # opening
+
+    def _sent(self, request: HttpRequest, page: Any, *, form: Multipart, room: Room) -> Response:
+        if form.fields.get("action", [""])[0] != "open":
+            raise HTTPException(400)
+        nonce = form.fields.get("nonce", [""])[0]
+        files = came(form, room)
+        kept = room.whole(files)
+        anew: dict[str, Any] = {"typed": asked.typed(form.fields), "kept": kept}
+        anew["turned_away"] = [file for file in files if file not in kept]
+        if anew["turned_away"]:
+            trouble = anew["turned_away"][0].why_not or "lost"
+            return self._show(request, page, status=STATUS.get(trouble, 422), trouble=trouble, **anew)
+        key = self._desk.pages.receipt(page, nonce, now=self._desk.now())
+        if not key:
+            return self._show(request, page, status=422, trouble="old", **anew)
+        return self._opened(request, page, key=f"new-{key}", nonce=nonce, room=room, anew=anew)
+
+    def _opened(
+        self, request: HttpRequest, page: Any, *, key: str, nonce: str, room: Room, anew: dict[str, Any]
+    ) -> Response:
+        again, kept = {**anew, "nonce": nonce}, anew["kept"]
+        try:
+            outcome, gist = self._open(page, key, anew["typed"], room=room, kept=kept)
+        except (Unfit, BadCommand) as unfit:
+            wrong = asked.BLANK | (unfit.wrong if isinstance(unfit, Unfit) else {})
+            return self._show(request, page, status=422, trouble="check", wrong=wrong, **again)
+        except TooMany:
+            return self._show(request, page, status=429, trouble="many", **again)
+        except (NoRoom, OSError, InUse) as error:
+            trouble = why_not(error)
+            return self._show(request, page, status=STATUS.get(trouble, 503), trouble=trouble, **again)
+        except Exception as error:
+            log.error("a case could not be opened: %s", type(error).__name__)
+            return self._show(request, page, status=503, trouble="later", **again)
+        if outcome.repeated and outcome.answered[0].words != gist:
+            return self._show(request, page, status=422, trouble="used", **anew)
+        room.settle(kept)
+        return RedirectResponse(self._next(page, outcome.case), 303)
+
+    def _open(
+        self, page: Any, key: str, said: dict[str, str], *, room: Room, kept: list[Any]
+    ) -> tuple[Any, str]:
+        asked.check(said, page)
+        who = page.reader or asked.asker(said)
+        command = asked.opening(said, page)
+        copied = asked.copied(said) if page.reader else ()
+        files = tuple(map(room.place, kept))
+        gist = asked.gist(said, files)
+        along = Said(attachments=files, copied=copied, subject=command.subject)
+        return self._desk.handle(self._request(page, key, who, command=command, said=along, gist=gist)), gist
+
+    def _request(
+        self, page: Any, key: str, who: Identity, *, command: Command, said: Said, gist: str
+    ) -> Request:
+        known = page.reader is not None
+        how = "on a page that a signed link led to" if known else "on the page for everybody"
+        return Request(
+            source="web",
+            key=key,
+            asker=who,
+            proof=Proof.LINKED if known else Proof.UNPROVEN,
+            commands=(command,),
+            words=(gist,),
+            said=said,
+            at=self._desk.now(),
+            mailbox=page.mailbox,
+            form=True,
+            evidence=(f"opened {how}",),
+        )
+
+    def _next(self, page: Any, case: int) -> str:
+        """Where its page is; for somebody unknown, only what its number is."""
+        if page.reader is None:
+            return f"?opened={self._desk.pages.receipt_of(case)}"
+        return f"{self._desk.pages.opened(case, page.numbers[0])}?done=opened"
