@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from bot.console import boxes, case, corpus, demo, explain, running, setup
+from bot.console import boxes, case, corpus, demo, explain, report, running, setup
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -42,6 +42,7 @@ for command in (
     boxes.outbox,
     explain.explain,
     corpus.corpus,
+    report.report,
 ):
     casebot.add_command(command)
 

@@ -60,6 +60,13 @@ case = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_support_case_state_updated", case.c.state, case.c.updated_at)
+Index("ix_support_case_opened_at", case.c.opened_at)
+Index(
+    "ix_support_case_answered_at",
+    case.c.answered_at,
+    sqlite_where=case.c.answered_at.is_not(None),
+    postgresql_where=case.c.answered_at.is_not(None),
+)
 Index(
     "ix_support_case_merged_id",
     case.c.merged_id,
@@ -78,6 +85,7 @@ event = Table(
     Column("name", String(50), nullable=False),
     Column("detail", Text, nullable=False, default="{}"),  # JSON
 )
+Index("ix_event_name_at", event.c.name, event.c.at)
 
 
 @dataclass(slots=True)

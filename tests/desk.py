@@ -23,6 +23,8 @@ CONFIG = """
 name = "Acme Support"
 gather = 0
 secrets = ["a secret for tests that is long enough to pass"]
+[report]
+digest = ""
 [store]
 url = "{url}"
 min_free = 0
