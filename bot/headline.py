@@ -4,7 +4,30 @@ from __future__ import annotations
 
 from bot.figures import Figures
 from bot.report import Report
-from bot.spoken import cases, mean, share
+from bot.spoken import cases, mean, share, worked
+
+
+def at_a_glance(report: Report) -> list[tuple[str, str]]:
+    """Three figures with their names, each beside the one before where there was one."""
+    now, before = report.now, report.before
+    first, was = now.answering[0].times.median, before.answering[0].times.median
+    missed = (
+        f"{now.breaches}, {before.breaches} the week before" if now.breaches or before.breaches else "none"
+    )
+    return [
+        ("Waiting now", f"{cases(report.backlog.total)}{_late(report)}"),
+        (
+            "First answer",
+            f"half within {worked(first)}{f' ({worked(was)} before)' if was else ''}" if first else "",
+        ),
+        ("Targets missed", missed),
+    ]
+
+
+def _late(report: Report) -> str:
+    """How many of those that wait are old."""
+    old = sum(sum(counts) for _, counts in report.backlog.ages[-2:])
+    return f", {old} of them for more than a week" if old else ""
 
 
 def headline(report: Report) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from store.report import Happened
+from store.report import SPAM, Happened
 
 DUPLICATE = "duplicate"
 NO_DESK = ("", "contact", "clock")
@@ -52,24 +52,26 @@ def life(events: Sequence[Happened]) -> Life:
 
 
 def _turns(events: Sequence[Happened]) -> tuple[tuple[Closing, ...], tuple[datetime, ...]]:
-    """A closing counts where the case was not closed already; a merger that was undone never closed it."""
+    """A closing counts where the case was not closed already; a merger that was undone never closed it, and what
+    was closed as spam and accepted after all was neither closed nor opened again."""
     closings: list[Closing] = []
     reopenings: list[datetime] = []
     over = merged = False
     for event in events:
-        if event.name == "closed" and not over:
-            closings.append(Closing(event.at, str(json.loads(event.detail).get("reason", ""))))
-            over = True
-        elif event.name == "merged" and not over:
-            closings.append(Closing(event.at, DUPLICATE))
-            over = merged = True
-        elif event.name == "unmerged" and merged:
-            closings.pop()
-            over = merged = False
-        elif event.name == "reopened" and over:
-            reopenings.append(event.at)
+        if event.name in ("closed", "merged") and not over:
+            closings.append(Closing(event.at, _reason(event)))
+            over, merged = True, event.name == "merged"
+        elif (event.name == "unmerged" and merged) or (event.name == "reopened" and over):
+            if merged or closings[-1].reason == SPAM:
+                closings.pop()
+            else:
+                reopenings.append(event.at)
             over = merged = False
     return tuple(closings), tuple(reopenings)
+
+
+def _reason(event: Happened) -> str:
+    return DUPLICATE if event.name == "merged" else str(json.loads(event.detail).get("reason", ""))
 
 
 def by_case(events: Iterable[Happened]) -> dict[int, Life]:

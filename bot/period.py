@@ -88,6 +88,12 @@ def period(since: str, until: str, *, now: datetime, zone: ZoneInfo) -> Period:
     return Period(_midnight(first, zone), end, zone)
 
 
+def until_midnight(at: datetime, zone: ZoneInfo, *, days: int) -> Period:
+    """So many whole days up to the beginning of the one that a moment is in."""
+    today = at.astimezone(zone).date()
+    return Period(_midnight(today - days * DAY, zone), _midnight(today, zone), zone)
+
+
 def _first(text: str, today: date) -> date:
     if back := _BACK.fullmatch(text):
         days = int(back[1]) * (7 if back[2] == "w" else 1)
