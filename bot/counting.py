@@ -114,10 +114,11 @@ class _Count:
             yield from (event for event in life.moments(name) if period_has(self._period, event.at))
 
     def concerns(self) -> Counts:
-        said = (
+        words: Mapping[str, str] = self._config.lists.concern_categories
+        keys = (
             str(json.loads(event.detail).get("category") or "") for event in self.events("concern raised")
         )
-        return _counts(name or NAMELESS for name in said)
+        return _counts(words.get(key, key) or NAMELESS for key in keys)
 
     # times
 

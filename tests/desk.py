@@ -89,9 +89,13 @@ class TestDesk:
                 asker=Identity("email", who, who.partition("@")[0].title()),
                 proof=proof,
                 commands=commands,
-                at=datetime.now(UTC),
                 mailbox="support@example.com",
-                **{"proven_on": on, "said": Said(message_id=f"<{next(self._keys)}@{who}>"), **more},
+                **{
+                    "at": datetime.now(UTC),
+                    "proven_on": on,
+                    "said": Said(message_id=f"<{next(self._keys)}@{who}>"),
+                    **more,
+                },
             )
         )
 
