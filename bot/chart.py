@@ -14,6 +14,8 @@ LEFT, RIGHT, TOP, BOTTOM = 34.0, 4.0, 10.0, 24.0
 """Room around the columns, in units of the drawing: one is a CSS pixel at its natural size."""
 LETTER = 7.5
 """The width of a letter of a label, about."""
+LONGEST = 32
+"""Letters of a strip's name, beside its value."""
 TALL = 62.0
 """From one strip to the next, with a note below it; without one, ``NARROW``."""
 NARROW = 44.0
@@ -130,7 +132,8 @@ def _stacked(
             if wide:
                 parts.append(Bar(x, y + 24, max(wide - 1.5, 1.5), 12, kind, title))
             x += wide
-        made.append(Strip(y, name, value, note, tuple(parts)))
+        short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
+        made.append(Strip(y, short, value, note, tuple(parts)))
         y += TALL if note else NARROW
     return Strips(width, y, tuple(made))
 
