@@ -28,7 +28,7 @@ from bot.life import DUPLICATE, Closing, Life, by_case
 from bot.period import Period
 from bot.sla import ROUND_THE_CLOCK, Calendar, Level
 from bot.spoken import worked
-from store.report import Asked, Happened, Touched, Waiting
+from store.report import BREACHES, Asked, Happened, Touched, Waiting
 
 NAMELESS = "none"
 """The name of what has none: a case without a type, an account or an owner."""
@@ -54,7 +54,7 @@ def figures(rows: Rows, period: Period, config: Config) -> Figures:
         opened=len(opened),
         closed=len(closings),
         reopened=sum(period_has(period, at) for life in count.lives.values() for at in life.reopenings),
-        breaches=sum(1 for _ in count.events("reply overdue")),
+        breaches=sum(1 for name in BREACHES for _ in count.events(name)),
         answering=count.answering(),
         solving=count.solving(closings),
         concerns=count.concerns(),

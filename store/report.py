@@ -15,17 +15,11 @@ from store.people import person
 from store.survey import survey
 from store.transaction import Transaction
 
-HISTORY = ("opened", "closed", "reopened", "merged", "unmerged", "concern raised", "reply overdue")
+BREACHES = ("reply overdue",)
+"""Events that say that a target was missed."""
+HISTORY = ("opened", "closed", "reopened", "merged", "unmerged", "concern raised", *BREACHES)
 """The events that are counted, or say what others mean."""
-_TOUCHES = (
-    "closed",
-    "reopened",
-    "merged",
-    "concern raised",
-    "reply overdue",
-    "survey sent",
-    "survey answered",
-)
+_TOUCHES = ("closed", "reopened", "merged", "concern raised", "survey sent", "survey answered", *BREACHES)
 SPAM = "spam"
 """The closing reason of what is no case at all."""
 _WAITING = ("new", "open", "waiting")
