@@ -85,7 +85,8 @@ class Year:
         who = min(int(self.chance.expovariate(0.14)), len(self._asking) - 1)
         level = self.config.levels["standard"]
         calendar = ROUND_THE_CLOCK if priority in level.round_the_clock else level.calendar
-        promise = level.first_reply(priority, at)
+        promise = level.promise("first_response", priority, at)
+        solution = level.promise("resolution", priority, at)
         answered = calendar.after(at, timedelta(hours=self.chance.lognormvariate(0, 0.75) * hours / 1.6))
         due = promise.due_at if promise else None
         owner = pick(self._staff, [6, 5, 4, 3, 2, 1])[0]
@@ -95,7 +96,8 @@ class Year:
             priority=priority, type=kind, category=category, mailbox="support@example.com",
             requester_id=self._asking[who], account_id=self._firms[who // 3], opened_at=at,
             updated_at=known or at, first_due_at=due, answered_at=known,
-            owner_id=owner if known else None, state="open" if known else "new",
+            resolve_due_at=solution.due_at if solution else None, owner_id=owner if known else None,
+            state="open" if known else "new",
         )  # fmt: skip
         via = pick(("email", "slack", "web"), [6, 3, 1])[0]
         cases.record(tx, row.id, "opened", by=self._asking[who], now=at, via=via)

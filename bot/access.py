@@ -29,8 +29,10 @@ from bot.commands import (
     Take,
     Unclear,
 )
+from bot.commands.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
+from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, Queue, TakeConcern
+from bot.commands.working import AskFor, SetField, Wait, Workaround
 from bot.refusals import NotAllowed, NotProven
-from bot.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
 
 CUSTOMERS = ("requester", "collaborator")
 STAFF = ("specialist", "manager")
@@ -77,6 +79,15 @@ RULES: Mapping[type[Command], Mapping[str, Proof]] = {
     Split: _DESK,
     Accept: _DESK,
     Spam: _DESK,
+    ChangePriority: _PROVEN,
+    DecidePriority: _DESK,
+    NameContact: _PROVEN,
+    TakeConcern: _DESK,
+    Queue: _DESK,
+    AskFor: _DESK,
+    Wait: _DESK,
+    Workaround: _DESK,
+    SetField: _DESK,
 }
 
 NO_PART = "Only the people who take part in a case can do that."

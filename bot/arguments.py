@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from bot import commands, sorting
+from bot import commands, steering
 from bot.asked import ENTRY, Asked, label, number
+from bot.commands import sorting
 from bot.fields import Choices, ids, level
 from bot.refusals import BadCommand
 
@@ -247,6 +248,7 @@ _FREE: Mapping[str, Callable[[str, Choices], commands.Command]] = {
     "my": _my,
     "search": _search,
     "help": _help,
+    "queue": steering.queue,
 }
 _ON_CASE: Mapping[str, Callable[[int, str, Choices], commands.Command]] = {
     "reply": _reply,
@@ -264,4 +266,5 @@ _ON_CASE: Mapping[str, Callable[[int, str, Choices], commands.Command]] = {
     "split": _split,
     "accept": _accept,
     "spam": _spam,
+    **steering.ON_CASE,
 }

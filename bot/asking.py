@@ -9,10 +9,10 @@ from typing import Literal
 from bot import grammar
 from bot.channel import Inbound, Original
 from bot.commands import Attach, Command, Keep, Missed, Note, Open, Proof, Reply, Unclear
+from bot.commands.sorting import OpenFor
 from bot.grammar import Found
 from bot.refusals import BadCommand
 from bot.settings import Lists
-from bot.sorting import OpenFor
 
 
 @dataclass(frozen=True, slots=True)

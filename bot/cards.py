@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.grammar import label
-from store import account, conversation, participant, people, thread
+from store import account, concern, conversation, participant, people, priority_request, thread
 from store import case as cases
 from store.transaction import Transaction
 
@@ -39,6 +39,13 @@ class CardView:
     last: tuple[str, datetime, bool] | None
     """Who said the last public words, when, and whether they are of the staff."""
     close_reason: str = ""
+    next_due_at: datetime | None = None
+    resolve_due_at: datetime | None = None
+    """By when the next answer and the solution are due, while these clocks run."""
+    contact: str = ""
+    """Who can always be called, as ``name, number``."""
+    wanted: str = ""
+    """The priority that a customer asks for, until somebody decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,8 @@ class CardOf:
             return None
         requester = people.by_id(tx, found.requester_id)
         owner = people.by_id(tx, found.owner_id) if found.owner_id else None
-        events = cases.events(tx, found.id)
+        raised = concern.latest(tx, found.id)
+        asked = priority_request.waiting(tx, found.id)
         parts = participant.everybody(tx, found.id)
         latest = conversation.latest(tx, found.id, 1)
         last = latest[0] if latest else None
@@ -74,11 +82,15 @@ class CardOf:
             first_due_at=found.first_due_at,
             answered_at=found.answered_at,
             held=found.held,
-            concern=any(event.name == "concern raised" for event in events) and not found.over,
+            concern=raised is not None and raised.taken_at is None and not found.over,
             files=len(conversation.files(tx, found.id)),
             collaborators=sum(part.role == "collaborator" for part in parts),
             last=(last.name or "the customer", last.received_at, last.role != "contact") if last else None,
             close_reason=found.close_reason,
+            next_due_at=found.next_due_at,
+            resolve_due_at=None if found.over else found.resolve_due_at,
+            contact=", ".join(word for word in (found.contact_name, found.contact_phone) if word),
+            wanted=asked.wanted if asked and not found.over else "",
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import floor, log10
 
-from bot.figures import Answering, Backlog, Figures, Moved, Satisfaction
+from bot.figures import Backlog, Moved, Pace, Satisfaction
 from bot.period import Period
 from bot.spoken import NONE, cases, share, step, worked
 
@@ -156,14 +156,14 @@ def ages(held: Backlog, *, width: float = 480) -> Strips:
     return _stacked(rows, width=width, whole=most)
 
 
-def promises(now: Figures, *, width: float = 480) -> Strips:
-    """First answers in time, by priority and service level."""
-    several = len({one.level for one in now.answering[1:]}) > 1
-    rows = [_promise(one, several=several) for one in now.answering[1:]]
+def promises(paces: Sequence[Pace], *, width: float = 480) -> Strips:
+    """What was done in time, by priority and service level."""
+    several = len({one.level for one in paces[1:]}) > 1
+    rows = [_promise(one, several=several) for one in paces[1:]]
     return _stacked(rows, width=width, whole=1)
 
 
-def _promise(one: Answering, *, several: bool) -> tuple[str, str, str, Sequence[tuple[float, str, str]]]:
+def _promise(one: Pace, *, several: bool) -> tuple[str, str, str, Sequence[tuple[float, str, str]]]:
     name = f"{one.priority}, {one.level}" if several else one.priority
     median, most = worked(one.times.median), worked(one.times.p90)
     note = f"median {median} · 90 % within {most}" + (f" · target {one.target}" if one.target else "")

@@ -12,7 +12,7 @@ import structlog
 from bot.commands import Due, Proof, Request
 from bot.courier import backoff
 from bot.desk import CLOCK, Desk
-from bot.handlers.timers import Overtaken
+from bot.handlers.due import Overtaken
 from bot.writer import Writer
 from store import lease, timer
 from store.lease import LEASE

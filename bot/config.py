@@ -20,6 +20,7 @@ from bot.mistakes import PREFIX, ConfigMistakes, of_environment, of_file, of_the
 from bot.settings import (
     SHORTEST_SECRET,
     Account,
+    Concern,
     Desk,
     Limits,
     Lists,
@@ -49,6 +50,7 @@ _SECTIONS: Mapping[str, Any] = {
     "calendar": (tuple[Calendar, ...], ()),
     "service_level": (tuple[ServiceLevel, ...], ()),
     "survey": (Survey, Survey()),
+    "concern": (Concern, Concern()),
     "report": (Report, Report()),
     "limits": (Limits, Limits()),
     "log": (Log, Log()),
@@ -71,6 +73,7 @@ class Config:
     office: Hours
     """The calendar of that name."""
     survey: Survey
+    concern: Concern
     report: Report
     limits: Limits
     log: Log
@@ -179,6 +182,7 @@ def _config(table: Any, channels: tuple[str, ...], file: Path | None) -> Config:
         levels=levels(table.calendar, table.service_level),
         office=levels(table.calendar, ())[STANDARD].calendar,
         survey=table.survey,
+        concern=table.concern,
         report=table.report,
         limits=table.limits,
         log=table.log,

@@ -11,14 +11,13 @@ from datetime import datetime, timedelta
 from bot.config import Config
 from bot.figures import (
     AGES,
-    Answering,
     Backlog,
     Comment,
     Counts,
     Figures,
     Moved,
+    Pace,
     Satisfaction,
-    Solving,
     Work,
     spread,
 )
@@ -26,7 +25,7 @@ from bot.grammar import label
 from bot.levels import STANDARD
 from bot.life import DUPLICATE, Closing, Life, by_case
 from bot.period import Period
-from bot.sla import ROUND_THE_CLOCK, Calendar, Level
+from bot.sla import ROUND_THE_CLOCK, Calendar, Level, Span, Target
 from bot.spoken import worked
 from store.report import BREACHES, Asked, Happened, Touched, Waiting
 
@@ -88,6 +87,15 @@ def _age(age: timedelta) -> str:
 Ended = tuple[Touched, Closing]
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Something that was done for a case: when, and by when it was due."""
+
+    case: Touched
+    at: datetime
+    due_at: datetime | None
+
+
 class _Count:
     """One period's cases, and what happened to them in it."""
 
@@ -122,48 +130,49 @@ class _Count:
 
     # times
 
-    def answering(self) -> tuple[Answering, ...]:
-        """All, then by priority and service level, the most urgent first."""
-        cases = [case for case in self._answered() if not self._imported(case)]
-        groups: dict[tuple[str, str], list[Touched]] = {}
-        for case in cases:
-            groups.setdefault((case.priority, self._level(case).name), []).append(case)
-        found = [self._answers(key, groups[key]) for key in sorted(groups, key=self._rank)]
-        return (self._answers(("", ""), cases), *found)
+    def answering(self) -> tuple[Pace, ...]:
+        return self._paces(
+            "first_response",
+            [
+                Done(case, case.answered_at, case.first_due_at)
+                for case in self._answered()
+                if case.answered_at
+            ],
+        )
 
-    def _answered(self) -> Iterator[Touched]:
-        return (case for case in self._rows.cases if period_has(self._period, case.answered_at))
+    def _answered(self) -> list[Touched]:
+        cases = (case for case in self._rows.cases if period_has(self._period, case.answered_at))
+        return [case for case in cases if not self._imported(case)]
 
     def _imported(self, case: Touched) -> bool:
         """Was it written down later than it was said?"""
         recorded = self.life(case).recorded_at
         return recorded is not None and recorded > case.opened_at
 
-    def _answers(self, key: tuple[str, str], cases: Sequence[Touched]) -> Answering:
-        promised = [case for case in cases if case.first_due_at]
-        kept = sum(
-            case.answered_at <= case.first_due_at
-            for case in promised
-            if case.answered_at and case.first_due_at
-        )
-        times = [self._worked(case, case.answered_at) for case in cases if case.answered_at]
-        return Answering(
-            *key, spread(times), len(promised), kept, _target(self._config.levels.get(key[1]), key[0])
-        )
-
-    def solving(self, closings: Iterable[Ended]) -> tuple[Solving, ...]:
-        """All, then by priority, the most urgent first."""
+    def solving(self, closings: Iterable[Ended]) -> tuple[Pace, ...]:
         last = {case.id: (case, end) for case, end in closings if end.reason != DUPLICATE}
-        times = {
-            number: self._worked(case, end.at)
-            for number, (case, end) in last.items()
-            if not self._imported(case)
-        }
-        groups: dict[str, list[timedelta]] = {}
-        for number, time in times.items():
-            groups.setdefault(last[number][0].priority, []).append(time)
-        ranked = sorted(groups, key=lambda priority: self._rank((priority, "")))
-        return (Solving("", spread(list(times.values()))), *(Solving(p, spread(groups[p])) for p in ranked))
+        ended = [(case, end.at) for case, end in last.values() if not self._imported(case)]
+        return self._paces("resolution", [Done(case, at, self._solution_due(case, at)) for case, at in ended])
+
+    def _solution_due(self, case: Touched, at: datetime) -> datetime | None:
+        """What the case knows is the target of its newest opening."""
+        again = any(reopened > at for reopened in self.life(case).reopenings)
+        return None if again else case.resolve_due_at
+
+    def _paces(self, target: Target, done: Sequence[Done]) -> tuple[Pace, ...]:
+        """Of all, then by priority and service level, the most urgent first."""
+        groups: dict[tuple[str, str], list[Done]] = {}
+        for one in done:
+            groups.setdefault((one.case.priority, self._level(one.case).name), []).append(one)
+        found = [self._pace(target, key, groups[key]) for key in sorted(groups, key=self._rank)]
+        return (self._pace(target, ("", ""), done), *found)
+
+    def _pace(self, target: Target, key: tuple[str, str], done: Sequence[Done]) -> Pace:
+        due = [(one.at, one.due_at) for one in done if one.due_at]
+        level = self._config.levels.get(key[1])
+        written = _written(level.targets[target].get(key[0])) if level else ""
+        times = spread([self._worked(one.case, one.at) for one in done])
+        return Pace(*key, times, len(due), sum(at <= due_at for at, due_at in due), written)
 
     def _worked(self, case: Touched, until: datetime) -> timedelta:
         return _calendar(self._level(case), case.priority).between(case.opened_at, until)
@@ -186,8 +195,7 @@ class _Count:
 
     def owners(self, closings: Iterable[Ended]) -> tuple[Work, ...]:
         handled = Counter(case.owner or NAMELESS for case, _ in _once(closings))
-        answered = [case for case in self._answered() if not self._imported(case)]
-        who = (self.life(case).answerer(case.answered_at) for case in answered if case.answered_at)
+        who = (self.life(case).answerer(case.answered_at) for case in self._answered() if case.answered_at)
         first = Counter(name or NAMELESS for name in who)
         names = sorted(handled | first, key=lambda name: (-handled[name], -first[name], name))
         return tuple(Work(name, handled[name], first[name]) for name in names)
@@ -222,11 +230,10 @@ def _calendar(level: Level, priority: str) -> Calendar:
     return ROUND_THE_CLOCK if priority in level.round_the_clock else level.calendar
 
 
-def _target(level: Level | None, priority: str) -> str:
-    span = level.first_response.get(priority) if level else None
-    if span is None:
+def _written(target: Span | None) -> str:
+    if target is None:
         return ""
-    return f"{span.days} d" if span.days else worked(span.time)
+    return f"{target.days} d" if target.days else worked(target.time)
 
 
 def _reason(closing: Closing, config: Config) -> str:

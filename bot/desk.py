@@ -12,6 +12,8 @@ import structlog
 from bot.canary import Silent
 from bot.cards import AccountOf, CardOf, CardView, ThreadOf
 from bot.commands import Close, Command, Concern, Identity, Note, Proof, Reopen, Reply, Request
+from bot.commands.urgency import ChangePriority
+from bot.commands.working import AskFor, Workaround
 from bot.config import Config
 from bot.facts import Answered, CaseFacts, CaseLine, EventLine, HelpLine, PublicEntry
 from bot.following import Became, CaseAt, Fate, OnItsWay
@@ -205,10 +207,13 @@ class Desk:
         return people.welcome(tx, someone, request.place) if request.place else someone
 
 
+_SPOKEN = (Note, Reopen, Close, Concern, ChangePriority, AskFor, Workaround)
+
+
 def _words_kept(turn: Turn, command: Command) -> str:
     """What a customer said along with a command that was refused is not lost with it."""
     text = getattr(command, "text", "")
-    if turn.person.staff or not text or not isinstance(command, (Note, Reopen, Close, Concern)):
+    if turn.person.staff or not text or not isinstance(command, _SPOKEN):
         return ""
     reply = Reply(command.case, text)
     try:

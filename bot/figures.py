@@ -38,17 +38,17 @@ def spread(times: Sequence[timedelta]) -> Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class Answering:
-    """First answers of one priority and service level (both empty: of all)."""
+class Pace:
+    """How soon something was done for cases of one priority and service level (both empty: for all)."""
 
     priority: str
     level: str
     times: Spread
-    """From opening to first answer, of the cases first answered in the period; imported history is left out."""
+    """From opening until then. Imported history is left out."""
     promised: int = 0
     """How many of them had a target."""
     kept: int = 0
-    """How many of those were answered by then."""
+    """For how many of those it was done by then."""
     target: str = ""
     """As the service level says it now: ``4 h``, or ``2 d`` for business days."""
 
@@ -56,14 +56,6 @@ class Answering:
     def share(self) -> float | None:
         """Of the promised, how many were kept: 0 to 1."""
         return self.kept / self.promised if self.promised else None
-
-
-@dataclass(frozen=True, slots=True)
-class Solving:
-    """Resolution of one priority (empty: of all): from opening to the period's last closing; without duplicates."""
-
-    priority: str
-    times: Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +135,11 @@ class Figures:
     """Times a closed case was opened again in the period."""
     breaches: int
     """Times a target passed in the period that was not kept by then."""
-    answering: tuple[Answering, ...]
-    """The first is of all."""
-    solving: tuple[Solving, ...]
-    """The first is of all."""
+    answering: tuple[Pace, ...]
+    """First answers, of the cases that were first answered in the period. The first is of all."""
+    solving: tuple[Pace, ...]
+    """Resolution, of the cases closed in the period, at the last closing in it; duplicates are none. A target counts
+    if it ran when the case was closed (not while the customer was waited for), and the case was not opened again."""
     concerns: Counts
     """Times a concern was raised in the period, by category."""
     satisfaction: Satisfaction

@@ -20,6 +20,11 @@ def _moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
 
 
+def _day(at: datetime) -> str:
+    """``25 Nov 2026``."""
+    return f"{at.astimezone(UTC):%-d %b %Y}"
+
+
 def _duration(text: str) -> str:
     """``1h30m`` → ``1 hour 30 minutes``; as it is, if it is none."""
     if not re.fullmatch(r"(?:\d+[smhd])+", text):
@@ -60,6 +65,7 @@ def _tone(word: str) -> str:
 FILTERS = {
     "size": _size,
     "moment": _moment,
+    "day": _day,
     "duration": _duration,
     "opening": _opening,
     "capital": _capital,

@@ -1,4 +1,4 @@
-"""Floods: mail that anybody could have written opens cases only so fast; what is beyond waits in the inbox."""
+"""Floods: what anybody could have written opens cases only so fast; the rest, and blocked senders' mail, waits."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from bot.brakes import DAY, HOUR
 from bot.channel import Inbound, Letter
 from bot.commands import Open, Proof, Request
 from bot.config import Config
+from bot.grammar import label
 from bot.links import Links
 from bot.place import Aside
 from bot.placing import Placing
 from bot.posts import Posts
-from store import budget, inbox, lease, outbox
+from store import blocking, budget, inbox, lease, outbox
 from store.budget import Budget
 from store.transaction import Transaction
 
@@ -48,7 +49,12 @@ class Floods(Placing):
     def place(self, tx: Transaction, letter: Letter, message: Inbound, *, now: datetime) -> Request | Aside:
         """The request a message makes, or why it makes none."""
         asked = super().place(tx, letter, message, now=now)
-        if isinstance(asked, Aside) or not _opens_held(asked) or letter.envelope.get("door") == "import":
+        if isinstance(asked, Aside) or letter.envelope.get("door") == "import":
+            return asked
+        why = self._blocked(tx, asked)
+        if why and not inbox.requeued(tx, letter.id):
+            return Aside(why)
+        if not _opens_held(asked):
             return asked
         over = self._drawn(tx, asked.asker.address.lower(), at=int(now.timestamp() * 1000))
         if over is None or inbox.requeued(tx, letter.id):
@@ -56,6 +62,15 @@ class Floods(Placing):
         kind, why = over
         self._tell(tx, kind, why, mailbox=asked.mailbox, now=now)
         return Aside(why)
+
+    def _blocked(self, tx: Transaction, asked: Request) -> str:
+        """Why nobody is to read it, or ``""``: the desk has called its sender's mail spam."""
+        found = blocking.find(tx, asked.asker.channel, asked.asker.address)
+        return (
+            f"{asked.asker.address} is blocked: spam on {label(found[1])}"
+            if found and asked.proof <= found[0]
+            else ""
+        )
 
     def _drawn(self, tx: Transaction, address: str, *, at: int) -> tuple[str, str] | None:
         """Draw on all three budgets; or, if one of them is empty, on none: its kind, and the reason in words."""

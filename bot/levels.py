@@ -8,14 +8,14 @@ from datetime import date, timedelta
 from difflib import get_close_matches
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field
 
 from bot import sla
 from bot.settings import Name, Section
-from bot.sla import Level, Span, Window
+from bot.sla import Level, Span, Target, Window
 
 OFFICE, STANDARD = "office", "standard"
 """The shipped calendar and level: always there, unless the config has one of the same name."""
@@ -118,6 +118,12 @@ class Calendar(Section):
 
 
 _FIRST_RESPONSE = {"Blocker": "1h", "Critical": "4h", "Medium": "8h", "Low": "16h"}
+_NEXT_RESPONSE = {"Blocker": "2h", "Critical": "4h", "Medium": "1d", "Low": "2d"}
+_RESOLUTION = {"Blocker": "8h", "Critical": "2d", "Medium": "5d", "Low": "10d"}
+
+
+WrittenSpan = Annotated[str, AfterValidator(_written_span)]
+TARGETS: tuple[Target, ...] = get_args(Target)
 
 
 class ServiceLevel(Section):
@@ -131,8 +137,12 @@ class ServiceLevel(Section):
     """Percent of a target."""
     manager_at: int = Field(default=125, ge=100, le=1000)
     """Percent of a target."""
-    first_response: Mapping[str, Annotated[str, AfterValidator(_written_span)]] = _FIRST_RESPONSE
-    """Priority → by when somebody is to have answered."""
+    first_response: Mapping[str, WrittenSpan] = _FIRST_RESPONSE
+    """Priority → by when somebody is to have answered a new case."""
+    next_response: Mapping[str, WrittenSpan] = _NEXT_RESPONSE
+    """Priority → by when somebody is to have answered what the customer wrote after that."""
+    resolution: Mapping[str, WrittenSpan] = _RESOLUTION
+    """Priority → by when the case is to be solved."""
 
 
 def levels(calendars: Iterable[Calendar], written: Iterable[ServiceLevel]) -> Mapping[str, Level]:
@@ -151,11 +161,15 @@ def _level(row: ServiceLevel, calendar: sla.Calendar) -> Level:
     return Level(
         row.name,
         calendar,
-        MappingProxyType({priority: span(text) for priority, text in row.first_response.items()}),
+        {target: _spans(getattr(row, target)) for target in TARGETS},
         frozenset(row.round_the_clock),
         warn_at=row.warn_at,
         manager_at=row.manager_at,
     )
+
+
+def _spans(written: Mapping[str, str]) -> Mapping[str, Span]:
+    return MappingProxyType({priority: span(text) for priority, text in written.items()})
 
 
 def mistakes(
@@ -170,7 +184,7 @@ def mistakes(
     for n, row in enumerate(levels_, 1):
         if (calendar := str(row.get("calendar", OFFICE))) not in known_calendars:
             yield f"service_level[{n}].calendar: {calendar} is not in [[calendar]]"
-        for key in ("round_the_clock", "first_response"):
+        for key in ("round_the_clock", *TARGETS):
             named = row.get(key)
             strange = [p for p in named if p not in priorities] if isinstance(named, (list, dict)) else []
             yield from (f"service_level[{n}].{key}: {p} is not in lists.priorities" for p in strange)

@@ -78,13 +78,12 @@ def _volume(of: Figures, section: str) -> Iterator[Row]:
 
 
 def _times(of: Figures) -> Iterator[Row]:
-    for one in of.answering:
-        key = f"{one.priority} / {one.level}" if one.priority else "all"
-        yield from _spread("first answer", key, one.times)
-        yield ("first answer", "with a target", key, one.promised, "cases")
-        yield ("first answer", "in time", key, one.kept, "cases")
-    for solved in of.solving:
-        yield from _spread("resolution", solved.priority or "all", solved.times)
+    for section, paces in (("first answer", of.answering), ("resolution", of.solving)):
+        for one in paces:
+            key = f"{one.priority} / {one.level}" if one.priority else "all"
+            yield from _spread(section, key, one.times)
+            yield (section, "with a target", key, one.promised, "cases")
+            yield (section, "in time", key, one.kept, "cases")
 
 
 def _spread(section: str, key: str, times: Spread) -> Iterator[Row]:

@@ -68,6 +68,9 @@ def of_the_whole(merged: Mapping[str, Any], listed: Mapping[str, Collection[str]
     for n, person in enumerate(staff, 1):
         if (boss := str(person.get("manager", "")).lower()) and boss not in known:
             yield f"staff[{n}].manager: {boss} is nobody in [[staff]]"
+    desk = merged.get("desk")
+    if isinstance(desk, dict) and (duty := str(desk.get("duty_manager", "")).lower()) and duty not in known:
+        yield f"desk.duty_manager: {duty} is nobody in [[staff]]"
     for n, box in enumerate(boxes, 1):
         if (kind := str(box.get("default_type", ""))) and kind not in listed["types"]:
             yield f"mailbox[{n}].default_type: {kind} is not in lists.types"

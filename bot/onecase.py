@@ -71,6 +71,11 @@ class CaseView:
     history: tuple[EventLine, ...]
     merged: str = ""
     """The case it is a part of, or empty."""
+    answer_due: datetime | None = None
+    solution_due: datetime | None = None
+    """While these clocks run."""
+    contact: str = ""
+    """Who can always be called, as ``name, number``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,9 @@ def _case_view(tx: Transaction, row: Any) -> CaseView:
         entries=_entries(tx, row.id),
         history=tuple(_step(event, row.id) for event in cases.events(tx, row.id)),
         merged=label(row.merged_id) if row.merged_id else "",
+        answer_due=row.first_due_at if row.answered_at is None else row.next_due_at,
+        solution_due=None if row.state in ("resolved", "closed") else row.resolve_due_at,
+        contact=", ".join(word for word in (row.contact_name, row.contact_phone) if word),
     )
 
 

@@ -175,12 +175,20 @@ class Pages:
         return next(theirs, "") or self._config.desk.local_team
 
 
+OPEN_KINDS = ("said", "workaround")
+"""The kinds of public entries that a case's customers read."""
 STEPS = {
     "taken": "",
     "assigned": "to",
     "closed": "reason",
     "reopened": "",
     "concern raised": "",
+    "concern taken": "",
+    "information requested": "",
+    "workaround given": "",
+    "priority requested": "wanted",
+    "priority declined": "wanted",
+    "priority changed": "after",
     "participant added": "who",
     "participant removed": "who",
     "merged": "into",
@@ -212,7 +220,7 @@ def _said(tx: Transaction, number: int, since: Mapping[int, datetime]) -> Iterat
     for row in conversation.entries(tx, number):
         if (
             row.visibility == "public"
-            and row.kind == "said"
+            and row.kind in OPEN_KINDS
             and reading.reads(since, row.case_id, row.received_at)
         ):
             author = row.person_name or row.address

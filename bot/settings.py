@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import time, timedelta
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
@@ -85,9 +86,24 @@ class Desk(Section):
     """Business days after which a resolved case is closed."""
     gather: int = Field(default=120, ge=0, le=3600)
     """Seconds for which mails on a case wait for company once its reader was told something; 0: none does."""
+    remind_days: tuple[Annotated[int, Field(ge=1)], ...] = Field(default=(3, 5), max_length=9)
+    """Business days of silence after which a customer who is waited for is reminded."""
+    silent_days: int = Field(default=10, ge=0, le=366)
+    """Business days of silence after which such a case is closed; 0: never."""
+    contact_within: Annotated[str, AfterValidator(_lasting_or_nothing)] = "30m"
+    """How long a Blocker may be without a technical contact until the desk asks; empty: for ever."""
+    duty_manager: Annotated[str, AfterValidator(_address_or_nothing)] = ""
+    """The mail address of a [[staff]] who hears of concerns where a case's owner has no manager."""
     local_team: str = ""
     secrets: tuple[Annotated[SecretStr, AfterValidator(_secret)], ...] = ()
     """The first signs, all verify; never empty once ``bot.config.load`` has returned."""
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        days = (*self.remind_days, *([self.silent_days] if self.silent_days else []))
+        if any(later <= earlier for earlier, later in pairwise(days)):
+            raise ValueError("remind_days must rise, and silent_days must come after them")
+        return self
 
 
 class Store(Section):
@@ -135,6 +151,8 @@ class Lists(Section):
     priorities: tuple[Name, ...] = Field(default=("Blocker", "Critical", "Medium", "Low"), min_length=1)
     """Most urgent first."""
     default_priority: str = "Medium"
+    blocker: str = "Blocker"
+    """The priority that needs a technical contact; one that is not in the list: none does."""
     types: Mapping[Name, tuple[Name, ...]] = _TYPES
     """Type → its categories."""
     close_reasons: Mapping[Name, Name] = _CLOSE_REASONS
@@ -233,6 +251,17 @@ class Survey(Section):
     """Nobody is asked twice within so many days; 0: nobody is asked at all."""
     delay_days: int = Field(default=3, ge=0)
     """Days after a case was closed."""
+
+
+class Concern(Section):
+    """``[concern]``: what becomes of a concern that nobody takes, in working time."""
+
+    remind_after: Annotated[str, AfterValidator(_lasting_or_nothing)] = "30m"
+    """After which who was told is reminded; empty: never."""
+    next_after: Annotated[str, AfterValidator(_lasting_or_nothing)] = "1h"
+    """After which, then, the next level is told; empty: never."""
+    quiet: Annotated[str, AfterValidator(_lasting_or_nothing)] = "1h"
+    """For which what is raised again on the same case is added to the first; empty: never."""
 
 
 Mails = tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]]

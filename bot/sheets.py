@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.figures import Answering, Counts, Figures, Spread
+from bot.figures import Counts, Figures, Pace
 from bot.report import Report
 from bot.spoken import NONE, age, change, mean, share, step, worked
 
@@ -29,7 +29,10 @@ def sheets(report: Report) -> Iterator[Sheet]:
     now = report.now
     yield volume(report)
     yield course(report)
-    yield from _full(answering(now), solving(now), backlog(report), longest(report))
+    yield from _full(
+        paces("answering", "First answer", now.answering), paces("solving", "Resolution", now.solving)
+    )
+    yield from _full(backlog(report), longest(report))
     yield from _full(counted("concerns", "Concerns", now.concerns), satisfaction(now))
     yield from _full(counted("reasons", "Closed as", now.reasons), counted("types", "Types", now.types))
     yield from _full(counted("categories", "Types and categories", now.categories))
@@ -47,8 +50,9 @@ def volume(report: Report) -> Sheet:
     kept = ("First answers in time", share(now.answering[0].share), share(before.answering[0].share), "")
     if not (now.deflections or before.deflections):
         rows.pop()
+    solved = ("Solved in time", share(now.solving[0].share), share(before.solving[0].share), "")
     rated = ("Satisfaction, of 5", mean(now.satisfaction.mean), mean(before.satisfaction.mean), "")
-    return Sheet("volume", "Cases", ("", "Now", "Before", "Change"), (*rows, kept, rated))
+    return Sheet("volume", "Cases", ("", "Now", "Before", "Change"), (*rows, kept, solved, rated))
 
 
 _VOLUME = ("Opened", "Closed", "Reopened", "Targets missed", "Concerns", "Solved by an article")
@@ -71,29 +75,18 @@ def course(report: Report) -> Sheet:
     return Sheet("course", f"By {period.step}", ("", "Opened", "Closed"), rows)
 
 
-def answering(now: Figures) -> Sheet:
-    """First answers by priority and service level."""
-    shown = now.answering if len(now.answering) != 2 else now.answering[1:]
-    levels = len({one.level for one in now.answering[1:]}) > 1
-    rows = tuple(_answers(one, levels=levels) for one in shown if one.times.count)
-    heads = ("Priority", "Cases", "Median", "90 % within", "Target", "In time")
-    return Sheet("answering", "First answer", heads, rows)
+def paces(name: str, title: str, of: Sequence[Pace]) -> Sheet:
+    """First answers, or resolution, by priority and service level."""
+    shown = of if len(of) != 2 else of[1:]
+    levels = len({one.level for one in of[1:]}) > 1
+    rows = tuple(_pace(one, levels=levels) for one in shown if one.times.count)
+    return Sheet(name, title, ("Priority", "Cases", "Median", "90 % within", "Target", "In time"), rows)
 
 
-def _answers(one: Answering, *, levels: bool) -> tuple[str, ...]:
+def _pace(one: Pace, *, levels: bool) -> tuple[str, ...]:
     name = (f"{one.priority}, {one.level}" if levels else one.priority) if one.priority else "All"
-    return (name, *_times(one.times), one.target or NONE, share(one.share))
-
-
-def _times(times: Spread) -> tuple[str, str, str]:
-    return (str(times.count), worked(times.median), worked(times.p90))
-
-
-def solving(now: Figures) -> Sheet:
-    """Resolution by priority."""
-    shown = now.solving if len(now.solving) != 2 else now.solving[1:]
-    rows = tuple((one.priority or "All", *_times(one.times)) for one in shown if one.times.count)
-    return Sheet("solving", "Resolution", ("Priority", "Cases", "Median", "90 % within"), rows)
+    times = (str(one.times.count), worked(one.times.median), worked(one.times.p90))
+    return (name, *times, one.target or NONE, share(one.share))
 
 
 def backlog(report: Report) -> Sheet:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 Window = tuple[int, int]
 """Minutes since local midnight, ``(540, 1080)`` for 09:00–18:00; 1440 is the midnight that ends the day."""
 Period = tuple[datetime, datetime]
 """A stretch of real time, both ends in UTC."""
+Pause = tuple[datetime, datetime | None]
+"""While a case waits for its customer; without an end: it waits still."""
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
@@ -48,6 +51,20 @@ class Calendar:
             if begin < closes:
                 left -= closes - begin
         raise AssertionError("days do not end")
+
+    def after_pauses(self, start: datetime, duration: timedelta, pauses: Sequence[Pause]) -> datetime | None:
+        """As ``after``, but what is worked within ``pauses`` does not count; None while one of them lasts.
+
+        ``pauses``: oldest first, apart from each other; the last may be open.
+        """
+        end = self.after(start, duration)
+        for began, ended in pauses:
+            if began >= end:
+                break
+            if ended is None:
+                return None
+            end = self.after(end, self.between(max(began, start), ended))
+        return end
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """How much is worked between two moments; nothing if ``end`` comes first."""
@@ -123,12 +140,17 @@ class Calendar:
 ROUND_THE_CLOCK = Calendar(ZoneInfo("UTC"), (((0, 1440),),) * 7)
 
 
+Target = Literal["first_response", "next_response", "resolution"]
+"""What is promised."""
+
+
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A target that runs: when to warn, and when it is missed (UTC)."""
+    """A target that runs (UTC): when to warn, when it is missed, and when the manager hears of that."""
 
     warn_at: datetime
     due_at: datetime
+    manager_at: datetime
 
 
 @dataclass(frozen=True)
@@ -137,7 +159,8 @@ class Level:
 
     name: str
     calendar: Calendar
-    first_response: Mapping[str, Span]
+    targets: Mapping[Target, Mapping[str, Span]]
+    """What is promised → priority → how soon. A priority that is not there is promised nothing."""
     round_the_clock: frozenset[str] = frozenset()
     """Priorities whose targets run day and night."""
     warn_at: int = 75
@@ -145,21 +168,17 @@ class Level:
     manager_at: int = 125
     """Percent of a target after which the manager hears of it."""
 
-    def first_reply(self, priority: str, since: datetime) -> Promise | None:
-        """By when somebody who has waited ``since`` then is to be answered; None: nothing is promised."""
-        calendar, worked = self._target(priority, since)
-        if worked is None:
-            return None
-        return Promise(calendar.after(since, worked * self.warn_at / 100), calendar.after(since, worked))
-
-    def manager_due(self, priority: str, due_at: datetime) -> datetime:
-        """When the manager is to hear that what was due at ``due_at`` is still not done."""
-        calendar, worked = self._target(priority, due_at)
-        return calendar.after(due_at, (worked or timedelta()) * (self.manager_at - 100) / 100)
-
-    def _target(self, priority: str, since: datetime) -> tuple[Calendar, timedelta | None]:
+    def promise(
+        self, target: Target, priority: str, since: datetime, pauses: Sequence[Pause] = ()
+    ) -> Promise | None:
+        """What somebody who has waited ``since`` then may expect; None: nothing, or not while a pause lasts."""
         calendar = ROUND_THE_CLOCK if priority in self.round_the_clock else self.calendar
-        span = self.first_response.get(priority)
-        if span is None or not span.days:
-            return calendar, span.time if span else None
-        return calendar, calendar.between(since, calendar.days_after(since, span.days))
+        span = self.targets[target].get(priority)
+        if span is None:
+            return None
+        worked = (
+            span.time if not span.days else calendar.between(since, calendar.days_after(since, span.days))
+        )
+        shares = (worked * percent / 100 for percent in (self.warn_at, 100, self.manager_at))
+        warn_at, due_at, manager_at = (calendar.after_pauses(since, share, pauses) for share in shares)
+        return Promise(warn_at, due_at, manager_at) if warn_at and due_at and manager_at else None

@@ -92,10 +92,11 @@ class Teller:
         if quiet and notice != "acknowledgement":
             return False  # nobody has proven that this customer wrote at all
         where = self._reads_along(kind, to, case) if case else ""
-        if where and kind.name == "answer" and where == self.request.place:
+        speech = not kind.automatic
+        if where and speech and where == self.request.place:
             return True  # they have heard the very words
         theirs = case is not None and kind.audience == "customer" and to.id != self.person.id
-        if case is not None and theirs and kind.name == "answer" and self.in_private(case):
+        if case is not None and theirs and speech and self.in_private(case):
             return False  # that was said to the desk alone
         if self._braked(kind, to, case, facts):
             return False

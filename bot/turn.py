@@ -7,10 +7,10 @@ from typing import Any
 
 from bot import access
 from bot.commands import Command, Due, Keep, OnCase, Proof, Rate, Request
+from bot.commands.sorting import Merge, Unmerge
 from bot.facts import Answered, FileFacts, InternalEntry, PublicEntry
 from bot.grammar import label
 from bot.refusals import NoSuchCase
-from bot.sorting import Merge, Unmerge
 from bot.teller import Teller
 from store import case as cases
 from store import conversation, participant, search, thread

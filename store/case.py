@@ -56,17 +56,20 @@ case = Table(
     Column("first_due_at", Moment),  # by when somebody is to have answered
     Column("answered_at", Moment),  # when somebody first did
     Column("version", Integer, nullable=False, default=1),
+    Column("begun_at", Moment),  # since when its targets run; NULL: nothing is promised
+    Column("asked_at", Moment),  # since when a customer waits for a further answer
+    Column("next_due_at", Moment),  # by when that is due
+    Column("resolve_due_at", Moment),
+    Column("reply_told", Integer, nullable=False, default=0),  # of three steps, how many were told
+    Column("resolve_told", Integer, nullable=False, default=0),
+    Column(
+        "contact_name", String(200), nullable=False, default=""
+    ),  # who can always be reached about a Blocker
+    Column("contact_phone", String(60), nullable=False, default=""),
     CheckConstraint("state IN ('new','open','waiting','resolved','closed')", name="state"),
     sqlite_autoincrement=True,
 )
 Index("ix_support_case_state_updated", case.c.state, case.c.updated_at)
-Index("ix_support_case_opened_at", case.c.opened_at)
-Index(
-    "ix_support_case_answered_at",
-    case.c.answered_at,
-    sqlite_where=case.c.answered_at.is_not(None),
-    postgresql_where=case.c.answered_at.is_not(None),
-)
 Index(
     "ix_support_case_merged_id",
     case.c.merged_id,
@@ -85,7 +88,6 @@ event = Table(
     Column("name", String(50), nullable=False),
     Column("detail", Text, nullable=False, default="{}"),  # JSON
 )
-Index("ix_event_name_at", event.c.name, event.c.at)
 
 
 @dataclass(slots=True)
@@ -116,9 +118,27 @@ class Case:
     version: int
     merged_id: int | None = None
     """The case that this one is read as a part of."""
+    begun_at: datetime | None = None
+    """Since when its targets run: opened, accepted, reopened. None: nothing is promised."""
+    asked_at: datetime | None = None
+    """Since when a customer waits for a further answer."""
+    next_due_at: datetime | None = None
+    """By when that one is due."""
+    resolve_due_at: datetime | None = None
+    reply_told: int = 0
+    """How much was told of the answer that is due: nothing, warned, overdue, the manager knows."""
+    resolve_told: int = 0
+    """Likewise, of the solution."""
+    contact_name: str = ""
+    contact_phone: str = ""
 
     fresh: bool = False
     """Opened in this very transaction."""
+
+    @property
+    def reply_due_at(self) -> datetime | None:
+        """By when the next answer is due, whichever it is."""
+        return self.next_due_at if self.answered_at else self.first_due_at
 
     @property
     def over(self) -> bool:
@@ -156,7 +176,9 @@ def add(tx: Transaction, **values: Any) -> Case:
     row = {
         "state": "new", "type": "", "category": "", "ids": "", "owner_id": None, "account_id": None,
         "held": False, "linked_id": None, "close_reason": "", "closed_at": None,
-        "first_due_at": None, "answered_at": None, "version": 1, "merged_id": None, **values,
+        "first_due_at": None, "answered_at": None, "version": 1, "merged_id": None, "begun_at": None,
+        "asked_at": None, "next_due_at": None, "resolve_due_at": None, "reply_told": 0, "resolve_told": 0,
+        "contact_name": "", "contact_phone": "", **values,
     }  # fmt: skip
     number = tx.next_number(case)
     tx.add(case, id=number, **row)
@@ -178,6 +200,17 @@ def save(tx: Transaction, changed: Case) -> None:
     if tx.run(_SAVE, values, of=(case,)) != 1:
         raise Stale(changed.id)
     changed.version += 1
+
+
+_SET_REQUESTER = (
+    update(case).where(case.c.id == bindparam("the_id")).values(requester_id=bindparam("requester"))
+)
+
+
+def set_requester(tx: Transaction, changed: Case, person_id: int) -> None:
+    """Whose case it is from now on."""
+    tx.run(_SET_REQUESTER, {"the_id": changed.id, "requester": person_id}, of=(case,))
+    changed.requester_id = person_id
 
 
 def unassign(tx: Transaction, owners: Sequence[int]) -> list[tuple[int, int]]:
@@ -231,6 +264,7 @@ def listing(
     tx: Transaction,
     *,
     state: str = "",
+    states: Sequence[str] = (),
     held: bool = False,
     numbers: Sequence[int] | None = None,
     limit: int = 50,
@@ -249,6 +283,8 @@ def listing(
     )
     if state:
         statement = statement.where(case.c.state == state)
+    if states:
+        statement = statement.where(case.c.state.in_(states), ~case.c.held)
     if held:
         statement = statement.where(case.c.held)
     if numbers is not None:
@@ -256,3 +292,8 @@ def listing(
     return tx.rows(
         statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit), of=(case, identity)
     )
+
+
+def in_work(tx: Transaction) -> Sequence[Any]:
+    """The cases that somebody of the desk is to do something about: rows as ``listing`` has them."""
+    return listing(tx, states=("new", "open"), limit=5000)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Index, Select, and_, func, or_, select, union
 
 from store.account import account
 from store.case import case, event
@@ -15,7 +15,16 @@ from store.people import person
 from store.survey import survey
 from store.transaction import Transaction
 
-BREACHES = ("reply overdue",)
+Index("ix_support_case_opened_at", case.c.opened_at)
+Index(
+    "ix_support_case_answered_at",
+    case.c.answered_at,
+    sqlite_where=case.c.answered_at.is_not(None),
+    postgresql_where=case.c.answered_at.is_not(None),
+)
+Index("ix_event_name_at", event.c.name, event.c.at)
+
+BREACHES = ("reply overdue", "solution overdue")
 """Events that say that a target was missed."""
 HISTORY = ("opened", "closed", "reopened", "merged", "unmerged", "concern raised", *BREACHES)
 """The events that are counted, or say what others mean."""
@@ -42,6 +51,7 @@ class Touched(NamedTuple):
     opened_at: datetime
     answered_at: datetime | None
     first_due_at: datetime | None
+    resolve_due_at: datetime | None
     close_reason: str
     priority: str
     type: str
@@ -98,7 +108,8 @@ def touched(tx: Transaction, span: Span) -> list[Touched]:
     """The cases that a span touched, by number; spam is none."""
     statement = (
         select(
-            case.c.id, case.c.opened_at, case.c.answered_at, case.c.first_due_at, case.c.close_reason,
+            case.c.id, case.c.opened_at, case.c.answered_at, case.c.first_due_at,
+            case.c.resolve_due_at, case.c.close_reason,
             case.c.priority, case.c.type, case.c.category, _or_empty(account.c.name),
             _or_empty(account.c.service_level), case.c.owner_id, _or_empty(person.c.name),
         )

@@ -12,8 +12,10 @@ from sqlalchemy import Connection
 
 from store import (
     account,
+    blocking,
     budget,
     case,
+    concern,
     conversation,
     door,
     draft,
@@ -21,7 +23,10 @@ from store import (
     merger,
     outbox,
     participant,
+    pause,
     people,
+    priority_request,
+    report,
     search,
     survey,
     thread,
@@ -30,8 +35,9 @@ from store import (
 from store.base import metadata
 from store.database import Database
 
-__all__ = ["SchemaMismatch", "account", "budget", "case", "conversation", "door", "draft", "ensure", "inbox", "merger",
-           "metadata", "migrate", "outbox", "participant", "people", "search", "survey", "thread", "timer"]  # fmt: skip
+__all__ = ["SchemaMismatch", "account", "blocking", "budget", "case", "concern", "conversation", "door", "draft",
+           "ensure", "inbox", "merger", "metadata", "migrate", "outbox", "participant", "pause", "people",
+           "priority_request", "report", "search", "survey", "thread", "timer"]  # fmt: skip
 
 
 class SchemaMismatch(Exception):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.commands import Close, Concern, Open, Proof, Rate, Reopen, Reply
-from bot.sorting import Merge, Spam
+from bot.commands.sorting import Merge, Spam
 from store.survey import survey
 from tests.desk import TestDesk
 
@@ -30,11 +30,18 @@ name = "standard"
 Critical = "4h"
 Medium = "8h"
 Blocker = "1h"
+[service_level.next_response]
+[service_level.resolution]
+Critical = "20h"
+Medium = "40h"
 [[service_level]]
 name = "gold"
 [service_level.first_response]
 Critical = "2h"
 Medium = "5h"
+[service_level.next_response]
+[service_level.resolution]
+Medium = "30h"
 """
 ACCOUNTS = {"acme.example": "Acme", "bolt.example": "Bolt & Co", "free.example": "none"}
 STAFF = {"sam@desk.example": "Sam Specialist", "max@desk.example": "Max Manager"}
@@ -67,6 +74,10 @@ class Page:
     answer: tuple[datetime, str] | None = None
     waits: list[tuple[datetime, datetime]] = field(default_factory=list)
     """When somebody waited for a first answer, and until when."""
+    begun: datetime | None = None
+    """Since when the desk has worked on it: opened, or opened again."""
+    works: list[tuple[datetime, datetime]] = field(default_factory=list)
+    """When it did, and until when."""
     ends: list[tuple[datetime, str]] = field(default_factory=list)
     again: list[datetime] = field(default_factory=list)
     concerns: list[tuple[datetime, str]] = field(default_factory=list)
@@ -83,7 +94,6 @@ class Months:
         self.chance = random.Random(5)
         self.now = BEGIN
         self.pages: list[Page] = []
-        self.known: set[str] = set()
         desk.desk.pages.begin_with("https://support.example")
 
     def pass_by(self) -> None:
@@ -100,6 +110,7 @@ class Months:
         self.desk.at(self.now)
         for page in self.pages:
             self._waits_no_more(page)
+            self._works_no_more(page)
 
     def nothing_happens(self) -> None:
         """A coffee."""
@@ -126,6 +137,8 @@ class Months:
     def _opens(self, *, opened: datetime | None = None, **more: Any) -> None:
         known = {name: more.pop(name) for name in ("held", "old") if name in more}
         asker = f"{self.chance.choice('abcdefgh')}@{self.chance.choice(list(ACCOUNTS))}"
+        if known.get("held"):
+            asker = f"stranger{len(self.pages)}@free.example"
         kind, category = self.chance.choice(TYPES)
         priority = self.chance.choice(("Blocker", "Critical", "Medium", "Medium", "Low"))
         command = Open(
@@ -133,11 +146,8 @@ class Months:
         )
         number = self.ask(asker, command, **more).case
         page = Page(number, opened or self.now, asker, priority, kind, category, **known)
-        page.since = None if page.old or page.held else self.now
-        if not page.held:
-            self.known.add(asker)
-        if asker in self.known:  # nobody is let into an account by a name that anybody could write
-            page.account = ACCOUNTS[asker.partition("@")[2]]
+        page.since = page.begun = None if page.old or page.held else self.now
+        page.account = ACCOUNTS[asker.partition("@")[2]]
         self.pages.append(page)
 
     def somebody_answers(self) -> None:
@@ -161,6 +171,7 @@ class Months:
 
     def _ends(self, page: Page, reason: str) -> None:
         self._waits_no_more(page)
+        self._works_no_more(page)
         page.ends.append((self.now, reason))
         page.open = False
 
@@ -168,11 +179,16 @@ class Months:
         if page.since and page.open and not page.answer:
             page.waits.append((page.since, self.now))
 
+    def _works_no_more(self, page: Page) -> None:
+        if page.begun and page.open:
+            page.works.append((page.begun, self.now))
+
     def somebody_reopens(self) -> None:
         if page := self.some(lambda p: not p.open and not p.spam):
             self.ask(page.asker, Reopen(page.number, "It is back."))
             page.again.append(self.now)
             page.open = True
+            page.begun = self.now
             page.since = page.since if page.answer else self.now
 
     def somebody_is_concerned(self) -> None:

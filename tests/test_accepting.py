@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.commands import Attachment, Close, Keep, Open, Proof, Reopen, Reply, Said
-from bot.sorting import Accept, Merge, Spam, Split
+from bot.commands.sorting import Accept, Merge, Spam, Split
 from tests.desk import TestDesk, done, refused, text_of
 from tests.house import House, until, words
 from tests.office import Office, said

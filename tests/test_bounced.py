@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.commands import Bounced, Open, Proof, Request, Take
+from bot.commands.sorting import Merge
 from bot.desk import CLOCK
 from bot.queries import ListOutbox
-from bot.sorting import Merge
 from store.case import case as cases
 from tests.desk import TestDesk, text_of
 from tests.house import House, until, words

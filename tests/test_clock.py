@@ -12,7 +12,7 @@ import pytest
 from bot.clock import AT_ONCE
 from bot.commands import Due, Open, Proof, Request
 from bot.desk import CLOCK
-from bot.handlers.timers import Overtaken
+from bot.handlers.due import Overtaken
 from store import inbox, timer
 from store.lease import LEASE
 from store.timer import Timer

@@ -102,7 +102,8 @@ def test_absolute_paths_and_other_databases_stay() -> None:
 
 def test_every_mistake_is_named_at_once_with_its_key() -> None:
     said = mistakes(
-        '[desk]\nnam = "x"\nreopen_days = "14"\nsecrets = ["short"]\n[stor]\nurl = "x"\n'
+        '[desk]\nnam = "x"\nreopen_days = "14"\nduty_manager = "duty@acme.com"\n'
+        'secrets = ["short"]\n[stor]\nurl = "x"\n'
         '[limits]\nbacklog = true\nbatch = 0\n[log]\nformat = "xml"\n'
         '[[staff]]\nname = "Ana"\nmail = "nobody"\nrol = "x"\nmanager = "boss@acme.com"\n'
         '[[mailbox]]\naddress = "a@acme.com"\ndefault_type = "Nonsense"\n[[mailbox]]\naddress = "A@acme.com"\n'
@@ -117,12 +118,20 @@ def test_every_mistake_is_named_at_once_with_its_key() -> None:
     assert "log.format: must be one of" in said
     assert "staff[1].mail: must be a mail address" in said
     assert "staff[1].rol: there is no such key; did you mean role?" in said
+    assert "desk.duty_manager: duty@acme.com is nobody in [[staff]]" in said
     assert "staff[1].manager: boss@acme.com is nobody in [[staff]]" in said
     assert "mailbox[1].default_type: Nonsense is not in lists.types" in said
     assert "mailbox.address: a@acme.com is there twice" in said
     assert "email.listen: must be text, in quotes" in said
     assert "email.relays: there is no such key; did you mean relay?" in said
-    assert len(said.splitlines()) == 14
+    assert len(said.splitlines()) == 15
+
+
+def test_reminders_come_one_after_the_other_and_before_the_closing() -> None:
+    for days in ("remind_days = [5, 3]", "remind_days = [3, 10]", "silent_days = 2"):
+        assert "remind_days must rise" in mistakes(f"[desk]\n{days}\n")
+    found = load(written("[desk]\nremind_days = []\nsilent_days = 1\n"), sections())
+    assert found.desk.remind_days == ()
 
 
 def test_a_sealer_is_a_domain() -> None:

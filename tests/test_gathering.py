@@ -13,7 +13,7 @@ from store import outbox
 from store.outbox import Outgoing
 from tests.desk import CONFIG, TestDesk, text_of
 from tests.house import House, until
-from tests.test_stories import ANA, DESK
+from tests.test_story_mail import ANA, DESK
 
 ADDRESS, MAX = "ana@acme.example", "max@desk.example"
 GATHERS = CONFIG.replace("gather = 0", "gather = 120")
@@ -210,13 +210,18 @@ def test_over_real_wires_a_restart_loses_nothing_and_a_refusal_changes_nothing(
         sink.say("message", "451 4.3.0 later", "451 4.3.0 later")
         with House(url, tmp_path, config=GATHERS, relay=sink.url) as house:
             house.pass_time(minutes=3)
-            frozen = until(lambda: [row for row in payloads(house) if row[2]])
+            until(lambda: len(put_off(house)) == 2)
+            frozen = put_off(house)
             house.app.desk.retry()
             until(lambda: len(sink.taken) == 5)
             house.drained()
             assert {row[0] for row in frozen} <= {one.message_id for one in sink.taken}
             assert all("One." in str(one.raw) and "Two." in str(one.raw) for one in sink.taken[3:])
             assert len({one.message_id for one in sink.taken}) == len(sink.taken) == 5
+
+
+def put_off(house: House) -> list[tuple[str, bytes, str]]:
+    return [row for row in payloads(house) if row[2]]
 
 
 def payloads(house: House) -> list[tuple[str, bytes, str]]:

@@ -37,7 +37,7 @@ def mistakes(text: str) -> list[str]:
 
 
 def due(found: Config, level: str, priority: str) -> datetime | None:
-    promise = found.levels[level].first_reply(priority, FRIDAY_EVENING)
+    promise = found.levels[level].promise("first_response", priority, FRIDAY_EVENING)
     return promise.due_at if promise else None
 
 
@@ -94,7 +94,7 @@ def test_every_mistake_is_named_with_its_key() -> None:
         'wednesday = ["09:00-13:00", "12:00-18:00"]\nthursday = ["09:00-25:00"]\nfunday = []\n'
         '[[calendar]]\nname = "DE"\nholidays = "DE-XX"\n[[calendar]]\nname = "x"\n'
         '[[service_level]]\nname = "gold"\ncalendar = "nowhere"\nround_the_clock = ["Panic"]\nwarn_at = 0\n'
-        'manager_at = 99\nresolution = "1h"\n'
+        'manager_at = 99\nsolution = "1h"\n'
         '[service_level.first_response]\nBlocker = "soon"\nCritical = "0h"\nMedium = "2 days"\nLw = "1h"\n'
         '[[account]]\nname = "Acme"\nservice_level = "god"\n[survey]\nperiod_days = -1\n'
     )
@@ -120,7 +120,7 @@ def test_every_mistake_is_named_with_its_key() -> None:
             "service_level[1].round_the_clock: Panic is not in lists.priorities",
             "service_level[1].warn_at: must be 1 or more",
             "service_level[1].manager_at: must be 100 or more",
-            "service_level[1].resolution: there is no such key",
+            "service_level[1].solution: there is no such key; did you mean resolution?",
             *[
                 f"service_level[1].first_response.{name}: must be a time, as 30m, 4h, 1h30m, or 2d for two "
                 "business days"

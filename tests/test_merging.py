@@ -18,7 +18,7 @@ from bot.commands import (
     Said,
     Show,
 )
-from bot.sorting import Merge, Split, Unmerge
+from bot.commands.sorting import Merge, Split, Unmerge
 from tests.desk import TestDesk, done, refused, text_of
 from tests.house import House, until, words
 from tests.office import Office

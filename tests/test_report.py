@@ -24,6 +24,7 @@ TARGETS = {
     "standard": {"Blocker": 60, "Critical": 240, "Medium": 480},
     "gold": {"Critical": 120, "Medium": 300},
 }
+SOLUTIONS = {"standard": {"Critical": 1200, "Medium": 2400}, "gold": {"Medium": 1800}}
 """Minutes."""
 MINUTE = timedelta(minutes=1)
 
@@ -53,6 +54,11 @@ def target(page: Page) -> timedelta | None:
     return minutes * MINUTE if minutes and page.since else None
 
 
+def solution(page: Page) -> timedelta | None:
+    minutes = SOLUTIONS[level(page)].get(page.priority)
+    return minutes * MINUTE if minutes else None
+
+
 def in_time(page: Page) -> bool:
     assert page.answer
     assert page.since
@@ -62,9 +68,15 @@ def in_time(page: Page) -> bool:
 
 def broken(page: Page) -> list[datetime]:
     """When each promise was broken, if it was."""
+    return [*_missed(page, page.waits, target(page)), *_missed(page, page.works, solution(page))]
+
+
+def _missed(
+    page: Page, stretches: list[tuple[datetime, datetime]], promised: timedelta | None
+) -> list[datetime]:
     found = []
-    for since, until in page.waits:
-        left, at = target(page) or until - since + MINUTE, since
+    for since, until in stretches if promised else ():
+        left, at = promised or MINUTE, since
         while left and at < until:
             left -= MINUTE * (page.priority == "Blocker" or works(at))
             at += MINUTE
@@ -174,15 +186,27 @@ def times(of: Any, pages: list[Page], then: Callable[[datetime], bool]) -> None:
         ), key
         promised = [page for page in some if target(page)]
         assert (one.promised, one.kept) == (len(promised), sum(map(in_time, promised))), key
-    solved: dict[str, list[timedelta]] = {"": []}
+    solved: dict[tuple[str, str], list[tuple[Page, datetime]]] = {("", ""): []}
     for page in pages:
         last = [at for at, why in page.ends if then(at) and why != "duplicate"][-1:]
         for at in last if not page.old else ():
-            solved[""].append(worked(page, page.opened, at))
-            solved.setdefault(page.priority, []).append(solved[""][-1])
-    assert {one.priority: (one.times.median, one.times.p90) for one in of.solving} == {
-        priority: (middle(took), nine_in_ten(took)) for priority, took in solved.items()
-    }
+            solved["", ""].append((page, at))
+            solved.setdefault((page.priority, level(page)), []).append((page, at))
+    closed = {(one.priority, one.level): one for one in of.solving}
+    assert closed.keys() == solved.keys()
+    for key, ends in solved.items():
+        took = [worked(page, page.opened, at) for page, at in ends]
+        one = closed[key]
+        assert (one.times.count, one.times.median, one.times.p90) == (
+            len(took),
+            middle(took),
+            nine_in_ten(took),
+        ), key
+        final = [
+            (page, at) for page, at in ends if solution(page) and not any(again > at for again in page.again)
+        ]
+        kept = [worked(page, page.works[-1][0], at) <= (solution(page) or MINUTE) for page, at in final]
+        assert (one.promised, one.kept) == (len(final), sum(kept)), key
 
 
 def people(of: Any, pages: list[Page], ends: list[Any], then: Callable[[datetime], bool]) -> None:

@@ -17,13 +17,12 @@ from bot.console.columns import ROOM, lines
 from bot.console.paper import width
 from bot.figures import (
     AGES,
-    Answering,
     Backlog,
     Comment,
     Figures,
     Moved,
+    Pace,
     Satisfaction,
-    Solving,
     Spread,
     Waits,
     Work,
@@ -44,9 +43,9 @@ def figures(days: Period, words: str = HOSTILE) -> Figures:
     said = Satisfaction(9, 4, (1, 0, 1, 2, 3), (Comment("CS-000007", 1, words, NOW),))
     return Figures(
         opened=12, closed=9, reopened=1, breaches=2,
-        answering=(Answering("", "", some, 7, 6), Answering("Blocker", "standard", some, 4, 4, "1 h"),
-                   Answering(words, words, some, 3, 2, "2 d"), Answering("Low", "gold", some)),
-        solving=(Solving("", some), Solving(words, some)),
+        answering=(Pace("", "", some, 7, 6), Pace("Blocker", "standard", some, 4, 4, "1 h"),
+                   Pace(words, words, some, 3, 2, "2 d"), Pace("Low", "gold", some)),
+        solving=(Pace("", "", some, 7, 5), Pace(words, "standard", some, 7, 5, "2 d")),
         concerns=((words, 2),), satisfaction=said, deflections=3,
         types=tuple((f"{n} {words}", 20 - n) for n in range(13)), categories=((words, 1),),
         channels=(("email", 8), ("slack", 4)), reasons=((words, 9),),
@@ -204,9 +203,9 @@ def test_the_page_runs_no_script_and_loads_nothing() -> None:
 
 def test_every_chart_has_a_title_and_words_and_a_table_beside_it() -> None:
     seen = Seen(page(report()))
-    assert seen.tags.count("svg") == 5
-    assert seen.tags.count("desc") == 5
-    assert [value for name, value in seen.attributes if name == "role"].count("img") == 5
+    assert seen.tags.count("svg") == 6
+    assert seen.tags.count("desc") == 6
+    assert [value for name, value in seen.attributes if name == "role"].count("img") == 6
     ids = [value for name, value in seen.attributes if name == "id"]
     assert len(ids) == len(set(ids))
     wanted = {one for name, value in seen.attributes if name == "aria-labelledby" for one in value.split()}
@@ -216,8 +215,8 @@ def test_every_chart_has_a_title_and_words_and_a_table_beside_it() -> None:
 def test_a_desk_at_which_nothing_happened_has_a_page_too() -> None:
     days = period("30d", "", now=NOW, zone=PARIS)
     nothing = Figures(
-        opened=0, closed=0, reopened=0, breaches=0, answering=(Answering("", "", Spread(0)),),
-        solving=(Solving("", Spread(0)),), concerns=(), satisfaction=Satisfaction(), deflections=0, types=(),
+        opened=0, closed=0, reopened=0, breaches=0, answering=(Pace("", "", Spread(0)),),
+        solving=(Pace("", "", Spread(0)),), concerns=(), satisfaction=Satisfaction(), deflections=0, types=(),
         categories=(), channels=(), reasons=(), accounts=(), owners=(),
         course=tuple(Moved(str(day), 0, 0, day) for day in days.starts()),
     )  # fmt: skip

@@ -171,27 +171,27 @@ def test_a_window_may_end_at_midnight_and_go_on_after_it() -> None:
 LEVEL = Level(
     "gold",
     OFFICE,
-    {"Blocker": Span(HOUR), "Critical": Span(4 * HOUR), "Low": Span(days=2)},
+    {"first_response": {"Blocker": Span(HOUR), "Critical": Span(4 * HOUR), "Low": Span(days=2)}},
     frozenset({"Blocker"}),
 )
 
 
 def test_a_blocker_is_answered_at_night_and_everything_else_in_the_morning() -> None:
     night = paris("2026-11-27 23:30")
-    blocker, critical = LEVEL.first_reply("Blocker", night), LEVEL.first_reply("Critical", night)
+    blocker, critical = (LEVEL.promise("first_response", p, night) for p in ("Blocker", "Critical"))
     assert blocker
     assert critical
     assert (shown(blocker.warn_at), shown(blocker.due_at)) == ("Sat 28 Nov 00:15", "Sat 28 Nov 00:30")
     assert (shown(critical.warn_at), shown(critical.due_at)) == ("Mon 30 Nov 12:00", "Mon 30 Nov 13:00")
-    assert shown(LEVEL.manager_due("Blocker", blocker.due_at)) == "Sat 28 Nov 00:45"
-    assert shown(LEVEL.manager_due("Critical", critical.due_at)) == "Mon 30 Nov 14:00"
+    assert shown(blocker.manager_at) == "Sat 28 Nov 00:45"
+    assert shown(critical.manager_at) == "Mon 30 Nov 14:00"
 
 
 def test_a_target_in_business_days_is_warned_of_in_business_time() -> None:
-    promise = LEVEL.first_reply("Low", paris("2026-11-26 09:00"))
+    promise = LEVEL.promise("first_response", "Low", paris("2026-11-26 09:00"))
     assert promise
     assert (shown(promise.warn_at), shown(promise.due_at)) == ("Fri 27 Nov 13:30", "Fri 27 Nov 18:00")
 
 
 def test_what_is_not_promised_is_never_due() -> None:
-    assert LEVEL.first_reply("Medium", paris("2026-11-26 09:00")) is None
+    assert LEVEL.promise("first_response", "Medium", paris("2026-11-26 09:00")) is None

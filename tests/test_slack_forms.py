@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from channels.slack.forms import Wrong, phone_number
+from channels.slack.forms import phone_number
+from channels.slack.sent import Wrong
 from rehearsal.slack.conversation import Message
 from tests.house import until
 from tests.slack_house import SlackHouse, standing, words_of
@@ -88,7 +89,7 @@ def test_blank_fields_and_a_bad_phone_number_are_told_on_the_field_and_can_be_co
     assert slack.cases() == []
     people.type_into("ana", "modal", "phone", "0049 (0)30/123 456")
     assert "CS-000001 is open" in shown(people.submit("ana", "modal"))
-    assert "+4930123456" in slack.case().entries[0].text
+    assert slack.case().contact == "Ana Acme, +4930123456"
 
 
 def test_a_form_that_comes_again_opens_one_case(slack: SlackHouse) -> None:

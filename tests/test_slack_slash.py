@@ -73,7 +73,18 @@ def test_without_words_the_forms_open(slack: SlackHouse) -> None:
     slack.open_case()
     titles = {
         verb: slack.people.slash("sam", "C0TRIAGE", f"/case {verb} CS-000001", wait=5).modal
-        for verb in ("reply", "note", "close", "reopen", "concern", "attach", "assign")
+        for verb in (
+            "reply",
+            "note",
+            "close",
+            "reopen",
+            "concern",
+            "attach",
+            "assign",
+            "ask",
+            "priority",
+            "contact",
+        )
     }
     shown = {verb: view.body["title"]["text"] for verb, view in titles.items() if view}
     assert shown == {
@@ -84,6 +95,9 @@ def test_without_words_the_forms_open(slack: SlackHouse) -> None:
         "concern": "Concern on CS-000001",
         "attach": "Attach to CS-000001",
         "assign": "Hand over CS-000001",
+        "ask": "Ask on CS-000001",
+        "priority": "Priority of CS-000001",
+        "contact": "Contact for CS-000001",
     }
 
 

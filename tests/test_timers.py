@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -34,6 +35,16 @@ OPEN = Open("No delivery", "The deal has not delivered for 24 hours, and nobody 
 TUESDAY = datetime(2026, 12, 1, 9, tzinfo=UTC)
 """Medium cases that are opened now are due at 17:00: eight hours of the office's nine."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+ONLY_FIRST = "[[service_level]]\n[service_level.next_response]\n[service_level.resolution]\n"
+"""Nothing but a first answer is promised."""
+
+
+@pytest.fixture
+def desk(url: str, tmp_path: Path) -> Iterator[TestDesk]:
+    with TestDesk(url, tmp_path, more=ONLY_FIRST) as standing:
+        yield standing
 
 
 def opened(desk: TestDesk, at: datetime = TUESDAY, command: Open = OPEN, who: str = ANA) -> None:
@@ -151,7 +162,7 @@ def test_a_blocker_is_due_at_night_and_a_held_case_never(desk: TestDesk) -> None
     opened(desk, night, Open("Down", "Everything is down.", priority="Blocker"))
     assert stored(desk).first_due_at == night + HOUR
     desk.at(night + HOUR * 0.75)
-    assert subjects(desk, SAM) == ["Answer due: Down"]
+    assert subjects(desk, SAM) == ["Answer due: Down", "Nobody to call: Down"]
     desk.ask(ANA, OPEN, proof=Proof.UNPROVEN)
     assert waiting(desk, 2) == []
     assert stored(desk, 2).first_due_at is None

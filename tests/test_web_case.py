@@ -12,7 +12,7 @@ import pytest
 
 from tests.browser import ANA, BOB, DESK, SAM, WebHouse, case_link, get, post
 from tests.house import words
-from tests.test_stories import note_address
+from tests.test_story_mail import note_address
 
 
 @pytest.fixture

@@ -98,6 +98,9 @@ def _say_case(view: CaseView) -> None:
         ("requester", line.requester),
         ("owner", line.owner or "nobody yet"),
         ("opened", when(view.opened_at)),
+        ("answer due", when(view.answer_due) if view.answer_due else ""),
+        ("solution due", when(view.solution_due) if view.solution_due else ""),
+        ("call", view.contact),
         ("mailbox", view.mailbox),
         ("follows", view.linked),
         ("a part of", view.merged),
@@ -118,7 +121,7 @@ def _say_case(view: CaseView) -> None:
 def _say_facts(facts: tuple[tuple[str, str], ...]) -> None:
     for name, value in facts:
         if value:
-            say(f"  {name:<10} {value}")
+            say(f"  {name:<12} {value}")
 
 
 def _say_entry(entry: EntryView) -> None:

@@ -6,16 +6,16 @@ from typing import Any
 
 from bot import access
 from bot.asked import entry_name
-from bot.commands import Attachment
+from bot.commands import Attachment, Proof
+from bot.commands.sorting import Accept, Spam
 from bot.facts import FileFacts, PublicEntry
 from bot.grammar import label
 from bot.handlers import conversation as talk
 from bot.handlers import lifecycle, opening, timers
 from bot.handlers.splitting import entry_of
 from bot.refusals import BadCommand, Refusal
-from bot.sorting import Accept, Spam
 from bot.turn import Turn
-from store import conversation, moving, participant, people
+from store import blocking, conversation, moving, participant, people
 from store.case import Case
 from store.people import Person
 
@@ -46,7 +46,7 @@ def accept(turn: Turn, command: Accept) -> str:
 
 
 def spam(turn: Turn, command: Spam) -> str:
-    """Fold an unverified entry away, or close the case; nobody is told."""
+    """Fold an unverified entry away, or close the case; nobody is told, and more of it is kept aside."""
     case = turn.case(command.case)
     entry = None if case.held and not command.entry else _meant(turn, case, command.entry, ("unverified",))
     if entry is None:
@@ -54,6 +54,7 @@ def spam(turn: Turn, command: Spam) -> str:
     moving.mark(turn.tx, entry.id, kind=SPAM, visibility="internal")
     turn.change(case)
     turn.record(case, "marked as spam", sender=entry.address, entry=entry_name(entry.id))
+    _block(turn, case, turn.by_id(entry.person_id), Proof.UNPROVEN)
     return f"Folded away on {label(case.id)}; nobody was told. To undo it: accept {entry_name(entry.id)}."
 
 
@@ -76,6 +77,7 @@ def _known(turn: Turn, person_id: int) -> Person:
     author = turn.by_id(person_id)
     if author is None or author.staff:
         raise Refusal("That was written by the support team: there is no sender to accept. Send it anew.")
+    blocking.release(turn.tx, author.channel, author.address)
     return people.meet(turn.tx, author.channel, author.address, known=True, now=turn.now)
 
 
@@ -112,7 +114,7 @@ def _release(turn: Turn, case: Case) -> str:
     if case.over:
         lifecycle.set_open(turn, case)
     else:
-        timers.woken(turn, case)
+        timers.reopened(turn, case)
     own = (row for row in conversation.entries(turn.tx, case.id) if row.case_id == case.id)  # not its parts'
     first = next(own, None)
     if first is not None:
@@ -123,10 +125,17 @@ def _release(turn: Turn, case: Case) -> str:
     return f"{label(case.id)} goes on, and {requester.shown} was told its number."
 
 
+def _block(turn: Turn, case: Case, sender: Person | None, proof: Proof) -> None:
+    """Nobody reads more of it. Where anybody could have written, the sender's true mail still comes in."""
+    if sender is not None and not sender.staff and "@" in sender.address:
+        blocking.block(turn.tx, sender.channel, sender.address, proof=proof, case_id=case.id, now=turn.now)
+
+
 def _close(turn: Turn, case: Case) -> str:
     if case.over:
         raise Refusal(f"{label(case.id)} is {case.state} already, and nothing on it is unverified.")
     turn.change(case, state="closed", close_reason=SPAM, closed_at=turn.now)
     timers.closed(turn, case)
     turn.record(case, "closed", reason=SPAM, state="closed")
+    _block(turn, case, turn.by_id(case.requester_id), Proof.UNPROVEN if case.held else Proof.LINKED)
     return f"{label(case.id)} is closed as spam; nobody was told. To undo it: accept {label(case.id)}."

@@ -6,7 +6,7 @@ from bot import grammar
 from bot.commands import Help, My, Search, Show, Unclear
 from bot.facts import PublicEntry
 from bot.grammar import label
-from bot.pages import STEPS
+from bot.pages import OPEN_KINDS, STEPS
 from bot.queries import case_line, event_line
 from bot.refusals import BadCommand
 from bot.turn import Turn
@@ -40,7 +40,7 @@ def show(turn: Turn, command: Show) -> str:
     turn.shown["entries"] = tuple(
         PublicEntry(row.person_name or row.address, row.text, row.received_at)
         for row in conversation.entries(turn.tx, case.id)
-        if row.visibility == "public" and row.kind == "said"
+        if row.visibility == "public" and row.kind in OPEN_KINDS
         if staff or reading.reads(since, row.case_id, row.received_at)
     )
     turn.shown["history"] = tuple(

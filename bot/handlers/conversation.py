@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from bot import access, thanks
@@ -13,6 +14,7 @@ from bot.refusals import Refusal
 from bot.turn import Turn
 from store import participant
 from store.case import Case
+from store.people import Person
 
 CHANGES = {
     "heard": "changed an answer after it was sent: customers have what it said at first",
@@ -25,7 +27,8 @@ def reply(turn: Turn, command: Reply) -> str:
     """A specialist's words go to the customers, a customer's to the specialists and the other customers."""
     case = turn.case(command.case)
     if turn.person.staff:
-        return _answer(turn, case, command.text)
+        turn.record(case, "answered", evidence=turn.request.evidence)
+        return answer(turn, case, command.text)
     if case.over and not turn.said.attachments and thanks.mere(command.text, _names(turn)):
         return _thanked(turn, case, command.text)
     if _long_over(turn, case):
@@ -70,7 +73,7 @@ def attach(turn: Turn, command: Attach) -> str:
     turn.record(case, "attached", files=files, evidence=turn.request.evidence)
     if turn.person.staff:
         timers.answered(turn, case)
-        _tell_customers(turn, case, "")
+        tell_customers(turn, case, "")
     else:
         wake(turn, case)
         _tell_of_reply(turn, case, "")
@@ -151,46 +154,56 @@ def _not_taken(turn: Turn, case: Case) -> str:
     return f"{who.address} wrote, and we could not be sure that it was them. Only the desk sees it"
 
 
-def _answer(turn: Turn, case: Case, text: str) -> str:
-    turn.say(case, text, visibility="public")
+def answer(turn: Turn, case: Case, text: str, *, workaround: bool = False) -> str:
+    """A specialist's words go to the customers; if the case waits for these, their time begins anew."""
+    turn.say(case, text, visibility="public", kind="workaround" if workaround else "said")
     turn.anchor(case)
-    turn.record(case, "answered", evidence=turn.request.evidence)
     timers.answered(turn, case)
+    own_if_free(turn, case)
+    if case.state == "waiting":
+        timers.wait(turn, case)
+    told = tell_customers(turn, case, text, workaround=workaround)
+    turn.tell_desk("customer acted", case, what=f"{turn.person.shown} answered", text=text)
+    return f"Your answer on {label(case.id)} is on its way to {told}."
+
+
+def own_if_free(turn: Turn, case: Case) -> None:
+    """Whoever first does something with a case works on it from now on."""
     if case.state == "new":
         turn.change(case, state="open")
     if case.owner_id is None and turn.person.role != "operator":
         turn.change(case, owner_id=turn.person.id)
         turn.record(case, "taken")
-    told = _tell_customers(turn, case, text)
-    turn.tell_desk("customer acted", case, what=f"{turn.person.shown} answered", text=text)
-    return f"Your answer on {label(case.id)} is on its way to {told}."
 
 
-def _tell_customers(turn: Turn, case: Case, text: str) -> str:
-    told = [
+def tell_customers(turn: Turn, case: Case, text: str, *, workaround: bool = False) -> str:
+    """Pass words on to the case's customers but the asker; their names."""
+    entry, author = turn.public(text), turn.person.shown
+    return told_names(
         person
         for person in turn.customers(case)
         if person.id != turn.person.id
-        and turn.tell(
-            "answer", person, case, author=turn.person.shown, entry=turn.public(text), workaround=False
-        )
-    ]
-    return ", ".join(person.shown for person in told) or "nobody: no customer can be reached"
+        and turn.tell("answer", person, case, author=author, entry=entry, workaround=workaround)
+    )
+
+
+def told_names(people: Iterable[Person]) -> str:
+    """Who was told, in words."""
+    return ", ".join(person.shown for person in people) or "nobody: no customer can be reached"
 
 
 def _tell_of_reply(turn: Turn, case: Case, text: str) -> None:
     entry, sender = turn.public(text), turn.person.shown
     turn.tell_desk("customer replied", case, entry=entry, sender=sender)
-    _tell_customers(turn, case, text)
+    tell_customers(turn, case, text)
 
 
 def wake(turn: Turn, case: Case) -> None:
-    """A customer's words reopen a case that is over, and end its waiting."""
+    """A customer's words reopen a case that is over, end its waiting, and want an answer."""
     if case.over:
         lifecycle.set_open(turn, case)
-    elif case.state == "waiting":
-        turn.change(case, state="open")
-        timers.woken(turn, case)
+    else:
+        timers.asked(turn, case)
 
 
 def _long_over(turn: Turn, case: Case) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from bot.commands import Open
+from bot.commands.sorting import OpenFor
 from bot.facts import PublicEntry
 from bot.grammar import label
 from bot.handlers import opening, timers
-from bot.sorting import OpenFor
 from bot.turn import Turn
 from store import conversation, participant, people, search
 from store.case import Case
@@ -51,8 +51,9 @@ def open_for(turn: Turn, command: OpenFor) -> str:
 
 def _opened(turn: Turn, command: OpenFor, requester: Person) -> Case:
     priority = command.priority or turn.config.lists.default_priority
-    promise = timers.promised(turn, requester.account_id, priority)
-    case = turn.opened(
+    case = timers.opened(
+        turn,
+        held=False,
         subject=(command.subject or opening.first_words(command.text))[:300],
         priority=priority,
         type=command.type or opening.default_type(turn),
@@ -61,9 +62,7 @@ def _opened(turn: Turn, command: OpenFor, requester: Person) -> Case:
         mailbox=turn.request.mailbox,
         requester_id=requester.id,
         account_id=requester.account_id,
-        first_due_at=promise.due_at if promise else None,
     )
-    timers.begin(turn, case, promise)
     participant.first(turn.tx, case, channel=requester.channel)
     return case
 

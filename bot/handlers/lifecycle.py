@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bot import access
 from bot.commands import Assign, Close, Reopen, Take
 from bot.grammar import label
 from bot.handlers import timers
@@ -43,7 +46,13 @@ def close(turn: Turn, command: Close) -> str:
             _add(turn, case, command.text)
         return f"{label(case.id)} was closed already."
     reason = case.close_reason if confirmed else command.reason
-    reason = reason or ("resolved" if turn.person.staff else "no_longer")
+    finish(turn, case, replace(command, reason=reason or ("resolved" if turn.person.staff else "no_longer")))
+    return f"{label(case.id)} is closed: {turn.config.lists.close_reasons[case.close_reason]}."
+
+
+def finish(turn: Turn, case: Case, command: Close) -> None:
+    """Close it for the command's reason, which is one of the configured keys."""
+    reason = command.reason or ""
     state = "resolved" if turn.person.staff and reason == "resolved" else "closed"
     if command.text:
         turn.say(case, command.text, visibility="public")
@@ -54,7 +63,6 @@ def close(turn: Turn, command: Close) -> str:
     words = turn.config.lists.close_reasons[reason]
     turn.record(case, "closed", reason=reason, state=state)
     _tell(turn, case, "case closed", f"closed the case ({words})", reason=words, text=command.text)
-    return f"{label(case.id)} is closed: {words}."
 
 
 def _add(turn: Turn, case: Case, text: str) -> None:
@@ -68,6 +76,8 @@ def _add(turn: Turn, case: Case, text: str) -> None:
 def reopen(turn: Turn, command: Reopen) -> str:
     """Open a resolved or closed case again."""
     case = turn.case(command.case)
+    if case.state == "waiting":
+        return _end_waiting(turn, case, command.text)
     if not case.over:
         raise Refusal(f"{label(case.id)} is open already.")
     if command.text:
@@ -75,6 +85,16 @@ def reopen(turn: Turn, command: Reopen) -> str:
     set_open(turn, case)
     _tell(turn, case, "case reopened", "reopened the case", text=command.text)
     return f"{label(case.id)} is open again."
+
+
+def _end_waiting(turn: Turn, case: Case, text: str) -> str:
+    """There is something to do again, whether the customer has answered or not."""
+    if text:
+        turn.say(case, text, visibility="public")
+    timers.go_on(turn, case)
+    turn.record(case, "returned to work")
+    turn.tell_desk("customer acted", case, what=f"{turn.person.shown} took up the case again", text=text)
+    return f"{label(case.id)} is in work again."
 
 
 def set_open(turn: Turn, case: Case) -> None:
@@ -87,9 +107,9 @@ def set_open(turn: Turn, case: Case) -> None:
 def _tell(turn: Turn, case: Case, notice: str, what: str, *, text: str, **facts: object) -> None:
     """Tell both sides but the asker."""
     days = {"reopen_days": turn.config.desk.reopen_days} if notice == "case closed" else {}
-    turn.tell_all(notice, turn.customers(case), case, by=turn.person.shown, text=text, **facts, **days)
-    told = f"{turn.person.shown} {what}"
-    turn.tell_desk("customer acted", case, what=told, text=text)
+    by = "" if turn.person.role == access.CLOCK else turn.person.shown
+    turn.tell_all(notice, turn.customers(case), case, by=by, text=text, **facts, **days)
+    turn.tell_desk("customer acted", case, what=f"{by or 'Silence'} {what}", text=text)
 
 
 def _own(turn: Turn, case: Case, owner: Person) -> None:

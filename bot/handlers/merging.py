@@ -6,19 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from bot import access
+from bot.commands.sorting import Merge, Unmerge
 from bot.grammar import label
 from bot.handlers import timers
 from bot.refusals import Refusal
-from bot.sorting import Merge, Unmerge
 from bot.turn import Turn
-from store import merger, participant, thread, timer
+from store import merger, participant, pause, thread, timer
 from store.case import Case
 from store.merger import Merger
 from store.people import Person
 
 DUPLICATE = "duplicate"
 """The reason that a merged case is closed for."""
-_KEPT = ("state", "close_reason", "closed_at", "first_due_at")
+_MOMENTS = ("closed_at", "first_due_at", "asked_at", "next_due_at", "resolve_due_at")
+_KEPT = ("state", "close_reason", *_MOMENTS)
 """What merging changes of a case, and undoing it restores."""
 
 
@@ -109,7 +110,9 @@ def _restore(turn: Turn, part: Case, one: Merger) -> None:
     before = one.before
     merger.undo(turn.tx, one, now=turn.now)
     merger.leave(turn.tx, one.into_id, before["joined"], via=part.id)
-    moments = {name: _moment(before[name]) for name in ("closed_at", "first_due_at")}
+    if part.closed_at is not None:
+        pause.go_on(turn.tx, part.id, part.closed_at)  # it waited for its customer when it was merged
+    moments = {name: _moment(before[name]) for name in _MOMENTS if name in before}
     turn.change(part, merged_id=None, state=before["state"], close_reason=before["close_reason"], **moments)
     timer.cancel(turn.tx, part.id, timers.CASE_KINDS)
     for kind, at in before["timers"]:

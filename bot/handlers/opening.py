@@ -8,7 +8,7 @@ from bot.commands import Open, Proof
 from bot.excerpt import beginning
 from bot.facts import PublicEntry
 from bot.grammar import label
-from bot.handlers import timers
+from bot.handlers import contact, timers
 from bot.handlers.participants import belongs_together
 from bot.turn import Turn
 from store import participant, people
@@ -52,9 +52,8 @@ PROOF_WORDS = {
 def start(turn: Turn, command: Open) -> Case:
     """The case itself: its first entry, its requester, its history; nobody is told yet."""
     priority = command.priority or turn.config.lists.default_priority
-    held = turn.proof is Proof.UNPROVEN
-    promise = None if held else timers.promised(turn, turn.person.account_id, priority)
-    case = turn.opened(
+    case = timers.opened(
+        turn,
         subject=(command.subject or first_words(command.text))[:300],
         priority=priority,
         type=command.type or default_type(turn),
@@ -63,11 +62,11 @@ def start(turn: Turn, command: Open) -> Case:
         mailbox=turn.request.mailbox,
         requester_id=turn.person.id,
         account_id=turn.person.account_id,
-        held=held,
+        held=turn.proof is Proof.UNPROVEN,
         linked_id=command.linked,
-        first_due_at=promise.due_at if promise else None,
+        contact_name=turn.person.shown[:200] if command.contact else "",
+        contact_phone=command.contact[:60],
     )
-    timers.begin(turn, case, promise)
     participant.first(turn.tx, case, channel=turn.request.source)
     turn.say(case, command.text, visibility="public", kind="automatic" if command.automatic else "said")
     if turn.proof >= Proof.PLAUSIBLE:
@@ -128,6 +127,7 @@ def _confirm(turn: Turn, case: Case, command: Open, *, added: list[str], propose
         added=tuple(added),
         proposed=tuple(proposed),
         english_hint=turn.request.language not in ("", "en"),
+        contact=contact.needs(turn, case),
     )
 
 
@@ -144,6 +144,7 @@ def confirm_to(turn: Turn, case: Case, requester: Person, *, text: str, at: date
         added=nobody,
         proposed=nobody,
         english_hint=False,
+        contact=contact.needs(turn, case),
     )
 
 

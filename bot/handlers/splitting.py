@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from bot.asked import entry_name
+from bot.commands.sorting import Split
 from bot.excerpt import beginning
 from bot.grammar import label
 from bot.handlers import timers
 from bot.handlers.opening import first_words
 from bot.refusals import Refusal
-from bot.sorting import Split
 from bot.turn import Turn
 from store import conversation, moving, participant
 from store.case import Case
@@ -53,9 +53,8 @@ def entry_of(turn: Turn, case: Case, name: str) -> Any:
 
 
 def _opened(turn: Turn, case: Case, entry: Any, author: Person) -> Case:
-    held = entry.kind in ("unverified", "spam")
-    promise = None if held else timers.promised(turn, author.account_id, case.priority)
-    fresh = turn.opened(
+    fresh = timers.opened(
+        turn,
         subject=(first_words(entry.text) or case.subject)[:300],
         priority=case.priority,
         type=case.type,
@@ -63,10 +62,8 @@ def _opened(turn: Turn, case: Case, entry: Any, author: Person) -> Case:
         mailbox=case.mailbox,
         requester_id=author.id,
         account_id=author.account_id,
-        held=held,
+        held=entry.kind in ("unverified", "spam"),
         linked_id=case.id,
-        first_due_at=promise.due_at if promise else None,
     )
-    timers.begin(turn, fresh, promise)
     participant.first(turn.tx, fresh, channel=entry.channel)
     return fresh

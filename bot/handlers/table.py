@@ -29,22 +29,28 @@ from bot.commands import (
     Take,
     Unclear,
 )
+from bot.commands.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
+from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, Queue, TakeConcern
+from bot.commands.working import AskFor, SetField, Wait, Workaround
 from bot.handlers import (
     accepting,
     bounced,
     browse,
     concern,
+    contact,
     conversation,
+    due,
     forwarding,
     lifecycle,
     merging,
     opening,
     participants,
+    priority,
+    queue,
     splitting,
     survey,
-    timers,
+    working,
 )
-from bot.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
 from bot.turn import Turn
 
 Handler = Callable[[Turn, Any], str]
@@ -69,7 +75,7 @@ HANDLERS: Mapping[type[Command], Handler] = {
     Search: browse.find,
     Help: browse.give_help,
     Rate: survey.rate,
-    Due: timers.due,
+    Due: due.due,
     Bounced: bounced.bounced_back,
     OpenFor: forwarding.open_for,
     Merge: merging.merge,
@@ -77,5 +83,14 @@ HANDLERS: Mapping[type[Command], Handler] = {
     Split: splitting.split,
     Accept: accepting.accept,
     Spam: accepting.spam,
+    ChangePriority: priority.change,
+    DecidePriority: priority.decide,
+    NameContact: contact.name,
+    TakeConcern: concern.take,
+    Queue: queue.queue,
+    AskFor: working.ask_for,
+    Wait: working.wait,
+    Workaround: working.workaround,
+    SetField: working.set_field,
     Unclear: browse.unclear,
 }

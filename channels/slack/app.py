@@ -22,9 +22,10 @@ from bot.channel import House
 from channels.slack.actions import Actions, Click
 from channels.slack.counter import Counter, Names
 from channels.slack.events import Events
-from channels.slack.forms import Forms, Sent, whisper
+from channels.slack.forms import Forms, whisper
 from channels.slack.home import Home
 from channels.slack.modals import Modals
+from channels.slack.sent import Sent
 from channels.slack.settings import Settings
 from channels.slack.slash import Slash, Typed
 from channels.slack.views.help import help_message

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import structlog
@@ -20,11 +20,11 @@ from bot.refusals import BadCommand, Refusal
 from channels.slack.attached import named
 from channels.slack.counter import Counter, Errand, Late
 from channels.slack.modals import SLACKS_ERRORS, why
-from channels.slack.typed import Values, meta_of
+from channels.slack.sent import Sent, Wrong, digest
+from channels.slack.steering import COMMANDS
 from channels.slack.views import new, reply, steps
 from channels.slack.views.blocks import Json, safe
 from channels.slack.views.done import again, done, not_done
-from channels.slack.who import who
 
 log = structlog.get_logger("slack")
 AGAIN = (
@@ -32,47 +32,6 @@ AGAIN = (
     "nothing is done twice."
 )
 FAILED = "Something went wrong on our side, and nothing was done. Please press again in a minute."
-EMPTY = "Please write something."
-
-
-class Wrong(Exception):
-    """Fields that cannot be taken as they are: block_id → words."""
-
-    def __init__(self, fields: Mapping[str, str]) -> None:
-        super().__init__("wrong fields")
-        self.fields = dict(fields)
-
-
-class Sent:
-    """A form that somebody sent."""
-
-    def __init__(self, view: Mapping[str, Any], body: Mapping[str, Any], context: Any) -> None:
-        self.who = who(body, context)
-        self.meta = meta_of(view)
-        self.values = Values(view)
-        self.name = str(view["callback_id"])
-        self.id = str(view["id"])
-        """The same when it comes again, and when it comes corrected; each form that is opened has its own."""
-        self.before = str(view.get("previous_view_id") or "")
-        """The form that this one was opened above."""
-        self.told = ""
-        """What to say where the form was opened, once it is acked."""
-        self.view = view
-        self.inputs = [str(block["block_id"]) for block in view["blocks"] if block["type"] == "input"]
-
-    @property
-    def key(self) -> str:
-        """Its receipt: the same for every try, also a corrected one."""
-        if self.name == "reply_preview":  # its form, sent again, opens another preview of the same words
-            return f"{self.before or self.id}:{self.name}:{_digest(self.meta.text)}"
-        return f"{self.id}:{self.name}"
-
-    def text(self, block_id: str = "text") -> str:
-        """What has to be there. Raises ``Wrong``."""
-        written = self.values.text(block_id)
-        if not written:
-            raise Wrong({block_id: EMPTY})
-        return written
 
 
 class Forms:
@@ -93,6 +52,7 @@ class Forms:
             "concern": self.concern,
             "assign": lambda sent: self._do(sent, Assign(sent.meta.case, sent.values.choice("to"))),
             "attach": self.attach,
+            **{name: partial(self._steer, make=make) for name, make in COMMANDS.items()},
         }
 
     def handle(self, sent: Sent) -> Json:
@@ -179,11 +139,10 @@ class Forms:
         given = [" ".join(one.split()) for one in re.split(r"[,;\n]", values.text("ids")) if one.strip()]
         ids = [found for one in given for found in grammar.ids(one) or (one[:60],)]
         ids += grammar.ids(f"{subject}\n{text}")
-        phone = phone_number(values.text("phone"), "phone")
-        contact = f"\n\nTechnical contact, reachable at any time: {phone}" if phone else ""
         priority = _one_of(values.choice("priority"), lists.priorities) or None
         unique = tuple(dict.fromkeys(ids))[:20]
-        return Open(subject, text + contact, priority, kind or None, category or None, unique)
+        phone = phone_number(values.text("phone"), "phone")
+        return Open(subject, text, priority, kind or None, category or None, unique, contact=phone)
 
     def _people(self, sent: Sent) -> tuple[Identity, ...]:
         """Those who shall follow the case, without whoever opens it."""
@@ -208,7 +167,7 @@ class Forms:
         about = {"case": case, "team": sent.who.team, "user": sent.who.user, "inward": inward}
         raw = json.dumps({**about, "kind": "files", "files": files}).encode()
         try:
-            kept = self._counter.keep(f"f:{sent.id}:{_digest(*ids)}", raw, {"kind": "files", "files": ids})
+            kept = self._counter.keep(f"f:{sent.id}:{digest(*ids)}", raw, {"kind": "files", "files": ids})
         except Exception as error:  # the case is there; sent again, only this is done again
             log.error("files could not be kept", case=label(case), error=type(error).__name__)
             raise Wrong(
@@ -216,6 +175,9 @@ class Forms:
             ) from None
         many = f"{len(files)} file{'s' if len(files) != 1 else ''}"
         return f"{many} had reached us before." if kept.duplicate else f"{many} will be there in a moment."
+
+    def _steer(self, sent: Sent, make: Callable[[Sent], Command]) -> Json:
+        return self._do(sent, make(sent))
 
     def _do(self, sent: Sent, command: Command) -> Json:
         return _update(_result(self._ask(sent, command), getattr(command, "text", "")))
@@ -252,10 +214,6 @@ def phone_number(written: str, block_id: str) -> str:
     if not _PHONE.fullmatch(digits):
         raise Wrong({block_id: "Please write it with the country's code, as +49 30 123456."})
     return digits
-
-
-def _digest(*words: str) -> str:
-    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
 
 
 def _one_of(value: str, names: Any) -> str:

@@ -15,7 +15,7 @@ from bot.grammar import label
 from channels.slack.answering import Say
 from channels.slack.counter import Counter
 from channels.slack.typed import Meta
-from channels.slack.views import concern, new, reply, steps
+from channels.slack.views import concern, new, reply, steering, steps
 from channels.slack.views.blocks import Json
 from channels.slack.who import Who
 
@@ -23,7 +23,7 @@ log = structlog.get_logger("slack")
 SLACKS_ERRORS = (SlackClientError, OSError, HTTPException)
 """What a call to Slack may raise."""
 NOT_OPENED = "Slack did not let me open the form. Nothing was done; please try again."
-ABOUT = ("reply", "note", "close", "reopen", "attach", "assign", "concern")
+ABOUT = ("reply", "note", "close", "reopen", "attach", "assign", "concern", *steering.NAMES)
 """The forms about one case."""
 
 
@@ -50,6 +50,9 @@ class Modals:
             return steps.assign(number, self._counter.colleagues, meta=dumped)
         if form == "attach" and self._counter.staff(who):
             return steps.attach_as_staff(number, self._customers(meta.case), meta=dumped)
+        if form in steering.NAMES:
+            choices, staff = lists.priorities, self._counter.staff(who)
+            return steering.form(form, number, meta=dumped, priorities=choices, staff=staff)
         simple = {"note": steps.note, "reopen": steps.reopen, "attach": steps.attach}
         return simple[form](number, meta=dumped)
 

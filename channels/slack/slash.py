@@ -19,6 +19,7 @@ from channels.slack.answering import answer, plainly, whisper
 from channels.slack.counter import Counter, Errand
 from channels.slack.modals import Modals, open_modal
 from channels.slack.typed import Meta
+from channels.slack.views import steering
 from channels.slack.views.blocks import Json, Message
 from channels.slack.views.case import case
 from channels.slack.views.help import help_message
@@ -26,7 +27,7 @@ from channels.slack.views.listing import listing
 from channels.slack.views.new import Draft
 from channels.slack.who import who
 
-WITH_WORDS = ("reply", "note", "close", "reopen", "concern", "assign")
+WITH_WORDS = ("reply", "note", "close", "reopen", "concern", "assign", *steering.NAMES)
 """Without words behind the number these open their form; ``attach`` does always."""
 DESK_ONLY = "Only the support team can do that."
 STAFF_VERBS = frozenset(verb.name for verb in grammar.VERBS if verb.who == "staff")

@@ -42,8 +42,19 @@ def _warnings(view: CardView) -> list[Json]:
     told = []
     if view.concern:
         told.append(
-            section("🚨 *A concern was raised.* The manager was told; please look at this case first.")
+            section("🚨 *A concern was raised,* and nobody has taken it yet. Please look here first.")
         )
+        take = button(
+            "I take the concern", "case_acknowledge", str(number(view.number) or ""), style="danger"
+        )
+        told.append(actions([take], block_id=f"concern:{number(view.number)}"))
+    if view.wanted:
+        told.append(
+            section(
+                f"⏫ *The customer asks for {safe(view.wanted, 40)}*: why stands in the thread. Please decide."
+            )
+        )
+        told.append(_decide_priority(view))
     if view.held:
         told.append(
             section(
@@ -62,6 +73,12 @@ def _decide(view: CardView) -> Json:
     return actions([accept, *spam], block_id=f"{HELD}{case}")
 
 
+def _decide_priority(view: CardView) -> Json:
+    case = str(number(view.number) or "")
+    grant = button("Grant…", "case_grant", case, style="primary")
+    return actions([grant, button("Decline…", "case_decline", case)], block_id=f"wanted:{case}")
+
+
 def _facts(view: CardView) -> Json:
     kind = " / ".join(safe(line(word), 200) for word in (view.type, view.category) if word)
     return fields(
@@ -72,6 +89,9 @@ def _facts(view: CardView) -> Json:
             ("IDs", safe(", ".join(view.ids), 500) if view.ids else ""),
             ("Opened", f"{moment(view.opened_at)} by {VIA.get(view.via, safe(view.via, 40))}"),
             ("First reply", _first_reply(view)),
+            ("Next reply", f"due *{moment(view.next_due_at)}*" if view.next_due_at else ""),
+            ("Solution", f"due *{moment(view.resolve_due_at)}*" if view.resolve_due_at else ""),
+            ("Call at any time", safe(line(view.contact), 200) if view.contact else ""),
         )
     )
 
@@ -124,7 +144,17 @@ def _buttons(view: CardView, reasons: Mapping[str, str]) -> Json:
 def _next_states(case: str, reasons: Mapping[str, str], *, over: bool) -> list[Json]:
     if over:
         return [option("Reopen…", f"{case}:reopen")]
-    return options((f"{case}:close:{key}", f"Close: {words}") for key, words in reasons.items())
+    steps = [option(words, f"{case}:{step}") for step, words in STEPS.items()]
+    return [*steps, *options((f"{case}:close:{key}", f"Close: {words}") for key, words in reasons.items())]
+
+
+STEPS = {
+    "ask": "Ask for information…",
+    "workaround": "Give a workaround…",
+    "priority": "Change the priority…",
+    "contact": "Technical contact…",
+}
+"""What a specialist does with a case in work, besides closing it."""
 
 
 def more(case: str) -> list[Json]:

@@ -85,6 +85,8 @@ class Open(Command):
     ids: tuple[str, ...] = ()
     linked: int | None = None
     """A case this one follows or mentions; shown to specialists only."""
+    contact: str = ""
+    """The phone number of somebody who can always be called about a Blocker."""
     automatic: bool = False
     """Opened by a machine's mail: no acknowledgement is sent."""
 

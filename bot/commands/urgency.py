@@ -1,0 +1,45 @@
+"""What is asked about how urgent a case is: another priority, a technical contact, a concern that is taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.commands import Command, OnCase
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePriority(OnCase):
+    """Give a case another priority: a specialist does it, a customer asks for it; ``text`` says why."""
+
+    priority: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecidePriority(OnCase):
+    """Grant or decline what a customer asked for; ``text`` says why."""
+
+    granted: bool
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NameContact(OnCase):
+    """Name who can always be reached about a Blocker; no ``name``: the asker."""
+
+    phone: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeConcern(OnCase):
+    """Take the concern that was raised on a case, and tell the customer so; ``text`` is for them."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue(Command):
+    """List what the desk has to do, most urgent first: ``""``, or ``unassigned``, ``mine``, ``concerns``."""
+
+    which: str = ""

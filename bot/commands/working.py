@@ -1,0 +1,37 @@
+"""What specialists ask while they work on a case, besides speaking: information, a rest, other fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.commands import OnCase
+
+Field = Literal["type", "category", "ids", "subject", "requester"]
+
+
+@dataclass(frozen=True, slots=True)
+class AskFor(OnCase):
+    """Ask the customers for material, and wait for it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait(OnCase):
+    """Wait for the customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workaround(OnCase):
+    """Answer with something that helps for now."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetField(OnCase):
+    """Set what a case says of itself. A new type empties the category; a requester is a mail address."""
+
+    field: Field
+    value: str

@@ -1,0 +1,73 @@
+"""Technical contact: who can always be reached about a Blocker; where nobody was named, the desk asks."""
+
+from __future__ import annotations
+
+import re
+
+from bot.commands.urgency import NameContact
+from bot.grammar import label
+from bot.refusals import BadCommand
+from bot.settings import lasting
+from bot.turn import Turn
+from store import timer
+from store.case import Case
+
+MISSING = "contact missing"
+KINDS = (MISSING,)
+_DIGITS = re.compile(r"\d")
+_PHONE = re.compile(r"\+?[\d ()./-]{6,30}(?:(?:ext|x|#)\.? ?\d{1,6})?", re.ASCII | re.IGNORECASE)
+
+
+def needs(turn: Turn, case: Case) -> bool:
+    """Is it a Blocker without one?"""
+    return case.priority == turn.config.lists.blocker and not case.contact_phone
+
+
+def watch(turn: Turn, case: Case) -> None:
+    """If nobody has been named in time, the desk asks; not where it asks already."""
+    within = turn.config.desk.contact_within
+    if within and needs(turn, case) and not (case.held or case.over or turn.request.quiet):
+        timer.cancel(turn.tx, case.id, KINDS)
+        timer.start(turn.tx, case.id, MISSING, turn.now + lasting(within))
+
+
+def name(turn: Turn, command: NameContact) -> str:
+    """Keep who can be reached, and tell the desk. Raises ``BadCommand`` for a number that is none."""
+    case = turn.case(command.case)
+    phone = phone_number(command.phone)
+    if not phone:
+        raise BadCommand(
+            "We need a number that we can call, with the country code: contact Ana Silva +33 1 23 45 67 89",
+            {"phone": "must be a phone number, as +33 1 23 45 67 89"},
+        )
+    who = command.name or turn.person.shown
+    turn.change(case, contact_name=who[:200], contact_phone=phone)
+    timer.cancel(turn.tx, case.id, KINDS)
+    turn.record(case, "contact named", who=who, phone=phone)
+    turn.tell_desk(
+        "customer acted",
+        case,
+        what=f"{turn.person.shown} named a technical contact: {who}, {phone}",
+        text="",
+    )
+    return f"{who} is the technical contact of {label(case.id)} now."
+
+
+def phone_number(text: str) -> str:
+    """A phone number as it was written, tidied; ``""`` if it is none (7 to 15 digits, ITU-T E.164)."""
+    tidy = " ".join(text.split())
+    fits = _PHONE.fullmatch(tidy) and 7 <= len(_DIGITS.findall(tidy)) <= 21
+    return tidy if fits else ""
+
+
+def strike(turn: Turn, case: Case, kind: str) -> str:
+    """Ask the customer, and propose to the desk what a person may decide."""
+    if case.over or not needs(turn, case) or case.priority not in turn.config.lists.priorities:
+        return "not needed any more"
+    less = turn.config.lists.priorities[turn.config.lists.priorities.index(case.priority) + 1 :]
+    lower = less[0] if less else ""
+    turn.record(case, MISSING)
+    requester = [person for person in turn.customers(case) if person.id == case.requester_id]
+    turn.tell_all("contact needed", requester, case, lower=lower)
+    turn.tell_desk(MISSING, case, lower=lower, offered=None)
+    return "asked for a technical contact"

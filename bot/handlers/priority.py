@@ -1,0 +1,90 @@
+"""Priority: specialists change it, customers ask for it; always with a reason, and both sides are told."""
+
+from __future__ import annotations
+
+from bot.commands.urgency import ChangePriority, DecidePriority
+from bot.grammar import label
+from bot.handlers import contact, conversation, lifecycle, targets, timers
+from bot.refusals import BadCommand, Refusal
+from bot.turn import Turn
+from store import priority_request as requests
+from store.case import Case
+
+
+def change(turn: Turn, command: ChangePriority) -> str:
+    """A specialist's word changes it; a customer's is a request that a specialist decides."""
+    case = turn.case(command.case)
+    if command.priority == case.priority:
+        raise Refusal(f"{label(case.id)} is {case.priority} already.")
+    if not command.text.strip():
+        raise BadCommand(
+            f"Please say why: priority {command.priority}: the deal has stopped for all our sites",
+            {"text": "is needed: it is decided by what you say here"},
+        )
+    if turn.person.staff:
+        return _set(turn, case, command.priority, why=command.text)
+    return _request(turn, case, command)
+
+
+def _set(turn: Turn, case: Case, priority: str, *, why: str) -> str:
+    """The clocks run anew towards the targets of this priority."""
+    before = case.priority
+    turn.change(case, priority=priority)
+    requests.decide(turn.tx, case.id, now=turn.now)
+    turn.record(case, "priority changed", before=before, after=priority, why=_line(why))
+    targets.anew(turn, case)
+    contact.watch(turn, case)
+    words = {"before": before, "text": why, "contact": contact.needs(turn, case)}
+    turn.tell_all("priority changed", turn.customers(case), case, by=turn.person.shown, **words)
+    what = f"{turn.person.shown} changed the priority from {before} to {priority}"
+    turn.tell_desk("customer acted", case, what=what, text=why)
+    return f"{label(case.id)} is {priority} now, and its customers were told why."
+
+
+def _request(turn: Turn, case: Case, command: ChangePriority) -> str:
+    """Kept as the customer's words; it reopens a case that is over."""
+    turn.say(case, command.text, visibility="public")
+    turn.anchor(case)
+    if case.over:
+        lifecycle.set_open(turn, case)
+    timers.asked(turn, case)
+    requests.ask(
+        turn.tx, case.id, turn.person.id, wanted=command.priority, why=command.text, now=turn.now
+    )  # fmt: skip
+    turn.record(case, "priority requested", wanted=command.priority, why=_line(command.text))
+    turn.change(case)
+    entry = turn.public(command.text)
+    turn.tell_desk("priority requested", case, wanted=command.priority, entry=entry, sender=turn.person.shown)
+    conversation.tell_customers(turn, case, command.text)
+    return (
+        f"Your wish that {label(case.id)} become {command.priority} is with the support team. A specialist decides, "
+        "and you hear of it either way."
+    )
+
+
+def decide(turn: Turn, command: DecidePriority) -> str:
+    """Grant or decline the request that waits."""
+    case = turn.case(command.case)
+    asked = requests.waiting(turn.tx, case.id)
+    if asked is None:
+        raise Refusal(f"Nobody waits for another priority of {label(case.id)}.")
+    if not command.text.strip():
+        verb = "grant" if command.granted else "decline"
+        raise BadCommand(f"Please say why: {verb} reason", {"text": "is needed, the customer reads it"})
+    if command.granted:
+        turn.record(case, "priority granted", wanted=asked.wanted)
+        return _set(turn, case, asked.wanted, why=command.text)
+    requests.decide(turn.tx, case.id, now=turn.now)
+    turn.change(case)
+    turn.record(case, "priority declined", wanted=asked.wanted, why=_line(command.text))
+    customers = turn.customers(case)
+    words = {"wanted": asked.wanted, "text": command.text}
+    turn.tell_all("priority declined", customers, case, by=turn.person.shown, **words)
+    what = f"{turn.person.shown} declined the priority {asked.wanted}"
+    turn.tell_desk("customer acted", case, what=what, text=command.text)
+    return f"{label(case.id)} stays {case.priority}, and its customers were told why."
+
+
+def _line(text: str) -> str:
+    """A reason as the history keeps it."""
+    return " ".join(text.split())[:300]

@@ -1,0 +1,79 @@
+"""Silence: a customer who is waited for is reminded, and after a while the case is closed; each said beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.excerpt import beginning
+from bot.handlers import targets
+from bot.turn import Turn
+from store import conversation, pause, timer
+from store.case import Case
+
+MOST = 9
+"""Reminders that can be configured."""
+REMINDERS = tuple(f"reminder {n}" for n in range(1, MOST + 1))
+SILENT = "silent"
+KINDS = (*REMINDERS, SILENT)
+
+
+def begin(turn: Turn, case: Case) -> None:
+    """The customer is waited for, from now on."""
+    end(turn, case)
+    if turn.config.desk.silent_days:
+        _next(turn, case, turn.now, 0)
+
+
+def end(turn: Turn, case: Case) -> None:
+    """They have said something, or the case is over."""
+    timer.cancel(turn.tx, case.id, KINDS)
+
+
+def strike(turn: Turn, case: Case, kind: str, close: Callable[[Turn, Case], None]) -> str:
+    """Remind them, or ``close`` the case."""
+    since = _since(turn, case)
+    if case.state != "waiting" or since is None:
+        return "nobody is waited for"
+    if kind == SILENT:
+        turn.record(case, "silent", days=turn.config.desk.silent_days)
+        close(turn, case)
+        return "closed, because nobody answered"
+    step = REMINDERS.index(kind) + 1
+    _next(turn, case, since, step)
+    turn.record(case, "reminded", closes_at=_closing(turn, case, since))
+    turn.tell_all(
+        "reminder",
+        turn.customers(case),
+        case,
+        closes_at=_closing(turn, case, since),
+        last=step >= len(turn.config.desk.remind_days),
+        asked=_asked(turn, case),
+    )
+    return "the customer was reminded"
+
+
+def _next(turn: Turn, case: Case, since: datetime, step: int) -> None:
+    days = turn.config.desk.remind_days
+    calendar = targets.level(turn, case.account_id).calendar
+    if step < len(days):
+        timer.start(turn.tx, case.id, REMINDERS[step], calendar.days_after(since, days[step]))
+    else:
+        timer.start(turn.tx, case.id, SILENT, _closing(turn, case, since))
+
+
+def _closing(turn: Turn, case: Case, since: datetime) -> datetime:
+    calendar = targets.level(turn, case.account_id).calendar
+    return calendar.days_after(since, turn.config.desk.silent_days)
+
+
+def _since(turn: Turn, case: Case) -> datetime | None:
+    """Since when the case waits."""
+    last = next(reversed(pause.since(turn.tx, case.id, turn.now)), None)
+    return last[0] if last and last[1] is None else None
+
+
+def _asked(turn: Turn, case: Case) -> str:
+    """What the desk said last: what it waits for an answer to."""
+    rows = conversation.latest(turn.tx, case.id, 5)
+    return beginning(next((row.text for row in rows if row.role != "contact"), ""))

@@ -1,0 +1,144 @@
+"""From words to the commands that steer a case: its priority, what it waits for, what it says of itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.commands import Command, urgency, working
+from bot.fields import Choices, ids, level
+from bot.refusals import BadCommand
+
+QUEUES = ("unassigned", "mine", "concerns")
+_PAUSE = " \t,.;:!–—-\n"
+_FIELDS = {
+    "type": "type",
+    "category": "category",
+    "id": "ids",
+    "ids": "ids",
+    "deal id": "ids",
+    "subject": "subject",
+    "title": "subject",
+    "requester": "requester",
+    "customer": "requester",
+}
+_FIELD = re.compile(r"(deal id|[a-z]+)[ \t]*[:=]?[ \t]*", re.IGNORECASE)
+_TO = re.compile(r"\A(?:to|as)[ \t]+", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?:(?:tel|phone)[.: ]{1,3})?(\+?\(?\d[\d ()./-]{4,28}\d(?: ?(?:ext|x|#)\.? ?\d{1,6})?)$", re.IGNORECASE
+)
+_ADDRESS = re.compile(r"[^\s<>@,;:|\"()]+@[^\s<>@,;:|\"()]+\.[^\s<>@,;:|\"()]+")
+
+
+def _priority(case: int, text: str, lists: Choices) -> Command:
+    text = _TO.sub("", text.strip(), count=1)
+    word, rest = re.match(r"([^\s:,.!–—-]*)(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+    wanted = level(word, lists)
+    if not wanted:
+        known = ", ".join(lists.priorities)
+        raise BadCommand(
+            f"“{word[:40]}” is no priority. There are: {known}." if word else f"Which? There are: {known}.",
+            {"priority": "is unknown"},
+        )
+    return urgency.ChangePriority(case, wanted, rest.strip(_PAUSE))
+
+
+def _grant(case: int, text: str, lists: Choices) -> Command:
+    return urgency.DecidePriority(case, True, text.strip())
+
+
+def _decline(case: int, text: str, lists: Choices) -> Command:
+    return urgency.DecidePriority(case, False, text.strip())
+
+
+def _contact(case: int, text: str, lists: Choices) -> Command:
+    text = " ".join(text.split())[:300]
+    found = _NUMBER.search(text)
+    name = text[: found.start()] if found else ""
+    return urgency.NameContact(case, found.group(1) if found else text, name.strip(_PAUSE))
+
+
+def _ask(case: int, text: str, lists: Choices) -> Command:
+    if not text.strip():
+        raise BadCommand("What do you need? ask please send both reports", {"text": "is needed"})
+    return working.AskFor(case, text.strip())
+
+
+def _wait(case: int, text: str, lists: Choices) -> Command:
+    return working.Wait(case)
+
+
+def _workaround(case: int, text: str, lists: Choices) -> Command:
+    if not text.strip():
+        raise BadCommand("There is no text to send: workaround text", {"text": "is needed"})
+    return working.Workaround(case, text.strip())
+
+
+def _acknowledge(case: int, text: str, lists: Choices) -> Command:
+    return urgency.TakeConcern(case, text.strip())
+
+
+def _set(case: int, text: str, lists: Choices) -> Command:
+    found = _FIELD.match(text.strip())
+    field = _FIELDS.get(found.group(1).lower(), "") if found else ""
+    if not found or not field:
+        raise BadCommand("What shall I set? set subject: No delivery on deal 12333", {"field": "is unknown"})
+    return _set_to(case, field, _TO.sub("", text.strip()[found.end() :].strip(), count=1), lists)
+
+
+def _type(case: int, text: str, lists: Choices) -> Command:
+    return _set_to(case, "type", text.strip(_PAUSE), lists)
+
+
+def _set_to(case: int, field: Any, value: str, lists: Choices) -> Command:
+    if field in ("type", "category"):
+        value = _chosen(field, value, lists)
+    elif field == "ids":
+        value = "\n".join(ids(value) or value.replace(",", " ").split())
+    elif field == "requester":
+        address = _ADDRESS.search(value[:300])
+        if not address:
+            raise BadCommand(
+                "Whose case is it? set requester: ana@example.com", {"value": "must be a mail address"}
+            )
+        value = address.group().rstrip(".").lower()
+    elif not value:
+        raise BadCommand("A case needs a subject: set subject: No delivery", {"value": "is needed"})
+    return working.SetField(case, field, " ".join(value.split())[:300] if field == "subject" else value)
+
+
+def _chosen(field: str, value: str, lists: Choices) -> str:
+    """One of the list, however it is written; a category may be one of any type, the desk looks further."""
+    known = list(lists.types) if field == "type" else [one for row in lists.types.values() for one in row]
+    found = next((one for one in known if one.casefold() == value.casefold().strip(_PAUSE)), None)
+    if found is None and value:
+        known = list(dict.fromkeys(known))
+        raise BadCommand(
+            f"“{value[:60]}” is no {field}. There are: {', '.join(known)}.", {field: "is unknown"}
+        )
+    return found or ""
+
+
+def queue(text: str, lists: Choices) -> Command:
+    """What there is to do."""
+    which = text.strip(" .").lower()
+    if which and which not in QUEUES:
+        raise BadCommand(
+            f"“{which[:40]}” is no queue. There are: {', '.join(QUEUES)}.", {"which": "is unknown"}
+        )
+    return urgency.Queue(which)
+
+
+ON_CASE: Mapping[str, Callable[[int, str, Choices], Command]] = {
+    "priority": _priority,
+    "grant": _grant,
+    "decline": _decline,
+    "contact": _contact,
+    "ask": _ask,
+    "wait": _wait,
+    "workaround": _workaround,
+    "set": _set,
+    "type": _type,
+    "acknowledge": _acknowledge,
+}

@@ -1,0 +1,120 @@
+"""Concerns: what a customer has raised, who was told of it, and who has taken it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text, bindparam, select, update
+
+from store.base import Id, Moment, metadata, new_id
+from store.case import case, whole
+from store.transaction import Transaction
+
+concern = Table(
+    "concern",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("case_id", ForeignKey("support_case.id"), nullable=False, index=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("phone", String(60), nullable=False),
+    Column("category", String(50), nullable=False),
+    Column("raised_at", Moment, nullable=False),
+    Column("told", Text, nullable=False),  # JSON: the ids of all who were told, in order
+    Column("level", Integer, nullable=False),  # how often it went further up
+    Column("taken_at", Moment),
+    Column("taken_by", ForeignKey("person.id")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """One concern."""
+
+    id: int
+    case_id: int
+    person_id: int
+    phone: str
+    category: str
+    raised_at: datetime
+    told: tuple[int, ...]
+    """Ids of the people who were told, in order."""
+    level: int
+    taken_at: datetime | None
+    taken_by: int | None
+
+
+def add(
+    tx: Transaction,
+    case_id: int,
+    person_id: int,
+    *,
+    phone: str,
+    category: str,
+    told: Sequence[int],
+    now: datetime,
+) -> None:
+    """Keep a concern that was raised now."""
+    row = {"case_id": case_id, "person_id": person_id, "phone": phone[:60], "category": category[:50]}
+    state = {"raised_at": now, "told": json.dumps(list(told)), "level": 0, "taken_at": None, "taken_by": None}
+    tx.add(concern, id=new_id(), **row, **state)
+
+
+_LATEST = (
+    select(*(concern.c[name] for name in Concern.__slots__))
+    .where(concern.c.case_id.in_(whole()))
+    .order_by(concern.c.raised_at.desc(), concern.c.id.desc())
+    .limit(1)
+)
+
+
+def latest(tx: Transaction, case_id: int) -> Concern | None:
+    """The last concern that was raised on a case, or on one that was merged into it."""
+    found = tx.row(_LATEST, {"case_id": case_id}, of=(concern, case))
+    if found is None:
+        return None
+    values = dict(zip(Concern.__slots__, found, strict=True))
+    return Concern(**{**values, "told": tuple(json.loads(values["told"]))})
+
+
+_TAKE = (
+    update(concern)
+    .where(concern.c.id == bindparam("the_id"), concern.c.taken_at.is_(None))
+    .values(taken_at=bindparam("now"), taken_by=bindparam("by"))
+)
+
+
+def take(tx: Transaction, concern_id: int, by: int, *, now: datetime) -> bool:
+    """Somebody takes it; False if somebody had."""
+    return tx.run(_TAKE, {"the_id": concern_id, "by": by, "now": now}, of=(concern,)) == 1
+
+
+_PASS_ON = (
+    update(concern)
+    .where(concern.c.id == bindparam("the_id"))
+    .values(told=bindparam("now_told"), level=bindparam("now_level"))
+)
+
+
+def pass_on(tx: Transaction, concern_id: int, *, told: Sequence[int], level: int) -> None:
+    """More people were told: all of them, and how often it went further."""
+    tx.run(
+        _PASS_ON,
+        {"the_id": concern_id, "now_told": json.dumps(list(told)), "now_level": level},
+        of=(concern,),
+    )
+
+
+_ADD_DETAILS = (
+    update(concern)
+    .where(concern.c.id == bindparam("the_id"))
+    .values(phone=bindparam("now_phone"), category=bindparam("now_category"))
+)
+
+
+def add_details(tx: Transaction, concern_id: int, *, phone: str, category: str) -> None:
+    """What was missing was said later."""
+    values = {"the_id": concern_id, "now_phone": phone[:60], "now_category": category[:50]}
+    tx.run(_ADD_DETAILS, values, of=(concern,))
