@@ -22,6 +22,8 @@ CONFIG = """
 name = "Acme Support"
 gather = {gather}
 secrets = ["a secret for benches that is long enough to pass"]
+[report]
+digest = ""
 [store]
 url = "{url}"
 min_free = 0

@@ -24,6 +24,7 @@ from bot.commands import Attachment
 from bot.config import Config
 from bot.courier import Courier, Round
 from bot.desk import Desk
+from bot.digest import Digest
 from bot.floods import Floods
 from bot.gathering import Gathering
 from bot.intake import Intake
@@ -97,7 +98,15 @@ class App:
             channels=self.channels,
             now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
         )
-        self.clock = Clock(self.writer, self.desk, (canaries, vouching))
+        self.digest = Digest(
+            config,
+            self.database,
+            self.writer,
+            posts=posts,
+            keep=self.files.put,
+            now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
+        )
+        self.clock = Clock(self.writer, self.desk, (canaries, vouching, self.digest))
         self.gathering = Gathering(posts, now=lambda: self.desk.now())  # noqa: PLW0108 - looked up each time
         self.courier = Courier(
             self.database,

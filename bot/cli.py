@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from bot.console import boxes, case, corpus, demo, explain, running, setup, templates
+from bot.console import boxes, case, corpus, demo, explain, report, running, setup, templates
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -43,6 +43,7 @@ for command in (
     explain.explain,
     corpus.corpus,
     templates.templates,
+    report.report,
 ):
     casebot.add_command(command)
 

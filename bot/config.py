@@ -15,7 +15,7 @@ from typing import Any, TypeVar, get_args, get_origin
 from pydantic import BaseModel, SecretStr, create_model
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
-from bot.levels import Calendar, ServiceLevel, levels
+from bot.levels import STANDARD, Calendar, ServiceLevel, levels
 from bot.mistakes import PREFIX, ConfigMistakes, of_environment, of_file, of_the_whole
 from bot.settings import (
     SHORTEST_SECRET,
@@ -26,11 +26,13 @@ from bot.settings import (
     Lists,
     Log,
     Mailbox,
+    Report,
     Section,
     Staff,
     Store,
     Survey,
 )
+from bot.sla import Calendar as Hours
 from bot.sla import Level
 
 __all__ = ["Config", "ConfigMistakes", "load", "read", "secret_file"]
@@ -49,6 +51,7 @@ _SECTIONS: Mapping[str, Any] = {
     "service_level": (tuple[ServiceLevel, ...], ()),
     "survey": (Survey, Survey()),
     "concern": (Concern, Concern()),
+    "report": (Report, Report()),
     "limits": (Limits, Limits()),
     "log": (Log, Log()),
 }
@@ -67,8 +70,11 @@ class Config:
     accounts: tuple[Account, ...]
     levels: Mapping[str, Level]
     """Service levels by name; ``standard`` is always there."""
+    office: Hours
+    """The calendar of that name."""
     survey: Survey
     concern: Concern
+    report: Report
     limits: Limits
     log: Log
     channels: Mapping[str, BaseModel]
@@ -183,8 +189,10 @@ def _config(table: Any, channels: tuple[str, ...], file: Path | None) -> Config:
         staff=table.staff,
         accounts=table.account,
         levels=levels(table.calendar, table.service_level),
+        office=levels(table.calendar, ())[STANDARD].calendar,
         survey=table.survey,
         concern=table.concern,
+        report=table.report,
         limits=table.limits,
         log=table.log,
         channels=MappingProxyType({name: _placed(getattr(table, name), folder) for name in channels}),

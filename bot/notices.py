@@ -77,6 +77,7 @@ NOTICES = {
         # on the desk's boards, about no case
         Notice("mail set aside", "staff"),
         Notice("mailbox unvouched", "staff"),
+        Notice("weekly digest", "staff"),
         # several of the above in one mail
         Notice("news", "customer"),
         Notice("desk news", "staff"),

@@ -26,6 +26,7 @@ from store import (
     pause,
     people,
     priority_request,
+    report,
     search,
     survey,
     thread,
@@ -36,7 +37,7 @@ from store.database import Database
 
 __all__ = ["SchemaMismatch", "account", "blocking", "budget", "case", "concern", "conversation", "door", "draft",
            "ensure", "inbox", "merger", "metadata", "migrate", "outbox", "participant", "pause", "people",
-           "priority_request", "search", "survey", "thread", "timer"]  # fmt: skip
+           "priority_request", "report", "search", "survey", "thread", "timer"]  # fmt: skip
 
 
 class SchemaMismatch(Exception):

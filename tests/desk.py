@@ -23,6 +23,8 @@ CONFIG = """
 name = "Acme Support"
 gather = 0
 secrets = ["a secret for tests that is long enough to pass"]
+[report]
+digest = ""
 [store]
 url = "{url}"
 min_free = 0
@@ -87,9 +89,13 @@ class TestDesk:
                 asker=Identity("email", who, who.partition("@")[0].title()),
                 proof=proof,
                 commands=commands,
-                at=datetime.now(UTC),
                 mailbox="support@example.com",
-                **{"proven_on": on, "said": Said(message_id=f"<{next(self._keys)}@{who}>"), **more},
+                **{
+                    "at": datetime.now(UTC),
+                    "proven_on": on,
+                    "said": Said(message_id=f"<{next(self._keys)}@{who}>"),
+                    **more,
+                },
             )
         )
 

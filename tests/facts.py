@@ -122,6 +122,14 @@ FACTS: dict[str, dict[str, Any]] = {
         "address": "help@acme.com",
         "why": f"more than 5 unproven mails an hour from {HOSTILE}",
     },
+    "weekly digest": {
+        "days": "16–22 Nov 2026",
+        "since": "2026-11-16",
+        "until": "2026-11-22",
+        "headline": "12 cases came in (3 more than before), and 9 were closed.",
+        "figures": [("Waiting now", "20 cases"), ("First answer", ""), ("Targets missed", "none")],
+        "waits": [("CS-000007", "12 d", "Critical", "Maria", HOSTILE)],
+    },
     "transcript": {
         "answered": (
             Answered("#close", "done", "CS-000123 is closed."),
@@ -134,5 +142,5 @@ FACTS: dict[str, dict[str, Any]] = {
         "help": (HelpLine("#close reason", "Close the case."),),
     },
 }
-OF_NO_CASE = ("mailbox silent", "mailbox heard again", "mail set aside", "mailbox unvouched")
-"""The notices that are about a mailbox, or about all mail."""
+OF_NO_CASE = ("mailbox silent", "mailbox heard again", "mail set aside", "mailbox unvouched", "weekly digest")
+"""The notices that are about a mailbox, about all mail, or about the desk."""

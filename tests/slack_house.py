@@ -24,6 +24,8 @@ name = "Example Support"
 gather = 0
 docs_url = "https://docs.example.com"
 secrets = ["a secret for tests that is long enough to pass"]
+[report]
+digest = ""
 [store]
 url = "{url}"
 min_free = 0

@@ -71,12 +71,12 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, nothing: str)
     if not cells:
         click.echo(nothing)
         return
-    widths = [max(map(_width, column)) for column in zip(*[list(titles), *cells], strict=True)]
+    widths = [max(map(width, column)) for column in zip(*[list(titles), *cells], strict=True)]
     left = sum(widths[:-1]) + 2 * (len(widths) - 1)
     last = max(_room() - left, _NARROWEST)
     for line, shown in ((list(titles), click.style), *((row, None) for row in cells)):
-        padded = [cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)]
-        text = "  ".join([*padded[:-1], _cut(line[-1], last)]).rstrip()
+        padded = [cell + " " * (wide - width(cell)) for cell, wide in zip(line, widths, strict=True)]
+        text = "  ".join([*padded[:-1], cut(line[-1], last)]).rstrip()
         click.echo(shown(text, bold=True) if shown else text)
 
 
@@ -84,16 +84,17 @@ def _room() -> int:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
     """In columns: Chinese and Japanese letters take two, combining marks none."""
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
     )
 
 
-def _cut(text: str, width: int) -> str:
-    if _width(text) <= width:
+def cut(text: str, room: int) -> str:
+    """The text, with ``…`` for what has no room in so many columns."""
+    if width(text) <= room:
         return text
-    while text and _width(text) > width - 1:
+    while text and width(text) > room - 1:
         text = text[:-1]
     return text.rstrip() + "…"

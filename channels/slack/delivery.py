@@ -153,14 +153,16 @@ class Delivery:
     # both
 
     def _posted(self, parcel: Parcel, frozen: Mapping[str, Any], channel: str, root: str) -> Stands:
+        """The message, then its files."""
         ts = self._posted_before(parcel, channel, root)
-        there = self._names_after(channel, root or ts, ts) if ts else set()
+        there = self._names_after(channel, _below(frozen, root, ts), ts) if ts else set()
         if not ts:
             ts = self._calls.post(channel, id=str(parcel.id), root=root, **_said(frozen))
         for file in frozen["files"]:
             if file["name"] not in there:
                 content = self._house.fetch(file["sha256"])
-                self._calls.guard(self._files.put, channel, root or ts, name=file["name"], content=content)
+                below = _below(frozen, root, ts)
+                self._calls.guard(self._files.put, channel, below, name=file["name"], content=content)
         return Stands(self._address(channel, ts))
 
     def _posted_before(self, parcel: Parcel, channel: str, root: str = "", *, id: str = "") -> str:
@@ -194,6 +196,11 @@ class Delivery:
 
 def _said(frozen: Mapping[str, Any]) -> dict[str, Any]:
     return {"text": frozen["text"], "blocks": frozen["blocks"]}
+
+
+def _below(frozen: Mapping[str, Any], root: str, ts: str) -> str:
+    """The thread for a message's files; ``""``: they stand beside it, where it is about no case."""
+    return root or (ts if frozen["case"] else "")
 
 
 def _files(message: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:

@@ -136,9 +136,13 @@ class Files:
         self._leaving.set()
 
     def put(self, channel: str, thread: str, *, name: str, content: bytes) -> None:
-        """Put a file of ours into a thread (files v2: get an URL, upload, complete)."""
+        """Put a file of ours into a thread, or (``""``) into the channel (files v2: get an URL, upload, complete)."""
         self._client.files_upload_v2(
-            channel=channel, thread_ts=thread, filename=name or "file", title=name or "file", content=content
+            channel=channel,
+            thread_ts=thread or None,
+            filename=name or "file",
+            title=name or "file",
+            content=content,
         )
 
 

@@ -33,6 +33,8 @@ local_team = "local-team@example.com"
 confirm_days = 1
 gather = 0
 
+[report]
+digest = ""
 [store]
 url = "sqlite:///casebot.db"
 files = "./files"

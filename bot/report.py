@@ -1,0 +1,99 @@
+"""The report: a period's figures beside those of the period before, and what waits now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.config import Config
+from bot.counting import Rows, backlog, figures
+from bot.figures import Backlog, Figures, Waits
+from bot.grammar import label
+from bot.period import Period
+from store import report as rows
+from store.report import Span
+from store.transaction import Transaction
+
+MOST_WAITING = 5
+Deflected = Callable[[Transaction, datetime, datetime], int]
+"""How often an article solved it between two moments."""
+
+
+def nothing_deflected(tx: Transaction, since: datetime, until: datetime) -> int:
+    """For a desk without articles."""
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is told of a desk."""
+
+    desk: str
+    """Its name."""
+    account: str
+    mailbox: str
+    """What it is confined to, or empty."""
+    at: datetime
+    """When it was made."""
+    period: Period
+    now: Figures
+    before: Figures
+    backlog: Backlog
+    longest: tuple[Waits, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Is there nothing to tell?"""
+        return not (self.now.opened or self.now.closed or self.backlog.total)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOf:
+    """The question for it; ``account`` and ``mailbox`` confine it, empty to all."""
+
+    config: Config
+    period: Period
+    at: datetime
+    account: str = ""
+    mailbox: str = ""
+    deflected: Deflected = nothing_deflected
+
+    def answer(self, tx: Transaction) -> Report:
+        before, span = self.period.before(), self._span(self.period)
+        longest = rows.longest(tx, span, most=MOST_WAITING)
+        return Report(
+            desk=self.config.desk.name,
+            account=self.account,
+            mailbox=self.mailbox,
+            at=self.at,
+            period=self.period,
+            now=self._figures(tx, self.period),
+            before=self._figures(tx, before),
+            backlog=backlog(rows.waiting(tx, span), self.at),
+            longest=tuple(
+                Waits(label(one.id), one.subject, one.priority, one.owner, self.at - one.opened_at)
+                for one in longest
+            ),
+        )
+
+    def _figures(self, tx: Transaction, period: Period) -> Figures:
+        span = self._span(period)
+        found = Rows(
+            rows.touched(tx, span),
+            rows.history(tx, span),
+            rows.surveys(tx, span),
+            self.deflected(tx, span.since, span.until),
+        )
+        return figures(found, period, self.config)
+
+    def _span(self, period: Period) -> Span:
+        return Span(period.since, period.until, self.account, self.mailbox)
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The names of all accounts there are."""
+
+    def answer(self, tx: Transaction) -> tuple[str, ...]:
+        return tuple(rows.accounts(tx))

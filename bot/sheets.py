@@ -1,0 +1,146 @@
+"""Sheets: a report as plain tables, the same for a terminal and for a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.figures import Counts, Figures, Pace
+from bot.report import Report
+from bot.spoken import NONE, age, change, mean, share, step, worked
+
+MOST = 10
+"""Rows of what can be many: types, accounts, people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table. The first column has names; the others are figures unless they stand in ``texts``."""
+
+    name: str
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    texts: tuple[int, ...] = ()
+
+
+def sheets(report: Report) -> Iterator[Sheet]:
+    """All tables that have something to say, in the order in which one reads them."""
+    now = report.now
+    yield volume(report)
+    yield course(report)
+    yield from _full(
+        paces("answering", "First answer", now.answering), paces("solving", "Resolution", now.solving)
+    )
+    yield from _full(backlog(report), longest(report))
+    yield from _full(counted("concerns", "Concerns", now.concerns), satisfaction(now))
+    yield from _full(counted("reasons", "Closed as", now.reasons), counted("types", "Types", now.types))
+    yield from _full(counted("categories", "Types and categories", now.categories))
+    yield from _full(counted("channels", "Channels", channels(now)), accounts(now), owners(now))
+
+
+def _full(*some: Sheet) -> Iterator[Sheet]:
+    return (sheet for sheet in some if sheet.rows)
+
+
+def volume(report: Report) -> Sheet:
+    """The period's counts beside those before."""
+    now, before = report.now, report.before
+    rows = [_row(name, a, b) for name, a, b in zip(_VOLUME, _volume(now), _volume(before), strict=True)]
+    kept = ("First answers in time", share(now.answering[0].share), share(before.answering[0].share), "")
+    if not (now.deflections or before.deflections):
+        rows.pop()
+    solved = ("Solved in time", share(now.solving[0].share), share(before.solving[0].share), "")
+    rated = ("Satisfaction, of 5", mean(now.satisfaction.mean), mean(before.satisfaction.mean), "")
+    return Sheet("volume", "Cases", ("", "Now", "Before", "Change"), (*rows, kept, solved, rated))
+
+
+_VOLUME = ("Opened", "Closed", "Reopened", "Targets missed", "Concerns", "Solved by an article")
+
+
+def _volume(of: Figures) -> tuple[int, ...]:
+    return (of.opened, of.closed, of.reopened, of.breaches, of.raised, of.deflections)
+
+
+def _row(name: str, now: int, before: int) -> tuple[str, ...]:
+    return (name, str(now), str(before), change(now, before))
+
+
+def course(report: Report) -> Sheet:
+    """Opened and closed, step by step."""
+    period = report.period
+    rows = tuple(
+        (step(one.start, period), str(one.opened), str(one.closed)) for one in report.now.course if one.start
+    )
+    return Sheet("course", f"By {period.step}", ("", "Opened", "Closed"), rows)
+
+
+def paces(name: str, title: str, of: Sequence[Pace]) -> Sheet:
+    """First answers, or resolution, by priority and service level."""
+    shown = of if len(of) != 2 else of[1:]
+    levels = len({one.level for one in of[1:]}) > 1
+    rows = tuple(_pace(one, levels=levels) for one in shown if one.times.count)
+    return Sheet(name, title, ("Priority", "Cases", "Median", "90 % within", "Target", "In time"), rows)
+
+
+def _pace(one: Pace, *, levels: bool) -> tuple[str, ...]:
+    name = (f"{one.priority}, {one.level}" if levels else one.priority) if one.priority else "All"
+    times = (str(one.times.count), worked(one.times.median), worked(one.times.p90))
+    return (name, *times, one.target or NONE, share(one.share))
+
+
+def backlog(report: Report) -> Sheet:
+    """What waits now, by age and state."""
+    held = report.backlog
+    heads = ("Age", *(state.capitalize() for state in held.states), "All")
+    rows = [(name, *map(str, counts), str(sum(counts))) for name, counts in held.ages]
+    total = ("All", *(str(held.of_state(state)) for state in held.states), str(held.total))
+    return Sheet("backlog", "Waiting now", heads, (*rows, total) if held.total else ())
+
+
+def longest(report: Report) -> Sheet:
+    """What waits longest for the desk."""
+    rows = tuple(
+        (one.case, age(one.age), one.priority, one.owner or NONE, one.subject) for one in report.longest
+    )
+    heads = ("Case", "Age", "Priority", "Owner", "Subject")
+    return Sheet("longest", "Waits longest", heads, rows, texts=(1, 2, 3, 4))
+
+
+def satisfaction(now: Figures) -> Sheet:
+    """How it went, by rating."""
+    said = now.satisfaction
+    if not (said.answers or said.invited):
+        return Sheet("satisfaction", "", (), ())
+    rows = [(f"{rating} of 5", str(said.scale[rating - 1])) for rating in range(5, 0, -1)]
+    rows += [("Answers", str(said.answers)), ("Mean", mean(said.mean))]
+    rows += [("Asked", str(said.invited)), ("Answered, of those asked", share(said.rate))]
+    return Sheet("satisfaction", "How it went", ("Rating", "Answers"), tuple(rows))
+
+
+def counted(name: str, title: str, counts: Counts) -> Sheet:
+    """Names and counts; what is beyond ``MOST`` is told together."""
+    rest = sum(count for _, count in counts[MOST:])
+    rows = [(one, str(count)) for one, count in counts[:MOST]]
+    rows += [(f"{len(counts) - MOST} others", str(rest))] if rest else []
+    return Sheet(name, title, ("", "Times" if name in ("concerns", "reasons") else "Cases"), tuple(rows))
+
+
+CHANNELS = {"email": "Mail", "slack": "Slack", "web": "Web", "cli": "Command line"}
+
+
+def channels(now: Figures) -> Counts:
+    """With names for people; a channel of somebody's own has its own name."""
+    return tuple((CHANNELS.get(name, name), count) for name, count in now.channels)
+
+
+def accounts(now: Figures) -> Sheet:
+    """The busiest accounts."""
+    rows = tuple((one.name, str(one.opened), str(one.closed)) for one in now.accounts[:MOST])
+    return Sheet("accounts", "Accounts", ("Account", "Opened", "Closed"), rows)
+
+
+def owners(now: Figures) -> Sheet:
+    """Who did what."""
+    rows = tuple((one.name, str(one.handled), str(one.answers)) for one in now.owners[:MOST])
+    return Sheet("owners", "People", ("Owner", "Closed", "First answers"), rows)

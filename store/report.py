@@ -1,0 +1,203 @@
+"""The report's rows: which cases a period touched, what happened to them, and what waits now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, CompoundSelect, Index, Select, and_, func, or_, select, union
+
+from store.account import account
+from store.case import case, event
+from store.people import person
+from store.survey import survey
+from store.transaction import Transaction
+
+Index("ix_support_case_opened_at", case.c.opened_at)
+Index(
+    "ix_support_case_answered_at",
+    case.c.answered_at,
+    sqlite_where=case.c.answered_at.is_not(None),
+    postgresql_where=case.c.answered_at.is_not(None),
+)
+Index("ix_event_name_at", event.c.name, event.c.at)
+
+BREACHES = ("reply overdue", "solution overdue")
+"""Events that say that a target was missed."""
+HISTORY = ("opened", "closed", "reopened", "merged", "unmerged", "concern raised", *BREACHES)
+"""The events that are counted, or say what others mean."""
+_TOUCHES = ("closed", "reopened", "merged", "concern raised", "survey sent", "survey answered", *BREACHES)
+SPAM = "spam"
+"""The closing reason of what is no case at all."""
+_WAITING = ("new", "open", "waiting")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What is asked for: cases of a stretch of time (UTC, without its end), perhaps of one account or mailbox."""
+
+    since: datetime
+    until: datetime
+    account: str = ""
+    mailbox: str = ""
+
+
+class Touched(NamedTuple):
+    """A case that was opened or first answered in the span, or to which something counted happened then."""
+
+    id: int
+    opened_at: datetime
+    answered_at: datetime | None
+    first_due_at: datetime | None
+    resolve_due_at: datetime | None
+    close_reason: str
+    priority: str
+    type: str
+    category: str
+    account: str
+    level: str
+    owner_id: int | None
+    owner: str
+
+
+class Happened(NamedTuple):
+    """One event of ``HISTORY``, or one of the moment of the first answer."""
+
+    case_id: int
+    at: datetime
+    name: str
+    detail: str
+    """JSON."""
+    person_id: int | None
+    person: str
+    role: str
+
+
+class Asked(NamedTuple):
+    """One invitation to say how it went."""
+
+    case_id: int
+    invited_at: datetime
+    answered_at: datetime | None
+    rating: int | None
+    comment: str
+
+
+class Waiting(NamedTuple):
+    """One case that is not over."""
+
+    id: int
+    state: str
+    held: bool
+    opened_at: datetime
+
+
+class Longest(NamedTuple):
+    """One of those that wait longest for the desk."""
+
+    id: int
+    subject: str
+    priority: str
+    opened_at: datetime
+    owner: str
+
+
+def touched(tx: Transaction, span: Span) -> list[Touched]:
+    """The cases that a span touched, by number; spam is none."""
+    statement = (
+        select(
+            case.c.id, case.c.opened_at, case.c.answered_at, case.c.first_due_at,
+            case.c.resolve_due_at, case.c.close_reason,
+            case.c.priority, case.c.type, case.c.category, _or_empty(account.c.name),
+            _or_empty(account.c.service_level), case.c.owner_id, _or_empty(person.c.name),
+        )
+        .join_from(case, account, case.c.account_id == account.c.id, isouter=True)
+        .join(person, case.c.owner_id == person.c.id, isouter=True)
+        .where(case.c.id.in_(_ids(span)), *_scope(span))
+        .order_by(case.c.id)
+    )  # fmt: skip
+    rows = tx.rows(statement, of=(case, event, survey))
+    return [Touched(*row) for row in rows]
+
+
+def history(tx: Transaction, span: Span) -> list[Happened]:
+    """What happened to these cases, whenever it was, case by case and oldest first."""
+    statement = (
+        select(
+            event.c.case_id, event.c.at, event.c.name, event.c.detail,
+            event.c.person_id, _or_empty(person.c.name), _or_empty(person.c.role),
+        )
+        .join_from(event, case, event.c.case_id == case.c.id)
+        .join(person, event.c.person_id == person.c.id, isouter=True)
+        .where(event.c.case_id.in_(_ids(span)), *_scope(span))
+        .where(or_(event.c.name.in_(HISTORY), event.c.at == case.c.answered_at))
+        .order_by(event.c.case_id, event.c.at, event.c.id)
+    )  # fmt: skip
+    return [Happened(*row) for row in tx.rows(statement, of=(event, case))]
+
+
+def surveys(tx: Transaction, span: Span) -> list[Asked]:
+    """The invitations that were sent or answered in the span, oldest first."""
+    statement = (
+        select(survey.c.case_id, survey.c.invited_at, survey.c.answered_at, survey.c.rating, survey.c.comment)
+        .join_from(survey, case, survey.c.case_id == case.c.id)
+        .where(survey.c.case_id.in_(_ids(span)), *_scope(span))
+        .where(or_(_within(survey.c.invited_at, span), _within(survey.c.answered_at, span)))
+        .order_by(survey.c.invited_at, survey.c.id)
+    )
+    return [Asked(*row) for row in tx.rows(statement, of=(survey, case))]
+
+
+def waiting(tx: Transaction, span: Span) -> list[Waiting]:
+    """All cases that are not over now, whatever the span's times are."""
+    statement = _of_scope(select(case.c.id, case.c.state, case.c.held, case.c.opened_at), span)
+    rows = tx.rows(statement.where(case.c.state.in_(_WAITING)), of=(case,))
+    return [Waiting(*row) for row in rows]
+
+
+def longest(tx: Transaction, span: Span, *, most: int) -> list[Longest]:
+    """Those that have waited longest for the desk, the oldest first; not those that wait for their customer."""
+    chosen = select(case.c.id, case.c.subject, case.c.priority, case.c.opened_at, _or_empty(person.c.name))
+    joined = chosen.join_from(case, person, case.c.owner_id == person.c.id, isouter=True)
+    statement = _of_scope(joined, span).where(case.c.state.in_(("new", "open")), ~case.c.held)
+    rows = tx.rows(statement.order_by(case.c.opened_at, case.c.id).limit(most), of=(case,))
+    return [Longest(*row) for row in rows]
+
+
+def accounts(tx: Transaction) -> list[str]:
+    """The names of all accounts."""
+    return [str(row[0]) for row in tx.rows(select(account.c.name).order_by(account.c.name), of=(account,))]
+
+
+def _ids(span: Span) -> CompoundSelect[Any]:
+    """Each branch is found by an index on its time."""
+    return union(
+        select(case.c.id).where(_within(case.c.opened_at, span)),
+        select(case.c.id).where(_within(case.c.answered_at, span)),
+        select(event.c.case_id).where(event.c.name.in_(_TOUCHES), _within(event.c.at, span)),
+    )
+
+
+def _or_empty(column: ColumnElement[str]) -> ColumnElement[str]:
+    """What an outer join did not find."""
+    return func.coalesce(column, "")
+
+
+def _within(column: Any, span: Span) -> Any:
+    return and_(column >= span.since, column < span.until)
+
+
+def _of_scope(statement: Select[Any], span: Span) -> Select[Any]:
+    return statement.where(*_scope(span)) if span.account or span.mailbox else statement
+
+
+def _scope(span: Span) -> Sequence[Any]:
+    wanted = [case.c.close_reason != SPAM]
+    if span.mailbox:
+        wanted.append(case.c.mailbox == span.mailbox)
+    if span.account:
+        named = select(account.c.id).where(account.c.name == span.account).scalar_subquery()
+        wanted.append(case.c.account_id == named)
+    return wanted
