@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from store.freemail import FREE_MAIL
+
 SHORTEST_SECRET = 32
 EXAMPLE_SECRET = "replace-me-with-what-casebot-init-makes"  # noqa: S105 - refused wherever it is found
 
@@ -27,6 +29,13 @@ def _domain(text: str) -> str:
     if not re.fullmatch(r"(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}", text, re.ASCII):
         raise ValueError("must be a domain, as lists.example.com")
     return text.lower()
+
+
+def _own_domain(text: str) -> str:
+    domain = text.lower()
+    if domain in FREE_MAIL:
+        raise ValueError(f"{domain} is a free-mail domain, in which anybody may have an address")
+    return domain
 
 
 def _address_or_nothing(text: str) -> str:
@@ -193,11 +202,11 @@ class Account(Section):
     """``[[account]]``: one customer organisation."""
 
     name: Name
-    domains: tuple[Annotated[str, AfterValidator(str.lower)], ...] = ()
+    domains: tuple[Annotated[str, AfterValidator(_own_domain)], ...] = ()
     slack_channels: tuple[Annotated[str, Field(pattern=r"^T[A-Z0-9]+/[CG][A-Z0-9]+$")], ...] = ()
     """``TEAM/CHANNEL`` of channels that are this customer's own: cases opened there live there."""
     service_level: str = "standard"
-    local_team: str = ""
+    local_team: Annotated[str, AfterValidator(_address_or_nothing)] = ""
 
 
 class Survey(Section):

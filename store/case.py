@@ -41,6 +41,7 @@ case = Table(
     Column("priority", String(30), nullable=False),
     Column("type", String(100), nullable=False, default=""),
     Column("category", String(100), nullable=False, default=""),
+    Column("feature", String(100), nullable=False, default=""),  # what of the product is impacted
     Column("ids", Text, nullable=False, default=""),  # deal and campaign IDs, one a line
     Column("mailbox", String(320), nullable=False, default=""),
     Column("requester_id", ForeignKey("person.id"), nullable=False),
@@ -108,6 +109,8 @@ class Case:
     version: int
     merged_id: int | None = None
     """The case that this one is read as a part of."""
+    feature: str = ""
+    """What of the product is impacted, as the config's list has it."""
 
     fresh: bool = False
     """Opened in this very transaction."""
@@ -148,7 +151,7 @@ def add(tx: Transaction, **values: Any) -> Case:
     row = {
         "state": "new", "type": "", "category": "", "ids": "", "owner_id": None, "account_id": None,
         "held": False, "linked_id": None, "close_reason": "", "closed_at": None,
-        "first_due_at": None, "answered_at": None, "version": 1, "merged_id": None, **values,
+        "first_due_at": None, "answered_at": None, "version": 1, "merged_id": None, "feature": "", **values,
     }  # fmt: skip
     number = tx.next_number(case)
     tx.add(case, id=number, **row)
