@@ -70,5 +70,6 @@ NOTICES = {
         Notice("desk news", "staff"),
         # to whoever asked, customer or staff
         Notice("transcript", "asker"),
+        Notice("turned away", "asker"),
     )
 }

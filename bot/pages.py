@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot import access, rawmail
+from bot import access, localteam, rawmail
 from bot.commands import Close, Command, Concern, Identity, Proof, Reopen, Reply
 from bot.config import Config
 from bot.facts import CaseFacts, DeskFacts, EventLine, FileFacts, PublicEntry
@@ -98,10 +98,10 @@ class Pages:
         """Say what links to pages begin with from now on, without a slash at the end; empty: there are none."""
         self._links.base_url = base_url
 
-    def front(self, mailbox: str = "", address: str = "") -> Front:
-        """The desk, as the owner of this mailbox, to somebody of this address."""
+    def front(self, mailbox: str = "", team: str = "") -> Front:
+        """The desk, as the owner of this mailbox, to somebody who has this local service team, or the desk's."""
         brand = self._brands.get(mailbox) or self._brands[self._config.mailboxes[0].address]
-        return Front(brand.facts, brand.language, self._local_team(address))
+        return Front(brand.facts, brand.language, team or self._config.desk.local_team)
 
     def find(self, tx: Transaction, purpose: str, token: str, *, now: datetime) -> Page | None:
         """What a link leads to for its holder; None if it is not ours, or its case is not."""
@@ -114,9 +114,9 @@ class Pages:
         person = people.by_id(tx, said.numbers[1]) if said else None
         if said is None or case is None or person is None:
             return None
-        front = self.front(case.mailbox, person.address)
+        front = self.front(case.mailbox, localteam.of(tx, self._config, person.account_id))
         role = participant.role(tx, case.id, person.id)
-        if said.expired or person.staff or role not in access.CUSTOMERS:
+        if said.expired or person.staff or person.left or role not in access.CUSTOMERS:
             return Gone(front)
         if purpose == "survey":
             return _survey(tx, case, person, front=front, numbers=said.numbers)
@@ -168,11 +168,6 @@ class Pages:
                 detail = str(json.loads(row.detail).get(STEPS[row.name], ""))
                 words = self._config.lists.close_reasons.get(detail, "") if row.name == "closed" else detail
                 yield EventLine(row.at, row.name, row.person_name or "", words)
-
-    def _local_team(self, address: str) -> str:
-        domain = address.rpartition("@")[2]
-        theirs = (account.local_team for account in self._config.accounts if domain in account.domains)
-        return next(theirs, "") or self._config.desk.local_team
 
 
 STEPS = {

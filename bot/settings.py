@@ -94,7 +94,9 @@ class Desk(Section):
     """Business days after which a resolved case is closed."""
     gather: int = Field(default=120, ge=0, le=3600)
     """Seconds for which mails on a case wait for company once its reader was told something; 0: none does."""
-    local_team: str = ""
+    open: bool = True
+    """False: only people who are known, or whose account is, may open cases."""
+    local_team: Annotated[str, AfterValidator(_address_or_nothing)] = ""
     secrets: tuple[Annotated[SecretStr, AfterValidator(_secret)], ...] = ()
     """The first signs, all verify; never empty once ``bot.config.load`` has returned."""
 

@@ -78,6 +78,11 @@ class Person:
         return self.active and self.role in ("specialist", "manager", "operator")
 
     @property
+    def left(self) -> bool:
+        """A contact who is none any more."""
+        return self.role == "contact" and not self.active
+
+    @property
     def shown(self) -> str:
         """The name to show: theirs, or the address."""
         return self.name or self.address

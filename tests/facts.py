@@ -101,6 +101,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "address": "help@acme.com",
         "why": f"more than 5 unproven mails an hour from {HOSTILE}",
     },
+    "turned away": {"team": "paris@acme.com"},
     "transcript": {
         "answered": (
             Answered("#close", "done", "CS-000123 is closed."),
@@ -113,5 +114,5 @@ FACTS: dict[str, dict[str, Any]] = {
         "help": (HelpLine("#close reason", "Close the case."),),
     },
 }
-OF_NO_CASE = ("mailbox silent", "mailbox heard again", "mail set aside", "mailbox unvouched")
+OF_NO_CASE = ("mailbox silent", "mailbox heard again", "mail set aside", "mailbox unvouched", "turned away")
 """The notices that are about a mailbox, or about all mail."""

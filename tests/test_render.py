@@ -54,7 +54,10 @@ def test_every_notice_of_the_table_has_facts_here_and_words():
 @pytest.mark.parametrize("name", NOTICES)
 def test_a_notice_is_one_line_of_subject_and_two_well_made_bodies(name):
     words = say(name)
-    assert words.subject.startswith("Mail to help@" if name in OF_NO_CASE else "[CS-000123] ")
+    begins = {"turned away": "We could not open"}.get(
+        name, "Mail to help@" if name in OF_NO_CASE else "[CS-000123] "
+    )
+    assert words.subject.startswith(begins)
     assert "\n" not in words.subject
     assert words.text.startswith("— Please write above this line —\n\n")
     assert words.text.endswith("\n")
