@@ -29,6 +29,7 @@ from bot.commands import (
     Take,
     Unclear,
 )
+from bot.localteam import Handover
 from bot.refusals import NotAllowed, NotProven
 from bot.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
 
@@ -70,6 +71,7 @@ RULES: Mapping[type[Command], Mapping[str, Proof]] = {
     Note: _DESK,
     Take: _DESK,
     Assign: _DESK,
+    Handover: _DESK,
     Search: _DESK,
     OpenFor: _rule((STAFF, Proof.PLAUSIBLE)),
     Merge: _DESK,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Audience = Literal["customer", "staff", "asker"]
+Audience = Literal["customer", "staff", "asker", "team"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,9 @@ NOTICES = {
         Notice("merged", "customer"),
         Notice("unmerged", "customer"),
         Notice("split off", "customer"),
+        Notice("handed over", "customer"),
+        # to a local service team, which is neither
+        Notice("passed on", "team", automatic=False),
         # to staff
         Notice("case opened", "staff", waits=True),
         Notice("customer replied", "staff", waits=True),

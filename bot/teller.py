@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot import access, rawmail
+from bot import access, localteam, rawmail
 from bot.brakes import Brakes
 from bot.commands import Attachment, Request, Said
 from bot.config import Config
@@ -277,9 +277,8 @@ class Teller:
         """The case as its customers may see it."""
         requester = self.by_id(case.requester_id)
         owner = self.by_id(case.owner_id) if case.owner_id else None
-        return case_facts(
-            case, requester=requester.shown if requester else "", owner=owner.shown if owner else ""
-        )
+        names = {"requester": requester.shown if requester else "", "owner": owner.shown if owner else ""}
+        return case_facts(case, **names, team=localteam.of(self.tx, self.config, case.account_id))
 
     def page_url(self, purpose: str, case: Case, person: Person, *numbers: int) -> str:
         """A signed link to one of a customer's pages: ``"case"``, or ``"survey"`` with the survey's id.

@@ -12,6 +12,7 @@ from bot.grammar import label
 from bot.refusals import NoSuchCase
 from bot.sorting import Merge, Unmerge
 from bot.teller import Teller
+from bot.telling import Telling
 from store import case as cases
 from store import conversation, participant, search, thread
 from store.case import Case
@@ -219,6 +220,10 @@ class Turn(Teller):
 
     def _files(self) -> tuple[FileFacts, ...]:
         return tuple(FileFacts(file.name, file.size) for file in self.said.attachments if not file.inline)
+
+    def post(self, telling: Telling) -> None:
+        """Put something into the outbox that is for nobody of the case."""
+        self.posted += [row for row in self._posts.post(self.tx, telling) if row.payload]
 
     # what the asker is answered
 

@@ -101,6 +101,15 @@ FACTS: dict[str, dict[str, Any]] = {
         "address": "help@acme.com",
         "why": f"more than 5 unproven mails an hour from {HOSTILE}",
     },
+    "handed over": {},
+    "passed on": {
+        "by": "Carla",
+        "why": HOSTILE,
+        "entries": (SAID, SAID),
+        "customers": (f"Maria {HOSTILE}",),
+        "answers_customer": True,
+        "left": (FileFacts("big<b>.zip", 90_000_000),),
+    },
     "turned away": {"team": "paris@acme.com"},
     "transcript": {
         "answered": (

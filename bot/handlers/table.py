@@ -36,6 +36,7 @@ from bot.handlers import (
     concern,
     conversation,
     forwarding,
+    handover,
     lifecycle,
     merging,
     opening,
@@ -44,6 +45,7 @@ from bot.handlers import (
     survey,
     timers,
 )
+from bot.localteam import Handover
 from bot.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
 from bot.turn import Turn
 
@@ -61,6 +63,7 @@ HANDLERS: Mapping[type[Command], Handler] = {
     Close: lifecycle.close,
     Take: lifecycle.take,
     Assign: lifecycle.assign,
+    Handover: handover.hand_over,
     Concern: concern.raise_concern,
     AddPerson: participants.add_person,
     RemovePerson: participants.remove_person,
