@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.grammar import label
-from store import account, conversation, participant, people, thread
+from store import account, contact, conversation, participant, people, thread
 from store import case as cases
 from store.transaction import Transaction
 
@@ -39,6 +39,9 @@ class CardView:
     last: tuple[str, datetime, bool] | None
     """Who said the last public words, when, and whether they are of the staff."""
     close_reason: str = ""
+    feature: str = ""
+    phone: str = ""
+    """The requester's, as the import has it: for the desk alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ class CardOf:
             collaborators=sum(part.role == "collaborator" for part in parts),
             last=(last.name or "the customer", last.received_at, last.role != "contact") if last else None,
             close_reason=found.close_reason,
+            feature=found.feature,
+            phone=contact.phones(tx, [found.requester_id]).get(found.requester_id, ""),
         )
 
 

@@ -85,6 +85,8 @@ class Open(Command):
     ids: tuple[str, ...] = ()
     linked: int | None = None
     """A case this one follows or mentions; shown to specialists only."""
+    feature: str | None = None
+    """What of the product is impacted, as the config's list has it."""
     automatic: bool = False
     """Opened by a machine's mail: no acknowledgement is sent."""
 

@@ -11,7 +11,7 @@ from bot.asked import entry_name
 from bot.facts import CaseLine, EventLine
 from bot.grammar import label
 from store import case as cases
-from store import conversation, participant
+from store import contact, conversation, participant
 from store.transaction import Transaction
 
 
@@ -52,6 +52,8 @@ class PartView:
     name: str
     address: str
     role: str
+    phone: str = ""
+    """As the import has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class CaseView:
     history: tuple[EventLine, ...]
     merged: str = ""
     """The case it is a part of, or empty."""
+    feature: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,7 @@ def _words(value: Any) -> str:
 
 def _case_view(tx: Transaction, row: Any) -> CaseView:
     parts = participant.everybody(tx, row.id)
+    phones = contact.phones(tx, [part.person.id for part in parts])
     return CaseView(
         line=case_line(row),
         type=row.type,
@@ -128,10 +132,14 @@ def _case_view(tx: Transaction, row: Any) -> CaseView:
         opened_at=row.opened_at,
         close_reason=row.close_reason,
         linked=label(row.linked_id) if row.linked_id else "",
-        participants=tuple(PartView(part.person.name, part.person.address, part.role) for part in parts),
+        participants=tuple(
+            PartView(part.person.name, part.person.address, part.role, phones.get(part.person.id, ""))
+            for part in parts
+        ),
         entries=_entries(tx, row.id),
         history=tuple(_step(event, row.id) for event in cases.events(tx, row.id)),
         merged=label(row.merged_id) if row.merged_id else "",
+        feature=row.feature,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from bot.guidance import FEATURES, QUESTIONS
 from store.freemail import FREE_MAIL
 
 SHORTEST_SECRET = 32
@@ -97,6 +98,8 @@ class Desk(Section):
     open: bool = True
     """False: only people who are known, or whose account is, may open cases."""
     local_team: Annotated[str, AfterValidator(_address_or_nothing)] = ""
+    scope: str = ""
+    """A sentence for every confirmation: what the desk helps with, and what not; empty: none."""
     secrets: tuple[Annotated[SecretStr, AfterValidator(_secret)], ...] = ()
     """The first signs, all verify; never empty once ``bot.config.load`` has returned."""
 
@@ -146,8 +149,12 @@ class Lists(Section):
     priorities: tuple[Name, ...] = Field(default=("Blocker", "Critical", "Medium", "Low"), min_length=1)
     """Most urgent first."""
     default_priority: str = "Medium"
+    features: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = FEATURES
+    """What of the product may be impacted; empty: nobody is asked."""
     types: Mapping[Name, tuple[Name, ...]] = _TYPES
     """Type → its categories."""
+    guidance: Mapping[Name, tuple[Name, ...]] = QUESTIONS
+    """A type, or ``type / category`` → what is asked where it is missing."""
     close_reasons: Mapping[Name, Name] = _CLOSE_REASONS
     """Key → words."""
     concern_categories: Mapping[Name, Name] = _CONCERNS
@@ -160,6 +167,10 @@ class Lists(Section):
         missing = [key for key in REASONS_IN_USE if key not in self.close_reasons]
         if missing:
             raise ValueError(f"close_reasons must keep the keys that the desk uses: {', '.join(missing)}")
+        kinds = {*self.types, *(f"{kind} / {one}" for kind, some in self.types.items() for one in some)}
+        lost = [key for key in self.guidance if key not in kinds]
+        if lost and "guidance" in self.model_fields_set:
+            raise ValueError(f"guidance must name types (or type / category) of types, not {', '.join(lost)}")
         return self
 
 

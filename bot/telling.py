@@ -81,5 +81,6 @@ def case_facts(case: Case, *, requester: str, owner: str, team: str = "") -> Cas
         requester=requester,
         owner=owner,
         opened_at=case.opened_at,
+        feature=case.feature,
         team=team if case.close_reason == "out_of_scope" else "",
     )

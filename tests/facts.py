@@ -46,6 +46,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "added": ("Tom",),
         "proposed": ("li@x.example",),
         "english_hint": True,
+        "scope": "We help with our own platform.",
     },
     "acknowledgement": {},
     "answer": {"entry": SAID, "workaround": True},
@@ -101,7 +102,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "address": "help@acme.com",
         "why": f"more than 5 unproven mails an hour from {HOSTILE}",
     },
-    "handed over": {},
+    "handed over": {"team": "paris@acme.com"},
     "passed on": {
         "by": "Carla",
         "why": HOSTILE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot import guidance
 from bot.commands import Open, Proof
 from bot.excerpt import beginning
 from bot.facts import PublicEntry
@@ -59,6 +60,7 @@ def start(turn: Turn, command: Open) -> Case:
         priority=priority,
         type=command.type or default_type(turn),
         category=command.category or "",
+        feature=command.feature or "",
         ids="\n".join(command.ids),
         mailbox=turn.request.mailbox,
         requester_id=turn.person.id,
@@ -124,10 +126,13 @@ def _confirm(turn: Turn, case: Case, command: Open, *, added: list[str], propose
         case,
         entry=turn.public(text),
         whole=text == command.text,
-        missing=_missing(command),
+        missing=guidance.missing(
+            command, turn.config.lists, kind=case.type, files=bool(turn.said.attachments)
+        ),
         added=tuple(added),
         proposed=tuple(proposed),
         english_hint=turn.request.language not in ("", "en"),
+        scope=turn.config.desk.scope,
     )
 
 
@@ -144,10 +149,5 @@ def confirm_to(turn: Turn, case: Case, requester: Person, *, text: str, at: date
         added=nobody,
         proposed=nobody,
         english_hint=False,
+        scope=turn.config.desk.scope,
     )
-
-
-def _missing(command: Open) -> tuple[str, ...]:
-    """What is asked for once: only what helps, and only if nothing hints at it."""
-    says_something = command.ids or len(command.text.split(None, 6)) > 5
-    return () if says_something else ("what you did, and what happened instead",)

@@ -183,7 +183,9 @@ class Forms:
         contact = f"\n\nTechnical contact, reachable at any time: {phone}" if phone else ""
         priority = _one_of(values.choice("priority"), lists.priorities) or None
         unique = tuple(dict.fromkeys(ids))[:20]
-        return Open(subject, text + contact, priority, kind or None, category or None, unique)
+        feature = _one_of(values.choice("feature"), lists.features) or None
+        said = (subject, text + contact, priority, kind or None, category or None, unique)
+        return Open(*said, feature=feature)
 
     def _people(self, sent: Sent) -> tuple[Identity, ...]:
         """Those who shall follow the case, without whoever opens it."""
