@@ -26,7 +26,8 @@ def merge(tx: Transaction, one: int, into: int) -> None:
     tx.run(delete(person).where(person.c.id == one))
 
 
-_PARTS = select(participant.c.case_id, participant.c.role, participant.c.channel, participant.c.place).where(
+_TOLD_AT = ("channel", "address", "place")
+_PARTS = select(participant.c.case_id, participant.c.role, *[participant.c[name] for name in _TOLD_AT]).where(
     participant.c.person_id == bindparam("person_id")
 )
 _STRENGTH = ("requester", "collaborator", "removed", "proposed")
@@ -43,7 +44,7 @@ def _join(tx: Transaction, one: int, into: int) -> None:
         role = min(part.role, other.role, key=_STRENGTH.index)
         used = part if part.channel else other
         here = (participant.c.case_id == number, participant.c.person_id == into)
-        values = {"role": role, "channel": used.channel, "place": used.place}
+        values = {"role": role, **{name: getattr(used, name) for name in _TOLD_AT}}
         tx.run(update(participant).where(*here).values(values))
 
 

@@ -112,7 +112,7 @@ _BY_ID = (
     select(*_PERSON)
     .join_from(person, identity)
     .where(person.c.id == bindparam("id"))
-    .order_by(identity.c.channel == "email")
+    .order_by(identity.c.channel == "email", identity.c.address)
 )
 
 

@@ -64,7 +64,7 @@ def _opened(turn: Turn, command: OpenFor, requester: Person) -> Case:
         first_due_at=promise.due_at if promise else None,
     )
     timers.begin(turn, case, promise)
-    participant.first(turn.tx, case, channel=requester.channel)
+    participant.first(turn.tx, case, channel=requester.channel, address=requester.address)
     return case
 
 

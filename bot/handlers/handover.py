@@ -71,8 +71,7 @@ def _pass_on(turn: Turn, case: Case, team: str, why: str) -> None:
     files = list(_files(turn, case))
     fitting, left = _fitting(files)
     customers = turn.customers(case)
-    requester = turn.by_id(case.requester_id)
-    mail = requester if requester and requester.channel == "email" else None
+    mail = _by_mail(turn, case, customers)
     facts = {
         "case": turn.facts(case),
         "by": turn.person.shown,
@@ -90,6 +89,12 @@ def _pass_on(turn: Turn, case: Case, team: str, why: str) -> None:
             replies=replies,
         )
     )  # fmt: skip
+
+
+def _by_mail(turn: Turn, case: Case, customers: list[Person]) -> Person | None:
+    """The requester at the mail address that they last used, else at any that they have."""
+    met = [one for one in (*customers, turn.by_id(case.requester_id)) if one and one.id == case.requester_id]
+    return next((one for one in met if one.channel == "email"), None)
 
 
 def _reached(someone: Person) -> str:

@@ -70,7 +70,8 @@ def start(turn: Turn, command: Open) -> Case:
         first_due_at=promise.due_at if promise else None,
     )
     timers.begin(turn, case, promise)
-    participant.first(turn.tx, case, channel=turn.request.source)
+    theirs = turn.person.address if turn.person.channel == turn.request.source else ""
+    participant.first(turn.tx, case, channel=turn.request.source, address=theirs)
     turn.say(case, command.text, visibility="public", kind="automatic" if command.automatic else "said")
     if turn.proof >= Proof.PLAUSIBLE:
         turn.anchor(case)  # the ids of an unproven mail must not draw others' mail to its case
@@ -106,7 +107,7 @@ def copied(turn: Turn, case: Case, *, opening: bool = True) -> tuple[list[str], 
             turn.tx, who.channel, who.address, name=who.name if belongs else "", known=belongs, now=turn.now
         )
         role = "collaborator" if belongs else "proposed"
-        participant.set_role(turn.tx, case.id, someone.id, role=role, now=turn.now)
+        participant.set_role(turn.tx, case.id, someone, role=role, now=turn.now)
         (added if belongs else proposed).append(someone.shown if belongs else someone.address)
         turn.record(case, "participant added" if belongs else "participant proposed", who=someone.address)
     return added, proposed
