@@ -37,7 +37,7 @@ class Doorkeeper(Floods):
             return asked
         log.info("somebody unknown was turned away (`casebot inbox list --state aside`)", inbox=letter.id)
         told = self._answer(tx, asked, now=now)
-        return Aside(f"closed desk: we do not know {asked.asker.address}; {told}")
+        return Aside(f"{reason(asked)}; {told}")
 
     def _answer(self, tx: Transaction, asked: Request, *, now: datetime) -> str:
         """Say so, politely, unless a machine asked or they heard it this week; what was done, in words."""
@@ -84,6 +84,11 @@ def turns_away(tx: Transaction, config: Config, asked: Request) -> bool:
     if config.desk.open or not any(isinstance(command, Open) for command in asked.commands):
         return False
     return not (who and (who.known or who.role != "contact")) and _account(tx, asked) is None
+
+
+def reason(asked: Request) -> str:
+    """Why it lies aside, as the inbox shows it."""
+    return f"closed desk: we do not know {asked.asker.address}"
 
 
 def team(tx: Transaction, config: Config, asked: Request) -> str:

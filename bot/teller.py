@@ -278,7 +278,7 @@ class Teller:
         requester = self.by_id(case.requester_id)
         owner = self.by_id(case.owner_id) if case.owner_id else None
         names = {"requester": requester.shown if requester else "", "owner": owner.shown if owner else ""}
-        return case_facts(case, **names, team=localteam.of(self.tx, self.config, case.account_id))
+        return case_facts(case, **names, team=localteam.of_closed(self.tx, self.config, case))
 
     def page_url(self, purpose: str, case: Case, person: Person, *numbers: int) -> str:
         """A signed link to one of a customer's pages: ``"case"``, or ``"survey"`` with the survey's id.

@@ -82,5 +82,5 @@ def case_facts(case: Case, *, requester: str, owner: str, team: str = "") -> Cas
         owner=owner,
         opened_at=case.opened_at,
         feature=case.feature,
-        team=team if case.close_reason == "out_of_scope" else "",
+        team=team,
     )

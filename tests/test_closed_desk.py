@@ -70,6 +70,18 @@ def test_who_was_turned_away_is_let_in_by_a_person_who_requeues(closed: House) -
     assert "CS-000002" in closed.mails("eve@")[0]["Subject"]
 
 
+def test_explain_says_who_would_be_turned_away(url: str, tmp_path: Path) -> None:
+    with TestDesk(url, tmp_path, config=CLOSED):
+        for sender, told in (
+            (EVE, "closed desk: we do not know eve@other.example"),
+            ("ana@acme.example", "Open"),
+        ):
+            Path("one.eml").write_text(
+                f"From: {sender}\nTo: {DESK}\nSubject: Hm\nMessage-ID: <1@x.example>\n\nWhat?\n"
+            )
+            assert told in said("explain", "one.eml")
+
+
 def test_what_nothing_proves_is_held_and_a_machine_is_told_nothing(url: str, tmp_path: Path) -> None:
     with House(url, tmp_path, config=CLOSED, **NOBODY) as house:
         house.send(EVE, DESK, "Nothing works", "What now?")

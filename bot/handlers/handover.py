@@ -10,7 +10,7 @@ from bot.commands import Attachment, Identity
 from bot.facts import FileFacts, PublicEntry
 from bot.grammar import label
 from bot.handlers import timers
-from bot.localteam import Handover
+from bot.localteam import OUT_OF_SCOPE, Handover
 from bot.notices import NOTICES
 from bot.placing import own_address
 from bot.posts import MOST_ALONG
@@ -20,8 +20,6 @@ from bot.turn import Turn
 from store import conversation, people
 from store.case import Case
 from store.people import Person
-
-OUT_OF_SCOPE = "out_of_scope"
 
 
 def hand_over(turn: Turn, command: Handover) -> str:

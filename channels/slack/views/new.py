@@ -65,11 +65,14 @@ class Draft:
     type: str = ""
 
 
-def new_case(lists: Choices, draft: Draft, *, meta: str = "") -> Json:
-    """The modal. Its fields keep their block_ids whatever is chosen, so that what was typed stays."""
+def new_case(lists: Choices, draft: Draft, *, meta: str = "", scope: str = "") -> Json:
+    """The modal. Its fields keep their block_ids whatever is chosen, so that what was typed stays.
+
+    ``scope``: what the desk helps with, in a sentence of the operator's.
+    """
     blocks = [
         context(
-            "Not our product? Contact your local services team.",
+            safe(scope, 1000) or "Not our product? Contact your local service team.",
             "Any language is welcome; English speeds things up.",
         ),
         _priority(lists, draft),
