@@ -32,6 +32,7 @@ from bot.commands import (
 from bot.commands.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
 from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, Queue, TakeConcern
 from bot.commands.working import AskFor, SetField, Wait, Workaround
+from bot.localteam import Handover
 from bot.refusals import NotAllowed, NotProven
 
 CUSTOMERS = ("requester", "collaborator")
@@ -72,6 +73,7 @@ RULES: Mapping[type[Command], Mapping[str, Proof]] = {
     Note: _DESK,
     Take: _DESK,
     Assign: _DESK,
+    Handover: _DESK,
     Search: _DESK,
     OpenFor: _rule((STAFF, Proof.PLAUSIBLE)),
     Merge: _DESK,

@@ -178,6 +178,7 @@ class _Asking:
             priority=told.get("priority"),
             type=told.get("type"),
             category=told.get("category"),
+            feature=told.get("feature"),
             ids=tuple(dict.fromkeys((*told.get("ids", ()), *found))),
             linked=self._linked,
         )

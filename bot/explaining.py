@@ -15,6 +15,7 @@ from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parseaddr
 from typing import Any
 
+from bot import doorkeeper
 from bot.channel import Anchor, Channel, Context, House, Inbound, Kept, Letter, Mailbox, Unreadable
 from bot.commands import Attachment, Command, Request
 from bot.config import Config
@@ -79,6 +80,8 @@ class Explainer:
             if isinstance(read, Unreadable):
                 return Explained(envelope, anchors, read, None)
             decision = self._placing.place(tx, letter, read, now=self._desk.now())
+            if not isinstance(decision, Aside) and doorkeeper.turns_away(tx, self._config, decision):
+                decision = Aside(doorkeeper.reason(decision))
             if isinstance(decision, Aside):
                 return Explained(envelope, anchors, read, decision)
             outcome = self._desk.perform(tx, decision)

@@ -35,6 +35,10 @@ class CaseFacts:
     owner: str = ""
     """The specialist's name, or empty while nobody has taken it."""
     opened_at: datetime | None = None
+    feature: str = ""
+    """What of the product is impacted."""
+    team: str = ""
+    """Who helps instead, where it was closed as out of scope: an address, or empty."""
     url: str = ""
     """A signed link to its page, for the very reader who is told; empty: there is none for them."""
     upload_url: str = ""

@@ -10,6 +10,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from bot.guidance import FEATURES, QUESTIONS
+from store.freemail import FREE_MAIL
+
 SHORTEST_SECRET = 32
 EXAMPLE_SECRET = "replace-me-with-what-casebot-init-makes"  # noqa: S105 - refused wherever it is found
 
@@ -28,6 +31,13 @@ def _domain(text: str) -> str:
     if not re.fullmatch(r"(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}", text, re.ASCII):
         raise ValueError("must be a domain, as lists.example.com")
     return text.lower()
+
+
+def _own_domain(text: str) -> str:
+    domain = text.lower()
+    if domain in FREE_MAIL:
+        raise ValueError(f"{domain} is a free-mail domain, in which anybody may have an address")
+    return domain
 
 
 def _address_or_nothing(text: str) -> str:
@@ -94,7 +104,11 @@ class Desk(Section):
     """How long a Blocker may be without a technical contact until the desk asks; empty: for ever."""
     duty_manager: Annotated[str, AfterValidator(_address_or_nothing)] = ""
     """The mail address of a [[staff]] who hears of concerns where a case's owner has no manager."""
-    local_team: str = ""
+    open: bool = True
+    """False: only people who are known, or whose account is, may open cases."""
+    local_team: Annotated[str, AfterValidator(_address_or_nothing)] = ""
+    scope: str = ""
+    """A sentence for every confirmation: what the desk helps with, and what not; empty: none."""
     template_folder: str = ""
     """The operator's own words, for every mailbox; what a mailbox's own folder has comes before them."""
     secrets: tuple[Annotated[SecretStr, AfterValidator(_secret)], ...] = ()
@@ -155,8 +169,12 @@ class Lists(Section):
     default_priority: str = "Medium"
     blocker: str = "Blocker"
     """The priority that needs a technical contact; one that is not in the list: none does."""
+    features: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = FEATURES
+    """What of the product may be impacted; empty: nobody is asked."""
     types: Mapping[Name, tuple[Name, ...]] = _TYPES
     """Type → its categories."""
+    guidance: Mapping[Name, tuple[Name, ...]] = QUESTIONS
+    """A type, or ``type / category`` → what is asked where it is missing."""
     close_reasons: Mapping[Name, Name] = _CLOSE_REASONS
     """Key → words."""
     concern_categories: Mapping[Name, Name] = _CONCERNS
@@ -169,6 +187,10 @@ class Lists(Section):
         missing = [key for key in REASONS_IN_USE if key not in self.close_reasons]
         if missing:
             raise ValueError(f"close_reasons must keep the keys that the desk uses: {', '.join(missing)}")
+        kinds = {*self.types, *(f"{kind} / {one}" for kind, some in self.types.items() for one in some)}
+        lost = [key for key in self.guidance if key not in kinds]
+        if lost and "guidance" in self.model_fields_set:
+            raise ValueError(f"guidance must name types (or type / category) of types, not {', '.join(lost)}")
         return self
 
 
@@ -213,11 +235,11 @@ class Account(Section):
     """``[[account]]``: one customer organisation."""
 
     name: Name
-    domains: tuple[Annotated[str, AfterValidator(str.lower)], ...] = ()
+    domains: tuple[Annotated[str, AfterValidator(_own_domain)], ...] = ()
     slack_channels: tuple[Annotated[str, Field(pattern=r"^T[A-Z0-9]+/[CG][A-Z0-9]+$")], ...] = ()
     """``TEAM/CHANNEL`` of channels that are this customer's own: cases opened there live there."""
     service_level: str = "standard"
-    local_team: str = ""
+    local_team: Annotated[str, AfterValidator(_address_or_nothing)] = ""
 
 
 _WEEKLY = re.compile(

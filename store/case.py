@@ -41,6 +41,7 @@ case = Table(
     Column("priority", String(30), nullable=False),
     Column("type", String(100), nullable=False, default=""),
     Column("category", String(100), nullable=False, default=""),
+    Column("feature", String(100), nullable=False, default=""),  # what of the product is impacted
     Column("ids", Text, nullable=False, default=""),  # deal and campaign IDs, one a line
     Column("mailbox", String(320), nullable=False, default=""),
     Column("requester_id", ForeignKey("person.id"), nullable=False),
@@ -131,6 +132,8 @@ class Case:
     """Likewise, of the solution."""
     contact_name: str = ""
     contact_phone: str = ""
+    feature: str = ""
+    """What of the product is impacted, as the config's list has it."""
 
     fresh: bool = False
     """Opened in this very transaction."""
@@ -178,7 +181,7 @@ def add(tx: Transaction, **values: Any) -> Case:
         "held": False, "linked_id": None, "close_reason": "", "closed_at": None,
         "first_due_at": None, "answered_at": None, "version": 1, "merged_id": None, "begun_at": None,
         "asked_at": None, "next_due_at": None, "resolve_due_at": None, "reply_told": 0, "resolve_told": 0,
-        "contact_name": "", "contact_phone": "", **values,
+        "contact_name": "", "contact_phone": "", "feature": "", **values,
     }  # fmt: skip
     number = tx.next_number(case)
     tx.add(case, id=number, **row)

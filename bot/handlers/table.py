@@ -41,6 +41,7 @@ from bot.handlers import (
     conversation,
     due,
     forwarding,
+    handover,
     lifecycle,
     merging,
     opening,
@@ -51,6 +52,7 @@ from bot.handlers import (
     survey,
     working,
 )
+from bot.localteam import Handover
 from bot.turn import Turn
 
 Handler = Callable[[Turn, Any], str]
@@ -67,6 +69,7 @@ HANDLERS: Mapping[type[Command], Handler] = {
     Close: lifecycle.close,
     Take: lifecycle.take,
     Assign: lifecycle.assign,
+    Handover: handover.hand_over,
     Concern: concern.raise_concern,
     AddPerson: participants.add_person,
     RemovePerson: participants.remove_person,
