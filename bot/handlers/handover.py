@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot import localteam
+from bot.casepage import OPEN_KINDS
 from bot.commands import Attachment, Identity
 from bot.facts import FileFacts, PublicEntry
 from bot.grammar import label
@@ -114,7 +115,7 @@ def _said(turn: Turn, case: Case) -> Iterator[PublicEntry]:
 
 def _public(turn: Turn, case: Case) -> list[Any]:
     every = conversation.entries(turn.tx, case.id)
-    return [row for row in every if row.visibility == "public" and row.kind == "said"]
+    return [row for row in every if row.visibility == "public" and row.kind in OPEN_KINDS]
 
 
 def _files(turn: Turn, case: Case) -> Iterator[Attachment]:
