@@ -12,9 +12,11 @@ from sqlalchemy import Connection
 
 from store import (
     account,
+    article,
     budget,
     case,
     conversation,
+    deflection,
     door,
     draft,
     inbox,
@@ -30,8 +32,9 @@ from store import (
 from store.base import metadata
 from store.database import Database
 
-__all__ = ["SchemaMismatch", "account", "budget", "case", "conversation", "door", "draft", "ensure", "inbox", "merger",
-           "metadata", "migrate", "outbox", "participant", "people", "search", "survey", "thread", "timer"]  # fmt: skip
+__all__ = ["SchemaMismatch", "account", "article", "budget", "case", "conversation", "deflection", "door", "draft",
+           "ensure", "inbox", "merger", "metadata", "migrate", "outbox", "participant", "people", "search", "survey",
+           "thread", "timer"]  # fmt: skip
 
 
 class SchemaMismatch(Exception):
