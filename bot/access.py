@@ -30,6 +30,7 @@ from bot.commands import (
     Unclear,
 )
 from bot.refusals import NotAllowed, NotProven
+from bot.solving import Deflect, Solved
 from bot.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
 
 CUSTOMERS = ("requester", "collaborator")
@@ -63,6 +64,8 @@ RULES: Mapping[type[Command], Mapping[str, Proof]] = {
     Close: _rule((("requester",), Proof.PROVEN), (STAFF, Proof.PROVEN)),
     Concern: _PROVEN,
     Rate: _rule((CUSTOMERS, Proof.LINKED)),
+    Solved: _rule((("requester",), Proof.LINKED)),
+    Deflect: _ASKED,
     Due: _rule(((CLOCK,), Proof.LINKED)),
     Bounced: _rule(((CLOCK,), Proof.LINKED)),
     AddPerson: _rule((("requester",), Proof.PROVEN), (STAFF, Proof.PROVEN)),

@@ -22,6 +22,8 @@ from bot.pages import Page, Pages
 from bot.posts import Posts
 from bot.queries import Health, HealthView, Question
 from bot.refusals import BadCommand, NotProven, Refusal
+from bot.solving import Deflect, Solved
+from bot.suggesting import Suggest, Suggestion
 from bot.turn import Turn
 from bot.writer import Writer
 from store import given_up, inbox, people, staff
@@ -42,6 +44,7 @@ __all__ = [
     "CaseAt",
     "CaseFacts",
     "CaseLine",
+    "Deflect",
     "Desk",
     "EventLine",
     "Fate",
@@ -49,6 +52,9 @@ __all__ = [
     "OnItsWay",
     "Outcome",
     "PublicEntry",
+    "Solved",
+    "Suggest",
+    "Suggestion",
     "Talks",
     "ThreadOf",
 ]
@@ -104,7 +110,7 @@ class Desk:
         with self._database.reading() as tx:
             return question.answer(tx)
 
-    def page(self, purpose: Literal["survey", "case", "mail"], token: str) -> Page | None:
+    def page(self, purpose: Literal["survey", "case", "mail", "solved"], token: str) -> Page | None:
         """What a signed link leads to; None if the link is not ours. Changes nothing."""
         with self._database.reading() as tx:
             return self.pages.find(tx, purpose, token, now=self.now())

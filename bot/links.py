@@ -61,7 +61,9 @@ class Links:
         """Somebody's words without links to our pages: whoever read one there could act as its holder."""
         if not self.base_url or self.base_url not in text:
             return text
-        return re.sub(re.escape(self.base_url) + r"/(?:case|survey|mail)/[\w.-]+", f"{self.base_url}/…", text)
+        return re.sub(
+            re.escape(self.base_url) + r"/(?:case|survey|mail|solved)/[\w.-]+", f"{self.base_url}/…", text
+        )
 
     def page_token(self, purpose: str, *numbers: int) -> str:
         """A token for a page, signed with the time; one of another ``purpose`` does not open it."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot import access, rawmail
+from bot import access, rawmail, solved
 from bot.commands import Close, Command, Concern, Identity, Proof, Reopen, Reply
 from bot.config import Config
 from bot.facts import CaseFacts, DeskFacts, EventLine, FileFacts, PublicEntry
@@ -16,6 +16,7 @@ from bot.grammar import label
 from bot.links import Links
 from bot.posts import brand_of
 from bot.rawmail import RawMail
+from bot.solved import SolvedPage
 from bot.telling import case_facts
 from store import case as cases
 from store import conversation, participant, people, reading
@@ -27,7 +28,7 @@ from store.transaction import Transaction
 SURVEY_LIFE = timedelta(days=14)
 CASE_LIFE = timedelta(days=30)
 """How long a case's page outlives the case."""
-_LIVES = {"survey": SURVEY_LIFE, "mail": rawmail.LIFE}
+_LIVES = {"survey": SURVEY_LIFE, "mail": rawmail.LIFE, "solved": solved.LIFE}
 FORM_LIFE = timedelta(days=1)
 
 
@@ -83,7 +84,7 @@ class CasePage:
     """Categories of concerns: key → words."""
 
 
-Page = CasePage | SurveyPage | RawMail | Gone
+Page = CasePage | SurveyPage | SolvedPage | RawMail | Gone
 
 
 class Pages:
@@ -120,6 +121,8 @@ class Pages:
             return Gone(front)
         if purpose == "survey":
             return _survey(tx, case, person, front=front, numbers=said.numbers)
+        if purpose == "solved":
+            return solved.find(tx, case, person, front=front, numbers=said.numbers) or Gone(front)
         if case.over and now - (case.closed_at or now) > CASE_LIFE:
             return Gone(front)
         return self._case(tx, case, person, role=role, front=front)
@@ -133,11 +136,11 @@ class Pages:
         """Somebody's words without links to their own pages, for others may read them."""
         return self._links.without_pages(text)
 
-    def form(self, page: CasePage | SurveyPage) -> str:
+    def form(self, page: CasePage | SurveyPage | SolvedPage) -> str:
         """A fresh nonce for the forms of a page: it acts once."""
         return self._links.page_token("form", *page.numbers, secrets.randbits(62))
 
-    def receipt(self, page: CasePage | SurveyPage, nonce: str, *, now: datetime) -> str:
+    def receipt(self, page: CasePage | SurveyPage | SolvedPage, nonce: str, *, now: datetime) -> str:
         """The key of what is sent with a nonce; ``""`` if it was not made for this page, or is a day old."""
         said = self._links.read_page_token("form", nonce, now=now, life=FORM_LIFE)
         if said is None or said.expired or said.numbers[:-1] != page.numbers:

@@ -8,7 +8,7 @@ from bot.commands import Open, Proof
 from bot.excerpt import beginning
 from bot.facts import PublicEntry
 from bot.grammar import label
-from bot.handlers import timers
+from bot.handlers import deflecting, timers
 from bot.handlers.participants import belongs_together
 from bot.turn import Turn
 from store import participant, people
@@ -128,6 +128,7 @@ def _confirm(turn: Turn, case: Case, command: Open, *, added: list[str], propose
         added=tuple(added),
         proposed=tuple(proposed),
         english_hint=turn.request.language not in ("", "en"),
+        articles=deflecting.suggested(turn, case, turn.person, command.text),
     )
 
 
@@ -144,6 +145,7 @@ def confirm_to(turn: Turn, case: Case, requester: Person, *, text: str, at: date
         added=nobody,
         proposed=nobody,
         english_hint=False,
+        articles=deflecting.suggested(turn, case, requester, text),
     )
 
 

@@ -35,6 +35,7 @@ from bot.handlers import (
     browse,
     concern,
     conversation,
+    deflecting,
     forwarding,
     lifecycle,
     merging,
@@ -44,6 +45,7 @@ from bot.handlers import (
     survey,
     timers,
 )
+from bot.solving import Deflect, Solved
 from bot.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
 from bot.turn import Turn
 
@@ -69,6 +71,8 @@ HANDLERS: Mapping[type[Command], Handler] = {
     Search: browse.find,
     Help: browse.give_help,
     Rate: survey.rate,
+    Solved: deflecting.solved,
+    Deflect: deflecting.deflect,
     Due: timers.due,
     Bounced: bounced.bounced_back,
     OpenFor: forwarding.open_for,

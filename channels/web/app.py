@@ -23,6 +23,7 @@ def build(house: House) -> ASGIApp:
             Route("/", pages.front),
             Route("/survey/{token}", pages.survey, methods=["GET", "POST"]),
             Route("/case/{token}", pages.case, methods=["GET", "POST"]),
+            Route("/solved/{token}", pages.solved, methods=["GET", "POST"]),
             Route("/mail/{token}", pages.mail),
             Route("/healthz", health.healthz),
             Route("/readyz", health.readyz),
