@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from bot.console import boxes, case, corpus, demo, explain, running, setup
+from bot.console import articles, boxes, case, corpus, demo, explain, running, setup
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -40,6 +40,7 @@ for command in (
     case.case,
     boxes.inbox,
     boxes.outbox,
+    articles.articles,
     explain.explain,
     corpus.corpus,
 ):

@@ -73,7 +73,7 @@ class ArticleImport:
         seen = self._tally.counts.total()
         if not seen:
             raise NoSource(f"nothing in {self._source.origin} could be read as an article")
-        self._remove([article_id for article_id, _ in gone.values()])
+        self._tally.counts["removed"] = _remove([number for number, _ in gone.values()], self._writer)
         return self._tally
 
     def _one(self, name: str) -> bool:
@@ -113,10 +113,17 @@ class ArticleImport:
             self._writer.put(_written, tuple(self._waiting)).result()
             self._waiting.clear()
 
-    def _remove(self, ids: Sequence[int]) -> None:
-        for start in range(0, len(ids), BATCH):
-            self._writer.put(_removed, ids[start : start + BATCH]).result()
-        self._tally.counts["removed"] = len(ids)
+
+def forget(origin: str, writer: Writer, *, ask: Callable[[Any], Any]) -> int:
+    """Remove all that was imported from a folder or sitemap; how many they were."""
+    known: Known = ask(_Known(origin))
+    return _remove([article_id for article_id, _ in known.values()], writer)
+
+
+def _remove(ids: Sequence[int], writer: Writer) -> int:
+    for start in range(0, len(ids), BATCH):
+        writer.put(_removed, ids[start : start + BATCH]).result()
+    return len(ids)
 
 
 def _written(tx: Transaction, batches: Sequence[Sequence[_Write]]) -> list[None]:
