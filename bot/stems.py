@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 LONGEST = 40
 """Letters of a stem; what is longer is an address or a hash, and nobody looks for it."""
+CODE = 3
+"""Digits of a number that may be a code: 404, VAST 303. Others count or name single things."""
 _WORD = re.compile(r"[^\W_]+")
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+")
 _SIGNED_IN = re.compile(r"\b(?:log|sign)(?:g?ed|g?ing)?[ -](?:in|on)\b")
@@ -37,7 +39,8 @@ _EMPTY = frozenset(_SAYING_NOTHING.split())
 
 
 def stems(text: str) -> list[str]:
-    """The stems of a text's words in their order, repeated as they are; no numbers, no words that say nothing.
+    """The stems of a text's words in their order, repeated as they are; no words that say nothing, and of
+    numbers only those that may be codes.
 
     Lower case, without accents. Endings are cut off by the rules of English, in whatever language: what is cut
     alike is found alike. Of scripts without blanks, each two neighbouring characters.
@@ -50,7 +53,7 @@ def _words(text: str) -> Iterator[str]:
     for word in _WORD.findall(plain):
         if _WITHOUT_BLANKS.search(word):
             yield from _pairs(word)
-        elif word not in _EMPTY and not word.isdecimal() and len(word) > 1:
+        elif word not in _EMPTY and len(word) > 1 and (len(word) == CODE or not word.isdecimal()):
             yield word
 
 

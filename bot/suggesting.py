@@ -81,7 +81,9 @@ def _asked(subject: str, text: str) -> dict[str, _Asked]:
 
 
 def _weighed(asked: Mapping[str, _Asked], spread: Mapping[str, int], known: int) -> dict[str, _Asked]:
+    """How rare each is; a code that no article knows does not count."""
     most = math.log(1 + known)
+    asked = {stem: one for stem, one in asked.items() if spread.get(stem) or not stem.isdecimal()}
     return {
         stem: _Asked(
             one.subject, math.log((1 + known) / max(spread.get(stem, 0), 1)) / most, bool(spread.get(stem))
