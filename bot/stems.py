@@ -11,7 +11,6 @@ LONGEST = 40
 CODE = 3
 """Digits of a number that may be a code: 404, VAST 303. Others count or name single things."""
 _WORD = re.compile(r"[^\W_]+")
-_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+")
 _SIGNED_IN = re.compile(r"\b(?:log|sign)(?:g?ed|g?ing)?[ -](?:in|on)\b")
 _WITHOUT_BLANKS = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 """Scripts that put no blanks between words: kana and Han characters."""
@@ -49,12 +48,16 @@ def stems(text: str) -> list[str]:
 
 
 def _words(text: str) -> Iterator[str]:
-    plain = _SIGNED_IN.sub("login", _plain(_ADDRESS.sub(" ", text)))
-    for word in _WORD.findall(plain):
+    told = " ".join(one for one in text.replace("](", "] (").split() if not _is_address(one))
+    for word in _WORD.findall(_SIGNED_IN.sub("login", _plain(told))):
         if _WITHOUT_BLANKS.search(word):
             yield from _pairs(word)
         elif word not in _EMPTY and len(word) > 1 and (len(word) == CODE or not word.isdecimal()):
             yield word
+
+
+def _is_address(word: str) -> bool:
+    return "@" in word or "://" in word or word.startswith("www.")
 
 
 def _plain(text: str) -> str:

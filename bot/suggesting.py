@@ -17,7 +17,7 @@ from store.transaction import Transaction
 MOST = 3
 CANDIDATES = 20
 BEGINNING = 600
-"""Characters of a description that are looked at."""
+"""Characters of a subject, and of a description, that are looked at."""
 MOST_STEMS = 24
 CHOOSING = 8
 """Stems by which candidates are chosen."""
@@ -73,7 +73,7 @@ class _Asked:
 
 def _asked(subject: str, text: str) -> dict[str, _Asked]:
     """The stems that count; where a subject says next to nothing, the description's first ones stand in for it."""
-    first = list(dict.fromkeys(stems(subject)))
+    first = list(dict.fromkeys(stems(subject[:BEGINNING])))
     rest = [stem for stem in dict.fromkeys(stems(text[:BEGINNING])) if stem not in first]
     if len(first) < 2:
         first, rest = first + rest[:6], rest[6:]

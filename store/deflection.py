@@ -18,7 +18,7 @@ deflection = Table(
     Column("article_id", ForeignKey("article.id", ondelete="SET NULL"), index=True),
     Column("title", Text, nullable=False),  # the article's, for when it is gone
     Column("at", Moment, nullable=False, index=True),
-    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("person_id", ForeignKey("person.id")),  # NULL: nobody we know
     Column("channel", String(20), nullable=False),  # email, slack, web: where they found it
     Column("case_id", ForeignKey("support_case.id")),  # NULL: no case was opened
     UniqueConstraint("case_id", "article_id"),
@@ -48,7 +48,7 @@ def write(
     article_id: int,
     title: str,
     *,
-    person_id: int,
+    person_id: int | None,
     channel: str,
     case_id: int | None,
     now: datetime,

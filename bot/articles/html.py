@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.articles.draft import Draft, Unfit, decoded, drafted
 
+DEEPEST = 5_000
+"""Tags within tags; the parser's time grows with its square."""
+_TAG = re.compile(rb"<(/?)(?!(?:br|hr|img|input|link|meta|p|li|td|th|tr|dt|dd|option)\b)[a-z]", re.IGNORECASE)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w-]{2,40})""", re.IGNORECASE)
 _BESIDE = [
     "script",
@@ -29,6 +33,8 @@ _EMPTY_LINES = re.compile(r"\s*\n\s*\n\s*")
 
 def read(data: bytes, charset: str = "") -> Draft | None:
     """The article of a page; None for one that asks not to be indexed. Raises ``Unfit``."""
+    if _depth(data) > DEEPEST:
+        raise Unfit(f"its tags are nested deeper than {DEEPEST:,}")
     declared = _CHARSET.search(data[:2048])
     page = LexborHTMLParser(decoded(data, charset or (declared[1].decode("ascii") if declared else "")))
     if "noindex" in _meta(page, "robots").lower():
@@ -50,6 +56,11 @@ def read(data: bytes, charset: str = "") -> Draft | None:
         language=str((root.attributes.get("lang") if root else "") or ""),
         url=there if "://" in there else "",
     )
+
+
+def _depth(data: bytes) -> int:
+    """How deep its tags are nested at most, but for those that need no end."""
+    return max(accumulate(-1 if tag[1] else 1 for tag in _TAG.finditer(data)), default=0)
 
 
 def _meta(page: LexborHTMLParser, name: str) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from bot.articles.draft import Draft, clean, drafted
+from bot.articles.draft import LONGEST_URL, Draft, clean, drafted
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*\n?", re.DOTALL | re.MULTILINE)
 _PAIR = re.compile(r"(\w[\w-]*)[ \t]*:[ \t]*(.*)")
-_HEADING = re.compile(r"^#[ \t]+(.+?)[ \t#]*$|^([^\n#>\-*].*)\n={3,}[ \t]*$", re.MULTILINE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_HEADING = re.compile(r"^#[ \t]+(\S.*)$|^([^\n#>\-*].*)\n={3,}[ \t]*$", re.MULTILINE)
 _FACTS = ("title", "keywords", "tags", "url", "language", "lang", "description", "draft", "published")
 """What is understood; the rest belongs to whatever makes pages of it."""
 
@@ -20,7 +19,7 @@ def read(source: str) -> Draft | None:
     text = clean(source)
     front = _FRONT.match(text)
     said = _facts(front[1]) if front else {}
-    text = _COMMENT.sub("", text[front.end() :] if front else text)
+    text = _without_comments(text[front.end() :] if front else text)
     heading = _HEADING.search(text)
     if heading:
         head, text = text[: heading.start()], text[heading.end() :]
@@ -36,6 +35,12 @@ def read(source: str) -> Draft | None:
         language=said.get("language") or said.get("lang", ""),
         url=said.get("url", "") if "://" in said.get("url", "") else "",
     )
+
+
+def _without_comments(text: str) -> str:
+    """One that does not end hides the rest."""
+    shown, *hidden = text.split("<!--")
+    return shown + "".join(part.partition("-->")[2] for part in hidden)
 
 
 def _facts(front: str) -> dict[str, str]:
@@ -62,5 +67,5 @@ def _below(text: str) -> tuple[Mapping[str, str], str]:
 
 
 def _plain(title: str) -> str:
-    """Without emphasis, code and links."""
-    return re.sub(r"[*`]|\[([^\]]*)\]\([^)]*\)", r"\1", title)
+    """Without emphasis, code, links and the closing ``#``."""
+    return re.sub(r"[*`]|\[([^\]]*)\]\([^)]*\)", r"\1", title[:LONGEST_URL].rstrip("# \t"))

@@ -38,7 +38,7 @@ def upgrade() -> None:
         sa.Column("article_id", ID, nullable=True),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
-        sa.Column("person_id", ID, nullable=False),
+        sa.Column("person_id", ID, nullable=True),
         sa.Column("channel", sa.String(length=20), nullable=False),
         sa.Column("case_id", ID, nullable=True),
         sa.ForeignKeyConstraint(
