@@ -34,6 +34,7 @@ from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, Qu
 from bot.commands.working import AskFor, SetField, Wait, Workaround
 from bot.localteam import Handover
 from bot.refusals import NotAllowed, NotProven
+from bot.solving import Deflect, Solved
 
 CUSTOMERS = ("requester", "collaborator")
 STAFF = ("specialist", "manager")
@@ -66,6 +67,8 @@ RULES: Mapping[type[Command], Mapping[str, Proof]] = {
     Close: _rule((("requester",), Proof.PROVEN), (STAFF, Proof.PROVEN)),
     Concern: _PROVEN,
     Rate: _rule((CUSTOMERS, Proof.LINKED)),
+    Solved: _rule((("requester",), Proof.LINKED)),
+    Deflect: _ASKED,
     Due: _rule(((CLOCK,), Proof.LINKED)),
     Bounced: _rule(((CLOCK,), Proof.LINKED)),
     AddPerson: _rule((("requester",), Proof.PROVEN), (STAFF, Proof.PROVEN)),

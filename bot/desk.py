@@ -26,6 +26,8 @@ from bot.pages import Page, Pages, Purpose, StoredFile
 from bot.posts import Posts
 from bot.queries import Health, HealthView, Question
 from bot.refusals import BadCommand, NoSuchCase, NotAllowed, NotProven, Refusal
+from bot.solving import Deflect, Solved
+from bot.suggesting import Suggest, Suggestion
 from bot.turn import Turn
 from bot.writer import Writer
 from store import given_up, inbox, people, staff
@@ -46,6 +48,7 @@ __all__ = [
     "CaseAt",
     "CaseFacts",
     "CaseLine",
+    "Deflect",
     "Desk",
     "EventLine",
     "Fate",
@@ -53,6 +56,9 @@ __all__ = [
     "OnItsWay",
     "Outcome",
     "PublicEntry",
+    "Solved",
+    "Suggest",
+    "Suggestion",
     "Talks",
     "ThreadOf",
 ]

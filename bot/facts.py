@@ -66,6 +66,16 @@ class PublicEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleFacts:
+    """An article that may help."""
+
+    title: str
+    url: str
+    solved_url: str = ""
+    """A signed link by which the very reader says that it did; empty: there is none for them."""
+
+
+@dataclass(frozen=True, slots=True)
 class InternalEntry:
     """Something said within the desk. Templates for customers are never handed one."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot import access, casepage, deskfiles, localteam, mine, newcase, quota, rawmail, uploading
+from bot import access, casepage, deskfiles, localteam, mine, newcase, quota, rawmail, solved, uploading
 from bot.casepage import CasePage
 from bot.commands import Identity
 from bot.config import Config
@@ -20,6 +20,7 @@ from bot.mine import MyPage
 from bot.newcase import NewPage
 from bot.posts import brand_of
 from bot.rawmail import RawMail
+from bot.solved import SolvedPage
 from bot.uploading import UploadPage
 from store import case as cases
 from store import conversation, participant, people
@@ -39,8 +40,9 @@ _LIVES = {
     "my": mine.LIFE,
     "new": newcase.LIFE,
     "opened": OPENED_LIFE,
+    "solved": solved.LIFE,
 }
-Purpose = Literal["survey", "case", "mail", "files", "my", "new", "upload"]
+Purpose = Literal["survey", "case", "mail", "files", "my", "new", "upload", "solved"]
 FORM_LIFE = timedelta(days=1)
 
 
@@ -66,8 +68,8 @@ class StoredFile:
     sha256: str
 
 
-Page = CasePage | SurveyPage | MyPage | NewPage | UploadPage | FilesPage | RawMail | Gone
-Form = CasePage | SurveyPage | NewPage | UploadPage
+Page = CasePage | SurveyPage | SolvedPage | MyPage | NewPage | UploadPage | FilesPage | RawMail | Gone
+Form = CasePage | SurveyPage | SolvedPage | NewPage | UploadPage
 """Pages on which something can be done."""
 
 
@@ -151,6 +153,8 @@ class Pages:
             limits = self._config.limits
             closed = case.state == "closed" or case.held
             return Gone(front) if closed else uploading.find(tx, case, person, limits, front=front, now=now)
+        if purpose == "solved":
+            return solved.find(tx, case, person, front=front, numbers=said.numbers) or Gone(front)
         if case.over and now - (case.closed_at or now) > CASE_LIFE:
             return Gone(self._theirs(tx, person, case.mailbox))
         upload = "" if case.state == "closed" else self._links.page_url("upload", case.id, person.id)

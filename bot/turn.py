@@ -16,6 +16,7 @@ from bot.telling import Telling
 from store import case as cases
 from store import conversation, participant, search, thread
 from store.case import Case
+from store.people import Person
 from store.thread import Thread
 from store.transaction import Transaction
 
@@ -169,6 +170,10 @@ class Turn(Teller):
         case = first.case if isinstance(first, OnCase) else None
         if text.strip():  # a person's next question may have the same words, but hardly the same subject too
             self.brakes.hear(who, case, text if case else f"{self.said.subject}\n{text}")
+
+    def reads_mail(self, to: Person) -> bool:
+        """Is somebody told in a mailbox of their own? In a chat, others could read a link that speaks for them."""
+        return not self._posts.boards.has(to.channel)
 
     def _by_mail(self) -> bool:
         return self.request.source == self.person.channel and not self._posts.boards.has(self.person.channel)

@@ -9,6 +9,7 @@ from markupsafe import escape
 
 from bot.facts import (
     Answered,
+    ArticleFacts,
     CaseFacts,
     CaseLine,
     DeskFacts,
@@ -48,6 +49,12 @@ FACTS: dict[str, dict[str, Any]] = {
         "english_hint": True,
         "contact": True,
         "scope": "We help with our own platform.",
+        "articles": (
+            ArticleFacts(
+                f"Deals {HOSTILE}", "https://docs.acme.com/a?b=1&c", "https://docs.acme.com/solved/x"
+            ),
+            ArticleFacts("Floors", "https://docs.acme.com/floors"),
+        ),
     },
     "acknowledgement": {},
     "answer": {"entry": SAID, "workaround": True},

@@ -9,7 +9,7 @@ from bot.commands import Open, Proof
 from bot.excerpt import beginning
 from bot.facts import PublicEntry
 from bot.grammar import label
-from bot.handlers import contact, timers
+from bot.handlers import contact, deflecting, timers
 from bot.handlers.participants import belongs_together
 from bot.turn import Turn
 from store import participant, people
@@ -134,6 +134,7 @@ def _confirm(turn: Turn, case: Case, command: Open, *, added: list[str], propose
         english_hint=turn.request.language not in ("", "en"),
         contact=contact.needs(turn, case),
         scope=turn.config.desk.scope,
+        articles=deflecting.suggested(turn, case, turn.person, command.text),
     )
 
 
@@ -152,4 +153,5 @@ def confirm_to(turn: Turn, case: Case, requester: Person, *, text: str, at: date
         english_hint=False,
         contact=contact.needs(turn, case),
         scope=turn.config.desk.scope,
+        articles=deflecting.suggested(turn, case, requester, text),
     )

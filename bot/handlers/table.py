@@ -39,6 +39,7 @@ from bot.handlers import (
     concern,
     contact,
     conversation,
+    deflecting,
     due,
     forwarding,
     handover,
@@ -53,6 +54,7 @@ from bot.handlers import (
     working,
 )
 from bot.localteam import Handover
+from bot.solving import Deflect, Solved
 from bot.turn import Turn
 
 Handler = Callable[[Turn, Any], str]
@@ -78,6 +80,8 @@ HANDLERS: Mapping[type[Command], Handler] = {
     Search: browse.find,
     Help: browse.give_help,
     Rate: survey.rate,
+    Solved: deflecting.solved,
+    Deflect: deflecting.deflect,
     Due: due.due,
     Bounced: bounced.bounced_back,
     OpenFor: forwarding.open_for,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot import grammar
+from bot.desk import Suggestion
+from channels.slack.views.articles import helpful
 from channels.slack.views.blocks import (
     Json,
     actions,
@@ -63,6 +65,7 @@ class Draft:
     text: str = ""
     ids: str = ""
     type: str = ""
+    articles: tuple[Suggestion, ...] = ()
 
 
 def new_case(lists: Choices, draft: Draft, *, meta: str = "", scope: str = "") -> Json:
@@ -78,7 +81,8 @@ def new_case(lists: Choices, draft: Draft, *, meta: str = "", scope: str = "") -
         _priority(lists, draft),
         *_blocker(draft),
         *_feature(lists),
-        field("subject", "Subject", text_input("typed", most=150, start=draft.subject), hint=EXAMPLES),
+        field("subject", "Subject", _subject(draft), hint=EXAMPLES, told=True),
+        *helpful(draft.articles),
         *_kind(lists, draft),
         field(
             "text",
@@ -138,6 +142,10 @@ def _priority(lists: Choices, draft: Draft) -> Json:
     )
     hint = "It cannot be changed once the case is saved."
     return field("priority", "Priority", menu, told=True, hint=hint)
+
+
+def _subject(draft: Draft) -> Json:
+    return text_input("subject", most=150, start=draft.subject, told=True)
 
 
 def _blocker(draft: Draft) -> list[Json]:
