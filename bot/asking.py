@@ -11,8 +11,8 @@ from bot.channel import Inbound, Original
 from bot.commands import Attach, Command, Keep, Missed, Note, Open, Proof, Reply, Unclear
 from bot.commands.sorting import OpenFor
 from bot.grammar import Found
+from bot.lists import Lists
 from bot.refusals import BadCommand
-from bot.settings import Lists
 
 
 @dataclass(frozen=True, slots=True)

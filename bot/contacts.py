@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from bot.facts import CaseLine
 from bot.queries import case_line
-from store import account, contact, participant, people
-from store import case as cases
+from store import account, contact, listing, participant, people
 from store.transaction import Transaction
 
 
@@ -87,7 +86,7 @@ class ShowContact:
             _line(contact.show(tx, found.id)),
             account.service_level(tx, found.account_id),
             account.local_team(tx, found.account_id),
-            tuple(map(case_line, cases.listing(tx, numbers=numbers))) if numbers else (),
+            tuple(map(case_line, listing.cases(tx, numbers=numbers))) if numbers else (),
         )
 
 

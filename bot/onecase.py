@@ -11,7 +11,7 @@ from bot.asked import entry_name
 from bot.facts import CaseLine, EventLine
 from bot.grammar import label
 from store import case as cases
-from store import contact, conversation, participant
+from store import contact, conversation, listing, participant
 from store.transaction import Transaction
 
 
@@ -88,12 +88,12 @@ class ShowCase:
     number: int
 
     def answer(self, tx: Transaction) -> CaseView | None:
-        rows = cases.listing(tx, numbers=[self.number])
+        rows = listing.cases(tx, numbers=[self.number])
         return _case_view(tx, rows[0]) if rows else None
 
 
 def case_line(row: Any) -> CaseLine:
-    """A row of ``store.case.listing`` as a line of a list."""
+    """A row of ``store.listing.cases`` as a line of a list."""
     return CaseLine(
         number=label(row.id),
         subject=row.subject,

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from store.base import Id, Moment, metadata, new_id
-from store.people import first_address, identity, person
+from store.people import person
 from store.transaction import Transaction
 
 STATES = ("new", "open", "waiting", "resolved", "closed")
@@ -158,8 +158,8 @@ class Stale(Exception):
 
 
 _NAMES = [name for name in Case.__slots__ if name != "fresh"]
-_COLUMNS = [case.c[name] for name in _NAMES]
-_BY_NUMBER = select(*_COLUMNS).where(case.c.id == bindparam("id"))
+COLUMNS = [case.c[name] for name in _NAMES]
+_BY_NUMBER = select(*COLUMNS).where(case.c.id == bindparam("id"))
 _CHANGING = [name for name in _NAMES if name not in ("id", "requester_id", "opened_at", "mailbox")]
 _SAVE = (
     update(case)
@@ -261,42 +261,3 @@ def events(tx: Transaction, number: int) -> Sequence[Any]:
     Rows of ``case_id, at, name, person_id, person_name, detail`` (JSON).
     """
     return tx.rows(_EVENTS, {"case_id": number}, of=(event, case))
-
-
-def listing(
-    tx: Transaction,
-    *,
-    state: str = "",
-    states: Sequence[str] = (),
-    held: bool = False,
-    numbers: Sequence[int] | None = None,
-    limit: int = 50,
-) -> Sequence[Any]:
-    """Cases for a list, last changed first: rows of the case's columns, ``requester`` and ``owner`` names."""
-    asker, owner = person.alias("asker"), person.alias("owner")
-    statement = (
-        select(
-            *_COLUMNS,
-            asker.c.name.label("requester"),
-            owner.c.name.label("owner"),
-            first_address(case.c.requester_id).label("requester_address"),
-        )
-        .join_from(case, asker, case.c.requester_id == asker.c.id)
-        .join(owner, case.c.owner_id == owner.c.id, isouter=True)
-    )
-    if state:
-        statement = statement.where(case.c.state == state)
-    if states:
-        statement = statement.where(case.c.state.in_(states), ~case.c.held)
-    if held:
-        statement = statement.where(case.c.held)
-    if numbers is not None:
-        statement = statement.where(case.c.id.in_(numbers))
-    return tx.rows(
-        statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit), of=(case, identity)
-    )
-
-
-def in_work(tx: Transaction) -> Sequence[Any]:
-    """The cases that somebody of the desk is to do something about: rows as ``listing`` has them."""
-    return listing(tx, states=("new", "open"), limit=5000)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.commands import Open
 from bot.guidance import missing, questions
-from bot.settings import Lists
+from bot.lists import Lists
 from tests.console import in_an_empty_folder, said
 from tests.desk import TestDesk, config_for, text_of
 from tests.house import House, words

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.settings import Lists
+from bot.lists import Lists
 from channels.slack.slash import draft_of
 from channels.slack.typed import mentioned, words
 from channels.slack.views.new import Draft

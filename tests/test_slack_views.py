@@ -13,7 +13,7 @@ from slack_sdk.models.views import View
 
 from bot.desk import CardView, CaseFacts, CaseLine, EventLine, Outcome, PublicEntry, Suggestion
 from bot.facts import Answered
-from bot.settings import Lists
+from bot.lists import Lists
 from channels.slack.typed import Meta
 from channels.slack.views import articles, concern, done, help, home, new, reply, steps
 from channels.slack.views.blocks import safe

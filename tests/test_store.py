@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.exc import IntegrityError
 
 from store import case as cases
-from store import conversation, inbox, outbox, people, schema, search
+from store import conversation, inbox, listing, outbox, people, schema, search
 from store.database import Database, DatabaseFull
 from store.files import FileStore
 from store.inbox import Account, Arrival
@@ -81,7 +81,7 @@ def test_an_undone_transaction_leaves_nothing(database: Database) -> None:
     with pytest.raises(ZeroDivisionError), database.writing() as tx:
         open_case(tx).priority = str(1 / 0)
     with database.reading() as tx:
-        assert cases.listing(tx) == []
+        assert listing.cases(tx) == []
 
 
 def test_a_message_is_kept_once(database: Database) -> None:
