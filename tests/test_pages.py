@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from jinja2 import Environment, FileSystemLoader
 
+from bot.casepage import STEPS, CasePage
 from bot.commands import Attach, Close, Keep, Note, Open, Reply, Take
 from bot.facts import EventLine, PublicEntry
 from bot.links import Links
 from bot.logs import redact
-from bot.pages import STEPS, CasePage
 from bot.render import SHIPPED
 from bot.sorting import Merge, Unmerge
 from channels.web.forms import FIELDS, Unfit, command, typed
