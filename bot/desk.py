@@ -163,7 +163,7 @@ class Desk:
         A second receipt for the same key makes the transaction fail: ask ``repeated`` where it may be one.
         """
         now = self.now()
-        if request.said.inbox is None and doorkeeper.turns_away(tx, self.config, request):
+        if request.said.inbox is None and doorkeeper.turned_away(tx, self.config, request):
             return self._turned_away(tx, request)
         person = self._asker(tx, request, now)
         allowance.draw(tx, self.config.limits, request, person, now=now)

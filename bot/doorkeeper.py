@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import structlog
 
@@ -33,62 +34,52 @@ class Doorkeeper(Floods):
         asked = super().place(tx, letter, message, now=now)
         if isinstance(asked, Aside) or letter.envelope.get("door") == "import":
             return asked
-        if not turns_away(tx, self._config, asked) or inbox.requeued(tx, letter.id):
+        why = turned_away(tx, self._config, asked)
+        if not why or inbox.requeued(tx, letter.id):
             return asked
-        log.info("somebody unknown was turned away (`casebot inbox list --state aside`)", inbox=letter.id)
-        told = self._answer(tx, asked, now=now)
-        return Aside(f"{reason(asked)}; {told}")
+        log.info("somebody was turned away (`casebot inbox list --state aside`)", inbox=letter.id)
+        return Aside(f"{why}; {self._answer(tx, asked, now=now)}")
 
     def _answer(self, tx: Transaction, asked: Request, *, now: datetime) -> str:
         """Say so, politely, unless a machine asked or they heard it this week; what was done, in words."""
-        at, to = (
-            int(now.timestamp() * 1000),
-            Person(0, "", "contact", asked.asker.address, asked.asker.channel),
-        )
-        key = budget.key("turned away", to.channel, to.address.lower())
-        (known,) = budget.read(tx, [key])
+        to = Person(0, "", "contact", asked.asker.address, asked.asker.channel)
         if not asked.may_answer or any(getattr(command, "automatic", False) for command in asked.commands):
             return "a machine wrote, and was told nothing"
-        if known.day > at:
-            return "they were told so this week"
         if why := self._braked(tx, to, now=now):
-            return f"not told: {why}"
-        budget.write(tx, key, known, now=at, day=WEEK)
-        telling = Telling(
-            NOTICES["turned away"],
-            to,
-            None,
-            {"team": team(tx, self._config, asked)},
-            now,
-            answers=asked.said,
-            mailbox=asked.mailbox,
-            place=asked.place,
-        )
-        rows = self._posts.post(tx, telling)
+            return why
+        how: dict[str, Any] = {"answers": asked.said, "mailbox": asked.mailbox, "place": asked.place}
+        facts = {"team": team(tx, self._config, asked)}
+        rows = self._posts.post(tx, Telling(NOTICES["turned away"], to, None, facts, now, **how))
         lease.renew(tx, outbox.outgoing, [(row.id, row.fence) for row in rows], until=now)  # any courier's
         return "they were told so"
 
     def _braked(self, tx: Transaction, to: Person, *, now: datetime) -> str:
-        if self._posts.boards.has(to.channel):
-            return ""
-        return Brakes(tx, self._limits, now=now).stop(to, None, narrow=True)
+        """Why they are told nothing now, or ``""``: then they were told this week."""
+        at, key = int(now.timestamp() * 1000), budget.key("turned away", to.channel, to.address.lower())
+        (known,) = budget.read(tx, [key])
+        if known.day > at:
+            return "they were told so this week"
+        by_mail = not self._posts.boards.has(to.channel)
+        if by_mail and (why := Brakes(tx, self._limits, now=now).stop(to, None, narrow=True)):
+            return f"not told: {why}"
+        budget.write(tx, key, known, now=at, day=WEEK)
+        return ""
 
 
-def turns_away(tx: Transaction, config: Config, asked: Request) -> bool:
-    """Does this ask for a case in the name of somebody who may have none? Who has left asks for nothing at all."""
+def turned_away(tx: Transaction, config: Config, asked: Request) -> str:
+    """Why somebody may not have the case that they ask for, as the inbox shows it; ``""``: they may.
+
+    Who has left asks for nothing at all.
+    """
     if asked.proof < Proof.PLAUSIBLE:
-        return False
+        return ""
     who = people.find(tx, asked.asker.channel, asked.asker.address)
     if who is not None and who.left:
-        return True
+        return f"inactive: {asked.asker.address} is no contact any more"
     if config.desk.open or not any(isinstance(command, Open) for command in asked.commands):
-        return False
-    return not (who and (who.known or who.role != "contact")) and _account(tx, asked) is None
-
-
-def reason(asked: Request) -> str:
-    """Why it lies aside, as the inbox shows it."""
-    return f"closed desk: we do not know {asked.asker.address}"
+        return ""
+    known = (who and (who.known or who.role != "contact")) or _account(tx, asked) is not None
+    return "" if known else f"closed desk: we do not know {asked.asker.address}"
 
 
 def team(tx: Transaction, config: Config, asked: Request) -> str:

@@ -105,7 +105,9 @@ class Enrolling:
         contacts = [row.contact for row in rows if row.contact]
         with self._database.reading() as tx:
             contact.expect(tx, contacts)
-            self._new_accounts |= {one.account for one in contacts if one.account and not _account(tx, one)}
+            self._new_accounts |= {
+                one.account for one in contacts if one.account and account.named(tx, one.account) is None
+            }
             return [contact.compare(tx, one) for one in contacts]
 
     def _written(self, rows: Sequence[Row]) -> list[contact.Difference]:
@@ -117,18 +119,17 @@ class Enrolling:
         return [self._write_one(tx, one) for one in contacts]
 
     def _write_one(self, tx: Transaction, one: Contact) -> contact.Difference:
-        if one.account and not _account(tx, one) and contact.compare(tx, one).kind != "clash":
+        if (
+            one.account
+            and account.named(tx, one.account) is None
+            and contact.compare(tx, one).kind != "clash"
+        ):
             people.set_account(tx, one.account, (), service_level="", local_team="")
             self._new_accounts.add(one.account)
-            tx.learn(f"account {one.account}", account.named(tx, one.account))
         difference = contact.compare(tx, one)
         if difference.kind in ("new", "changed"):
             contact.write(tx, one, difference, now=self._now())
         return difference
-
-
-def _account(tx: Transaction, one: Contact) -> int | None:
-    return tx.once(f"account {one.account}", lambda: account.named(tx, one.account))
 
 
 def amend(tx: Transaction, items: Sequence[tuple[str, tuple[str, ...], Mapping[str, str]]]) -> list[int]:

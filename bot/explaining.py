@@ -80,8 +80,9 @@ class Explainer:
             if isinstance(read, Unreadable):
                 return Explained(envelope, anchors, read, None)
             decision = self._placing.place(tx, letter, read, now=self._desk.now())
-            if not isinstance(decision, Aside) and doorkeeper.turns_away(tx, self._config, decision):
-                decision = Aside(doorkeeper.reason(decision))
+            barred = isinstance(decision, Request) and doorkeeper.turned_away(tx, self._config, decision)
+            if barred:
+                decision = Aside(barred)
             if isinstance(decision, Aside):
                 return Explained(envelope, anchors, read, decision)
             outcome = self._desk.perform(tx, decision)

@@ -71,9 +71,18 @@ _NAMED = select(account.c.id).where(account.c.name == bindparam("name"))
 
 
 def named(tx: Transaction, name: str) -> int | None:
-    """The account of this name, or None."""
-    found: int | None = tx.value(_NAMED, {"name": name}, of=(account,))
+    """The account of this name, or None; looked up once a transaction."""
+    found: int | None = tx.once(_named(name), lambda: tx.value(_NAMED, {"name": name}, of=(account,)))
     return found
+
+
+def learn(tx: Transaction, name: str, account_id: int) -> None:
+    """From now on there is an account of this name."""
+    tx.learn(_named(name), account_id)
+
+
+def _named(name: str) -> str:
+    return f"account named {name}"
 
 
 _PLACE = select(account_place.c.account_id).where(

@@ -250,6 +250,7 @@ def set_account(
     account_id = tx.value(select(account.c.id).where(account.c.name == name))
     if account_id is None:
         account_id = tx.value(account.insert().returning(account.c.id), values)
+        accounts.learn(tx, name, account_id)
     else:
         tx.run(update(account).where(account.c.id == account_id).values(values))
     keep = [domain.lower() for domain in domains]

@@ -110,6 +110,7 @@ def test_who_has_left_is_turned_away_at_an_open_desk_too(url: str, tmp_path: Pat
         assert "could not open a case" in words(told)
         house.settled()
         assert len(house.case().entries) == 1
+        assert house.inbox("aside")[0].reason.startswith("inactive: ana@acme.example is no contact any more")
 
 
 def test_who_has_left_is_told_no_more_of_their_cases(house: House) -> None:
