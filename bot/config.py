@@ -26,7 +26,6 @@ from bot.settings import (
     Limits,
     Log,
     Mailbox,
-    Report,
     Section,
     Staff,
     Store,
@@ -34,6 +33,7 @@ from bot.settings import (
 )
 from bot.sla import Calendar as Hours
 from bot.sla import Level
+from bot.weekly import Report
 
 __all__ = ["Config", "ConfigMistakes", "load", "read", "secret_file"]
 

@@ -16,10 +16,10 @@ from bot.period import DAY, until_midnight
 from bot.picture import picture
 from bot.posts import Posts
 from bot.report import Deflected, Report, ReportOf, nothing_deflected
-from bot.settings import weekly
 from bot.spoken import age, days
 from bot.teller import NOBODY
 from bot.telling import Telling
+from bot.weekly import weekly
 from bot.writer import Writer
 from store import inbox
 from store.database import Database
