@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -152,11 +153,13 @@ def test_what_cannot_be_read_is_named_and_what_was_known_of_it_stays() -> None:
     said("articles", "import", "docs")
     docs(b_md="no title any more")
     Path("docs/c.md").symlink_to("/etc/hostname")
+    Path(os.fsdecode(b"docs/d\xff.md")).write_text("# Fourth\n\nwords")
     result = run("articles", "import", "docs")
     assert result.exit_code == 1
     assert "1 same.\n2 without" not in result.stdout
     assert "not read: b.md: it has no title" in result.stdout
     assert "not read: c.md: it is a link to something outside the folder" in result.stdout
+    assert "d\ufffd.md: its name is too long, or holds characters that are none" in result.stdout
     assert [one["title"] for one in listed()] == ["First", "Second"]
 
 

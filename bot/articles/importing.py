@@ -16,7 +16,11 @@ from store.article import Stems
 from store.transaction import Transaction
 
 BATCH = 20
-"""Articles that are written in one transaction."""
+"""Articles that are written in one transaction, at most."""
+LETTERS = 12_000
+"""Letters of stems that are enough for one: other writers wait no longer than for a mail."""
+LONGEST_NAME = 1000
+"""Characters of a path or URL."""
 Known = dict[str, tuple[int, str]]
 """name → (id, hash)"""
 
@@ -79,7 +83,7 @@ class ArticleImport:
     def _one(self, name: str) -> bool:
         """Is it (still) an article, as far as can be told?"""
         try:
-            draft = self._source.read(name)
+            draft = self._source.read(_fitting(name))
         except Unfit as error:
             self._tally.unfit.append((name, str(error)))
             return True
@@ -91,7 +95,7 @@ class ArticleImport:
         self._tally.counts[kind] += 1
         if kind != "same":
             self._waiting.append(_Write(article_id, self._values(name, draft), draft.stems))
-        if len(self._waiting) == BATCH:
+        if len(self._waiting) == BATCH or sum(len(one.stems.body) for one in self._waiting) > LETTERS:
             self._write()
         return True
 
@@ -112,6 +116,13 @@ class ArticleImport:
         if self._waiting:
             self._writer.put(_written, tuple(self._waiting)).result()
             self._waiting.clear()
+
+
+def _fitting(name: str) -> str:
+    """A name that can be remembered. Raises ``Unfit``."""
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise Unfit("its name is too long, or holds characters that are none")
+    return name
 
 
 def forget(origin: str, writer: Writer, *, ask: Callable[[Any], Any]) -> int:
