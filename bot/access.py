@@ -32,7 +32,9 @@ from bot.commands import (
 from bot.commands.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
 from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, Queue, TakeConcern
 from bot.commands.working import AskFor, SetField, Wait, Workaround
+from bot.localteam import Handover
 from bot.refusals import NotAllowed, NotProven
+from bot.solving import Deflect, Solved
 
 CUSTOMERS = ("requester", "collaborator")
 STAFF = ("specialist", "manager")
@@ -65,6 +67,8 @@ RULES: Mapping[type[Command], Mapping[str, Proof]] = {
     Close: _rule((("requester",), Proof.PROVEN), (STAFF, Proof.PROVEN)),
     Concern: _PROVEN,
     Rate: _rule((CUSTOMERS, Proof.LINKED)),
+    Solved: _rule((("requester",), Proof.LINKED)),
+    Deflect: _ASKED,
     Due: _rule(((CLOCK,), Proof.LINKED)),
     Bounced: _rule(((CLOCK,), Proof.LINKED)),
     AddPerson: _rule((("requester",), Proof.PROVEN), (STAFF, Proof.PROVEN)),
@@ -72,6 +76,7 @@ RULES: Mapping[type[Command], Mapping[str, Proof]] = {
     Note: _DESK,
     Take: _DESK,
     Assign: _DESK,
+    Handover: _DESK,
     Search: _DESK,
     OpenFor: _rule((STAFF, Proof.PLAUSIBLE)),
     Merge: _DESK,

@@ -25,7 +25,7 @@ from bot.config import Config
 from bot.courier import Courier, Round
 from bot.desk import Desk
 from bot.digest import Digest
-from bot.floods import Floods
+from bot.doorkeeper import Doorkeeper
 from bot.gathering import Gathering
 from bot.intake import Intake
 from bot.links import Links
@@ -116,7 +116,7 @@ class App:
             now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
         )
         self.desk.hand_over = self.courier.hand_over
-        self._placing = Floods(config, links, posts)
+        self._placing = Doorkeeper(config, links, posts)
         self.intakes: dict[str, Intake] = {}
         """One for each channel."""
         self.acceptance = Acceptance(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from bot import commands, steering
+from bot import commands, localteam, steering
 from bot.asked import ENTRY, Asked, label, number
 from bot.commands import sorting
 from bot.fields import Choices, ids, level
@@ -205,6 +205,10 @@ def _merge(named: int | None, here: int | None, text: str) -> commands.Command:
     return sorting.Merge(one, into, text[found.end() :].strip() if found else text.strip())
 
 
+def _handover(case: int, text: str, lists: Choices) -> commands.Command:
+    return localteam.Handover(case, text.strip())
+
+
 def _unmerge(case: int, text: str, lists: Choices) -> commands.Command:
     return sorting.Unmerge(case)
 
@@ -261,6 +265,7 @@ _ON_CASE: Mapping[str, Callable[[int, str, Choices], commands.Command]] = {
     "remove": _remove,
     "take": _take,
     "assign": _assign,
+    "handover": _handover,
     "show": _show,
     "unmerge": _unmerge,
     "split": _split,

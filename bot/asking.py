@@ -11,8 +11,8 @@ from bot.channel import Inbound, Original
 from bot.commands import Attach, Command, Keep, Missed, Note, Open, Proof, Reply, Unclear
 from bot.commands.sorting import OpenFor
 from bot.grammar import Found
+from bot.lists import Lists
 from bot.refusals import BadCommand
-from bot.settings import Lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +178,7 @@ class _Asking:
             priority=told.get("priority"),
             type=told.get("type"),
             category=told.get("category"),
+            feature=told.get("feature"),
             ids=tuple(dict.fromkeys((*told.get("ids", ()), *found))),
             linked=self._linked,
         )

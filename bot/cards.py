@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.grammar import label
-from store import account, concern, conversation, participant, people, priority_request, thread
+from store import account, concern, contact, conversation, participant, people, priority_request, thread
 from store import case as cases
 from store.transaction import Transaction
 
@@ -46,6 +46,9 @@ class CardView:
     """Who can always be called, as ``name, number``."""
     wanted: str = ""
     """The priority that a customer asks for, until somebody decides."""
+    feature: str = ""
+    phone: str = ""
+    """The requester's, as the import has it: for the desk alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,8 @@ class CardOf:
             resolve_due_at=None if found.over else found.resolve_due_at,
             contact=", ".join(word for word in (found.contact_name, found.contact_phone) if word),
             wanted=asked.wanted if asked and not found.over else "",
+            feature=found.feature,
+            phone=contact.phones(tx, [found.requester_id]).get(found.requester_id, ""),
         )
 
 

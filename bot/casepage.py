@@ -11,7 +11,7 @@ from bot import access
 from bot.commands import Close, Command, Concern, Identity, Proof, Reopen, Reply
 from bot.facts import CaseFacts, EventLine, FileFacts, PublicEntry
 from bot.front import Front
-from bot.settings import Lists
+from bot.lists import Lists
 from bot.telling import case_facts
 from store import case as cases
 from store import conversation, people, reading

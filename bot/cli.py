@@ -8,7 +8,19 @@ from pathlib import Path
 
 import click
 
-from bot.console import boxes, case, corpus, demo, explain, report, running, setup, templates
+from bot.console import (
+    articles,
+    boxes,
+    case,
+    corpus,
+    demo,
+    explain,
+    people,
+    report,
+    running,
+    setup,
+    templates,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -40,6 +52,8 @@ for command in (
     case.case,
     boxes.inbox,
     boxes.outbox,
+    people.people,
+    articles.articles,
     explain.explain,
     corpus.corpus,
     templates.templates,

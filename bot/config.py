@@ -16,6 +16,7 @@ from pydantic import BaseModel, SecretStr, create_model
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
 from bot.levels import STANDARD, Calendar, ServiceLevel, levels
+from bot.lists import Lists
 from bot.mistakes import PREFIX, ConfigMistakes, of_environment, of_file, of_the_whole
 from bot.settings import (
     SHORTEST_SECRET,
@@ -23,7 +24,6 @@ from bot.settings import (
     Concern,
     Desk,
     Limits,
-    Lists,
     Log,
     Mailbox,
     Section,

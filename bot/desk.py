@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from bot import allowance
+from bot import allowance, doorkeeper, localteam
 from bot.canary import Silent
 from bot.cards import AccountOf, CardOf, CardView, ThreadOf
 from bot.commands import Close, Command, Concern, Identity, Note, Proof, Reopen, Reply, Request
@@ -25,7 +25,9 @@ from bot.missed import BoundPlaces, LastHeard, Talks
 from bot.pages import Page, Pages, Purpose, StoredFile
 from bot.posts import Posts
 from bot.queries import Health, HealthView, Question
-from bot.refusals import BadCommand, NotProven, Refusal
+from bot.refusals import BadCommand, NoSuchCase, NotAllowed, NotProven, Refusal
+from bot.solving import Deflect, Solved
+from bot.suggesting import Suggest, Suggestion
 from bot.turn import Turn
 from bot.writer import Writer
 from store import given_up, inbox, people, staff
@@ -46,6 +48,7 @@ __all__ = [
     "CaseAt",
     "CaseFacts",
     "CaseLine",
+    "Deflect",
     "Desk",
     "EventLine",
     "Fate",
@@ -53,6 +56,9 @@ __all__ = [
     "OnItsWay",
     "Outcome",
     "PublicEntry",
+    "Solved",
+    "Suggest",
+    "Suggestion",
     "Talks",
     "ThreadOf",
 ]
@@ -157,6 +163,8 @@ class Desk:
         A second receipt for the same key makes the transaction fail: ask ``repeated`` where it may be one.
         """
         now = self.now()
+        if request.said.inbox is None and doorkeeper.turned_away(tx, self.config, request):
+            return self._turned_away(tx, request)
         person = self._asker(tx, request, now)
         allowance.draw(tx, self.config.limits, request, person, now=now)
         commands = tuple(map(self._without_links, request.commands))
@@ -196,7 +204,14 @@ class Desk:
         except Refusal as refusal:
             log.info("refused", command=type(command).__name__, why=type(refusal).__name__)
             elsewhere = turn.instead(command) if isinstance(refusal, NotProven) else ""
+            elsewhere = elsewhere or _team(turn, refusal)
             return Answered(words, "refused", f"{refusal}{elsewhere}{_words_kept(turn, command)}")
+
+    def _turned_away(self, tx: Transaction, request: Request) -> Outcome:
+        """Nothing is done and nothing kept: what was asked is on its sender's screen still."""
+        why = doorkeeper.words(doorkeeper.team(tx, self.config, request))
+        words = request.words or ("your request",)
+        return Outcome((Answered(words[0], "refused", why),))
 
     def _without_links(self, command: Command) -> Command:
         """What is said goes to others: a link to the writer's own page must not."""
@@ -224,6 +239,12 @@ class Desk:
 
 
 _SPOKEN = (Note, Reopen, Close, Concern, ChangePriority, AskFor, Workaround)
+
+
+def _team(turn: Turn, refusal: Refusal) -> str:
+    """Whom else a customer may ask who was not let in."""
+    barred = isinstance(refusal, (NotAllowed, NoSuchCase)) and not turn.person.staff
+    return localteam.named(localteam.of(turn.tx, turn.config, turn.person.account_id)) if barred else ""
 
 
 def _words_kept(turn: Turn, command: Command) -> str:

@@ -15,6 +15,7 @@ from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parseaddr
 from typing import Any
 
+from bot import doorkeeper
 from bot.channel import Anchor, Channel, Context, House, Inbound, Kept, Letter, Mailbox, Unreadable
 from bot.commands import Attachment, Command, Request
 from bot.config import Config
@@ -79,6 +80,9 @@ class Explainer:
             if isinstance(read, Unreadable):
                 return Explained(envelope, anchors, read, None)
             decision = self._placing.place(tx, letter, read, now=self._desk.now())
+            barred = isinstance(decision, Request) and doorkeeper.turned_away(tx, self._config, decision)
+            if barred:
+                decision = Aside(barred)
             if isinstance(decision, Aside):
                 return Explained(envelope, anchors, read, decision)
             outcome = self._desk.perform(tx, decision)

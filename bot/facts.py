@@ -35,6 +35,10 @@ class CaseFacts:
     owner: str = ""
     """The specialist's name, or empty while nobody has taken it."""
     opened_at: datetime | None = None
+    feature: str = ""
+    """What of the product is impacted."""
+    team: str = ""
+    """Who helps instead, where it was closed as out of scope: an address, or empty."""
     url: str = ""
     """A signed link to its page, for the very reader who is told; empty: there is none for them."""
     upload_url: str = ""
@@ -59,6 +63,16 @@ class PublicEntry:
     text: str
     at: datetime
     files: tuple[FileFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFacts:
+    """An article that may help."""
+
+    title: str
+    url: str
+    solved_url: str = ""
+    """A signed link by which the very reader says that it did; empty: there is none for them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,16 @@ _CATEGORY = (
     "category", "catégorie", "kategorie", "categoría", "categoria", "categorie", "kategoria", "kategori", "luokka",
     "категория", "类别", "カテゴリ", "カテゴリー", "카테고리", "분류",
 )  # fmt: skip
+_FEATURE = (
+    "feature", "feature impacted", "impacted feature", "affected feature", "fonctionnalité", "funktion",
+    "funktionalität", "función", "funcionalidad", "funzione", "funzionalità", "funcionalidade", "functie",
+    "functionaliteit", "funkcja", "funktionalitet", "funksjon", "toiminto", "funkce", "функция", "功能", "機能", "기능",
+)  # fmt: skip
 FIELDS = {
     **dict.fromkeys(_PRIORITY, "priority"),
     **dict.fromkeys(_TYPE, "type"),
     **dict.fromkeys(_CATEGORY, "category"),
+    **dict.fromkeys(_FEATURE, "feature"),
 }
 """A word before the colon → the field."""
 LEVELS = {

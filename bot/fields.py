@@ -19,6 +19,9 @@ class Choices(Protocol):
     def types(self) -> Mapping[str, Sequence[str]]: ...
 
     @property
+    def features(self) -> Sequence[str]: ...
+
+    @property
     def close_reasons(self) -> Mapping[str, str]: ...
 
     @property
@@ -31,6 +34,7 @@ class Fields(TypedDict, total=False):
     priority: str
     type: str
     category: str
+    feature: str
     ids: tuple[str, ...]
 
 
@@ -68,6 +72,13 @@ def is_field(line: str) -> bool:
     return bool(said and _name(said.group(1)))
 
 
+def named(text: str) -> frozenset[str]:
+    """The fields that lines near the top of a text begin with, whether or not their values are in a list."""
+    lines = (line.strip() for line in text.split("\n", _MOST_LINES)[:_MOST_LINES])
+    said = (_LINE.fullmatch(line) for line in lines if len(line) < 200)
+    return frozenset(_name(one.group(1)) for one in said if one) - {""}
+
+
 def _name(word: str) -> str:
     word = " ".join(word.lower().split())
     return FIELDS.get(word, "") or ("ids" if _THING.fullmatch(word) else "")
@@ -84,6 +95,11 @@ def _put(found: Fields, name: str, value: str, label: str, lists: Choices) -> bo
         new = ids(f"{label} {value}")
         found["ids"] = tuple(dict.fromkeys((*found.get("ids", ()), *new)))
         return bool(new)
+    if name == "feature":
+        chosen = next((one for one in lists.features if one.casefold() == value.casefold()), "")
+        if chosen:
+            found["feature"] = chosen
+        return bool(chosen)
     choices = lists.types if name == "type" else [c for some in lists.types.values() for c in some]
     chosen = next((choice for choice in choices if choice.casefold() == value.casefold()), "")
     if chosen and name == "type":

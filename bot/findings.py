@@ -15,7 +15,7 @@ from bot.channel import Channel, Context, Inbound, Letter, Unreadable
 from bot.config import Config
 from bot.explaining import assumed_envelope, scratch_channel
 from bot.grammar import Asked
-from bot.settings import Lists
+from bot.lists import Lists
 from bot.verdict import Verdict
 
 TOGETHER = 20

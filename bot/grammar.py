@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from bot.arguments import command
 from bot.asked import Asked, label, number
 from bot.fields import Fields, fields, ids, is_field
+from bot.guidance import questions
 from bot.refusals import BadCommand
 from bot.verbs import BY_NAME, VERBS, Verb, help_lines, nearest
 
@@ -33,6 +34,7 @@ __all__ = [
     "label",
     "number",
     "parse",
+    "questions",
 ]
 
 MOST_COMMANDS = 20

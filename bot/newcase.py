@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.commands import Identity
 from bot.front import Front
-from bot.settings import Lists
+from bot.lists import Lists
 from store.people import Person
 
 LIFE = timedelta(days=90)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Audience = Literal["customer", "staff", "asker"]
+Audience = Literal["customer", "staff", "asker", "team"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,9 @@ NOTICES = {
         Notice("priority declined", "customer", waits=True),
         Notice("contact needed", "customer"),
         Notice("concern taken", "customer", private=True),
+        Notice("handed over", "customer"),
+        # to a local service team, which is neither
+        Notice("passed on", "team", automatic=False),
         # to staff
         Notice("case opened", "staff", waits=True),
         Notice("customer replied", "staff", waits=True),
@@ -83,5 +86,6 @@ NOTICES = {
         Notice("desk news", "staff"),
         # to whoever asked, customer or staff
         Notice("transcript", "asker"),
+        Notice("turned away", "asker"),
     )
 }

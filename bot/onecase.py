@@ -11,7 +11,7 @@ from bot.asked import entry_name
 from bot.facts import CaseLine, EventLine
 from bot.grammar import label
 from store import case as cases
-from store import conversation, participant
+from store import contact, conversation, listing, participant
 from store.transaction import Transaction
 
 
@@ -52,6 +52,8 @@ class PartView:
     name: str
     address: str
     role: str
+    phone: str = ""
+    """As the import has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class CaseView:
     """While these clocks run."""
     contact: str = ""
     """Who can always be called, as ``name, number``."""
+    feature: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +88,12 @@ class ShowCase:
     number: int
 
     def answer(self, tx: Transaction) -> CaseView | None:
-        rows = cases.listing(tx, numbers=[self.number])
+        rows = listing.cases(tx, numbers=[self.number])
         return _case_view(tx, rows[0]) if rows else None
 
 
 def case_line(row: Any) -> CaseLine:
-    """A row of ``store.case.listing`` as a line of a list."""
+    """A row of ``store.listing.cases`` as a line of a list."""
     return CaseLine(
         number=label(row.id),
         subject=row.subject,
@@ -124,6 +127,7 @@ def _words(value: Any) -> str:
 
 def _case_view(tx: Transaction, row: Any) -> CaseView:
     parts = participant.everybody(tx, row.id)
+    phones = contact.phones(tx, [part.person.id for part in parts])
     return CaseView(
         line=case_line(row),
         type=row.type,
@@ -133,13 +137,17 @@ def _case_view(tx: Transaction, row: Any) -> CaseView:
         opened_at=row.opened_at,
         close_reason=row.close_reason,
         linked=label(row.linked_id) if row.linked_id else "",
-        participants=tuple(PartView(part.person.name, part.person.address, part.role) for part in parts),
+        participants=tuple(
+            PartView(part.person.name, part.person.address, part.role, phones.get(part.person.id, ""))
+            for part in parts
+        ),
         entries=_entries(tx, row.id),
         history=tuple(_step(event, row.id) for event in cases.events(tx, row.id)),
         merged=label(row.merged_id) if row.merged_id else "",
         answer_due=row.first_due_at if row.answered_at is None else row.next_due_at,
         solution_due=None if row.state in ("resolved", "closed") else row.resolve_due_at,
         contact=", ".join(word for word in (row.contact_name, row.contact_phone) if word),
+        feature=row.feature,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot import access, casepage, deskfiles, mine, newcase, quota, rawmail, uploading
+from bot import access, casepage, deskfiles, localteam, mine, newcase, quota, rawmail, solved, uploading
 from bot.casepage import CasePage
 from bot.commands import Identity
 from bot.config import Config
@@ -20,6 +20,7 @@ from bot.mine import MyPage
 from bot.newcase import NewPage
 from bot.posts import brand_of
 from bot.rawmail import RawMail
+from bot.solved import SolvedPage
 from bot.uploading import UploadPage
 from store import case as cases
 from store import conversation, participant, people
@@ -39,8 +40,9 @@ _LIVES = {
     "my": mine.LIFE,
     "new": newcase.LIFE,
     "opened": OPENED_LIFE,
+    "solved": solved.LIFE,
 }
-Purpose = Literal["survey", "case", "mail", "files", "my", "new", "upload"]
+Purpose = Literal["survey", "case", "mail", "files", "my", "new", "upload", "solved"]
 FORM_LIFE = timedelta(days=1)
 
 
@@ -66,8 +68,8 @@ class StoredFile:
     sha256: str
 
 
-Page = CasePage | SurveyPage | MyPage | NewPage | UploadPage | FilesPage | RawMail | Gone
-Form = CasePage | SurveyPage | NewPage | UploadPage
+Page = CasePage | SurveyPage | SolvedPage | MyPage | NewPage | UploadPage | FilesPage | RawMail | Gone
+Form = CasePage | SurveyPage | SolvedPage | NewPage | UploadPage
 """Pages on which something can be done."""
 
 
@@ -83,8 +85,10 @@ class Pages:
         """Say what links to pages begin with from now on, without a slash at the end; empty: there are none."""
         self._links.base_url = base_url
 
-    def front(self, mailbox: str = "", address: str = "", language: str = "", *, mine_of: int = 0) -> Front:
-        """The desk, as the owner of this mailbox, to somebody of this address who speaks this language.
+    def front(self, mailbox: str = "", team: str = "", language: str = "", *, mine_of: int = 0) -> Front:
+        """The desk, as the owner of this mailbox, to somebody who has this local service team, or the desk's.
+
+        ``language``: what the reader speaks, if that is known.
 
         ``mine_of``: the reader, on a page that may lead to all their cases.
         """
@@ -92,7 +96,7 @@ class Pages:
         usual = f"{self._links.base_url}/new" if self._links.base_url else ""
         new = self._links.page_url("new", mine_of) if mine_of else usual
         my = self._links.page_url("my", mine_of) if mine_of else ""
-        return Front(brand.facts, brand.language, self._local_team(address), new, my, language)
+        return Front(brand.facts, brand.language, team or self._config.desk.local_team, new, my, language)
 
     def anybody(self) -> NewPage:
         """The page on which somebody opens a case whom nobody knows yet."""
@@ -119,17 +123,19 @@ class Pages:
         person = people.by_id(tx, said.numbers[0])
         if person is None:
             return None
-        if said.expired or person.staff:
-            return Gone(self.front("", person.address, person.language))
+        if said.expired or person.staff or person.left:
+            return Gone(self._theirs(tx, person))
         if purpose == "new":
-            front = replace(
-                self.front("", person.address, person.language),
-                new_url=self._links.page_url("new", person.id),
-            )
+            front = replace(self._theirs(tx, person), new_url=self._links.page_url("new", person.id))
             left = quota.left(tx, self._config.limits, person, now=now)
             return newcase.page(front, self._config.lists, person, left=left)
-        front = self.front("", person.address, person.language, mine_of=person.id)
+        front = self._theirs(tx, person, mine_of=person.id)
         return mine.find(tx, person, self._links, front=front, part=part)
+
+    def _theirs(self, tx: Transaction, person: Person, mailbox: str = "", *, mine_of: int = 0) -> Front:
+        """The desk, as it shows itself to this person."""
+        team = localteam.of(tx, self._config, person.account_id)
+        return self.front(mailbox, team, person.language, mine_of=mine_of)
 
     def _of_case(self, tx: Transaction, purpose: Purpose, said: PageToken, *, now: datetime) -> Page | None:
         case = self._read_in(tx, said.numbers[0]) if purpose in ("case", "upload") else None
@@ -137,19 +143,20 @@ class Pages:
         person = people.by_id(tx, said.numbers[1])
         if case is None or person is None:
             return None
-        mine_of = person.id if purpose == "case" else 0
-        front = self.front(case.mailbox, person.address, person.language, mine_of=mine_of)
+        front = self._theirs(tx, person, case.mailbox, mine_of=person.id if purpose == "case" else 0)
         role = participant.role(tx, case.id, person.id)
-        if said.expired or person.staff or role not in access.CUSTOMERS:
-            return Gone(self.front(case.mailbox, person.address, person.language))
+        if said.expired or person.staff or person.left or role not in access.CUSTOMERS:
+            return Gone(self._theirs(tx, person, case.mailbox))
         if purpose == "survey":
             return _survey(tx, case, person, front=front, numbers=said.numbers)
         if purpose == "upload":
             limits = self._config.limits
             closed = case.state == "closed" or case.held
             return Gone(front) if closed else uploading.find(tx, case, person, limits, front=front, now=now)
+        if purpose == "solved":
+            return solved.find(tx, case, person, front=front, numbers=said.numbers) or Gone(front)
         if case.over and now - (case.closed_at or now) > CASE_LIFE:
-            return Gone(self.front(case.mailbox, person.address, person.language))
+            return Gone(self._theirs(tx, person, case.mailbox))
         upload = "" if case.state == "closed" else self._links.page_url("upload", case.id, person.id)
         return casepage.find(tx, case, person, self._config.lists, role=role, front=front, upload_url=upload)
 
@@ -199,11 +206,6 @@ class Pages:
         if said is None or said.expired or said.numbers[:-1] != page.numbers:
             return ""
         return "-".join(map(str, said.numbers))
-
-    def _local_team(self, address: str) -> str:
-        domain = address.rpartition("@")[2]
-        theirs = (account.local_team for account in self._config.accounts if domain in account.domains)
-        return next(theirs, "") or self._config.desk.local_team
 
 
 def _survey(

@@ -40,6 +40,8 @@ class Posting:
     """The address answers go to: signed, or the mailbox itself."""
     bounce_to: str
     """The signed envelope sender."""
+    reply_name: str = ""
+    """The name beside it; empty: the mailbox's."""
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     author: str = ""

@@ -214,7 +214,10 @@ class Posts:
             words=words,
             automatic=telling.notice.automatic,
             message_id=self.links.message_id(case_id, row_id, domain),
-            reply_to=self._reply_address(telling, brand, PUBLIC),
+            reply_to=telling.replies.address
+            if telling.replies
+            else self._reply_address(telling, brand, PUBLIC),
+            reply_name=telling.replies.name if telling.replies else brand.facts.name,
             bounce_to=_plus(brand.address, self.links.bounce_tag(row_id)),
             in_reply_to=references[-1] if references else "",
             references=references,

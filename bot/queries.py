@@ -10,8 +10,7 @@ from typing import Any, Protocol
 from bot.facts import CaseLine
 from bot.grammar import label
 from bot.onecase import CaseView, EntryView, FileView, PartView, ShowCase, case_line, event_line
-from store import case as cases
-from store import inbox, outbox
+from store import inbox, listing, outbox
 from store.transaction import Transaction
 
 __all__ = [
@@ -35,7 +34,7 @@ class ListCases:
     limit: int = 50
 
     def answer(self, tx: Transaction) -> tuple[CaseLine, ...]:
-        rows = cases.listing(tx, state=self.state, held=self.held, limit=self.limit)
+        rows = listing.cases(tx, state=self.state, held=self.held, limit=self.limit)
         return tuple(case_line(row) for row in rows)
 
 

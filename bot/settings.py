@@ -10,11 +10,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from store.freemail import FREE_MAIL
+
 SHORTEST_SECRET = 32
 EXAMPLE_SECRET = "replace-me-with-what-casebot-init-makes"  # noqa: S105 - refused wherever it is found
-
-REASONS_IN_USE = ("resolved", "no_longer", "no_response", "out_of_scope", "duplicate")
-"""The closing reasons that the desk itself uses: their words may be changed, their keys may not go."""
 
 
 def _address(text: str) -> str:
@@ -28,6 +27,13 @@ def _domain(text: str) -> str:
     if not re.fullmatch(r"(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}", text, re.ASCII):
         raise ValueError("must be a domain, as lists.example.com")
     return text.lower()
+
+
+def _own_domain(text: str) -> str:
+    domain = text.lower()
+    if domain in FREE_MAIL:
+        raise ValueError(f"{domain} is a free-mail domain, in which anybody may have an address")
+    return domain
 
 
 def _address_or_nothing(text: str) -> str:
@@ -94,7 +100,11 @@ class Desk(Section):
     """How long a Blocker may be without a technical contact until the desk asks; empty: for ever."""
     duty_manager: Annotated[str, AfterValidator(_address_or_nothing)] = ""
     """The mail address of a [[staff]] who hears of concerns where a case's owner has no manager."""
-    local_team: str = ""
+    open: bool = True
+    """False: only people who are known, or whose account is, may open cases."""
+    local_team: Annotated[str, AfterValidator(_address_or_nothing)] = ""
+    scope: str = ""
+    """A sentence for every confirmation: what the desk helps with, and what not; empty: none."""
     template_folder: str = ""
     """The operator's own words, for every mailbox; what a mailbox's own folder has comes before them."""
     secrets: tuple[Annotated[SecretStr, AfterValidator(_secret)], ...] = ()
@@ -115,61 +125,6 @@ class Store(Section):
     files: Name = "./files"
     min_free: int = Field(default=104_857_600, ge=0)
     """Bytes."""
-
-
-_TYPES: Mapping[str, tuple[str, ...]] = {
-    "Accounts & User Management": ("Access", "Permissions", "Password", "User set-up"),
-    "Activation & Mapping Requests": ("New activation", "Mapping", "Change", "Removal"),
-    "Activation Module": ("Campaign", "Deal", "Audience", "Interface"),
-    "Reporting": ("Discrepancy", "Missing data", "Failed report", "Instant Insights"),
-    "API": ("Errors", "Limits", "Documentation", "Maestro API"),
-    "Delivery": ("Not delivering", "Behind target", "Creative display", "Tags and SDK"),
-    "Billing": ("Invoice", "Discrepancy", "Contract"),
-}
-
-_CLOSE_REASONS: Mapping[str, str] = {
-    "resolved": "Resolved",
-    "not_ours": "Not ours",
-    "out_of_scope": "Out of scope",
-    "no_longer": "No longer an issue",
-    "as_designed": "Works as designed",
-    "no_response": "No response",
-    "duplicate": "Duplicate or merged",
-}
-
-_CONCERNS: Mapping[str, str] = {
-    "lack_of_reply": "Lack of reply or attention",
-    "lack_of_resolution": "Lack of resolution",
-    "repetitive_tasks": "Repetitive tasks",
-    "unclear_resolution": "Unclear resolution",
-    "wrong_reply": "Wrong reply",
-    "other": "Other",
-}
-
-
-class Lists(Section):
-    """``[lists]``: what can be chosen from, in every channel."""
-
-    priorities: tuple[Name, ...] = Field(default=("Blocker", "Critical", "Medium", "Low"), min_length=1)
-    """Most urgent first."""
-    default_priority: str = "Medium"
-    blocker: str = "Blocker"
-    """The priority that needs a technical contact; one that is not in the list: none does."""
-    types: Mapping[Name, tuple[Name, ...]] = _TYPES
-    """Type → its categories."""
-    close_reasons: Mapping[Name, Name] = _CLOSE_REASONS
-    """Key → words."""
-    concern_categories: Mapping[Name, Name] = _CONCERNS
-    """Key → words."""
-
-    @model_validator(mode="after")
-    def _agree(self) -> Self:
-        if self.default_priority not in self.priorities:
-            raise ValueError(f"default_priority must be one of priorities: {', '.join(self.priorities)}")
-        missing = [key for key in REASONS_IN_USE if key not in self.close_reasons]
-        if missing:
-            raise ValueError(f"close_reasons must keep the keys that the desk uses: {', '.join(missing)}")
-        return self
 
 
 class Mailbox(Section):
@@ -213,11 +168,11 @@ class Account(Section):
     """``[[account]]``: one customer organisation."""
 
     name: Name
-    domains: tuple[Annotated[str, AfterValidator(str.lower)], ...] = ()
+    domains: tuple[Annotated[str, AfterValidator(_own_domain)], ...] = ()
     slack_channels: tuple[Annotated[str, Field(pattern=r"^T[A-Z0-9]+/[CG][A-Z0-9]+$")], ...] = ()
     """``TEAM/CHANNEL`` of channels that are this customer's own: cases opened there live there."""
     service_level: str = "standard"
-    local_team: str = ""
+    local_team: Annotated[str, AfterValidator(_address_or_nothing)] = ""
 
 
 class Survey(Section):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot import access, deskfiles, rawmail
+from bot import access, deskfiles, localteam, rawmail
 from bot.brakes import Brakes
 from bot.commands import Attachment, Request, Said
 from bot.config import Config
@@ -60,7 +60,7 @@ class Teller:
     def customers(self, case: Case) -> list[Person]:
         """The requester and the collaborators, by the channel that each last used on the case."""
         parts = participant.everybody(self.tx, case.id)
-        return [part.person for part in parts if part.role in access.CUSTOMERS]
+        return [part.person for part in parts if part.role in access.CUSTOMERS and not part.person.left]
 
     def watchers(self, case: Case) -> list[Person]:
         """The staff who hear of a case: its owner, or everybody while it has none."""
@@ -279,9 +279,8 @@ class Teller:
         """The case as its customers may see it."""
         requester = self.by_id(case.requester_id)
         owner = self.by_id(case.owner_id) if case.owner_id else None
-        return case_facts(
-            case, requester=requester.shown if requester else "", owner=owner.shown if owner else ""
-        )
+        names = {"requester": requester.shown if requester else "", "owner": owner.shown if owner else ""}
+        return case_facts(case, **names, team=localteam.of_closed(self.tx, self.config, case))
 
     def page_url(self, purpose: str, case: Case, person: Person, *numbers: int) -> str:
         """A signed link to one of a customer's pages: ``"case"``, or ``"survey"`` with the survey's id.

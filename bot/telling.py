@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.commands import Attachment, Said
+from bot.commands import Attachment, Identity, Said
 from bot.facts import CaseFacts
 from bot.notices import NOTICES, Notice
 from store import told
@@ -42,6 +42,8 @@ class Telling:
     """It carries a specialist's words to a customer."""
     fresh: bool = False
     """The case was opened just now, and they were told nothing of it yet."""
+    replies: Identity | None = None
+    """Whom an answer by mail goes to, if not to us."""
     along: int = 0
     """The delivery that the recipient reads in a place that they share with another; 0: none."""
 
@@ -66,7 +68,7 @@ def ids(telling: Telling, thread: Sequence[Told]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(one.message_id for one in thread), *asked)))
 
 
-def case_facts(case: Case, *, requester: str, owner: str) -> CaseFacts:
+def case_facts(case: Case, *, requester: str, owner: str, team: str = "") -> CaseFacts:
     """A case as its customers may see it."""
     return CaseFacts(
         number=f"CS-{case.id:06d}",
@@ -79,4 +81,6 @@ def case_facts(case: Case, *, requester: str, owner: str) -> CaseFacts:
         requester=requester,
         owner=owner,
         opened_at=case.opened_at,
+        feature=case.feature,
+        team=team,
     )

@@ -12,9 +12,11 @@ from bot.facts import Answered, FileFacts, InternalEntry, PublicEntry
 from bot.grammar import label
 from bot.refusals import NoSuchCase
 from bot.teller import Teller
+from bot.telling import Telling
 from store import case as cases
 from store import conversation, participant, search, thread
 from store.case import Case
+from store.people import Person
 from store.thread import Thread
 from store.transaction import Transaction
 
@@ -33,7 +35,7 @@ class Turn(Teller):
         self._cases: dict[int, Case] = {}
         self._changed: dict[int, Case] = {}
         self._files_kept = self._files_open = False
-        self._used = ""
+        self._used: tuple[str, str] | None = None
 
     # who asks, and may they
 
@@ -77,11 +79,12 @@ class Turn(Teller):
             return role
         if self.person.role == access.CLOCK:
             return access.CLOCK
-        part, self._used = participant.part(self.tx, number, self.person.id)
+        part, used = participant.part(self.tx, number, self.person.id)
+        self._used = used if part else None
         here = self.here(number)
         if part not in access.CUSTOMERS and here is not None and self._lets_in(here):
             via = here.begun_on if here.begun_on != number else None
-            participant.set_role(self.tx, number, self.person.id, role="collaborator", now=self.now, via=via)
+            participant.set_role(self.tx, number, self.person, role="collaborator", now=self.now, via=via)
             part = "collaborator"
         if part in access.CUSTOMERS and here is not None and here.side == "customer":
             participant.spoke(self.tx, number, self.person.id, here.address)
@@ -168,6 +171,10 @@ class Turn(Teller):
         if text.strip():  # a person's next question may have the same words, but hardly the same subject too
             self.brakes.hear(who, case, text if case else f"{self.said.subject}\n{text}")
 
+    def reads_mail(self, to: Person) -> bool:
+        """Is somebody told in a mailbox of their own? In a chat, others could read a link that speaks for them."""
+        return not self._posts.boards.has(to.channel)
+
     def _by_mail(self) -> bool:
         return self.request.source == self.person.channel and not self._posts.boards.has(self.person.channel)
 
@@ -200,8 +207,9 @@ class Turn(Teller):
             search.index(self.tx, entry_id, f"{case.subject}\n{text}")
         if not case.fresh:
             self.change(case)
-        if self._used not in ("", self.person.channel) and self.person.channel == self.request.source:
-            participant.used(self.tx, case.id, self.person.id, self.person.channel)
+        here = (self.person.channel, self.person.address)
+        if self._used not in (None, here) and self.person.channel == self.request.source:
+            participant.used(self.tx, case.id, self.person)
         return entry_id
 
     def anchor(self, case: Case) -> None:
@@ -219,6 +227,10 @@ class Turn(Teller):
 
     def _files(self) -> tuple[FileFacts, ...]:
         return tuple(FileFacts(file.name, file.size) for file in self.said.attachments if not file.inline)
+
+    def post(self, telling: Telling) -> None:
+        """Put something into the outbox that is for nobody of the case."""
+        self.posted += [row for row in self._posts.post(self.tx, telling) if row.payload]
 
     # what the asker is answered
 

@@ -43,6 +43,14 @@ VERBS = (
     Verb("take", "take", "become the owner of the case", (), "staff"),
     Verb("assign", "assign mail-address", "make somebody else the owner", (), "staff"),
     Verb(
+        "handover",
+        "handover [why]",
+        "close the case as out of scope and send all of it to the customer's local service team",
+        (),
+        "staff",
+        text=True,
+    ),
+    Verb(
         "merge",
         "merge CS-000124 [into CS-000123] [why]",
         "read one case as a part of another",

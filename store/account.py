@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import Column, ForeignKey, String, Table, bindparam, select
 
 from store.base import Id, metadata
+from store.freemail import FREE_MAIL
 from store.transaction import Transaction
 
 account = Table(
@@ -55,6 +56,35 @@ def service_level(tx: Transaction, account_id: int | None) -> str:
     return found or ""
 
 
+_TEAM = select(account.c.local_team).where(account.c.id == bindparam("id"))
+
+
+def local_team(tx: Transaction, account_id: int | None) -> str:
+    """The address of an account's local service team, or ``""``."""
+    if account_id is None:
+        return ""
+    found: str | None = tx.value(_TEAM, {"id": account_id}, of=(account,))
+    return found or ""
+
+
+_NAMED = select(account.c.id).where(account.c.name == bindparam("name"))
+
+
+def named(tx: Transaction, name: str) -> int | None:
+    """The account of this name, or None; looked up once a transaction."""
+    found: int | None = tx.once(_named(name), lambda: tx.value(_NAMED, {"name": name}, of=(account,)))
+    return found
+
+
+def learn(tx: Transaction, name: str, account_id: int) -> None:
+    """From now on there is an account of this name."""
+    tx.learn(_named(name), account_id)
+
+
+def _named(name: str) -> str:
+    return f"account named {name}"
+
+
 _PLACE = select(account_place.c.account_id).where(
     account_place.c.channel == bindparam("channel"), account_place.c.address == bindparam("address")
 )
@@ -86,8 +116,9 @@ _ACCOUNT_OF = select(account_domain.c.account_id).where(account_domain.c.domain 
 
 
 def of_address(tx: Transaction, channel: str, address: str) -> int | None:
-    """The account whose domain is exactly that of a mail address."""
-    if channel != "email":
+    """The account whose domain is exactly that of a mail address; a free-mail domain is nobody's."""
+    domain = address.rpartition("@")[2].lower()
+    if channel != "email" or domain in FREE_MAIL:
         return None
-    found: int | None = tx.value(_ACCOUNT_OF, {"domain": address.rpartition("@")[2].lower()})
+    found: int | None = tx.value(_ACCOUNT_OF, {"domain": domain})
     return found

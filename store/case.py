@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from store.base import Id, Moment, metadata, new_id
-from store.people import first_address, identity, person
+from store.people import person
 from store.transaction import Transaction
 
 STATES = ("new", "open", "waiting", "resolved", "closed")
@@ -41,6 +41,7 @@ case = Table(
     Column("priority", String(30), nullable=False),
     Column("type", String(100), nullable=False, default=""),
     Column("category", String(100), nullable=False, default=""),
+    Column("feature", String(100), nullable=False, default=""),  # what of the product is impacted
     Column("ids", Text, nullable=False, default=""),  # deal and campaign IDs, one a line
     Column("mailbox", String(320), nullable=False, default=""),
     Column("requester_id", ForeignKey("person.id"), nullable=False),
@@ -131,6 +132,8 @@ class Case:
     """Likewise, of the solution."""
     contact_name: str = ""
     contact_phone: str = ""
+    feature: str = ""
+    """What of the product is impacted, as the config's list has it."""
 
     fresh: bool = False
     """Opened in this very transaction."""
@@ -155,8 +158,8 @@ class Stale(Exception):
 
 
 _NAMES = [name for name in Case.__slots__ if name != "fresh"]
-_COLUMNS = [case.c[name] for name in _NAMES]
-_BY_NUMBER = select(*_COLUMNS).where(case.c.id == bindparam("id"))
+COLUMNS = [case.c[name] for name in _NAMES]
+_BY_NUMBER = select(*COLUMNS).where(case.c.id == bindparam("id"))
 _CHANGING = [name for name in _NAMES if name not in ("id", "requester_id", "opened_at", "mailbox")]
 _SAVE = (
     update(case)
@@ -178,7 +181,7 @@ def add(tx: Transaction, **values: Any) -> Case:
         "held": False, "linked_id": None, "close_reason": "", "closed_at": None,
         "first_due_at": None, "answered_at": None, "version": 1, "merged_id": None, "begun_at": None,
         "asked_at": None, "next_due_at": None, "resolve_due_at": None, "reply_told": 0, "resolve_told": 0,
-        "contact_name": "", "contact_phone": "", **values,
+        "contact_name": "", "contact_phone": "", "feature": "", **values,
     }  # fmt: skip
     number = tx.next_number(case)
     tx.add(case, id=number, **row)
@@ -258,42 +261,3 @@ def events(tx: Transaction, number: int) -> Sequence[Any]:
     Rows of ``case_id, at, name, person_id, person_name, detail`` (JSON).
     """
     return tx.rows(_EVENTS, {"case_id": number}, of=(event, case))
-
-
-def listing(
-    tx: Transaction,
-    *,
-    state: str = "",
-    states: Sequence[str] = (),
-    held: bool = False,
-    numbers: Sequence[int] | None = None,
-    limit: int = 50,
-) -> Sequence[Any]:
-    """Cases for a list, last changed first: rows of the case's columns, ``requester`` and ``owner`` names."""
-    asker, owner = person.alias("asker"), person.alias("owner")
-    statement = (
-        select(
-            *_COLUMNS,
-            asker.c.name.label("requester"),
-            owner.c.name.label("owner"),
-            first_address(case.c.requester_id).label("requester_address"),
-        )
-        .join_from(case, asker, case.c.requester_id == asker.c.id)
-        .join(owner, case.c.owner_id == owner.c.id, isouter=True)
-    )
-    if state:
-        statement = statement.where(case.c.state == state)
-    if states:
-        statement = statement.where(case.c.state.in_(states), ~case.c.held)
-    if held:
-        statement = statement.where(case.c.held)
-    if numbers is not None:
-        statement = statement.where(case.c.id.in_(numbers))
-    return tx.rows(
-        statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit), of=(case, identity)
-    )
-
-
-def in_work(tx: Transaction) -> Sequence[Any]:
-    """The cases that somebody of the desk is to do something about: rows as ``listing`` has them."""
-    return listing(tx, states=("new", "open"), limit=5000)

@@ -103,7 +103,8 @@ _JOIN = (
     .where(*_JOINED)
     .values(role="collaborator", since=bindparam("now"), via_id=bindparam("via"))
 )
-_PART = select(participant.c.role, participant.c.since, participant.c.channel, participant.c.place).where(
+_SAME = ("channel", "address", "place")
+_PART = select(participant.c.role, participant.c.since, *[participant.c[name] for name in _SAME]).where(
     participant.c.case_id == bindparam("case_id"), participant.c.person_id == bindparam("person_id")
 )
 _LEAVE = delete(participant).where(
@@ -129,10 +130,17 @@ def join(
         tx.run(_JOIN, values, of=(participant,))
         return had[0], had[1].isoformat()
     there = tx.row(_PART, {"case_id": via, "person_id": person_id}, of=(participant,))
+    same = dict(zip(_SAME, there[2:] if there else ("", "", ""), strict=True))
+    same["place"] = place or same["place"]
     tx.add(
-        participant, case_id=number, person_id=person_id, role="collaborator", since=now,
-        channel=there[2] if there else "", place=place or (there[3] if there else ""), via_id=via,
-    )  # fmt: skip
+        participant,
+        case_id=number,
+        person_id=person_id,
+        role="collaborator",
+        since=now,
+        via_id=via,
+        **same,
+    )
     return "", ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Column, delete, select, update
+from sqlalchemy import Column, bindparam, delete, select, update
 
 from store.base import metadata
 from store.participant import participant
@@ -13,13 +13,39 @@ from store.transaction import Transaction
 
 
 def merge(tx: Transaction, one: int, into: int) -> None:
-    """Everything of person ``one`` is person ``into``'s from now on; ``one`` is gone."""
+    """Everything of person ``one`` is person ``into``'s from now on; ``one`` is gone.
+
+    Where both took part in a case, the stronger part stays, and the channel that either of them used.
+    """
+    _join(tx, one, into)
     both = select(participant.c.case_id).where(participant.c.person_id == into)
     tx.run(delete(participant).where(participant.c.person_id == one, participant.c.case_id.in_(both)))
     for column in _columns():
         table = column.table
         tx.run(update(table).where(column == one).values({column: into}))
     tx.run(delete(person).where(person.c.id == one))
+
+
+_TOLD_AT = ("channel", "address", "place")
+_PARTS = select(participant.c.case_id, participant.c.role, *[participant.c[name] for name in _TOLD_AT]).where(
+    participant.c.person_id == bindparam("person_id")
+)
+_STRENGTH = ("requester", "collaborator", "removed", "proposed")
+"""Whoever was removed by name stays so, rather than be proposed anew."""
+
+
+def _join(tx: Transaction, one: int, into: int) -> None:
+    theirs, ours = (
+        {row.case_id: row for row in tx.rows(_PARTS, {"person_id": who}, of=(participant,))}
+        for who in (one, into)
+    )
+    for number in theirs.keys() & ours.keys():
+        part, other = ours[number], theirs[number]
+        role = min(part.role, other.role, key=_STRENGTH.index)
+        used = part if part.channel else other
+        here = (participant.c.case_id == number, participant.c.person_id == into)
+        values = {"role": role, **{name: getattr(used, name) for name in _TOLD_AT}}
+        tx.run(update(participant).where(*here).values(values))
 
 
 def _columns() -> Iterator[Column[int]]:

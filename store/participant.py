@@ -22,6 +22,7 @@ participant = Table(
     Column("role", String(20), nullable=False),  # requester, collaborator, proposed, removed
     Column("since", Moment, nullable=False),
     Column("channel", String(20), nullable=False, default=""),  # the one they last used on this case
+    Column("address", String(320), nullable=False, default=""),  # in that channel, the one they last used
     Column("place", String(200), nullable=False, default=""),  # the thread in it that they last spoke in
     # the case through whose merging they joined: of this one they read what was said since
     Column("via_id", ForeignKey("support_case.id")),
@@ -43,32 +44,35 @@ _PARTICIPANTS = (
         person.c.id, person.c.name, person.c.role, identity.c.address, identity.c.channel,
         person.c.account_id, person.c.manager_id, person.c.active, person.c.known, person.c.language,
         participant.c.role.label("part"), participant.c.since, participant.c.channel.label("used"),
+        participant.c.address.label("used_address"),
     )
     .join_from(participant, person, participant.c.person_id == person.c.id)
     .join(identity, identity.c.person_id == person.c.id)
     .where(participant.c.case_id == bindparam("case_id"))
-    .order_by(participant.c.since, person.c.id, identity.c.channel)
+    .order_by(participant.c.since, person.c.id, identity.c.channel, identity.c.address)
 )  # fmt: skip
-_PART = select(participant.c.role, participant.c.channel).where(
+_PART = select(participant.c.role, participant.c.channel, participant.c.address).where(
     participant.c.case_id == bindparam("case_id"), participant.c.person_id == bindparam("person_id")
 )
 
 
 def everybody(tx: Transaction, number: int) -> list[Participant]:
     """Everybody who has or had a part, oldest first; one row a person, each by the
-    channel they last used here, else by mail."""
-    best: dict[int, Participant] = {}
+    channel and the address they last used here, else by mail."""
+    best: dict[int, tuple[int, Participant]] = {}
     for row in tx.rows(_PARTICIPANTS, {"case_id": number}, of=(identity, participant)):
-        if row[0] not in best or row.channel == (row.used or "email"):
-            best[row[0]] = Participant(Person(*row[:10]), row.part, row.since)
-    return list(best.values())
+        same = row.channel == (row.used or "email")
+        fits = same + (same and row.address == row.used_address)
+        if row[0] not in best or fits > best[row[0]][0]:
+            best[row[0]] = fits, Participant(Person(*row[:10]), row.part, row.since)
+    return [one for _, one in best.values()]
 
 
-def part(tx: Transaction, number: int, person_id: int) -> tuple[str, str]:
-    """A person's role in a case (``requester``, ``collaborator``, ``proposed`` or ``""``), and the channel they
-    last used on it."""
+def part(tx: Transaction, number: int, person_id: int) -> tuple[str, tuple[str, str]]:
+    """A person's role in a case (``requester``, ``collaborator``, ``proposed`` or ``""``), and the channel and the
+    address in it that they last used on it."""
     found = tx.row(_PART, {"case_id": number, "person_id": person_id}, of=(participant,))
-    return ("", "") if found is None or found[0] == "removed" else (found[0], found[1])
+    return ("", ("", "")) if found is None or found[0] == "removed" else (found[0], (found[1], found[2]))
 
 
 def role(tx: Transaction, number: int, person_id: int) -> str:
@@ -104,8 +108,8 @@ def requester(tx: Transaction, number: int) -> int | None:
     return found
 
 
-def first(tx: Transaction, opened: Case, *, channel: str) -> None:
-    """The requester's part in a case that was just opened, through ``channel``."""
+def first(tx: Transaction, opened: Case, *, channel: str, address: str = "") -> None:
+    """The requester's part in a case that was just opened, through ``channel`` and an address there."""
     tx.add(
         participant,
         case_id=opened.id,
@@ -113,6 +117,7 @@ def first(tx: Transaction, opened: Case, *, channel: str) -> None:
         role="requester",
         since=opened.opened_at,
         channel=channel,
+        address=address,
         place="",
         via_id=None,
     )
@@ -121,14 +126,14 @@ def first(tx: Transaction, opened: Case, *, channel: str) -> None:
 _USED = (
     update(participant)
     .where(participant.c.case_id == bindparam("the_case"), participant.c.person_id == bindparam("the_person"))
-    .where(participant.c.channel != bindparam("used"))
-    .values(channel=bindparam("used"))
+    .values(channel=bindparam("used"), address=bindparam("there"))
 )
 
 
-def used(tx: Transaction, number: int, person_id: int, channel: str) -> None:
-    """A participant has just used this channel on the case: they are told by it from now on."""
-    tx.run(_USED, {"the_case": number, "the_person": person_id, "used": channel}, of=(participant,))
+def used(tx: Transaction, number: int, who: Person) -> None:
+    """A participant has just used this address on the case: they are told there from now on."""
+    values = {"the_case": number, "the_person": who.id, "used": who.channel, "there": who.address}
+    tx.run(_USED, values, of=(participant,))
 
 
 _SPOKE = (
@@ -145,14 +150,18 @@ def spoke(tx: Transaction, number: int, person_id: int, place: str) -> None:
 
 
 def set_role(
-    tx: Transaction, number: int, person_id: int, *, role: str, now: datetime, via: int | None = None
+    tx: Transaction, number: int, who: Person, *, role: str, now: datetime, via: int | None = None
 ) -> None:
-    """Give a person a role in a case, or change it. ``via``: the part of it that they come through, if they do."""
-    key = {"case_id": number, "person_id": person_id}
+    """Give a person a role in a case, or change it; somebody new is told at the address by which they are met here.
+
+    ``via``: the part of the case that they come through, if they do.
+    """
+    key = {"case_id": number, "person_id": who.id}
     if tx.row(_PART, key, of=(participant,)) is None:
-        tx.add(participant, **key, role=role, since=now, channel="", place="", via_id=via)
+        met = {"channel": who.channel, "address": who.address}
+        tx.add(participant, **key, role=role, since=now, **met, place="", via_id=via)
     else:
-        where = (participant.c.case_id == number, participant.c.person_id == person_id)
+        where = (participant.c.case_id == number, participant.c.person_id == who.id)
         tx.run(update(participant).where(*where).values(role=role, via_id=via))
 
 

@@ -33,12 +33,13 @@ person = Table(
     Column("id", Id, primary_key=True),
     Column("name", String(200), nullable=False, default=""),
     Column("role", String(20), nullable=False, default="contact"),  # contact, specialist, manager
-    Column("account_id", ForeignKey("account.id")),
+    Column("account_id", ForeignKey("account.id"), index=True),
     Column("manager_id", ForeignKey("person.id")),
     Column("active", Boolean, nullable=False, default=True),
     Column("known", Boolean, nullable=False, default=True),  # False: seen in a Cc or unproven, no more
     Column("language", String(10), nullable=False, default=""),  # "de"; empty: not known
     Column("created_at", Moment, nullable=False),
+    Column("phone", String(50), nullable=False, default=""),  # for the desk alone
     sqlite_autoincrement=True,
 )
 identity = Table(
@@ -77,6 +78,11 @@ class Person:
         return self.active and self.role in ("specialist", "manager", "operator")
 
     @property
+    def left(self) -> bool:
+        """A contact who is none any more."""
+        return self.role == "contact" and not self.active
+
+    @property
     def shown(self) -> str:
         """The name to show: theirs, or the address."""
         return self.name or self.address
@@ -107,7 +113,7 @@ _BY_ID = (
     select(*_PERSON)
     .join_from(person, identity)
     .where(person.c.id == bindparam("id"))
-    .order_by(identity.c.channel == "email")
+    .order_by(identity.c.channel == "email", identity.c.address)
 )
 
 
@@ -188,9 +194,10 @@ def meet(
         return someone
     if known and not someone.known:
         account_id = someone.account_id or accounts.of_address(tx, channel, address)
-        values = {"known": True, "name": name[:200] or someone.name, "account_id": account_id}
+        shown = name[:200] or someone.name
+        values = {"known": True, "active": True, "name": shown, "account_id": account_id}
         tx.run(update(person).where(person.c.id == someone.id).values(values), of=(person,))
-        someone = learn(tx, replace(someone, known=True, name=str(values["name"]), account_id=account_id))
+        someone = learn(tx, replace(someone, known=True, active=True, name=shown, account_id=account_id))
     return speaks(tx, someone, language)
 
 
@@ -219,7 +226,8 @@ def insert_person(tx: Transaction, **values: object) -> int:
     """Write a person; the new id."""
     person_id = tx.next_number(person)
     usual = {"role": "contact", "account_id": None, "manager_id": None, "active": True, "known": True}
-    tx.add(person, **{**usual, "language": "", **values, "id": person_id})
+    usual |= {"language": "", "phone": ""}
+    tx.add(person, **{**usual, **values, "id": person_id})
     return person_id
 
 
@@ -242,6 +250,7 @@ def set_account(
     account_id = tx.value(select(account.c.id).where(account.c.name == name))
     if account_id is None:
         account_id = tx.value(account.insert().returning(account.c.id), values)
+        accounts.learn(tx, name, account_id)
     else:
         tx.run(update(account).where(account.c.id == account_id).values(values))
     keep = [domain.lower() for domain in domains]
@@ -250,6 +259,22 @@ def set_account(
     for domain in keep:
         _set_domain(tx, domain, account_id)
     return int(account_id)
+
+
+def amend_account(
+    tx: Transaction, name: str, domains: Iterable[str], *, service_level: str, local_team: str
+) -> int:
+    """As ``set_account``, but what is empty stays as it is, and no domain is taken away."""
+    said = {"service_level": service_level, "local_team": local_team}
+    values = {key: value for key, value in said.items() if value}
+    account_id = accounts.named(tx, name)
+    if account_id is None:
+        return set_account(tx, name, domains, **said)
+    if values:
+        tx.run(update(account).where(account.c.id == account_id).values(values))
+    for domain in domains:
+        _set_domain(tx, domain.lower(), account_id)
+    return account_id
 
 
 def _set_domain(tx: Transaction, domain: str, account_id: int) -> None:

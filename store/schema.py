@@ -12,11 +12,13 @@ from sqlalchemy import Connection
 
 from store import (
     account,
+    article,
     blocking,
     budget,
     case,
     concern,
     conversation,
+    deflection,
     door,
     draft,
     inbox,
@@ -35,9 +37,9 @@ from store import (
 from store.base import metadata
 from store.database import Database
 
-__all__ = ["SchemaMismatch", "account", "blocking", "budget", "case", "concern", "conversation", "door", "draft",
-           "ensure", "inbox", "merger", "metadata", "migrate", "outbox", "participant", "pause", "people",
-           "priority_request", "report", "search", "survey", "thread", "timer"]  # fmt: skip
+__all__ = ["SchemaMismatch", "account", "article", "blocking", "budget", "case", "concern", "conversation",
+           "deflection", "door", "draft", "ensure", "inbox", "merger", "metadata", "migrate", "outbox", "participant",
+           "pause", "people", "priority_request", "report", "search", "survey", "thread", "timer"]  # fmt: skip
 
 
 class SchemaMismatch(Exception):

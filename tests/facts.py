@@ -9,6 +9,7 @@ from markupsafe import escape
 
 from bot.facts import (
     Answered,
+    ArticleFacts,
     CaseFacts,
     CaseLine,
     DeskFacts,
@@ -47,6 +48,13 @@ FACTS: dict[str, dict[str, Any]] = {
         "proposed": ("li@x.example",),
         "english_hint": True,
         "contact": True,
+        "scope": "We help with our own platform.",
+        "articles": (
+            ArticleFacts(
+                f"Deals {HOSTILE}", "https://docs.acme.com/a?b=1&c", "https://docs.acme.com/solved/x"
+            ),
+            ArticleFacts("Floors", "https://docs.acme.com/floors"),
+        ),
     },
     "acknowledgement": {},
     "answer": {"entry": SAID, "workaround": True},
@@ -130,6 +138,16 @@ FACTS: dict[str, dict[str, Any]] = {
         "figures": [("Waiting now", "20 cases"), ("First answer", ""), ("Targets missed", "none")],
         "waits": [("CS-000007", "12 d", "Critical", "Maria", HOSTILE)],
     },
+    "handed over": {"team": "paris@acme.com"},
+    "passed on": {
+        "by": "Carla",
+        "why": HOSTILE,
+        "entries": (SAID, SAID),
+        "customers": (f"Maria {HOSTILE}",),
+        "answers_customer": True,
+        "left": (FileFacts("big<b>.zip", 90_000_000),),
+    },
+    "turned away": {"team": "paris@acme.com"},
     "transcript": {
         "answered": (
             Answered("#close", "done", "CS-000123 is closed."),
@@ -142,5 +160,12 @@ FACTS: dict[str, dict[str, Any]] = {
         "help": (HelpLine("#close reason", "Close the case."),),
     },
 }
-OF_NO_CASE = ("mailbox silent", "mailbox heard again", "mail set aside", "mailbox unvouched", "weekly digest")
+OF_NO_CASE = (
+    "mailbox silent",
+    "mailbox heard again",
+    "mail set aside",
+    "mailbox unvouched",
+    "weekly digest",
+    "turned away",
+)
 """The notices that are about a mailbox, about all mail, or about the desk."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.grammar import fields, ids
-from bot.settings import Lists
+from bot.lists import Lists
 
 LISTS = Lists()
 

@@ -38,8 +38,8 @@ from bot.grammar import (
     number,
     parse,
 )
+from bot.lists import Lists
 from bot.refusals import BadCommand
-from bot.settings import Lists
 
 LISTS = Lists()
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.casepage import STEPS, CasePage
 from bot.commands import Attach, Close, Keep, Note, Open, Reply, Take
 from bot.commands.sorting import Merge, Unmerge
 from bot.facts import EventLine, PublicEntry
 from bot.links import Links
 from bot.logs import redact
-from bot.pages import STEPS, CasePage
 from bot.render import SHIPPED
 from bot.stationery import stationery
 from channels.web.forms import FIELDS, Unfit, command, typed

@@ -9,12 +9,22 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from bot.app import App
+from bot.articles.folder import Folder
+from bot.articles.importing import ArticleImport
 from tests.house import House, until
 from tests.office import Office
 
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
-FEW = ("sqlite_sequence", "entry_text", "hit")
-"""What is as long as there are tables, and the full-text index, which is none of SQLite's own."""
+FEW = ("sqlite_sequence", "entry_text", "article_text", "article", "json_each", "hit")
+"""What is as long as there are tables, articles or words, and the full-text indexes, which are none of SQLite's own."""
+
+
+def imported(app: App, folder: Path) -> None:
+    (folder / "docs").mkdir()
+    (folder / "docs" / "deal.md").write_text("# A deal does not deliver\n\nNo delivery has stopped it.\n")
+    source = Folder(folder / "docs", base_url="https://docs.example.com")
+    ArticleImport(source, app.writer, ask=app.desk.ask, now=app.desk.now()).run(lambda name: None)
 
 
 def told(office: House) -> dict[str, Any]:
@@ -54,6 +64,7 @@ def a_cases_life(office: Office) -> None:
 
 def test_no_table_is_read_from_end_to_end(tmp_path: Path) -> None:
     with Office(f"sqlite:///{tmp_path}/casebot.db", tmp_path) as office:
+        imported(office.app, tmp_path)
         asked = told(office)
         a_cases_life(office)
         assert until(lambda: any("inbox.due_at <=" in sql for sql in asked)), "the sweeper's round"

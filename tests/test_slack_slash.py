@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.settings import Lists
+from bot.lists import Lists
 from channels.slack.slash import draft_of
 from channels.slack.typed import mentioned, words
 from channels.slack.views.new import Draft
@@ -49,7 +49,7 @@ def test_a_new_case_opens_a_form_that_knows_what_was_typed(slack: SlackHouse) ->
     seen = slack.people.slash("ana", "C0GENERAL", "/case new critical Deal ID 12333: no delivery", wait=5)
     values = seen.modal.values()  # type: ignore[union-attr]
     assert values["priority"]["priority"]["selected_option"]["value"] == "Critical"
-    assert values["subject"]["typed"]["value"] == "Deal ID 12333: no delivery"
+    assert values["subject"]["subject"]["value"] == "Deal ID 12333: no delivery"
     assert values["ids"]["typed"]["value"] == "Deal ID 12333"
     assert slack.cases() == []
 

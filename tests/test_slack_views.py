@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.desk import CardView, CaseFacts, CaseLine, EventLine, Outcome, PublicEntry
+from bot.desk import CardView, CaseFacts, CaseLine, EventLine, Outcome, PublicEntry, Suggestion
 from bot.facts import Answered
-from bot.settings import Lists
+from bot.lists import Lists
 from channels.slack.typed import Meta
-from channels.slack.views import concern, done, help, home, new, reply, steps
+from channels.slack.views import articles, concern, done, help, home, new, reply, steps
 from channels.slack.views.blocks import safe
 from channels.slack.views.card import card
 from channels.slack.views.case import case, case_modal
@@ -225,3 +225,19 @@ def card_of(**facts: Any) -> CardView:
         "concern": False, "files": 0, "collaborators": 0, "last": None,
     }  # fmt: skip
     return CardView(**{**usual, **facts})
+
+
+@MANY
+@given(TEXT, st.sampled_from(["https://docs.example.com/a?b=1&c=%3E", "https://docs.example.com/"]))
+def test_a_form_with_articles_fits_whatever_their_titles(title: str, url: str) -> None:
+    found = tuple(Suggestion(number, title, url) for number in (1, 1 << 62))
+    view = new.new_case(Lists(), new.Draft(articles=found))
+    strict.view(view)
+    View(**view).to_dict()
+    assert articles.shown(view) == (1, 1 << 62)
+    for block in view["blocks"]:
+        if "accessory" in block:
+            link = block["text"]["text"]
+            assert link.startswith(f"<{url.replace('&', '&amp;')}|")
+            assert link.endswith(">")
+            harmless({"type": "mrkdwn", "text": link[1:-1]})

@@ -8,8 +8,8 @@ from bot.commands import Command
 from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, Queue, TakeConcern
 from bot.commands.working import AskFor, SetField, Wait, Workaround
 from bot.grammar import command, parse
+from bot.lists import Lists
 from bot.refusals import BadCommand
-from bot.settings import Lists
 
 
 def asked(words: str) -> Command:

@@ -25,6 +25,7 @@ PACKAGES = {
         "click", "holidays", "itsdangerous", "jinja2", "markupsafe", "prometheus_client", "pydantic",
         "pydantic_settings", "structlog",
     },
+    "bot/articles": {"selectolax"},
     "channels/email": {
         "aiosmtpd", "cryptography", "dkim", "dns", "imapclient", "publicsuffixlist", "pydantic",
         "selectolax", "spf", "structlog",

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from bot.lists import Lists
 from bot.notices import NOTICES, Notice
 from bot.proofs import Proofs
 from bot.render import SHIPPED
 from bot.samples import FACTS, sample
-from bot.settings import Lists
 from bot.writing import WRITINGS
 from channels.email.quoting import MARKER
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.articles.folder import Folder
+from bot.articles.importing import ArticleImport
 from store import people
 from tests.browser import ANA, DESK, WebHouse, case_link, get
+from tests.house import words
 from tests.test_mail_pages import FAINT
 from tests.test_web_survey import invited
 
@@ -45,7 +49,20 @@ def links(house: WebHouse) -> list[str]:
     house.send(ANA, DESK, "Short", "Short.")
     (confirmation,) = house.mails("ana@")
     return [survey, f"{survey}?done=rate", link, f"{link}?done=changed", case_link(confirmation),
-            house.web, f"{house.web}/nothing"]  # fmt: skip
+            house.web, f"{house.web}/nothing", helped(house)]  # fmt: skip
+
+
+def helped(house: WebHouse) -> str:
+    """The link by which an article with a long title has solved something."""
+    folder = house.folder / "docs"
+    folder.mkdir()
+    (folder / "deal.md").write_text(f"# A deal does not deliver {LONG[-150:]}\n\nNo delivery.\n")
+    source, app = Folder(folder, base_url="https://docs.example.com"), house.app
+    ArticleImport(source, app.writer, ask=app.desk.ask, now=app.desk.now()).run(lambda name: None)
+    house.send(ANA, DESK, "My deal does not deliver", "No delivery.")
+    (confirmation,) = house.mails("ana@")
+    (link,) = set(re.findall(r"http://\S+/solved/\S+", words(confirmation)))
+    return link
 
 
 def speaks(house: WebHouse, language: str) -> None:

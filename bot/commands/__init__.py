@@ -89,6 +89,8 @@ class Open(Command):
     """A case this one follows or mentions; shown to specialists only."""
     contact: str = ""
     """The phone number of somebody who can always be called about a Blocker."""
+    feature: str | None = None
+    """What of the product is impacted, as the config's list has it."""
     automatic: bool = False
     """Opened by a machine's mail: no acknowledgement is sent."""
 

@@ -93,6 +93,7 @@ def _say_case(view: CaseView) -> None:
         ("state", f"{line.state}{', held: unproven sender' if line.held else ''}"),
         ("reason", view.close_reason),
         ("priority", line.priority),
+        ("feature", view.feature),
         ("type", " / ".join(filter(None, (view.type, view.category)))),
         ("ids", ", ".join(view.ids)),
         ("requester", line.requester),
@@ -109,7 +110,7 @@ def _say_case(view: CaseView) -> None:
     say("\nPeople")
     for part in view.participants:
         name = f"{part.name} <{part.address}>" if part.name and part.name != part.address else part.address
-        say(f"  {part.role:<13} {name}")
+        say(f"  {part.role:<13} {name}{f'  {part.phone}' if part.phone else ''}")
     for entry in view.entries:
         _say_entry(entry)
     say("\nHistory")

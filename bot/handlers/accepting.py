@@ -85,7 +85,7 @@ def _let_in(turn: Turn, case: Case, author: Person) -> bool:
     """The sender takes part, even if they were removed before; False if they did already."""
     if participant.role(turn.tx, case.id, author.id) in access.CUSTOMERS:
         return False
-    participant.set_role(turn.tx, case.id, author.id, role="collaborator", now=turn.now)
+    participant.set_role(turn.tx, case.id, author, role="collaborator", now=turn.now)
     turn.record(case, "participant added", who=author.address)
     return True
 

@@ -11,14 +11,14 @@ from bot.queries import case_line, event_line
 from bot.refusals import BadCommand
 from bot.turn import Turn
 from store import case as cases
-from store import conversation, participant, reading, search
+from store import conversation, listing, participant, reading, search
 
 
 def my(turn: Turn, command: My) -> str:
     """The cases the asker takes part in."""
     numbers = participant.cases_of(turn.tx, turn.person.id)
     state = "" if command.state == "all" else command.state
-    rows = cases.listing(turn.tx, numbers=numbers, state=state) if numbers else ()
+    rows = listing.cases(turn.tx, numbers=numbers, state=state) if numbers else ()
     lines = [case_line(row) for row in rows if command.state or row.state != "closed"]
     turn.shown["cases"] = tuple(lines)
     kind = {"": "open ", "all": ""}.get(command.state, f"{command.state} ")
@@ -54,7 +54,7 @@ def show(turn: Turn, command: Show) -> str:
 def find(turn: Turn, command: Search) -> str:
     """Cases by words."""
     numbers = search.find(turn.tx, command.text)
-    rows = cases.listing(turn.tx, numbers=numbers, limit=20) if numbers else ()
+    rows = listing.cases(turn.tx, numbers=numbers, limit=20) if numbers else ()
     turn.shown["cases"] = tuple(case_line(row) for row in rows)
     return f"{len(rows) or 'No'} case{'s' if len(rows) != 1 else ''} with “{command.text}”."
 

@@ -63,7 +63,7 @@ def _opened(turn: Turn, command: OpenFor, requester: Person) -> Case:
         requester_id=requester.id,
         account_id=requester.account_id,
     )
-    participant.first(turn.tx, case, channel=requester.channel)
+    participant.first(turn.tx, case, channel=requester.channel, address=requester.address)
     return case
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot import guidance
 from bot.commands import Open, Proof
 from bot.excerpt import beginning
 from bot.facts import PublicEntry
 from bot.grammar import label
-from bot.handlers import contact, timers
+from bot.handlers import contact, deflecting, timers
 from bot.handlers.participants import belongs_together
 from bot.turn import Turn
 from store import participant, people
@@ -58,6 +59,7 @@ def start(turn: Turn, command: Open) -> Case:
         priority=priority,
         type=command.type or default_type(turn),
         category=command.category or "",
+        feature=command.feature or "",
         ids="\n".join(command.ids),
         mailbox=turn.request.mailbox,
         requester_id=turn.person.id,
@@ -67,7 +69,8 @@ def start(turn: Turn, command: Open) -> Case:
         contact_name=turn.person.shown[:200] if command.contact else "",
         contact_phone=command.contact[:60],
     )
-    participant.first(turn.tx, case, channel=turn.request.source)
+    theirs = turn.person.address if turn.person.channel == turn.request.source else ""
+    participant.first(turn.tx, case, channel=turn.request.source, address=theirs)
     turn.say(case, command.text, visibility="public", kind="automatic" if command.automatic else "said")
     if turn.proof >= Proof.PLAUSIBLE:
         turn.anchor(case)  # the ids of an unproven mail must not draw others' mail to its case
@@ -103,7 +106,7 @@ def copied(turn: Turn, case: Case, *, opening: bool = True) -> tuple[list[str], 
             turn.tx, who.channel, who.address, name=who.name if belongs else "", known=belongs, now=turn.now
         )
         role = "collaborator" if belongs else "proposed"
-        participant.set_role(turn.tx, case.id, someone.id, role=role, now=turn.now)
+        participant.set_role(turn.tx, case.id, someone, role=role, now=turn.now)
         (added if belongs else proposed).append(someone.shown if belongs else someone.address)
         turn.record(case, "participant added" if belongs else "participant proposed", who=someone.address)
     return added, proposed
@@ -123,11 +126,15 @@ def _confirm(turn: Turn, case: Case, command: Open, *, added: list[str], propose
         case,
         entry=turn.public(text),
         whole=text == command.text,
-        missing=_missing(command),
+        missing=guidance.missing(
+            command, turn.config.lists, kind=case.type, files=bool(turn.said.attachments)
+        ),
         added=tuple(added),
         proposed=tuple(proposed),
         english_hint=turn.request.language not in ("", "en"),
         contact=contact.needs(turn, case),
+        scope=turn.config.desk.scope,
+        articles=deflecting.suggested(turn, case, turn.person, command.text),
     )
 
 
@@ -145,10 +152,6 @@ def confirm_to(turn: Turn, case: Case, requester: Person, *, text: str, at: date
         proposed=nobody,
         english_hint=False,
         contact=contact.needs(turn, case),
+        scope=turn.config.desk.scope,
+        articles=deflecting.suggested(turn, case, requester, text),
     )
-
-
-def _missing(command: Open) -> tuple[str, ...]:
-    """What is asked for once: only what helps, and only if nothing hints at it."""
-    says_something = command.ids or len(command.text.split(None, 6)) > 5
-    return () if says_something else ("what you did, and what happened instead",)

@@ -27,7 +27,7 @@ def add_person(turn: Turn, command: AddPerson) -> str:
     someone = people.meet(turn.tx, channel, address, name=command.name, now=turn.now)
     if participant.role(turn.tx, case.id, someone.id) in ("requester", "collaborator"):
         return f"{someone.shown} takes part in {label(case.id)} already."
-    participant.set_role(turn.tx, case.id, someone.id, role="collaborator", now=turn.now)
+    participant.set_role(turn.tx, case.id, someone, role="collaborator", now=turn.now)
     turn.change(case)
     turn.record(case, "participant added", who=someone.address)
     turn.tell_all("added", [someone], case, by=turn.person.shown)
@@ -44,7 +44,7 @@ def remove_person(turn: Turn, command: RemovePerson) -> str:
         raise Refusal(
             f"{_shown(command.address, someone)} is no collaborator of {label(case.id)}, so nothing was changed."
         )
-    participant.set_role(turn.tx, case.id, someone.id, role="removed", now=turn.now)
+    participant.set_role(turn.tx, case.id, someone, role="removed", now=turn.now)
     turn.change(case)
     turn.record(case, "participant removed", who=someone.address)
     return f"{someone.shown} was removed from {label(case.id)}."

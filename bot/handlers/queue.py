@@ -8,8 +8,7 @@ from typing import Any
 from bot.commands.urgency import Queue
 from bot.queries import case_line
 from bot.turn import Turn
-from store import case as cases
-from store import concern
+from store import concern, listing
 
 MOST = 50
 _LATE = datetime.max.replace(tzinfo=UTC)
@@ -17,7 +16,7 @@ _LATE = datetime.max.replace(tzinfo=UTC)
 
 def queue(turn: Turn, command: Queue) -> str:
     """Cases in work by priority, then by what is due next; those that wait for the customer are left out."""
-    rows = [row for row in cases.in_work(turn.tx) if _wanted(turn, row, command.which)]
+    rows = [row for row in listing.in_work(turn.tx) if _wanted(turn, row, command.which)]
     ranks = {priority: rank for rank, priority in enumerate(turn.config.lists.priorities)}
     rows.sort(key=lambda row: (ranks.get(row.priority, len(ranks)), _due(row), row.id))
     turn.shown["cases"] = tuple(case_line(row) for row in rows[:MOST])

@@ -39,8 +39,10 @@ from bot.handlers import (
     concern,
     contact,
     conversation,
+    deflecting,
     due,
     forwarding,
+    handover,
     lifecycle,
     merging,
     opening,
@@ -51,6 +53,8 @@ from bot.handlers import (
     survey,
     working,
 )
+from bot.localteam import Handover
+from bot.solving import Deflect, Solved
 from bot.turn import Turn
 
 Handler = Callable[[Turn, Any], str]
@@ -67,6 +71,7 @@ HANDLERS: Mapping[type[Command], Handler] = {
     Close: lifecycle.close,
     Take: lifecycle.take,
     Assign: lifecycle.assign,
+    Handover: handover.hand_over,
     Concern: concern.raise_concern,
     AddPerson: participants.add_person,
     RemovePerson: participants.remove_person,
@@ -75,6 +80,8 @@ HANDLERS: Mapping[type[Command], Handler] = {
     Search: browse.find,
     Help: browse.give_help,
     Rate: survey.rate,
+    Solved: deflecting.solved,
+    Deflect: deflecting.deflect,
     Due: due.due,
     Bounced: bounced.bounced_back,
     OpenFor: forwarding.open_for,

@@ -84,8 +84,10 @@ def _set_requester(turn: Turn, case: Case, address: str) -> str:
         raise Refusal(f"{someone.shown} is on the support team, and cannot be a case's customer.")
     if someone.id == case.requester_id:
         return f"{label(case.id)} is {someone.shown}'s already."
-    participant.set_role(turn.tx, case.id, case.requester_id, role="collaborator", now=turn.now)
-    participant.set_role(turn.tx, case.id, someone.id, role="requester", now=turn.now)
+    former = turn.by_id(case.requester_id)
+    if former is not None:
+        participant.set_role(turn.tx, case.id, former, role="collaborator", now=turn.now)
+    participant.set_role(turn.tx, case.id, someone, role="requester", now=turn.now)
     cases.set_requester(turn.tx, case, someone.id)
     turn.change(case, account_id=someone.account_id or case.account_id)
     turn.record(case, "requester set", who=someone.address)

@@ -67,7 +67,10 @@ def _headers(posting: Posting, mailbox_name: str, domain: str) -> list[tuple[str
     headers = [
         ("From", _address("From", Identity("email", posting.mailbox, shown))),
         ("To", _address("To", posting.to) or "undisclosed-recipients:;"),
-        ("Reply-To", _address("Reply-To", Identity("email", posting.reply_to, mailbox_name))),
+        (
+            "Reply-To",
+            _address("Reply-To", Identity("email", posting.reply_to, posting.reply_name or mailbox_name)),
+        ),
         ("Subject", _folded("Subject", cleaned(posting.words.subject)[:_LONGEST_SUBJECT])),
         ("Date", format_datetime(posting.at or datetime.now(UTC))),
         ("Message-ID", posting.message_id),

@@ -10,13 +10,15 @@ import structlog
 from slack_sdk import WebClient
 
 from bot.commands import Command, My, Show, Take
-from bot.desk import Outcome
+from bot.desk import Deflect, Outcome, Suggestion
 from bot.grammar import Asked, command
 from channels.slack.answering import answer, plainly, whisper
 from channels.slack.compose import offers
 from channels.slack.counter import Counter, Errand
+from channels.slack.hints import Hints
 from channels.slack.modals import ABOUT, SLACKS_ERRORS, Modals, open_modal, why
 from channels.slack.typed import Meta, Values, meta_of
+from channels.slack.views import articles
 from channels.slack.views import case as case_view
 from channels.slack.views import listing as listing_view
 from channels.slack.views.blocks import Json, Message, context
@@ -83,6 +85,7 @@ class Actions:
     def __init__(self, counter: Counter, modals: Modals) -> None:
         self._counter = counter
         self._modals = modals
+        self._hints = Hints(counter)
 
     def listeners(self) -> Mapping[str, Callable[[Click], None]]:
         """By action_id."""
@@ -101,6 +104,8 @@ class Actions:
             "cases_back": self.turn,
             "priority": self.redraw,
             "type": self.redraw,
+            "subject": self.suggest,
+            "article_solved": self.solved,
             "documentation": lambda click: click.ack(),
         }
 
@@ -175,13 +180,30 @@ class Actions:
         """The form again, with what goes with this priority and this type; what was typed stays."""
         click.ack()
         view = click.body["view"]
-        values = Values(view)
-        draft = Draft(priority=values.choice("priority"), type=values.choice("type"))
-        fresh = self._modals.new(draft, place=meta_of(view).place)
         try:
-            click.client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)
+            self._redrawn(click.client, view, self._hints.look(Values(view).text("subject")))
         except SLACKS_ERRORS as error:  # a newer click has redrawn it already, or Slack is busy
             log.info("a form was not redrawn", error=why(error))
+
+    def suggest(self, click: Click) -> None:
+        """Articles for the subject that is being typed."""
+        click.ack()
+        view = click.body["view"]
+        self._hints.typed(view, Values(view).text("subject"), partial(self._redrawn, click.client))
+
+    def solved(self, click: Click) -> None:
+        """An article has solved it: the form gives way to our thanks, and nothing is opened."""
+        click.ack()
+        errand = Errand(click.who, click.key, (Deflect(int(click.value)),))
+        update = partial(self._update, click.client, click.body["view"]["id"], articles.solved)
+        answer(self._counter, lambda: errand, plainly, now=update, later=update)
+
+    def _redrawn(self, client: WebClient, view: Json, found: tuple[Suggestion, ...]) -> Json:
+        values = Values(view)
+        draft = Draft(priority=values.choice("priority"), type=values.choice("type"), articles=found)
+        fresh = self._modals.new(draft, place=meta_of(view).place)
+        redrawn: Json = client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)["view"]
+        return redrawn
 
     def _seen(
         self,

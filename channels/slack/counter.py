@@ -65,6 +65,7 @@ class Counter:
         config = house.desk.config
         self.lists = config.lists
         self.docs_url: str = config.desk.docs_url
+        self.scope: str = config.desk.scope
         self._staff = {
             (member.slack_team.lower(), member.slack_user.lower()): member
             for member in config.staff

@@ -22,6 +22,8 @@ LONGEST_WHILE = 60.0
 """Seconds after which it is waited for no longer."""
 APART = 600.0
 """Seconds that Slack's clock and ours may differ."""
+WHISPERED = ("transcript", "turned away")
+"""Notices that only the one who asked sees, where they asked."""
 
 
 class Delivery:
@@ -40,7 +42,7 @@ class Delivery:
         frozen = json.loads(parcel.payload)
         if frozen["side"] == "desk":
             return self._to_desk(parcel, frozen)
-        if frozen["notice"] == "transcript":
+        if frozen["notice"] in WHISPERED:
             self._whisper(frozen)
             return None
         return self._to_customer(parcel, frozen)

@@ -142,7 +142,9 @@ class Forms:
         priority = _one_of(values.choice("priority"), lists.priorities) or None
         unique = tuple(dict.fromkeys(ids))[:20]
         phone = phone_number(values.text("phone"), "phone")
-        return Open(subject, text, priority, kind or None, category or None, unique, contact=phone)
+        feature = _one_of(values.choice("feature"), lists.features) or None
+        said = (subject, text, priority, kind or None, category or None, unique)
+        return Open(*said, contact=phone, feature=feature)
 
     def _people(self, sent: Sent) -> tuple[Identity, ...]:
         """Those who shall follow the case, without whoever opens it."""

@@ -35,7 +35,8 @@ class Modals:
 
     def new(self, draft: new.Draft, *, place: str) -> Json:
         """The form that opens a case."""
-        return new.new_case(self._counter.lists, draft, meta=Meta(place=place).dump())
+        meta, scope = Meta(place=place).dump(), self._counter.scope
+        return new.new_case(self._counter.lists, draft, meta=meta, scope=scope)
 
     def about(self, form: str, who: Who, meta: Meta, *, reason: str = "") -> Json:
         """One of ``ABOUT``."""

@@ -34,6 +34,7 @@ def build(house: House) -> ASGIApp:
             Route("/upload/{token}", uploads.page, methods=["GET", "POST"]),
             Route("/upload/{token}/{draft}", resumed.draft, methods=["GET", "PUT"]),
             Route("/upload.js", pages.script),
+            Route("/solved/{token}", pages.solved, methods=["GET", "POST"]),
             Route("/mail/{token}", pages.mail),
             Route("/files/{token}", pages.files),
             Route("/files/{token}/file/{file:int}", pages.file),

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Collection, Mapping
 
 from bot.commands import Close, Command, Concern, Rate, Reopen, Reply
+from bot.desk import Solved
 from bot.refusals import BadCommand
 from channels.email.text import clean, line
 
@@ -76,11 +77,16 @@ def _rate(said: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
     return Rate(numbers[0], survey=numbers[2], rating=int(said["rating"]), comment=said["comment"])
 
 
+def _solved(said: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
+    return Solved(numbers[0], article=numbers[2])
+
+
 _COMMANDS: Mapping[str, Callable[[Mapping[str, str], tuple[int, ...]], Command]] = {
     "reply": _reply,
     "close": _close,
     "reopen": _reopen,
     "rate": _rate,
+    "solved": _solved,
 }
 
 

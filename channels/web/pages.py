@@ -21,9 +21,9 @@ from channels.web.shield import POLICY, SEALED
 
 log = logging.getLogger("web")
 
-Purpose = Literal["survey", "case"]
-ACTIONS = {"survey": ("rate",), "case": ("reply", "close", "reopen", "concern")}
-DONE = ("rate", "reply", "new", "close", "reopen", "concern", "changed", "opened")
+Purpose = Literal["survey", "case", "solved"]
+ACTIONS = {"survey": ("rate",), "case": ("reply", "close", "reopen", "concern"), "solved": ("solved",)}
+DONE = ("rate", "reply", "new", "close", "reopen", "concern", "solved", "changed", "opened")
 """What a page may be told to say was done: codes, so that no link can put words on it."""
 BLANK = dict.fromkeys(FIELDS, "")
 
@@ -48,6 +48,10 @@ class Pages:
     async def case(self, request: HttpRequest) -> Response:
         """A case, and what its customer can do with it."""
         return await self._answer(request, "case")
+
+    async def solved(self, request: HttpRequest) -> Response:
+        """An article, and whether it has solved the case."""
+        return await self._answer(request, "solved")
 
     def mail(self, request: HttpRequest) -> Response:
         """A message as it came, for the desk: to be kept as a file, and never shown by a browser."""

@@ -60,13 +60,12 @@ class Resumed:
         span, have = _span(request), room.scratch.size(name) or 0
         if span.start != have:
             return _have(room.scratch, name, 409)
-        piece = _Piece(room, name, span)
+        digest, whole = _digest(request, "content-digest"), _digest(request, "repr-digest")
+        piece = _Piece(room, name, span, digest)
         try:
             await run_in_threadpool(piece.begin)
             await arrive(request, piece.write)
-            why = await run_in_threadpool(
-                piece.end, _digest(request, "content-digest"), _digest(request, "repr-digest")
-            )
+            why = await run_in_threadpool(piece.end, whole)
         except InUse:
             return _have(room.scratch, name, 409)
         except (Unwelcome, OSError) as error:
@@ -82,8 +81,8 @@ class Resumed:
 class _Piece:
     """A piece on its way into its draft."""
 
-    def __init__(self, room: Room, name: str, span: Span) -> None:
-        self._room, self._name, self._span = room, name, span
+    def __init__(self, room: Room, name: str, span: Span, digest: bytes | None) -> None:
+        self._room, self._name, self._span, self._digest = room, name, span, digest
         self._sum = hashlib.sha256()
         self._came = 0
         self._open = ExitStack()
@@ -98,12 +97,13 @@ class _Piece:
     def write(self, data: bytes) -> None:
         data = data[: self._span.end + 1 - self._span.start - self._came]
         self._came += len(data)
-        self._sum.update(data)
+        if self._digest:
+            self._sum.update(data)
         self._draft.write(data)
 
-    def end(self, piece: bytes | None, whole: bytes | None) -> str:
+    def end(self, whole: bytes | None) -> str:
         """The key of what is wrong with it, or ``""``. What is wrong is not kept."""
-        if piece and self._came and piece != self._sum.digest():
+        if self._digest and self._came and self._digest != self._sum.digest():
             self._draft.undo()
             return "bent"
         if self._draft.size < self._span.total:

@@ -121,8 +121,12 @@ class Forms:
 
 
 def _dispatches(block: Json, element: Json) -> bool:
-    """Input blocks tell the app at once only with ``dispatch_action``; others always."""
-    return block["type"] != "input" or bool(block.get("dispatch_action"))
+    """Input blocks tell the app at once only with ``dispatch_action``, others always; what is typed, only if it is to
+    be told by the character, for nobody presses Enter here ("Composition objects", "Dispatch action configuration").
+    """
+    told = block["type"] != "input" or bool(block.get("dispatch_action"))
+    when = element.get("dispatch_action_config", {}).get("trigger_actions_on", ["on_enter_pressed"])
+    return told and (element["type"] != "plain_text_input" or "on_character_entered" in when)
 
 
 def _errors(form: View, errors: object) -> dict[str, str]:

@@ -41,10 +41,17 @@
     return { item, bar, note };
   };
 
+  const warn = (line, words) => {
+    line.note.className = "wrong";
+    line.note.setAttribute("role", "alert");
+    line.note.textContent = words;
+  };
+
   const show = (line, file, have) => {
     line.bar.value = have;
     const share = file.size ? Math.floor((100 * have) / file.size) : 100;
     line.note.className = "quiet";
+    line.note.removeAttribute("role");
     line.note.textContent = have >= file.size ? say.here : say.of.replace("%", `${share} %`);
   };
 
@@ -93,8 +100,7 @@
         show(line, file, have);
       } catch (error) {
         if (error.words || failures >= PAUSES.length) throw error;
-        line.note.className = "wrong";
-        line.note.textContent = say.again;
+        warn(line, say.again);
         await later(PAUSES[failures]);
         failures += 1;
         have = -1;
@@ -114,8 +120,7 @@
       if (why) throw refused(why);
       return await send(file, line);
     } catch (error) {
-      line.note.className = "wrong";
-      line.note.textContent = error.words || say.brokeOff;
+      warn(line, error.words || say.brokeOff);
       return "";
     }
   };

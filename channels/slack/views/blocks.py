@@ -122,11 +122,20 @@ def overflow(action_id: str, choices: list[Json]) -> Json:
 
 
 def text_input(
-    action_id: str, *, most: int = SECTION, lines: bool = False, start: str = "", hint: str = ""
+    action_id: str,
+    *,
+    most: int = SECTION,
+    lines: bool = False,
+    start: str = "",
+    hint: str = "",
+    told: bool = False,
 ) -> Json:
+    """``told``: we hear of it while it is typed."""
     made: Json = {"type": "plain_text_input", "action_id": action_id, "multiline": lines, "max_length": most}
     if start.strip():
         made["initial_value"] = start[:most]
+    if told:
+        made["dispatch_action_config"] = {"trigger_actions_on": ["on_character_entered"]}
     return made | ({"placeholder": _label(hint, VALUE)} if hint else {})
 
 

@@ -68,6 +68,7 @@ def _facts(facts: CaseFacts) -> Json:
             ("Handled by", safe(line(facts.owner), 200) if facts.owner else "nobody yet"),
             ("Opened by", safe(line(facts.requester), 200)),
             ("Opened", moment(facts.opened_at) if facts.opened_at else ""),
+            ("Feature", safe(line(facts.feature), 150) if facts.feature else ""),
             ("Type / Category", kind),
             ("IDs", safe(", ".join(facts.ids), 500) if facts.ids else ""),
         )

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot import grammar
+from bot.desk import Suggestion
+from channels.slack.views.articles import helpful
 from channels.slack.views.blocks import (
     Json,
     actions,
@@ -29,14 +32,7 @@ MEANINGS = {
     "Low": "Minimal impact, a workaround exists, or a question",
 }
 EXAMPLES = "Examples: “Deal ID 12333: no delivery for 24 hours” · “Cannot access the Deals page any more”"
-GUIDANCE = {
-    "reporting": "For a report: all its parameters and metrics, or its Report Task ID. "
-    "For a discrepancy: both reports, attached.",
-    "api": "For the API: the task ID, and the request with its answer.",
-    "activation module": "For a problem in the app: the SDK's version, and the steps that lead to it.",
-    "delivery": "For delivery: the deal and its settings, and since when. In an app: the SDK's version.",
-}
-USUAL_GUIDANCE = "Which feature is affected? What did you do, what happened, and what should have happened?"
+USUAL_GUIDANCE = "What did you do, what happened, and what should have happened?"
 MOST_FILES = 10
 """File input element: 1 to 10."""
 
@@ -51,7 +47,13 @@ class Choices(Protocol):
     def default_priority(self) -> str: ...
 
     @property
+    def features(self) -> Sequence[str]: ...
+
+    @property
     def types(self) -> Mapping[str, Sequence[str]]: ...
+
+    @property
+    def guidance(self) -> Mapping[str, Sequence[str]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +65,30 @@ class Draft:
     text: str = ""
     ids: str = ""
     type: str = ""
+    articles: tuple[Suggestion, ...] = ()
 
 
-def new_case(lists: Choices, draft: Draft, *, meta: str = "") -> Json:
-    """The modal. Its fields keep their block_ids whatever is chosen, so that what was typed stays."""
+def new_case(lists: Choices, draft: Draft, *, meta: str = "", scope: str = "") -> Json:
+    """The modal. Its fields keep their block_ids whatever is chosen, so that what was typed stays.
+
+    ``scope``: what the desk helps with, in a sentence of the operator's.
+    """
     blocks = [
         context(
-            "Not our product? Contact your local services team.",
+            safe(scope, 1000) or "Not our product? Contact your local service team.",
             "Any language is welcome; English speeds things up.",
         ),
         _priority(lists, draft),
         *_blocker(draft),
-        field("subject", "Subject", text_input("typed", most=150, start=draft.subject), hint=EXAMPLES),
+        *_feature(lists),
+        field("subject", "Subject", _subject(draft), hint=EXAMPLES, told=True),
+        *helpful(draft.articles),
         *_kind(lists, draft),
         field(
             "text",
             "Description",
             text_input("typed", lines=True, start=draft.text),
-            hint=GUIDANCE.get(draft.type.lower(), USUAL_GUIDANCE),
+            hint=_hint(lists, draft.type),
         ),
         field("ids", "Deal or campaign IDs", text_input("typed", most=500, start=draft.ids), optional=True),
         field(
@@ -136,6 +144,10 @@ def _priority(lists: Choices, draft: Draft) -> Json:
     return field("priority", "Priority", menu, told=True, hint=hint)
 
 
+def _subject(draft: Draft) -> Json:
+    return text_input("subject", most=150, start=draft.subject, told=True)
+
+
 def _blocker(draft: Draft) -> list[Json]:
     if not is_blocker(draft.priority):
         return []
@@ -160,6 +172,25 @@ def _kind(lists: Choices, draft: Draft) -> list[Json]:
         menu = select("category", categories, placeholder="Choose one")
         blocks.append(field(category_block(draft.type), "Category", menu, optional=True))
     return blocks
+
+
+def _feature(lists: Choices) -> list[Json]:
+    features = options((name, name) for name in lists.features)
+    if not features:
+        return []
+    return [
+        field(
+            "feature",
+            "Feature impacted",
+            select("feature", features, placeholder="Choose one"),
+            optional=True,
+        )
+    ]
+
+
+def _hint(lists: Choices, kind: str) -> str:
+    asked = grammar.questions(lists, kind)
+    return f"What helps: {'; '.join(asked)}."[:2000] if asked else USUAL_GUIDANCE
 
 
 def _people() -> Json:

@@ -1,0 +1,1 @@
+"""Articles of the desk's documentation: read from files and pages, imported, listed."""

@@ -1,0 +1,88 @@
+"""A draft: an article as it was read, before it is in the store."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import astuple, dataclass
+from urllib.parse import quote, urlsplit
+
+from bot.stems import stems
+from store.article import Stems
+
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_URL = 200, 100_000, 2000
+"""Characters that are kept."""
+MOST_STEMS = 3000
+"""Words of an article by which it is found."""
+_UNFIT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+)
+
+
+class Unfit(Exception):
+    """What cannot become an article; the message says why, in words for whoever runs the desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What one file or page says."""
+
+    title: str
+    text: str
+    keywords: str = ""
+    language: str = ""
+    url: str = ""
+    """Where people read it (http or https), or empty."""
+
+    @property
+    def hash(self) -> str:
+        """The same for the same words."""
+        return hashlib.sha256("\0".join(map(str, astuple(self))).encode()).hexdigest()
+
+    @property
+    def stems(self) -> Stems:
+        """By which it is found."""
+        body = " ".join(stems(self.text)[:MOST_STEMS])
+        return Stems(" ".join(stems(self.title)), " ".join(stems(self.keywords)), body)
+
+
+def drafted(title: str, text: str, *, keywords: str = "", language: str = "", url: str = "") -> Draft:
+    """A draft of what was found, cleaned. Raises ``Unfit`` without a title or words."""
+    title, text = line(title)[:LONGEST_TITLE], clean(text).strip()[:LONGEST_TEXT]
+    if not title:
+        raise Unfit("it has no title")
+    if not stems(f"{title} {text}"):
+        raise Unfit("it says nothing by which it could be found")
+    return Draft(title, text, line(keywords)[:2000], line(language)[:35].lower(), address(url) if url else "")
+
+
+def clean(text: str) -> str:
+    """Without controls; ``\\n`` between lines."""
+    return _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def line(text: str) -> str:
+    """In one line."""
+    return " ".join(clean(text).split())
+
+
+def address(url: str) -> str:
+    """An http or https URL, with nothing in it that could end a link early. Raises ``Unfit``."""
+    try:
+        parts = urlsplit(url.strip())
+        fits = parts.scheme in ("http", "https") and parts.hostname and not parts.username
+    except ValueError:
+        fits = False
+    if not fits or len(url) > LONGEST_URL:
+        raise Unfit(f"its address is no http(s) URL: {url.strip()[:200]}")
+    return quote(url.strip(), safe="%/:?#[]@!$&'()*+,;=~")
+
+
+def decoded(data: bytes, charset: str = "") -> str:
+    """Text of a file: as it is declared, else UTF-8, else Windows-1252."""
+    for name in (charset, "utf-8-sig"):
+        try:
+            return data.decode(name) if name else data.decode("utf-8-sig")
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return data.decode("cp1252", "replace")

@@ -1,0 +1,78 @@
+"""HTML: a page's title, its meta keywords and description, and the text of its main part."""
+
+from __future__ import annotations
+
+import re
+from itertools import accumulate
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from bot.articles.draft import Draft, Unfit, decoded, drafted
+
+DEEPEST = 5_000
+"""Tags within tags; the parser's time grows with its square."""
+_TAG = re.compile(rb"<(/?)(?!(?:br|hr|img|input|link|meta|p|li|td|th|tr|dt|dd|option)\b)[a-z]", re.IGNORECASE)
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w-]{2,40})""", re.IGNORECASE)
+_BESIDE = [
+    "script",
+    "style",
+    "nav",
+    "header",
+    "footer",
+    "aside",
+    "form",
+    "noscript",
+    "template",
+    "svg",
+    "iframe",
+]
+_MAIN = ("main", "[role=main]", "article", "body")
+_BLANKS = re.compile(r"[ \t\r\f\v]+")
+_EMPTY_LINES = re.compile(r"\s*\n\s*\n\s*")
+
+
+def read(data: bytes, charset: str = "") -> Draft | None:
+    """The article of a page; None for one that asks not to be indexed. Raises ``Unfit``."""
+    if _depth(data) > DEEPEST:
+        raise Unfit(f"its tags are nested deeper than {DEEPEST:,}")
+    declared = _CHARSET.search(data[:2048])
+    page = LexborHTMLParser(decoded(data, charset or (declared[1].decode("ascii") if declared else "")))
+    if "noindex" in _meta(page, "robots").lower():
+        return None
+    main = next((found for name in _MAIN if (found := page.css_first(name))), None)
+    if main is None:
+        raise Unfit("it has no content")
+    heading = main.css_first("h1") or page.css_first("h1")
+    title = _text(heading) if heading else _text(page.css_first("title"))
+    if heading is not None and heading.parent is not None:
+        heading.decompose()
+    main.strip_tags(_BESIDE, recursive=True)
+    root, canonical = page.css_first("html"), page.css_first("link[rel=canonical]")
+    there = str((canonical.attributes.get("href") if canonical else "") or "")
+    return drafted(
+        title,
+        f"{_meta(page, 'description')}\n\n{_lines(main)}",
+        keywords=_meta(page, "keywords"),
+        language=str((root.attributes.get("lang") if root else "") or ""),
+        url=there if "://" in there else "",
+    )
+
+
+def _depth(data: bytes) -> int:
+    """How deep its tags are nested at most, but for those that need no end."""
+    return max(accumulate(-1 if tag[1] else 1 for tag in _TAG.finditer(data)), default=0)
+
+
+def _meta(page: LexborHTMLParser, name: str) -> str:
+    found = page.css_first(f'meta[name="{name}" i]')
+    return str((found.attributes.get("content") if found else "") or "")
+
+
+def _text(node: LexborNode | None) -> str:
+    return node.text(separator=" ") if node else ""
+
+
+def _lines(main: LexborNode) -> str:
+    """Its words, a blank line where the source has one or more ends of blocks."""
+    words = _BLANKS.sub(" ", main.text(separator="\n"))
+    return _EMPTY_LINES.sub("\n\n", words).strip()

@@ -1,0 +1,105 @@
+"""A sitemap (sitemaps.org): the pages that it names, which lie beside its file or are fetched from its host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from bot.articles.draft import Draft, Unfit, decoded
+from bot.articles.fetch import Host, host_of
+from bot.articles.source import HTML, LARGEST, MARKDOWN, NoSource, placed, read_bytes, read_file
+
+LARGEST_MAP = 50_000_000
+"""Bytes of a sitemap, as sitemaps.org allows."""
+MOST_PAGES, MOST_MAPS = 50_000, 100
+
+
+class Sitemap:
+    """``bot.articles.source.Source`` for a sitemap: a file, or an http(s) URL.
+
+    Its pages are those of one host: the URL's own, that of ``base_url``, or that of the first page it names.
+    ``base_url``: what the folder of a sitemap's file is the copy of; empty: the whole host.
+    """
+
+    def __init__(self, where: str, *, base_url: str) -> None:
+        self._folder = None if host_of(where) else Path(where).resolve().parent
+        self.origin = where if self._folder is None else str(Path(where).resolve())
+        self._base_url = base_url
+        self._host = Host(host_of(where) or host_of(base_url))
+
+    @cached_property
+    def names(self) -> Sequence[str]:
+        """The URLs of its pages. Raises ``NoSource`` if there are none, or it cannot be read."""
+        try:
+            found = list(dict.fromkeys(self._pages(self._map(self.origin))))
+        except (Unfit, OSError) as error:
+            raise NoSource(f"{self.origin}: {error}") from None
+        if not found:
+            raise NoSource(f"{self.origin} names no pages; a sitemap has <url><loc>…</loc></url> for each")
+        return found[:MOST_PAGES]
+
+    def read(self, name: str) -> Draft | None:
+        beside = self._beside(name)
+        if beside and self._folder:
+            return placed(read_file(beside, self._folder), name)
+        page = self._host.fetch(name, largest=LARGEST)
+        path = urlsplit(name).path.lower()
+        marked = page.type == "text/markdown" or (page.type == "text/plain" and path.endswith(MARKDOWN))
+        if not marked and page.type not in ("text/html", "application/xhtml+xml"):
+            raise Unfit(f"it is no page but {page.type}")
+        return placed(read_bytes(page.data, marked=marked, charset=page.charset), name)
+
+    def _map(self, where: str) -> LexborHTMLParser:
+        if host_of(where):
+            data = self._host.fetch(where, largest=LARGEST_MAP).data
+        else:
+            with Path(where).open("rb") as file:
+                data = file.read(LARGEST_MAP + 1)
+        if len(data) > LARGEST_MAP:
+            raise Unfit(f"it is larger than {LARGEST_MAP // 1_000_000} MB")
+        return LexborHTMLParser(decoded(data))
+
+    def _pages(self, sitemap: LexborHTMLParser) -> Iterator[str]:
+        """Those it names, and those of the sitemaps that an index names, one level deep."""
+        named = _locations(sitemap, "url")
+        others = _locations(sitemap, "sitemap")[:MOST_MAPS]
+        if not self._host.name and (first := next(iter((*named, *others)), "")):
+            self._host = Host(host_of(first))
+        yield from named
+        for other in others:
+            beside = self._file(other)
+            there = str(beside) if beside and beside.is_file() else other
+            yield from _locations(self._map(there), "url")
+
+    def _beside(self, url: str) -> Path | None:
+        """The page's file beside the sitemap, if it is there."""
+        there = self._file(url)
+        if there is None:
+            return None
+        ways = [
+            there / "index.html",
+            there.with_name(f"{there.name}.html"),
+            there.with_name(f"{there.name}.md"),
+        ]
+        suffixes = (*HTML, *MARKDOWN)
+        return next((way for way in (there, *ways) if way.suffix.lower() in suffixes and way.is_file()), None)
+
+    def _file(self, url: str) -> Path | None:
+        """Where it would lie; None without a folder."""
+        if self._folder is None or host_of(url) != self._host.name:
+            return None
+        path = unquote(urlsplit(url).path)
+        base = urlsplit(self._base_url).path.rstrip("/")
+        inner = path.removeprefix(base) if base and path.startswith(f"{base}/") else path
+        there = (self._folder / inner.strip("/")).resolve()
+        return there if there.is_relative_to(self._folder) else None
+
+
+def _locations(sitemap: LexborHTMLParser, kind: str) -> list[str]:
+    """``<url><loc>…</loc></url>``, read as HTML: so no entity of XML is ever expanded."""
+    found = (node.text(strip=True) for node in sitemap.css(f"{kind} loc"))
+    return [url for url in found if url]

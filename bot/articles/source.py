@@ -1,0 +1,72 @@
+"""Where articles come from: what a folder and a sitemap have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import quote
+
+from bot.articles import html, markdown
+from bot.articles.draft import Draft, Unfit, address, decoded
+
+LARGEST = 2_000_000
+"""Bytes of a file or page."""
+MARKDOWN, HTML = (".md", ".markdown"), (".html", ".htm")
+
+
+class NoSource(Exception):
+    """There is nothing that could be imported; the message says why."""
+
+
+class Source(Protocol):
+    """A folder or a sitemap."""
+
+    origin: str
+    """What its articles are remembered by: the same again for the next import."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """What there is, each once."""
+
+    def read(self, name: str) -> Draft | None:
+        """One article; None if it is not meant to be one. Raises ``Unfit``."""
+
+
+def read_file(path: Path, within: Path) -> Draft | None:
+    """The article of a file. Raises ``Unfit``."""
+    if not path.resolve().is_relative_to(within):
+        raise Unfit("it is a link to something outside the folder")
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise Unfit(error.strerror or type(error).__name__) from None
+    return read_bytes(data, marked=path.suffix.lower() in MARKDOWN)
+
+
+def read_bytes(data: bytes, *, marked: bool, charset: str = "") -> Draft | None:
+    """The article of a Markdown (``marked``) or HTML file. Raises ``Unfit``."""
+    if len(data) > LARGEST:
+        raise Unfit(f"it is larger than {LARGEST // 1_000_000} MB")
+    if b"\0" in data[:1000]:
+        raise Unfit("it is no text")
+    return markdown.read(decoded(data, charset)) if marked else html.read(data, charset)
+
+
+def placed(draft: Draft | None, url: str) -> Draft | None:
+    """With an address, where it names none itself."""
+    return replace(draft, url=address(url)) if draft and url and not draft.url else draft
+
+
+def url_of(base_url: str, name: str) -> str:
+    """Where a file of a folder is read: without ``.md``, and without ``index`` or ``README`` at its end."""
+    if not base_url:
+        return ""
+    path = Path(name)
+    if path.stem.lower() in ("index", "readme"):
+        there = "" if path.parent == Path() else f"{path.parent.as_posix()}/"
+    else:
+        there = name if path.suffix.lower() in HTML else path.with_suffix("").as_posix()
+    return f"{base_url.rstrip('/')}/{quote(there)}"

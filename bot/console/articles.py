@@ -1,0 +1,183 @@
+"""``casebot articles``: the documentation that is suggested to customers, imported, listed, searched."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.console.failure import FAILED, Failure, in_words
+from bot.console.opening import desk, json_option, limit_option, read_config, store_name
+from bot.console.paper import say, say_json, table, when
+
+if TYPE_CHECKING:
+    from bot.articles.importing import ArticleImport, Tally
+    from bot.articles.source import Source
+    from store.article import Article
+
+LISTED = 20
+"""Of the files that could not be read, so many are named one by one."""
+
+
+@click.group()
+def articles() -> None:
+    """The articles that are suggested to whoever opens a case."""
+
+
+@articles.command("import")
+@click.argument("where", metavar="DIR|SITEMAP")
+@click.option(
+    "--base-url",
+    default="",
+    help="Where DIR's files, or those beside SITEMAP, are read: https://docs.acme.com",
+)
+def import_articles(where: str, base_url: str) -> None:
+    """Take in the articles of a folder of Markdown and HTML files, or of a sitemap (a file, or its URL).
+
+    What has changed since the last import of the same folder or sitemap replaces what there was, and what is gone is
+    removed; so a nightly import keeps them fresh. Exit code 1 if a file or page could not be read: it is named, and
+    what was known of it stays.
+    """
+    from bot.app import open_app
+    from bot.articles.importing import ArticleImport
+    from bot.articles.source import NoSource
+    from bot.logs import set_up
+
+    source = _source(where, base_url)
+    config = read_config()
+    set_up(config.log.model_copy(update={"level": "warning"}))
+    with in_words(store_name(config)), open_app(config) as app:
+        run = ArticleImport(source, app.writer, ask=app.desk.ask, now=app.desk.now())
+        try:
+            tally = _with_a_bar(run, source)
+        except NoSource as error:
+            raise Failure(f"{error}. Nothing was changed.") from None
+    _tell(tally)
+    if tally.unfit:
+        click.get_current_context().exit(FAILED)
+
+
+def _source(where: str, base_url: str) -> Source:
+    from bot.articles.draft import Unfit, address
+    from bot.articles.folder import Folder
+    from bot.articles.sitemap import Sitemap
+
+    if base_url:
+        try:
+            base_url = address(base_url)
+        except Unfit:
+            raise click.UsageError(f"--base-url: {base_url} is no http(s) URL.") from None
+    if Path(where).is_dir():
+        return Folder(Path(where), base_url=base_url)
+    if not Path(where).is_file() and not where.startswith(("http://", "https://")):
+        raise Failure(f"there is no folder and no file {where}. Nothing was changed.")
+    return Sitemap(where, base_url=base_url)
+
+
+def _with_a_bar(run: ArticleImport, source: Source) -> Tally:
+    """The bar is for a terminal; elsewhere it is silent."""
+    with click.progressbar(
+        length=len(source.names), label="Importing articles", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        return run.run(lambda name: bar.update(1))
+
+
+def _tell(tally: Tally) -> None:
+    counts = tally.counts
+    kinds = ("new", "changed", "same", "removed")
+    say(", ".join(f"{counts[kind]:,} {kind}" for kind in kinds if counts[kind]).capitalize() + ".")
+    if counts["nowhere"]:
+        say(
+            f"{counts['nowhere']:,} without an address: they are found by `casebot articles search`, but suggested to "
+            "nobody. Give --base-url, or an address in each."
+        )
+    for name, why in tally.unfit[:LISTED]:
+        say(f"  not read: {name}: {why}")
+    if len(tally.unfit) > LISTED:
+        say(f"  and {len(tally.unfit) - LISTED:,} more")
+
+
+@articles.command()
+@click.argument("where", metavar="DIR|SITEMAP")
+def forget(where: str) -> None:
+    """Remove all that was imported from a folder or sitemap. What it has solved stays counted."""
+    from bot.app import open_app
+    from bot.articles.importing import forget as forget_all
+    from bot.logs import set_up
+
+    config = read_config()
+    set_up(config.log.model_copy(update={"level": "warning"}))
+    with in_words(store_name(config)), open_app(config) as app:
+        origin = where if where.startswith(("http://", "https://")) else str(Path(where).resolve())
+        count = forget_all(origin, app.writer, ask=app.desk.ask)
+    if not count:
+        raise Failure(
+            f"nothing was imported from {origin}; `casebot articles show ID` says where an article is from"
+        )
+    say(f"{count:,} removed.")
+
+
+@articles.command("list")
+@limit_option
+@json_option
+def list_articles(limit: int, as_json: bool) -> None:
+    """A line per article, by where it came from."""
+    from bot.articles.questions import ListArticles
+
+    with desk() as at:
+        found = at.ask(ListArticles(limit))
+    _say_articles(
+        found, as_json=as_json, nothing="No articles yet; `casebot articles import DIR` takes some in."
+    )
+
+
+@articles.command()
+@click.argument("words", nargs=-1, required=True)
+@limit_option
+@json_option
+def search(words: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """The articles that hold any of the words, the best first."""
+    from bot.articles.questions import FindArticles
+
+    with desk() as at:
+        found = at.ask(FindArticles(" ".join(words), limit))
+    _say_articles(found, as_json=as_json, nothing="No article holds any of these words.")
+
+
+@articles.command()
+@click.argument("id", type=click.IntRange(1))
+@json_option
+def show(id: int, as_json: bool) -> None:
+    """One article, as it was imported last."""
+    from bot.articles.questions import ShowArticle
+
+    with desk() as at:
+        found: Article | None = at.ask(ShowArticle(id))
+    if found is None:
+        raise Failure(f"there is no article {id}; `casebot articles list` shows those there are")
+    if as_json:
+        say_json(found)
+        return
+    about = {
+        "address": found.url,
+        "language": found.language,
+        "keywords": found.keywords,
+        "from": found.origin,
+    }
+    say(found.title)
+    for name, value in {**about, "file": found.name, "imported": when(found.imported_at)}.items():
+        if value:
+            say(f"  {name:<9} {value}")
+    say(f"\n{found.text}")
+
+
+def _say_articles(found: tuple[Article, ...], *, as_json: bool, nothing: str) -> None:
+    if as_json:
+        say_json(found)
+        return
+    rows = (
+        (str(one.id), when(one.imported_at), one.language, one.url or one.name, one.title) for one in found
+    )
+    table(("ID", "IMPORTED", "LANGUAGE", "ADDRESS", "TITLE"), rows, nothing=nothing)

@@ -1,0 +1,39 @@
+"""The local service team: who near a customer helps them where this desk cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.commands import OnCase
+from bot.config import Config
+from store import account
+from store.case import Case
+from store.transaction import Transaction
+
+OUT_OF_SCOPE = "out_of_scope"
+"""The reason for which a case is closed that is another team's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handover(OnCase):
+    """Close a case as out of scope, and send its conversation to the customer's local service team.
+
+    ``why`` is for the team and the desk, never for the customer.
+    """
+
+    why: str = ""
+
+
+def of(tx: Transaction, config: Config, account_id: int | None) -> str:
+    """The address of an account's team, else of the desk's; ``""`` if there is none."""
+    return account.local_team(tx, account_id) or config.desk.local_team
+
+
+def of_closed(tx: Transaction, config: Config, case: Case) -> str:
+    """The team of a case that was closed as out of scope; ``""`` for any other."""
+    return of(tx, config, case.account_id) if case.close_reason == OUT_OF_SCOPE else ""
+
+
+def named(team: str) -> str:
+    """A sentence that follows a refusal, or ``""`` where there is no team."""
+    return f" Your local service team can help, too: {team}." if team else ""

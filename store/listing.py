@@ -1,0 +1,51 @@
+"""Lists of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from store.case import COLUMNS, case
+from store.people import first_address, identity, person
+from store.transaction import Transaction
+
+
+def cases(
+    tx: Transaction,
+    *,
+    state: str = "",
+    states: Sequence[str] = (),
+    held: bool = False,
+    numbers: Sequence[int] | None = None,
+    limit: int = 50,
+) -> Sequence[Any]:
+    """Cases for a list, last changed first: rows of the case's columns, ``requester`` and ``owner`` names."""
+    asker, owner = person.alias("asker"), person.alias("owner")
+    statement = (
+        select(
+            *COLUMNS,
+            asker.c.name.label("requester"),
+            owner.c.name.label("owner"),
+            first_address(case.c.requester_id).label("requester_address"),
+        )
+        .join_from(case, asker, case.c.requester_id == asker.c.id)
+        .join(owner, case.c.owner_id == owner.c.id, isouter=True)
+    )
+    if state:
+        statement = statement.where(case.c.state == state)
+    if states:
+        statement = statement.where(case.c.state.in_(states), ~case.c.held)
+    if held:
+        statement = statement.where(case.c.held)
+    if numbers is not None:
+        statement = statement.where(case.c.id.in_(numbers))
+    return tx.rows(
+        statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit), of=(case, identity)
+    )
+
+
+def in_work(tx: Transaction) -> Sequence[Any]:
+    """The cases that somebody of the desk is to do something about: rows as ``cases`` has them."""
+    return cases(tx, states=("new", "open"), limit=5000)

@@ -1,0 +1,111 @@
+"""One person with several addresses is told each thing once, at the one they last used on the case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.commands import AddPerson, Open, Reply
+from bot.queries import ListOutbox
+from store import merging, participant, people
+from tests.console import in_an_empty_folder, said
+from tests.desk import TestDesk
+from tests.house import until, words
+from tests.office import Office
+from tests.office import said as shown
+
+__all__ = ["in_an_empty_folder"]
+
+DESK, ANA = "support@example.com", "Ana <ana@acme.example>"
+FILE = "mail,name,slack_team,slack_user\nana@acme.example ana@home.example,Ana,T0HOME,U0ANA\n"
+
+
+def taken_in(text: str) -> str:
+    Path("people.csv").write_text(text)
+    return said("people", "import", "people.csv")
+
+
+def answers(office: Office, case: str = "CS-000001") -> list[str]:
+    """To whom answers went, in order."""
+    office.settled()
+    lines = office.ask(ListOutbox(limit=1000))
+    return [line.recipient for line in reversed(lines) if line.notice == "answer" and line.case == case]
+
+
+def test_whoever_writes_by_mail_and_in_slack_is_told_once_where_they_last_were_story(
+    url: str, tmp_path: Path
+) -> None:
+    with Office(url, tmp_path) as office:
+        people_there = office.slack.people
+        taken_in(FILE)
+        office.send(ANA, DESK, "No delivery", "The deal stopped this morning.")
+        (confirmation,) = office.mails("ana@acme")
+        card = office.card()
+        people_there.post("sam", "triage", "!reply We look.", thread_ts=card.ts)
+        (answer,) = office.mails("ana@acme")
+        assert "We look." in words(answer)
+
+        people_there.slash("ana", "general", "/case reply CS-000001 It is our largest deal.", wait=5)
+        office.in_thread("It is our largest deal.")
+        people_there.post("sam", "triage", "!reply We have found it.", thread_ts=card.ts)
+        talk = people_there.open_dm("ana")
+        assert until(lambda: [m for m in office.messages(talk.id) if "We have found it." in shown(m)])
+
+        office.answer(confirmation, ANA, "Good, by mail again.")
+        office.in_thread("Good, by mail again.")
+        people_there.post("sam", "triage", "!reply It runs.", thread_ts=card.ts)
+        (answer,) = office.mails("ana@acme")
+        assert "It runs." in words(answer)
+        assert answers(office) == ["ana@acme.example", "t0home/u0ana", "ana@acme.example"]
+        assert office.case().participants[-1].role == "requester", "she is one person"
+
+
+def test_who_was_met_in_slack_first_and_then_imported_keeps_one_part_story(url: str, tmp_path: Path) -> None:
+    with Office(url, tmp_path) as office:
+        there = office.slack.people
+        office.send(ANA, DESK, "No delivery", "The deal stopped this morning.")
+        office.mails("ana@acme")
+        card = office.card()
+        there.slash("sam", "triage", "/case add CS-000001 <@U0ANA>", wait=5)
+        assert until(lambda: len(office.case().participants) == 2)
+        assert "1 person whom we met apart" in taken_in(FILE)
+        (ana,) = office.case().participants
+        assert (ana.role, ana.address) == ("requester", "ana@acme.example")
+        there.post("sam", "triage", "!reply We have found it.", thread_ts=card.ts)
+        (answer,) = office.mails("ana@acme")
+        assert "We have found it." in words(answer)
+        assert answers(office) == ["ana@acme.example"]
+
+
+def test_of_two_mail_addresses_the_one_they_wrote_from_is_answered(desk: TestDesk) -> None:
+    taken_in(FILE)
+    desk.ask("tom@acme.example", Open("Another", "The deal stopped this morning."))
+    desk.ask("ana@home.example", Open("No delivery", "The deal stopped this morning."))
+    desk.mails()
+    for number, address in ((2, "ana@home.example"), (2, "ana@acme.example")):
+        desk.ask(address, Reply(number, "And another thing."))
+        desk.mails()
+        desk.ask("sam@desk.example", Reply(number, "We have found it."))
+        assert desk.told() == [f"Ana <{address}>"]
+
+
+def test_who_is_added_at_an_address_is_told_there(desk: TestDesk) -> None:
+    taken_in(FILE)
+    desk.ask("tom@acme.example", Open("No delivery", "The deal stopped this morning."))
+    desk.ask("sam@desk.example", AddPerson(1, "ana@home.example"))
+    desk.mails()
+    desk.ask("sam@desk.example", Reply(1, "We have found it."))
+    assert "Ana <ana@home.example>" in desk.told()
+
+
+def test_two_persons_who_become_one_keep_the_stronger_part(desk: TestDesk) -> None:
+    desk.ask("ana@acme.example", Open("No delivery", "The deal stopped this morning."))
+    desk.ask("sam@desk.example", AddPerson(1, "tom@acme.example"))
+    with desk.app.database.writing() as tx:
+        ana, tom = (people.find(tx, "email", f"{name}@acme.example") for name in ("ana", "tom"))
+        assert ana
+        assert tom
+        merging.merge(tx, ana.id, tom.id)
+    with desk.app.database.reading() as tx:
+        (part,) = participant.everybody(tx, 1)
+        assert (part.role, part.person.id) == ("requester", tom.id)
+        assert participant.requester(tx, 1) == tom.id

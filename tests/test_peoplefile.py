@@ -1,0 +1,105 @@
+"""Files of people: whatever program wrote them, they are read; and each row that is wrong is named with its line."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.peoplefile import NoPeople, PeopleFile, open_file
+from bot.peoplefile import write as written
+from store.contact import Contact, Listed
+
+ANA = (("email", "ana@acme.example"),)
+
+
+def read(text: str | bytes) -> PeopleFile:
+    return open_file(text.encode() if isinstance(text, str) else text)
+
+
+def contacts(text: str | bytes) -> list[Contact]:
+    return [row.contact for row in read(text).rows() if row.contact]
+
+
+def wrong(text: str) -> dict[int, str]:
+    return {row.line: row.why for row in read(text).rows() if row.contact is None}
+
+
+@pytest.mark.parametrize("sep", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_every_usual_way_to_write_it_is_read(sep: str, encoding: str) -> None:
+    lines = ("Company|E-Mail Address|Full name|Slack Team ID", "Müller GmbH|Ana@Acme.Example|Ána Müller|")
+    raw = "\r\n".join(line.replace("|", sep) for line in lines).encode(encoding)
+    assert contacts(raw) == [Contact(ANA, "Ána Müller", "Müller GmbH")]
+
+
+def test_columns_stand_in_any_order_and_others_are_passed_over() -> None:
+    file = read("phone,shoe size,LAST_NAME,first name,mail\n+49 30 123,43,Jones,Ana,ana@acme.example\n")
+    assert file.ignored == ("shoe size",)
+    assert [row.contact for row in file.rows()] == [Contact(ANA, "Ana Jones", phone="+49 30 123")]
+
+
+def test_several_addresses_in_a_row_are_one_person() -> None:
+    (ana,) = contacts(
+        "mail,slack_team,slack_user,role,language\nana@acme.example; a@home.example,T012,u034,left,German\n"
+    )
+    assert ana.identities == (*ANA, ("email", "a@home.example"), ("slack", "t012/u034"))
+    assert (ana.active, ana.language) == (False, "de")
+
+
+def test_a_cell_may_have_lines_and_blank_rows_are_nothing() -> None:
+    text = 'name,mail\n"Ana\nJones",ana@acme.example\n\n,,\nTom,tom\n'
+    assert contacts(text) == [Contact(ANA, "Ana Jones")]
+    assert list(wrong(text)) == [6], "the line in the file, not the number of the row"
+
+
+def test_each_wrong_row_says_what_is_wrong_with_it() -> None:
+    head = "mail,name,slack_team,slack_user,language,phone,role\n"
+    rows = (
+        "ana,,,,,,",
+        ",Tom,,,,,",
+        ",Tom,,U012,,,",
+        "a@x.example,,,,somewhat,,",
+        "b@x.example,,,,,ask him,",
+        "c@x.example,,,,,,boss",
+        "d@x.example,,,,,,,too much",
+        "e@x.example,,,,,,",
+        "E@X.example,,,,,,",
+    )
+    told = wrong(head + "\n".join(rows))
+    assert list(told) == [2, 3, 4, 5, 6, 7, 8, 10]
+    assert "“ana” is no mail address" in told[2]
+    assert "neither a mail address" in told[3]
+    assert "needs a slack_team" in told[4]
+    assert "no language" in told[5]
+    assert "no phone number" in told[6]
+    assert "no role" in told[7]
+    assert "8 cells, and the header names 7" in told[8]
+    assert "stands on line 9 already" in told[10]
+
+
+def test_a_quotation_mark_that_nothing_closes_costs_its_row_alone() -> None:
+    text = 'mail,name\nana@acme.example,"Ana\n' + "tom@acme.example,Tom\n" * 20_000 + "li@acme.example,Li\n"
+    rows = list(read(text).rows())
+    assert rows[0].contact is None
+    assert "quotation mark" in rows[0].why
+    assert any(row.contact == Contact((("email", "li@acme.example"),), "Li") for row in rows)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Ana,ana@acme.example\n", "name,company\nAna,Acme\n", "slack_user\nU1\n"]
+)
+def test_a_file_without_a_header_is_not_guessed_at(text: str) -> None:
+    with pytest.raises(NoPeople, match="must name the columns"):
+        read(text)
+
+
+def test_two_columns_for_one_thing_are_a_question() -> None:
+    with pytest.raises(NoPeople, match="several columns hold the same thing: mail"):
+        read("mail,email\na@x.example,b@x.example\n")
+
+
+def test_what_is_written_is_read_back_and_no_spreadsheet_reckons_with_it() -> None:
+    slack = ("slack", "t1a/u2b")
+    listed = Listed(1, "=cmd|' /C calc'!A0", "-Acme", (*ANA, slack), "fr", "+49 30 123", True, True)
+    text = f"mail,name,account,slack_team,slack_user,language,phone,role\n{written([listed])}"
+    assert "'=cmd" in text
+    assert contacts(text) == [Contact((*ANA, slack), "=cmd|' /C calc'!A0", "-Acme", "fr", "+49 30 123", True)]
