@@ -14,7 +14,7 @@ from bot.facts import DeskFacts
 from bot.filters import FILTERS
 
 _GAP = "\x1d"
-"""Where preview and body go in a frame; likewise."""
+"""Where preview and body go in a frame; the door in lets no such character pass."""
 
 
 class _Calls(Context):
