@@ -169,7 +169,7 @@ def test_the_link_ends_with_its_holders_part_in_the_case(house: WebHouse) -> Non
     house.answer(told, SAM, "Hello both.")
     (answer,) = house.mails("bob@")
     page = get(case_link(answer))
-    assert page.forms.keys() == {"reply", "concern"}
+    assert page.forms.keys() == {"reply", "concern", "priority"}
     house.answer(confirmation, ANA, "#remove bob@acme.example")
     house.settled()
     gone = get(case_link(answer))
