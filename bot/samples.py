@@ -54,6 +54,11 @@ ANSWER = PublicEntry(
     AT,
     (FileFacts("settings.png", 1_204_000),),
 )
+ASKED = PublicEntry(
+    "Sam Okafor",
+    "Hello Ana,\n\nwhich seat is it, please? A log of the last two hours would help too.\n\nSam",
+    AT,
+)
 NOTED = {"note_address": "support+note@example.com"}
 CAME = {"as_it_came": "https://support.example.com/mail/sample", **NOTED}
 SECTIONS = (
@@ -100,7 +105,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "by_at": AT,
     },
     "concern taken": {"by": "Carla Reyes", "phone": CONCERN["phone"], "text": "I look at it myself today."},
-    "information needed": {"entry": ANSWER},
+    "information needed": {"entry": ASKED},
     "reminder": {"closes_at": AT, "last": False, "asked": "Which seat is it, please?"},
     "priority changed": {
         "by": "Sam Okafor",
