@@ -95,7 +95,7 @@ class Year:
         person, self._keys = EVERYBODY[act.who], self._keys + 1
         stranger, chats = act.who == STRANGER.name, act.channel == "slack"
         command = self._numbered(act.command)
-        on = getattr(command, "case", None)
+        on = self._read_in(command)
         opens_there = chats and on is None
         return Request(
             source=act.channel,
@@ -114,6 +114,12 @@ class Year:
             ),
         )
 
+    def _read_in(self, command: Command) -> int | None:
+        """The case that a reply address leads to: the one that the command's own is read in."""
+        number = getattr(command, "case", None)
+        query = select(case.c.merged_id).where(case.c.id == number)
+        return number and (self._column(query)[0] or number)
+
     def _numbered(self, command: Command) -> Command:
         """With the desk's numbers in place of the story's."""
         known = {
@@ -122,7 +128,7 @@ class Year:
         if isinstance(command, Rate):
             with self.desk.app.database.reading() as tx:
                 known["survey"] = survey.of(tx, known["case"])[-1].id
-        return replace(command, **known)  # type: ignore[arg-type]
+        return replace(command, **known)
 
     def _look(self, numbers: Iterable[int], *, undone: bool = False) -> None:
         """See how these cases stand now."""

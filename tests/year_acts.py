@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from bot.commands import Attach, Command, Note, Open, Rate, Reply
+from bot.commands import Attach, Command, Concern, Note, Open, Rate, Reply
+from bot.commands.urgency import ChangePriority
 from tests.year_cast import CUSTOMERS, EVERYBODY, STAFF, STRANGER
 from tests.year_choices import CHOICES, Choices
 from tests.year_model import Story
@@ -44,6 +45,8 @@ class Writer:
         self._taken: set[datetime] = set()
         self._plan: list[tuple[datetime, int]] = []
         self._left: dict[int, int] = {}
+        self._next: dict[int, str] = {}
+        """What is asked next on a case, and soon."""
         self._words = 0
 
     def write(self) -> None:
@@ -83,6 +86,7 @@ class Writer:
         state = "merged" if story.into else "held" if story.held else story.state
         names, weights = zip(*CHOICES[state].items(), strict=True)
         (name,) = self._random.choices(names, weights)
+        name = self._next.pop(story.number, name)
         asked = getattr(choices, name)()
         if asked is not None:
             self._do(at, *asked)
@@ -104,6 +108,11 @@ class Writer:
 
     def _later(self, at: datetime, story: Story) -> None:
         days = self._random.expovariate(1 / PATIENCE[story.state])
+        asked = self.lines[-1].act.command
+        if isinstance(asked, (Concern, ChangePriority)) and self._random.random() < 0.5:
+            soon = ("raise_concern", "take_concern") if isinstance(asked, Concern) else ("decide", "contact")
+            self._next[story.number] = self._random.choice(soon)
+            days = self._random.randint(1, 90) / 1440
         self._push(at + min(days, 60) * DAY + MINUTE, story.number)
 
     def words(self) -> str:

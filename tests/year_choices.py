@@ -170,8 +170,8 @@ class Choices:
 
     def take_concern(self) -> Asked:
         managers = [name for name, one in STAFF.items() if one.role == "manager"]
-        concern = self._meant.concern or self.story.concern
-        return (self.choose.choice(managers), TakeConcern(self._number)) if concern else None
+        raised = self._meant.concerns or self.story.concerns
+        return (self.choose.choice(managers), TakeConcern(self._number)) if raised else None
 
     def change_priority(self) -> Asked:
         return self._staff(), ChangePriority(self._number, self._priority(), self.words())
@@ -186,7 +186,7 @@ class Choices:
         return self.choose.choice(("Blocker", "Critical", "Medium", "Low"))
 
     def decide(self) -> Asked:
-        if not self._meant.wish and self.choose.random() < 0.9:
+        if not (self.story.wish or self._meant.wish) and self.choose.random() < 0.9:
             return None
         granted = self.choose.random() < 0.5
         return self._staff(), DecidePriority(self._number, granted, self.words())

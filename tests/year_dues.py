@@ -46,15 +46,13 @@ def contact(model: Model, story: Story) -> None:
 
 def concern_waits(model: Model, story: Story) -> None:
     """Whoever was told is told again."""
-    assert story.concern
-    model.desk(story, "concern waits", story.concern.told, urgent=True)
+    model.desk(story, "concern waits", story.concerns[-1].told, urgent=True)
     model.start(story, "concern goes up", later(story.hours, model.now, int(NEXT_LEVEL / HOUR * 240)))
 
 
 def concern_goes_up(model: Model, story: Story) -> None:
     """Their managers are told, else whatever managers were not."""
-    assert story.concern
-    told = story.concern.told
+    told = story.concerns[-1].told
     above = {STAFF[name].manager for name in told} - {"", *told}
     above = above or {name for name, one in STAFF.items() if one.role == "manager"} - set(told)
     if above:

@@ -71,8 +71,9 @@ class Story:
     over_since: datetime | None = None
     thanked: bool = False
     wish: str = ""
-    """The priority that its customer has asked for."""
-    concern: Concern | None = None
+    """The priority that its customer has asked for, and when."""
+    wished: datetime = datetime.min
+    concerns: list[Concern] = field(default_factory=list)
     into: Story | None = None
     before: tuple[str, str, datetime | None, datetime | None, dict[str, datetime]] | None = None
     """How it was before it was merged."""
@@ -157,9 +158,6 @@ class Model:
         if to is None:
             to = [story.owner] if story.owner else STAFF
         self.told.append(Told(story.number, self.now, notice, "slack", BOARD.lower()))
-        self.in_person(story, notice, to, urgent=urgent)
-
-    def in_person(self, story: Story, notice: str, to: Iterable[str], *, urgent: bool = False) -> None:
         for person in (STAFF[name] for name in to if name != self.asker):
             if urgent or not person.slack:
                 self.told.append(Told(story.number, self.now, notice, "email", person.mail))

@@ -97,14 +97,16 @@ def closed(model: Model, story: Story, who: str, asked: Close) -> None:
 
 
 def reopened(model: Model, story: Story, who: str, asked: Reopen) -> None:
-    if story.state == "waiting" and who in STAFF:
-        model.go_on(story)
-        model.desk(story, "customer acted")
-    elif story.state == "waiting":
-        replied(model, story, who, Reply(story.number, asked.text))
-    elif not story.over:
+    """Taken up again; its words are said to the customers, and those of a specialist are an answer."""
+    if story.state in ("new", "open"):
         raise Refused
-    else:
+    model.customers(story, "case reopened" if story.over else "answer")
+    model.desk(story, "customer acted")
+    if who not in STAFF:
+        model.ask(story)
+        return
+    if story.over:
         model.reopen(story)
-        model.customers(story, "case reopened")
-        model.desk(story, "customer acted")
+    else:
+        model.go_on(story)
+    model.answer(story)

@@ -12,27 +12,35 @@ from tests.year_model import Concern as Raised
 
 def raised(model: Model, story: Story, who: str, asked: Concern) -> None:
     """Passed on to the owner's manager; within an hour, added to the one that is on its way."""
-    earlier = latest(model, story)
+    earlier = max(_concerns(model, story), key=lambda one: one.at, default=None)
     if not story.over:
         model.ask(story)
-    if earlier and earlier.concern and model.now - earlier.concern.at < HOUR:
-        model.desk(story, "customer acted")
-        if asked.phone and not earlier.concern.phone:
-            earlier.concern.phone = True
-            also = [name for name in earlier.concern.told if name != story.owner and not STAFF[name].slack]
-            model.in_person(story, "customer acted", also if story.owner else [])
+    if earlier and model.now - earlier.at < HOUR:
+        fresh = bool(asked.phone) and not earlier.phone
+        earlier.phone = earlier.phone or fresh
+        model.desk(story, "customer acted", earlier.told if fresh else None)
     else:
-        story.concern = Raised(who, model.now, model.managers(story), phone=bool(asked.phone))
+        concern = Raised(who, model.now, model.managers(story), phone=bool(asked.phone))
+        story.concerns.append(concern)
         calm(story)
         model.start(story, "concern waits", later(story.hours, model.now, int(REMIND / HOUR * 240)))
-        model.desk(story, "concern raised", story.concern.told, urgent=True)
+        model.desk(story, "concern raised", concern.told, urgent=True)
     model.customer(story, "concern received", who)
 
 
-def latest(model: Model, story: Story) -> Story | None:
-    """The case, or the part of it, whose concern is meant: the last that nobody has taken, else the last."""
-    family = [one for one in model.stories if (one is story or one.into is story) and one.concern]
-    return max(family, key=lambda one: (not one.concern.taken, one.concern.at), default=None)  # type: ignore[union-attr]
+def _concerns(model: Model, story: Story) -> list[Raised]:
+    return [concern for one in _family(model, story) for concern in one.concerns]
+
+
+def _family(model: Model, story: Story) -> list[Story]:
+    """A case and its parts."""
+    return [one for one in model.stories if one is story or one.into is story]
+
+
+def forget(model: Model, story: Story) -> None:
+    """No wish for another priority waits any more."""
+    for one in _family(model, story):
+        one.wish = ""
 
 
 def calm(story: Story) -> None:
@@ -42,12 +50,14 @@ def calm(story: Story) -> None:
 
 
 def concern_taken(model: Model, story: Story, who: str, asked: TakeConcern) -> None:
-    meant = latest(model, story)
-    if meant is None or meant.concern is None or meant.concern.taken:
+    raised = [one for one in _concerns(model, story) if not one.taken]
+    if not raised:
         raise Refused
-    meant.concern.taken = True
-    calm(meant)
-    model.customers(story, "concern taken", {meant.concern.raiser} & set(story.customers))
+    for concern in raised:
+        concern.taken = True
+    for one in _family(model, story):
+        calm(one)
+    model.customers(story, "concern taken", {one.raiser for one in raised} & {*story.customers})
     model.desk(story, "customer acted")
 
 
@@ -59,14 +69,16 @@ def prioritised(model: Model, story: Story, who: str, asked: ChangePriority) -> 
         set_priority(model, story, asked.priority)
         return
     model.ask(story)
-    story.wish = asked.priority
+    forget(model, story)
+    story.wish, story.wished = asked.priority, model.now
     model.desk(story, "priority requested")
     model.customers(story, "answer")
 
 
 def set_priority(model: Model, story: Story, priority: str) -> None:
     """The clocks run anew towards other targets, and all is told anew."""
-    story.priority, story.wish = priority, ""
+    story.priority = priority
+    forget(model, story)
     story.steps = {"reply": 0, "solution": 0}
     model.watch(story)
     model.customers(story, "priority changed")
@@ -74,12 +86,13 @@ def set_priority(model: Model, story: Story, priority: str) -> None:
 
 
 def decided(model: Model, story: Story, who: str, asked: DecidePriority) -> None:
-    if not story.wish:
+    wishes = [one for one in _family(model, story) if one.wish]
+    if not wishes:
         raise Refused
     if asked.granted:
-        set_priority(model, story, story.wish)
+        set_priority(model, story, max(wishes, key=lambda one: one.wished).wish)
         return
-    story.wish = ""
+    forget(model, story)
     model.customers(story, "priority declined")
     model.desk(story, "customer acted")
 
