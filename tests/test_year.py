@@ -3,32 +3,63 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from tests.year import Year
-from tests.year_acts import END, Writer, told_people
+from tests.year_acts import END, Writer, people
+from tests.year_model import NEVER_ASKED, PERIOD, Told
 
 CASES = int(os.environ.get("CASEBOT_YEAR_CASES", "200"))
-SEED = int(os.environ.get("CASEBOT_YEAR_SEED", "2026"))
+KEPT = os.environ.get("CASEBOT_YEAR_KEPT", "")
+"""A folder into which the year's database and its files are copied, to look at."""
 
 
-def test_a_year_of_one_desk_story(url: str, tmp_path: Path) -> None:
-    writer = Writer(CASES, SEED)
+def lived(url: str, folder: Path, cases: int) -> None:
+    """A year is written, told to the model and to a desk, and both are compared."""
+    writer = Writer(cases)
     writer.write()
-    year = Year(url, tmp_path)
+    year = Year(url, folder)
     with year.desk:
         year.tell(writer.lines, END)
         told, wanted = year.told(), Counter(writer.model.told)
-        missing, more = wanted - told, told - wanted
-        names = Counter(one.notice for one in told.elements())
-        print(
-            f"{len(writer.model.stories):,} cases, {told_people()} people, {len(writer.lines):,} acts, "
-            f"{told.total():,} notices ({', '.join(f'{name} {n:,}' for name, n in names.most_common())}), "
-            f"{missing.total()} missing, {more.total()} twice, {len(year.forbidden)} forbidden states"
-        )
+        print(_said(writer, year, told, wanted))
         assert year.wrong == []
-        assert (missing, more) == (Counter(), Counter())
+        assert (wanted - told, told - wanted) == ({}, {})
         assert (year.forbidden, year.left) == ([], [])
-        for story in writer.model.stories:
-            assert year.paths[year.numbers[story.number]] == story.path
+        paths = {story.number: story.path for story in writer.model.stories}
+        assert {number: year.paths[desk] for number, desk in year.numbers.items()} == paths
+        assert _shortest(year.surveys()) >= PERIOD
+        assert not year.asked_about() & {*NEVER_ASKED}
+
+
+def _said(writer: Writer, year: Year, told: Counter[Told], wanted: Counter[Told]) -> str:
+    missing, twice = (wanted - told).total(), (told - wanted).total()
+    names = Counter(one.notice for one in told.elements())
+    return (
+        f"{len(writer.model.stories):,} cases, {people()} people, {len(writer.lines):,} acts, {told.total():,} notices "
+        f"({', '.join(f'{name} {count:,}' for name, count in names.most_common())}), "
+        f"{missing} missing, {twice} twice, {len(year.forbidden)} forbidden states"
+    )
+
+
+def _shortest(surveys: Mapping[int, list[datetime]]) -> timedelta:
+    """Between two invitations of one person."""
+    return min((b - a for asked in surveys.values() for a, b in pairwise(asked)), default=PERIOD)
+
+
+def test_a_few_cases_of_a_year_story(tmp_path: Path) -> None:
+    lived(f"sqlite:///{tmp_path}/casebot.db", tmp_path, 30)
+
+
+@pytest.mark.slow
+def test_a_year_of_one_desk_story(url: str, tmp_path: Path) -> None:
+    lived(url, tmp_path, CASES)
+    if KEPT and url.startswith("sqlite"):
+        shutil.copytree(tmp_path, KEPT, dirs_exist_ok=True)

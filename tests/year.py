@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from bot.commands import Attachment, Command, Proof, Rate, Request, Said
 from bot.commands.sorting import Unmerge
 from store import survey
-from store.case import case
+from store.case import case, event
 from store.outbox import outgoing
 from store.timer import timer
 from tests.desk import TestDesk
@@ -171,9 +172,16 @@ class Year:
         return found
 
     def asked_about(self) -> set[str]:
-        """The reasons for which those cases were closed that somebody was asked about."""
-        return set(
-            self._column(
-                select(case.c.close_reason).join(survey.survey, survey.survey.c.case_id == case.c.id)
-            )
-        )
+        """For what reasons those cases were closed about which somebody was asked, when they were."""
+        reasons: dict[int, str] = {}
+        found = set()
+        query = select(event.c.case_id, event.c.name, event.c.detail).order_by(event.c.at, event.c.id)
+        with self.desk.app.database.reading() as tx:
+            for number, name, detail in tx.rows(query):
+                if name in ("closed", "merged", "unmerged", "reopened"):
+                    reasons[number] = (
+                        "duplicate" if name == "merged" else json.loads(detail).get("reason", "")
+                    )
+                elif name == "survey sent":
+                    found.add(reasons[number])
+        return found

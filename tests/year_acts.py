@@ -121,6 +121,6 @@ class Writer:
         return f"Words number {self._words}, about what does not work and since when."
 
 
-def told_people() -> int:
+def people() -> int:
     """How many take part in a year."""
     return len(CUSTOMERS) + len(STAFF)
