@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands import AddPerson, Attach, Attachment, Open, Reopen, Reply, Said
+from bot.commands.sorting import Merge
 from bot.commands.working import AskFor, SetField, Wait, Workaround
 from store import timer
 from tests.desk import TestDesk, done, refused, text_of
@@ -83,6 +84,17 @@ def test_a_further_word_of_the_desk_gives_a_waiting_customer_their_time_anew(cas
     assert case.mails(ANA) == []
     case.at(TUESDAY + 7 * DAY)
     assert "both reports would help" in text_of(case.mails(ANA)[0])
+
+
+def test_a_reminder_quotes_to_nobody_what_they_may_not_read(case: TestDesk) -> None:
+    case.ask(TOM, Open("Ours, too", "It stopped."))
+    case.ask(SAM, AskFor(1, "What is wrong with deal 4711?"))
+    case.at(TUESDAY + DAY)
+    case.ask(SAM, Merge(2, into=1))
+    case.mails()
+    case.at(TUESDAY + 3 * DAY)
+    assert "deal 4711" in text_of(case.mails(ANA)[0])
+    assert "deal 4711" not in text_of(case.mails(TOM)[0])
 
 
 def test_a_desk_may_wait_for_ever(url: str, tmp_path: Path) -> None:
