@@ -21,14 +21,18 @@ KEPT = os.environ.get("CASEBOT_YEAR_KEPT", "")
 """A folder into which the year's database and its files are copied, to look at."""
 
 
-def lived(url: str, folder: Path, cases: int) -> None:
+def lived(url: str, folder: Path, cases: int, *, gather: int = 0) -> None:
     """A year is written, told to the model and to a desk, and both are compared."""
-    writer = Writer(cases)
+    writer = Writer(cases, pace=100 if gather else 1)
     writer.write()
-    year = Year(url, folder)
+    year = Year(url, folder, gather=gather)
     with year.desk:
         year.tell(writer.lines, END)
         told, wanted = year.told(), Counter(writer.model.told)
+        if gather:  # what waits for company has another moment: when it went
+            told, wanted = (
+                Counter(one._replace(at=END) for one in every.elements()) for every in (told, wanted)
+            )
         print(_said(writer, year, told, wanted))
         assert year.wrong == []
         assert (wanted - told, told - wanted) == ({}, {})
@@ -56,6 +60,11 @@ def _shortest(surveys: Mapping[int, list[datetime]]) -> timedelta:
 
 def test_a_few_cases_of_a_year_story(tmp_path: Path) -> None:
     lived(f"sqlite:///{tmp_path}/casebot.db", tmp_path, 30)
+
+
+@pytest.mark.slow
+def test_each_notice_is_there_once_where_mails_wait_for_company_story(tmp_path: Path) -> None:
+    lived(f"sqlite:///{tmp_path}/casebot.db", tmp_path, 60, gather=3600)
 
 
 @pytest.mark.slow

@@ -37,8 +37,8 @@ LEFT = {"survey", "concern waits", "concern goes up"}
 class Year:
     """A desk with the cast of a year. ``forbidden`` and ``left`` are what must stay empty."""
 
-    def __init__(self, url: str, folder: Path) -> None:
-        self.desk = TestDesk(url, folder, config=config())
+    def __init__(self, url: str, folder: Path, *, gather: int = 0) -> None:
+        self.desk = TestDesk(url, folder, config=config(gather))
         self.numbers: dict[int, int] = {}
         """The story's number of a case → the desk's."""
         self.paths: dict[int, list[str]] = defaultdict(list)

@@ -35,13 +35,14 @@ class Line:
 
 
 class Writer:
-    """Writes a year of so many cases; what is made of it is in ``model``."""
+    """Writes a year of so many cases; what is made of it is in ``model``. ``pace``: of what follows their opening."""
 
-    def __init__(self, cases: int, seed: int = 2026) -> None:
+    def __init__(self, cases: int, seed: int = 2026, *, pace: float = 1) -> None:
         self.model = Ruled()
         self.lines: list[Line] = []
         self._random = Random(seed)
         self._cases = cases
+        self._pace = pace
         self._taken: set[datetime] = set()
         self._plan: list[tuple[datetime, int]] = []
         self._left: dict[int, int] = {}
@@ -107,7 +108,7 @@ class Writer:
             self._later(at, story)
 
     def _later(self, at: datetime, story: Story) -> None:
-        days = self._random.expovariate(1 / PATIENCE[story.state])
+        days = self._random.expovariate(self._pace / PATIENCE[story.state])
         asked = self.lines[-1].act.command
         if isinstance(asked, (Concern, ChangePriority)) and self._random.random() < 0.5:
             soon = ("raise_concern", "take_concern") if isinstance(asked, Concern) else ("decide", "contact")

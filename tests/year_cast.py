@@ -128,7 +128,7 @@ TARGETS = {
 _CONFIG = """
 [desk]
 name = "Example Support"
-gather = 0
+gather = {gather}
 duty_manager = "{duty}"
 secrets = ["a secret for tests that is long enough to pass"]
 [store]
@@ -153,9 +153,9 @@ mails_within = [3000, 9000]
 """
 
 
-def config() -> str:
-    """The whole config, a place for ``{url}`` in it."""
-    parts = [_CONFIG.format(duty=STAFF[DUTY].mail, board=BOARD)]
+def config(gather: int = 0) -> str:
+    """The whole config, a place for ``{url}`` in it. ``gather``: seconds that mails wait for company."""
+    parts = [_CONFIG.format(gather=gather, duty=STAFF[DUTY].mail, board=BOARD)]
     parts += [_member(person) for person in STAFF.values()]
     for account in ACCOUNTS.values():
         parts.append(f'[[account]]\nname = "{account.name}"\ndomains = ["{account.name.lower()}.example"]')
