@@ -112,6 +112,7 @@ class Year:
             said=Said(
                 message_id=f"<{self._keys}@{act.who}.example>",
                 attachments=(self._file,) if act.files else (),
+                copied=tuple(EVERYBODY[name].identity("email") for name in act.copied),
             ),
         )
 

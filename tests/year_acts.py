@@ -99,13 +99,21 @@ class Writer:
         channel = "web" if isinstance(command, Rate) else "email" if mailed else "slack"
         explicit = channel == "email" and not isinstance(command, WORDS)
         before = len(self.model.stories)
-        act = Act(at, who, channel, command, files=isinstance(command, Attach), explicit=explicit)
+        files, copied = isinstance(command, Attach), self._copied(who, command) if channel == "email" else ()
+        act = Act(at, who, channel, command, files=files, copied=copied, explicit=explicit)
         done = self.model.do(act)
         fresh = self.model.stories[before:]
         self.lines.append(Line(act, done, fresh[0].number if fresh else 0))
         for story in fresh:
             self._left[story.number] = self._random.randint(2, 14)
             self._later(at, story)
+
+    def _copied(self, who: str, command: Command) -> tuple[str, ...]:
+        """Now and then, a colleague in Cc."""
+        theirs = [one for one in CUSTOMERS.values() if one.account == EVERYBODY[who].account and one.mail]
+        names = [one.name for one in theirs if one.name != who]
+        wanted = isinstance(command, Open) and names and self._random.random() < 0.2
+        return (self._random.choice(names),) if wanted else ()
 
     def _later(self, at: datetime, story: Story) -> None:
         days = self._random.expovariate(self._pace / PATIENCE[story.state])

@@ -22,7 +22,7 @@ from bot.commands import (
 )
 from bot.commands.sorting import Accept, Merge, Spam, Unmerge
 from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, TakeConcern
-from bot.commands.working import AskFor, Wait, Workaround
+from bot.commands.working import AskFor, SetField, Wait, Workaround
 from tests.year_cast import CUSTOMERS, STAFF
 from tests.year_model import Story
 from tests.year_rules import Ruled
@@ -42,7 +42,7 @@ _URGENT = {
     "decide": 3,
     "contact": 2,
 }
-_SORT = {"add": 2, "remove": 1, "merge": 2, "spam": 0.2, "odd": 1}
+_SORT = {"add": 2, "remove": 1, "give": 1, "merge": 2, "spam": 0.2, "odd": 1}
 _WORK = {**_TALK, **_URGENT, **_SORT, "assign": 2}
 CHOICES: Mapping[str, Mapping[str, float]] = {
     "new": {**_WORK, "take": 12, "close": 2, "resolve": 1, "give_up": 1},
@@ -202,15 +202,24 @@ class Choices:
         theirs = [one for name, one in CUSTOMERS.items() if one.account == self._meant.account]
         if not theirs:
             return None
-        known = {one.requester for one in self.model.stories}
         someone = self.choose.choice(theirs)
         command = AddPerson(self._number, someone.mail or f"slack:{someone.slack}")
-        if self.choose.random() < 0.5 and someone.name in known:
-            return self.story.requester, command
+        if self.choose.random() < 0.5 and someone.name in self.model.known:
+            return self._meant.requester, command
         return self._staff(), command
 
+    def give(self) -> Asked:
+        """The case is another customer's."""
+        theirs = [one for one in CUSTOMERS.values() if one.account == self._meant.account and one.mail]
+        fitting = [one for one in theirs if one.name != self._meant.requester]
+        return (
+            (self._staff(), SetField(self._number, "requester", self.choose.choice(fitting).mail))
+            if fitting
+            else None
+        )
+
     def remove(self) -> Asked:
-        others = [name for name in self.story.customers if name != self.story.requester]
+        others = [name for name in self._meant.customers if name != self._meant.requester]
         if not others:
             return None
         one = CUSTOMERS[self.choose.choice(others)]

@@ -129,6 +129,9 @@ class Model:
         self.told: list[Told] = []
         self.now = datetime.min
         self.asker = ""
+        self.copied: tuple[str, ...] = ()
+        self.known: set[str] = set()
+        """Whom the desk has met."""
         self.asked: dict[str, datetime] = {}
         """When each customer was last asked how it went."""
         self.invited: list[Story] = []

@@ -25,6 +25,8 @@ class Act:
     channel: str
     command: Command
     files: bool = False
+    copied: tuple[str, ...] = ()
+    """Who is in Cc of a mail that opens a case."""
     explicit: bool = False
     """Command words by mail, so that they are answered with a transcript."""
 
@@ -47,6 +49,7 @@ RULES: Mapping[type[Command], Rule] = {
     urgency.ChangePriority: year_urgency.prioritised,
     urgency.DecidePriority: year_urgency.decided,
     urgency.NameContact: year_urgency.contact_named,
+    working.SetField: year_sorting.given,
     commands.AddPerson: year_sorting.added,
     commands.RemovePerson: year_sorting.removed,
     commands.Rate: year_sorting.rated,
@@ -69,7 +72,7 @@ class Ruled(Model):
     def do(self, act: Act) -> bool:
         """Let somebody ask something; False if it is refused."""
         self.advance(act.at)
-        self.asker = act.who
+        self.asker, self.copied = act.who, act.copied
         told, story, done = len(self.told), self._about(act.command), True
         try:
             meant = RULES[type(act.command)](self, story, act.who, act.command) or story
@@ -77,6 +80,7 @@ class Ruled(Model):
             meant, done = story, False
         if act.explicit and not (done and self._answered(act.who, self.told[told:])):
             self._transcript(act, meant)
+        self.known.add(act.who)
         for one in (story, meant):
             if one.number:
                 self.retime(one)

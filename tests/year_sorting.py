@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.commands import AddPerson, Rate, RemovePerson
 from bot.commands.sorting import Accept, Merge, Spam, Unmerge
+from bot.commands.working import SetField
 from tests.year_cast import CUSTOMERS
 from tests.year_model import Model, Refused, Story
 
@@ -12,6 +13,7 @@ _BY_ADDRESS = {one.mail or f"slack:{one.slack}": name for name, one in CUSTOMERS
 
 def added(model: Model, story: Story, who: str, asked: AddPerson) -> None:
     name = _BY_ADDRESS[asked.address]
+    model.known.add(name)
     if name not in story.customers:
         story.customers.append(name)
         story.gone = [one for one in story.gone if one != name]
@@ -24,6 +26,19 @@ def removed(model: Model, story: Story, who: str, asked: RemovePerson) -> None:
         raise Refused
     story.customers.remove(name)
     story.gone.append(name)
+
+
+def given(model: Model, story: Story, who: str, asked: SetField) -> None:
+    """Somebody else's case from now on; the former requester stays informed."""
+    name = _BY_ADDRESS[asked.value]
+    model.known.add(name)
+    for part in model.stories:
+        if part.into is story:
+            part.joined = [one for one in part.joined if one not in (name, story.requester)]
+    story.requester = name
+    story.gone = [one for one in story.gone if one != name]
+    story.customers += [name] if name not in story.customers else []
+    model.customers(story, "added", [name])
 
 
 def rated(model: Model, story: Story, who: str, asked: Rate) -> None:

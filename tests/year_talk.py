@@ -9,10 +9,12 @@ from tests.year_model import REOPEN, Model, Refused, Story
 
 
 def opened(model: Model, story: Story, who: str, asked: Open) -> Story:
+    """Who is in Cc takes part if the desk knows them in the account; others are proposed."""
     fresh = Story(len(model.stories) + 1, who, asked.priority or "Medium", customers=[who])
     fresh.held = who not in CUSTOMERS
     model.stories.append(fresh)
     fresh.contact = bool(asked.contact)
+    fresh.customers += [name for name in model.copied if name in model.known]
     if not fresh.held:
         fresh.begun = model.now
         model.watch(fresh)
