@@ -131,7 +131,7 @@ class Model:
         self.asker = ""
         self.copied: tuple[str, ...] = ()
         self.known: set[str] = set()
-        """Whom the desk has met."""
+        """Of whom the desk knows to which account they belong."""
         self.asked: dict[str, datetime] = {}
         """When each customer was last asked how it went."""
         self.invited: list[Story] = []

@@ -13,7 +13,8 @@ _BY_ADDRESS = {one.mail or f"slack:{one.slack}": name for name, one in CUSTOMERS
 
 def added(model: Model, story: Story, who: str, asked: AddPerson) -> None:
     name = _BY_ADDRESS[asked.address]
-    model.known.add(name)
+    if CUSTOMERS[name].mail:  # of whom the desk knows no mail address it knows no account, until they speak
+        model.known.add(name)
     if name not in story.customers:
         story.customers.append(name)
         story.gone = [one for one in story.gone if one != name]
