@@ -56,7 +56,7 @@ ANSWER = PublicEntry(
 )
 ASKED = PublicEntry(
     "Sam Okafor",
-    "Hello Ana,\n\nwhich seat is it, please? A log of the last two hours would help too.\n\nSam",
+    "Hello Ana,\n\nplease send me the number of the seat, and a log of the last two hours.\n\nSam",
     AT,
 )
 NOTED = {"note_address": "support+note@example.com"}
