@@ -60,7 +60,7 @@ def listed(mailbox: str, as_json: bool) -> None:
     table(("NOTICE", "READ BY", "LANGUAGES", "YOURS"), cells, nothing="")
 
 
-_READERS = {"customer": "customers", "staff": "staff", "asker": "whoever asked"}
+_READERS = {"customer": "customers", "staff": "staff", "asker": "whoever asked", "team": "local team"}
 
 
 @templates.command()
