@@ -11,7 +11,7 @@ import pytest
 
 from tests.browser import ANA, BOB, DESK, SAM, Page, WebHouse, case_link, get, page_link, send_files
 from tests.house import words
-from tests.test_stories import note_address
+from tests.test_story_mail import note_address
 from tests.test_web_upload import upload_link
 
 
