@@ -29,12 +29,11 @@ from bot.commands import (
     Take,
     Unclear,
 )
+from bot.commands.solving import Deflect, Solved
 from bot.commands.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
 from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, Queue, TakeConcern
-from bot.commands.working import AskFor, SetField, Wait, Workaround
-from bot.localteam import Handover
+from bot.commands.working import AskFor, Handover, SetField, Wait, Workaround
 from bot.refusals import NotAllowed, NotProven
-from bot.solving import Deflect, Solved
 
 CUSTOMERS = ("requester", "collaborator")
 STAFF = ("specialist", "manager")

@@ -35,6 +35,7 @@ from bot.roster import sync
 from bot.stationery import stationery
 from bot.supervisor import Supervisor
 from bot.sweeper import Sweeper
+from bot.typesetter import Typesetter
 from bot.vouching import Vouching
 from bot.writer import Writer
 from store import door, lease, outbox, schema
@@ -170,7 +171,8 @@ class App:
         sweeper = Sweeper(self.writer, self.intakes, self.courier, scratch=self.scratch, now=now)
         couriers = [Round(self.courier, name, n + 1) for name in self.channels for n in range(ROUNDS)]
         doors = [room for way in self.doors.values() for room in way.rooms]
-        return [self.writer, sweeper, self.clock, *couriers, *self.intakes.values(), *doors]
+        ahead = (self.writer, Typesetter(self.renderers.values()), sweeper, self.clock)
+        return [*ahead, *couriers, *self.intakes.values(), *doors]
 
     def release(self, rows: Sequence[Outgoing]) -> None:
         """Let another process's courier have rows that this one will not deliver."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from bot import commands, localteam, steering
+from bot import commands, steering
 from bot.asked import ENTRY, Asked, label, number
-from bot.commands import sorting
+from bot.commands import sorting, working
 from bot.fields import Choices, ids, level
 from bot.refusals import BadCommand
 
@@ -206,7 +206,7 @@ def _merge(named: int | None, here: int | None, text: str) -> commands.Command:
 
 
 def _handover(case: int, text: str, lists: Choices) -> commands.Command:
-    return localteam.Handover(case, text.strip())
+    return working.Handover(case, text.strip())
 
 
 def _unmerge(case: int, text: str, lists: Choices) -> commands.Command:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot import access
 from bot.commands import Close, Command, Concern, Identity, Proof, Reopen, Reply
+from bot.commands.urgency import ChangePriority, NameContact
 from bot.facts import CaseFacts, EventLine, FileFacts, PublicEntry
 from bot.front import Front
 from bot.lists import Lists
@@ -35,9 +36,13 @@ class CasePage:
     told: tuple[PublicEntry | EventLine, ...]
     """What was said and what happened, oldest first."""
     may: frozenset[str]
-    """``reply``, ``close``, ``reopen``, ``concern``: what the reader can do now."""
+    """``reply``, ``close``, ``reopen``, ``concern``, ``priority``, ``contact``: what the reader can do now."""
     concerns: Mapping[str, str]
     """Categories of concerns: key → words."""
+    priorities: tuple[str, ...]
+    """What may be asked for instead of the one it has."""
+    technical_contact: str
+    """Who can always be called, as ``name, number``."""
     upload_url: str
     """Where files are sent to it; empty once it is closed."""
 
@@ -60,8 +65,10 @@ def find(
         ),
         reason=lists.close_reasons.get(case.close_reason, ""),
         told=tuple(sorted((*_said(tx, case.id, since), *happened), key=_when)),
-        may=frozenset(_allowed(case, role)),
+        may=frozenset(_allowed(case, role, blocker=lists.blocker)),
         concerns=lists.concern_categories,
+        priorities=tuple(one for one in lists.priorities if one != case.priority),
+        technical_contact=", ".join(word for word in (case.contact_name, case.contact_phone) if word),
         upload_url=upload_url,
     )
 
@@ -97,11 +104,25 @@ STEPS = {
 }
 """The steps of a case's history that its customers read of, and the detail that goes with each."""
 
-ACTIONS: Mapping[str, type[Command]] = {"reply": Reply, "close": Close, "reopen": Reopen, "concern": Concern}
+ACTIONS: Mapping[str, type[Command]] = {
+    "reply": Reply,
+    "close": Close,
+    "reopen": Reopen,
+    "concern": Concern,
+    "priority": ChangePriority,
+    "contact": NameContact,
+}
 
 
-def _allowed(case: Case, role: str) -> Iterator[str]:
-    fits = {"reply": not case.over, "reopen": case.over, "close": case.state != "closed", "concern": True}
+def _allowed(case: Case, role: str, *, blocker: str) -> Iterator[str]:
+    fits = {
+        "reply": not case.over,
+        "reopen": case.over,
+        "close": case.state != "closed",
+        "concern": True,
+        "priority": True,
+        "contact": case.priority == blocker and not case.over,
+    }
     for name, command in ACTIONS.items():
         needed = access.RULES[command].get(role)
         if fits[name] and needed is not None and needed <= Proof.LINKED:

@@ -41,7 +41,7 @@ class Rows:
     cases: Sequence[Touched]
     events: Sequence[Happened]
     surveys: Sequence[Asked]
-    deflections: int
+    deflections: int | None
 
 
 def figures(rows: Rows, period: Period, config: Config) -> Figures:

@@ -13,6 +13,7 @@ from bot import allowance, doorkeeper, localteam
 from bot.canary import Silent
 from bot.cards import AccountOf, CardOf, CardView, ThreadOf
 from bot.commands import Close, Command, Concern, Identity, Note, Proof, Reopen, Reply, Request
+from bot.commands.solving import Deflect, Solved
 from bot.commands.urgency import ChangePriority
 from bot.commands.working import AskFor, Workaround
 from bot.config import Config
@@ -26,7 +27,6 @@ from bot.pages import Page, Pages, Purpose, StoredFile
 from bot.posts import Posts
 from bot.queries import Health, HealthView, Question
 from bot.refusals import BadCommand, NoSuchCase, NotAllowed, NotProven, Refusal
-from bot.solving import Deflect, Solved
 from bot.suggesting import Suggest, Suggestion
 from bot.turn import Turn
 from bot.writer import Writer

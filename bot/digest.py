@@ -15,7 +15,7 @@ from bot.notices import NOTICES
 from bot.period import DAY, until_midnight
 from bot.picture import picture
 from bot.posts import Posts
-from bot.report import Deflected, Report, ReportOf, nothing_deflected
+from bot.report import Report, ReportOf
 from bot.spoken import age, days
 from bot.teller import NOBODY
 from bot.telling import Telling
@@ -62,7 +62,6 @@ class Digest:
         posts: Posts,
         keep: Callable[[Iterable[bytes]], tuple[str, int]],
         now: Callable[[], datetime],
-        deflected: Deflected = nothing_deflected,
     ) -> None:
         """``keep`` puts bytes into the file store: ``(sha256, size)``."""
         self._config = config
@@ -71,7 +70,6 @@ class Digest:
         self._posts = posts
         self._keep = keep
         self._now = now
-        self._deflected = deflected
         self._told: datetime | None = None
 
     def look(self) -> list[Outgoing]:
@@ -105,7 +103,7 @@ class Digest:
         zone = self._config.office.zone
         spans = [until_midnight(due, zone, days=7 * weeks) for weeks in (1, WEEKS)]
         with self._database.reading() as tx:
-            made = (ReportOf(self._config, span, now, deflected=self._deflected).answer(tx) for span in spans)
+            made = (ReportOf(self._config, span, now).answer(tx) for span in spans)
             week = Week(*made)
             return None if inbox.find_receipt(tx, SOURCE, week.key) is not None else week
 

@@ -143,8 +143,8 @@ class Figures:
     concerns: Counts
     """Times a concern was raised in the period, by category."""
     satisfaction: Satisfaction
-    deflections: int
-    """Times somebody said in the period that an article solved it, and opened no case."""
+    deflections: int | None
+    """Times somebody said in the period that an article solved it. None: not of one account or mailbox alone."""
     types: Counts
     """Cases opened in the period, by their type of now."""
     categories: Counts

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from bot.commands import OnCase
 from bot.config import Config
 from store import account
 from store.case import Case
@@ -12,16 +9,6 @@ from store.transaction import Transaction
 
 OUT_OF_SCOPE = "out_of_scope"
 """The reason for which a case is closed that is another team's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Handover(OnCase):
-    """Close a case as out of scope, and send its conversation to the customer's local service team.
-
-    ``why`` is for the team and the desk, never for the customer.
-    """
-
-    why: str = ""
 
 
 def of(tx: Transaction, config: Config, account_id: int | None) -> str:

@@ -30,6 +30,8 @@ class NewPage:
     """The usual one."""
     types: Mapping[str, Sequence[str]]
     """Type → its categories."""
+    features: Sequence[str]
+    """What of the product may be impacted."""
     left: int | None
     """Bytes of files that this person may still upload today; None: no limit of theirs."""
 
@@ -44,5 +46,6 @@ def page(front: Front, lists: Lists, person: Person | None, *, left: int | None 
         priorities=lists.priorities,
         priority=lists.default_priority,
         types=lists.types,
+        features=lists.features,
         left=left,
     )

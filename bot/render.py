@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import structlog
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from jinja2.runtime import Context, Macro
+from jinja2 import Environment
 from jinja2.sandbox import SandboxedEnvironment
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from bot.facts import DeskFacts, InternalEntry, Section
-from bot.filters import FILTERS
+from bot.facts import InternalEntry, Section
 from bot.notices import NOTICES, Notice
 from bot.parcel import GAP, Words
+from bot.tongue import Plain, Tongue
 
 SHIPPED = Path(__file__).resolve().parent.parent / "templates"
 """By place, not by import: a folder ``templates`` of somebody else's must not stand in for it."""
 _EDGE = "\x1e"
 """What ``email/text.j2`` puts around each block of text; the door in lets no such character pass."""
-_GAP = "\x1d"
-"""Where preview and body go in a frame; likewise."""
-_MY = "\x1b"
-"""Where the link to the reader's own cases goes in a frame; likewise."""
 
 log = structlog.get_logger(__name__)
 
@@ -77,6 +72,12 @@ class Renderer:
                 log.warning("template failed", notice=notice.name, language=language, error=_said_by(error))
         return self._shipped.section(notice, language, facts)
 
+    def prepared(self) -> Iterator[Callable[[], None]]:
+        """Calls that compile what was not needed so far, a notice in one language each; they never raise."""
+        for wording in (self._edited, self._shipped):
+            if wording is not None:
+                yield from wording.prepared()
+
     def _open(self, folders: Sequence[Path]) -> None:
         try:
             self._edited = Wording([*folders, SHIPPED], SandboxedEnvironment)
@@ -92,9 +93,9 @@ class Wording:
 
     def __init__(self, folders: Sequence[Path], kind: type[Environment]) -> None:
         self._folders, self._kind = folders, kind
-        self._text = _Tongue(folders, kind, "email/text.j2")
-        self._html = _Tongue(folders, kind, "email/html.j2")
-        self._chat = _Tongue(folders, kind, "slack/blocks.j2")
+        self._text = Tongue(folders, kind, "email/text.j2")
+        self._html = Tongue(folders, kind, "email/html.j2")
+        self._chat = Tongue(folders, kind, "slack/blocks.j2")
         self.languages = frozenset(_languages(folders))
         """Those that at least one notice is there in."""
         self.problems = tuple(dict.fromkeys(self._compile()))
@@ -113,11 +114,21 @@ class Wording:
         text, html = (tongue.part(notice.template, folder, facts) for tongue in self._brief)
         return Section(facts["at"], _blocks(text).rstrip(), Markup(html))  # noqa: S704 - a template made it
 
+    def prepared(self) -> Iterator[Callable[[], None]]:
+        for language in sorted(self.languages):
+            for notice in NOTICES.values():
+                yield partial(self._prepare, notice, language)
+
+    def _prepare(self, notice: Notice, language: str) -> None:
+        with suppress(Exception):  # it is told when the notice is needed
+            for tongue in (self._text, self._html, self._chat):
+                tongue.find(notice.template, language)
+
     @cached_property
-    def _brief(self) -> tuple[_Tongue, _Tongue]:
+    def _brief(self) -> tuple[Tongue, Tongue]:
         """For sections; few mails need them."""
         text, html = (
-            _Tongue(self._folders, self._kind, parts, brief=True)
+            Tongue(self._folders, self._kind, parts, brief=True)
             for parts in ("email/text.j2", "email/html.j2")
         )
         return text, html
@@ -146,123 +157,7 @@ def _languages(folders: Sequence[Path]) -> Iterator[str]:
 @cache
 def _shipped() -> Wording:
     """The shipped templates, compiled once in a process."""
-    return Wording([SHIPPED], _Plain)
-
-
-class _Calls(Context):
-    """Calls the parts, which is nearly all that is called, without Jinja's look for decorators."""
-
-    def call(self, called: Any, /, *args: Any, **named: Any) -> Any:
-        if type(called) is not Macro:
-            return super().call(called, *args, **named)
-        named.pop("_block_vars", None)
-        named.pop("_loop_vars", None)
-        return called(*args, **named)
-
-
-class _Plain(Environment):
-    """For the shipped templates, which need no sandbox."""
-
-    context_class = _Calls
-
-
-class _Brief:
-    """Parts for a section: its frame says once what is silent here, and when it was."""
-
-    brief = True
-    _silent = frozenset({"head", "hello", "facts", "rule", "small", "button"})
-
-    def __init__(self, parts: Any) -> None:
-        self._parts = parts
-
-    def __getattr__(self, name: str) -> Any:
-        if name in self._silent:
-            return lambda *values, **named: ""
-        return getattr(self._parts, "words" if name == "said" else name)
-
-
-class _Tongue:
-    """One channel's way of saying things: the notices, with ``w`` as the parts they are made of."""
-
-    def __init__(
-        self, folders: Sequence[Path], kind: type[Environment], parts: str, *, brief: bool = False
-    ) -> None:
-        self._html = parts.endswith("html.j2")
-        chat = parts.endswith("blocks.j2")
-        self._env = kind(
-            loader=FileSystemLoader(folders),
-            autoescape=self._html or chat,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
-        self._env.filters.update(FILTERS)
-        self._name, self._brief = parts, brief
-        self._found: dict[tuple[str, str], tuple[Template, Mapping[str, Any]]] = {}
-        self._shared: dict[str, Mapping[str, Any]] = {}
-        self._shared_in("en")
-
-    def say(self, name: str, language: str, facts: Mapping[str, Any]) -> tuple[str, str]:
-        """Subject (only meant where nothing is escaped) and body of a notice."""
-        blocks, spoken = self._blocks_of(name, language, facts)
-        subject = " ".join(blocks["subject"].split())
-        kind = "letter" if "letter" in blocks else "body"
-        my_url = facts.get("my_url", "")
-        head, middle, foot = self._frame(kind, facts["desk"], spoken, linked=bool(my_url))
-        if my_url:
-            foot = foot.replace(_MY, str(escape(my_url)) if self._html else my_url)
-        preview = blocks.get("preview", "") if self._html else ""
-        return subject, "".join((head, preview, middle, blocks[kind], foot))
-
-    def part(self, name: str, language: str, facts: Mapping[str, Any]) -> str:
-        """The body of a notice, without a frame."""
-        blocks, _ = self._blocks_of(name, language, facts)
-        return blocks["letter" if "letter" in blocks else "body"]
-
-    def _blocks_of(self, name: str, language: str, facts: Mapping[str, Any]) -> tuple[dict[str, str], str]:
-        """The blocks of a notice by name, and the language that they are in."""
-        template, shared = self.find(name, language)
-        context = template.new_context({**facts, **shared})
-        try:
-            blocks = {n: "".join(block(context)) for n, block in template.blocks.items()}
-            return blocks, str(shared["language"])
-        except Exception:
-            self._env.handle_exception()  # raises again, with the line of the template in the traceback
-
-    @lru_cache(maxsize=256)  # noqa: B019 - a renderer lives as long as the process
-    def _frame(self, kind: str, desk: DeskFacts, spoken: str, *, linked: bool) -> list[str]:
-        """What stands before, between and after preview and body: the same in every mail of a mailbox.
-
-        ``linked``: the reader has a page with their own cases, whose address goes where ``_MY`` stands.
-        """
-        desk = replace(desk, my_url=_MY) if linked else desk
-        shared = self._shared_in(spoken)
-        parts: Any = shared["parts"]
-        frame = parts.letter if kind == "letter" else parts.page
-        return str(frame(_GAP, desk, shared["say"], spoken, _GAP)).split(_GAP)
-
-    def find(self, name: str, language: str) -> tuple[Template, Mapping[str, Any]]:
-        """The template, and what all notices of the language that it turns out to be in share."""
-        found = self._found.get((name, language))
-        if found is None:
-            template = self._env.select_template([f"notices/{language}/{name}", f"notices/en/{name}"])
-            if "subject" not in template.blocks or not template.blocks.keys() & {"body", "letter"}:
-                raise ValueError("it needs a block subject and a block body (or letter)")
-            spoken = str(template.name).split("/")[1]
-            found = self._found[name, language] = template, self._shared_in(spoken)
-        return found
-
-    def _shared_in(self, language: str) -> Mapping[str, Any]:
-        """The parts (``w``; ``parts`` with all of them), the phrases (``say``) and the name of a language."""
-        shared = self._shared.get(language)
-        if shared is None:
-            parts = self._env.get_template(self._name).make_module({"language": language})
-            known = {"w": _Brief(parts) if self._brief else parts, "language": language}
-            names = [f"notices/{language}/phrases.j2", "notices/en/phrases.j2"]
-            say = self._env.select_template(names).make_module(known)
-            shared = self._shared[language] = {**known, "say": say, "parts": parts}
-        return shared
+    return Wording([SHIPPED], Plain)
 
 
 def _blocks(text: str) -> str:

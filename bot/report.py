@@ -11,6 +11,7 @@ from bot.counting import Rows, backlog, figures
 from bot.figures import Backlog, Figures, Waits
 from bot.grammar import label
 from bot.period import Period
+from store import deflection
 from store import report as rows
 from store.report import Span
 from store.transaction import Transaction
@@ -20,9 +21,9 @@ Deflected = Callable[[Transaction, datetime, datetime], int]
 """How often an article solved it between two moments."""
 
 
-def nothing_deflected(tx: Transaction, since: datetime, until: datetime) -> int:
-    """For a desk without articles."""
-    return 0
+def solved_by_articles(tx: Transaction, since: datetime, until: datetime) -> int:
+    """Whatever the article, and wherever it was found."""
+    return sum(found.count for found in deflection.tally(tx, since=since, until=until))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class ReportOf:
     at: datetime
     account: str = ""
     mailbox: str = ""
-    deflected: Deflected = nothing_deflected
+    deflected: Deflected = solved_by_articles
 
     def answer(self, tx: Transaction) -> Report:
         before, span = self.period.before(), self._span(self.period)
@@ -83,7 +84,7 @@ class ReportOf:
             rows.touched(tx, span),
             rows.history(tx, span),
             rows.surveys(tx, span),
-            self.deflected(tx, span.since, span.until),
+            None if self.account or self.mailbox else self.deflected(tx, span.since, span.until),
         )
         return figures(found, period, self.config)
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from bot.facts import (
     Answered,
+    ArticleFacts,
     CaseFacts,
     CaseLine,
     DeskFacts,
@@ -39,6 +40,7 @@ CASE = CaseFacts(
     type="Delivery",
     category="Not delivering",
     ids=("Deal 12333",),
+    feature="Deal",
     requester="Ana Lima",
     owner="Sam Okafor",
     opened_at=AT,
@@ -52,6 +54,11 @@ ANSWER = PublicEntry(
     AT,
     (FileFacts("settings.png", 1_204_000),),
 )
+ASKED = PublicEntry(
+    "Sam Okafor",
+    "Hello Ana,\n\nwhich seat is it, please? A log of the last two hours would help too.\n\nSam",
+    AT,
+)
 NOTED = {"note_address": "support+note@example.com"}
 CAME = {"as_it_came": "https://support.example.com/mail/sample", **NOTED}
 SECTIONS = (
@@ -59,17 +66,27 @@ SECTIONS = (
     Section(AT.replace(minute=4), "Tom Berg joined.", Markup("<p>Tom Berg joined.</p>")),
 )
 """Rendered beforehand in earnest; here they only stand for what happened."""
+TEAM = "local-team@acme.example"
+ARTICLES = tuple(
+    ArticleFacts(title, f"https://docs.example.com/{page}", f"https://support.example.com/solved/{page}")
+    for page, title in (
+        ("paused", "A deal that delivers nothing"),
+        ("seats", "Seats, and who may pause them"),
+    )
+)
 CONCERN = {"phone": "+351 21 555 01 23", "category": "Lack of resolution", "text": TEXT}
 
 FACTS: Mapping[str, Mapping[str, Any]] = {
     "confirmation": {
         "entry": SAID,
         "whole": False,
-        "missing": ("what you did, and what happened instead",),
+        "missing": ("what you did, and what happened instead", "the SDK's version"),
         "added": ("Tom Berg",),
         "proposed": ("li@partner.example",),
         "english_hint": True,
-        "contact": False,
+        "contact": True,
+        "scope": "We help with our own platform; custom code is your local team's.",
+        "articles": ARTICLES,
     },
     "acknowledgement": {},
     "answer": {"entry": ANSWER, "workaround": True},
@@ -88,13 +105,13 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "by_at": AT,
     },
     "concern taken": {"by": "Carla Reyes", "phone": CONCERN["phone"], "text": "I look at it myself today."},
-    "information needed": {"entry": ANSWER},
+    "information needed": {"entry": ASKED},
     "reminder": {"closes_at": AT, "last": False, "asked": "Which seat is it, please?"},
     "priority changed": {
         "by": "Sam Okafor",
         "before": "Medium",
-        "text": "A live deal is hit.",
-        "contact": False,
+        "text": "Most deals are hit, and nothing gets around it.",
+        "contact": True,
     },
     "priority declined": {
         "by": "Sam Okafor",
@@ -102,6 +119,16 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "text": "One deal is hit, others deliver.",
     },
     "contact needed": {"lower": "Critical"},
+    "handed over": {"team": TEAM},
+    "turned away": {"team": TEAM},
+    "passed on": {
+        "by": "Sam Okafor",
+        "why": "The tag manager is their own.",
+        "entries": (SAID, ANSWER),
+        "customers": ("Ana Lima <ana@acme.example>",),
+        "answers_customer": True,
+        "left": (FileFacts("trace.har", 31_204_000),),
+    },
     "added": {"by": "Ana Lima"},
     "closed quietly": {"confirm_days": 5, "reopen_days": 14},
     "thanked": {},
@@ -153,6 +180,14 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "entries": (ANSWER, SAID),
         **NOTED,
     },
+    "weekly digest": {
+        "days": "23 Feb – 1 Mar 2026",
+        "since": "2026-02-23",
+        "until": "2026-03-01",
+        "headline": "23 cases were opened and 25 closed; 2 answers came late.",
+        "figures": [("Opened", "23"), ("Closed", "25"), ("Waiting for us", "7")],
+        "waits": (("CS-000098", "3 days", "Low", "nobody yet", "Report 77 fails"),),
+    },
     "mailbox silent": {"address": "support@example.com", "patience": "15m", "returned": AT},
     "mailbox heard again": {"address": "support@example.com", "patience": "15m", "returned": AT},
     "mail set aside": {
@@ -176,6 +211,13 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "history": (
             EventLine(AT, "opened", "Ana Lima"),
             EventLine(AT, "taken", "Sam Okafor"),
+            EventLine(AT, "information requested", "Sam Okafor"),
+            EventLine(AT, "replied", "Ana Lima"),
+            EventLine(AT, "priority requested", "Ana Lima"),
+            EventLine(AT, "priority changed", "Sam Okafor"),
+            EventLine(AT, "workaround given", "Sam Okafor"),
+            EventLine(AT, "concern raised", "Ana Lima"),
+            EventLine(AT, "concern taken", "Carla Reyes"),
             EventLine(AT, "closed", "Ana Lima"),
         ),
         "help": (
@@ -185,19 +227,47 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
     },
 }
 """By the notice's name, all that the first line of its template names."""
-_STATES = {"case closed": "resolved", "closed quietly": "closed", "confirmation": "new", "case opened": "new"}
+_CASELESS = frozenset(
+    {
+        "turned away",
+        "weekly digest",
+        "mailbox silent",
+        "mailbox heard again",
+        "mail set aside",
+        "mailbox unvouched",
+    }
+)
+_BLOCKERS = frozenset({"confirmation", "contact needed", "contact missing", "priority changed"})
+_STATES = {
+    "case closed": "resolved",
+    "closed quietly": "closed",
+    "handed over": "closed",
+    "confirmation": "new",
+    "case opened": "new",
+    "information needed": "waiting",
+    "reminder": "waiting",
+}
 
 
 def sample(notice: Notice, *, bare: bool = False) -> dict[str, Any]:
     """All facts for a notice. ``bare``: without whatever may be missing, and one of what there may be several of."""
-    case = replace(CASE, state=_STATES.get(notice.name, "open"))
-    facts = dict(FACTS[notice.name])
+    case, facts = _case(notice.name, bare=bare), FACTS[notice.name]
     if not bare:
         return {"desk": DESK, "to": "Ana Lima", "case": case, **facts}
-    case = replace(case, subject="", type="", category="", ids=(), owner="", url="")
+    needed = _NEEDED | _ITS_OWN.get(notice.name, frozenset())
     return {"desk": replace(DESK, docs_url=""), "to": "", "case": case} | {
-        name: value if name in _NEEDED else _LEAST.get(type(value), value) for name, value in facts.items()
+        name: value if name in needed else _LEAST.get(type(value), value) for name, value in facts.items()
     }
+
+
+def _case(name: str, *, bare: bool) -> CaseFacts | None:
+    if name in _CASELESS:
+        return None
+    priority = "Blocker" if name in _BLOCKERS else CASE.priority
+    case = replace(CASE, state=_STATES.get(name, "open"), priority=priority)
+    if not bare:
+        return case
+    return replace(case, subject="", type="", category="", ids=(), feature="", owner="", url="")
 
 
 _NEEDED = frozenset(
@@ -214,6 +284,10 @@ _NEEDED = frozenset(
         "by",
         "before",
         "wanted",
+        "days",
+        "headline",
     }
 )
+_ITS_OWN: Mapping[str, frozenset[str]] = {"handed over": frozenset({"team"})}
+"""What only one notice cannot do without."""
 _LEAST: Mapping[type, Any] = {str: "", int: 1, bool: False, tuple: ()}

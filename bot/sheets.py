@@ -59,7 +59,7 @@ _VOLUME = ("Opened", "Closed", "Reopened", "Targets missed", "Concerns", "Solved
 
 
 def _volume(of: Figures) -> tuple[int, ...]:
-    return (of.opened, of.closed, of.reopened, of.breaches, of.raised, of.deflections)
+    return (of.opened, of.closed, of.reopened, of.breaches, of.raised, of.deflections or 0)
 
 
 def _row(name: str, now: int, before: int) -> tuple[str, ...]:

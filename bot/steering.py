@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.commands import Command, urgency, working
 from bot.fields import Choices, ids, level
+from bot.phones import name_and_number
 from bot.refusals import BadCommand
 
 QUEUES = ("unassigned", "mine", "concerns")
@@ -25,9 +26,6 @@ _FIELDS = {
 }
 _FIELD = re.compile(r"(deal id|[a-z]+)[ \t]*[:=]?[ \t]*", re.IGNORECASE)
 _TO = re.compile(r"\A(?:to|as)[ \t]+", re.IGNORECASE)
-_NUMBER = re.compile(
-    r"(?:(?:tel|phone)[.: ]{1,3})?(\+?\(?\d[\d ()./-]{4,28}\d(?: ?(?:ext|x|#)\.? ?\d{1,6})?)$", re.IGNORECASE
-)
 _ADDRESS = re.compile(r"[^\s<>@,;:|\"()]+@[^\s<>@,;:|\"()]+\.[^\s<>@,;:|\"()]+")
 
 
@@ -53,10 +51,8 @@ def _decline(case: int, text: str, lists: Choices) -> Command:
 
 
 def _contact(case: int, text: str, lists: Choices) -> Command:
-    text = " ".join(text.split())[:300]
-    found = _NUMBER.search(text)
-    name = text[: found.start()] if found else ""
-    return urgency.NameContact(case, found.group(1) if found else text, name.strip(_PAUSE))
+    name, number = name_and_number(text)
+    return urgency.NameContact(case, number or name, name if number else "")
 
 
 def _ask(case: int, text: str, lists: Choices) -> Command:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text, bindparam, select, update
 
@@ -62,19 +63,32 @@ def add(
     tx.add(concern, id=new_id(), **row, **state)
 
 
-_LATEST = (
-    select(*(concern.c[name] for name in Concern.__slots__))
-    .where(concern.c.case_id.in_(whole()))
-    .order_by(concern.c.raised_at.desc(), concern.c.id.desc())
-    .limit(1)
-)
+_COLUMNS = [concern.c[name] for name in Concern.__slots__]
+_NEWEST = (concern.c.raised_at.desc(), concern.c.id.desc())
+_OF_WHOLE = select(*_COLUMNS).where(concern.c.case_id.in_(whole())).order_by(*_NEWEST)
+_LATEST = _OF_WHOLE.limit(1)
+_UNTAKEN = _OF_WHOLE.where(concern.c.taken_at.is_(None))
+_LAST_ON = select(*_COLUMNS).where(concern.c.case_id == bindparam("case_id")).order_by(*_NEWEST).limit(1)
 
 
 def latest(tx: Transaction, case_id: int) -> Concern | None:
     """The last concern that was raised on a case, or on one that was merged into it."""
     found = tx.row(_LATEST, {"case_id": case_id}, of=(concern, case))
-    if found is None:
-        return None
+    return _concern(found) if found else None
+
+
+def untaken(tx: Transaction, case_id: int) -> list[Concern]:
+    """Those that nobody has taken, on a case and on those that were merged into it; the last first."""
+    return [_concern(row) for row in tx.rows(_UNTAKEN, {"case_id": case_id}, of=(concern, case))]
+
+
+def last_on(tx: Transaction, case_id: int) -> Concern | None:
+    """The last concern that was raised on this very case."""
+    found = tx.row(_LAST_ON, {"case_id": case_id}, of=(concern,))
+    return _concern(found) if found else None
+
+
+def _concern(found: Any) -> Concern:
     values = dict(zip(Concern.__slots__, found, strict=True))
     return Concern(**{**values, "told": tuple(json.loads(values["told"]))})
 

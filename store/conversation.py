@@ -230,7 +230,9 @@ def has_said(tx: Transaction, case_id: int, message_id: str) -> bool:
 
 
 _LAST_PUBLIC = (
-    select(entry.c.text, entry.c.person_id, entry.c.received_at, person.c.name, person.c.role)
+    select(
+        entry.c.text, entry.c.person_id, entry.c.received_at, entry.c.case_id, person.c.name, person.c.role
+    )
     .join_from(entry, person, entry.c.person_id == person.c.id)
     .where(entry.c.case_id.in_(whole()), entry.c.visibility == "public")
     .order_by(entry.c.received_at.desc(), entry.c.id.desc())
@@ -239,5 +241,5 @@ _LAST_PUBLIC = (
 
 
 def latest(tx: Transaction, case_id: int, most: int) -> Sequence[Any]:
-    """The last public entries, newest first: rows of ``text, person_id, received_at, name, role``."""
+    """The last public entries, newest first: rows of ``text, person_id, received_at, case_id, name, role``."""
     return tx.rows(_LAST_PUBLIC, {"case_id": case_id, "most": most}, of=(entry,))

@@ -88,6 +88,7 @@ def show_what_happened(folder: Path) -> None:
         "survey answered",
         "reopened",
         "concern raised",
+        "concern taken",
     ]
     assert one["line"]["state"] == "open"
     assert one["line"]["owner"] == "Sam Specialist"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands import Bounced, Close, Identity, Note, Open, Proof, Reply, Request
-from bot.localteam import Handover
+from bot.commands.working import Handover
 from bot.queries import ListOutbox
 from tests.desk import TestDesk, done, refused, text_of
 from tests.house import House, until, words

@@ -21,7 +21,7 @@ from tests.desk import TestDesk
 from tests.facts import CASE, FACTS, OF_NO_CASE
 
 ANA, SAM = "ana@acme.example", "sam@desk.example"
-PERSONS_WORDS = {"passed on", "answer"}
+PERSONS_WORDS = {"passed on", "answer", "information needed"}
 """The notices that are somebody's own words."""
 
 

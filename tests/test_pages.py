@@ -109,7 +109,7 @@ def test_a_case_page_holds_public_entries_and_known_steps_only(desk: TestDesk) -
     steps = [(one.name, one.detail) for one in page.told if isinstance(one, EventLine)]
     assert steps == [("taken", ""), ("closed", "Works as designed")]
     assert {name for name, _ in steps} <= STEPS.keys()
-    assert page.may == {"reopen", "concern"}
+    assert page.may == {"reopen", "concern", "priority"}
     assert page.reader.address == ana
 
 

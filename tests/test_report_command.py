@@ -17,7 +17,9 @@ from bot.period import period
 from bot.report import ReportOf
 from store import schema
 from store.database import Database
+from store.deflection import deflection
 from tests.console import in_an_empty_folder, said, staffed, told
+from tests.desk import TestDesk
 
 __all__ = ["in_an_empty_folder"]
 
@@ -67,6 +69,18 @@ def test_one_mailbox_of_the_desk_has_a_report_of_its_own() -> None:
     assert "CS-000002" in shown
 
 
+def test_what_articles_solved_is_told_of_the_whole_desk_only(desk: TestDesk) -> None:
+    now = datetime.now(UTC)
+    row = {"article_id": None, "title": "Pacing", "person_id": None, "channel": "web", "case_id": None}
+    with desk.app.database.writing() as tx:
+        for number, days in enumerate((1, 2, 40, 400)):
+            tx.add(deflection, id=number + 1, at=now - timedelta(days=days), **row)
+    days = period("30d", "", now=now, zone=desk.desk.config.office.zone)
+    made = desk.desk.ask(ReportOf(desk.desk.config, days, now))
+    assert (made.now.deflections, made.before.deflections) == (2, 1)
+    assert desk.desk.ask(ReportOf(desk.desk.config, days, now, account="Acme")).now.deflections is None
+
+
 def test_no_table_is_read_from_end_to_end(tmp_path: Path) -> None:
     config, now = read(None, sections()), datetime.now(UTC)
     with closing(Database(f"sqlite:///{tmp_path}/year.db")) as database:
@@ -91,5 +105,5 @@ def test_no_table_is_read_from_end_to_end(tmp_path: Path) -> None:
             for sql in asked
             if "SELECT" in sql
         }
-    assert len(plans) == 10
+    assert len(plans) == 11
     assert not [(row[3], sql) for sql, rows in plans.items() for row in rows if row[3].startswith("SCAN")]

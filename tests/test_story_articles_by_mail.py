@@ -12,7 +12,7 @@ import pytest
 
 from bot.articles.folder import Folder
 from bot.articles.importing import ArticleImport
-from store import deflection
+from store import deflection, people
 from store.deflection import Deflections
 from tests.browser import ANA, DESK, WebHouse, get, post
 from tests.house import words
@@ -136,5 +136,18 @@ def test_each_language_has_its_page(house: WebHouse) -> None:
     house.send(ANA, DESK, SUBJECT, TEXT)
     (confirmation,) = house.mails("ana@")
     link = solved_links(confirmation)[0]
-    assert "Hat dieser Artikel geholfen?" in get(link, Accept_Language="de").words
-    assert "Cet article a-t-il résolu" in get(link, Accept_Language="fr").words
+    for language, question in (("de", "Hat dieser Artikel geholfen?"), ("fr", "Cet article a-t-il résolu")):
+        speaks(house, language)
+        assert question in get(link).words
+
+
+def speaks(house: WebHouse, language: str) -> None:
+    """Ana is told things in this language from now on."""
+
+    def learn(tx: Any, items: Any) -> list[None]:
+        ana = people.find(tx, "email", "ana@acme.example")
+        assert ana
+        people.speaks(tx, ana, language)
+        return [None] * len(items)
+
+    house.app.writer.put(learn, None).result()

@@ -121,3 +121,28 @@ def test_a_form_changes_only_if_other_articles_fit(slack: SlackHouse) -> None:
     assert until(lambda: "Rate limits" in words(slack))
     assert len(slack.workspace.transcript.calls("views.update")) == 2
     assert before != shown
+
+
+def test_while_slack_is_slow_the_last_that_was_typed_counts(slack: SlackHouse) -> None:
+    slack.people.slash("ana", "C0GENERAL", "/case new", wait=5)
+    slack.workspace.faults.add("slow", method="views.update", seconds=0.5, times=1)
+    typing(slack, SUBJECT)
+    for subject in ("Invoices", "Invoice PDF", "VAT number on our invoice", "API answers 429"):
+        typing(slack, subject)
+    assert until(lambda: "Rate limits of the API" in words(slack))
+    assert LINK not in words(slack)
+    assert len(slack.workspace.transcript.calls("views.update")) <= 2
+
+
+def test_a_slack_that_refuses_costs_the_hint_and_nothing_else(slack: SlackHouse) -> None:
+    slack.people.slash("ana", "C0GENERAL", "/case new", wait=5)
+    slack.workspace.faults.add("error", method="views.update", error="internal_error")
+    typing(slack, SUBJECT)
+    assert until(lambda: slack.workspace.transcript.calls("views.update"))
+    slack.workspace.faults.clear()
+    assert HELPFUL not in words(slack)
+    typing(slack, f"{SUBJECT}!")
+    assert until(lambda: LINK in words(slack))
+    slack.people.type_into("ana", "modal", "text", "It stopped at noon.")
+    assert not slack.people.submit("ana", "modal", wait=5).errors
+    assert slack.cases() == ["CS-000001"]

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from bot.commands import Concern, Open, Reply
+from bot.commands.sorting import Merge
 from bot.commands.urgency import TakeConcern
+from bot.commands.working import Wait
 from tests.desk import CONFIG, TestDesk, done, refused, text_of
 
-ANA, SAM, MAX, DIANA = "ana@acme.example", "sam@desk.example", "max@desk.example", "diana@desk.example"
+ANA, TOM = "ana@acme.example", "tom@acme.example"
+SAM, MAX, DIANA = "sam@desk.example", "max@desk.example", "diana@desk.example"
 TUESDAY = datetime(2026, 12, 1, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 CONCERN = Concern(1, "+33 1 23 45 67 89", "lack_of_reply", "Nobody tells us anything.")
@@ -89,6 +92,34 @@ def test_what_was_missing_is_said_later_and_the_caller_has_it(case: TestDesk) ->
     assert any("phone: +33 1 23 45 67 89" in text_of(mail) for mail in case.mails(MAX))
     case.ask(MAX, TakeConcern(1))
     assert "+33 1 23 45 67 89" in text_of(case.mails(ANA)[0])
+
+
+def test_a_customer_who_raises_a_concern_is_no_longer_waited_for(case: TestDesk) -> None:
+    case.ask(SAM, Wait(1))
+    case.ask(ANA, CONCERN)
+    assert case.case().line.state == "open"
+    case.mails()
+    case.at(TUESDAY + 30 * 24 * HOUR)
+    assert case.mails(ANA) == []  # neither reminded nor closed as silent
+
+
+def test_of_two_concerns_on_merged_cases_each_is_reminded_of_once_and_both_are_taken(case: TestDesk) -> None:
+    case.ask(TOM, Open("No delivery either", "It stopped."))
+    case.ask(SAM, Reply(2, "We are on it."))
+    case.ask(ANA, CONCERN)
+    case.at(TUESDAY + HOUR / 6)
+    case.ask(TOM, Concern(2, "+33 1 98 76 54 32", "other", "Nor us."))
+    case.ask(SAM, Merge(2, into=1))
+    case.mails()
+    case.at(TUESDAY + HOUR)
+    reminded = [text_of(mail) for mail in case.mails(MAX)]
+    assert [("98 76 54 32" in text, "23 45 67 89" in text) for text in reminded] == [
+        (False, True),
+        (True, False),
+    ]
+    assert "Ana and Tom were told" in done(case.ask(MAX, TakeConcern(1)))
+    assert "has taken that concern already" in refused(case.ask(MAX, TakeConcern(1)))
+    assert len(case.mails(TOM)) == len(case.mails(ANA)) == 1
 
 
 def test_a_desk_has_a_duty_manager_for_cases_of_nobody(url: str, tmp_path: Path) -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import Open, Reopen, Reply
+from bot.commands import AddPerson, Attach, Attachment, Open, Reopen, Reply, Said
+from bot.commands.sorting import Merge
 from bot.commands.working import AskFor, SetField, Wait, Workaround
+from store import timer
 from tests.desk import TestDesk, done, refused, text_of
 
 ANA, TOM, SAM, MAX = "ana@acme.example", "tom@acme.example", "sam@desk.example", "max@desk.example"
@@ -84,6 +86,17 @@ def test_a_further_word_of_the_desk_gives_a_waiting_customer_their_time_anew(cas
     assert "both reports would help" in text_of(case.mails(ANA)[0])
 
 
+def test_a_reminder_quotes_to_nobody_what_they_may_not_read(case: TestDesk) -> None:
+    case.ask(TOM, Open("Ours, too", "It stopped."))
+    case.ask(SAM, AskFor(1, "What is wrong with deal 4711?"))
+    case.at(TUESDAY + DAY)
+    case.ask(SAM, Merge(2, into=1))
+    case.mails()
+    case.at(TUESDAY + 3 * DAY)
+    assert "deal 4711" in text_of(case.mails(ANA)[0])
+    assert "deal 4711" not in text_of(case.mails(TOM)[0])
+
+
 def test_a_desk_may_wait_for_ever(url: str, tmp_path: Path) -> None:
     more = "[[service_level]]\n[service_level.resolution]\n"
     with TestDesk(url, tmp_path, more=more) as desk:
@@ -102,6 +115,38 @@ def test_a_specialist_takes_a_waiting_case_up_again(case: TestDesk) -> None:
     done(case.ask(MAX, Reopen(1)))
     assert case.case().line.state == "open"
     assert case.history()[-1] == "returned to work"
+
+
+def test_words_that_take_a_waiting_case_up_reach_the_other_customers(case: TestDesk) -> None:
+    case.ask(SAM, AddPerson(1, TOM), Wait(1))
+    case.mails()
+    case.ask(ANA, Reopen(1, "It is worse than we thought."))
+    assert "It is worse than we thought." in text_of(case.mails(TOM)[0])
+    assert case.case().line.state == "open"
+    with case.app.database.reading() as tx:
+        assert "reply due" in [kind for kind, _ in timer.waiting(tx, 1)]  # she waits for an answer
+    case.ask(SAM, Wait(1))
+    case.mails()
+    case.ask(SAM, Reopen(1, "We can go on without the report."))
+    assert [("without the report" in text_of(mail)) for mail in case.mails(ANA) + case.mails(TOM)] == [
+        True,
+        True,
+    ]
+
+
+def test_files_alone_are_an_answer_too(case: TestDesk) -> None:
+    case.ask(SAM, Wait(1))
+    case.at(TUESDAY + 2 * DAY)
+    file = Attachment("how-to.pdf", "application/pdf", 3, case.app.files.put([b"abc"])[0])
+    case.ask(SAM, Attach(1), said=Said(attachments=(file,)))
+    case.mails()
+    case.at(TUESDAY + 6 * DAY)  # the customer's time began anew
+    assert case.mails(ANA) == []
+    case.ask(TOM, Open("Another", "It stopped as well."))
+    case.mails()
+    case.ask(SAM, Attach(2), said=Said(attachments=(file,)))
+    assert case.case(2).line.state == "open"
+    assert case.case(2).line.owner == "Sam Specialist"
 
 
 def test_a_workaround_is_marked(case: TestDesk) -> None:

@@ -4,29 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import Environment, nodes
 
+from bot import guidance
+from bot.commands import Open
+from bot.facts import EventLine
+from bot.handlers.browse import OPEN_STEPS
 from bot.lists import Lists
 from bot.notices import NOTICES, Notice
 from bot.proofs import Proofs
 from bot.render import SHIPPED
-from bot.samples import FACTS, sample
+from bot.samples import ARTICLES, AT, CASE, FACTS, TEAM, sample
 from bot.writing import WRITINGS
 from channels.email.quoting import MARKER
 
 PROOFS = Proofs()
 LANGUAGES = [language for language in PROOFS.languages() if language != "en"]
-READ = [notice for notice in NOTICES.values() if notice.audience != "staff"]
+READ = [notice for notice in NOTICES.values() if notice.audience in ("customer", "asker")]
 EACH = [(language, notice) for language in LANGUAGES for notice in READ]
 NAMES = pytest.mark.parametrize(
     ("language", "notice"), EACH, ids=[f"{one}-{notice.name}" for one, notice in EACH]
 )
 
 
-WORDS = {"what you did, and what happened instead", "a phone number where we can reach you"}
+WORDS = {
+    "what you did, and what happened instead",
+    "a phone number where we can reach you",
+    "the SDK's version",
+}
 """What the desk asks for: facts, but words of ours."""
 
 
@@ -109,7 +119,7 @@ def test_the_subject_says_the_number_and_is_one_line(language: str, notice: Noti
     for bare in (False, True):
         subject = PROOFS.words(notice, language, bare=bare).subject
         assert "\n" not in subject
-        assert subject.startswith("[CS-000123] ") or notice.name == "transcript"
+        assert subject.startswith("[CS-000123] ") or notice.name in ("transcript", "turned away")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -120,6 +130,82 @@ def test_the_shipped_lists_have_words_in_every_language(language: str) -> None:
     for word in words:
         said = PROOFS.words(closed, language, reason=word).text
         assert not re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", said), word
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_new_case_lacks_is_asked_in_every_language(language: str) -> None:
+    lists = Lists()
+    opened = Open(subject="It fails", text="It fails, please help", category="Tags and SDK")
+    for kind in lists.types:
+        asked = guidance.missing(opened, lists, kind=kind, files=False)
+        text = PROOFS.words(NOTICES["confirmation"], language, missing=asked).text
+        assert [question for question in asked if question in text] == []
+        assert not re.search(r"which feature|another one", text)
+        assert "Instant Insights, Maestro API, Delivery, Interface, Deal" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_operators_own_questions_and_features_stay_as_they_are(language: str) -> None:
+    asked = ("the licence key", "which feature is affected: Search & find, Print, or another one")
+    words = PROOFS.words(NOTICES["confirmation"], language, missing=asked)
+    assert "the licence key" in words.text
+    assert "Search & find, Print" in words.text
+    assert "Search &amp; find, Print" in words.html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("step", sorted(OPEN_STEPS))
+def test_every_step_that_customers_read_has_words(language: str, step: str) -> None:
+    text = PROOFS.words(NOTICES["transcript"], language, history=(EventLine(AT, step, ""),)).text
+    assert not re.search(rf"UTC · {step}$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_is_told_that_it_is_out_of_scope_is_told_who_helps(language: str) -> None:
+    closed = NOTICES["case closed"]
+    assert TEAM not in PROOFS.words(closed, language).text
+    words = PROOFS.words(
+        closed, language, case=replace(CASE, state="closed", team=TEAM), reason="Out of scope"
+    )
+    assert TEAM in words.text
+    assert f"mailto:{TEAM}" in words.html.replace("%40", "@")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_chat_speaks_of_no_link_that_it_does_not_show(language: str) -> None:
+    confirmation = NOTICES["confirmation"]
+    assert ARTICLES[0].solved_url in PROOFS.words(confirmation, language).text
+    chat, plain = (
+        PROOFS.words(confirmation, language, chat=True, articles=articles).marked
+        for articles in (ARTICLES, tuple(replace(one, solved_url="") for one in ARTICLES))
+    )
+    assert chat == plain
+    assert ARTICLES[0].title in chat
+
+
+def facts_in(source: Path) -> set[str]:
+    """All facts that a template speaks of: ``entry``, ``case.team``."""
+    tree = Environment().parse(source.read_text(encoding="utf-8"))
+    found = {dotted(one) for one in tree.find_all((nodes.Name, nodes.Getattr))}
+    return {name for name in found if name.partition(".")[0] not in ("", "say", "w")}
+
+
+def dotted(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Getattr):
+        return f"{dotted(node.node)}.{node.attr}"
+    return node.name if isinstance(node, nodes.Name) else ""
+
+
+@NAMES
+def test_a_translation_speaks_of_the_same_facts_as_the_english(language: str, notice: Notice) -> None:
+    folder = SHIPPED / "notices"
+    assert facts_in(folder / language / notice.template) == facts_in(folder / "en" / notice.template)
+
+
+@pytest.mark.parametrize(("day", "said"), [(1, "il 1 mar 2026"), (8, "l’8 mar 2026"), (11, "l’11 mar 2026")])
+def test_italian_elides_before_the_eighth_and_the_eleventh(day: int, said: str) -> None:
+    text = PROOFS.words(NOTICES["reminder"], "it", closes_at=AT.replace(day=day)).text
+    assert f"chiuderemo la richiesta {said}." in text
 
 
 def test_words_that_an_operator_chose_stay_as_they_are() -> None:

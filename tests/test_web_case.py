@@ -47,7 +47,7 @@ def test_the_page_shows_the_case_as_its_customer_may_see_it(house: WebHouse) -> 
                   "It stopped yesterday.", "app.log", "48 kB", "We found it.", "is looking after"):  # fmt: skip
         assert shown in page.words, shown
     assert "canary" not in page.html
-    assert page.forms.keys() == {"reply", "close", "concern"}
+    assert page.forms.keys() == {"reply", "close", "concern", "priority"}
 
 
 def test_a_reply_from_the_page_reaches_the_specialist(house: WebHouse) -> None:
@@ -67,7 +67,7 @@ def test_close_and_reopen(house: WebHouse) -> None:
     closed = get(link).send("close", text="It works.")
     assert "The case is closed." in closed.words
     assert house.case().line.state == "closed"
-    assert closed.forms.keys() == {"reopen", "concern"}
+    assert closed.forms.keys() == {"reopen", "concern", "priority"}
     again = closed.send("reopen", text="It came back.")
     assert "open again" in again.words
     assert house.case().line.state == "open"
@@ -169,7 +169,7 @@ def test_the_link_ends_with_its_holders_part_in_the_case(house: WebHouse) -> Non
     house.answer(told, SAM, "Hello both.")
     (answer,) = house.mails("bob@")
     page = get(case_link(answer))
-    assert page.forms.keys() == {"reply", "concern"}
+    assert page.forms.keys() == {"reply", "concern", "priority"}
     house.answer(confirmation, ANA, "#remove bob@acme.example")
     house.settled()
     gone = get(case_link(answer))

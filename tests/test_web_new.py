@@ -112,7 +112,7 @@ def test_what_is_wrong_stands_at_its_field_and_all_that_was_typed_stays(house: W
     case = house.case()
     assert [file.name for file in case.entries[0].files] == ["app.log"]
     assert (case.type, case.category, case.line.priority) == ("API", "", "Blocker")
-    assert "Technical contact, reachable at any time: Zoe, +33 1 23 45 67 89" in case.entries[0].text
+    assert case.contact == "Zoe, +33 1 23 45 67 89"
 
 
 def test_only_so_many_cases_are_opened_by_nobody_knows_whom(
@@ -174,7 +174,7 @@ def test_what_is_no_form(house: WebHouse) -> None:
 def test_the_page_of_the_case_is_the_answer(house: WebHouse) -> None:
     link = known(house)
     done = send_files(link, filled(get(link)))
-    assert done.forms.keys() == {"reply", "close", "concern"}
+    assert done.forms.keys() == {"reply", "close", "concern", "priority"}
     (confirmation,) = house.mails("ana@")
     assert get(case_link(confirmation)).status == 200
 

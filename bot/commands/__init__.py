@@ -88,7 +88,7 @@ class Open(Command):
     linked: int | None = None
     """A case this one follows or mentions; shown to specialists only."""
     contact: str = ""
-    """The phone number of somebody who can always be called about a Blocker."""
+    """Name and phone number of somebody who can always be called about a Blocker."""
     feature: str | None = None
     """What of the product is impacted, as the config's list has it."""
     automatic: bool = False

@@ -35,3 +35,13 @@ class SetField(OnCase):
 
     field: Field
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handover(OnCase):
+    """Close a case as out of scope, and send its conversation to the customer's local service team.
+
+    ``why`` is for the team and the desk, never for the customer.
+    """
+
+    why: str = ""

@@ -11,7 +11,7 @@ from bot.commands.urgency import TakeConcern
 from bot.excerpt import beginning
 from bot.facts import PublicEntry
 from bot.grammar import label
-from bot.handlers import targets
+from bot.handlers import targets, timers
 from bot.handlers.superiors import above, managers
 from bot.refusals import Refusal
 from bot.settings import lasting
@@ -29,12 +29,15 @@ KINDS = (REMIND, NEXT)
 def raise_concern(turn: Turn, command: Concern) -> str:
     """Tell the manager, with the last of the conversation, and tell the customer who was told.
 
+    A case that waited for its customer waits no longer: they have spoken, and are not reminded to.
     While an earlier one on the case is fresh and not taken, it is added to that: nobody is called twice.
     """
     case = turn.case(command.case)
     before = _digest(turn, case)
     if command.text:
         turn.say(case, command.text, visibility="public")
+    if not turn.person.staff:
+        timers.asked(turn, case)
     turn.change(case)
     earlier = concerns.latest(turn.tx, case.id)
     if earlier is not None and _fresh(turn, earlier):
@@ -112,30 +115,46 @@ def _received(
 
 
 def take(turn: Turn, command: TakeConcern) -> str:
-    """Somebody of the desk takes it: nobody is reminded any more, and the customer hears who it is."""
+    """Somebody of the desk takes what was raised: nobody is reminded any more, and each raiser hears who it is."""
     case = turn.case(command.case)
-    raised = concerns.latest(turn.tx, case.id)
-    if raised is None:
-        raise Refusal(f"No concern was raised on {label(case.id)}.")
-    if not concerns.take(turn.tx, raised.id, turn.person.id, now=turn.now):
-        taker = turn.by_id(raised.taken_by) if raised.taken_by else None
-        raise Refusal(f"{taker.shown if taker else 'Somebody'} has taken that concern already.")
-    timer.cancel(turn.tx, raised.case_id, KINDS)
+    raised = _untaken(turn, case)
+    for one in raised:
+        concerns.take(turn.tx, one.id, turn.person.id, now=turn.now)
+        timer.cancel(turn.tx, one.case_id, KINDS)
     if command.text:
         turn.say(case, command.text, visibility="public")
     turn.change(case)
     turn.record(case, "concern taken")
-    raiser = [person for person in turn.customers(case) if person.id == raised.person_id]
-    facts = {"by": turn.person.shown, "phone": raised.phone, "text": command.text}
-    turn.tell_all("concern taken", raiser, case, **facts)
+    told = _tell_raisers(turn, case, raised, command.text)
+    known = f", and {' and '.join(told)} {'was' if len(told) == 1 else 'were'} told" if told else ""
     turn.tell_desk("customer acted", case, what=f"{turn.person.shown} has taken the concern", text="")
-    told = ", ".join(person.shown for person in raiser)
-    return f"The concern on {label(case.id)} is yours{f', and {told} was told' if told else ''}."
+    return f"The concern on {label(case.id)} is yours{known}."
+
+
+def _untaken(turn: Turn, case: Case) -> Sequence[Raised]:
+    """What nobody has taken, the last first. Raises a refusal if there is nothing."""
+    if raised := concerns.untaken(turn.tx, case.id):
+        return raised
+    last = concerns.latest(turn.tx, case.id)
+    if last is None:
+        raise Refusal(f"No concern was raised on {label(case.id)}.")
+    taker = turn.by_id(last.taken_by) if last.taken_by else None
+    raise Refusal(f"{taker.shown if taker else 'Somebody'} has taken that concern already.")
+
+
+def _tell_raisers(turn: Turn, case: Case, raised: Sequence[Raised], text: str) -> list[str]:
+    """Once each, with the number that they gave last; their names."""
+    phones = {one.person_id: one.phone for one in reversed(raised)}
+    raisers = [person for person in turn.customers(case) if person.id in phones]
+    for person in raisers:
+        facts = {"by": turn.person.shown, "phone": phones[person.id], "text": text}
+        turn.tell("concern taken", person, case, **facts)
+    return [person.shown for person in raisers]
 
 
 def strike(turn: Turn, case: Case, kind: str) -> str:
     """Remind who was told; if that did not help, tell the next level."""
-    raised = concerns.latest(turn.tx, case.id)
+    raised = concerns.last_on(turn.tx, case.id)
     if raised is None or raised.taken_at is not None:
         return "taken already"
     if kind == REMIND:

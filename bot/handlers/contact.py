@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.commands.urgency import NameContact
 from bot.grammar import label
+from bot.phones import name_and_number, phone_number
 from bot.refusals import BadCommand
 from bot.settings import lasting
 from bot.turn import Turn
@@ -14,13 +13,18 @@ from store.case import Case
 
 MISSING = "contact missing"
 KINDS = (MISSING,)
-_DIGITS = re.compile(r"\d")
-_PHONE = re.compile(r"\+?[\d ()./-]{6,30}(?:(?:ext|x|#)\.? ?\d{1,6})?", re.ASCII | re.IGNORECASE)
 
 
 def needs(turn: Turn, case: Case) -> bool:
     """Is it a Blocker without one?"""
     return case.priority == turn.config.lists.blocker and not case.contact_phone
+
+
+def named(turn: Turn, text: str) -> dict[str, str]:
+    """What a case that is opened keeps of ``Ana Silva +33 1 23 45 67 89``; a number alone is the asker's."""
+    name, number = name_and_number(text)
+    phone = phone_number(number)
+    return {"contact_name": (name or (turn.person.shown if phone else ""))[:200], "contact_phone": phone[:60]}
 
 
 def watch(turn: Turn, case: Case) -> None:
@@ -51,13 +55,6 @@ def name(turn: Turn, command: NameContact) -> str:
         text="",
     )
     return f"{who} is the technical contact of {label(case.id)} now."
-
-
-def phone_number(text: str) -> str:
-    """A phone number as it was written, tidied; ``""`` if it is none (7 to 15 digits, ITU-T E.164)."""
-    tidy = " ".join(text.split())
-    fits = _PHONE.fullmatch(tidy) and 7 <= len(_DIGITS.findall(tidy)) <= 21
-    return tidy if fits else ""
 
 
 def strike(turn: Turn, case: Case, kind: str) -> str:

@@ -72,8 +72,8 @@ def attach(turn: Turn, command: Attach) -> str:
     files = [file.name for file in turn.said.attachments]
     turn.record(case, "attached", files=files, evidence=turn.request.evidence)
     if turn.person.staff:
-        timers.answered(turn, case)
-        tell_customers(turn, case, "")
+        what = "a file" if len(files) == 1 else f"{len(files)} files"
+        _pass_on(turn, case, "", did=f"sent the customers {what}")
     else:
         wake(turn, case)
         _tell_of_reply(turn, case, "")
@@ -158,13 +158,19 @@ def answer(turn: Turn, case: Case, text: str, *, workaround: bool = False) -> st
     """A specialist's words go to the customers; if the case waits for these, their time begins anew."""
     turn.say(case, text, visibility="public", kind="workaround" if workaround else "said")
     turn.anchor(case)
+    told = _pass_on(turn, case, text, did="answered", workaround=workaround)
+    return f"Your answer on {label(case.id)} is on its way to {told}."
+
+
+def _pass_on(turn: Turn, case: Case, text: str, *, did: str, workaround: bool = False) -> str:
+    """Words or files of the desk are an answer; the names of those who get it."""
     timers.answered(turn, case)
     own_if_free(turn, case)
     if case.state == "waiting":
         timers.wait(turn, case)
     told = tell_customers(turn, case, text, workaround=workaround)
-    turn.tell_desk("customer acted", case, what=f"{turn.person.shown} answered", text=text)
-    return f"Your answer on {label(case.id)} is on its way to {told}."
+    turn.tell_desk("customer acted", case, what=f"{turn.person.shown} {did}", text=text)
+    return told
 
 
 def own_if_free(turn: Turn, case: Case) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.commands import Close
+from bot.commands.solving import Deflect, Solved
 from bot.facts import ArticleFacts
 from bot.handlers import lifecycle
 from bot.refusals import Refusal
-from bot.solving import Deflect, Solved
 from bot.suggesting import Suggest
 from bot.turn import Turn
 from store import article as articles

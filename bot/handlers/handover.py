@@ -8,10 +8,11 @@ from typing import Any
 from bot import localteam
 from bot.casepage import OPEN_KINDS
 from bot.commands import Attachment, Identity
+from bot.commands.working import Handover
 from bot.facts import FileFacts, PublicEntry
 from bot.grammar import label
 from bot.handlers import timers
-from bot.localteam import OUT_OF_SCOPE, Handover
+from bot.localteam import OUT_OF_SCOPE
 from bot.notices import NOTICES
 from bot.placing import own_address
 from bot.posts import MOST_ALONG

@@ -68,9 +68,18 @@ def finish(turn: Turn, case: Case, command: Close) -> None:
 def _add(turn: Turn, case: Case, text: str) -> None:
     """A word to a case that is over already: it opens nothing, but it is told."""
     turn.say(case, text, visibility="public")
+    _pass_on(turn, case, text)
+    turn.tell_desk(
+        "customer acted", case, what=f"{turn.person.shown} added a word to the closed case", text=text
+    )
+
+
+def _pass_on(turn: Turn, case: Case, text: str) -> None:
+    """Words that came with a command go to the customers; from the desk, they are an answer."""
+    if turn.person.staff:
+        timers.answered(turn, case)
     entry, author = turn.public(text), turn.person.shown
     turn.tell_all("answer", turn.customers(case), case, author=author, entry=entry, workaround=False)
-    turn.tell_desk("customer acted", case, what=f"{author} added a word to the closed case", text=text)
 
 
 def reopen(turn: Turn, command: Reopen) -> str:
@@ -83,16 +92,23 @@ def reopen(turn: Turn, command: Reopen) -> str:
     if command.text:
         turn.say(case, command.text, visibility="public")
     set_open(turn, case)
+    if command.text and turn.person.staff:
+        timers.answered(turn, case)
     _tell(turn, case, "case reopened", "reopened the case", text=command.text)
     return f"{label(case.id)} is open again."
 
 
 def _end_waiting(turn: Turn, case: Case, text: str) -> str:
-    """There is something to do again, whether the customer has answered or not."""
+    """There is something to do again, whether the customer has answered or not; words go to all customers."""
     if text:
         turn.say(case, text, visibility="public")
-    timers.go_on(turn, case)
+    if turn.person.staff:
+        timers.go_on(turn, case)
+    else:
+        timers.asked(turn, case)
     turn.record(case, "returned to work")
+    if text:
+        _pass_on(turn, case, text)
     turn.tell_desk("customer acted", case, what=f"{turn.person.shown} took up the case again", text=text)
     return f"{label(case.id)} is in work again."
 

@@ -66,8 +66,7 @@ def start(turn: Turn, command: Open) -> Case:
         account_id=turn.person.account_id,
         held=turn.proof is Proof.UNPROVEN,
         linked_id=command.linked,
-        contact_name=turn.person.shown[:200] if command.contact else "",
-        contact_phone=command.contact[:60],
+        **contact.named(turn, command.contact),
     )
     theirs = turn.person.address if turn.person.channel == turn.request.source else ""
     participant.first(turn.tx, case, channel=turn.request.source, address=theirs)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from bot.excerpt import beginning
 from bot.handlers import targets
 from bot.turn import Turn
-from store import conversation, pause, timer
+from store import conversation, pause, reading, timer
 from store.case import Case
+from store.people import Person
 
 MOST = 9
 """Reminders that can be configured."""
@@ -42,14 +44,10 @@ def strike(turn: Turn, case: Case, kind: str, close: Callable[[Turn, Case], None
     step = REMINDERS.index(kind) + 1
     _next(turn, case, since, step)
     turn.record(case, "reminded", closes_at=_closing(turn, case, since))
-    turn.tell_all(
-        "reminder",
-        turn.customers(case),
-        case,
-        closes_at=_closing(turn, case, since),
-        last=step >= len(turn.config.desk.remind_days),
-        asked=_asked(turn, case),
-    )
+    last = step >= len(turn.config.desk.remind_days)
+    facts: dict[str, Any] = {"closes_at": _closing(turn, case, since), "last": last}
+    for person in turn.customers(case):
+        turn.tell("reminder", person, case, asked=_asked(turn, case, person), **facts)
     return "the customer was reminded"
 
 
@@ -73,7 +71,10 @@ def _since(turn: Turn, case: Case) -> datetime | None:
     return last[0] if last and last[1] is None else None
 
 
-def _asked(turn: Turn, case: Case) -> str:
-    """What the desk said last: what it waits for an answer to."""
+def _asked(turn: Turn, case: Case, person: Person) -> str:
+    """What the desk said last of what this customer may read: what it waits for an answer to."""
+    sinces = reading.since(turn.tx, case.id, person.id)
     rows = conversation.latest(turn.tx, case.id, 5)
-    return beginning(next((row.text for row in rows if row.role != "contact"), ""))
+    said = (row for row in rows if row.role != "contact")
+    read = (row.text for row in said if reading.reads(sinces, row.case_id, row.received_at))
+    return beginning(next(read, ""))

@@ -29,9 +29,10 @@ from bot.commands import (
     Take,
     Unclear,
 )
+from bot.commands.solving import Deflect, Solved
 from bot.commands.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
 from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, Queue, TakeConcern
-from bot.commands.working import AskFor, SetField, Wait, Workaround
+from bot.commands.working import AskFor, Handover, SetField, Wait, Workaround
 from bot.handlers import (
     accepting,
     bounced,
@@ -53,8 +54,6 @@ from bot.handlers import (
     survey,
     working,
 )
-from bot.localteam import Handover
-from bot.solving import Deflect, Solved
 from bot.turn import Turn
 
 Handler = Callable[[Turn, Any], str]

@@ -188,8 +188,7 @@ class Actions:
     def suggest(self, click: Click) -> None:
         """Articles for the subject that is being typed."""
         click.ack()
-        view = click.body["view"]
-        self._hints.typed(view, Values(view).text("subject"), partial(self._redrawn, click.client))
+        self._hints.typed(click.body["view"], partial(self._redrawn, click.client))
 
     def solved(self, click: Click) -> None:
         """An article has solved it: the form gives way to our thanks, and nothing is opened."""

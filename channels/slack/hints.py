@@ -13,6 +13,7 @@ import structlog
 from bot.desk import Suggest, Suggestion
 from channels.slack.counter import Counter
 from channels.slack.modals import SLACKS_ERRORS, why
+from channels.slack.typed import Values
 from channels.slack.views import articles
 
 log = structlog.get_logger("slack")
@@ -31,8 +32,8 @@ class Hints:
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
         self._lock = threading.Lock()
-        self._latest: dict[str, str | None] = {}
-        """The view's id → the subject as it was typed last; None: that was looked at."""
+        self._latest: dict[str, View | None] = {}
+        """The view's id → the view as it was typed in last; None: that was looked at."""
         self._changed: deque[datetime] = deque()
 
     def look(self, subject: str) -> tuple[Suggestion, ...]:
@@ -42,39 +43,37 @@ class Hints:
             found = self._counter.look(Suggest(subject))
         return found
 
-    def typed(self, view: View, subject: str, redraw: Redraw) -> None:
-        """The subject says this now; the form changes if other articles fit it than those it shows."""
+    def typed(self, view: View, redraw: Redraw) -> None:
+        """Something was typed; the form changes if other articles fit its subject than those it shows."""
         view_id = str(view["id"])
         with self._lock:
             busy = view_id in self._latest
-            self._latest[view_id] = subject
+            self._latest[view_id] = view
         if busy:
             return
         try:
-            self._follow(view_id, view, redraw)
-        except SLACKS_ERRORS as error:  # the form was closed, sent or redrawn meanwhile, or Slack is busy
-            log.info("a form shows no articles", error=why(error))
+            self._follow(view_id, redraw)
         finally:
             with self._lock:
                 self._latest.pop(view_id, None)
 
-    def _follow(self, view_id: str, view: View, redraw: Redraw) -> None:
-        while (subject := self._next(view_id)) is not None:
-            found = self.look(subject)
-            if tuple(one.id for one in found) != articles.shown(view):
-                if not self._may():
-                    return
-                view = redraw(view, found)
+    def _follow(self, view_id: str, redraw: Redraw) -> None:
+        now: View | None = None
+        while (typed := self._next(view_id)) is not None:
+            found = self.look(Values(typed).text("subject"))
+            now = now or typed
+            if tuple(one.id for one in found) != articles.shown(now) and self._may():
+                now = _redrawn(now, found, redraw)
 
-    def _next(self, view_id: str) -> str | None:
+    def _next(self, view_id: str) -> View | None:
         """What was typed since the last look; None: nothing, and whoever types now looks for themselves."""
         with self._lock:
-            subject = self._latest[view_id]
-            if subject is None:
+            view = self._latest[view_id]
+            if view is None:
                 del self._latest[view_id]
             else:
                 self._latest[view_id] = None
-            return subject
+            return view
 
     def _may(self) -> bool:
         """Is it within the budget? Hints are a courtesy."""
@@ -86,3 +85,12 @@ class Hints:
                 return False
             self._changed.append(now)
             return True
+
+
+def _redrawn(view: View, found: tuple[Suggestion, ...], redraw: Redraw) -> View | None:
+    """The view as it is then; None if it is not known: it was closed, sent or redrawn meanwhile, or Slack is busy."""
+    try:
+        return redraw(view, found)
+    except SLACKS_ERRORS as error:
+        log.info("a form shows no articles", error=why(error))
+        return None

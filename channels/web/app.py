@@ -34,6 +34,8 @@ def build(house: House) -> ASGIApp:
             Route("/upload/{token}", uploads.page, methods=["GET", "POST"]),
             Route("/upload/{token}/{draft}", resumed.draft, methods=["GET", "PUT"]),
             Route("/upload.js", pages.script),
+            Route("/new.js", pages.script),
+            Route("/suggest", new.suggest),
             Route("/solved/{token}", pages.solved, methods=["GET", "POST"]),
             Route("/mail/{token}", pages.mail),
             Route("/files/{token}", pages.files),

@@ -13,7 +13,7 @@ from bot.commands import Identity, Open
 from channels.email.text import clean, line, name
 from channels.web.forms import LONGEST, Unfit
 
-SHORT = ("address", "name", "priority", "subject", "about", "ids", "people", "contact")
+SHORT = ("address", "name", "priority", "subject", "about", "ids", "people", "contact", "feature")
 BLANK = dict.fromkeys((*SHORT, "text"), "")
 LONGEST_SUBJECT = 150
 LONGEST_SHORT = 500
@@ -40,6 +40,8 @@ def check(said: Mapping[str, str], page: Any) -> None:
     wrong |= _wrong_words(said) | _wrong_people(said, known=page.reader is not None)
     if said["priority"] not in ("", *page.priorities):
         wrong["priority"] = "choose"
+    if said["feature"] not in ("", *page.features):
+        wrong["feature"] = "choose"
     if said["about"] not in ("", *about(page.types)):
         wrong["about"] = "choose"
     if wrong:
@@ -71,14 +73,15 @@ def _wrong_people(said: Mapping[str, str], *, known: bool) -> dict[str, str]:
 def opening(said: Mapping[str, str], page: Any) -> Open:
     """The command that a form asks for in which nothing is wrong."""
     kind, category = about(page.types).get(said["about"], ("", ""))
-    contact = f"\n\nTechnical contact, reachable at any time: {said['contact']}" if said["contact"] else ""
     return Open(
         said["subject"],
-        said["text"] + contact,
+        said["text"],
         priority=said["priority"] or None,
         type=kind or None,
         category=category or None,
         ids=_ids(said),
+        feature=said["feature"] or None,
+        contact=said["contact"],
     )
 
 

@@ -7,15 +7,17 @@ import json
 from collections.abc import Callable, Collection, Mapping
 
 from bot.commands import Close, Command, Concern, Rate, Reopen, Reply
+from bot.commands.urgency import ChangePriority, NameContact
 from bot.desk import Solved
 from bot.refusals import BadCommand
 from channels.email.text import clean, line
 
-FIELDS = ("text", "rating", "comment", "category", "phone")
+FIELDS = ("text", "rating", "comment", "category", "phone", "priority", "name")
 LONGEST = 50_000
 """Characters of what somebody says."""
 LONGEST_COMMENT = 5_000
 LONGEST_PHONE = 60
+LONGEST_NAME = 200
 
 
 class Unfit(Exception):
@@ -28,7 +30,7 @@ class Unfit(Exception):
 
 def typed(form: Mapping[str, str]) -> dict[str, str]:
     """Every field there may be, cleaned; what is missing is empty."""
-    short = {name: line(form.get(name, "")) for name in ("rating", "category", "phone")}
+    short = {name: line(form.get(name, "")) for name in ("rating", "category", "phone", "priority", "name")}
     return {name: clean(form.get(name, "")).strip() for name in FIELDS} | short
 
 
@@ -36,7 +38,7 @@ def wrong(refusal: Unfit | BadCommand) -> dict[str, str]:
     """The fields that a refusal is about, and the key of what is wrong with each."""
     if isinstance(refusal, Unfit):
         return refusal.wrong
-    return dict.fromkeys(set(refusal.fields) & set(FIELDS), "check")
+    return {name: "phone" if name == "phone" else "check" for name in set(refusal.fields) & set(FIELDS)}
 
 
 def gist(action: str, said: Mapping[str, str]) -> str:
@@ -46,11 +48,18 @@ def gist(action: str, said: Mapping[str, str]) -> str:
 
 
 def command(
-    action: str, said: Mapping[str, str], numbers: tuple[int, ...], *, concerns: Collection[str] = ()
+    action: str,
+    said: Mapping[str, str],
+    numbers: tuple[int, ...],
+    *,
+    concerns: Collection[str] = (),
+    priorities: Collection[str] = (),
 ) -> Command:
     """What a form asks; ``numbers`` are those of its page. Raises ``Unfit``, or KeyError for no action of ours."""
     if action == "concern":
         return _concern(said, numbers[0], concerns)
+    if action == "priority":
+        return _priority(said, numbers[0], priorities)
     return _COMMANDS[action](said, numbers)
 
 
@@ -77,6 +86,17 @@ def _rate(said: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
     return Rate(numbers[0], survey=numbers[2], rating=int(said["rating"]), comment=said["comment"])
 
 
+def _contact(said: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
+    wrong = {name: "needed" for name in ("name", "phone") if not said[name]}
+    if len(said["phone"]) > LONGEST_PHONE:
+        wrong["phone"] = "long"
+    if len(said["name"]) > LONGEST_NAME:
+        wrong["name"] = "long"
+    if wrong:
+        raise Unfit(**wrong)
+    return NameContact(numbers[0], said["phone"], said["name"])
+
+
 def _solved(said: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
     return Solved(numbers[0], article=numbers[2])
 
@@ -86,6 +106,7 @@ _COMMANDS: Mapping[str, Callable[[Mapping[str, str], tuple[int, ...]], Command]]
     "close": _close,
     "reopen": _reopen,
     "rate": _rate,
+    "contact": _contact,
     "solved": _solved,
 }
 
@@ -97,6 +118,15 @@ def _concern(said: Mapping[str, str], case: int, concerns: Collection[str]) -> C
         raise Unfit(phone="long")
     text = _words(said, needed=not (said["category"] or said["phone"]))
     return Concern(case, phone=said["phone"], category=said["category"], text=text)
+
+
+def _priority(said: Mapping[str, str], case: int, priorities: Collection[str]) -> Command:
+    wrong = {} if said["priority"] in priorities else {"priority": "choose"}
+    if not said["text"]:
+        wrong["text"] = "needed"
+    if wrong:
+        raise Unfit(**wrong)
+    return ChangePriority(case, said["priority"], _words(said))
 
 
 def _words(said: Mapping[str, str], *, needed: bool = False) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot.channel import House, InUse
 from bot.commands import Command, Identity, Proof, Request, Said
+from bot.desk import Suggest
 from bot.refusals import BadCommand, NoRoom, TooMany
 from channels.web import asked
 from channels.web.arriving import arrive
@@ -48,6 +49,12 @@ class NewCases:
             return await run_in_threadpool(self._paper.refusal, request, 410 if page else 404, front=front)
         return await self._answer(request, page)
 
+    def suggest(self, request: HttpRequest) -> Response:
+        """Articles that may answer ``?subject=``, for the form while it is filled in: ``[{"title": …, "url": …}]``."""
+        subject = request.query_params.get("subject", "")[: asked.LONGEST_SUBJECT]
+        found = self._desk.ask(Suggest(subject)) if subject.strip() else ()
+        return JSONResponse([{"title": one.title, "url": one.url} for one in found])
+
     async def _answer(self, request: HttpRequest, page: Any) -> Response:
         if request.method != "POST":
             return await run_in_threadpool(self._looked, request, page)
@@ -72,8 +79,10 @@ class NewCases:
     def _show(
         self, request: HttpRequest, page: Any, *, typed: dict[str, str], status: int = 200, **more: Any
     ) -> Response:
+        suggestions = self._desk.ask(Suggest(typed["subject"], typed["text"])) if typed["subject"] else ()
         facts: dict[str, Any] = {
-            "wrong": asked.BLANK, "trouble": "", "kept": (), "turned_away": (), "number": "", "suggestions": (),
+            "wrong": asked.BLANK, "trouble": "", "kept": (), "turned_away": (), "number": "", "looked": False,
+            "suggestions": suggestions,
             "nonce": self._desk.pages.form(page), **more,
         }  # fmt: skip
         return self._paper.page(
@@ -90,6 +99,8 @@ class NewCases:
         kept = room.whole(files)
         anew: dict[str, Any] = {"typed": asked.typed(form.fields), "kept": kept}
         anew["turned_away"] = [file for file in files if file not in kept]
+        if "look" in form.fields:
+            return self._show(request, page, looked=True, **anew)
         if anew["turned_away"]:
             trouble = anew["turned_away"][0].why_not or "lost"
             return self._show(request, page, status=STATUS.get(trouble, 422), trouble=trouble, **anew)

@@ -22,8 +22,24 @@ from channels.web.shield import POLICY, SEALED
 log = logging.getLogger("web")
 
 Purpose = Literal["survey", "case", "solved"]
-ACTIONS = {"survey": ("rate",), "case": ("reply", "close", "reopen", "concern"), "solved": ("solved",)}
-DONE = ("rate", "reply", "new", "close", "reopen", "concern", "solved", "changed", "opened")
+ACTIONS = {
+    "survey": ("rate",),
+    "case": ("reply", "close", "reopen", "concern", "priority", "contact"),
+    "solved": ("solved",),
+}
+DONE = (
+    "rate",
+    "reply",
+    "new",
+    "close",
+    "reopen",
+    "concern",
+    "priority",
+    "contact",
+    "solved",
+    "changed",
+    "opened",
+)
 """What a page may be told to say was done: codes, so that no link can put words on it."""
 BLANK = dict.fromkeys(FIELDS, "")
 
@@ -93,8 +109,8 @@ class Pages:
         return FileResponse(path, filename=found.name or "file", media_type=kind, headers=sealed)
 
     def script(self, request: HttpRequest) -> Response:
-        """The one script there is: it shows how far an upload has come, and goes on with one that broke off."""
-        return Response(self._paper.script, media_type="text/javascript")
+        """A page's script: pages work without, but with it one sees how far an upload has come, or what may help."""
+        return Response(self._paper.scripts[request.url.path.strip("/")], media_type="text/javascript")
 
     async def _answer(self, request: HttpRequest, purpose: Purpose) -> Response:
         form = await body.form(request) if request.method == "POST" else {}
@@ -150,7 +166,8 @@ class Pages:
             return self._show(request, purpose, status=422, trouble="old", **anew)
         gist = forms.gist(action, typed)
         try:
-            asked = forms.command(action, typed, page.numbers, concerns=getattr(page, "concerns", ()))
+            choices = {name: getattr(page, name, ()) for name in ("concerns", "priorities")}
+            asked = forms.command(action, typed, page.numbers, **choices)
             outcome = self._desk.handle(self._request(page, key, asked, gist))
         except (Unfit, BadCommand) as unfit:
             wrong = BLANK | forms.wrong(unfit)

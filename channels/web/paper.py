@@ -15,6 +15,7 @@ from channels.web.phrases import Phrases
 
 log = logging.getLogger("web")
 
+SCRIPTS = ("upload.js", "new.js")
 KINDS = {404: "missing", 405: "method", 408: "silent", 410: "gone", 413: "large"}
 """Statuses that have words of their own; other refusals are malformed."""
 
@@ -28,7 +29,7 @@ class Paper:
         phrases = [name for name in house.pages.list_templates() if name.endswith("/phrases.j2")]
         self._languages = {name.partition("/")[0] for name in phrases}
         self.style: str = house.pages.get_template("style.css").render()
-        self.script: str = house.pages.get_template("upload.js").render()
+        self.scripts = {name: house.pages.get_template(name).render() for name in SCRIPTS}
 
     def page(
         self, request: Request, name: str, *, front: Any, status: int = 200, **facts: Any

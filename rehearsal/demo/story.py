@@ -79,7 +79,7 @@ class Story:
 
     def chapters(self) -> list[Callable[[], None]]:
         """In order."""
-        return [getattr(self, name) for name in vars(Story) if re.match("(ana|sam|ben|nobody)_", name)]
+        return [getattr(self, name) for name in vars(Story) if re.match("(ana|sam|mia|ben|nobody)_", name)]
 
     def ana_writes(self) -> None:
         """Ana writes a mail, and gets a case number."""
@@ -149,7 +149,15 @@ class Story:
         self._sees("Mia", "Mia", "has raised a concern")
         self._line("Mia", "mailbox", self.world.mail(MIA, "has raised a concern")["subject"])
         self._gets("We passed it on at once to Mia Manager")
-        self._sees("the team", "triage", "A concern was raised.", self.card)
+        self._sees("the team", "triage", "A concern was raised", self.card)
+
+    def mia_takes_it(self) -> None:
+        """Mia takes the concern with a button on the card, and Ana hears who looks after it."""
+        self._line("Mia", "#triage", "[I take the concern]")
+        self.world.act("Mia", "click", channel="triage", ts=self.card, action_id="case_acknowledge", wait=5)
+        self._fills_in("Mia", text="I call you within the hour.")
+        self._gets("Mia Manager has taken your concern")
+        self._sees("the team", "triage", "has taken the concern", self.card)
 
     def ben_opens_a_case(self) -> None:
         """Ben, Ana's colleague, opens a case where he is: in #acme."""

@@ -1,0 +1,106 @@
+"""A year, told act by act to the model: which rule stands for what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot import commands
+from bot.commands import Command, sorting, urgency, working
+from tests import year_sorting, year_talk, year_urgency
+from tests.year_cast import CUSTOMERS, STAFF
+from tests.year_dues import DUES
+from tests.year_model import Model, Refused, Story, Told
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that somebody asks. Cases are numbered as the story numbers them."""
+
+    at: datetime
+    who: str
+    """A name of the cast."""
+    channel: str
+    command: Command
+    files: bool = False
+    copied: tuple[str, ...] = ()
+    """Who is in Cc of a mail that opens a case."""
+    explicit: bool = False
+    """Command words by mail, so that they are answered with a transcript."""
+
+
+Rule = Callable[[Model, Story, str, Any], "Story | None"]
+RULES: Mapping[type[Command], Rule] = {
+    commands.Open: year_talk.opened,
+    commands.Reply: year_talk.replied,
+    commands.Attach: year_talk.replied,
+    commands.Note: year_talk.noted,
+    commands.Take: year_talk.taken,
+    commands.Assign: year_talk.assigned,
+    commands.Close: year_talk.closed,
+    commands.Reopen: year_talk.reopened,
+    working.AskFor: year_talk.asked_for,
+    working.Wait: year_talk.waited,
+    working.Workaround: year_talk.answered,
+    commands.Concern: year_urgency.raised,
+    urgency.TakeConcern: year_urgency.concern_taken,
+    urgency.ChangePriority: year_urgency.prioritised,
+    urgency.DecidePriority: year_urgency.decided,
+    urgency.NameContact: year_urgency.contact_named,
+    working.SetField: year_sorting.given,
+    commands.AddPerson: year_sorting.added,
+    commands.RemovePerson: year_sorting.removed,
+    commands.Rate: year_sorting.rated,
+    sorting.Merge: year_sorting.merged,
+    sorting.Unmerge: year_sorting.unmerged,
+    sorting.Spam: year_sorting.spam,
+    sorting.Accept: year_sorting.accepted,
+}
+_STAYS = (sorting.Merge, sorting.Unmerge, commands.Rate)
+"""What is about the very case that it names, whatever that was merged into."""
+
+
+class Ruled(Model):
+    """The model, told act by act."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rules = {**self.rules, **DUES}
+
+    def do(self, act: Act) -> bool:
+        """Let somebody ask something; False if it is refused."""
+        self.advance(act.at)
+        self.asker, self.copied = act.who, act.copied
+        told, story, done = len(self.told), self._about(act.command), True
+        try:
+            meant = RULES[type(act.command)](self, story, act.who, act.command) or story
+        except Refused:
+            meant, done = story, False
+        if act.explicit and not (done and self._answered(act.who, self.told[told:])):
+            self._transcript(act, meant)
+        self.known.add(act.who)
+        for one in (story, meant):
+            if one.number:
+                self.retime(one)
+        self.advance(act.at)
+        return done
+
+    def _about(self, command: Command) -> Story:
+        """The case, or the one that it is read in."""
+        number = getattr(command, "case", None)
+        if number is None:
+            return Story(0, "", "")
+        story: Story = self.stories[number - 1]
+        return story if isinstance(command, _STAYS) else story.into or story
+
+    def _answered(self, who: str, told: list[Told]) -> bool:
+        """Was a customer sent something that answers them already?"""
+        return who in CUSTOMERS and CUSTOMERS[who].told in [(one.channel, one.reader) for one in told]
+
+    def _transcript(self, act: Act, story: Story) -> None:
+        if act.who in STAFF:
+            self.told.append(Told(story.number, self.now, "transcript", "email", STAFF[act.who].mail))
+        else:
+            self.customer(story, "transcript", act.who)

@@ -1,0 +1,114 @@
+"""What is said in a year, and how cases open, close and open again, as the process says it."""
+
+from __future__ import annotations
+
+from bot.commands import Assign, Attach, Close, Command, Note, Open, Reopen, Reply, Take
+from bot.commands.working import AskFor, Wait
+from tests.year_cast import CUSTOMERS, STAFF
+from tests.year_model import REOPEN, Model, Refused, Story
+
+
+def opened(model: Model, story: Story, who: str, asked: Open) -> Story:
+    """Who is in Cc takes part if the desk knows them in the account; others are proposed."""
+    fresh = Story(len(model.stories) + 1, who, asked.priority or "Medium", customers=[who])
+    fresh.held = who not in CUSTOMERS
+    model.stories.append(fresh)
+    fresh.contact = bool(asked.contact)
+    fresh.customers += [name for name in model.copied if name in model.known]
+    if not fresh.held:
+        fresh.begun = model.now
+        model.watch(fresh)
+        model.customer(fresh, "confirmation", who)
+    model.desk(fresh, "case opened")
+    return fresh
+
+
+def replied(model: Model, story: Story, who: str, asked: Reply | Attach) -> Story | None:
+    if who in STAFF:
+        answered(model, story, who, asked)
+        return None
+    text = getattr(asked, "text", "")
+    if story.over and text.startswith("Thank"):
+        model.desk(story, "customer acted")
+        model.customer(story, "thanked", who)
+        return None
+    if story.over_since and model.now - story.over_since > REOPEN:
+        return opened(model, story, who, Open("", text, priority=story.priority))
+    model.ask(story)
+    model.desk(story, "customer replied")
+    model.customers(story, "answer")
+    return None
+
+
+def answered(model: Model, story: Story, who: str, asked: Command) -> None:
+    """A specialist's words, or files, go to all customers; if these are waited for, their time begins anew."""
+    model.answer(story)
+    model.own(story, who)
+    if story.state == "waiting":
+        model.wait(story)
+    model.customers(story, "answer")
+    model.desk(story, "customer acted")
+
+
+def noted(model: Model, story: Story, who: str, asked: Note) -> None:
+    model.desk(story, "note written")
+
+
+def asked_for(model: Model, story: Story, who: str, asked: AskFor) -> None:
+    model.answer(story)
+    model.own(story, who)
+    model.wait(story)
+    model.customers(story, "information needed")
+    model.desk(story, "customer acted")
+
+
+def waited(model: Model, story: Story, who: str, asked: Wait) -> None:
+    if story.state != "waiting":
+        model.own(story, who)
+        model.wait(story)
+
+
+def taken(model: Model, story: Story, who: str, asked: Take) -> None:
+    if who not in STAFF:
+        raise Refused
+    before, story.owner = story.owner, who
+    model.own(story, who)
+    if before and before != who:
+        model.desk(story, "assigned", [before])
+
+
+def assigned(model: Model, story: Story, who: str, asked: Assign) -> None:
+    story.owner = asked.to
+    model.own(story, who)
+    model.desk(story, "assigned", [asked.to])
+
+
+def closed(model: Model, story: Story, who: str, asked: Close) -> None:
+    """*Resolved* by a specialist waits for the customer, everything else is final."""
+    if who not in STAFF and who != story.requester:
+        raise Refused
+    if story.state == "closed" or (story.over and who in STAFF):
+        return
+    reason = asked.reason or ("resolved" if who in STAFF else "no_longer")
+    if asked.text and who in STAFF:
+        model.answer(story)
+    state = "resolved" if who in STAFF and reason == "resolved" else "closed"
+    model.end(story, state, story.reason if story.over else reason)
+    model.customers(story, "case closed")
+    model.desk(story, "customer acted")
+
+
+def reopened(model: Model, story: Story, who: str, asked: Reopen) -> None:
+    """Taken up again; its words are said to the customers, and those of a specialist are an answer."""
+    if story.state in ("new", "open"):
+        raise Refused
+    model.customers(story, "case reopened" if story.over else "answer")
+    model.desk(story, "customer acted")
+    if who not in STAFF:
+        model.ask(story)
+        return
+    if story.over:
+        model.reopen(story)
+    else:
+        model.go_on(story)
+    model.answer(story)
