@@ -12,7 +12,7 @@ import pytest
 from bot.articles.folder import Folder
 from bot.articles.importing import ArticleImport
 from store import people
-from tests.browser import ANA, DESK, WebHouse, case_link, get
+from tests.browser import ANA, DESK, WebHouse, case_link, get, page_link
 from tests.house import words
 from tests.test_mail_pages import FAINT
 from tests.test_web_survey import invited
@@ -49,7 +49,7 @@ def links(house: WebHouse) -> list[str]:
     house.send(ANA, DESK, "Short", "Short.")
     (confirmation,) = house.mails("ana@")
     return [survey, f"{survey}?done=rate", link, f"{link}?done=changed", case_link(confirmation),
-            house.web, f"{house.web}/nothing", helped(house)]  # fmt: skip
+            page_link(confirmation, "my"), house.web, f"{house.web}/nothing", helped(house)]  # fmt: skip
 
 
 def helped(house: WebHouse) -> str:

@@ -128,7 +128,7 @@ def test_the_new_pages_fit_their_window_and_can_be_read(
     confirmation = opened(house)
     case, mine = case_link(confirmation), page_link(confirmation, "my")
     new = next(have["href"] for _, have in get(mine).tags if "/new/" in have.get("href", ""))
-    for language in ("en", "de", "fr"):
+    for language in ("en", "de", "es", "fr", "it", "ja", "pl", "pt"):
         context = browser.new_context(
             viewport={"width": width, "height": 700}, color_scheme=scheme, locale=language
         )
