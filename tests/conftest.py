@@ -7,11 +7,13 @@ import os
 import tempfile
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from tests import databases
 from tests.desk import TestDesk
 from tests.house import House
 
@@ -40,16 +42,41 @@ def postgres() -> Iterator[str]:
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def template(postgres: str) -> str:
+    """The name of a database with the schema and nothing else in it."""
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE template_casebot")
+    databases.made(postgres.replace("/postgres?", "/template_casebot?"))
+    return "template_casebot"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh, empty database of either kind."""
+    """A fresh database of either kind: the schema, and nothing else in it."""
+    if request.param == "sqlite":
+        yield databases.sqlite(tmp_path)
+        return
+    with _on(request.getfixturevalue("postgres"), request.getfixturevalue("template")) as name:
+        yield name
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of either kind that has no schema yet."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/casebot.db"
         return
-    server = request.getfixturevalue("postgres")
+    with _on(request.getfixturevalue("postgres"), "template0") as name:
+        yield name
+
+
+@contextmanager
+def _on(server: str, template: str) -> Iterator[str]:
+    """A database on the server, made like another one."""
     name = f"t{next(_number)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
         yield server.replace("/postgres?", f"/{name}?")
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.queries import ListOutbox
+from tests import databases
 from tests.house import until
 from tests.office import Office
 
@@ -21,7 +22,7 @@ REST = timedelta(seconds=0.2)
 @contextmanager
 def one_case(folder: Path, *, mode: str = "socket") -> Iterator[Office]:
     """On SQLite; Slack tries again almost at once."""
-    with Office(f"sqlite:///{folder}/casebot.db", folder, mode=mode) as office:
+    with Office(databases.sqlite(folder), folder, mode=mode) as office:
         office.slack.workspace.app.retry_scale = 0.005
         office.send(ANA, DESK, "Deal ID 12333: no delivery", "It stopped yesterday at noon.\n\nAna")
         assert office.mails("ana@")

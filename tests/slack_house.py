@@ -16,6 +16,7 @@ from rehearsal.ports import free_port
 from rehearsal.slack.people import People
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace import Workspace
+from tests import databases
 from tests.house import until
 
 CONFIG = """
@@ -75,7 +76,7 @@ class SlackHouse:
         self.web = f"127.0.0.1:{free_port()}"
         self.mode = mode
         file = folder / "config.toml"
-        url = f"sqlite:///{folder}/casebot.db"
+        url = databases.sqlite(folder)
         app = server.workspace.app
         file.write_text(CONFIG.format(url=url, web=self.web, mode=mode, api=server.url, app=app))
         self.app = App(load(file, sections()))

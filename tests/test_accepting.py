@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.commands import Attachment, Close, Keep, Open, Proof, Reopen, Reply, Said
 from bot.commands.sorting import Accept, Merge, Spam, Split
+from tests import databases
 from tests.desk import TestDesk, done, refused, text_of
 from tests.house import House, until, words
 from tests.office import Office, said
@@ -150,7 +151,7 @@ def test_by_mail_the_notice_says_how_and_its_answer_does_it(house: House) -> Non
 
 
 def test_in_slack_two_buttons_stand_below_such_words(tmp_path: Path) -> None:
-    with Office(f"sqlite:///{tmp_path}/c.db", tmp_path) as office:
+    with Office(databases.sqlite(tmp_path, "c.db"), tmp_path) as office:
         office.send(ANA, DESK, "No delivery", "It stopped.")
         (confirmation,) = office.mails("ana@")
         office.answer(confirmation, HOME, "It is me, from home.")
@@ -169,7 +170,7 @@ def test_in_slack_two_buttons_stand_below_such_words(tmp_path: Path) -> None:
 
 
 def test_in_slack_a_held_case_is_released_by_a_button(tmp_path: Path) -> None:
-    with Office(f"sqlite:///{tmp_path}/c.db", tmp_path, trusted_networks=["10.9.9.9/32"]) as office:
+    with Office(databases.sqlite(tmp_path, "c.db"), tmp_path, trusted_networks=["10.9.9.9/32"]) as office:
         office.send("Eve <eve@evil.example>", DESK, "Hello", "Is anybody there?")
         message = office.in_thread("Is anybody there?")
         assert office.case().line.held
@@ -179,7 +180,7 @@ def test_in_slack_a_held_case_is_released_by_a_button(tmp_path: Path) -> None:
 
 
 def test_in_slack_a_held_cases_card_has_the_buttons_until_it_is_released(tmp_path: Path) -> None:
-    with Office(f"sqlite:///{tmp_path}/c.db", tmp_path, trusted_networks=["10.9.9.9/32"]) as office:
+    with Office(databases.sqlite(tmp_path, "c.db"), tmp_path, trusted_networks=["10.9.9.9/32"]) as office:
         office.send("Eve <eve@evil.example>", DESK, "Hello", "Is anybody there?")
         office.click("sam", "case_spam")
         assert until(lambda: "Status: *Closed*" in said(office.card()))

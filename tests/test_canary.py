@@ -16,7 +16,7 @@ from rehearsal.slack.file import File
 from tests import acts_of_customers as customers
 from tests import acts_of_the_desk as desk
 from tests import acts_opening as opening
-from tests import storyteller
+from tests import databases, storyteller
 from tests.account import Account, judged
 from tests.canaries import Heard, Word
 from tests.house import until
@@ -48,7 +48,7 @@ def test_internal_words_stay_at_the_desk_and_public_words_arrive(store: str, mod
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     """Ana asks by mail, a specialist notes and answers in Slack, Ana answers on the page."""
     folder = tmp_path_factory.mktemp("town")
-    with Town(f"sqlite:///{folder}/casebot.db", folder, slots=1) as town:
+    with Town(databases.sqlite(folder), folder, slots=1) as town:
         short = Story(town, 0, "1/short")
         opening.by_mail(short)
         desk.notes(short)

@@ -17,6 +17,7 @@ from bot.canary import Flock, Silent, flock
 from bot.queries import ListOutbox
 from rehearsal.mail.sink import Sink
 from rehearsal.mail.talk import Taken
+from tests import databases
 from tests.console import in_an_empty_folder, said, staffed, told
 from tests.dovecot import PASSWORD, USER, Dovecot, new_folder
 from tests.house import House, free_port, until
@@ -125,7 +126,7 @@ def test_a_canary_comes_back_through_imap(tmp_path: Path) -> None:
     with Dovecot(new_folder()) as server:
         more = MAILBOX + IMAP.format(port=server.port)
         with world(
-            f"sqlite:///{tmp_path}/casebot.db", tmp_path, lambda raw, to: server.deliver(raw), more=more
+            databases.sqlite(tmp_path), tmp_path, lambda raw, to: server.deliver(raw), more=more
         ) as at:
             assert at.back(1)
             assert until(lambda: server.count("Processed") == 1)
@@ -218,7 +219,7 @@ def test_a_canary_that_is_sent_again_counts_once(url: str, tmp_path: Path) -> No
 
 
 def test_monitoring_sees_how_old_the_last_canary_is(tmp_path: Path) -> None:
-    url, port = f"sqlite:///{tmp_path}/casebot.db", free_port()
+    url, port = databases.sqlite(tmp_path), free_port()
     with world(url, tmp_path, swallows=True, config=_with_web(port)) as at:
         until(lambda: at.canaries and _open(port))
         assert _got(port, "readyz")["silent_mailboxes"] == []

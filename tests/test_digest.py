@@ -16,6 +16,7 @@ from bot.commands import Open
 from bot.queries import ListOutbox
 from rehearsal.slack import cast
 from rehearsal.slack.server import Server
+from tests import databases
 from tests.desk import TestDesk
 from tests.house import until
 from tests.office import SLACK, STAFF, Office, said
@@ -58,7 +59,7 @@ def test_the_week_is_told_in_the_triage_channel_with_a_picture_story(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ana writes; on the next due day the team reads how the week went, and sees it, once, also after a restart."""
-    url, due = f"sqlite:///{tmp_path}/casebot.db", datetime.now(UTC) + timedelta(days=2, hours=-1)
+    url, due = databases.sqlite(tmp_path), datetime.now(UTC) + timedelta(days=2, hours=-1)
     monkeypatch.setenv("CASEBOT_REPORT__DIGEST", f"{due:%A %H:%M}".lower())
     slack = Server(cast.build())
     slack.start()
@@ -126,7 +127,7 @@ def test_two_processes_whose_clocks_strike_together_tell_it_once_story(
 def test_it_is_told_at_its_hour_or_the_same_day_and_no_later(
     tmp_path: Path, slack: Server, after: timedelta, count: int
 ) -> None:
-    with desk(f"sqlite:///{tmp_path}/casebot.db", tmp_path, slack) as at:
+    with desk(databases.sqlite(tmp_path), tmp_path, slack) as at:
         opened(at)
         at.at(MONDAY + after)
         at.app.digest.look()
@@ -135,7 +136,7 @@ def test_it_is_told_at_its_hour_or_the_same_day_and_no_later(
 
 def test_the_hour_is_that_of_the_office(tmp_path: Path, slack: Server) -> None:
     paris = '\n[[calendar]]\nname = "office"\ntime_zone = "Europe/Paris"\n'
-    with desk(f"sqlite:///{tmp_path}/casebot.db", tmp_path, slack, more=paris) as at:
+    with desk(databases.sqlite(tmp_path), tmp_path, slack, more=paris) as at:
         opened(at)
         for minute, count in ((-61, 0), (-60, 1)):  # nine in Paris is eight in UTC
             at.at(MONDAY + timedelta(minutes=minute))
@@ -144,7 +145,7 @@ def test_the_hour_is_that_of_the_office(tmp_path: Path, slack: Server) -> None:
 
 
 def test_a_desk_without_cases_has_nothing_to_tell(tmp_path: Path, slack: Server) -> None:
-    with desk(f"sqlite:///{tmp_path}/casebot.db", tmp_path, slack) as at:
+    with desk(databases.sqlite(tmp_path), tmp_path, slack) as at:
         at.at(MONDAY)
         at.app.digest.look()
         assert told(at) == 0
@@ -154,7 +155,7 @@ def test_where_it_is_switched_off_nothing_is_told(
     tmp_path: Path, slack: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CASEBOT_REPORT__DIGEST", "")
-    with desk(f"sqlite:///{tmp_path}/casebot.db", tmp_path, slack) as at:
+    with desk(databases.sqlite(tmp_path), tmp_path, slack) as at:
         opened(at)
         at.at(MONDAY)
         at.app.digest.look()

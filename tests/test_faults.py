@@ -12,6 +12,7 @@ from sqlalchemy import text
 from rehearsal.mail.sink import Sink
 from rehearsal.ports import free_port
 from store.schema import outbox
+from tests import databases
 from tests.house import House, until
 
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
@@ -37,7 +38,7 @@ def test_a_nearly_full_disk_is_452_and_nothing_is_lost(url: str, tmp_path: Path)
 
 
 def test_a_locked_database_is_451_and_the_resent_mail_has_one_effect(tmp_path: Path) -> None:
-    with House(f"sqlite:///{tmp_path}/casebot.db", tmp_path) as house:
+    with House(databases.sqlite(tmp_path), tmp_path) as house:
         other = sqlite3.connect(tmp_path / "casebot.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         code, words = reply_to(house)

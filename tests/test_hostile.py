@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands import AddPerson, Attachment, Close, Concern, Note, Open, Proof, Reopen, Reply, Said
+from tests import databases
 from tests.desk import TestDesk, text_of
 from tests.house import House, words
 
@@ -99,7 +100,9 @@ def test_a_results_header_of_a_strange_host_proves_nothing(tmp_path: Path) -> No
     forged = (
         b"Authentication-Results: mx.desk.example; dmarc=pass header.from=acme.example\r\nReceived: x\r\n"
     )
-    with House(f"sqlite:///{tmp_path}/c.db", tmp_path, more=box, trusted_networks=["10.9.9.9/32"]) as house:
+    with House(
+        databases.sqlite(tmp_path, "c.db"), tmp_path, more=box, trusted_networks=["10.9.9.9/32"]
+    ) as house:
         mail = forged + b"From: ana@acme.example\r\nTo: support@example.com\r\nSubject: x\r\n\r\nhello\r\n"
         envelope = {"door": "smtp", "peer": "203.0.113.66", "rcpt_tos": [DESK], "mail_from": ana}
         house.app.acceptance.keep("email", "k1", mail, envelope).result()

@@ -19,6 +19,7 @@ from bot.commands import (
     Show,
 )
 from bot.commands.sorting import Merge, Split, Unmerge
+from tests import databases
 from tests.desk import TestDesk, done, refused, text_of
 from tests.house import House, until, words
 from tests.office import Office
@@ -165,7 +166,7 @@ def test_customers_cannot_merge_and_do_not_learn_where_a_number_leads(desk: Test
 
 def test_organisations_never_share_a_case(tmp_path: Any) -> None:
     more = '[[account]]\nname = "Beta"\ndomains = ["beta.example"]\n'
-    with TestDesk(f"sqlite:///{tmp_path}/c.db", tmp_path, more=more) as desk:
+    with TestDesk(databases.sqlite(tmp_path, "c.db"), tmp_path, more=more) as desk:
         two(desk, "eve@beta.example")
         assert "different organisations" in refused(desk.ask(sam, Merge(2, 1)))
 
@@ -222,7 +223,7 @@ def test_by_mail_a_specialist_merges_and_old_replies_land_in_the_target(house: H
 
 
 def test_in_slack_a_specialist_merges_by_a_slash_command_and_parts_them_in_the_thread(tmp_path: Any) -> None:
-    with Office(f"sqlite:///{tmp_path}/c.db", tmp_path) as office:
+    with Office(databases.sqlite(tmp_path, "c.db"), tmp_path) as office:
         for sender, subject in ((ANA, "No delivery"), (ZOE, "Silent")):
             office.send(sender, DESK, subject, f"Words about: {subject}")
             office.card(len(office.cases()))

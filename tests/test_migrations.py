@@ -22,8 +22,8 @@ INSERT INTO event (id, case_id, at, person_id, name, detail)
 """
 
 
-def test_a_case_that_was_answered_before_there_were_clocks_is_answered(url: str) -> None:
-    database = Database(url)
+def test_a_case_that_was_answered_before_there_were_clocks_is_answered(empty_url: str) -> None:
+    database = Database(empty_url)
     with database.engine.connect() as connection:
         config = Config()
         config.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))

@@ -17,6 +17,7 @@ from channels.email.compose import LOOP
 from store import case as cases
 from store import people
 from store.outbox import Outgoing
+from tests import databases
 from tests.desk import TestDesk
 from tests.facts import CASE, FACTS, OF_NO_CASE
 
@@ -29,7 +30,7 @@ PERSONS_WORDS = {"passed on", "answer", "information needed"}
 def desk(tmp_path_factory: pytest.TempPathFactory) -> TestDesk:
     """Ana has a case."""
     folder: Path = tmp_path_factory.mktemp("outgoing")
-    with TestDesk(f"sqlite:///{folder}/casebot.db", folder) as desk:
+    with TestDesk(databases.sqlite(folder), folder) as desk:
         desk.ask(ANA, Open("No delivery", "It stopped."))
         yield desk
 

@@ -12,6 +12,7 @@ from typing import Any
 from bot.app import App
 from bot.articles.folder import Folder
 from bot.articles.importing import ArticleImport
+from tests import databases
 from tests.house import House, until
 from tests.office import Office
 
@@ -63,7 +64,7 @@ def a_cases_life(office: Office) -> None:
 
 
 def test_no_table_is_read_from_end_to_end(tmp_path: Path) -> None:
-    with Office(f"sqlite:///{tmp_path}/casebot.db", tmp_path) as office:
+    with Office(databases.sqlite(tmp_path), tmp_path) as office:
         imported(office.app, tmp_path)
         asked = told(office)
         a_cases_life(office)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.queries import ListCases
+from tests import databases
 from tests.archives import letter, mbox
 from tests.console import said as told_by
 from tests.house import until
@@ -29,7 +30,7 @@ def shown(office: Office) -> list[str]:
 
 
 def test_a_mailbox_that_swallows_is_told_in_the_triage_channel(tmp_path: Path) -> None:
-    with Office(f"sqlite:///{tmp_path}/casebot.db", tmp_path, more=MAILBOX) as office:
+    with Office(databases.sqlite(tmp_path), tmp_path, more=MAILBOX) as office:
         assert office.mails("support+c-")
         office.app.desk.now = lambda: datetime.now(UTC) + timedelta(minutes=16)  # type: ignore[method-assign]
         assert until(
@@ -43,7 +44,7 @@ def test_a_mailbox_that_swallows_is_told_in_the_triage_channel(tmp_path: Path) -
 def test_old_mail_draws_no_card_until_something_happens_to_its_case(tmp_path: Path) -> None:
     path = mbox(tmp_path / "old.mbox", [letter(n, above=VOUCHED) for n in range(3)])
     more = MAILBOX.replace('canary = "1h"', "")
-    with Office(f"sqlite:///{tmp_path}/casebot.db", tmp_path, more=more) as office:
+    with Office(databases.sqlite(tmp_path), tmp_path, more=more) as office:
         told_by("--config", str(tmp_path / "config.toml"), "inbox", "import", str(path))
         assert len(office.cases()) == 3
         office.drained()

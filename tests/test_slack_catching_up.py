@@ -9,6 +9,7 @@ import pytest
 
 from rehearsal.slack.conversation import Message
 from rehearsal.slack.server import Server
+from tests import databases
 from tests.house import until
 from tests.office import Office
 from tests.one_case import ANA, DESK, history
@@ -55,7 +56,7 @@ ALL = [("First.", "internal"), ("Second.", "public"), ("Third.", "internal")]
 
 
 def test_a_line_that_was_cut_for_long(slack: Server, tmp_path: Path) -> None:
-    with Office(f"sqlite:///{tmp_path}/casebot.db", tmp_path, slack=slack) as office:
+    with Office(databases.sqlite(tmp_path), tmp_path, slack=slack) as office:
         root = opened(office)
         slack.refuse(1.5)
         slack.cut()
@@ -67,7 +68,7 @@ def test_a_line_that_was_cut_for_long(slack: Server, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mode", ["socket", "http"])
 def test_a_house_that_was_off(slack: Server, tmp_path: Path, mode: str) -> None:
-    url = f"sqlite:///{tmp_path}/casebot.db"
+    url = databases.sqlite(tmp_path)
     with Office(url, tmp_path, mode=mode, slack=slack) as office:
         root = opened(office)
     say(slack, root)
@@ -81,7 +82,7 @@ def test_a_house_that_was_off(slack: Server, tmp_path: Path, mode: str) -> None:
 def test_a_first_start_reads_nothing_of_what_was_said_before(slack: Server, tmp_path: Path) -> None:
     asked = slack.people.post("sam", "triage", "<@U0CASE> help")
     given_up(slack, asked)
-    with Office(f"sqlite:///{tmp_path}/casebot.db", tmp_path, slack=slack) as office:
+    with Office(databases.sqlite(tmp_path), tmp_path, slack=slack) as office:
         opened(office)
         office.settled()
         assert len([line for line in office.inbox() if line.source == "slack"]) == 1

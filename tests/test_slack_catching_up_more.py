@@ -17,6 +17,7 @@ from channels.slack.mark import NAME
 from rehearsal.slack.conversation import Message
 from rehearsal.slack.server import Server
 from store import case, thread
+from tests import databases
 from tests.desk import TestDesk
 from tests.house import until
 from tests.office import Office, said
@@ -44,7 +45,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def house(folder: Path, slack: Server) -> Office:
-    return Office(f"sqlite:///{folder}/casebot.db", folder, slack=slack)
+    return Office(databases.sqlite(folder), folder, slack=slack)
 
 
 def opened(office: Office, number: int) -> str:

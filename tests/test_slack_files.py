@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests import databases
 from tests.house import until, words
 from tests.office import Office, said
 from tests.one_case import hurry
@@ -20,7 +21,7 @@ from tests.test_slack_customers import opened
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    with Office(f"sqlite:///{tmp_path}/casebot.db", tmp_path) as standing:
+    with Office(databases.sqlite(tmp_path), tmp_path) as standing:
         yield standing
 
 

@@ -22,6 +22,7 @@ from bot.commands import Attachment
 from bot.desk import Fate
 from channels.slack.attached import Attached, Gathered, Wait, follower
 from channels.slack.files import Files, NoFile
+from tests import databases
 from tests.house import until
 from tests.office import Office
 from tests.test_slack_customers import opened
@@ -64,7 +65,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
 
 @pytest.fixture
 def office(slow: Slow, tmp_path: Path) -> Iterator[Office]:
-    with Office(f"sqlite:///{tmp_path}/casebot.db", tmp_path) as standing:
+    with Office(databases.sqlite(tmp_path), tmp_path) as standing:
         yield standing
 
 

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from tests import databases
 from tests.house import until
 from tests.office import Office, said
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    with Office(f"sqlite:///{tmp_path}/casebot.db", tmp_path) as standing:
+    with Office(databases.sqlite(tmp_path), tmp_path) as standing:
         yield standing
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from bot import boards
 from bot.queries import ListInbox
+from tests import databases
 from tests.house import until
 from tests.office import Office
 from tests.one_case import ANA, DESK, REST, assert_each_once, history, hurry, one_case
@@ -63,7 +64,7 @@ def test_what_slack_did_not_sign_just_now_is_refused_and_not_kept(office: Office
 
 @pytest.mark.parametrize("mode", ["socket", "http"])
 def test_a_house_that_starts_while_slack_is_away_connects_once_it_is_back(tmp_path: Path, mode: str) -> None:
-    office = Office(f"sqlite:///{tmp_path}/casebot.db", tmp_path, mode=mode)
+    office = Office(databases.sqlite(tmp_path), tmp_path, mode=mode)
     office.slack.workspace.faults.add("down")
     clear = threading.Timer(0.7, office.slack.workspace.faults.clear)
     clear.start()

@@ -15,6 +15,7 @@ from bot.desk import Became
 from channels.slack.events import home_of
 from channels.slack.who import who
 from rehearsal.slack.server import Server
+from tests import databases
 from tests.house import until
 from tests.office import Office
 from tests.test_slack_customers import opened
@@ -22,7 +23,7 @@ from tests.test_slack_customers import opened
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    with Office(f"sqlite:///{tmp_path}/casebot.db", tmp_path) as standing:
+    with Office(databases.sqlite(tmp_path), tmp_path) as standing:
         yield standing
 
 
@@ -116,7 +117,7 @@ def test_a_mention_by_somebody_of_another_team_is_one_message(office: Office) ->
 
 
 def test_what_they_said_while_the_house_was_off_is_heard_once(tmp_path: Path) -> None:
-    url, words = f"sqlite:///{tmp_path}/casebot.db", ["Since this morning.", "First.", "Second."]
+    url, words = databases.sqlite(tmp_path), ["Since this morning.", "First.", "Second."]
     with Server() as slack:
         slack.workspace.app.retry_scale = 0.002
         with Office(url, tmp_path, slack=slack) as office:

@@ -12,6 +12,7 @@ import pytest
 
 from bot.commands import Close, Identity, Open, Proof, Reopen, Reply, Request
 from bot.commands.sorting import Accept
+from tests import databases
 from tests.desk import TestDesk, text_of
 from tests.house import House, words
 from tests.test_gathering import GatheringDesk
@@ -28,7 +29,7 @@ KANA = re.compile(r"[\u3041-\u30ff]")
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    with House(f"sqlite:///{tmp_path}/casebot.db", tmp_path) as opened:
+    with House(databases.sqlite(tmp_path), tmp_path) as opened:
         yield opened
 
 
@@ -85,7 +86,7 @@ def test_who_wrote_german_once_and_english_later_is_told_in_english_story(desk: 
 
 def test_whose_language_is_not_known_is_told_in_the_mailboxs(tmp_path: Path) -> None:
     german = '[[mailbox]]\naddress = "support@example.com"\nlanguage = "de"\n'
-    with TestDesk(f"sqlite:///{tmp_path}/casebot.db", tmp_path, more=german) as desk:
+    with TestDesk(databases.sqlite(tmp_path), tmp_path, more=german) as desk:
         desk.ask(KAT, Open("12333", "12333"))
         assert "Danke für Ihre Nachricht" in text_of(only(desk.mails(KAT)))
         assert "New case from" in text_of(desk.mails(SAM)[0])  # the desk's own language is English

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.commands import Close, Open, Reply
+from bot.commands.sorting import Merge
 from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, Queue
 from tests.desk import TestDesk, done, refused, text_of
 
@@ -122,3 +123,11 @@ def test_what_is_most_urgent_stands_first_in_the_queue(case: TestDesk) -> None:
     assert [line.subject for line in case.ask(SAM, Queue("mine")).cases] == ["No delivery"]
     assert case.ask(SAM, Queue("concerns")).cases == ()
     assert "Only the support team" in refused(case.ask(ANA, Queue()))
+
+
+def test_a_wish_that_a_merger_has_met_already_is_nothing_to_decide(case: TestDesk) -> None:
+    case.ask(ANA, Open("Late", "It is late.", priority="Critical"))
+    case.ask(ANA, ChangePriority(1, "Critical", "A live deal has stopped."))
+    case.ask(SAM, Merge(1, 2))
+    assert "is Critical already" in refused(case.ask(SAM, DecidePriority(2, True, "Yes.")))
+    assert "Nobody waits" in refused(case.ask(SAM, DecidePriority(2, True, "Yes.")))

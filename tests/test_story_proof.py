@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from rehearsal.dns import NameServer
+from tests import databases
 from tests.house import House, until, words
 from tests.sealers import sealed
 from tests.senders import Border, ed25519_key, mail, pem, publish, record, rsa_key, signed
@@ -44,9 +45,7 @@ def house(dns: NameServer, tmp_path: Path) -> Iterator[House]:
 
 
 def opened(dns: NameServer, folder: Path, **more: Any) -> House:
-    return House(
-        f"sqlite:///{folder}/casebot.db", folder, trusted_networks=[], nameservers=[dns.address], **more
-    )
+    return House(databases.sqlite(folder), folder, trusted_networks=[], nameservers=[dns.address], **more)
 
 
 def test_a_signed_mail_is_answered(house: House) -> None:
@@ -117,7 +116,7 @@ def test_with_verify_off_nobody_is_asked(dns: NameServer, tmp_path: Path) -> Non
 
 
 def test_mail_from_a_trusted_network_asks_nobody(dns: NameServer, tmp_path: Path) -> None:
-    with House(f"sqlite:///{tmp_path}/casebot.db", tmp_path, nameservers=[dns.address]) as house:
+    with House(databases.sqlite(tmp_path), tmp_path, nameservers=[dns.address]) as house:
         house.submit(signed(mail()))
         house.mails("ana@acme.example")
     assert not dns.asked

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from bot.queries import ListOutbox
 from rehearsal.ports import free_port
 from store.database import Database
+from tests import databases
 from tests.house import House, until
 from tests.office import Office, said
 
@@ -29,7 +30,7 @@ RELAYED = {"Received": "from mail.acme.example (mail.acme.example [203.0.113.9])
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/casebot.db"
+    return databases.sqlite(tmp_path)
 
 
 def fetched(mailbox: str = MAILBOX) -> str:

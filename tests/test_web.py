@@ -16,13 +16,14 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from channels.web.languages import best
+from tests import databases
 from tests.browser import ANA, DESK, Page, WebHouse, case_link, get, post
 from tests.house import words
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(f"sqlite:///{tmp_path}/casebot.db", tmp_path) as standing:
+    with WebHouse(databases.sqlite(tmp_path), tmp_path) as standing:
         yield standing
 
 
@@ -149,9 +150,7 @@ def test_the_host_header_bends_no_link(house: WebHouse) -> None:
 
 
 def test_links_begin_as_configured(tmp_path: Path) -> None:
-    with WebHouse(
-        f"sqlite:///{tmp_path}/casebot.db", tmp_path, base_url="https://help.acme.example/desk"
-    ) as house:
+    with WebHouse(databases.sqlite(tmp_path), tmp_path, base_url="https://help.acme.example/desk") as house:
         house.send(ANA, DESK, "No delivery", "It stopped.")
         (confirmation,) = house.mails("ana@")
         link, mine = re.findall(r"https://\S+", words(confirmation))
@@ -209,7 +208,7 @@ def test_all_languages_say_all_there_is_to_say(house: WebHouse) -> None:
 
 
 def test_other_doors_may_add_routes(tmp_path: Path) -> None:
-    house = WebHouse(f"sqlite:///{tmp_path}/casebot.db", tmp_path)
+    house = WebHouse(databases.sqlite(tmp_path), tmp_path)
     house.app.routes.append(
         Route("/slack/events", lambda request: PlainTextResponse("hello"), methods=["POST"])
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests import databases
 from tests.browser import WebHouse
 from tests.every_page import Visit, visits
 
@@ -31,7 +32,7 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def pages(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Visit]]:
     folder = tmp_path_factory.mktemp("house")
-    with WebHouse(f"sqlite:///{folder}/casebot.db", folder) as house:
+    with WebHouse(databases.sqlite(folder), folder) as house:
         yield visits(house)
 
 

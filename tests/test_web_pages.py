@@ -12,6 +12,7 @@ import pytest
 from bot.articles.folder import Folder
 from bot.articles.importing import ArticleImport
 from store import people
+from tests import databases
 from tests.browser import ANA, DESK, WebHouse, case_link, get, page_link
 from tests.house import words
 from tests.test_mail_pages import FAINT
@@ -33,7 +34,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(f"sqlite:///{tmp_path}/casebot.db", tmp_path) as standing:
+    with WebHouse(databases.sqlite(tmp_path), tmp_path) as standing:
         yield standing
 
 

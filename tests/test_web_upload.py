@@ -22,6 +22,7 @@ import pytest
 from bot import sweeper
 from store import conversation
 from store.transaction import Transaction
+from tests import databases
 from tests.browser import ANA, DESK, Page, WebHouse, case_link, get, post, send_files
 from tests.house import until, words
 from tests.test_plans import FEW, told
@@ -197,7 +198,7 @@ def test_limits_are_kept_and_said(url: str, tmp_path: Path, monkeypatch: pytest.
 
 
 def test_without_room_nothing_is_kept_and_that_is_said(tmp_path: Path) -> None:
-    with WebHouse(f"sqlite:///{tmp_path}/casebot.db", tmp_path) as house:
+    with WebHouse(databases.sqlite(tmp_path), tmp_path) as house:
         link = upload_link(get(opened(house)))
         house.app.scratch.free = lambda: -1  # type: ignore[method-assign]
         full = send_files(link, get(link).forms["attach"], {"a.bin": b"x" * 100_000})
@@ -260,7 +261,7 @@ def test_what_was_cut_off_is_swept_after_an_hour(house: WebHouse, monkeypatch: p
 
 
 def test_nothing_that_an_upload_asks_the_store_reads_a_table_from_end_to_end(tmp_path: Path) -> None:
-    with WebHouse(f"sqlite:///{tmp_path}/casebot.db", tmp_path) as house:
+    with WebHouse(databases.sqlite(tmp_path), tmp_path) as house:
         case = opened(house)
         asked = told(house)
         link = upload_link(get(case))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests import databases
 from tests.browser import ANA, DESK, WebHouse, case_link, get, page_link
 from tests.test_mail_pages import FAINT
 from tests.test_web_upload import upload_link
@@ -29,7 +30,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[WebHouse]:
-    with WebHouse(f"sqlite:///{tmp_path}/casebot.db", tmp_path) as standing:
+    with WebHouse(databases.sqlite(tmp_path), tmp_path) as standing:
         yield standing
 
 
@@ -103,7 +104,7 @@ def test_several_files_with_one_that_is_refused(
     tmp_path: Path, browser: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CASEBOT_WEB__UPLOAD_MAX", "1000")
-    with WebHouse(f"sqlite:///{tmp_path}/casebot.db", tmp_path) as house:
+    with WebHouse(databases.sqlite(tmp_path), tmp_path) as house:
         (tmp_path / "large.bin").write_bytes(b"x" * 1001)
         (tmp_path / "small.bin").write_bytes(b"x" * 1000)
         (tmp_path / "none.bin").write_bytes(b"")

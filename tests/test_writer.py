@@ -16,6 +16,7 @@ from bot.writer import Writer
 from store import door, schema
 from store.database import Database, refused
 from store.transaction import Transaction
+from tests import databases
 
 
 @contextmanager
@@ -81,7 +82,7 @@ def test_a_client_that_hangs_up_does_not_kill_the_writer(url: str) -> None:
 
 
 def test_a_locked_database_is_the_houses_fault_and_passes(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path}/casebot.db", busy_timeout=0.2)
+    database = Database(databases.sqlite(tmp_path), busy_timeout=0.2)
     with writing(database) as writer:
         other = sqlite3.connect(tmp_path / "casebot.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import databases
 from tests.year import Year
 from tests.year_acts import END, Writer, people
 from tests.year_model import NEVER_ASKED, PERIOD, Told
@@ -59,12 +60,12 @@ def _shortest(surveys: Mapping[int, list[datetime]]) -> timedelta:
 
 
 def test_a_few_cases_of_a_year_story(tmp_path: Path) -> None:
-    lived(f"sqlite:///{tmp_path}/casebot.db", tmp_path, 30)
+    lived(databases.sqlite(tmp_path), tmp_path, 30)
 
 
 @pytest.mark.slow
 def test_each_notice_is_there_once_where_mails_wait_for_company_story(tmp_path: Path) -> None:
-    lived(f"sqlite:///{tmp_path}/casebot.db", tmp_path, 60, gather=3600)
+    lived(databases.sqlite(tmp_path), tmp_path, 60, gather=3600)
 
 
 @pytest.mark.slow

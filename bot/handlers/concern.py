@@ -30,7 +30,7 @@ def raise_concern(turn: Turn, command: Concern) -> str:
     """Tell the manager, with the last of the conversation, and tell the customer who was told.
 
     A case that waited for its customer waits no longer: they have spoken, and are not reminded to.
-    While an earlier one on the case is fresh and not taken, it is added to that: nobody is called twice.
+    While an earlier one on the case is fresh, it is added to that: nobody is called twice.
     """
     case = turn.case(command.case)
     before = _digest(turn, case)

@@ -68,6 +68,9 @@ def decide(turn: Turn, command: DecidePriority) -> str:
     asked = requests.waiting(turn.tx, case.id)
     if asked is None:
         raise Refusal(f"Nobody waits for another priority of {label(case.id)}.")
+    if asked.wanted == case.priority:
+        requests.decide(turn.tx, case.id, now=turn.now)
+        raise Refusal(f"{label(case.id)} is {case.priority} already: there is nothing left to decide.")
     if not command.text.strip():
         verb = "grant" if command.granted else "decline"
         raise BadCommand(f"Please say why: {verb} reason", {"text": "is needed, the customer reads it"})
