@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,11 +18,24 @@ from store.lease import LEASE
 from store.timer import Timer
 from tests.desk import TestDesk
 from tests.house import House, until
+from tests.test_timers import ONLY_FIRST
 
 ANA, SAM = "ana@acme.example", "sam@desk.example"
 OPEN = Open("No delivery", "The deal has not delivered for 24 hours, and nobody knows why.")
 TUESDAY = datetime(2026, 12, 1, 9, tzinfo=UTC)
 WARNED = TUESDAY + timedelta(hours=6)
+
+
+@pytest.fixture
+def desk(url: str, tmp_path: Path) -> Iterator[TestDesk]:
+    with TestDesk(url, tmp_path, more=ONLY_FIRST) as standing:
+        yield standing
+
+
+@pytest.fixture
+def house(url: str, tmp_path: Path) -> Iterator[House]:
+    with House(url, tmp_path, more=ONLY_FIRST) as standing:
+        yield standing
 
 
 def set_to(moment: datetime, *desks: TestDesk) -> None:
@@ -53,7 +66,7 @@ def test_two_clocks_at_the_same_time_have_one_effect_each(desk: TestDesk, url: s
     for number in range(AT_ONCE * 2 + 5):
         desk.ask(f"ana{number}@acme.example", OPEN)
     desk.mails()
-    with TestDesk(url, tmp_path) as other, ThreadPoolExecutor(2) as threads:
+    with TestDesk(url, tmp_path, more=ONLY_FIRST) as other, ThreadPoolExecutor(2) as threads:
         set_to(WARNED, desk, other)
         list(threads.map(all_that_is_due, (desk, other)))
         told = desk.mails(SAM) + other.mails(SAM)

@@ -93,7 +93,7 @@ def test_by_mail_the_feature_is_a_line_and_what_is_missing_is_asked_once_story(
         house.answer(confirmation, ANA, "I do not know it.")
         house.settled()
         assert house.nothing("ana@"), "it is asked once"
-        assert "feature    Maestro API" in said("case", "show", "1")
+        assert "feature      Maestro API" in said("case", "show", "1")
 
 
 def test_the_scope_is_one_line_of_every_confirmation(
