@@ -78,6 +78,7 @@ def attaches(story: Story) -> None:
             for part in ("name", "words")
         )
         says(story, "!attach", secret=name, content=content)
+        story.owner = story.owner or story.spec
     else:
         name = _attaches_by_form(story)
     story.kept(name)
@@ -94,6 +95,7 @@ def _attaches_by_form(story: Story) -> str:
     story.people.attach(story.spec, "modal", "files", [story.upload(story.spec, name, content)])
     if not inward:
         story.people.choose(story.spec, "modal", "to", "customer")
+        story.owner = story.owner or story.spec
     story.fill(story.spec)
     story.dismiss(story.spec)
     return name

@@ -45,7 +45,7 @@ def test_story_is_told_and_the_store_that_it_leaves_agrees(tmp_path: Path) -> No
     lines = told.stdout.splitlines()
     assert max(map(len, lines[:-2])) <= 100
     chapters = [line for line in lines if re.match(r" [ \d]\d  ", line)]
-    assert len(chapters) == 11
+    assert len(chapters) == 12
     for words in (
         "is now case",
         "Owner: Sam",

@@ -17,7 +17,7 @@ from tests.year import Year
 from tests.year_acts import END, Writer, people
 from tests.year_model import NEVER_ASKED, PERIOD, Told
 
-CASES = int(os.environ.get("CASEBOT_YEAR_CASES", "200"))
+CASES = int(os.environ.get("CASEBOT_YEAR_CASES", "100"))
 KEPT = os.environ.get("CASEBOT_YEAR_KEPT", "")
 """A folder into which the year's database and its files are copied, to look at."""
 
