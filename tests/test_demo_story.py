@@ -66,7 +66,7 @@ def test_story_is_told_and_the_store_that_it_leaves_agrees(tmp_path: Path) -> No
         "transcript.txt",
     }
     assert (kept / "transcript.txt").read_text().splitlines() == lines[:-2]
-    assert len(list((kept / "mails" / "ana@acme.example" / "new").iterdir())) == 7
+    assert len(list((kept / "mails" / "ana@acme.example" / "new").iterdir())) == 8
     show_what_happened(kept)
 
 
