@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -275,6 +276,7 @@ class House:
 _FOUR_LETTERS = re.compile(r"(?:[^\W_][\W_]*){4}")
 
 
+@lru_cache(maxsize=4096)
 def line_hash(line: str) -> str:
     """A short, stable name for one line of text that we sent: white space and quote marks folded.
 

@@ -14,8 +14,8 @@ MOST = 1500
 """Characters that are looked at."""
 FEWEST = 4
 """Words below which a text says nothing."""
-_RUN = re.compile(r"[!-~]+")
-_NO_WORD = re.compile(r"[/@\\_=<>{}\[\]|0-9]")
+_NO_WORD = re.compile(r"(?<![!-~])[!-.:;?A-Z^`a-z~]*[/@\\_=<>{}\[\]|0-9][!-~]*")
+"""An address, a path or a number is in no language."""
 _WORD = re.compile(r"[a-z]+")
 _KANA = re.compile(r"[\u3041-\u309f\u30a1-\u30ff\uff66-\uff9f]")
 _MARKS = re.compile(r"[\u0300-\u036f]")
@@ -24,20 +24,15 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 def spoken(text: str, hint: str = "") -> str:
     """The language (``de``), or ``""``. ``hint``: what a program says of it (``de-AT``); it only breaks a tie."""
-    text = _RUN.sub(_word_or_nothing, text[:MOST])
-    letters = len(_LETTER.findall(text))
-    kana = len(_KANA.findall(text))
+    text = _NO_WORD.sub(" ", text[:MOST])
+    letters = 0 if text.isascii() else len(_LETTER.findall(text))
+    kana = len(_KANA.findall(text)) if letters else 0
     if kana >= FEWEST and kana * 4 >= letters:
         return "ja"
     words = _WORD.findall(_folded(text))
     if len(words) < FEWEST or len("".join(words)) * 2 < letters:
         return ""
     return _best(words, hint.partition("-")[0].lower())
-
-
-def _word_or_nothing(run: re.Match[str]) -> str:
-    """An address, a path or a number is in no language."""
-    return " " if _NO_WORD.search(run[0]) else run[0]
 
 
 def _best(words: list[str], hint: str) -> str:
