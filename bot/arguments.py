@@ -10,6 +10,7 @@ from bot.asked import ENTRY, Asked, label, number
 from bot.commands import sorting, working
 from bot.fields import Choices, ids, level
 from bot.refusals import BadCommand
+from bot.sayings import saying
 
 STATES = ("new", "open", "waiting", "resolved", "closed", "all")
 
@@ -26,7 +27,8 @@ def command(asked: Asked, case: int | None, lists: Choices) -> commands.Command:
     on = asked.case if asked.case is not None else case
     if on is None:
         raise BadCommand(
-            f"Which case? Please add its number: {asked.verb} CS-000123 …", {"case": "is needed here"}
+            saying("Which case? Please add its number: {verb} CS-000123 …", verb=asked.verb),
+            {"case": "is needed here"},
         )
     return _ON_CASE[asked.verb](on, asked.text, lists)
 
@@ -38,7 +40,7 @@ def _new(text: str, lists: Choices) -> commands.Command:
     subject = (subject if priority else first).strip()
     if not subject:
         raise BadCommand(
-            "A new case needs a subject: new Deal ID 12333: no delivery", {"subject": "is needed"}
+            saying("A new case needs a subject: new Deal ID 12333: no delivery"), {"subject": "is needed"}
         )
     return commands.Open(subject, rest.strip(), priority or None, ids=ids(text))
 
@@ -47,7 +49,8 @@ def _my(text: str, lists: Choices) -> commands.Command:
     state = text.strip(" .").lower()
     if state and state not in STATES:
         raise BadCommand(
-            f"“{state[:40]}” is no state. There are: {', '.join(STATES)}.", {"state": "is unknown"}
+            saying("“{state}” is no state. There are: {known}.", state=state[:40], known=", ".join(STATES)),
+            {"state": "is unknown"},
         )
     return commands.My(state)
 
@@ -177,8 +180,12 @@ def _remove(case: int, text: str, lists: Choices) -> commands.Command:
 def _one_address(text: str, verb: str) -> str:
     found = {address.rstrip(".").lower() for address in _ADDRESS.findall(text[:2000])}
     if len(found) != 1:
-        why = "Whom? One mail address is needed" if not found else "One person on each line, please"
-        raise BadCommand(f"{why}: {verb} ana@example.com", {"address": "must be one mail address"})
+        why = (
+            "One person on each line, please: {verb} ana@example.com"
+            if found
+            else "Whom? One mail address is needed: {verb} ana@example.com"
+        )
+        raise BadCommand(saying(why, verb=verb), {"address": "must be one mail address"})
     return str(found.pop())
 
 
@@ -243,7 +250,7 @@ def _entry(text: str) -> tuple[str, str]:
 
 def _needed(text: str, field: str, why: str) -> str:
     if not text.strip():
-        raise BadCommand(why, {field: "is needed"})
+        raise BadCommand(saying(why), {field: "is needed"})
     return text.strip()
 
 

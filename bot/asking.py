@@ -149,7 +149,7 @@ class _Asking:
         try:
             return grammar.command(item, self._case, self._lists), item.line
         except BadCommand as refusal:
-            return Unclear(item.line, str(refusal)), item.line
+            return Unclear(item.line, refusal.said), item.line
 
     def _body(self, found: Found, asked: list[Command]) -> tuple[Command, ...]:
         """What the words and files besides the command lines ask for."""

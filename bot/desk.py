@@ -27,6 +27,7 @@ from bot.pages import Page, Pages, Purpose, StoredFile
 from bot.posts import Posts
 from bot.queries import Health, HealthView, Question
 from bot.refusals import BadCommand, NoSuchCase, NotAllowed, NotProven, Refusal
+from bot.sayings import together
 from bot.suggesting import Suggest, Suggestion
 from bot.turn import Turn
 from bot.writer import Writer
@@ -196,20 +197,22 @@ class Desk:
         try:
             command = turn.led(command)
             turn.allow(command)
-            return Answered(words, "done", HANDLERS[type(command)](turn, command))
+            return Answered(words, "done", turn.in_words(HANDLERS[type(command)](turn, command)))
         except BadCommand as refusal:
             if turn.request.form:
                 raise
-            return Answered(words, "unclear", str(refusal))
+            return Answered(words, "unclear", turn.in_words(refusal.said))
         except Refusal as refusal:
             log.info("refused", command=type(command).__name__, why=type(refusal).__name__)
             elsewhere = turn.instead(command) if isinstance(refusal, NotProven) else ""
             elsewhere = elsewhere or _team(turn, refusal)
-            return Answered(words, "refused", f"{refusal}{elsewhere}{_words_kept(turn, command)}")
+            why = together(refusal.said, elsewhere, _words_kept(turn, command))
+            return Answered(words, "refused", turn.in_words(why))
 
     def _turned_away(self, tx: Transaction, request: Request) -> Outcome:
         """Nothing is done and nothing kept: what was asked is on its sender's screen still."""
-        why = doorkeeper.words(doorkeeper.team(tx, self.config, request))
+        language = request.language or request.asker.language
+        why = self._posts.said_in(language, doorkeeper.words(doorkeeper.team(tx, self.config, request)))
         words = request.words or ("your request",)
         return Outcome((Answered(words[0], "refused", why),))
 
@@ -255,7 +258,7 @@ def _words_kept(turn: Turn, command: Command) -> str:
     reply = Reply(command.case, text)
     try:
         turn.allow(reply)
-        return f" {conversation.reply(turn, reply)}"
+        return conversation.reply(turn, reply)
     except Refusal:
         return ""
 

@@ -15,6 +15,7 @@ from bot.config import Config
 from bot.floods import Floods
 from bot.notices import NOTICES
 from bot.place import Aside
+from bot.sayings import saying, together
 from bot.telling import Telling
 from store import account, budget, inbox, lease, outbox, people
 from store.people import Person
@@ -90,7 +91,8 @@ def team(tx: Transaction, config: Config, asked: Request) -> str:
 
 def words(team: str) -> str:
     """What they are told where they are answered in the same breath."""
-    return f"{CLOSED} {f'Your local service team can help: {team}.' if team else ASK}"
+    ask = saying("Your local service team can help: {team}.", team=team) if team else saying(ASK)
+    return together(saying(CLOSED), ask)
 
 
 CLOSED = (

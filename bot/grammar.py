@@ -16,6 +16,7 @@ from bot.asked import Asked, label, number
 from bot.fields import Fields, fields, ids, is_field
 from bot.guidance import questions
 from bot.refusals import BadCommand
+from bot.sayings import saying, together
 from bot.verbs import BY_NAME, VERBS, Verb, help_lines, nearest
 
 __all__ = [
@@ -70,8 +71,14 @@ def parse(words: str) -> Asked:
         first = words.split(None, 1)[0][:40] if words else ""
         near = nearest(first, 0.6)
         raise BadCommand(
-            (f"“{first}” is nothing I can do." if first else "Nothing was asked.")
-            + (f" Did you mean “{near}”?" if near else " “help” lists what can be asked."),
+            together(
+                saying("“{word}” is nothing I can do.", word=first)
+                if first
+                else saying("Nothing was asked."),
+                saying("Did you mean “{near}”?", near=near)
+                if near
+                else saying("“help” lists what can be asked."),
+            ),
             {"verb": near or "help"},
         )
     return _about(verb, rest, words)
@@ -181,7 +188,10 @@ def _read(line: str, prefix: str) -> Asked | Unclear | None:
     if verb:
         return _about(verb, rest, line)
     near = nearest(_split(words)[0])
-    return Unclear(line, f"I do not know “{line[:40]}”. Did you mean “{prefix}{near}”?") if near else None
+    if not near:
+        return None
+    why = "I do not know “{word}”. Did you mean “{near}”?"
+    return Unclear(line, saying(why, word=line[:40], near=f"{prefix}{near}"))
 
 
 _HELLO = re.compile(

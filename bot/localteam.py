@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.config import Config
+from bot.sayings import saying
 from store import account
 from store.case import Case
 from store.transaction import Transaction
@@ -23,4 +24,4 @@ def of_closed(tx: Transaction, config: Config, case: Case) -> str:
 
 def named(team: str) -> str:
     """A sentence that follows a refusal, or ``""`` where there is no team."""
-    return f" Your local service team can help, too: {team}." if team else ""
+    return saying("Your local service team can help, too: {team}.", team=team) if team else ""

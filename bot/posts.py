@@ -86,6 +86,15 @@ class Posts:
         posting = self._posting(tx, telling, brand, self._words(telling, brand), thread=thread)
         return [*([ahead] if ahead else []), _keep(tx, telling, posting, channel.compose(posting))]
 
+    def in_words(self, sentence: str, to: Person, mailbox: str) -> str:
+        """A sentence of the desk's for one person, in their language, else in their mailbox's."""
+        brand = self._brands.get(mailbox, self._usual)
+        return self.said_in(self._language if to.staff else to.language or brand.language, sentence)
+
+    def said_in(self, language: str, sentence: str) -> str:
+        """A sentence of the desk's in a language, else in English."""
+        return self._renderer(self._usual.address).in_words(sentence, language)
+
     def linked(self, facts: CaseFacts, case: Case, to: Person) -> CaseFacts:
         """A case for one of its customers, with the links that are theirs alone.
 

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.sayings import saying
+
 
 class Refusal(Exception):
     """Something the desk will not do; ``str()`` of it is safe to show to whoever asked."""
+
+    @property
+    def said(self) -> str:
+        """The same, as a saying where it was made of one."""
+        return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
 
 
 class NotAllowed(Refusal):
@@ -21,7 +28,7 @@ class NoSuchCase(Refusal):
     """No case of that number is open to the asker; the same words whether or not it exists."""
 
     def __init__(self, number: str) -> None:
-        super().__init__(f"{number} is not a case that you can reach from here.")
+        super().__init__(saying("{case} is not a case that you can reach from here.", case=number))
 
 
 class BadCommand(Refusal):

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from bot.facts import InternalEntry, Section
 from bot.notices import NOTICES, Notice
 from bot.parcel import GAP, Words
+from bot.sayings import in_words
 from bot.tongue import Plain, Tongue
 
 SHIPPED = Path(__file__).resolve().parent.parent / "templates"
@@ -72,6 +73,14 @@ class Renderer:
                 log.warning("template failed", notice=notice.name, language=language, error=_said_by(error))
         return self._shipped.section(notice, language, facts)
 
+    def in_words(self, sentence: str, language: str) -> str:
+        """A sentence of the desk's own (``bot.sayings``) in ``language``; in English where that lacks it."""
+        try:
+            return (self._edited or self._shipped).sentence(sentence, language)
+        except Exception as error:
+            log.warning("words failed", language=language, error=_said_by(error))
+            return str(sentence)
+
     def prepared(self) -> Iterator[Callable[[], None]]:
         """Calls that compile what was not needed so far, a notice in one language each; they never raise."""
         for wording in (self._edited, self._shipped):
@@ -113,6 +122,9 @@ class Wording:
         folder = self._folder(language)
         text, html = (tongue.part(notice.template, folder, facts) for tongue in self._brief)
         return Section(facts["at"], _blocks(text).rstrip(), Markup(html))  # noqa: S704 - a template made it
+
+    def sentence(self, sentence: str, language: str) -> str:
+        return in_words(sentence, self._text.known(self._folder(language)))
 
     def prepared(self) -> Iterator[Callable[[], None]]:
         for language in sorted(self.languages):

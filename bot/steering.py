@@ -10,6 +10,7 @@ from bot.commands import Command, urgency, working
 from bot.fields import Choices, ids, level
 from bot.phones import name_and_number
 from bot.refusals import BadCommand
+from bot.sayings import saying
 
 QUEUES = ("unassigned", "mine", "concerns")
 _PAUSE = " \t,.;:!–—-\n"
@@ -36,7 +37,11 @@ def _priority(case: int, text: str, lists: Choices) -> Command:
     if not wanted:
         known = ", ".join(lists.priorities)
         raise BadCommand(
-            f"“{word[:40]}” is no priority. There are: {known}." if word else f"Which? There are: {known}.",
+            saying(
+                "“{word}” is no priority. There are: {known}." if word else "Which? There are: {known}.",
+                word=word[:40],
+                known=known,
+            ),
             {"priority": "is unknown"},
         )
     return urgency.ChangePriority(case, wanted, rest.strip(_PAUSE))

@@ -125,6 +125,11 @@ class Tongue:
             found = self._found[name, language] = template, self._shared_in(spoken)
         return found
 
+    def known(self, language: str) -> Mapping[str, str]:
+        """What the desk itself says in English → the language's words (``templates/words``)."""
+        words: Mapping[str, str] = self._shared_in(language)["say"].words
+        return words
+
     def _shared_in(self, language: str) -> Mapping[str, Any]:
         """The parts (``w``; ``parts`` with all of them), the phrases (``say``) and the name of a language."""
         shared = self._shared.get(language)

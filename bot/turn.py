@@ -11,6 +11,7 @@ from bot.commands.sorting import Merge, Unmerge
 from bot.facts import Answered, FileFacts, InternalEntry, PublicEntry
 from bot.grammar import label
 from bot.refusals import NoSuchCase
+from bot.sayings import saying
 from bot.teller import Teller
 from bot.telling import Telling
 from store import case as cases
@@ -234,13 +235,17 @@ class Turn(Teller):
 
     # what the asker is answered
 
+    def in_words(self, sentence: str) -> str:
+        """A sentence for the asker, in their language; the desk reads its own."""
+        return self._posts.in_words(sentence, self.person, self.request.mailbox)
+
     def instead(self, command: Command) -> str:
         """Where a command can be done whose asker was not proven, in words; ``""`` if nowhere."""
         case = self.find_case(command.case) if isinstance(command, OnCase) else None
         if case is None or self.person.staff or not self.page_url("case", case, self.person):
             return ""
         self.touched = self.touched or case
-        return " Or do it on the page of your case: the link is below."
+        return saying("Or do it on the page of your case: the link is below.")
 
     def answer(self, answered: list[Answered]) -> None:
         """Send the asker a transcript of what was understood, done and refused.

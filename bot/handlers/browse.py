@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import grammar
 from bot.casepage import OPEN_KINDS, STEPS
 from bot.commands import Help, My, Search, Show, Unclear
@@ -9,6 +11,7 @@ from bot.facts import PublicEntry
 from bot.grammar import label
 from bot.queries import case_line, event_line
 from bot.refusals import BadCommand
+from bot.sayings import saying
 from bot.turn import Turn
 from store import case as cases
 from store import conversation, listing, participant, reading, search
@@ -21,8 +24,25 @@ def my(turn: Turn, command: My) -> str:
     rows = listing.cases(turn.tx, numbers=numbers, state=state) if numbers else ()
     lines = [case_line(row) for row in rows if command.state or row.state != "closed"]
     turn.shown["cases"] = tuple(lines)
-    kind = {"": "open ", "all": ""}.get(command.state, f"{command.state} ")
-    return f"You have {len(lines) or 'no'} {kind}case{'s' if len(lines) != 1 else ''}."
+    return _counted(len(lines), command.state)
+
+
+def _counted(count: int, state: str) -> str:
+    pattern = _COUNTED.get(state)
+    if pattern is None and state == "all":
+        pattern = {0: "You have no case.", 1: "You have 1 case."}.get(count, "You have {count} cases.")
+    elif pattern is None:
+        few = {0: "You have no open case.", 1: "You have 1 open case."}
+        pattern = few.get(count, "You have {count} open cases.")
+    return saying(pattern, count=str(count))
+
+
+_COUNTED = {
+    "new": "Your new cases: {count}.",
+    "waiting": "Your cases that wait for an answer of yours: {count}.",
+    "resolved": "Your resolved cases: {count}.",
+    "closed": "Your closed cases: {count}.",
+}
 
 
 OPEN_STEPS = frozenset(
@@ -48,7 +68,7 @@ def show(turn: Turn, command: Show) -> str:
         for row in cases.events(turn.tx, case.id)
         if staff or (row.name in OPEN_STEPS and reading.reads(since, row.case_id, row.at))
     )
-    return f"{label(case.id)} in full is below."
+    return saying("{case} in full is below.", case=label(case.id))
 
 
 def find(turn: Turn, command: Search) -> str:
@@ -62,7 +82,8 @@ def find(turn: Turn, command: Search) -> str:
 def give_help(turn: Turn, command: Help) -> str:
     """What can be asked here."""
     role = turn.person.role if turn.person.staff else "requester"
-    turn.shown["help"] = grammar.help_lines("!" if turn.request.place else "#", role)
+    lines = grammar.help_lines("!" if turn.request.place else "#", role)
+    turn.shown["help"] = tuple(replace(line, meaning=turn.in_words(line.meaning)) for line in lines)
     return "What you can ask is below."
 
 

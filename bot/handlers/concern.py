@@ -14,6 +14,7 @@ from bot.grammar import label
 from bot.handlers import targets, timers
 from bot.handlers.superiors import above, managers
 from bot.refusals import Refusal
+from bot.sayings import saying
 from bot.settings import lasting
 from bot.turn import Turn
 from store import concern as concerns
@@ -111,7 +112,11 @@ def _received(
         facts |= {"text": text, "whole": text == command.text, "missing": _missing(phone, category)}
         by = _moment(turn, case, turn.config.concern.remind_after)
         turn.tell("concern received", turn.person, case, by_at=by, **facts)
-    return f"Your concern about {label(case.id)} was passed to {who or 'the support team'}."
+    return saying(
+        "Your concern about {case} was passed to {who}.",
+        case=label(case.id),
+        who=who or saying("the support team"),
+    )
 
 
 def take(turn: Turn, command: TakeConcern) -> str:

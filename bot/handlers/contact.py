@@ -6,6 +6,7 @@ from bot.commands.urgency import NameContact
 from bot.grammar import label
 from bot.phones import name_and_number, phone_number
 from bot.refusals import BadCommand
+from bot.sayings import saying
 from bot.settings import lasting
 from bot.turn import Turn
 from store import timer
@@ -41,7 +42,9 @@ def name(turn: Turn, command: NameContact) -> str:
     phone = phone_number(command.phone)
     if not phone:
         raise BadCommand(
-            "We need a number that we can call, with the country code: contact Ana Silva +33 1 23 45 67 89",
+            saying(
+                "We need a number that we can call, with the country code: contact Ana Silva +33 1 23 45 67 89"
+            ),
             {"phone": "must be a phone number, as +33 1 23 45 67 89"},
         )
     who = command.name or turn.person.shown
@@ -54,7 +57,7 @@ def name(turn: Turn, command: NameContact) -> str:
         what=f"{turn.person.shown} named a technical contact: {who}, {phone}",
         text="",
     )
-    return f"{who} is the technical contact of {label(case.id)} now."
+    return saying("{who} is the technical contact of {case} now.", who=who, case=label(case.id))
 
 
 def strike(turn: Turn, case: Case, kind: str) -> str:

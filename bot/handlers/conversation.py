@@ -11,6 +11,7 @@ from bot.commands import Attach, Keep, Missed, Note, Open, Proof, Reply
 from bot.grammar import label
 from bot.handlers import lifecycle, opening, timers
 from bot.refusals import Refusal
+from bot.sayings import saying
 from bot.turn import Turn
 from store import participant
 from store.case import Case
@@ -39,7 +40,7 @@ def reply(turn: Turn, command: Reply) -> str:
     turn.record(case, "replied", evidence=turn.request.evidence)
     wake(turn, case)
     _tell_of_reply(turn, case, command.text)
-    return f"Your message was added to {label(case.id)}."
+    return saying("Your message was added to {case}.", case=label(case.id))
 
 
 def _thanked(turn: Turn, case: Case, text: str) -> str:
@@ -52,9 +53,11 @@ def _thanked(turn: Turn, case: Case, text: str) -> str:
         "customer acted", case, what=f"{turn.person.shown} said thanks; the case stays {state}", text=text
     )
     turn.tell("thanked", turn.person, case)
-    return (
-        f"Your words were kept on {label(case.id)}, which stays {state}. Still not working? Then reopen it."
-    )
+    pattern = {
+        "resolved": "Your words were kept on {case}, which stays resolved. Still not working? Then reopen it.",
+        "closed": "Your words were kept on {case}, which stays closed. Still not working? Then reopen it.",
+    }[state]
+    return saying(pattern, case=label(case.id))
 
 
 def _names(turn: Turn) -> list[str]:
@@ -77,7 +80,8 @@ def attach(turn: Turn, command: Attach) -> str:
     else:
         wake(turn, case)
         _tell_of_reply(turn, case, "")
-    return f"{len(files)} file{'s' if len(files) != 1 else ''} added to {label(case.id)}."
+    pattern = "1 file added to {case}." if len(files) == 1 else "{count} files added to {case}."
+    return saying(pattern, count=str(len(files)), case=label(case.id))
 
 
 def note(turn: Turn, command: Note) -> str:
@@ -97,10 +101,12 @@ def missed(turn: Turn, command: Missed) -> str:
     many = len(command.files) != 1
     what = f"{turn.person.shown} sent {'files' if many else 'a file'} that could not be kept: {names}"
     turn.tell_desk("customer acted", case, what=what, text="")
-    raise Refusal(
-        f"{'Some files' if many else 'A file'} could not be kept on {label(case.id)}: {names}. "
-        f"Please send {'them' if many else 'it'} again."
+    pattern = (
+        "Some files could not be kept on {case}: {names}. Please send them again."
+        if many
+        else "A file could not be kept on {case}: {names}. Please send it again."
     )
+    raise Refusal(saying(pattern, case=label(case.id), names=names))
 
 
 def keep(turn: Turn, command: Keep) -> str:
@@ -122,7 +128,7 @@ def keep(turn: Turn, command: Keep) -> str:
             f"It was not sent to the customer, and nothing in it was done: it did not come to a reply address that we "
             f"gave you. The support team can read it on {label(case.id)}. Please reply to a mail that we sent to you."
         )
-    return f"Your message was kept on {label(case.id)}."
+    return saying("Your message was kept on {case}.", case=label(case.id))
 
 
 def _tell_of_unverified(turn: Turn, case: Case, text: str, entry: int) -> None:

@@ -7,6 +7,7 @@ from bot.commands.solving import Deflect, Solved
 from bot.facts import ArticleFacts
 from bot.handlers import lifecycle
 from bot.refusals import Refusal
+from bot.sayings import saying
 from bot.suggesting import Suggest
 from bot.turn import Turn
 from store import article as articles
@@ -40,7 +41,7 @@ def deflect(turn: Turn, command: Deflect) -> str:
     """Count it; there is no case."""
     found = _article(turn, command.article)
     _count(turn, found, channel=turn.request.source, case=None)
-    return f"“{found.title}” solved it: no case was opened. Thank you for telling us."
+    return saying("“{title}” solved it: no case was opened. Thank you for telling us.", title=found.title)
 
 
 def _count(turn: Turn, found: Article, *, channel: str, case: Case | None) -> None:
@@ -58,5 +59,5 @@ def _count(turn: Turn, found: Article, *, channel: str, case: Case | None) -> No
 def _article(turn: Turn, number: int) -> Article:
     found = articles.get(turn.tx, number)
     if found is None:
-        raise Refusal("That article is no longer there, so it could not be counted.")
+        raise Refusal(saying("That article is no longer there, so it could not be counted."))
     return found

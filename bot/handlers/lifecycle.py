@@ -9,6 +9,7 @@ from bot.commands import Assign, Close, Reopen, Take
 from bot.grammar import label
 from bot.handlers import timers
 from bot.refusals import BadCommand, Refusal
+from bot.sayings import saying
 from bot.turn import Turn
 from store.case import Case
 from store.people import Person
@@ -44,10 +45,11 @@ def close(turn: Turn, command: Close) -> str:
     if case.over and not confirmed:
         if command.text:
             _add(turn, case, command.text)
-        return f"{label(case.id)} was closed already."
+        return saying("{case} was closed already.", case=label(case.id))
     reason = case.close_reason if confirmed else command.reason
     finish(turn, case, replace(command, reason=reason or ("resolved" if turn.person.staff else "no_longer")))
-    return f"{label(case.id)} is closed: {turn.config.lists.close_reasons[case.close_reason]}."
+    words = turn.config.lists.close_reasons[case.close_reason]
+    return saying("{case} is closed: {reason}.", case=label(case.id), reason=words)
 
 
 def finish(turn: Turn, case: Case, command: Close) -> None:
@@ -88,14 +90,14 @@ def reopen(turn: Turn, command: Reopen) -> str:
     if case.state == "waiting":
         return _end_waiting(turn, case, command.text)
     if not case.over:
-        raise Refusal(f"{label(case.id)} is open already.")
+        raise Refusal(saying("{case} is open already.", case=label(case.id)))
     if command.text:
         turn.say(case, command.text, visibility="public")
     set_open(turn, case)
     if command.text and turn.person.staff:
         timers.answered(turn, case)
     _tell(turn, case, "case reopened", "reopened the case", text=command.text)
-    return f"{label(case.id)} is open again."
+    return saying("{case} is open again.", case=label(case.id))
 
 
 def _end_waiting(turn: Turn, case: Case, text: str) -> str:
@@ -110,7 +112,7 @@ def _end_waiting(turn: Turn, case: Case, text: str) -> str:
     if text:
         _pass_on(turn, case, text)
     turn.tell_desk("customer acted", case, what=f"{turn.person.shown} took up the case again", text=text)
-    return f"{label(case.id)} is in work again."
+    return saying("{case} is in work again.", case=label(case.id))
 
 
 def set_open(turn: Turn, case: Case) -> None:

@@ -11,6 +11,7 @@ from bot.facts import PublicEntry
 from bot.grammar import label
 from bot.handlers import contact, deflecting, timers
 from bot.handlers.participants import belongs_together
+from bot.sayings import saying
 from bot.turn import Turn
 from store import participant, people
 from store.case import Case
@@ -33,7 +34,7 @@ def open_case(turn: Turn, command: Open) -> str:
         evidence=facts.evidence,
         offered="" if case.held else None,
     )
-    return f"Your case is open. Its number is {label(case.id)}."
+    return saying("Your case is open. Its number is {case}.", case=label(case.id))
 
 
 def _sender(sender: Person) -> str:

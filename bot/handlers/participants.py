@@ -6,9 +6,15 @@ from bot.commands import AddPerson, RemovePerson
 from bot.grammar import label
 from bot.placing import own_address
 from bot.refusals import Refusal
+from bot.sayings import saying
 from bot.turn import Turn
 from store import participant, people
 from store.people import Person
+
+_NOT_YOURS = (
+    "We could not add {who}: you can add people of your own organisation whom we know, and people you have put in "
+    "Cc. Ask in a reply, and the support team will do it."
+)
 
 
 def add_person(turn: Turn, command: AddPerson) -> str:
@@ -17,21 +23,20 @@ def add_person(turn: Turn, command: AddPerson) -> str:
     channel, address = _channel(command.address)
     someone = people.find(turn.tx, channel, address)
     if own_address(address, turn.config):
-        raise Refusal(f"{address} is our own address: whatever you write to it reaches the case.")
+        raise Refusal(
+            saying("{who} is our own address: whatever you write to it reaches the case.", who=address)
+        )
     proposed = someone is not None and participant.role(turn.tx, case.id, someone.id) == "proposed"
     if not (turn.person.staff or proposed or belongs_together(turn.person, channel, address, someone)):
-        raise Refusal(
-            f"We could not add {_shown(command.address, someone)}: you can add people of your own organisation whom "
-            "we know, and people you have put in Cc. Ask in a reply, and the support team will do it."
-        )
+        raise Refusal(saying(_NOT_YOURS, who=_shown(command.address, someone)))
     someone = people.meet(turn.tx, channel, address, name=command.name, now=turn.now)
     if participant.role(turn.tx, case.id, someone.id) in ("requester", "collaborator"):
-        return f"{someone.shown} takes part in {label(case.id)} already."
+        return saying("{who} takes part in {case} already.", who=someone.shown, case=label(case.id))
     participant.set_role(turn.tx, case.id, someone, role="collaborator", now=turn.now)
     turn.change(case)
     turn.record(case, "participant added", who=someone.address)
     turn.tell_all("added", [someone], case, by=turn.person.shown)
-    return f"{someone.shown} was added to {label(case.id)} and told."
+    return saying("{who} was added to {case} and told.", who=someone.shown, case=label(case.id))
 
 
 def remove_person(turn: Turn, command: RemovePerson) -> str:
@@ -41,18 +46,21 @@ def remove_person(turn: Turn, command: RemovePerson) -> str:
     someone = people.find(turn.tx, channel, address)
     part = participant.role(turn.tx, case.id, someone.id) if someone else ""
     if someone is None or part not in ("collaborator", "proposed"):
+        who = _shown(command.address, someone)
         raise Refusal(
-            f"{_shown(command.address, someone)} is no collaborator of {label(case.id)}, so nothing was changed."
+            saying(
+                "{who} is no collaborator of {case}, so nothing was changed.", who=who, case=label(case.id)
+            )
         )
     participant.set_role(turn.tx, case.id, someone, role="removed", now=turn.now)
     turn.change(case)
     turn.record(case, "participant removed", who=someone.address)
-    return f"{someone.shown} was removed from {label(case.id)}."
+    return saying("{who} was removed from {case}.", who=someone.shown, case=label(case.id))
 
 
 def _shown(address: str, someone: Person | None) -> str:
     """A name for words: a chat's own ids are nothing to read."""
-    return someone.shown if someone else "this person" if ":" in address else address
+    return someone.shown if someone else saying("this person") if ":" in address else address
 
 
 def _channel(address: str) -> tuple[str, str]:

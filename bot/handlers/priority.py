@@ -6,6 +6,7 @@ from bot.commands.urgency import ChangePriority, DecidePriority
 from bot.grammar import label
 from bot.handlers import contact, conversation, lifecycle, targets, timers
 from bot.refusals import BadCommand, Refusal
+from bot.sayings import saying
 from bot.turn import Turn
 from store import priority_request as requests
 from store.case import Case
@@ -15,10 +16,14 @@ def change(turn: Turn, command: ChangePriority) -> str:
     """A specialist's word changes it; a customer's is a request that a specialist decides."""
     case = turn.case(command.case)
     if command.priority == case.priority:
-        raise Refusal(f"{label(case.id)} is {case.priority} already.")
+        is_so = saying("{case} is {priority} already.", case=label(case.id), priority=case.priority)
+        raise Refusal(is_so)
     if not command.text.strip():
         raise BadCommand(
-            f"Please say why: priority {command.priority}: the deal has stopped for all our sites",
+            saying(
+                "Please say why: priority {priority}: the deal has stopped for all our sites",
+                priority=command.priority,
+            ),
             {"text": "is needed: it is decided by what you say here"},
         )
     if turn.person.staff:
@@ -56,9 +61,11 @@ def _request(turn: Turn, case: Case, command: ChangePriority) -> str:
     entry = turn.public(command.text)
     turn.tell_desk("priority requested", case, wanted=command.priority, entry=entry, sender=turn.person.shown)
     conversation.tell_customers(turn, case, command.text)
-    return (
-        f"Your wish that {label(case.id)} become {command.priority} is with the support team. A specialist decides, "
-        "and you hear of it either way."
+    return saying(
+        "Your wish that {case} become {priority} is with the support team. A specialist decides, and you hear of it "
+        "either way.",
+        case=label(case.id),
+        priority=command.priority,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.commands import Rate
 from bot.grammar import label
 from bot.refusals import BadCommand, NotAllowed
+from bot.sayings import saying
 from bot.turn import Turn
 from store import survey as surveys
 
@@ -19,7 +20,7 @@ def rate(turn: Turn, command: Rate) -> str:
     case = turn.case(command.case)
     asked = surveys.get(turn.tx, command.survey)
     if asked is None or (asked.case_id, asked.person_id) != (case.id, turn.person.id):
-        raise NotAllowed("Only the person who was invited can answer that survey.")
+        raise NotAllowed(saying("Only the person who was invited can answer that survey."))
     _check(command)
     comment = command.comment.strip()
     surveys.answer(turn.tx, asked.id, rating=command.rating, comment=comment, now=turn.now)
@@ -32,7 +33,7 @@ def rate(turn: Turn, command: Rate) -> str:
         comment=comment,
         changed=asked.rating is not None,
     )
-    return f"Thank you for telling us how we did on {label(case.id)}."
+    return saying("Thank you for telling us how we did on {case}.", case=label(case.id))
 
 
 def _check(command: Rate) -> None:
