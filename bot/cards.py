@@ -125,6 +125,18 @@ class ThreadOf:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageOf:
+    """The language that somebody writes (``de``), as far as we know it; else ``""``."""
+
+    channel: str
+    address: str
+
+    def answer(self, tx: Transaction) -> str:
+        known = people.find(tx, self.channel, self.address)
+        return known.language if known else ""
+
+
+@dataclass(frozen=True, slots=True)
 class AccountOf:
     """The name of the account that a place of a channel belongs to, or ``""``."""
 

@@ -11,7 +11,7 @@ import structlog
 
 from bot import allowance, doorkeeper, localteam
 from bot.canary import Silent
-from bot.cards import AccountOf, CardOf, CardView, ThreadOf
+from bot.cards import AccountOf, CardOf, CardView, LanguageOf, ThreadOf
 from bot.commands import Close, Command, Concern, Identity, Note, Proof, Reopen, Reply, Request
 from bot.commands.solving import Deflect, Solved
 from bot.commands.urgency import ChangePriority
@@ -53,6 +53,7 @@ __all__ = [
     "Desk",
     "EventLine",
     "Fate",
+    "LanguageOf",
     "LastHeard",
     "OnItsWay",
     "Outcome",
@@ -128,6 +129,10 @@ class Desk:
         """A file on the page that a link leads to; None if there is none of that id for its holder."""
         with self._database.reading() as tx:
             return self.pages.file(tx, purpose, token, file_id=file_id, now=self.now())
+
+    def in_words(self, language: str, sentence: str) -> str:
+        """A sentence of ours (``bot.sayings``, ``templates/words``) in a language; in English where that lacks it."""
+        return self._posts.said_in(language, sentence)
 
     def requeue(self, ids: Sequence[int] | None = None, *, reason: str | None = None) -> int:
         """Give messages (these, or all, whose reason begins so) another chance; how many.

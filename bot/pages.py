@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot import access, casepage, deskfiles, localteam, mine, newcase, quota, rawmail, solved, uploading
+from bot.brand import brand_of
 from bot.casepage import CasePage
 from bot.commands import Identity
 from bot.config import Config
@@ -18,7 +19,6 @@ from bot.grammar import label
 from bot.links import Links, PageToken
 from bot.mine import MyPage
 from bot.newcase import NewPage
-from bot.posts import brand_of
 from bot.rawmail import RawMail
 from bot.solved import SolvedPage
 from bot.uploading import UploadPage

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 
 from bot import gathered
 from bot.boards import Boards
+from bot.brand import Brand, brand_of, plus
 from bot.channel import Channel, Posting, Words, line_hash
 from bot.commands import Attachment, Identity
 from bot.config import Config
-from bot.facts import CaseFacts, DeskFacts
+from bot.facts import CaseFacts
 from bot.links import INTERNAL, PUBLIC, Links
 from bot.notices import NOTICES
 from bot.render import Renderer
@@ -28,15 +28,6 @@ from store.transaction import Transaction
 
 MOST_ALONG = 7_000_000
 """Bytes of files that go along with a notice: most mail servers take 10 MB, and base64 adds a third."""
-
-
-@dataclass(frozen=True, slots=True)
-class Brand:
-    """One of the desk's addresses, ready for templates."""
-
-    facts: DeskFacts
-    address: str
-    language: str
 
 
 class Posts:
@@ -227,7 +218,7 @@ class Posts:
             if telling.replies
             else self._reply_address(telling, brand, PUBLIC),
             reply_name=telling.replies.name if telling.replies else brand.facts.name,
-            bounce_to=_plus(brand.address, self.links.bounce_tag(row_id)),
+            bounce_to=plus(brand.address, self.links.bounce_tag(row_id)),
             in_reply_to=references[-1] if references else "",
             references=references,
             author=telling.author,
@@ -252,7 +243,7 @@ class Posts:
         if telling.case is None:
             return brand.address
         token = self.links.reply_token(telling.case.id, telling.to.id, audience, now=telling.now)
-        return _plus(brand.address, token)
+        return plus(brand.address, token)
 
 
 def _row(telling: Telling, posting: Posting, payload: bytes) -> outbox.Outgoing:
@@ -282,23 +273,6 @@ def _keep(tx: Transaction, telling: Telling, posting: Posting, payload: bytes) -
         along=telling.along,
     )
     return row
-
-
-def brand_of(box: Any, docs_url: str) -> Brand:
-    """One ``[[mailbox]]`` as it signs."""
-    facts = DeskFacts(
-        name=box.name,
-        address=box.address,
-        docs_url=docs_url,
-        create_url=f"mailto:{box.address}",
-        my_url=f"mailto:{box.address}?subject={quote('My cases')}&body={quote('#my')}",
-    )
-    return Brand(facts, box.address, box.language)
-
-
-def _plus(address: str, tag: str) -> str:
-    local, _, domain = address.rpartition("@")
-    return f"{local}+{tag}@{domain}"
 
 
 def _packed(text: str) -> bytes:

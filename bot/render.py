@@ -81,6 +81,10 @@ class Renderer:
             log.warning("words failed", language=language, error=_said_by(error))
             return str(sentence)
 
+    def known(self, language: str) -> Mapping[str, str]:
+        """The shipped words of a language for what the desk itself says in English."""
+        return self._shipped.known(language)
+
     def prepared(self) -> Iterator[Callable[[], None]]:
         """Calls that compile what was not needed so far, a notice in one language each; they never raise."""
         for wording in (self._edited, self._shipped):
@@ -124,7 +128,10 @@ class Wording:
         return Section(facts["at"], _blocks(text).rstrip(), Markup(html))  # noqa: S704 - a template made it
 
     def sentence(self, sentence: str, language: str) -> str:
-        return in_words(sentence, self._text.known(self._folder(language)))
+        return in_words(sentence, self.known(language))
+
+    def known(self, language: str) -> Mapping[str, str]:
+        return self._text.known(self._folder(language))
 
     def prepared(self) -> Iterator[Callable[[], None]]:
         for language in sorted(self.languages):

@@ -73,6 +73,7 @@ class Tongue:
         self._name, self._brief = parts, brief
         self._found: dict[tuple[str, str], tuple[Template, Mapping[str, Any]]] = {}
         self._shared: dict[str, Mapping[str, Any]] = {}
+        self._known: dict[str, Mapping[str, str]] = {}
         self._shared_in("en")
 
     def say(self, name: str, language: str, facts: Mapping[str, Any]) -> tuple[str, str]:
@@ -126,9 +127,12 @@ class Tongue:
         return found
 
     def known(self, language: str) -> Mapping[str, str]:
-        """What the desk itself says in English → the language's words (``templates/words``)."""
-        words: Mapping[str, str] = self._shared_in(language)["say"].words
-        return words
+        """What the desk itself says in English (``templates/words``, the steps of a history) → the language's words."""
+        known = self._known.get(language)
+        if known is None:
+            say = self._shared_in(language)["say"]
+            known = self._known[language] = {**say.steps, **say.words}
+        return known
 
     def _shared_in(self, language: str) -> Mapping[str, Any]:
         """The parts (``w``; ``parts`` with all of them), the phrases (``say``) and the name of a language."""

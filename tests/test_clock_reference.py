@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.sla import Calendar, Level, Pause, Span
@@ -121,7 +121,9 @@ def compare(case: tuple[str, datetime, Span, list[Pause]]) -> None:
     promise = level.promise("resolution", "Low", since, pauses)
     minutes = int(span.time / MINUTE) if not span.days else days_in_minutes(zone, since, span.days)
     due = reference(zone, since, minutes, pauses)
-    last = reference(zone, since, minutes * 5 // 4, pauses)
+    last = reference(
+        zone, since, -(-minutes * 5 // 4), pauses
+    )  # a part of a minute is worked in a worked one
     if last is None:  # the manager would hear in a pause that does not end: nothing runs now
         assert promise is None
         return
@@ -132,7 +134,17 @@ def compare(case: tuple[str, datetime, Span, list[Pause]]) -> None:
         assert promise.warn_at == reference(zone, since, minutes * 3 // 4, pauses)
 
 
+AT_THE_SAME_MINUTE = (
+    "Pacific/Auckland",
+    BEGIN + 86221 * MINUTE,
+    Span(days=1),
+    [(BEGIN + 86223 * MINUTE, BEGIN + 87660 * MINUTE), (BEGIN + 87661 * MINUTE, None)],
+)
+"""The only minute of a target is worked, and then a pause begins that does not end: the manager never hears of it."""
+
+
 @pytest.mark.slow
+@example(AT_THE_SAME_MINUTE)
 @settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_in_every_case_the_clock_is_that_of_the_wall(

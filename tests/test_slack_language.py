@@ -11,6 +11,7 @@ import pytest
 from tests import databases
 from tests.house import until
 from tests.office import Office, said
+from tests.test_slack_slash import said as answered
 
 
 @pytest.fixture
@@ -50,3 +51,35 @@ def test_what_is_written_in_a_form_counts_more_than_what_slack_is_set_to(office:
     told = opened(office, "ana", "配信", "昨日の夜から配信が止まっています。ご確認いただけますか。")
     assert "お問い合わせいただき、ありがとうございます" in said(told)
     assert "どの言語でもお気軽に" in said(told)
+
+
+def labels(view: dict[str, Any]) -> str:
+    """All that a view says."""
+    return " ".join(shown_in(view))
+
+
+def shown_in(thing: Any) -> Iterator[str]:
+    if isinstance(thing, dict):
+        if thing.get("type") in ("plain_text", "mrkdwn"):
+            yield thing["text"]
+        thing = list(thing.values())
+    for one in thing if isinstance(thing, list) else ():
+        yield from shown_in(one)
+
+
+def test_forms_and_answers_are_in_the_language_that_somebody_writes_story(office: Office) -> None:
+    people = office.slack.people
+    opened(office, "ana", "Lieferung", "Guten Tag, seit gestern Abend wird leider nichts mehr ausgeliefert.")
+    form = labels(people.slash("ana", "general", "/case new", wait=5).modal.body)
+    assert "Betreff" in form
+    assert "Blockierend" in form
+    for english in ("Subject", "Description", "Priority", "Choose one", "Cancel", "Collaborators"):
+        assert english not in form
+    concern = labels(people.slash("ana", "general", "/case concern CS-000001", wait=5).modal.body)
+    assert "Beschwerde" in concern
+    assert "Keine Lösung" in concern
+    assert "Sie haben 1 offene Anfrage" in answered(people.slash("ana", "general", "/case my"))
+    assert "Welche Anfrage ist gemeint?" in answered(people.slash("ana", "general", "/case show"))
+    refused = answered(people.slash("ana", "general", "/case take CS-000001"))
+    assert "support team" not in refused
+    assert "Serviceteam" in refused

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextvars import copy_context
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
@@ -11,6 +13,7 @@ import structlog
 from bot.desk import Outcome
 from bot.refusals import Refusal
 from channels.slack.counter import Counter, Errand, Late
+from channels.slack.speaking import _
 from channels.slack.views.blocks import Json, Message, safe, section
 
 log = structlog.get_logger("slack")
@@ -42,14 +45,15 @@ def answer(
     try:
         text, blocks = _shown(counter.within(lambda: counter.ask(errand())), show)
     except Late as late:
-        now(SLOW)
-        late.future.add_done_callback(lambda future: _say_later(future, show, later))
+        now(_(SLOW))
+        goes_on = partial(copy_context().run, partial(_say_later, show=show, later=later))
+        late.future.add_done_callback(goes_on)
         return
     except Refusal as refusal:
-        text, blocks = safe(str(refusal), 2000), None
+        text, blocks = safe(_(refusal.said), 2000), None
     except Exception as error:  # whoever asked is told, and may ask again
         _failed(error)
-        text, blocks = FAILED, None
+        text, blocks = _(FAILED), None
     now(text, blocks)
 
 
@@ -73,15 +77,15 @@ def _shown(outcome: Outcome, show: Callable[[Outcome], Message]) -> tuple[str, l
     return show(outcome) if done else plainly(outcome)
 
 
-def _say_later(future: Future[Outcome], show: Callable[[Outcome], Message], later: Say) -> None:
+def _say_later(future: Future[Outcome], *, show: Callable[[Outcome], Message], later: Say) -> None:
     try:
         later(*_shown(future.result(), show))
     except Refusal as refusal:
-        later(safe(str(refusal), 2000))
+        later(safe(_(refusal.said), 2000))
     except Exception as error:  # the future's, or Slack's: the last word is that it failed
         _failed(error)
         if future.exception() is not None:
-            later(FAILED)
+            later(_(FAILED))
 
 
 def _failed(error: BaseException) -> None:

@@ -28,6 +28,7 @@ from channels.slack.modals import Modals
 from channels.slack.sent import Sent
 from channels.slack.settings import Settings
 from channels.slack.slash import Slash, Typed
+from channels.slack.speaking import speaking
 from channels.slack.views.help import help_message
 
 log = structlog.get_logger("slack")
@@ -59,12 +60,12 @@ def build_app(house: House, client: WebClient, people: Names) -> App:
     )
     desk = house.desk.config.desk.name
     app.event("app_home_opened")(Home(counter, desk=desk, command=settings.command).__call__)
-    app.command(settings.command)(_command(Slash(counter, modals, command=settings.command)))
+    app.command(settings.command)(_command(counter, Slash(counter, modals, command=settings.command)))
     for name, act in Actions(counter, modals).listeners().items():
-        app.action(name)(_click(act))
+        app.action(name)(_click(counter, act))
     forms = Forms(counter)
     for name in forms.listeners():
-        app.view(name)(_form(forms))
+        app.view(name)(_form(counter, forms))
     for name in ("new_case", "my_cases"):
         app.shortcut(name)(_shortcut(name, counter, modals))
     _catch_all(app, counter, settings.command)
@@ -96,24 +97,29 @@ def _authorize(token: str) -> Callable[..., AuthorizeResult]:
     return authorize
 
 
-def _command(slash: Slash) -> Callable[..., None]:
+def _command(counter: Counter, slash: Slash) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
-        slash.handle(Typed(ack, body, context, client, respond))
+        typed = Typed(ack, body, context, client, respond)
+        with speaking(counter.words(typed.who)):
+            slash.handle(typed)
 
     return listener
 
 
-def _click(act: Callable[[Click], None]) -> Callable[..., None]:
+def _click(counter: Counter, act: Callable[[Click], None]) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
-        act(Click(ack, body, context, client, respond))
+        click = Click(ack, body, context, client, respond)
+        with speaking(counter.words(click.who)):
+            act(click)
 
     return listener
 
 
-def _form(forms: Forms) -> Callable[..., None]:
+def _form(counter: Counter, forms: Forms) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], view: Any, context: Any, client: WebClient) -> None:
         sent = Sent(view, body, context)
-        ack(forms.handle(sent))
+        with speaking(counter.words(sent.who)):
+            ack(forms.handle(sent))
         whisper(sent, client)
 
     return listener
@@ -121,11 +127,11 @@ def _form(forms: Forms) -> Callable[..., None]:
 
 def _shortcut(name: str, counter: Counter, modals: Modals) -> Callable[..., None]:
     """A global shortcut is a click that happens nowhere."""
-    act = Actions(counter, modals).listeners()[name]
+    act = _click(counter, Actions(counter, modals).listeners()[name])
 
     def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
         action = {"action_id": name}
-        act(Click(ack, {**body, "actions": [action], "view": {}}, context, client, respond))
+        act(ack, {**body, "actions": [action], "view": {}}, context, client, respond)
 
     return listener
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Expired
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from bot.channel import House, Kept
 from bot.commands import Command, Proof, Request, Said
-from bot.desk import Outcome
+from bot.desk import LanguageOf, Outcome
 from bot.refusals import Refusal
+from channels.slack.speaking import Words
 from channels.slack.who import Who
 from channels.spoken import spoken
 
@@ -121,6 +124,16 @@ class Counter:
         )
         return outcome
 
+    def words(self, who: Who) -> Words:
+        """How they are spoken to: specialists in English, as on their cards, customers in the language they write,
+        else in the one that their Slack is set to."""
+        if self.staff(who):
+            return str
+        language = self.look(LanguageOf("slack", who.address)) or self._people.language(who.user)
+        if not language:
+            self._hands.submit(self.name, who)  # for the next time: Slack is not waited for here
+        return partial(self._house.desk.in_words, language)
+
     def look(self, question: Any) -> Any:
         """``Desk.ask``: from the present state, changing nothing."""
         return self._house.desk.ask(question)
@@ -136,7 +149,7 @@ class Counter:
 
     def within(self, work: Callable[[], T]) -> T:
         """What ``work`` returns (or raises), or ``Late``: it goes on, and its future tells."""
-        future = self._hands.submit(work)
+        future = self._hands.submit(copy_context().run, work)
         try:
             return future.result(timeout=PATIENCE)
         except Expired:

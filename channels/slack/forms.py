@@ -21,6 +21,7 @@ from channels.slack.attached import named
 from channels.slack.counter import Counter, Errand, Late
 from channels.slack.modals import SLACKS_ERRORS, why
 from channels.slack.sent import Sent, Wrong, digest
+from channels.slack.speaking import _
 from channels.slack.steering import COMMANDS
 from channels.slack.views import new, reply, steps
 from channels.slack.views.blocks import Json, safe
@@ -31,6 +32,13 @@ AGAIN = (
     "We are slow just now, and cannot tell yet whether this was done. Press again in a moment: "
     "nothing is done twice."
 )
+FILES = {
+    (False, True): "1 file will be there in a moment.",
+    (False, False): "{count} files will be there in a moment.",
+    (True, True): "1 file had reached us before.",
+    (True, False): "{count} files had reached us before.",
+}
+"""By whether they had come before, and whether it is one."""
 FAILED = "Something went wrong on our side, and nothing was done. Please press again in a minute."
 
 
@@ -62,7 +70,7 @@ class Forms:
         except Wrong as wrong:
             return _errors(sent, wrong.fields)
         except BadCommand as refusal:
-            return _errors(sent, refusal.fields or {"": str(refusal)})
+            return _errors(sent, refusal.fields or {"": refusal.said})
         except Late:
             return _errors(sent, {"": AGAIN})
         except Exception as error:  # whoever sent it is told, and may send it again
@@ -152,7 +160,7 @@ class Forms:
         try:
             chosen = [self._counter.somebody(user, home=sent.who.home) for user in others]
         except Refusal as refusal:
-            raise Wrong({"people": str(refusal)}) from None
+            raise Wrong({"people": refusal.said}) from None
         return tuple(one.identity(self._counter.name(one)) for one in chosen)
 
     def _place(self, sent: Sent) -> str:
@@ -172,11 +180,9 @@ class Forms:
             kept = self._counter.keep(f"f:{sent.id}:{digest(*ids)}", raw, {"kind": "files", "files": ids})
         except Exception as error:  # the case is there; sent again, only this is done again
             log.error("files could not be kept", case=label(case), error=type(error).__name__)
-            raise Wrong(
-                {"files": f"{label(case)}: its files could not be taken yet. Please press again."}
-            ) from None
-        many = f"{len(files)} file{'s' if len(files) != 1 else ''}"
-        return f"{many} had reached us before." if kept.duplicate else f"{many} will be there in a moment."
+            later = _("{case}: its files could not be taken yet. Please press again.", case=label(case))
+            raise Wrong({"files": later}) from None
+        return _(FILES[kept.duplicate, len(files) == 1], count=len(files))
 
     def _steer(self, sent: Sent, make: Callable[[Sent], Command]) -> Json:
         return self._do(sent, make(sent))
@@ -239,10 +245,11 @@ def _update(view: Json) -> Json:
 
 def _errors(sent: Sent, fields: Mapping[str, str]) -> Json:
     """Each on its field; what belongs to none, on the first. A form without fields is shown again, below it."""
+    said = {name: _(words) for name, words in fields.items()}
     if not sent.inputs:
-        return _update(again(sent.view, " ".join(fields.values())))
+        return _update(again(sent.view, " ".join(said.values())))
     placed: dict[str, str] = {}
-    for name, words in fields.items():
+    for name, words in said.items():
         block = next((one for one in sent.inputs if one.partition(":")[0] == name), sent.inputs[0])
         placed[block] = f"{placed[block]} {words}" if block in placed else words
     return {"response_action": "errors", "errors": placed}

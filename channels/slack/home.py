@@ -12,6 +12,7 @@ from bot.commands import My
 from bot.desk import CaseLine
 from channels.slack.counter import Counter, Errand
 from channels.slack.modals import SLACKS_ERRORS, why
+from channels.slack.speaking import _, speaking
 from channels.slack.views import home
 from channels.slack.who import who
 
@@ -33,7 +34,13 @@ class Home:
         """A bolt listener; the event is acked already."""
         if event.get("tab", "home") != "home":
             return
-        words = NOT_NOW
+        with speaking(self._counter.words(who(body, context))):
+            self._publish(body, event, context, client)
+
+    def _publish(
+        self, body: Mapping[str, Any], event: Mapping[str, Any], context: Mapping[str, Any], client: WebClient
+    ) -> None:
+        words = _(NOT_NOW)
         cases: tuple[CaseLine, ...] = ()
         try:
             outcome = self._counter.ask(Errand(who(body, context), f"e:{body['event_id']}", (My(),)))

@@ -14,6 +14,7 @@ from bot.desk import CardOf
 from bot.grammar import label
 from channels.slack.answering import Say
 from channels.slack.counter import Counter
+from channels.slack.speaking import _
 from channels.slack.typed import Meta
 from channels.slack.views import concern, new, reply, steering, steps
 from channels.slack.views.blocks import Json
@@ -71,7 +72,7 @@ def open_modal(client: WebClient, body: Mapping[str, Any], view: Json, *, say: S
         return str(show(trigger_id=body["trigger_id"], view=view)["view"]["id"])
     except SLACKS_ERRORS as error:
         log.warning("a form could not be opened", error=why(error))
-        say(NOT_OPENED)
+        say(_(NOT_OPENED))
         return ""
 
 

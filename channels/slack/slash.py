@@ -18,6 +18,7 @@ from channels.slack import typed
 from channels.slack.answering import answer, plainly, whisper
 from channels.slack.counter import Counter, Errand
 from channels.slack.modals import Modals, open_modal
+from channels.slack.speaking import _
 from channels.slack.typed import Meta
 from channels.slack.views import steering
 from channels.slack.views.blocks import Json, Message
@@ -65,11 +66,11 @@ class Slash:
             asked = grammar.parse(said.words or "new")
             self._do(said, asked)
         except BadCommand as refusal:
-            self._help(said, why=str(refusal))
+            self._help(said, why=_(refusal.said))
 
     def _do(self, said: Typed, asked: Asked) -> None:
         if asked.verb in STAFF_VERBS and not self._counter.staff(said.who):
-            said.ack(DESK_ONLY)
+            said.ack(_(DESK_ONLY))
         elif asked.verb == "new":
             draft = draft_of(asked.text, self._counter.lists)
             said.open(self._modals.new(draft, place=said.who.place))

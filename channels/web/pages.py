@@ -27,19 +27,11 @@ ACTIONS = {
     "case": ("reply", "close", "reopen", "concern", "priority", "contact"),
     "solved": ("solved",),
 }
-DONE = (
-    "rate",
-    "reply",
-    "new",
-    "close",
-    "reopen",
-    "concern",
-    "priority",
-    "contact",
-    "solved",
-    "changed",
-    "opened",
-)
+DONE = {
+    "survey": ("rate", "changed"),
+    "case": (*ACTIONS["case"], "new", "opened", "changed"),
+    "solved": ("solved", "changed"),
+}
 """What a page may be told to say was done: codes, so that no link can put words on it."""
 BLANK = dict.fromkeys(FIELDS, "")
 
@@ -145,7 +137,7 @@ class Pages:
             front=page.front,
             status=status,
             page=page,
-            done=done if done in DONE else "",
+            done=done if done in DONE[purpose] else "",
             typed=typed,
             blank=BLANK,
             token=request.path_params["token"],

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.desk import Suggestion
 from channels.slack.compose import escaped
+from channels.slack.speaking import _
 from channels.slack.views.blocks import Json, Message, button, context, line, modal, safe, section
 
 _BLOCK = "article:"
@@ -16,7 +17,7 @@ _BLOCK = "article:"
 def helpful(articles: Iterable[Suggestion]) -> list[Json]:
     """Their blocks; none for no articles."""
     made = [_article(one) for one in articles]
-    return [context("💡 These articles might be helpful:"), *made] if made else []
+    return [context(f"💡 {_('These articles might be helpful:')}"), *made] if made else []
 
 
 def shown(view: Mapping[str, Any]) -> tuple[int, ...]:
@@ -27,10 +28,10 @@ def shown(view: Mapping[str, Any]) -> tuple[int, ...]:
 
 def solved(message: Message) -> Json:
     """In place of the form: there is no case."""
-    return modal("seen", "Thank you", message[1], close="Close")
+    return modal("seen", _("Thank you"), message[1], close=_("Close"))
 
 
 def _article(one: Suggestion) -> Json:
     words = f"<{escaped(one.url)}|{safe(line(one.title).replace('|', '¦'), 200)}>"
-    helped = button("This solved it", "article_solved", str(one.id))
+    helped = button(_("This solved it"), "article_solved", str(one.id))
     return {**section(words, block_id=f"{_BLOCK}{one.id}"), "accessory": helped}

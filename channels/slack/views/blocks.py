@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from channels.slack.compose import escaped
+from channels.slack.speaking import _
 
 Json = dict[str, Any]
 Message = tuple[str, list[Json]]
@@ -112,7 +113,7 @@ def select(action_id: str, choices: list[Json], *, placeholder: str, chosen: str
 def radio(action_id: str, choices: list[Json]) -> Json:
     """Radio buttons, or a menu where there are more than ten."""
     if len(choices) > 10:
-        return select(action_id, choices, placeholder="Choose one")
+        return select(action_id, choices, placeholder=_("Choose one"))
     return {"type": "radio_buttons", "action_id": action_id, "options": choices}
 
 
@@ -155,7 +156,7 @@ def modal(
     blocks: list[Json],
     *,
     submit: str = "",
-    close: str = "Cancel",
+    close: str = "",
     meta: str = "",
 ) -> Json:
     """A modal view, at most 100 blocks."""
@@ -165,7 +166,7 @@ def modal(
         "title": _label(title, TITLE),
         "blocks": blocks[:100],
     }
-    made |= {"close": _label(close, TITLE), "private_metadata": meta[:SECTION]}
+    made |= {"close": _label(close or _("Cancel"), TITLE), "private_metadata": meta[:SECTION]}
     return made | ({"submit": _label(submit, TITLE)} if submit else {})
 
 

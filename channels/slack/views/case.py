@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.desk import CaseFacts, EventLine, Outcome, PublicEntry
 from bot.grammar import number
+from channels.slack.speaking import _
 from channels.slack.views.blocks import (
     Json,
     Message,
@@ -36,7 +37,7 @@ def case(outcome: Outcome, *, staff: bool) -> Message:
         words = safe("\n".join(line.text for line in outcome.answered), 2000)
         return words, [section(words)]
     blocks = [
-        header(f"{facts.number} · {facts.priority} · {line(facts.subject)}"),
+        header(f"{facts.number} · {_(facts.priority)} · {line(facts.subject)}"),
         _facts(facts),
         *_said(outcome.entries),
         *_steps(outcome.history),
@@ -47,12 +48,12 @@ def case(outcome: Outcome, *, staff: bool) -> Message:
 
 def case_modal(message: Message) -> Json:
     """The same, where there is no message to answer with."""
-    return modal("seen", "Your case", message[1], close="Close")
+    return modal("seen", _("Your case"), message[1], close=_("Close"))
 
 
 def waiting() -> Json:
     """What is opened at once, to be filled a moment later."""
-    return modal("seen", "One moment", [section("Looking it up…")], close="Close")
+    return modal("seen", _("One moment"), [section(_("Looking it up…"))], close=_("Close"))
 
 
 def only(words: str) -> list[Json]:
@@ -64,12 +65,12 @@ def _facts(facts: CaseFacts) -> Json:
     kind = " / ".join(safe(line(word), 200) for word in (facts.type, facts.category) if word)
     return fields(
         (
-            ("Status", facts.state.capitalize()),
-            ("Handled by", safe(line(facts.owner), 200) if facts.owner else "nobody yet"),
-            ("Opened by", safe(line(facts.requester), 200)),
-            ("Opened", moment(facts.opened_at) if facts.opened_at else ""),
-            ("Feature", safe(line(facts.feature), 150) if facts.feature else ""),
-            ("Type / Category", kind),
+            (_("Status"), _(facts.state.capitalize())),
+            (_("Handled by"), safe(line(facts.owner), 200) if facts.owner else _("nobody yet")),
+            (_("Opened by"), safe(line(facts.requester), 200)),
+            (_("Opened"), moment(facts.opened_at) if facts.opened_at else ""),
+            (_("Feature"), safe(line(facts.feature), 150) if facts.feature else ""),
+            (_("Type / Category"), kind),
             ("IDs", safe(", ".join(facts.ids), 500) if facts.ids else ""),
         )
     )
@@ -79,7 +80,7 @@ def _said(entries: Sequence[PublicEntry]) -> list[Json]:
     blocks: list[Json] = []
     left_out = len(entries) - MOST_ENTRIES
     if left_out > 0:
-        blocks.append(context(f"{left_out} earlier message{'s' if left_out != 1 else ''} not shown"))
+        blocks.append(context(_("Earlier messages that are not shown: {count}", count=left_out)))
     for entry in entries[-MOST_ENTRIES:]:
         blocks += [context(f"*{safe(line(entry.author), 100)}* · {moment(entry.at)}"), _words(entry.text)]
     return blocks
@@ -87,27 +88,29 @@ def _said(entries: Sequence[PublicEntry]) -> list[Json]:
 
 def _words(text: str) -> Json:
     short = text if len(text) <= LONGEST_ENTRY else text[:LONGEST_ENTRY].rstrip() + " …"
-    return said(short or "(files only)")
+    return said(short or _("(files only)"))
 
 
 def _steps(history: Sequence[EventLine]) -> list[Json]:
-    steps = [f"{moment(step.at)}  {safe(step.name, 60)}{_by(step)}" for step in history[-MOST_STEPS:]]
-    return [context("*What happened*\n" + "\n".join(steps))] if steps else []
+    steps = [f"{moment(step.at)}  {safe(_(step.name), 60)}{_by(step)}" for step in history[-MOST_STEPS:]]
+    return [context("\n".join((f"*{_('What happened')}*", *steps)))] if steps else []
 
 
 def _by(step: EventLine) -> str:
-    return f" by {safe(line(step.by), 60)}" if step.by else ""
+    return f" · {safe(line(step.by), 60)}" if step.by else ""
 
 
 def _buttons(facts: CaseFacts, *, staff: bool) -> Json:
     case, over = str(number(facts.number) or ""), facts.state in OVER
-    shown = [button("Reply", "case_reply", case), button("Attach", "case_attach", case)]
+    shown = [button(_("Reply"), "case_reply", case), button(_("Attach"), "case_attach", case)]
     if over:
-        shown.append(button("Reopen", "case_reopen", case))
+        shown.append(button(_("Reopen"), "case_reopen", case))
     if facts.state != "closed":
-        shown.append(button("Close", "case_close", case))
+        shown.append(button(_("Close"), "case_close", case))
     if staff:
         return actions(
             [*shown, button("Add note", "case_note", case), overflow("case_more", more(case))], block_id="do"
         )
-    return actions([*shown, button("Raise a concern", "case_concern", case, style="danger")], block_id="do")
+    return actions(
+        [*shown, button(_("Raise a concern"), "case_concern", case, style="danger")], block_id="do"
+    )

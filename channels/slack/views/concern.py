@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from channels.slack.speaking import _
 from channels.slack.views.blocks import Json, context, field, modal, option, radio, text_input
 
 MEANINGS = {
@@ -17,12 +18,14 @@ MEANINGS = {
 
 def concern(number: str, categories: Mapping[str, str], *, meta: str) -> Json:
     """The form. A concern without phone or category is taken too; what is missing is asked for."""
-    choices = [option(words, key, MEANINGS.get(key, "")) for key, words in list(categories.items())[:100]]
+    choices = [
+        option(_(words), key, _(MEANINGS.get(key, ""))) for key, words in list(categories.items())[:100]
+    ]
     phone = text_input("typed", most=40, hint="+49 30 123456")
     blocks = [
-        context("The manager of whoever works on this case is told at once, and you are called back."),
-        field("phone", "Phone number", phone, optional=True, hint="With the country's code."),
-        *([field("category", "Category", radio("category", choices), optional=True)] if choices else []),
-        field("text", "What is it about?", text_input("typed", lines=True)),
+        context(_("The manager of whoever works on this case is told at once, and you are called back.")),
+        field("phone", _("Phone number"), phone, optional=True, hint=_("With the country's code.")),
+        *([field("category", _("Category"), radio("category", choices), optional=True)] if choices else []),
+        field("text", _("What is it about?"), text_input("typed", lines=True)),
     ]
-    return modal("concern", f"Concern on {number}", blocks, submit="Raise it", meta=meta)
+    return modal("concern", _("Concern on {case}", case=number), blocks, submit=_("Raise it"), meta=meta)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from channels.slack.speaking import _
 from channels.slack.views.blocks import Json, context, modal, safe, said, section
 
 
@@ -12,16 +13,16 @@ def done(words: str, *, repeated: bool = False) -> Json:
     """What happened. ``repeated``: the form had arrived before, so nothing was done a second time."""
     blocks = [section(f"✅ {safe(words, 2000)}")]
     if repeated:
-        blocks.append(context("This form had reached us before. Nothing was done twice."))
-    return modal("seen", "Done", blocks, close="Close")
+        blocks.append(context(_("This form had reached us before. Nothing was done twice.")))
+    return modal("seen", _("Done"), blocks, close=_("Close"))
 
 
 def not_done(why: str, *, text: str = "") -> Json:
     """Why not, and the person's own words, lest they be lost."""
     blocks = [section(f"🚫 {safe(why, 2000)}")]
     if text:
-        blocks += [context("Your words, for you to copy:"), said(text)]
-    return modal("seen", "Not done", blocks, close="Close")
+        blocks += [context(_("Your words, for you to copy:")), said(text)]
+    return modal("seen", _("Not done"), blocks, close=_("Close"))
 
 
 def again(view: Mapping[str, Any], words: str) -> Json:

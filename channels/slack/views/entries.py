@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from channels.slack.speaking import _
 from channels.slack.views.blocks import Json, actions, button
 
 
 def entries(docs_url: str, *, but: str = "") -> Json:
     """Their buttons, without the one that led here (``new`` or ``my``)."""
-    shown = [] if but == "new" else [button("Create a case", "new_case", style="primary")]
-    shown += [] if but == "my" else [button("My cases", "my_cases")]
-    shown += [button("Read the documentation", "documentation", url=docs_url)] if docs_url else []
+    shown = [] if but == "new" else [button(_("Create a case"), "new_case", style="primary")]
+    shown += [] if but == "my" else [button(_("My cases"), "my_cases")]
+    shown += [button(_("Read the documentation"), "documentation", url=docs_url)] if docs_url else []
     return actions(shown, block_id="entries")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.desk import CaseLine
+from channels.slack.speaking import _
 from channels.slack.views.blocks import Json, context, divider, header, safe, section
 from channels.slack.views.entries import entries
 from channels.slack.views.listing import PAGE, rows
@@ -20,5 +21,14 @@ def home(desk: str, words: str, cases: Sequence[CaseLine], *, command: str, docs
         *rows(cases[:PAGE]),
     ]
     if len(cases) > PAGE:
-        blocks.append(context(f"These are the {PAGE} newest; `{safe(command)} my` shows all {len(cases)}."))
+        blocks.append(
+            context(
+                _(
+                    "These are the {some} newest; {command} shows all {count}.",
+                    some=PAGE,
+                    command=f"`{safe(command)} my`",
+                    count=len(cases),
+                )
+            )
+        )
     return {"type": "home", "blocks": blocks}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.desk import CaseLine, Outcome
 from bot.grammar import number
+from channels.slack.speaking import _
 from channels.slack.views.blocks import (
     Json,
     Message,
@@ -39,12 +40,14 @@ def rows(cases: Sequence[CaseLine]) -> list[Json]:
     blocks: list[Json] = []
     for case in cases:
         title = section(f"*{case.number}*  {safe(line(case.subject), 200)}")
-        title["accessory"] = button("Show", "case_show", str(number(case.number) or ""))
-        owner = f"handled by {safe(line(case.owner), 80)}" if case.owner else "nobody has taken it yet"
+        title["accessory"] = button(_("Show"), "case_show", str(number(case.number) or ""))
+        owner = _("nobody has taken it yet")
+        if case.owner:
+            owner = _("handled by {who}", who=safe(line(case.owner), 80))
         blocks += [
             title,
             context(
-                f"{_state(case)} · {safe(line(case.priority), 40)} · {owner} · {moment(case.updated_at)}"
+                f"{_state(case)} · {safe(_(line(case.priority)), 40)} · {owner} · {moment(case.updated_at)}"
             ),
         ]
     return blocks
@@ -52,19 +55,19 @@ def rows(cases: Sequence[CaseLine]) -> list[Json]:
 
 def listing_modal(message: Message) -> Json:
     """The same, where there is no message to answer with."""
-    return modal("seen", "Your cases", message[1], close="Close")
+    return modal("seen", _("Your cases"), message[1], close=_("Close"))
 
 
 def _state(case: CaseLine) -> str:
-    return f"*{safe(case.state.capitalize(), 40)}*"
+    return f"*{safe(_(case.state.capitalize()), 40)}*"
 
 
 def _pager(page: int, pages: int, again: str) -> Json:
     steps = []
     if page > 1:
-        steps.append(button("← Newer", "cases_back", f"{page - 1}:{again}"))
+        steps.append(button(f"← {_('Newer')}", "cases_back", f"{page - 1}:{again}"))
     if page < pages:
-        steps.append(button("Older →", "cases_on", f"{page + 1}:{again}"))
+        steps.append(button(f"{_('Older')} →", "cases_on", f"{page + 1}:{again}"))
     made = actions(steps, block_id="pages")
-    made["elements"][0]["accessibility_label"] = f"Page {page} of {pages}"
+    made["elements"][0]["accessibility_label"] = _("Page {page} of {pages}", page=page, pages=pages)
     return made

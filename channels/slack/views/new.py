@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot import grammar
 from bot.desk import Suggestion
+from channels.slack.speaking import _
 from channels.slack.views.articles import helpful
 from channels.slack.views.blocks import (
     Json,
@@ -32,6 +33,8 @@ MEANINGS = {
     "Low": "Minimal impact, a workaround exists, or a question",
 }
 EXAMPLES = "Examples: “Deal ID 12333: no delivery for 24 hours” · “Cannot access the Deals page any more”"
+NEEDS_CONTACT = "A Blocker needs a technical contact who can be reached at any time."
+NOT_A_BLOCKER = "One campaign, deal, user or feature is normally not a Blocker."
 USUAL_GUIDANCE = "What did you do, what happened, and what should have happened?"
 MOST_FILES = 10
 """File input element: 1 to 10."""
@@ -75,38 +78,40 @@ def new_case(lists: Choices, draft: Draft, *, meta: str = "", scope: str = "") -
     """
     blocks = [
         context(
-            safe(scope, 1000) or "Not our product? Contact your local service team.",
-            "Any language is welcome; English speeds things up.",
+            safe(scope, 1000) if scope else _("Not our product? Contact your local service team."),
+            _("Any language is welcome; English speeds things up."),
         ),
         _priority(lists, draft),
         *_blocker(draft),
         *_feature(lists),
-        field("subject", "Subject", _subject(draft), hint=EXAMPLES, told=True),
+        field("subject", _("Subject"), _subject(draft), hint=_(EXAMPLES), told=True),
         *helpful(draft.articles),
         *_kind(lists, draft),
         field(
             "text",
-            "Description",
+            _("Description"),
             text_input("typed", lines=True, start=draft.text),
             hint=_hint(lists, draft.type),
         ),
-        field("ids", "Deal or campaign IDs", text_input("typed", most=500, start=draft.ids), optional=True),
+        field(
+            "ids", _("Deal or campaign IDs"), text_input("typed", most=500, start=draft.ids), optional=True
+        ),
         field(
             "files",
-            "Files",
+            _("Files"),
             files(),
             optional=True,
-            hint="Ten at most, 10 MB each.",
+            hint=_("Ten at most, 10 MB each."),
         ),
         field(
             "people",
-            "Collaborators",
+            _("Collaborators"),
             _people(),
             optional=True,
-            hint="They are told of the case and may answer.",
+            hint=_("They are told of the case and may answer."),
         ),
     ]
-    return modal("new_case", "New support case", blocks, submit="Open the case", meta=meta)
+    return modal("new_case", _("New support case"), blocks, submit=_("Open the case"), meta=meta)
 
 
 def files() -> Json:
@@ -126,22 +131,22 @@ def category_block(kind: str) -> str:
 def opened(number: str, subject: str, words: str, *, case: str, told: str = "") -> Json:
     """The confirmation, in place of the form."""
     blocks = [
-        header(f"{number} is open"),
+        header(_("{case} is open", case=number)),
         section(f"*{safe(subject, 200)}*\n{safe(words, 1000)}"),
-        section("Please include this number in all communication about it. We answer you here in Slack."),
+        section(_("Please include this number in all communication about it. We answer you here in Slack.")),
         *([context(safe(told, 1000))] if told else []),
-        actions([button("Show the case", "case_show", case)], block_id="opened"),
+        actions([button(_("Show the case"), "case_show", case)], block_id="opened"),
     ]
-    return modal("seen", "Case opened", blocks, close="Close")
+    return modal("seen", _("Case opened"), blocks, close=_("Close"))
 
 
 def _priority(lists: Choices, draft: Draft) -> Json:
-    choices = [option(name, name, MEANINGS.get(name, "")) for name in lists.priorities[:100]]
+    choices = [option(_(name), name, _(MEANINGS.get(name, ""))) for name in lists.priorities[:100]]
     menu = select(
-        "priority", choices, placeholder="Choose one", chosen=draft.priority or lists.default_priority
+        "priority", choices, placeholder=_("Choose one"), chosen=draft.priority or lists.default_priority
     )
-    hint = "It cannot be changed once the case is saved."
-    return field("priority", "Priority", menu, told=True, hint=hint)
+    hint = _("It cannot be changed once the case is saved.")
+    return field("priority", _("Priority"), menu, told=True, hint=hint)
 
 
 def _subject(draft: Draft) -> Json:
@@ -151,14 +156,11 @@ def _subject(draft: Draft) -> Json:
 def _blocker(draft: Draft) -> list[Json]:
     if not is_blocker(draft.priority):
         return []
-    warning = (
-        "⚠️ *A Blocker needs a technical contact who can be reached at any time.* One campaign, deal, user or "
-        "feature is normally not a Blocker."
-    )
+    warning = f"⚠️ *{_(NEEDS_CONTACT)}* {_(NOT_A_BLOCKER)}"
     phone = text_input("typed", most=40, hint="+49 30 123456")
     return [
         section(warning, block_id="blocker"),
-        field("phone", "Technical contact's phone", phone, optional=True),
+        field("phone", _("Technical contact's phone"), phone, optional=True),
     ]
 
 
@@ -166,11 +168,11 @@ def _kind(lists: Choices, draft: Draft) -> list[Json]:
     types = options((name, name) for name in lists.types)
     if not types:
         return []
-    menu = select("type", types, placeholder="Choose one", chosen=draft.type)
-    blocks = [field("type", "Type", menu, optional=True, told=True)]
+    menu = select("type", types, placeholder=_("Choose one"), chosen=draft.type)
+    blocks = [field("type", _("Type"), menu, optional=True, told=True)]
     if categories := options((name, name) for name in lists.types.get(draft.type, ())):
-        menu = select("category", categories, placeholder="Choose one")
-        blocks.append(field(category_block(draft.type), "Category", menu, optional=True))
+        menu = select("category", categories, placeholder=_("Choose one"))
+        blocks.append(field(category_block(draft.type), _("Category"), menu, optional=True))
     return blocks
 
 
@@ -181,8 +183,8 @@ def _feature(lists: Choices) -> list[Json]:
     return [
         field(
             "feature",
-            "Feature impacted",
-            select("feature", features, placeholder="Choose one"),
+            _("Feature impacted"),
+            select("feature", features, placeholder=_("Choose one")),
             optional=True,
         )
     ]
@@ -190,7 +192,8 @@ def _feature(lists: Choices) -> list[Json]:
 
 def _hint(lists: Choices, kind: str) -> str:
     asked = grammar.questions(lists, kind)
-    return f"What helps: {'; '.join(asked)}."[:2000] if asked else USUAL_GUIDANCE
+    what = " · ".join(map(_, asked))
+    return _("What helps: {what}.", what=what)[:2000] if asked else _(USUAL_GUIDANCE)
 
 
 def _people() -> Json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.desk import CardView
+from channels.slack.speaking import _
 from channels.slack.views.blocks import (
     Json,
     context,
@@ -25,9 +26,15 @@ LONGEST = 2900
 
 def reply(number: str, *, meta: str, preview: bool) -> Json:
     """The form. ``preview``: what is written is shown once more before it is sent."""
-    label = "Your answer to the customer" if preview else "Your message"
+    label = "Your answer to the customer" if preview else _("Your message")
     blocks = [field("text", label, text_input("typed", most=LONGEST, lines=True))]
-    return modal("reply", f"Reply on {number}", blocks, submit="Preview" if preview else "Send", meta=meta)
+    return modal(
+        "reply",
+        _("Reply on {case}", case=number),
+        blocks,
+        submit="Preview" if preview else _("Send"),
+        meta=meta,
+    )
 
 
 def preview(view: CardView, text: str, *, signed: str, now: datetime, meta: str) -> Json:

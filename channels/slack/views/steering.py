@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from channels.slack.speaking import _
 from channels.slack.views.blocks import Json, context, field, modal, option, select, text_input
 from channels.slack.views.new import MEANINGS
 
@@ -48,20 +49,21 @@ _WORDS = {
 
 
 def _priority(number: str, priorities: Sequence[str], *, meta: str, staff: bool) -> Json:
-    choices = [option(name, name, MEANINGS.get(name, "")) for name in priorities[:100]]
-    told = "The customer is told, with your reason." if staff else "A specialist decides, and tells you why."
+    choices = [option(_(name), name, _(MEANINGS.get(name, ""))) for name in priorities[:100]]
+    told = _("A specialist decides, and tells you why.")
+    told = "The customer is told, with your reason." if staff else told
     blocks = [
-        field("priority", "Priority", select("chosen", choices, placeholder="Choose one")),
-        field("text", "Why?", text_input("typed", lines=True), hint=told),
+        field("priority", _("Priority"), select("chosen", choices, placeholder=_("Choose one"))),
+        field("text", _("Why?"), text_input("typed", lines=True), hint=told),
     ]
-    submit = "Change it" if staff else "Ask for it"
-    return modal("priority", f"Priority of {number}", blocks, submit=submit, meta=meta)
+    submit = "Change it" if staff else _("Ask for it")
+    return modal("priority", _("Priority of {case}", case=number), blocks, submit=submit, meta=meta)
 
 
 def _contact(number: str, *, meta: str) -> Json:
     blocks = [
-        context("A Blocker is worked on day and night: whom can we call at any time?"),
-        field("name", "Name", text_input("typed", most=100)),
-        field("phone", "Phone number", text_input("typed", most=40, hint="+49 30 123456")),
+        context(_("A Blocker is worked on day and night: whom can we call at any time?")),
+        field("name", _("Name"), text_input("typed", most=100)),
+        field("phone", _("Phone number"), text_input("typed", most=40, hint="+49 30 123456")),
     ]
-    return modal("contact", f"Contact for {number}", blocks, submit="Keep it", meta=meta)
+    return modal("contact", _("Contact for {case}", case=number), blocks, submit=_("Keep it"), meta=meta)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from channels.slack.speaking import _
 from channels.slack.views.blocks import (
     Json,
     context,
@@ -29,25 +30,36 @@ def note(number: str, *, meta: str) -> Json:
 
 
 def close(number: str, reasons: Mapping[str, str], *, meta: str, reason: str = "") -> Json:
-    menu = select("reason", options(reasons.items()), placeholder="Choose one", chosen=reason)
+    menu = select(
+        "reason",
+        options((key, _(words)) for key, words in reasons.items()),
+        placeholder=_("Choose one"),
+        chosen=reason,
+    )
     blocks = [
-        field("reason", "Why is it closed?", menu),
-        field("text", "A word to the other side", text_input("typed", lines=True), optional=True),
+        field("reason", _("Why is it closed?"), menu),
+        field("text", _("A word to the other side"), text_input("typed", lines=True), optional=True),
     ]
-    return modal("close", f"Close {number}", blocks, submit="Close the case", meta=meta)
+    return modal("close", _("Close {case}", case=number), blocks, submit=_("Close the case"), meta=meta)
 
 
 def reopen(number: str, *, meta: str) -> Json:
     blocks = [
-        field("text", "Your message", text_input("typed", lines=True), hint="What is still not working?")
+        field(
+            "text",
+            _("Your message"),
+            text_input("typed", lines=True),
+            hint=_("What is still not working?"),
+        )
     ]
-    return modal("reopen", f"Reopen {number}", blocks, submit="Reopen", meta=meta)
+    return modal("reopen", _("Reopen {case}", case=number), blocks, submit=_("Reopen"), meta=meta)
 
 
 def attach(number: str, *, meta: str) -> Json:
     """A customer's: it goes to all who take part."""
-    told = context("The support team gets them, and everybody else who takes part in the case.")
-    return modal("attach", f"Attach to {number}", [_files(), told], submit="Attach", meta=meta)
+    told = context(_("The support team gets them, and everybody else who takes part in the case."))
+    title = _("Attach to {case}", case=number)
+    return modal("attach", title, [_files(), told], submit=_("Attach"), meta=meta)
 
 
 def attach_as_staff(number: str, customers: str, *, meta: str) -> Json:
@@ -60,7 +72,7 @@ def attach_as_staff(number: str, customers: str, *, meta: str) -> Json:
 
 
 def _files() -> Json:
-    return field("files", "Files", files(), hint="Ten at most, 10 MB each.")
+    return field("files", _("Files"), files(), hint=_("Ten at most, 10 MB each."))
 
 
 def assign(number: str, staff: Mapping[str, str], *, meta: str) -> Json:

@@ -1,0 +1,27 @@
+"""Speaking: in whose language what Slack shows is, told once for each request and known wherever a view is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+Words = Callable[[str], str]
+"""From an English sentence of ours, or a saying, to the same in a language."""
+_WORDS: ContextVar[Words] = ContextVar("words", default=str)
+
+
+@contextmanager
+def speaking(words: Words) -> Iterator[None]:
+    """Within, ``_`` says everything so. Threads that go on with a request need its context (``copy_context``)."""
+    before = _WORDS.set(words)
+    try:
+        yield
+    finally:
+        _WORDS.reset(before)
+
+
+def _(sentence: str, **values: object) -> str:
+    """A sentence of ours as the one who is spoken to reads it; its places are filled afterwards."""
+    words = _WORDS.get()(sentence)
+    return words.format(**values) if values else words
