@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
-from tests.browser import ANA, BOB, DESK, SAM, WebHouse, case_link, get
+from tests.browser import ANA, BOB, DESK, SAM, WebHouse, case_link, get, page_link, send_files
+from tests.every_page import documented
 from tests.house import until, words
+from tests.test_web_new import new_link
+from tests.test_web_upload import upload_link
 
 
 def urls(mail: Any) -> set[str]:
@@ -55,6 +58,29 @@ def test_ten_looks_at_every_link_of_every_mail_change_nothing(
             for method in ("GET", "HEAD"):
                 assert get(link, method).status == 200
                 assert get(f"{link}?rating=1&done=close", method).status == 200
+        assert house.dump() == before
+        assert house.nothing()
+
+
+def test_ten_looks_at_where_those_pages_lead_change_nothing(url: str, tmp_path: Path) -> None:
+    with WebHouse(url, tmp_path) as house:
+        documented(house)
+        house.send(ANA, DESK, "My deal does not deliver", "No delivery since this morning.")
+        (confirmation,) = house.mails("ana@")
+        upload = upload_link(get(case_link(confirmation)))
+        send_files(upload, get(upload).forms["attach"], {"dump.bin": b"x" * 8_000_000})
+        house.settled()
+        found = {one for mail in [confirmation, *house.mails()] for one in urls(mail)}
+        links = {one for one in found if one.startswith(house.web)}
+        links |= {upload, new_link(get(page_link(confirmation, "my")))}
+        assert {link.removeprefix(house.web).split("/")[1] for link in links} == {
+            "case", "files", "mail", "my", "new", "solved", "upload",
+        }  # fmt: skip
+        before = house.dump()
+        for link in sorted(links) * 10:
+            for method in ("GET", "HEAD"):
+                assert get(link, method).status == 200
+                assert get(f"{link}?page=2&done=close&look=1&action=open", method).status == 200
         assert house.dump() == before
         assert house.nothing()
 
