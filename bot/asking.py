@@ -101,7 +101,10 @@ class _Asking:
             priority=told.get("priority"),
             type=told.get("type"),
             category=told.get("category"),
-            ids=grammar.ids(f"{original.subject}\n{original.text}"),
+            feature=told.get("feature"),
+            ids=tuple(
+                dict.fromkeys((*told.get("ids", ()), *grammar.ids(f"{original.subject}\n{original.text}")))
+            ),
         )
         return Asks((opened,), (words,), explicit=True)
 

@@ -88,6 +88,7 @@ OPEN_KINDS = ("said", "workaround")
 STEPS = {
     "taken": "",
     "assigned": "to",
+    "handed over": "to",
     "closed": "reason",
     "reopened": "",
     "concern raised": "",

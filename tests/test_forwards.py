@@ -49,6 +49,15 @@ def test_a_forwarded_mail_is_its_writers_case(house: House) -> None:
     assert "forwarded_by: sam@desk.example" in view.history[0].detail
 
 
+def test_fields_above_a_forwarded_mail_are_the_cases(house: House) -> None:
+    above = "Feature: Delivery\nPriority: Critical\nDeal ID: 777\n\nThey never pay. canary"
+    house.send(SAM, DESK, "Fwd: Report", GMAIL.replace("They never pay. canary", above))
+    house.mails("zoe@")
+    view = house.case()
+    assert (view.feature, view.line.priority) == ("Delivery", "Critical")
+    assert view.ids == ("Deal ID 777", "Report Task ID 1254332")
+
+
 def test_her_answer_joins_it_and_sams_words_stay_inside(house: House) -> None:
     house.send(SAM, DESK, "WG: Report", GMAIL)
     (confirmation,) = house.mails("zoe@")

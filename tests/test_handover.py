@@ -46,6 +46,8 @@ def test_a_case_is_handed_over_whole_in_one_step_story(url: str, tmp_path: Path)
         assert "nothing for you to repeat" in words(told)
         assert "Custom code" not in words(told), "why is for the team"
         assert house.history()[-2:] == ["closed", "handed over"]
+        house.answer(confirmation, ANA, "#show")
+        assert "handed over by Sam" in words(house.mails("ana@")[-1])
         assert house.case().close_reason == "out_of_scope"
 
 

@@ -20,6 +20,7 @@ class OpenFor(Command):
     priority: str | None = None
     type: str | None = None
     category: str | None = None
+    feature: str | None = None
     ids: tuple[str, ...] = ()
 
 

@@ -58,6 +58,7 @@ def _opened(turn: Turn, command: OpenFor, requester: Person) -> Case:
         priority=priority,
         type=command.type or opening.default_type(turn),
         category=command.category or "",
+        feature=command.feature or "",
         ids="\n".join(command.ids),
         mailbox=turn.request.mailbox,
         requester_id=requester.id,
