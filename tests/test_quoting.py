@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channel import line_hash
-from channels.email.quoting import MARKER, divide
+from channels.email.ours import MARKERS
+from channels.email.quoting import divide
 
 
 def new(text: str, *sent: str) -> str:
@@ -35,7 +36,7 @@ def test_answers_between_lines_of_ours_are_new():
 def test_who_says_nothing_but_what_was_said_before_says_it_again():
     ours = tuple(f"This is line {n} of our mail." for n in range(6))
     assert new("Any news?", "Any news?", *ours) == "Any news?"
-    assert new(f"Any news?\n\n{MARKER}\n{ours[0]}", "Any news?", MARKER, *ours) == "Any news?"
+    assert new(f"Any news?\n\n{MARKERS[0]}\n{ours[0]}", "Any news?", MARKERS[0], *ours) == "Any news?"
     assert new("\n".join(ours), *ours) == "", "a whole mail of ours that came back"
 
 
@@ -49,14 +50,16 @@ def test_below_a_note_nothing_is_cut_off_though_we_sent_it_before():
     assert new("#note Not for them.\nAs I said before.", "As I said before.").endswith("As I said before.")
 
 
-def test_below_our_marker_nothing_is_new():
-    assert (
-        new(f"Thanks!\n\nOn Tue, Support <s@example.com> wrote:\n\n{MARKER}\n#close\nwhatever") == "Thanks!"
-    )
+@pytest.mark.parametrize("marker", MARKERS)
+def test_below_our_marker_nothing_is_new(marker: str):
+    wrote = "On Tue, Support <s@example.com> wrote:"
+    assert new(f"Thanks!\n\n{wrote}\n\n{marker}\n#close\nwhatever") == "Thanks!"
+    assert new(f"Thanks!\n\n{marker}\nwhatever we said") == "Thanks!"
 
 
-def test_below_a_quoted_marker_an_answer_is_new():
-    assert new(f"> {MARKER}\n> Which deal?\n\n12333") == "12333"
+@pytest.mark.parametrize("marker", MARKERS)
+def test_below_a_quoted_marker_an_answer_is_new(marker: str):
+    assert new(f"> {marker}\n> Which deal?\n\n12333") == "12333"
 
 
 @pytest.mark.parametrize(
@@ -144,8 +147,8 @@ def test_an_answer_below_a_quotation_is_new():
 
 SNIPPETS = (
     "", " ", ">", "> a", ">> b", "b", "#close", "#note x", "-- ", "--", "—", "* * *", "_" * 40, "|", "<", "> wrote:",
-    MARKER, f"> {MARKER}", "On x wrote:", "On 1.1.2026 10:00 <a@b> wrote:", "On 1.1.2026 10:00", "<a@b>", "wrote:",
-    "2026/1/1 a <a@b>", "From: a", "To: b", "Date: c", "Subject: d", "Received: e", "*From:* a@b To: b Subject: c",
+    MARKERS[0], f"> {MARKERS[0]}", "On x wrote:", "On 1.1.2026 10:00 <a@b> wrote:", "On 1.1.2026 10:00", "<a@b>",
+    "wrote:", "2026/1/1 a <a@b>", "From: a", "To: b", "Date: c", "Subject: d", "Received: e", "*From:* a@b To: b Subject: c",
     "-----Original Message-----", "---------- Forwarded message ----------", "Begin forwarded message:",
     "---- what? ----",
     "Sent from my iPhone", "Best regards,", "Tel. 030 12345678, a@b", "Disclaimer: x", "We said this before to you.",
@@ -202,7 +205,7 @@ def test_nothing_is_dropped_and_no_two_neighbours_are_of_a_kind(lines, known):
             "é",
             "\u3000",
             "|\n",
-            MARKER,
+            MARKERS[0],
         )
     ],
 )
@@ -212,8 +215,8 @@ def test_hostile_text_is_divided_and_kept_whole(text):
 
 def test_below_our_marker_nothing_is_new_however_much_stands_above_it():
     log = "\n".join(f"10:00:{n:05} a line of a log" for n in range(6000))
-    text = f"Here it is.\n{log}\n{MARKER}\nSam noted: they do not pay."
+    text = f"Here it is.\n{log}\n{MARKERS[0]}\nSam noted: they do not pay."
     parts = divide(text)
     assert "\n".join(part.text for part in parts) == text
     assert [part.kind for part in parts] == ["new", "quoted"]
-    assert parts[1].text == f"{MARKER}\nSam noted: they do not pay."
+    assert parts[1].text == f"{MARKERS[0]}\nSam noted: they do not pay."

@@ -12,8 +12,9 @@ from bot.facts import (
 from bot.filters import FILTERS
 from bot.notices import NOTICES
 from bot.parcel import GAP
+from bot.proofs import Proofs
 from bot.render import SHIPPED, InternalWords, Renderer
-from channels.email.quoting import MARKER
+from channels.email.ours import MARKERS
 from tests.facts import CASE, DESK, FACTS, HOSTILE, NOTE, NOTE_TO, OF_NO_CASE, SAID
 
 RENDERER = Renderer()
@@ -256,5 +257,7 @@ def test_no_notice_switches_escaping_off():
 
 
 def test_the_marker_is_the_one_that_is_read_back():
-    assert say("added").text.splitlines()[0] == MARKER
-    assert MARKER in say("added").html
+    for language in Proofs().languages():
+        words = Proofs().words(NOTICES["added"], language)
+        assert words.text.splitlines()[0] in MARKERS
+        assert words.text.splitlines()[0] in words.html

@@ -21,7 +21,6 @@ from bot.proofs import Proofs
 from bot.render import SHIPPED
 from bot.samples import ARTICLES, AT, CASE, FACTS, TEAM, sample
 from bot.writing import WRITINGS
-from channels.email.quoting import MARKER
 
 PROOFS = Proofs()
 LANGUAGES = [language for language in PROOFS.languages() if language != "en"]
@@ -84,7 +83,7 @@ def left_over(proofs: Proofs, notice: Notice, language: str, **how: bool) -> lis
     facts = strings(sample(notice, bare=how.get("bare", False)))
     data = sorted({line for text in facts for line in text.splitlines() if len(line) > 3} - WORDS, key=len)
     same = lines(f"{ours.subject}\n{ours.text}\n{ours.marked}") & lines(f"{english.text}\n{english.marked}")
-    return [line for line in same - {MARKER} if len(re.findall(r"[^\W\d_]+", without(line, data[::-1]))) >= 3]
+    return [line for line in same if len(re.findall(r"[^\W\d_]+", without(line, data[::-1]))) >= 3]
 
 
 def without(line: str, data: list[str]) -> str:

@@ -11,8 +11,18 @@ from bot.channel import line_hash
 
 Kind = Literal["new", "quoted", "signature", "disclaimer"]
 """What a line is, as ``bot.commands.Part`` has it."""
-MARKER = "— Please write above this line —"
-"""On every mail of ours; below it is nothing that its reader wrote."""
+MARKERS = (
+    "— Please write above this line —",
+    "— Merci d’écrire au-dessus de cette ligne —",
+    "— Bitte schreiben Sie oberhalb dieser Zeile —",
+    "— この線より上にお書きください —",
+    "— Escriba por encima de esta línea, por favor —",
+    "— Scriva sopra questa riga, per favore —",
+    "— Por favor, escreva acima desta linha —",
+    "— Prosimy pisać powyżej tej linii —",
+)
+"""One on every mail of ours, in its language; below it is nothing that its reader wrote."""
+_MARKER = re.compile("|".join(map(re.escape, MARKERS)))
 LONGEST = 2000
 """Characters of a line that may be one of ours."""
 WRAPPED = (40, 6)
@@ -50,10 +60,16 @@ def mark(lines: Sequence[str], kinds: list[Kind], sent: AbstractSet[str]) -> Non
         n = after
 
 
+def marker(text: str) -> int:
+    """Where a marker of ours stands, or -1."""
+    found = _MARKER.search(text)
+    return found.start() if found else -1
+
+
 def below_marker(lines: Sequence[str], kinds: list[Kind]) -> None:
     """A program that marks quotations with ``>`` leaves room below for an answer; others do not."""
     for n, line in enumerate(lines):
-        if MARKER in line:
+        if marker(line) >= 0:
             end = n + 1 if line.lstrip().startswith(">") else len(lines)
             kinds[n:end] = ["quoted"] * (end - n)
             return

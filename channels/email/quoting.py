@@ -9,9 +9,9 @@ from bot.commands import Part
 from channels.email import attribution, disclaimer, ours, signature
 from channels.email.headerblock import Headers
 from channels.email.languages import words
-from channels.email.ours import MARKER, Kind
+from channels.email.ours import Kind, marker
 
-__all__ = ["MARKER", "divide"]
+__all__ = ["divide"]
 MOST_LINES, MOST_CHARACTERS = 5000, 64 << 10
 """What is looked at line by line; what follows is of the kind of the last line looked at, down to our marker."""
 MOST_DOUBTS = 200
@@ -53,7 +53,7 @@ def _window(text: str) -> tuple[list[str], list[str]]:
 
 def _at_marker(text: str) -> tuple[list[str], list[str]]:
     """What stands above the line with our marker, and what from there on; each one string, or none."""
-    at = text.find(MARKER)
+    at = marker(text)
     if at < 0:
         return [text], []
     start = text.rfind("\n", 0, at) + 1
@@ -65,7 +65,7 @@ def _kinds(lines: list[str], sent: AbstractSet[str], *, strangers: bool) -> list
     kinds: list[Kind] = ["quoted" if _marked(line) else "new" for line in lines]
     ours.mark(lines, kinds, sent)
     ours.below_marker(lines, kinds)
-    strangers = strangers and not any(MARKER in line for line in lines)
+    strangers = strangers and not any(marker(line) >= 0 for line in lines)
     _introduced(lines, kinds, strangers=strangers)
     disclaimer.mark(lines, kinds)
     signature.mark(lines, kinds)
