@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
 
+from bot.facts import Section
 from bot.notices import NOTICES, Notice
 from bot.parcel import Words
 from bot.render import SHIPPED, Wording
-from bot.samples import sample
+from bot.samples import AT, SECTIONS, sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,9 @@ class Mistake:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else f"{self.file}"
         return f"{place}: {self.why} ({self.notice}, {self.language})"
+
+
+_ANY = (Section(AT, "Something happened.", Markup("<p>Something happened.</p>")),)
 
 
 class Proofs:
@@ -79,7 +84,21 @@ class Proofs:
         self, notice: Notice, language: str, *, chat: bool = False, bare: bool = False, **other: Any
     ) -> Words:
         """The notice with its sample facts (``other`` ones in their place). Raises what is wrong with its template."""
-        return self._wording.words(notice, language, {**sample(notice, bare=bare), **other}, chat=chat)
+        facts = {**sample(notice, bare=bare), **other}
+        if notice.name in SECTIONS and not facts["sections"]:
+            names = SECTIONS[notice.name]
+            facts["sections"] = [self._section(NOTICES[name], language, bare=bare) for name in names]
+        for name, attribute in (("answered", "text"), ("help", "meaning")):
+            if name in facts:
+                facts[name] = tuple(self._said(line, attribute, language) for line in facts[name])
+        return self._wording.words(notice, language, facts, chat=chat)
+
+    def _section(self, notice: Notice, language: str, *, bare: bool) -> Section:
+        return self._wording.section(notice, language, {"at": AT, **sample(notice, bare=bare)})
+
+    def _said(self, line: Any, attribute: str, language: str) -> Any:
+        """With what the desk says in it in the language, as in earnest."""
+        return replace(line, **{attribute: self._wording.sentence(getattr(line, attribute), language)})
 
     @cached_property
     def _wording(self) -> Wording:
@@ -89,15 +108,17 @@ class Proofs:
         for bare in (False, True):
             for chat in (False, True):
                 try:
-                    words = self.words(notice, source.language, chat=chat, bare=bare)
+                    alone = (
+                        {"sections": _ANY} if notice.name in SECTIONS else {}
+                    )  # the others' slips are theirs
+                    words = self.words(notice, source.language, chat=chat, bare=bare, **alone)
                     if not words.subject:
                         yield Mistake(source.file, 0, "its subject is empty", notice.name, source.language)
                 except Exception as error:
                     yield self._mistake(error, notice, source)
             if notice.waits:
                 try:
-                    facts: Mapping[str, Any] = {"at": None, **sample(notice, bare=bare)}
-                    self._wording.section(notice, source.language, facts)
+                    self._section(notice, source.language, bare=bare)
                 except Exception as error:
                     yield self._mistake(error, notice, source)
 

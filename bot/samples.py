@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from markupsafe import Markup
-
 from bot.facts import (
     Answered,
     ArticleFacts,
@@ -20,9 +18,9 @@ from bot.facts import (
     HelpLine,
     InternalEntry,
     PublicEntry,
-    Section,
 )
 from bot.notices import Notice
+from bot.sayings import saying
 
 AT = datetime(2026, 3, 5, 14, 3, tzinfo=UTC)
 DESK = DeskFacts(
@@ -61,11 +59,13 @@ ASKED = PublicEntry(
 )
 NOTED = {"note_address": "support+note@example.com"}
 CAME = {"as_it_came": "https://support.example.com/mail/sample", **NOTED}
-SECTIONS = (
-    Section(AT, "Ana Lima closed the case.", Markup("<p>Ana Lima closed the case.</p>")),
-    Section(AT.replace(minute=4), "Tom Berg joined.", Markup("<p>Tom Berg joined.</p>")),
-)
-"""Rendered beforehand in earnest; here they only stand for what happened."""
+SECTIONS: Mapping[str, tuple[str, str]] = {
+    "news": ("case closed", "added"),
+    "desk news": ("customer acted", "note written"),
+}
+"""The notices that stand in a mail of several, by its name."""
+CLOSED = "{case} is closed: {reason}."
+DID_YOU_MEAN = "I do not know “{word}”. Did you mean “{near}”?"
 TEAM = "local-team@acme.example"
 ARTICLES = tuple(
     ArticleFacts(title, f"https://docs.example.com/{page}", f"https://support.example.com/solved/{page}")
@@ -136,7 +136,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
     "merged": {"into": "CS-000098"},
     "unmerged": {"into": "CS-000098"},
     "split off": {"came_from": "CS-000098", "text": TEXT, "whole": False},
-    "news": {"sections": SECTIONS},
+    "news": {"sections": ()},
     "case opened": {
         "entry": SAID,
         "sender": "Ana Lima <ana@acme.example>",
@@ -195,12 +195,12 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "why": "more than 5 unproven mails an hour from eve@example.net",
     },
     "mailbox unvouched": {"address": "support@example.com"},
-    "desk news": {"sections": SECTIONS, **NOTED},
+    "desk news": {"sections": (), **NOTED},
     "transcript": {
         "answered": (
-            Answered("#close", "done", "CS-000123 is closed: No longer an issue."),
-            Answered("#clsoe", "unclear", "There is no command “clsoe”. Did you mean “close”?"),
-            Answered("#priority Low", "refused", "The priority of a case is set by the support team."),
+            Answered("#close", "done", saying(CLOSED, case="CS-000123", reason="No longer an issue")),
+            Answered("#clsoe", "unclear", saying(DID_YOU_MEAN, word="#clsoe", near="#close")),
+            Answered("#take", "refused", "Only the support team can do that."),
         ),
         "cases": (
             CaseLine("CS-000098", "Report 77 fails", "waiting", "Low", "Ana Lima", "Sam Okafor", AT),
@@ -221,8 +221,8 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
             EventLine(AT, "closed", "Ana Lima"),
         ),
         "help": (
-            HelpLine("#close reason", "Close the case."),
-            HelpLine("#add name@example.com", "Add somebody to the case."),
+            HelpLine("#close [reason], [text]", "close the case"),
+            HelpLine("#add mail-address", "let somebody follow the case"),
         ),
     },
 }

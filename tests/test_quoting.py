@@ -147,8 +147,9 @@ def test_an_answer_below_a_quotation_is_new():
 
 SNIPPETS = (
     "", " ", ">", "> a", ">> b", "b", "#close", "#note x", "-- ", "--", "—", "* * *", "_" * 40, "|", "<", "> wrote:",
-    MARKERS[0], f"> {MARKERS[0]}", "On x wrote:", "On 1.1.2026 10:00 <a@b> wrote:", "On 1.1.2026 10:00", "<a@b>",
-    "wrote:", "2026/1/1 a <a@b>", "From: a", "To: b", "Date: c", "Subject: d", "Received: e", "*From:* a@b To: b Subject: c",
+    MARKERS[0], f"> {MARKERS[0]}", "On x wrote:", "On 1.1.2026 10:00 <a@b> wrote:", "On 1.1.2026 10:00",
+    "<a@b>", "wrote:", "2026/1/1 a <a@b>", "From: a", "To: b", "Date: c", "Subject: d", "Received: e",
+    "*From:* a@b To: b Subject: c",
     "-----Original Message-----", "---------- Forwarded message ----------", "Begin forwarded message:",
     "---- what? ----",
     "Sent from my iPhone", "Best regards,", "Tel. 030 12345678, a@b", "Disclaimer: x", "We said this before to you.",

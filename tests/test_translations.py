@@ -19,7 +19,7 @@ from bot.lists import Lists
 from bot.notices import NOTICES, Notice
 from bot.proofs import Proofs
 from bot.render import SHIPPED
-from bot.samples import ARTICLES, AT, CASE, FACTS, TEAM, sample
+from bot.samples import ARTICLES, AT, CASE, FACTS, SECTIONS, TEAM, sample
 from bot.writing import WRITINGS
 
 PROOFS = Proofs()
@@ -80,7 +80,8 @@ def test_what_customers_read_is_there_in_every_language(language: str, notice: N
 def left_over(proofs: Proofs, notice: Notice, language: str, **how: bool) -> list[str]:
     """Lines that stand in the English notice too, with three words or more besides what people wrote and are called."""
     ours, english = proofs.words(notice, language, **how), PROOFS.words(notice, "en", **how)
-    facts = strings(sample(notice, bare=how.get("bare", False)))
+    within = [notice, *(NOTICES[name] for name in SECTIONS.get(notice.name, ()))]
+    facts = [text for one in within for text in strings(sample(one, bare=how.get("bare", False)))]
     data = sorted({line for text in facts for line in text.splitlines() if len(line) > 3} - WORDS, key=len)
     same = lines(f"{ours.subject}\n{ours.text}\n{ours.marked}") & lines(f"{english.text}\n{english.marked}")
     return [line for line in same if len(re.findall(r"[^\W\d_]+", without(line, data[::-1]))) >= 3]
