@@ -33,7 +33,8 @@ from bot.commands.solving import Deflect, Solved
 from bot.commands.sorting import Accept, Merge, OpenFor, Spam, Split, Unmerge
 from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, Queue, TakeConcern
 from bot.commands.working import AskFor, Handover, SetField, Wait, Workaround
-from bot.refusals import NotAllowed, NotProven
+from bot.refusals import NotAllowed, NotProven, Refusal
+from store.people import Person
 
 CUSTOMERS = ("requester", "collaborator")
 STAFF = ("specialist", "manager")
@@ -111,6 +112,14 @@ def check(command: type[Command], role: str, proof: Proof) -> None:
         raise NotAllowed(_why(rule, role))
     if proof < needed:
         raise NotProven(NOT_PROVEN)
+
+
+def refuse_who_left(someone: Person | None) -> None:
+    """Only an import or the command line lets somebody in again who is no contact any more."""
+    if someone is not None and someone.left:
+        raise Refusal(
+            f"{someone.shown} is no contact any more, so nothing was done. To have them back: casebot people import."
+        )
 
 
 def _why(rule: Mapping[str, Proof], role: str) -> str:

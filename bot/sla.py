@@ -152,6 +152,11 @@ class Promise:
     due_at: datetime
     manager_at: datetime
 
+    @property
+    def moments(self) -> tuple[datetime, datetime, datetime]:
+        """In order."""
+        return self.warn_at, self.due_at, self.manager_at
+
 
 @dataclass(frozen=True)
 class Level:

@@ -20,19 +20,22 @@ _FIELDS = {
     "id": "ids",
     "ids": "ids",
     "deal id": "ids",
+    "deal ids": "ids",
     "subject": "subject",
     "title": "subject",
     "requester": "requester",
     "customer": "requester",
 }
-_FIELD = re.compile(r"(deal id|[a-z]+)[ \t]*[:=]?[ \t]*", re.IGNORECASE)
+_FIELD = re.compile(r"(deal ids?|[a-z]+)[ \t]*[:=]?[ \t]*", re.IGNORECASE)
 _TO = re.compile(r"\A(?:to|as)[ \t]+", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s<>@,;:|\"()]+@[^\s<>@,;:|\"()]+\.[^\s<>@,;:|\"()]+")
 
 
 def _priority(case: int, text: str, lists: Choices) -> Command:
     text = _TO.sub("", text.strip(), count=1)
-    word, rest = re.match(r"([^\s:,.!–—-]*)(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+    listed = sorted((one for one in lists.priorities if _begins(text, one)), key=len)
+    size = len(listed[-1]) if listed else len(re.split(r"[\s:,.!–—-]", text, maxsplit=1)[0])
+    word, rest = text[:size], text[size:]
     wanted = level(word, lists)
     if not wanted:
         known = ", ".join(lists.priorities)
@@ -45,6 +48,11 @@ def _priority(case: int, text: str, lists: Choices) -> Command:
             {"priority": "is unknown"},
         )
     return urgency.ChangePriority(case, wanted, rest.strip(_PAUSE))
+
+
+def _begins(text: str, words: str) -> bool:
+    """Does a text begin with these words, and not with a longer one?"""
+    return text.lower().startswith(words.lower()) and not text[len(words) : len(words) + 1].isalnum()
 
 
 def _grant(case: int, text: str, lists: Choices) -> Command:
@@ -89,6 +97,8 @@ def _set(case: int, text: str, lists: Choices) -> Command:
 
 
 def _type(case: int, text: str, lists: Choices) -> Command:
+    if not text.strip(_PAUSE):
+        raise BadCommand(f"Which type? There are: {', '.join(lists.types)}.", {"type": "is needed"})
     return _set_to(case, "type", text.strip(_PAUSE), lists)
 
 

@@ -168,6 +168,21 @@ _SAVE = (
 )
 
 
+_FOLLOW_UP = (
+    select(case.c.id)
+    .where(case.c.linked_id == bindparam("linked_id"), case.c.requester_id == bindparam("requester_id"))
+    .where(case.c.state.in_(("new", "open", "waiting")), case.c.merged_id.is_(None), case.c.held.is_(False))
+    .order_by(case.c.id.desc())
+    .limit(1)
+)
+
+
+def follow_up(tx: Transaction, number: int, requester_id: int) -> int | None:
+    """The case in work that somebody has opened in continuation of this one."""
+    found: int | None = tx.value(_FOLLOW_UP, {"linked_id": number, "requester_id": requester_id}, of=(case,))
+    return found
+
+
 def get(tx: Transaction, number: int) -> Case | None:
     """A case by its number."""
     found = tx.row(_BY_NUMBER, {"id": number}, of=(case,)) if 0 < number < 1 << 31 else None

@@ -215,6 +215,20 @@ def count_of(tx: Transaction, person_id: int) -> int:
     return int(tx.value(_COUNT, {"person_id": person_id}, of=(participant, case)))
 
 
+def own(tx: Transaction, person_id: int, *, states: Sequence[str], most: int) -> tuple[list[int], int]:
+    """The numbers of the cases in these states that somebody may see, last changed first; how many there are in all."""
+    chosen = (*_LISTED, case.c.state.in_(states))
+    joined = participant.join(case, participant.c.case_id == case.c.id)
+    numbers = (
+        select(case.c.id).select_from(joined).where(*chosen).order_by(case.c.updated_at.desc()).limit(most)
+    )
+    rows = tx.rows(numbers, {"person_id": person_id}, of=(participant, case))
+    if len(rows) < most:
+        return [row[0] for row in rows], len(rows)
+    counted = select(func.count()).select_from(joined).where(*chosen)
+    return [row[0] for row in rows], int(tx.value(counted, {"person_id": person_id}, of=(participant, case)))
+
+
 def cases_of(tx: Transaction, person_id: int) -> list[int]:
     """The numbers of the cases somebody takes part in, last changed first; 100 at most."""
     return [row[0] for row in tx.rows(_OF_PERSON, {"person_id": person_id}, of=(participant,))]

@@ -35,12 +35,23 @@ class PriorityRequest:
 
 
 def ask(tx: Transaction, case_id: int, person_id: int, *, wanted: str, why: str, now: datetime) -> None:
-    """Keep a request; one that still waited on the case is overtaken by it."""
-    decide(tx, case_id, now=now)
+    """Keep a request; one of the same person's that still waited on the case is overtaken by it."""
+    tx.run(_OVERTAKE, {"case_id": case_id, "the_person": person_id, "now": now}, of=(priority_request, case))
     row = {"case_id": case_id, "person_id": person_id, "wanted": wanted, "why": why, "at": now}
     tx.add(priority_request, id=new_id(), decided_at=None, **row)
 
 
+_DECIDE = (
+    update(priority_request)
+    .where(priority_request.c.case_id.in_(whole()), priority_request.c.decided_at.is_(None))
+    .values(decided_at=bindparam("now"))
+)
+_OVERTAKE = _DECIDE.where(priority_request.c.person_id == bindparam("the_person"))
+_ONE = (
+    update(priority_request)
+    .where(priority_request.c.id == bindparam("the_id"))
+    .values(decided_at=bindparam("now"))
+)
 _OPEN = (
     select(
         priority_request.c.id,
@@ -49,7 +60,7 @@ _OPEN = (
         priority_request.c.why,
     )
     .where(priority_request.c.case_id.in_(whole()), priority_request.c.decided_at.is_(None))
-    .order_by(priority_request.c.at.desc())
+    .order_by(priority_request.c.at.desc(), priority_request.c.id.desc())
     .limit(1)
 )
 
@@ -60,13 +71,11 @@ def waiting(tx: Transaction, case_id: int) -> PriorityRequest | None:
     return PriorityRequest(*found) if found else None
 
 
-_DECIDE = (
-    update(priority_request)
-    .where(priority_request.c.case_id.in_(whole()), priority_request.c.decided_at.is_(None))
-    .values(decided_at=bindparam("now"))
-)
-
-
 def decide(tx: Transaction, case_id: int, *, now: datetime) -> None:
     """Nothing waits on the case any more; what was decided is in its history."""
     tx.run(_DECIDE, {"case_id": case_id, "now": now}, of=(priority_request, case))
+
+
+def decline(tx: Transaction, number: int, *, now: datetime) -> None:
+    """One request is decided; what others asked for on the case waits still."""
+    tx.run(_ONE, {"the_id": number, "now": now}, of=(priority_request,))

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import Bounced, Close, Identity, Note, Open, Proof, Reply, Request
+from bot.commands import Bounced, Close, Identity, Note, Open, Proof, Reopen, Reply, Request
+from bot.commands.sorting import Spam
 from bot.commands.working import Handover
 from bot.queries import ListOutbox
 from tests.desk import TestDesk, done, refused, text_of
@@ -148,3 +149,16 @@ def test_a_team_that_cannot_be_reached_is_told_to_the_desk(url: str, tmp_path: P
         desk.mails()
         desk.desk.handle(asked)
         assert "could not be delivered to lyon@desk.example" in text_of(desk.mails("sam@desk.example")[0])
+
+
+def test_spam_goes_to_nobody_and_a_case_is_handed_over_once(url: str, tmp_path: Path) -> None:
+    with TestDesk(url, tmp_path, more=OF_ACME) as desk:
+        case_of_ana(desk)
+        desk.ask("sam@desk.example", Spam(1))
+        assert "closed as spam" in refused(desk.ask("sam@desk.example", Handover(1)))
+        assert not desk.mails(TEAM)
+        desk.ask("sam@desk.example", Reopen(1))
+        done(desk.ask("ana@acme.example", Reply(1, "It was no spam.")))
+        done(desk.ask("sam@desk.example", Handover(1)))
+        assert "handed over already" in refused(desk.ask("sam@desk.example", Handover(1)))
+        assert len(desk.mails(TEAM)) == 1

@@ -46,6 +46,7 @@ def asked(words: str) -> Command:
         ("set subject: Deal  12333 is late", SetField(7, "subject", "Deal 12333 is late")),
         ("set requester Tom <tom@acme.example>", SetField(7, "requester", "tom@acme.example")),
         ("set type:", SetField(7, "type", "")),
+        ("set deal ids: 12333, 4", SetField(7, "ids", "12333\n4")),
         ("queue", Queue()),
         ("queue unassigned", Queue("unassigned")),
     ],
@@ -68,6 +69,7 @@ def test_what_is_meant(words: str, meant: Command) -> None:
         ("set subject", "needs a subject"),
         ("set requester Tom", "Whose case is it?"),
         ("queue tomorrow", "is no queue"),
+        ("type", "Which type? There are: Accounts"),
     ],
 )
 def test_what_is_asked_back(words: str, answer: str) -> None:
@@ -75,3 +77,9 @@ def test_what_is_asked_back(words: str, answer: str) -> None:
         asked(words)
     assert answer in str(refusal.value)
     assert refusal.value.fields
+
+
+def test_a_priority_of_two_words_is_named_whole() -> None:
+    lists = Lists(priorities=["Very urgent", "Very", "Usual"], default_priority="Usual")
+    for words, wanted in (("very urgent: now", "Very urgent"), ("Very! now", "Very"), ("usual now", "Usual")):
+        assert command(parse(f"priority {words}"), 7, lists) == ChangePriority(7, wanted, "now")

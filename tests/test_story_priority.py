@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.commands import Close, Open, Reply
+from bot.commands import AddPerson, Close, Open, Reply
 from bot.commands.sorting import Merge
 from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, Queue
 from tests.desk import TestDesk, done, refused, text_of
@@ -131,3 +131,24 @@ def test_a_wish_that_a_merger_has_met_already_is_nothing_to_decide(case: TestDes
     case.ask(SAM, Merge(1, 2))
     assert "is Critical already" in refused(case.ask(SAM, DecidePriority(2, True, "Yes.")))
     assert "Nobody waits" in refused(case.ask(SAM, DecidePriority(2, True, "Yes.")))
+
+
+def test_a_decision_is_about_the_wish_that_was_seen(case: TestDesk) -> None:
+    case.ask(ANA, ChangePriority(1, "Critical", "A live deal has stopped."))
+    case.ask(ANA, ChangePriority(1, "Blocker", "All of them have."))
+    why = refused(case.ask(SAM, DecidePriority(1, True, "Yes.", wanted="Critical")))
+    assert "asks for Blocker by now" in why
+    assert case.case().line.priority == "Medium"
+    done(case.ask(SAM, DecidePriority(1, True, "Yes.", wanted="Blocker")))
+    assert case.case().line.priority == "Blocker"
+
+
+def test_who_is_declined_leaves_another_persons_wish_to_be_decided_story(case: TestDesk) -> None:
+    case.ask(SAM, AddPerson(1, TOM))
+    case.ask(ANA, ChangePriority(1, "Critical", "A live deal has stopped."))
+    case.ask(TOM, ChangePriority(1, "Blocker", "All of them have."))
+    case.mails()
+    done(case.ask(SAM, DecidePriority(1, False, "Others deliver.")))
+    assert "Blocker" in text_of(case.mails(TOM)[0])
+    done(case.ask(SAM, DecidePriority(1, True, "That deal is live.")))
+    assert case.case().line.priority == "Critical"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from bot.commands import Close, Concern, Open, Reopen, Reply
-from bot.commands.sorting import Merge, Unmerge
+from bot.commands import Close, Concern, Open, Proof, Reopen, Reply
+from bot.commands.sorting import Accept, Merge, Unmerge
 from bot.commands.urgency import ChangePriority, DecidePriority, TakeConcern
-from bot.commands.working import AskFor, Wait
+from bot.commands.working import AskFor, SetField, Wait
 from store import case as cases
 from store import timer
 from store.case import Case
@@ -167,3 +168,46 @@ def test_a_concern_and_a_request_go_along_into_another_case(desk: TestDesk) -> N
     desk.mails()
     desk.at(TUESDAY + 2 * HOUR)
     assert [mail for mail in desk.mails(MAX) if "Concern" in mail["Subject"]] == []
+
+
+def test_what_was_due_stays_known_when_a_case_is_over(desk: TestDesk) -> None:
+    opened(desk)
+    due = stored(desk).resolve_due_at
+    desk.ask(SAM, AskFor(1, "Does it work now?"))
+    assert stored(desk).resolve_due_at is None
+    desk.ask(SAM, Close(1, "resolved"))
+    assert stored(desk).resolve_due_at == due
+    desk.ask(SAM, ChangePriority(1, "Low", "One deal only."))
+    assert stored(desk).resolve_due_at == due
+
+
+GOLD = """
+[[service_level]]
+name = "gold"
+[service_level.first_response]
+Medium = "1h"
+[service_level.resolution]
+Medium = "4h"
+[[account]]
+name = "Gold"
+domains = ["gold.example"]
+service_level = "gold"
+"""
+
+
+def test_another_requester_is_promised_what_their_account_is_story(url: str, tmp_path: Path) -> None:
+    with TestDesk(url, tmp_path, more=GOLD) as desk:
+        opened(desk)
+        done(desk.ask(SAM, SetField(1, "requester", "zoe@gold.example")))
+        desk.mails()
+        assert stored(desk).first_due_at == TUESDAY + HOUR
+        desk.at(TUESDAY + 3 * HOUR / 4)
+        assert "Answer due: No delivery" in subjects(desk, SAM)
+
+
+def test_an_answer_to_a_held_case_is_no_answer_to_its_sender(desk: TestDesk) -> None:
+    desk.at(TUESDAY)
+    desk.ask("eve@other.example", Open("No delivery", "It stopped."), proof=Proof.UNPROVEN)
+    desk.ask(SAM, Reply(1, "Which deal is it?"))
+    desk.ask(SAM, Accept(1))
+    assert "reply due" in waiting(desk)

@@ -21,6 +21,8 @@ class DecidePriority(OnCase):
 
     granted: bool
     text: str = ""
+    wanted: str = ""
+    """What was asked for when they decided; empty: whatever is asked for now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ def _known(turn: Turn, person_id: int) -> Person:
     author = turn.by_id(person_id)
     if author is None or author.staff:
         raise Refusal("That was written by the support team: there is no sender to accept. Send it anew.")
+    access.refuse_who_left(author)
     blocking.release(turn.tx, author.channel, author.address)
     return people.meet(turn.tx, author.channel, author.address, known=True, now=turn.now)
 

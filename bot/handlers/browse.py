@@ -18,13 +18,20 @@ from store import conversation, listing, participant, reading, search
 
 
 def my(turn: Turn, command: My) -> str:
-    """The cases the asker takes part in."""
-    numbers = participant.cases_of(turn.tx, turn.person.id)
-    state = "" if command.state == "all" else command.state
-    rows = listing.cases(turn.tx, numbers=numbers, state=state) if numbers else ()
-    lines = [case_line(row) for row in rows if command.state or row.state != "closed"]
-    turn.shown["cases"] = tuple(lines)
-    return _counted(len(lines), command.state)
+    """The cases the asker takes part in; not what is held, which anybody may have written."""
+    states = _MEANT.get(command.state, (command.state,))
+    numbers, count = participant.own(turn.tx, turn.person.id, states=states, most=MOST)
+    rows = listing.cases(turn.tx, numbers=numbers, limit=MOST) if numbers else ()
+    turn.shown["cases"] = tuple(map(case_line, rows))
+    return _counted(count, command.state)
+
+
+MOST = 100
+"""Cases in a list."""
+_MEANT = {
+    "": ("new", "open", "waiting", "resolved"),
+    "all": ("new", "open", "waiting", "resolved", "closed"),
+}
 
 
 def _counted(count: int, state: str) -> str:

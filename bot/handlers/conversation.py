@@ -13,6 +13,7 @@ from bot.handlers import lifecycle, opening, timers
 from bot.refusals import Refusal
 from bot.sayings import saying
 from bot.turn import Turn
+from store import case as cases
 from store import participant
 from store.case import Case
 from store.people import Person
@@ -225,6 +226,10 @@ def _long_over(turn: Turn, case: Case) -> bool:
 
 
 def _follow_up(turn: Turn, case: Case, text: str) -> str:
-    """The case has been over for too long: a new one, linked to it."""
+    """The case has been over for too long: a new one, linked to it; what is said before that is over joins it."""
+    earlier = cases.follow_up(turn.tx, case.id, turn.person.id)
+    if earlier is not None:
+        turn.allow(Reply(earlier, text))
+        return reply(turn, Reply(earlier, text)) if text else attach(turn, Attach(earlier))
     subject = turn.said.subject or case.subject
     return opening.open_case(turn, Open(subject, text, priority=case.priority, linked=case.id))

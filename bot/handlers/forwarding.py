@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot import access
 from bot.commands import Open
 from bot.commands.sorting import OpenFor
 from bot.facts import PublicEntry
@@ -24,6 +25,7 @@ def open_for(turn: Turn, command: OpenFor) -> str:
     The files too: nobody can tell which of them the original sender has sent.
     """
     who = command.requester
+    access.refuse_who_left(people.find(turn.tx, who.channel, who.address))
     requester = people.meet(turn.tx, who.channel, who.address, name=who.name, now=turn.now)
     if requester.staff:
         note = f"{command.note}\n\n{command.text}".strip()

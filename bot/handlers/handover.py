@@ -19,6 +19,7 @@ from bot.posts import MOST_ALONG
 from bot.refusals import BadCommand, Refusal
 from bot.telling import Telling
 from bot.turn import Turn
+from store import case as cases
 from store import conversation, people
 from store.case import Case
 from store.people import Person
@@ -42,6 +43,9 @@ def hand_over(turn: Turn, command: Handover) -> str:
 
 def _team(turn: Turn, case: Case) -> str:
     """Raises ``Refusal`` where there is nobody to hand it to."""
+    if case.over and (case.close_reason == "spam" or _handed_over(turn, case)):
+        how = "closed as spam" if case.close_reason == "spam" else "handed over already"
+        raise Refusal(f"{label(case.id)} is {how}, so nothing was sent. Reopen it first.")
     if case.held:
         raise Refusal(
             f"{label(case.id)} is held: nothing proves who wrote it. Accept it first, then hand it over."
@@ -54,6 +58,12 @@ def _team(turn: Turn, case: Case) -> str:
             "`casebot people import FILE --account NAME --local-team ADDRESS`."
         )
     return team
+
+
+def _handed_over(turn: Turn, case: Case) -> bool:
+    """Since it was last opened again."""
+    names = [row.name for row in cases.events(turn.tx, case.id) if row.name in ("handed over", "reopened")]
+    return names[-1:] == ["handed over"]
 
 
 def _refuse_a_colleague(turn: Turn, why: str) -> None:

@@ -11,6 +11,7 @@ from bot.handlers import timers
 from bot.refusals import BadCommand, Refusal
 from bot.sayings import saying
 from bot.turn import Turn
+from store import blocking
 from store.case import Case
 from store.people import Person
 
@@ -31,10 +32,13 @@ def take(turn: Turn, command: Take) -> str:
 def assign(turn: Turn, command: Assign) -> str:
     """Somebody else becomes the owner."""
     case = turn.case(command.case)
-    owner = _staff_member(turn, command.to)
+    owner, before = _staff_member(turn, command.to), turn.by_id(case.owner_id) if case.owner_id else None
     _own(turn, case, owner)
     turn.record(case, "assigned", to=owner.shown)
     turn.tell_desk("assigned", case, to=[owner], by=turn.person.shown)
+    if before and before.staff and before.id not in (owner.id, turn.person.id):
+        what = f"{turn.person.shown} handed it to {owner.shown}"
+        turn.tell_desk("customer acted", case, to=[before], what=what, text="")
     return f"{label(case.id)} is {owner.shown}'s now."
 
 
@@ -42,7 +46,7 @@ def close(turn: Turn, command: Close) -> str:
     """Close for a reason: *resolved* by a specialist waits for the customer, everything else is final."""
     case = turn.case(command.case)
     confirmed = case.state == "resolved" and not turn.person.staff
-    if case.over and not confirmed:
+    if case.over and not confirmed and not _corrects(turn, case, command):
         if command.text:
             _add(turn, case, command.text)
         return saying("{case} was closed already.", case=label(case.id))
@@ -50,6 +54,12 @@ def close(turn: Turn, command: Close) -> str:
     finish(turn, case, replace(command, reason=reason or ("resolved" if turn.person.staff else "no_longer")))
     words = turn.config.lists.close_reasons[case.close_reason]
     return saying("{case} is closed: {reason}.", case=label(case.id), reason=words)
+
+
+def _corrects(turn: Turn, case: Case, command: Close) -> bool:
+    """A specialist closes what was called resolved for another reason."""
+    other = command.reason not in (None, "resolved")
+    return turn.person.staff and case.state == "resolved" and other
 
 
 def finish(turn: Turn, case: Case, command: Close) -> None:
@@ -116,7 +126,10 @@ def _end_waiting(turn: Turn, case: Case, text: str) -> str:
 
 
 def set_open(turn: Turn, case: Case) -> None:
-    """Open again, and say so in the history."""
+    """Open again, and say so in the history. Spam that is opened again was none: its sender's mail comes in."""
+    requester = turn.by_id(case.requester_id) if case.close_reason == "spam" else None
+    if requester is not None:
+        blocking.release(turn.tx, requester.channel, requester.address)
     turn.change(case, state="open", close_reason="", closed_at=None)
     turn.record(case, "reopened")
     timers.reopened(turn, case)

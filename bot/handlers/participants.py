@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot import access
 from bot.commands import AddPerson, RemovePerson
 from bot.grammar import label
 from bot.placing import own_address
@@ -26,6 +27,7 @@ def add_person(turn: Turn, command: AddPerson) -> str:
         raise Refusal(
             saying("{who} is our own address: whatever you write to it reaches the case.", who=address)
         )
+    access.refuse_who_left(someone if turn.person.staff else None)
     proposed = someone is not None and participant.role(turn.tx, case.id, someone.id) == "proposed"
     if not (turn.person.staff or proposed or belongs_together(turn.person, channel, address, someone)):
         raise Refusal(saying(_NOT_YOURS, who=_shown(command.address, someone)))

@@ -78,13 +78,18 @@ def decide(turn: Turn, command: DecidePriority) -> str:
     if asked.wanted == case.priority:
         requests.decide(turn.tx, case.id, now=turn.now)
         raise Refusal(f"{label(case.id)} is {case.priority} already: there is nothing left to decide.")
+    if command.wanted not in ("", asked.wanted):
+        raise Refusal(
+            f"The customer asks for {asked.wanted} by now, not for {command.wanted}, so nothing was changed. "
+            "Please decide that."
+        )
     if not command.text.strip():
         verb = "grant" if command.granted else "decline"
         raise BadCommand(f"Please say why: {verb} reason", {"text": "is needed, the customer reads it"})
     if command.granted:
         turn.record(case, "priority granted", wanted=asked.wanted)
         return _set(turn, case, asked.wanted, why=command.text)
-    requests.decide(turn.tx, case.id, now=turn.now)
+    requests.decline(turn.tx, asked.id, now=turn.now)
     turn.change(case)
     turn.record(case, "priority declined", wanted=asked.wanted, why=_line(command.text))
     customers = turn.customers(case)

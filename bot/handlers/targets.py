@@ -74,8 +74,8 @@ def begin(turn: Turn, case: Case, promise: Promised | None) -> None:
 
 def answered(turn: Turn, case: Case) -> None:
     """Somebody of the desk has told the customer something: nobody waits for an answer any more."""
-    if case.answered_at is not None and case.asked_at is None:
-        return
+    if case.held or (case.answered_at is not None and case.asked_at is None):
+        return  # who wrote a held case is told nothing yet
     turn.change(case, answered_at=case.answered_at or turn.now, asked_at=None, next_due_at=None, reply_told=0)
     timer.cancel(turn.tx, case.id, REPLY.steps)
 
@@ -103,10 +103,13 @@ def resume(turn: Turn, case: Case) -> None:
 
 
 def stop(turn: Turn, case: Case) -> None:
-    """Nothing is due on a case that is over."""
+    """Nothing is due on a case that is over; by when its solution was due stays known, also if it waited."""
     pause.end(turn.tx, case.id, turn.now)
     timer.cancel(turn.tx, case.id, (*REPLY.steps, *SOLUTION.steps))
     turn.change(case, asked_at=None, next_due_at=None)
+    if case.resolve_due_at is None and case.begun_at is not None and not case.held:
+        promise = _solution(turn, case, case.begun_at)
+        turn.change(case, resolve_due_at=promise and promise.due_at)
 
 
 def restart(turn: Turn, case: Case) -> None:
@@ -132,6 +135,8 @@ def run(turn: Turn, case: Case) -> None:
 
 def _run(turn: Turn, case: Case, clock: Clock) -> None:
     timer.cancel(turn.tx, case.id, clock.steps)
+    if case.over:
+        return  # by when it was due stays known
     promise = clock.promise(turn, case)
     due_at = promise.due_at if promise else None
     if getattr(case, clock.due(case)) != due_at:
@@ -142,9 +147,8 @@ def _run(turn: Turn, case: Case, clock: Clock) -> None:
 
 def _start(turn: Turn, case: Case, clock: Clock, promise: Promise) -> None:
     step = getattr(case, clock.told)
-    moments = (promise.warn_at, promise.due_at, promise.manager_at)
-    if step < len(moments):
-        timer.start(turn.tx, case.id, clock.steps[step], moments[step])
+    if step < len(promise.moments):
+        timer.start(turn.tx, case.id, clock.steps[step], promise.moments[step])
 
 
 # what is promised now
@@ -167,8 +171,12 @@ def _reply_promised(turn: Turn, case: Case) -> Promise | None:
 def _solution_promised(turn: Turn, case: Case) -> Promise | None:
     if case.begun_at is None or not _runs(case):
         return None
-    pauses = pause.since(turn.tx, case.id, case.begun_at)
-    return level(turn, case.account_id).promise("resolution", case.priority, case.begun_at, pauses)
+    return _solution(turn, case, case.begun_at)
+
+
+def _solution(turn: Turn, case: Case, since: datetime) -> Promise | None:
+    pauses = pause.since(turn.tx, case.id, since)
+    return level(turn, case.account_id).promise("resolution", case.priority, since, pauses)
 
 
 REPLY = Clock(
@@ -195,6 +203,9 @@ def strike(turn: Turn, case: Case, kind: str) -> str:
     step, promise = clock.steps.index(kind), clock.promise(turn, case)
     if promise is None or getattr(case, clock.told) > step:
         return "nothing is due"
+    if turn.now < promise.moments[step]:  # the service level is another one since
+        _run(turn, case, clock)
+        return "not due yet"
     turn.change(case, **{clock.told: step + 1})
     _start(turn, case, clock, promise)
     if step == 0 and turn.now >= promise.due_at:

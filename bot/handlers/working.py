@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bot import access
 from bot.commands.working import AskFor, SetField, Wait, Workaround
 from bot.grammar import label
-from bot.handlers import conversation, timers
+from bot.handlers import conversation, targets, timers
+from bot.placing import own_address
 from bot.refusals import BadCommand, Refusal
 from bot.turn import Turn
 from store import case as cases
@@ -79,6 +81,9 @@ def set_field(turn: Turn, command: SetField) -> str:
 
 def _set_requester(turn: Turn, case: Case, address: str) -> str:
     """Somebody else's case from now on; the former requester stays informed."""
+    if own_address(address, turn.config):
+        raise Refusal(f"{address} is our own address, and cannot be a case's customer.")
+    access.refuse_who_left(people.find(turn.tx, "email", address))
     someone = people.meet(turn.tx, "email", address, known=True, now=turn.now)
     if someone.staff:
         raise Refusal(f"{someone.shown} is on the support team, and cannot be a case's customer.")
@@ -90,6 +95,7 @@ def _set_requester(turn: Turn, case: Case, address: str) -> str:
     participant.set_role(turn.tx, case.id, someone, role="requester", now=turn.now)
     cases.set_requester(turn.tx, case, someone.id)
     turn.change(case, account_id=someone.account_id or case.account_id)
+    targets.run(turn, case)  # another account may be promised something else
     turn.record(case, "requester set", who=someone.address)
     turn.tell_all("added", [someone], case, by=turn.person.shown)
     return f"{label(case.id)} is {someone.shown}'s now, and they were told."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from http.client import HTTPException
 from typing import Any
 
@@ -52,6 +53,10 @@ class Modals:
             return steps.assign(number, self._counter.colleagues, meta=dumped)
         if form == "attach" and self._counter.staff(who):
             return steps.attach_as_staff(number, self._customers(meta.case), meta=dumped)
+        if form in ("grant", "decline"):
+            view = self._counter.look(CardOf(meta.case))
+            wanted = view.wanted if view else ""
+            return steering.decision(form, number, wanted, meta=replace(meta, text=wanted).dump())
         if form in steering.NAMES:
             choices, staff = lists.priorities, self._counter.staff(who)
             return steering.form(form, number, meta=dumped, priorities=choices, staff=staff)

@@ -13,8 +13,8 @@ COMMANDS: Mapping[str, Callable[[Sent], Command]] = {
     "ask": lambda sent: AskFor(sent.meta.case, sent.text()),
     "workaround": lambda sent: Workaround(sent.meta.case, sent.text()),
     "priority": lambda sent: ChangePriority(sent.meta.case, sent.values.choice("priority"), sent.text()),
-    "grant": lambda sent: DecidePriority(sent.meta.case, True, sent.text()),
-    "decline": lambda sent: DecidePriority(sent.meta.case, False, sent.text()),
+    "grant": lambda sent: DecidePriority(sent.meta.case, True, sent.text(), sent.meta.text),
+    "decline": lambda sent: DecidePriority(sent.meta.case, False, sent.text(), sent.meta.text),
     "contact": lambda sent: NameContact(sent.meta.case, sent.text("phone"), sent.text("name")),
     "acknowledge": lambda sent: TakeConcern(sent.meta.case, sent.values.text("text")),
 }

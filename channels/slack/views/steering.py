@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from channels.slack.speaking import _
-from channels.slack.views.blocks import Json, context, field, modal, option, select, text_input
+from channels.slack.views.blocks import Json, context, field, modal, option, safe, section, select, text_input
 from channels.slack.views.new import MEANINGS
 
 NAMES = ("ask", "workaround", "priority", "grant", "decline", "contact", "acknowledge")
@@ -22,6 +22,13 @@ def form(name: str, number: str, *, meta: str, priorities: Sequence[str] = (), s
         field("text", label, text_input("typed", lines=True), optional=name == "acknowledge", hint=hint)
     ]
     return modal(name, f"{title} {number}", blocks, submit=submit, meta=meta)
+
+
+def decision(name: str, number: str, wanted: str, *, meta: str) -> Json:
+    """Granting or declining what a customer asks for, by its name, so that nobody grants another wish."""
+    made = form(name, number, meta=meta)
+    asked = section(f"The customer asks for *{safe(wanted, 40)}*.") if wanted else None
+    return {**made, "blocks": [*([asked] if asked else []), *made["blocks"]]}
 
 
 _WORDS = {

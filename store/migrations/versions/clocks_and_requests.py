@@ -22,7 +22,7 @@ def upgrade() -> None:
     for name, length in (("contact_name", 200), ("contact_phone", 60)):
         column = sa.Column(name, sa.String(length=length), nullable=False, server_default="")
         op.add_column("support_case", column)
-    op.execute("UPDATE support_case SET begun_at = opened_at WHERE NOT held")
+    op.execute("UPDATE support_case SET begun_at = opened_at WHERE NOT held AND first_due_at IS NOT NULL")
     _pause()
     _priority_request()
     _concern()
