@@ -186,7 +186,7 @@ class Choices:
         return self.choose.choice(("Blocker", "Critical", "Medium", "Low"))
 
     def decide(self) -> Asked:
-        if not (self.story.wish or self._meant.wish) and self.choose.random() < 0.9:
+        if not (self.story.wishes or self._meant.wishes) and self.choose.random() < 0.9:
             return None
         granted = self.choose.random() < 0.5
         return self._staff(), DecidePriority(self._number, granted, self.words())

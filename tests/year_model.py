@@ -70,9 +70,10 @@ class Story:
     reason: str = ""
     over_since: datetime | None = None
     thanked: bool = False
-    wish: str = ""
-    """The priority that its customer has asked for, and when."""
-    wished: datetime = datetime.min
+    wishes: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+    """Who has asked for another priority, when, and for which."""
+    linked: int = 0
+    """The number of the case that it continues."""
     concerns: list[Concern] = field(default_factory=list)
     into: Story | None = None
     before: tuple[str, str, datetime | None, datetime | None, dict[str, datetime]] | None = None
@@ -240,7 +241,9 @@ class Model:
         story.become("open")
 
     def answer(self, story: Story) -> None:
-        """Nobody waits for an answer any more."""
+        """Nobody waits for an answer any more; whoever wrote a held case was told nothing."""
+        if story.held:
+            return
         story.steps["reply"] = 0 if not story.answered or story.asked else story.steps["reply"]
         story.answered, story.asked = True, None
 

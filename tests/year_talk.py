@@ -33,7 +33,13 @@ def replied(model: Model, story: Story, who: str, asked: Reply | Attach) -> Stor
         model.customer(story, "thanked", who)
         return None
     if story.over_since and model.now - story.over_since > REOPEN:
-        return opened(model, story, who, Open("", text, priority=story.priority))
+        further = [one for one in model.stories if one.linked == story.number and one.requester == who]
+        further = [one for one in further if not (one.over or one.into or one.held)]
+        if further:
+            return replied(model, further[-1], who, asked) or further[-1]
+        fresh = opened(model, story, who, Open("", text, priority=story.priority))
+        fresh.linked = story.number
+        return fresh
     model.ask(story)
     model.desk(story, "customer replied")
     model.customers(story, "answer")
@@ -78,22 +84,25 @@ def taken(model: Model, story: Story, who: str, asked: Take) -> None:
 
 
 def assigned(model: Model, story: Story, who: str, asked: Assign) -> None:
-    story.owner = asked.to
+    before, story.owner = story.owner, asked.to
     model.own(story, who)
     model.desk(story, "assigned", [asked.to])
+    if before and before not in (asked.to, who):
+        model.desk(story, "customer acted", [before])
 
 
 def closed(model: Model, story: Story, who: str, asked: Close) -> None:
     """*Resolved* by a specialist waits for the customer, everything else is final."""
     if who not in STAFF and who != story.requester:
         raise Refused
-    if story.state == "closed" or (story.over and who in STAFF):
+    corrects = story.state == "resolved" and asked.reason not in (None, "resolved")
+    if story.state == "closed" or (story.over and who in STAFF and not corrects):
         return
     reason = asked.reason or ("resolved" if who in STAFF else "no_longer")
     if asked.text and who in STAFF:
         model.answer(story)
     state = "resolved" if who in STAFF and reason == "resolved" else "closed"
-    model.end(story, state, story.reason if story.over else reason)
+    model.end(story, state, story.reason if story.over and who not in STAFF else reason)
     model.customers(story, "case closed")
     model.desk(story, "customer acted")
 

@@ -40,7 +40,7 @@ def _family(model: Model, story: Story) -> list[Story]:
 def forget(model: Model, story: Story) -> None:
     """No wish for another priority waits any more."""
     for one in _family(model, story):
-        one.wish = ""
+        one.wishes.clear()
 
 
 def calm(story: Story) -> None:
@@ -69,8 +69,9 @@ def prioritised(model: Model, story: Story, who: str, asked: ChangePriority) -> 
         set_priority(model, story, asked.priority)
         return
     model.ask(story)
-    forget(model, story)
-    story.wish, story.wished = asked.priority, model.now
+    for one in _family(model, story):
+        one.wishes.pop(who, None)
+    story.wishes[who] = (model.now, asked.priority)
     model.desk(story, "priority requested")
     model.customers(story, "answer")
 
@@ -86,13 +87,17 @@ def set_priority(model: Model, story: Story, priority: str) -> None:
 
 
 def decided(model: Model, story: Story, who: str, asked: DecidePriority) -> None:
-    wishes = [one for one in _family(model, story) if one.wish]
+    wishes = [(*wish, who, one) for one in _family(model, story) for who, wish in one.wishes.items()]
     if not wishes:
         raise Refused
+    _, wanted, wisher, where = max(wishes, key=lambda wish: wish[0])
+    if wanted == story.priority:  # nothing is left to decide
+        forget(model, story)
+        raise Refused
     if asked.granted:
-        set_priority(model, story, max(wishes, key=lambda one: one.wished).wish)
+        set_priority(model, story, wanted)
         return
-    forget(model, story)
+    del where.wishes[wisher]
     model.customers(story, "priority declined")
     model.desk(story, "customer acted")
 
