@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, bindparam, func, select, update
 
 from store.base import Moment, metadata
-from store.case import Case, case
+from store.case import Case, case, event
 from store.people import Person, identity, person
 from store.transaction import Transaction
 
@@ -84,6 +85,21 @@ def removed(tx: Transaction, number: int, person_id: int) -> bool:
     """Was this person removed from a case by name, and not added again?"""
     found = tx.row(_PART, {"case_id": number, "person_id": person_id}, of=(participant,))
     return found is not None and found[0] == "removed"
+
+
+_REMOVALS = (
+    select(event.c.person_id, event.c.detail)
+    .where(event.c.case_id == bindparam("case_id"), event.c.name == "participant removed")
+    .order_by(event.c.at.desc(), event.c.id.desc())
+)
+_ADDRESSES = select(identity.c.address).where(identity.c.person_id == bindparam("person_id"))
+
+
+def removed_by(tx: Transaction, number: int, person_id: int) -> int | None:
+    """Who removed this person from a case last, as its history says; None: it does not say."""
+    addresses = {row[0] for row in tx.rows(_ADDRESSES, {"person_id": person_id}, of=(identity,))}
+    rows = tx.rows(_REMOVALS, {"case_id": number}, of=(event,))
+    return next((row[0] for row in rows if json.loads(row[1]).get("who") in addresses), None)
 
 
 _READING = select(participant.c.role, participant.c.place).where(
@@ -162,7 +178,8 @@ def set_role(
         tx.add(participant, **key, role=role, since=now, **met, place="", via_id=via)
     else:
         where = (participant.c.case_id == number, participant.c.person_id == who.id)
-        tx.run(update(participant).where(*where).values(role=role, via_id=via))
+        begins = {} if via is None else {"since": now}  # of this case they read what is said from now on
+        tx.run(update(participant).where(*where).values(role=role, via_id=via, **begins))
 
 
 _OF_PERSON = (

@@ -109,3 +109,34 @@ def test_two_persons_who_become_one_keep_the_stronger_part(desk: TestDesk) -> No
         (part,) = participant.everybody(tx, 1)
         assert (part.role, part.person.id) == ("requester", tom.id)
         assert participant.requester(tx, 1) == tom.id
+
+
+def test_whoever_was_proposed_and_joins_through_a_merged_case_reads_what_is_said_from_then_on(
+    url: str, tmp_path: Path
+) -> None:
+    with Office(url, tmp_path) as office:
+        there = office.slack.people
+        taken_in("mail,name,slack_team,slack_user\nnoa@acme.example,Noa,T0HOME,U0NOA\n")
+        office.send(ANA, DESK, "No delivery", "The deal stopped this morning.")
+        (confirmation,) = office.mails("ana@acme")
+        cc = {"Cc": "noa@acme.example"}
+        office.send(ANA, str(confirmation["Reply-To"]), "Re: No delivery", "Noa knows more.", headers=cc)
+        office.in_thread("Noa knows more.")
+        assert office.case().participants[-1].role == "proposed"
+        there.post("sam", "triage", "!reply For Ana alone.", thread_ts=office.card().ts)
+        office.mails("ana@acme")
+        there.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
+        office.card(2)
+        office.settled()
+        there.slash("sam", "triage", "/case merge CS-000002 into CS-000001", wait=5)
+        (home,) = [message for message in office.messages("acme") if "Thank you for" in shown(message)]
+        there.join("noa", "acme")
+        there.post("noa", "acme", "Me too.", thread_ts=home.ts)
+        office.in_thread("Me too.")
+        assert office.case().participants[-1].role == "collaborator"
+        there.post("sam", "triage", "!reply For all.", thread_ts=office.card().ts)
+        assert until(lambda: "For all." in [entry.text for entry in office.case().entries])
+        (answered,) = there.slash("noa", "acme", "/case show CS-000001", wait=5).ephemerals
+        seen = shown(answered)
+        assert "For all." in seen
+        assert "For Ana alone." not in seen

@@ -204,6 +204,41 @@ def test_a_colleague_in_cc_joins_and_a_stranger_is_only_proposed(house: House) -
     assert house.nothing("eve@")
 
 
+def test_whom_the_desk_removed_no_customer_brings_back_story(house: House) -> None:
+    confirmation, told = opened(house)
+    house.answer(told, SAM, "#add eve@evil.example")
+    house.answer(told, SAM, "#remove eve@evil.example")
+    to = str(confirmation["Reply-To"])
+    house.send(ANA, to, "Re: [CS-000001]", "Eve knows more.", headers={"Cc": EVE})
+    house.answer(confirmation, ANA, "#add eve@evil.example")
+    house.settled()
+    (eve,) = [part for part in house.case().participants if part.address == "eve@evil.example"]
+    assert eve.role == "removed"
+    refusal = next(mail for mail in house.mails("ana@", count=2) if "could not add" in words(mail))
+    assert "the support team will do it" in " ".join(words(refusal).split())
+    house.answer(told, SAM, "#add eve@evil.example")
+    house.settled()
+    assert [part.role for part in house.case().participants] == ["requester", "collaborator"]
+
+
+def test_whom_a_customer_removed_they_may_add_again(house: House) -> None:
+    house.send(BOB, DESK, "Earlier", "An earlier case makes Bob known.")
+    house.mails("bob@")
+    house.send(ANA, DESK, "Together", "We both see this.", headers={"Cc": BOB})
+    (confirmation,) = house.mails("ana@")
+    (told,) = [mail for mail in house.mails("sam@", count=2) if "CS-000002" in mail["Subject"]]
+    for sender, mail, line, role in (
+        (ANA, confirmation, "#remove", "removed"),
+        (ANA, confirmation, "#add", "collaborator"),
+        (SAM, told, "#remove", "removed"),
+        (ANA, confirmation, "#add", "removed"),
+    ):
+        house.answer(mail, sender, f"{line} bob@acme.example")
+        house.settled()
+        roles = {part.address: part.role for part in house.case(2).participants}
+        assert roles == {"ana@acme.example": "requester", "bob@acme.example": role}
+
+
 def test_the_same_mail_twice_is_one_case(house: House) -> None:
     mail = house.send(ANA, DESK, "Once", "Only once.")
     house.submit(b"Received: from elsewhere by here; today\r\n" + mail.as_bytes())

@@ -97,9 +97,7 @@ def copied(turn: Turn, case: Case, *, opening: bool = True) -> tuple[list[str], 
     proposed: list[str] = []
     for who in turn.said.copied if turn.proof >= Proof.PLAUSIBLE else ():
         known = people.find(turn.tx, who.channel, who.address)
-        if known and (
-            known.id == turn.person.id or known.staff or participant.role(turn.tx, case.id, known.id)
-        ):
+        if known and (known.id == turn.person.id or known.staff or _met(turn, case, known)):
             continue
         belongs = opening and belongs_together(turn.person, who.channel, who.address, known)
         someone = known or people.meet(
@@ -110,6 +108,11 @@ def copied(turn: Turn, case: Case, *, opening: bool = True) -> tuple[list[str], 
         (added if belongs else proposed).append(someone.shown if belongs else someone.address)
         turn.record(case, "participant added" if belongs else "participant proposed", who=someone.address)
     return added, proposed
+
+
+def _met(turn: Turn, case: Case, someone: Person) -> bool:
+    """Do they take part, were they proposed, or removed? Their name in Cc changes nothing of that."""
+    return participant.reading(turn.tx, case.id, someone.id)[0] != ""
 
 
 def _confirm(turn: Turn, case: Case, command: Open, *, added: list[str], proposed: list[str]) -> None:

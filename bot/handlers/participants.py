@@ -10,6 +10,7 @@ from bot.refusals import Refusal
 from bot.sayings import saying
 from bot.turn import Turn
 from store import participant, people
+from store.case import Case
 from store.people import Person
 
 _NOT_YOURS = (
@@ -19,7 +20,7 @@ _NOT_YOURS = (
 
 
 def add_person(turn: Turn, command: AddPerson) -> str:
-    """Add a collaborator: a specialist any contact, a customer only people of the same account."""
+    """Add a collaborator: a specialist any contact, a customer only people of the same account, and those in Cc."""
     case = turn.case(command.case)
     channel, address = _channel(command.address)
     someone = people.find(turn.tx, channel, address)
@@ -28,8 +29,7 @@ def add_person(turn: Turn, command: AddPerson) -> str:
             saying("{who} is our own address: whatever you write to it reaches the case.", who=address)
         )
     access.refuse_who_left(someone if turn.person.staff else None)
-    proposed = someone is not None and participant.role(turn.tx, case.id, someone.id) == "proposed"
-    if not (turn.person.staff or proposed or belongs_together(turn.person, channel, address, someone)):
+    if not turn.person.staff and not _may_add(turn, case, command.address, someone):
         raise Refusal(saying(_NOT_YOURS, who=_shown(command.address, someone)))
     someone = people.meet(turn.tx, channel, address, name=command.name, now=turn.now)
     if participant.role(turn.tx, case.id, someone.id) in ("requester", "collaborator"):
@@ -39,6 +39,23 @@ def add_person(turn: Turn, command: AddPerson) -> str:
     turn.record(case, "participant added", who=someone.address)
     turn.tell_all("added", [someone], case, by=turn.person.shown)
     return saying("{who} was added to {case} and told.", who=someone.shown, case=label(case.id))
+
+
+def _may_add(turn: Turn, case: Case, address: str, someone: Person | None) -> bool:
+    """May a customer add this person? Nobody whom the desk has removed: only the desk undoes that."""
+    if someone is not None and _removed_by_desk(turn, case, someone):
+        return False
+    if someone is not None and participant.role(turn.tx, case.id, someone.id) == "proposed":
+        return True
+    return belongs_together(turn.person, *_channel(address), someone)
+
+
+def _removed_by_desk(turn: Turn, case: Case, someone: Person) -> bool:
+    if not participant.removed(turn.tx, case.id, someone.id):
+        return False
+    number = participant.removed_by(turn.tx, case.id, someone.id)
+    remover = turn.by_id(number) if number else None
+    return remover is None or remover.role != "contact"
 
 
 def remove_person(turn: Turn, command: RemovePerson) -> str:
