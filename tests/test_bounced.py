@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.commands import Bounced, Open, Proof, Request, Take
+from bot.commands import AddPerson, Bounced, Open, Proof, RemovePerson, Reply, Request, Take
 from bot.commands.sorting import Merge
+from bot.commands.working import Wait
 from bot.desk import CLOCK
 from bot.queries import ListOutbox
 from store.case import case as cases
@@ -232,3 +233,19 @@ def test_what_comes_back_of_a_merged_cases_mail_is_told_where_the_desk_works_now
     assert "[CS-000001]" in told["Subject"]
     assert REASON in " ".join(text_of(told).split())
     assert desk.history(1).count("not delivered") == 1
+
+
+def test_what_comes_back_from_somebody_who_was_removed_ends_no_waiting(desk: TestDesk) -> None:
+    ana, bob, sam = "ana@acme.example", "bob@acme.example", "sam@desk.example"
+    desk.ask(ana, Open("No delivery", "It stopped."))
+    desk.ask(sam, AddPerson(1, bob))
+    desk.ask(sam, Reply(1, "We look."))
+    answers = {row.recipient: row.id for row in desk.rows}
+    desk.ask(sam, RemovePerson(1, bob))
+    desk.ask(sam, Wait(1))
+    desk.mails()
+    for key, who, state in (("1", bob, "waiting"), ("2", ana, "open")):
+        back = Bounced(answers[who], "failed", REASON)
+        desk.desk.handle(Request("email", key, CLOCK, Proof.LINKED, (back,), at=datetime.now(UTC)))
+        assert REASON in " ".join(text_of(desk.mails(sam)[0]).split())
+        assert desk.case().line.state == state

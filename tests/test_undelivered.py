@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import email
+from collections.abc import Sequence
 from email.policy import default
 from pathlib import Path
 from typing import Any
 
+from bot.commands import AddPerson, Open, RemovePerson, Reply
+from bot.commands.working import Wait
+from bot.handlers import undelivered
 from rehearsal.mail.sink import Sink
+from store import outbox, timer
 from store.case import case
+from store.outbox import Fate, Outgoing
+from store.transaction import Transaction
+from tests.desk import TestDesk, text_of
 from tests.house import House, until, words
 from tests.office import Office
 
@@ -26,6 +34,18 @@ def taken(sink: Sink, to: str, holding: str) -> Any:
 
     assert until(found), f"no mail to {to} says {holding!r}"
     return found()[0]
+
+
+def given_up(desk: TestDesk, row: Outgoing) -> None:
+    """The courier gives a delivery up."""
+    fate = Fate(row, "dead", "550 5.1.1 Nobody of this name lives here", desk.desk.now())
+
+    def work(tx: Transaction, items: Sequence[Fate]) -> list[None]:
+        outbox.settle(tx, items)
+        timer.start(tx, 1, f"{undelivered.KIND}{row.id}", fate.at)
+        return [None for _ in items]
+
+    desk.app.writer.put(work, fate).result()
 
 
 def test_the_desk_hears_of_an_answer_that_a_customers_server_refuses(url: str, tmp_path: Path) -> None:
@@ -78,3 +98,19 @@ def test_when_the_desks_channel_refuses_us_the_desk_reads_on_by_mail(url: str, t
         (answer,) = office.mails("ana@acme.example")
         assert "Please try again." in words(answer)
         assert first["Message-ID"] in answer["References"]
+
+
+def test_what_never_reached_somebody_who_was_removed_ends_no_waiting(desk: TestDesk) -> None:
+    ana, bob, sam = "ana@acme.example", "bob@acme.example", "sam@desk.example"
+    desk.ask(ana, Open("No delivery", "It stopped."))
+    desk.ask(sam, AddPerson(1, bob))
+    desk.ask(sam, Reply(1, "We look."))
+    answers = {row.recipient: row for row in desk.rows}
+    desk.ask(sam, RemovePerson(1, bob))
+    desk.ask(sam, Wait(1))
+    desk.mails()
+    for who, state in ((bob, "waiting"), (ana, "open")):
+        given_up(desk, answers[who])
+        desk.at(desk.desk.now())
+        assert "Nobody of this name" in text_of(desk.mails(sam)[0])
+        assert desk.case().line.state == state

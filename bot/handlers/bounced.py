@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bot import access
 from bot.commands import Bounced
 from bot.grammar import label
 from bot.handlers import timers
 from bot.turn import Turn
-from store import bounced
+from store import bounced, participant
 from store.bounced import Delivery
 from store.case import Case
 
@@ -42,7 +43,7 @@ def _tell(turn: Turn, case: Case, row: Delivery, command: Bounced) -> None:
     )
     if person is None or person.staff:
         return
-    if command.outcome != "delayed":
+    if command.outcome != "delayed" and participant.role(turn.tx, case.id, person.id) in access.CUSTOMERS:
         timers.returned(turn, case)
     who = f"{who} <{row.recipient}>" if who != row.recipient else who
     why = f": {command.reason[:200].rstrip('.')}" if command.reason else ""

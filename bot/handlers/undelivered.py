@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot import access
 from bot.turn import Turn
-from store import given_up
+from store import given_up, participant
 from store.case import Case
 from store.given_up import GivenUp
 
@@ -28,7 +29,8 @@ def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], Non
     if person is None:
         _by_mail(turn, case, row)
     elif not person.staff:
-        returned(turn, case)
+        if participant.role(turn.tx, case.id, person.id) in access.CUSTOMERS:
+            returned(turn, case)
         what = f"The message “{row.notice}” could not be delivered to {person.shown} ({_why(row)})"
         turn.tell_desk("customer acted", case, what=what, text="")
     return "told what could not be delivered"
