@@ -36,16 +36,21 @@ def end(tx: Transaction, case_id: int, now: datetime) -> None:
     tx.run(_END, {"the_case": case_id, "now": now}, of=(pause,))
 
 
-_GO_ON = (
-    update(pause)
-    .where(pause.c.case_id == bindparam("the_case"), pause.c.ended_at == bindparam("ended"))
-    .values(ended_at=None)
-)
+_OPEN = select(pause.c.id).where(pause.c.case_id == bindparam("case_id"), pause.c.ended_at.is_(None))
 
 
-def go_on(tx: Transaction, case_id: int, ended_at: datetime) -> None:
-    """The pause that ended at this moment did not."""
-    tx.run(_GO_ON, {"the_case": case_id, "ended": ended_at}, of=(pause,))
+def lasting(tx: Transaction, case_id: int) -> int | None:
+    """The id of the pause in which the case waits, or None if it does not."""
+    found: int | None = tx.value(_OPEN, {"case_id": case_id}, of=(pause,))
+    return found
+
+
+_GO_ON = update(pause).where(pause.c.id == bindparam("the_id")).values(ended_at=None)
+
+
+def go_on(tx: Transaction, pause_id: int) -> None:
+    """This pause did not end."""
+    tx.run(_GO_ON, {"the_id": pause_id}, of=(pause,))
 
 
 _SINCE = (

@@ -65,6 +65,50 @@ def test_silence_is_broken_twice_and_then_closes_the_case(case: TestDesk) -> Non
     assert case.case().line.state == "open"
 
 
+def test_a_desk_that_was_off_for_weeks_gives_its_customers_their_time_anew_story(case: TestDesk) -> None:
+    case.ask(SAM, AskFor(1, "Please send both reports."))
+    case.mails()
+    case.at(TUESDAY + 20 * DAY)  # Monday: the closing was to be a week ago
+    (first,) = case.mails(ANA)
+    assert "We cannot go on" in text_of(first)
+    assert "on 29 Dec 2026" in text_of(first)  # seven business days from now
+    case.at(TUESDAY + 22 * DAY)
+    (second,) = case.mails(ANA)
+    assert "Once more" in text_of(second)
+    assert "on 29 Dec 2026" in text_of(second)
+    case.at(TUESDAY + 28 * DAY + 8 * HOUR)
+    assert case.mails(ANA) == []
+    case.at(TUESDAY + 28 * DAY + 9 * HOUR)
+    assert "Reason: No response." in text_of(case.mails(ANA)[0])
+
+
+def test_a_desk_that_was_off_when_the_last_reminder_was_due_closes_nothing_at_once(case: TestDesk) -> None:
+    case.ask(SAM, AskFor(1, "Please send both reports."))
+    case.at(TUESDAY + 3 * DAY)
+    case.mails()
+    case.at(TUESDAY + 20 * DAY)
+    (second,) = case.mails(ANA)
+    assert "Once more" in text_of(second)
+    assert "on 25 Dec 2026" in text_of(second)
+    assert case.case().line.state == "waiting"
+
+
+def test_who_was_reminded_in_time_is_closed_when_the_desk_is_back(case: TestDesk) -> None:
+    case.ask(SAM, AskFor(1, "Please send both reports."))
+    for day in (3, 7, 20):
+        case.at(TUESDAY + day * DAY)
+    assert case.case().line.state == "closed"
+
+
+def test_a_desk_that_waits_for_ever_from_now_on_closes_nothing_that_waits(case: TestDesk) -> None:
+    case.ask(SAM, AskFor(1, "Please send both reports."))
+    case.mails()
+    case.app.desk.config.desk.__dict__.update(silent_days=0, remind_days=())
+    case.at(TUESDAY + 20 * DAY)
+    assert case.mails() == []
+    assert case.case().line.state == "waiting"
+
+
 def test_whoever_answers_is_reminded_no_more(case: TestDesk) -> None:
     case.ask(SAM, AskFor(1, "Please send both reports."))
     case.at(TUESDAY + 2 * DAY)

@@ -63,16 +63,17 @@ def merged(model: Model, part: Story, who: str, asked: Merge) -> Story:
 
 
 def unmerged(model: Model, part: Story, who: str, asked: Unmerge) -> Story:
-    """As it was before."""
+    """As it was before; but whoever was waited for has their time anew."""
     if part.into is None or part.before is None:
         raise Refused
     into = part.into
     state, part.reason, part.over_since, part.asked, dues = part.before
     part.become(state)
-    if state == "waiting":
-        part.pauses[-1] = (part.pauses[-1][0], None)
     for kind, at in dues.items():
         model.start(part, kind, at)
+    if state == "waiting":
+        part.pauses[-1] = (part.pauses[-1][0], None)
+        model.wait(part)
     into.customers = [name for name in into.customers if name not in part.joined]
     part.into = part.before = None
     model.customers(part, "unmerged")

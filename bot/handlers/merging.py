@@ -8,7 +8,7 @@ from typing import Any
 from bot import access
 from bot.commands.sorting import Merge, Unmerge
 from bot.grammar import label
-from bot.handlers import timers
+from bot.handlers import silence, timers
 from bot.refusals import Refusal
 from bot.turn import Turn
 from store import merger, participant, pause, thread, timer
@@ -40,6 +40,7 @@ def merge(turn: Turn, command: Merge) -> str:
         **{name: getattr(part, name) for name in _KEPT},
         "timers": [(kind, at.isoformat()) for kind, at in waiting if kind in timers.CASE_KINDS],
         "joined": [one for one in joined if one],
+        "pause": pause.lasting(turn.tx, part.id),
     }
     merger.begin(turn.tx, part.id, into.id, by=turn.person.id, before=_plain(before), now=turn.now)
     turn.change(part, state="closed", close_reason=DUPLICATE, closed_at=turn.now, merged_id=into.id)
@@ -106,17 +107,26 @@ def _join(turn: Turn, part: Case, into: Case, person: Person) -> tuple[int, str,
 
 
 def _restore(turn: Turn, part: Case, one: Merger) -> None:
-    """State, timers and people as they were."""
+    """State, timers and people as they were; but whoever is waited for has their time anew."""
     before = one.before
     merger.undo(turn.tx, one, now=turn.now)
     merger.leave(turn.tx, one.into_id, before["joined"], via=part.id)
-    if part.closed_at is not None:
-        pause.go_on(turn.tx, part.id, part.closed_at)  # it waited for its customer when it was merged
     moments = {name: _moment(before[name]) for name in _MOMENTS if name in before}
     turn.change(part, merged_id=None, state=before["state"], close_reason=before["close_reason"], **moments)
     timer.cancel(turn.tx, part.id, timers.CASE_KINDS)
+    waited = part.state == "waiting"
     for kind, at in before["timers"]:
-        timer.start(turn.tx, part.id, kind, datetime.fromisoformat(at))
+        if not (waited and kind in silence.KINDS):
+            timer.start(turn.tx, part.id, kind, datetime.fromisoformat(at))
+    if waited:
+        _wait_on(turn, part, before.get("pause"))
+
+
+def _wait_on(turn: Turn, part: Case, paused: int | None) -> None:
+    """What was promised rested all the time, and the customer is reminded as of one who is waited for from now on."""
+    if paused is not None:
+        pause.go_on(turn.tx, paused)
+    timers.wait(turn, part)
 
 
 def _tell_desk(turn: Turn, case: Case, did: str, *, why: str = "") -> None:

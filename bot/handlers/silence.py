@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.excerpt import beginning
@@ -18,13 +18,15 @@ MOST = 9
 REMINDERS = tuple(f"reminder {n}" for n in range(1, MOST + 1))
 SILENT = "silent"
 KINDS = (*REMINDERS, SILENT)
+LATE = timedelta(hours=1)
+"""Working time: a reminder that comes later (the desk was off) gives the customer what is left of their time anew."""
 
 
 def begin(turn: Turn, case: Case) -> None:
     """The customer is waited for, from now on."""
     end(turn, case)
     if turn.config.desk.silent_days:
-        _next(turn, case, turn.now, 0)
+        _next(turn, case, 0, turn.now, 0)
 
 
 def end(turn: Turn, case: Case) -> None:
@@ -35,34 +37,43 @@ def end(turn: Turn, case: Case) -> None:
 def strike(turn: Turn, case: Case, kind: str, close: Callable[[Turn, Case], None]) -> str:
     """Remind them, or ``close`` the case."""
     since = _since(turn, case)
-    if case.state != "waiting" or since is None:
+    if case.state != "waiting" or since is None or not turn.config.desk.silent_days:
         return "nobody is waited for"
     if kind == SILENT:
         turn.record(case, "silent", days=turn.config.desk.silent_days)
         close(turn, case)
         return "closed, because nobody answered"
     step = REMINDERS.index(kind) + 1
-    _next(turn, case, since, step)
-    turn.record(case, "reminded", closes_at=_closing(turn, case, since))
+    closes_at = _next(turn, case, step, *_counted(turn, case, step, since))
+    turn.record(case, "reminded", closes_at=closes_at)
     last = step >= len(turn.config.desk.remind_days)
-    facts: dict[str, Any] = {"closes_at": _closing(turn, case, since), "last": last}
+    facts: dict[str, Any] = {"closes_at": closes_at, "last": last}
     for person in turn.customers(case):
         turn.tell("reminder", person, case, asked=_asked(turn, case, person), **facts)
     return "the customer was reminded"
 
 
-def _next(turn: Turn, case: Case, since: datetime, step: int) -> None:
-    days = turn.config.desk.remind_days
-    calendar = targets.level(turn, case.account_id).calendar
-    if step < len(days):
-        timer.start(turn.tx, case.id, REMINDERS[step], calendar.days_after(since, days[step]))
+def _next(turn: Turn, case: Case, step: int, since: datetime, over: int) -> datetime:
+    """Let the next step come, counted from ``since``, when so many days were over; when the case is closed."""
+    desk, calendar = turn.config.desk, targets.level(turn, case.account_id).calendar
+    closes_at = calendar.days_after(since, desk.silent_days - over)
+    if step < len(desk.remind_days):
+        at = calendar.days_after(since, desk.remind_days[step] - over)
+        timer.start(turn.tx, case.id, REMINDERS[step], at)
     else:
-        timer.start(turn.tx, case.id, SILENT, _closing(turn, case, since))
+        timer.start(turn.tx, case.id, SILENT, closes_at)
+    return closes_at
 
 
-def _closing(turn: Turn, case: Case, since: datetime) -> datetime:
+def _counted(turn: Turn, case: Case, step: int, since: datetime) -> tuple[datetime, int]:
+    """From when on the steps after this one are counted, and how many days were over then.
+
+    Since the case waits; or since now, if this one comes late: nothing is promised for a day that has passed.
+    """
+    over = next(reversed(turn.config.desk.remind_days[:step]), 0)
     calendar = targets.level(turn, case.account_id).calendar
-    return calendar.days_after(since, turn.config.desk.silent_days)
+    late = calendar.between(calendar.days_after(since, over), turn.now)
+    return (since, 0) if late < LATE else (turn.now, over)
 
 
 def _since(turn: Turn, case: Case) -> datetime | None:
