@@ -8,7 +8,7 @@ from bot.asked import entry_name
 from bot.commands.sorting import Split
 from bot.excerpt import beginning
 from bot.grammar import label
-from bot.handlers import timers
+from bot.handlers import targets, timers
 from bot.handlers.opening import first_words
 from bot.refusals import Refusal
 from bot.turn import Turn
@@ -33,6 +33,7 @@ def split(turn: Turn, command: Split) -> str:
     moving.move(turn.tx, entry.id, fresh.id, before=entry.case_id, message_id=entry.message_id)
     if fresh.held:
         moving.mark(turn.tx, entry.id, kind="said", visibility="public")
+    _forget(turn, case, entry)
     turn.change(case)
     turn.record(case, "split off", entry=entry_name(entry.id), into=label(fresh.id), why=command.why)
     detail = {"came_from": label(case.id), "why": command.why}
@@ -42,6 +43,18 @@ def split(turn: Turn, command: Split) -> str:
     what = f"{turn.person.shown} made this case of what {author.shown} wrote on {label(case.id)}"
     turn.tell_desk("customer acted", fresh, what=what, text=entry.text)
     return f"That is {label(fresh.id)} now, by itself. To undo it: merge {label(fresh.id)} into {label(case.id)}."
+
+
+def _forget(turn: Turn, case: Case, entry: Any) -> None:
+    """If it was these words that wanted an answer, whoever wrote after them waits since then, else nobody does."""
+    rows = conversation.entries(turn.tx, case.id)
+    answers = (row.received_at for row in rows if row.person_role != "contact" and row.visibility == "public")
+    answered = max(answers, default=entry.received_at)
+    if case.asked_at is None or not answered <= entry.received_at <= case.asked_at or entry.kind != "said":
+        return
+    said = (row.received_at for row in rows if row.person_role == "contact" and row.kind == "said")
+    turn.change(case, asked_at=next((at for at in said if at >= entry.received_at), None), reply_told=0)
+    targets.run(turn, case)
 
 
 def entry_of(turn: Turn, case: Case, name: str) -> Any:
