@@ -82,7 +82,7 @@ class Year:
         if line.opens:
             assert outcome.case is not None
             self.numbers[line.opens] = outcome.case
-        self._look(self._touched(line), undone=isinstance(line.act.command, Unmerge))
+        self._look(self._touched(line) | {outcome.case or 0}, undone=isinstance(line.act.command, Unmerge))
 
     def _touched(self, line: Line) -> set[int]:
         """The desk's numbers of all cases that the act may have moved."""
