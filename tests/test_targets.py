@@ -286,3 +286,16 @@ def test_an_answer_to_a_held_case_is_no_answer_to_its_sender(desk: TestDesk) -> 
     desk.ask(SAM, Reply(1, "Which deal is it?"))
     desk.ask(SAM, Accept(1))
     assert "reply due" in waiting(desk)
+
+
+def test_whoever_may_say_that_it_is_not_solved_has_their_time_anew_too(desk: TestDesk) -> None:
+    opened(desk)
+    desk.ask(ANA, Open("No delivery again", "It stopped again."))
+    desk.ask(SAM, Close(1, "resolved"))
+    desk.ask(SAM, Merge(1, 2))
+    desk.at(TUESDAY + 20 * DAY)
+    desk.ask(SAM, Unmerge(1))
+    desk.at(TUESDAY + 21 * DAY)
+    assert stored(desk).state == "resolved"
+    desk.at(TUESDAY + 28 * DAY)
+    assert stored(desk).state == "closed"

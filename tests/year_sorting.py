@@ -6,7 +6,8 @@ from bot.commands import AddPerson, Rate, RemovePerson
 from bot.commands.sorting import Accept, Merge, Spam, Unmerge
 from bot.commands.working import SetField
 from tests.year_cast import CUSTOMERS
-from tests.year_model import Model, Refused, Story
+from tests.year_hours import days_later
+from tests.year_model import CONFIRM, Model, Refused, Story
 
 _BY_ADDRESS = {one.mail or f"slack:{one.slack}": name for name, one in CUSTOMERS.items()}
 
@@ -71,6 +72,8 @@ def unmerged(model: Model, part: Story, who: str, asked: Unmerge) -> Story:
     part.become(state)
     for kind, at in dues.items():
         model.start(part, kind, at)
+    if state == "resolved":
+        model.start(part, "confirm", days_later(part.calendar, model.now, CONFIRM))
     if state == "waiting":
         part.pauses[-1] = (part.pauses[-1][0], None)
         model.wait(part)

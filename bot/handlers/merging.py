@@ -107,19 +107,22 @@ def _join(turn: Turn, part: Case, into: Case, person: Person) -> tuple[int, str,
 
 
 def _restore(turn: Turn, part: Case, one: Merger) -> None:
-    """State, timers and people as they were; but whoever is waited for has their time anew."""
+    """State, timers and people as they were; but whoever is waited for, or may say that it is not solved, has their
+    time anew."""
     before = one.before
     merger.undo(turn.tx, one, now=turn.now)
     merger.leave(turn.tx, one.into_id, before["joined"], via=part.id)
     moments = {name: _moment(before[name]) for name in _MOMENTS if name in before}
     turn.change(part, merged_id=None, state=before["state"], close_reason=before["close_reason"], **moments)
     timer.cancel(turn.tx, part.id, timers.CASE_KINDS)
-    waited = part.state == "waiting"
+    anew = {"waiting": silence.KINDS, "resolved": (timers.CONFIRM,)}.get(part.state, ())
     for kind, at in before["timers"]:
-        if not (waited and kind in silence.KINDS):
+        if kind not in anew:
             timer.start(turn.tx, part.id, kind, datetime.fromisoformat(at))
-    if waited:
+    if part.state == "waiting":
         _wait_on(turn, part, before.get("pause"))
+    elif part.state == "resolved":
+        timers.closed(turn, part)
 
 
 def _wait_on(turn: Turn, part: Case, paused: int | None) -> None:
