@@ -7,6 +7,7 @@ from bot.commands.sorting import Accept, Merge, Spam, Unmerge
 from bot.commands.working import SetField
 from tests.year_cast import CUSTOMERS
 from tests.year_model import Model, Refused, Story
+from tests.year_urgency import spammed, unspammed
 
 _BY_ADDRESS = {one.mail or f"slack:{one.slack}": name for name, one in CUSTOMERS.items()}
 
@@ -87,6 +88,7 @@ def spam(model: Model, story: Story, who: str, asked: Spam) -> None:
     if story.over:
         raise Refused
     model.end(story, "closed", "spam")
+    spammed(model, story)
 
 
 def accepted(model: Model, story: Story, who: str, asked: Accept) -> None:
@@ -94,6 +96,7 @@ def accepted(model: Model, story: Story, who: str, asked: Accept) -> None:
     story.held = False
     if story.over:
         model.reopen(story)
+        unspammed(model, story)
     else:
         model.begin(story)
     model.customers(story, "confirmation", [story.requester])
