@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 Window = tuple[int, int]
@@ -85,6 +85,11 @@ class Calendar:
             days -= bool(self._day(day))
         same_time = datetime.combine(day, local.time(), self.zone)
         return self.after(start, self.between(start, same_time.astimezone(UTC)))
+
+    def usually(self, span: Span) -> timedelta:
+        """How long a target takes on average on the clock on the wall, out of hours and free days in it."""
+        minutes = sum(closes - opens for day in self.hours for opens, closes in day)
+        return span.time * (7 * DAY / (minutes * MINUTE)) + span.days * DAY * 7 / sum(map(bool, self.hours))
 
     def _periods(self, start: datetime) -> Iterator[Period]:
         """Working periods from the day of ``start`` on, in order, without end."""
@@ -173,11 +178,20 @@ class Level:
     manager_at: int = 125
     """Percent of a target after which the manager hears of it."""
 
+    def pace(self, priority: str) -> tuple[timedelta, ...]:
+        """How soon each target is usually reached, in the order in which they are named; without one: never."""
+        calendar = self._calendar(priority)
+        spans = (self.targets[target].get(priority) for target in get_args(Target))
+        return tuple(calendar.usually(span) if span else timedelta.max for span in spans)
+
+    def _calendar(self, priority: str) -> Calendar:
+        return ROUND_THE_CLOCK if priority in self.round_the_clock else self.calendar
+
     def promise(
         self, target: Target, priority: str, since: datetime, pauses: Sequence[Pause] = ()
     ) -> Promise | None:
         """What somebody who has waited ``since`` then may expect; None: nothing, or not while a pause lasts."""
-        calendar = ROUND_THE_CLOCK if priority in self.round_the_clock else self.calendar
+        calendar = self._calendar(priority)
         span = self.targets[target].get(priority)
         if span is None:
             return None

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from store.account import account
 from store.case import COLUMNS, case
+from store.concern import cases_untaken, concern
 from store.people import first_address, identity, person
 from store.transaction import Transaction
 
@@ -19,9 +21,14 @@ def cases(
     states: Sequence[str] = (),
     held: bool = False,
     numbers: Sequence[int] | None = None,
+    concerned: bool = False,
     limit: int = 50,
 ) -> Sequence[Any]:
-    """Cases for a list, last changed first: rows of the case's columns, ``requester`` and ``owner`` names."""
+    """Cases for a list, last changed first: rows of the case's columns, ``requester`` and ``owner`` names, and the
+    ``service_level`` of its account.
+
+    ``concerned``: those with a concern that nobody has taken, whatever their state, but spam.
+    """
     asker, owner = person.alias("asker"), person.alias("owner")
     statement = (
         select(
@@ -29,9 +36,11 @@ def cases(
             asker.c.name.label("requester"),
             owner.c.name.label("owner"),
             first_address(case.c.requester_id).label("requester_address"),
+            account.c.service_level,
         )
         .join_from(case, asker, case.c.requester_id == asker.c.id)
         .join(owner, case.c.owner_id == owner.c.id, isouter=True)
+        .join(account, case.c.account_id == account.c.id, isouter=True)
     )
     if state:
         statement = statement.where(case.c.state == state)
@@ -41,11 +50,19 @@ def cases(
         statement = statement.where(case.c.held)
     if numbers is not None:
         statement = statement.where(case.c.id.in_(numbers))
+    if concerned:
+        statement = statement.where(case.c.id.in_(cases_untaken()), case.c.close_reason != "spam")
     return tx.rows(
-        statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit), of=(case, identity)
+        statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit),
+        of=(case, identity, concern),
     )
 
 
 def in_work(tx: Transaction) -> Sequence[Any]:
     """The cases that somebody of the desk is to do something about: rows as ``cases`` has them."""
     return cases(tx, states=("new", "open"), limit=5000)
+
+
+def with_concerns(tx: Transaction) -> Sequence[Any]:
+    """The cases on which a customer waits for somebody to take a concern: rows as ``cases`` has them."""
+    return cases(tx, concerned=True, limit=5000)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.commands import Attachment, Close, Keep, Open, Proof, Reopen, Reply, Said
+from bot.commands import Attachment, Close, Concern, Keep, Open, Proof, Reopen, Reply, Said
 from bot.commands.sorting import Accept, Merge, Spam, Split
 from tests import databases
 from tests.desk import TestDesk, done, refused, text_of
@@ -194,6 +195,23 @@ def test_a_closed_case_of_spam_is_never_reopened_by_a_customers_word_alone(desk:
     desk.ask(eve, OPEN, proof=Proof.UNPROVEN)
     desk.ask(sam, Spam(1))
     assert refused(desk.ask(eve, Reopen(1), proof=Proof.UNPROVEN))
+
+
+def test_nobody_is_told_that_a_concern_waits_on_what_is_spam_until_that_is_undone_story(
+    desk: TestDesk,
+) -> None:
+    now = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    desk.at(now)
+    desk.ask(ana, OPEN)
+    desk.ask(ana, Concern(1, text="Nobody answers."))
+    done(desk.ask(sam, Spam(1)))
+    desk.mails()
+    desk.at(now + timedelta(hours=3))
+    assert desk.mails() == []
+    done(desk.ask(sam, Accept(1)))
+    desk.mails()
+    desk.at(now + timedelta(hours=4))
+    assert any("Concern waits" in mail["Subject"] for mail in desk.mails("max@desk.example"))
 
 
 def test_what_goes_along_are_the_files_that_were_accepted_not_those_of_who_accepts(desk: TestDesk) -> None:

@@ -195,3 +195,16 @@ def test_a_target_in_business_days_is_warned_of_in_business_time() -> None:
 
 def test_what_is_not_promised_is_never_due() -> None:
     assert LEVEL.promise("first_response", "Medium", paris("2026-11-26 09:00")) is None
+
+
+def test_how_long_a_target_usually_takes_counts_nights_and_weekends() -> None:
+    whole_day, office = Span(time=24 * HOUR), Span(time=9 * HOUR)
+    assert ROUND_THE_CLOCK.usually(whole_day) == ROUND_THE_CLOCK.usually(Span(days=1)) == DAY
+    assert OFFICE.usually(office) == OFFICE.usually(Span(days=1)) == 7 * DAY / 5
+
+
+def test_of_equal_targets_that_which_runs_day_and_night_is_the_sooner() -> None:
+    targets = {"first_response": {"Blocker": Span(time=HOUR)}, "next_response": {}, "resolution": {}}
+    office = Level("office", OFFICE, targets)  # type: ignore[arg-type]
+    always = replace(office, round_the_clock=frozenset({"Blocker"}))
+    assert always.pace("Blocker") < office.pace("Blocker") < office.pace("Low")

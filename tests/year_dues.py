@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from tests.year_cast import STAFF
 from tests.year_hours import days_later, later
-from tests.year_model import HOUR, NEVER_ASKED, NEXT_LEVEL, PERIOD, SILENCE, Model, Story
+from tests.year_model import HOUR, NEVER_ASKED, NEXT_LEVEL, PERIOD, SILENCE, Concern, Model, Story
 
 
 def silence(model: Model, story: Story) -> None:
@@ -46,19 +46,24 @@ def contact(model: Model, story: Story) -> None:
 
 def concern_waits(model: Model, story: Story) -> None:
     """Whoever was told is told again."""
-    model.desk(story, "concern waits", story.concerns[-1].told, urgent=True)
+    model.desk(story, "concern waits", _untaken(story)[-1].told, urgent=True)
     model.start(story, "concern goes up", later(story.hours, model.now, int(NEXT_LEVEL / HOUR * 240)))
 
 
 def concern_goes_up(model: Model, story: Story) -> None:
-    """Their managers are told, else whatever managers were not."""
-    told = story.concerns[-1].told
+    """Their managers are told, else whatever managers were not; once, whoever has raised something."""
+    told = _untaken(story)[-1].told
     above = {STAFF[name].manager for name in told} - {"", *told}
     above = above or {name for name, one in STAFF.items() if one.role == "manager"} - set(told)
     if above:
-        told += above
+        for concern in _untaken(story):
+            concern.told = [*concern.told, *above.difference(concern.told)]
         model.desk(story, "concern waits", above, urgent=True)
         model.start(story, "concern goes up", later(story.hours, model.now, int(NEXT_LEVEL / HOUR * 240)))
+
+
+def _untaken(story: Story) -> list[Concern]:
+    return [concern for concern in story.concerns if not concern.taken]
 
 
 DUES: Mapping[str, Callable[[Model, Story], None]] = {

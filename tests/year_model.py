@@ -36,13 +36,15 @@ class Told(NamedTuple):
 
 @dataclass
 class Concern:
-    """A concern that was raised: by whom, when, and who was told of it."""
+    """A concern that was raised: by whom, when managers were told of it, and who."""
 
     raiser: str
     at: datetime
     told: list[str]
-    phone: bool = False
-    taken: bool = False
+    taken: str = ""
+    """By whom."""
+    nth: int = field(default_factory=count().__next__)
+    """The later one has more."""
 
 
 class Refused(Exception):

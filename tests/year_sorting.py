@@ -8,6 +8,7 @@ from bot.commands.working import SetField
 from tests.year_cast import CUSTOMERS
 from tests.year_hours import days_later
 from tests.year_model import CONFIRM, Model, Refused, Story
+from tests.year_urgency import spammed, unspammed
 
 _BY_ADDRESS = {one.mail or f"slack:{one.slack}": name for name, one in CUSTOMERS.items()}
 
@@ -91,6 +92,7 @@ def spam(model: Model, story: Story, who: str, asked: Spam) -> None:
     if story.over:
         raise Refused
     model.end(story, "closed", "spam")
+    spammed(model, story)
 
 
 def accepted(model: Model, story: Story, who: str, asked: Accept) -> None:
@@ -98,6 +100,7 @@ def accepted(model: Model, story: Story, who: str, asked: Accept) -> None:
     story.held = False
     if story.over:
         model.reopen(story)
+        unspammed(model, story)
     else:
         model.begin(story)
     model.customers(story, "confirmation", [story.requester])

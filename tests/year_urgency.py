@@ -9,23 +9,36 @@ from tests.year_hours import later
 from tests.year_model import HOUR, REMIND, Model, Refused, Story
 from tests.year_model import Concern as Raised
 
+WAITS = ("concern waits", "concern goes up")
+
 
 def raised(model: Model, story: Story, who: str, asked: Concern) -> None:
-    """Passed on to the owner's manager; within an hour, added to the one that is on its way."""
-    earlier = max(_concerns(model, story), key=lambda one: one.at, default=None)
+    """Passed on to the owner's manager; within an hour, whoever knows of an earlier one or has it hears of more."""
     if not story.over:
         model.ask(story)
-    if earlier and model.now - earlier.at < HOUR:
-        fresh = bool(asked.phone) and not earlier.phone
-        earlier.phone = earlier.phone or fresh
-        model.desk(story, "customer acted", earlier.told if fresh else None)
-    else:
-        concern = Raised(who, model.now, model.managers(story), phone=bool(asked.phone))
+    fresh = [one for one in _concerns(model, story) if model.now - one.at < HOUR]
+    mine = [one for one in fresh if one.raiser == who]
+    earlier = max(mine or fresh, key=lambda one: (one.at, one.nth), default=None)
+    if earlier:
+        known = [earlier.taken] if earlier.taken else earlier.told
+        model.desk(story, "customer acted", {*known, story.owner} - {""})
+    if earlier and not mine:
+        here = any(one is earlier for one in story.concerns) or any(kind in story.due for kind in WAITS)
+        story.concerns.append(Raised(who, earlier.at, [*earlier.told], taken=earlier.taken))
+        if not (here or earlier.taken):
+            await_taker(model, story)
+    if not earlier:
+        concern = Raised(who, model.now, model.managers(story))
         story.concerns.append(concern)
-        calm(story)
-        model.start(story, "concern waits", later(story.hours, model.now, int(REMIND / HOUR * 240)))
+        await_taker(model, story)
         model.desk(story, "concern raised", concern.told, urgent=True)
     model.customer(story, "concern received", who)
+
+
+def await_taker(model: Model, story: Story) -> None:
+    """Whoever was told is reminded of it in half an hour."""
+    calm(story)
+    model.start(story, "concern waits", later(story.hours, model.now, int(REMIND / HOUR * 240)))
 
 
 def _concerns(model: Model, story: Story) -> list[Raised]:
@@ -45,8 +58,21 @@ def forget(model: Model, story: Story) -> None:
 
 def calm(story: Story) -> None:
     """Nobody is reminded of its concern any more."""
-    for kind in ("concern waits", "concern goes up"):
+    for kind in WAITS:
         story.due.pop(kind, None)
+
+
+def spammed(model: Model, story: Story) -> None:
+    """Nobody is reminded of a concern on what is no case."""
+    for one in _family(model, story):
+        calm(one)
+
+
+def unspammed(model: Model, story: Story) -> None:
+    """Whoever was told is reminded after all."""
+    for one in _family(model, story):
+        if not all(concern.taken for concern in one.concerns):
+            await_taker(model, one)
 
 
 def concern_taken(model: Model, story: Story, who: str, asked: TakeConcern) -> None:
@@ -54,7 +80,7 @@ def concern_taken(model: Model, story: Story, who: str, asked: TakeConcern) -> N
     if not raised:
         raise Refused
     for concern in raised:
-        concern.taken = True
+        concern.taken = who
     for one in _family(model, story):
         calm(one)
     model.customers(story, "concern taken", {one.raiser for one in raised} & {*story.customers})

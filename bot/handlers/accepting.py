@@ -11,7 +11,7 @@ from bot.commands.sorting import Accept, Spam
 from bot.facts import FileFacts, PublicEntry
 from bot.grammar import label
 from bot.handlers import conversation as talk
-from bot.handlers import lifecycle, opening, timers
+from bot.handlers import escalation, lifecycle, opening, timers
 from bot.handlers.splitting import entry_of
 from bot.refusals import BadCommand, Refusal
 from bot.turn import Turn
@@ -114,6 +114,7 @@ def _release(turn: Turn, case: Case) -> str:
     turn.record(case, "accepted", sender=requester.address)
     if case.over:
         lifecycle.set_open(turn, case)
+        escalation.go_on(turn, case)
     else:
         timers.reopened(turn, case)
     own = (row for row in conversation.entries(turn.tx, case.id) if row.case_id == case.id)  # not its parts'
@@ -137,6 +138,7 @@ def _close(turn: Turn, case: Case) -> str:
         raise Refusal(f"{label(case.id)} is {case.state} already, and nothing on it is unverified.")
     turn.change(case, state="closed", close_reason=SPAM, closed_at=turn.now)
     timers.closed(turn, case)
+    escalation.rest(turn, case)
     turn.record(case, "closed", reason=SPAM, state="closed")
     _block(turn, case, turn.by_id(case.requester_id), Proof.UNPROVEN if case.held else Proof.LINKED)
     return f"{label(case.id)} is closed as spam; nobody was told. To undo it: accept {label(case.id)}."

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.commands import Close, Due
 from bot.grammar import label
-from bot.handlers import concern, contact, lifecycle, silence, targets, timers, undelivered
+from bot.handlers import contact, escalation, lifecycle, silence, targets, timers, undelivered
 from bot.turn import Turn
 from store import survey, timer
 from store.case import Case
@@ -76,7 +76,7 @@ KINDS: Mapping[str, Callable[[Turn, Case, str], str]] = {
     **dict.fromkeys(targets.STEPS, targets.strike),
     **dict.fromkeys(silence.KINDS, _silence),
     **dict.fromkeys(contact.KINDS, contact.strike),
-    **dict.fromkeys(concern.KINDS, concern.strike),
+    **dict.fromkeys(escalation.KINDS, escalation.strike),
     timers.CONFIRM: _confirmed,
     timers.SURVEY: _survey,
 }

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.commands.urgency import Queue
+from bot.config import Config
+from bot.levels import STANDARD
 from bot.queries import case_line
 from bot.turn import Turn
-from store import concern, listing
+from store import listing
 
 MOST = 50
 _LATE = datetime.max.replace(tzinfo=UTC)
 
 
 def queue(turn: Turn, command: Queue) -> str:
-    """Cases in work by priority, then by what is due next; those that wait for the customer are left out."""
-    rows = [row for row in listing.in_work(turn.tx) if _wanted(turn, row, command.which)]
-    ranks = {priority: rank for rank, priority in enumerate(turn.config.lists.priorities)}
-    rows.sort(key=lambda row: (ranks.get(row.priority, len(ranks)), _due(row), row.id))
+    """Cases in work by priority, then by what their service level promises, then by what is due next.
+
+    Those that wait for the customer are left out; where a concern waits to be taken, no state is.
+    """
+    found = listing.with_concerns if command.which == "concerns" else listing.in_work
+    rows = [row for row in found(turn.tx) if _wanted(turn, row, command.which)]
+    ranks = _ranks(turn.config)
+    rows.sort(key=lambda row: (*_rank(ranks, row), _due(row), row.id))
     turn.shown["cases"] = tuple(case_line(row) for row in rows[:MOST])
     kind = f"{command.which} " if command.which in ("unassigned",) else ""
     more = f" The first {MOST} are below." if len(rows) > MOST else ""
@@ -30,10 +37,22 @@ def _wanted(turn: Turn, row: Any, which: str) -> bool:
         return row.owner_id is None
     if which == "mine":
         return bool(row.owner_id == turn.person.id)
-    if which == "concerns":
-        raised = concern.latest(turn.tx, row.id)
-        return raised is not None and raised.taken_at is None
     return True
+
+
+def _ranks(config: Config) -> Mapping[tuple[str, str], tuple[Any, ...]]:
+    """Of each priority the service levels, that whose targets for it are the shortest first."""
+    return {
+        (priority, name): (rank, level.pace(priority))
+        for rank, priority in enumerate(config.lists.priorities)
+        for name, level in config.levels.items()
+    }
+
+
+def _rank(ranks: Mapping[tuple[str, str], tuple[Any, ...]], row: Any) -> tuple[Any, ...]:
+    """What the config has no more stands last; a level that it has no more is the standard one."""
+    usual = ranks.get((row.priority, STANDARD), (len(ranks), ()))
+    return ranks.get((row.priority, row.service_level), usual)
 
 
 def _due(row: Any) -> datetime:
