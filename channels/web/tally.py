@@ -35,7 +35,7 @@ class Tally:
         with self._lock:
             if draft not in self._sizes and len(self._sizes) >= most:
                 return False
-            self._sizes.setdefault(draft, 0)
+            self._growing.setdefault(draft, self._sizes.setdefault(draft, 0))
             return True
 
     def grow(self, draft: str, size: int) -> int:
