@@ -23,6 +23,7 @@ from bot.front import Gone
 from bot.handlers import conversation
 from bot.handlers.table import HANDLERS
 from bot.missed import BoundPlaces, LastHeard, Talks
+from bot.newcase import Barred
 from bot.pages import Page, Pages, Purpose, StoredFile
 from bot.posts import Posts
 from bot.queries import Health, HealthView, Question
@@ -42,6 +43,7 @@ log = structlog.get_logger("desk")
 __all__ = [
     "AccountOf",
     "Answered",
+    "Barred",
     "Became",
     "BoundPlaces",
     "CardOf",
@@ -157,11 +159,12 @@ class Desk:
 
     def repeated(self, tx: Transaction, request: Request) -> Outcome | None:
         """What became of the request when it came before; None if it never did."""
-        stored = inbox.find_receipt(tx, request.source, request.key)
-        if stored is None:
-            return None
-        answered = tuple(Answered(**line) for line in stored["answered"])
-        return Outcome(answered, stored["case"], repeated=True)
+        return _before(tx, request.source, request.key)
+
+    def before(self, source: str, key: str) -> Outcome | None:
+        """What became of the request of this key; None if there was none. Changes nothing."""
+        with self._database.reading() as tx:
+            return _before(tx, source, key)
 
     def perform(self, tx: Transaction, request: Request) -> Outcome:
         """Handle a request within a transaction of the caller's; effect and receipt share it.
@@ -244,6 +247,14 @@ class Desk:
         if not someone.language:
             someone = people.speaks(tx, someone, asker.language.partition("-")[0].lower())
         return people.welcome(tx, someone, request.place) if request.place else someone
+
+
+def _before(tx: Transaction, source: str, key: str) -> Outcome | None:
+    stored = inbox.find_receipt(tx, source, key)
+    if stored is None:
+        return None
+    answered = tuple(Answered(**line) for line in stored["answered"])
+    return Outcome(answered, stored["case"], repeated=True)
 
 
 _SPOKEN = (Note, Reopen, Close, Concern, ChangePriority, AskFor, Workaround)

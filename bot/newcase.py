@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.commands import Identity
+from bot.config import Config
 from bot.front import Front
 from bot.lists import Lists
+from bot.placing import own_address
+from store import people
 from store.people import Person
+from store.transaction import Transaction
 
 LIFE = timedelta(days=90)
 """How long a link by which somebody known opens cases lasts."""
@@ -34,6 +38,19 @@ class NewPage:
     """What of the product may be impacted."""
     left: int | None
     """Bytes of files that this person may still upload today; None: no limit of theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """Which of these mail addresses can neither ask for a case nor be told of one: the desk's own, and its staff's."""
+
+    config: Config
+    addresses: tuple[str, ...]
+
+    def answer(self, tx: Transaction) -> frozenset[str]:
+        known = people.find_all(tx, "email", self.addresses)
+        staff = {one for one, who in zip(self.addresses, known, strict=True) if who and who.staff}
+        return frozenset(staff | {one for one in self.addresses if own_address(one, self.config)})
 
 
 def page(front: Front, lists: Lists, person: Person | None, *, left: int | None = None) -> NewPage:

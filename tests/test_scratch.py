@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -117,3 +118,62 @@ def test_what_was_there_before_stays(store: FileStore) -> None:
     scratch.place("a")
     swept(scratch)
     assert kept(store.folder) == {digest: b"x"}
+
+
+def test_whatever_another_process_did_a_file_lies_under_its_own_hash(store: FileStore) -> None:
+    one, other = Scratch(store), Scratch(store)
+    with one.draft("a") as draft:
+        draft.write(b"genuine!")
+    other.settle("a")  # it came to its end there, or its hour
+    with other.draft("a") as draft:
+        draft.write(b"EVIL!!!!")
+    with one.draft("a") as draft:
+        assert draft.sha256 == hashlib.sha256(b"EVIL!!!!").hexdigest()
+    placed = one.place("a")
+    assert placed.sha256 == hashlib.sha256(b"EVIL!!!!").hexdigest()
+    genuine, _ = store.put([b"genuine!"])
+    assert store.read(genuine) == b"genuine!"
+
+
+def test_a_form_sent_at_the_end_of_the_hour_finds_its_file_when_it_is_saved(store: FileStore) -> None:
+    scratch = Scratch(store)
+    with scratch.draft("a") as draft:
+        draft.write(b"evidence")
+    back(store, "a", minutes=59, seconds=59)
+    placed = scratch.place("a")
+    scratch.sweep(datetime.now(UTC) + timedelta(seconds=2), named=nobody)  # before its row is there
+    assert kept(store.folder) == {placed.sha256: b"evidence"}
+    assert scratch.place("a") == placed
+
+
+def test_what_waits_for_a_slower_file_is_kept_and_can_be_gone_on_with(store: FileStore) -> None:
+    scratch = Scratch(store)
+    with scratch.draft("a") as draft:
+        draft.write(b"log")
+    back(store, "a", minutes=59)
+    scratch.keep(["a", "never-there"])
+    scratch.sweep(datetime.now(UTC) + timedelta(minutes=2), named=nobody)
+    with scratch.draft("a") as draft:
+        draft.write(b"book")
+        assert draft.sha256 == hashlib.sha256(b"logbook").hexdigest()
+    scratch.keep(["a"])
+    assert store.read(scratch.place("a").sha256) == b"logbook"
+    scratch.keep(["a"])  # what is placed is looked after all the same
+    swept(scratch)
+    assert kept(store.folder) == {}
+
+
+def test_a_draft_in_somebodys_hands_is_neither_swept_nor_settled(store: FileStore) -> None:
+    scratch = Scratch(store)
+    with scratch.draft("a") as draft:
+        draft.write(b"x")
+        assert swept(Scratch(store)) == 0
+        Scratch(store).settle("a")
+        draft.write(b"y")
+    assert store.read(scratch.place("a").sha256) == b"xy"
+
+
+def back(store: FileStore, name: str, **time: float) -> None:
+    """A draft was written so long ago."""
+    then = (datetime.now(UTC) - timedelta(**time)).timestamp()
+    os.utime(store.scratch / f"up-{name}", (then, then))

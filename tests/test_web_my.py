@@ -133,7 +133,8 @@ def test_nobody_fetches_what_was_kept_for_the_desk_by_its_number(house: WebHouse
         ids = {row.name: row.id for row in conversation.files(tx, 1)}
     link = case_link(confirmation)
     assert get(f"{link}/file/{ids['app.log']}").status == 200
-    assert get(f"{link}/file/{ids['secret.txt']}").status == 404
+    for number in (ids["secret.txt"], "9" * 5000, "-1", "x"):
+        assert get(f"{link}/file/{number}").status == 404
     house.send(BOB, DESK, "Another", "Words.")
     other = case_link(house.mails("bob@")[0])
     assert get(f"{other}/file/{ids['app.log']}").status == 404

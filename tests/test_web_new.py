@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from channels.web import newcase
-from tests.browser import ANA, BOB, DESK, Page, WebHouse, case_link, get, page_link, send_files
+from tests.browser import ANA, BOB, DESK, SAM, Page, WebHouse, case_link, get, page_link, send_files
 from tests.house import words
 
 
@@ -192,3 +192,23 @@ def test_what_strangers_leave_waiting_is_bounded_and_bars_nobody_known(
     assert "no room for this just now" in full.words
     assert send_files(mine, filled(get(mine)), {"a.bin": b"x" * 1_400_000}).status == 200
     assert send_files(link, filled(get(link), address="zoe@other.example")).status == 200
+
+
+def test_addresses_that_mail_refuses_are_refused_at_their_field(house: WebHouse) -> None:
+    house.send(SAM, DESK, "Hello", "Makes Sam write.")
+    house.settled()
+    link, mine = f"{house.web}/new", known(house)
+    before = house.cases()
+    long = f"zoe@{'.'.join(['b' * 60] * 7)}.example"
+    for who in ("Support+x@Example.com", "sam@desk.example", long):
+        page = send_files(link, filled(get(link), address=who))
+        assert (page.status, wrong_fields(page)) == (422, {"address"})
+        page = send_files(mine, filled(get(mine), people=f"bob@acme.example, {who}"))
+        assert (page.status, wrong_fields(page)) == (422, {"people"})
+        assert page.forms["open"]["people"].endswith(who)
+    assert house.cases() == before
+
+
+def wrong_fields(page: Page) -> set[str]:
+    ids = {have.get("id", "") for _, have in page.tags}
+    return {one.removesuffix("-wrong") for one in ids if one.endswith("-wrong")}

@@ -168,7 +168,7 @@ def test_pieces_that_make_no_sense(house: WebHouse) -> None:
     assert put(link, "..%2f..%2fx", b"x", start=0, total=1)[0] == 404
     assert put(f"{link}x", "f1234567", b"x", start=0, total=1)[0] == 404
     assert put(link, "f1234567", b"abcdef", start=0, total=6, Content_Range="bytes 0-2/6")[1] == {"have": 3}
-    for word in ("../../x/3/a", "f1234567/-1/a", "f1234567/7/a", "nonsense", f"f1234567/{10**30}/a"):
+    for word in ("../../x/3/a", "f1234567/-1/a", "f1234567/7/a", "nonsense", f"f1234567/{'9' * 5000}/a"):
         assert send_files(link, {**get(link).forms["attach"], "sent": word}).status == 422
     assert house.history() == ["opened"]
 

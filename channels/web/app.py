@@ -8,6 +8,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from bot.channel import House
+from channels.web.coming import Rooms
 from channels.web.health import Health
 from channels.web.newcase import NewCases
 from channels.web.pages import Pages
@@ -21,13 +22,15 @@ def build(house: House) -> ASGIApp:
     """The pages, health, and what other doors have put into ``house.routes`` by now."""
     paper = Paper(house)
     health, pages = Health(house), Pages(house, paper)
-    new, uploads, resumed = NewCases(house, paper), Uploads(house, paper), Resumed(house, paper)
+    rooms = Rooms(house)
+    new, uploads = NewCases(house, paper, rooms), Uploads(house, paper, rooms)
+    resumed = Resumed(house, paper, rooms)
     app = Starlette(
         routes=[
             Route("/", pages.front),
             Route("/survey/{token}", pages.survey, methods=["GET", "POST"]),
             Route("/case/{token}", pages.case, methods=["GET", "POST"]),
-            Route("/case/{token}/file/{file:int}", pages.file),
+            Route("/case/{token}/file/{file}", pages.file),
             Route("/my/{token}", pages.my),
             Route("/new", new.anybody, methods=["GET", "POST"]),
             Route("/new/{token}", new.known, methods=["GET", "POST"]),
@@ -39,7 +42,7 @@ def build(house: House) -> ASGIApp:
             Route("/solved/{token}", pages.solved, methods=["GET", "POST"]),
             Route("/mail/{token}", pages.mail),
             Route("/files/{token}", pages.files),
-            Route("/files/{token}/file/{file:int}", pages.file),
+            Route("/files/{token}/file/{file}", pages.file),
             Route("/healthz", health.healthz),
             Route("/readyz", health.readyz),
             Route("/metrics", health.metrics),

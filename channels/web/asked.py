@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from bot import grammar
 from bot.commands import Identity, Open
+from channels.email.headers import LONGEST_ADDRESS
 from channels.email.text import clean, line, name
 from channels.web.forms import LONGEST, Unfit
 
@@ -34,10 +35,15 @@ def about(types: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, str]]:
     return alone | {f"{kind} / {one}": (kind, one) for kind, some in types.items() for one in some}
 
 
-def check(said: Mapping[str, str], page: Any) -> None:
-    """Raise ``Unfit`` with all that is wrong."""
+def addresses(said: Mapping[str, str]) -> tuple[str, ...]:
+    """Every mail address that was typed, as long as there are not too many."""
+    return tuple(one.lower() for one in (said["address"], *_people(said)[:MOST_PEOPLE]) if _is_address(one))
+
+
+def check(said: Mapping[str, str], page: Any, *, barred: Collection[str] = ()) -> None:
+    """Raise ``Unfit`` with all that is wrong. ``barred``: addresses that nobody can ask for."""
     wrong = {key: "long" for key in SHORT if len(said[key]) > LONGEST_SHORT}
-    wrong |= _wrong_words(said) | _wrong_people(said, known=page.reader is not None)
+    wrong |= _wrong_words(said) | _wrong_people(said, barred, known=page.reader is not None)
     if said["priority"] not in ("", *page.priorities):
         wrong["priority"] = "choose"
     if said["feature"] not in ("", *page.features):
@@ -57,17 +63,27 @@ def _wrong_words(said: Mapping[str, str]) -> dict[str, str]:
     return wrong
 
 
-def _wrong_people(said: Mapping[str, str], *, known: bool) -> dict[str, str]:
+def _wrong_people(said: Mapping[str, str], barred: Collection[str], *, known: bool) -> dict[str, str]:
     wrong = {}
-    if not known and not _ADDRESS.fullmatch(said["address"]):
-        wrong["address"] = "address"
+    if not known and (key := _wrong_address(said["address"], barred)):
+        wrong["address"] = key
     if said["contact"] and len(re.findall(r"\d", said["contact"])) < 6:
         wrong["contact"] = "phone"
-    if not all(map(_ADDRESS.fullmatch, _people(said))):
-        wrong["people"] = "address"
+    if keys := [key for one in _people(said) if (key := _wrong_address(one, barred))]:
+        wrong["people"] = keys[0]
     if len(_people(said)) > MOST_PEOPLE:
         wrong["people"] = "long"
     return wrong
+
+
+def _wrong_address(text: str, barred: Collection[str]) -> str:
+    if not _is_address(text):
+        return "address"
+    return "check" if text.lower() in barred else ""
+
+
+def _is_address(text: str) -> bool:
+    return len(text) <= LONGEST_ADDRESS and bool(_ADDRESS.fullmatch(text))
 
 
 def opening(said: Mapping[str, str], page: Any) -> Open:
@@ -99,10 +115,9 @@ def _people(said: Mapping[str, str]) -> list[str]:
     return [one for one in re.split(r"[,;\s]+", said["people"]) if one]
 
 
-def gist(said: Mapping[str, str], files: Sequence[Any]) -> str:
-    """What a form asks, in a word that is another's only if it asks the same."""
-    whole = json.dumps([sorted(said.items()), [[file.name, file.sha256] for file in files]])
-    return f"open {hashlib.sha256(whole.encode()).hexdigest()[:16]}"
+def head(said: Mapping[str, str]) -> str:
+    """What a form asks, but for its files, in a word that is another's only if it asks the same."""
+    return f"open-{hashlib.sha256(json.dumps(sorted(said.items())).encode()).hexdigest()[:16]}"
 
 
 def _ids(said: Mapping[str, str]) -> tuple[str, ...]:

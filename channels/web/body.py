@@ -7,6 +7,8 @@ from urllib.parse import parse_qsl
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from channels.web.arriving import heard
+
 LARGEST = 1_000_000
 """Bytes of a form."""
 PATIENCE = 10 * LARGEST
@@ -15,7 +17,7 @@ MOST_FIELDS = 20
 
 
 async def form(request: Request) -> dict[str, str]:
-    """The form's fields. Raises ``HTTPException``: 413 for too much, 400 for what is no form."""
+    """The form's fields. Raises ``HTTPException``: 413 for too much, 408 for silence, 400 for no form."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = await _body(request)
     try:
@@ -28,7 +30,7 @@ async def form(request: Request) -> dict[str, str]:
 
 async def _body(request: Request) -> bytes:
     chunks, size = [], 0
-    async for chunk in request.stream():
+    async for chunk in heard(request):
         size += len(chunk)
         if size <= LARGEST:
             chunks.append(chunk)

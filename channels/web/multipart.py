@@ -10,13 +10,16 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.exceptions import HTTPException
 
+from bot.channel import Draft
 from channels.email.text import file_name
 from channels.web.body import LARGEST
-from channels.web.coming import Coming, Room, Unwelcome, fresh_draft, is_full
+from channels.web.coming import Coming, Room, Unwelcome, fresh_draft, is_full, read_word
 
 MOST_PARTS = 300
 PATIENCE = 64_000_000
 """Bytes of files that are not taken which are listened to: whoever is cut off does not hear why."""
+MOST_AROUND = LARGEST
+"""Bytes that are no part's: heads of parts, and what stands before the first and after the last."""
 
 
 class Multipart:
@@ -29,18 +32,26 @@ class Multipart:
         self.fields: dict[str, list[str]] = {}
         self.files: list[Coming] = []
         self._room = room
-        self._parts = self._words = self._unheard = 0
+        self._parts = self._words = self._unheard = self._outside = 0
         self._part: _Field | _File | None = None
         self._header = (b"", b"")
         self._headers: dict[bytes, bytes] = {}
-        self._parser = _parser(options[b"boundary"], self)
+        try:
+            self._parser = _parser(options[b"boundary"], self)
+        except FormParserError:
+            raise HTTPException(400) from None
 
     def feed(self, data: bytes) -> None:
         """The next piece."""
+        self._outside += len(data)
         try:
             self._parser.write(data)
         except FormParserError:
             raise HTTPException(400) from None
+        if self._outside > MOST_AROUND:
+            raise HTTPException(413)
+        named = [file.draft for word in self.fields.get("sent", ()) if (file := read_word(word))]
+        self._room.keep([*named, *(file.draft for file in self.files)])
 
     def end(self) -> None:
         """There is no more. A body that breaks off is no form."""
@@ -55,7 +66,7 @@ class Multipart:
         """Give back what is open; a file that did not come to its end is dropped."""
         if isinstance(self._part, _File):
             self._part.close()
-            self._room.scratch.settle(self._room.name(self._part.draft))
+            self._room.drop(self._part.draft)
         self._part = None
 
     # what the parser says
@@ -85,6 +96,7 @@ class Multipart:
             self._part = _File(options[b"filename"].decode("utf-8", "replace"), self._room)
 
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        self._outside -= end - start
         if isinstance(self._part, _Field):
             self._words += end - start
             if self._words > LARGEST:
@@ -104,7 +116,7 @@ class Multipart:
             if part.name or part.size:
                 self.files.append(part.coming())
             else:
-                self._room.scratch.settle(self._room.name(part.draft))  # a field that was left empty
+                self._room.drop(part.draft)  # a field that was left empty
 
 
 class _Field:
@@ -123,15 +135,20 @@ class _File:
         self._room = room
         self._why_not = ""
         self._open = ExitStack()
-        self._draft = self._open.enter_context(room.scratch.draft(room.name(self.draft)))
+        self._draft: Draft | None = None
+        try:
+            room.begin(self.draft)
+            self._draft = self._open.enter_context(room.scratch.draft(room.name(self.draft)))
+        except (Unwelcome, OSError) as error:
+            self._turn_away(error)
 
     def write(self, data: bytes) -> bool:
         """False if it is not taken any more."""
         self.size += len(data)
-        if self._why_not:
+        if self._why_not or self._draft is None:
             return False
         try:
-            self._room.take(len(data), size=self.size)
+            self._room.take(self.draft, len(data), size=self.size)
             self._draft.write(data)
         except (Unwelcome, OSError) as error:
             self._turn_away(error)
@@ -141,15 +158,17 @@ class _File:
         if isinstance(error, OSError) and not is_full(error):
             raise error
         self._why_not = str(error) if isinstance(error, Unwelcome) else "full"
-        self._room.give_back(self.size)
-        self._draft.undo()
+        if self._draft is not None:
+            self._draft.undo()
+        self._room.give_back(self.draft, self.size)
 
     def close(self) -> None:
         self._open.close()
+        self._room.stay(self.draft)
 
     def coming(self) -> Coming:
         if self._why_not:
-            self._room.scratch.settle(self._room.name(self.draft))
+            self._room.drop(self.draft)
         return Coming(self.draft, self.name or "file", self.size, self._why_not)
 
 

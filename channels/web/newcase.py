@@ -12,11 +12,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot.channel import House, InUse
 from bot.commands import Command, Identity, Proof, Request, Said
-from bot.desk import Suggest
+from bot.desk import Barred, Suggest
 from bot.refusals import BadCommand, NoRoom, TooMany
-from channels.web import asked
+from channels.web import asked, gists
 from channels.web.arriving import arrive
-from channels.web.coming import Room
+from channels.web.coming import Coming, Room, Rooms
 from channels.web.forms import Unfit
 from channels.web.multipart import Multipart
 from channels.web.paper import Paper
@@ -32,10 +32,10 @@ MOST_WAITING = 1_000_000_000
 class NewCases:
     """Both pages; they differ in who asks, and in what that proves."""
 
-    def __init__(self, house: House, paper: Paper) -> None:
-        self._house = house
+    def __init__(self, house: House, paper: Paper, rooms: Rooms) -> None:
         self._desk = house.desk
         self._paper = paper
+        self._rooms = rooms
 
     async def anybody(self, request: HttpRequest) -> Response:
         """For everybody: the case is held until a specialist, or a mail, says that it is theirs."""
@@ -58,7 +58,7 @@ class NewCases:
     async def _answer(self, request: HttpRequest, page: Any) -> Response:
         if request.method != "POST":
             return await run_in_threadpool(self._looked, request, page)
-        room = self._room(page)
+        room = await run_in_threadpool(self._room, page)
         form = Multipart(request.headers.get("content-type", ""), room)
         try:
             await arrive(request, form.feed)
@@ -69,8 +69,8 @@ class NewCases:
 
     def _room(self, page: Any) -> Room:
         if page.reader is None:
-            return Room(self._house, "new-nobody", left=MOST_WAITING, over="full", most=MOST_UNPROVEN)
-        return Room(self._house, f"new-{page.numbers[0]}", left=page.left)
+            return self._rooms.of("new-nobody", left=MOST_WAITING, over="full", most=MOST_UNPROVEN)
+        return self._rooms.of(f"new-{page.numbers[0]}", left=page.left)
 
     def _looked(self, request: HttpRequest, page: Any) -> Response:
         number = self._desk.pages.number(request.query_params.get("opened", ""), now=self._desk.now())
@@ -95,16 +95,18 @@ class NewCases:
         if form.fields.get("action", [""])[0] != "open":
             raise HTTPException(400)
         nonce = form.fields.get("nonce", [""])[0]
-        files = came(form, room)
+        files = came(form)
         kept = room.whole(files)
         anew: dict[str, Any] = {"typed": asked.typed(form.fields), "kept": kept}
         anew["turned_away"] = [file for file in files if file not in kept]
         if "look" in form.fields:
             return self._show(request, page, looked=True, **anew)
+        key = self._desk.pages.receipt(page, nonce, now=self._desk.now())
+        if key and (before := self._desk.before("web", f"new-{key}")):
+            return self._again(request, page, before, room=room, files=files, anew=anew)
         if anew["turned_away"]:
             trouble = anew["turned_away"][0].why_not or "lost"
             return self._show(request, page, status=STATUS.get(trouble, 422), trouble=trouble, **anew)
-        key = self._desk.pages.receipt(page, nonce, now=self._desk.now())
         if not key:
             return self._show(request, page, status=422, trouble="old", **anew)
         return self._opened(request, page, key=f"new-{key}", nonce=nonce, room=room, anew=anew)
@@ -131,15 +133,34 @@ class NewCases:
         room.settle(kept)
         return RedirectResponse(self._next(page, outcome.case), 303)
 
+    def _again(
+        self,
+        request: HttpRequest,
+        page: Any,
+        before: Any,
+        *,
+        room: Room,
+        files: list[Coming],
+        anew: dict[str, Any],
+    ) -> Response:
+        """A form whose answer was lost, or another thing under the same nonce."""
+        said = before.answered[0].words
+        if not gists.same(said, asked.head(anew["typed"]), files, room):
+            anew["turned_away"] = gists.others(said, anew["turned_away"])
+            return self._show(request, page, status=422, trouble="used", **anew)
+        room.settle(anew["kept"])
+        return RedirectResponse(self._next(page, before.case), 303)
+
     def _open(
         self, page: Any, key: str, said: dict[str, str], *, room: Room, kept: list[Any]
     ) -> tuple[Any, str]:
-        asked.check(said, page)
+        barred = self._desk.ask(Barred(self._desk.config, asked.addresses(said)))
+        asked.check(said, page, barred=barred)
         who = page.reader or asked.asker(said)
         command = asked.opening(said, page)
         copied = asked.copied(said) if page.reader else ()
         files = tuple(map(room.place, kept))
-        gist = asked.gist(said, files)
+        gist = gists.gist(asked.head(said), files)
         along = Said(attachments=files, copied=copied, subject=command.subject)
         return self._desk.handle(self._request(page, key, who, command=command, said=along, gist=gist)), gist
 

@@ -34,6 +34,8 @@ DONE = {
 }
 """What a page may be told to say was done: codes, so that no link can put words on it."""
 BLANK = dict.fromkeys(FIELDS, "")
+DIGITS = 19
+"""Of a number in an address: no id of ours has more."""
 
 
 class Pages:
@@ -90,7 +92,9 @@ class Pages:
     def file(self, request: HttpRequest) -> Response:
         """A file that the reader of a page may have: to be kept, and never shown by a browser."""
         purpose = "files" if "/files/" in request.url.path else "case"
-        found = self._desk.file(purpose, request.path_params["token"], request.path_params["file"])
+        number = request.path_params["file"]
+        number = int(number) if number.isascii() and number.isdecimal() and len(number) <= DIGITS else 0
+        found = self._desk.file(purpose, request.path_params["token"], number)
         if found is None or not hasattr(found, "sha256"):
             return self._paper.refusal(request, 410 if found else 404, front=getattr(found, "front", None))
         path = self._path_of(found.sha256)
@@ -105,15 +109,27 @@ class Pages:
         return Response(self._paper.scripts[request.url.path.strip("/")], media_type="text/javascript")
 
     async def _answer(self, request: HttpRequest, purpose: Purpose) -> Response:
-        form = await body.form(request) if request.method == "POST" else {}
+        if request.method != "POST":
+            return await run_in_threadpool(self._opened, request, purpose, form={})
+        page = await run_in_threadpool(self._found, request, purpose)
+        if isinstance(page, Response):  # nobody is listened to without a link of ours
+            return page
+        form = await body.form(request)
         return await run_in_threadpool(self._opened, request, purpose, form=form)
 
-    def _opened(self, request: HttpRequest, purpose: Purpose, *, form: dict[str, str]) -> Response:
+    def _found(self, request: HttpRequest, purpose: Purpose) -> Any:
+        """The page that the link leads to, or why there is none."""
         page = self._desk.page(purpose, request.path_params["token"])
         if page is None:
             return self._paper.refusal(request, 404)
         if not hasattr(page, "reader"):
             return self._paper.refusal(request, 410, front=page.front)
+        return page
+
+    def _opened(self, request: HttpRequest, purpose: Purpose, *, form: dict[str, str]) -> Response:
+        page = self._found(request, purpose)
+        if isinstance(page, Response):
+            return page
         if request.method == "POST":
             return self._act(request, purpose, page=page, form=form)
         rating = request.query_params.get("rating", "")[:1] or str(getattr(page, "rating", None) or "")

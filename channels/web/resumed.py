@@ -19,9 +19,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.channel import House, InUse, Scratch
+from bot.channel import Draft, House, InUse, Scratch
 from channels.web.arriving import arrive
-from channels.web.coming import Room, Unwelcome, is_full
+from channels.web.body import LARGEST
+from channels.web.coming import Room, Rooms, Unwelcome, is_full
 from channels.web.paper import Paper
 from channels.web.uploads import STATUS, room_of
 
@@ -41,27 +42,30 @@ class Span(NamedTuple):
 class Resumed:
     """One method; each answer says ``have``, the bytes that are here, and ``words`` where something is wrong."""
 
-    def __init__(self, house: House, paper: Paper) -> None:
+    def __init__(self, house: House, paper: Paper, rooms: Rooms) -> None:
         self._house = house
         self._paper = paper
+        self._rooms = rooms
 
     async def draft(self, request: Request) -> Response:
         """GET asks, PUT sends a piece."""
         page = await run_in_threadpool(self._house.desk.page, "upload", request.path_params["token"])
         if page is None or not hasattr(page, "reader") or not _DRAFT.fullmatch(request.path_params["draft"]):
             raise HTTPException(410 if page else 404)
-        room = await run_in_threadpool(room_of, self._house, page)
-        name = room.name(request.path_params["draft"])
+        room = await run_in_threadpool(room_of, self._rooms, page)
+        draft = request.path_params["draft"]
+        name = room.name(draft)
         if request.method != "PUT":
             return _have(room.scratch, name)
-        return await self._put(request, page, room=room, name=name)
+        return await self._put(request, page, room=room, draft=draft)
 
-    async def _put(self, request: Request, page: Any, *, room: Room, name: str) -> Response:
+    async def _put(self, request: Request, page: Any, *, room: Room, draft: str) -> Response:
+        name = room.name(draft)
         span, have = _span(request), room.scratch.size(name) or 0
         if span.start != have:
             return _have(room.scratch, name, 409)
         digest, whole = _digest(request, "content-digest"), _digest(request, "repr-digest")
-        piece = _Piece(room, name, span, digest)
+        piece = _Piece(room, draft, span, digest)
         try:
             await run_in_threadpool(piece.begin)
             await arrive(request, piece.write)
@@ -69,6 +73,7 @@ class Resumed:
         except InUse:
             return _have(room.scratch, name, 409)
         except (Unwelcome, OSError) as error:
+            piece.undo()
             why = _kind(error)
         finally:
             piece.close()
@@ -84,39 +89,62 @@ class _Piece:
     def __init__(self, room: Room, name: str, span: Span, digest: bytes | None) -> None:
         self._room, self._name, self._span, self._digest = room, name, span, digest
         self._sum = hashlib.sha256()
-        self._came = 0
+        self._missing, self._surplus = span.end + 1 - span.start, 0
         self._open = ExitStack()
+        self._draft: Draft | None = None
 
     def begin(self) -> None:
         """Raises ``InUse``, and ``Unwelcome`` for a file that is not taken."""
-        self._draft = self._open.enter_context(self._room.scratch.draft(self._name))
+        self._draft = self._open.enter_context(self._room.scratch.draft(self._room.name(self._name)))
         if self._draft.size != self._span.start:
             raise InUse(self._name)
-        self._room.take(self._span.total - self._span.start, size=self._span.total)
+        self._room.begin(self._name)
+        self._room.take(self._name, self._span.total - self._span.start, size=self._span.total)
+        self._room.keep_all()
+
+    @property
+    def _begun(self) -> Draft:
+        if self._draft is None:
+            raise InUse(self._name)
+        return self._draft
 
     def write(self, data: bytes) -> None:
-        data = data[: self._span.end + 1 - self._span.start - self._came]
-        self._came += len(data)
+        """What is beyond the piece is not kept. Raises ``HTTPException`` where there is no end of it."""
+        ours = data[: self._missing]
+        self._missing -= len(ours)
+        self._surplus += len(data) - len(ours)
         if self._digest:
-            self._sum.update(data)
-        self._draft.write(data)
+            self._sum.update(ours)
+        self._begun.write(ours)
+        if self._surplus > LARGEST:
+            raise HTTPException(413)
+        self._room.keep_all()
 
     def end(self, whole: bytes | None) -> str:
         """The key of what is wrong with it, or ``""``. What is wrong is not kept."""
-        if self._digest and self._came and self._digest != self._sum.digest():
-            self._draft.undo()
+        draft = self._begun
+        if self._digest and draft.size > self._span.start and self._digest != self._sum.digest():
+            draft.undo()
             return "bent"
-        if self._draft.size < self._span.total:
+        if draft.size < self._span.total:
             return ""
-        if whole and whole != self._draft.sum.digest():
-            self._room.scratch.settle(self._name)
+        if whole and whole != draft.sum.digest():
+            draft.drop()
             return "bent"
         return ""
 
+    def undo(self) -> None:
+        """Nothing of this piece is kept."""
+        if self._draft:
+            self._draft.undo()
+
     def close(self) -> None:
+        """Give back what is open; an empty draft is none."""
         self._open.close()
-        if not self._room.scratch.size(self._name):
-            self._room.scratch.settle(self._name)
+        if self._draft and not self._room.scratch.size(self._room.name(self._name)):
+            self._room.drop(self._name)
+        elif self._draft:
+            self._room.stay(self._name)
 
 
 def _have(scratch: Scratch, name: str, status: int = 200, **more: str) -> JSONResponse:

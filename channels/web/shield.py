@@ -1,9 +1,11 @@
-"""The shield: headers that keep a page from being framed, cached, indexed, or told to others."""
+"""The shield: headers that keep a page from being framed, cached, indexed, or told to others; and ends of bodies."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
+from contextlib import suppress
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,9 +14,17 @@ POLICY = "Content-Security-Policy"
 SEALED = "default-src 'none'; sandbox; frame-ancestors 'none'"
 """The policy of somebody's file: wherever a browser may show it, it can do nothing."""
 
+REST = 1.0
+"""Seconds for what is left of a body that nobody wants to hear: cut off at once, its sender would not hear why."""
+MOST_REST = 2_000_000
+"""Bytes of it."""
+
 
 class Shield:
-    """Puts the headers on every answer. ``style``: the one stylesheet that pages carry within them."""
+    """Puts the headers on every answer, and hangs up where a body has no end.
+
+    ``style``: the one stylesheet that pages carry within them.
+    """
 
     def __init__(self, app: ASGIApp, style: str) -> None:
         self._app = app
@@ -29,13 +39,43 @@ class Shield:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = _Body(scope, receive)
+
         async def shielded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if not await body.ended(patient=message["status"] != 408):
+                    headers["Connection"] = "close"
                 own = headers.get(POLICY)
                 headers.update(self._headers)
                 if own == SEALED:
                     headers[POLICY] = SEALED
             await send(message)
 
-        await self._app(scope, receive, shielded if scope["type"] == "http" else send)
+        if scope["type"] == "http":
+            await self._app(scope, body.receive, shielded)
+        else:
+            await self._app(scope, receive, send)
+
+
+class _Body:
+    """The body of a request, heard to its end or not."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        said = dict(scope.get("headers", ()))
+        self._receive = receive
+        self._open = b"transfer-encoding" in said or said.get(b"content-length", b"0") != b"0"
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._open = bool(message.get("more_body"))
+        return message
+
+    async def ended(self, *, patient: bool) -> bool:
+        """Is there no more of it? If one is ``patient``, after what is on its way still."""
+        rest = 0
+        with suppress(TimeoutError):
+            async with asyncio.timeout(REST if patient else 0):
+                while self._open and rest < MOST_REST:
+                    rest += len((await self.receive()).get("body", b""))
+        return not self._open

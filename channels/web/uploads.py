@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 from collections.abc import Sequence
 from typing import Any
@@ -16,8 +14,9 @@ from starlette.responses import RedirectResponse, Response
 from bot.channel import House, InUse
 from bot.commands import Attach, Attachment, Proof, Request, Said
 from bot.refusals import NoRoom
+from channels.web import gists
 from channels.web.arriving import arrive
-from channels.web.coming import Coming, Room, is_full, read_word
+from channels.web.coming import Coming, Room, Rooms, is_full, read_word
 from channels.web.multipart import Multipart
 from channels.web.paper import Paper
 
@@ -29,10 +28,11 @@ STATUS = {"large": 413, "day": 413, "full": 507}
 class Uploads:
     """The page, and its form."""
 
-    def __init__(self, house: House, paper: Paper) -> None:
+    def __init__(self, house: House, paper: Paper, rooms: Rooms) -> None:
         self._house = house
         self._desk = house.desk
         self._paper = paper
+        self._rooms = rooms
 
     async def page(self, request: HttpRequest) -> Response:
         """GET shows the form; POST attaches what comes with it, and what came before it."""
@@ -42,7 +42,7 @@ class Uploads:
             return await run_in_threadpool(self._paper.refusal, request, 410 if page else 404, front=front)
         if request.method != "POST":
             return await run_in_threadpool(self._show, request, page)
-        room = room_of(self._house, page)
+        room = await run_in_threadpool(room_of, self._rooms, page)
         form = Multipart(request.headers.get("content-type", ""), room)
         try:
             await arrive(request, form.feed)
@@ -71,7 +71,9 @@ class Uploads:
             raise HTTPException(400)
         nonce = form.fields.get("nonce", [""])[0]
         key = self._desk.pages.receipt(page, nonce, now=self._desk.now())
-        files = came(form, room)
+        files = came(form)
+        if files and key and (before := self._desk.before("web", key)):
+            return self._again(request, page, before, room=room, files=files)
         kept = room.whole(files)
         anew: dict[str, Any] = {"kept": kept, "turned_away": [file for file in files if file not in kept]}
         if anew["turned_away"] or not files:
@@ -87,7 +89,7 @@ class Uploads:
         again = {**anew, "nonce": nonce}
         try:
             files = [room.place(file) for file in anew["kept"]]
-            gist = gist_of(files)
+            gist = gists.gist("attach", files)
             outcome = self._desk.handle(_request(page, key, files, gist=gist, now=self._desk.now()))
         except (NoRoom, OSError, InUse) as error:
             trouble = why_not(error)
@@ -98,25 +100,35 @@ class Uploads:
         if outcome.repeated and outcome.answered[0].words != gist:
             return self._show(request, page, status=422, trouble="used", **anew)
         room.settle(anew["kept"])
-        done = "attach" if all(line.outcome == "done" for line in outcome.answered) else "changed"
-        return RedirectResponse(f"?done={done}", 303)
+        return _done(outcome)
+
+    def _again(
+        self, request: HttpRequest, page: Any, before: Any, *, room: Room, files: list[Coming]
+    ) -> Response:
+        """A form whose answer was lost, or another thing under the same nonce."""
+        kept, said = room.whole(files), before.answered[0].words
+        if not gists.same(said, "attach", files, room):
+            lost = [file for file in gists.others(said, files) if file not in kept]
+            return self._show(request, page, status=422, trouble="used", kept=kept, turned_away=lost)
+        room.settle(kept)
+        return _done(before)
 
 
-def room_of(house: House, page: Any) -> Room:
+def room_of(rooms: Rooms, page: Any) -> Room:
     """How much the page takes from its holder."""
-    return Room(house, "-".join(map(str, page.numbers)), left=page.left)
+    return rooms.of("-".join(map(str, page.numbers)), left=page.left)
 
 
-def came(form: Multipart, room: Room) -> list[Coming]:
+def came(form: Multipart) -> list[Coming]:
     """The files that a form brings, or that came before it and it names, in that order, each once."""
     named = [file for word in form.fields.get("sent", ()) if (file := read_word(word))]
     return list({file.draft: file for file in (*named, *form.files)}.values())
 
 
-def gist_of(files: Sequence[Attachment]) -> str:
-    """What a form attaches, in a word that is another's only if it attaches the same."""
-    said = json.dumps([[file.name, file.sha256] for file in files])
-    return f"attach {hashlib.sha256(said.encode()).hexdigest()[:16]}"
+def _done(outcome: Any) -> Response:
+    """The same for a form that is sent again."""
+    done = "attach" if all(line.outcome == "done" for line in outcome.answered) else "changed"
+    return RedirectResponse(f"?done={done}", 303)
 
 
 def why_not(error: Exception) -> str:
