@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
+
 from bot.commands import Attachment
 from bot.config import Config
+from bot.courier import backoff
 from bot.headline import at_a_glance, headline
 from bot.levels import DAY_NAMES
 from bot.notices import NOTICES
@@ -26,6 +29,7 @@ from store.database import Database
 from store.outbox import Outgoing
 from store.transaction import Transaction
 
+log = structlog.get_logger("digest")
 SOURCE = "digest"
 LATE = DAY
 """Where nobody was there to tell it within this time, that week is told no more."""
@@ -71,20 +75,38 @@ class Digest:
         self._keep = keep
         self._now = now
         self._told: datetime | None = None
+        self._failures = 0
+        self._again: datetime | None = None
 
     def look(self) -> list[Outgoing]:
-        """Tell the week if it is time; the rows that were written, leased to this process."""
+        """Tell the week if it is time; the rows that were written, leased to this process.
+
+        What fails is tried again, later each time, and keeps nothing else waiting.
+        """
         now = self._now()
         due = self._due(now)
-        if due is None or due == self._told or now - due > LATE:
+        if due is None or due == self._told or now - due > LATE or (self._again and now < self._again):
             return []
         if not self._posts.boards.places(type="", account=""):
             return []
+        try:
+            rows = self._tell_week(due, now)
+        except Exception as error:
+            self._failures += 1
+            wait = backoff(self._failures)
+            self._again = now + wait
+            log.exception(
+                "the week could not be told", error=type(error).__name__, again_in=wait.total_seconds()
+            )
+            return []
+        self._told, self._failures, self._again = due, 0, None
+        return rows
+
+    def _tell_week(self, due: datetime, now: datetime) -> list[Outgoing]:
         week = self._week(due, now)
         rows: list[Outgoing] = []
         if week is not None:
             rows = self._writer.put(self._tell, (week, self._drawn(week))).result()
-        self._told = due
         return rows
 
     def _due(self, now: datetime) -> datetime | None:

@@ -23,7 +23,7 @@ from bot.rawmail import RawMail
 from bot.solved import SolvedPage
 from bot.uploading import UploadPage
 from store import case as cases
-from store import conversation, participant, people
+from store import conversation, merging, participant, people
 from store import survey as surveys
 from store.case import Case
 from store.people import Person
@@ -69,6 +69,8 @@ class StoredFile:
 
 
 Page = CasePage | SurveyPage | SolvedPage | MyPage | NewPage | UploadPage | FilesPage | RawMail | Gone
+_HOLDER = {"my": 0, "new": 0, "case": 1, "upload": 1, "survey": 1, "solved": 1}
+"""Which of a link's numbers is its holder's, where that is a customer."""
 Form = CasePage | SurveyPage | SolvedPage | NewPage | UploadPage
 """Pages on which something can be done."""
 
@@ -107,6 +109,7 @@ class Pages:
         said = self._links.read_page_token(purpose, token, now=now, life=_LIVES.get(purpose))
         if said is None:
             return None
+        said = _held_now(tx, purpose, said)
         if purpose == "mail":
             found = None if said.expired else rawmail.find(tx, *said.numbers)
             return found or Gone(self.front())
@@ -206,6 +209,15 @@ class Pages:
         if said is None or said.expired or said.numbers[:-1] != page.numbers:
             return ""
         return "-".join(map(str, said.numbers))
+
+
+def _held_now(tx: Transaction, purpose: Purpose, said: PageToken) -> PageToken:
+    """Of whoever turned out to be another person since, the link is that person's."""
+    at = _HOLDER.get(purpose)
+    if at is None:
+        return said
+    numbers = (*said.numbers[:at], merging.now(tx, said.numbers[at]), *said.numbers[at + 1 :])
+    return replace(said, numbers=numbers)
 
 
 def _survey(

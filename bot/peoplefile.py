@@ -13,11 +13,12 @@ from bot.spellings import COLUMNS, LANGUAGES, ROLES
 from store.contact import Contact, Listed
 
 LONGEST_CELL = 10_000
-"""Characters; more is a quotation mark that nothing closes."""
+"""Characters; more is no cell that anybody wrote."""
 HEADER = ("mail", "name", "account", "slack_team", "slack_user", "language", "phone", "role")
 """The columns that are written, in their order."""
 _FIELDS = {spelling: name for name, spellings in COLUMNS.items() for spelling in spellings}
 _ROLES = {word: role for role, words in ROLES.items() for word in words}
+_QUOTED = "a quotation mark is opened and not closed on its line, or it has something beside it"
 
 
 class NoPeople(Exception):
@@ -49,33 +50,40 @@ class PeopleFile:
     def rows(self) -> Iterator[Row]:
         """Each row that has anything in it, in order. Blank ones are passed over."""
         seen: dict[tuple[str, str], int] = {}
-        for line, cells in self._cells():
-            row = self._row(line, cells)
+        for line, last, cells in self._cells():
+            row = self._row(line, last, cells)
             first = next((seen[pair] for pair in _identities(row) if pair in seen), 0)
             if first:
                 row = Row(line, None, f"the same person stands on line {first} already")
             seen |= dict.fromkeys(_identities(row), line)
             yield row
 
-    def _cells(self) -> Iterator[tuple[int, list[str] | None]]:
-        """The lines that rows begin on, and their cells; None for a row that cannot be read."""
-        reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.separator)
-        next(reader)
+    def _cells(self) -> Iterator[tuple[int, int, list[str] | None]]:
+        """The lines that rows begin and end on, and their cells; None for a row that cannot be read, or has a line
+        break in a cell: then a stray quotation mark may have made one row of several."""
+        lines = io.StringIO(self.text, newline="")
+        lines.readline()
+        reader = csv.reader(lines, delimiter=self.separator, strict=True)
         while True:
-            line = reader.line_num + 1
+            line = reader.line_num + 2
             try:
                 cells = next(reader)
             except StopIteration:
                 return
             except csv.Error:
-                yield line, None
-                continue
-            if any(cell.strip() for cell in cells):
-                yield line, cells
+                cells = None
+            last = reader.line_num + 1
+            if cells is None or last > line:
+                yield line, last, None
+            elif any(cell.strip() for cell in cells):
+                yield line, last, cells
 
-    def _row(self, line: int, cells: list[str] | None) -> Row:
-        if cells is None or any(len(cell) > LONGEST_CELL for cell in cells):
-            return Row(line, None, "it cannot be read: a quotation mark is opened and never closed, perhaps")
+    def _row(self, line: int, last: int, cells: list[str] | None) -> Row:
+        if cells is None:
+            whole = f"lines {line} to {last} are one row" if last > line else "it cannot be read"
+            return Row(line, None, f"{whole}: {_QUOTED}")
+        if any(len(cell) > LONGEST_CELL for cell in cells):
+            return Row(line, None, f"a cell of it has more than {LONGEST_CELL:,} characters")
         if any(cell.strip() for cell in cells[len(self.fields) :]):
             return Row(line, None, f"it has {len(cells)} cells, and the header names {len(self.fields)}")
         said = {name: _clean(cell) for name, cell in zip(self.fields, cells, strict=False) if name}
@@ -88,8 +96,8 @@ class PeopleFile:
 def open_file(raw: bytes) -> PeopleFile:
     """Find out how a file is written: its encoding, its separator, its columns. Raises ``NoPeople``."""
     encoding, text = _decoded(raw)
-    first = next(iter(text.splitlines()), "")
-    headers = {sep: next(csv.reader([first], delimiter=sep), []) for sep in ",;\t"}
+    first = io.StringIO(text, newline="").readline()
+    headers = {sep: _titles(first, sep) for sep in ",;\t"}
     separator = max(headers, key=lambda sep: (sum(map(bool, map(_field, headers[sep]))), len(headers[sep])))
     fields = tuple(map(_field, headers[separator]))
     if "mail" not in fields and not {"slack_team", "slack_user"} <= {*fields}:
@@ -102,6 +110,14 @@ def open_file(raw: bytes) -> PeopleFile:
         raise NoPeople(f"several columns hold the same thing: {', '.join(twice)}")
     ignored = tuple(_clean(h) for h, name in zip(headers[separator], fields, strict=True) if not name and h)
     return PeopleFile(fields, ignored, encoding, separator, text)
+
+
+def _titles(line: str, separator: str) -> list[str]:
+    """The cells of a header; none if it is no line of such a file."""
+    try:
+        return next(csv.reader([line], delimiter=separator, strict=True), [])
+    except csv.Error:
+        return []
 
 
 def _decoded(raw: bytes) -> tuple[str, str]:
@@ -120,7 +136,7 @@ def _field(title: str) -> str:
 def _clean(cell: str) -> str:
     """One line, without controls, and without the sign that keeps a spreadsheet from reckoning."""
     text = " ".join("".join(c if c.isprintable() else " " for c in cell).split())
-    return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in _RECKONS else text
+    return text[1:] if text[:1] == "'" and _RECKONED.match(text) else text
 
 
 def _identities(row: Row) -> tuple[tuple[str, str], ...]:
@@ -185,7 +201,8 @@ def _role(written: str) -> bool | None:
     return found == "contact" if written else None
 
 
-_RECKONS = "=@+-"
+_RECKONED = re.compile("'*[=@+\\-＝＠＋－]")
+"""How a cell begins that a spreadsheet reckons with, or would without the signs that keep it from that."""
 
 
 def write(listed: Sequence[Listed]) -> str:
@@ -199,11 +216,12 @@ def write(listed: Sequence[Listed]) -> str:
         mail, slack = (" ".join(a for at, a in one.identities if at == name) for name in ("email", "slack"))
         team, _, user = slack.upper().partition(" ")[0].partition("/")
         role = "contact" if one.active else "inactive"
-        name, account = map(_tame, (one.name, one.account))
-        writer.writerow((mail, name, account, team, user, one.language, one.phone, role))
+        writer.writerow(
+            (*map(_tame, (mail, one.name, one.account)), team, user, one.language, one.phone, role)
+        )
     return out.getvalue()
 
 
 def _tame(text: str) -> str:
-    """People choose their names, and spreadsheets would reckon with some of them."""
-    return f"'{text}" if text[:1] and text[0] in _RECKONS else text
+    """People choose their names and addresses, and spreadsheets would reckon with some of them."""
+    return f"'{text}" if _RECKONED.match(text) else text

@@ -16,7 +16,7 @@ from bot.expecting import expect, ids
 from bot.grammar import label
 from bot.links import INTERNAL, Links, ReplyToken
 from bot.place import Aside, Place
-from store import bounced, conversation, participant, people, thread
+from store import bounced, conversation, merging, participant, people, thread
 from store import case as cases
 from store.conversation import bare
 from store.people import Person
@@ -191,7 +191,7 @@ class Placing:
         if (
             message.proof >= Proof.PLAUSIBLE
             and person
-            and person.id == token.person
+            and person.id == merging.now(tx, token.person)
             and _reaches(tx, case, person)
         ):
             why = ("came to a reply address of ours, issued to its sender",)

@@ -120,10 +120,8 @@ def satisfaction(now: Figures) -> Sheet:
 
 def counted(name: str, title: str, counts: Counts) -> Sheet:
     """Names and counts; what is beyond ``MOST`` is told together."""
-    rest = sum(count for _, count in counts[MOST:])
-    rows = [(one, str(count)) for one, count in counts[:MOST]]
-    rows += [(f"{len(counts) - MOST} others", str(rest))] if rest else []
-    return Sheet(name, title, ("", "Times" if name in ("concerns", "reasons") else "Cases"), tuple(rows))
+    heads = ("", "Times" if name in ("concerns", "reasons") else "Cases")
+    return Sheet(name, title, heads, _most(counts))
 
 
 CHANNELS = {"email": "Mail", "slack": "Slack", "web": "Web", "cli": "Command line"}
@@ -136,11 +134,19 @@ def channels(now: Figures) -> Counts:
 
 def accounts(now: Figures) -> Sheet:
     """The busiest accounts."""
-    rows = tuple((one.name, str(one.opened), str(one.closed)) for one in now.accounts[:MOST])
-    return Sheet("accounts", "Accounts", ("Account", "Opened", "Closed"), rows)
+    rows = [(one.name, one.opened, one.closed) for one in now.accounts]
+    return Sheet("accounts", "Accounts", ("Account", "Opened", "Closed"), _most(rows))
 
 
 def owners(now: Figures) -> Sheet:
     """Who did what."""
-    rows = tuple((one.name, str(one.handled), str(one.answers)) for one in now.owners[:MOST])
-    return Sheet("owners", "People", ("Owner", "Closed", "First answers"), rows)
+    rows = [(one.name, one.handled, one.answers) for one in now.owners]
+    return Sheet("owners", "People", ("Owner", "Closed", "First answers"), _most(rows))
+
+
+def _most(rows: Sequence[tuple[str, *tuple[int, ...]]]) -> tuple[tuple[str, ...], ...]:
+    """Names and figures; what is beyond ``MOST`` is told together, so that each column adds up."""
+    shown = [(name, *map(str, figures)) for name, *figures in rows[:MOST]]
+    if rest := [figures for _, *figures in rows[MOST:]]:
+        shown.append((f"{len(rest)} others", *(str(sum(column)) for column in zip(*rest, strict=True))))
+    return tuple(shown)

@@ -14,6 +14,8 @@ _WORD = re.compile(r"[^\W_]+")
 _SIGNED_IN = re.compile(r"\b(?:log|sign)(?:g?ed|g?ing)?[ -](?:in|on)\b")
 _WITHOUT_BLANKS = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 """Scripts that put no blanks between words: kana and Han characters."""
+_MARKS = re.compile("(?:[^\\w\\s]|[\uff9e\uff9f]){31,}")
+"""Longer runs of signs than any script has; to put the marks in them in order is quadratic."""
 _SAYING_NOTHING = """
 a about after again all also am an and any anybody anyone anything are as at be because been before being but by
 can cannot could did do does doing don down during each else ever every few for from further get gets getting give
@@ -62,8 +64,13 @@ def _is_address(word: str) -> bool:
 
 def _plain(text: str) -> str:
     """Lower case, without accents and apostrophes."""
-    apart = unicodedata.normalize("NFKD", text.replace("'", " ").replace("’", " ")).casefold()
+    few = _MARKS.sub(_without_marks, text.replace("'", " ").replace("’", " "))
+    apart = unicodedata.normalize("NFKD", few).casefold()
     return unicodedata.normalize("NFC", "".join(c for c in apart if not "\u0300" <= c <= "\u036f"))
+
+
+def _without_marks(run: re.Match[str]) -> str:
+    return "".join(c for c in run[0] if not unicodedata.combining(c) and c not in "\uff9e\uff9f")
 
 
 def _pairs(word: str) -> Iterator[str]:

@@ -80,6 +80,8 @@ def compare(tx: Transaction, contact: Contact) -> Difference:
     first = met[0].id if met[0] else None
     if foreign := _foreign(tx, contact, [one for one in known if one != first]):
         return Difference("clash", why=f"has an address of somebody else's, {foreign}")
+    if apart := _apart(tx, known):
+        return Difference("clash", why=apart)
     added = tuple(pair for pair, one in zip(contact.identities, met, strict=True) if one is None)
     if not known:
         return Difference("new", _wanted(tx, contact), added=added)
@@ -95,6 +97,20 @@ def _foreign(tx: Transaction, contact: Contact, others: Sequence[int]) -> str:
     rows = _OTHERS.rows(tx, others, of=(identity,)) if others else ()
     found = sorted(row.address for row in rows if (row.channel, row.address) not in contact.identities)
     return found[0] if found else ""
+
+
+def _apart(tx: Transaction, known: Sequence[int]) -> str:
+    """Why several persons are not one: they belong to different accounts; ``""``: nothing says so."""
+    if len(known) < 2:
+        return ""
+    stored = _learn(tx, known)
+    theirs = sorted({accounts.name_of(tx, stored[one].account_id) for one in known} - {""})
+    return (
+        f"would make one person of several who belong to different accounts, {' and '.join(theirs)}: if they are "
+        "one, give each of them the same account first"
+        if len(theirs) > 1
+        else ""
+    )
 
 
 def _wanted(tx: Transaction, contact: Contact, of: Any = None) -> dict[str, Any]:

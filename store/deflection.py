@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, String, Table, Text, UniqueConstraint, bindparam, func, select
+from sqlalchemy import Column, ForeignKey, String, Table, Text, bindparam, delete, exists, func, select
 
 from store.base import Id, Moment, metadata, new_id
+from store.case import event
 from store.transaction import Transaction
 
 deflection = Table(
@@ -20,9 +21,8 @@ deflection = Table(
     Column("at", Moment, nullable=False, index=True),
     Column("person_id", ForeignKey("person.id")),  # NULL: nobody we know
     Column("channel", String(20), nullable=False),  # email, slack, web: where they found it
-    Column("case_id", ForeignKey("support_case.id")),  # NULL: no case was opened
-    UniqueConstraint("case_id", "article_id"),
-    info={"first stays": True},  # a case is deflected once by an article
+    Column("case_id", ForeignKey("support_case.id"), unique=True),  # NULL: no case was opened
+    info={"first stays": True},  # a case is deflected once
 )
 
 
@@ -35,12 +35,18 @@ class Deflections:
     count: int
 
 
+_REOPENED = exists().where(
+    event.c.case_id == deflection.c.case_id, event.c.name == "reopened", event.c.id > deflection.c.id
+)
 _TALLY = (
     select(deflection.c.title, deflection.c.channel, func.count())
-    .where(deflection.c.at >= bindparam("since"), deflection.c.at < bindparam("until"))
+    .where(deflection.c.at >= bindparam("since"), deflection.c.at < bindparam("until"), ~_REOPENED)
     .group_by(deflection.c.title, deflection.c.channel)
     .order_by(func.count().desc(), deflection.c.title, deflection.c.channel)
 )
+
+
+_FORGET = delete(deflection).where(deflection.c.case_id == bindparam("case_id"))
 
 
 def write(
@@ -53,7 +59,9 @@ def write(
     case_id: int | None,
     now: datetime,
 ) -> None:
-    """Count one; the same article on the same case is counted once."""
+    """Count one; what an article was to have solved before on the same case, which was opened again, is forgotten."""
+    if case_id is not None:
+        tx.run(_FORGET, {"case_id": case_id}, of=(deflection,))
     tx.add(
         deflection, id=new_id(), article_id=article_id, title=title, at=now, person_id=person_id, channel=channel,
         case_id=case_id,
@@ -61,6 +69,6 @@ def write(
 
 
 def tally(tx: Transaction, since: datetime, until: datetime) -> Sequence[Deflections]:
-    """Those of a span of time, the most helpful article first."""
+    """Those of a span of time, the most helpful article first; without those whose case was opened again."""
     rows = tx.rows(_TALLY, {"since": since, "until": until}, of=(deflection,))
     return tuple(Deflections(*row) for row in rows)

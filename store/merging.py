@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Column, bindparam, delete, select, update
+from sqlalchemy import Column, ForeignKey, Table, bindparam, delete, select, update
 
-from store.base import metadata
+from store.base import Id, metadata
 from store.participant import participant
 from store.people import person
 from store.transaction import Transaction
 
+joined = Table(
+    "joined_person",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),  # of whoever is gone: it stands in links
+    Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
+)
+
 
 def merge(tx: Transaction, one: int, into: int) -> None:
-    """Everything of person ``one`` is person ``into``'s from now on; ``one`` is gone.
+    """Everything of person ``one`` is person ``into``'s from now on; ``one`` is gone, and ``now`` says to whom.
 
     Where both took part in a case, the stronger part stays, and the channel that either of them used.
     """
@@ -24,6 +31,16 @@ def merge(tx: Transaction, one: int, into: int) -> None:
         table = column.table
         tx.run(update(table).where(column == one).values({column: into}))
     tx.run(delete(person).where(person.c.id == one))
+    tx.add(joined, id=one, person_id=into)
+
+
+_JOINED = select(joined.c.person_id).where(joined.c.id == bindparam("id"))
+
+
+def now(tx: Transaction, person_id: int) -> int:
+    """Who a person is that may have turned out to be another."""
+    found: int | None = tx.value(_JOINED, {"id": person_id}, of=(joined,))
+    return found or person_id
 
 
 _TOLD_AT = ("channel", "address", "place")

@@ -186,18 +186,19 @@ def meet(
     """The person behind an address; somebody new becomes a contact (of the domain's account if known).
 
     ``language``: what they wrote in, or empty. It is theirs from now on, unless they are known and this may be forged.
+    Who has ``left`` is met as they are: only an import takes them back.
     """
     someone = find(tx, channel, address)
     if someone is None:
         return _add(tx, channel, address.lower(), name=name, known=known, language=language, now=now)
-    if someone.known and not known:
+    if someone.left or (someone.known and not known):
         return someone
     if known and not someone.known:
         account_id = someone.account_id or accounts.of_address(tx, channel, address)
         shown = name[:200] or someone.name
-        values = {"known": True, "active": True, "name": shown, "account_id": account_id}
+        values = {"known": True, "name": shown, "account_id": account_id}
         tx.run(update(person).where(person.c.id == someone.id).values(values), of=(person,))
-        someone = learn(tx, replace(someone, known=True, active=True, name=shown, account_id=account_id))
+        someone = learn(tx, replace(someone, known=True, name=shown, account_id=account_id))
     return speaks(tx, someone, language)
 
 

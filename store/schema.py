@@ -23,6 +23,7 @@ from store import (
     draft,
     inbox,
     merger,
+    merging,
     outbox,
     participant,
     pause,
@@ -38,8 +39,9 @@ from store.base import metadata
 from store.database import Database
 
 __all__ = ["SchemaMismatch", "account", "article", "blocking", "budget", "case", "concern", "conversation",
-           "deflection", "door", "draft", "ensure", "inbox", "merger", "metadata", "migrate", "outbox", "participant",
-           "pause", "people", "priority_request", "report", "search", "survey", "thread", "timer"]  # fmt: skip
+           "deflection", "door", "draft", "ensure", "inbox", "merger", "merging", "metadata", "migrate", "outbox",
+           "participant", "pause", "people", "priority_request", "report", "search", "survey", "thread",
+           "timer"]  # fmt: skip
 
 
 class SchemaMismatch(Exception):

@@ -101,6 +101,8 @@ def test_what_is_not_published_is_no_article(text: str, marked: bool) -> None:
         (b"# A\0B", True, "no text"),
         (b"# Big\n" + b"x" * 2_000_000, True, "larger than 2 MB"),
         (b"<title>Deep</title>" + b"<div>" * 5_001, False, "nested deeper"),
+        (b"<title>Deep</title>" + b"</b>" * 5_001 + b"<div>" * 5_001, False, "nested deeper"),
+        (b"<title>Deep</title>" + b"</b><div></b>" * 5_001, False, "nested deeper"),
         (b"---\ntitle: Odd\nurl: javascript://x\n---\nWords", True, "no http"),
     ],
 )

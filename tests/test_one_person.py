@@ -5,13 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.commands import AddPerson, Open, Reply
+from bot.enrolling import Enrolling, Tally
+from bot.peoplefile import open_file
 from bot.queries import ListOutbox
 from store import merging, participant, people
+from tests.browser import WebHouse, case_link, get, page_link, send_files
 from tests.console import in_an_empty_folder, said
 from tests.desk import TestDesk
-from tests.house import until, words
+from tests.house import House, until, words
 from tests.office import Office
 from tests.office import said as shown
+from tests.test_web_upload import upload_link
 
 __all__ = ["in_an_empty_folder"]
 
@@ -22,6 +26,12 @@ FILE = "mail,name,slack_team,slack_user\nana@acme.example ana@home.example,Ana,T
 def taken_in(text: str) -> str:
     Path("people.csv").write_text(text)
     return said("people", "import", "people.csv")
+
+
+def enrolled(house: House, text: str) -> Tally:
+    app = house.app
+    with_all = Enrolling(app.config, app.database, app.writer, usual="", now=app.desk.now)
+    return with_all.run(open_file(text.encode()), lambda count: None)
 
 
 def answers(office: Office, case: str = "CS-000001") -> list[str]:
@@ -140,3 +150,30 @@ def test_whoever_was_proposed_and_joins_through_a_merged_case_reads_what_is_said
         seen = shown(answered)
         assert "For all." in seen
         assert "For Ana alone." not in seen
+
+
+def test_links_of_whoever_turned_out_to_be_another_still_lead_to_their_pages_story(
+    url: str, tmp_path: Path
+) -> None:
+    """Ana was met at three addresses; an import says that they are one, and then another; old mail goes on working."""
+    addresses = [f"ana{n}@acme.example" for n in range(3)]
+    with WebHouse(url, tmp_path) as house:
+        for address in addresses:
+            house.send(f"Ana <{address}>", DESK, f"From {address}", "The deal stopped this morning.")
+        mails = [house.mails(address)[0] for address in addresses]
+        for together in (addresses[1::-1], addresses[::-1]):
+            assert enrolled(house, f"mail,name\n{' '.join(together)},Ana\n").joined == 1
+            for mail, address in zip(mails, addresses, strict=True):
+                page = get(case_link(mail))
+                assert page.status == 200
+                assert f"From {address}" in page.words
+        old = mails[0]
+        assert all(f"From {address}" in get(page_link(old, "my")).words for address in addresses)
+        assert get(case_link(old)).send("reply", text="It still does not deliver.").status == 200
+        upload = upload_link(get(case_link(old)))
+        assert send_files(
+            upload, {"action": "attach", "nonce": get(upload).forms["attach"]["nonce"]}, {}
+        ).status
+        house.answer(old, f"Ana <{addresses[0]}>", "It stopped once more.")
+        house.settled()
+        assert "It stopped once more." in get(case_link(old)).words

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands import AddPerson, Command, Identity, Open, Proof, Reply, Request
+from bot.commands.sorting import Accept
 from bot.contacts import ContactView, ShowContact
 from bot.desk import Outcome
 from store import people
@@ -182,3 +183,41 @@ def test_a_file_that_is_none_is_not_taken_in(desk: TestDesk) -> None:
     Path("people.csv").write_text("Ana Jones, Acme\n")
     assert "must name the columns" in told("people", "import", "people.csv", code=1)
     assert said("people", "list").strip() == "Nobody yet. See `casebot people import`."
+
+
+def test_two_who_belong_to_different_accounts_are_not_made_one(desk: TestDesk) -> None:
+    taken_in("mail,account\nana@acme.example,Acme\nbob@other.example,Other\n")
+    both = "mail\nli@acme.example\nana@acme.example bob@other.example\n"
+    Path("people.csv").write_text(both)
+    for options in (("--dry-run",), ()):
+        result = run("people", "import", "people.csv", *options)
+        assert result.exit_code == 1
+        assert (
+            "line 3: would make one person of several who belong to different accounts, Acme and Other"
+            in (result.stdout)
+        )
+    assert contact(desk, "bob@other.example").line.addresses == ("bob@other.example",)
+    taken_in("mail,account\nbob@other.example,Acme\n")
+    assert "1 person whom we met apart" in taken_in(both)
+
+
+def test_whoever_has_left_does_not_come_back_by_being_met(url: str, tmp_path: Path) -> None:
+    with TestDesk(url, tmp_path) as desk:
+        taken_in(ANA)
+        taken_in("mail,role\nana@acme.example,inactive\n")
+        with desk.app.database.writing() as tx:
+            met = people.meet(tx, "email", "ana@acme.example", name="Eve", now=datetime.now(UTC))
+            assert (met.left, met.known, met.name) == (True, False, "Ana Jones")
+        assert contact(desk, "ana@acme.example").line.role == "inactive"
+        taken_in("mail,role\nana@acme.example,contact\n")
+        assert contact(desk, "ana@acme.example").line.role == "contact"
+
+
+def test_who_has_left_stays_away_though_a_specialist_accepts_what_came_under_their_name(
+    desk: TestDesk,
+) -> None:
+    taken_in(ANA)
+    taken_in("mail,role\nana@acme.example,inactive\n")
+    desk.ask("ana@acme.example", OPEN, proof=Proof.UNPROVEN)
+    desk.ask("sam@desk.example", Accept(1))
+    assert contact(desk, "ana@acme.example").line.role == "inactive"

@@ -45,10 +45,33 @@ def test_several_addresses_in_a_row_are_one_person() -> None:
     assert (ana.active, ana.language) == (False, "de")
 
 
-def test_a_cell_may_have_lines_and_blank_rows_are_nothing() -> None:
-    text = 'name,mail\n"Ana\nJones",ana@acme.example\n\n,,\nTom,tom\n'
-    assert contacts(text) == [Contact(ANA, "Ana Jones")]
-    assert list(wrong(text)) == [6], "the line in the file, not the number of the row"
+def test_a_cell_with_a_line_break_is_a_mistake_and_blank_rows_are_nothing() -> None:
+    text = 'name,mail\n"Ana\nJones",ana@acme.example\n\n,,\nTom,tom\nLi,li@acme.example\n'
+    assert contacts(text) == [Contact((("email", "li@acme.example"),), "Li")]
+    told = wrong(text)
+    assert list(told) == [2, 6], "the line in the file, not the number of the row"
+    assert "lines 2 to 3 are one row: a quotation mark" in told[2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'mail,name\nana@acme.example,"Ana\nbob@acme.example,Bob\ncarl@acme.example,"Carl"\nli@acme.example,\n',
+        'mail\n"ana@acme.example\nbob@other.example\neve@evil.example"\nli@acme.example\n',
+        'mail,name\rana@acme.example,"Ana\rbob@acme.example,Bob\rcarl@acme.example,Carl"\rli@acme.example,\r',
+    ],
+)
+def test_a_stray_quotation_mark_makes_nobody_one_with_others_and_says_which_lines_are_lost(text: str) -> None:
+    assert contacts(text) == [Contact((("email", "li@acme.example"),))]
+    (told,) = wrong(text).items()
+    assert told[0] == 2
+    assert "lines 2 to 4 are one row: a quotation mark" in told[1]
+
+
+def test_a_quotation_mark_at_the_end_of_the_file_is_told_too() -> None:
+    assert "quotation mark" in wrong('mail,name\nana@acme.example,"Ana')[2]
+    assert "quotation mark" in wrong('mail,name\nana@acme.example,"Ana" Jones\n')[2]
+    assert "more than 10,000 characters" in wrong("mail,name\nana@acme.example," + "x" * 10_001)[2]
 
 
 def test_each_wrong_row_says_what_is_wrong_with_it() -> None:
@@ -85,7 +108,15 @@ def test_a_quotation_mark_that_nothing_closes_costs_its_row_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Ana,ana@acme.example\n", "name,company\nAna,Acme\n", "slack_user\nU1\n"]
+    "text",
+    [
+        "",
+        "Ana,ana@acme.example\n",
+        "name,company\nAna,Acme\n",
+        "slack_user\nU1\n",
+        f'"{"a" * 200_000}",mail\n',
+        'mail,"name\nof them"\nana@acme.example,Ana\n',
+    ],
 )
 def test_a_file_without_a_header_is_not_guessed_at(text: str) -> None:
     with pytest.raises(NoPeople, match="must name the columns"):
@@ -97,9 +128,17 @@ def test_two_columns_for_one_thing_are_a_question() -> None:
         read("mail,email\na@x.example,b@x.example\n")
 
 
-def test_what_is_written_is_read_back_and_no_spreadsheet_reckons_with_it() -> None:
-    slack = ("slack", "t1a/u2b")
-    listed = Listed(1, "=cmd|' /C calc'!A0", "-Acme", (*ANA, slack), "fr", "+49 30 123", True, True)
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "'=", "''＠"])
+def test_what_is_written_is_read_back_and_no_spreadsheet_reckons_with_it(sign: str) -> None:
+    name, mail = f"{sign}cmd|' /C calc'!A0", f"{sign.replace('@', '=').replace('＠', '=')}1+1@acme.example"
+    identities = (("email", mail), ("slack", "t1a/u2b"))
+    listed = Listed(1, name, f"{sign}Acme", identities, "fr", "+49 30 123", True, True)
     text = f"mail,name,account,slack_team,slack_user,language,phone,role\n{written([listed])}"
-    assert "'=cmd" in text
-    assert contacts(text) == [Contact((*ANA, slack), "=cmd|' /C calc'!A0", "-Acme", "fr", "+49 30 123", True)]
+    assert f"\n'{mail},'{name},'{sign}Acme," in text
+    assert contacts(text) == [Contact(identities, name, f"{sign}Acme", "fr", "+49 30 123", True)]
+
+
+def test_a_name_that_only_begins_with_an_apostrophe_stays_as_it_is() -> None:
+    listed = Listed(1, "'t Hooft", "", ANA, "", "", True, True)
+    text = f"mail,name,account,slack_team,slack_user,language,phone,role\n{written([listed])}"
+    assert contacts(text) == [Contact(ANA, "'t Hooft", active=True)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -30,6 +31,7 @@ from bot.figures import (
 from bot.longtable import HEADS, csv_text, guarded
 from bot.period import NoPeriod, Period, period
 from bot.report import Report
+from bot.sheets import accounts, owners
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 25, 20, 30, tzinfo=UTC)
@@ -235,3 +237,18 @@ def test_a_scale_has_round_numbers_from_nothing_to_the_most(most: int) -> None:
     assert found[-1] >= most
     assert 3 <= len(found) <= 6
     assert len({b - a for a, b in pairwise(found)}) == 1
+
+
+def test_what_is_left_out_of_a_table_is_told_together_so_that_its_columns_add_up() -> None:
+    days = report("A").period
+    many = replace(
+        figures(days, "A"),
+        accounts=tuple(Moved(f"Account {n}", 20 - n, n) for n in range(13)),
+        owners=tuple(Work(f"Owner {n}", 20 - n, 1) for n in range(11)),
+    )
+    for sheet in (accounts(many), owners(many)):
+        assert len(sheet.rows) == 11
+        assert sheet.rows[-1][0] in {"3 others", "1 others"}
+    assert [sum(int(row[n]) for row in accounts(many).rows) for n in (1, 2)] == [182, 78]
+    assert [sum(int(row[n]) for row in owners(many).rows) for n in (1, 2)] == [165, 11]
+    assert len(accounts(replace(many, accounts=many.accounts[:10])).rows) == 10

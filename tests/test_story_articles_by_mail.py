@@ -12,9 +12,9 @@ import pytest
 
 from bot.articles.folder import Folder
 from bot.articles.importing import ArticleImport
-from store import deflection, people
+from store import article, deflection, people
 from store.deflection import Deflections
-from tests.browser import ANA, DESK, WebHouse, get, post
+from tests.browser import ANA, DESK, WebHouse, case_link, get, post
 from tests.house import words
 
 SUBJECT, TEXT = "Deal ID 12333: no delivery for 24 hours", "It has zero impressions since yesterday."
@@ -122,8 +122,6 @@ def test_an_article_that_is_gone_leads_nowhere(house: WebHouse, tmp_path: Path) 
     origin = str(Path(__file__).parent / "articles")
 
     def remove(tx: Any, items: Any) -> list[None]:
-        from store import article
-
         for number, _ in article.known(tx, origin).values():
             article.remove(tx, number)
         return [None] * len(items)
@@ -151,3 +149,50 @@ def speaks(house: WebHouse, language: str) -> None:
         return [None] * len(items)
 
     house.app.writer.put(learn, None).result()
+
+
+def test_whose_case_is_opened_again_was_not_helped_and_another_article_may_help_story(
+    house: WebHouse,
+) -> None:
+    house.send(ANA, DESK, SUBJECT, TEXT)
+    (confirmation,) = house.mails("ana@")
+    get(solved_links(confirmation)[0]).send("solved")
+    house.answer(confirmation, ANA, "No, it has stopped once more.")
+    house.settled()
+    assert counted(house) == [], "a person answers it after all"
+    get(another(house, solved_links(confirmation)[0])).send("solved")
+    (only,) = counted(house)
+    assert only.title != TITLE
+    assert only.count == 1
+
+
+def test_two_articles_solve_one_case_once(house: WebHouse) -> None:
+    house.send(ANA, DESK, SUBJECT, TEXT)
+    (confirmation,) = house.mails("ana@")
+    link = solved_links(confirmation)[0]
+    pages = [get(link), get(another(house, link))]
+    for page in pages:
+        page.send("solved")
+    assert counted(house) == [Deflections(TITLE, "email", 1)]
+
+
+def test_what_is_closed_already_no_article_has_solved(house: WebHouse) -> None:
+    house.send(ANA, DESK, SUBJECT, TEXT)
+    (confirmation,) = house.mails("ana@")
+    page = get(solved_links(confirmation)[0])
+    get(case_link(confirmation)).send("close")
+    page.send("solved")
+    assert house.case().line.state == "closed"
+    assert counted(house) == []
+    assert "solved by an article" not in house.history()
+
+
+def another(house: WebHouse, link: str) -> str:
+    """The link of another article, for the same case and reader."""
+    links = house.app.desk.pages._links
+    said = links.read_page_token("solved", link.rpartition("/")[2], now=datetime.now(UTC))
+    assert said
+    case, person, shown = said.numbers
+    with house.app.database.reading() as tx:
+        known = article.known(tx, str(Path(__file__).parent / "articles")).values()
+    return links.page_url("solved", case, person, next(one for one, _ in known if one != shown))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -68,6 +69,20 @@ def test_an_article_that_shows_up_while_ana_types_solves_it_and_no_case_is_opene
     assert f"“{TITLE}” solved it: no case was opened." in words_of(seen.modal.body["blocks"])
     assert seen.modal.body.get("submit") is None
     assert slack.cases() == []
+    assert counted(slack) == [Deflections(TITLE, "slack", 1)]
+
+
+def test_whoever_clicks_twice_was_helped_once(slack: SlackHouse) -> None:
+    people = slack.people
+    people.slash("ana", "C0GENERAL", "/case new", wait=5)
+    typing(slack, SUBJECT)
+    assert until(lambda: LINK in words(slack))
+    shown = deepcopy(form(slack).body)
+    people.click("ana", "article_solved", view="modal", wait=5)
+    slack.settled()
+    form(slack).body = shown  # the second click was on its way while Slack still showed the form
+    people.click("ana", "article_solved", view="modal", wait=5)
+    slack.settled()
     assert counted(slack) == [Deflections(TITLE, "slack", 1)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import re
 from dataclasses import astuple, dataclass
@@ -17,6 +18,8 @@ MOST_STEMS = 3000
 _UNFIT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 )
+
+_NO_CHARSETS = ("idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape")
 
 
 class Unfit(Exception):
@@ -78,11 +81,19 @@ def address(url: str) -> str:
     return quote(url.strip(), safe="%/:?#[]@!$&'()*+,;=~")
 
 
+def _is_charset(name: str) -> bool:
+    """Does text come so? Python knows ways to write host names and string literals, too."""
+    try:
+        return codecs.lookup(name).name.replace("-", "_") not in _NO_CHARSETS
+    except (LookupError, ValueError):
+        return False
+
+
 def decoded(data: bytes, charset: str = "") -> str:
     """Text of a file: as it is declared, else UTF-8, else Windows-1252."""
     for name in (charset, "utf-8-sig"):
         try:
-            return data.decode(name) if name else data.decode("utf-8-sig")
-        except (LookupError, UnicodeDecodeError):
+            return data.decode(name if _is_charset(name) else "utf-8-sig")
+        except (LookupError, ValueError):
             continue
     return data.decode("cp1252", "replace")

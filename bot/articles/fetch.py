@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import Message
-from http.client import HTTPException
-from typing import IO
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from io import BufferedReader, RawIOBase
+from typing import IO, Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
+from urllib.parse import quote, urlsplit
+from urllib.request import (
+    HTTPHandler,
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    Request,
+    build_opener,
+)
 
 from bot.articles.draft import Unfit
 
 PATIENCE = 10.0
 """Seconds for each step of the network."""
 LONGEST = 30.0
-"""Seconds for a whole page."""
+"""Seconds for a whole answer, from its first header to its last byte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,33 +52,77 @@ class Host:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._opener: OpenerDirector = build_opener(_Staying(name))
+        self._opener: OpenerDirector = build_opener(_Staying(name), _Http(), _Https())
 
     def fetch(self, url: str, *, largest: int) -> Fetched:
         """A page; of more than ``largest`` bytes, one byte more than that. Raises ``Unfit``."""
         if not self.name or host_of(url) != self.name:
             raise Unfit(f"it lies on another host than {self.name}")
-        request = Request(url, headers={"User-Agent": "casebot", "Accept": "text/html, text/markdown"})  # noqa: S310 - host_of knows http(s) only
+        headers = {"User-Agent": "casebot", "Accept": "text/html, text/markdown"}
+        request = Request(_ascii(url), headers=headers)  # noqa: S310 - host_of knows http(s) only
         try:
             with self._opener.open(request, timeout=PATIENCE) as answer:
-                data = b"".join(_within(answer, largest + 1, time.monotonic() + LONGEST))
+                data = answer.read(largest + 1)
                 kind: Message = answer.headers
-                return Fetched(data[: largest + 1], kind.get_content_type(), kind.get_content_charset() or "")
+                return Fetched(data, kind.get_content_type(), kind.get_content_charset() or "")
         except HTTPError as error:
             error.close()
             raise Unfit(f"the server answers {error.code}") from None
-        except (URLError, OSError, HTTPException) as error:
+        except (URLError, OSError, HTTPException, ValueError) as error:
             raise Unfit(
                 f"it could not be fetched ({getattr(error, 'reason', '') or type(error).__name__})"
             ) from None
 
 
-def _within(answer: IO[bytes], most: int, end: float) -> Iterable[bytes]:
-    while most > 0 and (chunk := answer.read(min(most, 65_536))):
-        if time.monotonic() > end:
+def _ascii(url: str) -> str:
+    """As it goes over the wire: what is no ASCII in path and query is escaped, and the host is for the network."""
+    parts = urlsplit(url)
+    path, query = (quote(part, safe="%/:?@!$&'()*+,;=~[]") for part in (parts.path, parts.query))
+    return parts._replace(path=path, query=query, fragment="").geturl()
+
+
+class _Timed(RawIOBase):
+    """What comes in, as long as there is time: however little comes at once."""
+
+    def __init__(self, raw: RawIOBase) -> None:
+        self._raw = raw
+        self._end = time.monotonic() + LONGEST
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int | None:
+        if time.monotonic() > self._end:
             raise Unfit(f"it takes longer than {LONGEST:.0f} seconds")
-        most -= len(chunk)
-        yield chunk
+        return self._raw.readinto(into)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Answer(HTTPResponse):
+    def __init__(self, *said: Any, **more: Any) -> None:
+        super().__init__(*said, **more)
+        self.fp = BufferedReader(_Timed(self.fp.detach()))
+
+
+class _Connection(HTTPConnection):
+    response_class = _Answer
+
+
+class _SecureConnection(HTTPSConnection):
+    response_class = _Answer
+
+
+class _Http(HTTPHandler):
+    def http_open(self, req: Request) -> HTTPResponse:
+        return self.do_open(_Connection, req)
+
+
+class _Https(HTTPSHandler):
+    def https_open(self, req: Request) -> HTTPResponse:
+        return self.do_open(_SecureConnection, req)
 
 
 class _Staying(HTTPRedirectHandler):
@@ -85,4 +136,5 @@ class _Staying(HTTPRedirectHandler):
     ) -> Request | None:
         if host_of(newurl) != self._host or (req.type == "https" and not newurl.startswith("https:")):
             raise Unfit(f"it leads elsewhere: {newurl[:200]}")
+        fp.close()  # urllib would read all of it
         return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import accumulate
+from collections import Counter
+from itertools import groupby
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -11,7 +12,9 @@ from bot.articles.draft import Draft, Unfit, decoded, drafted
 
 DEEPEST = 5_000
 """Tags within tags; the parser's time grows with its square."""
-_TAG = re.compile(rb"<(/?)(?!(?:br|hr|img|input|link|meta|p|li|td|th|tr|dt|dd|option)\b)[a-z]", re.IGNORECASE)
+_TAG = re.compile(
+    rb"<(/?)(?!(?:br|hr|img|input|link|meta|p|li|td|th|tr|dt|dd|option)\b)([a-z][^\s/>]*)", re.IGNORECASE
+)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w-]{2,40})""", re.IGNORECASE)
 _BESIDE = [
     "script",
@@ -28,12 +31,11 @@ _BESIDE = [
 ]
 _MAIN = ("main", "[role=main]", "article", "body")
 _BLANKS = re.compile(r"[ \t\r\f\v]+")
-_EMPTY_LINES = re.compile(r"\s*\n\s*\n\s*")
 
 
 def read(data: bytes, charset: str = "") -> Draft | None:
     """The article of a page; None for one that asks not to be indexed. Raises ``Unfit``."""
-    if _depth(data) > DEEPEST:
+    if depth(data) > DEEPEST:
         raise Unfit(f"its tags are nested deeper than {DEEPEST:,}")
     declared = _CHARSET.search(data[:2048])
     page = LexborHTMLParser(decoded(data, charset or (declared[1].decode("ascii") if declared else "")))
@@ -58,9 +60,20 @@ def read(data: bytes, charset: str = "") -> Draft | None:
     )
 
 
-def _depth(data: bytes) -> int:
-    """How deep its tags are nested at most, but for those that need no end."""
-    return max(accumulate(-1 if tag[1] else 1 for tag in _TAG.finditer(data)), default=0)
+def depth(data: bytes) -> int:
+    """How deep its tags are nested at most, but for those that need no end. An end of what has not begun is none."""
+    inside: Counter[bytes] = Counter()
+    now = deepest = 0
+    for tag in _TAG.finditer(data):
+        name = tag[2].lower()
+        if not tag[1]:
+            inside[name] += 1
+            now += 1
+            deepest = max(deepest, now)
+        elif inside[name]:
+            inside[name] -= 1
+            now -= 1
+    return deepest
 
 
 def _meta(page: LexborHTMLParser, name: str) -> str:
@@ -74,5 +87,6 @@ def _text(node: LexborNode | None) -> str:
 
 def _lines(main: LexborNode) -> str:
     """Its words, a blank line where the source has one or more ends of blocks."""
-    words = _BLANKS.sub(" ", main.text(separator="\n"))
-    return _EMPTY_LINES.sub("\n\n", words).strip()
+    rows = _BLANKS.sub(" ", main.text(separator="\n")).split("\n")
+    blocks = groupby(rows, key=lambda row: bool(row.strip()))
+    return "\n\n".join("\n".join(block).strip() for said, block in blocks if said)

@@ -51,7 +51,7 @@ def _facts(front: str) -> dict[str, str]:
         if pair := _PAIR.fullmatch(row.rstrip()):
             key = pair[1].lower()
             found[key] = pair[2].strip("[]\"' ")
-        elif key and row.lstrip().startswith("- "):
+        elif key and len(found[key]) < LONGEST_URL and row.lstrip().startswith("- "):
             found[key] = f"{found[key]}, {row.strip()[2:]}".strip(", \"'")
     return {name: value for name, value in found.items() if name in _FACTS}
 
@@ -60,10 +60,12 @@ def _below(text: str) -> tuple[Mapping[str, str], str]:
     """The ``keywords:`` lines right below the heading, and what follows them."""
     found: dict[str, str] = {}
     rows = text.lstrip("\n").split("\n")
-    while rows and (pair := _PAIR.fullmatch(rows[0].strip())) and pair[1].lower() in _FACTS:
+    for at, row in enumerate(rows):
+        pair = _PAIR.fullmatch(row.strip())
+        if not pair or pair[1].lower() not in _FACTS:
+            return found, "\n".join(rows[at:])
         found[pair[1].lower()] = pair[2]
-        rows.pop(0)
-    return found, "\n".join(rows)
+    return found, ""
 
 
 def _plain(title: str) -> str:

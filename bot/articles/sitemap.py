@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -11,11 +12,14 @@ from selectolax.lexbor import LexborHTMLParser
 
 from bot.articles.draft import Draft, Unfit, decoded
 from bot.articles.fetch import Host, host_of
+from bot.articles.html import DEEPEST, depth
 from bot.articles.source import HTML, LARGEST, MARKDOWN, NoSource, placed, read_bytes, read_file
 
 LARGEST_MAP = 50_000_000
 """Bytes of a sitemap, as sitemaps.org allows."""
 MOST_PAGES, MOST_MAPS = 50_000, 100
+_OTHERS = re.compile(rb"<(?!/?(?:sitemap|url|loc)[\s>]|!--)[^<>]*>", re.IGNORECASE)
+"""Tags that tell us nothing; as HTML, ``<xhtml:link …/>`` would hold all that follows it."""
 
 
 class Sitemap:
@@ -61,6 +65,9 @@ class Sitemap:
                 data = file.read(LARGEST_MAP + 1)
         if len(data) > LARGEST_MAP:
             raise Unfit(f"it is larger than {LARGEST_MAP // 1_000_000} MB")
+        data = _OTHERS.sub(b" ", data)
+        if depth(data) > DEEPEST:
+            raise Unfit(f"its tags are nested deeper than {DEEPEST:,}")
         return LexborHTMLParser(decoded(data))
 
     def _pages(self, sitemap: LexborHTMLParser) -> Iterator[str]:
@@ -72,7 +79,7 @@ class Sitemap:
         yield from named
         for other in others:
             beside = self._file(other)
-            there = str(beside) if beside and beside.is_file() else other
+            there = str(beside) if beside and _is_file(beside) else other
             yield from _locations(self._map(there), "url")
 
     def _beside(self, url: str) -> Path | None:
@@ -86,7 +93,7 @@ class Sitemap:
             there.with_name(f"{there.name}.md"),
         ]
         suffixes = (*HTML, *MARKDOWN)
-        return next((way for way in (there, *ways) if way.suffix.lower() in suffixes and way.is_file()), None)
+        return next((way for way in (there, *ways) if way.suffix.lower() in suffixes and _is_file(way)), None)
 
     def _file(self, url: str) -> Path | None:
         """Where it would lie; None without a folder."""
@@ -95,8 +102,18 @@ class Sitemap:
         path = unquote(urlsplit(url).path)
         base = urlsplit(self._base_url).path.rstrip("/")
         inner = path.removeprefix(base) if base and path.startswith(f"{base}/") else path
-        there = (self._folder / inner.strip("/")).resolve()
+        try:
+            there = (self._folder / inner.strip("/")).resolve()
+        except (OSError, RuntimeError, ValueError):  # no file can have this name, or it is a link to itself
+            return None
         return there if there.is_relative_to(self._folder) else None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that no file can have
+        return False
 
 
 def _locations(sitemap: LexborHTMLParser, kind: str) -> list[str]:

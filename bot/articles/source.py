@@ -36,13 +36,13 @@ class Source(Protocol):
 
 def read_file(path: Path, within: Path) -> Draft | None:
     """The article of a file. Raises ``Unfit``."""
-    if not path.resolve().is_relative_to(within):
-        raise Unfit("it is a link to something outside the folder")
     try:
+        if not path.resolve().is_relative_to(within):
+            raise Unfit("it is a link to something outside the folder")
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
-    except OSError as error:
-        raise Unfit(error.strerror or type(error).__name__) from None
+    except (OSError, RuntimeError) as error:  # RuntimeError: a link to itself
+        raise Unfit(getattr(error, "strerror", "") or str(error)) from None
     return read_bytes(data, marked=path.suffix.lower() in MARKDOWN)
 
 

@@ -30,10 +30,11 @@ def suggested(turn: Turn, case: Case, to: Person, text: str) -> tuple[ArticleFac
 
 
 def solved(turn: Turn, command: Solved) -> str:
-    """Count it, once for each case, and close the case as no longer an issue, unless it is closed."""
+    """Count it, once for each case, and close the case as no longer an issue. What is over already is not counted."""
     case, found = turn.case(command.case), _article(turn, command.article)
-    _count(turn, found, channel=turn.person.channel, case=case)
-    turn.record(case, "solved by an article", article=found.title)
+    if not case.over:
+        _count(turn, found, channel=turn.person.channel, case=case)
+        turn.record(case, "solved by an article", article=found.title)
     return lifecycle.close(turn, Close(case.id, "no_longer"))
 
 

@@ -193,8 +193,9 @@ class Actions:
     def solved(self, click: Click) -> None:
         """An article has solved it: the form gives way to our thanks, and nothing is opened."""
         click.ack()
-        errand = Errand(click.who, click.key, (Deflect(int(click.value)),))
-        update = partial(self._update, click.client, click.body["view"]["id"], articles.solved)
+        view = click.body["view"]["id"]  # a form is solved once, however often its buttons are clicked
+        errand = Errand(click.who, f"solved:{view}", (Deflect(int(click.value)),))
+        update = partial(self._update, click.client, view, articles.solved)
         answer(self._counter, lambda: errand, plainly, now=update, later=update)
 
     def _redrawn(self, client: WebClient, view: Json, found: tuple[Suggestion, ...]) -> Json:
