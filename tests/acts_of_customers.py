@@ -112,6 +112,7 @@ def reopens(story: Story, who: Customer) -> None:
 
 def complains(story: Story, who: Customer) -> None:
     """The manager and the desk hear; the other customers may look it up."""
+    story.complained = True
     by_form = not who.foreign and story.dice.random() < 0.5
     text = story.for_the_desk(f"{who.name} ({who.kind}) raises a concern", who, shown=True)
     word = story.word_of(text)

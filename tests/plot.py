@@ -40,7 +40,8 @@ def _customers(story: Story) -> Iterator[tuple[int, str, Act]]:
         yield 4, "customer reopens", lambda s: customers.reopens(s, who)
     if story.closed:
         yield 1, "requester closes again", lambda s: customers.adds_a_word_to_a_closed_case(s, s.requester)
-    yield 1, "customer complains", lambda s: customers.complains(s, who)
+    if not story.complained:  # what is raised again within the hour calls nobody twice
+        yield 1, "customer complains", lambda s: customers.complains(s, who)
     if who.kind != "mail":
         yield 2, "customer corrects", lambda s: customers.corrects(s, who)
     if story.home == "channel":

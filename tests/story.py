@@ -62,6 +62,7 @@ class Story:
     owner: str = ""
     over: bool = False
     closed: bool = False
+    complained: bool = False
     customers: list[Customer] = field(default_factory=list)
     """The first is the requester."""
     gone: list[Customer] = field(default_factory=list)

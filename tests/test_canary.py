@@ -23,7 +23,7 @@ from tests.house import until
 from tests.story import Story
 from tests.town import Mail, Town, hear_mail, hear_message
 
-STORIES = 24
+STORIES = 16
 
 
 @pytest.mark.slow
