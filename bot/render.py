@@ -86,7 +86,7 @@ class Renderer:
         return self._shipped.known(language)
 
     def prepared(self) -> Iterator[Callable[[], None]]:
-        """Calls that compile what was not needed so far, a notice in one language each; they never raise."""
+        """Calls that compile what was not needed so far, a template each; they never raise."""
         for wording in (self._edited, self._shipped):
             if wording is not None:
                 yield from wording.prepared()
@@ -136,12 +136,8 @@ class Wording:
     def prepared(self) -> Iterator[Callable[[], None]]:
         for language in sorted(self.languages):
             for notice in NOTICES.values():
-                yield partial(self._prepare, notice, language)
-
-    def _prepare(self, notice: Notice, language: str) -> None:
-        with suppress(Exception):  # it is told when the notice is needed
-            for tongue in (self._text, self._html, self._chat):
-                tongue.find(notice.template, language)
+                for tongue in (self._text, self._html, self._chat):
+                    yield partial(_prepare, tongue, notice, language)
 
     @cached_property
     def _brief(self) -> tuple[Tongue, Tongue]:
@@ -167,6 +163,11 @@ class Wording:
                     self._chat.find(notice.template, language)
                 except Exception as error:
                     yield f"The template {language}/{notice.template} is not used: {_said_by(error)}."
+
+
+def _prepare(tongue: Tongue, notice: Notice, language: str) -> None:
+    with suppress(Exception):  # it is told when the notice is needed
+        tongue.find(notice.template, language)
 
 
 def _languages(folders: Sequence[Path]) -> Iterator[str]:

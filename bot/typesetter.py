@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable
 
 from bot.render import Renderer
 
-PAUSE = 0.01
-"""Seconds between two notices: whatever else goes on has the first word."""
+REST = 9
+"""So many times as long as a template took it waits before the next: whatever else goes on has the first word."""
 
 
 class Typesetter:
@@ -24,9 +25,10 @@ class Typesetter:
         """Compile all there is, a little at a time; what is wrong was reported when the templates were opened."""
         for renderer in self._renderers:
             for ready in renderer.prepared():
-                if self._leaving.wait(PAUSE):
-                    return
+                began = time.monotonic()
                 ready()
+                if self._leaving.wait((time.monotonic() - began) * REST):
+                    return
         self._leaving.wait()
 
     def leave(self) -> None:
