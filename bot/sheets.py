@@ -148,5 +148,6 @@ def _most(rows: Sequence[tuple[str, *tuple[int, ...]]]) -> tuple[tuple[str, ...]
     """Names and figures; what is beyond ``MOST`` is told together, so that each column adds up."""
     shown = [(name, *map(str, figures)) for name, *figures in rows[:MOST]]
     if rest := [figures for _, *figures in rows[MOST:]]:
-        shown.append((f"{len(rest)} others", *(str(sum(column)) for column in zip(*rest, strict=True))))
+        name = "1 other" if len(rest) == 1 else f"{len(rest)} others"
+        shown.append((name, *(str(sum(column)) for column in zip(*rest, strict=True))))
     return tuple(shown)

@@ -248,7 +248,7 @@ def test_what_is_left_out_of_a_table_is_told_together_so_that_its_columns_add_up
     )
     for sheet in (accounts(many), owners(many)):
         assert len(sheet.rows) == 11
-        assert sheet.rows[-1][0] in {"3 others", "1 others"}
+        assert sheet.rows[-1][0] in {"3 others", "1 other"}
     assert [sum(int(row[n]) for row in accounts(many).rows) for n in (1, 2)] == [182, 78]
     assert [sum(int(row[n]) for row in owners(many).rows) for n in (1, 2)] == [165, 11]
     assert len(accounts(replace(many, accounts=many.accounts[:10])).rows) == 10
