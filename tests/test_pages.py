@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from string import ascii_letters, ascii_lowercase, digits
 
 import pytest
 
@@ -10,7 +12,7 @@ from bot.casepage import STEPS, CasePage
 from bot.commands import Attach, Close, Keep, Note, Open, Reply, Take
 from bot.commands.sorting import Merge, Unmerge
 from bot.facts import EventLine, PublicEntry
-from bot.links import Links
+from bot.links import PUBLIC, Links
 from bot.logs import redact
 from bot.render import SHIPPED
 from bot.stationery import stationery
@@ -44,12 +46,36 @@ def test_what_is_no_token_is_nothing(bent: str) -> None:
     assert Links([NEW]).read_page_token("case", bent, now=NOW) is None
 
 
+def _bent(token: str, letters: str) -> Iterator[str]:
+    """The token with one other letter, at every place; all that there are at the last, whose bits are not all used."""
+    for place in range(len(token)):
+        last = place == len(token) - 1
+        others = [letter for letter in letters if letter != token[place]]
+        yield from (token[:place] + other + token[place + 1 :] for other in (others if last else others[:1]))
+
+
 def test_every_bent_letter_is_noticed() -> None:
     links = Links([NEW])
     token = links.page_token("case", 12, 34)
-    for place, letter in enumerate(token[:-1]):  # the last one carries two bits that mean nothing
-        bent = token[:place] + ("A" if letter != "A" else "B") + token[place + 1 :]
-        assert links.read_page_token("case", bent, now=NOW) is None
+    read = [
+        links.read_page_token("case", bent, now=NOW) for bent in _bent(token, ascii_letters + digits + "-_")
+    ]
+    assert set(read) == {None}
+
+
+def test_so_it_is_in_the_addresses_and_ids_of_our_mail_which_may_come_back_in_capitals() -> None:
+    links = Links([NEW])
+    letters = ascii_lowercase + "234567"
+    kinds: list[tuple[str, Callable[[str], object]]] = [
+        (links.reply_token(1, 2, PUBLIC, now=NOW), lambda token: links.read_reply_token(token, now=NOW)),
+        (links.message_id(1, 2, "x.example")[1:].partition("@")[0], links.read_message_id),
+        (links.bounce_tag(7)[2:], lambda tag: links.read_bounce_tag(f"b-{tag}")),
+        (links.canary_tag(7)[2:], lambda tag: links.read_canary_tag(f"c-{tag}")),
+    ]
+    for name, read in kinds:
+        assert read(name) is not None
+        assert read(name.upper()) == read(name)
+        assert {read(bent) for bent in _bent(name, letters)} == {None}
 
 
 def test_a_token_expires_by_the_desks_clock() -> None:
