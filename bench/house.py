@@ -54,6 +54,8 @@ mail = "sam@desk.example"
 
 
 STAFF_ADDRESS = "sam@desk.example"
+IDLE = 0.03
+"""A share of a core."""
 
 
 class House:
@@ -115,6 +117,14 @@ class House:
     def cpu(self) -> list[float]:
         """Seconds (user and system) of it, then of its children."""
         return [cpu_of(process) for process in self.processes()]
+
+    def rest(self) -> None:
+        """Return once it uses less than ``IDLE`` of a core: what its start left to do (templates) is no mail's cost."""
+        idle = False
+        while not idle:
+            before, began = sum(self.cpu()), time.monotonic()
+            time.sleep(1)
+            idle = sum(self.cpu()) - before < IDLE * (time.monotonic() - began)
 
     def memory(self) -> int:
         """Bytes resident, of it and its children."""
