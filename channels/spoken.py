@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-MOST = 1500
+MOST = 800
 """Characters that are looked at."""
 FEWEST = 4
 """Words below which a text says nothing."""

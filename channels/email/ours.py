@@ -66,13 +66,14 @@ def marker(text: str) -> int:
     return found.start() if found else -1
 
 
-def below_marker(lines: Sequence[str], kinds: list[Kind]) -> None:
-    """A program that marks quotations with ``>`` leaves room below for an answer; others do not."""
+def below_marker(lines: Sequence[str], kinds: list[Kind]) -> bool:
+    """A program that marks quotations with ``>`` leaves room below for an answer; others do not. False: no marker."""
     for n, line in enumerate(lines):
         if marker(line) >= 0:
             end = n + 1 if line.lstrip().startswith(">") else len(lines)
             kinds[n:end] = ["quoted"] * (end - n)
-            return
+            return True
+    return False
 
 
 def commands(lines: Sequence[str]) -> int:

@@ -64,8 +64,7 @@ def _kinds(lines: list[str], sent: AbstractSet[str], *, strangers: bool) -> list
     """What each line is; ``strangers``: may the quotations be of words that nobody here has read?"""
     kinds: list[Kind] = ["quoted" if _marked(line) else "new" for line in lines]
     ours.mark(lines, kinds, sent)
-    ours.below_marker(lines, kinds)
-    strangers = strangers and not any(marker(line) >= 0 for line in lines)
+    strangers = not ours.below_marker(lines, kinds) and strangers
     _introduced(lines, kinds, strangers=strangers)
     disclaimer.mark(lines, kinds)
     signature.mark(lines, kinds)
@@ -109,14 +108,17 @@ def _introduced(lines: list[str], kinds: list[Kind], *, strangers: bool) -> None
         n = max(n + 1, end)
 
 
-_PROSE = re.compile(r"[^\W\d_][^:：@\d]*\Z")
-"""Begins with a letter, and has no colon, address or figure."""
+_TELLING, _TELLING_ASCII = re.compile(r"[\d:：@]"), re.compile("[0-9:@]")
+"""A colon, an address or a figure; the second is quicker to look for."""
 _INTRODUCING = frozenset(phrase.split()[0] for phrase in (*words("opening"), *words("forward")))
 
 
 def _plain(line: str) -> bool:
     """Do the line's letters alone show that it introduces nothing? They do in most lines."""
-    return _PROSE.match(line) is not None and line.split(None, 1)[0].lower() not in _INTRODUCING
+    telling = _TELLING_ASCII if line.isascii() else _TELLING
+    if not line[:1].isalpha() or telling.search(line):
+        return False
+    return line.split(None, 1)[0].lower() not in _INTRODUCING
 
 
 def _reach(lines: list[str], body: int) -> int:
