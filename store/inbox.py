@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from store.base import Id, Moment, metadata, new_id
 from store.lease import due, held
+from store.several import Several
 from store.transaction import Transaction
 
 IN_DATABASE = 256 * 1024
@@ -98,18 +99,18 @@ class Arrival:
     received_at: datetime
 
 
-_KNOWN = select(inbox.c.source, inbox.c.key, inbox.c.id).where(
-    inbox.c.source.in_(bindparam("s", expanding=True)), inbox.c.key.in_(bindparam("k", expanding=True))
-)
+_KNOWN = Several(select(inbox.c.key, inbox.c.id).where(inbox.c.source == bindparam("of_source")), inbox.c.key)
 
 
 def accept(
     tx: Transaction, arrivals: Sequence[Arrival], *, lease: timedelta
 ) -> list[tuple[int, Incoming | None]]:
     """Keep messages, born leased to the caller: ``(id, row)`` each; no row if it was kept before."""
-    names = {"s": sorted({one.source for one in arrivals}), "k": [one.key for one in arrivals]}
-    rows = tx.rows(_KNOWN, names, of=(inbox,))
-    known = {(row.source, row.key): row.id for row in rows}
+    known: dict[tuple[str, str], int] = {}
+    for source in {one.source for one in arrivals}:
+        keys = [one.key for one in arrivals if one.source == source]
+        rows = _KNOWN.rows(tx, keys, {"of_source": source}, of=(inbox,))
+        known.update(((source, row.key), row.id) for row in rows)
     answers: list[tuple[int, Incoming | None]] = []
     for arrival in arrivals:
         before = known.get((arrival.source, arrival.key))

@@ -244,18 +244,16 @@ def settle(tx: Transaction, fates: Sequence[Fate]) -> int:
     return tx.run(_SETTLE, values, of=(outgoing,)) if values else 0
 
 
-_LINES = (
-    select(outgoing.c.case_id, outgoing.c.lines)
-    .where(outgoing.c.case_id.in_(bindparam("cases", expanding=True)))
-    .order_by(outgoing.c.id.desc())
-    .limit(bindparam("most"))
+_LINES = Several(
+    select(outgoing.c.case_id, outgoing.c.lines).order_by(outgoing.c.id.desc()).limit(bindparam("most")),
+    outgoing.c.case_id,
 )
 
 
 def sent_lines(tx: Transaction, cases: Sequence[int], *, most: int = 200) -> dict[int, set[str]]:
     """Hex hashes of the lines we said on these cases, in their last ``most`` deliveries."""
     found: dict[int, set[str]] = {}
-    for case_id, packed in tx.rows(_LINES, {"cases": list(cases), "most": most}, of=(outgoing,)):
+    for case_id, packed in _LINES.rows(tx, cases, {"most": most}, of=(outgoing,)):
         hashes = found.setdefault(case_id, set())
         hashes.update(packed[at : at + 8].hex() for at in range(0, len(packed), 8))
     return found

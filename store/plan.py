@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
+from operator import itemgetter
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
@@ -31,8 +33,8 @@ class Plan:
     """What SQLAlchemy makes of a statement for one dialect; running it costs a sixth of asking again."""
 
     sql: str
-    binds: tuple[Bind, ...]
-    positional: bool
+    values: Callable[[Mapping[str, Any]], Any]
+    """What the driver is given, of what callers give."""
     row: Callable[[Sequence[Any]], Any]
     returns: bool
 
@@ -40,7 +42,7 @@ class Plan:
         """Rows (as named tuples) and the number of rows touched. Raises SQLAlchemy's errors."""
         cursor = _cursor(connection)
         try:
-            values = self._values(given)
+            values = self.values(given)
             _driven(connection, connection.dialect.do_execute, cursor, self.sql, values)
             rows = list(map(self.row, cursor.fetchall())) if self.returns else []
             return rows, cursor.rowcount
@@ -51,20 +53,11 @@ class Plan:
         """The same for many sets of values; the number of rows touched."""
         cursor = _cursor(connection)
         try:
-            values = [self._values(one) for one in given]
+            values = list(map(self.values, given))
             _driven(connection, connection.dialect.do_executemany, cursor, self.sql, values)
             return int(cursor.rowcount)
         finally:
             cursor.close()
-
-    def _values(self, given: Mapping[str, Any]) -> Any:
-        found = []
-        for bind in self.binds:
-            value = given[bind.name] if bind.name else bind.value
-            found.append(value if bind.convert is None else bind.convert(value))
-        if self.positional:
-            return tuple(found)
-        return {bind.place: value for bind, value in zip(self.binds, found, strict=True)}
 
 
 class Plans:
@@ -88,18 +81,28 @@ class Plans:
 def _plan(statement: Executable, columns: tuple[str, ...], dialect: Dialect) -> Plan | None:
     if not isinstance(statement, _PLAIN):
         return None
-    compiled = statement.compile(dialect=dialect, column_keys=list(columns) or None)
+    keys = list(columns) or None
+    compiled = statement.compile(dialect=dialect, column_keys=keys)
+    if isinstance(compiled, SQLCompiler) and _lists(compiled):
+        said = {"render_postcompile": True}
+        compiled = statement.compile(dialect=dialect, column_keys=keys, compile_kwargs=said)
     if not isinstance(compiled, SQLCompiler) or _changes(compiled):
         return None
     places = compiled.positiontup if compiled.positional else list(compiled.binds)
     columns_out = list(statement.exported_columns)
+    binds = [_bind(compiled, place, dialect) for place in places or ()]
     return Plan(
         sql=str(compiled),
-        binds=tuple(_bind(compiled, place, dialect) for place in places or ()),
-        positional=bool(compiled.positional),
+        values=_in_order(binds) if compiled.positional else _by_name(binds),
         row=_row(columns_out, dialect),
         returns=bool(columns_out),
     )
+
+
+def _lists(compiled: SQLCompiler) -> bool:
+    """Has it lists (``IN``), and are all of them always the same?"""
+    lists = compiled.post_compile_params
+    return bool(lists) and not any(bind.required for bind in lists)
 
 
 def _changes(compiled: SQLCompiler) -> bool:
@@ -117,6 +120,31 @@ def _bind(compiled: SQLCompiler, place: str, dialect: Dialect) -> Bind:
     name = bind.key if bind.required else ""
     convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
     return Bind(place, name, bind.value, convert)
+
+
+def _in_order(binds: Sequence[Bind]) -> Callable[[Mapping[str, Any]], Any]:
+    """The values one after the other; those that need nothing done to them are fetched in one go."""
+    converts = [(at, bind.convert) for at, bind in enumerate(binds) if bind.convert is not None]
+    if len(binds) < 2 or not all(bind.name for bind in binds):
+        return lambda given: tuple(map(_value, binds, repeat(given)))
+    fetch = itemgetter(*(bind.name for bind in binds))
+
+    def values(given: Mapping[str, Any]) -> Any:
+        found = list(fetch(given))
+        for at, convert in converts:
+            found[at] = convert(found[at])
+        return found
+
+    return values if converts else fetch
+
+
+def _by_name(binds: Sequence[Bind]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    return lambda given: {bind.place: _value(bind, given) for bind in binds}
+
+
+def _value(bind: Bind, given: Mapping[str, Any]) -> Any:
+    value = given[bind.name] if bind.name else bind.value
+    return value if bind.convert is None else bind.convert(value)
 
 
 def _row(columns: Sequence[Any], dialect: Dialect) -> Callable[[Sequence[Any]], Any]:

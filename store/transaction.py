@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Executable, Insert, Table, func, insert, select, text
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Insert,
+    Table,
+    TableClause,
+    bindparam,
+    column,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.plan import Plans
 
 T = TypeVar("T")
-_COUNTER = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+_SEQUENCE = TableClause("sqlite_sequence", column("seq"), column("name"))
+_COUNTER = select(_SEQUENCE.c.seq).where(_SEQUENCE.c.name == bindparam("name"))
 
 
 class Transaction:

@@ -176,8 +176,8 @@ def _leave_waiting_to_the_system(line: socket.socket) -> None:
 
 def _envelope(parcel: Parcel, options: list[str]) -> bytes:
     """MAIL, RCPT and DATA in one breath (RFC 2920, section 3.1): one round trip instead of three."""
-    sender = " ".join((f"MAIL FROM:{smtplib.quoteaddr(parcel.bounce_to)}", *options))
-    return f"{sender}\r\nRCPT TO:{smtplib.quoteaddr(parcel.recipient)}\r\nDATA\r\n".encode("ascii")
+    sender = " ".join((f"MAIL FROM:<{parcel.bounce_to}>", *options))
+    return f"{sender}\r\nRCPT TO:<{parcel.recipient}>\r\nDATA\r\n".encode("ascii")
 
 
 def _clean(payload: bytes) -> bool:
