@@ -85,7 +85,7 @@ class CardOf:
             first_due_at=found.first_due_at,
             answered_at=found.answered_at,
             held=found.held,
-            concern=raised is not None and raised.taken_at is None and found.close_reason != "spam",
+            concern=raised is not None and raised.taken_at is None and found.close_reason != cases.SPAM,
             files=len(conversation.files(tx, found.id)),
             collaborators=sum(part.role == "collaborator" for part in parts),
             last=(last.name or "the customer", last.received_at, last.role != "contact") if last else None,

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from store.report import SPAM, Happened
+from store.case import SPAM
+from store.report import Happened
 
 DUPLICATE = "duplicate"
 NO_DESK = ("", "contact", "clock")

@@ -31,6 +31,8 @@ from store.people import person
 from store.transaction import Transaction
 
 STATES = ("new", "open", "waiting", "resolved", "closed")
+SPAM = "spam"
+"""The reason for closing what is no case at all, and the kind of an entry that is none."""
 
 case = Table(
     "support_case",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from store.account import account
-from store.case import COLUMNS, case
+from store.case import COLUMNS, SPAM, case
 from store.concern import cases_untaken, concern
 from store.people import first_address, identity, person
 from store.transaction import Transaction
@@ -51,7 +51,7 @@ def cases(
     if numbers is not None:
         statement = statement.where(case.c.id.in_(numbers))
     if concerned:
-        statement = statement.where(case.c.id.in_(cases_untaken()), case.c.close_reason != "spam")
+        statement = statement.where(case.c.id.in_(cases_untaken()), case.c.close_reason != SPAM)
     return tx.rows(
         statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit),
         of=(case, identity, concern),

@@ -29,8 +29,6 @@ BREACHES = ("reply overdue", "solution overdue")
 HISTORY = ("opened", "closed", "reopened", "merged", "unmerged", "concern raised", *BREACHES)
 """The events that are counted, or say what others mean."""
 _TOUCHES = ("closed", "reopened", "merged", "concern raised", "survey sent", "survey answered", *BREACHES)
-SPAM = "spam"
-"""The closing reason of what is no case at all."""
 _WAITING = ("new", "open", "waiting")
 
 

@@ -16,11 +16,9 @@ from bot.handlers.splitting import entry_of
 from bot.refusals import BadCommand, Refusal
 from bot.turn import Turn
 from store import blocking, conversation, moving, participant, people
-from store.case import Case
+from store.case import SPAM, Case
 from store.people import Person
 
-SPAM = "spam"
-"""A kind of entry, and a reason for which a case is closed."""
 
 
 def accept(turn: Turn, command: Accept) -> str:

@@ -43,8 +43,8 @@ def hand_over(turn: Turn, command: Handover) -> str:
 
 def _team(turn: Turn, case: Case) -> str:
     """Raises ``Refusal`` where there is nobody to hand it to."""
-    if case.over and (case.close_reason == "spam" or _handed_over(turn, case)):
-        how = "closed as spam" if case.close_reason == "spam" else "handed over already"
+    if case.over and (case.close_reason == cases.SPAM or _handed_over(turn, case)):
+        how = "closed as spam" if case.close_reason == cases.SPAM else "handed over already"
         raise Refusal(f"{label(case.id)} is {how}, so nothing was sent. Reopen it first.")
     if case.held:
         raise Refusal(

@@ -12,7 +12,7 @@ from bot.refusals import BadCommand, Refusal
 from bot.sayings import saying
 from bot.turn import Turn
 from store import blocking
-from store.case import Case
+from store.case import SPAM, Case
 from store.people import Person
 
 
@@ -127,7 +127,7 @@ def _end_waiting(turn: Turn, case: Case, text: str) -> str:
 
 def set_open(turn: Turn, case: Case) -> None:
     """Open again, and say so in the history. Spam that is opened again was none: its sender's mail comes in."""
-    requester = turn.by_id(case.requester_id) if case.close_reason == "spam" else None
+    requester = turn.by_id(case.requester_id) if case.close_reason == SPAM else None
     if requester is not None:
         blocking.release(turn.tx, requester.channel, requester.address)
     turn.change(case, state="open", close_reason="", closed_at=None)

@@ -13,7 +13,7 @@ from bot.handlers.opening import first_words
 from bot.refusals import Refusal
 from bot.turn import Turn
 from store import conversation, moving, participant
-from store.case import Case
+from store.case import SPAM, Case
 from store.people import Person
 
 
@@ -75,7 +75,7 @@ def _opened(turn: Turn, case: Case, entry: Any, author: Person) -> Case:
         mailbox=case.mailbox,
         requester_id=author.id,
         account_id=author.account_id,
-        held=entry.kind in ("unverified", "spam"),
+        held=entry.kind in ("unverified", SPAM),
         linked_id=case.id,
     )
     participant.first(turn.tx, fresh, channel=entry.channel)

@@ -8,13 +8,13 @@ from typing import Any
 from bot.handlers import contact, silence, targets
 from bot.turn import Turn
 from store import timer
-from store.case import Case
+from store.case import SPAM, Case
 
 CONFIRM, SURVEY = "confirm", "survey"
 _OVER = (CONFIRM, SURVEY)
 CASE_KINDS = (*targets.STEPS, *silence.KINDS, *contact.KINDS, *_OVER)
 """What is due on a case; other timers are about its deliveries, or about a concern."""
-NEVER_ASKED = ("duplicate", "out_of_scope", "spam")
+NEVER_ASKED = ("duplicate", "out_of_scope", SPAM)
 """Closing reasons after which nobody is asked how it went."""
 
 
