@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, CompoundSelect, Index, Select, and_, func, or_, select, union
 
 from store.account import account
-from store.case import case, event
+from store.case import SPAM, case, event
 from store.people import person
 from store.survey import survey
 from store.transaction import Transaction

@@ -20,7 +20,6 @@ from store.case import SPAM, Case
 from store.people import Person
 
 
-
 def accept(turn: Turn, command: Accept) -> str:
     """An unverified entry is its sender's words from now on, with what a reply does; a held case goes on.
 
