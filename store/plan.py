@@ -100,9 +100,8 @@ def _plan(statement: Executable, columns: tuple[str, ...], dialect: Dialect) -> 
 
 
 def _lists(compiled: SQLCompiler) -> bool:
-    """Has it lists (``IN``), and are all of them always the same?"""
-    lists = compiled.post_compile_params
-    return bool(lists) and not any(bind.required for bind in lists)
+    """Has it lists (``IN``), and nothing in it that is not always the same?"""
+    return bool(compiled.post_compile_params) and not any(bind.required for bind in compiled.binds.values())
 
 
 def _changes(compiled: SQLCompiler) -> bool:
