@@ -13,7 +13,6 @@ from bot.console.failure import FAILED, Failure
 from bot.console.opening import desk, json_option, limit_option
 from bot.console.paper import say, say_json, size, table, when
 from bot.verbs import VERBS, Verb
-from store.case import SPAM
 
 if TYPE_CHECKING:
     from bot.commands import Identity, Request
@@ -132,7 +131,7 @@ def _say_entry(entry: EntryView) -> None:
     marks += [f"on {entry.part}"] if entry.part else []
     shown = f" [{', '.join(marks)}]" if marks else ""
     say(f"\n— {entry.author}, {when(entry.at)}, {entry.channel}, {entry.name}{shown}")
-    if entry.kind == SPAM:
+    if entry.kind == "spam":
         say(f"  (folded away: {len(entry.text.splitlines())} lines)")
     elif entry.text or not entry.files:
         say("\n".join(f"  {text}" for text in entry.text.splitlines() or ["(no words)"]))
