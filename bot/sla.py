@@ -76,15 +76,17 @@ class Calendar:
         return worked
 
     def days_after(self, start: datetime, days: int) -> datetime:
-        """``days`` business days later: Friday 14:00 and one is Monday 14:00; out of hours, the working time
-        until then counts, so that Friday 20:00 and one is the end of Monday."""
+        """``days`` business days later: Friday 14:00 and one is Monday 14:00. Out of hours, the working time until
+        then counts: Friday 20:00 and one is the end of Monday, and so is every moment of the days off between them.
+        """
         local = start.astimezone(self.zone)
         day = local.date()
+        off = days > 0 and not self._day(day)
         while days:
             day += DAY
             days -= bool(self._day(day))
-        same_time = datetime.combine(day, local.time(), self.zone)
-        return self.after(start, self.between(start, same_time.astimezone(UTC)))
+        until = datetime.combine(day + DAY, time()) if off else datetime.combine(day, local.time())
+        return self.after(start, self.between(start, until.replace(tzinfo=self.zone).astimezone(UTC)))
 
     def usually(self, span: Span) -> timedelta:
         """How long a target takes on average on the clock on the wall, out of hours and free days in it."""

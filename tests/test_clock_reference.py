@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -76,15 +76,21 @@ def reference(zone: str, since: datetime, target: int, pauses: list[Pause]) -> d
 
 
 def days_in_minutes(zone: str, since: datetime, days: int) -> int:
-    """How much is worked from then until the same time on the clock, so many business days later."""
+    """How much is worked from then until the same time on the clock, so many business days later; from a day off,
+    until the last of them is over."""
     wall, works = ZoneInfo(zone), worked(zone)
     here = since.astimezone(wall)
     day = here.date()
+
+    def is_worked(one: date) -> bool:
+        first, last = (number(datetime(d.year, d.month, d.day, tzinfo=wall)) for d in (one, one + DAY))
+        return any(works[first:last])
+
+    off = not is_worked(day)
     while days:
         day += DAY
-        first, last = (number(datetime(d.year, d.month, d.day, tzinfo=wall)) for d in (day, day + DAY))
-        days -= any(works[first:last])
-    then = datetime.combine(day, here.time(), wall)
+        days -= is_worked(day)
+    then = datetime.combine(day + DAY, time(), wall) if off else datetime.combine(day, here.time(), wall)
     return sum(works[number(since) : number(then.astimezone(UTC))])
 
 

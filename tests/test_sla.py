@@ -107,6 +107,14 @@ def test_business_days_ascend_and_end_in_working_time(calendar: Calendar, start:
     assert due == calendar.after(start, calendar.between(start, due))
 
 
+@settings(deadline=None)
+@given(calendars, exact, durations, st.integers(1, 12))
+def test_whoever_begins_to_wait_later_is_due_no_earlier(
+    calendar: Calendar, start: datetime, after: timedelta, days: int
+) -> None:
+    assert calendar.days_after(start, days) <= calendar.days_after(start + after, days)
+
+
 def test_a_weekend_does_not_count() -> None:
     assert shown(OFFICE.after(paris("2026-11-27 17:00"), 4 * HOUR)) == "Mon 30 Nov 12:00"
     assert shown(OFFICE.after(paris("2026-11-28 03:00"), HOUR)) == "Mon 30 Nov 10:00"
@@ -155,7 +163,9 @@ def test_office_hours_are_the_same_on_the_wall_across_a_change_of_clocks() -> No
     [
         ("2026-11-27 14:00", 1, "Mon 30 Nov 14:00"),
         ("2026-11-27 20:00", 1, "Mon 30 Nov 18:00"),
-        ("2026-11-28 14:00", 1, "Mon 30 Nov 14:00"),
+        ("2026-11-28 14:00", 1, "Mon 30 Nov 18:00"),
+        ("2026-11-28 07:30", 1, "Mon 30 Nov 18:00"),
+        ("2026-11-29 23:59", 2, "Tue 01 Dec 18:00"),
         ("2026-11-25 10:30", 5, "Wed 02 Dec 10:30"),
         ("2026-11-25 07:00", 1, "Wed 25 Nov 18:00"),
     ],
