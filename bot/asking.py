@@ -192,7 +192,10 @@ def _forwarded(message: Inbound) -> str:
     return "\n".join(part.text for part in message.parts if part.kind == "quoted").strip()
 
 
-_STRAY_NOTE = re.compile(r"^[ \t]*[#\uff03][ \t]*note\b", re.IGNORECASE | re.MULTILINE)
+_STRAY_NOTE = re.compile(
+    r"^(?:[^\w\n#\uff03>|]|_){0,40}[#\uff03](?:[^\w\n]|_){0,5}note(?![^\W_])", re.IGNORECASE | re.MULTILINE
+)
+"""Also behind a bullet, in bold (``*#note*``) or behind characters that nobody sees."""
 WHOSE = (
     "It does not say who wrote what you forward, so the case is your own. Forward it as an attachment, or add the "
     "customer with #add and the address."
@@ -202,7 +205,7 @@ NOWHERE = (
     "/case new opens a new one, and /case my lists yours."
 )
 STRAY = (
-    "It stood in the middle of your mail, so everything was kept as an internal note and nothing was sent. "
-    "Put #note first, or write to the note address."
+    "It stood in the middle of your mail, or behind a bullet, so everything was kept as an internal note and nothing "
+    "was sent. Put #note first, or write to the note address."
 )
 EMPTY = "There was nothing in it that could be sent: no words of your own, and no file."

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from bot import courtesies
 from bot.arguments import command
 from bot.asked import Asked, label, number
 from bot.fields import Fields, fields, ids, is_field
@@ -58,6 +59,8 @@ class Found:
     rest: str
 
 
+_NARROWEST, _WIDEST = 70, 80
+"""Columns at which mail programs wrap plain text (RFC 3676, section 4.2)."""
 _ARGUMENT = re.compile(r"(CS-\d{6,12}|#\d{1,12})(?![\w-])[ \t:,]*", re.IGNORECASE)
 _BARE = re.compile(r"(\d{1,12})[ \t]*$")
 _WORD = re.compile(r"[A-Za-z][A-Za-z-]*")
@@ -136,9 +139,9 @@ def find(text: str, prefix: str = "#", *, swallow: bool = True) -> Found:
     """
     if prefix not in text and not (prefix == "#" and "\uff03" in text):
         return Found((), text)
-    lines = text.replace("\r\n", "\n").split("\n")
+    lines = _unwrapped(text.replace("\r\n", "\n").split("\n"), prefix)
     written = [n for n, line in enumerate(lines) if line.strip()]
-    start, end = _between_courtesies(lines, written)
+    start, end = courtesies.between(lines, written)
     told = 0  # field lines may come before commands, and stay
     while told < min(end - start, MOST_COMMANDS) and is_field(lines[written[start + told]]):
         told += 1
@@ -149,12 +152,29 @@ def find(text: str, prefix: str = "#", *, swallow: bool = True) -> Found:
         return Found((), text)
     between = written[start + len(first) : end - len(last)]
     gone = {*written[start : start + len(first)], *written[end - len(last) : end]}
-    rest = (
-        "\n".join(line for n, line in enumerate(lines) if n not in gone).strip("\n")
-        if between or told
-        else ""
-    )
+    kept = [line for n, line in enumerate(lines) if n not in gone]
+    said = between or told or not all(map(courtesies.mere, kept))
+    rest = "\n".join(kept).strip("\n") if said else ""
     return Found(*_swallowed(first, last[::-1], rest)) if swallow else Found((*first, *last[::-1]), rest)
+
+
+def _unwrapped(lines: list[str], prefix: str) -> list[str]:
+    """Command lines that a mail program has wrapped, whole again: the next word did not fit, so it went on below."""
+    whole: list[str] = []
+    above = ""  # the piece of a command's line that stands above
+    for line in lines:
+        asked = _read(line.strip(), prefix) is not None
+        if above and not asked and _went_on(above, line):
+            whole[-1] = f"{whole[-1].rstrip()} {line.strip()}"
+        else:
+            whole.append(line)
+        above = line.rstrip() if asked or whole[-1] is not line else ""
+    return whole
+
+
+def _went_on(above: str, line: str) -> bool:
+    word = line.split(None, 1)[:1]
+    return bool(word) and len(above) <= _WIDEST and len(above) + len(word[0]) >= _NARROWEST
 
 
 def begin(text: str, prefix: str) -> Found:
@@ -192,30 +212,6 @@ def _read(line: str, prefix: str) -> Asked | Unclear | None:
         return None
     why = "I do not know “{word}”. Did you mean “{near}”?"
     return Unclear(line, saying(why, word=line[:40], near=f"{prefix}{near}"))
-
-
-_HELLO = re.compile(
-    r"(?:hi|hello|hey|dear|good|bonjour|hallo|guten|liebe|sehr|hola|こんにちは|お世話)", re.IGNORECASE
-)
-_BYE = re.compile(
-    r"(?:thanks|thank you|thx|many thanks|regards|best|kind|cheers|sincerely|yours|merci|cordialement|bien à|"
-    r"danke|gr[uü](?:ß|ss)|viele|mit freundlichen|mfg|vg|lg|gracias|saludos|よろしく|ありがと)",
-    re.IGNORECASE,
-)
-
-
-def _between_courtesies(lines: list[str], written: list[int]) -> tuple[int, int]:
-    """From where to where in ``written`` the text goes, without a greeting line and a sign-off."""
-    said = [lines[n].strip() for n in (*written[:1], *written[-2:])]
-    start = 1 if len(written) > 1 and len(said[0]) <= 40 and _HELLO.match(said[0]) else 0
-    for size in (2, 1):
-        if (
-            len(written) - start > size
-            and _BYE.match(said[-size])
-            and all(len(s) <= 40 for s in said[-size:])
-        ):
-            return start, len(written) - size
-    return start, len(written)
 
 
 def _swallowed(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 MOST_WORDS = 30
-_THANKS = frozenset(
+WORDS = frozenset(
     """
     thank thanks thx ty cheers appreciated appreciate
     danke dank dankeschön dankeschon danken
@@ -56,7 +56,7 @@ def mere(text: str, names: Iterable[str] = ()) -> bool:
     if any(sign in text for sign in "?？") or re.search(r"\d", text):
         return False
     words = _WORD.findall(text.casefold())
-    if not words or len(words) > MOST_WORDS or _THANKS.isdisjoint(words):
+    if not words or len(words) > MOST_WORDS or WORDS.isdisjoint(words):
         return False
     known = {word for name in names for word in _WORD.findall(name.casefold())}
-    return all(word in _THANKS or word in _ALONG or word in known for word in words)
+    return all(word in WORDS or word in _ALONG or word in known for word in words)

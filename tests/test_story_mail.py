@@ -6,6 +6,8 @@ import hashlib
 import os
 import re
 
+import pytest
+
 from tests.house import House, words
 
 ANA, BOB, EVE = "Ana <ana@acme.example>", "Bob <bob@acme.example>", "Eve <eve@evil.example>"
@@ -150,6 +152,21 @@ def test_a_note_in_the_middle_keeps_all_at_the_desk_though_its_end_was_said_befo
     house.answer(receipt, SAM, "Between us.\n#note They forgot.\nAs I said on Monday.")
     house.settled()
     assert [entry.visibility for entry in house.case().entries] == ["public", "internal", "internal"]
+    assert house.nothing("ana@")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["*#note* They forgot.", "- #note They forgot.", "\u200b#note They forgot.", "**# note** They forgot."],
+)
+def test_a_note_that_looks_like_one_stays_at_the_desk_whatever_stands_before_it(
+    house: House, line: str
+) -> None:
+    _, told = opened(house)
+    house.answer(told, SAM, line)
+    (transcript,) = house.mails("sam@")
+    assert "internal note" in " ".join(words(transcript).split())
+    assert house.case().entries[-1].visibility == "internal"
     assert house.nothing("ana@")
 
 
