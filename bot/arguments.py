@@ -195,11 +195,15 @@ def _assign(case: int, text: str, lists: Choices) -> commands.Command:
     return commands.Assign(case, address.group().rstrip(".").lower() if address else to)
 
 
+_BARE = re.compile(r"(\d{1,12})(?![\w-])[ \t:,]*")
+"""``merge 2`` is ``merge CS-000002``, however it is written."""
 _INTO = re.compile(r"(?:(?:in)?to[ \t]+)?(CS-\d{6,12}|#\d{1,12}|\d{1,12})(?![\w-])[ \t:,.]*", re.IGNORECASE)
 
 
 def _merge(named: int | None, here: int | None, text: str) -> commands.Command:
     """``merge 2 into 1`` · on case 1: ``merge 2`` · on case 2: ``merge into 1``."""
+    if named is None and (bare := _BARE.match(text)):
+        named, text = number(bare.group(1)), text[bare.end() :]
     found = _INTO.match(text)
     into = number(found.group(1)) if found else None
     one = named if named is not None else here

@@ -104,7 +104,7 @@ def load(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
 
 
 def read(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
-    """As ``load``, but writes nothing: where no secret is configured, there is none."""
+    """As ``load``, but writes nothing: where no secret is configured and none is kept yet, there is none."""
     file = path or (DEFAULT_FILE if DEFAULT_FILE.is_file() else None)
     shape = _shape(sections)
     table = create_model("Table", __base__=Section, **shape)
@@ -118,7 +118,9 @@ def read(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
     ]
     if mistakes:
         raise ConfigMistakes(mistakes)
-    return _config(table.model_validate(merged), tuple(sections), file)
+    config = _config(table.model_validate(merged), tuple(sections), file)
+    kept = not config.desk.secrets and secret_file(config).is_file()
+    return _with_secret(config) if kept else config
 
 
 def _shape(sections: Mapping[str, type[BaseModel]]) -> dict[str, Any]:

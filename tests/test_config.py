@@ -100,6 +100,13 @@ def test_absolute_paths_and_other_databases_stay() -> None:
     assert config.store.files == "/srv/files"
 
 
+def test_whoever_only_looks_uses_the_secret_that_is_kept_and_keeps_none() -> None:
+    file = written('[desk]\nname = "Acme"')
+    assert not read(file, sections()).desk.secrets
+    assert not list(file.parent.rglob("casebot.secret"))
+    assert load(file, sections()).desk.secrets == read(file, sections()).desk.secrets
+
+
 def test_every_mistake_is_named_at_once_with_its_key() -> None:
     said = mistakes(
         '[desk]\nnam = "x"\nreopen_days = "14"\nduty_manager = "duty@acme.com"\n'

@@ -154,7 +154,7 @@ def _verb_command(verb: Verb) -> click.Command:
     def ask(words: tuple[str, ...], acting_as: str | None, as_json: bool) -> None:
         _do(verb, words, acting_as=acting_as, as_json=as_json)
 
-    usage = verb.usage.partition(" ")[2]
+    usage = verb.usage.partition(" ")[2].removeprefix("CS-000124 ")  # which N says here
     return click.Command(
         verb.name,
         callback=ask,

@@ -7,17 +7,18 @@ from datetime import timedelta
 
 from bot import access, thanks
 from bot.asked import entry_name
-from bot.commands import Attach, Keep, Missed, Note, Open, Proof, Reply
+from bot.commands import Attach, Close, Keep, Missed, Note, Open, Proof, Reply
 from bot.grammar import label
 from bot.handlers import lifecycle, opening, timers
 from bot.refusals import Refusal
 from bot.sayings import saying
 from bot.turn import Turn
 from store import case as cases
-from store import participant
+from store import conversation, participant
 from store.case import Case
 from store.people import Person
 
+NOBODY = "nobody: no customer can be reached"
 CHANGES = {
     "heard": "changed an answer after it was sent: customers have what it said at first",
     "late": "changed words into a command: a change is no command, so nothing was done",
@@ -28,7 +29,7 @@ CHANGES = {
 def reply(turn: Turn, command: Reply) -> str:
     """A specialist's words go to the customers, a customer's to the specialists and the other customers."""
     case = turn.case(command.case)
-    if turn.person.staff:
+    if _speaks_for_desk(turn, case):
         turn.record(case, "answered", evidence=turn.request.evidence)
         return answer(turn, case, command.text)
     if case.over and not turn.said.attachments and thanks.mere(command.text, _names(turn)):
@@ -44,11 +45,20 @@ def reply(turn: Turn, command: Reply) -> str:
     return saying("Your message was added to {case}.", case=label(case.id))
 
 
+def _speaks_for_desk(turn: Turn, case: Case) -> bool:
+    """Staff do, but on what they ask themselves, as anybody's customer."""
+    return turn.person.staff and case.requester_id != turn.person.id
+
+
 def _thanked(turn: Turn, case: Case, text: str) -> str:
     """Thanks open nothing: they are kept, the desk sees them, and who gave them is told the way back."""
     turn.say(case, text, visibility="public")
     turn.anchor(case)
     turn.record(case, "thanked", evidence=turn.request.evidence)
+    if any(isinstance(command, Close) for command in turn.request.commands):
+        return saying(
+            "Your message was kept on {case}.", case=label(case.id)
+        )  # what the case is, that one says
     state = "resolved" if case.state == "resolved" else "closed"
     turn.tell_desk(
         "customer acted", case, what=f"{turn.person.shown} said thanks; the case stays {state}", text=text
@@ -69,18 +79,18 @@ def _names(turn: Turn) -> list[str]:
 def attach(turn: Turn, command: Attach) -> str:
     """Files without words: a reply that only adds them."""
     case = turn.case(command.case)
-    if not turn.person.staff and _long_over(turn, case):
+    if not _speaks_for_desk(turn, case) and _long_over(turn, case):
         return _follow_up(turn, case, "")
     turn.say(case, "", visibility="public")
     turn.anchor(case)
     files = [file.name for file in turn.said.attachments]
     turn.record(case, "attached", files=files, evidence=turn.request.evidence)
-    if turn.person.staff:
+    if _speaks_for_desk(turn, case):
         what = "a file" if len(files) == 1 else f"{len(files)} files"
-        _pass_on(turn, case, "", did=f"sent the customers {what}")
-    else:
-        wake(turn, case)
-        _tell_of_reply(turn, case, "")
+        told = _pass_on(turn, case, "", did=f"sent the customers {what}")
+        return f"{what.capitalize()} on {label(case.id)}, on the way to {told}."
+    wake(turn, case)
+    _tell_of_reply(turn, case, "")
     pattern = "1 file added to {case}." if len(files) == 1 else "{count} files added to {case}."
     return saying(pattern, count=str(len(files)), case=label(case.id))
 
@@ -126,8 +136,9 @@ def keep(turn: Turn, command: Keep) -> str:
         _tell_of_change(turn, case, command)
     if turn.person.staff and command.why == "unverified":
         raise Refusal(
-            f"It was not sent to the customer, and nothing in it was done: it did not come to a reply address that we "
-            f"gave you. The support team can read it on {label(case.id)}. Please reply to a mail that we sent to you."
+            f"We passed it on to nobody, and nothing in it was done: it did not come to a reply address that we gave "
+            f"you. The support team can read it on {label(case.id)}. Please reply to a mail that we sent to you. (Whom "
+            f"you wrote to yourself has it already.)"
         )
     return saying("Your message was kept on {case}.", case=label(case.id))
 
@@ -163,10 +174,22 @@ def _not_taken(turn: Turn, case: Case) -> str:
 
 def answer(turn: Turn, case: Case, text: str, *, workaround: bool = False) -> str:
     """A specialist's words go to the customers; if the case waits for these, their time begins anew."""
+    before = _answered_just_now(turn, case)
     turn.say(case, text, visibility="public", kind="workaround" if workaround else "said")
     turn.anchor(case)
     told = _pass_on(turn, case, text, did="answered", workaround=workaround)
-    return f"Your answer on {label(case.id)} is on its way to {told}."
+    also = f" {before} had answered already, so the customer has two answers." if before else ""
+    turn.owes_answer |= bool(before)
+    return f"Your answer on {label(case.id)} is on its way to {told}.{also}"
+
+
+def _answered_just_now(turn: Turn, case: Case) -> str:
+    """The name of a colleague whose answer is the last that the customers have."""
+    last = next(iter(conversation.latest(turn.tx, case.id, 1)), None)
+    colleague = (
+        last is not None and last.role in ("specialist", "manager") and last.person_id != turn.person.id
+    )
+    return str(last.name) if last is not None and colleague else ""
 
 
 def _pass_on(turn: Turn, case: Case, text: str, *, did: str, workaround: bool = False) -> str:
@@ -176,6 +199,7 @@ def _pass_on(turn: Turn, case: Case, text: str, *, did: str, workaround: bool = 
     if case.state == "waiting":
         timers.wait(turn, case)
     told = tell_customers(turn, case, text, workaround=workaround)
+    turn.owes_answer |= told == NOBODY  # silence would look like an answer on its way
     turn.tell_desk("customer acted", case, what=f"{turn.person.shown} {did}", text=text)
     return told
 
@@ -202,7 +226,7 @@ def tell_customers(turn: Turn, case: Case, text: str, *, workaround: bool = Fals
 
 def told_names(people: Iterable[Person]) -> str:
     """Who was told, in words."""
-    return ", ".join(person.shown for person in people) or "nobody: no customer can be reached"
+    return ", ".join(person.shown for person in people) or NOBODY
 
 
 def _tell_of_reply(turn: Turn, case: Case, text: str) -> None:

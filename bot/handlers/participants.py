@@ -29,11 +29,11 @@ def add_person(turn: Turn, command: AddPerson) -> str:
             saying("{who} is our own address: whatever you write to it reaches the case.", who=address)
         )
     access.refuse_who_left(someone if turn.person.staff else None)
+    if someone is not None and participant.role(turn.tx, case.id, someone.id) in access.CUSTOMERS:
+        return saying("{who} takes part in {case} already.", who=someone.shown, case=label(case.id))
     if not turn.person.staff and not _may_add(turn, case, command.address, someone):
         raise Refusal(saying(_NOT_YOURS, who=_shown(command.address, someone)))
     someone = people.meet(turn.tx, channel, address, name=command.name, now=turn.now)
-    if participant.role(turn.tx, case.id, someone.id) in ("requester", "collaborator"):
-        return saying("{who} takes part in {case} already.", who=someone.shown, case=label(case.id))
     participant.set_role(turn.tx, case.id, someone, role="collaborator", now=turn.now)
     turn.change(case)
     turn.record(case, "participant added", who=someone.address)

@@ -17,6 +17,10 @@ from store.case import Case
 def ask_for(turn: Turn, command: AskFor) -> str:
     """The customers are asked, and the case waits for them."""
     case = _in_work(turn, command.case)
+    if not turn.customers(case):
+        raise Refusal(
+            f"Nobody was asked: no customer of {label(case.id)} can be reached. #set requester names another."
+        )
     turn.say(case, command.text, visibility="public")
     turn.anchor(case)
     turn.record(case, "information requested", evidence=turn.request.evidence)
@@ -30,7 +34,7 @@ def ask_for(turn: Turn, command: AskFor) -> str:
         if turn.tell("information needed", person, case, author=author, entry=entry)
     )
     turn.tell_desk("customer acted", case, what=f"{author} asked the customer for this", text=command.text)
-    return f"{told} was asked; {label(case.id)} waits for the answer."
+    return f"Asked: {told}. {label(case.id)} waits for the answer."
 
 
 def wait(turn: Turn, command: Wait) -> str:
