@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -166,23 +165,6 @@ def test_the_exact_bytes_can_be_had_again() -> None:
     (line,) = said("inbox", "list").splitlines()[1:]
     result = run("inbox", "show", line.split()[0], "--raw")
     assert result.stdout_bytes == raw
-
-
-def test_whose_envelope_nobody_kept_is_not_the_null_sender() -> None:
-    staffed()
-    returned = [
-        letter(1),
-        letter(2, above=["Return-Path: <>"]),
-        letter(3, above=["Return-Path: <ana@a.example>"]),
-    ]
-    said("inbox", "import", str(mbox(Path("old.mbox"), returned)))
-    shown = said("inbox", "list")
-    assert re.findall(r" (<>|ana@a\.example|unknown) ", shown) == ["ana@a.example", "<>", "unknown"]
-    assert {line["sender"] for line in json.loads(said("inbox", "list", "--json"))} == {
-        None,
-        "",
-        "ana@a.example",
-    }
 
 
 def test_a_maildir_is_taken_in_by_date() -> None:
