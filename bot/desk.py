@@ -182,7 +182,7 @@ class Desk:
         turn = Turn(tx, request, config=self.config, posts=self._posts, person=person, now=now)
         turn.listen()
         answered = tuple(self._do(turn, number, command) for number, command in enumerate(request.commands))
-        if request.explicit and request.may_answer and request.proof >= Proof.PLAUSIBLE:
+        if (request.explicit or turn.owes_answer) and request.may_answer and request.proof >= Proof.PLAUSIBLE:
             turn.answer(list(answered))
         turn.finish()
         case = turn.touched.id if turn.touched else None

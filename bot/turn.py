@@ -30,6 +30,8 @@ class Turn(Teller):
 
     def __init__(self, tx: Transaction, request: Request, **parts: Any) -> None:
         super().__init__(tx, request, **parts)
+        self.owes_answer = False
+        """The asker is sent a transcript, though they wrote plain words."""
         self.touched: Case | None = None
         self.shown: dict[str, Any] = {}
         """What the transcript shows besides its lines: ``cases``, ``view``, ``entries``, ``history``, ``help``."""

@@ -9,9 +9,9 @@ from bot import access, thanks
 from bot.asked import entry_name
 from bot.commands import Attach, Keep, Missed, Note, Open, Proof, Reply
 from bot.grammar import label
-from bot.handlers import lifecycle, opening, timers
+from bot.handlers import copied, lifecycle, opening, timers
 from bot.refusals import Refusal
-from bot.sayings import saying
+from bot.sayings import saying, together
 from bot.turn import Turn
 from store import case as cases
 from store import participant
@@ -37,11 +37,12 @@ def reply(turn: Turn, command: Reply) -> str:
         return _follow_up(turn, case, command.text)
     turn.say(case, command.text, visibility="public")
     turn.anchor(case)
-    opening.copied(turn, case, opening=False)
     turn.record(case, "replied", evidence=turn.request.evidence)
     wake(turn, case)
-    _tell_of_reply(turn, case, command.text)
-    return saying("Your message was added to {case}.", case=label(case.id))
+    proposed = _tell_of_reply(turn, case, command.text)
+    return together(
+        saying("Your message was added to {case}.", case=label(case.id)), copied.not_told(proposed)
+    )
 
 
 def _thanked(turn: Turn, case: Case, text: str) -> str:
@@ -78,11 +79,12 @@ def attach(turn: Turn, command: Attach) -> str:
     if turn.person.staff:
         what = "a file" if len(files) == 1 else f"{len(files)} files"
         _pass_on(turn, case, "", did=f"sent the customers {what}")
+        aside = copied.passed_over(turn, case)
     else:
         wake(turn, case)
-        _tell_of_reply(turn, case, "")
+        aside = copied.not_told(_tell_of_reply(turn, case, ""))
     pattern = "1 file added to {case}." if len(files) == 1 else "{count} files added to {case}."
-    return saying(pattern, count=str(len(files)), case=label(case.id))
+    return together(saying(pattern, count=str(len(files)), case=label(case.id)), aside)
 
 
 def note(turn: Turn, command: Note) -> str:
@@ -166,7 +168,9 @@ def answer(turn: Turn, case: Case, text: str, *, workaround: bool = False) -> st
     turn.say(case, text, visibility="public", kind="workaround" if workaround else "said")
     turn.anchor(case)
     told = _pass_on(turn, case, text, did="answered", workaround=workaround)
-    return f"Your answer on {label(case.id)} is on its way to {told}."
+    return together(
+        f"Your answer on {label(case.id)} is on its way to {told}.", copied.passed_over(turn, case)
+    )
 
 
 def _pass_on(turn: Turn, case: Case, text: str, *, did: str, workaround: bool = False) -> str:
@@ -205,10 +209,13 @@ def told_names(people: Iterable[Person]) -> str:
     return ", ".join(person.shown for person in people) or "nobody: no customer can be reached"
 
 
-def _tell_of_reply(turn: Turn, case: Case, text: str) -> None:
+def _tell_of_reply(turn: Turn, case: Case, text: str) -> list[str]:
+    """Tell both sides; the addresses of people in Cc who are not told."""
+    _, proposed = copied.meet(turn, case, opening=False)
     entry, sender = turn.public(text), turn.person.shown
-    turn.tell_desk("customer replied", case, entry=entry, sender=sender)
+    turn.tell_desk("customer replied", case, entry=entry, sender=sender, proposed=tuple(proposed))
     tell_customers(turn, case, text)
+    return proposed
 
 
 def wake(turn: Turn, case: Case) -> None:
