@@ -94,8 +94,14 @@ _USUAL_REASONS = {
     "no_longer": ("no longer", "no longer needed", "obsolete"),
     "as_designed": ("as designed", "by design"),
     "no_response": ("no reply", "no answer"),
-    "duplicate": ("merged", "duplicate of"),
+    "duplicate": ("merged",),
+    "": tuple(
+        f"no {said} {wanted}"
+        for said in ("response", "reply", "answer")
+        for wanted in ("needed", "necessary", "required")
+    ),
 }
+"""``""``: words that begin like a reason and are none."""
 _PAUSE = " \t,.;:!–—-\n"
 
 
@@ -109,18 +115,25 @@ def _leading(text: str, choices: Mapping[str, str], usual: Mapping[str, tuple[st
     folded = text.lower()
     phrases = [
         (phrase.lower(), key)
-        for key, words in choices.items()
+        for key, words in (*choices.items(), ("", ""))
         for phrase in (key, key.replace("_", " "), words, *usual.get(key, ()))
+        if phrase
     ]
     for phrase, key in sorted(phrases, key=lambda pair: -len(pair[0])):
-        follows = folded[len(phrase) : len(phrase) + 1]
-        if not folded.startswith(phrase) or follows.isalnum():
-            continue
-        if (follows.strip(_PAUSE) == "" and follows != " ") or not follows:
-            return key, text[len(phrase) :].lstrip(_PAUSE).rstrip()
-        if " " not in phrase:
-            return key, text
+        rest = text[len(phrase) :]
+        if folded.startswith(phrase) and not rest[:1].isalnum():
+            return key, text if not key or _goes_on(phrase, rest) else rest.lstrip(_PAUSE).rstrip()
     return "", text
+
+
+def _goes_on(phrase: str, rest: str) -> bool:
+    """Is the reason within a longer sentence? A mark ends it; so does a capital letter, after more than one word."""
+    if not rest.strip(_PAUSE):
+        return False
+    if rest[0] != " ":
+        return rest[0] not in _PAUSE
+    begins = rest.lstrip()[0]
+    return begins not in _PAUSE and "_" not in phrase and not (" " in phrase and begins.isupper())
 
 
 _USUAL_CONCERNS = {

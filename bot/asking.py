@@ -33,12 +33,17 @@ def asks(
     proof: Proof,
     right: bool,
     inward: bool,
+    withheld: bool,
     staff: bool,
     linked: int | None,
 ) -> Asks:
-    """What the message asks. ``right``: its sender may speak on the case; ``inward``: to a note address."""
+    """What the message asks.
+
+    ``right``: its sender may speak on the case; ``inward``: to a note address; ``withheld``: to one for customers too.
+    """
     inward = inward or (staff and message.inward)
-    asked = _Asking(message, lists, case=case, inward=inward, staff=staff, linked=linked)
+    withheld = withheld and staff
+    asked = _Asking(message, lists, case=case, inward=inward, withheld=withheld, staff=staff, linked=linked)
     if case is None and not message.opens:
         return asked.only_commands()
     if not message.verdict.activity:
@@ -64,6 +69,7 @@ class _Asking:
         *,
         case: int | None,
         inward: bool,
+        withheld: bool,
         staff: bool,
         linked: int | None,
     ) -> None:
@@ -72,6 +78,7 @@ class _Asking:
         self._lists = lists
         self._case = case
         self._inward = inward
+        self._withheld = withheld
         self._staff = staff
         self._linked = linked
 
@@ -133,6 +140,8 @@ class _Asking:
         body = () if whole else self._body(found, [command for command, _ in asked])
         if not body and not asked:
             asked.append((Unclear("your mail", EMPTY), "your mail"))
+        if body and self._withheld:
+            asked.append((Unclear("your mail", WITHHELD), "your mail"))
         pairs = [*((command, "") for command in body), *asked]
         if (
             self._staff
@@ -207,5 +216,9 @@ NOWHERE = (
 STRAY = (
     "It stood in the middle of your mail, or behind a bullet, so everything was kept as an internal note and nothing "
     "was sent. Put #note first, or write to the note address."
+)
+WITHHELD = (
+    "Nothing was sent to the customer, because a note address is among its recipients. If it was an answer, please "
+    "send it again to the reply address alone."
 )
 EMPTY = "There was nothing in it that could be sent: no words of your own, and no file."

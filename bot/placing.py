@@ -9,13 +9,14 @@ from datetime import datetime
 from bot import access, asking, reports
 from bot.boards import Boards
 from bot.canary import Returns
-from bot.channel import Anchor, Bounce, Inbound, Letter
+from bot.channel import Bounce, Inbound, Letter
 from bot.commands import Bounced, Identity, Proof, Request, Said
 from bot.config import Config
 from bot.expecting import expect, ids
 from bot.grammar import label
 from bot.links import INTERNAL, Links, ReplyToken
 from bot.place import Aside, Place
+from bot.trail import ITSELF, Trail
 from store import bounced, conversation, merging, participant, people, thread
 from store import case as cases
 from store.conversation import bare
@@ -27,9 +28,6 @@ LONGEST_ADDRESS = 254
 
 HOUSE = Identity(access.CLOCK, access.CLOCK)
 """Who asks for what no person asks for."""
-
-_ITSELF = Anchor("id", "")
-"""The place of a mail's own Message-ID among its anchors."""
 
 
 class Placing:
@@ -56,7 +54,8 @@ class Placing:
         if sender is None or len(sender.address) > LONGEST_ADDRESS:
             sender = Identity(letter.source, "unknown sender")
         person = people.find(tx, sender.channel, sender.address)
-        place = self._place(tx, message, person, now=now)
+        trail = Trail(message, self._links, now=now)
+        place = self._place(tx, message, person, trail)
         if message.verdict.reply and place.case is None:
             return Aside("an automatic reply that leads to no case")
         if place.case is None and not message.opens and not message.verdict.activity:
@@ -68,6 +67,7 @@ class Placing:
             proof=place.proof,
             right=place.right,
             inward=place.audience == INTERNAL,
+            withheld=place.audience == INTERNAL and trail.for_customers(),
             staff=bool(person and person.staff),
             linked=place.linked,
         )
@@ -133,15 +133,15 @@ class Placing:
         found = self._links.read_message_id(value)
         return found[0] if found and found[0] else None
 
-    def _place(self, tx: Transaction, message: Inbound, person: Person | None, *, now: datetime) -> Place:
+    def _place(self, tx: Transaction, message: Inbound, person: Person | None, trail: Trail) -> Place:
         known = conversation.follow(tx, ids(message))
         mentioned: int | None = None
-        for anchor in self._in_order(message, now):
+        for anchor in trail.in_order(tx, person):
             place = None
-            if anchor is _ITSELF:
+            if anchor is ITSELF:
                 place = self._by_itself(tx, message, known, person)
             elif anchor.kind == "token":
-                token = self._links.read_reply_token(anchor.value, now=now)
+                token = trail.tokens.get(anchor)
                 by = self._by_token(tx, token, message, person) if token else None
                 place = by or self._by_envelope(tx, anchor.value, message, person)
             elif anchor.kind == "thread":
@@ -158,20 +158,6 @@ class Placing:
             if place is not None:
                 return place
         return Place(None, message.proof, _mentions(mentioned), linked=mentioned)
-
-    def _in_order(self, message: Inbound, now: datetime) -> list[Anchor]:
-        """What names other mail, then the mail itself, then the number in its subject.
-
-        But a note address among the recipients decides: then nothing may leave the desk.
-        """
-
-        def inward(anchor: Anchor) -> bool:
-            token = self._links.read_reply_token(anchor.value, now=now) if anchor.kind == "token" else None
-            return token is not None and token.audience == INTERNAL
-
-        ordered = sorted(message.anchors, key=lambda anchor: not inward(anchor))
-        tag = next((n for n, anchor in enumerate(ordered) if anchor.kind == "tag"), len(ordered))
-        return [*ordered[:tag], _ITSELF, *ordered[tag:]]
 
     def _by_itself(
         self, tx: Transaction, message: Inbound, known: dict[str, int], person: Person | None

@@ -45,7 +45,8 @@ class InboxLine:
     id: int
     received_at: datetime
     source: str
-    sender: str
+    sender: str | None
+    """Of the envelope; empty: the null sender (RFC 5321, section 4.5.5); None: the door could not know it."""
     size: int
     outcome: str
     reason: str
@@ -140,7 +141,7 @@ def _inbox_line(row: Any) -> InboxLine:
         id=row.id,
         received_at=row.received_at,
         source=row.source,
-        sender=str(envelope.get("mail_from") or ""),
+        sender=envelope.get("mail_from"),
         size=row.size,
         outcome=row.outcome,
         reason=row.reason,

@@ -144,9 +144,10 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "held": False,
         "evidence": ("DKIM: pass for acme.example",),
         "offered": None,
+        "proposed": ("lea@partner.example",),
         **CAME,
     },
-    "customer replied": {"entry": SAID, "sender": "Ana Lima", **CAME},
+    "customer replied": {"entry": SAID, "sender": "Ana Lima", "proposed": ("lea@partner.example",), **CAME},
     "customer acted": {"what": "Ana Lima closed the case", "text": TEXT, **CAME},
     "note written": {"entry": InternalEntry("Sam Okafor", "The third time this week.", AT), **NOTED},
     "unverified": {

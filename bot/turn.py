@@ -30,7 +30,6 @@ class Turn(Teller):
 
     def __init__(self, tx: Transaction, request: Request, **parts: Any) -> None:
         super().__init__(tx, request, **parts)
-        self.touched: Case | None = None
         self.owes_answer = False
         """Must the asker hear what became of plain words?"""
         self.shown: dict[str, Any] = {}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.archives import letter, mbox
 from tests.console import in_an_empty_folder, run, said, staffed, told
 from tests.letters import FOLDER
 
@@ -141,6 +142,23 @@ def test_deliveries_can_be_listed_and_tried_again() -> None:
     number = lines[1].split()[0]
     assert "1 delivery is tried again" in said("outbox", "retry", number)
     assert "none of these" in told("outbox", "retry", "1", code=1)
+
+
+def test_whose_envelope_nobody_kept_is_not_the_null_sender() -> None:
+    staffed()
+    returned = [
+        letter(1),
+        letter(2, above=["Return-Path: <>"]),
+        letter(3, above=["Return-Path: <ana@a.example>"]),
+    ]
+    said("inbox", "import", str(mbox(Path("old.mbox"), returned)))
+    shown = said("inbox", "list")
+    assert re.findall(r" (<>|ana@a\.example|unknown) ", shown) == ["ana@a.example", "<>", "unknown"]
+    assert {line["sender"] for line in json.loads(said("inbox", "list", "--json"))} == {
+        None,
+        "",
+        "ana@a.example",
+    }
 
 
 def test_an_empty_inbox_says_so() -> None:

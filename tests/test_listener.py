@@ -115,6 +115,33 @@ def test_ten_bad_commands_are_enough(door: Listener, nonsense: bytes) -> None:
     assert len(heard) == 10
 
 
+@pytest.mark.parametrize("size", [b"", b" SIZE=999999999"])
+def test_a_mail_server_whose_list_has_gaps_is_heard_to_the_end(
+    door: Listener, shelf: Shelf, size: bytes
+) -> None:
+    named = b"".join(b"RCPT TO:<gone%d@example.com>\r\n" % n for n in range(12))
+    with Wire(door.port) as wire:
+        wire.ask(b"EHLO x")
+        wire.say(b"MAIL FROM:<ana@acme.com>", size, b"\r\n", named)
+        replies = [wire.hear()[:3] for _ in range(13)]
+        assert replies == (["552"] + ["503"] * 12 if size else ["250"] + ["550"] * 12)
+        assert wire.ask(b"RSET")[:3] == "250"
+        wire.begin().say(MAIL, b".\r\n")
+        assert wire.hear()[:3] == "250"
+    assert len(shelf.letters) == 1
+
+
+def test_who_tries_out_names_is_let_go(door: Listener) -> None:
+    with Wire(door.port) as wire:
+        wire.ask(b"EHLO x")
+        wire.ask(b"MAIL FROM:<ana@acme.com>")
+        heard = []
+        while (reply := wire.ask(b"RCPT TO:<guess@example.com>"))[:3] == "550":
+            heard.append(reply)
+    assert reply.startswith("421 4.7.0")
+    assert len(heard) == 50
+
+
 def test_a_silent_client_is_let_go(shelf: Shelf) -> None:
     with opened(shelf, idle_timeout=1) as door, Wire(door.port) as wire:
         assert wire.hear().startswith("421 4.4.2")

@@ -202,6 +202,19 @@ def test_lmtp_answers_for_each_recipient(shelf: Shelf) -> None:
     assert envelope["door"] == "lmtp"
 
 
+def test_lmtp_refuses_one_message_once_however_many_it_is_for(shelf: Shelf) -> None:
+    with opened(shelf, "lmtp", max_size=100_000) as door, Wire(door.port) as wire:
+        wire.ask(b"LHLO x")
+        for raw in (MAIL + b"x" * 200_000 + b"\r\n", MAIL):
+            wire.ask(b"MAIL FROM:<ana@acme.com>")
+            assert {wire.ask(b"RCPT TO:<support+%d@example.com>" % n)[:3] for n in range(12)} == {"250"}
+            wire.ask(b"DATA")
+            wire.say(raw, b".\r\n")
+            heard = [wire.hear()[:3] for _ in range(12)]
+            assert heard == ["250" if raw == MAIL else "552"] * 12
+    assert len(shelf.letters) == 1
+
+
 def test_starttls_is_offered_with_a_certificate(shelf: Shelf, certificate: Certificate) -> None:
     files = {"certificate": certificate.file, "private_key": certificate.key}
     with opened(shelf, **files) as door, smtplib.SMTP("localhost", door.port, timeout=10) as client:

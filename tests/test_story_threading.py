@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from tests.house import House, words
 
 ANA, EVE, SAM = "Ana <ana@acme.example>", "Eve <eve@evil.example>", "Sam <sam@desk.example>"
@@ -182,3 +184,57 @@ def test_why_a_mail_came_where_it_did_is_in_the_history_of_staffs_words_too(hous
     house.mails("ana@", count=2)
     (answered,) = [step for step in house.case().history if step.name == "answered"]
     assert "issued to its sender" in answered.detail
+
+
+def told_of_case(house: House) -> tuple[Any, Any]:
+    """Ana's confirmation, and the mail that Sam got."""
+    confirmation = opened(house)
+    (told,) = house.mails("sam@")
+    return confirmation, told
+
+
+@pytest.mark.parametrize("name", ["To", "Cc", "Bcc"])
+def test_an_answer_that_a_note_address_kept_back_does_not_look_sent(house: House, name: str) -> None:
+    _, told = told_of_case(house)
+    reply = str(told["Reply-To"])
+    (note,) = set(re.findall(r"support\+[a-z2-7]+@example\.com", words(told)))
+    to = f"{reply}, {note}" if name == "To" else reply
+    copied = f"Cc: {note}\r\n" if name == "Cc" else ""
+    raw = f"From: {SAM}\r\nTo: {to}\r\n{copied}Subject: Re: x\r\nMessage-ID: <1@desk.example>\r\n\r\nFor whom?\r\n"
+    house.submit(raw.encode(), f"{reply}, {note}", "sam@desk.example")
+    (transcript,) = house.mails("sam@")
+    said = " ".join(words(transcript).split())
+    assert "Your note was kept on CS-000001." in said
+    assert "Nothing was sent to the customer, because a note address is among its recipients." in said
+    assert house.case().entries[-1].visibility == "internal"
+    assert house.nothing("ana@")
+
+
+def test_a_note_to_its_address_alone_is_not_answered(house: House) -> None:
+    _, told = told_of_case(house)
+    (note,) = set(re.findall(r"support\+[a-z2-7]+@example\.com", words(told)))
+    house.send(SAM, note, "Re: No delivery", "For us.")
+    assert house.nothing("sam@")
+    assert house.case().entries[-1].visibility == "internal"
+
+
+def test_of_two_addresses_of_a_case_the_senders_own_speaks(house: House) -> None:
+    confirmation, told = told_of_case(house)
+    house.send(
+        ANA, str(told["Reply-To"]), "Re: x", "#close it works", headers={"Cc": str(confirmation["Reply-To"])}
+    )
+    (closed,) = house.mails("ana@")
+    assert "is closed" in words(closed)
+    assert house.case().line.state == "closed"
+
+
+def test_an_own_address_of_another_case_does_not_speak_for_the_first(house: House) -> None:
+    own = str(opened(house)["Reply-To"])
+    house.mails("sam@")
+    house.send(EVE, DESK, "Mine", "Eve's own matter.")
+    house.mails("eve@")
+    (told,) = [mail for mail in house.mails("sam@", count=1) if "CS-000002" in mail["Subject"]]
+    house.send(ANA, str(told["Reply-To"]), "Re: x", "#close", headers={"Cc": own})
+    house.settled()
+    assert [house.case(number).line.state for number in (1, 2)] == ["new", "new"]
+    assert house.case(2).entries[-1].kind == "unverified"

@@ -41,7 +41,7 @@ def list_inbox(limit: int, state: str | None, as_json: bool) -> None:
         (
             str(line.id),
             when(line.received_at),
-            line.sender or "<>",
+            "unknown" if line.sender is None else line.sender or "<>",
             size(line.size),
             line.outcome,
             line.case,

@@ -9,9 +9,9 @@ from bot import access, thanks
 from bot.asked import entry_name
 from bot.commands import Attach, Close, Keep, Missed, Note, Open, Proof, Reply
 from bot.grammar import label
-from bot.handlers import lifecycle, opening, timers
+from bot.handlers import copied, lifecycle, opening, timers
 from bot.refusals import Refusal
-from bot.sayings import saying
+from bot.sayings import saying, together
 from bot.turn import Turn
 from store import case as cases
 from store import conversation, participant
@@ -38,11 +38,12 @@ def reply(turn: Turn, command: Reply) -> str:
         return _follow_up(turn, case, command.text)
     turn.say(case, command.text, visibility="public")
     turn.anchor(case)
-    opening.copied(turn, case, opening=False)
     turn.record(case, "replied", evidence=turn.request.evidence)
     wake(turn, case)
-    _tell_of_reply(turn, case, command.text)
-    return saying("Your message was added to {case}.", case=label(case.id))
+    proposed = _tell_of_reply(turn, case, command.text)
+    return together(
+        saying("Your message was added to {case}.", case=label(case.id)), copied.not_told(proposed)
+    )
 
 
 def _speaks_for_desk(turn: Turn, case: Case) -> bool:
@@ -88,11 +89,12 @@ def attach(turn: Turn, command: Attach) -> str:
     if _speaks_for_desk(turn, case):
         what = "a file" if len(files) == 1 else f"{len(files)} files"
         told = _pass_on(turn, case, "", did=f"sent the customers {what}")
-        return f"{what.capitalize()} on {label(case.id)}, on the way to {told}."
+        sent = f"{what.capitalize()} on {label(case.id)}, on the way to {told}."
+        return together(sent, copied.passed_over(turn, case))
     wake(turn, case)
-    _tell_of_reply(turn, case, "")
+    aside = copied.not_told(_tell_of_reply(turn, case, ""))
     pattern = "1 file added to {case}." if len(files) == 1 else "{count} files added to {case}."
-    return saying(pattern, count=str(len(files)), case=label(case.id))
+    return together(saying(pattern, count=str(len(files)), case=label(case.id)), aside)
 
 
 def note(turn: Turn, command: Note) -> str:
@@ -178,18 +180,18 @@ def answer(turn: Turn, case: Case, text: str, *, workaround: bool = False) -> st
     turn.say(case, text, visibility="public", kind="workaround" if workaround else "said")
     turn.anchor(case)
     told = _pass_on(turn, case, text, did="answered", workaround=workaround)
-    also = f" {before} had answered already, so the customer has two answers." if before else ""
     turn.owes_answer |= bool(before)
-    return f"Your answer on {label(case.id)} is on its way to {told}.{also}"
+    also = f"{before} had answered already, so the customer has two answers." if before else ""
+    sent = f"Your answer on {label(case.id)} is on its way to {told}."
+    return together(sent, also, copied.passed_over(turn, case))
 
 
 def _answered_just_now(turn: Turn, case: Case) -> str:
     """The name of a colleague whose answer is the last that the customers have."""
     last = next(iter(conversation.latest(turn.tx, case.id, 1)), None)
-    colleague = (
-        last is not None and last.role in ("specialist", "manager") and last.person_id != turn.person.id
-    )
-    return str(last.name) if last is not None and colleague else ""
+    if last is None or last.role not in ("specialist", "manager") or last.person_id == turn.person.id:
+        return ""
+    return str(last.name)
 
 
 def _pass_on(turn: Turn, case: Case, text: str, *, did: str, workaround: bool = False) -> str:
@@ -229,10 +231,13 @@ def told_names(people: Iterable[Person]) -> str:
     return ", ".join(person.shown for person in people) or NOBODY
 
 
-def _tell_of_reply(turn: Turn, case: Case, text: str) -> None:
+def _tell_of_reply(turn: Turn, case: Case, text: str) -> list[str]:
+    """Tell both sides; the addresses of people in Cc who are not told."""
+    _, proposed = copied.meet(turn, case, opening=False)
     entry, sender = turn.public(text), turn.person.shown
-    turn.tell_desk("customer replied", case, entry=entry, sender=sender)
+    turn.tell_desk("customer replied", case, entry=entry, sender=sender, proposed=tuple(proposed))
     tell_customers(turn, case, text)
+    return proposed
 
 
 def wake(turn: Turn, case: Case) -> None:

@@ -46,6 +46,7 @@ def open_for(turn: Turn, command: OpenFor) -> str:
         held=False,
         evidence=turn.request.evidence,
         offered=None,
+        proposed=(),
     )
     told = f"{requester.shown} was told its number" if reached else f"{requester.shown} cannot be told"
     return f"{label(case.id)} is open for {requester.address}; {told}."

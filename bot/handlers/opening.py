@@ -9,11 +9,10 @@ from bot.commands import Open, Proof
 from bot.excerpt import beginning
 from bot.facts import PublicEntry
 from bot.grammar import label
-from bot.handlers import contact, deflecting, timers
-from bot.handlers.participants import belongs_together
+from bot.handlers import contact, copied, deflecting, timers
 from bot.sayings import saying
 from bot.turn import Turn
-from store import participant, people
+from store import participant
 from store.case import Case
 from store.people import Person
 
@@ -21,7 +20,7 @@ from store.people import Person
 def open_case(turn: Turn, command: Open) -> str:
     """Open a case for the asker, tell them its number, and tell the staff."""
     case = start(turn, command)
-    added, proposed = copied(turn, case)
+    added, proposed = copied.meet(turn, case)
     _confirm(turn, case, command, added=added, proposed=proposed)
     sender, facts = turn.person, turn.request
     turn.tell_desk(
@@ -33,6 +32,7 @@ def open_case(turn: Turn, command: Open) -> str:
         held=case.held,
         evidence=facts.evidence,
         offered="" if case.held else None,
+        proposed=tuple(proposed),
     )
     return saying("Your case is open. Its number is {case}.", case=label(case.id))
 
@@ -89,30 +89,6 @@ def default_type(turn: Turn) -> str:
     """What the mailbox is for."""
     boxes = {box.address: box.default_type for box in turn.config.mailboxes}
     return boxes.get(turn.request.mailbox, "")
-
-
-def copied(turn: Turn, case: Case, *, opening: bool = True) -> tuple[list[str], list[str]]:
-    """People in Cc: on the opening message those of the requester's account are added, all others proposed."""
-    added: list[str] = []
-    proposed: list[str] = []
-    for who in turn.said.copied if turn.proof >= Proof.PLAUSIBLE else ():
-        known = people.find(turn.tx, who.channel, who.address)
-        if known and (known.id == turn.person.id or known.staff or _met(turn, case, known)):
-            continue
-        belongs = opening and belongs_together(turn.person, who.channel, who.address, known)
-        someone = known or people.meet(
-            turn.tx, who.channel, who.address, name=who.name if belongs else "", known=belongs, now=turn.now
-        )
-        role = "collaborator" if belongs else "proposed"
-        participant.set_role(turn.tx, case.id, someone, role=role, now=turn.now)
-        (added if belongs else proposed).append(someone.shown if belongs else someone.address)
-        turn.record(case, "participant added" if belongs else "participant proposed", who=someone.address)
-    return added, proposed
-
-
-def _met(turn: Turn, case: Case, someone: Person) -> bool:
-    """Do they take part, were they proposed, or removed? Their name in Cc changes nothing of that."""
-    return participant.reading(turn.tx, case.id, someone.id)[0] != ""
 
 
 def _confirm(turn: Turn, case: Case, command: Open, *, added: list[str], proposed: list[str]) -> None:

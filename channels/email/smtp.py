@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger("email.smtp")
 
 MAX_ERRORS = 10
+MAX_REFUSED = 50
+"""Recipients that one connection may name in vain: a list of a mail server's holds some that are gone."""
 IN_TROUBLE = "451 4.3.0 Something went wrong on our side; please try again in a few minutes"
 CLOSING = "421 4.3.2 We are restarting; please try again in a minute"
 TOO_MANY_ERRORS = "421 4.7.0 Too many errors; goodbye"
@@ -85,7 +87,9 @@ class Conversation(SMTP):
         self._smtp_methods = Verbs(self._smtp_methods, unknown=self._unknown)
         self._desk = desk
         self._limit = desk.settings.max_size
-        self._errors = 0
+        self._errors = self._refused = 0
+        self._naming = False
+        """A recipient is being named."""
         self._admitted = False
         self.busy = False
         """A message is being taken or kept: do not interrupt."""
@@ -117,14 +121,19 @@ class Conversation(SMTP):
         self.dismiss(TOO_SLOW)
 
     async def push(self, status: str | bytes) -> None:
-        """Send one reply line; after too many refusals, a last one."""
+        """Send the reply to one command, or to one message; after too many refusals, a last one."""
         line = status.encode("utf-8", "replace") if isinstance(status, str) else status
         self._writer.write(line + b"\r\n")
         if line[:1] == b"5":
-            self._errors += 1
-            if self._errors >= MAX_ERRORS:
-                self.dismiss(TOO_MANY_ERRORS)
+            self._count()
         await self._writer.drain()
+
+    def _count(self) -> None:
+        """One refusal more; those of recipients are counted apart."""
+        self._refused += self._naming
+        self._errors += not self._naming
+        if self._errors >= MAX_ERRORS or self._refused >= MAX_REFUSED:
+            self.dismiss(TOO_MANY_ERRORS)
 
     async def handle_exception(self, error: Exception) -> str:
         """A fault of ours is never the sender's: 451, and not a word about what it was."""
@@ -150,6 +159,14 @@ class Conversation(SMTP):
             await self.push(self._too_large())
         else:
             await super().smtp_MAIL(arg)
+
+    @syntax("RCPT TO: <address>", extended=" [SP <mail-parameters>]")
+    async def smtp_RCPT(self, arg: str | None) -> None:
+        self._naming = True
+        try:
+            await super().smtp_RCPT(arg)
+        finally:
+            self._naming = False
 
     @syntax("VRFY <address>")
     async def smtp_VRFY(self, arg: str | None) -> None:
@@ -237,8 +254,8 @@ class LocalConversation(LMTP, Conversation):
     """The same by LMTP (RFC 2033): LHLO, and one reply for each recipient."""
 
     async def _answer(self, reply: str, recipients: list[str]) -> None:
-        for _ in recipients:
-            await self.push(reply)
+        """One reply for each recipient (RFC 2033, section 4.2), and all of them about one message."""
+        await self.push("\r\n".join([reply] * len(recipients)))
 
 
 def _clean(address: str) -> bool:
