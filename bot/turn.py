@@ -30,8 +30,9 @@ class Turn(Teller):
 
     def __init__(self, tx: Transaction, request: Request, **parts: Any) -> None:
         super().__init__(tx, request, **parts)
+        self.touched: Case | None = None
         self.owes_answer = False
-        """Must the asker hear what became of plain words?"""
+        """Must the asker, who wrote a mail of plain words, hear what became of them?"""
         self.shown: dict[str, Any] = {}
         """What the transcript shows besides its lines: ``cases``, ``view``, ``entries``, ``history``, ``help``."""
         self._cases: dict[int, Case] = {}
@@ -213,6 +214,10 @@ class Turn(Teller):
         if self._used not in (None, here) and self.person.channel == self.request.source:
             participant.used(self.tx, case.id, self.person)
         return entry_id
+
+    def owe_answer(self) -> None:
+        """What was done is not what it looks like: whoever asked by mail hears it; elsewhere it is seen at once."""
+        self.owes_answer = self.owes_answer or self._by_mail()
 
     def anchor(self, case: Case) -> None:
         """Let this message's ids lead to the case from now on."""

@@ -85,6 +85,8 @@ class Story:
     joined: list[str] = field(default_factory=list)
     """Who takes part in ``into`` through it."""
     due: dict[str, datetime] = field(default_factory=dict)
+    spoken: tuple[datetime, str] | None = None
+    """When customers last read or said something new, and who said it."""
     path: list[str] = field(default_factory=lambda: ["new"])
 
     @property

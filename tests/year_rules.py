@@ -58,8 +58,19 @@ RULES: Mapping[type[Command], Rule] = {
     sorting.Spam: year_sorting.spam,
     sorting.Accept: year_sorting.accepted,
 }
+_SPOKEN = (commands.Open, commands.Reply, commands.Attach, working.AskFor, working.Workaround)
+_WITH_WORDS = (commands.Close, commands.Reopen, commands.Concern, urgency.TakeConcern)
+"""What customers read if it comes with words."""
 _STAYS = (sorting.Merge, sorting.Unmerge, commands.Rate)
 """What is about the very case that it names, whatever that was merged into."""
+
+
+def _speaks(act: Act) -> bool:
+    if isinstance(act.command, urgency.ChangePriority):
+        return act.who not in STAFF
+    return isinstance(act.command, _SPOKEN) or (
+        isinstance(act.command, _WITH_WORDS) and bool(act.command.text)
+    )
 
 
 class Ruled(Model):
@@ -74,12 +85,15 @@ class Ruled(Model):
         self.advance(act.at)
         self.asker, self.copied = act.who, act.copied
         told, story, done = len(self.told), self._about(act.command), True
+        second = self._second(act, story)
         try:
             meant = RULES[type(act.command)](self, story, act.who, act.command) or story
         except Refused:
             meant, done = story, False
-        if act.explicit and not (done and self._answered(act.who, self.told[told:])):
+        if (act.explicit and not (done and self._answered(act.who, self.told[told:]))) or (second and done):
             self._transcript(act, meant)
+        if done and meant.number and _speaks(act):
+            meant.spoken = (self.now, act.who)
         self.known.add(act.who)
         for one in (story, meant):
             if one.number:
@@ -94,6 +108,14 @@ class Ruled(Model):
             return Story(0, "", "")
         story: Story = self.stories[number - 1]
         return story if isinstance(command, _STAYS) else story.into or story
+
+    def _second(self, act: Act, story: Story) -> bool:
+        """Does a specialist answer by mail what a colleague has answered?"""
+        if act.channel != "email" or act.who not in STAFF or not isinstance(act.command, commands.Reply):
+            return False
+        spoken = [one.spoken for one in self.stories if (one.into or one) is story and one.spoken]
+        last = max(spoken, default=None)
+        return last is not None and last[1] in STAFF and last[1] != act.who
 
     def _answered(self, who: str, told: list[Told]) -> bool:
         """Was a customer sent something that answers them already?"""

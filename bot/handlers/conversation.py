@@ -180,8 +180,9 @@ def answer(turn: Turn, case: Case, text: str, *, workaround: bool = False) -> st
     turn.say(case, text, visibility="public", kind="workaround" if workaround else "said")
     turn.anchor(case)
     told = _pass_on(turn, case, text, did="answered", workaround=workaround)
-    turn.owes_answer |= bool(before)
     also = f"{before} had answered already, so the customer has two answers." if before else ""
+    if also:
+        turn.owe_answer()
     sent = f"Your answer on {label(case.id)} is on its way to {told}."
     return together(sent, also, copied.passed_over(turn, case))
 
@@ -201,7 +202,8 @@ def _pass_on(turn: Turn, case: Case, text: str, *, did: str, workaround: bool = 
     if case.state == "waiting":
         timers.wait(turn, case)
     told = tell_customers(turn, case, text, workaround=workaround)
-    turn.owes_answer |= told == NOBODY  # silence would look like an answer on its way
+    if told == NOBODY:
+        turn.owe_answer()
     turn.tell_desk("customer acted", case, what=f"{turn.person.shown} {did}", text=text)
     return told
 

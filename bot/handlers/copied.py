@@ -67,7 +67,7 @@ def passed_over(turn: Turn, case: Case) -> str:
     ]
     if not outside:
         return ""
-    turn.owes_answer = True
+    turn.owe_answer()
     one, many = "takes no part in the case, and gets", "take no part in the case, and get"
     return (
         f"{', '.join(outside)} in Cc {one if len(outside) == 1 else many} nothing from us from now on. To include "
