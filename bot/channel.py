@@ -41,6 +41,12 @@ class Letter:
     the mailbox, RFC 3339) and ``quiet`` (it is old: nobody is told)."""
     received_at: datetime
 
+    @property
+    def arrived(self) -> datetime:
+        """When it reached us; an imported message reached a mailbox of ours long before."""
+        told = self.envelope.get("arrived")
+        return datetime.fromisoformat(told) if told else self.received_at
+
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
@@ -96,6 +102,8 @@ class Inbound:
     html_used: bool = False
     evidence: tuple[str, ...] = ()
     """Of the proof and the mailbox, in words."""
+    twin: str = ""
+    """What all its copies share that came another way (sender, Message-ID, Date, subject, body), hashed; or empty."""
     forwarded: Original | None = None
     """What it passes on, where it says so itself (``Fwd:``) or holds a whole message."""
     opens: bool = True

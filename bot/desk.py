@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from bot import allowance, doorkeeper, localteam
+from bot import allowance, copies, doorkeeper, localteam
 from bot.canary import Silent
 from bot.cards import AccountOf, CardOf, CardView, LanguageOf, ThreadOf
 from bot.commands import Close, Command, Concern, Identity, Note, Proof, Reopen, Reply, Request
@@ -188,6 +188,8 @@ class Desk:
         case = turn.touched.id if turn.touched else None
         result = {"case": case, "answered": [asdict(line) for line in answered]}
         inbox.write_receipt(tx, request.source, request.key, result, now=now)
+        if request.twin:
+            inbox.write_receipt(tx, copies.SOURCE, request.twin, {"case": case, "key": request.key}, now=now)
         return Outcome(
             answered,
             case,

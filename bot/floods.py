@@ -10,10 +10,10 @@ from bot import bulletin, held
 from bot.channel import Inbound, Letter
 from bot.commands import Open, Proof, Request
 from bot.config import Config
+from bot.copies import Copies
 from bot.grammar import label
 from bot.links import Links
 from bot.place import Aside
-from bot.placing import Placing
 from bot.posts import Posts
 from store import blocking, inbox, lease, outbox
 from store.transaction import Transaction
@@ -21,7 +21,7 @@ from store.transaction import Transaction
 log = structlog.get_logger("floods")
 
 
-class Floods(Placing):
+class Floods(Copies):
     """Placing, with budgets for cases that would be held: one sender's, one domain's, and the whole desk's.
 
     A person who requeues a message has decided, and it opens its case. So does what a person imports.

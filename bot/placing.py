@@ -82,7 +82,7 @@ class Placing:
             commands=asks.commands,
             words=asks.words,
             proven_on=place.case,
-            at=_arrived(letter),
+            at=letter.arrived,
             said=self._said(letter, message),
             mailbox=mailbox,
             explicit=asks.explicit,
@@ -207,8 +207,12 @@ class Placing:
         if ours is not None:
             right = self._by_right(tx, ours, message, person, "an answer to a mail of ours")
             return right or Place(ours, message.proof, ("answers a mail of ours, from somebody unproven",))
-        case = known.get(bare(value))
-        return self._by_right(tx, case, message, person, "an earlier mail of this thread") if case else None
+        case, how = known.get(bare(value)), "an earlier mail of this thread"
+        right = self._by_right(tx, case, message, person, how) if case else None
+        if case is None or right or person is None:
+            return right
+        own = conversation.said_to(tx, person.id, value)  # somebody's answer came first, and took the id
+        return self._by_right(tx, own, message, person, how) if own else None
 
     def _by_thread(
         self, tx: Transaction, address: str, message: Inbound, person: Person | None
@@ -262,12 +266,6 @@ def own_address(address: str, config: Config) -> bool:
     """Is it one of the desk's addresses, or a plus-part of one?"""
     local, _, domain = address.lower().rpartition("@")
     return f"{local.partition('+')[0]}@{domain}" in {box.address for box in config.mailboxes}
-
-
-def _arrived(letter: Letter) -> datetime:
-    """When it reached us; an imported message reached a mailbox of ours long before."""
-    told = letter.envelope.get("arrived")
-    return datetime.fromisoformat(told) if told else letter.received_at
 
 
 def _leads_to(tx: Transaction, number: int) -> int | None:

@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from store.base import Id, Moment, metadata, new_id
 from store.case import case, whole
+from store.participant import participant
 from store.people import first_address, person
 from store.several import Several
 from store.transaction import Transaction
@@ -227,6 +228,23 @@ def has_said(tx: Transaction, case_id: int, message_id: str) -> bool:
     """Is a mail with this Message-ID on the case, or on a part of it, already?"""
     values = {"case_id": case_id, "message_id": message_id[:255]}
     return tx.row(_SAID, values, of=(entry,)) is not None
+
+
+_SAID_TO = (
+    select(func.coalesce(case.c.merged_id, case.c.id))
+    .join_from(participant, case, participant.c.case_id == case.c.id)
+    .join(entry, entry.c.case_id == case.c.id)
+    .where(participant.c.person_id == bindparam("person_id"), entry.c.message_id == bindparam("message_id"))
+    .order_by(entry.c.id.desc())
+    .limit(1)
+)
+
+
+def said_to(tx: Transaction, person_id: int, message_id: str) -> int | None:
+    """The newest of this person's cases on which a mail with this Message-ID is, wherever else the id leads."""
+    values = {"person_id": person_id, "message_id": f"<{bare(message_id)}>"[:255]}
+    found: int | None = tx.value(_SAID_TO, values, of=(participant, entry))
+    return found
 
 
 _LAST_PUBLIC = (

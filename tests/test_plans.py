@@ -59,6 +59,8 @@ def a_cases_life(office: Office) -> None:
     office.mails("ana@")
     office.answer(answer, ANA, "#my\n#show\n#reopen It is back.")
     office.send("Eve <eve@other.example>", DESK, "[CS-000001] Mine?", "What about me?")
+    office.send("Eve <eve@other.example>", DESK, "Mine?", "And?", headers={"In-Reply-To": "<1@acme.example>"})
+    office.send(ANA, DESK, "Re: Mine?", "Not yours.", headers={"In-Reply-To": "<1@acme.example>"})
     people.slash("sam", "triage", "/case search stopped", wait=3)
     office.drained()
 

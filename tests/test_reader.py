@@ -265,7 +265,7 @@ def test_a_whole_inbound_survives_the_frames():
     whole = Inbound(
         who, Proof.PLAUSIBLE, verdict, "m@b.example", "s", (Part("quoted", "é"),),
         "<1@b>", ("<0@b>",), (Anchor("token", "t"),), (who,), (who,), (Attachment("n", "t/t", 1, "ff", True),),
-        datetime(2026, 1, 1, tzinfo=UTC), "de", True, ("e",),
+        datetime(2026, 1, 1, tzinfo=UTC), "de", True, ("e",), "hash",
     )  # fmt: skip
     data = frames.pack({"inbound": frames.plain(whole)}, [b"x", b""])
     stream = iter([data[:4], data[4 : len(data) - 1], data[-1:], b""])

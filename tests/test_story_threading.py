@@ -127,6 +127,25 @@ def test_two_mailboxes_of_ours_on_one_mail_make_one_case(url: str, tmp_path: Any
         assert house.nothing("ana@")
 
 
+def test_who_is_answered_by_somebody_else_first_still_finds_their_own_case(house: House) -> None:
+    """A border server made Ana's mail wait, and Bo, to whom it was written too, answered all meanwhile."""
+    bo = "Bo <bo@bank.example>"
+    house.send(bo, DESK, "Re: No delivery", "Same here.", headers={"In-Reply-To": "<first@acme.example>"})
+    house.settled()
+    first = f"From: {ANA}\r\nTo: {DESK}\r\nSubject: No delivery\r\nMessage-ID: <first@acme.example>"
+    house.submit(f"{first}\r\n\r\nIt stopped.\r\n".encode())
+    assert house.cases() == ["CS-000001", "CS-000002"]
+    for name in ("In-Reply-To", "References"):
+        house.send(ANA, DESK, "Re: No delivery", f"More, {name}.", headers={name: "<first@acme.example>"})
+        house.send(bo, DESK, "Re: No delivery", f"Here too, {name}.", headers={name: "<first@acme.example>"})
+    assert house.cases() == ["CS-000001", "CS-000002"]
+    said = [[entry.text for entry in house.case(number).entries] for number in (1, 2)]
+    assert said == [
+        ["Same here.", "Here too, In-Reply-To.", "Here too, References."],
+        ["It stopped.", "More, In-Reply-To.", "More, References."],
+    ]
+
+
 def test_our_address_in_cc_alone_opens_a_case(house: House) -> None:
     raw = f"From: {ANA}\r\nTo: zoe@elsewhere.example\r\nCc: {DESK}\r\nSubject: Record\r\n\r\nSupport reads along.\r\n"
     house.submit(raw.encode(), DESK)

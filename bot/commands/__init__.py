@@ -290,5 +290,7 @@ class Request:
     is not told there again."""
     form: bool = False
     """A form that is answered in the same breath: ``BadCommand`` is raised, with its fields, and nothing is kept."""
+    twin: str = ""
+    """The key of a second receipt, for copies of the message that came another way; empty: there is none."""
     evidence: tuple[str, ...] = ()
     """Why the case, the proof and the verdict were chosen; kept with the history."""

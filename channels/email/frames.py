@@ -52,6 +52,7 @@ def plain(inbound: Inbound) -> dict[str, Any]:
         "language": inbound.language,
         "html_used": inbound.html_used,
         "forwarded": _original(inbound.forwarded),
+        "twin": inbound.twin,
         "evidence": inbound.evidence,
     }
 
@@ -122,5 +123,6 @@ def inbound(told: dict[str, Any]) -> Inbound:
         language=told["language"],
         html_used=told["html_used"],
         forwarded=_forwarded(told["forwarded"]),
+        twin=told["twin"],
         evidence=tuple(told["evidence"]),
     )

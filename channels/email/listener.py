@@ -16,6 +16,7 @@ from bot.refusals import Busy, NoRoom
 from channels.email.addresses import Addressees, split_endpoint
 from channels.email.homecoming import Homecoming
 from channels.email.scan import content_key
+from channels.email.seats import Seats
 from channels.email.smtp import CLOSING, IN_TROUBLE, Conversation, LocalConversation
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Listener:
     async def prepare(self) -> None:
         """Make what belongs to the loop that clients are answered in; before the first of them."""
         self._home = Homecoming()
-        self.leaving, self.large = asyncio.Event(), asyncio.Semaphore(LARGE_AT_ONCE)
+        self.leaving, self.seats = asyncio.Event(), Seats(LARGE_AT_ONCE)
 
     async def _open(self) -> asyncio.Server:
         loop = asyncio.get_running_loop()

@@ -82,9 +82,18 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
         language=_language(mail, parts) if verdict.may_answer else "",
         html_used=mail.html_used,
         forwarded=original.of(mail),
+        twin=_twin(letter.raw, mail),
         evidence=(*(() if claimed else judged.reasons), *flaws, *found_by, *mail.notes, *_cut(letter.raw)),
     )
     return inbound, tuple(file.data for file in mail.files), claimed
+
+
+def _twin(raw: bytes, mail: Mail) -> str:
+    """Nothing of mail that does not name itself: a monitor's second alarm would pass for a copy of its first."""
+    date = mail.first("date").strip()
+    if not (mail.sender and mail.message_id and date):
+        return ""
+    return scan.twin(raw, mail.sender.address.lower(), mail.message_id, date, mail.subject)
 
 
 def _language(mail: Mail, parts: Sequence[Part]) -> str:

@@ -17,6 +17,7 @@ from aiosmtpd.smtp import SMTP, TLSSetupException, syntax
 
 from channels.email.data import message
 from channels.email.rules import Rules
+from channels.email.seats import Seats, Unseated
 
 if TYPE_CHECKING:
     from channels.email.addresses import Addressees
@@ -43,7 +44,7 @@ class Desk(Protocol):
 
     settings: Settings
     addressees: Addressees
-    large: asyncio.Semaphore
+    seats: Seats
     leaving: asyncio.Event
     tls: ssl.SSLContext | None
     hostname: str
@@ -195,7 +196,11 @@ class Conversation(SMTP):
 
     async def _take(self) -> None:
         await self.push("354 End data with <CR><LF>.<CR><LF>")
-        raw = await self._message()
+        try:
+            raw = await self._message()
+        except Unseated as why:
+            self.dismiss(str(why))
+            return
         envelope, self.envelope = self.envelope, self._create_envelope()
         if raw is None:
             reply = self._too_large()
@@ -207,7 +212,7 @@ class Conversation(SMTP):
         await self.push(reply)
 
     async def _patiently(self, answer: Awaitable[T]) -> T:
-        self._timeout_handle.cancel()  # it is we who are silent now; `keep` has a limit of its own
+        self._timeout_handle.cancel()  # it is we who are silent now; what we await has a limit of its own
         try:
             return await answer
         finally:
@@ -216,7 +221,11 @@ class Conversation(SMTP):
 
     async def _message(self) -> bytes | None:
         return await message(
-            self._reader, limit=self._limit, large=self._desk.large, heard=self._reset_timeout
+            self._reader,
+            limit=self._limit,
+            seats=self._desk.seats,
+            heard=self._reset_timeout,
+            patiently=self._patiently,
         )
 
     def _too_large(self) -> str:
