@@ -64,11 +64,14 @@ def _modules() -> dict[str, Any]:
 class App:
     """One ``casebot run``: everything is built, nothing has started yet."""
 
-    def __init__(self, config: Config, *, lease: timedelta = LEASE) -> None:
-        """``lease`` of what comes to its doors: zero where others work on it."""
+    def __init__(self, config: Config, *, lease: timedelta = LEASE, roster: bool = True) -> None:
+        """``lease`` of what comes to its doors: zero where others work on it.
+
+        ``roster``: write the config's staff and accounts over the store's; else only into a store just made.
+        """
         self.config = config
         self.database = Database(config.store.url)
-        schema.ensure(self.database)
+        made = schema.ensure(self.database)
         self.writer = Writer(self.database)
         self.files = FileStore(Path(config.store.files))
         self.scratch = Scratch(self.files)
@@ -129,8 +132,9 @@ class App:
             now=self.desk.now,
             lease=lease,
         )
-        with self.database.writing() as tx:
-            sync(tx, config, now=self.desk.now())
+        if roster or made:
+            with self.database.writing() as tx:
+                sync(tx, config, now=self.desk.now())
 
     def open_channels(self) -> None:
         """Open every channel that has a section: adding a channel is adding a folder."""
@@ -244,7 +248,7 @@ def open_app(config: Config) -> Iterator[App]:
     """All of it, but nobody works there except the writer: what is kept or told is for the running casebot."""
     from threading import Thread
 
-    app = App(config, lease=timedelta(0))
+    app = App(config, lease=timedelta(0), roster=False)
     app.open_channels()
     thread = Thread(target=app.writer.run, name="writer", daemon=True)
     thread.start()

@@ -102,9 +102,10 @@ def explainer(config: Config) -> Iterator[Explainer]:
     """An explainer, and what it needs while it is used: never a new file where the config points."""
     with ExitStack() as stack:
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="casebot-explain-"))
-        database = Database(_store(config, scratch))
-        stack.callback(database.close)
-        if database.url.endswith("/explain.db"):
+        empty = f"sqlite:///{scratch}/explain.db"
+        database = stack.enter_context(_opened(_store(config) or empty))
+        if not schema.same(database):
+            database = stack.enter_context(_opened(empty))
             schema.ensure(database)
             with database.writing() as tx:
                 sync(tx, config, now=datetime.now(UTC))
@@ -122,11 +123,20 @@ def scratch_channel(config: Config) -> Iterator[Channel]:
             channel.close()
 
 
-def _store(config: Config, scratch: str) -> str:
+def _store(config: Config) -> str:
+    """The store's URL; empty where it is a file that is not there yet."""
     file = sqlite_path(config.store.url)
-    if config.store.url.startswith("sqlite") and not (file and file.is_file()):
-        return f"sqlite:///{scratch}/explain.db"
-    return config.store.url
+    there = file is not None and file.is_file()
+    return config.store.url if there or not config.store.url.startswith("sqlite") else ""
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Database]:
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 def _house(config: Config, scratch: str) -> House:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from store.plan import Plans
@@ -105,4 +105,5 @@ def broken(error: BaseException) -> bool:
 
 def refused(error: BaseException) -> bool:
     """Is the database to blame (full, locked, away), rather than what was to be written?"""
-    return isinstance(error, (DatabaseFull, OperationalError, InterfaceError))
+    damaged = type(error) is DatabaseError  # no database, or a broken one
+    return damaged or isinstance(error, (DatabaseFull, OperationalError, InterfaceError))

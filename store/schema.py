@@ -40,8 +40,12 @@ from store.database import Database
 
 __all__ = ["SchemaMismatch", "account", "article", "blocking", "budget", "case", "concern", "conversation",
            "deflection", "door", "draft", "ensure", "inbox", "merger", "merging", "metadata", "migrate", "outbox",
-           "participant", "pause", "people", "priority_request", "report", "search", "survey", "thread",
-           "timer"]  # fmt: skip
+           "participant", "pause", "people", "priority_request", "report", "same", "search", "survey",
+           "thread", "timer"]  # fmt: skip
+
+
+_NEWER = "The database was written by a newer casebot. Nothing was changed: update this one."
+_OLDER = "The database is of an older version. Back it up, then run `casebot migrate`."
 
 
 class SchemaMismatch(Exception):
@@ -49,9 +53,14 @@ class SchemaMismatch(Exception):
 
 
 def migrate(database: Database) -> tuple[str | None, str]:
-    """Bring the database to the newest schema: ``(revision before, revision now)``."""
+    """Bring the database to the newest schema: ``(revision before, revision now)``.
+
+    Raises ``SchemaMismatch`` for a newer one.
+    """
     with database.engine.connect() as connection:
         before = _revision(connection)
+        if before not in (None, *_known()):
+            raise SchemaMismatch(_NEWER)
         if not database.sqlite:
             # Two processes that start at once must not both migrate: the second waits, then finds it done.
             connection.exec_driver_sql("SELECT pg_advisory_lock(4242001)")
@@ -63,19 +72,28 @@ def migrate(database: Database) -> tuple[str | None, str]:
         return before, str(_revision(connection))
 
 
-def ensure(database: Database) -> None:
-    """Make the schema in an empty database. Raises ``SchemaMismatch`` for an older or newer one."""
-    with database.engine.connect() as connection:
-        now, newest = _revision(connection), ScriptDirectory.from_config(_config()).get_current_head()
-        known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if now is None:
+def ensure(database: Database) -> bool:
+    """Make the schema in an empty database: was it empty? Raises ``SchemaMismatch`` as ``same`` does."""
+    if empty := not same(database):
         migrate(database)
-    elif now not in known:
-        raise SchemaMismatch(
-            "The database was written by a newer casebot. Nothing was changed: update this one."
-        )
-    elif now != newest:
-        raise SchemaMismatch("The database is of an older version. Back it up, then run `casebot migrate`.")
+    return empty
+
+
+def same(database: Database) -> bool:
+    """Has the database this version's schema? False: it is empty. Raises ``SchemaMismatch`` for another one."""
+    with database.engine.connect() as connection:
+        now = _revision(connection)
+    known = _known()
+    if now not in (None, *known):
+        raise SchemaMismatch(_NEWER)
+    if now not in (None, known[0]):
+        raise SchemaMismatch(_OLDER)
+    return now is not None
+
+
+def _known() -> tuple[str, ...]:
+    """All revisions there are, the newest first."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def _revision(connection: Connection) -> str | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.console.failure import FAILED, Failure, in_words
-from bot.console.opening import desk, json_option, limit_option, read_config, store_name
+from bot.console.opening import NUMBER, desk, json_option, limit_option, read_config, store_name
 from bot.console.paper import say, say_json, table, when
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def search(words: tuple[str, ...], limit: int, as_json: bool) -> None:
 
 
 @articles.command()
-@click.argument("id", type=click.IntRange(1))
+@click.argument("id", type=NUMBER)
 @json_option
 def show(id: int, as_json: bool) -> None:
     """One article, as it was imported last."""

@@ -8,10 +8,10 @@ import click
 
 from bot.console.failure import Failure
 from bot.console.importing import import_inbox
-from bot.console.opening import desk, json_option, limit_option
+from bot.console.opening import NUMBER, desk, json_option, limit_option
 from bot.console.paper import say, say_json, size, table, when
 
-_IDS = click.argument("ids", type=click.IntRange(1), nargs=-1, metavar="[ID]…")
+_IDS = click.argument("ids", type=NUMBER, nargs=-1, metavar="[ID]…")
 
 
 @click.group()
@@ -54,7 +54,7 @@ def list_inbox(limit: int, state: str | None, as_json: bool) -> None:
 
 
 @inbox.command("show")
-@click.argument("id", type=click.IntRange(1))
+@click.argument("id", type=NUMBER)
 @click.option("--raw", is_flag=True, help="Only the bytes, as they came.")
 @json_option
 def show_inbox(id: int, raw: bool, as_json: bool) -> None:

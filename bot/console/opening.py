@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from bot.desk import Desk
 
 
+NUMBER = click.IntRange(1, 2**63 - 1)
+"""The number of something that is kept; a greater one no database has."""
+
+
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """``--json``, as every listing has it."""
     return click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")(command)

@@ -74,10 +74,10 @@ def check() -> None:
     with TemporaryDirectory(prefix="casebot-check-") as scratch:
         try:
             with in_words(store_name(config)):
-                app = App(config)
+                app = App(config, roster=False)
         except Failure as failure:  # the doors are tried all the same, on a store of their own
             problems.append(str(failure))
-            app = App(_with_store(config, f"sqlite:///{scratch}/check.db"))
+            app = App(_with_store(config, scratch))
         app.open_channels()
         problems += app.problems()
         advice = [] if problems else list(app.advice())
@@ -138,5 +138,7 @@ def migrate() -> None:
         say(f"{store_name(config)}: brought from {before or 'nothing'} to {now}.")
 
 
-def _with_store(config: Config, url: str) -> Config:
-    return replace(config, store=config.store.model_copy(update={"url": url}))
+def _with_store(config: Config, folder: str) -> Config:
+    """On an empty store in that folder."""
+    place = {"url": f"sqlite:///{folder}/check.db", "files": f"{folder}/files"}
+    return replace(config, store=config.store.model_copy(update=place))
