@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDic
 
 from bot.levels import STANDARD, Calendar, ServiceLevel, levels
 from bot.lists import Lists
-from bot.mistakes import PREFIX, ConfigMistakes, of_environment, of_file, of_the_whole
+from bot.mistakes import PREFIX, ConfigMistakes, of_tables, of_the_whole
 from bot.settings import (
     SHORTEST_SECRET,
     Account,
@@ -33,6 +33,7 @@ from bot.settings import (
 )
 from bot.sla import Calendar as Hours
 from bot.sla import Level
+from bot.variables import of_names
 from bot.weekly import Report
 
 __all__ = ["Config", "ConfigMistakes", "load", "read", "secret_file"]
@@ -105,15 +106,15 @@ def load(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
 
 def read(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
     """As ``load``, but writes nothing: where no secret is configured and none is kept yet, there is none."""
-    file = path or (DEFAULT_FILE if DEFAULT_FILE.is_file() else None)
+    file = path or (DEFAULT_FILE if os.path.lexists(DEFAULT_FILE) else None)
     shape = _shape(sections)
     table = create_model("Table", __base__=Section, **shape)
     written = _written(file) if file else {}
     told = _environment(shape)
     merged = _merged(written, told)
     mistakes = [
-        *of_file(table, written, file),
-        *of_environment(table, merged, told),
+        *of_tables(table, written, merged, told=told, file=file),
+        *of_names(table),
         *of_the_whole(merged, _listed(merged)),
     ]
     if mistakes:

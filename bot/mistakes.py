@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -25,36 +24,63 @@ class ConfigMistakes(Exception):
         super().__init__("\n".join(self.mistakes))
 
 
-def of_file(table: type[BaseModel], written: Mapping[str, Any], file: Path | None) -> Iterator[str]:
-    """What the file says must be right as it is written there: a number is no string."""
+def of_tables(
+    table: type[BaseModel],
+    written: Mapping[str, Any],
+    merged: Any,
+    *,
+    told: Mapping[str, Any],
+    file: Path | None,
+) -> Iterator[str]:
+    """What the ``file`` says must be right as it is written there: a number is no string.
+
+    The environment (``told``) knows only strings, so numbers are read out of them; it may tell what the file lacks.
+    """
+    whole = _errors(lambda: table.model_validate(merged))
+    open_ = {e["loc"] for e in whole}
+    said = set()
+    for e in _errors(lambda: table.model_validate_json(json.dumps(written, default=str), strict=True)):
+        if not _made_good(e, told, open_):
+            said.add(e["loc"])
+            yield f"{file}: {_key(e['loc'])}: {_why(table, e)}"
+    for e in whole:
+        here = _told(told, e["loc"])
+        misnamed = e["type"] == "tuple_type" and isinstance(here, dict)  # bot/variables.py says so
+        if not misnamed and (e["loc"] not in said or isinstance(here, (str, list))):
+            yield f"{variable(e['loc'])}: {_why(table, e)}"
+
+
+def _errors(validate: Callable[[], object]) -> list[Any]:
     try:
-        table.model_validate_json(json.dumps(written, default=str), strict=True)
+        validate()
     except ValidationError as error:
-        yield from (f"{file}: {_key(e['loc'])}: {_why(table, e)}" for e in error.errors())
+        return list(error.errors())
+    return []
 
 
-def of_environment(table: type[BaseModel], merged: Any, told: Mapping[str, Any]) -> Iterator[str]:
-    """The environment knows only strings, so numbers are read out of them here."""
-    for variable in os.environ:
-        section = variable.upper().removeprefix(PREFIX).split("__")[0].lower()
-        if variable.upper().startswith(PREFIX) and "__" in variable and section not in table.model_fields:
-            yield f"{variable}: {_no_such(section, table.model_fields)}"
-    try:
-        table.model_validate(merged)
-    except ValidationError as error:
-        for e in error.errors():
-            if _told(told, e["loc"]):
-                yield f"{PREFIX}{'__'.join(map(str, e['loc'])).upper()}: {_why(table, e)}"
+def _made_good(error: Any, told: Mapping[str, Any], still: Collection[Any]) -> bool:
+    """Does the environment tell what the file lacks: the key itself, or one that its table cannot be without?"""
+    here = _told(told, error["loc"])
+    return here is not None and (
+        error["type"] == "missing" or (isinstance(here, dict) and error["loc"] not in still)
+    )
 
 
-def _told(told: Any, loc: tuple[int | str, ...]) -> bool:
+def _told(told: Any, loc: Iterable[int | str]) -> Any:
+    """What the environment says there; None: nothing."""
     for step in loc:
-        if not isinstance(told, dict):
-            return True
-        if str(step) not in told:
-            return False
-        told = told[str(step)]
-    return True
+        if isinstance(told, list) and isinstance(step, int):
+            told = told[step] if step < len(told) else None
+        elif isinstance(told, dict):
+            told = told.get(str(step))
+        elif told is not None:
+            return told
+    return told
+
+
+def variable(loc: Iterable[int | str]) -> str:
+    """``("store", "url")`` → ``CASEBOT_STORE__URL``."""
+    return f"{PREFIX}{'__'.join(map(str, loc)).upper()}"
 
 
 def of_the_whole(merged: Mapping[str, Any], listed: Mapping[str, Collection[str]]) -> Iterator[str]:
@@ -121,19 +147,27 @@ def _why(table: type[BaseModel], error: Any) -> str:
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         *above, last = error["loc"]
-        return _no_such(str(last), _keys_at(table, above))
+        return no_such(str(last), keys_at(table, above))
+    if kind == "string_pattern_mismatch" and (examples := _at(table, error["loc"])[1]):
+        return f"must look like {' or '.join(examples)}"
     words = {
         "missing": "is needed",
-        "int_type": "must be a whole number",
-        "int_parsing": "must be a whole number",
-        "int_from_float": "must be a whole number",
+        **dict.fromkeys(
+            ("int_type", "int_parsing", "int_parsing_size", "int_from_float"), "must be a whole number"
+        ),
         "string_type": "must be text, in quotes",
-        "bool_type": "must be true or false",
-        "tuple_type": "must be a list, in square brackets",
+        **dict.fromkeys(("bool_type", "bool_parsing"), "must be true or false"),
+        **dict.fromkeys(("tuple_type", "list_type"), "must be a list, in square brackets"),
+        **dict.fromkeys(
+            ("model_type", "model_attributes_type", "dict_type", "mapping_type"),
+            "must be a table of keys and values, as [store] is one",
+        ),
         "literal_error": f"must be one of {context.get('expected', '')}",
         "greater_than_equal": f"must be {context.get('ge')} or more",
         "less_than_equal": f"must be {context.get('le')} or less",
         "string_too_short": "must not be empty",
+        "too_short": f"must have {context.get('min_length')} or more in it",
+        "too_long": f"must have {context.get('max_length')} or fewer in it",
         **dict.fromkeys(
             ("date_parsing", "date_from_datetime_parsing", "date_type"), "must be a day, as 2026-12-24"
         ),
@@ -141,21 +175,36 @@ def _why(table: type[BaseModel], error: Any) -> str:
     return words.get(kind) or str(error["msg"]).removeprefix("Value error, ")
 
 
-def _no_such(key: str, known: Iterable[str]) -> str:
+def no_such(key: str, known: Iterable[str]) -> str:
+    """What is said of an unknown key, with the one that is nearest among the ``known``."""
     near = get_close_matches(key, list(known), 1, 0.5)
     return f"there is no such key; did you mean {near[0]}?" if near else "there is no such key"
 
 
-def _keys_at(kind: Any, steps: Iterable[int | str]) -> Iterable[str]:
+def keys_at(table: type[BaseModel], steps: Iterable[int | str]) -> Iterable[str]:
     """The keys of the model that ``steps`` lead to."""
+    kind = _at(table, steps)[0]
+    return kind.model_fields if isinstance(kind, type) and issubclass(kind, BaseModel) else ()
+
+
+def _at(table: type[BaseModel], steps: Iterable[int | str]) -> tuple[Any, list[str]]:
+    """What kind of value stands where ``steps`` lead, and examples of it."""
+    kind: Any = table
+    examples: list[str] = []
     for step in steps:
         if isinstance(kind, type) and issubclass(kind, BaseModel):
-            kind = kind.model_fields[str(step)].annotation if str(step) in kind.model_fields else None
+            field = kind.model_fields.get(str(step))
+            kind, examples = (field.annotation, field.examples or []) if field else (None, [])
         elif get_origin(kind) in (tuple, list):
             kind = get_args(kind)[0]
+        elif get_origin(kind) is Mapping:
+            kind = get_args(kind)[1]
+        if get_origin(kind) is Annotated:
+            kind, *more = get_args(kind)
+            examples = [one for field in more for one in getattr(field, "examples", None) or []]
         if get_origin(kind) in (Union, UnionType):
             kind = next((k for k in get_args(kind) if isinstance(k, type) and issubclass(k, BaseModel)), None)
-    return kind.model_fields if isinstance(kind, type) and issubclass(kind, BaseModel) else ()
+    return kind, examples
 
 
 def _key(loc: Iterable[int | str]) -> str:

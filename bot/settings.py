@@ -72,7 +72,7 @@ def _secret(secret: SecretStr) -> SecretStr:
 
 Address = Annotated[str, AfterValidator(_address)]
 Name = Annotated[str, Field(min_length=1)]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$")]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$", examples=["en", "pt-BR"])]
 
 
 class Section(BaseModel):
@@ -121,7 +121,11 @@ class Desk(Section):
 class Store(Section):
     """``[store]``: where everything is remembered."""
 
-    url: str = Field(default="sqlite:///casebot.db", pattern=r"^(sqlite|postgresql)(\+\w+)?://")
+    url: str = Field(
+        default="sqlite:///casebot.db",
+        pattern=r"^(sqlite|postgresql)(\+\w+)?://",
+        examples=["sqlite:///casebot.db", "postgresql://user:password@host/casebot"],
+    )
     files: Name = "./files"
     min_free: int = Field(default=104_857_600, ge=0)
     """Bytes."""
@@ -133,7 +137,9 @@ class Mailbox(Section):
     address: Address = "support@example.com"
     name: str = ""
     """Empty: the desk's."""
-    language: Annotated[str, Field(pattern=r"^([a-z]{2,3}(-[A-Za-z]{2,4})?)?$")] = ""
+    language: Annotated[str, Field(pattern=r"^([a-z]{2,3}(-[A-Za-z]{2,4})?)?$", examples=["en", "pt-BR"])] = (
+        ""
+    )
     """Empty: the desk's."""
     default_type: str = ""
     authserv_id: str = ""
@@ -169,7 +175,9 @@ class Account(Section):
 
     name: Name
     domains: tuple[Annotated[str, AfterValidator(_own_domain)], ...] = ()
-    slack_channels: tuple[Annotated[str, Field(pattern=r"^T[A-Z0-9]+/[CG][A-Z0-9]+$")], ...] = ()
+    slack_channels: tuple[
+        Annotated[str, Field(pattern=r"^T[A-Z0-9]+/[CG][A-Z0-9]+$", examples=["T0123ABCD/C0123ABCD"])], ...
+    ] = ()
     """``TEAM/CHANNEL`` of channels that are this customer's own: cases opened there live there."""
     service_level: str = "standard"
     local_team: Annotated[str, AfterValidator(_address_or_nothing)] = ""

@@ -140,9 +140,13 @@ class Imap(Section):
 class Dkim(Section):
     """The table ``dkim`` of a ``[[mailbox]]``: our own mail is signed."""
 
-    domain: str = Field("", pattern=r"^([A-Za-z0-9.-]+)?$", description="empty: that of the address")
+    domain: str = Field(
+        "", pattern=r"^([A-Za-z0-9.-]+)?$", examples=["example.com"], description="empty: that of the address"
+    )
     selector: str = Field(
-        pattern=r"^[A-Za-z0-9._-]+$", description="the key is in DNS at SELECTOR._domainkey.DOMAIN"
+        pattern=r"^[A-Za-z0-9._-]+$",
+        examples=["casebot1"],
+        description="the key is in DNS at SELECTOR._domainkey.DOMAIN",
     )
     private_key: str = Field(description="PEM file of an RSA or Ed25519 key")
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-Place = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$")]
+Place = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$", examples=["C0123ABCD"])]
 """A channel's id; names change, ids do not."""
 
 
@@ -23,14 +23,16 @@ class Settings(BaseModel):
     signing_secret: SecretStr = SecretStr("")
     """For HTTP."""
     mode: Literal["socket", "http"] = "socket"
-    api_url: str = Field(default="https://slack.com/api/", pattern=r"^https?://.+/api/$")
+    api_url: str = Field(
+        default="https://slack.com/api/", pattern=r"^https?://.+/api/$", examples=["https://slack.com/api/"]
+    )
     """Where Slack's Web API is; a rehearsal workspace elsewhere."""
-    triage: Annotated[str, Field(pattern=r"^([CG][A-Z0-9]+)?$")] = ""
+    triage: Annotated[str, Field(pattern=r"^([CG][A-Z0-9]+)?$", examples=["C0123ABCD"])] = ""
     """The desk's channel: each case is a card there."""
     routes: Mapping[str, Place] = Field(default_factory=dict)
     """A case's type, or ``account:NAME`` → the channel its card goes to instead."""
-    command: str = Field(default="/case", pattern=r"^/[a-z0-9_-]{1,31}$")
-    bots: tuple[Annotated[str, Field(pattern=r"^B[A-Z0-9]+$")], ...] = ()
+    command: str = Field(default="/case", pattern=r"^/[a-z0-9_-]{1,31}$", examples=["/case"])
+    bots: tuple[Annotated[str, Field(pattern=r"^B[A-Z0-9]+$", examples=["B0123ABCD"])], ...] = ()
     """Other bots whose messages count as messages."""
 
     @property

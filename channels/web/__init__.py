@@ -12,9 +12,11 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    listen: str = Field(default="127.0.0.1:8080", pattern=r"^(|.*:\d{1,5})$")
+    listen: str = Field(default="127.0.0.1:8080", pattern=r"^(|.*:\d{1,5})$", examples=["127.0.0.1:8080"])
     """``host:port``; empty: no web door."""
-    base_url: str = Field(default="", pattern=r"^(|https?://.*[^/])$")
+    base_url: str = Field(
+        default="", pattern=r"^(|https?://.*[^/])$", examples=["https://support.example.com"]
+    )
     """What links to the web door begin with; empty: ``http://`` and ``listen``."""
     upload_max: int = Field(default=0, ge=0)
     """Bytes of one file; 0: no limit but ``[store] min_free`` and ``[limits] uploads_per_account``."""
