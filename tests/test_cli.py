@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -17,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import casebot
+from bot.links import Links
 from rehearsal.ports import free_port
 from tests.console import in_an_empty_folder, run, said, told
 
@@ -75,7 +77,49 @@ def test_init_refuses_what_is_no_address(address: str) -> None:
     assert not Path("config.toml").exists()
 
 
+def test_init_keeps_the_secret_that_was_in_use_before_there_was_a_config() -> None:
+    said("case", "list")
+    kept = Path("casebot.secret").read_text().strip()
+    assert "work on" in said("init")
+    fresh, second = tomllib.loads(Path("config.toml").read_text())["desk"]["secrets"]
+    assert fresh != kept
+    assert second == kept
+    now = datetime.now(UTC)
+    token = Links([kept]).reply_token(1, 2, "public", now=now)
+    assert Links([fresh, second]).read_reply_token(token, now=now)
+
+
+def test_init_leaves_out_a_kept_secret_that_no_config_would_take() -> None:
+    Path("casebot.secret").write_text("short")
+    said("init")
+    assert len(tomllib.loads(Path("config.toml").read_text())["desk"]["secrets"]) == 1
+
+
+def test_init_names_the_command_that_reads_the_very_file() -> None:
+    assert "`casebot --config 'other desk.toml' check`" in said("--config", "other desk.toml", "init")
+    assert "`casebot check`" in said("init")
+
+
+def test_init_leaves_nothing_behind_on_a_full_disk() -> None:
+    code = (
+        "import resource, signal, runpy, sys\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n"
+        "sys.argv = ['casebot', 'init']\n"
+        "runpy.run_module('bot.cli', run_name='__main__')"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert "config.toml cannot be written" in ended.stderr
+    assert os.listdir() == []
+
+
 # config
+
+
+def test_a_folder_that_is_called_as_the_config_is_not_passed_over() -> None:
+    Path("config.toml").mkdir()
+    assert "config.toml: Is a directory" in told("case", "list", code=78)
 
 
 def test_all_mistakes_in_the_config_are_told_at_once_with_code_78() -> None:

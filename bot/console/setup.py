@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -21,10 +23,14 @@ _SECOND_LEVEL = frozenset({"co", "com", "org", "net", "ac", "gov", "ne", "or"})
 def init(context: click.Context, address: str) -> None:
     """Write config.toml for the desk at ADDRESS, with fresh secrets.
 
-    Never overwrites a file. What can be derived from the address is filled in.
+    Never overwrites a file. What can be derived from the address is filled in. A secret that `casebot run` had made
+    before there was a config stays good for what it has signed.
     """
-    file = context.find_root().params.get("config") or Path("config.toml")
-    values = derived(address)
+    told = context.find_root().params.get("config")
+    file = told or Path("config.toml")
+    values = dict(derived(address))
+    kept = _kept_secret(file.parent)
+    values["desk.secrets"] = [*values["desk.secrets"], *kept]
     text = example()
     for key, value in values.items():
         text = _filled(text, key, value)
@@ -32,8 +38,32 @@ def init(context: click.Context, address: str) -> None:
     _write(file, text)
     click.echo(
         f"Wrote {file} for {values['mailbox.address']}: readable by you alone, because its secrets sign every"
-        " reply address.\nNext: `casebot check` tries it, `casebot run` opens the desk."
+        f" reply address.{_KEPT if kept else ''}\n"
+        f"Next: `{_command(told)} check` tries it, `{_command(told)} run` opens the desk."
     )
+
+
+_KEPT = "\nLinks and addresses that were sent before work on: the secret that was in use beside the store is in it."
+
+
+def _command(told: Path | None) -> str:
+    """What to type so that this very file is read."""
+    import shlex
+
+    found = told in (None, Path("config.toml")) or str(told) == os.environ.get("CASEBOT_CONFIG")
+    return "casebot" if found else f"casebot --config {shlex.quote(str(told))}"
+
+
+def _kept_secret(folder: Path) -> list[str]:
+    """The secret that lies where the example's store will, if one does and can be used."""
+    from bot.config import SECRET_FILE
+    from bot.settings import SHORTEST_SECRET
+
+    try:
+        text = (folder / SECRET_FILE).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return []
+    return [text] if len(text) >= SHORTEST_SECRET else []
 
 
 def derived(address: str) -> Mapping[str, str | list[str]]:
@@ -93,11 +123,22 @@ def _write(file: Path, text: str) -> None:
     """Whole, for its owner only, and never over a file that is there."""
     try:
         with file.open("x", encoding="utf-8") as writing:
-            writing.write(text)
+            _fill(writing, text)
     except FileExistsError:
         raise Mistaken(
             f"{file} is there already and was left as it is. Move it away first, or name another file:"
             " casebot --config other.toml init"
         ) from None
     except OSError as error:
-        raise Failure(f"{file} cannot be written: {error.strerror}") from None
+        raise Failure(f"{file} cannot be written: {error.strerror}. Nothing is left of it.") from None
+
+
+def _fill(writing: TextIO, text: str) -> None:
+    """A file that is half a config would be read as one."""
+    try:
+        writing.write(text)
+        writing.flush()
+        os.fsync(writing.fileno())
+    except OSError:
+        Path(writing.name).unlink()
+        raise
