@@ -17,7 +17,7 @@ from typing import Any
 
 from bot import doorkeeper
 from bot.channel import Anchor, Channel, Context, House, Inbound, Kept, Letter, Mailbox, Unreadable
-from bot.commands import Attachment, Command, Request
+from bot.commands import Attachment, Command, Open, Request
 from bot.config import Config
 from bot.desk import Desk
 from bot.facts import Answered
@@ -28,6 +28,7 @@ from bot.posts import Posts
 from bot.render import Renderer
 from bot.roster import sync
 from bot.writer import Writer
+from store import case as cases
 from store import outbox, schema
 from store.database import Database, sqlite_path
 from store.transaction import Transaction
@@ -48,6 +49,8 @@ class Explained:
     """What the desk would have said to each."""
     told: tuple[str, ...] = ()
     """Who would have been sent something."""
+    held: bool = False
+    """It would open a case that waits until the desk has looked at it."""
 
 
 class Explainer:
@@ -86,15 +89,21 @@ class Explainer:
             if isinstance(decision, Aside):
                 return Explained(envelope, anchors, read, decision)
             outcome = self._desk.perform(tx, decision)
+            held = _opens_held(tx, decision, outcome.case)
         commands = tuple((type(command).__name__, command) for command in decision.commands)
         told = tuple(row.recipient for row in outcome.posted)
-        return Explained(envelope, anchors, read, decision, commands, outcome.answered, told)
+        return Explained(envelope, anchors, read, decision, commands, outcome.answered, told, held)
 
     def _context(self, tx: Transaction, anchors: tuple[Anchor, ...]) -> Context:
         values = {0: tuple(anchor.value for anchor in anchors if anchor.kind in ("ours", "id"))}
         numbers = self._placing.cases(tx, values)[0]
         lines = outbox.sent_lines(tx, numbers).values() if numbers else ()
         return Context(frozenset(line for some in lines for line in some))
+
+
+def _opens_held(tx: Transaction, decision: Request, case: int | None) -> bool:
+    found = cases.get(tx, case) if case else None
+    return bool(found and found.held and any(isinstance(command, Open) for command in decision.commands))
 
 
 @contextmanager

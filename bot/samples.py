@@ -142,6 +142,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "sender": "Ana Lima <ana@acme.example>",
         "proof": "plausible",
         "held": False,
+        "acknowledged": True,
         "evidence": ("DKIM: pass for acme.example",),
         "offered": None,
         "proposed": ("lea@partner.example",),

@@ -75,6 +75,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "sender": f"Maria {HOSTILE}",
         "proof": "plausible",
         "held": True,
+        "acknowledged": True,
         "evidence": ("DKIM",),
         "offered": "",
         "proposed": ("li@x.example", "T1/U2"),

@@ -129,6 +129,10 @@ def _say_decision(result: Explained, request: Request) -> None:
     for number, (name, _) in enumerate(result.commands):
         answered = result.answered[number] if number < len(result.answered) else None
         _line("decision", name + (f" ({answered.outcome}): {answered.text}" if answered else ""))
+    if result.held:
+        heard = request.asker.address in result.told
+        _line("held", "yes: nothing proves who wrote it. The desk decides: `#accept` or `#spam`")
+        _line("", f"its sender would be told {'only the number' if heard else 'nothing'} until then")
     _line("told", ", ".join(result.told) or "nobody")
 
 

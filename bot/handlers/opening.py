@@ -21,7 +21,7 @@ def open_case(turn: Turn, command: Open) -> str:
     """Open a case for the asker, tell them its number, and tell the staff."""
     case = start(turn, command)
     added, proposed = copied.meet(turn, case)
-    _confirm(turn, case, command, added=added, proposed=proposed)
+    heard = _confirm(turn, case, command, added=added, proposed=proposed)
     sender, facts = turn.person, turn.request
     turn.tell_desk(
         "case opened",
@@ -30,6 +30,7 @@ def open_case(turn: Turn, command: Open) -> str:
         sender=_sender(sender),
         proof=PROOF_WORDS[turn.proof],
         held=case.held,
+        acknowledged=heard,
         evidence=facts.evidence,
         offered="" if case.held else None,
         proposed=tuple(proposed),
@@ -91,15 +92,16 @@ def default_type(turn: Turn) -> str:
     return boxes.get(turn.request.mailbox, "")
 
 
-def _confirm(turn: Turn, case: Case, command: Open, *, added: list[str], proposed: list[str]) -> None:
+def _confirm(turn: Turn, case: Case, command: Open, *, added: list[str], proposed: list[str]) -> bool:
+    """Was the sender told its number? Of a held case they are told nothing else."""
     if not turn.request.may_answer or command.automatic:
-        return
+        return False
     if turn.proof is Proof.UNPROVEN:
         if turn.person.known and turn.person.account_id:  # a contact, not just somebody who wrote once
-            turn.tell("acknowledgement", turn.person, case)
-        return
+            return turn.tell("acknowledgement", turn.person, case)
+        return False
     text = beginning(command.text)
-    turn.tell(
+    return turn.tell(
         "confirmation",
         turn.person,
         case,

@@ -58,7 +58,7 @@ def _warnings(view: CardView) -> list[Json]:
     if view.held:
         told.append(
             section(
-                "⚠️ *Held:* anybody could have written this, and the sender was told nothing. "
+                "⚠️ *Held:* anybody could have written this, so its sender was sent the number at most. "
                 "*Accept sender* lets it go on, *Spam* closes it."
             )
         )
