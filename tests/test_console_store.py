@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from pathlib import Path
 
@@ -170,15 +169,3 @@ def test_a_number_that_no_database_has_is_a_mistake_of_the_one_who_typed_it() ->
     many = "12345678901234567890"
     for words in (("inbox", "show"), ("inbox", "requeue"), ("outbox", "retry"), ("articles", "show")):
         assert many in told(*words, many, code=2)
-
-
-def test_check_names_a_folder_for_files_that_cannot_be_made() -> None:
-    said("init")
-    os.environ["CASEBOT_STORE__FILES"] = "/proc/nope"
-    try:
-        result = run("check")
-    finally:
-        del os.environ["CASEBOT_STORE__FILES"]
-    assert result.exit_code == 1
-    assert "✗" in result.stdout
-    assert "/proc/nope" in result.stdout

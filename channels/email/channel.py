@@ -67,7 +67,8 @@ class EmailChannel:
         return (*self._listeners, *self._mailboxes)
 
     def problems(self) -> Iterable[str]:
-        """Try certificate, relay and every mailbox; a sentence each for what fails."""
+        """Try listeners, certificate, relay and every mailbox; a sentence each for what fails."""
+        yield from filter(None, (listener.problem() for listener in self._listeners))
         try:
             tls_context(self._settings.certificate, self._settings.private_key)
         except OSError as error:

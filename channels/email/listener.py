@@ -8,6 +8,7 @@ import logging
 import ssl
 import threading
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import structlog
@@ -18,6 +19,7 @@ from channels.email.homecoming import Homecoming
 from channels.email.scan import content_key
 from channels.email.seats import Seats
 from channels.email.smtp import CLOSING, IN_TROUBLE, Conversation, LocalConversation
+from channels.standing import standing
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -57,6 +59,13 @@ class Listener:
         self._per_host: Counter[str] = Counter()
         self._left = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+
+    def problem(self) -> str:
+        """A sentence if it could not be opened; empty also where somebody listens already."""
+        if "/" not in self.endpoint:
+            return standing(self.key, *split_endpoint(self.endpoint))
+        folder = Path(self.endpoint).parent
+        return "" if folder.is_dir() else f"{self.key}: there is no folder {folder} for the socket."
 
     def run(self) -> None:
         """Answer clients until ``leave``; ``OSError`` naming the config key if it cannot begin."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import uvicorn
 
 from bot.channel import House, Room
+from channels.standing import standing
 from channels.web.app import build
 
 
@@ -24,8 +25,10 @@ class WebDoor:
         self.rooms: Sequence[Room] = [WebRoom(house)] if self._listen else []
 
     def problems(self) -> Iterable[str]:
-        """Nothing to connect to."""
-        return ()
+        """There is nothing to connect to; but can it be opened where it shall stand?"""
+        host, _, port = self._listen.rpartition(":")
+        if self._listen and (problem := standing("web.listen", host.strip("[]"), int(port))):
+            yield problem
 
     def close(self) -> None:
         """Nothing to give back."""
