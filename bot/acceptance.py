@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from errno import ENOSPC
 from typing import Any
+
+import structlog
 
 from bot.channel import Kept
 from bot.config import Config
@@ -19,6 +22,8 @@ from store.files import FileStore
 from store.inbox import IN_DATABASE, Arrival, Incoming
 from store.lease import LEASE
 from store.transaction import Transaction
+
+log = structlog.get_logger("house")
 
 
 class Acceptance:
@@ -44,6 +49,7 @@ class Acceptance:
         self._take = take
         self._in_hand = in_hand
         self._now = now
+        self._quiet_until = 0.0
         self._large = ThreadPoolExecutor(2, thread_name_prefix="large")
 
     def keep(self, source: str, key: str, raw: bytes, envelope: Mapping[str, Any]) -> Future[Kept]:
@@ -64,7 +70,14 @@ class Acceptance:
         if self._in_hand(source) >= self._backlog:
             raise Busy("The desk is behind with its mail. Please try again in a few minutes.")
         if self._files.free() < self._min_free + size:
+            self._say_full("the disk is nearly full (store.min_free)")
             raise NoRoom("There is no room to keep your message just now. Please try again later.")
+
+    def _say_full(self, why: str) -> None:
+        """Senders come back again and again: once a minute is enough."""
+        if (now := time.monotonic()) >= self._quiet_until:
+            self._quiet_until = now + 60
+            log.warning("nothing new is taken in, and senders are asked to come back", why=why)
 
     def _keep_large(
         self, answer: Future[Kept], source: str, key: str, *, raw: bytes, envelope: Mapping[str, Any]
@@ -72,7 +85,9 @@ class Acceptance:
         try:
             digest, size = self._files.put([raw])
         except OSError as error:
-            _tell(answer, NoRoom(str(error.strerror)) if error.errno == ENOSPC else error)
+            if full := error.errno == ENOSPC:
+                self._say_full("the disk is full")
+            _tell(answer, NoRoom(str(error.strerror)) if full else error)
             return
         self._accept(answer, Arrival(source, key, None, digest, size, envelope, self._now()))
 
@@ -81,7 +96,9 @@ class Acceptance:
             error = done.exception()
             if error is not None:
                 ACCEPTED.labels(arrival.source, "refused").inc()
-                _tell(answer, NoRoom("The disk is full.") if isinstance(error, DatabaseFull) else error)
+                if full := isinstance(error, DatabaseFull):
+                    self._say_full("the database is full")
+                _tell(answer, NoRoom("The disk is full.") if full else error)
                 return
             inbox_id, row = done.result()
             ACCEPTED.labels(arrival.source, "kept" if row else "duplicate").inc()

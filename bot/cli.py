@@ -65,10 +65,17 @@ for command in (
 def main() -> None:
     """The entry point. Exit codes: 0 done, 1 refused or failed, 2 used wrongly, 78 mistakes in the config."""
     try:
-        casebot.main(standalone_mode=True)
+        try:
+            casebot.main(standalone_mode=True)
+        finally:
+            sys.stdout.flush()
     except BrokenPipeError:  # `casebot case list | head`
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:  # `casebot case list > /mnt/full/cases`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python tries once more as it ends
+        click.echo(f"Error: what was to be said could not be written: {error.strerror or error}.", err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -10,12 +10,12 @@ from typing import Any, Protocol
 from bot.facts import CaseLine
 from bot.grammar import label
 from bot.onecase import CaseView, EntryView, FileView, PartView, ShowCase, case_line, event_line
-from store import inbox, listing, outbox
+from store import inbox, listing, outbox, people
 from store.transaction import Transaction
 
 __all__ = [
-    "CaseView", "EntryView", "FileView", "Health", "HealthView", "InboxLine", "InboxView", "ListCases", "ListInbox",
-    "ListOutbox", "OutboxLine", "PartView", "Question", "ShowCase", "ShowInbox", "case_line", "event_line",
+    "CaseView", "EntryView", "FileView", "Health", "HealthView", "InboxLine", "InboxView", "IsKnown", "ListCases",
+    "ListInbox", "ListOutbox", "OutboxLine", "PartView", "Question", "ShowCase", "ShowInbox", "case_line", "event_line",
 ]  # fmt: skip
 
 
@@ -23,6 +23,17 @@ class Question(Protocol):
     """Something ``Desk.ask`` can answer."""
 
     def answer(self, tx: Transaction) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class IsKnown:
+    """Was anybody of this address met, or named in the config?"""
+
+    channel: str
+    address: str
+
+    def answer(self, tx: Transaction) -> bool:
+        return people.find(tx, self.channel, self.address) is not None
 
 
 @dataclass(frozen=True, slots=True)

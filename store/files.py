@@ -19,8 +19,17 @@ class FileStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.scratch = folder / "tmp"
-        self.scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._begin()
+
+    def _begin(self) -> Path:
+        scratch = self.folder / "tmp"
+        scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return scratch
+
+    @property
+    def scratch(self) -> Path:
+        """Where files grow until they are placed; made anew where somebody has emptied the folder."""
+        return self._begin()
 
     def put(self, chunks: Iterable[bytes]) -> tuple[str, int]:
         """Keep bytes: ``(sha256 in hex, size)`` once they are durable. An OSError means nothing was kept."""
@@ -79,7 +88,10 @@ class FileStore:
 
     def free(self) -> int:
         """Free bytes on the disk the files lie on."""
-        return shutil.disk_usage(self.folder).free
+        try:
+            return shutil.disk_usage(self.folder).free
+        except FileNotFoundError:
+            return shutil.disk_usage(self.scratch).free
 
 
 def _copy(chunks: Iterable[bytes], file: BinaryIO) -> tuple[str, int]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -169,3 +171,28 @@ def test_a_number_that_no_database_has_is_a_mistake_of_the_one_who_typed_it() ->
     many = "12345678901234567890"
     for words in (("inbox", "show"), ("inbox", "requeue"), ("outbox", "retry"), ("articles", "show")):
         assert many in told(*words, many, code=2)
+
+
+def test_who_is_mistyped_is_refused_and_not_met() -> None:
+    a_desk_at_work()
+    for words in (("take", "1"), ("my",), ("note", "1", "she is important")):
+        assert "nobody here has the address" in told("case", *words, "--as", "nobody@acme.com", code=1)
+    assert "nobody@acme.com" not in said("people", "list")
+
+
+def test_what_is_tried_again_waits_where_nobody_runs() -> None:
+    a_desk_at_work()
+    assert "else when it starts" in said("outbox", "retry", "--all")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
+@pytest.mark.parametrize("words", [("case", "list"), ("case", "show", "1"), ("--help",)])
+def test_a_list_that_cannot_be_written_is_told_in_words(words: tuple[str, ...]) -> None:
+    a_desk_at_work()
+    command = [sys.executable, "-m", "bot.cli", *words]
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Error: ")
+    assert "No space left on device" in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import smtplib
 import socket
 import sqlite3
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from rehearsal.mail.sink import Sink
 from rehearsal.ports import free_port
@@ -32,9 +35,19 @@ def reply_to(house: House, raw: bytes = MAIL, to: str = DESK) -> tuple[int, str]
 
 
 def test_a_nearly_full_disk_is_452_and_nothing_is_lost(url: str, tmp_path: Path) -> None:
-    with House(url, tmp_path, min_free=1 << 60) as house:
-        assert reply_to(house)[0] == 452
+    with capture_logs() as lines, House(url, tmp_path, min_free=1 << 60) as house:
+        assert [reply_to(house)[0] for _ in range(3)] == [452] * 3
         assert house.inbox() == ()
+    told = [line for line in lines if "nearly full" in line.get("why", "")]
+    assert [line["log_level"] for line in told] == ["warning"]
+
+
+@pytest.mark.parametrize("emptied", ["files/tmp", "files"])
+def test_a_folder_for_files_that_somebody_emptied_is_made_anew(tmp_path: Path, emptied: str) -> None:
+    with House(databases.sqlite(tmp_path), tmp_path) as house:
+        shutil.rmtree(tmp_path / emptied)
+        assert reply_to(house, MAIL + b"A long line of words.\r\n" * 20_000)[0] == 250
+        assert house.cases() == ["CS-000001"]
 
 
 def test_a_locked_database_is_451_and_the_resent_mail_has_one_effect(tmp_path: Path) -> None:

@@ -103,7 +103,10 @@ def requeue(ids: tuple[int, ...], every: bool, reason: str | None) -> None:
     with desk() as at:
         count = at.requeue(ids or None, reason=reason)
     _say_count(
-        count, "message waits", "messages wait", "to be read again; the running casebot does it at once"
+        count,
+        "message waits",
+        "messages wait",
+        "to be read again: at once where `casebot run` is up, else when it starts",
     )
 
 
@@ -157,7 +160,12 @@ def retry(ids: tuple[int, ...], every: bool) -> None:
     _some(ids, every, None)
     with desk() as at:
         count = at.retry(ids or None)
-    _say_count(count, "delivery is", "deliveries are", "tried again; the running casebot does it at once")
+    _say_count(
+        count,
+        "delivery is",
+        "deliveries are",
+        "tried again: at once where `casebot run` is up, else when it starts",
+    )
 
 
 def _some(ids: tuple[int, ...], every: bool, reason: str | None) -> None:

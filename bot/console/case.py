@@ -17,7 +17,7 @@ from bot.verbs import VERBS, Verb
 if TYPE_CHECKING:
     from bot.commands import Identity, Request
     from bot.config import Config
-    from bot.desk import Outcome
+    from bot.desk import Desk, Outcome
     from bot.facts import CaseLine
     from bot.grammar import Asked
     from bot.queries import CaseView, EntryView
@@ -29,7 +29,8 @@ STATES = ("new", "open", "waiting", "resolved", "closed")
 def case() -> None:
     """See cases and work on them: list, show, reply, note, close, …
 
-    What is done here is done as the operator, or with --as as somebody of the desk.
+    What is done here is done as the operator, or with --as as somebody of the desk. What is told to others about it
+    goes out while `casebot run` is up.
     """
 
 
@@ -179,8 +180,11 @@ for _verb in VERBS:
 
 def _do(verb: Verb, words: tuple[str, ...], *, acting_as: str | None, as_json: bool) -> None:
     asked = _asked(verb, words)
+    asker = _asker(acting_as)
     with desk() as at:
-        outcome = at.handle(_request(at.config, asked, _asker(acting_as)))
+        if verb.name != "new" and acting_as is not None:
+            _met(at, asker)
+        outcome = at.handle(_request(at.config, asked, asker))
     if as_json:
         say_json({"answered": outcome.answered, "case": _label(outcome), "cases": outcome.cases})
     else:
@@ -230,6 +234,17 @@ def _asker(acting_as: str | None) -> Identity:
     if "@" not in acting_as:
         raise click.BadParameter(f"{acting_as} is no mail address", param_hint="--as")
     return Identity("email", acting_as.lower())
+
+
+def _met(at: Desk, asker: Identity) -> None:
+    """Who mistypes an address meets nobody new."""
+    from bot.queries import IsKnown
+
+    if not at.ask(IsKnown(asker.channel, asker.address)):
+        raise Failure(
+            f"nobody here has the address {asker.address}. Only `case new` meets somebody new, and whoever was put"
+            " into [[staff]] is known once `casebot run` has started with it"
+        )
 
 
 def _label(outcome: Outcome) -> str | None:
