@@ -196,6 +196,11 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "why": "more than 5 unproven mails an hour from eve@example.net",
     },
     "mailbox unvouched": {"address": "support@example.com"},
+    "mail too large": {
+        "address": "support@example.com",
+        "limit": 52_428_800,
+        "mails": (("Ana Lima <ana@acme.example>", "The log of the whole week", 61_204_331),),
+    },
     "desk news": {"sections": (), **NOTED},
     "transcript": {
         "answered": (
@@ -236,6 +241,7 @@ _CASELESS = frozenset(
         "mailbox heard again",
         "mail set aside",
         "mailbox unvouched",
+        "mail too large",
     }
 )
 _BLOCKERS = frozenset({"confirmation", "contact needed", "contact missing", "priority changed"})
