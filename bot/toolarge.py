@@ -45,10 +45,11 @@ class TooLarge:
             if now < self._rests.get(mailbox, now) or self._told.issuperset(map(_key, lying)):
                 continue
             told = self._writer.put(self._tell, lying).result()
-            self._rests[mailbox] = now + REST
             if told is not None:
                 self._told.update(map(_key, lying))
-                rows += told
+            if told != []:
+                self._rests[mailbox] = now + REST
+            rows += told or []
         return rows
 
     def _lying(self) -> list[tuple[str, list[LeftLying]]]:

@@ -81,6 +81,9 @@ def test_it_is_told_once_whoever_starts_anew_and_however_many_attend(
             assert until(lambda: server.count() == 1)
             again.settled()
             assert told(again) == everybody
+            if days:
+                server.deliver(large("Another"))
+                assert until(lambda: told(again) == 2 * everybody)  # noqa: B023 - asked within the turn
 
 
 def test_what_comes_within_the_hour_is_told_together_afterwards(
