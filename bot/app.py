@@ -35,6 +35,7 @@ from bot.roster import sync
 from bot.stationery import stationery
 from bot.supervisor import Supervisor
 from bot.sweeper import Sweeper
+from bot.toolarge import TooLarge
 from bot.typesetter import Typesetter
 from bot.vouching import Vouching
 from bot.writer import Writer
@@ -102,6 +103,12 @@ class App:
             channels=self.channels,
             now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
         )
+        too_large = TooLarge(
+            self.writer,
+            posts=posts,
+            channels=self.channels,
+            now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
+        )
         self.digest = Digest(
             config,
             self.database,
@@ -110,7 +117,7 @@ class App:
             keep=self.files.put,
             now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
         )
-        self.clock = Clock(self.writer, self.desk, (canaries, vouching, self.digest))
+        self.clock = Clock(self.writer, self.desk, (canaries, vouching, too_large, self.digest))
         self.gathering = Gathering(posts, now=lambda: self.desk.now())  # noqa: PLW0108 - looked up each time
         self.courier = Courier(
             self.database,

@@ -80,6 +80,7 @@ NOTICES = {
         # on the desk's boards, about no case
         Notice("mail set aside", "staff"),
         Notice("mailbox unvouched", "staff"),
+        Notice("mail too large", "staff"),
         Notice("weekly digest", "staff"),
         # several of the above in one mail
         Notice("news", "customer"),

@@ -66,6 +66,7 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
 """The notices that stand in a mail of several, by its name."""
 CLOSED = "{case} is closed: {reason}."
 DID_YOU_MEAN = "I do not know “{word}”. Did you mean “{near}”?"
+LARGE = ("Ana Lima <ana@acme.example>", "The log of the whole week", 61_204_331)
 TEAM = "local-team@acme.example"
 ARTICLES = tuple(
     ArticleFacts(title, f"https://docs.example.com/{page}", f"https://support.example.com/solved/{page}")
@@ -197,6 +198,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "why": "more than 5 unproven mails an hour from eve@example.net",
     },
     "mailbox unvouched": {"address": "support@example.com"},
+    "mail too large": {"address": "support@example.com", "limit": 52_428_800, "mails": (LARGE,)},
     "desk news": {"sections": (), **NOTED},
     "transcript": {
         "answered": (
@@ -237,6 +239,7 @@ _CASELESS = frozenset(
         "mailbox heard again",
         "mail set aside",
         "mailbox unvouched",
+        "mail too large",
     }
 )
 _BLOCKERS = frozenset({"confirmation", "contact needed", "contact missing", "priority changed"})

@@ -165,7 +165,8 @@ class Dovecot:
         )
         for _ in range(500):
             try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                for port in (self.port, self.lmtp_port):
+                    socket.create_connection(("127.0.0.1", port), 1).close()
                 return
             except OSError:
                 time.sleep(0.02)

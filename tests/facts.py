@@ -128,6 +128,11 @@ FACTS: dict[str, dict[str, Any]] = {
     "mailbox silent": {"address": "help@acme.com", "patience": "15m", "returned": AT},
     "mailbox heard again": {"address": "help@acme.com", "patience": "15m", "returned": AT},
     "mailbox unvouched": {"address": "help@acme.com"},
+    "mail too large": {
+        "address": "help@acme.com",
+        "limit": 52_428_800,
+        "mails": tuple((f"Maria {HOSTILE}", HOSTILE, 60_000_000 + n) for n in range(12)),
+    },
     "mail set aside": {
         "address": "help@acme.com",
         "why": f"more than 5 unproven mails an hour from {HOSTILE}",
@@ -167,6 +172,7 @@ OF_NO_CASE = (
     "mailbox heard again",
     "mail set aside",
     "mailbox unvouched",
+    "mail too large",
     "weekly digest",
     "turned away",
 )

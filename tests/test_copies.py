@@ -17,6 +17,7 @@ BOXES = "".join(
     f'\n[[mailbox]]\naddress = "{box}"\nauthserv_id = "mx.example.com"\n' for box in (DESK, SALES)
 )
 VOUCHED = "Authentication-Results: mx.example.com; dmarc=pass header.from="
+DATE = "Date: Thu, 26 Nov 2026 03:43:59 +0000\r\n"
 BORDER = "Received: from mail.acme.example by mx.example.com; Thu, 26 Nov 2026 03:44:00 +0000"
 
 
@@ -108,6 +109,18 @@ def test_a_forged_copy_does_not_keep_the_true_mail_from_its_effect(house: House)
 def test_an_unproven_copy_of_a_proven_mail_or_of_another_is_set_aside(house: House) -> None:
     split(house, mail("One mail."), proven=(True, False))
     split(house, mail("Another mail.", number=2), proven=(False, False))
+    assert house.cases() == ["CS-000001", "CS-000002"]
+
+
+def test_copies_of_a_mail_without_a_date_open_one_case(house: House) -> None:
+    split(house, mail("One mail.").replace(DATE, ""))
+    assert house.cases() == ["CS-000001"]
+    assert len(house.mails("ana@")) == 1
+    assert house.nothing("ana@")
+
+
+def test_alarms_of_a_device_whose_clock_stands_are_no_copies(house: House) -> None:
+    split(house, mail("Paper jam.").replace("Message-ID: <both-1@acme.example>\r\n", ""))
     assert house.cases() == ["CS-000001", "CS-000002"]
 
 

@@ -182,6 +182,23 @@ def test_a_message_the_server_cannot_hand_over_is_shunted_and_holds_up_nobody(
     assert b"mail 2\r\n" not in shelf.bodies()
 
 
+@slow
+def test_a_large_message_of_which_nothing_can_be_told_is_known_and_holds_up_nobody(
+    server: Dovecot, shelf: Shelf
+) -> None:
+    server.deliver(mail(1, "x" * 30_000), mail(2))
+    spoil(server, b"xxx")
+    (server.folder / "mail/Maildir/dovecot.index.cache").unlink()  # it holds From and Subject
+    with attended(shelf, server.port, poll=1) as attendant:
+        assert wait_until(lambda: server.count("Processed") == 1)
+        server.deliver(mail(3))
+        assert wait_until(lambda: server.count("Processed") == 2)
+        [lying] = attendant.lying.all
+    assert (lying.sender, lying.subject, lying.limit) == ("", "", 20_000)
+    assert lying.size > 30_000
+    assert server.count() == 1
+
+
 def spoil(server: Dovecot, words: bytes) -> None:
     """Make the file of one message unreadable to the server."""
     [file] = [f for f in server.folder.glob("mail/Maildir/new/*") if words in f.read_bytes()]

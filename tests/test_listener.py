@@ -6,6 +6,7 @@ import gc
 import smtplib
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -13,6 +14,7 @@ import pytest
 
 from bot.refusals import Busy, NoRoom
 from channels.email.listener import Listener
+from channels.email.smtp import SILENT, TOO_SLOW
 from rehearsal.mail.client import Sender
 from rehearsal.mail.proxy import Proxy
 from tests.doors import ANA, DESK, MAIL, Shelf, Wire, house, opened, wait_until
@@ -143,8 +145,21 @@ def test_who_tries_out_names_is_let_go(door: Listener) -> None:
 
 
 def test_a_silent_client_is_let_go(shelf: Shelf) -> None:
-    with opened(shelf, idle_timeout=1) as door, Wire(door.port) as wire:
-        assert wire.hear().startswith("421 4.4.2")
+    with opened(shelf, idle_timeout=1) as door, Wire(door.port) as wire, Wire(door.port) as other:
+        other.begin()
+        assert wire.hear() == SILENT
+        assert other.hear() == SILENT
+
+
+def test_who_says_little_for_too_long_hears_that_it_was_little_and_not_nothing(shelf: Shelf) -> None:
+    with opened(shelf, idle_timeout=1) as door, Wire(door.port) as wire, Wire(door.port) as other:
+        other.begin()
+        for _ in range(4):
+            wire.say(b"MAIL")
+            other.say(b"a line\r\n")
+            time.sleep(0.2)
+        assert wire.hear() == TOO_SLOW
+        assert other.hear() == TOO_SLOW
 
 
 def test_there_is_nothing_to_log_in_to(door: Listener) -> None:

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+import pytest
+
 from channels.email.listener import LARGE_AT_ONCE, Listener
 from channels.email.seats import DAWDLED, FULL
 from rehearsal.mail.client import Sender
@@ -13,7 +15,7 @@ from tests.doors import ANA, DESK, MAIL, Shelf, Wire, opened, wait_until
 
 LARGE = MAIL + (b"y" * 76 + b"\r\n") * 27_000
 END = b"\r\n.\r\n"
-SLOW, FAST = b"z\r\n", (b"z" * 998 + b"\r\n") * 40
+SLOW, SLOWLY, FAST = b"z\r\n", b"z" * 598 + b"\r\n", (b"z" * 998 + b"\r\n") * 40
 
 
 def send(door: Listener, raw: bytes) -> str:
@@ -66,10 +68,11 @@ def test_who_waits_longer_than_a_client_may_be_silent_gets_a_seat_that_becomes_f
         finished.join()
 
 
-def test_who_dawdles_loses_the_seat_and_hears_why() -> None:
+@pytest.mark.parametrize("line", [SLOW, SLOWLY])
+def test_who_dawdles_loses_the_seat_and_hears_why(line: bytes) -> None:
     with opened(Shelf()) as door:
         door.seats.grace = 1.0
-        with dawdlers(door, SLOW) as wires:
+        with dawdlers(door, line) as wires:
             assert send(door, LARGE).startswith("250")
             assert [wire.hear() for wire in wires] == [DAWDLED] * LARGE_AT_ONCE
 

@@ -13,6 +13,7 @@ from bot.channel import (
     Context,
     House,
     Inbound,
+    LeftLying,
     Letter,
     Mailbox,
     Parcel,
@@ -89,6 +90,10 @@ class EmailChannel:
     def unvouched(self) -> Collection[str]:
         """Mailboxes whose mail is fetched, or handed on by a server of ours, and nobody said whose results count."""
         return self._unvouched
+
+    def left_lying(self) -> Collection[LeftLying]:
+        """What is too large to be taken out of the mailboxes that are fetched."""
+        return [one for mailbox in self._mailboxes for one in mailbox.lying.all]
 
     def anchors(self, letter: Letter) -> tuple[Anchor, ...]:
         """What in the headers may lead to a case; linear, never raises."""

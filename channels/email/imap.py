@@ -17,6 +17,7 @@ import structlog
 from bot.channel import House, Kept, Mailbox
 from bot.refusals import Busy, NoRoom
 from channels.email.folder import Folder, Lost, NotHandedOver, why
+from channels.email.lying import Lying
 from channels.email.oauth import Tokens
 from channels.email.proposals import proposals
 from channels.email.scan import content_key
@@ -46,6 +47,8 @@ class ImapRoom:
         self._address = mailbox.address.lower()
         self._settings = Imap.model_validate(mailbox.settings["imap"])
         self._keep, self._remember = house.keep, house.remember
+        self.lying = Lying(self._address, limit=house.settings.max_size)
+        """What it leaves in its folder."""
         self._max_size = house.settings.max_size
         self._networks = [ipaddress.ip_network(one) for one in house.settings.trusted_networks]
         oauth = self._settings.oauth
@@ -144,15 +147,17 @@ class ImapRoom:
         """UIDs to fetch together; suspects last and alone."""
         plain, suspects = self._suspects.apart(folder.uids())
         sizes = folder.sizes([*plain, *suspects])
-        self._pass_over(folder.uidvalidity, {uid: n for uid, n in sizes.items() if n > self._max_size})
+        self._pass_over(folder, {uid: n for uid, n in sizes.items() if n > self._max_size})
         fitting = {uid: size for uid, size in sizes.items() if size <= self._max_size}
         yield from portions({uid: fitting[uid] for uid in plain if uid in fitting})
         yield from ([uid] for uid in suspects if uid in fitting)
 
-    def _pass_over(self, uidvalidity: int, too_large: Mapping[int, int]) -> None:
+    def _pass_over(self, folder: Folder, too_large: Mapping[int, int]) -> None:
         """Leave what is too large where it lies, and say so once, whatever restarts in between."""
+        self.lying.look(folder, too_large)
         if not too_large:
             return
+        uidvalidity = folder.uidvalidity
         known = self._remember(self.name, None) or {}
         said = set(known.get("too_large", ())) if known.get("uidvalidity") == uidvalidity else set()
         for uid in sorted(too_large.keys() - said):

@@ -89,9 +89,12 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
 
 
 def _twin(raw: bytes, mail: Mail) -> str:
-    """Nothing of mail that does not name itself: a monitor's second alarm would pass for a copy of its first."""
+    """Nothing of mail that does not name itself: a monitor's second alarm would pass for a copy of its first.
+
+    A Date alone names nothing: there are devices whose clock stands.
+    """
     date = mail.first("date").strip()
-    if not (mail.sender and mail.message_id and date):
+    if not (mail.sender and mail.message_id):
         return ""
     return scan.twin(raw, mail.sender.address.lower(), mail.message_id, date, mail.subject)
 

@@ -27,8 +27,8 @@ class Seats:
         """Seconds that a mail waits for a seat."""
         self.grace = 60.0
         """Seconds that a sender who has one may fall behind ``least``."""
-        self.least = 1000
-        """Bytes a second."""
+        self.least = 8000
+        """Bytes a second: an ISDN line's."""
 
 
 class Seat:

@@ -43,7 +43,11 @@ class Settings(Section):
     nameservers: list[str] = Field(
         [], description="addresses of DNS servers, with a port if need be; none: the system's own"
     )
-    max_size: int = Field(52_428_800, ge=1024, description="bytes of the largest mail that is accepted")
+    max_size: int = Field(
+        52_428_800,
+        ge=1024,
+        description="bytes of the largest mail that is accepted; a larger one is refused, or stays in its IMAP folder",
+    )
     max_connections: int = Field(200, ge=1, description="connections open at once")
     max_connections_per_host: int = Field(50, ge=1, description="connections open at once from one address")
     max_recipients: int = Field(100, ge=1, description="recipients of one mail")

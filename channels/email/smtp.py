@@ -15,7 +15,7 @@ import structlog
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, TLSSetupException, syntax
 
-from channels.email.data import message
+from channels.email.data import END_OF_DATA, message
 from channels.email.rules import Rules
 from channels.email.seats import Seats, Unseated
 
@@ -31,7 +31,8 @@ MAX_REFUSED = 50
 IN_TROUBLE = "451 4.3.0 Something went wrong on our side; please try again in a few minutes"
 CLOSING = "421 4.3.2 We are restarting; please try again in a minute"
 TOO_MANY_ERRORS = "421 4.7.0 Too many errors; goodbye"
-TOO_SLOW = "421 4.4.2 We heard nothing for too long; goodbye"
+SILENT = "421 4.4.2 We heard nothing for too long; goodbye"
+TOO_SLOW = "421 4.4.2 What you send comes in too slowly; please try again later"
 
 T = TypeVar("T")
 _PATH = re.compile(r"<([!-;=?-~]{1,254})?>(?: (.*))?")
@@ -119,7 +120,8 @@ class Conversation(SMTP):
             self.transport.close()
 
     def _timeout_cb(self) -> None:
-        self.dismiss(TOO_SLOW)
+        some = len(self._reader._buffer) > len(END_OF_DATA)  # as much may lie there of what was heard before
+        self.dismiss(TOO_SLOW if some else SILENT)
 
     async def push(self, status: str | bytes) -> None:
         """Send the reply to one command, or to one message; after too many refusals, a last one."""

@@ -1,0 +1,33 @@
+"""Lying: messages that a door may not take, for they are too large, and that stay where the mail server put them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+
+@dataclass(frozen=True, slots=True)
+class LeftLying:
+    """One message, as little of it as was looked at."""
+
+    mailbox: str
+    """The address of ours that it came to."""
+    epoch: int
+    number: int
+    """Together they are this message's in its folder for ever (RFC 3501, section 2.3.1.1)."""
+    size: int
+    """Bytes."""
+    limit: int
+    """Bytes that it might have had."""
+    sender: str
+    """Whom its header names, proven by nothing; ``""`` if that cannot be read."""
+    subject: str
+
+
+@runtime_checkable
+class Leaving(Protocol):
+    """A channel whose doors leave some messages where they lie, unheard by whoever sent them."""
+
+    def left_lying(self) -> Collection[LeftLying]:
+        """Those that lay there at the last look; at once."""
