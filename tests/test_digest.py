@@ -137,9 +137,11 @@ def test_what_fails_is_not_tried_every_second_and_is_told_once_it_works_again(
         opened(at)
         scratch = at.app.files.scratch
         away = scratch.rename(scratch.with_name("away"))
+        scratch.touch()  # no folder can be made there
         for second in range(12):
             at.at(MONDAY + timedelta(seconds=second))
             assert at.app.digest.look() == []
+        scratch.unlink()
         away.rename(scratch)
         at.at(MONDAY + timedelta(seconds=13))
         assert at.app.digest.look() == [], "it waits"
