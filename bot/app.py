@@ -40,7 +40,6 @@ from bot.typesetter import Typesetter
 from bot.vouching import Vouching
 from bot.writer import Writer
 from store import door, lease, outbox, schema
-from store.database import Database
 from store.files import FileStore
 from store.lease import LEASE
 from store.outbox import Outgoing
@@ -71,10 +70,9 @@ class App:
         ``roster``: write the config's staff and accounts over the store's; else only into a store just made.
         """
         self.config = config
-        self.database = Database(config.store.url)
-        made = schema.ensure(self.database)
-        self.writer = Writer(self.database)
         self.files = FileStore(Path(config.store.files))
+        self.database, made = schema.opened(config.store.url)
+        self.writer = Writer(self.database)
         self.scratch = Scratch(self.files)
         self.doors: dict[str, Door] = {}
         self.channels: dict[str, Channel] = {}

@@ -39,8 +39,8 @@ from store.base import metadata
 from store.database import Database
 
 __all__ = ["SchemaMismatch", "account", "article", "blocking", "budget", "case", "concern", "conversation",
-           "deflection", "door", "draft", "ensure", "inbox", "merger", "merging", "metadata", "migrate", "outbox",
-           "participant", "pause", "people", "priority_request", "report", "same", "search", "survey",
+           "deflection", "door", "draft", "ensure", "inbox", "merger", "merging", "metadata", "migrate", "opened",
+           "outbox", "participant", "pause", "people", "priority_request", "report", "same", "search", "survey",
            "thread", "timer"]  # fmt: skip
 
 
@@ -70,6 +70,16 @@ def migrate(database: Database) -> tuple[str | None, str]:
         command.upgrade(config, "head")
         connection.commit()
         return before, str(_revision(connection))
+
+
+def opened(url: str) -> tuple[Database, bool]:
+    """A database with this version's schema, and whether it had to be made. Nothing stays open if that raises."""
+    database = Database(url)
+    try:
+        return database, ensure(database)
+    except BaseException:
+        database.close()
+        raise
 
 
 def ensure(database: Database) -> bool:

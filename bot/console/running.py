@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -128,10 +129,8 @@ def migrate() -> None:
     from store.schema import migrate as bring_up
 
     config = read_config()
-    with in_words(store_name(config)):
-        database = Database(config.store.url)
+    with in_words(store_name(config)), closing(Database(config.store.url)) as database:
         before, now = bring_up(database)
-        database.close()
     if before == now:
         say(f"{store_name(config)} is up to date ({now}).")
     else:
