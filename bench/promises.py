@@ -13,7 +13,7 @@ _QUERIES = (
     "SELECT id, key, outcome, reason, case_id FROM inbox",
     "SELECT inbox_id, case_id, message_id FROM entry",
     "SELECT id, subject FROM support_case",
-    "SELECT key FROM receipt",
+    "SELECT key FROM receipt WHERE source <> 'copy'",
     "SELECT id, message_id, case_id, notice, recipient, outcome, reason FROM outgoing",
 )
 

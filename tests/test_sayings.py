@@ -91,7 +91,7 @@ def test_a_japanese_customer_hears_yes_and_no_in_japanese_story(house: House) ->
     house.send(YUKI, DESK, "配信が止まりました", JAPANESE)
     (told,) = house.mails("yuki@")
     house.answer(told, YUKI, "#priority Critical\n#take\n#my\n#clsoe\n#help")
-    answered = words(house.mails("yuki@", count=2)[-1])
+    answered = words(house.mails("yuki@")[-1])
     for english in ("Please say why", "Only the support team", "You have", "Did you mean", "list your cases"):
         assert english not in answered
     assert "対応中のお問い合わせは1件です。" in answered
