@@ -37,6 +37,7 @@ from store import (
 )
 from store.base import metadata
 from store.database import Database
+from store.difference import differences
 
 __all__ = ["SchemaMismatch", "account", "article", "blocking", "budget", "case", "concern", "conversation",
            "deflection", "door", "draft", "ensure", "inbox", "merger", "merging", "metadata", "migrate", "opened",
@@ -46,6 +47,10 @@ __all__ = ["SchemaMismatch", "account", "article", "blocking", "budget", "case",
 
 _NEWER = "The database was written by a newer casebot. Nothing was changed: update this one."
 _OLDER = "The database is of an older version. Back it up, then run `casebot migrate`."
+_OTHER = (
+    "The database says that it is of version {revision}, but it is not: {differences}. Nothing was lost. "
+    "It was made by a casebot that was never released, or changed by hand: put back a backup, or mend these."
+)
 
 
 class SchemaMismatch(Exception):
@@ -55,7 +60,7 @@ class SchemaMismatch(Exception):
 def migrate(database: Database) -> tuple[str | None, str]:
     """Bring the database to the newest schema: ``(revision before, revision now)``.
 
-    Raises ``SchemaMismatch`` for a newer one.
+    Raises ``SchemaMismatch`` for a newer one, and for one whose tables differ all the same.
     """
     with database.engine.connect() as connection:
         before = _revision(connection)
@@ -69,7 +74,8 @@ def migrate(database: Database) -> tuple[str | None, str]:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()
-        return before, str(_revision(connection))
+        _compare(connection, after := str(_revision(connection)))
+        return before, after
 
 
 def opened(url: str) -> tuple[Database, bool]:
@@ -93,12 +99,19 @@ def same(database: Database) -> bool:
     """Has the database this version's schema? False: it is empty. Raises ``SchemaMismatch`` for another one."""
     with database.engine.connect() as connection:
         now = _revision(connection)
-    known = _known()
-    if now not in (None, *known):
-        raise SchemaMismatch(_NEWER)
-    if now not in (None, known[0]):
-        raise SchemaMismatch(_OLDER)
+        known = _known()
+        if now not in (None, *known):
+            raise SchemaMismatch(_NEWER)
+        if now not in (None, known[0]):
+            raise SchemaMismatch(_OLDER)
+        if now:
+            _compare(connection, now)
     return now is not None
+
+
+def _compare(connection: Connection, revision: str) -> None:
+    if found := differences(connection):
+        raise SchemaMismatch(_OTHER.format(revision=revision, differences=", ".join(found)))
 
 
 def _known() -> tuple[str, ...]:
