@@ -121,7 +121,7 @@ def _verdict(verdict: Verdict) -> Mapping[str, Any]:
         "may_answer": verdict.may_answer,
         "activity": verdict.activity,
         "bounce": {"kind": bounce.kind, "recipients": list(map(asdict, bounce.recipients))}
-        if bounce
+        if bounce and not bounce.doubtful
         else None,
         "away_until": verdict.away_until.isoformat() if verdict.away_until else None,
         "evidence": list(verdict.evidence),

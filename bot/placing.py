@@ -9,7 +9,7 @@ from datetime import datetime
 from bot import access, asking, reports
 from bot.boards import Boards
 from bot.canary import Returns
-from bot.channel import Bounce, Inbound, Letter
+from bot.channel import Inbound, Letter
 from bot.commands import Bounced, Identity, Proof, Request, Said
 from bot.config import Config
 from bot.expecting import expect, ids
@@ -47,8 +47,8 @@ class Placing:
         """The request a message makes, or why it makes none."""
         if canary := self._returns.note(tx, message.anchors):
             return Aside(canary)
-        if message.verdict.bounce:
-            return self._reported(letter, message, message.verdict.bounce)
+        if reported := self._reported(letter, message):
+            return reported
         message = self._without_links(message)
         sender = message.sender
         if sender is None or len(sender.address) > LONGEST_ADDRESS:
@@ -93,9 +93,17 @@ class Placing:
             evidence=(*message.evidence, *message.verdict.evidence, *place.evidence),
         )
 
-    def _reported(self, letter: Letter, message: Inbound, bounce: Bounce) -> Request | Aside:
-        """A bounce opens nothing and is answered by nobody; without a signature of ours it changes nothing."""
+    def _reported(self, letter: Letter, message: Inbound) -> Request | Aside | None:
+        """A bounce opens nothing and is answered by nobody; without a signature of ours it changes nothing.
+
+        None for what is no report, or only looks like one.
+        """
+        bounce = message.verdict.bounce
+        if bounce is None:
+            return None
         row = reports.delivery(self._links, message, bounce)
+        if row is None and bounce.doubtful:
+            return None
         if row is None:
             return Aside(f"a report ({bounce.kind}) that names no mail of ours by a signature of ours")
         return Request(

@@ -15,7 +15,10 @@ OUTCOMES: Mapping[Kind, Outcome] = {"delayed": "delayed", "failed": "failed", "c
 
 
 def delivery(links: Links, message: Inbound, bounce: Bounce) -> int | None:
-    """The delivery's id, or None: by the address that the report came to, else by what it returned of our mail."""
+    """The delivery's id, or None: by the address that the report came to, else by what it returned of our mail.
+
+    What a doubtful one refers to in its own headers does not count: a person's answer does so too.
+    """
     return next(_signed(links, message, bounce), None)
 
 
@@ -26,7 +29,7 @@ def reason(bounce: Bounce) -> str:
 
 def _signed(links: Links, message: Inbound, bounce: Bounce) -> Iterator[int]:
     names = (*(anchor.value for anchor in message.anchors if anchor.kind == "token"), *bounce.originals)
-    for name in (*names, *reversed(message.references)):
+    for name in (*names, *(() if bounce.doubtful else reversed(message.references))):
         if name.startswith("<"):
             found = links.read_message_id(name)
             row = found[1] if found else None

@@ -31,6 +31,8 @@ class Bounce:
     recipients: tuple[Undelivered, ...] = ()
     originals: tuple[str, ...] = ()
     """What it says of the mail it is about: Message-IDs (with brackets) and envelope senders (bare)."""
+    doubtful: bool = False
+    """It has a path back to somebody: a report only if it names a delivery of ours by what we signed."""
 
     @property
     def reason(self) -> str:

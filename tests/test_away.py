@@ -113,3 +113,56 @@ def test_a_day_that_no_calendar_has_is_none(day: str, text: str) -> None:
     raw = f"From: Ana <ana@acme.example>\nDate: {day}\nSubject: Automatic reply: x\n\n{text}".encode()
     found = reading(raw).verdict
     assert (found.reply, found.away_until) == (True, None)
+
+
+HEARD = [
+    ("自動返信メールが届かない", "お客様に自動返信メールが届きません。"),
+    ("自动回复功能无法使用", "我们的自动回复功能昨天起无法使用。"),
+    ("부재중 전화 알림이 오지 않습니다", "어제부터 알림이 오지 않습니다."),
+    ("Réponse automatique: comment la désactiver ?", "Bonjour, je ne trouve pas le réglage."),
+    ("Automatic reply: how do I turn it off?", "Our customers get it twice."),
+    ("Auto: no delivery since Monday", "The campaign for cars stands still."),
+    ("[CS-000001] 自動返信メール", "It still does not arrive."),
+    ("Abwesend: neuer Status fehlt", "Der Status wird nicht angezeigt."),
+]
+
+
+@pytest.mark.parametrize(("subject", "text"), HEARD)
+def test_a_first_mail_about_automatic_replies_is_a_persons(subject: str, text: str) -> None:
+    raw = (
+        f"From: Ana <ana@acme.example>\nTo: support@example.com\n{DAY}\nSubject: {subject}\n\n{text}".encode()
+    )
+    found = reading(raw).verdict
+    assert (found.activity, found.reply, found.may_answer) == (True, False, True)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Auto: Re: Deal", "Out of Office Re: Deal", "OOO Re: Deal", "Abwesend: Deal", "Afwezig: Deal", "Poissa: Deal",
+        "Autoodpowiedź: Deal", "Otomatik Cevap: Deal", "外出中: Deal", "Je suis absent(e)", "Ich bin nicht im Büro",
+        "AUTO: Ana Miller is out of the office", "自動返信: Deal", "不在通知", "부재중입니다", "自动回复：Deal",
+    ],
+)  # fmt: skip
+def test_what_answers_a_mail_of_ours_under_such_a_subject_is_a_machines(subject: str) -> None:
+    raw = (
+        f"From: Ana <ana@acme.example>\nTo: support@example.com\n{DAY}\nIn-Reply-To: <x@example.com>\n"
+        f"Subject: {subject}\n\nHello"
+    )
+    found = reading(raw.encode()).verdict
+    assert (found.activity, found.reply) == (False, True)
+    tagged = raw.replace("In-Reply-To", "X-Other").replace("Deal", "[CS-000012] Deal")
+    assert reading(tagged.encode()).verdict.reply or "Deal" not in subject
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["X-Auto-Reply: yes", "X-Vacation: yes", "Preference: auto_reply", "Delivered-To: Autoresponder"],
+)
+def test_more_headers_of_machines_that_answer(header: str) -> None:
+    assert reading(made(header)).verdict.reply
+
+
+def test_what_cron_sends_is_a_machines_own_word() -> None:
+    found = reading(made("X-Cron-Env: <SHELL=/bin/sh>")).verdict
+    assert (found.activity, found.reply) == (False, False)

@@ -20,8 +20,10 @@ HEADERS = (
 def bounce(
     text: str, *, subject: str = "Undelivered mail", head: str = DAEMON, mail_from: str | None = ""
 ) -> Bounce | None:
+    """The report, if it is one whoever it is about."""
     raw = f"{head}Subject: {subject}\n\n{text}"
-    return reading(raw.encode(), mail_from=mail_from).verdict.bounce
+    found = reading(raw.encode(), mail_from=mail_from).verdict.bounce
+    return None if found and found.doubtful else found
 
 
 def report(*parts: tuple[str, str], kind: str = "delivery-status", head: str = DAEMON) -> bytes:
@@ -181,6 +183,12 @@ def test_amazons_notification_is_read() -> None:
     assert found.originals == ("<first@example.com>", "support@example.com")
     assert bounce('{"notificationType": "Bounce"}', head=head, mail_from="x@amazonses.example") is None
     assert bounce("[" * 200_000, head=head, mail_from="x@amazonses.example") is None
+    wrapped = {"Type": "Notification", "MessageId": "1", "Message": json.dumps(told)}
+    assert bounce(json.dumps(wrapped), head=head, mail_from="x@amazonses.example") == found
+    broken = json.dumps(told).replace(
+        "smtp; 550", "smtp;!\n  550"
+    )  # as sendmail breaks a line that is too long
+    assert bounce(broken, head=head, mail_from="x@amazonses.example") == found
 
 
 def test_the_failed_recipients_header_is_enough() -> None:
@@ -272,3 +280,38 @@ def test_a_person_who_attaches_a_report_without_the_mail_it_is_about_has_said_so
         f"--b\nContent-Type: message/feedback-report\n\n{report}\n--b--\n"
     )
     assert complaints.read(mime.read(raw.encode())) is None
+
+
+@pytest.mark.parametrize("sender", ["MAILER-DAEMON@mx.acme.example", "Mailer <mailer-daemon@lists.example>"])
+def test_a_daemons_report_is_one_whatever_path_a_list_wrote_on_it(sender: str) -> None:
+    for way in ("support-bounces@lists.example", "support-admin@lists.example"):
+        found = bounce(PLAIN["exim"][0], head=f"From: {sender}\n", mail_from=way)
+        assert found is not None
+        assert found.recipients[0].address == "ana@acme.example"
+
+
+@pytest.mark.parametrize(
+    ("sender", "way"),
+    [
+        ("postmaster@acme.example", "postmaster@acme.example"),
+        ("ndr@gate.acme.example", "ndr@gate.acme.example"),
+        ("e500_smtp_mail_service@gate.acme.example", "e500_smtp_mail_service@gate.acme.example"),
+        ('"System Administrator" <it@acme.example>', "it@acme.example"),
+        ("postmaster@acme.example", "srs0=x=y=acme.example=it@forward.example"),
+    ],
+)
+def test_a_gateways_report_with_a_way_back_counts_only_by_what_it_returns(sender: str, way: str) -> None:
+    raw = f"From: {sender}\nSubject: Delivery failure notification\n\n{PLAIN['exim'][0]}".encode()
+    found = reading(raw, mail_from=way).verdict.bounce
+    assert found is not None
+    assert found.doubtful
+    assert "<first@example.com>" in found.originals
+
+
+def test_who_is_told_of_forged_mail_complains_of_nothing() -> None:
+    fields = "Feedback-Type: auth-failure\nVersion: 1\nOriginal-Rcpt-To: ana@acme.example\n"
+    raw = report(
+        ("message/feedback-report", fields), ("text/rfc822-headers", HEADERS), kind="feedback-report"
+    )
+    found = reading(raw, mail_from="dmarc@isp.example").verdict
+    assert (found.bounce, found.activity) == (None, False)

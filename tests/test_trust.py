@@ -147,3 +147,30 @@ def test_results_are_read():
 )
 def test_alignment(one, other, fits):
     assert aligned(one, other) is fits
+
+
+@pytest.mark.parametrize("peer", ["10.1.2.3", "172.17.0.1", "192.168.7.7", "fe80::1"])
+@pytest.mark.parametrize("door", ["smtp", "lmtp"])
+def test_a_private_address_is_no_mail_server_of_ours_by_being_private(peer: str, door: str) -> None:
+    assert proof(PASS, door=door, peer=peer) == Proof.UNPROVEN
+    assert proof(PASS, door=door, peer="127.0.0.1") == Proof.PLAUSIBLE
+
+
+@pytest.mark.parametrize(
+    "received",
+    [
+        "Received: from [10.0.0.1] by (unknown [203.0.113.9]) by mx.example.com with ESMTP; 0",
+        "Received: from [10.0.0.1] (2001:db8::bad) by mx.example.com with ESMTP; 0",
+        "Received: from [10.0.0.1] ([not an address]) by mx.example.com; 0",
+        "Received: from [10.0.0.1]?by?x (unknown [203.0.113.9]) by mx.example.com; 0",
+        "Received: from [10.0.0.1] ([203.0.113.9:25]) by mx.example.com; 0",
+    ],
+)
+def test_a_hop_from_outside_stays_one_whatever_it_says_of_itself(received: str) -> None:
+    assert proof(received, PASS) == Proof.UNPROVEN
+
+
+def test_a_hop_between_our_own_machines_is_inside_in_either_spelling() -> None:
+    for inside in ("10.0.0.5", "fc00::5"):
+        received = f"Received: from mx.example.com ({inside}) by imap.example.com with LMTP; 0"
+        assert proof(received, PASS, OUTSIDE) == Proof.PLAUSIBLE

@@ -110,7 +110,7 @@ def _say_reading(read: Inbound) -> None:
     answers = {
         "may be answered": verdict.may_answer,
         "a person's doing": verdict.activity,
-        "a bounce": verdict.bounce is not None,
+        "a bounce": verdict.bounce is not None and not verdict.bounce.doubtful,
     }
     _line("verdict", ", ".join(f"{words}: {'yes' if so else 'no'}" for words, so in answers.items()))
     for one in verdict.bounce.recipients if verdict.bounce else ():

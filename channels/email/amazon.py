@@ -10,6 +10,7 @@ from channels.email import mailwords
 from channels.email.mime import Mail
 from channels.email.text import line as one_line
 
+_JSON = json.JSONDecoder(strict=False)
 _SENDER = "no-reply@sns.amazonaws.com"
 
 
@@ -18,10 +19,17 @@ def read(mail: Mail) -> Bounce | None:
     if mail.sender is None or mail.sender.address != _SENDER or not mail.text.lstrip().startswith("{"):
         return None
     try:
-        told, _ = json.JSONDecoder().raw_decode(mail.text.lstrip()[: 256 << 10])
-        return _bounce(told)
+        return _bounce(_notification(mail.text.lstrip()[: 256 << 10]))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
+
+
+def _notification(text: str) -> dict[str, Any]:
+    """The notification itself, also out of SNS's own envelope, and with what sendmail puts into long lines."""
+    told, _ = _JSON.raw_decode(text.replace("!\n ", ""))
+    if told.get("Type") == "Notification":
+        told, _ = _JSON.raw_decode(told["Message"])
+    return dict(told)
 
 
 def _bounce(told: dict[str, Any]) -> Bounce | None:

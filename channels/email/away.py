@@ -20,11 +20,18 @@ def _any(phrases: Mapping[str, Iterable[str]]) -> str:
 
 
 _END = r"(?=\s*(?:$|[^\w\s]|(?:from|to|re|for|de|da|von|van|från|fra|auf|na|av|message|e-?mail)\b))"
+_SIGN = r"(?=\s*(?:$|[:：()（）\[\]【】。、，,;；!！–—-]))"
+_ANSWERED = r"(?:re|aw|sv|vs|antw|odp|fwd?|wg)\s?[:：]"
 _AUTOMATIC = (
-    rf"(?:(?:{_any(words.AUTOMATIC)}){_END}|{_any(words.UNSPACED)}"
-    rf"|(?:{'|'.join(words.ABSENT)})\s*(?:$|[:(–-]|auto|reply|message|notif|until))"
+    rf"(?:(?:{_any(words.AUTOMATIC)}){_END}|(?:{_any(words.UNSPACED)}){_SIGN}"
+    rf"|(?:{'|'.join(words.ABSENT)})\s*(?:$|[:(–-]|auto|reply|message|notif|until|{_ANSWERED})"
+    rf"|auto\s?:\s?(?:{_ANSWERED}|.{{1,80}}\bout of (?:the )?office))"
 )
-_SUBJECT = re.compile(rf"(?:\[[^\]]{{1,40}}\]\s{{0,3}})?(?:{_AUTOMATIC})", re.IGNORECASE)
+_NOT_OURS = r"(?:\[(?!CS-\d)[^\]]{1,40}\]\s{0,3})?"
+_SUBJECT = re.compile(rf"{_NOT_OURS}(?:{_AUTOMATIC})", re.IGNORECASE)
+_PERHAPS = re.compile(
+    rf"{_NOT_OURS}(?:(?:{'|'.join(words.COLON)})\s?[:：]|(?:{'|'.join(words.SELF)})\b)", re.IGNORECASE
+)
 _OPENING = re.compile(rf"[\s*_-]{{0,10}}(?:{'|'.join(words.OPENING)})\s+(?:{_AUTOMATIC})", re.IGNORECASE)
 _AWAY = re.compile(_any(words.AWAY), re.IGNORECASE)
 _BACK = re.compile(_any(words.BACK), re.IGNORECASE)
@@ -34,8 +41,22 @@ _SENTENCE = re.compile(r"[!?。！？\n]|\.(?=\s+[^\W\d_a-zà-ÿ])")
 
 
 def is_automatic(subject: str) -> bool:
-    """A subject that only a machine writes."""
+    """A subject that machines write; a person's first mail may be about one, in the same words."""
     return bool(_SUBJECT.match(subject))
+
+
+def is_answer(subject: str, text: str, *, answers: bool) -> bool:
+    """Is it a machine's answer, by its subject and what bears that out? ``answers``: it names a mail or case of ours.
+
+    The subject alone silences nobody: somebody's first mail may ask about automatic replies.
+    """
+    if is_automatic(subject):
+        return answers or _speaks(text.lstrip()[:600])
+    return answers and bool(_PERHAPS.match(subject))
+
+
+def _speaks(begin: str) -> bool:
+    return bool(_AWAY.search(begin) or _BACK.search(begin) or opens_so(begin) or is_automatic(begin))
 
 
 def opens_so(text: str) -> bool:

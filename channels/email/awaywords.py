@@ -11,7 +11,7 @@ AUTOMATIC = {
     "Italian": (r"risposta automatica",),
     "Portuguese": (r"resposta automática", r"mensagem de ausência", r"ausência temporária"),
     "Dutch": (r"automatisch antwoord", r"afwezigheids(?:assistent|bericht|melding)"),
-    "Polish": (r"automatyczna odpowiedź", r"odpowiedź automatyczna"),
+    "Polish": (r"automatyczna odpowiedź", r"odpowiedź automatyczna", r"autoodpowiedź"),
     "Swedish": (r"automatiskt svar", r"frånvaromeddelande"),
     "Danish and Norwegian": (r"auto(?:matisk )?svar", r"fraværs(?:besked|melding|assistent)"),
     "Icelandic": (r"sjálfvirkt svar",),
@@ -28,7 +28,7 @@ AUTOMATIC = {
     "Russian": (r"автоматический ответ", r"автоответ"),
     "Ukrainian": (r"автоматична відповідь",),
     "Greek": (r"αυτόματη απάντηση",),
-    "Turkish": (r"otomatik yan[ıi]t",),
+    "Turkish": (r"otomatik (?:yan[ıi]t|cevap)",),
     "Indonesian": (r"balasan otomatis",),
     "Vietnamese": (r"trả lời tự động",),
     "Hebrew": (r"תשובה אוטומטית", r"מענה אוטומטי"),
@@ -39,10 +39,10 @@ AUTOMATIC = {
 UNSPACED = {
     "Chinese": (r"自动(?:答复|回复)", r"自動回覆"),
     "Japanese": (r"自動(?:回復|応答|返信)", r"不在(?:通知|のお知らせ|連絡)", r"休暇のお知らせ"),
-    "Korean": (r"자동 (?:회신|응답|답장)", r"부재 ?중"),
+    "Korean": (r"자동 (?:회신|응답|답장)", r"부재 ?중(?:입니다)?"),
     "Thai": (r"ตอบกลับอัตโนมัติ",),
 }
-"""The same, in writings that put no blank between words."""
+"""The same, in writings that put no blank between words: where the subject ends with it, or a sign follows."""
 
 ABSENT = (
     r"out of (?:the )?office",
@@ -52,6 +52,20 @@ ABSENT = (
     r"ooo",
 )
 """What a machine puts at the head of a subject; within a sentence, people say it too."""
+
+COLON = (
+    r"abwesend", r"afwezig", r"poissa", r"ausente", r"assente", r"absente?", r"frånvarande", r"fraværende", r"外出中",
+    r"不在",
+)  # fmt: skip
+"""What a machine puts before a colon and the subject that it answers; a person may begin so, too."""
+
+SELF = (
+    r"je suis absente?",
+    r"ich bin nicht im (?:büro|haus)",
+    r"ik ben afwezig",
+    r"i(?: a|['’])m out of (?:the )?office",
+)
+"""What people set as the subject of their absence note; they may also write it."""
 
 OPENING = (
     r"this is an?", r"dies ist eine", r"dit is een", r"ceci est une", r"este es una", r"esta é uma", r"questa è una",

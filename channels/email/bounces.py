@@ -1,7 +1,8 @@
 """Bounces: is this mail a report that a mail of ours was not delivered, and what does it say?
 
-Strict on purpose: with a path back to somebody it is that person's mail, whatever it looks like. What is not
-recognised stays an ordinary automatic mail.
+Strict on purpose: with a path back to somebody it is that person's mail, unless no person writes from such an address.
+Lists and forwarders put their own address into the path, so a machine's report with a path is *doubtful*: it counts
+only with a signature of ours in it. What is not recognised stays an ordinary automatic mail.
 """
 
 from __future__ import annotations
@@ -34,10 +35,13 @@ _DAEMON = re.compile(
     re.IGNORECASE,
 )
 _POSTMASTER = re.compile(r"post_?master(?:[-+_.].*)?(?:@|$)", re.IGNORECASE)
+_GATEWAY = re.compile(
+    r"(?:[a-z0-9]{1,20}[-_.])?(?:ndr|smtp|bounces?|mailer|no[-_.]?reply|do[-_.]?not[-_.]?reply)(?:[-+_.].*)?@"
+)
 _ADDRESS = re.compile(r"<([^<>]{0,320})>\s*(?:\(|$)")
 _SYSTEM = re.compile(
     r"mail deliver(?:y)? (?:sub)?system|mailer[- ]daemon|interscan (?:mss|notification|messaging)"
-    r"|mail administrator|mail system|ndr administrator",
+    r"|(?:mail|system|ndr) administrator|mail system",
     re.IGNORECASE,
 )
 _OF_STATUS = ("message/delivery-status", "message/global-delivery-status")
@@ -49,19 +53,43 @@ _SUBJECT = re.compile(
 Path = Literal["null", "daemon", "postmaster", "person", "unknown"]
 
 
-def read(mail: Mail, mail_from: str | None) -> Bounce | None:
-    """The bounce or complaint that a mail is, or None. ``mail_from``: the envelope's sender, None unknown."""
+def read(mail: Mail, mail_from: str | None, *, tagged: bool = False) -> Bounce | None:
+    """The bounce or complaint that a mail is, or None.
+
+    ``mail_from``: the envelope's sender, None unknown; ``tagged``: to what looks like an envelope sender of ours.
+    """
     found = complaints.read(mail) or amazon.read(mail)
     if found:
         return found
     way = path(mail, mail_from)
-    daemon = is_daemon(mail)
-    daemon = daemon or (way != "person" and _is_notice(mail))
-    told = daemon and mail_from is None and way in ("unknown", "postmaster")
-    machine = way in ("null", "daemon") or told
-    if not (machine or (daemon and mail.report == "delivery-status")):
+    daemon = is_daemon(mail) or (way != "person" and _is_notice(mail))
+    certain = _is_certain(mail, way, daemon=daemon, unknown=mail_from is None)
+    if not (certain or tagged or daemon or _is_machine(mail)):
         return None
-    return _report(mail, daemon=daemon, null=way == "null")
+    report = _report(mail, daemon=daemon, null=tagged or way == "null")
+    return report and replace(report, doubtful=not certain)
+
+
+def _is_certain(mail: Mail, way: Path, *, daemon: bool, unknown: bool) -> bool:
+    """Would nobody be answered, or did nobody write it? Then it is a report, whatever mail it is about."""
+    if way in ("null", "daemon"):
+        return True
+    if not daemon:
+        return False
+    shown = mail.report == "delivery-status" or _names_daemon(mail)
+    return shown or (unknown and way in ("unknown", "postmaster"))
+
+
+def _names_daemon(mail: Mail) -> bool:
+    """From an address that no person has, as postmasters have theirs."""
+    return mail.sender is not None and bool(_DAEMON.match(mail.sender.address))
+
+
+def _is_machine(mail: Mail) -> bool:
+    """From an address or under a name that gateways and mail servers use, and perhaps some administrator."""
+    address = mail.sender.address if mail.sender else ""
+    named = any(_SYSTEM.search(headers.decoded(value)) for value in mail.all("from"))
+    return named or bool(_GATEWAY.match(address)) or mail.report == "delivery-status"
 
 
 def path(mail: Mail, mail_from: str | None) -> Path:

@@ -9,6 +9,8 @@ from channels.email.text import line as one_line
 
 _TYPE = "message/feedback-report"
 _WHO = ("original-rcpt-to", "removal-recipient", "redacted-address", "x-complaint-recipient")
+_NONE = ("not-spam", "auth-failure")
+"""What is reported to a domain's owner about somebody else's mail (RFC 6591), and what is no complaint at all."""
 _PATHS = ("original-mail-from", "original-envelope-from")
 
 
@@ -20,7 +22,7 @@ def read(mail: Mail) -> Bounce | None:
     told = returned.block(report.data) if report else ()
     original = returned.fields(mail, ())
     why = next((value for name, value in told if name == "feedback-type"), "abuse")
-    if why.strip().lower() == "not-spam":
+    if why.strip().lower() in _NONE:
         return None
     named = [mailwords.address(value) for name, value in told if name in _WHO]
     who = dict.fromkeys(one for one in (*named, *_first(original, named)) if one)

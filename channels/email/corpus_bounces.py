@@ -41,7 +41,7 @@ def score(folder: Path) -> Score:
 
 def _count(file: Path, found: Score) -> None:
     verdict = verdicts.judge(mime.read(file.read_bytes()), None, _OURS)
-    bounce = verdict.bounce
+    bounce = None if verdict.bounce and verdict.bounce.doubtful else verdict.bounce
     if verdict.activity and not bounce:
         found.acted.append(file.name)
     if _REPLY.search(file.stem):

@@ -83,7 +83,12 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
 
 def _bounce(bounce: Bounce) -> dict[str, Any]:
     rows = [(one.address, one.status, one.action, one.reason) for one in bounce.recipients]
-    return {"kind": bounce.kind, "recipients": rows, "originals": bounce.originals}
+    return {
+        "kind": bounce.kind,
+        "recipients": rows,
+        "originals": bounce.originals,
+        "doubtful": bounce.doubtful,
+    }
 
 
 def _judged(told: dict[str, Any]) -> Verdict:
@@ -101,7 +106,7 @@ def _judged(told: dict[str, Any]) -> Verdict:
 
 def _reported(told: dict[str, Any]) -> Bounce:
     rows = tuple(Undelivered(*row) for row in told["recipients"])
-    return Bounce(told["kind"], rows, tuple(told["originals"]))
+    return Bounce(told["kind"], rows, tuple(told["originals"]), told["doubtful"])
 
 
 def inbound(told: dict[str, Any]) -> Inbound:

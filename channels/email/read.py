@@ -59,7 +59,9 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
     mailbox, found_by = _mailbox(letter.envelope, mail, reading)
     box = reading.by_address.get(mailbox)
     judged = _judged(mail, letter.envelope, box, reading)
-    verdict = verdicts.judge(mail, letter.envelope.get("mail_from"), reading.ours)
+    anchors = _anchors(letter, mail, reading)
+    tagged = any(anchor.kind == "token" and anchor.value.startswith("b-") for anchor in anchors)
+    verdict = verdicts.judge(mail, letter.envelope.get("mail_from"), reading.ours, tagged=tagged)
     parts = quoting.divide(mail.text, context.sent_lines)
     claimed, flaws = _claimed(letter, mail, verdict, judged, box) if reading.verify else (Claims(""), ())
     inbound = Inbound(
@@ -74,7 +76,7 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
         ),
         message_id=mail.message_id,
         references=mail.references,
-        anchors=_anchors(letter, mail, reading),
+        anchors=anchors,
         to=mail.to,
         copied=mail.copied,
         attachments=tuple(_attachment(file) for file in mail.files),
@@ -123,7 +125,7 @@ def _claimed(
 ) -> tuple[Claims, tuple[str, ...]]:
     """Nothing is claimed of a report: nobody is believed because of it."""
     mail_from = letter.envelope.get("mail_from")
-    if verdict.bounce or mail_from == "":
+    if (verdict.bounce and not verdict.bounce.doubtful) or mail_from == "":
         return Claims(""), ()
     listed = box.settings.get("arc_sealers", ()) if box else ()
     sealers = listed if judged.proof is Proof.UNPROVEN else ()

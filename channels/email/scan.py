@@ -60,6 +60,11 @@ def anchors(letter: Letter, mailboxes: Sequence[Mailbox]) -> tuple[Anchor, ...]:
     return tuple(dict.fromkeys(made))[:MOST_ANCHORS]
 
 
+def is_tagged(subject: str) -> bool:
+    """Has a subject a case's number?"""
+    return bool(_TAG.search(subject))
+
+
 def _wanted(raw: bytes) -> list[tuple[str, str]]:
     """The headers that can hold an anchor, names in lower case, values no longer than a header may be."""
     end = header_end(raw)

@@ -35,7 +35,8 @@ class Settings(Section):
     )
     relay_connections: int = Field(4, ge=1, le=100, description="connections held to the relay at most")
     trusted_networks: list[str] = Field(
-        ["127.0.0.0/8", "::1/128"], description="networks whose submitted mail counts as aligned"
+        ["127.0.0.0/8", "::1/128"],
+        description="networks of our own mail servers: what is submitted there counts as aligned, and their results do",
     )
     verify: bool = Field(
         True, description="prove by DKIM and SPF who sent what no server of ours vouches for"

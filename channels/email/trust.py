@@ -15,8 +15,11 @@ from channels.email.mime import Mail
 from channels.email.results import Result
 
 _BY = re.compile(r"\bby\s+([A-Za-z0-9._:-]+)", re.IGNORECASE)
-_FROM = re.compile(r"\s*from\s(.*?)(?:\sby\s|$)", re.IGNORECASE | re.DOTALL)
-_IP = re.compile(r"(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3})(?![\w.])|\[(?:IPv6:)?([0-9A-Fa-f:]{2,45})\]")
+_FROM = re.compile(r"\s*from\s(.*)\sby\s|\s*from\s(.*)", re.IGNORECASE | re.DOTALL)
+"""Up to the last ``by``: what stands before it may be what the sender said of itself."""
+_IP = re.compile(
+    r"\[(?:IPv6:)?([^\]]{0,200})\]|(?<![\w.:])(\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,8})(?![\w.:])"
+)
 _WRITES_BELOW = frozenset({"mx.google.com"})
 """Hosts that put their results under their own Received, and take away what pretends to be theirs."""
 _PRIVATE = tuple(
@@ -72,7 +75,7 @@ def judge(
         return Judgement(Proof.PLAUSIBLE, (f"submitted from {envelope['peer']}, a trusted network",))
     if not _from_our_side(envelope, networks):
         return _unproven(
-            f"handed over by {envelope.get('peer')}, which is no server of ours", _path(envelope)
+            f"handed over by {envelope.get('peer')}, which trusted_networks does not name", _path(envelope)
         )
     if not authserv_id and not microsoft:
         return _unproven(UNSET, OWN)
@@ -106,7 +109,7 @@ def _from_our_side(envelope: Mapping[str, Any], networks: Sequence[Network]) -> 
     """By our own mail server: only then can the topmost results be its own. A socket file has no peer."""
     door, peer = envelope.get("door"), str(envelope.get("peer") or "")
     if door == "smtp" or (door == "lmtp" and peer):
-        return _within(peer, (*_PRIVATE, *networks))
+        return _within(peer, networks)
     return True
 
 
@@ -150,11 +153,14 @@ def border(mail: Mail, networks: Sequence[Network]) -> str:
 
 
 def _internal(received: str, networks: Sequence[Network]) -> bool:
-    """A hop within our own house: every address it names is private or trusted, or it names no sender at all."""
-    sent = _FROM.match(received)
+    """A hop within our own house: every address it names is private or trusted, or it names no sender at all.
+
+    What cannot be read as an address is foreign.
+    """
+    sent = _FROM.match(received.rpartition(";")[0] or received)
     if sent is None:
         return True
-    named = [found[1] or found[2] for found in _IP.finditer(sent[1])]
+    named = [found[1] or found[2] or "" for found in _IP.finditer(sent[1] or sent[2])]
     return bool(named) and all(_within(one, (*_PRIVATE, *networks)) for one in named)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channel import Verdict
-from channels.email import away, bounces
+from channels.email import away, bounces, scan
 from channels.email.mime import Mail
 
 LOOP = "x-casebot-loop"
@@ -21,6 +21,7 @@ _WHAT = {
     "delayed": "a delivery report: not yet delivered",
     "complaint": "a complaint",
 }
+_DOUBTFUL = "looks like a delivery report, which it is if it names a mail of ours by our signature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +42,24 @@ class _Sign:
     reply: bool = False
 
 
-def judge(mail: Mail, mail_from: str | None, ours: Ours) -> Verdict:
-    """The verdict with its evidence. ``mail_from``: the envelope's sender, ``""`` a null path, None unknown."""
+def judge(mail: Mail, mail_from: str | None, ours: Ours, *, tagged: bool = False) -> Verdict:
+    """The verdict with its evidence. ``mail_from``: the envelope's sender, ``""`` a null path, None unknown.
+
+    ``tagged``: it came to what looks like an envelope sender of ours.
+    """
     signs = [sign for look in _LOOKS for sign in look(mail, mail_from, ours)]
-    bounce = bounces.read(mail, mail_from)
+    bounce = bounces.read(mail, mail_from, tagged=tagged)
     reply = any(sign.reply for sign in signs)
-    if bounce is not None:
+    if bounce is not None and not bounce.doubtful:
         words = (_WHAT[bounce.kind], *(sign.words for sign in signs))
         return Verdict(may_answer=False, activity=False, bounce=bounce, evidence=words)
     since = mail.sent_at.date() if reply and mail.sent_at else None
     return Verdict(
         may_answer=not signs,
         activity=all(sign.activity for sign in signs),
+        bounce=bounce,
         reply=reply,
-        evidence=tuple(sign.words for sign in signs),
+        evidence=(*(sign.words for sign in signs), *((_DOUBTFUL,) if bounce else ())),
         away_until=away.until(mail.subject, mail.text, since),
     )
 
@@ -78,7 +83,7 @@ def _path(mail: Mail, mail_from: str | None, _: Any) -> Iterator[_Sign]:
 
 
 def _precedence(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
-    for name in ("precedence", "x-precedence"):
+    for name in ("precedence", "x-precedence", "preference"):
         for value in mail.all(name):
             word = _word(value)
             if word in ("bulk", "list", "junk", "auto_reply"):
@@ -99,17 +104,19 @@ def _list_id(value: str) -> str:
     return value.rpartition("<")[2].partition(">")[0].strip().lower()
 
 
+_MACHINES = {
+    "x-autoreply": True, "x-auto-reply": True, "x-autorespond": True, "x-autoresponder": True, "x-autoreply-from": True,
+    "x-vacation": True, "x-fc-machinegenerated": False, "x-mlserver": False, "x-cron-env": False,
+}  # fmt: skip
+"""Headers that machines add, and whether what they write is an answer."""
+
+
 def _responder(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
-    for name in (
-        "x-autoreply",
-        "x-autorespond",
-        "x-autoresponder",
-        "x-autoreply-from",
-        "x-fc-machinegenerated",
-        "x-mlserver",
-    ):
+    for name, reply in _MACHINES.items():
         if any(_word(value) not in ("no", "false", "0") for value in mail.all(name)):
-            yield _Sign(name.title(), activity=False, reply="auto" in name)
+            yield _Sign(name.title(), activity=False, reply=reply)
+    if any(value.strip().lower() == "autoresponder" for value in mail.all("delivered-to")):
+        yield _Sign("Delivered-To: Autoresponder", activity=False, reply=True)
     for value in mail.all("x-auto-response-suppress"):
         # It asks for silence; it does not say that a machine wrote this (Exchange adds it to people's mail).
         if {"all", "autoreply", "oof"} & {word.strip().lower() for word in value.split(",")}:
@@ -135,7 +142,8 @@ def _sender(mail: Mail, _: Any, ours: Ours) -> Iterator[_Sign]:
 
 
 def _subject(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
-    if away.is_automatic(mail.subject):
+    answers = bool(mail.references) or scan.is_tagged(mail.subject)
+    if away.is_answer(mail.subject, mail.text, answers=answers):
         yield _Sign("an out-of-office subject", activity=False, reply=True)
     elif away.opens_so(mail.text):
         yield _Sign("calls itself an automatic answer", activity=False, reply=True)
