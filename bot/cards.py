@@ -47,6 +47,8 @@ class CardView:
     wanted: str = ""
     """The priority that a customer asks for, until somebody decides."""
     feature: str = ""
+    linked: str = ""
+    """The number of the case that it goes on from, or that its sender named."""
     phone: str = ""
     """The requester's, as the import has it: for the desk alone."""
 
@@ -95,6 +97,7 @@ class CardOf:
             contact=", ".join(word for word in (found.contact_name, found.contact_phone) if word),
             wanted=asked.wanted if asked and not found.over else "",
             feature=found.feature,
+            linked=label(found.linked_id) if found.linked_id else "",
             phone=contact.phones(tx, [found.requester_id]).get(found.requester_id, ""),
         )
 

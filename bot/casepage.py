@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +12,11 @@ from bot.commands import Close, Command, Concern, Identity, Proof, Reopen, Reply
 from bot.commands.urgency import ChangePriority, NameContact
 from bot.facts import CaseFacts, EventLine, FileFacts, PublicEntry
 from bot.front import Front
+from bot.grammar import label
 from bot.lists import Lists
 from bot.telling import case_facts
 from store import case as cases
-from store import conversation, people, reading
+from store import conversation, participant, people, reading
 from store.case import Case
 from store.people import Person
 from store.transaction import Transaction
@@ -45,10 +46,20 @@ class CasePage:
     """Who can always be called, as ``name, number``."""
     upload_url: str
     """Where files are sent to it; empty once it is closed."""
+    follows: str = ""
+    """The earlier case of the reader's that it goes on from, or empty."""
+    follows_url: str = ""
 
 
 def find(
-    tx: Transaction, case: Case, person: Person, lists: Lists, *, role: str, front: Front, upload_url: str
+    tx: Transaction,
+    case: Case,
+    person: Person,
+    lists: Lists,
+    *,
+    role: str,
+    front: Front,
+    page_url: Callable[..., str],
 ) -> CasePage:
     """The page, for a customer of this role."""
     requester = people.by_id(tx, case.requester_id)
@@ -69,8 +80,16 @@ def find(
         concerns=lists.concern_categories,
         priorities=tuple(one for one in lists.priorities if one != case.priority),
         technical_contact=", ".join(word for word in (case.contact_name, case.contact_phone) if word),
-        upload_url=upload_url,
+        upload_url="" if case.state == "closed" else page_url("upload", case.id, person.id),
+        **_earlier(tx, case, person, page_url),
     )
+
+
+def _earlier(tx: Transaction, case: Case, person: Person, page_url: Callable[..., str]) -> dict[str, str]:
+    number = case.linked_id
+    if not number or participant.role(tx, number, person.id) not in access.CUSTOMERS:
+        return {}
+    return {"follows": label(number), "follows_url": page_url("case", number, person.id)}
 
 
 def _happened(

@@ -12,7 +12,10 @@ LONGEST = 40
 MOST_NAMES = 5
 """Words of a line that may be names."""
 _HELLO = re.compile(
-    r"(?:hi|hello|hey|dear|good|bonjour|hallo|guten|liebe|sehr|hola|こんにちは|お世話)", re.IGNORECASE
+    r"(?:hi|hello|hey|dear|good|bonjour|bonsoir|cher|hallo|guten|moin|grü(?:ß|ss)|servus|liebe|sehr|hola|buen[oa]s|"
+    r"estimad|ciao|buongiorno|buonasera|salve|gentil|egregi|olá|bom dia|boa tarde|prezad|car[oa]s? |dzień dobry|"
+    r"cześć|witam|szanown|こんにちは|お世話)",
+    re.IGNORECASE,
 )
 _BYE = re.compile(
     r"(?:thanks|thank you|thx|many thanks|regards|best|kind|cheers|sincerely|yours|merci|cordialement|bien à|"
@@ -30,6 +33,7 @@ _POLITE = WORDS | frozenset(
     bonjour bonsoir cher chère madame monsieur merci beaucoup pour votre aide par avance bien à vous cordialement et
     bonne journée meilleures salutations
     hola buenos buenas días tardes estimado estimada muchas por su tu ayuda un cordial saludo saludos
+    gentile gentili prezado prezada prezados estimados boa tarde dzień dobry cześć witam szanowni państwo
     ciao buongiorno mille per il suo tuo aiuto cordiali saluti olá bom dia muito pela ajuda abraços
     """.casefold().split()
 )

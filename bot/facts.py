@@ -112,6 +112,15 @@ class CaseLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseList:
+    """Cases that somebody asked for."""
+
+    asked: str
+    """By what, in a word or two; empty where nothing else was asked for."""
+    lines: tuple[CaseLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EventLine:
     """One step of a case's history in words: ``opened``, ``replied``, ``concern raised``, …"""
 

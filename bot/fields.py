@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol, TypedDict
 
+from bot import courtesies
 from bot.field_names import FIELDS, LEVELS
 
 
@@ -50,7 +51,8 @@ def fields(text: str, lists: Choices) -> tuple[Fields, str]:
     lines = text.split("\n")
     found: Fields = {}
     kept: list[str] = []
-    n = 0
+    n = _after_greeting(lines)
+    kept += lines[:n]
     while n < len(lines) and n < _MOST_LINES:
         line = lines[n].strip()
         said = _LINE.fullmatch(line) if len(line) < 200 else None
@@ -64,6 +66,13 @@ def fields(text: str, lists: Choices) -> tuple[Fields, str]:
         return found, text
     _check_category(found, lists)
     return found, "\n".join([*kept, *lines[n:]]).strip("\n")
+
+
+def _after_greeting(lines: Sequence[str]) -> int:
+    """Where a text goes on after a greeting, if it begins with one."""
+    written = [n for n, line in enumerate(lines[:5]) if line.strip()]
+    start, _ = courtesies.between(lines, written)
+    return written[start] if start else 0
 
 
 def is_field(line: str) -> bool:

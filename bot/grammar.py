@@ -63,7 +63,7 @@ _NARROWEST, _WIDEST = 70, 80
 """Columns at which mail programs wrap plain text (RFC 3676, section 4.2)."""
 _ARGUMENT = re.compile(r"(CS-\d{6,12}|#\d{1,12})(?![\w-])[ \t:,]*", re.IGNORECASE)
 _BARE = re.compile(r"(\d{1,12})[ \t]*$")
-_WORD = re.compile(r"[A-Za-z][A-Za-z-]*")
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|-)*")
 
 
 def parse(words: str) -> Asked:
@@ -109,13 +109,15 @@ def _split(words: str) -> tuple[str, str]:
         "\t",
         "\n",
         "\u00a0",
+        "\u3000",
         ":",
+        "：",
         ",",
         ".",
         "!",
     ):
         return "", words
-    return found.group().lower(), words[found.end() :].lstrip(" \t\u00a0:,.!\n")
+    return found.group().lower(), words[found.end() :].lstrip(" \t\u00a0\u3000:：,.!\n")
 
 
 def _about(verb: Verb, rest: str, line: str) -> Asked:

@@ -160,8 +160,8 @@ class Pages:
             return solved.find(tx, case, person, front=front, numbers=said.numbers) or Gone(front)
         if case.over and now - (case.closed_at or now) > CASE_LIFE:
             return Gone(self._theirs(tx, person, case.mailbox))
-        upload = "" if case.state == "closed" else self._links.page_url("upload", case.id, person.id)
-        return casepage.find(tx, case, person, self._config.lists, role=role, front=front, upload_url=upload)
+        lists, page_url = self._config.lists, self._links.page_url
+        return casepage.find(tx, case, person, lists, role=role, front=front, page_url=page_url)
 
     def file(
         self, tx: Transaction, purpose: Purpose, token: str, *, file_id: int, now: datetime

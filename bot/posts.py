@@ -212,7 +212,7 @@ class Posts:
             to=Identity(telling.to.channel, telling.to.address, telling.to.name),
             mailbox=brand.address,
             words=words,
-            automatic=telling.notice.automatic,
+            automatic=telling.notice.automatic and not telling.at_once,
             message_id=self.links.message_id(case_id, row_id, domain),
             reply_to=telling.replies.address
             if telling.replies

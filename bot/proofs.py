@@ -16,7 +16,8 @@ from bot.facts import Section
 from bot.notices import NOTICES, Notice
 from bot.parcel import Words
 from bot.render import SHIPPED, Wording
-from bot.samples import AT, SECTIONS, sample
+from bot.samplecase import AT
+from bot.samples import SECTIONS, sample
 
 
 @dataclass(frozen=True, slots=True)

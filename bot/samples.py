@@ -4,59 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
-from bot.facts import (
-    Answered,
-    ArticleFacts,
-    CaseFacts,
-    CaseLine,
-    DeskFacts,
-    EventLine,
-    FileFacts,
-    HelpLine,
-    InternalEntry,
-    PublicEntry,
-)
+from bot.facts import Answered, CaseFacts, CaseLine, CaseList, EventLine, FileFacts, HelpLine, InternalEntry
 from bot.notices import Notice
+from bot.samplecase import ANSWER, ARTICLES, ASKED, AT, CASE, DESK, SAID, TEAM, TEXT
 from bot.sayings import saying
 
-AT = datetime(2026, 3, 5, 14, 3, tzinfo=UTC)
-DESK = DeskFacts(
-    "Acme Support",
-    "support@example.com",
-    docs_url="https://docs.example.com",
-    create_url="mailto:support@example.com",
-    my_url="mailto:support@example.com?subject=My%20cases&body=%23my",
-)
-CASE = CaseFacts(
-    number="CS-000123",
-    subject="Deal ID 12333: no delivery for 24 hours",
-    state="open",
-    priority="Critical",
-    type="Delivery",
-    category="Not delivering",
-    ids=("Deal 12333",),
-    feature="Deal",
-    requester="Ana Lima",
-    owner="Sam Okafor",
-    opened_at=AT,
-    url="https://support.example.com/case/sample",
-)
-TEXT = "Since yesterday evening Deal 12333 delivers nothing.\n\nOur campaign ends on Friday. Could you have a look?"
-SAID = PublicEntry("Ana Lima", TEXT, AT, (FileFacts("delivery.csv", 48_211),))
-ANSWER = PublicEntry(
-    "Sam Okafor",
-    "Hello Ana,\n\nyour seat was paused by mistake. I have switched it on again.\n\nSam",
-    AT,
-    (FileFacts("settings.png", 1_204_000),),
-)
-ASKED = PublicEntry(
-    "Sam Okafor",
-    "Hello Ana,\n\nplease send me the number of the seat, and a log of the last two hours.\n\nSam",
-    AT,
-)
 NOTED = {"note_address": "support+note@example.com"}
 CAME = {"as_it_came": "https://support.example.com/mail/sample", **NOTED}
 SECTIONS: Mapping[str, tuple[str, str]] = {
@@ -67,14 +21,6 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
 CLOSED = "{case} is closed: {reason}."
 DID_YOU_MEAN = "I do not know “{word}”. Did you mean “{near}”?"
 LARGE = ("Ana Lima <ana@acme.example>", "The log of the whole week", 61_204_331)
-TEAM = "local-team@acme.example"
-ARTICLES = tuple(
-    ArticleFacts(title, f"https://docs.example.com/{page}", f"https://support.example.com/solved/{page}")
-    for page, title in (
-        ("paused", "A deal that delivers nothing"),
-        ("seats", "Seats, and who may pause them"),
-    )
-)
 CONCERN = {"phone": "+351 21 555 01 23", "category": "Lack of resolution", "text": TEXT}
 
 FACTS: Mapping[str, Mapping[str, Any]] = {
@@ -83,6 +29,8 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "whole": False,
         "missing": ("what you did, and what happened instead", "the SDK's version"),
         "added": ("Tom Berg",),
+        "follows": "CS-000098",
+        "addable": ("lea@acme.example",),
         "proposed": ("li@partner.example",),
         "english_hint": True,
         "contact": True,
@@ -90,7 +38,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "articles": ARTICLES,
     },
     "acknowledgement": {},
-    "answer": {"entry": ANSWER, "workaround": True},
+    "answer": {"entry": ANSWER, "workaround": True, "closed": "Resolved", "reopen_days": 14},
     "case closed": {
         "by": "Sam Okafor",
         "reason": "Resolved",
@@ -107,6 +55,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
     },
     "concern taken": {"by": "Carla Reyes", "phone": CONCERN["phone"], "text": "I look at it myself today."},
     "information needed": {"entry": ASKED},
+    "upload link": {"upload_url": "https://support.example.com/upload/sample"},
     "reminder": {"closes_at": AT, "last": False, "asked": "Which seat is it, please?"},
     "priority changed": {
         "by": "Sam Okafor",
@@ -130,7 +79,8 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "answers_customer": True,
         "left": (FileFacts("trace.har", 31_204_000),),
     },
-    "added": {"by": "Ana Lima"},
+    "added": {"by": "Ana Lima", "entry": SAID, "whole": True},
+    "requester changed": {"by": "Sam Okafor"},
     "closed quietly": {"confirm_days": 5, "reopen_days": 14},
     "thanked": {},
     "survey invitation": {"survey_url": "https://support.example.com/survey/sample"},
@@ -147,6 +97,8 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "evidence": ("DKIM: pass for acme.example",),
         "offered": None,
         "proposed": ("lea@partner.example",),
+        "linked": CASE,
+        "follows": True,
         **CAME,
     },
     "customer replied": {"entry": SAID, "sender": "Ana Lima", "proposed": ("lea@partner.example",), **CAME},
@@ -158,6 +110,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "offered": "e-k4q7x2",
         **CAME,
     },
+    "addition asked": {"sender": "Ana Lima", "who": "Li Wang", "address": "li@partner.example", **NOTED},
     "assigned": {"by": "Carla Reyes", **NOTED},
     "concern raised": {**CONCERN, "sender": "Ana Lima", "entries": (ANSWER, SAID), **CAME},
     "survey answered": {
@@ -207,8 +160,13 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
             Answered("#take", "refused", "Only the support team can do that."),
         ),
         "cases": (
-            CaseLine("CS-000098", "Report 77 fails", "waiting", "Low", "Ana Lima", "Sam Okafor", AT),
-            CaseLine("CS-000123", CASE.subject, "new", "Critical", "Ana Lima", "", AT),
+            CaseList(
+                "my",
+                (
+                    CaseLine("CS-000098", "Report 77 fails", "waiting", "Low", "Ana Lima", "Sam Okafor", AT),
+                    CaseLine("CS-000123", CASE.subject, "new", "Critical", "Ana Lima", "", AT),
+                ),
+            ),
         ),
         "view": CASE,
         "entries": (SAID, ANSWER),
@@ -272,11 +230,14 @@ def _case(name: str, *, bare: bool) -> CaseFacts | None:
     case = replace(CASE, state=_STATES.get(name, "open"), priority=priority)
     if not bare:
         return case
-    return replace(case, subject="", type="", category="", ids=(), feature="", owner="", url="")
+    return replace(
+        case, subject="", type="", category="", ids=(), feature="", owner="", url="", upload_url=""
+    )
 
 
 _NEEDED = frozenset(
     {
+        "upload_url",
         "reason",
         "sender",
         "what",

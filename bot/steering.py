@@ -103,7 +103,10 @@ def _type(case: int, text: str, lists: Choices) -> Command:
 
 
 def _set_to(case: int, field: Any, value: str, lists: Choices) -> Command:
-    if field in ("type", "category"):
+    category = ""
+    if field == "type":
+        value, category = _type_and_category(value, lists)
+    elif field == "category":
         value = _chosen(field, value, lists)
     elif field == "ids":
         value = "\n".join(ids(value) or value.replace(",", " ").split())
@@ -116,7 +119,17 @@ def _set_to(case: int, field: Any, value: str, lists: Choices) -> Command:
         value = address.group().rstrip(".").lower()
     elif not value:
         raise BadCommand("A case needs a subject: set subject: No delivery", {"value": "is needed"})
-    return working.SetField(case, field, " ".join(value.split())[:300] if field == "subject" else value)
+    value = " ".join(value.split())[:300] if field == "subject" else value
+    return working.SetField(case, field, value, category=category)
+
+
+def _type_and_category(value: str, lists: Choices) -> tuple[str, str]:
+    """``Delivery / Not delivering``, as a case is shown, else a type alone."""
+    kind, slash, category = value.partition("/")
+    whole = any(one.casefold() == value.casefold().strip(_PAUSE) for one in lists.types)
+    if whole or not slash:
+        return _chosen("type", value, lists), ""
+    return _chosen("type", kind, lists), _chosen("category", category, lists)
 
 
 def _chosen(field: str, value: str, lists: Choices) -> str:

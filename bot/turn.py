@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from bot import access
 from bot.commands import Command, Due, Keep, OnCase, Proof, Rate, Request
 from bot.commands.sorting import Merge, Unmerge
-from bot.facts import Answered, FileFacts, InternalEntry, PublicEntry
+from bot.facts import Answered, CaseLine, CaseList, FileFacts, InternalEntry, PublicEntry
 from bot.grammar import label
 from bot.refusals import NoSuchCase
 from bot.sayings import saying
@@ -31,8 +32,12 @@ class Turn(Teller):
     def __init__(self, tx: Transaction, request: Request, **parts: Any) -> None:
         super().__init__(tx, request, **parts)
         self.touched: Case | None = None
+        self.read_closing: set[int] = set()
+        """Who has read in an answer that the case is closed with it."""
         self.owes_answer = False
         """Must the asker, who wrote a mail of plain words, hear what became of them?"""
+        self.lists: list[CaseList] = []
+        """The cases that were asked for, list by list."""
         self.shown: dict[str, Any] = {}
         """What the transcript shows besides its lines: ``cases``, ``view``, ``entries``, ``history``, ``help``."""
         self._cases: dict[int, Case] = {}
@@ -215,9 +220,18 @@ class Turn(Teller):
             participant.used(self.tx, case.id, self.person)
         return entry_id
 
+    def list_cases(self, asked: str, lines: Iterable[CaseLine]) -> None:
+        """Show cases below the transcript. ``asked``: by which words, for where several lists are."""
+        self.lists.append(CaseList(asked, tuple(lines)))
+        self.shown["cases"] = tuple(line for one in self.lists for line in one.lines)
+
     def owe_answer(self) -> None:
         """What was done is not what it looks like: whoever asked by mail hears it; elsewhere it is seen at once."""
         self.owes_answer = self.owes_answer or self._by_mail()
+
+    def owe_word(self) -> None:
+        """Whoever asked in words of their own, by mail or in a chat, hears what was made of them."""
+        self.owes_answer = self.owes_answer or self.request.source == self.person.channel
 
     def anchor(self, case: Case) -> None:
         """Let this message's ids lead to the case from now on."""
@@ -260,10 +274,13 @@ class Turn(Teller):
         """
         if self.told_asker and [line.outcome for line in answered] == ["done"] and self._by_mail():
             return
-        blank = {"cases": (), "view": None, "entries": (), "history": (), "help": ()}
+        blank = {"view": None, "entries": (), "history": (), "help": ()}
+        lists = [one for one in self.lists if one.lines]
+        cases = tuple(lists if len(lists) > 1 else (replace(one, asked="") for one in lists))
         case = self.touched
         if case is None and self.request.proven_on and any(line.outcome != "done" for line in answered):
             case = self.find_case(self.request.proven_on)  # what was not done was asked there
         if case is not None and self.role(case.id) == "stranger":
             case = None
-        self.tell("transcript", self.person, case, answered=tuple(answered), **{**blank, **self.shown})
+        facts = {**blank, **self.shown, "cases": cases}
+        self.tell("transcript", self.person, case, answered=tuple(answered), **facts)

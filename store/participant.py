@@ -97,9 +97,14 @@ _ADDRESSES = select(identity.c.address).where(identity.c.person_id == bindparam(
 
 def removed_by(tx: Transaction, number: int, person_id: int) -> int | None:
     """Who removed this person from a case last, as its history says; None: it does not say."""
-    addresses = {row[0] for row in tx.rows(_ADDRESSES, {"person_id": person_id}, of=(identity,))}
+    theirs = addresses(tx, person_id)
     rows = tx.rows(_REMOVALS, {"case_id": number}, of=(event,))
-    return next((row[0] for row in rows if json.loads(row[1]).get("who") in addresses), None)
+    return next((row[0] for row in rows if json.loads(row[1]).get("who") in theirs), None)
+
+
+def addresses(tx: Transaction, person_id: int) -> frozenset[str]:
+    """All addresses of a person, by which histories name them."""
+    return frozenset(row[0] for row in tx.rows(_ADDRESSES, {"person_id": person_id}, of=(identity,)))
 
 
 _READING = select(participant.c.role, participant.c.place).where(

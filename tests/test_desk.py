@@ -232,12 +232,18 @@ def test_a_colleague_is_added_and_a_stranger_is_not(desk: TestDesk) -> None:
     desk.ask("bob@acme.example", OPEN)
     desk.ask(ANA, OPEN)
     desk.mails()
-    added, refused = (
+    added, proposed = (
         desk.ask(ANA, AddPerson(2, "bob@acme.example")).answered
         + desk.ask(ANA, AddPerson(2, "eve@evil.example")).answered
     )
-    assert (added.outcome, refused.outcome) == ("done", "refused")
-    assert desk.told() == ["Bob <bob@acme.example>"]
+    assert (added.outcome, proposed.outcome) == ("done", "done")
+    assert "was added" in added.text
+    assert "The support team decides whether eve@evil.example" in proposed.text
+    assert desk.told() == [
+        "Bob <bob@acme.example>",
+        "Max Manager <max@desk.example>",
+        "Sam Specialist <sam@desk.example>",
+    ]
     desk.ask(SAM, Reply(2, "Hello both."))
     assert [to for to in desk.told() if "acme" in to] == ["Ana <ana@acme.example>", "Bob <bob@acme.example>"]
     desk.ask(ANA, RemovePerson(2, "bob@acme.example"))

@@ -74,7 +74,8 @@ def test_whoever_is_answered_hears_that_their_cc_is_not_told(house: House) -> No
     reply(house, confirmation, ANA, "Carl knows more.\n\n#show", **CARL)
     (transcript,) = house.mails("ana@")
     assert "Not told yet: carl@partner.example." in flat(transcript)
-    assert "a line such as #add carl@partner.example." in flat(transcript)
+    assert "The support team decides whether they are included." in flat(transcript)
+    assert "#add" not in flat(transcript), "that would only propose him once more"
     reply(house, confirmation, ANA, "And another thing.", Cc="dora@partner.example")
     assert house.nothing("ana@"), "plain words are not answered"
 
@@ -105,11 +106,11 @@ def test_whom_the_same_mail_adds_is_named_once(house: House) -> None:
         house,
         confirmation,
         ANA,
-        "Thank you, I include Dora.\n\n#add dora@partner.example",
-        Cc="dora@partner.example",
+        "Thank you, I include Dora.\n\n#add dora@acme.example",
+        Cc="dora@acme.example",
     )
     (transcript,) = house.mails("ana@")
-    assert "dora@partner.example was added" in flat(transcript)
+    assert "dora@acme.example was added" in flat(transcript)
     assert "Not told yet" not in flat(transcript)
 
 

@@ -219,6 +219,7 @@ def test_a_case_is_given_to_its_true_requester(case: TestDesk) -> None:
     done(case.ask(SAM, SetField(1, "requester", TOM)))
     assert case.case().line.requester == TOM
     assert [mail["To"] for mail in case.mails(TOM)]
+    assert ["has made tom@acme.example the contact" in text_of(mail) for mail in case.mails(ANA)] == [True]
     case.ask(SAM, Reply(1, "For both of you."))
     assert sorted(str(mail["To"]) for mail in case.mails() if "acme" in str(mail["To"])) == [
         f"Ana <{ANA}>",

@@ -19,7 +19,8 @@ from bot.lists import Lists
 from bot.notices import NOTICES, Notice
 from bot.proofs import Proofs
 from bot.render import SHIPPED
-from bot.samples import ARTICLES, AT, CASE, FACTS, SECTIONS, TEAM, sample
+from bot.samplecase import ARTICLES, AT, CASE, TEAM
+from bot.samples import FACTS, SECTIONS, sample
 from bot.writing import WRITINGS
 
 PROOFS = Proofs()

@@ -32,8 +32,11 @@ def removed(model: Model, story: Story, who: str, asked: RemovePerson) -> None:
 
 
 def given(model: Model, story: Story, who: str, asked: SetField) -> None:
-    """Somebody else's case from now on; the former requester stays informed."""
+    """Somebody else's case from now on; the former requester, who is of the same account, stays and hears of it."""
     name = _BY_ADDRESS[asked.value]
+    if name == story.requester:
+        return
+    model.customers(story, "requester changed", [story.requester])
     model.known.add(name)
     for part in model.stories:
         if part.into is story:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.commands import Assign, Attach, Close, Command, Note, Open, Reopen, Reply, Take
 from bot.commands.working import AskFor, Wait
-from tests.year_cast import CUSTOMERS, STAFF
+from tests.year_cast import CUSTOMERS, STAFF, STRANGER
 from tests.year_model import REOPEN, Model, Refused, Story
 
 
@@ -14,11 +14,13 @@ def opened(model: Model, story: Story, who: str, asked: Open) -> Story:
     fresh.held = who not in CUSTOMERS
     model.stories.append(fresh)
     fresh.contact = bool(asked.contact)
-    fresh.customers += [name for name in model.copied if name in model.known]
+    added = [name for name in model.copied if name in model.known]
+    fresh.customers += added
     if not fresh.held:
         fresh.begun = model.now
         model.watch(fresh)
         model.customer(fresh, "confirmation", who)
+        model.customers(fresh, "added", added)
     model.desk(fresh, "case opened")
     return fresh
 
@@ -40,6 +42,8 @@ def replied(model: Model, story: Story, who: str, asked: Reply | Attach) -> Stor
         fresh = opened(model, story, who, Open("", text, priority=story.priority))
         fresh.linked = story.number
         return fresh
+    if story.over:
+        model.customer(story, "case reopened", who)
     model.ask(story)
     model.desk(story, "customer replied")
     model.customers(story, "answer")
@@ -56,6 +60,11 @@ def answered(model: Model, story: Story, who: str, asked: Command) -> None:
     model.desk(story, "customer acted")
 
 
+def in_slack(name: str) -> bool:
+    """Does a customer read there? By mail, the link stands in the request itself."""
+    return CUSTOMERS.get(name, STRANGER).told[0] == "slack"
+
+
 def noted(model: Model, story: Story, who: str, asked: Note) -> None:
     model.desk(story, "note written")
 
@@ -65,6 +74,7 @@ def asked_for(model: Model, story: Story, who: str, asked: AskFor) -> None:
     model.own(story, who)
     model.wait(story)
     model.customers(story, "information needed")
+    model.customers(story, "upload link", [one for one in story.customers if in_slack(one)])
     model.desk(story, "customer acted")
 
 

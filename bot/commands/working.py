@@ -31,10 +31,14 @@ class Workaround(OnCase):
 
 @dataclass(frozen=True, slots=True)
 class SetField(OnCase):
-    """Set what a case says of itself. A new type empties the category; a requester is a mail address."""
+    """Set what a case says of itself. A new type empties the category; a requester is a mail address.
+
+    ``category``: of that type, where both were said at once.
+    """
 
     field: Field
     value: str
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)

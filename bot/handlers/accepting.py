@@ -97,9 +97,10 @@ def _tell(turn: Turn, case: Case, entry: Any, author: Person, *, joined: bool) -
     named = tuple(FileFacts(file.name, file.size) for file in files)
     public = PublicEntry(author.shown, entry.text, entry.received_at, named)
     others = [person for person in turn.customers(case) if person.id != author.id]
-    turn.tell_all("answer", others, case, author=author.shown, entry=public, workaround=False, files=files)
+    facts = {"author": author.shown, "entry": public, "files": files, **talk.PLAIN}
+    turn.tell_all("answer", others, case, **facts)
     if joined:
-        turn.tell_all("added", [author], case, by=turn.person.shown)
+        turn.tell_all("added", [author], case, by=turn.person.shown, entry=None, whole=False)
     what = f"{turn.person.shown} accepted what {author.shown} wrote"
     turn.tell_desk("customer acted", case, what=what, text="")
 

@@ -22,7 +22,7 @@ def my(turn: Turn, command: My) -> str:
     states = _MEANT.get(command.state, (command.state,))
     numbers, count = participant.own(turn.tx, turn.person.id, states=states, most=MOST)
     rows = listing.cases(turn.tx, numbers=numbers, limit=MOST) if numbers else ()
-    turn.shown["cases"] = tuple(map(case_line, rows))
+    turn.list_cases(f"my {command.state}".strip(), map(case_line, rows))
     return _counted(count, command.state)
 
 
@@ -82,14 +82,15 @@ def find(turn: Turn, command: Search) -> str:
     """Cases by words."""
     numbers = search.find(turn.tx, command.text)
     rows = listing.cases(turn.tx, numbers=numbers, limit=20) if numbers else ()
-    turn.shown["cases"] = tuple(case_line(row) for row in rows)
+    turn.list_cases(f"search {command.text}", map(case_line, rows))
     return f"{len(rows) or 'No'} case{'s' if len(rows) != 1 else ''} with “{command.text}”."
 
 
 def give_help(turn: Turn, command: Help) -> str:
     """What can be asked here."""
     role = turn.person.role if turn.person.staff else "requester"
-    lines = grammar.help_lines("!" if turn.request.place else "#", role)
+    language = "" if turn.person.staff else turn.person.language
+    lines = grammar.help_lines("!" if turn.request.place else "#", role, language)
     turn.shown["help"] = tuple(replace(line, meaning=turn.in_words(line.meaning)) for line in lines)
     return "What you can ask is below."
 

@@ -12,6 +12,7 @@ from bot.facts import PublicEntry
 from bot.grammar import label
 from bot.handlers import escalation, timers
 from bot.handlers.superiors import managers
+from bot.phones import Spoken
 from bot.refusals import Refusal
 from bot.sayings import saying
 from bot.settings import lasting
@@ -52,6 +53,29 @@ def raise_concern(turn: Turn, command: Concern) -> str:
     escalation.begin(turn, case)
     _tell_managers(turn, case, command, told, before)
     return _received(turn, case, command, told, waits=True)
+
+
+def hear_number(turn: Turn, case: Case, found: Spoken, text: str) -> str:
+    """A number for the asker's last concern, if that has none: it is kept, and both sides hear of it.
+
+    Of what may be a number, whoever has the concern reads the words. Nothing is to be said besides.
+    """
+    own = (one for one in concerns.of(turn.tx, case.id) if one.person_id == turn.person.id)
+    raised = next(own, None)
+    if raised is None or raised.phone:
+        return ""
+    holders = escalation.holders(turn, raised) or managers(turn, case)
+    if not found.sure:
+        what = f"{turn.person.shown}, who raised the concern, perhaps gave a phone number"
+        turn.tell_desk("customer acted", case, to=holders, what=what, text=text)
+        return ""
+    concerns.add_details(turn.tx, raised.id, phone=found.number, category=raised.category)
+    turn.record(case, "concern added to", phone=found.number, category="")
+    given = Concern(case.id, found.number, raised.category, "")
+    what = f"{turn.person.shown} gave a phone number for the concern: {found.number}"
+    turn.tell_desk("customer acted", case, to=holders, what=what, text=text)
+    _received(turn, case, given, holders, waits=raised.taken_at is None)
+    return ""
 
 
 def _earlier(turn: Turn, case: Case) -> Raised | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from bot import access, thanks
 from bot.asked import entry_name
 from bot.commands import Attach, Close, Keep, Missed, Note, Open, Proof, Reply
 from bot.grammar import label
-from bot.handlers import copied, lifecycle, opening, timers
+from bot.handlers import callback, copied, lifecycle, opening, priority_line, timers
+from bot.handlers.copied import Copied
 from bot.refusals import Refusal
 from bot.sayings import saying, together
 from bot.turn import Turn
@@ -18,6 +20,8 @@ from store import conversation, participant
 from store.case import Case
 from store.people import Person
 
+PLAIN = {"workaround": False, "closed": "", "reopen_days": 0}
+"""Facts of an answer that is just words."""
 NOBODY = "nobody: no customer can be reached"
 CHANGES = {
     "heard": "changed an answer after it was sent: customers have what it said at first",
@@ -39,11 +43,11 @@ def reply(turn: Turn, command: Reply) -> str:
     turn.say(case, command.text, visibility="public")
     turn.anchor(case)
     turn.record(case, "replied", evidence=turn.request.evidence)
-    wake(turn, case)
-    proposed = _tell_of_reply(turn, case, command.text)
-    return together(
-        saying("Your message was added to {case}.", case=label(case.id)), copied.not_told(proposed)
-    )
+    again = _woken(turn, case)
+    met = _tell_of_reply(turn, case, command.text)
+    added = saying("Your message was added to {case}.", case=label(case.id))
+    heard = (callback.hear(turn, case, command.text), priority_line.answer(turn, case, command.text))
+    return together(added, again, *heard, copied.not_told(met))
 
 
 def _speaks_for_desk(turn: Turn, case: Case) -> bool:
@@ -91,10 +95,10 @@ def attach(turn: Turn, command: Attach) -> str:
         told = _pass_on(turn, case, "", did=f"sent the customers {what}")
         sent = f"{what.capitalize()} on {label(case.id)}, on the way to {told}."
         return together(sent, copied.passed_over(turn, case))
-    wake(turn, case)
+    again = _woken(turn, case)
     aside = copied.not_told(_tell_of_reply(turn, case, ""))
     pattern = "1 file added to {case}." if len(files) == 1 else "{count} files added to {case}."
-    return together(saying(pattern, count=str(len(files)), case=label(case.id)), aside)
+    return together(saying(pattern, count=str(len(files)), case=label(case.id)), again, aside)
 
 
 def note(turn: Turn, command: Note) -> str:
@@ -219,13 +223,14 @@ def own_if_free(turn: Turn, case: Case) -> None:
 
 def tell_customers(turn: Turn, case: Case, text: str, *, workaround: bool = False) -> str:
     """Pass words on to the case's customers but the asker; their names."""
-    entry, author = turn.public(text), turn.person.shown
-    return told_names(
-        person
-        for person in turn.customers(case)
-        if person.id != turn.person.id
-        and turn.tell("answer", person, case, author=author, entry=entry, workaround=workaround)
-    )
+    closed = lifecycle.closes_with(turn, case)
+    facts: dict[str, Any] = {"entry": turn.public(text), "workaround": workaround}
+    facts |= {"closed": closed, "reopen_days": turn.config.desk.reopen_days}
+    others, author = (one for one in turn.customers(case) if one.id != turn.person.id), turn.person.shown
+    told = [person for person in others if turn.tell("answer", person, case, author=author, **facts)]
+    if closed:
+        turn.read_closing |= {person.id for person in told}
+    return told_names(told)
 
 
 def told_names(people: Iterable[Person]) -> str:
@@ -233,21 +238,33 @@ def told_names(people: Iterable[Person]) -> str:
     return ", ".join(person.shown for person in people) or NOBODY
 
 
-def _tell_of_reply(turn: Turn, case: Case, text: str) -> list[str]:
-    """Tell both sides; the addresses of people in Cc who are not told."""
-    _, proposed = copied.meet(turn, case, opening=False)
+def _tell_of_reply(turn: Turn, case: Case, text: str) -> Copied:
+    """Tell both sides; the people in Cc."""
+    met = copied.meet(turn, case, opening=False)
     entry, sender = turn.public(text), turn.person.shown
-    turn.tell_desk("customer replied", case, entry=entry, sender=sender, proposed=tuple(proposed))
+    turn.tell_desk("customer replied", case, entry=entry, sender=sender, proposed=met.outside)
     tell_customers(turn, case, text)
-    return proposed
+    return met
 
 
-def wake(turn: Turn, case: Case) -> None:
-    """A customer's words reopen a case that is over, end its waiting, and want an answer."""
-    if case.over:
+def wake(turn: Turn, case: Case) -> bool:
+    """A customer's words reopen a case that is over, end its waiting, and want an answer. Did they reopen it?"""
+    over = case.over
+    if over:
         lifecycle.set_open(turn, case)
     else:
         timers.asked(turn, case)
+    return over
+
+
+def _woken(turn: Turn, case: Case) -> str:
+    """Wake it for the asker; what to say if that has reopened it."""
+    if not wake(turn, case):
+        return ""
+    asked = turn.request
+    if asked.source == turn.person.channel and asked.may_answer and not asked.explicit:
+        turn.tell("case reopened", turn.person, case, by="", text="")  # who asked by a command reads it there
+    return saying("{case} is open again.", case=label(case.id))
 
 
 def _long_over(turn: Turn, case: Case) -> bool:

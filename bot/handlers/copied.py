@@ -3,40 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from bot import access
-from bot.commands import AddPerson, Proof
-from bot.handlers.participants import belongs_together
-from bot.sayings import saying
+from bot.commands import AddPerson, Identity, Proof
+from bot.handlers.participants import may_add
+from bot.sayings import saying, together
 from bot.turn import Turn
 from store import participant, people
 from store.case import Case
 from store.people import Person
 
 
-def meet(turn: Turn, case: Case, *, opening: bool = True) -> tuple[list[str], list[str]]:
-    """Names of those who were added, addresses of those who were proposed and are told nothing yet.
+@dataclass(slots=True)
+class Copied:
+    """The people in Cc."""
 
-    On the opening message people of the requester's account are added, all others proposed.
-    """
-    added: list[str] = []
-    proposed: list[str] = []
+    added: list[Person] = field(default_factory=list)
+    """Who takes part from now on."""
+    addable: list[str] = field(default_factory=list)
+    """Addresses of those whom the asker may add by ``#add``."""
+    proposed: list[str] = field(default_factory=list)
+    """Addresses of those about whom the desk decides."""
+
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """Everybody who is told nothing yet."""
+        return (*self.addable, *self.proposed)
+
+
+def meet(turn: Turn, case: Case, *, opening: bool = True) -> Copied:
+    """Give those in Cc their part. On the opening message whom the asker may add is added, all others proposed."""
+    met = Copied()
+    proof = (
+        Proof.PLAUSIBLE if turn.proof is Proof.PROVEN else turn.proof
+    )  # Cc is no command, as a form's field is
     for who in turn.said.copied if turn.proof >= Proof.PLAUSIBLE else ():
         known = people.find(turn.tx, who.channel, who.address)
         if known and (known.id == turn.person.id or known.staff or _met(turn, case, known)):
             continue
-        belongs = opening and belongs_together(turn.person, who.channel, who.address, known)
-        someone = known or people.meet(
-            turn.tx, who.channel, who.address, name=who.name if belongs else "", known=belongs, now=turn.now
-        )
-        role = "collaborator" if belongs else "proposed"
-        participant.set_role(turn.tx, case.id, someone, role=role, now=turn.now)
-        if belongs:
-            added.append(someone.shown)
-        elif who.address not in _added_next(turn):
-            proposed.append(someone.address)
-        turn.record(case, "participant added" if belongs else "participant proposed", who=someone.address)
-    return added, proposed
+        if opening and may_add(turn, case, who.channel, who.address, proof=proof):
+            met.added.append(_added(turn, case, who, known))
+        elif (address := _proposed(turn, case, who, known)) not in _added_next(turn):
+            own = may_add(turn, case, who.channel, who.address, proof=Proof.PROVEN)
+            (met.addable if own else met.proposed).append(address)
+    return met
+
+
+def _added(turn: Turn, case: Case, who: Identity, known: Person | None) -> Person:
+    someone = known or people.meet(turn.tx, who.channel, who.address, name=who.name, now=turn.now)
+    participant.set_role(turn.tx, case.id, someone, role="collaborator", now=turn.now)
+    turn.record(case, "participant added", who=someone.address)
+    return someone
+
+
+def _proposed(turn: Turn, case: Case, who: Identity, known: Person | None) -> str:
+    someone = known or people.meet(turn.tx, who.channel, who.address, known=False, now=turn.now)
+    participant.set_role(turn.tx, case.id, someone, role="proposed", now=turn.now)
+    turn.record(case, "participant proposed", who=someone.address)
+    return someone.address
 
 
 def _met(turn: Turn, case: Case, someone: Person) -> bool:
@@ -44,14 +69,26 @@ def _met(turn: Turn, case: Case, someone: Person) -> bool:
     return participant.reading(turn.tx, case.id, someone.id)[0] != ""
 
 
-def not_told(proposed: Sequence[str]) -> str:
+def not_told(met: Copied) -> str:
     """Tell a customer by mail whom they put in Cc in vain; ``""`` if nobody."""
-    if not proposed:
+    return together(_addable(met.addable), _undecided(met.proposed))
+
+
+def _addable(addresses: Sequence[str]) -> str:
+    if not addresses:
         return ""
     return saying(
         "Not told yet: {who}. To include somebody, reply with a line such as {line}.",
-        who=", ".join(proposed),
-        line=f"#add {proposed[0]}",
+        who=", ".join(addresses),
+        line=f"#add {addresses[0]}",
+    )
+
+
+def _undecided(addresses: Sequence[str]) -> str:
+    if not addresses:
+        return ""
+    return saying(
+        "Not told yet: {who}. The support team decides whether they are included.", who=", ".join(addresses)
     )
 
 

@@ -48,6 +48,7 @@ def open_for(turn: Turn, command: OpenFor) -> str:
         evidence=turn.request.evidence,
         offered=None,
         proposed=(),
+        **opening.NOT_LINKED,
     )
     told = f"{requester.shown} was told its number" if reached else f"{requester.shown} cannot be told"
     return f"{label(case.id)} is open for {requester.address}; {told}."

@@ -8,6 +8,7 @@ from bot import access
 from bot.commands import Assign, Close, Reopen, Take
 from bot.grammar import label
 from bot.handlers import timers
+from bot.localteam import OUT_OF_SCOPE
 from bot.refusals import BadCommand, Refusal
 from bot.sayings import saying
 from bot.turn import Turn
@@ -56,6 +57,16 @@ def close(turn: Turn, command: Close) -> str:
     return saying("{case} is closed: {reason}.", case=label(case.id), reason=words)
 
 
+def closes_with(turn: Turn, case: Case) -> str:
+    """Why a specialist closes the case by a command of the same message, where that says no more; else ``""``."""
+    if case.over or not turn.person.staff:
+        return ""
+    asked = [one for one in turn.request.commands if isinstance(one, Close) and one.case == case.id]
+    if len(asked) != 1 or asked[0].text or asked[0].reason == OUT_OF_SCOPE:
+        return ""
+    return turn.config.lists.close_reasons[asked[0].reason or "resolved"]
+
+
 def _corrects(turn: Turn, case: Case, command: Close) -> bool:
     """A specialist closes what was called resolved for another reason."""
     other = command.reason not in (None, "resolved")
@@ -91,7 +102,8 @@ def _pass_on(turn: Turn, case: Case, text: str) -> None:
     if turn.person.staff:
         timers.answered(turn, case)
     entry, author = turn.public(text), turn.person.shown
-    turn.tell_all("answer", turn.customers(case), case, author=author, entry=entry, workaround=False)
+    facts = {"workaround": False, "closed": "", "reopen_days": 0}
+    turn.tell_all("answer", turn.customers(case), case, author=author, entry=entry, **facts)
 
 
 def reopen(turn: Turn, command: Reopen) -> str:
@@ -139,7 +151,8 @@ def _tell(turn: Turn, case: Case, notice: str, what: str, *, text: str, **facts:
     """Tell both sides but the asker."""
     days = {"reopen_days": turn.config.desk.reopen_days} if notice == "case closed" else {}
     by = "" if turn.person.role == access.CLOCK else turn.person.shown
-    turn.tell_all(notice, turn.customers(case), case, by=by, text=text, **facts, **days)
+    rest = (one for one in turn.customers(case) if notice != "case closed" or one.id not in turn.read_closing)
+    turn.tell_all(notice, rest, case, by=by, text=text, **facts, **days)
     turn.tell_desk("customer acted", case, what=f"{by or 'Silence'} {what}", text=text)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from bot import guidance
+from bot import access, guidance
 from bot.commands import Open, Proof
 from bot.excerpt import beginning
 from bot.facts import PublicEntry
 from bot.grammar import label
 from bot.handlers import contact, copied, deflecting, timers
+from bot.handlers.copied import Copied
 from bot.sayings import saying
 from bot.turn import Turn
 from store import participant
@@ -20,8 +22,10 @@ from store.people import Person
 def open_case(turn: Turn, command: Open) -> str:
     """Open a case for the asker, tell them its number, and tell the staff."""
     case = start(turn, command)
-    added, proposed = copied.meet(turn, case)
-    heard = _confirm(turn, case, command, added=added, proposed=proposed)
+    met = copied.meet(turn, case)
+    heard = _confirm(turn, case, command, met)
+    if met.added and turn.request.may_answer:
+        _tell_added(turn, case, command.text, met.added)
     sender, facts = turn.person, turn.request
     turn.tell_desk(
         "case opened",
@@ -33,9 +37,32 @@ def open_case(turn: Turn, command: Open) -> str:
         acknowledged=heard,
         evidence=facts.evidence,
         offered="" if case.held else None,
-        proposed=tuple(proposed),
+        proposed=met.outside,
+        **_linked(turn, case),
     )
     return saying("Your case is open. Its number is {case}.", case=label(case.id))
+
+
+def _tell_added(turn: Turn, case: Case, text: str, people: list[Person]) -> None:
+    """Whoever was added on opening hears at once what was said."""
+    said = beginning(text)
+    facts = {"by": turn.person.shown, "entry": turn.public(said), "whole": said == text}
+    turn.tell_all("added", people, case, **facts)
+
+
+def _linked(turn: Turn, case: Case) -> dict[str, Any]:
+    """For the desk: the case that this one goes on from, or that its sender named without taking part in it."""
+    earlier = turn.find_case(case.linked_id) if case.linked_id else None
+    if earlier is None:
+        return NOT_LINKED
+    return {"linked": turn.facts(earlier), "follows": _takes_part(turn, earlier.id)}
+
+
+NOT_LINKED: dict[str, Any] = {"linked": None, "follows": False}
+
+
+def _takes_part(turn: Turn, number: int) -> bool:
+    return participant.role(turn.tx, number, turn.person.id) in access.CUSTOMERS
 
 
 def _sender(sender: Person) -> str:
@@ -92,7 +119,7 @@ def default_type(turn: Turn) -> str:
     return boxes.get(turn.request.mailbox, "")
 
 
-def _confirm(turn: Turn, case: Case, command: Open, *, added: list[str], proposed: list[str]) -> bool:
+def _confirm(turn: Turn, case: Case, command: Open, met: Copied) -> bool:
     """Was the sender told its number? Of a held case they are told nothing else."""
     if not turn.request.may_answer or command.automatic:
         return False
@@ -110,8 +137,10 @@ def _confirm(turn: Turn, case: Case, command: Open, *, added: list[str], propose
         missing=guidance.missing(
             command, turn.config.lists, kind=case.type, files=bool(turn.said.attachments)
         ),
-        added=tuple(added),
-        proposed=tuple(proposed),
+        added=tuple(person.shown for person in met.added),
+        follows=label(command.linked) if command.linked and _takes_part(turn, command.linked) else "",
+        addable=tuple(met.addable),
+        proposed=tuple(met.proposed),
         english_hint=turn.request.language not in ("", "en"),
         contact=contact.needs(turn, case),
         scope=turn.config.desk.scope,
@@ -130,6 +159,8 @@ def confirm_to(turn: Turn, case: Case, requester: Person, *, text: str, at: date
         whole=beginning(text) == text,
         missing=nobody,
         added=nobody,
+        follows="",
+        addable=nobody,
         proposed=nobody,
         english_hint=False,
         contact=contact.needs(turn, case),

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import json
+
 from bot import access
-from bot.commands import AddPerson, RemovePerson
+from bot.commands import AddPerson, Proof, RemovePerson
 from bot.grammar import label
 from bot.placing import own_address
 from bot.refusals import Refusal
 from bot.sayings import saying
 from bot.turn import Turn
-from store import participant, people
+from store import account, admission, participant, people
+from store import case as cases
 from store.case import Case
+from store.freemail import FREE_MAIL
 from store.people import Person
 
-_NOT_YOURS = (
-    "We could not add {who}: you can add people of your own organisation whom we know, and people you have put in "
-    "Cc. Ask in a reply, and the support team will do it."
+PASSED_ON = (
+    "The support team decides whether {who} is added to {case}: we have passed your wish on, and until then they are "
+    "told nothing."
 )
 
 
 def add_person(turn: Turn, command: AddPerson) -> str:
-    """Add a collaborator: a specialist any contact, a customer only people of the same account, and those in Cc."""
+    """Add a collaborator: a specialist any contact, a customer whom they may; anybody else is proposed to the desk."""
     case = turn.case(command.case)
     channel, address = _channel(command.address)
     someone = people.find(turn.tx, channel, address)
@@ -31,30 +35,86 @@ def add_person(turn: Turn, command: AddPerson) -> str:
     access.refuse_who_left(someone if turn.person.staff else None)
     if someone is not None and participant.role(turn.tx, case.id, someone.id) in access.CUSTOMERS:
         return saying("{who} takes part in {case} already.", who=someone.shown, case=label(case.id))
-    if not turn.person.staff and not _may_add(turn, case, command.address, someone):
-        raise Refusal(saying(_NOT_YOURS, who=_shown(command.address, someone)))
+    if not turn.person.staff and not may_add(turn, case, channel, address, proof=turn.proof):
+        return _propose(turn, case, command, someone)
     someone = people.meet(turn.tx, channel, address, name=command.name, now=turn.now)
     participant.set_role(turn.tx, case.id, someone, role="collaborator", now=turn.now)
     turn.change(case)
     turn.record(case, "participant added", who=someone.address)
-    turn.tell_all("added", [someone], case, by=turn.person.shown)
+    turn.tell_all("added", [someone], case, by=turn.person.shown, entry=None, whole=False)
     return saying("{who} was added to {case} and told.", who=someone.shown, case=label(case.id))
 
 
-def _may_add(turn: Turn, case: Case, address: str, someone: Person | None) -> bool:
-    """May a customer add this person? Nobody whom the desk has removed: only the desk undoes that."""
-    if someone is not None and _removed_by_desk(turn, case, someone):
+def _propose(turn: Turn, case: Case, command: AddPerson, someone: Person | None) -> str:
+    """A customer's wish that the desk decides; it hears each once. Whom it removed stays removed until then."""
+    channel, address = _channel(command.address)
+    who = someone or people.meet(turn.tx, channel, address, known=False, now=turn.now)
+    name = command.name or who.shown
+    if not participant.removed(turn.tx, case.id, who.id):
+        participant.set_role(turn.tx, case.id, who, role="proposed", now=turn.now)
+    if not _asked_before(turn, case, who):
+        turn.change(case)
+        turn.record(case, "participant proposed", who=who.address, asked="yes")
+        mail = address if channel == "email" else ""
+        turn.tell_desk("addition asked", case, sender=turn.person.shown, who=name, address=mail)
+    return saying(PASSED_ON, who=name if someone else _shown(command.address, None), case=label(case.id))
+
+
+def _asked_before(turn: Turn, case: Case, who: Person) -> bool:
+    """Has the desk heard this wish, and not removed the person since?"""
+    last = None
+    for row in cases.events(turn.tx, case.id):
+        detail = json.loads(row.detail)
+        if row.name.startswith("participant ") and detail.get("who") == who.address:
+            last = (row.name, "asked" in detail)
+    return last == ("participant proposed", True)
+
+
+def may_add(turn: Turn, case: Case, channel: str, address: str, *, proof: Proof) -> bool:
+    """May a customer who has proven this much let this person see their case?
+
+    People of their own, and those whom the desk has let into a case of theirs; nobody whom it has removed from this
+    one: only the desk undoes that.
+    """
+    someone = people.find(turn.tx, channel, address)
+    if someone is not None and (someone.left or _removed_by_desk(turn, case.id, someone)):
         return False
-    if someone is not None and participant.role(turn.tx, case.id, someone.id) == "proposed":
+    met = someone is not None and someone.known
+    if (met or proof >= Proof.PROVEN) and _of_their_own(turn, channel, address, someone):
         return True
-    return belongs_together(turn.person, *_channel(address), someone)
+    return someone is not None and _let_in(turn, someone)
 
 
-def _removed_by_desk(turn: Turn, case: Case, someone: Person) -> bool:
-    if not participant.removed(turn.tx, case.id, someone.id):
+def _of_their_own(turn: Turn, channel: str, address: str, someone: Person | None) -> bool:
+    """Somebody new is of the account whose domain is theirs."""
+    theirs = (someone and someone.account_id) or account.of_address(turn.tx, channel, address)
+    return of_one_house(turn.person, Person(0, "", "", address, channel, theirs))
+
+
+def of_one_house(one: Person, other: Person) -> bool:
+    """Are they of the same account or, where neither has one, of the same mail domain or a chat's workspace?"""
+    if one.account_id or other.account_id:
+        return one.account_id == other.account_id
+    if one.channel != other.channel:
         return False
-    number = participant.removed_by(turn.tx, case.id, someone.id)
-    remover = turn.by_id(number) if number else None
+    if one.channel != "email":
+        return _team(one.address) == _team(other.address)
+    return _domain(one.address) == _domain(other.address) and _domain(one.address) not in FREE_MAIL
+
+
+def _let_in(turn: Turn, someone: Person) -> bool:
+    asker = turn.person
+    found = admission.let_in(turn.tx, someone.id, asker_id=asker.id, account_id=asker.account_id)
+    return any(
+        role != "removed" or not _removed_by_desk(turn, number, someone) for number, role in found.items()
+    )
+
+
+def _removed_by_desk(turn: Turn, number: int, someone: Person) -> bool:
+    if not participant.removed(turn.tx, number, someone.id):
+        return False
+    by = participant.removed_by(turn.tx, number, someone.id)
+    remover = turn.by_id(by) if by else None
     return remover is None or remover.role != "contact"
 
 
@@ -88,14 +148,9 @@ def _channel(address: str) -> tuple[str, str]:
     return (channel, rest) if colon else ("email", address)
 
 
-def belongs_together(asker: Person, channel: str, address: str, someone: Person | None) -> bool:
-    """May a customer let this person see their case? Known people of the same account; in a chat where neither
-    has an account, people of the same workspace."""
-    if asker.account_id:
-        return bool(someone and someone.known and someone.account_id == asker.account_id)
-    same_team = channel == asker.channel != "email" and _team(address) == _team(asker.address)
-    return same_team and (someone is None or someone.account_id is None)
-
-
 def _team(address: str) -> str:
     return address.lower().partition("/")[0]
+
+
+def _domain(address: str) -> str:
+    return address.lower().rpartition("@")[2]

@@ -20,15 +20,23 @@ def change(turn: Turn, command: ChangePriority) -> str:
         raise Refusal(is_so)
     if not command.text.strip():
         raise BadCommand(
-            saying(
-                "Please say why: priority {priority}: the deal has stopped for all our sites",
-                priority=command.priority,
-            ),
+            saying(_why_so(turn, case, command.priority), priority=command.priority),
             {"text": "is needed: it is decided by what you say here"},
         )
     if turn.person.staff:
         return _set(turn, case, command.priority, why=command.text)
     return _request(turn, case, command)
+
+
+def _why_so(turn: Turn, case: Case, wanted: str) -> str:
+    """With a reason as one may be given for more, or for less."""
+    known = turn.config.lists.priorities
+    before = known.index(case.priority) if case.priority in known else 0
+    return WHY_LESS if known.index(wanted) > before else WHY_MORE
+
+
+WHY_MORE = "Please say why: priority {priority}: nothing works any more for any of our users"
+WHY_LESS = "Please say why: priority {priority}: a workaround helps us for now"
 
 
 def _set(turn: Turn, case: Case, priority: str, *, why: str) -> str:

@@ -26,7 +26,7 @@ def queue(turn: Turn, command: Queue) -> str:
     rows = [row for row in found(turn.tx) if _wanted(turn, row, command.which)]
     ranks = _ranks(turn.config)
     rows.sort(key=lambda row: (*_rank(ranks, row), _due(row), row.id))
-    turn.shown["cases"] = tuple(case_line(row) for row in rows[:MOST])
+    turn.list_cases(f"queue {command.which}".strip(), map(case_line, rows[:MOST]))
     kind = f"{command.which} " if command.which in ("unassigned",) else ""
     more = f" The first {MOST} are below." if len(rows) > MOST else ""
     return f"{len(rows) or 'No'} {kind}case{'s' if len(rows) != 1 else ''} to do.{more}"

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from bot import access
 from bot.commands.working import AskFor, SetField, Wait, Workaround
 from bot.grammar import label
-from bot.handlers import conversation, targets, timers
-from bot.placing import own_address
+from bot.handlers import conversation, requester, timers
 from bot.refusals import BadCommand, Refusal
 from bot.turn import Turn
-from store import case as cases
-from store import participant, people
 from store.case import Case
 
 
@@ -33,8 +29,17 @@ def ask_for(turn: Turn, command: AskFor) -> str:
         for person in turn.customers(case)
         if turn.tell("information needed", person, case, author=author, entry=entry)
     )
+    _tell_where_to_upload(turn, case)
     turn.tell_desk("customer acted", case, what=f"{author} asked the customer for this", text=command.text)
     return f"Asked: {told}. {label(case.id)} waits for the answer."
+
+
+def _tell_where_to_upload(turn: Turn, case: Case) -> None:
+    """In a chat, to each alone: others could read the link. By mail it stands with the question."""
+    for person in turn.customers(case):
+        upload_url = "" if turn.reads_mail(person) else turn.page_url("upload", case, person)
+        if upload_url:
+            turn.tell("upload link", person, case, upload_url=upload_url)
 
 
 def wait(turn: Turn, command: Wait) -> str:
@@ -65,41 +70,28 @@ def workaround(turn: Turn, command: Workaround) -> str:
 
 
 def set_field(turn: Turn, command: SetField) -> str:
-    """Set one field; a new type empties the category."""
+    """Set one field; a new type empties the category, unless that was said along with it."""
     case = turn.case(command.case)
     if command.field == "requester":
-        return _set_requester(turn, case, command.value)
+        return requester.give_to(turn, case, command.value)
+    _check_category(turn, case, command)
     before = getattr(case, command.field)
-    if command.field == "category" and command.value not in turn.config.lists.types.get(case.type, ()):
-        known = ", ".join(turn.config.lists.types.get(case.type, ())) or f"none for {case.type or 'no type'}"
-        raise BadCommand(
-            f"“{command.value[:60]}” is no category here. There are: {known}.", {"category": "is unknown"}
-        )
     turn.change(case, **{command.field: command.value})
-    if command.field == "type" and command.value != before:
-        turn.change(case, category="")
+    if command.field == "type" and (command.value != before or command.category):
+        turn.change(case, category=command.category)
     shown, was = (" ".join(text.split()) for text in (command.value, before))
+    shown = " / ".join(filter(None, (shown, command.category)))
     turn.record(case, "field set", field=command.field, before=was, after=shown)
     return f"{label(case.id)}: {command.field} is {shown or 'empty'} now."
 
 
-def _set_requester(turn: Turn, case: Case, address: str) -> str:
-    """Somebody else's case from now on; the former requester stays informed."""
-    if own_address(address, turn.config):
-        raise Refusal(f"{address} is our own address, and cannot be a case's customer.")
-    access.refuse_who_left(people.find(turn.tx, "email", address))
-    someone = people.meet(turn.tx, "email", address, known=True, now=turn.now)
-    if someone.staff:
-        raise Refusal(f"{someone.shown} is on the support team, and cannot be a case's customer.")
-    if someone.id == case.requester_id:
-        return f"{label(case.id)} is {someone.shown}'s already."
-    former = turn.by_id(case.requester_id)
-    if former is not None:
-        participant.set_role(turn.tx, case.id, former, role="collaborator", now=turn.now)
-    participant.set_role(turn.tx, case.id, someone, role="requester", now=turn.now)
-    cases.set_requester(turn.tx, case, someone.id)
-    turn.change(case, account_id=someone.account_id or case.account_id)
-    targets.run(turn, case)  # another account may be promised something else
-    turn.record(case, "requester set", who=someone.address)
-    turn.tell_all("added", [someone], case, by=turn.person.shown)
-    return f"{label(case.id)} is {someone.shown}'s now, and they were told."
+def _check_category(turn: Turn, case: Case, command: SetField) -> None:
+    """Raises ``BadCommand`` for one of another type."""
+    kind = command.value if command.field == "type" else case.type
+    category = command.value if command.field == "category" else command.category
+    known = turn.config.lists.types.get(kind, ())
+    if (category or command.field == "category") and category not in known:
+        choices = ", ".join(known) or f"none for {kind or 'no type'}"
+        raise BadCommand(
+            f"“{category[:60]}” is no category here. There are: {choices}.", {"category": "is unknown"}
+        )

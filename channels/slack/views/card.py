@@ -86,6 +86,7 @@ def _facts(view: CardView) -> Json:
             ("Customer", safe(line(view.requester), 300)),
             ("Account", safe(line(view.account), 300) if view.account else ""),
             ("Phone", safe(line(view.phone), 60) if view.phone else ""),
+            ("Linked case", view.linked),
             ("Feature", safe(line(view.feature), 150) if view.feature else ""),
             ("Type / Category", kind),
             ("IDs", safe(", ".join(view.ids), 500) if view.ids else ""),

@@ -1,0 +1,67 @@
+"""The requester: whose case it is, and what becomes of those who took part before it was somebody else's."""
+
+from __future__ import annotations
+
+from bot import access
+from bot.grammar import label
+from bot.handlers import targets
+from bot.handlers.participants import of_one_house
+from bot.placing import own_address
+from bot.refusals import Refusal
+from bot.turn import Turn
+from store import case as cases
+from store import participant, people
+from store.case import Case
+from store.people import Person
+
+
+def give_to(turn: Turn, case: Case, address: str) -> str:
+    """Somebody else's case from now on. The former requester stays informed, unless it leaves their organisation."""
+    someone = _customer(turn, address)
+    if someone.id == case.requester_id:
+        return f"{label(case.id)} is {someone.shown}'s already."
+    former = turn.by_id(case.requester_id)
+    moves = former is not None and not former.staff and not of_one_house(former, someone)
+    gone = _take_leave(turn, case, former, someone) if former and moves else []
+    if former is not None and not moves:
+        participant.set_role(turn.tx, case.id, former, role="collaborator", now=turn.now)
+    participant.set_role(turn.tx, case.id, someone, role="requester", now=turn.now)
+    cases.set_requester(turn.tx, case, someone.id)
+    turn.change(case, account_id=someone.account_id or (None if moves else case.account_id))
+    targets.run(turn, case)  # another account may be promised something else
+    turn.record(case, "requester set", who=someone.address)
+    turn.tell_all("added", [someone], case, by=turn.person.shown, entry=None, whole=False)
+    stays = [one for one in turn.customers(case) if former and one.id == former.id]
+    turn.tell_all("requester changed", stays, case, by=turn.person.shown)
+    return f"{label(case.id)} is {someone.shown}'s now, and they were told.{_left(gone)}"
+
+
+def _customer(turn: Turn, address: str) -> Person:
+    """Raises ``Refusal`` for whoever cannot be one."""
+    if own_address(address, turn.config):
+        raise Refusal(f"{address} is our own address, and cannot be a case's customer.")
+    access.refuse_who_left(people.find(turn.tx, "email", address))
+    someone = people.meet(turn.tx, "email", address, known=True, now=turn.now)
+    if someone.staff:
+        raise Refusal(f"{someone.shown} is on the support team, and cannot be a case's customer.")
+    return someone
+
+
+def _take_leave(turn: Turn, case: Case, former: Person, someone: Person) -> list[Person]:
+    """The former requester, and those of their organisation, read on no more; who they are. They are told nothing."""
+    others = [one for one in turn.customers(case) if one.id not in (former.id, someone.id)]
+    gone = [former, *(one for one in others if of_one_house(one, former) and not one.staff)]
+    for one in gone:
+        participant.set_role(turn.tx, case.id, one, role="removed", now=turn.now)
+        turn.record(case, "participant removed", who=one.address)
+    return gone
+
+
+def _left(gone: list[Person]) -> str:
+    if not gone:
+        return ""
+    names, take = " and ".join(one.shown for one in gone), "takes" if len(gone) == 1 else "take"
+    return (
+        f" {names} {take} no part in it any more, because it is another organisation's now, and nobody told them. To "
+        f"let somebody in again: add {gone[0].address}"
+    )
