@@ -36,9 +36,6 @@ SOMEBODY = [
     (f"(Ana) {ANA} (Doe)", "Ana Doe"),
     (f"{ANA} ()", ""),
     (f"{ANA} (:-\\))", ":-\\)"),
-    ("ana(work)@acme.example", "work"),
-    ("ana (work) @ (here) acme.example (Ana)", "work here Ana"),
-    ("ana @ acme.example", ""),
     (f"John Doe (Acme) <{ANA}>", "John Doe (Acme)"),
     (f"John (Johnny) Doe <{ANA}>", "John (Johnny) Doe"),
     (f'"John Doe" <{ANA}> (Acme)', "John Doe (Acme)"),
@@ -63,7 +60,6 @@ SOMEBODY = [
     (f'"{ANA}" <{ANA}>', ""),
     (f'"\'{ANA}\'" <{ANA}>', ""),
     (f"Ana {ANA} <{ANA}>", f"Ana {ANA}"),
-    (f"<{ANA}> {ANA}", ""),
     (f"Doe, Ana <{ANA}>", "Doe, Ana"),
     (f"Acme: Ana <{ANA}>", "Acme: Ana"),
     (f"Ana; Acme <{ANA}>", "Ana; Acme"),
@@ -71,7 +67,6 @@ SOMEBODY = [
     (f"[EXTERNAL] Ana <{ANA}>", "[EXTERNAL] Ana"),
     (f"Ana <{ANA}>,", "Ana"),
     (f"Ana <{ANA}>;", "Ana"),
-    (f"Ana <{ANA}> at Acme", "Ana at Acme"),
     (f"Ana\\Doe <{ANA}>", "Ana\\Doe"),
     (f"Jörg, Müller <{ANA}>", "Jörg, Müller"),
     # whoever quotes an address names nobody with it
@@ -85,6 +80,9 @@ NOBODY = [
     f"Ana <{ANA}> <{ANA}>", f"{ANA} {ANA}", f"{ANA} <eve@evil.example>", f"<{ANA}> eve@evil.example",
     f"Ana <{ANA}>:<eve@evil.example>", f"Ana <{ANA}> (eve@evil.example)", f"(eve@evil.example) {ANA}",
     f"Eve eve@evil.example <{ANA}>", f"eve@evil.example, <{ANA}>", f"eve@evil.example: Ana <{ANA}>",
+    # readers differ
+    "ana(work)@acme.example", "ana@(work)acme.example", "ana (work) @ (here) acme.example (Ana)", "ana @ acme.example",
+    f"<{ANA}> {ANA}", f"Ana <{ANA}> at Acme", f"Ana <{ANA}>x", f'Ana <{ANA}> "x"', f"Ana <{ANA}>?=",
     # groups
     f"Acme: {ANA};", f"Acme: Ana <{ANA}>;", "undisclosed-recipients:;", f"Acme: Ana <{ANA}>, Eve <eve@evil.example>;",
     # CVE-2023-27043, and its like

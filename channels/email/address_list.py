@@ -13,7 +13,7 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+"
 _LETTER = r"A-Za-z0-9\u0080-\U0010ffff"
 _LOCAL = rf'(?P<quote>")?(?P<local>{_ATOM}(?:\.{_ATOM})*)(?(quote)")'
 """What needs its quotes (a blank within) is nobody's: few mail systems deliver to it."""
-_SPEC = re.compile(rf"\s*{_LOCAL}\s*@\s*(?P<domain>[{_LETTER}](?:[{_LETTER}.-]*[{_LETTER}])?)\s*")
+_SPEC = re.compile(rf"{_LOCAL}@(?P<domain>[{_LETTER}](?:[{_LETTER}.-]*[{_LETTER}])?)")
 _PIECE = re.compile(
     r'(?P<quoted>"(?:[^"\\]|\\.){0,998}")'
     r"|(?P<word>=\?[^?\s]{1,60}\?[bqBQ]\?[^?<>]{0,998}\?=)"
@@ -42,13 +42,13 @@ class _Piece(NamedTuple):
 def one(value: str) -> Address | None:
     """The mailbox of a header that names exactly one; None where readers could differ about which.
 
-    In angle brackets it may stand beside anything that has no ``@``, but for its own address once more and what is
-    quoted (see CVE-2023-27043).
+    In angle brackets, behind anything that has no ``@``, but for its own address once more and what is quoted; else
+    with comments only (see CVE-2023-27043).
     """
     pieces = list(_pieces(value))
     around = [piece.text if piece.kind == "separator" else piece.kind for piece in pieces]
     grouped = ":" in around and "angle" in around[around.index(":") :] and ";" in around
-    return None if grouped or ">?=" in value else _address(pieces)  # nor an address within an encoded word
+    return None if grouped else _address(pieces)
 
 
 def every(value: str) -> Iterator[Address]:
@@ -95,16 +95,18 @@ def _address(pieces: list[_Piece]) -> Address | None:
         return None
     if not angles:
         found = _SPEC.fullmatch(_bare(pieces))
-        comments = [piece for piece in pieces if piece.kind == "comment"]
-        return _named(found, comments) if found else None
+        return _named(found, [piece for piece in pieces if piece.kind == "comment"]) if found else None
     (at,) = angles
+    behind = pieces[at + 1 :]
+    if any(piece.kind not in ("comment", "separator") and piece.text.strip() for piece in behind):
+        return None
     found = _SPEC.fullmatch(_bare(_pieces(pieces[at].text[1:-1])))
-    return _named(found, [*pieces[:at], *pieces[at + 1 :]]) if found else None
+    return _named(found, [*pieces[:at], *behind]) if found else None
 
 
 def _bare(pieces: Iterable[_Piece]) -> str:
-    """Without comments, which may stand between any two words."""
-    return "".join(" " if piece.kind == "comment" else piece.text for piece in pieces)
+    """Without the comments around it. Blanks and comments within are refused: readers differ about them."""
+    return "".join(" " if piece.kind == "comment" else piece.text for piece in pieces).strip()
 
 
 def _named(found: re.Match[str], around: list[_Piece]) -> Address | None:
