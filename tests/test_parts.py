@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.email import mime
+from channels.email import mime, scan
 from channels.email.mime import Mail
-from tests.letters import made, reading
+from tests.letters import MAILBOX, letter, made, reading
 
 PLAIN = "The server stopped at noon, and nobody knows why.\r\nPlease look at the log below."
 PAGE = "<p>The server stopped at noon, and nobody knows why.</p><p>Please look at the log below.</p>"
@@ -121,6 +121,37 @@ def test_several_uuencoded_files_in_one_part_are_all_kept() -> None:
     found = mime.read(made("Content-Transfer-Encoding: x-uuencode", body=body))
     assert [(file.name, file.data) for file in found.files] == [("a.txt", b"abc"), ("b.txt", b"abc")]
     assert found.text.strip() == "Two files:"
+
+
+@pytest.mark.parametrize("above", [b"\xef\xbb\xbf", b"\r\n", b"\n", b"\xef\xbb\xbf\r\n", b" \r\n\r\n"])
+def test_what_a_script_leaves_above_the_headers_hides_none(above: bytes) -> None:
+    raw = above + made("References: <first@acme.example>")
+    found = mime.read(raw)
+    assert found.sender is not None
+    assert (found.sender.address, found.subject, found.text.strip()) == ("ana@acme.example", "Hello", "Hello")
+    assert [anchor.value for anchor in scan.anchors(letter(raw), [MAILBOX])] == ["<first@acme.example>"]
+
+
+def test_a_text_below_an_empty_line_stays_text() -> None:
+    assert mime.read(b"\nNotes: one\nand two\n").text.strip() == "Notes: one\nand two"
+
+
+@pytest.mark.parametrize("blanks", [" ", "\t", "   \t "])
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+def test_a_line_of_blanks_parts_the_headers_from_the_parts(blanks: str, end: str) -> None:
+    tree = multipart("related", part("text/html", PAGE), part("image/png", "PNG"), boundary="b")
+    headers, _, body = tree.partition("\r\n\r\n")
+    raw = made(headers, body=body).replace(b"\r\n\r\n--b", f"\r\n{blanks}\r\n--b".encode(), 1)
+    found = mime.read(raw.replace(b"\r\n", end.encode()))
+    assert found.text.split() == PLAIN.split()
+    assert names(found) == ["image.png"]
+
+
+def test_a_folded_header_may_have_a_line_of_blanks() -> None:
+    raw = made("References: <a@acme.example>\r\n \r\n <b@acme.example>", "X-One: 1\r\n ")
+    found = mime.read(raw)
+    assert found.references == ("<a@acme.example>", "<b@acme.example>")
+    assert (found.subject, found.text.strip()) == ("Hello", "Hello")
 
 
 @dataclass
