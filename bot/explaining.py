@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import re
 import secrets
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,8 +12,8 @@ from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from email.message import Message
 from email.parser import BytesHeaderParser
-from email.utils import getaddresses, parseaddr
 from typing import Any
 
 from bot import doorkeeper
@@ -32,6 +33,10 @@ from store import case as cases
 from store import outbox, schema
 from store.database import Database, sqlite_path
 from store.transaction import Transaction
+
+_HEADERS = 256_000
+"""Bytes in which the headers are looked for."""
+_ADDRESS = re.compile(r"""(?<![^\s<>()",;:'])[^\s<>()",;:'@]{1,64}@[^\s<>()",;:'@]{1,255}""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,32 +192,25 @@ def _receive(chunks: Iterable[bytes]) -> Attachment:
 
 def assumed_envelope(raw: bytes, config: Config, peer: str) -> Mapping[str, Any]:
     """What the door would have seen, from the headers as far as they tell."""
-    try:
-        headers = BytesHeaderParser().parsebytes(raw[:256_000])
-        said = [
-            str(value)
-            for name in ("Delivered-To", "X-Original-To", "To")
-            for value in headers.get_all(name, [])
-        ]
-        to = [address.lower() for _, address in getaddresses(said) if "@" in address]
-        sender = parseaddr(str(headers.get("Return-Path") or headers.get("From") or ""))[1]
-    except (
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-    ):  # the stdlib's parser meets hostile headers badly
-        to, sender = [], ""
+    headers = BytesHeaderParser().parsebytes(raw[:_HEADERS])
+    to = _addresses(headers, "Delivered-To", "X-Original-To", "To")
+    sender = _addresses(headers, "Return-Path" if "Return-Path" in headers else "From")[:1]
     ours = {box.address for box in config.mailboxes}
     mine = [address for address in to if _plain(address) in ours] or [config.mailboxes[0].address]
     return {
         "peer": peer,
         "helo": "",
-        "mail_from": sender,
+        "mail_from": "".join(sender),
         "rcpt_tos": mine,
         "mailbox": _plain(mine[0]),
         "door": "smtp",
     }
+
+
+def _addresses(headers: Message, *names: str) -> list[str]:
+    """Whatever looks like an address: these headers are anybody's, and the stdlib's parser meets hostile ones badly."""
+    said = (str(value) for name in names for value in headers.get_all(name, []))
+    return [one.lower() for value in said for one in _ADDRESS.findall(value)]
 
 
 def _plain(address: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from bot import grammar
 from bot.channel import Channel, Context, Inbound, Letter, Unreadable
@@ -20,6 +20,7 @@ from bot.verdict import Verdict
 
 TOGETHER = 20
 """Files that are in memory at a time."""
+T = TypeVar("T")
 Finding = dict[str, Any]
 """``file, ok, error, message_id, from, subject, verdict, trust, thread, parts, text, html_used, attachments, fields,
 commands``: always all of them, so that programs need not ask what is there."""
@@ -44,17 +45,24 @@ def findings(config: Config, sources: Iterable[Source], *, peer: str) -> Iterato
 
 
 def _batch(channel: Channel, config: Config, batch: list[Source], peer: str) -> Iterator[Finding]:
-    letters = [_letter(channel, config, source, peer) for source in batch if not source.error]
+    begun = [source.error or _guarded(_letter, channel, config, source, peer) for source in batch]
+    letters = [one for one in begun if isinstance(one, Letter)]
     read = iter(channel.read(letters, [Context()] * len(letters)))
-    for source in batch:
-        if source.error:
-            yield _failed(source.name, source.error)
-            continue
-        found = next(read)
-        if isinstance(found, Unreadable):
-            yield _failed(source.name, found.why)
+    for source, one in zip(batch, begun, strict=True):
+        found = next(read) if isinstance(one, Letter) else Unreadable(one)
+        if isinstance(found, Inbound):
+            told = _guarded(_found, source.name, found, config.lists)
+            yield _failed(source.name, told) if isinstance(told, str) else told
         else:
-            yield _found(source.name, found, config.lists)
+            yield _failed(source.name, found.why)
+
+
+def _guarded(work: Callable[..., T], *told: Any) -> T | str:
+    """What comes of it, or in words why nothing does: what is wrong with one mail costs no other its line."""
+    try:
+        return work(*told)
+    except Exception as error:
+        return f"casebot fails on it ({type(error).__name__}): that is a fault of ours"
 
 
 def _letter(channel: Channel, config: Config, source: Source, peer: str) -> Letter:

@@ -224,6 +224,24 @@ def test_explain_has_a_line_of_json_for_every_file_whatever_it_is() -> None:
     assert "No such file" in told("explain", "none.eml", code=1)
 
 
+def test_hostile_headers_cost_their_neighbours_nothing() -> None:
+    bombs = ["((((", "a:", "=?utf-8?q??=\n ", "<", '"', "a@b,"]
+    for n, bomb in enumerate(bombs):
+        headers = "".join(
+            f"{name}: {bomb * 5000}\n" for name in ("To", "From", "Return-Path", "Delivered-To")
+        )
+        Path(f"{n}.eml").write_bytes(headers.encode() + MAIL)
+    Path("last.eml").write_bytes(MAIL)
+    names = [f"{n}.eml" for n in range(len(bombs))] + ["last.eml"]
+    lines = [json.loads(line) for line in said("explain", "--json", *names).splitlines()]
+    assert [(line["file"], line["ok"], line["error"]) for line in lines] == [
+        (name, True, "") for name in names
+    ]
+    assert lines[-1]["from"] == "ana@acme.example"
+    shown = said("explain", "1.eml", "last.eml")
+    assert [line for line in shown.splitlines() if line in ("1.eml", "last.eml")] == ["1.eml", "last.eml"]
+
+
 def test_explain_reads_commands_and_threads_without_a_store() -> None:
     answer = (
         MAIL.replace(b"Subject: ", b"In-Reply-To: <1@x.example>\nSubject: Re: [CS-000007] ")

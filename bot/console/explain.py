@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.channel import Inbound
     from bot.commands import Request
     from bot.config import Config
-    from bot.explaining import Explained
+    from bot.explaining import Explained, Explainer
     from bot.findings import Source
 
 
@@ -70,10 +70,24 @@ def _in_words(config: Config, files: tuple[Path, ...], peer: str) -> bool:
     every = True
     with in_words(store_name(config)), explainer(config) as wise:
         for file in files:
-            result = wise.explain(_bytes(file), peer=peer)
-            _say(str(file), result)
-            every = every and result.decision is not None
+            every = _one(wise, file, peer) and every
     return every
+
+
+def _one(wise: Explainer, file: Path, peer: str) -> bool:
+    """Explain a file; False if it could not be read. What is wrong with it keeps no other from being explained."""
+    from store.database import refused
+
+    try:
+        result = wise.explain(_bytes(file), peer=peer)
+    except Exception as error:
+        if isinstance(error, OSError) or refused(error):
+            raise
+        say(f"{file}")
+        _line("read", f"no: casebot fails on it ({type(error).__name__}), which is a fault of ours")
+        return False
+    _say(str(file), result)
+    return result.decision is not None
 
 
 def _say(file: str, result: Explained) -> None:

@@ -12,7 +12,9 @@ from channels.email import (
     html,
     inner,
     invitation,
+    related,
     repairs,
+    repeats,
     scan,
     sealed,
     text,
@@ -21,13 +23,17 @@ from channels.email import (
     uuencode,
 )
 from channels.email.file import File
+from channels.email.tnef import Tnef
 from channels.email.tree import Node
 
 LARGEST_TEXT, LONGEST_TEXT = 1 << 20, 256 << 10
 """Bytes of text and markup that are read of one mail, and characters that are shown; a part that is cut is kept whole
 as an attachment too."""
-MOST_SHOWN, MOST_OPENED, MOST_FILES = 3, 3, 1000
-"""Messages within whose words are shown; calendars and winmail.dat that are looked into; files that are kept."""
+MOST_SHOWN, MOST_OPENED, MOST_COMPARED, MOST_FILES = 3, 3, 5, 1000
+"""Messages within whose words are shown; calendars and winmail.dat that are looked into; parts that are compared
+with the text beside which they stand; files that are kept."""
+LONGEST_COMPARED = 64 << 10
+"""Bytes of such a part: what begins with the same words goes on with them."""
 _READABLE = ("text/plain", "text/html")
 _MESSAGES = ("message/rfc822", "message/global")
 _CALENDARS = ("text/calendar", "application/ics")
@@ -54,6 +60,8 @@ class Body:
     """Bytes of text that are still read, and characters that are still shown."""
     opened: int = 0
     """Calendars and archives that were looked into."""
+    compared: int = 0
+    """Parts of which it was asked whether they only say again what is shown."""
     depth: int = 0
     """1 within a message within the mail, whose files stay in it."""
 
@@ -80,6 +88,10 @@ class Body:
         self.opened += 1
         return self.opened <= MOST_OPENED
 
+    def may_compare(self) -> bool:
+        self.compared += 1
+        return not self.depth and self.compared <= MOST_COMPARED
+
     def note(self, words: str) -> None:
         if words and words not in self.notes:
             self.notes.append(words)
@@ -102,12 +114,14 @@ def _gather(node: Node, body: Body) -> None:
     body.note(sealed.note(node))
     if node.leaf:
         _leaf(node, body)
-    elif not node.is_multipart():
+    elif not node.parts:
         _undivided(node, body)
     elif node.media == "multipart/alternative":
         _alternative(node.parts, body)
-    elif node.media in ("multipart/related", "multipart/signed", "multipart/report", "multipart/encrypted"):
-        _first(node.parts, body)
+    elif node.media == "multipart/related":
+        _rooted(related.root(node, _READABLE), node.parts, body)
+    elif node.media in ("multipart/signed", "multipart/report", "multipart/encrypted"):
+        _rooted(node.parts[0], node.parts, body)
     else:
         for child in node.parts:
             _gather(child, body)
@@ -125,41 +139,54 @@ def _undivided(node: Node, body: Body) -> None:
 def _alternative(children: list[Node], body: Body) -> None:
     """The plain text if it says anything, else the last that does; what is no text is kept."""
     before = len(body.texts)
-    plain = [child for child in children if child.media == "text/plain"]
-    rest = [child for child in children if child.media != "text/plain"]
-    for child in (*plain, *reversed(rest)):
+    plain: list[Node] = []
+    rest: list[Node] = []
+    for child in children:
+        (plain if child.media == "text/plain" and not file.declared(child) else rest).append(child)
+    for child in plain:
+        _gather(child, body)
+    for child in reversed(rest):
         said = any(one.strip() for one in body.texts[before:])
-        if said and child.media == "text/html":
-            continue
-        if said and not child.leaf:
-            _only_files(child, body)
+        if said and (child.media in _READABLE or not child.leaf):
+            _beside(child, body)
         else:
             _gather(child, body)
 
 
-def _only_files(node: Node, body: Body) -> None:
-    """The pictures and files beside a text that is not needed."""
+def _rooted(root: Node, children: list[Node], body: Body) -> None:
+    """A root with what belongs to it: only the root is read."""
+    if root.leaf and root.media in _READABLE and not file.named(root):
+        _text(root, body)  # whatever its disposition says
+    else:
+        _gather(root, body)
+    for child in children:
+        if child is not root:
+            _beside(child, body)
+
+
+def _beside(node: Node, body: Body) -> None:
+    """What stands beside a text that is shown: kept, but for what only says the same once more."""
     if node.leaf:
-        if node.media not in _READABLE:
+        if node.media not in _READABLE or file.declared(node) or not _repeated(node, body):
             body.keep(file.of(node))
-        return
-    for child in node.parts:
-        _only_files(child, body)
+    elif not node.parts:
+        _undivided(node, body)
+    else:
+        for child in node.parts:
+            _beside(child, body)
 
 
-def _first(children: list[Node], body: Body) -> None:
-    """A root with what belongs to it (RFC 2387): only the root is read."""
-    for n, child in enumerate(children):
-        if n == 0:
-            _gather(child, body)
-        elif child.leaf:
-            body.keep(file.of(child))
-        else:
-            _only_files(child, body)
+def _repeated(node: Node, body: Body) -> bool:
+    if not body.may_compare():
+        return False
+    data, shown = tree.data(node)[:LONGEST_COMPARED], "\n".join(body.texts)
+    if node.media == "text/html" and repeats.page_repeats(_decoded(node, data), shown):
+        return True
+    return repeats.repeats(_words(node, data, body), shown)
 
 
 def _leaf(node: Node, body: Body) -> None:
-    if node.media in _READABLE and not file.attached(node) and not file.named(node):
+    if node.media in _READABLE and not file.declared(node):
         _text(node, body)
     elif node.media in _MESSAGES:
         _message(node, body)
@@ -241,13 +268,17 @@ def _tnef(node: Node, body: Body) -> None:
     found = tnef.read(tree.data(node)) if body.may_open() else None
     if found is None or not found.whole:
         body.note("winmail.dat could not be read, or only in part; it is kept")
-    if found is None or not found.whole or found.empty:
+    if found is None or not found.whole or found.empty or not _told(found, body):
         body.keep(file.of(node, name="winmail.dat"))
-    if found is None:
-        return
-    for one in found.files:
+    for one in found.files if found else ():
         body.keep(file.made(one.name, one.type or "application/octet-stream", one.data, inline=one.inline))
-    if not body.said:
-        page = "" if found.text.strip() else html.to_text(found.html[:LARGEST_TEXT])
-        body.html_used = body.html_used or bool(page)
-        body.say(text.clean(page or found.text[:LARGEST_TEXT]))
+
+
+def _told(found: Tnef, body: Body) -> bool:
+    """Show what it says; False if the mail says something else."""
+    page = "" if found.text.strip() else html.to_text(found.html[:LARGEST_TEXT])
+    words = text.clean(page or found.text[:LARGEST_TEXT])
+    if body.said:
+        return repeats.repeats(words, "\n".join(body.texts))
+    body.html_used = body.html_used or bool(page)
+    return body.say(words)

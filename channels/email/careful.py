@@ -39,6 +39,8 @@ class Careful:
 
     Delimiters that the message declares are left out, with the headers below them: they are nobody's words.
     """
+    shown: tuple[int, ...]
+    """The sizes of texts of which it has another wording too: we show one, and keep the other if it says more."""
     refused: bool
     """It rests on UTF-7, which we do not read."""
 
@@ -58,6 +60,7 @@ class Careful:
             sizes=tuple(sorted((*within, *(_size(parts[n], raw) for n in kept if n not in doubtful)))),
             doubtful_sizes=tuple(sorted((*within, *(_size(parts[n], raw) for n in kept)))),
             doubtful=tuple(blanks(_unframed(_words(parts[n]["body"]), parts)) for n in doubtful),
+            shown=tuple(_size(parts[n], raw) for n in {*told["text_body"]} ^ {*told["html_body"]}),
             refused=b"utf-7" in raw.lower(),
         )
 

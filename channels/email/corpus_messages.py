@@ -92,14 +92,22 @@ def _compare(name: str, mail: Mail, careful: Careful, found: Score) -> None:
 def _measured(mail: Mail, careful: Careful) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Measure, our reading, and theirs, of which there may be two: what is doubtful may be read or kept, not lost."""
     text = careful.page if mail.html_used else careful.plain
-    kept = sizes(mail) == careful.doubtful_sizes
+    theirs = careful.sizes, careful.doubtful_sizes
+    ours = [_besides(sizes(mail), one, careful.shown) for one in theirs]
+    kept = ours[1] == careful.doubtful_sizes
     whole = blanks(" ".join((text, *careful.doubtful)))
     yield "text", blanks(mail.text), (text, whole) if kept else (whole,)
-    yield "files", _listed(sizes(mail)), (_listed(careful.sizes), _listed(careful.doubtful_sizes))
+    yield "files", _listed(ours[0] if ours[0] == theirs[0] else ours[1]), tuple(map(_listed, theirs))
     if careful.subject is not None:
         yield "subject", mail.subject, (blanks(careful.subject),)
     if careful.sender is not None:
         yield "sender", mail.sender.address if mail.sender else "", (careful.sender,)
+
+
+def _besides(ours: tuple[int, ...], theirs: tuple[int, ...], shown: tuple[int, ...]) -> tuple[int, ...]:
+    """Our files without those that they have not, because they show them."""
+    more = (Counter(ours) - Counter(theirs)) & Counter(shown)
+    return tuple(sorted((Counter(ours) - more).elements()))
 
 
 def _listed(sizes: tuple[int, ...]) -> str:

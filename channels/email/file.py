@@ -59,6 +59,11 @@ def attached(node: Node) -> bool:
     return str(node.get("content-disposition", "")).strip().lower().startswith("attachment")
 
 
+def declared(node: Node) -> bool:
+    """Its sender calls it a file, whatever its type."""
+    return attached(node) or bool(named(node))
+
+
 def named(node: Node) -> str:
     """The file name a part was given, decoded (RFC 2231; encoded words, which are common, too)."""
     name = tree.parameter(node, "content-disposition", "filename") or tree.parameter(

@@ -7,19 +7,17 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.errors import MessageError
 from email.header import decode_header
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 
 from bot.commands import Identity
-from channels.email import charset, text
+from channels.email import address_list, charset, text
 
 MOST_ADDRESSES = 200
+LONGEST_FROM = 2000
+"""Characters of a From that is read."""
 LONGEST_ADDRESS = 254
 """Octets (RFC 5321, section 4.5.3.1.3, without its angle brackets); a longer one is nobody's."""
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+"
-_LETTER = r"A-Za-z0-9\u0080-\U0010ffff"
-_ADDRESS = rf"({_ATOM}(?:\.{_ATOM})*)@([{_LETTER}](?:[{_LETTER}.-]*[{_LETTER}])?)"
-_MAILBOX = re.compile(rf'(?:"((?:[^"\\]|\\.)*)"[ \t]*|([^<>"@,;:()\[\]\\]*))<{_ADDRESS}>|{_ADDRESS}')
-"""One mailbox, stripped: quoted name, name, address twice two. No blanks are matched two ways: linear."""
 _ID = re.compile(r"<([^<>\s,]{1,900})>")
 _BETWEEN_IDS = re.compile(r"[\s<>,()]+")
 _REPLY = re.compile(
@@ -66,48 +64,23 @@ def subject(value: str) -> str:
 def sender(values: Iterable[str]) -> Identity | None:
     """Who ``From`` names, if there is exactly one such header with exactly one mailbox; else None.
 
-    A strict grammar reads it and the stdlib's parser must agree (see CVE-2023-27043). Encoded words are
-    decoded in the name only: an address made of them is none (RFC 2047, section 5).
+    Encoded words are decoded in the name only: an address made of them is none (RFC 2047, section 5).
     """
     found = [unfolded(value) for value in values]
-    match = _MAILBOX.fullmatch(found[0].strip()) if len(found) == 1 and len(found[0]) <= 2000 else None
-    if match is None:
-        return None
-    seen = getaddresses(found)
-    local, domain = match[3] or match[5], match[4] or match[6]
-    address = written(local, domain)
-    if (
-        len(seen) != 1
-        or not address
-        or "=?" in address
-        or seen[0][1].casefold() != f"{local}@{domain}".casefold()
-    ):
-        return None
-    return Identity("email", address, _name(match[1] or match[2] or ""))
+    seen = address_list.one(found[0].strip()) if len(found) == 1 and len(found[0]) <= LONGEST_FROM else None
+    address = written(seen.local, seen.domain) if seen else ""
+    return Identity("email", address, _name(seen.name)) if seen and address and "=?" not in address else None
 
 
 def people(values: Iterable[str]) -> tuple[Identity, ...]:
     """Everybody that recipient headers name; what cannot be read is left out."""
     found: dict[str, Identity] = {}
     for value in values:
-        for name, address in _pairs(unfolded(value)):
-            local, _, domain = address.rpartition("@")
+        for name, local, domain in address_list.every(unfolded(value)):
             clean = written(local, domain)
             if clean and len(found) < MOST_ADDRESSES:
                 found.setdefault(clean, Identity("email", clean, _name(name)))
     return tuple(found.values())
-
-
-def _pairs(value: str) -> list[tuple[str, str]]:
-    match = _MAILBOX.fullmatch(value.strip()) if len(value) <= 2000 else None
-    if match:
-        return [(match[1] or match[2] or "", f"{match[3] or match[5]}@{match[4] or match[6]}")]
-    if value.count("(") > 50:  # the stdlib's parser recurses into comments
-        return []
-    try:
-        return getaddresses([value])
-    except (ValueError, IndexError, AttributeError):
-        return []
 
 
 def written(local: str, domain: str) -> str:
@@ -127,8 +100,9 @@ _ONE = re.compile(
 
 
 def _name(value: str) -> str:
-    value = re.sub(r"\\(.)", r"\1", value) if "\\" in value else value
-    return text.name(_words(value) if "=?" in value else value)
+    found = text.name(_words(value) if "=?" in value else value)
+    quoted = len(found) > 1 and found[0] == found[-1] == '"'  # within an encoded word
+    return found[1:-1].strip() if quoted else found
 
 
 def ids(value: str) -> tuple[str, ...]:

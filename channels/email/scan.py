@@ -37,6 +37,8 @@ _KNOWN = re.compile(
     rb"^(?:from|to|cc|subject|date|message-id|mime-version|received|content-(?:type|transfer-encoding))[ \t]*:",
     re.IGNORECASE | re.MULTILINE,
 )
+_ABOVE = re.compile(rb"(?:\xef\xbb\xbf|[ \t]*\r?\n){1,20}(?=[!-9;-~]{1,80}:)")
+_BLANKS = re.compile(rb"\n[ \t]+(?=\r?\n(?!From |[ \t\r\n]|[!-9;-~]+[ \t]*:))")
 _BLANK_NAME = re.compile(rb"^([!-9;-~]{1,80})[ \t]+:", re.MULTILINE)
 _TAG = re.compile(r"(?<![A-Za-z0-9])CS-(\d{6,12})(?!\d)", re.IGNORECASE)
 
@@ -67,6 +69,7 @@ def is_tagged(subject: str) -> bool:
 
 def _wanted(raw: bytes) -> list[tuple[str, str]]:
     """The headers that can hold an anchor, names in lower case, values no longer than a header may be."""
+    raw = begun(raw)
     end = header_end(raw)
     return [
         (found["name"].decode().lower(), found["value"][:FIELD].decode("utf-8", "surrogateescape"))
@@ -139,10 +142,12 @@ def tamed(raw: bytes) -> bytes:
 
 
 def mended(raw: bytes) -> bytes:
-    """A message with a line among its headers that is none: it goes on with the header above it.
+    """A message with a line among its headers that is none: it goes on with the header above it. One of blanks parts
+    them from the text. What stands above the first is left out.
 
     Of an ``X :`` the blank goes (RFC 5322, section 4.5). Where no known header follows, the text has begun.
     """
+    raw = _parted(begun(raw))
     end = min(header_end(raw), BLOCK)
     odd = _ODD_LINE.search(raw, 0, end)
     if odd is None or not _KNOWN.search(raw, odd.start(), end):
@@ -152,6 +157,19 @@ def mended(raw: bytes) -> bytes:
     return (
         raw[: odd.start()] + _ODD_LINE.sub(rb" \g<0>", head) + _BLANK_NAME.sub(rb"\1:", raw[last:], count=1)
     )
+
+
+def begun(raw: bytes) -> bytes:
+    """A message without a byte order mark or empty lines above its first header, as scripts leave them there."""
+    above = _ABOVE.match(raw)
+    below = raw[above.end() :] if above else raw
+    return below if above and _KNOWN.search(below, 0, header_end(below)) else raw
+
+
+def _parted(raw: bytes) -> bytes:
+    """A line of blanks parts headers from text that is neither a header nor its continuation."""
+    blanks = _BLANKS.search(raw, 0, min(header_end(raw), BLOCK))
+    return raw[: blanks.start() + 1] + raw[blanks.end() :] if blanks else raw
 
 
 def header_end(raw: bytes) -> int:

@@ -27,8 +27,8 @@ def undone(body: bytes, encoding: str) -> bytes:
     if name == "quoted-printable":
         return quopri.decodestring(body)
     if name in _UUENCODE:
-        _, files = uuencode.divided(body)
-        return files[0][1] if files else body
+        words, files = uuencode.divided(body)
+        return files[0][1] if len(files) == 1 and not words.strip() else body
     return body
 
 

@@ -30,10 +30,14 @@ class Node(Message):
 
     @property
     def media(self) -> str:
-        """Its content type, lower case; what is none is ``application/octet-stream`` (RFC 2045, section 5.2)."""
+        """Its content type, lower case; what is none is ``application/octet-stream`` (RFC 2045, section 5.2).
+
+        A multipart whose subtype is none is mixed (section 5.1.7 of RFC 2046).
+        """
         if not self._media:
             told = super().get_content_type()
-            self._media = told if _TYPE.fullmatch(told) else _UNKNOWN
+            odd = "multipart/mixed" if told.startswith("multipart/") else _UNKNOWN
+            self._media = told if _TYPE.fullmatch(told) else odd
         return self._media
 
     @property
