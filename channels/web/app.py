@@ -44,11 +44,21 @@ def build(house: House) -> ASGIApp:
             Route("/files/{token}", pages.files),
             Route("/files/{token}/file/{file}", pages.file),
             Route("/healthz", health.healthz),
-            Route("/readyz", health.readyz),
-            Route("/metrics", health.metrics),
             *house.routes,
         ],
         exception_handlers={HTTPException: paper.refused, Exception: paper.failed},
     )
     app.router.redirect_slashes = False  # it would redirect to whatever the Host header says
-    return Shield(app, paper.style)
+    return Shield(app, paper.style, busy=paper.busy)
+
+
+def monitoring(house: House) -> ASGIApp:
+    """What monitoring asks, and nobody else is to read."""
+    health = Health(house)
+    return Starlette(
+        routes=[
+            Route("/healthz", health.healthz),
+            Route("/readyz", health.readyz),
+            Route("/metrics", health.metrics),
+        ]
+    )

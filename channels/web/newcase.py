@@ -39,7 +39,10 @@ class NewCases:
 
     async def anybody(self, request: HttpRequest) -> Response:
         """For everybody: the case is held until a specialist, or a mail, says that it is theirs."""
-        return await self._answer(request, self._desk.pages.anybody())
+        page = self._desk.pages.anybody()
+        if page is None:
+            return await run_in_threadpool(self._paper.refusal, request, 403)
+        return await self._answer(request, page)
 
     async def known(self, request: HttpRequest) -> Response:
         """For the holder of a link."""
@@ -128,6 +131,8 @@ class NewCases:
         except Exception as error:
             log.error("a case could not be opened: %s", type(error).__name__)
             return self._show(request, page, status=503, trouble="later", **again)
+        if outcome.case is None:
+            return self._paper.refusal(request, 403, front=page.front)
         if outcome.repeated and outcome.answered[0].words != gist:
             return self._show(request, page, status=422, trouble="used", **anew)
         room.settle(kept)
