@@ -70,9 +70,11 @@ class Connections(Generic[C]):
         ]
         return max(found, key=lambda one: one[:2])[2] if found else None
 
-    def tidy(self) -> None:
-        """Once a second: while places run short, whoever has left one unused for ``SHORT`` seconds gives it back."""
-        if len(self._hosts) < self.most * SCARCE:
+    def tidy(self, *, scarce: bool = False) -> None:
+        """Once a second: while places (or what else is ``scarce``) run short, whoever has left one unused for ``SHORT``
+        seconds gives it back.
+        """
+        if not scarce and len(self._hosts) < self.most * SCARCE:
             return
         for client in self:
             if (client.idle() or 0.0) >= SHORT:

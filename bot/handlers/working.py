@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot import access
 from bot.commands.working import AskFor, SetField, Wait, Workaround
+from bot.fields import distinct
 from bot.grammar import label
 from bot.handlers import conversation, targets, timers
 from bot.placing import own_address
@@ -75,10 +76,11 @@ def set_field(turn: Turn, command: SetField) -> str:
         raise BadCommand(
             f"“{command.value[:60]}” is no category here. There are: {known}.", {"category": "is unknown"}
         )
-    turn.change(case, **{command.field: command.value})
+    value = "\n".join(distinct(command.value.splitlines())) if command.field == "ids" else command.value
+    turn.change(case, **{command.field: value})
     if command.field == "type" and command.value != before:
         turn.change(case, category="")
-    shown, was = (" ".join(text.split()) for text in (command.value, before))
+    shown, was = (" ".join(text.split()) for text in (value, before))
     turn.record(case, "field set", field=command.field, before=was, after=shown)
     return f"{label(case.id)}: {command.field} is {shown or 'empty'} now."
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Protocol
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message
+
+from channels.holding import Holding
 
 PIECE = 64 << 10
 """Bytes that are worked off together, and all that is held of a body at any time, but for what uvicorn read ahead."""
@@ -17,6 +20,17 @@ SILENCE = 60.0
 """Seconds without a byte after which a sender is let go."""
 LEAST = 1000
 """Bytes a second that a sender must come to in all, counted from when ``SILENCE`` is over."""
+
+
+class Form(Protocol):
+    """What takes a form with files."""
+
+    words: int
+    """Bytes of it that are kept in memory."""
+
+    def feed(self, data: bytes) -> None: ...
+
+    def end(self) -> None: ...
 
 
 class Pace:
@@ -57,17 +71,25 @@ class Pace:
 
 async def arrive(request: Request, take: Callable[[bytes], None]) -> None:
     """Hand the body to ``take``, a piece after the other."""
+    async for piece in pieces(request):
+        await run_in_threadpool(take, piece)
+
+
+async def arrive_in(form: Form, request: Request, holding: Holding) -> None:
+    """Likewise to a form; what it keeps of that in memory is held in ``holding``. Raises ``NoMemory``."""
+    async for piece in pieces(request):
+        await run_in_threadpool(form.feed, piece)
+        await holding.hold(form.words)
+    form.end()
+
+
+async def pieces(request: Request) -> AsyncIterator[bytes]:
+    """The body in pieces of ``PIECE`` bytes and a little more; the last may be smaller."""
     held = bytearray()
-    async for chunk in heard(request):
+    async for chunk in request.stream():
         held += chunk
         if len(held) >= PIECE:
             whole, held = bytes(held), bytearray()
-            await run_in_threadpool(take, whole)
+            yield whole
     if held:
-        await run_in_threadpool(take, bytes(held))
-
-
-async def heard(request: Request) -> AsyncIterator[bytes]:
-    """The body as it comes; ``Shield`` keeps the time."""
-    async for chunk in request.stream():
-        yield chunk
+        yield bytes(held)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -131,8 +132,11 @@ class Connection(H11Protocol):
 class Guests:
     """All connections of the web door."""
 
-    def __init__(self, most: int, most_per_host: int, proxies: Proxies) -> None:
-        self.proxies = proxies
+    def __init__(
+        self, most: int, most_per_host: int, proxies: Proxies, *, scarce: Callable[[], bool] = lambda: False
+    ) -> None:
+        """``scarce``: does memory run short, so that who dawdles has to give back theirs?"""
+        self.proxies, self._scarce = proxies, scarce
         self.places: Connections[Connection] = Connections(most, most_per_host, shared=proxies.has)
         self.lingering = 0
 
@@ -140,7 +144,7 @@ class Guests:
         """Once a second."""
         for connection in self.places:
             connection.tidy(now)
-        self.places.tidy()
+        self.places.tidy(scarce=self._scarce())
 
 
 BUSY = "We are serving as many people as we can just now. Please try again in a minute.\n"

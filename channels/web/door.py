@@ -15,6 +15,7 @@ import uvicorn
 
 from bot.channel import House, Room
 from channels.descriptors import BURST, at_most, lengthen_queue, shortage
+from channels.holding import Holdings
 from channels.loopfaults import LoopFaults
 from channels.standing import standing
 from channels.web.app import build, monitoring
@@ -62,8 +63,10 @@ def _rooms(house: House) -> Iterator[Room]:
     settings = house.settings
     if settings.listen:
         most = at_most(settings.max_connections, "web")
-        guests = Guests(most, settings.max_connections_per_host, Proxies(settings.proxies))
-        yield WebRoom("web", "web.listen", settings.listen, lambda: build(house), guests)
+        forms = Holdings(house.memory)
+        proxies, per_host = Proxies(settings.proxies), settings.max_connections_per_host
+        guests = Guests(most, per_host, proxies, scarce=lambda: forms.scarce)
+        yield WebRoom("web", "web.listen", settings.listen, lambda: build(house, forms), guests)
     if settings.monitor:
         guests = Guests(MONITORS, MONITORS, Proxies([]))
         yield WebRoom("monitor", "web.monitor", settings.monitor, lambda: monitoring(house), guests)

@@ -77,6 +77,10 @@ class Paper:
         answer = await run_in_threadpool(self.refused, Request(scope), too_busy())
         await answer(scope, receive, send)
 
+    def crowded(self, request: Request, error: Exception) -> HTMLResponse:
+        """There is no memory for so large a form just now."""
+        return self.refused(request, too_busy())
+
     def failed(self, request: Request, error: Exception) -> HTMLResponse:
         """A fault of ours."""
         log.error("a page could not be made: %s", type(error).__name__)
