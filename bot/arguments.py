@@ -9,6 +9,7 @@ from bot import commands, steering
 from bot.asked import ENTRY, Asked, label, number
 from bot.commands import sorting, working
 from bot.fields import Choices, ids, level
+from bot.phones import phone_number
 from bot.refusals import BadCommand
 from bot.sayings import saying
 
@@ -160,7 +161,7 @@ def _concern(case: int, text: str, lists: Choices) -> commands.Command:
 def _phone(text: str) -> tuple[str, str]:
     """An international number anywhere, or one with a leading zero before a colon; and the text without."""
     found = _PHONE.search(text[:2000]) or _LOCAL_PHONE.search(text[:2000].partition(":")[0])
-    if not found:
+    if not found or not phone_number(found.group(1)):
         return "", text
     return found.group(1).strip(), (text[: found.start()].rstrip() + text[found.end() :]).strip()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypedDict
 
 from bot import courtesies
@@ -166,6 +166,13 @@ def ids(text: str) -> tuple[str, ...]:
             following = _NEXT.match(text, value.end())
             place = following.end() if following else None
     return tuple(found)
+
+
+def distinct(ids: Iterable[str]) -> tuple[str, ...]:
+    """Each id once, in order: ``4711`` is the same as ``Deal ID 4711``, and the name that says more is kept."""
+    each = {one.casefold(): one for one in reversed([*ids])}
+    named = {key.rpartition(" ")[2]: one for key, one in each.items() if " ID " in one}
+    return tuple(dict.fromkeys(named.get(key, one) for key, one in reversed(each.items())))
 
 
 _DIGIT = re.compile(r"\d")

@@ -1,4 +1,4 @@
-"""Counters of what the bot does; the web door shows them at ``/metrics``."""
+"""Counters of what the bot does; ``[web] monitor`` shows them at ``/metrics``."""
 
 from prometheus_client import Counter, Gauge, Histogram
 

@@ -95,13 +95,15 @@ class Pages:
         ``mine_of``: the reader, on a page that may lead to all their cases.
         """
         brand = self._brands.get(mailbox) or self._brands[self._config.mailboxes[0].address]
-        usual = f"{self._links.base_url}/new" if self._links.base_url else ""
+        usual = f"{self._links.base_url}/new" if self._links.base_url and self._config.desk.open else ""
         new = self._links.page_url("new", mine_of) if mine_of else usual
         my = self._links.page_url("my", mine_of) if mine_of else ""
         return Front(brand.facts, brand.language, team or self._config.desk.local_team, new, my, language)
 
-    def anybody(self) -> NewPage:
-        """The page on which somebody opens a case whom nobody knows yet."""
+    def anybody(self) -> NewPage | None:
+        """The page on which somebody opens a case whom nobody knows yet; None: at a closed desk they cannot."""
+        if not self._config.desk.open:
+            return None
         return newcase.page(self.front(), self._config.lists, None)
 
     def find(self, tx: Transaction, purpose: Purpose, token: str, *, now: datetime, part: int) -> Page | None:

@@ -232,7 +232,7 @@ def test_monitoring_sees_how_old_the_last_canary_is(tmp_path: Path) -> None:
 def _with_web(port: int) -> str:
     from tests.desk import CONFIG
 
-    return CONFIG.replace('[web]\nlisten = ""', f'[web]\nlisten = "127.0.0.1:{port}"')
+    return CONFIG.replace('[web]\nlisten = ""', f'[web]\nlisten = ""\nmonitor = "127.0.0.1:{port}"')
 
 
 def _open(port: int) -> bool:

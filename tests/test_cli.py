@@ -196,7 +196,8 @@ def test_run_without_a_config_works_on_the_defaults_says_where_and_ends_well() -
     environment = {
         **os.environ,
         "CASEBOT_EMAIL__LISTEN": "",
-        "CASEBOT_WEB__LISTEN": f"127.0.0.1:{port}",
+        "CASEBOT_WEB__LISTEN": "",
+        "CASEBOT_WEB__MONITOR": f"127.0.0.1:{port}",
         "CASEBOT_LOG__FORMAT": "json",
     }
     words = [sys.executable, "-m", "bot.cli", "run"]

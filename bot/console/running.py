@@ -24,10 +24,12 @@ def run() -> None:
     Without a config file it works on the defaults, and says where it keeps things.
     """
     from bot.app import App
+    from bot.descriptors import raise_limit
     from bot.logs import set_up
 
     config = read_config()
     set_up(config.log)
+    raise_limit()
     _say_where(config)
     with in_words(store_name(config)):
         code = App(config).run()
@@ -52,7 +54,7 @@ def _places(config: Config) -> dict[str, str]:
         "files": config.store.files,
     }
     for name, section in sections:
-        for key in ("listen", "relay"):
+        for key in ("listen", "monitor", "relay"):
             if value := str(getattr(section, key, "")):
                 places[f"{name}_{key}"] = value
     return places
@@ -67,8 +69,10 @@ def check() -> None:
     Exit code 0: all is well, 1: something does not answer, 78: the config has mistakes.
     """
     from bot.app import App
+    from bot.descriptors import raise_limit
     from bot.logs import set_up
 
+    raise_limit()
     config = read_config()
     set_up(config.log.model_copy(update={"level": "error"}))
     problems: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.commands import Concern
@@ -10,7 +11,7 @@ from bot.commands.urgency import TakeConcern
 from bot.excerpt import beginning
 from bot.facts import PublicEntry
 from bot.grammar import label
-from bot.handlers import escalation, timers
+from bot.handlers import contact, escalation, timers
 from bot.handlers.superiors import managers
 from bot.phones import Spoken
 from bot.refusals import Refusal
@@ -22,6 +23,8 @@ from store.case import Case
 from store.concern import Concern as Raised
 from store.people import Person
 
+NUMBER = "We need a number that we can call, with the country code: +33 1 23 45 67 89"
+
 
 def raise_concern(turn: Turn, command: Concern) -> str:
     """Tell the manager, with the last of the conversation, and tell the customer who was told.
@@ -29,6 +32,8 @@ def raise_concern(turn: Turn, command: Concern) -> str:
     A case that waited for its customer waits no longer: they have spoken, and are not reminded to.
     While an earlier one on the case is fresh, it is added to that: nobody is called twice.
     """
+    if command.phone:
+        command = replace(command, phone=contact.number(command.phone, saying(NUMBER)))
     case = turn.case(command.case)
     before = escalation.digest(turn, case)
     if command.text:

@@ -28,6 +28,14 @@ def named(turn: Turn, text: str) -> dict[str, str]:
     return {"contact_name": (name or (turn.person.shown if phone else ""))[:200], "contact_phone": phone[:60]}
 
 
+def number(text: str, refusal: str) -> str:
+    """The phone number that was typed, tidied. Raises ``BadCommand`` with these words where it is none."""
+    phone = phone_number(text)
+    if not phone:
+        raise BadCommand(refusal, {"phone": "must be a phone number, as +33 1 23 45 67 89"})
+    return phone
+
+
 def watch(turn: Turn, case: Case) -> None:
     """If nobody has been named in time, the desk asks; not where it asks already."""
     within = turn.config.desk.contact_within
@@ -39,14 +47,8 @@ def watch(turn: Turn, case: Case) -> None:
 def name(turn: Turn, command: NameContact) -> str:
     """Keep who can be reached, and tell the desk. Raises ``BadCommand`` for a number that is none."""
     case = turn.case(command.case)
-    phone = phone_number(command.phone)
-    if not phone:
-        raise BadCommand(
-            saying(
-                "We need a number that we can call, with the country code: contact Ana Silva +33 1 23 45 67 89"
-            ),
-            {"phone": "must be a phone number, as +33 1 23 45 67 89"},
-        )
+    refusal = "We need a number that we can call, with the country code: contact Ana Silva +33 1 23 45 67 89"
+    phone = number(command.phone, saying(refusal))
     who = command.name or turn.person.shown
     turn.change(case, contact_name=who[:200], contact_phone=phone)
     timer.cancel(turn.tx, case.id, KINDS)

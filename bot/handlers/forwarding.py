@@ -8,6 +8,7 @@ from bot import access
 from bot.commands import Open
 from bot.commands.sorting import OpenFor
 from bot.facts import PublicEntry
+from bot.fields import distinct
 from bot.grammar import label
 from bot.handlers import opening, timers
 from bot.turn import Turn
@@ -64,7 +65,7 @@ def _opened(turn: Turn, command: OpenFor, requester: Person) -> Case:
         type=command.type or opening.default_type(turn),
         category=command.category or "",
         feature=command.feature or "",
-        ids="\n".join(command.ids),
+        ids="\n".join(distinct(command.ids)),
         mailbox=turn.request.mailbox,
         requester_id=requester.id,
         account_id=requester.account_id,

@@ -9,6 +9,7 @@ from bot import access, guidance
 from bot.commands import Open, Proof
 from bot.excerpt import beginning
 from bot.facts import PublicEntry
+from bot.fields import distinct
 from bot.grammar import label
 from bot.handlers import contact, copied, deflecting, timers
 from bot.handlers.copied import Copied
@@ -89,7 +90,7 @@ def start(turn: Turn, command: Open) -> Case:
         type=command.type or default_type(turn),
         category=command.category or "",
         feature=command.feature or "",
-        ids="\n".join(command.ids),
+        ids="\n".join(distinct(command.ids)),
         mailbox=turn.request.mailbox,
         requester_id=turn.person.id,
         account_id=turn.person.account_id,

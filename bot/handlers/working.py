@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.commands.working import AskFor, SetField, Wait, Workaround
+from bot.fields import distinct
 from bot.grammar import label
 from bot.handlers import conversation, requester, timers
 from bot.refusals import BadCommand, Refusal
@@ -76,10 +77,11 @@ def set_field(turn: Turn, command: SetField) -> str:
         return requester.give_to(turn, case, command.value)
     _check_category(turn, case, command)
     before = getattr(case, command.field)
-    turn.change(case, **{command.field: command.value})
-    if command.field == "type" and (command.value != before or command.category):
+    value = "\n".join(distinct(command.value.splitlines())) if command.field == "ids" else command.value
+    turn.change(case, **{command.field: value})
+    if command.field == "type" and (value != before or command.category):
         turn.change(case, category=command.category)
-    shown, was = (" ".join(text.split()) for text in (command.value, before))
+    shown, was = (" ".join(text.split()) for text in (value, before))
     shown = " / ".join(filter(None, (shown, command.category)))
     turn.record(case, "field set", field=command.field, before=was, after=shown)
     return f"{label(case.id)}: {command.field} is {shown or 'empty'} now."

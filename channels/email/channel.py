@@ -22,6 +22,7 @@ from bot.channel import (
     Stands,
     Unreadable,
 )
+from channels.descriptors import shortage
 from channels.email import compose, scan, trust
 from channels.email.archive import open_archive
 from channels.email.claims import Claimed
@@ -84,6 +85,10 @@ class EmailChannel:
         """What the mailboxes' own mail speaks for, and is not set; and whether DNS can be asked."""
         if self._settings.verify and not self._proving().resolver.answers():
             yield "email.nameservers: DNS does not answer, so mail that only DNS could prove waits an hour, and is held"
+        for listener in self._listeners:
+            most = self._settings.max_connections
+            if short := shortage("email.max_connections", most, listener.protocol):
+                yield short
         for mailbox in self._mailboxes:
             yield from mailbox.advice()
 

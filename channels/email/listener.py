@@ -7,18 +7,21 @@ import contextlib
 import logging
 import ssl
 import threading
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 
 from bot.refusals import Busy, NoRoom
+from channels import descriptors
+from channels.connections import Connections, Full
 from channels.email.addresses import Addressees, split_endpoint
 from channels.email.homecoming import Homecoming
+from channels.email.lmtp import LocalConversation
 from channels.email.scan import content_key
 from channels.email.seats import Seats
-from channels.email.smtp import CLOSING, IN_TROUBLE, Conversation, LocalConversation
+from channels.email.smtp import CLOSING, IN_TROUBLE, Conversation
+from channels.loopfaults import LoopFaults
 from channels.standing import standing
 
 if TYPE_CHECKING:
@@ -37,6 +40,11 @@ STEPS_IN = 5
 LARGE_AT_ONCE = 4
 BY_THREAD = 256 * 1024
 """Bytes from which hashing and handing over would hold up every other client."""
+_REFUSALS: dict[Full, str | None] = {
+    "": None,
+    "all": "421 4.7.0 We are talking to too many clients just now; please try again in a minute",
+    "host": "421 4.7.0 You have too many connections open; please use those",
+}
 
 
 class Listener:
@@ -55,8 +63,7 @@ class Listener:
         self.port = 0
         """The port that is listened on, once ``opened``."""
         self._keep = house.keep
-        self._conversations: dict[Conversation, str] = {}
-        self._per_host: Counter[str] = Counter()
+        self._conversations: Connections[Conversation] = Connections(1, 1)
         self._left = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -88,26 +95,37 @@ class Listener:
             self.leaving.set()
         self.opened.set()
         log.info("listening for mail", protocol=self.protocol, at=self.endpoint)
+        descriptors.lengthen_queue(server)
+        tidying = asyncio.create_task(self._tidy())
         await self.leaving.wait()
+        tidying.cancel()
         await self._shut(server)
         await self._farewell()
 
     async def prepare(self) -> None:
         """Make what belongs to the loop that clients are answered in; before the first of them."""
-        self._home = Homecoming()
+        asyncio.get_running_loop().set_exception_handler(LoopFaults("email.smtp"))
+        settings, self._home = self.settings, Homecoming()
+        most = descriptors.at_most(settings.max_connections, self.protocol)
+        self._conversations = Connections(most, settings.max_connections_per_host)
         self.leaving, self.seats = asyncio.Event(), Seats(LARGE_AT_ONCE)
 
     async def _open(self) -> asyncio.Server:
         loop = asyncio.get_running_loop()
         try:
             if "/" in self.endpoint:
-                return await loop.create_unix_server(self._porter, self.endpoint)
+                return await loop.create_unix_server(self._porter, self.endpoint, backlog=descriptors.BURST)
             host, port = split_endpoint(self.endpoint)
-            server = await loop.create_server(self._porter, host, port, backlog=256)
+            server = await loop.create_server(self._porter, host, port, backlog=descriptors.BURST)
         except OSError as error:
             raise OSError(f"{self.key}: cannot listen on {self.endpoint} ({error.strerror})") from error
         self.port = server.sockets[0].getsockname()[1]
         return server
+
+    async def _tidy(self) -> None:
+        while True:
+            await asyncio.sleep(1)
+            self._conversations.tidy()
 
     async def _shut(self, server: asyncio.Server) -> None:
         """Accept nobody any more; who was accepted just now still comes in, to hear 421.
@@ -122,13 +140,13 @@ class Listener:
 
     async def _farewell(self) -> None:
         """SIGTERM's way: idle clients hear 421 at once, a message in flight is finished first."""
-        for conversation in tuple(self._conversations):
+        for conversation in self._conversations:
             if not conversation.busy:
                 conversation.dismiss(CLOSING)
         deadline = asyncio.get_running_loop().time() + GRACE
         while self._conversations and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(0.02)
-        for conversation in tuple(self._conversations):
+        for conversation in self._conversations:
             conversation.dismiss(CLOSING)
         await asyncio.sleep(0)
 
@@ -139,13 +157,7 @@ class Listener:
 
     def refusal(self, host: str) -> str | None:
         """Why a client from this host cannot come in just now, or None."""
-        if self.leaving.is_set():
-            return CLOSING
-        if len(self._conversations) >= self.settings.max_connections:
-            return "421 4.7.0 We are talking to too many clients just now; please try again in a minute"
-        if host and self._per_host[host] >= self.settings.max_connections_per_host:
-            return "421 4.7.0 You have too many connections open; please use those"
-        return None
+        return CLOSING if self.leaving.is_set() else _REFUSALS[self._conversations.full(host)]
 
     def converse(self, transport: asyncio.Transport) -> None:
         """Begin a conversation on this connection."""
@@ -156,17 +168,11 @@ class Listener:
 
     def admit(self, conversation: Conversation) -> None:
         """Count a client in."""
-        host = peer_host(conversation.transport)
-        self._conversations[conversation] = host
-        self._per_host[host] += 1
+        self._conversations.add(conversation, peer_host(conversation.transport))
 
     def forget(self, conversation: Conversation) -> None:
         """Count it out, once."""
-        host = self._conversations.pop(conversation, None)
-        if host is not None:
-            self._per_host[host] -= 1
-            if not self._per_host[host]:
-                del self._per_host[host]
+        self._conversations.remove(conversation)
 
     # keeping
 

@@ -12,12 +12,13 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import structlog
-from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, TLSSetupException, syntax
 
+from channels.connections import SHORT
 from channels.email.data import END_OF_DATA, message
 from channels.email.rules import Rules
 from channels.email.seats import Seats, Unseated
+from channels.email.verbs import Verbs
 
 if TYPE_CHECKING:
     from channels.email.addresses import Addressees
@@ -26,12 +27,15 @@ if TYPE_CHECKING:
 log = structlog.get_logger("email.smtp")
 
 MAX_ERRORS = 10
+LEAST = 1000
+"""Bytes of a message a second that a client must come to while others wait for a place."""
 MAX_REFUSED = 50
 """Recipients that one connection may name in vain: a list of a mail server's holds some that are gone."""
 IN_TROUBLE = "451 4.3.0 Something went wrong on our side; please try again in a few minutes"
 CLOSING = "421 4.3.2 We are restarting; please try again in a minute"
 TOO_MANY_ERRORS = "421 4.7.0 Too many errors; goodbye"
 SILENT = "421 4.4.2 We heard nothing for too long; goodbye"
+WANTED = "421 4.7.0 Others wait for your place, and we heard nothing from you; please come again"
 TOO_SLOW = "421 4.4.2 What you send comes in too slowly; please try again later"
 
 T = TypeVar("T")
@@ -95,6 +99,10 @@ class Conversation(SMTP):
         self._admitted = False
         self.busy = False
         """A message is being taken or kept: do not interrupt."""
+        self._answering = False
+        """It is we whom the client waits for."""
+        self._used_at = loop.time()
+        """When the client last did something for a message."""
 
     # the connection
 
@@ -111,6 +119,25 @@ class Conversation(SMTP):
     async def _handle_client(self) -> None:
         with contextlib.suppress(ConnectionError):  # the client has gone; nobody is left to be told
             await super()._handle_client()
+
+    def idle(self) -> float | None:
+        """Seconds without a step towards a message, or behind the slowest line that we wait for while it comes."""
+        if self._answering:
+            return None
+        waited: float = self.loop.time() - self._used_at
+        if not self.busy:
+            return waited
+        behind = waited - len(self._reader._buffer) / LEAST
+        return behind if behind >= SHORT else None
+
+    def let_go(self) -> None:
+        """Somebody else needs the place."""
+        self.dismiss(WANTED)
+        if self._writer.transport.get_write_buffer_size():
+            self._writer.transport.abort()  # they do not even listen
+
+    def _step(self) -> None:
+        self._used_at = self.loop.time()
 
     def dismiss(self, reply: str) -> None:
         """Say a last word and hang up."""
@@ -157,6 +184,7 @@ class Conversation(SMTP):
 
     @syntax("MAIL FROM: <address>", extended=" [SP <mail-parameters>]")
     async def smtp_MAIL(self, arg: str | None) -> None:
+        self._step()
         size = _SIZE.search(arg or "")
         if size and int(size[1]) > self._limit:
             await self.push(self._too_large())
@@ -166,6 +194,7 @@ class Conversation(SMTP):
     @syntax("RCPT TO: <address>", extended=" [SP <mail-parameters>]")
     async def smtp_RCPT(self, arg: str | None) -> None:
         self._naming = True
+        self._step()
         try:
             await super().smtp_RCPT(arg)
         finally:
@@ -189,10 +218,12 @@ class Conversation(SMTP):
             await self.push("501 5.5.4 Syntax: DATA")
         else:
             self.busy = True
+            self._step()
             try:
                 await self._take()
             finally:
                 self.busy = False
+                self._step()
             if self._desk.leaving.is_set():
                 self.dismiss(CLOSING)
 
@@ -215,9 +246,12 @@ class Conversation(SMTP):
 
     async def _patiently(self, answer: Awaitable[T]) -> T:
         self._timeout_handle.cancel()  # it is we who are silent now; what we await has a limit of its own
+        self._answering = True
         try:
             return await answer
         finally:
+            self._answering = False
+            self._step()
             if self.transport is not None:
                 self._reset_timeout()
 
@@ -226,9 +260,13 @@ class Conversation(SMTP):
             self._reader,
             limit=self._limit,
             seats=self._desk.seats,
-            heard=self._reset_timeout,
+            heard=self._heard,
             patiently=self._patiently,
         )
+
+    def _heard(self) -> None:
+        self._step()
+        self._reset_timeout()
 
     def _too_large(self) -> str:
         limit = self._limit / 1_048_576
@@ -247,26 +285,6 @@ class Conversation(SMTP):
             "mailbox": self._desk.addressees.mailbox(envelope.rcpt_tos[0]),
             "tls": tls.version() if tls else "",
         }
-
-
-class Verbs(dict[str, Any]):
-    """The commands by name. An unknown one is answered by us, not counted and cut off at five."""
-
-    def __init__(self, verbs: dict[str, Any], *, unknown: Any) -> None:
-        super().__init__(verbs)
-        self._unknown = unknown
-
-    def get(self, verb: str, default: Any = None) -> Any:
-        """The command's method, or that of all unknown ones."""
-        return super().get(verb, self._unknown)
-
-
-class LocalConversation(LMTP, Conversation):
-    """The same by LMTP (RFC 2033): LHLO, and one reply for each recipient."""
-
-    async def _answer(self, reply: str, recipients: list[str]) -> None:
-        """One reply for each recipient (RFC 2033, section 4.2), and all of them about one message."""
-        await self.push("\r\n".join([reply] * len(recipients)))
 
 
 def _clean(address: str) -> bool:

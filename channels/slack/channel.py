@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.channel import Anchor, Context, House, Inbound, Letter, Parcel, Posting, Room, Stands, Unreadable
+from channels.holding import Holdings
 from channels.slack.app import build_app
 from channels.slack.calls import Calls
 from channels.slack.catching_up import CatchUp
@@ -48,7 +49,8 @@ class SlackChannel:
         else:
             catch_up.missed(datetime.now(UTC))
             catch_up.begin()
-            house.routes.extend(routes(app))
+            secret = self._settings.signing_secret.get_secret_value()
+            house.routes.extend(routes(app, Holdings(house.memory), secret=secret))
 
     def problems(self) -> Iterable[str]:
         """Ask Slack who we are; a sentence for what fails."""

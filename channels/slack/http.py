@@ -4,51 +4,73 @@ from __future__ import annotations
 
 import re
 
+import structlog
 from slack_bolt import App, BoltRequest
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
+from slack_sdk.signature import SignatureVerifier
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from channels.holding import Holding, Holdings
+from channels.slack.shape import problem
+
+log = structlog.get_logger("slack")
 LARGEST = 2_000_000
 """Bytes of a request; Slack's own stay far below."""
 _STAMP = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 
 
-def routes(app: App) -> list[Route]:
-    """``POST /slack/events``: events, commands and interactions alike. Bolt checks the signatures."""
+def routes(app: App, forms: Holdings, *, secret: str) -> list[Route]:
+    """``POST /slack/events``: events, commands and interactions alike, signed with ``secret``."""
+    signatures = SignatureVerifier(secret)
 
     async def receive(request: Request) -> Response:
-        body = await _body(request)
-        if body is None:
-            return PlainTextResponse("too large\n", 413)
-        asked = _bolt_request(request, body)
-        if asked is None:
-            return PlainTextResponse("not signed by Slack\n", 401)
-        return to_starlette_response(await run_in_threadpool(app.dispatch, asked))
+        with forms.one() as holding:
+            body = await _body(request, holding)
+            if body is None:
+                return PlainTextResponse("too large\n", 413)
+            if not _signed(request, body, signatures):
+                return PlainTextResponse("not signed by Slack\n", 401)
+            asked, why = _bolt_request(request, body)
+            if asked is None:
+                log.warning("a request signed by Slack cannot be read", why=why)
+                return PlainTextResponse("not as Slack sends it\n", 400)
+            return to_starlette_response(await run_in_threadpool(app.dispatch, asked))
 
     return [Route("/slack/events", receive, methods=["POST"])]
 
 
-async def _body(request: Request) -> bytes | None:
-    """All of it; None for one that is too large."""
-    body = b""
+async def _body(request: Request, holding: Holding) -> bytes | None:
+    """All of it; None for one that is too large. The web door keeps the time."""
+    body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST:
             return None
-    return body
+        await holding.hold(len(body))
+    return bytes(body)
 
 
-def _bolt_request(request: Request, body: bytes) -> BoltRequest | None:
-    """For bolt; None where already its look at the headers or the body would stumble: Slack sends no such thing."""
+def _signed(request: Request, body: bytes, signatures: SignatureVerifier) -> bool:
+    """By Slack, and in the last five minutes? What is no number or no signature at all is not even tried."""
     stamp = request.headers.get("x-slack-request-timestamp", "")
     signature = request.headers.get("x-slack-signature", "")
     if not _STAMP.fullmatch(stamp) or not _SIGNATURE.fullmatch(signature):
-        return None
+        return False
     try:
-        return to_bolt_request(request, body)
-    except (ValueError, AttributeError, TypeError, RecursionError):
-        return None
+        return signatures.is_valid(body, stamp, signature)
+    except ValueError:  # a body that is no UTF-8
+        return False
+
+
+def _bolt_request(request: Request, body: bytes) -> tuple[BoltRequest | None, str]:
+    """For bolt; None, and why, for a body that bolt or we would stumble over."""
+    try:
+        asked = to_bolt_request(request, body)
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:
+        return None, type(error).__name__
+    why = problem(asked.body)
+    return (None if why else asked), why

@@ -7,7 +7,8 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from bot.channel import House
+from bot.channel import House, NoMemory
+from channels.holding import Holdings
 from channels.web.coming import Rooms
 from channels.web.health import Health
 from channels.web.newcase import NewCases
@@ -18,12 +19,12 @@ from channels.web.shield import Shield
 from channels.web.uploads import Uploads
 
 
-def build(house: House) -> ASGIApp:
+def build(house: House, forms: Holdings) -> ASGIApp:
     """The pages, health, and what other doors have put into ``house.routes`` by now."""
     paper = Paper(house)
-    health, pages = Health(house), Pages(house, paper)
+    health, pages = Health(house), Pages(house, paper, forms)
     rooms = Rooms(house)
-    new, uploads = NewCases(house, paper, rooms), Uploads(house, paper, rooms)
+    new, uploads = NewCases(house, paper, rooms, forms), Uploads(house, paper, rooms, forms)
     resumed = Resumed(house, paper, rooms)
     app = Starlette(
         routes=[
@@ -44,11 +45,25 @@ def build(house: House) -> ASGIApp:
             Route("/files/{token}", pages.files),
             Route("/files/{token}/file/{file}", pages.file),
             Route("/healthz", health.healthz),
-            Route("/readyz", health.readyz),
-            Route("/metrics", health.metrics),
             *house.routes,
         ],
-        exception_handlers={HTTPException: paper.refused, Exception: paper.failed},
+        exception_handlers={
+            HTTPException: paper.refused,
+            NoMemory: paper.crowded,
+            Exception: paper.failed,
+        },
     )
     app.router.redirect_slashes = False  # it would redirect to whatever the Host header says
-    return Shield(app, paper.style)
+    return Shield(app, paper.style, busy=paper.busy)
+
+
+def monitoring(house: House) -> ASGIApp:
+    """What monitoring asks, and nobody else is to read."""
+    health = Health(house)
+    return Starlette(
+        routes=[
+            Route("/healthz", health.healthz),
+            Route("/readyz", health.readyz),
+            Route("/metrics", health.metrics),
+        ]
+    )

@@ -1,47 +1,95 @@
-"""Bodies: they arrive in pieces, large ones are worked off in threads, and whoever goes silent or dawdles is let go."""
+"""Bodies: they arrive in pieces that are worked off in threads, and whoever goes silent or dawdles is let go."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Protocol
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.types import Message
 
-PIECE = 1 << 20
-"""Bytes that are worked off together, and all that is held of a body at any time."""
+from channels.holding import Holding
+
+PIECE = 64 << 10
+"""Bytes that are worked off together, and all that is held of a body at any time, but for what uvicorn read ahead."""
 SILENCE = 60.0
 """Seconds without a byte after which a sender is let go."""
 LEAST = 1000
 """Bytes a second that a sender must come to in all, counted from when ``SILENCE`` is over."""
 
 
-async def arrive(request: Request, take: Callable[[bytes], None]) -> None:
-    """Hand the body to ``take``, a piece after the other. Raises ``HTTPException``: 408 for silence."""
-    held = bytearray()
-    async for chunk in heard(request):
-        held += chunk
-        if len(held) >= PIECE:
-            await run_in_threadpool(take, bytes(held))
-            held.clear()
-    if held:
-        await run_in_threadpool(take, bytes(held))
+class Form(Protocol):
+    """What takes a form with files."""
+
+    words: int
+    """Bytes of it that are kept in memory."""
+
+    def feed(self, data: bytes) -> None: ...
+
+    def end(self) -> None: ...
 
 
-async def heard(request: Request) -> AsyncIterator[bytes]:
-    """The body as it comes. Raises ``HTTPException``: 408 for who is silent, or slower than anybody's line."""
-    stream, came, waited = request.stream(), 0, 0.0
-    while True:
-        began = time.monotonic()
+class Pace:
+    """How long the sender of one body has kept us waiting, and how much came; how slow we are is not their fault."""
+
+    def __init__(self) -> None:
+        self._came, self._waited = 0, 0.0
+        self._since: float | None = None
+        self._limit: asyncio.Timeout | None = None
+
+    async def hear(self, receive: Callable[[], Awaitable[Message]]) -> Message:
+        """What comes next. Raises ``HTTPException``: 408 for who is silent, or slower than anybody's line."""
+        self._since = time.monotonic()
+        left = SILENCE + self._came / LEAST - self._waited
         try:
-            async with asyncio.timeout(min(SILENCE, SILENCE + came / LEAST - waited)):
-                chunk = await anext(stream)
-        except StopAsyncIteration:
-            return
+            async with asyncio.timeout(min(SILENCE, left)) as self._limit:
+                message = await receive()
         except TimeoutError:
             raise HTTPException(408) from None
-        waited += time.monotonic() - began  # for them only: how slow we are is not their fault
-        came += len(chunk)
-        yield chunk
+        finally:
+            self._waited = self._until_now()
+            self._since = self._limit = None
+        self._came += len(message.get("body", b""))
+        return message
+
+    def behind(self) -> float:
+        """Seconds that they have kept us waiting beyond what so many bytes may take."""
+        return self._until_now() - self._came / LEAST if self._since is not None else 0.0
+
+    def stop(self) -> None:
+        """They are let go now, if it is they who are waited for."""
+        if self._limit is not None:
+            self._limit.reschedule(0.0)
+
+    def _until_now(self) -> float:
+        return self._waited + (time.monotonic() - self._since if self._since is not None else 0.0)
+
+
+async def arrive(request: Request, take: Callable[[bytes], None]) -> None:
+    """Hand the body to ``take``, a piece after the other."""
+    async for piece in pieces(request):
+        await run_in_threadpool(take, piece)
+
+
+async def arrive_in(form: Form, request: Request, holding: Holding) -> None:
+    """Likewise to a form; what it keeps of that in memory is held in ``holding``. Raises ``NoMemory``."""
+    async for piece in pieces(request):
+        await run_in_threadpool(form.feed, piece)
+        await holding.hold(form.words)
+    form.end()
+
+
+async def pieces(request: Request) -> AsyncIterator[bytes]:
+    """The body in pieces of ``PIECE`` bytes and a little more; the last may be smaller."""
+    held = bytearray()
+    async for chunk in request.stream():
+        held += chunk
+        if len(held) >= PIECE:
+            whole, held = bytes(held), bytearray()
+            yield whole
+    if held:
+        yield bytes(held)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from channels.web.arriving import heard
+from channels.holding import Holding
 
 LARGEST = 1_000_000
 """Bytes of a form."""
@@ -16,10 +16,10 @@ PATIENCE = 10 * LARGEST
 MOST_FIELDS = 20
 
 
-async def form(request: Request) -> dict[str, str]:
-    """The form's fields. Raises ``HTTPException``: 413 for too much, 408 for silence, 400 for no form."""
+async def form(request: Request, holding: Holding) -> dict[str, str]:
+    """The form's fields. Raises ``HTTPException``: 413 for too much, 400 for no form; and ``NoMemory``."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    body = await _body(request)
+    body = await _body(request, holding)
     try:
         if kind != "application/x-www-form-urlencoded":
             raise ValueError(kind)
@@ -28,11 +28,12 @@ async def form(request: Request) -> dict[str, str]:
         raise HTTPException(400) from None
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, holding: Holding) -> bytes:
     chunks, size = [], 0
-    async for chunk in heard(request):
+    async for chunk in request.stream():
         size += len(chunk)
         if size <= LARGEST:
+            await holding.hold(size)
             chunks.append(chunk)
         elif size > PATIENCE:
             break

@@ -32,7 +32,7 @@ class Multipart:
         self.fields: dict[str, list[str]] = {}
         self.files: list[Coming] = []
         self._room = room
-        self._parts = self._words = self._unheard = self._outside = 0
+        self._parts = self.words = self._unheard = self._outside = 0
         self._part: _Field | _File | None = None
         self._header = (b"", b"")
         self._headers: dict[bytes, bytes] = {}
@@ -98,8 +98,8 @@ class Multipart:
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
         self._outside -= end - start
         if isinstance(self._part, _Field):
-            self._words += end - start
-            if self._words > LARGEST:
+            self.words += end - start
+            if self.words > LARGEST:
                 raise HTTPException(413)
             self._part.data += data[start:end]
         elif self._part is not None and not self._part.write(data[start:end]):

@@ -14,8 +14,9 @@ from bot.channel import House, InUse
 from bot.commands import Command, Identity, Proof, Request, Said
 from bot.desk import Barred, Suggest
 from bot.refusals import BadCommand, NoRoom, TooMany
+from channels.holding import Holdings
 from channels.web import asked, gists
-from channels.web.arriving import arrive
+from channels.web.arriving import arrive_in
 from channels.web.coming import Coming, Room, Rooms
 from channels.web.forms import Unfit
 from channels.web.multipart import Multipart
@@ -32,14 +33,17 @@ MOST_WAITING = 1_000_000_000
 class NewCases:
     """Both pages; they differ in who asks, and in what that proves."""
 
-    def __init__(self, house: House, paper: Paper, rooms: Rooms) -> None:
+    def __init__(self, house: House, paper: Paper, rooms: Rooms, forms: Holdings) -> None:
         self._desk = house.desk
         self._paper = paper
-        self._rooms = rooms
+        self._rooms, self._forms = rooms, forms
 
     async def anybody(self, request: HttpRequest) -> Response:
         """For everybody: the case is held until a specialist, or a mail, says that it is theirs."""
-        return await self._answer(request, self._desk.pages.anybody())
+        page = self._desk.pages.anybody()
+        if page is None:
+            return await run_in_threadpool(self._paper.refusal, request, 403)
+        return await self._answer(request, page)
 
     async def known(self, request: HttpRequest) -> Response:
         """For the holder of a link."""
@@ -60,12 +64,12 @@ class NewCases:
             return await run_in_threadpool(self._looked, request, page)
         room = await run_in_threadpool(self._room, page)
         form = Multipart(request.headers.get("content-type", ""), room)
-        try:
-            await arrive(request, form.feed)
-            form.end()
-        finally:
-            form.close()
-        return await run_in_threadpool(self._sent, request, page, form=form, room=room)
+        with self._forms.one() as holding:
+            try:
+                await arrive_in(form, request, holding)
+            finally:
+                form.close()
+            return await run_in_threadpool(self._sent, request, page, form=form, room=room)
 
     def _room(self, page: Any) -> Room:
         if page.reader is None:
@@ -128,6 +132,8 @@ class NewCases:
         except Exception as error:
             log.error("a case could not be opened: %s", type(error).__name__)
             return self._show(request, page, status=503, trouble="later", **again)
+        if outcome.case is None:
+            return self._paper.refusal(request, 403, front=page.front)
         if outcome.repeated and outcome.answered[0].words != gist:
             return self._show(request, page, status=422, trouble="used", **anew)
         room.settle(kept)

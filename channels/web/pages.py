@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from bot.channel import House
 from bot.commands import Command, Proof, Request
 from bot.refusals import BadCommand
+from channels.holding import Holdings
 from channels.spoken import spoken
 from channels.web import body, forms
 from channels.web.forms import FIELDS, Unfit
@@ -41,11 +42,12 @@ DIGITS = 19
 class Pages:
     """Each page in one method; what touches the store runs in Starlette's thread pool."""
 
-    def __init__(self, house: House, paper: Paper) -> None:
+    def __init__(self, house: House, paper: Paper, forms: Holdings) -> None:
         self._desk = house.desk
         self._fetch = house.fetch
         self._path_of = house.path_of
         self._paper = paper
+        self._forms = forms
 
     def front(self, request: HttpRequest) -> Response:
         """The first page: the three entries."""
@@ -114,8 +116,9 @@ class Pages:
         page = await run_in_threadpool(self._found, request, purpose)
         if isinstance(page, Response):  # nobody is listened to without a link of ours
             return page
-        form = await body.form(request)
-        return await run_in_threadpool(self._opened, request, purpose, form=form)
+        with self._forms.one() as holding:
+            form = await body.form(request, holding)
+            return await run_in_threadpool(self._opened, request, purpose, form=form)
 
     def _found(self, request: HttpRequest, purpose: Purpose) -> Any:
         """The page that the link leads to, or why there is none."""

@@ -5,18 +5,21 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
+from starlette.types import Receive, Scope, Send
 
 from bot.channel import House
+from channels.web.connection import AGAIN
 from channels.web.languages import best
 from channels.web.phrases import Phrases
 
 log = logging.getLogger("web")
 
 SCRIPTS = ("upload.js", "new.js")
-KINDS = {404: "missing", 405: "method", 408: "silent", 410: "gone", 413: "large"}
+KINDS = {403: "closed", 404: "missing", 405: "method", 408: "silent", 410: "gone", 413: "large", 503: "busy"}
 """Statuses that have words of their own; other refusals are malformed."""
 
 
@@ -69,7 +72,21 @@ class Paper:
         page.headers.update(headers or {})
         return page
 
+    async def busy(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Whoever asks for too much at once is asked to come back (an ASGI application)."""
+        answer = await run_in_threadpool(self.refused, Request(scope), too_busy())
+        await answer(scope, receive, send)
+
+    def crowded(self, request: Request, error: Exception) -> HTMLResponse:
+        """There is no memory for so large a form just now."""
+        return self.refused(request, too_busy())
+
     def failed(self, request: Request, error: Exception) -> HTMLResponse:
         """A fault of ours."""
         log.error("a page could not be made: %s", type(error).__name__)
         return self.refusal(request, 500)
+
+
+def too_busy() -> HTTPException:
+    """We are, just now."""
+    return HTTPException(503, headers={"Retry-After": str(AGAIN)})

@@ -1,4 +1,4 @@
-"""The shield: headers that keep a page from being framed, cached, indexed, or told to others; and ends of bodies."""
+"""The shield: headers that keep a page from being framed, cached, indexed, or told to others; and limits of bodies."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ import base64
 import hashlib
 from contextlib import suppress
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from channels.web.arriving import Pace
+from channels.web.connection import Connection
 
 POLICY = "Content-Security-Policy"
 SEALED = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -21,13 +25,13 @@ MOST_REST = 2_000_000
 
 
 class Shield:
-    """Puts the headers on every answer, and hangs up where a body has no end.
+    """Puts the headers on every answer, keeps the time of every body, and hangs up where one has no end.
 
-    ``style``: the one stylesheet that pages carry within them.
+    ``style``: the one stylesheet that pages carry within them. ``busy`` answers whoever has too many requests in hand.
     """
 
-    def __init__(self, app: ASGIApp, style: str) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, style: str, *, busy: ASGIApp) -> None:
+        self._app, self._busy = app, busy
         digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
         self._headers = {
             POLICY: f"default-src 'none'; style-src 'sha256-{digest}'; script-src 'self'; "
@@ -39,7 +43,16 @@ class Shield:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        connection: Connection | None = scope.get("state", {}).get("connection")
         body = _Body(scope, receive)
+        app = self._app
+        if connection is not None:
+            connection.pace = body.pace
+            if not connection.asked_for(Headers(scope=scope).get("x-forwarded-for", "")):
+                app = self._busy
 
         async def shielded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -52,29 +65,27 @@ class Shield:
                     headers[POLICY] = SEALED
             await send(message)
 
-        if scope["type"] == "http":
-            await self._app(scope, body.receive, shielded)
-        else:
-            await self._app(scope, receive, send)
+        await app(scope, body.receive, shielded)
 
 
 class _Body:
-    """The body of a request, heard to its end or not."""
+    """The body of a request, heard to its end or not. Raises ``HTTPException``: 408, whatever route hears it."""
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
+        self.pace = Pace()
         said = dict(scope.get("headers", ()))
         self._receive = receive
         self._open = b"transfer-encoding" in said or said.get(b"content-length", b"0") != b"0"
 
     async def receive(self) -> Message:
-        message = await self._receive()
+        message = await (self.pace.hear(self._receive) if self._open else self._receive())
         self._open = bool(message.get("more_body"))
         return message
 
     async def ended(self, *, patient: bool) -> bool:
         """Is there no more of it? If one is ``patient``, after what is on its way still."""
         rest = 0
-        with suppress(TimeoutError):
+        with suppress(TimeoutError, HTTPException):
             async with asyncio.timeout(REST if patient else 0):
                 while self._open and rest < MOST_REST:
                     rest += len((await self.receive()).get("body", b""))

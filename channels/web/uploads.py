@@ -14,8 +14,9 @@ from starlette.responses import RedirectResponse, Response
 from bot.channel import House, InUse
 from bot.commands import Attach, Attachment, Proof, Request, Said
 from bot.refusals import NoRoom
+from channels.holding import Holdings
 from channels.web import gists
-from channels.web.arriving import arrive
+from channels.web.arriving import arrive_in
 from channels.web.coming import Coming, Room, Rooms, is_full, read_word
 from channels.web.multipart import Multipart
 from channels.web.paper import Paper
@@ -28,11 +29,11 @@ STATUS = {"large": 413, "day": 413, "full": 507}
 class Uploads:
     """The page, and its form."""
 
-    def __init__(self, house: House, paper: Paper, rooms: Rooms) -> None:
+    def __init__(self, house: House, paper: Paper, rooms: Rooms, forms: Holdings) -> None:
         self._house = house
         self._desk = house.desk
         self._paper = paper
-        self._rooms = rooms
+        self._rooms, self._forms = rooms, forms
 
     async def page(self, request: HttpRequest) -> Response:
         """GET shows the form; POST attaches what comes with it, and what came before it."""
@@ -44,12 +45,12 @@ class Uploads:
             return await run_in_threadpool(self._show, request, page)
         room = await run_in_threadpool(room_of, self._rooms, page)
         form = Multipart(request.headers.get("content-type", ""), room)
-        try:
-            await arrive(request, form.feed)
-            form.end()
-        finally:
-            form.close()
-        return await run_in_threadpool(self._sent, request, page, form=form, room=room)
+        with self._forms.one() as holding:
+            try:
+                await arrive_in(form, request, holding)
+            finally:
+                form.close()
+            return await run_in_threadpool(self._sent, request, page, form=form, room=room)
 
     def _show(self, request: HttpRequest, page: Any, *, status: int = 200, **more: Any) -> Response:
         done = request.query_params.get("done", "") if request.method != "POST" else ""

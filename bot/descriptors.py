@@ -1,0 +1,14 @@
+"""Descriptors: a process may open as many files and connections as its operator allows, not the usual 1,024."""
+
+from __future__ import annotations
+
+import resource
+from contextlib import suppress
+
+
+def raise_limit() -> None:
+    """Raise the soft limit to the hard one; where the system refuses that, it stays as it is."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -1,0 +1,108 @@
+"""Connections: how many a door holds at once, in all and from one address, and who goes when places run short."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Generic, Literal, Protocol, TypeVar
+
+SHORT = 10.0
+"""Seconds that a client may keep a place without using it while places run short."""
+SCARCE = 0.75
+"""The share of all places from which on they run short."""
+
+Full = Literal["", "all", "host"]
+"""Why nobody is let in: every place is taken, or those of one address; empty: there is a place."""
+
+
+class Client(Protocol):
+    """One connection, as far as its place goes."""
+
+    def idle(self) -> float | None:
+        """Seconds that it has kept its place without using it; None: do not interrupt it."""
+
+    def let_go(self) -> None:
+        """Say why, and hang up."""
+
+
+C = TypeVar("C", bound=Client)
+
+
+class Connections(Generic[C]):
+    """All clients of one door, used in its event loop only.
+
+    ``shared``: an address from which many people's connections come (a proxy): only ``most`` holds for it.
+    """
+
+    def __init__(
+        self, most: int, most_per_host: int, *, shared: Callable[[str], bool] = lambda host: not host
+    ) -> None:
+        self.most, self._most_per_host = most, most_per_host
+        self._shared = shared
+        self._hosts: dict[C, str] = {}
+        self._of: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._hosts)
+
+    def __iter__(self) -> Iterator[C]:
+        return iter(tuple(self._hosts))
+
+    def full(self, host: str) -> Full:
+        """Is there no place for one more from ``host``? Where all are taken, an address that has more of them than
+        ``host`` loses the one that it has left unused for longest.
+        """
+        if not self._shared(host) and self._of[host] >= self._most_per_host:
+            return "host"
+        if len(self._hosts) < self.most:
+            return ""
+        client = self._longest_idle(0 if self._shared(host) else self._of[host])
+        if client is None:
+            return "all"
+        self._let_go(client)
+        return ""
+
+    def _longest_idle(self, share: int) -> C | None:
+        found = [
+            (self._of[host], idle, client)
+            for client, host in self._hosts.items()
+            if self._of[host] > share and (idle := client.idle()) is not None
+        ]
+        return max(found, key=lambda one: one[:2])[2] if found else None
+
+    def tidy(self, *, scarce: bool = False) -> None:
+        """Once a second: while places (or what else is ``scarce``) run short, whoever has left one unused for ``SHORT``
+        seconds gives it back.
+        """
+        if not scarce and len(self._hosts) < self.most * SCARCE:
+            return
+        for client in self:
+            if (client.idle() or 0.0) >= SHORT:
+                self._let_go(client)
+
+    def _let_go(self, client: C) -> None:
+        self.remove(client)
+        client.let_go()
+
+    def add(self, client: C, host: str) -> None:
+        """Count a client in."""
+        self._hosts[client] = host
+        self._of[host] += 1
+
+    def remove(self, client: C) -> None:
+        """Count it out, once."""
+        host = self._hosts.pop(client, None)
+        if host is not None:
+            self._of[host] -= 1
+            if not self._of[host]:
+                del self._of[host]
+
+    def move(self, client: C, host: str) -> bool:
+        """It turns out to be there for ``host``, behind a proxy; False if that has as many places as it may have."""
+        if client not in self._hosts or self._hosts[client] == host:
+            return True
+        if not self._shared(host) and self._of[host] >= self._most_per_host:
+            return False
+        self.remove(client)
+        self.add(client, host)
+        return True

@@ -1,0 +1,36 @@
+"""What goes wrong in a door's event loop: said once a minute for each kind of it, however often it happens."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from typing import Any
+
+EVERY = 60.0
+"""Seconds between two lines about one thing."""
+_MOST_KINDS = 100
+
+
+class LoopFaults:
+    """An exception handler for ``loop.set_exception_handler``; asyncio's own writes a traceback each time."""
+
+    def __init__(self, door: str) -> None:
+        self._log = logging.getLogger(door)
+        self._next: dict[str, float] = {}
+        self._unsaid: Counter[str] = Counter()
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """One line, with the traceback where it is no shortage of the system's, or none."""
+        error = context.get("exception")
+        kind = f"{context.get('message', '')[:80]} ({type(error).__name__})"
+        now = time.monotonic()
+        if now < self._next.get(kind, 0.0):
+            self._unsaid[kind] += 1
+            return
+        if len(self._next) >= _MOST_KINDS:
+            self._next.clear()
+        self._next[kind] = now + EVERY
+        trace = None if isinstance(error, OSError) else error
+        self._log.error("%s, and %d times more before", kind, self._unsaid.pop(kind, 0), exc_info=trace)
