@@ -29,6 +29,7 @@ from bot.doorkeeper import Doorkeeper
 from bot.gathering import Gathering
 from bot.intake import Intake
 from bot.links import Links
+from bot.memory import MemoryBudget
 from bot.posts import Posts
 from bot.render import Renderer
 from bot.roster import sync
@@ -74,6 +75,7 @@ class App:
         self.database, made = schema.opened(config.store.url)
         self.writer = Writer(self.database)
         self.scratch = Scratch(self.files)
+        self.memory = MemoryBudget()
         self.doors: dict[str, Door] = {}
         self.channels: dict[str, Channel] = {}
         """The doors that messages come through and go out of."""
@@ -224,6 +226,7 @@ class App:
             remember=self.remember,
             pages=self.pages,
             routes=self.routes,
+            memory=self.memory,
             min_free=self.config.store.min_free,
             state_folder=self.config.store.files,
         )

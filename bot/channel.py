@@ -15,6 +15,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 from bot.archive import Archive, Archivist, Mark, NoArchive, Stored
 from bot.commands import Attachment, Identity, Part, Proof
 from bot.lying import LeftLying
+from bot.memory import MemoryBudget
 from bot.parcel import GAP, DeliveryFailed, Parcel, Posting, Stands, Words
 from bot.verdict import Bounce, Undelivered, Verdict
 from store.scratch import Draft, InUse, Placed, Scratch
@@ -276,6 +277,8 @@ class House:
     """The Jinja environment over ``templates/web``."""
     routes: list[Any] = field(default_factory=list)
     """Starlette routes that doors have the web door serve: one list, handed to all before any of them runs."""
+    memory: MemoryBudget = field(default_factory=MemoryBudget)
+    """What all doors hold of large mails, uploads and forms together."""
     min_free: int = 0
     """Bytes that are to stay free on the disk of ``state_folder``."""
     state_folder: str = "."
