@@ -16,13 +16,13 @@ from bot.archive import Archive, Archivist, Mark, NoArchive, Stored
 from bot.commands import Attachment, Identity, Part, Proof
 from bot.lying import LeftLying
 from bot.memory import MemoryBudget
-from bot.parcel import GAP, DeliveryFailed, Parcel, Posting, Stands, Words
+from bot.parcel import GAP, DeliveryFailed, Interruptible, Parcel, Posting, Stands, Words
 from bot.verdict import Bounce, Undelivered, Verdict
 from store.scratch import Draft, InUse, Placed, Scratch
 
 __all__ = [
     "GAP", "Adviser", "Anchor", "Archive", "Archivist", "Board", "Bounce", "Channel", "Context", "DeliveryFailed",
-    "Door", "Draft", "House", "InUse", "Inbound", "Keep", "Kept", "LeftLying", "Letter", "Mailbox",
+    "Door", "Draft", "House", "InUse", "Inbound", "Interruptible", "Keep", "Kept", "LeftLying", "Letter", "Mailbox",
     "Mark", "NoArchive", "Original", "Parcel", "Placed", "Posting", "Room", "Scratch", "Stands", "Stored",
     "Undelivered", "Unreadable", "Unsure", "Verdict", "Words", "line_hash",
 ]  # fmt: skip
