@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,11 @@ class Database:
     def _transaction(self, connection: Connection) -> Transaction:
         began = instant()
         return Transaction(connection, self._plans, began=began, ahead=self.clock.ahead(connection))
+
+    def ahead(self) -> timedelta:
+        """How far its clock is ahead of this machine's (negative: behind); zero for SQLite."""
+        with self.engine.connect() as connection:
+            return self.clock.measured(connection)
 
     def close(self) -> None:
         """Give all connections back."""

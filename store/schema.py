@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -37,6 +38,7 @@ from store import (
 )
 from store.base import metadata
 from store.database import Database
+from store.transaction import Transaction
 
 __all__ = ["SchemaMismatch", "account", "article", "blocking", "budget", "case", "concern", "conversation",
            "deflection", "door", "draft", "ensure", "inbox", "merger", "merging", "metadata", "migrate", "opened",
@@ -45,6 +47,9 @@ __all__ = ["SchemaMismatch", "account", "article", "blocking", "budget", "case",
 
 
 _NEWER = "The database was written by a newer casebot. Nothing was changed: update this one."
+_OVERTAKEN = (
+    "The database was brought to a newer version while this casebot ran. It stops: start the new one."
+)
 _OLDER = "The database is of an older version. Back it up, then run `casebot migrate`."
 
 
@@ -99,6 +104,17 @@ def same(database: Database) -> bool:
     if now not in (None, known[0]):
         raise SchemaMismatch(_OLDER)
     return now is not None
+
+
+def require(tx: Transaction) -> None:
+    """Raise ``SchemaMismatch`` if somebody has brought the database to another version since it was opened. Cheap."""
+    if tx.connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() != _head():
+        raise SchemaMismatch(_OVERTAKEN)
+
+
+@cache
+def _head() -> str:
+    return _known()[0]
 
 
 def _known() -> tuple[str, ...]:
