@@ -20,6 +20,7 @@ from bot.acceptance import Acceptance
 from bot.canary import Canaries
 from bot.channel import Adviser, Channel, Door, House, Mailbox, Room
 from bot.clock import Clock
+from bot.clocks import clocks
 from bot.commands import Attachment
 from bot.config import Config
 from bot.courier import Courier, Round
@@ -200,6 +201,7 @@ class App:
     def problems(self) -> Iterable[str]:
         """Try everything the house leans on; a sentence for each that fails."""
         yield from self._template_problems()
+        yield from clocks(self.database.ahead())
         for opened in self.doors.values():
             yield from opened.problems()
 

@@ -84,7 +84,8 @@ class Boards:
         for name, place in self.places(type=case.type, account=account).items():
             key = f"card/{case.id}"
             row = outbox.Outgoing(
-                new_id(), name, place, "", key.encode(), now, attempts=1, fence=1, case_id=case.id, key=key
-            )
+                new_id(), name, place, "", key.encode(), now, attempts=1, fence=1, case_id=case.id, key=key,
+                notice="card", leased=tx.began,
+            )  # fmt: skip
             if shown := outbox.refresh(tx, row, notice="card", now=now, lease=LEASE, rest=REST):
                 yield shown

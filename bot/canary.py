@@ -214,6 +214,7 @@ class Canaries:
         )
         payload = self._channels["email"].compose(posting)
         row = outbox.Outgoing(row_id, "email", posting.to.address, posting.bounce_to, payload, now, 1, 1)
+        row = replace(row, notice="canary", leased=tx.began)
         outbox.post(
             tx,
             row,

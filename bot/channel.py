@@ -16,14 +16,14 @@ from bot.archive import Archive, Archivist, Mark, NoArchive, Stored
 from bot.commands import Attachment, Identity, Part, Proof
 from bot.lying import LeftLying
 from bot.memory import MemoryBudget, NoMemory, Reservation
-from bot.parcel import GAP, DeliveryFailed, Parcel, Posting, Stands, Words
+from bot.parcel import GAP, DeliveryFailed, Interruptible, Parcel, Posting, Stands, Words
 from bot.verdict import Bounce, Undelivered, Verdict
 from store.scratch import Draft, InUse, Placed, Scratch
 
 __all__ = [
     "GAP", "Adviser", "Anchor", "Archive", "Archivist", "Board", "Bounce", "Channel", "Context", "DeliveryFailed",
-    "Door", "Draft", "House", "InUse", "Inbound", "Keep", "Kept", "LeftLying", "Letter", "Mailbox", "Mark",
-    "MemoryBudget", "NoArchive", "NoMemory", "Original", "Parcel", "Placed", "Posting", "Reservation", "Room",
+    "Door", "Draft", "House", "InUse", "Inbound", "Interruptible", "Keep", "Kept", "LeftLying", "Letter", "Mailbox",
+    "Mark", "MemoryBudget", "NoArchive", "NoMemory", "Original", "Parcel", "Placed", "Posting", "Reservation", "Room",
     "Scratch", "Stands", "Stored", "Undelivered", "Unreadable", "Unsure", "Verdict", "Words", "line_hash",
 ]  # fmt: skip
 

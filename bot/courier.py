@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
-from queue import SimpleQueue
 from typing import Any
 
 import structlog
 
+from bot.backlog import Backlog
 from bot.boards import is_board
-from bot.channel import Channel, DeliveryFailed, Parcel, Stands
+from bot.channel import Channel, DeliveryFailed, Interruptible, Parcel, Stands
 from bot.handlers import undelivered
 from bot.lanes import Lanes
 from bot.metrics import DELIVERED
+from bot.notices import BEHIND
+from bot.payloads import Payloads
 from bot.writer import Writer
 from store import along, outbox, timer
 from store.database import Database
@@ -31,7 +34,11 @@ PATIENCE = timedelta(days=5)
 """After that a delivery is given up (RFC 5321, section 4.5.4.1: four to five days)."""
 IN_HANDS = timedelta(seconds=2)
 """After which a delivery is tried again that comes after one in somebody's hands."""
-BEHIND = "waits for what comes before it"
+AFTER = "waits for what comes before it"
+IN_HAND, CUSTOMERS_IN_HAND = 1000, 5000
+"""Deliveries in hand beyond which new ones are left in the store, and of those that customers wait for."""
+GRACE = 5.0
+"""Seconds that deliveries which are under way may take when we leave; then their connections are cut."""
 
 
 class Courier:
@@ -54,33 +61,69 @@ class Courier:
         self._now = now
         self._paused: dict[str, float] = {}
         self._lanes = Lanes()
-        self._queues: dict[str, SimpleQueue[Outgoing | None]] = {}
+        self._queues: dict[str, Backlog] = {}
+        self._payloads = Payloads(database)
+        self._left: set[int] = set()
+        """Limits beyond which rows were left in the store, and are still there."""
         self.held: dict[int, int] = {}
         """Ids and fences of the deliveries in this process's hands."""
-        self.closed = False
+        self.sure: Callable[[Outgoing], bool] = lambda row: self.held.get(row.id) == row.fence
+        """Is a delivery still ours (``bot.leases``, where there is one)?"""
+        self._closes = 0.0
+        """When what is under way is cut off, once we leave."""
 
     def hand_over(self, rows: Sequence[Outgoing]) -> None:
+        """Take rows that were born leased to this process. What is too much is taken up later, in its turn."""
+        self.take([row for row in rows if self._room(row)])
+
+    def _room(self, row: Outgoing) -> bool:
+        """Nothing is taken that would overtake what was left in the store before."""
+        limit = IN_HAND if row.notice in BEHIND else CUSTOMERS_IN_HAND
+        if len(self.held) >= limit:
+            self._left.add(limit)
+        return limit not in self._left
+
+    def caught_up(self) -> None:
+        """Nothing that is due is left in the store."""
+        self._left.clear()
+
+    def take(self, rows: Sequence[Outgoing]) -> None:
         """Take rows that are leased to this process."""
-        for row in rows:
+        for row in map(self._payloads.light, rows):
             self.held[row.id] = row.fence
             if row.channel not in self._channels:
                 self._put_off(row, LONGEST_WAIT, f"the channel {row.channel} is not open")
             elif self._lanes.enter(self._lane(row), row):
                 self.queue(row.channel).put(row)
 
-    def queue(self, channel: str) -> SimpleQueue[Outgoing | None]:
+    def queue(self, channel: str) -> Backlog:
         """What waits for a channel: a slow one holds up no other."""
-        return self._queues.setdefault(channel, SimpleQueue())
+        return self._queues.setdefault(channel, Backlog())
+
+    def close(self) -> float:
+        """Begin nothing any more; until when (monotonic) what is under way may take."""
+        self._closes = self._closes or time.monotonic() + GRACE
+        return self._closes
+
+    def interrupt(self, channel: str) -> None:
+        """Break off what a channel is delivering."""
+        opened = self._channels[channel]
+        if isinstance(opened, Interruptible):
+            opened.interrupt()
 
     def deliver(self, row: Outgoing) -> None:
-        """One try."""
+        """One try, if it is still ours."""
+        self._payloads.unload(row)
+        if not self.sure(row):
+            self._drop(row)
+            return
         pause = self._paused.get(row.channel, 0.0) - time.monotonic()
         if pause > 0:
             self._later(row, timedelta(seconds=pause), "its destination asked for a pause")
-        elif row.payload:
-            self._try(row)
-        else:
+        elif row.payload == b"":
             self._deliver_gathered(row)
+        else:
+            self._try(row)
 
     def _deliver_gathered(self, row: Outgoing) -> None:
         """What waited for company is made one mail, then delivered as that; if it went with another, it is done."""
@@ -90,8 +133,7 @@ class Courier:
             log.exception("what was gathered could not be written", outgoing=row.id)
             self._failed(row, DeliveryFailed(f"{type(error).__name__}: {error}", permanent=False))
             return
-        if self.held.get(row.id) == row.fence:
-            del self.held[row.id]
+        self._let_go(row)
         if made is not None:
             self.held[made.id] = made.fence
             self._try(made)
@@ -100,19 +142,9 @@ class Courier:
         return [self._gather(tx, row) for row in rows]
 
     def _try(self, row: Outgoing) -> None:
-        parcel = Parcel(
-            row.id,
-            row.recipient,
-            row.bounce_to,
-            row.payload,
-            row.key,
-            row.place,
-            max(row.fence, 1),
-            row.created_at.timestamp(),
-        )
         try:
             self._after_others(row)
-            stands = self._channels[row.channel].deliver(parcel)
+            stands = self._channels[row.channel].deliver(self._parcel(row))
         except DeliveryFailed as failure:
             self._failed(row, failure)
         except Exception as error:
@@ -121,6 +153,18 @@ class Courier:
         else:
             self._sent(row, stands or Stands(""))
 
+    def _parcel(self, row: Outgoing) -> Parcel:
+        return Parcel(
+            row.id,
+            row.recipient,
+            row.bounce_to,
+            self._payloads.of(row),
+            row.key,
+            row.place,
+            max(row.fence, 1),
+            row.created_at.timestamp(),
+        )
+
     def _after_others(self, row: Outgoing) -> None:
         """Raises ``DeliveryFailed`` while something for the same reader of the case was put off before this came."""
         if not self._lane(row) or row.key:
@@ -128,7 +172,7 @@ class Courier:
         with self._database.reading() as tx:
             wait = outbox.before(tx, row, now=self._now())
         if wait is not None:
-            raise DeliveryFailed(BEHIND, permanent=False, after=max(wait, IN_HANDS).total_seconds())
+            raise DeliveryFailed(AFTER, permanent=False, after=max(wait, IN_HANDS).total_seconds())
 
     def _sent(self, row: Outgoing, stands: Stands) -> None:
         thread = None
@@ -146,6 +190,8 @@ class Courier:
                 "delivery given up: casebot outbox retry tries again", outgoing=row.id, why=str(failure)
             )
             self._settle(Fate(row, "dead", str(failure), self._now()))
+        elif self._closes:
+            self._put_off(row, timedelta(0), str(failure))  # we broke it off: whoever comes next tries again
         elif failure.after:
             self._later(row, timedelta(seconds=failure.after), str(failure))
         else:
@@ -155,23 +201,37 @@ class Courier:
         log.warning("delivery put off", outgoing=row.id, seconds=round(wait.total_seconds()), why=why)
         self._put_off(row, wait, why)
         for number, behind in enumerate(self._lanes.clear(self._lane(row), row.recipient), 1):
-            self._put_off(behind, wait + timedelta(milliseconds=number), BEHIND)
+            self._put_off(behind, wait + timedelta(milliseconds=number), AFTER)
+
+    def _drop(self, row: Outgoing) -> None:
+        """Somebody else has it, or may have; if nobody has, its lease runs out."""
+        self._let_go(row)
+        self._follow(row)
+
+    def _let_go(self, row: Outgoing) -> None:
+        """Out of this process's hands, unless it was taken up anew meanwhile."""
+        if self.held.get(row.id) == row.fence:
+            del self.held[row.id]
+
+    def _follow(self, row: Outgoing) -> None:
+        """Let the next one of its lane go."""
+        follower = self._lanes.leave(self._lane(row), row)
+        if follower is not None:
+            self.queue(follower.channel).put(follower)
 
     def _put_off(self, row: Outgoing, wait: timedelta, why: str) -> None:
         self._settle(Fate(row, "waiting", why, self._now(), next=self._now() + wait))
 
     def _settle(self, fate: Fate) -> None:
         DELIVERED.labels(fate.row.channel, fate.outcome).inc()
+        self._payloads.unload(fate.row)
 
         def done(future: Future[Any]) -> None:
-            if self.held.get(fate.row.id) == fate.row.fence:
-                del self.held[fate.row.id]
+            self._let_go(fate.row)
             if future.exception() is not None:
                 # Its lease runs out and it is sent once more, with the same Message-ID.
                 log.warning("a delivery's fate was not written", outgoing=fate.row.id)
-            follower = self._lanes.leave(self._lane(fate.row), fate.row)
-            if follower is not None:
-                self.queue(follower.channel).put(follower)
+            self._follow(fate.row)
 
         self._writer.put(_settle, fate).add_done_callback(done)
 
@@ -187,18 +247,24 @@ class Round:
     def __init__(self, courier: Courier, channel: str, number: int) -> None:
         self.name = f"courier-{channel}-{number}"
         self._courier = courier
+        self._channel = channel
         self._rows = courier.queue(channel)
+        self._done = threading.Event()
 
     def run(self) -> None:
         """Deliver until one of the rounds is asked to leave."""
-        while (row := self._rows.get()) is not None and not self._courier.closed:
-            self._courier.deliver(row)
-        self._rows.put(None)  # for the next one
+        try:
+            while (row := self._rows.get()) is not None:
+                self._courier.deliver(row)
+        finally:
+            self._done.set()
 
     def leave(self) -> None:
-        """Finish the delivery in hand; the rest waits in the outbox for whoever comes next."""
-        self._courier.closed = True
-        self._rows.put(None)
+        """Finish the delivery in hand, if it takes no longer than that; the rest waits for whoever comes next."""
+        closes = self._courier.close()
+        self._rows.close()
+        if not self._done.wait(max(closes - time.monotonic(), 0)):
+            self._courier.interrupt(self._channel)
 
 
 def backoff(attempts: int) -> timedelta:

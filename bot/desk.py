@@ -151,8 +151,9 @@ class Desk:
     def health(self) -> HealthView:
         """What waits, after a transaction that could write."""
         self._writer.put(lambda tx, items: [None] * len(items), None).result(timeout=10)
-        view: HealthView = self.ask(Health())
-        return replace(view, silent=self.ask(Silent(self.config)))
+        view: HealthView = self.ask(Health(self.now()))
+        ahead = self._database.ahead().total_seconds()
+        return replace(view, ahead=ahead, silent=self.ask(Silent(self.config)))
 
     def _handle(self, tx: Transaction, requests: Sequence[Request]) -> list[Outcome]:
         return [self.repeated(tx, request) or self.perform(tx, request) for request in requests]

@@ -135,6 +135,9 @@ class Intake:
     # read
 
     def _read(self, rows: Sequence[Incoming]) -> None:
+        rows = [
+            row for row in rows if self.held.get(row.id) == row.fence
+        ]  # else another process took it over
         letters = [self._letter(row) for row in rows]
         results = self._channel.read(letters, self._contexts(letters))
         for row, letter, result in zip(rows, letters, results, strict=True):

@@ -93,3 +93,8 @@ NOTICES = {
         Notice("turned away", "asker"),
     )
 }
+
+BEHIND = tuple(
+    sorted({*(notice.name for notice in NOTICES.values() if notice.audience in ("staff", "team")), "card"})
+)
+"""What no customer waits for: where there is much to be said, it is said last."""

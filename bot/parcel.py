@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 from bot.commands import Attachment, Identity
 
@@ -108,3 +108,11 @@ class DeliveryFailed(Exception):
         """Seconds after which this delivery alone is tried again (what it waits for is on its way), or 0."""
         self.pause = pause
         """Seconds for which the whole destination wants to be left alone (SMTP 421), or 0."""
+
+
+@runtime_checkable
+class Interruptible(Protocol):
+    """A channel whose deliveries can be broken off."""
+
+    def interrupt(self) -> None:
+        """Let every delivery that is under way, or begun from now on, fail at once; from any thread."""

@@ -112,7 +112,7 @@ class Posts:
         words = renderer.words(telling.notice, language, **facts)
         section = renderer.section(telling.notice, language, at=telling.now, **facts)
         posting = self._posting(tx, telling, brand, words, thread=())
-        row = replace(_row(telling, posting, b""), attempts=0, fence=0)
+        row = replace(_row(tx, telling, posting, b""), attempts=0, fence=0)
         what = {"notice": telling.notice.name, "message_id": posting.message_id}
         kept = gathered.packed(words, section, telling.files)
         draft.lay_by(tx, row, kept, person_id=telling.to.id, due_at=due_at, **what)
@@ -246,7 +246,7 @@ class Posts:
         return plus(brand.address, token)
 
 
-def _row(telling: Telling, posting: Posting, payload: bytes) -> outbox.Outgoing:
+def _row(tx: Transaction, telling: Telling, posting: Posting, payload: bytes) -> outbox.Outgoing:
     return outbox.Outgoing(
         id=posting.id,
         channel=telling.to.channel,
@@ -257,11 +257,13 @@ def _row(telling: Telling, posting: Posting, payload: bytes) -> outbox.Outgoing:
         attempts=1,
         fence=1,
         case_id=telling.case.id if telling.case else None,
+        notice=telling.notice.name,
+        leased=tx.began,
     )
 
 
 def _keep(tx: Transaction, telling: Telling, posting: Posting, payload: bytes) -> outbox.Outgoing:
-    row = _row(telling, posting, payload)
+    row = _row(tx, telling, posting, payload)
     outbox.post(
         tx,
         row,

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from bot.facts import CaseLine
 from bot.grammar import label
 from bot.onecase import CaseView, EntryView, FileView, PartView, ShowCase, case_line, event_line
-from store import inbox, listing, outbox, people
+from store import asleep, inbox, listing, outbox, people
 from store.transaction import Transaction
 
 __all__ = [
@@ -134,6 +134,10 @@ class HealthView:
     inbox_oldest: datetime | None
     outbox_waiting: int
     outbox_oldest: datetime | None
+    asleep: int = 0
+    """How much was put off by a wrong clock."""
+    ahead: float = 0.0
+    """Seconds by which the database's clock is ahead of this machine's."""
     silent: tuple[str, ...] = ()
     """Mailboxes to which our canaries do not come back."""
 
@@ -142,8 +146,11 @@ class HealthView:
 class Health:
     """Can the store be read, and what waits in it?"""
 
+    now: datetime
+
     def answer(self, tx: Transaction) -> HealthView:
-        return HealthView(*inbox.waiting(tx), *outbox.waiting(tx))
+        sleeping = asleep.count(tx, now=self.now)
+        return HealthView(*inbox.waiting(tx), *outbox.waiting(tx), sleeping)
 
 
 def _inbox_line(row: Any) -> InboxLine:

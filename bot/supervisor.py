@@ -12,7 +12,10 @@ import structlog
 from bot.channel import Room
 
 log = structlog.get_logger("house")
-PATIENCE = 30.0  # seconds that leaving may take before the process ends itself
+PATIENCE = 45.0
+"""Seconds that leaving may take before the process ends itself: more than its rooms take in turn, twenty for
+a message that is coming in (``channels/email/listener.py``), fifteen for one that goes out (``bot/courier.py``,
+``channels/email/connection.py``)."""
 
 
 class Supervisor:

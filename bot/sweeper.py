@@ -11,9 +11,12 @@ import structlog
 
 from bot.courier import Courier
 from bot.intake import BATCH, Intake
+from bot.leases import Leases
+from bot.notices import BEHIND
 from bot.writer import Writer
-from store import budget, conversation, inbox, lease, outbox
+from store import asleep, budget, claim, conversation, inbox, schema
 from store.lease import LEASE
+from store.schema import SchemaMismatch
 from store.scratch import Scratch
 from store.transaction import Transaction
 
@@ -24,6 +27,8 @@ RENEWED_EVERY = 5
 """Rounds between two renewals: a quarter of the lease."""
 FORGETS_EVERY = 20
 """Rounds between two looks at a part of the budgets: in six hours it has seen them all."""
+WAKES_EVERY = 60
+"""Rounds between two looks for what a wrong clock has put off; the first is at the start."""
 KEPT = timedelta(days=1)
 """After it was last drawn on, a full budget is forgotten, and how its owner answered."""
 IN_HAND = 200
@@ -47,33 +52,56 @@ class Sweeper:
         self._writer = writer
         self._intakes = intakes
         self._courier = courier
+        self._leases = Leases(
+            writer,
+            incoming=lambda: [intake.held for intake in intakes.values()],
+            outgoing=courier.held,
+            now=now,
+        )
+        courier.sure = self._leases.sure
         self._scratch = scratch
         self._now = now
         self._leaving = threading.Event()
+        self._fallen = False
 
     def run(self) -> None:
-        """Sweep every second until ``leave``."""
+        """Sweep every second until ``leave``. Raises ``SchemaMismatch`` once the store is a newer casebot's."""
         rounds = 0
         while not self._leaving.is_set():
             try:
-                self._sweep()
-                if rounds % RENEWED_EVERY == 0:
-                    self._renew()
-                if rounds % FORGETS_EVERY == 0:
-                    self._writer.put(self._forget, rounds // FORGETS_EVERY).result()
-                    self._scratch.sweep(self._now(), named=self._named)
+                self._round(rounds)
+            except SchemaMismatch as error:
+                self._fallen = True
+                log.error("nothing more is taken up", why=str(error))
+                raise
             except Exception as error:
                 log.warning("a round was missed", error=type(error).__name__)
             rounds += 1
             self._leaving.wait(EVERY)
-        self._renew(timedelta(0))  # what is left in hand is anybody's at once
+        self._let_go()
 
     def leave(self) -> None:
         """Stop after this round."""
         self._leaving.set()
+        if self._fallen:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """What is left in hand is anybody's at once."""
+        self._leases.renew(timedelta(0))
+
+    def _round(self, number: int) -> None:
+        if number % WAKES_EVERY == 0 and (woken := self._writer.put(_wake, self._now()).result()):
+            log.warning("what a wrong clock had put off is due now", rows=woken)
+        self._sweep()
+        if number % RENEWED_EVERY == 0:
+            self._leases.renew()
+        if number % FORGETS_EVERY == 0:
+            self._writer.put(self._forget, number // FORGETS_EVERY).result()
+            self._scratch.sweep(self._now(), named=self._named)
 
     def _sweep(self) -> None:
-        while len(self._incoming()) < IN_HAND and not self._leaving.is_set():
+        while self._incoming() < IN_HAND and not self._leaving.is_set():
             rows = self._writer.put(self._claim_incoming, None).result()
             for row in rows:
                 if row.source in self._intakes:  # else its channel is closed; it comes up again later
@@ -82,8 +110,9 @@ class Sweeper:
                 break
         while len(self._courier.held) < IN_HAND and not self._leaving.is_set():
             rows = self._writer.put(self._claim_outgoing, None).result()
-            self._courier.hand_over(rows)
+            self._courier.take(rows)
             if len(rows) < BATCH:
+                self._courier.caught_up()
                 break
 
     def _forget(self, tx: Transaction, parts: Sequence[int]) -> list[int]:
@@ -93,26 +122,22 @@ class Sweeper:
     def _named(self, digest: str) -> bool:
         return bool(self._writer.put(_attached, digest).result())
 
-    def _incoming(self) -> list[tuple[int, int]]:
-        """Ids and fences of the messages in this process's hands."""
-        return [held for intake in self._intakes.values() for held in list(intake.held.items())]
+    def _incoming(self) -> int:
+        """How many messages are in this process's hands."""
+        return sum(len(intake.held) for intake in self._intakes.values())
 
     def _claim_incoming(self, tx: Transaction, items: Sequence[None]) -> list[Any]:
+        schema.require(tx)
         return [inbox.claim(tx, now=self._now(), lease=LEASE, most=BATCH) for _ in items]
 
     def _claim_outgoing(self, tx: Transaction, items: Sequence[None]) -> list[Any]:
+        schema.require(tx)
         now = self._now()
-        return [outbox.claim(tx, now=now, until=now + LEASE, most=BATCH) for _ in items]
+        return [claim.deliveries(tx, now=now, until=now + LEASE, most=BATCH, behind=BEHIND) for _ in items]
 
-    def _renew(self, life: timedelta = LEASE) -> None:
-        self._writer.put(self._renewed, life).result()
 
-    def _renewed(self, tx: Transaction, lives: Sequence[timedelta]) -> list[None]:
-        for life in lives:
-            until = self._now() + life
-            lease.renew(tx, inbox.inbox, self._incoming(), until=until)
-            lease.renew(tx, outbox.outgoing, list(self._courier.held.items()), until=until)
-        return [None] * len(lives)
+def _wake(tx: Transaction, moments: Sequence[datetime]) -> list[int]:
+    return [asleep.wake(tx, now=now) for now in moments]
 
 
 def _attached(tx: Transaction, digests: Sequence[str]) -> list[bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import QueuePool
 
+from store.clock import DatabaseClock, instant
 from store.plan import Plans
 from store.transaction import Transaction
 
@@ -29,12 +31,13 @@ class Database:
         self.engine = _engine(url, busy_timeout)
         self._plans = Plans()
         self.sqlite = self.engine.dialect.name == "sqlite"
+        self.clock = DatabaseClock(own=not self.sqlite)
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """A snapshot to read from; whatever was written in it is undone."""
         with self.engine.connect() as connection:
-            yield Transaction(connection, self._plans)
+            yield self._transaction(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
@@ -44,7 +47,7 @@ class Database:
         """
         try:
             with self._begun() as connection:
-                transaction = Transaction(connection, self._plans)
+                transaction = self._transaction(connection)
                 yield transaction
                 transaction.flush()
         except OperationalError as error:
@@ -56,6 +59,15 @@ class Database:
     def _begun(self) -> Iterator[Connection]:
         with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
+
+    def _transaction(self, connection: Connection) -> Transaction:
+        began = instant()
+        return Transaction(connection, self._plans, began=began, ahead=self.clock.ahead(connection))
+
+    def ahead(self) -> timedelta:
+        """How far its clock is ahead of this machine's (negative: behind); zero for SQLite."""
+        with self.engine.connect() as connection:
+            return self.clock.measured(connection)
 
     def close(self) -> None:
         """Give all connections back."""

@@ -11,7 +11,7 @@ from sqlalchemy import Column, ForeignKey, Table, Text, bindparam, delete, selec
 
 from store.base import metadata
 from store.lease import LEASE
-from store.outbox import GATHERED, GATHERING, Outgoing, outgoing, post
+from store.outbox import COLUMNS, GATHERED, GATHERING, Outgoing, outgoing, post
 from store.transaction import Transaction
 
 draft = Table(
@@ -63,7 +63,7 @@ def held(tx: Transaction, row: Outgoing) -> bool:
 
 
 _WAITING = (
-    select(*[outgoing.c[name] for name in Outgoing.__slots__], draft.c.words)
+    select(*[outgoing.c[name] for name in COLUMNS], draft.c.words)
     .join_from(draft, outgoing, draft.c.id == outgoing.c.id)
     .where(draft.c.case_id == bindparam("the_case"), draft.c.person_id == bindparam("the_person"))
     .where(outgoing.c.due_at.is_not(None))
@@ -75,7 +75,7 @@ _WAITING = (
 def waiting(tx: Transaction, case_id: int, person_id: int) -> list[Draft]:
     """What waits for one reader on one case, oldest first; nobody else gathers it meanwhile."""
     rows = tx.rows(_WAITING, {"the_case": case_id, "the_person": person_id}, of=(draft,))
-    return [Draft(Outgoing(*row[:-1]), row[-1]) for row in rows]
+    return [Draft(Outgoing(*row[:-1], leased=tx.began), row[-1]) for row in rows]
 
 
 _MADE = (
@@ -102,7 +102,7 @@ def gather(
 ) -> Outgoing:
     """Freeze drafts as one delivery, the first one's; leased to the caller. Whoever held one of them lost it."""
     first, *others = (one.row for one in drafts)
-    made = {"the_id": first.id, "bytes": payload, "said": lines, "now": now, "until": now + LEASE}
+    made = {"the_id": first.id, "bytes": payload, "said": lines, "now": now, "until": tx.due(now + LEASE)}
     tx.run(_MADE, made, of=(outgoing,))
     for row in others:
         tx.run(_WITHIN, {"the_id": row.id, "the_first": str(first.id), "now": now}, of=(outgoing,))

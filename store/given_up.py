@@ -39,9 +39,9 @@ def retry(tx: Transaction, ids: Sequence[int] | None = None, *, now: datetime) -
     """
     where = [
         outgoing.c.outcome.in_(("waiting", "dead") if ids is None else ("waiting", "dead", "failed")),
-        or_(outgoing.c.reason != "", outgoing.c.due_at <= now),
+        or_(outgoing.c.reason != "", outgoing.c.due_at <= tx.due(now)),
     ]
     if ids is not None:
         where.append(outgoing.c.id.in_(ids))
-    values = {"due_at": now, "outcome": "waiting", "attempts": 0, "settled_at": None}
+    values = {"due_at": tx.due(now), "outcome": "waiting", "attempts": 0, "settled_at": None}
     return tx.run(update(outgoing).where(*where).values(**values, fence=outgoing.c.fence + 1), of=(outgoing,))

@@ -128,7 +128,7 @@ def _keep(tx: Transaction, new: Arrival, lease: timedelta) -> Incoming:
     tx.add(
         inbox, id=fresh.id, source=new.source, key=new.key, raw=new.raw, file=new.file, size=new.size,
         envelope=json.dumps(new.envelope), received_at=new.received_at, attempts=1, strikes=0,
-        due_at=new.received_at + lease, fence=1, outcome="waiting", reason="", case_id=None,
+        due_at=tx.due(new.received_at + lease), fence=1, outcome="waiting", reason="", case_id=None,
     )  # fmt: skip
     return fresh
 
@@ -146,7 +146,7 @@ _CLAIM = (
 
 def claim(tx: Transaction, *, now: datetime, lease: timedelta, most: int) -> list[Incoming]:
     """Take up messages whose lease has run out (their process died, or they were put off)."""
-    rows = tx.rows(_CLAIM, {"now": now, "until": now + lease, "most": most}, of=(inbox,))
+    rows = tx.rows(_CLAIM, {"now": tx.due(now), "until": tx.due(now + lease), "most": most}, of=(inbox,))
     taken = [Incoming(**{**row._asdict(), "envelope": json.loads(row.envelope)}) for row in rows]
     return sorted(taken, key=lambda row: row.id)
 
@@ -184,7 +184,7 @@ def put_off(tx: Transaction, row: Incoming, *, until: datetime, reason: str, str
         tx.run(
             update(inbox)
             .where(inbox.c.id == row.id, inbox.c.fence == row.fence)
-            .values(due_at=until, reason=reason, strikes=inbox.c.strikes + (1 if strike else 0)),
+            .values(due_at=tx.due(until), reason=reason, strikes=inbox.c.strikes + (1 if strike else 0)),
             of=(inbox,),
         )
         == 1
@@ -220,7 +220,7 @@ def requeue(
         where.append(inbox.c.id.in_(ids))
     if reason is not None:
         where.append(inbox.c.reason.startswith(reason, autoescape=True))
-    clean = {"due_at": now, "outcome": "waiting", "attempts": 0, "strikes": 0}
+    clean = {"due_at": tx.due(now), "outcome": "waiting", "attempts": 0, "strikes": 0}
     return tx.run(update(inbox).where(*where).values(**clean, fence=inbox.c.fence + 1), of=(inbox,))
 
 

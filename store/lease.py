@@ -1,6 +1,7 @@
 """Leases: how a row that is due is taken up by one process only, and stays its own while it lives.
 
 A table with leases has ``id``, ``due_at`` (NULL: settled; a lease is the due time moved on) and ``fence``.
+``due_at`` is told by the database's clock (``Transaction.due``), callers speak of their own machine's.
 """
 
 from __future__ import annotations
@@ -9,20 +10,24 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import ScalarSelect, Table, Update, bindparam, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Table, Update, bindparam, select, update
 
+from store.several import Several
 from store.transaction import Transaction
 
 LEASE = timedelta(seconds=20)
 """How long work in this process's hands stays its own; renewed every few seconds while it is."""
 
 
-def due(table: Table) -> ScalarSelect[int]:
-    """The ids of rows that are due at ``:now``, oldest first, ``:most`` at most; rows that others claim are skipped."""
+def due(table: Table, *first: ColumnElement[bool]) -> ScalarSelect[int]:
+    """The ids of rows that are due at ``:now``, oldest first, ``:most`` at most; rows that others claim are skipped.
+
+    Of what is due, that for which ``first`` is false comes before the rest.
+    """
     return (
         select(table.c.id)
         .where(table.c.due_at <= bindparam("now"))
-        .order_by(table.c.due_at)
+        .order_by(*first, table.c.due_at)
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
         .scalar_subquery()
@@ -38,13 +43,25 @@ def held(table: Table) -> Update:
     )
 
 
-def renew(tx: Transaction, table: Table, rows: Sequence[tuple[int, int]], *, until: datetime) -> None:
-    """Move the leases of ``(id, fence)`` pairs on."""
-    if rows:
-        values = [{"the_id": row_id, "the_fence": fence, "until": until} for row_id, fence in rows]
-        tx.run(_renewal(table), values, of=(table,))
+def renew(
+    tx: Transaction, table: Table, rows: Sequence[tuple[int, int]], *, until: datetime
+) -> list[tuple[int, int]]:
+    """Move the leases of ``(id, fence)`` pairs on; those that are settled, or somebody else's by now."""
+    if not rows:
+        return []
+    due_at = tx.due(until)
+    values = [{"the_id": row_id, "the_fence": fence, "until": due_at} for row_id, fence in rows]
+    if tx.run(_renewal(table), values, of=(table,)) == len(rows):
+        return []
+    still = {(row[0], row[1]) for row in _ours(table).rows(tx, [row_id for row_id, _ in rows], of=(table,))}
+    return [pair for pair in rows if pair not in still]
 
 
 @cache
 def _renewal(table: Table) -> Update:
     return held(table).values(due_at=bindparam("until"))
+
+
+@cache
+def _ours(table: Table) -> Several:
+    return Several(select(table.c.id, table.c.fence).where(table.c.due_at.is_not(None)), table.c.id)

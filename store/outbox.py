@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,7 +24,8 @@ from sqlalchemy import (
 )
 
 from store.base import Id, Moment, metadata
-from store.lease import due, held
+from store.clock import NEVER, Instant
+from store.lease import held
 from store.several import Several
 from store.thread import Thread, begin
 from store.transaction import Transaction
@@ -84,7 +85,8 @@ class Outgoing:
     channel: str
     recipient: str
     bounce_to: str
-    payload: bytes
+    payload: bytes | None
+    """None where it was left in the store, to spare memory (``payload_of``)."""
     created_at: datetime
     attempts: int
     fence: int
@@ -93,6 +95,12 @@ class Outgoing:
     """Of a refresh: what is to be shown anew; there is one row for it, for ever."""
     place: str = ""
     """Where it stands already."""
+    notice: str = ""
+    leased: Instant = field(default=NEVER, compare=False, repr=False, kw_only=True)
+    """When its lease was written, or a little earlier."""
+
+
+COLUMNS = tuple(name for name in Outgoing.__slots__ if name != "leased")
 
 
 def post(
@@ -114,7 +122,7 @@ def post(
     tx.add(
         outgoing, id=row.id, channel=row.channel, case_id=row.case_id, person_id=person_id, notice=notice,
         recipient=row.recipient, bounce_to=row.bounce_to, message_id=message_id, payload=row.payload,
-        lines=lines, created_at=row.created_at, attempts=row.attempts, due_at=None if along else due_at,
+        lines=lines, created_at=row.created_at, attempts=row.attempts, due_at=None if along else tx.due(due_at),
         fence=row.fence, outcome=ALONG if along else outcome, reason=str(along) if along else "",
         settled_at=row.created_at if along else None, key=row.key, place=row.place,
     )  # fmt: skip
@@ -123,7 +131,7 @@ def post(
 _KEYED = outgoing.c.key != literal_column("''")
 """Said as the index says it: a parameter in place of ``''`` would keep SQLite from using that."""
 _REFRESHED = (
-    select(*[outgoing.c[name] for name in Outgoing.__slots__], outgoing.c.settled_at)
+    select(*[outgoing.c[name] for name in COLUMNS], outgoing.c.settled_at)
     .where(outgoing.c.channel == bindparam("channel"), outgoing.c.key == bindparam("key"), _KEYED)
 )  # fmt: skip
 _AGAIN = (
@@ -152,30 +160,18 @@ def refresh(
         )  # fmt: skip
         return row
     *values, settled_at = known
-    before = Outgoing(*values)
+    before = Outgoing(*values, leased=tx.began)
     rests = max(settled_at + rest, now) if settled_at else now + rest
     at_once = settled_at is not None and rests == now
     since = now if before.place else before.created_at  # what may have arrived, unknown to us, is looked for
     again = replace(before, recipient=row.recipient, created_at=since, attempts=1, fence=before.fence + 1)
-    after = {"the_id": before.id, "next": now + lease if at_once else rests, "tries": 1 if at_once else 0}
+    after = {
+        "the_id": before.id,
+        "next": tx.due(now + lease if at_once else rests),
+        "tries": 1 if at_once else 0,
+    }
     tx.run(_AGAIN, {**after, "to": again.recipient, "since": since}, of=(outgoing,))
     return again if at_once else None
-
-
-_CLAIM = (
-    update(outgoing)
-    .where(outgoing.c.id.in_(due(outgoing)))
-    .values(
-        due_at=bindparam("until"), fence=outgoing.c.fence + 1, attempts=outgoing.c.attempts + 1, reason=""
-    )
-    .returning(*[outgoing.c[name] for name in Outgoing.__slots__])
-)
-
-
-def claim(tx: Transaction, *, now: datetime, until: datetime, most: int) -> list[Outgoing]:
-    """Take up deliveries that are due, leased until ``until``."""
-    rows = tx.rows(_CLAIM, {"now": now, "until": until, "most": most}, of=(outgoing,))
-    return sorted((Outgoing(*row) for row in rows), key=lambda row: row.id)
 
 
 _BEFORE = (
@@ -198,7 +194,7 @@ def before(tx: Transaction, row: Outgoing, *, now: datetime) -> timedelta | None
     if found is None:
         return None
     due_at, put_off = found
-    return max(due_at - now, timedelta(0)) if put_off else timedelta(0)
+    return max(due_at - tx.due(now), timedelta(0)) if put_off else timedelta(0)
 
 
 _SETTLE = (
@@ -232,7 +228,8 @@ def settle(tx: Transaction, fates: Sequence[Fate]) -> int:
     values = [
         {
             "the_id": fate.row.id, "the_fence": fate.row.fence, "outcome": fate.outcome,
-            "reason": fate.reason[:2000], "at": fate.at if fate.next is None else None, "next": fate.next,
+            "reason": fate.reason[:2000], "at": fate.at if fate.next is None else None,
+            "next": fate.next and tx.due(fate.next),
         }
         for fate in fates
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -38,6 +39,7 @@ from store import (
 from store.base import metadata
 from store.database import Database
 from store.difference import differences
+from store.transaction import Transaction
 
 __all__ = ["SchemaMismatch", "account", "article", "blocking", "budget", "case", "concern", "conversation",
            "deflection", "door", "draft", "ensure", "inbox", "merger", "merging", "metadata", "migrate", "opened",
@@ -46,6 +48,9 @@ __all__ = ["SchemaMismatch", "account", "article", "blocking", "budget", "case",
 
 
 _NEWER = "The database was written by a newer casebot. Nothing was changed: update this one."
+_OVERTAKEN = (
+    "The database was brought to a newer version while this casebot ran. It stops: start the new one."
+)
 _OLDER = "The database is of an older version. Back it up, then run `casebot migrate`."
 _OTHER = (
     "The database says that it is of version {revision}, but it is not: {differences}. Nothing was lost. "
@@ -112,6 +117,17 @@ def same(database: Database) -> bool:
 def _compare(connection: Connection, revision: str) -> None:
     if found := differences(connection):
         raise SchemaMismatch(_OTHER.format(revision=revision, differences=", ".join(found)))
+
+
+def require(tx: Transaction) -> None:
+    """Raise ``SchemaMismatch`` if somebody has brought the database to another version since it was opened. Cheap."""
+    if tx.connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() != _head():
+        raise SchemaMismatch(_OVERTAKEN)
+
+
+@cache
+def _head() -> str:
+    return _known()[0]
 
 
 def _known() -> tuple[str, ...]:

@@ -45,7 +45,7 @@ class Timer:
 def start(tx: Transaction, case_id: int, kind: str, at: datetime) -> None:
     """Let something happen to a case at a moment (UTC)."""
     tx.add(
-        timer, id=new_id(), case_id=case_id, kind=kind, at=at, due_at=at, fence=0, outcome="waiting"
+        timer, id=new_id(), case_id=case_id, kind=kind, at=at, due_at=tx.due(at), fence=0, outcome="waiting"
     )  # fmt: skip
 
 
@@ -72,7 +72,7 @@ _CLAIM = (
 
 def claim(tx: Transaction, *, now: datetime, until: datetime, most: int) -> list[Timer]:
     """Take up timers that are due, leased until ``until``, oldest first."""
-    rows = tx.rows(_CLAIM, {"now": now, "until": until, "most": most}, of=(timer,))
+    rows = tx.rows(_CLAIM, {"now": tx.due(now), "until": tx.due(until), "most": most}, of=(timer,))
     return sorted((Timer(*row) for row in rows), key=lambda one: one.at)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -19,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from store.clock import Instant
 from store.plan import Plans
 
 T = TypeVar("T")
@@ -33,11 +35,19 @@ class Transaction:
     one ``executemany``. Rows must carry the same columns each time they are added to one table.
     """
 
-    def __init__(self, connection: Connection, plans: Plans) -> None:
+    def __init__(self, connection: Connection, plans: Plans, *, began: Instant, ahead: timedelta) -> None:
+        """``ahead``: how far the database's clock is ahead of this machine's."""
         self.connection = connection
+        self.began = began
+        """When it was: no lease that is written in it is older."""
+        self._ahead = ahead
         self._plans = plans
         self._gathered: dict[Table, list[dict[str, Any]]] = {}
         self._known: dict[str, Any] = {}
+
+    def due(self, moment: datetime) -> datetime:
+        """A moment of this machine's clock as the queues know it: they go by the database's."""
+        return moment + self._ahead
 
     def add(self, table: Table, **row: Any) -> None:
         """Insert a row, at the latest when the transaction ends."""

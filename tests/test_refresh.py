@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.lanes import Lanes
+from store import claim as claims
 from store import outbox, schema
 from store.database import Database
 from store.lease import LEASE
@@ -40,7 +41,7 @@ def settle(database: Database, row: Outgoing, at: datetime, place: str = "T1/C1/
 
 def claim(database: Database, at: datetime) -> list[Outgoing]:
     with database.writing() as tx:
-        return outbox.claim(tx, now=at, until=at + LEASE, most=9)
+        return claims.deliveries(tx, now=at, until=at + LEASE, most=9)
 
 
 def test_the_first_showing_is_at_once_and_the_next_knows_where_it_stands(database: Database) -> None:

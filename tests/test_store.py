@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.exc import IntegrityError
 
 from store import case as cases
-from store import conversation, inbox, listing, outbox, people, schema, search
+from store import claim, conversation, inbox, listing, outbox, people, schema, search
 from store.database import Database, DatabaseFull
 from store.files import FileStore
 from store.inbox import Account, Arrival
@@ -133,9 +133,9 @@ def test_an_expired_owner_cannot_settle_a_delivery(database: Database) -> None:
     with database.writing() as tx:
         post(tx, open_case(tx).id, 7)
     with database.writing() as tx:
-        (first,) = outbox.claim(tx, now=NOW, until=NOW + LEASE, most=9)
-        assert outbox.claim(tx, now=NOW, until=NOW + LEASE, most=9) == []
-        (second,) = outbox.claim(tx, now=NOW + LEASE, until=NOW + 2 * LEASE, most=9)
+        (first,) = claim.deliveries(tx, now=NOW, until=NOW + LEASE, most=9)
+        assert claim.deliveries(tx, now=NOW, until=NOW + LEASE, most=9) == []
+        (second,) = claim.deliveries(tx, now=NOW + LEASE, until=NOW + 2 * LEASE, most=9)
         assert outbox.settle(tx, [Fate(first, "sent", "", NOW)]) == 0
         assert outbox.settle(tx, [Fate(second, "sent", "", NOW)]) == 1
 
@@ -150,7 +150,7 @@ def test_two_claimers_never_share_a_row(database: Database) -> None:
     def work() -> None:
         while True:
             with database.writing() as tx:
-                rows = outbox.claim(tx, now=NOW, until=NOW + LEASE, most=7)
+                rows = claim.deliveries(tx, now=NOW, until=NOW + LEASE, most=7)
             if not rows:
                 return
             taken.extend(row.id for row in rows)

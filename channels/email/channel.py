@@ -135,6 +135,10 @@ class EmailChannel:
         self._delivery.deliver(parcel)
         return None
 
+    def interrupt(self) -> None:
+        """Cut the lines to the relay."""
+        self._delivery.interrupt()
+
     def archive(self, path: Path, kind: str, *, mailbox: str) -> Archive:
         """An mbox file or a Maildir. The only mailbox there is, is the one that it was kept in."""
         boxes = self._house.mailboxes

@@ -9,6 +9,7 @@ import socket
 import ssl
 import struct
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import unquote, urlsplit
@@ -17,6 +18,8 @@ from bot.channel import Parcel
 
 TIMEOUT = 60.0
 """Seconds that any one answer may take."""
+CONNECT = 10.0
+"""Seconds in which a relay's host must be reached: nothing can cut that short, and a house that closes waits for it."""
 _BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 
 
@@ -62,16 +65,28 @@ class Refused(Exception):
 class Connection:
     """EHLO has been said, TLS is on and the login is done. Not for two threads at once."""
 
-    def __init__(self, address: RelayAddress, *, hostname: str) -> None:
-        """Raises ``OSError`` or ``smtplib.SMTPException``; the login never precedes TLS."""
-        self._smtp = _dial(address, hostname)
+    def __init__(
+        self, address: RelayAddress, *, hostname: str, dialled: Callable[[Line], None] = lambda line: None
+    ) -> None:
+        """Raises ``OSError`` or ``smtplib.SMTPException``; the login never precedes TLS.
+
+        ``dialled`` is told of the line as soon as there is one, before anything is said on it.
+        """
+        dialled_line = socket.create_connection((address.host, address.port), CONNECT)
+        self.line = Line(dialled_line)
         self._ahead = False
         self.messages = 0
         self.used = time.monotonic()
         try:
+            dialled(self.line)
+            self._smtp = _greeted(address, hostname, dialled_line)
+        except BaseException:
+            self.line.close()
+            raise
+        try:
             self._introduce(address)
         except BaseException:
-            self._smtp.close()
+            self._close()
             raise
 
     def _introduce(self, address: RelayAddress) -> None:
@@ -153,14 +168,55 @@ class Connection:
                 self._smtp.sock.settimeout(2)
             self._smtp.quit()
         except (OSError, smtplib.SMTPException):
-            self._smtp.close()
+            pass
+        self._close()
+
+    def _close(self) -> None:
+        self._smtp.close()
+        self.line.close()
 
 
-def _dial(address: RelayAddress, hostname: str) -> smtplib.SMTP:
-    if address.implicit_tls:
-        context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(address.host, address.port, hostname, timeout=TIMEOUT, context=context)
-    return smtplib.SMTP(address.host, address.port, hostname, timeout=TIMEOUT)
+class Line:
+    """The line below a connection, TLS or not, which any thread may cut."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line.dup()  # TLS takes the first one over
+
+    def cut(self) -> None:
+        """Whoever listens or speaks on it fails at once."""
+        with contextlib.suppress(OSError):
+            self._line.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self._line.close()
+
+
+class _Plain(smtplib.SMTP):
+    """smtplib's, on a line that is there already."""
+
+    def __init__(self, address: RelayAddress, hostname: str, line: socket.socket) -> None:
+        self._dialled = line
+        super().__init__(address.host, address.port, hostname, timeout=TIMEOUT)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        self._dialled.settimeout(timeout)
+        return self._dialled
+
+
+class _Secure(_Plain):
+    """The same within TLS from the first byte on."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        line = super()._get_socket(host, port, timeout)
+        return ssl.create_default_context().wrap_socket(line, server_hostname=host)
+
+
+def _greeted(address: RelayAddress, hostname: str, line: socket.socket) -> smtplib.SMTP:
+    try:
+        return (_Secure if address.implicit_tls else _Plain)(address, hostname, line)
+    except BaseException:
+        line.close()
+        raise
 
 
 def _leave_waiting_to_the_system(line: socket.socket) -> None:

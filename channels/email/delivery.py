@@ -17,6 +17,9 @@ class Delivery(Protocol):
     def deliver(self, parcel: Parcel) -> None:
         """Hand it over or raise ``DeliveryFailed``; from several threads."""
 
+    def interrupt(self) -> None:
+        """Let every delivery that is under way, or begun from now on, fail at once."""
+
     def problems(self) -> Iterable[str]:
         """One sentence for each thing that stands in the way."""
 

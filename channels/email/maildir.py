@@ -35,6 +35,9 @@ class Maildir:
         if not os.access(self._folder / "new", os.W_OK):
             yield f"email.relay: cannot write to the Maildir {self._folder}."
 
+    def interrupt(self) -> None:
+        """Nothing takes long."""
+
     def close(self) -> None:
         """Nothing is held."""
 

@@ -7,9 +7,10 @@ import ssl
 import threading
 import time
 from collections.abc import Iterable
+from weakref import WeakSet
 
 from bot.channel import DeliveryFailed, Parcel
-from channels.email.connection import Connection, Refused, RelayAddress
+from channels.email.connection import Connection, Line, Refused, RelayAddress
 
 KEPT_IDLE = 50.0
 """Seconds after which an unused connection is no longer trusted: relays and NAT drop them silently."""
@@ -32,6 +33,8 @@ class Relay:
         self._hostname = hostname
         self._seats = threading.BoundedSemaphore(connections)
         self._idle: list[Connection] = []
+        self._lines: WeakSet[Line] = WeakSet()
+        self._interrupted = False
         self._lock = threading.Lock()
 
     def deliver(self, parcel: Parcel) -> None:
@@ -50,6 +53,14 @@ class Relay:
             self._connect().hang_up()
         except DeliveryFailed as failure:
             yield f"email.relay: {failure}."
+
+    def interrupt(self) -> None:
+        """Cut all lines: whatever is under way fails at once, and nothing is begun any more."""
+        with self._lock:
+            self._interrupted = True
+            lines = list(self._lines)
+        for line in lines:
+            line.cut()
 
     def close(self) -> None:
         """Hang up."""
@@ -70,9 +81,15 @@ class Relay:
 
     def _connect(self) -> Connection:
         try:
-            return Connection(self._address, hostname=self._hostname)
+            return Connection(self._address, hostname=self._hostname, dialled=self._dialled)
         except (OSError, smtplib.SMTPException, ValueError) as error:
             raise self._unreachable(error) from error
+
+    def _dialled(self, line: Line) -> None:
+        with self._lock:
+            self._lines.add(line)
+            if self._interrupted:
+                raise OSError("we are closing")
 
     def _give_back(self, connection: Connection) -> None:
         with self._lock:

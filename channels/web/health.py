@@ -16,6 +16,12 @@ LATE = 300.0
 """Seconds that the oldest waiting message or notice may be old while we call ourselves ready."""
 
 
+APART = 5.0
+"""Seconds by which two clocks may differ."""
+FUTURE = "what waits came in the future: this machine's clock was wrong or is; set it by NTP"
+CLOCKS = "the clocks of this machine and of the database differ: set both by NTP"
+
+
 class Health:
     """One method for each of them; Starlette runs them in its thread pool."""
 
@@ -48,6 +54,8 @@ def _facts(house: House) -> dict[str, Any]:
         "inbox_oldest_seconds": _age(health.inbox_oldest),
         "outbox_waiting": health.outbox_waiting,
         "outbox_oldest_seconds": _age(health.outbox_oldest),
+        "asleep": health.asleep,
+        "database_clock_ahead_seconds": round(health.ahead, 1),
         "free_bytes": shutil.disk_usage(house.state_folder).free,
         "min_free": house.min_free,
         "silent_mailboxes": health.silent,
@@ -61,6 +69,9 @@ def _limits(facts: dict[str, Any]) -> list[tuple[str, bool]]:
         ("the disk is nearly full", facts["free_bytes"] < facts["min_free"]),
         ("mail waits too long to be handled", facts["inbox_oldest_seconds"] > LATE),
         ("notices wait too long to be sent", facts["outbox_oldest_seconds"] > LATE),
+        (FUTURE, min(facts["inbox_oldest_seconds"], facts["outbox_oldest_seconds"]) < -APART),
+        ("a wrong clock has put work off: it is taken up within a minute", facts["asleep"] > 0),
+        (CLOCKS, abs(facts["database_clock_ahead_seconds"]) > APART),
     ]
 
 
