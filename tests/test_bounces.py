@@ -282,32 +282,6 @@ def test_a_person_who_attaches_a_report_without_the_mail_it_is_about_has_said_so
     assert complaints.read(mime.read(raw.encode())) is None
 
 
-@pytest.mark.parametrize("sender", ["MAILER-DAEMON@mx.acme.example", "Mailer <mailer-daemon@lists.example>"])
-def test_a_daemons_report_is_one_whatever_path_a_list_wrote_on_it(sender: str) -> None:
-    for way in ("support-bounces@lists.example", "support-admin@lists.example"):
-        found = bounce(PLAIN["exim"][0], head=f"From: {sender}\n", mail_from=way)
-        assert found is not None
-        assert found.recipients[0].address == "ana@acme.example"
-
-
-@pytest.mark.parametrize(
-    ("sender", "way"),
-    [
-        ("postmaster@acme.example", "postmaster@acme.example"),
-        ("ndr@gate.acme.example", "ndr@gate.acme.example"),
-        ("e500_smtp_mail_service@gate.acme.example", "e500_smtp_mail_service@gate.acme.example"),
-        ('"System Administrator" <it@acme.example>', "it@acme.example"),
-        ("postmaster@acme.example", "srs0=x=y=acme.example=it@forward.example"),
-    ],
-)
-def test_a_gateways_report_with_a_way_back_counts_only_by_what_it_returns(sender: str, way: str) -> None:
-    raw = f"From: {sender}\nSubject: Delivery failure notification\n\n{PLAIN['exim'][0]}".encode()
-    found = reading(raw, mail_from=way).verdict.bounce
-    assert found is not None
-    assert found.doubtful
-    assert "<first@example.com>" in found.originals
-
-
 def test_who_is_told_of_forged_mail_complains_of_nothing() -> None:
     fields = "Feedback-Type: auth-failure\nVersion: 1\nOriginal-Rcpt-To: ana@acme.example\n"
     raw = report(

@@ -7,8 +7,12 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from typing import Any
 
+import pytest
+
 from tests.house import House, words
+from tests.letters import reading
 from tests.test_bounced import DESK, REASON, altered, answered, outcomes, path
+from tests.test_bounces import PLAIN, bounce
 
 
 def prose(mail: Any, sender: str, *, id: str) -> bytes:
@@ -66,3 +70,29 @@ def test_a_customer_who_attaches_our_mail_and_speaks_of_delivery_is_heard(house:
     (mail,) = house.mails("sam@")
     assert "not delivered. See your mail" in words(mail)
     assert outcomes(house) == [("sent", "")]
+
+
+@pytest.mark.parametrize("sender", ["MAILER-DAEMON@mx.acme.example", "Mailer <mailer-daemon@lists.example>"])
+def test_a_daemons_report_is_one_whatever_path_a_list_wrote_on_it(sender: str) -> None:
+    for way in ("support-bounces@lists.example", "support-admin@lists.example"):
+        found = bounce(PLAIN["exim"][0], head=f"From: {sender}\n", mail_from=way)
+        assert found is not None
+        assert found.recipients[0].address == "ana@acme.example"
+
+
+@pytest.mark.parametrize(
+    ("sender", "way"),
+    [
+        ("postmaster@acme.example", "postmaster@acme.example"),
+        ("ndr@gate.acme.example", "ndr@gate.acme.example"),
+        ("e500_smtp_mail_service@gate.acme.example", "e500_smtp_mail_service@gate.acme.example"),
+        ('"System Administrator" <it@acme.example>', "it@acme.example"),
+        ("postmaster@acme.example", "srs0=x=y=acme.example=it@forward.example"),
+    ],
+)
+def test_a_gateways_report_with_a_way_back_counts_only_by_what_it_returns(sender: str, way: str) -> None:
+    raw = f"From: {sender}\nSubject: Delivery failure notification\n\n{PLAIN['exim'][0]}".encode()
+    found = reading(raw, mail_from=way).verdict.bounce
+    assert found is not None
+    assert found.doubtful
+    assert "<first@example.com>" in found.originals
