@@ -24,7 +24,7 @@ from bot.commands import (
     Take,
 )
 from bot.queries import ListCases
-from tests.desk import TestDesk, text_of
+from tests.desk import TestDesk, done, text_of
 
 ANA, SAM, MAX = "ana@acme.example", "sam@desk.example", "max@desk.example"
 OPEN = Open("No delivery", "The deal has not delivered for 24 hours.")
@@ -232,18 +232,11 @@ def test_a_colleague_is_added_and_a_stranger_is_not(desk: TestDesk) -> None:
     desk.ask("bob@acme.example", OPEN)
     desk.ask(ANA, OPEN)
     desk.mails()
-    added, proposed = (
-        desk.ask(ANA, AddPerson(2, "bob@acme.example")).answered
-        + desk.ask(ANA, AddPerson(2, "eve@evil.example")).answered
-    )
-    assert (added.outcome, proposed.outcome) == ("done", "done")
-    assert "was added" in added.text
-    assert "The support team decides whether eve@evil.example" in proposed.text
-    assert desk.told() == [
-        "Bob <bob@acme.example>",
-        "Max Manager <max@desk.example>",
-        "Sam Specialist <sam@desk.example>",
-    ]
+    assert "was added" in done(desk.ask(ANA, AddPerson(2, "bob@acme.example")))
+    assert desk.told() == ["Bob <bob@acme.example>"]
+    decides = "The support team decides whether eve@evil.example"
+    assert decides in done(desk.ask(ANA, AddPerson(2, "eve@evil.example")))
+    assert [to for to in desk.told() if "desk.example" not in to] == []
     desk.ask(SAM, Reply(2, "Hello both."))
     assert [to for to in desk.told() if "acme" in to] == ["Ana <ana@acme.example>", "Bob <bob@acme.example>"]
     desk.ask(ANA, RemovePerson(2, "bob@acme.example"))

@@ -38,6 +38,7 @@ def test_a_case_is_handed_over_whole_in_one_step_story(url: str, tmp_path: Path)
         (passed,) = house.mails("lyon@")
         text = words(passed)
         assert "Can you change it?" in text
+        assert "Medium · Closed" in text
         assert "It is urgent." in text
         assert "Custom code, we do not touch it." in text
         assert passed["Reply-To"] == ANA

@@ -35,9 +35,7 @@ class Copied:
 def meet(turn: Turn, case: Case, *, opening: bool = True) -> Copied:
     """Give those in Cc their part. On the opening message whom the asker may add is added, all others proposed."""
     met = Copied()
-    proof = (
-        Proof.PLAUSIBLE if turn.proof is Proof.PROVEN else turn.proof
-    )  # Cc is no command, as a form's field is
+    proof = Proof.LINKED if turn.proof is Proof.LINKED else Proof.PLAUSIBLE  # a form's field, else a mere Cc
     for who in turn.said.copied if turn.proof >= Proof.PLAUSIBLE else ():
         known = people.find(turn.tx, who.channel, who.address)
         if known and (known.id == turn.person.id or known.staff or _met(turn, case, known)):

@@ -49,7 +49,7 @@ def _propose(turn: Turn, case: Case, command: AddPerson, someone: Person | None)
     """A customer's wish that the desk decides; it hears each once. Whom it removed stays removed until then."""
     channel, address = _channel(command.address)
     who = someone or people.meet(turn.tx, channel, address, known=False, now=turn.now)
-    name = command.name or who.shown
+    name = command.name or _shown(command.address, someone)
     if not participant.removed(turn.tx, case.id, who.id):
         participant.set_role(turn.tx, case.id, who, role="proposed", now=turn.now)
     if not _asked_before(turn, case, who):
@@ -57,7 +57,7 @@ def _propose(turn: Turn, case: Case, command: AddPerson, someone: Person | None)
         turn.record(case, "participant proposed", who=who.address, asked="yes")
         mail = address if channel == "email" else ""
         turn.tell_desk("addition asked", case, sender=turn.person.shown, who=name, address=mail)
-    return saying(PASSED_ON, who=name if someone else _shown(command.address, None), case=label(case.id))
+    return saying(PASSED_ON, who=name, case=label(case.id))
 
 
 def _asked_before(turn: Turn, case: Case, who: Person) -> bool:
@@ -77,7 +77,7 @@ def may_add(turn: Turn, case: Case, channel: str, address: str, *, proof: Proof)
     one: only the desk undoes that.
     """
     someone = people.find(turn.tx, channel, address)
-    if someone is not None and (someone.left or _removed_by_desk(turn, case.id, someone)):
+    if someone is not None and (someone.left or someone.staff or _removed_by_desk(turn, case.id, someone)):
         return False
     met = someone is not None and someone.known
     if (met or proof >= Proof.PROVEN) and _of_their_own(turn, channel, address, someone):
