@@ -92,7 +92,36 @@ def _tone(word: str) -> str:
     return "good" if word == "done" else _TONES.get(word.lower(), "q")
 
 
+_FIRST = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_OFFICES = frozenset(
+    (
+        "support",
+        "service",
+        "sales",
+        "team",
+        "office",
+        "info",
+        "admin",
+        "accounts",
+        "billing",
+        "help",
+        "gmbh",
+        "inc",
+        "ltd",
+    )
+)
+
+
+def _first_name(name: str) -> str:
+    """``Ana Ferrer`` → ``Ana``; what is not clearly a person's first and last name stays whole."""
+    first, *rest = name.split()[:5] or [""]
+    usual = rest and _FIRST.fullmatch(first) and len(first) > 1 and first[0].isupper() and not first.isupper()
+    office = any(word.casefold().strip(".,") in _OFFICES for word in (first, *rest))
+    return first if usual and not office and "," not in name else name
+
+
 FILTERS = {
+    "first_name": _first_name,
     "size": _size,
     "moment": _moment,
     "day": _day,

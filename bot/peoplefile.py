@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.language_codes import is_language
 from bot.spellings import COLUMNS, LANGUAGES, ROLES
 from store.contact import Contact, Listed
 
@@ -136,7 +137,8 @@ def _field(title: str) -> str:
 def _clean(cell: str) -> str:
     """One line, without controls, and without the sign that keeps a spreadsheet from reckoning."""
     text = " ".join("".join(c if c.isprintable() else " " for c in cell).split())
-    return text[1:] if text[:1] == "'" and _RECKONED.match(text) else text
+    text = text[1:] if text[:1] == "'" and _RECKONED.match(text) else text
+    return _GUARDED.sub(r"\1", text)
 
 
 def _identities(row: Row) -> tuple[tuple[str, str], ...]:
@@ -191,7 +193,12 @@ def _like(pattern: re.Pattern[str], written: str, what: str, example: str) -> st
 
 def _language(written: str) -> str:
     code = LANGUAGES.get(written.casefold(), written.replace("_", "-"))
-    return _like(_LANGUAGE, code, "language", "en or pt-BR")
+    _like(_LANGUAGE, code, "language", "en or pt-BR")
+    if code and not is_language(code):
+        raise ValueError(
+            f"“{written[:60]}” is no language that there is; English is en, Brazilian Portuguese pt-BR"
+        )
+    return code
 
 
 def _role(written: str) -> bool | None:
@@ -203,6 +210,11 @@ def _role(written: str) -> bool | None:
 
 _RECKONED = re.compile("'*[=@+\\-＝＠＋－]")
 """How a cell begins that a spreadsheet reckons with, or would without the signs that keep it from that."""
+_WITHIN, _GUARDED = (
+    re.compile(f'([;,"])(?= ?{_RECKONED.pattern})'),
+    re.compile(f"([;,\"])'(?= ?{_RECKONED.pattern})"),
+)
+"""The same after what some spreadsheets, in some countries, take for the end of a cell."""
 
 
 def write(listed: Sequence[Listed]) -> str:
@@ -224,4 +236,5 @@ def write(listed: Sequence[Listed]) -> str:
 
 def _tame(text: str) -> str:
     """People choose their names and addresses, and spreadsheets would reckon with some of them."""
+    text = _WITHIN.sub(r"\1'", text)
     return f"'{text}" if _RECKONED.match(text) else text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from jinja2 import Environment
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from bot.facts import InternalEntry, Section
+from bot.facts import DeskFacts, InternalEntry, Section
 from bot.notices import NOTICES, Notice
 from bot.parcel import GAP, Words
 from bot.sayings import in_words
@@ -92,6 +93,13 @@ class Renderer:
                 yield from wording.prepared()
 
     def _open(self, folders: Sequence[Path]) -> None:
+        missing = tuple(_missing(folder) for folder in folders if not folder.is_dir())
+        folders = [folder for folder in folders if folder.is_dir()]
+        if folders:
+            self._use(folders)
+        self.problems = (*missing, *self.problems)
+
+    def _use(self, folders: Sequence[Path]) -> None:
         try:
             self._edited = Wording([*folders, SHIPPED], SandboxedEnvironment)
         except Exception as error:
@@ -115,6 +123,7 @@ class Wording:
 
     def words(self, notice: Notice, language: str, facts: Mapping[str, Any], *, chat: bool) -> Words:
         folder = self._folder(language)
+        facts = {**facts, "desk": _for_reader(facts["desk"], notice)}
         subject, text = self._text.say(notice.template, folder, facts)
         if chat:
             marked = self._chat.say(notice.template, folder, facts)[1]
@@ -163,6 +172,22 @@ class Wording:
                     self._chat.find(notice.template, language)
                 except Exception as error:
                     yield f"The template {language}/{notice.template} is not used: {_said_by(error)}."
+
+
+def _missing(folder: Path) -> str:
+    return f"The template_folder {folder} is not there, so nothing of it is used: make it, or mend its path."
+
+
+def _for_reader(desk: DeskFacts, notice: Notice) -> DeskFacts:
+    """Only customers are led to their own cases and to a new one: not the desk, nor whoever it does not know."""
+    if notice.audience in ("customer", "asker") and notice.name != "turned away":
+        return desk
+    return _apart(desk)
+
+
+@cache
+def _apart(desk: DeskFacts) -> DeskFacts:
+    return replace(desk, create_url="", my_url="")
 
 
 def _prepare(tongue: Tongue, notice: Notice, language: str) -> None:

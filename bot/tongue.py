@@ -81,7 +81,7 @@ class Tongue:
         blocks, spoken = self._blocks_of(name, language, facts)
         subject = " ".join(blocks["subject"].split())
         kind = "letter" if "letter" in blocks else "body"
-        my_url = facts.get("my_url", "")
+        my_url = facts.get("my_url", "") if facts["desk"].my_url else ""
         head, middle, foot = self._frame(kind, facts["desk"], spoken, linked=bool(my_url))
         if my_url:
             foot = foot.replace(_MY, str(escape(my_url)) if self._html else my_url)

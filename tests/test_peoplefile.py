@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import re
+
 import pytest
 
 from bot.peoplefile import NoPeople, PeopleFile, open_file
@@ -142,3 +145,13 @@ def test_a_name_that_only_begins_with_an_apostrophe_stays_as_it_is() -> None:
     listed = Listed(1, "'t Hooft", "", ANA, "", "", True, True)
     text = f"mail,name,account,slack_team,slack_user,language,phone,role\n{written([listed])}"
     assert contacts(text) == [Contact(ANA, "'t Hooft", active=True)]
+
+
+@pytest.mark.parametrize("name", ["a;=HYPERLINK(1)", 'x,"+1', "a; -2", "b;'=1", "c,@sum", "plain; text"])
+def test_no_part_of_a_name_is_a_formula_wherever_a_spreadsheet_parts_it(name: str) -> None:
+    line = written([Listed(1, name, "", ANA, "", "", True, True)])
+    cell = next(csv.reader([line]))[1]
+    parts = re.split('[;,"]', cell)
+    assert not [part for part in parts if part.lstrip(" ").startswith(("=", "+", "-", "@"))]
+    header = "mail,name,account,slack_team,slack_user,language,phone,role\n"
+    assert contacts(header + line) == [Contact(ANA, name, active=True)]

@@ -21,6 +21,8 @@ GOOD = (
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    for folder in ("words", "brand"):
+        (tmp_path / folder).mkdir()
     (tmp_path / "config.toml").write_text(
         '[desk]\ntemplate_folder = "words"\n[[mailbox]]\naddress = "support@acme.example"\n'
         '[[mailbox]]\naddress = "care@brand.example"\ntemplate_folder = "brand"\n'

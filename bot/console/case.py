@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -149,11 +151,16 @@ def _number(text: str) -> int:
     return found
 
 
+_REASON = click.Option(
+    ["--reason"], default="", help="Why: a key or the words of one of [lists] close_reasons."
+)
+
+
 def _verb_command(verb: Verb) -> click.Command:
     """``casebot case VERB [N] words…``: the words go through the one grammar."""
 
-    def ask(words: tuple[str, ...], acting_as: str | None, as_json: bool) -> None:
-        _do(verb, words, acting_as=acting_as, as_json=as_json)
+    def ask(words: tuple[str, ...], acting_as: str | None, as_json: bool, reason: str = "") -> None:
+        _do(verb, words, acting_as=acting_as, as_json=as_json, reason=reason)
 
     usage = verb.usage.partition(" ")[2].removeprefix("CS-000124 ")  # which N says here
     return click.Command(
@@ -167,6 +174,7 @@ def _verb_command(verb: Verb) -> click.Command:
                 ["--as", "acting_as"], metavar="MAIL", help="Act as this person, instead of the operator."
             ),
             click.Option(["--json", "as_json"], is_flag=True, help="As JSON, for programs."),
+            *([_REASON] if verb.name == "close" else ()),
         ],
         help=f"{verb.meaning[0].upper()}{verb.meaning[1:]}."
         + (" A word - stands for what is on the standard input." if verb.text else ""),
@@ -178,12 +186,16 @@ for _verb in VERBS:
         case.add_command(_verb_command(_verb))
 
 
-def _do(verb: Verb, words: tuple[str, ...], *, acting_as: str | None, as_json: bool) -> None:
+def _do(
+    verb: Verb, words: tuple[str, ...], *, acting_as: str | None, as_json: bool, reason: str = ""
+) -> None:
     asked = _asked(verb, words)
     asker = _asker(acting_as)
     with desk() as at:
         if verb.name != "new" and acting_as is not None:
             _met(at, asker)
+        if verb.name == "close":
+            asked = _with_reason(asked, reason, at.config.lists.close_reasons)
         outcome = at.handle(_request(at.config, asked, asker))
     if as_json:
         say_json({"answered": outcome.answered, "case": _label(outcome), "cases": outcome.cases})
@@ -201,6 +213,21 @@ def _asked(verb: Verb, words: tuple[str, ...]) -> Asked:
     if not verb.case:
         return Asked(verb.name, None, " ".join(said), line)
     return Asked(verb.name, _number(said[0]), " ".join(said[1:]), line)
+
+
+def _with_reason(asked: Asked, reason: str, reasons: Mapping[str, str]) -> Asked:
+    """The reason before the words, where the grammar looks for it. One within a sentence is no reason: it is asked."""
+    known = {spelling.lower(): key for key, words in reasons.items() for spelling in (key, words)}
+    if reason and reason.lower() not in known:
+        raise click.BadParameter(f"{reason} is none. There are: {', '.join(reasons)}", param_hint="--reason")
+    if reason:
+        return replace(asked, text=f"{known[reason.lower()]}, {asked.text}")
+    first, _, rest = asked.text.partition(" ")
+    if rest and first.lower() in known:
+        raise click.UsageError(
+            f"Is “{first}” the reason? Then: --reason {known[first.lower()]}. Nothing was done."
+        )
+    return asked
 
 
 def _request(config: Config, asked: Asked, asker: Identity) -> Request:

@@ -129,7 +129,13 @@ def _proofs(mailbox: str) -> Proofs:
     addresses = [box.address for box in config.mailboxes]
     if mailbox and mailbox.lower() not in addresses:
         raise Failure(f"{mailbox} is no [[mailbox]] of yours; there are: {', '.join(addresses)}")
-    return Proofs(config.templates(mailbox.lower()))
+    folders = config.templates(mailbox.lower())
+    for folder in folders:
+        if not folder.is_dir():
+            raise Failure(
+                f"the template_folder {folder} is not there: make it, or mend its path in the config"
+            )
+    return Proofs(folders)
 
 
 def _notice(name: str) -> Notice:

@@ -18,8 +18,9 @@ from store.people import Person
 
 
 def take(turn: Turn, command: Take) -> str:
-    """The asker becomes the owner."""
+    """The asker becomes the owner. Raises ``BadCommand`` for whoever is nobody's colleague, as the operator is."""
     case = turn.case(command.case)
+    require_colleague(turn, "take")
     if case.owner_id == turn.person.id:
         return f"{label(case.id)} is yours already."
     before = turn.by_id(case.owner_id) if case.owner_id else None
@@ -158,6 +159,18 @@ def _tell(turn: Turn, case: Case, notice: str, what: str, *, text: str, **facts:
 
 def _own(turn: Turn, case: Case, owner: Person) -> None:
     turn.change(case, owner_id=owner.id, state="open" if case.state == "new" else case.state)
+
+
+def require_colleague(turn: Turn, verb: str) -> None:
+    """What makes somebody answer for a case needs one of ``[[staff]]``; the desk itself is nobody."""
+    if turn.person.id in {person.id for person in turn.staff()}:
+        return
+    known = ", ".join(person.address for person in turn.staff()) or "nobody yet (see [[staff]] in the config)"
+    raise BadCommand(
+        f"A case is taken by a person, so nothing was changed. Say who: --as MAIL with `{verb}`, or `assign`. "
+        f"On the team: {known}.",
+        {"to": "is nobody on the support team"},
+    )
 
 
 def _staff_member(turn: Turn, wanted: str) -> Person:
