@@ -142,7 +142,8 @@ def test_what_is_answered_to_a_private_word_stays_with_the_desk(office: Office) 
     people.post("ana", asked.channel, "+49 30 123456, please call", thread_ts=asked.ts)
     office.in_thread("+49 30 123456")
     office.settled()
-    assert not by_us(office, office.replies(asked)), "it was understood"
+    (understood,) = by_us(office, office.replies(asked))
+    assert "called at the number you gave: +49 30 123456" in said(understood)
     assert "123456" not in everywhere(office, "acme")
     assert [e.visibility for e in office.case().entries if "123456" in e.text] == ["internal"]
     people.slash("sam", "triage", "/case reply CS-000001 We are on it.", wait=3)

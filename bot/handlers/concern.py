@@ -76,11 +76,20 @@ def hear_number(turn: Turn, case: Case, found: Spoken, text: str) -> str:
         return ""
     concerns.add_details(turn.tx, raised.id, phone=found.number, category=raised.category)
     turn.record(case, "concern added to", phone=found.number, category="")
-    given = Concern(case.id, found.number, raised.category, "")
     what = f"{turn.person.shown} gave a phone number for the concern: {found.number}"
     turn.tell_desk("customer acted", case, to=holders, what=what, text=text)
-    _received(turn, case, given, holders, waits=raised.taken_at is None)
+    if turn.request.may_answer:
+        _tell_noted(turn, case, raised, holders, phone=found.number)
     return ""
+
+
+def _tell_noted(turn: Turn, case: Case, raised: Raised, holders: Sequence[Person], *, phone: str) -> None:
+    """At which number they will be called, and by when they hear from whom; nothing is asked a second time."""
+    after = turn.config.concern.remind_after
+    by = None if raised.taken_at else escalation.moment(turn, case, after)
+    who = ", ".join(person.shown for person in holders)
+    facts: dict[str, Any] = {"phone": phone, "category": escalation.words(turn, raised.category), "who": who}
+    turn.tell("concern received", turn.person, case, by_at=by, text="", whole=True, missing=(), **facts)
 
 
 def _earlier(turn: Turn, case: Case) -> Raised | None:
