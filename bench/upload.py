@@ -133,9 +133,7 @@ class Served:
 
     def form(self, size: int, seed: bytes) -> None:
         """As a browser without scripts does."""
-        head = b"".join(
-            _field(name, value) for name, value in (("nonce", self._nonce()), ("action", "attach"))
-        )
+        head = b"".join(field(name, value) for name, value in (("nonce", self.nonce()), ("action", "attach")))
         head += b'--x\r\nContent-Disposition: form-data; name="files"; filename="dump.bin"\r\n\r\n'
         tail = b"\r\n--x--\r\n"
 
@@ -157,8 +155,8 @@ class Served:
                 span = {"Content-Range": f"bytes {start}-{start + len(held) - 1}/{size}"}
                 assert self._ask("PUT", f"/{draft}", held, span) == 200
                 start, held = start + len(held), b""
-        said = (("nonce", self._nonce()), ("action", "attach"), ("sent", f"{draft}/{size}/dump.bin"))
-        body = b"".join(_field(name, value) for name, value in said) + b"--x--\r\n"
+        said = (("nonce", self.nonce()), ("action", "attach"), ("sent", f"{draft}/{size}/dump.bin"))
+        body = b"".join(field(name, value) for name, value in said) + b"--x--\r\n"
         assert self._ask("POST", "", body, {"Content-Type": "multipart/form-data; boundary=x"}) == 303
 
     def holds(self, sha256: str) -> bool:
@@ -171,7 +169,8 @@ class Served:
             client.request(method, place.path + path, body, headers)
             return client.getresponse().status
 
-    def _nonce(self) -> str:
+    def nonce(self) -> str:
+        """Of one more form on the upload page."""
         with urllib.request.urlopen(self.link) as page:
             return _found(r'name="nonce" value="([^"]+)"', page.read().decode())
 
@@ -188,7 +187,8 @@ class Served:
         return self.house.process.pid
 
 
-def _field(name: str, value: str) -> bytes:
+def field(name: str, value: str) -> bytes:
+    """A part of a form, up to the next one's beginning."""
     return f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
 
 

@@ -9,7 +9,7 @@ import socket
 
 SHARES = {"web": 40, "smtp": 20, "lmtp": 20}
 """Percent of all descriptors of the process. What is left is for the store, files, the relay and children."""
-BURST = 64
+BURST = 32
 """Clients that are accepted in one turn of an event loop, before any of them can be refused."""
 QUEUE = 1024
 """Clients that the system lets wait until they are accepted."""

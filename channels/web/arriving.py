@@ -14,8 +14,12 @@ from starlette.types import Message
 
 from channels.holding import Holding
 
-PIECE = 64 << 10
-"""Bytes that are worked off together, and all that is held of a body at any time, but for what uvicorn read ahead."""
+TOGETHER = 8 << 20
+"""Bytes of all bodies that are held at any time, but for what uvicorn read ahead: each has its share."""
+LEAST_SHARE, MOST_SHARE = 32 << 10, 1 << 20
+"""Bytes of one body that are worked off together: many at a time are quicker."""
+WRITERS = 8
+"""Threads that work bodies off: the others make pages meanwhile."""
 SILENCE = 60.0
 """Seconds without a byte after which a sender is let go."""
 LEAST = 1000
@@ -69,27 +73,44 @@ class Pace:
         return self._waited + (time.monotonic() - self._since if self._since is not None else 0.0)
 
 
-async def arrive(request: Request, take: Callable[[bytes], None]) -> None:
-    """Hand the body to ``take``, a piece after the other."""
-    async for piece in pieces(request):
-        await run_in_threadpool(take, piece)
+class Arrivals:
+    """All bodies that arrive at this moment."""
 
+    def __init__(self) -> None:
+        self._count = 0
+        self._writers = asyncio.Semaphore(WRITERS)
 
-async def arrive_in(form: Form, request: Request, holding: Holding) -> None:
-    """Likewise to a form; what it keeps of that in memory is held in ``holding``. Raises ``NoMemory``."""
-    async for piece in pieces(request):
-        await run_in_threadpool(form.feed, piece)
-        await holding.hold(form.words)
-    form.end()
+    async def arrive(self, request: Request, take: Callable[[bytes], None]) -> None:
+        """Hand the body to ``take``, a piece after the other."""
+        async for piece in self._pieces(request):
+            async with self._writers:
+                await run_in_threadpool(take, piece)
+            del piece  # what is next may be long in coming
 
+    async def arrive_in(self, form: Form, request: Request, holding: Holding) -> None:
+        """Likewise to a form; what it keeps of that in memory is held in ``holding``. Raises ``NoMemory``."""
+        async for piece in self._pieces(request):
+            async with self._writers:
+                await run_in_threadpool(form.feed, piece)
+            del piece
+            await holding.hold(form.words)
+        form.end()
 
-async def pieces(request: Request) -> AsyncIterator[bytes]:
-    """The body in pieces of ``PIECE`` bytes and a little more; the last may be smaller."""
-    held = bytearray()
-    async for chunk in request.stream():
-        held += chunk
-        if len(held) >= PIECE:
-            whole, held = bytes(held), bytearray()
-            yield whole
-    if held:
-        yield bytes(held)
+    async def _pieces(self, request: Request) -> AsyncIterator[bytes]:
+        held = bytearray()
+        self._count += 1
+        try:
+            async for chunk in request.stream():
+                held += chunk
+                del chunk
+                if len(held) >= self._share():
+                    whole, held = bytes(held), bytearray()
+                    yield whole
+                    del whole
+            if held:
+                yield bytes(held)
+        finally:
+            self._count -= 1
+
+    def _share(self) -> int:
+        return min(MOST_SHARE, max(LEAST_SHARE, TOGETHER // self._count))

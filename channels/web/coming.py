@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 from bot.channel import House, InUse, Placed, Scratch
 from bot.commands import Attachment
 from channels.email.text import file_name
+from channels.web.arriving import Arrivals
 from channels.web.tally import Tally
 
 MOST_DRAFTS = 1000
@@ -61,6 +62,7 @@ class Rooms:
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self.arrivals = Arrivals()
         self._tallies: WeakValueDictionary[str, Tally] = WeakValueDictionary()
         self._lock = threading.Lock()
 

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 HEAD = 15.0
 """Seconds from a connection's beginning, or from a later request's first byte, to the end of the request's head."""
-READ = 32 << 10
-"""Bytes that are taken from a connection at a time; uvicorn holds three times as many before it stops reading."""
+AHEAD = 8 << 20
+"""Bytes that are read of all connections before anybody asks for them: each has its share."""
+LEAST_AHEAD, MOST_AHEAD = 16 << 10, 256 << 10
 AGAIN = 10
 """Seconds after which whoever found no place may try again (``Retry-After``)."""
-MOST_LINGERING = 32
+MOST_LINGERING = 64
 """Clients without a place who may end their sentence, a second each: cut off at once, they would not hear why."""
 
 
@@ -47,9 +48,9 @@ class Connection(H11Protocol):
         if self._guests.places.full(host):
             self._turn_away(transport)
             return
-        transport.max_size = READ  # type: ignore[attr-defined]  # asyncio reads 256 KiB at a time
         super().connection_made(transport)
         self._guests.places.add(self, host)
+        transport.max_size = LEAST_AHEAD  # type: ignore[attr-defined]  # asyncio would read 256 KiB at once
 
     def _turn_away(self, transport: asyncio.Transport) -> None:
         transport.write(_answer(503, "Service Unavailable", BUSY, f"Retry-After: {AGAIN}\r\n"))
@@ -67,9 +68,13 @@ class Connection(H11Protocol):
             return
         if self._waits and not self._some:
             self._some, self._since = True, self._since if self.cycle is None else self.loop.time()
+        ahead = self._guests.ahead
+        self.transport.max_size = ahead  # type: ignore[attr-defined]  # of the next read
         super().data_received(data)
         if not self._waits:
             self._some = False
+            if len(self.cycle.body) >= ahead:
+                self.flow.pause_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Its place is free."""
@@ -139,6 +144,11 @@ class Guests:
         self.proxies, self._scarce = proxies, scarce
         self.places: Connections[Connection] = Connections(most, most_per_host, shared=proxies.has)
         self.lingering = 0
+
+    @property
+    def ahead(self) -> int:
+        """Bytes that are read of one connection before anybody asks for them."""
+        return min(MOST_AHEAD, max(LEAST_AHEAD, AHEAD // max(1, len(self.places))))
 
     def tidy(self, now: float) -> None:
         """Once a second."""

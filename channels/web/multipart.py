@@ -101,7 +101,7 @@ class Multipart:
             self.words += end - start
             if self.words > LARGEST:
                 raise HTTPException(413)
-            self._part.data += data[start:end]
+            self._part.data.append(data[start:end])
         elif self._part is not None and not self._part.write(data[start:end]):
             self._unheard += end - start
             if self._unheard > PATIENCE:
@@ -110,7 +110,7 @@ class Multipart:
     def on_part_end(self) -> None:
         part, self._part = self._part, None
         if isinstance(part, _Field):
-            self.fields.setdefault(part.name, []).append(part.data.decode("utf-8", "replace"))
+            self.fields.setdefault(part.name, []).append(b"".join(part.data).decode("utf-8", "replace"))
         elif part is not None:
             part.close()
             if part.name or part.size:
@@ -122,7 +122,7 @@ class Multipart:
 class _Field:
     def __init__(self, name: str) -> None:
         self.name = name
-        self.data = bytearray()
+        self.data: list[bytes] = []
 
 
 class _File:

@@ -16,7 +16,6 @@ from bot.desk import Barred, Suggest
 from bot.refusals import BadCommand, NoRoom, TooMany
 from channels.holding import Holdings
 from channels.web import asked, gists
-from channels.web.arriving import arrive_in
 from channels.web.coming import Coming, Room, Rooms
 from channels.web.forms import Unfit
 from channels.web.multipart import Multipart
@@ -66,7 +65,7 @@ class NewCases:
         form = Multipart(request.headers.get("content-type", ""), room)
         with self._forms.one() as holding:
             try:
-                await arrive_in(form, request, holding)
+                await self._rooms.arrivals.arrive_in(form, request, holding)
             finally:
                 form.close()
             return await run_in_threadpool(self._sent, request, page, form=form, room=room)

@@ -20,7 +20,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.channel import Draft, House, InUse, Scratch
-from channels.web.arriving import arrive
 from channels.web.body import LARGEST
 from channels.web.coming import Room, Rooms, Unwelcome, is_full
 from channels.web.paper import Paper
@@ -68,7 +67,7 @@ class Resumed:
         piece = _Piece(room, draft, span, digest)
         try:
             await run_in_threadpool(piece.begin)
-            await arrive(request, piece.write)
+            await self._rooms.arrivals.arrive(request, piece.write)
             why = await run_in_threadpool(piece.end, whole)
         except InUse:
             return _have(room.scratch, name, 409)

@@ -16,7 +16,6 @@ from bot.commands import Attach, Attachment, Proof, Request, Said
 from bot.refusals import NoRoom
 from channels.holding import Holdings
 from channels.web import gists
-from channels.web.arriving import arrive_in
 from channels.web.coming import Coming, Room, Rooms, is_full, read_word
 from channels.web.multipart import Multipart
 from channels.web.paper import Paper
@@ -47,7 +46,7 @@ class Uploads:
         form = Multipart(request.headers.get("content-type", ""), room)
         with self._forms.one() as holding:
             try:
-                await arrive_in(form, request, holding)
+                await self._rooms.arrivals.arrive_in(form, request, holding)
             finally:
                 form.close()
             return await run_in_threadpool(self._sent, request, page, form=form, room=room)
