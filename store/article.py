@@ -75,11 +75,22 @@ class Hit:
     stems: Stems
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an article is, and what it is called."""
+
+    id: int
+    name: str
+    url: str
+    title: str
+
+
 _COLUMNS = [article.c[name] for name in Article.__slots__]
 _COUNT = select(func.count()).select_from(article)
 _GET = select(*_COLUMNS).where(article.c.id == bindparam("id"))
 _LISTING = select(*_COLUMNS).order_by(article.c.origin, article.c.name).limit(bindparam("most"))
 _KNOWN = select(article.c.name, article.c.id, article.c.hash).where(article.c.origin == bindparam("origin"))
+_PLACES = select(*(article.c[name] for name in Place.__slots__))
 _CHANGED = ("title", "url", "language", "keywords", "text", "hash", "imported_at")
 _UPDATE = (
     update(article)
@@ -134,6 +145,11 @@ def get(tx: Transaction, article_id: int) -> Article | None:
 def listing(tx: Transaction, *, most: int) -> list[Article]:
     """All, by where they came from."""
     return [Article(*row) for row in tx.rows(_LISTING, {"most": most}, of=(article,))]
+
+
+def places(tx: Transaction) -> list[Place]:
+    """All, without their text."""
+    return [Place(*row) for row in tx.rows(_PLACES, of=(article,))]
 
 
 def known(tx: Transaction, origin: str) -> dict[str, tuple[int, str]]:
