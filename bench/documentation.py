@@ -35,7 +35,9 @@ class Set:
 
 SETS = (
     Set("directus", "npm", "@directus/docs@9.22.3", "package", held_back=False),
-    Set("gnucash-ja", "debian", "gnucash-docs", "usr/share/doc/gnucash-docs/gnucash-guide-ja", held_back=False),
+    Set(
+        "gnucash-ja", "debian", "gnucash-docs", "usr/share/doc/gnucash-docs/gnucash-guide-ja", held_back=False
+    ),
     Set("beets", "debian", "beets-doc", "usr/share/doc/beets/html", held_back=True),
     Set(
         "debian-installer-de",

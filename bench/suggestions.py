@@ -41,7 +41,9 @@ def measure(one: Set, kind: str, folder: Path) -> tuple[int, Sequence[Tried]]:
     questions = read((QUESTIONS / f"{one.name}.csv").read_bytes())
     with databases.fresh(kind, folder) as url:
         file = folder / "config.toml"
-        file.write_text(CONFIG.format(url=url, gather=0, desk="support@desk.example", port=1, relay=1, backlog=1))
+        file.write_text(
+            CONFIG.format(url=url, gather=0, desk="support@desk.example", port=1, relay=1, backlog=1)
+        )
         with open_app(load(file, sections())) as app:
             source = Folder(one.fetched(), base_url="https://docs.example.com")
             run = ArticleImport(source, app.writer, ask=app.desk.ask, now=app.desk.now())
@@ -77,7 +79,9 @@ def names() -> list[str]:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="bench.suggestions", description=f"{__doc__} *: nothing is tuned to it.")
+    parser = argparse.ArgumentParser(
+        prog="bench.suggestions", description=f"{__doc__} *: nothing is tuned to it."
+    )
     parser.add_argument("sets", nargs="*", metavar="SET", help=f"of {', '.join(names())}")
     parser.add_argument("--stores", nargs="*", default=list(databases.KINDS), choices=databases.KINDS)
     parser.add_argument("--failed", action="store_true", help="name the subjects that failed")

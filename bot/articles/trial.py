@@ -59,8 +59,8 @@ class TryArticles:
 
 
 def read(raw: bytes) -> tuple[Asked, ...]:
-    """The subjects of a CSV file with the columns ``subject`` and ``page``; several pages are separated by blanks, unless
-    all of it is one title. Raises ``NoQuestions``."""
+    """The subjects of a CSV file with the columns ``subject`` and ``page``; several pages are separated by
+    blanks, unless all of it is one title. Raises ``NoQuestions``."""
     text = decoded(raw[:LARGEST])
     first = text.partition("\n")[0]
     separator = max(",;\t", key=first.count)
