@@ -106,11 +106,12 @@ VECTOR = (
 """What PostgreSQL's index holds of a row of ``article_text``."""
 _SPREAD = {
     "sqlite": text(
-        "SELECT value, (SELECT count(*) FROM article_text WHERE article_text MATCH '\"' || value || '\"') "
-        "FROM json_each(:stems)"
+        "SELECT value, (SELECT count(*) FROM (SELECT 1 FROM article_text "
+        "WHERE article_text MATCH '\"' || value || '\"' LIMIT :most)) FROM json_each(:stems)"
     ),
     "postgresql": text(
-        f"SELECT stem, (SELECT count(*) FROM article_text WHERE {VECTOR.format('')} @@ to_tsquery('simple', stem)) "  # noqa: S608 - no value in it
+        f"SELECT stem, (SELECT count(*) FROM (SELECT 1 FROM article_text WHERE {VECTOR.format('')} @@ "  # noqa: S608 - no value in it
+        "to_tsquery('simple', stem) LIMIT :most) AS held) "
         "FROM json_array_elements_text(CAST(:stems AS json)) AS stem"
     ),
 }
@@ -179,11 +180,10 @@ def remove(tx: Transaction, article_id: int) -> None:
     tx.run(_DELETE, {"id": article_id}, of=(article,))
 
 
-def spread(tx: Transaction, stems: Sequence[str]) -> Mapping[str, int]:
-    """For each stem, how many articles hold it."""
-    rows = tx.rows(
-        _SPREAD[tx.connection.dialect.name], {"stems": json.dumps(list(stems))}, of=(article_text,)
-    )
+def spread(tx: Transaction, stems: Sequence[str], *, most: int) -> Mapping[str, int]:
+    """For each stem, how many articles hold it; counted up to ``most``."""
+    wanted = {"stems": json.dumps(list(stems)), "most": most}
+    rows = tx.rows(_SPREAD[tx.connection.dialect.name], wanted, of=(article_text,))
     return {row[0]: row[1] for row in rows}
 
 

@@ -49,8 +49,8 @@ class Draft:
     @property
     def stems(self) -> Stems:
         """By which it is found."""
-        body = " ".join(stems(self.text)[:MOST_STEMS])
-        return Stems(" ".join(stems(self.title)), " ".join(stems(self.keywords)), body)
+        body = [*stems(self.headings) * 2, *stems(self.text)][:MOST_STEMS]  # a heading is in the text as well
+        return Stems(" ".join(stems(self.title)), " ".join(stems(self.keywords)), " ".join(body))
 
 
 def drafted(
