@@ -27,8 +27,10 @@ TITLE, KEYWORD, BODY = 3.0, 3.0, 1.0
 """What a stem counts where an article has it; a heading's is three times in the text."""
 LENGTH = 0.5
 """How much a place counts less that is longer than the others' (0: not at all)."""
-SATURATED = 4.0
-"""A stem that counts so much is half held; what an article says for the tenth time adds little."""
+SATURATED = (1.0, 4.0)
+"""A stem that counts so much is half held: at least, where texts are short, and at most, where they are long."""
+LONG = 150
+"""Stems of a text for each one that it has to count to be half held."""
 TOGETHER = 0.07
 """For each of the subject's stems that is held at all, up to three: several words are no chance."""
 TOLD = 0.5
@@ -87,9 +89,9 @@ class _Words:
         }
         self._all = sum(self.weight.values())
 
-    def share(self, held: Mapping[str, float]) -> float:
-        """How much an article holds of all that they tell: from 0 to 1."""
-        found = sum(self.weight[stem] * much / (SATURATED + much) for stem, much in held.items())
+    def share(self, held: Mapping[str, float], half: float) -> float:
+        """How much an article holds of all that they tell: from 0 to 1. ``half``: what counts so much is half held."""
+        found = sum(self.weight[stem] * much / (half + much) for stem, much in held.items())
         return found / self._all if found else 0.0
 
 
@@ -133,4 +135,5 @@ def _worth(places: Sequence[Sequence[str]], usual: Sequence[float], subject: _Wo
     if len(first) < 2 and not named & first.keys():
         return 0.0  # one word somewhere in a text is chance
     rest = {stem: much for stem, much in held.items() if stem in told.weight}
-    return subject.share(first) + TOGETHER * min(len(first), 3) + TOLD * told.share(rest)
+    half = min(max(usual[-1] / LONG, SATURATED[0]), SATURATED[1])
+    return subject.share(first, half) + TOGETHER * min(len(first), 3) + TOLD * told.share(rest, half)
