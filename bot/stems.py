@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
+
+from bot.stopwords import STOP_WORDS
+from bot.synonyms import GROUPS
 
 LONGEST = 40
 """Letters of a stem; what is longer is an address or a hash, and nobody looks for it."""
@@ -12,49 +16,50 @@ CODE = 3
 """Digits of a number that may be a code: 404, VAST 303. Others count or name single things."""
 _WORD = re.compile(r"[^\W_]+")
 _SIGNED_IN = re.compile(r"\b(?:log|sign)(?:g?ed|g?ing)?[ -](?:in|on)\b")
-_WITHOUT_BLANKS = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+_SIGNED_UP = re.compile(r"\bsign(?:ed|ing)?[ -]up\b")
+_WITHOUT_BLANKS = re.compile("[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 """Scripts that put no blanks between words: kana and Han characters."""
+_KINDS = re.compile("[\u30a0-\u30ff]+|[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+"""Runs of katakana, which write words from abroad, and of Han characters. Hiragana is passed over: grammar."""
+_VOWEL = re.compile("[aeiouy]")
+_ENDINGS = (("ation", 4), ("ment", 4), ("ing", 3), ("ed", 3), ("ion", 4), ("en", 4))
+"""What is cut off, and how many letters must be left."""
 _MARKS = re.compile("(?:[^\\w\\s]|[\uff9e\uff9f]){31,}")
 """Longer runs of signs than any script has; to put the marks in them in order is quadratic."""
-_SAYING_NOTHING = """
-a about after again all also am an and any anybody anyone anything are as at be because been before being but by
-can cannot could did do does doing don down during each else ever every few for from further get gets getting give
-go goes going got had has have having he her here him his how i if in into is isn it its just know let like ll
-made make may me might mine more most much must my need no nor not now of off on once one only or other our out
-over own please possible really re s same see seem seems shall she should since so some somebody someone something
-still such t than that the their them then there these they thing things this those though through to too try
-trying tried under until up us use used using ve very via want wants was way we were what when where which while
-who whom whose why will with within without won would yet you your
-anymore already always today yesterday tomorrow week day days morning new old two hello hi dear thank thanks
-regards best kind help issue issues problem problems question questions support team case ticket urgent asap
-alle als am an auch auf aus bei bin bis bitte da das dass dem den der des die dies diese doch ein eine einem einen
-einer er es fur habe haben hallo hat hilfe ich ihr im in ist ja kann kein keine konnen man mein mehr mit nach nicht
-noch nur ob oder ohne problem schon sehr sein seit sich sie sind so um und uns unser unsere vom von vor warum was
-wenn wer werden wie wir wird wo zu zum zur danke grusse frage
-alors au aux avec bonjour ce ces cette comment dans de depuis des dois du elle en est et etre fait faire il ils je
-la le les leur lui mais merci mes mon ne nos notre nous on ou par pas peut plus pour pourquoi pouvez probleme puis
-qu que quel quelle qui sa sans se ses son sont sur ta toujours un une vos votre vous aide
-"""
-_EMPTY = frozenset(_SAYING_NOTHING.split())
-"""Words that say nothing of the matter, in English, German and French, without accents."""
 
 
-def stems(text: str) -> list[str]:
+def stems(text: str, *, asked: bool = False) -> list[str]:
     """The stems of a text's words in their order, repeated as they are; no words that say nothing, and of
     numbers only those that may be codes.
 
     Lower case, without accents. Endings are cut off by the rules of English, in whatever language: what is cut
-    alike is found alike. Of scripts without blanks, each two neighbouring characters.
+    alike is found alike. Of scripts without blanks: each three neighbours of katakana, each two of Han characters, and
+    each of these alone; of what is ``asked`` only those that stand alone.
     """
-    return [stem for word in _words(text) if (stem := _stem(word)) and len(stem) <= LONGEST]
+    found = (_stem(word) for word in _words(text, asked=asked))
+    same = _same()
+    return [same.get(stem, stem) for stem in found if stem and len(stem) <= LONGEST]
 
 
-def _words(text: str) -> Iterator[str]:
+def unblanked(stem: str) -> bool:
+    """Is it of a script that puts no blanks between words?"""
+    return bool(_WITHOUT_BLANKS.match(stem))
+
+
+@cache
+def _same() -> dict[str, str]:
+    """The stem of a synonym → that of the first of its group."""
+    groups = (line.split() for line in GROUPS.strip().splitlines())
+    return {_stem(word): _stem(first) for first, *others in groups for word in others}
+
+
+def _words(text: str, *, asked: bool) -> Iterator[str]:
     told = " ".join(one for one in text.replace("](", "] (").split() if not _is_address(one))
-    for word in _WORD.findall(_SIGNED_IN.sub("login", _plain(told))):
+    plain = _SIGNED_UP.sub("register", _SIGNED_IN.sub("login", _plain(told)))
+    for word in _WORD.findall(plain):
         if _WITHOUT_BLANKS.search(word):
-            yield from _pairs(word)
-        elif word not in _EMPTY and len(word) > 1 and (len(word) == CODE or not word.isdecimal()):
+            yield from (part for part in _parts(word, asked=asked) if part not in STOP_WORDS)
+        elif word not in STOP_WORDS and len(word) > 1 and (len(word) == CODE or not word.isdecimal()):
             yield word
 
 
@@ -73,20 +78,23 @@ def _without_marks(run: re.Match[str]) -> str:
     return "".join(c for c in run[0] if not unicodedata.combining(c) and c not in "\uff9e\uff9f")
 
 
-def _pairs(word: str) -> Iterator[str]:
-    for run in _WITHOUT_BLANKS.findall(word):
-        yield from (run[n : n + 2] for n in range(max(len(run) - 1, 1)))
+def _parts(word: str, *, asked: bool) -> Iterator[str]:
+    for run in _KINDS.findall(word):
+        length = 3 if "\u30a0" <= run[0] <= "\u30ff" else 2
+        if length == 2 and len(run) > 1 and not asked:
+            yield from run
+        yield from (run[n : n + length] for n in range(max(len(run) - length + 1, 1)))
 
 
 def _stem(word: str) -> str:
     if not word.isascii() or not word.isalpha():
         return word
     word = _without_plural(word)
-    for ending in ("ation", "ment", "ing", "ed", "ion", "en"):
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
+    for ending, least in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= least and _VOWEL.search(word[: -len(ending)]):
             word = _single(word.removesuffix(ending))
             break
-    if len(word) > 4 and word[-1] in "ey":
+    if (word[-1] == "e" and len(word) > 3) or (word[-1] == "y" and len(word) > 4):
         word = word[:-1]
     return word[:-2] if len(word) > 6 and word.endswith("at") else word
 
@@ -102,4 +110,4 @@ def _without_plural(word: str) -> str:
 
 def _single(word: str) -> str:
     """``logg`` → ``log``; ``install`` stays."""
-    return word[:-1] if word[-1] == word[-2] and word[-1] not in "lsz" else word
+    return word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz" else word

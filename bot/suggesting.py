@@ -1,15 +1,17 @@
 """Suggesting: up to three articles that may answer what somebody is about to ask, or none.
 
-The database finds candidates; how well each fits is reckoned here, so that both databases suggest the same.
+The database finds candidates. How well one fits is reckoned here, so that both databases suggest the same: it is the
+share of what the subject's words tell, words that no article knows among them, that the article holds.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
-from bot.stems import stems
+from bot.stems import stems, unblanked
 from store import article
 from store.article import Hit
 from store.transaction import Transaction
@@ -19,18 +21,22 @@ CANDIDATES = 20
 BEGINNING = 600
 """Characters of a subject, and of a description, that are looked at."""
 MOST_STEMS = 24
-CHOOSING = 8
-"""Stems by which candidates are chosen."""
-TOO_COMMON = 0.25
-"""A stem that is not even so rare chooses none: of a thousand articles, one that 178 hold."""
-TOLD = 0.4
-"""What a word of the description counts, beside one of the subject."""
-TITLE, KEYWORD, BODY = 1.0, 0.9, 0.45
-"""What it counts where an article has it."""
-ENOUGH = 1.1
-"""The least that an article must reach: 1 is a word that no other article has, in both subject and title."""
-COVERED = 0.34
-"""The least share of what the subject asks that it must be about."""
+LOOKED_THROUGH = 4000
+"""Articles that are looked through for candidates: the rarest stems choose them, as long as no more hold these."""
+TITLE, KEYWORD, BODY = 3.0, 3.0, 1.0
+"""What a stem counts where an article has it; a heading's is three times in the text."""
+LENGTH = 0.5
+"""How much a place counts less that is longer than the others' (0: not at all)."""
+SATURATED = (1.0, 4.0)
+"""A stem that counts so much is half held: at least, where texts are short, and at most, where they are long."""
+LONG = 150
+"""Stems of a text for each one that it has to count to be half held."""
+TOGETHER = 0.07
+"""For each of the subject's stems that is held at all, up to three: several words are no chance."""
+TOLD = 0.5
+"""What the description's stems count, beside the subject's."""
+ENOUGH = 0.46
+"""The least that an article must reach."""
 NEAR_THE_BEST = 0.6
 """What is worth less than this share of the best is left out."""
 
@@ -53,75 +59,81 @@ class Suggest:
 
     def answer(self, tx: Transaction) -> tuple[Suggestion, ...]:
         known = tx.once("articles", lambda: article.count(tx))
-        asked = _asked(self.subject, self.text) if known else {}
-        if not asked:
+        first, rest = _asked(self.subject, self.text) if known else ([], [])
+        if not first:
             return ()
-        weighed = _weighed(asked, article.spread(tx, list(asked)), known)
-        hits = [hit for hit in article.find(tx, _telling(weighed), most=CANDIDATES) if hit.url]
-        return tuple(Suggestion(hit.id, hit.title, hit.url) for hit in _fitting(hits, weighed))
+        spread = article.spread(tx, [*first, *rest], most=LOOKED_THROUGH)
+        subject, told = _Words(first, spread, known), _Words(rest, spread, known)
+        choosing = _choosing({**subject.weight, **told.weight}, spread)
+        hits = [hit for hit in article.find(tx, choosing, most=CANDIDATES) if hit.url]
+        return tuple(Suggestion(hit.id, hit.title, hit.url) for hit in _fitting(hits, subject, told))
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """One stem of what is asked."""
-
-    subject: bool
-    rare: float = 1.0
-    """From 0 (in every article) to 1 (in one, or none)."""
-    found: bool = False
-
-
-def _asked(subject: str, text: str) -> dict[str, _Asked]:
-    """The stems that count; where a subject says next to nothing, the description's first ones stand in for it."""
-    first = list(dict.fromkeys(stems(subject[:BEGINNING])))
-    rest = [stem for stem in dict.fromkeys(stems(text[:BEGINNING])) if stem not in first]
-    if len(first) < 2:
-        first, rest = first + rest[:6], rest[6:]
-    both = [(stem, True) for stem in first] + [(stem, False) for stem in rest]
-    return {stem: _Asked(subject) for stem, subject in both[:MOST_STEMS]}
+def _asked(subject: str, text: str) -> tuple[list[str], list[str]]:
+    """The subject's stems, and the description's; for a subject that says nothing, the description's first stand in."""
+    first = list(dict.fromkeys(stems(subject[:BEGINNING], asked=True)))
+    rest = [stem for stem in dict.fromkeys(stems(text[:BEGINNING], asked=True)) if stem not in first]
+    if not first:
+        first, rest = rest[:6], rest[6:]
+    return first[:MOST_STEMS], rest[: MOST_STEMS - len(first[:MOST_STEMS])]
 
 
-def _weighed(asked: Mapping[str, _Asked], spread: Mapping[str, int], known: int) -> dict[str, _Asked]:
-    """How rare each is; a code that no article knows does not count."""
-    most = math.log(1 + known)
-    asked = {stem: one for stem, one in asked.items() if spread.get(stem) or not stem.isdecimal()}
-    return {
-        stem: _Asked(
-            one.subject, math.log((1 + known) / max(spread.get(stem, 0), 1)) / most, bool(spread.get(stem))
-        )
-        for stem, one in asked.items()
-    }
+class _Words:
+    """Stems, and how much each tells: little if many articles hold it, most if none does."""
+
+    def __init__(self, asked: Sequence[str], spread: Mapping[str, int], known: int) -> None:
+        self.weight = {
+            stem: math.log((known + 1) / (spread.get(stem, 0) + 0.5))
+            for stem in asked
+            if spread.get(stem) or not (stem.isdecimal() or _straddles(stem, asked, spread))
+        }
+        self._all = sum(self.weight.values())
+
+    def share(self, held: Mapping[str, float], half: float) -> float:
+        """How much an article holds of all that they tell: from 0 to 1. ``half``: what counts so much is half held."""
+        found = sum(self.weight[stem] * much / (half + much) for stem, much in held.items())
+        return found / self._all if found else 0.0
 
 
-def _telling(asked: Mapping[str, _Asked]) -> list[str]:
-    """The stems that choose the candidates: the rarest, and none that is nearly everywhere, if there are others."""
-    found = sorted((stem for stem, one in asked.items() if one.found), key=lambda stem: -asked[stem].rare)
-    return [stem for stem in found[:CHOOSING] if asked[stem].rare >= TOO_COMMON] or found[:1]
+def _straddles(stem: str, asked: Sequence[str], spread: Mapping[str, int]) -> bool:
+    """Is it no word, but the end of one and the beginning of the next, in a script without blanks?"""
+    if stem.isascii() or not unblanked(stem):
+        return False
+    known = [other for other in asked if spread.get(other) and len(other) > 1]
+    return any(stem[0] == other[-1] or stem[-1] == other[0] for other in known)
 
 
-def _fitting(hits: Iterable[Hit], asked: Mapping[str, _Asked]) -> list[Hit]:
-    worth = {hit: _worth(hit, asked) for hit in hits}
-    best = max(worth.values(), default=0.0)
-    fitting = [hit for hit in worth if worth[hit] > 0 and worth[hit] >= NEAR_THE_BEST * best]
-    return sorted(fitting, key=lambda hit: -worth[hit])[:MOST]
+def _choosing(weight: Mapping[str, float], spread: Mapping[str, int]) -> list[str]:
+    """The stems by which candidates are chosen: the rarest first, as long as they are not in too many articles."""
+    rarest = sorted((stem for stem in weight if spread.get(stem)), key=lambda stem: spread[stem])
+    through = accumulate(spread[stem] for stem in rarest)
+    return [stem for stem, much in zip(rarest, through, strict=True) if much < LOOKED_THROUGH]
 
 
-def _worth(hit: Hit, asked: Mapping[str, _Asked]) -> float:
-    """How well an article fits; 0 if not well enough to be shown."""
-    title, keywords, body = (
-        set(words.split()) for words in (hit.stems.title, hit.stems.keywords, hit.stems.body)
-    )
-    subject = told = whole = 0.0
-    named = matched = 0
-    for stem, one in asked.items():
-        place = TITLE if stem in title else KEYWORD if stem in keywords else BODY if stem in body else 0.0
-        named += place > BODY
-        matched += place > 0
-        whole += one.rare * one.subject
-        if one.subject:
-            subject += place * one.rare
-        else:
-            told += TOLD * place * one.rare
-    worth = subject + min(told, subject)
-    enough = worth >= ENOUGH and subject >= COVERED * whole
-    return worth if enough and named and matched > 1 else 0.0
+def _fitting(hits: Sequence[Hit], subject: _Words, told: _Words) -> list[Hit]:
+    places = [
+        [place.split() for place in (hit.stems.title, hit.stems.keywords, hit.stems.body)] for hit in hits
+    ]
+    usual = [sum(map(len, column)) / len(column) or 1.0 for column in zip(*places, strict=True)]
+    worth = {hit: _worth(where, usual, subject, told) for hit, where in zip(hits, places, strict=True)}
+    least = max(ENOUGH, NEAR_THE_BEST * max(worth.values(), default=0.0))
+    return sorted((hit for hit in worth if worth[hit] >= least), key=lambda hit: -worth[hit])[:MOST]
+
+
+def _worth(places: Sequence[Sequence[str]], usual: Sequence[float], subject: _Words, told: _Words) -> float:
+    """How well an article answers: the share of the subject that it holds."""
+    held: dict[str, float] = {}
+    named = set[str]()
+    wanted = subject.weight.keys() | told.weight.keys()
+    for words, length, counts in zip(places, usual, (TITLE, KEYWORD, BODY), strict=True):
+        each = counts / (1 - LENGTH + LENGTH * len(words) / length)
+        for word in [word for word in words if word in wanted]:
+            held[word] = held.get(word, 0.0) + each
+        if counts > BODY:
+            named |= held.keys()
+    first = {stem: much for stem, much in held.items() if stem in subject.weight}
+    if len(first) < 2 and not named & first.keys():
+        return 0.0  # one word somewhere in a text is chance
+    rest = {stem: much for stem, much in held.items() if stem in told.weight}
+    half = min(max(usual[-1] / LONG, SATURATED[0]), SATURATED[1])
+    return subject.share(first, half) + TOGETHER * min(len(first), 3) + TOLD * told.share(rest, half)

@@ -75,11 +75,22 @@ class Hit:
     stems: Stems
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an article is, and what it is called."""
+
+    id: int
+    name: str
+    url: str
+    title: str
+
+
 _COLUMNS = [article.c[name] for name in Article.__slots__]
 _COUNT = select(func.count()).select_from(article)
 _GET = select(*_COLUMNS).where(article.c.id == bindparam("id"))
 _LISTING = select(*_COLUMNS).order_by(article.c.origin, article.c.name).limit(bindparam("most"))
 _KNOWN = select(article.c.name, article.c.id, article.c.hash).where(article.c.origin == bindparam("origin"))
+_PLACES = select(*(article.c[name] for name in Place.__slots__))
 _CHANGED = ("title", "url", "language", "keywords", "text", "hash", "imported_at")
 _UPDATE = (
     update(article)
@@ -95,11 +106,12 @@ VECTOR = (
 """What PostgreSQL's index holds of a row of ``article_text``."""
 _SPREAD = {
     "sqlite": text(
-        "SELECT value, (SELECT count(*) FROM article_text WHERE article_text MATCH '\"' || value || '\"') "
-        "FROM json_each(:stems)"
+        "SELECT value, (SELECT count(*) FROM (SELECT 1 FROM article_text "
+        "WHERE article_text MATCH '\"' || value || '\"' LIMIT :most)) FROM json_each(:stems)"
     ),
     "postgresql": text(
-        f"SELECT stem, (SELECT count(*) FROM article_text WHERE {VECTOR.format('')} @@ to_tsquery('simple', stem)) "  # noqa: S608 - no value in it
+        f"SELECT stem, (SELECT count(*) FROM (SELECT 1 FROM article_text WHERE {VECTOR.format('')} @@ "  # noqa: S608 - no value in it
+        "to_tsquery('simple', stem) LIMIT :most) AS held) "
         "FROM json_array_elements_text(CAST(:stems AS json)) AS stem"
     ),
 }
@@ -136,6 +148,11 @@ def listing(tx: Transaction, *, most: int) -> list[Article]:
     return [Article(*row) for row in tx.rows(_LISTING, {"most": most}, of=(article,))]
 
 
+def places(tx: Transaction) -> list[Place]:
+    """All, without their text."""
+    return [Place(*row) for row in tx.rows(_PLACES, of=(article,))]
+
+
 def known(tx: Transaction, origin: str) -> dict[str, tuple[int, str]]:
     """What was imported from a folder or sitemap: name → (id, hash)."""
     return {row[0]: (row[1], row[2]) for row in tx.rows(_KNOWN, {"origin": origin}, of=(article,))}
@@ -163,11 +180,10 @@ def remove(tx: Transaction, article_id: int) -> None:
     tx.run(_DELETE, {"id": article_id}, of=(article,))
 
 
-def spread(tx: Transaction, stems: Sequence[str]) -> Mapping[str, int]:
-    """For each stem, how many articles hold it."""
-    rows = tx.rows(
-        _SPREAD[tx.connection.dialect.name], {"stems": json.dumps(list(stems))}, of=(article_text,)
-    )
+def spread(tx: Transaction, stems: Sequence[str], *, most: int) -> Mapping[str, int]:
+    """For each stem, how many articles hold it; counted up to ``most``."""
+    wanted = {"stems": json.dumps(list(stems)), "most": most}
+    rows = tx.rows(_SPREAD[tx.connection.dialect.name], wanted, of=(article_text,))
     return {row[0]: row[1] for row in rows}
 
 

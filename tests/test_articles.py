@@ -50,7 +50,7 @@ def listed() -> list[dict[str, Any]]:
 
 def test_a_heading_and_the_lines_below_it() -> None:
     draft = read("# Floor *prices*\nkeywords: CPM, bid\nlanguage: EN\n\nThe least.\n\n## More\n")
-    assert draft == Draft("Floor prices", "The least.\n\n## More", "CPM, bid", "en")
+    assert draft == Draft("Floor prices", "The least.\n\n## More", "CPM, bid", "en", headings="More")
 
 
 def test_front_matter_comes_before_the_heading() -> None:

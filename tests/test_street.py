@@ -25,7 +25,7 @@ PACKAGES = {
         "click", "holidays", "itsdangerous", "jinja2", "markupsafe", "prometheus_client", "pydantic",
         "pydantic_settings", "structlog",
     },
-    "bot/articles": {"selectolax"},
+    "bot/articles": {"frontmatter", "markdown_it", "selectolax", "yaml"},
     "channels/email": {
         "aiosmtpd", "cryptography", "dkim", "dns", "imapclient", "publicsuffixlist", "pydantic",
         "selectolax", "spf", "structlog",

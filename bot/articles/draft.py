@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 from bot.stems import stems
 from store.article import Stems
 
-LONGEST_TITLE, LONGEST_TEXT, LONGEST_URL = 200, 100_000, 2000
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_HEADINGS, LONGEST_URL = 200, 100_000, 10_000, 2000
 """Characters that are kept."""
 MOST_STEMS = 3000
 """Words of an article by which it is found."""
@@ -19,6 +19,8 @@ _UNFIT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 )
 
+_NUMBER = re.compile(r"^(?:\d{1,3}|[A-Z])(?:\.\d{1,3})+\.\s+(?=\S)")
+"""A section's number, as manuals count them: 5.3. or B.4.1."""
 _NO_CHARSETS = ("idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape")
 
 
@@ -36,6 +38,8 @@ class Draft:
     language: str = ""
     url: str = ""
     """Where people read it (http or https), or empty."""
+    headings: str = ""
+    """Of its sections, one a line."""
 
     @property
     def hash(self) -> str:
@@ -45,18 +49,27 @@ class Draft:
     @property
     def stems(self) -> Stems:
         """By which it is found."""
-        body = " ".join(stems(self.text)[:MOST_STEMS])
-        return Stems(" ".join(stems(self.title)), " ".join(stems(self.keywords)), body)
+        body = [*stems(self.headings) * 2, *stems(self.text)][:MOST_STEMS]  # a heading is in the text as well
+        return Stems(" ".join(stems(self.title)), " ".join(stems(self.keywords)), " ".join(body))
 
 
-def drafted(title: str, text: str, *, keywords: str = "", language: str = "", url: str = "") -> Draft:
+def drafted(
+    title: str, text: str, *, keywords: str = "", language: str = "", url: str = "", headings: str = ""
+) -> Draft:
     """A draft of what was found, cleaned. Raises ``Unfit`` without a title or words."""
-    title, text = line(title)[:LONGEST_TITLE], clean(text).strip()[:LONGEST_TEXT]
+    title, text = _NUMBER.sub("", line(title))[:LONGEST_TITLE], clean(text).strip()[:LONGEST_TEXT]
     if not title:
         raise Unfit("it has no title")
     if not stems(f"{title} {text}"):
         raise Unfit("it says nothing by which it could be found")
-    return Draft(title, text, line(keywords)[:2000], line(language)[:35].lower(), address(url) if url else "")
+    return Draft(
+        title,
+        text,
+        keywords=line(keywords)[:2000],
+        language=line(language)[:35].lower(),
+        url=address(url) if url else "",
+        headings=clean(headings).strip()[:LONGEST_HEADINGS],
+    )
 
 
 def clean(text: str) -> str:

@@ -28,7 +28,15 @@ _BESIDE = [
     "template",
     "svg",
     "iframe",
+    "[role=navigation]",
+    "[role=doc-toc]",
+    ".toc",
+    ".navheader",
+    ".navfooter",
 ]
+"""What stands beside an article: by its tag, its role, or as DocBook calls it."""
+_MARKS = "a.headerlink, a.anchor, a.hash-link, a.header-anchor"
+"""Links of headings to themselves, as Sphinx, GitHub, Docusaurus and VuePress make them."""
 _MAIN = ("main", "[role=main]", "article", "body")
 _BLANKS = re.compile(r"[ \t\r\f\v]+")
 
@@ -44,11 +52,14 @@ def read(data: bytes, charset: str = "") -> Draft | None:
     main = next((found for name in _MAIN if (found := page.css_first(name))), None)
     if main is None:
         raise Unfit("it has no content")
+    for node in main.css(_MARKS):
+        node.decompose()
     heading = main.css_first("h1") or page.css_first("h1")
     title = _text(heading) if heading else _text(page.css_first("title"))
     if heading is not None and heading.parent is not None:
         heading.decompose()
-    main.strip_tags(_BESIDE, recursive=True)
+    for node in main.css(", ".join(_BESIDE)):
+        node.decompose()
     root, canonical = page.css_first("html"), page.css_first("link[rel=canonical]")
     there = str((canonical.attributes.get("href") if canonical else "") or "")
     return drafted(
@@ -57,6 +68,7 @@ def read(data: bytes, charset: str = "") -> Draft | None:
         keywords=_meta(page, "keywords"),
         language=str((root.attributes.get("lang") if root else "") or ""),
         url=there if "://" in there else "",
+        headings="\n".join(" ".join(_text(node).split()) for node in main.css("h1, h2, h3, h4")),
     )
 
 

@@ -1,73 +1,144 @@
-"""Markdown: front matter, or the first heading and the lines below it, and the text."""
+"""Markdown: front matter, or the first heading and the lines below it, and the text as people read it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
+from typing import Any
 
-from bot.articles.draft import LONGEST_URL, Draft, clean, drafted
+import frontmatter
+import yaml
+from frontmatter.default_handlers import YAMLHandler
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from selectolax.lexbor import LexborHTMLParser
 
-_FRONT = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*\n?", re.DOTALL | re.MULTILINE)
+from bot.articles import html
+from bot.articles.draft import Draft, Unfit, clean, drafted
+
+LONGEST_SOURCE = 200_000
+"""Characters that are read: twice the text that is kept."""
+LONGEST_FRONT = 20_000
+"""Characters of front matter; more is not front matter, and is passed over."""
 _PAIR = re.compile(r"(\w[\w-]*)[ \t]*:[ \t]*(.*)")
-_HEADING = re.compile(r"^#[ \t]+(\S.*)$|^([^\n#>\-*].*)\n={3,}[ \t]*$", re.MULTILINE)
+_TAG = re.compile(r"<[^<>]*>")
+_ANCHOR = re.compile(r"[ \t]*\{#[^{}]*\}$")
 _FACTS = ("title", "keywords", "tags", "url", "language", "lang", "description", "draft", "published")
 """What is understood; the rest belongs to whatever makes pages of it."""
+_MARKDOWN = MarkdownIt("commonmark").enable("table")
+
+
+class _Front(YAMLHandler):
+    """Every value a string, as it is written: no dates, no numbers, and nothing that grows when it is read."""
+
+    FM_BOUNDARY = re.compile(r"^(?:-{3,}|\.{3})[ \t]*$", re.MULTILINE)
+
+    def detect(self, text: str) -> bool:
+        return text.startswith("---")
+
+    def load(self, fm: str, **_: object) -> Any:
+        return yaml.load(fm, yaml.BaseLoader) if len(fm) <= LONGEST_FRONT else {}  # noqa: S506 - makes only strings
 
 
 def read(source: str) -> Draft | None:
     """The article of a Markdown file; None for what is not published. Raises ``Unfit``."""
-    text = clean(source)
-    front = _FRONT.match(text)
-    said = _facts(front[1]) if front else {}
-    text = _without_comments(text[front.end() :] if front else text)
-    heading = _HEADING.search(text)
-    if heading:
-        head, text = text[: heading.start()], text[heading.end() :]
-        below, text = _below(text)
-        said, text = {**below, **said}, head + text
+    said, text = _divided(clean(source))
+    page = _Page(_MARKDOWN.parse(text[:LONGEST_SOURCE]))
+    said = {**page.said, **said}
     if said.get("draft", "").lower() == "true" or said.get("published", "").lower() == "false":
         return None
-    title = said.get("title") or (heading and (heading[1] or heading[2])) or ""
+    there = said.get("url", "")
     return drafted(
-        _plain(title),
-        f"{said.get('description', '')}\n\n{text.strip()}",
+        said.get("title") or page.title,
+        f"{said.get('description', '')}\n\n{page.text}",
         keywords=said.get("keywords") or said.get("tags", ""),
         language=said.get("language") or said.get("lang", ""),
-        url=said.get("url", "") if "://" in said.get("url", "") else "",
+        url=there if "://" in there else "",
+        headings=page.headings,
     )
 
 
-def _without_comments(text: str) -> str:
-    """One that does not end hides the rest."""
-    shown, *hidden = text.split("<!--")
-    return shown + "".join(part.partition("-->")[2] for part in hidden)
+def _divided(text: str) -> tuple[Mapping[str, str], str]:
+    """What the front matter says, and the rest. Raises ``Unfit`` for front matter that is no YAML."""
+    handler = _Front()
+    if not handler.detect(text):
+        return {}, text
+    try:
+        said, rest = frontmatter.parse(text, handler=handler)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" (line {mark.line + 1}: {getattr(error, 'problem', '')})" if mark else ""
+        raise Unfit(f"its front matter is not valid YAML{where}") from None
+    except RecursionError:
+        raise Unfit("its front matter is nested too deep") from None
+    return {name: value for name in _FACTS if (value := _value(said.get(name)))}, rest
 
 
-def _facts(front: str) -> dict[str, str]:
-    """``key: value`` lines; a list is its items with commas between."""
-    found: dict[str, str] = {}
-    key = ""
-    for row in front.splitlines():
-        if pair := _PAIR.fullmatch(row.rstrip()):
-            key = pair[1].lower()
-            found[key] = pair[2].strip("[]\"' ")
-        elif key and len(found[key]) < LONGEST_URL and row.lstrip().startswith("- "):
-            found[key] = f"{found[key]}, {row.strip()[2:]}".strip(", \"'")
-    return {name: value for name, value in found.items() if name in _FACTS}
+def _value(value: object) -> str:
+    """A value in one line; a list is its items with commas between."""
+    if isinstance(value, list):
+        return ", ".join(item for item in value if isinstance(item, str))
+    return value.strip() if isinstance(value, str) else ""
 
 
-def _below(text: str) -> tuple[Mapping[str, str], str]:
-    """The ``keywords:`` lines right below the heading, and what follows them."""
-    found: dict[str, str] = {}
-    rows = text.lstrip("\n").split("\n")
-    for at, row in enumerate(rows):
-        pair = _PAIR.fullmatch(row.strip())
-        if not pair or pair[1].lower() not in _FACTS:
-            return found, "\n".join(rows[at:])
-        found[pair[1].lower()] = pair[2]
-    return found, ""
+class _Page:
+    """What the blocks of a page say: its title, the facts below that, its headings and its text."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self._tokens = tokens
+        opened = [at for at, token in enumerate(tokens) if token.type == "heading_open" and not token.level]
+        first = next((at for at in opened if tokens[at].tag == "h1"), next(iter(opened), None))
+        self.title = _words(tokens[first + 1]) if first is not None else self._title_in_html()
+        self.said: Mapping[str, str] = {}
+        instead = {}
+        if first is not None:
+            self.said, below = self._below(first + 4)
+            instead = {first + 1: "", **below}
+        self.headings = "\n".join(_words(tokens[at + 1]) for at in opened if at != first)
+        self.text = "\n\n".join(block for block in self._blocks(instead) if block.strip())
+
+    def _title_in_html(self) -> str:
+        found = (token.content for token in self._tokens if token.type == "html_block")
+        block = next((block for block in found if "<h1" in block.lower()), "")
+        node = LexborHTMLParser(block).css_first("h1") if html.depth(block.encode()) <= html.DEEPEST else None
+        return node.text() if node else ""
+
+    def _below(self, at: int) -> tuple[Mapping[str, str], Mapping[int, str]]:
+        """The ``keywords:`` lines that the paragraph there begins with, and what is left of it."""
+        if len(self._tokens) <= at or self._tokens[at - 1].type != "paragraph_open":
+            return {}, {}
+        rows = self._tokens[at].content.split("\n")
+        pairs = [_PAIR.fullmatch(row.strip()) for row in rows]
+        facts = list(takewhile(lambda pair: pair and pair[1].lower() in _FACTS, pairs))
+        left = {at: "\n".join(rows[len(facts) :])} if facts else {}
+        return {pair[1].lower(): pair[2] for pair in facts if pair}, left
+
+    def _blocks(self, instead: Mapping[int, str]) -> Iterator[str]:
+        for at, token in enumerate(self._tokens):
+            if at in instead:
+                yield instead[at]
+            elif token.type == "inline":
+                before = self._tokens[at - 1]
+                marked = before.type == "heading_open" and before.markup.startswith("#")
+                yield f"{before.markup} {_words(token)}" if marked else _words(token)
+            elif token.type in ("fence", "code_block"):
+                yield token.content
+            elif token.type == "html_block":
+                yield _without_tags(token.content)
 
 
-def _plain(title: str) -> str:
-    """Without emphasis, code, links and the closing ``#``."""
-    return re.sub(r"[*`]|\[([^\]]*)\]\([^)]*\)", r"\1", title[:LONGEST_URL].rstrip("# \t"))
+def _words(inline: Token) -> str:
+    """Of a line or paragraph: without marks, links, tags and anchors."""
+    return _ANCHOR.sub("", "".join(map(_word, inline.children or ()))).strip()
+
+
+def _word(token: Token) -> str:
+    if token.type in ("softbreak", "hardbreak"):
+        return "\n"
+    return token.content if token.type in ("text", "code_inline", "image", "text_special") else ""
+
+
+def _without_tags(block: str) -> str:
+    hidden = block.lstrip().lower().startswith(("<!--", "<script", "<style", "<?"))
+    return "" if hidden else _TAG.sub("", block).strip()

@@ -38,6 +38,6 @@ class FindArticles:
     limit: int = 50
 
     def answer(self, tx: Transaction) -> tuple[Article, ...]:
-        wanted = list(dict.fromkeys(stems(self.words)))[:20]
+        wanted = list(dict.fromkeys(stems(self.words, asked=True)))[:20]
         hits = article.find(tx, wanted, most=self.limit)
         return tuple(found for hit in hits if (found := article.get(tx, hit.id)))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ from bot.console.paper import say, say_json, table, when
 if TYPE_CHECKING:
     from bot.articles.importing import ArticleImport, Tally
     from bot.articles.source import Source
+    from bot.articles.trial import Tried
     from store.article import Article
 
 LISTED = 20
@@ -144,6 +147,63 @@ def search(words: tuple[str, ...], limit: int, as_json: bool) -> None:
     with desk() as at:
         found = at.ask(FindArticles(" ".join(words), limit))
     _say_articles(found, as_json=as_json, nothing="No article holds any of these words.")
+
+
+@articles.command("test")
+@click.argument("file", metavar="FILE.csv", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+def test_articles(file: Path, as_json: bool) -> None:
+    """Ask the subjects of a CSV file (columns subject, page) as customers would, and count which articles they get.
+
+    page: the address, file or title of the article that answers, or how it ends; empty for a subject that none answers.
+    Changes nothing.
+    """
+    from bot.articles.trial import NoQuestions, TryArticles, read
+
+    try:
+        asked = read(file.read_bytes())
+    except NoQuestions as error:
+        raise Failure(f"{file}: {error}. Nothing was asked.") from None
+    with desk() as at:
+        tried: tuple[Tried, ...] = at.ask(TryArticles(asked))
+    if as_json:
+        say_json(tried)
+    else:
+        _say_tried(tried)
+
+
+def _say_tried(tried: tuple[Tried, ...]) -> None:
+    from bot.articles.trial import FAILED
+
+    failed = [one for one in tried if one.result in FAILED]
+    rows = ((one.result, one.subject, _got(one)) for one in failed)
+    if failed:
+        table(("RESULT", "SUBJECT", "ARTICLES SHOWN"), rows, nothing="")
+        say()
+    for line in _counted(tried):
+        say(line)
+    unknown = sorted({page for one in tried for page in one.unknown})
+    if unknown:
+        say(f"These pages are no article's, or not imported: {', '.join(unknown[:LISTED])}")
+
+
+def _counted(tried: tuple[Tried, ...]) -> Iterator[str]:
+    counts = Counter(one.result for one in tried)
+    answerable = sum(counts[name] for name in ("right", "wrong", "none"))
+    if answerable:
+        shares = ", ".join(
+            f"{counts[name]:,} {name} ({counts[name] / answerable:.0%})"
+            for name in ("right", "wrong", "none")
+        )
+        what = f"{answerable:,} subject{'s' * (answerable > 1)} that an article answers"
+        yield f"{what}: {shares}."
+    if others := len(tried) - answerable:
+        what = f"{others:,} subject{'s' * (others > 1)} that none answers"
+        yield f"{what}: {counts['unwanted']:,} got one all the same ({counts['unwanted'] / others:.0%})."
+
+
+def _got(one: Tried) -> str:
+    return " · ".join(article.title for article in one.shown) or "-"
 
 
 @articles.command()

@@ -1,0 +1,113 @@
+"""A trial of the suggestions: subjects whose right pages are known, and which articles they get."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import unquote
+
+from bot.articles.draft import decoded
+from bot.suggesting import Suggest, Suggestion
+from store import article
+from store.article import Place
+from store.transaction import Transaction
+
+Result = Literal["right", "wrong", "none", "kept quiet", "unwanted"]
+"""The first three for a subject that a page answers, the other two for one that none does."""
+FAILED: tuple[Result, ...] = ("wrong", "none", "unwanted")
+LARGEST = 10_000_000
+"""Bytes of a file of questions."""
+
+
+class NoQuestions(Exception):
+    """The file cannot be used; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A subject as a customer would write it, and the pages that answer it: none, one, or any of several."""
+
+    subject: str
+    pages: tuple[str, ...]
+    """Each is an article's title, its address or file, or how that ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of one subject."""
+
+    subject: str
+    pages: tuple[str, ...]
+    result: Result
+    shown: tuple[Suggestion, ...]
+    unknown: tuple[str, ...]
+    """Its pages that are no article's."""
+
+
+@dataclass(frozen=True, slots=True)
+class TryArticles:
+    """Ask each subject as the form does while it is typed."""
+
+    asked: Sequence[Asked]
+
+    def answer(self, tx: Transaction) -> tuple[Tried, ...]:
+        places = _by_end(article.places(tx))
+        return tuple(_tried(tx, one, places) for one in self.asked)
+
+
+def read(raw: bytes) -> tuple[Asked, ...]:
+    """The subjects of a CSV file with the columns ``subject`` and ``page``; several pages are separated by
+    blanks, unless all of it is one title. Raises ``NoQuestions``."""
+    text = decoded(raw[:LARGEST])
+    first = text.partition("\n")[0]
+    separator = max(",;\t", key=first.count)
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+    names = {(name or "").strip().lower(): name for name in rows.fieldnames or ()}
+    if not {"subject", "page"} <= set(names):
+        raise NoQuestions("its first line must name the columns subject and page")
+    try:
+        found = [(_cell(row, names["subject"]), _cell(row, names["page"])) for row in rows]
+    except csv.Error as error:
+        raise NoQuestions(f"line {rows.line_num} cannot be read ({error})") from None
+    asked = tuple(Asked(subject, (page,) if page else ()) for subject, page in found if subject)
+    if not asked:
+        raise NoQuestions("it holds no subject")
+    return asked
+
+
+def _cell(row: Mapping[str, str | None], name: str) -> str:
+    return " ".join((row.get(name) or "").split())
+
+
+def _by_end(places: Iterable[Place]) -> dict[str, set[int]]:
+    """Ids by title, and by each way that an address or a file's name ends."""
+    found: dict[str, set[int]] = {}
+    for place in places:
+        parts = [*unquote(place.url).rstrip("/").split("/")], place.name.split("/")
+        ends = ("/".join(path[at:]) for path in parts for at in range(len(path)))
+        for end in {place.title, *ends} - {""}:
+            found.setdefault(end.lower(), set()).add(place.id)
+    return found
+
+
+def _tried(tx: Transaction, asked: Asked, places: Mapping[str, set[int]]) -> Tried:
+    pages = [part for page in asked.pages for part in ([page] if _known(page, places) else page.split())]
+    right = set().union(*(_known(page, places) for page in pages))
+    shown = Suggest(asked.subject).answer(tx)
+    unknown = tuple(page for page in pages if not _known(page, places))
+    return Tried(asked.subject, tuple(pages), _result(bool(pages), right, shown), shown, unknown)
+
+
+def _known(page: str, places: Mapping[str, set[int]]) -> set[int]:
+    return places.get(unquote(page).rstrip("/").lower(), set())
+
+
+def _result(answerable: bool, right: set[int], shown: Sequence[Suggestion]) -> Result:
+    if not answerable:
+        return "unwanted" if shown else "kept quiet"
+    if not shown:
+        return "none"
+    return "right" if any(one.id in right for one in shown) else "wrong"
