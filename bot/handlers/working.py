@@ -5,13 +5,14 @@ from __future__ import annotations
 from bot import access
 from bot.commands.working import AskFor, SetField, Wait, Workaround
 from bot.grammar import label
-from bot.handlers import conversation, targets, timers
+from bot.handlers import conversation, opening, targets, timers
 from bot.placing import own_address
 from bot.refusals import BadCommand, Refusal
 from bot.turn import Turn
 from store import case as cases
 from store import participant, people
 from store.case import Case
+from store.people import Person
 
 
 def ask_for(turn: Turn, command: AskFor) -> str:
@@ -95,11 +96,23 @@ def _set_requester(turn: Turn, case: Case, address: str) -> str:
         return f"{label(case.id)} is {someone.shown}'s already."
     former = turn.by_id(case.requester_id)
     if former is not None:
-        participant.set_role(turn.tx, case.id, former, role="collaborator", now=turn.now)
+        role = "collaborator" if former.reachable else "removed"
+        participant.set_role(turn.tx, case.id, former, role=role, now=turn.now)
     participant.set_role(turn.tx, case.id, someone, role="requester", now=turn.now)
     cases.set_requester(turn.tx, case, someone.id)
     turn.change(case, account_id=someone.account_id or case.account_id)
     targets.run(turn, case)  # another account may be promised something else
     turn.record(case, "requester set", who=someone.address)
-    turn.tell_all("added", [someone], case, by=turn.person.shown)
-    return f"{label(case.id)} is {someone.shown}'s now, and they were told."
+    heard = _tell_requester(turn, case, someone, former)
+    return f"{label(case.id)} is {someone.shown}'s now, {heard}."
+
+
+def _tell_requester(turn: Turn, case: Case, someone: Person, former: Person | None) -> str:
+    """Who wrote the case, though its From did not say so, hears that it is open; in words, what they were told."""
+    if case.held:
+        return "and held still: nobody was told. To let it go on, and tell them its number: accept"
+    if former is not None and not former.reachable:
+        told = opening.confirm_to_writer(turn, case, someone)
+    else:
+        told = turn.tell("added", someone, case, by=turn.person.shown)
+    return "and they were told" if told else "and they were not told"
