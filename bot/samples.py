@@ -93,6 +93,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "sender": "Ana Lima <ana@acme.example>",
         "proof": "plausible",
         "held": False,
+        "unnamed": False,
         "acknowledged": True,
         "evidence": ("DKIM: pass for acme.example",),
         "offered": None,

@@ -60,7 +60,8 @@ class Teller:
     def customers(self, case: Case) -> list[Person]:
         """The requester and the collaborators, by the channel that each last used on the case."""
         parts = participant.everybody(self.tx, case.id)
-        return [part.person for part in parts if part.role in access.CUSTOMERS and not part.person.left]
+        people_ = [part.person for part in parts if part.role in access.CUSTOMERS]
+        return [person for person in people_ if person.reachable and not person.left]
 
     def watchers(self, case: Case) -> list[Person]:
         """The staff who hear of a case: its owner, or everybody while it has none."""

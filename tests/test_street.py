@@ -27,7 +27,7 @@ PACKAGES = {
     },
     "bot/articles": {"frontmatter", "markdown_it", "selectolax", "yaml"},
     "channels/email": {
-        "aiosmtpd", "cryptography", "dkim", "dns", "imapclient", "publicsuffixlist", "pydantic",
+        "aiosmtpd", "chardetng_py", "cryptography", "dkim", "dns", "imapclient", "publicsuffixlist", "pydantic",
         "selectolax", "spf", "structlog",
     },
     "channels/slack": {"pydantic", "slack_bolt", "slack_sdk", "starlette", "structlog"},

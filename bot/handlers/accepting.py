@@ -12,6 +12,7 @@ from bot.facts import FileFacts, PublicEntry
 from bot.grammar import label
 from bot.handlers import conversation as talk
 from bot.handlers import escalation, lifecycle, opening, timers
+from bot.handlers.conversation import WHOSE
 from bot.handlers.splitting import entry_of
 from bot.refusals import BadCommand, Refusal
 from bot.turn import Turn
@@ -106,8 +107,10 @@ def _tell(turn: Turn, case: Case, entry: Any, author: Person, *, joined: bool) -
 
 
 def _release(turn: Turn, case: Case) -> str:
-    """A held case is a case like any other; its sender is told its number now."""
-    requester = _known(turn, case.requester_id)
+    """A held case is a case like any other; its sender is told its number now, if anybody knows who that is."""
+    requester = turn.by_id(case.requester_id)
+    if requester is None or requester.reachable:
+        requester = _known(turn, case.requester_id)
     turn.change(case, held=False, account_id=case.account_id or requester.account_id)
     turn.record(case, "accepted", sender=requester.address)
     if case.over:
@@ -115,14 +118,14 @@ def _release(turn: Turn, case: Case) -> str:
         escalation.go_on(turn, case)
     else:
         timers.reopened(turn, case)
-    own = (row for row in conversation.entries(turn.tx, case.id) if row.case_id == case.id)  # not its parts'
-    first = next(own, None)
+    first = opening.first_entry(turn, case)
     if first is not None:
         conversation.remember(turn.tx, case.id, (first.message_id,))
-    if first is not None and first.kind == "said":
-        opening.confirm_to(turn, case, requester, text=first.text, at=first.received_at)
+    told = opening.confirm_to_writer(turn, case, requester)
     turn.tell_desk("customer acted", case, what=f"{turn.person.shown} accepted the sender", text="")
-    return f"{label(case.id)} goes on, and {requester.shown} was told its number."
+    if not requester.reachable:
+        return f"{label(case.id)} goes on, but nobody was told: its From names nobody. {WHOSE}"
+    return f"{label(case.id)} goes on, and {requester.shown} was {'' if told else 'not '}told its number."
 
 
 def _block(turn: Turn, case: Case, sender: Person | None, proof: Proof) -> None:

@@ -23,6 +23,7 @@ from store.people import Person
 PLAIN = {"workaround": False, "closed": "", "reopen_days": 0}
 """Facts of an answer that is just words."""
 NOBODY = "nobody: no customer can be reached"
+WHOSE = "Say whose case it is: set requester: ana@example.com"
 CHANGES = {
     "heard": "changed an answer after it was sent: customers have what it said at first",
     "late": "changed words into a command: a change is no command, so nothing was done",
@@ -188,6 +189,8 @@ def answer(turn: Turn, case: Case, text: str, *, workaround: bool = False) -> st
     if also:
         turn.owe_answer()
     sent = f"Your answer on {label(case.id)} is on its way to {told}."
+    if told == NOBODY:
+        sent = f"Your answer was kept on {label(case.id)}, and sent to {told}. {WHOSE}. Then answer again."
     return together(sent, also, copied.passed_over(turn, case))
 
 

@@ -45,6 +45,7 @@ def open_for(turn: Turn, command: OpenFor) -> str:
         sender=requester.shown,
         proof=by,
         held=False,
+        unnamed=False,
         acknowledged=reached,
         evidence=turn.request.evidence,
         offered=None,

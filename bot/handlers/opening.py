@@ -15,7 +15,7 @@ from bot.handlers import contact, copied, deflecting, timers
 from bot.handlers.copied import Copied
 from bot.sayings import saying
 from bot.turn import Turn
-from store import participant
+from store import conversation, participant
 from store.case import Case
 from store.people import Person
 
@@ -35,6 +35,7 @@ def open_case(turn: Turn, command: Open) -> str:
         sender=_sender(sender),
         proof=PROOF_WORDS[turn.proof],
         held=case.held,
+        unnamed=not sender.reachable,
         acknowledged=heard,
         evidence=facts.evidence,
         offered="" if case.held else None,
@@ -147,6 +148,20 @@ def _confirm(turn: Turn, case: Case, command: Open, met: Copied) -> bool:
         scope=turn.config.desk.scope,
         articles=deflecting.suggested(turn, case, turn.person, command.text),
     )
+
+
+def confirm_to_writer(turn: Turn, case: Case, writer: Person) -> bool:
+    """Tell whoever wrote a case's first words that it is open. False: nobody can be reached, or a machine wrote."""
+    first = first_entry(turn, case)
+    if first is None or first.kind != "said":
+        return False
+    return confirm_to(turn, case, writer, text=first.text, at=first.received_at)
+
+
+def first_entry(turn: Turn, case: Case) -> Any:
+    """The case's own, not one of its parts'; None if it has none."""
+    entries = conversation.entries(turn.tx, case.id)
+    return next((row for row in entries if row.case_id == case.id), None)
 
 
 def confirm_to(turn: Turn, case: Case, requester: Person, *, text: str, at: datetime) -> bool:

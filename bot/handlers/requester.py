@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import access
 from bot.grammar import label
-from bot.handlers import targets
+from bot.handlers import opening, targets
 from bot.handlers.participants import of_one_house
 from bot.placing import own_address
 from bot.refusals import Refusal
@@ -21,19 +21,32 @@ def give_to(turn: Turn, case: Case, address: str) -> str:
     if someone.id == case.requester_id:
         return f"{label(case.id)} is {someone.shown}'s already."
     former = turn.by_id(case.requester_id)
-    moves = former is not None and not former.staff and not of_one_house(former, someone)
+    unnamed = former is not None and not former.reachable
+    moves = former is not None and not (unnamed or former.staff or of_one_house(former, someone))
     gone = _take_leave(turn, case, former, someone) if former and moves else []
     if former is not None and not moves:
-        participant.set_role(turn.tx, case.id, former, role="collaborator", now=turn.now)
+        role = "removed" if unnamed else "collaborator"
+        participant.set_role(turn.tx, case.id, former, role=role, now=turn.now)
     participant.set_role(turn.tx, case.id, someone, role="requester", now=turn.now)
     cases.set_requester(turn.tx, case, someone.id)
     turn.change(case, account_id=someone.account_id or (None if moves else case.account_id))
     targets.run(turn, case)  # another account may be promised something else
     turn.record(case, "requester set", who=someone.address)
-    turn.tell_all("added", [someone], case, by=turn.person.shown, entry=None, whole=False)
+    heard = _tell(turn, case, someone, wrote=unnamed)
     stays = [one for one in turn.customers(case) if former and one.id == former.id]
     turn.tell_all("requester changed", stays, case, by=turn.person.shown)
-    return f"{label(case.id)} is {someone.shown}'s now, and they were told.{_left(gone)}"
+    return f"{label(case.id)} is {someone.shown}'s now, {heard}.{_left(gone)}"
+
+
+def _tell(turn: Turn, case: Case, someone: Person, *, wrote: bool) -> str:
+    """What the requester is told, in words. ``wrote``: it is their own mail, though its From did not say so."""
+    if case.held:
+        return "and held still: nobody was told. To let it go on, and tell them its number: accept"
+    if wrote:
+        told = opening.confirm_to_writer(turn, case, someone)
+    else:
+        told = turn.tell("added", someone, case, by=turn.person.shown, entry=None, whole=False)
+    return "and they were told" if told else "and they were not told"
 
 
 def _customer(turn: Turn, address: str) -> Person:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from channels.email import (
@@ -248,7 +249,17 @@ def _decoded(node: Node, data: bytes) -> str:
     declared = tree.parameter(node, "content-type", "charset")
     if node.media == "text/html" and not declared and (meta := _META.search(data, 0, 2048)):
         declared = meta[1].decode("ascii")
-    return charset.decode(data, declared)
+    return charset.decode(data, declared, hints=_hints(node))
+
+
+def _hints(node: Node) -> Iterator[str]:
+    """What else of the mail names a charset: the multiparts around a part, and the encoded words above them all."""
+    top = node
+    while top.above is not None:
+        top = top.above
+        if found := tree.parameter(top, "content-type", "charset"):
+            yield found
+    yield from charset.named(str(top.get("subject", "")), str(top.get("from", "")))
 
 
 def _message(node: Node, body: Body) -> None:

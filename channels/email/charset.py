@@ -1,10 +1,13 @@
-"""Bytes become text: the declared charset if we know it, else UTF-8, else Windows-1252."""
+"""Bytes become text: the declared charset if we know it, else UTF-8, else the likeliest, else Windows-1252."""
 
 from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+
+from channels.email import detection
 
 _ALLOWED = {
     "utf8": "utf-8", "utf8mb4": "utf-8", "unicode11utf8": "utf-8", "utf16": "utf-16", "utf16le": "utf-16-le",
@@ -29,34 +32,52 @@ _ALLOWED = {
 }  # fmt: skip
 """Never UTF-7 or Python's own ``unicode_escape``: they make markup of innocent bytes."""
 _PUNCTUATION = re.compile(r"[^a-z0-9]")
+_ENCODED = re.compile(r"=\?([^?*\s]{1,40})(?:\*[^?\s]{0,40})?\?[bq]\?", re.IGNORECASE)
+_COUNTRY = re.compile(r"@[^\s@<>]{1,253}(\.[A-Za-z]{2})(?![A-Za-z0-9.-])")
 _MULTIBYTE = frozenset({"gb18030", "cp950", "big5hkscs", "cp932", "euc_jp", "cp949", "iso2022_jp_ext", "hz"})
 _MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 ZEROS = 0.1
 """The share of zero bytes from which text is taken to be UTF-16: blanks and line ends have one in any language."""
+_DOUBTFUL = frozenset({"", "usascii", "ascii", "ansix341968", "iso88591", "latin1", "utf8"})
+"""What programs declare that do not know: it is believed if it can be."""
+_ESCAPES = (b"\x1b$B", b"\x1b$@", b"\x1b$(D")
+"""How ISO-2022-JP (RFC 1468) begins its Japanese, and nothing else begins anything."""
 FEW = 0.01
 """The share of broken characters up to which a declared multi-byte charset is still believed."""
 
 
-def decode(data: bytes, declared: str = "") -> str:
-    """The text that ``data`` most likely is; never fails, and does not clean."""
+def decode(data: bytes, declared: str = "", *, hints: Iterable[str] = ()) -> str:
+    """The text that ``data`` most likely is; never fails, and does not clean.
+
+    ``hints``: charsets that the rest of the mail names, and its sender's country (``.hu``); they count where
+    ``declared`` does not say, or cannot be right.
+    """
+    codec = known(declared)
+    doubtful = not codec or _plain(declared) in _DOUBTFUL
+    if doubtful and data.isascii() and any(escape in data for escape in _ESCAPES):
+        codec = "iso2022_jp_ext"
     if data.isascii() and b"\x1b" not in data and b"~{" not in data and b"\x00" not in data:
         return data.decode("ascii")
-    codec = known(declared)
     if codec and codec != "cp1252":
         try:
             return data.decode(codec)
         except UnicodeError:
             pass
-    return _undeclared(data, codec)
+    return _undeclared(data, codec, hints=hints if doubtful else None)
 
 
 @lru_cache(maxsize=256)
 def known(declared: str) -> str:
     """Python's codec for a charset's name, or ``""`` if it is none of those we trust."""
-    return _ALLOWED.get(_PUNCTUATION.sub("", declared[:40].lower()), "")
+    return _ALLOWED.get(_plain(declared), "")
 
 
-def _undeclared(data: bytes, codec: str) -> str:
+def _plain(declared: str) -> str:
+    return _PUNCTUATION.sub("", declared[:40].lower())
+
+
+def _undeclared(data: bytes, codec: str, *, hints: Iterable[str] | None) -> str:
+    """``hints``: None where what was declared is not doubted."""
     if found := _wide(data):
         half = (
             len(data) % 2 if found.startswith("utf-16") else 0
@@ -72,7 +93,28 @@ def _undeclared(data: bytes, codec: str) -> str:
         wide = sum(1 for c in text if c > "\x7f")
         if text.count("\ufffd") <= max(1, wide * FEW) < wide / 2:
             return text
+    for candidate in () if hints is None else _likely(data, hints):
+        text = data.decode(candidate, "replace")
+        if text.count("\ufffd") <= len(text) * FEW:
+            return text
     return data.decode("cp1252", "casebot-c1")
+
+
+def _likely(data: bytes, hints: Iterable[str]) -> Iterator[str]:
+    """The codecs that are worth a try, the likeliest first."""
+    said = tuple(hints)
+    hinted = [codec for hint in said if (codec := known(hint)) and codec != "utf-8"]
+    if "cp1252" not in hinted:
+        yield from hinted
+        country = next((hint for hint in said if hint.startswith(".")), "")
+        yield from filter(None, [known(detection.guess(data, country))])
+
+
+def named(*headers: str) -> Iterator[str]:
+    """The charsets of the encoded words (RFC 2047) in these headers, and the countries of their addresses."""
+    for header in headers:
+        yield from (found[1] for found in _ENCODED.finditer(header))
+        yield from (found[1].lower() for found in _COUNTRY.finditer(header))
 
 
 def _wide(data: bytes) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.channel import Anchor, Context, Inbound, Letter, Mailbox, Verdict
 from bot.commands import Attachment, Part, Proof
-from channels.email import claims, embedded, headers, mime, original, quoting, scan, trust, verdicts
+from channels.email import claims, embedded, headers, mime, original, quoting, scan, text, trust, verdicts
 from channels.email.addresses import Addressees
 from channels.email.claims import Claims
 from channels.email.file import File
@@ -18,6 +18,8 @@ from channels.email.mime import Mail
 from channels.email.verdicts import Ours
 from channels.spoken import spoken
 
+LONGEST_FROM = 300
+"""Characters that are shown of a From that cannot be read."""
 _RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to")
 
 
@@ -85,7 +87,14 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
         html_used=mail.html_used,
         forwarded=original.of(mail),
         twin=_twin(letter.raw, mail),
-        evidence=(*(() if claimed else judged.reasons), *flaws, *found_by, *mail.notes, *_cut(letter.raw)),
+        evidence=(
+            *_unnamed(mail),
+            *(() if claimed else judged.reasons),
+            *flaws,
+            *found_by,
+            *mail.notes,
+            *_cut(letter.raw),
+        ),
     )
     return inbound, tuple(file.data for file in mail.files), claimed
 
@@ -156,6 +165,14 @@ def _mailbox(envelope: Mapping[str, Any], mail: Mail, reading: Reading) -> tuple
 
 def _attachment(file: File) -> Attachment:
     return Attachment(file.name, file.type, len(file.data), file.sha256, inline=file.inline)
+
+
+def _unnamed(mail: Mail) -> Sequence[str]:
+    """Who wrote it, as it came, where that names nobody: a person may see what no rule can."""
+    said = text.line(", ".join(mail.all("from")))[:LONGEST_FROM]
+    if mail.sender is not None:
+        return ()
+    return (f"From names nobody whom we can answer: {said}",) if said else ("there is no From",)
 
 
 def _cut(raw: bytes) -> Sequence[str]:
