@@ -25,9 +25,11 @@ def run() -> None:
     """
     from bot.app import App
     from bot.logs import set_up
+    from bot.memory import give_back_at_once
 
     config = read_config()
     set_up(config.log)
+    give_back_at_once()
     _say_where(config)
     with in_words(store_name(config)):
         code = App(config).run()

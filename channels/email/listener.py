@@ -55,6 +55,7 @@ class Listener:
         self.port = 0
         """The port that is listened on, once ``opened``."""
         self._keep = house.keep
+        self._memory = house.memory
         self._conversations: dict[Conversation, str] = {}
         self._per_host: Counter[str] = Counter()
         self._left = threading.Event()
@@ -95,7 +96,7 @@ class Listener:
     async def prepare(self) -> None:
         """Make what belongs to the loop that clients are answered in; before the first of them."""
         self._home = Homecoming()
-        self.leaving, self.seats = asyncio.Event(), Seats(LARGE_AT_ONCE)
+        self.leaving, self.seats = asyncio.Event(), Seats(LARGE_AT_ONCE, self._memory)
 
     async def _open(self) -> asyncio.Server:
         loop = asyncio.get_running_loop()
