@@ -15,6 +15,9 @@ from bot.channel import Context, Letter, Mailbox
 from channels.email import claims, frames, limits
 from channels.email.read import Reading, read
 
+LARGE = 1 << 20
+"""Bytes of a mail whose tree of parts, which refer to each other, does not wait for the collector."""
+
 
 def main() -> None:
     """Say ``ready``, learn whose mail it is, then read batch after batch until the parent hangs up."""
@@ -68,20 +71,26 @@ def _reading(told: dict[str, Any]) -> Reading:
 def _answer(call: dict[str, Any], raws: list[bytes], reading: Reading, answers: BinaryIO) -> None:
     """One frame for every letter, in order, each written as soon as it is known."""
     for told, raw in zip(call["letters"], raws, strict=True):
-        _clock(raw)
-        try:
-            letter = Letter(told["id"], "email", told["key"], raw, told["envelope"], datetime.now(UTC))
-            found, blobs, claimed = read(letter, Context(frozenset(told["sent_lines"])), reading)
-            more = {"claims": claims.plain(claimed)} if claimed else {}
-            frame = frames.pieces({"inbound": frames.plain(found), **more}, blobs)
-        except MemoryError:
-            raise
-        except Exception as error:
-            frame = frames.pieces({"unreadable": _place(error)})
-        _clock(None)
-        for piece in frame:
+        for piece in _frame(told, raw, reading):
             answers.write(piece)
         answers.flush()
+        if len(raw) > LARGE:
+            gc.collect()
+
+
+def _frame(told: dict[str, Any], raw: bytes, reading: Reading) -> list[bytes]:
+    _clock(raw)
+    try:
+        letter = Letter(told["id"], "email", told["key"], raw, told["envelope"], datetime.now(UTC))
+        found, blobs, claimed = read(letter, Context(frozenset(told["sent_lines"])), reading)
+        more = {"claims": claims.plain(claimed)} if claimed else {}
+        return frames.pieces({"inbound": frames.plain(found), **more}, blobs)
+    except MemoryError:
+        raise
+    except Exception as error:
+        return frames.pieces({"unreadable": _place(error)})
+    finally:
+        _clock(None)
 
 
 def _clock(raw: bytes | None) -> None:

@@ -15,7 +15,8 @@ LARGE = 1 << 20
 
 
 STEP = 8 << 20
-"""Bytes of memory that a mail reserves whose client did not say how large it is, again and again as it grows."""
+"""Bytes of memory for a mail whose client did not say how large it is. Beyond them it reserves all that it may need:
+several that each held a part, and waited for the rest, would wait for each other."""
 
 
 async def message(
@@ -44,7 +45,8 @@ async def message(
         heard()
         size += len(chunk)
         if size > max(LARGE, seat.room) and not full and size <= limit:
-            full = not await patiently(seat.take(max(declared - seat.room, STEP)))
+            more = limit - seat.room if seat.room else max(declared, STEP)
+            full = not await patiently(seat.take(more))
         if full or size > limit + len(END_OF_DATA):
             held = io.BytesIO()
             seat.leave()
