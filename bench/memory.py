@@ -1,147 +1,167 @@
-"""How much memory many senders at the web door cost at once, and whether any of them is refused wrongly."""
+"""Memory: what the house and its child hold together (PSS) while a relay is slow, or many large mails come at once."""
 
 from __future__ import annotations
 
-import http.client
-import os
-import socket
+import argparse
+import base64
+import random
 import sys
 import tempfile
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psutil  # type: ignore[import-untyped]
+from bench.client import Client
+from bench.databases import Look
+from bench.house import House
+from bench.mails import DESK, Mail
+from rehearsal.mail.sink import Sink
 
-from bench.upload import Served, content, field
-
-UPLOADS, STRANGERS, SIZE = 200, 600, 1_000_000
-LIMIT = 250_000_000
-"""Bytes that casebot and its children may take at the peak (PSS: what processes share counts once)."""
-SILENCE = 20.0
-"""Seconds that strangers say nothing."""
-PATIENCE = 300.0
-"""Seconds in which every upload has to arrive."""
-KIND = "multipart/form-data; boundary=x"
+EVERY = 0.05
+"""Seconds between two looks."""
+MIB = 1 << 20
+BOUNDS = {"relay": 250, "large": 400}
+"""MiB that may be held at most."""
 
 
-@dataclass
-class Peak:
-    """The most that casebot and its children had at any time."""
+class Meter(threading.Thread):
+    """Looks at the proportional set size of a house and its children, and remembers the highest."""
 
-    before: int = 0
-    most: int = 0
+    def __init__(self, house: House) -> None:
+        super().__init__(daemon=True)
+        self._house = house
+        self._over = threading.Event()
+        self.first = self.peak = 0
+        self.parts: list[int] = []
+        """Of the peak: the house's share, then its children's."""
 
-    def __str__(self) -> str:
-        return f"PSS {self.before / 1e6:.0f} MB before, {self.most / 1e6:.0f} MB at the peak"
+    def run(self) -> None:
+        while not self._over.wait(EVERY):
+            parts = [pss(process.pid) for process in self._house.processes()]
+            self.first = self.first or sum(parts)
+            if sum(parts) > self.peak:
+                self.peak, self.parts = sum(parts), parts
+
+    def stop(self) -> None:
+        self._over.set()
+        self.join()
 
 
-def main() -> int:
-    """``python -m bench.memory``: a line for each crowd; exit code 1 if it took too much, or an upload was lost."""
-    (arrived, uploads), (heard, strangers) = crowd(uploaded), crowd(visited)
-    print(f"{UPLOADS} uploads of {SIZE / 1e6:.0f} MB at once: {dict(arrived)}; {uploads}")
-    print(f"{STRANGERS} strangers with {SIZE / 1e6:.0f} MB each and silence: {dict(heard)}; {strangers}")
-    return int(arrived["303"] != UPLOADS or max(uploads.most, strangers.most) > LIMIT)
+def pss(pid: int) -> int:
+    """Bytes: what it has for itself, and its share of what it has with others; 0 once it has gone."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return 0
 
 
-def crowd(come: Callable[[Served], Counter[str]]) -> tuple[Counter[str], Peak]:
-    """What they heard, and what they cost, each in a house of its own."""
-    with tempfile.TemporaryDirectory() as folder, Served(Path(folder)) as served, peak(served) as seen:
-        return come(served), seen
+def mail(number: int, size: int) -> Mail:
+    """A mail with one file of so many bytes, ready for DATA."""
+    noise = random.Random(number).randbytes(size)
+    file = base64.encodebytes(noise).replace(b"\n", b"\r\n")
+    sender, name = f"c{number}@acme.example", f"<m{number}@acme.example>"
+    raw = (
+        f"From: {sender}\r\nTo: {DESK}\r\nSubject: Screenshot {number}\r\nMessage-ID: {name}\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nSee the file.\r\n--b\r\n'
+        'Content-Type: application/octet-stream; name="dump.bin"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+    ).encode() + file + b"--b--\r\n"  # fmt: skip
+    return Mail(marker=f"m{number}", kind="new", sender=sender, message_id=name, data=raw + b".\r\n")
+
+
+def relay(house: House, look: Look, sink: Sink) -> None:
+    """Sixty mails with a screenshot of 4 MB each, and a relay that takes half a minute for each notice."""
+    sink.script.delay = 30.0
+    client = Client(house.port)
+    for number in range(60):
+        taken(client.send(mail(number, 4_000_000)))
+    client.close()
+    handled(look, 60)
+    time.sleep(5)
+
+
+def large(house: House, look: Look, sink: Sink) -> None:
+    """Twelve mails of 29.6 MB at the same moment."""
+    codes: list[int] = []
+    made = [mail(number, 21_900_000) for number in range(12)]
+
+    def send(one: Mail) -> None:
+        client = Client(house.port, seconds=200)
+        codes.append(client.send(one))
+        client.close()
+
+    threads = [threading.Thread(target=send, args=(one,)) for one in made]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    print(f"  answers: {sorted(codes)}")
+    handled(look, codes.count(250))
+
+
+def taken(code: int) -> None:
+    if code != 250:
+        raise RuntimeError(f"a mail was answered {code}")
+
+
+def handled(look: Look, count: int) -> None:
+    """Until so many cases are open."""
+    deadline = time.monotonic() + 240
+    while int(look.rows("SELECT count(*) FROM support_case")[0][0][0]) < count:
+        if time.monotonic() > deadline:
+            raise TimeoutError("not all were handled in time")
+        time.sleep(0.2)
+
+
+TRIALS: dict[str, Callable[[House, Look, Sink], None]] = {"relay": relay, "large": large}
 
 
 @contextmanager
-def peak(served: Served) -> Iterator[Peak]:
-    """Watch meanwhile."""
-    seen, over = Peak(_pss(served)), threading.Event()
-
-    def watch() -> None:
-        while not over.wait(0.05):
-            seen.most = max(seen.most, _pss(served))
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield seen
-    finally:
-        over.set()
-        watcher.join()
-
-
-def _pss(served: Served) -> int:
-    size = 0
-    for process in served.house.processes():
-        with suppress(OSError, psutil.NoSuchProcess):
-            rollup = Path(f"/proc/{process.pid}/smaps_rollup").read_text()
-            size += (
-                int(next(line.split()[1] for line in rollup.splitlines() if line.startswith("Pss:"))) * 1024
-            )
-    return size
-
-
-def uploaded(served: Served) -> Counter[str]:
-    """Everybody at once; who is asked to come back comes back. How many heard which status in the end."""
-    nonces = [served.nonce() for _ in range(UPLOADS)]
-    with ThreadPoolExecutor(UPLOADS) as crowd:
-        return Counter(crowd.map(lambda one: _upload(served.link, *one), enumerate(nonces)))
-
-
-def _upload(link: str, number: int, nonce: str) -> str:
-    head = b"".join(field(name, value) for name, value in (("nonce", nonce), ("action", "attach")))
-    head += f'--x\r\nContent-Disposition: form-data; name="files"; filename="{number}.bin"\r\n\r\n'.encode()
-    body = head + b"".join(content(SIZE, str(number).encode())) + b"\r\n--x--\r\n"
-    place, end, status = urlsplit(link), time.monotonic() + PATIENCE, "nothing"
-    while time.monotonic() < end:
+def standing() -> Iterator[tuple[House, Sink]]:
+    """A house that has warmed up, and its relay."""
+    with tempfile.TemporaryDirectory(prefix="casebot-memory-") as folder, Sink() as sink:
+        house = House(Path(folder) / "house", relay=sink.port, staff=1)
+        house.start()
         try:
-            with closing(http.client.HTTPConnection(place.netloc, timeout=PATIENCE)) as client:
-                client.request("POST", place.path, body, {"Content-Type": KIND})
-                status = str(client.getresponse().status)
-        except OSError as error:
-            status = type(error).__name__
-        if status not in ("503", "ConnectionResetError", "BrokenPipeError"):
-            break
-        time.sleep(1)
-    return status
+            house.wait()
+            client = Client(house.port)
+            taken(client.send(mail(999, 1000)))
+            client.close()
+            sink.wait_for(2, seconds=60)
+            yield house, sink
+        finally:
+            house.kill()
 
 
-def visited(served: Served) -> Counter[str]:
-    """Strangers open a form, half of them with a long text and half with a file, and do not end it."""
-    wires = []
-    for number in range(STRANGERS):
-        wires.append(
-            _begun(urlsplit(served.link).netloc, 'name="text"' if number % 2 else 'name="f"; filename="f"')
+def measure(name: str) -> Meter:
+    """One trial; what was held."""
+    with standing() as (house, sink):
+        meter = Meter(house)
+        meter.start()
+        try:
+            TRIALS[name](house, Look(house.url), sink)
+        finally:
+            meter.stop()
+        return meter
+
+
+def main() -> int:
+    """``python -m bench.memory``; exit code 1 if more was held than may be."""
+    parser = argparse.ArgumentParser(prog="bench.memory", description=__doc__)
+    parser.add_argument("trials", nargs="*", help=f"{', '.join(TRIALS)}; all of them without a name")
+    over = False
+    for name in parser.parse_args().trials or TRIALS:
+        meter = measure(name)
+        peak = meter.peak // MIB
+        parts = " + ".join(str(part // MIB) for part in meter.parts)
+        print(
+            f"{name:<8} PSS {meter.first // MIB} MiB at first, peak {peak} MiB ({parts}), bound {BOUNDS[name]}"
         )
-    time.sleep(SILENCE)
-    return Counter(map(_status, wires))
-
-
-def _begun(netloc: str, named: str) -> socket.socket:
-    host, _, port = netloc.partition(":")
-    wire = socket.create_connection((host, int(port)), 10)
-    head = f"POST /new HTTP/1.1\r\nHost: {netloc}\r\nContent-Type: {KIND}\r\nContent-Length: {SIZE}\r\n\r\n"
-    part = f"--x\r\nContent-Disposition: form-data; {named}\r\n\r\n"
-    wire.setblocking(False)
-    with suppress(OSError):
-        wire.sendall((head + part).encode() + b"y" * (SIZE - 10_000))
-    return wire
-
-
-def _status(wire: socket.socket) -> str:
-    with wire:
-        try:
-            return wire.recv(12).decode().partition(" ")[2] or "hung up"
-        except BlockingIOError:
-            return "waits"
-        except OSError:
-            return "hung up"
+        over = over or peak > BOUNDS[name]
+    return int(over)
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("PYTHONPATH", str(Path(__file__).resolve().parent.parent))
     sys.exit(main())

@@ -38,6 +38,8 @@ ALONE = 3
 """Times a message may be taken up in company; after that it is read alone."""
 UNDER_WAY = 200
 """Messages that may be read and not yet handled."""
+LARGE = 1 << 20
+"""Bytes of files from which a message's notices are large too."""
 IN_MEMORY = 32 << 20
 """Bytes of waiting messages that are held in memory; the rest is read from the store again."""
 
@@ -145,7 +147,7 @@ class Intake:
                 why, struck = f"unreadable: {result.why}", result.fault == "message"
                 self._put_off(row, why, strike=struck, after=result.after)
             else:
-                self._handle(Read(row, letter, result))
+                self._handle(Read(replace(row, raw=None), replace(letter, raw=b""), result))
 
     def _letter(self, row: Incoming) -> Letter:
         return Letter(row.id, row.source, row.key, self._raw(row), row.envelope, row.received_at)
@@ -178,7 +180,10 @@ class Intake:
 
     def _handle(self, read: Read) -> None:
         self._under_way.acquire()
-        self._writer.put(self._act, read).add_done_callback(lambda done: self._handled(read, done))
+        large = sum(file.size for file in read.message.attachments) > LARGE
+        self._writer.put(self._act, read, large=large).add_done_callback(
+            lambda done: self._handled(read, done)
+        )
 
     def _act(self, tx: Transaction, reads: Sequence[Read]) -> list[tuple[Account, Outcome | None]]:
         self._placing.expect(tx, [read.message for read in reads])

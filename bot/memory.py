@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import threading
 from collections import deque
 from concurrent.futures import CancelledError, Future
@@ -11,8 +12,13 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-IN_ALL = 64 << 20
+IN_ALL = 96 << 20
 """Bytes that all doors of a process hold together."""
+
+
+FROM_THE_SYSTEM = 256 * 1024
+"""Bytes from which memory is had from the system by itself, and is the system's again as soon as it is free."""
+_M_MMAP_THRESHOLD = -3  # malloc.h
 
 
 class NoMemory(Exception):
@@ -141,3 +147,9 @@ class Reservation:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
+
+
+def give_back_at_once() -> None:
+    """Have large memory given back to the system when it is free: glibc else keeps more of it after each large mail."""
+    with suppress(AttributeError, OSError):  # another C library has ways of its own
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, FROM_THE_SYSTEM)

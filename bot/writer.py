@@ -42,6 +42,8 @@ class Job:
     work: Work
     item: Any
     future: Future[Any]
+    large: bool = False
+    """It makes many bytes: it closes the transaction, so that a group of its kind is not in memory at once."""
 
 
 class Writer:
@@ -54,13 +56,13 @@ class Writer:
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._left = self._fallen = False
 
-    def put(self, work: Work, item: Any) -> Future[Any]:
-        """Queue an item; the future has its result once it is durable, or what went wrong."""
+    def put(self, work: Work, item: Any, *, large: bool = False) -> Future[Any]:
+        """Queue an item; the future has its result once it is durable, or what went wrong. ``large``: ``Job.large``."""
         future: Future[Any] = Future()
         if self._fallen:
             future.set_exception(WriterGone())
         else:
-            self._jobs.put(Job(work, item, future))
+            self._jobs.put(Job(work, item, future, large))
         return future
 
     def waiting(self) -> int:
@@ -73,6 +75,7 @@ class Writer:
         try:
             while jobs := list(self._next()):
                 self._write([job for job in jobs if job.future.set_running_or_notify_cancel()])
+                jobs = []  # what was written is not held in memory until something else comes
         except BaseException:
             self._fall(jobs)
             raise
@@ -128,9 +131,9 @@ class Writer:
         results: list[Any] = []
         end = time.monotonic() + ENOUGH
         with self._database.writing() as tx:
-            for work, items in _portions(jobs):
+            for work, items, last in _portions(jobs):
                 results += work(tx, items)
-                if time.monotonic() > end:
+                if last or time.monotonic() > end:
                     break
         return results
 
@@ -149,8 +152,8 @@ class Writer:
                 return
 
 
-def _portions(jobs: Sequence[Job]) -> Iterator[tuple[Work, list[Any]]]:
-    """Neighbours of the same work, a few at a time."""
-    for work, group in groupby(jobs, key=lambda job: job.work):
-        items = [job.item for job in group]
-        yield from ((work, items[at : at + AT_ONCE]) for at in range(0, len(items), AT_ONCE))
+def _portions(jobs: Sequence[Job]) -> Iterator[tuple[Work, list[Any], bool]]:
+    """Neighbours of the same work, a few at a time; large ones alone, after which nothing comes."""
+    for (work, large), group in groupby(jobs, key=lambda job: (job.work, job.large)):
+        items, most = [job.item for job in group], 1 if large else AT_ONCE
+        yield from ((work, items[at : at + most], large) for at in range(0, len(items), most))

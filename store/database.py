@@ -90,8 +90,9 @@ def _engine(url: str, busy_timeout: float) -> Engine:
 
 def _sqlite(url: str, busy_timeout: float) -> Engine:
     engine = create_engine(
-        url, poolclass=QueuePool, pool_size=16, max_overflow=16, connect_args={"timeout": busy_timeout}
-    )
+        url, poolclass=QueuePool, pool_size=16, max_overflow=16, connect_args={"timeout": busy_timeout},
+        pool_use_lifo=True,  # each connection has a cache of its own: few of them are filled
+    )  # fmt: skip
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

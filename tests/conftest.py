@@ -57,7 +57,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield databases.sqlite(tmp_path)
         return
-    with _on(request.getfixturevalue("postgres"), request.getfixturevalue("template")) as name:
+    with new_database(request.getfixturevalue("postgres"), request.getfixturevalue("template")) as name:
         yield name
 
 
@@ -67,12 +67,12 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/casebot.db"
         return
-    with _on(request.getfixturevalue("postgres"), "template0") as name:
+    with new_database(request.getfixturevalue("postgres"), "template0") as name:
         yield name
 
 
 @contextmanager
-def _on(server: str, template: str) -> Iterator[str]:
+def new_database(server: str, template: str) -> Iterator[str]:
     """A database on the server, made like another one."""
     name = f"t{next(_number)}"
     with psycopg.connect(server, autocommit=True) as connection:

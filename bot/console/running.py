@@ -26,10 +26,12 @@ def run() -> None:
     from bot.app import App
     from bot.descriptors import raise_limit
     from bot.logs import set_up
+    from bot.memory import give_back_at_once
 
     config = read_config()
     set_up(config.log)
     raise_limit()
+    give_back_at_once()
     _say_where(config)
     with in_words(store_name(config)):
         code = App(config).run()

@@ -15,6 +15,9 @@ from bot.channel import Context, Letter, Mailbox
 from channels.email import claims, frames, limits
 from channels.email.read import Reading, read
 
+LARGE = 1 << 20
+"""Bytes of a mail whose tree of parts, which refer to each other, does not wait for the collector."""
+
 
 def main() -> None:
     """Say ``ready``, learn whose mail it is, then read batch after batch until the parent hangs up."""
@@ -26,8 +29,7 @@ def main() -> None:
         answers.flush()
         reading = _reading(frames.unpack(_exactly(calls))[0])
         while True:
-            told, raws = frames.unpack(_exactly(calls))
-            _answer(told["letters"], raws, reading, answers)
+            _answer(*frames.unpack(_exactly(calls)), reading, answers)
     except (EOFError, BrokenPipeError):
         os._exit(0)
     except MemoryError:
@@ -66,22 +68,29 @@ def _reading(told: dict[str, Any]) -> Reading:
     return Reading(boxes, tuple(told["trusted_networks"]), told["domain"], told["verify"])
 
 
-def _answer(letters: list[dict[str, Any]], raws: list[bytes], reading: Reading, answers: BinaryIO) -> None:
+def _answer(call: dict[str, Any], raws: list[bytes], reading: Reading, answers: BinaryIO) -> None:
     """One frame for every letter, in order, each written as soon as it is known."""
-    for told, raw in zip(letters, raws, strict=True):
-        _clock(raw)
-        try:
-            letter = Letter(told["id"], "email", told["key"], raw, told["envelope"], datetime.now(UTC))
-            found, blobs, claimed = read(letter, Context(frozenset(told["sent_lines"])), reading)
-            more = {"claims": claims.plain(claimed)} if claimed else {}
-            frame = frames.pack({"inbound": frames.plain(found), **more}, blobs)
-        except MemoryError:
-            raise
-        except Exception as error:
-            frame = frames.pack({"unreadable": _place(error)})
-        _clock(None)
-        answers.write(frame)
+    for told, raw in zip(call["letters"], raws, strict=True):
+        for piece in _frame(told, raw, reading):
+            answers.write(piece)
         answers.flush()
+        if len(raw) > LARGE:
+            gc.collect()
+
+
+def _frame(told: dict[str, Any], raw: bytes, reading: Reading) -> list[bytes]:
+    _clock(raw)
+    try:
+        letter = Letter(told["id"], "email", told["key"], raw, told["envelope"], datetime.now(UTC))
+        found, blobs, claimed = read(letter, Context(frozenset(told["sent_lines"])), reading)
+        more = {"claims": claims.plain(claimed)} if claimed else {}
+        return frames.pieces({"inbound": frames.plain(found), **more}, blobs)
+    except MemoryError:
+        raise
+    except Exception as error:
+        return frames.pieces({"unreadable": _place(error)})
+    finally:
+        _clock(None)
 
 
 def _clock(raw: bytes | None) -> None:

@@ -13,6 +13,8 @@ from bot.commands import Attachment, Identity, Part, Proof
 
 LONGEST = 1 << 30
 """Bytes of one frame's JSON; more is a sign that the two have lost step."""
+LARGE = 1 << 20
+"""Bytes of a frame that is not copied once more to be written in one piece."""
 _LENGTH = struct.Struct(">I")
 Read = Callable[[int], bytes]
 """Reads exactly so many bytes, or raises ``EOFError``."""
@@ -20,8 +22,14 @@ Read = Callable[[int], bytes]
 
 def pack(told: dict[str, Any], blobs: Sequence[bytes] = ()) -> bytes:
     """One frame."""
+    return b"".join(pieces(told, blobs))
+
+
+def pieces(told: dict[str, Any], blobs: Sequence[bytes] = ()) -> list[bytes]:
+    """One frame, to be written piece by piece: what is large is not copied, what is small is one piece."""
     said = json.dumps({**told, "blobs": [len(blob) for blob in blobs]}, separators=(",", ":")).encode()
-    return b"".join((_LENGTH.pack(len(said)), said, *blobs))
+    found = [_LENGTH.pack(len(said)) + said, *blobs]
+    return found if sum(map(len, found)) > LARGE else [b"".join(found)]
 
 
 def unpack(read: Read) -> tuple[dict[str, Any], list[bytes]]:

@@ -63,6 +63,7 @@ class Listener:
         self.port = 0
         """The port that is listened on, once ``opened``."""
         self._keep = house.keep
+        self._memory = house.memory
         self._conversations: Connections[Conversation] = Connections(1, 1)
         self._left = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -108,7 +109,7 @@ class Listener:
         settings, self._home = self.settings, Homecoming()
         most = descriptors.at_most(settings.max_connections, self.protocol)
         self._conversations = Connections(most, settings.max_connections_per_host)
-        self.leaving, self.seats = asyncio.Event(), Seats(LARGE_AT_ONCE)
+        self.leaving, self.seats = asyncio.Event(), Seats(LARGE_AT_ONCE, self._memory)
 
     async def _open(self) -> asyncio.Server:
         loop = asyncio.get_running_loop()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
 
 from bot.channel import Anchor, Letter, Mailbox
-from channels.email import headers
+from channels.email import headers, lineends
 
 BLOCK, FIELD, CONTENT_FIELD, PARTS, DEPTH = 64 << 10, 8 << 10, 4 << 10, 1000, 50
 """Bytes of a header block, of one header, of a Content-* header; parts; levels of multiparts."""
@@ -95,10 +95,13 @@ def content_key(raw: bytes) -> str:
     (one Received at most, and what stands around it) does not count. It does in mail with neither Date nor
     Message-ID: there nothing else tells a monitor's second alarm from its first.
     """
-    if b"\r" in raw:
-        raw = raw.replace(b"\r\n", b"\n")
-    start = _trace_end(raw) if _OWN_NAME.search(raw, 0, header_end(raw)) else 0
-    return hashlib.sha256(memoryview(raw)[start : len(raw.rstrip(b"\n"))]).hexdigest()
+    end = len(raw) if len(raw) <= lineends.PIECE else lineends.between(raw, header_end(raw) + 4)
+    head = raw[:end].replace(b"\r\n", b"\n")
+    start = _trace_end(head) if _OWN_NAME.search(head, 0, header_end(head)) else 0
+    digest = hashlib.sha256()
+    for piece in lineends.trimmed(itertools.chain((head[start:],), lineends.pieces(raw, end))):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _trace_end(raw: bytes) -> int:
@@ -116,10 +119,14 @@ def twin(raw: bytes, *named: str) -> str:
     """SHA-256 (hex) of what all copies of a mail share, whichever way each came: who and what it says it is
     (``named``), and the bytes of its body without line ends' kind and final blanks.
     """
-    text = (raw[header_end(raw) :] or raw).replace(b"\r\n", b"\n").strip(b"\n")
-    return hashlib.sha256(
-        b"\0".join((*(name.encode("utf-8", "replace") for name in named), text))
-    ).hexdigest()
+    start = header_end(raw)
+    digest = hashlib.sha256(b"".join(name.encode("utf-8", "replace") + b"\0" for name in named))
+    begun = False
+    for piece in lineends.trimmed(lineends.pieces(raw, start if start < len(raw) else 0)):
+        text = piece if begun else piece.lstrip(b"\n")
+        begun = begun or bool(text)
+        digest.update(text)
+    return digest.hexdigest()
 
 
 def caps(raw: bytes) -> str | None:
@@ -210,12 +217,14 @@ def delimiters(raw: bytes) -> list[int]:
     """Where the lines stand that may begin a part, in order; of a message over the cap, one more than that."""
     lower = raw.lower()  # to look for a word in any case takes ten times as long
     told = (_BOUNDARY.match(raw, at) for at in _places(lower, b"boundary"))
-    found = list(islice(filter(None, told), PARTS))
+    found = list(itertools.islice(filter(None, told), PARTS))
     names = {one[2] for one in found}
     known = len(names) <= DEPTH and not any(one[1] for one in found)
     ends = (b"\n--", b"\r--") if b"\r--" in raw else (b"\n--",)
     marks = [end + name for end in ends for name in (names if known else (b"",))]
-    return sorted({at for mark in marks for at in islice(_places(raw, mark), PARTS + 1)})[: PARTS + 1]
+    return sorted({at for mark in marks for at in itertools.islice(_places(raw, mark), PARTS + 1)})[
+        : PARTS + 1
+    ]
 
 
 def _places(raw: bytes, mark: bytes) -> Iterator[int]:

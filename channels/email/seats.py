@@ -7,6 +7,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from bot.memory import MemoryBudget, NoMemory, Reservation
+
 T = TypeVar("T")
 SOON = 0.05
 """Seconds that are not worth waiting for any more."""
@@ -21,8 +23,9 @@ class Unseated(Exception):
 class Seats:
     """How many there are, and what those who wait for one and those who have one are allowed."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, memory: MemoryBudget) -> None:
         self.free = asyncio.Semaphore(count)
+        self.memory = memory
         self.patience = 60.0
         """Seconds that a mail waits for a seat."""
         self.grace = 60.0
@@ -37,22 +40,31 @@ class Seat:
     def __init__(self, seats: Seats) -> None:
         self._seats = seats
         self.taken = False
+        self._memory: list[Reservation] = []
         self._left = seats.grace
         """Seconds that it may still be waited for."""
         self._counted = 0
         """Bytes that count already, of what comes next."""
 
-    async def take(self) -> bool:
-        """Wait for one; False if nobody got up in time."""
+    @property
+    def room(self) -> int:
+        """Bytes for which memory is reserved."""
+        return sum(one.size for one in self._memory)
+
+    async def take(self, size: int) -> bool:
+        """Wait for one, and for memory for so many bytes; or for more memory. False if nobody got up in time."""
         try:
             async with asyncio.timeout(self._seats.patience):
-                self.taken = await self._seats.free.acquire()
-        except TimeoutError:
+                self.taken = self.taken or await self._seats.free.acquire()
+                self._memory.append(await self._seats.memory.reserved(size, patience=self._seats.patience))
+        except (TimeoutError, NoMemory):
             return False
         return True
 
     def leave(self) -> None:
         """Get up, if it is taken."""
+        while self._memory:
+            self._memory.pop().release()
         if self.taken:
             self.taken = False
             self._seats.free.release()

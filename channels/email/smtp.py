@@ -17,7 +17,7 @@ from aiosmtpd.smtp import SMTP, TLSSetupException, syntax
 from channels.connections import SHORT
 from channels.email.data import END_OF_DATA, message
 from channels.email.rules import Rules
-from channels.email.seats import Seats, Unseated
+from channels.email.seats import Seat, Seats, Unseated
 from channels.email.verbs import Verbs
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Conversation(SMTP):
         self._smtp_methods = Verbs(self._smtp_methods, unknown=self._unknown)
         self._desk = desk
         self._limit = desk.settings.max_size
-        self._errors = self._refused = 0
+        self._errors = self._refused = self._declared = 0
         self._naming = False
         """A recipient is being named."""
         self._admitted = False
@@ -186,7 +186,8 @@ class Conversation(SMTP):
     async def smtp_MAIL(self, arg: str | None) -> None:
         self._step()
         size = _SIZE.search(arg or "")
-        if size and int(size[1]) > self._limit:
+        self._declared = int(size[1]) if size else 0
+        if self._declared > self._limit:
             await self.push(self._too_large())
         else:
             await super().smtp_MAIL(arg)
@@ -229,11 +230,16 @@ class Conversation(SMTP):
 
     async def _take(self) -> None:
         await self.push("354 End data with <CR><LF>.<CR><LF>")
+        seat = Seat(self._desk.seats)
         try:
-            raw = await self._message()
+            await self._taken(seat)
         except Unseated as why:
             self.dismiss(str(why))
-            return
+        finally:
+            seat.leave()
+
+    async def _taken(self, seat: Seat) -> None:
+        raw = await self._message(seat)
         envelope, self.envelope = self.envelope, self._create_envelope()
         if raw is None:
             reply = self._too_large()
@@ -255,12 +261,18 @@ class Conversation(SMTP):
             if self.transport is not None:
                 self._reset_timeout()
 
-    async def _message(self) -> bytes | None:
+    async def _message(self, seat: Seat) -> bytes | None:
         return await message(
             self._reader,
             limit=self._limit,
+<<<<<<< HEAD
             seats=self._desk.seats,
             heard=self._heard,
+=======
+            declared=self._declared,
+            seat=seat,
+            heard=self._reset_timeout,
+>>>>>>> 2d955af62693ee2c6aee9bee27963151beb39634
             patiently=self._patiently,
         )
 

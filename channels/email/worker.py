@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import io
 import os
 import select
 import signal
@@ -16,6 +17,7 @@ from typing import Any
 
 import channels
 from bot.channel import Context, Letter
+from bot.memory import FROM_THE_SYSTEM
 from channels.email import frames, limits
 
 PATIENCE = 20.0
@@ -125,7 +127,8 @@ class _Child:
 
     def say(self, told: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
         if self._process.stdin is not None:
-            self._process.stdin.write(frames.pack(told, blobs))
+            for piece in frames.pieces(told, blobs):
+                self._process.stdin.write(piece)
             self._process.stdin.flush()
 
     def hear(self, patience: float) -> tuple[dict[str, Any], list[bytes]]:
@@ -136,14 +139,29 @@ class _Child:
         poller = select.poll()
         poller.register(number, select.POLLIN)
 
+        def come() -> bytes:
+            if not poller.poll(patience * 1000):
+                raise TimeoutError
+            if more := os.read(number, PIPE >> 2):
+                return more
+            raise EOFError
+
+        def read_large(size: int) -> bytes:
+            """``BytesIO`` hands out what it holds without a copy."""
+            found = io.BytesIO(self._held)
+            self._held = bytearray()
+            found.seek(0, io.SEEK_END)
+            while found.tell() < size:
+                found.write(come())
+            self._held += found.getbuffer()[size:]
+            found.truncate(size)
+            return found.getvalue()
+
         def read(size: int) -> bytes:
+            if size > PIPE:
+                return read_large(size)
             while len(self._held) < size:
-                if not poller.poll(patience * 1000):
-                    raise TimeoutError
-                more = os.read(number, PIPE >> 2)
-                if not more:
-                    raise EOFError
-                self._held += more
+                self._held += come()
             found = bytes(memoryview(self._held)[:size])
             del self._held[:size]
             return found
@@ -175,6 +193,7 @@ def _environment() -> dict[str, str]:
     """Ours without its secrets, and with the place where this very code lies."""
     here = str(Path(channels.__file__).resolve().parents[1])
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CASEBOT_")}
+    kept["MALLOC_MMAP_THRESHOLD_"] = str(FROM_THE_SYSTEM)  # bot.memory.give_back_at_once, said from outside
     return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, (here, kept.get("PYTHONPATH"))))}
 
 

@@ -113,7 +113,7 @@ class Sink:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        server = await asyncio.start_server(self._talk, "127.0.0.1", self.port, limit=1 << 22)
+        server = await asyncio.start_server(self._talk, "127.0.0.1", self.port, limit=1 << 26)
         self.port = server.sockets[0].getsockname()[1]
         self._opened.set()
         await self._closing.wait()
