@@ -165,7 +165,7 @@ def test_an_internal_entry_is_never_said_to_customers(name, hiding):
 
 def test_a_missing_fact_is_an_error():
     with pytest.raises(UndefinedError, match="entry"):
-        RENDERER.words(NOTICES["answer"], "en", desk=DESK, to="", case=CASE, workaround=False)
+        RENDERER.words(NOTICES["answer"], "en", desk=DESK, to="", case=CASE, workaround=False, closed="")
 
 
 def test_a_language_without_words_is_said_in_english():
