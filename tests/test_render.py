@@ -116,7 +116,7 @@ def test_the_acknowledgement_has_no_word_of_the_sender():
 
 
 def test_what_is_absent_leaves_no_trace():
-    words = say("confirmation", missing=(), added=(), proposed=(), english_hint=False, to="")
+    words = say("confirmation", missing=(), added=(), addable=(), proposed=(), english_hint=False, to="")
     assert words.text.count("Hello,") == 2  # ours, and the customer's own
     assert not re.search("help us|informed|Not told|English", words.text)
 
