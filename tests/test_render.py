@@ -116,7 +116,7 @@ def test_the_acknowledgement_has_no_word_of_the_sender():
 
 
 def test_what_is_absent_leaves_no_trace():
-    words = say("confirmation", missing=(), added=(), proposed=(), english_hint=False, to="")
+    words = say("confirmation", missing=(), added=(), addable=(), proposed=(), english_hint=False, to="")
     assert words.text.count("Hello,") == 2  # ours, and the customer's own
     assert not re.search("help us|informed|Not told|English", words.text)
 
@@ -165,7 +165,7 @@ def test_an_internal_entry_is_never_said_to_customers(name, hiding):
 
 def test_a_missing_fact_is_an_error():
     with pytest.raises(UndefinedError, match="entry"):
-        RENDERER.words(NOTICES["answer"], "en", desk=DESK, to="", case=CASE, workaround=False)
+        RENDERER.words(NOTICES["answer"], "en", desk=DESK, to="", case=CASE, workaround=False, closed="")
 
 
 def test_a_language_without_words_is_said_in_english():

@@ -231,8 +231,8 @@ def test_whom_the_desk_removed_no_customer_brings_back_story(house: House) -> No
     house.settled()
     (eve,) = [part for part in house.case().participants if part.address == "eve@evil.example"]
     assert eve.role == "removed"
-    refusal = next(mail for mail in house.mails("ana@") if "could not add" in words(mail))
-    assert "the support team will do it" in " ".join(words(refusal).split())
+    decides = "The support team decides whether eve@evil.example is added to CS-000001"
+    assert [mail for mail in house.mails("ana@") if decides in " ".join(words(mail).split())]
     house.answer(told, SAM, "#add eve@evil.example")
     house.settled()
     assert [part.role for part in house.case().participants] == ["requester", "collaborator"]
