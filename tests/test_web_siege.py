@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import socket
 import time
 from collections.abc import Iterator
@@ -13,7 +15,8 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from channels.connections import Connections
+from channels.connections import Connections, network
+from channels.loopfaults import LoopFaults
 from channels.web import connection
 from channels.web.proxies import Proxies
 from tests import databases
@@ -146,3 +149,23 @@ def test_who_is_served_keeps_the_place_and_the_idlest_of_the_largest_address_goe
     places.add(Guest(None), "d")
     short.seconds = None
     assert places.full("e") == "all"
+
+
+def test_of_ipv6_a_whole_network_is_one_address() -> None:
+    places: Connections[Guest] = Connections(10, 2)
+    for host in ("2001:db8::1", "2001:db8::2:3:4:5"):
+        places.add(Guest(0.0), host)
+    assert places.full("2001:db8::9") == "host"
+    assert places.full("2001:db8:0:1::9") == ""
+    assert network("::ffff:192.0.2.1") == network("192.0.2.1") == "192.0.2.1"
+
+
+def test_what_goes_wrong_again_and_again_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    faults, full = LoopFaults("web"), OSError(errno.EMFILE, "Too many open files")
+    loop = asyncio.new_event_loop()
+    for _ in range(1000):
+        faults(loop, {"message": "socket.accept() out of system resource", "exception": full})
+    loop.close()
+    (line,) = caplog.records
+    assert "out of system resource" in line.getMessage()
+    assert line.exc_info is None
