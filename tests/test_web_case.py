@@ -88,19 +88,6 @@ def test_a_concern_tells_the_manager(house: WebHouse) -> None:
     assert case_link(received)
 
 
-def test_a_concerns_phone_number_is_one_that_can_be_called(house: WebHouse) -> None:
-    link, _ = opened(house)
-    page = get(link).send("concern", phone="call me", text="Nobody answers.")
-    assert page.status == 422
-    assert {have["id"] for _, have in page.tags if have.get("id", "").endswith("-wrong")} == {"phone-wrong"}
-    assert "phone number" in page.words
-    assert page.forms["concern"]["text"] == "Nobody answers."
-    assert house.history() == ["opened"]
-    assert house.nothing("max@")
-    assert page.send("concern", phone="+33 1 23 45 67 89").status == 200
-    assert "+33 1 23 45 67 89" in words(house.mails("max@")[0])
-
-
 def test_what_is_missing_is_said_and_what_was_typed_stays(house: WebHouse) -> None:
     link, _ = opened(house)
     page = get(link).send("concern", category="nonsense", phone="+33 1", text="<b>words</b>")
