@@ -41,7 +41,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WebHouse]
 
 def test_a_days_quota_is_said_where_the_file_is_not_taken(house: WebHouse) -> None:
     link = upload_link(get(opened(house)))
-    page = send_files(link, get(link).forms["attach"], {"dump.bin": b"x" * 200_000})
+    page = send_files(link, {**get(link).forms["attach"]}, {"dump.bin": b"x" * 200_000})
     assert page.status == 413
     assert "dump.bin" in page.words
     assert "day" in page.words
@@ -51,7 +51,7 @@ def test_a_days_quota_is_said_where_the_file_is_not_taken(house: WebHouse) -> No
 def test_a_place_for_files_that_cannot_be_written_is_our_fault_and_said_in_words(house: WebHouse) -> None:
     link = upload_link(get(opened(house)))
     form = get(link).forms["attach"]
-    done = send_files(link, form, {"first.txt": b"first"})
+    done = send_files(link, {**form}, {"first.txt": b"first"})
     assert "have been added" in done.words or "has been added" in done.words
     page = send_files(link, {**get(link).forms["attach"], "sent": "f1234567/5/lost.txt"})
     assert page.status == 422
