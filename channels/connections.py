@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import lru_cache
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Generic, Literal, Protocol, TypeVar
 
 SHORT = 10.0
@@ -52,11 +54,12 @@ class Connections(Generic[C]):
         """Is there no place for one more from ``host``? Where all are taken, an address that has more of them than
         ``host`` loses the one that it has left unused for longest.
         """
-        if not self._shared(host) and self._of[host] >= self._most_per_host:
+        shared, mine = self._shared(host), self._of[network(host)]
+        if not shared and mine >= self._most_per_host:
             return "host"
         if len(self._hosts) < self.most:
             return ""
-        client = self._longest_idle(0 if self._shared(host) else self._of[host])
+        client = self._longest_idle(0 if shared else mine)
         if client is None:
             return "all"
         self._let_go(client)
@@ -86,6 +89,7 @@ class Connections(Generic[C]):
 
     def add(self, client: C, host: str) -> None:
         """Count a client in."""
+        host = network(host)
         self._hosts[client] = host
         self._of[host] += 1
 
@@ -99,10 +103,22 @@ class Connections(Generic[C]):
 
     def move(self, client: C, host: str) -> bool:
         """It turns out to be there for ``host``, behind a proxy; False if that has as many places as it may have."""
-        if client not in self._hosts or self._hosts[client] == host:
+        if client not in self._hosts or self._hosts[client] == network(host):
             return True
-        if not self._shared(host) and self._of[host] >= self._most_per_host:
+        if not self._shared(host) and self._of[network(host)] >= self._most_per_host:
             return False
         self.remove(client)
         self.add(client, host)
         return True
+
+
+@lru_cache(maxsize=4096)
+def network(host: str) -> str:
+    """What counts as one address: of IPv6 the first 64 bits, because anybody has all that begin with theirs."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv4Address):
+        return host
+    return str(address.ipv4_mapped or ip_network((int(address) >> 64 << 64, 64)))

@@ -33,4 +33,7 @@ class LoopFaults:
             self._next.clear()
         self._next[kind] = now + EVERY
         trace = None if isinstance(error, OSError) else error
-        self._log.error("%s, and %d times more before", kind, self._unsaid.pop(kind, 0), exc_info=trace)
+        unsaid = self._unsaid.pop(kind, 0)
+        self._log.error(
+            "%s%s", kind, f", and {unsaid} times since last said" if unsaid else "", exc_info=trace
+        )

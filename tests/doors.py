@@ -90,8 +90,9 @@ def opened(shelf: Shelf, protocol: str = "smtp", **settings: Any) -> Iterator[Li
 class Wire:
     """A client that says exactly the bytes it is told."""
 
-    def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+    def __init__(self, port: int, *, host: str = "127.0.0.1") -> None:
+        """``host``: where it comes from."""
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=10, source_address=(host, 0))
         self._file = self._socket.makefile("rb")
 
     def say(self, *data: bytes) -> None:

@@ -47,3 +47,14 @@ def test_a_place_that_is_in_use_is_perhaps_our_own(monkeypatch: pytest.MonkeyPat
         monkeypatch.setenv("CASEBOT_EMAIL__LISTEN", f"127.0.0.1:{mail.getsockname()[1]}")
         monkeypatch.setenv("CASEBOT_WEB__LISTEN", f"localhost:{web.getsockname()[1]}")
         assert "✓ email listen" in said("check")
+
+
+def test_more_connections_than_the_system_lets_us_have_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    said("init")
+    assert "web.monitor is not set: /readyz and /metrics are served nowhere" in said("check")
+    monkeypatch.setenv("CASEBOT_WEB__MAX_CONNECTIONS", "100000000")
+    monkeypatch.setenv("CASEBOT_WEB__MONITOR", "0.0.0.0:18081")
+    told = said("check")
+    assert "connections are let in, not 100000000" in told
+    assert "web.monitor: whoever reaches 0.0.0.0:18081 can read the desk's figures" in told
+    assert "served nowhere" not in told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.fields import distinct
 from bot.grammar import fields, ids
 from bot.lists import Lists
 
@@ -92,3 +93,19 @@ def test_a_category_names_its_type_and_goes_where_it_does_not_belong() -> None:
 )
 def test_ids_are_found_in_running_text(text: str, what: tuple[str, ...]) -> None:
     assert ids(text) == what
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (("4711", "4712", "Deal ID 4711"), ("Deal ID 4711", "4712")),
+        (("Deal ID 4711", "4711", "deal id 4711"), ("Deal ID 4711",)),
+        (("Deal ID 4711", "Campaign ID 4711"), ("Deal ID 4711", "Campaign ID 4711")),
+        (("X-99", "x-99"), ("X-99",)),
+        ((), ()),
+    ],
+)
+def test_an_id_is_kept_once_with_the_name_that_says_most(
+    given: tuple[str, ...], kept: tuple[str, ...]
+) -> None:
+    assert distinct(given) == kept

@@ -8,13 +8,14 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 import pytest
 
 from bot.refusals import Busy, NoRoom
+from channels import connections
 from channels.email.listener import Listener
-from channels.email.smtp import SILENT, TOO_SLOW
+from channels.email.smtp import SILENT, TOO_SLOW, WANTED
 from rehearsal.mail.client import Sender
 from rehearsal.mail.proxy import Proxy
 from tests.doors import ANA, DESK, MAIL, Shelf, Wire, house, opened, wait_until
@@ -224,3 +225,32 @@ def test_half_a_message_is_not_kept(door: Listener, shelf: Shelf) -> None:
 def smtp_offers(port: int) -> str:
     with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
         return client.ehlo()[1].decode()
+
+
+def test_a_new_address_gets_the_place_that_was_unused_for_longest(shelf: Shelf) -> None:
+    with opened(shelf, max_connections=4) as door, ExitStack() as stack:
+        idle = [stack.enter_context(Wire(door.port, host=f"127.0.0.{2 + n // 2}")) for n in range(4)]
+        idle[0].begin()
+        with Wire(door.port, host="127.0.0.9") as newcomer:
+            newcomer.begin().say(MAIL, b".\r\n")
+            assert newcomer.hear()[:3] == "250"
+        assert idle[1].hear() == WANTED
+        idle[0].say(MAIL, b".\r\n")
+        assert idle[0].hear()[:3] == "250", "who is in the middle of a mail ends it"
+        with Wire(door.port, host="127.0.0.2"), Wire(door.port, host="127.0.0.2") as greedy:
+            assert greedy.greeting.startswith("421"), (
+                "an address does not take another's place by coming more often"
+            )
+
+
+def test_while_places_run_short_ten_seconds_of_silence_are_enough(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "SHORT", 0.5)
+    with opened(shelf, max_connections=8) as door:
+        with Wire(door.port) as wire:
+            time.sleep(2)
+            assert wire.ask(b"NOOP")[:3] == "250", "there is room enough"
+        with ExitStack() as stack:
+            wires = [stack.enter_context(Wire(door.port)) for _ in range(6)]
+            assert WANTED in [wire.hear() for wire in wires]

@@ -70,6 +70,13 @@ def test_a_known_customer_opens_a_case_with_all_there_is_to_say_story(house: Web
     assert "report.csv" in words(told)
 
 
+def test_an_id_that_is_given_twice_is_one(house: WebHouse) -> None:
+    link = f"{house.web}/new"
+    typed = {"address": "zoe@other.example", "ids": "4711, 4712", "subject": "Deal ID 4711: no delivery"}
+    assert "CS-000001" in send_files(link, filled(get(link), **typed, text="Since this morning.")).words
+    assert house.case().ids == ("Deal ID 4711", "4712")
+
+
 def test_anybody_opens_a_case_that_is_held_story(house: WebHouse) -> None:
     page = get(f"{house.web}/new")
     form = filled(page, address="Zoe@Other.Example", name="Zoe")
