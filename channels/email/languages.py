@@ -1,4 +1,4 @@
-"""What mail programs write around quotations and below letters, in some forty languages: the table ``languages.toml``."""
+"""What mail programs write around quotations and below letters, in some forty languages: ``languages.toml``."""
 
 from __future__ import annotations
 

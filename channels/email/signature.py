@@ -29,8 +29,8 @@ _PRODUCTS = re.compile(
 _EASTERN = re.compile("[\u1100-\u11ff\u2e80-\uffdc]")
 _SENDS = (
     "送信", "から送信されました", "入手", "보냄", "전송", "보냈습니다", "다운로드", "gesendet", "傳送", "发送", "寄出",
-    "downloaden", "herunterladen", "beziehen", "gönderildi", "gönderilmiştir", "edinin", "indirin", "küldve", "letöltése",
-    "beszerzése", "भेजा गया", "प्राप्त करें",
+    "downloaden", "herunterladen", "beziehen", "gönderildi", "gönderilmiştir", "edinin", "indirin", "küldve",
+    "letöltése", "beszerzése", "भेजा गया", "प्राप्त करें",
 )  # fmt: skip
 _CHINESE = (
     "发自", "發自", "发送自", "寄自", "傳送自", "获取", "取得", "下载", "下載", "來自我的", "来自我的",
