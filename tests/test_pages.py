@@ -101,11 +101,11 @@ def test_without_a_web_door_there_are_no_links(desk: TestDesk) -> None:
 def test_links_are_taken_out_of_what_people_say() -> None:
     links = Links([NEW])
     said = "see https://h.example/case/abc.def-g and https://h.example/docs, https://x.example/case/1"
-    assert links.without_pages(said) == said
+    assert links.without_pages(said) == [said]
     links.base_url = "https://h.example"
-    assert links.without_pages(said) == (
+    assert links.without_pages(said) == [
         "see https://h.example/… and https://h.example/docs, https://x.example/case/1"
-    )
+    ]
 
 
 def test_the_log_hides_links() -> None:
