@@ -56,10 +56,9 @@ def test_a_link_in_five_spellings_reaches_nobody_else(url: str, tmp_path: Path) 
         assert all(holds(spelled(link), token) for spelled in SPELLINGS.values())
         house.answer(confirmation, ANA, f"Look at these.\n\n{text}\n\nThat is all.")
         told = house.mails("bob@", count=2)
+        assert not any(holds(one, token) for mail in told for one in (mail.as_string(), words(mail)))
         house.settled()
         shown = [
-            *(mail.as_string() for mail in told),
-            *(words(mail) for mail in told),
             *(get(link_in(mail)).html for mail in told),
             *(said(message) for message in house.thread(2)),
             said(house.card(2)),
@@ -79,6 +78,6 @@ def test_a_link_in_a_subject_reaches_nobody_else(url: str, tmp_path: Path) -> No
         link = case_link(confirmation)
         house.send(ANA, DESK, f"About {quote(link, safe='')} it", "See above.")
         house.settled()
-        shown = [house.case(2).case.subject, said(house.card(2)), *(said(one) for one in house.thread(2))]
+        shown = [house.case(2).line.subject, said(house.card(2)), *(said(one) for one in house.thread(2))]
         assert "About" in shown[0]
         assert not any(holds(one, link.rpartition("/")[2]) for one in shown)

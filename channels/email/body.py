@@ -49,6 +49,8 @@ class Body:
     notes: list[str] = field(default_factory=list)
     """What could not be read, or is only recognised, in words."""
     html_used: bool = False
+    page: Node | None = None
+    """HTML that says again what a plain text says."""
     room: int = LARGEST_TEXT
     free: int = LONGEST_TEXT
     """Bytes of text that are still read, and characters that are still shown."""
@@ -127,6 +129,8 @@ def _alternative(children: list[Node], body: Body) -> None:
     before = len(body.texts)
     plain = [child for child in children if child.media == "text/plain"]
     rest = [child for child in children if child.media != "text/plain"]
+    if plain and not body.depth:
+        body.page = body.page or _page(rest)
     for child in (*plain, *reversed(rest)):
         said = any(one.strip() for one in body.texts[before:])
         if said and child.media == "text/html":
@@ -135,6 +139,21 @@ def _alternative(children: list[Node], body: Body) -> None:
             _only_files(child, body)
         else:
             _gather(child, body)
+
+
+def _page(children: list[Node], depth: int = 3) -> Node | None:
+    """The first HTML among them, or within what belongs to it."""
+    for child in children:
+        if child.media == "text/html" and not file.attached(child):
+            return child
+        if depth and not child.leaf and (found := _page(child.parts, depth - 1)):
+            return found
+    return None
+
+
+def markup(node: Node) -> str:
+    """The HTML of a part, as much of it as is read."""
+    return text.clean(_decoded(node, tree.data(node)[:LARGEST_TEXT]))
 
 
 def _only_files(node: Node, body: Body) -> None:
