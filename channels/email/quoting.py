@@ -95,8 +95,8 @@ def _introduced(lines: list[str], kinds: list[Kind], *, strangers: bool) -> None
         if kinds[n] == "quoted":
             start = attribution.above(lines, n, floor)
             end = next((k for k in range(n, len(lines)) if kinds[k] != "quoted"), len(lines))
-            if end < len(lines) and n > first and (top := _headers_only(lines, n, end)) < end:
-                start, end = min(start, max(top, floor)), len(lines)
+            if end < len(lines) and first < (top := max(floor, _headers_only(lines, n, end))) < end:
+                start, end = min(start, top), len(lines)
         elif (body := headers.end(n)) > n:
             end = _reach(lines, body)
             _own_address(lines, kinds, n, body)
