@@ -175,6 +175,8 @@ def test_odd_shapes(line):
         "On 24.11.2026 we sent:\nthree parcels",
         "Please add Bob <bob@acme.example> on 24.11.2026 at 10:00 to this list:\n\n- all",
         "Our telephones are <\nand >",
+        "Hi,\n\non 24.11.2026 at 10:00 a customer, Bob <bob@acme.example>, wrote us this:\n\nIt fails.\n\nWhy?",
+        "Hallo,\n\nam 24.11.2026 um 10:00 schrieb uns ein Kunde:\n\nEs geht nicht.\n\nWarum?",
         "On 24.11.2026 at 10:00 Bob <bob@acme.example> wrote\nto you.",
     ],
 )

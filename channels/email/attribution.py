@@ -33,6 +33,8 @@ _TIME = re.compile(r"(?<![\d.])\d{1,2} ?[:.h] ?\d\d(?![\d.])")
 _ADDRESS = re.compile(r"[<(\[＜]\s?(?:mailto:)?[^<>()\[\]＜＞\s]{1,100}@")
 _PRONOUNS = frozenset(words("pronoun"))
 """Whoever says one of these tells a story."""
+_TOLD_US = frozenset({"us", "we", "i", "uns", "mir", "ich", "wir", "ihnen", "nous", "je", "wij", "ons", "ik"})
+"""Words of a story in which no address is."""
 _YOU = re.compile(r"on [^:;<>@]{6,40} you wrote$")
 """To whom we are "you", or in a story."""
 INVISIBLE = dict.fromkeys(
@@ -176,9 +178,23 @@ def _says_it_all(text: str) -> bool:
     if not _VERB.search(text):
         return False
     whose = bool(_ADDRESS.search(text))
+    if _tells_more(text, whose=whose):
+        return False
     if _begins(text):
         return whose or (bool(_DATE.search(text)) and ("@" in text or bool(_TIME.search(text))))
     return whose
+
+
+def _tells_more(text: str, *, whose: bool) -> bool:
+    """Is it a sentence about what somebody wrote: ``schrieb uns``, or words behind the address that are no date?"""
+    if not whose:
+        return not _TOLD_US.isdisjoint(text.split()[1:])
+    tail = re.split(r"[>)\]＞]", text)[-1]
+    if tail == text:
+        return False
+    said = [one.end() for one in _VERB.finditer(tail)]
+    rest = tail[said[-1] :] if said else tail
+    return any(map(str.isalpha, rest)) and not any(map(str.isdigit, rest))
 
 
 def _says_enough(text: str) -> bool:
@@ -189,6 +205,8 @@ def _says_enough(text: str) -> bool:
         return False
     if _VERB.search(text):
         if not _begins(text) or not _PRONOUNS.isdisjoint(text.split()[1:]):
+            return False
+        if _tells_more(text, whose=bool(_ADDRESS.search(text))):
             return False
         timed = _VERB_LAST.search(text) and _TIME.search(text) and _ADDRESS.search(text)
         return bare.endswith(COLONS) or bool(timed)
