@@ -60,8 +60,8 @@ class Headers:
         Three headers of one language are a block; below an announcement, two.
         """
         line = self._lines[start][:LONGEST]
-        kind = _announces(line)
-        if self._name(start) or not kind:
+        kind = "" if self._name(start) else _announces(line)
+        if not kind:
             found = self._block(start, fewest=3)
             return found if found > start else self._foreign(start)
         after = self._next(start + 1)
@@ -93,7 +93,7 @@ class Headers:
         address, one of the next two a date, another one a second address; and its names are not plain ASCII.
         """
         lines = self._lines
-        if start < 2 or lines[start - 1].strip() or not _BRACKETED.search(lines[start][:LONGEST]):
+        if start < 2 or lines[start - 1].strip() or not _BRACKETED.search(lines[start], 0, LONGEST):
             return start
         end = start
         while end < min(start + 8, len(lines)) and _NAMED.match(lines[end]):

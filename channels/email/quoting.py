@@ -130,7 +130,7 @@ def _headers_only(lines: list[str], n: int, end: int) -> int:
 
     A program that marks only them has copied below them a mail without marks.
     """
-    if end - n > MOST_HEADERS:
+    if not 2 <= end - n <= MOST_HEADERS or not _TELLING.search(lines[n]):
         return end
     above = max((k for k in range(max(0, n - 2), n) if lines[k].strip()), default=n)
     for top in (n, above):

@@ -144,7 +144,7 @@ def _by_device(line: str) -> bool:
     text = text.rstrip("*_ )>-–—.!。")
     if text.startswith(_PRODUCT_FIRST) or (_EASTERN.search(text) and not text.startswith(_CHINESE)):
         return text.endswith(_SENDS)
-    return len(text.split()) <= 12 and not text.endswith((",", ";", ":", "?"))
+    return len(text.split()) <= (10 if text.isascii() else 12) and not text.endswith((",", ";", ":", "?"))
 
 
 def _contact(lines: Sequence[str], kinds: list[Kind], start: int, end: int) -> int:
