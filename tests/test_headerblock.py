@@ -221,6 +221,9 @@ def test_a_mail_whose_headers_alone_are_marked_is_quoted_to_its_end(first):
     marked = "\n".join(f"> {one}" for one in MAIL.split("\n")[bool(first) :])
     assert new(f"My answer.\n\n{first}{marked}\n\nWhat they wrote.\n#close") == "My answer."
     assert new(f"{first}{marked}\n\nMy answer.").endswith("My answer."), "nothing stands above it"
+    line = "On Tue, 24 Nov 2026 at 10:00, Bob <bob@acme.example> wrote:"
+    if not first:
+        assert new(f"{line}\n{marked}\n\nMy answer.").endswith("My answer."), "nor is anything said above it"
 
 
 def test_the_writers_own_address_above_copied_headers_is_how_a_program_signs():

@@ -87,15 +87,17 @@ def _introduced(lines: list[str], kinds: list[Kind], *, strangers: bool) -> None
     """Attributions and copied headers are quoted, with what they introduce."""
     headers = Headers(lines)
     first, n, floor, doubts = _written(lines, 0), 0, 0, MOST_DOUBTS
+    said = False
     while n < len(lines):
         if kinds[n] == "new" and _plain(lines[n]):
+            said = True
             n += 1
             continue
         start, end = n, n
         if kinds[n] == "quoted":
             start = attribution.above(lines, n, floor)
             end = next((k for k in range(n, len(lines)) if kinds[k] != "quoted"), len(lines))
-            if end < len(lines) and first < (top := max(floor, _headers_only(lines, n, end))) < end:
+            if said and end < len(lines) and first < (top := max(floor, _headers_only(lines, n, end))) < end:
                 start, end = min(start, top), len(lines)
         elif (body := headers.end(n)) > n:
             end = _reach(lines, body)
@@ -108,6 +110,7 @@ def _introduced(lines: list[str], kinds: list[Kind], *, strangers: bool) -> None
             end = body if body == n or alone else _reach(lines, body)
             start = attribution.start(lines, n, floor) if end > n else n
         kinds[start:end] = ["quoted"] * (end - start)
+        said = said or (end == n and bool(lines[n].strip()))
         floor = end if end > n else floor
         n = max(n + 1, end)
 
