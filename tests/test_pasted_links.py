@@ -28,13 +28,14 @@ def holds(shown: str, token: str) -> bool:
     """Could its reader put the token together?"""
     bare = re.sub(r"[\s>=]", "", unquote(unquote(shown)))
     packed = re.findall(r"aHR0[A-Za-z0-9+/]+", bare)
-    return any(
-        token in one
-        for one in (
-            bare,
-            *(base64.b64decode(run + "=" * (-len(run) % 4)).decode("latin-1") for run in packed),
-        )
-    )
+    whole = [run[:-1] if len(run) % 4 == 1 else run + "=" * (-len(run) % 4) for run in packed]
+    unpacked = [base64.b64decode(run).decode("latin-1") for run in whole]
+    return any(token in one for one in (bare, *unpacked))
+
+
+def texts(mail: Any) -> list[str]:
+    """Everything in a mail that its reader's program would show."""
+    return [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
 
 
 def link_in(mail: Any) -> str:
@@ -56,7 +57,7 @@ def test_a_link_in_five_spellings_reaches_nobody_else(url: str, tmp_path: Path) 
         assert all(holds(spelled(link), token) for spelled in SPELLINGS.values())
         house.answer(confirmation, ANA, f"Look at these.\n\n{text}\n\nThat is all.")
         told = house.mails("bob@", count=2)
-        assert not any(holds(one, token) for mail in told for one in (mail.as_string(), words(mail)))
+        assert not any(holds(one, token) for mail in told for one in texts(mail))
         house.settled()
         shown = [
             *(get(link_in(mail)).html for mail in told),
