@@ -230,9 +230,14 @@ class Desk:
     def _without_links(self, command: Command) -> Command:
         """What is said goes to others: a link to the writer's own page must not."""
         said = {field.name: getattr(command, field.name) for field in fields(command)}
-        texts = {name: text for name, text in said.items() if isinstance(text, str)}
-        hidden = {name: self.pages.without_links(text) for name, text in texts.items()}
-        return replace(command, **hidden) if hidden != texts else command
+        hidden = {name: self._hidden(value) for name, value in said.items() if isinstance(value, str | tuple)}
+        changed = {name: value for name, value in hidden.items() if value != said[name]}
+        return replace(command, **changed) if changed else command
+
+    def _hidden(self, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(map(self._hidden, value))
+        return self.pages.without_links(value) if isinstance(value, str) else value
 
     def _asker(self, tx: Transaction, request: Request, now: datetime) -> Person:
         asker = request.asker

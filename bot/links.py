@@ -20,12 +20,14 @@ from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_decode, base64_encode, want_bytes
 from itsdangerous.signer import HMACAlgorithm
 
+from bot import linkfilter
+
 PUBLIC, INTERNAL = "public", "internal"
 TOKEN_LIFE = timedelta(days=400)
 _MAC = 13  # 104 bits
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _HMAC = HMACAlgorithm(hashlib.sha256)
-_SIGNED_PATH = r"/(?:case|survey|mail|files|my|new|upload|solved)/[\w.-]+(?:/file/\d+)?"
+_SIGNED_PATH = r"/(?:case|survey|mail|files|my|new|upload|solved)/(?:…|[\w.-]+)(?:/file/\d+)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,15 @@ class Links:
         """The whole address of a page, ``https://support.acme.com/survey/TOKEN``; ``""`` without a web door."""
         return f"{self.base_url}/{purpose}/{self.page_token(purpose, *numbers)}" if self.base_url else ""
 
-    def without_pages(self, text: str) -> str:
-        """Somebody's words without links to our pages: whoever read one there could act as its holder."""
-        if not self.base_url or self.base_url not in text:
-            return text
-        return re.sub(re.escape(self.base_url) + _SIGNED_PATH, f"{self.base_url}/…", text)
+    def without_pages(self, *texts: str) -> list[str]:
+        """Somebody's words without links to our pages: whoever read one there could act as its holder.
+
+        The texts follow each other, as the parts of a mail do: a link may be broken between two of them.
+        """
+        if not self.base_url:
+            return list(texts)
+        ours = re.compile(re.escape(self.base_url) + _SIGNED_PATH, re.IGNORECASE)
+        return [ours.sub(lambda _: f"{self.base_url}/…", text) for text in linkfilter.cut(texts)]
 
     def page_token(self, purpose: str, *numbers: int) -> str:
         """A token for a page, signed with the time; one of another ``purpose`` does not open it."""

@@ -199,7 +199,7 @@ class Pages:
 
     def without_links(self, text: str) -> str:
         """Somebody's words without links to their own pages, for others may read them."""
-        return self._links.without_pages(text)
+        return self._links.without_pages(text)[0]
 
     def form(self, page: Form) -> str:
         """A fresh nonce for the forms of a page: it acts once."""

@@ -122,11 +122,14 @@ class Placing:
         original = message.forwarded
         if original and original.sender and own_address(original.sender.address, self._config):
             message = replace(message, forwarded=replace(original, sender=None))  # our own words, passed on
-        texts = [self._links.without_pages(part.text) for part in message.parts]
-        if texts == [part.text for part in message.parts]:
+        said = [message.subject, *(part.text for part in message.parts)]
+        texts = self._links.without_pages(*said)
+        if texts == said:
             return message
-        parts = zip(message.parts, texts, strict=True)
-        return replace(message, parts=tuple(replace(part, text=text) for part, text in parts))
+        parts = zip(message.parts, texts[1:], strict=True)
+        return replace(
+            message, subject=texts[0], parts=tuple(replace(part, text=text) for part, text in parts)
+        )
 
     def cases(self, tx: Transaction, anchors: dict[int, tuple[str, ...]]) -> dict[int, list[int]]:
         """``{letter: cases}`` that anchors may lead to, for what we said there; no right is implied."""

@@ -1,4 +1,4 @@
-"""The line above a quotation, as mail programs write it in seventeen languages."""
+"""The line above a quotation, as mail programs write it in many languages."""
 
 from __future__ import annotations
 
@@ -139,6 +139,12 @@ def test_an_answer_below_it_all_is_new(line):
         "On Tue, 24 Nov 2026 at 10:00, Zoë Support <support@desk.example<mailto:support@desk.example>> wrote:",
         "Zoë Support <support@desk.example> ezt írta (időpont: 2026. nov. 24., K, 10:00):\n> Így van?",
         "Zoë Support <support@desk.example>, 24 Kas 2026 Sal, 10:00 tarihinde şunu yazdı:\n> Öyle mi?",
+        '10:00 AM, November 24, 2026, "Zoë Support" <support@desk.example>:',
+        "Tuesday, 24 November 2026, 10:00 AM +0300 from support@desk.example <support@desk.example>:",
+        "On Tue, 24 Nov 2026 10:00:43 -0200 Zoë Support <support@desk.example> wrote",
+        "Zoë of the Example Forum <\nsupport@desk.example> 于2026年11月24日周二 10:00写道：",
+        'On Tue 24/11/26 10:00 , "Zoë Support" support@desk.example sent:',
+        "Nork: Zoë Support <support@desk.example>, 2026-11-24 10:00 idatzi zuen:\n> Hala da?",
     ],
 )
 def test_odd_shapes(line):
@@ -163,6 +169,15 @@ def test_odd_shapes(line):
         "Hello\n\nAm Mittwoch, 24. November 2026 schrieb ich:\n\nes geht nicht.",
         "On Wednesday, November 24, 2026, we wrote:\n\nnothing works.",
         "Steps:\n- On 24.11.2026 at 10:00 the server wrote:\n- error",
+        "Steps:\n\n- On 24.11.2026 at 10:00 Bob <bob@acme.example> wrote:\n\n- error",
+        "Hello Mia,\n\nOn Nov 24, 2026 you wrote:\n\nIt works now.\n\nIt does not.",
+        'I do not agree with this.\n\nOn Nov 24, 2026 you wrote:\n\n"It works now."\n\nIt does not.',
+        "On 24.11.2026 we sent:\nthree parcels",
+        "Please add Bob <bob@acme.example> on 24.11.2026 at 10:00 to this list:\n\n- all",
+        "Our telephones are <\nand >",
+        "Hi,\n\non 24.11.2026 at 10:00 a customer, Bob <bob@acme.example>, wrote us this:\n\nIt fails.\n\nWhy?",
+        "Hallo,\n\nam 24.11.2026 um 10:00 schrieb uns ein Kunde:\n\nEs geht nicht.\n\nWarum?",
+        "On 24.11.2026 at 10:00 Bob <bob@acme.example> wrote\nto you.",
     ],
 )
 def test_sentences_and_logs_are_none(text):

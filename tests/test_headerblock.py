@@ -203,6 +203,35 @@ def test_a_forwarded_mail_alone_is_quoted_whole():
     assert [part.kind for part in parts] == ["quoted"]
 
 
+@pytest.mark.parametrize(
+    "block",
+    [
+        "Od koho: Mia <mia@desk.example>\nKdy bylo posláno: 24. 11. 2026 10:00\nKomu: Ana <ana@acme.example>",
+        "Nga kush është: Mia <mia@desk.example>\nDërguar më: 24.11.2026 10:00\nPër kë: Ana <ana@acme.example>",
+        "გამგზავნი: Mia <mia@desk.example>\nთარიღი: 24/11/2026\nმიმღები: Ana <ana@acme.example>\nთემა: RE: x",
+    ],
+)
+def test_headers_in_a_language_nobody_taught_us_are_known_by_their_shape(block):
+    assert new(f"My answer.\n\n{block}\n\nWhat they wrote.") == "My answer."
+    assert new(f"{block}\n\nMy words.").endswith("My words."), "nothing stands above it"
+
+
+@pytest.mark.parametrize("first", ["", "From: Support <s@desk.example>\n"])
+def test_a_mail_whose_headers_alone_are_marked_is_quoted_to_its_end(first):
+    marked = "\n".join(f"> {one}" for one in MAIL.split("\n")[bool(first) :])
+    assert new(f"My answer.\n\n{first}{marked}\n\nWhat they wrote.\n#close") == "My answer."
+    assert new(f"{first}{marked}\n\nMy answer.").endswith("My answer."), "nothing stands above it"
+    line = "On Tue, 24 Nov 2026 at 10:00, Bob <bob@acme.example> wrote:"
+    if not first:
+        assert new(f"{line}\n{marked}\n\nMy answer.").endswith("My answer."), "nor is anything said above it"
+
+
+def test_the_writers_own_address_above_copied_headers_is_how_a_program_signs():
+    block = "From: Mia\nDate: 2026-11-24 10:00\nTo: ana@acme.example\nSubject: Late\nTheirs."
+    assert new(f"My answer.\n\nana@acme.example\n\n{block}") == "My answer."
+    assert new(f"Write to:\n\nbob@acme.example\n\n{block}") == "Write to:\n\nbob@acme.example"
+
+
 def test_an_answer_below_copied_headers_with_marks_is_new():
     text = f"-----Original Message-----\n{MAIL}\n\n" + "> What they wrote.\n" * 40 + "\nMy answer."
     assert new(text) == "My answer."
@@ -225,6 +254,12 @@ def test_an_answer_below_copied_headers_with_marks_is_new():
         "=== Result ===\nall failed",
         "Subject: what I meant\nTo: nobody",
         "Original message\nwas lost.",
+        "Plan:\n\nTrainer: Bob <bob@acme.example>\nDay: 24.11.2026 10:00\nGuests: Eve <eve@acme.example>\n\nIs it?",
+        "Wir bitten um Zugänge:\n\nPrüfer: Bob <bob@acme.example>\nBüro: 12\nGäste: Eve <eve@acme.example>\n\nDanke!",
+        "Date of order: 24/11/2026\nFrom: Berlin\nTo: Oslo\n\nWhere is it?",
+        "====\n\nDate of order : 24/11/2026\nFrom: Berlin\nTo: Oslo\n\nWhere is it?",
+        "----\nfrom: 10:00\nto: 12:00\n----\nIs that so?",
+        "Reply above this line. That is what it says, and nothing happens.",
         "--- a/file\n+++ b/file\n@@ -1 +1 @@\n-From: x\n+From: y\nTo: review",
     ],
 )

@@ -101,11 +101,11 @@ def test_without_a_web_door_there_are_no_links(desk: TestDesk) -> None:
 def test_links_are_taken_out_of_what_people_say() -> None:
     links = Links([NEW])
     said = "see https://h.example/case/abc.def-g and https://h.example/docs, https://x.example/case/1"
-    assert links.without_pages(said) == said
+    assert links.without_pages(said) == [said]
     links.base_url = "https://h.example"
-    assert links.without_pages(said) == (
+    assert links.without_pages(said) == [
         "see https://h.example/… and https://h.example/docs, https://x.example/case/1"
-    )
+    ]
 
 
 def test_the_log_hides_links() -> None:
@@ -183,3 +183,13 @@ def test_a_form_that_makes_no_command_says_which_field() -> None:
     assert unfit.value.wrong == {"rating": "rating", "comment": "long"}
     with pytest.raises(KeyError):
         command("open", typed({}), (1, 2))
+
+
+def test_a_link_in_any_field_of_a_command_goes_no_further(desk: TestDesk) -> None:
+    desk.app.desk.pages._links.base_url = "https://h.example"
+    link = desk.app.desk.pages._links.page_url("my", 1)
+    desk.ask("ana@acme.example", Open(f"See {link}", f"Here: {link}", ids=("12333", link)))
+    case = desk.case(1)
+    assert case.entries[0].text == "Here: https://h.example/…"
+    assert link not in str(case)
+    assert "12333" in case.ids

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import textwrap
 
 import pytest
 from hypothesis import given
@@ -141,6 +142,53 @@ def test_a_signature_is_neither_new_nor_lost():
     assert new("Hello\n\nSent from my iPhone") == "Hello"
 
 
+def test_the_broken_ends_of_marked_lines_are_of_the_quotation():
+    said = (
+        "We have looked at both of them and found that the first one was paid in October, while the other one, which "
+        "you sent us on Monday, has not been paid yet. Could you please tell us whether it has reached you at all?"
+    )
+    marked = "\n".join(f"> {line}" for line in textwrap.wrap(said, 80))
+    broken = "\n".join(itertools.chain(*(textwrap.wrap(line, 74) for line in marked.split("\n"))))
+    line = "On Tue, 24 Nov 2026 at 10:00, Bob <bob@acme.example> wrote:"
+    assert any(not one.startswith(">") for one in broken.split("\n"))
+    assert new(f"It has not.\n\n{line}\n\n{broken}") == "It has not."
+    assert new(f"It has not.\n\n{line}\n\n{broken}\n\nAnd this too.").endswith("And this too.")
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "next_one"),
+    [
+        ("Which version do you use on the computers of your branch offices?", "4.2", "Since when?"),
+        ("1. The version that you use on the computers of your branch offices", "4.2", "2. The day"),
+        ("The version that you use on all of the computers of your offices is", "4.2", "and it came on"),
+        (
+            "The version that you use on all of the computers of your offices is",
+            "Version 4.2",
+            "and it came on",
+        ),
+        ("Is it the version that you use on the computers of your offices now", "yes it is", "Since when?"),
+        ("Is it the version that you use on the computers of your offices now", "#close", "and since when"),
+        ("Short line", "my answer", "goes on"),
+    ],
+)
+def test_a_short_answer_between_marked_lines_is_no_broken_end(question, answer, next_one):
+    text = f"> {question}\n{answer}\n> {next_one}"
+    assert answer in new(text)
+    assert answer in new(text, "Something else that we said")
+
+
+def test_an_answer_below_a_street_and_numbers_is_not_swallowed_by_the_line_below_it():
+    wrote = "On Wednesday, 25 November 2026, 14:46:52 CET, Mia\n <mia@desk.example> wrote:"
+    for answer in (
+        "Calle Mayor, 5, 28013, Madrid",
+        "24.11. or 25.11.2026",
+        "12 Main Street",
+        "Am Markt 5, 10115 Berlin",
+    ):
+        assert new(f"{answer}\n    {wrote}\n\n Which address?\n") == answer
+        assert new(f"{answer}\n\n{wrote}\n\n Which address?\n") == answer
+
+
 def test_an_answer_below_a_quotation_is_new():
     assert new("> Which deal?\n\n12333\n-- \nAna", "Which deal?") == "12333"
 
@@ -153,7 +201,11 @@ SNIPPETS = (
     "-----Original Message-----", "---------- Forwarded message ----------", "Begin forwarded message:",
     "---- what? ----",
     "Sent from my iPhone", "Best regards,", "Tel. 030 12345678, a@b", "Disclaimer: x", "We said this before to you.",
-    "users mailing list", "\u200e", "写道：", "발신:", "x" * 3000,
+    "users mailing list", "\u200e", "写道：", "발신:", "x" * 3000, "a b <", "> " + "a long line " * 6, "the rest",
+    "- On 1.1.2026 10:00 <a@b> wrote:",
+    "On 1.1.2026 you wrote:", "====", "Message du : 1/1/2026 10:00", "—-—-—", "Reply above this line.", "a@b.example",
+    "Ü: <a@b.example>", "Ö: 1.1.2026", "Ä: <c@d.example>", "> From: a@b", "> To: b", "> Date: c",
+    "Outlook iOS <https://aka.ms/x>", "Street 1, 28004, Town",
 )  # fmt: skip
 
 
@@ -206,6 +258,13 @@ def test_nothing_is_dropped_and_no_two_neighbours_are_of_a_kind(lines, known):
             "é",
             "\u3000",
             "|\n",
+            "> " + "a" * 60 + "\nb\n",
+            "a <\n",
+            "On 1.1.2026 you wrote:\n\n",
+            "Message du : 1/1/2026\n",
+            "\nÜ: <a@b.c>\nB: 1.1.2026\nC: <a@b.c>\n",
+            "> From: a\n> To: b\n> Subject: c\nx\n",
+            "1 Main, 2\nOn 1.1.2026 10:00 <a@b> wrote:\n",
             MARKERS[0],
         )
     ],

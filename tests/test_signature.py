@@ -31,6 +31,16 @@ DEVICES = (
     "Отправлено из мобильной Почты Mail.ru", "发自我的 iPhone", "发自我的手机", "從我的 iPhone 傳送",
     "iPhoneから送信", "スマートフォンから送信",
     "나의 iPhone에서 보냄", "내 iPad에서 보냄", "Android용 Outlook 다운로드", "ᐧ",
+    "iPhone'umdan gönderildi", "iOS için Outlook'u edinin", "Samsung Galaxy akıllı telefonumdan gönderildi.",
+    "أُرسلت من الـ iPhone", "الحصول على Outlook لـ iOS", "נשלח מה-iPhone שלי", "קבל את Outlook עבור Android",
+    "Надіслано з iPhone", "Отримати Outlook для Android", "Στάλθηκε από το iPhone μου", "Λήψη του Outlook για iOS",
+    "Elküldve az iPhone-omról", "iPhone-ról küldve", "Az iOS-hez készült Outlook beszerzése",
+    "Trimis de pe iPhone‑ul meu", "Obțineți Outlook pentru iOS", "Đã gửi từ iPhone của tôi", "Tải Outlook cho Android",
+    "ส่งจาก iPhone ของฉัน", "รับ Outlook สำหรับ iOS", "Dikirim dari iPhone saya", "Dapatkan Outlook untuk Android",
+    "Изпратено от моя iPhone", "Odoslané z iPhonu", "Poslano s mog iPhonea", "Preuzmite Outlook za iOS",
+    "取得 iOS 版 Outlook", "取得 Android 版 Outlook<https://aka.ms/x>", "Outlook für iOS beziehen",
+    "Outlook für Android<https://aka.ms/x> beziehen", "Ottieni Outlook<https://aka.ms/x> per iOS",
+    "Pata Outlook ya iOS<https://aka.ms/x>",
 )  # fmt: skip
 SENTENCES = (
     "Sent from our warehouse last week, and nothing came.", "Sent from my office, it arrives; from home it does not.",
@@ -39,6 +49,8 @@ SENTENCES = (
     "Inviato da Mario ieri", "Enviado de Lisboa na segunda-feira", "Wysłane z magazynu wczoraj",
     "Outlook for Mac crashes",
     "iPhoneから開けません", "iPhone에서 열리지 않습니다", "Get Outlook working again, please?",
+    "iPhone 15", "Android 14 and iOS 17", "iPhone'um açılmıyor", "Outlook für iOS stürzt ab", "從我的 iPhone 無法登入",
+    "Samsung Galaxy S24", "Az iOS alkalmazás nem indul", "Elküldve tegnap a címre", "Надіслано вчора поштою",
 )  # fmt: skip
 
 

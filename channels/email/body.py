@@ -56,6 +56,8 @@ class Body:
     notes: list[str] = field(default_factory=list)
     """What could not be read, or is only recognised, in words."""
     html_used: bool = False
+    page: Node | None = None
+    """HTML that says again what a plain text says."""
     room: int = LARGEST_TEXT
     free: int = LONGEST_TEXT
     """Bytes of text that are still read, and characters that are still shown."""
@@ -144,6 +146,8 @@ def _alternative(children: list[Node], body: Body) -> None:
     rest: list[Node] = []
     for child in children:
         (plain if child.media == "text/plain" and not file.declared(child) else rest).append(child)
+    if plain and not body.depth:
+        body.page = body.page or _page(rest)
     for child in plain:
         _gather(child, body)
     for child in reversed(rest):
@@ -152,6 +156,21 @@ def _alternative(children: list[Node], body: Body) -> None:
             _beside(child, body)
         else:
             _gather(child, body)
+
+
+def _page(children: list[Node], depth: int = 3) -> Node | None:
+    """The first HTML among them, or within what belongs to it."""
+    for child in children:
+        if child.media == "text/html" and not file.declared(child):
+            return child
+        if depth and not child.leaf and (found := _page(child.parts, depth - 1)):
+            return found
+    return None
+
+
+def markup(node: Node) -> str:
+    """The HTML of a part, as much of it as is read."""
+    return text.clean(_decoded(node, tree.data(node)[:LARGEST_TEXT]))
 
 
 def _rooted(root: Node, children: list[Node], body: Body) -> None:

@@ -12,7 +12,8 @@ LONGEST = 1500
 _NOTICES = words("notice")
 _SECRET = words("secret")
 _STEMS = [
-    tuple(tuple(row[column]) for column in ("secret", "addressee", "mistake")) for row in TABLE.values()
+    tuple(tuple(row.get(column, ())) for column in ("secret", "addressee", "mistake"))
+    for row in TABLE.values()
 ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from channels.email import attribution
 from channels.email.attribution import INVISIBLE
 from channels.email.languages import field_names, words
 
@@ -39,6 +40,8 @@ _ABOVE = (
 )  # fmt: skip
 """What the markers of other desks say."""
 _ANNOUNCED = frozenset(words("forward"))
+_DATED = re.compile(r"(?:[^\W\d_]{2,15} ){1,3}:[ \t]*\d{1,4}[./-]\d{1,2}[./-]\d{2,4}(?![^\W\d])[^@<>]{0,20}")
+"""``Message du : 24/11/2026 10:00`` above the headers."""
 _BRACKETED = re.compile(r"<[^<>@\s]{1,100}@[^<>@\s]{1,200}>")
 _NAMED = re.compile(r"\*{0,2}[^\W\d_][^:：]{0,30}[:：]")
 
@@ -56,24 +59,51 @@ class Headers:
 
         Three headers of one language are a block; below an announcement, two.
         """
-        if self._name(start):
-            return self._block(start, fewest=3)
         line = self._lines[start][:LONGEST]
-        kind = _announces(line)
+        kind = "" if self._name(start) else _announces(line)
         if not kind:
-            return start
+            found = self._block(start, fewest=3)
+            return found if found > start else self._foreign(start)
         after = self._next(start + 1)
         if after == len(self._lines):
             return after if kind == "copy" else start
-        if kind == "rule" and _announces(self._lines[after][:LONGEST]) in ("copy", "forward"):
-            found = self.end(after)
-            return found if found > after else start
-        found = self._block(after, fewest=2)
+        if kind in ("rule", "short"):
+            found = self._below_rule(after, short=kind == "short")
+            if found > after or kind == "short":
+                return found if found > after else start
+        found = self._block(after, fewest=3 if kind == "dated" else 2)
         if found > after:
             return found
         marked = kind == "forward" and self._lines[after].lstrip().startswith(">")
         named = kind == "dashed" or (kind == "rule" and line.count("_") >= 20)
         return after if kind == "copy" or marked or (named and _unknown(self._lines, after)) else start
+
+    def _below_rule(self, after: int, *, short: bool) -> int:
+        """Where a block ends that another line announces between the rule and it; ``after`` if there is none."""
+        line = self._lines[after][:LONGEST]
+        if _announces(line) in (("dated",) if short else ("copy", "forward", "dated")):
+            return self.end(after)
+        here = not short and len(line) <= 60 and any(words in line.lower() for words in _ABOVE)
+        return self._next(after + 1) if here else after
+
+    def _foreign(self, start: int) -> int:
+        """Where a block in a language that is not in the table ends; ``start`` if there is none.
+
+        People write lists of ``Name: value``, too. So it stands apart, below other words; its first line has an
+        address, one of the next two a date, another one a second address; and its names are not plain ASCII.
+        """
+        lines = self._lines
+        if start < 2 or lines[start - 1].strip() or not _BRACKETED.search(lines[start], 0, LONGEST):
+            return start
+        end = start
+        while end < min(start + 8, len(lines)) and _NAMED.match(lines[end]):
+            end += 1
+        row = [line[:LONGEST] for line in lines[start:end]]
+        ends = end == len(lines) or not lines[end].strip()
+        dated = any(map(attribution.dated, row[1:3]))
+        twice = any(map(_BRACKETED.search, row[1:]))
+        known = all(line.partition(":")[0].isascii() for line in row)
+        return end if len(row) >= 3 and ends and dated and twice and not known else start
 
     def _name(self, n: int) -> str:
         if n not in self._known:
@@ -124,13 +154,16 @@ class Headers:
 
 def _announces(line: str) -> str:
     """How a line announces a mail: ``"copy"`` (known words between dashes), ``"forward"`` (known words and a colon),
-    ``"dashed"`` (other words between dashes), ``"rule"`` (only dashes), ``""`` (not)."""
+    ``"dated"`` (a name and a date), ``"dashed"`` (other words between dashes), ``"rule"`` (only dashes), ``"short"``
+    (few of them), ``""`` (not)."""
     line = line.strip()
     if not line or (len(line) > 60 and line[0].isalnum()):
         return ""
     bare = line.strip(_DASHES + "> \t\u00a0")
     if not bare:
-        return "rule" if len(line) >= 5 and len(set(line)) <= 2 else ""
+        return ("rule" if len(line) >= 5 else "short") if len(line) >= 3 and len(set(line)) <= 2 else ""
+    if _DATED.fullmatch(line):
+        return "dated"
     if line[0] in "#[<" + _DASHES and len(line) <= 120 and any(here in line.lower() for here in _ABOVE):
         return "copy"
     phrase = " ".join(bare.rstrip(":： ").lower().split())

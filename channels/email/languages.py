@@ -1,4 +1,4 @@
-"""What mail programs write around quotations and below letters, in 17 languages: the table ``languages.toml``."""
+"""What mail programs write around quotations and below letters, in some forty languages: ``languages.toml``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TABLE: Mapping[str, Mapping[str, list[str]]] = tomllib.loads(
 
 def words(column: str) -> tuple[str, ...]:
     """The phrases of a column in every language, longest first, each once."""
-    found = {word for language in TABLE.values() for word in language[column]}
+    found = {word for language in TABLE.values() for word in language.get(column, ())}
     return tuple(sorted(found, key=lambda word: (-len(word), word)))
 
 
@@ -24,4 +24,4 @@ def field_names() -> Iterator[tuple[str, str, str]]:
     """Each name of a header: the name, its language, its column."""
     for name, language in TABLE.items():
         for column in FIELDS:
-            yield from ((word, name, column) for word in language[column])
+            yield from ((word, name, column) for word in language.get(column, ()))

@@ -34,6 +34,8 @@ class Mail:
     enclosed: tuple[str, ...] = ()
     """What others wrote in messages that lie within this one, each with who wrote it when: never its sender's words."""
     html_used: bool = False
+    page: Node | None = None
+    """The HTML that says again what the text says."""
     files: tuple[File, ...] = ()
     notes: tuple[str, ...] = ()
     """What is sealed, or could not be read, in words."""
@@ -71,6 +73,7 @@ def read(raw: bytes) -> Mail:
         text=found.text(),
         enclosed=tuple(found.enclosed),
         html_used=found.html_used,
+        page=found.page,
         files=tuple(found.files),
         notes=tuple(found.notes),
     )

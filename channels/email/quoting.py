@@ -6,10 +6,11 @@ import re
 from collections.abc import Set as AbstractSet
 
 from bot.commands import Part
-from channels.email import attribution, disclaimer, ours, signature
+from channels.email import attribution, disclaimer, ours, signature, wrapping
 from channels.email.headerblock import Headers
 from channels.email.languages import words
 from channels.email.ours import Kind, marker
+from channels.email.wrapping import bare, marked
 
 __all__ = ["divide"]
 MOST_LINES, MOST_CHARACTERS = 5000, 64 << 10
@@ -18,6 +19,9 @@ MOST_DOUBTS = 200
 """Lines that are asked whether an attribution begins there, in one text."""
 MOST_REPEATED = 5
 """Lines; our own mails have more."""
+MOST_HEADERS = 24
+"""Lines of a quotation that may be nothing but headers."""
+_ADDRESS = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{3,250}")
 MOST_CONTEXT = 30
 """Lines of a quotation that is shown with its answer."""
 
@@ -62,7 +66,8 @@ def _at_marker(text: str) -> tuple[list[str], list[str]]:
 
 def _kinds(lines: list[str], sent: AbstractSet[str], *, strangers: bool) -> list[Kind]:
     """What each line is; ``strangers``: may the quotations be of words that nobody here has read?"""
-    kinds: list[Kind] = ["quoted" if _marked(line) else "new" for line in lines]
+    rests = wrapping.rests(lines)
+    kinds: list[Kind] = ["quoted" if marked(line) or n in rests else "new" for n, line in enumerate(lines)]
     ours.mark(lines, kinds, sent)
     strangers = not ours.below_marker(lines, kinds) and strangers
     _introduced(lines, kinds, strangers=strangers)
@@ -70,12 +75,8 @@ def _kinds(lines: list[str], sent: AbstractSet[str], *, strangers: bool) -> list
     signature.mark(lines, kinds)
     _blanks(lines, kinds)
     if strangers:
-        _context(lines, kinds)
+        _context(lines, kinds, rests)
     return kinds
-
-
-def _marked(line: str) -> bool:
-    return line.lstrip(" \t").startswith(">")
 
 
 def _new(lines: list[str], kinds: list[Kind]) -> list[str]:
@@ -86,16 +87,21 @@ def _introduced(lines: list[str], kinds: list[Kind], *, strangers: bool) -> None
     """Attributions and copied headers are quoted, with what they introduce."""
     headers = Headers(lines)
     first, n, floor, doubts = _written(lines, 0), 0, 0, MOST_DOUBTS
+    said = False
     while n < len(lines):
         if kinds[n] == "new" and _plain(lines[n]):
+            said = True
             n += 1
             continue
         start, end = n, n
         if kinds[n] == "quoted":
             start = attribution.above(lines, n, floor)
             end = next((k for k in range(n, len(lines)) if kinds[k] != "quoted"), len(lines))
+            if said and end < len(lines) and first < (top := max(floor, _headers_only(lines, n, end))) < end:
+                start, end = min(start, top), len(lines)
         elif (body := headers.end(n)) > n:
             end = _reach(lines, body)
+            _own_address(lines, kinds, n, body)
         elif doubts and attribution.may_begin(lines[n]):
             doubts -= 1
             body = attribution.end(lines, n)
@@ -104,11 +110,12 @@ def _introduced(lines: list[str], kinds: list[Kind], *, strangers: bool) -> None
             end = body if body == n or alone else _reach(lines, body)
             start = attribution.start(lines, n, floor) if end > n else n
         kinds[start:end] = ["quoted"] * (end - start)
+        said = said or (end == n and bool(lines[n].strip()))
         floor = end if end > n else floor
         n = max(n + 1, end)
 
 
-_TELLING, _TELLING_ASCII = re.compile(r"[\d:：@]"), re.compile("[0-9:@]")
+_TELLING, _TELLING_ASCII = re.compile(r"[\d:：@<＜]"), re.compile("[0-9:@<]")
 """A colon, an address or a figure; the second is quicker to look for."""
 _INTRODUCING = frozenset(phrase.split()[0] for phrase in (*words("opening"), *words("forward")))
 
@@ -121,10 +128,36 @@ def _plain(line: str) -> bool:
     return line.split(None, 1)[0].lower() not in _INTRODUCING
 
 
+def _headers_only(lines: list[str], n: int, end: int) -> int:
+    """Where the headers begin that are all that is marked there; ``end`` if it is more, or something else.
+
+    A program that marks only them has copied below them a mail without marks.
+    """
+    if not 2 <= end - n <= MOST_HEADERS or not _TELLING.search(lines[n]):
+        return end
+    above = max((k for k in range(max(0, n - 2), n) if lines[k].strip()), default=n)
+    for top in (n, above):
+        row = [bare(line) for line in lines[top:end]]
+        while row and not row[-1]:
+            row.pop()
+        skipped = _written(row, 0)
+        if row and Headers(row).end(skipped) == len(row):
+            return top
+    return end
+
+
+def _own_address(lines: list[str], kinds: list[Kind], start: int, end: int) -> None:
+    """The writer's address alone on the line above copied headers that name it is what a program signs with."""
+    n = next((k for k in range(start - 1, max(0, start - 4), -1) if lines[k].strip()), 0)
+    alone = n and not lines[n - 1].strip() and _ADDRESS.fullmatch(lines[n].strip())
+    if alone and any(lines[n].strip().lower() in line.lower() for line in lines[start:end]):
+        kinds[n] = "signature"
+
+
 def _reach(lines: list[str], body: int) -> int:
     """How far an introduction that ends before ``body`` reaches: to what is marked, else over all the rest."""
     n = _written(lines, body)
-    if n == len(lines) or _marked(lines[n]):
+    if n == len(lines) or marked(lines[n]):
         return n
     if not lines[n].lstrip().startswith("|"):
         return len(lines)
@@ -148,14 +181,18 @@ def _blanks(lines: list[str], kinds: list[Kind]) -> None:
             kinds[n] = kinds[n - 1]
 
 
-def _context(lines: list[str], kinds: list[Kind]) -> None:
+def _context(lines: list[str], kinds: list[Kind], rests: AbstractSet[int]) -> None:
     """A short quotation of words that are not ours belongs to its answer: nobody here has read them yet."""
     n = 0 if "quoted" in kinds else len(lines)
     while n < len(lines):
         start = n
-        while n < len(lines) and kinds[n] == "quoted" and (_marked(lines[n]) or not lines[n].strip()):
+        while (
+            n < len(lines)
+            and kinds[n] == "quoted"
+            and (marked(lines[n]) or n in rests or not lines[n].strip())
+        ):
             n += 1
-        shown = any(map(_marked, lines[start:n])) and n < len(lines) and kinds[n] == "new"
+        shown = any(map(marked, lines[start:n])) and n < len(lines) and kinds[n] == "new"
         if shown and sum(bool(line.strip()) for line in lines[start:n]) <= MOST_CONTEXT:
             kinds[start:n] = ["new"] * (n - start)
         n = max(n, start + 1)

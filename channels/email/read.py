@@ -10,7 +10,20 @@ from typing import Any
 
 from bot.channel import Anchor, Context, Inbound, Letter, Mailbox, Verdict
 from bot.commands import Attachment, Part, Proof
-from channels.email import claims, embedded, headers, mime, original, quoting, scan, text, trust, verdicts
+from channels.email import (
+    body,
+    claims,
+    embedded,
+    headers,
+    htmlcut,
+    mime,
+    original,
+    quoting,
+    scan,
+    text,
+    trust,
+    verdicts,
+)
 from channels.email.addresses import Addressees
 from channels.email.claims import Claims
 from channels.email.file import File
@@ -64,7 +77,7 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
     anchors = _anchors(letter, mail, reading)
     tagged = any(anchor.kind == "token" and anchor.value.startswith("b-") for anchor in anchors)
     verdict = verdicts.judge(mail, letter.envelope.get("mail_from"), reading.ours, tagged=tagged)
-    parts = quoting.divide(mail.text, context.sent_lines)
+    parts = _parts(mail, context)
     claimed, flaws = _claimed(letter, mail, verdict, judged, box) if reading.verify else (Claims(""), ())
     inbound = Inbound(
         sender=mail.sender,
@@ -97,6 +110,14 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
         ),
     )
     return inbound, tuple(file.data for file in mail.files), claimed
+
+
+def _parts(mail: Mail, context: Context) -> tuple[Part, ...]:
+    """What of the text is new; where it shows no quotation, as the HTML beside it marks one."""
+    parts = quoting.divide(mail.text, context.sent_lines)
+    if mail.page is None or any(part.kind == "quoted" for part in parts):
+        return parts
+    return htmlcut.divide(mail.text, body.markup(mail.page), context.sent_lines) or parts
 
 
 def _twin(raw: bytes, mail: Mail) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from channels.email.attribution import INVISIBLE
 from channels.email.languages import words
 from channels.email.ours import Kind, command
 
@@ -20,19 +21,27 @@ _TRACKER = "\u1427"
 _DEVICE = words("device")
 _BEGINNINGS = frozenset(word[:3] for word in (*_DEVICE, _TRACKER))
 _PRODUCTS = re.compile(
-    r"iphon|ipad|ipod|android|samsung|galaxy|outlook|mail|yahoo|proton|blackberry|windows|huawei|xiaomi|honor|pixel"
+    r"iphon|ipad|ipod|android|samsung|galaxy|outlook|mail|пошт|yahoo|proton|blackberry|windows|huawei|xiaomi|honor|pixel|bluemail"
     r"|nokia|sony|xperia|motorola|oneplus|lumia|phone|telef|téléph|handy|mobil|móvil|movil|telemóvel|celular|cellulare"
     r"|tablet|tapatalk|thunderbird|canary|superhuman|polymail|airmail|unibox|boomerang|ubuntu|\bhtc\b|\blg\b|\bnine\b|gerät|device|appareil|dispositiv|urządzen|enhet|enhed|zařízen|puhelim|laitte|телефон|мобил|устройств|планшет"
     r"|почт|poczt|pošt|posta|correo|spark|tuta|aol|zoho|hushmail|手机|手機|スマ|携帯|갤럭시|모바일|\bapp\b|applica|aplica"
 )
-_EASTERN = re.compile("[\u1100-\uffdc]")
+_EASTERN = re.compile("[\u1100-\u11ff\u2e80-\uffdc]")
 _SENDS = (
     "送信", "から送信されました", "入手", "보냄", "전송", "보냈습니다", "다운로드", "gesendet", "傳送", "发送", "寄出",
-    "downloaden", "herunterladen",
+    "downloaden", "herunterladen", "beziehen", "gönderildi", "gönderilmiştir", "edinin", "indirin", "küldve",
+    "letöltése", "beszerzése", "भेजा गया", "प्राप्त करें",
 )  # fmt: skip
 _CHINESE = (
-    "发自", "發自", "发送自", "從我的", "从我的", "寄自", "傳送自", "获取", "取得", "下载", "來自我的",
+    "发自", "發自", "发送自", "寄自", "傳送自", "获取", "取得", "下载", "下載", "來自我的", "来自我的",
 )  # fmt: skip
+_PRODUCT_FIRST = (
+    "von meinem", "outlook", "iphone", "ipad", "ios", "android", "samsung", "huawei", "xiaomi", "yahoo", "windows",
+    "proton mail", "telefonumdan", "az ", "a samsung", "मेरे",
+)  # fmt: skip
+"""Where the verb is the last word: without it, it is a sentence about the product."""
+_OUTLOOK = re.compile(r"(?=.*\boutlook\b).*\b(?:ios|android)\b", re.IGNORECASE)
+"""With a link of Microsoft's, in any language."""
 _LINK = re.compile(r"<[^<>]*>|\(https?:[^()]*\)|[\[\]]")
 _NAME = re.compile(r"[ \t]*(--[ ]|[—–])[ ]?([^\W\d_])[^.!?:;,]{0,40}$")
 """``-- Ana``, ``— Ana Example``."""
@@ -120,9 +129,11 @@ def _may_sign(line: str) -> bool:
 
 def _by_device(line: str) -> bool:
     """One line, few words: ``Sent from my iPhone``."""
+    if "aka.ms/" in line and len(line) <= 160 and _OUTLOOK.search(line):
+        return True
     if line[:1].isalpha() and not _may_sign(line):
         return False
-    line = line.strip().lstrip("*_-–— ([<")
+    line = line.translate(INVISIBLE).strip().lstrip("*_-–— ([<")
     if line == _TRACKER:
         return True
     if not _may_sign(line) or len(line) > 160:
@@ -131,11 +142,9 @@ def _by_device(line: str) -> bool:
     if not text.startswith(_DEVICE) or not _PRODUCTS.search(text):
         return False
     text = text.rstrip("*_ )>-–—.!。")
-    if text.startswith(("von meinem", "outlook")) or (
-        _EASTERN.search(text) and not text.startswith(_CHINESE)
-    ):
+    if text.startswith(_PRODUCT_FIRST) or (_EASTERN.search(text) and not text.startswith(_CHINESE)):
         return text.endswith(_SENDS)
-    return len(text.split()) <= 10 and not text.endswith((",", ";", ":", "?"))
+    return len(text.split()) <= (10 if text.isascii() else 12) and not text.endswith((",", ";", ":", "?"))
 
 
 def _contact(lines: Sequence[str], kinds: list[Kind], start: int, end: int) -> int:

@@ -1,0 +1,90 @@
+"""Signed links to our pages within people's words: the token is found, however a program or a person spelled it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator, Sequence
+
+HIDDEN = "…"
+_GAP = r"[\s>=*\u00ad\u200b-\u200f\u2060\ufeff]{0,60}+"
+"""What a program puts into a word that is too long for its line: a break, a mark of quotation, a soft hyphen."""
+_UNIT = r"(?:[A-Za-z0-9_-]|%(?:25){0,3}(?:2[Dd]|[3-7][0-9A-Fa-f]))"
+_DOT = r"(?:\.|%(?:25){0,3}2[Ee])"
+_SIGNED = re.compile(rf"{_DOT}(?:{_GAP}{_UNIT}){{5,8}}+{_GAP}{_DOT}(?:{_GAP}{_UNIT}){{43}}+")
+"""How a token ends: the time and the signature. No quantifier gives back what it took: hostile text costs no more."""
+_BEGINNING = re.compile(rf"(?:W|%(?:25){{0,3}}57){_GAP}(?:z|%(?:25){{0,3}}7[Aa])")
+"""How it begins: its numbers are JSON, of which base64 makes ``Wz``."""
+_NUMBERS_BEFORE = 400
+"""Characters before the time within which the numbers begin."""
+_MOST_BEGINNINGS = 8
+_GAPS, _ESCAPED = re.compile(_GAP.replace("{0,60}+", "+")), re.compile(r"%(?:25)*([0-9A-Fa-f]{2})")
+_BASE64 = re.compile(r"[A-Za-z0-9_-]+")
+_NUMBERS = re.compile(rb"\[\d{1,30}(?:,\d{1,30}){0,8}\]")
+_DEFENDED = re.compile(r"urldefense[^\s<>]{1,4000}", re.IGNORECASE)
+_WRITTEN_WITH_DASH = re.compile(r"-([2-7][0-9A-F])")
+_PACKED = re.compile(r"aHR0c(?:DovL|HM6Ly)[A-Za-z0-9+/_-]{60,4000}")
+"""``http://`` or ``https://`` in base64, as some gateways pack the address that they guard."""
+
+
+def cut(texts: Sequence[str]) -> list[str]:
+    """The texts, which follow each other as lines do, without any token that could open a page of ours."""
+    whole = "\n".join(texts)
+    spans = sorted({*_plain(whole), *_defended(whole), *_packed(whole)})
+    if not spans:
+        return list(texts)
+    made, start = [], 0
+    for text in texts:
+        made.append(_without(text, [(first - start, last - start) for first, last in spans]))
+        start += len(text) + 1
+    return made
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    kept, at = [], 0
+    for first, last in spans:
+        if max(first, at) < min(last, len(text)):
+            kept += [text[at : max(first, at)], HIDDEN]
+            at = min(last, len(text))
+    return "".join((*kept, text[at:]))
+
+
+def _plain(text: str) -> Iterator[tuple[int, int]]:
+    for found in _SIGNED.finditer(text):
+        floor = max(0, found.start() - _NUMBERS_BEFORE)
+        beginnings = [one.start() for one in _BEGINNING.finditer(text, floor, found.start())]
+        for start in beginnings[: -_MOST_BEGINNINGS - 1 : -1]:
+            if _ours(text[start : found.start()]):
+                yield start, found.end()
+                break
+
+
+def _defended(text: str) -> Iterator[tuple[int, int]]:
+    """Proofpoint's second form, which writes ``-`` as ``-2D``: the token's whole address."""
+    for found in _DEFENDED.finditer(text):
+        written = _WRITTEN_WITH_DASH.sub(lambda escaped: chr(int(escaped[1], 16)), found[0])
+        if any(_plain(written)):
+            yield found.span()
+
+
+def _packed(text: str) -> Iterator[tuple[int, int]]:
+    for found in _PACKED.finditer(text):
+        if any(_plain(_unpacked(found[0]).decode("latin-1"))):
+            yield found.span()
+
+
+def _ours(numbers: str) -> bool:
+    """Are these the numbers of a token, and not just words with dots?"""
+    bare = _ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), _GAPS.sub("", numbers))
+    return bool(_BASE64.fullmatch(bare) and _NUMBERS.fullmatch(_unpacked(bare)))
+
+
+def _unpacked(text: str) -> bytes:
+    whole = text.replace("+", "-").replace("/", "_")
+    try:
+        return base64.urlsafe_b64decode(
+            whole[: len(whole) // 4 * 4] if len(whole) % 4 == 1 else whole + "=" * (-len(whole) % 4)
+        )
+    except (binascii.Error, ValueError):
+        return b""
