@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bot import guidance
+from bot import access, guidance
 from bot.commands import Open, Proof
 from bot.excerpt import beginning
 from bot.facts import PublicEntry
@@ -31,7 +31,7 @@ def open_case(turn: Turn, command: Open) -> str:
         sender=_sender(sender),
         proof=PROOF_WORDS[turn.proof],
         held=case.held,
-        unnamed=not sender.reachable,
+        unnamed=not access.reachable(sender),
         acknowledged=heard,
         evidence=facts.evidence,
         offered="" if case.held else None,

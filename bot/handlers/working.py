@@ -96,7 +96,7 @@ def _set_requester(turn: Turn, case: Case, address: str) -> str:
         return f"{label(case.id)} is {someone.shown}'s already."
     former = turn.by_id(case.requester_id)
     if former is not None:
-        role = "collaborator" if former.reachable else "removed"
+        role = "collaborator" if access.reachable(former) else "removed"
         participant.set_role(turn.tx, case.id, former, role=role, now=turn.now)
     participant.set_role(turn.tx, case.id, someone, role="requester", now=turn.now)
     cases.set_requester(turn.tx, case, someone.id)
@@ -111,7 +111,7 @@ def _tell_requester(turn: Turn, case: Case, someone: Person, former: Person | No
     """Who wrote the case, though its From did not say so, hears that it is open; in words, what they were told."""
     if case.held:
         return "and held still: nobody was told. To let it go on, and tell them its number: accept"
-    if former is not None and not former.reachable:
+    if former is not None and not access.reachable(former):
         told = opening.confirm_to_writer(turn, case, someone)
     else:
         told = turn.tell("added", someone, case, by=turn.person.shown)
