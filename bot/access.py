@@ -116,6 +116,11 @@ def check(command: type[Command], role: str, proof: Proof) -> None:
         raise NotProven(NOT_PROVEN)
 
 
+def reachable(person: Person) -> bool:
+    """Can they be told anything? Not whoever wrote a mail that names no address of theirs."""
+    return person.channel != "email" or "@" in person.address
+
+
 def refuse_who_left(someone: Person | None) -> None:
     """Only an import or the command line lets somebody in again who is no contact any more."""
     if someone is not None and someone.left:

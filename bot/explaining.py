@@ -194,7 +194,7 @@ def assumed_envelope(raw: bytes, config: Config, peer: str) -> Mapping[str, Any]
     """What the door would have seen, from the headers as far as they tell."""
     headers = BytesHeaderParser().parsebytes(raw[:_HEADERS])
     to = _addresses(headers, "Delivered-To", "X-Original-To", "To")
-    sender = _addresses(headers, "Return-Path" if "Return-Path" in headers else "From")[:1]
+    sender = _addresses(headers, "Return-Path" if "Return-Path" in headers else "From")[-1:]
     ours = {box.address for box in config.mailboxes}
     mine = [address for address in to if _plain(address) in ours] or [config.mailboxes[0].address]
     return {

@@ -61,7 +61,7 @@ class Teller:
         """The requester and the collaborators, by the channel that each last used on the case."""
         parts = participant.everybody(self.tx, case.id)
         people_ = [part.person for part in parts if part.role in access.CUSTOMERS]
-        return [person for person in people_ if person.reachable and not person.left]
+        return [person for person in people_ if access.reachable(person) and not person.left]
 
     def watchers(self, case: Case) -> list[Person]:
         """The staff who hear of a case: its owner, or everybody while it has none."""

@@ -83,11 +83,6 @@ class Person:
         return self.role == "contact" and not self.active
 
     @property
-    def reachable(self) -> bool:
-        """Can they be told anything? Not whoever wrote a mail that names no address of theirs."""
-        return self.channel != "email" or "@" in self.address
-
-    @property
     def shown(self) -> str:
         """The name to show: theirs, or the address."""
         return self.name or self.address

@@ -109,7 +109,7 @@ def _tell(turn: Turn, case: Case, entry: Any, author: Person, *, joined: bool) -
 def _release(turn: Turn, case: Case) -> str:
     """A held case is a case like any other; its sender is told its number now, if anybody knows who that is."""
     requester = turn.by_id(case.requester_id)
-    if requester is None or requester.reachable:
+    if requester is None or access.reachable(requester):
         requester = _known(turn, case.requester_id)
     turn.change(case, held=False, account_id=case.account_id or requester.account_id)
     turn.record(case, "accepted", sender=requester.address)
@@ -123,7 +123,7 @@ def _release(turn: Turn, case: Case) -> str:
         conversation.remember(turn.tx, case.id, (first.message_id,))
     told = opening.confirm_to_writer(turn, case, requester)
     turn.tell_desk("customer acted", case, what=f"{turn.person.shown} accepted the sender", text="")
-    if not requester.reachable:
+    if not access.reachable(requester):
         return f"{label(case.id)} goes on, but nobody was told: its From names nobody. {WHOSE}"
     return f"{label(case.id)} goes on, and {requester.shown} was {'' if told else 'not '}told its number."
 

@@ -35,7 +35,7 @@ def open_case(turn: Turn, command: Open) -> str:
         sender=_sender(sender),
         proof=PROOF_WORDS[turn.proof],
         held=case.held,
-        unnamed=not sender.reachable,
+        unnamed=not access.reachable(sender),
         acknowledged=heard,
         evidence=facts.evidence,
         offered="" if case.held else None,

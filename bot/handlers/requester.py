@@ -21,7 +21,7 @@ def give_to(turn: Turn, case: Case, address: str) -> str:
     if someone.id == case.requester_id:
         return f"{label(case.id)} is {someone.shown}'s already."
     former = turn.by_id(case.requester_id)
-    unnamed = former is not None and not former.reachable
+    unnamed = former is not None and not access.reachable(former)
     moves = former is not None and not (unnamed or former.staff or of_one_house(former, someone))
     gone = _take_leave(turn, case, former, someone) if former and moves else []
     if former is not None and not moves:
