@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from channels.email import (
@@ -23,6 +22,7 @@ from channels.email import (
     tree,
     uuencode,
 )
+from channels.email.decoding import decoded
 from channels.email.file import File
 from channels.email.tnef import Tnef
 from channels.email.tree import Node
@@ -41,7 +41,6 @@ _CALENDARS = ("text/calendar", "application/ics")
 _SKELETON = re.compile(
     r"^(?:--.*|(?:content|mime)-[a-z-]{1,40}:.*(?:\n[ \t].*)*)\n?", re.IGNORECASE | re.MULTILINE
 )
-_META = re.compile(rb"charset=[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -168,11 +167,6 @@ def _page(children: list[Node], depth: int = 3) -> Node | None:
     return None
 
 
-def markup(node: Node) -> str:
-    """The HTML of a part, as much of it as is read."""
-    return text.clean(_decoded(node, tree.data(node)[:LARGEST_TEXT]))
-
-
 def _rooted(root: Node, children: list[Node], body: Body) -> None:
     """A root with what belongs to it: only the root is read."""
     if root.leaf and root.media in _READABLE and not file.named(root):
@@ -200,7 +194,7 @@ def _repeated(node: Node, body: Body) -> bool:
     if not body.may_compare():
         return False
     data, shown = tree.data(node)[:LONGEST_COMPARED], "\n".join(body.texts)
-    if node.media == "text/html" and repeats.page_repeats(_decoded(node, data), shown):
+    if node.media == "text/html" and repeats.page_repeats(decoded(node, data), shown):
         return True
     return repeats.repeats(_words(node, data, body), shown)
 
@@ -213,7 +207,7 @@ def _leaf(node: Node, body: Body) -> None:
     elif node.media in _CALENDARS:
         body.keep(file.of(node))
         if body.may_open():
-            body.invitations.append(invitation.told(_decoded(node, tree.data(node)[:LARGEST_TEXT])))
+            body.invitations.append(invitation.told(decoded(node, tree.data(node)[:LARGEST_TEXT])))
     elif node.media in ("application/ms-tnef", "application/vnd.ms-tnef") or _winmail(node):
         _tnef(node, body)
     elif sealed.container(node):
@@ -254,7 +248,7 @@ def _text(node: Node, body: Body) -> None:
 
 
 def _words(node: Node, data: bytes, body: Body) -> str:
-    said = _decoded(node, data)
+    said = decoded(node, data)
     if node.media == "text/html":
         return text.clean(html.to_text(said))
     said, note = sealed.opened(text.clean(said))
@@ -262,23 +256,6 @@ def _words(node: Node, data: bytes, body: Body) -> str:
     if tree.parameter(node, "content-type", "format").lower() == "flowed":
         said = flowed.joined(said, delete=tree.parameter(node, "content-type", "delsp").lower())
     return said
-
-
-def _decoded(node: Node, data: bytes) -> str:
-    declared = tree.parameter(node, "content-type", "charset")
-    if node.media == "text/html" and not declared and (meta := _META.search(data, 0, 2048)):
-        declared = meta[1].decode("ascii")
-    return charset.decode(data, declared, hints=_hints(node))
-
-
-def _hints(node: Node) -> Iterator[str]:
-    """What else of the mail names a charset: the multiparts around a part, and the encoded words above them all."""
-    top = node
-    while top.above is not None:
-        top = top.above
-        if found := tree.parameter(top, "content-type", "charset"):
-            yield found
-    yield from charset.named(str(top.get("subject", "")), str(top.get("from", "")))
 
 
 def _message(node: Node, body: Body) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 from bot.channel import Anchor, Context, Inbound, Letter, Mailbox, Verdict
 from bot.commands import Attachment, Part, Proof
 from channels.email import (
-    body,
     claims,
+    decoding,
     embedded,
     headers,
     htmlcut,
@@ -117,7 +117,7 @@ def _parts(mail: Mail, context: Context) -> tuple[Part, ...]:
     parts = quoting.divide(mail.text, context.sent_lines)
     if mail.page is None or any(part.kind == "quoted" for part in parts):
         return parts
-    return htmlcut.divide(mail.text, body.markup(mail.page), context.sent_lines) or parts
+    return htmlcut.divide(mail.text, decoding.markup(mail.page), context.sent_lines) or parts
 
 
 def _twin(raw: bytes, mail: Mail) -> str:

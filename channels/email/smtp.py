@@ -1,7 +1,6 @@
 """The SMTP conversation: what a client may say to us, and that 250 follows the durable commit."""
 
 # ruff: noqa: N802 (aiosmtpd finds commands and hooks by their upper-case names)
-
 from __future__ import annotations
 
 import asyncio
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from channels.email.settings import Settings
 
 log = structlog.get_logger("email.smtp")
-
 MAX_ERRORS = 10
 LEAST = 1000
 """Bytes of a message a second that a client must come to while others wait for a place."""
@@ -265,14 +263,9 @@ class Conversation(SMTP):
         return await message(
             self._reader,
             limit=self._limit,
-<<<<<<< HEAD
-            seats=self._desk.seats,
-            heard=self._heard,
-=======
             declared=self._declared,
             seat=seat,
-            heard=self._reset_timeout,
->>>>>>> 2d955af62693ee2c6aee9bee27963151beb39634
+            heard=self._heard,
             patiently=self._patiently,
         )
 
