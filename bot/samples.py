@@ -210,6 +210,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
             CaseLine("CS-000098", "Report 77 fails", "waiting", "Low", "Ana Lima", "Sam Okafor", AT),
             CaseLine("CS-000123", CASE.subject, "new", "Critical", "Ana Lima", "", AT),
         ),
+        "left": 3,
         "view": CASE,
         "entries": (SAID, ANSWER),
         "history": (

@@ -24,6 +24,9 @@ from store.transaction import Transaction
 _STAY = (Merge, Unmerge, Due, Rate)
 """About the very case that they name, whatever it was merged into."""
 
+LISTED = 40
+"""Cases that one message lists at most."""
+
 
 class Turn(Teller):
     """What handlers are given. Everything they write belongs to one transaction."""
@@ -266,4 +269,6 @@ class Turn(Teller):
             case = self.find_case(self.request.proven_on)  # what was not done was asked there
         if case is not None and self.role(case.id) == "stranger":
             case = None
-        self.tell("transcript", self.person, case, answered=tuple(answered), **{**blank, **self.shown})
+        shown = {**blank, **self.shown}
+        listed = {"cases": shown["cases"][:LISTED], "left": max(len(shown["cases"]) - LISTED, 0)}
+        self.tell("transcript", self.person, case, answered=tuple(answered), **{**shown, **listed})

@@ -22,6 +22,11 @@ class Verb:
     who: Literal["everybody", "staff"] = "everybody"
     case: bool = True
     text: bool = False
+    for_staff: str = ""
+    """What it means where a specialist uses it, if that is another thing."""
+
+    def means(self, *, staff: bool) -> str:
+        return self.for_staff if staff and self.for_staff else self.meaning
 
 
 VERBS = (
@@ -73,6 +78,7 @@ VERBS = (
         "priority Critical: why",
         "ask for another priority; the support team decides",
         text=True,
+        for_staff="set another priority; the customer is told, with your reason",
     ),
     Verb(
         "grant", "grant why", "give the case the priority that its customer asked for", (), "staff", text=True
@@ -131,10 +137,11 @@ BY_NAME = {name: verb for verb in VERBS for name in (verb.name, *verb.aliases)}
 
 def help_lines(prefix: str, role: str) -> tuple[HelpLine, ...]:
     """A line for each verb that ``role`` may use (``specialist``, ``manager``, ``operator``: all)."""
+    staff = role in STAFF_ROLES
     return tuple(
-        HelpLine(prefix + verb.usage, verb.meaning)
+        HelpLine(prefix + verb.usage, verb.means(staff=staff))
         for verb in VERBS
-        if verb.who == "everybody" or role in STAFF_ROLES
+        if verb.who == "everybody" or staff
     )
 
 

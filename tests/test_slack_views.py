@@ -120,10 +120,12 @@ def test_a_case_in_full_fits_a_message_and_a_modal(outcome: Outcome, staff: bool
 @MANY
 @given(OUTCOMES, st.integers(-1, 99), TEXT, st.sampled_from(["", "https://docs.example.com"]))
 def test_a_list_fits_on_every_page(outcome: Outcome, page: int, desk: str, docs_url: str) -> None:
-    message = listing(outcome, page=page, again="open", docs_url=docs_url)
+    message = listing(outcome, page=page, again="queue mine", docs_url=docs_url)
     fits_a_message(message)
     fits_a_view(listing_modal(message))
     fits_a_view(home.home(desk, "words", outcome.cases, command="/case", docs_url=docs_url))
+    queues = [(name, "words", outcome.cases) for name in home.QUEUES]
+    fits_a_view(home.work(desk, queues, docs_url=docs_url))
 
 
 @MANY

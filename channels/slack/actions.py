@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 
 from bot.commands import Command, My, Show, Take
 from bot.desk import Deflect, Outcome, Suggestion
-from bot.grammar import Asked, command
+from bot.grammar import Asked, command, parse
 from channels.slack.answering import answer, plainly, whisper
 from channels.slack.compose import offers
 from channels.slack.counter import Counter, Errand
@@ -43,6 +43,7 @@ class Click:
         self.name = str(action["action_id"])
         self.value = str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
         self.in_view = "view" in body
+        self.in_home = (body.get("view") or {}).get("type") == "home"
         self._respond = respond
 
     @property
@@ -157,18 +158,24 @@ class Actions:
 
     def my(self, click: Click) -> None:
         """One's own cases."""
-        show = partial(listing_view.listing, again="", docs_url=self._counter.docs_url)
+        show = partial(listing_view.listing, again="my", docs_url=self._counter.docs_url)
         self._seen(click, My(), show, listing_view.listing_modal)
 
     def turn(self, click: Click) -> None:
-        """Another page of a list: ``2:open``."""
+        """Another page of a list: ``2:my open``; from the home, its first page in a view of its own."""
         page, _, again = click.value.partition(":")
         show = partial(listing_view.listing, page=int(page), again=again, docs_url=self._counter.docs_url)
-        errand = Errand(click.who, click.key, (My(again),))
-        if click.in_view:
+        asked = command(parse(again), None, self._counter.lists)
+        modal = _lists_modal(again)
+        if click.in_home:
+            self._seen(click, asked, show, modal)
+        elif click.in_view:
             click.ack()
-            self._replace(click, errand, show)
+            errand = Errand(click.who, click.key, (asked,))
+            update = partial(self._update, click.client, click.body["view"]["id"], modal)
+            answer(self._counter, lambda: errand, show, now=update, later=update)
         else:
+            errand = Errand(click.who, click.key, (asked,))
             answer(self._counter, lambda: errand, show, now=click.turn_page, later=click.say)
 
     def new(self, click: Click) -> None:
@@ -222,10 +229,6 @@ class Actions:
             update = partial(self._update, click.client, view_id, modal)
             answer(self._counter, lambda: errand, show, now=update, later=update)
 
-    def _replace(self, click: Click, errand: Errand, show: Callable[[Outcome], Message]) -> None:
-        update = partial(self._update, click.client, click.body["view"]["id"], listing_view.listing_modal)
-        answer(self._counter, lambda: errand, show, now=update, later=update)
-
     def _update(
         self, client: WebClient, view_id: str, modal: Callable[[Message], Json], text: str, blocks: Any = None
     ) -> None:
@@ -233,3 +236,10 @@ class Actions:
             client.views_update(view_id=view_id, view=modal((text, blocks or case_view.only(text))))
         except SLACKS_ERRORS as error:
             log.warning("a view could not be filled", error=why(error))
+
+
+def _lists_modal(again: str) -> Callable[[Message], Json]:
+    """The view in which a list stands that is asked for with these words."""
+    if again.partition(" ")[0] == "my":
+        return listing_view.listing_modal
+    return partial(listing_view.listing_modal, title="Cases")

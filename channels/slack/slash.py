@@ -30,6 +30,8 @@ from channels.slack.who import who
 
 WITH_WORDS = ("reply", "note", "close", "reopen", "concern", "assign", *steering.NAMES)
 """Without words behind the number these open their form; ``attach`` does always."""
+LISTS = ("my", "queue", "search")
+"""They are answered by a list of cases."""
 DESK_ONLY = "Only the support team can do that."
 STAFF_VERBS = frozenset(verb.name for verb in grammar.VERBS if verb.who == "staff")
 
@@ -82,7 +84,7 @@ class Slash:
             self._ask(said, asked)
 
     def _ask(self, said: Typed, asked: Asked) -> None:
-        asked, page = _page(asked) if asked.verb == "my" else (asked, 1)
+        asked, page = _page(asked) if asked.verb in ("my", "queue") else (asked, 1)
         commands = self._commands(said, asked)
 
         def errand() -> Errand:
@@ -113,10 +115,8 @@ class Slash:
         docs_url = self._counter.docs_url
         if asked.verb == "show":
             return partial(case, staff=self._counter.staff(said.who))
-        if asked.verb == "my":
-            return partial(listing, page=page, again=asked.text.strip(), docs_url=docs_url)
-        if asked.verb == "search":
-            return partial(listing, docs_url=docs_url)
+        if asked.verb in LISTS:
+            return partial(listing, page=page, again=f"{asked.verb} {asked.text}".strip(), docs_url=docs_url)
         return plainly
 
     def _help(self, said: Typed, *, why: str = "", topic: str = "") -> None:

@@ -25,7 +25,7 @@ def help_message(command: str, *, staff: bool, docs_url: str = "", why: str = ""
     """Every verb that one may use, or the one asked about; ``why``: what was not understood, before it."""
     verbs = [verb for verb in VERBS if staff or verb.who == "everybody"]
     verbs = [verb for verb in verbs if verb.name == topic] or verbs
-    lines = "\n".join(f"`{safe(command)} {_usage(verb)}`  {_(verb.meaning)}" for verb in verbs)
+    lines = "\n".join(f"`{safe(command)} {_usage(verb)}`  {_(verb.means(staff=staff))}" for verb in verbs)
     blocks = [section(f"🤔 {safe(why, 1000)}")] if why else []
     blocks += [section(lines)]
     blocks += [context(_("In a case's thread: `!verb`, or mention me."))]
