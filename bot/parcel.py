@@ -65,6 +65,8 @@ class Posting:
     """What can be accepted or marked as spam right here: an entry's name, ``""`` for the held case; else None."""
     at: datetime | None = None
     """The Date header, UTC."""
+    language: str = ""
+    """The language its words are in (``de``)."""
 
 
 @dataclass(frozen=True, slots=True)

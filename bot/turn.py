@@ -24,7 +24,7 @@ from store.transaction import Transaction
 _STAY = (Merge, Unmerge, Due, Rate)
 """About the very case that they name, whatever it was merged into."""
 
-LISTED = 40
+LISTED = 30
 """Cases that one message lists at most."""
 
 

@@ -187,7 +187,10 @@ def test_a_preview_warns_of_a_colleague_who_was_quicker_and_of_nobody_else() -> 
 def test_a_card_says_what_matters_and_offers_what_comes_next() -> None:
     text, made = card(card_of(concern=True), reasons={"resolved": "Resolved", "not_ours": "Not ours"})
     said = words_of(made)
-    assert text == "CS-000123 · Critical · No delivery"
+    assert text.startswith("Ana Acme: No delivery\nCS-000123 · Critical\n")
+    assert "A concern was raised, and nobody has taken it yet." in text
+    assert "Owner: nobody yet" in text
+    assert "Take it" not in text, "what can be clicked is said by the buttons"
     for words in (
         "A concern was raised",
         "Ana Acme",

@@ -97,6 +97,8 @@ class Actions:
             "case_accept": partial(self.judge, verb="accept"),
             "case_spam": partial(self.judge, verb="spam"),
             "case_show": self.show,
+            "case_earlier": self.leaf,
+            "case_later": self.leaf,
             "case_status": self.step,
             "case_more": self.step,
             "new_case": self.new,
@@ -156,6 +158,13 @@ class Actions:
         staff = self._counter.staff(click.who)
         self._seen(click, Show(int(click.value)), partial(case_view.case, staff=staff), case_view.case_modal)
 
+    def leaf(self, click: Click) -> None:
+        """Another page of what was said on a case, in place of the one that was clicked in: ``123:2``."""
+        case, _, page = click.value.partition(":")
+        staff = self._counter.staff(click.who)
+        show = partial(case_view.case, staff=staff, page=int(page))
+        self._turn(click, Show(int(case)), show, case_view.case_modal)
+
     def my(self, click: Click) -> None:
         """One's own cases."""
         show = partial(listing_view.listing, again="my", docs_url=self._counter.docs_url)
@@ -167,16 +176,7 @@ class Actions:
         show = partial(listing_view.listing, page=int(page), again=again, docs_url=self._counter.docs_url)
         asked = command(parse(again), None, self._counter.lists)
         modal = _lists_modal(again)
-        if click.in_home:
-            self._seen(click, asked, show, modal)
-        elif click.in_view:
-            click.ack()
-            errand = Errand(click.who, click.key, (asked,))
-            update = partial(self._update, click.client, click.body["view"]["id"], modal)
-            answer(self._counter, lambda: errand, show, now=update, later=update)
-        else:
-            errand = Errand(click.who, click.key, (asked,))
-            answer(self._counter, lambda: errand, show, now=click.turn_page, later=click.say)
+        (self._seen if click.in_home else self._turn)(click, asked, show, modal)
 
     def new(self, click: Click) -> None:
         """The form that opens a case."""
@@ -228,6 +228,22 @@ class Actions:
         if view_id:
             update = partial(self._update, click.client, view_id, modal)
             answer(self._counter, lambda: errand, show, now=update, later=update)
+
+    def _turn(
+        self,
+        click: Click,
+        command: Command,
+        show: Callable[[Outcome], Message],
+        modal: Callable[[Message], Json],
+    ) -> None:
+        """In place of what was clicked in."""
+        errand = Errand(click.who, click.key, (command,))
+        if not click.in_view:
+            answer(self._counter, lambda: errand, show, now=click.turn_page, later=click.say)
+            return
+        click.ack()
+        update = partial(self._update, click.client, click.body["view"]["id"], modal)
+        answer(self._counter, lambda: errand, show, now=update, later=update)
 
     def _update(
         self, client: WebClient, view_id: str, modal: Callable[[Message], Json], text: str, blocks: Any = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -32,6 +33,7 @@ class SlackChannel:
 
     def __init__(self, house: House) -> None:
         self._settings: Settings = house.settings
+        self._desk = house.desk
         token = self._settings.bot_token.get_secret_value()
         # Without the client's own retries: a message whose answer was lost is looked for before it is posted again.
         self._client = WebClient(token, base_url=self._settings.api_url, timeout=TIMEOUT, retry_handlers=[])
@@ -90,7 +92,7 @@ class SlackChannel:
 
     def compose(self, posting: Posting) -> bytes:
         """A message's blocks and where it is to stand."""
-        return compose(posting)
+        return compose(posting, partial(self._desk.in_words, posting.language))
 
     def deliver(self, parcel: Parcel) -> Stands | None:
         """To Slack; raises ``DeliveryFailed``."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.desk import CaseLine, Outcome
 from bot.grammar import number
+from channels.slack.aloud import of_blocks
 from channels.slack.speaking import _
 from channels.slack.views.blocks import (
     LABEL,
@@ -36,7 +37,7 @@ def listing(outcome: Outcome, *, again: str, page: int = 1, docs_url: str = "") 
     blocks = [section(f"*{safe(words, 2000)}*"), *rows(shown, named=not mine)]
     if pages > 1:
         blocks += [context(_("Page {page} of {pages}", page=page, pages=pages)), _pager(page, pages, again)]
-    return safe(words, 300), [*blocks, entries(docs_url, but="my" if mine else "")]
+    return of_blocks(blocks), [*blocks, entries(docs_url, but="my" if mine else "")]
 
 
 def rows(cases: Sequence[CaseLine], *, named: bool = False) -> list[Json]:
