@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
-from queue import SimpleQueue
 from typing import Any
 
 import structlog
 
 from bot.boards import is_board
 from bot.channel import Channel, DeliveryFailed, Parcel, Stands
+from bot.dispatch import Dispatch, in_order
 from bot.handlers import undelivered
 from bot.lanes import Lanes
 from bot.metrics import DELIVERED
@@ -54,23 +54,26 @@ class Courier:
         self._now = now
         self._paused: dict[str, float] = {}
         self._lanes = Lanes()
-        self._queues: dict[str, SimpleQueue[Outgoing | None]] = {}
+        self._queues: dict[str, Dispatch] = {}
         self.held: dict[int, int] = {}
         """Ids and fences of the deliveries in this process's hands."""
         self.closed = False
 
     def hand_over(self, rows: Sequence[Outgoing]) -> None:
         """Take rows that are leased to this process."""
+        first = []
         for row in rows:
             self.held[row.id] = row.fence
             if row.channel not in self._channels:
                 self._put_off(row, LONGEST_WAIT, f"the channel {row.channel} is not open")
             elif self._lanes.enter(self._lane(row), row):
-                self.queue(row.channel).put(row)
+                first.append(row)
+        for row in in_order(first):
+            self.queue(row.channel).put(row)
 
-    def queue(self, channel: str) -> SimpleQueue[Outgoing | None]:
+    def queue(self, channel: str) -> Dispatch:
         """What waits for a channel: a slow one holds up no other."""
-        return self._queues.setdefault(channel, SimpleQueue())
+        return self._queues.setdefault(channel, Dispatch())
 
     def deliver(self, row: Outgoing) -> None:
         """One try."""
@@ -107,7 +110,7 @@ class Courier:
             row.payload,
             row.key,
             row.place,
-            max(row.fence, 1),
+            max(row.attempts, 1),
             row.created_at.timestamp(),
         )
         try:
@@ -128,7 +131,8 @@ class Courier:
         with self._database.reading() as tx:
             wait = outbox.before(tx, row, now=self._now())
         if wait is not None:
-            raise DeliveryFailed(BEHIND, permanent=False, after=max(wait, IN_HANDS).total_seconds())
+            after = max(wait, IN_HANDS).total_seconds()
+            raise DeliveryFailed(BEHIND, permanent=False, after=after, untried=True)
 
     def _sent(self, row: Outgoing, stands: Stands) -> None:
         thread = None
@@ -147,18 +151,18 @@ class Courier:
             )
             self._settle(Fate(row, "dead", str(failure), self._now()))
         elif failure.after:
-            self._later(row, timedelta(seconds=failure.after), str(failure))
+            self._later(row, timedelta(seconds=failure.after), str(failure), untried=failure.untried)
         else:
             self._later(row, backoff(row.attempts), str(failure))
 
-    def _later(self, row: Outgoing, wait: timedelta, why: str) -> None:
+    def _later(self, row: Outgoing, wait: timedelta, why: str, *, untried: bool = False) -> None:
         log.warning("delivery put off", outgoing=row.id, seconds=round(wait.total_seconds()), why=why)
-        self._put_off(row, wait, why)
+        self._put_off(row, wait, why, untried=untried)
         for number, behind in enumerate(self._lanes.clear(self._lane(row), row.recipient), 1):
-            self._put_off(behind, wait + timedelta(milliseconds=number), BEHIND)
+            self._put_off(behind, wait + timedelta(milliseconds=number), BEHIND, untried=True)
 
-    def _put_off(self, row: Outgoing, wait: timedelta, why: str) -> None:
-        self._settle(Fate(row, "waiting", why, self._now(), next=self._now() + wait))
+    def _put_off(self, row: Outgoing, wait: timedelta, why: str, *, untried: bool = False) -> None:
+        self._settle(Fate(row, "waiting", why, self._now(), next=self._now() + wait, untried=untried))
 
     def _settle(self, fate: Fate) -> None:
         DELIVERED.labels(fate.row.channel, fate.outcome).inc()

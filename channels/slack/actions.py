@@ -140,8 +140,10 @@ class Actions:
     def form(self, click: Click, *, form: str, reason: str = "", case: str = "") -> None:
         """A form about the case."""
         click.ack()
-        view = self._modals.about(form, click.who, click.meta(case or click.value), reason=reason)
-        open_modal(click.client, click.body, view, say=click.say)
+        meta = click.meta(case or click.value)
+        view = self._modals.about(form, click.who, meta, reason=reason)
+        instead = self._modals.instead(form, meta.case)
+        open_modal(click.client, click.body, view, say=click.say, instead=instead)
 
     def step(self, click: Click) -> None:
         """A menu's option: ``123:close:resolved``, ``123:show``."""
@@ -181,21 +183,22 @@ class Actions:
     def new(self, click: Click) -> None:
         """The form that opens a case."""
         click.ack()
-        open_modal(click.client, click.body, self._modals.new(Draft(), place=click.who.place), say=click.say)
+        view = self._modals.new(Draft(), click.who, place=click.who.place)
+        open_modal(click.client, click.body, view, say=click.say, instead=self._modals.instead("new"))
 
     def redraw(self, click: Click) -> None:
         """The form again, with what goes with this priority and this type; what was typed stays."""
         click.ack()
         view = click.body["view"]
         try:
-            self._redrawn(click.client, view, self._hints.look(Values(view).text("subject")))
+            self._redrawn(click, view, self._hints.look(Values(view).text("subject")))
         except SLACKS_ERRORS as error:  # a newer click has redrawn it already, or Slack is busy
             log.info("a form was not redrawn", error=why(error))
 
     def suggest(self, click: Click) -> None:
         """Articles for the subject that is being typed."""
         click.ack()
-        self._hints.typed(click.body["view"], partial(self._redrawn, click.client))
+        self._hints.typed(click.body["view"], partial(self._redrawn, click))
 
     def solved(self, click: Click) -> None:
         """An article has solved it: the form gives way to our thanks, and nothing is opened."""
@@ -205,11 +208,11 @@ class Actions:
         update = partial(self._update, click.client, view, articles.solved)
         answer(self._counter, lambda: errand, plainly, now=update, later=update)
 
-    def _redrawn(self, client: WebClient, view: Json, found: tuple[Suggestion, ...]) -> Json:
+    def _redrawn(self, click: Click, view: Json, found: tuple[Suggestion, ...]) -> Json:
         values = Values(view)
         draft = Draft(priority=values.choice("priority"), type=values.choice("type"), articles=found)
-        fresh = self._modals.new(draft, place=meta_of(view).place)
-        redrawn: Json = client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)["view"]
+        fresh = self._modals.new(draft, click.who, place=meta_of(view).place)
+        redrawn: Json = click.client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)["view"]
         return redrawn
 
     def _seen(

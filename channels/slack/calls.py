@@ -30,6 +30,8 @@ FINAL = CLOSED | GONE | frozenset(
 )  # fmt: skip
 """Errors that no second try mends. A token that is refused is none of them: the operator will see to it."""
 EVENT = "casebot"
+FIRST = ("chat.postMessage", "chat.update", "chat.postEphemeral", "conversations.open")
+"""Calls before which nothing of a message can have arrived; its files come later, and history after a doubt."""
 PAGE, PAGES = 200, 10
 """Messages that are asked for at once, and how often, when one is looked for."""
 
@@ -126,7 +128,7 @@ class Calls:
     def _call(self, method: str, channel: str, call: Callable[[], Any]) -> Any:
         pause = self._paused.get((method, channel), 0.0) - time.monotonic()
         if pause > 0:
-            raise DeliveryFailed(f"Slack asked for a pause ({method})", permanent=False, after=pause)
+            raise _pause(method, pause)
         try:
             return call()
         except SlackApiError as error:
@@ -142,5 +144,11 @@ class Calls:
         if answer.status_code == 429 or code in ("ratelimited", "rate_limited"):
             wait = float(answer.headers.get("Retry-After") or 1)
             self._paused[method, channel] = time.monotonic() + wait
-            return DeliveryFailed(f"Slack asked for a pause ({method})", permanent=False, after=wait)
+            return _pause(method, wait)
         return Refused(code)
+
+
+def _pause(method: str, seconds: float) -> DeliveryFailed:
+    """Slack takes nothing for so long, and took nothing of this call."""
+    why = f"Slack asked for a pause ({method})"
+    return DeliveryFailed(why, permanent=False, after=seconds, untried=method in FIRST)

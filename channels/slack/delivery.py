@@ -95,7 +95,8 @@ class Delivery:
         """As long again as it has waited already; but not for ever: what is said later waits behind it."""
         waited = self._house.desk.now().timestamp() - parcel.since
         if waited < LONGEST_WHILE:
-            raise DeliveryFailed("waits for the case's card", permanent=False, after=max(waited, A_MOMENT))
+            why, after = "waits for the case's card", max(waited, A_MOMENT)
+            raise DeliveryFailed(why, permanent=False, after=after, untried=True)
 
     def _below_a_new_card(self, parcel: Parcel, frozen: Mapping[str, Any], channel: str) -> Stands:
         """Somebody deleted the card, or it never came: there is a new one, and what comes now stands below it."""
@@ -103,7 +104,11 @@ class Delivery:
         name = f"{parcel.id}/card"
         root = self._posted_before(parcel, channel, id=name)
         root = root or self._calls.post(channel, id=name, text=text, blocks=blocks)
-        self._posted(parcel, frozen, channel, root)
+        try:
+            self._posted(parcel, frozen, channel, root)
+        except DeliveryFailed as failure:
+            failure.untried = False  # the card is there
+            raise
         return Stands(self._address(channel, root), "desk", frozen["case"])
 
     # the customer's side

@@ -48,10 +48,10 @@ class Typed:
         self.words = typed.words(self.raw)
         self.say = partial(whisper, respond)
 
-    def open(self, view: Json) -> None:
-        """A form, at once."""
+    def open(self, make: Callable[[], Json], *, instead: str) -> None:
+        """A form; acked before it is made. ``instead``: what to do where Slack does not open it."""
         self.ack()
-        open_modal(self.client, self.body, view, say=self.say)
+        open_modal(self.client, self.body, make(), say=self.say, instead=instead)
 
 
 class Slash:
@@ -70,16 +70,28 @@ class Slash:
         except BadCommand as refusal:
             self._help(said, why=_(refusal.said))
 
+    def opens_form(self, said: Typed) -> bool:
+        """Is it answered by a form, and by nothing else? Pure, and quick."""
+        try:
+            asked = grammar.parse(said.words or "new")
+        except BadCommand:
+            return False
+        if asked.verb in STAFF_VERBS and not self._counter.staff(said.who):
+            return False
+        return asked.verb == "new" or (asked.case is not None and _wants_form(asked))
+
     def _do(self, said: Typed, asked: Asked) -> None:
         if asked.verb in STAFF_VERBS and not self._counter.staff(said.who):
             said.ack(_(DESK_ONLY))
         elif asked.verb == "new":
             draft = draft_of(asked.text, self._counter.lists)
-            said.open(self._modals.new(draft, place=said.who.place))
+            new = partial(self._modals.new, draft, said.who, place=said.who.place)
+            said.open(new, instead=self._modals.instead("new"))
         elif asked.verb == "help":
             self._help(said, topic=asked.text.strip().lower())
         elif asked.case is not None and _wants_form(asked):
-            said.open(self._modals.about(asked.verb, said.who, Meta(asked.case, said.who.place)))
+            about = partial(self._modals.about, asked.verb, said.who, Meta(asked.case, said.who.place))
+            said.open(about, instead=self._modals.instead(asked.verb, asked.case))
         else:
             self._ask(said, asked)
 

@@ -25,6 +25,8 @@ from channels.slack.settings import Settings
 log = structlog.get_logger("slack")
 PING = 3.0
 """Seconds between pings; without an answer for four of them a connection is given up."""
+WORKERS = 50
+"""Threads that each wait for one ack: more than there are listeners, so that whoever needs none is answered."""
 LISTEN = 1.0
 """Seconds that a receive waits before it looks whether it is still wanted."""
 LONGEST_PAUSE = 30.0
@@ -112,6 +114,7 @@ class _Client(SocketModeClient):
             web_client=web_client,
             auto_reconnect_enabled=False,
             ping_interval=PING,
+            concurrency=WORKERS,
             receive_buffer_size=16_384,  # a payload is read by recursion, a buffer a level
         )
         self.socket_mode_request_listeners.append(handle)
