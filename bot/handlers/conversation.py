@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from bot import access, thanks
 from bot.asked import entry_name
@@ -220,12 +221,14 @@ def own_if_free(turn: Turn, case: Case) -> None:
 def tell_customers(turn: Turn, case: Case, text: str, *, workaround: bool = False) -> str:
     """Pass words on to the case's customers but the asker; their names."""
     entry, author = turn.public(text), turn.person.shown
-    return told_names(
+    facts: dict[str, Any] = {"author": author, "entry": entry, "workaround": workaround}
+    told = [
         person
         for person in turn.customers(case)
-        if person.id != turn.person.id
-        and turn.tell("answer", person, case, author=author, entry=entry, workaround=workaround)
-    )
+        if person.id != turn.person.id and turn.tell("answer", person, case, **facts)
+    ]
+    turn.tell_place("answer", case, **facts)
+    return told_names(told)
 
 
 def told_names(people: Iterable[Person]) -> str:

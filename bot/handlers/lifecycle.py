@@ -92,6 +92,7 @@ def _pass_on(turn: Turn, case: Case, text: str) -> None:
         timers.answered(turn, case)
     entry, author = turn.public(text), turn.person.shown
     turn.tell_all("answer", turn.customers(case), case, author=author, entry=entry, workaround=False)
+    turn.tell_place("answer", case, author=author, entry=entry, workaround=False)
 
 
 def reopen(turn: Turn, command: Reopen) -> str:
@@ -140,6 +141,7 @@ def _tell(turn: Turn, case: Case, notice: str, what: str, *, text: str, **facts:
     days = {"reopen_days": turn.config.desk.reopen_days} if notice == "case closed" else {}
     by = "" if turn.person.role == access.CLOCK else turn.person.shown
     turn.tell_all(notice, turn.customers(case), case, by=by, text=text, **facts, **days)
+    turn.tell_place(notice, case, by=by, text=text, **facts, **days)
     turn.tell_desk("customer acted", case, what=f"{by or 'Silence'} {what}", text=text)
 
 

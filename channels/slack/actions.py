@@ -12,6 +12,7 @@ from slack_sdk import WebClient
 from bot.commands import Command, My, Show, Take
 from bot.desk import Deflect, Outcome, Suggestion
 from bot.grammar import Asked, command, parse
+from channels.slack.aloud import of_blocks
 from channels.slack.answering import answer, plainly, whisper
 from channels.slack.compose import offers
 from channels.slack.counter import Counter, Errand
@@ -76,8 +77,8 @@ class Click:
             return  # a card is drawn anew
         message = self.body.get("message") or {}
         left = [block for block in message.get("blocks", ()) if not offers(block)]
-        done = context(f"{words} by <@{self.body['user']['id']}>")
-        self._respond(message.get("text", ""), blocks=[*left, done], replace_original=True)
+        done = [*left, context(f"{words} by <@{self.body['user']['id']}>")]
+        self._respond(of_blocks(done), blocks=done, replace_original=True)
 
 
 class Actions:

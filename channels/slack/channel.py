@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from functools import partial
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot.channel import Anchor, Context, House, Inbound, Letter, Parcel, Posting, Room, Stands, Unreadable
 from channels.slack.app import build_app
 from channels.slack.calls import Calls
 from channels.slack.catching_up import CatchUp
+from channels.slack.checks import problems
 from channels.slack.compose import compose, plain
 from channels.slack.delivery import Delivery
 from channels.slack.files import Files
@@ -53,20 +53,8 @@ class SlackChannel:
             house.routes.extend(routes(app))
 
     def problems(self) -> Iterable[str]:
-        """Ask Slack who we are; a sentence for what fails."""
-        try:
-            self._people.ourselves()
-            for channel in sorted({self._settings.triage, *self._settings.routes.values()} - {""}):
-                about = self._client.conversations_info(channel=channel).get("channel") or {}
-                if about.get("is_ext_shared") or about.get("is_pending_ext_shared"):
-                    yield (
-                        f"slack: {channel} is shared with another organisation: it would read all that the desk "
-                        "says among itself. Give the desk a channel of its own (slack.triage, slack.routes)."
-                    )
-        except SlackApiError as error:
-            yield f"slack: {self._settings.api_url} answers {error.response.get('error')}."
-        except OSError as error:
-            yield f"slack: {self._settings.api_url} cannot be reached ({error})."
+        """Try tokens, scopes and channels; a sentence for each that fails."""
+        return problems(self._client, self._settings)
 
     def board(self, *, type: str, account: str) -> str:
         """The account's own desk channel, else the type's, else the triage channel."""

@@ -118,7 +118,8 @@ def _buttons(*buttons: tuple[str, str, str], value: str) -> dict[str, Any]:
 
 def offers(block: dict[str, Any]) -> bool:
     """Does it hold the buttons, or say what they do?"""
-    return block["type"] == "actions" or str(_text(block)).startswith(f"*{ACCEPT}*")
+    held = [element.get("action_id") for element in block.get("elements", ())]
+    return "case_accept" in held or str(_text(block)).startswith(f"*{ACCEPT}*")
 
 
 def _pieces(posting: Posting) -> Iterator[tuple[str, list[str]]]:
