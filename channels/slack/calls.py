@@ -72,6 +72,8 @@ class Calls:
         self._client = client
         self._paused: dict[tuple[str, str], float] = {}
         self._direct: dict[str, str] = {}
+        self.refused = ""
+        """Why Slack does not take our token, since it last did."""
 
     def post(self, channel: str, *, text: str, blocks: Any, id: str = "", root: str = "") -> str:
         """``chat.postMessage``: its ts. ``id`` goes along as metadata, so that the message can be found again."""
@@ -151,13 +153,15 @@ class Calls:
         if pause > 0:
             raise _pause(method, pause)
         try:
-            return call()
+            answer = call()
         except SlackApiError as error:
             raise self._failure(method, channel, error) from None
         except (OSError, SlackClientError) as error:
             raise DeliveryFailed(
                 f"Slack cannot be reached ({type(error).__name__})", permanent=False
             ) from None
+        self.refused = ""
+        return answer
 
     def _failure(self, method: str, channel: str, error: SlackApiError) -> DeliveryFailed:
         answer = error.response
@@ -166,6 +170,7 @@ class Calls:
             wait = float(answer.headers.get("Retry-After") or 1)
             self._paused[method, channel] = time.monotonic() + wait
             return _pause(method, wait)
+        self.refused = code if code in TOKEN else self.refused
         return Refused(code)
 
 

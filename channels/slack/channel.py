@@ -41,11 +41,13 @@ class SlackChannel:
         files = Files(self._client, house, token)
         self._reader = Reader(house, self._people, files)
         self._delivery = Delivery(house, self._client, self._people, files)
+        house.faults.append(self._delivery.fault)
         app = build_app(house, self._client, self._people)
         catch_up = CatchUp(house, Calls(self._client), self._people)
         self.rooms: Sequence[Room] = (catch_up,)
         if self._settings.mode == "socket":
             line = SocketRoom(app, self._settings, missed=catch_up.missed, begin=catch_up.begin)
+            house.faults.append(line.fault)
             self.rooms = (catch_up, line)  # in this order: the mark stands before anything new is heard
         else:
             catch_up.missed(datetime.now(UTC))

@@ -38,6 +38,11 @@ class Delivery:
         self._people = people
         self._files = files
 
+    def fault(self) -> str:
+        """What keeps everything from being delivered, as far as is known; asks nobody."""
+        refused = self._calls.refused
+        return f"Slack does not take our token ({refused})" if refused else ""
+
     def deliver(self, parcel: Parcel) -> Stands | None:
         """Post, or edit what stands already. Raises ``DeliveryFailed``."""
         if parcel.key:
