@@ -6,7 +6,7 @@ import gc
 import importlib
 import pkgutil
 import signal
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import timedelta
@@ -86,6 +86,7 @@ class App:
         self.pages = stationery(*config.templates())
         self.routes: list[Any] = []
         """What other doors have the web door serve."""
+        self.faults: list[Callable[[], str]] = []
         self.posts = posts = Posts(
             config, links, self.renderers.__getitem__, channels=self.channels, file=self.files.read
         )
@@ -229,6 +230,7 @@ class App:
             pages=self.pages,
             routes=self.routes,
             memory=self.memory,
+            faults=self.faults,
             min_free=self.config.store.min_free,
             state_folder=self.config.store.files,
         )

@@ -12,15 +12,15 @@ Reader = tuple[int | None, str]
 
 
 class Backlog:
-    """Two lines: whoever waits for an answer is never kept waiting by what the desk is told. Safe between threads.
+    """Three lines: what customers wait for, what the desk is told, and what is only shown anew. Safe between threads.
 
     Of what one reader is told about one case, nothing overtakes what stands in line already.
     """
 
     def __init__(self) -> None:
-        self._lines: tuple[deque[Outgoing], deque[Outgoing]] = (deque(), deque())
-        self._behind: Counter[Reader] = Counter()
-        """Whom something waits for in the second line."""
+        self._lines: tuple[deque[Outgoing], ...] = (deque(), deque(), deque())
+        self._waiting: Counter[tuple[int, Reader]] = Counter()
+        """How many deliveries wait in which line for whom."""
         self._news = threading.Condition()
         self._closed = False
 
@@ -28,10 +28,10 @@ class Backlog:
         """Let a delivery wait."""
         with self._news:
             reader = (row.case_id, row.recipient)
-            behind = row.notice in BEHIND or reader in self._behind
-            self._lines[behind].append(row)
-            if behind:
-                self._behind[reader] += 1
+            before = (line for line in range(len(self._lines)) if self._waiting[line, reader])
+            line = max(rank(row), *before, 0)
+            self._lines[line].append(row)
+            self._waiting[line, reader] += 1
             self._news.notify()
 
     def get(self) -> Outgoing | None:
@@ -47,12 +47,17 @@ class Backlog:
             self._news.notify_all()
 
     def _next(self) -> Outgoing:
-        first, second = self._lines
-        if first:
-            return first.popleft()
-        row = second.popleft()
-        reader = (row.case_id, row.recipient)
-        self._behind[reader] -= 1
-        if not self._behind[reader]:
-            del self._behind[reader]
+        line = next(number for number, rows in enumerate(self._lines) if rows)
+        row = self._lines[line].popleft()
+        place = (line, (row.case_id, row.recipient))
+        self._waiting[place] -= 1
+        if not self._waiting[place]:
+            del self._waiting[place]
         return row
+
+
+def rank(row: Outgoing) -> int:
+    """The line of a delivery; lower goes first."""
+    if row.key:
+        return 2
+    return 1 if row.notice in BEHIND else 0

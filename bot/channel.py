@@ -279,6 +279,8 @@ class House:
     """Starlette routes that doors have the web door serve: one list, handed to all before any of them runs."""
     memory: MemoryBudget = field(default_factory=MemoryBudget)
     """What all doors hold of large mails, uploads and forms together."""
+    faults: list[Callable[[], str]] = field(default_factory=list)
+    """Looks at what does not work just now (a sentence, or ``""``), which ask nobody: doors add theirs."""
     min_free: int = 0
     """Bytes that are to stay free on the disk of ``state_folder``."""
     state_folder: str = "."

@@ -161,7 +161,7 @@ class Courier:
             self._payloads.of(row),
             row.key,
             row.place,
-            max(row.fence, 1),
+            max(row.attempts, 1),
             row.created_at.timestamp(),
         )
 
@@ -172,7 +172,8 @@ class Courier:
         with self._database.reading() as tx:
             wait = outbox.before(tx, row, now=self._now())
         if wait is not None:
-            raise DeliveryFailed(AFTER, permanent=False, after=max(wait, IN_HANDS).total_seconds())
+            after = max(wait, IN_HANDS).total_seconds()
+            raise DeliveryFailed(AFTER, permanent=False, after=after, untried=True)
 
     def _sent(self, row: Outgoing, stands: Stands) -> None:
         thread = None
@@ -193,15 +194,15 @@ class Courier:
         elif self._closes:
             self._put_off(row, timedelta(0), str(failure))  # we broke it off: whoever comes next tries again
         elif failure.after:
-            self._later(row, timedelta(seconds=failure.after), str(failure))
+            self._later(row, timedelta(seconds=failure.after), str(failure), untried=failure.untried)
         else:
             self._later(row, backoff(row.attempts), str(failure))
 
-    def _later(self, row: Outgoing, wait: timedelta, why: str) -> None:
+    def _later(self, row: Outgoing, wait: timedelta, why: str, *, untried: bool = False) -> None:
         log.warning("delivery put off", outgoing=row.id, seconds=round(wait.total_seconds()), why=why)
-        self._put_off(row, wait, why)
+        self._put_off(row, wait, why, untried=untried)
         for number, behind in enumerate(self._lanes.clear(self._lane(row), row.recipient), 1):
-            self._put_off(behind, wait + timedelta(milliseconds=number), AFTER)
+            self._put_off(behind, wait + timedelta(milliseconds=number), AFTER, untried=True)
 
     def _drop(self, row: Outgoing) -> None:
         """Somebody else has it, or may have; if nobody has, its lease runs out."""
@@ -219,8 +220,8 @@ class Courier:
         if follower is not None:
             self.queue(follower.channel).put(follower)
 
-    def _put_off(self, row: Outgoing, wait: timedelta, why: str) -> None:
-        self._settle(Fate(row, "waiting", why, self._now(), next=self._now() + wait))
+    def _put_off(self, row: Outgoing, wait: timedelta, why: str, *, untried: bool = False) -> None:
+        self._settle(Fate(row, "waiting", why, self._now(), next=self._now() + wait, untried=untried))
 
     def _settle(self, fate: Fate) -> None:
         DELIVERED.labels(fate.row.channel, fate.outcome).inc()

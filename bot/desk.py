@@ -22,6 +22,7 @@ from bot.following import Became, CaseAt, Fate, OnItsWay
 from bot.front import Gone
 from bot.handlers import conversation
 from bot.handlers.table import HANDLERS
+from bot.localteam import LocalTeamOf
 from bot.missed import BoundPlaces, LastHeard, Talks
 from bot.newcase import Barred
 from bot.pages import Page, Pages, Purpose, StoredFile
@@ -57,6 +58,7 @@ __all__ = [
     "Fate",
     "LanguageOf",
     "LastHeard",
+    "LocalTeamOf",
     "OnItsWay",
     "Outcome",
     "PublicEntry",

@@ -118,6 +118,8 @@ class CaseList:
     asked: str
     """By what, in a word or two; empty where nothing else was asked for."""
     lines: tuple[CaseLine, ...]
+    left: int = 0
+    """How many more there are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,8 @@ class Posting:
     """What can be accepted or marked as spam right here: an entry's name, ``""`` for the held case; else None."""
     at: datetime | None = None
     """The Date header, UTC."""
+    language: str = ""
+    """The language its words are in (``de``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Parcel:
     place: str = ""
     """Where it stands already, if it does."""
     tries: int = 1
-    """Which try this is. From the second on it may have arrived before."""
+    """Which try this is, without those that surely did nothing. From the second on it may have arrived before."""
     since: float = 0.0
     """When it was put into the outbox (seconds since 1970): it cannot have arrived any earlier."""
 
@@ -101,9 +103,13 @@ class Stands:
 class DeliveryFailed(Exception):
     """A try to deliver that did not succeed. ``permanent`` is the one bit that drives all retries."""
 
-    def __init__(self, why: str, *, permanent: bool, pause: float = 0.0, after: float = 0.0) -> None:
+    def __init__(
+        self, why: str, *, permanent: bool, pause: float = 0.0, after: float = 0.0, untried: bool = False
+    ) -> None:
         super().__init__(why)
         self.permanent = permanent
+        self.untried = untried
+        """Surely nothing has arrived: this was no try."""
         self.after = after
         """Seconds after which this delivery alone is tried again (what it waits for is on its way), or 0."""
         self.pause = pause

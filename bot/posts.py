@@ -232,6 +232,7 @@ class Posts:
             private=telling.notice.private,
             mentions=telling.mentions,
             offered=telling.facts.get("offered"),
+            language=self._language_of(telling, brand),
         )
 
     def _files(self, telling: Telling) -> tuple[tuple[Attachment, bytes], ...]:

@@ -169,6 +169,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
                 ),
             ),
         ),
+        "left": 3,
         "view": CASE,
         "entries": (SAID, ANSWER),
         "history": (

@@ -11,6 +11,7 @@ from bot.commands import Command, Due, Keep, OnCase, Proof, Rate, Request
 from bot.commands.sorting import Merge, Unmerge
 from bot.facts import Answered, CaseLine, CaseList, FileFacts, InternalEntry, PublicEntry
 from bot.grammar import label
+from bot.notices import NOTICES
 from bot.refusals import NoSuchCase
 from bot.sayings import saying
 from bot.teller import Teller
@@ -24,6 +25,9 @@ from store.transaction import Transaction
 
 _STAY = (Merge, Unmerge, Due, Rate)
 """About the very case that they name, whatever it was merged into."""
+
+LISTED = 30
+"""Cases that one message lists at most."""
 
 
 class Turn(Teller):
@@ -249,6 +253,21 @@ class Turn(Teller):
     def _files(self) -> tuple[FileFacts, ...]:
         return tuple(FileFacts(file.name, file.size) for file in self.said.attachments if not file.inline)
 
+    def tell_place(self, notice: str, case: Case, **facts: Any) -> None:
+        """Tell customers something where all of their account read the case, unless one of them is told it there."""
+        kind = NOTICES[notice]
+        if self.request.quiet or case.held or self.in_private(case):
+            return
+        requester = self.by_id(case.requester_id)
+        for channel in self._posts.boards.names():
+            for place in thread.open_to_all(self.tx, case.id, channel)[-1:]:
+                if (kind.name, place.address) in self._told or place.address == self.request.place:
+                    continue
+                language = requester.language if requester else ""
+                there = Person(0, "", "contact", place.address, channel, language=language)
+                how = {"author": facts.get("author", ""), "place": place.address}
+                self.posted += self._posts.post(self.tx, self._telling(kind, there, case, facts=facts, **how))
+
     def post(self, telling: Telling) -> None:
         """Put something into the outbox that is for nobody of the case."""
         self.posted += [row for row in self._posts.post(self.tx, telling) if row.payload]
@@ -282,5 +301,9 @@ class Turn(Teller):
             case = self.find_case(self.request.proven_on)  # what was not done was asked there
         if case is not None and self.role(case.id) == "stranger":
             case = None
-        facts = {**blank, **self.shown, "cases": cases}
+        facts = {**blank, **self.shown, "cases": tuple(map(_shortened, cases))}
         self.tell("transcript", self.person, case, answered=tuple(answered), **facts)
+
+
+def _shortened(one: CaseList) -> CaseList:
+    return replace(one, lines=one.lines[:LISTED], left=max(len(one.lines) - LISTED, 0))

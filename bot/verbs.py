@@ -23,6 +23,11 @@ class Verb:
     who: Literal["everybody", "staff"] = "everybody"
     case: bool = True
     text: bool = False
+    for_staff: str = ""
+    """What it means where a specialist uses it, if that is another thing."""
+
+    def means(self, *, staff: bool) -> str:
+        return self.for_staff if staff and self.for_staff else self.meaning
 
 
 VERBS = (
@@ -74,6 +79,7 @@ VERBS = (
         "priority Critical: why",
         "ask for another priority; the support team decides",
         text=True,
+        for_staff="set another priority; the customer is told, with your reason",
     ),
     Verb(
         "grant", "grant why", "give the case the priority that its customer asked for", (), "staff", text=True
@@ -138,14 +144,14 @@ def help_lines(prefix: str, role: str, language: str = "") -> tuple[HelpLine, ..
 
     A verb that has a name of its own in the language is called by both.
     """
-    own = NAMES.get(language, {})
+    own, staff = NAMES.get(language, {}), role in STAFF_ROLES
     return tuple(
         HelpLine(
             "".join(f"{prefix}{name}, " for name in own.get(verb.name, ())[:1]) + prefix + verb.usage,
-            verb.meaning,
+            verb.means(staff=staff),
         )
         for verb in VERBS
-        if verb.who == "everybody" or role in STAFF_ROLES
+        if verb.who == "everybody" or staff
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import case, or_, select, update
 
 from store.outbox import outgoing
 from store.transaction import Transaction
@@ -43,5 +43,6 @@ def retry(tx: Transaction, ids: Sequence[int] | None = None, *, now: datetime) -
     ]
     if ids is not None:
         where.append(outgoing.c.id.in_(ids))
-    values = {"due_at": tx.due(now), "outcome": "waiting", "attempts": 0, "settled_at": None}
+    tried = case((outgoing.c.attempts > 0, 1), else_=0)  # it may have arrived: whoever can, looks before
+    values = {"due_at": tx.due(now), "outcome": "waiting", "attempts": tried, "settled_at": None}
     return tx.run(update(outgoing).where(*where).values(**values, fence=outgoing.c.fence + 1), of=(outgoing,))

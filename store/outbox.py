@@ -164,12 +164,9 @@ def refresh(
     rests = max(settled_at + rest, now) if settled_at else now + rest
     at_once = settled_at is not None and rests == now
     since = now if before.place else before.created_at  # what may have arrived, unknown to us, is looked for
-    again = replace(before, recipient=row.recipient, created_at=since, attempts=1, fence=before.fence + 1)
-    after = {
-        "the_id": before.id,
-        "next": tx.due(now + lease if at_once else rests),
-        "tries": 1 if at_once else 0,
-    }
+    tries = 1 if at_once else 0 if settled_at else before.attempts
+    again = replace(before, recipient=row.recipient, created_at=since, attempts=tries, fence=before.fence + 1)
+    after = {"the_id": before.id, "next": tx.due(now + lease if at_once else rests), "tries": tries}
     tx.run(_AGAIN, {**after, "to": again.recipient, "since": since}, of=(outgoing,))
     return again if at_once else None
 
@@ -200,7 +197,7 @@ def before(tx: Transaction, row: Outgoing, *, now: datetime) -> timedelta | None
 _SETTLE = (
     held(outgoing).values(
         due_at=bindparam("next"), outcome=bindparam("outcome"), reason=bindparam("reason"),
-        settled_at=bindparam("at"),
+        settled_at=bindparam("at"), attempts=outgoing.c.attempts - bindparam("untried"),
     )
 )  # fmt: skip
 _STANDS = update(outgoing).where(outgoing.c.id == bindparam("the_id")).values(place=bindparam("place"))
@@ -221,6 +218,8 @@ class Fate:
     """The thread that it began."""
     apart: bool = False
     """Those who would have read along have not."""
+    untried: bool = False
+    """Surely nothing has arrived: it does not count as a try."""
 
 
 def settle(tx: Transaction, fates: Sequence[Fate]) -> int:
@@ -229,7 +228,7 @@ def settle(tx: Transaction, fates: Sequence[Fate]) -> int:
         {
             "the_id": fate.row.id, "the_fence": fate.row.fence, "outcome": fate.outcome,
             "reason": fate.reason[:2000], "at": fate.at if fate.next is None else None,
-            "next": fate.next and tx.due(fate.next),
+            "next": fate.next and tx.due(fate.next), "untried": int(fate.untried),
         }
         for fate in fates
     ]  # fmt: skip

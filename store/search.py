@@ -21,14 +21,13 @@ _LONGEST = 100_000  # characters of one entry that are searched
 
 _FIND = {
     "sqlite": text(
-        "SELECT DISTINCT entry.case_id FROM (SELECT rowid FROM entry_text WHERE words MATCH :words "
-        "ORDER BY rowid DESC LIMIT :most) AS hit JOIN entry ON entry.id = hit.rowid "
-        "ORDER BY entry.id DESC"
+        "SELECT entry.case_id FROM (SELECT rowid FROM entry_text WHERE words MATCH :words "
+        "ORDER BY rowid DESC LIMIT :most) AS hit JOIN entry ON entry.id = hit.rowid"
     ),
     "postgresql": text(
-        "SELECT DISTINCT ON (entry.case_id) entry.case_id FROM (SELECT rowid FROM entry_text "
+        "SELECT entry.case_id FROM (SELECT rowid FROM entry_text "
         "WHERE to_tsvector('simple', words) @@ plainto_tsquery('simple', :words) "
-        "ORDER BY rowid DESC LIMIT :most) AS hit JOIN entry ON entry.id = hit.rowid "
+        "ORDER BY rowid DESC LIMIT :most) AS hit JOIN entry ON entry.id = hit.rowid"
     ),
 }
 
@@ -38,14 +37,17 @@ def index(tx: Transaction, entry_id: int, words: str) -> None:
     tx.add(entry_text, rowid=entry_id, words=words[:_LONGEST])
 
 
-def find(tx: Transaction, words: str, *, most: int = 200) -> list[int]:
-    """Numbers of the cases whose last ``most`` matching entries hold all the words, newest first."""
+def find(tx: Transaction, words: str, *, most: int) -> tuple[list[int], bool]:
+    """Numbers of the cases that hold all the words in one of the last ``most`` entries which do, newest first.
+
+    And whether there were no more entries than that.
+    """
     dialect = tx.connection.dialect.name
     wanted = _quoted(words) if dialect == "sqlite" else words
     if not wanted.strip():
-        return []
+        return [], True
     rows = tx.rows(_FIND[dialect], {"words": wanted, "most": most}, of=(entry_text,))
-    return sorted({row[0] for row in rows}, reverse=True)
+    return sorted({row[0] for row in rows}, reverse=True), len(rows) < most
 
 
 def _quoted(words: str) -> str:

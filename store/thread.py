@@ -145,6 +145,17 @@ def is_shared(tx: Transaction, one: Thread) -> bool:
     return bound is not None and tx.value(_ACCOUNT, {"case_id": one.case_id}, of=(case,)) in (None, bound)
 
 
+def open_to_all(tx: Transaction, case_id: int, channel: str) -> list[Thread]:
+    """Those in which all who are in a place of the case's account read what is said on it, by when they began.
+
+    Once the opener had to be told elsewhere, because that place refused us, the earlier ones are nobody's.
+    """
+    every = [one for one in _of_whole(tx, case_id) if (one.channel, one.side) == (channel, "customer")]
+    opener = participant.requester(tx, case_id)
+    moved = max((_began(one) for one in every if one.person_id == opener), default="")
+    return [one for one in every if _began(one) > moved and is_shared(tx, one)]
+
+
 def read_by(tx: Transaction, case_id: int, channel: str, person_id: int) -> Thread | None:
     """The thread in which a customer reads what is said on a case; None: in none yet.
 
@@ -154,9 +165,7 @@ def read_by(tx: Transaction, case_id: int, channel: str, person_id: int) -> Thre
     """
     every = [one for one in _of_whole(tx, case_id) if (one.channel, one.side) == (channel, "customer")]
     own = [one for one in every if one.person_id is not None and one.person_id == person_id]
-    opener = participant.requester(tx, case_id)
-    moved = max((_began(one) for one in every if one.person_id == opener), default="")
-    shared = [one for one in every if _began(one) > moved and is_shared(tx, one)]
+    shared = open_to_all(tx, case_id, channel)
     role, spoke_at = participant.reading(tx, case_id, person_id)
     there = [one for one in (*own, *shared) if one.address == spoke_at]
     if not there and role == "requester":

@@ -219,8 +219,8 @@ def test_what_waits_for_a_card_that_cannot_be_posted_waits_longer_each_time(offi
         "Ana <ana@acme.example>", "support@example.com", "Deal", "It stopped delivering this morning."
     )
     office.mails("ana@")
-    (waits,) = until(lambda: [line for line in put_off(office, "case opened") if line.attempts >= 3])
-    assert waits.due_at - office.app.desk.now() > timedelta(seconds=2), (
+    later = lambda line: line.due_at - office.app.desk.now() > timedelta(seconds=2)  # noqa: E731
+    assert until(lambda: [line for line in put_off(office, "case opened") if later(line)]), (
         "after one second, after two, after four"
     )
     office.pass_time(minutes=2)

@@ -120,10 +120,12 @@ def test_a_case_in_full_fits_a_message_and_a_modal(outcome: Outcome, staff: bool
 @MANY
 @given(OUTCOMES, st.integers(-1, 99), TEXT, st.sampled_from(["", "https://docs.example.com"]))
 def test_a_list_fits_on_every_page(outcome: Outcome, page: int, desk: str, docs_url: str) -> None:
-    message = listing(outcome, page=page, again="open", docs_url=docs_url)
+    message = listing(outcome, page=page, again="queue mine", docs_url=docs_url)
     fits_a_message(message)
     fits_a_view(listing_modal(message))
     fits_a_view(home.home(desk, "words", outcome.cases, command="/case", docs_url=docs_url))
+    queues = [(name, "words", outcome.cases) for name in home.QUEUES]
+    fits_a_view(home.work(desk, queues, docs_url=docs_url))
 
 
 @MANY
@@ -185,7 +187,10 @@ def test_a_preview_warns_of_a_colleague_who_was_quicker_and_of_nobody_else() -> 
 def test_a_card_says_what_matters_and_offers_what_comes_next() -> None:
     text, made = card(card_of(concern=True), reasons={"resolved": "Resolved", "not_ours": "Not ours"})
     said = words_of(made)
-    assert text == "CS-000123 · Critical · No delivery"
+    assert text.startswith("Ana Acme: No delivery\nCS-000123 · Critical\n")
+    assert "A concern was raised, and nobody has taken it yet." in text
+    assert "Owner: nobody yet" in text
+    assert "Take it" not in text, "what can be clicked is said by the buttons"
     for words in (
         "A concern was raised",
         "Ana Acme",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.lists import Lists
-from channels.slack import answering, counter, forms, home, modals, sent
+from channels.slack import answering, compose, counter, forms, home, modals, sent
 from channels.slack.speaking import speaking
 from channels.slack.views import concern, done, new, reply, steering, steps
 from channels.slack.views.new import Draft
@@ -20,6 +20,8 @@ from tests.test_sayings import LANGUAGES, PLACE, RENDERER
 NUMBER = "CS-000123"
 CONSTANTS = (
     answering.SLOW,
+    compose.TOO_LONG,
+    compose.SHOW_ALL,
     answering.FAILED,
     counter.UNKNOWN,
     forms.AGAIN,
@@ -27,6 +29,9 @@ CONSTANTS = (
     *forms.FILES.values(),
     home.NOT_NOW,
     modals.NOT_OPENED,
+    modals.TYPE_IT,
+    modals.TELL_ME,
+    modals.ATTACH,
     sent.EMPTY,
     new.EXAMPLES,
     new.USUAL_GUIDANCE,

@@ -162,6 +162,7 @@ def _verb_command(verb: Verb) -> click.Command:
     def ask(words: tuple[str, ...], acting_as: str | None, as_json: bool, reason: str = "") -> None:
         _do(verb, words, acting_as=acting_as, as_json=as_json, reason=reason)
 
+    meaning = verb.means(staff=True)
     usage = verb.usage.partition(" ")[2].removeprefix("CS-000124 ")  # which N says here
     return click.Command(
         verb.name,
@@ -176,7 +177,7 @@ def _verb_command(verb: Verb) -> click.Command:
             click.Option(["--json", "as_json"], is_flag=True, help="As JSON, for programs."),
             *([_REASON] if verb.name == "close" else ()),
         ],
-        help=f"{verb.meaning[0].upper()}{verb.meaning[1:]}."
+        help=f"{meaning[0].upper()}{meaning[1:]}."
         + (" A word - stands for what is on the standard input." if verb.text else ""),
     )
 

@@ -56,7 +56,7 @@ def _places(config: Config) -> dict[str, str]:
         "files": config.store.files,
     }
     for name, section in sections:
-        for key in ("listen", "monitor", "relay"):
+        for key in ("listen", "monitor", "relay", "triage"):
             if value := str(getattr(section, key, "")):
                 places[f"{name}_{key}"] = value
     return places

@@ -26,7 +26,7 @@ def my(turn: Turn, command: My) -> str:
     return _counted(count, command.state)
 
 
-MOST = 100
+MOST = 1000
 """Cases in a list."""
 _MEANT = {
     "": ("new", "open", "waiting", "resolved"),
@@ -80,10 +80,15 @@ def show(turn: Turn, command: Show) -> str:
 
 def find(turn: Turn, command: Search) -> str:
     """Cases by words."""
-    numbers = search.find(turn.tx, command.text)
-    rows = listing.cases(turn.tx, numbers=numbers, limit=20) if numbers else ()
+    numbers, whole = search.find(turn.tx, command.text, most=MOST_FOUND)
+    rows = listing.cases(turn.tx, numbers=numbers, limit=MOST_FOUND) if numbers else ()
     turn.list_cases(f"search {command.text}", map(case_line, rows))
-    return f"{len(rows) or 'No'} case{'s' if len(rows) != 1 else ''} with “{command.text}”."
+    more = "" if whole else " Older ones are left out: another word narrows it down."
+    return f"{len(rows) or 'No'} case{'s' if len(rows) != 1 else ''} with “{command.text}”.{more}"
+
+
+MOST_FOUND = 500
+"""Entries that are looked at, the newest; so there are no more cases."""
 
 
 def give_help(turn: Turn, command: Help) -> str:

@@ -227,10 +227,15 @@ def own_if_free(turn: Turn, case: Case) -> None:
 def tell_customers(turn: Turn, case: Case, text: str, *, workaround: bool = False) -> str:
     """Pass words on to the case's customers but the asker; their names."""
     closed = lifecycle.closes_with(turn, case)
-    facts: dict[str, Any] = {"entry": turn.public(text), "workaround": workaround}
+    facts: dict[str, Any] = {
+        "author": turn.person.shown,
+        "entry": turn.public(text),
+        "workaround": workaround,
+    }
     facts |= {"closed": closed, "reopen_days": turn.config.desk.reopen_days}
-    others, author = (one for one in turn.customers(case) if one.id != turn.person.id), turn.person.shown
-    told = [person for person in others if turn.tell("answer", person, case, author=author, **facts)]
+    others = (one for one in turn.customers(case) if one.id != turn.person.id)
+    told = [person for person in others if turn.tell("answer", person, case, **facts)]
+    turn.tell_place("answer", case, **facts)
     if closed:
         turn.read_closing |= {person.id for person in told}
     return told_names(told)

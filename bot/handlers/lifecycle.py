@@ -103,8 +103,9 @@ def _pass_on(turn: Turn, case: Case, text: str) -> None:
     if turn.person.staff:
         timers.answered(turn, case)
     entry, author = turn.public(text), turn.person.shown
-    facts = {"workaround": False, "closed": "", "reopen_days": 0}
-    turn.tell_all("answer", turn.customers(case), case, author=author, entry=entry, **facts)
+    facts = {"author": author, "entry": entry, "workaround": False, "closed": "", "reopen_days": 0}
+    turn.tell_all("answer", turn.customers(case), case, **facts)
+    turn.tell_place("answer", case, **facts)
 
 
 def reopen(turn: Turn, command: Reopen) -> str:
@@ -154,6 +155,7 @@ def _tell(turn: Turn, case: Case, notice: str, what: str, *, text: str, **facts:
     by = "" if turn.person.role == access.CLOCK else turn.person.shown
     rest = (one for one in turn.customers(case) if notice != "case closed" or one.id not in turn.read_closing)
     turn.tell_all(notice, rest, case, by=by, text=text, **facts, **days)
+    turn.tell_place(notice, case, by=by, text=text, **facts, **days)
     turn.tell_desk("customer acted", case, what=f"{by or 'Silence'} {what}", text=text)
 
 

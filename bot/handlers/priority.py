@@ -49,6 +49,7 @@ def _set(turn: Turn, case: Case, priority: str, *, why: str) -> str:
     contact.watch(turn, case)
     words = {"before": before, "text": why, "contact": contact.needs(turn, case)}
     turn.tell_all("priority changed", turn.customers(case), case, by=turn.person.shown, **words)
+    turn.tell_place("priority changed", case, by=turn.person.shown, **words)
     what = f"{turn.person.shown} changed the priority from {before} to {priority}"
     turn.tell_desk("customer acted", case, what=what, text=why)
     return f"{label(case.id)} is {priority} now, and its customers were told why."
@@ -103,6 +104,7 @@ def decide(turn: Turn, command: DecidePriority) -> str:
     customers = turn.customers(case)
     words = {"wanted": asked.wanted, "text": command.text}
     turn.tell_all("priority declined", customers, case, by=turn.person.shown, **words)
+    turn.tell_place("priority declined", case, by=turn.person.shown, **words)
     what = f"{turn.person.shown} declined the priority {asked.wanted}"
     turn.tell_desk("customer acted", case, what=what, text=command.text)
     return f"{label(case.id)} stays {case.priority}, and its customers were told why."

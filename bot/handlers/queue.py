@@ -13,7 +13,8 @@ from bot.queries import case_line
 from bot.turn import Turn
 from store import listing
 
-MOST = 50
+MOST = 1000
+"""Cases in a list."""
 _LATE = datetime.max.replace(tzinfo=UTC)
 
 
@@ -27,9 +28,17 @@ def queue(turn: Turn, command: Queue) -> str:
     ranks = _ranks(turn.config)
     rows.sort(key=lambda row: (*_rank(ranks, row), _due(row), row.id))
     turn.list_cases(f"queue {command.which}".strip(), map(case_line, rows[:MOST]))
-    kind = f"{command.which} " if command.which in ("unassigned",) else ""
-    more = f" The first {MOST} are below." if len(rows) > MOST else ""
-    return f"{len(rows) or 'No'} {kind}case{'s' if len(rows) != 1 else ''} to do.{more}"
+    one, many = _COUNTED[command.which]
+    return f"{len(rows) or 'No'} {one if len(rows) == 1 else many}."
+
+
+_COUNTED = {
+    "": ("case to do", "cases to do"),
+    "unassigned": ("unassigned case to do", "unassigned cases to do"),
+    "mine": ("case of yours to do", "cases of yours to do"),
+    "concerns": ("case with a concern that nobody has taken", "cases with a concern that nobody has taken"),
+}
+"""What is counted, one and many, by which queue it is."""
 
 
 def _wanted(turn: Turn, row: Any, which: str) -> bool:

@@ -11,7 +11,8 @@ from slack_sdk import WebClient
 
 from bot.commands import Command, My, Show, Take
 from bot.desk import Deflect, Outcome, Suggestion
-from bot.grammar import Asked, command
+from bot.grammar import Asked, command, parse
+from channels.slack.aloud import of_blocks
 from channels.slack.answering import answer, plainly, whisper
 from channels.slack.compose import offers
 from channels.slack.counter import Counter, Errand
@@ -43,6 +44,7 @@ class Click:
         self.name = str(action["action_id"])
         self.value = str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
         self.in_view = "view" in body
+        self.in_home = (body.get("view") or {}).get("type") == "home"
         self._respond = respond
 
     @property
@@ -75,8 +77,8 @@ class Click:
             return  # a card is drawn anew
         message = self.body.get("message") or {}
         left = [block for block in message.get("blocks", ()) if not offers(block)]
-        done = context(f"{words} by <@{self.body['user']['id']}>")
-        self._respond(message.get("text", ""), blocks=[*left, done], replace_original=True)
+        done = [*left, context(f"{words} by <@{self.body['user']['id']}>")]
+        self._respond(of_blocks(done), blocks=done, replace_original=True)
 
 
 class Actions:
@@ -96,6 +98,8 @@ class Actions:
             "case_accept": partial(self.judge, verb="accept"),
             "case_spam": partial(self.judge, verb="spam"),
             "case_show": self.show,
+            "case_earlier": self.leaf,
+            "case_later": self.leaf,
             "case_status": self.step,
             "case_more": self.step,
             "new_case": self.new,
@@ -137,8 +141,10 @@ class Actions:
     def form(self, click: Click, *, form: str, reason: str = "", case: str = "") -> None:
         """A form about the case."""
         click.ack()
-        view = self._modals.about(form, click.who, click.meta(case or click.value), reason=reason)
-        open_modal(click.client, click.body, view, say=click.say)
+        meta = click.meta(case or click.value)
+        view = self._modals.about(form, click.who, meta, reason=reason)
+        instead = self._modals.instead(form, meta.case)
+        open_modal(click.client, click.body, view, say=click.say, instead=instead)
 
     def step(self, click: Click) -> None:
         """A menu's option: ``123:close:resolved``, ``123:show``."""
@@ -155,40 +161,45 @@ class Actions:
         staff = self._counter.staff(click.who)
         self._seen(click, Show(int(click.value)), partial(case_view.case, staff=staff), case_view.case_modal)
 
+    def leaf(self, click: Click) -> None:
+        """Another page of what was said on a case, in place of the one that was clicked in: ``123:2``."""
+        case, _, page = click.value.partition(":")
+        staff = self._counter.staff(click.who)
+        show = partial(case_view.case, staff=staff, page=int(page))
+        self._turn(click, Show(int(case)), show, case_view.case_modal)
+
     def my(self, click: Click) -> None:
         """One's own cases."""
-        show = partial(listing_view.listing, again="", docs_url=self._counter.docs_url)
+        show = partial(listing_view.listing, again="my", docs_url=self._counter.docs_url)
         self._seen(click, My(), show, listing_view.listing_modal)
 
     def turn(self, click: Click) -> None:
-        """Another page of a list: ``2:open``."""
+        """Another page of a list: ``2:my open``; from the home, its first page in a view of its own."""
         page, _, again = click.value.partition(":")
         show = partial(listing_view.listing, page=int(page), again=again, docs_url=self._counter.docs_url)
-        errand = Errand(click.who, click.key, (My(again),))
-        if click.in_view:
-            click.ack()
-            self._replace(click, errand, show)
-        else:
-            answer(self._counter, lambda: errand, show, now=click.turn_page, later=click.say)
+        asked = command(parse(again), None, self._counter.lists)
+        modal = _lists_modal(again)
+        (self._seen if click.in_home else self._turn)(click, asked, show, modal)
 
     def new(self, click: Click) -> None:
         """The form that opens a case."""
         click.ack()
-        open_modal(click.client, click.body, self._modals.new(Draft(), place=click.who.place), say=click.say)
+        view = self._modals.new(Draft(), click.who, place=click.who.place)
+        open_modal(click.client, click.body, view, say=click.say, instead=self._modals.instead("new"))
 
     def redraw(self, click: Click) -> None:
         """The form again, with what goes with this priority and this type; what was typed stays."""
         click.ack()
         view = click.body["view"]
         try:
-            self._redrawn(click.client, view, self._hints.look(Values(view).text("subject")))
+            self._redrawn(click, view, self._hints.look(Values(view).text("subject")))
         except SLACKS_ERRORS as error:  # a newer click has redrawn it already, or Slack is busy
             log.info("a form was not redrawn", error=why(error))
 
     def suggest(self, click: Click) -> None:
         """Articles for the subject that is being typed."""
         click.ack()
-        self._hints.typed(click.body["view"], partial(self._redrawn, click.client))
+        self._hints.typed(click.body["view"], partial(self._redrawn, click))
 
     def solved(self, click: Click) -> None:
         """An article has solved it: the form gives way to our thanks, and nothing is opened."""
@@ -198,11 +209,11 @@ class Actions:
         update = partial(self._update, click.client, view, articles.solved)
         answer(self._counter, lambda: errand, plainly, now=update, later=update)
 
-    def _redrawn(self, client: WebClient, view: Json, found: tuple[Suggestion, ...]) -> Json:
+    def _redrawn(self, click: Click, view: Json, found: tuple[Suggestion, ...]) -> Json:
         values = Values(view)
         draft = Draft(priority=values.choice("priority"), type=values.choice("type"), articles=found)
-        fresh = self._modals.new(draft, place=meta_of(view).place)
-        redrawn: Json = client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)["view"]
+        fresh = self._modals.new(draft, click.who, place=meta_of(view).place)
+        redrawn: Json = click.client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)["view"]
         return redrawn
 
     def _seen(
@@ -222,8 +233,20 @@ class Actions:
             update = partial(self._update, click.client, view_id, modal)
             answer(self._counter, lambda: errand, show, now=update, later=update)
 
-    def _replace(self, click: Click, errand: Errand, show: Callable[[Outcome], Message]) -> None:
-        update = partial(self._update, click.client, click.body["view"]["id"], listing_view.listing_modal)
+    def _turn(
+        self,
+        click: Click,
+        command: Command,
+        show: Callable[[Outcome], Message],
+        modal: Callable[[Message], Json],
+    ) -> None:
+        """In place of what was clicked in."""
+        errand = Errand(click.who, click.key, (command,))
+        if not click.in_view:
+            answer(self._counter, lambda: errand, show, now=click.turn_page, later=click.say)
+            return
+        click.ack()
+        update = partial(self._update, click.client, click.body["view"]["id"], modal)
         answer(self._counter, lambda: errand, show, now=update, later=update)
 
     def _update(
@@ -233,3 +256,10 @@ class Actions:
             client.views_update(view_id=view_id, view=modal((text, blocks or case_view.only(text))))
         except SLACKS_ERRORS as error:
             log.warning("a view could not be filled", error=why(error))
+
+
+def _lists_modal(again: str) -> Callable[[Message], Json]:
+    """The view in which a list stands that is asked for with these words."""
+    if again.partition(" ")[0] == "my":
+        return listing_view.listing_modal
+    return partial(listing_view.listing_modal, title="Cases")

@@ -12,14 +12,11 @@ import structlog
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
-from slack_sdk.http_retry.builtin_handlers import (
-    ConnectionErrorRetryHandler,
-    RateLimitErrorRetryHandler,
-    ServerErrorRetryHandler,
-)
+from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, ServerErrorRetryHandler
 
 from bot.channel import House
 from channels.slack.actions import Actions, Click
+from channels.slack.answering import FAILED
 from channels.slack.counter import Counter, Names
 from channels.slack.events import Events
 from channels.slack.forms import Forms, whisper
@@ -28,14 +25,16 @@ from channels.slack.modals import Modals
 from channels.slack.sent import Sent
 from channels.slack.settings import Settings
 from channels.slack.slash import Slash, Typed
-from channels.slack.speaking import speaking
+from channels.slack.speaking import Words, _, speaking
 from channels.slack.views.help import help_message
+from channels.slack.who import Who
 
 log = structlog.get_logger("slack")
 LISTENERS = 20
 """Threads that answer commands, clicks and forms; bolt's five are too few for a busy minute."""
+FORMS = 4
+"""Threads that do nothing but open the forms of commands, however busy all others are."""
 ANYTHING = re.compile(".*")
-FAILED = "Something went wrong on our side. Please try again in a minute."
 
 
 def build_app(house: House, client: WebClient, people: Names) -> App:
@@ -45,7 +44,7 @@ def build_app(house: House, client: WebClient, people: Names) -> App:
     """
     settings: Settings = house.settings
     counter = Counter(house, people)
-    modals = Modals(counter)
+    modals = Modals(counter, command=settings.command)
     app = App(
         name="casebot",
         logger=logging.getLogger("slack"),
@@ -60,7 +59,8 @@ def build_app(house: House, client: WebClient, people: Names) -> App:
     )
     desk = house.desk.config.desk.name
     app.event("app_home_opened")(Home(counter, desk=desk, command=settings.command).__call__)
-    app.command(settings.command)(_command(counter, Slash(counter, modals, command=settings.command)))
+    slash = Slash(counter, modals, command=settings.command)
+    app.command(settings.command, middleware=[_at_once(counter, slash)])(_command(counter, slash))
     for name, act in Actions(counter, modals).listeners().items():
         app.action(name)(_click(counter, act))
     forms = Forms(counter)
@@ -80,11 +80,8 @@ def _without_token(client: WebClient) -> WebClient:
         ssl=client.ssl,
         proxy=client.proxy,
         headers=client.headers,
-        retry_handlers=[
-            ConnectionErrorRetryHandler(),
-            ServerErrorRetryHandler(),
-            RateLimitErrorRetryHandler(max_retry_count=1),
-        ],
+        # none that waits out a rate limit: what a click allows is over in three seconds, and whoever waits is told
+        retry_handlers=[ConnectionErrorRetryHandler(), ServerErrorRetryHandler()],
     )
 
 
@@ -97,10 +94,44 @@ def _authorize(token: str) -> Callable[..., AuthorizeResult]:
     return authorize
 
 
+def _at_once(counter: Counter, slash: Slash) -> Callable[..., Any]:
+    """A middleware: a command that opens a form is acked before anything else, and needs no listener's thread."""
+    threads = ThreadPoolExecutor(FORMS, thread_name_prefix="slack-forms")
+
+    def opened(typed: Typed) -> None:
+        with speaking(_when_asked(counter, typed.who)):
+            try:
+                slash.handle(typed)
+            except Exception as error:  # nobody else would say so
+                log.error("a form could not be made", error=type(error).__name__, exc_info=error)
+                typed.say(_(FAILED))
+
+    def middleware(ack: Any, body: Mapping[str, Any], context: Any, next: Any) -> Any:
+        typed = Typed(ack, body, context, context.client, context.respond)
+        if not slash.opens_form(typed):
+            return next()
+        threads.submit(opened, typed)
+        return ack()
+
+    return middleware
+
+
+def _when_asked(counter: Counter, who: Who) -> Words:
+    """Their language, looked up with the first words that are said: an ack without words waits for nothing."""
+    known: list[Words] = []
+
+    def words(sentence: str) -> str:
+        if not known:
+            known.append(counter.words(who))
+        return known[0](sentence)
+
+    return words
+
+
 def _command(counter: Counter, slash: Slash) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
         typed = Typed(ack, body, context, client, respond)
-        with speaking(counter.words(typed.who)):
+        with speaking(_when_asked(counter, typed.who)):
             slash.handle(typed)
 
     return listener
@@ -109,7 +140,7 @@ def _command(counter: Counter, slash: Slash) -> Callable[..., None]:
 def _click(counter: Counter, act: Callable[[Click], None]) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
         click = Click(ack, body, context, client, respond)
-        with speaking(counter.words(click.who)):
+        with speaking(_when_asked(counter, click.who)):
             act(click)
 
     return listener

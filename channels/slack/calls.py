@@ -25,11 +25,32 @@ GONE = frozenset(("thread_not_found", "message_not_found", "cannot_reply_to_mess
 FINAL = CLOSED | GONE | frozenset(
     (
         "user_not_found", "user_disabled", "users_not_found", "cannot_dm_bot", "msg_too_long", "msg_blocks_too_long",
-        "invalid_blocks", "invalid_blocks_format", "messages_tab_disabled",
+        "invalid_blocks", "invalid_blocks_format", "messages_tab_disabled", "user_not_visible",
+        "invalid_user_combination", "user_not_in_channel", "no_permission", "missing_scope", "org_login_required",
+        "too_many_attachments", "file_uploads_disabled", "storage_limit_reached",
     )
 )  # fmt: skip
 """Errors that no second try mends. A token that is refused is none of them: the operator will see to it."""
+TOKEN = frozenset(("account_inactive", "invalid_auth", "not_authed", "token_revoked", "token_expired"))
+"""Slack does not take our token: all waits until the operator has seen to it."""
+MEANINGS = {
+    "user_not_visible": "the app may not see this person",
+    "invalid_user_combination": "the app may not write to this person",
+    "user_not_in_channel": "this person is not in the channel",
+    "user_disabled": "this person's account is deactivated",
+    "not_in_channel": "the app is not in the channel",
+    "channel_not_found": "the app cannot see the channel",
+    "is_archived": "the channel is archived",
+    "no_permission": "the app may not do that here",
+    "missing_scope": "the app lacks a scope; install it anew from the manifest",
+    "org_login_required": "the workspace is being moved into an organisation",
+    "file_uploads_disabled": "the workspace allows no files",
+    "storage_limit_reached": "the workspace has no room for files",
+}
+"""What a code says, in words."""
 EVENT = "casebot"
+FIRST = ("chat.postMessage", "chat.update", "chat.postEphemeral", "conversations.open")
+"""Calls before which nothing of a message can have arrived; its files come later, and history after a doubt."""
 PAGE, PAGES = 200, 10
 """Messages that are asked for at once, and how often, when one is looked for."""
 
@@ -38,7 +59,9 @@ class Refused(DeliveryFailed):
     """Slack said no: ``code`` says why."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(f"Slack refused: {code}", permanent=code in FINAL)
+        meaning = MEANINGS.get(code)
+        said = f"{meaning} ({code})" if meaning else code
+        super().__init__(f"Slack refused: {said}", permanent=code in FINAL)
         self.code = code
 
 
@@ -49,6 +72,8 @@ class Calls:
         self._client = client
         self._paused: dict[tuple[str, str], float] = {}
         self._direct: dict[str, str] = {}
+        self.refused = ""
+        """Why Slack does not take our token, since it last did."""
 
     def post(self, channel: str, *, text: str, blocks: Any, id: str = "", root: str = "") -> str:
         """``chat.postMessage``: its ts. ``id`` goes along as metadata, so that the message can be found again."""
@@ -126,15 +151,17 @@ class Calls:
     def _call(self, method: str, channel: str, call: Callable[[], Any]) -> Any:
         pause = self._paused.get((method, channel), 0.0) - time.monotonic()
         if pause > 0:
-            raise DeliveryFailed(f"Slack asked for a pause ({method})", permanent=False, after=pause)
+            raise _pause(method, pause)
         try:
-            return call()
+            answer = call()
         except SlackApiError as error:
             raise self._failure(method, channel, error) from None
         except (OSError, SlackClientError) as error:
             raise DeliveryFailed(
                 f"Slack cannot be reached ({type(error).__name__})", permanent=False
             ) from None
+        self.refused = ""
+        return answer
 
     def _failure(self, method: str, channel: str, error: SlackApiError) -> DeliveryFailed:
         answer = error.response
@@ -142,5 +169,12 @@ class Calls:
         if answer.status_code == 429 or code in ("ratelimited", "rate_limited"):
             wait = float(answer.headers.get("Retry-After") or 1)
             self._paused[method, channel] = time.monotonic() + wait
-            return DeliveryFailed(f"Slack asked for a pause ({method})", permanent=False, after=wait)
+            return _pause(method, wait)
+        self.refused = code if code in TOKEN else self.refused
         return Refused(code)
+
+
+def _pause(method: str, seconds: float) -> DeliveryFailed:
+    """Slack takes nothing for so long, and took nothing of this call."""
+    why = f"Slack asked for a pause ({method})"
+    return DeliveryFailed(why, permanent=False, after=seconds, untried=method in FIRST)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot.channel import Anchor, Context, House, Inbound, Letter, Parcel, Posting, Room, Stands, Unreadable
 from channels.holding import Holdings
 from channels.slack.app import build_app
 from channels.slack.calls import Calls
 from channels.slack.catching_up import CatchUp
+from channels.slack.checks import problems
 from channels.slack.compose import compose, plain
 from channels.slack.delivery import Delivery
 from channels.slack.files import Files
@@ -33,6 +34,7 @@ class SlackChannel:
 
     def __init__(self, house: House) -> None:
         self._settings: Settings = house.settings
+        self._desk = house.desk
         token = self._settings.bot_token.get_secret_value()
         # Without the client's own retries: a message whose answer was lost is looked for before it is posted again.
         self._client = WebClient(token, base_url=self._settings.api_url, timeout=TIMEOUT, retry_handlers=[])
@@ -40,11 +42,13 @@ class SlackChannel:
         files = Files(self._client, house, token)
         self._reader = Reader(house, self._people, files)
         self._delivery = Delivery(house, self._client, self._people, files)
+        house.faults.append(self._delivery.fault)
         app = build_app(house, self._client, self._people)
         catch_up = CatchUp(house, Calls(self._client), self._people)
         self.rooms: Sequence[Room] = (catch_up,)
         if self._settings.mode == "socket":
             line = SocketRoom(app, self._settings, missed=catch_up.missed, begin=catch_up.begin)
+            house.faults.append(line.fault)
             self.rooms = (catch_up, line)  # in this order: the mark stands before anything new is heard
         else:
             catch_up.missed(datetime.now(UTC))
@@ -53,20 +57,8 @@ class SlackChannel:
             house.routes.extend(routes(app, Holdings(house.memory), secret=secret))
 
     def problems(self) -> Iterable[str]:
-        """Ask Slack who we are; a sentence for what fails."""
-        try:
-            self._people.ourselves()
-            for channel in sorted({self._settings.triage, *self._settings.routes.values()} - {""}):
-                about = self._client.conversations_info(channel=channel).get("channel") or {}
-                if about.get("is_ext_shared") or about.get("is_pending_ext_shared"):
-                    yield (
-                        f"slack: {channel} is shared with another organisation: it would read all that the desk "
-                        "says among itself. Give the desk a channel of its own (slack.triage, slack.routes)."
-                    )
-        except SlackApiError as error:
-            yield f"slack: {self._settings.api_url} answers {error.response.get('error')}."
-        except OSError as error:
-            yield f"slack: {self._settings.api_url} cannot be reached ({error})."
+        """Try tokens, scopes and channels; a sentence for each that fails."""
+        return problems(self._client, self._settings)
 
     def board(self, *, type: str, account: str) -> str:
         """The account's own desk channel, else the type's, else the triage channel."""
@@ -92,7 +84,7 @@ class SlackChannel:
 
     def compose(self, posting: Posting) -> bytes:
         """A message's blocks and where it is to stand."""
-        return compose(posting)
+        return compose(posting, partial(self._desk.in_words, posting.language))
 
     def deliver(self, parcel: Parcel) -> Stands | None:
         """To Slack; raises ``DeliveryFailed``."""

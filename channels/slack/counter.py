@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from bot.channel import House, Kept
 from bot.commands import Command, Proof, Request, Said
-from bot.desk import LanguageOf, Outcome
+from bot.desk import LanguageOf, LocalTeamOf, Outcome
 from bot.refusals import Refusal
 from channels.slack.speaking import Words
 from channels.slack.who import Who
@@ -133,6 +133,11 @@ class Counter:
         if not language:
             self._hands.submit(self.name, who)  # for the next time: Slack is not waited for here
         return partial(self._house.desk.in_words, language)
+
+    def local_team(self, who: Who, place: str) -> str:
+        """The address of their local service team, or ``""``."""
+        usual = self._house.desk.config.desk.local_team
+        return str(self.look(LocalTeamOf("slack", who.address, place, usual)))
 
     def look(self, question: Any) -> Any:
         """``Desk.ask``: from the present state, changing nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -11,10 +12,12 @@ from slack_sdk import WebClient
 
 from bot.channel import DeliveryFailed, House, Parcel, Stands
 from bot.desk import CardOf, ThreadOf
+from bot.grammar import label
 from channels.slack.calls import CLOSED, GONE, Calls, Refused
 from channels.slack.files import Files
 from channels.slack.people import People
 from channels.slack.views.card import card
+from channels.slack.views.case import only
 
 A_MOMENT = 1.0
 """Seconds to wait for what comes first, to begin with."""
@@ -35,6 +38,11 @@ class Delivery:
         self._people = people
         self._files = files
 
+    def fault(self) -> str:
+        """What keeps everything from being delivered, as far as is known; asks nobody."""
+        refused = self._calls.refused
+        return f"Slack does not take our token ({refused})" if refused else ""
+
     def deliver(self, parcel: Parcel) -> Stands | None:
         """Post, or edit what stands already. Raises ``DeliveryFailed``."""
         if parcel.key:
@@ -53,18 +61,41 @@ class Delivery:
         """Where the newest card stands, else anew."""
         text, blocks = self._drawn(case)
         place = self._thread(case, "desk") or parcel.place
+        moved = self._moved(parcel, case, place) if place else None
+        if moved:
+            return moved
         if place:
             _, channel, ts = place.split("/")
             try:
                 self._calls.update(channel, ts, text=text, blocks=blocks)
                 return Stands(place)
             except Refused as refused:
-                moved = refused.code in CLOSED and channel != parcel.recipient
-                if refused.code not in GONE and not moved:
+                closed = refused.code in CLOSED and channel != parcel.recipient
+                if refused.code not in GONE and not closed:
                     raise
         known = self._posted_before(parcel, parcel.recipient)
         ts = known or self._calls.post(parcel.recipient, id=str(parcel.id), text=text, blocks=blocks)
         return Stands(self._address(parcel.recipient, ts), "desk", case)
+
+    def _moved(self, parcel: Parcel, case: int, place: str) -> Stands | None:
+        """Anew in the channel that the case belongs to now; None: it stands there, or that channel refuses us."""
+        _, channel, ts = place.split("/")
+        if channel == parcel.recipient:
+            return None
+        text, blocks = self._drawn(case)
+        try:
+            known = self._posted_before(parcel, parcel.recipient)
+            fresh = known or self._calls.post(parcel.recipient, id=str(parcel.id), text=text, blocks=blocks)
+        except Refused as refused:
+            if not refused.permanent:
+                raise
+            return None
+        left = f"➡️ {label(case)} is in <#{parcel.recipient}> now."
+        with contextlib.suppress(
+            DeliveryFailed
+        ):  # a courtesy; what is written below it reaches the case still
+            self._calls.update(channel, ts, text=left, blocks=only(left))
+        return Stands(self._address(parcel.recipient, fresh), "desk", case)
 
     def _drawn(self, case: int) -> tuple[str, Any]:
         view = self._house.desk.ask(CardOf(case))
@@ -95,7 +126,8 @@ class Delivery:
         """As long again as it has waited already; but not for ever: what is said later waits behind it."""
         waited = self._house.desk.now().timestamp() - parcel.since
         if waited < LONGEST_WHILE:
-            raise DeliveryFailed("waits for the case's card", permanent=False, after=max(waited, A_MOMENT))
+            why, after = "waits for the case's card", max(waited, A_MOMENT)
+            raise DeliveryFailed(why, permanent=False, after=after, untried=True)
 
     def _below_a_new_card(self, parcel: Parcel, frozen: Mapping[str, Any], channel: str) -> Stands:
         """Somebody deleted the card, or it never came: there is a new one, and what comes now stands below it."""
@@ -103,7 +135,11 @@ class Delivery:
         name = f"{parcel.id}/card"
         root = self._posted_before(parcel, channel, id=name)
         root = root or self._calls.post(channel, id=name, text=text, blocks=blocks)
-        self._posted(parcel, frozen, channel, root)
+        try:
+            self._posted(parcel, frozen, channel, root)
+        except DeliveryFailed as failure:
+            failure.untried = False  # the card is there
+            raise
         return Stands(self._address(channel, root), "desk", frozen["case"])
 
     # the customer's side
@@ -112,6 +148,9 @@ class Delivery:
         """Where this customer reads the case, else where it is to begin, else in a talk with them alone."""
         if frozen["private"] or not frozen["case"]:
             return self._in_a_talk(parcel, frozen)
+        if not frozen["person"]:  # to all who read this thread
+            _, channel, root = frozen["place"].split("/")
+            return self._posted(parcel, frozen, channel, root)
         thread = self._thread(frozen["case"], "customer", frozen["person"])
         try:
             if thread:
@@ -162,10 +201,18 @@ class Delivery:
             ts = self._calls.post(channel, id=str(parcel.id), root=root, **_said(frozen))
         for file in frozen["files"]:
             if file["name"] not in there:
-                content = self._house.fetch(file["sha256"])
-                below = _below(frozen, root, ts)
-                self._calls.guard(self._files.put, channel, below, name=file["name"], content=content)
+                self._put(channel, _below(frozen, root, ts), file)
         return Stands(self._address(channel, ts))
+
+    def _put(self, channel: str, below: str, file: Mapping[str, Any]) -> None:
+        content = self._house.fetch(file["sha256"])
+        try:
+            self._calls.guard(self._files.put, channel, below, name=file["name"], content=content)
+        except Refused as refused:
+            if not refused.permanent:
+                raise
+            why = f"its words are there, its file {file['name']} is not: {refused}"
+            raise DeliveryFailed(why, permanent=True) from None
 
     def _posted_before(self, parcel: Parcel, channel: str, root: str = "", *, id: str = "") -> str:
         """The ts of this very message, if an earlier try got through without our hearing of it, else ``""``.

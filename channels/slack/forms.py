@@ -14,7 +14,7 @@ from slack_sdk import WebClient
 
 from bot import grammar
 from bot.commands import Assign, Close, Command, Concern, Identity, Note, Open, Reopen, Reply, Said, Show
-from bot.desk import AccountOf, CardOf, Outcome
+from bot.desk import AccountOf, CardOf, CardView, Outcome
 from bot.grammar import label
 from bot.refusals import BadCommand, Refusal
 from channels.slack.attached import named
@@ -100,15 +100,18 @@ class Forms:
         view = self._counter.look(CardOf(sent.meta.case))
         if view is None:
             raise Wrong({"text": f"There is no {label(sent.meta.case)}."})
-        meta = replace(sent.meta, text=text).dump()
+        return {"response_action": "push", "view": self._preview(sent, view, text)}
+
+    def _preview(self, sent: Sent, view: CardView, text: str, *, overtaken: bool = False) -> Json:
+        meta = replace(sent.meta, text=text, after=reply.answered(view)).dump()
         signed, now = self._counter.signs(sent.who), self._counter.now()
-        return {
-            "response_action": "push",
-            "view": reply.preview(view, text, signed=signed, now=now, meta=meta),
-        }
+        return reply.preview(view, text, signed=signed, now=now, meta=meta, overtaken=overtaken)
 
     def send(self, sent: Sent) -> Json:
-        """What was previewed."""
+        """What was previewed; if a colleague has answered meanwhile, it is asked once more."""
+        view = self._counter.look(CardOf(sent.meta.case))
+        if view and reply.overtaken(view, self._counter.signs(sent.who), sent.meta.after):
+            return _update(self._preview(sent, view, sent.meta.text, overtaken=True))
         outcome = self._ask(sent, Reply(sent.meta.case, sent.meta.text))
         if outcome.repeated or any(line.outcome != "done" for line in outcome.answered):
             return _update(_result(outcome, sent.meta.text))

@@ -8,13 +8,15 @@ from typing import Any
 import structlog
 from slack_sdk import WebClient
 
-from bot.commands import My
+from bot.commands import Command, My
+from bot.commands.urgency import Queue
 from bot.desk import CaseLine
 from channels.slack.counter import Counter, Errand
 from channels.slack.modals import SLACKS_ERRORS, why
 from channels.slack.speaking import _, speaking
 from channels.slack.views import home
-from channels.slack.who import who
+from channels.slack.views.blocks import Json
+from channels.slack.who import Who, who
 
 log = structlog.get_logger("slack")
 NOT_NOW = "Your cases cannot be shown just now. Please come back in a minute."
@@ -34,20 +36,32 @@ class Home:
         """A bolt listener; the event is acked already."""
         if event.get("tab", "home") != "home":
             return
-        with speaking(self._counter.words(who(body, context))):
-            self._publish(body, event, context, client)
+        asker = who(body, context)
+        with speaking(self._counter.words(asker)):
+            staff = self._counter.staff(asker)
+            view = (self._work if staff else self._cases)(asker, f"e:{body['event_id']}")
+            self._publish(view, event, client)
 
-    def _publish(
-        self, body: Mapping[str, Any], event: Mapping[str, Any], context: Mapping[str, Any], client: WebClient
-    ) -> None:
-        words = _(NOT_NOW)
-        cases: tuple[CaseLine, ...] = ()
+    def _cases(self, asker: Who, key: str) -> Json:
+        """A customer's."""
+        words, cases = self._listed(asker, key, My())
+        return home.home(self._desk, words, cases, command=self._command, docs_url=self._counter.docs_url)
+
+    def _work(self, asker: Who, key: str) -> Json:
+        """A specialist's."""
+        queues = [(name, *self._listed(asker, f"{key}:{name}", Queue(name))) for name in home.QUEUES]
+        return home.work(self._desk, queues, docs_url=self._counter.docs_url)
+
+    def _listed(self, asker: Who, key: str, command: Command) -> tuple[str, tuple[CaseLine, ...]]:
+        """What the desk says, and the cases."""
         try:
-            outcome = self._counter.ask(Errand(who(body, context), f"e:{body['event_id']}", (My(),)))
-            words, cases = " ".join(line.text for line in outcome.answered), outcome.cases
+            outcome = self._counter.ask(Errand(asker, key, (command,)))
         except Exception as error:  # the entries are worth showing without the cases
             log.error("a home could not be filled", error=type(error).__name__, exc_info=error)
-        view = home.home(self._desk, words, cases, command=self._command, docs_url=self._counter.docs_url)
+            return _(NOT_NOW), ()
+        return " ".join(line.text for line in outcome.answered), outcome.cases
+
+    def _publish(self, view: Json, event: Mapping[str, Any], client: WebClient) -> None:
         seen = (event.get("view") or {}).get("hash")
         try:
             client.views_publish(user_id=event["user"], view=view, **({"hash": seen} if seen else {}))

@@ -12,6 +12,11 @@ SCOPES = (
     "im:history", "im:write", "channels:read", "groups:read", "users:read", "users:read.email", "reactions:read",
     "reactions:write", "files:read", "files:write", "metadata.message:read",
 )  # fmt: skip
+NEEDED = (
+    "commands", "chat:write", "app_mentions:read", "channels:history", "groups:history", "im:history", "im:write",
+    "channels:read", "groups:read", "users:read", "files:read", "files:write", "metadata.message:read",
+)  # fmt: skip
+"""Scopes without which something does not work (``casebot check``)."""
 EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im")
 SHORTCUTS = (
     ("New case", "new_case", "Open a support case"),

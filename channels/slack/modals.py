@@ -25,6 +25,9 @@ log = structlog.get_logger("slack")
 SLACKS_ERRORS = (SlackClientError, OSError, HTTPException)
 """What a call to Slack may raise."""
 NOT_OPENED = "Slack did not let me open the form. Nothing was done; please try again."
+TYPE_IT = "Or type it: {typed}"
+TELL_ME = "Or tell me in a direct message: {typed}"
+ATTACH = "Or put the files into the thread of the case."
 ABOUT = ("reply", "note", "close", "reopen", "attach", "assign", "concern", *steering.NAMES)
 """The forms about one case."""
 
@@ -32,13 +35,23 @@ ABOUT = ("reply", "note", "close", "reopen", "attach", "assign", "concern", *ste
 class Modals:
     """Makes the forms and opens them."""
 
-    def __init__(self, counter: Counter) -> None:
+    def __init__(self, counter: Counter, *, command: str) -> None:
         self._counter = counter
+        self._command = command
 
-    def new(self, draft: new.Draft, *, place: str) -> Json:
+    def new(self, draft: new.Draft, who: Who, *, place: str) -> Json:
         """The form that opens a case."""
         meta, scope = Meta(place=place).dump(), self._counter.scope
-        return new.new_case(self._counter.lists, draft, meta=meta, scope=scope)
+        team = self._counter.local_team(who, place)
+        return new.new_case(self._counter.lists, draft, meta=meta, scope=scope, team=team)
+
+    def instead(self, form: str, case: int = 0) -> str:
+        """What somebody can do where Slack does not open a form, in their language."""
+        if form == "new":
+            return _(TELL_ME, typed="`!new Deal ID 12333: no delivery`")
+        if form == "attach":
+            return _(ATTACH)
+        return _(TYPE_IT, typed=f"`{self._command} {form} {label(case)} …`")
 
     def about(self, form: str, who: Who, meta: Meta, *, reason: str = "") -> Json:
         """One of ``ABOUT``."""
@@ -69,15 +82,18 @@ class Modals:
         return reply.customers(view) if view else "the customer"
 
 
-def open_modal(client: WebClient, body: Mapping[str, Any], view: Json, *, say: Say) -> str:
-    """Open it, above the modal that was clicked in if there is one; its id, or ``""`` if Slack would not."""
+def open_modal(client: WebClient, body: Mapping[str, Any], view: Json, *, say: Say, instead: str = "") -> str:
+    """Open it, above the modal that was clicked in if there is one; its id, or ``""`` if Slack would not.
+
+    Then they hear it at once, and what they can do ``instead``.
+    """
     within = (body.get("view") or {}).get("type") == "modal"
     show = client.views_push if within else client.views_open
     try:
         return str(show(trigger_id=body["trigger_id"], view=view)["view"]["id"])
     except SLACKS_ERRORS as error:
         log.warning("a form could not be opened", error=why(error))
-        say(_(NOT_OPENED))
+        say(" ".join(filter(None, (_(NOT_OPENED), instead))))
         return ""
 
 

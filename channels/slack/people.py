@@ -51,11 +51,6 @@ class People:
             known = self._look(user)
         return known.team
 
-    def forget(self, user: str) -> None:
-        """Ask again next time (``user_change``)."""
-        with self._lock:
-            self._known.pop(user, None)
-
     def ourselves(self) -> dict[str, str]:
         """``team_id``, ``user_id`` and ``bot_id`` of the app. Raises what the client raises."""
         if not self._self:

@@ -30,6 +30,8 @@ from channels.slack.who import who
 
 WITH_WORDS = ("reply", "note", "close", "reopen", "concern", "assign", *steering.NAMES)
 """Without words behind the number these open their form; ``attach`` does always."""
+LISTS = ("my", "queue", "search")
+"""They are answered by a list of cases."""
 DESK_ONLY = "Only the support team can do that."
 STAFF_VERBS = frozenset(verb.name for verb in grammar.VERBS if verb.who == "staff")
 
@@ -46,10 +48,10 @@ class Typed:
         self.words = typed.words(self.raw)
         self.say = partial(whisper, respond)
 
-    def open(self, view: Json) -> None:
-        """A form, at once."""
+    def open(self, make: Callable[[], Json], *, instead: str) -> None:
+        """A form; acked before it is made. ``instead``: what to do where Slack does not open it."""
         self.ack()
-        open_modal(self.client, self.body, view, say=self.say)
+        open_modal(self.client, self.body, make(), say=self.say, instead=instead)
 
 
 class Slash:
@@ -68,21 +70,33 @@ class Slash:
         except BadCommand as refusal:
             self._help(said, why=_(refusal.said))
 
+    def opens_form(self, said: Typed) -> bool:
+        """Is it answered by a form, and by nothing else? Pure, and quick."""
+        try:
+            asked = grammar.parse(said.words or "new")
+        except BadCommand:
+            return False
+        if asked.verb in STAFF_VERBS and not self._counter.staff(said.who):
+            return False
+        return asked.verb == "new" or (asked.case is not None and _wants_form(asked))
+
     def _do(self, said: Typed, asked: Asked) -> None:
         if asked.verb in STAFF_VERBS and not self._counter.staff(said.who):
             said.ack(_(DESK_ONLY))
         elif asked.verb == "new":
             draft = draft_of(asked.text, self._counter.lists)
-            said.open(self._modals.new(draft, place=said.who.place))
+            new = partial(self._modals.new, draft, said.who, place=said.who.place)
+            said.open(new, instead=self._modals.instead("new"))
         elif asked.verb == "help":
             self._help(said, topic=asked.text.strip().lower())
         elif asked.case is not None and _wants_form(asked):
-            said.open(self._modals.about(asked.verb, said.who, Meta(asked.case, said.who.place)))
+            about = partial(self._modals.about, asked.verb, said.who, Meta(asked.case, said.who.place))
+            said.open(about, instead=self._modals.instead(asked.verb, asked.case))
         else:
             self._ask(said, asked)
 
     def _ask(self, said: Typed, asked: Asked) -> None:
-        asked, page = _page(asked) if asked.verb == "my" else (asked, 1)
+        asked, page = _page(asked) if asked.verb in ("my", "queue") else (asked, 1)
         commands = self._commands(said, asked)
 
         def errand() -> Errand:
@@ -113,10 +127,8 @@ class Slash:
         docs_url = self._counter.docs_url
         if asked.verb == "show":
             return partial(case, staff=self._counter.staff(said.who))
-        if asked.verb == "my":
-            return partial(listing, page=page, again=asked.text.strip(), docs_url=docs_url)
-        if asked.verb == "search":
-            return partial(listing, docs_url=docs_url)
+        if asked.verb in LISTS:
+            return partial(listing, page=page, again=f"{asked.verb} {asked.text}".strip(), docs_url=docs_url)
         return plainly
 
     def _help(self, said: Typed, *, why: str = "", topic: str = "") -> None:

@@ -25,10 +25,14 @@ from channels.slack.settings import Settings
 log = structlog.get_logger("slack")
 PING = 3.0
 """Seconds between pings; without an answer for four of them a connection is given up."""
+WORKERS = 50
+"""Threads that each wait for one ack: more than there are listeners, so that whoever needs none is answered."""
 LISTEN = 1.0
 """Seconds that a receive waits before it looks whether it is still wanted."""
 LONGEST_PAUSE = 30.0
 """Seconds between two tries to connect, at most."""
+LOST = 30.0
+"""Seconds without a connection that are worth a word."""
 DIAL = 5
 """Seconds that asking for a socket's address may take."""
 
@@ -50,6 +54,7 @@ class SocketRoom:
         self._app = app
         self._missed, self._begin = missed, begin
         self._leaving = threading.Event()
+        self._lost_at: float | None = None
         web = WebClient(
             base_url=app.client.base_url, timeout=DIAL, ssl=app.client.ssl, proxy=app.client.proxy
         )
@@ -68,9 +73,9 @@ class SocketRoom:
                 continue
             if not lost:
                 self._missed(datetime.now(UTC))
-                lost = True
+                lost, self._lost_at = True, time.monotonic()
             if self._connect(client):
-                pause, lost = 0.0, False
+                pause, lost, self._lost_at = 0.0, False, None
                 self._begin()
             else:
                 pause = min(pause * 2 or 0.5, LONGEST_PAUSE)
@@ -80,9 +85,10 @@ class SocketRoom:
         """Finish what is being answered, and hang up."""
         self._leaving.set()
 
-    @property
-    def connected(self) -> bool:
-        return self._client is not None and self._client.is_connected()
+    def fault(self) -> str:
+        """Is there no connection, and for long? Asks nobody."""
+        lost = self._lost_at is not None and time.monotonic() - self._lost_at > LOST
+        return "Slack is not connected" if lost else ""
 
     def _connect(self, client: _Client) -> bool:
         try:
@@ -112,6 +118,7 @@ class _Client(SocketModeClient):
             web_client=web_client,
             auto_reconnect_enabled=False,
             ping_interval=PING,
+            concurrency=WORKERS,
             receive_buffer_size=16_384,  # a payload is read by recursion, a buffer a level
         )
         self.socket_mode_request_listeners.append(handle)

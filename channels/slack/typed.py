@@ -47,6 +47,8 @@ class Meta:
     """The ts of the message whose button opened it."""
     text: str = ""
     """Of a preview: what will be sent."""
+    after: int = 0
+    """Of a preview: when the last answer that it knows of was given (seconds since 1970)."""
 
     def dump(self) -> str:
         """At most 3000 characters as long as ``text`` has at most 2900 ("Views")."""

@@ -40,6 +40,7 @@ class Health:
         except Exception as error:  # whatever keeps the store from answering, we are not ready
             wrong.append(f"the store does not answer ({type(error).__name__})")
         wrong += [name for name, bad in _limits(facts) if bad]
+        wrong += [fault for look in self._house.faults if (fault := look())]
         return JSONResponse({"ready": not wrong, "wrong": wrong, **facts}, 503 if wrong else 200)
 
     def metrics(self, request: Request) -> Response:

@@ -54,6 +54,7 @@ class Channel:
     members: list[str] = field(default_factory=list)
     shared: set[str] = field(default_factory=set)
     """The other teams it is shared with (Slack Connect)."""
+    archived: bool = False
     messages: dict[str, Message] = field(default_factory=dict)
     threads: dict[str, list[Message]] = field(default_factory=dict)
     """A thread's first ts → its replies."""
@@ -84,7 +85,7 @@ class Channel:
             "is_im": self.kind == "im",
             "is_mpim": self.kind == "mpim",
             "is_private": self.kind != "public",
-            "is_archived": False,
+            "is_archived": self.archived,
             "is_shared": bool(self.shared),
             "is_ext_shared": bool(self.shared),
             "is_member": True,

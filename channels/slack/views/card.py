@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.desk import CardView
 from bot.grammar import number
+from channels.slack.aloud import of_blocks
 from channels.slack.views.blocks import (
     Json,
     Message,
@@ -32,10 +33,11 @@ SIGNS = {"Blocker": "🔴", "Critical": "🟠", "Medium": "🟡", "Low": "🟢"}
 
 def card(view: CardView, *, reasons: Mapping[str, str] | None = None) -> Message:
     """The card's notification and blocks. ``reasons``: those to close for, key → words."""
+    subject = f"{safe(line(view.requester), 200)}: {safe(line(view.subject), 300)}"
     title = f"{view.number} · {view.priority} · {line(view.subject)}"
     blocks = [header(f"{SIGNS.get(view.priority, '⚪')} {title}"), *_warnings(view), _facts(view)]
     blocks += [_standing(view), _buttons(view, reasons or {"resolved": "Resolved"})]
-    return safe(title, 300), blocks
+    return of_blocks(blocks[1:], subject, f"{view.number} · {safe(view.priority, 40)}"), blocks
 
 
 def _warnings(view: CardView) -> list[Json]:

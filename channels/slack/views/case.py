@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from bot.desk import CaseFacts, EventLine, Outcome, PublicEntry
 from bot.grammar import number
+from channels.slack.aloud import of_blocks
+from channels.slack.compose import LONGEST_SECTION, split
 from channels.slack.speaking import _
 from channels.slack.views.blocks import (
     Json,
@@ -26,24 +30,30 @@ from channels.slack.views.blocks import (
 from channels.slack.views.card import OVER, more
 
 MOST_ENTRIES, MOST_STEPS = 8, 12
-LONGEST_ENTRY = 900
-"""Characters: eight of them, and all else, stay below what Slack takes in a message."""
+MOST_SAID = 7200
+"""Characters of what was said on one page: with all else they stay below what Slack takes in a message."""
 
 
-def case(outcome: Outcome, *, staff: bool) -> Message:
-    """What ``Show`` answered: the notification and the blocks; the refusal where it was refused."""
+def case(outcome: Outcome, *, staff: bool, page: int = 0) -> Message:
+    """What ``Show`` answered: the notification and the blocks; the refusal where it was refused.
+
+    ``page``: of what was said, from the oldest; 0: the last one.
+    """
     facts = outcome.view
     if facts is None:
         words = safe("\n".join(line.text for line in outcome.answered), 2000)
         return words, [section(words)]
+    pages = _pages(outcome.entries)
+    page = min(max(page, 0) or len(pages), len(pages))
     blocks = [
         header(f"{facts.number} · {_(facts.priority)} · {line(facts.subject)}"),
         _facts(facts),
-        *_said(outcome.entries),
+        *_pager(str(number(facts.number) or ""), page, len(pages)),
+        *(block for part in pages[page - 1] for block in _said(part)),
         *_steps(outcome.history),
         _buttons(facts, staff=staff),
     ]
-    return safe(f"{facts.number} · {line(facts.subject)}", 300), blocks
+    return of_blocks(blocks), blocks
 
 
 def case_modal(message: Message) -> Json:
@@ -76,19 +86,43 @@ def _facts(facts: CaseFacts) -> Json:
     )
 
 
-def _said(entries: Sequence[PublicEntry]) -> list[Json]:
-    blocks: list[Json] = []
-    left_out = len(entries) - MOST_ENTRIES
-    if left_out > 0:
-        blocks.append(context(_("Earlier messages that are not shown: {count}", count=left_out)))
-    for entry in entries[-MOST_ENTRIES:]:
-        blocks += [context(f"*{safe(line(entry.author), 100)}* · {moment(entry.at)}"), _words(entry.text)]
-    return blocks
+class Part(NamedTuple):
+    """A piece of what somebody said, small enough for a block."""
+
+    author: str
+    at: datetime
+    text: str
 
 
-def _words(text: str) -> Json:
-    short = text if len(text) <= LONGEST_ENTRY else text[:LONGEST_ENTRY].rstrip() + " …"
-    return said(short or _("(files only)"))
+def _pages(entries: Sequence[PublicEntry]) -> list[list[Part]]:
+    """All that was said, in the order in which it was; the last page is as full as can be."""
+    pages: list[list[Part]] = [[]]
+    for part in reversed([part for entry in entries for part in _parts(entry)]):
+        said = sum(len(one.text) for one in pages[0]) + len(part.text)
+        if pages[0] and (said > MOST_SAID or len(pages[0]) == MOST_ENTRIES):
+            pages.insert(0, [])
+        pages[0].insert(0, part)
+    return pages
+
+
+def _parts(entry: PublicEntry) -> Iterator[Part]:
+    for text in split(entry.text.strip() or _("(files only)"), LONGEST_SECTION):
+        yield Part(entry.author, entry.at, text)
+
+
+def _said(part: Part) -> list[Json]:
+    return [context(f"*{safe(line(part.author), 100)}* · {moment(part.at)}"), said(part.text)]
+
+
+def _pager(case: str, page: int, pages: int) -> list[Json]:
+    if pages == 1:
+        return []
+    steps = []
+    if page > 1:
+        steps.append(button(f"← {_('Earlier')}", "case_earlier", f"{case}:{page - 1}"))
+    if page < pages:
+        steps.append(button(f"{_('Later')} →", "case_later", f"{case}:{page + 1}"))
+    return [context(_("Page {page} of {pages}", page=page, pages=pages)), actions(steps, block_id="said")]
 
 
 def _steps(history: Sequence[EventLine]) -> list[Json]:

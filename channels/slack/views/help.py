@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.grammar import VERBS, Verb
+from channels.slack.aloud import of_blocks
 from channels.slack.speaking import _
 from channels.slack.views.blocks import Message, context, safe, section
 from channels.slack.views.entries import entries
@@ -25,11 +26,11 @@ def help_message(command: str, *, staff: bool, docs_url: str = "", why: str = ""
     """Every verb that one may use, or the one asked about; ``why``: what was not understood, before it."""
     verbs = [verb for verb in VERBS if staff or verb.who == "everybody"]
     verbs = [verb for verb in verbs if verb.name == topic] or verbs
-    lines = "\n".join(f"`{safe(command)} {_usage(verb)}`  {_(verb.meaning)}" for verb in verbs)
+    lines = "\n".join(f"`{safe(command)} {_usage(verb)}`  {_(verb.means(staff=staff))}" for verb in verbs)
     blocks = [section(f"🤔 {safe(why, 1000)}")] if why else []
     blocks += [section(lines)]
     blocks += [context(_("In a case's thread: `!verb`, or mention me."))]
-    return safe(why, 1000) if why else _("What can be asked"), [*blocks, entries(docs_url)]
+    return of_blocks(blocks), [*blocks, entries(docs_url)]
 
 
 def _usage(verb: Verb) -> str:

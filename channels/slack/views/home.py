@@ -1,4 +1,4 @@
-"""The App Home: the three entries and one's own cases."""
+"""The App Home: the three entries, and one's own cases; a specialist's: what there is to do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.desk import CaseLine
 from channels.slack.speaking import _
-from channels.slack.views.blocks import Json, context, divider, header, safe, section
+from channels.slack.views.blocks import Json, actions, button, context, divider, header, safe, section
 from channels.slack.views.entries import entries
 from channels.slack.views.listing import PAGE, rows
 
@@ -31,4 +31,21 @@ def home(desk: str, words: str, cases: Sequence[CaseLine], *, command: str, docs
                 )
             )
         )
+    return {"type": "home", "blocks": blocks}
+
+
+QUEUES = ("mine", "concerns", "unassigned")
+"""What a specialist's home shows, in this order."""
+FIRST = 5
+"""Cases of each that it shows."""
+
+
+def work(desk: str, queues: Sequence[tuple[str, str, Sequence[CaseLine]]], *, docs_url: str) -> Json:
+    """A specialist's home view, of at most 42 blocks. ``queues``: of each its name, how many cases, and these."""
+    blocks = [header(desk), entries(docs_url)]
+    for name, words, cases in queues:
+        blocks += [divider(), section(f"*{safe(words, 1000)}*"), *rows(cases[:FIRST], named=True)]
+        if len(cases) > FIRST:
+            show = button("Show all", "cases_on", f"1:queue {name}")
+            blocks.append(actions([show], block_id=f"queue:{name}"))
     return {"type": "home", "blocks": blocks}

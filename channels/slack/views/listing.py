@@ -6,13 +6,16 @@ from collections.abc import Sequence
 
 from bot.desk import CaseLine, Outcome
 from bot.grammar import number
+from channels.slack.aloud import of_blocks
 from channels.slack.speaking import _
 from channels.slack.views.blocks import (
+    LABEL,
     Json,
     Message,
     actions,
     button,
     context,
+    cut,
     line,
     modal,
     moment,
@@ -24,38 +27,38 @@ from channels.slack.views.entries import entries
 PAGE = 10
 
 
-def listing(outcome: Outcome, *, page: int = 1, again: str | None = None, docs_url: str = "") -> Message:
-    """What ``My`` or ``Search`` answered. ``again``: the state that its other pages are asked with; None: no pages."""
+def listing(outcome: Outcome, *, again: str, page: int = 1, docs_url: str = "") -> Message:
+    """What ``My``, ``Queue`` or ``Search`` answered. ``again``: the words that its other pages are asked with."""
     words, cases = " ".join(line.text for line in outcome.answered), outcome.cases
+    mine = again.partition(" ")[0] == "my"
     pages = max(1, -(-len(cases) // PAGE))
     page = min(max(page, 1), pages)
-    blocks = [section(f"*{safe(words, 2000)}*"), *rows(cases[(page - 1) * PAGE : page * PAGE])]
-    if pages > 1 and again is not None:
-        blocks.append(_pager(page, pages, again))
-    return safe(words, 300), [*blocks, entries(docs_url, but="my")]
+    shown = cases[(page - 1) * PAGE : page * PAGE]
+    blocks = [section(f"*{safe(words, 2000)}*"), *rows(shown, named=not mine)]
+    if pages > 1:
+        blocks += [context(_("Page {page} of {pages}", page=page, pages=pages)), _pager(page, pages, again)]
+    return of_blocks(blocks), [*blocks, entries(docs_url, but="my" if mine else "")]
 
 
-def rows(cases: Sequence[CaseLine]) -> list[Json]:
-    """Two blocks for each case."""
+def rows(cases: Sequence[CaseLine], *, named: bool = False) -> list[Json]:
+    """Two blocks for each case. ``named``: with the customer's name."""
     blocks: list[Json] = []
     for case in cases:
         title = section(f"*{case.number}*  {safe(line(case.subject), 200)}")
         title["accessory"] = button(_("Show"), "case_show", str(number(case.number) or ""))
+        title["accessory"]["accessibility_label"] = cut(f"{_('Show')} {case.number}", LABEL)
         owner = _("nobody has taken it yet")
         if case.owner:
             owner = _("handled by {who}", who=safe(line(case.owner), 80))
-        blocks += [
-            title,
-            context(
-                f"{_state(case)} · {safe(_(line(case.priority)), 40)} · {owner} · {moment(case.updated_at)}"
-            ),
-        ]
+        whose = f" · {safe(line(case.requester), 80)}" if named else ""
+        facts = f"{_state(case)} · {safe(_(line(case.priority)), 40)}{whose} · {owner}"
+        blocks += [title, context(f"{facts} · {moment(case.updated_at)}")]
     return blocks
 
 
-def listing_modal(message: Message) -> Json:
+def listing_modal(message: Message, *, title: str = "") -> Json:
     """The same, where there is no message to answer with."""
-    return modal("seen", _("Your cases"), message[1], close=_("Close"))
+    return modal("seen", title or _("Your cases"), message[1], close=_("Close"))
 
 
 def _state(case: CaseLine) -> str:
@@ -63,11 +66,17 @@ def _state(case: CaseLine) -> str:
 
 
 def _pager(page: int, pages: int, again: str) -> Json:
+    ranked = again.partition(" ")[0] == "queue"  # by urgency; all others are by time
+    back, on = ("Previous", "Next") if ranked else (_("Newer"), _("Older"))
     steps = []
     if page > 1:
-        steps.append(button(f"← {_('Newer')}", "cases_back", f"{page - 1}:{again}"))
+        steps.append(_step(f"← {back}", "cases_back", page - 1, pages, again))
     if page < pages:
-        steps.append(button(f"{_('Older')} →", "cases_on", f"{page + 1}:{again}"))
-    made = actions(steps, block_id="pages")
-    made["elements"][0]["accessibility_label"] = _("Page {page} of {pages}", page=page, pages=pages)
+        steps.append(_step(f"{on} →", "cases_on", page + 1, pages, again))
+    return actions(steps, block_id="pages")
+
+
+def _step(label: str, action_id: str, page: int, pages: int, again: str) -> Json:
+    made = button(label, action_id, f"{page}:{again}")
+    made["accessibility_label"] = cut(_("Page {page} of {pages}", page=page, pages=pages), LABEL)
     return made

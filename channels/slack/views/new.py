@@ -32,7 +32,10 @@ MEANINGS = {
     "Medium": "Non-critical function, or limited impact",
     "Low": "Minimal impact, a workaround exists, or a question",
 }
-EXAMPLES = "Examples: “Deal ID 12333: no delivery for 24 hours” · “Cannot access the Deals page any more”"
+EXAMPLES = (
+    "Examples: “Deal ID 12333: no delivery for 24 hours” · “Report Task ID 1254332 failed to load” · "
+    "“Cannot access the Deals page any more”"
+)
 NEEDS_CONTACT = "A Blocker needs a technical contact who can be reached at any time."
 NOT_A_BLOCKER = "One campaign, deal, user or feature is normally not a Blocker."
 USUAL_GUIDANCE = "What did you do, what happened, and what should have happened?"
@@ -71,14 +74,15 @@ class Draft:
     articles: tuple[Suggestion, ...] = ()
 
 
-def new_case(lists: Choices, draft: Draft, *, meta: str = "", scope: str = "") -> Json:
+def new_case(lists: Choices, draft: Draft, *, meta: str = "", scope: str = "", team: str = "") -> Json:
     """The modal. Its fields keep their block_ids whatever is chosen, so that what was typed stays.
 
-    ``scope``: what the desk helps with, in a sentence of the operator's.
+    ``scope``: what the desk helps with, in a sentence of the operator's; ``team``: who helps with all else.
     """
     blocks = [
         context(
-            safe(scope, 1000) if scope else _("Not our product? Contact your local service team."),
+            safe(scope, 1000) if scope else "",
+            _elsewhere(team) if team or not scope else "",
             _("Any language is welcome; English speeds things up."),
         ),
         _priority(lists, draft),
@@ -112,6 +116,12 @@ def new_case(lists: Choices, draft: Draft, *, meta: str = "", scope: str = "") -
         ),
     ]
     return modal("new_case", _("New support case"), blocks, submit=_("Open the case"), meta=meta)
+
+
+def _elsewhere(team: str) -> str:
+    if team:
+        return _("Not our product? Contact your local service team: {team}.", team=safe(team, 320))
+    return _("Not our product? Contact your local service team.")
 
 
 def files() -> Json:

@@ -20,7 +20,7 @@ from channels.slack.views.blocks import (
 )
 
 COLLISION = timedelta(minutes=2)
-LONGEST = 2900
+LONGEST = 2850
 """Characters: the preview carries them in its private_metadata, 3000 with the case before them."""
 
 
@@ -37,9 +37,12 @@ def reply(number: str, *, meta: str, preview: bool) -> Json:
     )
 
 
-def preview(view: CardView, text: str, *, signed: str, now: datetime, meta: str) -> Json:
-    """What the customer will get, to whom it goes, and who was quicker."""
-    blocks = [*_collision(view, signed, now), section(_to(view)), divider(), said(text), divider()]
+def preview(
+    view: CardView, text: str, *, signed: str, now: datetime, meta: str, overtaken: bool = False
+) -> Json:
+    """What the customer will get, to whom it goes, and who was quicker. ``overtaken``: while it was looked at."""
+    within = now - datetime.min.replace(tzinfo=now.tzinfo) if overtaken else COLLISION
+    blocks = [*_collision(view, signed, now, within), section(_to(view)), divider(), said(text), divider()]
     blocks.append(
         context(f"Signed *{safe(line(signed), 100)}* · {view.number} {safe(line(view.subject), 150)}")
     )
@@ -60,12 +63,23 @@ def _more(view: CardView) -> str:
     return f" and {others} collaborator{'s' if others != 1 else ''}" if others else ""
 
 
-def _collision(view: CardView, signed: str, now: datetime) -> list[Json]:
-    """A public answer that is younger than two minutes."""
+def overtaken(view: CardView, signed: str, after: int) -> bool:
+    """Has a colleague answered after that moment?"""
+    return view.last is not None and view.last[2] and view.last[0] != signed and answered(view) > after
+
+
+def answered(view: CardView) -> int:
+    """When the last answer was given, in seconds since 1970; 0: the last word is the customer's."""
+    return int(view.last[1].timestamp()) if view.last and view.last[2] else 0
+
+
+def _collision(view: CardView, signed: str, now: datetime, within: timedelta) -> list[Json]:
+    """A public answer of somebody else's that is younger."""
     if view.last is None:
         return []
     who, at, ours = view.last
-    if not ours or who == signed or now - at > COLLISION:
+    if not ours or who == signed or now - at > within:
         return []
     seconds = max(int((now - at).total_seconds()), 0)
-    return [section(f"⚠️ *{safe(line(who), 200)} answered {seconds} s ago.* Does yours still fit?")]
+    ago = f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
+    return [section(f"⚠️ *{safe(line(who), 200)} answered {ago} ago.* Does yours still fit?")]

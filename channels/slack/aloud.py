@@ -1,0 +1,54 @@
+"""A message's words without its blocks: what notifications show and screen readers read.
+
+docs.slack.dev, "chat.postMessage": ``text``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+LONGEST = 3000
+"""Characters; Slack advises 4,000 at most ("Truncating content")."""
+_LINK = re.compile(r"<(?:https?|mailto):[^<>|]*\|([^<>]*)>")
+_BOLD = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+)(?<=\S)\*(?![\w*])")
+_CODE = re.compile(r"`([^`\n]+)`")
+_QUOTED = re.compile(r"^&gt; ?", re.MULTILINE)
+
+
+def aloud(texts: Iterable[str]) -> str:
+    """Pieces of mrkdwn, one below the other: links by their labels, and no marks for the eye; cut between words."""
+    pieces = [_QUOTED.sub("", _CODE.sub(r"\1", _BOLD.sub(r"\1", _LINK.sub(r"\1", text)))) for text in texts]
+    lines = [" ".join(line.split()) for piece in pieces for line in piece.splitlines()]
+    return _cut("\n".join(line for line in lines if line))
+
+
+def of_blocks(blocks: Iterable[Mapping[str, Any]], *first: str) -> str:
+    """What blocks say, without what their buttons and menus are called; ``first``: what is said before."""
+    return aloud((*first, *(text for block in blocks for text in _texts(block))))
+
+
+def _texts(block: Mapping[str, Any]) -> Iterator[str]:
+    if block["type"] == "actions":
+        return
+    for held in (block.get("text"), *block.get("fields", ()), *block.get("elements", ())):
+        if held:
+            yield held["text"] if held["type"] == "mrkdwn" else _escaped(held["text"])
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _cut(text: str) -> str:
+    if len(text) <= LONGEST:
+        return text
+    head = text[: LONGEST - 2]
+    end = max(head.rfind(" "), head.rfind("\n"))
+    if end < LONGEST // 2:  # one endless word
+        entity = head.rfind("&", len(head) - 6)
+        end = entity if entity >= 0 and ";" not in head[entity:] else len(head)
+    opened = head.rfind("<", 0, end)  # of a date: people's own are escaped
+    end = opened if opened >= 0 and ">" not in head[opened:end] else end
+    return f"{head[:end].rstrip()} …"
