@@ -18,7 +18,7 @@ from bot.commands.urgency import ChangePriority
 from bot.commands.working import AskFor, Workaround
 from bot.config import Config
 from bot.facts import Answered, CaseFacts, CaseLine, EventLine, HelpLine, PublicEntry
-from bot.following import Became, CaseAt, Fate, OnItsWay
+from bot.following import AddressesOf, Became, CaseAt, Fate, OnItsWay
 from bot.front import Gone
 from bot.handlers import conversation
 from bot.handlers.table import HANDLERS
@@ -42,6 +42,7 @@ log = structlog.get_logger("desk")
 
 __all__ = [
     "AccountOf",
+    "AddressesOf",
     "Answered",
     "Barred",
     "Became",

@@ -178,12 +178,17 @@ def _went_on(above: str, line: str) -> bool:
 
 
 def begin(text: str, prefix: str) -> Found:
-    """A message that begins with a command is that command, all of it: ``!reply text of any length``.
+    """A message that begins with a command is that command, with the lines below it: ``!reply text of any length``.
 
-    A word that is no verb makes it text (``!nice``), but a near miss (``!repyl``) is ``Unclear``.
+    Last lines that are commands are commands of their own, below plain words too: ``!close`` is no part of an
+    answer. A word that is no verb makes it text (``!nice``), but a near miss (``!repyl``) is ``Unclear``.
     """
-    asked = _read(text.strip(), prefix)
-    return Found((), text) if asked is None else Found((asked,), "")
+    lines = text.strip().split("\n")
+    below = [n for n, line in enumerate(lines) if n and line.strip()][::-1]
+    last = _run(lines, below, prefix)
+    rest = "\n".join(lines[: below[len(last) - 1]]).rstrip() if last else text
+    first = _read(rest.strip(), prefix)
+    return Found(tuple(last[::-1]), rest) if first is None else Found((first, *last[::-1]), "")
 
 
 def _run(lines: list[str], numbers: Iterable[int], prefix: str) -> list[Asked | Unclear]:

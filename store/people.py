@@ -135,6 +135,16 @@ def find_all(tx: Transaction, channel: str, addresses: Sequence[str]) -> list[Pe
     return [known[key] for key in keys]
 
 
+_ENDING = select(identity.c.address).where(
+    identity.c.channel == bindparam("channel"), identity.c.address.endswith(bindparam("ending"))
+)
+
+
+def addresses_ending(tx: Transaction, channel: str, ending: str) -> list[str]:
+    """The addresses of a channel that end so (no ``%`` or ``_`` in it)."""
+    return [row[0] for row in tx.rows(_ENDING, {"channel": channel, "ending": ending}, of=(identity,))]
+
+
 def learn(tx: Transaction, someone: Person) -> Person:
     """From now on this is who is behind their address."""
     known: dict[tuple[str, str], Person | None] = tx.once("people", dict)

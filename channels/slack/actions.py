@@ -44,6 +44,7 @@ class Click:
         self.value = str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
         self.in_view = "view" in body
         self._respond = respond
+        self._thread = _thread(body)
 
     @property
     def key(self) -> str:
@@ -55,9 +56,25 @@ class Click:
         return Meta(int(case or 0), self.who.place, thread)
 
     def say(self, text: str, blocks: Any = None) -> None:
-        """To the one who clicked. In a view nobody can be told anything but by a view."""
-        if not self.in_view:
+        """To the one who clicked, in the thread if it was in one. In a view nobody can be told anything but by a view.
+
+        A ``response_url`` answers one person in the channel only, whatever ``thread_ts`` it is given.
+        """
+        if not self.in_view and not self._said_in_thread(text, blocks):
             whisper(self._respond, text, blocks)
+
+    def _said_in_thread(self, text: str, blocks: Any) -> bool:
+        if not self._thread or self.who.channel.startswith("D"):
+            return False
+        where, whom = self.who.channel, self.who.user
+        try:
+            self.client.chat_postEphemeral(
+                channel=where, user=whom, thread_ts=self._thread, text=text, blocks=blocks
+            )
+        except SLACKS_ERRORS as error:
+            log.info("an answer stands in the channel, not in its thread", error=why(error))
+            return False
+        return True
 
     def acked(self, text: str, blocks: Any = None) -> None:
         """Ack, now that what was asked is done, and say what came of it."""
@@ -77,6 +94,13 @@ class Click:
         left = [block for block in message.get("blocks", ()) if not offers(block)]
         done = context(f"{words} by <@{self.body['user']['id']}>")
         self._respond(message.get("text", ""), blocks=[*left, done], replace_original=True)
+
+
+def _thread(body: Mapping[str, Any]) -> str:
+    """The thread that was clicked in, or ``""``: a message that a thread begins with stands in the channel."""
+    container = body.get("container") or {}
+    thread = str(container.get("thread_ts") or (body.get("message") or {}).get("thread_ts") or "")
+    return thread if thread != str(container.get("message_ts")) else ""
 
 
 class Actions:

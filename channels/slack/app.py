@@ -52,7 +52,7 @@ def build_app(house: House, client: WebClient, people: Names) -> App:
         client=_without_token(client),
         signing_secret=settings.signing_secret.get_secret_value() or "none: Socket Mode",
         authorize=_authorize(client.token or ""),
-        before_authorize=Events(house, bots=settings.bots).__call__,
+        before_authorize=Events(house, bots=settings.bots, a_bot=people.surely_a_bot).__call__,
         process_before_response=False,
         raise_error_for_unhandled_request=False,
         token_verification_enabled=False,
@@ -100,6 +100,7 @@ def _authorize(token: str) -> Callable[..., AuthorizeResult]:
 def _command(counter: Counter, slash: Slash) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
         typed = Typed(ack, body, context, client, respond)
+        typed.who = counter.known(typed.who)
         with speaking(counter.words(typed.who)):
             slash.handle(typed)
 
@@ -109,6 +110,7 @@ def _command(counter: Counter, slash: Slash) -> Callable[..., None]:
 def _click(counter: Counter, act: Callable[[Click], None]) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
         click = Click(ack, body, context, client, respond)
+        click.who = counter.known(click.who)
         with speaking(counter.words(click.who)):
             act(click)
 
@@ -118,6 +120,7 @@ def _click(counter: Counter, act: Callable[[Click], None]) -> Callable[..., None
 def _form(counter: Counter, forms: Forms) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], view: Any, context: Any, client: WebClient) -> None:
         sent = Sent(view, body, context)
+        sent.who = counter.known(sent.who)
         with speaking(counter.words(sent.who)):
             ack(forms.handle(sent))
         whisper(sent, client)

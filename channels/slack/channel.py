@@ -35,7 +35,7 @@ class SlackChannel:
         token = self._settings.bot_token.get_secret_value()
         # Without the client's own retries: a message whose answer was lost is looked for before it is posted again.
         self._client = WebClient(token, base_url=self._settings.api_url, timeout=TIMEOUT, retry_handlers=[])
-        self._people = People(self._client)
+        self._people = People(self._client, house.desk.ask)
         files = Files(self._client, house, token)
         self._reader = Reader(house, self._people, files)
         self._delivery = Delivery(house, self._client, self._people, files)

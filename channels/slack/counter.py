@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Expired
 from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -36,6 +36,10 @@ class Names(Protocol):
     def team(self, user: str) -> str: ...
 
     def language(self, user: str) -> str: ...
+
+    def same(self, user: str, team: str) -> str: ...
+
+    def surely_a_bot(self, user: str) -> bool: ...
 
 
 class Late(Exception):
@@ -97,6 +101,10 @@ class Counter:
         if not team:
             raise Refusal(UNKNOWN)
         return Who(team, user, home)
+
+    def known(self, who: Who) -> Who:
+        """The same person, by the workspace of their organisation that the desk knows them by."""
+        return replace(who, team=self._people.same(who.user, who.team))
 
     def name(self, who: Who) -> str:
         return self._people.name(who.team, who.user, who.fallback)

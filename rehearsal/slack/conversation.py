@@ -31,6 +31,8 @@ class Message:
     username: str = ""
     icon: str = ""
     files: list[File] = field(default_factory=list)
+    attachments: list[Json] = field(default_factory=list)
+    """Messages that were forwarded with it (``is_share``), or what an app put there."""
     reactions: dict[str, list[str]] = field(default_factory=dict)
     edited: Json | None = None
     metadata: Json | None = None
@@ -57,6 +59,7 @@ class Channel:
     messages: dict[str, Message] = field(default_factory=dict)
     threads: dict[str, list[Message]] = field(default_factory=dict)
     """A thread's first ts → its replies."""
+    archived: bool = False
 
     def add(self, message: Message) -> None:
         """The newest message."""
@@ -84,7 +87,7 @@ class Channel:
             "is_im": self.kind == "im",
             "is_mpim": self.kind == "mpim",
             "is_private": self.kind != "public",
-            "is_archived": False,
+            "is_archived": self.archived,
             "is_shared": bool(self.shared),
             "is_ext_shared": bool(self.shared),
             "is_member": True,

@@ -47,13 +47,18 @@ def channel_of(scene: Scene, args: Arguments, *, name: str = "channel") -> Chann
 
 
 def postable(scene: Scene, args: Arguments) -> Channel:
-    """Where a message goes: a channel the bot is in (``not_in_channel``), or a person's id for the app's own DM."""
+    """Where a message goes: a channel the bot is in (``not_in_channel``), or a person's id for the app's own DM.
+
+    ``is_archived``: it is closed.
+    """
     name = args.needed("channel")
     if name in scene.workspace.users and name != scene.workspace.app.bot_user:
         return scene.workspace.direct(scene.workspace.app.bot_user, name)
     channel = channel_of(scene, args)
     if scene.workspace.app.bot_user not in channel.members:
         raise SlackError("not_in_channel")
+    if channel.archived:
+        raise SlackError("is_archived")
     return channel
 
 
