@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from store import conversation, inbox, outbox, people, thread
+from store import conversation, inbox, naming, outbox, thread
 from store.transaction import Transaction
 
 
@@ -30,7 +30,7 @@ class AddressesOf:
     last: str
 
     def answer(self, tx: Transaction) -> list[str]:
-        return people.addresses_ending(tx, self.channel, f"/{self.last.lower()}")
+        return naming.addresses_ending(tx, self.channel, f"/{self.last.lower()}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from store import account as accounts
 from store.account import account, account_domain
 from store.base import Id, Moment, metadata
+from store.legible import is_legible, legible
 from store.several import Several
 from store.transaction import Transaction
 
@@ -84,8 +85,13 @@ class Person:
 
     @property
     def shown(self) -> str:
-        """The name to show: theirs, or the address."""
-        return self.name or self.address
+        """The name to show: theirs, or the address if that is one to read."""
+        return legible(self.name, self.address)
+
+    @property
+    def identified(self) -> str:
+        """What tells them from others, in words: the mail address; in a chat, the name."""
+        return self.address if is_legible(self.address) else self.shown
 
 
 _PERSON = (
@@ -133,16 +139,6 @@ def find_all(tx: Transaction, channel: str, addresses: Sequence[str]) -> list[Pe
             someone = Person(*row)
             known[channel, someone.address] = someone
     return [known[key] for key in keys]
-
-
-_ENDING = select(identity.c.address).where(
-    identity.c.channel == bindparam("channel"), identity.c.address.endswith(bindparam("ending"))
-)
-
-
-def addresses_ending(tx: Transaction, channel: str, ending: str) -> list[str]:
-    """The addresses of a channel that end so (no ``%`` or ``_`` in it)."""
-    return [row[0] for row in tx.rows(_ENDING, {"channel": channel, "ending": ending}, of=(identity,))]
 
 
 def learn(tx: Transaction, someone: Person) -> Person:
@@ -224,7 +220,10 @@ def _add(
     tx: Transaction, channel: str, address: str, *, name: str, known: bool, language: str, now: datetime
 ) -> Person:
     account_id = accounts.of_address(tx, channel, address) if known else None
-    name = name[:200] if known else ""  # an unproven sender must not choose how we greet somebody
+    mail = is_legible(
+        address
+    )  # an unproven sender must not choose how we greet somebody; in a chat nobody does
+    name = name[:200] if known or not mail else ""
     row = {"name": name, "account_id": account_id, "known": known, "language": language}
     person_id = insert_person(tx, **row, created_at=now)
     tx.add(identity, channel=channel, address=address, person_id=person_id)

@@ -11,11 +11,12 @@ from bot.sayings import saying
 from bot.turn import Turn
 from store import participant, people
 from store.case import Case
+from store.legible import is_legible
 from store.people import Person
 
 
 def meet(turn: Turn, case: Case, *, opening: bool = True) -> tuple[list[str], list[str]]:
-    """Names of those who were added, addresses of those who were proposed and are told nothing yet.
+    """Names of those who were added; addresses (in a chat, names) of those who are proposed and told nothing yet.
 
     On the opening message people of the requester's account are added, all others proposed.
     """
@@ -26,15 +27,16 @@ def meet(turn: Turn, case: Case, *, opening: bool = True) -> tuple[list[str], li
         if known and (known.id == turn.person.id or known.staff or _met(turn, case, known)):
             continue
         belongs = opening and belongs_together(turn.person, who.channel, who.address, known)
+        named = who.name if belongs or not is_legible(who.address) else ""
         someone = known or people.meet(
-            turn.tx, who.channel, who.address, name=who.name if belongs else "", known=belongs, now=turn.now
+            turn.tx, who.channel, who.address, name=named, known=belongs, now=turn.now
         )
         role = "collaborator" if belongs else "proposed"
         participant.set_role(turn.tx, case.id, someone, role=role, now=turn.now)
         if belongs:
             added.append(someone.shown)
         elif who.address not in _added_next(turn):
-            proposed.append(someone.address)
+            proposed.append(someone.identified)
         turn.record(case, "participant added" if belongs else "participant proposed", who=someone.address)
     return added, proposed
 
@@ -61,7 +63,7 @@ def passed_over(turn: Turn, case: Case) -> str:
     It is told though they asked for no answer.
     """
     outside = [
-        who.address
+        who.address if is_legible(who.address) else who.name
         for who in turn.said.copied
         if who.address not in _added_next(turn) and not _hears(turn, case, who.channel, who.address)
     ]
