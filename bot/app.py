@@ -26,6 +26,7 @@ from bot.courier import Courier, Round
 from bot.desk import Desk
 from bot.digest import Digest
 from bot.doorkeeper import Doorkeeper
+from bot.exposure import Exposure
 from bot.gathering import Gathering
 from bot.intake import Intake
 from bot.links import Links
@@ -101,6 +102,7 @@ class App:
             channels=self.channels,
             now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
         )
+        exposure = Exposure(self.writer, posts, self.channels, now=lambda: self.desk.now())  # noqa: PLW0108
         too_large = TooLarge(
             self.writer,
             posts=posts,
@@ -115,7 +117,7 @@ class App:
             keep=self.files.put,
             now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
         )
-        self.clock = Clock(self.writer, self.desk, (canaries, vouching, too_large, self.digest))
+        self.clock = Clock(self.writer, self.desk, (canaries, vouching, exposure, too_large, self.digest))
         self.gathering = Gathering(posts, now=lambda: self.desk.now())  # noqa: PLW0108 - looked up each time
         self.courier = Courier(
             self.database,

@@ -12,6 +12,7 @@ import structlog
 from bot import allowance, copies, doorkeeper, localteam
 from bot.canary import Silent
 from bot.cards import AccountOf, CardOf, CardView, LanguageOf, ThreadOf
+from bot.colleagues import ColleaguesOf
 from bot.commands import Close, Command, Concern, Identity, Note, Proof, Reopen, Reply, Request
 from bot.commands.solving import Deflect, Solved
 from bot.commands.urgency import ChangePriority
@@ -52,6 +53,7 @@ __all__ = [
     "CaseAt",
     "CaseFacts",
     "CaseLine",
+    "ColleaguesOf",
     "Deflect",
     "Desk",
     "EventLine",

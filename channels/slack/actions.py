@@ -17,7 +17,7 @@ from channels.slack.compose import offers
 from channels.slack.counter import Counter, Errand
 from channels.slack.hints import Hints
 from channels.slack.modals import ABOUT, SLACKS_ERRORS, Modals, open_modal, why
-from channels.slack.typed import Meta, Values, meta_of
+from channels.slack.typed import Meta, Values
 from channels.slack.views import articles
 from channels.slack.views import case as case_view
 from channels.slack.views import listing as listing_view
@@ -198,7 +198,7 @@ class Actions:
     def new(self, click: Click) -> None:
         """The form that opens a case."""
         click.ack()
-        open_modal(click.client, click.body, self._modals.new(Draft(), place=click.who.place), say=click.say)
+        open_modal(click.client, click.body, self._modals.new(Draft(), click.who), say=click.say)
 
     def redraw(self, click: Click) -> None:
         """The form again, with what goes with this priority and this type; what was typed stays."""
@@ -225,7 +225,7 @@ class Actions:
     def _redrawn(self, client: WebClient, view: Json, found: tuple[Suggestion, ...]) -> Json:
         values = Values(view)
         draft = Draft(priority=values.choice("priority"), type=values.choice("type"), articles=found)
-        fresh = self._modals.new(draft, place=meta_of(view).place)
+        fresh = self._modals.again(draft, view)
         redrawn: Json = client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)["view"]
         return redrawn
 

@@ -14,6 +14,7 @@ from channels.slack.calls import Calls
 from channels.slack.catching_up import CatchUp
 from channels.slack.compose import compose, plain
 from channels.slack.delivery import Delivery
+from channels.slack.desk_channels import DeskChannels
 from channels.slack.files import Files
 from channels.slack.http import routes
 from channels.slack.people import People
@@ -38,8 +39,9 @@ class SlackChannel:
         self._people = People(self._client, house.desk.ask)
         files = Files(self._client, house, token)
         self._reader = Reader(house, self._people, files)
-        self._delivery = Delivery(house, self._client, self._people, files)
-        app = build_app(house, self._client, self._people)
+        self._desk_channels = DeskChannels(self._settings, self._client)
+        self._delivery = Delivery(house, self._client, self._people, files, self._desk_channels)
+        app = build_app(house, self._client, self._people, shared=self._desk_channels.hear)
         catch_up = CatchUp(house, Calls(self._client), self._people)
         self.rooms: Sequence[Room] = (catch_up,)
         if self._settings.mode == "socket":
@@ -68,13 +70,15 @@ class SlackChannel:
 
     def board(self, *, type: str, account: str) -> str:
         """The account's own desk channel, else the type's, else the triage channel."""
-        routes = self._settings.routes
-        return routes.get(f"account:{account}") or routes.get(type) or self._settings.triage
+        return self._desk_channels.for_case(type=type, account=account)
 
     def owns(self, address: str) -> bool:
         """Is it a channel with cards, or a thread in one?"""
-        place = (*address.split("/"), "")[1]
-        return bool(place) and place in (*self._settings.routes.values(), self._settings.triage)
+        return self._desk_channels.owns((*address.split("/"), "")[1])
+
+    def exposed(self) -> Sequence[str]:
+        """Channels of the desk that are shared with other organisations."""
+        return self._desk_channels.exposed()
 
     def words(self, payload: bytes) -> str:
         """What a frozen message says."""

@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from bot.channel import House, Kept
-from bot.commands import Command, Proof, Request, Said
-from bot.desk import LanguageOf, Outcome
+from bot.commands import Command, Identity, Proof, Request, Said
+from bot.desk import ColleaguesOf, LanguageOf, Outcome
 from bot.refusals import Refusal
 from channels.slack.speaking import Words
 from channels.slack.who import Who
@@ -141,6 +141,11 @@ class Counter:
         if not language:
             self._hands.submit(self.name, who)  # for the next time: Slack is not waited for here
         return partial(self._house.desk.in_words, language)
+
+    def colleagues_of(self, who: Who, words: str = "") -> tuple[Identity, ...] | None:
+        """The contacts of a customer's account whom these words fit; None for whoever has no account."""
+        found: tuple[Identity, ...] | None = self.look(ColleaguesOf("slack", who.address, who.place, words))
+        return found
 
     def look(self, question: Any) -> Any:
         """``Desk.ask``: from the present state, changing nothing."""

@@ -12,6 +12,7 @@ from slack_sdk import WebClient
 from bot.channel import DeliveryFailed, House, Parcel, Stands
 from bot.desk import CardOf, ThreadOf
 from channels.slack.calls import CLOSED, GONE, Calls, Refused
+from channels.slack.desk_channels import DeskChannels
 from channels.slack.files import Files
 from channels.slack.people import People
 from channels.slack.views.card import card
@@ -29,9 +30,11 @@ WHISPERED = ("transcript", "turned away")
 class Delivery:
     """Delivers parcels; called from several threads."""
 
-    def __init__(self, house: House, client: WebClient, people: People, files: Files) -> None:
+    def __init__(
+        self, house: House, client: WebClient, people: People, files: Files, desk_channels: DeskChannels
+    ) -> None:
         self._house = house
-        self._calls = Calls(client)
+        self._calls = Calls(client, may_post=desk_channels.refuse_outsiders)
         self._people = people
         self._files = files
 
@@ -156,6 +159,7 @@ class Delivery:
 
     def _posted(self, parcel: Parcel, frozen: Mapping[str, Any], channel: str, root: str) -> Stands:
         """The message, then its files."""
+        self._calls.may_post(channel)
         ts = self._posted_before(parcel, channel, root)
         there = self._names_after(channel, _below(frozen, root, ts), ts) if ts else set()
         if not ts:

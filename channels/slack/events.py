@@ -15,6 +15,7 @@ from slack_bolt import BoltResponse
 
 from bot.channel import House
 from bot.desk import CaseAt
+from channels.slack import desk_channels
 
 log = structlog.get_logger("slack")
 PATIENCE = 2.5
@@ -36,13 +37,19 @@ class Events:
     """The first middleware, before bolt authorizes anything: after it an event is durable, or was not for us."""
 
     def __init__(
-        self, house: House, *, bots: Collection[str] = (), a_bot: Callable[[str], bool] = lambda user: False
+        self,
+        house: House,
+        *,
+        bots: Collection[str] = (),
+        a_bot: Callable[[str], bool] = lambda user: False,
+        shared: Callable[[Mapping[str, Any]], None] = lambda event: None,
     ) -> None:
-        """``a_bot``: is this user known to be one? Slack is not asked here."""
+        """``a_bot``: is this user known to be one? Slack is not asked here. ``shared``: hears of shared channels."""
         self._keep = house.keep
         self._desk = house.desk
         self._bots = frozenset(bots)
         self._a_bot = a_bot
+        self._shared = shared
 
     def __call__(self, body: Mapping[str, Any], next: Callable[[], Any]) -> Any:
         event = body.get("event")
@@ -50,6 +57,8 @@ class Events:
             return next()
         if event.get("type") == "app_home_opened":
             return next()
+        if event.get("type") in desk_channels.EVENTS:
+            self._shared(event)
         key = key_of(body, event, bots=self._bots, a_bot=self._a_bot)
         return self._kept(key, body, event) if key else BoltResponse(status=200)
 

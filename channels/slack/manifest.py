@@ -12,7 +12,10 @@ SCOPES = (
     "im:history", "im:write", "channels:read", "groups:read", "users:read", "users:read.email", "reactions:read",
     "reactions:write", "files:read", "files:write", "metadata.message:read",
 )  # fmt: skip
-EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im")
+EVENTS = (
+    "app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", "channel_shared",
+    "channel_unshared",
+)  # fmt: skip
 SHORTCUTS = (
     ("New case", "new_case", "Open a support case"),
     ("My cases", "my_cases", "See your support cases"),

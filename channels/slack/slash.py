@@ -73,7 +73,7 @@ class Slash:
             said.ack(_(DESK_ONLY))
         elif asked.verb == "new":
             draft = draft_of(asked.text, self._counter.lists)
-            said.open(self._modals.new(draft, place=said.who.place))
+            said.open(self._modals.new(draft, said.who))
         elif asked.verb == "help":
             self._help(said, topic=asked.text.strip().lower())
         elif asked.case is not None and _wants_form(asked):
