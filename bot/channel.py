@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from bot.archive import Archive, Archivist, Mark, NoArchive, Stored
-from bot.capabilities import Adviser, Board, Exposable, Unsure
+from bot.capabilities import Adviser, Board, Exposable, Traits, Unsure
 from bot.commands import Attachment, Identity, Part, Proof
 from bot.lying import LeftLying
 from bot.parcel import GAP, DeliveryFailed, Parcel, Posting, Stands, Words
@@ -24,7 +24,7 @@ __all__ = [
     "GAP", "Adviser", "Anchor", "Archive", "Archivist", "Board", "Bounce", "Channel", "Context", "DeliveryFailed",
     "Door", "Draft", "Exposable", "House", "InUse", "Inbound", "Keep", "Kept", "LeftLying", "Letter", "Mailbox",
     "Mark", "NoArchive", "Original", "Parcel", "Placed", "Posting", "Room", "Scratch", "Stands", "Stored",
-    "Undelivered", "Unreadable", "Unsure", "Verdict", "Words", "line_hash",
+    "Traits", "Undelivered", "Unreadable", "Unsure", "Verdict", "Words", "line_hash",
 ]  # fmt: skip
 
 
@@ -182,6 +182,10 @@ class Door(Protocol):
 @runtime_checkable
 class Channel(Door, Protocol):
     """A door that messages come through and go out of."""
+
+    @property
+    def traits(self) -> Traits:
+        """What it is like."""
 
     def anchors(self, letter: Letter) -> tuple[Anchor, ...]:
         """A linear scan of the headers only; never raises, safe in the main process."""

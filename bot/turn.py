@@ -175,11 +175,12 @@ class Turn(Teller):
             self.brakes.hear(who, case, text if case else f"{self.said.subject}\n{text}")
 
     def reads_mail(self, to: Person) -> bool:
-        """Is somebody told in a mailbox of their own? In a chat, others could read a link that speaks for them."""
-        return not self._posts.boards.has(to.channel)
+        """Is somebody told in a mailbox of their own? Elsewhere, others could read a link that speaks for them."""
+        return self._posts.boards.traits(to.channel).private
 
     def _by_mail(self) -> bool:
-        return self.request.source == self.person.channel and not self._posts.boards.has(self.person.channel)
+        letters = not self._posts.boards.traits(self.person.channel).threads
+        return letters and self.request.source == self.person.channel
 
     def say(self, case: Case, text: str, *, visibility: str, kind: str = "said") -> int:
         """Keep words on a case, with the message's other parts and files (once a turn); the entry's id.

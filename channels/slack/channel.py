@@ -8,7 +8,19 @@ from datetime import UTC, datetime
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.channel import Anchor, Context, House, Inbound, Letter, Parcel, Posting, Room, Stands, Unreadable
+from bot.channel import (
+    Anchor,
+    Context,
+    House,
+    Inbound,
+    Letter,
+    Parcel,
+    Posting,
+    Room,
+    Stands,
+    Traits,
+    Unreadable,
+)
 from channels.slack.app import build_app
 from channels.slack.calls import Calls
 from channels.slack.catching_up import CatchUp
@@ -30,6 +42,7 @@ class SlackChannel:
     """``bot.channel.Channel`` and ``Board`` for Slack. Nothing is called before a room runs or a parcel leaves."""
 
     name = "slack"
+    traits = Traits(threads=True, chat=True)
 
     def __init__(self, house: House) -> None:
         self._settings: Settings = house.settings
