@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, select
 
 from store.legible import SOMEBODY, is_legible
 from store.people import identity, person
@@ -29,3 +29,14 @@ def names(tx: Transaction, addresses: Iterable[str]) -> dict[str, str]:
 def addresses_ending(tx: Transaction, channel: str, ending: str) -> list[str]:
     """The addresses of a channel that end so (no ``%`` or ``_`` in it)."""
     return [row[0] for row in tx.rows(_ENDING, {"channel": channel, "ending": ending}, of=(identity,))]
+
+
+def first_address(of: ColumnElement[int]) -> ScalarSelect[str]:
+    """One address of the person whose id is in a column of the statement around it."""
+    return (
+        select(identity.c.address)
+        .where(identity.c.person_id == of)
+        .order_by(identity.c.channel)
+        .limit(1)
+        .scalar_subquery()
+    )

@@ -9,10 +9,8 @@ from datetime import datetime
 from sqlalchemy import (
     Boolean,
     Column,
-    ColumnElement,
     ForeignKey,
     Index,
-    ScalarSelect,
     String,
     Table,
     bindparam,
@@ -152,17 +150,6 @@ def by_id(tx: Transaction, person_id: int) -> Person | None:
     """A person by id, by their mail address where they have one."""
     found = tx.rows(_BY_ID, {"id": person_id}, of=(person, identity))
     return Person(*found[-1]) if found else None
-
-
-def first_address(of: ColumnElement[int]) -> ScalarSelect[str]:
-    """One address of the person whose id is in a column of the statement around it."""
-    return (
-        select(identity.c.address)
-        .where(identity.c.person_id == of)
-        .order_by(identity.c.channel)
-        .limit(1)
-        .scalar_subquery()
-    )
 
 
 def staff(tx: Transaction) -> list[Person]:
