@@ -116,6 +116,16 @@ def test_a_bot_with_a_user_of_its_own_is_still_a_bot(office: Office) -> None:
     assert not [one for one in office.replies(told) if "rain" in said(one).lower() and one.user == "U0CASE"]
 
 
+def test_a_bot_that_is_on_the_list_is_heard_each_time(tmp_path: Path) -> None:
+    with Office(databases.sqlite(tmp_path), tmp_path, more='bots = ["BWEATHER"]\n') as office:
+        people = office.slack.people
+        told = opened(office, "ana", "acme")
+        people.join("weather", "acme")
+        for rain in ("Rain.", "More rain."):
+            people.post("weather", "acme", rain, thread_ts=told.ts, through="Weather")
+            office.in_thread(rain)
+
+
 def test_whether_a_bot_wrote_it_is_asked_until_slack_says(office: Office) -> None:
     people, faults = office.slack.people, office.slack.workspace.faults
     told = opened(office, "ana", "acme")

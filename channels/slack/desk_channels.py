@@ -34,6 +34,8 @@ class DeskChannels:
         self._names: dict[str, str] = {}
         """What people call them."""
         self._asked: dict[str, float] = {}
+        self._heard: dict[str, int] = {}
+        """How many events told of each."""
         self._lock = threading.Lock()
 
     def for_case(self, *, type: str, account: str) -> str:
@@ -54,6 +56,7 @@ class DeskChannels:
         """``channel_shared`` or ``channel_unshared``; the latter says whether it is shared with others still."""
         channel = str(event.get("channel") or "")
         if self.owns(channel):
+            self._heard[channel] = self._heard.get(channel, 0) + 1
             self._note(channel, event.get("type") == "channel_shared" or bool(event.get("is_ext_shared")))
 
     def refuse_outsiders(self, channel: str) -> None:
@@ -66,14 +69,19 @@ class DeskChannels:
             raise DeliveryFailed(f"{self._name(channel)} is shared with another organisation", permanent=True)
 
     def _ask(self, channel: str) -> None:
-        """What Slack says now; where it says nothing, what was known before holds, and the post will fare likewise."""
+        """What Slack says now; where it says nothing, what was known before holds, and the post will fare likewise.
+
+        An event that comes meanwhile is newer than the answer.
+        """
+        heard = self._heard.get(channel, 0)
         try:
             about: Mapping[str, Any] = self._client.conversations_info(channel=channel).get("channel") or {}
         except Exception as error:
             log.debug("a channel could not be looked up", error=type(error).__name__)
             return
         self._names[channel] = f"#{about['name']}" if about.get("name") else channel
-        self._note(channel, bool(about.get("is_ext_shared")))
+        if heard == self._heard.get(channel, 0):
+            self._note(channel, bool(about.get("is_ext_shared")))
         self._asked[channel] = time.monotonic() + A_WHILE
 
     def _name(self, channel: str) -> str:

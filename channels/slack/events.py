@@ -102,8 +102,8 @@ def key_of(
     """
     if event.get("type") not in ("message", "app_mention"):
         return ""
-    said, us = said_in(event), bot_user(body)
-    if _by_a_machine(said, us, bots, app=str(body.get("api_app_id") or "")) or a_bot(str(said.get("user"))):
+    said, us, app = said_in(event), bot_user(body), str(body.get("api_app_id") or "")
+    if _by_ourselves(said, us, app) or (said.get("bot_id") not in bots and _by_a_bot(said, a_bot)):
         return ""
     key = _message_key(body, event, us)
     return key if len(key) <= LONGEST_KEY else f"h:{hashlib.sha256(key.encode()).hexdigest()}"
@@ -141,18 +141,18 @@ def _message_key(body: Mapping[str, Any], event: Mapping[str, Any], us: str) -> 
     return name
 
 
-def _by_a_machine(said: Mapping[str, Any], us: str, bots: Collection[str], *, app: str) -> bool:
-    """We ourselves, or another bot that is not on the list.
+def _by_ourselves(said: Mapping[str, Any], us: str, app: str) -> bool:
+    return bool((us and said.get("user") == us) or (app and said.get("app_id") == app))
 
-    Not so a user's message through an app (a GIF, a shared document): whether that user is a bot, only
-    ``users.info`` tells, which the reader asks.
+
+def _by_a_bot(said: Mapping[str, Any], a_bot: Callable[[str], bool]) -> bool:
+    """Surely a bot's, as far as can be told here.
+
+    A user's message through an app (a GIF, a shared document) is not: whether that user is a bot, only ``users.info``
+    tells, which the reader asks.
     """
-    if (us and said.get("user") == us) or (app and said.get("app_id") == app):
-        return True
-    if said.get("bot_id") in bots and said.get("bot_id"):
-        return False
-    nobody = not said.get("user") or said.get("subtype") == "bot_message"
-    return nobody and bool(said.get("bot_id") or said.get("subtype") == "bot_message")
+    under_no_name = said.get("bot_id") and not said.get("user")
+    return bool(said.get("subtype") == "bot_message" or under_no_name or a_bot(str(said.get("user") or "")))
 
 
 def is_taken_back(event: Mapping[str, Any]) -> bool:
