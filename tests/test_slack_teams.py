@@ -201,6 +201,8 @@ def test_a_file_and_a_broadcast_of_an_outage_are_by_whom_they_are(tmp_path: Path
         slack.workspace.app.retry_scale = 0.002
         with Office(databases.sqlite(tmp_path), tmp_path, slack=slack) as office:
             told = opened(office, "ana", "acme")
+            slack.people.post("ana", "acme", "First.", thread_ts=told.ts)
+            office.in_thread("First.")
         log = slack.people.upload("eve", "dump.log", b"a line\n")
         slack.people.post("eve", "acme", "A log.", thread_ts=told.ts, files=[log])
         slack.people.post("eve", "acme", "To all.", thread_ts=told.ts, broadcast=True)
