@@ -27,6 +27,7 @@ from bot.courier import Courier, Round
 from bot.desk import Desk
 from bot.digest import Digest
 from bot.doorkeeper import Doorkeeper
+from bot.exposure import Exposure
 from bot.gathering import Gathering
 from bot.intake import Intake
 from bot.links import Links
@@ -91,42 +92,34 @@ class App:
             config, links, self.renderers.__getitem__, channels=self.channels, file=self.files.read
         )
         self.desk = Desk(config, self.database, self.writer, posts=posts)
+        now = lambda: self.desk.now()  # noqa: E731, PLW0108 - looked up each time
         canaries = Canaries(
             config,
             self.database,
             self.writer,
             posts=posts,
             channels=self.channels,
-            now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
+            now=now,
         )
-        vouching = Vouching(
-            self.writer,
-            posts=posts,
-            channels=self.channels,
-            now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
-        )
-        too_large = TooLarge(
-            self.writer,
-            posts=posts,
-            channels=self.channels,
-            now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
-        )
+        vouching = Vouching(self.writer, posts=posts, channels=self.channels, now=now)
+        exposure = Exposure(self.writer, posts, self.channels, now=now)
+        too_large = TooLarge(self.writer, posts=posts, channels=self.channels, now=now)
         self.digest = Digest(
             config,
             self.database,
             self.writer,
             posts=posts,
             keep=self.files.put,
-            now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
+            now=now,
         )
-        self.clock = Clock(self.writer, self.desk, (canaries, vouching, too_large, self.digest))
-        self.gathering = Gathering(posts, now=lambda: self.desk.now())  # noqa: PLW0108 - looked up each time
+        self.clock = Clock(self.writer, self.desk, (canaries, vouching, exposure, too_large, self.digest))
+        self.gathering = Gathering(posts, now=now)
         self.courier = Courier(
             self.database,
             self.writer,
             self.channels,
             gather=self.gathering.gather,
-            now=lambda: self.desk.now(),  # noqa: PLW0108 - looked up each time
+            now=now,
         )
         self.desk.hand_over = self.courier.hand_over
         self._placing = Doorkeeper(config, links, posts)

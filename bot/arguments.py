@@ -38,7 +38,7 @@ def _new(text: str, lists: Choices) -> commands.Command:
     first, _, rest = text.strip().partition("\n")
     word, _, subject = first.partition(" ")
     priority = level(word.rstrip(":,"), lists)
-    subject = (subject if priority else first).strip()
+    subject = (subject if priority else first).strip().removeprefix("> ")  # of words that are passed on
     if not subject:
         raise BadCommand(
             saying("A new case needs a subject: new Deal ID 12333: no delivery"), {"subject": "is needed"}

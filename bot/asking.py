@@ -135,7 +135,7 @@ class _Asking:
         asked = [self._asked(item) for item in found.asked]
         if self._staff and self._case is not None and _STRAY_NOTE.search(found.rest):
             asked.append((Unclear("#note", STRAY), "#note"))
-        whole = asked and self._message.prefix == "!"  # the message is the command, files and all
+        whole = asked and self._message.prefix == "!" and not found.rest  # the command, files and all
         asked += self._missed()
         body = () if whole else self._body(found, [command for command, _ in asked])
         if not body and not asked:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeGuard
 
-from bot.channel import Board, Channel
+from bot.channel import Board, Channel, Traits
 from bot.config import Config
 from store import outbox
 from store.base import new_id
@@ -45,6 +45,11 @@ class Boards:
     def has(self, channel: str) -> bool:
         """Is it the name of an open board?"""
         return is_board(self._channels.get(channel))
+
+    def traits(self, channel: str) -> Traits:
+        """What a channel is like, by its name; one that is not open can do nothing."""
+        found = self._channels.get(channel)
+        return found.traits if found else Traits()
 
     def names(self) -> list[str]:
         """The open boards."""

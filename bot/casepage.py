@@ -16,8 +16,9 @@ from bot.grammar import label
 from bot.lists import Lists
 from bot.telling import case_facts
 from store import case as cases
-from store import conversation, participant, people, reading
+from store import conversation, naming, participant, people, reading
 from store.case import Case
+from store.legible import legible
 from store.people import Person
 from store.transaction import Transaction
 
@@ -95,11 +96,15 @@ def _earlier(tx: Transaction, case: Case, person: Person, page_url: Callable[...
 def _happened(
     tx: Transaction, number: int, since: Mapping[int, datetime], reasons: Mapping[str, str]
 ) -> Iterator[EventLine]:
-    for row in cases.events(tx, number):
-        if row.name in STEPS and reading.reads(since, row.case_id, row.at):
-            detail = str(json.loads(row.detail).get(STEPS[row.name], ""))
-            words = reasons.get(detail, "") if row.name == "closed" else detail
-            yield EventLine(row.at, row.name, row.person_name or "", words)
+    told = [
+        (row, str(json.loads(row.detail).get(STEPS[row.name], "")))
+        for row in cases.events(tx, number)
+        if row.name in STEPS and reading.reads(since, row.case_id, row.at)
+    ]
+    names = naming.names(tx, (detail for row, detail in told if STEPS[row.name] == "who"))
+    for row, detail in told:
+        words = reasons.get(detail, "") if row.name == "closed" else names.get(detail, detail)
+        yield EventLine(row.at, row.name, row.person_name or "", words)
 
 
 OPEN_KINDS = ("said", "workaround")
@@ -165,5 +170,5 @@ def _said(tx: Transaction, number: int, since: Mapping[int, datetime]) -> Iterat
             and row.kind in OPEN_KINDS
             and reading.reads(since, row.case_id, row.received_at)
         ):
-            author = row.person_name or row.address
+            author = legible(row.person_name or "", row.address)
             yield PublicEntry(author, row.text, row.received_at, tuple(files.get(row.id, ())))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from bot.archive import Archive, Archivist, Mark, NoArchive, Stored
+from bot.capabilities import Adviser, Board, Exposable, Traits, Unsure
 from bot.commands import Attachment, Identity, Part, Proof
 from bot.lying import LeftLying
 from bot.memory import MemoryBudget, NoMemory, Reservation
@@ -22,9 +23,10 @@ from store.scratch import Draft, InUse, Placed, Scratch
 
 __all__ = [
     "GAP", "Adviser", "Anchor", "Archive", "Archivist", "Board", "Bounce", "Channel", "Context", "DeliveryFailed",
-    "Door", "Draft", "House", "InUse", "Inbound", "Interruptible", "Keep", "Kept", "LeftLying", "Letter", "Mailbox",
-    "Mark", "MemoryBudget", "NoArchive", "NoMemory", "Original", "Parcel", "Placed", "Posting", "Reservation", "Room",
-    "Scratch", "Stands", "Stored", "Undelivered", "Unreadable", "Unsure", "Verdict", "Words", "line_hash",
+    "Door", "Draft", "Exposable", "House", "InUse", "Inbound", "Interruptible", "Keep", "Kept", "LeftLying", "Letter",
+    "Mailbox", "Mark", "MemoryBudget", "NoArchive", "NoMemory", "Original", "Parcel", "Placed", "Posting",
+    "Reservation", "Room", "Scratch", "Stands", "Stored", "Traits", "Undelivered", "Unreadable", "Unsure", "Verdict",
+    "Words", "line_hash",
 ]  # fmt: skip
 
 
@@ -180,16 +182,12 @@ class Door(Protocol):
 
 
 @runtime_checkable
-class Adviser(Protocol):
-    """A door that sees from what comes through it how it should be set."""
-
-    def advice(self) -> Iterable[str]:
-        """One sentence for each setting that is worth a thought (``casebot check``); connects, never raises."""
-
-
-@runtime_checkable
 class Channel(Door, Protocol):
     """A door that messages come through and go out of."""
+
+    @property
+    def traits(self) -> Traits:
+        """What it is like."""
 
     def anchors(self, letter: Letter) -> tuple[Anchor, ...]:
         """A linear scan of the headers only; never raises, safe in the main process."""
@@ -205,28 +203,6 @@ class Channel(Door, Protocol):
 
         Where it stands, in channels where messages can be found again.
         """
-
-
-@runtime_checkable
-class Unsure(Protocol):
-    """A channel some of whose messages name senders that only a server of the desk's own could vouch for."""
-
-    def unvouched(self) -> Collection[str]:
-        """Addresses of the desk to which such messages come, and nothing is set to vouch for them; at once."""
-
-
-@runtime_checkable
-class Board(Protocol):
-    """A channel in which the desk has a place of its own: each case is a card there, with a thread below it."""
-
-    def board(self, *, type: str, account: str) -> str:
-        """The place for a case of this type and account, or ``""``; pure."""
-
-    def owns(self, address: str) -> bool:
-        """Is this place, or the thread's, one of the desk's own? Pure."""
-
-    def words(self, payload: bytes) -> str:
-        """What a composed message says, as plain text; pure."""
 
 
 class Keep(Protocol):

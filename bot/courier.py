@@ -13,7 +13,6 @@ from typing import Any
 import structlog
 
 from bot.backlog import Backlog
-from bot.boards import is_board
 from bot.channel import Channel, DeliveryFailed, Interruptible, Parcel, Stands
 from bot.handlers import undelivered
 from bot.lanes import Lanes
@@ -238,7 +237,8 @@ class Courier:
 
     def _lane(self, row: Outgoing) -> str:
         """Deliveries of one lane go one after the other: what is said about a case where it is read as a talk."""
-        talk = row.case_id is not None and is_board(self._channels.get(row.channel))
+        channel = self._channels.get(row.channel)
+        talk = row.case_id is not None and channel is not None and channel.traits.threads
         return f"{row.channel}/{row.case_id}" if talk else ""
 
 

@@ -12,13 +12,14 @@ import structlog
 from bot import allowance, copies, doorkeeper, localteam
 from bot.canary import Silent
 from bot.cards import AccountOf, CardOf, CardView, LanguageOf, ThreadOf
+from bot.colleagues import ColleaguesOf
 from bot.commands import Close, Command, Concern, Identity, Note, Proof, Reopen, Reply, Request
 from bot.commands.solving import Deflect, Solved
 from bot.commands.urgency import ChangePriority
 from bot.commands.working import AskFor, Workaround
 from bot.config import Config
 from bot.facts import Answered, CaseFacts, CaseLine, EventLine, HelpLine, PublicEntry
-from bot.following import Became, CaseAt, Fate, OnItsWay
+from bot.following import AddressesOf, Became, CaseAt, Fate, OnItsWay
 from bot.front import Gone
 from bot.handlers import conversation
 from bot.handlers.table import HANDLERS
@@ -43,6 +44,7 @@ log = structlog.get_logger("desk")
 
 __all__ = [
     "AccountOf",
+    "AddressesOf",
     "Answered",
     "Barred",
     "Became",
@@ -52,6 +54,7 @@ __all__ = [
     "CaseAt",
     "CaseFacts",
     "CaseLine",
+    "ColleaguesOf",
     "Deflect",
     "Desk",
     "EventLine",

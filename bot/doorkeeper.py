@@ -60,8 +60,8 @@ class Doorkeeper(Floods):
         (known,) = budget.read(tx, [key])
         if known.day > at:
             return "they were told so this week"
-        by_mail = not self._posts.boards.has(to.channel)
-        if by_mail and (why := Brakes(tx, self._limits, now=now).stop(to, None, narrow=True)):
+        letters = not self._posts.boards.traits(to.channel).threads
+        if letters and (why := Brakes(tx, self._limits, now=now).stop(to, None, narrow=True)):
             return f"not told: {why}"
         budget.write(tx, key, known, now=at, day=WEEK)
         return ""

@@ -24,7 +24,7 @@ def expect(tx: Transaction, messages: Sequence[Inbound], boards: Boards) -> None
     keys = [
         key
         for sender, message in senders
-        if not boards.has(sender.channel)
+        if not boards.traits(sender.channel).threads
         for key in brakes.keys(sender.channel, sender.address, _case(found, message))
     ]
     budget.read(tx, keys)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 
@@ -120,6 +120,10 @@ class CaseList:
     lines: tuple[CaseLine, ...]
     left: int = 0
     """How many more there are."""
+
+    def first(self, most: int = 30) -> CaseList:
+        """The same, with its first lines only: as many as one message lists."""
+        return replace(self, lines=self.lines[:most], left=max(len(self.lines) - most, 0))
 
 
 @dataclass(frozen=True, slots=True)

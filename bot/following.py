@@ -1,4 +1,4 @@
-"""What a door may ask about a message that something else follows: where it leads, and what became of it."""
+"""What a door may ask about a message: who wrote it, where it leads, and what became of what it follows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from store import conversation, inbox, outbox, thread
+from store import conversation, inbox, naming, outbox, thread
 from store.transaction import Transaction
 
 
@@ -20,6 +20,17 @@ class CaseAt:
     def answer(self, tx: Transaction) -> int:
         found = thread.at(tx, self.channel, self.address)
         return found.case_id if found else 0
+
+
+@dataclass(frozen=True, slots=True)
+class AddressesOf:
+    """The addresses by which the desk has met somebody, whose last part is this (``u5`` of ``t1/u5``)."""
+
+    channel: str
+    last: str
+
+    def answer(self, tx: Transaction) -> list[str]:
+        return naming.addresses_ending(tx, self.channel, f"/{self.last.lower()}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,12 +180,35 @@ def _went_on(above: str, line: str) -> bool:
 
 
 def begin(text: str, prefix: str) -> Found:
-    """A message that begins with a command is that command, all of it: ``!reply text of any length``.
+    """A message that begins with a command is that command, with the lines below it: ``!reply text of any length``.
 
-    A word that is no verb makes it text (``!nice``), but a near miss (``!repyl``) is ``Unclear``.
+    Last lines that are commands are commands of their own, below plain words too: ``!close`` is no part of an
+    answer. So is the line above a command, if it takes no text: ``!take`` above ``!reply …``. A word that is no verb
+    makes it text (``!nice``), but a near miss (``!repyl``) is ``Unclear``.
     """
-    asked = _read(text.strip(), prefix)
-    return Found((), text) if asked is None else Found((asked,), "")
+    above, text = _above(text, prefix)
+    lines = text.strip().split("\n")
+    below = [n for n, line in enumerate(lines) if n and line.strip()][::-1]
+    last = _run(lines, below, prefix)
+    rest = "\n".join(lines[: below[len(last) - 1]]).rstrip() if last else text
+    first = _read(rest.strip(), prefix)
+    if first is None:
+        return Found((*above, *last[::-1]), rest)
+    return Found((*above, first, *last[::-1]), "")
+
+
+def _above(text: str, prefix: str) -> tuple[list[Asked | Unclear], str]:
+    """The commands without text that stand in lines above another command, and what begins with that one."""
+    commands: list[Asked | Unclear] = []
+    while len(commands) < MOST_COMMANDS:
+        line, _, below = text.strip().partition("\n")
+        asked = _read(line.strip(), prefix)
+        next_line = below.strip().partition("\n")[0]
+        if not isinstance(asked, Asked) or BY_NAME[asked.verb].text or _read(next_line, prefix) is None:
+            break
+        commands.append(asked)
+        text = below
+    return commands, text
 
 
 def _run(lines: list[str], numbers: Iterable[int], prefix: str) -> list[Asked | Unclear]:

@@ -80,6 +80,8 @@ NOTICES = {
         # to staff, about a mailbox and no case
         Notice("mailbox silent", "staff"),
         Notice("mailbox heard again", "staff"),
+        # to staff, about a place of theirs and no case
+        Notice("board exposed", "staff"),
         # on the desk's boards, about no case
         Notice("mail set aside", "staff"),
         Notice("mailbox unvouched", "staff"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,8 @@ from bot.asked import entry_name
 from bot.facts import CaseLine, EventLine
 from bot.grammar import label
 from store import case as cases
-from store import contact, conversation, listing, participant
+from store import contact, conversation, listing, naming, participant
+from store.legible import legible
 from store.transaction import Transaction
 
 
@@ -99,23 +101,35 @@ def case_line(row: Any) -> CaseLine:
         subject=row.subject,
         state=row.state,
         priority=row.priority,
-        requester=row.requester or row.requester_address or "",
+        requester=legible(row.requester or "", row.requester_address or ""),
         owner=row.owner or "",
         updated_at=row.updated_at,
         held=row.held,
     )
 
 
-def event_line(row: Any, *, detail: bool) -> EventLine:
-    """A row of ``store.case.events`` in words."""
-    told = json.loads(row.detail)
+def event_line(row: Any, *, detail: bool, names: Mapping[str, str] | None = None) -> EventLine:
+    """A row of ``store.case.events`` in words; ``names``: of those whom it knows by a chat's ids."""
+    told = json.loads(row.detail) if detail else {}
+    told |= {key: names[value] for key, value in told.items() if key in WHO and names and value in names}
     words = "; ".join(f"{key}: {_words(value)}" for key, value in told.items() if value)
-    return EventLine(row.at, row.name, row.person_name or "", words if detail else "")
+    return EventLine(row.at, row.name, row.person_name or "", words)
 
 
-def _step(row: Any, number: int) -> EventLine:
+WHO = ("who", "sender", "forwarded_by")
+"""What of a step's detail is somebody's address."""
+
+
+def _history(tx: Transaction, number: int) -> tuple[EventLine, ...]:
+    rows = cases.events(tx, number)
+    told = [json.loads(row.detail) for row in rows]
+    names = naming.names(tx, (str(one[key]) for one in told for key in WHO if key in one))
+    return tuple(_step(row, number, names) for row in rows)
+
+
+def _step(row: Any, number: int, names: Mapping[str, str]) -> EventLine:
     """With everything that is known of it, and the part of the case that it happened to."""
-    step = event_line(row, detail=True)
+    step = event_line(row, detail=True, names=names)
     if row.case_id == number:
         return step
     return replace(step, detail=f"on {label(row.case_id)}{'; ' if step.detail else ''}{step.detail}")
@@ -142,7 +156,7 @@ def _case_view(tx: Transaction, row: Any) -> CaseView:
             for part in parts
         ),
         entries=_entries(tx, row.id),
-        history=tuple(_step(event, row.id) for event in cases.events(tx, row.id)),
+        history=_history(tx, row.id),
         merged=label(row.merged_id) if row.merged_id else "",
         answer_due=row.first_due_at if row.answered_at is None else row.next_due_at,
         solution_due=None if row.state in ("resolved", "closed") else row.resolve_due_at,
@@ -159,7 +173,7 @@ def _entries(tx: Transaction, number: int) -> tuple[EntryView, ...]:
     return tuple(
         EntryView(
             at=row.received_at,
-            author=row.person_name or row.address,
+            author=legible(row.person_name or "", row.address),
             address=row.address,
             role=row.person_role,
             visibility=row.visibility,

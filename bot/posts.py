@@ -10,7 +10,7 @@ from typing import Any
 from bot import gathered
 from bot.boards import Boards
 from bot.brand import Brand, brand_of, plus
-from bot.channel import Channel, Posting, Words, line_hash
+from bot.channel import Channel, Posting, Traits, Words, line_hash
 from bot.commands import Attachment, Identity
 from bot.config import Config
 from bot.facts import CaseFacts
@@ -99,7 +99,7 @@ class Posts:
     def _waits_until(self, telling: Telling, thread: Sequence[Told]) -> datetime | None:
         """When it is gathered with what else there is; None: it goes at once."""
         waits = telling.notice.waits and not telling.at_once
-        if not waits or not self._gather or self.boards.has(telling.to.channel):
+        if not waits or not self._gather or self._traits(telling).threads:
             return None
         last = max((one.at for one in thread if begins(one.notice)), default=None)
         due_at = last + self._gather if last else telling.now
@@ -120,7 +120,7 @@ class Posts:
 
     def _taken_along(self, tx: Transaction, telling: Telling) -> outbox.Outgoing | None:
         case = telling.case
-        if case is None or telling.fresh or not self._gather or self.boards.has(telling.to.channel):
+        if case is None or telling.fresh or not self._gather or self._traits(telling).threads:
             return None
         return self.gather(tx, case, telling.to, telling.facts["case"], now=telling.now)
 
@@ -172,20 +172,24 @@ class Posts:
         return self._brands.get(address, self._usual)
 
     def _words(self, telling: Telling, brand: Brand) -> Words:
-        chat = self.boards.has(telling.to.channel)
-        facts, language = self._facts(telling, brand, chat=chat), self._language_of(telling, brand)
+        facts, language = self._facts(telling, brand), self._language_of(telling, brand)
+        chat = self._traits(telling).chat
         return self._renderer(brand.address).words(telling.notice, language, chat=chat, **facts)
+
+    def _traits(self, telling: Telling) -> Traits:
+        return self.boards.traits(telling.to.channel)
 
     def _language_of(self, telling: Telling, brand: Brand) -> str:
         """The desk is told in its own, everybody else in theirs, or in their mailbox's while that is not known."""
         within = telling.notice.audience == "staff" or telling.to.staff
         return self._language if within else telling.to.language or brand.language
 
-    def _facts(self, telling: Telling, brand: Brand, *, chat: bool = False) -> dict[str, Any]:
+    def _facts(self, telling: Telling, brand: Brand) -> dict[str, Any]:
+        private = self._traits(telling).private
         facts = {**telling.facts, "desk": brand.facts, "to": telling.to.name}
-        facts["my_url"] = "" if chat else self._my_url(telling)
+        facts["my_url"] = self._my_url(telling) if private else ""
         if telling.notice.audience == "staff" and telling.case:
-            facts["note_address"] = "" if chat else self._reply_address(telling, brand, INTERNAL)
+            facts["note_address"] = self._reply_address(telling, brand, INTERNAL) if private else ""
         return facts
 
     def _my_url(self, telling: Telling) -> str:
@@ -237,8 +241,8 @@ class Posts:
 
     def _files(self, telling: Telling) -> tuple[tuple[Attachment, bytes], ...]:
         """With their bytes, where they go within the message."""
-        chat = self.boards.has(telling.to.channel)
-        return tuple((file, b"" if chat else self._file(file.sha256)) for file in telling.files)
+        within = self._traits(telling).files_within
+        return tuple((file, self._file(file.sha256) if within else b"") for file in telling.files)
 
     def _reply_address(self, telling: Telling, brand: Brand, audience: str) -> str:
         if telling.case is None:

@@ -31,8 +31,8 @@ def url(posts: Posts, request: Request, to: Person) -> str:
 
     ``to``: whose link it is; of the id 0, of everybody who reads a place of the desk's.
     """
-    by_mail = request.said.inbox is not None and not posts.boards.has(request.source)
-    return posts.page_url("mail", request.said.inbox or 0, to.id) if by_mail else ""
+    readable = request.said.inbox is not None and posts.boards.traits(request.source).originals
+    return posts.page_url("mail", request.said.inbox or 0, to.id) if readable else ""
 
 
 def find(tx: Transaction, number: int, holder: int) -> RawMail | None:

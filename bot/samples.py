@@ -152,6 +152,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "why": "more than 5 unproven mails an hour from eve@example.net",
     },
     "mailbox unvouched": {"address": "support@example.com"},
+    "board exposed": {"place": "#support-desk"},
     "mail too large": {"address": "support@example.com", "limit": 52_428_800, "mails": (LARGE,)},
     "desk news": {"sections": (), **NOTED},
     "transcript": {
@@ -199,6 +200,7 @@ _CASELESS = frozenset(
         "mailbox heard again",
         "mail set aside",
         "mailbox unvouched",
+        "board exposed",
         "mail too large",
     }
 )

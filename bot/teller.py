@@ -123,10 +123,10 @@ class Teller:
     def _braked(self, kind: Notice, to: Person, case: Case | None, facts: dict[str, Any]) -> bool:
         """Is it more than may be said by mail? What a specialist writes never is."""
         if self._speaks(kind, facts):
-            if case is not None and not to.staff and not self._posts.boards.has(to.channel):
+            if case is not None and not to.staff and not self._posts.boards.traits(to.channel).threads:
                 self.brakes.release(to, case.id)
             return False
-        if self._posts.boards.has(to.channel):
+        if self._posts.boards.traits(to.channel).threads:
             return False
         asked_for = kind.audience == "asker"  # a machine does not know the commands
         counted = None if case is None or case.fresh or asked_for else case.id
@@ -253,7 +253,7 @@ class Teller:
 
     def _reads_with_others(self, to: Person, case: Case) -> str | None:
         """The address of the thread that this customer reads together with others, if they do."""
-        if not self._posts.boards.has(to.channel):
+        if not self._posts.boards.traits(to.channel).threads:
             return None
         found = thread.read_by(self.tx, case.id, to.channel, to.id)
         return found.address if found and found.person_id is None else None
@@ -293,6 +293,6 @@ class Teller:
     def _seen(self, case: Case, to: Person, kind: Notice) -> CaseFacts:
         """The case for one reader: customers get the link to its page."""
         facts = self.facts(case)
-        by_mail = not self._posts.boards.has(to.channel)  # in a chat, others could read the link
-        theirs = by_mail and kind.audience != "staff" and not to.staff
+        alone = self._posts.boards.traits(to.channel).private  # elsewhere, others could read the link
+        theirs = alone and kind.audience != "staff" and not to.staff
         return self._posts.linked(facts, case, to) if theirs else facts

@@ -26,9 +26,6 @@ from store.transaction import Transaction
 _STAY = (Merge, Unmerge, Due, Rate)
 """About the very case that they name, whatever it was merged into."""
 
-LISTED = 30
-"""Cases that one message lists at most."""
-
 
 class Turn(Teller):
     """What handlers are given. Everything they write belongs to one transaction."""
@@ -48,8 +45,6 @@ class Turn(Teller):
         self._changed: dict[int, Case] = {}
         self._files_kept = self._files_open = False
         self._used: tuple[str, str] | None = None
-
-    # who asks, and may they
 
     def allow(self, command: Command) -> None:
         """Raise a refusal unless the asker may do this, to this case. Unknown and foreign cases look alike."""
@@ -184,11 +179,12 @@ class Turn(Teller):
             self.brakes.hear(who, case, text if case else f"{self.said.subject}\n{text}")
 
     def reads_mail(self, to: Person) -> bool:
-        """Is somebody told in a mailbox of their own? In a chat, others could read a link that speaks for them."""
-        return not self._posts.boards.has(to.channel)
+        """Is somebody told in a mailbox of their own? Elsewhere, others could read a link that speaks for them."""
+        return self._posts.boards.traits(to.channel).private
 
     def _by_mail(self) -> bool:
-        return self.request.source == self.person.channel and not self._posts.boards.has(self.person.channel)
+        letters = not self._posts.boards.traits(self.person.channel).threads
+        return letters and self.request.source == self.person.channel
 
     def say(self, case: Case, text: str, *, visibility: str, kind: str = "said") -> int:
         """Keep words on a case, with the message's other parts and files (once a turn); the entry's id.
@@ -258,13 +254,12 @@ class Turn(Teller):
         kind = NOTICES[notice]
         if self.request.quiet or case.held or self.in_private(case):
             return
-        requester = self.by_id(case.requester_id)
+        requester = self.by_id(case.requester_id) or self.person
         for channel in self._posts.boards.names():
             for place in thread.open_to_all(self.tx, case.id, channel)[-1:]:
                 if (kind.name, place.address) in self._told or place.address == self.request.place:
                     continue
-                language = requester.language if requester else ""
-                there = Person(0, "", "contact", place.address, channel, language=language)
+                there = Person(0, "", "contact", place.address, channel, language=requester.language)
                 how = {"author": facts.get("author", ""), "place": place.address}
                 self.posted += self._posts.post(self.tx, self._telling(kind, there, case, facts=facts, **how))
 
@@ -301,9 +296,5 @@ class Turn(Teller):
             case = self.find_case(self.request.proven_on)  # what was not done was asked there
         if case is not None and self.role(case.id) == "stranger":
             case = None
-        facts = {**blank, **self.shown, "cases": tuple(map(_shortened, cases))}
+        facts = {**blank, **self.shown, "cases": tuple(one.first() for one in cases)}
         self.tell("transcript", self.person, case, answered=tuple(answered), **facts)
-
-
-def _shortened(one: CaseList) -> CaseList:
-    return replace(one, lines=one.lines[:LISTED], left=max(len(one.lines) - LISTED, 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -188,6 +189,32 @@ def listing(
     """Contacts in the order they were met, those beyond the id ``after``; of one account, or of all."""
     which, values = (_PAGE, {}) if account_id is None else (_PAGE_OF, {"account_id": account_id})
     return _with_identities(tx, tx.rows(which, {"after": after, "most": most, **values}, of=(person,)))
+
+
+_MATCHING = (
+    _listed()
+    .where(
+        person.c.account_id == bindparam("account_id"),
+        person.c.role == "contact",
+        person.c.active,
+        person.c.known,
+        person.c.name.ilike(bindparam("like"), escape="\\")
+        | person.c.id.in_(
+            select(identity.c.person_id).where(
+                identity.c.channel == "email", identity.c.address.ilike(bindparam("like"), escape="\\")
+            )
+        ),
+    )
+    .order_by(person.c.name, person.c.id)
+    .limit(bindparam("most"))
+)
+
+
+def matching(tx: Transaction, account_id: int, words: str, *, most: int) -> list[Listed]:
+    """Known contacts of an account whose name or mail address holds these words, by name."""
+    like = re.sub(r"([\\%_])", r"\\\1", " ".join(words.split())[:100])
+    values = {"account_id": account_id, "like": f"%{like}%", "most": most}
+    return _with_identities(tx, tx.rows(_MATCHING, values, of=(person, identity)))
 
 
 def _with_identities(tx: Transaction, rows: Sequence[Any]) -> list[Listed]:

@@ -24,8 +24,9 @@ from sqlalchemy import (
 
 from store.base import Id, Moment, metadata, new_id
 from store.case import case, whole
+from store.naming import first_address
 from store.participant import participant
-from store.people import first_address, person
+from store.people import person
 from store.several import Several
 from store.transaction import Transaction
 

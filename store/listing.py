@@ -10,7 +10,8 @@ from sqlalchemy import select
 from store.account import account
 from store.case import COLUMNS, SPAM, case
 from store.concern import cases_untaken, concern
-from store.people import first_address, identity, person
+from store.naming import first_address
+from store.people import identity, person
 from store.transaction import Transaction
 
 

@@ -9,10 +9,8 @@ from datetime import datetime
 from sqlalchemy import (
     Boolean,
     Column,
-    ColumnElement,
     ForeignKey,
     Index,
-    ScalarSelect,
     String,
     Table,
     bindparam,
@@ -24,6 +22,7 @@ from sqlalchemy import (
 from store import account as accounts
 from store.account import account, account_domain
 from store.base import Id, Moment, metadata
+from store.legible import is_legible, legible
 from store.several import Several
 from store.transaction import Transaction
 
@@ -84,8 +83,13 @@ class Person:
 
     @property
     def shown(self) -> str:
-        """The name to show: theirs, or the address."""
-        return self.name or self.address
+        """The name to show: theirs, or the address if that is one to read."""
+        return legible(self.name, self.address)
+
+    @property
+    def identified(self) -> str:
+        """What tells them from others, in words: the mail address; in a chat, the name."""
+        return self.address if is_legible(self.address) else self.shown
 
 
 _PERSON = (
@@ -148,17 +152,6 @@ def by_id(tx: Transaction, person_id: int) -> Person | None:
     return Person(*found[-1]) if found else None
 
 
-def first_address(of: ColumnElement[int]) -> ScalarSelect[str]:
-    """One address of the person whose id is in a column of the statement around it."""
-    return (
-        select(identity.c.address)
-        .where(identity.c.person_id == of)
-        .order_by(identity.c.channel)
-        .limit(1)
-        .scalar_subquery()
-    )
-
-
 def staff(tx: Transaction) -> list[Person]:
     """All active staff, by mail address where they have one."""
     return tx.once("staff", lambda: _staff(tx))
@@ -214,7 +207,10 @@ def _add(
     tx: Transaction, channel: str, address: str, *, name: str, known: bool, language: str, now: datetime
 ) -> Person:
     account_id = accounts.of_address(tx, channel, address) if known else None
-    name = name[:200] if known else ""  # an unproven sender must not choose how we greet somebody
+    mail = is_legible(
+        address
+    )  # an unproven sender must not choose how we greet somebody; in a chat nobody does
+    name = name[:200] if known or not mail else ""
     row = {"name": name, "account_id": account_id, "known": known, "language": language}
     person_id = insert_person(tx, **row, created_at=now)
     tx.add(identity, channel=channel, address=address, person_id=person_id)

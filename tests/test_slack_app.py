@@ -129,6 +129,9 @@ def test_only_what_slack_signed_lately_is_listened_to(signed: SlackHouse) -> Non
     assert asked(signed, body, stamp=str(int(time.time()) - 400)) == 401
     assert asked(signed, body, stamp=str(int(time.time()) + 400)) == 401
     assert asked(signed, body, signature="v0=" + "0" * 64) == 401
+    check = urlencode({"token": "rehearsal", "ssl_check": "1"}).encode()
+    assert asked(signed, check, signature="") == 200, "Slack looks at our certificate, and signs nothing then"
+    assert asked(signed, COMMAND + b"&text=ssl_check", signature="") == 401
     assert kept(signed) == 0
     assert asked(signed, body) == 200
     assert kept(signed) == 1
@@ -191,7 +194,7 @@ def key(event: dict[str, Any], **more: Any) -> str:
     bots = more.pop("bots", ())
     body = {
         "type": "event_callback", "team_id": "T0HOME", "event_id": "Ev1", "event": event,
-        "authorizations": [{"user_id": "U0CASE"}], **more,
+        "authorizations": [{"user_id": "U0CASE"}], "api_app_id": "A0CASE", **more,
     }  # fmt: skip
     return key_of(body, event, bots=bots)
 
@@ -238,7 +241,9 @@ def change(fate: str, /, **inner: Any) -> dict[str, Any]:
         (message(), ""),
         (message(thread_ts="1.5"), ""),
         (message(thread_ts="1.0", user="U0CASE"), ""),
-        (message(thread_ts="1.0", bot_id="B1"), ""),
+        (message(thread_ts="1.0", user="", bot_id="B1"), ""),
+        (message(thread_ts="1.0", bot_id="B1"), "m:T0HOME/C1/1.5"),  # whether U1 is a bot, Slack is asked
+        (message(thread_ts="1.0", app_id="A0CASE"), ""),
         (message(thread_ts="1.0", subtype="bot_message", bot_id="B1"), ""),
         (message(thread_ts="1.0", subtype="channel_join"), ""),
         ({"type": "reaction_added", "user": "U1", "reaction": "eyes", "item": {"type": "message"}}, ""),

@@ -14,10 +14,11 @@ from slack_bolt.request.internals import build_context
 from bot.desk import Became
 from channels.slack.events import home_of
 from channels.slack.who import who
+from rehearsal.slack import cast
 from rehearsal.slack.server import Server
 from tests import databases
 from tests.house import until
-from tests.office import Office
+from tests.office import Office, said
 from tests.test_slack_customers import opened
 
 
@@ -170,3 +171,72 @@ def test_where_the_app_is_at_home(body: dict[str, Any]) -> None:
 
 def test_an_envelope_that_names_no_team() -> None:
     assert home_of({}) == ""
+
+
+# one person is one person, whatever an event calls their team
+
+
+GRID = {"id": "T0ACME", "name": "Acme", "domain": "acme", "enterprise": "E0GRID"}
+
+
+@pytest.mark.parametrize("mentioned", [True, False])
+def test_somebody_of_an_enterprise_organisation_is_one_person(office: Office, mentioned: bool) -> None:
+    people = office.slack.people
+    cast.add(office.slack.workspace, {"teams": [GRID]})
+    told = opened(office, "ana", "acme")
+    people.post("eve", "acme", "@case It hits us all." if mentioned else "It hits us all.", thread_ts=told.ts)
+    office.in_thread("It hits us all.")
+    log = people.upload("eve", "dump.log", b"a line\n")
+    people.post("eve", "acme", "A log.", thread_ts=told.ts, files=[log])
+    office.in_thread("A log.")
+    people.post("eve", "acme", "To all: it hits us.", thread_ts=told.ts, broadcast=True)
+    office.in_thread("To all: it hits us.")
+    assert "was removed" in people.slash("sam", "triage", "/case remove CS-000001 @eve", wait=5).text
+    assert parts(office) == [("t0home/u0ana", "requester"), ("t0acme/u0eve", "removed")]
+
+
+def test_a_file_and_a_broadcast_of_an_outage_are_by_whom_they_are(tmp_path: Path) -> None:
+    """Messages of these kinds name no team, and what is read afterwards has no envelope either."""
+    with Server() as slack:
+        slack.workspace.app.retry_scale = 0.002
+        with Office(databases.sqlite(tmp_path), tmp_path, slack=slack) as office:
+            told = opened(office, "ana", "acme")
+            slack.people.post("ana", "acme", "First.", thread_ts=told.ts)
+            office.in_thread("First.")
+        log = slack.people.upload("eve", "dump.log", b"a line\n")
+        slack.people.post("eve", "acme", "A log.", thread_ts=told.ts, files=[log])
+        slack.people.post("eve", "acme", "To all.", thread_ts=told.ts, broadcast=True)
+        with Office(databases.sqlite(tmp_path), tmp_path, slack=slack) as office:
+            office.in_thread("A log.")
+            office.in_thread("To all.")
+            assert parts(office) == [("t0home/u0ana", "requester"), ("t0acme/u0eve", "collaborator")]
+
+
+def test_while_nobody_says_whose_team_it_is_the_words_wait(office: Office) -> None:
+    people, faults = office.slack.people, office.slack.workspace.faults
+    told = opened(office, "ana", "acme")
+    faults.add("error", method="users.info", error="internal_error")
+    people.post("eve", "acme", "To all.", thread_ts=told.ts, broadcast=True)
+    assert until(lambda: [line for line in office.inbox() if "whose team" in line.reason])
+    assert len(parts(office)) == 1
+    faults.clear()
+    office.in_thread("To all.")
+    assert parts(office)[1:] == [("t0acme/u0eve", "collaborator")]
+
+
+def test_a_specialist_of_an_enterprise_organisation_stays_one(office: Office) -> None:
+    """Slack names the organisation in place of the workspace, which the config names."""
+    people, workspace = office.slack.people, office.slack.workspace
+    told = opened(office, "ana", "acme")
+    home = {"id": "T0HOME", "name": "Example Support", "enterprise": "E0HOME"}
+    other = {"id": "T0OTHER", "name": "Example Sales", "enterprise": "E0HOME"}
+    cast.add(workspace, {"teams": [home, other]})
+    with workspace.lock:
+        workspace.user("sam").team = "T0OTHER"  # another workspace of the same organisation
+    people.post("sam", "triage", "!reply We have found it.", thread_ts=office.card().ts)
+    assert until(lambda: [one for one in office.replies(told) if "We have found it." in said(one)])
+    assert office.click("sam", "case_note", wait=3).modal
+    people.type_into("sam", "modal", "text", "A note of mine.")
+    assert not people.submit("sam", "modal").errors
+    assert [entry.author for entry in office.case().entries[1:]] == ["Sam Specialist"] * 2
+    assert [role for _, role in parts(office)] == ["requester"]

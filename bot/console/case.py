@@ -111,8 +111,11 @@ def _say_case(view: CaseView) -> None:
     )
     _say_facts(facts)
     say("\nPeople")
+    from store.legible import is_legible, legible
+
     for part in view.participants:
-        name = f"{part.name} <{part.address}>" if part.name and part.name != part.address else part.address
+        mail = part.name not in ("", part.address) and is_legible(part.address)
+        name = f"{part.name} <{part.address}>" if mail else legible(part.name, part.address)
         say(f"  {part.role:<13} {name}{f'  {part.phone}' if part.phone else ''}")
     for entry in view.entries:
         _say_entry(entry)

@@ -18,6 +18,7 @@ from bot.refusals import BadCommand, Refusal
 from bot.turn import Turn
 from store import blocking, conversation, moving, participant, people
 from store.case import SPAM, Case
+from store.legible import legible
 from store.people import Person
 
 
@@ -65,7 +66,9 @@ def _meant(turn: Turn, case: Case, name: str, kinds: tuple[str, ...]) -> Any:
         return entry
     waiting = [row for row in conversation.entries(turn.tx, case.id) if row.kind == "unverified"]
     if len(waiting) > 1:
-        names = ", ".join(f"{entry_name(row.id)} of {row.address}" for row in waiting[:10])
+        names = ", ".join(
+            f"{entry_name(row.id)} of {legible(row.person_name or '', row.address)}" for row in waiting[:10]
+        )
         raise BadCommand(f"Several messages on {label(case.id)} are unverified. Which? {names}")
     return waiting[0] if waiting else None
 

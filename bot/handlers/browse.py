@@ -15,6 +15,7 @@ from bot.sayings import saying
 from bot.turn import Turn
 from store import case as cases
 from store import conversation, listing, participant, reading, search
+from store.legible import legible
 
 
 def my(turn: Turn, command: My) -> str:
@@ -65,7 +66,7 @@ def show(turn: Turn, command: Show) -> str:
     staff = turn.person.staff
     since = {} if staff else reading.since(turn.tx, case.id, turn.person.id)
     turn.shown["entries"] = tuple(
-        PublicEntry(row.person_name or row.address, row.text, row.received_at)
+        PublicEntry(legible(row.person_name or "", row.address), row.text, row.received_at)
         for row in conversation.entries(turn.tx, case.id)
         if row.visibility == "public" and row.kind in OPEN_KINDS
         if staff or reading.reads(since, row.case_id, row.received_at)

@@ -175,8 +175,8 @@ def _not_taken(turn: Turn, case: Case) -> str:
         return f"{who.shown} was removed from this case, and wrote again. Only the desk sees it"
     stranger = not who.staff and participant.role(turn.tx, case.id, who.id) not in access.CUSTOMERS
     if stranger and turn.proof >= Proof.PLAUSIBLE:
-        return f"{who.address}, who takes no part in this case, wrote. Only the desk sees it"
-    return f"{who.address} wrote, and we could not be sure that it was them. Only the desk sees it"
+        return f"{who.identified}, who takes no part in this case, wrote. Only the desk sees it"
+    return f"{who.identified} wrote, and we could not be sure that it was them. Only the desk sees it"
 
 
 def answer(turn: Turn, case: Case, text: str, *, workaround: bool = False) -> str:

@@ -12,6 +12,7 @@ from bot.sayings import saying, together
 from bot.turn import Turn
 from store import participant, people
 from store.case import Case
+from store.legible import is_legible
 from store.people import Person
 
 
@@ -42,9 +43,11 @@ def meet(turn: Turn, case: Case, *, opening: bool = True) -> Copied:
             continue
         if opening and may_add(turn, case, who.channel, who.address, proof=proof):
             met.added.append(_added(turn, case, who, known))
-        elif (address := _proposed(turn, case, who, known)) not in _added_next(turn):
+            continue
+        someone = _proposed(turn, case, who, known)
+        if who.address not in _added_next(turn):
             own = may_add(turn, case, who.channel, who.address, proof=Proof.PROVEN)
-            (met.addable if own else met.proposed).append(address)
+            (met.addable if own else met.proposed).append(someone.identified)
     return met
 
 
@@ -55,11 +58,14 @@ def _added(turn: Turn, case: Case, who: Identity, known: Person | None) -> Perso
     return someone
 
 
-def _proposed(turn: Turn, case: Case, who: Identity, known: Person | None) -> str:
-    someone = known or people.meet(turn.tx, who.channel, who.address, known=False, now=turn.now)
+def _proposed(turn: Turn, case: Case, who: Identity, known: Person | None) -> Person:
+    name = (
+        "" if is_legible(who.address) else who.name
+    )  # a stranger's name in a mail is what somebody wrote there
+    someone = known or people.meet(turn.tx, who.channel, who.address, name=name, known=False, now=turn.now)
     participant.set_role(turn.tx, case.id, someone, role="proposed", now=turn.now)
     turn.record(case, "participant proposed", who=someone.address)
-    return someone.address
+    return someone
 
 
 def _met(turn: Turn, case: Case, someone: Person) -> bool:
@@ -96,7 +102,7 @@ def passed_over(turn: Turn, case: Case) -> str:
     It is told though they asked for no answer.
     """
     outside = [
-        who.address
+        who.address if is_legible(who.address) else who.name
         for who in turn.said.copied
         if who.address not in _added_next(turn) and not _hears(turn, case, who.channel, who.address)
     ]

@@ -53,7 +53,7 @@ def open_for(turn: Turn, command: OpenFor) -> str:
         **opening.NOT_LINKED,
     )
     told = f"{requester.shown} was told its number" if reached else f"{requester.shown} cannot be told"
-    return f"{label(case.id)} is open for {requester.address}; {told}."
+    return f"{label(case.id)} is open for {requester.identified}; {told}."
 
 
 def _opened(turn: Turn, command: OpenFor, requester: Person) -> Case:

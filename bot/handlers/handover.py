@@ -22,6 +22,7 @@ from bot.turn import Turn
 from store import case as cases
 from store import conversation, people
 from store.case import Case
+from store.legible import is_legible, legible
 from store.people import Person
 
 
@@ -111,7 +112,8 @@ def _reached(someone: Person) -> str:
     """How the team finds a customer; a chat's ids are nothing to read."""
     if someone.channel != "email":
         return f"{someone.shown} (in Slack)" if someone.channel == "slack" else someone.shown
-    return f"{someone.name} <{someone.address}>" if someone.name else someone.address
+    mail = someone.name and is_legible(someone.address)
+    return f"{someone.name} <{someone.address}>" if mail else someone.shown
 
 
 def _said(turn: Turn, case: Case) -> Iterator[PublicEntry]:
@@ -120,7 +122,7 @@ def _said(turn: Turn, case: Case) -> Iterator[PublicEntry]:
     for file in conversation.files(turn.tx, case.id):
         names.setdefault(file.entry_id, []).append(FileFacts(file.name, file.size))
     for row in _public(turn, case):
-        author = row.person_name or row.address
+        author = legible(row.person_name or "", row.address)
         yield PublicEntry(author, row.text, row.received_at, tuple(names.get(row.id, ())))
 
 

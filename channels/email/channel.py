@@ -20,6 +20,7 @@ from bot.channel import (
     Posting,
     Room,
     Stands,
+    Traits,
     Unreadable,
 )
 from channels.descriptors import shortage
@@ -42,6 +43,7 @@ class EmailChannel:
     """``bot.channel.Channel`` for mail. Nothing is opened before a room runs or a parcel leaves."""
 
     name = "email"
+    traits = Traits(private=True, files_within=True, originals=True)
 
     def __init__(self, house: House) -> None:
         self._house = house

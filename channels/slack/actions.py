@@ -18,7 +18,7 @@ from channels.slack.compose import offers
 from channels.slack.counter import Counter, Errand
 from channels.slack.hints import Hints
 from channels.slack.modals import ABOUT, SLACKS_ERRORS, Modals, open_modal, why
-from channels.slack.typed import Meta, Values, meta_of
+from channels.slack.typed import Meta, Values
 from channels.slack.views import articles
 from channels.slack.views import case as case_view
 from channels.slack.views import listing as listing_view
@@ -46,6 +46,7 @@ class Click:
         self.in_view = "view" in body
         self.in_home = (body.get("view") or {}).get("type") == "home"
         self._respond = respond
+        self._thread = _thread(body)
 
     @property
     def key(self) -> str:
@@ -57,9 +58,25 @@ class Click:
         return Meta(int(case or 0), self.who.place, thread)
 
     def say(self, text: str, blocks: Any = None) -> None:
-        """To the one who clicked. In a view nobody can be told anything but by a view."""
-        if not self.in_view:
+        """To the one who clicked, in the thread if it was in one. In a view nobody can be told anything but by a view.
+
+        A ``response_url`` answers one person in the channel only, whatever ``thread_ts`` it is given.
+        """
+        if not self.in_view and not self._said_in_thread(text, blocks):
             whisper(self._respond, text, blocks)
+
+    def _said_in_thread(self, text: str, blocks: Any) -> bool:
+        if not self._thread or self.who.channel.startswith("D"):
+            return False
+        where, whom = self.who.channel, self.who.user
+        try:
+            self.client.chat_postEphemeral(
+                channel=where, user=whom, thread_ts=self._thread, text=text, blocks=blocks
+            )
+        except SLACKS_ERRORS as error:
+            log.info("an answer stands in the channel, not in its thread", error=why(error))
+            return False
+        return True
 
     def acked(self, text: str, blocks: Any = None) -> None:
         """Ack, now that what was asked is done, and say what came of it."""
@@ -79,6 +96,13 @@ class Click:
         left = [block for block in message.get("blocks", ()) if not offers(block)]
         done = [*left, context(f"{words} by <@{self.body['user']['id']}>")]
         self._respond(of_blocks(done), blocks=done, replace_original=True)
+
+
+def _thread(body: Mapping[str, Any]) -> str:
+    """The thread that was clicked in, or ``""``: a message that a thread begins with stands in the channel."""
+    container = body.get("container") or {}
+    thread = str(container.get("thread_ts") or (body.get("message") or {}).get("thread_ts") or "")
+    return thread if thread != str(container.get("message_ts")) else ""
 
 
 class Actions:
@@ -184,7 +208,7 @@ class Actions:
     def new(self, click: Click) -> None:
         """The form that opens a case."""
         click.ack()
-        view = self._modals.new(Draft(), click.who, place=click.who.place)
+        view = self._modals.new(Draft(), click.who)
         open_modal(click.client, click.body, view, say=click.say, instead=self._modals.instead("new"))
 
     def redraw(self, click: Click) -> None:
@@ -212,7 +236,7 @@ class Actions:
     def _redrawn(self, click: Click, view: Json, found: tuple[Suggestion, ...]) -> Json:
         values = Values(view)
         draft = Draft(priority=values.choice("priority"), type=values.choice("type"), articles=found)
-        fresh = self._modals.new(draft, click.who, place=meta_of(view).place)
+        fresh = self._modals.again(draft, view, click.who)
         redrawn: Json = click.client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)["view"]
         return redrawn
 

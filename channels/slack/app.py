@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -26,8 +27,11 @@ from channels.slack.sent import Sent
 from channels.slack.settings import Settings
 from channels.slack.slash import Slash, Typed
 from channels.slack.speaking import Words, _, speaking
+from channels.slack.suggestions import Suggestions
+from channels.slack.typed import meta_of
 from channels.slack.views.help import help_message
-from channels.slack.who import Who
+from channels.slack.views.new import COLLEAGUES
+from channels.slack.who import Who, who
 
 log = structlog.get_logger("slack")
 LISTENERS = 20
@@ -37,8 +41,14 @@ FORMS = 4
 ANYTHING = re.compile(".*")
 
 
-def build_app(house: House, client: WebClient, people: Names) -> App:
-    """The whole of what Slack can say to us. ``client``: its token and address are used.
+def build_app(
+    house: House,
+    client: WebClient,
+    people: Names,
+    *,
+    shared: Callable[[Mapping[str, Any]], None] = lambda event: None,
+) -> App:
+    """The whole of what Slack can say to us. ``client``: its token and address are used; ``shared``: see ``Events``.
 
     Nothing here asks Slack before it acks: events are kept first, and who we are is in their envelope.
     """
@@ -51,7 +61,7 @@ def build_app(house: House, client: WebClient, people: Names) -> App:
         client=_without_token(client),
         signing_secret=settings.signing_secret.get_secret_value() or "none: Socket Mode",
         authorize=_authorize(client.token or ""),
-        before_authorize=Events(house, bots=settings.bots).__call__,
+        before_authorize=Events(house, bots=settings.bots, a_bot=people.surely_a_bot, shared=shared).__call__,
         process_before_response=False,
         raise_error_for_unhandled_request=False,
         token_verification_enabled=False,
@@ -68,6 +78,7 @@ def build_app(house: House, client: WebClient, people: Names) -> App:
         app.view(name)(_form(counter, forms))
     for name in ("new_case", "my_cases"):
         app.shortcut(name)(_shortcut(name, counter, modals))
+    app.options(COLLEAGUES)(_options(counter))
     _catch_all(app, counter, settings.command)
     return app
 
@@ -99,6 +110,7 @@ def _at_once(counter: Counter, slash: Slash) -> Callable[..., Any]:
     threads = ThreadPoolExecutor(FORMS, thread_name_prefix="slack-forms")
 
     def opened(typed: Typed) -> None:
+        typed.who = counter.known(typed.who)
         with speaking(_when_asked(counter, typed.who)):
             try:
                 slash.handle(typed)
@@ -131,6 +143,7 @@ def _when_asked(counter: Counter, who: Who) -> Words:
 def _command(counter: Counter, slash: Slash) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
         typed = Typed(ack, body, context, client, respond)
+        typed.who = counter.known(typed.who)
         with speaking(_when_asked(counter, typed.who)):
             slash.handle(typed)
 
@@ -140,6 +153,7 @@ def _command(counter: Counter, slash: Slash) -> Callable[..., None]:
 def _click(counter: Counter, act: Callable[[Click], None]) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
         click = Click(ack, body, context, client, respond)
+        click.who = counter.known(click.who)
         with speaking(_when_asked(counter, click.who)):
             act(click)
 
@@ -149,9 +163,22 @@ def _click(counter: Counter, act: Callable[[Click], None]) -> Callable[..., None
 def _form(counter: Counter, forms: Forms) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], view: Any, context: Any, client: WebClient) -> None:
         sent = Sent(view, body, context)
+        sent.who = counter.known(sent.who)
         with speaking(counter.words(sent.who)):
             ack(forms.handle(sent))
         whisper(sent, client)
+
+    return listener
+
+
+def _options(counter: Counter) -> Callable[..., None]:
+    suggestions = Suggestions(counter)
+
+    def listener(ack: Any, body: Mapping[str, Any], context: Any) -> None:
+        asker = replace(
+            counter.known(who(body, context)), channel=meta_of(body["view"]).place.rpartition("/")[2]
+        )
+        ack(options=suggestions.colleagues(asker, str(body.get("value") or "")))
 
     return listener
 

@@ -68,8 +68,10 @@ class Refused(DeliveryFailed):
 class Calls:
     """One method for each call. Raises ``DeliveryFailed``; keeps Slack's pauses for each method and channel."""
 
-    def __init__(self, client: WebClient) -> None:
+    def __init__(self, client: WebClient, *, may_post: Callable[[str], None] = lambda channel: None) -> None:
+        """``may_post`` raises for a channel in which nothing may be shown to all."""
         self._client = client
+        self.may_post = may_post
         self._paused: dict[tuple[str, str], float] = {}
         self._direct: dict[str, str] = {}
         self.refused = ""
@@ -77,6 +79,7 @@ class Calls:
 
     def post(self, channel: str, *, text: str, blocks: Any, id: str = "", root: str = "") -> str:
         """``chat.postMessage``: its ts. ``id`` goes along as metadata, so that the message can be found again."""
+        self.may_post(channel)
         answer = self._call(
             "chat.postMessage",
             channel,
@@ -96,6 +99,7 @@ class Calls:
 
     def update(self, channel: str, ts: str, *, text: str, blocks: Any) -> None:
         """``chat.update``."""
+        self.may_post(channel)
         self._call(
             "chat.update",
             channel,

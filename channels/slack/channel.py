@@ -8,7 +8,19 @@ from functools import partial
 
 from slack_sdk import WebClient
 
-from bot.channel import Anchor, Context, House, Inbound, Letter, Parcel, Posting, Room, Stands, Unreadable
+from bot.channel import (
+    Anchor,
+    Context,
+    House,
+    Inbound,
+    Letter,
+    Parcel,
+    Posting,
+    Room,
+    Stands,
+    Traits,
+    Unreadable,
+)
 from channels.holding import Holdings
 from channels.slack.app import build_app
 from channels.slack.calls import Calls
@@ -16,6 +28,7 @@ from channels.slack.catching_up import CatchUp
 from channels.slack.checks import problems
 from channels.slack.compose import compose, plain
 from channels.slack.delivery import Delivery
+from channels.slack.desk_channels import DeskChannels
 from channels.slack.files import Files
 from channels.slack.http import routes
 from channels.slack.people import People
@@ -31,6 +44,7 @@ class SlackChannel:
     """``bot.channel.Channel`` and ``Board`` for Slack. Nothing is called before a room runs or a parcel leaves."""
 
     name = "slack"
+    traits = Traits(threads=True, chat=True)
 
     def __init__(self, house: House) -> None:
         self._settings: Settings = house.settings
@@ -38,12 +52,13 @@ class SlackChannel:
         token = self._settings.bot_token.get_secret_value()
         # Without the client's own retries: a message whose answer was lost is looked for before it is posted again.
         self._client = WebClient(token, base_url=self._settings.api_url, timeout=TIMEOUT, retry_handlers=[])
-        self._people = People(self._client)
+        self._people = People(self._client, house.desk.ask)
         files = Files(self._client, house, token)
         self._reader = Reader(house, self._people, files)
-        self._delivery = Delivery(house, self._client, self._people, files)
+        self._desk_channels = DeskChannels(self._settings, self._client)
+        self._delivery = Delivery(house, self._client, self._people, files, self._desk_channels)
         house.faults.append(self._delivery.fault)
-        app = build_app(house, self._client, self._people)
+        app = build_app(house, self._client, self._people, shared=self._desk_channels.hear)
         catch_up = CatchUp(house, Calls(self._client), self._people)
         self.rooms: Sequence[Room] = (catch_up,)
         if self._settings.mode == "socket":
@@ -62,13 +77,15 @@ class SlackChannel:
 
     def board(self, *, type: str, account: str) -> str:
         """The account's own desk channel, else the type's, else the triage channel."""
-        routes = self._settings.routes
-        return routes.get(f"account:{account}") or routes.get(type) or self._settings.triage
+        return self._desk_channels.for_case(type=type, account=account)
 
     def owns(self, address: str) -> bool:
         """Is it a channel with cards, or a thread in one?"""
-        place = (*address.split("/"), "")[1]
-        return bool(place) and place in (*self._settings.routes.values(), self._settings.triage)
+        return self._desk_channels.owns((*address.split("/"), "")[1])
+
+    def exposed(self) -> Sequence[str]:
+        """Channels of the desk that are shared with other organisations."""
+        return self._desk_channels.exposed()
 
     def words(self, payload: bytes) -> str:
         """What a frozen message says."""

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Expired
 from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from bot.channel import House, Kept
-from bot.commands import Command, Proof, Request, Said
-from bot.desk import LanguageOf, LocalTeamOf, Outcome
+from bot.commands import Command, Identity, Proof, Request, Said
+from bot.desk import ColleaguesOf, LanguageOf, LocalTeamOf, Outcome
 from bot.refusals import Refusal
 from channels.slack.speaking import Words
 from channels.slack.who import Who
@@ -36,6 +36,10 @@ class Names(Protocol):
     def team(self, user: str) -> str: ...
 
     def language(self, user: str) -> str: ...
+
+    def same(self, user: str, team: str) -> str: ...
+
+    def surely_a_bot(self, user: str) -> bool: ...
 
 
 class Late(Exception):
@@ -98,6 +102,10 @@ class Counter:
             raise Refusal(UNKNOWN)
         return Who(team, user, home)
 
+    def known(self, who: Who) -> Who:
+        """The same person, by the workspace of their organisation that the desk knows them by."""
+        return replace(who, team=self._people.same(who.user, who.team))
+
     def name(self, who: Who) -> str:
         return self._people.name(who.team, who.user, who.fallback)
 
@@ -138,6 +146,11 @@ class Counter:
         """The address of their local service team, or ``""``."""
         usual = self._house.desk.config.desk.local_team
         return str(self.look(LocalTeamOf("slack", who.address, place, usual)))
+
+    def colleagues_of(self, who: Who, words: str = "") -> tuple[Identity, ...] | None:
+        """The contacts of a customer's account whom these words fit; None for whoever has no account."""
+        found: tuple[Identity, ...] | None = self.look(ColleaguesOf("slack", who.address, who.place, words))
+        return found
 
     def look(self, question: Any) -> Any:
         """``Desk.ask``: from the present state, changing nothing."""

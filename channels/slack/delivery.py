@@ -14,6 +14,7 @@ from bot.channel import DeliveryFailed, House, Parcel, Stands
 from bot.desk import CardOf, ThreadOf
 from bot.grammar import label
 from channels.slack.calls import CLOSED, GONE, Calls, Refused
+from channels.slack.desk_channels import DeskChannels
 from channels.slack.files import Files
 from channels.slack.people import People
 from channels.slack.views.card import card
@@ -32,9 +33,11 @@ WHISPERED = ("transcript", "turned away")
 class Delivery:
     """Delivers parcels; called from several threads."""
 
-    def __init__(self, house: House, client: WebClient, people: People, files: Files) -> None:
+    def __init__(
+        self, house: House, client: WebClient, people: People, files: Files, desk_channels: DeskChannels
+    ) -> None:
         self._house = house
-        self._calls = Calls(client)
+        self._calls = Calls(client, may_post=desk_channels.refuse_outsiders)
         self._people = people
         self._files = files
 
@@ -195,6 +198,7 @@ class Delivery:
 
     def _posted(self, parcel: Parcel, frozen: Mapping[str, Any], channel: str, root: str) -> Stands:
         """The message, then its files."""
+        self._calls.may_post(channel)
         ts = self._posted_before(parcel, channel, root)
         there = self._names_after(channel, _below(frozen, root, ts), ts) if ts else set()
         if not ts:

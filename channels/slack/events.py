@@ -15,6 +15,7 @@ from slack_bolt import BoltResponse
 
 from bot.channel import House
 from bot.desk import CaseAt
+from channels.slack import desk_channels
 
 log = structlog.get_logger("slack")
 PATIENCE = 2.5
@@ -35,10 +36,20 @@ LONGEST_KEY = 100
 class Events:
     """The first middleware, before bolt authorizes anything: after it an event is durable, or was not for us."""
 
-    def __init__(self, house: House, *, bots: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        house: House,
+        *,
+        bots: Collection[str] = (),
+        a_bot: Callable[[str], bool] = lambda user: False,
+        shared: Callable[[Mapping[str, Any]], None] = lambda event: None,
+    ) -> None:
+        """``a_bot``: is this user known to be one? Slack is not asked here. ``shared``: hears of shared channels."""
         self._keep = house.keep
         self._desk = house.desk
         self._bots = frozenset(bots)
+        self._a_bot = a_bot
+        self._shared = shared
 
     def __call__(self, body: Mapping[str, Any], next: Callable[[], Any]) -> Any:
         event = body.get("event")
@@ -46,7 +57,9 @@ class Events:
             return next()
         if event.get("type") == "app_home_opened":
             return next()
-        key = key_of(body, event, bots=self._bots)
+        if event.get("type") in desk_channels.EVENTS:
+            self._shared(event)
+        key = key_of(body, event, bots=self._bots, a_bot=self._a_bot)
         return self._kept(key, body, event) if key else BoltResponse(status=200)
 
     def _kept(self, key: str, body: Mapping[str, Any], event: Mapping[str, Any]) -> BoltResponse:
@@ -67,7 +80,7 @@ class Events:
 
     def _ours(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
         """Is it said to us, below words of ours, or in a case's thread? Others' talk is nothing to keep."""
-        said, us = _said(event), bot_user(body)
+        said, us = said_in(event), bot_user(body)
         below_ours = bool(us) and said.get("parent_user_id") == us  # perhaps not known as a case's yet
         if below_ours or _to_us(event, said, us):
             return True
@@ -75,7 +88,13 @@ class Events:
         return bool(self._desk.ask(CaseAt("slack", address)))
 
 
-def key_of(body: Mapping[str, Any], event: Mapping[str, Any], *, bots: Collection[str] = ()) -> str:
+def key_of(
+    body: Mapping[str, Any],
+    event: Mapping[str, Any],
+    *,
+    bots: Collection[str] = (),
+    a_bot: Callable[[str], bool] = lambda user: False,
+) -> str:
     """The name under which it is kept once; ``""`` if it is not to be kept.
 
     ``m:HOME/CHANNEL/TS`` for a message, whether it comes as ``message`` or as ``app_mention``, with ``/EDITED_TS``
@@ -83,7 +102,10 @@ def key_of(body: Mapping[str, Any], event: Mapping[str, Any], *, bots: Collectio
     """
     if event.get("type") not in ("message", "app_mention"):
         return ""
-    key = _message_key(body, event, bot_user(body), bots)
+    said, us, app = said_in(event), bot_user(body), str(body.get("api_app_id") or "")
+    if _by_ourselves(said, us, app) or (said.get("bot_id") not in bots and _by_a_bot(said, a_bot)):
+        return ""
+    key = _message_key(body, event, us)
     return key if len(key) <= LONGEST_KEY else f"h:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
@@ -104,12 +126,12 @@ def home_of(body: Mapping[str, Any]) -> str:
     return str(home or "")
 
 
-def _message_key(body: Mapping[str, Any], event: Mapping[str, Any], us: str, bots: Collection[str]) -> str:
-    subtype, said = str(event.get("subtype") or ""), _said(event)
-    if subtype not in SAYING or _by_a_machine(said, us, bots) or not _concerns_us(event, said, us):
+def _message_key(body: Mapping[str, Any], event: Mapping[str, Any], us: str) -> str:
+    subtype, said = str(event.get("subtype") or ""), said_in(event)
+    if subtype not in SAYING or not _concerns_us(event, said, us):
         return ""
     name = f"m:{home_of(body)}/{event.get('channel')}/{said.get('ts')}"
-    if subtype == "message_deleted" or said.get("subtype") == "tombstone":
+    if is_taken_back(event):
         return f"{name}/deleted"
     if (
         subtype == "message_changed"
@@ -119,17 +141,31 @@ def _message_key(body: Mapping[str, Any], event: Mapping[str, Any], us: str, bot
     return name
 
 
-def _by_a_machine(said: Mapping[str, Any], us: str, bots: Collection[str]) -> bool:
-    """We ourselves, or another bot that is not on the list."""
-    if us and said.get("user") == us:
-        return True
-    by_bot = said.get("bot_id") or said.get("subtype") == "bot_message"
-    return bool(by_bot) and said.get("bot_id") not in bots
+def _by_ourselves(said: Mapping[str, Any], us: str, app: str) -> bool:
+    return bool((us and said.get("user") == us) or (app and said.get("app_id") == app))
 
 
-def _said(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The message that an event is about."""
-    said: Mapping[str, Any] = event.get("message") or event.get("previous_message") or event
+def _by_a_bot(said: Mapping[str, Any], a_bot: Callable[[str], bool]) -> bool:
+    """Surely a bot's, as far as can be told here.
+
+    A user's message through an app (a GIF, a shared document) is not: whether that user is a bot, only ``users.info``
+    tells, which the reader asks.
+    """
+    under_no_name = said.get("bot_id") and not said.get("user")
+    return bool(said.get("subtype") == "bot_message" or under_no_name or a_bot(str(said.get("user") or "")))
+
+
+def is_taken_back(event: Mapping[str, Any]) -> bool:
+    """Deleted: for good, or, where replies stand below it, with a tombstone of Slack's own left in its place."""
+    change = event.get("subtype")
+    stone = (event.get("message") or {}).get("subtype") == "tombstone"
+    return change == "message_deleted" or (change == "message_changed" and stone)
+
+
+def said_in(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The message that an event is about; of one that was taken back, what it was."""
+    last = event.get("previous_message") if is_taken_back(event) else event.get("message")
+    said: Mapping[str, Any] = last or event.get("message") or event.get("previous_message") or event
     return said
 
 
@@ -141,7 +177,7 @@ def _concerns_us(event: Mapping[str, Any], said: Mapping[str, Any], us: str) -> 
 
 def _to_us(event: Mapping[str, Any], said: Mapping[str, Any], us: str) -> bool:
     """In a direct message, or with our name in it."""
-    if event.get("type") == "app_mention" or event.get("channel_type") in ("im", "mpim"):
+    if event.get("type") == "app_mention" or event.get("channel_type") == "im":
         return True
     before = event.get("previous_message") or {}
     return bool(us) and any(f"<@{us}" in str(one.get("text") or "") for one in (said, before))

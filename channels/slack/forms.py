@@ -17,6 +17,7 @@ from bot.commands import Assign, Close, Command, Concern, Identity, Note, Open, 
 from bot.desk import AccountOf, CardOf, CardView, Outcome
 from bot.grammar import label
 from bot.refusals import BadCommand, Refusal
+from channels.slack import suggestions
 from channels.slack.attached import named
 from channels.slack.counter import Counter, Errand, Late
 from channels.slack.modals import SLACKS_ERRORS, why
@@ -164,7 +165,8 @@ class Forms:
             chosen = [self._counter.somebody(user, home=sent.who.home) for user in others]
         except Refusal as refusal:
             raise Wrong({"people": refusal.said}) from None
-        return tuple(one.identity(self._counter.name(one)) for one in chosen)
+        users = tuple(one.identity(self._counter.name(one)) for one in chosen)
+        return users + suggestions.identities(sent.values.options("people"))
 
     def _place(self, sent: Sent) -> str:
         """Where the form was opened, if that place is an account's own: the case lives there."""

@@ -17,7 +17,10 @@ NEEDED = (
     "channels:read", "groups:read", "users:read", "files:read", "files:write", "metadata.message:read",
 )  # fmt: skip
 """Scopes without which something does not work (``casebot check``)."""
-EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im")
+EVENTS = (
+    "app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", "channel_shared",
+    "channel_unshared",
+)  # fmt: skip
 SHORTCUTS = (
     ("New case", "new_case", "Open a support case"),
     ("My cases", "my_cases", "See your support cases"),

@@ -16,9 +16,10 @@ from bot.grammar import label
 from channels.slack.answering import Say
 from channels.slack.counter import Counter
 from channels.slack.speaking import _
-from channels.slack.typed import Meta
+from channels.slack.typed import Meta, meta_of
 from channels.slack.views import concern, new, reply, steering, steps
 from channels.slack.views.blocks import Json
+from channels.slack.views.new import Draft
 from channels.slack.who import Who
 
 log = structlog.get_logger("slack")
@@ -39,8 +40,16 @@ class Modals:
         self._counter = counter
         self._command = command
 
-    def new(self, draft: new.Draft, who: Who, *, place: str) -> Json:
-        """The form that opens a case."""
+    def new(self, draft: Draft, who: Who) -> Json:
+        """The form that opens a case; collaborators are a customer's own colleagues, where they have an account."""
+        colleagues = self._counter.colleagues_of(who) is not None
+        return self._new(replace(draft, colleagues=colleagues), who, who.place)
+
+    def again(self, draft: Draft, view: Mapping[str, Any], who: Who) -> Json:
+        """The same form, with other fields."""
+        return self._new(replace(draft, colleagues=new.offers_colleagues(view)), who, meta_of(view).place)
+
+    def _new(self, draft: Draft, who: Who, place: str) -> Json:
         meta, scope = Meta(place=place).dump(), self._counter.scope
         team = self._counter.local_team(who, place)
         return new.new_case(self._counter.lists, draft, meta=meta, scope=scope, team=team)

@@ -42,7 +42,7 @@ class Places:
         self._desk = house.desk
         self._calls = calls
         self._people = people
-        self._events = Events(house, bots=settings.bots)
+        self._events = Events(house, bots=settings.bots, a_bot=people.surely_a_bot)
         self._boards = {settings.triage, *settings.routes.values()} - {""}
         self._leaving = leaving
 
@@ -117,13 +117,13 @@ def _place(address: str) -> Place:
 
 
 def _event(message: Mapping[str, Any], place: Place, *, us: str) -> dict[str, Any]:
-    """A message as Slack would have delivered it ("message event")."""
+    """A message as Slack would have delivered it ("message event"), but whose team its author's is, nobody says."""
     kind = "im" if place.channel.startswith("D") else "channel"
     return {
         "type": "event_callback",
-        "team_id": place.team,
+        "context_team_id": place.team,
         "event_id": "",
-        "authorizations": [{"user_id": us}],
+        "authorizations": [{"team_id": place.team, "user_id": us}],
         "event": {
             "type": "message",
             **message,

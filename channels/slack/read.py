@@ -6,23 +6,29 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from functools import partial
 from html import unescape
 from typing import Any, Literal
 
 from bot.channel import Anchor, House, Inbound, Letter, Unreadable, Verdict
 from bot.commands import Identity, Part, Proof
 from bot.desk import Became, CaseAt, OnItsWay
+from bot.grammar import begin
+from channels.slack import forwarded
 from channels.slack.attached import Attached, Gathered, Wait, named, wait_after
 from channels.slack.downloads import Downloads
-from channels.slack.events import home_of
+from channels.slack.events import home_of, is_taken_back, said_in
 from channels.slack.files import Files
-from channels.slack.people import People
+from channels.slack.people import People, is_team
+from channels.slack.settings import Settings
 from channels.spoken import spoken
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 NOT_KNOWN_YET = timedelta(minutes=10)
 """An answer of Slack's was lost at most so long ago; then it is known what stands where."""
-EDITED = "✏️ edited: "
+EDITED, TAKEN_BACK = "✏️ edited: ", "🗑️ deleted: "
+LOCKS = ("🔒", "🔐", "🔏", ":lock:", ":closed_lock_with_key:", ":lock_with_ink_pen:")
+"""What a specialist's message in a customer's thread begins with that is no part of the case."""
 _SPECIAL = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
 
@@ -30,7 +36,10 @@ class Reader:
     """Reads letters; looks names and files up, so it runs where Slack's pace holds up nobody else."""
 
     def __init__(self, house: House, people: People, files: Files) -> None:
+        settings: Settings = house.settings
         self._house = house
+        self._bots = frozenset(settings.bots)
+        self._boards = {settings.triage, *settings.routes.values()} - {""}
         self._mailbox = house.mailboxes[0].address
         self._people = people
         self._files = files
@@ -55,22 +64,23 @@ class Reader:
 
     def _event(self, letter: Letter, kept: Mapping[str, Any]) -> Inbound:
         event, us = kept["event"], str(letter.envelope.get("bot_user") or "")
-        change = str(event.get("subtype") or "")
-        said = event.get("message") or event.get("previous_message") or event
-        user, team = str(said.get("user") or ""), _team(said, kept)
-        text, called = self._words(str(said.get("text") or ""), us, team)
-        if change == "message_changed":
-            text = f"{EDITED}{text}"
-        elif change == "message_deleted":
-            text = f"🗑️ deleted: {text}"
-        edited = change in ("message_changed", "message_deleted")
+        said, change = said_in(event), _change(event)
+        user = str(said.get("user") or "")
+        if self._by_another_bot(letter, said):
+            return self._nothing()
+        team = self._team(letter, kept, said) if user else ""
+        text, called = self._text(said, us, team)
+        if self._kept_out(event, text, us, team):
+            return self._nothing()
+        text = f"{change}{text}"
+        edited = bool(change)
         root = str(said.get("thread_ts") or said.get("ts"))
         address = f"{home_of(kept)}/{event['channel']}/{root}"
         addressed = called or event.get("channel_type") == "im"
         ours = bool(us) and said.get("parent_user_id") == us
         talk = (f"{team}/{user}", f"{home_of(kept)}/{event['channel']}") if addressed else ()
         known = self._known(letter, address, ours=ours, talk=talk)
-        files = said.get("files") or () if (known or addressed) and not edited else ()
+        files = forwarded.files(said) if (known or addressed) and not edited else ()
         about = {"place": address, "team": team, "user": user, "after": letter.key}
         gathered = self._gathered(letter, files, about, alone=known and not text, known=known)
         return Inbound(
@@ -91,6 +101,53 @@ class Reader:
             missed=gathered.missed,
         )
 
+    def _nothing(self) -> Inbound:
+        """Of what is no concern of the desk's: it leads nowhere and asks nothing."""
+        return Inbound(
+            None, Proof.LINKED, Verdict(activity=False), self._mailbox, "", (), opens=False, addressed=False
+        )
+
+    def _by_another_bot(self, letter: Letter, said: Mapping[str, Any]) -> bool:
+        """Said by a bot that is not on the list? A person may post through an app, under their own name."""
+        if not said.get("bot_id") or said.get("bot_id") in self._bots:
+            return False
+        is_bot = self._people.is_bot(str(said.get("user") or ""))
+        if is_bot is None:
+            self._patiently(letter, "Slack does not say who wrote it")
+        return is_bot is not False
+
+    def _team(self, letter: Letter, kept: Mapping[str, Any], said: Mapping[str, Any]) -> str:
+        """The team that somebody belongs to, which in a shared channel need not be ours."""
+        user, told = str(said["user"]), _told_team(kept["event"], said)
+        try:
+            told = self._people.same(user, told) if told else self._people.met_as(user)
+        except Exception as error:
+            raise Wait(f"the desk does not answer: {type(error).__name__}", 5.0) from error
+        if not told and kept.get("is_ext_shared_channel") is False:
+            told = home_of(kept)
+        told = told or self._people.team(user)
+        if not told:
+            self._patiently(letter, "Slack does not say whose team it is")
+        return told or str(said.get("user_team") or kept.get("team_id") or home_of(kept))
+
+    def _patiently(self, letter: Letter, why: str) -> None:
+        """Come again later, but not for ever. Raises ``Wait``."""
+        age = self._house.desk.now() - letter.received_at
+        if age < NOT_KNOWN_YET:
+            raise Wait(why, wait_after(age) / 2)
+
+    def _kept_out(self, event: Mapping[str, Any], text: str, us: str, team: str) -> bool:
+        """A specialist's aside in a customer's thread, behind a lock, and its fate as long as it stays locked."""
+        before, _ = self._words(_before(event), us, team)
+        locked = all(one.startswith(LOCKS) for one in (text, *([before] if _change(event) else [])))
+        at_desk = str(event.get("channel")) in self._boards
+        return locked and not at_desk and self._staff(team, str(said_in(event).get("user")))
+
+    def _staff(self, team: str, user: str) -> bool:
+        there = (team.lower(), user.lower())
+        staff = self._house.desk.config.staff
+        return any(there == (one.slack_team.lower(), one.slack_user.lower()) for one in staff)
+
     def _changes(
         self, letter: Letter, event: Mapping[str, Any], new: str, us: str
     ) -> Literal["kept", "heard", "late"]:
@@ -98,7 +155,7 @@ class Reader:
         first = self._house.desk.ask(Became("slack", letter.key.rpartition("/")[0]))
         if first and first.public:
             return "heard"
-        before, _ = self._words(str((event.get("previous_message") or {}).get("text") or ""), us, "")
+        before, _ = self._words(_before(event), us, "")
         return "late" if new.startswith(f"{EDITED}!") and not before.startswith("!") else "kept"
 
     def _gathered(
@@ -159,20 +216,46 @@ class Reader:
         name = self._people.name(team, user)
         return Identity("slack", f"{team}/{user}", name, self._people.language(user))
 
+    def _text(self, said: Mapping[str, Any], us: str, team: str) -> tuple[str, bool]:
+        """Its own words, then those that it forwards, and whether they call us."""
+        plain = partial(self._plain, team)
+        text, called = self._words(str(said.get("text") or ""), us, team)
+        others = forwarded.quotations(said, plain)
+        if not text and not others and said.get("bot_id"):
+            others = forwarded.posted_by_app(said, plain)
+        return "\n\n".join(filter(None, (text, others))), called
+
     def _words(self, text: str, us: str, team: str) -> tuple[str, bool]:
-        """Plain words as people see them, and whether they call us; ``@Case close`` is ``!close``."""
+        """Plain words as people see them, and whether they call us; ``@Case close`` in a line is ``!close``."""
         called = bool(us) and f"<@{us}>" in text
         if called:
-            before, _, after = text.partition(f"<@{us}>")
-            after = after.lstrip(" ,:")
-            text = (
-                after
-                if after.startswith("!")
-                else f"{before}!{after}"
-                if not before.strip()
-                else before + after
-            )
-        return clean(_SPECIAL.sub(_shown(self._people, team), text)), called
+            text = "\n".join(_called(line, f"<@{us}>") for line in text.split("\n"))
+        return self._plain(team, text), called
+
+    def _plain(self, team: str, text: str) -> str:
+        return clean(_SPECIAL.sub(_shown(self._people, team), text))
+
+
+def _called(line: str, us: str) -> str:
+    """A line without our name; one that begins with it is a command, if it asks for anything."""
+    before, name, after = line.partition(us)
+    if not name:
+        return line
+    after = after.replace(us, "").lstrip(" ,:")
+    if before.strip() or after.startswith("!"):
+        return before + after
+    return f"{before}!{after}" if begin(f"!{after}", "!").asked else f"{before}{after}"
+
+
+def _change(event: Mapping[str, Any]) -> str:
+    """The mark of what changes something said before; ``""`` for what is said just now."""
+    if is_taken_back(event):
+        return TAKEN_BACK
+    return EDITED if event.get("subtype") == "message_changed" else ""
+
+
+def _before(event: Mapping[str, Any]) -> str:
+    return str((event.get("previous_message") or {}).get("text") or "")
 
 
 def clean(text: str) -> str:
@@ -197,8 +280,13 @@ def _shown(people: People, team: str) -> Callable[[re.Match[str]], str]:
     return shown
 
 
-def _team(said: Mapping[str, Any], kept: Mapping[str, Any]) -> str:
-    """The team that somebody belongs to, which in a shared channel need not be ours."""
-    return str(
-        said.get("user_team") or said.get("source_team") or said.get("team") or kept.get("team_id") or ""
-    )
+def _told_team(event: Mapping[str, Any], said: Mapping[str, Any]) -> str:
+    """The workspace that an event names as its author's, or ``""``.
+
+    An organisation's id (``E…``) is nobody's workspace, and the ``team`` of an ``app_mention`` beside one is ours
+    (``slack_bolt/request/internals.py``, ``extract_actor_team_id``).
+    """
+    named = [said.get("user_team"), said.get("source_team")]
+    if event.get("type") != "app_mention" or not any(named):
+        named.append(said.get("team"))
+    return next((str(team) for team in named if is_team(team)), "")

@@ -85,7 +85,7 @@ class Slash:
             said.ack(_(DESK_ONLY))
         elif asked.verb == "new":
             draft = draft_of(asked.text, self._counter.lists)
-            new = partial(self._modals.new, draft, said.who, place=said.who.place)
+            new = partial(self._modals.new, draft, said.who)
             said.open(new, instead=self._modals.instead("new"))
         elif asked.verb == "help":
             self._help(said, topic=asked.text.strip().lower())

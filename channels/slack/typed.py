@@ -83,6 +83,11 @@ class Values:
         """Ids of users."""
         return [str(user) for user in self._of(block_id).get("selected_users") or ()]
 
+    def options(self, block_id: str) -> dict[str, str]:
+        """Value → words of the options that were chosen."""
+        chosen = self._of(block_id).get("selected_options") or ()
+        return {str(one["value"]): clean(str(one["text"]["text"])) for one in chosen}
+
     def files(self, block_id: str) -> list[Mapping[str, Any]]:
         """File objects of Slack's."""
         return list(self._of(block_id).get("files") or ())

@@ -41,6 +41,8 @@ class Acts:
             "unreact": people.unreact,
             "join": people.join,
             "leave": people.leave,
+            "archive": people.archive,
+            "unarchive": people.unarchive,
         }
         self._acts |= {name: self._quietly(do) for name, do in quiet.items()}
         self._acts |= {

@@ -97,7 +97,9 @@ class Api:
                 raise SlackError("ratelimited", retry_after=seconds)
 
     def _caller(self, method: Method, token: str) -> Caller:
-        """Who calls; ``not_authed``, ``invalid_auth``, ``not_allowed_token_type`` or ``missing_scope``."""
+        """Who calls; ``not_authed``, ``invalid_auth``, ``account_inactive``,
+        ``not_allowed_token_type`` or ``missing_scope``.
+        """
         app = self._scene.workspace.app
         if not token:
             raise SlackError("not_authed")
@@ -105,6 +107,8 @@ class Api:
         if token not in known:
             raise SlackError("invalid_auth")
         kind, scopes = known[token]
+        if kind == "bot" and not app.installed:
+            raise SlackError("account_inactive")
         if kind not in method.tokens:
             raise SlackError("not_allowed_token_type")
         caller = Caller(app, scopes)

@@ -42,6 +42,10 @@ EVENTS = [
     "channel_id_changed",
     "channel_shared",
     "channel_unshared",
+    "channel_archive",
+    "channel_unarchive",
+    "group_archive",
+    "group_unarchive",
     "member_joined_channel",
 ]
 
@@ -72,6 +76,8 @@ class App:
     """Seconds it has for its ack; fewer where a test waits for one that will not come."""
     limits: bool = False
     """Enforce the rate tiers."""
+    installed: bool = True
+    """False: an administrator has removed it, and its bot token is worth nothing."""
 
     def wire(self) -> Json:
         """What the control API tells of it, secrets included: they open nothing but this rehearsal."""

@@ -72,7 +72,7 @@ class Board:
             before = self._workspace.wire(message)
             if channel.replies(message.ts):
                 message.subtype, message.text = "tombstone", "This message was deleted."
-                message.blocks, message.files = [], []
+                message.blocks, message.files, message.attachments = [], [], []
                 self._events.edited(channel, before, message)
             else:
                 channel.remove(message)
@@ -115,6 +115,29 @@ class Board:
             if user in channel.members:
                 channel.members.remove(user)
                 self._workspace.changed("channel", channel=channel.id)
+
+    def share(self, channel: Channel, team: str) -> None:
+        """Share a channel with another team (Slack Connect)."""
+        with self._workspace.lock:
+            channel.shared.add(team)
+            self._events.connected(channel, team)
+            self._workspace.changed("channel", channel=channel.id)
+
+    def unshare(self, channel: Channel, team: str) -> None:
+        """End that, and the membership of its people."""
+        with self._workspace.lock:
+            channel.shared.discard(team)
+            users = self._workspace.users
+            channel.members = [user for user in channel.members if users[user].team != team]
+            self._events.connected(channel, team)
+            self._workspace.changed("channel", channel=channel.id)
+
+    def archive(self, channel: Channel, user: str, *, archived: bool = True) -> None:
+        """Close a channel for good, or open it again."""
+        with self._workspace.lock:
+            channel.archived = archived
+            self._events.archived(channel, user)
+            self._workspace.changed("channel", channel=channel.id)
 
     def add_file(self, file: File) -> File:
         """Keep a file's bytes; nobody sees it until a message has it."""

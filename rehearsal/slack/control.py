@@ -59,6 +59,7 @@ POST /rehearsal/act   {"act": NAME, "user": "U1", …}
     close       ``view[, all: true]`` → SEEN (``all``: the ×, which closes the whole stack)
     shortcut    ``callback_id[, channel, ts]`` → SEEN: a message's shortcut, or a global one
     open_home   [``wait``] → SEEN and ``home: VIEW or null`` (app_home_opened)
+    archive     ``channel`` · unarchive likewise
     join, leave ``channel`` · invite ``channel, who``
     open_dm     ``with`` (an id or name) → ``channel``
     =========== ============================================================================================

@@ -31,6 +31,8 @@ class Message:
     username: str = ""
     icon: str = ""
     files: list[File] = field(default_factory=list)
+    attachments: list[Json] = field(default_factory=list)
+    """Messages that were forwarded with it (``is_share``), or what an app put there."""
     reactions: dict[str, list[str]] = field(default_factory=dict)
     edited: Json | None = None
     metadata: Json | None = None

@@ -10,7 +10,7 @@ import time
 from rehearsal.slack.conversation import FAMILIES, TYPES, Channel, Message
 from rehearsal.slack.delivery import Delivery
 from rehearsal.slack.wire import Json, new_id
-from rehearsal.slack.workspace import Workspace
+from rehearsal.slack.workspace import TEAMLESS, Workspace
 
 
 class Events:
@@ -65,6 +65,28 @@ class Events:
         body |= {"channel_type": TYPES[channel.kind][0].upper(), "team": self._workspace.users[user].team}
         self._tell("member_joined_channel", body, channel, scope=f"{FAMILIES[channel.kind]}:read")
 
+    def connected(self, channel: Channel, team: str) -> None:
+        """``channel_shared`` or ``channel_unshared`` with another team (docs.slack.dev: "channel_shared event")."""
+        shared = team in channel.shared
+        body: Json = {"type": "channel_shared" if shared else "channel_unshared", "channel": channel.id}
+        body |= {"connected_team_id": team} if shared else {"previously_connected_team_id": team}
+        body |= {} if shared else {"is_ext_shared": bool(channel.shared)}
+        body["event_ts"] = self._workspace.stamp()
+        self._tell(str(body["type"]), body, channel, scope=f"{FAMILIES[channel.kind]}:read")
+
+    def archived(self, channel: Channel, user: str) -> None:
+        """``channel_archive`` or ``channel_unarchive``; of private channels ``group_archive``…"""
+        kind = "group" if channel.kind == "private" else "channel"
+        body: Json = {"type": f"{kind}_{'archive' if channel.archived else 'unarchive'}", "user": user}
+        body |= {"channel": channel.id, "event_ts": self._workspace.stamp()}
+        self._tell(str(body["type"]), body, channel, scope=f"{FAMILIES[channel.kind]}:read")
+
+    def uninstalled(self) -> None:
+        """``tokens_revoked`` and ``app_uninstalled``, in whichever order."""
+        bot = self._workspace.app.bot_user
+        self._tell("tokens_revoked", {"type": "tokens_revoked", "tokens": {"bot": [bot]}}, None, scope="")
+        self._tell("app_uninstalled", {"type": "app_uninstalled"}, None, scope="")
+
     def home_opened(self, user: str, tab: str, view: Json | None) -> None:
         """``app_home_opened``."""
         bot = self._workspace.app.bot_user
@@ -82,8 +104,9 @@ class Events:
         app = self._workspace.app
         body = self._workspace.wire(message, metadata="metadata.message:read" in app.scopes)
         author = self._workspace.users.get(message.user)
-        if author and not message.bot_id:
-            body |= {"user_team": author.team, "source_team": author.team}
+        if author and author.team != self._workspace.home.id and message.subtype not in TEAMLESS:
+            organisation = self._workspace.teams[author.team].organisation
+            body |= {"user_team": organisation, "source_team": organisation}
         return body
 
     def _place(self, channel: Channel, ts: str) -> Json:

@@ -1,6 +1,6 @@
-"""What becomes of words as somebody types them: mentions, links and the three escapes.
+"""What becomes of words as somebody types them: mentions, links, emoji and the three escapes.
 
-docs.slack.dev: "Formatting message text", sections "Escaping text", "Linking" and "Mentioning users".
+docs.slack.dev: "Formatting message text", sections "Escaping text", "Linking", "Mentioning users" and "Using emoji".
 """
 
 from __future__ import annotations
@@ -16,9 +16,18 @@ _WORD = re.compile(
     r"(?P<mention>(?<![\w@])@[\w.-]*\w)|(?P<url>https?://[^\s<>]*[^\s<>.,;:!?)\]'\"])|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
 )
 
+_SHORT_CODES = {
+    "🎉": "tada", "👍": "+1", "👎": "-1", "🔒": "lock", "🔐": "closed_lock_with_key", "🙏": "pray",
+    "🙂": "slightly_smiling_face", "😀": "grinning",
+    "✅": "white_check_mark", "❤️": "heart", "🔥": "fire", "🚀": "rocket", "👀": "eyes",
+}  # fmt: skip
+"""Some that people type; Slack's clients send every emoji by its name."""
+_TONES = {chr(0x1F3F9 + number): f":skin-tone-{number}:" for number in range(2, 7)}
+_EMOJI = re.compile("|".join(map(re.escape, (*_SHORT_CODES, *_TONES))))
+
 
 def message_text(workspace: Workspace, words: str) -> str:
-    """A message's ``text``: ``@ana`` → ``<@U1>``, links in angle brackets, ``& < >`` escaped."""
+    """A message's ``text``: ``@ana`` → ``<@U1>``, links in angle brackets, 🎉 → ``:tada:``, ``& < >`` escaped."""
 
     def dress(found: re.Match[str]) -> str:
         word = found[0]
@@ -26,7 +35,12 @@ def message_text(workspace: Workspace, words: str) -> str:
             return _mention(workspace, word, "<@{id}>")
         return f"<{word}>" if found["url"] else f"<mailto:{word}|{word}>"
 
-    return _apart(words, lambda plain: _WORD.sub(dress, escape(plain)))
+    return _apart(named_emoji(words), lambda plain: _WORD.sub(dress, escape(plain)))
+
+
+def named_emoji(words: str) -> str:
+    """👍🏽 → ``:+1::skin-tone-4:``."""
+    return _EMOJI.sub(lambda found: _TONES.get(found[0]) or f":{_SHORT_CODES[found[0]]}:", words)
 
 
 def command_text(workspace: Workspace, words: str) -> str:

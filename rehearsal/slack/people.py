@@ -12,8 +12,9 @@ from rehearsal.slack.file import File
 from rehearsal.slack.forms import Forms
 from rehearsal.slack.hands import Hands
 from rehearsal.slack.scene import Scene
+from rehearsal.slack.share import share
 from rehearsal.slack.view import View
-from rehearsal.slack.wire import new_id
+from rehearsal.slack.wire import Json, new_id
 from rehearsal.slack.workspace import Unknown
 
 
@@ -45,8 +46,15 @@ class People:
         thread_ts: str = "",
         files: Iterable[File] = (),
         broadcast: bool = False,
+        forward: Message | None = None,
+        through: str = "",
+        attachments: Iterable[Json] = (),
     ) -> Message:
-        """Say something; ``@name`` becomes a mention and an address a link, as when one types."""
+        """Say something; ``@name`` becomes a mention, an address a link and 🎉 ``:tada:``, as when one types.
+
+        ``forward``: share this message, with or without words. ``through``: the name of an app that posts for this
+        person (a GIF, "send as me"), with its ``attachments``.
+        """
         person, place = self._member(user, channel)
         author = self._workspace.users[person]
         attached = list(files)
@@ -61,9 +69,16 @@ class People:
             thread_ts=thread_ts,
             subtype=subtype,
             files=attached,
+            attachments=[*attachments, *([share(self._workspace, forward)] if forward else [])],
             client_msg_id=str(uuid.uuid4()),
         )
-        if author.is_bot:
+        if through:
+            message.bot_id, message.app_id, message.username = (
+                f"B{through.upper()}",
+                f"A{through.upper()}",
+                through,
+            )
+        elif author.is_bot:
             message.subtype, message.bot_id, message.username = "bot_message", f"B{person[1:]}", author.shown
         return self._scene.board.post(place, message)
 
@@ -123,6 +138,36 @@ class People:
     def leave(self, user: str, channel: str) -> None:
         """Be a member no longer."""
         self._scene.board.leave(self._workspace.channel(channel), self._workspace.user(user).id)
+
+    def share(self, channel: str, team: str) -> None:
+        """An administrator shares a channel with another organisation."""
+        self._scene.board.share(self._workspace.channel(channel), self._workspace.teams[team].id)
+
+    def unshare(self, channel: str, team: str) -> None:
+        """An administrator ends that."""
+        self._scene.board.unshare(self._workspace.channel(channel), team)
+
+    def archive(self, user: str, channel: str) -> None:
+        """Archive a channel."""
+        self._scene.board.archive(self._workspace.channel(channel), self._workspace.user(user).id)
+
+    def unarchive(self, user: str, channel: str) -> None:
+        """Bring it back."""
+        place, person = self._workspace.channel(channel), self._workspace.user(user).id
+        self._scene.board.archive(place, person, archived=False)
+
+    def deactivate(self, user: str) -> None:
+        """An administrator closes somebody's account: nobody can write to them any more."""
+        self.change(user, deleted=True)
+
+    def uninstall(self) -> None:
+        """An administrator removes the app; `install` brings it back."""
+        self._workspace.app.installed = False
+        self._scene.events.uninstalled()
+
+    def install(self) -> None:
+        """Install the app again, with the tokens it had."""
+        self._workspace.app.installed = True
 
     def change(self, user: str, **facts: object) -> None:
         """Change one's profile (``real_name``, ``email``, ``phone``…)."""

@@ -1,6 +1,8 @@
 """Response URLs: an interaction's right to answer where it happened, five times within half an hour.
 
-docs.slack.dev: "Handling user interaction", section "Message responses".
+docs.slack.dev: "Handling user interaction", section "Message responses". ``thread_ts`` is known to ``in_channel``
+answers only (section "Publishing responses in thread"): what one person alone sees stands in the channel, also where
+they clicked in a thread (slackapi/node-slack-sdk, issue 674; slackapi/bolt-js, issue 963).
 """
 
 from __future__ import annotations
@@ -86,9 +88,8 @@ class ResponseUrls:
         new = Message(
             "", app.bot_user, text, self._workspace.home.id, blocks, bot_id=app.bot_id, app_id=app.id
         )
-        if body.get("thread_ts") or (message and message.is_reply):
-            new.thread_ts = str(body.get("thread_ts") or (message.thread_ts if message else ""))
         if body.get("response_type") == "in_channel":
+            new.thread_ts = str(body.get("thread_ts") or "")
             self._board.post(channel, new)
         else:
             self._board.whisper(channel, new, user)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rehearsal.slack.wire import Json
@@ -14,6 +15,13 @@ class Team:
     id: str
     name: str
     domain: str = ""
+    enterprise: str = ""
+    """The organisation that it belongs to (``E…``, Enterprise Grid); empty: it stands alone."""
+
+    @property
+    def organisation(self) -> str:
+        """By what others know it in a shared channel."""
+        return self.enterprise or self.id
 
 
 @dataclass(slots=True)
@@ -38,8 +46,11 @@ class User:
         """The name people see."""
         return self.real_name or self.name
 
-    def wire(self, *, with_email: bool) -> Json:
-        """A user object (docs.slack.dev: "User object"); strangers and bots never show an e-mail address."""
+    def wire(self, *, with_email: bool, enterprise: str = "", teams: Sequence[str] = ()) -> Json:
+        """A user object (docs.slack.dev: "User object"); strangers and bots never show an e-mail address.
+
+        ``teams``: the workspaces of their organisation.
+        """
         profile: Json = {
             "real_name": self.shown,
             "display_name": self.name,
@@ -49,7 +60,8 @@ class User:
         }
         if with_email and self.email and not (self.is_bot or self.is_stranger):
             profile["email"] = self.email
-        return {
+        grid = {"id": self.id, "enterprise_id": enterprise, "teams": list(teams)}
+        return ({"enterprise_user": grid} if enterprise else {}) | {
             "id": self.id,
             "team_id": self.team,
             "name": self.name,

@@ -21,6 +21,12 @@ from rehearsal.slack.wire import Json, new_id
 T = TypeVar("T")
 
 
+SLACKBOT = "USLACKBOT"
+"""Who says "This message was deleted." where a message with replies was taken back."""
+TEAMLESS = ("file_share", "thread_broadcast", "tombstone")
+"""Messages that name no team (java-slack-sdk, ``json-logs/samples/events``)."""
+
+
 class Unknown(LookupError):
     """Nobody and nothing by that name."""
 
@@ -126,7 +132,9 @@ class Workspace:
 
     def wire(self, message: Message, *, metadata: bool = False) -> Json:
         """A message as the Web API and the events give it (docs.slack.dev: "message event")."""
-        body: Json = {"type": "message", "text": message.text, "ts": message.ts, "team": message.team}
+        body: Json = {"type": "message", "text": message.text, "ts": message.ts}
+        if message.subtype not in TEAMLESS:
+            body["team"] = message.team
         for name in (
             "user",
             "subtype",
@@ -137,11 +145,14 @@ class Workspace:
             "edited",
             "thread_ts",
             "blocks",
+            "attachments",
         ):
             if getattr(message, name):
                 body[name] = getattr(message, name)
         if message.subtype == "bot_message":
             del body["user"]  # a message under a custom name has no author but its bot
+        if message.subtype == "tombstone":
+            body |= {"user": SLACKBOT, "hidden": True}
         if message.bot_id:
             body["bot_profile"] = {"id": message.bot_id, "app_id": message.app_id, "name": message.username}
         if message.icon:
@@ -165,7 +176,8 @@ class Workspace:
         messages = self.channels[message.channel].messages
         if message.is_reply:
             parent = messages.get(message.thread_ts)
-            return {"parent_user_id": parent.user} if parent else {}
+            gone = parent is not None and parent.subtype == "tombstone"
+            return {"parent_user_id": SLACKBOT if gone else parent.user} if parent else {}
         replies = self.channels[message.channel].replies(message.ts)
         if not replies:
             return {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot import grammar
 from bot.desk import Suggestion
@@ -72,6 +72,8 @@ class Draft:
     ids: str = ""
     type: str = ""
     articles: tuple[Suggestion, ...] = ()
+    colleagues: bool = False
+    """Are collaborators chosen among the contacts of an account? Else among all in the workspace."""
 
 
 def new_case(lists: Choices, draft: Draft, *, meta: str = "", scope: str = "", team: str = "") -> Json:
@@ -110,7 +112,7 @@ def new_case(lists: Choices, draft: Draft, *, meta: str = "", scope: str = "", t
         field(
             "people",
             _("Collaborators"),
-            _people(),
+            colleagues() if draft.colleagues else _people(),
             optional=True,
             hint=_("They are told of the case and may answer."),
         ),
@@ -204,6 +206,22 @@ def _hint(lists: Choices, kind: str) -> str:
     asked = grammar.questions(lists, kind)
     what = " · ".join(map(_, asked))
     return _("What helps: {what}.", what=what)[:2000] if asked else _(USUAL_GUIDANCE)
+
+
+COLLEAGUES = "colleagues"
+"""The action_id under which Slack asks us whom to offer."""
+
+
+def colleagues() -> Json:
+    """A menu that asks us while somebody types ("Block suggestion payload")."""
+    asks = {"min_query_length": 2, "max_selected_items": 20}
+    return {"type": "multi_external_select", "action_id": COLLEAGUES, **asks}
+
+
+def offers_colleagues(view: Mapping[str, Any]) -> bool:
+    """Is this a form in which collaborators are chosen among those?"""
+    elements = [block.get("element") or {} for block in view.get("blocks") or ()]
+    return any(element.get("action_id") == COLLEAGUES for element in elements)
 
 
 def _people() -> Json:

@@ -41,6 +41,8 @@ def update(scene: Scene, caller: Caller, args: Arguments) -> Json:
     message = message_of(channel, args.needed("ts"))
     if message.bot_id != caller.app.bot_id:
         raise SlackError("cant_update_message")
+    if channel.archived:
+        raise SlackError("is_archived")
     given = args.json("blocks")
     checked = None if given is None else blocks.message_blocks(given)
     text = _text(args, blocks=checked)

@@ -19,6 +19,8 @@ def open_direct(scene: Scene, caller: Caller, args: Arguments) -> Json:
     person = person_of(scene, users[0])
     if person == caller.app.bot_user:
         raise SlackError("cannot_dm_bot")
+    if scene.workspace.users[person].deleted:
+        raise SlackError("user_disabled")
     channel = scene.workspace.direct(caller.app.bot_user, person)
     return {"channel": channel.wire() if args.flag("return_im") else {"id": channel.id}}
 

@@ -11,7 +11,11 @@ from rehearsal.slack.wire import Json, SlackError
 def info(scene: Scene, caller: Caller, args: Arguments) -> Json:
     """``users.info``; the e-mail address only with ``users:read.email``, the locale only with ``include_locale``."""
     user = scene.workspace.users[person_of(scene, args.needed("user"))]
-    wire = user.wire(with_email="users:read.email" in caller.scopes)
+    team = scene.workspace.teams.get(user.team)
+    grid = team.enterprise if team else ""
+    teams = [each.id for each in scene.workspace.teams.values() if each.enterprise == grid]
+    with_email = "users:read.email" in caller.scopes
+    wire = user.wire(with_email=with_email, enterprise=grid, teams=teams)
     locale = {"locale": user.locale} if args.flag("include_locale") else {}
     return {"user": {**wire, **locale}}
 

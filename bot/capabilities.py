@@ -1,0 +1,62 @@
+"""What a channel may be able to do besides carrying messages; the bot asks for that, and never for a channel's name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a channel is like. Each says so itself; of one that does not say so, nothing is taken for granted."""
+
+    private: bool = False
+    """An address is read by its person alone: links that speak for them, and reply addresses, may be told there."""
+    threads: bool = False
+    """What is said of a case is a talk that several may read: in order, and at once. Else each message is a letter:
+    those of a while are gathered, and there is a limit to them."""
+    chat: bool = False
+    """Templates are told that they speak in a chat (``w.chat``), and not in a mail."""
+    files_within: bool = False
+    """Files go within a message; else the channel fetches them by their hash."""
+    originals: bool = False
+    """A message as it came is a file that people can open."""
+
+
+@runtime_checkable
+class Adviser(Protocol):
+    """A door that sees from what comes through it how it should be set."""
+
+    def advice(self) -> Iterable[str]:
+        """One sentence for each setting that is worth a thought (``casebot check``); connects, never raises."""
+
+
+@runtime_checkable
+class Unsure(Protocol):
+    """A channel some of whose messages name senders that only a server of the desk's own could vouch for."""
+
+    def unvouched(self) -> Collection[str]:
+        """Addresses of the desk to which such messages come, and nothing is set to vouch for them; at once."""
+
+
+@runtime_checkable
+class Board(Protocol):
+    """A channel in which the desk has a place of its own: each case is a card there, with a thread below it."""
+
+    def board(self, *, type: str, account: str) -> str:
+        """The place for a case of this type and account, or ``""``; pure."""
+
+    def owns(self, address: str) -> bool:
+        """Is this place, or the thread's, one of the desk's own? Pure."""
+
+    def words(self, payload: bytes) -> str:
+        """What a composed message says, as plain text; pure."""
+
+
+@runtime_checkable
+class Exposable(Protocol):
+    """A board whose places may come to be open to people outside."""
+
+    def exposed(self) -> Collection[str]:
+        """Names of the desk's places that outsiders read, and where nothing is said therefore; at once."""
