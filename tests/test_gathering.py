@@ -9,7 +9,7 @@ from typing import Any
 from bot.commands import Attachment, Close, Note, Open, Reopen, Reply, Said, Show, Take
 from bot.queries import ListOutbox
 from rehearsal.mail.sink import Sink
-from store import outbox
+from store import claim, outbox
 from store.outbox import Outgoing
 from tests.desk import CONFIG, TestDesk, text_of
 from tests.house import House, until
@@ -37,7 +37,7 @@ class GatheringDesk(TestDesk):
 
     def claimed(self, now: datetime) -> list[Outgoing]:
         with self.app.database.writing() as tx:
-            rows = outbox.claim(tx, now=now, until=now + timedelta(seconds=20), most=100)
+            rows = claim.deliveries(tx, now=now, until=now + timedelta(seconds=20), most=100)
         return [row for row in rows if not row.payload]
 
     def gathers(self, row: Outgoing) -> Outgoing | None:
