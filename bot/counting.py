@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.config import Config
@@ -27,6 +27,7 @@ from bot.life import DUPLICATE, Closing, Life, by_case
 from bot.period import Period
 from bot.sla import ROUND_THE_CLOCK, Calendar, Level, Span, Target
 from bot.spoken import worked
+from bot.suggested import suggestions
 from store.report import BREACHES, Asked, Happened, Touched, Waiting
 
 NAMELESS = "none"
@@ -42,6 +43,8 @@ class Rows:
     events: Sequence[Happened]
     surveys: Sequence[Asked]
     deflections: int | None
+    solved: Mapping[str, int] = field(default_factory=dict)
+    """By the article's title."""
 
 
 def figures(rows: Rows, period: Period, config: Config) -> Figures:
@@ -66,6 +69,7 @@ def figures(rows: Rows, period: Period, config: Config) -> Figures:
         accounts=count.accounts(opened, closings),
         owners=count.owners(closings),
         course=count.course(opened, closings),
+        suggestions=suggestions(opened, count.lives, rows.solved),
     )
 
 

@@ -124,6 +124,29 @@ Counts = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Helped:
+    """An article: how often it was shown, and how often somebody said that it solved it."""
+
+    name: str
+    shown: int
+    solved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What the cases opened in the period were shown, if there were articles at all."""
+
+    shown: int = 0
+    """Cases whose requester was shown one or more."""
+    nothing: int = 0
+    """Cases that none fitted."""
+    articles: tuple[Helped, ...] = ()
+    """Those shown most first."""
+    unanswered: Counts = ()
+    """The subjects of the cases that none fitted, the most frequent first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """All of one period. Spam is never counted; what was merged counts as opened, and as closed as a duplicate."""
 
@@ -159,6 +182,7 @@ class Figures:
     """The busiest first."""
     course: tuple[Moved, ...]
     """Opened and closed by day, week or month."""
+    suggestions: Suggestions = Suggestions()
 
     @property
     def raised(self) -> int:

@@ -74,6 +74,8 @@ def _volume(of: Figures, section: str) -> Iterator[Row]:
     yield (section, "reopened", "", of.reopened, "times")
     yield (section, "targets missed", "", of.breaches, "times")
     yield (section, "concerns", "", of.raised, "times")
+    yield (section, "shown an article", "", of.suggestions.shown, "cases")
+    yield (section, "no article", "", of.suggestions.nothing, "cases")
     yield (section, "deflections", "", of.deflections, "times")
 
 
@@ -111,10 +113,14 @@ def _lists(of: Figures) -> Iterator[Row]:
     for section, counts in (
         ("concerns", of.concerns), ("closing reasons", of.reasons), ("types", of.types),
         ("categories", of.categories), ("channels", of.channels),
+        ("no article for", of.suggestions.unanswered),
     ):  # fmt: skip
         yield from _counts(section, counts)
     yield from _moved("accounts", of.accounts)
     yield from _moved("course", of.course)
+    for article in of.suggestions.articles:
+        yield ("articles", "shown", article.name, article.shown, "cases")
+        yield ("articles", "solved", article.name, article.solved, "times")
     for one in of.owners:
         yield ("people", "closed", one.name, one.handled, "cases")
         yield ("people", "first answers", one.name, one.answers, "cases")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,13 +18,16 @@ from store.report import Span
 from store.transaction import Transaction
 
 MOST_WAITING = 5
-Deflected = Callable[[Transaction, datetime, datetime], int]
-"""How often an article solved it between two moments."""
+Deflected = Callable[[Transaction, datetime, datetime], Mapping[str, int]]
+"""How often each article solved it between two moments."""
 
 
-def solved_by_articles(tx: Transaction, since: datetime, until: datetime) -> int:
-    """Whatever the article, and wherever it was found."""
-    return sum(found.count for found in deflection.tally(tx, since=since, until=until))
+def solved_by_articles(tx: Transaction, since: datetime, until: datetime) -> Mapping[str, int]:
+    """By the article's title, wherever it was found."""
+    found = Counter[str]()
+    for one in deflection.tally(tx, since=since, until=until):
+        found[one.title] += one.count
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +84,13 @@ class ReportOf:
 
     def _figures(self, tx: Transaction, period: Period) -> Figures:
         span = self._span(period)
+        solved = None if self.account or self.mailbox else self.deflected(tx, span.since, span.until)
         found = Rows(
             rows.touched(tx, span),
             rows.history(tx, span),
             rows.surveys(tx, span),
-            None if self.account or self.mailbox else self.deflected(tx, span.since, span.until),
+            sum(solved.values()) if solved is not None else None,
+            solved or {},
         )
         return figures(found, period, self.config)
 

@@ -36,6 +36,7 @@ def sheets(report: Report) -> Iterator[Sheet]:
     yield from _full(counted("concerns", "Concerns", now.concerns), satisfaction(now))
     yield from _full(counted("reasons", "Closed as", now.reasons), counted("types", "Types", now.types))
     yield from _full(counted("categories", "Types and categories", now.categories))
+    yield from _full(articles(now), counted("unanswered", "No article for", now.suggestions.unanswered))
     yield from _full(counted("channels", "Channels", channels(now)), accounts(now), owners(now))
 
 
@@ -48,18 +49,20 @@ def volume(report: Report) -> Sheet:
     now, before = report.now, report.before
     rows = [_row(name, a, b) for name, a, b in zip(_VOLUME, _volume(now), _volume(before), strict=True)]
     kept = ("First answers in time", share(now.answering[0].share), share(before.answering[0].share), "")
-    if not (now.deflections or before.deflections):
-        rows.pop()
+    rows = [row for row in rows if row[0] not in _WITH_ARTICLES or row[1:3] != ("0", "0")]
     solved = ("Solved in time", share(now.solving[0].share), share(before.solving[0].share), "")
     rated = ("Satisfaction, of 5", mean(now.satisfaction.mean), mean(before.satisfaction.mean), "")
     return Sheet("volume", "Cases", ("", "Now", "Before", "Change"), (*rows, kept, solved, rated))
 
 
-_VOLUME = ("Opened", "Closed", "Reopened", "Targets missed", "Concerns", "Solved by an article")
+_WITH_ARTICLES = ("Shown an article", "No article for it", "Solved by an article")
+"""Told where there are articles."""
+_VOLUME = ("Opened", "Closed", "Reopened", "Targets missed", "Concerns", *_WITH_ARTICLES)
 
 
 def _volume(of: Figures) -> tuple[int, ...]:
-    return (of.opened, of.closed, of.reopened, of.breaches, of.raised, of.deflections or 0)
+    cases = (of.opened, of.closed, of.reopened, of.breaches, of.raised)
+    return (*cases, of.suggestions.shown, of.suggestions.nothing, of.deflections or 0)
 
 
 def _row(name: str, now: int, before: int) -> tuple[str, ...]:
@@ -136,6 +139,12 @@ def accounts(now: Figures) -> Sheet:
     """The busiest accounts."""
     rows = [(one.name, one.opened, one.closed) for one in now.accounts]
     return Sheet("accounts", "Accounts", ("Account", "Opened", "Closed"), _most(rows))
+
+
+def articles(now: Figures) -> Sheet:
+    """Those shown most, and what they solved."""
+    rows = [(one.name, one.shown, one.solved) for one in now.suggestions.articles]
+    return Sheet("articles", "Articles", ("Article", "Shown", "Solved it"), _most(rows))
 
 
 def owners(now: Figures) -> Sheet:

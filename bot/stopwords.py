@@ -68,13 +68,13 @@ quero se seja sem sempre ser seu seus si so sobre sou sua suas tambem tao te tem
 todas todo todos tua tudo um uma umas uns vai voce voces vos
 """
 _POLISH = """
-aby albo ale ani az bardzo bez bo bede bedzie byc byl byla bylo bym chce chcialbym ci co cos czy dla
-dlaczego do dobry dzien dzieki dziekuje gdy gdzie go i ich ile im inne inny ja jak jaka jakie jako je jego
-jej jest jestem jesli jeszcze juz kazdy kiedy kogo kto ktora ktore ktory lub ma maja mam mamy mi mnie moge
-moja moje moj moze mozna musi my na nad nam nas nasz nasza nic nie niech nim niz o od on ona one oni oraz
-pan pani po pod poniewaz pomoc prosze problem przed przez przy roku sa sie sobie sposob sposobu swoj ta tak
-tam te tego tej ten to tu tutaj twoj ty tylko tym u w wam was we wiec witam wlasnie wszystkie wszystko wy z
-za ze zeby znow
+mojego mojej moich moim swojego wyglada aby albo ale ani az bardzo bez bo bede bedzie byc byl byla bylo bym
+chce chcialbym ci co cos czy dla dlaczego do dobry dzien dzieki dziekuje gdy gdzie go i ich ile im inne inny
+ja jak jaka jakie jako je jego jej jest jestem jesli jeszcze juz kazdy kiedy kogo kto ktora ktore ktory lub
+ma maja mam mamy mi mnie moge moja moje moj moze mozna musi my na nad nam nas nasz nasza nic nie niech nim
+niz o od on ona one oni oraz pan pani po pod poniewaz pomoc prosze problem przed przez przy roku sa sie
+sobie sposob sposobu swoj ta tak tam te tego tej ten to tu tutaj twoj ty tylko tym u w wam was we wiec witam
+wlasnie wszystkie wszystko wy z za ze zeby znow
 """
 _JAPANESE = "場合 方 方法 時 事 物 為 中 何 私 今 教 願 問題 質問 可能 必要"
 """Han characters, alone and in pairs. What stands in hiragana is grammar, and is no stem anyway."""

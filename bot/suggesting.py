@@ -58,7 +58,7 @@ class Suggest:
     text: str = ""
 
     def answer(self, tx: Transaction) -> tuple[Suggestion, ...]:
-        known = tx.once("articles", lambda: article.count(tx))
+        known = articles(tx)
         first, rest = _asked(self.subject, self.text) if known else ([], [])
         if not first:
             return ()
@@ -67,6 +67,11 @@ class Suggest:
         choosing = _choosing({**subject.weight, **told.weight}, spread)
         hits = [hit for hit in article.find(tx, choosing, most=CANDIDATES) if hit.url]
         return tuple(Suggestion(hit.id, hit.title, hit.url) for hit in _fitting(hits, subject, told))
+
+
+def articles(tx: Transaction) -> int:
+    """How many there are; counted once in a transaction."""
+    return tx.once("articles", lambda: article.count(tx))
 
 
 def _asked(subject: str, text: str) -> tuple[list[str], list[str]]:

@@ -28,7 +28,8 @@ article = Table(
     Column("imported_at", Moment, nullable=False),
 )
 Index("ix_article_origin_name", article.c.origin, article.c.name, unique=True)
-# On SQLite this is a virtual table that FTS5 keeps; the migration makes it on either side. It holds stems.
+# On SQLite this is a virtual table that FTS5 keeps; the migrations make it on either side. It holds stems, and on
+# PostgreSQL a column that the database itself keeps, vector, of all three.
 article_text = Table(
     "article_text",
     metadata,
@@ -99,19 +100,14 @@ _UPDATE = (
 )
 _DELETE = delete(article).where(article.c.id == bindparam("id"))
 _UNINDEX = delete(article_text).where(article_text.c.rowid == bindparam("id"))
-VECTOR = (
-    "(setweight(to_tsvector('simple', {0}title), 'A') || setweight(to_tsvector('simple', {0}keywords), 'B')"
-    " || setweight(to_tsvector('simple', {0}body), 'D'))"
-)
-"""What PostgreSQL's index holds of a row of ``article_text``."""
 _SPREAD = {
     "sqlite": text(
         "SELECT value, (SELECT count(*) FROM (SELECT 1 FROM article_text "
         "WHERE article_text MATCH '\"' || value || '\"' LIMIT :most)) FROM json_each(:stems)"
     ),
     "postgresql": text(
-        f"SELECT stem, (SELECT count(*) FROM (SELECT 1 FROM article_text WHERE {VECTOR.format('')} @@ "  # noqa: S608 - no value in it
-        "to_tsquery('simple', stem) LIMIT :most) AS held) "
+        "SELECT stem, (SELECT count(*) FROM (SELECT 1 FROM article_text "
+        "WHERE vector @@ to_tsquery('simple', stem) LIMIT :most) AS held) "
         "FROM json_array_elements_text(CAST(:stems AS json)) AS stem"
     ),
 }
@@ -124,8 +120,8 @@ _FIND = {
     ),
     "postgresql": text(
         f"SELECT {_HIT} FROM (SELECT rowid, title, keywords, body, "  # noqa: S608
-        f"ts_rank('{{0.1, 0.2, 0.6, 1}}', {VECTOR.format('')}, to_tsquery('simple', :stems), 1) AS rank "
-        f"FROM article_text WHERE {VECTOR.format('')} @@ to_tsquery('simple', :stems) "
+        "ts_rank('{0.1, 0.2, 0.6, 1}', vector, to_tsquery('simple', :stems), 1) AS rank "
+        "FROM article_text WHERE vector @@ to_tsquery('simple', :stems) "
         "ORDER BY rank DESC, rowid LIMIT :most) AS hit "
         "JOIN article ON article.id = hit.rowid ORDER BY hit.rank DESC"
     ),

@@ -26,7 +26,19 @@ Index("ix_event_name_at", event.c.name, event.c.at)
 
 BREACHES = ("reply overdue", "solution overdue")
 """Events that say that a target was missed."""
-HISTORY = ("opened", "closed", "reopened", "merged", "unmerged", "concern raised", *BREACHES)
+SHOWN, NOTHING_FITTED = "articles suggested", "no article suggested"
+"""Events that say what a requester was shown when their case was opened."""
+HISTORY = (
+    "opened",
+    "closed",
+    "reopened",
+    "merged",
+    "unmerged",
+    "concern raised",
+    *BREACHES,
+    SHOWN,
+    NOTHING_FITTED,
+)
 """The events that are counted, or say what others mean."""
 _TOUCHES = ("closed", "reopened", "merged", "concern raised", "survey sent", "survey answered", *BREACHES)
 _WAITING = ("new", "open", "waiting")
@@ -58,6 +70,7 @@ class Touched(NamedTuple):
     level: str
     owner_id: int | None
     owner: str
+    subject: str
 
 
 class Happened(NamedTuple):
@@ -109,7 +122,7 @@ def touched(tx: Transaction, span: Span) -> list[Touched]:
             case.c.id, case.c.opened_at, case.c.answered_at, case.c.first_due_at,
             case.c.resolve_due_at, case.c.close_reason,
             case.c.priority, case.c.type, case.c.category, _or_empty(account.c.name),
-            _or_empty(account.c.service_level), case.c.owner_id, _or_empty(person.c.name),
+            _or_empty(account.c.service_level), case.c.owner_id, _or_empty(person.c.name), case.c.subject,
         )
         .join_from(case, account, case.c.account_id == account.c.id, isouter=True)
         .join(person, case.c.owner_id == person.c.id, isouter=True)

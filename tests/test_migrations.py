@@ -24,8 +24,8 @@ from tests import databases
 from tests.house import House
 from tests.schemas import files
 
-NEWEST = "20261127_missing_parts"
-NEVER_ALONE = {"0003"}
+NEWEST = "20261127_article_vectors"
+NEVER_ALONE = {"0003", "20261127_missing_parts"}
 """Revisions that only ever landed together with the next one."""
 
 

@@ -111,7 +111,11 @@ def report(months: Months, *, account: str = "") -> Report:
     asked = period("2026-10", "", now=months.now, zone=desk.config.office.zone)
     found: Report = desk.ask(
         ReportOf(
-            desk.config, asked, months.now, account, deflected=lambda tx, since, until: (until - since).days
+            desk.config,
+            asked,
+            months.now,
+            account,
+            deflected=lambda tx, since, until: {"Pacing": (until - since).days},
         )
     )
     return found

@@ -58,7 +58,7 @@ def test_an_article_that_shows_up_while_ana_types_solves_it_and_no_case_is_opene
     people = slack.people
     people.slash("ana", "C0GENERAL", "/case new", wait=5)
     typing(slack, "De")
-    typing(slack, "Deal ID 12333:")
+    typing(slack, "Hello, since yesterday:")
     assert HELPFUL not in words(slack)
     typing(slack, SUBJECT)
     assert until(lambda: LINK in words(slack))

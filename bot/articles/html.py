@@ -35,7 +35,7 @@ _BESIDE = [
     ".navfooter",
 ]
 """What stands beside an article: by its tag, its role, or as DocBook calls it."""
-_MARKS = "a.headerlink, a.anchor, a.hash-link, a.header-anchor"
+_MARKS = ["a.headerlink", "a.anchor", "a.hash-link", "a.header-anchor"]
 """Links of headings to themselves, as Sphinx, GitHub, Docusaurus and VuePress make them."""
 _MAIN = ("main", "[role=main]", "article", "body")
 _BLANKS = re.compile(r"[ \t\r\f\v]+")
@@ -52,14 +52,12 @@ def read(data: bytes, charset: str = "") -> Draft | None:
     main = next((found for name in _MAIN if (found := page.css_first(name))), None)
     if main is None:
         raise Unfit("it has no content")
-    for node in main.css(_MARKS):
-        node.decompose()
+    main.strip_tags(_MARKS, recursive=True)
     heading = main.css_first("h1") or page.css_first("h1")
     title = _text(heading) if heading else _text(page.css_first("title"))
     if heading is not None and heading.parent is not None:
         heading.decompose()
-    for node in main.css(", ".join(_BESIDE)):
-        node.decompose()
+    main.strip_tags(_BESIDE, recursive=True)
     root, canonical = page.css_first("html"), page.css_first("link[rel=canonical]")
     there = str((canonical.attributes.get("href") if canonical else "") or "")
     return drafted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot import suggesting
 from bot.commands import Close
 from bot.commands.solving import Deflect, Solved
 from bot.facts import ArticleFacts
@@ -15,13 +16,19 @@ from store import deflection
 from store.article import Article
 from store.case import Case
 from store.people import Person
+from store.report import NOTHING_FITTED, SHOWN
 
 
 def suggested(turn: Turn, case: Case, to: Person, text: str) -> tuple[ArticleFacts, ...]:
-    """What may help with a fresh case, for its requester ``to``; with a link that says so, where they read alone."""
+    """What may help with a fresh case, for its requester ``to``; with a link that says so, where they read alone.
+
+    The history keeps what was shown, and that nothing fitted: the report counts both.
+    """
     if turn.request.quiet or case.held or to.staff:
         return ()
     found = Suggest(case.subject, text).answer(turn.tx)
+    if suggesting.articles(turn.tx):
+        turn.record(case, SHOWN if found else NOTHING_FITTED, articles=[one.title for one in found])
     alone = turn.reads_mail(to)
     return tuple(
         ArticleFacts(one.title, one.url, turn.page_url("solved", case, to, one.id) if alone else "")
