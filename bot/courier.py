@@ -281,6 +281,8 @@ def _settle(tx: Transaction, fates: Sequence[Fate]) -> list[None]:
             _let_it_be_told(tx, fate.row.case_id, f"{undelivered.KIND}{fate.row.id}", fate.at)
         if (fate.apart or fate.outcome == "dead") and fate.row.case_id is not None:
             along.apart(tx, fate.row.case_id, fate.row.id, now=fate.at)
+        if fate.apart and fate.row.case_id is not None:
+            _let_it_be_told(tx, fate.row.case_id, f"{undelivered.REFUSED}{fate.apart}"[:40], fate.at)
     return [None] * len(fates)
 
 

@@ -96,8 +96,8 @@ class Stands:
     case: int | None = None
     person: int | None = None
     """Whose own thread it is; None: of all who are in that place."""
-    apart: bool = False
-    """It stands where only its recipient reads it, not in the place where others would have read along."""
+    apart: str = ""
+    """Why it stands where only its recipient reads it, not in the place where others would have read along."""
 
 
 class DeliveryFailed(Exception):

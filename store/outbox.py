@@ -216,8 +216,8 @@ class Fate:
     """Where it stands now, in channels with places."""
     thread: Thread | None = None
     """The thread that it began."""
-    apart: bool = False
-    """Those who would have read along have not."""
+    apart: str = ""
+    """Why those who would have read along have not."""
     untried: bool = False
     """Surely nothing has arrived: it does not count as a try."""
 

@@ -142,7 +142,7 @@ def is_shared(tx: Transaction, one: Thread) -> bool:
     if one.side != "customer" or one.person_id is not None:
         return False
     bound = account.of_place(tx, one.channel, one.address)
-    return bound is not None and tx.value(_ACCOUNT, {"case_id": one.case_id}, of=(case,)) in (None, bound)
+    return bound is not None and tx.value(_ACCOUNT, {"case_id": one.case_id}, of=(case,)) == bound
 
 
 def open_to_all(tx: Transaction, case_id: int, channel: str) -> list[Thread]:

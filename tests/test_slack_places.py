@@ -169,6 +169,7 @@ def test_a_customers_channel_that_refuses_us_is_no_dead_end(office: Office) -> N
     people.slash("sam", "triage", "/case reply CS-000001 Really.", wait=3)
     assert until(lambda: [m for m in office.replies(told) if "Really." in said(m)])
     assert "It is fixed." in said(talk(office, "noa")[0]), "who read it there too"
+    assert office.in_thread("own channel does not take what we say (not_in_channel)")
     people.post("ana", told.channel, "Thank you!", thread_ts=told.ts)
     assert office.in_thread("Thank you!")
 

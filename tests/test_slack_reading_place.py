@@ -34,12 +34,21 @@ def test_the_channel_of_an_account_reads_on_when_its_customer_goes_on_by_mail(tm
         (mail,) = office.mails("ana@")
         assert "Try it again." in words(mail)
         assert until(lambda: below(office, "Try it again."))
+        people.post("sam", "triage", "!ask Please send the log.", thread_ts=office.card().ts)
+        assert until(lambda: below(office, "Please send the log."))
 
         people.slash("sam", "triage", "/case note CS-000001 a secret", wait=3)
         people.slash("sam", "triage", "/case close CS-000001 resolved, it was the filter", wait=3)
         assert until(lambda: below(office, "it was the filter"))
         office.settled()
-        for once in ("We look into it.", "It is worse by mail.", "Try it again.", "it was the filter"):
+        parts = (
+            "We look into it.",
+            "It is worse by mail.",
+            "Try it again.",
+            "send the log.",
+            "it was the filter",
+        )
+        for once in parts:
             assert len(below(office, once)) == 1, once
         assert not below(office, "a secret")
         talk = office.slack.workspace.channel(people.open_dm("ana").id)

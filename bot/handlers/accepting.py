@@ -103,6 +103,7 @@ def _tell(turn: Turn, case: Case, entry: Any, author: Person, *, joined: bool) -
     others = [person for person in turn.customers(case) if person.id != author.id]
     facts = {"author": author.shown, "entry": public, "files": files, **talk.PLAIN}
     turn.tell_all("answer", others, case, **facts)
+    turn.tell_place("answer", case, **facts)
     if joined:
         turn.tell_all("added", [author], case, by=turn.person.shown, entry=None, whole=False)
     what = f"{turn.person.shown} accepted what {author.shown} wrote"

@@ -25,6 +25,8 @@ def due(turn: Turn, command: Due) -> str:
     if command.kind.startswith(undelivered.KIND):
         case = turn.case(case.leads_to)
         return f"{label(case.id)}: {undelivered.tell(turn, case, command.kind, timers.returned)}."
+    if command.kind.startswith(undelivered.REFUSED):
+        return f"{label(case.id)}: {undelivered.tell_of_place(turn, turn.case(case.leads_to), command.kind)}."
     return f"{label(case.id)}: {KINDS[command.kind](turn, case, command.kind)}."
 
 
@@ -43,13 +45,9 @@ def _confirmed(turn: Turn, case: Case, kind: str) -> str:
     turn.change(case, state="closed", closed_at=turn.now)
     turn.record(case, "closed", reason=case.close_reason, state="closed")
     desk = turn.config.desk
-    turn.tell_all(
-        "closed quietly",
-        turn.customers(case),
-        case,
-        confirm_days=desk.confirm_days,
-        reopen_days=desk.reopen_days,
-    )
+    days = {"confirm_days": desk.confirm_days, "reopen_days": desk.reopen_days}
+    turn.tell_all("closed quietly", turn.customers(case), case, **days)
+    turn.tell_place("closed quietly", case, **days)
     timers.closed(turn, case)
     return "closed"
 

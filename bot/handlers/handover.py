@@ -37,6 +37,7 @@ def hand_over(turn: Turn, command: Handover) -> str:
     turn.record(case, "closed", reason=OUT_OF_SCOPE, state="closed")
     turn.record(case, "handed over", to=team, why=command.why)
     turn.tell_all("handed over", turn.customers(case), case, team=team)
+    turn.tell_place("handed over", case, team=team)
     what = f"{turn.person.shown} handed the case over to {team}"
     turn.tell_desk("customer acted", case, what=what, text=command.why)
     return f"{label(case.id)} is with {team} now, with all that was said in public, and its customers know."

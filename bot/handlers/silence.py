@@ -50,6 +50,8 @@ def strike(turn: Turn, case: Case, kind: str, close: Callable[[Turn, Case], None
     facts: dict[str, Any] = {"closes_at": closes_at, "last": last}
     for person in turn.customers(case):
         turn.tell("reminder", person, case, asked=_asked(turn, case, person), **facts)
+    if requester := turn.by_id(case.requester_id):
+        turn.tell_place("reminder", case, asked=_asked(turn, case, requester), **facts)
     return "the customer was reminded"
 
 

@@ -10,8 +10,8 @@ from store import given_up, participant
 from store.case import Case
 from store.given_up import GivenUp
 
-KIND = "undelivered:"
-"""A timer of this kind names the delivery: ``undelivered:17``."""
+KIND, REFUSED = "undelivered:", "place refused:"
+"""A timer of such a kind names the delivery (``undelivered:17``), or why a place did not take it."""
 
 
 def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], None]) -> str:
@@ -34,6 +34,18 @@ def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], Non
         what = f"The message “{row.notice}” could not be delivered to {person.shown} ({_why(row)})"
         turn.tell_desk("customer acted", case, what=what, text="")
     return "told what could not be delivered"
+
+
+def tell_of_place(turn: Turn, case: Case, kind: str) -> str:
+    """The desk hears that a place which customers share takes nothing from us, and that each is told alone now."""
+    why = kind.removeprefix(REFUSED)
+    what = (
+        f"The customers' own channel does not take what we say ({why}), so each of them is told alone from now on. "
+        "If it is to be read there again, let somebody of theirs invite the app"
+    )
+    turn.record(case, "not delivered", notice="what is said here", to="the customers' channel", why=why)
+    turn.tell_desk("customer acted", case, what=what, text="")
+    return "told that a place refuses us"
 
 
 def _by_mail(turn: Turn, case: Case, row: GivenUp) -> None:

@@ -30,6 +30,7 @@ def ask_for(turn: Turn, command: AskFor) -> str:
         for person in turn.customers(case)
         if turn.tell("information needed", person, case, author=author, entry=entry)
     )
+    turn.tell_place("information needed", case, author=author, entry=entry)
     _tell_where_to_upload(turn, case)
     turn.tell_desk("customer acted", case, what=f"{author} asked the customer for this", text=command.text)
     return f"Asked: {told}. {label(case.id)} waits for the answer."

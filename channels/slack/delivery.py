@@ -166,7 +166,7 @@ class Delivery:
         except Refused as refused:
             if refused.code not in CLOSED | GONE:
                 raise
-            return replace(self._in_a_talk(parcel, frozen), apart=True)
+            return replace(self._in_a_talk(parcel, frozen), apart=refused.code)
         return self._in_a_talk(parcel, frozen)
 
     def _in_a_talk(self, parcel: Parcel, frozen: Mapping[str, Any]) -> Stands:

@@ -36,7 +36,7 @@ class Home:
         """A bolt listener; the event is acked already."""
         if event.get("tab", "home") != "home":
             return
-        asker = who(body, context)
+        asker = self._counter.known(who(body, context))
         with speaking(self._counter.words(asker)):
             staff = self._counter.staff(asker)
             view = (self._work if staff else self._cases)(asker, f"e:{body['event_id']}")
