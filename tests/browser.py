@@ -79,11 +79,13 @@ class WebHouse(House):
     """The house with its web door open."""
 
     def __init__(self, url: str, folder: Path, *, base_url: str = "", **more: Any) -> None:
-        listen = f"127.0.0.1:{free_port()}"
+        listen, monitor = (f"127.0.0.1:{free_port()}" for _ in range(2))
         self.web = f"http://{listen}"
         """Where it really listens."""
+        self.monitor = f"http://{monitor}"
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("CASEBOT_WEB__LISTEN", listen)
+            environment.setenv("CASEBOT_WEB__MONITOR", monitor)
             environment.setenv("CASEBOT_WEB__BASE_URL", base_url)
             super().__init__(url, folder, **more)
 

@@ -51,8 +51,9 @@ class Office(House):
             self.slack.start()
         app = self.slack.workspace.app
         slack = SLACK.format(app=app, url=self.slack.url, mode=mode)
-        web = free_port()
-        config = STAFF.replace('[web]\nlisten = ""', f'[web]\nlisten = "127.0.0.1:{web}"')
+        web, self.monitor = free_port(), free_port()
+        doors = f'[web]\nlisten = "127.0.0.1:{web}"\nmonitor = "127.0.0.1:{self.monitor}"'
+        config = STAFF.replace('[web]\nlisten = ""', doors)
         app.request_url = f"http://127.0.0.1:{web}/slack/events" if mode == "http" else ""
         super().__init__(url, folder, more=slack + more, config=config, **settings)
         self.mode, self.web = mode, web

@@ -106,7 +106,7 @@ def test_readyz_is_not_green_while_mail_that_came_in_the_future_sleeps(tmp_path:
 
 
 def ready(house: WebHouse) -> tuple[int, dict[str, Any]]:
-    answer = get(f"{house.web}/readyz")
+    answer = get(f"{house.monitor}/readyz")
     return answer.status, json.loads(answer.html)
 
 

@@ -225,7 +225,7 @@ def test_monitoring_sees_how_old_the_last_canary_is(tmp_path: Path) -> None:
         assert _got(port, "readyz")["silent_mailboxes"] == []
         at.later(minutes=20)
         assert until(lambda: _got(port, "readyz")["silent_mailboxes"] == ["support@example.com"])
-        assert _got(port, "readyz")["ready"]
+        assert not [why for why in _got(port, "readyz")["wrong"] if "support@" in why], "a person's matter"
         assert until(lambda: _age(port) >= 1200)
 
 
@@ -241,8 +241,13 @@ def _open(port: int) -> bool:
 
 
 def _got(port: int, page: str) -> Any:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/{page}", timeout=10) as answer:
-        text = answer.read().decode()
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{page}", timeout=10) as answer:
+            text = answer.read().decode()
+    except (
+        urllib.error.HTTPError
+    ) as error:  # these twenty minutes have passed at the desk alone, and /readyz says so
+        text = error.read().decode()
     return json.loads(text) if page == "readyz" else text
 
 

@@ -183,12 +183,15 @@ def test_a_customer_confirms_that_a_case_is_resolved(desk: TestDesk) -> None:
 def test_what_the_confirmation_offers_is_done(desk: TestDesk) -> None:
     from bot.commands import Identity
 
-    desk.ask(ana, OPEN, said=Said(copied=(Identity("email", eve),)))
+    colleague = "tom@acme.example"
+    desk.ask(ana, OPEN, said=Said(copied=(Identity("email", colleague), Identity("email", eve))))
     (confirmation,) = desk.mails(ana)
-    assert f"#add {eve}" in " ".join(text_of(confirmation).split())
+    offered = " ".join(text_of(confirmation).split())
+    assert f"#add {colleague}" in offered
+    assert f"#add {eve}" not in offered
     desk.mails()
-    assert desk.ask(ana, AddPerson(1, eve)).answered[0].outcome == "done"
-    assert desk.told() == [eve]
+    assert desk.ask(ana, AddPerson(1, colleague)).answered[0].outcome == "done"
+    assert desk.told() == [colleague]
 
 
 def test_a_retry_leaves_what_is_in_hand_alone(desk: TestDesk) -> None:

@@ -19,7 +19,7 @@ from tests.one_case import ANA, DESK, hurry
 
 def ready(office: Office) -> Any:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{office.web}/readyz", timeout=20) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{office.monitor}/readyz", timeout=20) as answer:
             return json.load(answer)
     except urllib.error.HTTPError as error:
         return json.load(error)

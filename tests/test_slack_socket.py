@@ -22,7 +22,7 @@ def slack(tmp_path: Path) -> Iterator[SlackHouse]:
 
 
 def helped(slack: SlackHouse) -> bool:
-    return "What can be asked" in slack.people.slash("ana", "C0GENERAL", "/case help").text
+    return "open a case" in slack.people.slash("ana", "C0GENERAL", "/case help").text
 
 
 @pytest.mark.parametrize("reset", [False, True])

@@ -169,10 +169,10 @@ def test_check_says_what_receivers_would_miss(dns: NameServer, tmp_path: Path, m
 
 def test_check_says_when_dns_does_not_answer(dns: NameServer, tmp_path: Path) -> None:
     with opened(dns, tmp_path) as house:
-        assert not list(house.app.advice())
+        assert not [one for one in house.app.advice() if "web.monitor" not in one]
     dns.failing.add(".")
     with opened(dns, tmp_path) as house:
-        (advice,) = house.app.advice()
+        (advice,) = (one for one in house.app.advice() if "web.monitor" not in one)
     assert advice.startswith("email.nameservers: DNS does not answer")
 
 

@@ -8,20 +8,23 @@ import pytest
 
 from bench.mutants import Mutants
 from channels.email import mime, stubs
+from channels.email.decoding import markup
 from channels.email.mime import Mail
 from tests.letters import FOLDER
 
 FIXTURES = [path.read_bytes() for path in sorted(FOLDER.glob("*.eml"))]
 
 
-def reading(raw: bytes, long: int, monkeypatch: pytest.MonkeyPatch) -> Mail:
+def reading(raw: bytes, long: int, monkeypatch: pytest.MonkeyPatch) -> tuple[Mail, str]:
+    """What is read, and the HTML that says the same again, which is looked at only where it is needed."""
     monkeypatch.setattr(stubs, "LONG", long)
-    return mime.read(raw)
+    read = mime.read(raw)
+    return dataclasses.replace(read, page=None), markup(read.page) if read.page else ""
 
 
 def same(raw: bytes, monkeypatch: pytest.MonkeyPatch) -> bool:
     with_stubs, without = (reading(raw, long, monkeypatch) for long in (0, 1 << 30))
-    return dataclasses.astuple(with_stubs) == dataclasses.astuple(without)
+    return with_stubs == without
 
 
 @pytest.mark.parametrize("raw", FIXTURES)

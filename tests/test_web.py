@@ -153,7 +153,8 @@ def test_links_begin_as_configured(tmp_path: Path) -> None:
     with WebHouse(databases.sqlite(tmp_path), tmp_path, base_url="https://help.acme.example/desk") as house:
         house.send(ANA, DESK, "No delivery", "It stopped.")
         (confirmation,) = house.mails("ana@")
-        link, mine = re.findall(r"https://\S+", words(confirmation))
+        upload, link, mine = re.findall(r"https://\S+", words(confirmation))
+        assert upload.startswith("https://help.acme.example/desk/upload/")
         assert mine.startswith("https://help.acme.example/desk/my/")
         assert link.startswith("https://help.acme.example/desk/case/")
         page = get(house.web + link.removeprefix("https://help.acme.example/desk"))

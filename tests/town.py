@@ -119,7 +119,8 @@ class Town(Office):
 
     def _begun(self, number: int, channel: str) -> str:
         said = self.bots(self.slack.workspace.channel(channel))
-        begun = (m.ts for m in said if not m.is_reply and m.text.startswith(f"CS-{number:06d}"))
+        name = f"CS-{number:06d}"
+        begun = (m.ts for m in said if not m.is_reply and name in f"{m.text} {m.blocks[:1]}")
         return next((f"{channel}/{ts}" for ts in begun), "")
 
     def bots(self, channel: Channel) -> list[Message]:
