@@ -190,8 +190,7 @@ class Turn(Teller):
         Public words that were said to the desk in private are kept for it alone.
         """
         first, self._files_kept = not self._files_kept, True
-        if first:
-            self._files_open = visibility == "public"
+        self._files_open = visibility == "public" if first else self._files_open
         if self.in_private(case):
             visibility = "internal"
         entry_id = conversation.say(
@@ -237,9 +236,8 @@ class Turn(Teller):
 
     def public(self, text: str) -> PublicEntry:
         """This turn's words, for people who may read them outside the desk."""
-        return PublicEntry(
-            self.person.shown, text, self.request.at, self._files() if self._files_open else ()
-        )
+        files = self._files() if self._files_open else ()
+        return PublicEntry(self.person.shown, text, self.request.at, files)
 
     def internal(self, text: str) -> InternalEntry:
         """This turn's words, for the desk only."""
