@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -58,5 +58,5 @@ class Board(Protocol):
 class Exposable(Protocol):
     """A board whose places may come to be open to people outside."""
 
-    def exposed(self) -> Collection[str]:
-        """Names of the desk's places that outsiders read, and where nothing is said therefore; at once."""
+    def exposed(self) -> Mapping[str, str]:
+        """The desk's places that outsiders read, where nothing is said therefore, and their names; at once."""

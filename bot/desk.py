@@ -210,6 +210,7 @@ class Desk:
     def _do(self, turn: Turn, number: int, command: Command) -> Answered:
         words = turn.request.words[number] if number < len(turn.request.words) else ""
         words = words or getattr(command, "words", "") or type(command).__name__.lower()
+        turn.told.clear()
         try:
             command = turn.led(command)
             turn.allow(command)
@@ -229,8 +230,7 @@ class Desk:
         """Nothing is done and nothing kept: what was asked is on its sender's screen still."""
         language = request.language or request.asker.language
         why = self._posts.said_in(language, doorkeeper.words(doorkeeper.team(tx, self.config, request)))
-        words = request.words or ("your request",)
-        return Outcome((Answered(words[0], "refused", why),))
+        return Outcome((Answered((request.words or ("your request",))[0], "refused", why),))
 
     def _without_links(self, command: Command) -> Command:
         """What is said goes to others: a link to the writer's own page must not."""

@@ -36,33 +36,33 @@ class Exposure:
         self._posts = posts
         self._channels = channels
         self._now = now
-        self._told: frozenset[str] = frozenset()
+        self._told: frozenset[tuple[str, str]] = frozenset()
 
     def look(self) -> list[Outgoing]:
         """Tell of those that are open since the last look; the rows that were written, leased to this process."""
-        exposed = frozenset(
-            place
-            for channel in self._channels.values()
+        exposed = {
+            (name, place): shown
+            for name, channel in self._channels.items()
             if isinstance(channel, Exposable)
-            for place in channel.exposed()
-        )
+            for place, shown in channel.exposed().items()
+        }
         rows: list[Outgoing] = []
-        for place in sorted(exposed - self._told):
-            rows += self._writer.put(self._tell, place).result()
-        self._told = exposed
+        for place in sorted(exposed.keys() - self._told):
+            rows += self._writer.put(self._tell, (place[1], exposed[place])).result()
+        self._told = frozenset(exposed)
         return rows
 
-    def _tell(self, tx: Transaction, places: Sequence[str]) -> list[list[Outgoing]]:
-        return [self._told_of(tx, place) for place in places]
+    def _tell(self, tx: Transaction, places: Sequence[tuple[str, str]]) -> list[list[Outgoing]]:
+        return [self._told_of(tx, place, shown) for place, shown in places]
 
-    def _told_of(self, tx: Transaction, place: str) -> list[Outgoing]:
+    def _told_of(self, tx: Transaction, place: str, shown: str) -> list[Outgoing]:
         now = self._now()
         key, at = budget.key("exposed", place), int(now.timestamp() * 1000)
         (known,) = budget.read(tx, [key])
         if known.day > at:
             return []
         budget.write(tx, key, known, now=at, day=DAY)
-        telling = Telling(NOTICES["board exposed"], NOBODY, None, {"place": place}, now)
+        telling = Telling(NOTICES["board exposed"], NOBODY, None, {"place": shown}, now)
         return [
             row for person in people.staff(tx) for row in self._posts.post(tx, replace(telling, to=person))
         ]

@@ -38,6 +38,8 @@ class Spoken:
     before: str
     """What stands before it on its line."""
     sure: bool
+    named: bool = False
+    """Is it said to be a phone's, or written with a ``+``?"""
 
 
 _LONGEST = 5_000
@@ -50,10 +52,10 @@ _OTHERWISE = re.compile(
 """Dates and hours."""
 _ABROAD = re.compile(r"(?:\(?\+|00)[ ()]{0,2}[1-9]")
 _SAYS_PHONE = re.compile(
-    r"(?<![^\W\d_])(?:(?:tele|mobile |cell )?phone|tel|(?:mobile|cell)(?= ?[:#]| number| is)|"
+    r"(?<![^\W\d_])(?:(?:tele|mobile |cell )?phone|tel(?![^\W\d_])|(?:mobile|cell)(?= ?[:#]| number| is)|"
     r"(?:call|ring|reach|phone)(?: me| us| back| him| her| them)|(?:my|our|his|her|direct|office) number|"
-    r"(?:mobil|ruf|haus|meine |unsere )nummer|tele[fp]h?on\w*|handy\w*|mobil|anruf\w*|erreich\w*|ruf(?:en)? sie|"
-    r"t[ée]l[ée]phone|tél|portable|(?:mon|notre) numéro|appel\w*|joindre|joignable|rappel\w*|"
+    r"(?:mobil|ruf|haus|meine |unsere )nummer|tele[fp]h?on\w*|handy\w*|mobil(?![^\W\d_])|anruf\w*|erreich\w*|"
+    r"ruf(?:en)? sie|t[ée]l[ée]phone|tél|portable|(?:mon|notre) numéro|appel\w*|joindre|joignable|rappel\w*|"
     r"teléfono|móvil|(?:mi|nuestro) número|ll[aá]m\w+|cellulare|(?:mio|nostro) numero|chiam\w+|"
     r"telefone|telemóvel|celular|(?:meu|nosso) número|lig(?:ue|ar|uem)(?:-me|-nos)?|"
     r"komórk\w+|(?:mój|nasz) numer|(?:za|od)?dzwo[nń]\w*|電話|携帯|番号)",
@@ -80,9 +82,11 @@ def _numbers(text: str) -> Iterator[Spoken]:
             digits = "".join(_DIGITS.findall(number))
             if number and digits not in things and not _OTHERWISE.match(number):
                 before = line[: found.start()]
-                yield Spoken(number, before.strip(_PAUSE), _sure(line, number, before))
+                named = "+" in number[:2] or bool(_SAYS_PHONE.search(before[-_NEAR:]))
+                yield Spoken(number, before.strip(_PAUSE), named or _written_so(line, number), named)
 
 
-def _sure(line: str, number: str, before: str) -> bool:
-    alone = line.strip(_PAUSE) == number.strip(_PAUSE) and number[0] in "0(+"
-    return alone or bool(_ABROAD.match(number) or _SAYS_PHONE.search(before[-_NEAR:]))
+def _written_so(line: str, number: str) -> bool:
+    """Is it written as only phone numbers are?"""
+    alone = line.strip(_PAUSE) == number.strip(_PAUSE) and number[0] in "0("
+    return alone or bool(_ABROAD.match(number))

@@ -49,9 +49,10 @@ class Teller:
         """What the brakes held back, and why."""
         self.told_asker = False
         """Has the asker, a customer, been sent a notice of their own?"""
+        self.told: dict[tuple[str, str], int] = {}
+        """What the present command has told in threads that customers share: notice and address."""
         self._posts = posts
         self._people: dict[int, Person] = {person.id: person}
-        self._told: dict[tuple[str, str], int] = {}
         self._heard: set[tuple[int, int]] = set()
         self._anew: set[int] = set()
 
@@ -104,13 +105,13 @@ class Teller:
         if case is not None and theirs:
             facts = self._without_words(facts, to, case)
         answers = self.said if to.id == self.person.id and not quiet else Said()
-        first = self._told.get((kind.name, where), 0) if where else 0
+        first = self.told.get((kind.name, where), 0) if where else 0
         how = {"author": author, "answers": answers, "place": self._place(kind, to, case), "along": first}
         rows = self._posts.post(self.tx, self._telling(kind, to, case, facts=facts, **how))
         self.told_asker |= bool(rows) and to.id == self.person.id and kind.audience == "customer"
         if rows and not first:
             self.posted += [row for row in rows if row.payload]
-            self._told[kind.name, where] = rows[-1].id
+            self.told[kind.name, where] = rows[-1].id
         if case is not None:
             self._heard.add((case.id, to.id))
         return bool(rows)
@@ -249,9 +250,9 @@ class Teller:
     def _reads_along(self, kind: Notice, to: Person, case: Case) -> str:
         """The address of the thread in which this customer reads the notice together with others, or ``""``."""
         alone = to.id == self.person.id or kind.private or kind.audience == "staff"
-        return "" if alone else self._reads_with_others(to, case) or ""
+        return "" if alone else self.reads_with_others(to, case) or ""
 
-    def _reads_with_others(self, to: Person, case: Case) -> str | None:
+    def reads_with_others(self, to: Person, case: Case) -> str | None:
         """The address of the thread that this customer reads together with others, if they do."""
         if not self._posts.boards.traits(to.channel).threads:
             return None
@@ -262,7 +263,7 @@ class Teller:
         """A notice quotes the words that came with it; not where they stand already, and not if they were private."""
         if not facts.get("text") or not self.request.place:
             return facts
-        said_there = self._reads_with_others(to, case) == self.request.place
+        said_there = self.reads_with_others(to, case) == self.request.place
         return {**facts, "text": ""} if said_there or self.in_private(case) else facts
 
     def words(self, channel: str, payload: bytes) -> str:

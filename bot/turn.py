@@ -33,10 +33,10 @@ class Turn(Teller):
     def __init__(self, tx: Transaction, request: Request, **parts: Any) -> None:
         super().__init__(tx, request, **parts)
         self.touched: Case | None = None
-        self.read_closing: set[int] = set()
-        """Who has read in an answer that the case is closed with it."""
-        self.owes_answer = False
-        """Must the asker, who wrote a mail of plain words, hear what became of them?"""
+        self.read_closing: set[tuple[int, int | str]] = set()
+        """Who (and which threads) have read in an answer that this case is closed with it."""
+        self.owes_answer = self.owes_word = False
+        """Must the asker, who wrote a mail of plain words, hear what became of them? Whatever else they are told?"""
         self.lists: list[CaseList] = []
         """The cases that were asked for, list by list."""
         self.shown: dict[str, Any] = {}
@@ -114,16 +114,14 @@ class Turn(Teller):
     def find_case(self, number: int) -> Case | None:
         """A case, read once in a turn."""
         if number not in self._cases:
-            found = cases.get(self.tx, number)
-            if found is None:
+            if (found := cases.get(self.tx, number)) is None:
                 return None
             self._cases[number] = found
         return self._cases[number]
 
     def case(self, number: int) -> Case:
         """A case that ``allow`` has let the asker have."""
-        found = self.find_case(number)
-        if found is None:
+        if (found := self.find_case(number)) is None:
             raise NoSuchCase(label(number))
         self.touched = found
         return found
@@ -192,8 +190,7 @@ class Turn(Teller):
         Public words that were said to the desk in private are kept for it alone.
         """
         first, self._files_kept = not self._files_kept, True
-        if first:
-            self._files_open = visibility == "public"
+        self._files_open = visibility == "public" if first else self._files_open
         if self.in_private(case):
             visibility = "internal"
         entry_id = conversation.say(
@@ -231,7 +228,7 @@ class Turn(Teller):
 
     def owe_word(self) -> None:
         """Whoever asked in words of their own, by mail or in a chat, hears what was made of them."""
-        self.owes_answer = self.owes_answer or self.request.source == self.person.channel
+        self.owes_answer = self.owes_word = self.owes_answer or self.request.source == self.person.channel
 
     def anchor(self, case: Case) -> None:
         """Let this message's ids lead to the case from now on."""
@@ -256,12 +253,14 @@ class Turn(Teller):
             return
         requester = self.by_id(case.requester_id) or self.person
         for channel in self._posts.boards.names():
-            for place in thread.open_to_all(self.tx, case.id, channel)[-1:]:
-                if (kind.name, place.address) in self._told or place.address == self.request.place:
+            for at in [one.address for one in thread.open_to_all(self.tx, case.id, channel)[-1:]]:
+                if (kind.name, at) in self.told or (at == self.request.place and not kind.automatic):
                     continue
-                there = Person(0, "", "contact", place.address, channel, language=requester.language)
-                how = {"author": facts.get("author", ""), "place": place.address}
-                self.posted += self._posts.post(self.tx, self._telling(kind, there, case, facts=facts, **how))
+                there = Person(0, "", "contact", at, channel, language=requester.language)
+                how = {"author": facts.get("author", ""), "place": at}
+                said = {**facts, "text": ""} if at == self.request.place else facts
+                self.posted += self._posts.post(self.tx, self._telling(kind, there, case, facts=said, **how))
+                self.told[kind.name, at] = 0
 
     def post(self, telling: Telling) -> None:
         """Put something into the outbox that is for nobody of the case."""
@@ -286,7 +285,8 @@ class Turn(Teller):
 
         Not where all that they asked by mail is in a notice of their own already.
         """
-        if self.told_asker and [line.outcome for line in answered] == ["done"] and self._by_mail():
+        done = [line.outcome for line in answered] == ["done"] and not self.owes_word
+        if self.told_asker and done and self._by_mail():
             return
         blank = {"view": None, "entries": (), "history": (), "help": ()}
         lists = [one for one in self.lists if one.lines]

@@ -223,14 +223,17 @@ def save(tx: Transaction, changed: Case) -> None:
 
 
 _SET_REQUESTER = (
-    update(case).where(case.c.id == bindparam("the_id")).values(requester_id=bindparam("requester"))
+    update(case)
+    .where(case.c.id == bindparam("the_id"))
+    .values(requester_id=bindparam("requester"), account_id=bindparam("account"))
 )
 
 
-def set_requester(tx: Transaction, changed: Case, person_id: int) -> None:
-    """Whose case it is from now on."""
-    tx.run(_SET_REQUESTER, {"the_id": changed.id, "requester": person_id}, of=(case,))
-    changed.requester_id = person_id
+def set_requester(tx: Transaction, changed: Case, person_id: int, account_id: int | None) -> None:
+    """Whose case it is from now on, and which account's: at once, because who reads along depends on it."""
+    values = {"the_id": changed.id, "requester": person_id, "account": account_id}
+    tx.run(_SET_REQUESTER, values, of=(case,))
+    changed.requester_id, changed.account_id = person_id, account_id
 
 
 def unassign(tx: Transaction, owners: Sequence[int]) -> list[tuple[int, int]]:

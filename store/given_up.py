@@ -19,6 +19,7 @@ class GivenUp:
     channel: str
     notice: str
     key: str
+    recipient: str
     person_id: int | None
     reason: str
     payload: bytes

@@ -54,3 +54,14 @@ def test_a_specialist_who_changes_an_answer_is_told_that_the_first_words_are_out
     assert len(office.thread()) == before, "a corrected note needs no words"
     assert office.nothing("ana@acme.example")
     assert [entry.visibility for entry in office.case().entries[-2:]] == ["internal"] * 2
+
+
+def test_a_command_that_is_added_as_the_last_line_does_not_look_done(office: Office) -> None:
+    people = office.slack.people
+    office.send("Ana <ana@acme.example>", "support@example.com", "Deal", "It stopped delivering.")
+    root = office.card().ts
+    note = people.post("sam", "triage", "It is the tag.", thread_ts=root)
+    until(lambda: office.case().entries[-1].text == "It is the tag.")
+    people.edit("sam", "triage", note.ts, "It is the tag.\n!close resolved")
+    assert office.in_thread("a change is no command")
+    assert office.case().line.state not in ("resolved", "closed")

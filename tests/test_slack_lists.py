@@ -156,3 +156,14 @@ def test_help_says_to_a_specialist_what_a_word_does_for_them(slack: SlackHouse) 
     assert "set another priority; the customer is told, with your reason" in for_sam
     assert "the support team decides" not in for_sam
     assert "the support team decides" in for_ana
+
+
+def test_a_button_of_before_lists_had_names_still_turns_the_page(slack: SlackHouse) -> None:
+    many(slack, 12)
+    for value in ("2:open", "2:"):
+        (list_,) = slack.people.slash("ana", "C0GENERAL", "/case my").ephemerals
+        click = slack.people.click("ana", "cases_on", ephemeral=list_.ts, value=value, wait=5)
+        assert click.acked
+        assert until(lambda at=list_.ts: [
+            m for m in slack.workspace.ephemerals if m.ts == at and len(numbers(m.blocks)) == 2
+        ])  # fmt: skip

@@ -83,6 +83,24 @@ def test_what_may_be_a_number_is_shown_to_the_manager_and_kept_by_nobody(house: 
     assert house.nothing("ana@")
 
 
+def test_what_may_be_a_number_is_shown_once_and_not_after_somebody_has_the_concern(house: House) -> None:
+    receipt = concerned(house)
+    house.answer(receipt, ANA, "Please see 555-123-4567 for it.")
+    told = house.mails("max@", count=2)
+    house.answer(receipt, ANA, "And 555-123-4568 is stuck too.")
+    more = house.mails("max@")
+    assert "And 555-123-4568" in words(more[0])
+    assert not [mail for mail in more if "perhaps gave" in flat(mail)]
+    assert [mail for mail in told if "perhaps gave" in flat(mail)]
+
+
+def test_a_long_figure_alone_is_no_contact_of_a_blocker(house: House) -> None:
+    confirmation = opened(house, "Priority: Blocker\n\nEverything is down.")
+    house.answer(confirmation, ANA, "This one is stuck:\n0012345678")
+    assert house.mails("sam@")
+    assert house.nothing("ana@")
+
+
 def test_an_id_a_date_and_a_number_that_nobody_waits_for_call_nobody(house: House) -> None:
     confirmation = opened(house)
     house.answer(confirmation, ANA, "My number is +33 1 23 45 67 89.")
@@ -128,6 +146,8 @@ def test_in_slack_the_answer_to_the_receipt_is_heard(tmp_path: Path) -> None:
     ("proszę dzwonić: 22 123 45 67", "22 123 45 67", True),
     ("0033 1 23 45 67 89", "0033 1 23 45 67 89", True),
     ("order 1234567", "1234567", False),
+    ("Can you tell us about order 1234567", "1234567", False),
+    ("le mobilier 1234567", "1234567", False),
 ])  # fmt: skip
 def test_numbers_as_people_write_them(text: str, number: str, sure: bool) -> None:
     found = spoken(text)

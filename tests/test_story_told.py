@@ -206,6 +206,18 @@ def test_a_case_that_moves_to_another_account_leaves_nobody_of_the_first_behind(
     }  # fmt: skip
 
 
+def test_the_same_person_under_a_private_address_stays_and_the_desk_reads_so(house: House) -> None:
+    _, told = opened(house, sender="Ana <ana@gmail.com>")
+    house.answer(told, SAM, "#set requester: ana@elsewhere.example")
+    (transcript,) = house.mails("sam@")
+    assert "Ana stays a collaborator" in flat(transcript)
+    assert "no part in it any more" not in flat(transcript)
+    assert house.mails("ana@gmail.com")
+    assert {p.address: p.role for p in house.case().participants} == {
+        "ana@gmail.com": "collaborator", "ana@elsewhere.example": "requester",
+    }  # fmt: skip
+
+
 def test_within_an_account_the_former_requester_stays_and_hears_of_it(house: House) -> None:
     _, told = opened(house)
     house.answer(told, SAM, "#set requester: bob@acme.example")

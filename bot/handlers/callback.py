@@ -25,7 +25,7 @@ def hear(turn: Turn, case: Case, text: str) -> str:
 
 def _for_blocker(turn: Turn, case: Case, found: Spoken) -> str:
     """The desk reads what may be one in the reply itself."""
-    if not found.sure or not contact.needs(turn, case):
+    if not found.named or not contact.needs(turn, case):
         return ""
     name = found.before if _NAME.fullmatch(found.before) else ""
     turn.owe_word()

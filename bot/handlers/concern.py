@@ -13,12 +13,13 @@ from bot.facts import PublicEntry
 from bot.grammar import label
 from bot.handlers import contact, escalation, timers
 from bot.handlers.superiors import managers
-from bot.phones import Spoken
+from bot.phones import Spoken, spoken
 from bot.refusals import Refusal
 from bot.sayings import saying
 from bot.settings import lasting
 from bot.turn import Turn
 from store import concern as concerns
+from store import conversation
 from store.case import Case
 from store.concern import Concern as Raised
 from store.people import Person
@@ -71,6 +72,8 @@ def hear_number(turn: Turn, case: Case, found: Spoken, text: str) -> str:
         return ""
     holders = escalation.holders(turn, raised) or managers(turn, case)
     if not found.sure:
+        if raised.taken_at or _perhaps_before(turn, case, raised):
+            return ""
         what = f"{turn.person.shown}, who raised the concern, perhaps gave a phone number"
         turn.tell_desk("customer acted", case, to=holders, what=what, text=text)
         return ""
@@ -81,6 +84,16 @@ def hear_number(turn: Turn, case: Case, found: Spoken, text: str) -> str:
     if turn.request.may_answer:
         _tell_noted(turn, case, raised, holders, phone=found.number)
     return ""
+
+
+def _perhaps_before(turn: Turn, case: Case, raised: Raised) -> bool:
+    """Did words of theirs before these perhaps give one, too? Those who have the concern hear of the first."""
+    said = [
+        row.text
+        for row in conversation.entries(turn.tx, case.id)
+        if row.person_id == turn.person.id and row.received_at > raised.raised_at
+    ]
+    return len([text for text in said if (one := spoken(text)) and not one.sure]) > 1
 
 
 def _tell_noted(turn: Turn, case: Case, raised: Raised, holders: Sequence[Person], *, phone: str) -> None:

@@ -237,7 +237,9 @@ def tell_customers(turn: Turn, case: Case, text: str, *, workaround: bool = Fals
     told = [person for person in others if turn.tell("answer", person, case, **facts)]
     turn.tell_place("answer", case, **facts)
     if closed:
-        turn.read_closing |= {person.id for person in told}
+        elsewhere = {one.id for one in told if turn.reads_with_others(one, case) != turn.request.place}
+        places = {place for notice, place in turn.told if notice == "answer"}
+        turn.read_closing |= {(case.id, reader) for reader in elsewhere | places}
     return told_names(told)
 
 

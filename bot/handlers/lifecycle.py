@@ -153,7 +153,9 @@ def _tell(turn: Turn, case: Case, notice: str, what: str, *, text: str, **facts:
     """Tell both sides but the asker."""
     days = {"reopen_days": turn.config.desk.reopen_days} if notice == "case closed" else {}
     by = "" if turn.person.role == access.CLOCK else turn.person.shown
-    rest = (one for one in turn.customers(case) if notice != "case closed" or one.id not in turn.read_closing)
+    know = {reader for number, reader in turn.read_closing if number == case.id and notice == "case closed"}
+    rest = (one for one in turn.customers(case) if one.id not in know)
+    turn.told |= {(notice, place): 0 for place in know if isinstance(place, str)}
     turn.tell_all(notice, rest, case, by=by, text=text, **facts, **days)
     turn.tell_place(notice, case, by=by, text=text, **facts, **days)
     turn.tell_desk("customer acted", case, what=f"{by or 'Silence'} {what}", text=text)

@@ -15,7 +15,7 @@ from bot.handlers import contact, copied, deflecting, timers
 from bot.handlers.copied import Copied
 from bot.sayings import saying
 from bot.turn import Turn
-from store import conversation, participant
+from store import account, conversation, participant
 from store.case import Case
 from store.people import Person
 
@@ -94,7 +94,8 @@ def start(turn: Turn, command: Open) -> Case:
         ids="\n".join(distinct(command.ids)),
         mailbox=turn.request.mailbox,
         requester_id=turn.person.id,
-        account_id=turn.person.account_id,
+        account_id=turn.person.account_id
+        or account.of_place(turn.tx, turn.request.source, turn.request.place),
         held=turn.proof is Proof.UNPROVEN,
         linked_id=command.linked,
         **contact.named(turn, command.contact),

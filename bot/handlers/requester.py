@@ -12,6 +12,7 @@ from bot.turn import Turn
 from store import case as cases
 from store import participant, people
 from store.case import Case
+from store.freemail import FREE_MAIL
 from store.people import Person
 
 
@@ -22,20 +23,21 @@ def give_to(turn: Turn, case: Case, address: str) -> str:
         return f"{label(case.id)} is {someone.shown}'s already."
     former = turn.by_id(case.requester_id)
     unnamed = former is not None and not access.reachable(former)
-    moves = former is not None and not (unnamed or former.staff or of_one_house(former, someone))
+    moves = former is not None and not (unnamed or former.staff) and _of_two_houses(former, someone)
     gone = _take_leave(turn, case, former, someone) if former and moves else []
     if former is not None and not moves:
         role = "removed" if unnamed else "collaborator"
         participant.set_role(turn.tx, case.id, former, role=role, now=turn.now)
     participant.set_role(turn.tx, case.id, someone, role="requester", now=turn.now)
-    cases.set_requester(turn.tx, case, someone.id)
-    turn.change(case, account_id=someone.account_id or (None if moves else case.account_id))
+    account_id = someone.account_id or (None if moves else case.account_id)
+    cases.set_requester(turn.tx, case, someone.id, account_id)
+    turn.change(case)
     targets.run(turn, case)  # another account may be promised something else
     turn.record(case, "requester set", who=someone.address)
     heard = _tell(turn, case, someone, wrote=unnamed)
     stays = [one for one in turn.customers(case) if former and one.id == former.id]
     turn.tell_all("requester changed", stays, case, by=turn.person.shown)
-    return f"{label(case.id)} is {someone.shown}'s now, {heard}.{_left(gone)}"
+    return f"{label(case.id)} is {someone.shown}'s now, {heard}.{_stay(stays)}{_left(case, gone)}"
 
 
 def _tell(turn: Turn, case: Case, someone: Person, *, wrote: bool) -> str:
@@ -70,11 +72,27 @@ def _take_leave(turn: Turn, case: Case, former: Person, someone: Person) -> list
     return gone
 
 
-def _left(gone: list[Person]) -> str:
+def _of_two_houses(one: Person, other: Person) -> bool:
+    """Is it known of both where they belong, and is that not the same?"""
+    return _house_known(one) and _house_known(other) and not of_one_house(one, other)
+
+
+def _house_known(one: Person) -> bool:
+    domain = one.address.lower().rpartition("@")[2]
+    return one.account_id is not None or (one.channel == "email" and domain not in FREE_MAIL)
+
+
+def _stay(stays: list[Person]) -> str:
+    return "".join(f" {one.shown} stays a collaborator." for one in stays)
+
+
+def _left(case: Case, gone: list[Person]) -> str:
     if not gone:
         return ""
+    who = gone[0].identified
+    again = f"add {who}" if "@" in who else f"/case add {label(case.id)} @somebody"
     names, take = " and ".join(one.shown for one in gone), "takes" if len(gone) == 1 else "take"
     return (
         f" {names} {take} no part in it any more, because it is another organisation's now, and nobody told them. To "
-        f"let somebody in again: add {gone[0].address}"
+        f"let somebody in again: {again}"
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bot import access
 from bot.turn import Turn
-from store import given_up, participant
+from store import given_up, participant, thread
 from store.case import Case
 from store.given_up import GivenUp
 
@@ -22,6 +22,9 @@ def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], Non
     row = given_up.get(turn.tx, int(kind.removeprefix(KIND)))
     if row is None:
         return "tried again meanwhile"
+    there = thread.at(turn.tx, row.channel, row.recipient)
+    if there is not None and there.side == "customer":
+        return tell_of_place(turn, case, f"{REFUSED}{_why(row)}")
     person = turn.by_id(row.person_id) if row.person_id else None
     turn.record(
         case, "not delivered", notice=row.notice, to=person.shown if person else row.channel, why=row.reason

@@ -12,12 +12,14 @@ from slack_sdk import WebClient
 from bot.commands import Command, My, Show, Take
 from bot.desk import Deflect, Outcome, Suggestion
 from bot.grammar import Asked, command, parse
+from bot.refusals import BadCommand
 from channels.slack.aloud import of_blocks
 from channels.slack.answering import answer, plainly, whisper
 from channels.slack.compose import offers
 from channels.slack.counter import Counter, Errand
 from channels.slack.hints import Hints
 from channels.slack.modals import ABOUT, SLACKS_ERRORS, Modals, open_modal, why
+from channels.slack.slash import LISTS
 from channels.slack.typed import Meta, Values
 from channels.slack.views import articles
 from channels.slack.views import case as case_view
@@ -200,8 +202,14 @@ class Actions:
     def turn(self, click: Click) -> None:
         """Another page of a list: ``2:my open``; from the home, its first page in a view of its own."""
         page, _, again = click.value.partition(":")
+        if again.partition(" ")[0] not in LISTS:  # a button of before lists had names
+            again = f"my {again}".strip()
         show = partial(listing_view.listing, page=int(page), again=again, docs_url=self._counter.docs_url)
-        asked = command(parse(again), None, self._counter.lists)
+        try:
+            asked = command(parse(again), None, self._counter.lists)
+        except BadCommand as refusal:
+            click.acked(str(refusal))
+            return
         modal = _lists_modal(again)
         (self._seen if click.in_home else self._turn)(click, asked, show, modal)
 

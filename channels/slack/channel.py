@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -83,8 +83,8 @@ class SlackChannel:
         """Is it a channel with cards, or a thread in one?"""
         return self._desk_channels.owns((*address.split("/"), "")[1])
 
-    def exposed(self) -> Sequence[str]:
-        """Channels of the desk that are shared with other organisations."""
+    def exposed(self) -> Mapping[str, str]:
+        """Channels of the desk that are shared with other organisations, and their names."""
         return self._desk_channels.exposed()
 
     def words(self, payload: bytes) -> str:

@@ -48,15 +48,17 @@ class DeskChannels:
         """Is it one of them, shared or not?"""
         return channel in self._ids
 
-    def exposed(self) -> list[str]:
-        """The names of those that outsiders read, as far as we know."""
-        return sorted(map(self._name, self._shared))
+    def exposed(self) -> Mapping[str, str]:
+        """Those that outsiders read, as far as we know, and their names."""
+        return {channel: self._name(channel) for channel in sorted(self._shared)}
 
     def hear(self, event: Mapping[str, Any]) -> None:
         """``channel_shared`` or ``channel_unshared``; the latter says whether it is shared with others still."""
         channel = str(event.get("channel") or "")
         if self.owns(channel):
             self._heard[channel] = self._heard.get(channel, 0) + 1
+            if channel not in self._names:
+                self._ask(channel)
             self._note(channel, event.get("type") == "channel_shared" or bool(event.get("is_ext_shared")))
 
     def refuse_outsiders(self, channel: str) -> None:

@@ -156,7 +156,8 @@ class Reader:
         if first and first.public:
             return "heard"
         before, _ = self._words(_before(event), us, "")
-        return "late" if new.startswith(f"{EDITED}!") and not before.startswith("!") else "kept"
+        asks = new.startswith(EDITED) and begin(new.removeprefix(EDITED), "!").asked
+        return "late" if asks and not begin(before, "!").asked else "kept"
 
     def _gathered(
         self, letter: Letter, files: Iterable[Any], about: Mapping[str, Any], *, alone: bool, known: bool
