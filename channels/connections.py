@@ -8,6 +8,10 @@ from functools import lru_cache
 from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Generic, Literal, Protocol, TypeVar
 
+import structlog
+
+log = structlog.get_logger("connections")
+
 SHORT = 10.0
 """Seconds that a client may keep a place without using it while places run short."""
 SCARCE = 0.75
@@ -79,9 +83,19 @@ class Connections(Generic[C]):
         """
         if not scarce and len(self._hosts) < self.most * SCARCE:
             return
+        self.each(self._let_go_idle)
+
+    def each(self, do: Callable[[C], None]) -> None:
+        """Do something with every client; what breaks for one is logged, and the others have their turn."""
         for client in self:
-            if (client.idle() or 0.0) >= SHORT:
-                self._let_go(client)
+            try:
+                do(client)
+            except Exception as error:
+                log.error("a connection could not be looked after", exc_info=error)
+
+    def _let_go_idle(self, client: C) -> None:
+        if (client.idle() or 0.0) >= SHORT:
+            self._let_go(client)
 
     def _let_go(self, client: C) -> None:
         self.remove(client)

@@ -152,8 +152,7 @@ class Guests:
 
     def tidy(self, now: float) -> None:
         """Once a second."""
-        for connection in self.places:
-            connection.tidy(now)
+        self.places.each(lambda connection: connection.tidy(now))
         self.places.tidy(scarce=self._scarce())
 
 
