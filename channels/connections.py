@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Generic, Literal, Protocol, TypeVar
 
-import structlog
-
-log = structlog.get_logger("connections")
+log = logging.getLogger("connections")
 
 SHORT = 10.0
 """Seconds that a client may keep a place without using it while places run short."""
