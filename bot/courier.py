@@ -34,6 +34,7 @@ PATIENCE = timedelta(days=5)
 IN_HANDS = timedelta(seconds=2)
 """After which a delivery is tried again that comes after one in somebody's hands."""
 AFTER = "waits for what comes before it"
+LEFT = "waits until fewer others are under way"
 IN_HAND, CUSTOMERS_IN_HAND = 1000, 5000
 """Deliveries in hand beyond which new ones are left in the store, and of those that customers wait for."""
 GRACE = 5.0
@@ -73,7 +74,11 @@ class Courier:
 
     def hand_over(self, rows: Sequence[Outgoing]) -> None:
         """Take rows that were born leased to this process. What is too much is taken up later, in its turn."""
-        self.take([row for row in rows if self._room(row)])
+        for row in rows:
+            if self._room(row):
+                self.take([row])
+            else:
+                self._put_off(row, timedelta(0), LEFT, untried=True)
 
     def _room(self, row: Outgoing) -> bool:
         """Nothing is taken that would overtake what was left in the store before."""
@@ -118,7 +123,7 @@ class Courier:
             return
         pause = self._paused.get(row.channel, 0.0) - time.monotonic()
         if pause > 0:
-            self._later(row, timedelta(seconds=pause), "its destination asked for a pause")
+            self._later(row, timedelta(seconds=pause), "its destination asked for a pause", untried=True)
         elif row.payload == b"":
             self._deliver_gathered(row)
         else:

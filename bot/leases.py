@@ -19,6 +19,8 @@ from store.transaction import Transaction
 log = structlog.get_logger("sweeper")
 SURE = LEASE.total_seconds() / 2
 """Seconds after a lease was written for which its owner need not ask; the rest of it is for the delivery itself."""
+OFTEN = LEASE.total_seconds() / 4
+"""Seconds between two renewals."""
 Pairs = list[tuple[int, int]]
 Held = dict[int, int]
 """Ids and fences."""
@@ -72,15 +74,25 @@ class Leases:
         if found.lost:
             log.warning("taken over by another process while this one paused", rows=len(found.lost))
 
+    def keep(self) -> None:
+        """Renew what is in hand, unless that was done just now."""
+        if since(self._renewed.at) >= OFTEN:
+            self.renew()
+
+    def keep_before_claiming(self, tx: Transaction, now: datetime) -> None:
+        """The same in a transaction that claims what is due at ``now``: after a pause we would claim what we hold."""
+        if since(self._renewed.at) >= OFTEN:
+            self._renewed_for(tx, now + LEASE)
+
     def _recent(self, row: Outgoing) -> bool:
         renewed = self._renewed
         return since(row.leased) < SURE or (row.id in renewed.ids and since(renewed.at) < SURE)
 
     def _renew(self, tx: Transaction, lives: Sequence[timedelta]) -> list[Renewal]:
-        return [self._renewed_for(tx, life) for life in lives]
+        return [self._renewed_for(tx, self._now() + life) for life in lives]
 
-    def _renewed_for(self, tx: Transaction, life: timedelta) -> Renewal:
-        until, lost = self._now() + life, []
+    def _renewed_for(self, tx: Transaction, until: datetime) -> Renewal:
+        lost: Pairs = []
         for held in self._incoming():
             lost += _let_go(held, lease.renew(tx, inbox.inbox, list(held.items()), until=until))
         mine = list(self._outgoing.items())

@@ -29,6 +29,7 @@ class Payloads:
         reserved = self._memory.try_reserve(len(row.payload)) if fits else None
         if reserved is None:
             return replace(row, payload=None)
+        self.unload(row)  # it was taken up anew
         self._held[row.id] = reserved
         return row
 

@@ -23,8 +23,6 @@ from store.transaction import Transaction
 log = structlog.get_logger("sweeper")
 EVERY = 1.0
 """Seconds between two rounds."""
-RENEWED_EVERY = 5
-"""Rounds between two renewals: a quarter of the lease."""
 FORGETS_EVERY = 20
 """Rounds between two looks at a part of the budgets: in six hours it has seen them all."""
 WAKES_EVERY = 60
@@ -91,17 +89,17 @@ class Sweeper:
         self._leases.renew(timedelta(0))
 
     def _round(self, number: int) -> None:
+        self._leases.keep()  # before anything is claimed: a process that was stopped holds leases that are over
         if number % WAKES_EVERY == 0 and (woken := self._writer.put(_wake, self._now()).result()):
             log.warning("what a wrong clock had put off is due now", rows=woken)
         self._sweep()
-        if number % RENEWED_EVERY == 0:
-            self._leases.renew()
         if number % FORGETS_EVERY == 0:
             self._writer.put(self._forget, number // FORGETS_EVERY).result()
             self._scratch.sweep(self._now(), named=self._named)
 
     def _sweep(self) -> None:
         while self._incoming() < IN_HAND and not self._leaving.is_set():
+            self._leases.keep()
             rows = self._writer.put(self._claim_incoming, None).result()
             for row in rows:
                 if row.source in self._intakes:  # else its channel is closed; it comes up again later
@@ -109,6 +107,7 @@ class Sweeper:
             if len(rows) < BATCH:
                 break
         while len(self._courier.held) < IN_HAND and not self._leaving.is_set():
+            self._leases.keep()
             rows = self._writer.put(self._claim_outgoing, None).result()
             self._courier.take(rows)
             if len(rows) < BATCH:
@@ -126,13 +125,19 @@ class Sweeper:
         """How many messages are in this process's hands."""
         return sum(len(intake.held) for intake in self._intakes.values())
 
-    def _claim_incoming(self, tx: Transaction, items: Sequence[None]) -> list[Any]:
-        schema.require(tx)
-        return [inbox.claim(tx, now=self._now(), lease=LEASE, most=BATCH) for _ in items]
-
-    def _claim_outgoing(self, tx: Transaction, items: Sequence[None]) -> list[Any]:
+    def _claiming(self, tx: Transaction) -> datetime:
+        """Up to when what is due may be claimed: nothing that is in hand is."""
         schema.require(tx)
         now = self._now()
+        self._leases.keep_before_claiming(tx, now)
+        return now
+
+    def _claim_incoming(self, tx: Transaction, items: Sequence[None]) -> list[Any]:
+        now = self._claiming(tx)
+        return [inbox.claim(tx, now=now, lease=LEASE, most=BATCH) for _ in items]
+
+    def _claim_outgoing(self, tx: Transaction, items: Sequence[None]) -> list[Any]:
+        now = self._claiming(tx)
         return [claim.deliveries(tx, now=now, until=now + LEASE, most=BATCH, behind=BEHIND) for _ in items]
 
 

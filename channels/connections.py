@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Generic, Literal, Protocol, TypeVar
+
+log = logging.getLogger("connections")
 
 SHORT = 10.0
 """Seconds that a client may keep a place without using it while places run short."""
@@ -79,9 +82,19 @@ class Connections(Generic[C]):
         """
         if not scarce and len(self._hosts) < self.most * SCARCE:
             return
+        self.each(self._let_go_idle)
+
+    def each(self, do: Callable[[C], None]) -> None:
+        """Do something with every client; what breaks for one is logged, and the others have their turn."""
         for client in self:
-            if (client.idle() or 0.0) >= SHORT:
-                self._let_go(client)
+            try:
+                do(client)
+            except Exception as error:
+                log.error("a connection could not be looked after", exc_info=error)
+
+    def _let_go_idle(self, client: C) -> None:
+        if (client.idle() or 0.0) >= SHORT:
+            self._let_go(client)
 
     def _let_go(self, client: C) -> None:
         self.remove(client)

@@ -21,10 +21,10 @@ SMALL = 64 * 1024
 def _claim(behind: tuple[str, ...]) -> ReturningUpdate[Any]:
     payload = case((func.length(outgoing.c.payload) <= SMALL, outgoing.c.payload), else_=null())
     columns = [payload.label(name) if name == "payload" else outgoing.c[name] for name in COLUMNS]
-    first = (outgoing.c.notice.in_(behind),) if behind else ()
+    which = (outgoing.c.notice.not_in(behind),) if behind else ()
     return (
         update(outgoing)
-        .where(outgoing.c.id.in_(due(outgoing, *first)))
+        .where(outgoing.c.id.in_(due(outgoing, *which)))
         .values(
             due_at=bindparam("until"), fence=outgoing.c.fence + 1, attempts=outgoing.c.attempts + 1, reason=""
         )
@@ -37,10 +37,13 @@ def deliveries(
 ) -> list[Outgoing]:
     """Take up deliveries that are due, leased until ``until``; notices called as in ``behind`` come after all others.
 
-    The bytes of those that are not small stay in the store.
+    The bytes of those that are not small stay in the store. Each look goes along the index of what is due: one that
+    sorted all of it would hold up every other writer.
     """
-    values = {"now": tx.due(now), "until": tx.due(until), "most": most}
-    rows = tx.rows(_claim(behind), values, of=(outgoing,))
+    values = {"now": tx.due(now), "until": tx.due(until)}
+    rows = list(tx.rows(_claim(behind), {**values, "most": most}, of=(outgoing,)))
+    if behind and len(rows) < most:
+        rows += tx.rows(_claim(()), {**values, "most": most - len(rows)}, of=(outgoing,))
     return sorted((Outgoing(*row, leased=tx.began) for row in rows), key=lambda row: row.id)
 
 

@@ -19,15 +19,12 @@ LEASE = timedelta(seconds=20)
 """How long work in this process's hands stays its own; renewed every few seconds while it is."""
 
 
-def due(table: Table, *first: ColumnElement[bool]) -> ScalarSelect[int]:
-    """The ids of rows that are due at ``:now``, oldest first, ``:most`` at most; rows that others claim are skipped.
-
-    Of what is due, that for which ``first`` is false comes before the rest.
-    """
+def due(table: Table, *which: ColumnElement[bool]) -> ScalarSelect[int]:
+    """The ids of rows that are due at ``:now``, oldest first, ``:most`` at most; rows that others claim are skipped."""
     return (
         select(table.c.id)
-        .where(table.c.due_at <= bindparam("now"))
-        .order_by(*first, table.c.due_at)
+        .where(table.c.due_at <= bindparam("now"), *which)
+        .order_by(table.c.due_at)
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
         .scalar_subquery()
@@ -46,7 +43,7 @@ def held(table: Table) -> Update:
 def renew(
     tx: Transaction, table: Table, rows: Sequence[tuple[int, int]], *, until: datetime
 ) -> list[tuple[int, int]]:
-    """Move the leases of ``(id, fence)`` pairs on; those that are settled, or somebody else's by now."""
+    """Move the leases of ``(id, fence)`` pairs on; those that are somebody else's by now."""
     if not rows:
         return []
     due_at = tx.due(until)
@@ -64,4 +61,4 @@ def _renewal(table: Table) -> Update:
 
 @cache
 def _ours(table: Table) -> Several:
-    return Several(select(table.c.id, table.c.fence).where(table.c.due_at.is_not(None)), table.c.id)
+    return Several(select(table.c.id, table.c.fence), table.c.id)

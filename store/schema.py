@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -71,16 +73,29 @@ def migrate(database: Database) -> tuple[str | None, str]:
         before = _revision(connection)
         if before not in (None, *_known()):
             raise SchemaMismatch(_NEWER)
-        if not database.sqlite:
-            # Two processes that start at once must not both migrate: the second waits, then finds it done.
-            connection.exec_driver_sql("SELECT pg_advisory_lock(4242001)")
+        with _alone(connection, database):
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
             connection.commit()
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+            _compare(connection, after := str(_revision(connection)))
+            return before, after
+
+
+@contextmanager
+def _alone(connection: Connection, database: Database) -> Iterator[None]:
+    """Two processes that start at once must not both migrate: the second waits, then finds it done."""
+    if database.sqlite:
+        yield
+        return
+    connection.exec_driver_sql("SELECT pg_advisory_lock(4242001)")
+    connection.commit()
+    try:
+        yield
+    finally:  # the session goes back to the pool, and would hold it for as long as it lives
+        connection.rollback()
+        connection.exec_driver_sql("SELECT pg_advisory_unlock(4242001)")
         connection.commit()
-        _compare(connection, after := str(_revision(connection)))
-        return before, after
 
 
 def opened(url: str) -> tuple[Database, bool]:

@@ -58,3 +58,14 @@ def test_more_connections_than_the_system_lets_us_have_are_told(monkeypatch: pyt
     assert "connections are let in, not 100000000" in told
     assert "web.monitor: whoever reaches 0.0.0.0:18081 can read the desk's figures" in told
     assert "served nowhere" not in told
+    assert "web.proxies" not in told
+
+
+def test_a_web_door_that_is_open_to_others_says_that_no_proxy_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said("init")
+    monkeypatch.setenv("CASEBOT_WEB__LISTEN", "0.0.0.0:18082")
+    assert "web.proxies: 0.0.0.0:18082 is open to other machines" in said("check")
+    monkeypatch.setenv("CASEBOT_WEB__PROXIES", '["10.0.0.1"]')
+    assert "web.proxies" not in said("check")

@@ -11,7 +11,7 @@ import pytest
 
 from tests.house import House, words
 from tests.letters import reading
-from tests.test_bounced import DESK, REASON, altered, answered, outcomes, path
+from tests.test_bounced import ANA, DESK, REASON, altered, answered, outcomes, path
 from tests.test_bounces import PLAIN, bounce
 
 
@@ -48,11 +48,22 @@ def test_the_same_report_of_somebody_elses_mail_is_a_mail_like_any_other(house: 
 def test_what_comes_to_a_signed_envelope_sender_is_a_report_whatever_its_path(house: House) -> None:
     answer = answered(house)
     text = f"Sorry, your mail to ana@acme.example could not be delivered.\n{REASON}\n"
-    raw = f"From: Gate <desk@forward.example>\nTo: {path(answer)}\nSubject: Undelivered\n\n{text}".encode()
+    head = f"From: Mail Delivery System <desk@forward.example>\nTo: {path(answer)}\nSubject: Undelivered"
+    raw = f"{head}\n\n{text}".encode()
     house.submit(raw, path(answer), "desk@forward.example")
     (mail,) = house.mails("sam@")
     assert "5.1.1" in words(mail)
     assert [outcome for outcome, _ in outcomes(house)] == ["failed"]
+
+
+def test_what_a_person_writes_to_an_envelope_sender_is_heard(house: House) -> None:
+    answer = answered(house)
+    text = "Your campaign could not be delivered to ana@acme.example again.\nWhat does 5.1.1 mean?\n"
+    raw = f"From: {ANA}\nTo: {path(answer)}\nSubject: Undelivered\n\n{text}".encode()
+    house.submit(raw, path(answer), "ana@acme.example")
+    (mail,) = house.mails("sam@")
+    assert "What does 5.1.1 mean?" in words(mail)
+    assert outcomes(house) == [("sent", "")]
 
 
 def test_a_customer_who_attaches_our_mail_and_speaks_of_delivery_is_heard(house: House) -> None:

@@ -215,3 +215,12 @@ def test_the_desk_gets_the_files_of_such_a_mail() -> None:
     tree = multipart("alternative", part("text/plain", PLAIN), inner, boundary="outer")
     headers, _, body = tree.partition("\r\n\r\n")
     assert [file.name for file in reading(made(headers, body=body)).attachments] == ["log.txt"]
+
+
+def test_a_page_that_adds_only_a_number_is_kept() -> None:
+    page = PAGE.replace("noon", "noon (error E4711)")
+    found = whole(multipart("alternative", part("text/plain", PLAIN), part("text/html", page), boundary="b"))
+    assert [file.type for file in found.files] == ["text/html"]
+    assert not whole(
+        multipart("alternative", part("text/plain", PLAIN), part("text/html", PAGE), boundary="b")
+    ).files

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
+from bot.memory import MemoryBudget
 from channels.email.listener import LARGE_AT_ONCE, Listener
 from channels.email.seats import DAWDLED, FULL
 from rehearsal.mail.client import Sender
@@ -82,3 +83,17 @@ def test_a_mail_that_is_too_large_gives_its_seat_back_before_its_end() -> None:
         for _ in range(LARGE_AT_ONCE):
             stack.enter_context(Wire(door.port)).begin().say(LARGE, b"z" * 100_000)
         assert send(door, LARGE).startswith("250")
+
+
+def test_mails_larger_than_all_the_memory_for_mail_are_taken_one_after_the_other() -> None:
+    raw = MAIL + (b"y" * 76 + b"\r\n") * 40_000
+    heard: list[str] = []
+    with opened(Shelf(), max_size=2 * len(raw)) as door:
+        door.seats.memory, door.seats.patience = MemoryBudget(len(raw) // 2), 10.0
+        threads = [threading.Thread(target=lambda: heard.append(send(door, raw))) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert door.seats.memory.free == door.seats.memory.size
+    assert [reply[:3] for reply in heard] == ["250"] * 3

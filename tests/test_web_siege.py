@@ -94,6 +94,19 @@ def test_who_reads_no_answer_is_not_written_to_for_ever(
         assert len(answer(wire)) < 30_000_000
 
 
+def test_who_reads_slowly_is_written_to_until_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "SILENCE", 1.5)
+    house = WebHouse(databases.sqlite(tmp_path), tmp_path)
+    house.app.routes.append(Route("/large", lambda request: PlainTextResponse("x" * 30_000_000)))
+    with house, knock(house, WHOLE.replace(b"/healthz", b"/large")) as wire:
+        for _ in range(30):
+            time.sleep(0.15)
+            wire.recv(30_000)
+        assert len(answer(wire)) > 29_000_000
+
+
 def test_behind_a_proxy_each_address_has_its_own_requests_counted(house: WebHouse) -> None:
     body = b"POST /new HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 9\r\n"
     forwarded = b"X-Forwarded-For: 198.51.100.1, 203.0.113.7\r\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
 from collections.abc import Iterator
@@ -10,7 +11,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from starlette.exceptions import HTTPException
+from starlette.types import Message
 
+from channels import connections
 from channels.web import arriving, multipart
 from tests import databases
 from tests.browser import WebHouse, get
@@ -101,3 +105,48 @@ def pushed(wire: socket.socket) -> int:
             break
         sent += 100_000
     return sent
+
+
+def test_who_is_let_go_as_their_time_runs_out_anyway_hears_so_once() -> None:
+    pace = arriving.Pace()
+
+    async def stopped() -> Message:
+        try:
+            await asyncio.sleep(5)
+        except asyncio.CancelledError:
+            pace.stop()
+            raise
+        raise AssertionError
+
+    async def play() -> None:
+        asyncio.get_running_loop().call_later(0.01, pace.stop)
+        with pytest.raises(HTTPException) as told:
+            await pace.hear(stopped)
+        assert told.value.status_code == 408
+
+    asyncio.run(play())
+
+
+def test_one_connection_that_breaks_keeps_nobody_from_looking_after_the_others() -> None:
+    class Broken:
+        def idle(self) -> float | None:
+            raise RuntimeError("broken")
+
+        def let_go(self) -> None:
+            pass
+
+    class Idle:
+        gone = False
+
+        def idle(self) -> float | None:
+            return 2 * connections.SHORT
+
+        def let_go(self) -> None:
+            self.gone = True
+
+    idle = Idle()
+    clients = connections.Connections[connections.Client](9, 9)
+    clients.add(Broken(), "192.0.2.1")
+    clients.add(idle, "192.0.2.2")
+    clients.tidy(scarce=True)
+    assert idle.gone

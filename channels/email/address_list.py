@@ -64,17 +64,18 @@ def every(value: str) -> Iterator[Address]:
 
 
 def _pieces(value: str) -> Iterator[_Piece]:
-    at, closed = 0, True
+    at, closed, quoted = 0, True, True
     while at < len(value):
         end = _comment(value, at) if value[at] == "(" and closed else 0
         closed = closed and (end > 0 or value[at] != "(")  # one that never ends is looked for once
         if end:
             yield _Piece("comment", value[at:end])
-        elif found := _PIECE.match(value, at):
+        elif (quoted or value[at] != '"') and (found := _PIECE.match(value, at)):
             end = found.end()
             yield _Piece(found.lastgroup or "", found[0])
         else:
             end = at + 1
+            quoted = quoted and value[at] != '"'
             yield _Piece("broken", value[at])
         at = end
 

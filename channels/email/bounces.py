@@ -64,7 +64,9 @@ def read(mail: Mail, mail_from: str | None, *, tagged: bool = False) -> Bounce |
     way = path(mail, mail_from)
     daemon = is_daemon(mail) or (way != "person" and _is_notice(mail))
     certain = _is_certain(mail, way, daemon=daemon, unknown=mail_from is None)
-    if not (certain or tagged or daemon or _is_machine(mail)):
+    machine = daemon or _is_machine(mail)
+    tagged = tagged and (way != "person" or machine or _has_fields(mail))  # else people write there, too
+    if not (certain or tagged or machine):
         return None
     report = _report(mail, daemon=daemon, null=tagged or way == "null")
     return report and replace(report, doubtful=not certain)
@@ -78,6 +80,11 @@ def _is_certain(mail: Mail, way: Path, *, daemon: bool, unknown: bool) -> bool:
         return False
     shown = mail.report == "delivery-status" or _names_daemon(mail)
     return shown or (unknown and way in ("unknown", "postmaster"))
+
+
+def _has_fields(mail: Mail) -> bool:
+    """Are there fields that only programs write into a report?"""
+    return bool(mail.first("x-failed-recipients") or _of_status(mail, ""))
 
 
 def _names_daemon(mail: Mail) -> bool:

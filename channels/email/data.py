@@ -15,8 +15,7 @@ LARGE = 1 << 20
 
 
 STEP = 8 << 20
-"""Bytes of memory for a mail whose client did not say how large it is. Beyond them it reserves all that it may need:
-several that each held a part, and waited for the rest, would wait for each other."""
+"""Bytes of memory for a mail whose client did not say how large it is. Beyond them it reserves all that it may need."""
 
 
 async def message(
@@ -44,9 +43,8 @@ async def message(
         chunk, ended = await seat.hear(lambda: _chunk(reader), lambda: len(reader._buffer))
         heard()
         size += len(chunk)
-        if size > max(LARGE, seat.room) and not full and size <= limit:
-            more = limit - seat.room if seat.room else max(declared, STEP)
-            full = not await patiently(seat.take(more))
+        if size > max(LARGE, seat.room) and not full and not seat.has_all and size <= limit:
+            full = not await patiently(seat.take(limit if seat.room else max(declared, STEP)))
         if full or size > limit + len(END_OF_DATA):
             held = io.BytesIO()
             seat.leave()

@@ -18,9 +18,10 @@ _LINK = re.compile(r"https?://[^\s<>]+")
 
 
 def repeats(text: str, shown: str) -> bool:
-    """Are nearly all words of ``text`` among those of ``shown``?"""
+    """Are nearly all words of ``text`` among those of ``shown``, and all with digits: numbers of orders, of errors?"""
     words = _words(text)
-    return len(words - _words(shown)) <= len(words) * MOST_NEW
+    new = words - _words(shown)
+    return len(new) <= len(words) * MOST_NEW and not any(any(map(str.isdigit, word)) for word in new)
 
 
 def page_repeats(page: str, shown: str) -> bool:

@@ -40,7 +40,7 @@ class Seat:
     def __init__(self, seats: Seats) -> None:
         self._seats = seats
         self.taken = False
-        self._memory: list[Reservation] = []
+        self._memory: Reservation | None = None
         self._left = seats.grace
         """Seconds that it may still be waited for."""
         self._counted = 0
@@ -49,25 +49,39 @@ class Seat:
     @property
     def room(self) -> int:
         """Bytes for which memory is reserved."""
-        return sum(one.size for one in self._memory)
+        return self._memory.size if self._memory else 0
+
+    @property
+    def has_all(self) -> bool:
+        """Is all the memory there is reserved for it? Then it is enough, however large the message is."""
+        return self.room >= self._seats.memory.size
 
     async def take(self, size: int) -> bool:
-        """Wait for one, and for memory for so many bytes; or for more memory. False if nobody got up in time."""
+        """Wait for one, and for memory for so many bytes in all. False if nobody got up in time.
+
+        What it had is given back first: several that each kept a part, and waited for the rest, would wait for each
+        other. So those that wait for more hold some bytes beyond the budget.
+        """
+        self._give_back()
         try:
             async with asyncio.timeout(self._seats.patience):
                 self.taken = self.taken or await self._seats.free.acquire()
-                self._memory.append(await self._seats.memory.reserved(size, patience=self._seats.patience))
+                self._memory = await self._seats.memory.reserved(size, patience=self._seats.patience)
         except (TimeoutError, NoMemory):
             return False
         return True
 
     def leave(self) -> None:
         """Get up, if it is taken."""
-        while self._memory:
-            self._memory.pop().release()
+        self._give_back()
         if self.taken:
             self.taken = False
             self._seats.free.release()
+
+    def _give_back(self) -> None:
+        if self._memory is not None:
+            self._memory.release()
+            self._memory = None
 
     async def hear(
         self, chunk: Callable[[], Awaitable[tuple[bytes, T]]], lying: Callable[[], int]

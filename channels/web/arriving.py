@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from typing import Protocol
 
 from starlette.concurrency import run_in_threadpool
@@ -67,7 +68,8 @@ class Pace:
     def stop(self) -> None:
         """They are let go now, if it is they who are waited for."""
         if self._limit is not None:
-            self._limit.reschedule(0.0)
+            with suppress(RuntimeError):  # it has just run out by itself
+                self._limit.reschedule(0.0)
 
     def _until_now(self) -> float:
         return self._waited + (time.monotonic() - self._since if self._since is not None else 0.0)

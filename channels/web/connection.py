@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import fcntl
+import struct
+import termios
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
@@ -113,8 +117,8 @@ class Connection(H11Protocol):
 
     def tidy(self, now: float) -> None:
         """Once a second: let go who does not end a head, or does not read."""
-        left = self.transport.get_write_buffer_size()
-        if not left or left < self._stalled[0] or not self._stalled[0]:
+        left = _unread(self.transport)
+        if not left or left != self._stalled[0]:
             self._stalled = (left, now)
         if left and now - self._stalled[1] > SILENCE:
             self.transport.abort()
@@ -152,8 +156,7 @@ class Guests:
 
     def tidy(self, now: float) -> None:
         """Once a second."""
-        for connection in self.places:
-            connection.tidy(now)
+        self.places.each(lambda connection: connection.tidy(now))
         self.places.tidy(scarce=self._scarce())
 
 
@@ -164,6 +167,20 @@ SILENT = "The request did not come to its end in time. Please try again.\n"
 def _answer(status: int, phrase: str, words: str, headers: str = "") -> bytes:
     head = f"HTTP/1.1 {status} {phrase}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n"
     return f"{head}{headers}Content-Length: {len(words)}\r\n\r\n{words}".encode("ascii")
+
+
+def _unread(transport: asyncio.Transport) -> int:
+    """Bytes that wait to be read by the client; 0: all are in the kernel's hands.
+
+    The kernel takes more from us in lumps of a megabyte and more, which a slow line takes minutes for: what it holds
+    counts, too.
+    """
+    left = transport.get_write_buffer_size()
+    if left:
+        with contextlib.suppress(OSError):  # not every kernel tells
+            queued = fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
+            left += int(struct.unpack("i", queued)[0])
+    return left
 
 
 def _host(transport: asyncio.Transport) -> str:

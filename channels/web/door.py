@@ -18,6 +18,7 @@ from channels.descriptors import BURST, at_most, lengthen_queue, shortage
 from channels.holding import Holdings
 from channels.loopfaults import LoopFaults
 from channels.standing import standing
+from channels.web import Settings
 from channels.web.app import build, monitoring
 from channels.web.connection import Connection, Guests
 from channels.web.proxies import Proxies
@@ -52,6 +53,11 @@ class WebDoor:
             yield "web.monitor is not set: /readyz and /metrics are served nowhere"
         elif not _loopback(settings.monitor.rpartition(":")[0].strip("[]")):
             yield f"web.monitor: whoever reaches {settings.monitor} can read the desk's figures"
+        if _open_to_all(settings):
+            yield (
+                f"web.proxies: {settings.listen} is open to other machines, and only this one may be a proxy. Name "
+                "yours: all who come through it count as one client; or set it to [] if there is none"
+            )
         if settings.listen and (short := shortage("web.max_connections", settings.max_connections, "web")):
             yield short
 
@@ -70,6 +76,13 @@ def _rooms(house: House) -> Iterator[Room]:
     if settings.monitor:
         guests = Guests(MONITORS, MONITORS, Proxies([]))
         yield WebRoom("monitor", "web.monitor", settings.monitor, lambda: monitoring(house), guests)
+
+
+def _open_to_all(settings: Settings) -> bool:
+    """Can other machines connect, and has nobody said which of them are proxies?"""
+    default = Settings.model_fields["proxies"].default
+    host = settings.listen.rpartition(":")[0].strip("[]")
+    return bool(settings.listen) and not _loopback(host) and settings.proxies == default
 
 
 def _loopback(host: str) -> bool:
