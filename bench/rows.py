@@ -14,14 +14,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bench import databases, rows_opening
+from bench import databases, rows_material, rows_opening, rows_priority, rows_working
 from bench.rows_desk import MONDAY, Desk, faketime, open_desks
 from bench.rows_seen import Missing
 from bench.rows_table import ROWS, Table
 from bench.rows_trial import Trial
 
 Try = tuple[str, str, Callable[[Trial], Any]]
-TRIALS: tuple[Try, ...] = (*rows_opening.TRIALS,)
+TRIALS: tuple[Try, ...] = (*rows_opening.TRIALS, *rows_material.TRIALS, *rows_priority.TRIALS, *rows_working.TRIALS)
 NO_CLOCK = "libfaketime is not installed (apt install faketime)"
 
 

@@ -109,6 +109,8 @@ class Desk(House):
         self._clock = folder / "clock" if clock else None
         folder.mkdir(parents=True, exist_ok=True)
         super().__init__(folder, url=url, relay=self._sink.port, environment=self._environment_of_clock())
+        self.prepared = False
+        """Were articles imported?"""
         self.slack, self.post = Workplace(server), Post(self.port, self._sink)
         self._web = free_port()
         self.web = f"http://127.0.0.1:{self._web}"

@@ -71,8 +71,8 @@ def anybody_by_mail(t: Trial) -> None:
 def anybody_in_slack(t: Trial) -> None:
     """A member of the workspace opens a case."""
     ben = t.ben()
-    number = t.slack.opened(ben)
-    t.reads(t.slack.card_words(number), "Acme", of="the card")
+    number = t.slack.opened(ben, "acme")
+    t.reads(t.slack.card_words(number, "Account"), "*Account* Acme", of="the card")
 
 
 def anybody_on_web(t: Trial) -> None:
@@ -101,7 +101,11 @@ def languages_in_slack(t: Trial) -> None:
     """The form in the language of somebody's Slack."""
     ben = t.ben(locale="fr-FR")
     t.slack.people.slash(ben, "general", "/case new", wait=8)
-    t.reads(t.slack.screen(ben), "Nouveau", "anglais", of="the form of a French Slack")
+    t.reads(t.slack.screen(ben), "Nouvelle demande", "anglais", of="the first form that a French Slack sees")
+    t.slack.close(ben)
+    t.slack.people.open_home(ben, wait=8)
+    t.slack.people.slash(ben, "general", "/case new", wait=8)
+    t.reads(t.slack.screen(ben), "Nouvelle demande", "anglais", of="the form of a French Slack")
     number_text = t.slack.fill(ben, subject="Rapport vide", text="Bonjour, depuis hier le rapport est vide.")
     t.lacks(number_text, "is open", "Please include", of="what a French customer is shown")
     t.slack.close(ben)

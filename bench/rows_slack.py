@@ -41,7 +41,7 @@ class Workplace:
 
     def hire(self, name: str, domain: str = "acme.example", **facts: str) -> str:
         """One more person, in #general and #acme; their name."""
-        who = {"id": f"U0{name.upper()}", "name": name, "real_name": f"{name.title()} Acme"}
+        who = {"id": f"U0{name.upper()}", "name": name, "real_name": f"{name.title()} Okafor"}
         cast.add(self._space, {"users": [{**who, "email": f"{name}@{domain}", **facts}]})
         for channel in ("general", "acme"):
             self.people.join(name, channel)
@@ -117,6 +117,11 @@ class Workplace:
     def card_words(self, number: str, *words: str) -> str:
         """The card's words, once they hold these or a while has passed."""
         until(lambda: all(one in words_of_message(self.card(number)) for one in words), seconds=12)
+        return flat(words_of_message(self.card(number)))
+
+    def card_without(self, number: str, word: str) -> str:
+        """The card's words, once they lack this or a while has passed."""
+        until(lambda: word not in words_of_message(self.card(number)), seconds=12)
         return flat(words_of_message(self.card(number)))
 
     def below(self, root: Message) -> list[Message]:
