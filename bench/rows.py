@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import inspect
 import sys
 import tempfile
 import time
@@ -14,14 +13,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bench import databases, rows_material, rows_opening, rows_priority, rows_working
+from bench import databases, rows_days, rows_material, rows_opening, rows_priority, rows_working
 from bench.rows_desk import MONDAY, Desk, faketime, open_desks
 from bench.rows_seen import Missing
 from bench.rows_table import ROWS, Table
 from bench.rows_trial import Trial
 
 Try = tuple[str, str, Callable[[Trial], Any]]
-TRIALS: tuple[Try, ...] = (*rows_opening.TRIALS, *rows_material.TRIALS, *rows_priority.TRIALS, *rows_working.TRIALS)
+AT_ONCE: tuple[Try, ...] = (
+    *rows_opening.TRIALS, *rows_material.TRIALS, *rows_priority.TRIALS, *rows_working.TRIALS, *rows_days.STORED,
+)  # fmt: skip
+OVER_DAYS: tuple[Try, ...] = rows_days.TRIALS
 NO_CLOCK = "libfaketime is not installed (apt install faketime)"
 
 
@@ -30,19 +32,17 @@ def main() -> int:
     options = _options()
     keys = options.rows or [row.key for row in ROWS]
     table, began = Table(), time.monotonic()
-    trials = [one for one in TRIALS if one[0] in keys]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="casebot-rows-")))
-        run(stack, folder, trials, table, store=options.store)
+        run(stack, folder, keys, table, store=options.store)
     print(table.text(keys))
     print(f"{time.monotonic() - began:.0f} s")
     return int(bool(table.complaints(keys)))
 
 
-def run(stack: ExitStack, folder: Path, trials: Sequence[Try], table: Table, *, store: str) -> None:
+def run(stack: ExitStack, folder: Path, keys: Sequence[str], table: Table, *, store: str) -> None:
     """Open the desks that are needed, and try everything."""
-    over_days = [one for one in trials if inspect.isgeneratorfunction(one[2])]
-    at_once = [one for one in trials if one not in over_days]
+    at_once, over_days = ([one for one in some if one[0] in keys] for some in (AT_ONCE, OVER_DAYS))
     if over_days and not faketime():
         for row, channel, _ in over_days:
             table.cell(row, channel).untried.append(NO_CLOCK)
@@ -75,11 +75,13 @@ def attempt(trial: Trial, do: Callable[[Trial], Any]) -> Any:
     return None
 
 
-def live(desk: Desk, trials: Iterable[tuple[Trial, Callable[[Trial], Iterator[timedelta]]]]) -> None:
+def live(desk: Desk, trials: Iterable[tuple[Trial, Callable[[Trial], Any]]]) -> None:
     """All of them at the same time, as the clock goes on: each says until when it waits next."""
     waiting: list[tuple[timedelta, Trial, Iterator[timedelta]]] = []
     for trial, begin in trials:
-        _go_on(waiting, trial, begin(trial))
+        steps = attempt(trial, begin)
+        if steps is not None:
+            _go_on(waiting, trial, steps)
     while waiting:
         now = min(at for at, _, _ in waiting)
         desk.set_clock(MONDAY + now)

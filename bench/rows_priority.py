@@ -74,7 +74,7 @@ def blocker_by_mail(t: Trial) -> None:
     t.pat.answer(told, "#priority Critical: one site only")
     t.reads(body(ana.wait("from Blocker to Critical")), "one site only", of="the mail that lowers")
     t.pat.answer(told, "#priority Blocker")
-    refused = body(t.pat.wait(number, "Not done"))
+    refused = body(t.pat.wait(number, "Please say"))
     t.see("why" in refused or "eason" in refused, "a specialist is asked for a reason", refused)
     t.pat.answer(told, "#priority Blocker: all sites after all")
     t.reads(body(ana.wait("from Critical to Blocker")), "all sites after all", of="the mail that raises")

@@ -146,6 +146,10 @@ class Workplace:
         """What the app has said to somebody in their talk, threads too. Raises ``Missing``."""
         return self._found(lambda: self._talk(user), words, f"in the talk with {user}", seconds)
 
+    def heard_below(self, root: Message, *words: str, seconds: float = 20) -> Message:
+        """What stands below a message. Raises ``Missing``."""
+        return self._found(lambda: self.below(root), words, "in the customer's thread", seconds)
+
     def talk(self, user: str) -> str:
         """All that the app has said to somebody in their talk and to them alone."""
         return flat(" ¶ ".join(map(words_of_message, self._talk(user))))

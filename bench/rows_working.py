@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bench.rows_mail import body
+from bench.rows_seen import until
 from bench.rows_trial import Trial, link
 from bench.rows_web import get
 
@@ -104,7 +105,7 @@ def browsed_by_mail(t: Trial) -> None:
 def browsed_in_slack(t: Trial) -> None:
     """``/case my``, ``show``, ``search``, ``queue``, and the home."""
     ben, other = t.ben(), t.ben()
-    number = t.slack.opened(ben, subject="Walrus report is late")
+    number = t.slack.opened(ben, subject="Walrus report is late", priority="Critical")
     t.reads(t.slack.slash(ben, "my"), number, "Walrus", of="/case my")
     t.reads(t.slack.slash(ben, f"show {number}"), number, "stopped delivering", of="/case show")
     t.lacks(t.slack.slash(other, f"show {number}"), "stopped delivering", of="another customer's /case show")
@@ -246,7 +247,8 @@ def commands_in_slack(t: Trial) -> None:
     t.slack.say("sam", card, "@U0CASE set type: Reporting")
     t.reads(t.slack.card_words(number, "Reporting"), "Reporting", of="the card after a mention")
     t.slack.say("sam", card, "!queue")
-    t.reads(t.slack.thread(number) if t.slack.in_thread(number, "to do") else "", "to do", of="!queue")
+    until(lambda: "to do" in t.slack.whispers("sam"))
+    t.reads(t.slack.whispers("sam"), "to do", "CS-", of="!queue, to Sam alone")
     t.reads(t.slack.slash("sam", "queue", "triage"), "CS-", of="/case queue")
 
 
