@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bench import databases, rows_days, rows_material, rows_opening, rows_priority, rows_working
+from bench import databases, rows_care, rows_days, rows_material, rows_means, rows_opening, rows_priority, rows_working
 from bench.rows_desk import MONDAY, Desk, faketime, open_desks
 from bench.rows_seen import Missing
 from bench.rows_table import ROWS, Table
@@ -21,7 +21,8 @@ from bench.rows_trial import Trial
 
 Try = tuple[str, str, Callable[[Trial], Any]]
 AT_ONCE: tuple[Try, ...] = (
-    *rows_opening.TRIALS, *rows_material.TRIALS, *rows_priority.TRIALS, *rows_working.TRIALS, *rows_days.STORED,
+    *rows_opening.TRIALS, *rows_material.TRIALS, *rows_priority.TRIALS, *rows_working.TRIALS,
+    *rows_care.TRIALS, *rows_means.TRIALS, *rows_days.STORED,
 )  # fmt: skip
 OVER_DAYS: tuple[Try, ...] = rows_days.TRIALS
 NO_CLOCK = "libfaketime is not installed (apt install faketime)"
@@ -78,6 +79,7 @@ def attempt(trial: Trial, do: Callable[[Trial], Any]) -> Any:
 def live(desk: Desk, trials: Iterable[tuple[Trial, Callable[[Trial], Any]]]) -> None:
     """All of them at the same time, as the clock goes on: each says until when it waits next."""
     waiting: list[tuple[timedelta, Trial, Iterator[timedelta]]] = []
+    desk.set_clock(MONDAY)
     for trial, begin in trials:
         steps = attempt(trial, begin)
         if steps is not None:

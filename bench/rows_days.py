@@ -24,7 +24,7 @@ def closed_by_mail(t: Trial) -> Steps:
     t.lacks(f"{told['Subject']} {body(told)}", "CS-", of="the answer of a closed desk")
     zoe.send("And another", "Nobody answers.")
     t.opened()
-    yield timedelta(minutes=31)
+    yield timedelta(minutes=35)
     t.see(not zoe.unread(), "one answer a week", str(zoe.unread()))
 
 
@@ -35,7 +35,7 @@ def closed_in_slack(t: Trial) -> Steps:
     said = t.slack.fill(eve, subject="May I ask", text="My own words.") if t.slack.people.modal(eve) else t.slack.whispers(eve)
     t.reads(said, "local-team@example.com", of="what a stranger is shown")
     t.slack.close(eve)
-    yield timedelta(minutes=31)
+    yield timedelta(minutes=35)
     t.lacks(t.slack.channel("triage"), "My own words.", of="the desk's channel")
 
 
@@ -50,7 +50,7 @@ def contact_missing(t: Trial) -> Steps:
     """A Blocker without a contact is asked for one, and the desk told that it may lower it."""
     ana, _, number = t.opened("All is down", "Priority: Blocker\n\nNothing loads.")
     told = t.told_pat(number)
-    yield timedelta(minutes=31)
+    yield timedelta(minutes=35)
     t.reads(body(ana.wait("day and night", "Critical")), "may treat it as Critical", of="the second question")
     t.reads(body(t.pat.wait(number, "Nobody to call")), "#priority Critical", of="what the desk reads")
     t.see(told, "a mail about the case")
@@ -131,9 +131,9 @@ def silent_by_mail(t: Trial) -> Steps:
     t.pat.answer(t.told_pat(number), "#ask Please send both reports.")
     ana.wait("Please send both reports.")
     yield timedelta(days=3) + LATER
-    t.reads(body(ana.wait("cannot go on")), "16 March", "Please send both reports.", of="the first reminder")
+    t.reads(body(ana.wait("cannot go on")), "16 Mar", "Please send both reports.", of="the first reminder")
     yield timedelta(days=7) + LATER
-    t.reads(body(ana.wait("Once more")), "16 March", of="the second reminder")
+    t.reads(body(ana.wait("Once more")), "16 Mar", of="the second reminder")
     yield timedelta(days=14) + LATER
     t.reads(body(ana.wait("closed")), "No response", of="the closing mail")
     t.reads(t.slack.card_words(number, "Closed"), "Closed", of="the card")
@@ -174,15 +174,15 @@ def asked_how_by_mail(t: Trial) -> Steps:
     yield timedelta(days=3) + LATER
     invited = ana.wait("How did we do?")
     t.reads(str(invited["Subject"]), number, of="the invitation")
-    _, _, second = t.opened("Another", "Thing.", by=ana)
-    ana.answer(t.post.to(ana.address)[-1], "#close")
+    _, its, second = t.opened("Another", "Thing.", by=ana)
+    ana.answer(its, "#close")
     t.slack.card_words(second, "Status: *Closed")
     yield timedelta(days=7) + LATER
     t.see(not ana.unread("How did we do?"), "no second invitation within ninety days")
     t.see(not dan.unread("How did we do?"), "no invitation about what was out of scope")
     yield timedelta(days=95)
-    _, _, third = t.opened("A third", "Thing.", by=ana)
-    ana.answer(t.post.to(ana.address)[-1], "#close")
+    _, its, third = t.opened("A third", "Thing.", by=ana)
+    ana.answer(its, "#close")
     t.slack.card_words(third, "Status: *Closed")
     yield timedelta(days=98) + LATER
     t.see(ana.wait("How did we do?", third), "an invitation after ninety days")
@@ -219,7 +219,7 @@ def canary_by_mail(t: Trial) -> Steps:
     """It leaves; where it stays away, the desk is told once, and once more when it is back."""
     sent = until(lambda: _canaries(t))
     t.see(sent, "a canary to our own address")
-    yield timedelta(minutes=31)
+    yield timedelta(minutes=35)
     told = t.pat.wait("does not come back")
     t.reads(body(told), "casebot outbox list", "casebot check", of="the alarm")
     for taken in _canaries(t):
@@ -230,7 +230,7 @@ def canary_by_mail(t: Trial) -> Steps:
 
 def canary_in_slack(t: Trial) -> Steps:
     """In the triage channel too."""
-    yield timedelta(minutes=31)
+    yield timedelta(minutes=35)
     until(lambda: "has not come back" in t.slack.channel("triage"))
     t.reads(t.slack.channel("triage"), "has not come back", "casebot outbox list", of="the triage channel")
 

@@ -39,7 +39,7 @@ class Workplace:
         self.server, self.people = server, server.people
         self._space = server.workspace
 
-    def hire(self, name: str, domain: str = "acme.example", **facts: str) -> str:
+    def hire(self, name: str, domain: str = "acme.example", **facts: object) -> str:
         """One more person, in #general and #acme; their name."""
         who = {"id": f"U0{name.upper()}", "name": name, "real_name": f"{name.title()} Okafor"}
         cast.add(self._space, {"users": [{**who, "email": f"{name}@{domain}", **facts}]})

@@ -82,7 +82,7 @@ class Trial:
         """A case by mail: its customer, their confirmation, its number."""
         ana = more.pop("by", None) or self.ana()
         ana.send(subject, text, **more)
-        mail = ana.wait()
+        mail = ana.wait(subject)
         return ana, mail, number_of(str(mail["Subject"]))
 
     def on_page(self, **more: Any) -> tuple[Correspondent, Page, str]:
