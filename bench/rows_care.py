@@ -1,4 +1,4 @@
-"""Rows 19 and a to d, f to j: what must never happen, and what is explained."""
+"""Rows a to d and h to j: what must never happen, and what is told when it nearly does."""
 
 from __future__ import annotations
 
@@ -42,51 +42,6 @@ Subject: {subject}
 """
 
 
-def reopened_by_mail(t: Trial) -> None:
-    """A plain reply within the days reopens, and is answered; a command does too."""
-    ana, mail, number = t.opened()
-    told = t.told_pat(number)
-    t.pat.answer(told, "#close as_designed")
-    closed = ana.wait("closed")
-    t.reads(t.slack.card_words(number, "Status: *Closed"), "Status: *Closed*", of="the card")
-    ana.answer(closed, "It still does not work.")
-    t.reads(t.slack.card_words(number, "Status: *Open"), "Status: *Open*", of="the card after a plain reply")
-    t.reads(body(ana.wait(number)), "again", of="the answer to a reply that reopens")
-    t.pat.answer(told, "#close as_designed")
-    ana.wait("closed")
-    ana.answer(mail, "#reopen It is back.")
-    t.reads(body(ana.wait("again")), number, of="the answer to #reopen")
-    t.reads(body(t.told_pat(number, "It is back.")), "It is back.", of="what the desk reads")
-
-
-def reopened_in_slack(t: Trial) -> None:
-    """A word in the thread, and a command."""
-    ben = t.ben()
-    number = t.slack.opened(ben)
-    t.slack.slash("sam", f"close {number} as_designed", "triage")
-    t.slack.close("sam")
-    t.slack.card_words(number, "Status: *Closed")
-    root = t.slack.place(ben, number)
-    t.slack.say(ben, root, "It still does not work.")
-    t.reads(t.slack.card_words(number, "Status: *Open"), "Status: *Open*", of="the card after a plain word")
-    t.slack.heard(ben, "again")
-    t.slack.slash(ben, f"close {number} no longer")
-    t.slack.close(ben)
-    t.slack.card_words(number, "Status: *Closed")
-    t.reads(t.slack.slash(ben, f"reopen {number} It is back."), "✅", of="/case reopen")
-    t.reads(t.slack.card_words(number, "Status: *Open"), "Status: *Open*", of="the card after /case reopen")
-
-
-def reopened_on_web(t: Trial) -> None:
-    """By the page's form, with words."""
-    _, page, number = t.on_page()
-    closed = get(page.url).send("close")
-    without = closed.send("reopen", text="")
-    t.see(without.status == 422, "422 without a word", without.words)
-    t.reads(without.send("reopen", text="It is back.").words, "It is back.", of="the page")
-    t.reads(t.slack.card_words(number, "Status: *Open"), "Status: *Open*", of="the card")
-
-
 def inward_by_mail(t: Trial) -> None:
     """A note, a note's address, a reply of a colleague: no customer reads them."""
     ana, _, number = t.opened()
@@ -117,7 +72,11 @@ def inward_in_slack(t: Trial) -> None:
     t.slack.people.edit("sam", "triage", sent.ts, "!reply Another answer.")
     t.see(t.slack.in_thread(number, "hanged"), "a word that an answer was changed after it was sent")
     t.see(t.slack.reactions(sent), "a sign at the message that was sent", "no reaction")
-    t.see("Undo" in t.slack.whispers("sam") + t.slack.thread(number), "a way to take an answer back (Undo)", t.slack.whispers("sam")[-200:])
+    t.see(
+        "Undo" in t.slack.whispers("sam") + t.slack.thread(number),
+        "a way to take an answer back (Undo)",
+        t.slack.whispers("sam")[-200:],
+    )
     t.lacks(t.slack.talk(ben), "Hush", of="the customer's talk")
 
 
@@ -128,9 +87,18 @@ def bound_by_mail(t: Trial) -> None:
     eve.answer(mail, "Let me in, please.")
     t.reads(body(t.told_pat(number, "Let me in")), "could not be sure", of="what the desk reads")
     forged = t.post.person("pat@desk.example", "Pat Paper")
-    forged.answer(t.told_pat(number) if t.pat.unread(number) else mail, "Forgedword to all.", headers={"Received": RECEIVED})
+    forged.answer(
+        t.told_pat(number) if t.pat.unread(number) else mail,
+        "Forgedword to all.",
+        headers={"Received": RECEIVED},
+    )
     t.desk.quiet()
-    t.lacks("".join(body(one) for one in t.post.to(ana.address)), "Let me in", "Forgedword", of="the customer's mails")
+    t.lacks(
+        "".join(body(one) for one in t.post.to(ana.address)),
+        "Let me in",
+        "Forgedword",
+        of="the customer's mails",
+    )
     t.see(not eve.unread(), "no mail to whoever holds a foreign address", str(eve.unread()))
 
 
@@ -139,9 +107,15 @@ def bound_on_web(t: Trial) -> None:
     _, page, _ = t.on_page()
     token = page.url.rpartition("/")[2]
     for purpose in ("my", "upload", "survey", "new"):
-        t.see(get(f"{t.desk.web}/{purpose}/{token}").status == 404, f"404 for /{purpose}/ with a case's token")
+        t.see(
+            get(f"{t.desk.web}/{purpose}/{token}").status == 404, f"404 for /{purpose}/ with a case's token"
+        )
     t.see(get(f"{t.desk.web}/case/{token[:-4]}abcd").status == 404, "404 for a forged token")
-    t.reads(get(f"{t.desk.web}/case/{token[:-4]}abcd").words, "local-team@example.com", of="the page for a dead link")
+    t.reads(
+        get(f"{t.desk.web}/case/{token[:-4]}abcd").words,
+        "local-team@example.com",
+        of="the page for a dead link",
+    )
 
 
 def once_by_mail(t: Trial) -> None:
@@ -170,11 +144,10 @@ def once_in_slack(t: Trial) -> None:
 
 def once_on_web(t: Trial) -> None:
     """The same form sent twice."""
-    _, page, number = t.on_page()
+    _, page, _number = t.on_page()
     page.send("reply", text="Twiceword here.")
     again = page.send("reply", text="Twiceword here.")
     t.see(again.words.count("Twiceword") == 1, "one message on the page", again.words)
-    t.see(number, "a case")
 
 
 def undelivered(t: Trial) -> None:
@@ -184,7 +157,12 @@ def undelivered(t: Trial) -> None:
     t.pat.answer(told, "Please try again.")
     answer = ana.wait("Please try again.")
     path = str(answer["Return-Path"] or "").strip("<>") or _sender(t, ana.address)
-    facts = {"path": path, "to": ana.address, "message_id": answer["Message-ID"], "subject": answer["Subject"]}
+    facts = {
+        "path": path,
+        "to": ana.address,
+        "message_id": answer["Message-ID"],
+        "subject": answer["Subject"],
+    }
     t.post.hand_in(REPORT.format(id=number, reason=REASON, **facts).encode(), "", path)
     told = t.slack.in_thread(number, "could not be delivered")
     t.reads(f"{told.text} {told.blocks}", "5.1.1", ana.address, of="what the desk reads")
@@ -194,69 +172,13 @@ def _sender(t: Trial, address: str) -> str:
     return [one.sender for one in t.post.sink.taken if address in one.recipients][-1]
 
 
-def thanks_by_mail(t: Trial) -> None:
-    """Kept, answered with the way back; thanks with a failure reopen."""
-    ana, _, number = t.opened()
-    told = t.told_pat(number)
-    t.pat.answer(told, "Fixed.\n\n#close as_designed")
-    closed = ana.wait("Fixed.")
-    for words in ("Thanks a lot!", "Merci beaucoup !"):
-        ana.answer(closed, words)
-        t.desk.quiet()
-    t.reads(t.slack.card_words(number, "Closed"), "Status: *Closed*", of="the card after thanks")
-    ana.mark_read()
-    ana.answer(closed, "Thanks, but it fails again.")
-    t.reads(t.slack.card_words(number, "Status: *Open"), "Status: *Open*", of="the card after “Thanks, but it fails again”")
-
-
-def thanks_in_slack(t: Trial) -> None:
-    """Likewise."""
-    ben = t.ben()
-    number = t.slack.opened(ben)
-    t.slack.slash("sam", f"close {number} as_designed", "triage")
-    t.slack.close("sam")
-    t.slack.card_words(number, "Status: *Closed")
-    root = t.slack.place(ben, number)
-    t.slack.say(ben, root, "thanks :tada:")
-    t.desk.quiet()
-    t.reads(t.slack.card_words(number, "Closed"), "Status: *Closed*", of="the card after thanks")
-    t.slack.say(ben, root, "Thanks, but it fails again.")
-    t.reads(t.slack.card_words(number, "Status: *Open"), "Status: *Open*", of="the card afterwards")
-
-
-def threads_by_mail(t: Trial) -> None:
-    """The evidence is in the history; merging and splitting are undone."""
-    ana, mail, number = t.opened()
-    ana.answer(mail, "A second word.")
-    told = t.told_pat(number, "A second word.")
-    _, _, other = t.opened("The same again", "It stopped too.")
-    t.pat.answer(told, f"#merge {other} the same outage")
-    t.reads(body(t.pat.wait("part of")), other, of="the answer to #merge")
-    t.pat.answer(told, f"#unmerge {other}")
-    t.see(until(lambda: t.pat.unread(number, f"#unmerge {other}")), "an answer to #unmerge")
-    code, said = t.desk.cli("case", "show", number)
-    t.see(code == 0, "casebot case show", said)
-    t.reads(said, "merged", "unmerged", "reply address", of="the history")
-
-
-def threads_in_slack(t: Trial) -> None:
-    """Merged by a command, parted in the thread."""
-    ben = t.ben()
-    number, other = t.slack.opened(ben), t.slack.opened(ben, subject="The same again")
-    t.reads(t.slack.slash("sam", f"merge {other} into {number}", "triage"), "✅", of="/case merge")
-    t.slack.say("sam", t.slack.card(number), f"!unmerge {other}")
-    until(lambda: "nmerge" in t.slack.whispers("sam") + t.slack.thread(number) or other in t.slack.whispers("sam"))
-    t.reads(t.slack.card_words(other, "Status: *New"), "Status: *New*", of="the card of the case that was merged")
-
-
 def new_words(t: Trial) -> None:
     """Of an HTML answer with a quotation and a signature, the new words alone."""
     ana, mail, number = t.opened()
-    html = (
-        '<div dir="auto">Nur diese Worte.</div><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">Le lun. 2 '
-        'mars 2026 à 10:00, Acme Support a écrit :<br></div><blockquote class="gmail_quote">Oldquoted words</blockquote></div>'
-    )
-    text = "Nur diese Worte.\n\nLe lun. 2 mars 2026 à 10:00, Acme Support a écrit :\n> Oldquoted words\n"
+    lead = "Le lun. 2 mars 2026 à 10:00, Acme Support a écrit :"
+    quoted = f'<div class="gmail_attr">{lead}<br></div><blockquote class="gmail_quote">Oldquoted words</blockquote>'
+    html = f'<div dir="auto">Nur diese Worte.</div><br><div class="gmail_quote">{quoted}</div>'
+    text = f"Nur diese Worte.\n\n{lead}\n> Oldquoted words\n"
     headers = {"In-Reply-To": mail["Message-ID"]}
     ana.send(f"Re: {mail['Subject']}", text, to=str(mail["Reply-To"]), html=html, headers=headers)
     told = body(t.told_pat(number, "Nur diese Worte."))
@@ -265,7 +187,7 @@ def new_words(t: Trial) -> None:
 
 def loops_by_mail(t: Trial) -> None:
     """Absence notes are told and change nothing; a machine's answers draw no mail."""
-    ana, mail, number = t.opened()
+    ana, _mail, number = t.opened()
     t.pat.answer(t.told_pat(number), "#close as_designed")
     closed = ana.wait("closed")
     for count in range(8):
@@ -274,7 +196,6 @@ def loops_by_mail(t: Trial) -> None:
     t.desk.quiet(2)
     t.see(not ana.unread(), "no mail for a machine's answers", str(len(ana.unread())))
     t.reads(t.slack.card_words(number, "Closed"), "Status: *Closed*", of="the card")
-    t.see(mail, "a case")
 
 
 def loops_in_slack(t: Trial) -> None:
@@ -310,13 +231,10 @@ def unproven_on_web(t: Trial) -> None:
 
 
 TRIALS: tuple[tuple[str, str, Callable[[Trial], Any]], ...] = (
-    ("19", "M", reopened_by_mail), ("19", "S", reopened_in_slack), ("19", "W", reopened_on_web),
     ("a", "M", inward_by_mail), ("a", "S", inward_in_slack),
     ("b", "M", bound_by_mail), ("b", "W", bound_on_web),
     ("c", "M", once_by_mail), ("c", "S", once_in_slack), ("c", "W", once_on_web),
     ("d", "M", undelivered),
-    ("f", "M", thanks_by_mail), ("f", "S", thanks_in_slack),
-    ("g", "M", threads_by_mail), ("g", "S", threads_in_slack),
     ("h", "M", new_words),
     ("i", "M", loops_by_mail), ("i", "S", loops_in_slack),
     ("j", "M", unproven_by_mail), ("j", "W", unproven_on_web),

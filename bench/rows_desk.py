@@ -24,6 +24,7 @@ from rehearsal.ports import free_port
 
 MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 """When the clock of a desk with one begins: a Monday in office hours, without a holiday in the weeks after."""
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 CONFIG = """
 [desk]
 name = "Acme Support"
@@ -118,7 +119,7 @@ class Desk(House):
         app, api = server.workspace.app, server.url
         text = CONFIG.format(url=self.url, desk=DESK, app=app, api=api, **places, **facts)
         self.config.write_text(text + "".join(map(_member, STAFF)))
-        (folder / "words").mkdir(exist_ok=True)
+        own_words(folder / "words")
 
     def __enter__(self) -> Self:
         self.start()
@@ -140,7 +141,13 @@ class Desk(House):
         """``casebot …`` as the operator types it: exit code, and all it said."""
         command = [sys.executable, "-m", "bot.cli", "--config", str(self.config), *words]
         done = subprocess.run(
-            command, cwd=self.folder, env=self._environment, capture_output=True, text=True, timeout=120
+            command,
+            cwd=self.folder,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
         )
         return done.returncode, done.stdout + done.stderr
 
@@ -154,7 +161,9 @@ class Desk(House):
         """Until nothing has been said to anybody for so long."""
         end, before, since = time.monotonic() + longest, -1, time.monotonic()
         while time.monotonic() < end and time.monotonic() - since < seconds:
-            now = len(self._sink.taken) + len(self.slack.server.workspace.transcript.calls("chat.postMessage"))
+            now = len(self._sink.taken) + len(
+                self.slack.server.workspace.transcript.calls("chat.postMessage")
+            )
             if now != before:
                 before, since = now, time.monotonic()
             time.sleep(0.05)
@@ -176,19 +185,28 @@ class Desk(House):
         return {**more, **facts, "LD_PRELOAD": faketime(), "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
 
+def own_words(place: Path) -> None:
+    """Templates of an operator's own: a notice's greeting, and the first page's."""
+    shipped = {"notices/en/added.j2": ("{{ say.hello(to) }}", "{{ w.p('Ownwords of Acme.') }}"),
+               "web/en/phrases.j2": ("How can we help?", "Ownwords for you.")}  # fmt: skip
+    for name, (before, after) in shipped.items():
+        (place / name).parent.mkdir(parents=True)
+        (place / name).write_text((TEMPLATES / name).read_text().replace(before, after))
+
+
 def faketime() -> str:
     """Where libfaketime is, or nothing."""
     return next((str(one) for pattern in LIBRARIES for one in Path("/").glob(pattern[1:])), "")
 
 
 def open_desks(stack: ExitStack, folder: Path, *, stores: dict[str, str]) -> dict[str, Desk]:
-    """The desks that ``stores`` names (``open`` and ``closed``: a kind of store), started together."""
+    """The desks that ``stores`` names (``closed`` has a clock), started together."""
     desks = {}
     for name, kind in stores.items():
         place = folder / name
         place.mkdir()
         url = stack.enter_context(databases.fresh(kind, place))
-        facts, clock = (OPEN, False) if name == "open" else (CLOSED, True)
+        facts, clock = (CLOSED, True) if name == "closed" else (OPEN, False)
         desks[name] = stack.enter_context(Desk(place / "desk", url, clock=clock, **facts))
     for desk in desks.values():
         desk.wait()

@@ -75,7 +75,9 @@ class Correspondent:
         for name, content in (files or {}).items():
             mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
         raw = mail.as_bytes()
-        self._post.hand_in(raw, self.address, *(found for _, found in getaddresses([to]) if "support" in found))
+        self._post.hand_in(
+            raw, self.address, *(found for _, found in getaddresses([to]) if "support" in found)
+        )
         return raw
 
     def answer(self, mail: Any, text: str, **more: Any) -> bytes:
@@ -84,20 +86,26 @@ class Correspondent:
         body_text = f"{text}\n\nOn Monday, Support wrote:\n{quoted}\n" if text else ""
         headers = {"In-Reply-To": mail["Message-ID"], "References": mail["Message-ID"]}
         headers |= more.pop("headers", {})
-        return self.send(f"Re: {mail['Subject']}", body_text, to=str(mail["Reply-To"]), headers=headers, **more)
+        return self.send(
+            f"Re: {mail['Subject']}", body_text, to=str(mail["Reply-To"]), headers=headers, **more
+        )
 
     def wait(self, *words: str, seconds: float = 20) -> Any:
         """The first mail not read yet that has these words in subject or text. Raises ``Missing``."""
         found = until(lambda: self.unread(*words), seconds=seconds)
         if not found:
-            raise Missing(f"a mail to {self.name} with {words}", " | ".join(map(brief, self.unread())) or "no mail")
+            raise Missing(
+                f"a mail to {self.name} with {words}", " | ".join(map(brief, self.unread())) or "no mail"
+            )
         self._seen.add(str(found[0]["Message-ID"]))
         return found[0]
 
     def unread(self, *words: str) -> list[Any]:
         """Mails not waited for yet, with these words."""
         mails = [mail for mail in self._post.to(self.address) if str(mail["Message-ID"]) not in self._seen]
-        return [mail for mail in mails if all(word in f"{mail['Subject']}\n{flat(body(mail))}" for word in words)]
+        return [
+            mail for mail in mails if all(word in f"{mail['Subject']}\n{flat(body(mail))}" for word in words)
+        ]
 
     def mark_read(self) -> None:
         """All that is there."""

@@ -29,7 +29,11 @@ def files_by_mail(t: Trial) -> None:
     t.see("report.csv" in body(told) or _names(told), "the file in what the desk reads", body(told))
     t.reads(get(link(mail, "case")).words, "report.csv", of="the page of the case")
     ana.answer(mail, "", files={"second.log": b"x" * 100})
-    t.see("second.log" in body(more := t.told_pat(number)) + str(_names(more)), "the second file at the desk", body(more))
+    t.see(
+        "second.log" in body(more := t.told_pat(number)) + str(_names(more)),
+        "the second file at the desk",
+        body(more),
+    )
     page = get(link(mail, "case"))
     t.see(fetch(page.links("/file/")[-1]) in (REPORT, b"x" * 100), "a file as it was sent")
 
@@ -60,7 +64,11 @@ def files_on_web(t: Trial) -> None:
     done = new.send("open", {"report.csv": REPORT}, subject="With a file", text="Attached.")
     t.reads(done.words, "report.csv", of="the page of the case")
     t.see(fetch(done.link("/file/")) == REPORT, "the file as it was sent")
-    t.reads(t.slack.thread(number_of(done.words)) + t.slack.card_words(number_of(done.words), "📎"), "📎", of="the card")
+    t.reads(
+        t.slack.thread(number_of(done.words)) + t.slack.card_words(number_of(done.words), "📎"),
+        "📎",
+        of="the card",
+    )
 
 
 def _articles(t: Trial) -> None:
@@ -77,11 +85,10 @@ def articles_by_mail(t: Trial) -> None:
         t.reads(body(mail), f"https://docs.example.com/{page}", of=f"the confirmation of “{subject}”")
     _, off, _ = t.opened(OFF, "Will it rain?")
     t.lacks(body(off), "docs.example.com/", "might be helpful", of="a confirmation that nothing answers")
-    ana, mail, number = t.opened("Create a private deal", "How is that done?")
+    _ana, mail, _number = t.opened("Create a private deal", "How is that done?")
     solved = get(link(mail, "solved"))
     t.reads(solved.words, "Did this article solve it?", of="the page behind “This solved it”")
     t.reads(solved.send("solved").words, "Your case is closed", of="the page after its button")
-    t.see(ana, "a customer")
 
 
 def articles_in_slack(t: Trial) -> None:
@@ -116,7 +123,13 @@ def others_by_mail(t: Trial) -> None:
     t.opened("Hello", "Makes a colleague known.", by=ben)
     ana, mail, number = t.opened(cc=f"{ben.address}, {eve.address}", subject="Numbers differ")
     told = ben.wait(number)
-    t.reads(f"{told['Subject']} {body(told)}", number, "Numbers differ", "It stopped at noon", of="a colleague's first mail")
+    t.reads(
+        f"{told['Subject']} {body(told)}",
+        number,
+        "Numbers differ",
+        "It stopped at noon",
+        of="a colleague's first mail",
+    )
     t.reads(body(mail), ben.address if ben.address in body(mail) else ben.name, of="the confirmation")
     t.lacks(body(mail), f"#add {eve.address}", of="the confirmation")
     ana.answer(mail, f"#add {eve.address}")
@@ -133,7 +146,13 @@ def others_in_slack(t: Trial) -> None:
     ana, ben = t.ben(), t.ben()
     number = t.slack.opened(ana, people=[ben], subject="Report is empty", text="Since noon it is empty.")
     told = t.slack.heard(ben, number)
-    t.reads(t.slack.talk(ben), number, "Report is empty", "Since noon it is empty", of="a collaborator's first words")
+    t.reads(
+        t.slack.talk(ben),
+        number,
+        "Report is empty",
+        "Since noon it is empty",
+        of="a collaborator's first words",
+    )
     t.slack.say(ben, told, "I see it too.")
     t.slack.heard(ana, "I see it too.")
     eve = t.ana("stranger.example")
@@ -148,7 +167,9 @@ def others_on_web(t: Trial) -> None:
     ben, eve = t.ana(), t.ana("stranger.example")
     _, page, _ = t.on_page()
     new = get(get(page.link("/my/")).link("/new/"))
-    done = new.send("open", subject="Shared case", text="Please look.", people=f"{ben.address}, {eve.address}")
+    done = new.send(
+        "open", subject="Shared case", text="Please look.", people=f"{ben.address}, {eve.address}"
+    )
     number = number_of(done.words)
     told = ben.wait(number)
     t.reads(f"{told['Subject']} {body(told)}", "Shared case", "Please look.", of="a colleague's first mail")
@@ -194,7 +215,11 @@ def large_by_mail(t: Trial) -> None:
     t.pat.answer(t.told_pat(number), "#ask Please send the dump.")
     asked = ana.wait("Please send the dump.")
     _upload(t, get(link(asked, "upload")))
-    t.reads(t.slack.thread(number) if t.slack.in_thread(number, "dump.bin") else "", "dump.bin", of="the desk's thread")
+    t.reads(
+        t.slack.thread(number) if t.slack.in_thread(number, "dump.bin") else "",
+        "dump.bin",
+        of="the desk's thread",
+    )
 
 
 def large_in_slack(t: Trial) -> None:

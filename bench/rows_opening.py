@@ -11,13 +11,13 @@ from bench.rows_web import get
 HELD = "Received: from mx.example.net by mx.example.com; Mon, 02 Mar 2026 10:00:00 +0000"
 ENGLISH = "English may be quicker"
 CONFIRMED = {
-    "de": ("Der Bericht fehlt", "Guten Tag, seit gestern fehlt uns der Bericht über die Kampagne. Viele Grüße", "Danke für"),
+    "de": ("Der Bericht fehlt", "Guten Tag, seit gestern fehlt uns der Bericht über die Kampagne.", "Danke für"),
     "fr": ("Rapport manquant", "Bonjour, depuis hier le rapport de la campagne nous manque. Cordialement", "Merci"),
     "es": ("Falta el informe", "Buenos días, desde ayer nos falta el informe de la campaña. Un saludo", "Gracias"),
     "it": ("Manca il rapporto", "Buongiorno, da ieri ci manca il rapporto della campagna. Cordiali saluti", "Grazie"),
     "pt": ("Falta o relatório", "Bom dia, desde ontem não temos o relatório da campanha. Cumprimentos", "Obrigado"),
     "pl": ("Brak raportu", "Dzień dobry, od wczoraj brakuje nam raportu z kampanii. Pozdrawiam", "Dziękujemy"),
-    "ja": ("レポートがありません", "お世話になっております。昨日からキャンペーンのレポートが届いていません。", "ございます"),
+    "ja": ("レポートがありません", "昨日からキャンペーンのレポートが届いていません。", "ございます"),
     "nl": ("Het rapport ontbreekt", "Goedendag, sinds gisteren ontbreekt het rapport van de campagne.", "Thank you"),
 }  # fmt: skip
 
@@ -33,7 +33,10 @@ def number_by_mail(t: Trial) -> None:
     for mail in (answer, closed):
         t.reads(str(mail["Subject"]), f"[{number}]", of="the subject")
     t.desk.quiet()
-    for mail in (*t.post.to(ana.address), *(m for m in t.post.to(t.pat.address) if number in str(m["Subject"]))):
+    for mail in (
+        *t.post.to(ana.address),
+        *(m for m in t.post.to(t.pat.address) if number in str(m["Subject"])),
+    ):
         t.reads(str(mail["Subject"]), number, of="each subject")
 
 
@@ -78,7 +81,9 @@ def anybody_in_slack(t: Trial) -> None:
 def anybody_on_web(t: Trial) -> None:
     """A stranger's is held."""
     page = get(f"{t.desk.web}/new")
-    done = page.send("open", address="zoe@stranger.example", name="Zoe", subject="A question", text="How do I begin?")
+    done = page.send(
+        "open", address="zoe@stranger.example", name="Zoe", subject="A question", text="How do I begin?"
+    )
     t.reads(done.words, "Your case is CS-", of="the page")
     t.reads(t.slack.card_words(done.words[done.words.index("CS-") :][:9], "Held"), "Held", of="the card")
 
@@ -116,7 +121,11 @@ def languages_on_web(t: Trial) -> None:
     for code, word in (("fr", "français"), ("de", "Englisch"), ("ja", "英語"), ("pl", "angielski")):
         page = get(f"{t.desk.web}/new", Accept_Language=code)
         t.see(f'lang="{code}"' in page.html, f"the page in {code}", page.words)
-        t.see(word in page.words or "anglais" in page.words or "angielsk" in page.words, f"a word on English ({code})", page.words)
+        t.see(
+            word in page.words or "anglais" in page.words or "angielsk" in page.words,
+            f"a word on English ({code})",
+            page.words,
+        )
 
 
 def guided_by_mail(t: Trial) -> None:
@@ -158,8 +167,12 @@ def guided_on_web(t: Trial) -> None:
 
 def ids_by_mail(t: Trial) -> None:
     """In subject and text."""
-    _, mail, number = t.opened("Deal ID 12345: late", "Also campaign 77-4312, and Report Task ID 1254332 failed.")
-    t.reads(body(mail), "Deal ID 12345", "Campaign ID 77-4312", "Report Task ID 1254332", of="the confirmation")
+    _, mail, number = t.opened(
+        "Deal ID 12345: late", "Also campaign 77-4312, and Report Task ID 1254332 failed."
+    )
+    t.reads(
+        body(mail), "Deal ID 12345", "Campaign ID 77-4312", "Report Task ID 1254332", of="the confirmation"
+    )
     t.reads(t.slack.card_words(number), "77-4312", "1254332", of="the card")
 
 
@@ -186,7 +199,7 @@ def once(t: Trial, words: str) -> None:
 
 def type_by_mail(t: Trial) -> None:
     """Set, set as it is shown, and emptied with the type."""
-    ana, mail, number = t.opened("Ad stops", "Type: Delivery\nCategory: Not delivering\n\nIt stops.")
+    _ana, mail, number = t.opened("Ad stops", "Type: Delivery\nCategory: Not delivering\n\nIt stops.")
     t.reads(body(mail), "Not delivering", of="the confirmation")
     told = t.told_pat(number)
     t.pat.answer(told, "#set type: Reporting")
@@ -196,7 +209,6 @@ def type_by_mail(t: Trial) -> None:
     t.lacks(shown, "Not delivering", of="the card")
     t.pat.answer(told, "#set type: Delivery / Behind target")
     t.reads(t.slack.card_words(number, "Behind target"), "Delivery / Behind target", of="the card")
-    t.see(ana, "a customer")
 
 
 def type_in_slack(t: Trial) -> None:

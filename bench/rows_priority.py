@@ -18,7 +18,9 @@ def frozen_by_mail(t: Trial) -> None:
     ana.answer(mail, "Priority: Low")
     t.reads(body(ana.wait(number)), "#priority", of="the answer to a priority line on a saved case")
     ana.answer(mail, "#priority Critical")
-    t.see("ustif" in (refused := body(ana.wait(number))) or "why" in refused, "a reason is asked for", refused)
+    t.see(
+        "ustif" in (refused := body(ana.wait(number))) or "why" in refused, "a reason is asked for", refused
+    )
     ana.answer(mail, "#priority Critical: a live deal has stopped")
     t.pat.wait(number, "asks for the priority", "a live deal has stopped")
     t.reads(t.slack.card_words(number, "asks for Critical"), "Medium", "asks for Critical", of="the card")
@@ -35,7 +37,11 @@ def frozen_in_slack(t: Trial) -> None:
     """Asked for by command, declined and granted by buttons."""
     ben = t.ben()
     number = t.slack.opened(ben)
-    t.see("ustif" in (said := t.slack.slash(ben, f"priority {number} Critical")) or "hy" in said, "a reason is asked for", said)
+    t.see(
+        "ustif" in (said := t.slack.slash(ben, f"priority {number} Critical")) or "hy" in said,
+        "a reason is asked for",
+        said,
+    )
     t.slack.close(ben)
     t.slack.slash(ben, f"priority {number} Critical: a live deal has stopped")
     t.slack.in_thread(number, "a live deal has stopped")
@@ -143,7 +149,11 @@ def concern_in_slack(t: Trial) -> None:
     t.slack.fill("mia", text="I look at it myself.")
     t.slack.close("mia")
     t.slack.heard(ben, "has taken your concern")
-    t.lacks(t.slack.card_without(number, "concern was raised"), "concern was raised", of="the card once it is taken")
+    t.lacks(
+        t.slack.card_without(number, "concern was raised"),
+        "concern was raised",
+        of="the card once it is taken",
+    )
 
 
 def concern_on_web(t: Trial) -> None:
@@ -151,9 +161,16 @@ def concern_on_web(t: Trial) -> None:
     ana, page, number = t.on_page()
     wrong = page.send("concern", text="Nobody tells us anything.", phone="call me")
     t.see(wrong.status == 422, "422 for “call me” as a number", f"{wrong.status} {wrong.words}")
-    done = wrong if wrong.status == 200 else wrong.send("concern", text="Nobody tells us anything.", phone=PHONE)
+    done = (
+        wrong if wrong.status == 200 else wrong.send("concern", text="Nobody tells us anything.", phone=PHONE)
+    )
     t.see(done.status == 200, "the concern taken", done.words)
-    t.reads(body(t.mona.wait(number, "has raised a concern")), "Nobody tells us anything.", PHONE, of="the duty manager's mail")
+    t.reads(
+        body(t.mona.wait(number, "has raised a concern")),
+        "Nobody tells us anything.",
+        PHONE,
+        of="the duty manager's mail",
+    )
     t.see(ana.wait("sorry that it was needed"), "a receipt")
 
 

@@ -71,8 +71,10 @@ class Workplace:
             raise Missing(f"a form with the field {block}", self.screen(user))
         kinds = {one["block_id"]: element["type"] for one, element in view.fields()}
         name = next(one for one in kinds if one.partition(":")[0] == block)
-        do = self.people.type_into if kinds[name].endswith("text_input") else self.people.choose
-        do(user, "modal", name, value, wait=4 if block == "type" else 0)  # type: ignore[operator]
+        if kinds[name].endswith("text_input"):
+            self.people.type_into(user, "modal", name, str(value))
+        else:
+            self.people.choose(user, "modal", name, value, wait=4 if block == "type" else 0)
 
     def press(self, user: str) -> str:
         """The form's button: what is shown then, errors too."""

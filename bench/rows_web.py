@@ -87,7 +87,9 @@ def _fields(form: Any) -> dict[str, str]:
     fields: dict[str, str] = {}
     for node in form.css("input[name], textarea[name], select[name]"):
         have = node.attributes
-        if have.get("type") in ("file", "checkbox") or (have.get("type") == "radio" and "checked" not in have):
+        if have.get("type") in ("file", "checkbox") or (
+            have.get("type") == "radio" and "checked" not in have
+        ):
             continue
         fields[have["name"]] = have.get("value") or ""
         if node.tag == "textarea":

@@ -82,7 +82,11 @@ def asked_on_web(t: Trial) -> None:
     ana.wait("Please send both reports.")
     waiting = get(page.url)
     t.reads(waiting.words, "Waiting for your answer", "Please send both reports.", of="the page")
-    t.lacks(waiting.send("reply", text="Here is what I know.").words, "Waiting for your answer", of="the page afterwards")
+    t.lacks(
+        waiting.send("reply", text="Here is what I know.").words,
+        "Waiting for your answer",
+        of="the page afterwards",
+    )
     t.pat.wait(number, "Here is what I know.")
 
 
@@ -121,7 +125,13 @@ def browsed_on_web(t: Trial) -> None:
     _, page, number = t.on_page(subject="Ibis report is late")
     my = get(page.link("/my/"))
     t.reads(my.words, number, "Ibis report is late", of="my cases")
-    t.reads(get(my.link("/case/")).words, "It stopped at noon.", "Priority", "Opened by", of="the page of the case")
+    t.reads(
+        get(my.link("/case/")).words,
+        "It stopped at noon.",
+        "Priority",
+        "Opened by",
+        of="the page of the case",
+    )
     _, other, _ = t.on_page()
     t.lacks(get(other.link("/my/")).words, number, of="somebody else's cases")
     t.see(get(page.url[:-3] + "aaa").status == 404, "404 for a forged link")
@@ -141,9 +151,15 @@ def closed_by_mail(t: Trial) -> None:
     done = body(ana.wait("We changed the floor."))
     t.reads(done, "Resolved", of="the answer that closes")
     t.desk.quiet()
-    t.see(len(t.post.to(ana.address)) == before + 1, "one mail for an answer that closes", str(len(t.post.to(ana.address)) - before))
+    t.see(
+        len(t.post.to(ana.address)) == before + 1,
+        "one mail for an answer that closes",
+        str(len(t.post.to(ana.address)) - before),
+    )
     ana.answer(mail, "#close")
-    t.reads(t.slack.card_words(number, "Status: *Closed"), "Status: *Closed*", of="the card once she confirms")
+    t.reads(
+        t.slack.card_words(number, "Status: *Closed"), "Status: *Closed*", of="the card once she confirms"
+    )
 
 
 def closed_in_slack(t: Trial) -> None:
@@ -153,7 +169,11 @@ def closed_in_slack(t: Trial) -> None:
     t.slack.click("sam", "case_status", t.slack.card(number), value=f"{int(number[3:])}:close:as_designed")
     t.slack.fill("sam", text="That is how floors work.")
     t.slack.close("sam")
-    t.reads(t.slack.talk(ben) if t.slack.heard(ben, "That is how floors work.") else "", "Works as designed", of="her talk")
+    t.reads(
+        t.slack.talk(ben) if t.slack.heard(ben, "That is how floors work.") else "",
+        "Works as designed",
+        of="her talk",
+    )
     t.reads(t.slack.card_words(number, "Closed"), "Closed", of="the card")
     own = t.slack.opened(ben)
     t.slack.slash(ben, f"close {own} no longer an issue")
@@ -182,8 +202,9 @@ def worked_by_mail(t: Trial) -> None:
     t.pat.answer(told, "#take")
     t.reads(t.slack.card_words(number, "Owner: *Pat"), "Pat Paper", of="the card")
     carl = t.ana()
-    original = f"---------- Forwarded message ---------\nFrom: {carl.name} <{carl.address}>\nDate: Mon, 2 Mar 2026 at 10:00\n"
-    text = f"Please handle.\n\n{original}Subject: Invoice is wrong\nTo: Pat Paper <{t.pat.address}>\n\nThe invoice of February is wrong.\n"
+    head = f"From: {carl.name} <{carl.address}>\nDate: Mon, 2 Mar 2026 at 10:00\nSubject: Invoice is wrong\n"
+    original = f"---------- Forwarded message ---------\n{head}To: Pat Paper <{t.pat.address}>\n\nThe invoice is wrong."
+    text = f"Please handle.\n\n{original}\n"
     t.pat.send("Fwd: Invoice is wrong", text)
     confirmed = carl.wait("Invoice is wrong")
     t.lacks(body(confirmed), "Please handle", of="what the forwarded customer reads")
@@ -233,7 +254,11 @@ def commands_by_mail(t: Trial) -> None:
     ana.answer(mail, "#help")
     t.reads(body(ana.wait("What you can write")), "#reopen", "#concern", of="#help")
     ana.answer(mail, "#cloturer")
-    t.see("Closed" in t.slack.card_words(number, "Closed") or ana.unread(number), "an outcome of #cloturer", t.slack.card_words(number))
+    t.see(
+        "Closed" in t.slack.card_words(number, "Closed") or ana.unread(number),
+        "an outcome of #cloturer",
+        t.slack.card_words(number),
+    )
     ana.answer(mail, "#wrongverb please")
     t.see(t.told_pat(number, "#wrongverb"), "an unknown word kept as text")
 
