@@ -24,7 +24,10 @@ from rehearsal.ports import free_port
 
 MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 """When the clock of a desk with one begins: a Monday in office hours, without a holiday in the weeks after."""
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+TREE = Path(
+    os.environ.get("PYTHONPATH", "").partition(os.pathsep)[0] or Path(__file__).resolve().parent.parent
+)
+"""The casebot that is tried: that of this repository, unless PYTHONPATH names another one."""
 CONFIG = """
 [desk]
 name = "Acme Support"
@@ -191,7 +194,7 @@ def own_words(place: Path) -> None:
                "web/en/phrases.j2": ("How can we help?", "Ownwords for you.")}  # fmt: skip
     for name, (before, after) in shipped.items():
         (place / name).parent.mkdir(parents=True)
-        (place / name).write_text((TEMPLATES / name).read_text().replace(before, after))
+        (place / name).write_text((TREE / "templates" / name).read_text().replace(before, after))
 
 
 def faketime() -> str:
