@@ -85,7 +85,7 @@ def bound_by_mail(t: Trial) -> None:
     ana, mail, number = t.opened()
     eve = t.post.person("eve@stranger.example", "Eve")
     eve.answer(mail, "Let me in, please.")
-    t.reads(body(t.told_pat(number, "Let me in")), "could not be sure", of="what the desk reads")
+    t.reads(body(t.told_pat(number, "Let me in")), "Only the desk sees it", of="what the desk reads")
     forged = t.post.person("pat@desk.example", "Pat Paper")
     forged.answer(
         t.told_pat(number) if t.pat.unread(number) else mail,
