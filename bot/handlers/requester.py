@@ -72,9 +72,12 @@ def _take_leave(turn: Turn, case: Case, former: Person, someone: Person) -> list
     return gone
 
 
-def _of_two_houses(one: Person, other: Person) -> bool:
-    """Is it known of both where they belong, and is that not the same?"""
-    return _house_known(one) and _house_known(other) and not of_one_house(one, other)
+def _of_two_houses(former: Person, someone: Person) -> bool:
+    """Would the former requester read on what is another organisation's? A private address has none to leave.
+
+    Where it is unknown whose the new address is, what is an organisation's does not follow: who left can be let in again.
+    """
+    return _house_known(former) and not of_one_house(former, someone)
 
 
 def _house_known(one: Person) -> bool:
