@@ -27,8 +27,8 @@ FEW = (
     "hit",
     "(subquery-1)",
 )
-"""What is as long as there are tables, articles or words, what has a LIMIT, and the full-text indexes, which SQLite does
-not know."""
+"""What is as long as there are tables, articles or words, what has a LIMIT, and full-text indexes, which SQLite cannot
+know."""
 
 
 def imported(app: App, folder: Path) -> None:

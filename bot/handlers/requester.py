@@ -75,7 +75,8 @@ def _take_leave(turn: Turn, case: Case, former: Person, someone: Person) -> list
 def _of_two_houses(former: Person, someone: Person) -> bool:
     """Would the former requester read on what is another organisation's? A private address has none to leave.
 
-    Where it is unknown whose the new address is, what is an organisation's does not follow: who left can be let in again.
+    Where it is unknown whose the new address is, what is an organisation's does not follow: whoever left can be let
+    in again.
     """
     return _house_known(former) and not of_one_house(former, someone)
 
