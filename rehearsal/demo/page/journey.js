@@ -15,7 +15,7 @@ export function facts() {
   const got = mails.filter((mail) => !mail.sent);
   const number = got.map((mail) => /CS-\d{6,}/.exec(mail.subject)?.[0]).find(Boolean);
   const messages = channel(channels.triage)?.messages ?? [];
-  const card = messages.find((each) => number && each.bot && each.text.startsWith(number) && each.blocks.some((block) => block.block_id?.startsWith("case:")));
+  const card = messages.find((each) => number && each.bot && JSON.stringify(each.blocks).includes(number) && each.blocks.some((block) => block.block_id?.startsWith("case:")));
   return {
     got, number, card, sent: mails.filter((mail) => mail.sent),
     look: card ? JSON.stringify(card.blocks) : "",
