@@ -119,7 +119,7 @@ class OneHand:
         courier = self.app.courier
         with self._stages.stage("courier, other"):
             rows = courier.queue("email")
-            while not rows.empty():
+            while rows:
                 row = rows.get()
                 assert row
                 courier.deliver(row)

@@ -159,8 +159,10 @@ def _sink(folder: Path) -> Iterator[int]:
     command = [sys.executable, "-m", "rehearsal.mail.sink", "--out", str(folder / "sink.jsonl")]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout
-        yield int(process.stdout.readline())
-        process.kill()
+        try:
+            yield int(process.stdout.readline())
+        finally:
+            process.kill()
 
 
 def _options() -> argparse.Namespace:

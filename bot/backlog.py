@@ -24,6 +24,10 @@ class Backlog:
         self._news = threading.Condition()
         self._closed = False
 
+    def __len__(self) -> int:
+        """How many wait."""
+        return sum(map(len, self._lines))
+
     def put(self, row: Outgoing) -> None:
         """Let a delivery wait."""
         with self._news:
