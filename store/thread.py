@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, bindparam, func, or_, select
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    String,
+    Table,
+    bindparam,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from store import account, participant
 from store.base import metadata
@@ -142,7 +153,7 @@ def is_shared(tx: Transaction, one: Thread) -> bool:
     if one.side != "customer" or one.person_id is not None:
         return False
     bound = account.of_place(tx, one.channel, one.address)
-    return bound is not None and tx.value(_ACCOUNT, {"case_id": one.case_id}, of=(case,)) == bound
+    return bound is not None and tx.value(_ACCOUNT, {"case_id": one.case_id}, of=(case,)) in (None, bound)
 
 
 def open_to_all(tx: Transaction, case_id: int, channel: str) -> list[Thread]:
@@ -173,3 +184,9 @@ def read_by(tx: Transaction, case_id: int, channel: str, person_id: int) -> Thre
     if there and there[-1].person_id is None:
         return there[-1]
     return own[-1] if own else None
+
+
+def withdraw(tx: Transaction, case_id: int, person_id: int) -> None:
+    """What places share of a case is from now on this person's own thread: nobody else there reads it any more."""
+    shared = (thread.c.case_id == case_id, thread.c.side == "customer", thread.c.person_id.is_(None))
+    tx.run(update(thread).where(*shared).values(person_id=person_id), of=(thread,))

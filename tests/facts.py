@@ -182,6 +182,7 @@ FACTS: dict[str, dict[str, Any]] = {
     },
 }
 OF_NO_CASE = (
+    "board exposed",
     "mailbox silent",
     "mailbox heard again",
     "mail set aside",

@@ -257,7 +257,8 @@ def test_explain_reads_commands_and_threads_without_a_store() -> None:
 def test_explain_knows_that_exchange_online_vouches_for_a_mailbox() -> None:
     Path("config.toml").write_text('[[mailbox]]\naddress = "support@example.com"\nmicrosoft_results = true\n')
     Path("a.eml").write_bytes(
-        b"Authentication-Results: dmarc=pass action=none header.from=acme.example\n" + MAIL
+        b"Authentication-Results: dmarc=pass action=none header.from=acme.example\n"
+        b"Received: from mail.acme.example ([198.51.100.7]) by DB5.mail.protection.outlook.com; 0\n" + MAIL
     )
     line = json.loads(said("explain", "--json", "--peer", "127.0.0.1", "a.eml"))
     assert line["trust"] == {"level": "L1", "evidence": ["Exchange Online says dmarc=pass for acme.example"]}

@@ -55,7 +55,7 @@ def test_every_notice_of_the_table_has_facts_here_and_words():
 @pytest.mark.parametrize("name", NOTICES)
 def test_a_notice_is_one_line_of_subject_and_two_well_made_bodies(name):
     words = say(name)
-    of_none = ("Mail to help@", "The week of ", "We could not open")
+    of_none = ("Mail to help@", "The week of ", "We could not open", "#desk ")
     assert words.subject.startswith(of_none if name in OF_NO_CASE else "[CS-000123] ")
     assert "\n" not in words.subject
     assert words.text.startswith("— Please write above this line —\n\n")

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.ports import free_port
 from tests import databases
 from tests.browser import ANA, DESK, WebHouse, get, page_link, send_files
 from tests.console import in_an_empty_folder, said
@@ -89,11 +88,8 @@ def test_without_a_team_they_are_told_whom_to_ask(tmp_path: Path) -> None:
 
 
 def test_monitoring_has_an_address_of_its_own_and_the_public_has_none_of_it(tmp_path: Path) -> None:
-    monitor = f"127.0.0.1:{free_port()}"
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("CASEBOT_WEB__MONITOR", monitor)
-        house = WebHouse(databases.sqlite(tmp_path), tmp_path)
-    with house:
+    with WebHouse(databases.sqlite(tmp_path), tmp_path) as house:
+        monitor = house.monitor.removeprefix("http://")
         assert get(f"{house.web}/healthz").html == "ok\n"
         for page in ("readyz", "metrics"):
             assert get(f"{house.web}/{page}").status == 404

@@ -10,7 +10,7 @@ from bot.placing import own_address
 from bot.refusals import Refusal
 from bot.turn import Turn
 from store import case as cases
-from store import participant, people
+from store import participant, people, thread
 from store.case import Case
 from store.freemail import FREE_MAIL
 from store.people import Person
@@ -66,6 +66,7 @@ def _take_leave(turn: Turn, case: Case, former: Person, someone: Person) -> list
     """The former requester, and those of their organisation, read on no more; who they are. They are told nothing."""
     others = [one for one in turn.customers(case) if one.id not in (former.id, someone.id)]
     gone = [former, *(one for one in others if of_one_house(one, former) and not one.staff)]
+    thread.withdraw(turn.tx, case.id, former.id)
     for one in gone:
         participant.set_role(turn.tx, case.id, one, role="removed", now=turn.now)
         turn.record(case, "participant removed", who=one.address)
