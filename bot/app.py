@@ -32,6 +32,7 @@ from bot.gathering import Gathering
 from bot.intake import Intake
 from bot.links import Links
 from bot.memory import MemoryBudget
+from bot.outage import Outage
 from bot.posts import Posts
 from bot.render import Renderer
 from bot.roster import sync
@@ -103,6 +104,7 @@ class App:
         )
         vouching = Vouching(self.writer, posts=posts, channels=self.channels, now=now)
         exposure = Exposure(self.writer, posts, self.channels, now=now)
+        outage = Outage(config, self.database, self.writer, boards=posts.boards, now=now)
         too_large = TooLarge(self.writer, posts=posts, channels=self.channels, now=now)
         self.digest = Digest(
             config,
@@ -112,7 +114,9 @@ class App:
             keep=self.files.put,
             now=now,
         )
-        self.clock = Clock(self.writer, self.desk, (canaries, vouching, exposure, too_large, self.digest))
+        self.clock = Clock(
+            self.writer, self.desk, (canaries, vouching, exposure, outage, too_large, self.digest)
+        )
         self.gathering = Gathering(posts, now=now)
         self.courier = Courier(
             self.database,

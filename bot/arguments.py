@@ -206,7 +206,7 @@ def _one_address(text: str, verb: str) -> str:
 def _assign(case: int, text: str, lists: Choices) -> commands.Command:
     to = _needed(text.removeprefix("to "), "to", "To whom? assign bob@example.com")
     address = _ADDRESS.search(to[:200])
-    return commands.Assign(case, address.group().rstrip(".").lower() if address else to)
+    return commands.Assign(case, address.group().rstrip(".").lower() if address else to.removeprefix("@"))
 
 
 _BARE = re.compile(r"(\d{1,12})(?![\w-])[ \t:,]*")

@@ -25,11 +25,11 @@ class GivenUp:
     payload: bytes
 
 
-def get(tx: Transaction, row_id: int) -> GivenUp | None:
-    """A delivery, if it is dead."""
+def get(tx: Transaction, row_id: int, *, outcome: str = "dead") -> GivenUp | None:
+    """A delivery, if it is dead, or ``waiting``."""
     columns = [outgoing.c[name] for name in GivenUp.__slots__]
-    dead = select(*columns).where(outgoing.c.id == row_id, outgoing.c.outcome == "dead")
-    row = tx.row(dead, of=(outgoing,))
+    statement = select(*columns).where(outgoing.c.id == row_id, outgoing.c.outcome == outcome)
+    row = tx.row(statement, of=(outgoing,))
     return GivenUp(*row) if row else None
 
 

@@ -77,11 +77,11 @@ def test_who_wrote_german_once_and_english_later_is_told_in_english_story(desk: 
     desk.ask(SAM, Close(1, "resolved"))
     assert "Grund: Gelöst." in text_of(only(desk.mails(KAT)))
     desk.ask(KAT, Reply(1, ENGLISH), language="en")
-    assert "open again" in text_of(only(desk.mails(KAT)))
+    assert "opened CS-000001 again" in text_of(only(desk.mails(KAT)))
     desk.ask(SAM, Close(1, "resolved"))
     assert "Reason: Resolved." in text_of(only(desk.mails(KAT)))
     desk.ask(KAT, Reply(1, "12333"))  # which says nothing of a language
-    assert "open again" in text_of(only(desk.mails(KAT)))
+    assert "opened CS-000001 again" in text_of(only(desk.mails(KAT)))
     desk.ask(SAM, Close(1, "resolved"))
     assert "Reason: Resolved." in text_of(only(desk.mails(KAT)))
 

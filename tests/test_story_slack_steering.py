@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal.slack.seen import Seen
+from tests import databases
 from tests.house import until, words
 from tests.office import Office, said
 from tests.slack_house import words_of
@@ -87,3 +88,11 @@ def test_a_technical_contact_must_have_a_number(office: Office) -> None:
     assert "must be a phone number" in people.submit("sam", "modal", wait=5).errors["phone"]
     assert "Tom Silva is the technical contact" in sent(office, "sam", phone="+33 1 23 45 67 89")
     assert until(lambda: "+33 1 23 45 67 89" in said(office.card()))
+
+
+@pytest.mark.parametrize("called", ["<@U0MIA>", "@Max", "max@desk.example"])
+def test_a_case_is_handed_over_in_its_thread_by_calling_a_colleague(tmp_path: Path, called: str) -> None:
+    with Office(databases.sqlite(tmp_path), tmp_path) as office:
+        opened(office)
+        office.slack.people.post("sam", "triage", f"!assign {called}", thread_ts=office.card().ts)
+        assert until(lambda: office.case().line.owner == "Max Manager"), office.history()

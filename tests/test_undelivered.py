@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import email
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from email.policy import default
 from pathlib import Path
 from typing import Any
@@ -11,11 +13,14 @@ from typing import Any
 from bot.commands import AddPerson, Open, RemovePerson, Reply
 from bot.commands.working import Wait
 from bot.handlers import undelivered
+from bot.outage import Outage
+from bot.queries import ListOutbox
 from rehearsal.mail.sink import Sink
 from store import outbox, timer
 from store.case import case
 from store.outbox import Fate, Outgoing
 from store.transaction import Transaction
+from tests import databases
 from tests.desk import TestDesk, text_of
 from tests.house import House, until, words
 from tests.office import Office
@@ -114,3 +119,51 @@ def test_what_never_reached_somebody_who_was_removed_ends_no_waiting(desk: TestD
         desk.at(desk.desk.now())
         assert "Nobody of this name" in text_of(desk.mails(sam)[0])
         assert desk.case().line.state == state
+
+
+def silent_slack(office: Office) -> None:
+    """Slack answers, and refuses everything."""
+    office.slack.workspace.faults.add("error", method="chat.postMessage", error="token_revoked")
+
+
+def test_a_blocker_is_read_by_mail_at_once_while_slack_takes_nothing_and_shown_there_later(
+    url: str, tmp_path: Path
+) -> None:
+    with Office(url, tmp_path, more='[lists]\ndefault_priority = "Blocker"\n') as office:
+        silent_slack(office)
+        office.send(ANA, "support@example.com", "All is down", "Nothing is delivered at all.")
+        assert office.case().line.priority == "Blocker"
+        assert not office._new("sam@desk.example"), "for half a minute it may be a hiccup"
+        office.pass_time(seconds=31)
+        (mail,) = office.mails("sam@desk.example")
+        assert "Slack takes nothing from us just now" in words(mail)
+        assert "Nothing is delivered at all." in words(mail)
+        office.answer(mail, SAM, "We are on it.")
+        answer = until(lambda: [m for m in office.mails("ana@acme.example") if "We are on it." in words(m)])
+        assert answer, "who reads it by mail can answer by mail"
+        office.slack.workspace.faults.clear()
+        office.pass_time(minutes=6)
+        office.in_thread("Nothing is delivered at all.")
+
+
+def timers_after(office: Office, *, minutes: int, within: str = "10m") -> list[str]:
+    """The case's timers of what waits, once a watch has looked so much later."""
+    app = office.app
+    desk = app.config.desk.model_copy(update={"shown_within": within})
+    config = replace(app.config, desk=desk)
+    later = datetime.now(UTC) + timedelta(minutes=minutes)
+    Outage(config, app.database, app.writer, boards=app.posts.boards, now=lambda: later).look()
+    with app.database.reading() as tx:
+        return [kind for kind, _ in timer.waiting(tx, 1) if kind.startswith(undelivered.LATE)]
+
+
+def test_what_waits_for_slack_is_read_by_mail_once_and_never_where_nobody_wants_that(tmp_path: Path) -> None:
+    with Office(databases.sqlite(tmp_path), tmp_path) as office:
+        silent_slack(office)
+        office.send(ANA, "support@example.com", "Deal", "It stopped delivering.")
+        assert until(lambda: office.ask(ListOutbox("waiting")))
+        office.app.clock.leave()  # timers are not struck: we look at them
+        assert timers_after(office, minutes=9) == []
+        assert timers_after(office, minutes=11, within="") == []
+        assert len(timers_after(office, minutes=11)) == 1
+        assert len(timers_after(office, minutes=12)) == 1

@@ -25,6 +25,8 @@ def due(turn: Turn, command: Due) -> str:
     if command.kind.startswith(undelivered.KIND):
         case = turn.case(case.leads_to)
         return f"{label(case.id)}: {undelivered.tell(turn, case, command.kind, timers.returned)}."
+    if command.kind.startswith(undelivered.LATE):
+        return f"{label(case.id)}: {undelivered.tell_late(turn, turn.case(case.leads_to), command.kind)}."
     if command.kind.startswith(undelivered.REFUSED):
         return f"{label(case.id)}: {undelivered.tell_of_place(turn, turn.case(case.leads_to), command.kind)}."
     return f"{label(case.id)}: {KINDS[command.kind](turn, case, command.kind)}."

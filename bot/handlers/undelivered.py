@@ -10,7 +10,7 @@ from store import given_up, participant, thread
 from store.case import Case
 from store.given_up import GivenUp
 
-KIND, REFUSED = "undelivered:", "place refused:"
+KIND, LATE, REFUSED = "undelivered:", "unshown:", "place refused:"
 """A timer of such a kind names the delivery (``undelivered:17``), or why a place did not take it."""
 
 
@@ -30,13 +30,31 @@ def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], Non
         case, "not delivered", notice=row.notice, to=person.shown if person else row.channel, why=row.reason
     )
     if person is None:
-        _by_mail(turn, case, row)
+        board = row.channel.title()
+        _by_mail(
+            turn,
+            case,
+            row,
+            f"The message “{row.notice}” could not be shown in {board} ({_why(row)}), so it comes by mail",
+        )
     elif not person.staff:
         if participant.role(turn.tx, case.id, person.id) in access.CUSTOMERS:
             returned(turn, case)
         what = f"The message “{row.notice}” could not be delivered to {person.shown} ({_why(row)})"
         turn.tell_desk("customer acted", case, what=what, text="")
     return "told what could not be delivered"
+
+
+def tell_late(turn: Turn, case: Case, kind: str) -> str:
+    """The desk hears by mail what its board has not taken yet."""
+    row = given_up.get(turn.tx, int(kind.removeprefix(LATE)), outcome="waiting")
+    if row is None:
+        return "shown meanwhile"
+    turn.record(case, "not delivered", notice=row.notice, to=row.channel, why="it waits")
+    board = row.channel.title()
+    what = f"{board} takes nothing from us just now, so “{row.notice}” comes by mail; {board} shows it once it can"
+    _by_mail(turn, case, row, what)
+    return "told by mail what a board does not take"
 
 
 def tell_of_place(turn: Turn, case: Case, kind: str) -> str:
@@ -51,11 +69,10 @@ def tell_of_place(turn: Turn, case: Case, kind: str) -> str:
     return "told that a place refuses us"
 
 
-def _by_mail(turn: Turn, case: Case, row: GivenUp) -> None:
+def _by_mail(turn: Turn, case: Case, row: GivenUp, what: str) -> None:
     """A card that could not be shown says nothing by itself; words do."""
     if row.key:
         return
-    what = f"The message “{row.notice}” could not be shown in {row.channel.title()} ({_why(row)}), so it comes by mail"
     text = turn.words(row.channel, row.payload)
     turn.tell_all("customer acted", turn.watchers(case), case, what=what, text=text)
 

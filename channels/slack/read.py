@@ -234,7 +234,13 @@ class Reader:
         return self._plain(team, text), called
 
     def _plain(self, team: str, text: str) -> str:
-        return clean(_SPECIAL.sub(_shown(self._people, team), text))
+        return clean(_SPECIAL.sub(_shown(partial(self._name_of, team)), text))
+
+    def _name_of(self, team: str, user: str) -> str:
+        """How somebody is called: a colleague as the desk's config has it, so that ``!assign @Kim`` means them."""
+        staff = self._house.desk.config.staff
+        colleague = next((one.name for one in staff if user.lower() == one.slack_user.lower()), "")
+        return colleague or self._people.name(team, user) or user
 
 
 def _called(line: str, us: str) -> str:
@@ -264,13 +270,13 @@ def clean(text: str) -> str:
     return _CONTROLS.sub("", unescape(text.replace("\r\n", "\n"))).strip()
 
 
-def _shown(people: People, team: str) -> Callable[[re.Match[str]], str]:
-    """What stands for ``<@U1>``, ``<#C1|name>``, ``<!here>`` and ``<https://…|label>``."""
+def _shown(name: Callable[[str], str]) -> Callable[[re.Match[str]], str]:
+    """What stands for ``<@U1>`` (whose ``name`` is asked for), ``<#C1|name>``, ``<!here>`` and ``<https://…|label>``."""
 
     def shown(found: re.Match[str]) -> str:
         sign, what, label = found.groups()
         if sign == "@":
-            return "@" + (label or people.name(team, what) or what)
+            return "@" + (label or name(what))
         if sign == "#":
             return "#" + (label or what)
         if sign == "!":
