@@ -140,11 +140,11 @@ def require(tx: Transaction) -> None:
         raise SchemaMismatch(_OVERTAKEN)
 
 
-@cache
 def _head() -> str:
     return _known()[0]
 
 
+@cache
 def _known() -> tuple[str, ...]:
     """All revisions there are, the newest first."""
     return tuple(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())

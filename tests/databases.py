@@ -5,11 +5,26 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+import pytest
+from sqlalchemy import Connection
+
 from store import schema
 from store.database import Database
+from store.difference import differences
+
+SHAPE = """
+SELECT md5(string_agg(
+    format('%s %s %s %s %s', c.relname, c.relkind, a.attname, a.attnotnull, a.atthasdef), ';'
+    ORDER BY c.relname, a.attnum
+)) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'public' AND NOT a.attisdropped AND a.attnum > 0
+"""
+"""Asks PostgreSQL for a name of all tables, columns and indexes that there are."""
 
 
 def sqlite(folder: Path, name: str = "casebot.db") -> str:
@@ -33,3 +48,26 @@ def made(url: str) -> None:
     database = Database(url)
     schema.ensure(database)
     database.close()
+
+
+@contextmanager
+def compared_once() -> Iterator[None]:
+    """While it lasts, tables of a shape that was looked at before are not looked at again."""
+    right: set[str] = set()
+
+    def found(connection: Connection) -> list[str]:
+        shape = _shape(connection)
+        different = [] if shape in right else differences(connection)
+        if not different:
+            right.add(shape)
+        return different
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema, "differences", found)
+        yield
+
+
+def _shape(connection: Connection) -> str:
+    if connection.dialect.name == "sqlite":
+        return str(connection.exec_driver_sql("SELECT group_concat(sql, ';') FROM sqlite_master").scalar())
+    return str(connection.exec_driver_sql(SHAPE.replace("%s", "%%s")).scalar())

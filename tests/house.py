@@ -110,6 +110,7 @@ class House:
         """The next ``count`` mails to somebody that had not been looked at before."""
         until(lambda: len(self._new(to)) >= count)
         found = self._new(to)
+        assert len(found) >= count, f"{len(found)} of {count} mails to {to or 'anybody'} came"
         self._seen |= {name for name, _ in found}
         return [mail for _, mail in found]
 

@@ -22,8 +22,8 @@ from store.lease import LEASE
 from store.outbox import Outgoing
 from tests import databases
 from tests.browser import ANA, DESK, WebHouse, get
-from tests.conftest import new_database
 from tests.house import House
+from tests.postgres import Server
 from tests.test_store import open_case
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -110,8 +110,8 @@ def ready(house: WebHouse) -> tuple[int, dict[str, Any]]:
     return answer.status, json.loads(answer.html)
 
 
-def test_check_tells_that_two_clocks_differ(postgres: str, template: str, tmp_path: Path) -> None:
-    with new_database(postgres, template) as url:
+def test_check_tells_that_two_clocks_differ(postgres: Server, tmp_path: Path) -> None:
+    with postgres.with_schema() as url:
         config = tmp_path / "config.toml"
         config.write_text(
             '[desk]\nsecrets = ["a secret for tests that is long enough to pass"]\n'

@@ -27,8 +27,8 @@ from store.inbox import Arrival
 from store.lease import LEASE
 from store.outbox import Outgoing
 from tests import databases
-from tests.conftest import new_database
 from tests.house import House, until
+from tests.postgres import Server
 
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
 CLAIMS = """
@@ -75,10 +75,10 @@ def counted(relay: Sink) -> Counter[str]:
 
 @pytest.mark.parametrize("clock", ["+600s", "-600s"])
 def test_a_process_whose_clock_is_wrong_takes_nothing_that_another_one_holds(
-    postgres: str, template: str, clock: str
+    postgres: Server, clock: str
 ) -> None:
     minutes = timedelta(minutes=5)  # a lease that no busy machine outlasts
-    with new_database(postgres, template) as url, closing(Database(url)) as database:
+    with postgres.with_schema() as url, closing(Database(url)) as database:
         posted(database, range(1, 4), due=minutes)
         posted(database, range(4, 6))
         with database.writing() as tx:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -80,13 +80,13 @@ def test_every_revision_has_a_database_of_its_time() -> None:
 
 
 @pytest.fixture
-def new_url(request: pytest.FixtureRequest, empty_url: str, tmp_path: Path) -> str:
+def new_url(request: pytest.FixtureRequest, empty_url: str, tmp_path: Path) -> Iterator[str]:
     """A database of today's shape, of the same kind as the empty one."""
     if "sqlite" in empty_url:
-        return databases.sqlite(tmp_path, "new.db")
-    template: str = request.getfixturevalue("template")
-    server: str = request.getfixturevalue("postgres")
-    return server.replace("/postgres?", f"/{template}?")
+        yield databases.sqlite(tmp_path, "new.db")
+        return
+    with request.getfixturevalue("postgres").with_schema() as url:
+        yield url
 
 
 @pytest.mark.parametrize("name", files.names())

@@ -88,9 +88,13 @@ class Worker:
             raise NotReady("the reader is closed")
         if self._child is None or not self._child.alive():
             self.close()
-            self._child = _Child()
-            self._child.begin(self._told)
+            child = self._started()
+            child.tell(self._told)
+            self._child = child
         return self._child
+
+    def _started(self) -> _Child:
+        return _Child()
 
 
 class _Child:
@@ -111,12 +115,15 @@ class _Child:
         for pipe in (self._process.stdin, self._process.stdout):
             with contextlib.suppress(OSError):  # only the system's leave for so large a pipe is missing
                 fcntl.fcntl(pipe or -1, fcntl.F_SETPIPE_SZ, PIPE)
+        self._ready = False
 
-    def begin(self, told: dict[str, Any]) -> None:
-        """Hear that it is ready, and tell it whose mail it will read."""
+    def tell(self, told: dict[str, Any]) -> None:
+        """Hear that it is ready, and tell it whose mail it will read from now on."""
         try:
-            ready, _ = self.hear(PATIENCE)
-            if "ready" not in ready:
+            if not self._ready:
+                ready, _ = self.hear(PATIENCE)
+                self._ready = "ready" in ready
+            if not self._ready:
                 raise ValueError("no greeting")
             self.say(told)
         except (EOFError, OSError, ValueError) as error:
