@@ -74,6 +74,8 @@ class Proofs:
 
     def mistakes(self) -> list[Mistake]:
         """Every mistake in every notice, each once: in mails and their sections, in chats, with many facts and few."""
+        if broken := self._broken_parts():
+            return [broken]
         found: dict[tuple[Path, int, str], Mistake] = {}
         for notice in NOTICES.values():
             for source in self.sources(notice):
@@ -105,6 +107,15 @@ class Proofs:
     def _wording(self) -> Wording:
         return Wording(self._folders, SandboxedEnvironment)
 
+    def _broken_parts(self) -> Mistake | None:
+        """What is wrong with what all notices are made of: then nothing can be said of each."""
+        try:
+            self._wording  # noqa: B018 - it compiles them
+        except Exception as error:
+            file, line = _place(error)
+            return Mistake(Path(file or "?"), line or 0, str(error), "every notice", "every language")
+        return None
+
     def _tried(self, notice: Notice, source: Source) -> Iterator[Mistake]:
         for bare in (False, True):
             for chat in (False, True):
@@ -125,10 +136,15 @@ class Proofs:
 
     def _mistake(self, error: Exception, notice: Notice, source: Source) -> Mistake:
         """With the template's line that is nearest to what went wrong."""
-        frames = [
-            frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")
-        ]
-        file, line = getattr(error, "filename", None), getattr(error, "lineno", None)
-        if file is None and frames:
-            file, line = frames[-1].filename, frames[-1].lineno
+        file, line = _place(error)
         return Mistake(Path(file or source.file), line or 0, str(error), notice.name, source.language)
+
+
+def _place(error: Exception) -> tuple[str | None, int | None]:
+    """The template and the line that are nearest to what went wrong, where that is known."""
+    file, line = getattr(error, "filename", None), getattr(error, "lineno", None)
+    if file is None:
+        frames = [one for one in traceback.extract_tb(error.__traceback__) if one.filename.endswith(".j2")]
+        if frames:
+            return frames[-1].filename, frames[-1].lineno
+    return file, line

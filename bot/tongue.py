@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.bccache import Bucket
 from jinja2.runtime import Context, Macro
 from markupsafe import escape
 
@@ -38,6 +39,24 @@ class Plain(Environment):
     context_class = _Calls
 
 
+class _Compiled(BytecodeCache):
+    """What this process has compiled, for every environment that compiles alike."""
+
+    _known: ClassVar[dict[tuple[object, ...], Any]] = {}
+
+    def __init__(self, *alike: object) -> None:
+        self._alike = alike
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._known.get(self._key(bucket))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[self._key(bucket)] = bucket.code
+
+    def _key(self, bucket: Bucket) -> tuple[object, ...]:
+        return (*self._alike, bucket.key, bucket.checksum)
+
+
 class _Brief:
     """Parts for a section: its frame says once what is silent here, and when it was."""
 
@@ -60,10 +79,11 @@ class Tongue:
         self, folders: Sequence[Path], kind: type[Environment], parts: str, *, brief: bool = False
     ) -> None:
         self._html = parts.endswith("html.j2")
-        chat = parts.endswith("blocks.j2")
+        escapes = self._html or parts.endswith("blocks.j2")
         self._env = kind(
             loader=FileSystemLoader(folders),
-            autoescape=self._html or chat,
+            bytecode_cache=_Compiled(kind, escapes),
+            autoescape=escapes,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
