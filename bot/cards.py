@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.grammar import label
-from store import account, concern, contact, conversation, participant, people, priority_request, thread
+from store import (
+    account,
+    concern,
+    contact,
+    conversation,
+    given_up,
+    participant,
+    people,
+    priority_request,
+    thread,
+)
 from store import case as cases
 from store.transaction import Transaction
 
@@ -100,6 +110,17 @@ class CardOf:
             linked=label(found.linked_id) if found.linked_id else "",
             phone=contact.phones(tx, [found.requester_id]).get(found.requester_id, ""),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class CardGivenUp:
+    """Will a case's card not come, since its channel refused it?"""
+
+    case: int
+    channel: str
+
+    def answer(self, tx: Transaction) -> bool:
+        return given_up.refreshed(tx, self.channel, f"card/{self.case}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import structlog
 
 from bot import allowance, copies, doorkeeper, localteam
 from bot.canary import Silent
-from bot.cards import AccountOf, CardOf, CardView, LanguageOf, ThreadOf
+from bot.cards import AccountOf, CardGivenUp, CardOf, CardView, LanguageOf, ThreadOf
 from bot.colleagues import ColleaguesOf
 from bot.commands import Close, Command, Concern, Identity, Note, Proof, Reopen, Reply, Request
 from bot.commands.solving import Deflect, Solved
@@ -43,34 +43,11 @@ from store.transaction import Transaction
 log = structlog.get_logger("desk")
 
 __all__ = [
-    "AccountOf",
-    "AddressesOf",
-    "Answered",
-    "Barred",
-    "Became",
-    "BoundPlaces",
-    "CardOf",
-    "CardView",
-    "CaseAt",
-    "CaseFacts",
-    "CaseLine",
-    "ColleaguesOf",
-    "Deflect",
-    "Desk",
-    "EventLine",
-    "Fate",
-    "LanguageOf",
-    "LastHeard",
-    "LocalTeamOf",
-    "OnItsWay",
-    "Outcome",
-    "PublicEntry",
-    "Solved",
-    "Suggest",
-    "Suggestion",
-    "Talks",
-    "ThreadOf",
-]
+    "AccountOf", "AddressesOf", "Answered", "Barred", "Became", "BoundPlaces", "CardGivenUp", "CardOf",
+    "CardView", "CaseAt", "CaseFacts", "CaseLine", "ColleaguesOf", "Deflect", "Desk", "EventLine", "Fate",
+    "LanguageOf", "LastHeard", "LocalTeamOf", "OnItsWay", "Outcome", "PublicEntry", "Solved", "Suggest",
+    "Suggestion", "Talks", "ThreadOf",
+]  # fmt: skip
 
 OPERATOR = Identity("cli", "operator", "The operator")
 CLOCK = Identity("clock", "clock")

@@ -33,6 +33,17 @@ def get(tx: Transaction, row_id: int, *, outcome: str = "dead") -> GivenUp | Non
     return GivenUp(*row) if row else None
 
 
+def refreshed(tx: Transaction, channel: str, key: str) -> bool:
+    """Was what is to be shown anew (``outbox.refresh``) given up?"""
+    dead = select(outgoing.c.id).where(
+        outgoing.c.channel == channel,
+        outgoing.c.key == key,
+        outgoing.c.key != "",
+        outgoing.c.outcome == "dead",
+    )
+    return tx.row(dead, of=(outgoing,)) is not None
+
+
 def retry(tx: Transaction, ids: Sequence[int] | None = None, *, now: datetime) -> int:
     """Try dead and put-off deliveries again now, not those in somebody's hands; how many.
 

@@ -18,13 +18,13 @@ from store.database import Database
 from store.difference import differences
 
 SHAPE = """
-SELECT md5(string_agg(
+SELECT (SELECT string_agg(version_num, ' ') FROM alembic_version) || ' ' || md5(string_agg(
     format('%s %s %s %s %s', c.relname, c.relkind, a.attname, a.attnotnull, a.atthasdef), ';'
     ORDER BY c.relname, a.attnum
 )) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = 'public' AND NOT a.attisdropped AND a.attnum > 0
 """
-"""Asks PostgreSQL for a name of all tables, columns and indexes that there are."""
+"""Asks PostgreSQL for the version of a schema, and a name of all tables, columns and indexes that there are."""
 
 
 def sqlite(folder: Path, name: str = "casebot.db") -> str:

@@ -121,11 +121,13 @@ class House:
 
     def settled(self) -> None:
         """Wait until nothing is under way but cards that rest before they are drawn anew."""
-        until(lambda: not self.inbox("waiting") and not self._going_out())
+        done = until(lambda: not self.inbox("waiting") and not self._going_out())
+        assert done, f"still under way: {self.inbox('waiting')} {self.ask(ListOutbox('waiting', limit=9))}"
 
     def drained(self) -> None:
         """Wait until nothing waits at all."""
-        until(lambda: not self.inbox("waiting") and not self.ask(ListOutbox("waiting")))
+        done = until(lambda: not self.inbox("waiting") and not self.ask(ListOutbox("waiting")))
+        assert done, f"still waiting: {self.inbox('waiting')} {self.ask(ListOutbox('waiting', limit=9))}"
 
     def _going_out(self) -> bool:
         waiting = self.ask(ListOutbox("waiting", limit=1000))

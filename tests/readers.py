@@ -52,5 +52,10 @@ def kept() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reader, "Worker", KeptWorker)
         yield
+    forget()
+
+
+def forget() -> None:
+    """End those that have nothing to do."""
     while KeptWorker.idle:
         KeptWorker.idle.pop().bury()

@@ -122,7 +122,7 @@ class SlackHouse:
         return sorted(line.number for line in self.ask(ListCases(limit=1000)))
 
     def settled(self) -> None:
-        until(lambda: not self.ask(ListInbox("waiting")) and not self.ask(ListOutbox("waiting")))
+        assert until(lambda: not self.ask(ListInbox("waiting")) and not self.ask(ListOutbox("waiting")))
 
     def open_case(self, user: str = "ana", channel: str = "C0GENERAL", **fields: str) -> int:
         """Open a case with the form, as a person does; its number."""

@@ -19,8 +19,11 @@ import pytest
 from bot.channel import Anchor, Bounce, Context, House, Inbound, Undelivered, Unreadable, Verdict
 from bot.commands import Attachment, Identity, Part, Proof
 from channels.email import Settings, frames
+from channels.email import reader as reader_module
 from channels.email.read import read
 from channels.email.reader import Reader
+from channels.email.worker import Worker
+from tests import readers
 from tests.letters import MAILBOX, READING, letter, made, mail, new_words
 
 kept: dict[str, bytes] = {}
@@ -46,6 +49,13 @@ def house(receive: Callable[[Iterable[bytes]], Attachment] = receive, **settings
         bytes.fromhex,
         lambda name, value: value,
     )  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def _children_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader's children are started and ended as in earnest."""
+    readers.forget()
+    monkeypatch.setattr(reader_module, "Worker", Worker)
 
 
 @pytest.fixture

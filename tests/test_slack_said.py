@@ -188,9 +188,10 @@ def test_a_command_in_the_last_line_of_an_answer_is_done_and_not_sent(office: Of
         "sam", "triage", "!reply The tag is back.\nThank you!\n!close resolved", thread_ts=card.ts
     )
     assert until(lambda: office.case().line.state == "resolved")
-    mails = [plain(mail) for mail in office.mails("ana@", count=2)]
-    assert [mail for mail in mails if "The tag is back.\nThank you!" in mail]
-    assert not [mail for mail in mails if "!close" in mail]
+    (mail,) = office.mails("ana@")
+    assert "The tag is back.\nThank you!" in plain(mail)
+    office.settled()
+    assert not [mail for mail in (mail, *office.mails("ana@", count=0)) if "!close" in plain(mail)]
 
 
 def test_a_command_may_stand_below_a_note_or_below_a_customers_words(office: Office) -> None:

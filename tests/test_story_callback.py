@@ -39,7 +39,7 @@ def concerned(house: House) -> Any:
     house.answer(opened(house), ANA, "#concern lack of reply: nobody answers")
     (receipt,) = house.mails("ana@")
     assert "a phone number where we can reach you" in words(receipt)
-    house.mails("desk.example", count=2)
+    house.mails("max@")
     return receipt
 
 
@@ -108,7 +108,7 @@ def test_an_id_a_date_and_a_number_that_nobody_waits_for_call_nobody(house: Hous
     house.mails("desk.example", count=2)
     house.answer(confirmation, ANA, "#concern lack of reply: nobody answers")
     house.mails("ana@")
-    house.mails("desk.example", count=2)
+    house.mails("max@")
     house.answer(confirmation, ANA, "It is Deal ID 123456789, since 2026-03-05.")
     assert house.nothing("ana@")
     assert not [mail for mail in house.mails("max@") if "phone number" in flat(mail)]

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from slack_sdk import WebClient
 
 from bot.channel import DeliveryFailed, House, Parcel, Stands
-from bot.desk import CardOf, ThreadOf
+from bot.desk import CardGivenUp, CardOf, ThreadOf
 from bot.grammar import label
 from channels.slack.calls import CLOSED, GONE, Calls, Refused
 from channels.slack.desk_channels import DeskChannels
@@ -115,7 +115,7 @@ class Delivery:
             return self._posted(parcel, frozen, frozen["to"], "")
         thread = self._thread(frozen["case"], "desk")
         if not thread:
-            self._wait_for_the_card(parcel)
+            self._wait_for_the_card(parcel, frozen["case"])
             return self._below_a_new_card(parcel, frozen, frozen["to"])
         _, channel, root = thread.split("/")
         try:
@@ -125,10 +125,10 @@ class Delivery:
                 raise
         return self._below_a_new_card(parcel, frozen, channel)
 
-    def _wait_for_the_card(self, parcel: Parcel) -> None:
+    def _wait_for_the_card(self, parcel: Parcel, case: int) -> None:
         """As long again as it has waited already; but not for ever: what is said later waits behind it."""
         waited = self._house.desk.now().timestamp() - parcel.since
-        if waited < LONGEST_WHILE:
+        if waited < LONGEST_WHILE and not self._house.desk.ask(CardGivenUp(case, "slack")):
             why, after = "waits for the case's card", max(waited, A_MOMENT)
             raise DeliveryFailed(why, permanent=False, after=after, untried=True)
 
