@@ -8,6 +8,7 @@ import secrets
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar, get_args, get_origin
@@ -107,10 +108,9 @@ def load(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
 def read(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
     """As ``load``, but writes nothing: where no secret is configured and none is kept yet, there is none."""
     file = path or (DEFAULT_FILE if os.path.lexists(DEFAULT_FILE) else None)
-    shape = _shape(sections)
-    table = create_model("Table", __base__=Section, **shape)
+    table, environment = _models(tuple(sections.items()))
     written = _written(file) if file else {}
-    told = _environment(shape)
+    told = dict(_Environment(environment, env_prefix=PREFIX, env_nested_delimiter="__")())
     merged = _merged(written, told)
     mistakes = [
         *of_tables(table, written, merged, told=told, file=file),
@@ -122,6 +122,14 @@ def read(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
     config = _config(table.model_validate(merged), tuple(sections), file)
     kept = not config.desk.secrets and secret_file(config).is_file()
     return _with_secret(config) if kept else config
+
+
+@cache
+def _models(sections: tuple[tuple[str, type[BaseModel]], ...]) -> tuple[type[BaseModel], type[_Told]]:
+    """The whole config, as a file has it and as the environment does."""
+    shape = _shape(dict(sections))
+    table = create_model("Table", __base__=Section, **shape)
+    return table, create_model("Environment", __base__=_Told, **shape)
 
 
 def _shape(sections: Mapping[str, type[BaseModel]]) -> dict[str, Any]:
@@ -164,11 +172,6 @@ class _Environment(EnvSettingsSource):
         if key.isdigit() and get_origin(of) is tuple:
             return get_args(of)[0]
         return super().next_field(field, key, case_sensitive)
-
-
-def _environment(shape: Mapping[str, Any]) -> dict[str, Any]:
-    table = create_model("Environment", __base__=_Told, **shape)
-    return dict(_Environment(table, env_prefix=PREFIX, env_nested_delimiter="__")())
 
 
 def _merged(below: Any, above: Any) -> Any:

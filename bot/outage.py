@@ -63,9 +63,9 @@ class Outage:
         boards, now = self._boards.names(), self._now()
         if not boards:
             return []
-        before = {"before": now - within, "urgent": self._urgent, "urgent_before": now - min(URGENT, within)}
+        soon = now - min(URGENT, within)
         with self._database.reading() as tx:
-            return unshown.waiting(tx, boards, **before)
+            return unshown.waiting(tx, boards, before=now - within, urgent=self._urgent, urgent_before=soon)
 
     def _tell(self, tx: Transaction, looks: Sequence[list[Unshown]]) -> list[None]:
         now = self._now()

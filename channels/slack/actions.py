@@ -192,7 +192,7 @@ class Actions:
         case, _, page = click.value.partition(":")
         staff = self._counter.staff(click.who)
         show = partial(case_view.case, staff=staff, page=int(page))
-        self._turn(click, Show(int(case)), show, case_view.case_modal)
+        self._seen(click, Show(int(case)), show, case_view.case_modal, in_place=True)
 
     def my(self, click: Click) -> None:
         """One's own cases."""
@@ -211,7 +211,7 @@ class Actions:
             click.acked(str(refusal))
             return
         modal = _lists_modal(again)
-        (self._seen if click.in_home else self._turn)(click, asked, show, modal)
+        self._seen(click, asked, show, modal, in_place=not click.in_home)
 
     def new(self, click: Click) -> None:
         """The form that opens a case."""
@@ -254,32 +254,23 @@ class Actions:
         command: Command,
         show: Callable[[Outcome], Message],
         modal: Callable[[Message], Json],
+        *,
+        in_place: bool = False,
     ) -> None:
+        """What was asked for, in a message or a view of its own; ``in_place``: of the one that was clicked in."""
         errand = Errand(click.who, click.key, (command,))
         if not click.in_view:
-            answer(self._counter, lambda: errand, show, now=click.acked, later=click.say)
+            now = click.turn_page if in_place else click.acked
+            answer(self._counter, lambda: errand, show, now=now, later=click.say)
             return
         click.ack()
-        view_id = open_modal(click.client, click.body, case_view.waiting(), say=click.say)
+        view_id = str(click.body["view"]["id"]) if in_place else self._waiting(click)
         if view_id:
             update = partial(self._update, click.client, view_id, modal)
             answer(self._counter, lambda: errand, show, now=update, later=update)
 
-    def _turn(
-        self,
-        click: Click,
-        command: Command,
-        show: Callable[[Outcome], Message],
-        modal: Callable[[Message], Json],
-    ) -> None:
-        """In place of what was clicked in."""
-        errand = Errand(click.who, click.key, (command,))
-        if not click.in_view:
-            answer(self._counter, lambda: errand, show, now=click.turn_page, later=click.say)
-            return
-        click.ack()
-        update = partial(self._update, click.client, click.body["view"]["id"], modal)
-        answer(self._counter, lambda: errand, show, now=update, later=update)
+    def _waiting(self, click: Click) -> str:
+        return open_modal(click.client, click.body, case_view.waiting(), say=click.say)
 
     def _update(
         self, client: WebClient, view_id: str, modal: Callable[[Message], Json], text: str, blocks: Any = None

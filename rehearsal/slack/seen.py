@@ -34,6 +34,7 @@ class Eyes:
         self._workspace, self._user = workspace, user
         self._since = workspace.stamp()
         self._before = self._screen()
+        self._whispers = self._heard()
 
     def seen(self, outcome: Outcome, *, wait: float = 0.0, error: str = "") -> Seen:
         """What is new; ``wait``: so many seconds for something to be new, if the app acked."""
@@ -56,11 +57,17 @@ class Eyes:
             return  # nothing new is an answer too
 
     def _is_news(self) -> bool:
-        return bool(self._said()) or self._screen() != self._before
+        return bool(self._said()) or self._screen() != self._before or self._heard() != self._whispers
 
     def _said(self) -> list[Message]:
-        whispers = self._workspace.ephemerals
-        return [each for each in whispers if each.ephemeral_to == self._user and each.ts > self._since]
+        return [each for each in self._to_them() if each.ts > self._since]
+
+    def _heard(self) -> dict[str, str]:
+        """What was said before, as it reads now: an answer may take its place."""
+        return {each.ts: f"{each.text}{each.blocks}" for each in self._to_them() if each.ts <= self._since}
+
+    def _to_them(self) -> list[Message]:
+        return [each for each in self._workspace.ephemerals if each.ephemeral_to == self._user]
 
     def _screen(self) -> tuple[str, ...]:
         modal = self._modal()
