@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
-from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -18,6 +15,7 @@ from bot.articles.importing import ArticleImport
 from rehearsal.slack.view import View
 from store import article_click, deflection
 from store.deflection import Deflections
+from tests.browser import follow
 from tests.house import until
 from tests.slack_house import SlackHouse, standing, words_of
 
@@ -52,15 +50,6 @@ def words(slack: SlackHouse) -> str:
 
 def typing(slack: SlackHouse, subject: str) -> None:
     assert slack.people.type_into("ana", "modal", "subject", subject).acked
-
-
-def followed(link: str) -> tuple[int, str]:
-    """Where a link leads: status and address."""
-    parts = urlsplit(link)
-    with closing(HTTPConnection(parts.netloc, timeout=30)) as line:
-        line.request("GET", parts.path)
-        answer = line.getresponse()
-        return answer.status, answer.getheader("Location", "")
 
 
 def clicks(slack: SlackHouse) -> Mapping[str, int]:
@@ -156,8 +145,8 @@ def test_where_the_desk_has_an_address_of_its_own_an_article_that_is_opened_in_t
         (link,) = until(lambda: re.findall(rf"<({PUBLIC}/article/[0-9]+)\|{TITLE}>", words(slack)))
         assert "docs.example.com" not in words(slack)
         for _ in range(2):
-            status, location = followed(link.replace(PUBLIC, f"http://{slack.web}"))
-            assert (status, location) == (302, "https://docs.example.com/deal-no-delivery")
+            status, headers, _ = follow(link.replace(PUBLIC, f"http://{slack.web}"))
+            assert (status, headers["location"]) == (302, "https://docs.example.com/deal-no-delivery")
         assert until(lambda: clicks(slack) == {TITLE: 2})
         slack.people.type_into("ana", "modal", "text", "It stopped at noon.")
         assert not slack.people.submit("ana", "modal", wait=5).errors
