@@ -45,6 +45,8 @@ class Rows:
     deflections: int | None
     solved: Mapping[str, int] = field(default_factory=dict)
     """By the article's title."""
+    clicked: Mapping[str, int] = field(default_factory=dict)
+    """Likewise."""
 
 
 def figures(rows: Rows, period: Period, config: Config) -> Figures:
@@ -69,7 +71,7 @@ def figures(rows: Rows, period: Period, config: Config) -> Figures:
         accounts=count.accounts(opened, closings),
         owners=count.owners(closings),
         course=count.course(opened, closings),
-        suggestions=suggestions(opened, count.lives, rows.solved),
+        suggestions=suggestions(opened, count.lives, solved=rows.solved, clicked=rows.clicked),
     )
 
 

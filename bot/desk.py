@@ -12,6 +12,7 @@ import structlog
 from bot import allowance, copies, doorkeeper, localteam
 from bot.canary import Silent
 from bot.cards import AccountOf, CardGivenUp, CardOf, CardView, LanguageOf, ThreadOf
+from bot.clicks import ArticleAt, Clicks
 from bot.colleagues import ColleaguesOf
 from bot.commands import Close, Command, Concern, Identity, Note, Proof, Reopen, Reply, Request
 from bot.commands.solving import Deflect, Solved
@@ -43,7 +44,7 @@ from store.transaction import Transaction
 log = structlog.get_logger("desk")
 
 __all__ = [
-    "AccountOf", "AddressesOf", "Answered", "Barred", "Became", "BoundPlaces", "CardGivenUp", "CardOf",
+    "AccountOf", "AddressesOf", "Answered", "ArticleAt", "Barred", "Became", "BoundPlaces", "CardGivenUp", "CardOf",
     "CardView", "CaseAt", "CaseFacts", "CaseLine", "ColleaguesOf", "Deflect", "Desk", "EventLine", "Fate",
     "LanguageOf", "LastHeard", "LocalTeamOf", "OnItsWay", "Outcome", "PublicEntry", "Solved", "Suggest",
     "Suggestion", "Talks", "ThreadOf",
@@ -80,6 +81,7 @@ class Desk:
         self.config = config
         self.pages = Pages(config, posts.links)
         posts.links.clock = lambda: self.now()  # noqa: PLW0108 - looked up each time
+        self.clicks = Clicks(writer, zone=config.office.zone, now=lambda: self.now())  # noqa: PLW0108 - looked up each time
         self._database = database
         self._writer = writer
         self._posts = posts

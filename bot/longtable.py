@@ -120,7 +120,9 @@ def _lists(of: Figures) -> Iterator[Row]:
     yield from _moved("course", of.course)
     for article in of.suggestions.articles:
         yield ("articles", "shown", article.name, article.shown, "cases")
-        yield ("articles", "solved", article.name, article.solved, "times")
+        if of.deflections is not None:
+            yield ("articles", "clicked", article.name, article.clicked, "times")
+            yield ("articles", "solved", article.name, article.solved, "times")
     for one in of.owners:
         yield ("people", "closed", one.name, one.handled, "cases")
         yield ("people", "first answers", one.name, one.answers, "cases")

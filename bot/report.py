@@ -12,7 +12,7 @@ from bot.counting import Rows, backlog, figures
 from bot.figures import Backlog, Figures, Waits
 from bot.grammar import label
 from bot.period import Period
-from store import deflection
+from store import article_click, deflection
 from store import report as rows
 from store.report import Span
 from store.transaction import Transaction
@@ -91,6 +91,7 @@ class ReportOf:
             rows.surveys(tx, span),
             sum(solved.values()) if solved is not None else None,
             solved or {},
+            {} if solved is None else article_click.tally(tx, first=period.first, last=period.last),
         )
         return figures(found, period, self.config)
 

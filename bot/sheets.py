@@ -142,9 +142,14 @@ def accounts(now: Figures) -> Sheet:
 
 
 def articles(now: Figures) -> Sheet:
-    """Those shown most, and what they solved."""
-    rows = [(one.name, one.shown, one.solved) for one in now.suggestions.articles]
-    return Sheet("articles", "Articles", ("Article", "Shown", "Solved it"), _most(rows))
+    """Those shown most, how often they were opened, and what they solved: the last two of the whole desk only."""
+    found = now.suggestions.articles
+    if now.deflections is None:
+        return Sheet(
+            "articles", "Articles", ("Article", "Shown"), _most([(one.name, one.shown) for one in found])
+        )
+    rows = [(one.name, one.shown, one.clicked, one.solved) for one in found]
+    return Sheet("articles", "Articles", ("Article", "Shown", "Clicked", "Solved it"), _most(rows))
 
 
 def owners(now: Figures) -> Sheet:

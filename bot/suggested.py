@@ -15,9 +15,13 @@ MOST = 1000
 
 
 def suggestions(
-    opened: Sequence[Touched], lives: Mapping[int, Life], solved: Mapping[str, int]
+    opened: Sequence[Touched],
+    lives: Mapping[int, Life],
+    *,
+    solved: Mapping[str, int],
+    clicked: Mapping[str, int],
 ) -> Suggestions:
-    """Of the cases that were opened; ``solved``: how often an article solved it, by its title."""
+    """Of the cases that were opened; ``solved``, ``clicked``: how often an article did, or was, by its title."""
     shown, nothing = Counter[str](), Counter[str]()
     cases = 0
     for case in opened:
@@ -29,11 +33,16 @@ def suggestions(
         cases += bool(titles)
         if any(one.name == NOTHING_FITTED for one in events):
             nothing[" ".join(case.subject.split())] += 1
-    names = sorted({*shown, *solved}, key=lambda name: (-shown[name], -solved.get(name, 0), name))
+    names = sorted(
+        {*shown, *clicked, *solved},
+        key=lambda name: (-shown[name], -clicked.get(name, 0), -solved.get(name, 0), name),
+    )
     return Suggestions(
         shown=cases,
         nothing=nothing.total(),
-        articles=tuple(Helped(name, shown[name], solved.get(name, 0)) for name in names[:MOST]),
+        articles=tuple(
+            Helped(name, shown[name], clicked.get(name, 0), solved.get(name, 0)) for name in names[:MOST]
+        ),
         unanswered=_alike(nothing),
     )
 

@@ -92,6 +92,7 @@ _GET = select(*_COLUMNS).where(article.c.id == bindparam("id"))
 _LISTING = select(*_COLUMNS).order_by(article.c.origin, article.c.name).limit(bindparam("most"))
 _KNOWN = select(article.c.name, article.c.id, article.c.hash).where(article.c.origin == bindparam("origin"))
 _PLACES = select(*(article.c[name] for name in Place.__slots__))
+_PLACE = _PLACES.where(article.c.id == bindparam("id"))
 _CHANGED = ("title", "url", "language", "keywords", "text", "hash", "imported_at")
 _UPDATE = (
     update(article)
@@ -149,6 +150,12 @@ def places(tx: Transaction) -> list[Place]:
     return [Place(*row) for row in tx.rows(_PLACES, of=(article,))]
 
 
+def place(tx: Transaction, article_id: int) -> Place | None:
+    """One by its id, without its text."""
+    found = tx.row(_PLACE, {"id": article_id}, of=(article,))
+    return Place(*found) if found else None
+
+
 def known(tx: Transaction, origin: str) -> dict[str, tuple[int, str]]:
     """What was imported from a folder or sitemap: name → (id, hash)."""
     return {row[0]: (row[1], row[2]) for row in tx.rows(_KNOWN, {"origin": origin}, of=(article,))}
@@ -171,7 +178,7 @@ def change(tx: Transaction, article_id: int, stems: Stems, **values: Any) -> Non
 
 
 def remove(tx: Transaction, article_id: int) -> None:
-    """Forget it; what it has solved stays counted."""
+    """Forget it; what it has solved stays counted, and how often it was opened."""
     tx.run(_UNINDEX, {"id": article_id}, of=(article_text,))
     tx.run(_DELETE, {"id": article_id}, of=(article,))
 

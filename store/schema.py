@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from store import (
     account,
     article,
+    article_click,
     blocking,
     budget,
     case,
@@ -43,10 +44,10 @@ from store.database import Database
 from store.difference import differences
 from store.transaction import Transaction
 
-__all__ = ["SchemaMismatch", "account", "article", "blocking", "budget", "case", "concern", "conversation",
-           "deflection", "door", "draft", "ensure", "inbox", "merger", "merging", "metadata", "migrate", "opened",
-           "outbox", "participant", "pause", "people", "priority_request", "report", "same", "search", "survey",
-           "thread", "timer"]  # fmt: skip
+__all__ = ["SchemaMismatch", "account", "article", "article_click", "blocking", "budget", "case", "concern",
+           "conversation", "deflection", "door", "draft", "ensure", "inbox", "merger", "merging", "metadata",
+           "migrate", "opened", "outbox", "participant", "pause", "people", "priority_request", "report", "same",
+           "search", "survey", "thread", "timer"]  # fmt: skip
 
 
 _NEWER = "The database was written by a newer casebot. Nothing was changed: update this one."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 import urllib.error
 import urllib.parse
@@ -62,6 +63,20 @@ def send_files(
     body = b"".join(b"--xYx\r\nContent-Disposition: " + part + b"\r\n" for part in parts) + b"--xYx--\r\n"
     kind = {"Content-Type": "multipart/form-data; boundary=xYx"}
     return _open(urllib.request.Request(url, body, _named(headers) | kind))
+
+
+def follow(url: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], str]:
+    """Open a link as a browser does, but stay where it leads: status, headers and body."""
+    parts = urllib.parse.urlsplit(url)
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    line = http.client.HTTPConnection(parts.netloc, timeout=30)
+    try:
+        line.request(method, path, headers=headers)
+        answer = line.getresponse()
+        body = answer.read().decode()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, body
+    finally:
+        line.close()
 
 
 def page_link(mail: Any, purpose: str) -> str:

@@ -24,7 +24,7 @@ from tests import databases
 from tests.house import House
 from tests.schemas import files
 
-NEWEST = "20261127_article_vectors"
+NEWEST = "20261127_article_clicks"
 NEVER_ALONE = {"0003", "20261127_missing_parts"}
 """Revisions that only ever landed together with the next one."""
 

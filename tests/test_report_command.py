@@ -105,5 +105,5 @@ def test_no_table_is_read_from_end_to_end(tmp_path: Path) -> None:
             for sql in asked
             if "SELECT" in sql
         }
-    assert len(plans) == 11
+    assert len(plans) == 12
     assert not [(row[3], sql) for sql, rows in plans.items() for row in rows if row[3].startswith("SCAN")]

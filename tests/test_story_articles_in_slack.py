@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,8 +13,9 @@ import pytest
 from bot.articles.folder import Folder
 from bot.articles.importing import ArticleImport
 from rehearsal.slack.view import View
-from store import deflection
+from store import article_click, deflection
 from store.deflection import Deflections
+from tests.browser import follow
 from tests.house import until
 from tests.slack_house import SlackHouse, standing, words_of
 
@@ -21,15 +23,19 @@ SUBJECT = "Deal ID 12333: no delivery for 24 hours"
 TITLE = "A deal does not deliver"
 LINK = f"<https://docs.example.com/deal-no-delivery|{TITLE}>"
 HELPFUL = "These articles might be helpful"
+PUBLIC = "https://support.example.com"
 
 
 @pytest.fixture
 def slack(tmp_path: Path) -> Iterator[SlackHouse]:
     with standing(tmp_path) as house:
-        source = Folder(Path(__file__).parent / "articles", base_url="https://docs.example.com")
-        app = house.app
-        ArticleImport(source, app.writer, ask=app.desk.ask, now=app.desk.now()).run(lambda name: None)
+        take_in(house)
         yield house
+
+
+def take_in(slack: SlackHouse) -> None:
+    source, app = Folder(Path(__file__).parent / "articles", base_url="https://docs.example.com"), slack.app
+    ArticleImport(source, app.writer, ask=app.desk.ask, now=app.desk.now()).run(lambda name: None)
 
 
 def form(slack: SlackHouse) -> View:
@@ -44,6 +50,12 @@ def words(slack: SlackHouse) -> str:
 
 def typing(slack: SlackHouse, subject: str) -> None:
     assert slack.people.type_into("ana", "modal", "subject", subject).acked
+
+
+def clicks(slack: SlackHouse) -> Mapping[str, int]:
+    today = datetime.now(UTC).date()
+    with slack.app.database.reading() as tx:
+        return article_click.tally(tx, first=today - timedelta(1), last=today + timedelta(1))
 
 
 def counted(slack: SlackHouse) -> list[Deflections]:
@@ -120,6 +132,28 @@ def test_other_words_bring_other_articles_or_none(slack: SlackHouse) -> None:
     assert form(slack).hash != before
     typing(slack, "Christmas party")
     assert until(lambda: HELPFUL not in words(slack))
+
+
+def test_where_the_desk_has_an_address_of_its_own_an_article_that_is_opened_in_the_form_is_counted_story(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CASEBOT_WEB__BASE_URL", PUBLIC)
+    with standing(tmp_path) as slack:
+        take_in(slack)
+        slack.people.slash("ana", "C0GENERAL", "/case new", wait=5)
+        typing(slack, SUBJECT)
+        (link,) = until(lambda: re.findall(rf"<({PUBLIC}/article/[0-9]+)\|{TITLE}>", words(slack)))
+        assert "docs.example.com" not in words(slack)
+        for _ in range(2):
+            status, headers, _ = follow(link.replace(PUBLIC, f"http://{slack.web}"))
+            assert (status, headers["location"]) == (302, "https://docs.example.com/deal-no-delivery")
+        assert until(lambda: clicks(slack) == {TITLE: 2})
+        slack.people.type_into("ana", "modal", "text", "It stopped at noon.")
+        assert not slack.people.submit("ana", "modal", wait=5).errors
+        slack.settled()
+        told = [words_of(message.blocks) for message in slack.people.open_dm("ana").messages.values()]
+        assert [LINK in one for one in told] == [True], "the confirmation has the article's own address"
+        assert clicks(slack) == {TITLE: 2}
 
 
 def test_a_form_changes_only_if_other_articles_fit(slack: SlackHouse) -> None:

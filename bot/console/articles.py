@@ -105,7 +105,8 @@ def _tell(tally: Tally) -> None:
 @articles.command()
 @click.argument("where", metavar="DIR|SITEMAP")
 def forget(where: str) -> None:
-    """Remove all that was imported from a folder or sitemap. What it has solved stays counted."""
+    """Remove all that was imported from a folder or sitemap. What it has solved, and how often it was opened,
+    stays counted."""
     from bot.app import open_app
     from bot.articles.importing import forget as forget_all
     from bot.logs import set_up

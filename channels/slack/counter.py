@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from bot.channel import House, Kept
 from bot.commands import Command, Identity, Proof, Request, Said
-from bot.desk import ColleaguesOf, LanguageOf, LocalTeamOf, Outcome
+from bot.desk import ColleaguesOf, LanguageOf, LocalTeamOf, Outcome, Suggest, Suggestion
 from bot.refusals import Refusal
 from channels.slack.speaking import Words
 from channels.slack.who import Who
@@ -151,6 +151,11 @@ class Counter:
         """The contacts of a customer's account whom these words fit; None for whoever has no account."""
         found: tuple[Identity, ...] | None = self.look(ColleaguesOf("slack", who.address, who.place, words))
         return found
+
+    def articles(self, subject: str) -> tuple[Suggestion, ...]:
+        """What may answer a subject, each with the link that counts how often it is opened."""
+        link = self._house.desk.clicks.link
+        return tuple(replace(one, url=link(one)) for one in self.look(Suggest(subject)))
 
     def look(self, question: Any) -> Any:
         """``Desk.ask``: from the present state, changing nothing."""

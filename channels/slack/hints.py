@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from bot.desk import Suggest, Suggestion
+from bot.desk import Suggestion
 from channels.slack.counter import Counter
 from channels.slack.modals import SLACKS_ERRORS, why
 from channels.slack.typed import Values
@@ -40,7 +40,7 @@ class Hints:
         """Those for a subject."""
         found: tuple[Suggestion, ...] = ()
         if len(subject) >= SHORTEST:
-            found = self._counter.look(Suggest(subject))
+            found = self._counter.articles(subject)
         return found
 
     def typed(self, view: View, redraw: Redraw) -> None:

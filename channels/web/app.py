@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 
 from bot.channel import House, NoMemory
 from channels.holding import Holdings
+from channels.web.articles import Articles
 from channels.web.coming import Rooms
 from channels.web.health import Health
 from channels.web.newcase import NewCases
@@ -40,6 +41,7 @@ def build(house: House, forms: Holdings) -> ASGIApp:
             Route("/upload.js", pages.script),
             Route("/new.js", pages.script),
             Route("/suggest", new.suggest),
+            Route("/article/{article}", Articles(house, paper).read),
             Route("/solved/{token}", pages.solved, methods=["GET", "POST"]),
             Route("/mail/{token}", pages.mail),
             Route("/files/{token}", pages.files),

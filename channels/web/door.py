@@ -37,6 +37,7 @@ class WebDoor:
         house.desk.pages.begin_with(
             settings.base_url or (f"http://{settings.listen}" if settings.listen else "")
         )
+        house.desk.clicks.base_url = settings.base_url
         self.rooms: Sequence[Room] = list(_rooms(house))
 
     def problems(self) -> Iterable[str]:

@@ -53,10 +53,13 @@ class NewCases:
         return await self._answer(request, page)
 
     def suggest(self, request: HttpRequest) -> Response:
-        """Articles that may answer ``?subject=``, for the form while it is filled in: ``[{"title": …, "url": …}]``."""
+        """Articles that may answer ``?subject=``, for the form while it is filled in: ``[{"title": …, "url": …}]``.
+
+        Each ``url`` is relative to this one, and leads to the article through a page that counts.
+        """
         subject = request.query_params.get("subject", "")[: asked.LONGEST_SUBJECT]
         found = self._desk.ask(Suggest(subject)) if subject.strip() else ()
-        return JSONResponse([{"title": one.title, "url": one.url} for one in found])
+        return JSONResponse([{"title": one.title, "url": f"article/{one.id}"} for one in found])
 
     async def _answer(self, request: HttpRequest, page: Any) -> Response:
         if request.method != "POST":

@@ -8,7 +8,7 @@
   const show = (found) => {
     list.replaceChildren(...found.map((one) => {
       const item = document.createElement("li"), link = document.createElement("a");
-      link.href = one.url;
+      link.href = here + one.url;
       link.target = "_blank";
       link.rel = "noopener noreferrer";
       link.textContent = one.title;
