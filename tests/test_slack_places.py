@@ -228,12 +228,6 @@ def test_what_waits_for_a_card_that_cannot_be_posted_yet_waits_longer_each_time(
     assert office.in_thread("It stopped delivering"), "then it brings a card of its own"
 
 
-def test_a_card_that_its_channel_refused_is_not_waited_for(office: Office) -> None:
-    office.slack.workspace.faults.add("error", method="chat.postMessage", error="channel_not_found", times=1)
-    office.send("Ana <ana@acme.example>", "support@example.com", "Deal", "It stopped delivering.")
-    assert office.in_thread("It stopped delivering"), "at once, below a card of its own"
-
-
 def test_a_case_closed_before_all_eyes_is_told_whole(office: Office) -> None:
     people = office.slack.people
     asked_for(office, "ana", "acme", "Deal ID 12345: no delivery")

@@ -40,6 +40,12 @@ def test_whom_slack_will_never_show_an_answer_is_named_to_the_desk_at_once(offic
     assert [line.reason for line in office.ask(ListOutbox("dead")) if code in line.reason]
 
 
+def test_a_card_that_its_channel_refused_is_not_waited_for(office: Office) -> None:
+    office.slack.workspace.faults.add("error", method="chat.postMessage", error="channel_not_found", times=1)
+    office.send(ANA, DESK, "Deal", "It stopped delivering.")
+    assert office.in_thread("It stopped delivering"), "at once, below a card of its own"
+
+
 def test_a_file_that_slack_will_not_take_is_not_an_answer_that_did_not_arrive(office: Office) -> None:
     a_case_of_noa(office)
     people = office.slack.people
