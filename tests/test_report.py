@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -41,8 +42,16 @@ def works(at: datetime) -> bool:
 def worked(page: Page, start: datetime, end: datetime) -> timedelta:
     if page.priority == "Blocker":
         return end - start
-    minutes = int((end - start) / MINUTE)
-    return sum(works(start + n * MINUTE) for n in range(minutes)) * MINUTE
+    first = int((start - BEGIN) / MINUTE)
+    passed = minutes_worked()
+    return (passed[first + int((end - start) / MINUTE)] - passed[first]) * MINUTE
+
+
+@cache
+def minutes_worked() -> list[int]:
+    """How many of the two months' first n minutes are working time."""
+    minutes = int((END - BEGIN) / MINUTE) + 1
+    return [0, *accumulate(works(BEGIN + n * MINUTE) for n in range(minutes))]
 
 
 def level(page: Page) -> str:
