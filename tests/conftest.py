@@ -7,15 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from tests import databases, readers
+from tests import databases, readers, templates
 from tests.desk import TestDesk
 from tests.house import House
 from tests.postgres import Server
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _made_once() -> Iterator[None]:
-    with readers.kept(), databases.compared_once():
+def _made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with (
+        readers.kept(),
+        databases.compared_once(),
+        databases.made_once(),
+        templates.compiled_once(tmp_path_factory.getbasetemp().parent),
+    ):
         yield
 
 

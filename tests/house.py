@@ -64,6 +64,7 @@ class House:
         self._supervisor = Supervisor(self.app.rooms())
         self._thread = threading.Thread(target=self._supervisor.run)
         self._seen: set[str] = set()
+        self._read: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -136,12 +137,14 @@ class House:
     def _new(self, to: str) -> list[tuple[str, Any]]:
         folder = self.folder / "outgoing" / "new"
         names = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
-        read = [
-            (name, email.message_from_bytes((folder / name).read_bytes(), policy=default))
-            for name in names
-            if name not in self._seen
-        ]
+        read = [(name, self._mail(folder / name)) for name in names if name not in self._seen]
         return [(name, mail) for name, mail in read if to in str(mail["To"])]
+
+    def _mail(self, file: Path) -> Any:
+        """Read once, however often somebody looks."""
+        if file.name not in self._read:
+            self._read[file.name] = email.message_from_bytes(file.read_bytes(), policy=default)
+        return self._read[file.name]
 
     def ask(self, question: Any) -> Any:
         return self.app.desk.ask(question)
