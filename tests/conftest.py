@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests import databases, readers, templates
+from tests import databases, pace, readers, templates
 from tests.desk import TestDesk
 from tests.house import House
 from tests.postgres import Server
@@ -15,12 +16,12 @@ from tests.postgres import Server
 
 @pytest.fixture(scope="session", autouse=True)
 def _made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with (
-        readers.kept(),
-        databases.compared_once(),
-        databases.made_once(),
-        templates.compiled_once(tmp_path_factory.getbasetemp().parent),
-    ):
+    with ExitStack() as stack:
+        stack.enter_context(readers.kept())
+        stack.enter_context(databases.compared_once())
+        stack.enter_context(databases.made_once())
+        stack.enter_context(templates.compiled_once(tmp_path_factory.getbasetemp().parent))
+        stack.enter_context(pace.brisk())
         yield
 
 

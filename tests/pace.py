@@ -1,0 +1,27 @@
+"""The house's own pauses, shorter than in earnest: a test waits for what happens, and not for the next round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+from bot import boards, clock, courier, sweeper
+
+ROUND = 0.2
+"""Seconds between two rounds of the clock and the sweeper."""
+REST = timedelta(seconds=0.3)
+"""Between two states of a card, and before what comes after something in somebody's hands is tried again."""
+
+
+@contextmanager
+def brisk() -> Iterator[None]:
+    """While it lasts, rounds come sooner and cards rest for less."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweeper, "EVERY", ROUND)
+        patch.setattr(clock, "EVERY", ROUND)
+        patch.setattr(boards, "REST", REST)
+        patch.setattr(courier, "IN_HANDS", REST)
+        yield
