@@ -29,10 +29,12 @@ _serial = itertools.count(1)
 def until(found: Callable[[], Any], seconds: float = 20.0) -> Any:
     """Wait until something is true; what it was at last."""
     end = time.monotonic() + seconds
+    pause = 0.005
     while time.monotonic() < end:
         if value := found():
             return value
-        time.sleep(0.01)
+        time.sleep(pause)
+        pause = min(pause * 1.3, 0.05)
     return found()
 
 

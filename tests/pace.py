@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 
 import pytest
 
-from bot import boards, clock, courier, sweeper
+from bot import boards, canvas, clock, courier, sweeper
 
-ROUND = 0.2
+ROUND = 0.4
 """Seconds between two rounds of the clock and the sweeper."""
 REST = timedelta(seconds=0.3)
 """Between two states of a card, and before what comes after something in somebody's hands is tried again."""
@@ -18,10 +19,11 @@ REST = timedelta(seconds=0.3)
 
 @contextmanager
 def brisk() -> Iterator[None]:
-    """While it lasts, rounds come sooner and cards rest for less."""
+    """While it lasts, rounds come sooner, cards rest for less, and letters of pictures are drawn once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sweeper, "EVERY", ROUND)
         patch.setattr(clock, "EVERY", ROUND)
         patch.setattr(boards, "REST", REST)
         patch.setattr(courier, "IN_HANDS", REST)
+        patch.setattr(canvas, "_mask", cache(canvas._mask))
         yield
