@@ -43,6 +43,10 @@ def _by_mail(story: Story, who: Customer, text: str, *, name: str = "", content:
 def uses_a_form(story: Story, who: Customer) -> None:
     """The page of the case, or the slash command and its form."""
     text = story.public(f"{who.name} ({who.kind}) writes in a form", who)
+    if (
+        who.kind == "member"
+    ):  # it stands nowhere yet: those who read the case in their channel are told it there
+        story.word_of(text).due.add(who.place)
     if who.kind == "mail":
         page(story, who).send("reply", text=f"From the page. {text}")
     elif story.dice.random() < 0.5:

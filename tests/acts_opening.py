@@ -54,10 +54,10 @@ def _opening(story: Story, by: Customer, how: str) -> str:
 
 
 def _due(story: Story, codes: tuple[str, ...]) -> None:
-    """What is said in the opening is told to the desk; customers who are with it may look it up."""
+    """What is said in the opening is told to the desk and to whoever is let in by it; its author may look it up."""
     for word in story.book.words:
         if word.code in codes:
-            word.due = {story.desk_place}
+            word.due = {story.desk_place, *(one.place for one in story.customers[1:])}
             word.may |= {one.ear for one in story.customers}
 
 
@@ -77,13 +77,14 @@ def _talk(story: Story, who: Customer) -> Any:
 def in_the_channel(story: Story) -> None:
     """By the form, in the account's own channel: the case lives there."""
     dan = story.fresh("member", "dan")
-    _by_form(story, dan, channel=story.channel)
+    codes = _by_form(story, dan, channel=story.channel)
     dan.root = story.town.thread_of(story.number, story.channel)
     for word in story.book.words:  # told in the confirmation, before all who are there
-        word.due |= {dan.place} if word.how.endswith("opens") else set()
+        word.due |= {dan.place} if word.code in codes else set()
 
 
-def _by_form(story: Story, who: Customer, *, channel: str) -> None:
+def _by_form(story: Story, who: Customer, *, channel: str) -> tuple[str, ...]:
+    """The codes of what was said."""
     text = _opening(story, who, "opens")
     seen = story.slash(who.address, channel, "/case new No delivery since noon")
     assert seen.modal, seen
@@ -97,7 +98,9 @@ def _by_form(story: Story, who: Customer, *, channel: str) -> None:
     story.customers = [who]
     if attached:
         story.kept(name)
-    _due(story, (text, name, content) if attached else (text,))
+    codes = (text, name, content) if attached else (text,)
+    _due(story, codes)
+    return codes
 
 
 OPENINGS = {"mail": by_mail, "talk": in_a_talk, "channel": in_the_channel}
