@@ -73,8 +73,7 @@ def speaks(house: WebHouse, language: str) -> None:
         people.speaks(tx, ana, language)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 375, 1200])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (375, "dark"), (1200, "light")])
 def test_pages_fit_their_window_and_can_be_read(
     house: WebHouse, browser: Any, width: int, scheme: str
 ) -> None:

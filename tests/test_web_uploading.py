@@ -121,8 +121,7 @@ def test_several_files_with_one_that_is_refused(
         page.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1200])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1200, "dark")])
 def test_the_new_pages_fit_their_window_and_can_be_read(
     house: WebHouse, browser: Any, width: int, scheme: str
 ) -> None:
