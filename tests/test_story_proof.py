@@ -177,21 +177,21 @@ def test_check_says_when_dns_does_not_answer(dns: NameServer, tmp_path: Path) ->
 
 
 @pytest.mark.slow
-def test_a_thousand_forged_senders_are_answered_nothing_and_a_thousand_true_ones_once(
+def test_hundreds_of_forged_senders_are_answered_nothing_and_as_many_true_ones_once(
     dns: NameServer, tmp_path: Path
 ) -> None:
-    for n in range(1000):
+    for n in range(300):
         publish(dns, f"c{n}.example", rsa_key(1024, 1))
         dns.text(f"v{n}.example", "v=spf1 ip4:198.51.100.0/24 -all")
     with opened(dns, tmp_path) as house:
-        for n in range(1000):
+        for n in range(300):
             true = f"ana@c{n}.example"
             house.submit(signed(mail(true), f"c{n}.example", rsa_key(1024, 1)), sender=true)
             victim = f"eve@v{n}.example"
             house.submit(signed(mail(victim), f"c{n}.example", rsa_key(1024, 1)), sender=victim)
         until(lambda: not house.inbox("waiting"), 300)
-        until(lambda: len(house._new("")) >= 1000, 300)
+        until(lambda: len(house._new("")) >= 300, 300)
         house.settled()
-        told = sorted(str(one["To"]) for one in house.mails(count=1000) if "@desk." not in str(one["To"]))
-        assert told == sorted(f"ana@c{n}.example" for n in range(1000))
+        told = sorted(str(one["To"]) for one in house.mails(count=300) if "@desk." not in str(one["To"]))
+        assert told == sorted(f"ana@c{n}.example" for n in range(300))
         assert house.nothing("@v")
