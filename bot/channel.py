@@ -17,7 +17,7 @@ from bot.capabilities import Adviser, Board, Exposable, Traits, Unsure
 from bot.commands import Attachment, Identity, Part, Proof
 from bot.lying import LeftLying
 from bot.memory import MemoryBudget, NoMemory, Reservation
-from bot.parcel import GAP, DeliveryFailed, Interruptible, Parcel, Posting, Stands, Words
+from bot.parcel import GAP, DeliveryFailed, Interruptible, Parcel, Posting, Stands, TakenOver, Words
 from bot.verdict import Bounce, Undelivered, Verdict
 from store.scratch import Draft, InUse, Placed, Scratch
 
@@ -25,8 +25,8 @@ __all__ = [
     "GAP", "Adviser", "Anchor", "Archive", "Archivist", "Board", "Bounce", "Channel", "Context", "DeliveryFailed",
     "Door", "Draft", "Exposable", "House", "InUse", "Inbound", "Interruptible", "Keep", "Kept", "LeftLying", "Letter",
     "Mailbox", "Mark", "MemoryBudget", "NoArchive", "NoMemory", "Original", "Parcel", "Placed", "Posting",
-    "Reservation", "Room", "Scratch", "Stands", "Stored", "Traits", "Undelivered", "Unreadable", "Unsure", "Verdict",
-    "Words", "line_hash",
+    "Reservation", "Room", "Scratch", "Stands", "Stored", "TakenOver", "Traits", "Undelivered", "Unreadable",
+    "Unsure", "Verdict", "Words", "line_hash",
 ]  # fmt: skip
 
 
@@ -199,7 +199,7 @@ class Channel(Door, Protocol):
         """The bytes to be sent; pure, called within a transaction."""
 
     def deliver(self, parcel: Parcel) -> Stands | None:
-        """Hand a parcel to the world, or raise ``DeliveryFailed``; called from several threads.
+        """Hand a parcel to the world, or raise ``DeliveryFailed`` or ``TakenOver``; called from several threads.
 
         Where it stands, in channels where messages can be found again.
         """

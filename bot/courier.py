@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 
 from bot.backlog import Backlog
-from bot.channel import Channel, DeliveryFailed, Interruptible, Parcel, Stands
+from bot.channel import Channel, DeliveryFailed, Interruptible, Parcel, Stands, TakenOver
 from bot.handlers import undelivered
 from bot.lanes import Lanes
 from bot.metrics import DELIVERED
@@ -149,6 +150,8 @@ class Courier:
         try:
             self._after_others(row)
             stands = self._channels[row.channel].deliver(self._parcel(row))
+        except TakenOver:
+            self._drop(row)
         except DeliveryFailed as failure:
             self._failed(row, failure)
         except Exception as error:
@@ -167,6 +170,7 @@ class Courier:
             row.place,
             max(row.attempts, 1),
             row.created_at.timestamp(),
+            partial(self.sure, row),
         )
 
     def _after_others(self, row: Outgoing) -> None:

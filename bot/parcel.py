@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
@@ -85,6 +86,12 @@ class Parcel:
     """Which try this is, without those that surely did nothing. From the second on it may have arrived before."""
     since: float = 0.0
     """When it was put into the outbox (seconds since 1970): it cannot have arrived any earlier."""
+    ours: Callable[[], bool] = field(default=lambda: True, compare=False, repr=False)
+    """Is it still this process's to send? To be asked last, before the step that cannot be taken back."""
+
+
+class TakenOver(Exception):
+    """Another process sends it, or may send it by now: nothing has been sent here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,12 +121,29 @@ def test_what_another_process_took_during_a_pause_is_not_sent_again(
         for n in range(3):
             house.send(f"c{n}@acme.example", DESK, f"No delivery {n}", "It stopped.")
         assert until(lambda: len(house.app.courier.held) + len(relay.taken) == 9), "all that is told of them"
-        assert len(other_process_takes(house.app.database, most=99)) > 3
+        assert until(lambda: len(other_process_takes(house.app.database, most=99)) > 3), (
+            "none is being renewed"
+        )
         sent = len(relay.taken)
         relay.script.delay = 0.0
         assert until(lambda: not house.app.courier.held)
     assert len(relay.taken) <= sent + ROUNDS, "only what was under way goes on"
     assert max(counted(relay).values(), default=1) == 1
+
+
+def test_what_another_process_took_in_the_middle_of_a_message_is_not_sent_again(
+    url: str, tmp_path: Path, relay: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relay.script.before_data = 2.0
+    with House(url, tmp_path, relay=relay.url) as house:
+        house.send("c1@acme.example", DESK, "No delivery", "It stopped.")
+        assert until(lambda: "DATA" in relay.commands), (
+            "the relay was told of a message, and has said nothing"
+        )
+        monkeypatch.setattr(leases, "SURE", 0.0)  # whatever time has passed, it was a pause
+        assert until(lambda: other_process_takes(house.app.database, most=99) != [])
+        assert until(lambda: not house.app.courier.held)
+    assert relay.taken == []
 
 
 def test_what_another_process_took_is_let_go_of_by_the_next_renewal(

@@ -44,8 +44,9 @@ def test_files_of_a_form_are_counted_and_known_when_it_comes_again(
 ) -> None:
     attached(slack, *names)
     slack.workspace.app.patience = 0.5
-    slack.workspace.faults.add("no_ack", times=1)
+    slack.workspace.faults.add("no_ack")
     assert first not in sent(slack), "Slack heard no answer, so the form is still there"
+    slack.workspace.faults.clear()
     slack.workspace.app.patience = 3.0
     assert until(lambda: slack.cases() == ["CS-000001"])
     assert again in sent(slack)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
-from bot.channel import Parcel
+from bot.channel import Parcel, TakenOver
 
 TIMEOUT = 60.0
 """Seconds that any one answer may take."""
@@ -86,7 +86,7 @@ class Connection:
         try:
             self._introduce(address)
         except BaseException:
-            self._close()
+            self.close()
             raise
 
     def _introduce(self, address: RelayAddress) -> None:
@@ -120,13 +120,15 @@ class Connection:
         return options
 
     def finish(self, parcel: Parcel) -> None:
-        """RCPT and DATA; the relay has the message when this returns."""
+        """RCPT and DATA; the relay has the message when this returns. ``TakenOver``: it has nothing, hang up."""
         ahead = self._ahead
         reply = self._smtp.getreply() if ahead else self._smtp.rcpt(parcel.recipient)
         self._expect(reply, to="recipient", unheard=int(ahead))
         code, text = self._smtp.getreply() if ahead else self._smtp.docmd("DATA")
         if code != 354:
             raise Refused(code, text, to="message")
+        if not parcel.ours():
+            raise TakenOver
         self._expect(self._message(parcel.payload), to="message")
         self.messages += 1
         self.used = time.monotonic()
@@ -169,9 +171,10 @@ class Connection:
             self._smtp.quit()
         except (OSError, smtplib.SMTPException):
             pass
-        self._close()
+        self.close()
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Hang up without a word: in the middle of a message, the relay forgets it (RFC 5321, section 4.1.1.4)."""
         self._smtp.close()
         self.line.close()
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable
 from weakref import WeakSet
 
-from bot.channel import DeliveryFailed, Parcel
+from bot.channel import DeliveryFailed, Parcel, TakenOver
 from channels.email.connection import Connection, Line, Refused, RelayAddress
 
 KEPT_IDLE = 50.0
@@ -107,6 +107,9 @@ class Relay:
             self._give_back(connection)
             why = f"{self._address} knows no addresses with letters beyond ASCII (SMTPUTF8)"
             raise DeliveryFailed(why, permanent=True) from error
+        except TakenOver:
+            connection.close()
+            raise
         except (OSError, smtplib.SMTPException) as error:
             connection.hang_up()
             raise DeliveryFailed(f"the connection to {self._address} was lost", permanent=False) from error

@@ -32,6 +32,8 @@ class Script:
     always: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
     """Seconds between a message's end and the reply to it."""
+    before_data: float = 0.0
+    """Seconds between DATA and the reply to it."""
     losses: int = 0
     """So many messages are taken, and the line goes dead before the reply."""
 

@@ -126,11 +126,12 @@ class Talk:
         if not self._recipients:
             self._utter("554 5.5.1 No valid recipients")
             return
+        script = self._sink.script
+        await asyncio.sleep(script.before_data)
         if not self._say("DATA", "354 Go ahead"):
             return
         raw = await self._reader.readuntil(b"\r\n.\r\n")
         message = self._read(raw[:-3].replace(b"\r\n.", b"\r\n"))
-        script = self._sink.script
         if script.delay:
             await asyncio.sleep(script.delay)
         if script.losses:
