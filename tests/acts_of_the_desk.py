@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rehearsal.slack.element import find
 from tests.story import Story
 
 
@@ -184,8 +185,11 @@ def adds_a_word_to_a_closed_case(story: Story) -> None:
 
 
 def takes(story: Story) -> None:
-    """By the button."""
+    """By the button, once the card offers it: it is shown anew a moment after what changed."""
     if story.owner != story.spec:
+        story.until(
+            lambda: find(story.card_shown(), action_id="case_take"), f"a button to take {story.label}"
+        )
         story.happened("taken", lambda: story.people.click(story.spec, "case_take", **story.card, wait=10))
     story.owner = story.spec
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.queries import CaseView, ShowCase
 from rehearsal.slack.file import File
+from rehearsal.slack.wire import Json
 from tests.canaries import Book, Word
 from tests.town import TRIAGE, Mail, Town
 
@@ -98,6 +99,10 @@ class Story:
     @property
     def card(self) -> dict[str, str]:
         return {"channel": TRIAGE, "ts": self.desk.partition("/")[2]}
+
+    def card_shown(self) -> list[Json]:
+        """The card's blocks as they stand now."""
+        return self.town.slack.workspace.message(**self.card).blocks
 
     @property
     def spec(self) -> str:
