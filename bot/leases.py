@@ -96,8 +96,8 @@ class Leases:
         for held in self._incoming():
             lost += _let_go(held, lease.renew(tx, inbox.inbox, list(held.items()), until=until))
         mine = list(self._outgoing.items())
-        lost += _let_go(self._outgoing, lease.renew(tx, outbox.outgoing, mine, until=until))
-        return Renewal(tx.began, frozenset(row_id for row_id, _ in mine), lost)
+        gone = _let_go(self._outgoing, lease.renew(tx, outbox.outgoing, mine, until=until))
+        return Renewal(tx.began, frozenset(row_id for row_id, _ in set(mine) - set(gone)), lost + gone)
 
 
 def _let_go(held: Held, lost: Pairs) -> Pairs:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,10 +14,12 @@ import pytest
 from sqlalchemy import select
 
 from bot import courier, payloads
+from bot.leases import Leases
 from bot.sweeper import Sweeper
 from bot.writer import Writer
 from rehearsal.mail.sink import Sink
 from store import lease, outbox
+from store.clock import NEVER
 from store.database import Database
 from store.files import FileStore
 from store.lease import LEASE
@@ -25,7 +27,7 @@ from store.outbox import Fate, Outgoing
 from store.scratch import Scratch
 from tests import databases
 from tests.house import House, until
-from tests.test_leases import ANA, DESK, posted, relay
+from tests.test_leases import ANA, DESK, other_process_takes, posted, relay
 
 __all__ = ["relay"]
 
@@ -37,6 +39,29 @@ def test_what_was_settled_by_its_own_process_is_not_called_lost(url: str) -> Non
         with database.writing() as tx:
             outbox.settle(tx, [Fate(Outgoing(1, "email", "a@b", "", b"x", now, 0, 0), "sent", "", now)])
             assert lease.renew(tx, outbox.outgoing, [(1, 0), (2, 0), (2, 7)], until=now + LEASE) == [(2, 7)]
+
+
+class Renewing(dict[int, int]):
+    """What is in hand, and a renewal that is over just after somebody has looked into it."""
+
+    renew: Callable[[], None] | None = None
+
+    def get(self, key: int, default: int | None = None) -> int | None:  # type: ignore[override]
+        found = super().get(key, default)
+        renew, self.renew = self.renew, None
+        if renew:
+            renew()
+        return found
+
+
+def test_what_a_renewal_finds_lost_is_not_sent_by_whoever_had_just_looked(tmp_path: Path) -> None:
+    with standing(tmp_path) as (database, writer, _carrier, _sweeper):
+        posted(database, range(1, 2), due=LEASE)
+        [taken] = other_process_takes(database, most=1)
+        held = Renewing({taken.id: 0})
+        mine = Leases(writer, incoming=list, outgoing=held, now=lambda: datetime.now(UTC))
+        held.renew = mine.renew
+        assert not mine.sure(replace(taken, fence=0, leased=NEVER))
 
 
 @contextmanager
