@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.sla import Calendar, Level, Pause, Span
 
-CASES = int(os.environ.get("CASEBOT_CLOCK_CASES", "200"))
+CASES = int(os.environ.get("CASEBOT_CLOCK_CASES", "100"))
 """Ten thousand take some minutes."""
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 BEGIN, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 3, 1, tzinfo=UTC)

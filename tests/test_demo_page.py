@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from rehearsal.demo.stage import Stage
+from tests.chromium import chromium
 from tests.house import until
 
 pytestmark = pytest.mark.slow
-playwright = pytest.importorskip("playwright.sync_api")
 
 PATIENCE = 15_000
 """Milliseconds for what casebot does."""
@@ -29,10 +29,8 @@ MARKUP = '<img src=x onerror="top.ran=1"><script>top.ran=1</script>'
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as engines:
-        chromium = engines.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")

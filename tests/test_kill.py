@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.mark.parametrize("store", databases.KINDS)
 def test_house_that_is_killed_under_load_keeps_every_promise(store: str, tmp_path: Path) -> None:
-    result = kill.kill(8, store=store, seed=8, folder=tmp_path)
+    result = kill.kill(5, store=store, seed=8, folder=tmp_path)
     assert result.broken == []
     assert len(result.book.acknowledged) > 100
     assert result.book.resent > 0

@@ -7,6 +7,7 @@ import pytest
 from bot.facts import CaseFacts, FileFacts, PublicEntry
 from bot.notices import NOTICES
 from bot.proofs import Proofs
+from tests.chromium import chromium
 from tests.facts import AT, FACTS
 from tests.test_render import say
 
@@ -26,11 +27,8 @@ WORDS = {
 
 @pytest.fixture(scope="module")
 def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as engines:
-        chromium = engines.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

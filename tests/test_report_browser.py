@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.broadsheet import page
+from tests.chromium import chromium
 from tests.test_mail_pages import FAINT
 from tests.test_report_pages import report
 
@@ -17,11 +18,8 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as engines:
-        chromium = engines.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

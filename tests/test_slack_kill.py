@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 def test_house_that_is_killed_while_people_work_in_slack_keeps_every_promise(
     mode: str, tmp_path: Path
 ) -> None:
-    result = slack.kill(6, mode=mode, store="sqlite", seed=8, folder=tmp_path)
+    result = slack.kill(4, mode=mode, store="sqlite", seed=8, folder=tmp_path)
     assert result.broken == []
     assert sum(act.acked for act in result.promises.acts) > 30
     assert result.book.deliveries > 4 * len(result.promises.acts)

@@ -18,7 +18,7 @@ MAY = {
     "rehearsal": {"channels"},
 }
 OPENS_THE_DEMO = ROOT / "bot/console/demo.py"
-CHANNELS_SEE = {"commands", "grammar", "channel", "desk", "links", "memory", "refusals"}
+CHANNELS_SEE = {"commands", "grammar", "channel", "desk", "links", "memory", "phones", "refusals"}
 PACKAGES = {
     "store": {"sqlalchemy", "alembic"},
     "bot": {

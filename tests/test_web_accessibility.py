@@ -11,6 +11,7 @@ import pytest
 
 from tests import databases
 from tests.browser import WebHouse
+from tests.chromium import chromium
 from tests.every_page import Visit, visits
 
 pytestmark = pytest.mark.slow
@@ -20,13 +21,10 @@ SCRIPT = os.environ.get("AXE_SCRIPT", "")
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
     if not SCRIPT:
         pytest.skip("AXE_SCRIPT does not say where axe.min.js (npm pack axe-core) lies")
-    with playwright.sync_playwright() as engines:
-        chromium = engines.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ from bench.mails import DESK
 from rehearsal.mail.sink import Sink
 from rehearsal.ports import free_port
 from tests.browser import ANA, case_link, follow, page_link
+from tests.chromium import chromium
 from tests.house import until, words
 
 pytestmark = pytest.mark.slow
@@ -85,11 +86,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 @pytest.fixture
 def page() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as engines:
-        chromium = engines.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield chromium.new_context(locale="en").new_page()
-        chromium.close()
+    with chromium() as browser:
+        yield browser.new_context(locale="en").new_page()
 
 
 def said(mail: Any) -> str:

@@ -19,7 +19,7 @@ from store.files import FileStore
 from store.scratch import Scratch
 
 pytestmark = pytest.mark.slow
-KILLS = 8
+KILLS = 5
 
 
 def attached(served: Served) -> dict[str, int]:

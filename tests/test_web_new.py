@@ -97,7 +97,7 @@ def test_anybody_opens_a_case_that_is_held_story(house: WebHouse) -> None:
 
 def test_what_is_wrong_stands_at_its_field_and_all_that_was_typed_stays(house: WebHouse) -> None:
     link = f"{house.web}/new"
-    form = filled(get(link), address="nobody", subject=" ", text="<b>words</b>", contact="no number")
+    form = filled(get(link), address="nobody", subject=" ", text="<b>words</b>", contact="Zoe, badge 4711-23")
     page = send_files(link, {**form, "about": "Nonsense", "priority": "Urgent"}, {"app.log": b"once"})
     assert page.status == 422
     assert "Please write an e-mail address" in page.words

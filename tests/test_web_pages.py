@@ -14,6 +14,7 @@ from bot.articles.importing import ArticleImport
 from store import people
 from tests import databases
 from tests.browser import ANA, DESK, WebHouse, case_link, get, page_link
+from tests.chromium import chromium
 from tests.house import words
 from tests.test_mail_pages import FAINT
 from tests.test_web_survey import invited
@@ -25,11 +26,8 @@ LONG = "https://dash.example/" + "x" * 300
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as engines:
-        chromium = engines.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture

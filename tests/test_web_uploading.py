@@ -12,6 +12,7 @@ import pytest
 
 from tests import databases
 from tests.browser import ANA, DESK, WebHouse, case_link, get, page_link
+from tests.chromium import chromium
 from tests.test_mail_pages import FAINT
 from tests.test_web_upload import upload_link
 
@@ -21,11 +22,8 @@ SIZE = 30_000_000
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as engines:
-        chromium = engines.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture

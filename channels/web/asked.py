@@ -10,6 +10,7 @@ from typing import Any
 
 from bot import grammar
 from bot.commands import Identity, Open
+from bot.phones import name_and_number, phone_number
 from channels.email.headers import LONGEST_ADDRESS
 from channels.email.text import clean, line, name
 from channels.web.forms import LONGEST, Unfit
@@ -67,7 +68,7 @@ def _wrong_people(said: Mapping[str, str], barred: Collection[str], *, known: bo
     wrong = {}
     if not known and (key := _wrong_address(said["address"], barred)):
         wrong["address"] = key
-    if said["contact"] and len(re.findall(r"\d", said["contact"])) < 6:
+    if said["contact"] and not phone_number(name_and_number(said["contact"])[1]):
         wrong["contact"] = "phone"
     if keys := [key for one in _people(said) if (key := _wrong_address(one, barred))]:
         wrong["people"] = keys[0]
