@@ -34,7 +34,7 @@ def test_internal_words_stay_at_the_desk_and_public_words_arrive(store: str, mod
     with tempfile.TemporaryDirectory() as folder:
         account = canary.tell(STORIES, mode=mode, store=store, seed=seed, folder=Path(folder))
     again = f"python -m bench.canary --stories {STORIES} --seed {seed} --store {store} --mode {mode}"
-    assert account.broken == [], again
+    assert not account.broken, "\n".join((again, *account.broken))
     assert account.stories == STORIES
     assert len(account.steps) > 30, f"few kinds of steps; {again}"
     assert min(account.secret, account.public, account.looked["mails"], account.looked["messages"]) > STORIES

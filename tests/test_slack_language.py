@@ -47,6 +47,21 @@ def test_a_customer_is_told_what_their_slack_speaks_until_they_write_something_e
     assert until(lambda: [m for m in office.replies(told) if "Grund: Gelöst" in said(m)])
 
 
+def test_the_first_form_is_in_the_language_of_somebodys_slack(office: Office) -> None:
+    office.slack.workspace.user("ana").locale = "fr-FR"
+    form = labels(office.slack.people.slash("ana", "general", "/case new", wait=5).modal.body)
+    assert "Nouvelle demande" in form
+    assert "Subject" not in form
+
+
+def test_a_slack_that_does_not_tell_a_language_holds_up_no_form(office: Office) -> None:
+    office.slack.workspace.user("ana").locale = "fr-FR"
+    office.slack.workspace.faults.add("slow", method="users.info", seconds=6)
+    assert "New support case" in labels(
+        office.slack.people.slash("ana", "general", "/case new", wait=5).modal.body
+    )
+
+
 def test_what_is_written_in_a_form_counts_more_than_what_slack_is_set_to(office: Office) -> None:
     told = opened(office, "ana", "配信", "昨日の夜から配信が止まっています。ご確認いただけますか。")
     assert "お問い合わせいただき、ありがとうございます" in said(told)

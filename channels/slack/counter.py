@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from concurrent.futures import TimeoutError as Expired
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
@@ -26,6 +26,8 @@ UNKNOWN = (
 )
 PATIENCE = 2.3
 """Seconds of the three that Slack gives us; the rest is the way there and back."""
+A_MOMENT = 0.5
+"""Seconds in which Slack may tell a language before English is spoken."""
 
 
 class Names(Protocol):
@@ -137,10 +139,14 @@ class Counter:
         else in the one that their Slack is set to."""
         if self.staff(who):
             return str
-        language = self.look(LanguageOf("slack", who.address)) or self._people.language(who.user)
-        if not language:
-            self._hands.submit(self.name, who)  # for the next time: Slack is not waited for here
+        language = self.look(LanguageOf("slack", who.address)) or self._slacks_language(who)
         return partial(self._house.desk.in_words, language)
+
+    def _slacks_language(self, who: Who) -> str:
+        """What their Slack is set to; a Slack that is slow is waited for a moment only, and is known the next time."""
+        if not self._people.language(who.user):
+            wait([self._hands.submit(self.name, who)], timeout=A_MOMENT)
+        return self._people.language(who.user)
 
     def local_team(self, who: Who, place: str) -> str:
         """The address of their local service team, or ``""``."""
