@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.boards import Boards
-from bot.brakes import DAY
 from bot.config import Config
 from bot.handlers import undelivered
 from bot.settings import lasting
 from bot.writer import Writer
-from store import budget, timer, unshown
+from store import inbox, timer, unshown
 from store.database import Database
 from store.outbox import Outgoing
 from store.transaction import Transaction
@@ -23,6 +22,8 @@ from store.unshown import Unshown
 log = structlog.get_logger("outage")
 URGENT = timedelta(seconds=30)
 """How long what is said about a Blocker may wait: nothing that works takes so long."""
+SOURCE = "outage"
+"""Of the receipts for what was told by mail: one for each day that a notice waits."""
 EVERY = 5.0
 """Seconds between two looks."""
 
@@ -69,12 +70,10 @@ class Outage:
 
     def _tell(self, tx: Transaction, looks: Sequence[list[Unshown]]) -> list[None]:
         now = self._now()
-        at = int(now.timestamp() * 1000)
-        for late in looks:
-            keys = [budget.key("unshown", one.id) for one in late]
-            for one, key, known in zip(late, keys, budget.read(tx, keys), strict=True):
-                if known.day <= at:
-                    budget.write(tx, key, known, now=at, day=DAY)
-                    timer.start(tx, one.case_id, f"{undelivered.LATE}{one.id}", now)
-                    log.warning("a board takes nothing: told by mail", outgoing=one.id, case=one.case_id)
+        for one in (one for late in looks for one in late):
+            key = f"{one.id} {(now - one.since).days}"
+            if inbox.find_receipt(tx, SOURCE, key) is None:
+                inbox.write_receipt(tx, SOURCE, key, "by mail", now=now)  # of two processes one fails here
+                timer.start(tx, one.case_id, f"{undelivered.LATE}{one.id}", now)
+                log.warning("a board takes nothing: told by mail", outgoing=one.id, case=one.case_id)
         return [None] * len(looks)

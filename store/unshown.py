@@ -19,6 +19,7 @@ class Unshown:
 
     id: int
     case_id: int
+    since: datetime
 
 
 def waiting(
@@ -29,7 +30,7 @@ def waiting(
     Cards are not among it: they say nothing that a notice does not.
     """
     statement = (
-        select(outgoing.c.id, outgoing.c.case_id)
+        select(outgoing.c.id, outgoing.c.case_id, outgoing.c.created_at)
         .join(case, case.c.id == outgoing.c.case_id)
         .where(outgoing.c.due_at.is_not(None), outgoing.c.outcome == "waiting")
         .where(outgoing.c.channel.in_(boards), outgoing.c.person_id.is_(None), outgoing.c.key == "")

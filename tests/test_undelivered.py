@@ -167,3 +167,4 @@ def test_what_waits_for_slack_is_read_by_mail_once_and_never_where_nobody_wants_
         assert timers_after(office, minutes=11, within="") == []
         assert len(timers_after(office, minutes=11)) == 1
         assert len(timers_after(office, minutes=12)) == 1
+        assert len(timers_after(office, minutes=24 * 60 + 12)) == 2, "and once more on each day that it waits"
