@@ -100,9 +100,13 @@ def threads_by_mail(t: Trial) -> None:
     t.reads(body(t.pat.wait("part of")), other, of="the answer to #merge")
     t.pat.answer(told, f"#unmerge {other}")
     t.see(until(lambda: t.pat.unread(number, f"#unmerge {other}")), "an answer to #unmerge")
-    code, said = t.desk.cli("case", "show", number)
-    t.see(code == 0, "casebot case show", said)
-    t.reads(said, "merged", "unmerged", "reply address", of="the history")
+    for shown, words in (
+        (number, ("took in", "let go", other, "the same outage", "reply address")),
+        (other, ("merged", "unmerged", number)),
+    ):
+        code, said = t.desk.cli("case", "show", shown)
+        t.see(code == 0, "casebot case show", said)
+        t.reads(said, *words, of=f"the history of {shown}")
 
 
 def threads_in_slack(t: Trial) -> None:

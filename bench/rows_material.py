@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.rows_mail import body
 from bench.rows_trial import Trial, link, number_of
-from bench.rows_web import Page, fetch, get
+from bench.rows_web import Page, fetch, get, leads_to
 
 ARTICLES = Path(__file__).resolve().parent.parent / "tests/articles"
 ASKED = {
@@ -112,7 +112,8 @@ def articles_on_web(t: Trial) -> None:
     _articles(t)
     for subject, page in ASKED.items():
         looked = get(f"{t.desk.web}/new").send("open", look="1", subject=subject)
-        t.see(f"docs.example.com/{page}" in looked.html, f"{page} for “{subject}”", looked.words[:200])
+        pages = [leads_to(one) for one in looked.links("/article/")]
+        t.see(f"https://docs.example.com/{page}" in pages, f"{page} for “{subject}”", " ".join(pages))
     off = get(f"{t.desk.web}/new").send("open", look="1", subject=OFF)
     t.reads(off.words, "nothing that fits", of="the page where nothing fits")
 

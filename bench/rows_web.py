@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +74,14 @@ def fetch(url: str) -> bytes:
     """A file."""
     with urllib.request.urlopen(url, timeout=60) as answer:
         return bytes(answer.read())
+
+
+def leads_to(url: str) -> str:
+    """Where a page sends on to, without going there."""
+    where = urllib.parse.urlsplit(url)
+    with closing(http.client.HTTPConnection(where.netloc, timeout=60)) as line:
+        line.request("GET", where.path)
+        return line.getresponse().getheader("Location") or ""
 
 
 def _open(request: urllib.request.Request) -> Page:
