@@ -138,6 +138,7 @@ def test_a_blocker_is_read_by_mail_at_once_while_slack_takes_nothing_and_shown_t
         (mail,) = office.mails("sam@desk.example")
         assert "Slack takes nothing from us just now" in words(mail)
         assert "Nothing is delivered at all." in words(mail)
+        assert "New case from Ana <ana@acme.example>." in words(mail), "without the marks that Slack reads"
         office.answer(mail, SAM, "We are on it.")
         answer = until(lambda: [m for m in office.mails("ana@acme.example") if "We are on it." in words(m)])
         assert answer, "who reads it by mail can answer by mail"

@@ -52,7 +52,7 @@ def tell_late(turn: Turn, case: Case, kind: str) -> str:
         return "shown meanwhile"
     turn.record(case, "not delivered", notice=row.notice, to=row.channel, why="it waits")
     board = row.channel.title()
-    what = f"{board} takes nothing from us just now, so “{row.notice}” comes by mail; {board} shows it once it can"
+    what = f"{board} takes nothing from us just now, so this comes by mail. It will be in {board} too, once that works"
     _by_mail(turn, case, row, what)
     return "told by mail what a board does not take"
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from html import unescape
 from typing import Any
 
 LONGEST = 3000
 """Characters; Slack advises 4,000 at most ("Truncating content")."""
 _LINK = re.compile(r"<(?:https?|mailto):[^<>|]*\|([^<>]*)>")
+_WEB_LINK = re.compile(r"<(https?:[^<>|]*)\|([^<>]*)>")
 _BOLD = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+)(?<=\S)\*(?![\w*])")
 _CODE = re.compile(r"`([^`\n]+)`")
 _QUOTED = re.compile(r"^&gt; ?", re.MULTILINE)
@@ -19,9 +21,18 @@ _QUOTED = re.compile(r"^&gt; ?", re.MULTILINE)
 
 def aloud(texts: Iterable[str]) -> str:
     """Pieces of mrkdwn, one below the other: links by their labels, and no marks for the eye; cut between words."""
-    pieces = [_QUOTED.sub("", _CODE.sub(r"\1", _BOLD.sub(r"\1", _LINK.sub(r"\1", text)))) for text in texts]
+    pieces = [_QUOTED.sub("", _unmarked(text)) for text in texts]
     lines = [" ".join(line.split()) for piece in pieces for line in piece.splitlines()]
     return _cut("\n".join(line for line in lines if line))
+
+
+def written(text: str) -> str:
+    """One piece of mrkdwn as it would be written in a mail: links with their addresses, no marks for the eye."""
+    return unescape(_unmarked(_WEB_LINK.sub(r"\2: \1", text)))
+
+
+def _unmarked(text: str) -> str:
+    return _CODE.sub(r"\1", _BOLD.sub(r"\1", _LINK.sub(r"\1", text)))
 
 
 def of_blocks(blocks: Iterable[Mapping[str, Any]], *first: str) -> str:
