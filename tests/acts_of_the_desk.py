@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rehearsal.slack.element import find
 from tests.story import Story
 
 
@@ -105,7 +104,7 @@ def _attaches_by_form(story: Story) -> str:
 def answers_by_button(story: Story) -> None:
     """Card, form, preview, send."""
     code = story.public("specialist: the reply form")
-    story.people.click(story.spec, "case_reply", **story.card, wait=10)
+    story.press("case_reply")
     story.fill(story.spec, text=f"We found it. {code}")
     story.people.submit(story.spec, "modal", wait=10)
     story.dismiss(story.spec)
@@ -116,7 +115,7 @@ def answers_by_button(story: Story) -> None:
 def notes_by_button(story: Story) -> None:
     """Card and form."""
     code = story.secret("specialist: the note form")
-    story.people.click(story.spec, "case_note", **story.card, wait=10)
+    story.press("case_note")
     story.fill(story.spec, text=f"Between us: {code}")
     story.dismiss(story.spec)
     story.kept(code)
@@ -162,10 +161,8 @@ def _close(story: Story, way: str, reason: str, code: str) -> None:
     elif way == "slash":
         story.slash(story.spec, _where(story), f"/case close {story.label} {reason}, that was it {code}")
     else:
-        key = reason.replace(" ", "_")
-        story.people.click(
-            story.spec, "case_status", **story.card, value=f"{story.number}:close:{key}", wait=10
-        )
+        option = f"{story.number}:close:{reason.replace(' ', '_')}"
+        story.press("case_status", option)
         story.fill(story.spec, text=f"That was it. {code}")
         story.dismiss(story.spec)
 
@@ -185,12 +182,9 @@ def adds_a_word_to_a_closed_case(story: Story) -> None:
 
 
 def takes(story: Story) -> None:
-    """By the button, once the card offers it: it is shown anew a moment after what changed."""
+    """By the button."""
     if story.owner != story.spec:
-        story.until(
-            lambda: find(story.card_shown(), action_id="case_take"), f"a button to take {story.label}"
-        )
-        story.happened("taken", lambda: story.people.click(story.spec, "case_take", **story.card, wait=10))
+        story.happened("taken", lambda: story.press("case_take"))
     story.owner = story.spec
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.queries import CaseView, ShowCase
+from rehearsal.slack.element import find
 from rehearsal.slack.file import File
-from rehearsal.slack.wire import Json
 from tests.canaries import Book, Word
 from tests.town import TRIAGE, Mail, Town
 
@@ -100,9 +100,15 @@ class Story:
     def card(self) -> dict[str, str]:
         return {"channel": TRIAGE, "ts": self.desk.partition("/")[2]}
 
-    def card_shown(self) -> list[Json]:
-        """The card's blocks as they stand now."""
-        return self.town.slack.workspace.message(**self.card).blocks
+    def press(self, action: str, option: str = "") -> Any:
+        """A button or an option on the card, once it is there: the card is shown anew a moment after what changed."""
+
+        def offered() -> bool:
+            found = find(self.town.slack.workspace.message(**self.card).blocks, action_id=action)
+            return found is not None and option in json.dumps(found[1])
+
+        self.until(offered, f"{action} {option} on the card of {self.label}")
+        return self.people.click(self.spec, action, **self.card, value=option or None, wait=10)
 
     @property
     def spec(self) -> str:
