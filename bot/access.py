@@ -106,6 +106,17 @@ NOT_PROVEN = (
 )
 
 
+def proof_on(proof: Proof, *, token: bool, own: bool) -> Proof:
+    """How sure it is who asks about a case.
+
+    ``token``: its own was used; one of another case proves nothing here. ``own``: a customer opens it with this very
+    message, so that what they ask about it is as sure as the case itself.
+    """
+    if own and proof >= Proof.PLAUSIBLE:
+        return max(proof, Proof.PROVEN)
+    return Proof.PLAUSIBLE if proof is Proof.PROVEN and not token else proof
+
+
 def check(command: type[Command], role: str, proof: Proof) -> None:
     """Raise ``NotAllowed`` (``NotProven`` for want of proof) unless role and proof reach for the command."""
     rule = RULES[command]

@@ -24,7 +24,7 @@ def command(asked: Asked, case: int | None, lists: Choices) -> commands.Command:
     if asked.verb in _FREE:
         return _FREE[asked.verb](asked.text, lists)
     if asked.verb == "merge":
-        return _merge(asked.case, case, asked.text)
+        return _merge(asked.case, case or None, asked.text)  # nothing is merged into what was just opened
     on = asked.case if asked.case is not None else case
     if on is None:
         raise BadCommand(

@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot import grammar
 from bot.channel import Inbound, Original
-from bot.commands import Attach, Command, Keep, Missed, Note, Open, Proof, Reply, Unclear
+from bot.commands import OPENED, Attach, Command, Keep, Missed, Note, Open, Proof, Reply, Unclear
 from bot.commands.sorting import OpenFor
 from bot.grammar import Found
 from bot.lists import Lists
@@ -119,7 +119,7 @@ class _Asking:
         """Words that lead to no case, where that opens none."""
         found = self._found()
         if found.asked:
-            commands, words = zip(*map(self._asked, found.asked), strict=True)
+            commands, words = zip(*(self._asked(item, self._case) for item in found.asked), strict=True)
             return Asks(commands, words, explicit=True)
         lost = (Unclear(self.text[:40], NOWHERE),) if self._message.addressed else ()
         return Asks(lost, explicit=True)
@@ -132,7 +132,8 @@ class _Asking:
     def all(self) -> Asks:
         """Plain words first, then the command lines."""
         found = self._found()
-        asked = [self._asked(item) for item in found.asked]
+        opens = self._case is None and bool(found.rest.strip() or self._files(found))
+        asked = [self._asked(item, OPENED if opens else self._case) for item in found.asked]
         if self._staff and self._case is not None and _STRAY_NOTE.search(found.rest):
             asked.append((Unclear("#note", STRAY), "#note"))
         whole = asked and self._message.prefix == "!" and not found.rest  # the command, files and all
@@ -143,9 +144,8 @@ class _Asking:
         if body and self._withheld:
             asked.append((Unclear("your mail", WITHHELD), "your mail"))
         pairs = [*((command, "") for command in body), *asked]
-        if (
-            self._staff
-        ):  # the files of a message go with its first words: rather with a note than to a customer
+        if self._staff and self._case is not None:
+            # the files of a message go with its first words: rather with a note than to a customer
             pairs.sort(key=lambda pair: not isinstance(pair[0], Note))
         commands, words = zip(*pairs, strict=True)
         return Asks(commands, words, explicit=bool(asked))
@@ -155,11 +155,11 @@ class _Asking:
         names = self._message.missed
         return [(Missed(self._case, names), ", ".join(names))] if names and self._case is not None else []
 
-    def _asked(self, item: grammar.Asked | grammar.Unclear) -> tuple[Command, str]:
+    def _asked(self, item: grammar.Asked | grammar.Unclear, case: int | None) -> tuple[Command, str]:
         if isinstance(item, grammar.Unclear):
             return Unclear(item.line, item.why), item.line
         try:
-            return grammar.command(item, self._case, self._lists), item.line
+            return grammar.command(item, case, self._lists), item.line
         except BadCommand as refusal:
             return Unclear(item.line, refusal.said), item.line
 

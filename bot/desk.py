@@ -168,7 +168,7 @@ class Desk:
         turn.listen()
         answered = tuple(self._do(turn, number, command) for number, command in enumerate(request.commands))
         if (request.explicit or turn.owes_answer) and request.may_answer and request.proof >= Proof.PLAUSIBLE:
-            turn.answer(list(answered))
+            turn.answer(_as_typed(answered, request.words))
         turn.finish()
         case = turn.touched.id if turn.touched else None
         result = {"case": case, "answered": [asdict(line) for line in answered]}
@@ -239,6 +239,12 @@ class Desk:
         if not someone.language:
             someone = people.speaks(tx, someone, asker.language.partition("-")[0].lower())
         return people.welcome(tx, someone, request.place) if request.place else someone
+
+
+def _as_typed(answered: Sequence[Answered], words: Sequence[str]) -> list[Answered]:
+    """Each with the words that were typed: none beside what came of plain text."""
+    typed = (*words, *(line.words for line in answered[len(words) :]))
+    return [replace(line, words=said) for line, said in zip(answered, typed, strict=True)]
 
 
 def _before(tx: Transaction, source: str, key: str) -> Outcome | None:

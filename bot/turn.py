@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot import access
-from bot.commands import Command, Due, Keep, OnCase, Proof, Rate, Request
+from bot.commands import OPENED, Command, Due, Keep, OnCase, Proof, Rate, Request
 from bot.commands.sorting import Merge, Unmerge
 from bot.facts import Answered, CaseLine, CaseList, FileFacts, InternalEntry, PublicEntry
 from bot.grammar import label
@@ -57,11 +57,17 @@ class Turn(Teller):
         if case is None or (role == "stranger" and access.RULES[type(command)].get("stranger") is None):
             raise NoSuchCase(label(command.case))
         also = command.into if isinstance(command, Merge) else case.merged_id  # what a merger is undone by
-        access.check(type(command), role, self._proof_on(command.case, also or command.case))
+        token = self.request.proven_on in (command.case, also or command.case)
+        own = case.fresh and not self.person.staff
+        access.check(type(command), role, access.proof_on(self.proof, token=token, own=own))
 
     def led(self, command: Command) -> Command:
         """The command, about the case that its own is read in. Raises ``NoSuchCase`` if that is none of theirs."""
-        if not isinstance(command, OnCase) or isinstance(command, _STAY):
+        if not isinstance(command, OnCase):
+            return command
+        if command.case == OPENED:
+            command = replace(command, case=self.touched.id if self.touched else OPENED)
+        if isinstance(command, _STAY):
             return command
         case = self.find_case(command.case)
         if case is None or case.merged_id is None:
@@ -73,12 +79,6 @@ class Turn(Teller):
     @property
     def proof(self) -> Proof:
         return self.request.proof
-
-    def _proof_on(self, *numbers: int) -> Proof:
-        """A token proves who its holder is on its own case; elsewhere the mail is just plausible."""
-        if self.proof is Proof.PROVEN and self.request.proven_on not in numbers:
-            return Proof.PLAUSIBLE
-        return self.proof
 
     def role(self, number: int) -> str:
         """The asker's role on a case."""

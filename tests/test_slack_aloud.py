@@ -64,6 +64,21 @@ def buttons(message: Any) -> list[str]:
     ]
 
 
+def test_a_click_below_a_talks_first_words_is_answered_below_them(office: Office) -> None:
+    people = office.slack.people
+    seen = people.slash("ana", "general", "/case new", wait=5)
+    people.type_into("ana", seen.modal.id, "subject", "Deal")
+    people.type_into("ana", seen.modal.id, "text", "It stopped.")
+    people.submit("ana", seen.modal.id)
+    home = people.open_dm("ana").id
+    (first, *_) = until(lambda: office.messages(home))
+    office.settled()
+    people.post("sam", "triage", "!reply " + "\n".join(long_mail()), thread_ts=office.card().ts)
+    told = until(lambda: [m for m in office.replies(first) if "case_show" in buttons(m)])[-1]
+    shown = people.click("ana", "case_show", channel=home, ts=told.ts, wait=5)
+    assert shown.ephemerals[0].thread_ts == first.ts
+
+
 def test_a_mail_that_is_too_long_for_slack_keeps_its_link_and_can_be_read_on(office: Office) -> None:
     lines = long_mail()
     office.send(ANA, DESK, "Deal", "\n".join(lines))

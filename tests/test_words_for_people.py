@@ -75,3 +75,33 @@ def test_what_was_done_is_told_as_people_tell_it(house: House) -> None:
     assert "\n✓ " in text
     assert "\n? " in text
     assert "> #close It works again, thank you!" in text
+
+
+def test_a_first_mail_adds_a_colleague_to_the_case_that_it_opens(house: House) -> None:
+    house.send("Bob <bob@acme.example>", DESK, "Hello", "I am new here.")
+    house.mails("bob@acme.example")
+    house.send(ANA, DESK, "Deal 12333", "It stopped.\n\n#add bob@acme.example\n#add eve@stranger.example")
+    (told,) = house.mails("bob@acme.example")
+    assert "Ana Ferrer has added you to CS-000002" in words(told)
+    confirmation, answer = house.mails("ana@", count=2)
+    assert "#add" not in words(confirmation)
+    text = words(answer).replace("\r", "")
+    assert "✓ Bob was added to CS-000002 and told.\n  > #add bob@acme.example" in text
+    assert "The support team decides whether eve@stranger.example is added to CS-000002" in text
+    assert "> open" not in text
+    assert not house.mails("eve@", count=0)
+
+
+def test_what_a_first_mail_asks_of_another_case_still_needs_that_cases_own_reply(house: House) -> None:
+    house.send(ANA, DESK, "Deal 12333", "It stopped.")
+    house.mails("ana@")
+    house.send(ANA, DESK, "Another", "Look here.\n\n#close CS-000001")
+    _, answer = house.mails("ana@", count=2)
+    assert "✕ We could not be sure that it was you." in words(answer)
+    assert house.case(1).line.state == "new"
+
+
+def test_a_specialists_mail_that_opens_a_case_takes_nothing_by_a_command(house: House) -> None:
+    house.send(f"Sam <{SAM}>", DESK, "From our own", "We see errors ourselves.\n\n#close resolved")
+    house.settled()
+    assert house.case(1).line.state == "new"

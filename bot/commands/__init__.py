@@ -95,9 +95,13 @@ class Open(Command):
     """Opened by a machine's mail: no acknowledgement is sent."""
 
 
+OPENED = 0
+"""In place of a case's number: the case that the same message opens, by an earlier command."""
+
+
 @dataclass(frozen=True, slots=True)
 class OnCase(Command):
-    """A command about one case, by its number."""
+    """A command about one case, by its number; ``OPENED``: the one that the same message opens."""
 
     case: int
 

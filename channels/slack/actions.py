@@ -68,7 +68,7 @@ class Click:
             whisper(self._respond, text, blocks)
 
     def _said_in_thread(self, text: str, blocks: Any) -> bool:
-        if not self._thread or self.who.channel.startswith("D"):
+        if not self._thread:
             return False
         where, whom = self.who.channel, self.who.user
         try:
