@@ -39,6 +39,7 @@ backlog = {backlog}
 mails_per_case = [1000000, 1000000]
 mails_per_person = [1000000, 1000000]
 mails_per_domain = [1000000, 1000000]
+mails_within = [1000000, 1000000]
 [log]
 format = "text"
 level = "warning"
