@@ -113,6 +113,7 @@ def day_ahead(trial: Trial, count: int) -> Found:
     trial.sink.script.always["message"] = "451 4.3.0 not now"
     write(wrong, count)
     wrong.kill()
+    time.sleep(RELAY_DELAY + NEAR)  # what was within a transaction is refused too, not taken from the dead
     trial.sink.script.always.clear()
     trial.house()
     return counted(trial, "a day ahead, then right", count)
