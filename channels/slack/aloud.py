@@ -26,7 +26,7 @@ def aloud(texts: Iterable[str]) -> str:
     return _cut("\n".join(line for line in lines if line))
 
 
-def written(text: str) -> str:
+def plain_text(text: str) -> str:
     """One piece of mrkdwn as it would be written in a mail: links with their addresses, no marks for the eye."""
     return unescape(_unmarked(_WEB_LINK.sub(r"\2: \1", text)))
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from bot.channel import GAP, Posting
-from channels.slack.aloud import aloud, written
+from channels.slack.aloud import aloud, plain_text
 
 HEAD, SMALL = "\x1c", "\x1f"
 """What begins a heading and small print in ``Words.marked``."""
@@ -53,7 +53,7 @@ def compose(posting: Posting, say: Callable[[str], str] = str) -> bytes:
 def plain(payload: bytes) -> str:
     """What a frozen message says, as plain text, without those whom it calls."""
     said = [str(_text(block)) for block in json.loads(payload)["blocks"] if block["type"] != "actions"]
-    return "\n\n".join(written(text) for text in said if not _CALLS.fullmatch(text))
+    return "\n\n".join(plain_text(text) for text in said if not _CALLS.fullmatch(text))
 
 
 def _text(block: dict[str, Any]) -> str:

@@ -26,7 +26,7 @@ UNKNOWN = (
 )
 PATIENCE = 2.3
 """Seconds of the three that Slack gives us; the rest is the way there and back."""
-A_MOMENT = 0.5
+LANGUAGE_TIMEOUT = 0.5
 """Seconds in which Slack may tell a language before English is spoken."""
 
 
@@ -145,7 +145,7 @@ class Counter:
     def _slacks_language(self, who: Who) -> str:
         """What their Slack is set to; a Slack that is slow is waited for a moment only, and is known the next time."""
         if not self._people.language(who.user):
-            wait([self._hands.submit(self.name, who)], timeout=A_MOMENT)
+            wait([self._hands.submit(self.name, who)], timeout=LANGUAGE_TIMEOUT)
         return self._people.language(who.user)
 
     def local_team(self, who: Who, place: str) -> str:
