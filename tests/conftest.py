@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests import databases, pace, readers, templates
 from tests.desk import TestDesk
@@ -23,6 +25,15 @@ def _made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         stack.enter_context(templates.compiled_once(tmp_path_factory.getbasetemp().parent))
         stack.enter_context(pace.brisk())
         yield
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """A command that is run within a test sets the logs up: the next test starts with none of it."""
+    handlers, level = logging.root.handlers[:], logging.root.level
+    yield
+    structlog.reset_defaults()
+    logging.root.handlers[:], logging.root.level = handlers, level
 
 
 @pytest.fixture(scope="session")

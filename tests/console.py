@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from click.testing import CliRunner, Result
 
 from bot.cli import casebot
@@ -21,7 +20,6 @@ def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     mask = os.umask(0o022)
     yield
     os.umask(mask)
-    structlog.reset_defaults()
 
 
 def run(*words: str, given: str | None = None) -> Result:
