@@ -1,1 +1,1 @@
-"""Proof that the promises are kept (``bench.kill``), and what they cost (``bench.run``, ``bench.profile``)."""
+"""Proof that the promises are kept, and what they cost; `docs/bench.md` says what each trial proves."""

@@ -16,38 +16,40 @@ from typing import Any
 import structlog
 from pydantic import BaseModel
 
-from bot.acceptance import Acceptance
-from bot.canary import Canaries
-from bot.channel import Adviser, Channel, Door, House, Mailbox, Room
-from bot.clock import Clock
-from bot.clocks import clocks
+from bot.channel.memory_budget import MemoryBudget
+from bot.channel.protocols import Adviser, Channel, Door, House, Mailbox, Room
 from bot.commands import Attachment
-from bot.config import Config
-from bot.courier import Courier, Round
-from bot.desk import Desk
-from bot.digest import Digest
-from bot.doorkeeper import Doorkeeper
-from bot.exposure import Exposure
-from bot.gathering import Gathering
-from bot.intake import Intake
-from bot.links import Links
-from bot.memory import MemoryBudget
-from bot.outage import Outage
-from bot.posts import Posts
-from bot.render import Renderer
-from bot.roster import sync
-from bot.stationery import stationery
-from bot.supervisor import Supervisor
-from bot.sweeper import Sweeper
-from bot.toolarge import TooLarge
-from bot.typesetter import Typesetter
-from bot.vouching import Vouching
-from bot.writer import Writer
-from store import door, lease, outbox, schema
-from store.files import FileStore
-from store.lease import LEASE
-from store.outbox import Outgoing
-from store.scratch import Scratch
+from bot.config.load import Config
+from bot.desk.desk import Desk
+from bot.inbound.admission import Doorkeeper
+from bot.links.tokens import Links
+from bot.monitors.canary import CanaryMonitor
+from bot.monitors.clock_drift import clocks
+from bot.monitors.exposure import Exposure
+from bot.monitors.outage import Outage
+from bot.monitors.oversize_mail import TooLarge
+from bot.monitors.unset_authserv_id import Vouching
+from bot.notify.batch_job import Gathering
+from bot.notify.compose import Posts
+from bot.people.staff_sync import sync
+from bot.render.renderer import Renderer
+from bot.render.web_environment import stationery
+from bot.reports.weekly_digest import Digest
+from bot.runtime.group_commit import Writer
+from bot.runtime.supervisor import Supervisor
+from bot.workers.acceptance import Acceptance
+from bot.workers.courier import Courier, Round
+from bot.workers.intake import Intake
+from bot.workers.lease_renewal import Sweeper
+from bot.workers.scheduler import Clock
+from bot.workers.template_precompiler import Typesetter
+from store import channel_state, schema
+from store.engine import lease
+from store.engine.lease import LEASE
+from store.files.blobs import FileStore
+from store.files.upload_drafts import Scratch
+from store.queues import outbox
+from store.queues.outbox import Outgoing
 
 log = structlog.get_logger("house")
 ROUNDS = 2
@@ -94,7 +96,7 @@ class App:
         )
         self.desk = Desk(config, self.database, self.writer, posts=posts)
         now = lambda: self.desk.now()  # noqa: E731, PLW0108 - looked up each time
-        canaries = Canaries(
+        canaries = CanaryMonitor(
             config,
             self.database,
             self.writer,
@@ -240,7 +242,7 @@ class App:
         """Read (``value`` None) or durably write a door's small state."""
         if value is None:
             with self.database.reading() as tx:
-                return door.read(tx, name)
+                return channel_state.read(tx, name)
         self.writer.put(_remember, (name, value)).result()
         return value
 
@@ -294,5 +296,5 @@ def _release(tx: Any, items: Any) -> list[None]:
 
 def _remember(tx: Any, items: Any) -> list[None]:
     for name, value in items:
-        door.write(tx, name, value)
+        channel_state.write(tx, name, value)
     return [None] * len(items)

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, CompoundSelect, Index, Select, and_, func, or_, select, union
 
-from store.account import account
-from store.case import SPAM, case, event
-from store.people import person
-from store.survey import survey
-from store.transaction import Transaction
+from store.cases.case import SPAM, case, event
+from store.cases.survey import survey
+from store.engine.transaction import Transaction
+from store.people.account import account
+from store.people.person import person
 
 Index("ix_support_case_opened_at", case.c.opened_at)
 Index(

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import structlog
 
-from tests import databases, pace, readers, templates
-from tests.desk import TestDesk
-from tests.house import House
-from tests.postgres import Server
+from tests.support.houses.desk import TestDesk
+from tests.support.houses.house import House
+from tests.support.setup import databases, pace, readers, templates
+from tests.support.setup.postgres import Server
 
 
 @pytest.fixture(scope="session", autouse=True)

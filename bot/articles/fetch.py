@@ -19,7 +19,7 @@ from urllib.request import (
     build_opener,
 )
 
-from bot.articles.draft import Unfit
+from bot.articles.article import Unfit
 
 PATIENCE = 10.0
 """Seconds for each step of the network."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from bot.articles.draft import Draft
+from bot.articles.article import Draft
 from bot.articles.source import HTML, MARKDOWN, NoSource, placed, read_file, url_of
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.articles.draft import Draft, Unfit, decoded, drafted
+from bot.articles.article import Draft, Unfit, decoded, drafted
 
 DEEPEST = 5_000
 """Tags within tags; the parser's time grows with its square."""

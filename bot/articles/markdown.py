@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.articles import html
-from bot.articles.draft import Draft, Unfit, clean, drafted
+from bot.articles.article import Draft, Unfit, clean, drafted
 
 LONGEST_SOURCE = 200_000
 """Characters that are read: twice the text that is kept."""

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from bot.articles.draft import Draft, Unfit, decoded
+from bot.articles.article import Draft, Unfit, decoded
 from bot.articles.fetch import Host, host_of
 from bot.articles.html import DEEPEST, depth
 from bot.articles.source import HTML, LARGEST, MARKDOWN, NoSource, placed, read_bytes, read_file

@@ -9,7 +9,7 @@ from typing import Protocol
 from urllib.parse import quote
 
 from bot.articles import html, markdown
-from bot.articles.draft import Draft, Unfit, address, decoded
+from bot.articles.article import Draft, Unfit, address, decoded
 
 LARGEST = 2_000_000
 """Bytes of a file or page."""

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
 
-from bot.articles.draft import decoded
-from bot.suggesting import Suggest, Suggestion
-from store import article
-from store.article import Place
-from store.transaction import Transaction
+from bot.articles.article import decoded
+from bot.articles.suggest import Suggest, Suggestion
+from store.articles import article
+from store.articles.article import Place
+from store.engine.transaction import Transaction
 
 Result = Literal["right", "wrong", "none", "kept quiet", "unwanted"]
 """The first three for a subject that a page answers, the other two for one that none does."""

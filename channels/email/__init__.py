@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bot.channel import Channel, House
-    from channels.email.settings import Settings
+    from bot.channel.protocols import Channel, House
+    from channels.email.config.settings import Settings
 
 __all__ = ["Settings", "open_channel"]
 
@@ -22,6 +22,6 @@ def __getattr__(name: str) -> Any:
     """``Settings`` when it is asked for: the child that reads mail needs no pydantic."""
     if name != "Settings":
         raise AttributeError(name)
-    from channels.email.settings import Settings
+    from channels.email.config.settings import Settings
 
     return Settings

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.channel import (
+from bot.channel.protocols import (
     Anchor,
     Archive,
     Context,
@@ -23,24 +23,26 @@ from bot.channel import (
     Traits,
     Unreadable,
 )
-from channels.descriptors import shortage
-from channels.email import compose, scan, trust
-from channels.email.archive import open_archive
-from channels.email.claims import Claimed
-from channels.email.delivery import open_delivery
-from channels.email.imap import ImapRoom
-from channels.email.listener import Listener, tls_context
-from channels.email.reader import Reader
-from channels.email.settings import Settings
-from channels.email.trust import vouched
+from channels.connection_limit import shortage
+from channels.email.archive.reader import open_archive
+from channels.email.auth import policy
+from channels.email.auth.evidence import Claimed
+from channels.email.auth.policy import vouched
+from channels.email.config.settings import Settings
+from channels.email.imap_in.worker import ImapRoom
+from channels.email.mime import prescan
+from channels.email.outbound import compose
+from channels.email.outbound.transport import open_delivery
+from channels.email.sandbox.pool import Reader
+from channels.email.smtp_in.server import Listener, tls_context
 
 if TYPE_CHECKING:
-    from channels.email.proving import Prover
-    from channels.email.signing import Signers
+    from channels.email.auth.dkim_sign import Signers
+    from channels.email.auth.verifier import Prover
 
 
 class EmailChannel:
-    """``bot.channel.Channel`` for mail. Nothing is opened before a room runs or a parcel leaves."""
+    """``bot.channel.protocols.Channel`` for mail. Nothing is opened before a room runs or a parcel leaves."""
 
     name = "email"
     traits = Traits(private=True, files_within=True, originals=True)
@@ -104,7 +106,7 @@ class EmailChannel:
 
     def anchors(self, letter: Letter) -> tuple[Anchor, ...]:
         """What in the headers may lead to a case; linear, never raises."""
-        return scan.anchors(letter, self._house.mailboxes)
+        return prescan.anchors(letter, self._house.mailboxes)
 
     def read(self, letters: Sequence[Letter], contexts: Sequence[Context]) -> list[Inbound | Unreadable]:
         """Read in the child; one result each, in order. Who sent it is then asked of DNS, where that is worth it."""
@@ -117,7 +119,7 @@ class EmailChannel:
     def _proving(self) -> Prover:
         """Only where there is something to prove: DNS and cryptography take a tenth of a second to load."""
         if self._prover is None:
-            from channels.email.proving import Prover
+            from channels.email.auth.verifier import Prover
 
             self._prover = Prover(self._settings.nameservers)
         return self._prover
@@ -160,13 +162,13 @@ def _unvouched(one: Inbound | Unreadable | Claimed) -> str:
     if isinstance(one, Unreadable):
         return ""
     inbound, reasons = (one.inbound, one.claims.reasons) if isinstance(one, Claimed) else (one, one.evidence)
-    return inbound.mailbox if trust.UNSET in reasons else ""
+    return inbound.mailbox if policy.UNSET in reasons else ""
 
 
 def _signers(mailboxes: Sequence[Mailbox]) -> Signers | None:
     """None where no mailbox has a key: nothing is loaded then."""
     if not any("dkim" in box.settings for box in mailboxes):
         return None
-    from channels.email.signing import Signers
+    from channels.email.auth.dkim_sign import Signers
 
     return Signers(mailboxes)

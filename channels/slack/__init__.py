@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.channel import Door, House
-from channels.slack.settings import Settings
+from bot.channel.protocols import Door, House
+from channels.slack.workspace.settings import Settings
 
 __all__ = ["Settings", "open_channel"]
 
@@ -11,7 +11,7 @@ __all__ = ["Settings", "open_channel"]
 def open_channel(house: House) -> Door:
     """The channel, not yet connected; without a bot token a door that is never opened."""
     if not house.settings.on:
-        from channels.slack.closed import ClosedDoor
+        from channels.slack.disabled import ClosedDoor
 
         return ClosedDoor()
     from channels.slack.channel import SlackChannel

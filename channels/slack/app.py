@@ -15,23 +15,23 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, ServerErrorRetryHandler
 
-from bot.channel import House
-from channels.slack.actions import Actions, Click
-from channels.slack.answering import FAILED
-from channels.slack.counter import Counter, Names
-from channels.slack.events import Events
-from channels.slack.forms import Forms, whisper
-from channels.slack.home import Home
-from channels.slack.modals import Modals
-from channels.slack.sent import Sent
-from channels.slack.settings import Settings
-from channels.slack.slash import Slash, Typed
-from channels.slack.speaking import Words, _, speaking
-from channels.slack.suggestions import Suggestions
-from channels.slack.typed import meta_of
+from bot.channel.protocols import House
+from channels.slack.inbound.events import Events
+from channels.slack.interactive.actions import Actions, Click
+from channels.slack.interactive.app_home import Home
+from channels.slack.interactive.desk_client import Counter, Names
+from channels.slack.interactive.menu_options import Suggestions
+from channels.slack.interactive.modals import Modals
+from channels.slack.interactive.respond import FAILED
+from channels.slack.interactive.slash_command import Slash, Typed
+from channels.slack.interactive.submission import Sent
+from channels.slack.interactive.user import Who, who
+from channels.slack.interactive.view_submissions import Forms, whisper
+from channels.slack.text.i18n import Words, _, speaking
+from channels.slack.text.view_state import meta_of
 from channels.slack.views.help import help_message
-from channels.slack.views.new import COLLEAGUES
-from channels.slack.who import Who, who
+from channels.slack.views.new_case_form import COLLEAGUES
+from channels.slack.workspace.settings import Settings
 
 log = structlog.get_logger("slack")
 LISTENERS = 20

@@ -8,7 +8,7 @@ from functools import partial
 
 from slack_sdk import WebClient
 
-from bot.channel import (
+from bot.channel.protocols import (
     Anchor,
     Context,
     House,
@@ -21,27 +21,27 @@ from bot.channel import (
     Traits,
     Unreadable,
 )
-from channels.holding import Holdings
+from channels.form_memory import Holdings
 from channels.slack.app import build_app
-from channels.slack.calls import Calls
-from channels.slack.catching_up import CatchUp
-from channels.slack.checks import problems
-from channels.slack.compose import compose, plain
 from channels.slack.delivery import Delivery
-from channels.slack.desk_channels import DeskChannels
-from channels.slack.files import Files
 from channels.slack.http import routes
-from channels.slack.people import People
-from channels.slack.read import Reader
-from channels.slack.settings import Settings
-from channels.slack.socket import SocketRoom
+from channels.slack.inbound.backfill import CatchUp
+from channels.slack.inbound.reader import Reader
+from channels.slack.socket_mode import SocketRoom
+from channels.slack.text.message import compose, plain
+from channels.slack.workspace.desk_channels import DeskChannels
+from channels.slack.workspace.files import Files
+from channels.slack.workspace.self_check import problems
+from channels.slack.workspace.settings import Settings
+from channels.slack.workspace.users import People
+from channels.slack.workspace.web_api import Calls
 
 TIMEOUT = 10
 """Seconds for one call of the Web API."""
 
 
 class SlackChannel:
-    """``bot.channel.Channel`` and ``Board`` for Slack. Nothing is called before a room runs or a parcel leaves."""
+    """``Channel`` and ``Board`` for Slack. Nothing is called before a room runs or a parcel leaves."""
 
     name = "slack"
     traits = Traits(threads=True, chat=True)

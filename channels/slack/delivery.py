@@ -10,15 +10,15 @@ from typing import Any, Literal
 
 from slack_sdk import WebClient
 
-from bot.channel import DeliveryFailed, House, Parcel, Stands
-from bot.desk import CardGivenUp, CardOf, ThreadOf
-from bot.grammar import label
-from channels.slack.calls import CLOSED, GONE, Calls, Refused
-from channels.slack.desk_channels import DeskChannels
-from channels.slack.files import Files
-from channels.slack.people import People
+from bot.channel.protocols import DeliveryFailed, House, Parcel, Stands
+from bot.desk.desk import CardGivenUp, CardOf, ThreadOf
+from bot.syntax.parser import label
 from channels.slack.views.card import card
 from channels.slack.views.case import only
+from channels.slack.workspace.desk_channels import DeskChannels
+from channels.slack.workspace.files import Files
+from channels.slack.workspace.users import People
+from channels.slack.workspace.web_api import CLOSED, GONE, Calls, Refused
 
 A_MOMENT = 1.0
 """Seconds to wait for what comes first, to begin with."""

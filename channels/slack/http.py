@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from channels.holding import Holding, Holdings
-from channels.slack.shape import problem
+from channels.form_memory import Holding, Holdings
+from channels.slack.inbound.payload_shape import problem
 
 log = structlog.get_logger("slack")
 LARGEST = 2_000_000

@@ -6,7 +6,7 @@ from ipaddress import ip_network
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from bot.channel import Door, House
+from bot.channel.protocols import Door, House
 
 
 class Settings(BaseModel):
@@ -41,6 +41,6 @@ class Settings(BaseModel):
 
 def open_channel(house: House) -> Door:
     """The web door."""
-    from channels.web.door import WebDoor
+    from channels.web.server import WebDoor
 
     return WebDoor(house)

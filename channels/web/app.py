@@ -7,17 +7,17 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from bot.channel import House, NoMemory
-from channels.holding import Holdings
-from channels.web.articles import Articles
-from channels.web.coming import Rooms
+from bot.channel.protocols import House, NoMemory
+from channels.form_memory import Holdings
 from channels.web.health import Health
-from channels.web.newcase import NewCases
-from channels.web.pages import Pages
-from channels.web.paper import Paper
-from channels.web.resumed import Resumed
-from channels.web.shield import Shield
-from channels.web.uploads import Uploads
+from channels.web.http.security_headers import Shield
+from channels.web.pages.article_redirect import Articles
+from channels.web.pages.new_case import NewCases
+from channels.web.pages.pages import Pages
+from channels.web.templating.templating import Paper
+from channels.web.uploads.incoming import Rooms
+from channels.web.uploads.page import Uploads
+from channels.web.uploads.resumable import Resumed
 
 
 def build(house: House, forms: Holdings) -> ASGIApp:

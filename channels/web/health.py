@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from bot.channel import House
+from bot.channel.protocols import House
 
 LATE = 300.0
 """Seconds that the oldest waiting message or notice may be old while we call ourselves ready."""

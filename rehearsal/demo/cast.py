@@ -38,4 +38,4 @@ WORKSPACE: dict[str, Any] = {
         {"id": "C0GENERAL", "name": "general", "members": ["@app", "sam", "kim", "mia"]},
     ],
 }
-"""For `rehearsal.slack.cast.build`. #acme is the customer's own channel: cases opened there live there."""
+"""For `rehearsal.slack.workspace.cast.build`. #acme is the customer's own channel: cases opened there live there."""

@@ -19,8 +19,8 @@ from rehearsal.demo.mailboxes import Mailboxes
 from rehearsal.demo.site import Site
 from rehearsal.mail.sink import Sink
 from rehearsal.ports import free_port
-from rehearsal.slack import cast
 from rehearsal.slack.server import Server
+from rehearsal.slack.workspace import cast
 
 PORT = 8900
 

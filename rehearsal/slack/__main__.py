@@ -8,9 +8,9 @@ import signal
 import threading
 from pathlib import Path
 
-from rehearsal.slack import cast
-from rehearsal.slack.app import App
 from rehearsal.slack.server import Server
+from rehearsal.slack.workspace import cast
+from rehearsal.slack.workspace.app import App
 
 
 def main() -> None:

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from rehearsal.slack import arguments
-from rehearsal.slack.arguments import Arguments
-from rehearsal.slack.buckets import Buckets
-from rehearsal.slack.faults import Fault
-from rehearsal.slack.lines import Lines
 from rehearsal.slack.methods.method import Caller, Method
 from rehearsal.slack.methods.table import METHODS
-from rehearsal.slack.scene import Scene
-from rehearsal.slack.wire import Json, SlackError, secret
+from rehearsal.slack.platform.scene import Scene
+from rehearsal.slack.wire import arguments
+from rehearsal.slack.wire.arguments import Arguments
+from rehearsal.slack.wire.lines import Lines
+from rehearsal.slack.wire.wire import Json, SlackError, secret
+from rehearsal.slack.workspace.buckets import Buckets
+from rehearsal.slack.workspace.faults import Fault
 
 
 @dataclass(slots=True)

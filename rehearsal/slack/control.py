@@ -86,13 +86,13 @@ POST /rehearsal/app    {"request_url"?, "scopes"?, "events"?, "commands"?, "retr
     GET: ``{"ok": true, "bot_token", "app_token", "signing_secret", "api_url", "request_url", "scopes", …}``
 
 POST /rehearsal/faults {"fault": NAME, "times"?: n, …} → ``{"ok": true, "faults": […]}``; GET lists, DELETE clears.
-    See `rehearsal/slack/faults.py` for the names. ``times`` is left out: until cleared.
+    See `rehearsal/slack/workspace/faults.py` for the names. ``times`` is left out: until cleared.
 
 POST /rehearsal/sockets {"do": "cut" | "refresh" | "warn"}
     End every socket without a close frame, or ask the clients to come again (``disconnect``).
 
 GET /rehearsal/transcript[?since=SEQ][&kind=call|delivery|act]
-    ``{"ok": true, "seq": 90, "entries": [ENTRY, …]}``; see `rehearsal/slack/transcript.py` for what is in them.
+    ``{"ok": true, "seq": 90, "entries": [ENTRY, …]}``; `workspace/transcript.py` says what is in them.
 
 GET /rehearsal/files/ID
     A file's bytes, as a browser of somebody who is logged in gets them.
@@ -109,12 +109,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from rehearsal.slack import cast
-from rehearsal.slack.acts import Acts, NoAct
-from rehearsal.slack.people import People
-from rehearsal.slack.picture import Picture
-from rehearsal.slack.scene import Scene
-from rehearsal.slack.wire import Json
+from rehearsal.slack.people.acts import Acts, NoAct
+from rehearsal.slack.people.people import People
+from rehearsal.slack.people.picture import Picture
+from rehearsal.slack.platform.scene import Scene
+from rehearsal.slack.wire.wire import Json
+from rehearsal.slack.workspace import cast
 
 LONGEST = 60.0
 """Seconds that a long poll may last."""

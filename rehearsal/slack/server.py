@@ -12,13 +12,14 @@ from typing import Self
 import uvicorn
 from starlette.routing import BaseRoute
 
-from rehearsal.slack import cast, site
+from rehearsal.slack import site
 from rehearsal.slack.api import Api
 from rehearsal.slack.control import Control
-from rehearsal.slack.lines import Lines
-from rehearsal.slack.people import People
-from rehearsal.slack.scene import Scene
-from rehearsal.slack.workspace import Workspace
+from rehearsal.slack.people.people import People
+from rehearsal.slack.platform.scene import Scene
+from rehearsal.slack.wire.lines import Lines
+from rehearsal.slack.workspace import cast
+from rehearsal.slack.workspace.workspace import Workspace
 
 
 class Server:

@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from rehearsal.slack import arguments
 from rehearsal.slack.api import Api
 from rehearsal.slack.methods.files import readable
-from rehearsal.slack.scene import Scene
-from rehearsal.slack.wire import SlackError
+from rehearsal.slack.platform.scene import Scene
+from rehearsal.slack.wire import arguments
+from rehearsal.slack.wire.wire import SlackError
 
 LOGIN = "<!DOCTYPE html><html><head><title>Slack</title></head><body>Sign in to your workspace</body></html>"
 """What a file's URL answers without a token, or without ``files:read``: 200, and no file (bolt-js #2585)."""

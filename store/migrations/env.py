@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from store.base import metadata
+from store.engine.columns import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

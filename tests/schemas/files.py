@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine
 
-from store.database import sqlite_path
+from store.engine.database import sqlite_path
 
 FOLDER = Path(__file__).parent
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.desk import Suggestion
-from channels.slack.compose import escaped
-from channels.slack.speaking import _
+from bot.desk.desk import Suggestion
+from channels.slack.text.i18n import _
+from channels.slack.text.message import escaped
 from channels.slack.views.blocks import Json, Message, button, context, line, modal, safe, section
 
 _BLOCK = "article:"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.desk import CardView
-from bot.grammar import number
-from channels.slack.aloud import of_blocks
+from bot.desk.desk import CardView
+from bot.syntax.parser import number
+from channels.slack.text.fallback_text import of_blocks
 from channels.slack.views.blocks import (
     Json,
     Message,

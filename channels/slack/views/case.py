@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.desk import CaseFacts, EventLine, Outcome, PublicEntry
-from bot.grammar import number
-from channels.slack.aloud import of_blocks
-from channels.slack.compose import LONGEST_SECTION, split
-from channels.slack.speaking import _
+from bot.desk.desk import CaseFacts, EventLine, Outcome, PublicEntry
+from bot.syntax.parser import number
+from channels.slack.text.fallback_text import of_blocks
+from channels.slack.text.i18n import _
+from channels.slack.text.message import LONGEST_SECTION, split
 from channels.slack.views.blocks import (
     Json,
     Message,

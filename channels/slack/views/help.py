@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.grammar import VERBS, Verb
-from channels.slack.aloud import of_blocks
-from channels.slack.speaking import _
+from bot.syntax.parser import VERBS, Verb
+from channels.slack.text.fallback_text import of_blocks
+from channels.slack.text.i18n import _
 from channels.slack.views.blocks import Message, context, safe, section
-from channels.slack.views.entries import entries
+from channels.slack.views.entry_points import entries
 
 USAGES = {
     "new": "new [priority] [subject]",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.desk import CaseLine
-from channels.slack.speaking import _
+from bot.desk.desk import CaseLine
+from channels.slack.text.i18n import _
 from channels.slack.views.blocks import Json, actions, button, context, divider, header, safe, section
-from channels.slack.views.entries import entries
-from channels.slack.views.listing import PAGE, rows
+from channels.slack.views.case_list import PAGE, rows
+from channels.slack.views.entry_points import entries
 
 
 def home(desk: str, words: str, cases: Sequence[CaseLine], *, command: str, docs_url: str) -> Json:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from rehearsal.slack import blocks
-from rehearsal.slack.arguments import Arguments
-from rehearsal.slack.conversation import Message
 from rehearsal.slack.methods.method import Caller, Method, channel_of, message_of, person_of, postable
-from rehearsal.slack.scene import Scene
-from rehearsal.slack.wire import Json, SlackError
+from rehearsal.slack.platform.scene import Scene
+from rehearsal.slack.rules import blocks
+from rehearsal.slack.wire.arguments import Arguments
+from rehearsal.slack.wire.wire import Json, SlackError
+from rehearsal.slack.workspace.conversation import Message
 
 LONGEST = 40_000
 """Characters of a message's text ("chat.postMessage", section "Truncating content": refused here, cut by Slack)."""

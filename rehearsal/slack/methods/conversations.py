@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rehearsal.slack.arguments import Arguments
-from rehearsal.slack.conversation import Message
 from rehearsal.slack.methods.method import Caller, Method, channel_of, family, person_of
-from rehearsal.slack.scene import Scene
-from rehearsal.slack.wire import Json, SlackError
+from rehearsal.slack.platform.scene import Scene
+from rehearsal.slack.wire.arguments import Arguments
+from rehearsal.slack.wire.wire import Json, SlackError
+from rehearsal.slack.workspace.conversation import Message
 
 
 def open_direct(scene: Scene, caller: Caller, args: Arguments) -> Json:

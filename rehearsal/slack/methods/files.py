@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from rehearsal.slack.arguments import Arguments
-from rehearsal.slack.conversation import Channel, Message
-from rehearsal.slack.file import File
 from rehearsal.slack.methods.method import Caller, Method, postable
-from rehearsal.slack.scene import Scene
-from rehearsal.slack.wire import Json, SlackError, new_id
+from rehearsal.slack.platform.scene import Scene
+from rehearsal.slack.wire.arguments import Arguments
+from rehearsal.slack.wire.wire import Json, SlackError, new_id
+from rehearsal.slack.workspace.conversation import Channel, Message
+from rehearsal.slack.workspace.file import File
 
 LARGEST = 1_000_000_000
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rehearsal.slack.app import App
-from rehearsal.slack.arguments import Arguments
-from rehearsal.slack.conversation import FAMILIES, Channel, Message
-from rehearsal.slack.scene import Scene
-from rehearsal.slack.wire import Json, SlackError
+from rehearsal.slack.platform.scene import Scene
+from rehearsal.slack.wire.arguments import Arguments
+from rehearsal.slack.wire.wire import Json, SlackError
+from rehearsal.slack.workspace.app import App
+from rehearsal.slack.workspace.conversation import FAMILIES, Channel, Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from rehearsal.slack.arguments import Arguments
-from rehearsal.slack.conversation import Channel, Message
 from rehearsal.slack.methods.method import Caller, Method, channel_of, message_of
-from rehearsal.slack.scene import Scene
-from rehearsal.slack.wire import Json, SlackError
+from rehearsal.slack.platform.scene import Scene
+from rehearsal.slack.wire.arguments import Arguments
+from rehearsal.slack.wire.wire import Json, SlackError
+from rehearsal.slack.workspace.conversation import Channel, Message
 
 _NAME = re.compile(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?")
 

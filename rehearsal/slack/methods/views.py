@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from rehearsal.slack.arguments import Arguments
 from rehearsal.slack.methods.method import Caller, Method, person_of
-from rehearsal.slack.scene import Scene
-from rehearsal.slack.wire import Json, SlackError
+from rehearsal.slack.platform.scene import Scene
+from rehearsal.slack.wire.arguments import Arguments
+from rehearsal.slack.wire.wire import Json, SlackError
 
 
 def open_view(scene: Scene, caller: Caller, args: Arguments) -> Json:

@@ -1,0 +1,1 @@
+"""``python -m bench.kill``: a house under load is killed again and again; every promise must hold."""

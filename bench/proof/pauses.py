@@ -1,0 +1,219 @@
+"""Stops one of two processes for longer than a lease, or sets its clock wrong: what is sent twice, what sleeps?"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.support import databases, mails
+from bench.support.client import Client
+from bench.support.databases import Look
+from bench.support.house import House
+from rehearsal.mail.sink import Sink
+from rehearsal.mail.talk import Taken
+
+LIBRARIES = ("/usr/lib/*/faketime/libfaketime.so.1", "/usr/local/lib/faketime/libfaketime.so.1")
+RELAY_DELAY = 0.25
+"""Seconds between a message's end and the relay's 250: two couriers of a process send eight notices a second."""
+STOPPED = 32.0
+"""Seconds that a process is stopped: longer than a lease of 20."""
+PATIENCE = 150.0
+"""Seconds in which everything must be said."""
+NEAR = 0.3
+"""Seconds around the stop within which a message may have been on its way to the relay."""
+
+
+@dataclass
+class Found:
+    """What came of one trial."""
+
+    trial: str
+    mails: int
+    notices: int = 0
+    twice: int = 0
+    """Notices that the relay took more than once, the unavoidable ones not counted."""
+    unavoidable: int = 0
+    """Notices that were within an SMTP transaction when their process was stopped, and came again."""
+    asleep: int = 0
+    """Mails and notices that still wait at the end."""
+    effects: int = 0
+    """Mails that have not exactly one case."""
+
+    @property
+    def broken(self) -> bool:
+        return bool(self.twice or self.asleep or self.effects or not self.notices)
+
+
+class Trial:
+    """A store, a relay, and houses on them."""
+
+    def __init__(self, store: str, folder: Path, url: str, sink: Sink) -> None:
+        self.store, self._folder, self._url, self.sink = store, folder, url, sink
+        self.look = Look(url)
+        self._houses: list[House] = []
+
+    def house(self, clock: str = "") -> House:
+        """One more ``casebot run``, its clock set wrong if it says how (``+60s``)."""
+        name = f"house{len(self._houses)}"
+        environment = wrong_clock(clock) if clock else {}
+        made = House(
+            self._folder / name, url=self._url, relay=self.sink.port, staff=1, environment=environment
+        )
+        self._houses.append(made)
+        made.start()
+        made.wait()
+        return made
+
+    def close(self) -> None:
+        for house in self._houses:
+            house.kill()
+
+
+def wrong_clock(clock: str) -> dict[str, str]:
+    """The environment in which a process has another time of day, and the same passing of time."""
+    library = next((str(p) for pattern in LIBRARIES for p in Path("/").glob(pattern[1:])), "")
+    if not library:
+        raise SystemExit("bench.proof.pauses needs libfaketime (apt install faketime)")
+    return {"LD_PRELOAD": library, "FAKETIME": clock, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+
+def stopped(trial: Trial, count: int) -> Found:
+    """SIGSTOP to the process that has everything in its hands."""
+    one, _other = trial.house(), trial.house()
+    write(one, count)
+    trial.sink.wait_for(8, seconds=30)
+    at = halt(one)
+    time.sleep(STOPPED)
+    resume(one)
+    return counted(trial, f"stopped for {STOPPED:.0f} s", count, at=at)
+
+
+def ahead(clock: str) -> Callable[[Trial, int], Found]:
+    """The other process's clock is wrong the whole time; nobody is stopped."""
+
+    def run(trial: Trial, count: int) -> Found:
+        one, _other = trial.house(), trial.house(clock)
+        write(one, count)
+        return counted(trial, f"clock of the other {clock}", count)
+
+    return run
+
+
+def day_ahead(trial: Trial, count: int) -> Found:
+    """A clock that is a day ahead, ``kill -9``, and the clock is right again."""
+    wrong = trial.house("+1d")
+    trial.sink.script.always["message"] = "451 4.3.0 not now"
+    write(wrong, count)
+    wrong.kill()
+    time.sleep(RELAY_DELAY + NEAR)  # what was within a transaction is refused too, not taken from the dead
+    trial.sink.script.always.clear()
+    trial.house()
+    return counted(trial, "a day ahead, then right", count)
+
+
+def write(house: House, count: int) -> None:
+    """So many new mails, one after the other."""
+    dice = random.Random(count)
+    client = Client(house.port)
+    for number in range(count):
+        code = client.send(mails.new(f"p1-{number:06d}", dice, sender=f"c{number}@acme.example", size=2000))
+        if code != 250:
+            raise RuntimeError(f"a mail was answered {code}")
+    client.close()
+
+
+def halt(house: House) -> float:
+    """SIGSTOP; when that was."""
+    assert house.process
+    house.process.send_signal(signal.SIGSTOP)
+    return time.time()
+
+
+def resume(house: House) -> None:
+    assert house.process
+    house.process.send_signal(signal.SIGCONT)
+
+
+def counted(trial: Trial, name: str, count: int, *, at: float = 0.0) -> Found:
+    """Wait until nothing waits, and compare the relay's book with the store's."""
+    deadline = time.monotonic() + PATIENCE
+    while trial.look.waiting() and time.monotonic() < deadline:
+        time.sleep(0.5)
+    time.sleep(1)
+    cases, notices = trial.look.rows("SELECT id FROM support_case", "SELECT message_id FROM outgoing")
+    copies = Counter(message.message_id for message in trial.sink.taken)
+    twice = {message_id for message_id, number in copies.items() if number > 1}
+    under_way = {m.message_id for m in trial.sink.taken if at and in_flight(m, at)}
+    return Found(
+        name, count, len(notices), len(twice - under_way), len(twice & under_way), trial.look.waiting(),
+        abs(len(cases) - count),
+    )  # fmt: skip
+
+
+def in_flight(message: Taken, at: float) -> bool:
+    """Had the relay its bytes, and had not answered yet, at this moment? Then nobody can know on which side it is."""
+    return message.at - NEAR < at < message.at + RELAY_DELAY + NEAR
+
+
+TRIALS: dict[str, Callable[[Trial, int], Found]] = {
+    "stopped": stopped,
+    "25s": ahead("+25s"),
+    "60s": ahead("+60s"),
+    "behind": ahead("-60s"),
+    "day": day_ahead,
+}
+
+
+def run(name: str, *, store: str, count: int, folder: Path) -> Found:
+    """One trial on a fresh store."""
+    with databases.fresh(store, folder) as url, Sink() as sink:
+        sink.script.delay = RELAY_DELAY
+        trial = Trial(store, folder, url, sink)
+        try:
+            return TRIALS[name](trial, count)
+        finally:
+            trial.close()
+
+
+def report(found: Found, store: str) -> str:
+    """A line of the table."""
+    return (
+        f"{found.trial:<28}{store:<12}{found.mails:>6}{found.notices:>9}{found.twice:>7}"
+        f"{found.unavoidable:>13}{found.asleep:>8}{found.effects:>9}"
+    )
+
+
+def main() -> int:
+    """``python -m bench.proof.pauses``; exit code 1 if anything was sent twice that need not be, sleeps or is lost."""
+    options = _options()
+    print(
+        f"{'trial':<28}{'store':<12}{'mails':>6}{'notices':>9}{'twice':>7}{'unavoidable':>13}{'asleep':>8}{'effects':>9}"
+    )
+    broken = False
+    for name in options.trials or TRIALS:
+        with tempfile.TemporaryDirectory(prefix="casebot-pauses-") as folder:
+            found = run(name, store=options.store, count=options.mails, folder=Path(folder))
+        print(report(found, options.store), flush=True)
+        broken = broken or found.broken
+    print("PROMISES BROKEN" if broken else "every promise kept")
+    return int(broken)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench.proof.pauses", description=__doc__)
+    parser.add_argument("trials", nargs="*", choices=[*TRIALS, []], help="all of them without a name")
+    parser.add_argument("--mails", type=int, default=40)
+    parser.add_argument("--store", choices=databases.KINDS, default="postgresql")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""``python -m bench.rows``: the support process row by row, from outside, in each channel."""

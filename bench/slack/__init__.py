@@ -1,0 +1,1 @@
+"""``python -m bench.slack``: a house is killed while people work in Slack; and how long Slack waits."""

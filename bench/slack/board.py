@@ -1,0 +1,61 @@
+"""The board: what stands in the workspace's channels, as people there find it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from rehearsal.slack.workspace.conversation import Message
+from rehearsal.slack.workspace.workspace import Workspace
+
+_NUMBER = re.compile(r"CS-(\d{6,})")
+
+
+class Board:
+    """A look at what the house has posted so far."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def cards(self) -> dict[int, Message]:
+        """The first card of each case."""
+        found: dict[int, Message] = {}
+        for message in self._roots("C0TRIAGE"):
+            if number := _NUMBER.search(message.text):
+                found.setdefault(int(number[1]), message)
+        return found
+
+    def many_cards(self) -> dict[int, int]:
+        """Cases that have more than one."""
+        numbers = [_NUMBER.search(message.text) for message in self._roots("C0TRIAGE")]
+        count = Counter(int(number[1]) for number in numbers if number)
+        return {case: cards for case, cards in count.items() if cards > 1}
+
+    def own(self, user: str) -> dict[int, Message]:
+        """A customer's cases: what their threads in the direct messages hang on."""
+        workspace = self._workspace
+        channel = workspace.direct(workspace.user("@app").id, workspace.user(user).id)
+        found: dict[int, Message] = {}
+        for message in self._roots(channel.id):
+            if number := _NUMBER.search(message.text + json.dumps(message.blocks)):
+                found.setdefault(int(number[1]), message)
+        return found
+
+    def posted(self) -> Counter[int]:
+        """How often each delivery of the outbox stands anywhere, by its id in the metadata."""
+        with self._workspace.lock:
+            said = [
+                message
+                for channel in self._workspace.channels.values()
+                for message in channel.messages.values()
+            ]
+        ids = (int((message.metadata or {}).get("event_payload", {}).get("id") or 0) for message in said)
+        return Counter(one for one in ids if one)
+
+    def _roots(self, channel: str) -> Iterator[Message]:
+        with self._workspace.lock:
+            messages = list(self._workspace.channel(channel).messages.values())
+        bot = self._workspace.app.bot_user
+        return (message for message in messages if message.user == bot and not message.is_reply)

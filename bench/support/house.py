@@ -1,0 +1,183 @@
+"""A house to try: ``casebot run`` as its operator would start it, in a folder and a process group of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+from bench.support.mails import DESK
+from rehearsal.ports import free_port
+
+CONFIG = """
+[desk]
+name = "Acme Support"
+gather = {gather}
+secrets = ["a secret for benches that is long enough to pass"]
+[report]
+digest = ""
+[store]
+url = "{url}"
+min_free = 0
+[[mailbox]]
+address = "{desk}"
+[email]
+listen = "127.0.0.1:{port}"
+relay = "smtp://127.0.0.1:{relay}?starttls=off"
+[web]
+listen = ""
+[limits]
+backlog = {backlog}
+mails_per_case = [1000000, 1000000]
+mails_per_person = [1000000, 1000000]
+mails_per_domain = [1000000, 1000000]
+mails_within = [1000000, 1000000]
+[log]
+format = "text"
+level = "warning"
+[[account]]
+name = "Acme"
+domains = ["acme.example"]
+"""
+STAFF = """
+[[staff]]
+name = "Sam Specialist"
+mail = "sam@desk.example"
+"""
+
+
+STAFF_ADDRESS = "sam@desk.example"
+IDLE = 0.03
+"""A share of a core."""
+
+
+class House:
+    """One config and the processes that run on it, one after the other."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        url: str = "",
+        relay: int,
+        staff: int = 0,
+        backlog: int = 2000,
+        gather: int = 0,
+        more: str = "",
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """``gather``: seconds; more than none is no measure of what each notice costs.
+
+        ``more``: TOML below the config; ``environment``: what overrides it.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder, self.url = folder, url or f"sqlite:///{folder}/casebot.db"
+        self.port = free_port()
+        self.config = folder / "config.toml"
+        text = CONFIG.format(
+            url=self.url, desk=DESK, port=self.port, relay=relay, backlog=backlog, gather=gather
+        )
+        self.config.write_text(text + STAFF * staff + more)
+        self.log = folder / "log"
+        self._environment = {**os.environ, **(environment or {}), "CASEBOT_CONFIG": str(self.config)}
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, program: Sequence[str] = ("-m", "bot.cli", "run")) -> None:
+        """Start it, in a session of its own; returns at once."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, *program],
+                cwd=self.folder,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def wait(self, *, seconds: float = 60) -> None:
+        """Until clients are answered; ``RuntimeError`` with its last words if it does not open."""
+        if self.process is None or not wait_for_port(self.port, self.process, seconds=seconds):
+            raise RuntimeError(f"the house did not open:\n{self.log.read_text()[-4000:]}")
+
+    def processes(self) -> list[psutil.Process]:
+        """It and its children."""
+        if self.process is None:
+            return []
+        main = psutil.Process(self.process.pid)
+        return [main, *main.children(recursive=True)]
+
+    def cpu(self) -> list[float]:
+        """Seconds (user and system) of it, then of its children."""
+        return [cpu_of(process) for process in self.processes()]
+
+    def rest(self) -> None:
+        """Return once it uses less than ``IDLE`` of a core: what its start left to do (templates) is no mail's cost."""
+        idle = False
+        while not idle:
+            before, began = sum(self.cpu()), time.monotonic()
+            time.sleep(1)
+            idle = sum(self.cpu()) - before < IDLE * (time.monotonic() - began)
+
+    def memory(self) -> int:
+        """Bytes resident, of it and its children."""
+        return sum(process.memory_info().rss for process in self.processes())
+
+    def kill(self) -> None:
+        """SIGKILL to the whole group and to whoever left it; returns once all are dead."""
+        if self.process is None:
+            return
+        children = self.processes()[1:] if self.process.poll() is None else []
+        with suppress(ProcessLookupError):  # it fell by itself
+            os.killpg(self.process.pid, signal.SIGKILL)
+        for child in children:
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
+        self.process.wait()
+        while any(map(_alive, children)):
+            time.sleep(0.002)
+        self.process = None
+
+    def stop(self) -> int:
+        """SIGTERM, as an operator would; its exit code."""
+        if self.process is None:
+            return 0
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(60)
+        self.process = None
+        return code
+
+
+def cpu_of(process: psutil.Process) -> float:
+    """Seconds, user and system."""
+    spent = process.cpu_times()
+    return float(spent.user + spent.system)
+
+
+def wait_for_port(port: int, process: subprocess.Popen[bytes], *, seconds: float = 60) -> bool:
+    """Until somebody answers there; False if the process ends or nobody does."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.01)
+        else:
+            return True
+    return False
+
+
+def _alive(child: psutil.Process) -> bool:
+    """Not so a zombie: whoever inherited it may take his time to bury it."""
+    try:
+        return bool(child.is_running() and child.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False

@@ -1,0 +1,65 @@
+"""Clicks: the links of ours that lead people to articles, and how often they are followed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.articles.suggest import Suggestion
+from bot.runtime.group_commit import Writer
+from store.articles import article, click
+from store.engine.transaction import Transaction
+
+log = structlog.get_logger("clicks")
+MOST_WAITING = 200
+"""Items that wait for the writer; while there are more, clicks are not counted: cases come first."""
+PATH = "article"
+"""Where the web door leads to articles, each by its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleAt:
+    """The question where an article is read: its URL as it was imported, ``""`` if there is none."""
+
+    article: int
+
+    def answer(self, tx: Transaction) -> str:
+        found = article.place(tx, self.article)
+        return found.url if found else ""
+
+
+class Clicks:
+    """Makes the links and counts. Nobody waits for it, and nobody is turned away because it fails."""
+
+    def __init__(self, writer: Writer, *, zone: ZoneInfo, now: Callable[[], datetime]) -> None:
+        self._writer = writer
+        self._zone = zone
+        self._now = now
+        self.base_url = ""
+        """What links that people follow from elsewhere begin with; the web door sets it, if it has a public one."""
+
+    def link(self, to: Suggestion) -> str:
+        """For a place that is not on our pages: one that counts; without a public address the article's own."""
+        return f"{self.base_url}/{PATH}/{to.id}" if self.base_url else to.url
+
+    def count(self, article_id: int) -> None:
+        """Count one for today, soon."""
+        if self._writer.waiting() < MOST_WAITING:
+            day = self._now().astimezone(self._zone).date()
+            self._writer.put(_write, (article_id, day)).add_done_callback(_done)
+
+
+def _write(tx: Transaction, clicks: Sequence[tuple[int, date]]) -> list[None]:
+    for article_id, day in clicks:
+        click.write(tx, article_id, day=day)
+    return [None] * len(clicks)
+
+
+def _done(future: Future[None]) -> None:
+    if error := future.exception():
+        log.warning("a click on an article was not counted", error=type(error).__name__)

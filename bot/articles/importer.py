@@ -1,0 +1,152 @@
+"""The import of articles: what has changed replaces what there was, and what is gone is removed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.articles.article import Draft, Unfit
+from bot.articles.source import NoSource, Source
+from bot.runtime.group_commit import Writer
+from store.articles import article
+from store.articles.article import Stems
+from store.engine.transaction import Transaction
+
+BATCH = 20
+"""Articles that are written in one transaction, at most."""
+LETTERS = 12_000
+"""Letters of stems that are enough for one: other writers wait no longer than for a mail."""
+LONGEST_NAME = 1000
+"""Characters of a path or URL."""
+Known = dict[str, tuple[int, str]]
+"""name → (id, hash)"""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What an import did."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    """``new``, ``changed``, ``same``, ``removed``; ``nowhere``: without an address, so that nobody can be led there."""
+    unfit: list[tuple[str, str]] = field(default_factory=list)
+    """(name, why) of each that could not be read; what was known of it stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was imported from an origin before."""
+
+    origin: str
+
+    def answer(self, tx: Transaction) -> Known:
+        return article.known(tx, self.origin)
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """One row that is to be written, with the stems made beforehand; ``id`` None: a new one."""
+
+    id: int | None
+    values: dict[str, Any]
+    stems: Stems
+
+
+class ArticleImport:
+    """One import. A second one of the same source changes nothing; one that was broken off is begun again."""
+
+    def __init__(self, source: Source, writer: Writer, *, ask: Callable[[Any], Any], now: datetime) -> None:
+        self._source = source
+        self._writer = writer
+        self._now = now
+        self._known: Known = ask(_Known(source.origin))
+        self._tally = Tally()
+        self._waiting: list[_Write] = []
+
+    def run(self, progress: Callable[[str], None]) -> Tally:
+        """Read all there is; ``progress`` hears each name. Raises ``NoSource`` where nothing of it can be read:
+        nothing is removed then."""
+        gone = dict(self._known)
+        for name in self._source.names:
+            if self._one(name):
+                gone.pop(name, None)
+            progress(name)
+        self._write()
+        seen = self._tally.counts.total()
+        if not seen:
+            raise NoSource(f"nothing in {self._source.origin} could be read as an article")
+        self._tally.counts["removed"] = _remove([number for number, _ in gone.values()], self._writer)
+        return self._tally
+
+    def _one(self, name: str) -> bool:
+        """Is it (still) an article, as far as can be told?"""
+        try:
+            draft = self._source.read(_fitting(name))
+        except Unfit as error:
+            self._tally.unfit.append((name, str(error)))
+            return True
+        if draft is None:
+            return False
+        self._tally.counts["nowhere"] += not draft.url
+        article_id, before = self._known.get(name, (None, ""))
+        kind = "new" if article_id is None else "same" if before == draft.hash else "changed"
+        self._tally.counts[kind] += 1
+        if kind != "same":
+            self._waiting.append(_Write(article_id, self._values(name, draft), draft.stems))
+        if len(self._waiting) == BATCH or sum(len(one.stems.body) for one in self._waiting) > LETTERS:
+            self._write()
+        return True
+
+    def _values(self, name: str, draft: Draft) -> dict[str, Any]:
+        return {
+            "origin": self._source.origin,
+            "name": name,
+            "title": draft.title,
+            "url": draft.url,
+            "language": draft.language,
+            "keywords": draft.keywords,
+            "text": draft.text,
+            "hash": draft.hash,
+            "imported_at": self._now,
+        }
+
+    def _write(self) -> None:
+        if self._waiting:
+            self._writer.put(_written, tuple(self._waiting)).result()
+            self._waiting.clear()
+
+
+def _fitting(name: str) -> str:
+    """A name that can be remembered. Raises ``Unfit``."""
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise Unfit("its name is too long, or holds characters that are none")
+    return name
+
+
+def forget(origin: str, writer: Writer, *, ask: Callable[[Any], Any]) -> int:
+    """Remove all that was imported from a folder or sitemap; how many they were."""
+    known: Known = ask(_Known(origin))
+    return _remove([article_id for article_id, _ in known.values()], writer)
+
+
+def _remove(ids: Sequence[int], writer: Writer) -> int:
+    for start in range(0, len(ids), BATCH):
+        writer.put(_removed, ids[start : start + BATCH]).result()
+    return len(ids)
+
+
+def _written(tx: Transaction, batches: Sequence[Sequence[_Write]]) -> list[None]:
+    for one in (one for batch in batches for one in batch):
+        if one.id is None:
+            article.add(tx, one.stems, **one.values)
+        else:
+            article.change(tx, one.id, one.stems, **one.values)
+    return [None] * len(batches)
+
+
+def _removed(tx: Transaction, batches: Sequence[Sequence[int]]) -> list[None]:
+    for article_id in (article_id for batch in batches for article_id in batch):
+        article.remove(tx, article_id)
+    return [None] * len(batches)

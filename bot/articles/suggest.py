@@ -1,0 +1,144 @@
+"""Suggesting: up to three articles that may answer what somebody is about to ask, or none.
+
+The database finds candidates. How well one fits is reckoned here, so that both databases suggest the same: it is the
+share of what the subject's words tell, words that no article knows among them, that the article holds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from bot.articles.stemmer import stems, unblanked
+from store.articles import article
+from store.articles.article import Hit
+from store.engine.transaction import Transaction
+
+MOST = 3
+CANDIDATES = 20
+BEGINNING = 600
+"""Characters of a subject, and of a description, that are looked at."""
+MOST_STEMS = 24
+LOOKED_THROUGH = 4000
+"""Articles that are looked through for candidates: the rarest stems choose them, as long as no more hold these."""
+TITLE, KEYWORD, BODY = 3.0, 3.0, 1.0
+"""What a stem counts where an article has it; a heading's is three times in the text."""
+LENGTH = 0.5
+"""How much a place counts less that is longer than the others' (0: not at all)."""
+SATURATED = (1.0, 4.0)
+"""A stem that counts so much is half held: at least, where texts are short, and at most, where they are long."""
+LONG = 150
+"""Stems of a text for each one that it has to count to be half held."""
+TOGETHER = 0.07
+"""For each of the subject's stems that is held at all, up to three: several words are no chance."""
+TOLD = 0.5
+"""What the description's stems count, beside the subject's."""
+ENOUGH = 0.46
+"""The least that an article must reach."""
+NEAR_THE_BEST = 0.6
+"""What is worth less than this share of the best is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An article that may help: its title, and where it is read."""
+
+    id: int
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggest:
+    """Which articles may answer a subject and the description's beginning, the likeliest first; three at most."""
+
+    subject: str
+    text: str = ""
+
+    def answer(self, tx: Transaction) -> tuple[Suggestion, ...]:
+        known = articles(tx)
+        first, rest = _asked(self.subject, self.text) if known else ([], [])
+        if not first:
+            return ()
+        spread = article.spread(tx, [*first, *rest], most=LOOKED_THROUGH)
+        subject, told = _Words(first, spread, known), _Words(rest, spread, known)
+        choosing = _choosing({**subject.weight, **told.weight}, spread)
+        hits = [hit for hit in article.find(tx, choosing, most=CANDIDATES) if hit.url]
+        return tuple(Suggestion(hit.id, hit.title, hit.url) for hit in _fitting(hits, subject, told))
+
+
+def articles(tx: Transaction) -> int:
+    """How many there are; counted once in a transaction."""
+    return tx.once("articles", lambda: article.count(tx))
+
+
+def _asked(subject: str, text: str) -> tuple[list[str], list[str]]:
+    """The subject's stems, and the description's; for a subject that says nothing, the description's first stand in."""
+    first = list(dict.fromkeys(stems(subject[:BEGINNING], asked=True)))
+    rest = [stem for stem in dict.fromkeys(stems(text[:BEGINNING], asked=True)) if stem not in first]
+    if not first:
+        first, rest = rest[:6], rest[6:]
+    return first[:MOST_STEMS], rest[: MOST_STEMS - len(first[:MOST_STEMS])]
+
+
+class _Words:
+    """Stems, and how much each tells: little if many articles hold it, most if none does."""
+
+    def __init__(self, asked: Sequence[str], spread: Mapping[str, int], known: int) -> None:
+        self.weight = {
+            stem: math.log((known + 1) / (spread.get(stem, 0) + 0.5))
+            for stem in asked
+            if spread.get(stem) or not (stem.isdecimal() or _straddles(stem, asked, spread))
+        }
+        self._all = sum(self.weight.values())
+
+    def share(self, held: Mapping[str, float], half: float) -> float:
+        """How much an article holds of all that they tell: from 0 to 1. ``half``: what counts so much is half held."""
+        found = sum(self.weight[stem] * much / (half + much) for stem, much in held.items())
+        return found / self._all if found else 0.0
+
+
+def _straddles(stem: str, asked: Sequence[str], spread: Mapping[str, int]) -> bool:
+    """Is it no word, but the end of one and the beginning of the next, in a script without blanks?"""
+    if stem.isascii() or not unblanked(stem):
+        return False
+    known = [other for other in asked if spread.get(other) and len(other) > 1]
+    return any(stem[0] == other[-1] or stem[-1] == other[0] for other in known)
+
+
+def _choosing(weight: Mapping[str, float], spread: Mapping[str, int]) -> list[str]:
+    """The stems by which candidates are chosen: the rarest first, as long as they are not in too many articles."""
+    rarest = sorted((stem for stem in weight if spread.get(stem)), key=lambda stem: spread[stem])
+    through = accumulate(spread[stem] for stem in rarest)
+    return [stem for stem, much in zip(rarest, through, strict=True) if much < LOOKED_THROUGH]
+
+
+def _fitting(hits: Sequence[Hit], subject: _Words, told: _Words) -> list[Hit]:
+    places = [
+        [place.split() for place in (hit.stems.title, hit.stems.keywords, hit.stems.body)] for hit in hits
+    ]
+    usual = [sum(map(len, column)) / len(column) or 1.0 for column in zip(*places, strict=True)]
+    worth = {hit: _worth(where, usual, subject, told) for hit, where in zip(hits, places, strict=True)}
+    least = max(ENOUGH, NEAR_THE_BEST * max(worth.values(), default=0.0))
+    return sorted((hit for hit in worth if worth[hit] >= least), key=lambda hit: -worth[hit])[:MOST]
+
+
+def _worth(places: Sequence[Sequence[str]], usual: Sequence[float], subject: _Words, told: _Words) -> float:
+    """How well an article answers: the share of the subject that it holds."""
+    held: dict[str, float] = {}
+    named = set[str]()
+    wanted = subject.weight.keys() | told.weight.keys()
+    for words, length, counts in zip(places, usual, (TITLE, KEYWORD, BODY), strict=True):
+        each = counts / (1 - LENGTH + LENGTH * len(words) / length)
+        for word in [word for word in words if word in wanted]:
+            held[word] = held.get(word, 0.0) + each
+        if counts > BODY:
+            named |= held.keys()
+    first = {stem: much for stem, much in held.items() if stem in subject.weight}
+    if len(first) < 2 and not named & first.keys():
+        return 0.0  # one word somewhere in a text is chance
+    rest = {stem: much for stem, much in held.items() if stem in told.weight}
+    half = min(max(usual[-1] / LONG, SATURATED[0]), SATURATED[1])
+    return subject.share(first, half) + TOGETHER * min(len(first), 3) + TOLD * told.share(rest, half)

@@ -1,0 +1,1 @@
+"""What a channel implements, and the types that it is handed."""

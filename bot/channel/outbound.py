@@ -1,0 +1,131 @@
+"""What goes out: a notice in words, the words with an address on them, and the parcel on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol, runtime_checkable
+
+from bot.commands import Attachment, Identity
+
+GAP = "\x1e"
+"""Between the blocks of ``Words.marked``; the doors let no such character in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A notice in words, ready for any channel; made by ``bot/render``."""
+
+    subject: str
+    text: str
+    html: str
+    marked: str = ""
+    """For chats: blocks of mrkdwn, one below the other, with ``GAP`` between; escaped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Words with an address on them: what a channel needs to make the bytes that will be sent."""
+
+    id: int
+    """The outbox row's id: the same for every try."""
+    to: Identity
+    mailbox: str
+    """The desk's address it is sent from; its configured name is shown."""
+    words: Words
+    automatic: bool
+    """A notice of ours (Auto-Submitted); False for a person's own words."""
+    message_id: str
+    reply_to: str
+    """The address answers go to: signed, or the mailbox itself."""
+    bounce_to: str
+    """The signed envelope sender."""
+    reply_name: str = ""
+    """The name beside it; empty: the mailbox's."""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    author: str = ""
+    """A person's name to show as sender (``Ana via Acme Support``), or empty."""
+    files: tuple[tuple[Attachment, bytes], ...] = ()
+    """What goes along, with its bytes; without them (``b""``) where the channel fetches them by itself."""
+    notice: str = ""
+    """Its name in ``bot/model/notices``."""
+    case: int | None = None
+    person: int | None = None
+    """Whom it is for; None: for all who are in ``place``."""
+    side: Literal["desk", "customer", ""] = ""
+    """On which side of the case it is said, in a channel with places."""
+    place: str = ""
+    """Where to say it, if that is known: a place, or a thread's address in it."""
+    private: bool = False
+    """Into no place that others share."""
+    mentions: tuple[str, ...] = ()
+    """Addresses in this channel of those who should be called."""
+    offered: str | None = None
+    """What can be accepted or marked as spam right here: an entry's name, ``""`` for the held case; else None."""
+    at: datetime | None = None
+    """The Date header, UTC."""
+    language: str = ""
+    """The language its words are in (``de``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One outbox row on its way: bytes that were frozen when it was written."""
+
+    id: int
+    recipient: str
+    bounce_to: str
+    payload: bytes
+    key: str = ""
+    """Of a refresh (``card/123``): composed when it is delivered, from the state of then."""
+    place: str = ""
+    """Where it stands already, if it does."""
+    tries: int = 1
+    """Which try this is, without those that surely did nothing. From the second on it may have arrived before."""
+    since: float = 0.0
+    """When it was put into the outbox (seconds since 1970): it cannot have arrived any earlier."""
+    ours: Callable[[], bool] = field(default=lambda: True, compare=False, repr=False)
+    """Is it still this process's to send? To be asked last, before the step that cannot be taken back."""
+
+
+class TakenOver(Exception):
+    """Another process sends it, or may send it by now: nothing has been sent here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """What a delivery tells of a message that stands somewhere: where, and the thread that it begins, if any."""
+
+    place: str
+    begins: Literal["desk", "customer", "private", ""] = ""
+    case: int | None = None
+    person: int | None = None
+    """Whose own thread it is; None: of all who are in that place."""
+    apart: str = ""
+    """Why it stands where only its recipient reads it, not in the place where others would have read along."""
+
+
+class DeliveryFailed(Exception):
+    """A try to deliver that did not succeed. ``permanent`` is the one bit that drives all retries."""
+
+    def __init__(
+        self, why: str, *, permanent: bool, pause: float = 0.0, after: float = 0.0, untried: bool = False
+    ) -> None:
+        super().__init__(why)
+        self.permanent = permanent
+        self.untried = untried
+        """Surely nothing has arrived: this was no try."""
+        self.after = after
+        """Seconds after which this delivery alone is tried again (what it waits for is on its way), or 0."""
+        self.pause = pause
+        """Seconds for which the whole destination wants to be left alone (SMTP 421), or 0."""
+
+
+@runtime_checkable
+class Interruptible(Protocol):
+    """A channel whose deliveries can be broken off."""
+
+    def interrupt(self) -> None:
+        """Let every delivery that is under way, or begun from now on, fail at once; from any thread."""

@@ -1,0 +1,281 @@
+"""What the bot asks of a channel, and what a channel is handed: the types that cross the border."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, Protocol, runtime_checkable
+
+from bot.channel.archive import Archive, Archivist, Mark, NoArchive, Stored
+from bot.channel.capabilities import Adviser, Board, Exposable, Traits, Unsure
+from bot.channel.classification import Bounce, Undelivered, Verdict
+from bot.channel.memory_budget import MemoryBudget, NoMemory, Reservation
+from bot.channel.outbound import GAP, DeliveryFailed, Interruptible, Parcel, Posting, Stands, TakenOver, Words
+from bot.channel.oversize import LeftLying
+from bot.commands import Attachment, Identity, Part, Proof
+from store.files.upload_drafts import Draft, InUse, Placed, Scratch
+
+__all__ = [
+    "GAP", "Adviser", "Anchor", "Archive", "Archivist", "Board", "Bounce", "Channel", "Context", "DeliveryFailed",
+    "Door", "Draft", "Exposable", "House", "InUse", "Inbound", "Interruptible", "Keep", "Kept", "LeftLying", "Letter",
+    "Mailbox", "Mark", "MemoryBudget", "NoArchive", "NoMemory", "Original", "Parcel", "Placed", "Posting",
+    "Reservation", "Room", "Scratch", "Stands", "Stored", "TakenOver", "Traits", "Undelivered", "Unreadable",
+    "Unsure", "Verdict", "Words", "line_hash",
+]  # fmt: skip
+
+LONGEST_ADDRESS = 254
+"""Octets of a mail address (RFC 5321, section 4.5.3.1.3, without its angle brackets); a longer one is nobody's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message as it was kept: raw bytes and what the door knew of them."""
+
+    id: int
+    source: str
+    """``"email"``: the channel's name."""
+    key: str
+    raw: bytes
+    envelope: Mapping[str, Any]
+    """What the door saw: for mail ``peer`` (address), ``helo``, ``mail_from``, ``rcpt_tos``, ``mailbox``,
+    ``door`` (``smtp``, ``lmtp``, ``imap`` or ``import``); JSON only. An import adds ``arrived`` (when it reached
+    the mailbox, RFC 3339) and ``quiet`` (it is old: nobody is told)."""
+    received_at: datetime
+
+    @property
+    def arrived(self) -> datetime:
+        """When it reached us; an imported message reached a mailbox of ours long before."""
+        told = self.envelope.get("arrived")
+        return datetime.fromisoformat(told) if told else self.received_at
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Something in a message that may lead to a case, in the order in which they are asked.
+
+    ``token``: the plus-part of one of our addresses · ``ours``: one of our own Message-IDs ·
+    ``id``: any Message-ID in In-Reply-To or References · ``tag``: a case number in the subject (digits) ·
+    ``thread``: the address of a thread in the letter's own channel.
+    """
+
+    kind: Literal["token", "ours", "id", "tag", "thread"]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """What somebody forwards: another person's message, as far as it can be told."""
+
+    sender: Identity | None
+    """None: a forward whose original sender is not named."""
+    subject: str
+    text: str
+    message_id: str
+    """With angle brackets; empty if only its text was passed on."""
+    above: str
+    """What the forwarder wrote above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A channel's reading of one message: clean text only, and no decision about cases."""
+
+    sender: Identity | None
+    """From, where it names exactly one mailbox; else None."""
+    proof: Proof
+    """UNPROVEN or PLAUSIBLE; only the bot, which knows whom a token was issued to, goes higher."""
+    verdict: Verdict
+    mailbox: str
+    """The desk's own address it came to (``[[mailbox]]``), lower case; empty if none was found."""
+    subject: str
+    """Decoded, one line, without Re:/Fwd: and our tag."""
+    parts: tuple[Part, ...]
+    message_id: str = ""
+    references: tuple[str, ...] = ()
+    """In-Reply-To and References, oldest first, each with angle brackets."""
+    anchors: tuple[Anchor, ...] = ()
+    to: tuple[Identity, ...] = ()
+    copied: tuple[Identity, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    sent_at: datetime | None = None
+    language: str = ""
+    """In which it is written (``de``), or empty where that is not sure."""
+    html_used: bool = False
+    evidence: tuple[str, ...] = ()
+    """Of the proof and the mailbox, in words."""
+    twin: str = ""
+    """What all its copies share that came another way (sender, Message-ID, Date, subject, body), hashed; or empty."""
+    forwarded: Original | None = None
+    """What it passes on, where it says so itself (``Fwd:``) or holds a whole message."""
+    opens: bool = True
+    """Without a case it opens one, as mail does; False: then only its command words count."""
+    addressed: bool = True
+    """It was said to us, so that words we do not understand deserve an answer."""
+    prefix: str = "#"
+    """What command words begin with: ``#`` in lines of their own, ``!`` at the very start of a message."""
+    place: str = ""
+    """Where in its channel it stands (a thread's address), or empty."""
+    inward: bool = False
+    """What somebody of the desk said or sent for the desk alone, wherever it stands."""
+    change: Literal["", "kept", "heard", "late"] = ""
+    """It changes, or takes back, something said before: what was ``kept`` for the desk; what customers have ``heard``;
+    or it makes a command of what was none, too ``late`` to be done."""
+    missed: tuple[str, ...] = ()
+    """Files that came along and cannot be had, as words for people: their names, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A message the channel could not read; it is kept, tried again, and shunted in the end."""
+
+    why: str
+    """``timeout``, ``memory``, ``cpu``, ``crash``, or an exception's type and place; no content."""
+    fault: Literal["message", "house"] = "message"
+    """``house``: the reader itself would not start; no strike against the message."""
+    after: float = 5.0
+    """Seconds until it is tried again, where the house is at fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the reader of one message is told, besides the message."""
+
+    sent_lines: frozenset[str] = frozenset()
+    """Hashes (``line_hash``) of lines that we ourselves sent on the cases its anchors lead to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The answer of ``keep``: the message is durable. ``duplicate``: it already was."""
+
+    id: int
+    duplicate: bool
+
+
+class Room(Protocol):
+    """Something with a thread of its own: ``run`` until ``leave`` is called, then return soon."""
+
+    name: str
+
+    def run(self) -> None: ...
+
+    def leave(self) -> None: ...
+
+
+class Door(Protocol):
+    """A way in: what every channel's folder opens."""
+
+    name: str
+
+    @property
+    def rooms(self) -> Sequence[Room]:
+        """Its threads (may be empty)."""
+
+    def problems(self) -> Iterable[str]:
+        """Try every connection it needs; one sentence for each that fails (``casebot check``)."""
+
+    def close(self) -> None:
+        """Give back connections and child processes."""
+
+
+@runtime_checkable
+class Channel(Door, Protocol):
+    """A door that messages come through and go out of."""
+
+    @property
+    def traits(self) -> Traits:
+        """What it is like."""
+
+    def anchors(self, letter: Letter) -> tuple[Anchor, ...]:
+        """A linear scan of the headers only; never raises, safe in the main process."""
+
+    def read(self, letters: Sequence[Letter], contexts: Sequence[Context]) -> list[Inbound | Unreadable]:
+        """Read messages apart from this process; one result each, in order. Never raises."""
+
+    def compose(self, posting: Posting) -> bytes:
+        """The bytes to be sent; pure, called within a transaction."""
+
+    def deliver(self, parcel: Parcel) -> Stands | None:
+        """Hand a parcel to the world, or raise ``DeliveryFailed`` or ``TakenOver``; called from several threads.
+
+        Where it stands, in channels where messages can be found again.
+        """
+
+
+class Keep(Protocol):
+    """The durable accept that doors are handed.
+
+    The future's result is there when the bytes are on disk. It fails with ``NoRoom`` or ``Busy``
+    (tell the sender to come back) or with any other exception (likewise: ours, never theirs).
+    """
+
+    def __call__(self, source: str, key: str, raw: bytes, envelope: Mapping[str, Any]) -> Future[Kept]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One of the desk's own addresses (``[[mailbox]]``), as channels may know it."""
+
+    address: str
+    name: str
+    language: str = "en"
+    authserv_id: str = ""
+    own_list_ids: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """The rest of its section: what only the channel understands (``imap``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a door is handed when it is opened."""
+
+    settings: Any
+    """The channel's own section, typed by its ``Settings``."""
+    mailboxes: tuple[Mailbox, ...]
+    desk: Any
+    """``bot.desk.desk.Desk``: ``handle`` and ``ask``."""
+    keep: Keep
+    receive: Callable[[Iterable[bytes]], Attachment]
+    """Put a stream of bytes into the file store, durable when it returns."""
+    fetch: Callable[[str], bytes]
+    """The bytes of a file of ours, by its hash."""
+    remember: Callable[[str, Mapping[str, Any] | None], Mapping[str, Any] | None]
+    """``remember(name, None)`` reads a door's small state (an IMAP cursor), ``remember(name, value)``
+    writes it, durably."""
+    scratch: Any = None
+    """``store.files.upload_drafts.Scratch``: files that are still coming."""
+    path_of: Callable[[str], Path] = Path
+    """Where a file of ours lies, by its hash."""
+    pages: Any = None
+    """The Jinja environment over ``templates/web``."""
+    routes: list[Any] = field(default_factory=list)
+    """Starlette routes that doors have the web door serve: one list, handed to all before any of them runs."""
+    memory: MemoryBudget = field(default_factory=MemoryBudget)
+    """What all doors hold of large mails, uploads and forms together."""
+    faults: list[Callable[[], str]] = field(default_factory=list)
+    """Looks at what does not work just now (a sentence, or ``""``), which ask nobody: doors add theirs."""
+    min_free: int = 0
+    """Bytes that are to stay free on the disk of ``state_folder``."""
+    state_folder: str = "."
+    """A folder of ours on the same disk as the file store (for ``min_free`` and scratch files)."""
+
+
+_FOUR_LETTERS = re.compile(r"(?:[^\W_][\W_]*){4}")
+
+
+@lru_cache(maxsize=4096)
+def line_hash(line: str) -> str:
+    """A short, stable name for one line of text that we sent: white space and quote marks folded.
+
+    Lines of fewer than four letters or digits have none (``""``): they would match anywhere.
+    """
+    folded = " ".join(line.replace(">", " ").split()).casefold()
+    if not _FOUR_LETTERS.search(folded):
+        return ""
+    return hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).hexdigest()

@@ -1,0 +1,294 @@
+"""``casebot case``: cases listed, shown, and worked on with the same verbs as in every other channel."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import click
+
+from bot.cli.context import desk, json_option, limit_option
+from bot.cli.errors import FAILED, Failure
+from bot.cli.output import say, say_json, size, table, when
+from bot.syntax.verbs import VERBS, Verb
+
+if TYPE_CHECKING:
+    from bot.commands import Identity, Request
+    from bot.config.load import Config
+    from bot.desk.desk import Desk, Outcome
+    from bot.model.facts import CaseLine
+    from bot.queries.lists import CaseView, EntryView
+    from bot.syntax.parser import Asked
+
+STATES = ("new", "open", "waiting", "resolved", "closed")
+
+
+@click.group()
+def case() -> None:
+    """See cases and work on them: list, show, reply, note, close, …
+
+    What is done here is done as the operator, or with --as as somebody of the desk. What is told to others about it
+    goes out while `casebot run` is up.
+    """
+
+
+@case.command("list")
+@limit_option
+@click.option("--state", type=click.Choice(STATES), help="Only cases in this state.")
+@click.option("--held", is_flag=True, help="Only cases from unproven senders that wait for a look.")
+@json_option
+def list_cases(limit: int, state: str | None, held: bool, as_json: bool) -> None:
+    """A line per case, last changed first."""
+    from bot.queries.lists import ListCases
+
+    with desk() as at:
+        lines = at.ask(ListCases(state=state or "", held=held, limit=limit))
+    _say_cases(lines, as_json=as_json, nothing="No cases yet." if not (state or held) else "No such cases.")
+
+
+def _say_cases(lines: tuple[CaseLine, ...], *, as_json: bool, nothing: str) -> None:
+    if as_json:
+        say_json(lines)
+        return
+    titles = ("CASE", "STATE", "PRIORITY", "REQUESTER", "OWNER", "CHANGED", "SUBJECT")
+    rows = (
+        (
+            line.number,
+            f"{line.state}, held" if line.held else line.state,
+            line.priority,
+            line.requester,
+            line.owner,
+            when(line.updated_at),
+            line.subject,
+        )
+        for line in lines
+    )
+    table(titles, rows, nothing=nothing)
+
+
+@case.command("show")
+@click.argument("number", metavar="N")
+@json_option
+def show_case(number: str, as_json: bool) -> None:
+    """All of one case: fields, people, what was said, and its history. N: CS-000123, or 123."""
+    from bot.queries.lists import ShowCase
+    from bot.syntax.parser import label
+
+    wanted = _number(number)
+    with desk() as at:
+        view = at.ask(ShowCase(wanted))
+    if view is None:
+        raise Failure(f"there is no case {label(wanted)}; `casebot case list` shows those there are")
+    if as_json:
+        say_json(view)
+    else:
+        _say_case(view)
+
+
+def _say_case(view: CaseView) -> None:
+    line = view.line
+    say(f"{line.number}  {line.subject}")
+    facts = (
+        ("state", f"{line.state}{', held: unproven sender' if line.held else ''}"),
+        ("reason", view.close_reason),
+        ("priority", line.priority),
+        ("feature", view.feature),
+        ("type", " / ".join(filter(None, (view.type, view.category)))),
+        ("ids", ", ".join(view.ids)),
+        ("requester", line.requester),
+        ("owner", line.owner or "nobody yet"),
+        ("opened", when(view.opened_at)),
+        ("answer due", when(view.answer_due) if view.answer_due else ""),
+        ("solution due", when(view.solution_due) if view.solution_due else ""),
+        ("call", view.contact),
+        ("mailbox", view.mailbox),
+        ("follows", view.linked),
+        ("a part of", view.merged),
+    )
+    _say_facts(facts)
+    say("\nPeople")
+    from store.people.legible_name import is_legible, legible
+
+    for part in view.participants:
+        mail = part.name not in ("", part.address) and is_legible(part.address)
+        name = f"{part.name} <{part.address}>" if mail else legible(part.name, part.address)
+        say(f"  {part.role:<13} {name}{f'  {part.phone}' if part.phone else ''}")
+    for entry in view.entries:
+        _say_entry(entry)
+    say("\nHistory")
+    for event in view.history:
+        detail = f"  ({event.detail})" if event.detail else ""
+        say(f"  {when(event.at):<12} {event.name}{f' by {event.by}' if event.by else ''}{detail}")
+
+
+def _say_facts(facts: tuple[tuple[str, str], ...]) -> None:
+    for name, value in facts:
+        if value:
+            say(f"  {name:<12} {value}")
+
+
+def _say_entry(entry: EntryView) -> None:
+    marks = [] if entry.kind == "said" else [entry.kind]
+    marks += ["internal"] if entry.visibility == "internal" else []
+    marks += [f"on {entry.part}"] if entry.part else []
+    shown = f" [{', '.join(marks)}]" if marks else ""
+    say(f"\n— {entry.author}, {when(entry.at)}, {entry.channel}, {entry.name}{shown}")
+    if entry.kind == "spam":
+        say(f"  (folded away: {len(entry.text.splitlines())} lines)")
+    elif entry.text or not entry.files:
+        say("\n".join(f"  {text}" for text in entry.text.splitlines() or ["(no words)"]))
+    for file in entry.files:
+        say(f"  + {file.name or 'file'} ({size(file.size)}, {file.type})")
+
+
+def _number(text: str) -> int:
+    from bot.syntax.parser import number
+
+    found = number(text)
+    if found is None:
+        raise click.BadParameter(f"{text} is no case number, as CS-000123 is", param_hint="N")
+    return found
+
+
+_REASON = click.Option(
+    ["--reason"], default="", help="Why: a key or the words of one of [lists] close_reasons."
+)
+
+
+def _verb_command(verb: Verb) -> click.Command:
+    """``casebot case VERB [N] words…``: the words go through the one grammar."""
+
+    def ask(words: tuple[str, ...], acting_as: str | None, as_json: bool, reason: str = "") -> None:
+        _do(verb, words, acting_as=acting_as, as_json=as_json, reason=reason)
+
+    meaning = verb.means(staff=True)
+    usage = verb.usage.partition(" ")[2].removeprefix("CS-000124 ")  # which N says here
+    return click.Command(
+        verb.name,
+        callback=ask,
+        params=[
+            click.Argument(
+                ["words"], nargs=-1, required=verb.case, metavar=f"{'N ' if verb.case else ''}{usage}"
+            ),
+            click.Option(
+                ["--as", "acting_as"], metavar="MAIL", help="Act as this person, instead of the operator."
+            ),
+            click.Option(["--json", "as_json"], is_flag=True, help="As JSON, for programs."),
+            *([_REASON] if verb.name == "close" else ()),
+        ],
+        help=f"{meaning[0].upper()}{meaning[1:]}."
+        + (" A word - stands for what is on the standard input." if verb.text else ""),
+    )
+
+
+for _verb in VERBS:
+    if _verb.name not in ("show", "help", "attach"):
+        case.add_command(_verb_command(_verb))
+
+
+def _do(
+    verb: Verb, words: tuple[str, ...], *, acting_as: str | None, as_json: bool, reason: str = ""
+) -> None:
+    asked = _asked(verb, words)
+    asker = _asker(acting_as)
+    with desk() as at:
+        if verb.name != "new" and acting_as is not None:
+            _met(at, asker)
+        if verb.name == "close":
+            asked = _with_reason(asked, reason, at.config.lists.close_reasons)
+        outcome = at.handle(_request(at.config, asked, asker))
+    if as_json:
+        say_json({"answered": outcome.answered, "case": _label(outcome), "cases": outcome.cases})
+    else:
+        _say_outcome(outcome)
+    if any(line.outcome != "done" for line in outcome.answered):
+        click.get_current_context().exit(FAILED)
+
+
+def _asked(verb: Verb, words: tuple[str, ...]) -> Asked:
+    from bot.syntax.parser import Asked
+
+    said = [sys.stdin.read().strip() if word == "-" else word for word in words]
+    line = " ".join(("case", verb.name, *words))
+    if not verb.case:
+        return Asked(verb.name, None, " ".join(said), line)
+    return Asked(verb.name, _number(said[0]), " ".join(said[1:]), line)
+
+
+def _with_reason(asked: Asked, reason: str, reasons: Mapping[str, str]) -> Asked:
+    """The reason before the words, where the grammar looks for it. One within a sentence is no reason: it is asked."""
+    known = {spelling.lower(): key for key, words in reasons.items() for spelling in (key, words)}
+    if reason and reason.lower() not in known:
+        raise click.BadParameter(f"{reason} is none. There are: {', '.join(reasons)}", param_hint="--reason")
+    if reason:
+        return replace(asked, text=f"{known[reason.lower()]}, {asked.text}")
+    first, _, rest = asked.text.partition(" ")
+    if rest and first.lower() in known:
+        raise click.UsageError(
+            f"Is “{first}” the reason? Then: --reason {known[first.lower()]}. Nothing was done."
+        )
+    return asked
+
+
+def _request(config: Config, asked: Asked, asker: Identity) -> Request:
+    from bot.commands import Proof, Request
+    from bot.model.errors import BadCommand
+    from bot.syntax.parser import command
+
+    try:
+        wanted = command(asked, None, config.lists)
+    except BadCommand as refusal:
+        raise click.UsageError(str(refusal)) from None
+    return Request(
+        source="cli",
+        key=uuid4().hex,
+        asker=asker,
+        proof=Proof.LINKED,
+        commands=(wanted,),
+        at=datetime.now(UTC),
+        mailbox=config.mailboxes[0].address,
+        words=(asked.line,),
+        evidence=("asked on the command line",),
+    )
+
+
+def _asker(acting_as: str | None) -> Identity:
+    from bot.commands import Identity
+    from bot.desk.desk import OPERATOR
+
+    if acting_as is None:
+        return OPERATOR
+    if "@" not in acting_as:
+        raise click.BadParameter(f"{acting_as} is no mail address", param_hint="--as")
+    return Identity("email", acting_as.lower())
+
+
+def _met(at: Desk, asker: Identity) -> None:
+    """Who mistypes an address meets nobody new."""
+    from bot.queries.lists import IsKnown
+
+    if not at.ask(IsKnown(asker.channel, asker.address)):
+        raise Failure(
+            f"nobody here has the address {asker.address}. Only `case new` meets somebody new, and whoever was put"
+            " into [[staff]] is known once `casebot run` has started with it"
+        )
+
+
+def _label(outcome: Outcome) -> str | None:
+    from bot.syntax.parser import label
+
+    return label(outcome.case) if outcome.case else None
+
+
+def _say_outcome(outcome: Outcome) -> None:
+    for line in outcome.answered:
+        if line.outcome == "done":
+            say(line.text)
+        else:
+            click.echo(f"Not done: {line.text}", err=True)
+    if outcome.cases:
+        _say_cases(outcome.cases, as_json=False, nothing="")

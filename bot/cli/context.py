@@ -1,0 +1,91 @@
+"""What most commands begin with: the config, read or refused; and the desk, without its doors."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.cli.errors import in_words, mistaken
+
+if TYPE_CHECKING:
+    from bot.config.load import Config
+    from bot.desk.desk import Desk
+
+
+NUMBER = click.IntRange(1, 2**63 - 1)
+"""The number of something that is kept; a greater one no database has."""
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--json``, as every listing has it."""
+    return click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")(command)
+
+
+def limit_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--limit N``."""
+    kind = click.IntRange(1, 100_000)
+    return click.option("--limit", type=kind, default=50, show_default=True, help="At most so many.")(command)
+
+
+def config_file() -> Path | None:
+    """What ``--config`` or ``CASEBOT_CONFIG`` says."""
+    path: Path | None = click.get_current_context().find_root().params.get("config")
+    return path
+
+
+def read_config() -> Config:
+    """The config, with a secret; fails with exit code 78 and all its mistakes."""
+    from bot.config.load import load
+
+    return _read(load)
+
+
+def read_only_config() -> Config:
+    """The config, perhaps without a secret: nothing is written."""
+    from bot.config.load import read
+
+    return _read(read)
+
+
+def _read(how: Callable[..., Config]) -> Config:
+    from bot.app import sections
+    from bot.config.load import ConfigMistakes
+
+    try:
+        return how(config_file(), sections())
+    except ConfigMistakes as error:
+        raise mistaken(error.mistakes) from None
+
+
+def store_name(config: Config) -> str:
+    """The store's URL as it may be shown: without its password."""
+    return re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:***@", config.store.url)
+
+
+@contextmanager
+def desk() -> Iterator[Desk]:
+    """The desk on the configured store, quiet but for warnings."""
+    from bot.app import open_desk
+    from bot.runtime.logs import set_up
+
+    config = read_config()
+    set_up(config.log.model_copy(update={"level": "warning"}))
+    with in_words(store_name(config)), open_desk(config) as opened:
+        yield opened
+
+
+def with_desk(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Call a command with the desk as its first argument."""
+
+    @functools.wraps(command)
+    def opened(*args: Any, **kwargs: Any) -> Any:
+        with desk() as at:
+            return command(at, *args, **kwargs)
+
+    return opened

@@ -1,0 +1,57 @@
+"""``casebot corpus``: how well real mail is read."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.cli.errors import FAILED, Failure
+from bot.cli.output import say, table
+
+_SHOWN = 60
+"""Characters of each reading that are shown of one that differs."""
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--list", "listed", is_flag=True, help="Also list every file that is read differently.")
+def corpus(folder: Path, listed: bool) -> None:
+    """Score the reading of a folder of real mail.
+
+    DIR holds messages/ (NAME.eml beside NAME.json, a careful parser's reading), bounces/ (NAME.eml) and replies/
+    (emails/NAME.txt beside trimmed/NAME.txt), or is one of them. Nothing is kept. Exit code 1 if a goal is missed.
+    """
+    reading: Any = importlib.import_module("channels.email.evaluation.corpus")
+    try:
+        rows, differing = reading.score(folder)
+    except (LookupError, OSError) as error:
+        raise Failure(f"{error}. Nothing was scored.") from None
+    table(("folder", "measure", "right", "of", "percent", "goal", ""), map(_cells, rows), nothing="")
+    for one in differing if listed else ():
+        say(f"\n{one.file}: {one.what}\n  ours    {_cut(one.ours)}\n  theirs  {_cut(one.theirs)}")
+    if differing and not listed:
+        say(f"\n{len(differing)} readings differ; --list shows them.")
+    if not all(row.good for row in rows):
+        click.get_current_context().exit(FAILED)
+
+
+def _cells(row: Any) -> tuple[str, ...]:
+    percent = f"{100 * row.right / row.of:.1f}" if row.most is None and row.of else ""
+    goal = f"<= {row.most:g}" if row.most is not None else f">= {row.least:g}" if row.least else ""
+    return (
+        row.folder,
+        row.measure,
+        f"{row.right:g}",
+        f"{row.of:,}",
+        percent,
+        goal,
+        "" if row.good else "missed",
+    )
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}… ({len(text):,} characters)"

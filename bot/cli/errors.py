@@ -1,0 +1,94 @@
+"""How the command line fails: exit codes, and words that say what happened, what was kept, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+OK, FAILED, USAGE, CONFIG = 0, 1, 2, 78  # the last as in sysexits.h
+
+
+class Failure(click.ClickException):
+    """Something that did not work, in words for whoever runs the desk."""
+
+    exit_code = FAILED
+
+
+class Mistaken(Failure):
+    """Something that the config, or the lack of it, is to blame for."""
+
+    exit_code = CONFIG
+
+
+def mistaken(mistakes: tuple[str, ...]) -> Mistaken:
+    """All mistakes of the config, one a line."""
+    many = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+    lines = "\n".join(f"  {mistake}" for mistake in mistakes)
+    return Mistaken(f"the config has {many}, and nothing was done:\n{lines}")
+
+
+@contextmanager
+def in_words(store: str) -> Iterator[None]:
+    """Turn what a database, a disk or a socket says into a sentence; ``store`` is shown without its password."""
+    from store.engine.database import refused
+    from store.schema import SchemaMismatch
+
+    try:
+        yield
+    except SchemaMismatch as error:
+        raise Failure(str(error)) from None
+    except ModuleNotFoundError as error:
+        if error.name != "psycopg":
+            raise
+        raise Failure(
+            f"the store {store} needs a driver that is not installed. Nothing was done.\n"
+            "Add it with: pip install 'casebot[postgres]'"
+        ) from None
+    except OSError as error:
+        place = f" ({error.filename})" if error.filename else ""
+        raise Failure(f"{error.strerror or error}{place}. Nothing more was done.") from None
+    except Exception as error:
+        if not refused(error):
+            raise
+        raise Failure(_why(error, store)) from None
+
+
+def _why(error: Exception, store: str) -> str:
+    """What a database that refused says, and what can be done about it."""
+    from store.engine.errors import trouble
+
+    lines = str(getattr(error, "orig", error)).strip().splitlines()
+    said = lines[0] if lines else type(error).__name__
+    if (kind := trouble(error)) == "barred":
+        return f"the store {store} cannot be opened or written: {said}.\nNothing was changed. {_whose(store)}"
+    return {
+        "busy": f"another process is writing to the store {store} just now. Nothing was changed: try again.",
+        "full": f"there is no room left for {store}. Nothing was changed; make room and try again.",
+        "damaged": f"the store {store} is no database, or a damaged one: {said}.\n"
+        "Nothing was changed. Is store.url right? If it is, put your last backup in its place.",
+        "away": f"the store {store} does not answer: {said}.\n"
+        "Nothing was changed. Is it running, and is store.url right? `casebot check` tries everything.",
+    }[kind]
+
+
+def _whose(store: str) -> str:
+    """Who may do what the store refused."""
+    from getpass import getuser
+
+    from store.engine.database import sqlite_path
+
+    file = sqlite_path(store)
+    if file is None:
+        return "Ask whoever runs the database for the right to write."
+    if not file.parent.is_dir():
+        return f"There is no folder {file.parent}: make it, or is store.url right?"
+    try:
+        place = file if file.exists() else file.parent
+        owner, me = place.owner(), getuser()
+    except (KeyError, OSError):  # an id without a name, or a folder that may not be looked into
+        return "Both the file and its folder must be yours to write."
+    if owner != me:
+        return f"{place} belongs to {owner}, and you are {me}: run casebot as {owner}."
+    return f"You ({me}) must be able to write {file} and its folder."

@@ -1,0 +1,154 @@
+"""``casebot explain``: what would be done with a mail, and why."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.context import read_only_config, store_name
+from bot.cli.errors import FAILED, in_words
+from bot.cli.output import say, size
+
+if TYPE_CHECKING:
+    from bot.channel.protocols import Inbound
+    from bot.commands import Request
+    from bot.config.load import Config
+    from bot.explain.dry_run import Explained, Explainer
+    from bot.explain.findings import Source
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE.eml…", type=click.Path(path_type=Path))
+@click.option("--peer", default="127.0.0.1", show_default=True, help="The host that hands it over.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="What the mail itself tells: a JSON object a line and file."
+)
+def explain(files: tuple[Path, ...], peer: str, as_json: bool) -> None:
+    """Say what would be done with a mail, and why.
+
+    Changes nothing. Works without a config and without a store: then on the defaults, and as if no case were there yet.
+    With --json no store is asked at all, and a file that cannot be read has a line, too.
+    """
+    from bot.runtime.logs import set_up
+
+    config = read_only_config()
+    set_up(config.log.model_copy(update={"level": "error"}))
+    if not (_in_lines if as_json else _in_words)(config, files, peer):
+        click.get_current_context().exit(FAILED)
+
+
+def _in_lines(config: Config, files: tuple[Path, ...], peer: str) -> bool:
+    from bot.explain.findings import findings
+
+    every = True
+    for found in findings(config, map(_source, files), peer=peer):
+        click.echo(json.dumps(found, ensure_ascii=False))
+        every = every and found["ok"]
+    return every
+
+
+def _source(file: Path) -> Source:
+    from bot.explain.findings import Source
+
+    try:
+        return Source(str(file), _bytes(file))
+    except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError
+        return Source(str(file), error=getattr(error, "strerror", None) or str(error))
+
+
+def _bytes(file: Path) -> bytes:
+    return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+
+
+def _in_words(config: Config, files: tuple[Path, ...], peer: str) -> bool:
+    from bot.explain.dry_run import explainer
+
+    every = True
+    with in_words(store_name(config)), explainer(config) as wise:
+        for file in files:
+            every = _one(wise, file, peer) and every
+    return every
+
+
+def _one(wise: Explainer, file: Path, peer: str) -> bool:
+    """Explain a file; False if it could not be read. What is wrong with it keeps no other from being explained."""
+    from store.engine.database import refused
+
+    try:
+        result = wise.explain(_bytes(file), peer=peer)
+    except Exception as error:
+        if isinstance(error, OSError) or refused(error):
+            raise
+        say(f"{file}")
+        _line("read", f"no: casebot fails on it ({type(error).__name__}), which is a fault of ours")
+        return False
+    _say(str(file), result)
+    return result.decision is not None
+
+
+def _say(file: str, result: Explained) -> None:
+    from bot.channel.protocols import Unreadable
+    from bot.inbound.route import Aside
+
+    say(f"{file}")
+    _line("came", f"from {result.envelope['peer']} for {', '.join(result.envelope['rcpt_tos'])} (assumed)")
+    if isinstance(result.read, Unreadable):
+        then = "." if result.read.fault == "house" else ", and then set aside."
+        _line("read", f"no: {result.read.why}. It would be kept and tried again{then}")
+        return
+    _say_reading(result.read)
+    for anchor in result.anchors:
+        _line("anchor", f"{anchor.kind}: {anchor.value}")
+    if isinstance(result.decision, Aside):
+        _line("decision", f"set aside: {result.decision.reason}")
+    elif result.decision is not None:
+        _say_decision(result, result.decision)
+    say()
+
+
+def _say_reading(read: Inbound) -> None:
+    sender = read.sender
+    _line("from", f"{sender.name} <{sender.address}>" if sender else "nobody in particular")
+    _line("subject", read.subject)
+    for part in read.parts:
+        lines = part.text.strip().splitlines()
+        first = lines[0] if lines else ""
+        _line(part.kind, f"{first[:80]}{f' … ({len(lines)} lines)' if len(lines) > 1 else ''}")
+    for file in read.attachments:
+        _line("file", f"{file.name or 'without a name'} ({size(file.size)}, {file.type})")
+    verdict = read.verdict
+    answers = {
+        "may be answered": verdict.may_answer,
+        "a person's doing": verdict.activity,
+        "a bounce": verdict.bounce is not None and not verdict.bounce.doubtful,
+    }
+    _line("verdict", ", ".join(f"{words}: {'yes' if so else 'no'}" for words, so in answers.items()))
+    for one in verdict.bounce.recipients if verdict.bounce else ():
+        _line("", f"{one.action}: {one.address} {one.status} {one.reason}")
+    if verdict.away_until:
+        _line("", f"away until {verdict.away_until:%d %B %Y}")
+    for why in (*verdict.evidence, *read.evidence):
+        _line("", f"because {why}")
+
+
+def _say_decision(result: Explained, request: Request) -> None:
+    _line("proof", request.proof.name.lower())
+    for why in request.evidence:
+        if result.read and why not in getattr(result.read, "evidence", ()):
+            _line("", f"because {why}")
+    for number, (name, _) in enumerate(result.commands):
+        answered = result.answered[number] if number < len(result.answered) else None
+        _line("decision", name + (f" ({answered.outcome}): {answered.text}" if answered else ""))
+    if result.held:
+        heard = request.asker.address in result.told
+        _line("held", "yes: nothing proves who wrote it. The desk decides: `#accept` or `#spam`")
+        _line("", f"its sender would be told {'only the number' if heard else 'nothing'} until then")
+    _line("told", ", ".join(result.told) or "nobody")
+
+
+def _line(name: str, text: str) -> None:
+    say(f"  {name:<10} {' '.join(text.split())}")

@@ -1,0 +1,181 @@
+"""``casebot inbox`` and ``casebot outbox``: what came in, what goes out, and another try for what did not."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from bot.cli.context import NUMBER, desk, json_option, limit_option
+from bot.cli.errors import Failure
+from bot.cli.inbox_import import import_inbox
+from bot.cli.output import say, say_json, size, table, when
+
+_IDS = click.argument("ids", type=NUMBER, nargs=-1, metavar="[ID]…")
+
+
+@click.group()
+def inbox() -> None:
+    """Messages that came in, also those that could not be read."""
+
+
+inbox.add_command(import_inbox)
+
+
+@inbox.command("list")
+@limit_option
+@click.option("--state", type=click.Choice(("waiting", "done", "aside", "shunted")), help="Only these.")
+@json_option
+def list_inbox(limit: int, state: str | None, as_json: bool) -> None:
+    """A line per message, newest first. “shunted”: could not be read, and waits for `requeue`; “aside”: asked nothing
+    of us, or came in a flood."""
+    from bot.queries.lists import ListInbox
+
+    with desk() as at:
+        lines = at.ask(ListInbox(outcome=state or "", limit=limit))
+    if as_json:
+        say_json(lines)
+        return
+    titles = ("ID", "CAME", "FROM", "SIZE", "STATE", "CASE", "TRIES", "WHY")
+    rows = (
+        (
+            str(line.id),
+            when(line.received_at),
+            "unknown" if line.sender is None else line.sender or "<>",
+            size(line.size),
+            line.outcome,
+            line.case,
+            str(line.attempts),
+            line.reason,
+        )
+        for line in lines
+    )
+    table(titles, rows, nothing="Nothing came in yet." if state is None else f"Nothing is {state}.")
+
+
+@inbox.command("show")
+@click.argument("id", type=NUMBER)
+@click.option("--raw", is_flag=True, help="Only the bytes, as they came.")
+@json_option
+def show_inbox(id: int, raw: bool, as_json: bool) -> None:
+    """One message: what the door knew of it, and its source."""
+    from pathlib import Path
+
+    from bot.queries.lists import ShowInbox
+    from store.files.blobs import FileStore
+
+    with desk() as at:
+        view = at.ask(ShowInbox(id))
+        if view is None:
+            raise Failure(
+                f"there is no message {id} in the inbox; `casebot inbox list` shows those there are"
+            )
+        store = FileStore(Path(at.config.store.files))
+        data = view.raw if view.raw is not None else store.path(view.file or "").read_bytes()
+    if raw:
+        sys.stdout.buffer.write(data)
+    elif as_json:
+        say_json({**_plain(view.line), "envelope": view.envelope, "raw": data})
+    else:
+        for name, value in {**_plain(view.line), **view.envelope}.items():
+            if value not in ("", None):
+                shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+                say(f"{name:<12} {shown}")
+        say("\n" + data.decode("utf-8", "replace").replace("\r\n", "\n"))
+
+
+def _plain(line: object) -> dict[str, object]:
+    from dataclasses import asdict
+
+    return asdict(line)  # type: ignore[call-overload, no-any-return]
+
+
+@inbox.command()
+@_IDS
+@click.option("--all", "every", is_flag=True, help="All that are shunted.")
+@click.option("--reason", help="Only those whose reason (WHY) begins so, also if they were only set aside.")
+def requeue(ids: tuple[int, ...], every: bool, reason: str | None) -> None:
+    """Let messages that were shunted or set aside be read again, with a clean slate.
+
+    Mail that was set aside in a flood opens its case then: `--reason "more than 5 unproven"` takes it all.
+    """
+    _some(ids, every, reason)
+    with desk() as at:
+        count = at.requeue(ids or None, reason=reason)
+    _say_count(
+        count,
+        "message waits",
+        "messages wait",
+        "to be read again: at once where `casebot run` is up, else when it starts",
+    )
+
+
+@click.group()
+def outbox() -> None:
+    """Mail that goes out: waiting, sent, or given up."""
+
+
+@outbox.command("list")
+@limit_option
+@click.option(
+    "--state",
+    type=click.Choice(
+        ("waiting", "gathering", "sent", "gathered", "dead", "delayed", "failed", "complained")
+    ),
+    help="Only these; gathering: waits to be told with others; gathered: was told in another's mail.",
+)
+@json_option
+def list_outbox(limit: int, state: str | None, as_json: bool) -> None:
+    """A line per delivery, newest first."""
+    from bot.queries.lists import ListOutbox
+
+    with desk() as at:
+        lines = at.ask(ListOutbox(outcome=state or "", limit=limit))
+    if as_json:
+        say_json(lines)
+        return
+    titles = ("ID", "WRITTEN", "NOTICE", "TO", "CASE", "STATE", "TRIES", "NEXT", "WHY")
+    rows = (
+        (
+            str(line.id),
+            when(line.created_at),
+            line.notice,
+            line.recipient,
+            line.case,
+            line.outcome,
+            str(line.attempts),
+            when(line.due_at) if line.outcome in ("waiting", "gathering") else "",
+            line.reason,
+        )
+        for line in lines
+    )
+    table(titles, rows, nothing="Nothing was written yet." if state is None else f"Nothing is {state}.")
+
+
+@outbox.command()
+@_IDS
+@click.option("--all", "every", is_flag=True, help="All that were not sent.")
+def retry(ids: tuple[int, ...], every: bool) -> None:
+    """Try deliveries again now: those that wait, and those that were given up."""
+    _some(ids, every, None)
+    with desk() as at:
+        count = at.retry(ids or None)
+    _say_count(
+        count,
+        "delivery is",
+        "deliveries are",
+        "tried again: at once where `casebot run` is up, else when it starts",
+    )
+
+
+def _some(ids: tuple[int, ...], every: bool, reason: str | None) -> None:
+    if not ids and not every and reason is None:
+        raise click.UsageError("Which? Give their IDs, or --all.")
+    if ids and every:
+        raise click.UsageError("IDs or --all, not both.")
+
+
+def _say_count(count: int, one: str, many: str, what: str) -> None:
+    if count == 0:
+        raise Failure("none of these can be tried again: they do not exist, or are done already")
+    say(f"{count} {one if count == 1 else many} {what}.")

@@ -1,0 +1,144 @@
+"""``casebot init``: a config.toml that works as it is, from the example, with fresh secrets."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from bot.cli.errors import Failure, Mistaken
+
+_LANGUAGES = {"de": "de", "at": "de", "fr": "fr", "jp": "ja"}
+_SECOND_LEVEL = frozenset({"co", "com", "org", "net", "ac", "gov", "ne", "or"})
+
+
+@click.command()
+@click.argument("address", default="support@example.com")
+@click.pass_context
+def init(context: click.Context, address: str) -> None:
+    """Write config.toml for the desk at ADDRESS, with fresh secrets.
+
+    Never overwrites a file. What can be derived from the address is filled in. A secret that `casebot run` had made
+    before there was a config stays good for what it has signed.
+    """
+    told = context.find_root().params.get("config")
+    file = told or Path("config.toml")
+    values = dict(derived(address))
+    kept = _kept_secret(file.parent)
+    values["desk.secrets"] = [*values["desk.secrets"], *kept]
+    text = example()
+    for key, value in values.items():
+        text = _filled(text, key, value)
+    text = _with_domain(text, str(values["mailbox.address"]))
+    _write(file, text)
+    click.echo(
+        f"Wrote {file} for {values['mailbox.address']}: readable by you alone, because its secrets sign every"
+        f" reply address.{_KEPT if kept else ''}\n"
+        f"Next: `{_command(told)} check` tries it, `{_command(told)} run` opens the desk."
+    )
+
+
+_KEPT = "\nLinks and addresses that were sent before work on: the secret that was in use beside the store is in it."
+
+
+def _command(told: Path | None) -> str:
+    """What to type so that this very file is read."""
+    import shlex
+
+    found = told in (None, Path("config.toml")) or str(told) == os.environ.get("CASEBOT_CONFIG")
+    return "casebot" if found else f"casebot --config {shlex.quote(str(told))}"
+
+
+def _kept_secret(folder: Path) -> list[str]:
+    """The secret that lies where the example's store will, if one does and can be used."""
+    from bot.config.load import SECRET_FILE
+    from bot.config.settings import SHORTEST_SECRET
+
+    try:
+        text = (folder / SECRET_FILE).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return []
+    return [text] if len(text) >= SHORTEST_SECRET else []
+
+
+def derived(address: str) -> Mapping[str, str | list[str]]:
+    """What an address tells: ``support@acme.co.uk`` → the name ``Acme Support``, and so on."""
+    local, _, domain = address.strip().lower().rpartition("@")
+    if not re.fullmatch(r"[^\s@<>\"\\]{1,64}", local) or not re.fullmatch(r"[\w.-]{1,253}", domain):
+        raise click.BadParameter(
+            f"{address} is no mail address, as support@acme.com is", param_hint="ADDRESS"
+        )
+    labels = domain.split(".")
+    owner = labels[-3:-1] if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else labels[-2:-1] or labels
+    names = [part.capitalize() for word in (owner[0], local) for part in re.split(r"[-_.+]", word) if part]
+    return {
+        "desk.name": " ".join(names) if domain != "example.com" else "Support",
+        "desk.language": _LANGUAGES.get(labels[-1], "en"),
+        "desk.secrets": [secrets.token_urlsafe(48)],
+        "mailbox.address": f"{local}@{domain}",
+    }
+
+
+def example() -> str:
+    """The text of config.example.toml: beside this package where it is installed, else at the top of the clone."""
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package, package.parent):
+        if (folder / "config.example.toml").is_file():
+            return (folder / "config.example.toml").read_text(encoding="utf-8")
+    raise Failure("config.example.toml is missing from the installation; please install casebot again")
+
+
+def _filled(text: str, key: str, value: str | list[str]) -> str:
+    """Set one key, in its section, where the example has its default; comments stay."""
+    section, _, name = key.partition(".")
+    start = re.search(rf"^\[+{section}\]+$", text, re.MULTILINE)
+    assert start, key  # noqa: S101 - the example is ours, and tested
+    shown = "[" + ", ".join(map(_quoted, value)) + "]" if isinstance(value, list) else _quoted(value)
+    head, tail = text[: start.end()], text[start.end() :]
+    return head + re.sub(
+        rf"^{name} = \S.*?(?=\s+#|$)", lambda _: f"{name} = {shown}", tail, count=1, flags=re.MULTILINE
+    )
+
+
+def _with_domain(text: str, address: str) -> str:
+    """The comments' own examples in the desk's domain too, ready to be uncommented."""
+    local, _, domain = address.rpartition("@")
+    return (
+        text.replace("support+TOKEN@", f"{local}+TOKEN@")
+        .replace('"support@example.com"', _quoted(address))
+        .replace("example.com", domain)
+    )
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _write(file: Path, text: str) -> None:
+    """Whole, for its owner only, and never over a file that is there."""
+    try:
+        with file.open("x", encoding="utf-8") as writing:
+            _fill(writing, text)
+    except FileExistsError:
+        raise Mistaken(
+            f"{file} is there already and was left as it is. Move it away first, or name another file:"
+            " casebot --config other.toml init"
+        ) from None
+    except OSError as error:
+        raise Failure(f"{file} cannot be written: {error.strerror}. Nothing is left of it.") from None
+
+
+def _fill(writing: TextIO, text: str) -> None:
+    """A file that is half a config would be read as one."""
+    try:
+        writing.write(text)
+        writing.flush()
+        os.fsync(writing.fileno())
+    except OSError:
+        Path(writing.name).unlink()
+        raise

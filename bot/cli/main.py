@@ -1,0 +1,66 @@
+"""``casebot``: the command line. What a command needs is imported when it runs, so that help is there at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from bot.cli import articles, case, corpus, demo, explain, inbox_outbox, init, people, report, run, templates
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="casebot", prog_name="casebot")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="CASEBOT_CONFIG",
+    help="The config file. Default: ./config.toml, if it is there.",
+)
+def casebot(config: Path | None) -> None:
+    """The support bot that people on both sides of a support case are glad to meet.
+
+    \b
+    casebot demo                     see what it does, on this machine alone
+    casebot init support@acme.com    write config.toml
+    casebot run                      open the desk
+    casebot case list                see what came
+    """
+    os.umask(0o077)  # whatever is kept here is private: the store, files, secrets, mail on its way
+
+
+for command in (
+    demo.demo,
+    init.init,
+    run.run,
+    run.check,
+    run.migrate,
+    case.case,
+    inbox_outbox.inbox,
+    inbox_outbox.outbox,
+    people.people,
+    articles.articles,
+    explain.explain,
+    corpus.corpus,
+    templates.templates,
+    report.report,
+):
+    casebot.add_command(command)
+
+
+def main() -> None:
+    """The entry point. Exit codes: 0 done, 1 refused or failed, 2 used wrongly, 78 mistakes in the config."""
+    try:
+        try:
+            casebot.main(standalone_mode=True)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:  # `casebot case list | head`
+        sys.stderr.close()
+        sys.exit(0)
+    except OSError as error:  # `casebot case list > /mnt/full/cases`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python tries once more as it ends
+        click.echo(f"Error: what was to be said could not be written: {error.strerror or error}.", err=True)
+        sys.exit(1)

@@ -1,0 +1,237 @@
+"""``casebot people``: the contacts of customers, taken in from a file, listed, shown and written out again."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.context import desk, json_option, limit_option, read_config, store_name
+from bot.cli.errors import Failure, in_words
+from bot.cli.output import say, say_json, table, when
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.config.load import Config
+    from bot.people.csv_file import PeopleFile
+    from bot.people.importer import Tally
+    from bot.people.queries import ContactLine, ContactView
+
+FEW = 10
+"""New accounts that are named; more are counted."""
+
+
+@click.group()
+def people() -> None:
+    """See the people of your customers, and take them in from a file: import, list, show, export."""
+
+
+@people.command("import")
+@click.argument("path", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE.csv")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--account", "name", default="", help="The account of everybody whose row names none.")
+@click.option("--domains", default="", metavar="A.COM,B.COM", help="Mail domains of that account.")
+@click.option("--service-level", default="", help="Its [[service_level]].")
+@click.option("--local-team", default="", metavar="ADDRESS", help="Its local service team.")
+@json_option
+def import_people(path: Path, *, dry_run: bool, as_json: bool, **options: str) -> None:
+    """Take in the people of a CSV file; the same file a second time changes nothing.
+
+    The first line names the columns, in any order: mail, name, account, slack_team, slack_user, language, phone,
+    role (contact or inactive). Several addresses in one row are one person. An empty cell leaves what is known as
+    it is. A row that is wrong is named and skipped, the others go in.
+    """
+    from bot.app import open_app
+    from bot.runtime.logs import set_up
+
+    config = read_config()
+    set_up(config.log.model_copy(update={"level": "warning"}))
+    file = _opened(path)
+    told = _Told(**options)
+    told.check(config)
+    with in_words(store_name(config)), open_app(config) as app:
+        if told.name and not dry_run:
+            told.write(app)
+        tally = _enrolled(app, file, path, usual=told.name, dry_run=dry_run)
+    if as_json:
+        say_json({**tally.kinds, "joined": tally.joined, "accounts": tally.accounts, "skipped": tally.bad,
+                  "wrong": [{"line": line, "why": why} for line, why in tally.wrong]})  # fmt: skip
+    else:
+        _tell(tally, file, path, dry_run=dry_run)
+    if tally.bad:
+        click.get_current_context().exit(1)
+
+
+def _opened(path: Path) -> PeopleFile:
+    from bot.people.csv_file import NoPeople, open_file
+
+    try:
+        return open_file(path.read_bytes())
+    except NoPeople as error:
+        raise Failure(f"{path}: {error}. Nothing was done.") from None
+
+
+class _Told:
+    """What the options say of an account."""
+
+    def __init__(self, *, name: str, domains: str, service_level: str, local_team: str) -> None:
+        self.name = name.strip()
+        self.domains = [one.strip().lower() for one in domains.split(",") if one.strip()]
+        self.service_level = service_level
+        self.local_team = local_team.strip().lower()
+
+    def check(self, config: Config) -> None:
+        """Fails, before anything is done, with what is wrong."""
+        from pydantic import ValidationError
+
+        from bot.config.settings import Account
+
+        said = self.domains or self.service_level or self.local_team
+        if said and not self.name:
+            raise click.UsageError("--domains, --service-level and --local-team need --account NAME.")
+        if said and self.name in {account.name for account in config.accounts}:
+            raise Failure(f"{self.name} is an [[account]] of the config: change it there. Nothing was done.")
+        if self.service_level and self.service_level not in config.levels:
+            known = ", ".join(config.levels)
+            raise Failure(f"there is no service level {self.service_level}, only {known}. Nothing was done.")
+        try:
+            if said:
+                Account(name=self.name, domains=tuple(self.domains), local_team=self.local_team)
+        except ValidationError as error:
+            why = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+            where = "--local-team" if error.errors()[0]["loc"][0] == "local_team" else "--domains"
+            raise Failure(f"{where} {why}. Nothing was done.") from None
+
+    def write(self, app: App) -> None:
+        """From now on the account is as the options say."""
+        from bot.people.importer import amend
+
+        about = {"service_level": self.service_level, "local_team": self.local_team}
+        app.writer.put(amend, (self.name, tuple(self.domains), about)).result()
+
+
+def _enrolled(app: App, file: PeopleFile, path: Path, *, usual: str, dry_run: bool) -> Tally:
+    """With a bar on a terminal; elsewhere it is silent."""
+    from bot.people.importer import Enrolling
+
+    enrolling = Enrolling(app.config, app.database, app.writer, usual=usual, now=app.desk.now)
+    how = enrolling.rehearse if dry_run else enrolling.run
+    length = sum(1 for _ in file.rows())
+    label = f"{'Looking through' if dry_run else 'Importing'} {path.name}"
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(length=length, label=label, file=sys.stderr, hidden=hidden) as bar:
+        return how(file, bar.update)
+
+
+def _tell(tally: Tally, file: PeopleFile, path: Path, *, dry_run: bool) -> None:
+    would = "would be " if dry_run else ""
+    say(f"{path.name}: {file.encoding}, columns apart by {_SEPARATORS[file.separator]}.")
+    if file.ignored:
+        say(f"Passed over: {', '.join(file.ignored)}. (Known are mail, name, account, slack_team, slack_user, "
+            "language, phone, role.)")  # fmt: skip
+    if tally.accounts:
+        named = ", ".join(tally.accounts[:FEW])
+        more = f" and {len(tally.accounts) - FEW:,} more" if len(tally.accounts) > FEW else ""
+        say(f"{'Accounts that would be new' if dry_run else 'New accounts'}: {named}{more}.")
+    say(f"{_people(tally.kinds['new'])} {would}new, {tally.kinds['changed']:,} {would}changed, "
+        f"{tally.kinds['same']:,} as before.")  # fmt: skip
+    if tally.joined:
+        say(f"{_people(tally.joined)} whom we met apart turned out to be one of these.")
+    for line, why in tally.wrong:
+        say(f"  line {line}: {why}")
+    if tally.bad > len(tally.wrong):
+        say(f"  and {tally.bad - len(tally.wrong):,} more")
+    if tally.bad:
+        say(
+            f"{tally.bad:,} skipped. Mend {'it' if tally.bad == 1 else 'them'} and give the same command again."
+        )
+
+
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+
+
+def _people(number: int) -> str:
+    return "1 person" if number == 1 else f"{number:,} people"
+
+
+@people.command("list")
+@limit_option
+@click.option("--account", default="", help="Only this account's.")
+@json_option
+def list_people(limit: int, account: str, as_json: bool) -> None:
+    """A line per contact, in the order they were met."""
+    from bot.people.queries import ListContacts, NoSuchAccount
+
+    with desk() as at:
+        lines = at.ask(ListContacts(account, limit=limit))
+    if isinstance(lines, NoSuchAccount):
+        raise Failure(f"there is no account {account}; `casebot people list` names those of your people")
+    if as_json:
+        say_json(lines)
+    else:
+        rows = ((line.name, line.account, line.role, " ".join(line.addresses)) for line in lines)
+        table(
+            ("NAME", "ACCOUNT", "ROLE", "ADDRESSES"), rows, nothing="Nobody yet. See `casebot people import`."
+        )
+
+
+@people.command("show")
+@click.argument("address")
+@json_option
+def show_people(address: str, as_json: bool) -> None:
+    """One person: addresses, account, cases. ADDRESS: a mail address, or slack:T012/U034."""
+    from bot.people.queries import ShowContact
+
+    with desk() as at:
+        view = at.ask(ShowContact(address.strip()))
+    if view is None:
+        raise Failure(f"nobody was met at {address}; `casebot people list` shows who is known")
+    if as_json:
+        say_json(view)
+    else:
+        _say_contact(view)
+
+
+def _say_contact(view: ContactView) -> None:
+    line: ContactLine = view.line
+    say(line.name or line.addresses[0])
+    facts = (
+        ("addresses", ", ".join(line.addresses)),
+        ("role", line.role),
+        ("account", line.account),
+        ("level", view.service_level),
+        ("team", view.local_team),
+        ("language", line.language),
+        ("phone", line.phone),
+    )
+    for name, value in facts:
+        if value:
+            say(f"  {name:<10} {value}")
+    if view.cases:
+        say()
+        rows = ((case.number, case.state, when(case.updated_at), case.subject) for case in view.cases)
+        table(("CASE", "STATE", "CHANGED", "SUBJECT"), rows, nothing="")
+
+
+@people.command("export")
+@json_option
+def export_people(as_json: bool) -> None:
+    """Write all contacts as CSV, with the columns that import reads."""
+    from bot.people.csv_file import HEADER, write
+    from bot.people.queries import ExportContacts
+
+    every = []
+    with desk() as at:
+        if not as_json:
+            click.echo(",".join(HEADER))
+        after = 0
+        while some := at.ask(ExportContacts(after)):
+            after = some[-1].id
+            if as_json:
+                every += some
+            else:
+                click.echo(write([one for one in some if one.known or not one.active]), nl=False)
+    if as_json:
+        say_json(every)

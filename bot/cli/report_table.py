@@ -1,0 +1,53 @@
+"""Columns: a report's tables as lines for a terminal of eighty columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from bot.cli.output import clean, cut, width
+from bot.reports.format import days
+from bot.reports.report import Report
+from bot.reports.tables import Sheet, sheets
+
+ROOM = 80
+NAMES = 34
+"""Columns for the names in the first column, at most."""
+GAP = "  "
+
+
+def lines(report: Report) -> Iterator[str]:
+    """The whole report, bold where a section begins."""
+    of = " · ".join(filter(None, (report.desk, report.account, report.mailbox, days(report.period))))
+    yield click.style(cut(clean(of), ROOM), bold=True)
+    yield f"Before: {days(report.period.before())}"
+    for sheet in sheets(report):
+        yield ""
+        yield from _sheet(sheet)
+    comments = report.now.satisfaction.comments[:10]
+    if comments:
+        yield ""
+        yield click.style("What they said", bold=True)
+    for one in comments:
+        yield cut(_line(f"{one.rating} of 5{GAP}{one.case}{GAP}{one.text}"), ROOM)
+
+
+def _sheet(sheet: Sheet) -> Iterator[str]:
+    cells = [[_line(cell) for cell in row] for row in ((sheet.title, *sheet.heads[1:]), *sheet.rows)]
+    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
+    widths[0] = min(widths[0], NAMES)
+    for number, row in enumerate(cells):
+        told = GAP.join(_cell(sheet, at, cell, widths) for at, cell in enumerate(row)).rstrip()
+        yield click.style(cut(told, ROOM), bold=True) if not number else cut(told, ROOM)
+
+
+def _cell(sheet: Sheet, at: int, cell: str, widths: list[int]) -> str:
+    """Names to the left, figures to the right."""
+    cell = cut(cell, widths[at])
+    space = " " * (widths[at] - width(cell))
+    return cell + space if not at or at in sheet.texts else space + cell
+
+
+def _line(text: str) -> str:
+    return " ".join(clean(text).split())

@@ -1,0 +1,149 @@
+"""``casebot run``, ``check`` and ``migrate``: the house itself."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.context import config_file, read_config, store_name
+from bot.cli.errors import Failure, in_words
+from bot.cli.output import say
+
+if TYPE_CHECKING:
+    from bot.config.load import Config
+
+
+@click.command()
+def run() -> None:
+    """Open the desk, and work until SIGTERM or Ctrl-C.
+
+    Without a config file it works on the defaults, and says where it keeps things.
+    """
+    from bot.app import App
+    from bot.channel.memory_budget import give_back_at_once
+    from bot.runtime.file_descriptors import raise_limit
+    from bot.runtime.logs import set_up
+
+    config = read_config()
+    set_up(config.log)
+    raise_limit()
+    give_back_at_once()
+    _say_where(config)
+    with in_words(store_name(config)):
+        code = App(config).run()
+    click.get_current_context().exit(code)
+
+
+def _say_where(config: Config) -> None:
+    import structlog
+
+    log = structlog.get_logger("house")
+    if config.file is None and config_file() is None:
+        log.info("no config.toml here: running on the defaults (`casebot init` writes one)")
+    log.info("opening the desk", config=str(config.file or "defaults"), **_places(config))
+
+
+def _places(config: Config) -> dict[str, str]:
+    """Where things come in, are kept, and leave, as far as the channels' sections say."""
+    sections = config.channels.items()
+    places = {
+        "address": config.mailboxes[0].address,
+        "store": store_name(config),
+        "files": config.store.files,
+    }
+    for name, section in sections:
+        for key in ("listen", "monitor", "relay", "triage"):
+            if value := str(getattr(section, key, "")):
+                places[f"{name}_{key}"] = value
+    return places
+
+
+@click.command()
+def check() -> None:
+    """Try the config and every connection.
+
+    Whatever is wrong is named at once.
+
+    Exit code 0: all is well, 1: something does not answer, 78: the config has mistakes.
+    """
+    from bot.app import App
+    from bot.runtime.file_descriptors import raise_limit
+    from bot.runtime.logs import set_up
+
+    raise_limit()
+    config = read_config()
+    set_up(config.log.model_copy(update={"level": "error"}))
+    problems: list[str] = []
+    with TemporaryDirectory(prefix="casebot-check-") as scratch:
+        try:
+            with in_words(store_name(config)):
+                app = App(config, roster=False)
+        except Failure as failure:  # the doors are tried all the same, on a store of their own
+            problems.append(str(failure))
+            app = App(_with_store(config, scratch))
+        app.open_channels()
+        problems += app.problems()
+        advice = [] if problems else list(app.advice())
+        app.close()
+    for problem in problems:
+        say(f"✗ {problem}")
+    if problems:
+        raise Failure("the config can be read, but not everything in it works (see above)")
+    say(f"✓ config: {config.file or 'none, so the defaults'}\n✓ store: {store_name(config)}")
+    for name, value in _places(config).items():
+        if name not in ("store",):
+            say(f"✓ {name.replace('_', ' ')}: {_without_password(value)}")
+    for hint in (*_hints(config), *advice):
+        say(f"· {hint}")
+
+
+def _without_password(url: str) -> str:
+    import re
+
+    return re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:***@", url)
+
+
+def _hints(config: Config) -> list[str]:
+    """What works, and is perhaps not meant."""
+    hints = []
+    if not config.staff:
+        hints.append("no [[staff]]: nobody is told of new cases")
+    hints += [
+        f"mailbox {box.address}: authserv_id is not set, so mail that was relayed or fetched is held as unproven,"
+        " unless a DKIM signature proves it"
+        for box in config.mailboxes
+        if not (box.authserv_id or box.microsoft_results)
+    ]
+    if any(str(getattr(section, "relay", "")).startswith("maildir:") for section in config.channels.values()):
+        hints.append("email.relay is a Maildir: no mail leaves this machine")
+        hints += [
+            f"mailbox {box.address}: no canary can come back to it" for box in config.mailboxes if box.canary
+        ]
+    if any(getattr(section, "base_url", None) == "" for section in config.channels.values()):
+        hints.append("web.base_url is not set: the links in mails lead to this machine's own listener")
+    return hints
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the store to this version's form. Back it up first."""
+    from store.engine.database import Database
+    from store.schema import migrate as bring_up
+
+    config = read_config()
+    with in_words(store_name(config)), closing(Database(config.store.url)) as database:
+        before, now = bring_up(database)
+    if before == now:
+        say(f"{store_name(config)} is up to date ({now}).")
+    else:
+        say(f"{store_name(config)}: brought from {before or 'nothing'} to {now}.")
+
+
+def _with_store(config: Config, folder: str) -> Config:
+    """On an empty store in that folder."""
+    place = {"url": f"sqlite:///{folder}/check.db", "files": f"{folder}/files"}
+    return replace(config, store=config.store.model_copy(update=place))

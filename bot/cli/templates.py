@@ -1,0 +1,151 @@
+"""``casebot templates``: the words of the notices, shipped and of the operator's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.context import json_option, read_only_config
+from bot.cli.errors import Failure
+from bot.cli.output import say, say_json, table
+
+if TYPE_CHECKING:
+    from bot.model.notices import Notice
+    from bot.template_check.lint import Proofs
+
+
+@click.group()
+def templates() -> None:
+    """See, check and preview what casebot says.
+
+    Your own files come first: in a [[mailbox]]'s template_folder, then in the desk's.
+    """
+
+
+def mailbox_option(command: click.decorators.FC) -> click.decorators.FC:
+    """``--mailbox ADDRESS``."""
+    return click.option(
+        "--mailbox", default="", help="As this address says it. Default: the first with words of its own."
+    )(command)
+
+
+@templates.command("list")
+@mailbox_option
+@json_option
+def listed(mailbox: str, as_json: bool) -> None:
+    """Every notice, who reads it, and the languages it is there in."""
+    from bot.model.notices import NOTICES
+
+    proofs = _proofs(mailbox)
+    rows = [(notice, list(proofs.sources(notice))) for notice in NOTICES.values()]
+    if as_json:
+        say_json(
+            [
+                {"notice": notice.name, "audience": notice.audience, "sources": sources}
+                for notice, sources in rows
+            ]
+        )
+        return
+    cells = [
+        (
+            notice.name,
+            _READERS[notice.audience],
+            " ".join(source.language for source in sources),
+            " ".join(source.language for source in sources if source.owner == "yours") or "-",
+        )
+        for notice, sources in rows
+    ]
+    table(("NOTICE", "READ BY", "LANGUAGES", "YOURS"), cells, nothing="")
+
+
+_READERS = {"customer": "customers", "staff": "staff", "asker": "whoever asked", "team": "local team"}
+
+
+@templates.command()
+@click.argument("notice", nargs=-1, required=True)
+@click.option("--language", default="en", show_default=True, help="A language that it is there in, as fr.")
+@mailbox_option
+def show(notice: tuple[str, ...], language: str, mailbox: str) -> None:
+    """The source of a NOTICE, ready to be copied into your own folder.
+
+    \b
+    casebot templates show confirmation --language fr
+    casebot templates show case closed > words/notices/en/case_closed.j2
+    """
+    proofs, wanted = _proofs(mailbox), _notice(" ".join(notice))
+    source = proofs.source(wanted, language)
+    if source is None:
+        there = ", ".join(one.language for one in proofs.sources(wanted))
+        raise Failure(
+            f"“{wanted.name}” is not there in {language}, so it is said in English; it is there in: {there}"
+        )
+    click.echo(source.file.read_text(encoding="utf-8"), nl=False)
+
+
+@templates.command()
+@mailbox_option
+def check(mailbox: str) -> None:
+    """Render every notice in every language with sample facts, as mail and for a chat.
+
+    Each mistake is named with its file and line. Exit code 1: there are some.
+    """
+    from bot.model.notices import NOTICES
+
+    proofs = _proofs(mailbox)
+    mistakes = proofs.mistakes()
+    for mistake in mistakes:
+        say(f"✗ {mistake}")
+    if mistakes:
+        many = (
+            "mistakes, so the shipped words are" if len(mistakes) > 1 else "mistake, so the shipped words are"
+        )
+        raise Failure(f"{len(mistakes)} {many} said instead")
+    say(f"✓ {len(NOTICES)} notices in {', '.join(proofs.languages())}")
+
+
+@templates.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@mailbox_option
+def preview(folder: Path, mailbox: str) -> None:
+    """Write DIR/index.html: every notice in every language, as mail and as text."""
+    from bot.template_check.preview import sheet
+
+    page = folder / "index.html"
+    html = sheet(_proofs(mailbox))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        page.write_text(html, encoding="utf-8")
+    except OSError as error:
+        raise Failure(f"{page} cannot be written: {error.strerror}") from None
+    say(f"{page}: open it in a browser.")
+
+
+def _proofs(mailbox: str) -> Proofs:
+    from bot.template_check.lint import Proofs
+
+    config = read_only_config()
+    addresses = [box.address for box in config.mailboxes]
+    if mailbox and mailbox.lower() not in addresses:
+        raise Failure(f"{mailbox} is no [[mailbox]] of yours; there are: {', '.join(addresses)}")
+    folders = config.templates(mailbox.lower())
+    for folder in folders:
+        if not folder.is_dir():
+            raise Failure(
+                f"the template_folder {folder} is not there: make it, or mend its path in the config"
+            )
+    return Proofs(folders)
+
+
+def _notice(name: str) -> Notice:
+    from difflib import get_close_matches
+
+    from bot.model.notices import NOTICES
+
+    name = name.lower().replace("_", " ").removesuffix(".j2")
+    if name in NOTICES:
+        return NOTICES[name]
+    like = get_close_matches(name, NOTICES, 1)
+    hint = f"did you mean “{like[0]}”?" if like else "`casebot templates list` names them all"
+    raise Failure(f"there is no notice “{name}”: {hint}")

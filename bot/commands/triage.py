@@ -1,0 +1,60 @@
+"""What specialists ask to put right where mail went: two cases in one, one in two, a forward, an unproven sender."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.commands import Command, Identity, OnCase
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFor(Command):
+    """Open a case for whoever wrote what a specialist forwards; ``note`` is what the specialist wrote above it."""
+
+    requester: Identity
+    subject: str
+    text: str
+    note: str = ""
+    message_id: str = ""
+    """Of the original message, with angle brackets, if it is known."""
+    priority: str | None = None
+    type: str | None = None
+    category: str | None = None
+    feature: str | None = None
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Merge(OnCase):
+    """Read a case as a part of another: ``case`` is closed, and its number leads to ``into``."""
+
+    into: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmerge(OnCase):
+    """Undo that: both cases are as they were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split(OnCase):
+    """Move an entry that came to the wrong case out of it, into a case of its own."""
+
+    entry: str
+    """Its name, as ``bot.syntax.case_numbers.entry_name`` makes it."""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accept(OnCase):
+    """Take an unverified entry as its sender's words, or let a held case go on. ``entry``: ``""`` for the only one."""
+
+    entry: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spam(OnCase):
+    """Fold an unverified entry away, or close the case, and tell nobody. ``entry``: ``""`` for the only one."""
+
+    entry: str = ""

@@ -1,0 +1,1 @@
+"""The config: sections and keys, where their values come from, and errors in words that help."""

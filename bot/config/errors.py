@@ -1,0 +1,212 @@
+"""Mistakes in the config, in words that say which key, what is wrong with it, and what was perhaps meant."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from bot.config.service_levels import mistakes as of_levels
+
+PREFIX = "CASEBOT_"
+
+
+class ConfigMistakes(Exception):
+    """The config cannot be used; ``mistakes`` has a sentence for each reason, with its key."""
+
+    def __init__(self, mistakes: Iterable[str]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("\n".join(self.mistakes))
+
+
+def of_tables(
+    table: type[BaseModel],
+    written: Mapping[str, Any],
+    merged: Any,
+    *,
+    told: Mapping[str, Any],
+    file: Path | None,
+) -> Iterator[str]:
+    """What the ``file`` says must be right as it is written there: a number is no string.
+
+    The environment (``told``) knows only strings, so numbers are read out of them; it may tell what the file lacks.
+    """
+    whole = _errors(lambda: table.model_validate(merged))
+    open_ = {e["loc"] for e in whole}
+    said = set()
+    for e in _errors(lambda: table.model_validate_json(json.dumps(written, default=str), strict=True)):
+        if not _made_good(e, told, open_):
+            said.add(e["loc"])
+            yield f"{file}: {_key(e['loc'])}: {_why(table, e)}"
+    for e in whole:
+        here = _told(told, e["loc"])
+        misnamed = e["type"] == "tuple_type" and isinstance(here, dict)  # bot/config/environment.py says so
+        if not misnamed and (e["loc"] not in said or isinstance(here, (str, list))):
+            yield f"{variable(e['loc'])}: {_why(table, e)}"
+
+
+def _errors(validate: Callable[[], object]) -> list[Any]:
+    try:
+        validate()
+    except ValidationError as error:
+        return list(error.errors())
+    return []
+
+
+def _made_good(error: Any, told: Mapping[str, Any], still: Collection[Any]) -> bool:
+    """Does the environment tell what the file lacks: the key itself, or one that its table cannot be without?"""
+    here = _told(told, error["loc"])
+    return here is not None and (
+        error["type"] == "missing" or (isinstance(here, dict) and error["loc"] not in still)
+    )
+
+
+def _told(told: Any, loc: Iterable[int | str]) -> Any:
+    """What the environment says there; None: nothing."""
+    for step in loc:
+        if isinstance(told, list) and isinstance(step, int):
+            told = told[step] if step < len(told) else None
+        elif isinstance(told, dict):
+            told = told.get(str(step))
+        elif told is not None:
+            return told
+    return told
+
+
+def variable(loc: Iterable[int | str]) -> str:
+    """``("store", "url")`` → ``CASEBOT_STORE__URL``."""
+    return f"{PREFIX}{'__'.join(map(str, loc)).upper()}"
+
+
+def of_the_whole(merged: Mapping[str, Any], listed: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """What is right by itself, and wrong beside the rest; ``merged`` is looked at as it was written.
+
+    ``listed``: the ``types`` and ``priorities`` that can be chosen.
+    """
+    names = ("staff", "mailbox", "account", "calendar", "service_level")
+    staff, boxes, accounts, calendars, levels = (_rows(merged, name) for name in names)
+    known = {str(person.get("mail", "")).lower() for person in staff}
+    for n, person in enumerate(staff, 1):
+        if (boss := str(person.get("manager", "")).lower()) and boss not in known:
+            yield f"staff[{n}].manager: {boss} is nobody in [[staff]]"
+    desk = merged.get("desk")
+    if isinstance(desk, dict) and (duty := str(desk.get("duty_manager", "")).lower()) and duty not in known:
+        yield f"desk.duty_manager: {duty} is nobody in [[staff]]"
+    for n, box in enumerate(boxes, 1):
+        if (kind := str(box.get("default_type", ""))) and kind not in listed["types"]:
+            yield f"mailbox[{n}].default_type: {kind} is not in lists.types"
+    yield from _shared_boards(merged, accounts)
+    yield from of_levels(calendars, levels, accounts, priorities=listed["priorities"])
+    unique = (
+        ("mailbox.address", boxes),
+        ("staff.mail", staff),
+        ("account.name", accounts),
+        ("calendar.name", calendars),
+        ("service_level.name", levels),
+    )
+    for name, rows in unique:
+        values = [str(row.get(name.partition(".")[2], n)).lower() for n, row in enumerate(rows)]
+        yield from (
+            f"{name}: {value} is there twice" for value in sorted({*values}) if values.count(value) > 1
+        )
+
+
+def _shared_boards(merged: Mapping[str, Any], accounts: list[Mapping[str, Any]]) -> Iterator[str]:
+    """What the desk says among itself must not be said where customers read."""
+    slack = merged.get("slack")
+    slack = slack if isinstance(slack, dict) else {}
+    routes = slack.get("routes")
+    desk = {"triage": slack.get("triage"), **(routes if isinstance(routes, dict) else {})}
+    theirs = {
+        str(place).rpartition("/")[2].upper(): account.get("name", "")
+        for account in accounts
+        for place in _listed(account.get("slack_channels"))
+    }
+    for key, channel in desk.items():
+        if channel and (name := theirs.get(str(channel).upper())):
+            where = "slack.triage" if key == "triage" else f"slack.routes.{key}"
+            yield f"{where}: {channel} is a channel of {name}'s (account.slack_channels): customers would read along"
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else []
+
+
+def _rows(merged: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    rows = merged.get(name)
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _why(table: type[BaseModel], error: Any) -> str:
+    """One mistake in words; never with the value, which may be a secret."""
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "extra_forbidden":
+        *above, last = error["loc"]
+        return no_such(str(last), keys_at(table, above))
+    if kind == "string_pattern_mismatch" and (examples := _at(table, error["loc"])[1]):
+        return f"must look like {' or '.join(examples)}"
+    words = {
+        "missing": "is needed",
+        **dict.fromkeys(
+            ("int_type", "int_parsing", "int_parsing_size", "int_from_float"), "must be a whole number"
+        ),
+        "string_type": "must be text, in quotes",
+        **dict.fromkeys(("bool_type", "bool_parsing"), "must be true or false"),
+        **dict.fromkeys(("tuple_type", "list_type"), "must be a list, in square brackets"),
+        **dict.fromkeys(
+            ("model_type", "model_attributes_type", "dict_type", "mapping_type"),
+            "must be a table of keys and values, as [store] is one",
+        ),
+        "literal_error": f"must be one of {context.get('expected', '')}",
+        "greater_than_equal": f"must be {context.get('ge')} or more",
+        "less_than_equal": f"must be {context.get('le')} or less",
+        "string_too_short": "must not be empty",
+        "too_short": f"must have {context.get('min_length')} or more in it",
+        "too_long": f"must have {context.get('max_length')} or fewer in it",
+        **dict.fromkeys(
+            ("date_parsing", "date_from_datetime_parsing", "date_type"), "must be a day, as 2026-12-24"
+        ),
+    }
+    return words.get(kind) or str(error["msg"]).removeprefix("Value error, ")
+
+
+def no_such(key: str, known: Iterable[str]) -> str:
+    """What is said of an unknown key, with the one that is nearest among the ``known``."""
+    near = get_close_matches(key, list(known), 1, 0.5)
+    return f"there is no such key; did you mean {near[0]}?" if near else "there is no such key"
+
+
+def keys_at(table: type[BaseModel], steps: Iterable[int | str]) -> Iterable[str]:
+    """The keys of the model that ``steps`` lead to."""
+    kind = _at(table, steps)[0]
+    return kind.model_fields if isinstance(kind, type) and issubclass(kind, BaseModel) else ()
+
+
+def _at(table: type[BaseModel], steps: Iterable[int | str]) -> tuple[Any, list[str]]:
+    """What kind of value stands where ``steps`` lead, and examples of it."""
+    kind: Any = table
+    examples: list[str] = []
+    for step in steps:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            field = kind.model_fields.get(str(step))
+            kind, examples = (field.annotation, field.examples or []) if field else (None, [])
+        elif get_origin(kind) in (tuple, list):
+            kind = get_args(kind)[0]
+        elif get_origin(kind) is Mapping:
+            kind = get_args(kind)[1]
+        if get_origin(kind) is Annotated:
+            kind, *more = get_args(kind)
+            examples = [one for field in more for one in getattr(field, "examples", None) or []]
+        if get_origin(kind) in (Union, UnionType):
+            kind = next((k for k in get_args(kind) if isinstance(k, type) and issubclass(k, BaseModel)), None)
+    return kind, examples
+
+
+def _key(loc: Iterable[int | str]) -> str:
+    """``("staff", 0, "mail")`` → ``staff[1].mail``: people count from one."""
+    return "".join(f"[{s + 1}]" if isinstance(s, int) else f".{s}" for s in loc).lstrip(".")

@@ -1,0 +1,292 @@
+"""config.toml and the environment become one frozen Config, or a list of every mistake in them."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel, SecretStr, create_model
+from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
+
+from bot.config.choices import Lists
+from bot.config.environment import of_names
+from bot.config.errors import PREFIX, ConfigMistakes, of_tables, of_the_whole
+from bot.config.report import Report
+from bot.config.service_levels import STANDARD, Calendar, ServiceLevel, levels
+from bot.config.settings import (
+    SHORTEST_SECRET,
+    Account,
+    Concern,
+    Desk,
+    Limits,
+    Log,
+    Mailbox,
+    Section,
+    Staff,
+    Store,
+    Survey,
+)
+from bot.model.working_time import Calendar as Hours
+from bot.model.working_time import Level
+
+__all__ = ["Config", "ConfigMistakes", "load", "read", "secret_file"]
+
+DEFAULT_FILE = Path("config.toml")
+M = TypeVar("M", bound=BaseModel)
+SECRET_FILE = "casebot.secret"  # noqa: S105 - a file's name
+_SECTIONS: Mapping[str, Any] = {
+    "desk": (Desk, Desk()),
+    "store": (Store, Store()),
+    "lists": (Lists, Lists()),
+    "mailbox": (tuple[Mailbox, ...], ()),
+    "staff": (tuple[Staff, ...], ()),
+    "account": (tuple[Account, ...], ()),
+    "calendar": (tuple[Calendar, ...], ()),
+    "service_level": (tuple[ServiceLevel, ...], ()),
+    "survey": (Survey, Survey()),
+    "concern": (Concern, Concern()),
+    "report": (Report, Report()),
+    "limits": (Limits, Limits()),
+    "log": (Log, Log()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that can be configured, with absolute paths and every default filled in."""
+
+    desk: Desk
+    store: Store
+    lists: Lists
+    mailboxes: tuple[Mailbox, ...]
+    """At least one; the first is the desk's usual address."""
+    staff: tuple[Staff, ...]
+    accounts: tuple[Account, ...]
+    levels: Mapping[str, Level]
+    """Service levels by name; ``standard`` is always there."""
+    office: Hours
+    """The calendar of that name."""
+    survey: Survey
+    concern: Concern
+    report: Report
+    limits: Limits
+    log: Log
+    channels: Mapping[str, BaseModel]
+    """Each channel's own section, by the channel's name."""
+    folder: Path
+    """What relative paths start from: the config file's folder, or the current one without a file."""
+    file: Path | None = None
+
+    def templates(self, mailbox: str = "") -> tuple[Path, ...]:
+        """The operator's template folders, what comes first first: that of a mailbox (its address), then the desk's.
+
+        Without an address, the first mailbox that has one.
+        """
+        own = (box.template_folder for box in self.mailboxes if mailbox in ("", box.address))
+        first = next((folder for folder in own if folder), "")
+        return tuple(Path(folder) for folder in dict.fromkeys((first, self.desk.template_folder)) if folder)
+
+
+def load(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
+    """Read ``path`` (None: ``./config.toml`` if it is there, else defaults) and ``CASEBOT_…`` over it.
+
+    ``sections``: the channels' own settings by channel name. With no secret configured, the one in
+    ``casebot.secret`` is used, made if need be. Raises ``ConfigMistakes`` with all mistakes at once.
+    """
+    config = read(path, sections)
+    return config if config.desk.secrets else _with_secret(config)
+
+
+def read(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
+    """As ``load``, but writes nothing: where no secret is configured and none is kept yet, there is none."""
+    file = path or (DEFAULT_FILE if os.path.lexists(DEFAULT_FILE) else None)
+    table, environment = _models(tuple(sections.items()))
+    written = _written(file) if file else {}
+    told = dict(_Environment(environment, env_prefix=PREFIX, env_nested_delimiter="__")())
+    merged = _merged(written, told)
+    mistakes = [
+        *of_tables(table, written, merged, told=told, file=file),
+        *of_names(table),
+        *of_the_whole(merged, _listed(merged)),
+    ]
+    if mistakes:
+        raise ConfigMistakes(mistakes)
+    config = _config(table.model_validate(merged), tuple(sections), file)
+    kept = not config.desk.secrets and secret_file(config).is_file()
+    return _with_secret(config) if kept else config
+
+
+@cache
+def _models(sections: tuple[tuple[str, type[BaseModel]], ...]) -> tuple[type[BaseModel], type[_Told]]:
+    """The whole config, as a file has it and as the environment does."""
+    shape = _shape(dict(sections))
+    table = create_model("Table", __base__=Section, **shape)
+    return table, create_model("Environment", __base__=_Told, **shape)
+
+
+def _shape(sections: Mapping[str, type[BaseModel]]) -> dict[str, Any]:
+    """All sections. What a channel understands of a ``[[mailbox]]``, it names in ``MAILBOX``: key → model."""
+    more: dict[str, Any] = {}
+    for kind in sections.values():
+        more |= {key: (table | None, None) for key, table in getattr(kind, "MAILBOX", {}).items()}
+    box = create_model("Box", __base__=Mailbox, **more)
+    own = {**_SECTIONS, "mailbox": (tuple[box, ...], ())}  # type: ignore[valid-type]
+    return {**own, **{name: (kind, kind()) for name, kind in sections.items()}}
+
+
+def _written(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigMistakes([f"{file}: {error.strerror or error}"]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigMistakes([f"{file}: not TOML: {error}"]) from None
+
+
+class _Told(BaseSettings):
+    """Strict, so that the source reads numbers out of strings where a number is wanted."""
+
+    model_config = SettingsConfigDict(strict=True)
+
+
+class _Environment(EnvSettingsSource):
+    """``CASEBOT_STORE__URL=…``: lists may be JSON, or simply separated by commas."""
+
+    def decode_complex_value(self, field_name: str, field: Any, value: Any) -> Any:
+        try:
+            return super().decode_complex_value(field_name, field, value)
+        except ValueError:
+            return [item.strip() for item in str(value).split(",") if item.strip()]
+
+    def next_field(self, field: Any, key: str, case_sensitive: bool | None = None) -> Any:
+        """``MAILBOX__0__ADDRESS``: the first table of a list of tables."""
+        of = getattr(field, "annotation", field)
+        if key.isdigit() and get_origin(of) is tuple:
+            return get_args(of)[0]
+        return super().next_field(field, key, case_sensitive)
+
+
+def _merged(below: Any, above: Any) -> Any:
+    """``above`` laid over ``below``; ``{"0": …}`` reaches the first table of a list of tables."""
+    if isinstance(above, dict) and isinstance(below, dict):
+        return {key: _merged(below.get(key), above.get(key, below.get(key))) for key in {**below, **above}}
+    if isinstance(above, dict) and above and all(str(key).isdigit() for key in above):
+        rows = list(below or [])
+        rows += [{} for _ in range(max(map(int, above)) + 1 - len(rows))]
+        return [_merged(row, above.get(str(n), row)) for n, row in enumerate(rows)]
+    return above
+
+
+def _config(table: Any, channels: tuple[str, ...], file: Path | None) -> Config:
+    folder = file.absolute().parent if file else Path.cwd()
+    return Config(
+        desk=_placed(table.desk, folder),
+        store=_placed(table.store, folder),
+        lists=table.lists,
+        mailboxes=tuple(_placed(_mailbox(box, table.desk), folder) for box in table.mailbox or (Mailbox(),)),
+        staff=table.staff,
+        accounts=table.account,
+        levels=levels(table.calendar, table.service_level),
+        office=levels(table.calendar, ())[STANDARD].calendar,
+        survey=table.survey,
+        concern=table.concern,
+        report=table.report,
+        limits=table.limits,
+        log=table.log,
+        channels=MappingProxyType({name: _placed(getattr(table, name), folder) for name in channels}),
+        folder=folder,
+        file=file,
+    )
+
+
+def _mailbox(box: Mailbox, desk: Desk) -> Mailbox:
+    """With the desk's name and language where it has none; its channel's tables as plain mappings."""
+    said = {key: value for key, value in box.model_dump().items() if value not in ("", None)}
+    return Mailbox.model_construct(
+        **{**Mailbox().model_dump(), "name": desk.name, "language": desk.language, **said}
+    )
+
+
+def _listed(merged: Mapping[str, Any]) -> Mapping[str, Collection[str]]:
+    """The types and priorities that can be chosen, as far as they are written well."""
+    lists = merged.get("lists")
+    written = lists if isinstance(lists, dict) else {}
+    types, priorities = (written.get(key, getattr(Lists(), key)) for key in ("types", "priorities"))
+    return {
+        "types": types if isinstance(types, Mapping) else (),
+        "priorities": priorities if isinstance(priorities, (list, tuple)) else (),
+    }
+
+
+_PLACE = re.compile(r"(maildir:|sqlite(?:\+\w+)?:///)(?!/|:memory:)(?=.)|(?=\.\.?/)", re.IGNORECASE)
+
+
+def _placed(section: M, folder: Path) -> M:
+    """Relative paths start from the config's folder: ``./x``, ``maildir:x``, ``sqlite:///x``, any Path."""
+    values = {name: getattr(section, name) for name in type(section).model_fields}
+    return section.model_copy(update={name: _there(name, value, folder) for name, value in values.items()})
+
+
+def _there(name: str, value: Any, folder: Path) -> Any:
+    if isinstance(value, Path):
+        return folder / value
+    if isinstance(value, str) and (start := _PLACE.match(value)):
+        return value[: start.end()] + os.path.normpath(folder / value[start.end() :])
+    if name.endswith(("_folder", "certificate", "private_key")) and isinstance(value, str) and value:
+        return str(folder / value)
+    if isinstance(value, BaseModel):
+        return _placed(value, folder)
+    if isinstance(value, dict):
+        return {key: _there(key, one, folder) for key, one in value.items()}
+    return value
+
+
+def _with_secret(config: Config) -> Config:
+    """None was configured: the one that is kept beside the store, so that links outlive a restart."""
+    desk = config.desk.model_copy(update={"secrets": (SecretStr(_kept_secret(secret_file(config))),)})
+    return replace(config, desk=desk)
+
+
+def secret_file(config: Config) -> Path:
+    """Where a secret that nobody configured is kept: beside the SQLite file, else in the config's folder."""
+    _, _, place = config.store.url.partition(":///")
+    sqlite = config.store.url.startswith("sqlite") and place and not place.startswith(":memory:")
+    return (Path(place).parent if sqlite else config.folder) / SECRET_FILE
+
+
+def _kept_secret(file: Path) -> str:
+    try:
+        if not file.is_file():
+            _write_once(file, secrets.token_urlsafe(48))
+        text = file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigMistakes([f"desk.secrets: none is set, and {file} cannot be kept: {error}"]) from None
+    if len(text) < SHORTEST_SECRET:
+        raise ConfigMistakes(
+            [f"{file}: holds fewer than {SHORTEST_SECRET} characters; remove it for a fresh one"]
+        )
+    return text
+
+
+def _write_once(file: Path, text: str) -> None:
+    """Whole or not at all, readable by its owner only; of two that start at once, one wins."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as writing:
+        writing.write(text + "\n")
+        os.fsync(writing.fileno())
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

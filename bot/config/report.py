@@ -1,0 +1,36 @@
+"""The section ``[report]``: at which hour of the week the desk is told of itself."""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from bot.config.settings import Section
+
+_WEEKLY = re.compile(
+    r"(monday|tuesday|wednesday|thursday|friday|saturday|sunday) ([01]\d|2[0-3]):([0-5]\d)", re.ASCII
+)
+
+
+def weekly(text: str) -> tuple[str, time]:
+    """``monday 09:00`` → the day's name, and the time on the wall."""
+    found = _WEEKLY.fullmatch(text)
+    if not found:
+        raise ValueError("must be a day and a time, as monday 09:00, or empty")
+    return found[1], time(int(found[2]), int(found[3]))
+
+
+def _weekly_or_nothing(text: str) -> str:
+    if text:
+        weekly(text)
+    return text
+
+
+class Report(Section):
+    """``[report]``: what the desk is told of itself."""
+
+    digest: Annotated[str, AfterValidator(_weekly_or_nothing)] = "monday 09:00"
+    """When the week is told in the triage channel, in the time zone of the calendar ``office``; empty: never."""

@@ -1,0 +1,197 @@
+"""Calendars and service levels as the config has them, and as the clock counts with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from difflib import get_close_matches
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Annotated, Any, get_args
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field
+
+from bot.config.settings import Name, Section
+from bot.model import working_time
+from bot.model.working_time import Level, Span, Target, Window
+
+OFFICE, STANDARD = "office", "standard"
+"""The shipped calendar and level: always there, unless the config has one of the same name."""
+DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+LONGEST = timedelta(days=366)
+_WINDOW = re.compile(r"(\d\d):([0-5]\d)-(\d\d):([0-5]\d)", re.ASCII)
+_SPAN = re.compile(r"(?:(\d{1,3})d|(?:(\d{1,4})h)?(?:(\d{1,4})m)?)", re.ASCII)
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        near = get_close_matches(name, available_timezones(), 1)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        raise ValueError(f"must be a time zone, as Europe/Paris{meant}") from None
+    return name
+
+
+def _country(code: str) -> str:
+    if not code:
+        return code
+    from holidays import list_supported_countries
+
+    country, _, part = code.partition("-")
+    parts = list_supported_countries().get(country)
+    if parts is None:
+        raise ValueError("must be a country whose holidays we know, as FR, or a part of one, as DE-BY")
+    if part and part not in parts:
+        raise ValueError(f"{country} has no part {part}; we know {', '.join(parts) or 'none'}")
+    return code
+
+
+def _windows(texts: Sequence[str]) -> tuple[str, ...]:
+    minutes = [_window(text) for text in texts]
+    if any(later[0] < earlier[1] for earlier, later in pairwise(minutes)):
+        raise ValueError("must come one after the other")
+    return tuple(texts)
+
+
+def _window(text: str) -> Window:
+    """``09:00-18:00`` → (540, 1080). 24:00, or 00:00 at the end, is the midnight that ends the day."""
+    found = _WINDOW.fullmatch(text)
+    if not found:
+        raise ValueError("must be hours as 09:00-18:00")
+    from_hour, from_minute, to_hour, to_minute = map(int, found.groups())
+    opens, closes = from_hour * 60 + from_minute, (to_hour * 60 + to_minute) or 1440
+    if closes > 1440:
+        raise ValueError(f"{text} ends after midnight, which is 24:00")
+    if opens >= closes:
+        raise ValueError(f"{text} ends before it begins; what is after midnight belongs to the next day")
+    return opens, closes
+
+
+def _written_span(text: str) -> str:
+    span(text)
+    return text
+
+
+def span(text: str) -> Span:
+    """``30m``, ``4h``, ``1h30m``, or ``2d``: two business days."""
+    found = _SPAN.fullmatch(text)
+    days, hours, minutes = (int(n or 0) for n in found.groups()) if found else (0, 0, 0)
+    written = Span(timedelta(hours=hours, minutes=minutes), days)
+    if written == Span() or written.time > LONGEST or written.days > LONGEST.days:
+        raise ValueError("must be a time, as 30m, 4h, 1h30m, or 2d for two business days")
+    return written
+
+
+Hours = Annotated[tuple[str, ...], AfterValidator(_windows)]
+WORKDAY = ("09:00-18:00",)
+
+
+class Week(Section):
+    """``[calendar.hours]``: the working hours of each day, none on a free one."""
+
+    monday: Hours = WORKDAY
+    tuesday: Hours = WORKDAY
+    wednesday: Hours = WORKDAY
+    thursday: Hours = WORKDAY
+    friday: Hours = WORKDAY
+    saturday: Hours = ()
+    sunday: Hours = ()
+
+
+def _open_some_day(week: Week) -> Week:
+    if not any(getattr(week, day) for day in DAY_NAMES):
+        raise ValueError("must have working hours on some day")
+    return week
+
+
+class Calendar(Section):
+    """``[[calendar]]``: when people work."""
+
+    name: Name = OFFICE
+    time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    holidays: Annotated[str, AfterValidator(_country)] = ""
+    closed: tuple[date, ...] = ()
+    hours: Annotated[Week, AfterValidator(_open_some_day)] = Week()
+
+
+_FIRST_RESPONSE = {"Blocker": "1h", "Critical": "4h", "Medium": "8h", "Low": "16h"}
+_NEXT_RESPONSE = {"Blocker": "2h", "Critical": "4h", "Medium": "1d", "Low": "2d"}
+_RESOLUTION = {"Blocker": "8h", "Critical": "2d", "Medium": "5d", "Low": "10d"}
+
+
+WrittenSpan = Annotated[str, AfterValidator(_written_span)]
+TARGETS: tuple[Target, ...] = get_args(Target)
+
+
+class ServiceLevel(Section):
+    """``[[service_level]]``: what is promised to the accounts that name it."""
+
+    name: Name = STANDARD
+    calendar: str = OFFICE
+    round_the_clock: tuple[str, ...] = ("Blocker",)
+    """Priorities whose targets run day and night."""
+    warn_at: int = Field(default=75, ge=1, le=100)
+    """Percent of a target."""
+    manager_at: int = Field(default=125, ge=100, le=1000)
+    """Percent of a target."""
+    first_response: Mapping[str, WrittenSpan] = _FIRST_RESPONSE
+    """Priority → by when somebody is to have answered a new case."""
+    next_response: Mapping[str, WrittenSpan] = _NEXT_RESPONSE
+    """Priority → by when somebody is to have answered what the customer wrote after that."""
+    resolution: Mapping[str, WrittenSpan] = _RESOLUTION
+    """Priority → by when the case is to be solved."""
+
+
+def levels(calendars: Iterable[Calendar], written: Iterable[ServiceLevel]) -> Mapping[str, Level]:
+    """The service levels by name, ready to count with; ``standard`` is always among them."""
+    known = {calendar.name: _calendar(calendar) for calendar in (Calendar(), *calendars)}
+    rows = {row.name: row for row in (ServiceLevel(), *written)}
+    return MappingProxyType({name: _level(row, known[row.calendar]) for name, row in rows.items()})
+
+
+def _calendar(row: Calendar) -> working_time.Calendar:
+    hours = tuple(tuple(map(_window, getattr(row.hours, day))) for day in DAY_NAMES)
+    return working_time.Calendar(ZoneInfo(row.time_zone), hours, row.holidays, frozenset(row.closed))
+
+
+def _level(row: ServiceLevel, calendar: working_time.Calendar) -> Level:
+    return Level(
+        row.name,
+        calendar,
+        {target: _spans(getattr(row, target)) for target in TARGETS},
+        frozenset(row.round_the_clock),
+        warn_at=row.warn_at,
+        manager_at=row.manager_at,
+    )
+
+
+def _spans(written: Mapping[str, str]) -> Mapping[str, Span]:
+    return MappingProxyType({priority: span(text) for priority, text in written.items()})
+
+
+def mistakes(
+    calendars: Sequence[Mapping[str, Any]],
+    levels_: Sequence[Mapping[str, Any]],
+    accounts: Sequence[Mapping[str, Any]],
+    *,
+    priorities: Collection[str],
+) -> Iterator[str]:
+    """What is wrong between the sections, each looked at as it was written."""
+    known_calendars, known = _names(calendars, OFFICE), _names(levels_, STANDARD)
+    for n, row in enumerate(levels_, 1):
+        if (calendar := str(row.get("calendar", OFFICE))) not in known_calendars:
+            yield f"service_level[{n}].calendar: {calendar} is not in [[calendar]]"
+        for key in ("round_the_clock", *TARGETS):
+            named = row.get(key)
+            strange = [p for p in named if p not in priorities] if isinstance(named, (list, dict)) else []
+            yield from (f"service_level[{n}].{key}: {p} is not in lists.priorities" for p in strange)
+    for n, row in enumerate(accounts, 1):
+        if (level := str(row.get("service_level", STANDARD))) not in known:
+            yield f"account[{n}].service_level: {level} is not in [[service_level]]"
+
+
+def _names(rows: Sequence[Mapping[str, Any]], shipped: str) -> set[str]:
+    return {shipped, *(str(row.get("name", shipped)) for row in rows)}

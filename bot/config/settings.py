@@ -1,0 +1,243 @@
+"""The sections of config.toml as typed, frozen settings, each key with its default."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from itertools import pairwise
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from store.people.freemail_domains import FREE_MAIL
+
+SHORTEST_SECRET = 32
+EXAMPLE_SECRET = "replace-me-with-what-casebot-init-makes"  # noqa: S105 - refused wherever it is found
+
+
+def _address(text: str) -> str:
+    local, _, domain = text.rpartition("@")
+    if not local or not domain or len(text.split()) != 1 or any(c in text for c in "<>,;"):
+        raise ValueError("must be a mail address, as support@example.com")
+    return text.lower()
+
+
+def _domain(text: str) -> str:
+    if not re.fullmatch(r"(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}", text, re.ASCII):
+        raise ValueError("must be a domain, as lists.example.com")
+    return text.lower()
+
+
+def _own_domain(text: str) -> str:
+    domain = text.lower()
+    if domain in FREE_MAIL:
+        raise ValueError(f"{domain} is a free-mail domain, in which anybody may have an address")
+    return domain
+
+
+def _address_or_nothing(text: str) -> str:
+    return _address(text) if text else ""
+
+
+_LASTING = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?", re.ASCII)
+
+
+def lasting(text: str) -> timedelta:
+    """``90m``, ``1h``, ``1h30m``: one minute at least."""
+    found = _LASTING.fullmatch(text)
+    hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0)
+    if not hours + minutes:
+        raise ValueError("must be a time as 15m, 1h or 1h30m")
+    return timedelta(hours=hours, minutes=minutes)
+
+
+def _lasting_or_nothing(text: str) -> str:
+    if text:
+        lasting(text)
+    return text
+
+
+def _secret(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value()
+    if text == EXAMPLE_SECRET:
+        raise ValueError("is the one of the example, which everybody knows; casebot init makes a fresh one")
+    if len(text) < SHORTEST_SECRET:
+        raise ValueError(
+            f"has {len(text)} characters, and a secret needs at least {SHORTEST_SECRET};"
+            " casebot init makes a fresh one"
+        )
+    return secret
+
+
+Address = Annotated[str, AfterValidator(_address)]
+Name = Annotated[str, Field(min_length=1)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$", examples=["en", "pt-BR"])]
+
+
+class Section(BaseModel):
+    """What all sections share: unknown keys are mistakes, and nothing changes once it is read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Desk(Section):
+    """``[desk]``: who answers."""
+
+    name: Name = "Support"
+    docs_url: str = ""
+    language: Language = "en"
+    reopen_days: int = Field(default=14, ge=0)
+    confirm_days: int = Field(default=5, ge=1, le=366)
+    """Business days after which a resolved case is closed."""
+    gather: int = Field(default=120, ge=0, le=3600)
+    """Seconds for which mails on a case wait for company once its reader was told something; 0: none does."""
+    remind_days: tuple[Annotated[int, Field(ge=1)], ...] = Field(default=(3, 5), max_length=9)
+    """Business days of silence after which a customer who is waited for is reminded."""
+    silent_days: int = Field(default=10, ge=0, le=366)
+    """Business days of silence after which such a case is closed; 0: never."""
+    contact_within: Annotated[str, AfterValidator(_lasting_or_nothing)] = "30m"
+    """How long a Blocker may be without a technical contact until the desk asks; empty: for ever."""
+    shown_within: Annotated[str, AfterValidator(_lasting_or_nothing)] = "10m"
+    """How long a notice may wait for a board (Slack) until the desk reads it by mail; of a Blocker half a minute at
+    most. Empty: for ever."""
+    duty_manager: Annotated[str, AfterValidator(_address_or_nothing)] = ""
+    """The mail address of a [[staff]] who hears of concerns where a case's owner has no manager."""
+    open: bool = True
+    """False: only people who are known, or whose account is, may open cases."""
+    local_team: Annotated[str, AfterValidator(_address_or_nothing)] = ""
+    scope: str = ""
+    """A sentence for every confirmation: what the desk helps with, and what not; empty: none."""
+    template_folder: str = ""
+    """The operator's own words, for every mailbox; what a mailbox's own folder has comes before them."""
+    secrets: tuple[Annotated[SecretStr, AfterValidator(_secret)], ...] = ()
+    """The first signs, all verify; never empty once ``bot.config.load.load`` has returned."""
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        days = (*self.remind_days, *([self.silent_days] if self.silent_days else []))
+        if any(later <= earlier for earlier, later in pairwise(days)):
+            raise ValueError("remind_days must rise, and silent_days must come after them")
+        return self
+
+
+class Store(Section):
+    """``[store]``: where everything is remembered."""
+
+    url: str = Field(
+        default="sqlite:///casebot.db",
+        pattern=r"^(sqlite|postgresql)(\+\w+)?://",
+        examples=["sqlite:///casebot.db", "postgresql://user:password@host/casebot"],
+    )
+    files: Name = "./files"
+    min_free: int = Field(default=104_857_600, ge=0)
+    """Bytes."""
+
+
+class Mailbox(Section):
+    """``[[mailbox]]``: one address of the desk."""
+
+    address: Address = "support@example.com"
+    name: str = ""
+    """Empty: the desk's."""
+    language: Annotated[str, Field(pattern=r"^([a-z]{2,3}(-[A-Za-z]{2,4})?)?$", examples=["en", "pt-BR"])] = (
+        ""
+    )
+    """Empty: the desk's."""
+    default_type: str = ""
+    authserv_id: str = ""
+    own_list_ids: tuple[str, ...] = ()
+    template_folder: str = ""
+    microsoft_results: bool = False
+    """What checks mail before it reaches us is Exchange Online, which writes no id."""
+    arc_sealers: tuple[Annotated[str, AfterValidator(_domain)], ...] = ()
+    """Domains that pass mail on to us, and whose word counts for who had written it (ARC, RFC 8617)."""
+    canary: Annotated[str, AfterValidator(_lasting_or_nothing)] = ""
+    """How often a mail to ourselves goes the whole way, as ``1h``; empty: never."""
+    canary_patience: Annotated[str, AfterValidator(_lasting_or_nothing), Field(min_length=1)] = "15m"
+    """How long one may stay away until that is told."""
+    imap: Mapping[str, Any] | None = None
+    """Only the mail channel understands it, and the next."""
+    dkim: Mapping[str, Any] | None = None
+
+
+class Staff(Section):
+    """``[[staff]]``: one person of the desk."""
+
+    name: Name
+    mail: Address
+    slack_team: str = ""
+    slack_user: str = ""
+    role: Literal["specialist", "manager"] = "specialist"
+    manager: Annotated[str, AfterValidator(_address_or_nothing)] = ""
+    """The manager's mail address."""
+
+
+class Account(Section):
+    """``[[account]]``: one customer organisation."""
+
+    name: Name
+    domains: tuple[Annotated[str, AfterValidator(_own_domain)], ...] = ()
+    slack_channels: tuple[
+        Annotated[str, Field(pattern=r"^T[A-Z0-9]+/[CG][A-Z0-9]+$", examples=["T0123ABCD/C0123ABCD"])], ...
+    ] = ()
+    """``TEAM/CHANNEL`` of channels that are this customer's own: cases opened there live there."""
+    service_level: str = "standard"
+    local_team: Annotated[str, AfterValidator(_address_or_nothing)] = ""
+
+
+class Survey(Section):
+    """``[survey]``: asking customers how it went."""
+
+    period_days: int = Field(default=90, ge=0)
+    """Nobody is asked twice within so many days; 0: nobody is asked at all."""
+    delay_days: int = Field(default=3, ge=0)
+    """Days after a case was closed."""
+
+
+class Concern(Section):
+    """``[concern]``: what becomes of a concern that nobody takes, in working time."""
+
+    remind_after: Annotated[str, AfterValidator(_lasting_or_nothing)] = "30m"
+    """After which who was told is reminded; empty: never."""
+    next_after: Annotated[str, AfterValidator(_lasting_or_nothing)] = "1h"
+    """After which, then, the next level is told; empty: never."""
+    quiet: Annotated[str, AfterValidator(_lasting_or_nothing)] = "1h"
+    """For which what is raised again on the same case is added to the first; empty: never."""
+
+
+Mails = tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]]
+
+
+class Limits(Section):
+    """``[limits]``: when the desk slows its doors, gives a message up, and how much happens without a person."""
+
+    backlog: int = Field(default=2000, ge=1)
+    """Messages."""
+    batch: int = Field(default=20, ge=1, le=1000)
+    """Messages read at once."""
+    strikes: int = Field(default=3, ge=1)
+    """Tries before a message is set aside."""
+    mails_per_case: Mails = (5, 40)
+    """Automatic mails to one correspondent on one case, after its confirmation: an hour, and a day; likewise below."""
+    mails_per_person: Mails = (60, 300)
+    """To one correspondent, on all cases together."""
+    mails_per_domain: Mails = (500, 3000)
+    """To everybody of one mail domain."""
+    mails_within: Mails = (120, 1000)
+    """To one member of staff on one case, and of what customers say to each other there: only ends loops."""
+    held_per_sender: Mails = (5, 20)
+    """Cases that mail of one unproven sender opens, held: an hour, and a day; likewise below."""
+    held_per_domain: Mails = (60, 300)
+    """That unproven mail of one domain opens."""
+    held_in_all: Mails = (300, 2000)
+    """That unproven mail opens at all."""
+    uploads_per_account: int = Field(default=50_000_000_000, ge=0)
+    """Bytes of files that one account uploads in a day; 0: no limit."""
+
+
+class Log(Section):
+    """``[log]``: what is said about all this."""
+
+    format: Literal["auto", "text", "json"] = "auto"
+    level: Literal["debug", "info", "warning", "error"] = "info"

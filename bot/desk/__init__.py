@@ -1,0 +1,1 @@
+"""The desk: handles commands and answers queries, each in one transaction."""

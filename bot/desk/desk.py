@@ -1,0 +1,287 @@
+"""The desk: ``handle`` what is asked, ``ask`` what is known; the only doors for channels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from bot.articles.clicks import ArticleAt, Clicks
+from bot.articles.suggest import Suggest, Suggestion
+from bot.commands import Close, Command, Concern, Identity, Note, Proof, Reopen, Reply, Request
+from bot.commands.articles import Deflect, Solved
+from bot.commands.urgency import ChangePriority
+from bot.commands.work import AskFor, Workaround
+from bot.config.load import Config
+from bot.desk.handlers.conversation import conversation
+from bot.desk.handlers.registry import HANDLERS
+from bot.desk.turn.turn import Turn
+from bot.model.errors import BadCommand, NoSuchCase, NotAllowed, NotProven, Refusal
+from bot.model.facts import Answered, CaseFacts, CaseLine, EventLine, HelpLine, PublicEntry
+from bot.model.page_frame import Gone
+from bot.model.translatable import together
+from bot.notify.compose import Posts
+from bot.pages.new_case import Barred
+from bot.pages.resolver import Page, Pages, Purpose, StoredFile
+from bot.people.colleagues import ColleaguesOf
+from bot.policy import admission, local_team, web_quota
+from bot.policy.canary_state import MissingCanaries
+from bot.policy.local_team import LocalTeamOf
+from bot.queries.backfill import BoundPlaces, LastHeard, Talks
+from bot.queries.card import AccountOf, CardGivenUp, CardOf, CardView, LanguageOf, ThreadOf
+from bot.queries.lists import Health, HealthView, Question
+from bot.queries.message_status import AddressesOf, Became, CaseAt, Fate, OnItsWay
+from bot.runtime.group_commit import Writer
+from store.directory import staff
+from store.engine.database import Database
+from store.engine.transaction import Transaction
+from store.people import person as people
+from store.people.person import Person
+from store.queues import inbox, outbox_dead
+from store.queues.outbox import Outgoing
+
+log = structlog.get_logger("desk")
+
+__all__ = [
+    "AccountOf", "AddressesOf", "Answered", "ArticleAt", "Barred", "Became", "BoundPlaces", "CardGivenUp", "CardOf",
+    "CardView", "CaseAt", "CaseFacts", "CaseLine", "ColleaguesOf", "Deflect", "Desk", "EventLine", "Fate",
+    "LanguageOf", "LastHeard", "LocalTeamOf", "OnItsWay", "Outcome", "PublicEntry", "Solved", "Suggest",
+    "Suggestion", "Talks", "ThreadOf",
+]  # fmt: skip
+
+OPERATOR = Identity("cli", "operator", "The operator")
+CLOCK = Identity("clock", "clock")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a request: a line for each command, and the case it was about."""
+
+    answered: tuple[Answered, ...]
+    case: int | None = None
+    repeated: bool = False
+    """It had been handled before: nothing was done again."""
+    cases: tuple[CaseLine, ...] = ()
+    help: tuple[HelpLine, ...] = ()
+    view: CaseFacts | None = None
+    entries: tuple[PublicEntry, ...] = ()
+    history: tuple[EventLine, ...] = ()
+    posted: tuple[Outgoing, ...] = field(default=(), repr=False)
+    """What was put into the outbox, leased to this process."""
+
+
+_SHOWN = ("cases", "help", "view", "entries", "history")
+
+
+class Desk:
+    """Handles requests in the order they come, each with one effect, however often it arrives."""
+
+    def __init__(self, config: Config, database: Database, writer: Writer, *, posts: Posts) -> None:
+        self.config = config
+        self.pages = Pages(config, posts.links)
+        posts.links.clock = lambda: self.now()  # noqa: PLW0108 - looked up each time
+        self.clicks = Clicks(writer, zone=config.office.zone, now=lambda: self.now())  # noqa: PLW0108 - looked up each time
+        self._database = database
+        self._writer = writer
+        self._posts = posts
+        self.hand_over: Callable[[Sequence[Outgoing]], None] = lambda rows: None
+        """Takes outbox rows once they are durable (the courier, where there is one)."""
+
+    def handle(self, request: Request) -> Outcome:
+        """Do what is asked and return when it is durable.
+
+        Raises what is the house's fault; ``BadCommand`` for a form with a field that is wrong, ``NoRoom`` and
+        ``TooMany`` for one of the web door that is beyond what is allowed today.
+        """
+        outcome: Outcome = self._writer.put(self._handle, request).result()
+        self.hand_over(outcome.posted)
+        return outcome
+
+    def ask(self, question: Question) -> Any:
+        """Answer a question from the present state; changes nothing."""
+        with self._database.reading() as tx:
+            return question.answer(tx)
+
+    def page(self, purpose: Purpose, token: str, *, part: int = 1) -> Page | None:
+        """What a signed link leads to; None if the link is not ours. Changes nothing.
+
+        ``part``: which page of a list.
+        """
+        with self._database.reading() as tx:
+            return self.pages.find(tx, purpose, token, now=self.now(), part=part)
+
+    def file(self, purpose: Purpose, token: str, file_id: int) -> StoredFile | Gone | None:
+        """A file on the page that a link leads to; None if there is none of that id for its holder."""
+        with self._database.reading() as tx:
+            return self.pages.file(tx, purpose, token, file_id=file_id, now=self.now())
+
+    def in_words(self, language: str, sentence: str) -> str:
+        """A sentence of ours (``templates/words``) in a language; in English where that lacks it."""
+        return self._posts.said_in(language, sentence)
+
+    def requeue(self, ids: Sequence[int] | None = None, *, reason: str | None = None) -> int:
+        """Give messages (these, or all, whose reason begins so) another chance; how many.
+
+        What was only set aside needs its id or its reason: ``store.queues.inbox.requeue``.
+        """
+        chosen = (None if ids is None else list(ids), reason, self.now())
+        return int(self._writer.put(_requeue, chosen).result())
+
+    def retry(self, ids: Sequence[int] | None = None) -> int:
+        """Try deliveries (these, or all) that are dead or put off again at once; how many."""
+        return int(self._writer.put(_retry, (None if ids is None else list(ids), self.now())).result())
+
+    def health(self) -> HealthView:
+        """What waits, after a transaction that could write."""
+        self._writer.put(lambda tx, items: [None] * len(items), None).result(timeout=10)
+        view: HealthView = self.ask(Health(self.now()))
+        ahead = self._database.ahead().total_seconds()
+        return replace(view, ahead=ahead, silent=self.ask(MissingCanaries(self.config)))
+
+    def _handle(self, tx: Transaction, requests: Sequence[Request]) -> list[Outcome]:
+        return [self.repeated(tx, request) or self.perform(tx, request) for request in requests]
+
+    def repeated(self, tx: Transaction, request: Request) -> Outcome | None:
+        """What became of the request when it came before; None if it never did."""
+        return _before(tx, request.source, request.key)
+
+    def before(self, source: str, key: str) -> Outcome | None:
+        """What became of the request of this key; None if there was none. Changes nothing."""
+        with self._database.reading() as tx:
+            return _before(tx, source, key)
+
+    def perform(self, tx: Transaction, request: Request) -> Outcome:
+        """Handle a request within a transaction of the caller's; effect and receipt share it.
+
+        A second receipt for the same key makes the transaction fail: ask ``repeated`` where it may be one.
+        """
+        now = self.now()
+        if request.said.inbox is None and admission.turned_away(tx, self.config, request):
+            return self._turned_away(tx, request)
+        person = self._asker(tx, request, now)
+        web_quota.draw(tx, self.config.limits, request, person, now=now)
+        commands = tuple(map(self._without_links, request.commands))
+        if commands != request.commands:
+            request = replace(request, commands=commands)
+        turn = Turn(tx, request, config=self.config, posts=self._posts, person=person, now=now)
+        turn.listen()
+        answered = tuple(self._do(turn, number, command) for number, command in enumerate(request.commands))
+        if (request.explicit or turn.owes_answer) and request.may_answer and request.proof >= Proof.PLAUSIBLE:
+            turn.answer(_as_typed(answered, request.words))
+        turn.finish()
+        case = turn.touched.id if turn.touched else None
+        result = {"case": case, "answered": [asdict(line) for line in answered]}
+        inbox.write_receipt(tx, request.source, request.key, result, now=now)
+        if request.twin:
+            inbox.write_receipt(tx, inbox.COPY, request.twin, {"case": case, "key": request.key}, now=now)
+        return Outcome(
+            answered,
+            case,
+            **{name: value for name, value in turn.shown.items() if name in _SHOWN},
+            posted=tuple(turn.posted),
+        )
+
+    def now(self) -> datetime:
+        """The desk's clock."""
+        return datetime.now(UTC)
+
+    def _do(self, turn: Turn, number: int, command: Command) -> Answered:
+        words = turn.request.words[number] if number < len(turn.request.words) else ""
+        words = words or getattr(command, "words", "") or type(command).__name__.lower()
+        turn.told.clear()
+        try:
+            command = turn.led(command)
+            turn.allow(command)
+            return Answered(words, "done", turn.in_words(HANDLERS[type(command)](turn, command)))
+        except BadCommand as refusal:
+            if turn.request.form:
+                raise
+            return Answered(words, "unclear", turn.in_words(refusal.said))
+        except Refusal as refusal:
+            log.info("refused", command=type(command).__name__, why=type(refusal).__name__)
+            elsewhere = turn.instead(command) if isinstance(refusal, NotProven) else ""
+            elsewhere = elsewhere or _team(turn, refusal)
+            why = together(refusal.said, elsewhere, _words_kept(turn, command))
+            return Answered(words, "refused", turn.in_words(why))
+
+    def _turned_away(self, tx: Transaction, request: Request) -> Outcome:
+        """Nothing is done and nothing kept: what was asked is on its sender's screen still."""
+        language = request.language or request.asker.language
+        why = self._posts.said_in(language, admission.words(admission.team(tx, self.config, request)))
+        return Outcome((Answered((request.words or ("your request",))[0], "refused", why),))
+
+    def _without_links(self, command: Command) -> Command:
+        """What is said goes to others: a link to the writer's own page must not."""
+        said = {field.name: getattr(command, field.name) for field in fields(command)}
+        hidden = {name: self._hidden(value) for name, value in said.items() if isinstance(value, str | tuple)}
+        changed = {name: value for name, value in hidden.items() if value != said[name]}
+        return replace(command, **changed) if changed else command
+
+    def _hidden(self, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(map(self._hidden, value))
+        return self.pages.without_links(value) if isinstance(value, str) else value
+
+    def _asker(self, tx: Transaction, request: Request, now: datetime) -> Person:
+        asker = request.asker
+        if asker in (OPERATOR, CLOCK):
+            known = people.find(tx, asker.channel, asker.address)
+            if known is None:
+                name = self.config.desk.name if asker == OPERATOR else ""  # the clock signs nothing
+                staff.set_staff(tx, [(asker.channel, asker.address)], name=name, role=asker.address, now=now)
+            return known or people.meet(tx, asker.channel, asker.address, now=now)
+        trusted = request.proof >= Proof.PLAUSIBLE
+        language = request.language if request.may_answer else ""  # a machine writes in its own
+        someone = people.meet(
+            tx, asker.channel, asker.address, name=asker.name, known=trusted, language=language, now=now
+        )
+        if not someone.language:
+            someone = people.speaks(tx, someone, asker.language.partition("-")[0].lower())
+        return people.welcome(tx, someone, request.place) if request.place else someone
+
+
+def _as_typed(answered: Sequence[Answered], words: Sequence[str]) -> list[Answered]:
+    """Each with the words that were typed: none beside what came of plain text."""
+    typed = (*words, *(line.words for line in answered[len(words) :]))
+    return [replace(line, words=said) for line, said in zip(answered, typed, strict=True)]
+
+
+def _before(tx: Transaction, source: str, key: str) -> Outcome | None:
+    stored = inbox.find_receipt(tx, source, key)
+    if stored is None:
+        return None
+    answered = tuple(Answered(**line) for line in stored["answered"])
+    return Outcome(answered, stored["case"], repeated=True)
+
+
+_SPOKEN = (Note, Reopen, Close, Concern, ChangePriority, AskFor, Workaround)
+
+
+def _team(turn: Turn, refusal: Refusal) -> str:
+    """Whom else a customer may ask who was not let in."""
+    barred = isinstance(refusal, (NotAllowed, NoSuchCase)) and not turn.person.staff
+    return local_team.named(local_team.of(turn.tx, turn.config, turn.person.account_id)) if barred else ""
+
+
+def _words_kept(turn: Turn, command: Command) -> str:
+    """What a customer said along with a command that was refused is not lost with it."""
+    text = getattr(command, "text", "")
+    if turn.person.staff or not text or not isinstance(command, _SPOKEN):
+        return ""
+    reply = Reply(command.case, text)
+    try:
+        turn.allow(reply)
+        return conversation.reply(turn, reply)
+    except Refusal:
+        return ""
+
+
+def _requeue(tx: Transaction, items: Sequence[tuple[list[int] | None, str | None, datetime]]) -> list[int]:
+    return [inbox.requeue(tx, ids, reason=reason, now=now) for ids, reason, now in items]
+
+
+def _retry(tx: Transaction, items: Sequence[tuple[list[int] | None, datetime]]) -> list[int]:
+    return [outbox_dead.retry(tx, ids, now=now) for ids, now in items]

@@ -1,0 +1,1 @@
+"""What each command does: a function per command, a module per noun."""

@@ -1,0 +1,106 @@
+"""Looking: one's own cases, one case in full, a search, and help."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.commands import Help, My, Search, Show, Unclear
+from bot.desk.turn.turn import Turn
+from bot.model.errors import BadCommand
+from bot.model.facts import PublicEntry
+from bot.model.translatable import saying
+from bot.pages.case import OPEN_KINDS, STEPS
+from bot.queries.lists import case_line, event_line
+from bot.syntax import parser
+from bot.syntax.parser import label
+from store.cases import case as cases
+from store.cases import case_list, entry, participant, read_access, search
+from store.people.legible_name import legible
+
+
+def my(turn: Turn, command: My) -> str:
+    """The cases the asker takes part in; not what is held, which anybody may have written."""
+    states = _MEANT.get(command.state, (command.state,))
+    numbers, count = participant.own(turn.tx, turn.person.id, states=states, most=MOST)
+    rows = case_list.cases(turn.tx, numbers=numbers, limit=MOST) if numbers else ()
+    turn.list_cases(f"my {command.state}".strip(), map(case_line, rows))
+    return _counted(count, command.state)
+
+
+MOST = 1000
+"""Cases in a list."""
+_MEANT = {
+    "": ("new", "open", "waiting", "resolved"),
+    "all": ("new", "open", "waiting", "resolved", "closed"),
+}
+
+
+def _counted(count: int, state: str) -> str:
+    pattern = _COUNTED.get(state)
+    if pattern is None and state == "all":
+        pattern = {0: "You have no case.", 1: "You have 1 case."}.get(count, "You have {count} cases.")
+    elif pattern is None:
+        few = {0: "You have no open case.", 1: "You have 1 open case."}
+        pattern = few.get(count, "You have {count} open cases.")
+    return saying(pattern, count=str(count))
+
+
+_COUNTED = {
+    "new": "Your new cases: {count}.",
+    "waiting": "Your cases that wait for an answer of yours: {count}.",
+    "resolved": "Your resolved cases: {count}.",
+    "closed": "Your closed cases: {count}.",
+}
+
+
+OPEN_STEPS = frozenset(
+    {"opened", "replied", "attached", "thanked", "answered", "merged", "unmerged", "survey answered", *STEPS}
+)
+"""What customers read in a case's history; whatever else is written there is for the desk."""
+
+
+def show(turn: Turn, command: Show) -> str:
+    """One case in full, as its customers may see it."""
+    case = turn.case(command.case)
+    turn.shown["view"] = turn.facts(case)
+    staff = turn.person.staff
+    since = {} if staff else read_access.since(turn.tx, case.id, turn.person.id)
+    turn.shown["entries"] = tuple(
+        PublicEntry(legible(row.person_name or "", row.address), row.text, row.received_at)
+        for row in entry.entries(turn.tx, case.id)
+        if row.visibility == "public" and row.kind in OPEN_KINDS
+        if staff or read_access.reads(since, row.case_id, row.received_at)
+    )
+    turn.shown["history"] = tuple(
+        event_line(row, detail=False)
+        for row in cases.events(turn.tx, case.id)
+        if staff or (row.name in OPEN_STEPS and read_access.reads(since, row.case_id, row.at))
+    )
+    return saying("{case} in full is below.", case=label(case.id))
+
+
+def find(turn: Turn, command: Search) -> str:
+    """Cases by words."""
+    numbers, whole = search.find(turn.tx, command.text, most=MOST_FOUND)
+    rows = case_list.cases(turn.tx, numbers=numbers, limit=MOST_FOUND) if numbers else ()
+    turn.list_cases(f"search {command.text}", map(case_line, rows))
+    more = "" if whole else " Older ones are left out: another word narrows it down."
+    return f"{len(rows) or 'No'} case{'s' if len(rows) != 1 else ''} with “{command.text}”.{more}"
+
+
+MOST_FOUND = 500
+"""Entries that are looked at, the newest; so there are no more cases."""
+
+
+def give_help(turn: Turn, command: Help) -> str:
+    """What can be asked here."""
+    role = turn.person.role if turn.person.staff else "requester"
+    language = "" if turn.person.staff else turn.person.language
+    lines = parser.help_lines("!" if turn.request.place else "#", role, language)
+    turn.shown["help"] = tuple(replace(line, meaning=turn.in_words(line.meaning)) for line in lines)
+    return "What you can ask is below."
+
+
+def unclear(turn: Turn, command: Unclear) -> str:
+    """Words that made no command: say why."""
+    raise BadCommand(command.why)

@@ -1,0 +1,1 @@
+"""Cases as a whole: opened, closed, merged, split, handed over, rated."""

@@ -1,0 +1,71 @@
+"""Articles: those that are suggested to whoever opens a case, and what becomes of "this solved it"."""
+
+from __future__ import annotations
+
+from bot.articles import suggest
+from bot.articles.suggest import Suggest
+from bot.commands import Close
+from bot.commands.articles import Deflect, Solved
+from bot.desk.handlers.cases import lifecycle
+from bot.desk.turn.turn import Turn
+from bot.model.errors import Refusal
+from bot.model.facts import ArticleFacts
+from bot.model.translatable import saying
+from store.articles import article as articles
+from store.articles import deflection
+from store.articles.article import Article
+from store.cases.case import Case
+from store.people.person import Person
+from store.report import NOTHING_FITTED, SHOWN
+
+
+def suggested(turn: Turn, case: Case, to: Person, text: str) -> tuple[ArticleFacts, ...]:
+    """What may help with a fresh case, for its requester ``to``; with a link that says so, where they read alone.
+
+    The history keeps what was shown, and that nothing fitted: the report counts both.
+    """
+    if turn.request.quiet or case.held or to.staff:
+        return ()
+    found = Suggest(case.subject, text).answer(turn.tx)
+    if suggest.articles(turn.tx):
+        turn.record(case, SHOWN if found else NOTHING_FITTED, articles=[one.title for one in found])
+    alone = turn.reads_mail(to)
+    return tuple(
+        ArticleFacts(one.title, one.url, turn.page_url("solved", case, to, one.id) if alone else "")
+        for one in found
+    )
+
+
+def solved(turn: Turn, command: Solved) -> str:
+    """Count it, once for each case, and close the case as no longer an issue. What is over already is not counted."""
+    case, found = turn.case(command.case), _article(turn, command.article)
+    if not case.over:
+        _count(turn, found, channel=turn.person.channel, case=case)
+        turn.record(case, "solved by an article", article=found.title)
+    return lifecycle.close(turn, Close(case.id, "no_longer"))
+
+
+def deflect(turn: Turn, command: Deflect) -> str:
+    """Count it; there is no case."""
+    found = _article(turn, command.article)
+    _count(turn, found, channel=turn.request.source, case=None)
+    return saying("“{title}” solved it: no case was opened. Thank you for telling us.", title=found.title)
+
+
+def _count(turn: Turn, found: Article, *, channel: str, case: Case | None) -> None:
+    deflection.write(
+        turn.tx,
+        found.id,
+        found.title,
+        person_id=turn.person.id,
+        channel=channel,
+        case_id=case.id if case else None,
+        now=turn.now,
+    )
+
+
+def _article(turn: Turn, number: int) -> Article:
+    found = articles.get(turn.tx, number)
+    if found is None:
+        raise Refusal(saying("That article is no longer there, so it could not be counted."))
+    return found

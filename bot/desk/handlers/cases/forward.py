@@ -1,0 +1,97 @@
+"""Forwarding: a specialist passes somebody's message on, and it becomes that person's case."""
+
+from __future__ import annotations
+
+import re
+
+from bot.commands import Open
+from bot.commands.triage import OpenFor
+from bot.desk.handlers.cases import open_case
+from bot.desk.handlers.deadlines import timers
+from bot.desk.turn.turn import Turn
+from bot.model.facts import PublicEntry
+from bot.policy import permissions
+from bot.syntax.fields import distinct
+from bot.syntax.parser import label
+from store.cases import entry as conversation
+from store.cases import participant, search
+from store.cases.case import Case
+from store.people import person
+from store.people.person import Person
+
+_MACHINE = re.compile(r"(?:no-?reply|do-?not-?reply|mailer-daemon|postmaster)\b", re.IGNORECASE)
+"""An address behind which nobody reads."""
+
+
+def open_for(turn: Turn, command: OpenFor) -> str:
+    """Open a case for the original sender and tell them its number; the forwarder's words and files stay inside.
+
+    The files too: nobody can tell which of them the original sender has sent.
+    """
+    who = command.requester
+    permissions.refuse_who_left(person.find(turn.tx, who.channel, who.address))
+    requester = person.meet(turn.tx, who.channel, who.address, name=who.name, now=turn.now)
+    if requester.staff:
+        note = f"{command.note}\n\n{command.text}".strip()
+        return open_case.open_case(turn, Open(command.subject, note, priority=command.priority))
+    case = _opened(turn, command, requester)
+    _write(turn, case, command, requester)
+    entry = PublicEntry(requester.shown, command.text, turn.request.at)
+    reached = not _MACHINE.match(requester.address) and open_case.confirm_to(
+        turn, case, requester, text=command.text, at=turn.request.at
+    )
+    by = f"forwarded by {turn.person.shown}"
+    turn.tell_desk(
+        "case opened",
+        case,
+        entry=entry,
+        sender=requester.shown,
+        proof=by,
+        held=False,
+        unnamed=False,
+        acknowledged=reached,
+        evidence=turn.request.evidence,
+        offered=None,
+        proposed=(),
+        **open_case.NOT_LINKED,
+    )
+    told = f"{requester.shown} was told its number" if reached else f"{requester.shown} cannot be told"
+    return f"{label(case.id)} is open for {requester.identified}; {told}."
+
+
+def _opened(turn: Turn, command: OpenFor, requester: Person) -> Case:
+    priority = command.priority or turn.config.lists.default_priority
+    case = timers.opened(
+        turn,
+        held=False,
+        subject=(command.subject or open_case.first_words(command.text))[:300],
+        priority=priority,
+        type=command.type or open_case.default_type(turn),
+        category=command.category or "",
+        feature=command.feature or "",
+        ids="\n".join(distinct(command.ids)),
+        mailbox=turn.request.mailbox,
+        requester_id=requester.id,
+        account_id=requester.account_id,
+    )
+    participant.first(turn.tx, case, channel=requester.channel, address=requester.address)
+    return case
+
+
+def _write(turn: Turn, case: Case, command: OpenFor, requester: Person) -> None:
+    """First what the customer wrote, then what came along with it from the desk."""
+    entry_id = conversation.say(
+        turn.tx,
+        case.id,
+        person_id=requester.id,
+        visibility="public",
+        text=command.text,
+        received_at=turn.request.at,
+        inbox_id=turn.said.inbox,
+        message_id=command.message_id,
+    )
+    search.index(turn.tx, entry_id, f"{case.subject}\n{command.text}")
+    conversation.remember(turn.tx, case.id, (command.message_id, turn.said.message_id))
+    note = command.note or f"Forwarded by {turn.person.shown}."
+    turn.say(case, note, visibility="internal")
+    turn.record(case, "opened", via="email", forwarded_by=turn.person.address, evidence=turn.request.evidence)

@@ -1,0 +1,151 @@
+"""Handing a case over: what is out of this desk's scope goes to the customer's local service team, whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from bot.commands import Attachment, Identity
+from bot.commands.work import Handover
+from bot.config.addresses import own_address
+from bot.desk.handlers.deadlines import timers
+from bot.desk.turn.turn import Turn
+from bot.model.errors import BadCommand, Refusal
+from bot.model.facts import FileFacts, PublicEntry
+from bot.model.notices import NOTICES
+from bot.notify.compose import MOST_ALONG
+from bot.notify.notification import Telling
+from bot.pages.case import OPEN_KINDS
+from bot.policy import local_team
+from bot.policy.local_team import OUT_OF_SCOPE
+from bot.syntax.parser import label
+from store.cases import case as cases
+from store.cases import entry
+from store.cases.case import Case
+from store.people import person
+from store.people.legible_name import is_legible, legible
+from store.people.person import Person
+
+
+def hand_over(turn: Turn, command: Handover) -> str:
+    """Close as out of scope, send the public conversation to the local service team, and tell the customers."""
+    case = turn.case(command.case)
+    team = _team(turn, case)
+    _refuse_a_colleague(turn, command.why)
+    turn.change(case, state="closed", close_reason=OUT_OF_SCOPE, closed_at=turn.now)
+    _pass_on(turn, case, team, command.why)
+    timers.closed(turn, case)
+    turn.record(case, "closed", reason=OUT_OF_SCOPE, state="closed")
+    turn.record(case, "handed over", to=team, why=command.why)
+    turn.tell_all("handed over", turn.customers(case), case, team=team)
+    turn.tell_place("handed over", case, team=team)
+    what = f"{turn.person.shown} handed the case over to {team}"
+    turn.tell_desk("customer acted", case, what=what, text=command.why)
+    return f"{label(case.id)} is with {team} now, with all that was said in public, and its customers know."
+
+
+def _team(turn: Turn, case: Case) -> str:
+    """Raises ``Refusal`` where there is nobody to hand it to."""
+    if case.over and (case.close_reason == cases.SPAM or _handed_over(turn, case)):
+        how = "closed as spam" if case.close_reason == cases.SPAM else "handed over already"
+        raise Refusal(f"{label(case.id)} is {how}, so nothing was sent. Reopen it first.")
+    if case.held:
+        raise Refusal(
+            f"{label(case.id)} is held: nothing proves who wrote it. Accept it first, then hand it over."
+        )
+    team = local_team.of(turn.tx, turn.config, case.account_id)
+    if not team or own_address(team, turn.config):
+        raise Refusal(
+            f"No local service team is known for {label(case.id)}, so nothing was changed. Set local_team of the "
+            "[[account]] or of [desk] in the config, or give it with "
+            "`casebot people import FILE --account NAME --local-team ADDRESS`."
+        )
+    return team
+
+
+def _handed_over(turn: Turn, case: Case) -> bool:
+    """Since it was last opened again."""
+    names = [row.name for row in cases.events(turn.tx, case.id) if row.name in ("handed over", "reopened")]
+    return names[-1:] == ["handed over"]
+
+
+def _refuse_a_colleague(turn: Turn, why: str) -> None:
+    """To hand a case to a colleague is another thing, and closes nothing."""
+    first = why.split(None, 1)[0].lower() if why.strip() else ""
+    if any(first == member.address for member in turn.staff()):
+        raise BadCommand(
+            f"To give the case to a colleague: assign {first}. This would close it and send it to the customer's "
+            "local service team.",
+            {"why": "must not be a colleague"},
+        )
+
+
+def _pass_on(turn: Turn, case: Case, team: str, why: str) -> None:
+    files = list(_files(turn, case))
+    fitting, left = _fitting(files)
+    customers = turn.customers(case)
+    mail = _by_mail(turn, case, customers)
+    facts = {
+        "case": turn.facts(case),
+        "by": turn.person.shown,
+        "why": why,
+        "entries": tuple(_said(turn, case)),
+        "customers": tuple(_reached(someone) for someone in customers),
+        "answers_customer": mail is not None,
+        "left": tuple(FileFacts(file.name, file.size) for file in left),
+    }
+    to = person.meet(turn.tx, "email", team, now=turn.now)  # somebody, so that a delivery that fails is told
+    replies = Identity("email", mail.address, mail.name) if mail else None
+    turn.post(
+        Telling(
+            NOTICES["passed on"], to, case, facts, turn.now, author=turn.person.shown, files=fitting, fresh=True,
+            replies=replies,
+        )
+    )  # fmt: skip
+
+
+def _by_mail(turn: Turn, case: Case, customers: list[Person]) -> Person | None:
+    """The requester at the mail address that they last used, else at any that they have."""
+    met = [one for one in (*customers, turn.by_id(case.requester_id)) if one and one.id == case.requester_id]
+    return next((one for one in met if one.channel == "email"), None)
+
+
+def _reached(someone: Person) -> str:
+    """How the team finds a customer; a chat's ids are nothing to read."""
+    if someone.channel != "email":
+        return f"{someone.shown} (in Slack)" if someone.channel == "slack" else someone.shown
+    mail = someone.name and is_legible(someone.address)
+    return f"{someone.name} <{someone.address}>" if mail else someone.shown
+
+
+def _said(turn: Turn, case: Case) -> Iterator[PublicEntry]:
+    """The conversation as its customers have it: nothing internal, nothing that was only kept."""
+    names: dict[int, list[FileFacts]] = {}
+    for file in entry.files(turn.tx, case.id):
+        names.setdefault(file.entry_id, []).append(FileFacts(file.name, file.size))
+    for row in _public(turn, case):
+        author = legible(row.person_name or "", row.address)
+        yield PublicEntry(author, row.text, row.received_at, tuple(names.get(row.id, ())))
+
+
+def _public(turn: Turn, case: Case) -> list[Any]:
+    every = entry.entries(turn.tx, case.id)
+    return [row for row in every if row.visibility == "public" and row.kind in OPEN_KINDS]
+
+
+def _files(turn: Turn, case: Case) -> Iterator[Attachment]:
+    public = {row.id for row in _public(turn, case)}
+    for file in entry.files(turn.tx, case.id):
+        if file.entry_id in public:
+            yield Attachment(file.name, file.type, file.size, file.sha256)
+
+
+def _fitting(files: list[Attachment]) -> tuple[tuple[Attachment, ...], tuple[Attachment, ...]]:
+    """Those that go along with one mail, in their order, and those for which there is no room."""
+    room = MOST_ALONG
+    fitting: list[Attachment] = []
+    left: list[Attachment] = []
+    for file in files:
+        (fitting if file.size <= room else left).append(file)
+        room -= file.size if file.size <= room else 0
+    return tuple(fitting), tuple(left)

@@ -1,0 +1,189 @@
+"""A case's life after its opening: taken, handed over, closed, opened again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.commands import Assign, Close, Reopen, Take
+from bot.desk.handlers.deadlines import timers
+from bot.desk.turn.turn import Turn
+from bot.model.errors import BadCommand, Refusal
+from bot.model.translatable import saying
+from bot.policy import permissions
+from bot.policy.local_team import OUT_OF_SCOPE
+from bot.syntax.parser import label
+from store.cases.case import SPAM, Case
+from store.people import blocked_sender
+from store.people.person import Person
+
+
+def take(turn: Turn, command: Take) -> str:
+    """The asker becomes the owner. Raises ``BadCommand`` for whoever is nobody's colleague, as the operator is."""
+    case = turn.case(command.case)
+    require_colleague(turn, "take")
+    if case.owner_id == turn.person.id:
+        return f"{label(case.id)} is yours already."
+    before = turn.by_id(case.owner_id) if case.owner_id else None
+    _own(turn, case, turn.person)
+    turn.record(case, "taken")
+    if before and before.staff:
+        turn.tell_desk("assigned", case, to=[before], by=turn.person.shown)
+    return f"{label(case.id)} is yours now."
+
+
+def assign(turn: Turn, command: Assign) -> str:
+    """Somebody else becomes the owner."""
+    case = turn.case(command.case)
+    owner, before = _staff_member(turn, command.to), turn.by_id(case.owner_id) if case.owner_id else None
+    _own(turn, case, owner)
+    turn.record(case, "assigned", to=owner.shown)
+    turn.tell_desk("assigned", case, to=[owner], by=turn.person.shown)
+    if before and before.staff and before.id not in (owner.id, turn.person.id):
+        what = f"{turn.person.shown} handed it to {owner.shown}"
+        turn.tell_desk("customer acted", case, to=[before], what=what, text="")
+    return f"{label(case.id)} is {owner.shown}'s now."
+
+
+def close(turn: Turn, command: Close) -> str:
+    """Close for a reason: *resolved* by a specialist waits for the customer, everything else is final."""
+    case = turn.case(command.case)
+    confirmed = case.state == "resolved" and not turn.person.staff
+    if case.over and not confirmed and not _corrects(turn, case, command):
+        if command.text:
+            _add(turn, case, command.text)
+        return saying("{case} was closed already.", case=label(case.id))
+    reason = case.close_reason if confirmed else command.reason
+    finish(turn, case, replace(command, reason=reason or ("resolved" if turn.person.staff else "no_longer")))
+    words = turn.config.lists.close_reasons[case.close_reason]
+    return saying("{case} is closed: {reason}.", case=label(case.id), reason=words)
+
+
+def closes_with(turn: Turn, case: Case) -> str:
+    """Why a specialist closes the case by a command of the same message, where that says no more; else ``""``."""
+    if case.over or not turn.person.staff:
+        return ""
+    asked = [one for one in turn.request.commands if isinstance(one, Close) and one.case == case.id]
+    if len(asked) != 1 or asked[0].text or asked[0].reason == OUT_OF_SCOPE:
+        return ""
+    return turn.config.lists.close_reasons[asked[0].reason or "resolved"]
+
+
+def _corrects(turn: Turn, case: Case, command: Close) -> bool:
+    """A specialist closes what was called resolved for another reason."""
+    other = command.reason not in (None, "resolved")
+    return turn.person.staff and case.state == "resolved" and other
+
+
+def finish(turn: Turn, case: Case, command: Close) -> None:
+    """Close it for the command's reason, which is one of the configured keys."""
+    reason = command.reason or ""
+    state = "resolved" if turn.person.staff and reason == "resolved" else "closed"
+    if command.text:
+        turn.say(case, command.text, visibility="public")
+    if command.text and turn.person.staff:
+        timers.answered(turn, case)
+    turn.change(case, state=state, close_reason=reason, closed_at=turn.now)
+    timers.closed(turn, case)
+    words = turn.config.lists.close_reasons[reason]
+    turn.record(case, "closed", reason=reason, state=state)
+    _tell(turn, case, "case closed", f"closed the case ({words})", reason=words, text=command.text)
+
+
+def _add(turn: Turn, case: Case, text: str) -> None:
+    """A word to a case that is over already: it opens nothing, but it is told."""
+    turn.say(case, text, visibility="public")
+    _pass_on(turn, case, text)
+    turn.tell_desk(
+        "customer acted", case, what=f"{turn.person.shown} added a word to the closed case", text=text
+    )
+
+
+def _pass_on(turn: Turn, case: Case, text: str) -> None:
+    """Words that came with a command go to the customers; from the desk, they are an answer."""
+    if turn.person.staff:
+        timers.answered(turn, case)
+    entry, author = turn.public(text), turn.person.shown
+    facts = {"author": author, "entry": entry, "workaround": False, "closed": "", "reopen_days": 0}
+    turn.tell_all("answer", turn.customers(case), case, **facts)
+    turn.tell_place("answer", case, **facts)
+
+
+def reopen(turn: Turn, command: Reopen) -> str:
+    """Open a resolved or closed case again."""
+    case = turn.case(command.case)
+    if case.state == "waiting":
+        return _end_waiting(turn, case, command.text)
+    if not case.over:
+        raise Refusal(saying("{case} is open already.", case=label(case.id)))
+    if command.text:
+        turn.say(case, command.text, visibility="public")
+    set_open(turn, case)
+    if command.text and turn.person.staff:
+        timers.answered(turn, case)
+    _tell(turn, case, "case reopened", "reopened the case", text=command.text)
+    return saying("{case} is open again.", case=label(case.id))
+
+
+def _end_waiting(turn: Turn, case: Case, text: str) -> str:
+    """There is something to do again, whether the customer has answered or not; words go to all customers."""
+    if text:
+        turn.say(case, text, visibility="public")
+    if turn.person.staff:
+        timers.go_on(turn, case)
+    else:
+        timers.asked(turn, case)
+    turn.record(case, "returned to work")
+    if text:
+        _pass_on(turn, case, text)
+    turn.tell_desk("customer acted", case, what=f"{turn.person.shown} took up the case again", text=text)
+    return saying("{case} is in work again.", case=label(case.id))
+
+
+def set_open(turn: Turn, case: Case) -> None:
+    """Open again, and say so in the history. Spam that is opened again was none: its sender's mail comes in."""
+    requester = turn.by_id(case.requester_id) if case.close_reason == SPAM else None
+    if requester is not None:
+        blocked_sender.release(turn.tx, requester.channel, requester.address)
+    turn.change(case, state="open", close_reason="", closed_at=None)
+    turn.record(case, "reopened")
+    timers.reopened(turn, case)
+
+
+def _tell(turn: Turn, case: Case, notice: str, what: str, *, text: str, **facts: object) -> None:
+    """Tell both sides but the asker."""
+    days = {"reopen_days": turn.config.desk.reopen_days} if notice == "case closed" else {}
+    by = "" if turn.person.role == permissions.CLOCK else turn.person.shown
+    know = {reader for number, reader in turn.read_closing if number == case.id and notice == "case closed"}
+    rest = (one for one in turn.customers(case) if one.id not in know)
+    turn.told |= {(notice, place): 0 for place in know if isinstance(place, str)}
+    turn.tell_all(notice, rest, case, by=by, text=text, **facts, **days)
+    turn.tell_place(notice, case, by=by, text=text, **facts, **days)
+    turn.tell_desk("customer acted", case, what=f"{by or 'Silence'} {what}", text=text)
+
+
+def _own(turn: Turn, case: Case, owner: Person) -> None:
+    turn.change(case, owner_id=owner.id, state="open" if case.state == "new" else case.state)
+
+
+def require_colleague(turn: Turn, verb: str) -> None:
+    """What makes somebody answer for a case needs one of ``[[staff]]``; the desk itself is nobody."""
+    if turn.person.id in {person.id for person in turn.staff()}:
+        return
+    known = ", ".join(person.address for person in turn.staff()) or "nobody yet (see [[staff]] in the config)"
+    raise BadCommand(
+        f"A case is taken by a person, so nothing was changed. Say who: --as MAIL with `{verb}`, or `assign`. "
+        f"On the team: {known}.",
+        {"to": "is nobody on the support team"},
+    )
+
+
+def _staff_member(turn: Turn, wanted: str) -> Person:
+    name = wanted.strip().casefold()
+    matches = [p for p in turn.staff() if name in (p.address.casefold(), p.name.casefold())]
+    if not matches:
+        matches = [p for p in turn.staff() if name and p.name.casefold().split()[:1] == [name]]
+    if len(matches) == 1:
+        return matches[0]
+    known = ", ".join(person.shown for person in turn.staff()) or "nobody yet (see [[staff]] in the config)"
+    why = "fits several people" if matches else "is nobody on the support team"
+    raise BadCommand(f"“{wanted.strip()}” {why}. On the team: {known}.", {"to": why})

@@ -1,0 +1,190 @@
+"""Opening a case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bot.commands import Open, Proof
+from bot.desk.handlers.cases import articles
+from bot.desk.handlers.deadlines import timers
+from bot.desk.handlers.people import cc_people, technical_contact
+from bot.desk.handlers.people.cc_people import Copied
+from bot.desk.turn.turn import Turn
+from bot.model.excerpt import beginning
+from bot.model.facts import PublicEntry
+from bot.model.translatable import saying
+from bot.policy import permissions
+from bot.syntax import missing_fields
+from bot.syntax.fields import distinct
+from bot.syntax.parser import label
+from store.cases import entry, participant
+from store.cases.case import Case
+from store.people import account
+from store.people.person import Person
+
+
+def open_case(turn: Turn, command: Open) -> str:
+    """Open a case for the asker, tell them its number, and tell the staff."""
+    case = start(turn, command)
+    met = cc_people.meet(turn, case)
+    heard = _confirm(turn, case, command, met)
+    if met.added and turn.request.may_answer:
+        _tell_added(turn, case, command.text, met.added)
+    sender, facts = turn.person, turn.request
+    turn.tell_desk(
+        "case opened",
+        case,
+        entry=turn.public(command.text),
+        sender=_sender(sender),
+        proof=PROOF_WORDS[turn.proof],
+        held=case.held,
+        unnamed=not permissions.reachable(sender),
+        acknowledged=heard,
+        evidence=facts.evidence,
+        offered="" if case.held else None,
+        proposed=met.outside,
+        **_linked(turn, case),
+    )
+    return saying("Your case is open. Its number is {case}.", case=label(case.id))
+
+
+def _tell_added(turn: Turn, case: Case, text: str, people: list[Person]) -> None:
+    """Whoever was added on opening hears at once what was said."""
+    said = beginning(text)
+    facts = {"by": turn.person.shown, "entry": turn.public(said), "whole": said == text}
+    turn.tell_all("added", people, case, **facts)
+
+
+def _linked(turn: Turn, case: Case) -> dict[str, Any]:
+    """For the desk: the case that this one goes on from, or that its sender named without taking part in it."""
+    earlier = turn.find_case(case.linked_id) if case.linked_id else None
+    if earlier is None:
+        return NOT_LINKED
+    return {"linked": turn.facts(earlier), "follows": _takes_part(turn, earlier.id)}
+
+
+NOT_LINKED: dict[str, Any] = {"linked": None, "follows": False}
+
+
+def _takes_part(turn: Turn, number: int) -> bool:
+    return participant.role(turn.tx, number, turn.person.id) in permissions.CUSTOMERS
+
+
+def _sender(sender: Person) -> str:
+    """Name and mail address; a chat's ids are nothing to read."""
+    mail = sender.channel == "email" and sender.shown != sender.address
+    return f"{sender.name} <{sender.address}>" if mail else sender.shown
+
+
+PROOF_WORDS = {
+    Proof.UNPROVEN: "unproven: anybody could have sent this",
+    Proof.PLAUSIBLE: "plausible",
+    Proof.PROVEN: "proven by our own reply address",
+    Proof.LINKED: "proven",
+}
+
+
+def start(turn: Turn, command: Open) -> Case:
+    """The case itself: its first entry, its requester, its history; nobody is told yet."""
+    priority = command.priority or turn.config.lists.default_priority
+    case = timers.opened(
+        turn,
+        subject=(command.subject or first_words(command.text))[:300],
+        priority=priority,
+        type=command.type or default_type(turn),
+        category=command.category or "",
+        feature=command.feature or "",
+        ids="\n".join(distinct(command.ids)),
+        mailbox=turn.request.mailbox,
+        requester_id=turn.person.id,
+        account_id=turn.person.account_id
+        or account.of_place(turn.tx, turn.request.source, turn.request.place),
+        held=turn.proof is Proof.UNPROVEN,
+        linked_id=command.linked,
+        **technical_contact.named(turn, command.contact),
+    )
+    theirs = turn.person.address if turn.person.channel == turn.request.source else ""
+    participant.first(turn.tx, case, channel=turn.request.source, address=theirs)
+    turn.say(case, command.text, visibility="public", kind="automatic" if command.automatic else "said")
+    if turn.proof >= Proof.PLAUSIBLE:
+        turn.anchor(case)  # the ids of an unproven mail must not draw others' mail to its case
+    detail = {"linked": label(command.linked)} if command.linked else {}
+    turn.record(case, "opened", via=turn.request.source, **detail, evidence=turn.request.evidence)
+    return case
+
+
+def first_words(text: str) -> str:
+    """A subject for a message that came without one."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return line if len(line) <= 80 else line[:80].rsplit(" ", 1)[0] + " …"
+
+
+def default_type(turn: Turn) -> str:
+    """What the mailbox is for."""
+    boxes = {box.address: box.default_type for box in turn.config.mailboxes}
+    return boxes.get(turn.request.mailbox, "")
+
+
+def _confirm(turn: Turn, case: Case, command: Open, met: Copied) -> bool:
+    """Was the sender told its number? Of a held case they are told nothing else."""
+    if not turn.request.may_answer or command.automatic:
+        return False
+    if turn.proof is Proof.UNPROVEN:
+        if turn.person.known and turn.person.account_id:  # a contact, not just somebody who wrote once
+            return turn.tell("acknowledgement", turn.person, case)
+        return False
+    text = beginning(command.text)
+    return turn.tell(
+        "confirmation",
+        turn.person,
+        case,
+        entry=turn.public(text),
+        whole=text == command.text,
+        missing=missing_fields.missing(
+            command, turn.config.lists, kind=case.type, files=bool(turn.said.attachments)
+        ),
+        added=tuple(person.shown for person in met.added),
+        follows=label(command.linked) if command.linked and _takes_part(turn, command.linked) else "",
+        addable=tuple(met.addable),
+        proposed=tuple(met.proposed),
+        english_hint=turn.request.language not in ("", "en"),
+        contact=technical_contact.needs(turn, case),
+        scope=turn.config.desk.scope,
+        articles=articles.suggested(turn, case, turn.person, command.text),
+    )
+
+
+def confirm_to_writer(turn: Turn, case: Case, writer: Person) -> bool:
+    """Tell whoever wrote a case's first words that it is open. False: nobody can be reached, or a machine wrote."""
+    first = first_entry(turn, case)
+    if first is None or first.kind != "said":
+        return False
+    return confirm_to(turn, case, writer, text=first.text, at=first.received_at)
+
+
+def first_entry(turn: Turn, case: Case) -> Any:
+    """The case's own, not one of its parts'; None if it has none."""
+    entries = entry.entries(turn.tx, case.id)
+    return next((row for row in entries if row.case_id == case.id), None)
+
+
+def confirm_to(turn: Turn, case: Case, requester: Person, *, text: str, at: datetime) -> bool:
+    """Tell somebody who did not ask just now that their case is open. False if they cannot be reached."""
+    nobody: tuple[str, ...] = ()
+    return turn.tell(
+        "confirmation",
+        requester,
+        case,
+        entry=PublicEntry(requester.shown, beginning(text), at),
+        whole=beginning(text) == text,
+        missing=nobody,
+        added=nobody,
+        follows="",
+        addable=nobody,
+        proposed=nobody,
+        english_hint=False,
+        contact=technical_contact.needs(turn, case),
+        scope=turn.config.desk.scope,
+        articles=articles.suggested(turn, case, requester, text),
+    )

@@ -1,0 +1,105 @@
+"""The requester: whose case it is, and what becomes of those who took part before it was somebody else's."""
+
+from __future__ import annotations
+
+from bot.config.addresses import own_address
+from bot.desk.handlers.cases import open_case
+from bot.desk.handlers.deadlines import sla_targets
+from bot.desk.handlers.people.participants import of_one_house
+from bot.desk.turn.turn import Turn
+from bot.model.errors import Refusal
+from bot.policy import permissions
+from bot.syntax.parser import label
+from store.cases import case as cases
+from store.cases import participant, thread
+from store.cases.case import Case
+from store.people import person
+from store.people.freemail_domains import FREE_MAIL
+from store.people.person import Person
+
+
+def give_to(turn: Turn, case: Case, address: str) -> str:
+    """Somebody else's case from now on. The former requester stays informed, unless it leaves their organisation."""
+    someone = _customer(turn, address)
+    if someone.id == case.requester_id:
+        return f"{label(case.id)} is {someone.shown}'s already."
+    former = turn.by_id(case.requester_id)
+    unnamed = former is not None and not permissions.reachable(former)
+    moves = former is not None and not (unnamed or former.staff) and _of_two_houses(former, someone)
+    gone = _take_leave(turn, case, former, someone) if former and moves else []
+    if former is not None and not moves:
+        role = "removed" if unnamed else "collaborator"
+        participant.set_role(turn.tx, case.id, former, role=role, now=turn.now)
+    participant.set_role(turn.tx, case.id, someone, role="requester", now=turn.now)
+    account_id = someone.account_id or (None if moves else case.account_id)
+    cases.set_requester(turn.tx, case, someone.id, account_id)
+    turn.change(case)
+    sla_targets.run(turn, case)  # another account may be promised something else
+    turn.record(case, "requester set", who=someone.address)
+    heard = _tell(turn, case, someone, wrote=unnamed)
+    stays = [one for one in turn.customers(case) if former and one.id == former.id]
+    turn.tell_all("requester changed", stays, case, by=turn.person.shown)
+    return f"{label(case.id)} is {someone.shown}'s now, {heard}.{_stay(stays)}{_left(case, gone)}"
+
+
+def _tell(turn: Turn, case: Case, someone: Person, *, wrote: bool) -> str:
+    """What the requester is told, in words. ``wrote``: it is their own mail, though its From did not say so."""
+    if case.held:
+        return "and held still: nobody was told. To let it go on, and tell them its number: accept"
+    if wrote:
+        told = open_case.confirm_to_writer(turn, case, someone)
+    else:
+        told = turn.tell("added", someone, case, by=turn.person.shown, entry=None, whole=False)
+    return "and they were told" if told else "and they were not told"
+
+
+def _customer(turn: Turn, address: str) -> Person:
+    """Raises ``Refusal`` for whoever cannot be one."""
+    if own_address(address, turn.config):
+        raise Refusal(f"{address} is our own address, and cannot be a case's customer.")
+    permissions.refuse_who_left(person.find(turn.tx, "email", address))
+    someone = person.meet(turn.tx, "email", address, known=True, now=turn.now)
+    if someone.staff:
+        raise Refusal(f"{someone.shown} is on the support team, and cannot be a case's customer.")
+    return someone
+
+
+def _take_leave(turn: Turn, case: Case, former: Person, someone: Person) -> list[Person]:
+    """The former requester, and those of their organisation, read on no more; who they are. They are told nothing."""
+    others = [one for one in turn.customers(case) if one.id not in (former.id, someone.id)]
+    gone = [former, *(one for one in others if of_one_house(one, former) and not one.staff)]
+    thread.withdraw(turn.tx, case.id, former.id)
+    for one in gone:
+        participant.set_role(turn.tx, case.id, one, role="removed", now=turn.now)
+        turn.record(case, "participant removed", who=one.address)
+    return gone
+
+
+def _of_two_houses(former: Person, someone: Person) -> bool:
+    """Would the former requester read on what is another organisation's? A private address has none to leave.
+
+    Where it is unknown whose the new address is, what is an organisation's does not follow: whoever left can be let
+    in again.
+    """
+    return _house_known(former) and not of_one_house(former, someone)
+
+
+def _house_known(one: Person) -> bool:
+    domain = one.address.lower().rpartition("@")[2]
+    return one.account_id is not None or (one.channel == "email" and domain not in FREE_MAIL)
+
+
+def _stay(stays: list[Person]) -> str:
+    return "".join(f" {one.shown} stays a collaborator." for one in stays)
+
+
+def _left(case: Case, gone: list[Person]) -> str:
+    if not gone:
+        return ""
+    who = gone[0].identified
+    again = f"add {who}" if "@" in who else f"/case add {label(case.id)} @somebody"
+    names, take = " and ".join(one.shown for one in gone), "takes" if len(gone) == 1 else "take"
+    return (
+        f" {names} {take} no part in it any more, because it is another organisation's now, and nobody told them. To "
+        f"let somebody in again: {again}"
+    )

@@ -1,0 +1,83 @@
+"""Splitting: an entry that came to the wrong case moves out of it, into a case of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.commands.triage import Split
+from bot.desk.handlers.cases.open_case import first_words
+from bot.desk.handlers.deadlines import sla_targets, timers
+from bot.desk.turn.turn import Turn
+from bot.model.errors import Refusal
+from bot.model.excerpt import beginning
+from bot.syntax.case_numbers import entry_name
+from bot.syntax.parser import label
+from store.cases import entry as conversation
+from store.cases import entry_move, participant
+from store.cases.case import SPAM, Case
+from store.people.person import Person
+
+
+def split(turn: Turn, command: Split) -> str:
+    """Open a case with the entry's own words and files; its author is the requester and is told the number.
+
+    Merging the new case back undoes it. An unverified entry makes a held case: nobody is told of that.
+    """
+    case = turn.case(command.case)
+    entry = entry_of(turn, case, command.entry)
+    author = turn.by_id(entry.person_id)
+    if author is None or author.staff:
+        raise Refusal("That was said by the support team. Only a customer's words make a case of their own.")
+    if entry.id == conversation.first_entry(turn.tx, entry.case_id):
+        raise Refusal(f"{label(entry.case_id)} begins with that. Open a new case, or merge it into another.")
+    fresh = _opened(turn, case, entry, author)
+    entry_move.move(turn.tx, entry.id, fresh.id, before=entry.case_id, message_id=entry.message_id)
+    if fresh.held:
+        entry_move.mark(turn.tx, entry.id, kind="said", visibility="public")
+    _forget(turn, case, entry)
+    turn.change(case)
+    turn.record(case, "split off", entry=entry_name(entry.id), into=label(fresh.id), why=command.why)
+    detail = {"came_from": label(case.id), "why": command.why}
+    turn.record(fresh, "opened", via=entry.channel, **detail)
+    text = beginning(entry.text)
+    turn.tell("split off", author, fresh, came_from=label(case.id), text=text, whole=text == entry.text)
+    what = f"{turn.person.shown} made this case of what {author.shown} wrote on {label(case.id)}"
+    turn.tell_desk("customer acted", fresh, what=what, text=entry.text)
+    return f"That is {label(fresh.id)} now, by itself. To undo it: merge {label(fresh.id)} into {label(case.id)}."
+
+
+def _forget(turn: Turn, case: Case, entry: Any) -> None:
+    """If it was these words that wanted an answer, whoever wrote after them waits since then, else nobody does."""
+    rows = conversation.entries(turn.tx, case.id)
+    answers = (row.received_at for row in rows if row.person_role != "contact" and row.visibility == "public")
+    answered = max(answers, default=entry.received_at)
+    if case.asked_at is None or not answered <= entry.received_at <= case.asked_at or entry.kind != "said":
+        return
+    said = (row.received_at for row in rows if row.person_role == "contact" and row.kind == "said")
+    turn.change(case, asked_at=next((at for at in said if at >= entry.received_at), None), reply_told=0)
+    sla_targets.run(turn, case)
+
+
+def entry_of(turn: Turn, case: Case, name: str) -> Any:
+    """The entry of a case (or of a part of it) with this name. Raises a refusal if there is none."""
+    found = [row for row in conversation.entries(turn.tx, case.id) if entry_name(row.id) == name.lower()]
+    if len(found) != 1:
+        raise Refusal(f"There is no entry {name} on {label(case.id)}; `case show` names them all.")
+    return found[0]
+
+
+def _opened(turn: Turn, case: Case, entry: Any, author: Person) -> Case:
+    fresh = timers.opened(
+        turn,
+        subject=(first_words(entry.text) or case.subject)[:300],
+        priority=case.priority,
+        type=case.type,
+        category=case.category,
+        mailbox=case.mailbox,
+        requester_id=author.id,
+        account_id=author.account_id,
+        held=entry.kind in ("unverified", SPAM),
+        linked_id=case.id,
+    )
+    participant.first(turn.tx, fresh, channel=entry.channel)
+    return fresh

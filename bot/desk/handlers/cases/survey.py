@@ -1,0 +1,43 @@
+"""Surveys: what somebody who was invited says about how it went."""
+
+from __future__ import annotations
+
+from bot.commands import Rate
+from bot.desk.turn.turn import Turn
+from bot.model.errors import BadCommand, NotAllowed
+from bot.model.translatable import saying
+from bot.syntax.parser import label
+from store.cases import survey as surveys
+
+LONGEST = 5000
+"""Characters of a comment."""
+SCALE = range(1, 6)
+"""From bad to very good."""
+
+
+def rate(turn: Turn, command: Rate) -> str:
+    """Keep the answer, in place of an earlier one, and tell the staff of the case."""
+    case = turn.case(command.case)
+    asked = surveys.get(turn.tx, command.survey)
+    if asked is None or (asked.case_id, asked.person_id) != (case.id, turn.person.id):
+        raise NotAllowed(saying("Only the person who was invited can answer that survey."))
+    _check(command)
+    comment = command.comment.strip()
+    surveys.answer(turn.tx, asked.id, rating=command.rating, comment=comment, now=turn.now)
+    turn.record(case, "survey answered", rating=command.rating, comment=" ".join(comment.split())[:300])
+    turn.tell_desk(
+        "survey answered",
+        case,
+        sender=turn.person.shown,
+        rating=command.rating,
+        comment=comment,
+        changed=asked.rating is not None,
+    )
+    return saying("Thank you for telling us how we did on {case}.", case=label(case.id))
+
+
+def _check(command: Rate) -> None:
+    if command.rating not in SCALE:
+        raise BadCommand("Please choose a number from 1 to 5.", {"rating": "is needed, from 1 to 5"})
+    if len(command.comment) > LONGEST:
+        raise BadCommand(f"Please use at most {LONGEST} characters.", {"comment": "is too long"})

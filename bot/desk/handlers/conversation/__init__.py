@@ -1,0 +1,1 @@
+"""What is said on a case, and what is asked for in it."""

@@ -1,0 +1,155 @@
+"""Accepting: what came from somebody unproven becomes their words, or is folded away as spam."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.commands import Attachment, Proof
+from bot.commands.triage import Accept, Spam
+from bot.desk.handlers.cases import lifecycle, open_case
+from bot.desk.handlers.cases.split import entry_of
+from bot.desk.handlers.conversation import conversation as talk
+from bot.desk.handlers.conversation.conversation import WHOSE
+from bot.desk.handlers.deadlines import concern_escalation, timers
+from bot.desk.turn.turn import Turn
+from bot.model.errors import BadCommand, Refusal
+from bot.model.facts import FileFacts, PublicEntry
+from bot.policy import permissions
+from bot.syntax.case_numbers import entry_name
+from bot.syntax.parser import label
+from store.cases import entry as conversation
+from store.cases import entry_move, participant
+from store.cases.case import SPAM, Case
+from store.people import blocked_sender
+from store.people import person as people
+from store.people.legible_name import legible
+from store.people.person import Person
+
+
+def accept(turn: Turn, command: Accept) -> str:
+    """An unverified entry is its sender's words from now on, with what a reply does; a held case goes on.
+
+    Commands in it are not done, whoever wrote them. What was marked as spam can still be accepted.
+    """
+    case = turn.case(command.case)
+    if not command.entry and (case.held or case.close_reason == SPAM):
+        return _release(turn, case)
+    entry = _meant(turn, case, command.entry, kinds=("unverified", SPAM))
+    if entry is None:
+        raise Refusal(f"Nothing on {label(case.id)} waits to be accepted.")
+    author = _known(turn, entry.person_id)
+    entry_move.mark(turn.tx, entry.id, kind="said", visibility="public")
+    conversation.remember(turn.tx, case.id, (entry.message_id,))
+    turn.record(case, "accepted", sender=author.address, entry=entry_name(entry.id))
+    joined = _let_in(turn, case, author)
+    turn.change(case)
+    talk.wake(turn, case)
+    _tell(turn, case, entry, author, joined=joined)
+    return f"What {author.shown} wrote is on {label(case.id)} now, for all who take part in it."
+
+
+def spam(turn: Turn, command: Spam) -> str:
+    """Fold an unverified entry away, or close the case; nobody is told, and more of it is kept aside."""
+    case = turn.case(command.case)
+    entry = None if case.held and not command.entry else _meant(turn, case, command.entry, ("unverified",))
+    if entry is None:
+        return _close(turn, case)
+    entry_move.mark(turn.tx, entry.id, kind=SPAM, visibility="internal")
+    turn.change(case)
+    turn.record(case, "marked as spam", sender=entry.address, entry=entry_name(entry.id))
+    _block(turn, case, turn.by_id(entry.person_id), Proof.UNPROVEN)
+    return f"Folded away on {label(case.id)}; nobody was told. To undo it: accept {entry_name(entry.id)}."
+
+
+def _meant(turn: Turn, case: Case, name: str, kinds: tuple[str, ...]) -> Any:
+    """The entry of this name, else the only unverified one; None if there is none. Raises a refusal."""
+    if name:
+        entry = entry_of(turn, case, name)
+        if entry.kind not in kinds:
+            raise Refusal(f"{name} is not unverified{' any more' if entry.kind in ('said', SPAM) else ''}.")
+        return entry
+    waiting = [row for row in conversation.entries(turn.tx, case.id) if row.kind == "unverified"]
+    if len(waiting) > 1:
+        names = ", ".join(
+            f"{entry_name(row.id)} of {legible(row.person_name or '', row.address)}" for row in waiting[:10]
+        )
+        raise BadCommand(f"Several messages on {label(case.id)} are unverified. Which? {names}")
+    return waiting[0] if waiting else None
+
+
+def _known(turn: Turn, person_id: int) -> Person:
+    """The sender, from now on a contact."""
+    author = turn.by_id(person_id)
+    if author is None or author.staff:
+        raise Refusal("That was written by the support team: there is no sender to accept. Send it anew.")
+    permissions.refuse_who_left(author)
+    blocked_sender.release(turn.tx, author.channel, author.address)
+    return people.meet(turn.tx, author.channel, author.address, known=True, now=turn.now)
+
+
+def _let_in(turn: Turn, case: Case, author: Person) -> bool:
+    """The sender takes part, even if they were removed before; False if they did already."""
+    if participant.role(turn.tx, case.id, author.id) in permissions.CUSTOMERS:
+        return False
+    participant.set_role(turn.tx, case.id, author, role="collaborator", now=turn.now)
+    turn.record(case, "participant added", who=author.address)
+    return True
+
+
+def _tell(turn: Turn, case: Case, entry: Any, author: Person, *, joined: bool) -> None:
+    files = [
+        Attachment(file.name, file.type, file.size, file.sha256)
+        for file in conversation.files(turn.tx, case.id)
+        if file.entry_id == entry.id and not file.inline
+    ]
+    named = tuple(FileFacts(file.name, file.size) for file in files)
+    public = PublicEntry(author.shown, entry.text, entry.received_at, named)
+    others = [person for person in turn.customers(case) if person.id != author.id]
+    facts = {"author": author.shown, "entry": public, "files": files, **talk.PLAIN}
+    turn.tell_all("answer", others, case, **facts)
+    turn.tell_place("answer", case, **facts)
+    if joined:
+        turn.tell_all("added", [author], case, by=turn.person.shown, entry=None, whole=False)
+    what = f"{turn.person.shown} accepted what {author.shown} wrote"
+    turn.tell_desk("customer acted", case, what=what, text="")
+
+
+def _release(turn: Turn, case: Case) -> str:
+    """A held case is a case like any other; its sender is told its number now, if anybody knows who that is."""
+    requester = turn.by_id(case.requester_id)
+    if requester is None or permissions.reachable(requester):
+        requester = _known(turn, case.requester_id)
+    turn.change(case, held=False, account_id=case.account_id or requester.account_id)
+    turn.record(case, "accepted", sender=requester.address)
+    if case.over:
+        lifecycle.set_open(turn, case)
+        concern_escalation.go_on(turn, case)
+    else:
+        timers.reopened(turn, case)
+    first = open_case.first_entry(turn, case)
+    if first is not None:
+        conversation.remember(turn.tx, case.id, (first.message_id,))
+    told = open_case.confirm_to_writer(turn, case, requester)
+    turn.tell_desk("customer acted", case, what=f"{turn.person.shown} accepted the sender", text="")
+    if not permissions.reachable(requester):
+        return f"{label(case.id)} goes on, but nobody was told: its From names nobody. {WHOSE}"
+    return f"{label(case.id)} goes on, and {requester.shown} was {'' if told else 'not '}told its number."
+
+
+def _block(turn: Turn, case: Case, sender: Person | None, proof: Proof) -> None:
+    """Nobody reads more of it. Where anybody could have written, the sender's true mail still comes in."""
+    if sender is not None and not sender.staff and "@" in sender.address:
+        blocked_sender.block(
+            turn.tx, sender.channel, sender.address, proof=proof, case_id=case.id, now=turn.now
+        )
+
+
+def _close(turn: Turn, case: Case) -> str:
+    if case.over:
+        raise Refusal(f"{label(case.id)} is {case.state} already, and nothing on it is unverified.")
+    turn.change(case, state="closed", close_reason=SPAM, closed_at=turn.now)
+    timers.closed(turn, case)
+    concern_escalation.rest(turn, case)
+    turn.record(case, "closed", reason=SPAM, state="closed")
+    _block(turn, case, turn.by_id(case.requester_id), Proof.UNPROVEN if case.held else Proof.LINKED)
+    return f"{label(case.id)} is closed as spam; nobody was told. To undo it: accept {label(case.id)}."

@@ -1,0 +1,56 @@
+"""Bounced: a report about a delivery changes what is known of it, and the desk hears of it; nobody else."""
+
+from __future__ import annotations
+
+from bot.commands import Bounced
+from bot.desk.handlers.deadlines import timers
+from bot.desk.turn.turn import Turn
+from bot.policy import permissions
+from bot.syntax.parser import label
+from store.cases import participant
+from store.cases.case import Case
+from store.queues import outbox_bounced
+from store.queues.outbox_bounced import Delivery
+
+EVENTS = {"failed": "not delivered", "delayed": "delivery delayed", "complained": "complaint"}
+"""What the case's history calls each outcome."""
+_TOLD = {
+    "failed": "The message “{notice}” could not be delivered to {who}",
+    "delayed": "The message “{notice}” has not reached {who} yet, and is still being tried",
+    "complained": "There was a complaint about the message “{notice}” to {who}",
+}
+
+
+def bounced_back(turn: Turn, command: Bounced) -> str:
+    """Set the recipient's delivery, once; a case that waited for this customer returns to work."""
+    row = outbox_bounced.delivery(turn.tx, command.delivery)
+    if row is None:
+        return "There is no such delivery any more."
+    if not outbox_bounced.report(turn.tx, command.delivery, command.outcome, command.reason, now=turn.now):
+        return "That, or more, is known already."
+    if row.case_id is None:
+        return f"Set to {command.outcome}."
+    case = turn.case(turn.case(row.case_id).leads_to)
+    _tell(turn, case, row, command)
+    return f"{label(case.id)}: {EVENTS[command.outcome]}."
+
+
+def _tell(turn: Turn, case: Case, row: Delivery, command: Bounced) -> None:
+    """What staff did not get is history only: telling them by mail could bounce again."""
+    person = turn.by_id(row.person_id) if row.person_id else None
+    who = person.shown if person else row.recipient
+    turn.record(
+        case, EVENTS[command.outcome], notice=row.notice, to=who, address=row.recipient, why=command.reason
+    )
+    if person is None or person.staff:
+        return
+    if (
+        command.outcome != "delayed"
+        and participant.role(turn.tx, case.id, person.id) in permissions.CUSTOMERS
+    ):
+        timers.returned(turn, case)
+    who = f"{who} <{row.recipient}>" if who != row.recipient else who
+    why = f": {command.reason[:200].rstrip('.')}" if command.reason else ""
+    what = _TOLD[command.outcome].format(notice=row.notice, who=who) + why
+    turn.tell_desk("customer acted", case, what=what, text="")
+    turn.change(case)

@@ -1,0 +1,33 @@
+"""Callback: a phone number that a customer gives in plain words, where a concern or a Blocker waits for one."""
+
+from __future__ import annotations
+
+import re
+
+from bot.commands.urgency import NameContact
+from bot.desk.handlers.conversation import concern
+from bot.desk.handlers.people import technical_contact
+from bot.desk.turn.turn import Turn
+from bot.model.translatable import together
+from bot.syntax.phone_numbers import Spoken, spoken
+from store.cases.case import Case
+
+_NAME = re.compile(r"[A-ZÀ-ÖØ-ÞŁŚŻ][\w’'-]+(?: [A-ZÀ-ÖØ-ÞŁŚŻ][\w’'-]+){1,3}")
+"""A first name and more, and nothing else."""
+
+
+def hear(turn: Turn, case: Case, text: str) -> str:
+    """What to say to whoever gave a number that something waits for; ``""``: there is none, or nothing waits."""
+    found = spoken(text)
+    if found is None:
+        return ""
+    return together(concern.hear_number(turn, case, found, text), _for_blocker(turn, case, found))
+
+
+def _for_blocker(turn: Turn, case: Case, found: Spoken) -> str:
+    """The desk reads what may be one in the reply itself."""
+    if not found.named or not technical_contact.needs(turn, case):
+        return ""
+    name = found.before if _NAME.fullmatch(found.before) else ""
+    turn.owe_word()
+    return technical_contact.name(turn, NameContact(case.id, found.number, name))

@@ -1,0 +1,102 @@
+"""Working on a case: asking for information, waiting, a workaround, and what the case says of itself."""
+
+from __future__ import annotations
+
+from bot.commands.work import AskFor, SetField, Wait, Workaround
+from bot.desk.handlers.cases import requester
+from bot.desk.handlers.conversation import conversation
+from bot.desk.handlers.deadlines import timers
+from bot.desk.turn.turn import Turn
+from bot.model.errors import BadCommand, Refusal
+from bot.syntax.fields import distinct
+from bot.syntax.parser import label
+from store.cases.case import Case
+
+
+def ask_for(turn: Turn, command: AskFor) -> str:
+    """The customers are asked, and the case waits for them."""
+    case = _in_work(turn, command.case)
+    if not turn.customers(case):
+        raise Refusal(
+            f"Nobody was asked: no customer of {label(case.id)} can be reached. #set requester names another."
+        )
+    turn.say(case, command.text, visibility="public")
+    turn.anchor(case)
+    turn.record(case, "information requested", evidence=turn.request.evidence)
+    timers.answered(turn, case)
+    conversation.own_if_free(turn, case)
+    timers.wait(turn, case)
+    entry, author = turn.public(command.text), turn.person.shown
+    told = conversation.told_names(
+        person
+        for person in turn.customers(case)
+        if turn.tell("information needed", person, case, author=author, entry=entry)
+    )
+    turn.tell_place("information needed", case, author=author, entry=entry)
+    _tell_where_to_upload(turn, case)
+    turn.tell_desk("customer acted", case, what=f"{author} asked the customer for this", text=command.text)
+    return f"Asked: {told}. {label(case.id)} waits for the answer."
+
+
+def _tell_where_to_upload(turn: Turn, case: Case) -> None:
+    """In a chat, to each alone: others could read the link. By mail it stands with the question."""
+    for person in turn.customers(case):
+        upload_url = "" if turn.reads_mail(person) else turn.page_url("upload", case, person)
+        if upload_url:
+            turn.tell("upload link", person, case, upload_url=upload_url)
+
+
+def wait(turn: Turn, command: Wait) -> str:
+    """The clocks rest until the customer says something; they are reminded now and then."""
+    case = _in_work(turn, command.case)
+    if case.state == "waiting":
+        return f"{label(case.id)} waits already."
+    conversation.own_if_free(turn, case)
+    timers.wait(turn, case)
+    turn.record(case, "waits for the customer")
+    return f"{label(case.id)} waits for the customer now. What they write brings it back."
+
+
+def _in_work(turn: Turn, number: int) -> Case:
+    case = turn.case(number)
+    if case.over:
+        raise Refusal(f"{label(case.id)} is {case.state}. Reopen it first.")
+    if case.held:
+        raise Refusal(f"{label(case.id)} is held: nobody has proven who wrote it. Accept the sender first.")
+    return case
+
+
+def workaround(turn: Turn, command: Workaround) -> str:
+    """An answer that is marked: it helps for now, and the case goes on."""
+    case = turn.case(command.case)
+    turn.record(case, "workaround given")
+    return conversation.answer(turn, case, command.text, workaround=True)
+
+
+def set_field(turn: Turn, command: SetField) -> str:
+    """Set one field; a new type empties the category, unless that was said along with it."""
+    case = turn.case(command.case)
+    if command.field == "requester":
+        return requester.give_to(turn, case, command.value)
+    _check_category(turn, case, command)
+    before = getattr(case, command.field)
+    value = "\n".join(distinct(command.value.splitlines())) if command.field == "ids" else command.value
+    turn.change(case, **{command.field: value})
+    if command.field == "type" and (value != before or command.category):
+        turn.change(case, category=command.category)
+    shown, was = (" ".join(text.split()) for text in (value, before))
+    shown = " / ".join(filter(None, (shown, command.category)))
+    turn.record(case, "field set", field=command.field, before=was, after=shown)
+    return f"{label(case.id)}: {command.field} is {shown or 'empty'} now."
+
+
+def _check_category(turn: Turn, case: Case, command: SetField) -> None:
+    """Raises ``BadCommand`` for one of another type."""
+    kind = command.value if command.field == "type" else case.type
+    category = command.value if command.field == "category" else command.category
+    known = turn.config.lists.types.get(kind, ())
+    if (category or command.field == "category") and category not in known:
+        choices = ", ".join(known) or f"none for {kind or 'no type'}"
+        raise BadCommand(
+            f"“{category[:60]}” is no category here. There are: {choices}.", {"category": "is unknown"}
+        )

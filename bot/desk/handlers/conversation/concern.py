@@ -1,0 +1,256 @@
+"""Concerns: the owner's manager hears at once and takes it, and each customer who raised one hears who has it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.commands import Concern
+from bot.commands.urgency import TakeConcern
+from bot.config.settings import lasting
+from bot.desk.handlers.deadlines import concern_escalation, timers
+from bot.desk.handlers.people import technical_contact
+from bot.desk.handlers.people.managers import managers
+from bot.desk.turn.turn import Turn
+from bot.model.errors import Refusal
+from bot.model.excerpt import beginning
+from bot.model.facts import PublicEntry
+from bot.model.translatable import saying
+from bot.syntax.parser import label
+from bot.syntax.phone_numbers import Spoken, spoken
+from store.cases import concern as concerns
+from store.cases import entry
+from store.cases.case import Case
+from store.cases.concern import Concern as Raised
+from store.people.person import Person
+
+NUMBER = "We need a number that we can call, with the country code: +33 1 23 45 67 89"
+
+
+def raise_concern(turn: Turn, command: Concern) -> str:
+    """Tell the manager, with the last of the conversation, and tell the customer who was told.
+
+    A case that waited for its customer waits no longer: they have spoken, and are not reminded to.
+    While an earlier one on the case is fresh, it is added to that: nobody is called twice.
+    """
+    if command.phone:
+        command = replace(command, phone=technical_contact.number(command.phone, saying(NUMBER)))
+    case = turn.case(command.case)
+    before = concern_escalation.digest(turn, case)
+    if command.text:
+        turn.say(case, command.text, visibility="public")
+    if not turn.person.staff:
+        timers.asked(turn, case)
+    turn.change(case)
+    earlier = _earlier(turn, case)
+    if earlier is not None and (holders := concern_escalation.holders(turn, earlier)):
+        return _add(turn, case, command, earlier, holders)
+    told = managers(turn, case)
+    concerns.add(
+        turn.tx,
+        case.id,
+        turn.person.id,
+        phone=command.phone,
+        category=command.category,
+        told=[manager.id for manager in told],
+        now=turn.now,
+    )
+    _record(turn, case, command, told)
+    concern_escalation.begin(turn, case)
+    _tell_managers(turn, case, command, told, before)
+    return _received(turn, case, command, told, waits=True)
+
+
+def hear_number(turn: Turn, case: Case, found: Spoken, text: str) -> str:
+    """A number for the asker's last concern, if that has none: it is kept, and both sides hear of it.
+
+    Of what may be a number, whoever has the concern reads the words. Nothing is to be said besides.
+    """
+    own = (one for one in concerns.of(turn.tx, case.id) if one.person_id == turn.person.id)
+    raised = next(own, None)
+    if raised is None or raised.phone:
+        return ""
+    holders = concern_escalation.holders(turn, raised) or managers(turn, case)
+    if not found.sure:
+        if raised.taken_at or _perhaps_before(turn, case, raised):
+            return ""
+        what = f"{turn.person.shown}, who raised the concern, perhaps gave a phone number"
+        turn.tell_desk("customer acted", case, to=holders, what=what, text=text)
+        return ""
+    concerns.add_details(turn.tx, raised.id, phone=found.number, category=raised.category)
+    turn.record(case, "concern added to", phone=found.number, category="")
+    what = f"{turn.person.shown} gave a phone number for the concern: {found.number}"
+    turn.tell_desk("customer acted", case, to=holders, what=what, text=text)
+    if turn.request.may_answer:
+        _tell_noted(turn, case, raised, holders, phone=found.number)
+    return ""
+
+
+def _perhaps_before(turn: Turn, case: Case, raised: Raised) -> bool:
+    """Did words of theirs before these perhaps give one, too? Those who have the concern hear of the first."""
+    said = [
+        row.text
+        for row in entry.entries(turn.tx, case.id)
+        if row.person_id == turn.person.id and row.received_at > raised.raised_at
+    ]
+    return len([text for text in said if (one := spoken(text)) and not one.sure]) > 1
+
+
+def _tell_noted(turn: Turn, case: Case, raised: Raised, holders: Sequence[Person], *, phone: str) -> None:
+    """At which number they will be called, and by when they hear from whom; nothing is asked a second time."""
+    after = turn.config.concern.remind_after
+    by = None if raised.taken_at else concern_escalation.moment(turn, case, after)
+    who = ", ".join(person.shown for person in holders)
+    facts: dict[str, Any] = {
+        "phone": phone,
+        "category": concern_escalation.words(turn, raised.category),
+        "who": who,
+    }
+    turn.tell("concern received", turn.person, case, by_at=by, text="", whole=True, missing=(), **facts)
+
+
+def _earlier(turn: Turn, case: Case) -> Raised | None:
+    """What was raised on the case within the quiet time: the asker's own, else the last."""
+    quiet = turn.config.concern.quiet
+    if not quiet:
+        return None
+    fresh = [one for one in concerns.of(turn.tx, case.id) if turn.now - one.raised_at < lasting(quiet)]
+    own = [one for one in fresh if one.person_id == turn.person.id]
+    return next(iter(own or fresh), None)
+
+
+def _add(turn: Turn, case: Case, command: Concern, earlier: Raised, holders: Sequence[Person]) -> str:
+    """What is said again, or was missing, belongs to the one that is on its way, or was taken already.
+
+    Somebody else's goes the same way, beside it: its raiser is called at their own number.
+    """
+    if earlier.person_id == turn.person.id:
+        phone, category = command.phone or earlier.phone, command.category or earlier.category
+        concerns.add_details(turn.tx, earlier.id, phone=phone, category=category)
+        turn.record(case, "concern added to", phone=command.phone, category=command.category)
+    else:
+        phone, category = command.phone, command.category
+        _join(turn, case, command, earlier, holders)
+    _tell_holders(turn, case, command, earlier, holders)
+    waits = earlier.taken_at is None
+    return _received(turn, case, command, holders, waits=waits, phone=phone, category=category)
+
+
+def _join(turn: Turn, case: Case, command: Concern, earlier: Raised, holders: Sequence[Person]) -> None:
+    """A concern of somebody else's. Where none on this very case is reminded of, it is by itself."""
+    details = {"phone": command.phone, "category": command.category}
+    concerns.join(turn.tx, earlier, case_id=case.id, person_id=turn.person.id, **details)
+    _record(turn, case, command, holders)
+    if earlier.taken_at is None and earlier.case_id != case.id and not concern_escalation.running(turn, case):
+        concern_escalation.begin(turn, case)
+
+
+def _tell_holders(
+    turn: Turn, case: Case, command: Concern, earlier: Raised, holders: Sequence[Person]
+) -> None:
+    """Those who know of the concern, or have it, hear of what comes to it; and the owner, whose case it is."""
+    owner = turn.by_id(case.owner_id) if case.owner_id else None
+    also = [owner] if owner and owner.staff and owner not in holders else []
+    own = earlier.person_id == turn.person.id
+    given = (
+        f"phone: {command.phone}" if command.phone else "",
+        concern_escalation.words(turn, command.category),
+    )
+    more = f" ({', '.join(filter(None, given))})" if any(given) else ""
+    what = f"{turn.person.shown} {'added to the concern' if own else 'has raised a concern too'}{more}"
+    turn.tell_desk("customer acted", case, to=[*holders, *also], what=what, text=command.text)
+
+
+def _record(turn: Turn, case: Case, command: Concern, told: Sequence[Person]) -> None:
+    turn.record(
+        case,
+        "concern raised",
+        phone=command.phone,
+        category=command.category,
+        told=[manager.shown for manager in told],
+    )
+
+
+def _tell_managers(
+    turn: Turn, case: Case, command: Concern, told: Sequence[Person], before: tuple[PublicEntry, ...]
+) -> None:
+    facts = {"phone": command.phone, "category": concern_escalation.words(turn, command.category)}
+    more = {"text": command.text, "sender": turn.person.shown, "entries": before}
+    turn.tell_desk("concern raised", case, to=told, urgent=True, **facts, **more)
+
+
+def _received(
+    turn: Turn,
+    case: Case,
+    command: Concern,
+    told: Sequence[Person],
+    *,
+    waits: bool,
+    phone: str = "",
+    category: str = "",
+) -> str:
+    """Tell the customer who hears of it; and while it waits to be taken, by when they hear who has it."""
+    who = ", ".join(person.shown for person in told)
+    if not turn.person.staff and turn.request.may_answer:
+        text = beginning(command.text)
+        phone, category = phone or command.phone, category or command.category
+        facts: dict[str, Any] = {
+            "phone": phone,
+            "category": concern_escalation.words(turn, category),
+            "who": who,
+        }
+        facts |= {"text": text, "whole": text == command.text, "missing": _missing(phone, category)}
+        by = concern_escalation.moment(turn, case, turn.config.concern.remind_after) if waits else None
+        turn.tell("concern received", turn.person, case, by_at=by, **facts)
+    return saying(
+        "Your concern about {case} was passed to {who}.",
+        case=label(case.id),
+        who=who or saying("the support team"),
+    )
+
+
+def take(turn: Turn, command: TakeConcern) -> str:
+    """Somebody of the desk takes what was raised: nobody is reminded any more, and each raiser hears who it is."""
+    case = turn.case(command.case)
+    raised = _untaken(turn, case)
+    for one in raised:
+        concerns.take(turn.tx, one.id, turn.person.id, now=turn.now)
+    concern_escalation.end(turn, raised)
+    if command.text:
+        turn.say(case, command.text, visibility="public")
+    turn.change(case)
+    turn.record(case, "concern taken")
+    told = _tell_raisers(turn, case, raised, command.text)
+    known = f", and {' and '.join(told)} {'was' if len(told) == 1 else 'were'} told" if told else ""
+    turn.tell_desk("customer acted", case, what=f"{turn.person.shown} has taken the concern", text="")
+    return f"The concern on {label(case.id)} is yours{known}."
+
+
+def _untaken(turn: Turn, case: Case) -> Sequence[Raised]:
+    """What nobody has taken, the last first. Raises a refusal if there is nothing."""
+    if raised := concerns.untaken(turn.tx, case.id):
+        return raised
+    last = concerns.latest(turn.tx, case.id)
+    if last is None:
+        raise Refusal(f"No concern was raised on {label(case.id)}.")
+    taker = turn.by_id(last.taken_by) if last.taken_by else None
+    raise Refusal(f"{taker.shown if taker else 'Somebody'} has taken that concern already.")
+
+
+def _tell_raisers(turn: Turn, case: Case, raised: Sequence[Raised], text: str) -> list[str]:
+    """Once each, with the number that they gave last; their names."""
+    theirs = concern_escalation.by_raiser(raised)
+    raisers = [person for person in turn.customers(case) if person.id in theirs]
+    for person in raisers:
+        facts = {"by": turn.person.shown, "phone": theirs[person.id].phone, "text": text}
+        turn.tell("concern taken", person, case, **facts)
+    return [person.shown for person in raisers]
+
+
+def _missing(phone: str, category: str) -> tuple[str, ...]:
+    wanted = (
+        ("a phone number where we can reach you", phone),
+        ("what kind of concern it is", category),
+    )
+    return tuple(words for words, given in wanted if not given)

@@ -1,0 +1,298 @@
+"""Conversation: replies, files, notes, and what is kept without effect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from bot.commands import Attach, Close, Keep, Missed, Note, Open, Proof, Reply
+from bot.desk.handlers.cases import lifecycle, open_case
+from bot.desk.handlers.conversation import callback, priority_line
+from bot.desk.handlers.deadlines import timers
+from bot.desk.handlers.people import cc_people
+from bot.desk.handlers.people.cc_people import Copied
+from bot.desk.turn.turn import Turn
+from bot.model.errors import Refusal
+from bot.model.translatable import saying, together
+from bot.policy import permissions
+from bot.syntax import thanks
+from bot.syntax.case_numbers import entry_name
+from bot.syntax.parser import label
+from store.cases import case as cases
+from store.cases import entry as conversation
+from store.cases import participant
+from store.cases.case import Case
+from store.people.person import Person
+
+PLAIN = {"workaround": False, "closed": "", "reopen_days": 0}
+"""Facts of an answer that is just words."""
+NOBODY = "nobody: no customer can be reached"
+WHOSE = "Say whose case it is: set requester: ana@example.com"
+CHANGES = {
+    "heard": "changed an answer after it was sent: customers have what it said at first",
+    "late": "changed words into a command: a change is no command, so nothing was done",
+}
+"""What is told of a specialist's change in the desk's thread, where the new words stand already."""
+
+
+def reply(turn: Turn, command: Reply) -> str:
+    """A specialist's words go to the customers, a customer's to the specialists and the other customers."""
+    case = turn.case(command.case)
+    if _speaks_for_desk(turn, case):
+        turn.record(case, "answered", evidence=turn.request.evidence)
+        return answer(turn, case, command.text)
+    if case.over and not turn.said.attachments and thanks.mere(command.text, _names(turn)):
+        return _thanked(turn, case, command.text)
+    if _long_over(turn, case):
+        return _follow_up(turn, case, command.text)
+    turn.say(case, command.text, visibility="public")
+    turn.anchor(case)
+    turn.record(case, "replied", evidence=turn.request.evidence)
+    again = _woken(turn, case)
+    met = _tell_of_reply(turn, case, command.text)
+    added = saying("Your message was added to {case}.", case=label(case.id))
+    heard = (callback.hear(turn, case, command.text), priority_line.answer(turn, case, command.text))
+    return together(added, again, *heard, cc_people.not_told(met))
+
+
+def _speaks_for_desk(turn: Turn, case: Case) -> bool:
+    """Staff do, but on what they ask themselves, as anybody's customer."""
+    return turn.person.staff and case.requester_id != turn.person.id
+
+
+def _thanked(turn: Turn, case: Case, text: str) -> str:
+    """Thanks open nothing: they are kept, the desk sees them, and who gave them is told the way back."""
+    turn.say(case, text, visibility="public")
+    turn.anchor(case)
+    turn.record(case, "thanked", evidence=turn.request.evidence)
+    if any(isinstance(command, Close) for command in turn.request.commands):
+        return saying(
+            "Your message was kept on {case}.", case=label(case.id)
+        )  # what the case is, that one says
+    state = "resolved" if case.state == "resolved" else "closed"
+    turn.tell_desk(
+        "customer acted", case, what=f"{turn.person.shown} said thanks; the case stays {state}", text=text
+    )
+    turn.tell("thanked", turn.person, case)
+    pattern = {
+        "resolved": "Your words were kept on {case}, which stays resolved. Still not working? Then reopen it.",
+        "closed": "Your words were kept on {case}, which stays closed. Still not working? Then reopen it.",
+    }[state]
+    return saying(pattern, case=label(case.id))
+
+
+def _names(turn: Turn) -> list[str]:
+    """What a letter to the desk may begin and end with."""
+    return [turn.person.name, turn.config.desk.name, *(someone.name for someone in turn.staff())]
+
+
+def attach(turn: Turn, command: Attach) -> str:
+    """Files without words: a reply that only adds them."""
+    case = turn.case(command.case)
+    if not _speaks_for_desk(turn, case) and _long_over(turn, case):
+        return _follow_up(turn, case, "")
+    turn.say(case, "", visibility="public")
+    turn.anchor(case)
+    files = [file.name for file in turn.said.attachments]
+    turn.record(case, "attached", files=files, evidence=turn.request.evidence)
+    if _speaks_for_desk(turn, case):
+        what = "a file" if len(files) == 1 else f"{len(files)} files"
+        told = _pass_on(turn, case, "", did=f"sent the customers {what}")
+        sent = f"{what.capitalize()} on {label(case.id)}, on the way to {told}."
+        return together(sent, cc_people.passed_over(turn, case))
+    again = _woken(turn, case)
+    aside = cc_people.not_told(_tell_of_reply(turn, case, ""))
+    pattern = "1 file added to {case}." if len(files) == 1 else "{count} files added to {case}."
+    return together(saying(pattern, count=str(len(files)), case=label(case.id)), again, aside)
+
+
+def note(turn: Turn, command: Note) -> str:
+    """Words for the desk only."""
+    case = turn.case(command.case)
+    turn.say(case, command.text, visibility="internal")
+    turn.anchor(case)
+    turn.record(case, "noted", evidence=turn.request.evidence)
+    turn.tell_desk("note written", case, entry=turn.internal(command.text))
+    return f"Your note was kept on {label(case.id)}. Only the support team sees it."
+
+
+def missed(turn: Turn, command: Missed) -> str:
+    """Files that could not be had: the desk is told, and whoever sent them (by a refusal); nobody else."""
+    case, names = turn.case(command.case), ", ".join(command.files)
+    turn.record(case, "files missed", files=list(command.files))
+    many = len(command.files) != 1
+    what = f"{turn.person.shown} sent {'files' if many else 'a file'} that could not be kept: {names}"
+    turn.tell_desk("customer acted", case, what=what, text="")
+    pattern = (
+        "Some files could not be kept on {case}: {names}. Please send them again."
+        if many
+        else "A file could not be kept on {case}: {names}. Please send it again."
+    )
+    raise Refusal(saying(pattern, case=label(case.id), names=names))
+
+
+def keep(turn: Turn, command: Keep) -> str:
+    """Keep a message beside the case: it moves nothing and reaches no customer."""
+    case = turn.case(command.case)
+    inward = command.inward or command.why == "unverified"
+    visibility = "internal" if inward else "public"
+    entry = turn.say(case, command.text, visibility=visibility, kind=command.why)
+    away = {"away_until": command.away_until} if command.away_until else {}
+    turn.record(
+        case, f"kept as {command.why}", sender=turn.person.address, evidence=turn.request.evidence, **away
+    )
+    if command.why == "unverified" and turn.request.may_answer:
+        _tell_of_unverified(turn, case, command.text, entry)
+    elif command.change:
+        _tell_of_change(turn, case, command)
+    if turn.person.staff and command.why == "unverified":
+        raise Refusal(
+            f"We passed it on to nobody, and nothing in it was done: it did not come to a reply address that we gave "
+            f"you. The support team can read it on {label(case.id)}. Please reply to a mail that we sent to you. (Whom "
+            f"you wrote to yourself has it already.)"
+        )
+    return saying("Your message was kept on {case}.", case=label(case.id))
+
+
+def _tell_of_unverified(turn: Turn, case: Case, text: str, entry: int) -> None:
+    """The desk decides about them; a colleague's own words are nothing to accept."""
+    here = turn.here(case.id)
+    text = "" if here is not None and here.side == "desk" else text  # they stand there already
+    offered = None if turn.person.staff else entry_name(entry)
+    turn.tell_desk("unverified", case, what=_not_taken(turn, case), text=text, offered=offered)
+
+
+def _tell_of_change(turn: Turn, case: Case, command: Keep) -> None:
+    """Words were changed or taken back after they had been heard; a note stands corrected where it stands."""
+    here, who = turn.here(case.id), turn.person.shown
+    if here is None or here.side != "desk":
+        what = f"{who} changed something after it was said"
+        turn.tell_desk("customer acted", case, what=what, text=command.text)
+    elif command.change in CHANGES:
+        turn.tell_desk("customer acted", case, what=f"{who} {CHANGES[command.change]}", text="")
+
+
+def _not_taken(turn: Turn, case: Case) -> str:
+    """Why words were kept for the desk only, in words."""
+    who = turn.person
+    if participant.removed(turn.tx, case.id, who.id):
+        return f"{who.shown} was removed from this case, and wrote again. Only the desk sees it"
+    stranger = not who.staff and participant.role(turn.tx, case.id, who.id) not in permissions.CUSTOMERS
+    if stranger and turn.proof >= Proof.PLAUSIBLE:
+        return f"{who.identified}, who takes no part in this case, wrote. Only the desk sees it"
+    return f"{who.identified} wrote, and we could not be sure that it was them. Only the desk sees it"
+
+
+def answer(turn: Turn, case: Case, text: str, *, workaround: bool = False) -> str:
+    """A specialist's words go to the customers; if the case waits for these, their time begins anew."""
+    before = _answered_just_now(turn, case)
+    turn.say(case, text, visibility="public", kind="workaround" if workaround else "said")
+    turn.anchor(case)
+    told = _pass_on(turn, case, text, did="answered", workaround=workaround)
+    also = f"{before} had answered already, so the customer has two answers." if before else ""
+    if also:
+        turn.owe_answer()
+    sent = f"Your answer on {label(case.id)} is on its way to {told}."
+    if told == NOBODY:
+        sent = f"Your answer was kept on {label(case.id)}, and sent to {told}. {WHOSE}. Then answer again."
+    return together(sent, also, cc_people.passed_over(turn, case))
+
+
+def _answered_just_now(turn: Turn, case: Case) -> str:
+    """The name of a colleague whose answer is the last that the customers have."""
+    last = next(iter(conversation.latest(turn.tx, case.id, 1)), None)
+    if last is None or last.role not in ("specialist", "manager") or last.person_id == turn.person.id:
+        return ""
+    return str(last.name)
+
+
+def _pass_on(turn: Turn, case: Case, text: str, *, did: str, workaround: bool = False) -> str:
+    """Words or files of the desk are an answer; the names of those who get it."""
+    timers.answered(turn, case)
+    own_if_free(turn, case)
+    if case.state == "waiting":
+        timers.wait(turn, case)
+    told = tell_customers(turn, case, text, workaround=workaround)
+    if told == NOBODY:
+        turn.owe_answer()
+    turn.tell_desk("customer acted", case, what=f"{turn.person.shown} {did}", text=text)
+    return told
+
+
+def own_if_free(turn: Turn, case: Case) -> None:
+    """Whoever first does something with a case works on it from now on."""
+    if case.state == "new":
+        turn.change(case, state="open")
+    if case.owner_id is None and turn.person.role != "operator":
+        turn.change(case, owner_id=turn.person.id)
+        turn.record(case, "taken")
+
+
+def tell_customers(turn: Turn, case: Case, text: str, *, workaround: bool = False) -> str:
+    """Pass words on to the case's customers but the asker; their names."""
+    closed = lifecycle.closes_with(turn, case)
+    facts: dict[str, Any] = {
+        "author": turn.person.shown,
+        "entry": turn.public(text),
+        "workaround": workaround,
+    }
+    facts |= {"closed": closed, "reopen_days": turn.config.desk.reopen_days}
+    others = (one for one in turn.customers(case) if one.id != turn.person.id)
+    told = [person for person in others if turn.tell("answer", person, case, **facts)]
+    turn.tell_place("answer", case, **facts)
+    if closed:
+        elsewhere = {one.id for one in told if turn.reads_with_others(one, case) != turn.request.place}
+        places = {place for notice, place in turn.told if notice == "answer"}
+        turn.read_closing |= {(case.id, reader) for reader in elsewhere | places}
+    return told_names(told)
+
+
+def told_names(people: Iterable[Person]) -> str:
+    """Who was told, in words."""
+    return ", ".join(person.shown for person in people) or NOBODY
+
+
+def _tell_of_reply(turn: Turn, case: Case, text: str) -> Copied:
+    """Tell both sides; the people in Cc."""
+    met = cc_people.meet(turn, case, opening=False)
+    entry, sender = turn.public(text), turn.person.shown
+    turn.tell_desk("customer replied", case, entry=entry, sender=sender, proposed=met.outside)
+    tell_customers(turn, case, text)
+    return met
+
+
+def wake(turn: Turn, case: Case) -> bool:
+    """A customer's words reopen a case that is over, end its waiting, and want an answer. Did they reopen it?"""
+    over = case.over
+    if over:
+        lifecycle.set_open(turn, case)
+    else:
+        timers.asked(turn, case)
+    return over
+
+
+def _woken(turn: Turn, case: Case) -> str:
+    """Wake it for the asker; what to say if that has reopened it."""
+    if not wake(turn, case):
+        return ""
+    asked = turn.request
+    if asked.source == turn.person.channel and asked.may_answer and not asked.explicit:
+        turn.tell("case reopened", turn.person, case, by="", text="")  # who asked by a command reads it there
+    return saying("{case} is open again.", case=label(case.id))
+
+
+def _long_over(turn: Turn, case: Case) -> bool:
+    """Over for longer than a plain reply reopens."""
+    days = timedelta(days=turn.config.desk.reopen_days)
+    return case.over and turn.now - (case.closed_at or turn.now) > days
+
+
+def _follow_up(turn: Turn, case: Case, text: str) -> str:
+    """The case has been over for too long: a new one, linked to it; what is said before that is over joins it."""
+    earlier = cases.follow_up(turn.tx, case.id, turn.person.id)
+    if earlier is not None:
+        turn.allow(Reply(earlier, text))
+        return reply(turn, Reply(earlier, text)) if text else attach(turn, Attach(earlier))
+    subject = turn.said.subject or case.subject
+    return open_case.open_case(turn, Open(subject, text, priority=case.priority, linked=case.id))

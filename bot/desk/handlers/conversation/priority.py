@@ -1,0 +1,118 @@
+"""Priority: specialists change it, customers ask for it; always with a reason, and both sides are told."""
+
+from __future__ import annotations
+
+from bot.commands.urgency import ChangePriority, DecidePriority
+from bot.desk.handlers.cases import lifecycle
+from bot.desk.handlers.conversation import conversation
+from bot.desk.handlers.deadlines import sla_targets, timers
+from bot.desk.handlers.people import technical_contact
+from bot.desk.turn.turn import Turn
+from bot.model.errors import BadCommand, Refusal
+from bot.model.translatable import saying
+from bot.syntax.parser import label
+from store.cases import priority_request as requests
+from store.cases.case import Case
+
+
+def change(turn: Turn, command: ChangePriority) -> str:
+    """A specialist's word changes it; a customer's is a request that a specialist decides."""
+    case = turn.case(command.case)
+    if command.priority == case.priority:
+        is_so = saying("{case} is {priority} already.", case=label(case.id), priority=case.priority)
+        raise Refusal(is_so)
+    if not command.text.strip():
+        raise BadCommand(
+            saying(_why_so(turn, case, command.priority), priority=command.priority),
+            {"text": "is needed: it is decided by what you say here"},
+        )
+    if turn.person.staff:
+        return _set(turn, case, command.priority, why=command.text)
+    return _request(turn, case, command)
+
+
+def _why_so(turn: Turn, case: Case, wanted: str) -> str:
+    """With a reason as one may be given for more, or for less."""
+    known = turn.config.lists.priorities
+    before = known.index(case.priority) if case.priority in known else 0
+    return WHY_LESS if known.index(wanted) > before else WHY_MORE
+
+
+WHY_MORE = "Please say why: priority {priority}: nothing works any more for any of our users"
+WHY_LESS = "Please say why: priority {priority}: a workaround helps us for now"
+
+
+def _set(turn: Turn, case: Case, priority: str, *, why: str) -> str:
+    """The clocks run anew towards the targets of this priority."""
+    before = case.priority
+    turn.change(case, priority=priority)
+    requests.decide(turn.tx, case.id, now=turn.now)
+    turn.record(case, "priority changed", before=before, after=priority, why=_line(why))
+    sla_targets.anew(turn, case)
+    technical_contact.watch(turn, case)
+    words = {"before": before, "text": why, "contact": technical_contact.needs(turn, case)}
+    turn.tell_all("priority changed", turn.customers(case), case, by=turn.person.shown, **words)
+    turn.tell_place("priority changed", case, by=turn.person.shown, **words)
+    what = f"{turn.person.shown} changed the priority from {before} to {priority}"
+    turn.tell_desk("customer acted", case, what=what, text=why)
+    return f"{label(case.id)} is {priority} now, and its customers were told why."
+
+
+def _request(turn: Turn, case: Case, command: ChangePriority) -> str:
+    """Kept as the customer's words; it reopens a case that is over."""
+    turn.say(case, command.text, visibility="public")
+    turn.anchor(case)
+    if case.over:
+        lifecycle.set_open(turn, case)
+    timers.asked(turn, case)
+    requests.ask(
+        turn.tx, case.id, turn.person.id, wanted=command.priority, why=command.text, now=turn.now
+    )  # fmt: skip
+    turn.record(case, "priority requested", wanted=command.priority, why=_line(command.text))
+    turn.change(case)
+    entry = turn.public(command.text)
+    turn.tell_desk("priority requested", case, wanted=command.priority, entry=entry, sender=turn.person.shown)
+    conversation.tell_customers(turn, case, command.text)
+    return saying(
+        "Your wish that {case} become {priority} is with the support team. A specialist decides, and you hear of it "
+        "either way.",
+        case=label(case.id),
+        priority=command.priority,
+    )
+
+
+def decide(turn: Turn, command: DecidePriority) -> str:
+    """Grant or decline the request that waits."""
+    case = turn.case(command.case)
+    asked = requests.waiting(turn.tx, case.id)
+    if asked is None:
+        raise Refusal(f"Nobody waits for another priority of {label(case.id)}.")
+    if asked.wanted == case.priority:
+        requests.decide(turn.tx, case.id, now=turn.now)
+        raise Refusal(f"{label(case.id)} is {case.priority} already: there is nothing left to decide.")
+    if command.wanted not in ("", asked.wanted):
+        raise Refusal(
+            f"The customer asks for {asked.wanted} by now, not for {command.wanted}, so nothing was changed. "
+            "Please decide that."
+        )
+    if not command.text.strip():
+        verb = "grant" if command.granted else "decline"
+        raise BadCommand(f"Please say why: {verb} reason", {"text": "is needed, the customer reads it"})
+    if command.granted:
+        turn.record(case, "priority granted", wanted=asked.wanted)
+        return _set(turn, case, asked.wanted, why=command.text)
+    requests.decline(turn.tx, asked.id, now=turn.now)
+    turn.change(case)
+    turn.record(case, "priority declined", wanted=asked.wanted, why=_line(command.text))
+    customers = turn.customers(case)
+    words = {"wanted": asked.wanted, "text": command.text}
+    turn.tell_all("priority declined", customers, case, by=turn.person.shown, **words)
+    turn.tell_place("priority declined", case, by=turn.person.shown, **words)
+    what = f"{turn.person.shown} declined the priority {asked.wanted}"
+    turn.tell_desk("customer acted", case, what=what, text=command.text)
+    return f"{label(case.id)} stays {case.priority}, and its customers were told why."
+
+
+def _line(text: str) -> str:
+    """A reason as the history keeps it."""
+    return " ".join(text.split())[:300]

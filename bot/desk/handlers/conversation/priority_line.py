@@ -1,0 +1,25 @@
+"""A priority line: ``Priority: Low`` on a case that is saved changes nothing, and its writer hears how to ask."""
+
+from __future__ import annotations
+
+from bot.commands.urgency import ChangePriority
+from bot.desk.turn.turn import Turn
+from bot.model.translatable import saying
+from bot.syntax import parser
+from bot.syntax.parser import label
+from store.cases.case import Case
+
+
+def answer(turn: Turn, case: Case, text: str) -> str:
+    """What to say to a customer whose words begin with such a line; ``""`` if they do not, or ask for it as well."""
+    wanted = parser.fields(text, turn.config.lists)[0].get("priority", "")
+    if wanted in ("", case.priority) or any(isinstance(one, ChangePriority) for one in turn.request.commands):
+        return ""
+    turn.owe_word()
+    return saying(
+        "A specialist decides about the priority of a saved case, so {case} stays {priority}. To ask for another, "
+        "write a line such as {line} and say why.",
+        case=label(case.id),
+        priority=case.priority,
+        line=f"{'!' if turn.request.place else '#'}priority {wanted}: …",
+    )

@@ -1,0 +1,1 @@
+"""Deadlines: service-level targets, reminders, silence, concerns that nobody takes."""

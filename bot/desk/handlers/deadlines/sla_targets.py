@@ -1,0 +1,234 @@
+"""Targets: the clocks of the next answer and of the solution; they rest while the customer is waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.config.service_levels import STANDARD
+from bot.desk.handlers.people.managers import managers
+from bot.desk.turn.turn import Turn
+from bot.model.working_time import Level, Promise, Target
+from store.cases import sla_pause, timer
+from store.cases.case import Case
+from store.people import account
+
+REPLY_DUE, REPLY_OVERDUE, STILL_NO_REPLY = "reply due", "reply overdue", "still no reply"
+SOLUTION_DUE, SOLUTION_OVERDUE, STILL_OPEN = "solution due", "solution overdue", "still not solved"
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One of the two: its three steps, each a timer, a notice and a line in the history."""
+
+    steps: tuple[str, str, str]
+    """Warned, overdue, the manager knows."""
+    told: str
+    """The case's column that counts the steps which were told: each is told once."""
+    promise: Callable[[Turn, Case], Promise | None]
+    """What runs now; None while it rests, or where nothing is promised."""
+    due: Callable[[Case], str]
+    """The case's column that says by when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What somebody who begins to wait now is promised."""
+
+    reply: Promise | None = None
+    solution: Promise | None = None
+
+    def columns(self, now: datetime) -> dict[str, Any]:
+        """What a case that is opened now remembers of it."""
+        return {
+            "begun_at": now,
+            "first_due_at": self.reply and self.reply.due_at,
+            "resolve_due_at": self.solution and self.solution.due_at,
+        }
+
+
+def level(turn: Turn, account_id: int | None) -> Level:
+    """The service level of an account; ``standard`` for everybody else, and for one the config has no more."""
+    levels = turn.config.levels
+    return levels.get(account.service_level(turn.tx, account_id), levels[STANDARD])
+
+
+def promised(turn: Turn, account_id: int | None, priority: str) -> Promised | None:
+    """What a case that is opened now is promised; None: nothing at all, as to old mail."""
+    if turn.request.quiet:
+        return None
+    found = level(turn, account_id)
+    return Promised(
+        found.promise("first_response", priority, turn.now), found.promise("resolution", priority, turn.now)
+    )
+
+
+def begin(turn: Turn, case: Case, promise: Promised | None) -> None:
+    """Let the clocks of a new case run. Of its three steps each starts the next."""
+    if promise and promise.reply:
+        timer.start(turn.tx, case.id, REPLY_DUE, promise.reply.warn_at)
+    if promise and promise.solution:
+        timer.start(turn.tx, case.id, SOLUTION_DUE, promise.solution.warn_at)
+
+
+def answered(turn: Turn, case: Case) -> None:
+    """Somebody of the desk has told the customer something: nobody waits for an answer any more."""
+    if case.held or (case.answered_at is not None and case.asked_at is None):
+        return  # who wrote a held case is told nothing yet
+    turn.change(case, answered_at=case.answered_at or turn.now, asked_at=None, next_due_at=None, reply_told=0)
+    timer.cancel(turn.tx, case.id, REPLY.steps)
+
+
+def asked(turn: Turn, case: Case) -> None:
+    """A customer has said something that wants an answer; if they waited for one already, since then."""
+    if case.over or case.held or case.asked_at is not None or turn.request.quiet:
+        return
+    if case.answered_at is not None or case.begun_at is None:
+        turn.change(case, asked_at=turn.now, reply_told=0)
+        _run(turn, case, REPLY)
+
+
+def rest(turn: Turn, case: Case) -> None:
+    """The case waits for its customer from now on."""
+    sla_pause.end(turn.tx, case.id, turn.now)
+    sla_pause.begin(turn.tx, case.id, turn.now)
+    run(turn, case)
+
+
+def resume(turn: Turn, case: Case) -> None:
+    """It waits no longer: what was left of each target is left still."""
+    sla_pause.end(turn.tx, case.id, turn.now)
+    run(turn, case)
+
+
+def stop(turn: Turn, case: Case) -> None:
+    """Nothing is due on a case that is over; by when its solution was due stays known, also if it waited."""
+    sla_pause.end(turn.tx, case.id, turn.now)
+    timer.cancel(turn.tx, case.id, (*REPLY.steps, *SOLUTION.steps))
+    turn.change(case, asked_at=None, next_due_at=None)
+    if case.resolve_due_at is None and case.begun_at is not None and not case.held:
+        promise = _solution(turn, case, case.begun_at)
+        turn.change(case, resolve_due_at=promise and promise.due_at)
+
+
+def restart(turn: Turn, case: Case) -> None:
+    """A case is opened again, or its sender was accepted: whoever waits begins to wait now."""
+    if turn.request.quiet:
+        return
+    asked_at = turn.now if case.answered_at is not None and not turn.person.staff else None
+    turn.change(case, begun_at=turn.now, asked_at=asked_at)
+    anew(turn, case)
+
+
+def anew(turn: Turn, case: Case) -> None:
+    """Other targets hold from now on, and of each all is told that there is to tell."""
+    turn.change(case, reply_told=0, resolve_told=0)
+    run(turn, case)
+
+
+def run(turn: Turn, case: Case) -> None:
+    """Let both clocks run as the case stands now, or rest."""
+    _run(turn, case, REPLY)
+    _run(turn, case, SOLUTION)
+
+
+def _run(turn: Turn, case: Case, clock: Clock) -> None:
+    timer.cancel(turn.tx, case.id, clock.steps)
+    if case.over:
+        return  # by when it was due stays known
+    promise = clock.promise(turn, case)
+    due_at = promise.due_at if promise else None
+    if getattr(case, clock.due(case)) != due_at:
+        turn.change(case, **{clock.due(case): due_at})
+    if promise:
+        _start(turn, case, clock, promise)
+
+
+def _start(turn: Turn, case: Case, clock: Clock, promise: Promise) -> None:
+    step = getattr(case, clock.told)
+    if step < len(promise.moments):
+        timer.start(turn.tx, case.id, clock.steps[step], promise.moments[step])
+
+
+# what is promised now
+
+
+def _runs(case: Case) -> bool:
+    return not (case.held or case.over or case.state == "waiting")
+
+
+def _reply_promised(turn: Turn, case: Case) -> Promise | None:
+    first = case.answered_at is None and case.begun_at is not None
+    since = case.begun_at if first else case.asked_at
+    if since is None or not _runs(case):
+        return None
+    target: Target = "first_response" if first else "next_response"
+    pauses = sla_pause.since(turn.tx, case.id, since)
+    return level(turn, case.account_id).promise(target, case.priority, since, pauses)
+
+
+def _solution_promised(turn: Turn, case: Case) -> Promise | None:
+    if case.begun_at is None or not _runs(case):
+        return None
+    return _solution(turn, case, case.begun_at)
+
+
+def _solution(turn: Turn, case: Case, since: datetime) -> Promise | None:
+    pauses = sla_pause.since(turn.tx, case.id, since)
+    return level(turn, case.account_id).promise("resolution", case.priority, since, pauses)
+
+
+REPLY = Clock(
+    (REPLY_DUE, REPLY_OVERDUE, STILL_NO_REPLY),
+    "reply_told",
+    _reply_promised,
+    lambda case: "first_due_at" if case.answered_at is None else "next_due_at",
+)
+SOLUTION = Clock(
+    (SOLUTION_DUE, SOLUTION_OVERDUE, STILL_OPEN),
+    "resolve_told",
+    _solution_promised,
+    lambda case: "resolve_due_at",
+)
+STEPS = {step: clock for clock in (REPLY, SOLUTION) for step in clock.steps}
+
+
+# what happens when their moments come
+
+
+def strike(turn: Turn, case: Case, kind: str) -> str:
+    """Tell the step that has come: warn those who can still keep the promise, then say that it is broken."""
+    clock = STEPS[kind]
+    step, promise = clock.steps.index(kind), clock.promise(turn, case)
+    if promise is None or getattr(case, clock.told) > step:
+        return "nothing is due"
+    if turn.now < promise.moments[step]:  # the service level is another one since
+        _run(turn, case, clock)
+        return "not due yet"
+    turn.change(case, **{clock.told: step + 1})
+    _start(turn, case, clock, promise)
+    if step == 0 and turn.now >= promise.due_at:
+        return "too late to warn"
+    return (_warn, _overdue, _manager)[step](turn, case, kind, promise.due_at)
+
+
+def _warn(turn: Turn, case: Case, kind: str, due_at: datetime) -> str:
+    turn.record(case, kind, at=due_at)
+    turn.tell_desk(kind, case, due_at=due_at, first=case.answered_at is None)
+    return "warned"
+
+
+def _overdue(turn: Turn, case: Case, kind: str, due_at: datetime) -> str:
+    turn.record(case, kind, since=due_at)
+    urgent = case.owner_id is not None
+    turn.tell_desk(kind, case, urgent=urgent, due_at=due_at, first=case.answered_at is None)
+    return f"told: {kind}"
+
+
+def _manager(turn: Turn, case: Case, kind: str, due_at: datetime) -> str:
+    told = managers(turn, case)
+    turn.record(case, "manager told", who=[manager.shown for manager in told], why=kind)
+    turn.tell_desk(kind, case, to=told, urgent=True, due_at=due_at, first=case.answered_at is None)
+    return "the manager was told"

@@ -1,0 +1,85 @@
+"""Timers: what begins to be due, and is due no longer, as a case goes its way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from bot.desk.handlers.deadlines import customer_silence, sla_targets
+from bot.desk.handlers.people import technical_contact
+from bot.desk.turn.turn import Turn
+from store.cases import timer
+from store.cases.case import SPAM, Case
+
+CONFIRM, SURVEY = "confirm", "survey"
+_OVER = (CONFIRM, SURVEY)
+CASE_KINDS = (*sla_targets.STEPS, *customer_silence.KINDS, *technical_contact.KINDS, *_OVER)
+"""What is due on a case; other timers are about its deliveries, or about a concern."""
+NEVER_ASKED = ("duplicate", "out_of_scope", SPAM)
+"""Closing reasons after which nobody is asked how it went."""
+
+
+def opened(turn: Turn, *, held: bool, priority: str, account_id: int | None, **values: Any) -> Case:
+    """Open a case whose clocks run, unless it is held: then nothing is promised yet."""
+    promise = None if held else sla_targets.promised(turn, account_id, priority)
+    columns = promise.columns(turn.now) if promise else {}
+    who = {"held": held, "priority": priority, "account_id": account_id}
+    case = turn.opened(**who, **columns, **values)
+    sla_targets.begin(turn, case, promise)
+    if promise:
+        technical_contact.watch(turn, case)
+    return case
+
+
+def asked(turn: Turn, case: Case) -> None:
+    """A customer has said something: a case that waited for it goes on, and an answer is due."""
+    if case.state == "waiting":
+        go_on(turn, case)
+    sla_targets.asked(turn, case)
+
+
+def answered(turn: Turn, case: Case) -> None:
+    """Somebody of the desk has told the customer something: no answer is due."""
+    sla_targets.answered(turn, case)
+
+
+def wait(turn: Turn, case: Case) -> None:
+    """The case waits for its customer: the clocks rest, and the customer is reminded now and then."""
+    turn.change(case, state="waiting")
+    sla_targets.rest(turn, case)
+    customer_silence.begin(turn, case)
+
+
+def go_on(turn: Turn, case: Case) -> None:
+    """It waits no longer."""
+    turn.change(case, state="open")
+    customer_silence.end(turn, case)
+    sla_targets.resume(turn, case)
+
+
+def closed(turn: Turn, case: Case) -> None:
+    """Nothing is due any more; a resolved case is to be confirmed, any other is over, and may be asked about."""
+    sla_targets.stop(turn, case)
+    timer.cancel(turn.tx, case.id, (*customer_silence.KINDS, *technical_contact.KINDS, *_OVER))
+    if turn.request.quiet:
+        return
+    if case.state == "resolved":
+        calendar = sla_targets.level(turn, case.account_id).calendar
+        days = turn.config.desk.confirm_days
+        timer.start(turn.tx, case.id, CONFIRM, calendar.days_after(turn.now, days))
+    elif turn.config.survey.period_days and not case.held and case.close_reason not in NEVER_ASKED:
+        timer.start(turn.tx, case.id, SURVEY, turn.now + timedelta(days=turn.config.survey.delay_days))
+
+
+def reopened(turn: Turn, case: Case) -> None:
+    """The case is open again, or let go on: whoever waits begins to wait now."""
+    timer.cancel(turn.tx, case.id, _OVER)
+    sla_targets.restart(turn, case)
+    technical_contact.watch(turn, case)
+
+
+def returned(turn: Turn, case: Case) -> None:
+    """What the case waits for cannot come: somebody of the desk is to look at it."""
+    if case.state == "waiting":
+        go_on(turn, case)
+        turn.record(case, "returned to work")

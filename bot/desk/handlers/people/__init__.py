@@ -1,0 +1,1 @@
+"""Who takes part in a case: participants, people in Cc, managers, technical contacts."""

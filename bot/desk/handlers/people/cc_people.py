@@ -1,0 +1,129 @@
+"""Copied: who was in Cc, which of them are told of the case, and how the others come to be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.commands import AddPerson, Identity, Proof
+from bot.desk.handlers.people.participants import may_add
+from bot.desk.turn.turn import Turn
+from bot.model.translatable import saying, together
+from bot.policy import permissions
+from store.cases import participant
+from store.cases.case import Case
+from store.people import person
+from store.people.legible_name import is_legible
+from store.people.person import Person
+
+
+@dataclass(slots=True)
+class Copied:
+    """The people in Cc."""
+
+    added: list[Person] = field(default_factory=list)
+    """Who takes part from now on."""
+    addable: list[str] = field(default_factory=list)
+    """Addresses of those whom the asker may add by ``#add``."""
+    proposed: list[str] = field(default_factory=list)
+    """Addresses of those about whom the desk decides."""
+
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """Everybody who is told nothing yet."""
+        return (*self.addable, *self.proposed)
+
+
+def meet(turn: Turn, case: Case, *, opening: bool = True) -> Copied:
+    """Give those in Cc their part. On the opening message whom the asker may add is added, all others proposed."""
+    met = Copied()
+    proof = Proof.LINKED if turn.proof is Proof.LINKED else Proof.PLAUSIBLE  # a form's field, else a mere Cc
+    for who in turn.said.copied if turn.proof >= Proof.PLAUSIBLE else ():
+        known = person.find(turn.tx, who.channel, who.address)
+        if known and (known.id == turn.person.id or known.staff or _met(turn, case, known)):
+            continue
+        if opening and may_add(turn, case, who.channel, who.address, proof=proof):
+            met.added.append(_added(turn, case, who, known))
+            continue
+        someone = _proposed(turn, case, who, known)
+        if who.address not in _added_next(turn):
+            own = may_add(turn, case, who.channel, who.address, proof=Proof.PROVEN)
+            (met.addable if own else met.proposed).append(someone.identified)
+    return met
+
+
+def _added(turn: Turn, case: Case, who: Identity, known: Person | None) -> Person:
+    someone = known or person.meet(turn.tx, who.channel, who.address, name=who.name, now=turn.now)
+    participant.set_role(turn.tx, case.id, someone, role="collaborator", now=turn.now)
+    turn.record(case, "participant added", who=someone.address)
+    return someone
+
+
+def _proposed(turn: Turn, case: Case, who: Identity, known: Person | None) -> Person:
+    name = (
+        "" if is_legible(who.address) else who.name
+    )  # a stranger's name in a mail is what somebody wrote there
+    someone = known or person.meet(turn.tx, who.channel, who.address, name=name, known=False, now=turn.now)
+    participant.set_role(turn.tx, case.id, someone, role="proposed", now=turn.now)
+    turn.record(case, "participant proposed", who=someone.address)
+    return someone
+
+
+def _met(turn: Turn, case: Case, someone: Person) -> bool:
+    """Do they take part, were they proposed, or removed? Their name in Cc changes nothing of that."""
+    return participant.reading(turn.tx, case.id, someone.id)[0] != ""
+
+
+def not_told(met: Copied) -> str:
+    """Tell a customer by mail whom they put in Cc in vain; ``""`` if nobody."""
+    return together(_addable(met.addable), _undecided(met.proposed))
+
+
+def _addable(addresses: Sequence[str]) -> str:
+    if not addresses:
+        return ""
+    return saying(
+        "Not told yet: {who}. To include somebody, reply with a line such as {line}.",
+        who=", ".join(addresses),
+        line=f"#add {addresses[0]}",
+    )
+
+
+def _undecided(addresses: Sequence[str]) -> str:
+    if not addresses:
+        return ""
+    return saying(
+        "Not told yet: {who}. The support team decides whether they are included.", who=", ".join(addresses)
+    )
+
+
+def passed_over(turn: Turn, case: Case) -> str:
+    """Tell a specialist who got their mail by its Cc, and gets nothing that follows; ``""`` if nobody.
+
+    It is told though they asked for no answer.
+    """
+    outside = [
+        who.address if is_legible(who.address) else who.name
+        for who in turn.said.copied
+        if who.address not in _added_next(turn) and not _hears(turn, case, who.channel, who.address)
+    ]
+    if not outside:
+        return ""
+    turn.owe_answer()
+    one, many = "takes no part in the case, and gets", "take no part in the case, and get"
+    return (
+        f"{', '.join(outside)} in Cc {one if len(outside) == 1 else many} nothing from us from now on. To include "
+        f"somebody, reply with a line such as #add {outside[0]}."
+    )
+
+
+def _added_next(turn: Turn) -> set[str]:
+    """Whom a command of the same message adds: it says itself what became of them."""
+    return {command.address for command in turn.request.commands if isinstance(command, AddPerson)}
+
+
+def _hears(turn: Turn, case: Case, channel: str, address: str) -> bool:
+    known = person.find(turn.tx, channel, address)
+    return known is not None and (
+        known.staff or participant.role(turn.tx, case.id, known.id) in permissions.CUSTOMERS
+    )

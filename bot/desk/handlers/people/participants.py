@@ -1,0 +1,157 @@
+"""Who takes part in a case: collaborators come and go."""
+
+from __future__ import annotations
+
+import json
+
+from bot.commands import AddPerson, Proof, RemovePerson
+from bot.config.addresses import own_address
+from bot.desk.turn.turn import Turn
+from bot.model.errors import Refusal
+from bot.model.translatable import saying
+from bot.policy import permissions
+from bot.syntax.parser import label
+from store.cases import admission, participant
+from store.cases import case as cases
+from store.cases.case import Case
+from store.people import account, person
+from store.people.freemail_domains import FREE_MAIL
+from store.people.person import Person
+
+PASSED_ON = (
+    "The support team decides whether {who} is added to {case}: we have passed your wish on, and until then they are "
+    "told nothing."
+)
+
+
+def add_person(turn: Turn, command: AddPerson) -> str:
+    """Add a collaborator: a specialist any contact, a customer whom they may; anybody else is proposed to the desk."""
+    case = turn.case(command.case)
+    channel, address = _channel(command.address)
+    someone = person.find(turn.tx, channel, address)
+    if own_address(address, turn.config):
+        raise Refusal(
+            saying("{who} is our own address: whatever you write to it reaches the case.", who=address)
+        )
+    permissions.refuse_who_left(someone if turn.person.staff else None)
+    if someone is not None and participant.role(turn.tx, case.id, someone.id) in permissions.CUSTOMERS:
+        return saying("{who} takes part in {case} already.", who=someone.shown, case=label(case.id))
+    if not turn.person.staff and not may_add(turn, case, channel, address, proof=turn.proof):
+        return _propose(turn, case, command, someone)
+    someone = person.meet(turn.tx, channel, address, name=command.name, now=turn.now)
+    participant.set_role(turn.tx, case.id, someone, role="collaborator", now=turn.now)
+    turn.change(case)
+    turn.record(case, "participant added", who=someone.address)
+    turn.tell_all("added", [someone], case, by=turn.person.shown, entry=None, whole=False)
+    return saying("{who} was added to {case} and told.", who=someone.shown, case=label(case.id))
+
+
+def _propose(turn: Turn, case: Case, command: AddPerson, someone: Person | None) -> str:
+    """A customer's wish that the desk decides; it hears each once. Whom it removed stays removed until then."""
+    channel, address = _channel(command.address)
+    who = someone or person.meet(turn.tx, channel, address, known=False, now=turn.now)
+    name = command.name or _shown(command.address, someone)
+    if not participant.removed(turn.tx, case.id, who.id):
+        participant.set_role(turn.tx, case.id, who, role="proposed", now=turn.now)
+    if not _asked_before(turn, case, who):
+        turn.change(case)
+        turn.record(case, "participant proposed", who=who.address, asked="yes")
+        mail = address if channel == "email" else ""
+        turn.tell_desk("addition asked", case, sender=turn.person.shown, who=name, address=mail)
+    return saying(PASSED_ON, who=name, case=label(case.id))
+
+
+def _asked_before(turn: Turn, case: Case, who: Person) -> bool:
+    """Has the desk heard this wish, and not removed the person since?"""
+    last = None
+    for row in cases.events(turn.tx, case.id):
+        detail = json.loads(row.detail)
+        if row.name.startswith("participant ") and detail.get("who") == who.address:
+            last = (row.name, "asked" in detail)
+    return last == ("participant proposed", True)
+
+
+def may_add(turn: Turn, case: Case, channel: str, address: str, *, proof: Proof) -> bool:
+    """May a customer who has proven this much let this person see their case?
+
+    People of their own, and those whom the desk has let into a case of theirs; nobody whom it has removed from this
+    one: only the desk undoes that.
+    """
+    someone = person.find(turn.tx, channel, address)
+    if someone is not None and (someone.left or someone.staff or _removed_by_desk(turn, case.id, someone)):
+        return False
+    met = someone is not None and someone.known
+    if (met or proof >= Proof.PROVEN) and _of_their_own(turn, channel, address, someone):
+        return True
+    return someone is not None and _let_in(turn, someone)
+
+
+def _of_their_own(turn: Turn, channel: str, address: str, someone: Person | None) -> bool:
+    """Somebody new is of the account whose domain is theirs."""
+    theirs = (someone and someone.account_id) or account.of_address(turn.tx, channel, address)
+    return of_one_house(turn.person, Person(0, "", "", address, channel, theirs))
+
+
+def of_one_house(one: Person, other: Person) -> bool:
+    """Are they of the same account or, where neither has one, of the same mail domain or a chat's workspace?"""
+    if one.account_id or other.account_id:
+        return one.account_id == other.account_id
+    if one.channel != other.channel:
+        return False
+    if one.channel != "email":
+        return _team(one.address) == _team(other.address)
+    return _domain(one.address) == _domain(other.address) and _domain(one.address) not in FREE_MAIL
+
+
+def _let_in(turn: Turn, someone: Person) -> bool:
+    asker = turn.person
+    found = admission.let_in(turn.tx, someone.id, asker_id=asker.id, account_id=asker.account_id)
+    return any(
+        role != "removed" or not _removed_by_desk(turn, number, someone) for number, role in found.items()
+    )
+
+
+def _removed_by_desk(turn: Turn, number: int, someone: Person) -> bool:
+    if not participant.removed(turn.tx, number, someone.id):
+        return False
+    by = participant.removed_by(turn.tx, number, someone.id)
+    remover = turn.by_id(by) if by else None
+    return remover is None or remover.role != "contact"
+
+
+def remove_person(turn: Turn, command: RemovePerson) -> str:
+    """Remove a collaborator. The requester stays."""
+    case = turn.case(command.case)
+    channel, address = _channel(command.address)
+    someone = person.find(turn.tx, channel, address)
+    part = participant.role(turn.tx, case.id, someone.id) if someone else ""
+    if someone is None or part not in ("collaborator", "proposed"):
+        who = _shown(command.address, someone)
+        raise Refusal(
+            saying(
+                "{who} is no collaborator of {case}, so nothing was changed.", who=who, case=label(case.id)
+            )
+        )
+    participant.set_role(turn.tx, case.id, someone, role="removed", now=turn.now)
+    turn.change(case)
+    turn.record(case, "participant removed", who=someone.address)
+    return saying("{who} was removed from {case}.", who=someone.shown, case=label(case.id))
+
+
+def _shown(address: str, someone: Person | None) -> str:
+    """A name for words: a chat's own ids are nothing to read."""
+    return someone.shown if someone else saying("this person") if ":" in address else address
+
+
+def _channel(address: str) -> tuple[str, str]:
+    """``slack:T1/U2`` → ``("slack", "T1/U2")``; a mail address is one of mail."""
+    channel, colon, rest = address.partition(":")
+    return (channel, rest) if colon else ("email", address)
+
+
+def _team(address: str) -> str:
+    return address.lower().partition("/")[0]
+
+
+def _domain(address: str) -> str:
+    return address.lower().rpartition("@")[2]

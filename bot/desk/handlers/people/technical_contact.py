@@ -1,0 +1,75 @@
+"""Technical contact: who can always be reached about a Blocker; where nobody was named, the desk asks."""
+
+from __future__ import annotations
+
+from bot.commands.urgency import NameContact
+from bot.config.settings import lasting
+from bot.desk.turn.turn import Turn
+from bot.model.errors import BadCommand
+from bot.model.translatable import saying
+from bot.syntax.parser import label
+from bot.syntax.phone_numbers import name_and_number, phone_number
+from store.cases import timer
+from store.cases.case import Case
+
+MISSING = "contact missing"
+KINDS = (MISSING,)
+
+
+def needs(turn: Turn, case: Case) -> bool:
+    """Is it a Blocker without one?"""
+    return case.priority == turn.config.lists.blocker and not case.contact_phone
+
+
+def named(turn: Turn, text: str) -> dict[str, str]:
+    """What a case that is opened keeps of ``Ana Silva +33 1 23 45 67 89``; a number alone is the asker's."""
+    name, number = name_and_number(text)
+    phone = phone_number(number)
+    return {"contact_name": (name or (turn.person.shown if phone else ""))[:200], "contact_phone": phone[:60]}
+
+
+def number(text: str, refusal: str) -> str:
+    """The phone number that was typed, tidied. Raises ``BadCommand`` with these words where it is none."""
+    phone = phone_number(text)
+    if not phone:
+        raise BadCommand(refusal, {"phone": "must be a phone number, as +33 1 23 45 67 89"})
+    return phone
+
+
+def watch(turn: Turn, case: Case) -> None:
+    """If nobody has been named in time, the desk asks; not where it asks already."""
+    within = turn.config.desk.contact_within
+    if within and needs(turn, case) and not (case.held or case.over or turn.request.quiet):
+        timer.cancel(turn.tx, case.id, KINDS)
+        timer.start(turn.tx, case.id, MISSING, turn.now + lasting(within))
+
+
+def name(turn: Turn, command: NameContact) -> str:
+    """Keep who can be reached, and tell the desk. Raises ``BadCommand`` for a number that is none."""
+    case = turn.case(command.case)
+    refusal = "We need a number that we can call, with the country code: contact Ana Silva +33 1 23 45 67 89"
+    phone = number(command.phone, saying(refusal))
+    who = command.name or turn.person.shown
+    turn.change(case, contact_name=who[:200], contact_phone=phone)
+    timer.cancel(turn.tx, case.id, KINDS)
+    turn.record(case, "contact named", who=who, phone=phone)
+    turn.tell_desk(
+        "customer acted",
+        case,
+        what=f"{turn.person.shown} named a technical contact: {who}, {phone}",
+        text="",
+    )
+    return saying("{who} is the technical contact of {case} now.", who=who, case=label(case.id))
+
+
+def strike(turn: Turn, case: Case, kind: str) -> str:
+    """Ask the customer, and propose to the desk what a person may decide."""
+    if case.over or not needs(turn, case) or case.priority not in turn.config.lists.priorities:
+        return "not needed any more"
+    less = turn.config.lists.priorities[turn.config.lists.priorities.index(case.priority) + 1 :]
+    lower = less[0] if less else ""
+    turn.record(case, MISSING)
+    requester = [person for person in turn.customers(case) if person.id == case.requester_id]
+    turn.tell_all("contact needed", requester, case, lower=lower)
+    turn.tell_desk(MISSING, case, lower=lower, offered=None)
+    return "asked for a technical contact"

@@ -1,0 +1,85 @@
+"""Due: what happens when a timer comes, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from bot.commands import Close, Due
+from bot.desk.handlers.cases import lifecycle
+from bot.desk.handlers.conversation import undelivered
+from bot.desk.handlers.deadlines import concern_escalation, customer_silence, sla_targets, timers
+from bot.desk.handlers.people import technical_contact
+from bot.desk.turn.turn import Turn
+from bot.syntax.parser import label
+from store.cases import survey, timer
+from store.cases.case import Case
+
+
+class Overtaken(Exception):
+    """The timer was cancelled, or is in somebody else's hands: nothing must happen, not even a receipt."""
+
+
+def due(turn: Turn, command: Due) -> str:
+    """Let what was to happen happen, once. Raises ``Overtaken`` if the timer is no longer the clock's."""
+    if not timer.settle(turn.tx, command.timer, command.fence):
+        raise Overtaken(command.kind)
+    case = turn.case(command.case)
+    if command.kind.startswith(undelivered.KIND):
+        case = turn.case(case.leads_to)
+        return f"{label(case.id)}: {undelivered.tell(turn, case, command.kind, timers.returned)}."
+    if command.kind.startswith(undelivered.LATE):
+        return f"{label(case.id)}: {undelivered.tell_late(turn, turn.case(case.leads_to), command.kind)}."
+    if command.kind.startswith(undelivered.REFUSED):
+        return f"{label(case.id)}: {undelivered.tell_of_place(turn, turn.case(case.leads_to), command.kind)}."
+    return f"{label(case.id)}: {KINDS[command.kind](turn, case, command.kind)}."
+
+
+def _silence(turn: Turn, case: Case, kind: str) -> str:
+    return customer_silence.strike(turn, case, kind, _close_for_silence)
+
+
+def _close_for_silence(turn: Turn, case: Case) -> None:
+    lifecycle.finish(turn, case, Close(case.id, "no_response"))
+
+
+def _confirmed(turn: Turn, case: Case, kind: str) -> str:
+    """The customer has said nothing more about a resolved case: that closes it."""
+    if case.state != "resolved":
+        return "not resolved any more"
+    turn.change(case, state="closed", closed_at=turn.now)
+    turn.record(case, "closed", reason=case.close_reason, state="closed")
+    desk = turn.config.desk
+    days = {"confirm_days": desk.confirm_days, "reopen_days": desk.reopen_days}
+    turn.tell_all("closed quietly", turn.customers(case), case, **days)
+    turn.tell_place("closed quietly", case, **days)
+    timers.closed(turn, case)
+    return "closed"
+
+
+def _survey(turn: Turn, case: Case, kind: str) -> str:
+    """Ask the requester how it went, if nobody asked them lately and there is a page to answer on."""
+    period = timedelta(days=turn.config.survey.period_days)
+    requester = next((who for who in turn.customers(case) if who.id == case.requester_id), None)
+    if case.state != "closed" or case.close_reason in timers.NEVER_ASKED or not period or requester is None:
+        return "not asked"
+    if requester.staff or not turn.page_url("case", case, requester):
+        return "not asked: there is no page for it"
+    last = survey.last_invited(turn.tx, requester.id)
+    if last and turn.now - last < period:
+        return "not asked: asked lately"
+    asked = survey.invite(turn.tx, case.id, requester.id, now=turn.now)
+    url = turn.page_url("survey", case, requester, asked)
+    turn.record(case, "survey sent")
+    turn.tell("survey invitation", requester, case, survey_url=url)
+    return "asked"
+
+
+KINDS: Mapping[str, Callable[[Turn, Case, str], str]] = {
+    **dict.fromkeys(sla_targets.STEPS, sla_targets.strike),
+    **dict.fromkeys(customer_silence.KINDS, _silence),
+    **dict.fromkeys(technical_contact.KINDS, technical_contact.strike),
+    **dict.fromkeys(concern_escalation.KINDS, concern_escalation.strike),
+    timers.CONFIRM: _confirmed,
+    timers.SURVEY: _survey,
+}

@@ -1,0 +1,1 @@
+"""What would be done with a message, and why, without doing it."""

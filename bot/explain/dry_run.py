@@ -1,0 +1,220 @@
+"""Explaining: what would be done with a message, step by step and why; everything is undone again."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import re
+import secrets
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.message import Message
+from email.parser import BytesHeaderParser
+from typing import Any
+
+from bot.channel.protocols import Anchor, Channel, Context, House, Inbound, Kept, Letter, Mailbox, Unreadable
+from bot.commands import Attachment, Command, Open, Request
+from bot.config.load import Config
+from bot.desk.desk import Desk
+from bot.inbound.route import Aside
+from bot.inbound.routing import Placing
+from bot.links.tokens import Links
+from bot.model.facts import Answered
+from bot.notify.compose import Posts
+from bot.people.staff_sync import sync
+from bot.policy import admission
+from bot.render.renderer import Renderer
+from bot.runtime.group_commit import Writer
+from store import schema
+from store.cases import case as cases
+from store.engine.database import Database, sqlite_path
+from store.engine.transaction import Transaction
+from store.queues import outbox
+
+_HEADERS = 256_000
+"""Bytes in which the headers are looked for."""
+_ADDRESS = re.compile(r"""(?<![^\s<>()",;:'])[^\s<>()",;:'@]{1,64}@[^\s<>()",;:'@]{1,255}""")
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """All steps of one message. Where one did not come about, what follows it is None or empty."""
+
+    envelope: Mapping[str, Any]
+    """What was assumed of the door, since a file tells nothing of it."""
+    anchors: tuple[Anchor, ...]
+    read: Inbound | Unreadable
+    decision: Request | Aside | None
+    commands: tuple[tuple[str, Command], ...] = ()
+    """Each with its name."""
+    answered: tuple[Answered, ...] = ()
+    """What the desk would have said to each."""
+    told: tuple[str, ...] = ()
+    """Who would have been sent something."""
+    held: bool = False
+    """It would open a case that waits until the desk has looked at it."""
+
+
+class Explainer:
+    """Explains messages against the configured store, or an empty one where there is none yet."""
+
+    def __init__(self, config: Config, database: Database, channel: Channel) -> None:
+        # Who would be told later, together with other news, would be told too.
+        self._config = config = replace(config, desk=config.desk.model_copy(update={"gather": 0}))
+        self._database = database
+        self._channel = channel
+        keys = [s.get_secret_value() for s in config.desk.secrets] or [secrets.token_urlsafe(48)]
+        links = Links(keys)
+        posts = Posts(
+            config,
+            links,
+            lambda address: Renderer(),
+            channels={channel.name: channel},
+            file=lambda digest: b"",
+        )
+        self._placing = Placing(config, links, posts.boards)
+        self._desk = Desk(config, database, Writer(database), posts=posts)
+
+    def explain(self, raw: bytes, *, peer: str) -> Explained:
+        """Read, place and handle ``raw`` as if it came from the host ``peer``, and undo it all."""
+        envelope = assumed_envelope(raw, self._config, peer)
+        letter = Letter(0, self._channel.name, secrets.token_hex(16), raw, envelope, datetime.now(UTC))
+        anchors = self._channel.anchors(letter)
+        with self._database.reading() as tx:
+            read = self._channel.read([letter], [self._context(tx, anchors)])[0]
+            if isinstance(read, Unreadable):
+                return Explained(envelope, anchors, read, None)
+            decision = self._placing.place(tx, letter, read, now=self._desk.now())
+            barred = isinstance(decision, Request) and admission.turned_away(tx, self._config, decision)
+            if barred:
+                decision = Aside(barred)
+            if isinstance(decision, Aside):
+                return Explained(envelope, anchors, read, decision)
+            outcome = self._desk.perform(tx, decision)
+            held = _opens_held(tx, decision, outcome.case)
+        commands = tuple((type(command).__name__, command) for command in decision.commands)
+        told = tuple(row.recipient for row in outcome.posted)
+        return Explained(envelope, anchors, read, decision, commands, outcome.answered, told, held)
+
+    def _context(self, tx: Transaction, anchors: tuple[Anchor, ...]) -> Context:
+        values = {0: tuple(anchor.value for anchor in anchors if anchor.kind in ("ours", "id"))}
+        numbers = self._placing.cases(tx, values)[0]
+        lines = outbox.sent_lines(tx, numbers).values() if numbers else ()
+        return Context(frozenset(line for some in lines for line in some))
+
+
+def _opens_held(tx: Transaction, decision: Request, case: int | None) -> bool:
+    found = cases.get(tx, case) if case else None
+    return bool(found and found.held and any(isinstance(command, Open) for command in decision.commands))
+
+
+@contextmanager
+def explainer(config: Config) -> Iterator[Explainer]:
+    """An explainer, and what it needs while it is used: never a new file where the config points."""
+    with ExitStack() as stack:
+        scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="casebot-explain-"))
+        empty = f"sqlite:///{scratch}/explain.db"
+        database = stack.enter_context(_opened(_store(config) or empty))
+        if not schema.same(database):
+            database = stack.enter_context(_opened(empty))
+            schema.ensure(database)
+            with database.writing() as tx:
+                sync(tx, config, now=datetime.now(UTC))
+        yield Explainer(config, database, stack.enter_context(scratch_channel(config)))
+
+
+@contextmanager
+def scratch_channel(config: Config) -> Iterator[Channel]:
+    """The mail channel, for reading only: what it is handed keeps nothing."""
+    with tempfile.TemporaryDirectory(prefix="casebot-explain-") as scratch:
+        channel: Channel = importlib.import_module("channels.email").open_channel(_house(config, scratch))
+        try:
+            yield channel
+        finally:
+            channel.close()
+
+
+def _store(config: Config) -> str:
+    """The store's URL; empty where it is a file that is not there yet."""
+    file = sqlite_path(config.store.url)
+    there = file is not None and file.is_file()
+    return config.store.url if there or not config.store.url.startswith("sqlite") else ""
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Database]:
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _house(config: Config, scratch: str) -> House:
+    boxes = tuple(
+        Mailbox(
+            box.address,
+            box.name,
+            box.language,
+            box.authserv_id,
+            box.own_list_ids,
+            # without its keys and passwords
+            {"microsoft_results": box.microsoft_results, "arc_sealers": box.arc_sealers},
+        )
+        for box in config.mailboxes
+    )
+    return House(
+        settings=config.channels["email"],
+        mailboxes=boxes,
+        desk=None,
+        keep=_keep,
+        receive=_receive,
+        fetch=lambda digest: b"",
+        remember=lambda name, value: value,
+        state_folder=scratch,
+    )
+
+
+def _keep(source: str, key: str, raw: bytes, envelope: Mapping[str, Any]) -> Future[Kept]:
+    raise RuntimeError("nothing is kept while explaining")
+
+
+def _receive(chunks: Iterable[bytes]) -> Attachment:
+    digest, size = hashlib.sha256(), 0
+    for chunk in chunks:
+        digest.update(chunk)
+        size += len(chunk)
+    return Attachment("", "application/octet-stream", size, digest.hexdigest())
+
+
+def assumed_envelope(raw: bytes, config: Config, peer: str) -> Mapping[str, Any]:
+    """What the door would have seen, from the headers as far as they tell."""
+    headers = BytesHeaderParser().parsebytes(raw[:_HEADERS])
+    to = _addresses(headers, "Delivered-To", "X-Original-To", "To")
+    sender = _addresses(headers, "Return-Path" if "Return-Path" in headers else "From")[-1:]
+    ours = {box.address for box in config.mailboxes}
+    mine = [address for address in to if _plain(address) in ours] or [config.mailboxes[0].address]
+    return {
+        "peer": peer,
+        "helo": "",
+        "mail_from": "".join(sender),
+        "rcpt_tos": mine,
+        "mailbox": _plain(mine[0]),
+        "door": "smtp",
+    }
+
+
+def _addresses(headers: Message, *names: str) -> list[str]:
+    """Whatever looks like an address: these headers are anybody's, and the stdlib's parser meets hostile ones badly."""
+    said = (str(value) for name in names for value in headers.get_all(name, []))
+    return [one.lower() for value in said for one in _ADDRESS.findall(value)]
+
+
+def _plain(address: str) -> str:
+    """Without its plus-part."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"

@@ -1,0 +1,147 @@
+"""Findings: what the reading of a mail alone tells, as one flat mapping a file; no store, and nothing is done."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from bot.channel.classification import Verdict
+from bot.channel.protocols import Channel, Context, Inbound, Letter, Unreadable
+from bot.config.choices import Lists
+from bot.config.load import Config
+from bot.explain.dry_run import assumed_envelope, scratch_channel
+from bot.syntax import parser
+from bot.syntax.parser import Asked
+
+TOGETHER = 20
+"""Files that are in memory at a time."""
+T = TypeVar("T")
+Finding = dict[str, Any]
+"""``file, ok, error, message_id, from, subject, verdict, trust, thread, parts, text, html_used, attachments, fields,
+commands``: always all of them, so that programs need not ask what is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file and its bytes, or why it could not be read."""
+
+    name: str
+    raw: bytes = b""
+    error: str = ""
+
+
+def findings(config: Config, sources: Iterable[Source], *, peer: str) -> Iterator[Finding]:
+    """One finding a file, in order. Mails are read in the child, as if the host ``peer`` had handed them over."""
+    rest = iter(sources)
+    with ExitStack() as stack:
+        channel = stack.enter_context(scratch_channel(config))
+        while batch := list(islice(rest, TOGETHER)):
+            yield from _batch(channel, config, batch, peer)
+
+
+def _batch(channel: Channel, config: Config, batch: list[Source], peer: str) -> Iterator[Finding]:
+    begun = [source.error or _guarded(_letter, channel, config, source, peer) for source in batch]
+    letters = [one for one in begun if isinstance(one, Letter)]
+    read = iter(channel.read(letters, [Context()] * len(letters)))
+    for source, one in zip(batch, begun, strict=True):
+        found = next(read) if isinstance(one, Letter) else Unreadable(one)
+        if isinstance(found, Inbound):
+            told = _guarded(_found, source.name, found, config.lists)
+            yield _failed(source.name, told) if isinstance(told, str) else told
+        else:
+            yield _failed(source.name, found.why)
+
+
+def _guarded(work: Callable[..., T], *told: Any) -> T | str:
+    """What comes of it, or in words why nothing does: what is wrong with one mail costs no other its line."""
+    try:
+        return work(*told)
+    except Exception as error:
+        return f"casebot fails on it ({type(error).__name__}): that is a fault of ours"
+
+
+def _letter(channel: Channel, config: Config, source: Source, peer: str) -> Letter:
+    envelope = assumed_envelope(source.raw, config, peer)
+    return Letter(0, channel.name, secrets.token_hex(16), source.raw, envelope, datetime.now(UTC))
+
+
+def _failed(name: str, why: str) -> Finding:
+    return {**_shape(name), "ok": False, "error": why}
+
+
+def _shape(name: str) -> Finding:
+    return {
+        "file": name,
+        "ok": True,
+        "error": "",
+        "message_id": "",
+        "from": None,
+        "subject": "",
+        "verdict": {
+            "may_answer": False,
+            "activity": False,
+            "bounce": None,
+            "away_until": None,
+            "evidence": [],
+        },
+        "trust": {"level": "L0", "evidence": []},
+        "thread": {"token": None, "references": [], "tag": None},
+        "parts": [],
+        "text": "",
+        "html_used": False,
+        "attachments": [],
+        "fields": {},
+        "commands": [],
+    }
+
+
+def _found(name: str, read: Inbound, lists: Lists) -> Finding:
+    text = "\n".join(part.text for part in read.parts if part.kind == "new").strip()
+    asked = parser.find(text)
+    return {
+        **_shape(name),
+        "message_id": read.message_id,
+        "from": read.sender.address if read.sender else None,
+        "subject": read.subject,
+        "verdict": _verdict(read.verdict),
+        "trust": {"level": f"L{read.proof.value}", "evidence": list(read.evidence)},
+        "thread": _thread(read),
+        "parts": [{"kind": part.kind, "text": part.text} for part in read.parts],
+        "text": text,
+        "html_used": read.html_used,
+        "attachments": [
+            {"name": file.name, "type": file.type, "size": file.size, "sha256": file.sha256}
+            for file in read.attachments
+        ],
+        "fields": dict(parser.fields(asked.rest, lists)[0]),
+        "commands": [one.line for one in asked.asked if isinstance(one, Asked)],
+    }
+
+
+def _verdict(verdict: Verdict) -> Mapping[str, Any]:
+    bounce = verdict.bounce
+    return {
+        "may_answer": verdict.may_answer,
+        "activity": verdict.activity,
+        "bounce": {"kind": bounce.kind, "recipients": list(map(asdict, bounce.recipients))}
+        if bounce and not bounce.doubtful
+        else None,
+        "away_until": verdict.away_until.isoformat() if verdict.away_until else None,
+        "evidence": list(verdict.evidence),
+    }
+
+
+def _thread(read: Inbound) -> Mapping[str, Any]:
+    """What may lead to a case: the first reply token, every id named, the number in the subject."""
+    first = {anchor.kind: anchor.value for anchor in reversed(read.anchors)}
+    tag = first.get("tag")
+    return {
+        "token": first.get("token"),
+        "references": list(read.references),
+        "tag": parser.label(int(tag)) if tag else None,
+    }

@@ -1,1 +1,0 @@
-"""One function per command, a module per noun."""

@@ -1,0 +1,39 @@
+"""Reports: which delivery of ours a bounce is about, by what we signed and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from bot.channel.classification import Kind
+from bot.channel.protocols import Bounce, Inbound
+from bot.links.tokens import Links
+
+Outcome = Literal["delayed", "failed", "complained"]
+OUTCOMES: Mapping[Kind, Outcome] = {"delayed": "delayed", "failed": "failed", "complaint": "complained"}
+"""What becomes of a delivery, for each kind of report."""
+
+
+def delivery(links: Links, message: Inbound, bounce: Bounce) -> int | None:
+    """The delivery's id, or None: by the address that the report came to, else by what it returned of our mail.
+
+    What a doubtful one refers to in its own headers does not count: a person's answer does so too.
+    """
+    return next(_signed(links, message, bounce), None)
+
+
+def reason(bounce: Bounce) -> str:
+    """Status and words of the report, one line; never empty."""
+    return " ".join(bounce.reason.split())[:500] or "no reason given"
+
+
+def _signed(links: Links, message: Inbound, bounce: Bounce) -> Iterator[int]:
+    names = (*(anchor.value for anchor in message.anchors if anchor.kind == "token"), *bounce.originals)
+    for name in (*names, *(() if bounce.doubtful else reversed(message.references))):
+        if name.startswith("<"):
+            found = links.read_message_id(name)
+            row = found[1] if found else None
+        else:
+            row = links.read_bounce_tag(name.partition("@")[0].rpartition("+")[2].lower())
+        if row is not None:
+            yield row

@@ -1,0 +1,224 @@
+"""Asking: what a message asks, once it is known where it belongs: its words, its files, its command lines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.channel.protocols import Inbound, Original
+from bot.commands import OPENED, Attach, Command, Keep, Missed, Note, Open, Proof, Reply, Unclear
+from bot.commands.triage import OpenFor
+from bot.config.choices import Lists
+from bot.model.errors import BadCommand
+from bot.syntax import parser
+from bot.syntax.parser import Found
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """Commands in order, and the words of each as they were written (empty for plain text)."""
+
+    commands: tuple[Command, ...]
+    words: tuple[str, ...] = ()
+    explicit: bool = False
+    """To be answered with a transcript."""
+
+
+def asks(
+    message: Inbound,
+    lists: Lists,
+    *,
+    case: int | None,
+    proof: Proof,
+    right: bool,
+    inward: bool,
+    withheld: bool,
+    staff: bool,
+    linked: int | None,
+) -> Asks:
+    """What the message asks.
+
+    ``right``: its sender may speak on the case; ``inward``: to a note address; ``withheld``: to one for customers too.
+    """
+    inward = inward or (staff and message.inward)
+    withheld = withheld and staff
+    asked = _Asking(message, lists, case=case, inward=inward, withheld=withheld, staff=staff, linked=linked)
+    if case is None and not message.opens:
+        return asked.only_commands()
+    if not message.verdict.activity:
+        return asked.without_effect(right=right)
+    if case is not None and not right:
+        # A specialist's answer that was not sent must not look sent.
+        kept = Keep(case, asked.text, "unverified")
+        return Asks((kept,), ("your mail",), explicit=staff and proof >= Proof.PLAUSIBLE)
+    if case is None and staff and message.forwarded and proof >= Proof.PLAUSIBLE:
+        return asked.passed_on(message.forwarded)
+    if proof < Proof.PLAUSIBLE:
+        return Asks((Open(message.subject, asked.text or _forwarded(message), linked=linked),))
+    return asked.all()
+
+
+class _Asking:
+    """One message on its way to become commands."""
+
+    def __init__(
+        self,
+        message: Inbound,
+        lists: Lists,
+        *,
+        case: int | None,
+        inward: bool,
+        withheld: bool,
+        staff: bool,
+        linked: int | None,
+    ) -> None:
+        self.text = "\n".join(part.text for part in message.parts if part.kind == "new").strip()
+        self._message = message
+        self._lists = lists
+        self._case = case
+        self._inward = inward
+        self._withheld = withheld
+        self._staff = staff
+        self._linked = linked
+
+    def without_effect(self, *, right: bool) -> Asks:
+        """A machine's message."""
+        if self._case is not None:
+            why: Literal["automatic", "unverified"] = "automatic" if right else "unverified"
+            message, away = self._message, self._message.verdict.away_until
+            keep = Keep(
+                self._case, self.text, why, inward=self._inward, change=message.change, away_until=away
+            )
+            return Asks((keep,))
+        return Asks((Open(self._message.subject, self.text, linked=self._linked, automatic=True),))
+
+    def passed_on(self, original: Original) -> Asks:
+        """Somebody else's message, which a specialist forwards: their case, if it says whose it is."""
+        words = f"Fwd: {self._message.subject}"
+        if original.sender is None:
+            return Asks((self._open(self.text), Unclear(words, WHOSE)), ("", words), explicit=True)
+        told, note = parser.fields(original.above, self._lists)
+        opened = OpenFor(
+            original.sender,
+            subject=original.subject or self._message.subject,
+            text=original.text,
+            note=note.strip(),
+            message_id=original.message_id,
+            priority=told.get("priority"),
+            type=told.get("type"),
+            category=told.get("category"),
+            feature=told.get("feature"),
+            ids=tuple(
+                dict.fromkeys((*told.get("ids", ()), *parser.ids(f"{original.subject}\n{original.text}")))
+            ),
+        )
+        return Asks((opened,), (words,), explicit=True)
+
+    def only_commands(self) -> Asks:
+        """Words that lead to no case, where that opens none."""
+        found = self._found()
+        if found.asked:
+            commands, words = zip(*(self._asked(item, self._case) for item in found.asked), strict=True)
+            return Asks(commands, words, explicit=True)
+        lost = (Unclear(self.text[:40], NOWHERE),) if self._message.addressed else ()
+        return Asks(lost, explicit=True)
+
+    def _found(self) -> Found:
+        if self._message.prefix == "!":
+            return parser.begin(self.text, "!")
+        return parser.find(self.text, swallow=not self._inward)
+
+    def all(self) -> Asks:
+        """Plain words first, then the command lines."""
+        found = self._found()
+        opens = self._case is None and bool(found.rest.strip() or self._files(found))
+        asked = [self._asked(item, OPENED if opens else self._case) for item in found.asked]
+        if self._staff and self._case is not None and _STRAY_NOTE.search(found.rest):
+            asked.append((Unclear("#note", STRAY), "#note"))
+        whole = asked and self._message.prefix == "!" and not found.rest  # the command, files and all
+        asked += self._missed()
+        body = () if whole else self._body(found, [command for command, _ in asked])
+        if not body and not asked:
+            asked.append((Unclear("your mail", EMPTY), "your mail"))
+        if body and self._withheld:
+            asked.append((Unclear("your mail", WITHHELD), "your mail"))
+        pairs = [*((command, "") for command in body), *asked]
+        if self._staff and self._case is not None:
+            # the files of a message go with its first words: rather with a note than to a customer
+            pairs.sort(key=lambda pair: not isinstance(pair[0], Note))
+        commands, words = zip(*pairs, strict=True)
+        return Asks(commands, words, explicit=bool(asked))
+
+    def _missed(self) -> list[tuple[Command, str]]:
+        """Files that came along and are not there: whoever sent them is told."""
+        names = self._message.missed
+        return [(Missed(self._case, names), ", ".join(names))] if names and self._case is not None else []
+
+    def _asked(self, item: parser.Asked | parser.Unclear, case: int | None) -> tuple[Command, str]:
+        if isinstance(item, parser.Unclear):
+            return Unclear(item.line, item.why), item.line
+        try:
+            return parser.command(item, case, self._lists), item.line
+        except BadCommand as refusal:
+            return Unclear(item.line, refusal.said), item.line
+
+    def _body(self, found: Found, asked: list[Command]) -> tuple[Command, ...]:
+        """What the words and files besides the command lines ask for."""
+        text, files = found.rest.strip(), self._files(found)
+        if self._case is None:
+            return (self._open(text),) if text or files or not asked else ()
+        if not text and not files:
+            return () if asked or self._staff else (Reply(self._case, ""),)
+        if self._inward or (self._staff and any(isinstance(command, Unclear) for command in asked)):
+            return (Note(self._case, text),)  # it was perhaps meant for the desk only
+        if not text and self._staff and any(isinstance(command, Note) for command in asked):
+            return ()  # the files belong to the note
+        return (Reply(self._case, text),) if text else (Attach(self._case),)
+
+    def _files(self, found: Found) -> bool:
+        """Are there files to speak of? Pictures within the text count if there is no text."""
+        alone = not found.rest.strip() and not found.asked
+        return any(alone or not file.inline for file in self._message.attachments)
+
+    def _open(self, text: str) -> Open:
+        told, rest = parser.fields(text, self._lists)
+        found = parser.ids(f"{self._message.subject}\n{rest}")
+        return Open(
+            subject=self._message.subject,
+            text=rest or _forwarded(self._message),
+            priority=told.get("priority"),
+            type=told.get("type"),
+            category=told.get("category"),
+            feature=told.get("feature"),
+            ids=tuple(dict.fromkeys((*told.get("ids", ()), *found))),
+            linked=self._linked,
+        )
+
+
+def _forwarded(message: Inbound) -> str:
+    """What a mail without words of its own passes on: shown, but never searched for commands."""
+    return "\n".join(part.text for part in message.parts if part.kind == "quoted").strip()
+
+
+_STRAY_NOTE = re.compile(
+    r"^(?:[^\w\n#\uff03>|]|_){0,40}[#\uff03](?:[^\w\n]|_){0,5}note(?![^\W_])", re.IGNORECASE | re.MULTILINE
+)
+"""Also behind a bullet, in bold (``*#note*``) or behind characters that nobody sees."""
+WHOSE = (
+    "It does not say who wrote what you forward, so the case is your own. Forward it as an attachment, or add the "
+    "customer with #add and the address."
+)
+NOWHERE = (
+    "I could not tell which case this is about, so I did nothing with it. Write in the case's own thread; "
+    "/case new opens a new one, and /case my lists yours."
+)
+STRAY = (
+    "It stood in the middle of your mail, or behind a bullet, so everything was kept as an internal note and nothing "
+    "was sent. Put #note first, or write to the note address."
+)
+WITHHELD = (
+    "Nothing was sent to the customer, because a note address is among its recipients. If it was an answer, please "
+    "send it again to the reply address alone."
+)
+EMPTY = "There was nothing in it that could be sent: no words of your own, and no file."

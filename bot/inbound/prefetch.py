@@ -1,0 +1,48 @@
+"""Expecting: what handling a few messages will ask for one by one is looked up for all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from bot.channel.protocols import Inbound
+from bot.commands import Identity
+from bot.notify.boards import Boards
+from bot.policy import auto_mail_limits
+from store.cases import entry
+from store.engine.transaction import Transaction
+from store.people import person, rate_limit
+
+
+def expect(tx: Transaction, messages: Sequence[Inbound], boards: Boards) -> None:
+    """Let the transaction know where these messages' ids lead, who their senders are, and what budgets they have.
+
+    Nothing is decided by it: what was not foreseen is looked up when it is needed.
+    """
+    found = entry.follow(tx, [value for message in messages for value in ids(message)])
+    senders = [(message.sender, message) for message in messages if message.sender]
+    _people(tx, [sender for sender, _ in senders])
+    keys = [
+        key
+        for sender, message in senders
+        if not boards.traits(sender.channel).threads
+        for key in auto_mail_limits.keys(sender.channel, sender.address, _case(found, message))
+    ]
+    rate_limit.read(tx, keys)
+
+
+def ids(message: Inbound) -> list[str]:
+    """The Message-IDs that may lead a message to its case, and its own."""
+    named = [anchor.value for anchor in message.anchors if anchor.kind in ("ours", "id")]
+    return [*named, message.message_id] if message.message_id else named
+
+
+def _people(tx: Transaction, senders: Iterable[Identity]) -> None:
+    by_channel = sorted(senders, key=lambda sender: sender.channel)
+    for channel, group in groupby(by_channel, key=lambda sender: sender.channel):
+        person.find_all(tx, channel, [sender.address for sender in group])
+
+
+def _case(found: dict[str, int], message: Inbound) -> int | None:
+    """The case that a message most probably belongs to."""
+    return next((found[value] for value in map(entry.bare, ids(message)) if value in found), None)

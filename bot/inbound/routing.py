@@ -1,0 +1,290 @@
+"""Placing: which case a message belongs to, what its sender may do there, and so what it asks of the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.channel.protocols import LONGEST_ADDRESS, Inbound, Letter
+from bot.commands import Bounced, Identity, Proof, Request, Said
+from bot.config.addresses import own_address
+from bot.config.load import Config
+from bot.inbound import bounce_lookup, interpret
+from bot.inbound.anchors import ITSELF, Trail
+from bot.inbound.prefetch import expect, ids
+from bot.inbound.route import Aside, Place
+from bot.links.tokens import INTERNAL, Links, ReplyToken
+from bot.notify.boards import Boards
+from bot.policy import permissions
+from bot.policy.canary_state import CanaryReturns
+from bot.syntax.parser import label
+from store.cases import case as cases
+from store.cases import entry, participant, thread
+from store.cases.entry import bare
+from store.directory import person_merge
+from store.engine.transaction import Transaction
+from store.people import person as people
+from store.people.person import Person
+from store.queues import outbox_bounced
+
+HOUSE = Identity(permissions.CLOCK, permissions.CLOCK)
+"""Who asks for what no person asks for."""
+
+
+class Placing:
+    """Follows a message's anchors in order; the first that leads to a case decides."""
+
+    def __init__(self, config: Config, links: Links, boards: Boards) -> None:
+        self._config = config
+        self._links = links
+        self._boards = boards
+        self._canary_returns = CanaryReturns(config, links)
+
+    def expect(self, tx: Transaction, messages: Sequence[Inbound]) -> None:
+        """These messages will be placed and handled next, one by one."""
+        expect(tx, messages, self._boards)
+
+    def place(self, tx: Transaction, letter: Letter, message: Inbound, *, now: datetime) -> Request | Aside:
+        """The request a message makes, or why it makes none."""
+        if canary := self._canary_returns.note(tx, message.anchors):
+            return Aside(canary)
+        if reported := self._reported(letter, message):
+            return reported
+        message = self._without_links(message)
+        sender = message.sender
+        if sender is None or len(sender.address) > LONGEST_ADDRESS:
+            sender = Identity(letter.source, "unknown sender")
+        person = people.find(tx, sender.channel, sender.address)
+        trail = Trail(message, self._links, now=now)
+        place = self._place(tx, message, person, trail)
+        if message.verdict.reply and place.case is None:
+            return Aside("an automatic reply that leads to no case")
+        if place.case is None and not message.opens and not message.verdict.activity:
+            return Aside("nothing that somebody said just now, and it leads to no case")
+        asks = interpret.asks(
+            message,
+            self._config.lists,
+            case=place.case,
+            proof=place.proof,
+            right=place.right,
+            inward=place.audience == INTERNAL,
+            withheld=place.audience == INTERNAL and trail.for_customers(),
+            staff=bool(person and person.staff),
+            linked=place.linked,
+        )
+        if not asks.commands:
+            return Aside("leads to no case, and asks nothing of us")
+        mailbox = message.mailbox or self._config.mailboxes[0].address
+        return Request(
+            source=letter.source,
+            key=letter.key,
+            asker=sender,
+            proof=place.proof,
+            commands=asks.commands,
+            words=asks.words,
+            proven_on=place.case,
+            at=letter.arrived,
+            said=self._said(letter, message),
+            mailbox=mailbox,
+            explicit=asks.explicit,
+            may_answer=message.verdict.may_answer,
+            quiet=bool(letter.envelope.get("quiet")) and place.proof < Proof.PROVEN,
+            language=message.language,
+            place=message.place,
+            evidence=(*message.evidence, *message.verdict.evidence, *place.evidence),
+        )
+
+    def _reported(self, letter: Letter, message: Inbound) -> Request | Aside | None:
+        """A bounce opens nothing and is answered by nobody; without a signature of ours it changes nothing.
+
+        None for what is no report, or only looks like one.
+        """
+        bounce = message.verdict.bounce
+        if bounce is None:
+            return None
+        row = bounce_lookup.delivery(self._links, message, bounce)
+        if row is None and bounce.doubtful:
+            return None
+        if row is None:
+            return Aside(f"a report ({bounce.kind}) that names no mail of ours by a signature of ours")
+        return Request(
+            source=letter.source,
+            key=letter.key,
+            asker=HOUSE,
+            proof=Proof.LINKED,
+            commands=(Bounced(row, bounce_lookup.OUTCOMES[bounce.kind], bounce_lookup.reason(bounce)),),
+            at=letter.received_at,
+            may_answer=False,
+            evidence=message.verdict.evidence,
+        )
+
+    def _without_links(self, message: Inbound) -> Inbound:
+        """What is said goes to others: a quoted link to the writer's own page must not."""
+        original = message.forwarded
+        if original and original.sender and own_address(original.sender.address, self._config):
+            message = replace(message, forwarded=replace(original, sender=None))  # our own words, passed on
+        said = [message.subject, *(part.text for part in message.parts)]
+        texts = self._links.without_pages(*said)
+        if texts == said:
+            return message
+        parts = zip(message.parts, texts[1:], strict=True)
+        return replace(
+            message, subject=texts[0], parts=tuple(replace(part, text=text) for part, text in parts)
+        )
+
+    def cases(self, tx: Transaction, anchors: dict[int, tuple[str, ...]]) -> dict[int, list[int]]:
+        """``{letter: cases}`` that anchors may lead to, for what we said there; no right is implied."""
+        every = [value for values in anchors.values() for value in values]
+        known = entry.follow(tx, every)
+        return {
+            letter: [case for value in values if (case := self._ours(value) or known.get(bare(value)))]
+            for letter, values in anchors.items()
+        }
+
+    def _ours(self, value: str) -> int | None:
+        found = self._links.read_message_id(value)
+        return found[0] if found and found[0] else None
+
+    def _place(self, tx: Transaction, message: Inbound, person: Person | None, trail: Trail) -> Place:
+        known = entry.follow(tx, ids(message))
+        mentioned: int | None = None
+        for anchor in trail.in_order(tx, person):
+            place = None
+            if anchor is ITSELF:
+                place = self._by_itself(tx, message, known, person)
+            elif anchor.kind == "token":
+                token = trail.tokens.get(anchor)
+                by = self._by_token(tx, token, message, person) if token else None
+                place = by or self._by_envelope(tx, anchor.value, message, person)
+            elif anchor.kind == "thread":
+                place = self._by_thread(tx, anchor.value, message, person)
+            elif anchor.kind == "tag":
+                case = _leads_to(tx, int(anchor.value))
+                place = (
+                    self._by_right(tx, case, message, person, "the number in the subject") if case else None
+                )
+                mentioned = mentioned or case
+            else:
+                place = self._by_id(tx, anchor.value, known, message, person)
+                mentioned = mentioned or known.get(bare(anchor.value))
+            if place is not None:
+                return place
+        return Place(None, message.proof, _mentions(mentioned), linked=mentioned)
+
+    def _by_itself(
+        self, tx: Transaction, message: Inbound, known: dict[str, int], person: Person | None
+    ) -> Place | None:
+        """Mail that comes after its answer: that named it, and opened the case. An id that is used twice is no such."""
+        case = known.get(bare(message.message_id)) if message.message_id else None
+        if case is None or entry.has_said(tx, case, message.message_id):
+            return None
+        return self._by_right(tx, case, message, person, "a later mail that answers it")
+
+    def _by_token(
+        self, tx: Transaction, token: ReplyToken, message: Inbound, person: Person | None
+    ) -> Place | None:
+        case = _leads_to(tx, token.case)
+        if case is None:
+            return None
+        if (
+            message.proof >= Proof.PLAUSIBLE
+            and person
+            and person.id == person_merge.now(tx, token.person)
+            and _reaches(tx, case, person)
+        ):
+            why = ("came to a reply address of ours, issued to its sender",)
+            return Place(case, Proof.PROVEN, why, audience=token.audience, right=True)
+        right = self._by_right(tx, case, message, person, "a reply address of ours")
+        why = ("came to a reply address of ours that was issued to somebody else or not proven",)
+        return right or Place(case, message.proof, why)
+
+    def _by_envelope(
+        self, tx: Transaction, tag: str, message: Inbound, person: Person | None
+    ) -> Place | None:
+        """Absence notes come to the envelope sender of what they answer (RFC 3834, section 4)."""
+        row = self._links.read_bounce_tag(tag)
+        sent = outbox_bounced.delivery(tx, row) if row is not None else None
+        case = _leads_to(tx, sent.case_id) if sent and sent.case_id else None
+        if case is None:
+            return None
+        right = self._by_right(tx, case, message, person, "the envelope of a mail of ours")
+        why = ("came to the envelope of a mail of ours, from somebody unproven",)
+        return right or Place(case, message.proof, why)
+
+    def _by_id(
+        self, tx: Transaction, value: str, known: dict[str, int], message: Inbound, person: Person | None
+    ) -> Place | None:
+        said_on = self._ours(value)
+        ours = _leads_to(tx, said_on) if said_on else None
+        if ours is not None:
+            right = self._by_right(tx, ours, message, person, "an answer to a mail of ours")
+            return right or Place(ours, message.proof, ("answers a mail of ours, from somebody unproven",))
+        case, how = known.get(bare(value)), "an earlier mail of this thread"
+        right = self._by_right(tx, case, message, person, how) if case else None
+        if case is None or right or person is None:
+            return right
+        own = entry.said_to(tx, person.id, value)  # somebody's answer came first, and took the id
+        return self._by_right(tx, own, message, person, how) if own else None
+
+    def _by_thread(
+        self, tx: Transaction, address: str, message: Inbound, person: Person | None
+    ) -> Place | None:
+        """In the desk's thread staff speak, inwards by default; in a customer's, whoever was let into it."""
+        found = thread.at(tx, message.sender.channel, address) if message.sender else None
+        if found is None:
+            return None
+        staff = bool(person and person.staff)
+        if found.side == "desk" or self._boards.owns(found.channel, address):
+            why = ("was written in the desk's own thread",)
+            return Place(found.case_id, message.proof, why, audience=INTERNAL, right=staff)
+        if person is not None and participant.removed(tx, found.case_id, person.id):
+            why = ("was written in the case's thread, by somebody who was removed from the case",)
+            return Place(found.case_id, message.proof, why)
+        known = person is not None and participant.role(tx, found.case_id, person.id) in permissions.CUSTOMERS
+        why = ("was written in the case's thread",)
+        return Place(found.case_id, message.proof, why, right=staff or known or thread.is_shared(tx, found))
+
+    def _by_right(
+        self, tx: Transaction, case: int, message: Inbound, person: Person | None, how: str
+    ) -> Place | None:
+        """The case, if the sender takes part in it and is at least plausible."""
+        if message.proof < Proof.PLAUSIBLE or person is None:
+            return None
+        if person.staff:  # by mail they speak by an address that was issued to them
+            linked = message.proof is Proof.LINKED and cases.get(tx, case) is not None
+            return Place(case, message.proof, (f"{label(case)} by {how}",), right=True) if linked else None
+        if participant.role(tx, case, person.id) not in permissions.CUSTOMERS:
+            return None
+        return Place(case, message.proof, (f"belongs to {label(case)} by {how}",), right=True)
+
+    def _said(self, letter: Letter, message: Inbound) -> Said:
+        return Said(
+            text="\n".join(part.text for part in message.parts if part.kind == "new"),
+            parts=message.parts,
+            attachments=message.attachments,
+            copied=tuple(who for who in message.copied if self._somebody(who)),
+            subject=message.subject,
+            message_id=message.message_id,
+            references=message.references,
+            inbox=letter.id,
+        )
+
+    def _somebody(self, who: Identity) -> bool:
+        """A person, not one of the desk's own addresses."""
+        return len(who.address) <= LONGEST_ADDRESS and not own_address(who.address, self._config)
+
+
+def _leads_to(tx: Transaction, number: int) -> int | None:
+    """The case of this number, or the one that it was merged into; None if there is none."""
+    found = cases.get(tx, number)
+    return found.leads_to if found else None
+
+
+def _reaches(tx: Transaction, case: int, person: Person) -> bool:
+    """A token outlives its reason: staff must still be staff, customers still take part."""
+    return person.staff or participant.role(tx, case, person.id) in permissions.CUSTOMERS
+
+
+def _mentions(case: int | None) -> tuple[str, ...]:
+    return (f"mentions {label(case)}, in which its sender takes no part",) if case else ()

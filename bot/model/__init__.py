@@ -1,0 +1,1 @@
+"""Facts and errors that all rooms share: notices, cases as they are shown, refusals, working time."""

@@ -1,0 +1,51 @@
+"""Polite no's: what may be shown to the person who asked, and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.model.translatable import saying
+
+
+class Refusal(Exception):
+    """Something the desk will not do; ``str()`` of it is safe to show to whoever asked."""
+
+    @property
+    def said(self) -> str:
+        """The same, as a saying where it was made of one."""
+        return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
+
+
+class NotAllowed(Refusal):
+    """The asker's role or proof does not reach for this command."""
+
+
+class NotProven(NotAllowed):
+    """The asker may do this, and we could not be sure that it was the asker."""
+
+
+class NoSuchCase(Refusal):
+    """No case of that number is open to the asker; the same words whether or not it exists."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(saying("{case} is not a case that you can reach from here.", case=number))
+
+
+class BadCommand(Refusal):
+    """Words that make no command; ``fields`` maps a field's name to what is wrong with it."""
+
+    def __init__(self, why: str, fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(why)
+        self.fields = dict(fields or {})
+
+
+class Busy(Refusal):
+    """The desk is behind with its work: come back in a moment (451 at a mail door)."""
+
+
+class TooMany(Refusal):
+    """Too much of what anybody could have sent has come already: come back in an hour, or write a mail."""
+
+
+class NoRoom(Refusal):
+    """There is no room to keep anything just now (452 at a mail door)."""

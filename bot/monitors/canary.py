@@ -1,0 +1,153 @@
+"""The canary: a mail to ourselves, out through the relay and back through a door; if it stays away, that is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from bot.channel.protocols import Channel, Posting, Words
+from bot.commands import Identity
+from bot.config.load import Config
+from bot.config.settings import Mailbox, lasting
+from bot.model.notices import NOTICES
+from bot.notify.compose import Posts
+from bot.notify.notification import Telling
+from bot.notify.recipients import NOBODY
+from bot.policy import canary_state
+from bot.policy.canary_state import CanaryState
+from bot.runtime.group_commit import Writer
+from bot.runtime.metrics import CANARY_AGE
+from store.engine.columns import new_id
+from store.engine.database import Database
+from store.engine.lease import LEASE
+from store.engine.transaction import Transaction
+from store.people import person as people
+from store.queues import outbox
+
+log = structlog.get_logger("canary")
+MOST = 50
+"""CanaryMonitor of one mailbox that are remembered while they are away."""
+WORDS = (
+    "This mail was sent by casebot to itself, to see that mail leaves the desk and comes back to it.\n"
+    "Nobody needs to do anything with it.\n"
+)
+
+
+class CanaryMonitor:
+    """Sends them and misses them; the clock asks every second."""
+
+    def __init__(
+        self,
+        config: Config,
+        database: Database,
+        writer: Writer,
+        *,
+        posts: Posts,
+        channels: Mapping[str, Channel],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._boxes = canary_state.watched(config)
+        self._database = database
+        self._writer = writer
+        self._posts = posts
+        self._channels = channels
+        self._now = now
+        self._since: datetime | None = None
+
+    def look(self) -> list[outbox.Outgoing]:
+        """Send what is due, and tell what is to be told; the rows that were written, leased to this process."""
+        if not self._boxes:
+            return []
+        now = self._now()
+        self._since = self._since or now
+        with self._database.reading() as tx:
+            known = {box.address: canary_state.read(tx, box.address) for box in self._boxes}
+        rows: list[outbox.Outgoing] = []
+        for box in self._boxes:
+            CANARY_AGE.labels(box.address).set(_age(known[box.address], now))
+            if self._due(box, known[box.address], now) or self._turned(box, known[box.address], now):
+                rows += self._writer.put(self._act, box).result()
+        return rows
+
+    def _due(self, box: Mailbox, known: CanaryState, now: datetime) -> bool:
+        return known.sent is None or now - known.sent >= lasting(box.canary)
+
+    def _turned(self, box: Mailbox, known: CanaryState, now: datetime) -> bool:
+        """Is there something to tell: one is away for too long, or it or a later one came back after all?"""
+        if known.silent in dict(known.away):
+            return False
+        since = known.away[0][1] if known.away else now
+        if not known.silent:  # nobody was there to take in what was sent before we came
+            since = max(since, self._since or now)
+        return (now - since >= lasting(box.canary_patience)) != bool(known.silent)
+
+    def _act(self, tx: Transaction, boxes: Sequence[Mailbox]) -> list[list[outbox.Outgoing]]:
+        return [self._acted(tx, box, self._now()) for box in boxes]
+
+    def _acted(self, tx: Transaction, box: Mailbox, now: datetime) -> list[outbox.Outgoing]:
+        """Look again, for another process may have been quicker, and do what is left to do."""
+        before = known = canary_state.read(tx, box.address, to_change=True)
+        rows: list[outbox.Outgoing] = []
+        if self._turned(box, known, now):
+            known = replace(known, silent=0 if known.silent else known.away[0][0])
+            rows += self._told(tx, box, known, now)
+        if self._due(box, known, now) and "email" in self._channels:
+            row = self._sent(tx, box, now)
+            away = (*known.away, (row.id, now))
+            known = replace(known, sent=now, away=(*away[:1], *away[1:][-MOST:]))
+            rows.append(row)
+        if known != before:
+            canary_state.write(tx, box.address, known)
+        return rows
+
+    def _told(
+        self, tx: Transaction, box: Mailbox, known: CanaryState, now: datetime
+    ) -> list[outbox.Outgoing]:
+        """Tell everybody of the desk, by mail and on its boards, once for each turn."""
+        name = "mailbox silent" if known.silent else "mailbox heard again"
+        say = log.error if known.silent else log.info
+        say(name, mailbox=box.address, last_returned=str(known.returned or "never"))
+        facts = {"address": box.address, "patience": box.canary_patience, "returned": known.returned}
+        telling = Telling(NOTICES[name], NOBODY, None, facts, now, mailbox=box.address)
+        rows = self._posts.on_boards(tx, telling, "")
+        for person in people.staff(tx):
+            rows += self._posts.post(tx, replace(telling, to=person))
+        return rows
+
+    def _sent(self, tx: Transaction, box: Mailbox, now: datetime) -> outbox.Outgoing:
+        row_id, (local, _, domain) = new_id(), box.address.rpartition("@")
+        links = self._posts.links
+        posting = Posting(
+            id=row_id,
+            to=Identity("email", f"{local}+{links.canary_tag(row_id)}@{domain}"),
+            mailbox=box.address,
+            words=Words("A canary of casebot's", WORDS, f"<p>{WORDS}</p>"),
+            automatic=True,
+            message_id=links.message_id(0, row_id, domain),
+            reply_to=box.address,
+            bounce_to=f"{local}+{links.bounce_tag(row_id)}@{domain}",
+            notice="canary",
+            at=now,
+        )
+        payload = self._channels["email"].compose(posting)
+        row = outbox.Outgoing(row_id, "email", posting.to.address, posting.bounce_to, payload, now, 1, 1)
+        row = replace(row, notice="canary", leased=tx.began)
+        outbox.post(
+            tx,
+            row,
+            person_id=None,
+            notice="canary",
+            message_id=posting.message_id,
+            lines=b"",
+            due_at=now + LEASE,
+        )
+        return row
+
+
+def _age(known: CanaryState, now: datetime) -> float:
+    """Seconds since the newest canary that came back was sent; the first ones' own age while none has."""
+    since = known.returned or (known.away[0][1] if known.away else now)
+    return max((now - since).total_seconds(), 0.0)

@@ -1,0 +1,82 @@
+"""Outage: where a board takes nothing for a while, the desk hears by mail what it would have read there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.config.load import Config
+from bot.config.settings import lasting
+from bot.desk.handlers.conversation import undelivered
+from bot.notify.boards import Boards
+from bot.runtime.group_commit import Writer
+from store.cases import timer
+from store.engine.database import Database
+from store.engine.transaction import Transaction
+from store.queues import inbox, outbox_unshown
+from store.queues.outbox import Outgoing
+from store.queues.outbox_unshown import Unshown
+
+log = structlog.get_logger("outage")
+URGENT = timedelta(seconds=30)
+"""How long what is said about a Blocker may wait: nothing that works takes so long."""
+SOURCE = "outage"
+"""Of the receipts for what was told by mail: one for each day that a notice waits."""
+EVERY = 5.0
+"""Seconds between two looks."""
+
+
+class Outage:
+    """Watches for notices that wait too long for a board (``[desk] shown_within``); the clock asks every second.
+
+    Each is told by mail once a day while it waits, in a turn of its own, and stays where it is: the board shows it
+    once it can.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        database: Database,
+        writer: Writer,
+        *,
+        boards: Boards,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._within = lasting(config.desk.shown_within) if config.desk.shown_within else None
+        self._urgent = config.lists.blocker
+        self._database = database
+        self._writer = writer
+        self._boards = boards
+        self._now = now
+        self._next = 0.0
+
+    def look(self) -> Sequence[Outgoing]:
+        """Let what waits too long be told another way; that is the next timers' to do."""
+        if self._within is not None and time.monotonic() >= self._next:
+            self._next = time.monotonic() + EVERY
+            if late := self._late(self._within):
+                self._writer.put(self._tell, late).result()
+        return ()
+
+    def _late(self, within: timedelta) -> list[Unshown]:
+        boards, now = self._boards.names(), self._now()
+        if not boards:
+            return []
+        soon = now - min(URGENT, within)
+        with self._database.reading() as tx:
+            return outbox_unshown.waiting(
+                tx, boards, before=now - within, urgent=self._urgent, urgent_before=soon
+            )
+
+    def _tell(self, tx: Transaction, looks: Sequence[list[Unshown]]) -> list[None]:
+        now = self._now()
+        for one in (one for late in looks for one in late):
+            key = f"{one.id} {(now - one.since).days}"
+            if inbox.find_receipt(tx, SOURCE, key) is None:
+                inbox.write_receipt(tx, SOURCE, key, "by mail", now=now)  # of two processes one fails here
+                timer.start(tx, one.case_id, f"{undelivered.LATE}{one.id}", now)
+                log.warning("a board takes nothing: told by mail", outgoing=one.id, case=one.case_id)
+        return [None] * len(looks)

@@ -1,0 +1,1 @@
+"""Who is notified of what, by which channel, in which words; batches of notices."""

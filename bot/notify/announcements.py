@@ -1,0 +1,35 @@
+"""A bulletin: what the desk is told about no case, where it works, once a day at most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.model.notices import NOTICES
+from bot.notify.compose import Posts
+from bot.notify.notification import Telling
+from bot.notify.recipients import NOBODY
+from bot.policy.auto_mail_limits import DAY
+from store.engine.transaction import Transaction
+from store.people import rate_limit
+from store.queues.outbox import Outgoing
+
+
+def post(
+    tx: Transaction,
+    posts: Posts,
+    name: str,
+    facts: Mapping[str, Any],
+    *,
+    about: str,
+    mailbox: str,
+    now: datetime,
+) -> list[Outgoing] | None:
+    """Freeze a notice for every board, rows leased to this process; None if it was told ``about`` that today."""
+    key, at = rate_limit.key("bulletin", name, about), int(now.timestamp() * 1000)
+    (known,) = rate_limit.read(tx, [key])
+    if known.day > at:
+        return None
+    rate_limit.write(tx, key, known, now=at, day=DAY)
+    return posts.on_boards(tx, Telling(NOTICES[name], NOBODY, None, facts, now, mailbox=mailbox), "")

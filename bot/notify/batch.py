@@ -1,0 +1,50 @@
+"""Gathered: a notice that waits for company, as it is kept until it is told with others, or alone after all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+
+from bot.channel.protocols import Words
+from bot.commands import Attachment
+from bot.model.facts import Section
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One notice twice: as a mail of its own, and as a section of one; and the files that go along."""
+
+    words: Words
+    section: Section
+    files: tuple[Attachment, ...]
+
+
+def packed(words: Words, section: Section, along: Sequence[Attachment]) -> str:
+    """As JSON."""
+    kept = {
+        "words": [words.subject, words.text, words.html],
+        "section": [section.at.isoformat(), section.text, section.html],
+        "files": [asdict(file) for file in along],
+    }
+    return json.dumps(kept, ensure_ascii=False)
+
+
+def unpacked(text: str) -> Kept:
+    """What ``packed`` made."""
+    kept = json.loads(text)
+    at, plain, html = kept["section"]
+    section = Section(datetime.fromisoformat(at), plain, Markup(html))  # noqa: S704 - it was escaped when it was made
+    return Kept(Words(*kept["words"]), section, tuple(Attachment(**file) for file in kept["files"]))
+
+
+def files(kept: Sequence[Kept], most: int) -> tuple[Attachment, ...]:
+    """The files of all, in order, up to so many bytes; each once."""
+    chosen: dict[str, Attachment] = {}
+    for file in (file for one in kept for file in one.files):
+        if sum(other.size for other in chosen.values()) + file.size <= most:
+            chosen.setdefault(file.sha256, file)
+    return tuple(chosen.values())

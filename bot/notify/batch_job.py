@@ -1,0 +1,44 @@
+"""Gathering: what waits for company on a case is made one mail when its time is up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.model.facts import CaseFacts
+from bot.notify.compose import Posts
+from bot.notify.notification import case_facts
+from store.cases import case as cases
+from store.cases.case import Case
+from store.engine.transaction import Transaction
+from store.people import person
+from store.people.person import Person
+from store.queues import outbox_batch
+from store.queues.outbox import Outgoing
+
+
+class Gathering:
+    """Makes the mail in the transaction of whoever took it up; the bytes are frozen then, like any other mail's."""
+
+    def __init__(self, posts: Posts, *, now: Callable[[], datetime]) -> None:
+        self._posts = posts
+        self._now = now
+
+    def gather(self, tx: Transaction, row: Outgoing) -> Outgoing | None:
+        """One mail of a row and of what waits with it, in the caller's hands; None if somebody else has it."""
+        found = outbox_batch.reader(tx, row.id)
+        if found is None or not outbox_batch.held(tx, row):
+            return None
+        case, to = cases.get(tx, found[0]), person.by_id(tx, found[1])
+        if case is None or to is None:
+            return None
+        return self._posts.gather(tx, case, to, self._seen(tx, case, to), now=self._now())
+
+    def _seen(self, tx: Transaction, case: Case, to: Person) -> CaseFacts:
+        """The case as this reader may see it now."""
+        requester = person.by_id(tx, case.requester_id)
+        owner = person.by_id(tx, case.owner_id) if case.owner_id else None
+        shown = case_facts(
+            case, requester=requester.shown if requester else "", owner=owner.shown if owner else ""
+        )
+        return shown if to.staff else self._posts.linked(shown, case, to)

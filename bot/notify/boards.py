@@ -1,0 +1,96 @@
+"""Boards: channels where the desk has a place of its own, each case a card there with a thread below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, TypeGuard
+
+from bot.channel.protocols import Board, Channel, Traits
+from bot.config.load import Config
+from store.cases.case import Case
+from store.engine.columns import new_id
+from store.engine.lease import LEASE
+from store.engine.transaction import Transaction
+from store.people.person import Person
+from store.queues import outbox
+
+REST = timedelta(seconds=3)
+"""Between two showings of one card: what changes meanwhile is shown together."""
+
+
+_KINDS: dict[type[Any], bool] = {}
+"""Which classes make boards, asked once: a protocol is slow to compare with, and every mail asks."""
+
+
+def is_board(channel: Channel | None) -> TypeGuard[Board]:
+    """Has the desk a place of its own in it?"""
+    kind = type(channel)
+    if kind not in _KINDS:
+        _KINDS[kind] = issubclass(kind, Board)
+    return _KINDS[kind]
+
+
+class Boards:
+    """Knows which open channels are boards, and who of the staff reads them."""
+
+    def __init__(self, config: Config, channels: Mapping[str, Channel]) -> None:
+        self._channels = channels
+        self._addresses = {
+            member.mail: f"{member.slack_team}/{member.slack_user}"
+            for member in config.staff
+            if member.slack_user
+        }
+
+    def has(self, channel: str) -> bool:
+        """Is it the name of an open board?"""
+        return is_board(self._channels.get(channel))
+
+    def traits(self, channel: str) -> Traits:
+        """What a channel is like, by its name; one that is not open can do nothing."""
+        found = self._channels.get(channel)
+        return found.traits if found else Traits()
+
+    def names(self) -> list[str]:
+        """The open boards."""
+        return [name for name in self._channels if self.has(name)]
+
+    def places(self, *, type: str, account: str) -> dict[str, str]:
+        """Where a case of this type and account is shown: ``{channel: place}``."""
+        found = {}
+        for name, channel in self._channels.items():
+            place = channel.board(type=type, account=account) if is_board(channel) else ""
+            if place:
+                found[name] = place
+        return found
+
+    def owns(self, channel: str, address: str) -> bool:
+        """Is this place (a thread's, too) the desk's own? Nothing that is said there is a customer's to read."""
+        board = self._channels.get(channel)
+        return is_board(board) and board.owns(address)
+
+    def words(self, channel: str, payload: bytes) -> str:
+        """What a message that was composed for a board says, as plain text."""
+        board = self._channels.get(channel)
+        return board.words(payload) if is_board(board) else ""
+
+    def address(self, person: Person) -> str:
+        """Where a staff member is met on the board, or ``""``."""
+        return self._addresses.get(person.address, "") if person.channel == "email" else person.address
+
+    def readers(self, name: str, telling: Any) -> tuple[str, ...]:
+        """The addresses on this board of those who should be called."""
+        return tuple(address for person in telling.callees if (address := self.address(person)))
+
+    def refresh(
+        self, tx: Transaction, case: Case, account: str, *, now: datetime
+    ) -> Iterable[outbox.Outgoing]:
+        """Have the case's card shown anew, wherever it is; rows that are leased to this process."""
+        for name, place in self.places(type=case.type, account=account).items():
+            key = f"card/{case.id}"
+            row = outbox.Outgoing(
+                new_id(), name, place, "", key.encode(), now, attempts=1, fence=1, case_id=case.id, key=key,
+                notice="card", leased=tx.began,
+            )  # fmt: skip
+            if shown := outbox.refresh(tx, row, notice="card", now=now, lease=LEASE, rest=REST):
+                yield shown

@@ -1,0 +1,62 @@
+"""The desk's files: what is too large to go along with a notice lies behind a signed link for those who are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.commands import Request
+from bot.model.page_frame import Front
+from bot.notify.compose import MOST_ALONG, Posts
+from bot.syntax.parser import label
+from store.cases import entry
+from store.cases.case import Case
+from store.engine.transaction import Transaction
+from store.people import person as people
+from store.people.person import Person
+
+LIFE = timedelta(days=30)
+"""How long a link leads to the files of its case."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFile:
+    """A file of a case, said by a customer or by the desk."""
+
+    id: int
+    name: str
+    size: int
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FilesPage:
+    """All files of a case, newest first, for a member of the staff."""
+
+    front: Front
+    number: str
+    files: tuple[DeskFile, ...]
+
+
+def url(posts: Posts, request: Request, case: Case | None, to: Person) -> str:
+    """The link to a case's files where those of this request are too large to go along; else ``""``.
+
+    ``to``: whose link it is; of the id 0, of everybody who reads a place of the desk's.
+    """
+    large = sum(file.size for file in request.said.attachments) > MOST_ALONG
+    return posts.page_url("files", case.id, to.id) if case and large else ""
+
+
+def find(tx: Transaction, number: int, holder: int, *, front: Front) -> FilesPage | None:
+    """The page, if the link's holder is (still) on the staff."""
+    person = people.by_id(tx, holder) if holder else None
+    if holder and not (person and person.staff):
+        return None
+    said = {row.id: row for row in entry.entries(tx, number)}
+    files = [
+        DeskFile(one.id, one.name, one.size, said[one.entry_id].person_name or said[one.entry_id].address, at)
+        for one in entry.files(tx, number)
+        if not one.inline and (at := said[one.entry_id].received_at)
+    ]
+    return FilesPage(front, label(number), tuple(sorted(files, key=lambda file: file.at, reverse=True)))

@@ -1,0 +1,86 @@
+"""A telling: what is to be told to whom, in answer to what, and what they have of us already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.commands import Attachment, Identity, Said
+from bot.model.facts import CaseFacts
+from bot.model.notices import NOTICES, Notice
+from store.cases.case import Case
+from store.engine.transaction import Transaction
+from store.people.person import Person
+from store.queues import outbox_thread
+from store.queues.outbox_thread import Told
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is to be told to whom, and in answer to what."""
+
+    notice: Notice
+    to: Person
+    case: Case | None
+    facts: Mapping[str, Any]
+    now: datetime
+    answers: Said = field(default_factory=Said)
+    """What the recipient said just now, or an empty one."""
+    mailbox: str = ""
+    author: str = ""
+    files: tuple[Attachment, ...] = ()
+    """What should go along, if it is not too much."""
+    place: str = ""
+    """Where in its channel it is to be said, if that is known."""
+    mentions: tuple[str, ...] = ()
+    """Addresses of those who should be called, where it is said to many."""
+    callees: tuple[Person, ...] = ()
+    """Who they are."""
+    at_once: bool = False
+    """It carries a specialist's words to a customer."""
+    fresh: bool = False
+    """The case was opened just now, and they were told nothing of it yet."""
+    replies: Identity | None = None
+    """Whom an answer by mail goes to, if not to us."""
+    along: int = 0
+    """The delivery that the recipient reads in a place that they share with another; 0: none."""
+
+
+def heard(tx: Transaction, telling: Telling) -> Sequence[Told]:
+    """What the recipient has from us on the case, and we from them, oldest first."""
+    if telling.case is None or telling.fresh:
+        return ()  # nothing was told to them yet
+    return outbox_thread.between(tx, telling.case.id, telling.to.id)
+
+
+def begins(notice: str) -> bool:
+    """After this one, others wait for company: it was automatic, and nobody had asked for it."""
+    kind = NOTICES.get(notice)
+    return kind is not None and kind.automatic and kind.audience != "asker"
+
+
+def ids(telling: Telling, thread: Sequence[Told]) -> tuple[str, ...]:
+    """The ids a mail client needs to put this into the recipient's own thread, oldest first."""
+    said = telling.answers
+    asked = (*said.references, said.message_id) if said.message_id else ()
+    return tuple(dict.fromkeys((*(one.message_id for one in thread), *asked)))
+
+
+def case_facts(case: Case, *, requester: str, owner: str, team: str = "") -> CaseFacts:
+    """A case as its customers may see it."""
+    return CaseFacts(
+        number=f"CS-{case.id:06d}",
+        subject=case.subject,
+        state=case.state,
+        priority=case.priority,
+        type=case.type,
+        category=case.category,
+        ids=tuple(case.ids.splitlines()),
+        requester=requester,
+        owner=owner,
+        opened_at=case.opened_at,
+        feature=case.feature,
+        team=team,
+    )

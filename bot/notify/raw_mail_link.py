@@ -1,0 +1,45 @@
+"""Raw mail: a message as it came, behind a signed link that is in notices to the desk and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.commands import Request
+from bot.notify.compose import Posts
+from bot.syntax.parser import label
+from store.engine.transaction import Transaction
+from store.people import person as people
+from store.people.person import Person
+from store.queues import inbox
+
+LIFE = timedelta(days=30)
+"""How long a link leads to its message."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawMail:
+    """A message's bytes, or the hash of the file that holds them."""
+
+    name: str
+    """A name for its file."""
+    data: bytes | None
+    file: str | None
+
+
+def url(posts: Posts, request: Request, to: Person) -> str:
+    """The link to the mail that the desk is told of; ``""`` if it came by no mail, or without a web door.
+
+    ``to``: whose link it is; of the id 0, of everybody who reads a place of the desk's.
+    """
+    readable = request.said.inbox is not None and posts.boards.traits(request.source).originals
+    return posts.page_url("mail", request.said.inbox or 0, to.id) if readable else ""
+
+
+def find(tx: Transaction, number: int, holder: int) -> RawMail | None:
+    """A message of the inbox, if the link's holder is (still) on the staff."""
+    person = people.by_id(tx, holder) if holder else None
+    row = inbox.get(tx, number)
+    if row is None or (holder and not (person and person.staff)):
+        return None
+    return RawMail(f"{label(row.case_id) if row.case_id else 'message'}-{row.id}.eml", row.raw, row.file)

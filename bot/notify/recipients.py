@@ -1,0 +1,302 @@
+"""The teller: who is around a case, and how each of them is told, within a turn at the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bot.commands import Attachment, Request, Said
+from bot.config.load import Config
+from bot.model.facts import CaseFacts, InternalEntry, PublicEntry
+from bot.model.notices import NOTICES, Notice
+from bot.notify import files_link, raw_mail_link
+from bot.notify.compose import MOST_ALONG, Posts
+from bot.notify.notification import Telling, case_facts
+from bot.policy import local_team, permissions
+from bot.policy.auto_mail_limits import Brakes
+from store.cases import participant, thread
+from store.cases.case import Case
+from store.cases.thread import Thread
+from store.engine.transaction import Transaction
+from store.people import account
+from store.people import person as people
+from store.people.person import Person
+from store.queues.outbox import Outgoing
+
+NOBODY = Person(0, "", "", "")
+
+
+class Teller:
+    """What a turn says to whom. Everything goes into the outbox of its transaction."""
+
+    def __init__(
+        self,
+        tx: Transaction,
+        request: Request,
+        *,
+        config: Config,
+        posts: Posts,
+        person: Person,
+        now: datetime,
+    ) -> None:
+        self.tx = tx
+        self.request = request
+        self.config = config
+        self.person = person
+        self.now = now
+        self.posted: list[Outgoing] = []
+        self.brakes = Brakes(tx, config.limits, now=now)
+        self.untold: list[tuple[Case, Notice, Person, str]] = []
+        """What the brakes held back, and why."""
+        self.told_asker = False
+        """Has the asker, a customer, been sent a notice of their own?"""
+        self.told: dict[tuple[str, str], int] = {}
+        """What the present command has told in threads that customers share: notice and address."""
+        self._posts = posts
+        self._people: dict[int, Person] = {person.id: person}
+        self._heard: set[tuple[int, int]] = set()
+        self._anew: set[int] = set()
+
+    # the people
+
+    def customers(self, case: Case) -> list[Person]:
+        """The requester and the collaborators, by the channel that each last used on the case."""
+        parts = participant.everybody(self.tx, case.id)
+        people_ = [part.person for part in parts if part.role in permissions.CUSTOMERS]
+        return [person for person in people_ if permissions.reachable(person) and not person.left]
+
+    def watchers(self, case: Case) -> list[Person]:
+        """The staff who hear of a case: its owner, or everybody while it has none."""
+        if case.owner_id and (owner := self.by_id(case.owner_id)) and owner.staff:
+            return [owner]
+        return self.staff()
+
+    def staff(self) -> list[Person]:
+        """All active staff."""
+        return people.staff(self.tx)
+
+    def by_id(self, person_id: int) -> Person | None:
+        """A person, read once in a turn."""
+        if person_id not in self._people and (found := people.by_id(self.tx, person_id)):
+            self._people[person_id] = found
+        return self._people.get(person_id)
+
+    # telling them
+
+    def tell(self, notice: str, to: Person, case: Case | None, *, author: str = "", **facts: Any) -> bool:
+        """Tell somebody, in the channel they are met in. False if there is no way to reach them, or no need.
+
+        The fact ``files`` is for an ``entry`` that is told again: its own, where this turn's would go along.
+        """
+        kind = NOTICES[notice]
+        if self.request.quiet:
+            return False
+        quiet = case is not None and case.held and kind.audience == "customer" and kind.automatic
+        if quiet and notice != "acknowledgement":
+            return False  # nobody has proven that this customer wrote at all
+        where = self._reads_along(kind, to, case) if case else ""
+        speech = not kind.automatic
+        if where and speech and where == self.request.place:
+            return True  # they have heard the very words
+        theirs = case is not None and kind.audience == "customer" and to.id != self.person.id
+        if case is not None and theirs and speech and self.in_private(case):
+            return False  # that was said to the desk alone
+        if self._braked(kind, to, case, facts):
+            return False
+        if case is not None and theirs:
+            facts = self._without_words(facts, to, case)
+        answers = self.said if to.id == self.person.id and not quiet else Said()
+        first = self.told.get((kind.name, where), 0) if where else 0
+        how = {"author": author, "answers": answers, "place": self._place(kind, to, case), "along": first}
+        rows = self._posts.post(self.tx, self._telling(kind, to, case, facts=facts, **how))
+        self.told_asker |= bool(rows) and to.id == self.person.id and kind.audience == "customer"
+        if rows and not first:
+            self.posted += [row for row in rows if row.payload]
+            self.told[kind.name, where] = rows[-1].id
+        if case is not None:
+            self._heard.add((case.id, to.id))
+        return bool(rows)
+
+    def _speaks(self, kind: Notice, facts: dict[str, Any]) -> bool:
+        """Are a specialist's words in it: an answer, or what they said to a customer along with a command?"""
+        along = kind.audience == "customer" and bool(facts.get("text"))
+        return self.person.staff and (along or not kind.automatic)
+
+    def _braked(self, kind: Notice, to: Person, case: Case | None, facts: dict[str, Any]) -> bool:
+        """Is it more than may be said by mail? What a specialist writes never is."""
+        if self._speaks(kind, facts):
+            if case is not None and not to.staff and not self._posts.boards.traits(to.channel).threads:
+                self.brakes.release(to, case.id)
+            return False
+        if self._posts.boards.traits(to.channel).threads:
+            return False
+        asked_for = kind.audience == "asker"  # a machine does not know the commands
+        counted = None if case is None or case.fresh or asked_for else case.id
+        why = self.brakes.stop(to, counted, narrow=kind.automatic and not to.staff)
+        if why and case is not None:
+            self.untold.append((case, kind, to, why))
+        return bool(why)
+
+    def tell_all(self, notice: str, people_: Iterable[Person], case: Case, **facts: Any) -> None:
+        """Tell several people, each in a message of their own, but never the asker."""
+        for someone in people_:
+            if someone.id != self.person.id:
+                self.tell(notice, someone, case, **facts)
+
+    def tell_desk(
+        self,
+        notice: str,
+        case: Case,
+        *,
+        to: Sequence[Person] | None = None,
+        urgent: bool = False,
+        **facts: Any,
+    ) -> None:
+        """Tell the desk: once in the case's thread on each board, and by mail those who read no board.
+
+        ``to``: who is meant, else the case's watchers; they are called there. ``urgent``: also told one by one.
+        """
+        if self.request.quiet:
+            return
+        meant = [someone for someone in to or self.watchers(case) if someone.id != self.person.id]
+        called = meant if to is not None or case.owner_id else []
+        shown = self._post_on_boards(NOTICES[notice], case, called, facts)
+        for someone in meant:
+            address = self._posts.boards.address(someone) if shown else ""
+            if urgent or not address:
+                self.tell(notice, someone, case, **facts)
+            if urgent and address:
+                self.tell(notice, replace(someone, channel=shown, address=address), case, **facts)
+
+    def show_anew(self, case: Case) -> None:
+        """Have the case's card on the boards brought up to date; old mail draws none."""
+        if self.request.quiet:
+            return
+        if self._posts.boards.names() and case.id not in self._anew:
+            self._anew.add(case.id)
+            name = account.name_of(self.tx, case.account_id)
+            self.posted += self._posts.boards.refresh(self.tx, case, name, now=self.now)
+
+    def _post_on_boards(
+        self, kind: Notice, case: Case, called: Sequence[Person], facts: dict[str, Any]
+    ) -> str:
+        """The name of a board that the notice is shown on, or ``""``."""
+        if not self._posts.boards.names():
+            return ""
+        name = account.name_of(self.tx, case.account_id)
+        if case.fresh:
+            self.show_anew(case)  # the card first: all else stands below it
+        asked_at = self.here(case.id)
+        here = asked_at is not None and asked_at.side == "desk"
+        if here and kind.name == "customer acted":
+            facts = {**facts, "text": ""}  # the words stand there already; that they were sent does not
+        if not (here and kind.name == "note written"):
+            telling = self._telling(kind, NOBODY, case, facts=facts, callees=tuple(called))
+            self.posted += self._posts.on_boards(self.tx, telling, name)
+        return next(iter(self._posts.boards.places(type=case.type, account=name)), "")
+
+    def _telling(
+        self, kind: Notice, to: Person, case: Case | None, *, facts: dict[str, Any], **how: Any
+    ) -> Telling:
+        facts = {"case": self._seen(case, to, kind) if case else None, **facts}
+        if kind.audience == "staff":
+            as_it_came = raw_mail_link.url(self._posts, self.request, to)
+            facts["as_it_came"] = as_it_came or files_link.url(self._posts, self.request, case, to)
+        said = (kind, to, case, facts, self.now)
+        return Telling(
+            *said,
+            mailbox=self.request.mailbox,
+            files=self._along(facts.get("entry"), facts.get("files", self.said.attachments)),
+            at_once=self._speaks(kind, facts),
+            fresh=case is not None and case.fresh and (case.id, to.id) not in self._heard,
+            **how,
+        )
+
+    def _along(self, entry: object, files: Iterable[Attachment]) -> tuple[Attachment, ...]:
+        """The files of an entry's words, where they are told and not too large for a mail."""
+        files = tuple(file for file in files if not file.inline)
+        named = isinstance(entry, (PublicEntry, InternalEntry)) and entry.files
+        fitting = sum(file.size for file in files) <= MOST_ALONG
+        return files if named and fitting else ()
+
+    # places
+
+    def _place(self, kind: Notice, to: Person, case: Case | None) -> str:
+        """Where the asker is answered: a transcript, which they alone see, where they asked; all else in the place
+        of their account, if they asked there. Everywhere else others would read along."""
+        asked_at = self.request.place
+        if to.id != self.person.id or to.channel != self.request.source or not asked_at:
+            return ""
+        if kind.audience == "asker":
+            return asked_at
+        bound = account.of_place(self.tx, to.channel, asked_at)
+        theirs = bound is not None and case is not None and case.account_id in (None, bound)
+        return (
+            thread.place_of(asked_at) if theirs and not self._posts.boards.owns(to.channel, asked_at) else ""
+        )
+
+    def here(self, number: int) -> Thread | None:
+        """The thread of this case in which it was asked, if it was in one."""
+        channel, place = self.request.source, self.request.place
+        found = thread.at(self.tx, channel, place) if place else None
+        if found is None or found.case_id != number:
+            return None
+        return replace(found, side="desk") if self._posts.boards.owns(channel, place) else found
+
+    def in_private(self, case: Case) -> bool:
+        """Is it said to the desk alone?"""
+        here = self.here(case.id)
+        return here is not None and here.side == "private"
+
+    def _reads_along(self, kind: Notice, to: Person, case: Case) -> str:
+        """The address of the thread in which this customer reads the notice together with others, or ``""``."""
+        alone = to.id == self.person.id or kind.private or kind.audience == "staff"
+        return "" if alone else self.reads_with_others(to, case) or ""
+
+    def reads_with_others(self, to: Person, case: Case) -> str | None:
+        """The address of the thread that this customer reads together with others, if they do."""
+        if not self._posts.boards.traits(to.channel).threads:
+            return None
+        found = thread.read_by(self.tx, case.id, to.channel, to.id)
+        return found.address if found and found.person_id is None else None
+
+    def _without_words(self, facts: dict[str, Any], to: Person, case: Case) -> dict[str, Any]:
+        """A notice quotes the words that came with it; not where they stand already, and not if they were private."""
+        if not facts.get("text") or not self.request.place:
+            return facts
+        said_there = self.reads_with_others(to, case) == self.request.place
+        return {**facts, "text": ""} if said_there or self.in_private(case) else facts
+
+    def words(self, channel: str, payload: bytes) -> str:
+        """What a message that was composed for a board says, as plain text."""
+        return self._posts.boards.words(channel, payload)
+
+    # what they see
+
+    @property
+    def said(self) -> Said:
+        """What came along with the request."""
+        return self.request.said
+
+    def facts(self, case: Case) -> CaseFacts:
+        """The case as its customers may see it."""
+        requester = self.by_id(case.requester_id)
+        owner = self.by_id(case.owner_id) if case.owner_id else None
+        names = {"requester": requester.shown if requester else "", "owner": owner.shown if owner else ""}
+        return case_facts(case, **names, team=local_team.of_closed(self.tx, self.config, case))
+
+    def page_url(self, purpose: str, case: Case, person: Person, *numbers: int) -> str:
+        """A signed link to one of a customer's pages: ``"case"``, or ``"survey"`` with the survey's id.
+
+        ``""`` where there is no web door, or nobody has proven yet that the customer wrote at all.
+        """
+        return "" if case.held else self._posts.page_url(purpose, case.id, person.id, *numbers)
+
+    def _seen(self, case: Case, to: Person, kind: Notice) -> CaseFacts:
+        """The case for one reader: customers get the link to its page."""
+        facts = self.facts(case)
+        alone = self._posts.boards.traits(to.channel).private  # elsewhere, others could read the link
+        theirs = alone and kind.audience != "staff" and not to.staff
+        return self._posts.linked(facts, case, to) if theirs else facts

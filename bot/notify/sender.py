@@ -1,0 +1,36 @@
+"""A brand: one of the desk's addresses, and how it signs what is sent from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from bot.model.facts import DeskFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """One of the desk's addresses, ready for templates."""
+
+    facts: DeskFacts
+    address: str
+    language: str
+
+
+def brand_of(box: Any, docs_url: str) -> Brand:
+    """One ``[[mailbox]]`` as it signs."""
+    facts = DeskFacts(
+        name=box.name,
+        address=box.address,
+        docs_url=docs_url,
+        create_url=f"mailto:{box.address}",
+        my_url=f"mailto:{box.address}?subject={quote('My cases')}&body={quote('#my')}",
+    )
+    return Brand(facts, box.address, box.language)
+
+
+def plus(address: str, tag: str) -> str:
+    """``support@example.com`` → ``support+TAG@example.com`` (RFC 5233)."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}+{tag}@{domain}"

@@ -1,0 +1,176 @@
+"""A case's page: what one of its customers may see of it, and what they can do there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.commands import Close, Command, Concern, Identity, Proof, Reopen, Reply
+from bot.commands.urgency import ChangePriority, NameContact
+from bot.config.choices import Lists
+from bot.model.facts import CaseFacts, EventLine, FileFacts, PublicEntry
+from bot.model.page_frame import Front
+from bot.notify.notification import case_facts
+from bot.policy import permissions
+from bot.syntax.parser import label
+from store.cases import case as cases
+from store.cases import entry, participant, read_access
+from store.cases.case import Case
+from store.engine.transaction import Transaction
+from store.people import names as naming
+from store.people import person as people
+from store.people.legible_name import legible
+from store.people.person import Person
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """A case, as one of its customers may see it."""
+
+    front: Front
+    numbers: tuple[int, ...]
+    """Case, person."""
+    reader: Identity
+    mailbox: str
+    case: CaseFacts
+    reason: str
+    """Why it was closed, in words, or empty."""
+    told: tuple[PublicEntry | EventLine, ...]
+    """What was said and what happened, oldest first."""
+    may: frozenset[str]
+    """``reply``, ``close``, ``reopen``, ``concern``, ``priority``, ``contact``: what the reader can do now."""
+    concerns: Mapping[str, str]
+    """Categories of concerns: key → words."""
+    priorities: tuple[str, ...]
+    """What may be asked for instead of the one it has."""
+    technical_contact: str
+    """Who can always be called, as ``name, number``."""
+    upload_url: str
+    """Where files are sent to it; empty once it is closed."""
+    follows: str = ""
+    """The earlier case of the reader's that it goes on from, or empty."""
+    follows_url: str = ""
+
+
+def find(
+    tx: Transaction,
+    case: Case,
+    person: Person,
+    lists: Lists,
+    *,
+    role: str,
+    front: Front,
+    page_url: Callable[..., str],
+) -> CasePage:
+    """The page, for a customer of this role."""
+    requester = people.by_id(tx, case.requester_id)
+    owner = people.by_id(tx, case.owner_id) if case.owner_id else None
+    since = read_access.since(tx, case.id, person.id)
+    happened = _happened(tx, case.id, since, lists.close_reasons)
+    return CasePage(
+        front=front,
+        numbers=(case.id, person.id),
+        reader=Identity(person.channel, person.address, person.name),
+        mailbox=case.mailbox,
+        case=case_facts(
+            case, requester=requester.shown if requester else "", owner=owner.name if owner else ""
+        ),
+        reason=lists.close_reasons.get(case.close_reason, ""),
+        told=tuple(sorted((*_said(tx, case.id, since), *happened), key=_when)),
+        may=frozenset(_allowed(case, role, blocker=lists.blocker)),
+        concerns=lists.concern_categories,
+        priorities=tuple(one for one in lists.priorities if one != case.priority),
+        technical_contact=", ".join(word for word in (case.contact_name, case.contact_phone) if word),
+        upload_url="" if case.state == "closed" else page_url("upload", case.id, person.id),
+        **_earlier(tx, case, person, page_url),
+    )
+
+
+def _earlier(tx: Transaction, case: Case, person: Person, page_url: Callable[..., str]) -> dict[str, str]:
+    number = case.linked_id
+    if not number or participant.role(tx, number, person.id) not in permissions.CUSTOMERS:
+        return {}
+    return {"follows": label(number), "follows_url": page_url("case", number, person.id)}
+
+
+def _happened(
+    tx: Transaction, number: int, since: Mapping[int, datetime], reasons: Mapping[str, str]
+) -> Iterator[EventLine]:
+    told = [
+        (row, str(json.loads(row.detail).get(STEPS[row.name], "")))
+        for row in cases.events(tx, number)
+        if row.name in STEPS and read_access.reads(since, row.case_id, row.at)
+    ]
+    names = naming.names(tx, (detail for row, detail in told if STEPS[row.name] == "who"))
+    for row, detail in told:
+        words = reasons.get(detail, "") if row.name == "closed" else names.get(detail, detail)
+        yield EventLine(row.at, row.name, row.person_name or "", words)
+
+
+OPEN_KINDS = ("said", "workaround")
+"""The kinds of public entries that a case's customers read."""
+STEPS = {
+    "taken": "",
+    "assigned": "to",
+    "handed over": "to",
+    "closed": "reason",
+    "reopened": "",
+    "concern raised": "",
+    "concern taken": "",
+    "information requested": "",
+    "workaround given": "",
+    "priority requested": "wanted",
+    "priority declined": "wanted",
+    "priority changed": "after",
+    "participant added": "who",
+    "participant removed": "who",
+    "merged": "into",
+    "unmerged": "out_of",
+}
+"""The steps of a case's history that its customers read of, and the detail that goes with each."""
+
+ACTIONS: Mapping[str, type[Command]] = {
+    "reply": Reply,
+    "close": Close,
+    "reopen": Reopen,
+    "concern": Concern,
+    "priority": ChangePriority,
+    "contact": NameContact,
+}
+
+
+def _allowed(case: Case, role: str, *, blocker: str) -> Iterator[str]:
+    fits = {
+        "reply": not case.over,
+        "reopen": case.over,
+        "close": case.state != "closed",
+        "concern": True,
+        "priority": True,
+        "contact": case.priority == blocker and not case.over,
+    }
+    for name, command in ACTIONS.items():
+        needed = permissions.RULES[command].get(role)
+        if fits[name] and needed is not None and needed <= Proof.LINKED:
+            yield name
+
+
+def _when(one: PublicEntry | EventLine) -> datetime:
+    return one.at
+
+
+def _said(tx: Transaction, number: int, since: Mapping[int, datetime]) -> Iterator[PublicEntry]:
+    """What its customers may read: nothing internal, nothing that was only kept."""
+    files: dict[int, list[FileFacts]] = {}
+    for file in entry.files(tx, number):
+        if not file.inline:
+            files.setdefault(file.entry_id, []).append(FileFacts(file.name, file.size, file.id))
+    for row in entry.entries(tx, number):
+        if (
+            row.visibility == "public"
+            and row.kind in OPEN_KINDS
+            and read_access.reads(since, row.case_id, row.received_at)
+        ):
+            author = legible(row.person_name or "", row.address)
+            yield PublicEntry(author, row.text, row.received_at, tuple(files.get(row.id, ())))

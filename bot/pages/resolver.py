@@ -1,0 +1,237 @@
+"""Pages: what a signed link shows its holder, and the forms upon it; to a customer only what they may see."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from bot.commands import Identity
+from bot.config.load import Config
+from bot.links.tokens import Links, PageToken
+from bot.model.facts import PublicEntry
+from bot.model.page_frame import Front, Gone
+from bot.notify import files_link, raw_mail_link
+from bot.notify.files_link import FilesPage
+from bot.notify.raw_mail_link import RawMail
+from bot.notify.sender import brand_of
+from bot.pages import article_solved, my_cases, new_case, upload
+from bot.pages import case as casepage
+from bot.pages.article_solved import SolvedPage
+from bot.pages.case import CasePage
+from bot.pages.my_cases import MyPage
+from bot.pages.new_case import NewPage
+from bot.pages.upload import UploadPage
+from bot.policy import local_team, permissions, upload_quota
+from bot.syntax.parser import label
+from store.cases import case as cases
+from store.cases import entry, participant
+from store.cases import survey as surveys
+from store.cases.case import Case
+from store.directory import person_merge
+from store.engine.transaction import Transaction
+from store.people import person as people
+from store.people.person import Person
+
+SURVEY_LIFE = timedelta(days=14)
+CASE_LIFE = timedelta(days=30)
+"""How long a case's page outlives the case."""
+OPENED_LIFE = timedelta(days=1)
+_LIVES = {
+    "survey": SURVEY_LIFE,
+    "mail": raw_mail_link.LIFE,
+    "files": files_link.LIFE,
+    "my": my_cases.LIFE,
+    "new": new_case.LIFE,
+    "opened": OPENED_LIFE,
+    "solved": article_solved.LIFE,
+}
+Purpose = Literal["survey", "case", "mail", "files", "my", "new", "upload", "solved"]
+FORM_LIFE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyPage:
+    """A survey: no more of its case than the number."""
+
+    front: Front
+    numbers: tuple[int, ...]
+    """Case, person, survey."""
+    reader: Identity
+    mailbox: str
+    number: str
+    rating: int | None
+    """What was answered earlier."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that may be fetched from a page."""
+
+    name: str
+    sha256: str
+
+
+Page = CasePage | SurveyPage | SolvedPage | MyPage | NewPage | UploadPage | FilesPage | RawMail | Gone
+_HOLDER = {"my": 0, "new": 0, "case": 1, "upload": 1, "survey": 1, "solved": 1}
+"""Which of a link's numbers is its holder's, where that is a customer."""
+Form = CasePage | SurveyPage | SolvedPage | NewPage | UploadPage
+"""Pages on which something can be done."""
+
+
+class Pages:
+    """Finds what links lead to, and signs the forms on those pages."""
+
+    def __init__(self, config: Config, links: Links) -> None:
+        self._config = config
+        self._links = links
+        self._brands = {box.address: brand_of(box, config.desk.docs_url) for box in config.mailboxes}
+
+    def begin_with(self, base_url: str) -> None:
+        """Say what links to pages begin with from now on, without a slash at the end; empty: there are none."""
+        self._links.base_url = base_url
+
+    def front(self, mailbox: str = "", team: str = "", language: str = "", *, mine_of: int = 0) -> Front:
+        """The desk, as the owner of this mailbox, to somebody who has this local service team, or the desk's.
+
+        ``language``: what the reader speaks, if that is known.
+
+        ``mine_of``: the reader, on a page that may lead to all their cases.
+        """
+        brand = self._brands.get(mailbox) or self._brands[self._config.mailboxes[0].address]
+        usual = f"{self._links.base_url}/new" if self._links.base_url and self._config.desk.open else ""
+        new = self._links.page_url("new", mine_of) if mine_of else usual
+        my = self._links.page_url("my", mine_of) if mine_of else ""
+        return Front(brand.facts, brand.language, team or self._config.desk.local_team, new, my, language)
+
+    def anybody(self) -> NewPage | None:
+        """The page on which somebody opens a case whom nobody knows yet; None: at a closed desk they cannot."""
+        if not self._config.desk.open:
+            return None
+        return new_case.page(self.front(), self._config.lists, None)
+
+    def find(self, tx: Transaction, purpose: Purpose, token: str, *, now: datetime, part: int) -> Page | None:
+        """What a link leads to for its holder; None if it is not ours, or its case is not."""
+        said = self._links.read_page_token(purpose, token, now=now, life=_LIVES.get(purpose))
+        if said is None:
+            return None
+        said = _held_now(tx, purpose, said)
+        if purpose == "mail":
+            found = None if said.expired else raw_mail_link.find(tx, *said.numbers)
+            return found or Gone(self.front())
+        if purpose == "files":
+            page = None if said.expired else files_link.find(tx, *said.numbers, front=self.front())
+            return page or Gone(self.front())
+        if purpose in ("my", "new"):
+            return self._of_person(tx, purpose, said, now=now, part=part)
+        return self._of_case(tx, purpose, said, now=now)
+
+    def _of_person(
+        self, tx: Transaction, purpose: Purpose, said: PageToken, *, now: datetime, part: int
+    ) -> Page | None:
+        person = people.by_id(tx, said.numbers[0])
+        if person is None:
+            return None
+        if said.expired or person.staff or person.left:
+            return Gone(self._theirs(tx, person))
+        if purpose == "new":
+            front = replace(self._theirs(tx, person), new_url=self._links.page_url("new", person.id))
+            left = upload_quota.left(tx, self._config.limits, person, now=now)
+            return new_case.page(front, self._config.lists, person, left=left)
+        front = self._theirs(tx, person, mine_of=person.id)
+        return my_cases.find(tx, person, self._links, front=front, part=part)
+
+    def _theirs(self, tx: Transaction, person: Person, mailbox: str = "", *, mine_of: int = 0) -> Front:
+        """The desk, as it shows itself to this person."""
+        team = local_team.of(tx, self._config, person.account_id)
+        return self.front(mailbox, team, person.language, mine_of=mine_of)
+
+    def _of_case(self, tx: Transaction, purpose: Purpose, said: PageToken, *, now: datetime) -> Page | None:
+        case = self._read_in(tx, said.numbers[0]) if purpose in ("case", "upload") else None
+        case = case or cases.get(tx, said.numbers[0])
+        person = people.by_id(tx, said.numbers[1])
+        if case is None or person is None:
+            return None
+        front = self._theirs(tx, person, case.mailbox, mine_of=person.id if purpose == "case" else 0)
+        role = participant.role(tx, case.id, person.id)
+        if said.expired or person.staff or person.left or role not in permissions.CUSTOMERS:
+            return Gone(self._theirs(tx, person, case.mailbox))
+        if purpose == "survey":
+            return _survey(tx, case, person, front=front, numbers=said.numbers)
+        if purpose == "upload":
+            limits = self._config.limits
+            closed = case.state == "closed" or case.held
+            return Gone(front) if closed else upload.find(tx, case, person, limits, front=front, now=now)
+        if purpose == "solved":
+            return article_solved.find(tx, case, person, front=front, numbers=said.numbers) or Gone(front)
+        if case.over and now - (case.closed_at or now) > CASE_LIFE:
+            return Gone(self._theirs(tx, person, case.mailbox))
+        lists, page_url = self._config.lists, self._links.page_url
+        return casepage.find(tx, case, person, lists, role=role, front=front, page_url=page_url)
+
+    def file(
+        self, tx: Transaction, purpose: Purpose, token: str, *, file_id: int, now: datetime
+    ) -> StoredFile | Gone | None:
+        """A file that a link's holder may have; None if there is none of that id for them."""
+        page = self.find(tx, purpose, token, now=now, part=1)
+        if isinstance(page, CasePage):
+            said = {file.id for one in page.told if isinstance(one, PublicEntry) for file in one.files}
+        elif isinstance(page, FilesPage):
+            said = {file.id for file in page.files}
+        else:
+            return page if isinstance(page, Gone) else None
+        found = entry.one_file(tx, file_id) if file_id in said else None
+        return StoredFile(found.name, found.sha256) if found else None
+
+    def opened(self, case: int, person: int) -> str:
+        """The link of the page of a case that was opened just now."""
+        return self._links.page_url("case", case, person)
+
+    def number(self, token: str, *, now: datetime) -> str:
+        """The number of the case that ``receipt_of`` names; ``""`` for what is not ours, or is a day old."""
+        said = self._links.read_page_token("opened", token, now=now, life=OPENED_LIFE)
+        return "" if said is None or said.expired else label(said.numbers[0])
+
+    def receipt_of(self, case: int) -> str:
+        """A word for a case that somebody unknown has opened, for the page that tells them its number."""
+        return self._links.page_token("opened", case)
+
+    def _read_in(self, tx: Transaction, number: int) -> Case | None:
+        """The case that another one is read in, or None."""
+        case = cases.get(tx, number)
+        return cases.get(tx, case.merged_id) if case and case.merged_id else None
+
+    def without_links(self, text: str) -> str:
+        """Somebody's words without links to their own pages, for others may read them."""
+        return self._links.without_pages(text)[0]
+
+    def form(self, page: Form) -> str:
+        """A fresh nonce for the forms of a page: it acts once."""
+        return self._links.page_token("form", *page.numbers, secrets.randbits(62))
+
+    def receipt(self, page: Form, nonce: str, *, now: datetime) -> str:
+        """The key of what is sent with a nonce; ``""`` if it was not made for this page, or is a day old."""
+        said = self._links.read_page_token("form", nonce, now=now, life=FORM_LIFE)
+        if said is None or said.expired or said.numbers[:-1] != page.numbers:
+            return ""
+        return "-".join(map(str, said.numbers))
+
+
+def _held_now(tx: Transaction, purpose: Purpose, said: PageToken) -> PageToken:
+    """Of whoever turned out to be another person since, the link is that person's."""
+    at = _HOLDER.get(purpose)
+    if at is None:
+        return said
+    numbers = (*said.numbers[:at], person_merge.now(tx, said.numbers[at]), *said.numbers[at + 1 :])
+    return replace(said, numbers=numbers)
+
+
+def _survey(
+    tx: Transaction, case: Case, person: Person, *, front: Front, numbers: tuple[int, ...]
+) -> SurveyPage | None:
+    asked = surveys.get(tx, numbers[2])
+    if asked is None or (asked.case_id, asked.person_id) != (case.id, person.id):
+        return None
+    reader = Identity(person.channel, person.address, person.name)
+    return SurveyPage(front, numbers, reader, case.mailbox, label(case.id), asked.rating)

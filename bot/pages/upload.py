@@ -1,0 +1,52 @@
+"""Uploading: the page where a customer sends files of any size to a case; it shows no more of it than the number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.commands import Identity
+from bot.config.settings import Limits
+from bot.model.facts import FileFacts
+from bot.model.page_frame import Front
+from bot.policy import upload_quota
+from bot.syntax.parser import label
+from store.cases import entry
+from store.cases.case import Case
+from store.engine.transaction import Transaction
+from store.people.person import Person
+
+
+@dataclass(frozen=True, slots=True)
+class UploadPage:
+    """Where files are taken for a case."""
+
+    front: Front
+    numbers: tuple[int, ...]
+    """Case, person."""
+    reader: Identity
+    mailbox: str
+    number: str
+    sent: tuple[FileFacts, ...]
+    """What this very person sent to the case before."""
+    left: int | None
+    """Bytes that may still be uploaded today; None: no limit."""
+
+
+def find(
+    tx: Transaction, case: Case, person: Person, limits: Limits, *, front: Front, now: datetime
+) -> UploadPage:
+    """The page of one customer."""
+    theirs = {row.id for row in entry.entries(tx, case.id) if row.person_id == person.id}
+    files = entry.files(tx, case.id)
+    return UploadPage(
+        front=front,
+        numbers=(case.id, person.id),
+        reader=Identity(person.channel, person.address, person.name),
+        mailbox=case.mailbox,
+        number=label(case.id),
+        sent=tuple(
+            FileFacts(one.name, one.size) for one in files if one.entry_id in theirs and not one.inline
+        ),
+        left=upload_quota.left(tx, limits, person, now=now),
+    )

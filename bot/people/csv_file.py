@@ -1,0 +1,240 @@
+"""A file of people: CSV as spreadsheets write it becomes contacts, and each row that is wrong a sentence."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.model.language_codes import is_language
+from bot.people.csv_columns import COLUMNS, LANGUAGES, ROLES
+from store.directory.contact_import import Contact, Listed
+
+LONGEST_CELL = 10_000
+"""Characters; more is no cell that anybody wrote."""
+HEADER = ("mail", "name", "account", "slack_team", "slack_user", "language", "phone", "role")
+"""The columns that are written, in their order."""
+_FIELDS = {spelling: name for name, spellings in COLUMNS.items() for spelling in spellings}
+_ROLES = {word: role for role, words in ROLES.items() for word in words}
+_QUOTED = "a quotation mark is opened and not closed on its line, or it has something beside it"
+
+
+class NoPeople(Exception):
+    """The file cannot be used at all; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: a contact, or why it is none."""
+
+    line: int
+    """Where it begins in the file, counted from one."""
+    contact: Contact | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFile:
+    """A file whose header was understood."""
+
+    fields: tuple[str, ...]
+    """What each column holds; ``""``: nothing that we know."""
+    ignored: tuple[str, ...]
+    """Columns that are passed over, as they are written."""
+    encoding: str
+    separator: str
+    text: str
+
+    def rows(self) -> Iterator[Row]:
+        """Each row that has anything in it, in order. Blank ones are passed over."""
+        seen: dict[tuple[str, str], int] = {}
+        for line, last, cells in self._cells():
+            row = self._row(line, last, cells)
+            first = next((seen[pair] for pair in _identities(row) if pair in seen), 0)
+            if first:
+                row = Row(line, None, f"the same person stands on line {first} already")
+            seen |= dict.fromkeys(_identities(row), line)
+            yield row
+
+    def _cells(self) -> Iterator[tuple[int, int, list[str] | None]]:
+        """The lines that rows begin and end on, and their cells; None for a row that cannot be read, or has a line
+        break in a cell: then a stray quotation mark may have made one row of several."""
+        lines = io.StringIO(self.text, newline="")
+        lines.readline()
+        reader = csv.reader(lines, delimiter=self.separator, strict=True)
+        while True:
+            line = reader.line_num + 2
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                cells = None
+            last = reader.line_num + 1
+            if cells is None or last > line:
+                yield line, last, None
+            elif any(cell.strip() for cell in cells):
+                yield line, last, cells
+
+    def _row(self, line: int, last: int, cells: list[str] | None) -> Row:
+        if cells is None:
+            whole = f"lines {line} to {last} are one row" if last > line else "it cannot be read"
+            return Row(line, None, f"{whole}: {_QUOTED}")
+        if any(len(cell) > LONGEST_CELL for cell in cells):
+            return Row(line, None, f"a cell of it has more than {LONGEST_CELL:,} characters")
+        if any(cell.strip() for cell in cells[len(self.fields) :]):
+            return Row(line, None, f"it has {len(cells)} cells, and the header names {len(self.fields)}")
+        said = {name: _clean(cell) for name, cell in zip(self.fields, cells, strict=False) if name}
+        try:
+            return Row(line, _contact(said))
+        except ValueError as error:
+            return Row(line, None, str(error))
+
+
+def open_file(raw: bytes) -> PeopleFile:
+    """Find out how a file is written: its encoding, its separator, its columns. Raises ``NoPeople``."""
+    encoding, text = _decoded(raw)
+    first = io.StringIO(text, newline="").readline()
+    headers = {sep: _titles(first, sep) for sep in ",;\t"}
+    separator = max(headers, key=lambda sep: (sum(map(bool, map(_field, headers[sep]))), len(headers[sep])))
+    fields = tuple(map(_field, headers[separator]))
+    if "mail" not in fields and not {"slack_team", "slack_user"} <= {*fields}:
+        raise NoPeople(
+            "its first line must name the columns, and one of them must be mail (or slack_team and slack_user). "
+            f"It says: {_clean(first)[:200] or 'nothing'}"
+        )
+    twice = sorted({name for name in fields if name and fields.count(name) > 1})
+    if twice:
+        raise NoPeople(f"several columns hold the same thing: {', '.join(twice)}")
+    ignored = tuple(_clean(h) for h, name in zip(headers[separator], fields, strict=True) if not name and h)
+    return PeopleFile(fields, ignored, encoding, separator, text)
+
+
+def _titles(line: str, separator: str) -> list[str]:
+    """The cells of a header; none if it is no line of such a file."""
+    try:
+        return next(csv.reader([line], delimiter=separator, strict=True), [])
+    except csv.Error:
+        return []
+
+
+def _decoded(raw: bytes) -> tuple[str, str]:
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16", raw.decode("utf-16", "replace")
+    try:
+        return "utf-8", raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return "cp1252", raw.decode("cp1252", "replace")
+
+
+def _field(title: str) -> str:
+    return _FIELDS.get(re.sub(r"[\W_]", "", title.casefold()), "")
+
+
+def _clean(cell: str) -> str:
+    """One line, without controls, and without the sign that keeps a spreadsheet from reckoning."""
+    text = " ".join("".join(c if c.isprintable() else " " for c in cell).split())
+    text = text[1:] if text[:1] == "'" and _RECKONED.match(text) else text
+    return _GUARDED.sub(r"\1", text)
+
+
+def _identities(row: Row) -> tuple[tuple[str, str], ...]:
+    return row.contact.identities if row.contact else ()
+
+
+_APART = re.compile(r"[\s;,|]+")
+_MAIL = re.compile(r"[^\s<>@,;:()\"]+@[^\s<>@,;:()\"]+\.[^\s<>@,;:()\"]+")
+_TEAM, _USER = re.compile(r"[TE][A-Z0-9]{2,}"), re.compile(r"[UW][A-Z0-9]{2,}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,4})?", re.IGNORECASE)
+_PHONE = re.compile(r"[+(\d][\d ()./+-]{4,30}(?:(?:ext|x|-)[. ]?\d{1,6})?", re.IGNORECASE)
+
+
+def _contact(said: Mapping[str, str]) -> Contact:
+    """Raises ``ValueError`` with a sentence about what is wrong."""
+    name = said.get("name", "") or " ".join(filter(None, (said.get("first", ""), said.get("last", ""))))
+    return Contact(
+        (*_mail(said.get("mail", "")), *_slack(said)) or _nobody(),
+        name=name[:200],
+        account=said.get("account", "")[:200],
+        language=_language(said.get("language", "")),
+        phone=_like(_PHONE, said.get("phone", ""), "phone number", "+49 30 123456"),
+        active=_role(said.get("role", "")),
+    )
+
+
+def _nobody() -> tuple[tuple[str, str], ...]:
+    raise ValueError("nothing says who it is: it has neither a mail address nor a slack_team and slack_user")
+
+
+def _mail(written: str) -> tuple[tuple[str, str], ...]:
+    """Somebody may have several."""
+    found = [_like(_MAIL, one, "mail address", "ana@example.com").lower() for one in _APART.split(written)]
+    if any(len(address) > 254 for address in found):
+        raise ValueError("its mail address is too long to be one")
+    return tuple(("email", address) for address in dict.fromkeys(found) if address)
+
+
+def _slack(said: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    user = _like(_USER, said.get("slack_user", "").upper(), "slack_user", "U012AB3CD")
+    team = _like(_TEAM, said.get("slack_team", "").upper(), "slack_team", "T012AB3CD") if user else ""
+    if user and not team:
+        raise ValueError("its slack_user needs a slack_team beside it")
+    return (("slack", f"{team}/{user}".lower()),) if user else ()
+
+
+def _like(pattern: re.Pattern[str], written: str, what: str, example: str) -> str:
+    if written and not pattern.fullmatch(written):
+        raise ValueError(f"“{written[:60]}” is no {what}, as {example} is")
+    return written
+
+
+def _language(written: str) -> str:
+    code = LANGUAGES.get(written.casefold(), written.replace("_", "-"))
+    _like(_LANGUAGE, code, "language", "en or pt-BR")
+    if code and not is_language(code):
+        raise ValueError(
+            f"“{written[:60]}” is no language that there is; English is en, Brazilian Portuguese pt-BR"
+        )
+    return code
+
+
+def _role(written: str) -> bool | None:
+    found = _ROLES.get(written.casefold(), "")
+    if written and not found:
+        raise ValueError(f"“{written[:60]}” is no role: contact or inactive")
+    return found == "contact" if written else None
+
+
+_RECKONED = re.compile("'*[=@+\\-＝＠＋－]")
+"""How a cell begins that a spreadsheet reckons with, or would without the signs that keep it from that."""
+_WITHIN, _GUARDED = (
+    re.compile(f'([;,"])(?= ?{_RECKONED.pattern})'),
+    re.compile(f"([;,\"])'(?= ?{_RECKONED.pattern})"),
+)
+"""The same after what some spreadsheets, in some countries, take for the end of a cell."""
+
+
+def write(listed: Sequence[Listed]) -> str:
+    """Rows below ``HEADER``, without it: what ``open_file`` reads back as the same people.
+
+    Who has two users in Slack is written with one of them: there is room for no more.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    for one in listed:
+        mail, slack = (" ".join(a for at, a in one.identities if at == name) for name in ("email", "slack"))
+        team, _, user = slack.upper().partition(" ")[0].partition("/")
+        role = "contact" if one.active else "inactive"
+        writer.writerow(
+            (*map(_tame, (mail, one.name, one.account)), team, user, one.language, one.phone, role)
+        )
+    return out.getvalue()
+
+
+def _tame(text: str) -> str:
+    """People choose their names and addresses, and spreadsheets would reckon with some of them."""
+    text = _WITHIN.sub(r"\1'", text)
+    return f"'{text}" if _RECKONED.match(text) else text

@@ -1,0 +1,138 @@
+"""Enrolling: the people of a file become contacts of the store, or it is only told what would change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+
+from bot.config.addresses import own_address
+from bot.config.load import Config
+from bot.people.csv_file import PeopleFile, Row
+from bot.runtime.group_commit import Writer
+from store.directory import contact_import
+from store.directory.contact_import import Contact
+from store.engine.database import Database
+from store.engine.transaction import Transaction
+from store.people import account, person
+
+TOGETHER = 200
+"""Rows that are on their way at once; how many are one transaction, the writer decides by its clock."""
+TOLD = 50
+"""Rows that are named with what is wrong; more are counted."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the rows."""
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    """``new``, ``changed``, ``same``."""
+    joined: int = 0
+    """Persons who turned out to be another one."""
+    accounts: list[str] = field(default_factory=list)
+    """Accounts that were not known before."""
+    bad: int = 0
+    wrong: list[tuple[int, str]] = field(default_factory=list)
+    """Line and reason of the first rows that were skipped."""
+
+    def skip(self, line: int, why: str) -> None:
+        """Count a row that was left out."""
+        self.bad += 1
+        if len(self.wrong) < TOLD:
+            self.wrong.append((line, why))
+
+
+class Enrolling:
+    """Takes in the people of a file; the same file a second time changes nothing.
+
+    ``usual``: the account of those whose row names none.
+    """
+
+    def __init__(
+        self, config: Config, database: Database, writer: Writer, *, usual: str, now: Callable[[], datetime]
+    ) -> None:
+        self.tally = Tally()
+        self._config = config
+        self._database = database
+        self._writer = writer
+        self._usual = usual
+        self._now = now
+        self._new_accounts: set[str] = set()
+
+    def run(self, file: PeopleFile, done: Callable[[int], None]) -> Tally:
+        """Write what is new or different. ``done`` is told how many rows came through."""
+        return self._through(file, done, self._written)
+
+    def rehearse(self, file: PeopleFile, done: Callable[[int], None]) -> Tally:
+        """Find out what ``run`` would do, and write nothing."""
+        return self._through(file, done, self._compared)
+
+    def _through(
+        self,
+        file: PeopleFile,
+        done: Callable[[int], None],
+        work: Callable[[Sequence[Row]], Sequence[contact_import.Difference]],
+    ) -> Tally:
+        rows = file.rows()
+        while some := list(islice(rows, TOGETHER)):
+            good = list(self._good(some))
+            for row, difference in zip(good, work(good), strict=True):
+                self._count(row, difference)
+            done(len(some))
+        self.tally.accounts = sorted(self._new_accounts)
+        self.tally.wrong.sort()
+        return self.tally
+
+    def _good(self, rows: Sequence[Row]) -> Iterator[Row]:
+        for row in rows:
+            if row.contact is None:
+                self.tally.skip(row.line, row.why)
+            elif any(own_address(address, self._config) for _, address in row.contact.identities):
+                self.tally.skip(row.line, "it has an address of this desk's own")
+            else:
+                yield replace(row, contact=replace(row.contact, account=row.contact.account or self._usual))
+
+    def _count(self, row: Row, difference: contact_import.Difference) -> None:
+        if difference.kind == "clash":
+            self.tally.skip(row.line, difference.why)
+            return
+        self.tally.kinds[difference.kind] += 1
+        self.tally.joined += len(difference.joined)
+
+    def _compared(self, rows: Sequence[Row]) -> list[contact_import.Difference]:
+        contacts = [row.contact for row in rows if row.contact]
+        with self._database.reading() as tx:
+            contact_import.expect(tx, contacts)
+            self._new_accounts |= {
+                one.account for one in contacts if one.account and account.named(tx, one.account) is None
+            }
+            return [contact_import.compare(tx, one) for one in contacts]
+
+    def _written(self, rows: Sequence[Row]) -> list[contact_import.Difference]:
+        promised = [self._writer.put(self._write, row.contact) for row in rows]
+        return [future.result() for future in promised]
+
+    def _write(self, tx: Transaction, contacts: Sequence[Contact]) -> list[contact_import.Difference]:
+        contact_import.expect(tx, contacts)
+        return [self._write_one(tx, one) for one in contacts]
+
+    def _write_one(self, tx: Transaction, one: Contact) -> contact_import.Difference:
+        if (
+            one.account
+            and account.named(tx, one.account) is None
+            and contact_import.compare(tx, one).kind != "clash"
+        ):
+            person.set_account(tx, one.account, (), service_level="", local_team="")
+            self._new_accounts.add(one.account)
+        difference = contact_import.compare(tx, one)
+        if difference.kind in ("new", "changed"):
+            contact_import.write(tx, one, difference, now=self._now())
+        return difference
+
+
+def amend(tx: Transaction, items: Sequence[tuple[str, tuple[str, ...], Mapping[str, str]]]) -> list[int]:
+    """Write accounts (name, domains, ``service_level`` and ``local_team``); what is empty stays as it is."""
+    return [person.amend_account(tx, name, domains, **about) for name, domains, about in items]

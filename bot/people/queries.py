@@ -1,0 +1,98 @@
+"""Contacts to be looked at: the people of customers, as a list, a file or a page on the terminal shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.model.facts import CaseLine
+from bot.queries.lists import case_line
+from store.cases import case_list, participant
+from store.directory import contact_import
+from store.engine.transaction import Transaction
+from store.people import account, person
+
+
+@dataclass(frozen=True, slots=True)
+class ContactLine:
+    """One contact in a list."""
+
+    id: int
+    name: str
+    account: str
+    addresses: tuple[str, ...]
+    """A mail address as it is; in other channels ``slack:T1/U2``."""
+    language: str
+    phone: str
+    role: str
+    """``contact``, ``inactive``, or ``seen``: met in a Cc or in a mail that nothing proves."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchAccount:
+    """There is no account of the name that was asked for."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListContacts:
+    """Contacts in the order they were met, those beyond the id ``after``; of one account, or of all."""
+
+    account: str = ""
+    after: int = 0
+    limit: int = 50
+
+    def answer(self, tx: Transaction) -> tuple[ContactLine, ...] | NoSuchAccount:
+        account_id = account.named(tx, self.account) if self.account else None
+        if self.account and account_id is None:
+            return NoSuchAccount(self.account)
+        found = contact_import.listing(tx, after=self.after, most=self.limit, account_id=account_id)
+        return tuple(map(_line, found))
+
+
+@dataclass(frozen=True, slots=True)
+class ExportContacts:
+    """As ``ListContacts`` of all, whole: what a file is written from."""
+
+    after: int = 0
+    limit: int = 500
+
+    def answer(self, tx: Transaction) -> list[contact_import.Listed]:
+        return contact_import.listing(tx, after=self.after, most=self.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """One person of a customer's in full."""
+
+    line: ContactLine
+    service_level: str
+    local_team: str
+    cases: tuple[CaseLine, ...]
+    """Those they take part in, last changed first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowContact:
+    """The person behind an address (``ana@acme.com``, ``slack:T1/U2``); None if nobody was met there."""
+
+    address: str
+
+    def answer(self, tx: Transaction) -> ContactView | None:
+        channel, colon, rest = self.address.partition(":")
+        found = person.find(tx, channel, rest) if colon else person.find(tx, "email", self.address)
+        if found is None or found.role != "contact":
+            return None
+        numbers = participant.cases_of(tx, found.id)
+        return ContactView(
+            _line(contact_import.show(tx, found.id)),
+            account.service_level(tx, found.account_id),
+            account.local_team(tx, found.account_id),
+            tuple(map(case_line, case_list.cases(tx, numbers=numbers))) if numbers else (),
+        )
+
+
+def _line(one: contact_import.Listed) -> ContactLine:
+    addresses = (address if at == "email" else f"{at}:{address.upper()}" for at, address in one.identities)
+    role = "contact" if one.known else "seen" if one.active else "inactive"
+    return ContactLine(one.id, one.name, one.account, tuple(addresses), one.language, one.phone, role)

@@ -1,0 +1,51 @@
+"""Admission: at a closed desk only people who are known, or whose account is, may open cases."""
+
+from __future__ import annotations
+
+from bot.commands import Open, Proof, Request
+from bot.config.load import Config
+from bot.model.translatable import saying, together
+from bot.policy import local_team
+from store.engine.transaction import Transaction
+from store.people import account, person
+
+
+def turned_away(tx: Transaction, config: Config, asked: Request) -> str:
+    """Why somebody may not have the case that they ask for, as the inbox shows it; ``""``: they may.
+
+    Who has left asks for nothing at all.
+    """
+    if asked.proof < Proof.PLAUSIBLE:
+        return ""
+    who = person.find(tx, asked.asker.channel, asked.asker.address)
+    if who is not None and who.left:
+        return f"inactive: {asked.asker.address} is no contact any more"
+    if config.desk.open or not any(isinstance(command, Open) for command in asked.commands):
+        return ""
+    known = (who and (who.known or who.role != "contact")) or _account(tx, asked) is not None
+    return "" if known else f"closed desk: we do not know {asked.asker.address}"
+
+
+def team(tx: Transaction, config: Config, asked: Request) -> str:
+    """Who can help them instead."""
+    who = person.find(tx, asked.asker.channel, asked.asker.address)
+    return local_team.of(tx, config, who.account_id if who else _account(tx, asked))
+
+
+def words(team: str) -> str:
+    """What they are told where they are answered in the same breath."""
+    ask = saying("Your local service team can help: {team}.", team=team) if team else saying(ASK)
+    return together(saying(CLOSED), ask)
+
+
+CLOSED = (
+    "We could not open a case for you, because this desk works for people whom it knows, "
+    "and we do not know you yet."
+)
+ASK = "Please ask whoever looks after your account with us to have you added."
+
+
+def _account(tx: Transaction, asked: Request) -> int | None:
+    who = asked.asker
+    by_place = account.of_place(tx, who.channel, asked.place) if asked.place else None
+    return by_place or account.of_address(tx, who.channel, who.address)

@@ -1,0 +1,127 @@
+"""Brakes: mail that nobody wrote goes out within budgets, and stops where a machine seems to answer it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from functools import lru_cache
+
+from bot.config.settings import Limits
+from store.engine.transaction import Transaction
+from store.people import rate_limit
+from store.people.person import Person
+from store.people.rate_limit import Budget
+
+HOUR, DAY = 3_600_000, 86_400_000
+"""Milliseconds."""
+TWICE = 2
+"""Equal answers, each to something we had just told, after which we say no more."""
+MACHINE = "a machine seems to answer our machine"
+
+
+class Brakes:
+    """What may still be told to whom by mail, within one transaction.
+
+    Each budget is a bucket of so many mails that fills again over its hour, and another for the day (a token
+    bucket, kept as the moment when it is full again). Two processes that draw at the same moment may each take the
+    last one; what they took is added up.
+    """
+
+    def __init__(self, tx: Transaction, limits: Limits, *, now: datetime) -> None:
+        self._tx = tx
+        on_case = "one person on one case"
+        self._narrow = (
+            (limits.mails_per_person, "one person"),
+            (limits.mails_per_domain, "one domain"),
+            (limits.mails_per_case, on_case),
+        )
+        self._wide = ((limits.mails_within, on_case),)
+        self._now = int(now.timestamp() * 1000)
+
+    def stop(self, to: Person, case: int | None, *, narrow: bool) -> str:
+        """Why this person may not be told by mail now, or ``""``: then their budgets are drawn on.
+
+        ``narrow``: a notice to somebody outside the desk counts for the address, its domain and the case. Else it
+        counts for the case alone, widely: that only ends loops. What confirms a new case has no ``case`` to count for.
+        """
+        if not narrow and case is None:
+            return ""
+        asked = keys(to.channel, to.address, case)
+        allowed = self._narrow[: len(asked)]
+        if not narrow:
+            asked, allowed = asked[-1:], self._wide
+        budgets = rate_limit.read(self._tx, asked)
+        if not to.staff and any(one.times >= TWICE for one in budgets):
+            return MACHINE
+        for one, (limit, whose) in zip(budgets, allowed, strict=True):
+            if why := self._spent(one, limit):
+                return f"{why} to {whose}"
+        for key, one, ((hour, day), _) in zip(asked, budgets, allowed, strict=True):
+            one.told = self._now
+            rate_limit.write(self._tx, key, one, now=self._now, hour=HOUR // hour, day=DAY // day)
+        return ""
+
+    def hear(self, who: Person, case: int | None, text: str) -> None:
+        """Somebody outside the desk wrote. Equal words in answer to what we had told them are counted; any others,
+        and so a person's, let us speak again. Without a ``case`` they ask for a new one."""
+        asked = keys(who.channel, who.address, case)
+        budgets = rate_limit.read(self._tx, asked)
+        person, known = budgets[0], budgets[-1] if case else budgets[0]
+        answers = max(person.told, known.told) > self._now - DAY
+        if not answers and not known.words:
+            return
+        words = _hash(text)
+        if not answers and words == known.words:
+            return
+        known.times = (known.times + 1 if words == known.words else 1) if answers else 0
+        known.words = words
+        if words != person.words:
+            person.times = 0
+        for key, one in {asked[0]: person, asked[-1] if case else asked[0]: known}.items():
+            one.told = 0
+            rate_limit.write(self._tx, key, one, now=self._now)
+
+    def release(self, who: Person, case: int) -> None:
+        """A specialist has answered them: we speak again, as long as they do not answer us as before."""
+        asked = keys(who.channel, who.address, case)
+        for key, known in zip(asked, rate_limit.read(self._tx, asked), strict=True):
+            if known.times:
+                known.times = known.words = 0
+                rate_limit.write(self._tx, key, known, now=self._now)
+
+    def once_a_day(self, case: int) -> bool:
+        """Is this the first time today that the desk hears of what was not told on a case?"""
+        key = rate_limit.key("desk", case)
+        (known,) = rate_limit.read(self._tx, [key])
+        if known.day > self._now:
+            return False
+        rate_limit.write(self._tx, key, known, now=self._now, day=DAY)
+        return True
+
+    def _spent(self, one: Budget, limit: tuple[int, int]) -> str:
+        """Which of the two buckets is empty, in words, or ``""``."""
+        hour, day = limit
+        if one.hour - self._now > HOUR - HOUR // hour:
+            return f"more than {hour} automatic mails an hour"
+        if one.day - self._now > DAY - DAY // day:
+            return f"more than {day} automatic mails a day"
+        return ""
+
+
+@lru_cache(maxsize=4096)
+def keys(channel: str, address: str, case: int | None) -> tuple[int, ...]:
+    """The budgets of an address and its domain, and of the case if there is one."""
+    who, domain = f"{channel} {address}", address.rpartition("@")[2]
+    common = (rate_limit.key("person", who), rate_limit.key("domain", domain))
+    return common if case is None else (*common, rate_limit.key("case", case, who))
+
+
+_BEGINNING = 1000
+"""Characters that are compared."""
+
+
+def _hash(text: str) -> int:
+    """Of how a text begins, whatever its white space and its quotation signs; never 0."""
+    folded = " ".join(text[:_BEGINNING].replace(">", " ").split()).casefold()
+    digest = hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest) >> 1 | 1

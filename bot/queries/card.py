@@ -1,0 +1,165 @@
+"""Cards: what the desk shows of a case in a place of its own, and which threads a case has there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.syntax.parser import label
+from store.cases import case as cases
+from store.cases import concern, entry, participant, priority_request, thread
+from store.directory import contact_import as contact
+from store.engine.transaction import Transaction
+from store.people import account
+from store.people import person as people
+from store.queues import outbox_dead
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A case at a glance, for the desk."""
+
+    number: str
+    subject: str
+    state: str
+    priority: str
+    type: str
+    category: str
+    ids: tuple[str, ...]
+    requester: str
+    account: str
+    owner: str
+    """Empty while nobody has taken it."""
+    via: str
+    """The channel it was opened in."""
+    opened_at: datetime
+    updated_at: datetime
+    first_due_at: datetime | None
+    answered_at: datetime | None
+    held: bool
+    concern: bool
+    files: int
+    collaborators: int
+    last: tuple[str, datetime, bool] | None
+    """Who said the last public words, when, and whether they are of the staff."""
+    close_reason: str = ""
+    next_due_at: datetime | None = None
+    resolve_due_at: datetime | None = None
+    """By when the next answer and the solution are due, while these clocks run."""
+    contact: str = ""
+    """Who can always be called, as ``name, number``."""
+    wanted: str = ""
+    """The priority that a customer asks for, until somebody decides."""
+    feature: str = ""
+    linked: str = ""
+    """The number of the case that it goes on from, or that its sender named."""
+    phone: str = ""
+    """The requester's, as the import has it: for the desk alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardOf:
+    """A case's card; None if there is no such case."""
+
+    case: int
+
+    def answer(self, tx: Transaction) -> CardView | None:
+        found = cases.get(tx, self.case)
+        if found is None:
+            return None
+        requester = people.by_id(tx, found.requester_id)
+        owner = people.by_id(tx, found.owner_id) if found.owner_id else None
+        raised = concern.latest(tx, found.id)
+        asked = priority_request.waiting(tx, found.id)
+        parts = participant.everybody(tx, found.id)
+        latest = entry.latest(tx, found.id, 1)
+        last = latest[0] if latest else None
+        return CardView(
+            number=label(found.id),
+            subject=found.subject,
+            state=found.state,
+            priority=found.priority,
+            type=found.type,
+            category=found.category,
+            ids=tuple(found.ids.splitlines()),
+            requester=requester.shown if requester else "",
+            account=account.name_of(tx, found.account_id),
+            owner=owner.shown if owner else "",
+            via=entry.first_channel(tx, found.id),
+            opened_at=found.opened_at,
+            updated_at=found.updated_at,
+            first_due_at=found.first_due_at,
+            answered_at=found.answered_at,
+            held=found.held,
+            concern=raised is not None and raised.taken_at is None and found.close_reason != cases.SPAM,
+            files=len(entry.files(tx, found.id)),
+            collaborators=sum(part.role == "collaborator" for part in parts),
+            last=(last.name or "the customer", last.received_at, last.role != "contact") if last else None,
+            close_reason=found.close_reason,
+            next_due_at=found.next_due_at,
+            resolve_due_at=None if found.over else found.resolve_due_at,
+            contact=", ".join(word for word in (found.contact_name, found.contact_phone) if word),
+            wanted=asked.wanted if asked and not found.over else "",
+            feature=found.feature,
+            linked=label(found.linked_id) if found.linked_id else "",
+            phone=contact.phones(tx, [found.requester_id]).get(found.requester_id, ""),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CardGivenUp:
+    """Will a case's card not come, since its channel refused it?"""
+
+    case: int
+    channel: str
+
+    def answer(self, tx: Transaction) -> bool:
+        return outbox_dead.refreshed(tx, self.channel, f"card/{self.case}")
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadOf:
+    """The address of a case's thread on one side of a channel, or ``""``; of several the newest.
+
+    ``desk``: below its card. ``customer``: where this person reads what is said on it. ``own``: a talk with this
+    person alone that is such a place; ``private``: one with them whose words stay with the desk.
+    """
+
+    case: int
+    channel: str
+    side: str
+    person: int | None = None
+
+    def answer(self, tx: Transaction) -> str:
+        if self.side == "customer":
+            found = thread.read_by(tx, self.case, self.channel, self.person or 0)
+            return found.address if found else ""
+        here = [one for one in thread.of(tx, self.case) if one.channel == self.channel]
+        if self.side == "desk":
+            return next((one.address for one in reversed(here) if one.side == "desk"), "")
+        talks = [one for one in here if one.person_id is not None and one.person_id == self.person]
+        side = "private" if self.side == "private" else "customer"
+        return next((one.address for one in reversed(talks) if one.side == side), "")
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageOf:
+    """The language that somebody writes (``de``), as far as we know it; else ``""``."""
+
+    channel: str
+    address: str
+
+    def answer(self, tx: Transaction) -> str:
+        known = people.find(tx, self.channel, self.address)
+        return known.language if known else ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOf:
+    """The name of the account that a place of a channel belongs to, or ``""``."""
+
+    channel: str
+    address: str
+
+    def answer(self, tx: Transaction) -> str:
+        return account.name_of(tx, account.of_place(tx, self.channel, self.address))

@@ -1,0 +1,186 @@
+"""Read-only answers as frozen views: what lists and pages are made of."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.model.facts import CaseLine
+from bot.queries.case_detail import CaseView, EntryView, FileView, PartView, ShowCase, case_line, event_line
+from bot.syntax.parser import label
+from store.cases import case_list
+from store.engine.transaction import Transaction
+from store.people import person
+from store.queues import inbox, outbox
+from store.queues import overdue as asleep
+
+__all__ = [
+    "CaseView", "EntryView", "FileView", "Health", "HealthView", "InboxLine", "InboxView", "IsKnown", "ListCases",
+    "ListInbox", "ListOutbox", "OutboxLine", "PartView", "Question", "ShowCase", "ShowInbox", "case_line", "event_line",
+]  # fmt: skip
+
+
+class Question(Protocol):
+    """Something ``Desk.ask`` can answer."""
+
+    def answer(self, tx: Transaction) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class IsKnown:
+    """Was anybody of this address met, or named in the config?"""
+
+    channel: str
+    address: str
+
+    def answer(self, tx: Transaction) -> bool:
+        return person.find(tx, self.channel, self.address) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ListCases:
+    """Cases, last changed first."""
+
+    state: str = ""
+    held: bool = False
+    limit: int = 50
+
+    def answer(self, tx: Transaction) -> tuple[CaseLine, ...]:
+        rows = case_list.cases(tx, state=self.state, held=self.held, limit=self.limit)
+        return tuple(case_line(row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class InboxLine:
+    """One message that came in."""
+
+    id: int
+    received_at: datetime
+    source: str
+    sender: str | None
+    """Of the envelope; empty: the null sender (RFC 5321, section 4.5.5); None: the door could not know it."""
+    size: int
+    outcome: str
+    reason: str
+    case: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListInbox:
+    """Messages that came in, newest first; ``outcome``: waiting, done, aside, shunted or all."""
+
+    outcome: str = ""
+    limit: int = 50
+
+    def answer(self, tx: Transaction) -> tuple[InboxLine, ...]:
+        return tuple(_inbox_line(row) for row in inbox.listing(tx, outcome=self.outcome, limit=self.limit))
+
+
+@dataclass(frozen=True, slots=True)
+class InboxView:
+    """One message that came in, with its bytes or the file that holds them."""
+
+    line: InboxLine
+    envelope: dict[str, Any]
+    raw: bytes | None
+    file: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowInbox:
+    """One message that came in; None if there is none of that id."""
+
+    id: int
+
+    def answer(self, tx: Transaction) -> InboxView | None:
+        row = inbox.get(tx, self.id)
+        if row is None:
+            return None
+        return InboxView(_inbox_line(row), json.loads(row.envelope), row.raw, row.file)
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxLine:
+    """One delivery."""
+
+    id: int
+    created_at: datetime
+    notice: str
+    recipient: str
+    case: str
+    outcome: str
+    reason: str
+    attempts: int
+    due_at: datetime | None
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListOutbox:
+    """Deliveries, newest first; ``outcome``: waiting, gathering, sent, gathered, dead or all."""
+
+    outcome: str = ""
+    limit: int = 50
+
+    def answer(self, tx: Transaction) -> tuple[OutboxLine, ...]:
+        return tuple(_outbox_line(row) for row in outbox.listing(tx, outcome=self.outcome, limit=self.limit))
+
+
+@dataclass(frozen=True, slots=True)
+class HealthView:
+    """How much waits, and since when (UTC)."""
+
+    inbox_waiting: int
+    inbox_oldest: datetime | None
+    outbox_waiting: int
+    outbox_oldest: datetime | None
+    asleep: int = 0
+    """How much was put off by a wrong clock."""
+    ahead: float = 0.0
+    """Seconds by which the database's clock is ahead of this machine's."""
+    silent: tuple[str, ...] = ()
+    """Mailboxes to which our canaries do not come back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Can the store be read, and what waits in it?"""
+
+    now: datetime
+
+    def answer(self, tx: Transaction) -> HealthView:
+        sleeping = asleep.count(tx, now=self.now)
+        return HealthView(*inbox.waiting(tx), *outbox.waiting(tx), sleeping)
+
+
+def _inbox_line(row: Any) -> InboxLine:
+    envelope = json.loads(row.envelope)
+    return InboxLine(
+        id=row.id,
+        received_at=row.received_at,
+        source=row.source,
+        sender=envelope.get("mail_from"),
+        size=row.size,
+        outcome=row.outcome,
+        reason=row.reason,
+        case=label(row.case_id) if row.case_id else "",
+        attempts=row.attempts,
+    )
+
+
+def _outbox_line(row: Any) -> OutboxLine:
+    return OutboxLine(
+        id=row.id,
+        created_at=row.created_at,
+        notice=row.notice,
+        recipient=row.recipient,
+        case=label(row.case_id) if row.case_id else "",
+        outcome=row.outcome,
+        reason=row.reason,
+        attempts=row.attempts,
+        due_at=row.due_at,
+        message_id=row.message_id,
+    )

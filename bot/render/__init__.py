@@ -1,0 +1,1 @@
+"""Templates become words: environments, filters, formats of each language."""

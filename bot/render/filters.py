@@ -1,0 +1,138 @@
+"""Filters: how templates write sizes, moments, openings and colours."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from unicodedata import east_asian_width
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from bot.render.locale_formats import PLAIN, WRITINGS, Writing
+
+
+@pass_context
+def _size(context: Context, octets: int) -> str:
+    """``12 kB``, in powers of 1000 as file managers show it."""
+    writing = _writing(context)
+    bytes_, kilo, mega, giga = writing.octets
+    if octets < 1000:
+        return f"{octets}{bytes_}"
+    if octets < 999_500:
+        return f"{octets / 1e3:.0f}{kilo}"
+    large, unit = (octets / 1e6, mega) if octets < 999_500_000 else (octets / 1e9, giga)
+    return f"{large:.1f}{unit}".replace(".", writing.point, 1)
+
+
+@pass_context
+def _moment(context: Context, at: datetime) -> str:
+    """``25 Nov 2026, 14:03 UTC``."""
+    at, writing = at.astimezone(UTC), _writing(context)
+    month = writing.months[at.month - 1]
+    return writing.date.format(day=at.day, month=month, year=at.year, time=f"{at:%H:%M}")
+
+
+def _writing(context: Context) -> Writing:
+    """That of the language which the template says it is in."""
+    return WRITINGS.get(context.get("language", "en"), PLAIN)
+
+
+def _padded(text: str, columns: int) -> str:
+    """Filled up with blanks to so many columns; Chinese and Japanese letters take two."""
+    return text + " " * (columns - _columns(text))
+
+
+def _columns(text: str) -> int:
+    return len(text) + sum(east_asian_width(letter) in "WF" for letter in text)
+
+
+@pass_context
+def _day(context: Context, at: datetime) -> str:
+    """``25 Nov 2026``."""
+    at, writing = at.astimezone(UTC), _writing(context)
+    return writing.day.format(day=at.day, month=writing.months[at.month - 1], year=at.year)
+
+
+def _duration(text: str) -> str:
+    """``1h30m`` → ``1 hour 30 minutes``; as it is, if it is none."""
+    if not re.fullmatch(r"(?:\d+[smhd])+", text):
+        return text
+    parts = re.findall(r"(\d+)(.)", text)
+    return " ".join(f"{count} {_UNITS[unit]}{'' if count == '1' else 's'}" for count, unit in parts)
+
+
+_UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
+
+
+def _opening(text: str) -> str:
+    """The first words of a text, for a line in a list of mails."""
+    return " ".join(text[:240].split())[:140]
+
+
+def _capital(word: str) -> str:
+    return word[:1].upper() + word[1:]
+
+
+def _lines(text: str) -> Markup:
+    return escape(text).replace("\n", Markup("<br>"))
+
+
+def _quoted(text: str) -> str:
+    return "> " + text.strip("\n").replace("\n", "\n> ")
+
+
+_TONES = {"blocker": "bad", "critical": "warn", "medium": "calm", "refused": "bad", "unclear": "warn"}
+_COLOURS = {"bad": "#b3261e", "warn": "#9a5700", "calm": "#1d5fae", "good": "#1c7a43", "q": "#5b6673"}
+
+
+def _tone(word: str) -> str:
+    """The class of a priority or an outcome in ``email/html.j2``."""
+    return "good" if word == "done" else _TONES.get(word.lower(), "q")
+
+
+_FIRST = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_OFFICES = frozenset(
+    (
+        "support",
+        "service",
+        "sales",
+        "team",
+        "office",
+        "info",
+        "admin",
+        "accounts",
+        "billing",
+        "help",
+        "gmbh",
+        "inc",
+        "ltd",
+    )
+)
+
+
+def _first_name(name: str) -> str:
+    """``Ana Ferrer`` → ``Ana``; what is not clearly a person's first and last name stays whole."""
+    first, *rest = name.split()[:5] or [""]
+    usual = rest and _FIRST.fullmatch(first) and len(first) > 1 and first[0].isupper() and not first.isupper()
+    office = any(word.casefold().strip(".,") in _OFFICES for word in (first, *rest))
+    return first if usual and not office and "," not in name else name
+
+
+FILTERS = {
+    "first_name": _first_name,
+    "size": _size,
+    "moment": _moment,
+    "day": _day,
+    "padded": _padded,
+    "worded": lambda texts, words: [words.get(text, text) for text in texts],
+    "columns": _columns,
+    "duration": _duration,
+    "opening": _opening,
+    "capital": _capital,
+    "lines": _lines,
+    "quoted": _quoted,
+    "tone": _tone,
+    "colour": lambda word: _COLOURS[_tone(word)],
+}

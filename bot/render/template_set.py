@@ -1,0 +1,166 @@
+"""A tongue: one channel's way of saying notices, in every language; what they share is compiled once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.bccache import Bucket
+from jinja2.runtime import Context, Macro
+from markupsafe import escape
+
+from bot.model.facts import DeskFacts
+from bot.render.filters import FILTERS
+
+_GAP = "\x1d"
+"""Where preview and body go in a frame; the door in lets no such character pass."""
+_MY = "\x1b"
+"""Where the link to the reader's own cases goes in a frame; likewise."""
+
+
+class _Calls(Context):
+    """Calls the parts, which is nearly all that is called, without Jinja's look for decorators."""
+
+    def call(self, called: Any, /, *args: Any, **named: Any) -> Any:
+        if type(called) is not Macro:
+            return super().call(called, *args, **named)
+        named.pop("_block_vars", None)
+        named.pop("_loop_vars", None)
+        return called(*args, **named)
+
+
+class Plain(Environment):
+    """For the shipped templates, which need no sandbox."""
+
+    context_class = _Calls
+
+
+class _Compiled(BytecodeCache):
+    """What this process has compiled, for every environment that compiles alike."""
+
+    _known: ClassVar[dict[tuple[object, ...], Any]] = {}
+
+    def __init__(self, *alike: object) -> None:
+        self._alike = alike
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._known.get(self._key(bucket))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[self._key(bucket)] = bucket.code
+
+    def _key(self, bucket: Bucket) -> tuple[object, ...]:
+        return (*self._alike, bucket.key, bucket.checksum)
+
+
+class _Brief:
+    """Parts for a section: its frame says once what is silent here, and when it was."""
+
+    brief = True
+    _silent = frozenset({"head", "hello", "facts", "rule", "small", "button"})
+
+    def __init__(self, parts: Any) -> None:
+        self._parts = parts
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._silent:
+            return lambda *values, **named: ""
+        return getattr(self._parts, "words" if name == "said" else name)
+
+
+class Tongue:
+    """One channel's way of saying things: the notices, with ``w`` as the parts they are made of."""
+
+    def __init__(
+        self, folders: Sequence[Path], kind: type[Environment], parts: str, *, brief: bool = False
+    ) -> None:
+        self._html = parts.endswith("html.j2")
+        escapes = self._html or parts.endswith("blocks.j2")
+        self._env = kind(
+            loader=FileSystemLoader(folders),
+            bytecode_cache=_Compiled(kind, escapes),
+            autoescape=escapes,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._env.filters.update(FILTERS)
+        self._name, self._brief = parts, brief
+        self._found: dict[tuple[str, str], tuple[Template, Mapping[str, Any]]] = {}
+        self._shared: dict[str, Mapping[str, Any]] = {}
+        self._known: dict[str, Mapping[str, str]] = {}
+        self._shared_in("en")
+
+    def say(self, name: str, language: str, facts: Mapping[str, Any]) -> tuple[str, str]:
+        """Subject (only meant where nothing is escaped) and body of a notice."""
+        blocks, spoken = self._blocks_of(name, language, facts)
+        subject = " ".join(blocks["subject"].split())
+        kind = "letter" if "letter" in blocks else "body"
+        my_url = facts.get("my_url", "") if facts["desk"].my_url else ""
+        head, middle, foot = self._frame(kind, facts["desk"], spoken, linked=bool(my_url))
+        if my_url:
+            foot = foot.replace(_MY, str(escape(my_url)) if self._html else my_url)
+        preview = blocks.get("preview", "") if self._html else ""
+        return subject, "".join((head, preview, middle, blocks[kind], foot))
+
+    def part(self, name: str, language: str, facts: Mapping[str, Any]) -> str:
+        """The body of a notice, without a frame."""
+        blocks, _ = self._blocks_of(name, language, facts)
+        return blocks["letter" if "letter" in blocks else "body"]
+
+    def _blocks_of(self, name: str, language: str, facts: Mapping[str, Any]) -> tuple[dict[str, str], str]:
+        """The blocks of a notice by name, and the language that they are in."""
+        template, shared = self.find(name, language)
+        context = template.new_context({**facts, **shared})
+        try:
+            blocks = {n: "".join(block(context)) for n, block in template.blocks.items()}
+            return blocks, str(shared["language"])
+        except Exception:
+            self._env.handle_exception()  # raises again, with the line of the template in the traceback
+
+    @lru_cache(maxsize=256)  # noqa: B019 - a renderer lives as long as the process
+    def _frame(self, kind: str, desk: DeskFacts, spoken: str, *, linked: bool) -> list[str]:
+        """What stands before, between and after preview and body: the same in every mail of a mailbox.
+
+        ``linked``: the reader has a page with their own cases, whose address goes where ``_MY`` stands.
+        """
+        desk = replace(desk, my_url=_MY) if linked else desk
+        shared = self._shared_in(spoken)
+        parts: Any = shared["parts"]
+        frame = parts.letter if kind == "letter" else parts.page
+        return str(frame(_GAP, desk, shared["say"], spoken, _GAP)).split(_GAP)
+
+    def find(self, name: str, language: str) -> tuple[Template, Mapping[str, Any]]:
+        """The template, and what all notices of the language that it turns out to be in share."""
+        found = self._found.get((name, language))
+        if found is None:
+            template = self._env.select_template([f"notices/{language}/{name}", f"notices/en/{name}"])
+            if "subject" not in template.blocks or not template.blocks.keys() & {"body", "letter"}:
+                raise ValueError("it needs a block subject and a block body (or letter)")
+            spoken = str(template.name).split("/")[1]
+            found = self._found[name, language] = template, self._shared_in(spoken)
+        return found
+
+    def known(self, language: str) -> Mapping[str, str]:
+        """What the desk itself says in English (``templates/words``, the steps of a history) → the language's words."""
+        known = self._known.get(language)
+        if known is None:
+            say = self._shared_in(language)["say"]
+            known = self._known[language] = {**say.steps, **say.words}
+        return known
+
+    def _shared_in(self, language: str) -> Mapping[str, Any]:
+        """The parts (``w``; ``parts`` with all of them), the phrases (``say``) and the name of a language."""
+        shared = self._shared.get(language)
+        if shared is None:
+            parts = self._env.get_template(self._name).make_module({"language": language})
+            known = {"w": _Brief(parts) if self._brief else parts, "language": language}
+            names = [f"notices/{language}/phrases.j2", "notices/en/phrases.j2"]
+            say = self._env.select_template(names).make_module(known)
+            shared = self._shared[language] = {**known, "say": say, "parts": parts}
+        return shared

@@ -1,0 +1,31 @@
+"""Stationery: the templates of web pages, the operator's own before the shipped ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+from bot.render.filters import FILTERS
+from bot.render.renderer import SHIPPED
+
+
+def stationery(*folders: Path) -> Environment:
+    """The Jinja environment over ``templates/web`` (and ``words``), escaping everything.
+
+    ``folders``: the operator's own, the first first; with pages of theirs it is a sandbox.
+    """
+    own = [folder / "web" for folder in folders]
+    kind = SandboxedEnvironment if own else Environment
+    words = FileSystemLoader([folder / "words" for folder in (*folders, SHIPPED)])
+    paper = kind(
+        loader=ChoiceLoader([FileSystemLoader([*own, SHIPPED / "web"]), PrefixLoader({"words": words})]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    paper.filters.update(FILTERS)
+    return paper

@@ -1,0 +1,1 @@
+"""The report: figures of a period, as text, CSV, charts and a page; the weekly digest."""

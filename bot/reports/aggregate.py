@@ -1,0 +1,251 @@
+"""Counting: the rows of a period become its figures; pure."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.config.load import Config
+from bot.config.service_levels import STANDARD
+from bot.model.working_time import ROUND_THE_CLOCK, Calendar, Level, Span, Target
+from bot.reports.case_history import DUPLICATE, Closing, Life, by_case
+from bot.reports.figures import (
+    AGES,
+    Backlog,
+    Comment,
+    Counts,
+    Figures,
+    Moved,
+    Pace,
+    Satisfaction,
+    Work,
+    spread,
+)
+from bot.reports.format import worked
+from bot.reports.period import Period
+from bot.reports.suggestions import suggestions
+from bot.syntax.parser import label
+from store.report import BREACHES, Asked, Happened, Touched, Waiting
+
+NAMELESS = "none"
+"""The name of what has none: a case without a type, an account or an owner."""
+STATES = ("new", "open", "waiting", "held")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What the store knows of a period."""
+
+    cases: Sequence[Touched]
+    events: Sequence[Happened]
+    surveys: Sequence[Asked]
+    deflections: int | None
+    solved: Mapping[str, int] = field(default_factory=dict)
+    """By the article's title."""
+    clicked: Mapping[str, int] = field(default_factory=dict)
+    """Likewise."""
+
+
+def figures(rows: Rows, period: Period, config: Config) -> Figures:
+    """All figures of one period."""
+    count = _Count(rows, period, config)
+    opened = count.opened()
+    closings = list(count.closings())
+    return Figures(
+        opened=len(opened),
+        closed=len(closings),
+        reopened=sum(period_has(period, at) for life in count.lives.values() for at in life.reopenings),
+        breaches=sum(1 for name in BREACHES for _ in count.events(name)),
+        answering=count.answering(),
+        solving=count.solving(closings),
+        concerns=count.concerns(),
+        satisfaction=count.satisfaction(),
+        deflections=rows.deflections,
+        types=_counts(case.type or NAMELESS for case in opened),
+        categories=_counts(f"{case.type} / {case.category}" for case in opened if case.category),
+        channels=_counts(count.life(case).via or NAMELESS for case in opened),
+        reasons=_counts(_reason(closing, config) for _, closing in closings),
+        accounts=count.accounts(opened, closings),
+        owners=count.owners(closings),
+        course=count.course(opened, closings),
+        suggestions=suggestions(opened, count.lives, solved=rows.solved, clicked=rows.clicked),
+    )
+
+
+def period_has(period: Period, at: datetime | None) -> bool:
+    return at is not None and period.since <= at < period.until
+
+
+def backlog(rows: Iterable[Waiting], now: datetime) -> Backlog:
+    """By age and state."""
+    found = Counter((_age(now - row.opened_at), "held" if row.held else row.state) for row in rows)
+    states = tuple(state for state in STATES if any(state == known for _, known in found))
+    return Backlog(states, tuple((name, tuple(found[name, state] for state in states)) for name, _ in AGES))
+
+
+def _age(age: timedelta) -> str:
+    return next(name for name, under in AGES if age < under)
+
+
+Ended = tuple[Touched, Closing]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Something that was done for a case: when, and by when it was due."""
+
+    case: Touched
+    at: datetime
+    due_at: datetime | None
+
+
+class _Count:
+    """One period's cases, and what happened to them in it."""
+
+    def __init__(self, rows: Rows, period: Period, config: Config) -> None:
+        self._rows = rows
+        self._period = period
+        self._config = config
+        self.lives = by_case(rows.events)
+
+    def life(self, case: Touched) -> Life:
+        return self.lives.get(case.id) or Life("", None, (), (), ())
+
+    def opened(self) -> list[Touched]:
+        return [case for case in self._rows.cases if period_has(self._period, case.opened_at)]
+
+    def closings(self) -> Iterator[Ended]:
+        """Each closing of the period with its case, a case's own in order."""
+        for case in self._rows.cases:
+            ends = self.life(case).closings
+            yield from ((case, closing) for closing in ends if period_has(self._period, closing.at))
+
+    def events(self, name: str) -> Iterator[Happened]:
+        for life in self.lives.values():
+            yield from (event for event in life.moments(name) if period_has(self._period, event.at))
+
+    def concerns(self) -> Counts:
+        words: Mapping[str, str] = self._config.lists.concern_categories
+        keys = (
+            str(json.loads(event.detail).get("category") or "") for event in self.events("concern raised")
+        )
+        return _counts(words.get(key, key) or NAMELESS for key in keys)
+
+    # times
+
+    def answering(self) -> tuple[Pace, ...]:
+        return self._paces(
+            "first_response",
+            [
+                Done(case, case.answered_at, case.first_due_at)
+                for case in self._answered()
+                if case.answered_at
+            ],
+        )
+
+    def _answered(self) -> list[Touched]:
+        cases = (case for case in self._rows.cases if period_has(self._period, case.answered_at))
+        return [case for case in cases if not self._imported(case)]
+
+    def _imported(self, case: Touched) -> bool:
+        """Was it written down later than it was said?"""
+        recorded = self.life(case).recorded_at
+        return recorded is not None and recorded > case.opened_at
+
+    def solving(self, closings: Iterable[Ended]) -> tuple[Pace, ...]:
+        last = {case.id: (case, end) for case, end in closings if end.reason != DUPLICATE}
+        ended = [(case, end.at) for case, end in last.values() if not self._imported(case)]
+        return self._paces("resolution", [Done(case, at, self._solution_due(case, at)) for case, at in ended])
+
+    def _solution_due(self, case: Touched, at: datetime) -> datetime | None:
+        """What the case knows is the target of its newest opening."""
+        again = any(reopened > at for reopened in self.life(case).reopenings)
+        return None if again else case.resolve_due_at
+
+    def _paces(self, target: Target, done: Sequence[Done]) -> tuple[Pace, ...]:
+        """Of all, then by priority and service level, the most urgent first."""
+        groups: dict[tuple[str, str], list[Done]] = {}
+        for one in done:
+            groups.setdefault((one.case.priority, self._level(one.case).name), []).append(one)
+        found = [self._pace(target, key, groups[key]) for key in sorted(groups, key=self._rank)]
+        return (self._pace(target, ("", ""), done), *found)
+
+    def _pace(self, target: Target, key: tuple[str, str], done: Sequence[Done]) -> Pace:
+        due = [(one.at, one.due_at) for one in done if one.due_at]
+        level = self._config.levels.get(key[1])
+        written = _written(level.targets[target].get(key[0])) if level else ""
+        times = spread([self._worked(one.case, one.at) for one in done])
+        return Pace(*key, times, len(due), sum(at <= due_at for at, due_at in due), written)
+
+    def _worked(self, case: Touched, until: datetime) -> timedelta:
+        return _calendar(self._level(case), case.priority).between(case.opened_at, until)
+
+    def _level(self, case: Touched) -> Level:
+        levels = self._config.levels
+        return levels.get(case.level, levels[STANDARD])
+
+    def _rank(self, key: tuple[str, str]) -> tuple[int, str, str]:
+        known = self._config.lists.priorities
+        return known.index(key[0]) if key[0] in known else len(known), *key
+
+    # who
+
+    def accounts(self, opened: Iterable[Touched], closings: Iterable[Ended]) -> tuple[Moved, ...]:
+        came = Counter(case.account or NAMELESS for case in opened)
+        went = Counter(case.account or NAMELESS for case, _ in closings)
+        names = sorted(came | went, key=lambda name: (-came[name], -went[name], name))
+        return tuple(Moved(name, came[name], went[name]) for name in names)
+
+    def owners(self, closings: Iterable[Ended]) -> tuple[Work, ...]:
+        handled = Counter(case.owner or NAMELESS for case, _ in _once(closings))
+        who = (self.life(case).answerer(case.answered_at) for case in self._answered() if case.answered_at)
+        first = Counter(name or NAMELESS for name in who)
+        names = sorted(handled | first, key=lambda name: (-handled[name], -first[name], name))
+        return tuple(Work(name, handled[name], first[name]) for name in names)
+
+    def course(self, opened: Iterable[Touched], closings: Iterable[Ended]) -> tuple[Moved, ...]:
+        came = Counter(self._period.step_of(case.opened_at) for case in opened)
+        went = Counter(self._period.step_of(closing.at) for _, closing in closings)
+        return tuple(Moved(f"{day:%Y-%m-%d}", came[day], went[day], day) for day in self._period.starts())
+
+    # what they say
+
+    def satisfaction(self) -> Satisfaction:
+        invited = [one for one in self._rows.surveys if period_has(self._period, one.invited_at)]
+        answers = [one for one in self._rows.surveys if period_has(self._period, one.answered_at)]
+        said = [Comment(label(a.case_id), a.rating, a.comment, a.answered_at)
+                for a in answers if a.comment and a.rating and a.answered_at]  # fmt: skip
+        counts = Counter(answer.rating for answer in answers)
+        return Satisfaction(
+            invited=len(invited),
+            returned=sum(one.rating is not None for one in invited),
+            scale=tuple(counts[rating] for rating in range(1, 6)),
+            comments=tuple(sorted(said, key=lambda one: one.at, reverse=True)),
+        )
+
+
+def _once(closings: Iterable[Ended]) -> Iterable[Ended]:
+    """Each case once."""
+    return {case.id: (case, closing) for case, closing in closings}.values()
+
+
+def _calendar(level: Level, priority: str) -> Calendar:
+    return ROUND_THE_CLOCK if priority in level.round_the_clock else level.calendar
+
+
+def _written(target: Span | None) -> str:
+    if target is None:
+        return ""
+    return f"{target.days} d" if target.days else worked(target.time)
+
+
+def _reason(closing: Closing, config: Config) -> str:
+    words: Mapping[str, str] = config.lists.close_reasons
+    return words.get(closing.reason, closing.reason) or NAMELESS
+
+
+def _counts(names: Iterable[str]) -> Counts:
+    return tuple(sorted(Counter(names).items(), key=lambda one: (-one[1], one[0])))

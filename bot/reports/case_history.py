@@ -1,0 +1,83 @@
+"""A case's life, as its history tells it: when it was opened, closed and opened again, and who first answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from store.cases.case import SPAM
+from store.report import Happened
+
+DUPLICATE = "duplicate"
+NO_DESK = ("", "contact", "clock")
+"""Roles of those whose words are no answer of the desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """One closing of a case that was not closed before."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What of a case's history is counted."""
+
+    via: str
+    """The channel through which it was opened."""
+    recorded_at: datetime | None
+    """When the desk wrote down that it was opened: later than that, if it is imported history."""
+    closings: tuple[Closing, ...]
+    reopenings: tuple[datetime, ...]
+    events: Sequence[Happened]
+
+    def moments(self, name: str) -> Iterable[Happened]:
+        """The events of this name."""
+        return (event for event in self.events if event.name == name)
+
+    def answerer(self, at: datetime) -> str:
+        """Who of the desk did what happened at this moment, or ``""``."""
+        return next((e.person for e in self.events if e.at == at and e.role not in NO_DESK), "")
+
+
+def life(events: Sequence[Happened]) -> Life:
+    """The life of one case; ``events`` oldest first."""
+    opened = next((event for event in events if event.name == "opened"), None)
+    closings, reopenings = _turns(events)
+    via = str(json.loads(opened.detail).get("via", "")) if opened else ""
+    return Life(via, opened.at if opened else None, closings, reopenings, events)
+
+
+def _turns(events: Sequence[Happened]) -> tuple[tuple[Closing, ...], tuple[datetime, ...]]:
+    """A closing counts where the case was not closed already; a merger that was undone never closed it, and what
+    was closed as spam and accepted after all was neither closed nor opened again."""
+    closings: list[Closing] = []
+    reopenings: list[datetime] = []
+    over = merged = False
+    for event in events:
+        if event.name in ("closed", "merged") and not over:
+            closings.append(Closing(event.at, _reason(event)))
+            over, merged = True, event.name == "merged"
+        elif (event.name == "unmerged" and merged) or (event.name == "reopened" and over):
+            if merged or closings[-1].reason == SPAM:
+                closings.pop()
+            else:
+                reopenings.append(event.at)
+            over = merged = False
+    return tuple(closings), tuple(reopenings)
+
+
+def _reason(event: Happened) -> str:
+    return DUPLICATE if event.name == "merged" else str(json.loads(event.detail).get("reason", ""))
+
+
+def by_case(events: Iterable[Happened]) -> dict[int, Life]:
+    """The lives of all cases, by number; events are grouped by case already."""
+    grouped: dict[int, list[Happened]] = {}
+    for event in events:
+        grouped.setdefault(event.case_id, []).append(event)
+    return {number: life(rows) for number, rows in grouped.items()}

@@ -1,0 +1,87 @@
+"""The broadsheet: a report as one page that needs nothing else, with charts, for a browser or for paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.render.filters import FILTERS
+from bot.render.renderer import SHIPPED
+from bot.reports import charts
+from bot.reports.format import change, days, mean, share, worked
+from bot.reports.report import Report
+from bot.reports.summary import headline
+from bot.reports.tables import sheets
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One figure that is seen first; ``tone``: is its change ``good``, ``bad``, or neither."""
+
+    name: str
+    value: str
+    change: str
+    tone: str = ""
+
+
+def page(report: Report) -> str:
+    """The whole page as HTML: no script, nothing that is loaded from elsewhere."""
+    course = report.now.course
+    template = _paper().get_template("page.j2")
+    return template.render(
+        report=report,
+        days=days(report.period),
+        days_before=days(report.period.before()),
+        headline=headline(report),
+        tiles=tuple(tiles(report)),
+        sheets={sheet.name: sheet for sheet in sheets(report)},
+        wide=charts.columns(course, report.period, width=980, height=250),
+        slim=charts.columns(course, report.period, width=420, height=230),
+        ages=charts.ages(report.backlog),
+        promises=charts.promises(report.now.answering),
+        solutions=charts.promises(report.now.solving),
+        ratings=charts.ratings(report.now.satisfaction),
+        made=report.at.astimezone(report.period.zone),
+        zone=report.period.zone.key,
+    )
+
+
+def tiles(report: Report) -> Iterator[Tile]:
+    """The figures that are seen first, each beside the period before."""
+    now, before = report.now, report.before
+    yield Tile("Opened", str(now.opened), change(now.opened, before.opened))
+    yield Tile("Closed", str(now.closed), change(now.closed, before.closed))
+    yield Tile("Waiting now", str(report.backlog.total), "")
+    first, was = now.answering[0], before.answering[0]
+    yield Tile("First answer, median", worked(first.times.median), f"{worked(was.times.median)} before")
+    kept = _tone(first.share, was.share)
+    yield Tile("First answers in time", share(first.share), f"{share(was.share)} before", kept)
+    said, then = now.satisfaction.mean, before.satisfaction.mean
+    yield Tile("Satisfaction, of 5", mean(said), f"{mean(then)} before", _tone(said, then))
+    missed = _tone(-now.breaches, -before.breaches)
+    yield Tile("Targets missed", str(now.breaches), f"{before.breaches} before", missed)
+    raised = _tone(-now.raised, -before.raised)
+    yield Tile("Concerns", str(now.raised), f"{before.raised} before", raised)
+
+
+def _tone(now: float | None, before: float | None) -> str:
+    """More is better."""
+    if now is None or before is None or now == before:
+        return ""
+    return "good" if now > before else "bad"
+
+
+@cache
+def _paper() -> Environment:
+    paper = Environment(
+        loader=FileSystemLoader(SHIPPED / "report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    paper.filters.update(FILTERS)
+    return paper

@@ -1,0 +1,107 @@
+"""The report: a period's figures beside those of the period before, and what waits now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.config.load import Config
+from bot.reports.aggregate import Rows, backlog, figures
+from bot.reports.figures import Backlog, Figures, Waits
+from bot.reports.period import Period
+from bot.syntax.parser import label
+from store import report as rows
+from store.articles import click, deflection
+from store.engine.transaction import Transaction
+from store.report import Span
+
+MOST_WAITING = 5
+Deflected = Callable[[Transaction, datetime, datetime], Mapping[str, int]]
+"""How often each article solved it between two moments."""
+
+
+def solved_by_articles(tx: Transaction, since: datetime, until: datetime) -> Mapping[str, int]:
+    """By the article's title, wherever it was found."""
+    found = Counter[str]()
+    for one in deflection.tally(tx, since=since, until=until):
+        found[one.title] += one.count
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is told of a desk."""
+
+    desk: str
+    """Its name."""
+    account: str
+    mailbox: str
+    """What it is confined to, or empty."""
+    at: datetime
+    """When it was made."""
+    period: Period
+    now: Figures
+    before: Figures
+    backlog: Backlog
+    longest: tuple[Waits, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Is there nothing to tell?"""
+        return not (self.now.opened or self.now.closed or self.backlog.total)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOf:
+    """The question for it; ``account`` and ``mailbox`` confine it, empty to all."""
+
+    config: Config
+    period: Period
+    at: datetime
+    account: str = ""
+    mailbox: str = ""
+    deflected: Deflected = solved_by_articles
+
+    def answer(self, tx: Transaction) -> Report:
+        before, span = self.period.before(), self._span(self.period)
+        longest = rows.longest(tx, span, most=MOST_WAITING)
+        return Report(
+            desk=self.config.desk.name,
+            account=self.account,
+            mailbox=self.mailbox,
+            at=self.at,
+            period=self.period,
+            now=self._figures(tx, self.period),
+            before=self._figures(tx, before),
+            backlog=backlog(rows.waiting(tx, span), self.at),
+            longest=tuple(
+                Waits(label(one.id), one.subject, one.priority, one.owner, self.at - one.opened_at)
+                for one in longest
+            ),
+        )
+
+    def _figures(self, tx: Transaction, period: Period) -> Figures:
+        span = self._span(period)
+        solved = None if self.account or self.mailbox else self.deflected(tx, span.since, span.until)
+        found = Rows(
+            rows.touched(tx, span),
+            rows.history(tx, span),
+            rows.surveys(tx, span),
+            sum(solved.values()) if solved is not None else None,
+            solved or {},
+            {} if solved is None else click.tally(tx, first=period.first, last=period.last),
+        )
+        return figures(found, period, self.config)
+
+    def _span(self, period: Period) -> Span:
+        return Span(period.since, period.until, self.account, self.mailbox)
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The names of all accounts there are."""
+
+    def answer(self, tx: Transaction) -> tuple[str, ...]:
+        return tuple(rows.accounts(tx))

@@ -1,0 +1,56 @@
+"""What was suggested to those who opened a case: counted from the cases' histories, for the report."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from bot.reports.case_history import Life
+from bot.reports.figures import Helped, Suggestions
+from store.report import NOTHING_FITTED, SHOWN, Touched
+
+MOST = 1000
+"""Subjects and articles that are named."""
+
+
+def suggestions(
+    opened: Sequence[Touched],
+    lives: Mapping[int, Life],
+    *,
+    solved: Mapping[str, int],
+    clicked: Mapping[str, int],
+) -> Suggestions:
+    """Of the cases that were opened; ``solved``, ``clicked``: how often an article did, or was, by its title."""
+    shown, nothing = Counter[str](), Counter[str]()
+    cases = 0
+    for case in opened:
+        events = lives[case.id].events if case.id in lives else ()
+        titles = [
+            title for one in events if one.name == SHOWN for title in json.loads(one.detail)["articles"]
+        ]
+        shown.update(dict.fromkeys(titles, 1))
+        cases += bool(titles)
+        if any(one.name == NOTHING_FITTED for one in events):
+            nothing[" ".join(case.subject.split())] += 1
+    names = sorted(
+        {*shown, *clicked, *solved},
+        key=lambda name: (-shown[name], -clicked.get(name, 0), -solved.get(name, 0), name),
+    )
+    return Suggestions(
+        shown=cases,
+        nothing=nothing.total(),
+        articles=tuple(
+            Helped(name, shown[name], clicked.get(name, 0), solved.get(name, 0)) for name in names[:MOST]
+        ),
+        unanswered=_alike(nothing),
+    )
+
+
+def _alike(subjects: Counter[str]) -> tuple[tuple[str, int], ...]:
+    """The most frequent first; those that differ in capitals only are one."""
+    found: dict[str, tuple[str, int]] = {}
+    for subject, count in subjects.items():
+        name, before = found.setdefault(subject.casefold(), (subject, 0))
+        found[subject.casefold()] = (name, before + count)
+    return tuple(sorted(found.values(), key=lambda one: -one[1]))[:MOST]

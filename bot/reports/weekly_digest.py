@@ -1,0 +1,164 @@
+"""The weekly digest: what the past week was like, told where the desk works, once a week, with a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from bot.commands import Attachment
+from bot.config.load import Config
+from bot.config.report import weekly
+from bot.config.service_levels import DAY_NAMES
+from bot.model.notices import NOTICES
+from bot.notify.compose import Posts
+from bot.notify.notification import Telling
+from bot.notify.recipients import NOBODY
+from bot.reports.format import age, days
+from bot.reports.period import DAY, until_midnight
+from bot.reports.png_chart import picture
+from bot.reports.report import Report, ReportOf
+from bot.reports.summary import at_a_glance, headline
+from bot.runtime.group_commit import Writer
+from bot.workers.courier import backoff
+from store.engine.database import Database
+from store.engine.transaction import Transaction
+from store.queues import inbox
+from store.queues.outbox import Outgoing
+
+log = structlog.get_logger("digest")
+SOURCE = "digest"
+LATE = DAY
+"""Where nobody was there to tell it within this time, that week is told no more."""
+WEEKS = 8
+"""Those that the picture shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A week that is to be told: its own report, and that of the weeks up to its end."""
+
+    report: Report
+    course: Report
+
+    @property
+    def key(self) -> str:
+        """Of its receipt: the day on which it ended."""
+        return f"{self.report.period.last:%Y-%m-%d}"
+
+
+class Digest:
+    """Watches for its moment; the clock asks every second.
+
+    Figures and picture are made before anything is written; whoever comes to write them second, be it another
+    process, finds the receipt of the first.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        database: Database,
+        writer: Writer,
+        *,
+        posts: Posts,
+        keep: Callable[[Iterable[bytes]], tuple[str, int]],
+        now: Callable[[], datetime],
+    ) -> None:
+        """``keep`` puts bytes into the file store: ``(sha256, size)``."""
+        self._config = config
+        self._database = database
+        self._writer = writer
+        self._posts = posts
+        self._keep = keep
+        self._now = now
+        self._told: datetime | None = None
+        self._failures = 0
+        self._again: datetime | None = None
+
+    def look(self) -> list[Outgoing]:
+        """Tell the week if it is time; the rows that were written, leased to this process.
+
+        What fails is tried again, later each time, and keeps nothing else waiting.
+        """
+        now = self._now()
+        due = self._due(now)
+        if due is None or due == self._told or now - due > LATE or (self._again and now < self._again):
+            return []
+        if not self._posts.boards.places(type="", account=""):
+            return []
+        try:
+            rows = self._tell_week(due, now)
+        except Exception as error:
+            self._failures += 1
+            wait = backoff(self._failures)
+            self._again = now + wait
+            log.exception(
+                "the week could not be told", error=type(error).__name__, again_in=wait.total_seconds()
+            )
+            return []
+        self._told, self._failures, self._again = due, 0, None
+        return rows
+
+    def _tell_week(self, due: datetime, now: datetime) -> list[Outgoing]:
+        week = self._week(due, now)
+        rows: list[Outgoing] = []
+        if week is not None:
+            rows = self._writer.put(self._tell, (week, self._drawn(week))).result()
+        return rows
+
+    def _due(self, now: datetime) -> datetime | None:
+        """The newest moment at which a week was to be told; None: none ever is."""
+        if not self._config.report.digest:
+            return None
+        name, time = weekly(self._config.report.digest)
+        zone = self._config.office.zone
+        today = now.astimezone(zone).date()
+        day = today - (today.weekday() - DAY_NAMES.index(name)) % 7 * DAY
+        due = datetime.combine(day, time, zone).astimezone(UTC)
+        return due if due <= now else datetime.combine(day - 7 * DAY, time, zone).astimezone(UTC)
+
+    def _week(self, due: datetime, now: datetime) -> Week | None:
+        """The seven days before the one on which it is due; None: they were told."""
+        zone = self._config.office.zone
+        spans = [until_midnight(due, zone, days=7 * weeks) for weeks in (1, WEEKS)]
+        with self._database.reading() as tx:
+            made = (ReportOf(self._config, span, now).answer(tx) for span in spans)
+            week = Week(*made)
+            return None if inbox.find_receipt(tx, SOURCE, week.key) is not None else week
+
+    def _drawn(self, week: Week) -> Attachment:
+        content = picture(week.course.now.course, week.course.period, week.report.backlog)
+        sha256, size = self._keep([content])
+        return Attachment(f"casebot-week-{week.key}.png", "image/png", size, sha256)
+
+    def _tell(self, tx: Transaction, weeks: Sequence[tuple[Week, Attachment]]) -> list[list[Outgoing]]:
+        return [self._told_now(tx, week, file) for week, file in weeks]
+
+    def _told_now(self, tx: Transaction, week: Week, file: Attachment) -> list[Outgoing]:
+        """Nothing is told of a desk at which nothing was, is or waits."""
+        now = self._now()
+        if inbox.find_receipt(tx, SOURCE, week.key) is not None:
+            return []
+        inbox.write_receipt(tx, SOURCE, week.key, {}, now=now)
+        if week.report.empty:
+            return []
+        telling = Telling(NOTICES["weekly digest"], NOBODY, None, _facts(week.report), now, files=(file,))
+        return self._posts.on_boards(tx, telling, "")
+
+
+def _facts(report: Report) -> Mapping[str, Any]:
+    waits = [
+        (one.case, age(one.age), one.priority, one.owner or "nobody yet", one.subject)
+        for one in report.longest[:3]
+    ]
+    return {
+        "days": days(report.period),
+        "since": f"{report.period.first:%Y-%m-%d}",
+        "until": f"{report.period.last:%Y-%m-%d}",
+        "headline": headline(report),
+        "figures": at_a_glance(report),
+        "waits": waits,
+    }

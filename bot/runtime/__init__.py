@@ -1,0 +1,1 @@
+"""What a process stands on: group commit, supervised threads, logs, metrics, file descriptors."""

@@ -1,0 +1,159 @@
+"""The one writer of a process: what queued while the last fsync ran is the next transaction."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from itertools import groupby
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import structlog
+
+from store.cases.case import Stale
+from store.engine.database import Database, broken
+from store.engine.transaction import Transaction
+
+log = structlog.get_logger("writer")
+
+Work = Callable[[Transaction, Sequence[Any]], Sequence[Any]]
+"""Does something with items in a transaction; one result an item, in order."""
+
+TOGETHER = 40
+"""Items a transaction at most: by then most of an fsync's cost is shared."""
+AT_ONCE = 8
+"""Items between two looks at the clock."""
+ENOUGH = 0.017
+"""Seconds after which a transaction takes no more: with what is in hand, it stays under 25 ms."""
+AGAIN = 3
+"""Times that work is done anew because another process changed the case in between."""
+
+
+class WriterGone(Exception):
+    """The writer fell, for the disk failed under it: nothing is written any more, and the process stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One item of work and where its result goes."""
+
+    work: Work
+    item: Any
+    future: Future[Any]
+    large: bool = False
+    """It makes many bytes: it closes the transaction, so that a group of its kind is not in memory at once."""
+
+
+class Writer:
+    """Writes in groups; when a group fails, its items are written one by one, and only the culprit fails."""
+
+    name = "writer"
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._left = self._fallen = False
+
+    def put(self, work: Work, item: Any, *, large: bool = False) -> Future[Any]:
+        """Queue an item; the future has its result once it is durable, or what went wrong. ``large``: ``Job.large``."""
+        future: Future[Any] = Future()
+        if self._fallen:
+            future.set_exception(WriterGone())
+        else:
+            self._jobs.put(Job(work, item, future, large))
+        return future
+
+    def waiting(self) -> int:
+        """How many items wait."""
+        return self._jobs.qsize()
+
+    def run(self) -> None:
+        """Write until ``leave``, and what was queued before it."""
+        jobs: list[Job] = []
+        try:
+            while jobs := list(self._next()):
+                self._write([job for job in jobs if job.future.set_running_or_notify_cancel()])
+                jobs = []  # what was written is not held in memory until something else comes
+        except BaseException:
+            self._fall(jobs)
+            raise
+
+    def _fall(self, jobs: list[Job]) -> None:
+        """Nobody may wait for what will never be written."""
+        self._fallen = True
+        while not self._jobs.empty():
+            if (job := self._jobs.get()) is not None:
+                jobs.append(job)
+        for job in jobs:
+            if not job.future.done():
+                job.future.set_exception(WriterGone())
+
+    def leave(self) -> None:
+        """Stop once everything queued so far is written."""
+        self._left = True
+        self._jobs.put(None)
+
+    def _next(self) -> Iterator[Job]:
+        if self._left and self._jobs.empty():
+            return
+        job = self._jobs.get()
+        taken = 0
+        while job is not None:
+            yield job
+            taken += 1
+            if taken == TOGETHER:
+                return
+            try:
+                job = self._jobs.get_nowait()
+            except Empty:
+                return
+        if not taken and not self._jobs.empty():
+            yield from self._next()  # the call to leave stood before work that must still be done
+
+    def _write(self, jobs: list[Job]) -> None:
+        while jobs:
+            try:
+                results = self._together(jobs)
+            except Exception as error:
+                if len(jobs) > 1:
+                    log.info("group undone, writing one by one", items=len(jobs), error=type(error).__name__)
+                for job in jobs:
+                    self._alone(job)
+                return
+            for job, result in zip(jobs, results, strict=False):
+                job.future.set_result(result)
+            jobs = jobs[len(results) :]
+
+    def _together(self, jobs: Sequence[Job]) -> list[Any]:
+        """Write as many as there is time for, in order and one at least; their results."""
+        results: list[Any] = []
+        end = time.monotonic() + ENOUGH
+        with self._database.writing() as tx:
+            for work, items, last in _portions(jobs):
+                results += work(tx, items)
+                if last or time.monotonic() > end:
+                    break
+        return results
+
+    def _alone(self, job: Job) -> None:
+        for attempt in range(AGAIN):
+            try:
+                job.future.set_result(self._together([job])[0])
+                return
+            except Stale as error:
+                if attempt == AGAIN - 1:
+                    job.future.set_exception(error)
+            except Exception as error:
+                job.future.set_exception(error)
+                if broken(error):
+                    raise  # after a failed write to the disk nothing that we hold can be trusted
+                return
+
+
+def _portions(jobs: Sequence[Job]) -> Iterator[tuple[Work, list[Any], bool]]:
+    """Neighbours of the same work, a few at a time; large ones alone, after which nothing comes."""
+    for (work, large), group in groupby(jobs, key=lambda job: (job.work, job.large)):
+        items, most = [job.item for job in group], 1 if large else AT_ONCE
+        yield from ((work, items[at : at + most], large) for at in range(0, len(items), most))

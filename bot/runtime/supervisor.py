@@ -1,0 +1,66 @@
+"""The supervisor: starts the rooms in order, and stops them all when one falls or the house is closed."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import threading
+from collections.abc import Sequence
+
+import structlog
+
+from bot.channel.protocols import Room
+
+log = structlog.get_logger("house")
+PATIENCE = 45.0
+"""Seconds that leaving may take before the process ends itself: more than its rooms take in turn, twenty for
+a message that is coming in (``smtp_in/server.py``), fifteen for one that goes out (``bot/workers/courier.py``,
+``outbound/smtp_connection.py``)."""
+
+
+class Supervisor:
+    """Runs rooms in named threads: what others lean on starts first, doors leave first."""
+
+    def __init__(self, rooms: Sequence[Room]) -> None:
+        self._rooms = list(rooms)
+        self._closing = threading.Event()
+        self._fallen: list[tuple[str, BaseException]] = []
+
+    def run(self) -> int:
+        """Run until ``close`` or until a room falls; the process's exit code."""
+        threads = [(room, self._start(room)) for room in self._rooms]
+        self._closing.wait()
+        watchdog = threading.Timer(PATIENCE, _end)
+        watchdog.daemon = True
+        watchdog.start()
+        for room, thread in reversed(threads):
+            room.leave()
+            thread.join()
+        watchdog.cancel()
+        for name, error in self._fallen:
+            log.error("stopped because a room fell", room=name, error=f"{type(error).__name__}: {error}")
+        return 1 if self._fallen else 0
+
+    def close(self) -> None:
+        """Ask everybody to leave; safe in a signal handler."""
+        self._closing.set()
+
+    def _start(self, room: Room) -> threading.Thread:
+        thread = threading.Thread(target=self._occupy, args=(room,), name=room.name, daemon=True)
+        thread.start()
+        return thread
+
+    def _occupy(self, room: Room) -> None:
+        try:
+            room.run()
+        except BaseException as error:
+            log.debug("a room fell", room=room.name, exc_info=True)
+            self._fallen.append((room.name, error))
+        finally:
+            self._closing.set()
+
+
+def _end() -> None:
+    log.error("leaving took too long; ending at once. Everything acknowledged is kept")
+    faulthandler.dump_traceback()
+    os._exit(1)

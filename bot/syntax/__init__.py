@@ -1,0 +1,1 @@
+"""The grammar of commands and fields, one for all channels."""

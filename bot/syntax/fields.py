@@ -1,0 +1,210 @@
+"""What a new case says about itself: field lines at its top, and ids of deals and the like in its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypedDict
+
+from bot.syntax import greetings
+from bot.syntax.field_names import FIELDS, LEVELS
+
+
+class Choices(Protocol):
+    """What can be chosen from: ``[lists]`` of the config."""
+
+    @property
+    def priorities(self) -> Sequence[str]: ...
+
+    @property
+    def types(self) -> Mapping[str, Sequence[str]]: ...
+
+    @property
+    def features(self) -> Sequence[str]: ...
+
+    @property
+    def close_reasons(self) -> Mapping[str, str]: ...
+
+    @property
+    def concern_categories(self) -> Mapping[str, str]: ...
+
+
+class Fields(TypedDict, total=False):
+    """What was found; a key that is not there was not said."""
+
+    priority: str
+    type: str
+    category: str
+    feature: str
+    ids: tuple[str, ...]
+
+
+_LINE = re.compile(r"([^\W\d][\w /-]{1,30}?)[ \u00a0\u3000]*[:：](.*)")
+_MOST_LINES, _MOST_IDS, _LONGEST = 20, 20, 50_000
+
+
+def fields(text: str, lists: Choices) -> tuple[Fields, str]:
+    """Read the field lines that ``text`` begins with, in any of our languages; return them and the rest.
+
+    A line that names no field, or a value that is in no list, is text and stays in the rest.
+    """
+    lines = text.split("\n")
+    found: Fields = {}
+    kept: list[str] = []
+    n = _after_greeting(lines)
+    kept += lines[:n]
+    while n < len(lines) and n < _MOST_LINES:
+        line = lines[n].strip()
+        said = _LINE.fullmatch(line) if len(line) < 200 else None
+        name = _name(said.group(1)) if said else ""
+        if line and not name:
+            break
+        if line and said and not _put(found, name, said.group(2).strip(), said.group(1), lists):
+            kept.append(lines[n])
+        n += 1
+    if not found:
+        return found, text
+    _check_category(found, lists)
+    return found, "\n".join([*kept, *lines[n:]]).strip("\n")
+
+
+def _after_greeting(lines: Sequence[str]) -> int:
+    """Where a text goes on after a greeting, if it begins with one."""
+    written = [n for n, line in enumerate(lines[:5]) if line.strip()]
+    start, _ = greetings.between(lines, written)
+    return written[start] if start else 0
+
+
+def is_field(line: str) -> bool:
+    """Does a line begin with the name of a field?"""
+    said = _LINE.fullmatch(line.strip()) if len(line) < 200 else None
+    return bool(said and _name(said.group(1)))
+
+
+def named(text: str) -> frozenset[str]:
+    """The fields that lines near the top of a text begin with, whether or not their values are in a list."""
+    lines = (line.strip() for line in text.split("\n", _MOST_LINES)[:_MOST_LINES])
+    said = (_LINE.fullmatch(line) for line in lines if len(line) < 200)
+    return frozenset(_name(one.group(1)) for one in said if one) - {""}
+
+
+def _name(word: str) -> str:
+    word = " ".join(word.lower().split())
+    return FIELDS.get(word, "") or ("ids" if _THING.fullmatch(word) else "")
+
+
+def _put(found: Fields, name: str, value: str, label: str, lists: Choices) -> bool:
+    """Take a value in if it is in its list (its spelling is the list's); False if it is not."""
+    if name == "priority":
+        chosen = level(value, lists)
+        if chosen:
+            found["priority"] = chosen
+        return bool(chosen)
+    if name == "ids":
+        new = ids(f"{label} {value}")
+        found["ids"] = tuple(dict.fromkeys((*found.get("ids", ()), *new)))
+        return bool(new)
+    if name == "feature":
+        chosen = next((one for one in lists.features if one.casefold() == value.casefold()), "")
+        if chosen:
+            found["feature"] = chosen
+        return bool(chosen)
+    choices = lists.types if name == "type" else [c for some in lists.types.values() for c in some]
+    chosen = next((choice for choice in choices if choice.casefold() == value.casefold()), "")
+    if chosen and name == "type":
+        found["type"] = chosen
+    elif chosen:
+        found["category"] = chosen
+    return bool(chosen)
+
+
+def _check_category(found: Fields, lists: Choices) -> None:
+    """A category belongs to its type: it names the type if only one has it, and goes if another has it."""
+    category = found.get("category", "")
+    homes = [kind for kind, categories in lists.types.items() if category in categories]
+    if category and "type" not in found and len(homes) == 1:
+        found["type"] = homes[0]
+    if category and found.get("type") not in homes:
+        del found["category"]
+
+
+def level(word: str, lists: Choices) -> str:
+    """A priority as the list spells it, from its own word or a usual one (``high``, ``hoch``); or ``""``."""
+    word = word.strip(" .!").casefold()
+    own = next((p for p in lists.priorities if p.casefold() == word), "")
+    usual = next((p for p, words in LEVELS.items() if word in words), "")
+    return own or (usual if usual in lists.priorities else "")
+
+
+_THING = re.compile(
+    r"(deal|campaign|kampagne|campagne|line item|insertion order|creative|placement|(?:report )?task|"
+    r"ディール|キャンペーン)"
+    r"(?:[ _-]?(?:id|no|nr|number|nummer))?s?",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    r"(?<![\w-])(deal|campaign|kampagne|campagne|line item|insertion order|creative|placement|"
+    r"(?:report )?task|ディール|キャンペーン)[ _-]?(ids?|no|nr|numbers?|nummer|s)?[ .]?[ ]?[:#=：]?[ ]?"
+    r"(?=[\w-]{0,8}\d)",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(r"[A-Za-z]{0,4}-?\d[\w-]{2,40}")
+_NEXT = re.compile(r"[ ]?(?:,|;|/|&|and|und|et|、)[ ]?(?=[\w-]{0,8}\d)")
+
+
+def ids(text: str) -> tuple[str, ...]:
+    """``Deal ID 12333``, ``Campaign ID 77-4312``, ``Report Task ID 1254332``: each id in ``text`` once."""
+    found: dict[str, None] = {}
+    for named in _mentions(text[:_LONGEST]):
+        thing = " ".join(word.capitalize() for word in named.group(1).split())
+        place: int | None = named.end()
+        while place is not None and len(found) < _MOST_IDS:
+            value = _VALUE.match(text, place)
+            if value is None or (not named.group(2) and _is_year(value.group())):
+                break
+            found[f"{thing} ID {value.group()}"] = None
+            following = _NEXT.match(text, value.end())
+            place = following.end() if following else None
+    return tuple(found)
+
+
+def distinct(ids: Iterable[str]) -> tuple[str, ...]:
+    """Each id once, in order: ``4711`` is the same as ``Deal ID 4711``, and the name that says more is kept."""
+    each = {one.casefold(): one for one in reversed([*ids])}
+    named = {key.rpartition(" ")[2]: one for key, one in each.items() if " ID " in one}
+    return tuple(dict.fromkeys(named.get(key, one) for key, one in reversed(each.items())))
+
+
+_DIGIT = re.compile(r"\d")
+_NEAR = 48
+"""Characters from the beginning of a match of ``_NAMED`` to the digit that must follow it, and a few more."""
+_BEGINNINGS = (
+    "deal", "campa", "kampa", "line item", "insertion", "creative", "placement", "report task", "task", "ディール",
+    "キャンペーン",
+)  # fmt: skip
+
+
+def _mentions(text: str) -> Iterator[re.Match[str]]:
+    """Matches of ``_NAMED``, tried only where one of its words begins with a digit near: thirty times quicker on a
+    long mail."""
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a few letters grow when they are lowered
+        yield from _NAMED.finditer(text)
+        return
+    end = 0
+    for place in sorted({at for word in _BEGINNINGS for at in _places(lowered, word)}):
+        near = place >= end and _DIGIT.search(text, place, place + _NEAR)
+        if near and (named := _NAMED.match(text, place)):
+            end = named.end()
+            yield named
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
+
+
+def _is_year(word: str) -> bool:
+    return len(word) == 4 and word[:2] in ("19", "20")

@@ -1,0 +1,96 @@
+"""Guidance: what the desk needs to know about a new case, by its type, and which of it is not there yet; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Protocol
+
+from bot.commands import Open
+from bot.syntax.fields import named
+
+FEATURES = ("Instant Insights", "Maestro API", "Delivery", "Interface", "Deal")
+QUESTIONS: Mapping[str, tuple[str, ...]] = {
+    "Reporting": ("[parameter, metric, task id] all parameters and metrics of the report",),
+    "Reporting / Discrepancy": ("[file] both reports, attached",),
+    "API": ("[task id] the task ID",),
+    "Activation Module": ("[sdk #, version #] the SDK's version, if it is in an app",),
+    "Delivery / Tags and SDK": ("[sdk #, version #] the SDK's version",),
+}
+"""A type, or ``type / category`` → what is asked. Within brackets: what makes it needless, any one of these.
+
+``file`` is an attachment; anything else is a word of the message or the name of an id in it, ``#`` a number near.
+"""
+
+
+class Guided(Protocol):
+    """What of ``[lists]`` this is about."""
+
+    @property
+    def features(self) -> Sequence[str]: ...
+
+    @property
+    def guidance(self) -> Mapping[str, Sequence[str]]: ...
+
+
+def missing(opened: Open, lists: Guided, *, kind: str, files: bool) -> tuple[str, ...]:
+    """What is asked for once, in words, the feature first. ``kind``: the case's type; ``files``: did any come along?"""
+    text = f"{opened.subject}\n{opened.text}"
+    return tuple(_missing(opened, lists, text, kind=kind, files=files))
+
+
+def _missing(opened: Open, lists: Guided, text: str, *, kind: str, files: bool) -> Iterator[str]:
+    if not opened.ids and len(opened.text.split(None, 6)) <= 5:
+        yield "what you did, and what happened instead"
+    if lists.features and not (opened.feature or _tells(lists.features, text)):
+        yield f"which feature is affected: {', '.join(lists.features)}, or another one"
+    about = "\n".join((text, *opened.ids))
+    for condition, question in _questions(lists, kind, opened.category or ""):
+        if not any(_there(one, about, files=files) for one in condition.split(",") if one.strip()):
+            yield question
+
+
+def questions(lists: Guided, kind: str) -> tuple[str, ...]:
+    """All that is asked for a type, whatever its category, in words."""
+    keys = [key for key in lists.guidance if kind and (key == kind or key.startswith(f"{kind} / "))]
+    return tuple(_parted(question)[1] for key in keys for question in lists.guidance[key])
+
+
+def _questions(lists: Guided, kind: str, category: str) -> Iterator[tuple[str, str]]:
+    for key in (kind, f"{kind} / {category}"):
+        yield from map(_parted, lists.guidance.get(key, ()))
+
+
+_CONDITION = re.compile(r"\[([^\]]*)\]\s*")
+
+
+def _parted(question: str) -> tuple[str, str]:
+    """What makes it needless, and its words."""
+    found = _CONDITION.match(question)
+    return (found.group(1), question[found.end() :]) if found else ("", question)
+
+
+def _there(condition: str, text: str, *, files: bool) -> bool:
+    word = condition.strip()
+    if word.casefold() == "file":
+        return files
+    plain = word.rstrip("# ")
+    if plain.casefold() not in _folded(text):
+        return False
+    pattern = re.escape(plain) + (r"[^\n\d]{0,20}\d" if word.endswith("#") else "")
+    return bool(re.search(rf"(?<!\w){pattern}", text[:_LONGEST], re.IGNORECASE))
+
+
+@lru_cache(maxsize=1)
+def _folded(text: str) -> str:
+    """Looked through first, by each condition in turn: most words are nowhere in a text."""
+    return text[:_LONGEST].casefold()
+
+
+_LONGEST = 50_000
+
+
+def _tells(features: Sequence[str], text: str) -> bool:
+    """Does the message speak of a feature, or name one that the list does not have?"""
+    return "feature" in named(text) or any(_there(one, text, files=False) for one in features)

@@ -1,0 +1,257 @@
+"""The one grammar of all channels, pure: ``#close fixed`` · ``/case close CS-000123`` · ``Priority: High``.
+
+``find`` takes the command lines out of a text, ``parse`` reads one command, ``command`` (``arguments``) makes
+of it what the desk understands; ``fields`` and ``ids`` (``fields``) read what else a new case says of itself.
+All take linear time, whatever is in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from bot.model.errors import BadCommand
+from bot.model.translatable import saying, together
+from bot.syntax import greetings
+from bot.syntax.arguments import command
+from bot.syntax.case_numbers import Asked, label, number
+from bot.syntax.fields import Fields, fields, ids, is_field
+from bot.syntax.missing_fields import questions
+from bot.syntax.verbs import BY_NAME, VERBS, Verb, help_lines, nearest
+
+__all__ = [
+    "VERBS",
+    "Asked",
+    "Fields",
+    "Found",
+    "Unclear",
+    "Verb",
+    "begin",
+    "command",
+    "fields",
+    "find",
+    "help_lines",
+    "ids",
+    "label",
+    "number",
+    "parse",
+    "questions",
+]
+
+MOST_COMMANDS = 20
+"""At each end of a text; more than that is a listing, not a wish."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A line that was surely meant as a command, but is none; ``why`` names the nearest verb."""
+
+    line: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What ``find`` found. Beside an ``Unclear``, ``rest`` may be what a ``#ntoe`` meant to hide."""
+
+    asked: tuple[Asked | Unclear, ...]
+    rest: str
+
+
+_NARROWEST, _WIDEST = 70, 80
+"""Columns at which mail programs wrap plain text (RFC 3676, section 4.2)."""
+_ARGUMENT = re.compile(r"(CS-\d{6,12}|#\d{1,12})(?![\w-])[ \t:,]*", re.IGNORECASE)
+_BARE = re.compile(r"(\d{1,12})[ \t]*$")
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|-)*")
+
+
+def parse(words: str) -> Asked:
+    """``close CS-000123 fixed, thank you`` → what is asked. Raises ``BadCommand`` naming the nearest verb."""
+    words = words.strip()
+    verb, rest = _verb(words)
+    if verb is None:
+        first = words.split(None, 1)[0][:40] if words else ""
+        near = nearest(first, 0.6)
+        raise BadCommand(
+            together(
+                saying("“{word}” is nothing I can do.", word=first)
+                if first
+                else saying("Nothing was asked."),
+                saying("Did you mean “{near}”?", near=near)
+                if near
+                else saying("“help” lists what can be asked."),
+            ),
+            {"verb": near or "help"},
+        )
+    return _about(verb, rest, words)
+
+
+def _verb(words: str) -> tuple[Verb | None, str]:
+    """The verb that ``words`` begin with (``case`` before it is a courtesy), and what follows."""
+    first, rest = _split(words)
+    if first == "case":
+        first, rest = _split(rest)
+    if first == "collab":
+        case = _ARGUMENT.match(rest)
+        second, after = _split(rest[case.end() :] if case else rest)
+        return BY_NAME.get(f"collab {second}"), f"{case.group() if case else ''} {after}"
+    if first == "my":
+        rest = re.sub(r"^cases\b", "", rest, flags=re.IGNORECASE)
+    return BY_NAME.get(first), rest
+
+
+def _split(words: str) -> tuple[str, str]:
+    found = _WORD.match(words)
+    if not found or words[found.end() : found.end() + 1] not in (
+        "",
+        " ",
+        "\t",
+        "\n",
+        "\u00a0",
+        "\u3000",
+        ":",
+        "：",
+        ",",
+        ".",
+        "!",
+    ):
+        return "", words
+    return found.group().lower(), words[found.end() :].lstrip(" \t\u00a0\u3000:：,.!\n")
+
+
+def _about(verb: Verb, rest: str, line: str) -> Asked:
+    """Its case, where it names one, and its words. A bare ``123`` names one only for ``show``."""
+    rest = rest.strip()
+    found = _ARGUMENT.match(rest) if verb.case else None
+    if found is None and verb.name == "show":
+        found = _BARE.match(rest)
+    case = number(found.group(1)) if found else None
+    if found is None or case is None:
+        return Asked(verb.name, None, rest, line)
+    return Asked(verb.name, case, rest[found.end() :].strip(), line)
+
+
+def find(text: str, prefix: str = "#", *, swallow: bool = True) -> Found:
+    """Take the command lines out of the first and last lines of ``text``, which is the new part of a message.
+
+    Whole lines only, with a known verb right after the prefix; a near miss (``#clsoe``) is ``Unclear``, any
+    other word is text. A greeting before them and a sign-off after them are no hindrance. An internal note
+    at the top takes all that follows with it; other verbs do so if their own line has no words (``swallow``).
+    """
+    if prefix not in text and not (prefix == "#" and "\uff03" in text):
+        return Found((), text)
+    lines = _unwrapped(text.replace("\r\n", "\n").split("\n"), prefix)
+    written = [n for n, line in enumerate(lines) if line.strip()]
+    start, end = greetings.between(lines, written)
+    told = 0  # field lines may come before commands, and stay
+    while told < min(end - start, MOST_COMMANDS) and is_field(lines[written[start + told]]):
+        told += 1
+    start += told
+    first = _run(lines, written[start:end], prefix)
+    last = _run(lines, written[start + len(first) : end][::-1], prefix)
+    if not first and not last:
+        return Found((), text)
+    between = written[start + len(first) : end - len(last)]
+    gone = {*written[start : start + len(first)], *written[end - len(last) : end]}
+    kept = [line for n, line in enumerate(lines) if n not in gone]
+    said = between or told or not all(map(greetings.mere, kept))
+    rest = "\n".join(kept).strip("\n") if said else ""
+    return Found(*_swallowed(first, last[::-1], rest)) if swallow else Found((*first, *last[::-1]), rest)
+
+
+def _unwrapped(lines: list[str], prefix: str) -> list[str]:
+    """Command lines that a mail program has wrapped, whole again: the next word did not fit, so it went on below."""
+    whole: list[str] = []
+    above = ""  # the piece of a command's line that stands above
+    for line in lines:
+        asked = _read(line.strip(), prefix) is not None
+        if above and not asked and _went_on(above, line):
+            whole[-1] = f"{whole[-1].rstrip()} {line.strip()}"
+        else:
+            whole.append(line)
+        above = line.rstrip() if asked or whole[-1] is not line else ""
+    return whole
+
+
+def _went_on(above: str, line: str) -> bool:
+    word = line.split(None, 1)[:1]
+    return bool(word) and len(above) <= _WIDEST and len(above) + len(word[0]) >= _NARROWEST
+
+
+def begin(text: str, prefix: str) -> Found:
+    """A message that begins with a command is that command, with the lines below it: ``!reply text of any length``.
+
+    Last lines that are commands are commands of their own, below plain words too: ``!close`` is no part of an
+    answer. So is the line above a command, if it takes no text: ``!take`` above ``!reply …``. A word that is no verb
+    makes it text (``!nice``), but a near miss (``!repyl``) is ``Unclear``.
+    """
+    above, text = _above(text, prefix)
+    lines = text.strip().split("\n")
+    below = [n for n, line in enumerate(lines) if n and line.strip()][::-1]
+    last = _run(lines, below, prefix)
+    rest = "\n".join(lines[: below[len(last) - 1]]).rstrip() if last else text
+    first = _read(rest.strip(), prefix)
+    if first is None:
+        return Found((*above, *last[::-1]), rest)
+    return Found((*above, first, *last[::-1]), "")
+
+
+def _above(text: str, prefix: str) -> tuple[list[Asked | Unclear], str]:
+    """The commands without text that stand in lines above another command, and what begins with that one."""
+    commands: list[Asked | Unclear] = []
+    while len(commands) < MOST_COMMANDS:
+        line, _, below = text.strip().partition("\n")
+        asked = _read(line.strip(), prefix)
+        next_line = below.strip().partition("\n")[0]
+        if not isinstance(asked, Asked) or BY_NAME[asked.verb].text or _read(next_line, prefix) is None:
+            break
+        commands.append(asked)
+        text = below
+    return commands, text
+
+
+def _run(lines: list[str], numbers: Iterable[int], prefix: str) -> list[Asked | Unclear]:
+    """The commands that these lines begin with."""
+    commands: list[Asked | Unclear] = []
+    for n in numbers:
+        asked = _read(lines[n].strip(), prefix)
+        if asked is None or len(commands) == MOST_COMMANDS:
+            break
+        commands.append(asked)
+    return commands
+
+
+def _read(line: str, prefix: str) -> Asked | Unclear | None:
+    """One line: a command, something that was meant as one, or None for text."""
+    if prefix == "#" and line.startswith("\uff03"):  # as Japanese keyboards write it
+        line = "#" + line[1:]
+    if not line.startswith(prefix):
+        return None
+    words = line[len(prefix) :]
+    verb, rest = _verb(words)
+    if verb:
+        return _about(verb, rest, line)
+    near = nearest(_split(words)[0])
+    if not near:
+        return None
+    why = "I do not know “{word}”. Did you mean “{near}”?"
+    return Unclear(line, saying(why, word=line[:40], near=f"{prefix}{near}"))
+
+
+def _swallowed(
+    first: list[Asked | Unclear], last: list[Asked | Unclear], rest: str
+) -> tuple[tuple[Asked | Unclear, ...], str]:
+    """Give ``rest`` to the command at the top that it belongs to: first to a note, lest it leave the desk."""
+    notes = [n for n, asked in enumerate(first) if isinstance(asked, Asked) and asked.verb == "note"]
+    wordless = [n for n, asked in enumerate(first) if isinstance(asked, Asked) and _wants_words(asked)]
+    for n in (notes or wordless)[-1:]:
+        asked = first[n]
+        if rest and isinstance(asked, Asked):
+            first[n] = replace(asked, text=f"{asked.text}\n{rest}".strip())
+            rest = ""
+    return (*first, *last), rest
+
+
+def _wants_words(asked: Asked) -> bool:
+    return BY_NAME[asked.verb].text and not asked.text

@@ -1,0 +1,92 @@
+"""Phone numbers as people write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.syntax.fields import ids
+
+_DIGITS = re.compile(r"\d")
+_PHONE = re.compile(r"\+?[\d ()./-]{6,30}(?:(?:ext|x|#)\.? ?\d{1,6})?", re.ASCII | re.IGNORECASE)
+_AT_END = re.compile(
+    r"(?:(?:tel|phone)[.: ]{1,3})?(\+?\(?\d[\d ()./-]{4,28}\d(?: ?(?:ext|x|#)\.? ?\d{1,6})?)$", re.IGNORECASE
+)
+_PAUSE = " \t,.;:–—-\n"
+
+
+def phone_number(text: str) -> str:
+    """A phone number as it was written, tidied; ``""`` if it is none (ITU-T E.164, and an extension)."""
+    tidy = " ".join(text.split())
+    fits = _PHONE.fullmatch(tidy) and 7 <= len(_DIGITS.findall(tidy)) <= 21
+    return tidy if fits else ""
+
+
+def name_and_number(text: str) -> tuple[str, str]:
+    """``Ana Silva, tel. +33 1 23 45 67 89`` → name and number; what ends with no number is all a name."""
+    text = " ".join(text.split())[:300]
+    found = _AT_END.search(text)
+    return (text[: found.start()].strip(_PAUSE), found.group(1)) if found else (text, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A number within somebody's words. ``sure``: it is said to be a phone's, or written as only these are."""
+
+    number: str
+    before: str
+    """What stands before it on its line."""
+    sure: bool
+    named: bool = False
+    """Is it said to be a phone's, or written with a ``+``?"""
+
+
+_LONGEST = 5_000
+"""Characters of a text that are looked through."""
+_CANDIDATE = re.compile(r"(?<![\w.,+/-])(?:\+|\(\+?)?\d[\d ()./-]{5,24}\d(?![\w%])", re.ASCII)
+_OTHERWISE = re.compile(
+    r"\d{4}[-./]\d{1,2}[-./]\d{1,2}(?!\d)|\d{1,2}[-./]\d{1,2}[-./](?:\d{4}|\d\d)(?!\d)"
+    r"|\d{1,2}\.\d\d ?- ?\d{1,2}\.\d\d$"
+)
+"""Dates and hours."""
+_ABROAD = re.compile(r"(?:\(?\+|00)[ ()]{0,2}[1-9]")
+_SAYS_PHONE = re.compile(
+    r"(?<![^\W\d_])(?:(?:tele|mobile |cell )?phone|tel(?![^\W\d_])|(?:mobile|cell)(?= ?[:#]| number| is)|"
+    r"(?:call|ring|reach|phone)(?: me| us| back| him| her| them)|(?:my|our|his|her|direct|office) number|"
+    r"(?:mobil|ruf|haus|meine |unsere )nummer|tele[fp]h?on\w*|handy\w*|mobil(?![^\W\d_])|anruf\w*|erreich\w*|"
+    r"ruf(?:en)? sie|t[ée]l[ée]phone|tél|portable|(?:mon|notre) numéro|appel\w*|joindre|joignable|rappel\w*|"
+    r"teléfono|móvil|(?:mi|nuestro) número|ll[aá]m\w+|cellulare|(?:mio|nostro) numero|chiam\w+|"
+    r"telefone|telemóvel|celular|(?:meu|nosso) número|lig(?:ue|ar|uem)(?:-me|-nos)?|"
+    r"komórk\w+|(?:mój|nasz) numer|(?:za|od)?dzwo[nń]\w*|電話|携帯|番号)",
+    re.IGNORECASE,
+)
+_NEAR = 40
+"""Characters between such a word and its number."""
+
+
+def spoken(text: str) -> Spoken | None:
+    """A phone number in plain words: the first that is one for sure, else the first that may be one.
+
+    Numbers of deals and the like, dates and hours are none.
+    """
+    found = list(_numbers(text[:_LONGEST]))
+    return next((one for one in found if one.sure), next(iter(found), None))
+
+
+def _numbers(text: str) -> Iterator[Spoken]:
+    things = {"".join(_DIGITS.findall(one)) for one in ids(text)}
+    for line in text.split("\n"):
+        for found in _CANDIDATE.finditer(line):
+            number = phone_number(found.group().strip(" ./-"))
+            digits = "".join(_DIGITS.findall(number))
+            if number and digits not in things and not _OTHERWISE.match(number):
+                before = line[: found.start()]
+                named = "+" in number[:2] or bool(_SAYS_PHONE.search(before[-_NEAR:]))
+                yield Spoken(number, before.strip(_PAUSE), named or _written_so(line, number), named)
+
+
+def _written_so(line: str, number: str) -> bool:
+    """Is it written as only phone numbers are?"""
+    alone = line.strip(_PAUSE) == number.strip(_PAUSE) and number[0] in "0("
+    return alone or bool(_ABROAD.match(number))

@@ -1,0 +1,1 @@
+"""Templates checked and previewed, with sample facts for every notice."""

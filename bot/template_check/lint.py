@@ -1,0 +1,150 @@
+"""Proofs: every notice in every language with sample facts, as mail and for a chat; and what is wrong with them."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
+
+from bot.channel.outbound import Words
+from bot.model.facts import Section
+from bot.model.notices import NOTICES, Notice
+from bot.render.renderer import SHIPPED, Wording
+from bot.template_check.sample_case import AT
+from bot.template_check.sample_facts import SECTIONS, sample
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file that a notice's words come from."""
+
+    language: str
+    file: Path
+    owner: Literal["shipped", "yours"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong in a template, and where."""
+
+    file: Path
+    line: int
+    """0: not known."""
+    why: str
+    notice: str
+    language: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else f"{self.file}"
+        return f"{place}: {self.why} ({self.notice}, {self.language})"
+
+
+_ANY = (Section(AT, "Something happened.", Markup("<p>Something happened.</p>")),)
+
+
+class Proofs:
+    """The notices as the operator's folders (the first first) and the shipped templates have them."""
+
+    def __init__(self, folders: Sequence[Path] = ()) -> None:
+        self._folders = (*folders, SHIPPED)
+
+    def languages(self) -> list[str]:
+        """All there are, English first."""
+        found = {path.parent.name for folder in self._folders for path in folder.glob("notices/*/*.j2")}
+        return ["en", *sorted(found - {"en"})]
+
+    def sources(self, notice: Notice) -> Iterator[Source]:
+        """The file that is used, in each language that has one."""
+        for language in self.languages():
+            paths = [folder / "notices" / language / notice.template for folder in self._folders]
+            file = next((path for path in paths if path.is_file()), None)
+            if file is not None:
+                owner: Literal["shipped", "yours"] = "shipped" if file == paths[-1] else "yours"
+                yield Source(language, file, owner)
+
+    def source(self, notice: Notice, language: str) -> Source | None:
+        """That of one language."""
+        return next((one for one in self.sources(notice) if one.language == language), None)
+
+    def mistakes(self) -> list[Mistake]:
+        """Every mistake in every notice, each once: in mails and their sections, in chats, with many facts and few."""
+        if broken := self._broken_parts():
+            return [broken]
+        found: dict[tuple[Path, int, str], Mistake] = {}
+        for notice in NOTICES.values():
+            for source in self.sources(notice):
+                for mistake in self._tried(notice, source):
+                    found.setdefault((mistake.file, mistake.line, mistake.why), mistake)
+        return list(found.values())
+
+    def words(
+        self, notice: Notice, language: str, *, chat: bool = False, bare: bool = False, **other: Any
+    ) -> Words:
+        """The notice with its sample facts (``other`` ones in their place). Raises what is wrong with its template."""
+        facts = {**sample(notice, bare=bare), **other}
+        if notice.name in SECTIONS and not facts["sections"]:
+            names = SECTIONS[notice.name]
+            facts["sections"] = [self._section(NOTICES[name], language, bare=bare) for name in names]
+        for name, attribute in (("answered", "text"), ("help", "meaning")):
+            if name in facts:
+                facts[name] = tuple(self._said(line, attribute, language) for line in facts[name])
+        return self._wording.words(notice, language, facts, chat=chat)
+
+    def _section(self, notice: Notice, language: str, *, bare: bool) -> Section:
+        return self._wording.section(notice, language, {"at": AT, **sample(notice, bare=bare)})
+
+    def _said(self, line: Any, attribute: str, language: str) -> Any:
+        """With what the desk says in it in the language, as in earnest."""
+        return replace(line, **{attribute: self._wording.sentence(getattr(line, attribute), language)})
+
+    @cached_property
+    def _wording(self) -> Wording:
+        return Wording(self._folders, SandboxedEnvironment)
+
+    def _broken_parts(self) -> Mistake | None:
+        """What is wrong with what all notices are made of: then nothing can be said of each."""
+        try:
+            self._wording  # noqa: B018 - it compiles them
+        except Exception as error:
+            file, line = _place(error)
+            return Mistake(Path(file or "?"), line or 0, str(error), "every notice", "every language")
+        return None
+
+    def _tried(self, notice: Notice, source: Source) -> Iterator[Mistake]:
+        for bare in (False, True):
+            for chat in (False, True):
+                try:
+                    alone = (
+                        {"sections": _ANY} if notice.name in SECTIONS else {}
+                    )  # the others' slips are theirs
+                    words = self.words(notice, source.language, chat=chat, bare=bare, **alone)
+                    if not words.subject:
+                        yield Mistake(source.file, 0, "its subject is empty", notice.name, source.language)
+                except Exception as error:
+                    yield self._mistake(error, notice, source)
+            if notice.waits:
+                try:
+                    self._section(notice, source.language, bare=bare)
+                except Exception as error:
+                    yield self._mistake(error, notice, source)
+
+    def _mistake(self, error: Exception, notice: Notice, source: Source) -> Mistake:
+        """With the template's line that is nearest to what went wrong."""
+        file, line = _place(error)
+        return Mistake(Path(file or source.file), line or 0, str(error), notice.name, source.language)
+
+
+def _place(error: Exception) -> tuple[str | None, int | None]:
+    """The template and the line that are nearest to what went wrong, where that is known."""
+    file, line = getattr(error, "filename", None), getattr(error, "lineno", None)
+    if file is None:
+        frames = [one for one in traceback.extract_tb(error.__traceback__) if one.filename.endswith(".j2")]
+        if frames:
+            return frames[-1].filename, frames[-1].lineno
+    return file, line

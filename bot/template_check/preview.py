@@ -1,0 +1,43 @@
+"""The proof sheet: one page with every notice in every language, as mail on a phone and on a desk, and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.channel.outbound import Words
+from bot.model.notices import NOTICES, Notice
+from bot.render.renderer import SHIPPED
+from bot.template_check.lint import Proofs, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A notice in one language, rendered; or why it could not be."""
+
+    source: Source
+    words: Words | None
+    why: str = ""
+
+
+def sheet(proofs: Proofs) -> str:
+    """The page: it holds all that it shows, and opens from a file."""
+    paper = Environment(
+        loader=FileSystemLoader(SHIPPED / "console"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    notices = [(notice, list(_proofs(proofs, notice))) for notice in NOTICES.values()]
+    return paper.get_template("proofsheet.j2").render(notices=notices, languages=proofs.languages())
+
+
+def _proofs(proofs: Proofs, notice: Notice) -> Iterator[Proof]:
+    for source in proofs.sources(notice):
+        try:
+            yield Proof(source, proofs.words(notice, source.language))
+        except Exception as error:  # the others are shown all the same
+            yield Proof(source, None, str(error))

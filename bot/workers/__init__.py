@@ -1,0 +1,1 @@
+"""The threads: acceptance, intake, courier, scheduler, lease renewal."""

@@ -1,0 +1,67 @@
+"""The backlog: deliveries that wait in memory for one channel's couriers, customers' before the desk's own."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, deque
+
+from bot.model.notices import BEHIND
+from store.queues.outbox import Outgoing
+
+Reader = tuple[int | None, str]
+
+
+class Backlog:
+    """Three lines: what customers wait for, what the desk is told, and what is only shown anew. Safe between threads.
+
+    Of what one reader is told about one case, nothing overtakes what stands in line already.
+    """
+
+    def __init__(self) -> None:
+        self._lines: tuple[deque[Outgoing], ...] = (deque(), deque(), deque())
+        self._waiting: Counter[tuple[int, Reader]] = Counter()
+        """How many deliveries wait in which line for whom."""
+        self._news = threading.Condition()
+        self._closed = False
+
+    def __len__(self) -> int:
+        """How many wait."""
+        return sum(map(len, self._lines))
+
+    def put(self, row: Outgoing) -> None:
+        """Let a delivery wait."""
+        with self._news:
+            reader = (row.case_id, row.recipient)
+            before = (line for line in range(len(self._lines)) if self._waiting[line, reader])
+            line = max(rank(row), *before, 0)
+            self._lines[line].append(row)
+            self._waiting[line, reader] += 1
+            self._news.notify()
+
+    def get(self) -> Outgoing | None:
+        """The next one, as soon as there is one; None once it is closed."""
+        with self._news:
+            self._news.wait_for(lambda: self._closed or any(self._lines))
+            return None if self._closed else self._next()
+
+    def close(self) -> None:
+        """Let nobody wait any more; what is in line stays in the outbox."""
+        with self._news:
+            self._closed = True
+            self._news.notify_all()
+
+    def _next(self) -> Outgoing:
+        line = next(number for number, rows in enumerate(self._lines) if rows)
+        row = self._lines[line].popleft()
+        place = (line, (row.case_id, row.recipient))
+        self._waiting[place] -= 1
+        if not self._waiting[place]:
+            del self._waiting[place]
+        return row
+
+
+def rank(row: Outgoing) -> int:
+    """The line of a delivery; lower goes first."""
+    if row.key:
+        return 2
+    return 1 if row.notice in BEHIND else 0

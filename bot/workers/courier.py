@@ -1,0 +1,301 @@
+"""The courier: what lies in the outbox is delivered, tried again with patience, or given up and reported."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+
+from bot.channel.protocols import Channel, DeliveryFailed, Interruptible, Parcel, Stands, TakenOver
+from bot.desk.handlers.conversation import undelivered
+from bot.model.notices import BEHIND
+from bot.runtime.group_commit import Writer
+from bot.runtime.metrics import DELIVERED
+from bot.workers.backlog import Backlog
+from bot.workers.ordering import Lanes
+from bot.workers.payloads import Payloads
+from store.cases import timer
+from store.cases.thread import Thread
+from store.engine.database import Database
+from store.engine.transaction import Transaction
+from store.queues import outbox, outbox_shared
+from store.queues.outbox import Fate, Outgoing
+
+log = structlog.get_logger("courier")
+
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
+PATIENCE = timedelta(days=5)
+"""After that a delivery is given up (RFC 5321, section 4.5.4.1: four to five days)."""
+IN_HANDS = timedelta(seconds=2)
+"""After which a delivery is tried again that comes after one in somebody's hands."""
+AFTER = "waits for what comes before it"
+LEFT = "waits until fewer others are under way"
+IN_HAND, CUSTOMERS_IN_HAND = 1000, 5000
+"""Deliveries in hand beyond which new ones are left in the store, and of those that customers wait for."""
+GRACE = 5.0
+"""Seconds that deliveries which are under way may take when we leave; then their connections are cut."""
+
+
+class Courier:
+    """Hands rows to their channels and writes what became of them. Has no thread of its own."""
+
+    def __init__(
+        self,
+        database: Database,
+        writer: Writer,
+        channels: Mapping[str, Channel],
+        *,
+        gather: Callable[[Transaction, Outgoing], Outgoing | None],
+        now: Callable[[], datetime],
+    ) -> None:
+        """``gather`` makes one mail of a row without bytes and of what waits with it."""
+        self._database = database
+        self._writer = writer
+        self._channels = channels
+        self._gather = gather
+        self._now = now
+        self._paused: dict[str, float] = {}
+        self._lanes = Lanes()
+        self._queues: dict[str, Backlog] = {}
+        self._payloads = Payloads(database)
+        self._left: set[int] = set()
+        """Limits beyond which rows were left in the store, and are still there."""
+        self.held: dict[int, int] = {}
+        """Ids and fences of the deliveries in this process's hands."""
+        self.sure: Callable[[Outgoing], bool] = lambda row: self.held.get(row.id) == row.fence
+        """Is a delivery still ours (``bot.workers.leases``, where there is one)?"""
+        self._closes = 0.0
+        """When what is under way is cut off, once we leave."""
+
+    def hand_over(self, rows: Sequence[Outgoing]) -> None:
+        """Take rows that were born leased to this process. What is too much is taken up later, in its turn."""
+        for row in rows:
+            if self._room(row):
+                self.take([row])
+            else:
+                self._put_off(row, timedelta(0), LEFT, untried=True)
+
+    def _room(self, row: Outgoing) -> bool:
+        """Nothing is taken that would overtake what was left in the store before."""
+        limit = IN_HAND if row.notice in BEHIND else CUSTOMERS_IN_HAND
+        if len(self.held) >= limit:
+            self._left.add(limit)
+        return limit not in self._left
+
+    def caught_up(self) -> None:
+        """Nothing that is due is left in the store."""
+        self._left.clear()
+
+    def take(self, rows: Sequence[Outgoing]) -> None:
+        """Take rows that are leased to this process."""
+        for row in map(self._payloads.light, rows):
+            self.held[row.id] = row.fence
+            if row.channel not in self._channels:
+                self._put_off(row, LONGEST_WAIT, f"the channel {row.channel} is not open")
+            elif self._lanes.enter(self._lane(row), row):
+                self.queue(row.channel).put(row)
+
+    def queue(self, channel: str) -> Backlog:
+        """What waits for a channel: a slow one holds up no other."""
+        return self._queues.setdefault(channel, Backlog())
+
+    def close(self) -> float:
+        """Begin nothing any more; until when (monotonic) what is under way may take."""
+        self._closes = self._closes or time.monotonic() + GRACE
+        return self._closes
+
+    def interrupt(self, channel: str) -> None:
+        """Break off what a channel is delivering."""
+        opened = self._channels[channel]
+        if isinstance(opened, Interruptible):
+            opened.interrupt()
+
+    def deliver(self, row: Outgoing) -> None:
+        """One try, if it is still ours."""
+        self._payloads.unload(row)
+        if not self.sure(row):
+            self._drop(row)
+            return
+        pause = self._paused.get(row.channel, 0.0) - time.monotonic()
+        if pause > 0:
+            self._later(row, timedelta(seconds=pause), "its destination asked for a pause", untried=True)
+        elif row.payload == b"":
+            self._deliver_gathered(row)
+        else:
+            self._try(row)
+
+    def _deliver_gathered(self, row: Outgoing) -> None:
+        """What waited for company is made one mail, then delivered as that; if it went with another, it is done."""
+        try:
+            made = self._writer.put(self._gathered, row).result()
+        except Exception as error:
+            log.exception("what was gathered could not be written", outgoing=row.id)
+            self._failed(row, DeliveryFailed(f"{type(error).__name__}: {error}", permanent=False))
+            return
+        self._let_go(row)
+        if made is not None:
+            self.held[made.id] = made.fence
+            self._try(made)
+
+    def _gathered(self, tx: Transaction, rows: Sequence[Outgoing]) -> list[Outgoing | None]:
+        return [self._gather(tx, row) for row in rows]
+
+    def _try(self, row: Outgoing) -> None:
+        try:
+            self._after_others(row)
+            stands = self._channels[row.channel].deliver(self._parcel(row))
+        except TakenOver:
+            self._drop(row)
+        except DeliveryFailed as failure:
+            self._failed(row, failure)
+        except Exception as error:
+            log.exception("a delivery broke", outgoing=row.id)
+            self._failed(row, DeliveryFailed(f"{type(error).__name__}: {error}", permanent=False))
+        else:
+            self._sent(row, stands or Stands(""))
+
+    def _parcel(self, row: Outgoing) -> Parcel:
+        return Parcel(
+            row.id,
+            row.recipient,
+            row.bounce_to,
+            self._payloads.of(row),
+            row.key,
+            row.place,
+            max(row.attempts, 1),
+            row.created_at.timestamp(),
+            partial(self.sure, row),
+        )
+
+    def _after_others(self, row: Outgoing) -> None:
+        """Raises ``DeliveryFailed`` while something for the same reader of the case was put off before this came."""
+        if not self._lane(row) or row.key:
+            return
+        with self._database.reading() as tx:
+            wait = outbox.before(tx, row, now=self._now())
+        if wait is not None:
+            after = max(wait, IN_HANDS).total_seconds()
+            raise DeliveryFailed(AFTER, permanent=False, after=after, untried=True)
+
+    def _sent(self, row: Outgoing, stands: Stands) -> None:
+        thread = None
+        if stands.begins and stands.case is not None:
+            thread = Thread(row.channel, stands.place, stands.case, stands.begins, stands.person)
+        self._settle(
+            Fate(row, "sent", "", self._now(), place=stands.place, thread=thread, apart=stands.apart)
+        )
+
+    def _failed(self, row: Outgoing, failure: DeliveryFailed) -> None:
+        if failure.pause:
+            self._paused[row.channel] = time.monotonic() + failure.pause
+        if failure.permanent or self._now() - row.created_at > PATIENCE:
+            log.error(
+                "delivery given up: casebot outbox retry tries again", outgoing=row.id, why=str(failure)
+            )
+            self._settle(Fate(row, "dead", str(failure), self._now()))
+        elif self._closes:
+            self._put_off(row, timedelta(0), str(failure))  # we broke it off: whoever comes next tries again
+        elif failure.after:
+            self._later(row, timedelta(seconds=failure.after), str(failure), untried=failure.untried)
+        else:
+            self._later(row, backoff(row.attempts), str(failure))
+
+    def _later(self, row: Outgoing, wait: timedelta, why: str, *, untried: bool = False) -> None:
+        log.warning("delivery put off", outgoing=row.id, seconds=round(wait.total_seconds()), why=why)
+        self._put_off(row, wait, why, untried=untried)
+        for number, behind in enumerate(self._lanes.clear(self._lane(row), row.recipient), 1):
+            self._put_off(behind, wait + timedelta(milliseconds=number), AFTER, untried=True)
+
+    def _drop(self, row: Outgoing) -> None:
+        """Somebody else has it, or may have; if nobody has, its lease runs out."""
+        self._let_go(row)
+        self._follow(row)
+
+    def _let_go(self, row: Outgoing) -> None:
+        """Out of this process's hands, unless it was taken up anew meanwhile."""
+        if self.held.get(row.id) == row.fence:
+            del self.held[row.id]
+
+    def _follow(self, row: Outgoing) -> None:
+        """Let the next one of its lane go."""
+        follower = self._lanes.leave(self._lane(row), row)
+        if follower is not None:
+            self.queue(follower.channel).put(follower)
+
+    def _put_off(self, row: Outgoing, wait: timedelta, why: str, *, untried: bool = False) -> None:
+        self._settle(Fate(row, "waiting", why, self._now(), next=self._now() + wait, untried=untried))
+
+    def _settle(self, fate: Fate) -> None:
+        DELIVERED.labels(fate.row.channel, fate.outcome).inc()
+        self._payloads.unload(fate.row)
+
+        def done(future: Future[Any]) -> None:
+            self._let_go(fate.row)
+            if future.exception() is not None:
+                # Its lease runs out and it is sent once more, with the same Message-ID.
+                log.warning("a delivery's fate was not written", outgoing=fate.row.id)
+            self._follow(fate.row)
+
+        self._writer.put(_settle, fate).add_done_callback(done)
+
+    def _lane(self, row: Outgoing) -> str:
+        """Deliveries of one lane go one after the other: what is said about a case where it is read as a talk."""
+        channel = self._channels.get(row.channel)
+        talk = row.case_id is not None and channel is not None and channel.traits.threads
+        return f"{row.channel}/{row.case_id}" if talk else ""
+
+
+class Round:
+    """One courier's round: a thread that delivers for one channel, one row after the other."""
+
+    def __init__(self, courier: Courier, channel: str, number: int) -> None:
+        self.name = f"courier-{channel}-{number}"
+        self._courier = courier
+        self._channel = channel
+        self._rows = courier.queue(channel)
+        self._done = threading.Event()
+
+    def run(self) -> None:
+        """Deliver until one of the rounds is asked to leave."""
+        try:
+            while (row := self._rows.get()) is not None:
+                self._courier.deliver(row)
+        finally:
+            self._done.set()
+
+    def leave(self) -> None:
+        """Finish the delivery in hand, if it takes no longer than that; the rest waits for whoever comes next."""
+        closes = self._courier.close()
+        self._rows.close()
+        if not self._done.wait(max(closes - time.monotonic(), 0)):
+            self._courier.interrupt(self._channel)
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long to wait after so many tries: a minute, doubled each time up to four hours, with full jitter."""
+    longest: timedelta = min(FIRST_WAIT * 2 ** min(max(attempts, 1) - 1, 20), LONGEST_WAIT)
+    return max(longest * random.random(), FIRST_WAIT / 4)  # noqa: S311 - spreads load, guards nothing
+
+
+def _settle(tx: Transaction, fates: Sequence[Fate]) -> list[None]:
+    outbox.settle(tx, fates)
+    for fate in fates:
+        if fate.outcome == "dead" and fate.row.case_id is not None:
+            _let_it_be_told(tx, fate.row.case_id, f"{undelivered.KIND}{fate.row.id}", fate.at)
+        if (fate.apart or fate.outcome == "dead") and fate.row.case_id is not None:
+            outbox_shared.apart(tx, fate.row.case_id, fate.row.id, now=fate.at)
+        if fate.apart and fate.row.case_id is not None:
+            _let_it_be_told(tx, fate.row.case_id, f"{undelivered.REFUSED}{fate.apart}"[:40], fate.at)
+    return [None] * len(fates)
+
+
+def _let_it_be_told(tx: Transaction, case: int, kind: str, at: datetime) -> None:
+    if kind not in [waiting for waiting, _ in timer.waiting(tx, case)]:
+        timer.start(tx, case, kind, at)

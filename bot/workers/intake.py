@@ -1,0 +1,266 @@
+"""Intake: a kept message is read, placed and handled; what fails three times is shunted, never lost."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+import traceback
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import structlog
+
+from bot.channel.protocols import Channel, Context, Inbound, Letter, Unreadable
+from bot.desk.desk import Desk, Outcome
+from bot.inbound.route import Aside
+from bot.inbound.routing import Placing
+from bot.runtime.group_commit import Writer
+from bot.runtime.metrics import EFFECT, HANDLED
+from store.engine.database import Database, refused
+from store.engine.transaction import Transaction
+from store.files.blobs import FileStore
+from store.queues import inbox, outbox
+from store.queues.inbox import Account, Incoming
+
+log = structlog.get_logger("intake")
+
+BATCH = 40
+GATHER = 0.003
+"""Seconds to wait for company while messages come in company: fewer, larger batches cost less."""
+FEW = 5
+"""Messages in a batch; after more than these the next one waits for company."""
+ALONE = 3
+"""Times a message may be taken up in company; after that it is read alone."""
+UNDER_WAY = 200
+"""Messages that may be read and not yet handled."""
+LARGE = 1 << 20
+"""Bytes of files from which a message's notices are large too."""
+IN_MEMORY = 32 << 20
+"""Bytes of waiting messages that are held in memory; the rest is read from the store again."""
+
+
+class LeaseLost(Exception):
+    """Another process has taken the message over; what was done here is undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A message and its reading, on the way to the desk."""
+
+    row: Incoming
+    letter: Letter
+    message: Inbound
+
+
+class Intake:
+    """Works one channel's messages off in the order they came: a slow channel holds up no other."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        database: Database,
+        writer: Writer,
+        *,
+        files: FileStore,
+        placing: Placing,
+        channel: Channel,
+    ) -> None:
+        self.name = f"intake-{channel.name}"
+        self._desk = desk
+        self._database = database
+        self._writer = writer
+        self._files = files
+        self._placing = placing
+        self._channel = channel
+        self._limits = desk.config.limits
+        self._queue: SimpleQueue[Incoming | None] = SimpleQueue()
+        self._under_way = threading.BoundedSemaphore(UNDER_WAY)
+        self._left = self._busy = False
+        self._lock = threading.Lock()
+        self._bytes = 0
+        self.held: dict[int, int] = {}
+        """Ids and fences of the messages in this process's hands."""
+
+    # taken up
+
+    def take(self, row: Incoming) -> None:
+        """Take a message into this process's hands; its lease is renewed until it is settled."""
+        self.held[row.id] = row.fence
+        if not self._carry(len(row.raw or b"")):
+            row = replace(row, raw=None)
+        self._queue.put(row)
+
+    def _carry(self, size: int) -> bool:
+        """Take so many bytes into memory, or (negative) give them back; False if they are too many."""
+        with self._lock:
+            if self._bytes + size > IN_MEMORY:
+                return False
+            self._bytes += size
+            return True
+
+    def run(self) -> None:
+        """Work off what comes, in batches, until ``leave``."""
+        while (rows := self._next()) is not None:
+            for company in _companies(rows):
+                try:
+                    self._read(company)
+                except Exception as error:
+                    log.exception("a batch could not be read", messages=len(company))
+                    alone = len(company) == 1 and company[0].attempts > ALONE and not refused(error)
+                    for row in company:
+                        self._put_off(row, f"not read: {_place(error)}", strike=alone)
+
+    def leave(self) -> None:
+        """Finish the batch in hand; what still waits is taken up by whoever comes next."""
+        self._left = True
+        self._queue.put(None)
+
+    def _next(self) -> list[Incoming] | None:
+        rows = [self._queue.get()]
+        if self._busy:
+            time.sleep(GATHER)
+        while len(rows) < BATCH:
+            try:
+                rows.append(self._queue.get_nowait())
+            except Empty:
+                break
+        self._busy = len(rows) > FEW
+        taken = [row for row in rows if row is not None]
+        self._carry(-sum(len(row.raw or b"") for row in taken))
+        return None if self._left else taken
+
+    # read
+
+    def _read(self, rows: Sequence[Incoming]) -> None:
+        rows = [
+            row for row in rows if self.held.get(row.id) == row.fence
+        ]  # else another process took it over
+        letters = [self._letter(row) for row in rows]
+        results = self._channel.read(letters, self._contexts(letters))
+        for row, letter, result in zip(rows, letters, results, strict=True):
+            if isinstance(result, Unreadable):
+                why, struck = f"unreadable: {result.why}", result.fault == "message"
+                self._put_off(row, why, strike=struck, after=result.after)
+            else:
+                self._handle(Read(replace(row, raw=None), replace(letter, raw=b""), result))
+
+    def _letter(self, row: Incoming) -> Letter:
+        return Letter(row.id, row.source, row.key, self._raw(row), row.envelope, row.received_at)
+
+    def _raw(self, row: Incoming) -> bytes:
+        if row.raw is not None:
+            return row.raw
+        if row.file is not None:
+            return self._files.read(row.file)
+        with self._database.reading() as tx:
+            return inbox.raw_of(tx, row.id)
+
+    def _contexts(self, letters: Sequence[Letter]) -> list[Context]:
+        anchors = {
+            letter.id: tuple(a.value for a in self._channel.anchors(letter) if a.kind in ("ours", "id"))
+            for letter in letters
+        }
+        if not any(anchors.values()):
+            return [Context()] * len(letters)
+        with self._database.reading() as tx:
+            cases = self._placing.cases(tx, anchors)
+            wanted = sorted({case for found in cases.values() for case in found})
+            lines = outbox.sent_lines(tx, wanted) if wanted else {}
+        return [
+            Context(frozenset().union(*(lines.get(case, set()) for case in cases[letter.id])))
+            for letter in letters
+        ]
+
+    # handled
+
+    def _handle(self, read: Read) -> None:
+        self._under_way.acquire()
+        large = sum(file.size for file in read.message.attachments) > LARGE
+        self._writer.put(self._act, read, large=large).add_done_callback(
+            lambda done: self._handled(read, done)
+        )
+
+    def _act(self, tx: Transaction, reads: Sequence[Read]) -> list[tuple[Account, Outcome | None]]:
+        self._placing.expect(tx, [read.message for read in reads])
+        done = [self._act_on(tx, read) for read in reads]
+        if not inbox.settle(tx, [account for account, _ in done]):
+            raise LeaseLost
+        return done
+
+    def _act_on(self, tx: Transaction, read: Read) -> tuple[Account, Outcome | None]:
+        asked = self._placing.place(tx, read.letter, read.message, now=self._desk.now())
+        if isinstance(asked, Aside):
+            return Account(read.row, "aside", asked.reason, asked.case), None
+        again = self._desk.repeated(tx, asked) if read.row.attempts > 1 else None
+        outcome = again or self._desk.perform(tx, asked)
+        return Account(read.row, "done", case_id=outcome.case), outcome
+
+    def _handled(self, read: Read, done: Future[tuple[Account, Outcome | None]]) -> None:
+        self._under_way.release()
+        error = done.exception()
+        if error is None:
+            account, outcome = done.result()
+            self._let_go(read.row)
+            HANDLED.labels(read.row.source, account.outcome).inc()
+            EFFECT.observe((datetime.now(UTC) - read.row.received_at).total_seconds())
+            if outcome:
+                self._desk.hand_over(outcome.posted)
+        elif isinstance(error, LeaseLost):
+            self._let_go(read.row)
+        else:
+            log.error("a message could not be handled", inbox=read.row.id, error=_place(error))
+            self._put_off(read.row, f"not handled: {_place(error)}", strike=not refused(error))
+
+    def _let_go(self, row: Incoming) -> None:
+        """Out of this process's hands, unless it was taken up anew meanwhile."""
+        if self.held.get(row.id) == row.fence:
+            del self.held[row.id]
+
+    # put off, and shunted in the end
+
+    def _put_off(self, row: Incoming, reason: str, *, strike: bool, after: float = 5.0) -> None:
+        def done(future: Future[Any]) -> None:
+            self._let_go(row)
+            if future.exception() is not None:
+                log.warning("a strike was not written", inbox=row.id)  # its lease runs out by itself
+
+        self._writer.put(self._strike, (row, reason, strike, after)).add_done_callback(done)
+
+    def _strike(self, tx: Transaction, rows: Sequence[tuple[Incoming, str, bool, float]]) -> list[None]:
+        for row, reason, strike, after in rows:
+            strikes = row.strikes + strike
+            if strikes >= self._limits.strikes:
+                inbox.settle(tx, [Account(row, "shunted", reason)])
+                HANDLED.labels(row.source, "shunted").inc()
+                log.error("message shunted: kept, and ready to be requeued", inbox=row.id, reason=reason)
+            else:
+                wait = timedelta(seconds=2**row.strikes if strike else after)
+                inbox.put_off(tx, row, until=self._desk.now() + wait, reason=reason, strike=strike)
+        return [None] * len(rows)
+
+
+def _companies(rows: Sequence[Incoming]) -> list[list[Incoming]]:
+    """Who is read together, in order. What is large, or was taken up too often, is read alone."""
+    companies: list[list[Incoming]] = []
+    together = False
+    for row in rows:
+        alone = row.attempts > ALONE or row.file is not None
+        if alone or not together:
+            companies.append([])
+        companies[-1].append(row)
+        together = not alone
+    return companies
+
+
+def _place(error: BaseException) -> str:
+    """What went wrong and where, without anybody's words: type, innermost line, and a hash of the trace."""
+    frames = traceback.extract_tb(error.__traceback__)
+    trace = "".join(f"{frame.filename}:{frame.lineno}" for frame in frames)
+    last = frames[-1] if frames else None
+    where = f"{last.name}:{last.lineno}" if last else "nowhere"
+    return f"{type(error).__name__} in {where} [{hashlib.sha256(trace.encode()).hexdigest()[:8]}]"

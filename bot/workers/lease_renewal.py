@@ -1,0 +1,156 @@
+"""The sweeper: renews the leases of what this process holds, takes up what a dead one left behind, and forgets."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.model.notices import BEHIND
+from bot.runtime.group_commit import Writer
+from bot.workers.courier import Courier
+from bot.workers.intake import BATCH, Intake
+from bot.workers.leases import Leases
+from store import schema
+from store.cases import entry
+from store.engine.lease import LEASE
+from store.engine.transaction import Transaction
+from store.files.upload_drafts import Scratch
+from store.people import rate_limit
+from store.queues import claim, inbox, overdue
+from store.schema import SchemaMismatch
+
+log = structlog.get_logger("sweeper")
+EVERY = 1.0
+"""Seconds between two rounds."""
+FORGETS_EVERY = 20
+"""Rounds between two looks at a part of the budgets: in six hours it has seen them all."""
+WAKES_EVERY = 60
+"""Rounds between two looks for what a wrong clock has put off; the first is at the start."""
+KEPT = timedelta(days=1)
+"""After it was last drawn on, a full budget is forgotten, and how its owner answered."""
+IN_HAND = 200
+"""Nothing more is taken up while this much is in hand."""
+
+
+class Sweeper:
+    """Keeps leases honest on both sides."""
+
+    name = "sweeper"
+
+    def __init__(
+        self,
+        writer: Writer,
+        intakes: Mapping[str, Intake],
+        courier: Courier,
+        *,
+        scratch: Scratch,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._writer = writer
+        self._intakes = intakes
+        self._courier = courier
+        self._leases = Leases(
+            writer,
+            incoming=lambda: [intake.held for intake in intakes.values()],
+            outgoing=courier.held,
+            now=now,
+        )
+        courier.sure = self._leases.sure
+        self._scratch = scratch
+        self._now = now
+        self._leaving = threading.Event()
+        self._fallen = False
+
+    def run(self) -> None:
+        """Sweep every second until ``leave``. Raises ``SchemaMismatch`` once the store is a newer casebot's."""
+        rounds = 0
+        while not self._leaving.is_set():
+            try:
+                self._round(rounds)
+            except SchemaMismatch as error:
+                self._fallen = True
+                log.error("nothing more is taken up", why=str(error))
+                raise
+            except Exception as error:
+                log.warning("a round was missed", error=type(error).__name__)
+            rounds += 1
+            self._leaving.wait(EVERY)
+        self._let_go()
+
+    def leave(self) -> None:
+        """Stop after this round."""
+        self._leaving.set()
+        if self._fallen:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """What is left in hand is anybody's at once."""
+        self._leases.renew(timedelta(0))
+
+    def _round(self, number: int) -> None:
+        self._leases.keep()  # before anything is claimed: a process that was stopped holds leases that are over
+        if number % WAKES_EVERY == 0 and (woken := self._writer.put(_wake, self._now()).result()):
+            log.warning("what a wrong clock had put off is due now", rows=woken)
+        self._sweep()
+        if number % FORGETS_EVERY == 0:
+            self._writer.put(self._forget, number // FORGETS_EVERY).result()
+            self._scratch.sweep(self._now(), named=self._named)
+
+    def _sweep(self) -> None:
+        while self._incoming() < IN_HAND and not self._leaving.is_set():
+            self._leases.keep()
+            rows = self._writer.put(self._claim_incoming, None).result()
+            for row in rows:
+                if row.source in self._intakes:  # else its channel is closed; it comes up again later
+                    self._intakes[row.source].take(row)
+            if len(rows) < BATCH:
+                break
+        while len(self._courier.held) < IN_HAND and not self._leaving.is_set():
+            self._leases.keep()
+            rows = self._writer.put(self._claim_outgoing, None).result()
+            self._courier.take(rows)
+            if len(rows) < BATCH:
+                self._courier.caught_up()
+                break
+
+    def _forget(self, tx: Transaction, parts: Sequence[int]) -> list[int]:
+        now = self._now()
+        return [rate_limit.forget(tx, part, now=_millis(now), since=_millis(now - KEPT)) for part in parts]
+
+    def _named(self, digest: str) -> bool:
+        return bool(self._writer.put(_attached, digest).result())
+
+    def _incoming(self) -> int:
+        """How many messages are in this process's hands."""
+        return sum(len(intake.held) for intake in self._intakes.values())
+
+    def _claiming(self, tx: Transaction) -> datetime:
+        """Up to when what is due may be claimed: nothing that is in hand is."""
+        schema.require(tx)
+        now = self._now()
+        self._leases.keep_before_claiming(tx, now)
+        return now
+
+    def _claim_incoming(self, tx: Transaction, items: Sequence[None]) -> list[Any]:
+        now = self._claiming(tx)
+        return [inbox.claim(tx, now=now, lease=LEASE, most=BATCH) for _ in items]
+
+    def _claim_outgoing(self, tx: Transaction, items: Sequence[None]) -> list[Any]:
+        now = self._claiming(tx)
+        return [claim.deliveries(tx, now=now, until=now + LEASE, most=BATCH, behind=BEHIND) for _ in items]
+
+
+def _wake(tx: Transaction, moments: Sequence[datetime]) -> list[int]:
+    return [overdue.wake(tx, now=now) for now in moments]
+
+
+def _attached(tx: Transaction, digests: Sequence[str]) -> list[bool]:
+    return [entry.is_attached(tx, digest) for digest in digests]
+
+
+def _millis(at: datetime) -> int:
+    return int(at.timestamp() * 1000)

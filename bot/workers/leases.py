@@ -1,0 +1,109 @@
+"""Leases of this process: renewed while it lives, and after a pause nothing is taken for its own unasked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import structlog
+
+from bot.runtime.group_commit import Writer
+from store.engine import lease
+from store.engine.clock import NEVER, Instant, since
+from store.engine.lease import LEASE
+from store.engine.transaction import Transaction
+from store.queues import inbox, outbox
+from store.queues.outbox import Outgoing
+
+log = structlog.get_logger("sweeper")
+SURE = LEASE.total_seconds() / 2
+"""Seconds after a lease was written for which its owner need not ask; the rest of it is for the delivery itself."""
+OFTEN = LEASE.total_seconds() / 4
+"""Seconds between two renewals."""
+Pairs = list[tuple[int, int]]
+Held = dict[int, int]
+"""Ids and fences."""
+
+
+class Renewal(NamedTuple):
+    """What was renewed when, and what turned out to be somebody else's."""
+
+    at: Instant
+    ids: frozenset[int]
+    lost: Pairs
+
+
+class Leases:
+    """Knows which rows are still this process's own; a stopped process does not know that it was stopped."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        *,
+        incoming: Callable[[], Iterable[Held]],
+        outgoing: Held,
+        now: Callable[[], datetime],
+    ) -> None:
+        """``incoming`` and ``outgoing``: what is in hand; what is lost is taken out of them."""
+        self._writer = writer
+        self._incoming = incoming
+        self._outgoing = outgoing
+        self._now = now
+        self._renewed = Renewal(NEVER, frozenset(), [])
+        self._lock = threading.Lock()
+
+    def sure(self, row: Outgoing) -> bool:
+        """Is a delivery ours for some time yet? The store is asked only if its lease was not written just now."""
+        if self._outgoing.get(row.id) != row.fence:
+            return False
+        with self._lock:  # one asks for all
+            if self._recent(row):
+                return True
+            try:
+                self.renew()
+            except Exception as error:
+                log.warning("nobody can say whether a delivery is still ours", error=type(error).__name__)
+                return False
+        return self._outgoing.get(row.id) == row.fence
+
+    def renew(self, life: timedelta = LEASE) -> None:
+        """Move the leases of all that is in hand on, and let go of what is somebody else's by now."""
+        found: Renewal = self._writer.put(self._renew, life).result()
+        self._renewed = found
+        if found.lost:
+            log.warning("taken over by another process while this one paused", rows=len(found.lost))
+
+    def keep(self) -> None:
+        """Renew what is in hand, unless that was done just now."""
+        if since(self._renewed.at) >= OFTEN:
+            self.renew()
+
+    def keep_before_claiming(self, tx: Transaction, now: datetime) -> None:
+        """The same in a transaction that claims what is due at ``now``: after a pause we would claim what we hold."""
+        if since(self._renewed.at) >= OFTEN:
+            self._renewed_for(tx, now + LEASE)
+
+    def _recent(self, row: Outgoing) -> bool:
+        renewed = self._renewed
+        return since(row.leased) < SURE or (row.id in renewed.ids and since(renewed.at) < SURE)
+
+    def _renew(self, tx: Transaction, lives: Sequence[timedelta]) -> list[Renewal]:
+        return [self._renewed_for(tx, self._now() + life) for life in lives]
+
+    def _renewed_for(self, tx: Transaction, until: datetime) -> Renewal:
+        lost: Pairs = []
+        for held in self._incoming():
+            lost += _let_go(held, lease.renew(tx, inbox.inbox, list(held.items()), until=until))
+        mine = list(self._outgoing.items())
+        gone = _let_go(self._outgoing, lease.renew(tx, outbox.outgoing, mine, until=until))
+        return Renewal(tx.began, frozenset(row_id for row_id, _ in set(mine) - set(gone)), lost + gone)
+
+
+def _let_go(held: Held, lost: Pairs) -> Pairs:
+    """Whatever becomes of the transaction: what another process has taken does not come back."""
+    gone = [pair for pair in lost if held.get(pair[0]) == pair[1]]
+    for row_id, _ in gone:
+        held.pop(row_id, None)
+    return gone

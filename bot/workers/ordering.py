@@ -1,0 +1,54 @@
+"""Lanes: deliveries that must not overtake each other wait in line, all others do not."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+
+from store.queues.outbox import Outgoing
+
+
+class Lanes:
+    """Who may go at once, and who follows whom. The lane ``""`` has room for everybody; safe between threads."""
+
+    def __init__(self) -> None:
+        self._lanes: dict[str, deque[Outgoing]] = {}
+        self._lock = threading.Lock()
+
+    def enter(self, lane: str, row: Outgoing) -> bool:
+        """Stand in line, behind those that are older; True if nobody is before this one.
+
+        The first is under way already, and is not overtaken even by an older one.
+        """
+        if not lane:
+            return True
+        with self._lock:
+            line = self._lanes.setdefault(lane, deque())
+            younger = (place for place, other in enumerate(line) if place and other.id > row.id)
+            line.insert(next(younger, len(line)), row)
+            return len(line) == 1
+
+    def leave(self, lane: str, row: Outgoing) -> Outgoing | None:
+        """Step out of line; the one that may go now, if this was the first."""
+        with self._lock:
+            line = self._lanes.get(lane)
+            if not line or row not in line:
+                return None
+            first = line[0] is row
+            line.remove(row)
+            if not line:
+                del self._lanes[lane]
+                return None
+            return line[0] if first else None
+
+    def clear(self, lane: str, recipient: str) -> list[Outgoing]:
+        """Send everybody behind the first away who goes to ``recipient``; who they were.
+
+        What shows something anew stays, and what goes elsewhere: one side of a case waits for no other.
+        """
+        with self._lock:
+            line = self._lanes.get(lane) or deque()
+            behind = [row for row in list(line)[1:] if not row.key and row.recipient == recipient]
+            for row in behind:
+                line.remove(row)
+            return behind

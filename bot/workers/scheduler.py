@@ -1,0 +1,109 @@
+"""The clock: timers that are due become commands at the desk, each with one effect, however many clocks there are."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Protocol
+
+import structlog
+
+from bot.commands import Due, Proof, Request
+from bot.desk.desk import CLOCK, Desk
+from bot.desk.handlers.timer_due import Overtaken
+from bot.runtime.group_commit import Writer
+from bot.workers.courier import backoff
+from store.cases import timer
+from store.cases.timer import Timer
+from store.engine import lease
+from store.engine.lease import LEASE
+from store.engine.transaction import Transaction
+from store.queues.outbox import Outgoing
+
+log = structlog.get_logger("clock")
+EVERY = 1.0
+"""Seconds between two looks."""
+AT_ONCE = 20
+"""Timers that are taken up together: they are done well within a lease."""
+
+
+class Watch(Protocol):
+    """Something that is looked after every second."""
+
+    def look(self) -> Sequence[Outgoing]:
+        """Do what is due; what was put into the outbox, leased to this process."""
+
+
+class Clock:
+    """Looks every second at what is due. Another process's clock does what is left when this one dies."""
+
+    name = "clock"
+
+    def __init__(self, writer: Writer, desk: Desk, watches: Sequence[Watch]) -> None:
+        self._writer = writer
+        self._desk = desk
+        self._watches = watches
+        self._leaving = threading.Event()
+
+    def run(self) -> None:
+        """Tick every second until ``leave``."""
+        while not self._leaving.is_set():
+            try:
+                while self.tick() == AT_ONCE and not self._leaving.is_set():
+                    pass
+                for watch in self._watches:
+                    self._desk.hand_over(watch.look())
+            except Exception as error:
+                log.warning("a round was missed", error=type(error).__name__)
+            self._leaving.wait(EVERY)
+
+    def leave(self) -> None:
+        """Stop after the timer in hand; the others are anybody's at once."""
+        self._leaving.set()
+
+    def tick(self) -> int:
+        """Do what is due now; how many timers that were."""
+        timers: list[Timer] = self._writer.put(self._claim, None).result()
+        for one in timers:
+            if self._leaving.is_set():
+                self._put_off(one, 0)
+            else:
+                self._strike(one)
+        return len(timers)
+
+    def _claim(self, tx: Transaction, items: Sequence[None]) -> list[list[Timer]]:
+        now = self._desk.now()
+        return [timer.claim(tx, now=now, until=now + LEASE, most=AT_ONCE) for _ in items]
+
+    def _strike(self, one: Timer) -> None:
+        """Ask the desk. What fails is tried again, later each time, and keeps no other timer waiting."""
+        try:
+            self._desk.handle(self._request(one))
+        except Overtaken:
+            log.info("a timer was taken over or cancelled", timer=one.id, kind=one.kind)
+        except Exception as error:
+            wait = backoff(one.fence).total_seconds()
+            log.exception(
+                "a timer failed", timer=one.id, kind=one.kind, error=type(error).__name__, again_in=wait
+            )
+            self._put_off(one, wait)
+
+    def _request(self, one: Timer) -> Request:
+        return Request(
+            source="timer",
+            key=f"{one.id}:{one.at.isoformat()}",
+            asker=CLOCK,
+            proof=Proof.LINKED,
+            commands=(Due(one.case_id, kind=one.kind, timer=one.id, fence=one.fence),),
+            at=self._desk.now(),
+        )
+
+    def _put_off(self, one: Timer, seconds: float) -> None:
+        self._writer.put(self._later, (one, seconds)).result()
+
+    def _later(self, tx: Transaction, items: Sequence[tuple[Timer, float]]) -> list[None]:
+        for one, seconds in items:
+            until = self._desk.now() + timedelta(seconds=seconds)
+            lease.renew(tx, timer.timer, [(one.id, one.fence)], until=until)
+        return [None] * len(items)

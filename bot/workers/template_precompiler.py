@@ -1,0 +1,36 @@
+"""The typesetter: makes every notice in every language ready, before the first mail in one would wait for it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable
+
+from bot.render.renderer import Renderer
+
+REST = 9
+"""So many times as long as a template took it waits before the next: whatever else goes on has the first word."""
+
+
+class Typesetter:
+    """A room that is soon done, and then only waits to leave."""
+
+    name = "typesetter"
+
+    def __init__(self, renderers: Iterable[Renderer]) -> None:
+        self._renderers = tuple(dict.fromkeys(renderers))
+        self._leaving = threading.Event()
+
+    def run(self) -> None:
+        """Compile all there is, a little at a time; what is wrong was reported when the templates were opened."""
+        for renderer in self._renderers:
+            for ready in renderer.prepared():
+                began = time.monotonic()
+                ready()
+                if self._leaving.wait((time.monotonic() - began) * REST):
+                    return
+        self._leaving.wait()
+
+    def leave(self) -> None:
+        """Go, whatever is not ready yet."""
+        self._leaving.set()

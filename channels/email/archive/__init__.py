@@ -1,0 +1,1 @@
+"""Old mail: mbox files and Maildirs, read for an import."""

@@ -1,0 +1,132 @@
+"""ARC (RFC 8617): what somebody whom we trust with it found of a mail before changing it and passing it on."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from dkim.canonicalization import CanonicalizationPolicy
+
+from bot.commands import Proof
+from channels.email.auth import authentication_results, dkim_verify, policy
+from channels.email.auth.dkim_verify import Body, Field, Flaw
+from channels.email.auth.evidence import Sealed
+from channels.email.mime import headers, prescan
+
+MOST = 50
+"""Sets of a chain (section 4.2.1)."""
+RESULTS, MESSAGE, SEAL = b"arc-authentication-results", b"arc-message-signature", b"arc-seal"
+"""The three headers of a set, in the order in which a seal signs them (section 5.1.1)."""
+_KINDS = (RESULTS, MESSAGE, SEAL)
+_NEEDED = {
+    MESSAGE: (b"i", b"a", b"b", b"bh", b"d", b"h", b"s"),
+    SEAL: (b"i", b"a", b"b", b"cv", b"d", b"s"),
+}
+_NUMBER = re.compile(rb"[1-9][0-9]?")
+_NUMBERED = re.compile(rb"\s{0,80}i\s{0,9}=\s{0,9}([0-9]{1,3})\s{0,9};(.*)", re.DOTALL)
+_FROM = "header.from"
+_RELAXED = CanonicalizationPolicy.from_c_value(b"relaxed/relaxed")
+Tags = Mapping[bytes, bytes]
+Set = Mapping[bytes, Field]
+
+
+def of(
+    raw: bytes, author: str, written: str, *, sealers: Collection[str]
+) -> tuple[Sealed | None, tuple[str, ...]]:
+    """What the newest sealer of a mail vouches for, if it is one of ``sealers`` (domains) and found ``author`` to be
+    genuine; else, in words, why it counts for nothing. ``written``: the whole of From. Linear, never raises.
+
+    The newest seal covers all sets before it, and its maker's word is taken for how they were: older seals are only
+    looked at for being there.
+    """
+    end = prescan.header_end(raw)
+    try:
+        fields = dkim_verify.all_fields(raw[: end + 1], author, written)
+        sets = _sets(fields)
+        seal = _newest_seal(sets, sealers)
+        sealer = seal[b"d"].decode("ascii").lower()
+        found = policy.aligned_with(author.rpartition("@")[2], _found(sets[-1]), f"{sealer} (ARC)")
+        if found.proof is Proof.UNPROVEN:
+            return None, found.reasons
+        message = _message(sets[-1][MESSAGE], fields, Body(raw[end + 1 :]), sealer, len(sets))
+    except Flaw as flaw:
+        return None, (f"its ARC chain is not believed: {flaw}",)
+    return _sealed(sets, seal, message, found.reasons), ()
+
+
+def _sets(fields: Sequence[Field]) -> list[Set]:
+    """The chain's sets, oldest first; ``Flaw`` unless each has one of each header, and none is missing."""
+    found: dict[int, dict[bytes, Field]] = defaultdict(dict)
+    parts = [field for field in fields if field[0].lower() in _KINDS]
+    if len(parts) > MOST * len(_KINDS):
+        raise Flaw(f"it has more than {MOST} sets")
+    for field in parts:
+        kind = field[0].lower()
+        number = _number(kind, field[1])
+        if kind in found[number]:
+            raise Flaw(f"set {number} has a part twice")
+        found[number][kind] = field
+    if not found or sorted(found) != list(range(1, len(found) + 1)) or len(parts) != len(found) * len(_KINDS):
+        raise Flaw("parts of it are missing")
+    return [found[number] for number in sorted(found)]
+
+
+def _number(kind: bytes, value: bytes) -> int:
+    """The set that a header belongs to."""
+    if kind == RESULTS:
+        beginning = _NUMBERED.match(value)
+        written = beginning[1] if beginning else b""
+    else:
+        written = dkim_verify.read_tags(value, _NEEDED[kind], arc=True)[b"i"]
+    if not _NUMBER.fullmatch(written) or int(written) > MOST:
+        raise Flaw("a part of it has no number")
+    return int(written)
+
+
+def _newest_seal(sets: Sequence[Set], sealers: Collection[str]) -> Tags:
+    """Its tags, if it is of somebody whom we trust, and every seal finds the chain before it whole (section 5.2)."""
+    seals = [dkim_verify.read_tags(one[SEAL][1], _NEEDED[SEAL], arc=True) for one in sets]
+    newest = seals[-1]
+    sealer = newest[b"d"].decode("ascii").lower()
+    if sealer not in sealers:
+        raise Flaw(f"it was sealed by {sealer}, which is not among arc_sealers")
+    for number, seal in enumerate(seals, 1):
+        if seal[b"cv"] != (b"none" if number == 1 else b"pass"):
+            raise Flaw(f"seal {number} says cv={seal[b'cv'].decode('ascii', 'replace')}")
+    if b"h" in newest or b"bh" in newest:
+        raise Flaw("its seal signs something else than a chain")
+    return newest
+
+
+def _found(newest: Set) -> list[authentication_results.Result]:
+    """What the newest sealer found, as it wrote it. DMARC's pass must say of whom: a list may have changed From."""
+    beginning = _NUMBERED.match(newest[RESULTS][1])
+    written = headers.unfolded(beginning[2].decode("utf-8", "replace")) if beginning else ""
+    found = authentication_results.of_sealer(written)
+    if found is None:
+        raise Flaw("its results cannot be read")
+    return [one for one in found if one.method != "dmarc" or one.result != "pass" or _FROM in one.properties]
+
+
+def _message(field: Field, fields: Sequence[Field], body: Body, sealer: str, number: int) -> tuple[Tags, str]:
+    """The newest signature of the mail itself: its tags, and the digest that it must have signed."""
+    tags = dkim_verify.read_tags(field[1], _NEEDED[MESSAGE], arc=True)
+    if tags[b"d"].decode("ascii").lower() != sealer:
+        raise Flaw("its seal and its signature are of two domains")
+    names, way = dkim_verify.signed_names(tags, fields), dkim_verify.way_of(tags)
+    if SEAL in names:
+        raise Flaw("its signature signs a seal")
+    if body.by(way) != tags[b"bh"]:
+        raise Flaw(f"the body is not the one that was sealed ({number})")
+    return tags, dkim_verify.digest(way, field, dkim_verify.chosen(fields, names)).hex()
+
+
+def _sealed(sets: Sequence[Set], seal: Tags, message: tuple[Tags, str], words: tuple[str, ...]) -> Sealed:
+    chain = [one[kind] for one in sets for kind in _KINDS]
+    made = dkim_verify.digest(_RELAXED, chain[-1], chain[:-1]).hex()
+    return Sealed(
+        seal=dkim_verify.made_by(seal, made, identity=seal[b"d"]),
+        message=dkim_verify.made_by(message[0], message[1], identity=seal[b"d"]),
+        words=words,
+    )

@@ -1,0 +1,205 @@
+"""DKIM signatures as far as the mail itself can tell: what each signs, and whether the body is still that."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+
+import dkim
+from dkim.canonicalization import CanonicalizationPolicy, correct_empty_body, strip_trailing_lines
+from dkim.util import InvalidTagValueList, parse_tag_value
+
+from channels.email.auth import dmarc
+from channels.email.auth.evidence import Signature
+from channels.email.mime import headers, prescan
+
+MOST = 10
+LONGEST = 4096
+"""Bytes of a DKIM-Signature header: enough for a key of 8192 bits and a hundred header names."""
+ALGORITHMS = (b"rsa-sha256", b"ed25519-sha256")
+NEEDED = (b"v", b"a", b"b", b"bh", b"d", b"h", b"s")
+"""Tags that no DKIM-Signature leaves out (section 3.5)."""
+SIGNED_IF_THERE = (b"from", b"subject", b"date", b"to", b"content-type")
+"""Whatever of these a mail has, a signature must cover, each as often as it is there: else it could be exchanged."""
+_DOMAIN = re.compile(rb"[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9])?", re.IGNORECASE)
+_BARE = re.compile(rb"\r(?!\n)|\0")
+_WIDE = re.compile(rb"\s{64}")
+_ODD = (dkim.DKIMException, InvalidTagValueList, ValueError, TypeError, LookupError)
+"""What dkimpy raises when it meets a header that is none."""
+Field = Sequence[bytes]
+"""A header's name and its value, line ends and all."""
+
+
+class Flaw(Exception):
+    """Why a signature proves nothing, in words. Section numbers in this file are those of RFC 6376."""
+
+
+def of(raw: bytes, author: str, written: str = "") -> tuple[tuple[Signature, ...], tuple[str, ...]]:
+    """The signatures that fit the mail and speak for ``author``'s domain, and what is wrong with the others.
+
+    ``written``: the whole of From that ``author`` was read from.
+    """
+    end = prescan.header_end(raw)
+    try:
+        fields = all_fields(raw[: end + 1], author, written)
+    except Flaw as flaw:
+        return (), (f"its DKIM signatures are not believed: {flaw}",)
+    hashed = Body(raw[end + 1 :])
+    found: list[Signature] = []
+    flaws: list[str] = []
+    for field in [field for field in fields if field[0].lower() == b"dkim-signature"][:MOST]:
+        try:
+            found.append(_signature(field, fields, hashed, author.rpartition("@")[2]))
+        except Flaw as flaw:
+            flaws.append(str(flaw))
+    return tuple(found), tuple(dict.fromkeys(flaws))
+
+
+def all_fields(block: bytes, author: str, written: str) -> list[Field]:
+    """The headers as dkimpy sees them; ``Flaw`` unless it sees the same author there as we do."""
+    if len(block) > prescan.BLOCK:
+        raise Flaw("its headers are too long")
+    if _BARE.search(block):
+        raise Flaw("its headers have line ends that not everybody sees")
+    try:
+        fields, _ = dkim.rfc822_parse(block)
+    except _ODD:
+        raise Flaw("its headers are not all headers") from None
+    named = [value.decode("utf-8", "surrogateescape") for name, value in fields if name.lower() == b"from"]
+    if len(named) != 1 or headers.unfolded(named[0]).strip() != written.strip():
+        seen = headers.sender(named)
+        if seen is None or seen.address != author:
+            raise Flaw("From can be read in two ways")
+    return list(fields)
+
+
+def _signature(field: Field, fields: Sequence[Field], hashed: Body, author: str) -> Signature:
+    tags = read_tags(field[1])
+    domain = tags[b"d"].decode("ascii").lower()
+    if not dmarc.aligned(domain, author):
+        raise Flaw(f"it is signed by {domain}, which does not speak for {author}")
+    try:
+        names = signed_names(tags, fields)
+        way = way_of(tags)
+        if hashed.by(way) != tags[b"bh"]:
+            raise Flaw("its body is not the one that was signed")
+        made = digest(way, field, chosen(fields, names)).hex()
+    except Flaw as flaw:
+        raise Flaw(f"DKIM of {domain} proves nothing: {flaw}") from None
+    return made_by(tags, made, identity=tags.get(b"i", tags[b"d"]).rpartition(b"@")[2])
+
+
+def made_by(tags: Mapping[bytes, bytes], made: str, *, identity: bytes) -> Signature:
+    """What a key has to say to a signature with these tags over the digest that was ``made``."""
+    return Signature(
+        domain=tags[b"d"].decode("ascii").lower(),
+        identity=identity.decode("ascii", "replace").lower(),
+        selector=tags[b"s"].decode("ascii").lower(),
+        algorithm=tags[b"a"].decode("ascii"),
+        digest=made,
+        value=tags[b"b"].decode("ascii"),
+        expires=min(int(tags.get(b"x", b"0")), 1 << 40),
+    )
+
+
+def read_tags(value: bytes, needed: Sequence[bytes] = NEEDED, *, arc: bool = False) -> Mapping[bytes, bytes]:
+    """A signature's tags without any white space (none may stand where it matters), each in the grammar."""
+    if len(value) > LONGEST or _WIDE.search(value):
+        raise Flaw("a signature is longer than it can be")
+    try:
+        tags = {name: b"".join(text.split()) for name, text in parse_tag_value(value).items()}
+        if len(tags.get(b"x", b"")) > 12 or len(tags.get(b"t", b"")) > 12:
+            raise ValueError
+        dkim.validate_signature_fields(tags, needed, arc=arc)
+    except _ODD:
+        raise Flaw("a signature cannot be read, or is over") from None
+    if not (_DOMAIN.fullmatch(tags[b"d"]) and _DOMAIN.fullmatch(tags[b"s"])):
+        raise Flaw("a signature names no domain")
+    return tags
+
+
+def signed_names(tags: Mapping[bytes, bytes], fields: Sequence[Field]) -> list[bytes]:
+    """The headers that it signs, in lower case; ``Flaw`` if it leaves out what matters."""
+    if tags[b"a"] not in ALGORITHMS:
+        raise Flaw(f"{tags[b'a'].decode('ascii', 'replace')} is not safe any more")
+    if b"l" in tags:
+        raise Flaw("it signs only the beginning of the body (l=)")
+    names = tags[b"h"].lower().split(b":")
+    present = [name.lower() for name, _ in fields]
+    for name in SIGNED_IF_THERE:
+        if names.count(name) < present.count(name):
+            raise Flaw(f"it does not sign {name.decode().title()}")
+    return names
+
+
+def way_of(tags: Mapping[bytes, bytes]) -> CanonicalizationPolicy:
+    """How headers and body are written before they are hashed (``c=``)."""
+    try:
+        return CanonicalizationPolicy.from_c_value(tags.get(b"c"))
+    except _CANONICAL:
+        raise Flaw("it was made in a way that is not known (c=)") from None
+
+
+_CANONICAL = (dkim.InvalidCanonicalizationPolicyError, KeyError)
+
+
+def chosen(fields: Sequence[Field], names: Sequence[bytes]) -> list[Field]:
+    """The signed headers; of those with one name, from the last upwards (section 5.4.2)."""
+    waiting: dict[bytes, list[Field]] = defaultdict(list)
+    for field in fields:
+        waiting[field[0].lower()].append(field)
+    return [waiting[name].pop() for name in names if waiting.get(name)]
+
+
+def digest(way: CanonicalizationPolicy, own: Field, signed: Sequence[Field]) -> bytes:
+    """SHA-256 of the signed headers and of the signature itself without its value (section 3.7)."""
+    written = way.canonicalize_headers(signed)
+    ((name, value),) = way.canonicalize_headers([own])
+    value = dkim.RE_BTAG.sub(b"\\1", value).rstrip()
+    return hashlib.sha256(b"".join(b"%b:%b" % (n, v) for n, v in (*written, (name, value)))).digest()
+
+
+class Body:
+    """A body's hash, base64, in either way of writing it; each computed once for all signatures."""
+
+    def __init__(self, rest: bytes) -> None:
+        self._body = rest.removeprefix(b"\r\n") if rest.startswith(b"\r") else rest.removeprefix(b"\n")
+        self._hashes: dict[Callable[[bytes], bytes], bytes] = {}
+
+    def by(self, way: CanonicalizationPolicy) -> bytes:
+        canonical = WAYS[way.body_algorithm.name]
+        if canonical not in self._hashes:
+            self._hashes[canonical] = body_hash(canonical(self._body))
+        return self._hashes[canonical]
+
+
+def body_hash(canonical: bytes) -> bytes:
+    """``bh=`` (section 3.7)."""
+    return base64.b64encode(hashlib.sha256(canonical).digest())
+
+
+def simple(body: bytes) -> bytes:
+    """Section 3.4.3, with the line ends of the wire."""
+    return bytes(strip_trailing_lines(_wired(body)))
+
+
+def relaxed(body: bytes) -> bytes:
+    """Section 3.4.4, as dkimpy has it but without regular expressions: those are quadratic in blanks."""
+    body = _wired(body)
+    if b"\t" in body:
+        body = body.replace(b"\t", b" ")
+    while b"  " in body:
+        body = body.replace(b"  ", b" ")
+    return bytes(correct_empty_body(strip_trailing_lines(body.replace(b" \r\n", b"\r\n"))))
+
+
+def _wired(body: bytes) -> bytes:
+    if body.count(b"\n") == body.count(b"\r\n"):
+        return body
+    return body.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+WAYS: Mapping[bytes, Callable[[bytes], bytes]] = {b"simple": simple, b"relaxed": relaxed}

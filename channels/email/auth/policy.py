@@ -1,0 +1,208 @@
+"""How far the sender a mail names is proven by how it reached us: plausible, or not at all."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from bot.channel.protocols import Mailbox
+from bot.commands import Proof
+from channels.email.auth import authentication_results
+from channels.email.auth.authentication_results import Result
+from channels.email.auth.dmarc import aligned
+from channels.email.mime.message import Mail
+
+_BY = re.compile(r"\bby\s+([A-Za-z0-9._:-]+)", re.IGNORECASE)
+_FROM = re.compile(r"\s*from\s(.*)\sby\s|\s*from\s(.*)", re.IGNORECASE | re.DOTALL)
+"""Up to the last ``by``: what stands before it may be what the sender said of itself."""
+_IP = re.compile(
+    r"\[(?:IPv6:)?([^\]]{0,200})\]|(?<![\w.:])(\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,8})(?![\w.:])"
+)
+_WRITES_BELOW = frozenset({"mx.google.com"})
+"""Hosts that put their results under their own Received, and take away what pretends to be theirs."""
+_PRIVATE = tuple(
+    ipaddress.ip_network(one)
+    for one in (
+        "127.0.0.0/8",
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "::1/128",
+        "fc00::/7",
+        "fe80::/10",
+    )
+)
+"""Only these: Python's ``is_private`` also holds networks that are routed, or that examples are made of."""
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+EXCHANGE = "Exchange Online"
+UNSET = "no authserv_id is set for this mailbox, so nothing vouches for the sender"
+NOBODY, OWN = frozenset[str](), frozenset({"dkim"})
+
+
+def vouched(box: Mailbox) -> bool:
+    """Is it said whose results count for the mail of a mailbox?"""
+    return bool(box.authserv_id or box.settings.get("microsoft_results"))
+
+
+class Judgement(NamedTuple):
+    """PLAUSIBLE or UNPROVEN, with the reasons in words."""
+
+    proof: Proof
+    reasons: tuple[str, ...]
+    unheard: frozenset[str] = NOBODY
+    """Of ``dkim`` and ``spf``, what no server of ours has judged: we may do so ourselves."""
+
+
+def judge(
+    mail: Mail,
+    envelope: Mapping[str, Any],
+    *,
+    networks: Sequence[Network],
+    authserv_id: str,
+    microsoft: bool = False,
+) -> Judgement:
+    """Who vouches for the sender, as far as the mail and its envelope tell.
+
+    ``authserv_id`` is the mailbox's own border server, or empty. Its results count only above the Received
+    of the hop that came from outside: whatever stands below was written by the sender (RFC 8601, section 5).
+    ``microsoft``: the border is Exchange Online, which writes no id.
+    """
+    if mail.sender is None:
+        return Judgement(Proof.UNPROVEN, ("From does not name exactly one address",))
+    if _submitted(mail, envelope, networks):
+        return Judgement(Proof.PLAUSIBLE, (f"submitted from {envelope['peer']}, a trusted network",))
+    if not _from_our_side(envelope, networks):
+        return _unproven(
+            f"handed over by {envelope.get('peer')}, which trusted_networks does not name", _path(envelope)
+        )
+    if not authserv_id and not microsoft:
+        return _unproven(UNSET, OWN)
+    border = EXCHANGE if microsoft else authserv_id
+    found = list(_of_microsoft(mail) if microsoft else _trusted(mail, authserv_id.lower(), networks))
+    if not found:
+        return _unproven(f"no Authentication-Results of {border} above the first foreign Received", OWN)
+    return aligned_with(mail.sender.address.rpartition("@")[2], found, border)
+
+
+def _unproven(why: str, unheard: frozenset[str]) -> Judgement:
+    return Judgement(Proof.UNPROVEN, (why,), unheard)
+
+
+def _path(envelope: Mapping[str, Any]) -> frozenset[str]:
+    """SPF speaks of the host that hands a mail over, which only SMTP itself shows (RFC 7208, section 2.2)."""
+    return OWN | {"spf"} if envelope.get("door") == "smtp" and envelope.get("peer") else OWN
+
+
+def _submitted(mail: Mail, envelope: Mapping[str, Any], networks: Sequence[Network]) -> bool:
+    """Handed to our own listener by somebody in a trusted network, not relayed by them for others."""
+    relayed = any(True for _ in mail.all("received"))
+    return (
+        envelope.get("door") in ("smtp", "lmtp")
+        and not relayed
+        and _within(str(envelope.get("peer")), networks)
+    )
+
+
+def _from_our_side(envelope: Mapping[str, Any], networks: Sequence[Network]) -> bool:
+    """By our own mail server: only then can the topmost results be its own. A socket file has no peer."""
+    door, peer = envelope.get("door"), str(envelope.get("peer") or "")
+    if door == "smtp" or (door == "lmtp" and peer):
+        return _within(peer, networks)
+    return True
+
+
+def _within(address: str, networks: Sequence[Network]) -> bool:
+    try:
+        peer = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(peer, ipaddress.IPv6Address) and peer.ipv4_mapped:
+        peer = peer.ipv4_mapped
+    return any(peer in network for network in networks)
+
+
+def _trusted(mail: Mail, authserv_id: str, networks: Sequence[Network]) -> Iterator[Result]:
+    """The results that our border server wrote, walking down from the top."""
+    below = False
+    for name, value in mail.fields:
+        if name == "authentication-results":
+            found = authentication_results.parse(value)
+            if found and found.authserv_id == authserv_id:
+                yield from found.results
+                if below:
+                    return
+        elif name == "received" and not below and not _internal(value, networks):
+            if authserv_id not in _WRITES_BELOW or _by(value) != authserv_id:
+                return
+            below = True
+        elif name == "received" and below:
+            return
+
+
+def border(mail: Mail, networks: Sequence[Network]) -> str:
+    """Who seems to have checked a mail at our border: an authserv-id, ``EXCHANGE``, or ``""`` if nobody shows."""
+    for name, value in mail.fields:
+        if name == "authentication-results":
+            found = authentication_results.parse(value)
+            return (
+                found.authserv_id if found else EXCHANGE if authentication_results.of_microsoft(value) else ""
+            )
+        if name == "received" and not _internal(value, networks) and not _MICROSOFT.match(value):
+            return _by(value) if _by(value) in _WRITES_BELOW else ""
+    return ""
+
+
+def _internal(received: str, networks: Sequence[Network]) -> bool:
+    """A hop within our own house: every address it names is private or trusted, or it names no sender at all.
+
+    What cannot be read as an address is foreign.
+    """
+    sent = _FROM.match(received.rpartition(";")[0] or received)
+    if sent is None:
+        return True
+    named = [found[1] or found[2] or "" for found in _IP.finditer(sent[1] or sent[2])]
+    return bool(named) and all(_within(one, (*_PRIVATE, *networks)) for one in named)
+
+
+def _by(received: str) -> str:
+    found = _BY.search(received)
+    return found[1].lower() if found else ""
+
+
+def _of_microsoft(mail: Mail) -> Iterator[Result]:
+    """What Exchange Online wrote: the topmost results without an id, below nothing but its own hops."""
+    for name, value in mail.fields:
+        if name == "received" and not _MICROSOFT.match(value):
+            return
+        if name == "authentication-results":
+            yield from authentication_results.of_microsoft(value)
+            return
+
+
+_HOST = r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.outlook\.(?:com|office365\.com)"
+_MICROSOFT = re.compile(
+    rf"\s*from\s+{_HOST}\s[^;]{{0,400}}?\sby\s+(?![a-z0-9-]+\.mail\.protection\.){_HOST}\s", re.IGNORECASE
+)
+"""A hop between two of its own hosts. Its border is ``mail.protection.outlook.com``: what came there is foreign."""
+
+
+def aligned_with(domain: str, found: Sequence[Result], border: str) -> Judgement:
+    """DMARC's own word if there is one, else a pass of DKIM or SPF for the From domain (RFC 7489, section 3.1)."""
+    for one in (one for one in found if one.method == "dmarc"):
+        if one.result == "pass" and one.properties.get("header.from", domain) == domain:
+            return Judgement(Proof.PLAUSIBLE, (f"{border} says dmarc=pass for {domain}",))
+        if one.result == "fail":
+            return _unproven(f"{border} says dmarc=fail for {domain}", NOBODY)
+    for one in found:
+        for name in _ALIGNED.get(one.method, ()):
+            passed = one.properties.get(name, "").rpartition("@")[2]
+            if one.result == "pass" and aligned(passed, domain):
+                return Judgement(Proof.PLAUSIBLE, (f"{border} says {one.method}=pass for {passed}",))
+    judged = [one.result for one in found if one.method == "dkim"]
+    unheard = OWN if not judged or "temperror" in judged else NOBODY
+    return _unproven(f"{border} found nothing that passes for {domain}", unheard)
+
+
+_ALIGNED = {"dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom",)}

@@ -1,0 +1,255 @@
+"""Bounces: is this mail a report that a mail of ours was not delivered, and what does it say?
+
+Strict on purpose: with a path back to somebody it is that person's mail, unless no person writes from such an address.
+Lists and forwarders put their own address into the path, so a machine's report with a path is *doubtful*: it counts
+only with a signature of ours in it. What is not recognised stays an ordinary automatic mail.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from bot.channel.protocols import Bounce, Undelivered
+from channels.email.automatic import (
+    bounce_text,
+    dsn,
+    feedback_report,
+    out_of_office,
+    returned_headers,
+    ses,
+    smtp_codes,
+)
+from channels.email.encoding import charset
+from channels.email.mime import headers
+from channels.email.mime.attachment import File
+from channels.email.mime.message import Mail
+
+LARGEST = 64 << 10
+"""Characters of a report, and bytes of each of its parts, that are looked at."""
+MOST_PARTS, MOST_RECIPIENTS = 10, 50
+_DAEMON = re.compile(
+    r"(?:mailer[-_.]?daemon|mail-daemon|mail\.delivery\.(?:sub)?system|mdaemon)(?:[-+_.].*)?(?:@|$)",
+    re.IGNORECASE,
+)
+_POSTMASTER = re.compile(r"post_?master(?:[-+_.].*)?(?:@|$)", re.IGNORECASE)
+_GATEWAY = re.compile(
+    r"(?:[a-z0-9]{1,20}[-_.])?(?:ndr|smtp|bounces?|mailer|no[-_.]?reply|do[-_.]?not[-_.]?reply)(?:[-+_.].*)?@"
+)
+_ADDRESS = re.compile(r"<([^<>]{0,320})>\s*(?:\(|$)")
+_SYSTEM = re.compile(
+    r"mail deliver(?:y)? (?:sub)?system|mailer[- ]daemon|interscan (?:mss|notification|messaging)"
+    r"|(?:mail|system|ndr) administrator|mail system",
+    re.IGNORECASE,
+)
+_OF_STATUS = ("message/delivery-status", "message/global-delivery-status")
+_SUBJECT = re.compile(
+    r"delivery (?:status|report|notification|failure|problem)|mail delivery|failure notice|returned mail"
+    r"|mail error|warning: (?:message|could not)|undeliver|message status",
+    re.IGNORECASE,
+)
+Path = Literal["null", "daemon", "postmaster", "person", "unknown"]
+
+
+def read(mail: Mail, mail_from: str | None, *, tagged: bool = False) -> Bounce | None:
+    """The bounce or complaint that a mail is, or None.
+
+    ``mail_from``: the envelope's sender, None unknown; ``tagged``: to what looks like an envelope sender of ours.
+    """
+    found = feedback_report.read(mail) or ses.read(mail)
+    if found:
+        return found
+    way = path(mail, mail_from)
+    daemon = is_daemon(mail) or (way != "person" and _is_notice(mail))
+    certain = _is_certain(mail, way, daemon=daemon, unknown=mail_from is None)
+    machine = daemon or _is_machine(mail)
+    tagged = tagged and (way != "person" or machine or _has_fields(mail))  # else people write there, too
+    if not (certain or tagged or machine):
+        return None
+    report = _report(mail, daemon=daemon, null=tagged or way == "null")
+    return report and replace(report, doubtful=not certain)
+
+
+def _is_certain(mail: Mail, way: Path, *, daemon: bool, unknown: bool) -> bool:
+    """Would nobody be answered, or did nobody write it? Then it is a report, whatever mail it is about."""
+    if way in ("null", "daemon"):
+        return True
+    if not daemon:
+        return False
+    shown = mail.report == "delivery-status" or _names_daemon(mail)
+    return shown or (unknown and way in ("unknown", "postmaster"))
+
+
+def _has_fields(mail: Mail) -> bool:
+    """Are there fields that only programs write into a report?"""
+    return bool(mail.first("x-failed-recipients") or _of_status(mail, ""))
+
+
+def _names_daemon(mail: Mail) -> bool:
+    """From an address that no person has, as postmasters have theirs."""
+    return mail.sender is not None and bool(_DAEMON.match(mail.sender.address))
+
+
+def _is_machine(mail: Mail) -> bool:
+    """From an address or under a name that gateways and mail servers use, and perhaps some administrator."""
+    address = mail.sender.address if mail.sender else ""
+    named = any(_SYSTEM.search(headers.decoded(value)) for value in mail.all("from"))
+    return named or bool(_GATEWAY.match(address)) or mail.report == "delivery-status"
+
+
+def path(mail: Mail, mail_from: str | None) -> Path:
+    """Where the mail would be answered to: nowhere, a mail system, a person; or nobody knows.
+
+    A postmaster may be either: people write as one, too.
+    """
+    if mail_from is None:
+        told = next(mail.all("return-path"), None)
+        if told is None:
+            return "unknown"
+        mail_from = told.strip().strip("<>").strip()
+    if not mail_from or mail_from.lower() == "null":
+        return "null"
+    if _DAEMON.match(mail_from):
+        return "daemon"
+    return "postmaster" if _POSTMASTER.match(mail_from) else "person"
+
+
+def is_daemon(mail: Mail) -> bool:
+    """Does From's address name a mail system, or nobody?"""
+    for value in mail.all("from"):
+        told = _ADDRESS.search(value[:1000])
+        address = (told[1] if told else value.partition("(")[0]).strip()
+        if _DAEMON.match(address) or _POSTMASTER.match(address) or (told and not address):
+            return True
+    return False
+
+
+def _is_notice(mail: Mail) -> bool:
+    """Some report from an address that nobody reads, under a mail system's name, or as a list's manager."""
+    nobody = mail.sender is not None and mail.sender.address.startswith(
+        ("no-reply@", "noreply@", "no_reply@")
+    )
+    named = any(_SYSTEM.search(headers.decoded(value)) for value in mail.all("from"))
+    manager = bool(mail.first("x-mlserver"))
+    return (named or nobody or manager) and _is_subject(mail.subject)
+
+
+def _report(mail: Mail, *, daemon: bool, null: bool) -> Bounce | None:
+    text = "\n".join((mail.text[:LARGEST], *_broken(mail.files)))
+    above, below = returned_headers.cut(text)
+    told = _of_status(mail, text)
+    original = returned_headers.fields(mail, below)
+    failed = [one for value in mail.all("x-failed-recipients") for _, _, one in smtp_codes.addresses(value)]
+    own = "\n".join(above)
+    if not (told or failed) and (out_of_office.is_automatic(mail.subject) or out_of_office.opens_so(own)):
+        return None
+    if not (daemon or told or failed or _claims(mail, own, null=null)):
+        return None
+    shows = told or failed or smtp_codes.failed(own) or smtp_codes.delayed(f"{mail.subject}\n{own}")
+    shows = shows or smtp_codes.failed(mail.subject) or (null and bounce_text.is_coded(own))
+    if not shows:
+        return None
+    if not any(one.address for one in told):
+        told = (*_in_words(mail, above, failed, original), *told)
+    told = _reasoned(told[:MOST_RECIPIENTS], above)
+    return _bounce(mail, told, own, returned_headers.originals(original))
+
+
+def _claims(mail: Mail, own: str, *, null: bool) -> bool:
+    """Does it call itself a report? With no path back, its first words are enough."""
+    return _is_subject(mail.subject) or (
+        null and smtp_codes.failed(own[:600]) and not out_of_office.says_so("", own)
+    )
+
+
+def _is_subject(subject: str) -> bool:
+    return bool(_SUBJECT.search(subject)) or smtp_codes.failed(subject)
+
+
+def _reasoned(told: Sequence[Undelivered], above: Sequence[str]) -> tuple[Undelivered, ...]:
+    """Where the fields give no reason: what the words say of that recipient, else of all."""
+    if all(len(one.reason) > 3 for one in told):
+        return tuple(told)
+    said = {one.address: one.reason for one in bounce_text.recipients(above, (), ())}
+    shared = bounce_text.reason(above)
+    return tuple(
+        one if len(one.reason) > 3 else replace(one, reason=(said.get(one.address) or shared)[:500])
+        for one in told
+    )
+
+
+def _of_status(mail: Mail, text: str) -> tuple[Undelivered, ...]:
+    """The report for machines: in its part, else within the text, where a part was lost."""
+    parts = [file for file in mail.files if file.type in _OF_STATUS]
+    parts = parts or [
+        file for file in mail.files if b"inal-Recipient:" in file.data[:2000] and not _is_mail(file)
+    ]
+    found = [one for file in parts[:MOST_PARTS] for one in dsn.recipients(_decoded(file))]
+    if not any(one.address for one in found) and "ecipient:" in text:
+        found += [one for one in dsn.recipients(text) if one.address]
+    return tuple(found)
+
+
+def _in_words(
+    mail: Mail, above: Sequence[str], failed: Sequence[str], original: returned_headers.Fields
+) -> tuple[Undelivered, ...]:
+    apart = {one.address for one in (*mail.to, *((mail.sender,) if mail.sender else ()))}
+    found = bounce_text.recipients(above, failed, apart)
+    if found and not all(one.address in apart for one in found):
+        return found
+    instead = [one for one in returned_headers.addressees(original) if one not in apart]
+    return bounce_text.recipients(above, instead[:1], apart) if instead else found
+
+
+def _bounce(mail: Mail, told: Sequence[Undelivered], own: str, originals: tuple[str, ...]) -> Bounce | None:
+    slow = smtp_codes.delayed(f"{mail.subject}\n{own}")
+    who = tuple(_acted(one, slow=slow) for one in _merged(told))
+    actions = {one.action for one in who} or {"delayed" if slow else "failed"}
+    if "failed" in actions:
+        return Bounce("failed", who, originals)
+    return Bounce("delayed", who, originals) if "delayed" in actions else None
+
+
+def _acted(one: Undelivered, *, slow: bool) -> Undelivered:
+    """Where no action is given, the status and the words decide."""
+    if one.action:
+        return one
+    if one.status.startswith("2"):
+        return replace(one, action="delivered")
+    return replace(one, action="delayed" if slow and not one.status.startswith("5") else "failed")
+
+
+def _merged(told: Sequence[Undelivered]) -> Iterable[Undelivered]:
+    """What has no address belongs to the one that has: each part where it is not told yet."""
+    named = [one for one in told if one.address]
+    bare = [one for one in told if not one.address]
+    if not named or not bare:
+        return named or bare
+    more = bare[0]
+    return [
+        replace(
+            one,
+            status=more.status if more.status[2:] not in ("", "0.0") else one.status or more.status,
+            action=one.action or more.action,
+            reason=more.reason or one.reason,
+        )
+        for one in named
+    ]
+
+
+def _broken(files: Iterable[File]) -> list[str]:
+    """Small parts of no known kind: where a report's own text went under a broken header."""
+    return [
+        _decoded(file) for file in files if file.type == "application/octet-stream" and len(file.data) < 8192
+    ][:3]
+
+
+def _is_mail(file: File) -> bool:
+    return file.type.startswith(("message/rfc822", "text/rfc822", "message/partial"))
+
+
+def _decoded(file: File) -> str:
+    data = file.data[:LARGEST]
+    return charset.decode(data, "iso-2022-jp" if b"\x1b$" in data or b"\x1b(" in data else "")

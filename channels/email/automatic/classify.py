@@ -1,0 +1,166 @@
+"""Three questions about a mail: may we answer automatically, did a person act, is it a report about mail of ours?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bot.channel.protocols import Verdict
+from channels.email.automatic import bounce as bounces
+from channels.email.automatic import out_of_office
+from channels.email.mime import prescan
+from channels.email.mime.message import Mail
+
+LOOP = "x-casebot-loop"
+MOST_HOPS = 50
+_ROBOT = re.compile(
+    r"(?:mailer-daemon|postmaster|mail-daemon|(?:no|donot|do-not|dont)[-_.]?reply|bounces?)(?:[-+_.].*)?@"
+)
+_WHAT = {
+    "failed": "a delivery report",
+    "delayed": "a delivery report: not yet delivered",
+    "complaint": "a complaint",
+}
+_DOUBTFUL = "looks like a delivery report, which it is if it names a mail of ours by our signature"
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """What is ours, as far as a verdict depends on it; all in lower case."""
+
+    addresses: frozenset[str]
+    domain: str
+    list_ids: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """One thing that speaks against an answer, and what else it says."""
+
+    words: str
+    activity: bool = True
+    reply: bool = False
+
+
+def judge(mail: Mail, mail_from: str | None, ours: Ours, *, tagged: bool = False) -> Verdict:
+    """The verdict with its evidence. ``mail_from``: the envelope's sender, ``""`` a null path, None unknown.
+
+    ``tagged``: it came to what looks like an envelope sender of ours.
+    """
+    signs = [sign for look in _LOOKS for sign in look(mail, mail_from, ours)]
+    bounce = bounces.read(mail, mail_from, tagged=tagged)
+    reply = any(sign.reply for sign in signs)
+    if bounce is not None and not bounce.doubtful:
+        words = (_WHAT[bounce.kind], *(sign.words for sign in signs))
+        return Verdict(may_answer=False, activity=False, bounce=bounce, evidence=words)
+    since = mail.sent_at.date() if reply and mail.sent_at else None
+    return Verdict(
+        may_answer=not signs,
+        activity=all(sign.activity for sign in signs),
+        bounce=bounce,
+        reply=reply,
+        evidence=(*(sign.words for sign in signs), *((_DOUBTFUL,) if bounce else ())),
+        away_until=out_of_office.until(mail.subject, mail.text, since),
+    )
+
+
+def _null_path(mail: Mail, mail_from: str | None) -> bool:
+    return bounces.path(mail, mail_from) == "null"
+
+
+def _auto_submitted(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
+    """RFC 3834, section 5."""
+    for value in mail.all("auto-submitted"):
+        word = _word(value)
+        if word and word != "no":
+            yield _Sign(f"Auto-Submitted: {word}", activity=False, reply=word == "auto-replied")
+
+
+def _path(mail: Mail, mail_from: str | None, _: Any) -> Iterator[_Sign]:
+    if _null_path(mail, mail_from):
+        answers = bool(mail.references) and out_of_office.says_so(mail.subject, mail.text)
+        yield _Sign("a null return path", activity=False, reply=answers)
+
+
+def _precedence(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
+    for name in ("precedence", "x-precedence", "preference"):
+        for value in mail.all(name):
+            word = _word(value)
+            if word in ("bulk", "list", "junk", "auto_reply"):
+                yield _Sign(f"Precedence: {word}", activity=word == "list", reply=word == "auto_reply")
+
+
+def _lists(mail: Mail, _: Any, ours: Ours) -> Iterator[_Sign]:
+    """RFC 2369 and RFC 2919; support@ may itself be a group, whose id is then ours."""
+    named = next((one for one in (_list_id(value) for value in mail.all("list-id")) if one), "")
+    if named in ours.list_ids and named:
+        return
+    found = next((name for name, _ in mail.fields if name.startswith("list-")), "")
+    if found:
+        yield _Sign(f"a mailing list ({named or found})")
+
+
+def _list_id(value: str) -> str:
+    return value.rpartition("<")[2].partition(">")[0].strip().lower()
+
+
+_MACHINES = {
+    "x-autoreply": True, "x-auto-reply": True, "x-autorespond": True, "x-autoresponder": True, "x-autoreply-from": True,
+    "x-vacation": True, "x-fc-machinegenerated": False, "x-mlserver": False, "x-cron-env": False,
+}  # fmt: skip
+"""Headers that machines add, and whether what they write is an answer."""
+
+
+def _responder(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
+    for name, reply in _MACHINES.items():
+        if any(_word(value) not in ("no", "false", "0") for value in mail.all(name)):
+            yield _Sign(name.title(), activity=False, reply=reply)
+    if any(value.strip().lower() == "autoresponder" for value in mail.all("delivered-to")):
+        yield _Sign("Delivered-To: Autoresponder", activity=False, reply=True)
+    for value in mail.all("x-auto-response-suppress"):
+        # It asks for silence; it does not say that a machine wrote this (Exchange adds it to people's mail).
+        if {"all", "autoreply", "oof"} & {word.strip().lower() for word in value.split(",")}:
+            yield _Sign("X-Auto-Response-Suppress")
+
+
+def _loop(mail: Mail, _: Any, ours: Ours) -> Iterator[_Sign]:
+    """Another desk's casebot writes the header too, with a domain of its own."""
+    if any(value.strip().lower() == ours.domain for value in mail.all(LOOP)):
+        yield _Sign("a mail of ours that came back", activity=False)
+    if sum(1 for _ in mail.all("received")) > MOST_HOPS:
+        yield _Sign(f"more than {MOST_HOPS} hops", activity=False)
+
+
+def _sender(mail: Mail, _: Any, ours: Ours) -> Iterator[_Sign]:
+    address = mail.sender.address if mail.sender else ""
+    if bounces.is_daemon(mail):
+        yield _Sign("sent by a mail system", activity=False)
+    elif _ROBOT.match(address):
+        yield _Sign(f"sent by {address.partition('@')[0]}", activity=False)
+    if address in ours.addresses:
+        yield _Sign("sent from an address of ours", activity=False)
+
+
+def _subject(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
+    answers = bool(mail.references) or prescan.is_tagged(mail.subject)
+    if out_of_office.is_answer(mail.subject, mail.text, answers=answers):
+        yield _Sign("an out-of-office subject", activity=False, reply=True)
+    elif out_of_office.opens_so(mail.text):
+        yield _Sign("calls itself an automatic answer", activity=False, reply=True)
+
+
+def _reports(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
+    if mail.media in ("multipart/report", "message/disposition-notification"):
+        yield _Sign(f"a report ({mail.report or 'of no kind'})", activity=False)
+
+
+def _word(value: str) -> str:
+    return value.partition(";")[0].partition("(")[0].strip().lower()[:60]
+
+
+_Look = Callable[[Mail, "str | None", Ours], Iterable[_Sign]]
+_LOOKS: tuple[_Look, ...] = (
+    _auto_submitted, _path, _precedence, _lists, _responder, _loop, _sender, _subject, _reports,
+)  # fmt: skip

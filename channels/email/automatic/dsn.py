@@ -1,0 +1,75 @@
+"""The fields of a delivery status report (RFC 3464), in a part of their own or in the middle of a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bot.channel.protocols import Undelivered
+from channels.email.automatic import smtp_codes
+from channels.text import line as one_line
+
+MOST_LINES, MOST_RECIPIENTS = 2000, 50
+_FIELD = re.compile(
+    r"[ \t>]{0,8}(final-recipient|original-recipient|x-actual-recipient|action|status|diagnostic-code)[ \t]{0,8}:(.*)",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}[ \t]{0,8}:")
+_TYPE = re.compile(r"[A-Za-z0-9-]{1,40}")
+_WHO = ("final-recipient", "original-recipient", "x-actual-recipient")
+_ACTIONS = {
+    "fail": "failed", "expired": "failed", "error": "failed", "delay": "delayed", "deliverable": "delivered",
+    "delivered": "delivered", "relay": "relayed", "expand": "expanded",
+}  # fmt: skip
+
+
+def recipients(text: str) -> tuple[Undelivered, ...]:
+    """What the groups of fields in a text say, one recipient each, in their order; linear."""
+    found = (_recipient(group) for group in _groups(text.splitlines()[:MOST_LINES]))
+    return tuple(one for one in found if one.address or one.action or one.status)[:MOST_RECIPIENTS]
+
+
+def action(value: str) -> str:
+    """One of RFC 3464's actions, also from words that only begin like one, or ``""``."""
+    told = value.strip().lower()
+    return next((meant for begin, meant in _ACTIONS.items() if told.startswith(begin)), "")
+
+
+def _groups(lines: Iterable[str]) -> Iterator[dict[str, str]]:
+    """Fields that belong together: up to a blank line, or to a field that was there already."""
+    group: dict[str, str] = {}
+    last = ""
+    for line in lines:
+        name, value = _field(line)
+        if not line.strip() or name in group:
+            if any(who in group for who in _WHO) or "action" in group:
+                yield group
+                group = {}
+            last = ""
+        if name:
+            group[name], last = value, name
+        elif last and line[:1] in " \t":
+            group[last] = f"{group[last]} {line.strip()}"[:2000]
+        elif _OTHER.match(line):
+            last = ""
+    if group:
+        yield group
+
+
+def _field(line: str) -> tuple[str, str]:
+    found = _FIELD.fullmatch(line[:2000])
+    return (found[1].lower(), found[2].strip()) if found else ("", "")
+
+
+def _recipient(group: dict[str, str]) -> Undelivered:
+    diagnosis = group.get("diagnostic-code", "")
+    kind, semicolon, said = diagnosis.partition(";")
+    reason = one_line(said if semicolon and _TYPE.fullmatch(kind.strip()) else diagnosis)
+    status = smtp_codes.status(group.get("status", ""))
+    if status[2:] in ("", "0.0", "5.0"):
+        status = smtp_codes.status(reason) or status
+    found = [one for who in _WHO if (one := smtp_codes.address(group.get(who, "")))]
+    whole = next((one for one in found if "." in one.partition("@")[2]), found[0] if found else "")
+    return Undelivered(
+        whole, status or smtp_codes.gist(reason), action(group.get("action", "")), reason[:500]
+    )

@@ -1,0 +1,96 @@
+"""Out of office: what absence notes say in some thirty languages, and when their writers are back."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from itertools import chain
+
+from channels.email.automatic import human_dates
+from channels.email.automatic import out_of_office_phrases as words
+
+LONGEST = 4000
+"""Characters of a text that are looked at."""
+
+
+def _any(phrases: Mapping[str, Iterable[str]]) -> str:
+    return "|".join(chain.from_iterable(phrases.values()))
+
+
+_END = r"(?=\s*(?:$|[^\w\s]|(?:from|to|re|for|de|da|von|van|från|fra|auf|na|av|message|e-?mail)\b))"
+_SIGN = r"(?=\s*(?:$|[:：()（）\[\]【】。、，,;；!！–—-]))"
+_ANSWERED = r"(?:re|aw|sv|vs|antw|odp|fwd?|wg)\s?[:：]"
+_AUTOMATIC = (
+    rf"(?:(?:{_any(words.AUTOMATIC)}){_END}|(?:{_any(words.UNSPACED)}){_SIGN}"
+    rf"|(?:{'|'.join(words.ABSENT)})\s*(?:$|[:(–-]|auto|reply|message|notif|until|{_ANSWERED})"
+    rf"|auto\s?:\s?(?:{_ANSWERED}|.{{1,80}}\bout of (?:the )?office))"
+)
+_NOT_OURS = r"(?:\[(?!CS-\d)[^\]]{1,40}\]\s{0,3})?"
+_SUBJECT = re.compile(rf"{_NOT_OURS}(?:{_AUTOMATIC})", re.IGNORECASE)
+_PERHAPS = re.compile(
+    rf"{_NOT_OURS}(?:(?:{'|'.join(words.COLON)})\s?[:：]|(?:{'|'.join(words.SELF)})\b)", re.IGNORECASE
+)
+_OPENING = re.compile(rf"[\s*_-]{{0,10}}(?:{'|'.join(words.OPENING)})\s+(?:{_AUTOMATIC})", re.IGNORECASE)
+_AWAY = re.compile(_any(words.AWAY), re.IGNORECASE)
+_BACK = re.compile(_any(words.BACK), re.IGNORECASE)
+_UNTIL = re.compile(_any(words.UNTIL), re.IGNORECASE)
+_TO = re.compile(words.TO, re.IGNORECASE)
+_SENTENCE = re.compile(r"[!?。！？\n]|\.(?=\s+[^\W\d_a-zà-ÿ])")
+
+
+def is_automatic(subject: str) -> bool:
+    """A subject that machines write; a person's first mail may be about one, in the same words."""
+    return bool(_SUBJECT.match(subject))
+
+
+def is_answer(subject: str, text: str, *, answers: bool) -> bool:
+    """Is it a machine's answer, by its subject and what bears that out? ``answers``: it names a mail or case of ours.
+
+    The subject alone silences nobody: somebody's first mail may ask about automatic replies.
+    """
+    if is_automatic(subject):
+        return answers or _speaks(text.lstrip()[:600])
+    return answers and bool(_PERHAPS.match(subject))
+
+
+def _speaks(begin: str) -> bool:
+    return bool(_AWAY.search(begin) or _BACK.search(begin) or opens_so(begin) or is_automatic(begin))
+
+
+def opens_so(text: str) -> bool:
+    """A text that calls itself an automatic answer, before it says anything else."""
+    return bool(_OPENING.match(text.lstrip()[:200]))
+
+
+def says_so(subject: str, text: str) -> bool:
+    """Do the subject or the first lines speak of an absence? A person may write that, too."""
+    begin = text.lstrip()[:600]
+    return bool(is_automatic(begin) or opens_so(text) or _AWAY.search(subject[:200]) or _AWAY.search(begin))
+
+
+def until(subject: str, text: str, since: date | None) -> date | None:
+    """When the writer is back, else the last day away; None if it is not said. ``since``: the day of the mail."""
+    if since is None:
+        return None
+    said = unicodedata.normalize("NFKC", f"{subject[:300]}\n{text[:LONGEST]}")
+    back: list[date] = []
+    last: list[date] = []
+    found = list(human_dates.find(said, since))[:20]
+    for one, before, after in _around(said, found):
+        if _BACK.search(before) or (_BACK.search(after) and not _UNTIL.search(before)):
+            back.append(one.day)
+        elif _UNTIL.search(before[-18:]) or _TO.search(before[-30:]) or _UNTIL.match(after.strip()):
+            last.append(one.day)
+    return back[0] if back else max(last, default=None)
+
+
+def _around(said: str, found: list[human_dates.Found]) -> Iterator[tuple[human_dates.Found, str, str]]:
+    """Each date with what stands around it in its sentence; what leads up to the next date is that one's."""
+    for at, one in enumerate(found):
+        start = found[at - 1].end if at else 0
+        following = found[at + 1].start if at + 1 < len(found) else len(said) + 41
+        before = _SENTENCE.split(said[max(start, one.start - 60) : one.start])[-1]
+        reach = 30 if following - one.end > 40 else 8
+        yield one, before, _SENTENCE.split(said[one.end : min(following, one.end + reach)])[0]

@@ -1,0 +1,1 @@
+"""What an operator sets about mail, and the addresses it names."""

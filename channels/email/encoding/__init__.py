@@ -1,0 +1,1 @@
+"""Bytes become text: charsets, transfer encodings, line ends, format=flowed."""

@@ -1,0 +1,56 @@
+"""Transfer encodings are undone (RFC 2045, section 6), and what is broken is left as it is rather than made worse."""
+
+from __future__ import annotations
+
+import binascii
+import quopri
+import re
+
+from channels.email.encoding import uuencode
+
+_UUENCODE = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
+_BLANKS = b" \t\r\n\x0b\x0c"
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_OTHERS = bytes(set(range(256)) - set(_LETTERS))
+_RUN = re.compile(rb"[^=]+={0,2}")
+JUNK, SAMPLE = 1 / 20, 64 << 10
+"""The share of characters that are not base64's, of so many bytes, up to which it is believed to be base64."""
+
+
+def undone(body: bytes, encoding: str) -> bytes:
+    """The bytes behind a body; ``encoding`` as its header has it, whatever its case, blanks and comments."""
+    if not encoding:
+        return body
+    name = next(iter(re.split(r"[\s;(]", encoding.strip()[:80].lower())))
+    if name == "base64":
+        return _base64(body)
+    if name == "quoted-printable":
+        return quopri.decodestring(body)
+    if name in _UUENCODE:
+        words, files = uuencode.divided(body)
+        return files[0][1] if len(files) == 1 and not words.strip() else body
+    return body
+
+
+def _base64(body: bytes) -> bytes:
+    """One run of letters up to its padding; more than one where a sender padded every piece."""
+    sample = body[:SAMPLE].translate(None, _BLANKS)
+    if len(sample.translate(None, _LETTERS)) > len(sample) * JUNK:
+        return body
+    padding = body.find(b"=")
+    if padding < 0 or not body[padding : padding + SAMPLE].strip(b"=" + _BLANKS):
+        try:
+            return binascii.a2b_base64(body)
+        except binascii.Error:
+            pass
+    letters = body.translate(None, _OTHERS)
+    first, *rest = _RUN.findall(letters.lstrip(b"=")) or [b""]
+    return b"".join((_piece(first), *(_piece(one) for one in rest if len(one) % 4 == 0)))
+
+
+def _piece(letters: bytes) -> bytes:
+    """Its padding mended; a last letter that holds less than a byte is left out."""
+    letters = letters.rstrip(b"=")
+    if len(letters) % 4 == 1:
+        letters = letters[:-1]
+    return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))

@@ -1,0 +1,1 @@
+"""The readers measured against a corpus of real mail."""

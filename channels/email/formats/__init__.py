@@ -1,0 +1,1 @@
+"""Formats that mail carries: HTML, calendars, TNEF, RTF, MAPI, CMS."""

@@ -1,0 +1,1 @@
+"""The IMAP door: mailboxes are watched, and their mail is taken in."""

@@ -1,0 +1,55 @@
+"""What an IMAP mailbox's door leaves in its folder because it is too large: who wrote it, and about what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import structlog
+
+from bot.channel.protocols import LeftLying
+from channels.email.imap_in.client import Folder, Lost, NotHandedOver
+from channels.email.mime import message
+
+log = structlog.get_logger("email.imap")
+LONGEST = 200
+"""Characters of a subject or a sender that are told."""
+
+
+class Lying:
+    """The messages of one mailbox that lay there at the last look. Another thread may read ``all`` at any time."""
+
+    def __init__(self, mailbox: str, *, limit: int) -> None:
+        self._mailbox = mailbox
+        self._limit = limit
+        self.all: tuple[LeftLying, ...] = ()
+
+    def look(self, folder: Folder, sizes: Mapping[int, int]) -> None:
+        """Know these (UID → bytes) and no others; what is new is asked for its sender and subject, once.
+
+        Raises what a lost line does, and knows them without: a line that such a question breaks is not broken again.
+        """
+        known = {one.number: one for one in self.all if one.epoch == folder.uidvalidity}
+        new = sorted(sizes.keys() - known.keys())
+        heads: Mapping[int, bytes] = {}
+        try:
+            heads = folder.heads(new)
+        except NotHandedOver as error:
+            if isinstance(error, Lost):
+                raise
+            log.warning("headers were not handed over", mailbox=self._mailbox, uids=new)
+        finally:
+            known |= {uid: self._one(folder.uidvalidity, uid, sizes[uid], heads.get(uid, b"")) for uid in new}
+            self.all = tuple(known[uid] for uid in sorted(sizes))
+
+    def _one(self, epoch: int, uid: int, size: int, head: bytes) -> LeftLying:
+        mail = message.read(head)
+        address, name = (mail.sender.address, mail.sender.name) if mail.sender else ("", "")
+        return LeftLying(
+            self._mailbox,
+            epoch,
+            uid,
+            size=size,
+            limit=self._limit,
+            sender=(f"{name} <{address}>" if name else address)[-LONGEST:],
+            subject=mail.subject[:LONGEST],
+        )

@@ -1,0 +1,47 @@
+"""What a mailbox's own mail tells about its settings: who checks it before us, and which groups it belongs to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from bot.channel.protocols import Mailbox
+from channels.email.auth import policy
+from channels.email.mime import message
+from channels.email.mime.message import Mail
+
+ENOUGH = 3
+"""Mails that must agree before a border server is proposed: one alone may be somebody's trick."""
+
+
+def proposals(heads: Sequence[bytes], mailbox: Mailbox, networks: Sequence[policy.Network]) -> Iterator[str]:
+    """A sentence for each setting that the newest mails speak for and that is not made. ``heads``: their headers."""
+    mails = [message.read(head) for head in heads]
+    if not policy.vouched(mailbox):
+        yield from _border(mails, networks)
+    yield from _groups(mails, mailbox)
+
+
+def _border(mails: Sequence[Mail], networks: Sequence[policy.Network]) -> Iterator[str]:
+    found = Counter(policy.border(mail, networks) for mail in mails)
+    found.pop("", None)
+    for name, count in found.most_common(1):
+        if count >= ENOUGH and 2 * count > len(mails):
+            what = "microsoft_results = true" if name == policy.EXCHANGE else f'authserv_id = "{name}"'
+            yield f"{count} of its last {len(mails)} mails were checked by {name}: {what}"
+
+
+def _groups(mails: Sequence[Mail], mailbox: Mailbox) -> Iterator[str]:
+    """A group of the address's own name: support@ may be one, and its mail is no newsletter then."""
+    ours = {one.lower() for one in mailbox.own_list_ids}
+    local, _, domain = mailbox.address.lower().partition("@")
+    seen = Counter(_list_id(mail) for mail in mails)
+    for name, count in sorted(seen.items()):
+        own = name.partition(".")[0] == local and name.endswith(f".{domain}")
+        if own and name not in ours:
+            yield f'{count} of its last {len(mails)} mails came through the group {name}: own_list_ids = ["{name}"]'
+
+
+def _list_id(mail: Mail) -> str:
+    """RFC 2919, section 2."""
+    return mail.first("list-id").rpartition("<")[2].partition(">")[0].strip().lower()

@@ -1,0 +1,249 @@
+"""The IMAP door: a room that keeps what comes into a mailbox, and moves it on once it is durable."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import random
+import re
+import socket
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+import structlog
+
+from bot.channel.protocols import House, Kept, Mailbox
+from bot.model.errors import Busy, NoRoom
+from channels.email.config.settings import Imap
+from channels.email.imap_in.client import Folder, Lost, NotHandedOver, why
+from channels.email.imap_in.oauth import Tokens
+from channels.email.imap_in.oversize import Lying
+from channels.email.imap_in.poison_messages import Suspects
+from channels.email.imap_in.setup_advice import proposals
+from channels.email.mime.prescan import content_key
+
+log = structlog.get_logger("email.imap")
+
+BATCH, BATCH_BYTES = 50, 8 << 20
+LAST = 20
+"""Mails that are looked at to propose settings."""
+PATIENCE = 30.0
+"""Seconds in which a message must be durable; else it stays where it is, for the next look."""
+_RETURN_PATH = re.compile(rb"^return-path:[ \t]*<([^<>\r\n]*)>", re.IGNORECASE | re.MULTILINE)
+
+
+class ImapRoom:
+    """One ``[[mailbox]]`` with an ``imap`` table; a ``bot.channel.protocols.Room``.
+
+    The folder itself is the cursor: what lies in it has not been kept, or was not moved yet. After a
+    crash in between it is kept again under the same key, which has no second effect, and moved.
+    """
+
+    def __init__(self, house: House, mailbox: Mailbox) -> None:
+        self.name = f"imap {mailbox.address}"
+        self._mailbox = mailbox
+        self._address = mailbox.address.lower()
+        self._settings = Imap.model_validate(mailbox.settings["imap"])
+        self._keep, self._remember = house.keep, house.remember
+        self.lying = Lying(self._address, limit=house.settings.max_size)
+        """What it leaves in its folder."""
+        self._max_size = house.settings.max_size
+        self._networks = [ipaddress.ip_network(one) for one in house.settings.trusted_networks]
+        oauth = self._settings.oauth
+        name = f"oauth {self._address}"
+        self._tokens = Tokens(oauth, name=name, remember=house.remember) if oauth else None
+        self._leaving = threading.Event()
+        self._bell: socket.socket | None = None
+        self._failures = 0
+        self._pause = 0.0
+        self._suspects = Suspects()
+
+    def run(self) -> None:
+        """Attend to the mailbox until ``leave``, connecting again whenever the line is lost."""
+        wake, self._bell = socket.socketpair()
+        with wake, self._bell:
+            while not self._leaving.is_set():
+                try:
+                    with self._open(wake) as folder:
+                        self._attend(folder)
+                except Exception as error:
+                    self._bear(error)
+
+    def leave(self) -> None:
+        """Return from ``run`` within about a second, or once the batch in hand is kept."""
+        self._leaving.set()
+        if self._bell is not None:
+            with contextlib.suppress(OSError):  # `run` is over already
+                self._bell.send(b"\0")
+
+    def problems(self) -> Iterable[str]:
+        """Log in and select the folder; one sentence if that fails."""
+        wake, bell = socket.socketpair()
+        with wake, bell:
+            try:
+                self._open(wake).close()
+            except Exception as error:
+                yield f"[[mailbox]] {self._address}: {why(error, self._settings)}."
+
+    def advice(self) -> Iterable[str]:
+        """What its last mails speak for, that is not set; nothing if they cannot be had."""
+        wake, bell = socket.socketpair()
+        with wake, bell, contextlib.suppress(Exception):
+            with self._open(wake) as folder:
+                heads = folder.latest(LAST, moved_to=self._settings.processed)
+            for proposal in proposals(heads, self._mailbox, self._networks):
+                yield f"mailbox {self._address}: {proposal}"
+
+    def _open(self, wake: socket.socket) -> Folder:
+        return Folder(self._settings, tokens=self._tokens, wake=wake)
+
+    def _bear(self, error: Exception) -> None:
+        self._failures += 1
+        pause = backoff(self._failures)
+        reason = why(error, self._settings)
+        log.warning("mailbox out of reach", mailbox=self._address, why=reason, again_in=round(pause, 1))
+        self._leaving.wait(pause)
+
+    def _attend(self, folder: Folder) -> None:
+        log.info("attending to a mailbox", mailbox=self._address)
+        while not self._leaving.is_set():
+            again = self._look(folder)
+            self._failures = 0
+            if again:
+                continue
+            if self._pause:
+                self._leaving.wait(self._pause)
+            elif not self._leaving.is_set():
+                folder.wait(min(self._settings.poll, self._settings.idle))
+
+    # one look at the whole folder
+
+    def _look(self, folder: Folder) -> bool:
+        """Keep and move all there is; True if it is to be looked at again at once.
+
+        Stops early, with a pause, when the house cannot keep up.
+        """
+        self._shunt(folder)
+        others = again = False
+        for batch in self._batches(folder):
+            if not self._suspects.worth_asking(batch[0], others=others):
+                continue
+            messages = self._fetch(folder, batch, others=others)
+            again = again or messages is None
+            if not messages:
+                continue
+            others, self._failures = True, 0
+            kept = self._kept(messages)
+            folder.move(kept, self._settings.processed)
+            self._pause = 0.0 if len(kept) == len(messages) else min(30.0, 1.0 + 2 * self._pause)
+            if self._pause or self._leaving.is_set():
+                return False
+        self._pause = 0.0
+        return again
+
+    def _batches(self, folder: Folder) -> Iterator[list[int]]:
+        """UIDs to fetch together; suspects last and alone."""
+        plain, suspects = self._suspects.apart(folder.uids())
+        sizes = folder.sizes([*plain, *suspects])
+        self._pass_over(folder, {uid: n for uid, n in sizes.items() if n > self._max_size})
+        fitting = {uid: size for uid, size in sizes.items() if size <= self._max_size}
+        yield from portions({uid: fitting[uid] for uid in plain if uid in fitting})
+        yield from ([uid] for uid in suspects if uid in fitting)
+
+    def _pass_over(self, folder: Folder, too_large: Mapping[int, int]) -> None:
+        """Leave what is too large where it lies, and say so once, whatever restarts in between."""
+        self.lying.look(folder, too_large)
+        if not too_large:
+            return
+        uidvalidity = folder.uidvalidity
+        known = self._remember(self.name, None) or {}
+        said = set(known.get("too_large", ())) if known.get("uidvalidity") == uidvalidity else set()
+        for uid in sorted(too_large.keys() - said):
+            log.warning(
+                "left a message in its folder: larger than email.max_size",
+                mailbox=self._address,
+                uid=uid,
+                bytes=too_large[uid],
+            )
+        if too_large.keys() != said:
+            self._remember(self.name, {"uidvalidity": uidvalidity, "too_large": sorted(too_large)})
+
+    def _fetch(self, folder: Folder, uids: Sequence[int], *, others: bool) -> dict[int, bytes] | None:
+        """The messages that are still there, or None if the server would not hand them over."""
+        try:
+            messages = folder.fetch(uids)
+        except (NotHandedOver, OSError) as error:
+            log.warning("messages were not handed over", mailbox=self._address, uids=list(uids))
+            self._suspects.failed(uids, others=others)
+            if isinstance(error, (Lost, OSError)):
+                raise
+            return None
+        self._suspects.cleared(uids)
+        return messages
+
+    def _shunt(self, folder: Folder) -> None:
+        if folder.uidvalidity != self._suspects.uidvalidity:
+            self._suspects = Suspects(folder.uidvalidity)
+        for uid in self._suspects.take_condemned():
+            log.error("shunted a message", mailbox=self._address, uid=uid, folder=self._settings.shunted)
+            folder.move([uid], self._settings.shunted)
+
+    # keeping
+
+    def _kept(self, messages: Mapping[int, bytes]) -> list[int]:
+        """The UIDs of those that are durable now; all are handed in first, to share one commit."""
+        futures = {uid: self._hand_in(raw) for uid, raw in messages.items()}
+        return [uid for uid, future in futures.items() if self._durable(future)]
+
+    def _hand_in(self, raw: bytes) -> Future[Kept]:
+        return self._keep("email", content_key(raw), raw, self._envelope(raw))
+
+    def _durable(self, future: Future[Kept]) -> bool:
+        try:
+            future.result(PATIENCE)
+        except (Busy, NoRoom) as refusal:
+            log.warning("mail stays in its folder for now", mailbox=self._address, why=str(refusal))
+            return False
+        except Exception as error:
+            log.error("a message could not be kept; it stays in its folder", exc_info=error)
+            return False
+        return True
+
+    def _envelope(self, raw: bytes) -> dict[str, Any]:
+        return {
+            "door": "imap",
+            "peer": "",
+            "helo": "",
+            "mail_from": return_path(raw),
+            "rcpt_tos": [],
+            "mailbox": self._address,
+            "tls": "",
+        }
+
+
+def portions(sizes: Mapping[int, int]) -> Iterator[list[int]]:
+    """UIDs cut into portions of at most so many messages and bytes (a larger one is alone)."""
+    portion: list[int] = []
+    volume = 0
+    for uid, size in sizes.items():
+        if portion and (len(portion) == BATCH or volume + size > BATCH_BYTES):
+            yield portion
+            portion, volume = [], 0
+        portion.append(uid)
+        volume += size
+    if portion:
+        yield portion
+
+
+def return_path(raw: bytes) -> str | None:
+    """The envelope sender as the last delivery agent wrote it on top; ``""``: null; None: it did not."""
+    end = raw.find(b"\r\n\r\n", 0, 65536)
+    found = _RETURN_PATH.search(raw, 0, end if end >= 0 else 65536)
+    return found[1].decode("utf-8", "replace") if found else None
+
+
+def backoff(failures: int) -> float:
+    """Seconds before the next try: 1, 2, 4 … 300 at most, each somewhere between half and whole."""
+    return min(300.0, 2.0 ** min(failures - 1, 9)) * random.uniform(0.5, 1.0)  # noqa: S311 (no secret)

@@ -1,0 +1,54 @@
+"""Long bodies stay out of the MIME parser, which looks at every line: a short mark stands in for each."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from channels.email.mime.prescan import BLOCK, delimiters
+
+LONG = 16 << 10
+"""Bytes from which a body is worth it."""
+REACH = BLOCK + 8
+"""Bytes within which a part's headers end."""
+_BLANK = re.compile(rb"\n\r?\n")
+
+
+class Stubs:
+    """The bodies of one message, and the marks that stand for them, which nobody can foresee."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._bodies: list[bytes] = []
+        self._token = "=_body-" + os.urandom(12).hex()
+        self.raw = raw if len(raw) <= LONG else b"".join(self._pieces(raw))
+        """The message with its marks."""
+
+    def _pieces(self, raw: bytes) -> Iterator[bytes]:
+        """What stands between two lines that may begin a part holds no other such line: it is one body at most."""
+        ends = [*delimiters(raw), len(raw)]
+        start = 0
+        for end in ends:
+            found = _BLANK.search(raw, start, min(end, start + REACH))
+            body = found.end() if found else start + REACH
+            last = end - len(raw[end - 2 : end]) + len(raw[end - 2 : end].rstrip(b"\r\n"))
+            if last - body <= LONG:
+                yield raw[start:end]
+            else:
+                yield raw[start:body] + self._mark(raw[body:last]) + raw[last:end]
+            start = end
+
+    def _mark(self, body: bytes) -> bytes:
+        self._bodies.append(body)
+        return f"{self._token}-{len(self._bodies) - 1}.".encode()
+
+    def whole(self, payload: str) -> bytes:
+        """What the parser left of a body, with what the marks in it stand for."""
+        if not self._bodies or self._token not in payload:
+            return payload.encode("utf-8", "surrogateescape")
+        first, *rest = payload.split(self._token)
+        pieces = [first.encode("utf-8", "surrogateescape")]
+        for one in rest:
+            number, _, after = one.removeprefix("-").partition(".")
+            pieces += [self._bodies[int(number)], after.encode("utf-8", "surrogateescape")]
+        return b"".join(pieces)

@@ -1,0 +1,39 @@
+"""Our own Message-ID within a mail's HTML, for programs that answer without In-Reply-To.
+
+Programs rename the ids of what they quote (Outlook puts ``x_`` before them, Gmail ``m_`` and a number):
+what follows stays.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.channel.protocols import Anchor
+from channels.email.mime import headers, tree
+from channels.email.mime.tree import Node
+
+MOST = 20
+_MARK = "casebot-"
+_FOUND = re.compile(rb"casebot-([a-z2-7]{40})(?![a-z2-7])")
+_TABLE = '<table role="presentation"'
+
+
+def mark(markup: str, message_id: str) -> str:
+    """A mail's HTML with its Message-ID as the id of its outermost table."""
+    local = message_id.strip("<>").partition("@")[0]
+    return markup.replace(_TABLE, f'<table id="{_MARK}{local}"{_TABLE.removeprefix("<table")}', 1)
+
+
+def anchors(raw: bytes, subject: str) -> tuple[Anchor, ...]:
+    """The ids within the HTML of an answer (``Re:``), the topmost first; each is signed, and checked by the bot."""
+    if headers.subject(subject) == subject.strip() or b"text/html" not in raw.lower():
+        return ()
+    found = (name for part in _html(tree.parse(raw)) for name in _FOUND.findall(tree.data(part)))
+    return tuple(Anchor("id", f"<{name}@{_MARK}html>") for name in dict.fromkeys(n.decode() for n in found))[
+        :MOST
+    ]
+
+
+def _html(node: Node) -> list[Node]:
+    """The HTML parts of a mail, in order."""
+    return [one for one in node.walk() if isinstance(one, Node) and one.leaf and one.media == "text/html"]

@@ -1,0 +1,235 @@
+"""A look at raw bytes in the main process: linear, guarded, a few microseconds; what may lead to a case, and caps."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from bot.channel.protocols import Anchor, Letter, Mailbox
+from channels.email.encoding import line_ends
+from channels.email.mime import headers
+
+BLOCK, FIELD, CONTENT_FIELD, PARTS, DEPTH = 64 << 10, 8 << 10, 4 << 10, 1000, 50
+"""Bytes of a header block, of one header, of a Content-* header; parts; levels of multiparts."""
+MOST_ANCHORS = 100
+_WANTED = re.compile(
+    rb"^(?P<name>to|cc|delivered-to|x-original-to|envelope-to|in-reply-to|references|subject)[ \t]*:"
+    rb"(?P<value>[^\n]*(?:\n[ \t][^\n]*)*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TRACE = re.compile(
+    rb"(?:return-path|delivered-to|x-original-to|envelope-to|authentication-results|received-spf|received"
+    rb"|arc-[a-z-]{1,40}|x-spam-[a-z-]{1,40})[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*",
+    re.IGNORECASE,
+)
+_OWN_NAME = re.compile(rb"\n(?:[Dd][Aa][Tt][Ee]|[Mm][Ee][Ss][Ss][Aa][Gg][Ee]-[Ii][Dd])[ \t]*:")
+"""Below the first line, for above it no trace can stand; letter by letter it takes a seventh of the time."""
+_THREADING = frozenset({"in-reply-to", "references", "subject"})
+_FIELD = re.compile(rb"[^\n]*\n?(?:[ \t][^\n]*\n?)*")
+_BOUNDARY = re.compile(
+    rb'boundary(\*[0-9*]{0,4})?[ \t]*=[ \t]*(?:\r?\n[ \t]+)?"?([^\s";\\]{0,200})', re.IGNORECASE
+)
+"""A boundary's first word. With a star (RFC 2231) it is coded, and what it is we leave to the parser."""
+_ODD_LINE = re.compile(rb"^(?!From |[!-9;-~]+:)[^ \t\r\n]", re.MULTILINE)
+_KNOWN = re.compile(
+    rb"^(?:from|to|cc|subject|date|message-id|mime-version|received|content-(?:type|transfer-encoding))[ \t]*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ABOVE = re.compile(rb"(?:\xef\xbb\xbf|[ \t]*\r?\n){1,20}(?=[!-9;-~]{1,80}:)")
+_BLANKS = re.compile(rb"\n[ \t]+(?=\r?\n(?!From |[ \t\r\n]|[!-9;-~]+[ \t]*:))")
+_BLANK_NAME = re.compile(rb"^([!-9;-~]{1,80})[ \t]+:", re.MULTILINE)
+_TAG = re.compile(r"(?<![A-Za-z0-9])CS-(\d{6,12})(?!\d)", re.IGNORECASE)
+
+
+def anchors(letter: Letter, mailboxes: Sequence[Mailbox]) -> tuple[Anchor, ...]:
+    """What may lead to a case, in the order in which they are asked: tokens, ids (newest first), the subject's tag."""
+    found = _wanted(letter.raw)
+    recipients = [value for name, value in found if name not in _THREADING]
+    recipients += [str(one) for one in letter.envelope.get("rcpt_tos") or ()]
+    ours = _plus_parts(tuple(mailbox.address for mailbox in mailboxes))
+    tokens = (one.lower() for value in recipients for one in ours.findall(value) if one)
+    parents = [one for name, value in found if name == "in-reply-to" for one in headers.ids(value)]
+    chain = [one for name, value in found if name == "references" for one in headers.ids(value)]
+    subjects = (headers.decoded(value) for name, value in found if name == "subject")
+    tags = (one for subject in subjects for one in _TAG.findall(subject))
+    made = [
+        *(Anchor("token", token) for token in tokens),
+        *(Anchor("id", one) for one in (*parents, *reversed(chain))),
+        *(Anchor("tag", tag) for tag in tags),
+    ]
+    return tuple(dict.fromkeys(made))[:MOST_ANCHORS]
+
+
+def is_tagged(subject: str) -> bool:
+    """Has a subject a case's number?"""
+    return bool(_TAG.search(subject))
+
+
+def _wanted(raw: bytes) -> list[tuple[str, str]]:
+    """The headers that can hold an anchor, names in lower case, values no longer than a header may be."""
+    raw = begun(raw)
+    end = header_end(raw)
+    return [
+        (found["name"].decode().lower(), found["value"][:FIELD].decode("utf-8", "surrogateescape"))
+        for found in _WANTED.finditer(raw, 0, min(end, BLOCK))
+    ]
+
+
+@lru_cache(maxsize=16)
+def _plus_parts(addresses: tuple[str, ...]) -> re.Pattern[str]:
+    """Matches any plus-address of ours and gives its plus-part; the longest address first."""
+    ours = sorted((address.rpartition("@") for address in addresses), key=len, reverse=True)
+    one = "|".join(
+        rf"(?<=(?<![a-z0-9.+_-]){re.escape(local)}\+)[a-z0-9._=-]{{1,64}}(?=@{re.escape(domain)}(?![a-z0-9.-]*[a-z0-9]))"
+        for local, _, domain in ours
+    )
+    return re.compile(one or r"(?!)", re.IGNORECASE)
+
+
+def content_key(raw: bytes) -> str:
+    """SHA-256 (hex) of a message without the last hop's trace headers, line ends and final blanks.
+
+    The same for a copy that was sent again, or fetched by another door: what the last hop writes on top
+    (one Received at most, and what stands around it) does not count. It does in mail with neither Date nor
+    Message-ID: there nothing else tells a monitor's second alarm from its first.
+    """
+    end = len(raw) if len(raw) <= line_ends.PIECE else line_ends.between(raw, header_end(raw) + 4)
+    head = raw[:end].replace(b"\r\n", b"\n")
+    start = _trace_end(head) if _OWN_NAME.search(head, 0, header_end(head)) else 0
+    digest = hashlib.sha256()
+    for piece in line_ends.trimmed(itertools.chain((head[start:],), line_ends.pieces(raw, end))):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _trace_end(raw: bytes) -> int:
+    """Where what the last hop wrote on top ends."""
+    start, received = 0, 0
+    while found := _TRACE.match(raw, start):
+        received += raw[start : start + 9].lower() in (b"received:", b"received ", b"received\t")
+        if received > 1:
+            break
+        start = found.end()
+    return start
+
+
+def twin(raw: bytes, *named: str) -> str:
+    """SHA-256 (hex) of what all copies of a mail share, whichever way each came: who and what it says it is
+    (``named``), and the bytes of its body without line ends' kind and final blanks.
+    """
+    start = header_end(raw)
+    digest = hashlib.sha256(b"".join(name.encode("utf-8", "replace") + b"\0" for name in named))
+    begun = False
+    for piece in line_ends.trimmed(line_ends.pieces(raw, start if start < len(raw) else 0)):
+        text = piece if begun else piece.lstrip(b"\n")
+        begun = begun or bool(text)
+        digest.update(text)
+    return digest.hexdigest()
+
+
+def caps(raw: bytes) -> str | None:
+    """Which cap a message is over, in words; None for every ordinary one."""
+    if header_end(raw) > BLOCK:
+        return f"its headers are longer than {BLOCK >> 10} KiB"
+    if _many(raw) and len(delimiters(raw)) > PARTS:
+        return f"it has more than {PARTS:,} parts"
+    return None
+
+
+def tamed(raw: bytes) -> bytes:
+    """A message over a cap, cut so that its reading takes ordinary time; any other as it is."""
+    if header_end(raw) > BLOCK:
+        raw = _short_headers(raw)
+    if _many(raw):
+        cuts = delimiters(raw)
+        raw = raw[: cuts[PARTS]] if len(cuts) > PARTS else raw
+    return raw
+
+
+def mended(raw: bytes) -> bytes:
+    """A message with a line among its headers that is none: it goes on with the header above it. One of blanks parts
+    them from the text. What stands above the first is left out.
+
+    Of an ``X :`` the blank goes (RFC 5322, section 4.5). Where no known header follows, the text has begun.
+    """
+    raw = _parted(begun(raw))
+    end = min(header_end(raw), BLOCK)
+    odd = _ODD_LINE.search(raw, 0, end)
+    if odd is None or not _KNOWN.search(raw, odd.start(), end):
+        return raw
+    last = max(found.start() for found in _KNOWN.finditer(raw, odd.start(), end))
+    head = _BLANK_NAME.sub(rb"\1:", raw[odd.start() : last])
+    return (
+        raw[: odd.start()] + _ODD_LINE.sub(rb" \g<0>", head) + _BLANK_NAME.sub(rb"\1:", raw[last:], count=1)
+    )
+
+
+def begun(raw: bytes) -> bytes:
+    """A message without a byte order mark or empty lines above its first header, as scripts leave them there."""
+    above = _ABOVE.match(raw)
+    below = raw[above.end() :] if above else raw
+    return below if above and _KNOWN.search(below, 0, header_end(below)) else raw
+
+
+def _parted(raw: bytes) -> bytes:
+    """A line of blanks parts headers from text that is neither a header nor its continuation."""
+    blanks = _BLANKS.search(raw, 0, min(header_end(raw), BLOCK))
+    return raw[: blanks.start() + 1] + raw[blanks.end() :] if blanks else raw
+
+
+def header_end(raw: bytes) -> int:
+    """Where the header block ends: at the empty line, whichever line ends there are."""
+    for reach in (BLOCK + 2, len(raw)):
+        empty = raw.find(b"\n\r\n", 0, reach)
+        bare = raw.find(b"\n\n", 0, empty + 1 if empty >= 0 else reach)
+        if bare >= 0 or empty >= 0:
+            return bare if bare >= 0 else empty
+    return len(raw)
+
+
+def _short_headers(raw: bytes) -> bytes:
+    """Long headers cut, those beyond the block's size left out, the body as it is."""
+    end = header_end(raw)
+    kept, room = [], BLOCK
+    for field in _fields(raw[:end]):
+        short = field.rstrip(b"\r\n")[:FIELD] + b"\n"
+        room -= len(short)
+        if room < 0:
+            break
+        kept.append(short)
+    return b"".join(kept) + raw[end + 1 :]
+
+
+def _fields(block: bytes) -> Iterator[bytes]:
+    start = 0
+    while start < len(block) and (found := _FIELD.match(block, start)):
+        yield found[0]
+        start = max(found.end(), start + 1)
+
+
+def _many(raw: bytes) -> bool:
+    return raw.count(b"\n--") + raw.count(b"\r--") > PARTS
+
+
+def delimiters(raw: bytes) -> list[int]:
+    """Where the lines stand that may begin a part, in order; of a message over the cap, one more than that."""
+    lower = raw.lower()  # to look for a word in any case takes ten times as long
+    told = (_BOUNDARY.match(raw, at) for at in _places(lower, b"boundary"))
+    found = list(itertools.islice(filter(None, told), PARTS))
+    names = {one[2] for one in found}
+    known = len(names) <= DEPTH and not any(one[1] for one in found)
+    ends = (b"\n--", b"\r--") if b"\r--" in raw else (b"\n--",)
+    marks = [end + name for end in ends for name in (names if known else (b"",))]
+    return sorted({at for mark in marks for at in itertools.islice(_places(raw, mark), PARTS + 1)})[
+        : PARTS + 1
+    ]
+
+
+def _places(raw: bytes, mark: bytes) -> Iterator[int]:
+    at = raw.find(mark)
+    while at >= 0:
+        yield at
+        at = raw.find(mark, at + len(mark))

@@ -1,0 +1,149 @@
+"""The stdlib's MIME parser behind guards: any bytes become a tree of parts, in linear time and bounded depth."""
+
+from __future__ import annotations
+
+import re
+from email.message import Message
+from email.parser import BytesParser
+from email.policy import Compat32, Policy
+from typing import cast
+
+from channels.email.encoding import charset, transfer_encoding
+from channels.email.mime.large_bodies import Stubs
+from channels.email.mime.prescan import CONTENT_FIELD, DEPTH, FIELD, header_end, mended, tamed
+
+_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,80}")
+_FOLD = re.compile(r"\r?\n(?=[ \t])")
+_NO_SEMICOLON = re.compile(r"^([ \t]*[\w.+-]{1,80}/[\w.+-]{1,80})[ \t]+(?=[\w-]{1,80}\*?=)")
+_EMPTY_PARAMETERS = re.compile(r";[;\s]*;")
+_UNKNOWN = "application/octet-stream"
+
+
+class Node(Message):
+    """A part of a message. Messages within it, and multiparts that lie too deep, stay whole (``leaf``)."""
+
+    depth = 0
+    above: Node | None = None
+    stubs: Stubs | None = None
+    """Of all that was parsed with it; the top has them."""
+    _media = ""
+
+    @property
+    def media(self) -> str:
+        """Its content type, lower case; what is none is ``application/octet-stream`` (RFC 2045, section 5.2).
+
+        A multipart whose subtype is none is mixed (section 5.1.7 of RFC 2046).
+        """
+        if not self._media:
+            told = super().get_content_type()
+            odd = "multipart/mixed" if told.startswith("multipart/") else _UNKNOWN
+            self._media = told if _TYPE.fullmatch(told) else odd
+        return self._media
+
+    @property
+    def leaf(self) -> bool:
+        return not (self.media.startswith("multipart/") and self.depth < DEPTH)
+
+    @property
+    def parts(self) -> list[Node]:
+        """Those of a multipart; none if it has none, or is none."""
+        payload: object = self._payload  # type: ignore[attr-defined]
+        return [one for one in payload if isinstance(one, Node)] if isinstance(payload, list) else []
+
+    @property
+    def body(self) -> bytes:
+        """The bytes below its headers, as they came; of a multipart without parts too."""
+        payload: object = self._payload  # type: ignore[attr-defined]
+        return self.whole(payload) if isinstance(payload, str) else b""
+
+    def whole(self, text: str) -> bytes:
+        """The bytes of what the parser has as a text of this part."""
+        top = self
+        while top.stubs is None and top.above is not None:
+            top = top.above
+        return top.stubs.whole(text) if top.stubs else b""
+
+    def replace(self, body: bytes) -> None:
+        """Give a leaf other bytes."""
+        self.set_payload(body.decode("ascii", "surrogateescape"))
+
+    def insert(self, at: int, part: Node) -> None:
+        """Give a multipart one part more, which was parsed by itself."""
+        part.above = self
+        self._payload.insert(at, part)  # type: ignore[attr-defined]
+
+    def adopt(self, other: Node) -> None:
+        """Have the parts of another multipart."""
+        self.set_payload(other.get_payload())
+
+    def get_content_type(self) -> str:
+        """What the parser is told: it opens multiparts only, so that a message within keeps its bytes."""
+        if self.leaf and self.media.startswith(("message/", "multipart/")):
+            return _UNKNOWN
+        return self.media
+
+    def get_content_maintype(self) -> str:
+        return self.get_content_type().partition("/")[0]
+
+    def set_default_type(self, ctype: str) -> None:
+        super().set_default_type(ctype)
+        self._media = ""
+
+    def attach(self, payload: Node) -> None:  # type: ignore[override]
+        payload.depth, payload.above = self.depth + 1, self
+        super().attach(payload)
+
+
+class _Guarded(Compat32):
+    """Headers cut before anything looks into them: the stdlib is quadratic in a long Content-Type."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        if name[:8].lower() == "content-":
+            value = _FOLD.sub("", value[:CONTENT_FIELD])
+            return name, _NO_SEMICOLON.sub(r"\1; ", _EMPTY_PARAMETERS.sub(";", value), count=1)
+        return name, value[:FIELD]
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return value
+
+
+_PARSER = BytesParser(Node, policy=cast("Policy[Node]", _Guarded()))
+
+
+def parse(raw: bytes) -> Node:
+    """The tree of a message; over a cap, of what remains of it once it is cut (``scan.tamed``)."""
+    stubs = Stubs(tamed(mended(raw)))
+    top = _single(stubs.raw) or _PARSER.parsebytes(stubs.raw)
+    top.stubs = stubs
+    return top
+
+
+def _single(raw: bytes) -> Node | None:
+    """A message of one part: its headers are parsed, and its body need not be looked at line by line."""
+    end = header_end(raw)
+    top = _PARSER.parsebytes(raw[: end + 1])
+    if top.defects or not top.leaf or top._payload:  # type: ignore[attr-defined]
+        return None
+    body = end + 2 if raw[end + 1 : end + 2] == b"\n" else end + 3
+    top.set_payload(raw[body:].decode("ascii", "surrogateescape"))
+    return top
+
+
+def data(node: Node) -> bytes:
+    """A leaf's bytes, its transfer encoding undone; as they are where that is broken."""
+    return transfer_encoding.undone(node.body, str(node.get("content-transfer-encoding", "")))
+
+
+def parameter(node: Node, header: str, name: str) -> str:
+    """A parameter of a structured header (RFC 2231 read), or ``""``."""
+    if name not in str(node.get(header, "")).lower():
+        return ""
+    try:
+        found = node.get_param(name, "", header)
+        if isinstance(found, tuple):
+            encoding, _, value = found
+            return charset.decode(value.encode("latin-1", "replace"), encoding or "")
+        return str(found)
+    except (ValueError, LookupError, TypeError):
+        return ""

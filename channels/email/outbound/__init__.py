@@ -1,0 +1,1 @@
+"""Mail of ours: composed, and given to a relay or a Maildir."""

@@ -1,0 +1,201 @@
+"""Words with an address on them become the bytes of a mail, every header cleaned and folded."""
+
+from __future__ import annotations
+
+import re
+from binascii import b2a_qp
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from email.generator import BytesGenerator
+from email.header import Header
+from email.mime.nonmultipart import MIMENonMultipart
+from email.policy import Compat32
+from email.utils import format_datetime, quote, unquote
+from functools import lru_cache
+from io import BytesIO
+
+from bot.channel.protocols import Posting
+from bot.commands import Identity
+from channels.email.mime import message_id_marker
+from channels.email.outbound.attachment_part import enclosure
+
+LOOP = "X-Casebot-Loop"
+"""On every mail of ours, so that we know it again when it comes back."""
+_BOUNDARY = "=_casebot"
+"""``=_`` never occurs in quoted-printable (RFC 2045, section 6.7); text that holds this is never sent as it is."""
+_WIDTH = 76
+_LONGEST_NAME = 120
+_LONGEST_SUBJECT = 600
+
+
+def compose(posting: Posting, mailbox_name: str, domain: str) -> bytes:
+    """The mail's bytes, CRLF throughout, no line over 998 (RFC 5322, section 2.1.1).
+
+    ``mailbox_name``: the configured name of ``posting.mailbox``. ``domain``: the desk's own, for the
+    loop header. Pure, and never fails because of what a text, a name or an address contains.
+    """
+    written = "".join(f"{name}: {value}\r\n" for name, value in _headers(posting, mailbox_name, domain))
+    return written.encode("ascii") + b"MIME-Version: 1.0\r\n" + _body(posting)
+
+
+def _body(posting: Posting) -> bytes:
+    """The words in two ways, and the files beside them. The stdlib's generator takes four times as long."""
+    markup = message_id_marker.mark(posting.words.html, posting.message_id)
+    words = [_part("plain", posting.words.text), _part("html", markup)]
+    both = _multipart("alternative", f"{_BOUNDARY}_{posting.id}", words)
+    if not posting.files:
+        return both
+    files = [enclosure(file, content, policy=_FOLDED) for file, content in posting.files]
+    return _multipart("mixed", f"{_BOUNDARY}_{posting.id}_files", [both, *map(_generated, files)])
+
+
+def _multipart(kind: str, boundary: str, parts: Sequence[bytes]) -> bytes:
+    """RFC 2046, section 5.1: its header, and the parts between its boundary."""
+    header = f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n'.encode("ascii")
+    between = f"\r\n--{boundary}\r\n".encode("ascii")
+    return b"".join((header, *(one for part in parts for one in (between, part)), between[:-2], b"--\r\n"))
+
+
+def cleaned(text: str) -> str:
+    """One line of visible text: controls, separators, lone surrogates and runs of blanks become one blank."""
+    return " ".join(_UNFIT.sub(" ", text).split())
+
+
+def _headers(posting: Posting, mailbox_name: str, domain: str) -> list[tuple[str, str]]:
+    author = cleaned(posting.author)
+    shown = f"{author} via {mailbox_name}" if author else mailbox_name
+    headers = [
+        ("From", _address("From", Identity("email", posting.mailbox, shown))),
+        ("To", _address("To", posting.to) or "undisclosed-recipients:;"),
+        (
+            "Reply-To",
+            _address("Reply-To", Identity("email", posting.reply_to, posting.reply_name or mailbox_name)),
+        ),
+        ("Subject", _folded("Subject", cleaned(posting.words.subject)[:_LONGEST_SUBJECT])),
+        ("Date", format_datetime(posting.at or datetime.now(UTC))),
+        ("Message-ID", posting.message_id),
+        *_threading(posting),
+        (LOOP, cleaned(domain)),
+    ]
+    if posting.automatic:
+        # RFC 3834, section 3.1.7. No Precedence: section 3.1.8 advises against it, and "bulk" costs delivery.
+        headers += [
+            ("Auto-Submitted", "auto-replied" if posting.in_reply_to else "auto-generated"),
+            ("X-Auto-Response-Suppress", "All"),
+        ]
+    return [(name, value) for name, value in headers if value]
+
+
+def _threading(posting: Posting) -> list[tuple[str, str]]:
+    """In-Reply-To and References (RFC 5322, section 3.6.4), the latter with its first 4 and last 6 ids."""
+    parent = posting.in_reply_to if _MESSAGE_ID.fullmatch(posting.in_reply_to) else ""
+    ids = [i for i in posting.references if _MESSAGE_ID.fullmatch(i)]
+    if parent and parent not in ids:
+        ids.append(parent)
+    if len(ids) > 10:
+        ids = ids[:4] + ids[-6:]
+    return [("In-Reply-To", parent), ("References", "\r\n ".join(ids))]
+
+
+@lru_cache(maxsize=1024)
+def _address(header: str, who: Identity) -> str:
+    """``Name <address>``, or ``""`` if no mail header can carry the address."""
+    address = _written(cleaned(who.address))
+    name = cleaned(who.name)[:_LONGEST_NAME].strip()
+    if not address or not name:
+        return address
+    if _plain(name):
+        phrase = f'"{quote(name)}"' if _SPECIAL.search(name) else name
+    else:
+        phrase = Header(name, "utf-8", maxlinelen=_WIDTH, header_name=header).encode(linesep="\r\n")
+    blank = " " if len(f"{header}: {phrase} <{address}>") <= _WIDTH else "\r\n "
+    return f"{phrase}{blank}<{address}>"
+
+
+def _written(address: str) -> str:
+    """An address as a header may carry it: the local part quoted if need be, the domain in ASCII."""
+    local, _, domain = address.rpartition("@")
+    try:
+        domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+    local = unquote(local)
+    if not (_QUOTABLE.fullmatch(local) and _DOMAIN.fullmatch(domain)):
+        return ""
+    return f"{local}@{domain}" if _LOCAL.fullmatch(local) else f'"{quote(local)}"@{domain}'
+
+
+def _folded(header: str, text: str) -> str:
+    """A text header's value: our tag as it is, to be found by, the rest encoded if need be (RFC 2047)."""
+    if _plain(text) and len(header) + 2 + len(text) <= _WIDTH:
+        return text
+    made = Header(maxlinelen=_WIDTH, header_name=header)
+    tag, rest = _TAG.match(text), text
+    if tag:
+        made.append(tag[1], "us-ascii")
+        rest = text[tag.end() :]
+    made.append(rest, "us-ascii" if _plain(rest) else "utf-8")
+    return made.encode(linesep="\r\n")
+
+
+def _plain(text: str) -> bool:
+    """Can it stand in a header unencoded, and be folded at its blanks?"""
+    return text.isascii() and "=?" not in text and not _LONG_WORD.search(text)
+
+
+def _part(kind: str, text: str) -> bytes:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").replace("\n", "\r\n") + "\r\n"
+    if _seven_bit(lines):
+        way, written = "7bit", lines.encode("ascii")
+    else:
+        way, written = "quoted-printable", b2a_qp(lines.encode("utf-8", "replace"), istext=True)
+    header = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: {way}\r\n\r\n'
+    return header.encode("ascii") + written
+
+
+def _seven_bit(lines: str) -> bool:
+    """May it go as it is (RFC 2045, section 2.7)? Not a line that some mail system would change on the way."""
+    return (
+        lines.isascii()
+        and "\nFrom " not in lines
+        and not lines.startswith("From ")
+        and " \r\n" not in lines
+        and "\0" not in lines
+        and _BOUNDARY not in lines
+        and max(map(len, lines.split("\r\n"))) <= 900
+    )
+
+
+class _Folded(Compat32):
+    """The stdlib's own folding encodes every header anew (20 µs each); ours are folded when they are made."""
+
+    linesep = "\r\n"
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return f"{name}: {value}\r\n".encode("ascii")
+
+
+class _Generator(BytesGenerator):
+    """Writes a body at once: the stdlib's goes line by line."""
+
+    def _handle_text(self, part: MIMENonMultipart) -> None:
+        self.write(str(part.get_payload()))
+
+
+def _generated(part: MIMENonMultipart) -> bytes:
+    made = BytesIO()
+    _Generator(made, mangle_from_=False, policy=_FOLDED).flatten(part)
+    return made.getvalue()
+
+
+_FOLDED = _Folded()
+_UNFIT = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+_SPECIAL = re.compile(r"[^A-Za-z0-9!#$%&\'*+/=?^_`{|}~ -]")
+_LONG_WORD = re.compile(r"\S{60}")
+_TAG = re.compile(r"(\[[A-Za-z]{1,10}-[0-9]{1,12}\]) (?=.)")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_QUOTABLE = re.compile(r"[^<>@,;:\x00-\x1f\x7f-\U0010ffff]{1,250}")
+_DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[A-Za-z0-9.:]+\]")

@@ -1,0 +1,244 @@
+"""One connection to a relay: opened with TLS and login in the right order, then used for many messages."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import smtplib
+import socket
+import ssl
+import struct
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+from bot.channel.protocols import Parcel, TakenOver
+
+TIMEOUT = 60.0
+"""Seconds that any one answer may take."""
+CONNECT = 10.0
+"""Seconds in which a relay's host must be reached: nothing can cut that short, and a house that closes waits for it."""
+_BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
+
+
+@dataclass(frozen=True, slots=True)
+class RelayAddress:
+    """``email.relay`` taken apart; shown as ``host:port``, never with the password."""
+
+    host: str
+    port: int
+    implicit_tls: bool
+    starttls: bool
+    user: str = ""
+    password: str = ""
+
+    @classmethod
+    def parse(cls, url: str) -> Self:
+        """``smtp://user:password@host:587`` or ``smtps://host``; ``?starttls=off`` for smtp."""
+        parts = urlsplit(url)
+        implicit = parts.scheme == "smtps"
+        return cls(
+            host=parts.hostname or "",
+            port=parts.port or (465 if implicit else 587),
+            implicit_tls=implicit,
+            starttls=not implicit and parts.query != "starttls=off",
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+class Refused(Exception):
+    """A reply that was not the one hoped for, and what it was said to."""
+
+    def __init__(self, code: int, text: bytes, *, to: str) -> None:
+        super().__init__(code, to)
+        self.code = code
+        self.text = text
+        self.to = to
+
+
+class Connection:
+    """EHLO has been said, TLS is on and the login is done. Not for two threads at once."""
+
+    def __init__(
+        self, address: RelayAddress, *, hostname: str, dialled: Callable[[Line], None] = lambda line: None
+    ) -> None:
+        """Raises ``OSError`` or ``smtplib.SMTPException``; the login never precedes TLS.
+
+        ``dialled`` is told of the line as soon as there is one, before anything is said on it.
+        """
+        dialled_line = socket.create_connection((address.host, address.port), CONNECT)
+        self.line = Line(dialled_line)
+        self._ahead = False
+        self.messages = 0
+        self.used = time.monotonic()
+        try:
+            dialled(self.line)
+            self._smtp = _greeted(address, hostname, dialled_line)
+        except BaseException:
+            self.line.close()
+            raise
+        try:
+            self._introduce(address)
+        except BaseException:
+            self.close()
+            raise
+
+    def _introduce(self, address: RelayAddress) -> None:
+        self._smtp.ehlo_or_helo_if_needed()
+        if address.starttls:
+            self._smtp.starttls(context=ssl.create_default_context())
+            self._smtp.ehlo_or_helo_if_needed()
+        if address.user:
+            self._smtp.login(address.user, address.password)
+        if self._smtp.sock is not None:
+            _leave_waiting_to_the_system(self._smtp.sock)
+
+    def begin(self, parcel: Parcel) -> None:
+        """MAIL (RFC 5321, section 3.3): the first thing that a connection closed behind our back shows."""
+        options = self._options(parcel)
+        self._ahead = self._smtp.has_extn("pipelining") and "SMTPUTF8" not in options
+        if self._ahead:
+            self._smtp.send(_envelope(parcel, options))
+            self._expect(self._smtp.getreply(), to="sender", unheard=2)
+        else:
+            self._expect(self._smtp.mail(parcel.bounce_to, options), to="sender")
+
+    def _options(self, parcel: Parcel) -> list[str]:
+        options = []
+        if self._smtp.has_extn("size"):
+            options.append(f"SIZE={len(parcel.payload)}")
+        if self._smtp.has_extn("8bitmime") and not parcel.payload.isascii():
+            options.append("BODY=8BITMIME")
+        if not (parcel.recipient + parcel.bounce_to).isascii():
+            options.append("SMTPUTF8")  # raises SMTPNotSupportedError where it is not offered
+        return options
+
+    def finish(self, parcel: Parcel) -> None:
+        """RCPT and DATA; the relay has the message when this returns. ``TakenOver``: it has nothing, hang up."""
+        ahead = self._ahead
+        reply = self._smtp.getreply() if ahead else self._smtp.rcpt(parcel.recipient)
+        self._expect(reply, to="recipient", unheard=int(ahead))
+        code, text = self._smtp.getreply() if ahead else self._smtp.docmd("DATA")
+        if code != 354:
+            raise Refused(code, text, to="message")
+        if not parcel.ours():
+            raise TakenOver
+        self._expect(self._message(parcel.payload), to="message")
+        self.messages += 1
+        self.used = time.monotonic()
+
+    def _expect(self, reply: tuple[int, bytes], *, to: str, unheard: int = 0) -> None:
+        """Raise ``Refused`` for a refusal, after the ``unheard`` replies to what was said in the same breath."""
+        code, text = reply
+        if code in (250, 251):
+            return
+        if unheard and code != 421:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                self._not_after_all(unheard)
+        raise Refused(code, text, to=to)
+
+    def _not_after_all(self, unheard: int) -> None:
+        """A relay that wants the message of a refused envelope gets an empty one, and refuses it (RFC 2920)."""
+        replies = [self._smtp.getreply() for _ in range(unheard)]
+        if replies[-1][0] == 354:
+            self._smtp.send(b".\r\n")
+            self._smtp.getreply()
+
+    def _message(self, payload: bytes) -> tuple[int, bytes]:
+        """The end of smtplib's ``data``, but without its regular expression over every line of the message."""
+        lines = payload if _clean(payload) else _BARE.sub(b"\r\n", payload)
+        stuffed = lines.replace(b"\r\n.", b"\r\n..")
+        self._smtp.send(
+            (b"." if stuffed.startswith(b".") else b"") + stuffed.removesuffix(b"\r\n") + b"\r\n.\r\n"
+        )
+        return self._smtp.getreply()
+
+    def reset(self) -> None:
+        """RSET, after a refusal, so that the next message begins afresh."""
+        self._expect(self._smtp.rset(), to="RSET")
+
+    def hang_up(self) -> None:
+        """QUIT without waiting for long, whatever state it is in."""
+        try:
+            if self._smtp.sock is not None:
+                self._smtp.sock.settimeout(2)
+            self._smtp.quit()
+        except (OSError, smtplib.SMTPException):
+            pass
+        self.close()
+
+    def close(self) -> None:
+        """Hang up without a word: in the middle of a message, the relay forgets it (RFC 5321, section 4.1.1.4)."""
+        self._smtp.close()
+        self.line.close()
+
+
+class Line:
+    """The line below a connection, TLS or not, which any thread may cut."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line.dup()  # TLS takes the first one over
+
+    def cut(self) -> None:
+        """Whoever listens or speaks on it fails at once."""
+        with contextlib.suppress(OSError):
+            self._line.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self._line.close()
+
+
+class _Plain(smtplib.SMTP):
+    """smtplib's, on a line that is there already."""
+
+    def __init__(self, address: RelayAddress, hostname: str, line: socket.socket) -> None:
+        self._dialled = line
+        super().__init__(address.host, address.port, hostname, timeout=TIMEOUT)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        self._dialled.settimeout(timeout)
+        return self._dialled
+
+
+class _Secure(_Plain):
+    """The same within TLS from the first byte on."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        line = super()._get_socket(host, port, timeout)
+        return ssl.create_default_context().wrap_socket(line, server_hostname=host)
+
+
+def _greeted(address: RelayAddress, hostname: str, line: socket.socket) -> smtplib.SMTP:
+    try:
+        return (_Secure if address.implicit_tls else _Plain)(address, hostname, line)
+    except BaseException:
+        line.close()
+        raise
+
+
+def _leave_waiting_to_the_system(line: socket.socket) -> None:
+    """A time limit of Python's asks before each call whether it would wait; the system's own costs nothing.
+
+    When it is over, ``BlockingIOError`` (an ``OSError``) is raised, or smtplib takes the line for closed.
+    """
+    limit = struct.pack("ll", int(TIMEOUT), 0)
+    for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+        line.setsockopt(socket.SOL_SOCKET, option, limit)
+    line.settimeout(None)
+
+
+def _envelope(parcel: Parcel, options: list[str]) -> bytes:
+    """MAIL, RCPT and DATA in one breath (RFC 2920, section 3.1): one round trip instead of three."""
+    sender = " ".join((f"MAIL FROM:<{parcel.bounce_to}>", *options))
+    return f"{sender}\r\nRCPT TO:<{parcel.recipient}>\r\nDATA\r\n".encode("ascii")
+
+
+def _clean(payload: bytes) -> bool:
+    """Does every line end in CRLF, and is there no other CR or LF?"""
+    return payload.count(b"\r\n") == payload.count(b"\n") == payload.count(b"\r")

@@ -1,0 +1,181 @@
+"""Delivery to an SMTP relay, over a few persistent connections that any thread may borrow."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+import threading
+import time
+from collections.abc import Iterable
+from weakref import WeakSet
+
+from bot.channel.protocols import DeliveryFailed, Parcel, TakenOver
+from channels.email.outbound.smtp_connection import Connection, Line, Refused, RelayAddress
+
+KEPT_IDLE = 50.0
+"""Seconds after which an unused connection is no longer trusted: relays and NAT drop them silently."""
+PAUSE = 60.0
+"""Seconds for which a relay that said 421 is left alone."""
+UNREACHABLE_PAUSE = 10.0
+# Said to us, not to the message: log in first, use TLS, wrong sequence (RFC 4954, section 6).
+_TO_US = frozenset({503, 530, 534, 535, 538})
+
+
+class Stale(Exception):
+    """A connection had been closed behind our back; the message was not on its way yet."""
+
+
+class Relay:
+    """``smtp://`` or ``smtps://``: each message to one recipient, each failure with its one bit."""
+
+    def __init__(self, url: str, *, connections: int, hostname: str) -> None:
+        self._address = RelayAddress.parse(url)
+        self._hostname = hostname
+        self._seats = threading.BoundedSemaphore(connections)
+        self._idle: list[Connection] = []
+        self._lines: WeakSet[Line] = WeakSet()
+        self._interrupted = False
+        self._lock = threading.Lock()
+
+    def deliver(self, parcel: Parcel) -> None:
+        """One try; raises ``DeliveryFailed`` and nothing else of the network's."""
+        if not (fits(parcel.recipient) and fits(parcel.bounce_to)):
+            raise DeliveryFailed("an address has in it what SMTP cannot carry", permanent=True)
+        with self._seats:
+            try:
+                self._try(self._spare() or self._connect(), parcel)
+            except Stale:
+                self._try(self._connect(), parcel)
+
+    def problems(self) -> Iterable[str]:
+        """Connect and log in; one sentence if that fails."""
+        try:
+            self._connect().hang_up()
+        except DeliveryFailed as failure:
+            yield f"email.relay: {failure}."
+
+    def interrupt(self) -> None:
+        """Cut all lines: whatever is under way fails at once, and nothing is begun any more."""
+        with self._lock:
+            self._interrupted = True
+            lines = list(self._lines)
+        for line in lines:
+            line.cut()
+
+    def close(self) -> None:
+        """Hang up."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.hang_up()
+
+    # connections
+
+    def _spare(self) -> Connection | None:
+        while True:
+            with self._lock:
+                connection = self._idle.pop() if self._idle else None
+            if connection is None or time.monotonic() - connection.used < KEPT_IDLE:
+                return connection
+            connection.hang_up()
+
+    def _connect(self) -> Connection:
+        try:
+            return Connection(self._address, hostname=self._hostname, dialled=self._dialled)
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            raise self._unreachable(error) from error
+
+    def _dialled(self, line: Line) -> None:
+        with self._lock:
+            self._lines.add(line)
+            if self._interrupted:
+                raise OSError("we are closing")
+
+    def _give_back(self, connection: Connection) -> None:
+        with self._lock:
+            self._idle.append(connection)
+
+    # one message
+
+    def _try(self, connection: Connection, parcel: Parcel) -> None:
+        try:
+            self._send(connection, parcel)
+        except Refused as refused:
+            self._after_refusal(connection, refused)
+            raise self._failed(refused) from refused
+        except smtplib.SMTPNotSupportedError as error:
+            self._give_back(connection)
+            why = f"{self._address} knows no addresses with letters beyond ASCII (SMTPUTF8)"
+            raise DeliveryFailed(why, permanent=True) from error
+        except TakenOver:
+            connection.close()
+            raise
+        except (OSError, smtplib.SMTPException) as error:
+            connection.hang_up()
+            raise DeliveryFailed(f"the connection to {self._address} was lost", permanent=False) from error
+        self._give_back(connection)
+
+    def _send(self, connection: Connection, parcel: Parcel) -> None:
+        try:
+            connection.begin(parcel)
+        except (smtplib.SMTPServerDisconnected, Refused) as error:
+            # A relay that tires of waiting says 421 and hangs up: what we read now was said long ago.
+            closed = not isinstance(error, Refused) or error.code == 421
+            if closed and connection.messages:
+                connection.hang_up()
+                raise Stale from error
+            raise
+        connection.finish(parcel)
+
+    def _after_refusal(self, connection: Connection, refused: Refused) -> None:
+        try:
+            if refused.code == 421:
+                raise refused
+            connection.reset()
+        except (OSError, smtplib.SMTPException, Refused):
+            connection.hang_up()
+        else:
+            self._give_back(connection)
+
+    # failures in words
+
+    def _failed(self, refused: Refused) -> DeliveryFailed:
+        return DeliveryFailed(
+            f"{self._address} answered {refused.code} to the {refused.to}: {in_words(refused.text)}",
+            permanent=500 <= refused.code < 600 and refused.code not in _TO_US,
+            pause=PAUSE if refused.code == 421 else 0.0,
+        )
+
+    def _unreachable(self, error: Exception) -> DeliveryFailed:
+        """Whatever stops us before MAIL is not the message's fault: never permanent."""
+        code = error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else 0
+        return DeliveryFailed(
+            self._why_unreachable(error),
+            permanent=False,
+            pause=PAUSE if code == 421 else UNREACHABLE_PAUSE,
+        )
+
+    def _why_unreachable(self, error: Exception) -> str:
+        if isinstance(error, smtplib.SMTPAuthenticationError):
+            return f"{self._address} refused the login ({error.smtp_code} {in_words(error.smtp_error)})"
+        if isinstance(error, smtplib.SMTPResponseException):
+            return f"{self._address} would not talk to us ({error.smtp_code} {in_words(error.smtp_error)})"
+        if isinstance(error, smtplib.SMTPNotSupportedError):
+            return f"{self._address} offers no {'login' if self._greeted_with_tls() else 'STARTTLS'}"
+        if isinstance(error, ssl.SSLError):
+            return f"the TLS of {self._address} cannot be trusted ({error.reason or error})"
+        return f"cannot reach {self._address} ({getattr(error, 'strerror', None) or in_words(str(error))})"
+
+    def _greeted_with_tls(self) -> bool:
+        return self._address.implicit_tls or not self._address.starttls
+
+
+def fits(address: str) -> bool:
+    """Can it stand between angle brackets? (smtplib would quietly make another address of one that cannot.)"""
+    return address.isprintable() and not set(address) & set("<> ")
+
+
+def in_words(reply: bytes | str) -> str:
+    """A server's words on one line, without controls, at most 300 characters."""
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    return "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))[:300]

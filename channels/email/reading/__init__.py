@@ -1,0 +1,1 @@
+"""From a kept message to what its sender said."""

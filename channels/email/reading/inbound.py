@@ -1,0 +1,192 @@
+"""One kept mail becomes an ``Inbound``: pure, the same for the child, for ``explain`` and for tests."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from bot.channel.protocols import Anchor, Context, Inbound, Letter, Mailbox, Verdict
+from bot.commands import Attachment, Part, Proof
+from channels import text
+from channels.email.auth import evidence, policy
+from channels.email.auth.evidence import Claims
+from channels.email.automatic import classify
+from channels.email.automatic.classify import Ours
+from channels.email.config.addresses import Addressees
+from channels.email.mime import headers, message, message_id_marker, part_text, prescan
+from channels.email.mime.attachment import File
+from channels.email.mime.message import Mail
+from channels.email.replies import forwarded, html_cut, split
+from channels.language_detection import spoken
+
+LONGEST_FROM = 300
+"""Characters that are shown of a From that cannot be read."""
+_RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What reading depends on besides the mail: the desk's mailboxes and whom it trusts."""
+
+    mailboxes: tuple[Mailbox, ...]
+    trusted_networks: tuple[str, ...] = ()
+    domain: str = ""
+    """What our own mail carries in its loop header."""
+    verify: bool = True
+    """May what nobody vouches for be proven by ourselves?"""
+
+    @cached_property
+    def networks(self) -> tuple[policy.Network, ...]:
+        return tuple(ipaddress.ip_network(one, strict=False) for one in self.trusted_networks)
+
+    @cached_property
+    def addressees(self) -> Addressees:
+        return Addressees(mailbox.address for mailbox in self.mailboxes)
+
+    @cached_property
+    def by_address(self) -> Mapping[str, Mailbox]:
+        return {mailbox.address.lower(): mailbox for mailbox in self.mailboxes}
+
+    @cached_property
+    def ours(self) -> Ours:
+        lists = frozenset(one.lower() for mailbox in self.mailboxes for one in mailbox.own_list_ids)
+        return Ours(frozenset(self.by_address), self.domain.lower(), lists)
+
+
+def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, tuple[bytes, ...], Claims]:
+    """The reading of a letter, its attachments' bytes in their order, and what may still be proven of its sender.
+
+    Raises only where it is wrong itself. If there are claims, the evidence leaves out why nothing else proves it.
+    """
+    mail = message.read(letter.raw)
+    mailbox, found_by = _mailbox(letter.envelope, mail, reading)
+    box = reading.by_address.get(mailbox)
+    judged = _judged(mail, letter.envelope, box, reading)
+    anchors = _anchors(letter, mail, reading)
+    tagged = any(anchor.kind == "token" and anchor.value.startswith("b-") for anchor in anchors)
+    verdict = classify.judge(mail, letter.envelope.get("mail_from"), reading.ours, tagged=tagged)
+    parts = _parts(mail, context)
+    claimed, flaws = _claimed(letter, mail, verdict, judged, box) if reading.verify else (Claims(""), ())
+    inbound = Inbound(
+        sender=mail.sender,
+        proof=judged.proof,
+        verdict=verdict,
+        mailbox=mailbox,
+        subject=headers.subject(mail.subject),
+        parts=(
+            *parts,
+            *(Part("quoted", one) for one in mail.enclosed),
+        ),
+        message_id=mail.message_id,
+        references=mail.references,
+        anchors=anchors,
+        to=mail.to,
+        copied=mail.copied,
+        attachments=tuple(_attachment(file) for file in mail.files),
+        sent_at=mail.sent_at,
+        language=_language(mail, parts) if verdict.may_answer else "",
+        html_used=mail.html_used,
+        forwarded=forwarded.of(mail),
+        twin=_twin(letter.raw, mail),
+        evidence=(
+            *_unnamed(mail),
+            *(() if claimed else judged.reasons),
+            *flaws,
+            *found_by,
+            *mail.notes,
+            *_cut(letter.raw),
+        ),
+    )
+    return inbound, tuple(file.data for file in mail.files), claimed
+
+
+def _parts(mail: Mail, context: Context) -> tuple[Part, ...]:
+    """What of the text is new; where it shows no quotation, as the HTML beside it marks one."""
+    parts = split.divide(mail.text, context.sent_lines)
+    if mail.page is None or any(part.kind == "quoted" for part in parts):
+        return parts
+    return html_cut.divide(mail.text, part_text.markup(mail.page), context.sent_lines) or parts
+
+
+def _twin(raw: bytes, mail: Mail) -> str:
+    """Nothing of mail that does not name itself: a monitor's second alarm would pass for a copy of its first.
+
+    A Date alone names nothing: there are devices whose clock stands.
+    """
+    date = mail.first("date").strip()
+    if not (mail.sender and mail.message_id):
+        return ""
+    return prescan.twin(raw, mail.sender.address.lower(), mail.message_id, date, mail.subject)
+
+
+def _language(mail: Mail, parts: Sequence[Part]) -> str:
+    """Told from what the sender wrote now; the subject of an answer is an older one's, and perhaps not theirs."""
+    new = "\n".join(part.text for part in parts if part.kind == "new")
+    said = new if mail.references else f"{mail.subject}\n{new}"
+    return spoken(said, hint=mail.first("content-language"))
+
+
+def _judged(
+    mail: Mail, envelope: Mapping[str, Any], box: Mailbox | None, reading: Reading
+) -> policy.Judgement:
+    return policy.judge(
+        mail,
+        envelope,
+        networks=reading.networks,
+        authserv_id=box.authserv_id if box else "",
+        microsoft=bool(box and box.settings.get("microsoft_results")),
+    )
+
+
+def _claimed(
+    letter: Letter, mail: Mail, verdict: Verdict, judged: policy.Judgement, box: Mailbox | None
+) -> tuple[Claims, tuple[str, ...]]:
+    """Nothing is claimed of a report: nobody is believed because of it."""
+    mail_from = letter.envelope.get("mail_from")
+    if (verdict.bounce and not verdict.bounce.doubtful) or mail_from == "":
+        return Claims(""), ()
+    listed = box.settings.get("arc_sealers", ()) if box else ()
+    sealers = listed if judged.proof is Proof.UNPROVEN else ()
+    found, flaws = evidence.of(letter.raw, mail, mail_from, unheard=judged.unheard, sealers=sealers)
+    return replace(found, reasons=judged.reasons), flaws
+
+
+def _anchors(letter: Letter, mail: Mail, reading: Reading) -> tuple[Anchor, ...]:
+    """What the headers name; where they name no other mail, what the quoted HTML does, before the subject's number."""
+    found = prescan.anchors(letter, reading.mailboxes)
+    if any(anchor.kind != "tag" for anchor in found):
+        return found
+    return (*message_id_marker.anchors(letter.raw, mail.subject), *found)
+
+
+def _mailbox(envelope: Mapping[str, Any], mail: Mail, reading: Reading) -> tuple[str, tuple[str, ...]]:
+    """The address of ours it came to: as the door knows, else by who it was delivered or written to."""
+    told = reading.by_address.get(str(envelope.get("mailbox") or "").lower())
+    if told:
+        return told.address.lower(), ()
+    written = (person.address for person in (*mail.to, *mail.copied))
+    named = (one.strip(" <>") for name in _RECIPIENTS for one in mail.all(name))
+    for recipient in (*(envelope.get("rcpt_tos") or ()), *named, *written):
+        if found := reading.addressees.mailbox(str(recipient)):
+            return found, ()
+    return "", ("names no mailbox of ours",)
+
+
+def _attachment(file: File) -> Attachment:
+    return Attachment(file.name, file.type, len(file.data), file.sha256, inline=file.inline)
+
+
+def _unnamed(mail: Mail) -> Sequence[str]:
+    """Who wrote it, as it came, where that names nobody: a person may see what no rule can."""
+    said = text.line(", ".join(mail.all("from")))[:LONGEST_FROM]
+    if mail.sender is not None:
+        return ()
+    return (f"From names nobody whom we can answer: {said}",) if said else ("there is no From",)
+
+
+def _cut(raw: bytes) -> Sequence[str]:
+    over = prescan.caps(raw)
+    return (f"read only in part: {over}",) if over else ()

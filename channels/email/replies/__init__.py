@@ -1,0 +1,1 @@
+"""What is new in a reply: quotations, attributions, signatures, forwarded mail."""

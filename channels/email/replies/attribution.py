@@ -1,0 +1,257 @@
+"""Lines like ``On Tue, 24 Nov 2026 at 10:00, Ana <ana@acme.example> wrote:`` that stand above a quotation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from channels.email.replies.languages import words
+
+LONGEST = 400
+"""Characters of an attribution, over all its lines."""
+MOST_LINES = 6
+COLONS = (":", "：")
+_OPEN = ("<", "＜", "(<")
+"""How a name ends whose address has no room beside it."""
+
+
+def _any(phrases: Sequence[str]) -> str:
+    """A pattern for whole words; where scripts do without spaces, words have no ends."""
+    spaced = [re.escape(phrase) for phrase in phrases if phrase[0] < "\u1100"]
+    others = [re.escape(phrase) for phrase in phrases if phrase[0] >= "\u1100"]
+    return "|".join([rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)", *others])
+
+
+_OPENING = re.compile(_any(words("opening")))
+_VERB = re.compile(_any(words("verb")))
+_VERB_LAST = re.compile(rf"(?:{_any(words('verb'))})$")
+_DATE_FIRST = re.compile(
+    r"(?:\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?)?,? )?(?:[^\W\d_]{1,12}[.,]{0,2} ){0,2}[(（]?\d{1,4}[年년./, -]"
+)
+_DATE = re.compile(r"(?<!\d)(?:(?:19|20)\d\d|25[5-9]\d)(?!\d)|(?<!\d)\d{1,2}[./-] ?\d{1,2}[./-] ?\d\d(?!\d)")
+_TIME = re.compile(r"(?<![\d.])\d{1,2} ?[:.h] ?\d\d(?![\d.])")
+_ADDRESS = re.compile(r"[<(\[＜]\s?(?:mailto:)?[^<>()\[\]＜＞\s]{1,100}@")
+_PRONOUNS = frozenset(words("pronoun"))
+"""Whoever says one of these tells a story."""
+_TOLD_US = frozenset({"us", "we", "i", "uns", "mir", "ich", "wir", "ihnen", "nous", "je", "wij", "ons", "ik"})
+"""Words of a story in which no address is."""
+_YOU = re.compile(r"on [^:;<>@]{6,40} you wrote$")
+"""To whom we are "you", or in a story."""
+INVISIBLE = dict.fromkeys(
+    map(
+        ord,
+        "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff",
+    )
+)
+_FOLDED = INVISIBLE | {
+    zero + figure: str(figure) for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50) for figure in range(10)
+}
+"""Figures of Arabic, Persian, Hindi, Bengali and Thai, too."""
+_ENTITIES = {"&lt;": "<", "&gt;": ">"}
+
+
+def tidy(line: str) -> str:
+    """A line to compare: lower case, single blanks, cut where no attribution is longer."""
+    line = " ".join(line[: LONGEST + 1].lower().split())
+    if not line.isascii():
+        line = line.translate(_FOLDED).strip()
+    if "&" in line:
+        for entity, letter in _ENTITIES.items():
+            line = line.replace(entity, letter)
+    return line
+
+
+def dated(line: str) -> bool:
+    """Does a line say a day, with its year?"""
+    return bool(_DATE.search(tidy(line)))
+
+
+def may_begin(line: str) -> bool:
+    """Could an attribution begin with this line?"""
+    line = tidy(line)
+    if _listed(line):
+        return _says_it_all(line)
+    return _begins(_bare(line)) or line.endswith(_OPEN) or ("@" in line and bool(_ADDRESS.search(line)))
+
+
+def end(lines: Sequence[str], start: int) -> int:
+    """Where the attribution that begins at ``start`` ends; ``start`` if none does.
+
+    It needs no quotation mark below it, so it must say when or whose, and what they did. It may be
+    wrapped, and its address may stand apart.
+    """
+    text = ""
+    for n in range(start, min(start + MOST_LINES, len(lines))):
+        line = tidy(lines[n])
+        if not line:
+            if _goes_on(lines, n):
+                continue
+            break
+        if n > start and line[0] == ">" and text.count("<") <= text.count(">"):
+            break
+        text = f"{text} {line}" if text else line
+        if len(text) > LONGEST:
+            break
+        if _ends_one(lines, text, start, n + 1):
+            return start if _begins_later(lines, start, n + 1) else n + 1
+        if _ends_a_sentence(line):
+            break
+    return start
+
+
+def _ends_one(lines: Sequence[str], text: str, start: int, after: int) -> bool:
+    """Is the text of the lines up to ``after`` an attribution, where it stands?"""
+    if _listed(text):
+        return _says_it_all(text) and _alone(lines, start, after)
+    if _says_it_all(text):
+        return True
+    return _stands_apart(lines, start, after) and (_says_enough(text) or _to_you(lines, text, start, after))
+
+
+def _begins_later(lines: Sequence[str], start: int, after: int) -> bool:
+    """Is a later line the first one? Then an answer stands right above it: an address with numbers, say."""
+    for n in range(start + 1, after):
+        text = " ".join(filter(None, map(tidy, lines[n:after])))
+        if _DATE.search(text) and _begins(_bare(text)) and _says_it_all(text):
+            return not _goes_into(tidy(lines[start]), tidy(lines[n]))
+    return False
+
+
+def _goes_into(line: str, text: str) -> bool:
+    """Does the line only begin what the text ends: ``On Tue,``, or the writer where Chinese says the date last?"""
+    line = _bare(line)
+    dated = line.endswith(",") or any(map(str.isdigit, line))
+    if dated and _OPENING.match(line) and not _OPENING.match(_bare(text)):
+        return True
+    return text[:1] >= "\u1100" and "@" not in text and bool(_ADDRESS.search(line)) and line.endswith(">")
+
+
+def start(lines: Sequence[str], n: int, floor: int) -> int:
+    """Where an attribution begins of which an address begins line ``n``: perhaps above, with a name."""
+    if n <= floor or not tidy(lines[n]).startswith("<"):
+        return n
+    name = tidy(lines[n - 1])
+    apart = n - 1 == floor or not lines[n - 2].strip()
+    alone = name and apart and len(name) <= 80 and not _ends_a_sentence(name) and not name.endswith(COLONS)
+    return n - 1 if alone else n
+
+
+def above(lines: Sequence[str], quoted: int, floor: int) -> int:
+    """Where the attribution right above the marked quotation begins; ``quoted`` if there is none.
+
+    The mark below it proves much, so a colon and a date, an address or a verb are enough. ``floor``: the
+    first line it may begin at.
+    """
+    last = quoted - 1
+    while last >= floor and not lines[last].strip():
+        last -= 1
+    if last < floor or quoted - last > 3 or not tidy(lines[last]).endswith(COLONS):
+        return quoted
+    text = ""
+    for n in range(last, max(floor, last - 4) - 1, -1):
+        line = _bare(tidy(lines[n]))
+        if not line or (n < last and _ends_a_sentence(line)):
+            break
+        text = f"{line} {text}" if text else line
+        if _begins(text) and (_DATE.search(text) or "@" in text or _VERB.search(text)):
+            return n
+        if n < last and _ADDRESS.search(text) and _DATE.search(text):
+            return n
+    line = tidy(lines[last])
+    likely = _VERB.search(line) or _ADDRESS.search(line) or _DATE.search(line)
+    return last if likely else quoted
+
+
+def _bare(text: str) -> str:
+    return text.strip(" *_-—–‐―=\"'")
+
+
+def _begins(text: str) -> bool:
+    return bool(_OPENING.match(text) or _DATE_FIRST.match(text))
+
+
+def _says_it_all(text: str) -> bool:
+    """When and whose, and that it was written; a colon or dashes at the end."""
+    if not text.rstrip(" *_").endswith((*COLONS, "--", "——")):
+        return False
+    text = _bare(text)
+    if not _VERB.search(text):
+        return False
+    whose = bool(_ADDRESS.search(text))
+    if _tells_more(text, whose=whose):
+        return False
+    if _begins(text):
+        return whose or (bool(_DATE.search(text)) and ("@" in text or bool(_TIME.search(text))))
+    return whose
+
+
+def _tells_more(text: str, *, whose: bool) -> bool:
+    """Is it a sentence about what somebody wrote: ``schrieb uns``, or words behind the address that are no date?"""
+    if not whose:
+        return not _TOLD_US.isdisjoint(text.split()[1:])
+    tail = re.split(r"[>)\]＞]", text)[-1]
+    if tail == text:
+        return False
+    said = [one.end() for one in _VERB.finditer(tail)]
+    rest = tail[said[-1] :] if said else tail
+    return any(map(str.isalpha, rest)) and not any(map(str.isdigit, rest))
+
+
+def _says_enough(text: str) -> bool:
+    """What is an attribution if it is a paragraph: a date and an address, or a date, a verb and no pronoun."""
+    bare = _bare(text)
+    text = bare.rstrip(":： ")
+    if not _DATE.search(text):
+        return False
+    if _VERB.search(text):
+        if not _begins(text) or not _PRONOUNS.isdisjoint(text.split()[1:]):
+            return False
+        if _tells_more(text, whose=bool(_ADDRESS.search(text))):
+            return False
+        timed = _VERB_LAST.search(text) and _TIME.search(text) and _ADDRESS.search(text)
+        return bare.endswith(COLONS) or bool(timed)
+    found = _ADDRESS.search(text)
+    if found is None or not text.endswith((">", ")", "]", "＞")) or _DATE_FIRST.match(text) is None:
+        return False
+    named = text[: found.start()].rsplit(maxsplit=1)[-1:] == [text[found.start() :].strip("<>()[]＜＞ ")]
+    return text.count("@") == 1 + named and text.count("<") == text.count(">")
+
+
+def _listed(text: str) -> bool:
+    return text.startswith(("- ", "* ", "– "))
+
+
+def _alone(lines: Sequence[str], start: int, after: int) -> bool:
+    """Nothing right above it and nothing but a quotation below: an item of a list has others beside it."""
+    below = next((line.strip() for line in lines[after : after + 3] if line.strip()), "")
+    return not (start and lines[start - 1].strip()) and (not below or below.startswith(">"))
+
+
+def _to_you(lines: Sequence[str], text: str, start: int, after: int) -> bool:
+    """``On 26 November you wrote:`` below an answer; below a salutation, or above quotation marks, it tells a story."""
+    if not _YOU.match(_bare(text).rstrip(":： ")) or not text.endswith(COLONS) or not _DATE.search(text):
+        return False
+    above = next((line.strip() for line in reversed(lines[max(0, start - 3) : start]) if line.strip()), "")
+    below = next((line.strip() for line in lines[after : after + 3] if line.strip()), "")
+    answered = len(above.split()) >= 4 and above.endswith((".", "!", "?"))
+    return answered and not below.startswith(tuple("\"“”„«»'‘’‚"))
+
+
+def _stands_apart(lines: Sequence[str], start: int, after: int) -> bool:
+    """As a paragraph of its own, or right above a mark; a line of a log does not."""
+    follows = lines[after].strip() if after < len(lines) else ""
+    before = lines[start - 1].strip() if start else ""
+    both = "@" in "".join(lines[start:after]) and lines[after - 1].rstrip(" \t*_").endswith(COLONS)
+    return follows.startswith((">", "|")) or (not follows and (both or not before))
+
+
+def _goes_on(lines: Sequence[str], blank: int) -> bool:
+    """Behind a blank line an address may follow, or the verb."""
+    after = next((tidy(line) for line in lines[blank + 1 : blank + 3] if line.strip()), "")
+    return after.startswith(("<", "mailto:")) or bool(_VERB.match(after) and after.endswith(COLONS))
+
+
+def _ends_a_sentence(line: str) -> bool:
+    if not line.endswith((".", "!", "?", "。", "！", "？")):
+        return False
+    return not line.endswith(".") or (len(word := line.rsplit(maxsplit=1)[-1]) > 6 and word[:-1].isalpha())

@@ -1,0 +1,104 @@
+"""The original behind a forward (``Fwd:``): who wrote it, by the inner message, else by the headers above its words."""
+
+from __future__ import annotations
+
+import re
+
+from bot.channel.protocols import Original
+from bot.commands import Identity
+from channels.email.mime import headers, message
+from channels.email.mime.message import Mail
+from channels.email.replies import split
+
+MOST_LINES, MOST_CHARACTERS = 400, 64 << 10
+"""Lines in which the headers are looked for; characters of a forwarded text that are kept."""
+MOST_HEADERS = 14
+_FORWARD = re.compile(
+    r"(?:\[[^\]\n]{0,80}\][ \t]*)?"
+    r"(?:fwd?|wg|tr|rv|i|enc|pd|doorst|vb|vidarebefordrat|转发|轉寄|転送|전달)[ \t]?[:：]",
+    re.IGNORECASE,
+)
+_FROM = re.compile(
+    r"(?P<marks>[> \t]{0,20})\*?"
+    r"(?:From|Von|De|Van|Från|Fra|Da|Od|Lähettäjä|Odesílatel|От|发件人|寄件者|差出人|보낸 사람)"
+    r"[ \t]?\*?[ \t]?[:：][* \t]*(?P<value>.{1,400})",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(
+    r"[> \t]{0,20}\*?(?:Subject|Betreff|Objet|Asunto|Assunto|Onderwerp|Ämne|Emne|Oggetto|Temat|Aihe|Předmět|Тема"
+    r"|主题|主旨|件名|제목)[ \t]?\*?[ \t]?[:：][* \t]*(?P<value>.{0,400})",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"[^\s<>@,;:\"()\[\]\\]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z][\w-]{1,62}")
+_RULE = re.compile(
+    r"[ \t]*(?:[-_]{2,}.*|(?:Begin|Anfang|Début|Inicio|Inizio|Início)\b.{0,80}[:：][ \t]*)$", re.IGNORECASE
+)
+
+
+def of(mail: Mail) -> Original | None:
+    """What a mail forwards, if its subject says that it does (``Fwd:``); else None."""
+    if not _FORWARD.match(mail.subject):
+        return None
+    attached = next((file for file in mail.files if file.type == "message/rfc822"), None)
+    if attached is not None:
+        inner = message.read(attached.data)
+        if inner.sender is not None:
+            words = inner.text[:MOST_CHARACTERS]
+            subject = headers.subject(inner.subject)
+            return Original(inner.sender, subject, words.strip(), inner.message_id, _above(mail.text))
+    return _in_text(mail.text, headers.subject(mail.subject)) or Original(None, "", "", "", "")
+
+
+def _in_text(text: str, subject: str) -> Original | None:
+    """Below the headers that mail programs write above a forwarded text."""
+    lines = text[: 2 * MOST_CHARACTERS].split("\n")
+    for n, line in enumerate(lines[:MOST_LINES]):
+        found = _FROM.match(line[:500])
+        sender = _sender(found["value"]) if found else None
+        if found is None or sender is None:
+            continue
+        end = n + 1
+        while end < min(len(lines), n + MOST_HEADERS) and lines[end].strip("> \t"):
+            told = _SUBJECT.match(lines[end][:500])
+            subject = headers.subject(told["value"].strip()) if told else subject
+            end += 1
+        if end == n + 1:  # one line alone is no block of headers
+            continue
+        last = _last(lines, end) if ">" in found["marks"] else len(lines)
+        body = [_bare(one, len(found["marks"].replace(" ", ""))) for one in lines[end:last]]
+        words = "\n".join(body).strip()[:MOST_CHARACTERS]
+        return Original(sender, subject, words, "", _above("\n".join((*lines[:n], *lines[last:]))))
+    return None
+
+
+def _last(lines: list[str], start: int) -> int:
+    """Where marked lines end: what stands below them is the forwarder's, and stays inside."""
+    unmarked = (
+        n for n in range(start, len(lines)) if lines[n].strip() and not lines[n].lstrip().startswith(">")
+    )
+    return next(unmarked, len(lines))
+
+
+def _sender(value: str) -> Identity | None:
+    found = _ADDRESS.search(value)
+    address = headers.written(*found[0].split("@")) if found else ""
+    if found is None or not address:
+        return None
+    name = value[: found.start()].replace("mailto:", "").strip(" \t\"'<[(*")
+    return Identity("email", address, name[:100])
+
+
+def _bare(line: str, marks: int) -> str:
+    """Without so many marks of quotation."""
+    for _ in range(marks):
+        line = line.removeprefix(">").removeprefix(" ")
+    return line
+
+
+def _above(text: str) -> str:
+    """What the forwarder wrote: without the rule between it and the rest, and without a signature."""
+    lines = text.rstrip().split("\n")
+    while lines and (not lines[-1].strip() or _RULE.match(lines[-1][:200])):
+        lines.pop()
+    parts = split.divide("\n".join(lines))
+    return "\n".join(part.text for part in parts if part.kind == "new").strip()

@@ -1,0 +1,55 @@
+"""Where the quotation of a mail begins, as the marks in its HTML say, found again in its plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from itertools import accumulate
+
+from bot.commands import Part
+from channels.email.formats import html_quote_marks, html_to_text
+from channels.email.replies import split
+from channels.email.replies.wrapped_quotes import bare, marked
+
+SHORTEST, LONGEST = 16, 120
+"""Letters and figures by which a quotation's beginning is known again: fewer say too little, more say no more."""
+LONGEST_LINE = 400
+"""Characters of a line that are compared."""
+
+
+def divide(text: str, markup: str, sent_lines: AbstractSet[str] = frozenset()) -> tuple[Part, ...] | None:
+    """The parts of a plain text whose quotation only the HTML beside it marks; None if that marks none.
+
+    Quoted is what begins as the quotation in the HTML does, if nothing below that is new there.
+    """
+    if not html_quote_marks.any_in(markup):
+        return None
+    beginning = _quotation(html_to_text.to_text(markup).split("\n"))
+    lines = text.split("\n")
+    cut = _found(lines, beginning) if len(beginning) >= SHORTEST else 0
+    if not any(line.strip() for line in lines[:cut]):
+        return None
+    above = split.divide("\n".join(lines[:cut]), sent_lines)
+    return (*above, Part("quoted", "\n".join(lines[cut:])))
+
+
+def _quotation(lines: Sequence[str]) -> str:
+    """How the quotation that a text ends with begins; ``""`` if it does not end so, or is all of it."""
+    written = [line for line in lines if line.strip()]
+    last = next((n for n in range(len(written) - 1, -1, -1) if not marked(written[n])), -1)
+    return "".join(map(_letters, written[last + 1 : last + 20]))[:LONGEST] if last >= 0 else ""
+
+
+def _found(lines: Sequence[str], beginning: str) -> int:
+    """The one line at which it begins; 0 if there is none, or more than one."""
+    letters = [_letters(line) for line in lines]
+    starts = dict(zip(accumulate(map(len, letters), initial=0), range(len(lines)), strict=False))
+    whole = "".join(letters)
+    at = whole.find(beginning)
+    once = at >= 0 and whole.find(beginning, at + 1) < 0
+    return starts.get(at, 0) if once else 0
+
+
+def _letters(line: str) -> str:
+    """A line's letters and figures: programs write the signs between them, and blanks, each in its own way."""
+    return "".join(filter(str.isalnum, bare(line[:LONGEST_LINE]))).casefold()

@@ -1,0 +1,167 @@
+"""Below the words of a mail: ``-- `` and what follows it, how a telephone signs, names with numbers and addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from channels.email.replies.attribution import INVISIBLE
+from channels.email.replies.languages import words
+from channels.email.replies.own_text import Kind, command
+
+MOST_BELOW = 15
+"""Lines that a delimiter which is none of RFC 3676 (``--`` without its blank, a dash) may have below it."""
+MOST_CONTACT = 12
+"""Lines with words below a closing."""
+MOST_NAMES = 5
+"""Lines with words below a short rule."""
+_DELIMITERS = frozenset({"--", "—", "–", "―"})
+_TRACKER = "\u1427"
+"""A program that watches whether its mail is read leaves this letter below it."""
+_DEVICE = words("device")
+_BEGINNINGS = frozenset(word[:3] for word in (*_DEVICE, _TRACKER))
+_PRODUCTS = re.compile(
+    r"iphon|ipad|ipod|android|samsung|galaxy|outlook|mail|пошт|yahoo|proton|blackberry|windows|huawei|xiaomi|honor|pixel|bluemail"
+    r"|nokia|sony|xperia|motorola|oneplus|lumia|phone|telef|téléph|handy|mobil|móvil|movil|telemóvel|celular|cellulare"
+    r"|tablet|tapatalk|thunderbird|canary|superhuman|polymail|airmail|unibox|boomerang|ubuntu|\bhtc\b|\blg\b|\bnine\b|gerät|device|appareil|dispositiv|urządzen|enhet|enhed|zařízen|puhelim|laitte|телефон|мобил|устройств|планшет"
+    r"|почт|poczt|pošt|posta|correo|spark|tuta|aol|zoho|hushmail|手机|手機|スマ|携帯|갤럭시|모바일|\bapp\b|applica|aplica"
+)
+_EASTERN = re.compile("[\u1100-\u11ff\u2e80-\uffdc]")
+_SENDS = (
+    "送信", "から送信されました", "入手", "보냄", "전송", "보냈습니다", "다운로드", "gesendet", "傳送", "发送", "寄出",
+    "downloaden", "herunterladen", "beziehen", "gönderildi", "gönderilmiştir", "edinin", "indirin", "küldve",
+    "letöltése", "beszerzése", "भेजा गया", "प्राप्त करें",
+)  # fmt: skip
+_CHINESE = (
+    "发自", "發自", "发送自", "寄自", "傳送自", "获取", "取得", "下载", "下載", "來自我的", "来自我的",
+)  # fmt: skip
+_PRODUCT_FIRST = (
+    "von meinem", "outlook", "iphone", "ipad", "ios", "android", "samsung", "huawei", "xiaomi", "yahoo", "windows",
+    "proton mail", "telefonumdan", "az ", "a samsung", "मेरे",
+)  # fmt: skip
+"""Where the verb is the last word: without it, it is a sentence about the product."""
+_OUTLOOK = re.compile(r"(?=.*\boutlook\b).*\b(?:ios|android)\b", re.IGNORECASE)
+"""With a link of Microsoft's, in any language."""
+_LINK = re.compile(r"<[^<>]*>|\(https?:[^()]*\)|[\[\]]")
+_NAME = re.compile(r"[ \t]*(--[ ]|[—–])[ ]?([^\W\d_])[^.!?:;,]{0,40}$")
+"""``-- Ana``, ``— Ana Example``."""
+_SHORT = re.compile(r"[ \t]*[^\W_][^:;=?!#<>|{}]{0,50}[^\W_)][ \t]*$")
+_RULE = re.compile(r"[ \t]*([-–—_=*~#+])(?:[ \t]?\1){2,}[ \t]*$")
+_CLOSINGS = frozenset(words("closing"))
+_CONTACT = re.compile(
+    r"@|https?://|www\.|(?:\+|\(|\b0)\d[\d ()/.-]{6}|\b(?:tel|phone|mobile|mob|fax|tél|telefon|cell)\b[.: ]",
+    re.IGNORECASE,
+)
+
+
+def mark(lines: Sequence[str], kinds: list[Kind]) -> None:
+    """Signatures among the new words: each lasts until the next quotation, one by a device until a blank line."""
+    start = 0
+    for end in range(len(lines) + 1):
+        if end == len(lines) or kinds[end] == "quoted":
+            if start < end:
+                _mark(lines, kinds, start, end)
+            start = end + 1
+
+
+def _mark(lines: Sequence[str], kinds: list[Kind], start: int, end: int) -> None:
+    """The same for lines without a quotation between them."""
+    cut = _without_rules(lines, start, _name(lines, start, _delimiter(lines, start, end)))
+    _sign(kinds, cut, end)
+    signed = False
+    for n in range(start, cut):
+        more = signed and bool(lines[n].strip()) and not command(lines[n])
+        signed = kinds[n] == "new" and (more or _by_device(lines[n]))
+        if signed:
+            kinds[n] = "signature"
+    _sign(kinds, _contact(lines, kinds, start, cut), cut)
+
+
+def _sign(kinds: list[Kind], start: int, end: int) -> None:
+    """What is new there is a signature."""
+    kinds[start:end] = ["signature" if kind == "new" else kind for kind in kinds[start:end]]
+
+
+def _delimiter(lines: Sequence[str], start: int, end: int) -> int:
+    """Where the delimiter stands; ``end`` if there is none (RFC 3676, section 4.3)."""
+    sure = next((n for n in range(start, end) if lines[n] == "-- "), end)
+    below = 0
+    for n in range(sure - 1, start - 1, -1):
+        if below > MOST_BELOW:
+            break
+        if lines[n].strip() in _DELIMITERS:
+            return n
+        below += bool(lines[n].strip())
+    return sure
+
+
+def _name(lines: Sequence[str], start: int, end: int) -> int:
+    """Where a name behind a dash stands at the end, or a few short lines below a short rule; else ``end``."""
+    written = [n for n in range(max(start, end - 2 * MOST_NAMES), end) if lines[n].strip()][-MOST_NAMES - 1 :]
+    if len(written) < 2:
+        return end
+    last, above = lines[written[-1]], lines[written[-2]]
+    name = _NAME.match(last)
+    if name and name[2].isupper() and len(last.split()) <= 5 and not above.lstrip().startswith(name[1]):
+        return written[-1]
+    for n in written[:-1]:
+        if _RULE.match(lines[n]) and len(lines[n].strip()) <= 4 and n > start and not lines[n - 1].strip():
+            below = lines[n + 1 : end]
+            signed = below[0].strip() and all(_SHORT.match(line) for line in below if line.strip())
+            return n if signed else end
+    return end
+
+
+def _without_rules(lines: Sequence[str], start: int, end: int) -> int:
+    """The end without lines of dashes that stand alone there and part the words from what is no part of them."""
+    while True:
+        last = next((n for n in range(end - 1, start, -1) if lines[n].strip()), start)
+        if last == start or lines[last - 1].strip() or not _RULE.match(lines[last]):
+            return end
+        end = last
+
+
+def _may_sign(line: str) -> bool:
+    """Does it begin as the lines of devices do? Three letters say so, or two signs of a word that has no more."""
+    beginning = line[:3].lower()
+    return beginning in _BEGINNINGS or beginning[:2] in _BEGINNINGS
+
+
+def _by_device(line: str) -> bool:
+    """One line, few words: ``Sent from my iPhone``."""
+    if "aka.ms/" in line and len(line) <= 160 and _OUTLOOK.search(line):
+        return True
+    if line[:1].isalpha() and not _may_sign(line):
+        return False
+    line = line.translate(INVISIBLE).strip().lstrip("*_-–— ([<")
+    if line == _TRACKER:
+        return True
+    if not _may_sign(line) or len(line) > 160:
+        return False
+    text = _LINK.sub("", line).lower().replace("’", "'")
+    if not text.startswith(_DEVICE) or not _PRODUCTS.search(text):
+        return False
+    text = text.rstrip("*_ )>-–—.!。")
+    if text.startswith(_PRODUCT_FIRST) or (_EASTERN.search(text) and not text.startswith(_CHINESE)):
+        return text.endswith(_SENDS)
+    return len(text.split()) <= (10 if text.isascii() else 12) and not text.endswith((",", ";", ":", "?"))
+
+
+def _contact(lines: Sequence[str], kinds: list[Kind], start: int, end: int) -> int:
+    """Where a few short lines begin, below a closing or a rule, of which two at least say where somebody is found.
+
+    The closing itself is said; whatever looks like a sentence or a command stays, too.
+    """
+    written = [n for n in range(start, end) if kinds[n] == "new" and lines[n].strip()]
+    for place in range(len(written) - 2, max(-1, len(written) - 2 - MOST_CONTACT), -1):
+        line = lines[written[place]]
+        rule = _RULE.match(line) is not None
+        if rule or line.strip(" \t,.!*").lower() in _CLOSINGS:
+            below = [lines[n] for n in written[place + 1 :]]
+            return written[place + (not rule)] if _where_to_find(below) else end
+    return end
+
+
+def _where_to_find(lines: Sequence[str]) -> bool:
+    said = any(len(line) > 90 or line.rstrip().endswith(("?", "!")) or command(line) for line in lines)
+    return not said and sum(bool(_CONTACT.search(line)) for line in lines) >= 2

@@ -1,0 +1,208 @@
+"""What in a text is new, what is quoted, what is a signature: parts in order, nothing dropped, in linear time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set as AbstractSet
+
+from bot.commands import Part
+from channels.email.replies import attribution, disclaimer, own_text, signature_block, wrapped_quotes
+from channels.email.replies.header_block import Headers
+from channels.email.replies.languages import words
+from channels.email.replies.own_text import Kind, marker
+from channels.email.replies.wrapped_quotes import bare, marked
+
+__all__ = ["divide"]
+MOST_LINES, MOST_CHARACTERS = 5000, 64 << 10
+"""What is looked at line by line; what follows is of the kind of the last line looked at, down to our marker."""
+MOST_DOUBTS = 200
+"""Lines that are asked whether an attribution begins there, in one text."""
+MOST_REPEATED = 5
+"""Lines; our own mails have more."""
+MOST_HEADERS = 24
+"""Lines of a quotation that may be nothing but headers."""
+_ADDRESS = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{3,250}")
+MOST_CONTEXT = 30
+"""Lines of a quotation that is shown with its answer."""
+
+
+def divide(text: str, sent_lines: AbstractSet[str] = frozenset()) -> tuple[Part, ...]:
+    """The parts of a clean text, in order; joined with ``\\n`` they give it back.
+
+    ``sent_lines`` are hashes of lines that we sent on the case this mail answers: those are quotations
+    in any language and any client, unless nothing else is said: then a few of them are said again.
+    Then our marker, then what people's programs write before a quotation.
+    """
+    lines, rest = _window(text)
+    seen = [line[: own_text.LONGEST + 1] for line in lines]
+    kinds = _kinds(seen, sent_lines, strangers=not sent_lines)
+    if sent_lines and not _new(seen, kinds):
+        again = _kinds(seen, frozenset(), strangers=False)
+        kinds = again if len(_new(seen, again)) <= MOST_REPEATED else kinds
+    if rest:
+        above, below = _at_marker("\n".join(rest))
+        lines += [*above, *below]
+        kinds += kinds[-1:] * len(above)
+        kinds += ["quoted"] * len(below)
+    return _parts(lines, kinds)
+
+
+def _window(text: str) -> tuple[list[str], list[str]]:
+    """The lines to look at, and what follows them."""
+    end = text.find("\n", MOST_CHARACTERS)
+    head, tail = (text, []) if end < 0 else (text[:end], [text[end + 1 :]])
+    lines = head.split("\n", MOST_LINES)
+    return lines[:MOST_LINES], [*lines[MOST_LINES:], *tail]
+
+
+def _at_marker(text: str) -> tuple[list[str], list[str]]:
+    """What stands above the line with our marker, and what from there on; each one string, or none."""
+    at = marker(text)
+    if at < 0:
+        return [text], []
+    start = text.rfind("\n", 0, at) + 1
+    return ([text[: start - 1]] if start else []), [text[start:]]
+
+
+def _kinds(lines: list[str], sent: AbstractSet[str], *, strangers: bool) -> list[Kind]:
+    """What each line is; ``strangers``: may the quotations be of words that nobody here has read?"""
+    rests = wrapped_quotes.rests(lines)
+    kinds: list[Kind] = ["quoted" if marked(line) or n in rests else "new" for n, line in enumerate(lines)]
+    own_text.mark(lines, kinds, sent)
+    strangers = not own_text.below_marker(lines, kinds) and strangers
+    _introduced(lines, kinds, strangers=strangers)
+    disclaimer.mark(lines, kinds)
+    signature_block.mark(lines, kinds)
+    _blanks(lines, kinds)
+    if strangers:
+        _context(lines, kinds, rests)
+    return kinds
+
+
+def _new(lines: list[str], kinds: list[Kind]) -> list[str]:
+    return [line for line, kind in zip(lines, kinds, strict=True) if kind == "new" and line.strip()]
+
+
+def _introduced(lines: list[str], kinds: list[Kind], *, strangers: bool) -> None:
+    """Attributions and copied headers are quoted, with what they introduce."""
+    headers = Headers(lines)
+    first, n, floor, doubts = _written(lines, 0), 0, 0, MOST_DOUBTS
+    said = False
+    while n < len(lines):
+        if kinds[n] == "new" and _plain(lines[n]):
+            said = True
+            n += 1
+            continue
+        start, end = n, n
+        if kinds[n] == "quoted":
+            start = attribution.above(lines, n, floor)
+            end = next((k for k in range(n, len(lines)) if kinds[k] != "quoted"), len(lines))
+            if said and end < len(lines) and first < (top := max(floor, _headers_only(lines, n, end))) < end:
+                start, end = min(start, top), len(lines)
+        elif (body := headers.end(n)) > n:
+            end = _reach(lines, body)
+            _own_address(lines, kinds, n, body)
+        elif doubts and attribution.may_begin(lines[n]):
+            doubts -= 1
+            body = attribution.end(lines, n)
+            # Who wrote nothing above it and marked nothing below it has answered there.
+            alone = n == first and strangers and not any(map(own_text.command, lines[body:]))
+            end = body if body == n or alone else _reach(lines, body)
+            start = attribution.start(lines, n, floor) if end > n else n
+        kinds[start:end] = ["quoted"] * (end - start)
+        said = said or (end == n and bool(lines[n].strip()))
+        floor = end if end > n else floor
+        n = max(n + 1, end)
+
+
+_TELLING, _TELLING_ASCII = re.compile(r"[\d:：@<＜]"), re.compile("[0-9:@<]")
+"""A colon, an address or a figure; the second is quicker to look for."""
+_INTRODUCING = frozenset(phrase.split()[0] for phrase in (*words("opening"), *words("forward")))
+
+
+def _plain(line: str) -> bool:
+    """Do the line's letters alone show that it introduces nothing? They do in most lines."""
+    telling = _TELLING_ASCII if line.isascii() else _TELLING
+    if not line[:1].isalpha() or telling.search(line):
+        return False
+    return line.split(None, 1)[0].lower() not in _INTRODUCING
+
+
+def _headers_only(lines: list[str], n: int, end: int) -> int:
+    """Where the headers begin that are all that is marked there; ``end`` if it is more, or something else.
+
+    A program that marks only them has copied below them a mail without marks.
+    """
+    if not 2 <= end - n <= MOST_HEADERS or not _TELLING.search(lines[n]):
+        return end
+    above = max((k for k in range(max(0, n - 2), n) if lines[k].strip()), default=n)
+    for top in (n, above):
+        row = [bare(line) for line in lines[top:end]]
+        while row and not row[-1]:
+            row.pop()
+        skipped = _written(row, 0)
+        if row and Headers(row).end(skipped) == len(row):
+            return top
+    return end
+
+
+def _own_address(lines: list[str], kinds: list[Kind], start: int, end: int) -> None:
+    """The writer's address alone on the line above copied headers that name it is what a program signs with."""
+    n = next((k for k in range(start - 1, max(0, start - 4), -1) if lines[k].strip()), 0)
+    alone = n and not lines[n - 1].strip() and _ADDRESS.fullmatch(lines[n].strip())
+    if alone and any(lines[n].strip().lower() in line.lower() for line in lines[start:end]):
+        kinds[n] = "signature"
+
+
+def _reach(lines: list[str], body: int) -> int:
+    """How far an introduction that ends before ``body`` reaches: to what is marked, else over all the rest."""
+    n = _written(lines, body)
+    if n == len(lines) or marked(lines[n]):
+        return n
+    if not lines[n].lstrip().startswith("|"):
+        return len(lines)
+    while n < len(lines) and lines[n].lstrip().startswith("|"):
+        n += 1
+    return n
+
+
+def _written(lines: list[str], start: int) -> int:
+    """The next line that is not blank."""
+    return next((n for n in range(start, len(lines)) if lines[n].strip()), len(lines))
+
+
+def _blanks(lines: list[str], kinds: list[Kind]) -> None:
+    """A blank line is of the part above it; at the top, of the one below it."""
+    first = _written(lines, 0)
+    if first < len(lines):
+        kinds[:first] = [kinds[first]] * first
+    for n in range(first + 1, len(lines)):
+        if not lines[n].strip():
+            kinds[n] = kinds[n - 1]
+
+
+def _context(lines: list[str], kinds: list[Kind], rests: AbstractSet[int]) -> None:
+    """A short quotation of words that are not ours belongs to its answer: nobody here has read them yet."""
+    n = 0 if "quoted" in kinds else len(lines)
+    while n < len(lines):
+        start = n
+        while (
+            n < len(lines)
+            and kinds[n] == "quoted"
+            and (marked(lines[n]) or n in rests or not lines[n].strip())
+        ):
+            n += 1
+        shown = any(map(marked, lines[start:n])) and n < len(lines) and kinds[n] == "new"
+        if shown and sum(bool(line.strip()) for line in lines[start:n]) <= MOST_CONTEXT:
+            kinds[start:n] = ["new"] * (n - start)
+        n = max(n, start + 1)
+
+
+def _parts(lines: list[str], kinds: list[Kind]) -> tuple[Part, ...]:
+    made: list[Part] = []
+    start = 0
+    for n in range(1, len(lines) + 1):
+        if n == len(lines) or kinds[n] != kinds[start]:
+            made.append(Part(kinds[start], "\n".join(lines[start:n])))
+            start = n
+    return tuple(made)

@@ -1,0 +1,58 @@
+"""Lines of a quotation that have no mark, because a program broke marked lines that were too long for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from channels.email.replies.own_text import command
+
+NARROWEST = 50
+"""Characters: nobody's program breaks shorter lines."""
+_ENDS = (".", "!", "?", ":", ";", "…", "。", "？", "！", "：", "；", "؟", "।")
+_ASKS = ("?", ":", "？", "：", "؟")
+
+
+def bare(line: str) -> str:
+    """A line without marks of quotation."""
+    return line.lstrip("> \t")
+
+
+def marked(line: str) -> bool:
+    """Is it marked as quoted?"""
+    return line.lstrip(" \t").startswith(">")
+
+
+def rests(lines: Sequence[str]) -> set[int]:
+    """Which unmarked lines are the ends of the marked ones above them.
+
+    An answer stands between marked lines, too. But the line above an end was full: the end's first word had no
+    room on it. It does not end a sentence, and the sentence goes on behind the end. Where one is certain, and all
+    others had no room either, they are ends, too.
+    """
+    marks = [marked(line) for line in lines]
+    width = max((len(line) for line, mark in zip(lines, marks, strict=True) if mark), default=0)
+    if width < NARROWEST:
+        return set()
+    places = [n for n in range(1, len(lines) - 1) if marks[n - 1] and not marks[n] and marks[n + 1]]
+    full = {n for n in places if _had_no_room(lines[n - 1], lines[n], width)}
+    sure = {n for n in full if _goes_on(lines[n - 1], lines[n], bare(lines[n + 1]))}
+    return full if sure and len(full) == len(places) else sure
+
+
+def _had_no_room(above: str, line: str, width: int) -> bool:
+    above = above.rstrip()
+    first = line.split(None, 1)[:1]
+    if not first or command(line) or len(above) < NARROWEST or above.endswith(_ASKS):
+        return False
+    return len(line) < len(above) and len(above) + 1 + len(first[0]) > width
+
+
+def _goes_on(above: str, line: str, below: str) -> bool:
+    """Does nothing end above the line or with it, and nothing begin with it or below: no sentence, item or answer?"""
+    if above.rstrip().endswith(_ENDS) or line.rstrip().endswith(_ENDS) or not _within(below):
+        return False
+    return _within(line) or line.rstrip().endswith((",", "،", "、", "，"))
+
+
+def _within(line: str) -> bool:
+    return line[:1].isalpha() and not line[:1].isupper()

@@ -1,0 +1,125 @@
+"""The parent's side of reading: batches go to a child that may die of them, one mail at most is lost to its death."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from bot.channel.protocols import Context, House, Inbound, Letter, Mailbox, Unreadable
+from bot.commands import Attachment
+from bot.model.errors import Refusal
+from channels.email.auth import evidence
+from channels.email.auth.evidence import Claimed
+from channels.email.sandbox import protocol
+from channels.email.sandbox.process import Died, Item, NotReady, Worker
+
+BATCH_BYTES = 16 << 20
+"""Raw bytes handed to a child at once; a larger mail goes alone."""
+Read = Inbound | Unreadable | Claimed
+
+
+class Reader:
+    """A few children that read; used from any thread, each call waits for a free one."""
+
+    def __init__(self, house: House) -> None:
+        self._receive = house.receive
+        told = _told(house)
+        self._workers = [Worker(told) for _ in range(house.settings.children)]
+        self._free: queue.SimpleQueue[Worker] = queue.SimpleQueue()
+        for worker in self._workers:
+            self._free.put(worker)
+
+    def read(self, letters: Sequence[Letter], contexts: Sequence[Context]) -> list[Read]:
+        """One result each, in order. Attachments are in the file store when it returns. Never raises for a mail."""
+        items = list(zip(letters, contexts, strict=True))
+        with self._worker() as worker:
+            return [one for batch in _batches(items) for one in self._batch(worker, batch)]
+
+    def close(self) -> None:
+        """End the children; a reading that is under way is lost, and its mails stay unread."""
+        for worker in self._workers:
+            worker.retire()
+
+    @contextmanager
+    def _worker(self) -> Iterator[Worker]:
+        worker = self._free.get()
+        try:
+            yield worker
+        finally:
+            self._free.put(worker)
+
+    def _batch(self, worker: Worker, items: list[Item]) -> list[Read]:
+        """A batch; if the child dies of it, the mail it was reading is tried alone, then the rest as a batch."""
+        found: list[Read] = []
+        try:
+            for told, blobs in worker.ask(items):
+                found.append(self._taken(told, blobs))
+        except NotReady as error:
+            return found + [Unreadable(str(error), fault="house")] * (len(items) - len(found))
+        except Died:
+            suspect, rest = items[len(found)], items[len(found) + 1 :]
+            found.append(self._alone(worker, suspect))
+            return found + (self._batch(worker, rest) if rest else [])
+        return found
+
+    def _alone(self, worker: Worker, item: Item) -> Read:
+        try:
+            ((told, blobs),) = worker.ask([item])
+            return self._taken(told, blobs)
+        except Died as death:
+            return Unreadable(death.why)
+        except NotReady as error:
+            return Unreadable(str(error), fault="house")
+
+    def _taken(self, told: dict[str, Any], blobs: list[bytes]) -> Read:
+        """The child's answer, its attachments put into the file store."""
+        if "unreadable" in told:
+            return Unreadable(told["unreadable"])
+        inbound = protocol.inbound(told["inbound"])
+        if blobs:
+            pairs = zip(inbound.attachments, blobs, strict=True)
+            try:
+                inbound = replace(
+                    inbound, attachments=tuple(self._stored(file, blob) for file, blob in pairs)
+                )
+            except (OSError, Refusal) as error:
+                return Unreadable(f"its files could not be kept ({type(error).__name__})", fault="house")
+        return Claimed(inbound, evidence.claims(told["claims"])) if "claims" in told else inbound
+
+    def _stored(self, file: Attachment, blob: bytes) -> Attachment:
+        kept = self._receive((blob,))
+        return replace(file, sha256=kept.sha256, size=kept.size)
+
+
+def _batches(items: list[Item]) -> Iterator[list[Item]]:
+    batch: list[Item] = []
+    room = BATCH_BYTES
+    for item in items:
+        room -= len(item[0].raw)
+        if batch and room < 0:
+            yield batch
+            batch, room = [], BATCH_BYTES - len(item[0].raw)
+        batch.append(item)
+    if batch:
+        yield batch
+
+
+def _told(house: House) -> dict[str, Any]:
+    """What a child needs to know of the desk."""
+    first = house.mailboxes[0].address.rpartition("@")[2] if house.mailboxes else ""
+    return {
+        "mailboxes": [_of_mailbox(box) for box in house.mailboxes],
+        "trusted_networks": list(house.settings.trusted_networks),
+        "domain": house.settings.hostname or first,
+        "verify": house.settings.verify,
+    }
+
+
+def _of_mailbox(box: Mailbox) -> tuple[Any, ...]:
+    """Without its passwords."""
+    known = ("microsoft_results", "arc_sealers")
+    settings = {key: box.settings[key] for key in known if key in box.settings}
+    return (box.address, box.name, box.authserv_id, box.own_list_ids, settings)

@@ -1,0 +1,218 @@
+"""One child process as its parent holds it: started when needed, asked in frames, its death explained."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import io
+import os
+import select
+import signal
+import subprocess  # the child is our own module, started with our own interpreter
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import channels
+from bot.channel.memory_budget import FROM_THE_SYSTEM
+from bot.channel.protocols import Context, Letter
+from channels.email.sandbox import limits, protocol
+
+PATIENCE = 20.0
+"""Seconds for a child to say that it is ready, and beyond its own limits for an answer."""
+FEW = 3
+QUICKEST = 0.0003
+"""Seconds that the reading of a small mail takes."""
+PIPE = 1 << 20
+"""Bytes that lie in a pipe: a batch or its answers, so that neither side waits for the other in the middle."""
+_DEATHS = {-signal.SIGALRM: "timeout", -signal.SIGPROF: "cpu", limits.MEMORY: "memory"}
+Item = tuple[Letter, Context]
+
+
+class NotReady(Exception):
+    """The child does not start: no mail's fault."""
+
+
+class Died(Exception):
+    """The child died while it read."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class Worker:
+    """A child, or the place of one. Used by one thread at a time; ``retire`` may come from any."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        self._told = told
+        self._child: _Child | None = None
+        self._retired = False
+
+    def ask(self, items: Sequence[Item]) -> Iterator[tuple[dict[str, Any], list[bytes]]]:
+        """One answer for each, in order, as they come.
+
+        Raises ``NotReady``, or ``Died`` in place of the answer to the mail that it died of.
+        """
+        child = self._alive()
+        patience = PATIENCE + limits.seconds(max(len(letter.raw) for letter, _ in items))[0]
+        left = len(items)
+        try:
+            child.say(_call(items), [letter.raw for letter, _ in items])
+            while left:
+                child.let_work(left)
+                answer = child.hear(patience)
+                left -= 1
+                yield answer
+        except (EOFError, OSError, ValueError) as error:
+            raise Died(child.bury()) from error
+        finally:
+            if left:  # what it still has to say answers a question that nobody asks any more
+                self.close()
+
+    def close(self) -> None:
+        """End the child, if there is one."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.bury()
+
+    def retire(self) -> None:
+        """End the child for good."""
+        self._retired = True
+        self.close()
+
+    def _alive(self) -> _Child:
+        if self._retired:
+            raise NotReady("the reader is closed")
+        if self._child is None or not self._child.alive():
+            self.close()
+            child = self._started()
+            child.tell(self._told)
+            self._child = child
+        return self._child
+
+    def _started(self) -> _Child:
+        return _Child()
+
+
+class _Child:
+    """One process, from its start to its end."""
+
+    def __init__(self) -> None:
+        """``-P``: the folder casebot was started in is not searched for modules."""
+        try:
+            self._process = subprocess.Popen(
+                (sys.executable, "-P", "-m", "channels.email.sandbox.child"),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=_environment(),
+            )
+        except OSError as error:
+            raise NotReady(f"the reader does not start ({error.strerror})") from error
+        self._held = bytearray()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):  # only the system's leave for so large a pipe is missing
+                fcntl.fcntl(pipe or -1, fcntl.F_SETPIPE_SZ, PIPE)
+        self._ready = False
+
+    def tell(self, told: dict[str, Any]) -> None:
+        """Hear that it is ready, and tell it whose mail it will read from now on."""
+        try:
+            if not self._ready:
+                ready, _ = self.hear(PATIENCE)
+                self._ready = "ready" in ready
+            if not self._ready:
+                raise ValueError("no greeting")
+            self.say(told)
+        except (EOFError, OSError, ValueError) as error:
+            raise NotReady(f"the reader does not start ({self.bury()})") from error
+
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def say(self, told: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
+        if self._process.stdin is not None:
+            for piece in protocol.pieces(told, blobs):
+                self._process.stdin.write(piece)
+            self._process.stdin.flush()
+
+    def hear(self, patience: float) -> tuple[dict[str, Any], list[bytes]]:
+        """The next frame; ``EOFError`` at its end, ``TimeoutError`` after ``patience`` seconds of silence."""
+        if self._process.stdout is None:
+            raise EOFError
+        number = self._process.stdout.fileno()
+        poller = select.poll()
+        poller.register(number, select.POLLIN)
+
+        def come() -> bytes:
+            if not poller.poll(patience * 1000):
+                raise TimeoutError
+            if more := os.read(number, PIPE >> 2):
+                return more
+            raise EOFError
+
+        def read_large(size: int) -> bytes:
+            """``BytesIO`` hands out what it holds without a copy."""
+            found = io.BytesIO(self._held)
+            self._held = bytearray()
+            found.seek(0, io.SEEK_END)
+            while found.tell() < size:
+                found.write(come())
+            self._held += found.getbuffer()[size:]
+            found.truncate(size)
+            return found.getvalue()
+
+        def read(size: int) -> bytes:
+            if size > PIPE:
+                return read_large(size)
+            while len(self._held) < size:
+                self._held += come()
+            found = bytes(memoryview(self._held)[:size])
+            del self._held[:size]
+            return found
+
+        return protocol.unpack(read)
+
+    def let_work(self, answers: int) -> None:
+        """Not woken for each of many answers: several are there when we look next."""
+        if answers > FEW and not self._held:
+            time.sleep(answers * QUICKEST)
+
+    def bury(self) -> str:
+        """Hang up, and say why it ended, by its exit code; one that does not leave is ended."""
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
+        try:
+            why = _DEATHS.get(code := self._process.wait(0.5), f"crash (exit code {code})")
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            why = "timeout"
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        return why
+
+
+def _environment() -> dict[str, str]:
+    """Ours without its secrets, and with the place where this very code lies."""
+    here = str(Path(channels.__file__).resolve().parents[1])
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CASEBOT_")}
+    kept["MALLOC_MMAP_THRESHOLD_"] = str(FROM_THE_SYSTEM)  # give_back_at_once, from outside
+    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, (here, kept.get("PYTHONPATH"))))}
+
+
+def _call(items: Sequence[Item]) -> dict[str, Any]:
+    return {
+        "letters": [
+            {
+                "id": letter.id,
+                "key": letter.key,
+                "envelope": dict(letter.envelope),
+                "sent_lines": sorted(context.sent_lines),
+            }
+            for letter, context in items
+        ]
+    }

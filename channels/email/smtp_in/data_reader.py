@@ -1,0 +1,73 @@
+"""The bytes between DATA and its end, read in bulk: aiosmtpd's own way awaits every line."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from channels.email.smtp_in.large_message_slots import FULL, Seat, Unseated
+
+END_OF_DATA = b"\r\n.\r\n"
+LARGE = 1 << 20
+"""Bytes from which a mail waits for one of a few seats, so that memory stays bounded."""
+
+
+STEP = 8 << 20
+"""Bytes of memory for a mail whose client did not say how large it is. Beyond them it reserves all that it may need."""
+
+
+async def message(
+    reader: Any,
+    *,
+    limit: int,
+    declared: int,
+    seat: Seat,
+    heard: Callable[[], None],
+    patiently: Callable[[Awaitable[bool]], Awaitable[bool]],
+) -> bytes | None:
+    """One message, dots unstuffed (RFC 5321, section 4.5.2); None if it has more than ``limit`` bytes.
+
+    Only CR LF dot CR LF ends it, and what the client sent behind that stays in the ``StreamReader`` as
+    its next command. Past the limit, or without a seat, nothing is held, but all is heard: a client reads no
+    reply before its last dot. ``heard`` is called as more comes in, and ``patiently`` awaits what we keep it
+    waiting for. ``declared``: the size that the client named, or 0. The caller has the seat left once the message is
+    kept. Raises ``Unseated``.
+    """
+    # The first line may be the lone dot already: give it the line end that DATA's own line had.
+    reader._buffer[:0] = b"\r\n"
+    held = io.BytesIO()
+    size, ended, full = 0, False, False
+    while not ended:
+        chunk, ended = await seat.hear(lambda: _chunk(reader), lambda: len(reader._buffer))
+        heard()
+        size += len(chunk)
+        if size > max(LARGE, seat.room) and not full and not seat.has_all and size <= limit:
+            full = not await patiently(seat.take(limit if seat.room else max(declared, STEP)))
+        if full or size > limit + len(END_OF_DATA):
+            held = io.BytesIO()
+            seat.leave()
+            continue
+        held.write(chunk[2:] if size == len(chunk) else chunk)
+    if size > limit + len(END_OF_DATA):
+        return None
+    if full:
+        raise Unseated(FULL)
+    return _whole(held)
+
+
+def _whole(held: io.BytesIO) -> bytes:
+    """Without its last dot, and dots unstuffed; what is large is copied only where it has such dots."""
+    held.truncate(max(held.tell() - 3, 0))
+    raw = held.getvalue()
+    stuffed = raw.startswith(b".") or b"\r\n." in raw
+    return (b"\r\n" + raw).replace(b"\r\n.", b"\r\n")[2:] if stuffed else raw
+
+
+async def _chunk(reader: Any) -> tuple[bytes, bool]:
+    """What has come so far, and whether it is the end."""
+    try:
+        return await reader.readuntil(END_OF_DATA), True
+    except asyncio.LimitOverrunError as more:
+        return await reader.read(more.consumed), False

@@ -1,0 +1,37 @@
+"""What a client is offered, and whom it may write to."""
+
+# ruff: noqa: N802 (aiosmtpd finds hooks by their upper-case names)
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from channels.email.smtp_in.session import Desk
+
+
+class Rules:
+    """aiosmtpd's hooks. An object of its own: aiosmtpd searches it anew for every connection."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._addressees = desk.addressees
+        self._max_recipients = desk.settings.max_recipients
+
+    async def handle_EHLO(
+        self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Offer no AUTH (there is nothing to log in to), and say that commands may come in one go."""
+        session.host_name = hostname
+        offers = [line for line in responses if not line.startswith("250-AUTH")]
+        return ["\r\n".join([*offers[:-1], "250-PIPELINING", offers[-1]])]  # one packet
+
+    async def handle_RCPT(
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        """Our own addresses and any plus-part of them; a bad token is treated as the plain address."""
+        if len(envelope.rcpt_tos) >= self._max_recipients:
+            return "452 4.5.3 Too many recipients; please send to the others in another message"
+        if self._addressees.mailbox(address) is None:
+            return f"550 5.1.1 Nobody reads mail at that address here; write to {self._addressees.first}"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"

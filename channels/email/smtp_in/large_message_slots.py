@@ -1,0 +1,112 @@
+"""Seats: a few large mails are taken at once, so that memory stays bounded; who dawdles on a seat loses it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from bot.channel.memory_budget import MemoryBudget, NoMemory, Reservation
+
+T = TypeVar("T")
+SOON = 0.05
+"""Seconds that are not worth waiting for any more."""
+FULL = "421 4.3.2 We are taking other large mails just now; please try again in a few minutes"
+DAWDLED = "421 4.4.2 The message came in too slowly; please try again later, or send it without its files"
+
+
+class Unseated(Exception):
+    """There was no seat, or it was lost; in words for the client."""
+
+
+class Seats:
+    """How many there are, and what those who wait for one and those who have one are allowed."""
+
+    def __init__(self, count: int, memory: MemoryBudget) -> None:
+        self.free = asyncio.Semaphore(count)
+        self.memory = memory
+        self.patience = 60.0
+        """Seconds that a mail waits for a seat."""
+        self.grace = 60.0
+        """Seconds that a sender who has one may fall behind ``least``."""
+        self.least = 8000
+        """Bytes a second: an ISDN line's."""
+
+
+class Seat:
+    """One message's: none until it is ``taken``."""
+
+    def __init__(self, seats: Seats) -> None:
+        self._seats = seats
+        self.taken = False
+        self._memory: Reservation | None = None
+        self._left = seats.grace
+        """Seconds that it may still be waited for."""
+        self._counted = 0
+        """Bytes that count already, of what comes next."""
+
+    @property
+    def room(self) -> int:
+        """Bytes for which memory is reserved."""
+        return self._memory.size if self._memory else 0
+
+    @property
+    def has_all(self) -> bool:
+        """Is all the memory there is reserved for it? Then it is enough, however large the message is."""
+        return self.room >= self._seats.memory.size
+
+    async def take(self, size: int) -> bool:
+        """Wait for one, and for memory for so many bytes in all. False if nobody got up in time.
+
+        What it had is given back first: several that each kept a part, and waited for the rest, would wait for each
+        other. So those that wait for more hold some bytes beyond the budget.
+        """
+        self._give_back()
+        try:
+            async with asyncio.timeout(self._seats.patience):
+                self.taken = self.taken or await self._seats.free.acquire()
+                self._memory = await self._seats.memory.reserved(size, patience=self._seats.patience)
+        except (TimeoutError, NoMemory):
+            return False
+        return True
+
+    def leave(self) -> None:
+        """Get up, if it is taken."""
+        self._give_back()
+        if self.taken:
+            self.taken = False
+            self._seats.free.release()
+
+    def _give_back(self) -> None:
+        if self._memory is not None:
+            self._memory.release()
+            self._memory = None
+
+    async def hear(
+        self, chunk: Callable[[], Awaitable[tuple[bytes, T]]], lying: Callable[[], int]
+    ) -> tuple[bytes, T]:
+        """What comes next; ``lying`` tells how many bytes of it are there. ``chunk`` may be broken off and begun anew.
+
+        Raises ``Unseated`` where it keeps a seat longer than anybody's line would need.
+        """
+        if not self.taken:
+            return await chunk()
+        while self._left > SOON:
+            began = time.monotonic()
+            try:
+                async with asyncio.timeout(self._left):
+                    found = await chunk()
+            except TimeoutError:
+                self._count(lying(), time.monotonic() - began)
+                continue
+            self._count(len(found[0]), time.monotonic() - began)
+            self._counted = 0
+            return found
+        raise Unseated(DAWDLED)
+
+    def _count(self, come: int, waited: float) -> None:
+        """Who has hurried may dawdle for a while, but for no longer than anybody."""
+        earned = (come - self._counted) / self._seats.least
+        self._left = min(self._seats.grace, self._left - waited + earned)
+        self._counted = come

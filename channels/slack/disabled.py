@@ -1,0 +1,21 @@
+"""Slack where no token is configured: a door that stays closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.channel.protocols import Room
+
+
+class ClosedDoor:
+    """A ``bot.channel.protocols.Door`` without rooms."""
+
+    name = "slack"
+    rooms: Sequence[Room] = ()
+
+    def problems(self) -> Iterable[str]:
+        """Nothing to connect to."""
+        return ()
+
+    def close(self) -> None:
+        """Nothing to give back."""

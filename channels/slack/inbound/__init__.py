@@ -1,0 +1,1 @@
+"""What Slack tells us: events, edited messages, files, and what was said while we were away."""

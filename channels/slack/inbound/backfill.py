@@ -1,0 +1,194 @@
+"""Catching up: what was said while nobody listened, and Slack does not say again, is asked for.
+
+Slack tries an event for about six minutes ("Events API", section "Retries"). A house that was off for longer, or
+cut off, reads the threads of its cases and the places it is spoken to in, from the last thing it heard on. From when
+that is, is kept before anything is read, and until every place was read: whatever breaks it off, it is read again.
+Whatever it had heard after all is known by its key. Not seen are edits and deletes of what it had heard, replies to
+cases that were closed for too long to be reopened, and the first words of somebody who never talked with the app
+before.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from datetime import datetime, timedelta
+from queue import Empty, SimpleQueue
+
+import structlog
+
+from bot.channel.protocols import DeliveryFailed, House
+from bot.desk.desk import LastHeard
+from channels.slack.inbound.backfill_cursor import Mark
+from channels.slack.inbound.backfill_sources import Place, Places
+from channels.slack.workspace.users import People
+from channels.slack.workspace.web_api import Calls
+
+log = structlog.get_logger("slack")
+APART = timedelta(minutes=10)
+"""How much Slack's clock and ours may differ, and how late a loss is noticed."""
+REST = 60.0
+"""Seconds between two readings of all places, at least; and at least as long as the last one took."""
+FIRST_WAIT, LONGEST_WAIT = 5.0, 300.0
+"""Seconds until places that could not be read are tried again: doubled each time that none could be."""
+ENOUGH = 3
+"""Places in a row that cannot be read, after which the others will hardly fare better."""
+
+
+class CatchUp:
+    """A ``bot.channel.protocols.Room``: reads in the background what was ``missed``, as often as that happens."""
+
+    name = "slack-catch-up"
+
+    def __init__(self, house: House, calls: Calls, people: People) -> None:
+        self._desk = house.desk
+        self._mark = Mark(house.remember)
+        self._news: SimpleQueue[datetime | None] = SimpleQueue()
+        self._leaving = threading.Event()
+        self._places = Places(house, calls, people, leaving=self._leaving)
+        self._listening = False
+        self._missed: datetime | None = None
+        """The earliest moment that the mark does not know of yet."""
+        self._next: datetime | None = None
+        """From when all places are to be read next; None: that is not wanted."""
+        self._reading: datetime | None = None
+        """From when they are being read; None: they are not."""
+        self._unread: dict[Place, datetime] = {}
+        """Those that are left of it, and from when."""
+        self._rested = self._again = time.monotonic()
+        self._failures = self._looked_at = 0
+
+    def missed(self, since: datetime) -> None:
+        """Nobody listens since this moment. Returns at once."""
+        self._listening = False
+        self._news.put(since)
+
+    def begin(self) -> None:
+        """Somebody listens again: what was missed can be read. Returns at once."""
+        self._listening = True
+        self._news.put(None)
+
+    def run(self) -> None:
+        """Until it is told to leave."""
+        wait: float | None = None
+        while self._hear(wait):
+            try:
+                wait = self._go_on()
+            except DeliveryFailed as failure:
+                log.warning("what was said meanwhile cannot be read yet", why=str(failure))
+                wait = self._put_off()
+            except Exception:
+                log.exception("what was said meanwhile could not be read; it is tried again")
+                wait = self._put_off()
+
+    def leave(self) -> None:
+        """Break off; the next start begins where this one did."""
+        self._leaving.set()
+        self._news.put(None)
+
+    def _hear(self, wait: float | None) -> bool:
+        """Wait for news (seconds; None: for ever), and take all there are; False: leave."""
+        if self._leaving.is_set():
+            return False
+        with contextlib.suppress(Empty):
+            self._take(self._news.get(timeout=wait))
+            while True:
+                self._take(self._news.get_nowait())
+        return not self._leaving.is_set()
+
+    def _take(self, since: datetime | None) -> None:
+        self._missed = _earliest(self._missed, since)
+
+    def _go_on(self) -> float | None:
+        """Do what can be done now; seconds until there is more to do, None: that depends on news."""
+        self._note()
+        if not self._listening:
+            return None
+        began = time.monotonic()
+        if self._next is not None and began >= self._rested:
+            self._list(self._next)
+            self._read()
+            self._rested = time.monotonic() + max(REST, time.monotonic() - began)
+        elif self._reading is not None and began >= self._again:
+            self._read()
+        return self._wait()
+
+    def _wait(self) -> float | None:
+        due = [self._rested] if self._next is not None else []
+        due += [self._again] if self._reading is not None else []
+        return max(min(due) - time.monotonic(), 0.0) if due else None
+
+    def _note(self) -> None:
+        """What was missed is in the mark before it is read; what an earlier process left is read along with it."""
+        if self._missed is None:
+            return
+        last = self._desk.ask(LastHeard("slack", self._missed))  # None: nothing was ever said to us
+        since = _earliest(self._next, last and last - APART)
+        if self._reading is None:
+            since = _earliest(since, self._mark.since())
+        if since is not None:
+            self._mark.lower(since)
+        self._next, self._missed = since, None
+
+    def _list(self, since: datetime) -> None:
+        """All places are unread from then on, or from earlier if they were before."""
+        places = self._places.to_read(since)
+        left = {place: min(since, self._unread.pop(place, since)) for place in places}
+        self._unread = left | self._unread
+        self._reading, self._next = _earliest(self._reading, since), None
+
+    def _read(self) -> None:
+        """Read what is unread, once; what fails goes to the end."""
+        before, in_a_row = len(self._unread), 0
+        for place, since in list(self._unread.items()):
+            if self._leaving.is_set():
+                return
+            del self._unread[place]
+            if self._was_read(place, since):
+                in_a_row = 0
+                continue
+            self._unread[place] = since
+            in_a_row += 1
+            if in_a_row == ENOUGH:
+                break
+        if len(self._unread) < before:
+            self._failures = 0
+        if self._unread:
+            self._put_off()
+        else:
+            self._finish()
+
+    def _was_read(self, place: Place, since: datetime) -> bool:
+        try:
+            self._looked_at += self._places.read(place, since)
+        except DeliveryFailed as failure:
+            log.warning("a place cannot be read yet", channel=place.channel, why=str(failure))
+            return False
+        except Exception:
+            log.exception("a place could not be read; it is tried again", channel=place.channel)
+            return False
+        return True
+
+    def _finish(self) -> None:
+        """Every place was read: the mark moves on to what was missed meanwhile, if anything was."""
+        if not self._hear(0):
+            return  # whatever is still in the queue is not in the mark
+        self._note()
+        if self._reading is not None:
+            self._mark.move(self._reading, self._next)
+            since = f"{self._reading:%Y-%m-%d %H:%M}"
+            log.info("caught up with Slack", since=since, looked_at=self._looked_at)
+        self._reading, self._looked_at = None, 0
+
+    def _put_off(self) -> float:
+        """Seconds until it is tried again, longer each time."""
+        wait: float = min(FIRST_WAIT * 2**self._failures, LONGEST_WAIT)
+        self._failures = min(self._failures + 1, 10)
+        self._again = time.monotonic() + wait
+        self._rested = max(self._rested, self._again)
+        return wait
+
+
+def _earliest(*moments: datetime | None) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)

@@ -1,0 +1,134 @@
+"""Places in which something may have been said to us: which there are, and what was said there since a moment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
+
+from slack_sdk.errors import SlackApiError
+
+from bot.channel.protocols import DeliveryFailed, House
+from bot.desk.desk import BoundPlaces, Talks
+from channels.slack.inbound.events import Events
+from channels.slack.workspace.settings import Settings
+from channels.slack.workspace.users import People
+from channels.slack.workspace.web_api import Calls
+
+T = TypeVar("T")
+MOST = 1000
+"""Threads that are read, and talks."""
+PAUSE = 5.0
+"""Seconds until Slack, or the store, is asked again, if it does not say."""
+TRIES = 5
+"""Times that it is asked before the next place has its turn."""
+
+
+class Place(NamedTuple):
+    """A thread; or with an empty root a channel or a talk, without its threads."""
+
+    team: str
+    channel: str
+    root: str
+
+
+class Places:
+    """Finds and reads them. Its waits are cut short when ``leaving`` is set."""
+
+    def __init__(self, house: House, calls: Calls, people: People, *, leaving: threading.Event) -> None:
+        settings: Settings = house.settings
+        self._desk = house.desk
+        self._calls = calls
+        self._people = people
+        self._events = Events(house, bots=settings.bots, a_bot=people.surely_a_bot)
+        self._boards = {settings.triage, *settings.routes.values()} - {""}
+        self._leaving = leaving
+
+    def to_read(self, since: datetime) -> list[Place]:
+        """Threads of cases that are open or can be reopened, then the channels and talks themselves.
+
+        Raises ``DeliveryFailed`` while Slack does not say who we are.
+        """
+        team = self._patiently(self._ourselves)["team_id"]
+        reopen = timedelta(days=self._desk.config.desk.reopen_days)
+        threads, talks = self._desk.ask(Talks("slack", since, closed_since=since - reopen, most=MOST))
+        bound = self._desk.ask(BoundPlaces("slack"))
+        boards = [Place(team, board, "") for board in sorted(self._boards)]
+        there = [_place(f"{place}/") for place in (*bound, *talks)]
+        return [*map(_place, threads), *dict.fromkeys((*boards, *there))]
+
+    def read(self, place: Place, since: datetime) -> int:
+        """Keep what was said there since, oldest first; how many messages were looked at.
+
+        None are, where Slack refuses for good. Raises ``DeliveryFailed`` if it is to be tried again.
+        """
+        us = self._patiently(self._ourselves)["user_id"]
+        try:
+            found = self._patiently(lambda: self._said(place, since))
+        except DeliveryFailed as failure:
+            if failure.permanent:
+                return 0
+            raise
+        for message in sorted(found, key=lambda one: str(one.get("ts"))):
+            body = _event(message, place, us=us)
+            self._patiently(partial(self._keep, body))
+        return len(found)
+
+    def _said(self, place: Place, since: datetime) -> list[Mapping[str, Any]]:
+        found = []
+        for message in self._calls.recent(place.channel, place.root, since.timestamp()):
+            self._stay()
+            found.append(message)
+        return found
+
+    def _ourselves(self) -> Mapping[str, str]:
+        try:
+            return self._people.ourselves()
+        except (SlackApiError, OSError) as error:
+            why = f"Slack does not say who we are ({type(error).__name__})"
+            raise DeliveryFailed(why, permanent=False) from None
+
+    def _keep(self, body: Mapping[str, Any]) -> None:
+        if self._events(body, lambda: None).status != 200:
+            raise DeliveryFailed("the store does not take it just now", permanent=False)
+
+    def _patiently(self, ask: Callable[[], T]) -> T:
+        """What is answered, whatever pauses Slack wants; else the last ``DeliveryFailed``."""
+        for _ in range(TRIES - 1):
+            self._stay()
+            try:
+                return ask()
+            except DeliveryFailed as failure:
+                if failure.permanent or self._leaving.wait(failure.after or PAUSE):
+                    raise
+        return ask()
+
+    def _stay(self) -> None:
+        if self._leaving.is_set():
+            raise DeliveryFailed("casebot is leaving", permanent=False)
+
+
+def _place(address: str) -> Place:
+    """``T1/C1/ts``, or ``T1/C1/`` for a channel itself."""
+    team, channel, root = address.split("/")
+    return Place(team, channel, root)
+
+
+def _event(message: Mapping[str, Any], place: Place, *, us: str) -> dict[str, Any]:
+    """A message as Slack would have delivered it ("message event"), but whose team its author's is, nobody says."""
+    kind = "im" if place.channel.startswith("D") else "channel"
+    return {
+        "type": "event_callback",
+        "context_team_id": place.team,
+        "event_id": "",
+        "authorizations": [{"team_id": place.team, "user_id": us}],
+        "event": {
+            "type": "message",
+            **message,
+            "channel": place.channel,
+            "channel_type": kind,
+            "event_ts": message["ts"],
+        },
+    }

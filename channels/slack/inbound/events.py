@@ -1,0 +1,183 @@
+"""Events: kept before they are acknowledged, each once; what is nobody's business of ours is not kept at all.
+
+docs.slack.dev: "Events API", "message event", "app_mention event".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import structlog
+from slack_bolt import BoltResponse
+
+from bot.channel.protocols import House
+from bot.desk.desk import CaseAt
+from channels.slack.workspace import desk_channels
+
+log = structlog.get_logger("slack")
+PATIENCE = 2.5
+"""Seconds of the three after which Slack shall rather come again."""
+SAYING = (
+    "",
+    "file_share",
+    "thread_broadcast",
+    "me_message",
+    "bot_message",
+    "message_changed",
+    "message_deleted",
+)
+"""Subtypes of messages that say something; others (joins, topics, pins…) do not."""
+LONGEST_KEY = 100
+
+
+class Events:
+    """The first middleware, before bolt authorizes anything: after it an event is durable, or was not for us."""
+
+    def __init__(
+        self,
+        house: House,
+        *,
+        bots: Collection[str] = (),
+        a_bot: Callable[[str], bool] = lambda user: False,
+        shared: Callable[[Mapping[str, Any]], None] = lambda event: None,
+    ) -> None:
+        """``a_bot``: is this user known to be one? Slack is not asked here. ``shared``: hears of shared channels."""
+        self._keep = house.keep
+        self._desk = house.desk
+        self._bots = frozenset(bots)
+        self._a_bot = a_bot
+        self._shared = shared
+
+    def __call__(self, body: Mapping[str, Any], next: Callable[[], Any]) -> Any:
+        event = body.get("event")
+        if body.get("type") != "event_callback" or not isinstance(event, dict):
+            return next()
+        if event.get("type") == "app_home_opened":
+            return next()
+        if event.get("type") in desk_channels.EVENTS:
+            self._shared(event)
+        key = key_of(body, event, bots=self._bots, a_bot=self._a_bot)
+        return self._kept(key, body, event) if key else BoltResponse(status=200)
+
+    def _kept(self, key: str, body: Mapping[str, Any], event: Mapping[str, Any]) -> BoltResponse:
+        envelope = {
+            "kind": "event",
+            "team": home_of(body),
+            "event_id": str(body.get("event_id") or ""),
+            "bot_user": bot_user(body),
+        }
+        try:
+            if not self._ours(body, event):
+                return BoltResponse(status=200)
+            self._keep("slack", key, json.dumps(body).encode(), envelope).result(timeout=PATIENCE)
+        except Exception as error:  # whatever it is, Slack is to come again
+            log.warning("an event was not kept", event_id=envelope["event_id"], error=type(error).__name__)
+            return BoltResponse(status=500)
+        return BoltResponse(status=200)
+
+    def _ours(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+        """Is it said to us, below words of ours, or in a case's thread? Others' talk is nothing to keep."""
+        said, us = said_in(event), bot_user(body)
+        below_ours = bool(us) and said.get("parent_user_id") == us  # perhaps not known as a case's yet
+        if below_ours or _to_us(event, said, us):
+            return True
+        address = f"{home_of(body)}/{event.get('channel')}/{said.get('thread_ts')}"
+        return bool(self._desk.ask(CaseAt("slack", address)))
+
+
+def key_of(
+    body: Mapping[str, Any],
+    event: Mapping[str, Any],
+    *,
+    bots: Collection[str] = (),
+    a_bot: Callable[[str], bool] = lambda user: False,
+) -> str:
+    """The name under which it is kept once; ``""`` if it is not to be kept.
+
+    ``m:HOME/CHANNEL/TS`` for a message, whether it comes as ``message`` or as ``app_mention``, with ``/EDITED_TS``
+    or ``/deleted`` for its later fates. Other events, reactions too, ask for nothing here.
+    """
+    if event.get("type") not in ("message", "app_mention"):
+        return ""
+    said, us, app = said_in(event), bot_user(body), str(body.get("api_app_id") or "")
+    if _by_ourselves(said, us, app) or (said.get("bot_id") not in bots and _by_a_bot(said, a_bot)):
+        return ""
+    key = _message_key(body, event, us)
+    return key if len(key) <= LONGEST_KEY else f"h:{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def bot_user(body: Mapping[str, Any]) -> str:
+    """Our own user id: an event says for whom it is delivered."""
+    authorizations = body.get("authorizations") or [{}]
+    return str(authorizations[0].get("user_id") or "")
+
+
+def home_of(body: Mapping[str, Any]) -> str:
+    """The team that the app is installed in, whose channels these are; ``""`` if the event names none.
+
+    In a channel that is shared with another organisation ``team_id`` is that of whoever spoke in a ``message``, and
+    ours in its ``app_mention`` ("Events API", section "Authorizations"; ``slack_bolt/request/internals.py``).
+    """
+    authorizations = body.get("authorizations") or [{}]
+    home = authorizations[0].get("team_id") or body.get("context_team_id") or body.get("team_id")
+    return str(home or "")
+
+
+def _message_key(body: Mapping[str, Any], event: Mapping[str, Any], us: str) -> str:
+    subtype, said = str(event.get("subtype") or ""), said_in(event)
+    if subtype not in SAYING or not _concerns_us(event, said, us):
+        return ""
+    name = f"m:{home_of(body)}/{event.get('channel')}/{said.get('ts')}"
+    if is_taken_back(event):
+        return f"{name}/deleted"
+    if (
+        subtype == "message_changed"
+    ):  # without "edited" only Slack changed it: a link unfurled, a reply counted
+        edited = (said.get("edited") or {}).get("ts")
+        return f"{name}/{edited}" if edited else ""
+    return name
+
+
+def _by_ourselves(said: Mapping[str, Any], us: str, app: str) -> bool:
+    return bool((us and said.get("user") == us) or (app and said.get("app_id") == app))
+
+
+def _by_a_bot(said: Mapping[str, Any], a_bot: Callable[[str], bool]) -> bool:
+    """Surely a bot's, as far as can be told here.
+
+    A user's message through an app (a GIF, a shared document) is not: whether that user is a bot, only ``users.info``
+    tells, which the reader asks.
+    """
+    under_no_name = said.get("bot_id") and not said.get("user")
+    return bool(said.get("subtype") == "bot_message" or under_no_name or a_bot(str(said.get("user") or "")))
+
+
+def is_taken_back(event: Mapping[str, Any]) -> bool:
+    """Deleted: for good, or, where replies stand below it, with a tombstone of Slack's own left in its place."""
+    change = event.get("subtype")
+    stone = (event.get("message") or {}).get("subtype") == "tombstone"
+    return change == "message_deleted" or (change == "message_changed" and stone)
+
+
+def said_in(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The message that an event is about; of one that was taken back, what it was."""
+    last = event.get("previous_message") if is_taken_back(event) else event.get("message")
+    said: Mapping[str, Any] = last or event.get("message") or event.get("previous_message") or event
+    return said
+
+
+def _concerns_us(event: Mapping[str, Any], said: Mapping[str, Any], us: str) -> bool:
+    """To us, or in a thread, which may be a case's."""
+    in_thread = said.get("thread_ts") and said.get("thread_ts") != said.get("ts")
+    return bool(in_thread) or _to_us(event, said, us)
+
+
+def _to_us(event: Mapping[str, Any], said: Mapping[str, Any], us: str) -> bool:
+    """In a direct message, or with our name in it."""
+    if event.get("type") == "app_mention" or event.get("channel_type") == "im":
+        return True
+    before = event.get("previous_message") or {}
+    return bool(us) and any(f"<@{us}" in str(one.get("text") or "") for one in (said, before))

@@ -1,0 +1,299 @@
+"""From a kept Slack event to what it says: who, where, the words, the files."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from functools import partial
+from html import unescape
+from typing import Any, Literal
+
+from bot.channel.protocols import Anchor, House, Inbound, Letter, Unreadable, Verdict
+from bot.commands import Identity, Part, Proof
+from bot.desk.desk import Became, CaseAt, OnItsWay
+from bot.syntax.parser import begin
+from channels.language_detection import spoken
+from channels.slack.inbound import forwarded
+from channels.slack.inbound.downloads import Downloads
+from channels.slack.inbound.events import home_of, is_taken_back, said_in
+from channels.slack.inbound.message_files import Attached, Gathered, Wait, named, wait_after
+from channels.slack.workspace.files import Files
+from channels.slack.workspace.settings import Settings
+from channels.slack.workspace.users import People, is_team
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+NOT_KNOWN_YET = timedelta(minutes=10)
+"""An answer of Slack's was lost at most so long ago; then it is known what stands where."""
+EDITED, TAKEN_BACK = "✏️ edited: ", "🗑️ deleted: "
+LOCKS = ("🔒", "🔐", "🔏", ":lock:", ":closed_lock_with_key:", ":lock_with_ink_pen:")
+"""What a specialist's message in a customer's thread begins with that is no part of the case."""
+_SPECIAL = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+
+
+class Reader:
+    """Reads letters; looks names and files up, so it runs where Slack's pace holds up nobody else."""
+
+    def __init__(self, house: House, people: People, files: Files) -> None:
+        settings: Settings = house.settings
+        self._house = house
+        self._bots = frozenset(settings.bots)
+        self._boards = {settings.triage, *settings.routes.values()} - {""}
+        self._mailbox = house.mailboxes[0].address
+        self._people = people
+        self._files = files
+        self._attached = Attached(house, Downloads(files.fetch))
+
+    def read(self, letter: Letter) -> Inbound | Unreadable:
+        """One letter. Never raises."""
+        try:
+            kept = json.loads(letter.raw)
+            if letter.envelope.get("kind") == "files":
+                return self._only_files(letter, kept)
+            return self._event(letter, kept)
+        except Wait as wait:
+            return Unreadable(str(wait), "house", wait.after)
+        except Exception as error:
+            return Unreadable(f"{type(error).__name__} while reading an event")
+
+    def close(self) -> None:
+        """Break off what is being fetched."""
+        self._files.close()
+        self._attached.close()
+
+    def _event(self, letter: Letter, kept: Mapping[str, Any]) -> Inbound:
+        event, us = kept["event"], str(letter.envelope.get("bot_user") or "")
+        said, change = said_in(event), _change(event)
+        user = str(said.get("user") or "")
+        if self._by_another_bot(letter, said):
+            return self._nothing()
+        team = self._team(letter, kept, said) if user else ""
+        text, called = self._text(said, us, team)
+        if self._kept_out(event, text, us, team):
+            return self._nothing()
+        text = f"{change}{text}"
+        edited = bool(change)
+        root = str(said.get("thread_ts") or said.get("ts"))
+        address = f"{home_of(kept)}/{event['channel']}/{root}"
+        addressed = called or event.get("channel_type") == "im"
+        ours = bool(us) and said.get("parent_user_id") == us
+        talk = (f"{team}/{user}", f"{home_of(kept)}/{event['channel']}") if addressed else ()
+        known = self._known(letter, address, ours=ours, talk=talk)
+        files = forwarded.files(said) if (known or addressed) and not edited else ()
+        about = {"place": address, "team": team, "user": user, "after": letter.key}
+        gathered = self._gathered(letter, files, about, alone=known and not text, known=known)
+        return Inbound(
+            sender=self._sender(team, user) if user else None,
+            proof=Proof.LINKED,
+            verdict=Verdict(activity=not edited),
+            mailbox=self._mailbox,
+            subject="",
+            parts=(Part("new", text),),
+            language="" if edited else spoken(text),
+            anchors=(Anchor("thread", address),),
+            attachments=gathered.had,
+            opens=False,
+            addressed=addressed,
+            prefix="!",
+            place=address,
+            change=self._changes(letter, event, text, us) if edited else "",
+            missed=gathered.missed,
+        )
+
+    def _nothing(self) -> Inbound:
+        """Of what is no concern of the desk's: it leads nowhere and asks nothing."""
+        return Inbound(
+            None, Proof.LINKED, Verdict(activity=False), self._mailbox, "", (), opens=False, addressed=False
+        )
+
+    def _by_another_bot(self, letter: Letter, said: Mapping[str, Any]) -> bool:
+        """Said by a bot that is not on the list? A person may post through an app, under their own name."""
+        if not said.get("bot_id") or said.get("bot_id") in self._bots:
+            return False
+        is_bot = self._people.is_bot(str(said.get("user") or ""))
+        if is_bot is None:
+            self._patiently(letter, "Slack does not say who wrote it")
+        return is_bot is not False
+
+    def _team(self, letter: Letter, kept: Mapping[str, Any], said: Mapping[str, Any]) -> str:
+        """The team that somebody belongs to, which in a shared channel need not be ours."""
+        user, told = str(said["user"]), _told_team(kept["event"], said)
+        try:
+            told = self._people.same(user, told) if told else self._people.met_as(user)
+        except Exception as error:
+            raise Wait(f"the desk does not answer: {type(error).__name__}", 5.0) from error
+        if not told and kept.get("is_ext_shared_channel") is False:
+            told = home_of(kept)
+        told = told or self._people.team(user)
+        if not told:
+            self._patiently(letter, "Slack does not say whose team it is")
+        return told or str(said.get("user_team") or kept.get("team_id") or home_of(kept))
+
+    def _patiently(self, letter: Letter, why: str) -> None:
+        """Come again later, but not for ever. Raises ``Wait``."""
+        age = self._house.desk.now() - letter.received_at
+        if age < NOT_KNOWN_YET:
+            raise Wait(why, wait_after(age) / 2)
+
+    def _kept_out(self, event: Mapping[str, Any], text: str, us: str, team: str) -> bool:
+        """A specialist's aside in a customer's thread, behind a lock, and its fate as long as it stays locked."""
+        before, _ = self._words(_before(event), us, team)
+        locked = all(one.startswith(LOCKS) for one in (text, *([before] if _change(event) else [])))
+        at_desk = str(event.get("channel")) in self._boards
+        return locked and not at_desk and self._staff(team, str(said_in(event).get("user")))
+
+    def _staff(self, team: str, user: str) -> bool:
+        there = (team.lower(), user.lower())
+        staff = self._house.desk.config.staff
+        return any(there == (one.slack_team.lower(), one.slack_user.lower()) for one in staff)
+
+    def _changes(
+        self, letter: Letter, event: Mapping[str, Any], new: str, us: str
+    ) -> Literal["kept", "heard", "late"]:
+        """What a change changes: its key continues that of the first words (``events.key_of``)."""
+        first = self._house.desk.ask(Became("slack", letter.key.rpartition("/")[0]))
+        if first and first.public:
+            return "heard"
+        before, _ = self._words(_before(event), us, "")
+        asks = new.startswith(EDITED) and begin(new.removeprefix(EDITED), "!").asked
+        return "late" if asks and not begin(before, "!").asked else "kept"
+
+    def _gathered(
+        self, letter: Letter, files: Iterable[Any], about: Mapping[str, Any], *, alone: bool, known: bool
+    ) -> Gathered:
+        """Files go with their words; those that stand ``alone`` are waited for."""
+        mine = [named(file) for file in files]
+        if not mine:
+            return Gathered()
+        if alone:
+            return self._attached.of_letter(letter, {**about, "files": mine})
+        return self._attached.with_words(letter, mine, about, known=known)
+
+    def _known(self, letter: Letter, address: str, *, ours: bool, talk: tuple[str, ...]) -> bool:
+        """Does the thread belong to a case? Below words of ours (``ours``) it may, once we know where they stand.
+
+        ``talk``: to whom or what we speak where it was said to us; unless words for them are on their way, we know.
+        """
+        whom = tuple(name.lower() for name in talk)
+        try:
+            case = self._house.desk.ask(CaseAt("slack", address))
+            early = not case and ours and (not whom or self._house.desk.ask(OnItsWay("slack", whom)))
+        except Exception as error:
+            raise Wait(f"the desk does not answer: {type(error).__name__}", 5.0) from error
+        age = self._house.desk.now() - letter.received_at
+        if early and age < NOT_KNOWN_YET:
+            raise Wait("its thread is not known yet", wait_after(age) / 2)
+        return bool(case)
+
+    def _only_files(self, letter: Letter, kept: Mapping[str, Any]) -> Inbound:
+        """The files of a form, or those that could not come along with their words: they go where these went."""
+        team, user, place = str(kept["team"]), str(kept["user"]), str(kept.get("place") or "")
+        case, inward = int(kept.get("case") or 0), bool(kept.get("inward"))
+        if kept.get("after"):
+            fate = self._attached.fate(letter, kept)
+            case, inward = (fate.case or 0, not fate.public) if fate else (0, True)
+        gathered = self._attached.of_letter(letter, kept) if case else Gathered()
+        places = [Anchor("thread", place)] if place and case else []
+        numbers = [Anchor("tag", str(case))] if case else []
+        return Inbound(
+            sender=self._sender(team, user),
+            proof=Proof.LINKED,
+            verdict=Verdict(),
+            mailbox=self._mailbox,
+            subject="",
+            parts=(),
+            anchors=(*places, *numbers) if inward else (*numbers, *places),
+            attachments=gathered.had,
+            opens=False,
+            addressed=False,
+            prefix="!",
+            place=place,
+            inward=inward,
+            missed=gathered.missed,
+        )
+
+    def _sender(self, team: str, user: str) -> Identity:
+        name = self._people.name(team, user)
+        return Identity("slack", f"{team}/{user}", name, self._people.language(user))
+
+    def _text(self, said: Mapping[str, Any], us: str, team: str) -> tuple[str, bool]:
+        """Its own words, then those that it forwards, and whether they call us."""
+        plain = partial(self._plain, team)
+        text, called = self._words(str(said.get("text") or ""), us, team)
+        others = forwarded.quotations(said, plain)
+        if not text and not others and said.get("bot_id"):
+            others = forwarded.posted_by_app(said, plain)
+        return "\n\n".join(filter(None, (text, others))), called
+
+    def _words(self, text: str, us: str, team: str) -> tuple[str, bool]:
+        """Plain words as people see them, and whether they call us; ``@Case close`` in a line is ``!close``."""
+        called = bool(us) and f"<@{us}>" in text
+        if called:
+            text = "\n".join(_called(line, f"<@{us}>") for line in text.split("\n"))
+        return self._plain(team, text), called
+
+    def _plain(self, team: str, text: str) -> str:
+        return clean(_SPECIAL.sub(_shown(partial(self._name_of, team)), text))
+
+    def _name_of(self, team: str, user: str) -> str:
+        """How somebody is called: a colleague as the desk's config has it, so that ``!assign @Kim`` means them."""
+        staff = self._house.desk.config.staff
+        colleague = next((one.name for one in staff if user.lower() == one.slack_user.lower()), "")
+        return colleague or self._people.name(team, user) or user
+
+
+def _called(line: str, us: str) -> str:
+    """A line without our name; one that begins with it is a command, if it asks for anything."""
+    before, name, after = line.partition(us)
+    if not name:
+        return line
+    after = after.replace(us, "").lstrip(" ,:")
+    if before.strip() or after.startswith("!"):
+        return before + after
+    return f"{before}!{after}" if begin(f"!{after}", "!").asked else f"{before}{after}"
+
+
+def _change(event: Mapping[str, Any]) -> str:
+    """The mark of what changes something said before; ``""`` for what is said just now."""
+    if is_taken_back(event):
+        return TAKEN_BACK
+    return EDITED if event.get("subtype") == "message_changed" else ""
+
+
+def _before(event: Mapping[str, Any]) -> str:
+    return str((event.get("previous_message") or {}).get("text") or "")
+
+
+def clean(text: str) -> str:
+    """Entities undone, controls gone."""
+    return _CONTROLS.sub("", unescape(text.replace("\r\n", "\n"))).strip()
+
+
+def _shown(name: Callable[[str], str]) -> Callable[[re.Match[str]], str]:
+    """What stands for ``<@U1>`` (whose ``name`` is asked for), ``<#C1|name>``, ``<!here>`` and ``<https://…|label>``."""
+
+    def shown(found: re.Match[str]) -> str:
+        sign, what, label = found.groups()
+        if sign == "@":
+            return "@" + (label or name(what))
+        if sign == "#":
+            return "#" + (label or what)
+        if sign == "!":
+            return label or "@" + what.partition("^")[0]
+        what = what.removeprefix("mailto:")
+        return what if not label or label == what else f"{label} ({what})"
+
+    return shown
+
+
+def _told_team(event: Mapping[str, Any], said: Mapping[str, Any]) -> str:
+    """The workspace that an event names as its author's, or ``""``.
+
+    An organisation's id (``E…``) is nobody's workspace, and the ``team`` of an ``app_mention`` beside one is ours
+    (``slack_bolt/request/internals.py``, ``extract_actor_team_id``).
+    """
+    named = [said.get("user_team"), said.get("source_team")]
+    if event.get("type") != "app_mention" or not any(named):
+        named.append(said.get("team"))
+    return next((str(team) for team in named if is_team(team)), "")

@@ -1,0 +1,1 @@
+"""What people do with the app: commands, buttons, forms; answered within three seconds."""

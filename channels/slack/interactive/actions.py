@@ -1,0 +1,288 @@
+"""Clicks: what the buttons and menus of cards, lists, cases and forms do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import structlog
+from slack_sdk import WebClient
+
+from bot.commands import Command, My, Show, Take
+from bot.desk.desk import Deflect, Outcome, Suggestion
+from bot.model.errors import BadCommand
+from bot.syntax.parser import Asked, command, parse
+from channels.slack.interactive.article_hints import Hints
+from channels.slack.interactive.desk_client import Counter, Errand
+from channels.slack.interactive.modals import ABOUT, SLACKS_ERRORS, Modals, open_modal, why
+from channels.slack.interactive.respond import answer, plainly, whisper
+from channels.slack.interactive.slash_command import LISTS
+from channels.slack.interactive.user import who
+from channels.slack.text.fallback_text import of_blocks
+from channels.slack.text.message import offers
+from channels.slack.text.view_state import Meta, Values
+from channels.slack.views import articles
+from channels.slack.views import case as case_view
+from channels.slack.views import case_list as listing_view
+from channels.slack.views.blocks import Json, Message, context
+from channels.slack.views.card import HELD
+from channels.slack.views.new_case_form import Draft
+
+log = structlog.get_logger("slack")
+DECIDED = {"accept": "✅ Accepted", "spam": "🗑️ Put away as spam"}
+"""What a message says in place of its buttons."""
+
+
+class Click:
+    """One click: who, on what, and how to answer it."""
+
+    def __init__(
+        self, ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any
+    ) -> None:
+        self.ack, self.body, self.client = ack, body, client
+        self.who = who(body, context)
+        action = body["actions"][0]
+        self.name = str(action["action_id"])
+        self.value = str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
+        self.in_view = "view" in body
+        self.in_home = (body.get("view") or {}).get("type") == "home"
+        self._respond = respond
+        self._thread = _thread(body)
+
+    @property
+    def key(self) -> str:
+        return f"i:{self.body['trigger_id']}"
+
+    def meta(self, case: str) -> Meta:
+        """For a form about this case."""
+        thread = str((self.body.get("container") or {}).get("message_ts") or "")
+        return Meta(int(case or 0), self.who.place, thread)
+
+    def say(self, text: str, blocks: Any = None) -> None:
+        """To the one who clicked, in the thread if it was in one. In a view nobody can be told anything but by a view.
+
+        A ``response_url`` answers one person in the channel only, whatever ``thread_ts`` it is given.
+        """
+        if not self.in_view and not self._said_in_thread(text, blocks):
+            whisper(self._respond, text, blocks)
+
+    def _said_in_thread(self, text: str, blocks: Any) -> bool:
+        if not self._thread:
+            return False
+        where, whom = self.who.channel, self.who.user
+        try:
+            self.client.chat_postEphemeral(
+                channel=where, user=whom, thread_ts=self._thread, text=text, blocks=blocks
+            )
+        except SLACKS_ERRORS as error:
+            log.info("an answer stands in the channel, not in its thread", error=why(error))
+            return False
+        return True
+
+    def acked(self, text: str, blocks: Any = None) -> None:
+        """Ack, now that what was asked is done, and say what came of it."""
+        self.ack()
+        self.say(text, blocks)
+
+    def turn_page(self, text: str, blocks: Any = None) -> None:
+        """In place of the list that was clicked in."""
+        self.ack()
+        self._respond(text, blocks=blocks, replace_original=True)
+
+    def decided(self, words: str) -> None:
+        """The message that was clicked in offers nothing any more, but says what was done and by whom."""
+        if str(self.body["actions"][0].get("block_id")).startswith(HELD):
+            return  # a card is drawn anew
+        message = self.body.get("message") or {}
+        left = [block for block in message.get("blocks", ()) if not offers(block)]
+        done = [*left, context(f"{words} by <@{self.body['user']['id']}>")]
+        self._respond(of_blocks(done), blocks=done, replace_original=True)
+
+
+def _thread(body: Mapping[str, Any]) -> str:
+    """The thread that was clicked in, or ``""``: a message that a thread begins with stands in the channel."""
+    container = body.get("container") or {}
+    thread = str(container.get("thread_ts") or (body.get("message") or {}).get("thread_ts") or "")
+    return thread if thread != str(container.get("message_ts")) else ""
+
+
+class Actions:
+    """One method for each kind of click."""
+
+    def __init__(self, counter: Counter, modals: Modals) -> None:
+        self._counter = counter
+        self._modals = modals
+        self._hints = Hints(counter)
+
+    def listeners(self) -> Mapping[str, Callable[[Click], None]]:
+        """By action_id."""
+        forms = {f"case_{form}": partial(self.form, form=form) for form in ABOUT}
+        return {
+            **forms,
+            "case_take": self.take,
+            "case_accept": partial(self.judge, verb="accept"),
+            "case_spam": partial(self.judge, verb="spam"),
+            "case_show": self.show,
+            "case_earlier": self.leaf,
+            "case_later": self.leaf,
+            "case_status": self.step,
+            "case_more": self.step,
+            "new_case": self.new,
+            "my_cases": self.my,
+            "cases_on": self.turn,
+            "cases_back": self.turn,
+            "priority": self.redraw,
+            "type": self.redraw,
+            "subject": self.suggest,
+            "article_solved": self.solved,
+            "documentation": lambda click: click.ack(),
+        }
+
+    def take(self, click: Click) -> None:
+        """Become the owner."""
+        errand = Errand(click.who, click.key, (Take(int(click.value)),))
+        answer(self._counter, lambda: errand, plainly, now=click.acked, later=click.say)
+
+    def judge(self, click: Click, *, verb: str) -> None:
+        """Accept what somebody unproven said, or fold it away: ``123:e-k4q7x2``, ``123:`` for the held case."""
+        case, _, entry = click.value.partition(":")
+        asked = Asked(verb, int(case), entry, verb)
+        errand = Errand(click.who, click.key, (command(asked, None, self._counter.lists),))
+        done: list[Outcome] = []
+
+        def show(outcome: Outcome) -> Message:
+            done.append(outcome)
+            return plainly(outcome)
+
+        def say(how: Callable[[str, Any], None], text: str, blocks: Any = None) -> None:
+            how(text, blocks)
+            if done:
+                click.decided(DECIDED[verb])
+
+        answer(
+            self._counter, lambda: errand, show, now=partial(say, click.acked), later=partial(say, click.say)
+        )
+
+    def form(self, click: Click, *, form: str, reason: str = "", case: str = "") -> None:
+        """A form about the case."""
+        click.ack()
+        meta = click.meta(case or click.value)
+        view = self._modals.about(form, click.who, meta, reason=reason)
+        instead = self._modals.instead(form, meta.case)
+        open_modal(click.client, click.body, view, say=click.say, instead=instead)
+
+    def step(self, click: Click) -> None:
+        """A menu's option: ``123:close:resolved``, ``123:show``."""
+        case, _, rest = click.value.partition(":")
+        step, _, reason = rest.partition(":")
+        if step == "show":
+            click.value = case
+            self.show(click)
+        else:
+            self.form(click, form=step, reason=reason, case=case)
+
+    def show(self, click: Click) -> None:
+        """A case in full: below the message that was clicked in, or in a view of its own."""
+        staff = self._counter.staff(click.who)
+        self._seen(click, Show(int(click.value)), partial(case_view.case, staff=staff), case_view.case_modal)
+
+    def leaf(self, click: Click) -> None:
+        """Another page of what was said on a case, in place of the one that was clicked in: ``123:2``."""
+        case, _, page = click.value.partition(":")
+        staff = self._counter.staff(click.who)
+        show = partial(case_view.case, staff=staff, page=int(page))
+        self._seen(click, Show(int(case)), show, case_view.case_modal, in_place=True)
+
+    def my(self, click: Click) -> None:
+        """One's own cases."""
+        show = partial(listing_view.listing, again="my", docs_url=self._counter.docs_url)
+        self._seen(click, My(), show, listing_view.listing_modal)
+
+    def turn(self, click: Click) -> None:
+        """Another page of a list: ``2:my open``; from the home, its first page in a view of its own."""
+        page, _, again = click.value.partition(":")
+        if again.partition(" ")[0] not in LISTS:  # a button of before lists had names
+            again = f"my {again}".strip()
+        show = partial(listing_view.listing, page=int(page), again=again, docs_url=self._counter.docs_url)
+        try:
+            asked = command(parse(again), None, self._counter.lists)
+        except BadCommand as refusal:
+            click.acked(str(refusal))
+            return
+        modal = _lists_modal(again)
+        self._seen(click, asked, show, modal, in_place=not click.in_home)
+
+    def new(self, click: Click) -> None:
+        """The form that opens a case."""
+        click.ack()
+        view = self._modals.new(Draft(), click.who)
+        open_modal(click.client, click.body, view, say=click.say, instead=self._modals.instead("new"))
+
+    def redraw(self, click: Click) -> None:
+        """The form again, with what goes with this priority and this type; what was typed stays."""
+        click.ack()
+        view = click.body["view"]
+        try:
+            self._redrawn(click, view, self._hints.look(Values(view).text("subject")))
+        except SLACKS_ERRORS as error:  # a newer click has redrawn it already, or Slack is busy
+            log.info("a form was not redrawn", error=why(error))
+
+    def suggest(self, click: Click) -> None:
+        """Articles for the subject that is being typed."""
+        click.ack()
+        self._hints.typed(click.body["view"], partial(self._redrawn, click))
+
+    def solved(self, click: Click) -> None:
+        """An article has solved it: the form gives way to our thanks, and nothing is opened."""
+        click.ack()
+        view = click.body["view"]["id"]  # a form is solved once, however often its buttons are clicked
+        errand = Errand(click.who, f"solved:{view}", (Deflect(int(click.value)),))
+        update = partial(self._update, click.client, view, articles.solved)
+        answer(self._counter, lambda: errand, plainly, now=update, later=update)
+
+    def _redrawn(self, click: Click, view: Json, found: tuple[Suggestion, ...]) -> Json:
+        values = Values(view)
+        draft = Draft(priority=values.choice("priority"), type=values.choice("type"), articles=found)
+        fresh = self._modals.again(draft, view, click.who)
+        redrawn: Json = click.client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)["view"]
+        return redrawn
+
+    def _seen(
+        self,
+        click: Click,
+        command: Command,
+        show: Callable[[Outcome], Message],
+        modal: Callable[[Message], Json],
+        *,
+        in_place: bool = False,
+    ) -> None:
+        """What was asked for, in a message or a view of its own; ``in_place``: of the one that was clicked in."""
+        errand = Errand(click.who, click.key, (command,))
+        if not click.in_view:
+            now = click.turn_page if in_place else click.acked
+            answer(self._counter, lambda: errand, show, now=now, later=click.say)
+            return
+        click.ack()
+        view_id = str(click.body["view"]["id"]) if in_place else self._waiting(click)
+        if view_id:
+            update = partial(self._update, click.client, view_id, modal)
+            answer(self._counter, lambda: errand, show, now=update, later=update)
+
+    def _waiting(self, click: Click) -> str:
+        return open_modal(click.client, click.body, case_view.waiting(), say=click.say)
+
+    def _update(
+        self, client: WebClient, view_id: str, modal: Callable[[Message], Json], text: str, blocks: Any = None
+    ) -> None:
+        try:
+            client.views_update(view_id=view_id, view=modal((text, blocks or case_view.only(text))))
+        except SLACKS_ERRORS as error:
+            log.warning("a view could not be filled", error=why(error))
+
+
+def _lists_modal(again: str) -> Callable[[Message], Json]:
+    """The view in which a list stands that is asked for with these words."""
+    if again.partition(" ")[0] == "my":
+        return listing_view.listing_modal
+    return partial(listing_view.listing_modal, title="Cases")

@@ -1,0 +1,69 @@
+"""App Home: published for whoever opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from slack_sdk import WebClient
+
+from bot.commands import Command, My
+from bot.commands.urgency import Queue
+from bot.desk.desk import CaseLine
+from channels.slack.interactive.desk_client import Counter, Errand
+from channels.slack.interactive.modals import SLACKS_ERRORS, why
+from channels.slack.interactive.user import Who, who
+from channels.slack.text.i18n import _, speaking
+from channels.slack.views import home
+from channels.slack.views.blocks import Json
+
+log = structlog.get_logger("slack")
+NOT_NOW = "Your cases cannot be shown just now. Please come back in a minute."
+
+
+class Home:
+    """``app_home_opened``: nothing is kept of it, because nothing is changed by it."""
+
+    def __init__(self, counter: Counter, *, desk: str, command: str) -> None:
+        self._counter = counter
+        self._desk = desk
+        self._command = command
+
+    def __call__(
+        self, body: Mapping[str, Any], event: Mapping[str, Any], context: Mapping[str, Any], client: WebClient
+    ) -> None:
+        """A bolt listener; the event is acked already."""
+        if event.get("tab", "home") != "home":
+            return
+        asker = self._counter.known(who(body, context))
+        with speaking(self._counter.words(asker)):
+            staff = self._counter.staff(asker)
+            view = (self._work if staff else self._cases)(asker, f"e:{body['event_id']}")
+            self._publish(view, event, client)
+
+    def _cases(self, asker: Who, key: str) -> Json:
+        """A customer's."""
+        words, cases = self._listed(asker, key, My())
+        return home.home(self._desk, words, cases, command=self._command, docs_url=self._counter.docs_url)
+
+    def _work(self, asker: Who, key: str) -> Json:
+        """A specialist's."""
+        queues = [(name, *self._listed(asker, f"{key}:{name}", Queue(name))) for name in home.QUEUES]
+        return home.work(self._desk, queues, docs_url=self._counter.docs_url)
+
+    def _listed(self, asker: Who, key: str, command: Command) -> tuple[str, tuple[CaseLine, ...]]:
+        """What the desk says, and the cases."""
+        try:
+            outcome = self._counter.ask(Errand(asker, key, (command,)))
+        except Exception as error:  # the entries are worth showing without the cases
+            log.error("a home could not be filled", error=type(error).__name__, exc_info=error)
+            return _(NOT_NOW), ()
+        return " ".join(line.text for line in outcome.answered), outcome.cases
+
+    def _publish(self, view: Json, event: Mapping[str, Any], client: WebClient) -> None:
+        seen = (event.get("view") or {}).get("hash")
+        try:
+            client.views_publish(user_id=event["user"], view=view, **({"hash": seen} if seen else {}))
+        except SLACKS_ERRORS as error:
+            log.info("a home was not published", error=why(error))

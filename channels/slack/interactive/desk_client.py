@@ -1,0 +1,191 @@
+"""The counter: people's requests to the desk, each answered in time for Slack's three seconds, or said to be late."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import TimeoutError as Expired
+from contextvars import copy_context
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+from bot.channel.protocols import House, Kept
+from bot.commands import Command, Identity, Proof, Request, Said
+from bot.desk.desk import ColleaguesOf, LanguageOf, LocalTeamOf, Outcome, Suggest, Suggestion
+from bot.model.errors import Refusal
+from channels.language_detection import spoken
+from channels.slack.interactive.user import Who
+from channels.slack.text.i18n import Words
+
+T = TypeVar("T")
+UNKNOWN = (
+    "Slack does not tell us just now who one of these people is, so nothing was done. Please try again in a minute, "
+    "or without them."
+)
+PATIENCE = 2.3
+"""Seconds of the three that Slack gives us; the rest is the way there and back."""
+LANGUAGE_TIMEOUT = 0.5
+"""Seconds in which Slack may tell a language before English is spoken."""
+
+
+class Names(Protocol):
+    """Who knows people's names, teams and languages."""
+
+    def name(self, team: str, user: str, fallback: str = "") -> str: ...
+
+    def team(self, user: str) -> str: ...
+
+    def language(self, user: str) -> str: ...
+
+    def same(self, user: str, team: str) -> str: ...
+
+    def surely_a_bot(self, user: str) -> bool: ...
+
+
+class Late(Exception):
+    """The desk has not answered yet; what was asked is still in hand, and ``future`` will tell."""
+
+    def __init__(self, future: Future[Any]) -> None:
+        super().__init__("late")
+        self.future = future
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What somebody asks in one breath; ``key`` is its receipt's."""
+
+    who: Who
+    key: str
+    commands: tuple[Command, ...]
+    said: Said = field(default_factory=Said)
+    place: str = ""
+    form: bool = False
+
+
+class Counter:
+    """Hands errands to the desk."""
+
+    def __init__(self, house: House, people: Names) -> None:
+        self._house = house
+        self._people = people
+        self._hands = ThreadPoolExecutor(20, thread_name_prefix="slack-desk")
+        config = house.desk.config
+        self.lists = config.lists
+        self.docs_url: str = config.desk.docs_url
+        self.scope: str = config.desk.scope
+        self._staff = {
+            (member.slack_team.lower(), member.slack_user.lower()): member
+            for member in config.staff
+            if member.slack_user
+        }
+        self.colleagues: dict[str, str] = {member.mail: member.name for member in config.staff}
+        """Mail address → name."""
+
+    def staff(self, who: Who) -> bool:
+        """Is it somebody of the desk? By team and user, never by a name or a profile."""
+        return (who.team.lower(), who.user.lower()) in self._staff
+
+    def signs(self, who: Who) -> str:
+        """The name that a specialist's answers carry."""
+        member = self._staff.get((who.team.lower(), who.user.lower()))
+        return member.name if member else self.name(who)
+
+    def mail_of(self, team: str, user: str) -> str:
+        """The mail address of somebody of the desk, or ``""``."""
+        member = self._staff.get((team.lower(), user.lower()))
+        return member.mail if member else ""
+
+    def somebody(self, user: str, *, home: str) -> Who:
+        """Anybody who was chosen or mentioned, of whatever team. Raises ``Refusal`` while Slack does not tell it."""
+        team = self._people.team(user)
+        if not team:
+            raise Refusal(UNKNOWN)
+        return Who(team, user, home)
+
+    def known(self, who: Who) -> Who:
+        """The same person, by the workspace of their organisation that the desk knows them by."""
+        return replace(who, team=self._people.same(who.user, who.team))
+
+    def name(self, who: Who) -> str:
+        return self._people.name(who.team, who.user, who.fallback)
+
+    def ask(self, errand: Errand) -> Outcome:
+        """Do it, durably, however long it takes.
+
+        Raises ``BadCommand`` for a form, or what is our fault: then nothing was done.
+        """
+        name, said = self.name(errand.who), (getattr(one, "text", "") for one in errand.commands)
+        outcome: Outcome = self._house.desk.handle(
+            Request(
+                source="slack",
+                key=errand.key,
+                asker=errand.who.identity(name, self._people.language(errand.who.user)),
+                language=spoken("\n".join(said)),
+                proof=Proof.LINKED,
+                commands=errand.commands,
+                at=self._house.desk.now(),
+                said=errand.said,
+                mailbox=self._house.mailboxes[0].address,
+                place=errand.place,
+                form=errand.form,
+            )
+        )
+        return outcome
+
+    def words(self, who: Who) -> Words:
+        """How they are spoken to: specialists in English, as on their cards, customers in the language they write,
+        else in the one that their Slack is set to."""
+        if self.staff(who):
+            return str
+        language = self.look(LanguageOf("slack", who.address)) or self._slacks_language(who)
+        return partial(self._house.desk.in_words, language)
+
+    def _slacks_language(self, who: Who) -> str:
+        """What their Slack is set to; a Slack that is slow is waited for a moment only, and is known the next time."""
+        if not self._people.language(who.user):
+            wait([self._hands.submit(self.name, who)], timeout=LANGUAGE_TIMEOUT)
+        return self._people.language(who.user)
+
+    def local_team(self, who: Who, place: str) -> str:
+        """The address of their local service team, or ``""``."""
+        usual = self._house.desk.config.desk.local_team
+        return str(self.look(LocalTeamOf("slack", who.address, place, usual)))
+
+    def colleagues_of(self, who: Who, words: str = "") -> tuple[Identity, ...] | None:
+        """The contacts of a customer's account whom these words fit; None for whoever has no account."""
+        found: tuple[Identity, ...] | None = self.look(ColleaguesOf("slack", who.address, who.place, words))
+        return found
+
+    def articles(self, subject: str) -> tuple[Suggestion, ...]:
+        """What may answer a subject, each with the link that counts how often it is opened."""
+        link = self._house.desk.clicks.link
+        return tuple(replace(one, url=link(one)) for one in self.look(Suggest(subject)))
+
+    def look(self, question: Any) -> Any:
+        """``Desk.ask``: from the present state, changing nothing."""
+        return self._house.desk.ask(question)
+
+    def now(self) -> datetime:
+        """The desk's clock."""
+        now: datetime = self._house.desk.now()
+        return now
+
+    def keep(self, key: str, raw: bytes, envelope: dict[str, Any]) -> Kept:
+        """Keep something in the inbox; it is durable when this returns."""
+        return self._house.keep("slack", key, raw, envelope).result(timeout=10)
+
+    def within(self, work: Callable[[], T]) -> T:
+        """What ``work`` returns (or raises), or ``Late``: it goes on, and its future tells."""
+        future = self._hands.submit(copy_context().run, work)
+        try:
+            return future.result(timeout=PATIENCE)
+        except Expired:
+            if future.done():
+                return future.result()  # the work's own answer, or its own TimeoutError
+            raise Late(future) from None
+
+    def close(self) -> None:
+        """Take no more errands."""
+        self._hands.shutdown(wait=False)

@@ -1,0 +1,92 @@
+"""Answering a command or a click: what the desk said, that it will take a moment, or that it failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextvars import copy_context
+from functools import partial
+from typing import Any, Protocol
+
+import structlog
+
+from bot.desk.desk import Outcome
+from bot.model.errors import Refusal
+from channels.slack.interactive.desk_client import Counter, Errand, Late
+from channels.slack.text.i18n import _
+from channels.slack.views.blocks import Json, Message, safe, section
+
+log = structlog.get_logger("slack")
+SLOW = (
+    "This takes longer than usual. It is in hand, and the answer comes here; if none has come in a minute, "
+    "please look whether it was done before you ask again."
+)
+FAILED = "Something went wrong on our side, and nothing was done. Please try again in a minute."
+
+
+class Say(Protocol):
+    """Says something to one person, where they are."""
+
+    def __call__(self, text: str, blocks: Sequence[Json] | None = None) -> Any: ...
+
+
+def answer(
+    counter: Counter,
+    errand: Callable[[], Errand],
+    show: Callable[[Outcome], Message],
+    *,
+    now: Say,
+    later: Say,
+) -> None:
+    """Have an errand done and say what came of it: by ``now`` within three seconds, else by ``later``.
+
+    ``errand`` is called within the time too: to know what is asked, Slack may have to be asked.
+    """
+    try:
+        text, blocks = _shown(counter.within(lambda: counter.ask(errand())), show)
+    except Late as late:
+        now(_(SLOW))
+        goes_on = partial(copy_context().run, partial(_say_later, show=show, later=later))
+        late.future.add_done_callback(goes_on)
+        return
+    except Refusal as refusal:
+        text, blocks = safe(_(refusal.said), 2000), None
+    except Exception as error:  # whoever asked is told, and may ask again
+        _failed(error)
+        text, blocks = _(FAILED), None
+    now(text, blocks)
+
+
+def whisper(respond: Any, text: str, blocks: Sequence[Json] | None = None) -> None:
+    """To one person, below what is there (``response_url``)."""
+    respond(text, blocks=blocks, response_type="ephemeral", replace_original=False)
+
+
+def plainly(outcome: Outcome) -> Message:
+    """The desk's own words, a line for each thing asked."""
+    words = "\n".join(safe(f"{SIGNS.get(line.outcome, '')} {line.text}", 1000) for line in outcome.answered)
+    return words, [section(words)]
+
+
+SIGNS = {"done": "✅", "refused": "🚫", "unclear": "🤔"}
+
+
+def _shown(outcome: Outcome, show: Callable[[Outcome], Message]) -> tuple[str, list[Json] | None]:
+    """Refusals look the same everywhere."""
+    done = all(line.outcome == "done" for line in outcome.answered)
+    return show(outcome) if done else plainly(outcome)
+
+
+def _say_later(future: Future[Outcome], *, show: Callable[[Outcome], Message], later: Say) -> None:
+    try:
+        later(*_shown(future.result(), show))
+    except Refusal as refusal:
+        later(safe(_(refusal.said), 2000))
+    except Exception as error:  # the future's, or Slack's: the last word is that it failed
+        _failed(error)
+        if future.exception() is not None:
+            later(_(FAILED))
+
+
+def _failed(error: BaseException) -> None:
+    log.error("a request from Slack failed", error=f"{type(error).__name__}", exc_info=error)

@@ -1,0 +1,1 @@
+"""Words in Slack: languages, mrkdwn, fallback texts, and the values of forms."""

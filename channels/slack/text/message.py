@@ -1,0 +1,159 @@
+"""From words to what is kept for Slack: a message's blocks and where it is to stand, frozen as JSON. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from bot.channel.protocols import GAP, Posting
+from channels.slack.text.fallback_text import aloud, plain_text
+
+HEAD, SMALL = "\x1c", "\x1f"
+"""What begins a heading and small print in ``Words.marked``."""
+LONGEST_SECTION = 2900
+"""Characters of one section (Block Kit: 3000)."""
+LONGEST_MESSAGE = 11_000
+"""Characters of all blocks; Slack refuses about 13,200 with ``msg_blocks_too_long``."""
+MOST_BLOCKS = 45
+"""Block Kit: 50 in a message."""
+ROOM_BELOW, BLOCKS_BELOW = 1_500, 8
+"""Of both, what is left for what stands below words that are too long: links, and what can be done."""
+_CALLS = re.compile(r"(?:<@[A-Z0-9]+>\s*)+")
+ACCEPT = "Accept sender"
+"""A button's label, with which the words above it begin that say what it does."""
+TOO_LONG = "This is too long for Slack. The button below shows all of it, page by page."
+TOO_LONG_INWARD = (
+    "This is too long for Slack. All of it is in the mail as it came, and in `casebot case show`."
+)
+INWARD = ("note written", "unverified")
+"""Notices whose words stand in no view of the case in Slack."""
+SHOW_ALL = "Show all of it"
+
+
+def compose(posting: Posting, say: Callable[[str], str] = str) -> bytes:
+    """The frozen message; ``deliver`` finds its thread. ``say``: a sentence of ours in its reader's language."""
+    frozen = {
+        "id": posting.id,
+        "notice": posting.notice,
+        "to": posting.to.address,
+        "case": posting.case,
+        "person": posting.person,
+        "side": posting.side,
+        "place": posting.place,
+        "private": posting.private,
+        "text": _aloud(posting),
+        "blocks": _blocks(posting, say),
+        "files": [{"sha256": file.sha256, "name": file.name, "size": file.size} for file, _ in posting.files],
+    }
+    return json.dumps(frozen, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def plain(payload: bytes) -> str:
+    """What a frozen message says, as plain text, without those whom it calls."""
+    said = [str(_text(block)) for block in json.loads(payload)["blocks"] if block["type"] != "actions"]
+    return "\n\n".join(plain_text(text) for text in said if not _CALLS.fullmatch(text))
+
+
+def _text(block: dict[str, Any]) -> str:
+    held = block.get("text") or (block.get("elements") or [{}])[0]
+    return str(held.get("text") or "")
+
+
+def escaped(text: str) -> str:
+    """Text in which nothing can mention, link or call (Slack, "Escaping text")."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _aloud(posting: Posting) -> str:
+    """All its words: who said what first, which case that is about last."""
+    blocks = posting.words.marked.split(GAP)
+    heads = [block.lstrip(HEAD) for block in blocks if block.startswith(HEAD)]
+    body = [block.lstrip(SMALL) for block in blocks if not block.startswith(HEAD)]
+    return aloud((*body, *heads[: 1 if _below_card(posting) else None]))
+
+
+def _blocks(posting: Posting, say: Callable[[str], str]) -> list[dict[str, Any]]:
+    made, whole = _filled(posting)
+    inward = posting.notice in INWARD or not posting.case
+    if not whole:
+        made.append(_context(f"✂️ {say(TOO_LONG_INWARD if inward else TOO_LONG)}"))
+    if not whole and not inward:
+        made.append(_buttons((say(SHOW_ALL), "case_show", ""), value=str(posting.case)))
+    offered = f"{posting.case}:{posting.offered}"
+    return made if posting.offered is None else [*made, _buttons(*OFFERED, value=offered)]
+
+
+def _filled(posting: Posting) -> tuple[list[dict[str, Any]], bool]:
+    """As much as there is room for; what does not fit is cut short, and what stands below it follows. Is it whole?"""
+    made: list[dict[str, Any]] = []
+    room, most, cut = LONGEST_MESSAGE - ROOM_BELOW, MOST_BLOCKS - BLOCKS_BELOW, False
+    for kind, pieces in _pieces(posting):
+        for piece in pieces:
+            text = piece if len(piece) <= room else next(split(piece, room)) if room > 0 else ""
+            short = len(text) < len(piece) or len(made) >= most
+            if text and len(made) < most:
+                made.append(_context(text) if kind == SMALL else _section(text))
+                room -= len(text)
+            if short:
+                room, most = (room, most) if cut else (room + ROOM_BELOW, most + BLOCKS_BELOW - 2)
+                cut = True
+                break
+    return made, not cut
+
+
+OFFERED = ((ACCEPT, "case_accept", "primary"), ("Spam", "case_spam", "danger"))
+"""What a specialist can do with words of somebody unproven: label, action and style."""
+
+
+def _buttons(*buttons: tuple[str, str, str], value: str) -> dict[str, Any]:
+    elements = []
+    for text, name, style in buttons:
+        made = {"type": "button", "text": {"type": "plain_text", "text": text}, "action_id": name}
+        elements.append(made | {"value": value} | ({"style": style} if style else {}))
+    return {"type": "actions", "elements": elements}
+
+
+def offers(block: dict[str, Any]) -> bool:
+    """Does it hold the buttons, or say what they do?"""
+    held = [element.get("action_id") for element in block.get("elements", ())]
+    return "case_accept" in held or str(_text(block)).startswith(f"*{ACCEPT}*")
+
+
+def _pieces(posting: Posting) -> Iterator[tuple[str, list[str]]]:
+    """(kind, pieces) of each part, no piece too long for a block."""
+    if posting.mentions:
+        yield "", [" ".join(f"<@{address.rpartition('/')[2].upper()}>" for address in posting.mentions)]
+    for block in posting.words.marked.split(GAP):
+        kind = block[:1] if block[:1] in (HEAD, SMALL) else ""
+        if kind == HEAD and _below_card(posting):
+            continue  # it says all that
+        yield kind, [piece for piece in split(block.lstrip(HEAD + SMALL)) if piece.strip()]
+
+
+def _below_card(posting: Posting) -> bool:
+    """Does it stand in a case's thread at the desk? Else it goes straight to one person."""
+    return posting.side == "desk" and "/" not in posting.to.address
+
+
+def split(text: str, most: int = LONGEST_SECTION) -> Iterator[str]:
+    """Pieces of at most so many characters: at line ends or spaces where there are any, never within an entity."""
+    while len(text) > most:
+        line = text.rfind("\n", 0, most)
+        end = line if line > most // 2 else max(line, text.rfind(" ", 0, most))
+        if end <= 0:
+            end = most
+            entity = text.rfind("&", end - 5, end)
+            end = entity if entity > 0 else end
+        yield text[:end]
+        text = text[end:].lstrip("\n ")
+    yield text
+
+
+def _section(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+
+
+def _context(text: str) -> dict[str, Any]:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}

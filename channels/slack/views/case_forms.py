@@ -1,0 +1,76 @@
+"""The forms by which a case is steered: information, a workaround, its priority, a contact, a concern that is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from channels.slack.text.i18n import _
+from channels.slack.views.blocks import Json, context, field, modal, option, safe, section, select, text_input
+from channels.slack.views.new_case_form import MEANINGS
+
+NAMES = ("ask", "workaround", "priority", "grant", "decline", "contact", "acknowledge")
+
+
+def form(name: str, number: str, *, meta: str, priorities: Sequence[str] = (), staff: bool = False) -> Json:
+    """One of ``NAMES``. ``priorities``: what there is to choose from; ``staff``: does a specialist choose?"""
+    if name == "priority":
+        return _priority(number, priorities, meta=meta, staff=staff)
+    if name == "contact":
+        return _contact(number, meta=meta)
+    title, label, hint, submit = _WORDS[name]
+    blocks = [
+        field("text", label, text_input("typed", lines=True), optional=name == "acknowledge", hint=hint)
+    ]
+    return modal(name, f"{title} {number}", blocks, submit=submit, meta=meta)
+
+
+def decision(name: str, number: str, wanted: str, *, meta: str) -> Json:
+    """Granting or declining what a customer asks for, by its name, so that nobody grants another wish."""
+    made = form(name, number, meta=meta)
+    asked = section(f"The customer asks for *{safe(wanted, 40)}*.") if wanted else None
+    return {**made, "blocks": [*([asked] if asked else []), *made["blocks"]]}
+
+
+_WORDS = {
+    "ask": (
+        "Ask on",
+        "What do you need?",
+        "The customer gets it as your answer, is reminded, and the clocks rest until they answer.",
+        "Ask",
+    ),
+    "workaround": (
+        "Workaround",
+        "What helps for now?",
+        "The customer gets it as your answer, marked as a workaround.",
+        "Send",
+    ),
+    "grant": ("Grant on", "Why?", "The customer reads it.", "Grant"),
+    "decline": ("Decline on", "Why?", "The customer reads it.", "Decline"),
+    "acknowledge": (
+        "Concern on",
+        "A word to the customer",
+        "They hear that you have taken their concern, with these words.",
+        "I take it",
+    ),
+}
+
+
+def _priority(number: str, priorities: Sequence[str], *, meta: str, staff: bool) -> Json:
+    choices = [option(_(name), name, _(MEANINGS.get(name, ""))) for name in priorities[:100]]
+    told = _("A specialist decides, and tells you why.")
+    told = "The customer is told, with your reason." if staff else told
+    blocks = [
+        field("priority", _("Priority"), select("chosen", choices, placeholder=_("Choose one"))),
+        field("text", _("Why?"), text_input("typed", lines=True), hint=told),
+    ]
+    submit = "Change it" if staff else _("Ask for it")
+    return modal("priority", _("Priority of {case}", case=number), blocks, submit=submit, meta=meta)
+
+
+def _contact(number: str, *, meta: str) -> Json:
+    blocks = [
+        context(_("A Blocker is worked on day and night: whom can we call at any time?")),
+        field("name", _("Name"), text_input("typed", most=100)),
+        field("phone", _("Phone number"), text_input("typed", most=40, hint="+49 30 123456")),
+    ]
+    return modal("contact", _("Contact for {case}", case=number), blocks, submit=_("Keep it"), meta=meta)

@@ -1,0 +1,32 @@
+"""What is shown in place of a form that has done its work, or could not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from channels.slack.text.i18n import _
+from channels.slack.views.blocks import Json, context, modal, safe, said, section
+
+
+def done(words: str, *, repeated: bool = False) -> Json:
+    """What happened. ``repeated``: the form had arrived before, so nothing was done a second time."""
+    blocks = [section(f"✅ {safe(words, 2000)}")]
+    if repeated:
+        blocks.append(context(_("This form had reached us before. Nothing was done twice.")))
+    return modal("seen", _("Done"), blocks, close=_("Close"))
+
+
+def not_done(why: str, *, text: str = "") -> Json:
+    """Why not, and the person's own words, lest they be lost."""
+    blocks = [section(f"🚫 {safe(why, 2000)}")]
+    if text:
+        blocks += [context(_("Your words, for you to copy:")), said(text)]
+    return modal("seen", _("Not done"), blocks, close=_("Close"))
+
+
+def again(view: Mapping[str, Any], words: str) -> Json:
+    """The same view with a warning above it."""
+    kept = {key: view[key] for key in ("type", "callback_id", "title", "submit", "close", "private_metadata")}
+    blocks = [block for block in view["blocks"] if block.get("block_id") != "warning"]
+    return {**kept, "blocks": [section(f"⚠️ {safe(words, 1000)}", block_id="warning"), *blocks][:100]}

@@ -1,0 +1,228 @@
+"""The form that opens a case: the fields of the process, the category by the type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bot.desk.desk import Suggestion
+from bot.syntax import parser
+from channels.slack.text.i18n import _
+from channels.slack.views.articles import helpful
+from channels.slack.views.blocks import (
+    Json,
+    actions,
+    button,
+    context,
+    field,
+    header,
+    modal,
+    option,
+    options,
+    safe,
+    section,
+    select,
+    text_input,
+)
+
+MEANINGS = {
+    "Blocker": "Large-scale outage, essential functions unusable, no workaround",
+    "Critical": "One function materially impaired; a prompt remedy is needed",
+    "Medium": "Non-critical function, or limited impact",
+    "Low": "Minimal impact, a workaround exists, or a question",
+}
+EXAMPLES = (
+    "Examples: “Deal ID 12333: no delivery for 24 hours” · “Report Task ID 1254332 failed to load” · "
+    "“Cannot access the Deals page any more”"
+)
+NEEDS_CONTACT = "A Blocker needs a technical contact who can be reached at any time."
+NOT_A_BLOCKER = "One campaign, deal, user or feature is normally not a Blocker."
+USUAL_GUIDANCE = "What did you do, what happened, and what should have happened?"
+MOST_FILES = 10
+"""File input element: 1 to 10."""
+
+
+class Choices(Protocol):
+    """What of ``[lists]`` this form offers."""
+
+    @property
+    def priorities(self) -> Sequence[str]: ...
+
+    @property
+    def default_priority(self) -> str: ...
+
+    @property
+    def features(self) -> Sequence[str]: ...
+
+    @property
+    def types(self) -> Mapping[str, Sequence[str]]: ...
+
+    @property
+    def guidance(self) -> Mapping[str, Sequence[str]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is known when the form is shown. ``type`` and ``blocker`` decide which fields there are."""
+
+    priority: str = ""
+    subject: str = ""
+    text: str = ""
+    ids: str = ""
+    type: str = ""
+    articles: tuple[Suggestion, ...] = ()
+    colleagues: bool = False
+    """Are collaborators chosen among the contacts of an account? Else among all in the workspace."""
+
+
+def new_case(lists: Choices, draft: Draft, *, meta: str = "", scope: str = "", team: str = "") -> Json:
+    """The modal. Its fields keep their block_ids whatever is chosen, so that what was typed stays.
+
+    ``scope``: what the desk helps with, in a sentence of the operator's; ``team``: who helps with all else.
+    """
+    blocks = [
+        context(
+            safe(scope, 1000) if scope else "",
+            _elsewhere(team) if team or not scope else "",
+            _("Any language is welcome; English speeds things up."),
+        ),
+        _priority(lists, draft),
+        *_blocker(draft),
+        *_feature(lists),
+        field("subject", _("Subject"), _subject(draft), hint=_(EXAMPLES), told=True),
+        *helpful(draft.articles),
+        *_kind(lists, draft),
+        field(
+            "text",
+            _("Description"),
+            text_input("typed", lines=True, start=draft.text),
+            hint=_hint(lists, draft.type),
+        ),
+        field(
+            "ids", _("Deal or campaign IDs"), text_input("typed", most=500, start=draft.ids), optional=True
+        ),
+        field(
+            "files",
+            _("Files"),
+            files(),
+            optional=True,
+            hint=_("Ten at most, 10 MB each."),
+        ),
+        field(
+            "people",
+            _("Collaborators"),
+            colleagues() if draft.colleagues else _people(),
+            optional=True,
+            hint=_("They are told of the case and may answer."),
+        ),
+    ]
+    return modal("new_case", _("New support case"), blocks, submit=_("Open the case"), meta=meta)
+
+
+def _elsewhere(team: str) -> str:
+    if team:
+        return _("Not our product? Contact your local service team: {team}.", team=safe(team, 320))
+    return _("Not our product? Contact your local service team.")
+
+
+def files() -> Json:
+    return {"type": "file_input", "action_id": "files", "max_files": MOST_FILES}
+
+
+def is_blocker(priority: str) -> bool:
+    """The priority that needs somebody who can be called."""
+    return priority.casefold() == "blocker"
+
+
+def category_block(kind: str) -> str:
+    """Named after the type, so that another type really clears it."""
+    return f"category:{kind}"[:255]
+
+
+def opened(number: str, subject: str, words: str, *, case: str, told: str = "") -> Json:
+    """The confirmation, in place of the form."""
+    blocks = [
+        header(_("{case} is open", case=number)),
+        section(f"*{safe(subject, 200)}*\n{safe(words, 1000)}"),
+        section(_("Please include this number in all communication about it. We answer you here in Slack.")),
+        *([context(safe(told, 1000))] if told else []),
+        actions([button(_("Show the case"), "case_show", case)], block_id="opened"),
+    ]
+    return modal("seen", _("Case opened"), blocks, close=_("Close"))
+
+
+def _priority(lists: Choices, draft: Draft) -> Json:
+    choices = [option(_(name), name, _(MEANINGS.get(name, ""))) for name in lists.priorities[:100]]
+    menu = select(
+        "priority", choices, placeholder=_("Choose one"), chosen=draft.priority or lists.default_priority
+    )
+    hint = _("It cannot be changed once the case is saved.")
+    return field("priority", _("Priority"), menu, told=True, hint=hint)
+
+
+def _subject(draft: Draft) -> Json:
+    return text_input("subject", most=150, start=draft.subject, told=True)
+
+
+def _blocker(draft: Draft) -> list[Json]:
+    if not is_blocker(draft.priority):
+        return []
+    warning = f"⚠️ *{_(NEEDS_CONTACT)}* {_(NOT_A_BLOCKER)}"
+    phone = text_input("typed", most=40, hint="+49 30 123456")
+    return [
+        section(warning, block_id="blocker"),
+        field("phone", _("Technical contact's phone"), phone, optional=True),
+    ]
+
+
+def _kind(lists: Choices, draft: Draft) -> list[Json]:
+    types = options((name, name) for name in lists.types)
+    if not types:
+        return []
+    menu = select("type", types, placeholder=_("Choose one"), chosen=draft.type)
+    blocks = [field("type", _("Type"), menu, optional=True, told=True)]
+    if categories := options((name, name) for name in lists.types.get(draft.type, ())):
+        menu = select("category", categories, placeholder=_("Choose one"))
+        blocks.append(field(category_block(draft.type), _("Category"), menu, optional=True))
+    return blocks
+
+
+def _feature(lists: Choices) -> list[Json]:
+    features = options((name, name) for name in lists.features)
+    if not features:
+        return []
+    return [
+        field(
+            "feature",
+            _("Feature impacted"),
+            select("feature", features, placeholder=_("Choose one")),
+            optional=True,
+        )
+    ]
+
+
+def _hint(lists: Choices, kind: str) -> str:
+    asked = parser.questions(lists, kind)
+    what = " · ".join(map(_, asked))
+    return _("What helps: {what}.", what=what)[:2000] if asked else _(USUAL_GUIDANCE)
+
+
+COLLEAGUES = "colleagues"
+"""The action_id under which Slack asks us whom to offer."""
+
+
+def colleagues() -> Json:
+    """A menu that asks us while somebody types ("Block suggestion payload")."""
+    asks = {"min_query_length": 2, "max_selected_items": 20}
+    return {"type": "multi_external_select", "action_id": COLLEAGUES, **asks}
+
+
+def offers_colleagues(view: Mapping[str, Any]) -> bool:
+    """Is this a form in which collaborators are chosen among those?"""
+    elements = [block.get("element") or {} for block in view.get("blocks") or ()]
+    return any(element.get("action_id") == COLLEAGUES for element in elements)
+
+
+def _people() -> Json:
+    return {"type": "multi_users_select", "action_id": "people", "max_selected_items": 20}

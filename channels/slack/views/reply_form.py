@@ -1,0 +1,85 @@
+"""A reply to the other side of a case, and what a specialist looks at before it leaves."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.desk.desk import CardView
+from channels.slack.text.i18n import _
+from channels.slack.views.blocks import (
+    Json,
+    context,
+    divider,
+    field,
+    line,
+    modal,
+    safe,
+    said,
+    section,
+    text_input,
+)
+
+COLLISION = timedelta(minutes=2)
+LONGEST = 2850
+"""Characters: the preview carries them in its private_metadata, 3000 with the case before them."""
+
+
+def reply(number: str, *, meta: str, preview: bool) -> Json:
+    """The form. ``preview``: what is written is shown once more before it is sent."""
+    label = "Your answer to the customer" if preview else _("Your message")
+    blocks = [field("text", label, text_input("typed", most=LONGEST, lines=True))]
+    return modal(
+        "reply",
+        _("Reply on {case}", case=number),
+        blocks,
+        submit="Preview" if preview else _("Send"),
+        meta=meta,
+    )
+
+
+def preview(
+    view: CardView, text: str, *, signed: str, now: datetime, meta: str, overtaken: bool = False
+) -> Json:
+    """What the customer will get, to whom it goes, and who was quicker. ``overtaken``: while it was looked at."""
+    within = now - datetime.min.replace(tzinfo=now.tzinfo) if overtaken else COLLISION
+    blocks = [*_collision(view, signed, now, within), section(_to(view)), divider(), said(text), divider()]
+    blocks.append(
+        context(f"Signed *{safe(line(signed), 100)}* · {view.number} {safe(line(view.subject), 150)}")
+    )
+    return modal("reply_preview", "Send this?", blocks, submit="Send", close="Back", meta=meta)
+
+
+def _to(view: CardView) -> str:
+    return f"This goes to *{safe(line(view.requester), 200)}*{_more(view)}, by mail or in Slack:"
+
+
+def customers(view: CardView) -> str:
+    """Who reads what is public, in plain words."""
+    return f"{line(view.requester)}{_more(view)}"
+
+
+def _more(view: CardView) -> str:
+    others = view.collaborators
+    return f" and {others} collaborator{'s' if others != 1 else ''}" if others else ""
+
+
+def overtaken(view: CardView, signed: str, after: int) -> bool:
+    """Has a colleague answered after that moment?"""
+    return view.last is not None and view.last[2] and view.last[0] != signed and answered(view) > after
+
+
+def answered(view: CardView) -> int:
+    """When the last answer was given, in seconds since 1970; 0: the last word is the customer's."""
+    return int(view.last[1].timestamp()) if view.last and view.last[2] else 0
+
+
+def _collision(view: CardView, signed: str, now: datetime, within: timedelta) -> list[Json]:
+    """A public answer of somebody else's that is younger."""
+    if view.last is None:
+        return []
+    who, at, ours = view.last
+    if not ours or who == signed or now - at > within:
+        return []
+    seconds = max(int((now - at).total_seconds()), 0)
+    ago = f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
+    return [section(f"⚠️ *{safe(line(who), 200)} answered {ago} ago.* Does yours still fit?")]

@@ -1,0 +1,158 @@
+"""Files in Slack: fetched with our token from Slack's own host only, and put into a thread."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.channel.protocols import House
+from bot.commands import Attachment
+from channels.slack.text.view_state import clean
+
+SLACKS_OWN = ("files.slack.com",)
+CHUNK = 1 << 16
+MOST = 200_000_000
+"""Bytes of one file that are fetched."""
+PATIENCE = 20.0
+"""Seconds without a byte."""
+LONGEST = 900.0
+"""Seconds for one file."""
+PASSING = frozenset(
+    (
+        "internal_error",
+        "fatal_error",
+        "ratelimited",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
+    )
+)
+"""Errors that a later try may mend."""
+
+
+class NoFile(Exception):
+    """A file that could not be had; ``str()`` says why, in words for people. ``again``: it may work later."""
+
+    def __init__(self, why: str, *, again: bool = False) -> None:
+        super().__init__(why)
+        self.again = again
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """Our token goes where it was sent, and nowhere else."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+class Files:
+    """Fetches by id, never by a URL that an event named."""
+
+    def __init__(self, client: WebClient, house: House, token: str) -> None:
+        self._client = client
+        self._house = house
+        self._token = token
+        rehearsed = urlsplit(client.base_url).hostname or ""
+        self._hosts = (*SLACKS_OWN, rehearsed) if rehearsed in ("127.0.0.1", "localhost") else SLACKS_OWN
+        self._open = build_opener(_NoRedirect).open
+        self._leaving = threading.Event()
+
+    def fetch(self, file_id: str) -> Attachment:
+        """A file of somebody's, into our store. Raises ``NoFile``."""
+        info = self._info(file_id)
+        name = " ".join(clean(str(info.get("name") or info.get("title") or file_id)).split())
+        kind = str(info.get("mimetype") or "")
+        if info.get("mode") in ("external", "tombstone", "hidden_by_limit") or info.get("is_external"):
+            raise NoFile("it does not lie in Slack")
+        if int(info.get("size") or 0) > MOST:
+            raise NoFile("it is too large")
+        kept = self._kept(info, kind)
+        return Attachment(name or file_id, kind or kept.type, kept.size, kept.sha256)
+
+    def _info(self, file_id: str) -> Mapping[str, Any]:
+        """``files.info``."""
+        try:
+            info: Mapping[str, Any] = self._client.files_info(file=file_id)["file"]
+        except SlackApiError as error:
+            answer = error.response
+            busy = answer.status_code == 429 or answer.status_code >= 500 or answer.get("error") in PASSING
+            raise NoFile("Slack did not hand it over", again=busy) from error
+        except (SlackClientError, OSError, HTTPException) as error:
+            raise NoFile("Slack did not answer", again=True) from error
+        return info
+
+    def _kept(self, info: Mapping[str, Any], kind: str) -> Attachment:
+        """All its bytes, in our store; a full disk is our fault, and may be mended."""
+        try:
+            free = shutil.disk_usage(self._house.state_folder).free
+            if free < self._house.min_free + int(info.get("size") or 0):
+                raise NoFile("there is no room for it", again=True)
+            return self._house.receive(self._bytes(info, kind))
+        except OSError as error:
+            raise NoFile("there is no room for it", again=True) from error
+
+    def _bytes(self, info: Mapping[str, Any], kind: str) -> Iterator[bytes]:
+        url = str(info.get("url_private_download") or info.get("url_private") or "")
+        if urlsplit(url).hostname not in self._hosts:
+            raise NoFile("it does not lie in Slack")
+        request = Request(url, headers={"Authorization": f"Bearer {self._token}"})  # noqa: S310 - host checked
+        try:
+            with self._open(request, timeout=PATIENCE) as answer:
+                yield from self._whole(answer, info, kind)
+        except HTTPError as error:
+            busy = error.code == 429 or error.code >= 500
+            raise NoFile("Slack did not hand it over", again=busy) from error
+        except (OSError, HTTPException) as error:  # URLError and timeouts are OSErrors
+            raise NoFile("Slack did not answer", again=True) from error
+
+    def _whole(self, answer: Any, info: Mapping[str, Any], kind: str) -> Iterator[bytes]:
+        """An answer's bytes. Raises ``NoFile`` where they are another's, too many, too slow, or not all of them."""
+        end, read, chunk = time.monotonic() + LONGEST, 0, answer.read1(CHUNK)
+        if _login_page(answer.headers.get_content_type(), chunk, kind):
+            raise NoFile("the app lacks the scope files:read")
+        while chunk:
+            read += len(chunk)
+            if read > MOST:
+                raise NoFile("it is too large")
+            if time.monotonic() > end or self._leaving.is_set():
+                raise NoFile("it took too long", again=True)
+            yield chunk
+            chunk = answer.read1(CHUNK)
+        if _announced(answer, info) - {0, read}:
+            raise NoFile("it broke off on the way", again=True)
+
+    def close(self) -> None:
+        """Break off what is being fetched."""
+        self._leaving.set()
+
+    def put(self, channel: str, thread: str, *, name: str, content: bytes) -> None:
+        """Put a file of ours into a thread, or (``""``) into the channel (files v2: get an URL, upload, complete)."""
+        self._client.files_upload_v2(
+            channel=channel,
+            thread_ts=thread or None,
+            filename=name or "file",
+            title=name or "file",
+            content=content,
+        )
+
+
+def _announced(answer: Any, info: Mapping[str, Any]) -> set[int]:
+    """How many bytes there should be; 0 where nobody says. Snippets and posts have another size than Slack tells."""
+    told = int(info.get("size") or 0) if info.get("mode") == "hosted" else 0
+    return {int(answer.headers.get("Content-Length") or 0), told}
+
+
+def _login_page(answered: str, first: bytes, kind: str) -> bool:
+    """Without the scope Slack answers 200 with a page to log in at."""
+    looks = first[:200].lstrip().lower().startswith((b"<!doctype html", b"<html"))
+    return (answered == "text/html" or looks) and kind != "text/html"

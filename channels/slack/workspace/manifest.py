@@ -1,0 +1,81 @@
+"""The app's manifest, to be pasted at api.slack.com: ``python -m channels.slack.workspace.manifest``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any
+
+SCOPES = (
+    "commands", "chat:write", "chat:write.customize", "app_mentions:read", "channels:history", "groups:history",
+    "im:history", "im:write", "channels:read", "groups:read", "users:read", "users:read.email", "reactions:read",
+    "reactions:write", "files:read", "files:write", "metadata.message:read",
+)  # fmt: skip
+NEEDED = (
+    "commands", "chat:write", "app_mentions:read", "channels:history", "groups:history", "im:history", "im:write",
+    "channels:read", "groups:read", "users:read", "files:read", "files:write", "metadata.message:read",
+)  # fmt: skip
+"""Scopes without which something does not work (``casebot check``)."""
+EVENTS = (
+    "app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", "channel_shared",
+    "channel_unshared",
+)  # fmt: skip
+SHORTCUTS = (
+    ("New case", "new_case", "Open a support case"),
+    ("My cases", "my_cases", "See your support cases"),
+)
+
+
+def manifest(*, name: str = "Case", command: str = "/case", request_url: str = "") -> dict[str, Any]:
+    """``request_url``: where Slack posts to (``https://support.acme.com/slack/events``); empty: Socket Mode."""
+    url = {"request_url": request_url} if request_url else {}
+    menu = {"message_menu_options_url": request_url} if request_url else {}
+    slash = {
+        "command": command,
+        "description": "Support cases",
+        "usage_hint": "new | my | show | reply | help",
+    }
+    return {
+        "display_information": {"name": name, "description": "Support cases, in Slack and by mail"},
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": name, "always_online": True},
+            "slash_commands": [
+                {**slash, "should_escape": True, **({"url": request_url} if request_url else {})}
+            ],
+            "shortcuts": [
+                {"name": title, "type": "global", "callback_id": callback_id, "description": description}
+                for title, callback_id, description in SHORTCUTS
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {**url, "bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True, **url, **menu},
+            "socket_mode_enabled": not request_url,
+            "org_deploy_enabled": False,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def main() -> None:
+    """Print it."""
+    parser = argparse.ArgumentParser(
+        prog="python -m channels.slack.workspace.manifest", description="Print the app's manifest."
+    )
+    parser.add_argument("--name", default="Case", help="how the app is called")
+    parser.add_argument("--command", default="/case", help="its slash command, as in the config")
+    parser.add_argument("--http", default="", metavar="URL", help='for mode = "http": https://…/slack/events')
+    told = parser.parse_args()
+    json.dump(manifest(name=told.name, command=told.command, request_url=told.http), sys.stdout, indent=2)
+    sys.stdout.write("\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""Who somebody is in Slack: name, team, language, and whether it is a bot; looked up once a day."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from slack_sdk import WebClient
+
+from bot.desk.desk import AddressesOf
+
+log = structlog.get_logger("slack")
+A_DAY = 24 * 3600.0
+SOON = 300.0
+"""Seconds after which a name that could not be had is asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What Slack says of somebody; empty while it does not."""
+
+    name: str = ""
+    team: str = ""
+    locale: str = ""
+    is_bot: bool | None = None
+    teams: frozenset[str] = frozenset()
+    """The workspaces of their organisation, where there is one: in all of these they are the same user."""
+
+
+class People:
+    """Names, teams and languages of people (``users.info``, Tier 4), and who we are ourselves (``auth.test``)."""
+
+    def __init__(self, client: WebClient, ask: Callable[[Any], Any]) -> None:
+        """``ask``: ``Desk.ask``."""
+        self._client = client
+        self._ask_desk = ask
+        self._teams: dict[str, str] = {}
+        """The teams of those whom the desk has met."""
+        self._known: dict[str, tuple[float, Known]] = {}
+        self._self: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def name(self, team: str, user: str, fallback: str = "") -> str:
+        """The name to show; ``fallback`` (or nothing) while Slack does not say."""
+        return self._of(user).name or fallback
+
+    def language(self, user: str) -> str:
+        """What their Slack is set to (``de-DE``), or ``""``; never asks only for this."""
+        with self._lock:
+            return self._known.get(user, (0.0, Known()))[1].locale
+
+    def team(self, user: str) -> str:
+        """The id of the team that somebody belongs to, which need not be ours; ``""`` while nobody says.
+
+        By that team the desk has met them, if it has: Slack names the workspace or the whole organisation of one
+        and the same user, by the kind of event ("Enterprise Grid"), and one person stays one person.
+        """
+        return self.met_as(user) or self._slacks_team(user)
+
+    def same(self, user: str, team: str) -> str:
+        """The team that one and the same user is known by, who is now said to be of this one."""
+        met = self.met_as(user)
+        return met if met and (met == team or met in self._told(user).teams) else team
+
+    def met_as(self, user: str) -> str:
+        """The team of a user whom the desk knows already, or ``""``."""
+        if user not in self._teams:
+            teams = {
+                address.partition("/")[0].upper() for address in self._ask_desk(AddressesOf("slack", user))
+            }
+            teams = {team for team in teams if is_team(team)}
+            if not teams:
+                return ""
+            named = self._slacks_team(user) if len(teams) > 1 else ""
+            self._teams[user] = named if named in teams else min(teams)
+        return self._teams[user]
+
+    def is_bot(self, user: str) -> bool | None:
+        """Is it a bot? None while Slack does not say."""
+        return self._told(user).is_bot
+
+    def surely_a_bot(self, user: str) -> bool:
+        """Has Slack said that it is one? Never asks."""
+        with self._lock:
+            return bool(self._known.get(user, (0.0, Known()))[1].is_bot)
+
+    def _slacks_team(self, user: str) -> str:
+        return self._told(user).team
+
+    def _told(self, user: str) -> Known:
+        """What Slack says, asked again at once if it did not say anything."""
+        with self._lock:
+            until, known = self._known.get(user, (0.0, Known()))
+        return known if known.is_bot is not None and time.monotonic() < until else self._look(user)
+
+    def ourselves(self) -> dict[str, str]:
+        """``team_id``, ``user_id`` and ``bot_id`` of the app. Raises what the client raises."""
+        if not self._self:
+            answer = self._client.auth_test()
+            self._self = {key: str(answer.get(key) or "") for key in ("team_id", "user_id", "bot_id")}
+        return self._self
+
+    def _of(self, user: str) -> Known:
+        with self._lock:
+            until, known = self._known.get(user, (0.0, Known()))
+        return known if time.monotonic() < until else self._look(user)
+
+    def _look(self, user: str) -> Known:
+        found = self._ask(user)
+        with self._lock:
+            self._known[user] = time.monotonic() + (A_DAY if found.name else SOON), found
+        return found
+
+    def _ask(self, user: str) -> Known:
+        try:
+            found: dict[str, Any] = self._client.users_info(user=user, include_locale=True).get("user") or {}
+        except Exception as error:  # a name is not worth failing for
+            log.debug("a name could not be looked up", error=type(error).__name__)
+            return Known()
+        profile = found.get("profile") or {}
+        names = (
+            profile.get("real_name"),
+            found.get("real_name"),
+            profile.get("display_name"),
+            found.get("name"),
+        )
+        name = " ".join(str(next((name for name in names if name), "")).split())[:200]
+        team = next((str(id) for id in (found.get("team_id"), profile.get("team")) if is_team(id)), "")
+        teams = frozenset((found.get("enterprise_user") or {}).get("teams") or ())
+        return Known(name, team, str(found.get("locale") or ""), bool(found.get("is_bot")), teams)
+
+
+def is_team(id: object) -> bool:
+    """Is it a workspace's id, and not that of a whole organisation (``E…``)?"""
+    return isinstance(id, str) and id.startswith("T")

@@ -1,0 +1,184 @@
+"""Slack's Web API as the courier uses it: every failure is told as what it means for the delivery."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.channel.protocols import DeliveryFailed
+
+CLOSED = frozenset(
+    (
+        "channel_not_found", "not_in_channel", "is_archived", "team_access_not_granted", "restricted_action",
+        "restricted_action_non_threadable_channel", "restricted_action_read_only_channel",
+        "restricted_action_thread_locked", "restricted_action_thread_only_channel",
+    )
+)  # fmt: skip
+"""A place that does not take our words, or is not there."""
+GONE = frozenset(("thread_not_found", "message_not_found", "cannot_reply_to_message", "cant_update_message"))
+"""A message that we wanted to change, or to write below, is not there or not ours."""
+FINAL = CLOSED | GONE | frozenset(
+    (
+        "user_not_found", "user_disabled", "users_not_found", "cannot_dm_bot", "msg_too_long", "msg_blocks_too_long",
+        "invalid_blocks", "invalid_blocks_format", "messages_tab_disabled", "user_not_visible",
+        "invalid_user_combination", "user_not_in_channel", "no_permission", "missing_scope", "org_login_required",
+        "too_many_attachments", "file_uploads_disabled", "storage_limit_reached",
+    )
+)  # fmt: skip
+"""Errors that no second try mends. A token that is refused is none of them: the operator will see to it."""
+TOKEN = frozenset(("account_inactive", "invalid_auth", "not_authed", "token_revoked", "token_expired"))
+"""Slack does not take our token: all waits until the operator has seen to it."""
+MEANINGS = {
+    "user_not_visible": "the app may not see this person",
+    "invalid_user_combination": "the app may not write to this person",
+    "user_not_in_channel": "this person is not in the channel",
+    "user_disabled": "this person's account is deactivated",
+    "not_in_channel": "the app is not in the channel",
+    "channel_not_found": "the app cannot see the channel",
+    "is_archived": "the channel is archived",
+    "no_permission": "the app may not do that here",
+    "missing_scope": "the app lacks a scope; install it anew from the manifest",
+    "org_login_required": "the workspace is being moved into an organisation",
+    "file_uploads_disabled": "the workspace allows no files",
+    "storage_limit_reached": "the workspace has no room for files",
+}
+"""What a code says, in words."""
+EVENT = "casebot"
+FIRST = ("chat.postMessage", "chat.update", "chat.postEphemeral", "conversations.open")
+"""Calls before which nothing of a message can have arrived; its files come later, and history after a doubt."""
+PAGE, PAGES = 200, 10
+"""Messages that are asked for at once, and how often, when one is looked for."""
+
+
+class Refused(DeliveryFailed):
+    """Slack said no: ``code`` says why."""
+
+    def __init__(self, code: str) -> None:
+        meaning = MEANINGS.get(code)
+        said = f"{meaning} ({code})" if meaning else code
+        super().__init__(f"Slack refused: {said}", permanent=code in FINAL)
+        self.code = code
+
+
+class Calls:
+    """One method for each call. Raises ``DeliveryFailed``; keeps Slack's pauses for each method and channel."""
+
+    def __init__(self, client: WebClient, *, may_post: Callable[[str], None] = lambda channel: None) -> None:
+        """``may_post`` raises for a channel in which nothing may be shown to all."""
+        self._client = client
+        self.may_post = may_post
+        self._paused: dict[tuple[str, str], float] = {}
+        self._direct: dict[str, str] = {}
+        self.refused = ""
+        """Why Slack does not take our token, since it last did."""
+
+    def post(self, channel: str, *, text: str, blocks: Any, id: str = "", root: str = "") -> str:
+        """``chat.postMessage``: its ts. ``id`` goes along as metadata, so that the message can be found again."""
+        self.may_post(channel)
+        answer = self._call(
+            "chat.postMessage",
+            channel,
+            lambda: self._client.chat_postMessage(
+                channel=channel,
+                text=text,
+                blocks=blocks,
+                thread_ts=root or None,
+                metadata={"event_type": EVENT, "event_payload": {"id": id}},
+                unfurl_links=False,
+                unfurl_media=False,
+                link_names=False,
+                parse="none",
+            ),
+        )
+        return str(answer["ts"])
+
+    def update(self, channel: str, ts: str, *, text: str, blocks: Any) -> None:
+        """``chat.update``."""
+        self.may_post(channel)
+        self._call(
+            "chat.update",
+            channel,
+            lambda: self._client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks),
+        )
+
+    def whisper(self, channel: str, user: str, *, text: str, blocks: Any, root: str = "") -> None:
+        """``chat.postEphemeral``."""
+        self._call(
+            "chat.postEphemeral",
+            channel,
+            lambda: self._client.chat_postEphemeral(
+                channel=channel, user=user, text=text, blocks=blocks, thread_ts=root or None
+            ),
+        )
+
+    def direct(self, user: str) -> str:
+        """The channel of our talk with one person (``conversations.open``)."""
+        if user not in self._direct:
+            answer = self._call(
+                "conversations.open", user, lambda: self._client.conversations_open(users=user)
+            )
+            self._direct[user] = str(answer["channel"]["id"])
+        return self._direct[user]
+
+    def recent(self, channel: str, root: str, since: float) -> Iterator[Mapping[str, Any]]:
+        """The messages of a thread, or of a channel, after a moment (seconds since 1970), page by page.
+
+        Slack shows a thread's oldest replies first ("conversations.replies"), a channel's newest.
+        """
+        about: dict[str, Any] = {"channel": channel, "oldest": f"{since:.6f}", "inclusive": True}
+        about |= {"limit": PAGE, "include_all_metadata": True}
+        cursor: str | None = None
+        for _ in range(PAGES):
+            answer = self._page(root, {**about, "cursor": cursor})
+            yield from answer.get("messages") or ()
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+
+    def _page(self, root: str, about: dict[str, Any]) -> Any:
+        channel = about["channel"]
+        if root:
+            ask = partial(self._client.conversations_replies, ts=root, **about)
+            return self._call("conversations.replies", channel, ask)
+        ask = partial(self._client.conversations_history, **about)
+        return self._call("conversations.history", channel, ask)
+
+    def guard(self, call: Callable[..., None], *args: Any, **named: Any) -> None:
+        """Make calls of somebody else's; their failure told likewise."""
+        self._call("", "", lambda: call(*args, **named))
+
+    def _call(self, method: str, channel: str, call: Callable[[], Any]) -> Any:
+        pause = self._paused.get((method, channel), 0.0) - time.monotonic()
+        if pause > 0:
+            raise _pause(method, pause)
+        try:
+            answer = call()
+        except SlackApiError as error:
+            raise self._failure(method, channel, error) from None
+        except (OSError, SlackClientError) as error:
+            raise DeliveryFailed(
+                f"Slack cannot be reached ({type(error).__name__})", permanent=False
+            ) from None
+        self.refused = ""
+        return answer
+
+    def _failure(self, method: str, channel: str, error: SlackApiError) -> DeliveryFailed:
+        answer = error.response
+        code = str(answer.get("error") or f"HTTP {answer.status_code}")
+        if answer.status_code == 429 or code in ("ratelimited", "rate_limited"):
+            wait = float(answer.headers.get("Retry-After") or 1)
+            self._paused[method, channel] = time.monotonic() + wait
+            return _pause(method, wait)
+        self.refused = code if code in TOKEN else self.refused
+        return Refused(code)
+
+
+def _pause(method: str, seconds: float) -> DeliveryFailed:
+    """Slack takes nothing for so long, and took nothing of this call."""
+    why = f"Slack asked for a pause ({method})"
+    return DeliveryFailed(why, permanent=False, after=seconds, untried=method in FIRST)

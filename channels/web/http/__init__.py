@@ -1,0 +1,1 @@
+"""HTTP: connections and their limits, bodies that arrive slowly, proxies, security headers."""

@@ -1,0 +1,118 @@
+"""Bodies: they arrive in pieces that are worked off in threads, and whoever goes silent or dawdles is let go."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from typing import Protocol
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import Message
+
+from channels.form_memory import Holding
+
+TOGETHER = 8 << 20
+"""Bytes of all bodies that are held at any time, but for what uvicorn read ahead: each has its share."""
+LEAST_SHARE, MOST_SHARE = 32 << 10, 1 << 20
+"""Bytes of one body that are worked off together: many at a time are quicker."""
+WRITERS = 8
+"""Threads that work bodies off: the others make pages meanwhile."""
+SILENCE = 60.0
+"""Seconds without a byte after which a sender is let go."""
+LEAST = 1000
+"""Bytes a second that a sender must come to in all, counted from when ``SILENCE`` is over."""
+
+
+class Form(Protocol):
+    """What takes a form with files."""
+
+    words: int
+    """Bytes of it that are kept in memory."""
+
+    def feed(self, data: bytes) -> None: ...
+
+    def end(self) -> None: ...
+
+
+class Pace:
+    """How long the sender of one body has kept us waiting, and how much came; how slow we are is not their fault."""
+
+    def __init__(self) -> None:
+        self._came, self._waited = 0, 0.0
+        self._since: float | None = None
+        self._limit: asyncio.Timeout | None = None
+
+    async def hear(self, receive: Callable[[], Awaitable[Message]]) -> Message:
+        """What comes next. Raises ``HTTPException``: 408 for who is silent, or slower than anybody's line."""
+        self._since = time.monotonic()
+        left = SILENCE + self._came / LEAST - self._waited
+        try:
+            async with asyncio.timeout(min(SILENCE, left)) as self._limit:
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408) from None
+        finally:
+            self._waited = self._until_now()
+            self._since = self._limit = None
+        self._came += len(message.get("body", b""))
+        return message
+
+    def behind(self) -> float:
+        """Seconds that they have kept us waiting beyond what so many bytes may take."""
+        return self._until_now() - self._came / LEAST if self._since is not None else 0.0
+
+    def stop(self) -> None:
+        """They are let go now, if it is they who are waited for."""
+        if self._limit is not None:
+            with suppress(RuntimeError):  # it has just run out by itself
+                self._limit.reschedule(0.0)
+
+    def _until_now(self) -> float:
+        return self._waited + (time.monotonic() - self._since if self._since is not None else 0.0)
+
+
+class Arrivals:
+    """All bodies that arrive at this moment."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._writers = asyncio.Semaphore(WRITERS)
+
+    async def arrive(self, request: Request, take: Callable[[bytes], None]) -> None:
+        """Hand the body to ``take``, a piece after the other."""
+        async for piece in self._pieces(request):
+            async with self._writers:
+                await run_in_threadpool(take, piece)
+            del piece  # what is next may be long in coming
+
+    async def arrive_in(self, form: Form, request: Request, holding: Holding) -> None:
+        """Likewise to a form; what it keeps of that in memory is held in ``holding``. Raises ``NoMemory``."""
+        async for piece in self._pieces(request):
+            async with self._writers:
+                await run_in_threadpool(form.feed, piece)
+            del piece
+            await holding.hold(form.words)
+        form.end()
+
+    async def _pieces(self, request: Request) -> AsyncIterator[bytes]:
+        held = bytearray()
+        self._count += 1
+        try:
+            async for chunk in request.stream():
+                held += chunk
+                del chunk
+                if len(held) >= self._share():
+                    whole, held = bytes(held), bytearray()
+                    yield whole
+                    del whole
+            if held:
+                yield bytes(held)
+        finally:
+            self._count -= 1
+
+    def _share(self) -> int:
+        return min(MOST_SHARE, max(LEAST_SHARE, TOGETHER // self._count))

@@ -1,0 +1,188 @@
+"""One connection to the web door: how long its head, its body and its reading of our answer may take, and its place."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import struct
+import termios
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from channels.connections import SHORT, Connections
+from channels.web.http.body_stream import SILENCE, Pace
+
+if TYPE_CHECKING:
+    from channels.web.http.proxies import Proxies
+
+HEAD = 15.0
+"""Seconds from a connection's beginning, or from a later request's first byte, to the end of the request's head."""
+AHEAD = 8 << 20
+"""Bytes that are read of all connections before anybody asks for them: each has its share."""
+LEAST_AHEAD, MOST_AHEAD = 16 << 10, 256 << 10
+AGAIN = 10
+"""Seconds after which whoever found no place may try again (``Retry-After``)."""
+MOST_LINGERING = 64
+"""Clients without a place who may end their sentence, a second each: cut off at once, they would not hear why."""
+
+
+class Connection(H11Protocol):
+    """uvicorn's own, with limits."""
+
+    def __init__(self, guests: Guests, **uvicorn: Any) -> None:
+        state = {**uvicorn.pop("app_state"), "connection": self}
+        super().__init__(**uvicorn, app_state=state)
+        self._guests = guests
+        self._since = self.loop.time()
+        """When it began to wait for a head."""
+        self._some = False
+        """Some of a head has come."""
+        self._stalled: tuple[int, float] = (0, 0.0)
+        """Bytes that wait to be read by the client, and since when not one was."""
+        self._lingers = False
+        self.pace: Pace | None = None
+        """Of the body that is arriving."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Let in, or turned away with 503."""
+        host = _host(transport)
+        if self._guests.places.full(host):
+            self._turn_away(transport)
+            return
+        super().connection_made(transport)
+        self._guests.places.add(self, host)
+        transport.max_size = LEAST_AHEAD  # type: ignore[attr-defined]  # asyncio would read 256 KiB at once
+
+    def _turn_away(self, transport: asyncio.Transport) -> None:
+        transport.write(_answer(503, "Service Unavailable", BUSY, f"Retry-After: {AGAIN}\r\n"))
+        if self._guests.lingering >= MOST_LINGERING or not transport.can_write_eof():
+            transport.close()
+            return
+        self._guests.lingering += 1
+        self._lingers = True
+        transport.write_eof()
+        self.loop.call_later(1.0, transport.abort)
+
+    def data_received(self, data: bytes) -> None:
+        """The clock of a head starts with its first byte, not with each."""
+        if self._lingers:
+            return
+        if self._waits and not self._some:
+            self._some, self._since = True, self._since if self.cycle is None else self.loop.time()
+        ahead = self._guests.ahead
+        self.transport.max_size = ahead  # type: ignore[attr-defined]  # of the next read
+        super().data_received(data)
+        if not self._waits:
+            self._some = False
+            if len(self.cycle.body) >= ahead:
+                self.flow.pause_reading()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Its place is free."""
+        if self._lingers:
+            self._guests.lingering -= 1
+            return
+        self._guests.places.remove(self)
+        if self.transport is not None:  # it was let in
+            super().connection_lost(exc)
+        self.app_state = {}
+
+    def on_response_complete(self) -> None:
+        """The next head is waited for."""
+        self._since, self._some, self.pace = self.loop.time(), False, None
+        self._guests.places.move(self, _host(self.transport))
+        super().on_response_complete()
+
+    @property
+    def _waits(self) -> bool:
+        """Is there no request in hand?"""
+        return self.cycle is None or self.cycle.response_complete
+
+    def asked_for(self, forwarded: str) -> bool:
+        """A request is for whoever stands behind our proxy; False if they have as many in hand as they may."""
+        return self._guests.places.move(self, self._guests.proxies.client(_host(self.transport), forwarded))
+
+    def idle(self) -> float | None:
+        """Seconds without a head, or for which a body or our answer's reader have fallen behind."""
+        now = self.loop.time()
+        if self._stalled[0] and now - self._stalled[1] >= SHORT:
+            return now - self._stalled[1]
+        if self._waits:
+            return None if self._stalled[0] else now - self._since
+        behind = self.pace.behind() if self.pace else 0.0
+        return behind if behind >= SHORT else None
+
+    def tidy(self, now: float) -> None:
+        """Once a second: let go who does not end a head, or does not read."""
+        left = _unread(self.transport)
+        if not left or left != self._stalled[0]:
+            self._stalled = (left, now)
+        if left and now - self._stalled[1] > SILENCE:
+            self.transport.abort()
+        elif self._waits and not left and now - self._since > HEAD:
+            self.let_go()
+
+    def let_go(self) -> None:
+        """The body hears 408 in its page's words; a half head does so here; who said nothing needs no answer."""
+        if self._stalled[0]:
+            self.transport.abort()
+        elif not self._waits:
+            if self.pace:
+                self.pace.stop()
+        else:
+            if self._some:
+                self.transport.write(_answer(408, "Request Timeout", SILENT))
+            self.transport.close()
+
+
+class Guests:
+    """All connections of the web door."""
+
+    def __init__(
+        self, most: int, most_per_host: int, proxies: Proxies, *, scarce: Callable[[], bool] = lambda: False
+    ) -> None:
+        """``scarce``: does memory run short, so that who dawdles has to give back theirs?"""
+        self.proxies, self._scarce = proxies, scarce
+        self.places: Connections[Connection] = Connections(most, most_per_host, shared=proxies.has)
+        self.lingering = 0
+
+    @property
+    def ahead(self) -> int:
+        """Bytes that are read of one connection before anybody asks for them."""
+        return min(MOST_AHEAD, max(LEAST_AHEAD, AHEAD // max(1, len(self.places))))
+
+    def tidy(self, now: float) -> None:
+        """Once a second."""
+        self.places.each(lambda connection: connection.tidy(now))
+        self.places.tidy(scarce=self._scarce())
+
+
+BUSY = "We are serving as many people as we can just now. Please try again in a minute.\n"
+SILENT = "The request did not come to its end in time. Please try again.\n"
+
+
+def _answer(status: int, phrase: str, words: str, headers: str = "") -> bytes:
+    head = f"HTTP/1.1 {status} {phrase}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n"
+    return f"{head}{headers}Content-Length: {len(words)}\r\n\r\n{words}".encode("ascii")
+
+
+def _unread(transport: asyncio.Transport) -> int:
+    """Bytes that wait to be read by the client; 0: all are in the kernel's hands.
+
+    The kernel takes more from us in lumps of a megabyte and more, which a slow line takes minutes for: what it holds
+    counts, too.
+    """
+    left = transport.get_write_buffer_size()
+    if left:
+        with contextlib.suppress(OSError):  # not every kernel tells
+            queued = fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
+            left += int(struct.unpack("i", queued)[0])
+    return left
+
+
+def _host(transport: asyncio.Transport) -> str:
+    peer = cast("Any", transport.get_extra_info("peername"))
+    return str(peer[0]) if isinstance(peer, tuple) else ""

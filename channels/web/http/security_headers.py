@@ -1,0 +1,92 @@
+"""The shield: headers that keep a page from being framed, cached, indexed, or told to others; and limits of bodies."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+from contextlib import suppress
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from channels.web.http.body_stream import Pace
+from channels.web.http.connection import Connection
+
+POLICY = "Content-Security-Policy"
+SEALED = "default-src 'none'; sandbox; frame-ancestors 'none'"
+"""The policy of somebody's file: wherever a browser may show it, it can do nothing."""
+
+REST = 1.0
+"""Seconds for what is left of a body that nobody wants to hear: cut off at once, its sender would not hear why."""
+MOST_REST = 2_000_000
+"""Bytes of it."""
+
+
+class Shield:
+    """Puts the headers on every answer, keeps the time of every body, and hangs up where one has no end.
+
+    ``style``: the one stylesheet that pages carry within them. ``busy`` answers whoever has too many requests in hand.
+    """
+
+    def __init__(self, app: ASGIApp, style: str, *, busy: ASGIApp) -> None:
+        self._app, self._busy = app, busy
+        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        self._headers = {
+            POLICY: f"default-src 'none'; style-src 'sha256-{digest}'; script-src 'self'; "
+            "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+            "Referrer-Policy": "no-referrer",
+            "Cache-Control": "no-store",
+            "X-Robots-Tag": "noindex, nofollow",
+            "X-Content-Type-Options": "nosniff",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        connection: Connection | None = scope.get("state", {}).get("connection")
+        body = _Body(scope, receive)
+        app = self._app
+        if connection is not None:
+            connection.pace = body.pace
+            if not connection.asked_for(Headers(scope=scope).get("x-forwarded-for", "")):
+                app = self._busy
+
+        async def shielded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if not await body.ended(patient=message["status"] != 408):
+                    headers["Connection"] = "close"
+                own = headers.get(POLICY)
+                headers.update(self._headers)
+                if own == SEALED:
+                    headers[POLICY] = SEALED
+            await send(message)
+
+        await app(scope, body.receive, shielded)
+
+
+class _Body:
+    """The body of a request, heard to its end or not. Raises ``HTTPException``: 408, whatever route hears it."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self.pace = Pace()
+        said = dict(scope.get("headers", ()))
+        self._receive = receive
+        self._open = b"transfer-encoding" in said or said.get(b"content-length", b"0") != b"0"
+
+    async def receive(self) -> Message:
+        message = await (self.pace.hear(self._receive) if self._open else self._receive())
+        self._open = bool(message.get("more_body"))
+        return message
+
+    async def ended(self, *, patient: bool) -> bool:
+        """Is there no more of it? If one is ``patient``, after what is on its way still."""
+        rest = 0
+        with suppress(TimeoutError, HTTPException):
+            async with asyncio.timeout(REST if patient else 0):
+                while self._open and rest < MOST_REST:
+                    rest += len((await self.receive()).get("body", b""))
+        return not self._open

@@ -1,0 +1,1 @@
+"""The pages: a new case, a case, surveys, article links; their forms become commands."""

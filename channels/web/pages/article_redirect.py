@@ -1,0 +1,47 @@
+"""The way to an article: through a link of ours to where it is read, so that its readers are counted."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers
+from starlette.requests import Request as HttpRequest
+from starlette.responses import RedirectResponse, Response
+
+from bot.channel.protocols import House
+from bot.desk.desk import ArticleAt
+from channels.web.templating.templating import Paper
+
+DIGITS = 19
+"""Of an article's id, at most."""
+LARGEST = (1 << 63) - 1
+_PURPOSES = ("sec-purpose", "purpose", "x-purpose", "x-moz")
+"""Headers by which browsers say that they fetch something which nobody has clicked (yet)."""
+_AHEAD = ("prefetch", "prerender", "preview")
+
+
+class Articles:
+    """Leads to what was imported, and nowhere else."""
+
+    def __init__(self, house: House, paper: Paper) -> None:
+        self._desk = house.desk
+        self._paper = paper
+
+    def read(self, request: HttpRequest) -> Response:
+        """To the article's own address; a click is counted, a look ahead is not."""
+        number = _number(request.path_params["article"])
+        url = self._desk.ask(ArticleAt(number)) if number else ""
+        if not url:
+            return self._paper.refusal(request, 404)
+        if request.method == "GET" and not _ahead(request.headers):
+            self._desk.clicks.count(number)
+        return RedirectResponse(url, 302)
+
+
+def _number(text: str) -> int:
+    """An id as we write it; 0 for what is none."""
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= DIGITS else 0
+    return number if number <= LARGEST else 0
+
+
+def _ahead(headers: Headers) -> bool:
+    purposes = " ".join(headers.get(name, "") for name in _PURPOSES).lower()
+    return any(word in purposes for word in _AHEAD)

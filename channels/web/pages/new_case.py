@@ -1,0 +1,201 @@
+"""The page on which a case is opened: by somebody whom a signed link names, or by anybody."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request as HttpRequest
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from bot.channel.protocols import House, InUse
+from bot.commands import Command, Identity, Proof, Request, Said
+from bot.desk.desk import Barred, Suggest
+from bot.model.errors import BadCommand, NoRoom, TooMany
+from channels.form_memory import Holdings
+from channels.web.pages import new_case_form
+from channels.web.pages.forms import Unfit
+from channels.web.templating.templating import Paper
+from channels.web.uploads import form_digest
+from channels.web.uploads.incoming import Coming, Room, Rooms
+from channels.web.uploads.multipart import Multipart
+from channels.web.uploads.page import STATUS, came, why_not
+
+log = logging.getLogger("web")
+MOST_UNPROVEN = 25_000_000
+"""Bytes of files that somebody may send along whom nobody knows."""
+MOST_WAITING = 1_000_000_000
+"""Bytes of such files that may be waiting for a form in which nothing is wrong, of everybody together."""
+
+
+class NewCases:
+    """Both pages; they differ in who asks, and in what that proves."""
+
+    def __init__(self, house: House, paper: Paper, rooms: Rooms, forms: Holdings) -> None:
+        self._desk = house.desk
+        self._paper = paper
+        self._rooms, self._forms = rooms, forms
+
+    async def anybody(self, request: HttpRequest) -> Response:
+        """For everybody: the case is held until a specialist, or a mail, says that it is theirs."""
+        page = self._desk.pages.anybody()
+        if page is None:
+            return await run_in_threadpool(self._paper.refusal, request, 403)
+        return await self._answer(request, page)
+
+    async def known(self, request: HttpRequest) -> Response:
+        """For the holder of a link."""
+        page = await run_in_threadpool(self._desk.page, "new", request.path_params["token"])
+        if page is None or not hasattr(page, "reader"):
+            front = getattr(page, "front", None)
+            return await run_in_threadpool(self._paper.refusal, request, 410 if page else 404, front=front)
+        return await self._answer(request, page)
+
+    def suggest(self, request: HttpRequest) -> Response:
+        """Articles that may answer ``?subject=``, for the form while it is filled in: ``[{"title": …, "url": …}]``.
+
+        Each ``url`` is relative to this one, and leads to the article through a page that counts.
+        """
+        subject = request.query_params.get("subject", "")[: new_case_form.LONGEST_SUBJECT]
+        found = self._desk.ask(Suggest(subject)) if subject.strip() else ()
+        return JSONResponse([{"title": one.title, "url": f"article/{one.id}"} for one in found])
+
+    async def _answer(self, request: HttpRequest, page: Any) -> Response:
+        if request.method != "POST":
+            return await run_in_threadpool(self._looked, request, page)
+        room = await run_in_threadpool(self._room, page)
+        form = Multipart(request.headers.get("content-type", ""), room)
+        with self._forms.one() as holding:
+            try:
+                await self._rooms.arrivals.arrive_in(form, request, holding)
+            finally:
+                form.close()
+            return await run_in_threadpool(self._sent, request, page, form=form, room=room)
+
+    def _room(self, page: Any) -> Room:
+        if page.reader is None:
+            return self._rooms.of("new-nobody", left=MOST_WAITING, over="full", most=MOST_UNPROVEN)
+        return self._rooms.of(f"new-{page.numbers[0]}", left=page.left)
+
+    def _looked(self, request: HttpRequest, page: Any) -> Response:
+        number = self._desk.pages.number(request.query_params.get("opened", ""), now=self._desk.now())
+        return self._show(
+            request, page, typed={**new_case_form.BLANK, "priority": page.priority}, number=number
+        )
+
+    def _show(
+        self, request: HttpRequest, page: Any, *, typed: dict[str, str], status: int = 200, **more: Any
+    ) -> Response:
+        suggestions = self._desk.ask(Suggest(typed["subject"], typed["text"])) if typed["subject"] else ()
+        facts: dict[str, Any] = {
+            "wrong": new_case_form.BLANK, "trouble": "", "kept": (), "turned_away": (), "number": "", "looked": False,
+            "suggestions": suggestions,
+            "nonce": self._desk.pages.form(page), **more,
+        }  # fmt: skip
+        return self._paper.page(
+            request, "new.j2", front=page.front, status=status, page=page, typed=typed, **facts
+        )
+
+    # opening
+
+    def _sent(self, request: HttpRequest, page: Any, *, form: Multipart, room: Room) -> Response:
+        if form.fields.get("action", [""])[0] != "open":
+            raise HTTPException(400)
+        nonce = form.fields.get("nonce", [""])[0]
+        files = came(form)
+        kept = room.whole(files)
+        anew: dict[str, Any] = {"typed": new_case_form.typed(form.fields), "kept": kept}
+        anew["turned_away"] = [file for file in files if file not in kept]
+        if "look" in form.fields:
+            return self._show(request, page, looked=True, **anew)
+        key = self._desk.pages.receipt(page, nonce, now=self._desk.now())
+        if key and (before := self._desk.before("web", f"new-{key}")):
+            return self._again(request, page, before, room=room, files=files, anew=anew)
+        if anew["turned_away"]:
+            trouble = anew["turned_away"][0].why_not or "lost"
+            return self._show(request, page, status=STATUS.get(trouble, 422), trouble=trouble, **anew)
+        if not key:
+            return self._show(request, page, status=422, trouble="old", **anew)
+        return self._opened(request, page, key=f"new-{key}", nonce=nonce, room=room, anew=anew)
+
+    def _opened(
+        self, request: HttpRequest, page: Any, *, key: str, nonce: str, room: Room, anew: dict[str, Any]
+    ) -> Response:
+        again, kept = {**anew, "nonce": nonce}, anew["kept"]
+        try:
+            outcome, gist = self._open(page, key, anew["typed"], room=room, kept=kept)
+        except (Unfit, BadCommand) as unfit:
+            wrong = new_case_form.BLANK | (unfit.wrong if isinstance(unfit, Unfit) else {})
+            return self._show(request, page, status=422, trouble="check", wrong=wrong, **again)
+        except TooMany:
+            return self._show(request, page, status=429, trouble="many", **again)
+        except (NoRoom, OSError, InUse) as error:
+            trouble = why_not(error)
+            return self._show(request, page, status=STATUS.get(trouble, 503), trouble=trouble, **again)
+        except Exception as error:
+            log.error("a case could not be opened: %s", type(error).__name__)
+            return self._show(request, page, status=503, trouble="later", **again)
+        if outcome.case is None:
+            return self._paper.refusal(request, 403, front=page.front)
+        if outcome.repeated and outcome.answered[0].words != gist:
+            return self._show(request, page, status=422, trouble="used", **anew)
+        room.settle(kept)
+        return RedirectResponse(self._next(page, outcome.case), 303)
+
+    def _again(
+        self,
+        request: HttpRequest,
+        page: Any,
+        before: Any,
+        *,
+        room: Room,
+        files: list[Coming],
+        anew: dict[str, Any],
+    ) -> Response:
+        """A form whose answer was lost, or another thing under the same nonce."""
+        said = before.answered[0].words
+        if not form_digest.same(said, new_case_form.head(anew["typed"]), files, room):
+            anew["turned_away"] = form_digest.others(said, anew["turned_away"])
+            return self._show(request, page, status=422, trouble="used", **anew)
+        room.settle(anew["kept"])
+        return RedirectResponse(self._next(page, before.case), 303)
+
+    def _open(
+        self, page: Any, key: str, said: dict[str, str], *, room: Room, kept: list[Any]
+    ) -> tuple[Any, str]:
+        barred = self._desk.ask(Barred(self._desk.config, new_case_form.addresses(said)))
+        new_case_form.check(said, page, barred=barred)
+        who = page.reader or new_case_form.asker(said)
+        command = new_case_form.opening(said, page)
+        copied = new_case_form.copied(said) if page.reader else ()
+        files = tuple(map(room.place, kept))
+        gist = form_digest.gist(new_case_form.head(said), files)
+        along = Said(attachments=files, copied=copied, subject=command.subject)
+        return self._desk.handle(self._request(page, key, who, command=command, said=along, gist=gist)), gist
+
+    def _request(
+        self, page: Any, key: str, who: Identity, *, command: Command, said: Said, gist: str
+    ) -> Request:
+        known = page.reader is not None
+        how = "on a page that a signed link led to" if known else "on the page for everybody"
+        return Request(
+            source="web",
+            key=key,
+            asker=who,
+            proof=Proof.LINKED if known else Proof.UNPROVEN,
+            commands=(command,),
+            words=(gist,),
+            said=said,
+            at=self._desk.now(),
+            mailbox=page.mailbox,
+            form=True,
+            evidence=(f"opened {how}",),
+        )
+
+    def _next(self, page: Any, case: int) -> str:
+        """Where its page is; for somebody unknown, only what its number is."""
+        if page.reader is None:
+            return f"?opened={self._desk.pages.receipt_of(case)}"
+        return f"{self._desk.pages.opened(case, page.numbers[0])}?done=opened"

@@ -1,0 +1,214 @@
+"""The pages that signed links lead to: GET shows and changes nothing, POST acts once for each form."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Literal
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request as HttpRequest
+from starlette.responses import FileResponse, RedirectResponse, Response
+
+from bot.channel.protocols import House
+from bot.commands import Command, Proof, Request
+from bot.model.errors import BadCommand
+from channels.form_memory import Holdings
+from channels.language_detection import spoken
+from channels.web.http import form_body
+from channels.web.http.security_headers import POLICY, SEALED
+from channels.web.pages import forms
+from channels.web.pages.forms import FIELDS, Unfit
+from channels.web.templating.templating import Paper
+
+log = logging.getLogger("web")
+
+Purpose = Literal["survey", "case", "solved"]
+ACTIONS = {
+    "survey": ("rate",),
+    "case": ("reply", "close", "reopen", "concern", "priority", "contact"),
+    "solved": ("solved",),
+}
+DONE = {
+    "survey": ("rate", "changed"),
+    "case": (*ACTIONS["case"], "new", "opened", "changed"),
+    "solved": ("solved", "changed"),
+}
+"""What a page may be told to say was done: codes, so that no link can put words on it."""
+BLANK = dict.fromkeys(FIELDS, "")
+DIGITS = 19
+"""Of a number in an address: no id of ours has more."""
+
+
+class Pages:
+    """Each page in one method; what touches the store runs in Starlette's thread pool."""
+
+    def __init__(self, house: House, paper: Paper, forms: Holdings) -> None:
+        self._desk = house.desk
+        self._fetch = house.fetch
+        self._path_of = house.path_of
+        self._paper = paper
+        self._forms = forms
+
+    def front(self, request: HttpRequest) -> Response:
+        """The first page: the three entries."""
+        return self._paper.page(request, "front.j2", front=self._desk.pages.front())
+
+    async def survey(self, request: HttpRequest) -> Response:
+        """A survey; ``?rating=4`` only chooses a button beforehand."""
+        return await self._answer(request, "survey")
+
+    async def case(self, request: HttpRequest) -> Response:
+        """A case, and what its customer can do with it."""
+        return await self._answer(request, "case")
+
+    async def solved(self, request: HttpRequest) -> Response:
+        """An article, and whether it has solved the case."""
+        return await self._answer(request, "solved")
+
+    def mail(self, request: HttpRequest) -> Response:
+        """A message as it came, for the desk: to be kept as a file, and never shown by a browser."""
+        found = self._desk.page("mail", request.path_params["token"])
+        if found is None or not hasattr(found, "data"):
+            return self._paper.refusal(request, 410 if found else 404)
+        data = found.data if found.data is not None else self._fetch(found.file)
+        kept = {"Content-Disposition": f'attachment; filename="{found.name}"'}
+        return Response(data, media_type="message/rfc822", headers=kept)
+
+    def my(self, request: HttpRequest) -> Response:
+        """All cases of the link's holder."""
+        part = request.query_params.get("page", "")
+        number = int(part) if part.isdecimal() and len(part) < 6 else 1
+        page = self._desk.page("my", request.path_params["token"], part=number)
+        if page is None or not hasattr(page, "reader"):
+            return self._paper.refusal(request, 410 if page else 404, front=getattr(page, "front", None))
+        return self._paper.page(request, "my.j2", front=page.front, page=page)
+
+    def files(self, request: HttpRequest) -> Response:
+        """All files of a case, for the desk."""
+        page = self._desk.page("files", request.path_params["token"])
+        if page is None or not hasattr(page, "files"):
+            return self._paper.refusal(request, 410 if page else 404)
+        token = request.path_params["token"]
+        return self._paper.page(request, "files.j2", front=page.front, page=page, token=token)
+
+    def file(self, request: HttpRequest) -> Response:
+        """A file that the reader of a page may have: to be kept, and never shown by a browser."""
+        purpose = "files" if "/files/" in request.url.path else "case"
+        number = request.path_params["file"]
+        number = int(number) if number.isascii() and number.isdecimal() and len(number) <= DIGITS else 0
+        found = self._desk.file(purpose, request.path_params["token"], number)
+        if found is None or not hasattr(found, "sha256"):
+            return self._paper.refusal(request, 410 if found else 404, front=getattr(found, "front", None))
+        path = self._path_of(found.sha256)
+        if not path.is_file():
+            return self._paper.refusal(request, 500)
+        sealed = {POLICY: SEALED}
+        kind = "application/octet-stream"
+        return FileResponse(path, filename=found.name or "file", media_type=kind, headers=sealed)
+
+    def script(self, request: HttpRequest) -> Response:
+        """A page's script: pages work without, but with it one sees how far an upload has come, or what may help."""
+        return Response(self._paper.scripts[request.url.path.strip("/")], media_type="text/javascript")
+
+    async def _answer(self, request: HttpRequest, purpose: Purpose) -> Response:
+        if request.method != "POST":
+            return await run_in_threadpool(self._opened, request, purpose, form={})
+        page = await run_in_threadpool(self._found, request, purpose)
+        if isinstance(page, Response):  # nobody is listened to without a link of ours
+            return page
+        with self._forms.one() as holding:
+            form = await form_body.form(request, holding)
+            return await run_in_threadpool(self._opened, request, purpose, form=form)
+
+    def _found(self, request: HttpRequest, purpose: Purpose) -> Any:
+        """The page that the link leads to, or why there is none."""
+        page = self._desk.page(purpose, request.path_params["token"])
+        if page is None:
+            return self._paper.refusal(request, 404)
+        if not hasattr(page, "reader"):
+            return self._paper.refusal(request, 410, front=page.front)
+        return page
+
+    def _opened(self, request: HttpRequest, purpose: Purpose, *, form: dict[str, str]) -> Response:
+        page = self._found(request, purpose)
+        if isinstance(page, Response):
+            return page
+        if request.method == "POST":
+            return self._act(request, purpose, page=page, form=form)
+        rating = request.query_params.get("rating", "")[:1] or str(getattr(page, "rating", None) or "")
+        return self._show(request, purpose, page=page, typed={**BLANK, "rating": rating})
+
+    def _show(
+        self,
+        request: HttpRequest,
+        purpose: Purpose,
+        *,
+        page: Any,
+        typed: dict[str, str],
+        status: int = 200,
+        **more: Any,
+    ) -> Response:
+        done = request.query_params.get("done", "") if request.method != "POST" else ""
+        facts = {"action": "", "wrong": BLANK, "trouble": "", "nonce": self._desk.pages.form(page), **more}
+        return self._paper.page(
+            request,
+            f"{purpose}.j2",
+            front=page.front,
+            status=status,
+            page=page,
+            done=done if done in DONE[purpose] else "",
+            typed=typed,
+            blank=BLANK,
+            token=request.path_params["token"],
+            **facts,
+        )
+
+    # acting
+
+    def _act(self, request: HttpRequest, purpose: Purpose, *, page: Any, form: dict[str, str]) -> Response:
+        action, typed = form.get("action", ""), forms.typed(form)
+        if action not in ACTIONS[purpose]:
+            raise HTTPException(400)
+        nonce = form.get("nonce", "")
+        key = self._desk.pages.receipt(page, nonce, now=self._desk.now())
+        anew: dict[str, Any] = {"page": page, "typed": typed, "action": action}
+        again = {**anew, "nonce": nonce}  # what is sent again is the same thing again
+        if not key:
+            return self._show(request, purpose, status=422, trouble="old", **anew)
+        gist = forms.gist(action, typed)
+        try:
+            choices = {name: getattr(page, name, ()) for name in ("concerns", "priorities")}
+            asked = forms.command(action, typed, page.numbers, **choices)
+            outcome = self._desk.handle(self._request(page, key, asked, gist))
+        except (Unfit, BadCommand) as unfit:
+            wrong = BLANK | forms.wrong(unfit)
+            return self._show(request, purpose, status=422, trouble="check", wrong=wrong, **again)
+        except Exception as error:
+            log.error("a form could not be handled: %s", type(error).__name__)
+            return self._show(request, purpose, status=503, trouble="later", **again)
+        if outcome.repeated and outcome.answered[0].words != gist:
+            return self._show(request, purpose, status=422, trouble="used", **anew)
+        return RedirectResponse(f"?done={_done(action, page, outcome)}", 303)
+
+    def _request(self, page: Any, key: str, asked: Command, gist: str) -> Request:
+        return Request(
+            source="web",
+            key=key,
+            asker=page.reader,
+            proof=Proof.LINKED,
+            commands=(asked,),
+            words=(gist,),
+            at=self._desk.now(),
+            mailbox=page.mailbox,
+            form=True,
+            language=spoken(getattr(asked, "text", "")),
+            evidence=("asked on a page that a signed link led to",),
+        )
+
+
+def _done(action: str, page: Any, outcome: Any) -> str:
+    """What the page says next; the same for a form that is sent again."""
+    if any(line.outcome != "done" for line in outcome.answered):
+        return "changed"
+    return action if outcome.case in (None, page.numbers[0]) else "new"

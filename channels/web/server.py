@@ -1,0 +1,153 @@
+"""The web door's threads: uvicorn with limits, and without its hands on the process's signals."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from ipaddress import ip_address
+from typing import Any
+
+import uvicorn
+
+from bot.channel.protocols import House, Room
+from channels.connection_limit import BURST, at_most, lengthen_queue, shortage
+from channels.form_memory import Holdings
+from channels.loop_errors import LoopFaults
+from channels.port_check import standing
+from channels.web import Settings
+from channels.web.app import build, monitoring
+from channels.web.http.connection import Connection, Guests
+from channels.web.http.proxies import Proxies
+
+MONITORS = 20
+"""Connections to where monitoring asks."""
+
+
+class WebDoor:
+    """The web door as the bot sees it."""
+
+    name = "web"
+
+    def __init__(self, house: House) -> None:
+        self._settings = settings = house.settings
+        house.desk.pages.begin_with(
+            settings.base_url or (f"http://{settings.listen}" if settings.listen else "")
+        )
+        house.desk.clicks.base_url = settings.base_url
+        self.rooms: Sequence[Room] = list(_rooms(house))
+
+    def problems(self) -> Iterable[str]:
+        """There is nothing to connect to; but can it be opened where it shall stand?"""
+        for key in ("listen", "monitor"):
+            host, _, port = getattr(self._settings, key).rpartition(":")
+            if port and (problem := standing(f"web.{key}", host.strip("[]"), int(port))):
+                yield problem
+
+    def advice(self) -> Iterable[str]:
+        """Where monitoring finds nothing, or anybody finds it; and connections that would not be let in."""
+        settings = self._settings
+        if not settings.monitor:
+            yield "web.monitor is not set: /readyz and /metrics are served nowhere"
+        elif not _loopback(settings.monitor.rpartition(":")[0].strip("[]")):
+            yield f"web.monitor: whoever reaches {settings.monitor} can read the desk's figures"
+        if _open_to_all(settings):
+            yield (
+                f"web.proxies: {settings.listen} is open to other machines, and only this one may be a proxy. Name "
+                "yours: all who come through it count as one client; or set it to [] if there is none"
+            )
+        if settings.listen and (short := shortage("web.max_connections", settings.max_connections, "web")):
+            yield short
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
+def _rooms(house: House) -> Iterator[Room]:
+    settings = house.settings
+    if settings.listen:
+        most = at_most(settings.max_connections, "web")
+        forms = Holdings(house.memory)
+        proxies, per_host = Proxies(settings.proxies), settings.max_connections_per_host
+        guests = Guests(most, per_host, proxies, scarce=lambda: forms.scarce)
+        yield WebRoom("web", "web.listen", settings.listen, lambda: build(house, forms), guests)
+    if settings.monitor:
+        guests = Guests(MONITORS, MONITORS, Proxies([]))
+        yield WebRoom("monitor", "web.monitor", settings.monitor, lambda: monitoring(house), guests)
+
+
+def _open_to_all(settings: Settings) -> bool:
+    """Can other machines connect, and has nobody said which of them are proxies?"""
+    default = Settings.model_fields["proxies"].default
+    host = settings.listen.rpartition(":")[0].strip("[]")
+    return bool(settings.listen) and not _loopback(host) and settings.proxies == default
+
+
+def _loopback(host: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return ip_address(host).is_loopback
+    return host == "localhost"
+
+
+class WebRoom:
+    """Serves until ``leave``."""
+
+    def __init__(self, name: str, key: str, listen: str, app: Callable[[], Any], guests: Guests) -> None:
+        """``app`` is called once it runs: until then, other doors may add routes."""
+        host, _, port = listen.rpartition(":")
+        http: Any = partial(Connection, guests)
+        config = uvicorn.Config(
+            app,
+            factory=True,
+            http=http,
+            ws="none",
+            loop="asyncio",
+            host=host.strip("[]"),
+            port=int(port),
+            backlog=BURST,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=5,
+        )
+        self.name = name
+        self._server = _Server(config, guests)
+        self._key, self._listen = key, listen
+
+    def run(self) -> None:
+        """Serve. Raises OSError naming the config's key where the port is taken."""
+        try:
+            self._server.run()
+        except SystemExit:
+            raise OSError(f"{self._key}: {self._listen} cannot be opened; is it in use already?") from None
+
+    def leave(self) -> None:
+        """Finish the requests in hand."""
+        self._server.should_exit = True
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, guests: Guests) -> None:
+        super().__init__(config)
+        self._guests = guests
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield  # the supervisor has them
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # a line for each request that is none
+        asyncio.get_running_loop().set_exception_handler(LoopFaults("web"))
+        await super().startup(sockets)
+        for server in self.servers:
+            lengthen_queue(server)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second."""
+        if counter % 10 == 0:
+            self._guests.tidy(asyncio.get_running_loop().time())
+        return await super().on_tick(counter)

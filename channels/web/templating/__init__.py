@@ -1,0 +1,1 @@
+"""Templates and phrases of the pages, in the visitor's language."""

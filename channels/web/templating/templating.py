@@ -1,0 +1,92 @@
+"""Paper: a template, a reader's language and what is to be said become a page."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.types import Receive, Scope, Send
+
+from bot.channel.protocols import House
+from channels.web.http.connection import AGAIN
+from channels.web.templating.accept_language import best
+from channels.web.templating.phrases import Phrases
+
+log = logging.getLogger("web")
+
+SCRIPTS = ("upload.js", "new.js")
+KINDS = {403: "closed", 404: "missing", 405: "method", 408: "silent", 410: "gone", 413: "large", 503: "busy"}
+"""Statuses that have words of their own; other refusals are malformed."""
+
+
+class Paper:
+    """Renders pages, with ``say`` as the phrases of the reader's language."""
+
+    def __init__(self, house: House) -> None:
+        self._templates = house.pages
+        self._desk = house.desk
+        phrases = [name for name in house.pages.list_templates() if name.endswith("/phrases.j2")]
+        self._languages = {name.partition("/")[0] for name in phrases}
+        self.style: str = house.pages.get_template("style.css").render()
+        self.scripts = {name: house.pages.get_template(name).render() for name in SCRIPTS}
+
+    def page(
+        self, request: Request, name: str, *, front: Any, status: int = 200, **facts: Any
+    ) -> HTMLResponse:
+        """The template ``name``; ``front`` is the desk as it shows itself here."""
+        language = self._language(request, front)
+        say = self._phrases(language)
+        template = self._templates.get_template(name)
+        html = template.render(language=language, say=say, front=front, style=self.style, **facts)
+        return HTMLResponse(html, status)
+
+    def words(self, request: Request, front: Any, key: str) -> str:
+        """A sentence about a file that is not taken, for a script to show."""
+        return str(self._phrases(self._language(request, front)).unwelcome[key])
+
+    def _language(self, request: Request, front: Any) -> str:
+        wanted = f"{front.reader},{request.headers.get('accept-language', '')}"
+        return best(wanted, self._languages, front.language)
+
+    def _phrases(self, language: str) -> Any:
+        own, english = (self._templates.get_template(f"{one}/phrases.j2").module for one in (language, "en"))
+        return Phrases(own, english)
+
+    def refusal(self, request: Request, status: int, *, front: Any = None) -> HTMLResponse:
+        """Why there is no page, and what to do."""
+        kind = KINDS.get(status, "malformed" if status < 500 else "failed")
+        return self.page(
+            request, "refusal.j2", front=front or self._desk.pages.front(), status=status, kind=kind
+        )
+
+    def refused(self, request: Request, error: Exception) -> HTMLResponse:
+        """What Starlette refuses: no such page, no such method, too large, unreadable."""
+        status, headers = 400, None
+        if isinstance(error, HTTPException):
+            status, headers = error.status_code, error.headers
+        page = self.refusal(request, status)
+        page.headers.update(headers or {})
+        return page
+
+    async def busy(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Whoever asks for too much at once is asked to come back (an ASGI application)."""
+        answer = await run_in_threadpool(self.refused, Request(scope), too_busy())
+        await answer(scope, receive, send)
+
+    def crowded(self, request: Request, error: Exception) -> HTMLResponse:
+        """There is no memory for so large a form just now."""
+        return self.refused(request, too_busy())
+
+    def failed(self, request: Request, error: Exception) -> HTMLResponse:
+        """A fault of ours."""
+        log.error("a page could not be made: %s", type(error).__name__)
+        return self.refusal(request, 500)
+
+
+def too_busy() -> HTTPException:
+    """We are, just now."""
+    return HTTPException(503, headers={"Retry-After": str(AGAIN)})

@@ -1,0 +1,1 @@
+"""Files of any size: whole, resumable, and by many senders at once."""

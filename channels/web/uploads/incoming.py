@@ -1,0 +1,178 @@
+"""Files that come: limits on what a page takes, and the drafts that they grow in."""
+
+from __future__ import annotations
+
+import mimetypes
+import secrets
+import threading
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from errno import EDQUOT, ENOSPC
+from weakref import WeakValueDictionary
+
+from bot.channel.protocols import House, InUse, Placed, Scratch
+from bot.commands import Attachment
+from channels.text import file_name
+from channels.web.http.body_stream import Arrivals
+from channels.web.uploads.tally import Tally
+
+MOST_DRAFTS = 1000
+"""Files of one page that may be waiting to be whole, or to be attached."""
+LOOK_EVERY = 16_000_000
+"""Bytes between two looks at how much room there is."""
+KEPT_EVERY = 60.0
+"""Seconds after which what waits for the slowest file of a request is said to be wanted still."""
+_DIGITS = 18
+
+
+class Unwelcome(Exception):
+    """A file that is not taken; ``str()`` is the key of why: ``large``, ``day`` or ``full``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A file that is here in whole, or that was not taken."""
+
+    draft: str
+    """The name of its draft below the page's own beginning."""
+    name: str
+    size: int
+    why_not: str = ""
+    """The key of why it was not taken; empty: it was."""
+
+    @property
+    def word(self) -> str:
+        """How a form says which file it means."""
+        return f"{self.draft}/{self.size}/{self.name}"
+
+
+def read_word(text: str) -> Coming | None:
+    """What ``Coming.word`` says; None for anything else."""
+    draft, _, rest = text.partition("/")
+    size, _, name = rest.partition("/")
+    fits = draft.isascii() and draft.isalnum() and draft.islower() | draft.isdigit() and len(draft) <= 40
+    fits = fits and size.isdecimal() and len(size) <= _DIGITS
+    return Coming(draft, file_name(name) or "file", int(size)) if fits else None
+
+
+class Rooms:
+    """The rooms of all pages: requests that bring files to one page at the same time see each other's bytes."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self.arrivals = Arrivals()
+        self._tallies: WeakValueDictionary[str, Tally] = WeakValueDictionary()
+        self._lock = threading.Lock()
+
+    def of(self, beginning: str, *, left: int | None, over: str = "day", most: int = 0) -> Room:
+        """``beginning`` of the names of a page's drafts; ``left`` bytes of them all (``over``: the key of what is said
+        beyond); ``most`` bytes of one request's files together, or 0.
+        """
+        with self._lock:
+            tally = self._tallies.get(beginning) or Tally(self._house.scratch, beginning)
+            self._tallies[beginning] = tally
+        tally.look()
+        return Room(self._house, tally, left=left, over=over, most=most)
+
+
+class Room:
+    """How much one page takes: in all today, in one request, and what the disk has."""
+
+    def __init__(self, house: House, tally: Tally, *, left: int | None, over: str, most: int) -> None:
+        self.scratch: Scratch = house.scratch
+        self._tally = tally
+        self._min_free = house.min_free
+        self._largest = house.settings.upload_max
+        self._left, self._over, self._most = left, over, most
+        self._taken = self._seen = self._look_at = 0
+        self._keep_at = 0.0
+
+    def begin(self, draft: str) -> None:
+        """One more file. Raises ``Unwelcome``."""
+        if not self._tally.begin(self.name(draft), most=MOST_DRAFTS):
+            raise Unwelcome("full")
+
+    def take(self, draft: str, fresh: int, *, size: int) -> None:
+        """Count ``fresh`` bytes of a file that has ``size`` with them. Raises ``Unwelcome``."""
+        self._taken += fresh
+        self._seen += fresh
+        if (self._largest and size > self._largest) or (self._most and self._taken > self._most):
+            raise Unwelcome("large")
+        self._look(fresh)
+        of_all = self._tally.grow(self.name(draft), size)
+        if self._left is not None and of_all > self._left:
+            raise Unwelcome(self._over)
+
+    def _look(self, fresh: int) -> None:
+        if self._seen < self._look_at:
+            return
+        if self._look_at:
+            self._tally.look()
+        self._look_at = self._seen + LOOK_EVERY
+        if self.scratch.free() < self._min_free + fresh:
+            raise Unwelcome("full")
+
+    def give_back(self, draft: str, taken: int) -> None:
+        """Bytes that were counted are not kept."""
+        self._taken -= taken
+        self.stay(draft)
+
+    def stay(self, draft: str) -> None:
+        """A draft grows no more."""
+        self._tally.stay(self.name(draft))
+
+    def keep(self, drafts: Iterable[str]) -> None:
+        """Drafts are wanted still: none is swept while it waits for another."""
+        self._keep(map(self.name, drafts))
+
+    def keep_all(self) -> None:
+        """Likewise, all of this page."""
+        self._keep(self._tally.drafts())
+
+    def _keep(self, names: Iterable[str]) -> None:
+        if time.monotonic() >= self._keep_at:
+            self._keep_at = time.monotonic() + KEPT_EVERY
+            self.scratch.keep(names)
+
+    def name(self, draft: str) -> str:
+        """The whole name of a draft."""
+        return f"{self._tally.beginning}-{draft}"
+
+    def whole(self, files: list[Coming]) -> list[Coming]:
+        """Those that are here in whole."""
+        return [file for file in files if self.scratch.size(self.name(file.draft)) == file.size]
+
+    def place(self, file: Coming) -> Attachment:
+        """Make a file durable. Raises FileNotFoundError, or OSError where there is no room."""
+        placed: Placed = self.scratch.place(self.name(file.draft))
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        return Attachment(file.name, kind, placed.size, placed.sha256)
+
+    def digest(self, file: Coming) -> str:
+        """The hash of a file that is here in whole, or ``""``."""
+        with suppress(FileNotFoundError, InUse):
+            if self.whole([file]):
+                return self.scratch.digest(self.name(file.draft))
+        return ""
+
+    def settle(self, files: Iterable[Coming]) -> None:
+        """Forget drafts."""
+        for file in files:
+            self.drop(file.draft)
+
+    def drop(self, draft: str) -> None:
+        """Forget a draft."""
+        self.scratch.settle(self.name(draft))
+        self.stay(draft)
+
+
+def fresh_draft() -> str:
+    """A name that nobody guesses."""
+    return secrets.token_hex(16)
+
+
+def is_full(error: OSError) -> bool:
+    """Is there no room on the disk?"""
+    return error.errno in (ENOSPC, EDQUOT)

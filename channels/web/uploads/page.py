@@ -1,0 +1,161 @@
+"""The upload page: files of any size come to a case, all at once, and are attached when they are there in whole."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request as HttpRequest
+from starlette.responses import RedirectResponse, Response
+
+from bot.channel.protocols import House, InUse
+from bot.commands import Attach, Attachment, Proof, Request, Said
+from bot.model.errors import NoRoom
+from channels.form_memory import Holdings
+from channels.web.templating.templating import Paper
+from channels.web.uploads import form_digest
+from channels.web.uploads.incoming import Coming, Room, Rooms, is_full, read_word
+from channels.web.uploads.multipart import Multipart
+
+log = logging.getLogger("web")
+STATUS = {"large": 413, "day": 413, "full": 507}
+"""By why a file is not taken."""
+
+
+class Uploads:
+    """The page, and its form."""
+
+    def __init__(self, house: House, paper: Paper, rooms: Rooms, forms: Holdings) -> None:
+        self._house = house
+        self._desk = house.desk
+        self._paper = paper
+        self._rooms, self._forms = rooms, forms
+
+    async def page(self, request: HttpRequest) -> Response:
+        """GET shows the form; POST attaches what comes with it, and what came before it."""
+        page = await run_in_threadpool(self._desk.page, "upload", request.path_params["token"])
+        if page is None or not hasattr(page, "reader"):
+            front = getattr(page, "front", None)
+            return await run_in_threadpool(self._paper.refusal, request, 410 if page else 404, front=front)
+        if request.method != "POST":
+            return await run_in_threadpool(self._show, request, page)
+        room = await run_in_threadpool(room_of, self._rooms, page)
+        form = Multipart(request.headers.get("content-type", ""), room)
+        with self._forms.one() as holding:
+            try:
+                await self._rooms.arrivals.arrive_in(form, request, holding)
+            finally:
+                form.close()
+            return await run_in_threadpool(self._sent, request, page, form=form, room=room)
+
+    def _show(self, request: HttpRequest, page: Any, *, status: int = 200, **more: Any) -> Response:
+        done = request.query_params.get("done", "") if request.method != "POST" else ""
+        facts = {"trouble": "", "kept": (), "turned_away": (), "nonce": self._desk.pages.form(page), **more}
+        return self._paper.page(
+            request,
+            "upload.j2",
+            front=page.front,
+            status=status,
+            page=page,
+            largest=self._house.settings.upload_max,
+            done=done if done in ("attach", "changed") else "",
+            token=request.path_params["token"],
+            **facts,
+        )
+
+    def _sent(self, request: HttpRequest, page: Any, *, form: Multipart, room: Room) -> Response:
+        if form.fields.get("action", [""])[0] != "attach":
+            raise HTTPException(400)
+        nonce = form.fields.get("nonce", [""])[0]
+        key = self._desk.pages.receipt(page, nonce, now=self._desk.now())
+        files = came(form)
+        if files and key and (before := self._desk.before("web", key)):
+            return self._again(request, page, before, room=room, files=files)
+        kept = room.whole(files)
+        anew: dict[str, Any] = {"kept": kept, "turned_away": [file for file in files if file not in kept]}
+        if anew["turned_away"] or not files:
+            trouble = anew["turned_away"][0].why_not or "lost" if files else "none"
+            return self._show(request, page, status=STATUS.get(trouble, 422), trouble=trouble, **anew)
+        if not key:
+            return self._show(request, page, status=422, trouble="old", **anew)
+        return self._attached(request, page, key=key, nonce=nonce, room=room, anew=anew)
+
+    def _attached(
+        self, request: HttpRequest, page: Any, *, key: str, nonce: str, room: Room, anew: dict[str, Any]
+    ) -> Response:
+        again = {**anew, "nonce": nonce}
+        try:
+            files = [room.place(file) for file in anew["kept"]]
+            gist = form_digest.gist("attach", files)
+            outcome = self._desk.handle(_request(page, key, files, gist=gist, now=self._desk.now()))
+        except (NoRoom, OSError, InUse) as error:
+            trouble = why_not(error)
+            return self._show(request, page, status=STATUS.get(trouble, 503), trouble=trouble, **again)
+        except Exception as error:
+            log.error("files could not be attached: %s", type(error).__name__)
+            return self._show(request, page, status=503, trouble="later", **again)
+        if outcome.repeated and outcome.answered[0].words != gist:
+            return self._show(request, page, status=422, trouble="used", **anew)
+        room.settle(anew["kept"])
+        return _done(outcome)
+
+    def _again(
+        self, request: HttpRequest, page: Any, before: Any, *, room: Room, files: list[Coming]
+    ) -> Response:
+        """A form whose answer was lost, or another thing under the same nonce."""
+        kept, said = room.whole(files), before.answered[0].words
+        if not form_digest.same(said, "attach", files, room):
+            lost = [file for file in form_digest.others(said, files) if file not in kept]
+            return self._show(request, page, status=422, trouble="used", kept=kept, turned_away=lost)
+        room.settle(kept)
+        return _done(before)
+
+
+def room_of(rooms: Rooms, page: Any) -> Room:
+    """How much the page takes from its holder."""
+    return rooms.of("-".join(map(str, page.numbers)), left=page.left)
+
+
+def came(form: Multipart) -> list[Coming]:
+    """The files that a form brings, or that came before it and it names, in that order, each once."""
+    named = [file for word in form.fields.get("sent", ()) if (file := read_word(word))]
+    return list({file.draft: file for file in (*named, *form.files)}.values())
+
+
+def _done(outcome: Any) -> Response:
+    """The same for a form that is sent again."""
+    done = "attach" if all(line.outcome == "done" for line in outcome.answered) else "changed"
+    return RedirectResponse(f"?done={done}", 303)
+
+
+def why_not(error: Exception) -> str:
+    """The key of what is said where files could not be kept."""
+    if isinstance(error, NoRoom):
+        return "day"
+    if isinstance(error, FileNotFoundError):
+        return "lost"
+    if isinstance(error, InUse):
+        return "later"
+    full = isinstance(error, OSError) and is_full(error)
+    if not full:
+        log.error("files could not be kept: %s", type(error).__name__)
+    return "full" if full else "later"
+
+
+def _request(page: Any, key: str, files: Sequence[Attachment], *, gist: str, now: Any) -> Request:
+    return Request(
+        source="web",
+        key=key,
+        asker=page.reader,
+        proof=Proof.LINKED,
+        commands=(Attach(page.numbers[0]),),
+        words=(gist,),
+        said=Said(attachments=tuple(files)),
+        at=now,
+        mailbox=page.mailbox,
+        form=True,
+        evidence=("uploaded on a page that a signed link led to",),
+    )

@@ -1,0 +1,175 @@
+"""Uploads that can be resumed: a file comes in pieces, and whoever sends it can ask how much of it is here.
+
+A piece is a partial PUT with ``Content-Range: bytes 0-8388607/314572800`` (RFC 9110, section 14.5), which goes on
+where the last one ended. ``Content-Digest`` of a piece and ``Repr-Digest`` of the whole, with the last piece,
+are checked where they are sent (``sha-256``, RFC 9530).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from contextlib import ExitStack
+from typing import Any, NamedTuple
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot.channel.protocols import Draft, House, InUse, Scratch
+from channels.web.http.form_body import LARGEST
+from channels.web.templating.templating import Paper
+from channels.web.uploads.incoming import Room, Rooms, Unwelcome, is_full
+from channels.web.uploads.page import STATUS, room_of
+
+_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
+_SHA256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]{44}):")
+_DRAFT = re.compile(r"[a-z0-9]{8,40}")
+
+
+class Span(NamedTuple):
+    """Where a piece belongs."""
+
+    start: int
+    end: int
+    total: int
+
+
+class Resumed:
+    """One method; each answer says ``have``, the bytes that are here, and ``words`` where something is wrong."""
+
+    def __init__(self, house: House, paper: Paper, rooms: Rooms) -> None:
+        self._house = house
+        self._paper = paper
+        self._rooms = rooms
+
+    async def draft(self, request: Request) -> Response:
+        """GET asks, PUT sends a piece."""
+        page = await run_in_threadpool(self._house.desk.page, "upload", request.path_params["token"])
+        if page is None or not hasattr(page, "reader") or not _DRAFT.fullmatch(request.path_params["draft"]):
+            raise HTTPException(410 if page else 404)
+        room = await run_in_threadpool(room_of, self._rooms, page)
+        draft = request.path_params["draft"]
+        name = room.name(draft)
+        if request.method != "PUT":
+            return _have(room.scratch, name)
+        return await self._put(request, page, room=room, draft=draft)
+
+    async def _put(self, request: Request, page: Any, *, room: Room, draft: str) -> Response:
+        name = room.name(draft)
+        span, have = _span(request), room.scratch.size(name) or 0
+        if span.start != have:
+            return _have(room.scratch, name, 409)
+        digest, whole = _digest(request, "content-digest"), _digest(request, "repr-digest")
+        piece = _Piece(room, draft, span, digest)
+        try:
+            await run_in_threadpool(piece.begin)
+            await self._rooms.arrivals.arrive(request, piece.write)
+            why = await run_in_threadpool(piece.end, whole)
+        except InUse:
+            return _have(room.scratch, name, 409)
+        except (Unwelcome, OSError) as error:
+            piece.undo()
+            why = _kind(error)
+        finally:
+            piece.close()
+        if not why:
+            return _have(room.scratch, name)
+        words = self._paper.words(request, page.front, why)
+        return _have(room.scratch, name, STATUS.get(why, 422), why=why, words=words)
+
+
+class _Piece:
+    """A piece on its way into its draft."""
+
+    def __init__(self, room: Room, name: str, span: Span, digest: bytes | None) -> None:
+        self._room, self._name, self._span, self._digest = room, name, span, digest
+        self._sum = hashlib.sha256()
+        self._missing, self._surplus = span.end + 1 - span.start, 0
+        self._open = ExitStack()
+        self._draft: Draft | None = None
+
+    def begin(self) -> None:
+        """Raises ``InUse``, and ``Unwelcome`` for a file that is not taken."""
+        self._draft = self._open.enter_context(self._room.scratch.draft(self._room.name(self._name)))
+        if self._draft.size != self._span.start:
+            raise InUse(self._name)
+        self._room.begin(self._name)
+        self._room.take(self._name, self._span.total - self._span.start, size=self._span.total)
+        self._room.keep_all()
+
+    @property
+    def _begun(self) -> Draft:
+        if self._draft is None:
+            raise InUse(self._name)
+        return self._draft
+
+    def write(self, data: bytes) -> None:
+        """What is beyond the piece is not kept. Raises ``HTTPException`` where there is no end of it."""
+        ours = data[: self._missing]
+        self._missing -= len(ours)
+        self._surplus += len(data) - len(ours)
+        if self._digest:
+            self._sum.update(ours)
+        self._begun.write(ours)
+        if self._surplus > LARGEST:
+            raise HTTPException(413)
+        self._room.keep_all()
+
+    def end(self, whole: bytes | None) -> str:
+        """The key of what is wrong with it, or ``""``. What is wrong is not kept."""
+        draft = self._begun
+        if self._digest and draft.size > self._span.start and self._digest != self._sum.digest():
+            draft.undo()
+            return "bent"
+        if draft.size < self._span.total:
+            return ""
+        if whole and whole != draft.sum.digest():
+            draft.drop()
+            return "bent"
+        return ""
+
+    def undo(self) -> None:
+        """Nothing of this piece is kept."""
+        if self._draft:
+            self._draft.undo()
+
+    def close(self) -> None:
+        """Give back what is open; an empty draft is none."""
+        self._open.close()
+        if self._draft and not self._room.scratch.size(self._room.name(self._name)):
+            self._room.drop(self._name)
+        elif self._draft:
+            self._room.stay(self._name)
+
+
+def _have(scratch: Scratch, name: str, status: int = 200, **more: str) -> JSONResponse:
+    return JSONResponse({"have": scratch.size(name) or 0, **more}, status)
+
+
+def _span(request: Request) -> Span:
+    found = _RANGE.fullmatch(request.headers.get("content-range", ""))
+    span = Span(*map(int, found.groups())) if found else Span(0, -1, 0)
+    if not span.start <= span.end < span.total:
+        raise HTTPException(400)
+    return span
+
+
+def _digest(request: Request, name: str) -> bytes | None:
+    """The SHA-256 in a digest field; None if it has none."""
+    found = _SHA256.search(request.headers.get(name, ""))
+    try:
+        return base64.b64decode(found[1], validate=True) if found else None
+    except binascii.Error:
+        return None
+
+
+def _kind(error: Unwelcome | OSError) -> str:
+    if isinstance(error, Unwelcome):
+        return str(error)
+    if is_full(error):
+        return "full"
+    raise error

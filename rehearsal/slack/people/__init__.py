@@ -1,0 +1,1 @@
+"""What people do at a Slack client, and what they see there."""

@@ -1,0 +1,111 @@
+"""Acts: what another process asks a person to do, by name (`rehearsal/slack/control.py` lists them)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+
+from rehearsal.slack.people.forms import QUIET
+from rehearsal.slack.people.people import People
+from rehearsal.slack.people.picture import Picture
+from rehearsal.slack.people.seen import Eyes, Seen
+from rehearsal.slack.wire.wire import Json, SlackError
+from rehearsal.slack.workspace.file import File
+from rehearsal.slack.workspace.workspace import Workspace
+
+Act = Callable[..., Json]
+
+
+class NoAct(Exception):
+    """It cannot be done; the words say why."""
+
+
+class Acts:
+    """Does acts, and writes them into the transcript."""
+
+    def __init__(self, workspace: Workspace, people: People, picture: Picture) -> None:
+        self._workspace, self._people, self._picture = workspace, people, picture
+        seen: dict[str, Callable[..., Seen]] = {
+            "slash": people.slash,
+            "click": people.click,
+            "type": people.type_into,
+            "choose": people.choose,
+            "submit": people.submit,
+            "close": people.close_view,
+            "shortcut": people.shortcut,
+        }
+        self._acts: dict[str, Act] = {name: self._seeing(do) for name, do in seen.items()}
+        quiet: dict[str, Callable[..., None]] = {
+            "delete": people.delete,
+            "react": people.react,
+            "unreact": people.unreact,
+            "join": people.join,
+            "leave": people.leave,
+            "archive": people.archive,
+            "unarchive": people.unarchive,
+        }
+        self._acts |= {name: self._quietly(do) for name, do in quiet.items()}
+        self._acts |= {
+            "post": self._post,
+            "edit": self._edit,
+            "attach": self._attach,
+            "suggest": self._suggest,
+            "open_home": self._open_home,
+            "open_dm": self._open_dm,
+            "invite": self._invite,
+        }
+
+    def do(self, body: Json) -> Json:
+        """One act; raises NoAct."""
+        facts = dict(body)
+        act, user = str(facts.pop("act", "")), str(facts.pop("user", ""))
+        if act not in self._acts:
+            raise NoAct(f"no such act: {act}; there are {', '.join(sorted(self._acts))}")
+        told = {key: value for key, value in facts.items() if key != "files"}
+        self._workspace.transcript.add("act", act=act, user=user, **told)
+        try:
+            return self._acts[act](user, **facts)
+        except (LookupError, ValueError, TypeError, SlackError) as error:
+            raise NoAct(str(error)) from error
+
+    def _seeing(self, do: Callable[..., Seen]) -> Act:
+        return lambda user, **facts: self._picture.seen(do(user, **facts))
+
+    def _quietly(self, do: Callable[..., None]) -> Act:
+        def act(user: str, **facts: object) -> Json:
+            do(user, **facts)
+            return {}
+
+        return act
+
+    def _post(self, user: str, *, files: list[Json] | None = None, **facts: str) -> Json:
+        attached = [self._file(user, each) for each in files or []]
+        return {"ts": self._people.post(user, **facts, files=attached).ts}  # type: ignore[arg-type]
+
+    def _edit(self, user: str, **facts: str) -> Json:
+        return {"ts": self._people.edit(user, **facts).ts}
+
+    def _attach(self, user: str, *, files: list[Json], **facts: str) -> Json:
+        held = [self._file(user, each) for each in files]
+        return self._picture.seen(self._people.attach(user, **facts, files=held))
+
+    def _suggest(self, user: str, **facts: str) -> Json:
+        options = self._people.suggest(user, **facts)
+        return {"options": [{"text": each["text"]["text"], "value": each["value"]} for each in options]}
+
+    def _open_home(self, user: str, **facts: float) -> Json:
+        home = self._people.open_home(user, **facts)
+        eyes = Eyes(self._workspace, self._workspace.user(user).id)
+        seen = self._picture.seen(eyes.seen(QUIET))
+        return seen | {"home": self._picture.view(home) if home else None}
+
+    def _open_dm(self, user: str, **facts: str) -> Json:
+        return {"channel": self._people.open_dm(user, facts.get("with", "@app")).id}
+
+    def _invite(self, user: str, *, channel: str, who: str | list[str]) -> Json:
+        self._people.invite(user, channel, [who] if isinstance(who, str) else who)
+        return {}
+
+    def _file(self, user: str, given: Json) -> File:
+        data = base64.b64decode(given["base64"]) if "base64" in given else str(given.get("text", "")).encode()
+        return self._people.upload(user, given["name"], data, mimetype=given.get("mimetype", ""))

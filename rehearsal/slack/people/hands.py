@@ -1,0 +1,164 @@
+"""What a person does with the app: commands, clicks and shortcuts."""
+
+from __future__ import annotations
+
+from rehearsal.slack.people import keyboard
+from rehearsal.slack.people.seen import Eyes, Seen
+from rehearsal.slack.platform.interactions import Interactions, Place
+from rehearsal.slack.platform.scene import Scene
+from rehearsal.slack.wire.outcome import Outcome
+from rehearsal.slack.wire.wire import Json, SlackError
+from rehearsal.slack.workspace.conversation import Channel
+from rehearsal.slack.workspace.element import HELD, chosen, find
+from rehearsal.slack.workspace.view import View
+from rehearsal.slack.workspace.workspace import Unknown
+
+
+class Hands:
+    """Everybody's hands; ``user`` and ``channel`` are ids or names, and what is not there raises `Unknown`."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene, self._workspace = scene, scene.workspace
+        self.interactions = Interactions(scene.workspace, scene.response_urls)
+        self._options: dict[str, list[Json]] = {}
+        """action_id → what an external select was last offered."""
+
+    def slash(self, user: str, channel: str, text: str, *, wait: float = 0.0) -> Seen:
+        """``/case new …``. A command of no app, or of an app that the person's team has not installed, is none."""
+        person, place = self._workspace.user(user).id, self._workspace.channel(channel)
+        command, _, words = text.strip().partition(" ")
+        eyes = Eyes(self._workspace, person)
+        at_home = self._workspace.users[person].team == self._workspace.home.id
+        if command not in self._workspace.app.commands or not at_home:
+            return eyes.seen(Outcome(False), error="not_a_command")
+        words = keyboard.command_text(self._workspace, words.strip())
+        payload = self.interactions.command(person, place, command, text=words)
+        outcome = self._scene.delivery.ask("slash_commands", payload)
+        return eyes.seen(outcome, wait=wait, error=self._hear(person, place, outcome))
+
+    def click(
+        self,
+        user: str,
+        action_id: str,
+        *,
+        channel: str = "",
+        ts: str = "",
+        view: str = "",
+        ephemeral: str = "",
+        block_id: str = "",
+        value: object = None,
+        wait: float = 0.0,
+    ) -> Seen:
+        """A button, or a choice (``value``), at a message, an ephemeral one, or in a view (id, ``modal``, ``home``)."""
+        person = self._workspace.user(user).id
+        place = self.place(person, channel=channel, ts=ts, view=view, ephemeral=ephemeral)
+        block, element = self.element(place, action_id=action_id, block_id=block_id)
+        eyes = Eyes(self._workspace, person)
+        held = self._held(element, value)
+        if place.view and element["type"] in HELD:
+            self.put(place.view, block, element, held)
+        return eyes.seen(self.dispatch(person, place, block, element, held), wait=wait)
+
+    def shortcut(
+        self, user: str, callback_id: str, *, channel: str = "", ts: str = "", wait: float = 0.0
+    ) -> Seen:
+        """A message's shortcut where a message is named, a global one elsewhere."""
+        person = self._workspace.user(user).id
+        place = self.place(person, channel=channel, ts=ts) if ts else Place()
+        eyes = Eyes(self._workspace, person)
+        payload = self.interactions.shortcut(person, callback_id, place)
+        return eyes.seen(self._scene.delivery.ask("interactive", payload), wait=wait)
+
+    def suggest(
+        self,
+        user: str,
+        action_id: str,
+        text: str,
+        *,
+        channel: str = "",
+        ts: str = "",
+        view: str = "",
+        block_id: str = "",
+    ) -> list[Json]:
+        """What an external select offers for these letters; none where the app does not answer in time."""
+        person = self._workspace.user(user).id
+        place = self.place(person, channel=channel, ts=ts, view=view)
+        block, element = self.element(place, action_id=action_id, block_id=block_id)
+        if len(text) < element.get("min_query_length", 3):
+            return []
+        payload = self.interactions.suggestion(person, place, block, element, text=text)
+        body = self._scene.delivery.ask("interactive", payload).body
+        groups = [group["options"] for group in body.get("option_groups", [])]
+        offered = [*body.get("options", []), *(option for group in groups for option in group)]
+        self._options[element["action_id"]] = offered
+        return offered
+
+    def dispatch(self, person: str, place: Place, block: Json, element: Json, value: Json) -> Outcome:
+        """``block_actions``; buttons that only lead to a page are told too."""
+        payload = self.interactions.click(person, place, block, element, value=value)
+        return self._scene.delivery.ask("interactive", payload)
+
+    def place(
+        self, person: str, *, channel: str = "", ts: str = "", view: str = "", ephemeral: str = ""
+    ) -> Place:
+        """Find it."""
+        if view:
+            return Place(view=self.view(person, view))
+        if ephemeral:
+            for message in self._workspace.ephemerals:
+                if message.ts == ephemeral and message.ephemeral_to == person:
+                    return Place(self._workspace.channel(message.channel), message)
+            raise Unknown(f"no ephemeral message {ephemeral}")
+        return Place(self._workspace.channel(channel), self._workspace.message(channel, ts))
+
+    def view(self, person: str, key: str) -> View:
+        """By id, or ``modal`` (what is on top) or ``home``."""
+        with self._workspace.lock:
+            stack = self._workspace.stacks.get(person, [])
+            found = {
+                "modal": stack[-1] if stack else None,
+                "home": self._workspace.homes.get(person),
+            }.get(key) or self._workspace.views.get(key)
+        if found is None or found.user != person:
+            raise Unknown(f"{person} has no view {key} open")
+        return found
+
+    def element(self, place: Place, *, action_id: str = "", block_id: str = "") -> tuple[Json, Json]:
+        """The (block, element) with these ids."""
+        found = find(place.blocks, action_id=action_id, block_id=block_id)
+        if found is None:
+            raise Unknown(f"nothing to use there: {block_id}/{action_id}")
+        return found
+
+    def put(self, view: View, block: Json, element: Json, value: Json) -> None:
+        """Into a view's field."""
+        with self._workspace.lock:
+            view.state[block["block_id"], element["action_id"]] = value
+            view.errors.pop(block["block_id"], None)
+            self._workspace.changed("modal", user=view.user, view=view.id)
+
+    def held(self, element: Json, value: object) -> Json:
+        """The element's value with this chosen (people by id or name); ValueError where it is not on offer."""
+        if element["type"] == "users_select" and value:
+            value = self._workspace.user(str(value)).id
+        if element["type"] == "multi_users_select" and isinstance(value, list):
+            value = [self._workspace.user(each).id for each in value]
+        return chosen(element, value, fetched=lambda: self._options.get(element["action_id"], []))
+
+    def _held(self, element: Json, value: object) -> Json:
+        if element["type"] == "overflow":
+            for option in element["options"]:
+                if option["value"] == value:
+                    return {"selected_option": {"text": option["text"], "value": value}}
+            raise ValueError(f"{element['action_id']} has no option {value}")
+        return self.held(element, value) if element["type"] in HELD else {}
+
+    def _hear(self, person: str, channel: Channel, outcome: Outcome) -> str:
+        """Words that came with the ack of a command; the error where they cannot be shown."""
+        if not outcome.body:
+            return ""
+        try:
+            self._scene.response_urls.say(person, channel, None, body=outcome.body)
+        except SlackError as error:
+            return f"invalid_command_response: {error}"
+        return ""

@@ -1,0 +1,99 @@
+"""What becomes of words as somebody types them: mentions, links, emoji and the three escapes.
+
+docs.slack.dev: "Formatting message text", sections "Escaping text", "Linking", "Mentioning users" and "Using emoji".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from rehearsal.slack.wire.wire import Json
+from rehearsal.slack.workspace.workspace import Workspace
+
+_TOKEN = re.compile(r"<(?:[@#!][^<>]+|https?://[^<>]+|mailto:[^<>]+)>")
+_WORD = re.compile(
+    r"(?P<mention>(?<![\w@])@[\w.-]*\w)|(?P<url>https?://[^\s<>]*[^\s<>.,;:!?)\]'\"])|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+)
+
+_SHORT_CODES = {
+    "🎉": "tada", "👍": "+1", "👎": "-1", "🔒": "lock", "🔐": "closed_lock_with_key", "🙏": "pray",
+    "🙂": "slightly_smiling_face", "😀": "grinning",
+    "✅": "white_check_mark", "❤️": "heart", "🔥": "fire", "🚀": "rocket", "👀": "eyes",
+}  # fmt: skip
+"""Some that people type; Slack's clients send every emoji by its name."""
+_TONES = {chr(0x1F3F9 + number): f":skin-tone-{number}:" for number in range(2, 7)}
+_EMOJI = re.compile("|".join(map(re.escape, (*_SHORT_CODES, *_TONES))))
+
+
+def message_text(workspace: Workspace, words: str) -> str:
+    """A message's ``text``: ``@ana`` → ``<@U1>``, links in angle brackets, 🎉 → ``:tada:``, ``& < >`` escaped."""
+
+    def dress(found: re.Match[str]) -> str:
+        word = found[0]
+        if found["mention"]:
+            return _mention(workspace, word, "<@{id}>")
+        return f"<{word}>" if found["url"] else f"<mailto:{word}|{word}>"
+
+    return _apart(named_emoji(words), lambda plain: _WORD.sub(dress, escape(plain)))
+
+
+def named_emoji(words: str) -> str:
+    """👍🏽 → ``:+1::skin-tone-4:``."""
+    return _EMOJI.sub(lambda found: _TONES.get(found[0]) or f":{_SHORT_CODES[found[0]]}:", words)
+
+
+def command_text(workspace: Workspace, words: str) -> str:
+    """A command's ``text``: links stay as typed; with ``should_escape`` ``@ana`` → ``<@U1|ana>``."""
+
+    def dress(found: re.Match[str]) -> str:
+        mention = found["mention"] and workspace.app.should_escape
+        return _mention(workspace, found[0], "<@{id}|{name}>") if mention else found[0]
+
+    return _apart(words, lambda plain: _WORD.sub(dress, escape(plain)))
+
+
+def rich_text(workspace: Workspace, text: str) -> list[Json]:
+    """The ``rich_text`` block that Slack's clients send beside the text."""
+    elements: list[Json] = []
+    for piece in re.split(f"({_TOKEN.pattern})", text):
+        if piece:
+            elements.append(_element(piece))
+    section = {"type": "rich_text_section", "elements": elements}
+    return [{"type": "rich_text", "block_id": "typed", "elements": [section]}]
+
+
+def escape(words: str) -> str:
+    """``& < >`` as entities."""
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def unescape(text: str) -> str:
+    """Entities as ``& < >``."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _apart(words: str, change: Callable[[str], str]) -> str:
+    """Change what stands between tokens (``<@U1>``), and leave the tokens."""
+    pieces, end = [], 0
+    for token in _TOKEN.finditer(words):
+        pieces += [change(words[end : token.start()]), token[0]]
+        end = token.end()
+    return "".join([*pieces, change(words[end:])])
+
+
+def _mention(workspace: Workspace, word: str, form: str) -> str:
+    name = word[1:].casefold()
+    for user in workspace.users.values():
+        if name in (user.name.casefold(), user.id.casefold()):
+            return form.format(id=user.id, name=user.name)
+    return word
+
+
+def _element(piece: str) -> Json:
+    if piece.startswith("<@"):
+        return {"type": "user", "user_id": piece[2:-1].partition("|")[0]}
+    if piece.startswith(("<http", "<mailto:")):
+        url, _, words = piece[1:-1].partition("|")
+        return {"type": "link", "url": unescape(url), **({"text": unescape(words)} if words else {})}
+    return {"type": "text", "text": unescape(piece)}

@@ -1,0 +1,200 @@
+"""People: everything that somebody at a Slack client can do, by name."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import Iterable, Sequence
+
+from rehearsal.slack.people import keyboard
+from rehearsal.slack.people.forms import Forms
+from rehearsal.slack.people.hands import Hands
+from rehearsal.slack.people.share import share
+from rehearsal.slack.platform.scene import Scene
+from rehearsal.slack.wire.wire import Json, new_id
+from rehearsal.slack.workspace.conversation import Channel, Message
+from rehearsal.slack.workspace.file import File
+from rehearsal.slack.workspace.view import View
+from rehearsal.slack.workspace.workspace import Unknown
+
+
+class People:
+    """``user`` and ``channel`` are ids or names. Talking returns the message, working with the app `Seen`.
+
+    What is not there raises `Unknown`; what Slack's client would not let a person do, `ValueError`.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene, self._workspace = scene, scene.workspace
+        hands = Hands(scene)
+        forms = Forms(scene, hands)
+        self.slash, self.click, self.shortcut, self.suggest = (
+            hands.slash,
+            hands.click,
+            hands.shortcut,
+            hands.suggest,
+        )
+        self.type_into, self.choose, self.attach = forms.type_into, forms.choose, forms.attach
+        self.submit, self.close_view = forms.submit, forms.close_view
+
+    def post(
+        self,
+        user: str,
+        channel: str,
+        text: str = "",
+        *,
+        thread_ts: str = "",
+        files: Iterable[File] = (),
+        broadcast: bool = False,
+        forward: Message | None = None,
+        through: str = "",
+        attachments: Iterable[Json] = (),
+    ) -> Message:
+        """Say something; ``@name`` becomes a mention, an address a link and 🎉 ``:tada:``, as when one types.
+
+        ``forward``: share this message, with or without words. ``through``: the name of an app that posts for this
+        person (a GIF, "send as me"), with its ``attachments``.
+        """
+        person, place = self._member(user, channel)
+        author = self._workspace.users[person]
+        attached = list(files)
+        written = keyboard.message_text(self._workspace, text)
+        subtype = "file_share" if attached else "thread_broadcast" if broadcast else ""
+        message = Message(
+            "",
+            person,
+            written,
+            author.team,
+            keyboard.rich_text(self._workspace, written) if written else [],
+            thread_ts=thread_ts,
+            subtype=subtype,
+            files=attached,
+            attachments=[*attachments, *([share(self._workspace, forward)] if forward else [])],
+            client_msg_id=str(uuid.uuid4()),
+        )
+        if through:
+            message.bot_id, message.app_id, message.username = (
+                f"B{through.upper()}",
+                f"A{through.upper()}",
+                through,
+            )
+        elif author.is_bot:
+            message.subtype, message.bot_id, message.username = "bot_message", f"B{person[1:]}", author.shown
+        return self._scene.board.post(place, message)
+
+    def upload(self, user: str, name: str, data: bytes, *, mimetype: str = "") -> File:
+        """A file, to be posted or attached."""
+        person = self._workspace.user(user).id
+        return self._scene.board.add_file(File(new_id("F"), name, person, data, mimetype))
+
+    def edit(self, user: str, channel: str, ts: str, text: str) -> Message:
+        """Say it otherwise; one's own messages only."""
+        person, place, message = self._own(user, channel, ts)
+        written = keyboard.message_text(self._workspace, text)
+        blocks = keyboard.rich_text(self._workspace, written)
+        self._scene.board.edit(place, message, text=written, blocks=blocks, by=person)
+        return message
+
+    def delete(self, user: str, channel: str, ts: str) -> None:
+        """Take it back; one's own messages only."""
+        _, place, message = self._own(user, channel, ts)
+        self._scene.board.delete(place, message)
+
+    def react(self, user: str, channel: str, ts: str, emoji: str) -> None:
+        """Add an emoji, ``eyes``."""
+        person, place = self._member(user, channel)
+        message = self._workspace.message(place.id, ts)
+        self._scene.board.react(place, message, user=person, name=emoji.strip(":"))
+
+    def unreact(self, user: str, channel: str, ts: str, emoji: str) -> None:
+        """Take it back."""
+        person, place = self._member(user, channel)
+        message = self._workspace.message(place.id, ts)
+        self._scene.board.unreact(place, message, user=person, name=emoji.strip(":"))
+
+    def open_home(self, user: str, *, wait: float = 0.0) -> View | None:
+        """Look at the app's Home tab: what is there, at most ``wait`` seconds later."""
+        person = self._workspace.user(user).id
+        home = self._workspace.homes.get(person)
+        before = home.hash if home else ""
+        self._scene.events.home_opened(person, "home", home.wire() if home else None)
+        with contextlib.suppress(TimeoutError):
+            self._workspace.wait_for(lambda: self._renewed(person, before), seconds=wait)
+        return self._workspace.homes.get(person)
+
+    def open_dm(self, user: str, other: str = "@app") -> Channel:
+        """The direct messages of two people."""
+        return self._workspace.direct(self._workspace.user(user).id, self._workspace.user(other).id)
+
+    def join(self, user: str, channel: str) -> None:
+        """Become a member."""
+        self._scene.board.join(self._workspace.channel(channel), self._workspace.user(user).id)
+
+    def invite(self, user: str, channel: str, others: Sequence[str]) -> None:
+        """Make others members."""
+        for other in others:
+            self.join(other, channel)
+
+    def leave(self, user: str, channel: str) -> None:
+        """Be a member no longer."""
+        self._scene.board.leave(self._workspace.channel(channel), self._workspace.user(user).id)
+
+    def share(self, channel: str, team: str) -> None:
+        """An administrator shares a channel with another organisation."""
+        self._scene.board.share(self._workspace.channel(channel), self._workspace.teams[team].id)
+
+    def unshare(self, channel: str, team: str) -> None:
+        """An administrator ends that."""
+        self._scene.board.unshare(self._workspace.channel(channel), team)
+
+    def archive(self, user: str, channel: str) -> None:
+        """Archive a channel."""
+        self._scene.board.archive(self._workspace.channel(channel), self._workspace.user(user).id)
+
+    def unarchive(self, user: str, channel: str) -> None:
+        """Bring it back."""
+        place, person = self._workspace.channel(channel), self._workspace.user(user).id
+        self._scene.board.archive(place, person, archived=False)
+
+    def deactivate(self, user: str) -> None:
+        """An administrator closes somebody's account: nobody can write to them any more."""
+        self.change(user, deleted=True)
+
+    def uninstall(self) -> None:
+        """An administrator removes the app; `install` brings it back."""
+        self._workspace.app.installed = False
+        self._scene.events.uninstalled()
+
+    def install(self) -> None:
+        """Install the app again, with the tokens it had."""
+        self._workspace.app.installed = True
+
+    def change(self, user: str, **facts: object) -> None:
+        """Change one's profile (``real_name``, ``email``, ``phone``…)."""
+        with self._workspace.lock:
+            person = self._workspace.user(user)
+            for name, value in facts.items():
+                setattr(person, name, value)
+            self._scene.events.user_changed(person.id)
+
+    def modal(self, user: str) -> View | None:
+        """What the person has on top, if anything."""
+        stack = self._workspace.stacks.get(self._workspace.user(user).id)
+        return stack[-1] if stack else None
+
+    def _renewed(self, person: str, before: str) -> bool:
+        home = self._workspace.homes.get(person)
+        return bool(home and home.hash != before)
+
+    def _member(self, user: str, channel: str) -> tuple[str, Channel]:
+        person, place = self._workspace.user(user).id, self._workspace.channel(channel)
+        if person not in place.members:
+            raise Unknown(f"{user} is not in {channel}")
+        return person, place
+
+    def _own(self, user: str, channel: str, ts: str) -> tuple[str, Channel, Message]:
+        person, place = self._member(user, channel)
+        message = self._workspace.message(place.id, ts)
+        if message.user != person:
+            raise ValueError("that is somebody else's message")
+        return person, place, message

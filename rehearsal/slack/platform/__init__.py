@@ -1,0 +1,1 @@
+"""What Slack does: events, deliveries, Socket Mode, modals, response URLs."""

@@ -1,0 +1,157 @@
+"""The board: messages are posted, edited, deleted and reacted to, by whomever, and everybody hears of it."""
+
+from __future__ import annotations
+
+import time
+
+from rehearsal.slack.platform.events import Events
+from rehearsal.slack.wire.wire import Json, SlackError
+from rehearsal.slack.workspace.conversation import Channel, Message
+from rehearsal.slack.workspace.file import File
+from rehearsal.slack.workspace.workspace import Workspace
+
+
+class Board:
+    """Changes the workspace and tells the events, within one lock: events come in the order of what happened."""
+
+    def __init__(self, workspace: Workspace, events: Events) -> None:
+        self._workspace, self._events = workspace, events
+
+    def post(self, channel: Channel, message: Message) -> Message:
+        """Put a message up; its ``ts`` is given here. SlackError where the thread is not there."""
+        with self._workspace.lock:
+            message.thread_ts = self._root(channel, message.thread_ts)
+            message.ts, message.channel = self._workspace.stamp(), channel.id
+            channel.add(message)
+            for file in message.files:
+                file.channels.append(channel.id)
+            self._events.posted(channel, message)
+            for file in message.files:
+                self._events.shared(channel, message.user, file.id)
+            self._workspace.changed("message", channel=channel.id, ts=message.ts)
+        return message
+
+    def whisper(self, channel: Channel, message: Message, to: str) -> Message:
+        """An ephemeral message: one person sees it, nobody else and no event tells of it."""
+        with self._workspace.lock:
+            message.ts, message.channel, message.ephemeral_to = self._workspace.stamp(), channel.id, to
+            self._workspace.ephemerals.append(message)
+            self._workspace.changed("ephemeral", user=to, channel=channel.id, ts=message.ts)
+        return message
+
+    def forget(self, message: Message) -> None:
+        """Take an ephemeral message away."""
+        with self._workspace.lock:
+            if message in self._workspace.ephemerals:
+                self._workspace.ephemerals.remove(message)
+            self._workspace.changed("ephemeral", user=message.ephemeral_to, ts=message.ts)
+
+    def edit(
+        self,
+        channel: Channel,
+        message: Message,
+        *,
+        text: str,
+        blocks: list[Json] | None,
+        by: str,
+        metadata: Json | None = None,
+    ) -> None:
+        """Say something else in the same place; ``blocks`` None: as they were."""
+        with self._workspace.lock:
+            before = self._workspace.wire(message)
+            message.text = text
+            message.blocks = message.blocks if blocks is None else blocks
+            message.metadata = metadata or message.metadata
+            message.edited = {"user": by, "ts": self._workspace.stamp()}
+            self._events.edited(channel, before, message)
+            self._workspace.changed("edited", channel=channel.id, ts=message.ts)
+
+    def delete(self, channel: Channel, message: Message) -> None:
+        """Take a message down; of one with replies a tombstone stays ("message_changed", subtype tombstone)."""
+        with self._workspace.lock:
+            before = self._workspace.wire(message)
+            if channel.replies(message.ts):
+                message.subtype, message.text = "tombstone", "This message was deleted."
+                message.blocks, message.files, message.attachments = [], [], []
+                self._events.edited(channel, before, message)
+            else:
+                channel.remove(message)
+                self._events.deleted(channel, before)
+            self._workspace.changed("deleted", channel=channel.id, ts=message.ts)
+
+    def react(self, channel: Channel, message: Message, *, user: str, name: str) -> None:
+        """Add a reaction; SlackError ``already_reacted``."""
+        with self._workspace.lock:
+            users = message.reactions.setdefault(name, [])
+            if user in users:
+                raise SlackError("already_reacted")
+            users.append(user)
+            self._events.reacted("reaction_added", user, channel, message, name=name)
+            self._workspace.changed("reaction", channel=channel.id, ts=message.ts)
+
+    def unreact(self, channel: Channel, message: Message, *, user: str, name: str) -> None:
+        """Take a reaction back; SlackError ``no_reaction``."""
+        with self._workspace.lock:
+            users = message.reactions.get(name, [])
+            if user not in users:
+                raise SlackError("no_reaction")
+            users.remove(user)
+            if not users:
+                del message.reactions[name]
+            self._events.reacted("reaction_removed", user, channel, message, name=name)
+            self._workspace.changed("reaction", channel=channel.id, ts=message.ts)
+
+    def join(self, channel: Channel, user: str) -> None:
+        """Become a member."""
+        with self._workspace.lock:
+            if user not in channel.members:
+                channel.members.append(user)
+                self._events.joined(channel, user)
+                self._workspace.changed("channel", channel=channel.id)
+
+    def leave(self, channel: Channel, user: str) -> None:
+        """Be a member no longer."""
+        with self._workspace.lock:
+            if user in channel.members:
+                channel.members.remove(user)
+                self._workspace.changed("channel", channel=channel.id)
+
+    def share(self, channel: Channel, team: str) -> None:
+        """Share a channel with another team (Slack Connect)."""
+        with self._workspace.lock:
+            channel.shared.add(team)
+            self._events.connected(channel, team)
+            self._workspace.changed("channel", channel=channel.id)
+
+    def unshare(self, channel: Channel, team: str) -> None:
+        """End that, and the membership of its people."""
+        with self._workspace.lock:
+            channel.shared.discard(team)
+            users = self._workspace.users
+            channel.members = [user for user in channel.members if users[user].team != team]
+            self._events.connected(channel, team)
+            self._workspace.changed("channel", channel=channel.id)
+
+    def archive(self, channel: Channel, user: str, *, archived: bool = True) -> None:
+        """Close a channel for good, or open it again."""
+        with self._workspace.lock:
+            channel.archived = archived
+            self._events.archived(channel, user)
+            self._workspace.changed("channel", channel=channel.id)
+
+    def add_file(self, file: File) -> File:
+        """Keep a file's bytes; nobody sees it until a message has it."""
+        file.created, file.length, file.complete = int(time.time()), len(file.data), True
+        with self._workspace.lock:
+            self._workspace.files[file.id] = file
+            self._workspace.changed("file", file=file.id)
+        return file
+
+    def _root(self, channel: Channel, thread_ts: str) -> str:
+        """The thread's first message, also where a reply's ts was given; "" outside threads."""
+        if not thread_ts:
+            return ""
+        parent = channel.messages.get(thread_ts)
+        if parent is None:
+            raise SlackError("thread_not_found")
+        return parent.thread_ts if parent.is_reply else parent.ts

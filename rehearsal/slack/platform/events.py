@@ -1,0 +1,164 @@
+"""Events: what happens in the workspace, told to the app if it subscribed, may read it and is there.
+
+docs.slack.dev: "Events API", section "Event payload".
+"""
+
+from __future__ import annotations
+
+import time
+
+from rehearsal.slack.platform.delivery import Delivery
+from rehearsal.slack.wire.wire import Json, new_id
+from rehearsal.slack.workspace.conversation import FAMILIES, TYPES, Channel, Message
+from rehearsal.slack.workspace.workspace import TEAMLESS, Workspace
+
+
+class Events:
+    """One method for each thing that happens; the workspace is already as it is afterwards."""
+
+    def __init__(self, workspace: Workspace, delivery: Delivery) -> None:
+        self._workspace, self._delivery = workspace, delivery
+
+    def posted(self, channel: Channel, message: Message) -> None:
+        """``message``, and ``app_mention`` besides where the bot is mentioned by somebody else."""
+        body = self._message(message) | self._place(channel, message.ts)
+        self._to_readers(channel, body)
+        bot = self._workspace.app.bot_user
+        if f"<@{bot}" in message.text and message.user != bot and message.subtype != "bot_message":
+            mention = {key: value for key, value in body.items() if key != "channel_type"}
+            mention |= {"type": "app_mention", "team": self._workspace.home.id}
+            self._tell("app_mention", mention, channel, scope="app_mentions:read")
+
+    def edited(
+        self, channel: Channel, before: Json, message: Message, *, subtype: str = "message_changed"
+    ) -> None:
+        """``message_changed``, hidden, with both versions."""
+        body = {"subtype": subtype, "message": self._message(message), "previous_message": before}
+        self._to_readers(channel, self._hidden(channel, body))
+
+    def deleted(self, channel: Channel, before: Json) -> None:
+        """``message_deleted``, hidden."""
+        body = {"subtype": "message_deleted", "deleted_ts": before["ts"], "previous_message": before}
+        self._to_readers(channel, self._hidden(channel, body))
+
+    def reacted(self, kind: str, user: str, channel: Channel, message: Message, *, name: str) -> None:
+        """``reaction_added`` or ``reaction_removed``."""
+        body = {
+            "type": kind,
+            "user": user,
+            "reaction": name,
+            "item": {"type": "message", "channel": channel.id, "ts": message.ts},
+            "item_user": message.user,
+            "event_ts": self._workspace.stamp(),
+        }
+        self._tell(kind, body, channel, scope="reactions:read")
+
+    def shared(self, channel: Channel, user: str, file: str) -> None:
+        """``file_shared``: ids only, and no word of who may see it (docs: "file_shared event")."""
+        body: Json = {"type": "file_shared", "channel_id": channel.id, "file_id": file, "user_id": user}
+        body |= {"file": {"id": file}, "event_ts": self._workspace.stamp()}
+        self._tell("file_shared", body, channel, scope="files:read")
+
+    def joined(self, channel: Channel, user: str) -> None:
+        """``member_joined_channel``."""
+        body = {"type": "member_joined_channel", "user": user, "channel": channel.id}
+        body |= {"channel_type": TYPES[channel.kind][0].upper(), "team": self._workspace.users[user].team}
+        self._tell("member_joined_channel", body, channel, scope=f"{FAMILIES[channel.kind]}:read")
+
+    def connected(self, channel: Channel, team: str) -> None:
+        """``channel_shared`` or ``channel_unshared`` with another team (docs.slack.dev: "channel_shared event")."""
+        shared = team in channel.shared
+        body: Json = {"type": "channel_shared" if shared else "channel_unshared", "channel": channel.id}
+        body |= {"connected_team_id": team} if shared else {"previously_connected_team_id": team}
+        body |= {} if shared else {"is_ext_shared": bool(channel.shared)}
+        body["event_ts"] = self._workspace.stamp()
+        self._tell(str(body["type"]), body, channel, scope=f"{FAMILIES[channel.kind]}:read")
+
+    def archived(self, channel: Channel, user: str) -> None:
+        """``channel_archive`` or ``channel_unarchive``; of private channels ``group_archive``…"""
+        kind = "group" if channel.kind == "private" else "channel"
+        body: Json = {"type": f"{kind}_{'archive' if channel.archived else 'unarchive'}", "user": user}
+        body |= {"channel": channel.id, "event_ts": self._workspace.stamp()}
+        self._tell(str(body["type"]), body, channel, scope=f"{FAMILIES[channel.kind]}:read")
+
+    def uninstalled(self) -> None:
+        """``tokens_revoked`` and ``app_uninstalled``, in whichever order."""
+        bot = self._workspace.app.bot_user
+        self._tell("tokens_revoked", {"type": "tokens_revoked", "tokens": {"bot": [bot]}}, None, scope="")
+        self._tell("app_uninstalled", {"type": "app_uninstalled"}, None, scope="")
+
+    def home_opened(self, user: str, tab: str, view: Json | None) -> None:
+        """``app_home_opened``."""
+        bot = self._workspace.app.bot_user
+        body = {"type": "app_home_opened", "user": user, "tab": tab, "event_ts": self._workspace.stamp()}
+        body |= {"channel": self._workspace.direct(bot, user).id}
+        self._tell("app_home_opened", body | ({"view": view} if view else {}), None, scope="")
+
+    def user_changed(self, user: str) -> None:
+        """``user_change``."""
+        with_email = "users:read.email" in self._workspace.app.scopes
+        body = {"type": "user_change", "user": self._workspace.users[user].wire(with_email=with_email)}
+        self._tell("user_change", body, None, scope="users:read")
+
+    def _message(self, message: Message) -> Json:
+        app = self._workspace.app
+        body = self._workspace.wire(message, metadata="metadata.message:read" in app.scopes)
+        author = self._workspace.users.get(message.user)
+        if author and author.team != self._workspace.home.id and message.subtype not in TEAMLESS:
+            organisation = self._workspace.teams[author.team].organisation
+            body |= {"user_team": organisation, "source_team": organisation}
+        return body
+
+    def _place(self, channel: Channel, ts: str) -> Json:
+        return {"channel": channel.id, "channel_type": TYPES[channel.kind], "event_ts": ts}
+
+    def _hidden(self, channel: Channel, body: Json) -> Json:
+        ts = self._workspace.stamp()
+        return {"type": "message", "hidden": True, "ts": ts, **body, **self._place(channel, ts)}
+
+    def _to_readers(self, channel: Channel, body: Json) -> None:
+        family = FAMILIES[channel.kind]
+        self._tell(f"message.{family}", body, channel, scope=f"{family}:history")
+
+    def _tell(self, subscription: str, event: Json, channel: Channel | None, *, scope: str) -> None:
+        app = self._workspace.app
+        if subscription not in app.events or (scope and scope not in app.scopes):
+            return
+        if channel and app.bot_user not in channel.members:
+            return
+        self._delivery.event(self._callback(event, channel))
+
+    def _outer_team(self, event: Json) -> str:
+        """``team_id`` of the envelope: of a ``message`` that of its author, of whatever team; else the app's own.
+
+        Where the app is installed, ``authorizations`` and ``context_team_id`` say (docs.slack.dev: "Events API",
+        section "Authorizations"; the payloads in bolt-python, ``tests/slack_bolt/request/test_internals.py``).
+        """
+        said = event.get("message") or event.get("previous_message") or event
+        author = self._workspace.users.get(said.get("user", "")) if event["type"] == "message" else None
+        return author.team if author else self._workspace.home.id
+
+    def _callback(self, event: Json, channel: Channel | None) -> Json:
+        app, home = self._workspace.app, self._workspace.home.id
+        return {
+            "token": "rehearsal",
+            "team_id": self._outer_team(event),
+            "context_team_id": home,
+            "context_enterprise_id": None,
+            "api_app_id": app.id,
+            "event": event,
+            "type": "event_callback",
+            "event_id": new_id("Ev"),
+            "event_time": int(time.time()),
+            "authorizations": [
+                {
+                    "enterprise_id": None,
+                    "team_id": home,
+                    "user_id": app.bot_user,
+                    "is_bot": True,
+                    "is_enterprise_install": False,
+                }
+            ],
+            "is_ext_shared_channel": bool(channel and channel.shared),
+            "event_context": "4-rehearsal",
+        }

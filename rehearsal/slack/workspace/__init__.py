@@ -1,0 +1,1 @@
+"""The workspace's state: teams, channels, messages, files, views, faults."""

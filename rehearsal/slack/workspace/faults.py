@@ -1,0 +1,95 @@
+"""Faults on request: the workspace misbehaves as it is told, for so many times or until cleared.
+
+=================== ===================================================================================
+``down``            every API call and socket handshake is answered 503
+``refused``         nothing listens for ``seconds``; connections there are, break (then all is as before)
+``slow``            ``seconds`` before each answer [of ``method``]
+``ratelimited``     429 with ``Retry-After: retry_after`` (1) [for ``method``]
+``error``           ``{"ok": false, "error": error}`` [for ``method``]; ``status`` (200) may be set
+``lost``            [``method``] is done, and the connection dropped instead of the answer
+``cut``             the download of a file breaks off after half of its bytes
+``duplicate``       each event, command and interaction is delivered ``copies`` (4) times at once
+``no_ack``          acks of deliveries are not heard (so Slack delivers again)
+``forged``          deliveries by HTTP are signed with another secret
+``stale``           deliveries by HTTP are signed ``seconds`` (400) ago
+=================== ===================================================================================
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+from rehearsal.slack.wire.wire import Json
+
+NAMES = (
+    "down",
+    "refused",
+    "slow",
+    "ratelimited",
+    "error",
+    "lost",
+    "cut",
+    "duplicate",
+    "no_ack",
+    "forged",
+    "stale",
+)
+
+
+@dataclass(slots=True)
+class Fault:
+    """One fault; ``times`` counts down, None stays until it is cleared."""
+
+    fault: str
+    method: str = ""
+    times: int | None = None
+    seconds: float = 0.0
+    retry_after: int = 1
+    error: str = "internal_error"
+    status: int = 200
+    copies: int = 4
+
+    def wire(self) -> Json:
+        """As the control API lists it."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(slots=True)
+class Faults:
+    """All that is wrong just now."""
+
+    _all: list[Fault] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, fault: str, **settings: object) -> None:
+        """Let something go wrong from now on. ValueError for a name that is none."""
+        if fault not in NAMES:
+            raise ValueError(f"no such fault: {fault}; there are {', '.join(NAMES)}")
+        with self._lock:
+            self._all.append(Fault(fault, **settings))  # type: ignore[arg-type]
+
+    def clear(self, fault: str = "") -> None:
+        """No more of this fault, or of any."""
+        with self._lock:
+            self._all = [each for each in self._all if fault and each.fault != fault]
+
+    def take(self, fault: str, method: str = "") -> Fault | None:
+        """The fault that strikes here, used up once; or None."""
+        with self._lock:
+            for each in self._all:
+                if each.fault == fault and each.method in ("", method):
+                    self._use(each)
+                    return each
+        return None
+
+    def wire(self) -> list[Json]:
+        """As the control API lists them."""
+        with self._lock:
+            return [each.wire() for each in self._all]
+
+    def _use(self, fault: Fault) -> None:
+        if fault.times is not None:
+            fault.times -= 1
+            if fault.times <= 0:
+                self._all.remove(fault)

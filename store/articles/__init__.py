@@ -1,0 +1,1 @@
+"""Articles of the documentation: searched, clicked, what they solved."""

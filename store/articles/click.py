@@ -1,0 +1,62 @@
+"""Clicks: how often an article was opened through a link of ours, by the day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Column, Date, Insert, Integer, Table, Text, bindparam, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store.articles import article
+from store.engine.columns import Id, metadata
+from store.engine.transaction import Transaction
+
+article_click = Table(
+    "article_click",
+    metadata,
+    Column("day", Date, primary_key=True),  # as the desk's calendar has it
+    # No foreign key: what was clicked stays counted when the article is gone, and its id is never used again.
+    Column("article_id", Id, primary_key=True, autoincrement=False),
+    Column("title", Text, nullable=False),  # the article's, for when it is gone
+    Column("clicks", Integer, nullable=False),
+)
+_TALLY = (
+    select(article_click.c.title, func.sum(article_click.c.clicks))
+    .where(article_click.c.day.between(bindparam("first"), bindparam("last")))
+    .group_by(article_click.c.title)
+)
+
+
+def write(tx: Transaction, article_id: int, *, day: date) -> None:
+    """Count one, in the one row that an article has for a day; none for an article that is gone."""
+    if found := article.place(tx, article_id):
+        tx.add(article_click, day=day, article_id=article_id, title=found.title, clicks=1)
+
+
+def tally(tx: Transaction, *, first: date, last: date) -> Mapping[str, int]:
+    """Title → clicks from one day to another, both among them."""
+    rows = tx.rows(_TALLY, {"first": first, "last": last}, of=(article_click,))
+    return {title: int(clicks) for title, clicks in rows}
+
+
+def _merged(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row a key, what was counted added up; in one order, so that two processes never wait for each other."""
+    merged: dict[tuple[date, int], dict[str, Any]] = {}
+    for row in rows:
+        key = (row["day"], row["article_id"])
+        before = merged[key]["clicks"] if key in merged else 0
+        merged[key] = {**row, "clicks": before + row["clicks"]}
+    return [merged[key] for key in sorted(merged)]
+
+
+def _upsert(dialect: str) -> Insert:
+    """Adds to what there is by then, whoever else has counted since."""
+    made = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(article_click)
+    added = {"clicks": article_click.c.clicks + made.excluded.clicks, "title": made.excluded.title}
+    return made.on_conflict_do_update(index_elements=[*article_click.primary_key], set_=added)
+
+
+article_click.info["merged"] = _merged
+article_click.info["insert"] = _upsert

@@ -1,0 +1,1 @@
+"""Cases: entries, participants, threads, timers, concerns, surveys."""

@@ -1,0 +1,69 @@
+"""Lists of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from store.cases.case import COLUMNS, SPAM, case
+from store.cases.concern import cases_untaken, concern
+from store.engine.transaction import Transaction
+from store.people.account import account
+from store.people.names import first_address
+from store.people.person import identity, person
+
+
+def cases(
+    tx: Transaction,
+    *,
+    state: str = "",
+    states: Sequence[str] = (),
+    held: bool = False,
+    numbers: Sequence[int] | None = None,
+    concerned: bool = False,
+    limit: int = 50,
+) -> Sequence[Any]:
+    """Cases for a list, last changed first: rows of the case's columns, ``requester`` and ``owner`` names, and the
+    ``service_level`` of its account.
+
+    ``concerned``: those with a concern that nobody has taken, whatever their state, but spam.
+    """
+    asker, owner = person.alias("asker"), person.alias("owner")
+    statement = (
+        select(
+            *COLUMNS,
+            asker.c.name.label("requester"),
+            owner.c.name.label("owner"),
+            first_address(case.c.requester_id).label("requester_address"),
+            account.c.service_level,
+        )
+        .join_from(case, asker, case.c.requester_id == asker.c.id)
+        .join(owner, case.c.owner_id == owner.c.id, isouter=True)
+        .join(account, case.c.account_id == account.c.id, isouter=True)
+    )
+    if state:
+        statement = statement.where(case.c.state == state)
+    if states:
+        statement = statement.where(case.c.state.in_(states), ~case.c.held)
+    if held:
+        statement = statement.where(case.c.held)
+    if numbers is not None:
+        statement = statement.where(case.c.id.in_(numbers))
+    if concerned:
+        statement = statement.where(case.c.id.in_(cases_untaken()), case.c.close_reason != SPAM)
+    return tx.rows(
+        statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit),
+        of=(case, identity, concern),
+    )
+
+
+def in_work(tx: Transaction) -> Sequence[Any]:
+    """The cases that somebody of the desk is to do something about: rows as ``cases`` has them."""
+    return cases(tx, states=("new", "open"), limit=5000)
+
+
+def with_concerns(tx: Transaction) -> Sequence[Any]:
+    """The cases on which a customer waits for somebody to take a concern: rows as ``cases`` has them."""
+    return cases(tx, concerned=True, limit=5000)

@@ -1,0 +1,157 @@
+"""Mergers: one case that is read as a part of another, and how both were before, so that it can be undone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Table, Text, bindparam, delete, select, update
+
+from store.cases.case import case
+from store.cases.entry import unfollow
+from store.cases.participant import participant
+from store.engine.columns import Id, Moment, metadata, new_id
+from store.engine.transaction import Transaction
+
+merger = Table(
+    "merger",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("case_id", ForeignKey("support_case.id"), nullable=False, index=True),
+    Column("into_id", ForeignKey("support_case.id"), nullable=False),
+    Column("person_id", ForeignKey("person.id"), nullable=False),  # who did it
+    Column("at", Moment, nullable=False),
+    Column("before", Text, nullable=False),  # JSON: how it was
+    Column("undone_at", Moment),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Merger:
+    """One case within another, until it is undone."""
+
+    id: int
+    case_id: int
+    into_id: int
+    before: dict[str, Any]
+    """Whatever ``begin`` was given."""
+
+
+_ACTIVE = select(merger.c.id, merger.c.case_id, merger.c.into_id, merger.c.before).where(
+    merger.c.case_id == bindparam("case_id"), merger.c.undone_at.is_(None)
+)
+_PARTS = select(merger.c.case_id).where(
+    merger.c.into_id.in_(bindparam("cases", expanding=True)), merger.c.undone_at.is_(None)
+)
+_LEAD = (
+    update(case)
+    .where(case.c.id.in_(bindparam("cases", expanding=True)))
+    .values(merged_id=bindparam("into"), version=case.c.version + 1)
+)
+_UNDO = update(merger).where(merger.c.id == bindparam("the_id")).values(undone_at=bindparam("now"))
+
+
+def begin(tx: Transaction, number: int, into: int, *, by: int, before: dict[str, Any], now: datetime) -> None:
+    """Let a case, and all that is read within it, be read within ``into`` from now on.
+
+    The case's own ``merged_id`` is for the caller to write; ``before`` (JSON only) is kept for the way back.
+    """
+    tx.add(
+        merger, id=new_id(), case_id=number, into_id=into, person_id=by, at=now,
+        before=json.dumps(before, ensure_ascii=False, default=str), undone_at=None,
+    )  # fmt: skip
+    _lead(tx, _within(tx, number), into)
+    unfollow(tx)
+
+
+def active(tx: Transaction, number: int) -> Merger | None:
+    """The merger that a case is in, or None."""
+    found = tx.row(_ACTIVE, {"case_id": number}, of=(merger,))
+    return Merger(found[0], found[1], found[2], json.loads(found[3])) if found else None
+
+
+def undo(tx: Transaction, one: Merger, *, now: datetime) -> None:
+    """What is read within the case leads to it again; its own ``merged_id`` is for the caller to write."""
+    tx.run(_UNDO, {"the_id": one.id, "now": now}, of=(merger,))
+    _lead(tx, _within(tx, one.case_id), one.case_id)
+    unfollow(tx)
+
+
+def _within(tx: Transaction, number: int) -> list[int]:
+    """All that was merged into a case, directly or not."""
+    found: list[int] = []
+    looked_at: Sequence[int] = [number]
+    while looked_at:
+        looked_at = [row[0] for row in tx.rows(_PARTS, {"cases": list(looked_at)}, of=(merger,))]
+        found += looked_at
+    return found
+
+
+def _lead(tx: Transaction, numbers: list[int], into: int) -> None:
+    if numbers:
+        tx.run(_LEAD, {"cases": numbers, "into": into}, of=(case,))
+
+
+# who joins through it
+
+_JOINED = (participant.c.case_id == bindparam("the_case"), participant.c.person_id == bindparam("the_person"))
+_JOIN = (
+    update(participant)
+    .where(*_JOINED)
+    .values(role="collaborator", since=bindparam("now"), via_id=bindparam("via"))
+)
+_SAME = ("channel", "address", "place")
+_PART = select(participant.c.role, participant.c.since, *[participant.c[name] for name in _SAME]).where(
+    participant.c.case_id == bindparam("case_id"), participant.c.person_id == bindparam("person_id")
+)
+_LEAVE = delete(participant).where(
+    participant.c.case_id == bindparam("the_case"), participant.c.via_id == bindparam("via")
+)
+_AS_BEFORE = (
+    update(participant)
+    .where(*_JOINED, participant.c.via_id == bindparam("via"))
+    .values(role=bindparam("as_before"), since=bindparam("then"), via_id=None)
+)
+
+
+def join(
+    tx: Transaction, number: int, person_id: int, *, via: int, place: str, now: datetime
+) -> tuple[str, str]:
+    """Somebody who takes part in ``via`` takes part in the case it is read in; told where they were told there.
+
+    Their role in it before and since when, for the way back: ``("", "")`` if they had none.
+    """
+    had = tx.row(_PART, {"case_id": number, "person_id": person_id}, of=(participant,))
+    if had is not None:
+        values = {"the_case": number, "the_person": person_id, "now": now, "via": via}
+        tx.run(_JOIN, values, of=(participant,))
+        return had[0], had[1].isoformat()
+    there = tx.row(_PART, {"case_id": via, "person_id": person_id}, of=(participant,))
+    same = dict(zip(_SAME, there[2:] if there else ("", "", ""), strict=True))
+    same["place"] = place or same["place"]
+    tx.add(
+        participant,
+        case_id=number,
+        person_id=person_id,
+        role="collaborator",
+        since=now,
+        via_id=via,
+        **same,
+    )
+    return "", ""
+
+
+def leave(tx: Transaction, number: int, joined: Iterable[Sequence[Any]], *, via: int) -> None:
+    """Whoever joined through ``via`` takes part as before (``joined``: person, role before, since), or no longer.
+
+    Not in ``joined`` are those who spoke in a shared thread of ``via`` since then: that let them in here, too.
+    """
+    for person_id, role, since in joined:
+        if role:
+            then = datetime.fromisoformat(since)
+            values = {"the_case": number, "the_person": person_id, "via": via}
+            tx.run(_AS_BEFORE, {**values, "as_before": role, "then": then}, of=(participant,))
+    tx.run(_LEAVE, {"the_case": number, "via": via}, of=(participant,))

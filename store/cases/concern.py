@@ -1,0 +1,175 @@
+"""Concerns: what a customer has raised, who was told of it, and who has taken it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Integer,
+    Select,
+    String,
+    Table,
+    Text,
+    bindparam,
+    func,
+    select,
+    update,
+)
+
+from store.cases.case import case, whole
+from store.engine.columns import Id, Moment, metadata, new_id
+from store.engine.transaction import Transaction
+
+concern = Table(
+    "concern",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("case_id", ForeignKey("support_case.id"), nullable=False, index=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("phone", String(60), nullable=False),
+    Column("category", String(50), nullable=False),
+    Column("raised_at", Moment, nullable=False),  # of one that joined another, when that was
+    Column("told", Text, nullable=False),  # JSON: the ids of all who were told, in order
+    Column("level", Integer, nullable=False),  # how often it went further up
+    Column("taken_at", Moment),
+    Column("taken_by", ForeignKey("person.id")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """One concern."""
+
+    id: int
+    case_id: int
+    person_id: int
+    phone: str
+    category: str
+    raised_at: datetime
+    """Since when those who were told know of it: that of one that joined another is the other's."""
+    told: tuple[int, ...]
+    """Ids of the people who were told, in order."""
+    level: int
+    taken_at: datetime | None
+    taken_by: int | None
+
+
+def add(
+    tx: Transaction,
+    case_id: int,
+    person_id: int,
+    *,
+    phone: str,
+    category: str,
+    told: Sequence[int],
+    now: datetime,
+) -> None:
+    """Keep a concern that was raised now."""
+    row = {"case_id": case_id, "person_id": person_id, "phone": phone[:60], "category": category[:50]}
+    state = {"raised_at": now, "told": json.dumps(list(told)), "level": 0, "taken_at": None, "taken_by": None}
+    tx.add(concern, id=new_id(), **row, **state)
+
+
+def join(
+    tx: Transaction, earlier: Concern, *, case_id: int, person_id: int, phone: str, category: str
+) -> None:
+    """Keep a concern of somebody else's that goes the way of an earlier one: the same people know of it, or have it."""
+    row = {"case_id": case_id, "person_id": person_id, "phone": phone[:60], "category": category[:50]}
+    taken = {"taken_at": earlier.taken_at, "taken_by": earlier.taken_by}
+    way = {"raised_at": earlier.raised_at, "told": json.dumps(earlier.told), "level": earlier.level}
+    tx.add(concern, id=new_id(), **row, **way, **taken)
+
+
+_COLUMNS = [concern.c[name] for name in Concern.__slots__]
+_NEWEST = (concern.c.raised_at.desc(), concern.c.id.desc())
+_OF_WHOLE = select(*_COLUMNS).where(concern.c.case_id.in_(whole())).order_by(*_NEWEST)
+_LATEST = _OF_WHOLE.limit(1)
+_UNTAKEN = _OF_WHOLE.where(concern.c.taken_at.is_(None))
+_UNTAKEN_ON = (
+    select(*_COLUMNS)
+    .where(concern.c.case_id == bindparam("case_id"), concern.c.taken_at.is_(None))
+    .order_by(*_NEWEST)
+)
+
+
+def of(tx: Transaction, case_id: int) -> list[Concern]:
+    """All that was raised on a case and on those that were merged into it, the last first."""
+    return [_concern(row) for row in tx.rows(_OF_WHOLE, {"case_id": case_id}, of=(concern, case))]
+
+
+def latest(tx: Transaction, case_id: int) -> Concern | None:
+    """The last concern that was raised on a case, or on one that was merged into it."""
+    found = tx.row(_LATEST, {"case_id": case_id}, of=(concern, case))
+    return _concern(found) if found else None
+
+
+def untaken(tx: Transaction, case_id: int) -> list[Concern]:
+    """Those that nobody has taken, on a case and on those that were merged into it; the last first."""
+    return [_concern(row) for row in tx.rows(_UNTAKEN, {"case_id": case_id}, of=(concern, case))]
+
+
+def untaken_on(tx: Transaction, case_id: int) -> list[Concern]:
+    """Those that nobody has taken on this very case, the last first."""
+    return [_concern(row) for row in tx.rows(_UNTAKEN_ON, {"case_id": case_id}, of=(concern,))]
+
+
+def _concern(found: Any) -> Concern:
+    values = dict(zip(Concern.__slots__, found, strict=True))
+    return Concern(**{**values, "told": tuple(json.loads(values["told"]))})
+
+
+def cases_untaken() -> Select[tuple[int]]:
+    """A subselect: the cases on which, or on a part of which, something is that nobody has taken."""
+    on = case.alias("on")  # whatever statement it stands in may name the cases itself
+    return (
+        select(func.coalesce(on.c.merged_id, on.c.id))
+        .join_from(concern, on, concern.c.case_id == on.c.id)
+        .where(concern.c.taken_at.is_(None))
+    )
+
+
+_TAKE = (
+    update(concern)
+    .where(concern.c.id == bindparam("the_id"), concern.c.taken_at.is_(None))
+    .values(taken_at=bindparam("now"), taken_by=bindparam("by"))
+)
+
+
+def take(tx: Transaction, concern_id: int, by: int, *, now: datetime) -> bool:
+    """Somebody takes it; False if somebody had."""
+    return tx.run(_TAKE, {"the_id": concern_id, "by": by, "now": now}, of=(concern,)) == 1
+
+
+_PASS_ON = (
+    update(concern)
+    .where(concern.c.id == bindparam("the_id"))
+    .values(told=bindparam("now_told"), level=bindparam("now_level"))
+)
+
+
+def pass_on(tx: Transaction, concern_id: int, *, told: Sequence[int], level: int) -> None:
+    """More people were told: all of them, and how often it went further."""
+    tx.run(
+        _PASS_ON,
+        {"the_id": concern_id, "now_told": json.dumps(list(told)), "now_level": level},
+        of=(concern,),
+    )
+
+
+_ADD_DETAILS = (
+    update(concern)
+    .where(concern.c.id == bindparam("the_id"))
+    .values(phone=bindparam("now_phone"), category=bindparam("now_category"))
+)
+
+
+def add_details(tx: Transaction, concern_id: int, *, phone: str, category: str) -> None:
+    """What was missing was said later."""
+    values = {"the_id": concern_id, "now_phone": phone[:60], "now_category": category[:50]}
+    tx.run(_ADD_DETAILS, values, of=(concern,))

@@ -1,0 +1,264 @@
+"""Conversation: what was said on a case, the files with it, and the anchors that lead back to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    Text,
+    bindparam,
+    func,
+    select,
+)
+
+from store.cases.case import case, whole
+from store.cases.participant import participant
+from store.engine.columns import Id, Moment, metadata, new_id
+from store.engine.in_query import Several
+from store.engine.transaction import Transaction
+from store.people.names import first_address
+from store.people.person import person
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("case_id", ForeignKey("support_case.id"), nullable=False, index=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("visibility", String(10), nullable=False),  # public, internal
+    Column("kind", String(12), nullable=False),  # said, automatic, unverified, spam
+    Column("channel", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("rest", Text, nullable=False, default="[]"),  # JSON: the other parts, [kind, text] each
+    Column("received_at", Moment, nullable=False),
+    Column("inbox_id", Id),
+    Column("message_id", String(255), nullable=False, default=""),
+    CheckConstraint("visibility IN ('public','internal')", name="visibility"),
+)
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("case_id", ForeignKey("support_case.id"), nullable=False, index=True),
+    Column("entry_id", ForeignKey("entry.id"), nullable=False, index=True),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("name", String(255), nullable=False),
+    Column("type", String(127), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("inline", Boolean, nullable=False, default=False),
+    Column("position", Integer, nullable=False, default=0),
+)
+anchor = Table(
+    "anchor",
+    metadata,
+    Column("value", String(255), primary_key=True),  # a Message-ID without its brackets
+    Column("case_id", ForeignKey("support_case.id"), nullable=False, index=True),
+    info={"first stays": True},
+)
+
+
+def say(
+    tx: Transaction,
+    case_id: int,
+    *,
+    person_id: int,
+    visibility: str,
+    text: str,
+    kind: str = "said",
+    channel: str = "email",
+    rest: Sequence[tuple[str, str]] = (),
+    received_at: datetime,
+    inbox_id: int | None = None,
+    message_id: str = "",
+) -> int:
+    """Write an entry; its id."""
+    entry_id = new_id()
+    tx.add(
+        entry, id=entry_id, case_id=case_id, person_id=person_id, visibility=visibility, kind=kind,
+        channel=channel, text=text, rest=json.dumps(rest, ensure_ascii=False) if rest else "[]",
+        received_at=received_at, inbox_id=inbox_id, message_id=message_id[:255],
+    )  # fmt: skip
+    return entry_id
+
+
+_HEARD = select(entry.c.visibility).where(
+    entry.c.case_id == bindparam("case_id"), entry.c.inbox_id == bindparam("inbox_id")
+)
+
+
+def visibilities(tx: Transaction, case_id: int, inbox_id: int) -> list[str]:
+    """How far each thing goes that one message said on a case."""
+    rows = tx.rows(_HEARD, {"case_id": case_id, "inbox_id": inbox_id}, of=(entry,))
+    return [str(row[0]) for row in rows]
+
+
+def attach(tx: Transaction, case_id: int, entry_id: int, files: Iterable[Any]) -> None:
+    """Put files (``name, type, size, sha256, inline``) beside an entry; their bytes are in the file store."""
+    for position, file in enumerate(files):
+        tx.add(
+            attachment, id=new_id(), case_id=case_id, entry_id=entry_id, sha256=file.sha256,
+            name=file.name[:255], type=file.type[:127], size=file.size, inline=file.inline, position=position,
+        )  # fmt: skip
+
+
+def remember(tx: Transaction, case_id: int, message_ids: Iterable[str]) -> None:
+    """Let Message-IDs lead to a case from now on; one that already leads somewhere stays."""
+    known = _followed(tx)
+    for value in dict.fromkeys(map(bare, message_ids)):
+        if value:
+            tx.add(anchor, value=value, case_id=case_id)
+            if value in known:
+                known[value] = known[value] or case_id
+
+
+_FOLLOW = select(anchor.c.value, func.coalesce(case.c.merged_id, case.c.id)).join_from(anchor, case)
+_IDS = Several(_FOLLOW, anchor.c.value)
+
+
+def _followed(tx: Transaction) -> dict[str, int | None]:
+    """What this transaction knows of Message-IDs: the case of each, or that there is none."""
+    return tx.once("followed", dict)
+
+
+def follow(tx: Transaction, message_ids: Iterable[str]) -> dict[str, int]:
+    """Which cases these Message-IDs lead to: ``{bare id: case}``, never a case that was merged into another.
+
+    Each is looked up once a transaction, so that many may be asked for at once before they are needed one by one.
+    """
+    known = _followed(tx)
+    wanted = dict.fromkeys(map(bare, message_ids))
+    unknown = [value for value in wanted if value not in known]
+    if unknown:
+        known |= dict.fromkeys(unknown)
+        known |= {row[0]: row[1] for row in _IDS.rows(tx, unknown, of=(anchor,))}
+    return {value: found for value in wanted if (found := known[value])}
+
+
+def unfollow(tx: Transaction) -> None:
+    """Forget what this transaction knows of Message-IDs, for they lead elsewhere now."""
+    _followed(tx).clear()
+
+
+def bare(message_id: str) -> str:
+    """A Message-ID as it is stored: without brackets, 255 characters at most."""
+    return message_id.strip().strip("<>")[:255]
+
+
+_ENTRIES = (
+    select(
+        entry,
+        person.c.name.label("person_name"),
+        person.c.role.label("person_role"),
+        first_address(entry.c.person_id).label("address"),
+    )
+    .join_from(entry, person, entry.c.person_id == person.c.id)
+    .where(entry.c.case_id.in_(whole()))
+    .order_by(entry.c.received_at, entry.c.id)
+)
+
+
+def entries(tx: Transaction, case_id: int) -> Sequence[Any]:
+    """The entries of a case and its parts by (received_at, id), with ``person_name``, ``person_role``, ``address``."""
+    return tx.rows(_ENTRIES, {"case_id": case_id}, of=(entry,))
+
+
+_FILES = (
+    select(attachment)
+    .where(attachment.c.case_id.in_(whole()))
+    .order_by(attachment.c.entry_id, attachment.c.position)
+)
+
+
+def files(tx: Transaction, case_id: int) -> Sequence[Any]:
+    """The attachments of a case and its parts in the order of their entries."""
+    return tx.rows(_FILES, {"case_id": case_id}, of=(entry, attachment))
+
+
+_FILE = select(attachment).where(attachment.c.id == bindparam("id"))
+
+
+def one_file(tx: Transaction, file_id: int) -> Any:
+    """An attachment by its id, or None."""
+    return tx.row(_FILE, {"id": file_id}, of=(attachment,))
+
+
+_NAMED = select(attachment.c.id).where(attachment.c.sha256 == bindparam("sha256")).limit(1)
+
+
+def is_attached(tx: Transaction, sha256: str) -> bool:
+    """Is a file of this hash attached to any case?"""
+    return tx.row(_NAMED, {"sha256": sha256}, of=(attachment,)) is not None
+
+
+_FIRST = select(entry.c.channel).where(entry.c.case_id == bindparam("case_id")).order_by(entry.c.id).limit(1)
+
+
+def first_channel(tx: Transaction, case_id: int) -> str:
+    """The channel that a case was opened in."""
+    return str(tx.value(_FIRST, {"case_id": case_id}, of=(entry,)) or "")
+
+
+_BEGINS = select(entry.c.id).where(entry.c.case_id == bindparam("case_id")).order_by(entry.c.id).limit(1)
+
+
+def first_entry(tx: Transaction, case_id: int) -> int | None:
+    """The id of what a case began with."""
+    found: int | None = tx.value(_BEGINS, {"case_id": case_id}, of=(entry,))
+    return found
+
+
+_SAID = (
+    select(entry.c.id)
+    .where(entry.c.case_id.in_(whole()), entry.c.message_id == bindparam("message_id"))
+    .limit(1)
+)
+
+
+def has_said(tx: Transaction, case_id: int, message_id: str) -> bool:
+    """Is a mail with this Message-ID on the case, or on a part of it, already?"""
+    values = {"case_id": case_id, "message_id": message_id[:255]}
+    return tx.row(_SAID, values, of=(entry,)) is not None
+
+
+_SAID_TO = (
+    select(func.coalesce(case.c.merged_id, case.c.id))
+    .join_from(participant, case, participant.c.case_id == case.c.id)
+    .join(entry, entry.c.case_id == case.c.id)
+    .where(participant.c.person_id == bindparam("person_id"), entry.c.message_id == bindparam("message_id"))
+    .order_by(entry.c.id.desc())
+    .limit(1)
+)
+
+
+def said_to(tx: Transaction, person_id: int, message_id: str) -> int | None:
+    """The newest of this person's cases on which a mail with this Message-ID is, wherever else the id leads."""
+    values = {"person_id": person_id, "message_id": f"<{bare(message_id)}>"[:255]}
+    found: int | None = tx.value(_SAID_TO, values, of=(participant, entry))
+    return found
+
+
+_LAST_PUBLIC = (
+    select(
+        entry.c.text, entry.c.person_id, entry.c.received_at, entry.c.case_id, person.c.name, person.c.role
+    )
+    .join_from(entry, person, entry.c.person_id == person.c.id)
+    .where(entry.c.case_id.in_(whole()), entry.c.visibility == "public")
+    .order_by(entry.c.received_at.desc(), entry.c.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def latest(tx: Transaction, case_id: int, most: int) -> Sequence[Any]:
+    """The last public entries, newest first: rows of ``text, person_id, received_at, case_id, name, role``."""
+    return tx.rows(_LAST_PUBLIC, {"case_id": case_id, "most": most}, of=(entry,))

@@ -1,0 +1,256 @@
+"""Participants: who takes part in a case, as what, and by which channel they are told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, bindparam, func, select, update
+
+from store.cases.case import Case, case, event
+from store.engine.columns import Moment, metadata
+from store.engine.transaction import Transaction
+from store.people.person import Person, identity, person
+
+participant = Table(
+    "participant",
+    metadata,
+    Column("case_id", ForeignKey("support_case.id"), primary_key=True),
+    Column("person_id", ForeignKey("person.id"), primary_key=True, index=True),
+    Column("role", String(20), nullable=False),  # requester, collaborator, proposed, removed
+    Column("since", Moment, nullable=False),
+    Column("channel", String(20), nullable=False, default=""),  # the one they last used on this case
+    Column("address", String(320), nullable=False, default=""),  # in that channel, the one they last used
+    Column("place", String(200), nullable=False, default=""),  # the thread in it that they last spoke in
+    # the case through whose merging they joined: of this one they read what was said since
+    Column("via_id", ForeignKey("support_case.id")),
+    CheckConstraint("role IN ('requester','collaborator','proposed','removed')", name="role"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A person's part in a case."""
+
+    person: Person
+    role: str
+    since: datetime
+
+
+_PARTICIPANTS = (
+    select(
+        person.c.id, person.c.name, person.c.role, identity.c.address, identity.c.channel,
+        person.c.account_id, person.c.manager_id, person.c.active, person.c.known, person.c.language,
+        participant.c.role.label("part"), participant.c.since, participant.c.channel.label("used"),
+        participant.c.address.label("used_address"),
+    )
+    .join_from(participant, person, participant.c.person_id == person.c.id)
+    .join(identity, identity.c.person_id == person.c.id)
+    .where(participant.c.case_id == bindparam("case_id"))
+    .order_by(participant.c.since, person.c.id, identity.c.channel, identity.c.address)
+)  # fmt: skip
+_PART = select(participant.c.role, participant.c.channel, participant.c.address).where(
+    participant.c.case_id == bindparam("case_id"), participant.c.person_id == bindparam("person_id")
+)
+
+
+def everybody(tx: Transaction, number: int) -> list[Participant]:
+    """Everybody who has or had a part, oldest first; one row a person, each by the
+    channel and the address they last used here, else by mail."""
+    best: dict[int, tuple[int, Participant]] = {}
+    for row in tx.rows(_PARTICIPANTS, {"case_id": number}, of=(identity, participant)):
+        same = row.channel == (row.used or "email")
+        fits = same + (same and row.address == row.used_address)
+        if row[0] not in best or fits > best[row[0]][0]:
+            best[row[0]] = fits, Participant(Person(*row[:10]), row.part, row.since)
+    return [one for _, one in best.values()]
+
+
+def part(tx: Transaction, number: int, person_id: int) -> tuple[str, tuple[str, str]]:
+    """A person's role in a case (``requester``, ``collaborator``, ``proposed`` or ``""``), and the channel and the
+    address in it that they last used on it."""
+    found = tx.row(_PART, {"case_id": number, "person_id": person_id}, of=(participant,))
+    return ("", ("", "")) if found is None or found[0] == "removed" else (found[0], (found[1], found[2]))
+
+
+def role(tx: Transaction, number: int, person_id: int) -> str:
+    """A person's role in a case, as ``part`` has it."""
+    return part(tx, number, person_id)[0]
+
+
+def removed(tx: Transaction, number: int, person_id: int) -> bool:
+    """Was this person removed from a case by name, and not added again?"""
+    found = tx.row(_PART, {"case_id": number, "person_id": person_id}, of=(participant,))
+    return found is not None and found[0] == "removed"
+
+
+_REMOVALS = (
+    select(event.c.person_id, event.c.detail)
+    .where(event.c.case_id == bindparam("case_id"), event.c.name == "participant removed")
+    .order_by(event.c.at.desc(), event.c.id.desc())
+)
+_ADDRESSES = select(identity.c.address).where(identity.c.person_id == bindparam("person_id"))
+
+
+def removed_by(tx: Transaction, number: int, person_id: int) -> int | None:
+    """Who removed this person from a case last, as its history says; None: it does not say."""
+    theirs = addresses(tx, person_id)
+    rows = tx.rows(_REMOVALS, {"case_id": number}, of=(event,))
+    return next((row[0] for row in rows if json.loads(row[1]).get("who") in theirs), None)
+
+
+def addresses(tx: Transaction, person_id: int) -> frozenset[str]:
+    """All addresses of a person, by which histories name them."""
+    return frozenset(row[0] for row in tx.rows(_ADDRESSES, {"person_id": person_id}, of=(identity,)))
+
+
+_READING = select(participant.c.role, participant.c.place).where(
+    participant.c.case_id == bindparam("case_id"), participant.c.person_id == bindparam("person_id")
+)
+
+
+def reading(tx: Transaction, number: int, person_id: int) -> tuple[str, str]:
+    """A person's role in a case, and the thread that they last spoke in on it; ``""`` for what there is not."""
+    found = tx.row(_READING, {"case_id": number, "person_id": person_id}, of=(participant,))
+    return (found[0], found[1]) if found else ("", "")
+
+
+_REQUESTER = select(participant.c.person_id).where(
+    participant.c.case_id == bindparam("case_id"), participant.c.role == "requester"
+)
+
+
+def requester(tx: Transaction, number: int) -> int | None:
+    """Who opened a case."""
+    found: int | None = tx.value(_REQUESTER, {"case_id": number}, of=(participant,))
+    return found
+
+
+def first(tx: Transaction, opened: Case, *, channel: str, address: str = "") -> None:
+    """The requester's part in a case that was just opened, through ``channel`` and an address there."""
+    tx.add(
+        participant,
+        case_id=opened.id,
+        person_id=opened.requester_id,
+        role="requester",
+        since=opened.opened_at,
+        channel=channel,
+        address=address,
+        place="",
+        via_id=None,
+    )
+
+
+_USED = (
+    update(participant)
+    .where(participant.c.case_id == bindparam("the_case"), participant.c.person_id == bindparam("the_person"))
+    .values(channel=bindparam("used"), address=bindparam("there"))
+)
+
+
+def used(tx: Transaction, number: int, who: Person) -> None:
+    """A participant has just used this address on the case: they are told there from now on."""
+    values = {"the_case": number, "the_person": who.id, "used": who.channel, "there": who.address}
+    tx.run(_USED, values, of=(participant,))
+
+
+_SPOKE = (
+    update(participant)
+    .where(participant.c.case_id == bindparam("the_case"), participant.c.person_id == bindparam("the_person"))
+    .where(participant.c.place != bindparam("there"))
+    .values(place=bindparam("there"))
+)
+
+
+def spoke(tx: Transaction, number: int, person_id: int, place: str) -> None:
+    """A participant has just spoken in this thread of the case: there they read on."""
+    tx.run(_SPOKE, {"the_case": number, "the_person": person_id, "there": place}, of=(participant,))
+
+
+def set_role(
+    tx: Transaction, number: int, who: Person, *, role: str, now: datetime, via: int | None = None
+) -> None:
+    """Give a person a role in a case, or change it; somebody new is told at the address by which they are met here.
+
+    ``via``: the part of the case that they come through, if they do.
+    """
+    key = {"case_id": number, "person_id": who.id}
+    if tx.row(_PART, key, of=(participant,)) is None:
+        met = {"channel": who.channel, "address": who.address}
+        tx.add(participant, **key, role=role, since=now, **met, place="", via_id=via)
+    else:
+        where = (participant.c.case_id == number, participant.c.person_id == who.id)
+        begins = {} if via is None else {"since": now}  # of this case they read what is said from now on
+        tx.run(update(participant).where(*where).values(role=role, via_id=via, **begins))
+
+
+_OF_PERSON = (
+    select(case.c.id)
+    .join_from(participant, case, participant.c.case_id == case.c.id)
+    .where(participant.c.person_id == bindparam("person_id"))
+    .where(participant.c.role.in_(("requester", "collaborator")))
+    .order_by(case.c.updated_at.desc())
+    .limit(100)
+)
+
+
+_LISTED = (
+    participant.c.person_id == bindparam("person_id"),
+    participant.c.role.in_(("requester", "collaborator")),
+    case.c.held.is_(False),
+    case.c.merged_id.is_(None),  # it is read in another, which they take part in, too
+)
+_LIST = (
+    select(
+        case.c.id, case.c.subject, case.c.state, case.c.priority, case.c.mailbox, case.c.updated_at,
+        person.c.name.label("owner"),
+    )
+    .join_from(participant, case, participant.c.case_id == case.c.id)
+    .join(person, case.c.owner_id == person.c.id, isouter=True)
+    .where(*_LISTED)
+    .order_by(case.c.state.in_(("resolved", "closed")), case.c.updated_at.desc(), case.c.id.desc())
+    .limit(bindparam("most"))
+    .offset(bindparam("after"))
+)  # fmt: skip
+_COUNT = (
+    select(func.count())
+    .select_from(participant)
+    .join(case, participant.c.case_id == case.c.id)
+    .where(*_LISTED)
+)
+
+
+def listed(tx: Transaction, person_id: int, *, most: int, after: int) -> Sequence[Any]:
+    """Cases that somebody may see on a page: those that are not over first, each last changed first.
+
+    Rows of ``id, subject, state, priority, mailbox, updated_at, owner``; held cases are not among them.
+    """
+    values = {"person_id": person_id, "most": most, "after": after}
+    return tx.rows(_LIST, values, of=(participant, case))
+
+
+def count_of(tx: Transaction, person_id: int) -> int:
+    """How many cases ``listed`` has in all."""
+    return int(tx.value(_COUNT, {"person_id": person_id}, of=(participant, case)))
+
+
+def own(tx: Transaction, person_id: int, *, states: Sequence[str], most: int) -> tuple[list[int], int]:
+    """The numbers of the cases in these states that somebody may see, last changed first; how many there are in all."""
+    chosen = (*_LISTED, case.c.state.in_(states))
+    joined = participant.join(case, participant.c.case_id == case.c.id)
+    numbers = (
+        select(case.c.id).select_from(joined).where(*chosen).order_by(case.c.updated_at.desc()).limit(most)
+    )
+    rows = tx.rows(numbers, {"person_id": person_id}, of=(participant, case))
+    if len(rows) < most:
+        return [row[0] for row in rows], len(rows)
+    counted = select(func.count()).select_from(joined).where(*chosen)
+    return [row[0] for row in rows], int(tx.value(counted, {"person_id": person_id}, of=(participant, case)))
+
+
+def cases_of(tx: Transaction, person_id: int) -> list[int]:
+    """The numbers of the cases somebody takes part in, last changed first; 100 at most."""
+    return [row[0] for row in tx.rows(_OF_PERSON, {"person_id": person_id}, of=(participant,))]

@@ -1,0 +1,55 @@
+"""Full text over what was said: FTS5 on SQLite, tsvector on PostgreSQL."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import Column, Table, Text, text
+
+from store.engine.columns import Id, metadata
+from store.engine.transaction import Transaction
+
+# On SQLite this is a virtual table that FTS5 keeps; the migration makes it on either side.
+entry_text = Table(
+    "entry_text",
+    metadata,
+    Column("rowid", Id, primary_key=True, autoincrement=False),  # the entry's id
+    Column("words", Text, nullable=False),
+    info={"skip_autogenerate": True, "rank": 10_000},
+)
+_LONGEST = 100_000  # characters of one entry that are searched
+
+_FIND = {
+    "sqlite": text(
+        "SELECT entry.case_id FROM (SELECT rowid FROM entry_text WHERE words MATCH :words "
+        "ORDER BY rowid DESC LIMIT :most) AS hit JOIN entry ON entry.id = hit.rowid"
+    ),
+    "postgresql": text(
+        "SELECT entry.case_id FROM (SELECT rowid FROM entry_text "
+        "WHERE to_tsvector('simple', words) @@ plainto_tsquery('simple', :words) "
+        "ORDER BY rowid DESC LIMIT :most) AS hit JOIN entry ON entry.id = hit.rowid"
+    ),
+}
+
+
+def index(tx: Transaction, entry_id: int, words: str) -> None:
+    """Let an entry be found by its words."""
+    tx.add(entry_text, rowid=entry_id, words=words[:_LONGEST])
+
+
+def find(tx: Transaction, words: str, *, most: int) -> tuple[list[int], bool]:
+    """Numbers of the cases that hold all the words in one of the last ``most`` entries which do, newest first.
+
+    And whether there were no more entries than that.
+    """
+    dialect = tx.connection.dialect.name
+    wanted = _quoted(words) if dialect == "sqlite" else words
+    if not wanted.strip():
+        return [], True
+    rows = tx.rows(_FIND[dialect], {"words": wanted, "most": most}, of=(entry_text,))
+    return sorted({row[0] for row in rows}, reverse=True), len(rows) < most
+
+
+def _quoted(words: str) -> str:
+    """A search that FTS5's own grammar cannot stumble over: every word a quoted string."""
+    return " ".join(f'"{word}"' for word in re.findall(r"\w+", words)[:20])

@@ -1,0 +1,67 @@
+"""Pauses: while a case waits for its customer, nothing that was promised comes nearer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Column, ForeignKey, Table, bindparam, or_, select, update
+
+from store.engine.columns import Id, Moment, metadata, new_id
+from store.engine.transaction import Transaction
+
+pause = Table(
+    "pause",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("case_id", ForeignKey("support_case.id"), nullable=False, index=True),
+    Column("began_at", Moment, nullable=False),
+    Column("ended_at", Moment),  # NULL: the case waits still
+)
+
+
+def begin(tx: Transaction, case_id: int, now: datetime) -> None:
+    """The case waits from now on."""
+    tx.add(pause, id=new_id(), case_id=case_id, began_at=now, ended_at=None)
+
+
+_END = (
+    update(pause)
+    .where(pause.c.case_id == bindparam("the_case"), pause.c.ended_at.is_(None))
+    .values(ended_at=bindparam("now"))
+)
+
+
+def end(tx: Transaction, case_id: int, now: datetime) -> None:
+    """The case waits no longer, if it did."""
+    tx.run(_END, {"the_case": case_id, "now": now}, of=(pause,))
+
+
+_OPEN = select(pause.c.id).where(pause.c.case_id == bindparam("case_id"), pause.c.ended_at.is_(None))
+
+
+def lasting(tx: Transaction, case_id: int) -> int | None:
+    """The id of the pause in which the case waits, or None if it does not."""
+    found: int | None = tx.value(_OPEN, {"case_id": case_id}, of=(pause,))
+    return found
+
+
+_GO_ON = update(pause).where(pause.c.id == bindparam("the_id")).values(ended_at=None)
+
+
+def go_on(tx: Transaction, pause_id: int) -> None:
+    """This pause did not end."""
+    tx.run(_GO_ON, {"the_id": pause_id}, of=(pause,))
+
+
+_SINCE = (
+    select(pause.c.began_at, pause.c.ended_at)
+    .where(pause.c.case_id == bindparam("case_id"))
+    .where(or_(pause.c.ended_at.is_(None), pause.c.ended_at > bindparam("since")))
+    .order_by(pause.c.began_at)
+)
+
+
+def since(tx: Transaction, case_id: int, moment: datetime) -> list[tuple[datetime, datetime | None]]:
+    """When the case waited, as far as that ended after ``moment``: oldest first, the last perhaps open."""
+    rows = tx.rows(_SINCE, {"case_id": case_id, "since": moment}, of=(pause,))
+    return [(row[0], row[1]) for row in rows]

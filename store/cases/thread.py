@@ -1,0 +1,193 @@
+"""Threads: where a case lives in a channel that has places of its own, such as a Slack channel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    String,
+    Table,
+    bindparam,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from store.cases import participant
+from store.cases.case import case, whole
+from store.engine.columns import metadata
+from store.engine.transaction import Transaction
+from store.people import account
+
+thread = Table(
+    "thread",
+    metadata,
+    Column("channel", String(20), primary_key=True),
+    Column("address", String(200), primary_key=True),  # where it stands: team/place/first message
+    Column("case_id", ForeignKey("support_case.id"), nullable=False, index=True),
+    # desk: internal by default; customer: public; private: what one customer says there stays with the desk
+    Column("side", String(10), nullable=False),
+    Column("person_id", ForeignKey("person.id")),  # whose own it is; NULL: of all who are in that place
+    CheckConstraint("side IN ('desk','customer','private')", name="side"),
+    info={"first stays": True},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """One place where a case is talked about."""
+
+    channel: str
+    address: str
+    case_id: int
+    side: str
+    person_id: int | None = None
+    begun_on: int | None = None
+    """The case it was begun for, where that was merged into ``case_id``."""
+
+
+_NAMES = ("channel", "address", "case_id", "side", "person_id")
+_COLUMNS = [thread.c[name] for name in _NAMES]
+_AT = (
+    select(
+        thread.c.channel,
+        thread.c.address,
+        func.coalesce(case.c.merged_id, case.c.id).label("case_id"),
+        thread.c.side,
+        thread.c.person_id,
+        thread.c.case_id.label("begun_on"),
+    )
+    .join_from(thread, case)
+    .where(thread.c.channel == bindparam("channel"), thread.c.address == bindparam("address"))
+)
+_ACCOUNT = select(case.c.account_id).where(case.c.id == bindparam("case_id"))
+_OF = select(*_COLUMNS).where(thread.c.case_id == bindparam("case_id"))
+_OF_WHOLE = select(*_COLUMNS).where(thread.c.case_id.in_(whole()))
+
+
+def begin(tx: Transaction, new: Thread) -> None:
+    """Remember a place; one that is known already stays as it is."""
+    tx.add(thread, **{name: getattr(new, name) for name in _NAMES})
+
+
+def at(tx: Transaction, channel: str, address: str) -> Thread | None:
+    """The thread at an address, or None; of a case that was merged, it belongs to the one that it leads to."""
+    found = tx.row(_AT, {"channel": channel, "address": address}, of=(thread,))
+    return Thread(*found) if found else None
+
+
+_BEGUN = case.alias("begun")
+_ALIVE = (
+    select(thread.c.address)
+    .join_from(thread, _BEGUN, thread.c.case_id == _BEGUN.c.id)
+    .join(case, case.c.id == func.coalesce(_BEGUN.c.merged_id, _BEGUN.c.id))
+    .where(thread.c.channel == bindparam("channel"))
+    .where(
+        or_(
+            case.c.state != "closed",
+            case.c.updated_at >= bindparam("since"),
+            case.c.closed_at >= bindparam("closed_since"),
+        )
+    )
+    .order_by(case.c.state == "closed", case.c.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def alive(tx: Transaction, channel: str, *, since: datetime, closed_since: datetime, most: int) -> list[str]:
+    """Addresses of threads of cases that are not closed, or were touched ``since``, or closed ``closed_since``.
+
+    At most ``most``: first those of cases that are not closed, and among each the newest cases' first.
+    """
+    values = {"channel": channel, "since": since, "closed_since": closed_since, "most": most}
+    return [row[0] for row in tx.rows(_ALIVE, values, of=(thread, case))]
+
+
+_OWN = (
+    select(func.rtrim(thread.c.address, "0123456789.").label("place"), thread.c.case_id)
+    .where(thread.c.channel == bindparam("channel"), thread.c.person_id.is_not(None))
+    .subquery()  # what is grouped by must be said once: PostgreSQL takes two parameters for two things
+)
+_OWN_PLACES = (
+    select(_OWN.c.place)
+    .group_by(_OWN.c.place)
+    .order_by(func.max(_OWN.c.case_id).desc())
+    .limit(bindparam("most"))
+)
+
+
+def own_places(tx: Transaction, channel: str, *, most: int) -> list[str]:
+    """The places (``T1/D1``) of threads that are somebody's own, of all cases; the newest cases' first."""
+    rows = tx.rows(_OWN_PLACES, {"channel": channel, "most": most}, of=(thread,))
+    return [row[0].rstrip("/") for row in rows]
+
+
+def of(tx: Transaction, case_id: int) -> Sequence[Thread]:
+    """All threads of a case, by when they began: their address ends with their first message's time."""
+    found = [Thread(*row) for row in tx.rows(_OF, {"case_id": case_id}, of=(thread,))]
+    return sorted(found, key=_began)
+
+
+def _of_whole(tx: Transaction, case_id: int) -> list[Thread]:
+    """Those of the cases that were merged into it, too."""
+    found = [Thread(*row) for row in tx.rows(_OF_WHOLE, {"case_id": case_id}, of=(thread,))]
+    return sorted(found, key=_began)
+
+
+def _began(one: Thread) -> str:
+    return one.address.rpartition("/")[2]
+
+
+def place_of(address: str) -> str:
+    """The place that a thread stands in: ``T1/C1/ts`` → ``T1/C1``."""
+    return "/".join(address.split("/")[:2])
+
+
+def is_shared(tx: Transaction, one: Thread) -> bool:
+    """Is it a customer's thread for all who are in its place? Only while that place is the case's account's own."""
+    if one.side != "customer" or one.person_id is not None:
+        return False
+    bound = account.of_place(tx, one.channel, one.address)
+    return bound is not None and tx.value(_ACCOUNT, {"case_id": one.case_id}, of=(case,)) in (None, bound)
+
+
+def open_to_all(tx: Transaction, case_id: int, channel: str) -> list[Thread]:
+    """Those in which all who are in a place of the case's account read what is said on it, by when they began.
+
+    Once the opener had to be told elsewhere, because that place refused us, the earlier ones are nobody's.
+    """
+    every = [one for one in _of_whole(tx, case_id) if (one.channel, one.side) == (channel, "customer")]
+    opener = participant.requester(tx, case_id)
+    moved = max((_began(one) for one in every if one.person_id == opener), default="")
+    return [one for one in every if _began(one) > moved and is_shared(tx, one)]
+
+
+def read_by(tx: Transaction, case_id: int, channel: str, person_id: int) -> Thread | None:
+    """The thread in which a customer reads what is said on a case; None: in none yet.
+
+    It is where they last spoke on it. A thread that a whole place shares is read by whoever opened the case
+    there; somebody who was only added need not even be let into that place. And once its opener had to be told
+    elsewhere, because that place refused us, it is read by nobody.
+    """
+    every = [one for one in _of_whole(tx, case_id) if (one.channel, one.side) == (channel, "customer")]
+    own = [one for one in every if one.person_id is not None and one.person_id == person_id]
+    shared = open_to_all(tx, case_id, channel)
+    role, spoke_at = participant.reading(tx, case_id, person_id)
+    there = [one for one in (*own, *shared) if one.address == spoke_at]
+    if not there and role == "requester":
+        there = [one for one in shared if one.case_id == case_id]
+    if there and there[-1].person_id is None:
+        return there[-1]
+    return own[-1] if own else None
+
+
+def withdraw(tx: Transaction, case_id: int, person_id: int) -> None:
+    """What places share of a case is from now on this person's own thread: nobody else there reads it any more."""
+    shared = (thread.c.case_id == case_id, thread.c.side == "customer", thread.c.person_id.is_(None))
+    tx.run(update(thread).where(*shared).values(person_id=person_id), of=(thread,))

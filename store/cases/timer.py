@@ -1,0 +1,96 @@
+"""Timers: what will have to happen to a case at a moment that is known now, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, bindparam, select, update
+
+from store.engine.columns import Id, Moment, metadata, new_id
+from store.engine.lease import due, held
+from store.engine.transaction import Transaction
+
+timer = Table(
+    "timer",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("case_id", ForeignKey("support_case.id"), nullable=False, index=True),
+    Column("kind", String(40), nullable=False),
+    Column("at", Moment, nullable=False),  # when it is to happen; never moved
+    Column("due_at", Moment),  # NULL: settled. A lease is the due time moved on
+    Column("fence", Integer, nullable=False, default=0),
+    Column("outcome", String(12), nullable=False, default="waiting"),  # waiting, done, cancelled
+)
+Index(
+    "ix_timer_due",
+    timer.c.due_at,
+    sqlite_where=timer.c.due_at.is_not(None),
+    postgresql_where=timer.c.due_at.is_not(None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """One timer in the hands of whoever holds ``fence``."""
+
+    id: int
+    case_id: int
+    kind: str
+    at: datetime
+    fence: int
+
+
+def start(tx: Transaction, case_id: int, kind: str, at: datetime) -> None:
+    """Let something happen to a case at a moment (UTC)."""
+    tx.add(
+        timer, id=new_id(), case_id=case_id, kind=kind, at=at, due_at=tx.due(at), fence=0, outcome="waiting"
+    )  # fmt: skip
+
+
+_CANCEL = (
+    update(timer)
+    .where(timer.c.case_id == bindparam("the_case"), timer.c.due_at.is_not(None))
+    .where(timer.c.kind.in_(bindparam("kinds", expanding=True)))
+    .values(due_at=None, outcome="cancelled", fence=timer.c.fence + 1)
+)
+
+
+def cancel(tx: Transaction, case_id: int, kinds: Sequence[str]) -> int:
+    """What was to happen will not; how many timers that were."""
+    return tx.run(_CANCEL, {"the_case": case_id, "kinds": list(kinds)}, of=(timer,))
+
+
+_CLAIM = (
+    update(timer)
+    .where(timer.c.id.in_(due(timer)))
+    .values(due_at=bindparam("until"), fence=timer.c.fence + 1)
+    .returning(timer.c.id, timer.c.case_id, timer.c.kind, timer.c.at, timer.c.fence)
+)
+
+
+def claim(tx: Transaction, *, now: datetime, until: datetime, most: int) -> list[Timer]:
+    """Take up timers that are due, leased until ``until``, oldest first."""
+    rows = tx.rows(_CLAIM, {"now": tx.due(now), "until": tx.due(until), "most": most}, of=(timer,))
+    return sorted((Timer(*row) for row in rows), key=lambda one: one.at)
+
+
+_SETTLE = held(timer).values(due_at=None, outcome="done")
+
+
+def settle(tx: Transaction, timer_id: int, fence: int) -> bool:
+    """It has happened; False if it was cancelled or taken over meanwhile."""
+    return tx.run(_SETTLE, {"the_id": timer_id, "the_fence": fence}, of=(timer,)) == 1
+
+
+_WAITING = (
+    select(timer.c.kind, timer.c.at)
+    .where(timer.c.case_id == bindparam("case_id"), timer.c.due_at.is_not(None))
+    .order_by(timer.c.at)
+)
+
+
+def waiting(tx: Transaction, case_id: int) -> list[tuple[str, datetime]]:
+    """``(kind, at)`` of what is still to happen to a case, soonest first."""
+    return [(row[0], row[1]) for row in tx.rows(_WAITING, {"case_id": case_id}, of=(timer,))]

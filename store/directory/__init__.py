@@ -1,0 +1,1 @@
+"""Changes to many persons at once: staff, imports, one person with two addresses."""

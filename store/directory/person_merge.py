@@ -1,0 +1,73 @@
+"""Merging: two persons who turn out to be one, with all that either of them said and was told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Column, ForeignKey, Table, bindparam, delete, select, update
+
+from store.cases.participant import participant
+from store.engine.columns import Id, metadata
+from store.engine.transaction import Transaction
+from store.people.person import person
+
+joined = Table(
+    "joined_person",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),  # of whoever is gone: it stands in links
+    Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
+)
+
+
+def merge(tx: Transaction, one: int, into: int) -> None:
+    """Everything of person ``one`` is person ``into``'s from now on; ``one`` is gone, and ``now`` says to whom.
+
+    Where both took part in a case, the stronger part stays, and the channel that either of them used.
+    """
+    _join(tx, one, into)
+    both = select(participant.c.case_id).where(participant.c.person_id == into)
+    tx.run(delete(participant).where(participant.c.person_id == one, participant.c.case_id.in_(both)))
+    for column in _columns():
+        table = column.table
+        tx.run(update(table).where(column == one).values({column: into}))
+    tx.run(delete(person).where(person.c.id == one))
+    tx.add(joined, id=one, person_id=into)
+
+
+_JOINED = select(joined.c.person_id).where(joined.c.id == bindparam("id"))
+
+
+def now(tx: Transaction, person_id: int) -> int:
+    """Who a person is that may have turned out to be another."""
+    found: int | None = tx.value(_JOINED, {"id": person_id}, of=(joined,))
+    return found or person_id
+
+
+_TOLD_AT = ("channel", "address", "place")
+_PARTS = select(participant.c.case_id, participant.c.role, *[participant.c[name] for name in _TOLD_AT]).where(
+    participant.c.person_id == bindparam("person_id")
+)
+_STRENGTH = ("requester", "collaborator", "removed", "proposed")
+"""Whoever was removed by name stays so, rather than be proposed anew."""
+
+
+def _join(tx: Transaction, one: int, into: int) -> None:
+    theirs, ours = (
+        {row.case_id: row for row in tx.rows(_PARTS, {"person_id": who}, of=(participant,))}
+        for who in (one, into)
+    )
+    for number in theirs.keys() & ours.keys():
+        part, other = ours[number], theirs[number]
+        role = min(part.role, other.role, key=_STRENGTH.index)
+        used = part if part.channel else other
+        here = (participant.c.case_id == number, participant.c.person_id == into)
+        values = {"role": role, **{name: getattr(used, name) for name in _TOLD_AT}}
+        tx.run(update(participant).where(*here).values(values))
+
+
+def _columns() -> Iterator[Column[int]]:
+    """Every column that names a person."""
+    for table in metadata.sorted_tables:
+        for key in table.foreign_keys:
+            if key.column is person.c.id:
+                yield key.parent

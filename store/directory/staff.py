@@ -1,0 +1,57 @@
+"""Staff: who is on the team, as the config has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from store.directory.person_merge import merge
+from store.engine.transaction import Transaction
+from store.people.person import Person, by_id, find, identity, insert_person, learn, person
+
+
+def set_staff(
+    tx: Transaction, identities: Sequence[tuple[str, str]], *, name: str, role: str, now: datetime
+) -> int:
+    """Write a staff member with their (channel, address) pairs as the config has them; their id.
+
+    The first address says who it is. Whoever was met as a customer at another one turns out to be the same person.
+    """
+    met = find(tx, *identities[0])
+    person_id = met.id if met else insert_person(tx, name=name, role=role, created_at=now)
+    tx.run(
+        update(person).where(person.c.id == person_id).values(name=name, role=role, active=True, known=True)
+    )
+    for channel, address in identities:
+        _give(tx, person_id, channel, address.lower())
+        if found := by_id(tx, person_id):
+            learn(tx, replace(found, channel=channel, address=address.lower()))
+    return person_id
+
+
+def _give(tx: Transaction, person_id: int, channel: str, address: str) -> None:
+    before: Person | None = find(tx, channel, address)
+    if before is None:
+        tx.add(identity, channel=channel, address=address, person_id=person_id)
+    elif before.id != person_id and before.role == "contact":
+        merge(tx, before.id, person_id)
+    elif before.id != person_id:  # another member's until now
+        here = (identity.c.channel == channel, identity.c.address == address)
+        tx.run(update(identity).where(*here).values(person_id=person_id))
+
+
+def set_manager(tx: Transaction, person_id: int, manager_id: int | None) -> None:
+    """Whom a staff member reports to."""
+    tx.run(update(person).where(person.c.id == person_id).values(manager_id=manager_id))
+
+
+def retire_staff(tx: Transaction, still_here: Iterable[int]) -> list[int]:
+    """Deactivate staff that the config no longer names; their ids."""
+    rows = tx.rows(select(person.c.id).where(person.c.role.in_(("specialist", "manager")), person.c.active))
+    gone = [row[0] for row in rows if row[0] not in set(still_here)]
+    if gone:
+        tx.run(update(person).where(person.c.id.in_(gone)).values(active=False))
+    return gone

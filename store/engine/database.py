@@ -1,0 +1,122 @@
+"""The database: connections set up for the promise, the same for SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.pool import QueuePool
+
+from store.engine.clock import DatabaseClock, instant
+from store.engine.statement_cache import Plans
+from store.engine.transaction import Transaction
+
+BUSY_TIMEOUT = 5.0  # seconds that a writer waits for another process's transaction
+
+
+class DatabaseFull(Exception):
+    """The disk (or the database's own limit) is full: nothing was written, come back later."""
+
+
+class Database:
+    """Opens transactions. ``url`` is SQLAlchemy's; ``postgresql://`` means psycopg 3."""
+
+    def __init__(self, url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
+        self.url = url
+        self.engine = _engine(url, busy_timeout)
+        self._plans = Plans()
+        self.sqlite = self.engine.dialect.name == "sqlite"
+        self.clock = DatabaseClock(own=not self.sqlite)
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """A snapshot to read from; whatever was written in it is undone."""
+        with self.engine.connect() as connection:
+            yield self._transaction(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """One write transaction: committed when the block ends, undone when it raises.
+
+        Raises ``DatabaseFull`` where there is no room, SQLAlchemy's errors else.
+        """
+        try:
+            with self._begun() as connection:
+                transaction = self._transaction(connection)
+                yield transaction
+                transaction.flush()
+        except OperationalError as error:
+            if "full" in str(error.orig):
+                raise DatabaseFull from error
+            raise
+
+    @contextmanager
+    def _begun(self) -> Iterator[Connection]:
+        with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            yield connection
+
+    def _transaction(self, connection: Connection) -> Transaction:
+        began = instant()
+        return Transaction(connection, self._plans, began=began, ahead=self.clock.ahead(connection))
+
+    def ahead(self) -> timedelta:
+        """How far its clock is ahead of this machine's (negative: behind); zero for SQLite."""
+        with self.engine.connect() as connection:
+            return self.clock.measured(connection)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file of an SQLite URL, or None for another database."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return None
+    return Path(parsed.database)
+
+
+def _engine(url: str, busy_timeout: float) -> Engine:
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite(url, busy_timeout)
+    return create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+
+
+def _sqlite(url: str, busy_timeout: float) -> Engine:
+    engine = create_engine(
+        url, poolclass=QueuePool, pool_size=16, max_overflow=16, connect_args={"timeout": busy_timeout},
+        pool_use_lifo=True,  # each connection has a cache of its own: few of them are filled
+    )  # fmt: skip
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own transaction control commits at each savepoint's release: it is switched off.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that reads, then writes fails at once when somebody wrote in between.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def broken(error: BaseException) -> bool:
+    """Did the disk itself fail (not merely fill up or stay locked)?"""
+    return isinstance(error, DBAPIError) and "disk I/O error" in str(error.orig)
+
+
+def refused(error: BaseException) -> bool:
+    """Is the database to blame (full, locked, away), rather than what was to be written?"""
+    damaged = type(error) is DatabaseError  # no database, or a broken one
+    return damaged or isinstance(error, (DatabaseFull, OperationalError, InterfaceError))

@@ -1,0 +1,158 @@
+"""A transaction: reads at once, plain inserts gathered and written together before anyone looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Insert,
+    Table,
+    TableClause,
+    bindparam,
+    column,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store.engine.clock import Instant
+from store.engine.statement_cache import Plans
+
+T = TypeVar("T")
+_SEQUENCE = TableClause("sqlite_sequence", column("seq"), column("name"))
+_COUNTER = select(_SEQUENCE.c.seq).where(_SEQUENCE.c.name == bindparam("name"))
+
+
+class Transaction:
+    """One connection within one transaction.
+
+    ``add`` gathers rows for a table; a read that names the table, or the end, writes them with
+    one ``executemany``. Rows must carry the same columns each time they are added to one table.
+    """
+
+    def __init__(self, connection: Connection, plans: Plans, *, began: Instant, ahead: timedelta) -> None:
+        """``ahead``: how far the database's clock is ahead of this machine's."""
+        self.connection = connection
+        self.began = began
+        """When it was: no lease that is written in it is older."""
+        self._ahead = ahead
+        self._plans = plans
+        self._gathered: dict[Table, list[dict[str, Any]]] = {}
+        self._known: dict[str, Any] = {}
+
+    def due(self, moment: datetime) -> datetime:
+        """A moment of this machine's clock as the queues know it: they go by the database's."""
+        return moment + self._ahead
+
+    def add(self, table: Table, **row: Any) -> None:
+        """Insert a row, at the latest when the transaction ends."""
+        self._gathered.setdefault(table, []).append(row)
+
+    def rows(
+        self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] = ()
+    ) -> Sequence[Any]:
+        """All rows of a SELECT (or a RETURNING), after writing what was gathered for the tables ``of``."""
+        self.flush(of)
+        plan = self._plans.of(statement, parameters or {}, self.connection.dialect)
+        if plan is None:
+            return self.connection.execute(statement, parameters).all()
+        return plan.run(self.connection, parameters or {})[0]
+
+    def row(self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] = ()) -> Any:
+        """The first row, or None."""
+        found = self.rows(statement, parameters, of=of)
+        return found[0] if found else None
+
+    def value(self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] = ()) -> Any:
+        """The first column of the first row, or None."""
+        found = self.rows(statement, parameters, of=of)
+        return found[0][0] if found else None
+
+    def run(self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] = ()) -> int:
+        """Run an UPDATE, DELETE or INSERT now; how many rows it touched."""
+        self.flush(of)
+        many = isinstance(parameters, list)
+        names = parameters[0] if many else parameters or {}
+        plan = self._plans.of(statement, names, self.connection.dialect)
+        if plan is None:
+            return self.connection.execute(statement, parameters).rowcount
+        if many:
+            return plan.run_many(self.connection, parameters)
+        return plan.run(self.connection, names)[1]
+
+    def next_number(self, of: Table) -> int:
+        """The next id of a table that counts (never used again), for a row that is to be gathered.
+
+        On SQLite, whose writers come one after the other, the counter is looked at once a transaction.
+        """
+        if self.connection.dialect.name != "sqlite":
+            return int(self.value(select(func.nextval(f"{of.name}_id_seq"))))
+        name = f"last {of.name}"
+        last = self.once(name, lambda: self.value(_COUNTER, {"name": of.name}) or 0)
+        self.learn(name, last + 1)
+        return int(last + 1)
+
+    def once(self, name: str, find: Callable[[], T]) -> T:
+        """What ``find`` finds, looked up once a transaction; for what nobody changes within one."""
+        if name not in self._known:
+            self._known[name] = find()
+        found: T = self._known[name]
+        return found
+
+    def learn(self, name: str, found: object) -> None:
+        """What ``once`` will find from now on, because it has just been changed."""
+        self._known[name] = found
+
+    def flush(self, tables: Sequence[Table] | None = None) -> None:
+        """Write what was gathered, for all tables or for these and those that they refer to."""
+        wanted = self._gathered if tables is None else _with_parents(tables)
+        waiting = [table for table in self._gathered if table in wanted]
+        for table in sorted(waiting, key=_rank) if len(waiting) > 1 else waiting:
+            rows = self._gathered.pop(table)
+            merged = table.info.get("merged")
+            self.run(self._insert(table), merged(rows) if merged else rows)
+
+    def _insert(self, table: Table) -> Insert:
+        """Always the same object for a table, so that it is made into SQL once."""
+        name = f"insert on {self.connection.dialect.name}"
+        if name not in table.info:
+            table.info[name] = _insert(table, self.connection.dialect.name)
+        made: Insert = table.info[name]
+        return made
+
+
+def _insert(table: Table, dialect: str) -> Insert:
+    """A table whose ``info`` says ``first stays`` ignores rows whose key is there already; one that brings an
+    ``insert`` of its own has its reasons."""
+    if "insert" in table.info:
+        own: Insert = table.info["insert"](dialect)
+        return own
+    if not table.info.get("first stays"):
+        return insert(table)
+    if dialect == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
+
+
+def _rank(table: Table) -> int:
+    """Where a table stands so that what it refers to is written first."""
+    rank = table.info.get("rank")
+    if rank is None:
+        rank = table.info["rank"] = table.metadata.sorted_tables.index(table)
+    return int(rank)
+
+
+def _with_parents(tables: Iterable[Table]) -> set[Table]:
+    """The tables, and all that rows of theirs refer to."""
+    found: set[Table] = set()
+    for table in tables:
+        if "parents" not in table.info:
+            referred = {key.column.table for key in table.foreign_keys} - {table}
+            table.info["parents"] = referred | (_with_parents(referred) if referred else set())
+        found |= {table, *table.info["parents"]}
+    return found

@@ -1,0 +1,1 @@
+"""Bytes outside the database: attachments, raw mail, uploads under way."""

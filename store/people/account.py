@@ -1,0 +1,124 @@
+"""Accounts: customer organisations, the domains and the places by which their people are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Column, ForeignKey, String, Table, bindparam, select
+
+from store.engine.columns import Id, metadata
+from store.engine.transaction import Transaction
+from store.people.freemail_domains import FREE_MAIL
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("service_level", String(50), nullable=False, default=""),
+    Column("local_team", String(320), nullable=False, default=""),
+)
+account_domain = Table(
+    "account_domain",
+    metadata,
+    Column("domain", String(255), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+)
+account_place = Table(
+    "account_place",
+    metadata,
+    Column("channel", String(20), primary_key=True),
+    Column("address", String(200), primary_key=True),  # a Slack channel: team/channel
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+)
+
+_ACCOUNT_NAME = select(account.c.name).where(account.c.id == bindparam("id"))
+
+
+def name_of(tx: Transaction, account_id: int | None) -> str:
+    """An account's name, or ``""``."""
+    if account_id is None:
+        return ""
+    found: str | None = tx.value(_ACCOUNT_NAME, {"id": account_id}, of=(account,))
+    return found or ""
+
+
+_LEVEL = select(account.c.service_level).where(account.c.id == bindparam("id"))
+
+
+def service_level(tx: Transaction, account_id: int | None) -> str:
+    """The name of an account's service level, or ``""``."""
+    if account_id is None:
+        return ""
+    found: str | None = tx.once(
+        f"level {account_id}", lambda: tx.value(_LEVEL, {"id": account_id}, of=(account,))
+    )
+    return found or ""
+
+
+_TEAM = select(account.c.local_team).where(account.c.id == bindparam("id"))
+
+
+def local_team(tx: Transaction, account_id: int | None) -> str:
+    """The address of an account's local service team, or ``""``."""
+    if account_id is None:
+        return ""
+    found: str | None = tx.value(_TEAM, {"id": account_id}, of=(account,))
+    return found or ""
+
+
+_NAMED = select(account.c.id).where(account.c.name == bindparam("name"))
+
+
+def named(tx: Transaction, name: str) -> int | None:
+    """The account of this name, or None; looked up once a transaction."""
+    found: int | None = tx.once(_named(name), lambda: tx.value(_NAMED, {"name": name}, of=(account,)))
+    return found
+
+
+def learn(tx: Transaction, name: str, account_id: int) -> None:
+    """From now on there is an account of this name."""
+    tx.learn(_named(name), account_id)
+
+
+def _named(name: str) -> str:
+    return f"account named {name}"
+
+
+_PLACE = select(account_place.c.account_id).where(
+    account_place.c.channel == bindparam("channel"), account_place.c.address == bindparam("address")
+)
+
+
+def of_place(tx: Transaction, channel: str, address: str) -> int | None:
+    """The account that a place (``T1/C1``; a thread in it: ``T1/C1/ts``) is bound to, or None."""
+    place = "/".join(address.split("/")[:2])
+    found: int | None = tx.value(_PLACE, {"channel": channel, "address": place}, of=(account_place,))
+    return found
+
+
+def places(tx: Transaction, channel: str) -> list[str]:
+    """All places of a channel that are bound to an account."""
+    rows = tx.rows(
+        select(account_place.c.address).where(account_place.c.channel == channel), of=(account_place,)
+    )
+    return [row[0] for row in rows]
+
+
+def set_places(tx: Transaction, channel: str, bound: Mapping[str, int]) -> None:
+    """Bind places of a channel to accounts (address → account's id), and no others."""
+    tx.run(account_place.delete().where(account_place.c.channel == channel), of=(account_place,))
+    for address, account_id in bound.items():
+        tx.add(account_place, channel=channel, address=address, account_id=account_id)
+
+
+_ACCOUNT_OF = select(account_domain.c.account_id).where(account_domain.c.domain == bindparam("domain"))
+
+
+def of_address(tx: Transaction, channel: str, address: str) -> int | None:
+    """The account whose domain is exactly that of a mail address; a free-mail domain is nobody's."""
+    domain = address.rpartition("@")[2].lower()
+    if channel != "email" or domain in FREE_MAIL:
+        return None
+    found: int | None = tx.value(_ACCOUNT_OF, {"domain": domain})
+    return found

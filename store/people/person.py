@@ -1,0 +1,292 @@
+"""People: accounts, persons, and the addresses they are known by in each channel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    bindparam,
+    func,
+    select,
+    update,
+)
+
+from store.engine.columns import Id, Moment, metadata
+from store.engine.in_query import Several
+from store.engine.transaction import Transaction
+from store.people import account as accounts
+from store.people.account import account, account_domain
+from store.people.legible_name import is_legible, legible
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(200), nullable=False, default=""),
+    Column("role", String(20), nullable=False, default="contact"),  # contact, specialist, manager
+    Column("account_id", ForeignKey("account.id"), index=True),
+    Column("manager_id", ForeignKey("person.id")),
+    Column("active", Boolean, nullable=False, default=True),
+    Column("known", Boolean, nullable=False, default=True),  # False: seen in a Cc or unproven, no more
+    Column("language", String(10), nullable=False, default=""),  # "de"; empty: not known
+    Column("created_at", Moment, nullable=False),
+    Column("phone", String(50), nullable=False, default=""),  # for the desk alone
+    sqlite_autoincrement=True,
+)
+identity = Table(
+    "identity",
+    metadata,
+    Column("channel", String(20), primary_key=True),
+    Column("address", String(320), primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
+)
+Index(
+    "ix_person_role",
+    person.c.role,
+    sqlite_where=person.c.role != "contact",
+    postgresql_where=person.c.role != "contact",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody, with the address they are met at here."""
+
+    id: int
+    name: str
+    role: str
+    address: str
+    channel: str = "email"
+    account_id: int | None = None
+    manager_id: int | None = None
+    active: bool = True
+    known: bool = True
+    language: str = ""
+    """In which they are told things (``de``); empty: in their mailbox's."""
+
+    @property
+    def staff(self) -> bool:
+        return self.active and self.role in ("specialist", "manager", "operator")
+
+    @property
+    def left(self) -> bool:
+        """A contact who is none any more."""
+        return self.role == "contact" and not self.active
+
+    @property
+    def shown(self) -> str:
+        """The name to show: theirs, or the address if that is one to read."""
+        return legible(self.name, self.address)
+
+    @property
+    def identified(self) -> str:
+        """What tells them from others, in words: the mail address; in a chat, the name."""
+        return self.address if is_legible(self.address) else self.shown
+
+
+_PERSON = (
+    person.c.id,
+    person.c.name,
+    person.c.role,
+    identity.c.address,
+    identity.c.channel,
+    person.c.account_id,
+    person.c.manager_id,
+    person.c.active,
+    person.c.known,
+    person.c.language,
+)
+_BY_ADDRESS = Several(
+    select(*_PERSON).join_from(identity, person).where(identity.c.channel == bindparam("channel")),
+    identity.c.address,
+)
+_STAFF = (
+    select(*_PERSON)
+    .join_from(identity, person)
+    .where(person.c.role != "contact", person.c.role.in_(("specialist", "manager")), person.c.active)
+)
+_BY_ID = (
+    select(*_PERSON)
+    .join_from(person, identity)
+    .where(person.c.id == bindparam("id"))
+    .order_by(identity.c.channel == "email", identity.c.address)
+)
+
+
+def find(tx: Transaction, channel: str, address: str) -> Person | None:
+    """The person behind an address, or None."""
+    return find_all(tx, channel, (address,))[0]
+
+
+def find_all(tx: Transaction, channel: str, addresses: Sequence[str]) -> list[Person | None]:
+    """The person behind each address; each is looked up once a transaction."""
+    # No need to write gathered identities first: everybody who was added in this transaction is among the known.
+    known: dict[tuple[str, str], Person | None] = tx.once("people", dict)
+    keys = [(channel, address.lower()) for address in addresses]
+    if unknown := [key[1] for key in keys if key not in known]:
+        known |= dict.fromkeys((channel, address) for address in unknown)
+        for row in _BY_ADDRESS.rows(tx, unknown, {"channel": channel}):
+            someone = Person(*row)
+            known[channel, someone.address] = someone
+    return [known[key] for key in keys]
+
+
+def learn(tx: Transaction, someone: Person) -> Person:
+    """From now on this is who is behind their address."""
+    known: dict[tuple[str, str], Person | None] = tx.once("people", dict)
+    known[someone.channel, someone.address] = someone
+    return someone
+
+
+def by_id(tx: Transaction, person_id: int) -> Person | None:
+    """A person by id, by their mail address where they have one."""
+    found = tx.rows(_BY_ID, {"id": person_id}, of=(person, identity))
+    return Person(*found[-1]) if found else None
+
+
+def staff(tx: Transaction) -> list[Person]:
+    """All active staff, by mail address where they have one."""
+    return tx.once("staff", lambda: _staff(tx))
+
+
+def _staff(tx: Transaction) -> list[Person]:
+    best: dict[int, Person] = {}
+    for row in tx.rows(_STAFF, of=(identity,)):
+        someone = Person(*row)
+        if someone.id not in best or someone.channel == "email":
+            best[someone.id] = someone
+    return [best[key] for key in sorted(best)]
+
+
+def meet(
+    tx: Transaction,
+    channel: str,
+    address: str,
+    *,
+    name: str = "",
+    known: bool = True,
+    language: str = "",
+    now: datetime,
+) -> Person:
+    """The person behind an address; somebody new becomes a contact (of the domain's account if known).
+
+    ``language``: what they wrote in, or empty. It is theirs from now on, unless they are known and this may be forged.
+    Who has ``left`` is met as they are: only an import takes them back.
+    """
+    someone = find(tx, channel, address)
+    if someone is None:
+        return _add(tx, channel, address.lower(), name=name, known=known, language=language, now=now)
+    if someone.left or (someone.known and not known):
+        return someone
+    if known and not someone.known:
+        account_id = someone.account_id or accounts.of_address(tx, channel, address)
+        shown = name[:200] or someone.name
+        values = {"known": True, "name": shown, "account_id": account_id}
+        tx.run(update(person).where(person.c.id == someone.id).values(values), of=(person,))
+        someone = learn(tx, replace(someone, known=True, name=shown, account_id=account_id))
+    return speaks(tx, someone, language)
+
+
+def speaks(tx: Transaction, someone: Person, language: str) -> Person:
+    """A customer is told things in this language (``de``) from now on; empty: as before."""
+    if someone.staff or language in ("", someone.language):
+        return someone
+    tx.run(update(person).where(person.c.id == someone.id).values(language=language), of=(person,))
+    return learn(tx, replace(someone, language=language))
+
+
+def _add(
+    tx: Transaction, channel: str, address: str, *, name: str, known: bool, language: str, now: datetime
+) -> Person:
+    account_id = accounts.of_address(tx, channel, address) if known else None
+    mail = is_legible(
+        address
+    )  # an unproven sender must not choose how we greet somebody; in a chat nobody does
+    name = name[:200] if known or not mail else ""
+    row = {"name": name, "account_id": account_id, "known": known, "language": language}
+    person_id = insert_person(tx, **row, created_at=now)
+    tx.add(identity, channel=channel, address=address, person_id=person_id)
+    return learn(
+        tx, Person(person_id, name, "contact", address, channel, account_id, known=known, language=language)
+    )
+
+
+def insert_person(tx: Transaction, **values: object) -> int:
+    """Write a person; the new id."""
+    person_id = tx.next_number(person)
+    usual = {"role": "contact", "account_id": None, "manager_id": None, "active": True, "known": True}
+    usual |= {"language": "", "phone": ""}
+    tx.add(person, **{**usual, **values, "id": person_id})
+    return person_id
+
+
+def welcome(tx: Transaction, someone: Person, place: str) -> Person:
+    """Whoever speaks in a place of an account belongs to it, if they belong to none yet."""
+    if someone.staff or someone.account_id is not None:
+        return someone
+    account_id = accounts.of_place(tx, someone.channel, place)
+    if account_id is None:
+        return someone
+    tx.run(update(person).where(person.c.id == someone.id).values(account_id=account_id), of=(person,))
+    return learn(tx, replace(someone, account_id=account_id))
+
+
+def set_account(
+    tx: Transaction, name: str, domains: Iterable[str], *, service_level: str, local_team: str
+) -> int:
+    """Write an account and its domains as the config has them; its id."""
+    values = {"name": name, "service_level": service_level, "local_team": local_team}
+    account_id = tx.value(select(account.c.id).where(account.c.name == name))
+    if account_id is None:
+        account_id = tx.value(account.insert().returning(account.c.id), values)
+        accounts.learn(tx, name, account_id)
+    else:
+        tx.run(update(account).where(account.c.id == account_id).values(values))
+    keep = [domain.lower() for domain in domains]
+    theirs = account_domain.c.account_id == account_id
+    tx.run(account_domain.delete().where(theirs, account_domain.c.domain.not_in(keep)))
+    for domain in keep:
+        _set_domain(tx, domain, account_id)
+    return int(account_id)
+
+
+def amend_account(
+    tx: Transaction, name: str, domains: Iterable[str], *, service_level: str, local_team: str
+) -> int:
+    """As ``set_account``, but what is empty stays as it is, and no domain is taken away."""
+    said = {"service_level": service_level, "local_team": local_team}
+    values = {key: value for key, value in said.items() if value}
+    account_id = accounts.named(tx, name)
+    if account_id is None:
+        return set_account(tx, name, domains, **said)
+    if values:
+        tx.run(update(account).where(account.c.id == account_id).values(values))
+    for domain in domains:
+        _set_domain(tx, domain.lower(), account_id)
+    return account_id
+
+
+def _set_domain(tx: Transaction, domain: str, account_id: int) -> None:
+    before = accounts.of_address(tx, "email", f"@{domain}")
+    if before == account_id:
+        return
+    tx.run(account_domain.delete().where(account_domain.c.domain == domain))
+    tx.add(account_domain, domain=domain, account_id=account_id)
+    theirs = select(identity.c.person_id).where(
+        identity.c.channel == "email", identity.c.address.endswith(f"@{domain}", autoescape=True)
+    )
+    homeless = (person.c.account_id.is_(None), person.c.known, person.c.role == "contact")
+    tx.run(update(person).where(*homeless, person.c.id.in_(theirs)).values(account_id=account_id))
+
+
+def count(tx: Transaction) -> int:
+    """How many persons there are."""
+    return int(tx.value(select(func.count()).select_from(person), of=(person,)))

@@ -1,0 +1,1 @@
+"""What waits to be worked off: the inbox, the outbox, and what became of each."""

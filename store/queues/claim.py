@@ -1,0 +1,55 @@
+"""Claims: deliveries that are due are taken up by one process, those that somebody waits for before all others."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam, case, func, null, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from store.engine.lease import due
+from store.engine.transaction import Transaction
+from store.queues.outbox import COLUMNS, Outgoing, outgoing
+
+SMALL = 64 * 1024
+"""Bytes of a payload that is read together with its row."""
+
+
+@cache
+def _claim(behind: tuple[str, ...]) -> ReturningUpdate[Any]:
+    payload = case((func.length(outgoing.c.payload) <= SMALL, outgoing.c.payload), else_=null())
+    columns = [payload.label(name) if name == "payload" else outgoing.c[name] for name in COLUMNS]
+    which = (outgoing.c.notice.not_in(behind),) if behind else ()
+    return (
+        update(outgoing)
+        .where(outgoing.c.id.in_(due(outgoing, *which)))
+        .values(
+            due_at=bindparam("until"), fence=outgoing.c.fence + 1, attempts=outgoing.c.attempts + 1, reason=""
+        )
+        .returning(*columns)
+    )
+
+
+def deliveries(
+    tx: Transaction, *, now: datetime, until: datetime, most: int, behind: tuple[str, ...] = ()
+) -> list[Outgoing]:
+    """Take up deliveries that are due, leased until ``until``; notices called as in ``behind`` come after all others.
+
+    The bytes of those that are not small stay in the store. Each look goes along the index of what is due: one that
+    sorted all of it would hold up every other writer.
+    """
+    values = {"now": tx.due(now), "until": tx.due(until)}
+    rows = list(tx.rows(_claim(behind), {**values, "most": most}, of=(outgoing,)))
+    if behind and len(rows) < most:
+        rows += tx.rows(_claim(()), {**values, "most": most - len(rows)}, of=(outgoing,))
+    return sorted((Outgoing(*row, leased=tx.began) for row in rows), key=lambda row: row.id)
+
+
+_PAYLOAD = select(outgoing.c.payload).where(outgoing.c.id == bindparam("the_id"))
+
+
+def payload_of(tx: Transaction, row_id: int) -> bytes:
+    """The bytes of a delivery."""
+    return bytes(tx.value(_PAYLOAD, {"the_id": row_id}, of=(outgoing,)))

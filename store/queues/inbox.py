@@ -1,0 +1,290 @@
+"""The inbox: every message as it came, kept before it is acknowledged and worked off under a lease."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    bindparam,
+    func,
+    select,
+    update,
+)
+
+from store.engine.columns import Id, Moment, metadata, new_id
+from store.engine.in_query import Several
+from store.engine.lease import due, held
+from store.engine.transaction import Transaction
+
+IN_DATABASE = 256 * 1024
+"""Raw messages up to this many bytes lie in the database, larger ones in the file store."""
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("source", String(20), nullable=False),
+    Column("key", String(100), nullable=False),
+    Column("raw", LargeBinary),  # NULL: in the file store, under its hash
+    Column("file", String(64)),
+    Column("size", Integer, nullable=False),
+    Column("envelope", Text, nullable=False),  # JSON
+    Column("received_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),  # times it was taken up
+    Column("strikes", Integer, nullable=False, default=0),  # times it failed on its own account
+    Column("due_at", Moment),  # NULL: settled. A lease is the due time moved on
+    Column("fence", Integer, nullable=False, default=0),
+    Column("outcome", String(12), nullable=False, default="waiting"),  # waiting, done, aside, shunted
+    Column("reason", Text, nullable=False, default=""),
+    Column("case_id", Id),
+)
+Index("uq_inbox_source_key", inbox.c.source, inbox.c.key, unique=True)
+Index(
+    "ix_inbox_due",
+    inbox.c.due_at,
+    sqlite_where=inbox.c.due_at.is_not(None),
+    postgresql_where=inbox.c.due_at.is_not(None),
+)
+Index("ix_inbox_outcome", inbox.c.outcome, inbox.c.received_at)
+
+COPY = "copy"
+"""Source of the second receipts, by which copies of a mail are known."""
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("source", String(20), primary_key=True),
+    Column("key", String(100), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("result", Text, nullable=False),  # JSON
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message that is waiting to be worked off by whoever holds ``fence``."""
+
+    id: int
+    source: str
+    key: str
+    raw: bytes | None
+    """None where it lies in the file store, or was left in the database to spare memory."""
+    file: str | None
+    envelope: Mapping[str, Any]
+    received_at: datetime
+    attempts: int
+    strikes: int
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message at the door. ``raw`` is None where ``file`` names it in the file store."""
+
+    source: str
+    key: str
+    raw: bytes | None
+    file: str | None
+    size: int
+    envelope: Mapping[str, Any]
+    received_at: datetime
+
+
+_KNOWN = Several(select(inbox.c.key, inbox.c.id).where(inbox.c.source == bindparam("of_source")), inbox.c.key)
+
+
+def accept(
+    tx: Transaction, arrivals: Sequence[Arrival], *, lease: timedelta
+) -> list[tuple[int, Incoming | None]]:
+    """Keep messages, born leased to the caller: ``(id, row)`` each; no row if it was kept before."""
+    known: dict[tuple[str, str], int] = {}
+    for source in {one.source for one in arrivals}:
+        keys = [one.key for one in arrivals if one.source == source]
+        rows = _KNOWN.rows(tx, keys, {"of_source": source}, of=(inbox,))
+        known.update(((source, row.key), row.id) for row in rows)
+    answers: list[tuple[int, Incoming | None]] = []
+    for arrival in arrivals:
+        before = known.get((arrival.source, arrival.key))
+        if before is not None:
+            answers.append((before, None))
+            continue
+        fresh = _keep(tx, arrival, lease)
+        known[arrival.source, arrival.key] = fresh.id
+        answers.append((fresh.id, fresh))
+    return answers
+
+
+def _keep(tx: Transaction, new: Arrival, lease: timedelta) -> Incoming:
+    fresh = Incoming(new_id(), new.source, new.key, new.raw, new.file, new.envelope, new.received_at, 1, 0, 1)
+    tx.add(
+        inbox, id=fresh.id, source=new.source, key=new.key, raw=new.raw, file=new.file, size=new.size,
+        envelope=json.dumps(new.envelope), received_at=new.received_at, attempts=1, strikes=0,
+        due_at=tx.due(new.received_at + lease), fence=1, outcome="waiting", reason="", case_id=None,
+    )  # fmt: skip
+    return fresh
+
+
+_CLAIM = (
+    update(inbox)
+    .where(inbox.c.id.in_(due(inbox)))
+    .values(due_at=bindparam("until"), fence=inbox.c.fence + 1, attempts=inbox.c.attempts + 1)
+    .returning(
+        inbox.c.id, inbox.c.source, inbox.c.key, inbox.c.raw, inbox.c.file, inbox.c.envelope,
+        inbox.c.received_at, inbox.c.attempts, inbox.c.strikes, inbox.c.fence,
+    )
+)  # fmt: skip
+
+
+def claim(tx: Transaction, *, now: datetime, lease: timedelta, most: int) -> list[Incoming]:
+    """Take up messages whose lease has run out (their process died, or they were put off)."""
+    rows = tx.rows(_CLAIM, {"now": tx.due(now), "until": tx.due(now + lease), "most": most}, of=(inbox,))
+    taken = [Incoming(**{**row._asdict(), "envelope": json.loads(row.envelope)}) for row in rows]
+    return sorted(taken, key=lambda row: row.id)
+
+
+_SETTLE = held(inbox).values(
+    due_at=None, outcome=bindparam("outcome"), reason=bindparam("reason"), case_id=bindparam("case_id")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What became of a message."""
+
+    row: Incoming
+    outcome: str
+    reason: str = ""
+    case_id: int | None = None
+
+
+def settle(tx: Transaction, accounts: Sequence[Account]) -> bool:
+    """Close messages' accounts; False if somebody else has taken one of them over meanwhile."""
+    values = [
+        {
+            "the_id": account.row.id, "the_fence": account.row.fence, "outcome": account.outcome,
+            "reason": account.reason[:2000], "case_id": account.case_id,
+        }
+        for account in accounts
+    ]  # fmt: skip
+    return not values or tx.run(_SETTLE, values, of=(inbox,)) == len(values)
+
+
+def put_off(tx: Transaction, row: Incoming, *, until: datetime, reason: str, strike: bool) -> bool:
+    """Try again later; ``strike`` if the message itself is to blame."""
+    return (
+        tx.run(
+            update(inbox)
+            .where(inbox.c.id == row.id, inbox.c.fence == row.fence)
+            .values(due_at=tx.due(until), reason=reason, strikes=inbox.c.strikes + (1 if strike else 0)),
+            of=(inbox,),
+        )
+        == 1
+    )
+
+
+_RECEIPT = select(receipt.c.result).where(
+    receipt.c.source == bindparam("source"), receipt.c.key == bindparam("key")
+)
+
+
+def find_receipt(tx: Transaction, source: str, key: str) -> Any | None:
+    """The stored result of what this key did, or None if it has not had its effect yet."""
+    found = tx.row(_RECEIPT, {"source": source, "key": key}, of=(receipt,))
+    return json.loads(found[0]) if found else None
+
+
+def write_receipt(tx: Transaction, source: str, key: str, result: object, *, now: datetime) -> None:
+    """Remember what a key did; a second one for the same key makes the transaction fail."""
+    tx.add(receipt, source=source, key=key, at=now, result=json.dumps(result, ensure_ascii=False))
+
+
+def requeue(
+    tx: Transaction, ids: Sequence[int] | None = None, *, reason: str | None = None, now: datetime
+) -> int:
+    """Give messages another chance, with a clean slate; how many.
+
+    All that are shunted; those that were only set aside too, where their ids or their reason are named.
+    """
+    named = ids is not None or bool(reason)
+    where: list[ColumnElement[bool]] = [inbox.c.outcome.in_(("shunted", "aside") if named else ("shunted",))]
+    if ids is not None:
+        where.append(inbox.c.id.in_(ids))
+    if reason is not None:
+        where.append(inbox.c.reason.startswith(reason, autoescape=True))
+    clean = {"due_at": tx.due(now), "outcome": "waiting", "attempts": 0, "strikes": 0}
+    return tx.run(update(inbox).where(*where).values(**clean, fence=inbox.c.fence + 1), of=(inbox,))
+
+
+_REQUEUED = select(inbox.c.fence > inbox.c.attempts).where(inbox.c.id == bindparam("the_id"))
+
+
+def requeued(tx: Transaction, inbox_id: int) -> bool:
+    """Did somebody give this message another chance? Both numbers count how often it was taken up, but that alone
+    lets the one begin anew."""
+    return bool(tx.value(_REQUEUED, {"the_id": inbox_id}, of=(inbox,)))
+
+
+def listing(tx: Transaction, *, outcome: str = "", limit: int = 50) -> Sequence[Any]:
+    """Messages for a list, newest first, without their bytes."""
+    columns = [column for column in inbox.c if column.name != "raw"]
+    statement = select(*columns).order_by(inbox.c.received_at.desc(), inbox.c.id.desc()).limit(limit)
+    return tx.rows(statement.where(inbox.c.outcome == outcome) if outcome else statement, of=(inbox,))
+
+
+def get(tx: Transaction, inbox_id: int) -> Any:
+    """One message with all that is known of it."""
+    return tx.row(select(inbox).where(inbox.c.id == inbox_id), of=(inbox,))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A kept message, found by its key."""
+
+    id: int
+    outcome: str
+    case_id: int | None
+    envelope: Mapping[str, Any]
+
+
+def find(tx: Transaction, source: str, key: str) -> Held | None:
+    """The message that was kept under a key."""
+    columns = (inbox.c.id, inbox.c.outcome, inbox.c.case_id, inbox.c.envelope)
+    row = tx.row(select(*columns).where(inbox.c.source == source, inbox.c.key == key), of=(inbox,))
+    return Held(row.id, row.outcome, row.case_id, json.loads(row.envelope)) if row else None
+
+
+def raw_of(tx: Transaction, inbox_id: int) -> bytes:
+    """The bytes of a message that lies in the database."""
+    return bytes(tx.value(select(inbox.c.raw).where(inbox.c.id == inbox_id), of=(inbox,)))
+
+
+def waiting(tx: Transaction) -> tuple[int, datetime | None]:
+    """How many messages wait, and since when the oldest does."""
+    found = tx.row(
+        select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.due_at.is_not(None)), of=(inbox,)
+    )
+    return int(found[0]), found[1]
+
+
+def backlog(tx: Transaction, most: int) -> int:
+    """How many messages wait, counted up to ``most``: cheap, however many there are."""
+    some = select(inbox.c.due_at).where(inbox.c.due_at.is_not(None)).limit(most).subquery()
+    return int(tx.value(select(func.count()).select_from(some), of=(inbox,)))
+
+
+def last_received(tx: Transaction, source: str, *, before: datetime) -> datetime | None:
+    """When the newest message of a source before a moment came."""
+    rows = select(inbox.c.received_at).where(inbox.c.source == source, inbox.c.received_at < before)
+    found: datetime | None = tx.value(rows.order_by(inbox.c.id.desc()).limit(1), of=(inbox,))
+    return found

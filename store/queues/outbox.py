@@ -1,0 +1,284 @@
+"""The outbox: what must be said, frozen as bytes in the transaction that caused it, sent afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    update,
+)
+
+from store.cases.thread import Thread, begin
+from store.engine.clock import NEVER, Instant
+from store.engine.columns import Id, Moment, metadata
+from store.engine.in_query import Several
+from store.engine.lease import held
+from store.engine.transaction import Transaction
+
+ALONG = "along"
+"""The outcome of a delivery whose reader reads along with another one, whose id is its reason."""
+
+GATHERING, GATHERED = "gathering", "gathered"
+"""Outcomes of what waits for company (``outbox_batch.py``), and of what went within another, whose id is its reason."""
+
+outgoing = Table(
+    "outgoing",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("channel", String(20), nullable=False),
+    Column("case_id", ForeignKey("support_case.id"), index=True),
+    Column("person_id", ForeignKey("person.id")),  # NULL: not to one person, but to a place
+    Column("notice", String(40), nullable=False),
+    Column("key", String(100), nullable=False, default=""),  # of a refresh: what is to be shown anew
+    Column("recipient", String(320), nullable=False),
+    Column("bounce_to", String(320), nullable=False, default=""),
+    Column("message_id", String(255), nullable=False, unique=True),
+    Column("payload", LargeBinary, nullable=False),
+    Column("lines", LargeBinary, nullable=False, default=b""),  # 8-byte hashes of the lines we said
+    Column("created_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("due_at", Moment),  # NULL: settled. A lease is the due time moved on
+    Column("fence", Integer, nullable=False, default=0),
+    Column("outcome", String(12), nullable=False, default="waiting"),  # waiting, sent, dead, along, …,
+    # and what was reported after it was sent: delayed, failed, complained
+    Column("reason", Text, nullable=False, default=""),
+    Column("settled_at", Moment),
+    Column("place", String(200), nullable=False, default=""),  # where it stands, once it does
+)
+Index(
+    "ix_outgoing_due",
+    outgoing.c.due_at,
+    sqlite_where=outgoing.c.due_at.is_not(None),
+    postgresql_where=outgoing.c.due_at.is_not(None),
+)
+Index(
+    "uq_outgoing_channel_key",
+    outgoing.c.channel,
+    outgoing.c.key,
+    unique=True,
+    sqlite_where=outgoing.c.key != "",
+    postgresql_where=outgoing.c.key != "",
+)
+Index("ix_outgoing_outcome", outgoing.c.outcome, outgoing.c.created_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One delivery to one recipient, in the hands of whoever holds ``fence``."""
+
+    id: int
+    channel: str
+    recipient: str
+    bounce_to: str
+    payload: bytes | None
+    """None where it was left in the store, to spare memory (``payload_of``)."""
+    created_at: datetime
+    attempts: int
+    fence: int
+    case_id: int | None = None
+    key: str = ""
+    """Of a refresh: what is to be shown anew; there is one row for it, for ever."""
+    place: str = ""
+    """Where it stands already."""
+    notice: str = ""
+    leased: Instant = field(default=NEVER, compare=False, repr=False, kw_only=True)
+    """When its lease was written, or a little earlier."""
+
+
+COLUMNS = tuple(name for name in Outgoing.__slots__ if name != "leased")
+
+
+def post(
+    tx: Transaction,
+    row: Outgoing,
+    *,
+    person_id: int | None,
+    notice: str,
+    message_id: str,
+    lines: bytes,
+    due_at: datetime,
+    along: int = 0,
+    outcome: str = "waiting",
+) -> None:
+    """Put a delivery into the outbox. ``due_at`` in the future: it is born leased to the caller.
+
+    ``along``: the delivery that its reader reads where it is said; this one is not made unless that one fails to.
+    """
+    tx.add(
+        outgoing, id=row.id, channel=row.channel, case_id=row.case_id, person_id=person_id, notice=notice,
+        recipient=row.recipient, bounce_to=row.bounce_to, message_id=message_id, payload=row.payload,
+        lines=lines, created_at=row.created_at, attempts=row.attempts, due_at=None if along else tx.due(due_at),
+        fence=row.fence, outcome=ALONG if along else outcome, reason=str(along) if along else "",
+        settled_at=row.created_at if along else None, key=row.key, place=row.place,
+    )  # fmt: skip
+
+
+_KEYED = outgoing.c.key != literal_column("''")
+"""Said as the index says it: a parameter in place of ``''`` would keep SQLite from using that."""
+_REFRESHED = (
+    select(*[outgoing.c[name] for name in COLUMNS], outgoing.c.settled_at)
+    .where(outgoing.c.channel == bindparam("channel"), outgoing.c.key == bindparam("key"), _KEYED)
+)  # fmt: skip
+_AGAIN = (
+    update(outgoing)
+    .where(outgoing.c.id == bindparam("the_id"))
+    .values(
+        due_at=bindparam("next"), fence=outgoing.c.fence + 1, attempts=bindparam("tries"), outcome="waiting",
+        reason="", settled_at=None, recipient=bindparam("to"), created_at=bindparam("since"),
+    )
+)  # fmt: skip
+
+
+def refresh(
+    tx: Transaction, row: Outgoing, *, notice: str, now: datetime, lease: timedelta, rest: timedelta
+) -> Outgoing | None:
+    """Have something shown anew, once for all changes up to its delivery.
+
+    The row, leased to the caller; None if it rests first (``rest`` between two deliveries at least), or is put
+    off already: then it is claimed when it is due. Whoever is delivering an older state loses the row.
+    """
+    known = tx.row(_REFRESHED, {"channel": row.channel, "key": row.key}, of=(outgoing,))
+    if known is None:
+        message_id = f"{row.channel}:{row.key}"
+        post(
+            tx, row, person_id=None, notice=notice, message_id=message_id, lines=b"", due_at=now + lease
+        )  # fmt: skip
+        return row
+    *values, settled_at = known
+    before = Outgoing(*values, leased=tx.began)
+    rests = max(settled_at + rest, now) if settled_at else now + rest
+    at_once = settled_at is not None and rests == now
+    since = now if before.place else before.created_at  # what may have arrived, unknown to us, is looked for
+    tries = 1 if at_once else 0 if settled_at else before.attempts
+    again = replace(before, recipient=row.recipient, created_at=since, attempts=tries, fence=before.fence + 1)
+    after = {"the_id": before.id, "next": tx.due(now + lease if at_once else rests), "tries": tries}
+    tx.run(_AGAIN, {**after, "to": again.recipient, "since": since}, of=(outgoing,))
+    return again if at_once else None
+
+
+_BEFORE = (
+    select(outgoing.c.due_at, outgoing.c.reason)
+    .where(outgoing.c.case_id == bindparam("case"), outgoing.c.channel == bindparam("channel"))
+    .where(outgoing.c.recipient == bindparam("to"), outgoing.c.key == "")
+    .where(outgoing.c.id < bindparam("the_id"), outgoing.c.due_at.is_not(None))
+    .order_by(outgoing.c.id)
+    .limit(1)
+)
+
+
+def before(tx: Transaction, row: Outgoing, *, now: datetime) -> timedelta | None:
+    """How long until the oldest delivery before this one, on the same case to the same recipient, is tried again.
+
+    None if there is none; zero if it is in somebody's hands.
+    """
+    about = {"case": row.case_id, "channel": row.channel, "to": row.recipient, "the_id": row.id}
+    found = tx.row(_BEFORE, about, of=(outgoing,))
+    if found is None:
+        return None
+    due_at, put_off = found
+    return max(due_at - tx.due(now), timedelta(0)) if put_off else timedelta(0)
+
+
+_SETTLE = (
+    held(outgoing).values(
+        due_at=bindparam("next"), outcome=bindparam("outcome"), reason=bindparam("reason"),
+        settled_at=bindparam("at"), attempts=outgoing.c.attempts - bindparam("untried"),
+    )
+)  # fmt: skip
+_STANDS = update(outgoing).where(outgoing.c.id == bindparam("the_id")).values(place=bindparam("place"))
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of one try. ``next`` is when to try again, None when it is settled."""
+
+    row: Outgoing
+    outcome: str
+    reason: str
+    at: datetime
+    next: datetime | None = None
+    place: str = ""
+    """Where it stands now, in channels with places."""
+    thread: Thread | None = None
+    """The thread that it began."""
+    apart: str = ""
+    """Why those who would have read along have not."""
+    untried: bool = False
+    """Surely nothing has arrived: it does not count as a try."""
+
+
+def settle(tx: Transaction, fates: Sequence[Fate]) -> int:
+    """Write what became of deliveries; how many were still ours (the rest were taken over meanwhile)."""
+    values = [
+        {
+            "the_id": fate.row.id, "the_fence": fate.row.fence, "outcome": fate.outcome,
+            "reason": fate.reason[:2000], "at": fate.at if fate.next is None else None,
+            "next": fate.next and tx.due(fate.next), "untried": int(fate.untried),
+        }
+        for fate in fates
+    ]  # fmt: skip
+    for fate in fates:
+        if fate.place:  # even if the row was taken over: the message stands there, whoever posted it
+            tx.run(_STANDS, {"the_id": fate.row.id, "place": fate.place}, of=(outgoing,))
+        if fate.thread:
+            begin(tx, fate.thread)
+    return tx.run(_SETTLE, values, of=(outgoing,)) if values else 0
+
+
+_LINES = Several(
+    select(outgoing.c.case_id, outgoing.c.lines).order_by(outgoing.c.id.desc()).limit(bindparam("most")),
+    outgoing.c.case_id,
+)
+
+
+def sent_lines(tx: Transaction, cases: Sequence[int], *, most: int = 200) -> dict[int, set[str]]:
+    """Hex hashes of the lines we said on these cases, in their last ``most`` deliveries."""
+    found: dict[int, set[str]] = {}
+    for case_id, packed in _LINES.rows(tx, cases, {"most": most}, of=(outgoing,)):
+        hashes = found.setdefault(case_id, set())
+        hashes.update(packed[at : at + 8].hex() for at in range(0, len(packed), 8))
+    return found
+
+
+def listing(tx: Transaction, *, outcome: str = "", limit: int = 50) -> Sequence[Any]:
+    """Deliveries for a list, newest first, without their bytes."""
+    columns = [column for column in outgoing.c if column.name not in ("payload", "lines")]
+    statement = select(*columns).order_by(outgoing.c.created_at.desc(), outgoing.c.id.desc()).limit(limit)
+    chosen = statement.where(outgoing.c.outcome == outcome) if outcome else statement
+    return tx.rows(chosen, of=(outgoing,))
+
+
+def waiting(tx: Transaction) -> tuple[int, datetime | None]:
+    """How many deliveries wait, and since when the oldest does."""
+    found = tx.row(
+        select(func.count(), func.min(outgoing.c.created_at)).where(outgoing.c.due_at.is_not(None)),
+        of=(outgoing,),
+    )
+    return int(found[0]), found[1]
+
+
+_ON_ITS_WAY = select(outgoing.c.id).where(
+    outgoing.c.channel == bindparam("of_channel"), outgoing.c.outcome == "waiting", outgoing.c.key == "",
+    outgoing.c.case_id.is_not(None), outgoing.c.notice != "transcript",
+)  # fmt: skip
+_TO = Several(_ON_ITS_WAY, outgoing.c.recipient)
+
+
+def on_its_way(tx: Transaction, channel: str, recipients: Sequence[str]) -> bool:
+    """Is something about a case to be told to one of these recipients, or told already without our knowing it?"""
+    return bool(list(_TO.rows(tx, recipients, {"of_channel": channel}, of=(outgoing,))))

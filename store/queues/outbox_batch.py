@@ -1,0 +1,111 @@
+"""Drafts: notices that wait for company; what waits for one reader on one case becomes one delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Table, Text, bindparam, delete, select, update
+
+from store.engine.columns import metadata
+from store.engine.lease import LEASE
+from store.engine.transaction import Transaction
+from store.queues.outbox import COLUMNS, GATHERED, GATHERING, Outgoing, outgoing, post
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", ForeignKey("outgoing.id"), primary_key=True, autoincrement=False),
+    Column("case_id", ForeignKey("support_case.id"), nullable=False, index=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("words", Text, nullable=False),  # JSON
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A notice that waits, with its row of the outbox, whose bytes are still to be made."""
+
+    row: Outgoing
+    words: str
+    """JSON, as it was laid by."""
+
+
+def lay_by(
+    tx: Transaction, row: Outgoing, words: str, *, person_id: int, due_at: datetime, **what: Any
+) -> None:
+    """Let a notice wait until it is due: nobody holds it until then. ``what``: its ``notice`` and ``message_id``."""
+    post(tx, row, person_id=person_id, lines=b"", due_at=due_at, outcome=GATHERING, **what)
+    tx.add(draft, id=row.id, case_id=row.case_id, person_id=person_id, words=words)
+
+
+_READER = select(draft.c.case_id, draft.c.person_id).where(draft.c.id == bindparam("the_id"))
+
+
+def reader(tx: Transaction, row_id: int) -> tuple[int, int] | None:
+    """The case and the person that a draft is for; None if it waits no longer."""
+    found = tx.row(_READER, {"the_id": row_id}, of=(draft,))
+    return (found[0], found[1]) if found else None
+
+
+_HELD = select(outgoing.c.id).where(
+    outgoing.c.id == bindparam("the_id"),
+    outgoing.c.fence == bindparam("the_fence"),
+    outgoing.c.due_at.is_not(None),
+)
+
+
+def held(tx: Transaction, row: Outgoing) -> bool:
+    """Is it still in the hands of whoever has this row?"""
+    return tx.value(_HELD, {"the_id": row.id, "the_fence": row.fence}, of=(outgoing,)) is not None
+
+
+_WAITING = (
+    select(*[outgoing.c[name] for name in COLUMNS], draft.c.words)
+    .join_from(draft, outgoing, draft.c.id == outgoing.c.id)
+    .where(draft.c.case_id == bindparam("the_case"), draft.c.person_id == bindparam("the_person"))
+    .where(outgoing.c.due_at.is_not(None))
+    .order_by(outgoing.c.id)
+    .with_for_update()
+)
+
+
+def waiting(tx: Transaction, case_id: int, person_id: int) -> list[Draft]:
+    """What waits for one reader on one case, oldest first; nobody else gathers it meanwhile."""
+    rows = tx.rows(_WAITING, {"the_case": case_id, "the_person": person_id}, of=(draft,))
+    return [Draft(Outgoing(*row[:-1], leased=tx.began), row[-1]) for row in rows]
+
+
+_MADE = (
+    update(outgoing)
+    .where(outgoing.c.id == bindparam("the_id"))
+    .values(
+        payload=bindparam("bytes"), lines=bindparam("said"), created_at=bindparam("now"), outcome="waiting",
+        due_at=bindparam("until"), fence=outgoing.c.fence + 1, attempts=1, reason="",
+    )
+)  # fmt: skip
+_WITHIN = (
+    update(outgoing)
+    .where(outgoing.c.id == bindparam("the_id"))
+    .values(
+        outcome=GATHERED, reason=bindparam("the_first"), due_at=None, settled_at=bindparam("now"),
+        fence=outgoing.c.fence + 1,
+    )
+)  # fmt: skip
+_DONE = delete(draft).where(draft.c.id == bindparam("the_id"))
+
+
+def gather(
+    tx: Transaction, drafts: Sequence[Draft], payload: bytes, *, lines: bytes, now: datetime
+) -> Outgoing:
+    """Freeze drafts as one delivery, the first one's; leased to the caller. Whoever held one of them lost it."""
+    first, *others = (one.row for one in drafts)
+    made = {"the_id": first.id, "bytes": payload, "said": lines, "now": now, "until": tx.due(now + LEASE)}
+    tx.run(_MADE, made, of=(outgoing,))
+    for row in others:
+        tx.run(_WITHIN, {"the_id": row.id, "the_first": str(first.id), "now": now}, of=(outgoing,))
+    for row in (first, *others):
+        tx.run(_DONE, {"the_id": row.id}, of=(draft,))
+    return replace(first, payload=payload, created_at=now, attempts=1, fence=first.fence + 1)

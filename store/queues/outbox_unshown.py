@@ -1,0 +1,45 @@
+"""Unshown: deliveries to a board that still wait there, where the desk would have read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from store.cases.case import case
+from store.engine.transaction import Transaction
+from store.queues.outbox import outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Unshown:
+    """A notice that waits for a board, by the id of its delivery, and its case."""
+
+    id: int
+    case_id: int
+    since: datetime
+
+
+def waiting(
+    tx: Transaction, boards: Sequence[str], *, before: datetime, urgent: str, urgent_before: datetime
+) -> list[Unshown]:
+    """What was written for these channels ``before``, about cases of the priority ``urgent`` before that, oldest first.
+
+    Cards are not among it: they say nothing that a notice does not.
+    """
+    statement = (
+        select(outgoing.c.id, outgoing.c.case_id, outgoing.c.created_at)
+        .join(case, case.c.id == outgoing.c.case_id)
+        .where(outgoing.c.due_at.is_not(None), outgoing.c.outcome == "waiting")
+        .where(outgoing.c.channel.in_(boards), outgoing.c.person_id.is_(None), outgoing.c.key == "")
+        .where(
+            or_(
+                outgoing.c.created_at < before,
+                (case.c.priority == urgent) & (outgoing.c.created_at < urgent_before),
+            )
+        )
+        .order_by(outgoing.c.id)
+    )
+    return [Unshown(*row) for row in tx.rows(statement, of=(outgoing, case))]

@@ -1,0 +1,184 @@
+"""Who is refused what, in which words: every command with every role, and what `help` lists for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot import commands
+from bot.commands import Command, Help, Proof, triage, urgency, work
+from bot.commands.articles import Deflect, Solved
+from bot.policy import permissions
+from tests.support.houses.desk import TestDesk
+from tests.support.setup import databases
+
+ROLES = {
+    "stranger": "eve@stranger.example",
+    "collaborator": "bob@acme.example",
+    "requester": "ana@acme.example",
+    "specialist": "sam@desk.example",
+    "manager": "max@desk.example",
+}
+DESK = "Only the support team can do that."
+OPENER = "Only the person who opened the case, or the support team, can do that."
+TAKES_PART = "Only the people who take part in a case can do that."
+NO_SUCH = "CS-000001 is not a case that you can reach from here."
+PROVE = (
+    "We could not be sure that it was you. Please reply to our latest mail about this case and ask again in that "
+    "reply: its address proves who you are."
+)
+FOR_THE_DESK: tuple[Command, ...] = (
+    commands.Note(1, "Between us."),
+    commands.Take(1),
+    commands.Assign(1, "max@desk.example"),
+    work.Handover(1),
+    triage.Merge(1, 2),
+    triage.Unmerge(1),
+    triage.Split(1, "e-k4q7x2"),
+    triage.Accept(1),
+    triage.Spam(1),
+    urgency.DecidePriority(1, True, "Yes."),
+    urgency.TakeConcern(1),
+    work.AskFor(1, "Both reports."),
+    work.Wait(1),
+    work.Workaround(1, "Restart it."),
+    work.SetField(1, "type", "Reporting"),
+)
+FOR_THE_OPENER: tuple[Command, ...] = (
+    commands.Close(1),
+    commands.AddPerson(1, "tom@acme.example"),
+    commands.RemovePerson(1, "tom@acme.example"),
+)
+FOR_CUSTOMERS: tuple[Command, ...] = (
+    commands.Reply(1, "Hello."),
+    commands.Attach(1),
+    commands.Show(1),
+    commands.Reopen(1),
+    commands.Concern(1, "", "", "Nobody answers."),
+    urgency.ChangePriority(1, "Low", "It can wait."),
+    urgency.NameContact(1, "+33 1 23 45 67 89", "Ana"),
+)
+LOOKED_UP: tuple[Command, ...] = (commands.Search("noon"), urgency.Queue(""))
+CLOCKS = (commands.Due, commands.Bounced)
+TO_ANYBODY = (commands.Open, commands.Keep, commands.Missed, commands.Unclear, Help, commands.My, Deflect)
+BY_A_LINK = (commands.Rate, Solved)
+
+
+def said(desk: TestDesk, role: str, command: Command, proof: Proof = Proof.LINKED) -> tuple[str, str]:
+    (line,) = desk.ask(ROLES[role], command, proof=proof).answered
+    return line.outcome, line.text
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestDesk]:
+    """Ana's case, in which Bob takes part; nothing that is asked here changes it."""
+    folder: Path = tmp_path_factory.mktemp("desk")
+    with TestDesk(databases.sqlite(folder), folder) as standing:
+        standing.ask(ROLES["collaborator"], commands.Open("Hello", "Makes Bob known."))
+        standing.ask(ROLES["requester"], commands.Open("No delivery", "Nothing since noon."))
+        standing.ask(ROLES["requester"], commands.AddPerson(2, ROLES["collaborator"]))
+        yield standing
+
+
+def on_case_two(command: Command) -> Command:
+    return replace(command, case=2) if isinstance(command, commands.OnCase) else command
+
+
+def names(some: tuple[Command, ...]) -> list[str]:
+    return [type(one).__name__ for one in some]
+
+
+def test_every_command_is_here() -> None:
+    here = {type(one) for one in (*FOR_THE_DESK, *FOR_THE_OPENER, *FOR_CUSTOMERS, *LOOKED_UP)}
+    assert here | {*CLOCKS, *TO_ANYBODY, *BY_A_LINK, triage.OpenFor} == set(permissions.RULES)
+
+
+@pytest.mark.parametrize("command", FOR_THE_DESK, ids=names(FOR_THE_DESK))
+def test_what_only_the_desk_does(desk: TestDesk, command: Command) -> None:
+    command = on_case_two(command)
+    for role in ("collaborator", "requester"):
+        outcome, words = said(desk, role, command)
+        assert outcome == "refused"
+        assert words.startswith(DESK)
+        assert "None" not in words
+    assert said(desk, "stranger", command)[1].startswith(NO_SUCH.replace("1", "2"))
+    for role in ("specialist", "manager"):
+        assert said(desk, role, command, Proof.PLAUSIBLE) == ("refused", PROVE)
+
+
+@pytest.mark.parametrize("command", FOR_THE_OPENER, ids=names(FOR_THE_OPENER))
+def test_what_a_collaborator_may_not(desk: TestDesk, command: Command) -> None:
+    command = on_case_two(command)
+    assert said(desk, "collaborator", command) == ("refused", OPENER)
+    assert said(desk, "stranger", command) == ("refused", NO_SUCH.replace("1", "2"))
+    for role in ("requester", "specialist", "manager"):
+        assert said(desk, role, command, Proof.PLAUSIBLE)[1].startswith(PROVE)
+
+
+@pytest.mark.parametrize("command", FOR_CUSTOMERS, ids=names(FOR_CUSTOMERS))
+def test_what_a_stranger_may_not(desk: TestDesk, command: Command) -> None:
+    assert said(desk, "stranger", on_case_two(command)) == ("refused", NO_SUCH.replace("1", "2"))
+    for role in ("collaborator", "requester", "specialist", "manager"):
+        assert said(desk, role, on_case_two(command), Proof.UNPROVEN)[1].startswith(PROVE)
+
+
+@pytest.mark.parametrize("command", LOOKED_UP, ids=names(LOOKED_UP))
+def test_what_the_desk_looks_up(desk: TestDesk, command: Command) -> None:
+    for role in ("stranger", "collaborator", "requester"):
+        assert said(desk, role, command) == ("refused", DESK)
+    for role in ("specialist", "manager"):
+        assert said(desk, role, command, Proof.PLAUSIBLE)[0] == "done"
+        assert said(desk, role, command, Proof.UNPROVEN) == ("refused", PROVE)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("command", [commands.Due(2, "confirm", 1, 1), commands.Bounced(1, "failed", "gone")])
+def test_what_the_clock_alone_does(desk: TestDesk, role: str, command: Command) -> None:
+    outcome, words = said(desk, role, command)
+    assert outcome == "refused"
+    assert words in (TAKES_PART, OPENER, NO_SUCH.replace("1", "2"))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_help_lists_what_the_role_may(desk: TestDesk, role: str) -> None:
+    listed = {line.usage.split()[0] for line in desk.ask(ROLES[role], Help(""), proof=Proof.LINKED).help}
+    everybodys = {
+        "#new",
+        "#reply",
+        "#reopen",
+        "#close",
+        "#concern",
+        "#add",
+        "#priority",
+        "#my",
+        "#show",
+        "#help",
+    }
+    desks = {
+        "#note",
+        "#take",
+        "#assign",
+        "#grant",
+        "#queue",
+        "#search",
+        "#merge",
+        "#spam",
+        "#set",
+        "#acknowledge",
+    }
+    assert everybodys <= listed
+    assert listed & desks == (desks if role in ("specialist", "manager") else set())
+
+
+def test_the_reason_of_a_priority_stands_in_the_history_in_one_line(desk: TestDesk) -> None:
+    why = "It can\nwait  until\nFriday. " + "x" * 400
+    desk.ask(ROLES["requester"], commands.Open("Another", "Words."))
+    desk.ask(ROLES["requester"], urgency.ChangePriority(3, "Low", why))
+    (kept,) = [event.detail for event in desk.case(3).history if event.name == "priority requested"]
+    assert "It can wait until Friday. xxx" in kept
+    assert "\n" not in kept
+    assert "x" * 274 in kept
+    assert "x" * 275 not in kept

@@ -1,0 +1,172 @@
+"""The IMAP door against a real Dovecot: every mail once, and only after it is kept."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from bot.model.errors import Busy, NoRoom
+from channels.email.imap_in.client import Folder
+from tests.support.houses.doors import Shelf, attended, room, wait_until
+from tests.support.houses.dovecot import USER, Dovecot, new_folder
+
+slow = pytest.mark.slow
+
+
+def mail(number: int, body: str = "") -> bytes:
+    head = f"From: ana@acme.com\r\nTo: {USER}\r\nSubject: {number}\r\nMessage-ID: <{number}@acme.com>\r\n\r\n"
+    return head.encode() + (body or f"mail {number}").encode() + b"\r\n"
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture
+def server() -> Iterator[Dovecot]:
+    with Dovecot(new_folder()) as server:
+        yield server
+
+
+@slow
+def test_it_works(server: Dovecot, shelf: Shelf) -> None:
+    server.deliver(mail(1))
+    with attended(shelf, server.port):
+        assert wait_until(lambda: server.count("Processed") == 1)
+    [(_, raw, envelope)] = shelf.letters
+    assert raw.endswith(mail(1))
+    assert envelope == {
+        "door": "imap",
+        "peer": "",
+        "helo": "",
+        "mail_from": "ana@acme.com",
+        "rcpt_tos": [],
+        "mailbox": USER,
+        "tls": "",
+    }
+    assert server.count() == 0
+
+
+@slow
+def test_news_is_noticed_without_a_poll(server: Dovecot, shelf: Shelf) -> None:
+    with attended(shelf, server.port, poll=600):
+        for number in range(5):
+            server.deliver(mail(number))
+            assert wait_until(lambda count=number + 1: len(shelf.letters) == count)
+    assert server.count("Processed") == 5
+
+
+@slow
+def test_a_burst_arrives_whole_while_it_is_being_read(server: Dovecot, shelf: Shelf) -> None:
+    with attended(shelf, server.port, poll=600):
+        for start in range(0, 120, 10):
+            server.deliver(*(mail(number) for number in range(start, start + 10)))
+        assert wait_until(lambda: server.count("Processed") == 120)
+    assert len(shelf.letters) == shelf.tries == 120
+
+
+@slow
+def test_mail_that_somebody_has_read_is_still_kept(server: Dovecot, shelf: Shelf) -> None:
+    server.deliver(mail(1))
+    with server.client() as somebody:
+        somebody.select_folder("INBOX")
+        somebody.add_flags([1], [b"\\Seen"])
+    with attended(shelf, server.port):
+        assert wait_until(lambda: len(shelf.letters) == 1)
+
+
+@slow
+def test_reading_marks_nothing_as_read(server: Dovecot, shelf: Shelf) -> None:
+    server.deliver(mail(1))
+    with attended(shelf, server.port):
+        assert wait_until(lambda: server.count("Processed") == 1)
+    with server.client() as somebody:
+        somebody.select_folder("Processed")
+        assert list(somebody.get_flags([1]).values()) == [()] or b"\\Seen" not in somebody.get_flags([1])[1]
+
+
+@slow
+def test_leaving_interrupts_the_wait_for_news(server: Dovecot, shelf: Shelf) -> None:
+    attendant = room(shelf, server.port)
+    thread = threading.Thread(target=attendant.run)
+    thread.start()
+    assert wait_until(lambda: "Logged in" in server.log())
+    time.sleep(0.5)
+    attendant.leave()
+    thread.join(3)
+    assert not thread.is_alive()
+
+
+@slow
+@pytest.mark.parametrize("trouble", [Busy("behind"), NoRoom("full"), RuntimeError("database is locked")])
+def test_mail_stays_in_its_folder_while_it_cannot_be_kept(
+    server: Dovecot, shelf: Shelf, trouble: Exception
+) -> None:
+    shelf.trouble = trouble
+    server.deliver(mail(1), mail(2))
+    with attended(shelf, server.port) as attendant:
+        assert wait_until(lambda: shelf.tries >= 2 and attendant._pause > 0)
+        assert (server.count(), server.count("Processed")) == (2, 0)
+        shelf.trouble = None
+        assert wait_until(lambda: server.count("Processed") == 2)
+    assert len(shelf.letters) == 2
+
+
+@slow
+def test_mail_kept_but_not_moved_before_a_crash_is_only_moved(server: Dovecot, shelf: Shelf) -> None:
+    server.deliver(mail(1))
+    attendant = room(shelf, server.port)
+    wake, bell = socket.socketpair()
+    with wake, bell, Folder(attendant._settings, tokens=None, wake=wake) as folder:
+        attendant._kept(folder.fetch(folder.uids()))  # and here the power goes
+    assert (len(shelf.letters), server.count()) == (1, 1)
+    with attended(shelf, server.port):
+        assert wait_until(lambda: server.count("Processed") == 1)
+    assert len(shelf.letters) == 1
+
+
+@slow
+def test_the_same_mail_delivered_twice_is_moved_twice(server: Dovecot, shelf: Shelf) -> None:
+    raw = b"Return-Path: <ana@acme.com>\r\n" + mail(1)
+    with server.client() as somebody:
+        for _ in range(2):
+            somebody.append("INBOX", raw)
+    with attended(shelf, server.port):
+        assert wait_until(lambda: server.count("Processed") == 2)
+    assert len(shelf.letters) == 1
+
+
+@slow
+def test_a_folder_made_anew_is_read_anew(server: Dovecot, shelf: Shelf) -> None:
+    with server.client() as somebody:
+        somebody.create_folder("Desk")
+        somebody.append("Desk", mail(1))
+    with attended(shelf, server.port, folder="Desk", poll=1):
+        assert wait_until(lambda: len(shelf.letters) == 1)
+    with server.client() as somebody:
+        somebody.delete_folder("Desk")
+        somebody.create_folder("Desk")
+        somebody.append("Desk", mail(1))
+        somebody.append("Desk", mail(2))
+    with attended(shelf, server.port, folder="Desk", poll=1):
+        assert wait_until(lambda: server.count("Processed") == 3)
+    assert len(shelf.letters) == 2
+
+
+@slow
+def test_mail_that_is_too_large_is_left_and_mentioned_once(
+    server: Dovecot, shelf: Shelf, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.deliver(mail(1, "x" * 30_000), mail(2))
+    for _ in range(2):
+        with attended(shelf, server.port, poll=1):
+            assert wait_until(lambda: server.count("Processed") == 1)
+            time.sleep(1.5)
+    assert shelf.bodies() == [b"mail 2\r\n"]
+    assert server.count() == 1
+    assert capsys.readouterr().out.count("larger than email.max_size") == 1

@@ -1,0 +1,110 @@
+"""What the IMAP door does without a server: tokens, settings and small things."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from channels.email.config.settings import Imap, OAuth
+from channels.email.imap_in.oauth import NoToken, Tokens
+from channels.email.imap_in.poison_messages import Suspects
+from channels.email.imap_in.worker import backoff, portions, return_path
+from tests.support.houses.doors import Shelf
+from tests.support.houses.dovecot import PASSWORD, USER
+from tests.support.houses.provider import Provider, provider
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+def tokens(there: Provider, shelf: Shelf, refresh_token: str = "first") -> Tokens:
+    settings = OAuth(token_url=there.url, client_id="casebot", refresh_token=refresh_token)  # type: ignore[arg-type]
+    return Tokens(settings, name="oauth", remember=shelf.remember)
+
+
+def test_a_token_is_asked_for_once_and_again_before_it_expires(shelf: Shelf) -> None:
+    with provider() as there:
+        ours = tokens(there, shelf)
+        assert [ours.token(), ours.token()] == ["access-1", "access-1"]
+        ours.forget()
+        there.lifetime = 299
+        assert [ours.token(), ours.token()] == ["access-2", "access-3"]
+    assert there.asked[0] == {
+        "grant_type": "refresh_token",
+        "client_id": "casebot",
+        "refresh_token": "first",
+    }
+
+
+def test_a_renewed_refresh_token_outlives_a_restart_but_not_a_new_configuration(shelf: Shelf) -> None:
+    with provider() as there:
+        for refresh_token in ("first", "first", "second"):
+            tokens(there, shelf, refresh_token).token()
+    assert [form["refresh_token"] for form in there.asked] == ["first", "next", "second"]
+
+
+def test_a_provider_s_no_is_passed_on_in_a_word(shelf: Shelf) -> None:
+    with provider() as there:
+        there.error = "invalid_grant"
+        with pytest.raises(NoToken, match=r"^127\.0\.0\.1 answered 400 invalid_grant$"):
+            tokens(there, shelf).token()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"password": ""}, "either password or the table oauth"),
+        ({"tls": "off", "host": "imap.example.com"}, "in the clear"),
+        ({"port": 0}, "greater than or equal to 1"),
+        ({"colour": "blue"}, "not permitted"),
+        ({"password": "", "oauth": {"token_url": "http://evil.com", "client_id": "x"}}, "https://"),
+    ],
+)
+def test_a_wrong_imap_setting_is_named(change: dict[str, Any], words: str) -> None:
+    table = {"host": "localhost", "user": USER, "password": PASSWORD} | change
+    with pytest.raises(ValueError, match=words):
+        Imap.model_validate(table)
+
+
+@pytest.mark.parametrize(
+    ("raw", "sender"),
+    [
+        (b"Return-Path: <ana@acme.com>\r\nSubject: x\r\n\r\n", "ana@acme.com"),
+        (b"RETURN-PATH:<>\r\n\r\n", ""),
+        (b"Subject: x\r\n\r\nReturn-Path: <eve@evil.com>\r\n", None),
+        (b"Return-Path: <a@a>\r\nReceived: x\r\nReturn-Path: <eve@evil.com>\r\n\r\n", "a@a"),
+        (b"", None),
+    ],
+)
+def test_the_return_path_is_the_last_agent_s(raw: bytes, sender: str | None) -> None:
+    assert return_path(raw) == sender
+
+
+def test_pauses_grow_to_five_minutes_and_differ() -> None:
+    assert all(0.5 <= backoff(1) <= 1 for _ in range(20))
+    assert all(150 <= backoff(50) <= 300 for _ in range(20))
+    assert len({backoff(5) for _ in range(20)}) > 1
+
+
+def test_a_message_is_condemned_only_beside_another_that_came() -> None:
+    suspects = Suspects(1)
+    suspects.failed([1, 2, 3], others=False)
+    assert suspects.apart([1, 2, 3, 4]) == ([4], [1, 2, 3])
+    suspects.cleared([1, 3])
+    for _ in range(10):
+        suspects.failed([2], others=False)
+    assert suspects.take_condemned() == []
+    assert not suspects.worth_asking(2, others=False)
+    suspects.failed([2], others=True)
+    assert suspects.take_condemned() == [2]
+    assert suspects.apart([1, 2]) == ([1], [])
+
+
+def test_portions_are_small_in_number_and_in_bytes() -> None:
+    many = dict.fromkeys(range(120), 100)
+    assert [len(portion) for portion in portions(many)] == [50, 50, 20]
+    assert list(portions({1: 5 << 20, 2: 5 << 20, 3: 20 << 20})) == [[1], [2], [3]]
+    assert list(portions({})) == []

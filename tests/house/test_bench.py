@@ -1,0 +1,96 @@
+"""The measuring tools themselves run: each drives a real house, and prints a row for everything it is asked for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.support.hostile_mails import arsenal
+from bench.support.mutants import Mutants
+
+pytestmark = pytest.mark.slow
+
+
+def printed(module: str, *options: str) -> str:
+    command = [sys.executable, "-m", module, *options]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
+
+
+def test_the_profile_times_every_stage_of_a_mail() -> None:
+    table = printed("bench.speed.profile", "--mails", "40", "--statements", "3")
+    for stage in (
+        "SMTP conversation",
+        "place",
+        "desk and handlers",
+        "render",
+        "compose",
+        "deliver",
+        "commit",
+    ):
+        microseconds = next(line.split()[-3] for line in table.splitlines() if line.startswith(stage))
+        assert int(microseconds) > 0, stage
+    assert "INSERT INTO" in table
+
+
+def test_the_mailbox_is_timed_and_its_servers_killed() -> None:
+    timed, counted = printed("bench.proof.mailbox", "--mails", "2", "--killed", "10").splitlines()
+    assert "median" in timed
+    assert "17 cases (5 held), 12 confirmed" in counted
+
+
+def test_the_run_measures_a_house_beside_the_stock_server() -> None:
+    table = printed("bench.speed.run", "--mails", "60")
+    for goal in ("stock aiosmtpd sink", "accepted durably", "end to end, µs", "mail in to confirmation"):
+        assert any(line.startswith(goal) for line in table.splitlines()), goal
+
+
+def lines(module: str, *options: str) -> list[str]:
+    """What it prints, however fast the machine is: a bench that is too slow says so in its exit code."""
+    command = [sys.executable, "-m", module, *options]
+    return subprocess.run(
+        command, check=False, capture_output=True, text=True, timeout=300
+    ).stdout.splitlines()
+
+
+def test_damaged_mail_raises_nothing() -> None:
+    told = lines("bench.proof.fuzz", "--mutants", "2000", "--seed", "5")
+    assert told[0].startswith("2,000 mutants")
+    assert told[1:3] == ["uncaught  0 (none may be)", "killed    0 (0.000 %, 0.1% may be)"]
+
+
+def test_the_fuzzer_can_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n"
+        "if sys.orig_argv[-1:] == ['channels.email.sandbox.child']:\n"
+        "    from channels.email import mime\n"
+        "    real = mime.read\n"
+        "    def read(raw):\n"
+        "        if b'=3D' in raw:\n"
+        "            raise LookupError\n"
+        "        return real(raw)\n"
+        "    mime.read = read\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    command = [sys.executable, "-m", "bench.proof.fuzz", "--mutants", "500"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1
+    assert "LookupError at" in done.stdout
+
+
+def test_a_mutant_is_the_same_tomorrow() -> None:
+    mails = [b"Subject: one\n\nbody\n", b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--\n"]
+    assert [Mutants(mails, seed=3).mutant(n) for n in range(200)] == [
+        Mutants(mails, seed=3).mutant(n) for n in range(200)
+    ]
+    assert Mutants(mails, seed=4).mutant(1) != Mutants(mails, seed=3).mutant(1)
+
+
+def test_bombs_fall_while_others_write() -> None:
+    told = lines("bench.attack.bombs", "--seconds", "2", "--only", "1 MB")
+    ends = [line for line in told if line.endswith(" s") and ": " not in line]
+    assert len(ends) == sum("1 MB" in name for name in arsenal())
+    assert all(" done " in line for line in ends)
+    assert [line for line in told if line.startswith("ordinary mail while bombs come")]

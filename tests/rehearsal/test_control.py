@@ -1,0 +1,160 @@
+"""The control API: another process acts in the rehearsal workspace, and watches."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from rehearsal.slack.server import Server
+from tests.support.houses.slack_app import Heard, connected
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as server:
+        yield server
+
+
+class Caller:
+    def __init__(self, site: str) -> None:
+        self.site = site
+
+    def __call__(self, path: str, body: Any = None, *, method: str = "") -> dict[str, Any]:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.site}/rehearsal/{path}", data, method=method or None)
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                found: dict[str, Any] = json.load(answer)
+        except urllib.error.HTTPError as error:
+            with error:
+                found = json.load(error)
+        return found
+
+    def act(self, act: str, user: str, **facts: Any) -> dict[str, Any]:
+        return self("act", {"act": act, "user": user, **facts})
+
+
+@pytest.fixture
+def call(server: Server) -> Caller:
+    return Caller(server.site)
+
+
+def test_it_works(call: Caller) -> None:
+    said = call.act("post", "ana", channel="general", text="hello")
+    state = call("state?user=ana")
+    [general] = [channel for channel in state["channels"] if channel["name"] == "general"]
+    [message] = general["messages"]
+    assert (message["ts"], message["name"], message["text"]) == (said["ts"], "Ana Acme", "hello")
+    assert {channel["name"] for channel in state["channels"]} == {"general", "acme"}
+    assert state["team"]["id"] == "T0HOME"
+
+
+def test_a_case_is_opened_by_somebody_elsewhere(server: Server, call: Caller) -> None:
+    with connected(server, Heard()):
+        seen = call.act("slash", "ana", channel="general", text="/case new", wait=5)
+        assert (seen["acked"], seen["error"], seen["modal"]["depth"]) == (True, "", 1)
+        view = seen["modal"]["id"]
+        call.act("type", "ana", view=view, block_id="subject", text="No delivery")
+        call.act("choose", "ana", view="modal", block_id="type", value="api", wait=5)
+        file = {"name": "a.csv", "base64": base64.b64encode(b"a,b").decode()}
+        call.act("attach", "ana", view="modal", block_id="files", files=[file])
+        done = call.act("submit", "ana", view="modal")
+        assert (done["errors"], done["modal"]["callback_id"]) == ({}, "done")
+        call.act("close", "ana", view="modal")
+        server.workspace.wait_for(lambda: server.workspace.channel("triage").messages)
+        state = call("state")
+        [card] = next(each["messages"] for each in state["channels"] if each["name"] == "triage")
+        assert (card["name"], card["bot"], state["modals"]) == ("Case", True, {})
+        clicked = call.act("click", "sam", channel="triage", ts=card["ts"], action_id="take", wait=5)
+        assert clicked["ephemerals"][0]["text"] == "Yours now."
+        assert call("state?user=sam")["ephemerals"]["U0SAM"][0]["ephemeral"] is True
+        home = call.act("open_home", "sam", wait=5)["home"]
+        assert home["type"] == "home"
+
+
+def test_nonsense_is_answered(call: Caller) -> None:
+    for act in (
+        {"act": "dance", "user": "ana"},
+        {"act": "post", "user": "nobody", "channel": "general", "text": "x"},
+        {"act": "post", "user": "ana", "channel": "triage", "text": "x"},
+        {"act": "post", "user": "ana"},
+        {"act": "submit", "user": "ana", "view": "modal"},
+        {"act": "react", "user": "ana", "channel": "general", "ts": "1", "emoji": "eyes"},
+    ):
+        answer = call("act", act)
+        assert answer["ok"] is False
+        assert answer["error"]
+
+
+def test_a_long_poll_tells_what_changed(server: Server, call: Caller) -> None:
+    since = call("state")["seq"]
+    assert call(f"events?since={since}&wait=0")["changes"] == []
+    threading.Timer(0.1, server.people.post, ("ana", "general", "hello")).start()
+    news = call(f"events?since={since}&wait=10")
+    assert [(each["what"], each["channel"]) for each in news["changes"]] == [("message", "C0GENERAL")]
+    assert call(f"events?since={news['seq']}&wait=0")["changes"] == []
+
+
+def test_a_stream_tells_what_changed(server: Server) -> None:
+    request = urllib.request.Request(
+        f"{server.site}/rehearsal/events", headers={"Accept": "text/event-stream"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as stream:
+        assert stream.readline() == b": here\n"
+        server.people.post("ana", "general", "hello")
+        lines = iter(stream.readline, b"")
+        [change] = [json.loads(line[6:]) for line in _until_data(lines)]
+    assert change["what"] == "message"
+
+
+def _until_data(lines: Iterator[bytes]) -> Iterator[bytes]:
+    for line in lines:
+        if line.startswith(b"data: "):
+            yield line
+            return
+
+
+def test_the_cast_grows_and_the_app_changes(call: Caller) -> None:
+    made = call(
+        "cast",
+        {
+            "users": [{"name": "zoe", "email": "zoe@example.com"}],
+            "channels": [{"name": "new", "members": ["zoe", "@app"], "kind": "private"}],
+        },
+    )
+    assert made["users"][0].startswith("U0")
+    assert call.act("post", "zoe", channel="new", text="hello")["ok"]
+    assert call("app", {"limits": True})["limits"] is True
+    assert call("app", {"bot_token": "x"})["ok"] is False
+    assert call("app")["api_url"].endswith("/api/")
+
+
+def test_faults_and_the_transcript(server: Server, call: Caller) -> None:
+    made = call("faults", {"fault": "error", "method": "auth.test", "times": 1, "error": "fatal_error"})
+    assert made["faults"][0]["error"] == "fatal_error"
+    assert call("faults", {"fault": "rain"})["ok"] is False
+    assert call("faults", method="DELETE")["faults"] == []
+    call.act("post", "ana", channel="general", text="hello")
+    assert [entry["act"] for entry in call("transcript?kind=act")["entries"]] == ["post"]
+    assert call("sockets", {"do": "cut"})["ok"]
+    assert call("sockets", {"do": "sing"})["ok"] is False
+
+
+def test_it_runs_as_a_process_of_its_own() -> None:
+    command = [sys.executable, "-m", "rehearsal.slack", "--bot-token", "xoxb-mine", "--retry-scale", "0.1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        told = json.loads(process.stdout.readline())
+        assert told["bot_token"] == "xoxb-mine"
+        assert Caller(told["site"])("state")["ok"]
+        process.terminate()
+        assert process.wait(10) == 0

@@ -1,0 +1,67 @@
+"""Words that are changed after they were heard: history stands, and whoever has to know is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.houses.house import until
+from tests.support.houses.office import Office, said
+
+
+@pytest.fixture
+def office(url: str, tmp_path: Path) -> Iterator[Office]:
+    with Office(url, tmp_path) as standing:
+        yield standing
+
+
+def test_the_desk_is_told_what_a_customer_changes_or_takes_back(office: Office) -> None:
+    people = office.slack.people
+    asked = people.post("ana", "acme", "@Case new Deal ID 12345: no delivery")
+    home = until(lambda: [m for m in office.messages("acme") if "CS-000001" in said(m)])[0]
+    assert home.ts != asked.ts
+    word = people.post("ana", "acme", "It began on Monday.", thread_ts=home.ts)
+    office.in_thread("It began on Monday.")
+    people.edit("ana", "acme", word.ts, "It began on Tuesday.")
+    told = office.in_thread("It began on Tuesday.")
+    assert "changed something after it was said" in said(told)
+    people.delete("ana", "acme", word.ts)
+    assert "changed something" in said(office.in_thread("deleted"))
+    texts = [entry.text for entry in office.case().entries]
+    assert "It began on Monday." in texts, "what was said stays said"
+
+
+def test_a_specialist_who_changes_an_answer_is_told_that_the_first_words_are_out(office: Office) -> None:
+    people = office.slack.people
+    office.send("Ana <ana@acme.example>", "support@example.com", "Deal", "It stopped delivering.")
+    root = office.card().ts
+    office.mails("ana@acme.example")
+    answer = people.post("sam", "triage", "!reply Please try agian.", thread_ts=root)
+    office.mails("ana@acme.example")
+    note = people.post("sam", "triage", "It is the tag.", thread_ts=root)
+    until(lambda: office.case().entries[-1].text == "It is the tag.")
+    people.edit("sam", "triage", answer.ts, "!reply Please try again.")
+    told = office.in_thread("changed an answer after it was sent")
+    assert "customers have what it said at first" in said(told)
+    people.edit("sam", "triage", note.ts, "!reply It is the tag.")
+    assert office.in_thread("a change is no command"), "an answer that was not sent must not look sent"
+    before = len(office.thread())
+    people.edit("sam", "triage", note.ts, "It is the pixel.")
+    until(lambda: "pixel" in office.case().entries[-1].text)
+    office.drained()
+    assert len(office.thread()) == before, "a corrected note needs no words"
+    assert office.nothing("ana@acme.example")
+    assert [entry.visibility for entry in office.case().entries[-2:]] == ["internal"] * 2
+
+
+def test_a_command_that_is_added_as_the_last_line_does_not_look_done(office: Office) -> None:
+    people = office.slack.people
+    office.send("Ana <ana@acme.example>", "support@example.com", "Deal", "It stopped delivering.")
+    root = office.card().ts
+    note = people.post("sam", "triage", "It is the tag.", thread_ts=root)
+    until(lambda: office.case().entries[-1].text == "It is the tag.")
+    people.edit("sam", "triage", note.ts, "It is the tag.\n!close resolved")
+    assert office.in_thread("a change is no command")
+    assert office.case().line.state not in ("resolved", "closed")

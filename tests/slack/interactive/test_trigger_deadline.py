@@ -1,0 +1,82 @@
+"""A form opens in time or says at once what to do instead, however busy Slack or this machine is."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.slack.interactive.test_slash_command import held
+from tests.support.houses.house import until
+from tests.support.houses.slack_house import SlackHouse, standing, words_of
+
+
+@pytest.fixture(params=["socket", "http"])
+def slack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SlackHouse]:
+    with standing(tmp_path, mode=request.param) as house:
+        yield house
+
+
+def test_a_form_opens_while_every_thread_that_answers_is_busy(slack: SlackHouse) -> None:
+    slack.open_case()
+    release = held(slack)
+    take = lambda: slack.people.slash("sam", "C0TRIAGE", "/case take CS-000001")  # noqa: E731
+    busy = [threading.Thread(target=take) for _ in range(34)]
+    try:
+        for thread in busy:
+            thread.start()
+        listening = lambda: [t for t in threading.enumerate() if t.name.startswith("slack-desk")]  # noqa: E731
+        assert until(lambda: len(listening()) > 14)
+        seen = slack.people.slash("ana", "C0GENERAL", "/case new Deal ID 12333", wait=3)
+        assert seen.acked, seen
+        assert seen.modal
+        assert seen.modal.values()["subject"]["subject"]["value"] == "Deal ID 12333"
+    finally:
+        release.set()
+        for thread in busy:
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    ("words", "instead"),
+    [
+        ("new", "Or tell me in a direct message: `!new Deal ID 12333: no delivery`"),
+        ("reply CS-000001", "Or type it: `/case reply CS-000001 …`"),
+        ("attach CS-000001", "Or put the files into the thread of the case."),
+    ],
+)
+def test_a_form_that_slack_has_no_time_for_is_told_at_once(
+    slack: SlackHouse, words: str, instead: str
+) -> None:
+    slack.open_case()
+    slack.workspace.faults.add("ratelimited", method="views.open", retry_after=20)
+    began = time.monotonic()
+    seen = slack.people.slash("ana", "C0GENERAL", f"/case {words}", wait=5)
+    assert seen.acked
+    assert until(lambda: slack.workspace.ephemerals)
+    assert time.monotonic() - began < 15, "nobody waits out what Slack asks for"
+    told = slack.workspace.ephemerals[-1].text
+    assert "did not let me open the form. Nothing was done" in told
+    assert instead in told
+    assert len(slack.workspace.transcript.calls("views.open", status=429)) == 1
+
+
+def test_the_form_names_who_helps_elsewhere_and_three_good_subjects(slack: SlackHouse) -> None:
+    with slack.app.database.writing() as tx:
+        tx.connection.exec_driver_sql("UPDATE account SET local_team = 'acme-team@local.example'")
+    seen = slack.people.slash("ana", "C0ACME", "/case new", wait=5)
+    assert seen.modal
+    shown = words_of(seen.modal.body["blocks"])
+    assert "Contact your local service team: acme-team@local.example." in shown
+    for example in (
+        "no delivery for 24 hours",
+        "Report Task ID 1254332 failed to load",
+        "Cannot access the Deals page",
+    ):
+        assert example in shown
+    slack.people.choose("ana", "modal", "priority", "Blocker")
+    assert until(lambda: "technical contact" in words_of(slack.people.modal("ana").body["blocks"]))  # type: ignore[union-attr]
+    assert "acme-team@local.example" in words_of(slack.people.modal("ana").body["blocks"])  # type: ignore[union-attr]

@@ -1,0 +1,63 @@
+"""When more is to be said than Slack takes: nothing is asked for in vain, and people's words do not wait for cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.commands import Identity, Open, Proof, Request
+from tests.support.houses.house import until
+from tests.support.houses.office import Office, said
+from tests.support.houses.one_case import ANA, DESK, one_case
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with one_case(tmp_path) as standing:
+        standing.drained()
+        yield standing
+
+
+def flood(office: Office, count: int) -> None:
+    """So many customers open a case each, all at once."""
+    for number in range(count):
+        someone = Identity("email", f"c{number}@plain.example", f"Customer {number}")
+        command = Open(f"Deal ID {7000 + number}", "It stopped.")
+        office.app.desk.handle(
+            Request(
+                "email",
+                f"flood{number}",
+                someone,
+                Proof.PLAUSIBLE,
+                (command,),
+                datetime.now(UTC),
+                mailbox=DESK,
+            )
+        )
+
+
+def test_words_on_an_old_case_do_not_wait_for_the_cards_of_new_ones(office: Office) -> None:
+    office.slack.workspace.app.limits = True
+    flood(office, 25)
+    until(lambda: office.slack.workspace.transcript.calls("chat.postMessage", status=429))
+    office.send(ANA, DESK, "Re: [CS-000001] Deal", "It is worse now.")
+    office.in_thread("It is worse now.")
+    assert len(office.messages("triage")) < 16, "it came before most of the cards"
+
+
+def test_after_slack_asked_for_a_pause_nothing_is_looked_for(office: Office) -> None:
+    office.slack.workspace.app.limits = True
+    before = len(office.slack.workspace.transcript.entries())
+    flood(office, 6)
+    until(lambda: len(office.messages("triage")) == 7)
+    assert until(lambda: office.thread(7) and "Customer 5" in said(office.thread(7)[0]))
+    calls = office.slack.workspace.transcript.entries("call")[:]
+    made = [call["method"] for call in calls if call["seq"] > before]
+    assert [call for call in calls if call["status"] == 429]
+    assert "conversations.history" not in made
+    assert "conversations.replies" not in made
+    posted = [m.text for m in office.messages("triage")]
+    assert len(posted) == len(set(posted))

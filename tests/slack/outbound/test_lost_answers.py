@@ -1,0 +1,49 @@
+"""Where Slack's answer was lost, what stands there is looked for as people would: by place, by name and by time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.queries.lists import ListOutbox
+from tests.support.houses.house import until
+from tests.support.houses.office import Office, said
+from tests.support.houses.one_case import ANA, DESK, assert_each_once, hurry, one_case
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with one_case(tmp_path) as standing:
+        standing.drained()
+        yield standing
+
+
+def put_off(office: Office, why: str) -> bool:
+    return bool(until(lambda: [row for row in office.ask(ListOutbox("waiting")) if why in row.reason]))
+
+
+def test_a_file_of_that_name_at_the_head_of_the_thread_is_not_taken_for_the_one_that_failed(
+    office: Office,
+) -> None:
+    card = office.card()
+    with office.slack.workspace.lock:
+        card.files.append(office.slack.people.upload("sam", "report.csv", b"an older one"))
+    office.slack.workspace.faults.add("error", method="files.getUploadURLExternal", times=1)
+    office.send(ANA, DESK, "Re: [CS-000001] Deal", "The report.", files={"report.csv": b"a,b\n1,2\n"})
+    assert put_off(office, "internal_error")
+    hurry(office)
+    shared = until(lambda: [f for m in office.thread() for f in m.files if f.name == "report.csv"])
+    assert [file.data for file in shared] == [b"a,b\n1,2\n"]
+    assert len([m for m in office.thread() if "The report." in said(m)]) == 1
+
+
+def test_a_message_is_found_again_though_slacks_clock_is_behind_ours(office: Office) -> None:
+    office.pass_time(minutes=5)
+    office.slack.workspace.faults.add("lost", method="chat.postMessage", times=1)
+    office.send(ANA, DESK, "Re: [CS-000001] Deal", "It is Monday.")
+    assert put_off(office, "reached")
+    hurry(office)
+    assert until(lambda: "It is Monday." in "".join(map(said, office.thread())))
+    assert_each_once(office)

@@ -1,0 +1,301 @@
+"""Where a case lives in Slack, and who reads it there: nowhere but where its own people read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.queries.lists import ListOutbox, OutboxLine
+from rehearsal.slack.workspace.conversation import Message
+from store.cases import thread
+from store.people import account
+from tests.support.houses.house import until
+from tests.support.houses.office import Office, said
+
+
+@pytest.fixture
+def office(url: str, tmp_path: Path) -> Iterator[Office]:
+    with Office(url, tmp_path) as standing:
+        yield standing
+
+
+def by_us(office: Office, messages: list[Message]) -> list[Message]:
+    """What the app itself said."""
+    return [message for message in messages if message.user == office.slack.workspace.app.bot_user]
+
+
+def talk(office: Office, user: str) -> list[Message]:
+    """What the app said to somebody alone, once there is something; threads aside."""
+    home = office.slack.people.open_dm(user).id
+    until(lambda: by_us(office, office.messages(home)))
+    return by_us(office, office.messages(home))
+
+
+def asked_for(office: Office, user: str, channel: str, words: str) -> Message:
+    """A case that somebody opened by calling the app; the message that calls it."""
+    asked = office.slack.people.post(user, channel, f"@Case new {words}")
+    office.card()
+    office.settled()
+    return asked
+
+
+def everywhere(office: Office, *channels: str) -> str:
+    """All that is said in some channels, threads too."""
+    roots = [message for channel in channels for message in office.messages(channel)]
+    return "\n".join(said(m) for root in roots for m in (root, *office.replies(root)))
+
+
+def deleted(office: Office, message: Message) -> None:
+    """An administrator deletes a message of the app."""
+    with office.slack.workspace.lock:
+        del office.slack.workspace.channel(message.channel).messages[message.ts]
+
+
+def test_a_case_opened_in_a_channel_of_nobody_is_told_in_a_talk(office: Office) -> None:
+    people = office.slack.people
+    asked = asked_for(office, "ana", "general", "Deal ID 12345: no delivery")
+    (told,) = talk(office, "ana")
+    assert "CS-000001" in said(told)
+    assert office.messages("general") == [asked]
+    assert not office.replies(asked)
+    people.post("noa", "general", "Me too!", thread_ts=asked.ts)
+    people.post("ana", told.channel, "It is urgent.", thread_ts=told.ts)
+    office.in_thread("It is urgent.")
+    assert [p.name for p in office.case().participants] == ["Ana Acme"], "bystanders take no part"
+
+
+def test_what_colleagues_say_about_a_case_in_the_desks_channel_reaches_no_customer(office: Office) -> None:
+    people = office.slack.people
+    asked = asked_for(office, "sam", "triage", "Ana phoned: Deal ID 12345 does not deliver")
+    assert "was added" in people.slash("sam", "triage", "/case add CS-000001 ana@acme.example", wait=3).text
+    office.mails("ana@")
+    for root in list(office.messages("triage")):
+        people.post("mia", "triage", "They have not paid. CANARY", thread_ts=root.ts)
+    assert office.in_thread("CANARY")
+    assert office.nothing("ana@")
+    assert "CANARY" not in everywhere(office, talk(office, "sam")[0].channel)
+    assert len(office.messages("triage")) == 2, "the words that called the app, and the card"
+    assert not by_us(office, office.replies(asked))
+
+
+def test_the_desks_channel_is_never_a_customers(office: Office) -> None:
+    with office.app.database.writing() as tx:  # the config refuses it, but the store may know it from before
+        tx.add(account.account_place, channel="slack", address="T0HOME/C0TRIAGE", account_id=1)
+    asked_for(office, "sam", "triage", "Ana phoned: Deal ID 12345 does not deliver")
+    assert "CS-000001" in said(talk(office, "sam")[0])
+    assert len(office.messages("triage")) == 2
+
+
+def test_an_old_customers_thread_in_the_desks_channel_is_the_desks(office: Office) -> None:
+    people = office.slack.people
+    office.send(
+        "Ana <ana@acme.example>", "support@example.com", "Deal", "It stopped delivering this morning."
+    )
+    office.mails("ana@")
+    office.card()
+    root = people.post("sam", "triage", "About Ana's deal:")
+    with office.app.database.writing() as tx:
+        thread.begin(tx, thread.Thread("slack", f"T0HOME/C0TRIAGE/{root.ts}", 1, "customer"))
+    people.post("mia", "triage", "They have not paid. CANARY", thread_ts=root.ts)
+    until(lambda: [e for e in office.case().entries if e.visibility == "internal"])
+    assert office.nothing("ana@")
+
+
+def test_a_case_opened_in_a_talk_is_its_persons_own(office: Office) -> None:
+    people = office.slack.people
+    people.post("ana", people.open_dm("ana").id, "!new Deal ID 12345: no delivery")
+    until(lambda: [m for m in talk(office, "ana") if "Thank you for writing" in said(m)])
+    office.settled()
+    people.slash("ana", "general", "/case add CS-000001 @noa", wait=3)
+    (told,) = talk(office, "noa")
+    people.slash("sam", "triage", "/case reply CS-000001 Please try again.", wait=3)
+    assert until(lambda: [m for m in office.replies(told) if "Please try again." in said(m)])
+
+
+def test_whoever_is_added_to_a_case_in_a_channel_they_are_not_in_is_told_in_a_talk(office: Office) -> None:
+    people = office.slack.people
+    asked_for(office, "ana", "acme", "Deal ID 12345: no delivery")
+    (home,) = [m for m in office.messages("acme") if "Thank you for writing" in said(m)]
+    people.slash("sam", "triage", "/case add CS-000001 @noa", wait=3)
+    (told,) = talk(office, "noa")
+    assert "added you" in said(told)
+    people.slash("sam", "triage", "/case reply CS-000001 It is fixed.", wait=3)
+    assert until(lambda: [m for m in office.replies(told) if "It is fixed." in said(m)])
+    office.settled()
+    assert len([m for m in office.replies(home) if "It is fixed." in said(m)]) == 1
+    people.post("noa", told.channel, "Thank you!", thread_ts=told.ts)
+    assert until(lambda: [m for m in office.replies(home) if "Thank you!" in said(m)]), "Ana reads it there"
+    people.post("ana", "acme", "From me too.", thread_ts=home.ts)
+    assert until(lambda: [m for m in office.replies(told) if "From me too." in said(m)])
+
+
+def test_what_is_answered_to_a_private_word_stays_with_the_desk(office: Office) -> None:
+    people = office.slack.people
+    asked_for(office, "ana", "acme", "Deal ID 12345: no delivery")
+    (home,) = [m for m in office.messages("acme") if "Thank you for writing" in said(m)]
+    people.post("eve", "acme", "It hits our whole team.", thread_ts=home.ts)
+    people.post("ana", "acme", "!concern nobody answers me", thread_ts=home.ts)
+    (asked,) = talk(office, "ana")
+    assert "phone number" in said(asked)
+    people.post("ana", asked.channel, "+49 30 123456, please call", thread_ts=asked.ts)
+    office.in_thread("+49 30 123456")
+    office.settled()
+    (understood,) = by_us(office, office.replies(asked))
+    assert "called at the number you gave: +49 30 123456" in said(understood)
+    assert "123456" not in everywhere(office, "acme")
+    assert [e.visibility for e in office.case().entries if "123456" in e.text] == ["internal"]
+    people.slash("sam", "triage", "/case reply CS-000001 We are on it.", wait=3)
+    assert until(lambda: [m for m in office.replies(home) if "We are on it." in said(m)]), (
+        "the case lives on there"
+    )
+    assert "We are on it." not in everywhere(office, asked.channel)
+
+
+def test_a_customers_channel_that_refuses_us_is_no_dead_end(office: Office) -> None:
+    people = office.slack.people
+    asked_for(office, "ana", "acme", "Deal ID 12345: no delivery")
+    (home,) = [m for m in office.messages("acme") if "Thank you for writing" in said(m)]
+    people.join("noa", "acme")
+    people.post("noa", "acme", "Me too.", thread_ts=home.ts)
+    office.in_thread("Me too.")
+    with office.slack.workspace.lock:
+        office.slack.workspace.channel("acme").members.remove(office.slack.workspace.app.bot_user)
+    people.slash("sam", "triage", "/case reply CS-000001 It is fixed.", wait=3)
+    (told,) = talk(office, "ana")
+    assert "It is fixed." in said(told)
+    office.settled()
+    people.slash("sam", "triage", "/case reply CS-000001 Really.", wait=3)
+    assert until(lambda: [m for m in office.replies(told) if "Really." in said(m)])
+    assert "It is fixed." in said(talk(office, "noa")[0]), "who read it there too"
+    assert office.in_thread("own channel does not take what we say (not_in_channel)")
+    people.post("ana", told.channel, "Thank you!", thread_ts=told.ts)
+    assert office.in_thread("Thank you!")
+
+
+def test_what_comes_after_a_card_was_deleted_stands_below_the_new_one(office: Office) -> None:
+    people = office.slack.people
+    office.send(
+        "Ana <ana@acme.example>", "support@example.com", "Deal", "It stopped delivering this morning."
+    )
+    office.in_thread("It stopped delivering")
+    before = office.card()
+    office.drained()
+    deleted(office, before)
+    people.slash("sam", "triage", "/case take CS-000001", wait=3)
+    after = until(lambda: [m for m in office.messages("triage") if m.ts != before.ts])[0]
+    office.drained()
+    people.slash("sam", "triage", "/case note CS-000001 Look at this.", wait=3)
+    assert until(lambda: [m for m in office.replies(after) if "Look at this." in said(m)])
+    office.drained()
+    assert office.card().ts == after.ts, "and it is the one that is kept up to date"
+    assert "Sam" in said(office.card())
+
+
+def test_a_word_below_a_deleted_card_brings_a_new_one(office: Office) -> None:
+    people = office.slack.people
+    office.send(
+        "Ana <ana@acme.example>", "support@example.com", "Deal", "It stopped delivering this morning."
+    )
+    office.in_thread("It stopped delivering")
+    office.drained()
+    people.slash("sam", "triage", "/case note CS-000001 First.", wait=3)
+    office.in_thread("First.")  # the card rests now: the next word comes before it is drawn anew
+    deleted(office, office.card())
+    people.slash("sam", "triage", "/case note CS-000001 Second.", wait=3)
+    office.in_thread("Second.")
+    office.drained()
+    people.slash("sam", "triage", "/case close CS-000001 duplicate", wait=3)
+    assert until(lambda: "losed" in said(office.card())), "one card, and it lives"
+
+
+def put_off(office: Office, notice: str) -> list[OutboxLine]:
+    return [line for line in office.ask(ListOutbox("waiting")) if line.notice == notice and line.reason]
+
+
+def test_what_waits_for_a_card_that_cannot_be_posted_yet_waits_longer_each_time(office: Office) -> None:
+    office.slack.workspace.faults.add("error", method="chat.postMessage", error="internal_error", times=1)
+    office.send(
+        "Ana <ana@acme.example>", "support@example.com", "Deal", "It stopped delivering this morning."
+    )
+    office.mails("ana@")
+    later = lambda line: line.due_at - office.app.desk.now() > timedelta(seconds=2)  # noqa: E731
+    assert until(lambda: [line for line in put_off(office, "case opened") if later(line)]), (
+        "after one second, after two, after four"
+    )
+    office.pass_time(minutes=2)
+    assert office.in_thread("It stopped delivering"), "then it brings a card of its own"
+
+
+def test_a_case_closed_before_all_eyes_is_told_whole(office: Office) -> None:
+    people = office.slack.people
+    asked_for(office, "ana", "acme", "Deal ID 12345: no delivery")
+    (home,) = [m for m in office.messages("acme") if "Thank you for writing" in said(m)]
+    people.post("eve", "acme", "Me too.", thread_ts=home.ts)
+    office.in_thread("Me too.")
+    people.post("sam", "acme", "!close resolved, it was the filter", thread_ts=home.ts)
+    (told,) = until(lambda: [m for m in office.replies(home) if "has closed" in said(m)])
+    assert "reply within 14 days" in said(told)
+    assert "it was the filter" not in said(told), "that stands there already"
+    office.settled()
+    assert len([m for m in office.replies(home) if "has closed" in said(m)]) == 1
+
+
+def test_whoever_was_removed_stays_removed(office: Office) -> None:
+    people = office.slack.people
+    asked_for(office, "ana", "acme", "Deal ID 12345: no delivery")
+    (home,) = [m for m in office.messages("acme") if "Thank you for writing" in said(m)]
+    people.join("noa", "acme")
+    people.post("noa", "acme", "Me too.", thread_ts=home.ts)
+    office.in_thread("Me too.")
+    people.slash("ana", "acme", "/case remove CS-000001 @noa", wait=3)
+    assert roles(office)["Noa Nomail"] == "removed"
+    people.post("noa", "acme", "I am back.", thread_ts=home.ts)
+    assert "Noa Nomail was removed from this case" in said(office.in_thread("I am back."))
+    office.settled()
+    assert roles(office)["Noa Nomail"] == "removed"
+    assert [e.visibility for e in office.case().entries if e.text == "I am back."] == ["internal"]
+    people.slash("ana", "acme", "/case add CS-000001 @noa", wait=3)
+    people.post("noa", "acme", "Thank you.", thread_ts=home.ts)
+    office.in_thread("Thank you.")
+    assert [e.visibility for e in office.case().entries if e.text == "Thank you."] == ["public"]
+
+
+def roles(office: Office) -> dict[str, str]:
+    return {part.name: part.role for part in office.case().participants}
+
+
+def test_nothing_is_said_to_a_correction_of_words_that_led_to_no_case(office: Office) -> None:
+    people = office.slack.people
+    home = people.open_dm("noa").id
+    asked = people.post("noa", home, "hello?")
+    until(lambda: office.replies(asked))
+    people.edit("noa", home, asked.ts, "hello!")
+    until(lambda: len(office.inbox()) == 2)
+    people.delete("noa", home, asked.ts)
+    until(lambda: len(office.inbox()) == 3)
+    office.settled()
+    with office.slack.workspace.lock:
+        answers = by_us(office, list(office.slack.workspace.channel(home).messages.values()))
+    assert len(answers) == 1
+
+
+def test_a_channel_that_is_an_accounts_no_longer_hears_no_more(office: Office) -> None:
+    people = office.slack.people
+    asked_for(office, "ana", "acme", "Deal ID 12345: no delivery")
+    (home,) = [m for m in office.messages("acme") if "Thank you for writing" in said(m)]
+    with office.app.database.writing() as tx:  # as a start does, once the config has it no longer
+        account.set_places(tx, "slack", {})
+    people.slash("sam", "triage", "/case reply CS-000001 It is fixed.", wait=3)
+    assert "It is fixed." in said(talk(office, "ana")[0])
+    people.post("eve", "acme", "What is this about?", thread_ts=home.ts)
+    people.post("ana", "acme", "Thank you.", thread_ts=home.ts)
+    office.in_thread("Thank you.")
+    assert until(lambda: [e for e in office.case().entries if "What is this" in e.text])  # in whichever order
+    assert [p.name for p in office.case().participants] == ["Ana Acme"]
+    assert [e.visibility for e in office.case().entries if "What is this" in e.text] == ["internal"]
+    people.slash("sam", "triage", "/case reply CS-000001 You are welcome.", wait=3)
+    office.settled()
+    assert "welcome" not in everywhere(office, "acme")

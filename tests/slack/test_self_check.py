@@ -1,0 +1,76 @@
+"""``casebot check`` says what in Slack does not work, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rehearsal.slack.server import Server
+from rehearsal.slack.workspace import cast
+from tests.support.houses.console import in_an_empty_folder, run, said
+
+__all__ = ["in_an_empty_folder"]
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    with Server(cast.build()) as standing:
+        app = standing.workspace.app
+        said("init")
+        config = Path("config.toml")
+        config.write_text(config.read_text(encoding="utf-8").split("[slack]")[0], encoding="utf-8")
+        for name, value in {
+            "BOT_TOKEN": app.bot_token, "APP_TOKEN": app.app_token, "API_URL": standing.url, "TRIAGE": "C0TRIAGE",
+        }.items():  # fmt: skip
+            monkeypatch.setenv(f"CASEBOT_SLACK__{name}", value)
+        yield standing
+
+
+def refused() -> str:
+    result = run("check")
+    assert result.exit_code == 1, result.stdout
+    return str(result.stdout)
+
+
+def test_all_is_well_and_slack_is_named(server: Server) -> None:
+    shown = said("check")
+    assert "✓ slack triage: C0TRIAGE" in shown
+    assert "✗" not in shown
+
+
+def test_the_app_is_not_in_the_desks_channel(server: Server) -> None:
+    channel = server.workspace.channel("triage")
+    channel.members.remove(server.workspace.app.bot_user)
+    assert (
+        "✗ slack: the app is not in C0TRIAGE: cards cannot be shown there. Write /invite @app there."
+        in refused()
+    )
+    channel.kind = "private"
+    assert "✗ slack: there is no channel C0TRIAGE, or the app is not in it." in refused()
+
+
+def test_the_desks_channel_is_archived(server: Server) -> None:
+    server.workspace.channel("triage").archived = True
+    assert "✗ slack: C0TRIAGE is archived, so nothing can be said there." in refused()
+
+
+def test_a_scope_is_missing(server: Server) -> None:
+    server.workspace.app.scopes -= {"files:write", "im:write", "reactions:write"}
+    shown = refused()
+    assert "✗ slack: the app lacks files:write, im:write. Install it anew" in shown
+    assert "reactions" not in shown, "nothing needs it"
+
+
+@pytest.mark.parametrize(
+    ("name", "which"), [("APP_TOKEN", "slack.app_token"), ("BOT_TOKEN", "slack.bot_token")]
+)
+def test_a_token_that_slack_does_not_take_is_named(
+    server: Server, name: str, which: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"CASEBOT_SLACK__{name}", "xoxb-of-yesterday")
+    shown = refused()
+    assert which in shown
+    assert "invalid_auth" in shown
+    assert "xoxb-of-yesterday" not in shown

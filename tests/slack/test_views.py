@@ -1,0 +1,257 @@
+"""Every view and message of ours is within Block Kit's limits, whatever people and operators write."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from bot.config.choices import Lists
+from bot.desk.desk import CardView, CaseFacts, CaseLine, EventLine, Outcome, PublicEntry, Suggestion
+from bot.model.facts import Answered
+from channels.slack.text.view_state import Meta
+from channels.slack.views import (
+    articles,
+    concern_form,
+    confirmation,
+    help,
+    home,
+    new_case_form,
+    reply_form,
+    simple_forms,
+)
+from channels.slack.views.blocks import safe
+from channels.slack.views.card import card
+from channels.slack.views.case import case, case_modal
+from channels.slack.views.case_list import listing, listing_modal
+from rehearsal.slack.rules import blocks as strict
+from tests.support.houses.slack_house import words_of
+
+NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+NASTY = st.sampled_from(
+    [
+        "",
+        " ",
+        "<!channel>",
+        "<@U1> & <https://evil|good>",
+        "&amp;" * 2000,
+        "<" * 5000,
+        "x" * 4000,
+        "🦆" * 3000,
+        "a\nb",
+    ]
+)
+TEXT = NASTY | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=300)
+NUMBER = st.integers(1, 2**31 - 1).map("CS-{:06d}".format)
+TIME = st.datetimes(datetime(2020, 1, 1), datetime(2037, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))
+STATE = st.sampled_from(["new", "open", "waiting", "resolved", "closed"])
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+LINES = st.builds(CaseLine, NUMBER, TEXT, STATE, TEXT, TEXT, TEXT, TIME, st.booleans())
+FACTS = st.builds(
+    CaseFacts, NUMBER, TEXT, STATE, TEXT, TEXT, TEXT, st.lists(TEXT, max_size=20).map(tuple), TEXT, TEXT, TIME
+)
+ANSWERED = st.lists(
+    st.builds(Answered, TEXT, st.sampled_from(["done", "refused"]), TEXT), min_size=1, max_size=3
+)
+OUTCOMES = st.builds(
+    Outcome,
+    ANSWERED.map(tuple),
+    cases=st.lists(LINES, max_size=25).map(tuple),
+    view=st.none() | FACTS,
+    entries=st.lists(st.builds(PublicEntry, TEXT, TEXT, TIME), max_size=12).map(tuple),
+    history=st.lists(st.builds(EventLine, TIME, TEXT, TEXT), max_size=20).map(tuple),
+)
+CARDS = st.builds(
+    CardView,
+    number=NUMBER, subject=TEXT, state=STATE, priority=TEXT, type=TEXT, category=TEXT,
+    ids=st.lists(TEXT, max_size=20).map(tuple), requester=TEXT, account=TEXT, owner=TEXT, via=TEXT,
+    opened_at=TIME, updated_at=TIME, first_due_at=st.none() | TIME, answered_at=st.none() | TIME,
+    held=st.booleans(), concern=st.booleans(), files=st.integers(0, 99), collaborators=st.integers(0, 9),
+    last=st.none() | st.tuples(TEXT, TIME, st.booleans()), close_reason=TEXT,
+)  # fmt: skip
+NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200)
+CHOICES = st.builds(
+    Lists.model_construct,
+    priorities=st.lists(NAMES, min_size=1, max_size=120).map(tuple),
+    default_priority=NAMES,
+    types=st.dictionaries(NAMES, st.lists(NAMES, max_size=120).map(tuple), max_size=120),
+)
+UNESCAPED = re.compile(r"<(?!!date\^\d+\^\{date_short_pretty\} \{time\}\|)|&(?!amp;|lt;|gt;)")
+
+
+def fits_a_message(message: tuple[str, list[dict[str, Any]]]) -> None:
+    """By the rehearsal's rules and by slack_sdk's own, with nothing in its mrkdwn that mentions or calls."""
+    text, made = message
+    assert 0 < len(text) <= 4000
+    assert not UNESCAPED.search(text)
+    strict.message_blocks(made)
+    for block in Block.parse_all(made):
+        block.to_dict()
+    harmless(made)
+
+
+def fits_a_view(view: dict[str, Any]) -> None:
+    strict.view(view)
+    View(**view).to_dict()
+    harmless(view["blocks"])
+
+
+def harmless(made: Any) -> None:
+    if isinstance(made, list):
+        for each in made:
+            harmless(each)
+    elif isinstance(made, dict):
+        if made.get("type") == "mrkdwn":
+            assert not UNESCAPED.search(made["text"]), made["text"]
+        for each in made.values():
+            harmless(each)
+
+
+@MANY
+@given(CARDS, st.dictionaries(NAMES, NAMES, min_size=1, max_size=120))
+def test_a_card_fits_whatever_is_in_the_case(view: CardView, reasons: dict[str, str]) -> None:
+    fits_a_message(card(view, reasons=reasons))
+
+
+@MANY
+@given(OUTCOMES, st.booleans())
+def test_a_case_in_full_fits_a_message_and_a_modal(outcome: Outcome, staff: bool) -> None:
+    message = case(outcome, staff=staff)
+    fits_a_message(message)
+    fits_a_view(case_modal(message))
+
+
+@MANY
+@given(OUTCOMES, st.integers(-1, 99), TEXT, st.sampled_from(["", "https://docs.example.com"]))
+def test_a_list_fits_on_every_page(outcome: Outcome, page: int, desk: str, docs_url: str) -> None:
+    message = listing(outcome, page=page, again="queue mine", docs_url=docs_url)
+    fits_a_message(message)
+    fits_a_view(listing_modal(message))
+    fits_a_view(home.home(desk, "words", outcome.cases, command="/case", docs_url=docs_url))
+    queues = [(name, "words", outcome.cases) for name in home.QUEUES]
+    fits_a_view(home.work(desk, queues, docs_url=docs_url))
+
+
+@MANY
+@given(CHOICES, TEXT, TEXT, st.data())
+def test_the_form_for_a_new_case_fits_any_lists(lists: Any, subject: str, text: str, data: Any) -> None:
+    kind = data.draw(st.sampled_from(["", *lists.types]))
+    priority = data.draw(st.sampled_from(["", "Blocker", *lists.priorities]))
+    draft = new_case_form.Draft(priority, subject, text, text, kind)
+    fits_a_view(new_case_form.new_case(lists, draft, meta=Meta(place="T0HOME/C0GENERAL").dump()))
+
+
+@MANY
+@given(CARDS, TEXT, TEXT, st.integers(1, 2**31 - 1))
+def test_forms_about_a_case_fit_any_words(view: CardView, text: str, name: str, number: int) -> None:
+    meta = Meta(number, "T012345678901/C012345678901", "1700000000.123456", text[: reply_form.LONGEST]).dump()
+    assert len(meta) <= 3000
+    fits_a_view(reply_form.preview(view, text, signed=name, now=NOW, meta=meta))
+    fits_a_view(confirmation.done(text, repeated=True))
+    fits_a_view(confirmation.not_done(text, text=name))
+    fits_a_view(new_case_form.opened(view.number, text, name, case=str(number), told=text))
+    for form in (simple_forms.note, simple_forms.reopen, simple_forms.attach):
+        fits_a_view(form(view.number, meta=meta))
+    fits_a_view(reply_form.reply(view.number, meta=meta, preview=True))
+
+
+@MANY
+@given(st.dictionaries(NAMES, NAMES, max_size=120), NAMES)
+def test_forms_with_lists_fit_any_list(some: dict[str, str], chosen: str) -> None:
+    fits_a_view(concern_form.concern("CS-000001", some, meta=""))
+    fits_a_view(simple_forms.close("CS-000001", {**some, "resolved": "Resolved"}, meta="", reason=chosen))
+    fits_a_view(simple_forms.assign("CS-000001", some, meta=""))
+
+
+@MANY
+@given(TEXT, st.booleans())
+def test_help_fits_whatever_was_not_understood(why: str, staff: bool) -> None:
+    fits_a_message(help.help_message("/case", staff=staff, why=why, docs_url="https://docs.example.com"))
+
+
+@MANY
+@given(TEXT, st.integers(1, 60))
+def test_no_entity_is_cut_in_two(text: str, most: int) -> None:
+    assert len(safe(text, most)) <= max(most, 1)
+    assert not UNESCAPED.search(safe(text, most))
+
+
+def test_a_preview_warns_of_a_colleague_who_was_quicker_and_of_nobody_else() -> None:
+    def shown(who: str, ago: int, *, ours: bool = True) -> str:
+        view = card_of(last=(who, NOW - timedelta(seconds=ago), ours))
+        return words_of(reply_form.preview(view, "Hello", signed="Sam", now=NOW, meta="")["blocks"])
+
+    assert "Kim answered 20 s ago" in shown("Kim", 20)
+    assert "answered" not in shown("Kim", 121)
+    assert "answered" not in shown("Sam", 20)
+    assert "answered" not in shown("Ana", 20, ours=False)
+    assert "Ana Acme" in shown("Kim", 20)
+
+
+def test_a_card_says_what_matters_and_offers_what_comes_next() -> None:
+    text, made = card(card_of(concern=True), reasons={"resolved": "Resolved", "not_ours": "Not ours"})
+    said = words_of(made)
+    assert text.startswith("Ana Acme: No delivery\nCS-000123 · Critical\n")
+    assert "A concern was raised, and nobody has taken it yet." in text
+    assert "Owner: nobody yet" in text
+    assert "Take it" not in text, "what can be clicked is said by the buttons"
+    for words in (
+        "A concern was raised",
+        "Ana Acme",
+        "Deal ID 12333",
+        "nobody yet",
+        "Take it",
+        "Close: Not ours",
+    ):
+        assert words in said
+    assert "Reopen" not in said
+    over = words_of(card(card_of(state="closed", owner="Sam"))[1])
+    assert "Reopen…" in over
+    assert "Take" not in over
+
+
+def test_choosing_another_type_gives_the_category_another_block() -> None:
+    lists = Lists()
+    blocks = [
+        block["block_id"]
+        for kind in ("", "Reporting", "API")
+        for block in new_case_form.new_case(lists, new_case_form.Draft(type=kind))["blocks"]
+        if str(block.get("block_id")).startswith("category")
+    ]
+    assert blocks == ["category:Reporting", "category:API"]
+
+
+def test_only_a_blocker_asks_for_a_technical_contact() -> None:
+    assert "phone" in str(new_case_form.new_case(Lists(), new_case_form.Draft("Blocker")))
+    assert "phone" not in str(new_case_form.new_case(Lists(), new_case_form.Draft("Critical")))
+
+
+def card_of(**facts: Any) -> CardView:
+    usual = {
+        "number": "CS-000123", "subject": "No delivery", "state": "new", "priority": "Critical", "type": "Delivery",
+        "category": "", "ids": ("Deal ID 12333",), "requester": "Ana Acme", "account": "Acme", "owner": "",
+        "via": "email", "opened_at": NOW, "updated_at": NOW, "first_due_at": NOW, "answered_at": None, "held": False,
+        "concern": False, "files": 0, "collaborators": 0, "last": None,
+    }  # fmt: skip
+    return CardView(**{**usual, **facts})
+
+
+@MANY
+@given(TEXT, st.sampled_from(["https://docs.example.com/a?b=1&c=%3E", "https://docs.example.com/"]))
+def test_a_form_with_articles_fits_whatever_their_titles(title: str, url: str) -> None:
+    found = tuple(Suggestion(number, title, url) for number in (1, 1 << 62))
+    view = new_case_form.new_case(Lists(), new_case_form.Draft(articles=found))
+    strict.view(view)
+    View(**view).to_dict()
+    assert articles.shown(view) == (1, 1 << 62)
+    for block in view["blocks"]:
+        if "accessory" in block:
+            link = block["text"]["text"]
+            assert link.startswith(f"<{url.replace('&', '&amp;')}|")
+            assert link.endswith(">")
+            harmless({"type": "mrkdwn", "text": link[1:-1]})

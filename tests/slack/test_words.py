@@ -1,0 +1,123 @@
+"""What Slack shows customers is there in every language, and fits where Slack lets it stand."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.config.choices import Lists
+from channels.slack.interactive import app_home, desk_client, modals, respond, submission, view_submissions
+from channels.slack.text import message
+from channels.slack.text.i18n import speaking
+from channels.slack.views import (
+    case_forms,
+    concern_form,
+    confirmation,
+    new_case_form,
+    reply_form,
+    simple_forms,
+)
+from channels.slack.views.new_case_form import Draft
+from tests.house.test_sayings import LANGUAGES, PLACE, RENDERER
+
+NUMBER = "CS-000123"
+CONSTANTS = (
+    respond.SLOW,
+    message.TOO_LONG,
+    message.SHOW_ALL,
+    respond.FAILED,
+    desk_client.UNKNOWN,
+    view_submissions.AGAIN,
+    view_submissions.FAILED,
+    *view_submissions.FILES.values(),
+    app_home.NOT_NOW,
+    modals.NOT_OPENED,
+    modals.TYPE_IT,
+    modals.TELL_ME,
+    modals.ATTACH,
+    submission.EMPTY,
+    new_case_form.EXAMPLES,
+    new_case_form.USUAL_GUIDANCE,
+    new_case_form.NEEDS_CONTACT,
+    new_case_form.NOT_A_BLOCKER,
+    *new_case_form.MEANINGS.values(),
+    *concern_form.MEANINGS.values(),
+)
+
+
+def shown() -> Iterator[str]:
+    """Every sentence that ``_`` is called with, where it stands there itself."""
+    for path in sorted(Path("channels/slack").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_":
+                yield from (str(one.value) for one in node.args[:1] if isinstance(one, ast.Constant))
+
+
+SHOWN = sorted({*CONSTANTS, *shown()})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_that_slack_shows_customers_is_there(language: str) -> None:
+    known = RENDERER.known(language)
+    assert [sentence for sentence in SHOWN if sentence not in known] == []
+    assert [
+        sentence
+        for sentence in SHOWN
+        if sorted(PLACE.findall(sentence)) != sorted(PLACE.findall(known[sentence]))
+    ] == []
+
+
+def views() -> Iterator[dict[str, Any]]:
+    lists = LISTS
+    for priority in lists.priorities:
+        yield new_case_form.new_case(lists, Draft(priority=priority, type="Reporting"))
+    yield new_case_form.opened(NUMBER, "No delivery", "It is open.", case="123")
+    yield reply_form.reply(NUMBER, meta="", preview=False)
+    yield simple_forms.close(NUMBER, lists.close_reasons, meta="")
+    yield from (form(NUMBER, meta="") for form in (simple_forms.reopen, simple_forms.attach))
+    yield concern_form.concern(NUMBER, lists.concern_categories, meta="")
+    yield from (
+        case_forms.form(name, NUMBER, meta="", priorities=lists.priorities)
+        for name in ("priority", "contact")
+    )
+    yield from (
+        confirmation.done("It is done.", repeated=True),
+        confirmation.not_done("No.", text="My words"),
+    )
+
+
+LISTS = Lists(features=["Delivery"])
+OPERATORS = {
+    *LISTS.features,
+    *LISTS.types,
+    *(category for categories in LISTS.types.values() for category in categories),
+    "+49 30 123456",
+    "*No delivery*\nIt is open.",
+    "My words",
+    "✅ It is done.",
+    "🚫 No.",
+}
+"""What is an operator's own, or was said by people and the desk."""
+
+
+def texts(thing: Any) -> Iterator[str]:
+    if isinstance(thing, dict):
+        if thing.get("type") in ("plain_text", "mrkdwn"):
+            yield thing["text"]
+        thing = list(thing.values())
+    for one in thing if isinstance(thing, list) else ():
+        yield from texts(one)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_cut_where_slack_lets_it_stand(language: str) -> None:
+    english = {text for view in views() for text in texts(view)}
+    with speaking(partial(RENDERER.in_words, language=language)):
+        said = [text for view in views() for text in texts(view)]
+    assert [text for text in said if text.endswith("…")] == []
+    assert english & set(said) - OPERATORS <= {"Name", "Type", "Description"}

@@ -1,0 +1,94 @@
+"""The writer: groups what waits, and lets one faulty item fail alone."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from bot.runtime.group_commit import Writer
+from store import channel_state, schema
+from store.engine.database import Database, refused
+from store.engine.transaction import Transaction
+from tests.support.setup import databases
+
+
+@contextmanager
+def writing(database: Database) -> Iterator[Writer]:
+    schema.ensure(database)
+    writer = Writer(database)
+    thread = threading.Thread(target=writer.run)
+    thread.start()
+    yield writer
+    writer.leave()
+    thread.join()
+    database.close()
+
+
+def remember(tx: Transaction, items: Sequence[Any]) -> list[int]:
+    for name in items:
+        if name == "bad":
+            raise ValueError(name)
+        channel_state.write(tx, name, {"size": len(items)})
+    return [len(items)] * len(items)
+
+
+def test_items_that_wait_share_a_transaction(url: str) -> None:
+    database = Database(url)
+    gate = threading.Event()
+
+    def block(tx: Transaction, items: Sequence[Any]) -> list[None]:
+        gate.wait()
+        return [None] * len(items)
+
+    with writing(database) as writer:
+        writer.put(block, None)
+        futures = [writer.put(remember, f"n{n}") for n in range(5)]
+        gate.set()
+        assert [future.result() for future in futures] == [5] * 5
+
+
+def test_a_faulty_item_fails_alone(url: str) -> None:
+    database = Database(url)
+    with writing(database) as writer:
+        futures = [writer.put(remember, name) for name in ("a", "bad", "b")]
+        with pytest.raises(ValueError, match="bad"):
+            futures[1].result()
+        for future in (futures[0], futures[2]):
+            future.result()
+        with database.reading() as tx:
+            assert channel_state.read(tx, "a")
+            assert channel_state.read(tx, "b")
+            assert channel_state.read(tx, "bad") is None
+
+
+def test_what_was_queued_is_written_before_leaving(url: str) -> None:
+    with writing(Database(url)) as writer:
+        futures = [writer.put(remember, f"n{n}") for n in range(100)]
+    assert all(future.done() for future in futures)
+
+
+def test_a_client_that_hangs_up_does_not_kill_the_writer(url: str) -> None:
+    with writing(Database(url)) as writer:
+        for _ in range(20):
+            writer.put(remember, "x").cancel()
+        assert writer.put(remember, "y").result()
+
+
+def test_a_locked_database_is_the_houses_fault_and_passes(tmp_path: Path) -> None:
+    database = Database(databases.sqlite(tmp_path), busy_timeout=0.2)
+    with writing(database) as writer:
+        other = sqlite3.connect(tmp_path / "casebot.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OperationalError) as error:
+            writer.put(remember, "x").result()
+        assert refused(error.value)
+        other.execute("ROLLBACK")
+        other.close()
+        assert writer.put(remember, "x").result() == 1

@@ -1,0 +1,238 @@
+"""The store: leases and fences, single effects, files, and the schema on both kinds of database."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy.exc import IntegrityError
+
+from store import schema
+from store.cases import case as cases
+from store.cases import case_list, search
+from store.cases import entry as conversation
+from store.engine.columns import metadata
+from store.engine.database import Database, DatabaseFull
+from store.files.blobs import FileStore
+from store.people import person as people
+from store.queues import claim, inbox, outbox
+from store.queues.inbox import Account, Arrival
+from store.queues.outbox import Fate, Outgoing
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+LEASE = timedelta(seconds=20)
+
+
+FULL_TEXT = ("entry_text", "article_text", "ix_article_text")
+"""Tables and indexes that Alembic cannot compare."""
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    opened = Database(url)
+    schema.ensure(opened)
+    yield opened
+    opened.close()
+
+
+def arrival(key: str = "k") -> Arrival:
+    return Arrival("email", key, b"raw", None, 3, {"peer": "127.0.0.1"}, NOW)
+
+
+def open_case(tx: object, **values: object) -> cases.Case:
+    ana = people.meet(tx, "email", "ana@acme.example", name="Ana", now=NOW)
+    return cases.add(
+        tx, subject="s", priority="Medium", mailbox="m", requester_id=ana.id, opened_at=NOW, updated_at=NOW
+    )
+
+
+def post(tx: object, case_id: int, number: int, *, due: datetime = NOW) -> None:
+    row = Outgoing(number, "email", "a@b.c", "", b"bytes", NOW, 0, 0, case_id)
+    person = people.meet(tx, "email", "ana@acme.example", now=NOW).id
+    outbox.post(
+        tx,
+        row,
+        person_id=person,
+        notice="n",
+        message_id=f"<{number}@x>",
+        lines=b"",
+        due_at=due,
+    )
+
+
+def test_migrations_and_tables_agree(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"include_object": lambda _, name, *__: not name.startswith(FULL_TEXT)}
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+def test_a_newer_schema_is_refused(database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(schema.SchemaMismatch, match="newer casebot"):
+        schema.ensure(database)
+
+
+def test_an_undone_transaction_leaves_nothing(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError), database.writing() as tx:
+        open_case(tx).priority = str(1 / 0)
+    with database.reading() as tx:
+        assert case_list.cases(tx) == []
+
+
+def test_a_message_is_kept_once(database: Database) -> None:
+    with database.writing() as tx:
+        (first, row), (again, nothing) = inbox.accept(tx, [arrival(), arrival()], lease=LEASE)
+    assert row is not None
+    assert (again, nothing) == (first, None)
+    with database.writing() as tx:
+        assert inbox.accept(tx, [arrival()], lease=LEASE) == [(first, None)]
+
+
+def test_a_lease_keeps_others_away_until_it_runs_out(database: Database) -> None:
+    with database.writing() as tx:
+        ((_, row),) = inbox.accept(tx, [arrival()], lease=LEASE)
+        assert row
+        assert inbox.claim(tx, now=NOW, lease=LEASE, most=9) == []
+    with database.writing() as tx:
+        (taken,) = inbox.claim(tx, now=NOW + LEASE, lease=LEASE, most=9)
+    assert (taken.id, taken.attempts, taken.envelope) == (row.id, 2, {"peer": "127.0.0.1"})
+    with database.writing() as tx:
+        assert not inbox.settle(tx, [Account(row, "done")])
+        assert inbox.settle(tx, [Account(taken, "done")])
+        assert not inbox.settle(tx, [Account(taken, "done")])
+
+
+def test_a_shunted_message_is_requeued_with_a_clean_slate(database: Database) -> None:
+    with database.writing() as tx:
+        ((_, row),) = inbox.accept(tx, [arrival()], lease=LEASE)
+        assert row
+        inbox.settle(tx, [Account(row, "shunted", "unreadable: timeout")])
+    with database.writing() as tx:
+        assert inbox.requeue(tx, reason="not this", now=NOW) == 0
+        assert inbox.requeue(tx, reason="unreadable", now=NOW) == 1
+        assert inbox.requeue(tx, reason="unreadable", now=NOW) == 0
+        (taken,) = inbox.claim(tx, now=NOW, lease=LEASE, most=9)
+    assert (taken.attempts, taken.strikes) == (1, 0)
+
+
+def test_a_receipt_is_written_once(database: Database) -> None:
+    with database.writing() as tx:
+        inbox.write_receipt(tx, "email", "k", {"case": 1}, now=NOW)
+    with pytest.raises(IntegrityError), database.writing() as tx:
+        inbox.write_receipt(tx, "email", "k", {"case": 2}, now=NOW)
+    with database.reading() as tx:
+        assert inbox.find_receipt(tx, "email", "k") == {"case": 1}
+
+
+def test_an_expired_owner_cannot_settle_a_delivery(database: Database) -> None:
+    with database.writing() as tx:
+        post(tx, open_case(tx).id, 7)
+    with database.writing() as tx:
+        (first,) = claim.deliveries(tx, now=NOW, until=NOW + LEASE, most=9)
+        assert claim.deliveries(tx, now=NOW, until=NOW + LEASE, most=9) == []
+        (second,) = claim.deliveries(tx, now=NOW + LEASE, until=NOW + 2 * LEASE, most=9)
+        assert outbox.settle(tx, [Fate(first, "sent", "", NOW)]) == 0
+        assert outbox.settle(tx, [Fate(second, "sent", "", NOW)]) == 1
+
+
+def test_two_claimers_never_share_a_row(database: Database) -> None:
+    with database.writing() as tx:
+        number = open_case(tx).id
+        for n in range(1, 201):
+            post(tx, number, n)
+    taken: list[int] = []
+
+    def work() -> None:
+        while True:
+            with database.writing() as tx:
+                rows = claim.deliveries(tx, now=NOW, until=NOW + LEASE, most=7)
+            if not rows:
+                return
+            taken.extend(row.id for row in rows)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(taken) == list(range(1, 201))
+
+
+def test_a_case_changed_by_somebody_else_is_stale(database: Database) -> None:
+    with database.writing() as tx:
+        number = open_case(tx).id
+    with database.reading() as tx:
+        mine = cases.get(tx, number)
+    assert mine
+    with database.writing() as tx:
+        theirs = cases.get(tx, number)
+        assert theirs
+        theirs.state = "open"
+        cases.save(tx, theirs)
+    with pytest.raises(cases.Stale), database.writing() as tx:
+        cases.save(tx, mine)
+
+
+def test_the_first_case_an_id_leads_to_stays(database: Database) -> None:
+    with database.writing() as tx:
+        first, second = open_case(tx).id, open_case(tx).id
+        conversation.remember(tx, first, ["<a@x>", "", "<b@x>"])
+        conversation.remember(tx, second, ["<a@x>", "<c@x>"])
+        assert conversation.follow(tx, ["<a@x>", "<c@x>", "<z@x>"]) == {"a@x": first, "c@x": second}
+
+
+@pytest.mark.parametrize("words", ["delivery deal", 'deal"', "deal* OR (", "%"])
+def test_search_takes_any_words(database: Database, words: str) -> None:
+    with database.writing() as tx:
+        number = open_case(tx).id
+        ana = people.meet(tx, "email", "ana@acme.example", now=NOW).id
+        entry = conversation.say(tx, number, person_id=ana, visibility="public", text="x", received_at=NOW)
+        search.index(tx, entry, "No delivery of the deal")
+    with database.reading() as tx:
+        found, whole = search.find(tx, words, most=10)
+    assert whole
+    assert found == ([number] if words in ("delivery deal", 'deal"') else [])
+
+
+def test_a_full_database_says_so_and_recovers(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/casebot.db")
+    schema.ensure(database)
+    with database.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        connection.commit()
+    big = Arrival("email", "big", b"x" * 200_000, None, 200_000, {}, NOW)
+    with pytest.raises(DatabaseFull), database.writing() as tx:
+        inbox.accept(tx, [big], lease=LEASE)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+        connection.commit()
+    with database.writing() as tx:
+        assert inbox.accept(tx, [big], lease=LEASE)[0][1] is not None
+    database.close()
+    with closing(sqlite3.connect(tmp_path / "casebot.db")) as plain:
+        assert plain.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_files_lie_under_their_hash_once(tmp_path: Path) -> None:
+    files = FileStore(tmp_path / "files")
+    digest, size = files.put([b"hello ", b"world"])
+    assert files.put([b"hello world"]) == (digest, size) == (digest, 11)
+    assert files.read(digest) == b"hello world"
+    assert [path.name for path in (tmp_path / "files" / "tmp").iterdir()] == []
+
+
+def test_only_a_hash_names_a_file(tmp_path: Path) -> None:
+    for name in ("../../etc/passwd", "", "A" * 64):
+        with pytest.raises(ValueError, match="SHA-256"):
+            FileStore(tmp_path).path(name)

@@ -1,0 +1,126 @@
+"""The house with a workspace beside it: people write mail, and people work in (a simulated) Slack."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Any, Self
+
+from rehearsal.ports import free_port
+from rehearsal.slack.people.seen import Seen
+from rehearsal.slack.server import Server
+from rehearsal.slack.workspace import cast
+from rehearsal.slack.workspace.conversation import Message
+from tests.support.houses.desk import CONFIG
+from tests.support.houses.house import House, until
+
+STAFF = CONFIG.replace(
+    'mail = "sam@desk.example"\n', 'mail = "sam@desk.example"\nslack_team = "T0HOME"\nslack_user = "U0SAM"\n'
+).replace(
+    'mail = "max@desk.example"\n', 'mail = "max@desk.example"\nslack_team = "T0HOME"\nslack_user = "U0MIA"\n'
+)
+SLACK = """
+slack_channels = ["T0HOME/C0ACME"]
+[slack]
+bot_token = "{app.bot_token}"
+app_token = "{app.app_token}"
+signing_secret = "{app.signing_secret}"
+api_url = "{url}"
+triage = "C0TRIAGE"
+mode = "{mode}"
+"""
+
+
+class Office(House):
+    """``slack.people`` act, ``slack.workspace`` shows what is there."""
+
+    def __init__(
+        self,
+        url: str,
+        folder: Path,
+        *,
+        mode: str = "socket",
+        more: str = "",
+        slack: Server | None = None,
+        **settings: Any,
+    ) -> None:
+        """``slack``: a workspace that stands already, and outlives the house."""
+        self._own = slack is None
+        self.slack = slack or Server(cast.build())
+        if self._own:
+            self.slack.start()
+        app = self.slack.workspace.app
+        slack = SLACK.format(app=app, url=self.slack.url, mode=mode)
+        web, self.monitor = free_port(), free_port()
+        doors = f'[web]\nlisten = "127.0.0.1:{web}"\nmonitor = "127.0.0.1:{self.monitor}"'
+        config = STAFF.replace('[web]\nlisten = ""', doors)
+        app.request_url = f"http://127.0.0.1:{web}/slack/events" if mode == "http" else ""
+        super().__init__(url, folder, more=slack + more, config=config, **settings)
+        self.mode, self.web = mode, web
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        if self.mode == "socket" and not until(lambda: self.slack.connected):
+            self.__exit__()
+            raise TimeoutError("the house did not connect to Slack")
+        until(lambda: _answers(self.web))
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        super().__exit__(*exc)
+        if self._own:
+            self.slack.stop()
+
+    def messages(self, channel: str) -> list[Message]:
+        """What stands in a channel or a DM (by its name, or a person's), without the threads, oldest first."""
+        with self.slack.workspace.lock:
+            found = self.slack.workspace.channel(channel).messages.values()
+            return [message for message in found if not message.is_reply]
+
+    def replies(self, root: Message) -> list[Message]:
+        """What stands below a message, oldest first."""
+        with self.slack.workspace.lock:
+            return list(self.slack.workspace.channel(root.channel).threads.get(root.ts, ()))
+
+    def card(self, number: int = 1) -> Message:
+        """A case's card, once it is there."""
+        label = f"CS-{number:06d}"
+        found = until(lambda: [m for m in self.messages("triage") if label in said(m)])
+        assert found, f"no card of {label}: {[said(m) for m in self.messages('triage')]}"
+        assert len(found) == 1, f"{len(found)} cards of {label}"
+        card: Message = found[0]
+        return card
+
+    def thread(self, number: int = 1) -> list[Message]:
+        """What stands below a case's card."""
+        return self.replies(self.card(number))
+
+    def in_thread(self, words: str, number: int = 1) -> Message:
+        """The message below a case's card that holds these words, once it is there."""
+        found = until(lambda: [m for m in self.thread(number) if words in said(m)])
+        assert found, f"nobody said {words!r}: {[said(m) for m in self.thread(number)]}"
+        return found[0]
+
+    def click(self, user: str, action: str, *, number: int = 1, **more: Any) -> Seen:
+        """Click on a case's card."""
+        people = self.slack.people
+        return people.click(user, channel="triage", ts=self.card(number).ts, action_id=action, **more)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def said(message: Message) -> str:
+    """All words of a message: its text and those of its blocks."""
+    return "\n".join((message.text, *_texts(message.blocks)))
+
+
+def _texts(node: object) -> list[str]:
+    if isinstance(node, dict):
+        own = [node["text"]] if isinstance(node.get("text"), str) else []
+        return own + [text for key, value in node.items() if key != "type" for text in _texts(value)]
+    if isinstance(node, list):
+        return [text for value in node for text in _texts(value)]
+    return []

@@ -1,0 +1,31 @@
+"""The house's own pauses, shorter than in earnest: a test waits for what happens, and not for the next round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import cache
+
+import pytest
+
+from bot.notify import boards
+from bot.reports import png_canvas
+from bot.workers import courier, lease_renewal, scheduler
+
+ROUND = 0.4
+"""Seconds between two rounds of the clock and the sweeper."""
+REST = timedelta(seconds=0.3)
+"""Between two states of a card, and before what comes after something in somebody's hands is tried again."""
+
+
+@contextmanager
+def brisk() -> Iterator[None]:
+    """While it lasts, rounds come sooner, cards rest for less, and letters of pictures are drawn once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lease_renewal, "EVERY", ROUND)
+        patch.setattr(scheduler, "EVERY", ROUND)
+        patch.setattr(boards, "REST", REST)
+        patch.setattr(courier, "IN_HANDS", REST)
+        patch.setattr(png_canvas, "_mask", cache(png_canvas._mask))
+        yield

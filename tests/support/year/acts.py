@@ -1,0 +1,135 @@
+"""The writer of a year's story: from a seed, who asks what and when; most of it makes sense."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from bot.commands import Attach, Command, Concern, Note, Open, Rate, Reply
+from bot.commands.urgency import ChangePriority
+from tests.support.year.cast import CUSTOMERS, EVERYBODY, STAFF, STRANGER
+from tests.support.year.choices import CHOICES, Choices
+from tests.support.year.model import Story
+from tests.support.year.rules import Act, Ruled
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+FIRST, LAST, QUIET = (datetime(*day, tzinfo=UTC) for day in ((2026, 1, 5), (2027, 1, 1), (2027, 1, 20)))
+"""The first and the last case are opened; after that, nobody does anything any more."""
+END = datetime(2027, 2, 20, tzinfo=UTC)
+PATIENCE = {"new": 0.2, "open": 0.8, "waiting": 3.0, "resolved": 2.0, "closed": 9.0}
+"""Days until somebody does the next thing, on average."""
+WORDS = (Open, Reply, Attach, Note, Rate)
+"""What needs no command words."""
+PRIORITIES = ("Blocker", "Critical", "Medium", "Medium", "Medium", "Low")
+
+
+@dataclass(frozen=True)
+class Line:
+    """An act, whether it is done, and the number of the case that it opens (0: none)."""
+
+    act: Act
+    done: bool
+    opens: int = 0
+
+
+class Writer:
+    """Writes a year of so many cases; what is made of it is in ``model``. ``pace``: of what follows their opening."""
+
+    def __init__(self, cases: int, seed: int = 2026, *, pace: float = 1) -> None:
+        self.model = Ruled()
+        self.lines: list[Line] = []
+        self._random = Random(seed)
+        self._cases = cases
+        self._pace = pace
+        self._taken: set[datetime] = set()
+        self._plan: list[tuple[datetime, int]] = []
+        self._left: dict[int, int] = {}
+        self._next: dict[int, str] = {}
+        """What is asked next on a case, and soon."""
+        self._words = 0
+
+    def write(self) -> None:
+        """The whole year, act by act."""
+        for _ in range(self._cases):
+            self._push(FIRST + (LAST - FIRST) * self._random.random(), 0)
+        while self._plan:
+            at, number = heapq.heappop(self._plan)
+            self.model.advance(at)
+            if number:
+                self._go_on(at, self.model.stories[number - 1])
+            elif len(self.model.stories) < self._cases:
+                self._open(at)
+        self.model.advance(END)
+
+    def _push(self, at: datetime, number: int) -> None:
+        """At a minute in which nobody else does anything."""
+        at = at.replace(second=0, microsecond=0)
+        while at in self._taken:
+            at += MINUTE
+        if at < QUIET:
+            self._taken.add(at)
+            heapq.heappush(self._plan, (at, number))
+
+    def _open(self, at: datetime) -> None:
+        choose = self._random
+        who = choose.choice([*CUSTOMERS]) if choose.random() > 0.03 else STRANGER.name
+        priority = choose.choice(PRIORITIES)
+        contact = "+33 1 23 45 67 89" if priority == "Blocker" and choose.random() < 0.5 else ""
+        asked = Open(f"Story {self._words}", self.words(), priority=priority, contact=contact)
+        self._do(at, who, asked)
+
+    def _go_on(self, at: datetime, story: Story) -> None:
+        """Somebody does something that fits, unless enough was done."""
+        self._left[story.number] -= 1
+        choices = Choices(self._random, self.model, story, self.words)
+        state = "merged" if story.into else "held" if story.held else story.state
+        names, weights = zip(*CHOICES[state].items(), strict=True)
+        (name,) = self._random.choices(names, weights)
+        name = self._next.pop(story.number, name)
+        asked = getattr(choices, name)()
+        if asked is not None:
+            self._do(at, *asked)
+        if self._left[story.number] > 0:
+            self._later(at, story)
+
+    def _do(self, at: datetime, who: str, command: Command) -> None:
+        mailed = EVERYBODY[who].mail and (not EVERYBODY[who].slack or self._random.random() < 0.5)
+        channel = "web" if isinstance(command, Rate) else "email" if mailed else "slack"
+        explicit = channel == "email" and not isinstance(command, WORDS)
+        before = len(self.model.stories)
+        files, copied = isinstance(command, Attach), self._copied(who, command) if channel == "email" else ()
+        act = Act(at, who, channel, command, files=files, copied=copied, explicit=explicit)
+        done = self.model.do(act)
+        fresh = self.model.stories[before:]
+        self.lines.append(Line(act, done, fresh[0].number if fresh else 0))
+        for story in fresh:
+            self._left[story.number] = self._random.randint(2, 14)
+            self._later(at, story)
+
+    def _copied(self, who: str, command: Command) -> tuple[str, ...]:
+        """Now and then, a colleague in Cc."""
+        theirs = [one for one in CUSTOMERS.values() if one.account == EVERYBODY[who].account and one.mail]
+        names = [one.name for one in theirs if one.name != who]
+        wanted = isinstance(command, Open) and names and self._random.random() < 0.2
+        return (self._random.choice(names),) if wanted else ()
+
+    def _later(self, at: datetime, story: Story) -> None:
+        days = self._random.expovariate(self._pace / PATIENCE[story.state])
+        asked = self.lines[-1].act.command
+        if isinstance(asked, (Concern, ChangePriority)) and self._random.random() < 0.5:
+            soon = ("raise_concern", "take_concern") if isinstance(asked, Concern) else ("decide", "contact")
+            self._next[story.number] = self._random.choice(soon)
+            days = self._random.randint(1, 90) / 1440
+        self._push(at + min(days, 60) * DAY + MINUTE, story.number)
+
+    def words(self) -> str:
+        """What nobody has said before."""
+        self._words += 1
+        return f"Words number {self._words}, about what does not work and since when."
+
+
+def people() -> int:
+    """How many take part in a year."""
+    return len(CUSTOMERS) + len(STAFF)

@@ -1,0 +1,184 @@
+"""The cast of a year: thirty customers of six accounts, ten of the desk, and the config they are in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.commands import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the cast. A customer has one of ``mail`` and ``slack``, staff always mail and some both."""
+
+    name: str
+    mail: str = ""
+    slack: str = ""
+    """Team and user, as ``T0HOME/U0SAM``."""
+    account: str = ""
+    role: str = ""
+    """Empty: a customer."""
+    manager: str = ""
+    """The name of one of the staff."""
+
+    @property
+    def told(self) -> tuple[str, str]:
+        """The channel by which a customer is told, and the address in it."""
+        return ("email", self.mail) if self.mail else ("slack", self.slack.lower())
+
+    def identity(self, channel: str) -> Identity:
+        """Who they are in a channel."""
+        return Identity(channel, self.mail if channel == "email" else self.slack, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A customer organisation, and what it is promised."""
+
+    name: str
+    level: str
+    calendar: str
+
+    @property
+    def channel(self) -> str:
+        """Its own channel in Slack."""
+        return f"T0HOME/C0{self.name.upper()}"
+
+
+ACCOUNTS = {
+    name: Account(name, level, calendar)
+    for name, level, calendar in (
+        ("Acme", "standard", "Europe/Paris"),
+        ("Brix", "standard", "Europe/Paris"),
+        ("Corto", "standard", "Europe/Paris"),
+        ("Dune", "gold", "America/St_Johns"),
+        ("Ember", "gold", "America/St_Johns"),
+        ("Fjord", "gold", "America/St_Johns"),
+    )
+}
+_NAMES = """
+    Ana Bea Cem Dan Eva Fay Gil Hal Ida Jan Kay Leo Mia Ned Ola Pia Quin Ray Sue Tim Una Vic Wes Xen Yara Zoe
+    Abel Bree Cleo Dora
+"""
+
+
+def _customer(number: int, name: str) -> Person:
+    account = list(ACCOUNTS)[number % len(ACCOUNTS)]
+    if number % 5 < 2:
+        return Person(name, slack=f"T0HOME/U0{name.upper()}", account=account)
+    return Person(name, mail=f"{name.lower()}@{account.lower()}.example", account=account)
+
+
+CUSTOMERS = {name: _customer(number, name) for number, name in enumerate(_NAMES.split())}
+STAFF = {
+    name: Person(
+        name,
+        mail=f"{name.lower()}@desk.example",
+        slack=f"T0HOME/U0{name.upper()}" if chats else "",
+        role=role,
+        manager=manager,
+    )
+    for name, chats, role, manager in (
+        ("Sam", True, "specialist", "Max"),
+        ("Kim", True, "specialist", "Max"),
+        ("Lou", False, "specialist", "Max"),
+        ("Pat", True, "specialist", "Mona"),
+        ("Rob", False, "specialist", "Mona"),
+        ("Tess", True, "specialist", "Mona"),
+        ("Uwe", False, "specialist", ""),
+        ("Max", True, "manager", "Diana"),
+        ("Mona", False, "manager", "Diana"),
+        ("Diana", True, "manager", ""),
+    )
+}
+DUTY = "Mona"
+STRANGER = Person("Xavier", mail="xavier@elsewhere.example")
+"""Whom nothing proves; most of what he sends is spam."""
+EVERYBODY = CUSTOMERS | STAFF | {STRANGER.name: STRANGER}
+BOARD = "C0TRIAGE"
+
+HOURS = {
+    "Europe/Paris": (
+        "FR",
+        dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), '["09:00-18:00"]'),
+    ),
+    "America/St_Johns": (
+        "CA-NL",
+        {
+            **dict.fromkeys(("monday", "tuesday", "wednesday", "thursday"), '["08:30-12:00", "13:00-17:30"]'),
+            "friday": '["08:00-12:00"]',
+        },
+    ),
+}
+"""As ``tests/desk/test_clock_reference.py`` has them."""
+FIRST, NEXT, SOLUTION = "first_response", "next_response", "resolution"
+TARGETS = {
+    "standard": {
+        FIRST: {"Blocker": "1h", "Critical": "4h", "Medium": "8h", "Low": "16h"},
+        NEXT: {"Blocker": "2h", "Critical": "4h", "Medium": "1d", "Low": "2d"},
+        SOLUTION: {"Blocker": "8h", "Critical": "2d", "Medium": "5d", "Low": "10d"},
+    },
+    "gold": {
+        FIRST: {"Blocker": "30m", "Critical": "2h", "Medium": "4h", "Low": "1d"},
+        NEXT: {"Blocker": "1h", "Critical": "2h", "Medium": "6h", "Low": "1d"},
+        SOLUTION: {"Blocker": "4h", "Critical": "1d", "Medium": "3d", "Low": "8d"},
+    },
+}
+
+_CONFIG = """
+[desk]
+name = "Example Support"
+gather = {gather}
+duty_manager = "{duty}"
+secrets = ["a secret for tests that is long enough to pass"]
+[store]
+url = "{{url}}"
+min_free = 0
+[email]
+listen = ""
+relay = "maildir:./outgoing"
+[web]
+listen = ""
+base_url = "https://support.example.com"
+[slack]
+bot_token = "xoxb-none"
+app_token = "xapp-none"
+api_url = "http://127.0.0.1:9/api/"
+triage = "{board}"
+[limits]
+mails_per_case = [3000, 9000]
+mails_per_person = [3000, 9000]
+mails_per_domain = [3000, 9000]
+mails_within = [3000, 9000]
+"""
+
+
+def config(gather: int = 0) -> str:
+    """The whole config, a place for ``{url}`` in it. ``gather``: seconds that mails wait for company."""
+    parts = [_CONFIG.format(gather=gather, duty=STAFF[DUTY].mail, board=BOARD)]
+    parts += [_member(person) for person in STAFF.values()]
+    for account in ACCOUNTS.values():
+        parts.append(f'[[account]]\nname = "{account.name}"\ndomains = ["{account.name.lower()}.example"]')
+        parts.append(f'service_level = "{account.level}"\nslack_channels = ["{account.channel}"]')
+    for zone, (holidays, hours) in HOURS.items():
+        parts.append(f'[[calendar]]\nname = "{zone}"\ntime_zone = "{zone}"\nholidays = "{holidays}"')
+        parts.append('closed = ["2026-05-15", "2026-12-24"]\n[calendar.hours]')
+        week = dict.fromkeys(
+            ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), "[]"
+        )
+        parts += [f"{day} = {windows}" for day, windows in (week | hours).items()]
+    for level, targets in TARGETS.items():
+        calendar = next(one.calendar for one in ACCOUNTS.values() if one.level == level)
+        parts.append(f'[[service_level]]\nname = "{level}"\ncalendar = "{calendar}"')
+        for target, spans in targets.items():
+            parts.append(f"[service_level.{target}]")
+            parts += [f'{priority} = "{span}"' for priority, span in spans.items()]
+    return "\n".join(parts) + "\n"
+
+
+def _member(person: Person) -> str:
+    team, _, user = person.slack.partition("/")
+    manager = STAFF[person.manager].mail if person.manager else ""
+    keys = {"name": person.name, "mail": person.mail, "role": person.role, "manager": manager}
+    keys |= {"slack_team": team, "slack_user": user}
+    return "\n".join(["[[staff]]", *(f'{key} = "{value}"' for key, value in keys.items() if value)])

@@ -1,0 +1,43 @@
+"""The lines of a Slack message: which are commands, which are the words of one, which are text."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.syntax.parser import Asked, begin
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "rest"),
+    [
+        ("!reply Dear Ana,\nit is fixed.\n\n!close resolved", ["reply", "close"], ""),
+        ("!take\n!reply Dear Ana,\nit is fixed.\n!close\n\n!wait\n", ["take", "reply", "close", "wait"], ""),
+        ("It was the tag.\n!close", ["close"], "It was the tag."),
+        ("!reply All fixed.\n!important: clear the cache", ["reply"], ""),
+        ("!reply first\n!close\nand more", ["reply"], ""),
+        ("!nice\n!close", ["close"], "!nice"),
+        ("!set ids: 4711\n4712", ["set"], ""),
+        ("nothing asked", [], "nothing asked"),
+    ],
+)
+def test_a_message_is_a_command_with_its_lines_and_its_last_lines_are_others(
+    text: str, asked: list[str], rest: str
+) -> None:
+    found = begin(text, "!")
+    assert [item.verb for item in found.asked if isinstance(item, Asked)] == asked
+    assert len(found.asked) == len(asked)
+    assert found.rest == rest
+
+
+def test_what_stands_between_commands_belongs_to_the_one_above() -> None:
+    found = begin("!take\n!reply Dear Ana,\nit is fixed.\n!close", "!")
+    assert [item.text for item in found.asked if isinstance(item, Asked)] == [
+        "",
+        "Dear Ana,\nit is fixed.",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("line", ["!take\n", "!reply x\n", "!\n", "\n", "x\n"])
+def test_much_of_anything_in_one_message_is_read_in_one_go(line: str) -> None:
+    begin(line * (1_000_000 // len(line)), "!")

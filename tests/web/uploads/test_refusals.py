@@ -1,0 +1,59 @@
+"""Why files could not be kept: what is said of each kind of trouble, and with which status."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.channel.protocols import InUse
+from bot.model.errors import NoRoom
+from channels.web.uploads.page import STATUS, why_not
+from tests.support.houses.browser import WebHouse, get, send_files
+from tests.support.setup import databases
+from tests.web.uploads.test_upload import opened, upload_link
+
+
+@pytest.mark.parametrize(
+    ("error", "key", "status"),
+    [
+        (NoRoom("a day's uploads"), "day", 413),
+        (OSError(errno.ENOSPC, "No space left on device"), "full", 507),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), "full", 507),
+        (FileNotFoundError(errno.ENOENT, "gone"), "lost", 503),
+        (InUse("f1234567"), "later", 503),
+        (OSError(errno.EIO, "Input/output error"), "later", 503),
+    ],
+)
+def test_each_kind_of_trouble_has_its_words(error: Exception, key: str, status: int) -> None:
+    assert why_not(error) == key
+    assert STATUS.get(key, 503) == status
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WebHouse]:
+    monkeypatch.setenv("CASEBOT_LIMITS__UPLOADS_PER_ACCOUNT", "100000")
+    with WebHouse(databases.sqlite(tmp_path), tmp_path) as standing:
+        yield standing
+
+
+def test_a_days_quota_is_said_where_the_file_is_not_taken(house: WebHouse) -> None:
+    link = upload_link(get(opened(house)))
+    page = send_files(link, {**get(link).forms["attach"]}, {"dump.bin": b"x" * 200_000})
+    assert page.status == 413
+    assert "dump.bin" in page.words
+    assert "day" in page.words
+    assert [file for entry in house.case().entries for file in entry.files] == []
+
+
+def test_a_place_for_files_that_cannot_be_written_is_our_fault_and_said_in_words(house: WebHouse) -> None:
+    link = upload_link(get(opened(house)))
+    form = get(link).forms["attach"]
+    done = send_files(link, {**form}, {"first.txt": b"first"})
+    assert "have been added" in done.words or "has been added" in done.words
+    page = send_files(link, {**get(link).forms["attach"], "sent": "f1234567/5/lost.txt"})
+    assert page.status == 422
+    assert "lost.txt" in page.words
+    assert "Traceback" not in page.html

@@ -1,0 +1,153 @@
+"""Faults: what goes wrong is answered clearly, nothing is lost, and it goes on by itself."""
+
+from __future__ import annotations
+
+import shutil
+import smtplib
+import socket
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from structlog.testing import capture_logs
+
+from rehearsal.mail.sink import Sink
+from rehearsal.ports import free_port
+from store.schema import outbox
+from tests.support.houses.house import House, until
+from tests.support.setup import databases
+
+ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
+MAIL = b"From: ana@acme.example\r\nTo: support@example.com\r\nMessage-ID: <1@acme.example>\r\n\r\nHello.\r\n"
+
+
+def reply_to(house: House, raw: bytes = MAIL, to: str = DESK) -> tuple[int, str]:
+    """What the door says to a mail, at whichever step it decides."""
+    with smtplib.SMTP("127.0.0.1", house.port, timeout=30) as client:
+        client.ehlo()
+        for command in ("MAIL FROM:<ana@acme.example>", f"RCPT TO:<{to}>"):
+            code, words = client.docmd(command)
+            if code != 250:
+                return code, words.decode()
+        code, words = client.data(raw)
+        return code, words.decode()
+
+
+def test_a_nearly_full_disk_is_452_and_nothing_is_lost(url: str, tmp_path: Path) -> None:
+    with capture_logs() as lines, House(url, tmp_path, min_free=1 << 60) as house:
+        assert [reply_to(house)[0] for _ in range(3)] == [452] * 3
+        assert house.inbox() == ()
+    told = [line for line in lines if "nearly full" in line.get("why", "")]
+    assert [line["log_level"] for line in told] == ["warning"]
+
+
+@pytest.mark.parametrize("emptied", ["files/tmp", "files"])
+def test_a_folder_for_files_that_somebody_emptied_is_made_anew(tmp_path: Path, emptied: str) -> None:
+    with House(databases.sqlite(tmp_path), tmp_path) as house:
+        shutil.rmtree(tmp_path / emptied)
+        assert reply_to(house, MAIL + b"A long line of words.\r\n" * 20_000)[0] == 250
+        assert house.cases() == ["CS-000001"]
+
+
+def test_a_locked_database_is_451_and_the_resent_mail_has_one_effect(tmp_path: Path) -> None:
+    with House(databases.sqlite(tmp_path), tmp_path) as house:
+        other = sqlite3.connect(tmp_path / "casebot.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        code, words = reply_to(house)
+        assert code == 451
+        assert "lock" not in words
+        other.execute("ROLLBACK")
+        other.close()
+        assert reply_to(house)[0] == 250
+        assert house.cases() == ["CS-000001"]
+
+
+def test_unknown_recipients_and_too_large_mails_are_told_why(url: str, tmp_path: Path) -> None:
+    with House(url, tmp_path, max_size=100_000) as house:
+        code, words = reply_to(house, to="sales@example.com")
+        assert (code, "support@example.com" in words or "sales@example.com" in words) == (550, True)
+        assert reply_to(house, MAIL + b"x" * 200_000)[0] == 552
+        assert house.inbox() == ()
+
+
+def test_a_desk_that_is_behind_says_so(url: str, tmp_path: Path) -> None:
+    with House(url, tmp_path, more="\n[limits]\nbacklog = 1\n") as house:
+        house.app.intakes["email"].held[-1] = 0  # something is in hand already
+        assert reply_to(house)[0] == 451
+        house.app.intakes["email"].held.clear()
+        assert reply_to(house)[0] == 250
+
+
+def test_what_cannot_be_handled_is_shunted_and_requeued_with_one_effect(url: str, tmp_path: Path) -> None:
+    with House(url, tmp_path) as house:
+        _forbid(house, "poison")
+        house.send(ANA, DESK, "poison", "This one breaks the desk.")
+        house.send(ANA, DESK, "good", "This one does not.")
+        (confirmation,) = house.mails("ana@")
+        assert "good" in confirmation["Subject"]
+        (line,) = until(lambda: house.inbox("shunted"))
+        assert "not handled: " in line.reason
+        assert "poison" not in line.reason
+        _allow(house)
+        assert house.app.desk.requeue(reason="not handled") == 1
+        assert house.app.desk.requeue(reason="not handled") == 0
+        (confirmation,) = house.mails("ana@")
+        assert "poison" in confirmation["Subject"]
+        assert len(house.cases()) == 2
+
+
+def _forbid(house: House, subject: str) -> None:
+    """A case of this subject cannot be written: a fault of ours, deep in the store."""
+    engine = house.app.database.engine
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql(
+                "CREATE TRIGGER forbid BEFORE INSERT ON support_case "
+                f"WHEN NEW.subject = '{subject}' BEGIN SELECT RAISE(ABORT, 'a secret of the house'); END"
+            )
+        else:
+            connection.execute(
+                text(f"ALTER TABLE support_case ADD CONSTRAINT forbid CHECK (subject <> '{subject}')")
+            )
+
+
+def _allow(house: House) -> None:
+    engine = house.app.database.engine
+    drop = (
+        "DROP TRIGGER forbid"
+        if engine.dialect.name == "sqlite"
+        else "ALTER TABLE support_case DROP CONSTRAINT forbid"
+    )
+    with engine.begin() as connection:
+        connection.exec_driver_sql(drop)
+
+
+def test_an_unreachable_relay_costs_patience_and_no_mail(url: str, tmp_path: Path) -> None:
+    port = free_port()
+    with House(url, tmp_path, relay=f"smtp://127.0.0.1:{port}?starttls=off") as house:
+        house.send(ANA, DESK, "Hello", "Hello.")
+        until(lambda: [row for row in _outgoing(house) if row.reason])
+        assert {row.outcome for row in _outgoing(house)} == {"waiting"}
+        with Sink(port=port) as sink:
+            house.app.desk.retry()
+            until(lambda: len(sink.taken) >= 3)
+            house.settled()
+            sent = {row.message_id for row in _outgoing(house)}
+            assert {message.message_id for message in sink.taken} == sent
+            assert len(sent) == 3
+
+
+def _outgoing(house: House) -> list[object]:
+    with house.app.database.reading() as tx:
+        return list(outbox.listing(tx))
+
+
+def test_a_client_that_vanishes_in_data_leaves_nothing(house: House) -> None:
+    with socket.create_connection(("127.0.0.1", house.port)) as client:
+        client.sendall(
+            b"EHLO x\r\nMAIL FROM:<a@b.c>\r\nRCPT TO:<support@example.com>\r\nDATA\r\nSubject: half a ma"
+        )
+        client.recv(100)
+    assert reply_to(house)[0] == 250
+    assert len(house.inbox()) == 1

@@ -1,0 +1,139 @@
+"""Leases of a process that paused, or has too much in hand: nothing is claimed twice, lost, or kept from others."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.runtime.group_commit import Writer
+from bot.workers import courier, payloads
+from bot.workers.lease_renewal import Sweeper
+from bot.workers.leases import Leases
+from rehearsal.mail.sink import Sink
+from store.engine import lease
+from store.engine.clock import NEVER
+from store.engine.database import Database
+from store.engine.lease import LEASE
+from store.files.blobs import FileStore
+from store.files.upload_drafts import Scratch
+from store.queues import outbox
+from store.queues.outbox import Fate, Outgoing
+from tests.support.houses.house import House, until
+from tests.support.setup import databases
+from tests.workers.test_leases import ANA, DESK, other_process_takes, posted, relay
+
+__all__ = ["relay"]
+
+
+def test_what_was_settled_by_its_own_process_is_not_called_lost(url: str) -> None:
+    with closing(Database(url)) as database:
+        posted(database, range(1, 3), due=LEASE)
+        now = datetime.now(UTC)
+        with database.writing() as tx:
+            outbox.settle(tx, [Fate(Outgoing(1, "email", "a@b", "", b"x", now, 0, 0), "sent", "", now)])
+            assert lease.renew(tx, outbox.outgoing, [(1, 0), (2, 0), (2, 7)], until=now + LEASE) == [(2, 7)]
+
+
+class Renewing(dict[int, int]):
+    """What is in hand, and a renewal that is over just after somebody has looked into it."""
+
+    renew: Callable[[], None] | None = None
+
+    def get(self, key: int, default: int | None = None) -> int | None:  # type: ignore[override]
+        found = super().get(key, default)
+        renew, self.renew = self.renew, None
+        if renew:
+            renew()
+        return found
+
+
+def test_what_a_renewal_finds_lost_is_not_sent_by_whoever_had_just_looked(tmp_path: Path) -> None:
+    with standing(tmp_path) as (database, writer, _carrier, _sweeper):
+        posted(database, range(1, 2), due=LEASE)
+        [taken] = other_process_takes(database, most=1)
+        held = Renewing({taken.id: 0})
+        mine = Leases(writer, incoming=list, outgoing=held, now=lambda: datetime.now(UTC))
+        held.renew = mine.renew
+        assert not mine.sure(replace(taken, fence=0, leased=NEVER))
+
+
+@contextmanager
+def standing(tmp_path: Path) -> Iterator[tuple[Database, Writer, courier.Courier, Sweeper]]:
+    """A process that does not sweep by itself."""
+    with closing(Database(databases.sqlite(tmp_path))) as database:
+        writer = Writer(database)
+        thread = threading.Thread(target=writer.run)
+        thread.start()
+        now = lambda: datetime.now(UTC)  # noqa: E731
+        carrier = courier.Courier(database, writer, {}, gather=lambda tx, row: row, now=now)
+        yield (
+            database,
+            writer,
+            carrier,
+            Sweeper(writer, {}, carrier, scratch=Scratch(FileStore(tmp_path / "files")), now=now),
+        )
+        writer.leave()
+        thread.join()
+
+
+def kept(database: Database, row: Outgoing, due: timedelta) -> None:
+    with database.writing() as tx:
+        outbox.post(
+            tx, row, person_id=None, notice=row.notice, message_id=f"<{row.id}@x>", lines=b"",
+            due_at=datetime.now(UTC) + due,
+        )  # fmt: skip
+
+
+def test_after_a_pause_a_process_does_not_claim_what_it_holds(tmp_path: Path) -> None:
+    with standing(tmp_path) as (database, writer, carrier, sweeper):
+        for n in (1, 2):
+            row = Outgoing(n, "email", "a@b.example", "", b"x", datetime.now(UTC), 1, 7, notice="answer")
+            kept(database, row, -LEASE)
+            carrier.held[n] = 7
+        assert writer.put(sweeper._claim_outgoing, None).result() == []
+        assert carrier.held == {1: 7, 2: 7}
+
+
+def test_what_is_too_much_is_due_at_once_for_whoever_has_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier, "CUSTOMERS_IN_HAND", 0)
+    with standing(tmp_path) as (database, writer, carrier, sweeper):
+        row = Outgoing(1, "email", "a@b.example", "", b"x", datetime.now(UTC), 1, 1, notice="answer")
+        kept(database, row, LEASE)
+        carrier.hand_over([row])
+        (again,) = writer.put(sweeper._claim_outgoing, None).result()
+    assert (again.id, again.fence, again.attempts) == (1, 2, 1)
+
+
+def test_a_pause_that_a_destination_asked_for_counts_as_no_try(tmp_path: Path, relay: Sink) -> None:
+    with House(databases.sqlite(tmp_path), tmp_path, relay=relay.url) as house:
+        house.app.courier._paused["email"] = time.monotonic() + 60
+        house.send(ANA, DESK, "No delivery", "It stopped.")
+        asked = select(outbox.outgoing.c.attempts, outbox.outgoing.c.reason)
+
+        def paused() -> list[int]:
+            with house.app.database.reading() as tx:
+                return [tries for tries, why in tx.rows(asked) if "pause" in why]
+
+        assert until(lambda: len(paused()) == 3)
+        assert paused() == [0, 0, 0]
+    assert not relay.taken
+
+
+def test_bytes_of_a_delivery_that_is_taken_up_anew_are_counted_once(tmp_path: Path) -> None:
+    with closing(Database(databases.sqlite(tmp_path))) as database:
+        waiting = payloads.Payloads(database)
+        row = Outgoing(1, "email", "a@b", "", b"x" * 100, datetime.now(UTC), 1, 1)
+        waiting.light(row)
+        waiting.light(replace(row, fence=2))
+        waiting.unload(row)
+        assert waiting._memory.free == waiting._memory.size
