@@ -11,13 +11,16 @@ from contextlib import contextmanager
 from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from pydantic import BaseModel
 
+from bot.channel.capabilities import Adviser
+from bot.channel.context import ChannelContext
 from bot.channel.memory_budget import MemoryBudget
-from bot.channel.protocols import Adviser, Channel, Door, House, Mailbox, Room
+from bot.channel.protocols import Channel, Door, Mailbox, Room
+from bot.channel.upload_drafts import UploadDrafts
 from bot.commands import Attachment
 from bot.config.load import Config
 from bot.desk.desk import Desk
@@ -47,9 +50,11 @@ from store import channel_state, schema
 from store.engine import lease
 from store.engine.lease import LEASE
 from store.files.blobs import FileStore
-from store.files.upload_drafts import Scratch
 from store.queues import outbox
 from store.queues.outbox import Outgoing
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
 
 log = structlog.get_logger("house")
 ROUNDS = 2
@@ -79,7 +84,7 @@ class App:
         self.files = FileStore(Path(config.store.files))
         self.database, made = schema.opened(config.store.url)
         self.writer = Writer(self.database)
-        self.scratch = Scratch(self.files)
+        self.drafts = UploadDrafts(self.files)
         self.memory = MemoryBudget()
         self.doors: dict[str, Door] = {}
         self.channels: dict[str, Channel] = {}
@@ -88,7 +93,7 @@ class App:
         self.renderers = _renderers(config)
         """Each address's own, by the address."""
         self.pages = stationery(*config.templates())
-        self.routes: list[Any] = []
+        self.routes: list[BaseRoute] = []
         """What other doors have the web door serve."""
         self.faults: list[Callable[[], str]] = []
         self.posts = posts = Posts(
@@ -147,7 +152,7 @@ class App:
     def open_channels(self) -> None:
         """Open every channel that has a section: adding a channel is adding a folder."""
         for name, module in _modules().items():
-            self.doors[name] = opened = module.open_channel(self._house(name))
+            self.doors[name] = opened = module.open_channel(self._context(name))
             if isinstance(opened, Channel):
                 self.channels[name] = opened
                 self.intakes[name] = self._intake(opened)
@@ -180,7 +185,7 @@ class App:
     def rooms(self) -> list[Room]:
         """What others lean on first; the doors last, so that they leave first."""
         now = lambda: self.desk.now()  # noqa: E731, PLW0108 - looked up each time
-        sweeper = Sweeper(self.writer, self.intakes, self.courier, scratch=self.scratch, now=now)
+        sweeper = Sweeper(self.writer, self.intakes, self.courier, drafts=self.drafts, now=now)
         couriers = [Round(self.courier, name, n + 1) for name in self.channels for n in range(ROUNDS)]
         doors = [room for way in self.doors.values() for room in way.rooms]
         ahead = (self.writer, Typesetter(self.renderers.values()), sweeper, self.clock)
@@ -215,15 +220,15 @@ class App:
             if isinstance(opened, Adviser):
                 yield from opened.advice()
 
-    def _house(self, name: str) -> House:
-        return House(
+    def _context(self, name: str) -> ChannelContext[BaseModel]:
+        return ChannelContext(
             settings=self.config.channels[name],
             mailboxes=tuple(map(_mailbox, self.config.mailboxes)),
             desk=self.desk,
             keep=self.acceptance.keep,
             receive=self._receive,
             fetch=self.files.read,
-            scratch=self.scratch,
+            drafts=self.drafts,
             path_of=self.files.path,
             remember=self.remember,
             pages=self.pages,

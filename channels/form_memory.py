@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import Self
 
-from bot.channel.protocols import MemoryBudget, NoMemory, Reservation
+from bot.channel.memory_budget import MemoryBudget, NoMemory, Reservation
 
 ALLOWANCE = 32 << 10
 """Bytes of a form that need not be reserved: nearly every form is smaller."""

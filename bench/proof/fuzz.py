@@ -12,7 +12,8 @@ from pathlib import Path
 
 from bench.support.mails import DESK
 from bench.support.mutants import Mutants
-from bot.channel.protocols import Context, House, Letter, Mailbox, Unreadable
+from bot.channel.context import ChannelContext, for_reading
+from bot.channel.protocols import Context, Letter, Mailbox, Unreadable
 from bot.commands import Attachment
 from channels.email import Settings
 from channels.email.sandbox.pool import Reader
@@ -64,7 +65,7 @@ def seeds(folders: Iterable[Path]) -> list[bytes]:
 def fuzz(mails: list[bytes], count: int, *, seed: int, first: int = 0) -> Findings:
     """Read so many mutants, in batches."""
     mutants, findings = Mutants(mails, seed=seed), Findings()
-    reader = Reader(_house())
+    reader = Reader(_context())
     began = time.monotonic()
     try:
         for start in range(first, first + count, BATCH):
@@ -110,17 +111,14 @@ def _letter(raw: bytes) -> Letter:
     return Letter(1, "email", "key", raw, envelope, datetime.now(UTC))
 
 
-def _house() -> House:
+def _context() -> ChannelContext[Settings]:
     """What a reader needs of one: it keeps no file."""
-
-    def keep(*_: object) -> None:
-        raise RuntimeError("a reader keeps nothing")
 
     def receive(stream: Iterable[bytes]) -> Attachment:
         return Attachment("", "", sum(map(len, stream)), "0" * 64)
 
     boxes = (Mailbox(DESK, "Acme Support", authserv_id="mx.desk.example"),)
-    return House(Settings(), boxes, None, keep, receive, bytes.fromhex, lambda name, value: value)  # type: ignore[arg-type]
+    return for_reading(Settings(), boxes, receive=receive)
 
 
 def report(findings: Findings) -> str:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.articles.suggest import Suggestion
+from bot.model.facts import Suggestion
 from bot.runtime.group_commit import Writer
-from store.articles import article, click
+from store.articles import click
 from store.engine.transaction import Transaction
 
 log = structlog.get_logger("clicks")
@@ -20,17 +19,6 @@ MOST_WAITING = 200
 """Items that wait for the writer; while there are more, clicks are not counted: cases come first."""
 PATH = "article"
 """Where the web door leads to articles, each by its id."""
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleAt:
-    """The question where an article is read: its URL as it was imported, ``""`` if there is none."""
-
-    article: int
-
-    def answer(self, tx: Transaction) -> str:
-        found = article.place(tx, self.article)
-        return found.url if found else ""
 
 
 class Clicks:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 from bot.articles.stemmer import stems, unblanked
+from bot.model.facts import Suggestion
 from store.articles import article
 from store.articles.article import Hit
 from store.engine.transaction import Transaction
@@ -41,32 +41,17 @@ NEAR_THE_BEST = 0.6
 """What is worth less than this share of the best is left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """An article that may help: its title, and where it is read."""
-
-    id: int
-    title: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Suggest:
-    """Which articles may answer a subject and the description's beginning, the likeliest first; three at most."""
-
-    subject: str
-    text: str = ""
-
-    def answer(self, tx: Transaction) -> tuple[Suggestion, ...]:
-        known = articles(tx)
-        first, rest = _asked(self.subject, self.text) if known else ([], [])
-        if not first:
-            return ()
-        spread = article.spread(tx, [*first, *rest], most=LOOKED_THROUGH)
-        subject, told = _Words(first, spread, known), _Words(rest, spread, known)
-        choosing = _choosing({**subject.weight, **told.weight}, spread)
-        hits = [hit for hit in article.find(tx, choosing, most=CANDIDATES) if hit.url]
-        return tuple(Suggestion(hit.id, hit.title, hit.url) for hit in _fitting(hits, subject, told))
+def find(tx: Transaction, subject: str, text: str = "") -> tuple[Suggestion, ...]:
+    """The articles that may answer a subject and the description's beginning, the likeliest first; three at most."""
+    known = articles(tx)
+    first, rest = _asked(subject, text) if known else ([], [])
+    if not first:
+        return ()
+    spread = article.spread(tx, [*first, *rest], most=LOOKED_THROUGH)
+    about, described = _Words(first, spread, known), _Words(rest, spread, known)
+    choosing = _choosing({**about.weight, **described.weight}, spread)
+    hits = [hit for hit in article.find(tx, choosing, most=CANDIDATES) if hit.url]
+    return tuple(Suggestion(hit.id, hit.title, hit.url) for hit in _fitting(hits, about, described))
 
 
 def articles(tx: Transaction) -> int:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
 
+from bot.articles import suggest
 from bot.articles.article import decoded
-from bot.articles.suggest import Suggest, Suggestion
+from bot.model.facts import Suggestion
 from store.articles import article
 from store.articles.article import Place
 from store.engine.transaction import Transaction
@@ -96,7 +97,7 @@ def _by_end(places: Iterable[Place]) -> dict[str, set[int]]:
 def _tried(tx: Transaction, asked: Asked, places: Mapping[str, set[int]]) -> Tried:
     pages = [part for page in asked.pages for part in ([page] if _known(page, places) else page.split())]
     right = set().union(*(_known(page, places) for page in pages))
-    shown = Suggest(asked.subject).answer(tx)
+    shown = suggest.find(tx, asked.subject)
     unknown = tuple(page for page in pages if not _known(page, places))
     return Tried(asked.subject, tuple(pages), _result(bool(pages), right, shown), shown, unknown)
 

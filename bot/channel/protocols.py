@@ -4,30 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
-from bot.channel.archive import Archive, Archivist, Mark, NoArchive, Stored
-from bot.channel.capabilities import Adviser, Board, Exposable, Traits, Unsure
-from bot.channel.classification import Bounce, Undelivered, Verdict
-from bot.channel.memory_budget import MemoryBudget, NoMemory, Reservation
-from bot.channel.outbound import GAP, DeliveryFailed, Interruptible, Parcel, Posting, Stands, TakenOver, Words
-from bot.channel.oversize import LeftLying
+from bot.channel.capabilities import Traits
+from bot.channel.classification import Verdict
+from bot.channel.outbound import Parcel, Posting, Stands
 from bot.commands import Attachment, Identity, Part, Proof
-from store.files.upload_drafts import Draft, InUse, Placed, Scratch
-
-__all__ = [
-    "GAP", "Adviser", "Anchor", "Archive", "Archivist", "Board", "Bounce", "Channel", "Context", "DeliveryFailed",
-    "Door", "Draft", "Exposable", "House", "InUse", "Inbound", "Interruptible", "Keep", "Kept", "LeftLying", "Letter",
-    "Mailbox", "Mark", "MemoryBudget", "NoArchive", "NoMemory", "Original", "Parcel", "Placed", "Posting",
-    "Reservation", "Room", "Scratch", "Stands", "Stored", "TakenOver", "Traits", "Undelivered", "Unreadable",
-    "Unsure", "Verdict", "Words", "line_hash",
-]  # fmt: skip
 
 LONGEST_ADDRESS = 254
 """Octets of a mail address (RFC 5321, section 4.5.3.1.3, without its angle brackets); a longer one is nobody's."""
@@ -229,41 +216,6 @@ class Mailbox:
     own_list_ids: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     """The rest of its section: what only the channel understands (``imap``)."""
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What a door is handed when it is opened."""
-
-    settings: Any
-    """The channel's own section, typed by its ``Settings``."""
-    mailboxes: tuple[Mailbox, ...]
-    desk: Any
-    """``bot.desk.desk.Desk``: ``handle`` and ``ask``."""
-    keep: Keep
-    receive: Callable[[Iterable[bytes]], Attachment]
-    """Put a stream of bytes into the file store, durable when it returns."""
-    fetch: Callable[[str], bytes]
-    """The bytes of a file of ours, by its hash."""
-    remember: Callable[[str, Mapping[str, Any] | None], Mapping[str, Any] | None]
-    """``remember(name, None)`` reads a door's small state (an IMAP cursor), ``remember(name, value)``
-    writes it, durably."""
-    scratch: Any = None
-    """``store.files.upload_drafts.Scratch``: files that are still coming."""
-    path_of: Callable[[str], Path] = Path
-    """Where a file of ours lies, by its hash."""
-    pages: Any = None
-    """The Jinja environment over ``templates/web``."""
-    routes: list[Any] = field(default_factory=list)
-    """Starlette routes that doors have the web door serve: one list, handed to all before any of them runs."""
-    memory: MemoryBudget = field(default_factory=MemoryBudget)
-    """What all doors hold of large mails, uploads and forms together."""
-    faults: list[Callable[[], str]] = field(default_factory=list)
-    """Looks at what does not work just now (a sentence, or ``""``), which ask nobody: doors add theirs."""
-    min_free: int = 0
-    """Bytes that are to stay free on the disk of ``state_folder``."""
-    state_folder: str = "."
-    """A folder of ours on the same disk as the file store (for ``min_free`` and scratch files)."""
 
 
 _FOUR_LETTERS = re.compile(r"(?:[^\W_][\W_]*){4}")

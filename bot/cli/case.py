@@ -19,10 +19,11 @@ from bot.syntax.verbs import VERBS, Verb
 if TYPE_CHECKING:
     from bot.commands import Identity, Request
     from bot.config.load import Config
-    from bot.desk.desk import Desk, Outcome
+    from bot.desk.desk import Desk
     from bot.model.facts import CaseLine
-    from bot.queries.lists import CaseView, EntryView
-    from bot.syntax.parser import Asked
+    from bot.model.outcome import Outcome
+    from bot.queries.case_detail import CaseView, EntryView
+    from bot.syntax.case_numbers import Asked
 
 STATES = ("new", "open", "waiting", "resolved", "closed")
 
@@ -75,8 +76,8 @@ def _say_cases(lines: tuple[CaseLine, ...], *, as_json: bool, nothing: str) -> N
 @json_option
 def show_case(number: str, as_json: bool) -> None:
     """All of one case: fields, people, what was said, and its history. N: CS-000123, or 123."""
-    from bot.queries.lists import ShowCase
-    from bot.syntax.parser import label
+    from bot.queries.case_detail import ShowCase
+    from bot.syntax.case_numbers import label
 
     wanted = _number(number)
     with desk() as at:
@@ -146,7 +147,7 @@ def _say_entry(entry: EntryView) -> None:
 
 
 def _number(text: str) -> int:
-    from bot.syntax.parser import number
+    from bot.syntax.case_numbers import number
 
     found = number(text)
     if found is None:
@@ -210,7 +211,7 @@ def _do(
 
 
 def _asked(verb: Verb, words: tuple[str, ...]) -> Asked:
-    from bot.syntax.parser import Asked
+    from bot.syntax.case_numbers import Asked
 
     said = [sys.stdin.read().strip() if word == "-" else word for word in words]
     line = " ".join(("case", verb.name, *words))
@@ -237,7 +238,7 @@ def _with_reason(asked: Asked, reason: str, reasons: Mapping[str, str]) -> Asked
 def _request(config: Config, asked: Asked, asker: Identity) -> Request:
     from bot.commands import Proof, Request
     from bot.model.errors import BadCommand
-    from bot.syntax.parser import command
+    from bot.syntax.arguments import command
 
     try:
         wanted = command(asked, None, config.lists)
@@ -257,8 +258,7 @@ def _request(config: Config, asked: Asked, asker: Identity) -> Request:
 
 
 def _asker(acting_as: str | None) -> Identity:
-    from bot.commands import Identity
-    from bot.desk.desk import OPERATOR
+    from bot.commands import OPERATOR, Identity
 
     if acting_as is None:
         return OPERATOR
@@ -279,7 +279,7 @@ def _met(at: Desk, asker: Identity) -> None:
 
 
 def _label(outcome: Outcome) -> str | None:
-    from bot.syntax.parser import label
+    from bot.syntax.case_numbers import label
 
     return label(outcome.case) if outcome.case else None
 

@@ -55,7 +55,7 @@ def read_only_config() -> Config:
 
 def _read(how: Callable[..., Config]) -> Config:
     from bot.app import sections
-    from bot.config.load import ConfigMistakes
+    from bot.config.errors import ConfigMistakes
 
     try:
         return how(config_file(), sections())

@@ -17,7 +17,7 @@ from bot.cli.output import say
 
 if TYPE_CHECKING:
     from bot.app import App
-    from bot.channel.protocols import Archive
+    from bot.channel.archive import Archive
     from bot.inbound.archive_import import Import, Tally
 
 KINDS = ("mbox", "maildir")
@@ -70,7 +70,7 @@ def _asked(what: tuple[str, ...]) -> tuple[str, Path]:
 
 def _opened(app: App, path: Path, kind: str, mailbox: str) -> tuple[str, Archive]:
     """The first channel that knows such archives, and the archive."""
-    from bot.channel.protocols import Archivist, NoArchive
+    from bot.channel.archive import Archivist, NoArchive
 
     for name, channel in app.channels.items():
         if isinstance(channel, Archivist):

@@ -32,6 +32,12 @@ class Identity:
     """What their program is set to (``de-AT``), where it tells: it counts until they have written something."""
 
 
+OPERATOR = Identity("cli", "operator", "The operator")
+"""Whoever works on the command line."""
+CLOCK = Identity("clock", "clock")
+"""Who asks for what is due."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One stretch of a message; all parts are kept, only the new one is acted on."""

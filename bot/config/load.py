@@ -37,8 +37,6 @@ from bot.config.settings import (
 from bot.model.working_time import Calendar as Hours
 from bot.model.working_time import Level
 
-__all__ = ["Config", "ConfigMistakes", "load", "read", "secret_file"]
-
 DEFAULT_FILE = Path("config.toml")
 M = TypeVar("M", bound=BaseModel)
 SECRET_FILE = "casebot.secret"  # noqa: S105 - a file's name

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
-from bot.articles.clicks import ArticleAt, Clicks
-from bot.articles.suggest import Suggest, Suggestion
-from bot.commands import Close, Command, Concern, Identity, Note, Proof, Reopen, Reply, Request
-from bot.commands.articles import Deflect, Solved
+from bot.articles.clicks import Clicks
+from bot.commands import (
+    CLOCK,
+    OPERATOR,
+    Close,
+    Command,
+    Concern,
+    Note,
+    Proof,
+    Reopen,
+    Reply,
+    Request,
+)
 from bot.commands.urgency import ChangePriority
 from bot.commands.work import AskFor, Workaround
 from bot.config.load import Config
@@ -20,20 +29,16 @@ from bot.desk.handlers.conversation import conversation
 from bot.desk.handlers.registry import HANDLERS
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, NoSuchCase, NotAllowed, NotProven, Refusal
-from bot.model.facts import Answered, CaseFacts, CaseLine, EventLine, HelpLine, PublicEntry
-from bot.model.page_frame import Gone
+from bot.model.facts import Answered, HealthView
+from bot.model.outcome import Outcome
+from bot.model.pages import Gone, Page, Purpose, StoredFile
+from bot.model.question import Question
 from bot.model.translatable import together
 from bot.notify.compose import Posts
-from bot.pages.new_case import Barred
-from bot.pages.resolver import Page, Pages, Purpose, StoredFile
-from bot.people.colleagues import ColleaguesOf
+from bot.pages.resolver import Pages
 from bot.policy import admission, local_team, web_quota
 from bot.policy.canary_state import MissingCanaries
-from bot.policy.local_team import LocalTeamOf
-from bot.queries.backfill import BoundPlaces, LastHeard, Talks
-from bot.queries.card import AccountOf, CardGivenUp, CardOf, CardView, LanguageOf, ThreadOf
-from bot.queries.lists import Health, HealthView, Question
-from bot.queries.message_status import AddressesOf, Became, CaseAt, Fate, OnItsWay
+from bot.queries.lists import Health
 from bot.runtime.group_commit import Writer
 from store.directory import staff
 from store.engine.database import Database
@@ -43,34 +48,8 @@ from store.people.person import Person
 from store.queues import inbox, outbox_dead
 from store.queues.outbox import Outgoing
 
+T = TypeVar("T")
 log = structlog.get_logger("desk")
-
-__all__ = [
-    "AccountOf", "AddressesOf", "Answered", "ArticleAt", "Barred", "Became", "BoundPlaces", "CardGivenUp", "CardOf",
-    "CardView", "CaseAt", "CaseFacts", "CaseLine", "ColleaguesOf", "Deflect", "Desk", "EventLine", "Fate",
-    "LanguageOf", "LastHeard", "LocalTeamOf", "OnItsWay", "Outcome", "PublicEntry", "Solved", "Suggest",
-    "Suggestion", "Talks", "ThreadOf",
-]  # fmt: skip
-
-OPERATOR = Identity("cli", "operator", "The operator")
-CLOCK = Identity("clock", "clock")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a request: a line for each command, and the case it was about."""
-
-    answered: tuple[Answered, ...]
-    case: int | None = None
-    repeated: bool = False
-    """It had been handled before: nothing was done again."""
-    cases: tuple[CaseLine, ...] = ()
-    help: tuple[HelpLine, ...] = ()
-    view: CaseFacts | None = None
-    entries: tuple[PublicEntry, ...] = ()
-    history: tuple[EventLine, ...] = ()
-    posted: tuple[Outgoing, ...] = field(default=(), repr=False)
-    """What was put into the outbox, leased to this process."""
 
 
 _SHOWN = ("cases", "help", "view", "entries", "history")
@@ -100,7 +79,7 @@ class Desk:
         self.hand_over(outcome.posted)
         return outcome
 
-    def ask(self, question: Question) -> Any:
+    def ask(self, question: Question[T]) -> T:
         """Answer a question from the present state; changes nothing."""
         with self._database.reading() as tx:
             return question.answer(tx)
@@ -137,7 +116,7 @@ class Desk:
     def health(self) -> HealthView:
         """What waits, after a transaction that could write."""
         self._writer.put(lambda tx, items: [None] * len(items), None).result(timeout=10)
-        view: HealthView = self.ask(Health(self.now()))
+        view = self.ask(Health(self.now()))
         ahead = self._database.ahead().total_seconds()
         return replace(view, ahead=ahead, silent=self.ask(MissingCanaries(self.config)))
 

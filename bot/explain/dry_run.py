@@ -8,7 +8,6 @@ import re
 import secrets
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,7 +15,10 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from typing import Any
 
-from bot.channel.protocols import Anchor, Channel, Context, House, Inbound, Kept, Letter, Mailbox, Unreadable
+from pydantic import BaseModel
+
+from bot.channel.context import ChannelContext, for_reading
+from bot.channel.protocols import Anchor, Channel, Context, Inbound, Letter, Mailbox, Unreadable
 from bot.commands import Attachment, Command, Open, Request
 from bot.config.load import Config
 from bot.desk.desk import Desk
@@ -131,7 +133,7 @@ def explainer(config: Config) -> Iterator[Explainer]:
 def scratch_channel(config: Config) -> Iterator[Channel]:
     """The mail channel, for reading only: what it is handed keeps nothing."""
     with tempfile.TemporaryDirectory(prefix="casebot-explain-") as scratch:
-        channel: Channel = importlib.import_module("channels.email").open_channel(_house(config, scratch))
+        channel: Channel = importlib.import_module("channels.email").open_channel(_context(config, scratch))
         try:
             yield channel
         finally:
@@ -154,7 +156,7 @@ def _opened(url: str) -> Iterator[Database]:
         database.close()
 
 
-def _house(config: Config, scratch: str) -> House:
+def _context(config: Config, scratch: str) -> ChannelContext[BaseModel]:
     boxes = tuple(
         Mailbox(
             box.address,
@@ -167,20 +169,7 @@ def _house(config: Config, scratch: str) -> House:
         )
         for box in config.mailboxes
     )
-    return House(
-        settings=config.channels["email"],
-        mailboxes=boxes,
-        desk=None,
-        keep=_keep,
-        receive=_receive,
-        fetch=lambda digest: b"",
-        remember=lambda name, value: value,
-        state_folder=scratch,
-    )
-
-
-def _keep(source: str, key: str, raw: bytes, envelope: Mapping[str, Any]) -> Future[Kept]:
-    raise RuntimeError("nothing is kept while explaining")
+    return for_reading(config.channels["email"], boxes, receive=_receive, state_folder=scratch)
 
 
 def _receive(chunks: Iterable[bytes]) -> Attachment:

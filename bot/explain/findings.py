@@ -15,8 +15,8 @@ from bot.channel.protocols import Channel, Context, Inbound, Letter, Unreadable
 from bot.config.choices import Lists
 from bot.config.load import Config
 from bot.explain.dry_run import assumed_envelope, scratch_channel
-from bot.syntax import parser
-from bot.syntax.parser import Asked
+from bot.syntax import fields, parser
+from bot.syntax.case_numbers import Asked, label
 
 TOGETHER = 20
 """Files that are in memory at a time."""
@@ -118,7 +118,7 @@ def _found(name: str, read: Inbound, lists: Lists) -> Finding:
             {"name": file.name, "type": file.type, "size": file.size, "sha256": file.sha256}
             for file in read.attachments
         ],
-        "fields": dict(parser.fields(asked.rest, lists)[0]),
+        "fields": dict(fields.fields(asked.rest, lists)[0]),
         "commands": [one.line for one in asked.asked if isinstance(one, Asked)],
     }
 
@@ -143,5 +143,5 @@ def _thread(read: Inbound) -> Mapping[str, Any]:
     return {
         "token": first.get("token"),
         "references": list(read.references),
-        "tag": parser.label(int(tag)) if tag else None,
+        "tag": label(int(tag)) if tag else None,
     }

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.channel.protocols import Archive, Keep, Kept, Mark, Stored
+from bot.channel.archive import Archive, Mark, Stored
+from bot.channel.protocols import Keep, Kept
 from bot.model.errors import NoRoom
 from store.engine.transaction import Transaction
 from store.queues import inbox

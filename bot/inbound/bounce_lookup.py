@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from bot.channel.classification import Kind
-from bot.channel.protocols import Bounce, Inbound
+from bot.channel.classification import Bounce, Kind
+from bot.channel.protocols import Inbound
 from bot.links.tokens import Links
 
 Outcome = Literal["delayed", "failed", "complained"]

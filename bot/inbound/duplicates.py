@@ -10,7 +10,7 @@ from bot.channel.protocols import Inbound, Letter
 from bot.commands import Attach, Note, Open, Proof, Reply, Request
 from bot.inbound.route import Aside
 from bot.inbound.routing import Placing
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from store.cases import entry
 from store.cases.entry import bare
 from store.engine.transaction import Transaction

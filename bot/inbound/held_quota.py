@@ -15,7 +15,7 @@ from bot.links.tokens import Links
 from bot.notify import announcements
 from bot.notify.compose import Posts
 from bot.policy import held_case_limits
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from store.engine import lease
 from store.engine.transaction import Transaction
 from store.people import blocked_sender

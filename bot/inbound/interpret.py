@@ -11,7 +11,8 @@ from bot.commands import OPENED, Attach, Command, Keep, Missed, Note, Open, Proo
 from bot.commands.triage import OpenFor
 from bot.config.choices import Lists
 from bot.model.errors import BadCommand
-from bot.syntax import parser
+from bot.syntax import arguments, fields, parser
+from bot.syntax.case_numbers import Asked
 from bot.syntax.parser import Found
 
 
@@ -98,7 +99,7 @@ class _Asking:
         words = f"Fwd: {self._message.subject}"
         if original.sender is None:
             return Asks((self._open(self.text), Unclear(words, WHOSE)), ("", words), explicit=True)
-        told, note = parser.fields(original.above, self._lists)
+        told, note = fields.fields(original.above, self._lists)
         opened = OpenFor(
             original.sender,
             subject=original.subject or self._message.subject,
@@ -110,7 +111,7 @@ class _Asking:
             category=told.get("category"),
             feature=told.get("feature"),
             ids=tuple(
-                dict.fromkeys((*told.get("ids", ()), *parser.ids(f"{original.subject}\n{original.text}")))
+                dict.fromkeys((*told.get("ids", ()), *fields.ids(f"{original.subject}\n{original.text}")))
             ),
         )
         return Asks((opened,), (words,), explicit=True)
@@ -155,11 +156,11 @@ class _Asking:
         names = self._message.missed
         return [(Missed(self._case, names), ", ".join(names))] if names and self._case is not None else []
 
-    def _asked(self, item: parser.Asked | parser.Unclear, case: int | None) -> tuple[Command, str]:
+    def _asked(self, item: Asked | parser.Unclear, case: int | None) -> tuple[Command, str]:
         if isinstance(item, parser.Unclear):
             return Unclear(item.line, item.why), item.line
         try:
-            return parser.command(item, case, self._lists), item.line
+            return arguments.command(item, case, self._lists), item.line
         except BadCommand as refusal:
             return Unclear(item.line, refusal.said), item.line
 
@@ -182,8 +183,8 @@ class _Asking:
         return any(alone or not file.inline for file in self._message.attachments)
 
     def _open(self, text: str) -> Open:
-        told, rest = parser.fields(text, self._lists)
-        found = parser.ids(f"{self._message.subject}\n{rest}")
+        told, rest = fields.fields(text, self._lists)
+        found = fields.ids(f"{self._message.subject}\n{rest}")
         return Open(
             subject=self._message.subject,
             text=rest or _forwarded(self._message),

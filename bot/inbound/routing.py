@@ -18,7 +18,7 @@ from bot.links.tokens import INTERNAL, Links, ReplyToken
 from bot.notify.boards import Boards
 from bot.policy import permissions
 from bot.policy.canary_state import CanaryReturns
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from store.cases import case as cases
 from store.cases import entry, participant, thread
 from store.cases.entry import bare

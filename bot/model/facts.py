@@ -153,3 +153,28 @@ class Section:
     text: str
     html: str
     """Escaped where it has to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An article that may help: its title, and where it is read."""
+
+    id: int
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class HealthView:
+    """How much waits, and since when (UTC)."""
+
+    inbox_waiting: int
+    inbox_oldest: datetime | None
+    outbox_waiting: int
+    outbox_oldest: datetime | None
+    asleep: int = 0
+    """How much was put off by a wrong clock."""
+    ahead: float = 0.0
+    """Seconds by which the database's clock is ahead of this machine's."""
+    silent: tuple[str, ...] = ()
+    """Mailboxes to which our canaries do not come back."""

@@ -8,7 +8,8 @@ from datetime import datetime
 
 import structlog
 
-from bot.channel.protocols import Channel, Posting, Words
+from bot.channel.outbound import Posting, Words
+from bot.channel.protocols import Channel
 from bot.commands import Identity
 from bot.config.load import Config
 from bot.config.settings import Mailbox, lasting

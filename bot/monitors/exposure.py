@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.channel.protocols import Channel, Exposable
+from bot.channel.capabilities import Exposable
+from bot.channel.protocols import Channel
 from bot.model.notices import NOTICES
 from bot.notify.compose import Posts
 from bot.notify.notification import Telling

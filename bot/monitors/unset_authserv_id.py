@@ -7,7 +7,8 @@ from datetime import datetime
 
 import structlog
 
-from bot.channel.protocols import Channel, Unsure
+from bot.channel.capabilities import Unsure
+from bot.channel.protocols import Channel
 from bot.notify import announcements
 from bot.notify.compose import Posts
 from bot.runtime.group_commit import Writer

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from bot.channel.protocols import Words
+from bot.channel.outbound import Words
 from bot.commands import Attachment
 from bot.model.facts import Section
 

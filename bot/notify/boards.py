@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeGuard
 
-from bot.channel.protocols import Board, Channel, Traits
+from bot.channel.capabilities import Board, Traits
+from bot.channel.protocols import Channel
 from bot.config.load import Config
 from store.cases.case import Case
 from store.engine.columns import new_id

@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.channel.protocols import Channel, Posting, Traits, Words, line_hash
+from bot.channel.capabilities import Traits
+from bot.channel.outbound import Posting, Words
+from bot.channel.protocols import Channel, line_hash
 from bot.commands import Attachment, Identity
 from bot.config.load import Config
 from bot.links.tokens import INTERNAL, PUBLIC, Links

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.commands import Request
-from bot.model.page_frame import Front
+from bot.model.pages import DeskFile, FilesPage, Front
 from bot.notify.compose import MOST_ALONG, Posts
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from store.cases import entry
 from store.cases.case import Case
 from store.engine.transaction import Transaction
@@ -17,26 +16,6 @@ from store.people.person import Person
 
 LIFE = timedelta(days=30)
 """How long a link leads to the files of its case."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeskFile:
-    """A file of a case, said by a customer or by the desk."""
-
-    id: int
-    name: str
-    size: int
-    author: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class FilesPage:
-    """All files of a case, newest first, for a member of the staff."""
-
-    front: Front
-    number: str
-    files: tuple[DeskFile, ...]
 
 
 def url(posts: Posts, request: Request, case: Case | None, to: Person) -> str:

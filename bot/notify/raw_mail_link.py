@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.commands import Request
+from bot.model.pages import RawMail
 from bot.notify.compose import Posts
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from store.engine.transaction import Transaction
 from store.people import person as people
 from store.people.person import Person
@@ -15,16 +15,6 @@ from store.queues import inbox
 
 LIFE = timedelta(days=30)
 """How long a link leads to its message."""
-
-
-@dataclass(frozen=True, slots=True)
-class RawMail:
-    """A message's bytes, or the hash of the file that holds them."""
-
-    name: str
-    """A name for its file."""
-    data: bytes | None
-    file: str | None
 
 
 def url(posts: Posts, request: Request, to: Person) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from bot.commands import Identity
-from bot.syntax.parser import label
+from bot.model.pages import Front, SolvedPage
+from bot.syntax.case_numbers import label
 from store.articles import article
 from store.cases.case import Case
 from store.engine.transaction import Transaction
@@ -17,26 +16,8 @@ LIFE = timedelta(days=30)
 """How long a link leads to its page."""
 
 
-@dataclass(frozen=True, slots=True)
-class SolvedPage:
-    """No more of the case than its number."""
-
-    front: Any
-    numbers: tuple[int, ...]
-    """Case, person, article."""
-    reader: Identity
-    mailbox: str
-    number: str
-    title: str
-    """The article's."""
-    url: str
-    """Where it is read."""
-    over: bool
-    """The case is closed."""
-
-
 def find(
-    tx: Transaction, case: Case, person: Person, *, front: Any, numbers: tuple[int, ...]
+    tx: Transaction, case: Case, person: Person, *, front: Front, numbers: tuple[int, ...]
 ) -> SolvedPage | None:
     """The page for a case's own requester; None if the case is read in another, or the article is gone."""
     found = article.get(tx, numbers[2])

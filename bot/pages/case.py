@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.commands import Close, Command, Concern, Identity, Proof, Reopen, Reply
 from bot.commands.urgency import ChangePriority, NameContact
 from bot.config.choices import Lists
-from bot.model.facts import CaseFacts, EventLine, FileFacts, PublicEntry
-from bot.model.page_frame import Front
+from bot.model.facts import EventLine, FileFacts, PublicEntry
+from bot.model.pages import CasePage, Front
 from bot.notify.notification import case_facts
 from bot.policy import permissions
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from store.cases import case as cases
 from store.cases import entry, participant, read_access
 from store.cases.case import Case
@@ -23,35 +22,6 @@ from store.people import names as naming
 from store.people import person as people
 from store.people.legible_name import legible
 from store.people.person import Person
-
-
-@dataclass(frozen=True, slots=True)
-class CasePage:
-    """A case, as one of its customers may see it."""
-
-    front: Front
-    numbers: tuple[int, ...]
-    """Case, person."""
-    reader: Identity
-    mailbox: str
-    case: CaseFacts
-    reason: str
-    """Why it was closed, in words, or empty."""
-    told: tuple[PublicEntry | EventLine, ...]
-    """What was said and what happened, oldest first."""
-    may: frozenset[str]
-    """``reply``, ``close``, ``reopen``, ``concern``, ``priority``, ``contact``: what the reader can do now."""
-    concerns: Mapping[str, str]
-    """Categories of concerns: key → words."""
-    priorities: tuple[str, ...]
-    """What may be asked for instead of the one it has."""
-    technical_contact: str
-    """Who can always be called, as ``name, number``."""
-    upload_url: str
-    """Where files are sent to it; empty once it is closed."""
-    follows: str = ""
-    """The earlier case of the reader's that it goes on from, or empty."""
-    follows_url: str = ""
 
 
 def find(

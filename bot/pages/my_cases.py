@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bot.commands import Identity
 from bot.links.tokens import Links
-from bot.model.page_frame import Front
-from bot.syntax.parser import label
+from bot.model.pages import Front, MyCase, MyPage
+from bot.syntax.case_numbers import label
 from store.cases import participant
 from store.engine.transaction import Transaction
 from store.people.person import Person
@@ -18,39 +17,6 @@ LIFE = timedelta(days=90)
 """How long a link to somebody's cases leads there; each mail and each case's page has a fresh one."""
 PART = 25
 """Cases on a page."""
-
-
-@dataclass(frozen=True, slots=True)
-class MyCase:
-    """One case in the list."""
-
-    number: str
-    subject: str
-    state: str
-    priority: str
-    owner: str
-    updated_at: datetime
-    url: str
-
-    @property
-    def over(self) -> bool:
-        return self.state in ("resolved", "closed")
-
-
-@dataclass(frozen=True, slots=True)
-class MyPage:
-    """A page of somebody's cases."""
-
-    front: Front
-    numbers: tuple[int, ...]
-    """Person."""
-    reader: Identity
-    mailbox: str
-    cases: tuple[MyCase, ...]
-    """Those that are not over, then the others; each last changed first."""
-    part: int
-    """Which page of the list, from 1."""
-    parts: int
 
 
 def find(tx: Transaction, person: Person, links: Links, *, front: Front, part: int) -> MyPage:

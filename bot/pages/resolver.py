@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Literal
 
 from bot.commands import Identity
 from bot.config.load import Config
 from bot.links.tokens import Links, PageToken
 from bot.model.facts import PublicEntry
-from bot.model.page_frame import Front, Gone
+from bot.model.pages import (
+    CasePage,
+    FilesPage,
+    Form,
+    Front,
+    Gone,
+    NewPage,
+    Page,
+    Purpose,
+    StoredFile,
+    SurveyPage,
+)
 from bot.notify import files_link, raw_mail_link
-from bot.notify.files_link import FilesPage
-from bot.notify.raw_mail_link import RawMail
 from bot.notify.sender import brand_of
 from bot.pages import article_solved, my_cases, new_case, upload
 from bot.pages import case as casepage
-from bot.pages.article_solved import SolvedPage
-from bot.pages.case import CasePage
-from bot.pages.my_cases import MyPage
-from bot.pages.new_case import NewPage
-from bot.pages.upload import UploadPage
 from bot.policy import local_team, permissions, upload_quota
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from store.cases import case as cases
 from store.cases import entry, participant
 from store.cases import survey as surveys
@@ -47,37 +50,11 @@ _LIVES = {
     "opened": OPENED_LIFE,
     "solved": article_solved.LIFE,
 }
-Purpose = Literal["survey", "case", "mail", "files", "my", "new", "upload", "solved"]
 FORM_LIFE = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class SurveyPage:
-    """A survey: no more of its case than the number."""
-
-    front: Front
-    numbers: tuple[int, ...]
-    """Case, person, survey."""
-    reader: Identity
-    mailbox: str
-    number: str
-    rating: int | None
-    """What was answered earlier."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredFile:
-    """A file that may be fetched from a page."""
-
-    name: str
-    sha256: str
-
-
-Page = CasePage | SurveyPage | SolvedPage | MyPage | NewPage | UploadPage | FilesPage | RawMail | Gone
 _HOLDER = {"my": 0, "new": 0, "case": 1, "upload": 1, "survey": 1, "solved": 1}
 """Which of a link's numbers is its holder's, where that is a customer."""
-Form = CasePage | SurveyPage | SolvedPage | NewPage | UploadPage
-"""Pages on which something can be done."""
 
 
 class Pages:

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.commands import Identity
 from bot.config.settings import Limits
 from bot.model.facts import FileFacts
-from bot.model.page_frame import Front
+from bot.model.pages import Front, UploadPage
 from bot.policy import upload_quota
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from store.cases import entry
 from store.cases.case import Case
 from store.engine.transaction import Transaction
 from store.people.person import Person
-
-
-@dataclass(frozen=True, slots=True)
-class UploadPage:
-    """Where files are taken for a case."""
-
-    front: Front
-    numbers: tuple[int, ...]
-    """Case, person."""
-    reader: Identity
-    mailbox: str
-    number: str
-    sent: tuple[FileFacts, ...]
-    """What this very person sent to the case before."""
-    left: int | None
-    """Bytes that may still be uploaded today; None: no limit."""
 
 
 def find(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.model.facts import CaseLine
-from bot.queries.lists import case_line
+from bot.queries.case_detail import case_line
 from store.cases import case_list, participant
 from store.directory import contact_import
 from store.engine.transaction import Transaction

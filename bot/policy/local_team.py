@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.config.load import Config
 from bot.model.translatable import saying
 from store.cases.case import Case
 from store.engine.transaction import Transaction
-from store.people import account, person
+from store.people import account
 
 OUT_OF_SCOPE = "out_of_scope"
 """The reason for which a case is closed that is another team's."""
@@ -27,18 +25,3 @@ def of_closed(tx: Transaction, config: Config, case: Case) -> str:
 def named(team: str) -> str:
     """A sentence that follows a refusal, or ``""`` where there is no team."""
     return saying("Your local service team can help, too: {team}.", team=team) if team else ""
-
-
-@dataclass(frozen=True, slots=True)
-class LocalTeamOf:
-    """The address of the team of whoever asks in a place: of the place's account, else of theirs, else the desk's."""
-
-    channel: str
-    address: str
-    place: str
-    usual: str
-
-    def answer(self, tx: Transaction) -> str:
-        known = person.find(tx, self.channel, self.address)
-        bound = account.of_place(tx, self.channel, self.place) if self.place else None
-        return account.local_team(tx, bound or (known.account_id if known else None)) or self.usual

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from store.cases import case as cases
 from store.cases import concern, entry, participant, priority_request, thread
 from store.directory import contact_import as contact

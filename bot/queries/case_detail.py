@@ -9,8 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.model.facts import CaseLine, EventLine
-from bot.syntax.case_numbers import entry_name
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import entry_name, label
 from store.cases import case as cases
 from store.cases import case_list, entry, participant
 from store.directory import contact_import as contact

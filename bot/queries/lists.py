@@ -5,27 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
-from bot.model.facts import CaseLine
-from bot.queries.case_detail import CaseView, EntryView, FileView, PartView, ShowCase, case_line, event_line
-from bot.syntax.parser import label
+from bot.model.facts import CaseLine, HealthView
+from bot.queries.case_detail import case_line
+from bot.syntax.case_numbers import label
 from store.cases import case_list
 from store.engine.transaction import Transaction
 from store.people import person
 from store.queues import inbox, outbox
 from store.queues import overdue as asleep
-
-__all__ = [
-    "CaseView", "EntryView", "FileView", "Health", "HealthView", "InboxLine", "InboxView", "IsKnown", "ListCases",
-    "ListInbox", "ListOutbox", "OutboxLine", "PartView", "Question", "ShowCase", "ShowInbox", "case_line", "event_line",
-]  # fmt: skip
-
-
-class Question(Protocol):
-    """Something ``Desk.ask`` can answer."""
-
-    def answer(self, tx: Transaction) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,22 +116,6 @@ class ListOutbox:
 
     def answer(self, tx: Transaction) -> tuple[OutboxLine, ...]:
         return tuple(_outbox_line(row) for row in outbox.listing(tx, outcome=self.outcome, limit=self.limit))
-
-
-@dataclass(frozen=True, slots=True)
-class HealthView:
-    """How much waits, and since when (UTC)."""
-
-    inbox_waiting: int
-    inbox_oldest: datetime | None
-    outbox_waiting: int
-    outbox_oldest: datetime | None
-    asleep: int = 0
-    """How much was put off by a wrong clock."""
-    ahead: float = 0.0
-    """Seconds by which the database's clock is ahead of this machine's."""
-    silent: tuple[str, ...] = ()
-    """Mailboxes to which our canaries do not come back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from bot.reports.figures import (
 from bot.reports.format import worked
 from bot.reports.period import Period
 from bot.reports.suggestions import suggestions
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from store.report import BREACHES, Asked, Happened, Touched, Waiting
 
 NAMELESS = "none"

@@ -11,7 +11,7 @@ from bot.config.load import Config
 from bot.reports.aggregate import Rows, backlog, figures
 from bot.reports.figures import Backlog, Figures, Waits
 from bot.reports.period import Period
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from store import report as rows
 from store.articles import click, deflection
 from store.engine.transaction import Transaction

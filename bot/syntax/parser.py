@@ -14,30 +14,9 @@ from dataclasses import dataclass, replace
 from bot.model.errors import BadCommand
 from bot.model.translatable import saying, together
 from bot.syntax import greetings
-from bot.syntax.arguments import command
-from bot.syntax.case_numbers import Asked, label, number
-from bot.syntax.fields import Fields, fields, ids, is_field
-from bot.syntax.missing_fields import questions
-from bot.syntax.verbs import BY_NAME, VERBS, Verb, help_lines, nearest
-
-__all__ = [
-    "VERBS",
-    "Asked",
-    "Fields",
-    "Found",
-    "Unclear",
-    "Verb",
-    "begin",
-    "command",
-    "fields",
-    "find",
-    "help_lines",
-    "ids",
-    "label",
-    "number",
-    "parse",
-    "questions",
-]
+from bot.syntax.case_numbers import Asked, number
+from bot.syntax.fields import is_field
+from bot.syntax.verbs import BY_NAME, Verb, nearest
 
 MOST_COMMANDS = 20
 """At each end of a text; more than that is a listing, not a wish."""

@@ -13,7 +13,8 @@ from typing import Any
 
 import structlog
 
-from bot.channel.protocols import Channel, DeliveryFailed, Interruptible, Parcel, Stands, TakenOver
+from bot.channel.outbound import DeliveryFailed, Interruptible, Parcel, Stands, TakenOver
+from bot.channel.protocols import Channel
 from bot.desk.handlers.conversation import undelivered
 from bot.model.notices import BEHIND
 from bot.runtime.group_commit import Writer

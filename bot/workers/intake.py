@@ -16,9 +16,10 @@ from typing import Any
 import structlog
 
 from bot.channel.protocols import Channel, Context, Inbound, Letter, Unreadable
-from bot.desk.desk import Desk, Outcome
+from bot.desk.desk import Desk
 from bot.inbound.route import Aside
 from bot.inbound.routing import Placing
+from bot.model.outcome import Outcome
 from bot.runtime.group_commit import Writer
 from bot.runtime.metrics import EFFECT, HANDLED
 from store.engine.database import Database, refused

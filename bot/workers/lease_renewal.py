@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from bot.channel.upload_drafts import UploadDrafts
 from bot.model.notices import BEHIND
 from bot.runtime.group_commit import Writer
 from bot.workers.courier import Courier
@@ -18,7 +19,6 @@ from store import schema
 from store.cases import entry
 from store.engine.lease import LEASE
 from store.engine.transaction import Transaction
-from store.files.upload_drafts import Scratch
 from store.people import rate_limit
 from store.queues import claim, inbox, overdue
 from store.schema import SchemaMismatch
@@ -47,7 +47,7 @@ class Sweeper:
         intakes: Mapping[str, Intake],
         courier: Courier,
         *,
-        scratch: Scratch,
+        drafts: UploadDrafts,
         now: Callable[[], datetime],
     ) -> None:
         self._writer = writer
@@ -60,7 +60,7 @@ class Sweeper:
             now=now,
         )
         courier.sure = self._leases.sure
-        self._scratch = scratch
+        self._drafts = drafts
         self._now = now
         self._leaving = threading.Event()
         self._fallen = False
@@ -98,7 +98,7 @@ class Sweeper:
         self._sweep()
         if number % FORGETS_EVERY == 0:
             self._writer.put(self._forget, number // FORGETS_EVERY).result()
-            self._scratch.sweep(self._now(), named=self._named)
+            self._drafts.sweep(self._now(), named=self._named)
 
     def _sweep(self) -> None:
         while self._incoming() < IN_HAND and not self._leaving.is_set():

@@ -9,8 +9,8 @@ from typing import Protocol
 
 import structlog
 
-from bot.commands import Due, Proof, Request
-from bot.desk.desk import CLOCK, Desk
+from bot.commands import CLOCK, Due, Proof, Request
+from bot.desk.desk import Desk
 from bot.desk.handlers.timer_due import Overtaken
 from bot.runtime.group_commit import Writer
 from bot.workers.courier import backoff

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bot.channel.protocols import Channel, House
+    from bot.channel.context import ChannelContext
+    from bot.channel.protocols import Channel
     from channels.email.config.settings import Settings
 
 __all__ = ["Settings", "open_channel"]
 
 
-def open_channel(house: House) -> Channel:
-    """The channel, its doors not yet open; ``house.settings`` is a ``Settings``."""
+def open_channel(context: ChannelContext[Settings]) -> Channel:
+    """The channel, its doors not yet open; ``context.settings`` is a ``Settings``."""
     from channels.email.channel import EmailChannel
 
-    return EmailChannel(house)
+    return EmailChannel(context)
 
 
 def __getattr__(name: str) -> Any:

@@ -7,22 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.channel.protocols import (
-    Anchor,
-    Archive,
-    Context,
-    House,
-    Inbound,
-    LeftLying,
-    Letter,
-    Mailbox,
-    Parcel,
-    Posting,
-    Room,
-    Stands,
-    Traits,
-    Unreadable,
-)
+from bot.channel.archive import Archive
+from bot.channel.capabilities import Traits
+from bot.channel.context import ChannelContext
+from bot.channel.outbound import Parcel, Posting, Stands
+from bot.channel.oversize import LeftLying
+from bot.channel.protocols import Anchor, Context, Inbound, Letter, Mailbox, Room, Unreadable
 from channels.connection_limit import shortage
 from channels.email.archive.reader import open_archive
 from channels.email.auth import policy
@@ -47,19 +37,19 @@ class EmailChannel:
     name = "email"
     traits = Traits(private=True, files_within=True, originals=True)
 
-    def __init__(self, house: House) -> None:
-        self._house = house
-        self._settings: Settings = house.settings
-        self._hostname = self._settings.hostname or house.mailboxes[0].address.rpartition("@")[2]
-        self._names = {box.address: box.name for box in house.mailboxes}
+    def __init__(self, context: ChannelContext[Settings]) -> None:
+        self._context = context
+        self._settings: Settings = context.settings
+        self._hostname = self._settings.hostname or context.mailboxes[0].address.rpartition("@")[2]
+        self._names = {box.address: box.name for box in context.mailboxes}
         self._delivery = open_delivery(self._settings, hostname=self._hostname)
-        self._signers = _signers(house.mailboxes)
-        self._reader = Reader(house)
+        self._signers = _signers(context.mailboxes)
+        self._reader = Reader(context)
         self._prover: Prover | None = None
-        fetched = (box for box in house.mailboxes if "imap" in box.settings)
+        fetched = (box for box in context.mailboxes if "imap" in box.settings)
         self._unvouched = frozenset(box.address.lower() for box in fetched if not vouched(box))
-        self._mailboxes = tuple(ImapRoom(house, box) for box in house.mailboxes if "imap" in box.settings)
-        self._listeners = tuple(Listener(house, protocol) for protocol in self._protocols())
+        self._mailboxes = tuple(ImapRoom(context, box) for box in context.mailboxes if "imap" in box.settings)
+        self._listeners = tuple(Listener(context, protocol) for protocol in self._protocols())
 
     def _protocols(self) -> Iterable[str]:
         if self._settings.listen:
@@ -106,7 +96,7 @@ class EmailChannel:
 
     def anchors(self, letter: Letter) -> tuple[Anchor, ...]:
         """What in the headers may lead to a case; linear, never raises."""
-        return prescan.anchors(letter, self._house.mailboxes)
+        return prescan.anchors(letter, self._context.mailboxes)
 
     def read(self, letters: Sequence[Letter], contexts: Sequence[Context]) -> list[Inbound | Unreadable]:
         """Read in the child; one result each, in order. Who sent it is then asked of DNS, where that is worth it."""
@@ -145,7 +135,7 @@ class EmailChannel:
 
     def archive(self, path: Path, kind: str, *, mailbox: str) -> Archive:
         """An mbox file or a Maildir. The only mailbox there is, is the one that it was kept in."""
-        boxes = self._house.mailboxes
+        boxes = self._context.mailboxes
         mailbox = mailbox or (boxes[0].address if len(boxes) == 1 else "")
         return open_archive(path, kind, mailbox=mailbox, most=self._settings.max_size)
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from bot.channel.protocols import Door, House
+from bot.channel.context import ChannelContext
+from bot.channel.protocols import Door
 from channels.slack.workspace.settings import Settings
 
 __all__ = ["Settings", "open_channel"]
 
 
-def open_channel(house: House) -> Door:
+def open_channel(context: ChannelContext[Settings]) -> Door:
     """The channel, not yet connected; without a bot token a door that is never opened."""
-    if not house.settings.on:
+    if not context.settings.on:
         from channels.slack.disabled import ClosedDoor
 
         return ClosedDoor()
     from channels.slack.channel import SlackChannel
 
-    return SlackChannel(house)
+    return SlackChannel(context)

@@ -15,7 +15,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, ServerErrorRetryHandler
 
-from bot.channel.protocols import House
+from bot.channel.context import ChannelContext
 from channels.slack.inbound.events import Events
 from channels.slack.interactive.actions import Actions, Click
 from channels.slack.interactive.app_home import Home
@@ -42,7 +42,7 @@ ANYTHING = re.compile(".*")
 
 
 def build_app(
-    house: House,
+    context: ChannelContext[Settings],
     client: WebClient,
     people: Names,
     *,
@@ -52,8 +52,8 @@ def build_app(
 
     Nothing here asks Slack before it acks: events are kept first, and who we are is in their envelope.
     """
-    settings: Settings = house.settings
-    counter = Counter(house, people)
+    settings: Settings = context.settings
+    counter = Counter(context, people)
     modals = Modals(counter, command=settings.command)
     app = App(
         name="casebot",
@@ -61,13 +61,15 @@ def build_app(
         client=_without_token(client),
         signing_secret=settings.signing_secret.get_secret_value() or "none: Socket Mode",
         authorize=_authorize(client.token or ""),
-        before_authorize=Events(house, bots=settings.bots, a_bot=people.surely_a_bot, shared=shared).__call__,
+        before_authorize=Events(
+            context, bots=settings.bots, a_bot=people.surely_a_bot, shared=shared
+        ).__call__,
         process_before_response=False,
         raise_error_for_unhandled_request=False,
         token_verification_enabled=False,
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack"),
     )
-    desk = house.desk.config.desk.name
+    desk = context.desk.config.desk.name
     app.event("app_home_opened")(Home(counter, desk=desk, command=settings.command).__call__)
     slash = Slash(counter, modals, command=settings.command)
     app.command(settings.command, middleware=[_at_once(counter, slash)])(_command(counter, slash))

@@ -8,19 +8,10 @@ from functools import partial
 
 from slack_sdk import WebClient
 
-from bot.channel.protocols import (
-    Anchor,
-    Context,
-    House,
-    Inbound,
-    Letter,
-    Parcel,
-    Posting,
-    Room,
-    Stands,
-    Traits,
-    Unreadable,
-)
+from bot.channel.capabilities import Traits
+from bot.channel.context import ChannelContext
+from bot.channel.outbound import Parcel, Posting, Stands
+from bot.channel.protocols import Anchor, Context, Inbound, Letter, Room, Unreadable
 from channels.form_memory import Holdings
 from channels.slack.app import build_app
 from channels.slack.delivery import Delivery
@@ -46,30 +37,30 @@ class SlackChannel:
     name = "slack"
     traits = Traits(threads=True, chat=True)
 
-    def __init__(self, house: House) -> None:
-        self._settings: Settings = house.settings
-        self._desk = house.desk
+    def __init__(self, context: ChannelContext[Settings]) -> None:
+        self._settings: Settings = context.settings
+        self._desk = context.desk
         token = self._settings.bot_token.get_secret_value()
         # Without the client's own retries: a message whose answer was lost is looked for before it is posted again.
         self._client = WebClient(token, base_url=self._settings.api_url, timeout=TIMEOUT, retry_handlers=[])
-        self._people = People(self._client, house.desk.ask)
-        files = Files(self._client, house, token)
-        self._reader = Reader(house, self._people, files)
+        self._people = People(self._client, context.desk.ask)
+        files = Files(self._client, context, token)
+        self._reader = Reader(context, self._people, files)
         self._desk_channels = DeskChannels(self._settings, self._client)
-        self._delivery = Delivery(house, self._client, self._people, files, self._desk_channels)
-        house.faults.append(self._delivery.fault)
-        app = build_app(house, self._client, self._people, shared=self._desk_channels.hear)
-        catch_up = CatchUp(house, Calls(self._client), self._people)
+        self._delivery = Delivery(context, self._client, self._people, files, self._desk_channels)
+        context.faults.append(self._delivery.fault)
+        app = build_app(context, self._client, self._people, shared=self._desk_channels.hear)
+        catch_up = CatchUp(context, Calls(self._client), self._people)
         self.rooms: Sequence[Room] = (catch_up,)
         if self._settings.mode == "socket":
             line = SocketRoom(app, self._settings, missed=catch_up.missed, begin=catch_up.begin)
-            house.faults.append(line.fault)
+            context.faults.append(line.fault)
             self.rooms = (catch_up, line)  # in this order: the mark stands before anything new is heard
         else:
             catch_up.missed(datetime.now(UTC))
             catch_up.begin()
             secret = self._settings.signing_secret.get_secret_value()
-            house.routes.extend(routes(app, Holdings(house.memory), secret=secret))
+            context.routes.extend(routes(app, Holdings(context.memory), secret=secret))
 
     def problems(self) -> Iterable[str]:
         """Try tokens, scopes and channels; a sentence for each that fails."""

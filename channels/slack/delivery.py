@@ -10,13 +10,15 @@ from typing import Any, Literal
 
 from slack_sdk import WebClient
 
-from bot.channel.protocols import DeliveryFailed, House, Parcel, Stands
-from bot.desk.desk import CardGivenUp, CardOf, ThreadOf
-from bot.syntax.parser import label
+from bot.channel.context import ChannelContext
+from bot.channel.outbound import DeliveryFailed, Parcel, Stands
+from bot.queries.card import CardGivenUp, CardOf, ThreadOf
+from bot.syntax.case_numbers import label
 from channels.slack.views.card import card
 from channels.slack.views.case import only
 from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.files import Files
+from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People
 from channels.slack.workspace.web_api import CLOSED, GONE, Calls, Refused
 
@@ -34,9 +36,14 @@ class Delivery:
     """Delivers parcels; called from several threads."""
 
     def __init__(
-        self, house: House, client: WebClient, people: People, files: Files, desk_channels: DeskChannels
+        self,
+        context: ChannelContext[Settings],
+        client: WebClient,
+        people: People,
+        files: Files,
+        desk_channels: DeskChannels,
     ) -> None:
-        self._house = house
+        self._context = context
         self._calls = Calls(client, may_post=desk_channels.refuse_outsiders)
         self._people = people
         self._files = files
@@ -101,10 +108,10 @@ class Delivery:
         return Stands(self._address(parcel.recipient, fresh), "desk", case)
 
     def _drawn(self, case: int) -> tuple[str, Any]:
-        view = self._house.desk.ask(CardOf(case))
+        view = self._context.desk.ask(CardOf(case))
         if view is None:
             raise DeliveryFailed("there is no such case", permanent=True)
-        return card(view, reasons=self._house.desk.config.lists.close_reasons)
+        return card(view, reasons=self._context.desk.config.lists.close_reasons)
 
     def _to_desk(self, parcel: Parcel, frozen: Mapping[str, Any]) -> Stands:
         """Into the case's thread below its card, or straight to one person."""
@@ -127,8 +134,8 @@ class Delivery:
 
     def _wait_for_the_card(self, parcel: Parcel, case: int) -> None:
         """As long again as it has waited already; but not for ever: what is said later waits behind it."""
-        waited = self._house.desk.now().timestamp() - parcel.since
-        if waited < LONGEST_WHILE and not self._house.desk.ask(CardGivenUp(case, "slack")):
+        waited = self._context.desk.now().timestamp() - parcel.since
+        if waited < LONGEST_WHILE and not self._context.desk.ask(CardGivenUp(case, "slack")):
             why, after = "waits for the case's card", max(waited, A_MOMENT)
             raise DeliveryFailed(why, permanent=False, after=after, untried=True)
 
@@ -209,7 +216,7 @@ class Delivery:
         return Stands(self._address(channel, ts))
 
     def _put(self, channel: str, below: str, file: Mapping[str, Any]) -> None:
-        content = self._house.fetch(file["sha256"])
+        content = self._context.fetch(file["sha256"])
         try:
             self._calls.guard(self._files.put, channel, below, name=file["name"], content=content)
         except Refused as refused:
@@ -241,7 +248,7 @@ class Delivery:
         }
 
     def _thread(self, case: int, side: str, person: int | None = None) -> str:
-        return str(self._house.desk.ask(ThreadOf(case, "slack", side, person)))
+        return str(self._context.desk.ask(ThreadOf(case, "slack", side, person)))
 
     def _address(self, channel: str, ts: str) -> str:
         return f"{self._people.ourselves()['team_id']}/{channel}/{ts}"

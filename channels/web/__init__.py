@@ -2,45 +2,15 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_network
+from bot.channel.context import ChannelContext
+from bot.channel.protocols import Door
+from channels.web.http.settings import Settings
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
-
-from bot.channel.protocols import Door, House
-
-
-class Settings(BaseModel):
-    """``[web]``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    listen: str = Field(default="127.0.0.1:8080", pattern=r"^(|.*:\d{1,5})$", examples=["127.0.0.1:8080"])
-    """``host:port``; empty: no web door."""
-    monitor: str = Field(default="", pattern=r"^(|.*:\d{1,5})$", examples=["127.0.0.1:8081"])
-    """``host:port`` of ``/readyz`` and ``/metrics``; empty: off. The web door itself has ``/healthz`` only."""
-    base_url: str = Field(
-        default="", pattern=r"^(|https?://.*[^/])$", examples=["https://support.example.com"]
-    )
-    """What links to the web door begin with; empty: ``http://`` and ``listen``."""
-    upload_max: int = Field(default=0, ge=0)
-    """Bytes of one file; 0: no limit but ``[store] min_free`` and ``[limits] uploads_per_account``."""
-    max_connections: int = Field(default=400, ge=1)
-    """Connections open at once."""
-    max_connections_per_host: int = Field(default=50, ge=1)
-    """Connections open at once from one address, but for those of ``proxies``."""
-    proxies: list[str] = Field(default=["127.0.0.0/8", "::1/128"])
-    """Networks of reverse proxies of the operator's: who stands behind them, their ``X-Forwarded-For`` says."""
-
-    @field_validator("proxies")
-    @classmethod
-    def _networks(cls, value: list[str]) -> list[str]:
-        for network in value:
-            ip_network(network)
-        return value
+__all__ = ["Settings", "open_channel"]
 
 
-def open_channel(house: House) -> Door:
+def open_channel(context: ChannelContext[Settings]) -> Door:
     """The web door."""
     from channels.web.server import WebDoor
 
-    return WebDoor(house)
+    return WebDoor(context)

@@ -7,10 +7,12 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from bot.channel.protocols import House, NoMemory
+from bot.channel.context import ChannelContext
+from bot.channel.memory_budget import NoMemory
 from channels.form_memory import Holdings
 from channels.web.health import Health
 from channels.web.http.security_headers import Shield
+from channels.web.http.settings import Settings
 from channels.web.pages.article_redirect import Articles
 from channels.web.pages.new_case import NewCases
 from channels.web.pages.pages import Pages
@@ -20,13 +22,13 @@ from channels.web.uploads.page import Uploads
 from channels.web.uploads.resumable import Resumed
 
 
-def build(house: House, forms: Holdings) -> ASGIApp:
-    """The pages, health, and what other doors have put into ``house.routes`` by now."""
-    paper = Paper(house)
-    health, pages = Health(house), Pages(house, paper, forms)
-    rooms = Rooms(house)
-    new, uploads = NewCases(house, paper, rooms, forms), Uploads(house, paper, rooms, forms)
-    resumed = Resumed(house, paper, rooms)
+def build(context: ChannelContext[Settings], forms: Holdings) -> ASGIApp:
+    """The pages, health, and what other doors have put into ``context.routes`` by now."""
+    paper = Paper(context)
+    health, pages = Health(context), Pages(context, paper, forms)
+    rooms = Rooms(context)
+    new, uploads = NewCases(context, paper, rooms, forms), Uploads(context, paper, rooms, forms)
+    resumed = Resumed(context, paper, rooms)
     app = Starlette(
         routes=[
             Route("/", pages.front),
@@ -41,13 +43,13 @@ def build(house: House, forms: Holdings) -> ASGIApp:
             Route("/upload.js", pages.script),
             Route("/new.js", pages.script),
             Route("/suggest", new.suggest),
-            Route("/article/{article}", Articles(house, paper).read),
+            Route("/article/{article}", Articles(context, paper).read),
             Route("/solved/{token}", pages.solved, methods=["GET", "POST"]),
             Route("/mail/{token}", pages.mail),
             Route("/files/{token}", pages.files),
             Route("/files/{token}/file/{file}", pages.file),
             Route("/healthz", health.healthz),
-            *house.routes,
+            *context.routes,
         ],
         exception_handlers={
             HTTPException: paper.refused,
@@ -59,9 +61,9 @@ def build(house: House, forms: Holdings) -> ASGIApp:
     return Shield(app, paper.style, busy=paper.busy)
 
 
-def monitoring(house: House) -> ASGIApp:
+def monitoring(context: ChannelContext[Settings]) -> ASGIApp:
     """What monitoring asks, and nobody else is to read."""
-    health = Health(house)
+    health = Health(context)
     return Starlette(
         routes=[
             Route("/healthz", health.healthz),

@@ -10,7 +10,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from bot.channel.protocols import House
+from bot.channel.context import ChannelContext
+from channels.web.http.settings import Settings
 
 LATE = 300.0
 """Seconds that the oldest waiting message or notice may be old while we call ourselves ready."""
@@ -25,8 +26,8 @@ CLOCKS = "the clocks of this machine and of the database differ: set both by NTP
 class Health:
     """One method for each of them; Starlette runs them in its thread pool."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, context: ChannelContext[Settings]) -> None:
+        self._context = context
 
     def healthz(self, request: Request) -> Response:
         """The process answers."""
@@ -36,11 +37,11 @@ class Health:
         """503, with what is wrong, unless the store answers, has room, and nothing waits too long."""
         wrong, facts = [], {}
         try:
-            facts = _facts(self._house)
+            facts = _facts(self._context)
         except Exception as error:  # whatever keeps the store from answering, we are not ready
             wrong.append(f"the store does not answer ({type(error).__name__})")
         wrong += [name for name, bad in _limits(facts) if bad]
-        wrong += [fault for look in self._house.faults if (fault := look())]
+        wrong += [fault for look in self._context.faults if (fault := look())]
         return JSONResponse({"ready": not wrong, "wrong": wrong, **facts}, 503 if wrong else 200)
 
     def metrics(self, request: Request) -> Response:
@@ -48,8 +49,8 @@ class Health:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-def _facts(house: House) -> dict[str, Any]:
-    health = house.desk.health()
+def _facts(context: ChannelContext[Settings]) -> dict[str, Any]:
+    health = context.desk.health()
     return {
         "inbox_waiting": health.inbox_waiting,
         "inbox_oldest_seconds": _age(health.inbox_oldest),
@@ -57,8 +58,8 @@ def _facts(house: House) -> dict[str, Any]:
         "outbox_oldest_seconds": _age(health.outbox_oldest),
         "asleep": health.asleep,
         "database_clock_ahead_seconds": round(health.ahead, 1),
-        "free_bytes": shutil.disk_usage(house.state_folder).free,
-        "min_free": house.min_free,
+        "free_bytes": shutil.disk_usage(context.state_folder).free,
+        "min_free": context.min_free,
         "silent_mailboxes": health.silent,
     }
 

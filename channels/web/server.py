@@ -13,7 +13,8 @@ from typing import Any
 
 import uvicorn
 
-from bot.channel.protocols import House, Room
+from bot.channel.context import ChannelContext
+from bot.channel.protocols import Room
 from channels.connection_limit import BURST, at_most, lengthen_queue, shortage
 from channels.form_memory import Holdings
 from channels.loop_errors import LoopFaults
@@ -32,13 +33,13 @@ class WebDoor:
 
     name = "web"
 
-    def __init__(self, house: House) -> None:
-        self._settings = settings = house.settings
-        house.desk.pages.begin_with(
+    def __init__(self, context: ChannelContext[Settings]) -> None:
+        self._settings = settings = context.settings
+        context.desk.pages.begin_with(
             settings.base_url or (f"http://{settings.listen}" if settings.listen else "")
         )
-        house.desk.clicks.base_url = settings.base_url
-        self.rooms: Sequence[Room] = list(_rooms(house))
+        context.desk.clicks.base_url = settings.base_url
+        self.rooms: Sequence[Room] = list(_rooms(context))
 
     def problems(self) -> Iterable[str]:
         """There is nothing to connect to; but can it be opened where it shall stand?"""
@@ -66,17 +67,17 @@ class WebDoor:
         """Nothing to give back."""
 
 
-def _rooms(house: House) -> Iterator[Room]:
-    settings = house.settings
+def _rooms(context: ChannelContext[Settings]) -> Iterator[Room]:
+    settings = context.settings
     if settings.listen:
         most = at_most(settings.max_connections, "web")
-        forms = Holdings(house.memory)
+        forms = Holdings(context.memory)
         proxies, per_host = Proxies(settings.proxies), settings.max_connections_per_host
         guests = Guests(most, per_host, proxies, scarce=lambda: forms.scarce)
-        yield WebRoom("web", "web.listen", settings.listen, lambda: build(house, forms), guests)
+        yield WebRoom("web", "web.listen", settings.listen, lambda: build(context, forms), guests)
     if settings.monitor:
         guests = Guests(MONITORS, MONITORS, Proxies([]))
-        yield WebRoom("monitor", "web.monitor", settings.monitor, lambda: monitoring(house), guests)
+        yield WebRoom("monitor", "web.monitor", settings.monitor, lambda: monitoring(context), guests)
 
 
 def _open_to_all(settings: Settings) -> bool:

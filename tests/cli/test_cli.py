@@ -106,7 +106,7 @@ def test_init_leaves_nothing_behind_on_a_full_disk() -> None:
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n"
         "sys.argv = ['casebot', 'init']\n"
-        "runpy.run_module('bot.cli.main', run_name='__main__')"
+        "runpy.run_module('bot.cli', run_name='__main__')"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ended.returncode == 1

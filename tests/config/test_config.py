@@ -14,7 +14,8 @@ from pydantic import BaseModel
 
 from bot.app import sections
 from bot.config import settings
-from bot.config.load import Config, ConfigMistakes, load, read, secret_file
+from bot.config.errors import ConfigMistakes
+from bot.config.load import Config, load, read, secret_file
 from bot.config.service_levels import Calendar, ServiceLevel, Week
 from bot.config.settings import EXAMPLE_SECRET
 

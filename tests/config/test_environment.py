@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.app import sections
-from bot.config.load import ConfigMistakes, load
+from bot.config.errors import ConfigMistakes
+from bot.config.load import load
 
 SECRET = "s" * 40
 IMAP = '[[mailbox]]\naddress = "help@acme.com"\n[mailbox.imap]\nhost = "imap.acme.com"\nuser = "help"\n'

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.app import sections
-from bot.config.load import Config, ConfigMistakes, load
+from bot.config.errors import ConfigMistakes
+from bot.config.load import Config, load
 from bot.config.service_levels import span
 from bot.model.working_time import Span
 

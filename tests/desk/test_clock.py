@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import Due, Open, Proof, Request
-from bot.desk.desk import CLOCK
+from bot.commands import CLOCK, Due, Open, Proof, Request
 from bot.desk.handlers.timer_due import Overtaken
 from bot.workers.scheduler import AT_ONCE
 from store.cases import timer

@@ -6,7 +6,8 @@ import pytest
 
 from bot.commands import Close
 from bot.config.choices import Lists
-from bot.syntax.parser import command, parse
+from bot.syntax.arguments import command
+from bot.syntax.parser import parse
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands import (
+    CLOCK,
     Attach,
     Attachment,
     Close,
@@ -23,7 +24,6 @@ from bot.commands import (
     Show,
     Take,
 )
-from bot.desk.desk import CLOCK
 from bot.queries.lists import ListCases
 from store.cases import case as cases
 from store.cases import timer

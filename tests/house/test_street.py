@@ -18,21 +18,22 @@ MAY = {
     "rehearsal": {"channels"},
 }
 OPENS_THE_DEMO = ROOT / "bot/cli/demo.py"
-CHANNELS_SEE = {"channel", "commands", "desk", "links", "model", "syntax"}
+CHANNELS_SEE = {"channel", "commands", "links", "model", "queries", "syntax"}
 FLOORS = """
 store/engine  store/files  store/migrations/versions
 store/migrations  store/people
 store/cases
 store/articles  store/directory  store/queues
 store
-bot/commands  bot/links  bot/model
-bot/channel  bot/syntax
-bot/config  bot/render
-bot/runtime  bot/template_check
-bot/articles  bot/queries
-bot/people  bot/policy
-bot/notify
-bot/desk/turn  bot/inbound  bot/pages
+bot/commands  bot/links
+bot/model
+bot/syntax
+bot/config
+bot/channel
+bot/policy  bot/render  bot/runtime
+bot/articles  bot/notify  bot/template_check
+bot/queries
+bot/desk/turn  bot/inbound  bot/pages  bot/people
 bot/desk/handlers/people
 bot/desk/handlers/deadlines
 bot/desk/handlers/cases
@@ -67,7 +68,7 @@ PACKAGES = {
     "store": {"sqlalchemy", "alembic"},
     "bot": {
         "click", "holidays", "itsdangerous", "jinja2", "markupsafe", "prometheus_client", "pydantic",
-        "pydantic_settings", "structlog",
+        "pydantic_settings", "starlette", "structlog",
     },
     "bot/articles": {"frontmatter", "markdown_it", "selectolax", "structlog", "yaml"},
     "channels/email": {

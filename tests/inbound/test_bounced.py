@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.commands import AddPerson, Bounced, Open, Proof, RemovePerson, Reply, Request, Take
+from bot.commands import CLOCK, AddPerson, Bounced, Open, Proof, RemovePerson, Reply, Request, Take
 from bot.commands.triage import Merge
 from bot.commands.work import Wait
-from bot.desk.desk import CLOCK
 from bot.queries.lists import ListOutbox
 from store.cases.case import case as cases
 from tests.support.houses.desk import TestDesk, text_of

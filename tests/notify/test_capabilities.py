@@ -10,18 +10,9 @@ from typing import Any
 
 import pytest
 
-from bot.channel.protocols import (
-    Anchor,
-    Context,
-    Inbound,
-    Letter,
-    Parcel,
-    Posting,
-    Room,
-    Stands,
-    Traits,
-    Unreadable,
-)
+from bot.channel.capabilities import Traits
+from bot.channel.outbound import Parcel, Posting, Stands
+from bot.channel.protocols import Anchor, Context, Inbound, Letter, Room, Unreadable
 from bot.commands import Identity, Open, Proof, Request, Said
 from tests.support.houses.desk import TestDesk, text_of
 from tests.support.setup import databases

@@ -10,7 +10,7 @@ import pytest
 
 from bot.commands import AddPerson, Command, Identity, Open, Proof, Reply, Request
 from bot.commands.triage import Accept
-from bot.desk.desk import Outcome
+from bot.model.outcome import Outcome
 from bot.people.queries import ContactView, ShowContact
 from store.engine.database import Database
 from store.engine.transaction import Transaction

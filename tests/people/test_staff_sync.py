@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.commands import Command, Identity, Open, Proof, Reply, Request, Take
-from bot.desk.desk import Outcome
-from bot.queries.lists import ShowCase
+from bot.model.outcome import Outcome
+from bot.queries.case_detail import ShowCase
 from store.people import account, person
 from tests.support.houses.desk import TestDesk
 

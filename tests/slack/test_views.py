@@ -12,8 +12,9 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.config.choices import Lists
-from bot.desk.desk import CardView, CaseFacts, CaseLine, EventLine, Outcome, PublicEntry, Suggestion
-from bot.model.facts import Answered
+from bot.model.facts import Answered, CaseFacts, CaseLine, EventLine, PublicEntry, Suggestion
+from bot.model.outcome import Outcome
+from bot.queries.card import CardView
 from channels.slack.text.view_state import Meta
 from channels.slack.views import (
     articles,

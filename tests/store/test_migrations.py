@@ -17,7 +17,7 @@ from sqlalchemy import Connection, create_engine, inspect
 
 import store
 from bot.cli.main import casebot
-from bot.queries.lists import ShowCase
+from bot.queries.case_detail import ShowCase
 from store import schema
 from store.engine.database import Database
 from tests.schemas import files

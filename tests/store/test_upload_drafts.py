@@ -1,4 +1,4 @@
-"""Scratch: what never came to its end goes after an hour, and nothing that somebody has asked for since."""
+"""UploadDrafts: what never came to its end goes after an hour, and nothing that somebody has asked for since."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.channel.upload_drafts import InUse, UploadDrafts
 from store.files.blobs import FileStore
-from store.files.upload_drafts import InUse, Scratch
 
 LATER = timedelta(hours=2)
 
@@ -25,7 +25,7 @@ def kept(folder: Path) -> dict[str, bytes]:
     return {path.parent.name + path.name: path.read_bytes() for path in folder.glob("??/*")}
 
 
-def swept(scratch: Scratch, named: Callable[[str], bool] = nobody) -> int:
+def swept(scratch: UploadDrafts, named: Callable[[str], bool] = nobody) -> int:
     return scratch.sweep(datetime.now(UTC) + LATER, named=named)
 
 
@@ -35,10 +35,10 @@ def store(tmp_path: Path) -> FileStore:
 
 
 def test_a_draft_grows_is_placed_and_forgotten(store: FileStore) -> None:
-    scratch = Scratch(store)
+    scratch = UploadDrafts(store)
     with scratch.draft("a-1") as draft:
         draft.write(b"one ")
-    with Scratch(store).draft("a-1") as draft:  # another process goes on with it
+    with UploadDrafts(store).draft("a-1") as draft:  # another process goes on with it
         draft.write(b"two")
     placed = scratch.place("a-1")
     assert store.read(placed.sha256) == b"one two"
@@ -50,7 +50,7 @@ def test_a_draft_grows_is_placed_and_forgotten(store: FileStore) -> None:
 
 
 def test_what_is_undone_is_not_there(store: FileStore) -> None:
-    scratch = Scratch(store)
+    scratch = UploadDrafts(store)
     with scratch.draft("a") as draft:
         draft.write(b"good")
     with scratch.draft("a") as draft:
@@ -61,10 +61,10 @@ def test_what_is_undone_is_not_there(store: FileStore) -> None:
 
 
 def test_one_at_a_time_writes_a_draft_and_nobody_one_that_is_placed(store: FileStore) -> None:
-    scratch = Scratch(store)
+    scratch = UploadDrafts(store)
     with scratch.draft("a") as draft:
         draft.write(b"x")
-        with pytest.raises(InUse), Scratch(store).draft("a"):
+        with pytest.raises(InUse), UploadDrafts(store).draft("a"):
             pass
     placed = scratch.place("a")
     with pytest.raises(InUse), scratch.draft("a"):
@@ -75,11 +75,11 @@ def test_one_at_a_time_writes_a_draft_and_nobody_one_that_is_placed(store: FileS
 def test_names_lead_nowhere_else(store: FileStore) -> None:
     for name in ("../x", "", "a/b", "A", "a_b", "x" * 101):
         with pytest.raises(ValueError, match="name"):
-            Scratch(store).size(name)
+            UploadDrafts(store).size(name)
 
 
 def test_a_placed_file_that_no_row_names_goes_after_an_hour(store: FileStore) -> None:
-    scratch = Scratch(store)
+    scratch = UploadDrafts(store)
     with scratch.draft("a") as draft:
         draft.write(b"x")
     digest = scratch.place("a").sha256  # and then the power went
@@ -96,7 +96,7 @@ def test_a_placed_file_that_no_row_names_goes_after_an_hour(store: FileStore) ->
 
 @pytest.mark.parametrize("again", ["put", "place"])
 def test_a_file_that_somebody_asked_for_since_stays(store: FileStore, again: str) -> None:
-    scratch = Scratch(store)
+    scratch = UploadDrafts(store)
     with scratch.draft("a") as draft:
         draft.write(b"x")
     digest = scratch.place("a").sha256
@@ -112,7 +112,7 @@ def test_a_file_that_somebody_asked_for_since_stays(store: FileStore, again: str
 
 def test_what_was_there_before_stays(store: FileStore) -> None:
     digest, _ = store.put([b"x"])
-    scratch = Scratch(store)
+    scratch = UploadDrafts(store)
     with scratch.draft("a") as draft:
         draft.write(b"x")
     scratch.place("a")
@@ -121,7 +121,7 @@ def test_what_was_there_before_stays(store: FileStore) -> None:
 
 
 def test_whatever_another_process_did_a_file_lies_under_its_own_hash(store: FileStore) -> None:
-    one, other = Scratch(store), Scratch(store)
+    one, other = UploadDrafts(store), UploadDrafts(store)
     with one.draft("a") as draft:
         draft.write(b"genuine!")
     other.settle("a")  # it came to its end there, or its hour
@@ -136,7 +136,7 @@ def test_whatever_another_process_did_a_file_lies_under_its_own_hash(store: File
 
 
 def test_a_form_sent_at_the_end_of_the_hour_finds_its_file_when_it_is_saved(store: FileStore) -> None:
-    scratch = Scratch(store)
+    scratch = UploadDrafts(store)
     with scratch.draft("a") as draft:
         draft.write(b"evidence")
     back(store, "a", minutes=59, seconds=59)
@@ -147,7 +147,7 @@ def test_a_form_sent_at_the_end_of_the_hour_finds_its_file_when_it_is_saved(stor
 
 
 def test_what_waits_for_a_slower_file_is_kept_and_can_be_gone_on_with(store: FileStore) -> None:
-    scratch = Scratch(store)
+    scratch = UploadDrafts(store)
     with scratch.draft("a") as draft:
         draft.write(b"log")
     back(store, "a", minutes=59)
@@ -164,11 +164,11 @@ def test_what_waits_for_a_slower_file_is_kept_and_can_be_gone_on_with(store: Fil
 
 
 def test_a_draft_in_somebodys_hands_is_neither_swept_nor_settled(store: FileStore) -> None:
-    scratch = Scratch(store)
+    scratch = UploadDrafts(store)
     with scratch.draft("a") as draft:
         draft.write(b"x")
-        assert swept(Scratch(store)) == 0
-        Scratch(store).settle("a")
+        assert swept(UploadDrafts(store)) == 0
+        UploadDrafts(store).settle("a")
         draft.write(b"y")
     assert store.read(scratch.place("a").sha256) == b"xy"
 

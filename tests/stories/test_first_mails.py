@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.queries.lists import ShowCase
+from bot.queries.case_detail import ShowCase
 from tests.support.houses.house import House, words
 
 DESK = "support@example.com"

@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from bot.commands import Command, Proof, Request
+from bot.commands import OPERATOR, Command, Proof, Request
 from bot.commands.triage import Accept, Spam
-from bot.desk.desk import OPERATOR
 from tests.inbound.test_floods import DESK, NOBODY
 from tests.support.houses.house import House, until
 

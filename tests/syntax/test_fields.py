@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.config.choices import Lists
-from bot.syntax.fields import distinct
-from bot.syntax.parser import fields, ids
+from bot.syntax.fields import distinct, fields, ids
 
 LISTS = Lists()
 

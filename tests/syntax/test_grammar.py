@@ -27,19 +27,11 @@ from bot.commands import (
 )
 from bot.config.choices import Lists
 from bot.model.errors import BadCommand
-from bot.syntax.parser import (
-    VERBS,
-    Asked,
-    Unclear,
-    command,
-    fields,
-    find,
-    help_lines,
-    ids,
-    label,
-    number,
-    parse,
-)
+from bot.syntax.arguments import command
+from bot.syntax.case_numbers import Asked, label, number
+from bot.syntax.fields import fields, ids
+from bot.syntax.parser import Unclear, find, parse
+from bot.syntax.verbs import VERBS, help_lines
 
 LISTS = Lists()
 

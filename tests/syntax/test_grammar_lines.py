@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.syntax.parser import Asked, begin
+from bot.syntax.case_numbers import Asked
+from bot.syntax.parser import begin
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, Qu
 from bot.commands.work import AskFor, SetField, Wait, Workaround
 from bot.config.choices import Lists
 from bot.model.errors import BadCommand
-from bot.syntax.parser import command, parse
+from bot.syntax.arguments import command
+from bot.syntax.parser import parse
 
 
 def asked(words: str) -> Command:

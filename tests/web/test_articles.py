@@ -13,7 +13,7 @@ from sqlalchemy import select
 from bot.articles.folder import Folder
 from bot.articles.importer import ArticleImport, forget
 from bot.articles.queries import ListArticles
-from bot.articles.suggest import Suggest
+from bot.queries.articles import Suggest
 from bot.queries.lists import ListCases
 from store.articles.click import article_click
 from store.engine.database import Database

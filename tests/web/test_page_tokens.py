@@ -12,7 +12,8 @@ from bot.commands import Attach, Close, Keep, Note, Open, Reply, Take
 from bot.commands.triage import Merge, Unmerge
 from bot.links.tokens import PUBLIC, Links
 from bot.model.facts import EventLine, PublicEntry
-from bot.pages.case import STEPS, CasePage
+from bot.model.pages import CasePage
+from bot.pages.case import STEPS
 from bot.render.renderer import SHIPPED
 from bot.render.web_environment import stationery
 from bot.runtime.logs import redact

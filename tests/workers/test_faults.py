@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from rehearsal.mail.sink import Sink
 from rehearsal.ports import free_port
-from store.schema import outbox
+from store.queues import outbox
 from tests.support.houses.house import House, until
 from tests.support.setup import databases
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.channel.upload_drafts import UploadDrafts
 from bot.runtime.group_commit import Writer
 from bot.workers import courier, payloads
 from bot.workers.lease_renewal import Sweeper
@@ -23,7 +24,6 @@ from store.engine.clock import NEVER
 from store.engine.database import Database
 from store.engine.lease import LEASE
 from store.files.blobs import FileStore
-from store.files.upload_drafts import Scratch
 from store.queues import outbox
 from store.queues.outbox import Fate, Outgoing
 from tests.support.houses.house import House, until
@@ -78,7 +78,7 @@ def standing(tmp_path: Path) -> Iterator[tuple[Database, Writer, courier.Courier
             database,
             writer,
             carrier,
-            Sweeper(writer, {}, carrier, scratch=Scratch(FileStore(tmp_path / "files")), now=now),
+            Sweeper(writer, {}, carrier, drafts=UploadDrafts(FileStore(tmp_path / "files")), now=now),
         )
         writer.leave()
         thread.join()

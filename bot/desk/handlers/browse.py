@@ -10,9 +10,9 @@ from bot.model.errors import BadCommand
 from bot.model.facts import PublicEntry
 from bot.model.translatable import saying
 from bot.pages.case import OPEN_KINDS, STEPS
-from bot.queries.lists import case_line, event_line
-from bot.syntax import parser
-from bot.syntax.parser import label
+from bot.queries.case_detail import case_line, event_line
+from bot.syntax.case_numbers import label
+from bot.syntax.verbs import help_lines
 from store.cases import case as cases
 from store.cases import case_list, entry, participant, read_access, search
 from store.people.legible_name import legible
@@ -96,7 +96,7 @@ def give_help(turn: Turn, command: Help) -> str:
     """What can be asked here."""
     role = turn.person.role if turn.person.staff else "requester"
     language = "" if turn.person.staff else turn.person.language
-    lines = parser.help_lines("!" if turn.request.place else "#", role, language)
+    lines = help_lines("!" if turn.request.place else "#", role, language)
     turn.shown["help"] = tuple(replace(line, meaning=turn.in_words(line.meaning)) for line in lines)
     return "What you can ask is below."
 

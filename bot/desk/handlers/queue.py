@@ -10,7 +10,7 @@ from bot.commands.urgency import Queue
 from bot.config.load import Config
 from bot.config.service_levels import STANDARD
 from bot.desk.turn.turn import Turn
-from bot.queries.lists import case_line
+from bot.queries.case_detail import case_line
 from store.cases import case_list
 
 MOST = 1000

@@ -11,7 +11,7 @@ from bot.desk.handlers.conversation import undelivered
 from bot.desk.handlers.deadlines import concern_escalation, customer_silence, sla_targets, timers
 from bot.desk.handlers.people import technical_contact
 from bot.desk.turn.turn import Turn
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from store.cases import survey, timer
 from store.cases.case import Case
 

@@ -15,7 +15,7 @@ from bot.model.translatable import saying
 from bot.notify.notification import Telling
 from bot.notify.recipients import Teller
 from bot.policy import permissions
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from store.cases import case as cases
 from store.cases import entry, participant, search, thread
 from store.cases.case import Case

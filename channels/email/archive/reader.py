@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
-from bot.channel.protocols import Archive, Mark, NoArchive, Stored
+from bot.channel.archive import Archive, Mark, NoArchive, Stored
 from channels.email.archive import mbox
 from channels.email.mime import prescan
 

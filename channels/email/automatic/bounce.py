@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from bot.channel.protocols import Bounce, Undelivered
+from bot.channel.classification import Bounce, Undelivered
 from channels.email.automatic import (
     bounce_text,
     dsn,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from functools import cached_property
 
-from bot.channel.protocols import Undelivered
+from bot.channel.classification import Undelivered
 from channels.email.automatic import smtp_codes
 from channels.text import line as one_line
 

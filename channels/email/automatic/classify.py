@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bot.channel.protocols import Verdict
+from bot.channel.classification import Verdict
 from channels.email.automatic import bounce as bounces
 from channels.email.automatic import out_of_office
 from channels.email.mime import prescan

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from bot.channel.protocols import Undelivered
+from bot.channel.classification import Undelivered
 from channels.email.automatic import smtp_codes
 from channels.text import line as one_line
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.channel.protocols import Bounce, Undelivered
+from bot.channel.classification import Bounce, Undelivered
 from channels.email.automatic import returned_headers, smtp_codes
 from channels.email.mime import headers
 from channels.email.mime.message import Mail

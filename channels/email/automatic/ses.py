@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.channel.protocols import Bounce, Undelivered
+from bot.channel.classification import Bounce, Undelivered
 from channels.email.automatic import smtp_codes
 from channels.email.mime.message import Mail
 from channels.text import line as one_line

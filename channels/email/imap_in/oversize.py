@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import structlog
 
-from bot.channel.protocols import LeftLying
+from bot.channel.oversize import LeftLying
 from channels.email.imap_in.client import Folder, Lost, NotHandedOver
 from channels.email.mime import message
 

@@ -14,9 +14,10 @@ from typing import Any
 
 import structlog
 
-from bot.channel.protocols import House, Kept, Mailbox
+from bot.channel.context import ChannelContext
+from bot.channel.protocols import Kept, Mailbox
 from bot.model.errors import Busy, NoRoom
-from channels.email.config.settings import Imap
+from channels.email.config.settings import Imap, Settings
 from channels.email.imap_in.client import Folder, Lost, NotHandedOver, why
 from channels.email.imap_in.oauth import Tokens
 from channels.email.imap_in.oversize import Lying
@@ -41,19 +42,19 @@ class ImapRoom:
     crash in between it is kept again under the same key, which has no second effect, and moved.
     """
 
-    def __init__(self, house: House, mailbox: Mailbox) -> None:
+    def __init__(self, context: ChannelContext[Settings], mailbox: Mailbox) -> None:
         self.name = f"imap {mailbox.address}"
         self._mailbox = mailbox
         self._address = mailbox.address.lower()
         self._settings = Imap.model_validate(mailbox.settings["imap"])
-        self._keep, self._remember = house.keep, house.remember
-        self.lying = Lying(self._address, limit=house.settings.max_size)
+        self._keep, self._remember = context.keep, context.remember
+        self.lying = Lying(self._address, limit=context.settings.max_size)
         """What it leaves in its folder."""
-        self._max_size = house.settings.max_size
-        self._networks = [ipaddress.ip_network(one) for one in house.settings.trusted_networks]
+        self._max_size = context.settings.max_size
+        self._networks = [ipaddress.ip_network(one) for one in context.settings.trusted_networks]
         oauth = self._settings.oauth
         name = f"oauth {self._address}"
-        self._tokens = Tokens(oauth, name=name, remember=house.remember) if oauth else None
+        self._tokens = Tokens(oauth, name=name, remember=context.remember) if oauth else None
         self._leaving = threading.Event()
         self._bell: socket.socket | None = None
         self._failures = 0

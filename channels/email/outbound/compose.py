@@ -14,7 +14,7 @@ from email.utils import format_datetime, quote, unquote
 from functools import lru_cache
 from io import BytesIO
 
-from bot.channel.protocols import Posting
+from bot.channel.outbound import Posting
 from bot.commands import Identity
 from channels.email.mime import message_id_marker
 from channels.email.outbound.attachment_part import enclosure

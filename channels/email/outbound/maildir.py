@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot.channel.protocols import DeliveryFailed, Parcel
+from bot.channel.outbound import DeliveryFailed, Parcel
 
 
 class Maildir:

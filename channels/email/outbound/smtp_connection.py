@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
-from bot.channel.protocols import Parcel, TakenOver
+from bot.channel.outbound import Parcel, TakenOver
 
 TIMEOUT = 60.0
 """Seconds that any one answer may take."""

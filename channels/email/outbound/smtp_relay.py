@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable
 from weakref import WeakSet
 
-from bot.channel.protocols import DeliveryFailed, Parcel, TakenOver
+from bot.channel.outbound import DeliveryFailed, Parcel, TakenOver
 from channels.email.outbound.smtp_connection import Connection, Line, Refused, RelayAddress
 
 KEPT_IDLE = 50.0

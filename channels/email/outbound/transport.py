@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from bot.channel.protocols import Parcel
+from bot.channel.outbound import Parcel
 from channels.email.config.settings import Settings
 from channels.email.outbound.maildir import Maildir
 from channels.email.outbound.smtp_relay import Relay

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from bot.channel.protocols import Anchor, Context, Inbound, Letter, Mailbox, Verdict
+from bot.channel.classification import Verdict
+from bot.channel.protocols import Anchor, Context, Inbound, Letter, Mailbox
 from bot.commands import Attachment, Part, Proof
 from channels import text
 from channels.email.auth import evidence, policy

@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from bot.channel.protocols import Context, House, Inbound, Letter, Mailbox, Unreadable
+from bot.channel.context import ChannelContext
+from bot.channel.protocols import Context, Inbound, Letter, Mailbox, Unreadable
 from bot.commands import Attachment
 from bot.model.errors import Refusal
 from channels.email.auth import evidence
 from channels.email.auth.evidence import Claimed
+from channels.email.config.settings import Settings
 from channels.email.sandbox import protocol
 from channels.email.sandbox.process import Died, Item, NotReady, Worker
 
@@ -24,10 +26,10 @@ Read = Inbound | Unreadable | Claimed
 class Reader:
     """A few children that read; used from any thread, each call waits for a free one."""
 
-    def __init__(self, house: House) -> None:
-        self._receive = house.receive
-        told = _told(house)
-        self._workers = [Worker(told) for _ in range(house.settings.children)]
+    def __init__(self, context: ChannelContext[Settings]) -> None:
+        self._receive = context.receive
+        told = _told(context)
+        self._workers = [Worker(told) for _ in range(context.settings.children)]
         self._free: queue.SimpleQueue[Worker] = queue.SimpleQueue()
         for worker in self._workers:
             self._free.put(worker)
@@ -107,14 +109,14 @@ def _batches(items: list[Item]) -> Iterator[list[Item]]:
         yield batch
 
 
-def _told(house: House) -> dict[str, Any]:
+def _told(context: ChannelContext[Settings]) -> dict[str, Any]:
     """What a child needs to know of the desk."""
-    first = house.mailboxes[0].address.rpartition("@")[2] if house.mailboxes else ""
+    first = context.mailboxes[0].address.rpartition("@")[2] if context.mailboxes else ""
     return {
-        "mailboxes": [_of_mailbox(box) for box in house.mailboxes],
-        "trusted_networks": list(house.settings.trusted_networks),
-        "domain": house.settings.hostname or first,
-        "verify": house.settings.verify,
+        "mailboxes": [_of_mailbox(box) for box in context.mailboxes],
+        "trusted_networks": list(context.settings.trusted_networks),
+        "domain": context.settings.hostname or first,
+        "verify": context.settings.verify,
     }
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from bot.channel.protocols import Anchor, Bounce, Inbound, Original, Undelivered, Verdict
+from bot.channel.classification import Bounce, Undelivered, Verdict
+from bot.channel.protocols import Anchor, Inbound, Original
 from bot.commands import Attachment, Identity, Part, Proof
 
 LONGEST = 1 << 30

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 
+from bot.channel.context import ChannelContext
 from bot.model.errors import Busy, NoRoom
 from channels import connection_limit
 from channels.connections import Connections, Full
 from channels.email.config.addresses import Addressees, split_endpoint
+from channels.email.config.settings import Settings
 from channels.email.mime.prescan import content_key
 from channels.email.smtp_in.future_bridge import Homecoming
 from channels.email.smtp_in.large_message_slots import Seats
@@ -27,7 +29,7 @@ from channels.port_check import standing
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from bot.channel.protocols import House, Kept
+    from bot.channel.protocols import Kept
 
 log = structlog.get_logger("email.smtp")
 
@@ -50,20 +52,20 @@ _REFUSALS: dict[Full, str | None] = {
 class Listener:
     """``email.listen`` (``protocol="smtp"``) or ``email.lmtp``; a ``bot.channel.protocols.Room``."""
 
-    def __init__(self, house: House, protocol: str) -> None:
+    def __init__(self, context: ChannelContext[Settings], protocol: str) -> None:
         self.name = self.protocol = protocol
-        self.settings = house.settings
+        self.settings = context.settings
         self.key = "email.listen" if protocol == "smtp" else "email.lmtp"
         self.endpoint: str = self.settings.listen if protocol == "smtp" else self.settings.lmtp
-        self.addressees = Addressees(mailbox.address for mailbox in house.mailboxes)
+        self.addressees = Addressees(mailbox.address for mailbox in context.mailboxes)
         self.hostname = self.settings.hostname or self.addressees.first.rpartition("@")[2]
         self.tls: ssl.SSLContext | None = None
         self.opened = threading.Event()
         """Set once clients are answered."""
         self.port = 0
         """The port that is listened on, once ``opened``."""
-        self._keep = house.keep
-        self._memory = house.memory
+        self._keep = context.keep
+        self._memory = context.memory
         self._conversations: Connections[Conversation] = Connections(1, 1)
         self._left = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None

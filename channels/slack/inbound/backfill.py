@@ -18,10 +18,12 @@ from queue import Empty, SimpleQueue
 
 import structlog
 
-from bot.channel.protocols import DeliveryFailed, House
-from bot.desk.desk import LastHeard
+from bot.channel.context import ChannelContext
+from bot.channel.outbound import DeliveryFailed
+from bot.queries.backfill import LastHeard
 from channels.slack.inbound.backfill_cursor import Mark
 from channels.slack.inbound.backfill_sources import Place, Places
+from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People
 from channels.slack.workspace.web_api import Calls
 
@@ -41,12 +43,12 @@ class CatchUp:
 
     name = "slack-catch-up"
 
-    def __init__(self, house: House, calls: Calls, people: People) -> None:
-        self._desk = house.desk
-        self._mark = Mark(house.remember)
+    def __init__(self, context: ChannelContext[Settings], calls: Calls, people: People) -> None:
+        self._desk = context.desk
+        self._mark = Mark(context.remember)
         self._news: SimpleQueue[datetime | None] = SimpleQueue()
         self._leaving = threading.Event()
-        self._places = Places(house, calls, people, leaving=self._leaving)
+        self._places = Places(context, calls, people, leaving=self._leaving)
         self._listening = False
         self._missed: datetime | None = None
         """The earliest moment that the mark does not know of yet."""

@@ -16,7 +16,7 @@ class Mark:
     """
 
     def __init__(self, remember: Callable[[str, Mapping[str, Any] | None], Mapping[str, Any] | None]) -> None:
-        """``remember``: ``bot.channel.protocols.House.remember``."""
+        """``remember``: ``bot.channel.protocols.ChannelContext[Settings].remember``."""
         self._remember = remember
 
     def since(self) -> datetime | None:

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from slack_sdk.errors import SlackApiError
 
-from bot.channel.protocols import DeliveryFailed, House
-from bot.desk.desk import BoundPlaces, Talks
+from bot.channel.context import ChannelContext
+from bot.channel.outbound import DeliveryFailed
+from bot.queries.backfill import BoundPlaces, Talks
 from channels.slack.inbound.events import Events
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People
@@ -37,12 +38,14 @@ class Place(NamedTuple):
 class Places:
     """Finds and reads them. Its waits are cut short when ``leaving`` is set."""
 
-    def __init__(self, house: House, calls: Calls, people: People, *, leaving: threading.Event) -> None:
-        settings: Settings = house.settings
-        self._desk = house.desk
+    def __init__(
+        self, context: ChannelContext[Settings], calls: Calls, people: People, *, leaving: threading.Event
+    ) -> None:
+        settings: Settings = context.settings
+        self._desk = context.desk
         self._calls = calls
         self._people = people
-        self._events = Events(house, bots=settings.bots, a_bot=people.surely_a_bot)
+        self._events = Events(context, bots=settings.bots, a_bot=people.surely_a_bot)
         self._boards = {settings.triage, *settings.routes.values()} - {""}
         self._leaving = leaving
 

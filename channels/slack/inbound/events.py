@@ -13,9 +13,10 @@ from typing import Any
 import structlog
 from slack_bolt import BoltResponse
 
-from bot.channel.protocols import House
-from bot.desk.desk import CaseAt
+from bot.channel.context import ChannelContext
+from bot.queries.message_status import CaseAt
 from channels.slack.workspace import desk_channels
+from channels.slack.workspace.settings import Settings
 
 log = structlog.get_logger("slack")
 PATIENCE = 2.5
@@ -38,15 +39,15 @@ class Events:
 
     def __init__(
         self,
-        house: House,
+        context: ChannelContext[Settings],
         *,
         bots: Collection[str] = (),
         a_bot: Callable[[str], bool] = lambda user: False,
         shared: Callable[[Mapping[str, Any]], None] = lambda event: None,
     ) -> None:
         """``a_bot``: is this user known to be one? Slack is not asked here. ``shared``: hears of shared channels."""
-        self._keep = house.keep
-        self._desk = house.desk
+        self._keep = context.keep
+        self._desk = context.desk
         self._bots = frozenset(bots)
         self._a_bot = a_bot
         self._shared = shared

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.channel.protocols import House, Letter
+from bot.channel.context import ChannelContext
+from bot.channel.protocols import Letter
 from bot.commands import Attachment
-from bot.desk.desk import Became, Fate
+from bot.queries.message_status import Became, Fate
 from channels.slack.inbound.downloads import Downloads
 from channels.slack.text.view_state import clean
 from channels.slack.workspace.files import NoFile
+from channels.slack.workspace.settings import Settings
 
 Json = Mapping[str, Any]
 LONGEST_KEY = 100
@@ -54,8 +56,8 @@ class Gathered:
 class Attached:
     """The files of messages and forms; ``{"id", "name"}`` each."""
 
-    def __init__(self, house: House, downloads: Downloads) -> None:
-        self._house = house
+    def __init__(self, context: ChannelContext[Settings], downloads: Downloads) -> None:
+        self._context = context
         self._downloads = downloads
 
     def with_words(self, letter: Letter, files: Sequence[Json], about: Json, *, known: bool) -> Gathered:
@@ -64,7 +66,7 @@ class Attached:
         mine = _without(followed, files)
         found = self._gather(mine) if known else Gathered(rest=mine)
         self._collected(mine, found)
-        since = self._house.desk.now().isoformat()
+        since = self._context.desk.now().isoformat()
         self._follow(letter, found.rest, {**about, "since": since}, number=number)
         return found
 
@@ -146,7 +148,7 @@ class Attached:
         envelope = {"kind": "files", "files": [str(file["id"]) for file in files], "since": about["since"]}
         key = follower(letter.key, number)
         try:
-            kept = self._house.keep("slack", key, raw, envelope).result(timeout=10)
+            kept = self._context.keep("slack", key, raw, envelope).result(timeout=10)
         except Exception as error:
             raise Wait(f"its files could not be put off: {type(error).__name__}", 5.0) from error
         if kept.duplicate:  # by a reading that we did not know of, perhaps with other files
@@ -154,13 +156,13 @@ class Attached:
 
     def _became(self, key: str) -> Fate | None:
         try:
-            fate: Fate | None = self._house.desk.ask(Became("slack", key))
+            fate: Fate | None = self._context.desk.ask(Became("slack", key))
         except Exception as error:
             raise Wait(f"the desk does not answer: {type(error).__name__}", 5.0) from error
         return fate
 
     def _age(self, since: str) -> timedelta:
-        age: timedelta = self._house.desk.now() - datetime.fromisoformat(since)
+        age: timedelta = self._context.desk.now() - datetime.fromisoformat(since)
         return age
 
 

@@ -10,9 +10,11 @@ from functools import partial
 from html import unescape
 from typing import Any, Literal
 
-from bot.channel.protocols import Anchor, House, Inbound, Letter, Unreadable, Verdict
+from bot.channel.classification import Verdict
+from bot.channel.context import ChannelContext
+from bot.channel.protocols import Anchor, Inbound, Letter, Unreadable
 from bot.commands import Identity, Part, Proof
-from bot.desk.desk import Became, CaseAt, OnItsWay
+from bot.queries.message_status import Became, CaseAt, OnItsWay
 from bot.syntax.parser import begin
 from channels.language_detection import spoken
 from channels.slack.inbound import forwarded
@@ -35,15 +37,15 @@ _SPECIAL = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 class Reader:
     """Reads letters; looks names and files up, so it runs where Slack's pace holds up nobody else."""
 
-    def __init__(self, house: House, people: People, files: Files) -> None:
-        settings: Settings = house.settings
-        self._house = house
+    def __init__(self, context: ChannelContext[Settings], people: People, files: Files) -> None:
+        settings: Settings = context.settings
+        self._context = context
         self._bots = frozenset(settings.bots)
         self._boards = {settings.triage, *settings.routes.values()} - {""}
-        self._mailbox = house.mailboxes[0].address
+        self._mailbox = context.mailboxes[0].address
         self._people = people
         self._files = files
-        self._attached = Attached(house, Downloads(files.fetch))
+        self._attached = Attached(context, Downloads(files.fetch))
 
     def read(self, letter: Letter) -> Inbound | Unreadable:
         """One letter. Never raises."""
@@ -132,7 +134,7 @@ class Reader:
 
     def _patiently(self, letter: Letter, why: str) -> None:
         """Come again later, but not for ever. Raises ``Wait``."""
-        age = self._house.desk.now() - letter.received_at
+        age = self._context.desk.now() - letter.received_at
         if age < NOT_KNOWN_YET:
             raise Wait(why, wait_after(age) / 2)
 
@@ -145,14 +147,14 @@ class Reader:
 
     def _staff(self, team: str, user: str) -> bool:
         there = (team.lower(), user.lower())
-        staff = self._house.desk.config.staff
+        staff = self._context.desk.config.staff
         return any(there == (one.slack_team.lower(), one.slack_user.lower()) for one in staff)
 
     def _changes(
         self, letter: Letter, event: Mapping[str, Any], new: str, us: str
     ) -> Literal["kept", "heard", "late"]:
         """What a change changes: its key continues that of the first words (``events.key_of``)."""
-        first = self._house.desk.ask(Became("slack", letter.key.rpartition("/")[0]))
+        first = self._context.desk.ask(Became("slack", letter.key.rpartition("/")[0]))
         if first and first.public:
             return "heard"
         before, _ = self._words(_before(event), us, "")
@@ -177,11 +179,11 @@ class Reader:
         """
         whom = tuple(name.lower() for name in talk)
         try:
-            case = self._house.desk.ask(CaseAt("slack", address))
-            early = not case and ours and (not whom or self._house.desk.ask(OnItsWay("slack", whom)))
+            case = self._context.desk.ask(CaseAt("slack", address))
+            early = not case and ours and (not whom or self._context.desk.ask(OnItsWay("slack", whom)))
         except Exception as error:
             raise Wait(f"the desk does not answer: {type(error).__name__}", 5.0) from error
-        age = self._house.desk.now() - letter.received_at
+        age = self._context.desk.now() - letter.received_at
         if early and age < NOT_KNOWN_YET:
             raise Wait("its thread is not known yet", wait_after(age) / 2)
         return bool(case)
@@ -238,7 +240,7 @@ class Reader:
 
     def _name_of(self, team: str, user: str) -> str:
         """How somebody is called: a colleague as the desk's config has it, so that ``!assign @Kim`` means them."""
-        staff = self._house.desk.config.staff
+        staff = self._context.desk.config.staff
         colleague = next((one.name for one in staff if user.lower() == one.slack_user.lower()), "")
         return colleague or self._people.name(team, user) or user
 

@@ -10,9 +10,13 @@ import structlog
 from slack_sdk import WebClient
 
 from bot.commands import Command, My, Show, Take
-from bot.desk.desk import Deflect, Outcome, Suggestion
+from bot.commands.articles import Deflect
 from bot.model.errors import BadCommand
-from bot.syntax.parser import Asked, command, parse
+from bot.model.facts import Suggestion
+from bot.model.outcome import Outcome
+from bot.syntax.arguments import command
+from bot.syntax.case_numbers import Asked
+from bot.syntax.parser import parse
 from channels.slack.interactive.article_hints import Hints
 from channels.slack.interactive.desk_client import Counter, Errand
 from channels.slack.interactive.modals import ABOUT, SLACKS_ERRORS, Modals, open_modal, why

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 
 from bot.commands import Command, My
 from bot.commands.urgency import Queue
-from bot.desk.desk import CaseLine
+from bot.model.facts import CaseLine
 from channels.slack.interactive.desk_client import Counter, Errand
 from channels.slack.interactive.modals import SLACKS_ERRORS, why
 from channels.slack.interactive.user import Who, who

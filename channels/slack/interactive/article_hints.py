@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from bot.desk.desk import Suggestion
+from bot.model.facts import Suggestion
 from channels.slack.interactive.desk_client import Counter
 from channels.slack.interactive.modals import SLACKS_ERRORS, why
 from channels.slack.text.view_state import Values

@@ -11,13 +11,20 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from bot.channel.protocols import House, Kept
+from bot.channel.context import ChannelContext
+from bot.channel.protocols import Kept
 from bot.commands import Command, Identity, Proof, Request, Said
-from bot.desk.desk import ColleaguesOf, LanguageOf, LocalTeamOf, Outcome, Suggest, Suggestion
 from bot.model.errors import Refusal
+from bot.model.facts import Suggestion
+from bot.model.outcome import Outcome
+from bot.model.question import Question
+from bot.queries.articles import Suggest
+from bot.queries.card import LanguageOf
+from bot.queries.people import ColleaguesOf, LocalTeamOf
 from channels.language_detection import spoken
 from channels.slack.interactive.user import Who
 from channels.slack.text.i18n import Words
+from channels.slack.workspace.settings import Settings
 
 T = TypeVar("T")
 UNKNOWN = (
@@ -67,11 +74,11 @@ class Errand:
 class Counter:
     """Hands errands to the desk."""
 
-    def __init__(self, house: House, people: Names) -> None:
-        self._house = house
+    def __init__(self, context: ChannelContext[Settings], people: Names) -> None:
+        self._context = context
         self._people = people
         self._hands = ThreadPoolExecutor(20, thread_name_prefix="slack-desk")
-        config = house.desk.config
+        config = context.desk.config
         self.lists = config.lists
         self.docs_url: str = config.desk.docs_url
         self.scope: str = config.desk.scope
@@ -117,7 +124,7 @@ class Counter:
         Raises ``BadCommand`` for a form, or what is our fault: then nothing was done.
         """
         name, said = self.name(errand.who), (getattr(one, "text", "") for one in errand.commands)
-        outcome: Outcome = self._house.desk.handle(
+        outcome: Outcome = self._context.desk.handle(
             Request(
                 source="slack",
                 key=errand.key,
@@ -125,9 +132,9 @@ class Counter:
                 language=spoken("\n".join(said)),
                 proof=Proof.LINKED,
                 commands=errand.commands,
-                at=self._house.desk.now(),
+                at=self._context.desk.now(),
                 said=errand.said,
-                mailbox=self._house.mailboxes[0].address,
+                mailbox=self._context.mailboxes[0].address,
                 place=errand.place,
                 form=errand.form,
             )
@@ -140,7 +147,7 @@ class Counter:
         if self.staff(who):
             return str
         language = self.look(LanguageOf("slack", who.address)) or self._slacks_language(who)
-        return partial(self._house.desk.in_words, language)
+        return partial(self._context.desk.in_words, language)
 
     def _slacks_language(self, who: Who) -> str:
         """What their Slack is set to; a Slack that is slow is waited for a moment only, and is known the next time."""
@@ -150,7 +157,7 @@ class Counter:
 
     def local_team(self, who: Who, place: str) -> str:
         """The address of their local service team, or ``""``."""
-        usual = self._house.desk.config.desk.local_team
+        usual = self._context.desk.config.desk.local_team
         return str(self.look(LocalTeamOf("slack", who.address, place, usual)))
 
     def colleagues_of(self, who: Who, words: str = "") -> tuple[Identity, ...] | None:
@@ -160,21 +167,21 @@ class Counter:
 
     def articles(self, subject: str) -> tuple[Suggestion, ...]:
         """What may answer a subject, each with the link that counts how often it is opened."""
-        link = self._house.desk.clicks.link
+        link = self._context.desk.clicks.link
         return tuple(replace(one, url=link(one)) for one in self.look(Suggest(subject)))
 
-    def look(self, question: Any) -> Any:
+    def look(self, question: Question[T]) -> T:
         """``Desk.ask``: from the present state, changing nothing."""
-        return self._house.desk.ask(question)
+        return self._context.desk.ask(question)
 
     def now(self) -> datetime:
         """The desk's clock."""
-        now: datetime = self._house.desk.now()
+        now: datetime = self._context.desk.now()
         return now
 
     def keep(self, key: str, raw: bytes, envelope: dict[str, Any]) -> Kept:
         """Keep something in the inbox; it is durable when this returns."""
-        return self._house.keep("slack", key, raw, envelope).result(timeout=10)
+        return self._context.keep("slack", key, raw, envelope).result(timeout=10)
 
     def within(self, work: Callable[[], T]) -> T:
         """What ``work`` returns (or raises), or ``Late``: it goes on, and its future tells."""

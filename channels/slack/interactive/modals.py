@@ -11,8 +11,8 @@ import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.desk.desk import CardOf
-from bot.syntax.parser import label
+from bot.queries.card import CardOf
+from bot.syntax.case_numbers import label
 from channels.slack.interactive.desk_client import Counter
 from channels.slack.interactive.respond import Say
 from channels.slack.interactive.user import Who

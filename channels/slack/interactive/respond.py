@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.desk.desk import Outcome
 from bot.model.errors import Refusal
+from bot.model.outcome import Outcome
 from channels.slack.interactive.desk_client import Counter, Errand, Late
 from channels.slack.text.i18n import _
 from channels.slack.views.blocks import Json, Message, safe, section

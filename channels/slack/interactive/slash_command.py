@@ -10,10 +10,12 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.commands import AddPerson, Assign, Command, Open, RemovePerson
-from bot.desk.desk import Outcome
 from bot.model.errors import BadCommand
-from bot.syntax import parser
-from bot.syntax.parser import Asked
+from bot.model.outcome import Outcome
+from bot.syntax import arguments, parser
+from bot.syntax.case_numbers import Asked
+from bot.syntax.fields import fields
+from bot.syntax.verbs import VERBS
 from channels.slack.interactive.desk_client import Counter, Errand
 from channels.slack.interactive.modals import Modals, open_modal
 from channels.slack.interactive.respond import answer, plainly, whisper
@@ -33,7 +35,7 @@ WITH_WORDS = ("reply", "note", "close", "reopen", "concern", "assign", *case_for
 LISTS = ("my", "queue", "search")
 """They are answered by a list of cases."""
 DESK_ONLY = "Only the support team can do that."
-STAFF_VERBS = frozenset(verb.name for verb in parser.VERBS if verb.who == "staff")
+STAFF_VERBS = frozenset(verb.name for verb in VERBS if verb.who == "staff")
 
 
 class Typed:
@@ -112,7 +114,7 @@ class Slash:
         if users and number is not None and asked.verb == "assign":
             colleague = self._counter.mail_of(said.who.team, users[0]) or asked.text
             return lambda: (Assign(number, colleague),)
-        command = parser.command(asked, None, self._counter.lists)
+        command = arguments.command(asked, None, self._counter.lists)
         return lambda: (command,)
 
     def _about_people(
@@ -139,10 +141,10 @@ class Slash:
 def draft_of(text: str, lists: Any) -> Draft:
     """``critical Deal ID 12333: no delivery`` → what the form begins with."""
     words = text.split(None, 1)
-    told, _ = parser.fields(f"Priority: {words[0]}" if words else "", lists)
+    told, _ = fields(f"Priority: {words[0]}" if words else "", lists)
     if len(words) < 2 and (not words or told.get("priority")):
         return Draft(priority=told.get("priority", ""))
-    opened = parser.command(Asked("new", None, text, text), None, lists)
+    opened = arguments.command(Asked("new", None, text, text), None, lists)
     if not isinstance(opened, Open):
         return Draft(text=text)
     return Draft(opened.priority or "", opened.subject[:150], opened.text, ", ".join(opened.ids))

@@ -13,10 +13,11 @@ import structlog
 from slack_sdk import WebClient
 
 from bot.commands import Assign, Close, Command, Concern, Identity, Note, Open, Reopen, Reply, Said, Show
-from bot.desk.desk import AccountOf, CardOf, CardView, Outcome
 from bot.model.errors import BadCommand, Refusal
-from bot.syntax import parser
-from bot.syntax.parser import label
+from bot.model.outcome import Outcome
+from bot.queries.card import AccountOf, CardOf, CardView
+from bot.syntax import fields
+from bot.syntax.case_numbers import label
 from channels.slack.inbound.message_files import named
 from channels.slack.interactive import menu_options
 from channels.slack.interactive.desk_client import Counter, Errand, Late
@@ -150,8 +151,8 @@ class Forms:
         kind = _one_of(values.choice("type"), lists.types)
         category = _one_of(values.choice(new_case_form.category_block(kind)), lists.types.get(kind, ()))
         given = [" ".join(one.split()) for one in re.split(r"[,;\n]", values.text("ids")) if one.strip()]
-        ids = [found for one in given for found in parser.ids(one) or (one[:60],)]
-        ids += parser.ids(f"{subject}\n{text}")
+        ids = [found for one in given for found in fields.ids(one) or (one[:60],)]
+        ids += fields.ids(f"{subject}\n{text}")
         priority = _one_of(values.choice("priority"), lists.priorities) or None
         unique = tuple(dict.fromkeys(ids))[:20]
         phone = phone_number(values.text("phone"), "phone")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bot.channel.protocols import GAP, Posting
+from bot.channel.outbound import GAP, Posting
 from channels.slack.text.fallback_text import aloud, plain_text
 
 HEAD, SMALL = "\x1c", "\x1f"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.desk.desk import Suggestion
+from bot.model.facts import Suggestion
 from channels.slack.text.i18n import _
 from channels.slack.text.message import escaped
 from channels.slack.views.blocks import Json, Message, button, context, line, modal, safe, section

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.desk.desk import CardView
-from bot.syntax.parser import number
+from bot.queries.card import CardView
+from bot.syntax.case_numbers import number
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.views.blocks import (
     Json,

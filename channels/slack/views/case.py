@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.desk.desk import CaseFacts, EventLine, Outcome, PublicEntry
-from bot.syntax.parser import number
+from bot.model.facts import CaseFacts, EventLine, PublicEntry
+from bot.model.outcome import Outcome
+from bot.syntax.case_numbers import number
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.i18n import _
 from channels.slack.text.message import LONGEST_SECTION, split

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.desk.desk import CaseLine, Outcome
-from bot.syntax.parser import number
+from bot.model.facts import CaseLine
+from bot.model.outcome import Outcome
+from bot.syntax.case_numbers import number
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.i18n import _
 from channels.slack.views.blocks import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.syntax.parser import VERBS, Verb
+from bot.syntax.verbs import VERBS, Verb
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.i18n import _
 from channels.slack.views.blocks import Message, context, safe, section

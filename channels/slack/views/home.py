@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.desk.desk import CaseLine
+from bot.model.facts import CaseLine
 from channels.slack.text.i18n import _
 from channels.slack.views.blocks import Json, actions, button, context, divider, header, safe, section
 from channels.slack.views.case_list import PAGE, rows

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.desk.desk import Suggestion
-from bot.syntax import parser
+from bot.model.facts import Suggestion
+from bot.syntax.missing_fields import questions
 from channels.slack.text.i18n import _
 from channels.slack.views.articles import helpful
 from channels.slack.views.blocks import (
@@ -203,7 +203,7 @@ def _feature(lists: Choices) -> list[Json]:
 
 
 def _hint(lists: Choices, kind: str) -> str:
-    asked = parser.questions(lists, kind)
+    asked = questions(lists, kind)
     what = " · ".join(map(_, asked))
     return _("What helps: {what}.", what=what)[:2000] if asked else _(USUAL_GUIDANCE)
 

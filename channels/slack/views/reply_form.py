@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.desk.desk import CardView
+from bot.queries.card import CardView
 from channels.slack.text.i18n import _
 from channels.slack.views.blocks import (
     Json,

@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from slack_sdk import WebClient
 
-from bot.channel.protocols import DeliveryFailed
+from bot.channel.outbound import DeliveryFailed
 from channels.slack.workspace.settings import Settings
 
 log = structlog.get_logger("slack")

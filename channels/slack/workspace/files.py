@@ -15,9 +15,10 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.channel.protocols import House
+from bot.channel.context import ChannelContext
 from bot.commands import Attachment
 from channels.slack.text.view_state import clean
+from channels.slack.workspace.settings import Settings
 
 SLACKS_OWN = ("files.slack.com",)
 CHUNK = 1 << 16
@@ -58,9 +59,9 @@ class _NoRedirect(HTTPRedirectHandler):
 class Files:
     """Fetches by id, never by a URL that an event named."""
 
-    def __init__(self, client: WebClient, house: House, token: str) -> None:
+    def __init__(self, client: WebClient, context: ChannelContext[Settings], token: str) -> None:
         self._client = client
-        self._house = house
+        self._context = context
         self._token = token
         rehearsed = urlsplit(client.base_url).hostname or ""
         self._hosts = (*SLACKS_OWN, rehearsed) if rehearsed in ("127.0.0.1", "localhost") else SLACKS_OWN
@@ -94,10 +95,10 @@ class Files:
     def _kept(self, info: Mapping[str, Any], kind: str) -> Attachment:
         """All its bytes, in our store; a full disk is our fault, and may be mended."""
         try:
-            free = shutil.disk_usage(self._house.state_folder).free
-            if free < self._house.min_free + int(info.get("size") or 0):
+            free = shutil.disk_usage(self._context.state_folder).free
+            if free < self._context.min_free + int(info.get("size") or 0):
                 raise NoFile("there is no room for it", again=True)
-            return self._house.receive(self._bytes(info, kind))
+            return self._context.receive(self._bytes(info, kind))
         except OSError as error:
             raise NoFile("there is no room for it", again=True) from error
 

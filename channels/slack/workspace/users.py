@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from slack_sdk import WebClient
 
-from bot.desk.desk import AddressesOf
+from bot.queries.message_status import AddressesOf
 
 log = structlog.get_logger("slack")
 A_DAY = 24 * 3600.0

@@ -10,7 +10,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.channel.protocols import DeliveryFailed
+from bot.channel.outbound import DeliveryFailed
 
 CLOSED = frozenset(
     (

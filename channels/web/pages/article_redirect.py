@@ -6,8 +6,9 @@ from starlette.datastructures import Headers
 from starlette.requests import Request as HttpRequest
 from starlette.responses import RedirectResponse, Response
 
-from bot.channel.protocols import House
-from bot.desk.desk import ArticleAt
+from bot.channel.context import ChannelContext
+from bot.queries.articles import ArticleAt
+from channels.web.http.settings import Settings
 from channels.web.templating.templating import Paper
 
 DIGITS = 19
@@ -21,8 +22,8 @@ _AHEAD = ("prefetch", "prerender", "preview")
 class Articles:
     """Leads to what was imported, and nowhere else."""
 
-    def __init__(self, house: House, paper: Paper) -> None:
-        self._desk = house.desk
+    def __init__(self, context: ChannelContext[Settings], paper: Paper) -> None:
+        self._desk = context.desk
         self._paper = paper
 
     def read(self, request: HttpRequest) -> Response:

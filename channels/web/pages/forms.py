@@ -7,8 +7,8 @@ import json
 from collections.abc import Callable, Collection, Mapping
 
 from bot.commands import Close, Command, Concern, Rate, Reopen, Reply
+from bot.commands.articles import Solved
 from bot.commands.urgency import ChangePriority, NameContact
-from bot.desk.desk import Solved
 from bot.model.errors import BadCommand
 from channels.text import clean, line
 

@@ -10,11 +10,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from bot.channel.protocols import House, InUse
+from bot.channel.context import ChannelContext
+from bot.channel.upload_drafts import InUse
 from bot.commands import Command, Identity, Proof, Request, Said
-from bot.desk.desk import Barred, Suggest
 from bot.model.errors import BadCommand, NoRoom, TooMany
+from bot.model.outcome import Outcome
+from bot.model.pages import NewPage
+from bot.queries.articles import Suggest
+from bot.queries.people import ReservedAddresses
 from channels.form_memory import Holdings
+from channels.web.http.settings import Settings
 from channels.web.pages import new_case_form
 from channels.web.pages.forms import Unfit
 from channels.web.templating.templating import Paper
@@ -33,8 +38,10 @@ MOST_WAITING = 1_000_000_000
 class NewCases:
     """Both pages; they differ in who asks, and in what that proves."""
 
-    def __init__(self, house: House, paper: Paper, rooms: Rooms, forms: Holdings) -> None:
-        self._desk = house.desk
+    def __init__(
+        self, context: ChannelContext[Settings], paper: Paper, rooms: Rooms, forms: Holdings
+    ) -> None:
+        self._desk = context.desk
         self._paper = paper
         self._rooms, self._forms = rooms, forms
 
@@ -48,9 +55,8 @@ class NewCases:
     async def known(self, request: HttpRequest) -> Response:
         """For the holder of a link."""
         page = await run_in_threadpool(self._desk.page, "new", request.path_params["token"])
-        if page is None or not hasattr(page, "reader"):
-            front = getattr(page, "front", None)
-            return await run_in_threadpool(self._paper.refusal, request, 410 if page else 404, front=front)
+        if not isinstance(page, NewPage):
+            return await run_in_threadpool(self._paper.no_page, request, page)
         return await self._answer(request, page)
 
     def suggest(self, request: HttpRequest) -> Response:
@@ -62,7 +68,7 @@ class NewCases:
         found = self._desk.ask(Suggest(subject)) if subject.strip() else ()
         return JSONResponse([{"title": one.title, "url": f"article/{one.id}"} for one in found])
 
-    async def _answer(self, request: HttpRequest, page: Any) -> Response:
+    async def _answer(self, request: HttpRequest, page: NewPage) -> Response:
         if request.method != "POST":
             return await run_in_threadpool(self._looked, request, page)
         room = await run_in_threadpool(self._room, page)
@@ -74,19 +80,19 @@ class NewCases:
                 form.close()
             return await run_in_threadpool(self._sent, request, page, form=form, room=room)
 
-    def _room(self, page: Any) -> Room:
+    def _room(self, page: NewPage) -> Room:
         if page.reader is None:
             return self._rooms.of("new-nobody", left=MOST_WAITING, over="full", most=MOST_UNPROVEN)
         return self._rooms.of(f"new-{page.numbers[0]}", left=page.left)
 
-    def _looked(self, request: HttpRequest, page: Any) -> Response:
+    def _looked(self, request: HttpRequest, page: NewPage) -> Response:
         number = self._desk.pages.number(request.query_params.get("opened", ""), now=self._desk.now())
         return self._show(
             request, page, typed={**new_case_form.BLANK, "priority": page.priority}, number=number
         )
 
     def _show(
-        self, request: HttpRequest, page: Any, *, typed: dict[str, str], status: int = 200, **more: Any
+        self, request: HttpRequest, page: NewPage, *, typed: dict[str, str], status: int = 200, **more: Any
     ) -> Response:
         suggestions = self._desk.ask(Suggest(typed["subject"], typed["text"])) if typed["subject"] else ()
         facts: dict[str, Any] = {
@@ -100,7 +106,7 @@ class NewCases:
 
     # opening
 
-    def _sent(self, request: HttpRequest, page: Any, *, form: Multipart, room: Room) -> Response:
+    def _sent(self, request: HttpRequest, page: NewPage, *, form: Multipart, room: Room) -> Response:
         if form.fields.get("action", [""])[0] != "open":
             raise HTTPException(400)
         nonce = form.fields.get("nonce", [""])[0]
@@ -121,7 +127,7 @@ class NewCases:
         return self._opened(request, page, key=f"new-{key}", nonce=nonce, room=room, anew=anew)
 
     def _opened(
-        self, request: HttpRequest, page: Any, *, key: str, nonce: str, room: Room, anew: dict[str, Any]
+        self, request: HttpRequest, page: NewPage, *, key: str, nonce: str, room: Room, anew: dict[str, Any]
     ) -> Response:
         again, kept = {**anew, "nonce": nonce}, anew["kept"]
         try:
@@ -137,18 +143,15 @@ class NewCases:
         except Exception as error:
             log.error("a case could not be opened: %s", type(error).__name__)
             return self._show(request, page, status=503, trouble="later", **again)
-        if outcome.case is None:
-            return self._paper.refusal(request, 403, front=page.front)
         if outcome.repeated and outcome.answered[0].words != gist:
             return self._show(request, page, status=422, trouble="used", **anew)
-        room.settle(kept)
-        return RedirectResponse(self._next(page, outcome.case), 303)
+        return self._done(request, page, outcome, room=room, kept=kept)
 
     def _again(
         self,
         request: HttpRequest,
-        page: Any,
-        before: Any,
+        page: NewPage,
+        before: Outcome,
         *,
         room: Room,
         files: list[Coming],
@@ -159,13 +162,20 @@ class NewCases:
         if not form_digest.same(said, new_case_form.head(anew["typed"]), files, room):
             anew["turned_away"] = form_digest.others(said, anew["turned_away"])
             return self._show(request, page, status=422, trouble="used", **anew)
-        room.settle(anew["kept"])
-        return RedirectResponse(self._next(page, before.case), 303)
+        return self._done(request, page, before, room=room, kept=anew["kept"])
+
+    def _done(
+        self, request: HttpRequest, page: NewPage, outcome: Outcome, *, room: Room, kept: list[Coming]
+    ) -> Response:
+        if outcome.case is None:
+            return self._paper.refusal(request, 403, front=page.front)
+        room.settle(kept)
+        return RedirectResponse(self._next(page, outcome.case), 303)
 
     def _open(
-        self, page: Any, key: str, said: dict[str, str], *, room: Room, kept: list[Any]
-    ) -> tuple[Any, str]:
-        barred = self._desk.ask(Barred(self._desk.config, new_case_form.addresses(said)))
+        self, page: NewPage, key: str, said: dict[str, str], *, room: Room, kept: list[Coming]
+    ) -> tuple[Outcome, str]:
+        barred = self._desk.ask(ReservedAddresses(self._desk.config, new_case_form.addresses(said)))
         new_case_form.check(said, page, barred=barred)
         who = page.reader or new_case_form.asker(said)
         command = new_case_form.opening(said, page)
@@ -176,7 +186,7 @@ class NewCases:
         return self._desk.handle(self._request(page, key, who, command=command, said=along, gist=gist)), gist
 
     def _request(
-        self, page: Any, key: str, who: Identity, *, command: Command, said: Said, gist: str
+        self, page: NewPage, key: str, who: Identity, *, command: Command, said: Said, gist: str
     ) -> Request:
         known = page.reader is not None
         how = "on a page that a signed link led to" if known else "on the page for everybody"
@@ -194,7 +204,7 @@ class NewCases:
             evidence=(f"opened {how}",),
         )
 
-    def _next(self, page: Any, case: int) -> str:
+    def _next(self, page: NewPage, case: int) -> str:
         """Where its page is; for somebody unknown, only what its number is."""
         if page.reader is None:
             return f"?opened={self._desk.pages.receipt_of(case)}"

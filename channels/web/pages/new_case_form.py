@@ -6,11 +6,11 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from bot.channel.protocols import LONGEST_ADDRESS
 from bot.commands import Identity, Open
-from bot.syntax import parser
+from bot.model.pages import NewPage
+from bot.syntax import fields
 from bot.syntax.phone_numbers import name_and_number, phone_number
 from channels.text import clean, line, name
 from channels.web.pages.forms import LONGEST, Unfit
@@ -41,7 +41,7 @@ def addresses(said: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(one.lower() for one in (said["address"], *_people(said)[:MOST_PEOPLE]) if _is_address(one))
 
 
-def check(said: Mapping[str, str], page: Any, *, barred: Collection[str] = ()) -> None:
+def check(said: Mapping[str, str], page: NewPage, *, barred: Collection[str] = ()) -> None:
     """Raise ``Unfit`` with all that is wrong. ``barred``: addresses that nobody can ask for."""
     wrong = {key: "long" for key in SHORT if len(said[key]) > LONGEST_SHORT}
     wrong |= _wrong_words(said) | _wrong_people(said, barred, known=page.reader is not None)
@@ -87,7 +87,7 @@ def _is_address(text: str) -> bool:
     return len(text) <= LONGEST_ADDRESS and bool(_ADDRESS.fullmatch(text))
 
 
-def opening(said: Mapping[str, str], page: Any) -> Open:
+def opening(said: Mapping[str, str], page: NewPage) -> Open:
     """The command that a form asks for in which nothing is wrong."""
     kind, category = about(page.types).get(said["about"], ("", ""))
     return Open(
@@ -123,5 +123,5 @@ def head(said: Mapping[str, str]) -> str:
 
 def _ids(said: Mapping[str, str]) -> tuple[str, ...]:
     given = [one.strip() for one in re.split(r"[,;]", said["ids"]) if one.strip()]
-    named = [found for one in given for found in parser.ids(one) or (one[:60],)]
-    return tuple(dict.fromkeys((*named, *parser.ids(f"{said['subject']}\n{said['text']}"))))[:MOST_IDS]
+    named = [found for one in given for found in fields.ids(one) or (one[:60],)]
+    return tuple(dict.fromkeys((*named, *fields.ids(f"{said['subject']}\n{said['text']}"))))[:MOST_IDS]

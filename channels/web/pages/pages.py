@@ -10,13 +10,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
 from starlette.responses import FileResponse, RedirectResponse, Response
 
-from bot.channel.protocols import House
+from bot.channel.context import ChannelContext
 from bot.commands import Command, Proof, Request
 from bot.model.errors import BadCommand
+from bot.model.outcome import Outcome
+from bot.model.pages import CasePage, FilesPage, MyPage, RawMail, SolvedPage, StoredFile, SurveyPage
 from channels.form_memory import Holdings
 from channels.language_detection import spoken
 from channels.web.http import form_body
 from channels.web.http.security_headers import POLICY, SEALED
+from channels.web.http.settings import Settings
 from channels.web.pages import forms
 from channels.web.pages.forms import FIELDS, Unfit
 from channels.web.templating.templating import Paper
@@ -24,6 +27,8 @@ from channels.web.templating.templating import Paper
 log = logging.getLogger("web")
 
 Purpose = Literal["survey", "case", "solved"]
+ActivePage = SurveyPage | CasePage | SolvedPage
+"""Pages with forms that act."""
 ACTIONS = {
     "survey": ("rate",),
     "case": ("reply", "close", "reopen", "concern", "priority", "contact"),
@@ -43,10 +48,10 @@ DIGITS = 19
 class Pages:
     """Each page in one method; what touches the store runs in Starlette's thread pool."""
 
-    def __init__(self, house: House, paper: Paper, forms: Holdings) -> None:
-        self._desk = house.desk
-        self._fetch = house.fetch
-        self._path_of = house.path_of
+    def __init__(self, context: ChannelContext[Settings], paper: Paper, forms: Holdings) -> None:
+        self._desk = context.desk
+        self._fetch = context.fetch
+        self._path_of = context.path_of
         self._paper = paper
         self._forms = forms
 
@@ -68,11 +73,11 @@ class Pages:
 
     def mail(self, request: HttpRequest) -> Response:
         """A message as it came, for the desk: to be kept as a file, and never shown by a browser."""
-        found = self._desk.page("mail", request.path_params["token"])
-        if found is None or not hasattr(found, "data"):
-            return self._paper.refusal(request, 410 if found else 404)
-        data = found.data if found.data is not None else self._fetch(found.file)
-        kept = {"Content-Disposition": f'attachment; filename="{found.name}"'}
+        mail = self._desk.page("mail", request.path_params["token"])
+        if not isinstance(mail, RawMail):
+            return self._paper.refusal(request, 410 if mail else 404)
+        data = mail.data if mail.data is not None else self._fetch(mail.file or "")
+        kept = {"Content-Disposition": f'attachment; filename="{mail.name}"'}
         return Response(data, media_type="message/rfc822", headers=kept)
 
     def my(self, request: HttpRequest) -> Response:
@@ -80,26 +85,26 @@ class Pages:
         part = request.query_params.get("page", "")
         number = int(part) if part.isdecimal() and len(part) < 6 else 1
         page = self._desk.page("my", request.path_params["token"], part=number)
-        if page is None or not hasattr(page, "reader"):
-            return self._paper.refusal(request, 410 if page else 404, front=getattr(page, "front", None))
+        if not isinstance(page, MyPage):
+            return self._paper.no_page(request, page)
         return self._paper.page(request, "my.j2", front=page.front, page=page)
 
     def files(self, request: HttpRequest) -> Response:
         """All files of a case, for the desk."""
         page = self._desk.page("files", request.path_params["token"])
-        if page is None or not hasattr(page, "files"):
-            return self._paper.refusal(request, 410 if page else 404)
+        if not isinstance(page, FilesPage):
+            return self._paper.no_page(request, page)
         token = request.path_params["token"]
         return self._paper.page(request, "files.j2", front=page.front, page=page, token=token)
 
     def file(self, request: HttpRequest) -> Response:
         """A file that the reader of a page may have: to be kept, and never shown by a browser."""
-        purpose = "files" if "/files/" in request.url.path else "case"
+        purpose: Literal["files", "case"] = "files" if "/files/" in request.url.path else "case"
         number = request.path_params["file"]
         number = int(number) if number.isascii() and number.isdecimal() and len(number) <= DIGITS else 0
         found = self._desk.file(purpose, request.path_params["token"], number)
-        if found is None or not hasattr(found, "sha256"):
-            return self._paper.refusal(request, 410 if found else 404, front=getattr(found, "front", None))
+        if not isinstance(found, StoredFile):
+            return self._paper.no_page(request, found)
         path = self._path_of(found.sha256)
         if not path.is_file():
             return self._paper.refusal(request, 500)
@@ -121,14 +126,10 @@ class Pages:
             form = await form_body.form(request, holding)
             return await run_in_threadpool(self._opened, request, purpose, form=form)
 
-    def _found(self, request: HttpRequest, purpose: Purpose) -> Any:
+    def _found(self, request: HttpRequest, purpose: Purpose) -> ActivePage | Response:
         """The page that the link leads to, or why there is none."""
         page = self._desk.page(purpose, request.path_params["token"])
-        if page is None:
-            return self._paper.refusal(request, 404)
-        if not hasattr(page, "reader"):
-            return self._paper.refusal(request, 410, front=page.front)
-        return page
+        return page if isinstance(page, ActivePage) else self._paper.no_page(request, page)
 
     def _opened(self, request: HttpRequest, purpose: Purpose, *, form: dict[str, str]) -> Response:
         page = self._found(request, purpose)
@@ -136,7 +137,8 @@ class Pages:
             return page
         if request.method == "POST":
             return self._act(request, purpose, page=page, form=form)
-        rating = request.query_params.get("rating", "")[:1] or str(getattr(page, "rating", None) or "")
+        rated = page.rating if isinstance(page, SurveyPage) else None
+        rating = request.query_params.get("rating", "")[:1] or str(rated or "")
         return self._show(request, purpose, page=page, typed={**BLANK, "rating": rating})
 
     def _show(
@@ -144,7 +146,7 @@ class Pages:
         request: HttpRequest,
         purpose: Purpose,
         *,
-        page: Any,
+        page: ActivePage,
         typed: dict[str, str],
         status: int = 200,
         **more: Any,
@@ -166,7 +168,9 @@ class Pages:
 
     # acting
 
-    def _act(self, request: HttpRequest, purpose: Purpose, *, page: Any, form: dict[str, str]) -> Response:
+    def _act(
+        self, request: HttpRequest, purpose: Purpose, *, page: ActivePage, form: dict[str, str]
+    ) -> Response:
         action, typed = form.get("action", ""), forms.typed(form)
         if action not in ACTIONS[purpose]:
             raise HTTPException(400)
@@ -178,7 +182,9 @@ class Pages:
             return self._show(request, purpose, status=422, trouble="old", **anew)
         gist = forms.gist(action, typed)
         try:
-            choices = {name: getattr(page, name, ()) for name in ("concerns", "priorities")}
+            choices = {}
+            if isinstance(page, CasePage):
+                choices = {"concerns": page.concerns, "priorities": page.priorities}
             asked = forms.command(action, typed, page.numbers, **choices)
             outcome = self._desk.handle(self._request(page, key, asked, gist))
         except (Unfit, BadCommand) as unfit:
@@ -191,7 +197,7 @@ class Pages:
             return self._show(request, purpose, status=422, trouble="used", **anew)
         return RedirectResponse(f"?done={_done(action, page, outcome)}", 303)
 
-    def _request(self, page: Any, key: str, asked: Command, gist: str) -> Request:
+    def _request(self, page: ActivePage, key: str, asked: Command, gist: str) -> Request:
         return Request(
             source="web",
             key=key,
@@ -207,7 +213,7 @@ class Pages:
         )
 
 
-def _done(action: str, page: Any, outcome: Any) -> str:
+def _done(action: str, page: ActivePage, outcome: Outcome) -> str:
     """What the page says next; the same for a form that is sent again."""
     if any(line.outcome != "done" for line in outcome.answered):
         return "changed"

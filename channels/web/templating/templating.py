@@ -11,8 +11,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.types import Receive, Scope, Send
 
-from bot.channel.protocols import House
+from bot.channel.context import ChannelContext
+from bot.model.pages import Front, Gone, Page, StoredFile
 from channels.web.http.connection import AGAIN
+from channels.web.http.settings import Settings
 from channels.web.templating.accept_language import best
 from channels.web.templating.phrases import Phrases
 
@@ -26,16 +28,16 @@ KINDS = {403: "closed", 404: "missing", 405: "method", 408: "silent", 410: "gone
 class Paper:
     """Renders pages, with ``say`` as the phrases of the reader's language."""
 
-    def __init__(self, house: House) -> None:
-        self._templates = house.pages
-        self._desk = house.desk
-        phrases = [name for name in house.pages.list_templates() if name.endswith("/phrases.j2")]
+    def __init__(self, context: ChannelContext[Settings]) -> None:
+        self._templates = context.pages
+        self._desk = context.desk
+        phrases = [name for name in context.pages.list_templates() if name.endswith("/phrases.j2")]
         self._languages = {name.partition("/")[0] for name in phrases}
-        self.style: str = house.pages.get_template("style.css").render()
-        self.scripts = {name: house.pages.get_template(name).render() for name in SCRIPTS}
+        self.style: str = context.pages.get_template("style.css").render()
+        self.scripts = {name: context.pages.get_template(name).render() for name in SCRIPTS}
 
     def page(
-        self, request: Request, name: str, *, front: Any, status: int = 200, **facts: Any
+        self, request: Request, name: str, *, front: Front, status: int = 200, **facts: Any
     ) -> HTMLResponse:
         """The template ``name``; ``front`` is the desk as it shows itself here."""
         language = self._language(request, front)
@@ -44,11 +46,11 @@ class Paper:
         html = template.render(language=language, say=say, front=front, style=self.style, **facts)
         return HTMLResponse(html, status)
 
-    def words(self, request: Request, front: Any, key: str) -> str:
+    def words(self, request: Request, front: Front, key: str) -> str:
         """A sentence about a file that is not taken, for a script to show."""
         return str(self._phrases(self._language(request, front)).unwelcome[key])
 
-    def _language(self, request: Request, front: Any) -> str:
+    def _language(self, request: Request, front: Front) -> str:
         wanted = f"{front.reader},{request.headers.get('accept-language', '')}"
         return best(wanted, self._languages, front.language)
 
@@ -56,11 +58,17 @@ class Paper:
         own, english = (self._templates.get_template(f"{one}/phrases.j2").module for one in (language, "en"))
         return Phrases(own, english)
 
-    def refusal(self, request: Request, status: int, *, front: Any = None) -> HTMLResponse:
+    def refusal(self, request: Request, status: int, *, front: Front | None = None) -> HTMLResponse:
         """Why there is no page, and what to do."""
         kind = KINDS.get(status, "malformed" if status < 500 else "failed")
         return self.page(
             request, "refusal.j2", front=front or self._desk.pages.front(), status=status, kind=kind
+        )
+
+    def no_page(self, request: Request, found: Page | StoredFile | None) -> HTMLResponse:
+        """Why a link leads to no page: it was never ours (404), or leads nowhere any more (410)."""
+        return self.refusal(
+            request, 410 if found else 404, front=found.front if isinstance(found, Gone) else None
         )
 
     def refused(self, request: Request, error: Exception) -> HTMLResponse:

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from errno import EDQUOT, ENOSPC
 from weakref import WeakValueDictionary
 
-from bot.channel.protocols import House, InUse, Placed, Scratch
+from bot.channel.context import ChannelContext
+from bot.channel.upload_drafts import InUse, Placed, UploadDrafts
 from bot.commands import Attachment
 from channels.text import file_name
 from channels.web.http.body_stream import Arrivals
+from channels.web.http.settings import Settings
 from channels.web.uploads.tally import Tally
 
 MOST_DRAFTS = 1000
@@ -60,8 +62,8 @@ def read_word(text: str) -> Coming | None:
 class Rooms:
     """The rooms of all pages: requests that bring files to one page at the same time see each other's bytes."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, context: ChannelContext[Settings]) -> None:
+        self._context = context
         self.arrivals = Arrivals()
         self._tallies: WeakValueDictionary[str, Tally] = WeakValueDictionary()
         self._lock = threading.Lock()
@@ -71,20 +73,22 @@ class Rooms:
         beyond); ``most`` bytes of one request's files together, or 0.
         """
         with self._lock:
-            tally = self._tallies.get(beginning) or Tally(self._house.scratch, beginning)
+            tally = self._tallies.get(beginning) or Tally(self._context.drafts, beginning)
             self._tallies[beginning] = tally
         tally.look()
-        return Room(self._house, tally, left=left, over=over, most=most)
+        return Room(self._context, tally, left=left, over=over, most=most)
 
 
 class Room:
     """How much one page takes: in all today, in one request, and what the disk has."""
 
-    def __init__(self, house: House, tally: Tally, *, left: int | None, over: str, most: int) -> None:
-        self.scratch: Scratch = house.scratch
+    def __init__(
+        self, context: ChannelContext[Settings], tally: Tally, *, left: int | None, over: str, most: int
+    ) -> None:
+        self.scratch: UploadDrafts = context.drafts
         self._tally = tally
-        self._min_free = house.min_free
-        self._largest = house.settings.upload_max
+        self._min_free = context.min_free
+        self._largest = context.settings.upload_max
         self._left, self._over, self._most = left, over, most
         self._taken = self._seen = self._look_at = 0
         self._keep_at = 0.0

@@ -10,7 +10,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.exceptions import HTTPException
 
-from bot.channel.protocols import Draft
+from bot.channel.upload_drafts import Draft
 from channels.text import file_name
 from channels.web.http.form_body import LARGEST
 from channels.web.uploads.incoming import Coming, Room, Unwelcome, fresh_draft, is_full, read_word

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -11,10 +12,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
 from starlette.responses import RedirectResponse, Response
 
-from bot.channel.protocols import House, InUse
+from bot.channel.context import ChannelContext
+from bot.channel.upload_drafts import InUse
 from bot.commands import Attach, Attachment, Proof, Request, Said
 from bot.model.errors import NoRoom
+from bot.model.outcome import Outcome
+from bot.model.pages import UploadPage
 from channels.form_memory import Holdings
+from channels.web.http.settings import Settings
 from channels.web.templating.templating import Paper
 from channels.web.uploads import form_digest
 from channels.web.uploads.incoming import Coming, Room, Rooms, is_full, read_word
@@ -28,18 +33,19 @@ STATUS = {"large": 413, "day": 413, "full": 507}
 class Uploads:
     """The page, and its form."""
 
-    def __init__(self, house: House, paper: Paper, rooms: Rooms, forms: Holdings) -> None:
-        self._house = house
-        self._desk = house.desk
+    def __init__(
+        self, context: ChannelContext[Settings], paper: Paper, rooms: Rooms, forms: Holdings
+    ) -> None:
+        self._context = context
+        self._desk = context.desk
         self._paper = paper
         self._rooms, self._forms = rooms, forms
 
     async def page(self, request: HttpRequest) -> Response:
         """GET shows the form; POST attaches what comes with it, and what came before it."""
         page = await run_in_threadpool(self._desk.page, "upload", request.path_params["token"])
-        if page is None or not hasattr(page, "reader"):
-            front = getattr(page, "front", None)
-            return await run_in_threadpool(self._paper.refusal, request, 410 if page else 404, front=front)
+        if not isinstance(page, UploadPage):
+            return await run_in_threadpool(self._paper.no_page, request, page)
         if request.method != "POST":
             return await run_in_threadpool(self._show, request, page)
         room = await run_in_threadpool(room_of, self._rooms, page)
@@ -51,7 +57,7 @@ class Uploads:
                 form.close()
             return await run_in_threadpool(self._sent, request, page, form=form, room=room)
 
-    def _show(self, request: HttpRequest, page: Any, *, status: int = 200, **more: Any) -> Response:
+    def _show(self, request: HttpRequest, page: UploadPage, *, status: int = 200, **more: Any) -> Response:
         done = request.query_params.get("done", "") if request.method != "POST" else ""
         facts = {"trouble": "", "kept": (), "turned_away": (), "nonce": self._desk.pages.form(page), **more}
         return self._paper.page(
@@ -60,13 +66,13 @@ class Uploads:
             front=page.front,
             status=status,
             page=page,
-            largest=self._house.settings.upload_max,
+            largest=self._context.settings.upload_max,
             done=done if done in ("attach", "changed") else "",
             token=request.path_params["token"],
             **facts,
         )
 
-    def _sent(self, request: HttpRequest, page: Any, *, form: Multipart, room: Room) -> Response:
+    def _sent(self, request: HttpRequest, page: UploadPage, *, form: Multipart, room: Room) -> Response:
         if form.fields.get("action", [""])[0] != "attach":
             raise HTTPException(400)
         nonce = form.fields.get("nonce", [""])[0]
@@ -84,7 +90,14 @@ class Uploads:
         return self._attached(request, page, key=key, nonce=nonce, room=room, anew=anew)
 
     def _attached(
-        self, request: HttpRequest, page: Any, *, key: str, nonce: str, room: Room, anew: dict[str, Any]
+        self,
+        request: HttpRequest,
+        page: UploadPage,
+        *,
+        key: str,
+        nonce: str,
+        room: Room,
+        anew: dict[str, Any],
     ) -> Response:
         again = {**anew, "nonce": nonce}
         try:
@@ -103,7 +116,7 @@ class Uploads:
         return _done(outcome)
 
     def _again(
-        self, request: HttpRequest, page: Any, before: Any, *, room: Room, files: list[Coming]
+        self, request: HttpRequest, page: UploadPage, before: Outcome, *, room: Room, files: list[Coming]
     ) -> Response:
         """A form whose answer was lost, or another thing under the same nonce."""
         kept, said = room.whole(files), before.answered[0].words
@@ -114,7 +127,7 @@ class Uploads:
         return _done(before)
 
 
-def room_of(rooms: Rooms, page: Any) -> Room:
+def room_of(rooms: Rooms, page: UploadPage) -> Room:
     """How much the page takes from its holder."""
     return rooms.of("-".join(map(str, page.numbers)), left=page.left)
 
@@ -125,7 +138,7 @@ def came(form: Multipart) -> list[Coming]:
     return list({file.draft: file for file in (*named, *form.files)}.values())
 
 
-def _done(outcome: Any) -> Response:
+def _done(outcome: Outcome) -> Response:
     """The same for a form that is sent again."""
     done = "attach" if all(line.outcome == "done" for line in outcome.answered) else "changed"
     return RedirectResponse(f"?done={done}", 303)
@@ -145,7 +158,7 @@ def why_not(error: Exception) -> str:
     return "full" if full else "later"
 
 
-def _request(page: Any, key: str, files: Sequence[Attachment], *, gist: str, now: Any) -> Request:
+def _request(page: UploadPage, key: str, files: Sequence[Attachment], *, gist: str, now: datetime) -> Request:
     return Request(
         source="web",
         key=key,

@@ -12,15 +12,18 @@ import binascii
 import hashlib
 import re
 from contextlib import ExitStack
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.channel.protocols import Draft, House, InUse, Scratch
+from bot.channel.context import ChannelContext
+from bot.channel.upload_drafts import Draft, InUse, UploadDrafts
+from bot.model.pages import UploadPage
 from channels.web.http.form_body import LARGEST
+from channels.web.http.settings import Settings
 from channels.web.templating.templating import Paper
 from channels.web.uploads.incoming import Room, Rooms, Unwelcome, is_full
 from channels.web.uploads.page import STATUS, room_of
@@ -41,15 +44,15 @@ class Span(NamedTuple):
 class Resumed:
     """One method; each answer says ``have``, the bytes that are here, and ``words`` where something is wrong."""
 
-    def __init__(self, house: House, paper: Paper, rooms: Rooms) -> None:
-        self._house = house
+    def __init__(self, context: ChannelContext[Settings], paper: Paper, rooms: Rooms) -> None:
+        self._context = context
         self._paper = paper
         self._rooms = rooms
 
     async def draft(self, request: Request) -> Response:
         """GET asks, PUT sends a piece."""
-        page = await run_in_threadpool(self._house.desk.page, "upload", request.path_params["token"])
-        if page is None or not hasattr(page, "reader") or not _DRAFT.fullmatch(request.path_params["draft"]):
+        page = await run_in_threadpool(self._context.desk.page, "upload", request.path_params["token"])
+        if not isinstance(page, UploadPage) or not _DRAFT.fullmatch(request.path_params["draft"]):
             raise HTTPException(410 if page else 404)
         room = await run_in_threadpool(room_of, self._rooms, page)
         draft = request.path_params["draft"]
@@ -58,7 +61,7 @@ class Resumed:
             return _have(room.scratch, name)
         return await self._put(request, page, room=room, draft=draft)
 
-    async def _put(self, request: Request, page: Any, *, room: Room, draft: str) -> Response:
+    async def _put(self, request: Request, page: UploadPage, *, room: Room, draft: str) -> Response:
         name = room.name(draft)
         span, have = _span(request), room.scratch.size(name) or 0
         if span.start != have:
@@ -146,7 +149,7 @@ class _Piece:
             self._room.stay(self._name)
 
 
-def _have(scratch: Scratch, name: str, status: int = 200, **more: str) -> JSONResponse:
+def _have(scratch: UploadDrafts, name: str, status: int = 200, **more: str) -> JSONResponse:
     return JSONResponse({"have": scratch.size(name) or 0, **more}, status)
 
 

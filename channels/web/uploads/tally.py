@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 
-from bot.channel.protocols import Scratch
+from bot.channel.upload_drafts import UploadDrafts
 
 
 class Tally:
     """Shared by all requests that bring files to one page; what other processes write is seen on the disk."""
 
-    def __init__(self, scratch: Scratch, beginning: str) -> None:
+    def __init__(self, scratch: UploadDrafts, beginning: str) -> None:
         self.beginning = beginning
         self._scratch = scratch
         self._lock = threading.Lock()

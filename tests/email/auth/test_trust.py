@@ -6,7 +6,7 @@ import pytest
 
 from bot.commands import Proof
 from channels.email.auth import authentication_results
-from channels.email.auth.policy import aligned
+from channels.email.auth.dmarc import aligned
 from tests.support.mail.letters import made, reading
 
 PASS = "Authentication-Results: mx.example.com; dmarc=pass header.from=acme.example"

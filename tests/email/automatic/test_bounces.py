@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bot.channel.protocols import Bounce, Undelivered
+from bot.channel.classification import Bounce, Undelivered
 from channels.email.automatic import bounce_text, dsn, feedback_report, returned_headers
 from channels.email.mime import message
 from tests.support.mail.letters import made, mail, reading

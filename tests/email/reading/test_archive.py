@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channel.protocols import Mark, NoArchive, Stored
+from bot.channel.archive import Mark, NoArchive, Stored
 from channels.email.archive import reader
 from channels.email.archive.reader import open_archive
 from channels.email.mime import prescan

@@ -16,7 +16,9 @@ from datetime import UTC, date, datetime
 import psutil
 import pytest
 
-from bot.channel.protocols import Anchor, Bounce, Context, House, Inbound, Undelivered, Unreadable, Verdict
+from bot.channel.classification import Bounce, Undelivered, Verdict
+from bot.channel.context import ChannelContext, for_reading
+from bot.channel.protocols import Anchor, Context, Inbound, Unreadable
 from bot.commands import Attachment, Identity, Part, Proof
 from channels.email import Settings
 from channels.email.reading.inbound import read
@@ -37,19 +39,10 @@ def receive(stream: Iterable[bytes]) -> Attachment:
     return Attachment("", "", len(data), sha256)
 
 
-def house(receive: Callable[[Iterable[bytes]], Attachment] = receive, **settings: object) -> House:
-    def keep(*_: object) -> None:
-        raise AssertionError
-
-    return House(
-        Settings(verify=False, **settings),
-        (MAILBOX,),
-        None,
-        keep,
-        receive,
-        bytes.fromhex,
-        lambda name, value: value,
-    )  # type: ignore[arg-type]
+def house(
+    receive: Callable[[Iterable[bytes]], Attachment] = receive, **settings: object
+) -> ChannelContext[Settings]:
+    return for_reading(Settings(verify=False, **settings), (MAILBOX,), receive=receive)
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channel.protocols import Posting, Words
+from bot.channel.outbound import Posting, Words
 from bot.commands import Identity
 from channels.email.outbound.compose import LOOP, cleaned, compose
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.channel.protocols import DeliveryFailed, Parcel
+from bot.channel.outbound import DeliveryFailed, Parcel
 from channels.email import Settings
 from channels.email.outbound.transport import Delivery, open_delivery
 from rehearsal.mail.client import Sender

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.channel.protocols import DeliveryFailed, Parcel
+from bot.channel.outbound import DeliveryFailed, Parcel
 from channels.email import Settings
 from channels.email.outbound.transport import Delivery, open_delivery
 from rehearsal.mail.sink import HANG_UP, Sink

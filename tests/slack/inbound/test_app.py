@@ -15,7 +15,8 @@ import pytest
 from pydantic import ValidationError
 from slack_sdk.signature import SignatureVerifier
 
-from bot.channel.protocols import House
+from bot.channel.context import for_reading
+from bot.commands import Attachment
 from bot.queries.lists import ListInbox
 from channels.slack import Settings, open_channel
 from channels.slack.inbound.events import key_of
@@ -163,7 +164,7 @@ def test_a_body_without_end_is_refused(signed: SlackHouse) -> None:
 
 
 def test_slack_without_a_token_is_a_door_that_stays_closed() -> None:
-    house = House(Settings(), (), None, keep=None, receive=None, fetch=None, remember=None)  # type: ignore[arg-type]
+    house = for_reading(Settings(), (), receive=lambda chunks: Attachment("", "", 0, ""))
     door = open_channel(house)
     assert (door.name, tuple(door.rooms), list(door.problems())) == ("slack", (), [])
     door.close()

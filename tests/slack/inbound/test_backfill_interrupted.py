@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.commands import Open
-from bot.desk.desk import Talks
+from bot.queries.backfill import Talks
 from channels.slack.inbound import backfill, backfill_sources
 from channels.slack.inbound.backfill_cursor import NAME
 from rehearsal.slack.server import Server

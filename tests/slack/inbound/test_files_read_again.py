@@ -19,7 +19,7 @@ import pytest
 
 from bot.channel.protocols import Kept, Letter
 from bot.commands import Attachment
-from bot.desk.desk import Fate
+from bot.queries.message_status import Fate
 from channels.slack.inbound.message_files import Attached, Gathered, Wait, follower
 from channels.slack.workspace.files import Files, NoFile
 from tests.slack.inbound.test_files import files

@@ -11,7 +11,7 @@ import pytest
 from slack_bolt.context import BoltContext
 from slack_bolt.request.internals import build_context
 
-from bot.desk.desk import Became
+from bot.queries.message_status import Became
 from channels.slack.inbound.events import home_of
 from channels.slack.interactive.user import who
 from rehearsal.slack.server import Server

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.queries.lists import ShowCase
+from bot.queries.case_detail import ShowCase
 from tests.slack.outbound.test_places import asked_for
 from tests.slack.outbound.test_reading_place import below
 from tests.support.houses.house import until

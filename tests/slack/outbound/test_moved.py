@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.queries.lists import ShowCase
+from bot.queries.case_detail import ShowCase
 from tests.slack.outbound.test_places import asked_for, everywhere, office
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said

@@ -14,8 +14,8 @@ from typing import Any, Self
 from bot.app import App, sections
 from bot.commands import Command, Identity, Proof, Request, Said
 from bot.config.load import Config, load
-from bot.desk.desk import Outcome
-from bot.queries.lists import CaseView, ShowCase
+from bot.model.outcome import Outcome
+from bot.queries.case_detail import CaseView, ShowCase
 from store.queues.outbox import Outgoing
 
 CONFIG = """

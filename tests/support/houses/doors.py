@@ -9,9 +9,12 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
-from bot.channel.protocols import House, Kept, Mailbox
+from bot.channel.context import ChannelContext, for_reading
+from bot.channel.protocols import Kept, Mailbox
+from bot.commands import Attachment
 from channels.email import Settings
 from channels.email.imap_in.worker import ImapRoom
 from channels.email.smtp_in.server import Listener
@@ -60,16 +63,10 @@ class Shelf:
         return [raw.rpartition(b"\r\n\r\n")[2] for _, raw, _ in self.letters]
 
 
-def house(shelf: Shelf, **settings: Any) -> House:
-    return House(
-        settings=Settings(**settings),
-        mailboxes=(Mailbox(DESK, "Support"), Mailbox("billing+eu@example.org", "Billing")),
-        desk=None,
-        keep=shelf.keep,
-        receive=None,  # type: ignore[arg-type]
-        fetch=None,  # type: ignore[arg-type]
-        remember=shelf.remember,
-    )
+def house(shelf: Shelf, **settings: Any) -> ChannelContext[Settings]:
+    boxes = (Mailbox(DESK, "Support"), Mailbox("billing+eu@example.org", "Billing"))
+    reading = for_reading(Settings(**settings), boxes, receive=lambda chunks: Attachment("", "", 0, ""))
+    return replace(reading, keep=shelf.keep, remember=shelf.remember)
 
 
 @contextmanager

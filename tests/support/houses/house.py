@@ -18,7 +18,8 @@ from typing import Any, Self
 
 from bot.app import App, sections
 from bot.config.load import load
-from bot.queries.lists import CaseView, InboxLine, ListCases, ListInbox, ListOutbox, ShowCase
+from bot.queries.case_detail import CaseView, ShowCase
+from bot.queries.lists import InboxLine, ListCases, ListInbox, ListOutbox
 from bot.runtime.supervisor import Supervisor
 from rehearsal.ports import free_port
 from tests.support.houses.desk import CONFIG

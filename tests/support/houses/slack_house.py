@@ -10,7 +10,8 @@ from typing import Any, Self
 
 from bot.app import App, sections
 from bot.config.load import load
-from bot.queries.lists import CaseView, ListCases, ListInbox, ListOutbox, ShowCase
+from bot.queries.case_detail import CaseView, ShowCase
+from bot.queries.lists import ListCases, ListInbox, ListOutbox
 from bot.runtime.supervisor import Supervisor
 from rehearsal.ports import free_port
 from rehearsal.slack.people.people import People

@@ -7,8 +7,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.commands import Identity, Proof, Request
-from bot.desk.desk import OPERATOR
+from bot.commands import OPERATOR, Identity, Proof, Request
 from bot.syntax import parser
 from tests.support.houses.house import words
 from tests.support.stories.story import Story

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.queries.lists import CaseView, ShowCase
+from bot.queries.case_detail import CaseView, ShowCase
 from rehearsal.slack.workspace.element import find
 from rehearsal.slack.workspace.file import File
 from tests.support.stories.canaries import Book, Word

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from bench.speed.upload import Served, measured
+from bot.channel.upload_drafts import UploadDrafts
 from store.files.blobs import FileStore
-from store.files.upload_drafts import Scratch
 
 pytestmark = pytest.mark.slow
 KILLS = 5
@@ -60,7 +60,7 @@ def test_no_row_without_its_file_and_no_file_without_a_row_for_long(tmp_path: Pa
     for digest, size in rows.items():
         assert hashlib.sha256(store.read(digest)).hexdigest() == digest
         assert store.path(digest).stat().st_size == size
-    Scratch(store).sweep(datetime.now(UTC) + timedelta(hours=2), named=lambda one: one in rows)
+    UploadDrafts(store).sweep(datetime.now(UTC) + timedelta(hours=2), named=lambda one: one in rows)
     assert list(store.scratch.iterdir()) == []
     assert {path.parent.name + path.name for path in store.folder.glob("??/*")} == set(rows)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.channel.protocols import InUse
+from bot.channel.upload_drafts import InUse
 from bot.model.errors import NoRoom
 from channels.web.uploads.page import STATUS, why_not
 from tests.support.houses.browser import WebHouse, get, send_files

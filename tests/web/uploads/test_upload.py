@@ -200,7 +200,7 @@ def test_limits_are_kept_and_said(url: str, tmp_path: Path, monkeypatch: pytest.
 def test_without_room_nothing_is_kept_and_that_is_said(tmp_path: Path) -> None:
     with WebHouse(databases.sqlite(tmp_path), tmp_path) as house:
         link = upload_link(get(opened(house)))
-        house.app.scratch.free = lambda: -1  # type: ignore[method-assign]
+        house.app.drafts.free = lambda: -1  # type: ignore[method-assign]
         full = send_files(link, get(link).forms["attach"], {"a.bin": b"x" * 100_000})
         assert full.status == 507
         assert "no room for this just now" in full.words

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.articles import suggest
-from bot.articles.suggest import Suggest
 from bot.commands import Close
 from bot.commands.articles import Deflect, Solved
 from bot.desk.handlers.cases import lifecycle
@@ -11,6 +10,7 @@ from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
 from bot.model.facts import ArticleFacts
 from bot.model.translatable import saying
+from bot.queries.articles import Suggest
 from store.articles import article as articles
 from store.articles import deflection
 from store.articles.article import Article

@@ -11,8 +11,8 @@ from bot.desk.handlers.deadlines import timers
 from bot.desk.turn.turn import Turn
 from bot.model.facts import PublicEntry
 from bot.policy import permissions
+from bot.syntax.case_numbers import label
 from bot.syntax.fields import distinct
-from bot.syntax.parser import label
 from store.cases import entry as conversation
 from store.cases import participant, search
 from store.cases.case import Case

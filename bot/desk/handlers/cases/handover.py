@@ -18,7 +18,7 @@ from bot.notify.notification import Telling
 from bot.pages.case import OPEN_KINDS
 from bot.policy import local_team
 from bot.policy.local_team import OUT_OF_SCOPE
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from store.cases import case as cases
 from store.cases import entry
 from store.cases.case import Case

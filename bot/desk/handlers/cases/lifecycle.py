@@ -11,7 +11,7 @@ from bot.model.errors import BadCommand, Refusal
 from bot.model.translatable import saying
 from bot.policy import permissions
 from bot.policy.local_team import OUT_OF_SCOPE
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from store.cases.case import SPAM, Case
 from store.people import blocked_sender
 from store.people.person import Person

@@ -10,7 +10,7 @@ from bot.desk.handlers.deadlines import customer_silence, timers
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
 from bot.policy import permissions
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from store.cases import case_merge, participant, sla_pause, thread, timer
 from store.cases.case import Case
 from store.cases.case_merge import Merger

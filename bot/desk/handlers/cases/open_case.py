@@ -16,8 +16,8 @@ from bot.model.facts import PublicEntry
 from bot.model.translatable import saying
 from bot.policy import permissions
 from bot.syntax import missing_fields
+from bot.syntax.case_numbers import label
 from bot.syntax.fields import distinct
-from bot.syntax.parser import label
 from store.cases import entry, participant
 from store.cases.case import Case
 from store.people import account

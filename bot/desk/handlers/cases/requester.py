@@ -9,7 +9,7 @@ from bot.desk.handlers.people.participants import of_one_house
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
 from bot.policy import permissions
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from store.cases import case as cases
 from store.cases import participant, thread
 from store.cases.case import Case

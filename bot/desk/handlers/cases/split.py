@@ -10,8 +10,7 @@ from bot.desk.handlers.deadlines import sla_targets, timers
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
 from bot.model.excerpt import beginning
-from bot.syntax.case_numbers import entry_name
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import entry_name, label
 from store.cases import entry as conversation
 from store.cases import entry_move, participant
 from store.cases.case import SPAM, Case

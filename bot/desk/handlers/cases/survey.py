@@ -6,7 +6,7 @@ from bot.commands import Rate
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, NotAllowed
 from bot.model.translatable import saying
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from store.cases import survey as surveys
 
 LONGEST = 5000

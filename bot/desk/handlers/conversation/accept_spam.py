@@ -15,8 +15,7 @@ from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, Refusal
 from bot.model.facts import FileFacts, PublicEntry
 from bot.policy import permissions
-from bot.syntax.case_numbers import entry_name
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import entry_name, label
 from store.cases import entry as conversation
 from store.cases import entry_move, participant
 from store.cases.case import SPAM, Case

@@ -6,7 +6,7 @@ from bot.commands import Bounced
 from bot.desk.handlers.deadlines import timers
 from bot.desk.turn.turn import Turn
 from bot.policy import permissions
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from store.cases import participant
 from store.cases.case import Case
 from store.queues import outbox_bounced

@@ -8,8 +8,8 @@ from bot.desk.handlers.conversation import conversation
 from bot.desk.handlers.deadlines import timers
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, Refusal
+from bot.syntax.case_numbers import label
 from bot.syntax.fields import distinct
-from bot.syntax.parser import label
 from store.cases.case import Case
 
 

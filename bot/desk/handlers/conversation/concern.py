@@ -17,7 +17,7 @@ from bot.model.errors import Refusal
 from bot.model.excerpt import beginning
 from bot.model.facts import PublicEntry
 from bot.model.translatable import saying
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from bot.syntax.phone_numbers import Spoken, spoken
 from store.cases import concern as concerns
 from store.cases import entry

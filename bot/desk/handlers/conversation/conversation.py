@@ -17,8 +17,7 @@ from bot.model.errors import Refusal
 from bot.model.translatable import saying, together
 from bot.policy import permissions
 from bot.syntax import thanks
-from bot.syntax.case_numbers import entry_name
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import entry_name, label
 from store.cases import case as cases
 from store.cases import entry as conversation
 from store.cases import participant

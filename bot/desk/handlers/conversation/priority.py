@@ -10,7 +10,7 @@ from bot.desk.handlers.people import technical_contact
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, Refusal
 from bot.model.translatable import saying
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from store.cases import priority_request as requests
 from store.cases.case import Case
 

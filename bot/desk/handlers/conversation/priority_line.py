@@ -5,14 +5,14 @@ from __future__ import annotations
 from bot.commands.urgency import ChangePriority
 from bot.desk.turn.turn import Turn
 from bot.model.translatable import saying
-from bot.syntax import parser
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
+from bot.syntax.fields import fields
 from store.cases.case import Case
 
 
 def answer(turn: Turn, case: Case, text: str) -> str:
     """What to say to a customer whose words begin with such a line; ``""`` if they do not, or ask for it as well."""
-    wanted = parser.fields(text, turn.config.lists)[0].get("priority", "")
+    wanted = fields(text, turn.config.lists)[0].get("priority", "")
     if wanted in ("", case.priority) or any(isinstance(one, ChangePriority) for one in turn.request.commands):
         return ""
     turn.owe_word()

@@ -10,7 +10,7 @@ from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
 from bot.model.translatable import saying
 from bot.policy import permissions
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from store.cases import admission, participant
 from store.cases import case as cases
 from store.cases.case import Case

@@ -7,7 +7,7 @@ from bot.config.settings import lasting
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand
 from bot.model.translatable import saying
-from bot.syntax.parser import label
+from bot.syntax.case_numbers import label
 from bot.syntax.phone_numbers import name_and_number, phone_number
 from store.cases import timer
 from store.cases.case import Case

@@ -1,4 +1,4 @@
-"""Scratch: files that are still coming grow here until they are placed in the file store, or swept."""
+"""Upload drafts: files that are still coming grow here until they are placed in the file store, or swept."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Placed:
     size: int
 
 
-class Scratch:
+class UploadDrafts:
     """Drafts by name (letters, digits and ``-``), in the folder for what is not in the store yet."""
 
     def __init__(self, store: FileStore) -> None:

@@ -1,0 +1,79 @@
+"""What a channel is handed when it is opened: the desk, the inbox, files, and its own settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from bot.channel.desk import Desk
+from bot.channel.memory_budget import MemoryBudget
+from bot.channel.protocols import Keep, Mailbox
+from bot.channel.upload_drafts import UploadDrafts
+from bot.commands import Attachment
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from starlette.routing import BaseRoute
+
+SettingsT = TypeVar("SettingsT")
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelContext(Generic[SettingsT]):
+    """What a channel is handed when it is opened."""
+
+    settings: SettingsT
+    """The channel's own section, typed by its ``Settings``."""
+    mailboxes: tuple[Mailbox, ...]
+    desk: Desk
+    keep: Keep
+    receive: Callable[[Iterable[bytes]], Attachment]
+    """Put a stream of bytes into the file store, durable when it returns."""
+    fetch: Callable[[str], bytes]
+    """The bytes of a file of ours, by its hash."""
+    remember: Callable[[str, Mapping[str, Any] | None], Mapping[str, Any] | None]
+    """``remember(name, None)`` reads a door's small state (an IMAP cursor), ``remember(name, value)``
+    writes it, durably."""
+    drafts: UploadDrafts
+    """Files that are still coming."""
+    path_of: Callable[[str], Path]
+    """Where a file of ours lies, by its hash."""
+    pages: Environment
+    """The Jinja environment over ``templates/web``."""
+    routes: list[BaseRoute] = field(default_factory=list)
+    """Starlette routes that doors have the web door serve: one list, handed to all before any of them runs."""
+    memory: MemoryBudget = field(default_factory=MemoryBudget)
+    """What all doors hold of large mails, uploads and forms together."""
+    faults: list[Callable[[], str]] = field(default_factory=list)
+    """Looks at what does not work just now (a sentence, or ``""``), which ask nobody: doors add theirs."""
+    min_free: int = 0
+    """Bytes that are to stay free on the disk of ``state_folder``."""
+    state_folder: str = "."
+    """A folder of ours on the same disk as the file store (for ``min_free`` and scratch files)."""
+
+
+def for_reading(
+    settings: SettingsT,
+    mailboxes: Sequence[Mailbox],
+    *,
+    receive: Callable[[Iterable[bytes]], Attachment],
+    state_folder: str = ".",
+) -> ChannelContext[SettingsT]:
+    """A context for a channel that only reads messages; whatever else it asks for raises ``RuntimeError``."""
+    nothing: Any = _Nothing()
+    return ChannelContext(
+        settings, tuple(mailboxes), desk=nothing, keep=nothing, receive=receive, fetch=nothing,
+        remember=nothing, drafts=nothing, path_of=nothing, pages=nothing, state_folder=state_folder,
+    )  # fmt: skip
+
+
+class _Nothing:
+    """Stands where nothing is to be asked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(f"a channel that only reads asked for {name}")
+
+    def __call__(self, *values: object) -> Any:
+        raise RuntimeError("a channel that only reads asked for more")

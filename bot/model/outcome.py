@@ -1,0 +1,25 @@
+"""What became of a request: a line for each of its commands, and the case it was about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.model.facts import Answered, CaseFacts, CaseLine, EventLine, HelpLine, PublicEntry
+from store.queues.outbox import Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a request: a line for each command, and the case it was about."""
+
+    answered: tuple[Answered, ...]
+    case: int | None = None
+    repeated: bool = False
+    """It had been handled before: nothing was done again."""
+    cases: tuple[CaseLine, ...] = ()
+    help: tuple[HelpLine, ...] = ()
+    view: CaseFacts | None = None
+    entries: tuple[PublicEntry, ...] = ()
+    history: tuple[EventLine, ...] = ()
+    posted: tuple[Outgoing, ...] = field(default=(), repr=False)
+    """What was put into the outbox, leased to this process."""

@@ -1,0 +1,214 @@
+"""What signed links lead to: each page's facts, as the desk finds them and a channel shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.commands import Identity
+from bot.model.facts import CaseFacts, DeskFacts, EventLine, FileFacts, PublicEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What every page says of the desk."""
+
+    desk: DeskFacts
+    language: str
+    """The desk's own, for a reader whose language we do not have."""
+    local_team: str = ""
+    """An address that may help, or empty."""
+    new_url: str = ""
+    """The page on which a case is opened: the reader's own, where the page may lead there; empty: there is none."""
+    my_url: str = ""
+    """The reader's own cases, where the page may lead there; else empty."""
+    reader: str = ""
+    """The language of the very reader, if that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A link that was ours and leads nowhere any more."""
+
+    front: Front
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """A case, as one of its customers may see it."""
+
+    front: Front
+    numbers: tuple[int, ...]
+    """Case, person."""
+    reader: Identity
+    mailbox: str
+    case: CaseFacts
+    reason: str
+    """Why it was closed, in words, or empty."""
+    told: tuple[PublicEntry | EventLine, ...]
+    """What was said and what happened, oldest first."""
+    may: frozenset[str]
+    """``reply``, ``close``, ``reopen``, ``concern``, ``priority``, ``contact``: what the reader can do now."""
+    concerns: Mapping[str, str]
+    """Categories of concerns: key → words."""
+    priorities: tuple[str, ...]
+    """What may be asked for instead of the one it has."""
+    technical_contact: str
+    """Who can always be called, as ``name, number``."""
+    upload_url: str
+    """Where files are sent to it; empty once it is closed."""
+    follows: str = ""
+    """The earlier case of the reader's that it goes on from, or empty."""
+    follows_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SolvedPage:
+    """No more of the case than its number."""
+
+    front: Front
+    numbers: tuple[int, ...]
+    """Case, person, article."""
+    reader: Identity
+    mailbox: str
+    number: str
+    title: str
+    """The article's."""
+    url: str
+    """Where it is read."""
+    over: bool
+    """The case is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class MyCase:
+    """One case in the list."""
+
+    number: str
+    subject: str
+    state: str
+    priority: str
+    owner: str
+    updated_at: datetime
+    url: str
+
+    @property
+    def over(self) -> bool:
+        return self.state in ("resolved", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class MyPage:
+    """A page of somebody's cases."""
+
+    front: Front
+    numbers: tuple[int, ...]
+    """Person."""
+    reader: Identity
+    mailbox: str
+    cases: tuple[MyCase, ...]
+    """Those that are not over, then the others; each last changed first."""
+    part: int
+    """Which page of the list, from 1."""
+    parts: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewPage:
+    """The form, and what can be chosen on it."""
+
+    front: Front
+    numbers: tuple[int, ...]
+    """Person, or nobody."""
+    reader: Identity | None
+    """None: whoever it is types an address."""
+    mailbox: str
+    priorities: Sequence[str]
+    priority: str
+    """The usual one."""
+    types: Mapping[str, Sequence[str]]
+    """Type → its categories."""
+    features: Sequence[str]
+    """What of the product may be impacted."""
+    left: int | None
+    """Bytes of files that this person may still upload today; None: no limit of theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadPage:
+    """Where files are taken for a case."""
+
+    front: Front
+    numbers: tuple[int, ...]
+    """Case, person."""
+    reader: Identity
+    mailbox: str
+    number: str
+    sent: tuple[FileFacts, ...]
+    """What this very person sent to the case before."""
+    left: int | None
+    """Bytes that may still be uploaded today; None: no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFile:
+    """A file of a case, said by a customer or by the desk."""
+
+    id: int
+    name: str
+    size: int
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FilesPage:
+    """All files of a case, newest first, for a member of the staff."""
+
+    front: Front
+    number: str
+    files: tuple[DeskFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RawMail:
+    """A message's bytes, or the hash of the file that holds them."""
+
+    name: str
+    """A name for its file."""
+    data: bytes | None
+    file: str | None
+
+
+Purpose = Literal["survey", "case", "mail", "files", "my", "new", "upload", "solved"]
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyPage:
+    """A survey: no more of its case than the number."""
+
+    front: Front
+    numbers: tuple[int, ...]
+    """Case, person, survey."""
+    reader: Identity
+    mailbox: str
+    number: str
+    rating: int | None
+    """What was answered earlier."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that may be fetched from a page."""
+
+    name: str
+    sha256: str
+
+
+Page = CasePage | SurveyPage | SolvedPage | MyPage | NewPage | UploadPage | FilesPage | RawMail | Gone
+
+
+Form = CasePage | SurveyPage | SolvedPage | NewPage | UploadPage
+"""Pages on which something can be done."""
