@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from bot.channel.capabilities import Adviser
 from bot.channel.context import ChannelContext
 from bot.channel.memory_budget import MemoryBudget
-from bot.channel.protocols import Channel, Door, Mailbox, Room
+from bot.channel.protocols import Channel, Door, Mailbox, Worker
 from bot.channel.upload_drafts import UploadDrafts
 from bot.commands import Attachment
 from bot.config.load import Config
@@ -32,8 +32,8 @@ from bot.monitors.exposure import Exposure
 from bot.monitors.outage import Outage
 from bot.monitors.oversize_mail import TooLarge
 from bot.monitors.unset_authserv_id import Vouching
-from bot.notify.batch_job import Gathering
-from bot.notify.compose import Posts
+from bot.notify.batch_job import BatchJob
+from bot.notify.compose import Composer
 from bot.people.staff_sync import sync
 from bot.render.renderer import Renderer
 from bot.render.web_environment import stationery
@@ -41,11 +41,11 @@ from bot.reports.weekly_digest import Digest
 from bot.runtime.group_commit import Writer
 from bot.runtime.supervisor import Supervisor
 from bot.workers.acceptance import Acceptance
-from bot.workers.courier import Courier, Round
+from bot.workers.courier import Courier, CourierThread
 from bot.workers.intake import Intake
-from bot.workers.lease_renewal import Sweeper
-from bot.workers.scheduler import Clock
-from bot.workers.template_precompiler import Typesetter
+from bot.workers.lease_renewal import LeaseRenewal
+from bot.workers.scheduler import Scheduler
+from bot.workers.template_precompiler import TemplatePrecompiler
 from store import channel_state, schema
 from store.engine import lease
 from store.engine.lease import LEASE
@@ -96,7 +96,7 @@ class App:
         self.routes: list[BaseRoute] = []
         """What other doors have the web door serve."""
         self.faults: list[Callable[[], str]] = []
-        self.posts = posts = Posts(
+        self.posts = posts = Composer(
             config, links, self.renderers.__getitem__, channels=self.channels, file=self.files.read
         )
         self.desk = Desk(config, self.database, self.writer, posts=posts)
@@ -121,10 +121,10 @@ class App:
             keep=self.files.put,
             now=now,
         )
-        self.clock = Clock(
+        self.clock = Scheduler(
             self.writer, self.desk, (canaries, vouching, exposure, outage, too_large, self.digest)
         )
-        self.gathering = Gathering(posts, now=now)
+        self.gathering = BatchJob(posts, now=now)
         self.courier = Courier(
             self.database,
             self.writer,
@@ -182,13 +182,13 @@ class App:
         finally:
             self.close()
 
-    def rooms(self) -> list[Room]:
+    def rooms(self) -> list[Worker]:
         """What others lean on first; the doors last, so that they leave first."""
         now = lambda: self.desk.now()  # noqa: E731, PLW0108 - looked up each time
-        sweeper = Sweeper(self.writer, self.intakes, self.courier, drafts=self.drafts, now=now)
-        couriers = [Round(self.courier, name, n + 1) for name in self.channels for n in range(ROUNDS)]
+        sweeper = LeaseRenewal(self.writer, self.intakes, self.courier, drafts=self.drafts, now=now)
+        couriers = [CourierThread(self.courier, name, n + 1) for name in self.channels for n in range(ROUNDS)]
         doors = [room for way in self.doors.values() for room in way.rooms]
-        ahead = (self.writer, Typesetter(self.renderers.values()), sweeper, self.clock)
+        ahead = (self.writer, TemplatePrecompiler(self.renderers.values()), sweeper, self.clock)
         return [*ahead, *couriers, *self.intakes.values(), *doors]
 
     def release(self, rows: Sequence[Outgoing]) -> None:

@@ -20,7 +20,7 @@ Full = Literal["", "all", "host"]
 """Why nobody is let in: every place is taken, or those of one address; empty: there is a place."""
 
 
-class Client(Protocol):
+class OpenConnection(Protocol):
     """One connection, as far as its place goes."""
 
     def idle(self) -> float | None:
@@ -30,7 +30,7 @@ class Client(Protocol):
         """Say why, and hang up."""
 
 
-C = TypeVar("C", bound=Client)
+C = TypeVar("C", bound=OpenConnection)
 
 
 class Connections(Generic[C]):

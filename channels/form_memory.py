@@ -15,7 +15,7 @@ SHARE = 8
 """Forms hold this part of the budget at most: whoever sends large ones keeps no mail waiting."""
 
 
-class Holdings:
+class FormMemories:
     """Of all forms together."""
 
     def __init__(self, memory: MemoryBudget) -> None:
@@ -26,12 +26,12 @@ class Holdings:
         """Is less than half of it left?"""
         return self._forms.free < self._forms.size // 2
 
-    def one(self) -> Holding:
+    def one(self) -> FormMemory:
         """A form's, to be used in a ``with`` block."""
-        return Holding(self._memory, self._forms)
+        return FormMemory(self._memory, self._forms)
 
 
-class Holding:
+class FormMemory:
     """What one form holds."""
 
     def __init__(self, memory: MemoryBudget, forms: MemoryBudget) -> None:
@@ -56,4 +56,4 @@ class Holding:
         self._open.close()
 
 
-__all__ = ["ALLOWANCE", "Holding", "Holdings", "NoMemory"]
+__all__ = ["ALLOWANCE", "FormMemories", "FormMemory", "NoMemory"]

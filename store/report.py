@@ -45,7 +45,7 @@ _WAITING = ("new", "open", "waiting")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ReportFilter:
     """What is asked for: cases of a stretch of time (UTC, without its end), perhaps of one account or mailbox."""
 
     since: datetime
@@ -86,7 +86,7 @@ class Happened(NamedTuple):
     role: str
 
 
-class Asked(NamedTuple):
+class SurveyInvitation(NamedTuple):
     """One invitation to say how it went."""
 
     case_id: int
@@ -115,7 +115,7 @@ class Longest(NamedTuple):
     owner: str
 
 
-def touched(tx: Transaction, span: Span) -> list[Touched]:
+def touched(tx: Transaction, span: ReportFilter) -> list[Touched]:
     """The cases that a span touched, by number; spam is none."""
     statement = (
         select(
@@ -133,7 +133,7 @@ def touched(tx: Transaction, span: Span) -> list[Touched]:
     return [Touched(*row) for row in rows]
 
 
-def history(tx: Transaction, span: Span) -> list[Happened]:
+def history(tx: Transaction, span: ReportFilter) -> list[Happened]:
     """What happened to these cases, whenever it was, case by case and oldest first."""
     statement = (
         select(
@@ -149,7 +149,7 @@ def history(tx: Transaction, span: Span) -> list[Happened]:
     return [Happened(*row) for row in tx.rows(statement, of=(event, case))]
 
 
-def surveys(tx: Transaction, span: Span) -> list[Asked]:
+def surveys(tx: Transaction, span: ReportFilter) -> list[SurveyInvitation]:
     """The invitations that were sent or answered in the span, oldest first."""
     statement = (
         select(survey.c.case_id, survey.c.invited_at, survey.c.answered_at, survey.c.rating, survey.c.comment)
@@ -158,17 +158,17 @@ def surveys(tx: Transaction, span: Span) -> list[Asked]:
         .where(or_(_within(survey.c.invited_at, span), _within(survey.c.answered_at, span)))
         .order_by(survey.c.invited_at, survey.c.id)
     )
-    return [Asked(*row) for row in tx.rows(statement, of=(survey, case))]
+    return [SurveyInvitation(*row) for row in tx.rows(statement, of=(survey, case))]
 
 
-def waiting(tx: Transaction, span: Span) -> list[Waiting]:
+def waiting(tx: Transaction, span: ReportFilter) -> list[Waiting]:
     """All cases that are not over now, whatever the span's times are."""
     statement = _of_scope(select(case.c.id, case.c.state, case.c.held, case.c.opened_at), span)
     rows = tx.rows(statement.where(case.c.state.in_(_WAITING)), of=(case,))
     return [Waiting(*row) for row in rows]
 
 
-def longest(tx: Transaction, span: Span, *, most: int) -> list[Longest]:
+def longest(tx: Transaction, span: ReportFilter, *, most: int) -> list[Longest]:
     """Those that have waited longest for the desk, the oldest first; not those that wait for their customer."""
     chosen = select(case.c.id, case.c.subject, case.c.priority, case.c.opened_at, _or_empty(person.c.name))
     joined = chosen.join_from(case, person, case.c.owner_id == person.c.id, isouter=True)
@@ -182,7 +182,7 @@ def accounts(tx: Transaction) -> list[str]:
     return [str(row[0]) for row in tx.rows(select(account.c.name).order_by(account.c.name), of=(account,))]
 
 
-def _ids(span: Span) -> CompoundSelect[Any]:
+def _ids(span: ReportFilter) -> CompoundSelect[Any]:
     """Each branch is found by an index on its time."""
     return union(
         select(case.c.id).where(_within(case.c.opened_at, span)),
@@ -196,15 +196,15 @@ def _or_empty(column: ColumnElement[str]) -> ColumnElement[str]:
     return func.coalesce(column, "")
 
 
-def _within(column: Any, span: Span) -> Any:
+def _within(column: Any, span: ReportFilter) -> Any:
     return and_(column >= span.since, column < span.until)
 
 
-def _of_scope(statement: Select[Any], span: Span) -> Select[Any]:
+def _of_scope(statement: Select[Any], span: ReportFilter) -> Select[Any]:
     return statement.where(*_scope(span)) if span.account or span.mailbox else statement
 
 
-def _scope(span: Span) -> Sequence[Any]:
+def _scope(span: ReportFilter) -> Sequence[Any]:
     wanted = [case.c.close_reason != SPAM]
     if span.mailbox:
         wanted.append(case.c.mailbox == span.mailbox)

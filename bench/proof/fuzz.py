@@ -16,7 +16,7 @@ from bot.channel.context import ChannelContext, for_reading
 from bot.channel.protocols import Context, Letter, Mailbox, Unreadable
 from bot.commands import Attachment
 from channels.email import Settings
-from channels.email.sandbox.pool import Reader
+from channels.email.sandbox.pool import ReaderPool
 
 BATCH = 20
 """As many as the house reads at once."""
@@ -65,7 +65,7 @@ def seeds(folders: Iterable[Path]) -> list[bytes]:
 def fuzz(mails: list[bytes], count: int, *, seed: int, first: int = 0) -> Findings:
     """Read so many mutants, in batches."""
     mutants, findings = Mutants(mails, seed=seed), Findings()
-    reader = Reader(_context())
+    reader = ReaderPool(_context())
     began = time.monotonic()
     try:
         for start in range(first, first + count, BATCH):
@@ -77,7 +77,7 @@ def fuzz(mails: list[bytes], count: int, *, seed: int, first: int = 0) -> Findin
     return findings
 
 
-def _batch(reader: Reader, raws: dict[int, bytes], findings: Findings) -> None:
+def _batch(reader: ReaderPool, raws: dict[int, bytes], findings: Findings) -> None:
     began = time.perf_counter()
     results = reader.read([_letter(raw) for raw in raws.values()], [Context()] * len(raws))
     spent = time.perf_counter() - began
@@ -94,7 +94,7 @@ def _batch(reader: Reader, raws: dict[int, bytes], findings: Findings) -> None:
         findings.slowest = max(findings.slowest, spent / len(raws))
 
 
-def _timed(reader: Reader, raw: bytes) -> float:
+def _timed(reader: ReaderPool, raw: bytes) -> float:
     """Seconds for one mail alone, the hand-over to the child included."""
     fastest = float("inf")
     for _ in range(TRIES):

@@ -13,7 +13,7 @@ from bench.support import databases
 from bench.support.documentation import SETS, Set
 from bench.support.house import CONFIG
 from bot.app import open_app, sections
-from bot.articles.folder import Folder
+from bot.articles.folder import ArticleFolder
 from bot.articles.importer import ArticleImport
 from bot.articles.trial import FAILED, Tried, TryArticles, read
 from bot.config.load import load
@@ -45,7 +45,7 @@ def measure(one: Set, kind: str, folder: Path) -> tuple[int, Sequence[Tried]]:
             CONFIG.format(url=url, gather=0, desk="support@desk.example", port=1, relay=1, backlog=1)
         )
         with open_app(load(file, sections())) as app:
-            source = Folder(one.fetched(), base_url="https://docs.example.com")
+            source = ArticleFolder(one.fetched(), base_url="https://docs.example.com")
             run = ArticleImport(source, app.writer, ask=app.desk.ask, now=app.desk.now())
             counts = run.run(lambda name: None).counts
             tried: Sequence[Tried] = app.desk.ask(TryArticles(questions))

@@ -24,12 +24,12 @@ _NUMBER = re.compile(r"^(?:\d{1,3}|[A-Z])(?:\.\d{1,3})+\.\s+(?=\S)")
 _NO_CHARSETS = ("idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape")
 
 
-class Unfit(Exception):
+class UnfitArticle(Exception):
     """What cannot become an article; the message says why, in words for whoever runs the desk."""
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ParsedArticle:
     """What one file or page says."""
 
     title: str
@@ -55,14 +55,14 @@ class Draft:
 
 def drafted(
     title: str, text: str, *, keywords: str = "", language: str = "", url: str = "", headings: str = ""
-) -> Draft:
-    """A draft of what was found, cleaned. Raises ``Unfit`` without a title or words."""
+) -> ParsedArticle:
+    """A draft of what was found, cleaned. Raises ``UnfitArticle`` without a title or words."""
     title, text = _NUMBER.sub("", line(title))[:LONGEST_TITLE], clean(text).strip()[:LONGEST_TEXT]
     if not title:
-        raise Unfit("it has no title")
+        raise UnfitArticle("it has no title")
     if not stems(f"{title} {text}"):
-        raise Unfit("it says nothing by which it could be found")
-    return Draft(
+        raise UnfitArticle("it says nothing by which it could be found")
+    return ParsedArticle(
         title,
         text,
         keywords=line(keywords)[:2000],
@@ -83,14 +83,14 @@ def line(text: str) -> str:
 
 
 def address(url: str) -> str:
-    """An http or https URL, with nothing in it that could end a link early. Raises ``Unfit``."""
+    """An http or https URL, with nothing in it that could end a link early. Raises ``UnfitArticle``."""
     try:
         parts = urlsplit(url.strip())
         fits = parts.scheme in ("http", "https") and parts.hostname and not parts.username
     except ValueError:
         fits = False
     if not fits or len(url) > LONGEST_URL:
-        raise Unfit(f"its address is no http(s) URL: {url.strip()[:200]}")
+        raise UnfitArticle(f"its address is no http(s) URL: {url.strip()[:200]}")
     return quote(url.strip(), safe="%/:?#[]@!$&'()*+,;=~")
 
 

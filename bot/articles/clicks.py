@@ -21,7 +21,7 @@ PATH = "article"
 """Where the web door leads to articles, each by its id."""
 
 
-class Clicks:
+class ArticleClicks:
     """Makes the links and counts. Nobody waits for it, and nobody is turned away because it fails."""
 
     def __init__(self, writer: Writer, *, zone: ZoneInfo, now: Callable[[], datetime]) -> None:

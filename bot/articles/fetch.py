@@ -19,7 +19,7 @@ from urllib.request import (
     build_opener,
 )
 
-from bot.articles.article import Unfit
+from bot.articles.article import UnfitArticle
 
 PATIENCE = 10.0
 """Seconds for each step of the network."""
@@ -55,9 +55,9 @@ class Host:
         self._opener: OpenerDirector = build_opener(_Staying(name), _Http(), _Https())
 
     def fetch(self, url: str, *, largest: int) -> Fetched:
-        """A page; of more than ``largest`` bytes, one byte more than that. Raises ``Unfit``."""
+        """A page; of more than ``largest`` bytes, one byte more than that. Raises ``UnfitArticle``."""
         if not self.name or host_of(url) != self.name:
-            raise Unfit(f"it lies on another host than {self.name}")
+            raise UnfitArticle(f"it lies on another host than {self.name}")
         headers = {"User-Agent": "casebot", "Accept": "text/html, text/markdown"}
         request = Request(_ascii(url), headers=headers)  # noqa: S310 - host_of knows http(s) only
         try:
@@ -67,9 +67,9 @@ class Host:
                 return Fetched(data, kind.get_content_type(), kind.get_content_charset() or "")
         except HTTPError as error:
             error.close()
-            raise Unfit(f"the server answers {error.code}") from None
+            raise UnfitArticle(f"the server answers {error.code}") from None
         except (URLError, OSError, HTTPException, ValueError) as error:
-            raise Unfit(
+            raise UnfitArticle(
                 f"it could not be fetched ({getattr(error, 'reason', '') or type(error).__name__})"
             ) from None
 
@@ -93,7 +93,7 @@ class _Timed(RawIOBase):
 
     def readinto(self, into: Any) -> int | None:
         if time.monotonic() > self._end:
-            raise Unfit(f"it takes longer than {LONGEST:.0f} seconds")
+            raise UnfitArticle(f"it takes longer than {LONGEST:.0f} seconds")
         return self._raw.readinto(into)
 
     def close(self) -> None:
@@ -107,7 +107,7 @@ class _Answer(HTTPResponse):
         self.fp = BufferedReader(_Timed(self.fp.detach()))
 
 
-class _Connection(HTTPConnection):
+class _PublicConnection(HTTPConnection):
     response_class = _Answer
 
 
@@ -117,7 +117,7 @@ class _SecureConnection(HTTPSConnection):
 
 class _Http(HTTPHandler):
     def http_open(self, req: Request) -> HTTPResponse:
-        return self.do_open(_Connection, req)
+        return self.do_open(_PublicConnection, req)
 
 
 class _Https(HTTPSHandler):
@@ -135,6 +135,6 @@ class _Staying(HTTPRedirectHandler):
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
     ) -> Request | None:
         if host_of(newurl) != self._host or (req.type == "https" and not newurl.startswith("https:")):
-            raise Unfit(f"it leads elsewhere: {newurl[:200]}")
+            raise UnfitArticle(f"it leads elsewhere: {newurl[:200]}")
         fp.close()  # urllib would read all of it
         return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from bot.articles.article import Draft
+from bot.articles.article import ParsedArticle
 from bot.articles.source import HTML, MARKDOWN, NoSource, placed, read_file, url_of
 
 
-class Folder:
+class ArticleFolder:
     """``bot.articles.source.Source`` for a folder; ``base_url``: where its files are read, or empty."""
 
     def __init__(self, path: Path, *, base_url: str) -> None:
@@ -31,5 +31,5 @@ class Folder:
             raise NoSource(f"{self._path} holds no Markdown or HTML file")
         return shown
 
-    def read(self, name: str) -> Draft | None:
+    def read(self, name: str) -> ParsedArticle | None:
         return placed(read_file(self._path / name, self._path), url_of(self._base_url, name))

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.articles.article import Draft, Unfit, decoded, drafted
+from bot.articles.article import ParsedArticle, UnfitArticle, decoded, drafted
 
 DEEPEST = 5_000
 """Tags within tags; the parser's time grows with its square."""
@@ -41,17 +41,17 @@ _MAIN = ("main", "[role=main]", "article", "body")
 _BLANKS = re.compile(r"[ \t\r\f\v]+")
 
 
-def read(data: bytes, charset: str = "") -> Draft | None:
-    """The article of a page; None for one that asks not to be indexed. Raises ``Unfit``."""
+def read(data: bytes, charset: str = "") -> ParsedArticle | None:
+    """The article of a page; None for one that asks not to be indexed. Raises ``UnfitArticle``."""
     if depth(data) > DEEPEST:
-        raise Unfit(f"its tags are nested deeper than {DEEPEST:,}")
+        raise UnfitArticle(f"its tags are nested deeper than {DEEPEST:,}")
     declared = _CHARSET.search(data[:2048])
     page = LexborHTMLParser(decoded(data, charset or (declared[1].decode("ascii") if declared else "")))
     if "noindex" in _meta(page, "robots").lower():
         return None
     main = next((found for name in _MAIN if (found := page.css_first(name))), None)
     if main is None:
-        raise Unfit("it has no content")
+        raise UnfitArticle("it has no content")
     main.strip_tags(_MARKS, recursive=True)
     heading = main.css_first("h1") or page.css_first("h1")
     title = _text(heading) if heading else _text(page.css_first("title"))

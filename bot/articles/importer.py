@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.articles.article import Draft, Unfit
-from bot.articles.source import NoSource, Source
+from bot.articles.article import ParsedArticle, UnfitArticle
+from bot.articles.source import ArticleSource, NoSource
 from bot.runtime.group_commit import Writer
 from store.articles import article
 from store.articles.article import Stems
@@ -21,12 +21,12 @@ LETTERS = 12_000
 """Letters of stems that are enough for one: other writers wait no longer than for a mail."""
 LONGEST_NAME = 1000
 """Characters of a path or URL."""
-Known = dict[str, tuple[int, str]]
+KnownArticles = dict[str, tuple[int, str]]
 """name → (id, hash)"""
 
 
 @dataclass(slots=True)
-class Tally:
+class ArticleImportCounts:
     """What an import did."""
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -41,7 +41,7 @@ class _Known:
 
     origin: str
 
-    def answer(self, tx: Transaction) -> Known:
+    def answer(self, tx: Transaction) -> KnownArticles:
         return article.known(tx, self.origin)
 
 
@@ -57,15 +57,17 @@ class _Write:
 class ArticleImport:
     """One import. A second one of the same source changes nothing; one that was broken off is begun again."""
 
-    def __init__(self, source: Source, writer: Writer, *, ask: Callable[[Any], Any], now: datetime) -> None:
+    def __init__(
+        self, source: ArticleSource, writer: Writer, *, ask: Callable[[Any], Any], now: datetime
+    ) -> None:
         self._source = source
         self._writer = writer
         self._now = now
-        self._known: Known = ask(_Known(source.origin))
-        self._tally = Tally()
+        self._known: KnownArticles = ask(_Known(source.origin))
+        self._tally = ArticleImportCounts()
         self._waiting: list[_Write] = []
 
-    def run(self, progress: Callable[[str], None]) -> Tally:
+    def run(self, progress: Callable[[str], None]) -> ArticleImportCounts:
         """Read all there is; ``progress`` hears each name. Raises ``NoSource`` where nothing of it can be read:
         nothing is removed then."""
         gone = dict(self._known)
@@ -84,7 +86,7 @@ class ArticleImport:
         """Is it (still) an article, as far as can be told?"""
         try:
             draft = self._source.read(_fitting(name))
-        except Unfit as error:
+        except UnfitArticle as error:
             self._tally.unfit.append((name, str(error)))
             return True
         if draft is None:
@@ -99,7 +101,7 @@ class ArticleImport:
             self._write()
         return True
 
-    def _values(self, name: str, draft: Draft) -> dict[str, Any]:
+    def _values(self, name: str, draft: ParsedArticle) -> dict[str, Any]:
         return {
             "origin": self._source.origin,
             "name": name,
@@ -119,15 +121,15 @@ class ArticleImport:
 
 
 def _fitting(name: str) -> str:
-    """A name that can be remembered. Raises ``Unfit``."""
+    """A name that can be remembered. Raises ``UnfitArticle``."""
     if len(name) > LONGEST_NAME or not name.isprintable():
-        raise Unfit("its name is too long, or holds characters that are none")
+        raise UnfitArticle("its name is too long, or holds characters that are none")
     return name
 
 
 def forget(origin: str, writer: Writer, *, ask: Callable[[Any], Any]) -> int:
     """Remove all that was imported from a folder or sitemap; how many they were."""
-    known: Known = ask(_Known(origin))
+    known: KnownArticles = ask(_Known(origin))
     return _remove([article_id for article_id, _ in known.values()], writer)
 
 

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.articles import html
-from bot.articles.article import Draft, Unfit, clean, drafted
+from bot.articles.article import ParsedArticle, UnfitArticle, clean, drafted
 
 LONGEST_SOURCE = 200_000
 """Characters that are read: twice the text that is kept."""
@@ -41,8 +41,8 @@ class _Front(YAMLHandler):
         return yaml.load(fm, yaml.BaseLoader) if len(fm) <= LONGEST_FRONT else {}  # noqa: S506 - makes only strings
 
 
-def read(source: str) -> Draft | None:
-    """The article of a Markdown file; None for what is not published. Raises ``Unfit``."""
+def read(source: str) -> ParsedArticle | None:
+    """The article of a Markdown file; None for what is not published. Raises ``UnfitArticle``."""
     said, text = _divided(clean(source))
     page = _Page(_MARKDOWN.parse(text[:LONGEST_SOURCE]))
     said = {**page.said, **said}
@@ -60,7 +60,7 @@ def read(source: str) -> Draft | None:
 
 
 def _divided(text: str) -> tuple[Mapping[str, str], str]:
-    """What the front matter says, and the rest. Raises ``Unfit`` for front matter that is no YAML."""
+    """What the front matter says, and the rest. Raises ``UnfitArticle`` for front matter that is no YAML."""
     handler = _Front()
     if not handler.detect(text):
         return {}, text
@@ -69,9 +69,9 @@ def _divided(text: str) -> tuple[Mapping[str, str], str]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1}: {getattr(error, 'problem', '')})" if mark else ""
-        raise Unfit(f"its front matter is not valid YAML{where}") from None
+        raise UnfitArticle(f"its front matter is not valid YAML{where}") from None
     except RecursionError:
-        raise Unfit("its front matter is nested too deep") from None
+        raise UnfitArticle("its front matter is nested too deep") from None
     return {name: value for name in _FACTS if (value := _value(said.get(name)))}, rest
 
 

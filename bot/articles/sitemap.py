@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from bot.articles.article import Draft, Unfit, decoded
+from bot.articles.article import ParsedArticle, UnfitArticle, decoded
 from bot.articles.fetch import Host, host_of
 from bot.articles.html import DEEPEST, depth
 from bot.articles.source import HTML, LARGEST, MARKDOWN, NoSource, placed, read_bytes, read_file
@@ -40,13 +40,13 @@ class Sitemap:
         """The URLs of its pages. Raises ``NoSource`` if there are none, or it cannot be read."""
         try:
             found = list(dict.fromkeys(self._pages(self._map(self.origin))))
-        except (Unfit, OSError) as error:
+        except (UnfitArticle, OSError) as error:
             raise NoSource(f"{self.origin}: {error}") from None
         if not found:
             raise NoSource(f"{self.origin} names no pages; a sitemap has <url><loc>…</loc></url> for each")
         return found[:MOST_PAGES]
 
-    def read(self, name: str) -> Draft | None:
+    def read(self, name: str) -> ParsedArticle | None:
         beside = self._beside(name)
         if beside and self._folder:
             return placed(read_file(beside, self._folder), name)
@@ -54,7 +54,7 @@ class Sitemap:
         path = urlsplit(name).path.lower()
         marked = page.type == "text/markdown" or (page.type == "text/plain" and path.endswith(MARKDOWN))
         if not marked and page.type not in ("text/html", "application/xhtml+xml"):
-            raise Unfit(f"it is no page but {page.type}")
+            raise UnfitArticle(f"it is no page but {page.type}")
         return placed(read_bytes(page.data, marked=marked, charset=page.charset), name)
 
     def _map(self, where: str) -> LexborHTMLParser:
@@ -64,10 +64,10 @@ class Sitemap:
             with Path(where).open("rb") as file:
                 data = file.read(LARGEST_MAP + 1)
         if len(data) > LARGEST_MAP:
-            raise Unfit(f"it is larger than {LARGEST_MAP // 1_000_000} MB")
+            raise UnfitArticle(f"it is larger than {LARGEST_MAP // 1_000_000} MB")
         data = _OTHERS.sub(b" ", data)
         if depth(data) > DEEPEST:
-            raise Unfit(f"its tags are nested deeper than {DEEPEST:,}")
+            raise UnfitArticle(f"its tags are nested deeper than {DEEPEST:,}")
         return LexborHTMLParser(decoded(data))
 
     def _pages(self, sitemap: LexborHTMLParser) -> Iterator[str]:

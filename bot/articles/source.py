@@ -9,7 +9,7 @@ from typing import Protocol
 from urllib.parse import quote
 
 from bot.articles import html, markdown
-from bot.articles.article import Draft, Unfit, address, decoded
+from bot.articles.article import ParsedArticle, UnfitArticle, address, decoded
 
 LARGEST = 2_000_000
 """Bytes of a file or page."""
@@ -20,7 +20,7 @@ class NoSource(Exception):
     """There is nothing that could be imported; the message says why."""
 
 
-class Source(Protocol):
+class ArticleSource(Protocol):
     """A folder or a sitemap."""
 
     origin: str
@@ -30,32 +30,32 @@ class Source(Protocol):
     def names(self) -> Sequence[str]:
         """What there is, each once."""
 
-    def read(self, name: str) -> Draft | None:
-        """One article; None if it is not meant to be one. Raises ``Unfit``."""
+    def read(self, name: str) -> ParsedArticle | None:
+        """One article; None if it is not meant to be one. Raises ``UnfitArticle``."""
 
 
-def read_file(path: Path, within: Path) -> Draft | None:
-    """The article of a file. Raises ``Unfit``."""
+def read_file(path: Path, within: Path) -> ParsedArticle | None:
+    """The article of a file. Raises ``UnfitArticle``."""
     try:
         if not path.resolve().is_relative_to(within):
-            raise Unfit("it is a link to something outside the folder")
+            raise UnfitArticle("it is a link to something outside the folder")
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except (OSError, RuntimeError) as error:  # RuntimeError: a link to itself
-        raise Unfit(getattr(error, "strerror", "") or str(error)) from None
+        raise UnfitArticle(getattr(error, "strerror", "") or str(error)) from None
     return read_bytes(data, marked=path.suffix.lower() in MARKDOWN)
 
 
-def read_bytes(data: bytes, *, marked: bool, charset: str = "") -> Draft | None:
-    """The article of a Markdown (``marked``) or HTML file. Raises ``Unfit``."""
+def read_bytes(data: bytes, *, marked: bool, charset: str = "") -> ParsedArticle | None:
+    """The article of a Markdown (``marked``) or HTML file. Raises ``UnfitArticle``."""
     if len(data) > LARGEST:
-        raise Unfit(f"it is larger than {LARGEST // 1_000_000} MB")
+        raise UnfitArticle(f"it is larger than {LARGEST // 1_000_000} MB")
     if b"\0" in data[:1000]:
-        raise Unfit("it is no text")
+        raise UnfitArticle("it is no text")
     return markdown.read(decoded(data, charset)) if marked else html.read(data, charset)
 
 
-def placed(draft: Draft | None, url: str) -> Draft | None:
+def placed(draft: ParsedArticle | None, url: str) -> ParsedArticle | None:
     """With an address, where it names none itself."""
     return replace(draft, url=address(url)) if draft and url and not draft.url else draft
 

@@ -13,12 +13,12 @@ from bot.articles import suggest
 from bot.articles.article import decoded
 from bot.model.facts import Suggestion
 from store.articles import article
-from store.articles.article import Place
+from store.articles.article import ArticleLocation
 from store.engine.transaction import Transaction
 
-Result = Literal["right", "wrong", "none", "kept quiet", "unwanted"]
+TrialResult = Literal["right", "wrong", "none", "kept quiet", "unwanted"]
 """The first three for a subject that a page answers, the other two for one that none does."""
-FAILED: tuple[Result, ...] = ("wrong", "none", "unwanted")
+FAILED: tuple[TrialResult, ...] = ("wrong", "none", "unwanted")
 LARGEST = 10_000_000
 """Bytes of a file of questions."""
 
@@ -28,7 +28,7 @@ class NoQuestions(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TrialSubject:
     """A subject as a customer would write it, and the pages that answer it: none, one, or any of several."""
 
     subject: str
@@ -42,7 +42,7 @@ class Tried:
 
     subject: str
     pages: tuple[str, ...]
-    result: Result
+    result: TrialResult
     shown: tuple[Suggestion, ...]
     unknown: tuple[str, ...]
     """Its pages that are no article's."""
@@ -52,14 +52,14 @@ class Tried:
 class TryArticles:
     """Ask each subject as the form does while it is typed."""
 
-    asked: Sequence[Asked]
+    asked: Sequence[TrialSubject]
 
     def answer(self, tx: Transaction) -> tuple[Tried, ...]:
         places = _by_end(article.places(tx))
         return tuple(_tried(tx, one, places) for one in self.asked)
 
 
-def read(raw: bytes) -> tuple[Asked, ...]:
+def read(raw: bytes) -> tuple[TrialSubject, ...]:
     """The subjects of a CSV file with the columns ``subject`` and ``page``; several pages are separated by
     blanks, unless all of it is one title. Raises ``NoQuestions``."""
     text = decoded(raw[:LARGEST])
@@ -73,7 +73,7 @@ def read(raw: bytes) -> tuple[Asked, ...]:
         found = [(_cell(row, names["subject"]), _cell(row, names["page"])) for row in rows]
     except csv.Error as error:
         raise NoQuestions(f"line {rows.line_num} cannot be read ({error})") from None
-    asked = tuple(Asked(subject, (page,) if page else ()) for subject, page in found if subject)
+    asked = tuple(TrialSubject(subject, (page,) if page else ()) for subject, page in found if subject)
     if not asked:
         raise NoQuestions("it holds no subject")
     return asked
@@ -83,7 +83,7 @@ def _cell(row: Mapping[str, str | None], name: str) -> str:
     return " ".join((row.get(name) or "").split())
 
 
-def _by_end(places: Iterable[Place]) -> dict[str, set[int]]:
+def _by_end(places: Iterable[ArticleLocation]) -> dict[str, set[int]]:
     """Ids by title, and by each way that an address or a file's name ends."""
     found: dict[str, set[int]] = {}
     for place in places:
@@ -94,7 +94,7 @@ def _by_end(places: Iterable[Place]) -> dict[str, set[int]]:
     return found
 
 
-def _tried(tx: Transaction, asked: Asked, places: Mapping[str, set[int]]) -> Tried:
+def _tried(tx: Transaction, asked: TrialSubject, places: Mapping[str, set[int]]) -> Tried:
     pages = [part for page in asked.pages for part in ([page] if _known(page, places) else page.split())]
     right = set().union(*(_known(page, places) for page in pages))
     shown = suggest.find(tx, asked.subject)
@@ -106,7 +106,7 @@ def _known(page: str, places: Mapping[str, set[int]]) -> set[int]:
     return places.get(unquote(page).rstrip("/").lower(), set())
 
 
-def _result(answerable: bool, right: set[int], shown: Sequence[Suggestion]) -> Result:
+def _result(answerable: bool, right: set[int], shown: Sequence[Suggestion]) -> TrialResult:
     if not answerable:
         return "unwanted" if shown else "kept quiet"
     if not shown:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 
-class Mark(NamedTuple):
+class ArchivePosition(NamedTuple):
     """A place between two messages: how far it is (in the archive's own unit), and how many lie before it."""
 
     done: int = 0
@@ -22,7 +22,7 @@ class Stored:
 
     place: str
     """Where it lies, for people: ``message 17 (byte 40960)``, ``cur/1700000000.M1.host:2,S``."""
-    mark: Mark
+    mark: ArchivePosition
     """The place behind it."""
     raw: bytes = b""
     key: str = ""
@@ -39,12 +39,12 @@ class Archive(Protocol):
     name: str
     """The same for the same archive: what an interrupted import is remembered under."""
     total: int
-    """What ``Mark.done`` is at the end."""
+    """What ``ArchivePosition.done`` is at the end."""
 
-    def known(self, mark: Mark) -> Mark:
+    def known(self, mark: ArchivePosition) -> ArchivePosition:
         """The mark, if it still lies between two messages; else the beginning."""
 
-    def messages(self, start: Mark) -> Iterator[Stored]:
+    def messages(self, start: ArchivePosition) -> Iterator[Stored]:
         """The messages from a mark on; an ``OSError`` if it cannot be read on."""
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-Kind = Literal["delayed", "failed", "complaint"]
+ReportKind = Literal["delayed", "failed", "complaint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Undelivered:
 class Bounce:
     """A report that a mail was not delivered, not yet, or not welcome. Nothing of it is proven."""
 
-    kind: Kind
+    kind: ReportKind
     recipients: tuple[Undelivered, ...] = ()
     originals: tuple[str, ...] = ()
     """What it says of the mail it is about: Message-IDs (with brackets) and envelope senders (bare)."""

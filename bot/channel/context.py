@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from bot.channel.desk import Desk
+from bot.channel.desk import DeskApi
 from bot.channel.memory_budget import MemoryBudget
-from bot.channel.protocols import Keep, Mailbox
+from bot.channel.protocols import KeepInInbox, Mailbox
 from bot.channel.upload_drafts import UploadDrafts
 from bot.commands import Attachment
 
@@ -27,8 +27,8 @@ class ChannelContext(Generic[SettingsT]):
     settings: SettingsT
     """The channel's own section, typed by its ``Settings``."""
     mailboxes: tuple[Mailbox, ...]
-    desk: Desk
-    keep: Keep
+    desk: DeskApi
+    keep: KeepInInbox
     receive: Callable[[Iterable[bytes]], Attachment]
     """Put a stream of bytes into the file store, durable when it returns."""
     fetch: Callable[[str], bytes]

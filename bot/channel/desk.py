@@ -9,7 +9,7 @@ from bot.commands import Request
 from bot.config.load import Config
 from bot.model.facts import HealthView, Suggestion
 from bot.model.outcome import Outcome
-from bot.model.pages import Form, Front, Gone, NewPage, Page, Purpose, StoredFile
+from bot.model.pages import FormPage, Gone, NewPage, Page, PageFrame, Purpose, StoredFile
 from bot.model.question import Question
 
 T = TypeVar("T")
@@ -21,7 +21,7 @@ class PageLinks(Protocol):
     def begin_with(self, base_url: str) -> None:
         """Say what links to pages begin with from now on, without a slash at the end; empty: there are none."""
 
-    def front(self) -> Front:
+    def front(self) -> PageFrame:
         """What every page says of the desk."""
 
     def anybody(self) -> NewPage | None:
@@ -36,10 +36,10 @@ class PageLinks(Protocol):
     def receipt_of(self, case: int) -> str:
         """A word for a case that somebody unknown has opened, for the page that tells them its number."""
 
-    def form(self, page: Form) -> str:
+    def form(self, page: FormPage) -> str:
         """A fresh nonce for the forms of a page: it acts once."""
 
-    def receipt(self, page: Form, nonce: str, *, now: datetime) -> str:
+    def receipt(self, page: FormPage, nonce: str, *, now: datetime) -> str:
         """The key of what is sent with a nonce; ``""`` if it was not made for this page, or is a day old."""
 
 
@@ -56,7 +56,7 @@ class ArticleLinks(Protocol):
         """Count one reader for today, soon."""
 
 
-class Desk(Protocol):
+class DeskApi(Protocol):
     """All that a channel asks of the desk."""
 
     @property

@@ -145,7 +145,7 @@ class Kept:
     duplicate: bool
 
 
-class Room(Protocol):
+class Worker(Protocol):
     """Something with a thread of its own: ``run`` until ``leave`` is called, then return soon."""
 
     name: str
@@ -161,7 +161,7 @@ class Door(Protocol):
     name: str
 
     @property
-    def rooms(self) -> Sequence[Room]:
+    def rooms(self) -> Sequence[Worker]:
         """Its threads (may be empty)."""
 
     def problems(self) -> Iterable[str]:
@@ -195,7 +195,7 @@ class Channel(Door, Protocol):
         """
 
 
-class Keep(Protocol):
+class KeepInInbox(Protocol):
     """The durable accept that doors are handed.
 
     The future's result is there when the bytes are on disk. It fails with ``NoRoom`` or ``Busy``

@@ -58,12 +58,12 @@ class UploadDrafts:
         return {name: size for name in names if (size := self.size(name)) is not None}
 
     @contextmanager
-    def draft(self, name: str) -> Iterator[Draft]:
+    def draft(self, name: str) -> Iterator[UploadDraft]:
         """A draft to go on with; made if there is none. Raises ``InUse``, also where it is placed already."""
         with _locked(self._path(name), "ab+") as file:
             if os.fstat(file.fileno()).st_nlink > 1:
                 raise InUse(name)
-            draft = Draft(file, self._sum(name, file))
+            draft = UploadDraft(file, self._sum(name, file))
             try:
                 yield draft
             finally:
@@ -167,7 +167,7 @@ class UploadDrafts:
             stamp, found = self._sums.pop(name, (None, None))
         return found if found and stamp == _stamp(os.fstat(file.fileno())) else _whole(file)
 
-    def _remember(self, name: str, draft: Draft) -> None:
+    def _remember(self, name: str, draft: UploadDraft) -> None:
         with self._lock:
             stamp = draft.stamp()
             if stamp[1] == draft.size:  # else the disk was full in the middle of a word
@@ -210,7 +210,7 @@ def _locked(path: Path, mode: str) -> Iterator[FileIO]:
         yield file
 
 
-class Draft:
+class UploadDraft:
     """A file that grows; nobody else writes it meanwhile."""
 
     def __init__(self, file: FileIO, sum_: hashlib._Hash) -> None:

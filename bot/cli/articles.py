@@ -15,8 +15,8 @@ from bot.cli.errors import FAILED, Failure, in_words
 from bot.cli.output import say, say_json, table, when
 
 if TYPE_CHECKING:
-    from bot.articles.importer import ArticleImport, Tally
-    from bot.articles.source import Source
+    from bot.articles.importer import ArticleImport, ArticleImportCounts
+    from bot.articles.source import ArticleSource
     from bot.articles.trial import Tried
     from store.articles.article import Article
 
@@ -62,24 +62,24 @@ def import_articles(where: str, base_url: str) -> None:
         click.get_current_context().exit(FAILED)
 
 
-def _source(where: str, base_url: str) -> Source:
-    from bot.articles.article import Unfit, address
-    from bot.articles.folder import Folder
+def _source(where: str, base_url: str) -> ArticleSource:
+    from bot.articles.article import UnfitArticle, address
+    from bot.articles.folder import ArticleFolder
     from bot.articles.sitemap import Sitemap
 
     if base_url:
         try:
             base_url = address(base_url)
-        except Unfit:
+        except UnfitArticle:
             raise click.UsageError(f"--base-url: {base_url} is no http(s) URL.") from None
     if Path(where).is_dir():
-        return Folder(Path(where), base_url=base_url)
+        return ArticleFolder(Path(where), base_url=base_url)
     if not Path(where).is_file() and not where.startswith(("http://", "https://")):
         raise Failure(f"there is no folder and no file {where}. Nothing was changed.")
     return Sitemap(where, base_url=base_url)
 
 
-def _with_a_bar(run: ArticleImport, source: Source) -> Tally:
+def _with_a_bar(run: ArticleImport, source: ArticleSource) -> ArticleImportCounts:
     """The bar is for a terminal; elsewhere it is silent."""
     with click.progressbar(
         length=len(source.names), label="Importing articles", file=sys.stderr, hidden=not sys.stderr.isatty()
@@ -87,7 +87,7 @@ def _with_a_bar(run: ArticleImport, source: Source) -> Tally:
         return run.run(lambda name: bar.update(1))
 
 
-def _tell(tally: Tally) -> None:
+def _tell(tally: ArticleImportCounts) -> None:
     counts = tally.counts
     kinds = ("new", "changed", "same", "removed")
     say(", ".join(f"{counts[kind]:,} {kind}" for kind in kinds if counts[kind]).capitalize() + ".")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.model.facts import CaseLine
     from bot.model.outcome import Outcome
     from bot.queries.case_detail import CaseView, EntryView
-    from bot.syntax.case_numbers import Asked
+    from bot.syntax.case_numbers import ParsedCommand
 
 STATES = ("new", "open", "waiting", "resolved", "closed")
 
@@ -210,17 +210,17 @@ def _do(
         click.get_current_context().exit(FAILED)
 
 
-def _asked(verb: Verb, words: tuple[str, ...]) -> Asked:
-    from bot.syntax.case_numbers import Asked
+def _asked(verb: Verb, words: tuple[str, ...]) -> ParsedCommand:
+    from bot.syntax.case_numbers import ParsedCommand
 
     said = [sys.stdin.read().strip() if word == "-" else word for word in words]
     line = " ".join(("case", verb.name, *words))
     if not verb.case:
-        return Asked(verb.name, None, " ".join(said), line)
-    return Asked(verb.name, _number(said[0]), " ".join(said[1:]), line)
+        return ParsedCommand(verb.name, None, " ".join(said), line)
+    return ParsedCommand(verb.name, _number(said[0]), " ".join(said[1:]), line)
 
 
-def _with_reason(asked: Asked, reason: str, reasons: Mapping[str, str]) -> Asked:
+def _with_reason(asked: ParsedCommand, reason: str, reasons: Mapping[str, str]) -> ParsedCommand:
     """The reason before the words, where the grammar looks for it. One within a sentence is no reason: it is asked."""
     known = {spelling.lower(): key for key, words in reasons.items() for spelling in (key, words)}
     if reason and reason.lower() not in known:
@@ -235,7 +235,7 @@ def _with_reason(asked: Asked, reason: str, reasons: Mapping[str, str]) -> Asked
     return asked
 
 
-def _request(config: Config, asked: Asked, asker: Identity) -> Request:
+def _request(config: Config, asked: ParsedCommand, asker: Identity) -> Request:
     from bot.commands import Proof, Request
     from bot.model.errors import BadCommand
     from bot.syntax.arguments import command

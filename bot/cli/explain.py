@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.commands import Request
     from bot.config.load import Config
     from bot.explain.dry_run import Explained, Explainer
-    from bot.explain.findings import Source
+    from bot.explain.findings import MessageSource
 
 
 @click.command()
@@ -51,13 +51,13 @@ def _in_lines(config: Config, files: tuple[Path, ...], peer: str) -> bool:
     return every
 
 
-def _source(file: Path) -> Source:
-    from bot.explain.findings import Source
+def _source(file: Path) -> MessageSource:
+    from bot.explain.findings import MessageSource
 
     try:
-        return Source(str(file), _bytes(file))
+        return MessageSource(str(file), _bytes(file))
     except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError
-        return Source(str(file), error=getattr(error, "strerror", None) or str(error))
+        return MessageSource(str(file), error=getattr(error, "strerror", None) or str(error))
 
 
 def _bytes(file: Path) -> bytes:

@@ -18,7 +18,7 @@ from bot.cli.output import say
 if TYPE_CHECKING:
     from bot.app import App
     from bot.channel.archive import Archive
-    from bot.inbound.archive_import import Import, Tally
+    from bot.inbound.archive_import import ArchiveImportCounts, Import
 
 KINDS = ("mbox", "maildir")
 STOPPED = 130
@@ -82,14 +82,14 @@ def _opened(app: App, path: Path, kind: str, mailbox: str) -> tuple[str, Archive
 
 
 def _import(app: App, source: str, archive: Archive, *, answer: bool) -> Import:
-    from bot.inbound.archive_import import COUNTED, Backlog, Import
+    from bot.inbound.archive_import import COUNTED, Import, InboxBacklog
 
     return Import(
         archive,
         source,
         keep=app.acceptance.keep,
         remember=app.remember,
-        waiting=lambda: int(app.desk.ask(Backlog(COUNTED))),
+        waiting=lambda: int(app.desk.ask(InboxBacklog(COUNTED))),
         answer=answer,
     )
 
@@ -110,7 +110,7 @@ def _interruptible(run: Import) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _with_a_bar(run: Import, archive: Archive, path: Path) -> Tally:
+def _with_a_bar(run: Import, archive: Archive, path: Path) -> ArchiveImportCounts:
     """The bar is for a terminal; elsewhere it is silent."""
     step = max(archive.total // 500, 1)
     label = f"Importing {path.name}"
@@ -124,7 +124,7 @@ def _with_a_bar(run: Import, archive: Archive, path: Path) -> Tally:
         return run.run(lambda done: bar.update(max(done - bar.pos, 0)))
 
 
-def _tell(tally: Tally, path: Path) -> None:
+def _tell(tally: ArchiveImportCounts, path: Path) -> None:
     if tally.before:
         say(f"{_count(tally.before)} passed over: an interrupted import had come so far.")
     quiet = f", {tally.quiet:,} of them old, so that nobody is told of them" if tally.quiet else ""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.app import App
     from bot.config.load import Config
     from bot.people.csv_file import PeopleFile
-    from bot.people.importer import Tally
+    from bot.people.importer import PeopleImportCounts
     from bot.people.queries import ContactLine, ContactView
 
 FEW = 10
@@ -49,7 +49,7 @@ def import_people(path: Path, *, dry_run: bool, as_json: bool, **options: str) -
     config = read_config()
     set_up(config.log.model_copy(update={"level": "warning"}))
     file = _opened(path)
-    told = _Told(**options)
+    told = _AccountOptions(**options)
     told.check(config)
     with in_words(store_name(config)), open_app(config) as app:
         if told.name and not dry_run:
@@ -73,7 +73,7 @@ def _opened(path: Path) -> PeopleFile:
         raise Failure(f"{path}: {error}. Nothing was done.") from None
 
 
-class _Told:
+class _AccountOptions:
     """What the options say of an account."""
 
     def __init__(self, *, name: str, domains: str, service_level: str, local_team: str) -> None:
@@ -86,7 +86,7 @@ class _Told:
         """Fails, before anything is done, with what is wrong."""
         from pydantic import ValidationError
 
-        from bot.config.settings import Account
+        from bot.config.settings import AccountSection
 
         said = self.domains or self.service_level or self.local_team
         if said and not self.name:
@@ -98,7 +98,7 @@ class _Told:
             raise Failure(f"there is no service level {self.service_level}, only {known}. Nothing was done.")
         try:
             if said:
-                Account(name=self.name, domains=tuple(self.domains), local_team=self.local_team)
+                AccountSection(name=self.name, domains=tuple(self.domains), local_team=self.local_team)
         except ValidationError as error:
             why = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
             where = "--local-team" if error.errors()[0]["loc"][0] == "local_team" else "--domains"
@@ -112,7 +112,7 @@ class _Told:
         app.writer.put(amend, (self.name, tuple(self.domains), about)).result()
 
 
-def _enrolled(app: App, file: PeopleFile, path: Path, *, usual: str, dry_run: bool) -> Tally:
+def _enrolled(app: App, file: PeopleFile, path: Path, *, usual: str, dry_run: bool) -> PeopleImportCounts:
     """With a bar on a terminal; elsewhere it is silent."""
     from bot.people.importer import Enrolling
 
@@ -125,7 +125,7 @@ def _enrolled(app: App, file: PeopleFile, path: Path, *, usual: str, dry_run: bo
         return how(file, bar.update)
 
 
-def _tell(tally: Tally, file: PeopleFile, path: Path, *, dry_run: bool) -> None:
+def _tell(tally: PeopleImportCounts, file: PeopleFile, path: Path, *, dry_run: bool) -> None:
     would = "would be " if dry_run else ""
     say(f"{path.name}: {file.encoding}, columns apart by {_SEPARATORS[file.separator]}.")
     if file.ignored:

@@ -13,7 +13,7 @@ from bot.cli.output import say, say_json, table
 
 if TYPE_CHECKING:
     from bot.model.notices import Notice
-    from bot.template_check.lint import Proofs
+    from bot.template_check.lint import TemplateLint
 
 
 @click.group()
@@ -122,8 +122,8 @@ def preview(folder: Path, mailbox: str) -> None:
     say(f"{page}: open it in a browser.")
 
 
-def _proofs(mailbox: str) -> Proofs:
-    from bot.template_check.lint import Proofs
+def _proofs(mailbox: str) -> TemplateLint:
+    from bot.template_check.lint import TemplateLint
 
     config = read_only_config()
     addresses = [box.address for box in config.mailboxes]
@@ -135,7 +135,7 @@ def _proofs(mailbox: str) -> Proofs:
             raise Failure(
                 f"the template_folder {folder} is not there: make it, or mend its path in the config"
             )
-    return Proofs(folders)
+    return TemplateLint(folders)
 
 
 def _notice(name: str) -> Notice:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.commands import OnCase
 
-Field = Literal["type", "category", "ids", "subject", "requester"]
+CaseField = Literal["type", "category", "ids", "subject", "requester"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class SetField(OnCase):
     ``category``: of that type, where both were said at once.
     """
 
-    field: Field
+    field: CaseField
     value: str
     category: str = ""
 

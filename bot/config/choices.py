@@ -44,7 +44,7 @@ _CONCERNS: Mapping[str, str] = {
 }
 
 
-class Lists(Section):
+class ListsSection(Section):
     """``[lists]``: what can be chosen from, in every channel."""
 
     priorities: tuple[Name, ...] = Field(default=("Blocker", "Critical", "Medium", "Low"), min_length=1)

@@ -16,44 +16,43 @@ from typing import Any, TypeVar, get_args, get_origin
 from pydantic import BaseModel, SecretStr, create_model
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
-from bot.config.choices import Lists
+from bot.config.choices import ListsSection
 from bot.config.environment import of_names
 from bot.config.errors import PREFIX, ConfigMistakes, of_tables, of_the_whole
-from bot.config.report import Report
-from bot.config.service_levels import STANDARD, Calendar, ServiceLevel, levels
+from bot.config.report import ReportSection
+from bot.config.service_levels import STANDARD, CalendarSection, ServiceLevelSection, levels
 from bot.config.settings import (
     SHORTEST_SECRET,
-    Account,
-    Concern,
-    Desk,
-    Limits,
-    Log,
-    Mailbox,
+    AccountSection,
+    ConcernSection,
+    DeskSection,
+    LimitsSection,
+    LogSection,
+    MailboxSection,
     Section,
-    Staff,
-    Store,
-    Survey,
+    StaffSection,
+    StoreSection,
+    SurveySection,
 )
-from bot.model.working_time import Calendar as Hours
-from bot.model.working_time import Level
+from bot.model.working_time import Calendar, Level
 
 DEFAULT_FILE = Path("config.toml")
 M = TypeVar("M", bound=BaseModel)
 SECRET_FILE = "casebot.secret"  # noqa: S105 - a file's name
 _SECTIONS: Mapping[str, Any] = {
-    "desk": (Desk, Desk()),
-    "store": (Store, Store()),
-    "lists": (Lists, Lists()),
-    "mailbox": (tuple[Mailbox, ...], ()),
-    "staff": (tuple[Staff, ...], ()),
-    "account": (tuple[Account, ...], ()),
-    "calendar": (tuple[Calendar, ...], ()),
-    "service_level": (tuple[ServiceLevel, ...], ()),
-    "survey": (Survey, Survey()),
-    "concern": (Concern, Concern()),
-    "report": (Report, Report()),
-    "limits": (Limits, Limits()),
-    "log": (Log, Log()),
+    "desk": (DeskSection, DeskSection()),
+    "store": (StoreSection, StoreSection()),
+    "lists": (ListsSection, ListsSection()),
+    "mailbox": (tuple[MailboxSection, ...], ()),
+    "staff": (tuple[StaffSection, ...], ()),
+    "account": (tuple[AccountSection, ...], ()),
+    "calendar": (tuple[CalendarSection, ...], ()),
+    "service_level": (tuple[ServiceLevelSection, ...], ()),
+    "survey": (SurveySection, SurveySection()),
+    "concern": (ConcernSection, ConcernSection()),
+    "report": (ReportSection, ReportSection()),
+    "limits": (LimitsSection, LimitsSection()),
+    "log": (LogSection, LogSection()),
 }
 
 
@@ -61,22 +60,22 @@ _SECTIONS: Mapping[str, Any] = {
 class Config:
     """Everything that can be configured, with absolute paths and every default filled in."""
 
-    desk: Desk
-    store: Store
-    lists: Lists
-    mailboxes: tuple[Mailbox, ...]
+    desk: DeskSection
+    store: StoreSection
+    lists: ListsSection
+    mailboxes: tuple[MailboxSection, ...]
     """At least one; the first is the desk's usual address."""
-    staff: tuple[Staff, ...]
-    accounts: tuple[Account, ...]
+    staff: tuple[StaffSection, ...]
+    accounts: tuple[AccountSection, ...]
     levels: Mapping[str, Level]
     """Service levels by name; ``standard`` is always there."""
-    office: Hours
+    office: Calendar
     """The calendar of that name."""
-    survey: Survey
-    concern: Concern
-    report: Report
-    limits: Limits
-    log: Log
+    survey: SurveySection
+    concern: ConcernSection
+    report: ReportSection
+    limits: LimitsSection
+    log: LogSection
     channels: Mapping[str, BaseModel]
     """Each channel's own section, by the channel's name."""
     folder: Path
@@ -123,11 +122,13 @@ def read(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
 
 
 @cache
-def _models(sections: tuple[tuple[str, type[BaseModel]], ...]) -> tuple[type[BaseModel], type[_Told]]:
+def _models(
+    sections: tuple[tuple[str, type[BaseModel]], ...],
+) -> tuple[type[BaseModel], type[_EnvironmentValues]]:
     """The whole config, as a file has it and as the environment does."""
     shape = _shape(dict(sections))
     table = create_model("Table", __base__=Section, **shape)
-    return table, create_model("Environment", __base__=_Told, **shape)
+    return table, create_model("Environment", __base__=_EnvironmentValues, **shape)
 
 
 def _shape(sections: Mapping[str, type[BaseModel]]) -> dict[str, Any]:
@@ -135,7 +136,7 @@ def _shape(sections: Mapping[str, type[BaseModel]]) -> dict[str, Any]:
     more: dict[str, Any] = {}
     for kind in sections.values():
         more |= {key: (table | None, None) for key, table in getattr(kind, "MAILBOX", {}).items()}
-    box = create_model("Box", __base__=Mailbox, **more)
+    box = create_model("Box", __base__=MailboxSection, **more)
     own = {**_SECTIONS, "mailbox": (tuple[box, ...], ())}  # type: ignore[valid-type]
     return {**own, **{name: (kind, kind()) for name, kind in sections.items()}}
 
@@ -149,7 +150,7 @@ def _written(file: Path) -> dict[str, Any]:
         raise ConfigMistakes([f"{file}: not TOML: {error}"]) from None
 
 
-class _Told(BaseSettings):
+class _EnvironmentValues(BaseSettings):
     """Strict, so that the source reads numbers out of strings where a number is wanted."""
 
     model_config = SettingsConfigDict(strict=True)
@@ -189,7 +190,9 @@ def _config(table: Any, channels: tuple[str, ...], file: Path | None) -> Config:
         desk=_placed(table.desk, folder),
         store=_placed(table.store, folder),
         lists=table.lists,
-        mailboxes=tuple(_placed(_mailbox(box, table.desk), folder) for box in table.mailbox or (Mailbox(),)),
+        mailboxes=tuple(
+            _placed(_mailbox(box, table.desk), folder) for box in table.mailbox or (MailboxSection(),)
+        ),
         staff=table.staff,
         accounts=table.account,
         levels=levels(table.calendar, table.service_level),
@@ -205,11 +208,11 @@ def _config(table: Any, channels: tuple[str, ...], file: Path | None) -> Config:
     )
 
 
-def _mailbox(box: Mailbox, desk: Desk) -> Mailbox:
+def _mailbox(box: MailboxSection, desk: DeskSection) -> MailboxSection:
     """With the desk's name and language where it has none; its channel's tables as plain mappings."""
     said = {key: value for key, value in box.model_dump().items() if value not in ("", None)}
-    return Mailbox.model_construct(
-        **{**Mailbox().model_dump(), "name": desk.name, "language": desk.language, **said}
+    return MailboxSection.model_construct(
+        **{**MailboxSection().model_dump(), "name": desk.name, "language": desk.language, **said}
     )
 
 
@@ -217,7 +220,7 @@ def _listed(merged: Mapping[str, Any]) -> Mapping[str, Collection[str]]:
     """The types and priorities that can be chosen, as far as they are written well."""
     lists = merged.get("lists")
     written = lists if isinstance(lists, dict) else {}
-    types, priorities = (written.get(key, getattr(Lists(), key)) for key in ("types", "priorities"))
+    types, priorities = (written.get(key, getattr(ListsSection(), key)) for key in ("types", "priorities"))
     return {
         "types": types if isinstance(types, Mapping) else (),
         "priorities": priorities if isinstance(priorities, (list, tuple)) else (),

@@ -29,7 +29,7 @@ def _weekly_or_nothing(text: str) -> str:
     return text
 
 
-class Report(Section):
+class ReportSection(Section):
     """``[report]``: what the desk is told of itself."""
 
     digest: Annotated[str, AfterValidator(_weekly_or_nothing)] = "monday 09:00"

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field
 
 from bot.config.settings import Name, Section
 from bot.model import working_time
-from bot.model.working_time import Level, Span, Target, Window
+from bot.model.working_time import Duration, Level, Target, Window
 
 OFFICE, STANDARD = "office", "standard"
 """The shipped calendar and level: always there, unless the config has one of the same name."""
@@ -75,12 +75,12 @@ def _written_span(text: str) -> str:
     return text
 
 
-def span(text: str) -> Span:
+def span(text: str) -> Duration:
     """``30m``, ``4h``, ``1h30m``, or ``2d``: two business days."""
     found = _SPAN.fullmatch(text)
     days, hours, minutes = (int(n or 0) for n in found.groups()) if found else (0, 0, 0)
-    written = Span(timedelta(hours=hours, minutes=minutes), days)
-    if written == Span() or written.time > LONGEST or written.days > LONGEST.days:
+    written = Duration(timedelta(hours=hours, minutes=minutes), days)
+    if written == Duration() or written.time > LONGEST or written.days > LONGEST.days:
         raise ValueError("must be a time, as 30m, 4h, 1h30m, or 2d for two business days")
     return written
 
@@ -89,7 +89,7 @@ Hours = Annotated[tuple[str, ...], AfterValidator(_windows)]
 WORKDAY = ("09:00-18:00",)
 
 
-class Week(Section):
+class WeekSection(Section):
     """``[calendar.hours]``: the working hours of each day, none on a free one."""
 
     monday: Hours = WORKDAY
@@ -101,20 +101,20 @@ class Week(Section):
     sunday: Hours = ()
 
 
-def _open_some_day(week: Week) -> Week:
+def _open_some_day(week: WeekSection) -> WeekSection:
     if not any(getattr(week, day) for day in DAY_NAMES):
         raise ValueError("must have working hours on some day")
     return week
 
 
-class Calendar(Section):
+class CalendarSection(Section):
     """``[[calendar]]``: when people work."""
 
     name: Name = OFFICE
     time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
     holidays: Annotated[str, AfterValidator(_country)] = ""
     closed: tuple[date, ...] = ()
-    hours: Annotated[Week, AfterValidator(_open_some_day)] = Week()
+    hours: Annotated[WeekSection, AfterValidator(_open_some_day)] = WeekSection()
 
 
 _FIRST_RESPONSE = {"Blocker": "1h", "Critical": "4h", "Medium": "8h", "Low": "16h"}
@@ -126,7 +126,7 @@ WrittenSpan = Annotated[str, AfterValidator(_written_span)]
 TARGETS: tuple[Target, ...] = get_args(Target)
 
 
-class ServiceLevel(Section):
+class ServiceLevelSection(Section):
     """``[[service_level]]``: what is promised to the accounts that name it."""
 
     name: Name = STANDARD
@@ -145,19 +145,21 @@ class ServiceLevel(Section):
     """Priority → by when the case is to be solved."""
 
 
-def levels(calendars: Iterable[Calendar], written: Iterable[ServiceLevel]) -> Mapping[str, Level]:
+def levels(
+    calendars: Iterable[CalendarSection], written: Iterable[ServiceLevelSection]
+) -> Mapping[str, Level]:
     """The service levels by name, ready to count with; ``standard`` is always among them."""
-    known = {calendar.name: _calendar(calendar) for calendar in (Calendar(), *calendars)}
-    rows = {row.name: row for row in (ServiceLevel(), *written)}
+    known = {calendar.name: _calendar(calendar) for calendar in (CalendarSection(), *calendars)}
+    rows = {row.name: row for row in (ServiceLevelSection(), *written)}
     return MappingProxyType({name: _level(row, known[row.calendar]) for name, row in rows.items()})
 
 
-def _calendar(row: Calendar) -> working_time.Calendar:
+def _calendar(row: CalendarSection) -> working_time.Calendar:
     hours = tuple(tuple(map(_window, getattr(row.hours, day))) for day in DAY_NAMES)
     return working_time.Calendar(ZoneInfo(row.time_zone), hours, row.holidays, frozenset(row.closed))
 
 
-def _level(row: ServiceLevel, calendar: working_time.Calendar) -> Level:
+def _level(row: ServiceLevelSection, calendar: working_time.Calendar) -> Level:
     return Level(
         row.name,
         calendar,
@@ -168,7 +170,7 @@ def _level(row: ServiceLevel, calendar: working_time.Calendar) -> Level:
     )
 
 
-def _spans(written: Mapping[str, str]) -> Mapping[str, Span]:
+def _spans(written: Mapping[str, str]) -> Mapping[str, Duration]:
     return MappingProxyType({priority: span(text) for priority, text in written.items()})
 
 

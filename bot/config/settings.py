@@ -70,7 +70,7 @@ def _secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
-Address = Annotated[str, AfterValidator(_address)]
+MailAddress = Annotated[str, AfterValidator(_address)]
 Name = Annotated[str, Field(min_length=1)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$", examples=["en", "pt-BR"])]
 
@@ -81,7 +81,7 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class Desk(Section):
+class DeskSection(Section):
     """``[desk]``: who answers."""
 
     name: Name = "Support"
@@ -121,7 +121,7 @@ class Desk(Section):
         return self
 
 
-class Store(Section):
+class StoreSection(Section):
     """``[store]``: where everything is remembered."""
 
     url: str = Field(
@@ -134,10 +134,10 @@ class Store(Section):
     """Bytes."""
 
 
-class Mailbox(Section):
+class MailboxSection(Section):
     """``[[mailbox]]``: one address of the desk."""
 
-    address: Address = "support@example.com"
+    address: MailAddress = "support@example.com"
     name: str = ""
     """Empty: the desk's."""
     language: Annotated[str, Field(pattern=r"^([a-z]{2,3}(-[A-Za-z]{2,4})?)?$", examples=["en", "pt-BR"])] = (
@@ -161,11 +161,11 @@ class Mailbox(Section):
     dkim: Mapping[str, Any] | None = None
 
 
-class Staff(Section):
+class StaffSection(Section):
     """``[[staff]]``: one person of the desk."""
 
     name: Name
-    mail: Address
+    mail: MailAddress
     slack_team: str = ""
     slack_user: str = ""
     role: Literal["specialist", "manager"] = "specialist"
@@ -173,7 +173,7 @@ class Staff(Section):
     """The manager's mail address."""
 
 
-class Account(Section):
+class AccountSection(Section):
     """``[[account]]``: one customer organisation."""
 
     name: Name
@@ -186,7 +186,7 @@ class Account(Section):
     local_team: Annotated[str, AfterValidator(_address_or_nothing)] = ""
 
 
-class Survey(Section):
+class SurveySection(Section):
     """``[survey]``: asking customers how it went."""
 
     period_days: int = Field(default=90, ge=0)
@@ -195,7 +195,7 @@ class Survey(Section):
     """Days after a case was closed."""
 
 
-class Concern(Section):
+class ConcernSection(Section):
     """``[concern]``: what becomes of a concern that nobody takes, in working time."""
 
     remind_after: Annotated[str, AfterValidator(_lasting_or_nothing)] = "30m"
@@ -209,7 +209,7 @@ class Concern(Section):
 Mails = tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]]
 
 
-class Limits(Section):
+class LimitsSection(Section):
     """``[limits]``: when the desk slows its doors, gives a message up, and how much happens without a person."""
 
     backlog: int = Field(default=2000, ge=1)
@@ -236,7 +236,7 @@ class Limits(Section):
     """Bytes of files that one account uploads in a day; 0: no limit."""
 
 
-class Log(Section):
+class LogSection(Section):
     """``[log]``: what is said about all this."""
 
     format: Literal["auto", "text", "json"] = "auto"

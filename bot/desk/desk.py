@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from bot.articles.clicks import Clicks
+from bot.articles.clicks import ArticleClicks
 from bot.commands import (
     CLOCK,
     OPERATOR,
@@ -34,11 +34,11 @@ from bot.model.outcome import Outcome
 from bot.model.pages import Gone, Page, Purpose, StoredFile
 from bot.model.question import Question
 from bot.model.translatable import together
-from bot.notify.compose import Posts
-from bot.pages.resolver import Pages
+from bot.notify.compose import Composer
+from bot.pages.resolver import PageResolver
 from bot.policy import admission, local_team, web_quota
 from bot.policy.canary_state import MissingCanaries
-from bot.queries.lists import Health
+from bot.queries.lists import HealthNow
 from bot.runtime.group_commit import Writer
 from store.directory import staff
 from store.engine.database import Database
@@ -58,11 +58,11 @@ _SHOWN = ("cases", "help", "view", "entries", "history")
 class Desk:
     """Handles requests in the order they come, each with one effect, however often it arrives."""
 
-    def __init__(self, config: Config, database: Database, writer: Writer, *, posts: Posts) -> None:
+    def __init__(self, config: Config, database: Database, writer: Writer, *, posts: Composer) -> None:
         self.config = config
-        self.pages = Pages(config, posts.links)
+        self.pages = PageResolver(config, posts.links)
         posts.links.clock = lambda: self.now()  # noqa: PLW0108 - looked up each time
-        self.clicks = Clicks(writer, zone=config.office.zone, now=lambda: self.now())  # noqa: PLW0108 - looked up each time
+        self.clicks = ArticleClicks(writer, zone=config.office.zone, now=lambda: self.now())  # noqa: PLW0108 - looked up each time
         self._database = database
         self._writer = writer
         self._posts = posts
@@ -116,7 +116,7 @@ class Desk:
     def health(self) -> HealthView:
         """What waits, after a transaction that could write."""
         self._writer.put(lambda tx, items: [None] * len(items), None).result(timeout=10)
-        view = self.ask(Health(self.now()))
+        view = self.ask(HealthNow(self.now()))
         ahead = self._database.ahead().total_seconds()
         return replace(view, ahead=ahead, silent=self.ask(MissingCanaries(self.config)))
 

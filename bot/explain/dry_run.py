@@ -26,7 +26,7 @@ from bot.inbound.route import Aside
 from bot.inbound.routing import Placing
 from bot.links.tokens import Links
 from bot.model.facts import Answered
-from bot.notify.compose import Posts
+from bot.notify.compose import Composer
 from bot.people.staff_sync import sync
 from bot.policy import admission
 from bot.render.renderer import Renderer
@@ -71,7 +71,7 @@ class Explainer:
         self._channel = channel
         keys = [s.get_secret_value() for s in config.desk.secrets] or [secrets.token_urlsafe(48)]
         links = Links(keys)
-        posts = Posts(
+        posts = Composer(
             config,
             links,
             lambda address: Renderer(),

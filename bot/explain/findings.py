@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 
 from bot.channel.classification import Verdict
 from bot.channel.protocols import Channel, Context, Inbound, Letter, Unreadable
-from bot.config.choices import Lists
+from bot.config.choices import ListsSection
 from bot.config.load import Config
 from bot.explain.dry_run import assumed_envelope, scratch_channel
 from bot.syntax import fields, parser
-from bot.syntax.case_numbers import Asked, label
+from bot.syntax.case_numbers import ParsedCommand, label
 
 TOGETHER = 20
 """Files that are in memory at a time."""
@@ -27,7 +27,7 @@ commands``: always all of them, so that programs need not ask what is there."""
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class MessageSource:
     """A file and its bytes, or why it could not be read."""
 
     name: str
@@ -35,7 +35,7 @@ class Source:
     error: str = ""
 
 
-def findings(config: Config, sources: Iterable[Source], *, peer: str) -> Iterator[Finding]:
+def findings(config: Config, sources: Iterable[MessageSource], *, peer: str) -> Iterator[Finding]:
     """One finding a file, in order. Mails are read in the child, as if the host ``peer`` had handed them over."""
     rest = iter(sources)
     with ExitStack() as stack:
@@ -44,7 +44,7 @@ def findings(config: Config, sources: Iterable[Source], *, peer: str) -> Iterato
             yield from _batch(channel, config, batch, peer)
 
 
-def _batch(channel: Channel, config: Config, batch: list[Source], peer: str) -> Iterator[Finding]:
+def _batch(channel: Channel, config: Config, batch: list[MessageSource], peer: str) -> Iterator[Finding]:
     begun = [source.error or _guarded(_letter, channel, config, source, peer) for source in batch]
     letters = [one for one in begun if isinstance(one, Letter)]
     read = iter(channel.read(letters, [Context()] * len(letters)))
@@ -65,7 +65,7 @@ def _guarded(work: Callable[..., T], *told: Any) -> T | str:
         return f"casebot fails on it ({type(error).__name__}): that is a fault of ours"
 
 
-def _letter(channel: Channel, config: Config, source: Source, peer: str) -> Letter:
+def _letter(channel: Channel, config: Config, source: MessageSource, peer: str) -> Letter:
     envelope = assumed_envelope(source.raw, config, peer)
     return Letter(0, channel.name, secrets.token_hex(16), source.raw, envelope, datetime.now(UTC))
 
@@ -100,7 +100,7 @@ def _shape(name: str) -> Finding:
     }
 
 
-def _found(name: str, read: Inbound, lists: Lists) -> Finding:
+def _found(name: str, read: Inbound, lists: ListsSection) -> Finding:
     text = "\n".join(part.text for part in read.parts if part.kind == "new").strip()
     asked = parser.find(text)
     return {
@@ -119,7 +119,7 @@ def _found(name: str, read: Inbound, lists: Lists) -> Finding:
             for file in read.attachments
         ],
         "fields": dict(fields.fields(asked.rest, lists)[0]),
-        "commands": [one.line for one in asked.asked if isinstance(one, Asked)],
+        "commands": [one.line for one in asked.asked if isinstance(one, ParsedCommand)],
     }
 
 

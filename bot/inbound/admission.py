@@ -12,7 +12,7 @@ from bot.commands import Request
 from bot.inbound.held_quota import Floods
 from bot.inbound.route import Aside
 from bot.model.notices import NOTICES
-from bot.notify.notification import Telling
+from bot.notify.notification import Notification
 from bot.policy import admission
 from bot.policy.auto_mail_limits import DAY, Brakes
 from store.engine import lease
@@ -50,7 +50,7 @@ class Doorkeeper(Floods):
             return why
         how: dict[str, Any] = {"answers": asked.said, "mailbox": asked.mailbox, "place": asked.place}
         facts = {"team": admission.team(tx, self._config, asked)}
-        rows = self._posts.post(tx, Telling(NOTICES["turned away"], to, None, facts, now, **how))
+        rows = self._posts.post(tx, Notification(NOTICES["turned away"], to, None, facts, now, **how))
         lease.renew(tx, outbox.outgoing, [(row.id, row.fence) for row in rows], until=now)  # any courier's
         return "they were told so"
 

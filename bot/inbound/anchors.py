@@ -16,7 +16,7 @@ ITSELF = Anchor("id", "")
 """The place of a mail's own Message-ID among its anchors."""
 
 
-class Trail:
+class AnchorTrail:
     """Where a message may lead."""
 
     def __init__(self, message: Inbound, links: Links, *, now: datetime) -> None:

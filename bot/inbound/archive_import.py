@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.channel.archive import Archive, Mark, Stored
-from bot.channel.protocols import Keep, Kept
+from bot.channel.archive import Archive, ArchivePosition, Stored
+from bot.channel.protocols import KeepInInbox, Kept
 from bot.model.errors import NoRoom
 from store.engine.transaction import Transaction
 from store.queues import inbox
@@ -35,7 +35,7 @@ STANDSTILL = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Backlog:
+class InboxBacklog:
     """How many messages wait to be worked off, counted up to ``most``."""
 
     most: int
@@ -45,7 +45,7 @@ class Backlog:
 
 
 @dataclass(slots=True)
-class Tally:
+class ArchiveImportCounts:
     """What became of an archive's messages."""
 
     kept: int = 0
@@ -76,7 +76,7 @@ class Import:
         archive: Archive,
         source: str,
         *,
-        keep: Keep,
+        keep: KeepInInbox,
         remember: Callable[[str, Mapping[str, Any] | None], Mapping[str, Any] | None],
         waiting: Callable[[], int],
         answer: bool = False,
@@ -90,12 +90,12 @@ class Import:
         self._answer = answer
         self._ahead: deque[tuple[Stored, Future[Kept] | None, bool]] = deque()
         self._bytes = 0
-        self._behind = Mark()
+        self._behind = ArchivePosition()
         self._nobody = False
         self.stop = threading.Event()
-        self.tally = Tally()
+        self.tally = ArchiveImportCounts()
 
-    def run(self, shown: Callable[[int], None]) -> Tally:
+    def run(self, shown: Callable[[int], None]) -> ArchiveImportCounts:
         """Keep them all; ``shown`` hears how far it is, in the archive's own unit."""
         start = self._start()
         shown(start.done)
@@ -115,18 +115,18 @@ class Import:
             self._settle(down_to=0)
         if self.stop.is_set():
             self.tally.stopped = self.tally.stopped or "you asked it to stop"
-        self._note(Mark() if not self.tally.stopped else self._behind)
+        self._note(ArchivePosition() if not self.tally.stopped else self._behind)
         shown(self._behind.done)
         return self.tally
 
-    def _start(self) -> Mark:
+    def _start(self) -> ArchivePosition:
         known = self._remember(self._archive.name, None) if self._archive.name else None
-        start = Mark(int(known["done"]), int(known["messages"])) if known else Mark()
+        start = ArchivePosition(int(known["done"]), int(known["messages"])) if known else ArchivePosition()
         start = self._archive.known(start)
         self.tally.before, self._behind = start.messages, start
         return start
 
-    def _note(self, mark: Mark) -> None:
+    def _note(self, mark: ArchivePosition) -> None:
         if self._archive.name:
             self._remember(self._archive.name, mark._asdict())
 

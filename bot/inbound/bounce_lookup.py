@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from bot.channel.classification import Bounce, Kind
+from bot.channel.classification import Bounce, ReportKind
 from bot.channel.protocols import Inbound
 from bot.links.tokens import Links
 
-Outcome = Literal["delayed", "failed", "complained"]
-OUTCOMES: Mapping[Kind, Outcome] = {"delayed": "delayed", "failed": "failed", "complaint": "complained"}
+BounceOutcome = Literal["delayed", "failed", "complained"]
+OUTCOMES: Mapping[ReportKind, BounceOutcome] = {
+    "delayed": "delayed",
+    "failed": "failed",
+    "complaint": "complained",
+}
 """What becomes of a delivery, for each kind of report."""
 
 

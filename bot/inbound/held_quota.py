@@ -13,7 +13,7 @@ from bot.inbound.duplicates import Copies
 from bot.inbound.route import Aside
 from bot.links.tokens import Links
 from bot.notify import announcements
-from bot.notify.compose import Posts
+from bot.notify.compose import Composer
 from bot.policy import held_case_limits
 from bot.syntax.case_numbers import label
 from store.engine import lease
@@ -30,7 +30,7 @@ class Floods(Copies):
     A person who requeues a message has decided, and it opens its case. So does what a person imports.
     """
 
-    def __init__(self, config: Config, links: Links, posts: Posts) -> None:
+    def __init__(self, config: Config, links: Links, posts: Composer) -> None:
         super().__init__(config, links, posts.boards)
         self._posts = posts
         self._limits = config.limits

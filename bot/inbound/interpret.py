@@ -9,11 +9,11 @@ from typing import Literal
 from bot.channel.protocols import Inbound, Original
 from bot.commands import OPENED, Attach, Command, Keep, Missed, Note, Open, Proof, Reply, Unclear
 from bot.commands.triage import OpenFor
-from bot.config.choices import Lists
+from bot.config.choices import ListsSection
 from bot.model.errors import BadCommand
 from bot.syntax import arguments, fields, parser
-from bot.syntax.case_numbers import Asked
-from bot.syntax.parser import Found
+from bot.syntax.case_numbers import ParsedCommand
+from bot.syntax.parser import FoundCommands
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Asks:
 
 def asks(
     message: Inbound,
-    lists: Lists,
+    lists: ListsSection,
     *,
     case: int | None,
     proof: Proof,
@@ -66,7 +66,7 @@ class _Asking:
     def __init__(
         self,
         message: Inbound,
-        lists: Lists,
+        lists: ListsSection,
         *,
         case: int | None,
         inward: bool,
@@ -125,7 +125,7 @@ class _Asking:
         lost = (Unclear(self.text[:40], NOWHERE),) if self._message.addressed else ()
         return Asks(lost, explicit=True)
 
-    def _found(self) -> Found:
+    def _found(self) -> FoundCommands:
         if self._message.prefix == "!":
             return parser.begin(self.text, "!")
         return parser.find(self.text, swallow=not self._inward)
@@ -156,15 +156,15 @@ class _Asking:
         names = self._message.missed
         return [(Missed(self._case, names), ", ".join(names))] if names and self._case is not None else []
 
-    def _asked(self, item: Asked | parser.Unclear, case: int | None) -> tuple[Command, str]:
-        if isinstance(item, parser.Unclear):
+    def _asked(self, item: ParsedCommand | parser.UnclearLine, case: int | None) -> tuple[Command, str]:
+        if isinstance(item, parser.UnclearLine):
             return Unclear(item.line, item.why), item.line
         try:
             return arguments.command(item, case, self._lists), item.line
         except BadCommand as refusal:
             return Unclear(item.line, refusal.said), item.line
 
-    def _body(self, found: Found, asked: list[Command]) -> tuple[Command, ...]:
+    def _body(self, found: FoundCommands, asked: list[Command]) -> tuple[Command, ...]:
         """What the words and files besides the command lines ask for."""
         text, files = found.rest.strip(), self._files(found)
         if self._case is None:
@@ -177,7 +177,7 @@ class _Asking:
             return ()  # the files belong to the note
         return (Reply(self._case, text),) if text else (Attach(self._case),)
 
-    def _files(self, found: Found) -> bool:
+    def _files(self, found: FoundCommands) -> bool:
         """Are there files to speak of? Pictures within the text count if there is no text."""
         alone = not found.rest.strip() and not found.asked
         return any(alone or not file.inline for file in self._message.attachments)

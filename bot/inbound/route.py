@@ -16,7 +16,7 @@ class Aside:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Route:
     """Where a message belongs. No case: a new one, ``linked`` to the one it mentions, if any."""
 
     case: int | None

@@ -11,9 +11,9 @@ from bot.commands import Bounced, Identity, Proof, Request, Said
 from bot.config.addresses import own_address
 from bot.config.load import Config
 from bot.inbound import bounce_lookup, interpret
-from bot.inbound.anchors import ITSELF, Trail
+from bot.inbound.anchors import ITSELF, AnchorTrail
 from bot.inbound.prefetch import expect, ids
-from bot.inbound.route import Aside, Place
+from bot.inbound.route import Aside, Route
 from bot.links.tokens import INTERNAL, Links, ReplyToken
 from bot.notify.boards import Boards
 from bot.policy import permissions
@@ -56,7 +56,7 @@ class Placing:
         if sender is None or len(sender.address) > LONGEST_ADDRESS:
             sender = Identity(letter.source, "unknown sender")
         person = people.find(tx, sender.channel, sender.address)
-        trail = Trail(message, self._links, now=now)
+        trail = AnchorTrail(message, self._links, now=now)
         place = self._place(tx, message, person, trail)
         if message.verdict.reply and place.case is None:
             return Aside("an automatic reply that leads to no case")
@@ -146,7 +146,7 @@ class Placing:
         found = self._links.read_message_id(value)
         return found[0] if found and found[0] else None
 
-    def _place(self, tx: Transaction, message: Inbound, person: Person | None, trail: Trail) -> Place:
+    def _place(self, tx: Transaction, message: Inbound, person: Person | None, trail: AnchorTrail) -> Route:
         known = entry.follow(tx, ids(message))
         mentioned: int | None = None
         for anchor in trail.in_order(tx, person):
@@ -170,11 +170,11 @@ class Placing:
                 mentioned = mentioned or known.get(bare(anchor.value))
             if place is not None:
                 return place
-        return Place(None, message.proof, _mentions(mentioned), linked=mentioned)
+        return Route(None, message.proof, _mentions(mentioned), linked=mentioned)
 
     def _by_itself(
         self, tx: Transaction, message: Inbound, known: dict[str, int], person: Person | None
-    ) -> Place | None:
+    ) -> Route | None:
         """Mail that comes after its answer: that named it, and opened the case. An id that is used twice is no such."""
         case = known.get(bare(message.message_id)) if message.message_id else None
         if case is None or entry.has_said(tx, case, message.message_id):
@@ -183,7 +183,7 @@ class Placing:
 
     def _by_token(
         self, tx: Transaction, token: ReplyToken, message: Inbound, person: Person | None
-    ) -> Place | None:
+    ) -> Route | None:
         case = _leads_to(tx, token.case)
         if case is None:
             return None
@@ -194,14 +194,14 @@ class Placing:
             and _reaches(tx, case, person)
         ):
             why = ("came to a reply address of ours, issued to its sender",)
-            return Place(case, Proof.PROVEN, why, audience=token.audience, right=True)
+            return Route(case, Proof.PROVEN, why, audience=token.audience, right=True)
         right = self._by_right(tx, case, message, person, "a reply address of ours")
         why = ("came to a reply address of ours that was issued to somebody else or not proven",)
-        return right or Place(case, message.proof, why)
+        return right or Route(case, message.proof, why)
 
     def _by_envelope(
         self, tx: Transaction, tag: str, message: Inbound, person: Person | None
-    ) -> Place | None:
+    ) -> Route | None:
         """Absence notes come to the envelope sender of what they answer (RFC 3834, section 4)."""
         row = self._links.read_bounce_tag(tag)
         sent = outbox_bounced.delivery(tx, row) if row is not None else None
@@ -210,16 +210,16 @@ class Placing:
             return None
         right = self._by_right(tx, case, message, person, "the envelope of a mail of ours")
         why = ("came to the envelope of a mail of ours, from somebody unproven",)
-        return right or Place(case, message.proof, why)
+        return right or Route(case, message.proof, why)
 
     def _by_id(
         self, tx: Transaction, value: str, known: dict[str, int], message: Inbound, person: Person | None
-    ) -> Place | None:
+    ) -> Route | None:
         said_on = self._ours(value)
         ours = _leads_to(tx, said_on) if said_on else None
         if ours is not None:
             right = self._by_right(tx, ours, message, person, "an answer to a mail of ours")
-            return right or Place(ours, message.proof, ("answers a mail of ours, from somebody unproven",))
+            return right or Route(ours, message.proof, ("answers a mail of ours, from somebody unproven",))
         case, how = known.get(bare(value)), "an earlier mail of this thread"
         right = self._by_right(tx, case, message, person, how) if case else None
         if case is None or right or person is None:
@@ -229,7 +229,7 @@ class Placing:
 
     def _by_thread(
         self, tx: Transaction, address: str, message: Inbound, person: Person | None
-    ) -> Place | None:
+    ) -> Route | None:
         """In the desk's thread staff speak, inwards by default; in a customer's, whoever was let into it."""
         found = thread.at(tx, message.sender.channel, address) if message.sender else None
         if found is None:
@@ -237,26 +237,26 @@ class Placing:
         staff = bool(person and person.staff)
         if found.side == "desk" or self._boards.owns(found.channel, address):
             why = ("was written in the desk's own thread",)
-            return Place(found.case_id, message.proof, why, audience=INTERNAL, right=staff)
+            return Route(found.case_id, message.proof, why, audience=INTERNAL, right=staff)
         if person is not None and participant.removed(tx, found.case_id, person.id):
             why = ("was written in the case's thread, by somebody who was removed from the case",)
-            return Place(found.case_id, message.proof, why)
+            return Route(found.case_id, message.proof, why)
         known = person is not None and participant.role(tx, found.case_id, person.id) in permissions.CUSTOMERS
         why = ("was written in the case's thread",)
-        return Place(found.case_id, message.proof, why, right=staff or known or thread.is_shared(tx, found))
+        return Route(found.case_id, message.proof, why, right=staff or known or thread.is_shared(tx, found))
 
     def _by_right(
         self, tx: Transaction, case: int, message: Inbound, person: Person | None, how: str
-    ) -> Place | None:
+    ) -> Route | None:
         """The case, if the sender takes part in it and is at least plausible."""
         if message.proof < Proof.PLAUSIBLE or person is None:
             return None
         if person.staff:  # by mail they speak by an address that was issued to them
             linked = message.proof is Proof.LINKED and cases.get(tx, case) is not None
-            return Place(case, message.proof, (f"{label(case)} by {how}",), right=True) if linked else None
+            return Route(case, message.proof, (f"{label(case)} by {how}",), right=True) if linked else None
         if participant.role(tx, case, person.id) not in permissions.CUSTOMERS:
             return None
-        return Place(case, message.proof, (f"belongs to {label(case)} by {how}",), right=True)
+        return Route(case, message.proof, (f"belongs to {label(case)} by {how}",), right=True)
 
     def _said(self, letter: Letter, message: Inbound) -> Said:
         return Said(

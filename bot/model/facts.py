@@ -146,7 +146,7 @@ class HelpLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class BatchSection:
     """One of several notices that stand in one mail, in words."""
 
     at: datetime

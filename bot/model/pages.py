@@ -12,7 +12,7 @@ from bot.model.facts import CaseFacts, DeskFacts, EventLine, FileFacts, PublicEn
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
+class PageFrame:
     """What every page says of the desk."""
 
     desk: DeskFacts
@@ -32,14 +32,14 @@ class Front:
 class Gone:
     """A link that was ours and leads nowhere any more."""
 
-    front: Front
+    front: PageFrame
 
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
     """A case, as one of its customers may see it."""
 
-    front: Front
+    front: PageFrame
     numbers: tuple[int, ...]
     """Case, person."""
     reader: Identity
@@ -68,7 +68,7 @@ class CasePage:
 class SolvedPage:
     """No more of the case than its number."""
 
-    front: Front
+    front: PageFrame
     numbers: tuple[int, ...]
     """Case, person, article."""
     reader: Identity
@@ -103,7 +103,7 @@ class MyCase:
 class MyPage:
     """A page of somebody's cases."""
 
-    front: Front
+    front: PageFrame
     numbers: tuple[int, ...]
     """Person."""
     reader: Identity
@@ -119,7 +119,7 @@ class MyPage:
 class NewPage:
     """The form, and what can be chosen on it."""
 
-    front: Front
+    front: PageFrame
     numbers: tuple[int, ...]
     """Person, or nobody."""
     reader: Identity | None
@@ -140,7 +140,7 @@ class NewPage:
 class UploadPage:
     """Where files are taken for a case."""
 
-    front: Front
+    front: PageFrame
     numbers: tuple[int, ...]
     """Case, person."""
     reader: Identity
@@ -167,7 +167,7 @@ class DeskFile:
 class FilesPage:
     """All files of a case, newest first, for a member of the staff."""
 
-    front: Front
+    front: PageFrame
     number: str
     files: tuple[DeskFile, ...]
 
@@ -189,7 +189,7 @@ Purpose = Literal["survey", "case", "mail", "files", "my", "new", "upload", "sol
 class SurveyPage:
     """A survey: no more of its case than the number."""
 
-    front: Front
+    front: PageFrame
     numbers: tuple[int, ...]
     """Case, person, survey."""
     reader: Identity
@@ -210,5 +210,5 @@ class StoredFile:
 Page = CasePage | SurveyPage | SolvedPage | MyPage | NewPage | UploadPage | FilesPage | RawMail | Gone
 
 
-Form = CasePage | SurveyPage | SolvedPage | NewPage | UploadPage
+FormPage = CasePage | SurveyPage | SolvedPage | NewPage | UploadPage
 """Pages on which something can be done."""

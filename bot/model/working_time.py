@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 Window = tuple[int, int]
 """Minutes since local midnight, ``(540, 1080)`` for 09:00–18:00; 1440 is the midnight that ends the day."""
-Period = tuple[datetime, datetime]
+Interval = tuple[datetime, datetime]
 """A stretch of real time, both ends in UTC."""
 Pause = tuple[datetime, datetime | None]
 """While a case waits for its customer; without an end: it waits still."""
@@ -20,7 +20,7 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Duration:
     """A target as it is written: working time (``4h``), or whole business days (``2d``)."""
 
     time: timedelta = timedelta()
@@ -37,7 +37,9 @@ class Calendar:
     holidays: str = ""
     """A country (``FR``), or a part of one (``DE-BY``), whose public holidays are free."""
     closed: frozenset[date] = frozenset()
-    _days: dict[date, tuple[Period, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _days: dict[date, tuple[Interval, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def after(self, start: datetime, duration: timedelta) -> datetime:
         """The first moment (UTC) by which ``duration`` has been worked since ``start``."""
@@ -88,26 +90,26 @@ class Calendar:
         until = datetime.combine(day + DAY, time()) if off else datetime.combine(day, local.time())
         return self.after(start, self.between(start, until.replace(tzinfo=self.zone).astimezone(UTC)))
 
-    def usually(self, span: Span) -> timedelta:
+    def usually(self, span: Duration) -> timedelta:
         """How long a target takes on average on the clock on the wall, out of hours and free days in it."""
         minutes = sum(closes - opens for day in self.hours for opens, closes in day)
         return span.time * (7 * DAY / (minutes * MINUTE)) + span.days * DAY * 7 / sum(map(bool, self.hours))
 
-    def _periods(self, start: datetime) -> Iterator[Period]:
+    def _periods(self, start: datetime) -> Iterator[Interval]:
         """Working periods from the day of ``start`` on, in order, without end."""
         day = start.astimezone(self.zone).date()
         while True:
             yield from self._day(day)
             day += DAY
 
-    def _day(self, day: date) -> tuple[Period, ...]:
+    def _day(self, day: date) -> tuple[Interval, ...]:
         """A day's working periods, made once: this is on the way of every new case."""
         found = self._days.get(day)
         if found is None:
             found = self._days[day] = tuple(self._made(day))
         return found
 
-    def _made(self, day: date) -> Iterator[Period]:
+    def _made(self, day: date) -> Iterator[Interval]:
         if day in self.closed or day in self._holidays:
             return
         for start, end, offset in self._stretches(day):
@@ -171,7 +173,7 @@ class Level:
 
     name: str
     calendar: Calendar
-    targets: Mapping[Target, Mapping[str, Span]]
+    targets: Mapping[Target, Mapping[str, Duration]]
     """What is promised → priority → how soon. A priority that is not there is promised nothing."""
     round_the_clock: frozenset[str] = frozenset()
     """Priorities whose targets run day and night."""

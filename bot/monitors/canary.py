@@ -12,10 +12,10 @@ from bot.channel.outbound import Posting, Words
 from bot.channel.protocols import Channel
 from bot.commands import Identity
 from bot.config.load import Config
-from bot.config.settings import Mailbox, lasting
+from bot.config.settings import MailboxSection, lasting
 from bot.model.notices import NOTICES
-from bot.notify.compose import Posts
-from bot.notify.notification import Telling
+from bot.notify.compose import Composer
+from bot.notify.notification import Notification
 from bot.notify.recipients import NOBODY
 from bot.policy import canary_state
 from bot.policy.canary_state import CanaryState
@@ -46,7 +46,7 @@ class CanaryMonitor:
         database: Database,
         writer: Writer,
         *,
-        posts: Posts,
+        posts: Composer,
         channels: Mapping[str, Channel],
         now: Callable[[], datetime],
     ) -> None:
@@ -73,10 +73,10 @@ class CanaryMonitor:
                 rows += self._writer.put(self._act, box).result()
         return rows
 
-    def _due(self, box: Mailbox, known: CanaryState, now: datetime) -> bool:
+    def _due(self, box: MailboxSection, known: CanaryState, now: datetime) -> bool:
         return known.sent is None or now - known.sent >= lasting(box.canary)
 
-    def _turned(self, box: Mailbox, known: CanaryState, now: datetime) -> bool:
+    def _turned(self, box: MailboxSection, known: CanaryState, now: datetime) -> bool:
         """Is there something to tell: one is away for too long, or it or a later one came back after all?"""
         if known.silent in dict(known.away):
             return False
@@ -85,10 +85,10 @@ class CanaryMonitor:
             since = max(since, self._since or now)
         return (now - since >= lasting(box.canary_patience)) != bool(known.silent)
 
-    def _act(self, tx: Transaction, boxes: Sequence[Mailbox]) -> list[list[outbox.Outgoing]]:
+    def _act(self, tx: Transaction, boxes: Sequence[MailboxSection]) -> list[list[outbox.Outgoing]]:
         return [self._acted(tx, box, self._now()) for box in boxes]
 
-    def _acted(self, tx: Transaction, box: Mailbox, now: datetime) -> list[outbox.Outgoing]:
+    def _acted(self, tx: Transaction, box: MailboxSection, now: datetime) -> list[outbox.Outgoing]:
         """Look again, for another process may have been quicker, and do what is left to do."""
         before = known = canary_state.read(tx, box.address, to_change=True)
         rows: list[outbox.Outgoing] = []
@@ -105,20 +105,20 @@ class CanaryMonitor:
         return rows
 
     def _told(
-        self, tx: Transaction, box: Mailbox, known: CanaryState, now: datetime
+        self, tx: Transaction, box: MailboxSection, known: CanaryState, now: datetime
     ) -> list[outbox.Outgoing]:
         """Tell everybody of the desk, by mail and on its boards, once for each turn."""
         name = "mailbox silent" if known.silent else "mailbox heard again"
         say = log.error if known.silent else log.info
         say(name, mailbox=box.address, last_returned=str(known.returned or "never"))
         facts = {"address": box.address, "patience": box.canary_patience, "returned": known.returned}
-        telling = Telling(NOTICES[name], NOBODY, None, facts, now, mailbox=box.address)
+        telling = Notification(NOTICES[name], NOBODY, None, facts, now, mailbox=box.address)
         rows = self._posts.on_boards(tx, telling, "")
         for person in people.staff(tx):
             rows += self._posts.post(tx, replace(telling, to=person))
         return rows
 
-    def _sent(self, tx: Transaction, box: Mailbox, now: datetime) -> outbox.Outgoing:
+    def _sent(self, tx: Transaction, box: MailboxSection, now: datetime) -> outbox.Outgoing:
         row_id, (local, _, domain) = new_id(), box.address.rpartition("@")
         links = self._posts.links
         posting = Posting(

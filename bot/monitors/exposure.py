@@ -9,8 +9,8 @@ from datetime import datetime
 from bot.channel.capabilities import Exposable
 from bot.channel.protocols import Channel
 from bot.model.notices import NOTICES
-from bot.notify.compose import Posts
-from bot.notify.notification import Telling
+from bot.notify.compose import Composer
+from bot.notify.notification import Notification
 from bot.notify.recipients import NOBODY
 from bot.policy.auto_mail_limits import DAY
 from bot.runtime.group_commit import Writer
@@ -29,7 +29,7 @@ class Exposure:
     def __init__(
         self,
         writer: Writer,
-        posts: Posts,
+        posts: Composer,
         channels: Mapping[str, Channel],
         *,
         now: Callable[[], datetime],
@@ -64,7 +64,7 @@ class Exposure:
         if known.day > at:
             return []
         rate_limit.write(tx, key, known, now=at, day=DAY)
-        telling = Telling(NOTICES["board exposed"], NOBODY, None, {"place": shown}, now)
+        telling = Notification(NOTICES["board exposed"], NOBODY, None, {"place": shown}, now)
         return [
             row for person in people.staff(tx) for row in self._posts.post(tx, replace(telling, to=person))
         ]

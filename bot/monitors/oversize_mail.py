@@ -11,8 +11,8 @@ from typing import Any
 from bot.channel.oversize import Leaving, LeftLying
 from bot.channel.protocols import Channel
 from bot.model.notices import NOTICES
-from bot.notify.compose import Posts
-from bot.notify.notification import Telling
+from bot.notify.compose import Composer
+from bot.notify.notification import Notification
 from bot.notify.recipients import NOBODY
 from bot.runtime.group_commit import Writer
 from store import channel_state
@@ -28,7 +28,7 @@ class TooLarge:
     """Watches for messages that are left lying; the clock asks every second."""
 
     def __init__(
-        self, writer: Writer, *, posts: Posts, channels: Mapping[str, Channel], now: Callable[[], datetime]
+        self, writer: Writer, *, posts: Composer, channels: Mapping[str, Channel], now: Callable[[], datetime]
     ) -> None:
         self._writer = writer
         self._posts = posts
@@ -79,7 +79,7 @@ class TooLarge:
         """On the desk's boards; where it has none, to everybody by mail."""
         mails = tuple((one.sender, one.subject, one.size) for one in fresh)
         facts: dict[str, Any] = {"address": fresh[0].mailbox, "limit": fresh[0].limit, "mails": mails}
-        telling = Telling(NOTICES["mail too large"], NOBODY, None, facts, now, mailbox=fresh[0].mailbox)
+        telling = Notification(NOTICES["mail too large"], NOBODY, None, facts, now, mailbox=fresh[0].mailbox)
         rows = self._posts.on_boards(tx, telling, "")
         if not rows:
             for person in people.staff(tx):

@@ -10,7 +10,7 @@ import structlog
 from bot.channel.capabilities import Unsure
 from bot.channel.protocols import Channel
 from bot.notify import announcements
-from bot.notify.compose import Posts
+from bot.notify.compose import Composer
 from bot.runtime.group_commit import Writer
 from store.engine.transaction import Transaction
 from store.queues.outbox import Outgoing
@@ -29,7 +29,7 @@ class Vouching:
     """
 
     def __init__(
-        self, writer: Writer, *, posts: Posts, channels: Mapping[str, Channel], now: Callable[[], datetime]
+        self, writer: Writer, *, posts: Composer, channels: Mapping[str, Channel], now: Callable[[], datetime]
     ) -> None:
         self._writer = writer
         self._posts = posts

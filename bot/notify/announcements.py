@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.model.notices import NOTICES
-from bot.notify.compose import Posts
-from bot.notify.notification import Telling
+from bot.notify.compose import Composer
+from bot.notify.notification import Notification
 from bot.notify.recipients import NOBODY
 from bot.policy.auto_mail_limits import DAY
 from store.engine.transaction import Transaction
@@ -18,7 +18,7 @@ from store.queues.outbox import Outgoing
 
 def post(
     tx: Transaction,
-    posts: Posts,
+    posts: Composer,
     name: str,
     facts: Mapping[str, Any],
     *,
@@ -32,4 +32,4 @@ def post(
     if known.day > at:
         return None
     rate_limit.write(tx, key, known, now=at, day=DAY)
-    return posts.on_boards(tx, Telling(NOTICES[name], NOBODY, None, facts, now, mailbox=mailbox), "")
+    return posts.on_boards(tx, Notification(NOTICES[name], NOBODY, None, facts, now, mailbox=mailbox), "")

@@ -11,19 +11,19 @@ from markupsafe import Markup
 
 from bot.channel.outbound import Words
 from bot.commands import Attachment
-from bot.model.facts import Section
+from bot.model.facts import BatchSection
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class BatchNotice:
     """One notice twice: as a mail of its own, and as a section of one; and the files that go along."""
 
     words: Words
-    section: Section
+    section: BatchSection
     files: tuple[Attachment, ...]
 
 
-def packed(words: Words, section: Section, along: Sequence[Attachment]) -> str:
+def packed(words: Words, section: BatchSection, along: Sequence[Attachment]) -> str:
     """As JSON."""
     kept = {
         "words": [words.subject, words.text, words.html],
@@ -33,15 +33,15 @@ def packed(words: Words, section: Section, along: Sequence[Attachment]) -> str:
     return json.dumps(kept, ensure_ascii=False)
 
 
-def unpacked(text: str) -> Kept:
+def unpacked(text: str) -> BatchNotice:
     """What ``packed`` made."""
     kept = json.loads(text)
     at, plain, html = kept["section"]
-    section = Section(datetime.fromisoformat(at), plain, Markup(html))  # noqa: S704 - it was escaped when it was made
-    return Kept(Words(*kept["words"]), section, tuple(Attachment(**file) for file in kept["files"]))
+    section = BatchSection(datetime.fromisoformat(at), plain, Markup(html))  # noqa: S704 - it was escaped when it was made
+    return BatchNotice(Words(*kept["words"]), section, tuple(Attachment(**file) for file in kept["files"]))
 
 
-def files(kept: Sequence[Kept], most: int) -> tuple[Attachment, ...]:
+def files(kept: Sequence[BatchNotice], most: int) -> tuple[Attachment, ...]:
     """The files of all, in order, up to so many bytes; each once."""
     chosen: dict[str, Attachment] = {}
     for file in (file for one in kept for file in one.files):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.model.facts import CaseFacts
-from bot.notify.compose import Posts
+from bot.notify.compose import Composer
 from bot.notify.notification import case_facts
 from store.cases import case as cases
 from store.cases.case import Case
@@ -17,10 +17,10 @@ from store.queues import outbox_batch
 from store.queues.outbox import Outgoing
 
 
-class Gathering:
+class BatchJob:
     """Makes the mail in the transaction of whoever took it up; the bytes are frozen then, like any other mail's."""
 
-    def __init__(self, posts: Posts, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, posts: Composer, *, now: Callable[[], datetime]) -> None:
         self._posts = posts
         self._now = now
 

@@ -17,7 +17,7 @@ from bot.model.facts import CaseFacts
 from bot.model.notices import NOTICES
 from bot.notify import batch
 from bot.notify.boards import Boards
-from bot.notify.notification import Telling, begins, heard, ids
+from bot.notify.notification import Notification, begins, heard, ids
 from bot.notify.sender import Brand, brand_of, plus
 from bot.render.renderer import Renderer
 from store.cases.case import Case
@@ -32,7 +32,7 @@ MOST_ALONG = 7_000_000
 """Bytes of files that go along with a notice: most mail servers take 10 MB, and base64 adds a third."""
 
 
-class Posts:
+class Composer:
     """Writes what is told into the outbox, within the transaction that causes it.
 
     ``renderer`` is that of one of the desk's addresses, ``file`` reads the bytes of an attachment by its hash.
@@ -58,7 +58,7 @@ class Posts:
         self._usual = self._brands[config.mailboxes[0].address]
         self._language = config.desk.language
 
-    def post(self, tx: Transaction, telling: Telling) -> list[outbox.Outgoing]:
+    def post(self, tx: Transaction, telling: Notification) -> list[outbox.Outgoing]:
         """Freeze a notice for one person; the last row, born leased to this process. Empty if the person cannot be
         reached through any open channel.
 
@@ -98,7 +98,7 @@ class Posts:
         upload = self.page_url("upload", case.id, to.id) if case.state != "closed" else ""
         return replace(facts, url=self.page_url("case", case.id, to.id), upload_url=upload)
 
-    def _waits_until(self, telling: Telling, thread: Sequence[Told]) -> datetime | None:
+    def _waits_until(self, telling: Notification, thread: Sequence[Told]) -> datetime | None:
         """When it is gathered with what else there is; None: it goes at once."""
         waits = telling.notice.waits and not telling.at_once
         if not waits or not self._gather or self._traits(telling).threads:
@@ -107,7 +107,7 @@ class Posts:
         due_at = last + self._gather if last else telling.now
         return due_at if due_at > telling.now else None
 
-    def _lay_by(self, tx: Transaction, telling: Telling, due_at: datetime) -> outbox.Outgoing:
+    def _lay_by(self, tx: Transaction, telling: Notification, due_at: datetime) -> outbox.Outgoing:
         brand = self._brand(telling)
         facts, language = self._facts(telling, brand), self._language_of(telling, brand)
         renderer = self._renderer(brand.address)
@@ -120,7 +120,7 @@ class Posts:
         outbox_batch.lay_by(tx, row, kept, person_id=telling.to.id, due_at=due_at, **what)
         return row
 
-    def _taken_along(self, tx: Transaction, telling: Telling) -> outbox.Outgoing | None:
+    def _taken_along(self, tx: Transaction, telling: Notification) -> outbox.Outgoing | None:
         case = telling.case
         if case is None or telling.fresh or not self._gather or self._traits(telling).threads:
             return None
@@ -140,7 +140,7 @@ class Posts:
         kept = [batch.unpacked(one.words) for one in drafts]
         sections = tuple(one.section for one in kept)
         notice = NOTICES["desk news" if to.staff else "news"]
-        telling = Telling(
+        telling = Notification(
             notice,
             to,
             case,
@@ -155,7 +155,7 @@ class Posts:
         payload = self._channels[to.channel].compose(posting)
         return outbox_batch.gather(tx, drafts, payload, lines=_packed(words.text), now=now)
 
-    def on_boards(self, tx: Transaction, telling: Telling, account: str) -> list[outbox.Outgoing]:
+    def on_boards(self, tx: Transaction, telling: Notification, account: str) -> list[outbox.Outgoing]:
         """Freeze a notice for the case's thread on every board there is; ``telling.to`` is nobody."""
         kind = telling.case.type if telling.case else ""
         places = self.boards.places(type=kind, account=account)
@@ -169,24 +169,24 @@ class Posts:
             told.append(_keep(tx, there, posting, self._channels[name].compose(posting)))
         return told
 
-    def _brand(self, telling: Telling) -> Brand:
+    def _brand(self, telling: Notification) -> Brand:
         address = telling.case.mailbox if telling.case else telling.mailbox
         return self._brands.get(address, self._usual)
 
-    def _words(self, telling: Telling, brand: Brand) -> Words:
+    def _words(self, telling: Notification, brand: Brand) -> Words:
         facts, language = self._facts(telling, brand), self._language_of(telling, brand)
         chat = self._traits(telling).chat
         return self._renderer(brand.address).words(telling.notice, language, chat=chat, **facts)
 
-    def _traits(self, telling: Telling) -> Traits:
+    def _traits(self, telling: Notification) -> Traits:
         return self.boards.traits(telling.to.channel)
 
-    def _language_of(self, telling: Telling, brand: Brand) -> str:
+    def _language_of(self, telling: Notification, brand: Brand) -> str:
         """The desk is told in its own, everybody else in theirs, or in their mailbox's while that is not known."""
         within = telling.notice.audience == "staff" or telling.to.staff
         return self._language if within else telling.to.language or brand.language
 
-    def _facts(self, telling: Telling, brand: Brand) -> dict[str, Any]:
+    def _facts(self, telling: Notification, brand: Brand) -> dict[str, Any]:
         private = self._traits(telling).private
         facts = {**telling.facts, "desk": brand.facts, "to": telling.to.name}
         facts["my_url"] = self._my_url(telling) if private else ""
@@ -194,7 +194,7 @@ class Posts:
             facts["note_address"] = self._reply_address(telling, brand, INTERNAL) if private else ""
         return facts
 
-    def _my_url(self, telling: Telling) -> str:
+    def _my_url(self, telling: Notification) -> str:
         """A signed link to all cases of a customer who may see this one; ``""`` for everybody else."""
         to, case = telling.to, telling.facts.get("case")
         theirs = telling.notice.audience != "staff" and not to.staff and (case is None or case.url)
@@ -203,7 +203,7 @@ class Posts:
     def _posting(
         self,
         tx: Transaction,
-        telling: Telling,
+        telling: Notification,
         brand: Brand,
         words: Words,
         *,
@@ -241,19 +241,19 @@ class Posts:
             language=self._language_of(telling, brand),
         )
 
-    def _files(self, telling: Telling) -> tuple[tuple[Attachment, bytes], ...]:
+    def _files(self, telling: Notification) -> tuple[tuple[Attachment, bytes], ...]:
         """With their bytes, where they go within the message."""
         within = self._traits(telling).files_within
         return tuple((file, self._file(file.sha256) if within else b"") for file in telling.files)
 
-    def _reply_address(self, telling: Telling, brand: Brand, audience: str) -> str:
+    def _reply_address(self, telling: Notification, brand: Brand, audience: str) -> str:
         if telling.case is None:
             return brand.address
         token = self.links.reply_token(telling.case.id, telling.to.id, audience, now=telling.now)
         return plus(brand.address, token)
 
 
-def _row(tx: Transaction, telling: Telling, posting: Posting, payload: bytes) -> outbox.Outgoing:
+def _row(tx: Transaction, telling: Notification, posting: Posting, payload: bytes) -> outbox.Outgoing:
     return outbox.Outgoing(
         id=posting.id,
         channel=telling.to.channel,
@@ -269,7 +269,7 @@ def _row(tx: Transaction, telling: Telling, posting: Posting, payload: bytes) ->
     )
 
 
-def _keep(tx: Transaction, telling: Telling, posting: Posting, payload: bytes) -> outbox.Outgoing:
+def _keep(tx: Transaction, telling: Notification, posting: Posting, payload: bytes) -> outbox.Outgoing:
     row = _row(tx, telling, posting, payload)
     outbox.post(
         tx,

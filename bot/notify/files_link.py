@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.commands import Request
-from bot.model.pages import DeskFile, FilesPage, Front
-from bot.notify.compose import MOST_ALONG, Posts
+from bot.model.pages import DeskFile, FilesPage, PageFrame
+from bot.notify.compose import MOST_ALONG, Composer
 from bot.syntax.case_numbers import label
 from store.cases import entry
 from store.cases.case import Case
@@ -18,7 +18,7 @@ LIFE = timedelta(days=30)
 """How long a link leads to the files of its case."""
 
 
-def url(posts: Posts, request: Request, case: Case | None, to: Person) -> str:
+def url(posts: Composer, request: Request, case: Case | None, to: Person) -> str:
     """The link to a case's files where those of this request are too large to go along; else ``""``.
 
     ``to``: whose link it is; of the id 0, of everybody who reads a place of the desk's.
@@ -27,7 +27,7 @@ def url(posts: Posts, request: Request, case: Case | None, to: Person) -> str:
     return posts.page_url("files", case.id, to.id) if case and large else ""
 
 
-def find(tx: Transaction, number: int, holder: int, *, front: Front) -> FilesPage | None:
+def find(tx: Transaction, number: int, holder: int, *, front: PageFrame) -> FilesPage | None:
     """The page, if the link's holder is (still) on the staff."""
     person = people.by_id(tx, holder) if holder else None
     if holder and not (person and person.staff):

@@ -18,7 +18,7 @@ from store.queues.outbox_thread import Told
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class Notification:
     """What is to be told to whom, and in answer to what."""
 
     notice: Notice
@@ -48,7 +48,7 @@ class Telling:
     """The delivery that the recipient reads in a place that they share with another; 0: none."""
 
 
-def heard(tx: Transaction, telling: Telling) -> Sequence[Told]:
+def heard(tx: Transaction, telling: Notification) -> Sequence[Told]:
     """What the recipient has from us on the case, and we from them, oldest first."""
     if telling.case is None or telling.fresh:
         return ()  # nothing was told to them yet
@@ -61,7 +61,7 @@ def begins(notice: str) -> bool:
     return kind is not None and kind.automatic and kind.audience != "asker"
 
 
-def ids(telling: Telling, thread: Sequence[Told]) -> tuple[str, ...]:
+def ids(telling: Notification, thread: Sequence[Told]) -> tuple[str, ...]:
     """The ids a mail client needs to put this into the recipient's own thread, oldest first."""
     said = telling.answers
     asked = (*said.references, said.message_id) if said.message_id else ()

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.commands import Request
 from bot.model.pages import RawMail
-from bot.notify.compose import Posts
+from bot.notify.compose import Composer
 from bot.syntax.case_numbers import label
 from store.engine.transaction import Transaction
 from store.people import person as people
@@ -17,7 +17,7 @@ LIFE = timedelta(days=30)
 """How long a link leads to its message."""
 
 
-def url(posts: Posts, request: Request, to: Person) -> str:
+def url(posts: Composer, request: Request, to: Person) -> str:
     """The link to the mail that the desk is told of; ``""`` if it came by no mail, or without a web door.
 
     ``to``: whose link it is; of the id 0, of everybody who reads a place of the desk's.

@@ -12,8 +12,8 @@ from bot.config.load import Config
 from bot.model.facts import CaseFacts, InternalEntry, PublicEntry
 from bot.model.notices import NOTICES, Notice
 from bot.notify import files_link, raw_mail_link
-from bot.notify.compose import MOST_ALONG, Posts
-from bot.notify.notification import Telling, case_facts
+from bot.notify.compose import MOST_ALONG, Composer
+from bot.notify.notification import Notification, case_facts
 from bot.policy import local_team, permissions
 from bot.policy.auto_mail_limits import Brakes
 from store.cases import participant, thread
@@ -28,7 +28,7 @@ from store.queues.outbox import Outgoing
 NOBODY = Person(0, "", "", "")
 
 
-class Teller:
+class Notifier:
     """What a turn says to whom. Everything goes into the outbox of its transaction."""
 
     def __init__(
@@ -37,7 +37,7 @@ class Teller:
         request: Request,
         *,
         config: Config,
-        posts: Posts,
+        posts: Composer,
         person: Person,
         now: datetime,
     ) -> None:
@@ -199,13 +199,13 @@ class Teller:
 
     def _telling(
         self, kind: Notice, to: Person, case: Case | None, *, facts: dict[str, Any], **how: Any
-    ) -> Telling:
+    ) -> Notification:
         facts = {"case": self._seen(case, to, kind) if case else None, **facts}
         if kind.audience == "staff":
             as_it_came = raw_mail_link.url(self._posts, self.request, to)
             facts["as_it_came"] = as_it_came or files_link.url(self._posts, self.request, case, to)
         said = (kind, to, case, facts, self.now)
-        return Telling(
+        return Notification(
             *said,
             mailbox=self.request.mailbox,
             files=self._along(facts.get("entry"), facts.get("files", self.said.attachments)),

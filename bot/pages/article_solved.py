@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.commands import Identity
-from bot.model.pages import Front, SolvedPage
+from bot.model.pages import PageFrame, SolvedPage
 from bot.syntax.case_numbers import label
 from store.articles import article
 from store.cases.case import Case
@@ -17,7 +17,7 @@ LIFE = timedelta(days=30)
 
 
 def find(
-    tx: Transaction, case: Case, person: Person, *, front: Front, numbers: tuple[int, ...]
+    tx: Transaction, case: Case, person: Person, *, front: PageFrame, numbers: tuple[int, ...]
 ) -> SolvedPage | None:
     """The page for a case's own requester; None if the case is read in another, or the article is gone."""
     found = article.get(tx, numbers[2])

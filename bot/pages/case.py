@@ -8,9 +8,9 @@ from datetime import datetime
 
 from bot.commands import Close, Command, Concern, Identity, Proof, Reopen, Reply
 from bot.commands.urgency import ChangePriority, NameContact
-from bot.config.choices import Lists
+from bot.config.choices import ListsSection
 from bot.model.facts import EventLine, FileFacts, PublicEntry
-from bot.model.pages import CasePage, Front
+from bot.model.pages import CasePage, PageFrame
 from bot.notify.notification import case_facts
 from bot.policy import permissions
 from bot.syntax.case_numbers import label
@@ -28,10 +28,10 @@ def find(
     tx: Transaction,
     case: Case,
     person: Person,
-    lists: Lists,
+    lists: ListsSection,
     *,
     role: str,
-    front: Front,
+    front: PageFrame,
     page_url: Callable[..., str],
 ) -> CasePage:
     """The page, for a customer of this role."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.commands import Identity
 from bot.links.tokens import Links
-from bot.model.pages import Front, MyCase, MyPage
+from bot.model.pages import MyCase, MyPage, PageFrame
 from bot.syntax.case_numbers import label
 from store.cases import participant
 from store.engine.transaction import Transaction
@@ -19,7 +19,7 @@ PART = 25
 """Cases on a page."""
 
 
-def find(tx: Transaction, person: Person, links: Links, *, front: Front, part: int) -> MyPage:
+def find(tx: Transaction, person: Person, links: Links, *, front: PageFrame, part: int) -> MyPage:
     """The page; beyond the last one, the last one."""
     parts = max(1, -(-participant.count_of(tx, person.id) // PART))
     part = min(max(part, 1), parts)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.commands import Identity
-from bot.config.choices import Lists
-from bot.model.pages import Front, NewPage
+from bot.config.choices import ListsSection
+from bot.model.pages import NewPage, PageFrame
 from store.people.person import Person
 
 LIFE = timedelta(days=90)
 """How long a link by which somebody known opens cases lasts."""
 
 
-def page(front: Front, lists: Lists, person: Person | None, *, left: int | None = None) -> NewPage:
+def page(front: PageFrame, lists: ListsSection, person: Person | None, *, left: int | None = None) -> NewPage:
     """The page for somebody, or for anybody."""
     return NewPage(
         front=front,

@@ -13,11 +13,11 @@ from bot.model.facts import PublicEntry
 from bot.model.pages import (
     CasePage,
     FilesPage,
-    Form,
-    Front,
+    FormPage,
     Gone,
     NewPage,
     Page,
+    PageFrame,
     Purpose,
     StoredFile,
     SurveyPage,
@@ -57,7 +57,7 @@ _HOLDER = {"my": 0, "new": 0, "case": 1, "upload": 1, "survey": 1, "solved": 1}
 """Which of a link's numbers is its holder's, where that is a customer."""
 
 
-class Pages:
+class PageResolver:
     """Finds what links lead to, and signs the forms on those pages."""
 
     def __init__(self, config: Config, links: Links) -> None:
@@ -69,7 +69,7 @@ class Pages:
         """Say what links to pages begin with from now on, without a slash at the end; empty: there are none."""
         self._links.base_url = base_url
 
-    def front(self, mailbox: str = "", team: str = "", language: str = "", *, mine_of: int = 0) -> Front:
+    def front(self, mailbox: str = "", team: str = "", language: str = "", *, mine_of: int = 0) -> PageFrame:
         """The desk, as the owner of this mailbox, to somebody who has this local service team, or the desk's.
 
         ``language``: what the reader speaks, if that is known.
@@ -80,7 +80,7 @@ class Pages:
         usual = f"{self._links.base_url}/new" if self._links.base_url and self._config.desk.open else ""
         new = self._links.page_url("new", mine_of) if mine_of else usual
         my = self._links.page_url("my", mine_of) if mine_of else ""
-        return Front(brand.facts, brand.language, team or self._config.desk.local_team, new, my, language)
+        return PageFrame(brand.facts, brand.language, team or self._config.desk.local_team, new, my, language)
 
     def anybody(self) -> NewPage | None:
         """The page on which somebody opens a case whom nobody knows yet; None: at a closed desk they cannot."""
@@ -119,7 +119,7 @@ class Pages:
         front = self._theirs(tx, person, mine_of=person.id)
         return my_cases.find(tx, person, self._links, front=front, part=part)
 
-    def _theirs(self, tx: Transaction, person: Person, mailbox: str = "", *, mine_of: int = 0) -> Front:
+    def _theirs(self, tx: Transaction, person: Person, mailbox: str = "", *, mine_of: int = 0) -> PageFrame:
         """The desk, as it shows itself to this person."""
         team = local_team.of(tx, self._config, person.account_id)
         return self.front(mailbox, team, person.language, mine_of=mine_of)
@@ -183,11 +183,11 @@ class Pages:
         """Somebody's words without links to their own pages, for others may read them."""
         return self._links.without_pages(text)[0]
 
-    def form(self, page: Form) -> str:
+    def form(self, page: FormPage) -> str:
         """A fresh nonce for the forms of a page: it acts once."""
         return self._links.page_token("form", *page.numbers, secrets.randbits(62))
 
-    def receipt(self, page: Form, nonce: str, *, now: datetime) -> str:
+    def receipt(self, page: FormPage, nonce: str, *, now: datetime) -> str:
         """The key of what is sent with a nonce; ``""`` if it was not made for this page, or is a day old."""
         said = self._links.read_page_token("form", nonce, now=now, life=FORM_LIFE)
         if said is None or said.expired or said.numbers[:-1] != page.numbers:
@@ -205,7 +205,7 @@ def _held_now(tx: Transaction, purpose: Purpose, said: PageToken) -> PageToken:
 
 
 def _survey(
-    tx: Transaction, case: Case, person: Person, *, front: Front, numbers: tuple[int, ...]
+    tx: Transaction, case: Case, person: Person, *, front: PageFrame, numbers: tuple[int, ...]
 ) -> SurveyPage | None:
     asked = surveys.get(tx, numbers[2])
     if asked is None or (asked.case_id, asked.person_id) != (case.id, person.id):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.commands import Identity
-from bot.config.settings import Limits
+from bot.config.settings import LimitsSection
 from bot.model.facts import FileFacts
-from bot.model.pages import Front, UploadPage
+from bot.model.pages import PageFrame, UploadPage
 from bot.policy import upload_quota
 from bot.syntax.case_numbers import label
 from store.cases import entry
@@ -17,7 +17,7 @@ from store.people.person import Person
 
 
 def find(
-    tx: Transaction, case: Case, person: Person, limits: Limits, *, front: Front, now: datetime
+    tx: Transaction, case: Case, person: Person, limits: LimitsSection, *, front: PageFrame, now: datetime
 ) -> UploadPage:
     """The page of one customer."""
     theirs = {row.id for row in entry.entries(tx, case.id) if row.person_id == person.id}

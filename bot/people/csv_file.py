@@ -27,7 +27,7 @@ class NoPeople(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """One row: a contact, or why it is none."""
 
     line: int
@@ -48,14 +48,14 @@ class PeopleFile:
     separator: str
     text: str
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[CsvRow]:
         """Each row that has anything in it, in order. Blank ones are passed over."""
         seen: dict[tuple[str, str], int] = {}
         for line, last, cells in self._cells():
             row = self._row(line, last, cells)
             first = next((seen[pair] for pair in _identities(row) if pair in seen), 0)
             if first:
-                row = Row(line, None, f"the same person stands on line {first} already")
+                row = CsvRow(line, None, f"the same person stands on line {first} already")
             seen |= dict.fromkeys(_identities(row), line)
             yield row
 
@@ -79,19 +79,19 @@ class PeopleFile:
             elif any(cell.strip() for cell in cells):
                 yield line, last, cells
 
-    def _row(self, line: int, last: int, cells: list[str] | None) -> Row:
+    def _row(self, line: int, last: int, cells: list[str] | None) -> CsvRow:
         if cells is None:
             whole = f"lines {line} to {last} are one row" if last > line else "it cannot be read"
-            return Row(line, None, f"{whole}: {_QUOTED}")
+            return CsvRow(line, None, f"{whole}: {_QUOTED}")
         if any(len(cell) > LONGEST_CELL for cell in cells):
-            return Row(line, None, f"a cell of it has more than {LONGEST_CELL:,} characters")
+            return CsvRow(line, None, f"a cell of it has more than {LONGEST_CELL:,} characters")
         if any(cell.strip() for cell in cells[len(self.fields) :]):
-            return Row(line, None, f"it has {len(cells)} cells, and the header names {len(self.fields)}")
+            return CsvRow(line, None, f"it has {len(cells)} cells, and the header names {len(self.fields)}")
         said = {name: _clean(cell) for name, cell in zip(self.fields, cells, strict=False) if name}
         try:
-            return Row(line, _contact(said))
+            return CsvRow(line, _contact(said))
         except ValueError as error:
-            return Row(line, None, str(error))
+            return CsvRow(line, None, str(error))
 
 
 def open_file(raw: bytes) -> PeopleFile:
@@ -141,7 +141,7 @@ def _clean(cell: str) -> str:
     return _GUARDED.sub(r"\1", text)
 
 
-def _identities(row: Row) -> tuple[tuple[str, str], ...]:
+def _identities(row: CsvRow) -> tuple[tuple[str, str], ...]:
     return row.contact.identities if row.contact else ()
 
 

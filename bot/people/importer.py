@@ -10,7 +10,7 @@ from itertools import islice
 
 from bot.config.addresses import own_address
 from bot.config.load import Config
-from bot.people.csv_file import PeopleFile, Row
+from bot.people.csv_file import CsvRow, PeopleFile
 from bot.runtime.group_commit import Writer
 from store.directory import contact_import
 from store.directory.contact_import import Contact
@@ -25,7 +25,7 @@ TOLD = 50
 
 
 @dataclass(slots=True)
-class Tally:
+class PeopleImportCounts:
     """What became of the rows."""
 
     kinds: Counter[str] = field(default_factory=Counter)
@@ -54,7 +54,7 @@ class Enrolling:
     def __init__(
         self, config: Config, database: Database, writer: Writer, *, usual: str, now: Callable[[], datetime]
     ) -> None:
-        self.tally = Tally()
+        self.tally = PeopleImportCounts()
         self._config = config
         self._database = database
         self._writer = writer
@@ -62,11 +62,11 @@ class Enrolling:
         self._now = now
         self._new_accounts: set[str] = set()
 
-    def run(self, file: PeopleFile, done: Callable[[int], None]) -> Tally:
+    def run(self, file: PeopleFile, done: Callable[[int], None]) -> PeopleImportCounts:
         """Write what is new or different. ``done`` is told how many rows came through."""
         return self._through(file, done, self._written)
 
-    def rehearse(self, file: PeopleFile, done: Callable[[int], None]) -> Tally:
+    def rehearse(self, file: PeopleFile, done: Callable[[int], None]) -> PeopleImportCounts:
         """Find out what ``run`` would do, and write nothing."""
         return self._through(file, done, self._compared)
 
@@ -74,8 +74,8 @@ class Enrolling:
         self,
         file: PeopleFile,
         done: Callable[[int], None],
-        work: Callable[[Sequence[Row]], Sequence[contact_import.Difference]],
-    ) -> Tally:
+        work: Callable[[Sequence[CsvRow]], Sequence[contact_import.Difference]],
+    ) -> PeopleImportCounts:
         rows = file.rows()
         while some := list(islice(rows, TOGETHER)):
             good = list(self._good(some))
@@ -86,7 +86,7 @@ class Enrolling:
         self.tally.wrong.sort()
         return self.tally
 
-    def _good(self, rows: Sequence[Row]) -> Iterator[Row]:
+    def _good(self, rows: Sequence[CsvRow]) -> Iterator[CsvRow]:
         for row in rows:
             if row.contact is None:
                 self.tally.skip(row.line, row.why)
@@ -95,14 +95,14 @@ class Enrolling:
             else:
                 yield replace(row, contact=replace(row.contact, account=row.contact.account or self._usual))
 
-    def _count(self, row: Row, difference: contact_import.Difference) -> None:
+    def _count(self, row: CsvRow, difference: contact_import.Difference) -> None:
         if difference.kind == "clash":
             self.tally.skip(row.line, difference.why)
             return
         self.tally.kinds[difference.kind] += 1
         self.tally.joined += len(difference.joined)
 
-    def _compared(self, rows: Sequence[Row]) -> list[contact_import.Difference]:
+    def _compared(self, rows: Sequence[CsvRow]) -> list[contact_import.Difference]:
         contacts = [row.contact for row in rows if row.contact]
         with self._database.reading() as tx:
             contact_import.expect(tx, contacts)
@@ -111,7 +111,7 @@ class Enrolling:
             }
             return [contact_import.compare(tx, one) for one in contacts]
 
-    def _written(self, rows: Sequence[Row]) -> list[contact_import.Difference]:
+    def _written(self, rows: Sequence[CsvRow]) -> list[contact_import.Difference]:
         promised = [self._writer.put(self._write, row.contact) for row in rows]
         return [future.result() for future in promised]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.config.load import Config
-from bot.config.settings import Staff
+from bot.config.settings import StaffSection
 from store.cases import case as cases
 from store.directory import staff
 from store.engine.transaction import Transaction
@@ -34,7 +34,7 @@ def sync(tx: Transaction, config: Config, *, now: datetime) -> None:
         cases.record(tx, number, "unassigned", by=owner, now=now, why="no longer on the team")
 
 
-def _write(tx: Transaction, member: Staff, now: datetime) -> int:
+def _write(tx: Transaction, member: StaffSection, now: datetime) -> int:
     identities = [("email", member.mail)]
     if member.slack_user:
         identities.append(("slack", f"{member.slack_team}/{member.slack_user}"))

@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 from functools import lru_cache
 
-from bot.config.settings import Limits
+from bot.config.settings import LimitsSection
 from store.engine.transaction import Transaction
 from store.people import rate_limit
 from store.people.person import Person
@@ -27,7 +27,7 @@ class Brakes:
     last one; what they took is added up.
     """
 
-    def __init__(self, tx: Transaction, limits: Limits, *, now: datetime) -> None:
+    def __init__(self, tx: Transaction, limits: LimitsSection, *, now: datetime) -> None:
         self._tx = tx
         on_case = "one person on one case"
         self._narrow = (

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.channel.protocols import Anchor
 from bot.config.load import Config
-from bot.config.settings import Mailbox
+from bot.config.settings import MailboxSection
 from bot.links.tokens import Links
 from store import channel_state
 from store.engine.transaction import Transaction
@@ -60,7 +60,7 @@ def _name(address: str) -> str:
     return f"canary {address}"[:200]
 
 
-def watched(config: Config) -> list[Mailbox]:
+def watched(config: Config) -> list[MailboxSection]:
     """The mailboxes that want canaries."""
     return [box for box in config.mailboxes if box.canary]
 

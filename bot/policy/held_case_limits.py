@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bot.config.settings import Limits
+from bot.config.settings import LimitsSection
 from bot.policy.auto_mail_limits import DAY, HOUR
 from store.engine.transaction import Transaction
 from store.people import rate_limit
@@ -22,7 +22,7 @@ class Bound(NamedTuple):
     whose: str
 
 
-def drawn(tx: Transaction, limits: Limits, address: str, *, at: int) -> tuple[str, str] | None:
+def drawn(tx: Transaction, limits: LimitsSection, address: str, *, at: int) -> tuple[str, str] | None:
     """Draw on all three budgets; or, if one of them is empty, on none: its kind, and the reason in words.
 
     ``at``: milliseconds since 1970.
@@ -38,7 +38,7 @@ def drawn(tx: Transaction, limits: Limits, address: str, *, at: int) -> tuple[st
     return None
 
 
-def _bounds(limits: Limits, address: str) -> Iterator[Bound]:
+def _bounds(limits: LimitsSection, address: str) -> Iterator[Bound]:
     domain = address.rpartition("@")[2]
     of_sender, of_domain = rate_limit.key("held", "sender", address), rate_limit.key("held", "domain", domain)
     yield Bound("sender", of_sender, limits.held_per_sender, f"from {address}")

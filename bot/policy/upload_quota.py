@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.config.settings import Limits
+from bot.config.settings import LimitsSection
 from bot.policy.auto_mail_limits import DAY
 from store.engine.transaction import Transaction
 from store.people import rate_limit
 from store.people.person import Person
 
 
-def left(tx: Transaction, limits: Limits, person: Person, *, now: datetime) -> int | None:
+def left(tx: Transaction, limits: LimitsSection, person: Person, *, now: datetime) -> int | None:
     """Bytes that this person's account (without one: this person) may still upload today; None: no limit."""
     if not limits.uploads_per_account:
         return None
@@ -19,7 +19,7 @@ def left(tx: Transaction, limits: Limits, person: Person, *, now: datetime) -> i
     return max(0, limits.uploads_per_account * (DAY - used) // DAY)
 
 
-def draw(tx: Transaction, limits: Limits, person: Person, size: int, *, now: datetime) -> None:
+def draw(tx: Transaction, limits: LimitsSection, person: Person, size: int, *, now: datetime) -> None:
     """Count so many bytes. The bucket fills again evenly, over a day."""
     if limits.uploads_per_account:
         key = _key(person)

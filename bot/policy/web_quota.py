@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 
 from bot.commands import Open, Proof, Request
-from bot.config.settings import Limits
+from bot.config.settings import LimitsSection
 from bot.model.errors import NoRoom, TooMany
 from bot.policy import held_case_limits, upload_quota
 from store.engine.transaction import Transaction
@@ -16,7 +16,7 @@ from store.people.person import Person
 log = structlog.get_logger("floods")
 
 
-def draw(tx: Transaction, limits: Limits, request: Request, person: Person, *, now: datetime) -> None:
+def draw(tx: Transaction, limits: LimitsSection, request: Request, person: Person, *, now: datetime) -> None:
     """Count a form's files and its held case. Raises ``NoRoom`` or ``TooMany``: the transaction is undone."""
     if request.source != "web":
         return

@@ -119,7 +119,7 @@ class ListOutbox:
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class HealthNow:
     """Can the store be read, and what waits in it?"""
 
     now: datetime

@@ -47,7 +47,7 @@ class OnItsWay:
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class MessageStatus:
     """What became of a kept message."""
 
     outcome: str
@@ -65,9 +65,9 @@ class Became:
     source: str
     key: str
 
-    def answer(self, tx: Transaction) -> Fate | None:
+    def answer(self, tx: Transaction) -> MessageStatus | None:
         row = inbox.find(tx, self.source, self.key)
         if row is None:
             return None
         heard = entry.visibilities(tx, row.case_id, row.id) if row.case_id else []
-        return Fate(row.outcome, row.case_id, row.envelope, public=set(heard) == {"public"})
+        return MessageStatus(row.outcome, row.case_id, row.envelope, public=set(heard) == {"public"})

@@ -16,10 +16,10 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from bot.channel.outbound import GAP, Words
-from bot.model.facts import DeskFacts, InternalEntry, Section
+from bot.model.facts import BatchSection, DeskFacts, InternalEntry
 from bot.model.notices import NOTICES, Notice
 from bot.model.translatable import in_words
-from bot.render.template_set import Plain, Tongue
+from bot.render.template_set import Tongue, TrustedContext
 
 SHIPPED = Path(__file__).resolve().parents[2] / "templates"
 """By place, not by import: a folder ``templates`` of somebody else's must not stand in for it."""
@@ -65,7 +65,7 @@ class Renderer:
                 log.warning("template failed", notice=notice.name, language=language, error=_said_by(error))
         return self._shipped.words(notice, language, facts, chat=chat)
 
-    def section(self, notice: Notice, language: str, **facts: Any) -> Section:
+    def section(self, notice: Notice, language: str, **facts: Any) -> BatchSection:
         """What the notice says, without all that the mail it will stand in says once; as ``words``."""
         if self._edited is not None:
             try:
@@ -131,10 +131,10 @@ class Wording:
         html = self._html.say(notice.template, folder, facts)[1]
         return Words(subject, _blocks(text), html)
 
-    def section(self, notice: Notice, language: str, facts: Mapping[str, Any]) -> Section:
+    def section(self, notice: Notice, language: str, facts: Mapping[str, Any]) -> BatchSection:
         folder = self._folder(language)
         text, html = (tongue.part(notice.template, folder, facts) for tongue in self._brief)
-        return Section(facts["at"], _blocks(text).rstrip(), Markup(html))  # noqa: S704 - a template made it
+        return BatchSection(facts["at"], _blocks(text).rstrip(), Markup(html))  # noqa: S704 - a template made it
 
     def sentence(self, sentence: str, language: str) -> str:
         return in_words(sentence, self.known(language))
@@ -202,7 +202,7 @@ def _languages(folders: Sequence[Path]) -> Iterator[str]:
 @cache
 def _shipped() -> Wording:
     """The shipped templates, compiled once in a process."""
-    return Wording([SHIPPED], Plain)
+    return Wording([SHIPPED], TrustedContext)
 
 
 def _blocks(text: str) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.config.load import Config
 from bot.config.service_levels import STANDARD
-from bot.model.working_time import ROUND_THE_CLOCK, Calendar, Level, Span, Target
+from bot.model.working_time import ROUND_THE_CLOCK, Calendar, Duration, Level, Target
 from bot.reports.case_history import DUPLICATE, Closing, Life, by_case
 from bot.reports.figures import (
     AGES,
@@ -28,7 +28,7 @@ from bot.reports.format import worked
 from bot.reports.period import Period
 from bot.reports.suggestions import suggestions
 from bot.syntax.case_numbers import label
-from store.report import BREACHES, Asked, Happened, Touched, Waiting
+from store.report import BREACHES, Happened, SurveyInvitation, Touched, Waiting
 
 NAMELESS = "none"
 """The name of what has none: a case without a type, an account or an owner."""
@@ -41,7 +41,7 @@ class Rows:
 
     cases: Sequence[Touched]
     events: Sequence[Happened]
-    surveys: Sequence[Asked]
+    surveys: Sequence[SurveyInvitation]
     deflections: int | None
     solved: Mapping[str, int] = field(default_factory=dict)
     """By the article's title."""
@@ -236,7 +236,7 @@ def _calendar(level: Level, priority: str) -> Calendar:
     return ROUND_THE_CLOCK if priority in level.round_the_clock else level.calendar
 
 
-def _written(target: Span | None) -> str:
+def _written(target: Duration | None) -> str:
     if target is None:
         return ""
     return f"{target.days} d" if target.days else worked(target.time)

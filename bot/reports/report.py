@@ -15,7 +15,7 @@ from bot.syntax.case_numbers import label
 from store import report as rows
 from store.articles import click, deflection
 from store.engine.transaction import Transaction
-from store.report import Span
+from store.report import ReportFilter
 
 MOST_WAITING = 5
 Deflected = Callable[[Transaction, datetime, datetime], Mapping[str, int]]
@@ -95,8 +95,8 @@ class ReportOf:
         )
         return figures(found, period, self.config)
 
-    def _span(self, period: Period) -> Span:
-        return Span(period.since, period.until, self.account, self.mailbox)
+    def _span(self, period: Period) -> ReportFilter:
+        return ReportFilter(period.since, period.until, self.account, self.mailbox)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from bot.config.load import Config
 from bot.config.report import weekly
 from bot.config.service_levels import DAY_NAMES
 from bot.model.notices import NOTICES
-from bot.notify.compose import Posts
-from bot.notify.notification import Telling
+from bot.notify.compose import Composer
+from bot.notify.notification import Notification
 from bot.notify.recipients import NOBODY
 from bot.reports.format import age, days
 from bot.reports.period import DAY, until_midnight
@@ -63,7 +63,7 @@ class Digest:
         database: Database,
         writer: Writer,
         *,
-        posts: Posts,
+        posts: Composer,
         keep: Callable[[Iterable[bytes]], tuple[str, int]],
         now: Callable[[], datetime],
     ) -> None:
@@ -145,7 +145,9 @@ class Digest:
         inbox.write_receipt(tx, SOURCE, week.key, {}, now=now)
         if week.report.empty:
             return []
-        telling = Telling(NOTICES["weekly digest"], NOBODY, None, _facts(week.report), now, files=(file,))
+        telling = Notification(
+            NOTICES["weekly digest"], NOBODY, None, _facts(week.report), now, files=(file,)
+        )
         return self._posts.on_boards(tx, telling, "")
 
 

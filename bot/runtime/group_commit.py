@@ -12,13 +12,13 @@ from typing import Any
 
 import structlog
 
-from store.cases.case import Stale
+from store.cases.case import CaseChanged
 from store.engine.database import Database, broken
 from store.engine.transaction import Transaction
 
 log = structlog.get_logger("writer")
 
-Work = Callable[[Transaction, Sequence[Any]], Sequence[Any]]
+BatchWork = Callable[[Transaction, Sequence[Any]], Sequence[Any]]
 """Does something with items in a transaction; one result an item, in order."""
 
 TOGETHER = 40
@@ -39,7 +39,7 @@ class WriterGone(Exception):
 class Job:
     """One item of work and where its result goes."""
 
-    work: Work
+    work: BatchWork
     item: Any
     future: Future[Any]
     large: bool = False
@@ -56,7 +56,7 @@ class Writer:
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._left = self._fallen = False
 
-    def put(self, work: Work, item: Any, *, large: bool = False) -> Future[Any]:
+    def put(self, work: BatchWork, item: Any, *, large: bool = False) -> Future[Any]:
         """Queue an item; the future has its result once it is durable, or what went wrong. ``large``: ``Job.large``."""
         future: Future[Any] = Future()
         if self._fallen:
@@ -142,7 +142,7 @@ class Writer:
             try:
                 job.future.set_result(self._together([job])[0])
                 return
-            except Stale as error:
+            except CaseChanged as error:
                 if attempt == AGAIN - 1:
                     job.future.set_exception(error)
             except Exception as error:
@@ -152,7 +152,7 @@ class Writer:
                 return
 
 
-def _portions(jobs: Sequence[Job]) -> Iterator[tuple[Work, list[Any], bool]]:
+def _portions(jobs: Sequence[Job]) -> Iterator[tuple[BatchWork, list[Any], bool]]:
     """Neighbours of the same work, a few at a time; large ones alone, after which nothing comes."""
     for (work, large), group in groupby(jobs, key=lambda job: (job.work, job.large)):
         items, most = [job.item for job in group], 1 if large else AT_ONCE

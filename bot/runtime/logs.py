@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 import structlog
 
-from bot.config.settings import Log
+from bot.config.settings import LogSection
 
 _HIDDEN = "[hidden]"
 _SECRET_KEY = re.compile(r"secret|passw|token|authori[sz]ation|cookie|credential|api_?key", re.IGNORECASE)
@@ -26,7 +26,7 @@ _SECRET_VALUE = re.compile(
 _LONGEST = 2000
 
 
-def set_up(log: Log, stream: TextIO | None = None) -> None:
+def set_up(log: LogSection, stream: TextIO | None = None) -> None:
     """From now on everything that is logged, by us or by a library, is one line on ``stream`` (stderr)."""
     stream = stream or sys.stderr
     level = logging.getLevelNamesMapping()[log.level.upper()]

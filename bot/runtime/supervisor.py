@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from bot.channel.protocols import Room
+from bot.channel.protocols import Worker
 
 log = structlog.get_logger("house")
 PATIENCE = 45.0
@@ -21,7 +21,7 @@ a message that is coming in (``smtp_in/server.py``), fifteen for one that goes o
 class Supervisor:
     """Runs rooms in named threads: what others lean on starts first, doors leave first."""
 
-    def __init__(self, rooms: Sequence[Room]) -> None:
+    def __init__(self, rooms: Sequence[Worker]) -> None:
         self._rooms = list(rooms)
         self._closing = threading.Event()
         self._fallen: list[tuple[str, BaseException]] = []
@@ -45,12 +45,12 @@ class Supervisor:
         """Ask everybody to leave; safe in a signal handler."""
         self._closing.set()
 
-    def _start(self, room: Room) -> threading.Thread:
+    def _start(self, room: Worker) -> threading.Thread:
         thread = threading.Thread(target=self._occupy, args=(room,), name=room.name, daemon=True)
         thread.start()
         return thread
 
-    def _occupy(self, room: Room) -> None:
+    def _occupy(self, room: Worker) -> None:
         try:
             room.run()
         except BaseException as error:

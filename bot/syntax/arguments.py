@@ -10,14 +10,14 @@ from bot.commands import triage, work
 from bot.model.errors import BadCommand
 from bot.model.translatable import saying
 from bot.syntax import case_arguments
-from bot.syntax.case_numbers import ENTRY, Asked, label, number
+from bot.syntax.case_numbers import ENTRY, ParsedCommand, label, number
 from bot.syntax.fields import Choices, ids, level
 from bot.syntax.phone_numbers import phone_number
 
 STATES = ("new", "open", "waiting", "resolved", "closed", "all")
 
 
-def command(asked: Asked, case: int | None, lists: Choices) -> commands.Command:
+def command(asked: ParsedCommand, case: int | None, lists: Choices) -> commands.Command:
     """What the desk understands, about the case that ``asked`` names, else about ``case``.
 
     Raises ``BadCommand`` whose ``fields`` say what is missing or wrong.

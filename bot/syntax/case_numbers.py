@@ -14,7 +14,7 @@ LARGEST = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ParsedCommand:
     """``#close CS-000123 fixed`` → ``("close", 123, "fixed", "#close CS-000123 fixed")``."""
 
     verb: str

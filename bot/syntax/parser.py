@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from bot.model.errors import BadCommand
 from bot.model.translatable import saying, together
 from bot.syntax import greetings
-from bot.syntax.case_numbers import Asked, number
+from bot.syntax.case_numbers import ParsedCommand, number
 from bot.syntax.fields import is_field
 from bot.syntax.verbs import BY_NAME, Verb, nearest
 
@@ -23,7 +23,7 @@ MOST_COMMANDS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Unclear:
+class UnclearLine:
     """A line that was surely meant as a command, but is none; ``why`` names the nearest verb."""
 
     line: str
@@ -31,10 +31,10 @@ class Unclear:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What ``find`` found. Beside an ``Unclear``, ``rest`` may be what a ``#ntoe`` meant to hide."""
+class FoundCommands:
+    """What ``find`` found. Beside an ``UnclearLine``, ``rest`` may be what a ``#ntoe`` meant to hide."""
 
-    asked: tuple[Asked | Unclear, ...]
+    asked: tuple[ParsedCommand | UnclearLine, ...]
     rest: str
 
 
@@ -45,7 +45,7 @@ _BARE = re.compile(r"(\d{1,12})[ \t]*$")
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|-)*")
 
 
-def parse(words: str) -> Asked:
+def parse(words: str) -> ParsedCommand:
     """``close CS-000123 fixed, thank you`` → what is asked. Raises ``BadCommand`` naming the nearest verb."""
     words = words.strip()
     verb, rest = _verb(words)
@@ -99,7 +99,7 @@ def _split(words: str) -> tuple[str, str]:
     return found.group().lower(), words[found.end() :].lstrip(" \t\u00a0\u3000:：,.!\n")
 
 
-def _about(verb: Verb, rest: str, line: str) -> Asked:
+def _about(verb: Verb, rest: str, line: str) -> ParsedCommand:
     """Its case, where it names one, and its words. A bare ``123`` names one only for ``show``."""
     rest = rest.strip()
     found = _ARGUMENT.match(rest) if verb.case else None
@@ -107,19 +107,19 @@ def _about(verb: Verb, rest: str, line: str) -> Asked:
         found = _BARE.match(rest)
     case = number(found.group(1)) if found else None
     if found is None or case is None:
-        return Asked(verb.name, None, rest, line)
-    return Asked(verb.name, case, rest[found.end() :].strip(), line)
+        return ParsedCommand(verb.name, None, rest, line)
+    return ParsedCommand(verb.name, case, rest[found.end() :].strip(), line)
 
 
-def find(text: str, prefix: str = "#", *, swallow: bool = True) -> Found:
+def find(text: str, prefix: str = "#", *, swallow: bool = True) -> FoundCommands:
     """Take the command lines out of the first and last lines of ``text``, which is the new part of a message.
 
-    Whole lines only, with a known verb right after the prefix; a near miss (``#clsoe``) is ``Unclear``, any
+    Whole lines only, with a known verb right after the prefix; a near miss (``#clsoe``) is ``UnclearLine``, any
     other word is text. A greeting before them and a sign-off after them are no hindrance. An internal note
     at the top takes all that follows with it; other verbs do so if their own line has no words (``swallow``).
     """
     if prefix not in text and not (prefix == "#" and "\uff03" in text):
-        return Found((), text)
+        return FoundCommands((), text)
     lines = _unwrapped(text.replace("\r\n", "\n").split("\n"), prefix)
     written = [n for n, line in enumerate(lines) if line.strip()]
     start, end = greetings.between(lines, written)
@@ -130,13 +130,17 @@ def find(text: str, prefix: str = "#", *, swallow: bool = True) -> Found:
     first = _run(lines, written[start:end], prefix)
     last = _run(lines, written[start + len(first) : end][::-1], prefix)
     if not first and not last:
-        return Found((), text)
+        return FoundCommands((), text)
     between = written[start + len(first) : end - len(last)]
     gone = {*written[start : start + len(first)], *written[end - len(last) : end]}
     kept = [line for n, line in enumerate(lines) if n not in gone]
     said = between or told or not all(map(greetings.mere, kept))
     rest = "\n".join(kept).strip("\n") if said else ""
-    return Found(*_swallowed(first, last[::-1], rest)) if swallow else Found((*first, *last[::-1]), rest)
+    return (
+        FoundCommands(*_swallowed(first, last[::-1], rest))
+        if swallow
+        else FoundCommands((*first, *last[::-1]), rest)
+    )
 
 
 def _unwrapped(lines: list[str], prefix: str) -> list[str]:
@@ -158,12 +162,12 @@ def _went_on(above: str, line: str) -> bool:
     return bool(word) and len(above) <= _WIDEST and len(above) + len(word[0]) >= _NARROWEST
 
 
-def begin(text: str, prefix: str) -> Found:
+def begin(text: str, prefix: str) -> FoundCommands:
     """A message that begins with a command is that command, with the lines below it: ``!reply text of any length``.
 
     Last lines that are commands are commands of their own, below plain words too: ``!close`` is no part of an
     answer. So is the line above a command, if it takes no text: ``!take`` above ``!reply …``. A word that is no verb
-    makes it text (``!nice``), but a near miss (``!repyl``) is ``Unclear``.
+    makes it text (``!nice``), but a near miss (``!repyl``) is ``UnclearLine``.
     """
     above, text = _above(text, prefix)
     lines = text.strip().split("\n")
@@ -172,27 +176,31 @@ def begin(text: str, prefix: str) -> Found:
     rest = "\n".join(lines[: below[len(last) - 1]]).rstrip() if last else text
     first = _read(rest.strip(), prefix)
     if first is None:
-        return Found((*above, *last[::-1]), rest)
-    return Found((*above, first, *last[::-1]), "")
+        return FoundCommands((*above, *last[::-1]), rest)
+    return FoundCommands((*above, first, *last[::-1]), "")
 
 
-def _above(text: str, prefix: str) -> tuple[list[Asked | Unclear], str]:
+def _above(text: str, prefix: str) -> tuple[list[ParsedCommand | UnclearLine], str]:
     """The commands without text that stand in lines above another command, and what begins with that one."""
-    commands: list[Asked | Unclear] = []
+    commands: list[ParsedCommand | UnclearLine] = []
     while len(commands) < MOST_COMMANDS:
         line, _, below = text.strip().partition("\n")
         asked = _read(line.strip(), prefix)
         next_line = below.strip().partition("\n")[0]
-        if not isinstance(asked, Asked) or BY_NAME[asked.verb].text or _read(next_line, prefix) is None:
+        if (
+            not isinstance(asked, ParsedCommand)
+            or BY_NAME[asked.verb].text
+            or _read(next_line, prefix) is None
+        ):
             break
         commands.append(asked)
         text = below
     return commands, text
 
 
-def _run(lines: list[str], numbers: Iterable[int], prefix: str) -> list[Asked | Unclear]:
+def _run(lines: list[str], numbers: Iterable[int], prefix: str) -> list[ParsedCommand | UnclearLine]:
     """The commands that these lines begin with."""
-    commands: list[Asked | Unclear] = []
+    commands: list[ParsedCommand | UnclearLine] = []
     for n in numbers:
         asked = _read(lines[n].strip(), prefix)
         if asked is None or len(commands) == MOST_COMMANDS:
@@ -201,7 +209,7 @@ def _run(lines: list[str], numbers: Iterable[int], prefix: str) -> list[Asked | 
     return commands
 
 
-def _read(line: str, prefix: str) -> Asked | Unclear | None:
+def _read(line: str, prefix: str) -> ParsedCommand | UnclearLine | None:
     """One line: a command, something that was meant as one, or None for text."""
     if prefix == "#" and line.startswith("\uff03"):  # as Japanese keyboards write it
         line = "#" + line[1:]
@@ -215,22 +223,24 @@ def _read(line: str, prefix: str) -> Asked | Unclear | None:
     if not near:
         return None
     why = "I do not know “{word}”. Did you mean “{near}”?"
-    return Unclear(line, saying(why, word=line[:40], near=f"{prefix}{near}"))
+    return UnclearLine(line, saying(why, word=line[:40], near=f"{prefix}{near}"))
 
 
 def _swallowed(
-    first: list[Asked | Unclear], last: list[Asked | Unclear], rest: str
-) -> tuple[tuple[Asked | Unclear, ...], str]:
+    first: list[ParsedCommand | UnclearLine], last: list[ParsedCommand | UnclearLine], rest: str
+) -> tuple[tuple[ParsedCommand | UnclearLine, ...], str]:
     """Give ``rest`` to the command at the top that it belongs to: first to a note, lest it leave the desk."""
-    notes = [n for n, asked in enumerate(first) if isinstance(asked, Asked) and asked.verb == "note"]
-    wordless = [n for n, asked in enumerate(first) if isinstance(asked, Asked) and _wants_words(asked)]
+    notes = [n for n, asked in enumerate(first) if isinstance(asked, ParsedCommand) and asked.verb == "note"]
+    wordless = [
+        n for n, asked in enumerate(first) if isinstance(asked, ParsedCommand) and _wants_words(asked)
+    ]
     for n in (notes or wordless)[-1:]:
         asked = first[n]
-        if rest and isinstance(asked, Asked):
+        if rest and isinstance(asked, ParsedCommand):
             first[n] = replace(asked, text=f"{asked.text}\n{rest}".strip())
             rest = ""
     return (*first, *last), rest
 
 
-def _wants_words(asked: Asked) -> bool:
+def _wants_words(asked: ParsedCommand) -> bool:
     return BY_NAME[asked.verb].text and not asked.text

@@ -13,7 +13,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from bot.channel.outbound import Words
-from bot.model.facts import Section
+from bot.model.facts import BatchSection
 from bot.model.notices import NOTICES, Notice
 from bot.render.renderer import SHIPPED, Wording
 from bot.template_check.sample_case import AT
@@ -21,7 +21,7 @@ from bot.template_check.sample_facts import SECTIONS, sample
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class TemplateSource:
     """One file that a notice's words come from."""
 
     language: str
@@ -45,10 +45,10 @@ class Mistake:
         return f"{place}: {self.why} ({self.notice}, {self.language})"
 
 
-_ANY = (Section(AT, "Something happened.", Markup("<p>Something happened.</p>")),)
+_ANY = (BatchSection(AT, "Something happened.", Markup("<p>Something happened.</p>")),)
 
 
-class Proofs:
+class TemplateLint:
     """The notices as the operator's folders (the first first) and the shipped templates have them."""
 
     def __init__(self, folders: Sequence[Path] = ()) -> None:
@@ -59,16 +59,16 @@ class Proofs:
         found = {path.parent.name for folder in self._folders for path in folder.glob("notices/*/*.j2")}
         return ["en", *sorted(found - {"en"})]
 
-    def sources(self, notice: Notice) -> Iterator[Source]:
+    def sources(self, notice: Notice) -> Iterator[TemplateSource]:
         """The file that is used, in each language that has one."""
         for language in self.languages():
             paths = [folder / "notices" / language / notice.template for folder in self._folders]
             file = next((path for path in paths if path.is_file()), None)
             if file is not None:
                 owner: Literal["shipped", "yours"] = "shipped" if file == paths[-1] else "yours"
-                yield Source(language, file, owner)
+                yield TemplateSource(language, file, owner)
 
-    def source(self, notice: Notice, language: str) -> Source | None:
+    def source(self, notice: Notice, language: str) -> TemplateSource | None:
         """That of one language."""
         return next((one for one in self.sources(notice) if one.language == language), None)
 
@@ -96,7 +96,7 @@ class Proofs:
                 facts[name] = tuple(self._said(line, attribute, language) for line in facts[name])
         return self._wording.words(notice, language, facts, chat=chat)
 
-    def _section(self, notice: Notice, language: str, *, bare: bool) -> Section:
+    def _section(self, notice: Notice, language: str, *, bare: bool) -> BatchSection:
         return self._wording.section(notice, language, {"at": AT, **sample(notice, bare=bare)})
 
     def _said(self, line: Any, attribute: str, language: str) -> Any:
@@ -116,7 +116,7 @@ class Proofs:
             return Mistake(Path(file or "?"), line or 0, str(error), "every notice", "every language")
         return None
 
-    def _tried(self, notice: Notice, source: Source) -> Iterator[Mistake]:
+    def _tried(self, notice: Notice, source: TemplateSource) -> Iterator[Mistake]:
         for bare in (False, True):
             for chat in (False, True):
                 try:
@@ -134,7 +134,7 @@ class Proofs:
                 except Exception as error:
                     yield self._mistake(error, notice, source)
 
-    def _mistake(self, error: Exception, notice: Notice, source: Source) -> Mistake:
+    def _mistake(self, error: Exception, notice: Notice, source: TemplateSource) -> Mistake:
         """With the template's line that is nearest to what went wrong."""
         file, line = _place(error)
         return Mistake(Path(file or source.file), line or 0, str(error), notice.name, source.language)

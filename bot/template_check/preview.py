@@ -10,19 +10,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.channel.outbound import Words
 from bot.model.notices import NOTICES, Notice
 from bot.render.renderer import SHIPPED
-from bot.template_check.lint import Proofs, Source
+from bot.template_check.lint import TemplateLint, TemplateSource
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class NoticePreview:
     """A notice in one language, rendered; or why it could not be."""
 
-    source: Source
+    source: TemplateSource
     words: Words | None
     why: str = ""
 
 
-def sheet(proofs: Proofs) -> str:
+def sheet(proofs: TemplateLint) -> str:
     """The page: it holds all that it shows, and opens from a file."""
     paper = Environment(
         loader=FileSystemLoader(SHIPPED / "console"),
@@ -35,9 +35,9 @@ def sheet(proofs: Proofs) -> str:
     return paper.get_template("proofsheet.j2").render(notices=notices, languages=proofs.languages())
 
 
-def _proofs(proofs: Proofs, notice: Notice) -> Iterator[Proof]:
+def _proofs(proofs: TemplateLint, notice: Notice) -> Iterator[NoticePreview]:
     for source in proofs.sources(notice):
         try:
-            yield Proof(source, proofs.words(notice, source.language))
+            yield NoticePreview(source, proofs.words(notice, source.language))
         except Exception as error:  # the others are shown all the same
-            yield Proof(source, None, str(error))
+            yield NoticePreview(source, None, str(error))

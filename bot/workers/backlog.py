@@ -8,7 +8,7 @@ from collections import Counter, deque
 from bot.model.notices import BEHIND
 from store.queues.outbox import Outgoing
 
-Reader = tuple[int | None, str]
+Recipient = tuple[int | None, str]
 
 
 class Backlog:
@@ -19,7 +19,7 @@ class Backlog:
 
     def __init__(self) -> None:
         self._lines: tuple[deque[Outgoing], ...] = (deque(), deque(), deque())
-        self._waiting: Counter[tuple[int, Reader]] = Counter()
+        self._waiting: Counter[tuple[int, Recipient]] = Counter()
         """How many deliveries wait in which line for whom."""
         self._news = threading.Condition()
         self._closed = False

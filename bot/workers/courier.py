@@ -27,7 +27,7 @@ from store.cases.thread import Thread
 from store.engine.database import Database
 from store.engine.transaction import Transaction
 from store.queues import outbox, outbox_shared
-from store.queues.outbox import Fate, Outgoing
+from store.queues.outbox import DeliveryOutcome, Outgoing
 
 log = structlog.get_logger("courier")
 
@@ -190,7 +190,9 @@ class Courier:
         if stands.begins and stands.case is not None:
             thread = Thread(row.channel, stands.place, stands.case, stands.begins, stands.person)
         self._settle(
-            Fate(row, "sent", "", self._now(), place=stands.place, thread=thread, apart=stands.apart)
+            DeliveryOutcome(
+                row, "sent", "", self._now(), place=stands.place, thread=thread, apart=stands.apart
+            )
         )
 
     def _failed(self, row: Outgoing, failure: DeliveryFailed) -> None:
@@ -200,7 +202,7 @@ class Courier:
             log.error(
                 "delivery given up: casebot outbox retry tries again", outgoing=row.id, why=str(failure)
             )
-            self._settle(Fate(row, "dead", str(failure), self._now()))
+            self._settle(DeliveryOutcome(row, "dead", str(failure), self._now()))
         elif self._closes:
             self._put_off(row, timedelta(0), str(failure))  # we broke it off: whoever comes next tries again
         elif failure.after:
@@ -231,9 +233,11 @@ class Courier:
             self.queue(follower.channel).put(follower)
 
     def _put_off(self, row: Outgoing, wait: timedelta, why: str, *, untried: bool = False) -> None:
-        self._settle(Fate(row, "waiting", why, self._now(), next=self._now() + wait, untried=untried))
+        self._settle(
+            DeliveryOutcome(row, "waiting", why, self._now(), next=self._now() + wait, untried=untried)
+        )
 
-    def _settle(self, fate: Fate) -> None:
+    def _settle(self, fate: DeliveryOutcome) -> None:
         DELIVERED.labels(fate.row.channel, fate.outcome).inc()
         self._payloads.unload(fate.row)
 
@@ -253,7 +257,7 @@ class Courier:
         return f"{row.channel}/{row.case_id}" if talk else ""
 
 
-class Round:
+class CourierThread:
     """One courier's round: a thread that delivers for one channel, one row after the other."""
 
     def __init__(self, courier: Courier, channel: str, number: int) -> None:
@@ -285,7 +289,7 @@ def backoff(attempts: int) -> timedelta:
     return max(longest * random.random(), FIRST_WAIT / 4)  # noqa: S311 - spreads load, guards nothing
 
 
-def _settle(tx: Transaction, fates: Sequence[Fate]) -> list[None]:
+def _settle(tx: Transaction, fates: Sequence[DeliveryOutcome]) -> list[None]:
     outbox.settle(tx, fates)
     for fate in fates:
         if fate.outcome == "dead" and fate.row.case_id is not None:

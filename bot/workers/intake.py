@@ -26,7 +26,7 @@ from store.engine.database import Database, refused
 from store.engine.transaction import Transaction
 from store.files.blobs import FileStore
 from store.queues import inbox, outbox
-from store.queues.inbox import Account, Incoming
+from store.queues.inbox import InboxOutcome, Incoming
 
 log = structlog.get_logger("intake")
 
@@ -50,7 +50,7 @@ class LeaseLost(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadMessage:
     """A message and its reading, on the way to the desk."""
 
     row: Incoming
@@ -148,7 +148,7 @@ class Intake:
                 why, struck = f"unreadable: {result.why}", result.fault == "message"
                 self._put_off(row, why, strike=struck, after=result.after)
             else:
-                self._handle(Read(replace(row, raw=None), replace(letter, raw=b""), result))
+                self._handle(ReadMessage(replace(row, raw=None), replace(letter, raw=b""), result))
 
     def _letter(self, row: Incoming) -> Letter:
         return Letter(row.id, row.source, row.key, self._raw(row), row.envelope, row.received_at)
@@ -179,29 +179,31 @@ class Intake:
 
     # handled
 
-    def _handle(self, read: Read) -> None:
+    def _handle(self, read: ReadMessage) -> None:
         self._under_way.acquire()
         large = sum(file.size for file in read.message.attachments) > LARGE
         self._writer.put(self._act, read, large=large).add_done_callback(
             lambda done: self._handled(read, done)
         )
 
-    def _act(self, tx: Transaction, reads: Sequence[Read]) -> list[tuple[Account, Outcome | None]]:
+    def _act(
+        self, tx: Transaction, reads: Sequence[ReadMessage]
+    ) -> list[tuple[InboxOutcome, Outcome | None]]:
         self._placing.expect(tx, [read.message for read in reads])
         done = [self._act_on(tx, read) for read in reads]
         if not inbox.settle(tx, [account for account, _ in done]):
             raise LeaseLost
         return done
 
-    def _act_on(self, tx: Transaction, read: Read) -> tuple[Account, Outcome | None]:
+    def _act_on(self, tx: Transaction, read: ReadMessage) -> tuple[InboxOutcome, Outcome | None]:
         asked = self._placing.place(tx, read.letter, read.message, now=self._desk.now())
         if isinstance(asked, Aside):
-            return Account(read.row, "aside", asked.reason, asked.case), None
+            return InboxOutcome(read.row, "aside", asked.reason, asked.case), None
         again = self._desk.repeated(tx, asked) if read.row.attempts > 1 else None
         outcome = again or self._desk.perform(tx, asked)
-        return Account(read.row, "done", case_id=outcome.case), outcome
+        return InboxOutcome(read.row, "done", case_id=outcome.case), outcome
 
-    def _handled(self, read: Read, done: Future[tuple[Account, Outcome | None]]) -> None:
+    def _handled(self, read: ReadMessage, done: Future[tuple[InboxOutcome, Outcome | None]]) -> None:
         self._under_way.release()
         error = done.exception()
         if error is None:
@@ -236,7 +238,7 @@ class Intake:
         for row, reason, strike, after in rows:
             strikes = row.strikes + strike
             if strikes >= self._limits.strikes:
-                inbox.settle(tx, [Account(row, "shunted", reason)])
+                inbox.settle(tx, [InboxOutcome(row, "shunted", reason)])
                 HANDLED.labels(row.source, "shunted").inc()
                 log.error("message shunted: kept, and ready to be requeued", inbox=row.id, reason=reason)
             else:

@@ -36,7 +36,7 @@ IN_HAND = 200
 """Nothing more is taken up while this much is in hand."""
 
 
-class Sweeper:
+class LeaseRenewal:
     """Keeps leases honest on both sides."""
 
     name = "sweeper"

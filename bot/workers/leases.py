@@ -23,7 +23,7 @@ SURE = LEASE.total_seconds() / 2
 OFTEN = LEASE.total_seconds() / 4
 """Seconds between two renewals."""
 Pairs = list[tuple[int, int]]
-Held = dict[int, int]
+HeldRows = dict[int, int]
 """Ids and fences."""
 
 
@@ -42,8 +42,8 @@ class Leases:
         self,
         writer: Writer,
         *,
-        incoming: Callable[[], Iterable[Held]],
-        outgoing: Held,
+        incoming: Callable[[], Iterable[HeldRows]],
+        outgoing: HeldRows,
         now: Callable[[], datetime],
     ) -> None:
         """``incoming`` and ``outgoing``: what is in hand; what is lost is taken out of them."""
@@ -101,7 +101,7 @@ class Leases:
         return Renewal(tx.began, frozenset(row_id for row_id, _ in set(mine) - set(gone)), lost + gone)
 
 
-def _let_go(held: Held, lost: Pairs) -> Pairs:
+def _let_go(held: HeldRows, lost: Pairs) -> Pairs:
     """Whatever becomes of the transaction: what another process has taken does not come back."""
     gone = [pair for pair in lost if held.get(pair[0]) == pair[1]]
     for row_id, _ in gone:

@@ -35,7 +35,7 @@ class Watch(Protocol):
         """Do what is due; what was put into the outbox, leased to this process."""
 
 
-class Clock:
+class Scheduler:
     """Looks every second at what is due. Another process's clock does what is left when this one dies."""
 
     name = "clock"

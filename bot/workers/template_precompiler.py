@@ -12,7 +12,7 @@ REST = 9
 """So many times as long as a template took it waits before the next: whatever else goes on has the first word."""
 
 
-class Typesetter:
+class TemplatePrecompiler:
     """A room that is soon done, and then only waits to leave."""
 
     name = "typesetter"

@@ -12,7 +12,7 @@ from bot.channel.capabilities import Traits
 from bot.channel.context import ChannelContext
 from bot.channel.outbound import Parcel, Posting, Stands
 from bot.channel.oversize import LeftLying
-from bot.channel.protocols import Anchor, Context, Inbound, Letter, Mailbox, Room, Unreadable
+from bot.channel.protocols import Anchor, Context, Inbound, Letter, Mailbox, Unreadable, Worker
 from channels.connection_limit import shortage
 from channels.email.archive.reader import open_archive
 from channels.email.auth import policy
@@ -23,7 +23,7 @@ from channels.email.imap_in.worker import ImapRoom
 from channels.email.mime import prescan
 from channels.email.outbound import compose
 from channels.email.outbound.transport import open_delivery
-from channels.email.sandbox.pool import Reader
+from channels.email.sandbox.pool import ReaderPool
 from channels.email.smtp_in.server import Listener, tls_context
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class EmailChannel:
         self._names = {box.address: box.name for box in context.mailboxes}
         self._delivery = open_delivery(self._settings, hostname=self._hostname)
         self._signers = _signers(context.mailboxes)
-        self._reader = Reader(context)
+        self._reader = ReaderPool(context)
         self._prover: Prover | None = None
         fetched = (box for box in context.mailboxes if "imap" in box.settings)
         self._unvouched = frozenset(box.address.lower() for box in fetched if not vouched(box))
@@ -58,7 +58,7 @@ class EmailChannel:
             yield "lmtp"
 
     @property
-    def rooms(self) -> Sequence[Room]:
+    def rooms(self) -> Sequence[Worker]:
         """A thread for each listener and each IMAP mailbox."""
         return (*self._listeners, *self._mailboxes)
 

@@ -19,15 +19,15 @@ from bot.channel.context import ChannelContext
 from channels.slack.inbound.events import Events
 from channels.slack.interactive.actions import Actions, Click
 from channels.slack.interactive.app_home import Home
-from channels.slack.interactive.desk_client import Counter, Names
-from channels.slack.interactive.menu_options import Suggestions
+from channels.slack.interactive.desk_client import DeskClient, Names
+from channels.slack.interactive.menu_options import MenuOptions
 from channels.slack.interactive.modals import Modals
 from channels.slack.interactive.respond import FAILED
 from channels.slack.interactive.slash_command import Slash, Typed
 from channels.slack.interactive.submission import Sent
 from channels.slack.interactive.user import Who, who
 from channels.slack.interactive.view_submissions import Forms, whisper
-from channels.slack.text.i18n import Words, _, speaking
+from channels.slack.text.i18n import Translate, _, speaking
 from channels.slack.text.view_state import meta_of
 from channels.slack.views.help import help_message
 from channels.slack.views.new_case_form import COLLEAGUES
@@ -53,7 +53,7 @@ def build_app(
     Nothing here asks Slack before it acks: events are kept first, and who we are is in their envelope.
     """
     settings: Settings = context.settings
-    counter = Counter(context, people)
+    counter = DeskClient(context, people)
     modals = Modals(counter, command=settings.command)
     app = App(
         name="casebot",
@@ -107,7 +107,7 @@ def _authorize(token: str) -> Callable[..., AuthorizeResult]:
     return authorize
 
 
-def _at_once(counter: Counter, slash: Slash) -> Callable[..., Any]:
+def _at_once(counter: DeskClient, slash: Slash) -> Callable[..., Any]:
     """A middleware: a command that opens a form is acked before anything else, and needs no listener's thread."""
     threads = ThreadPoolExecutor(FORMS, thread_name_prefix="slack-forms")
 
@@ -130,9 +130,9 @@ def _at_once(counter: Counter, slash: Slash) -> Callable[..., Any]:
     return middleware
 
 
-def _when_asked(counter: Counter, who: Who) -> Words:
+def _when_asked(counter: DeskClient, who: Who) -> Translate:
     """Their language, looked up with the first words that are said: an ack without words waits for nothing."""
-    known: list[Words] = []
+    known: list[Translate] = []
 
     def words(sentence: str) -> str:
         if not known:
@@ -142,7 +142,7 @@ def _when_asked(counter: Counter, who: Who) -> Words:
     return words
 
 
-def _command(counter: Counter, slash: Slash) -> Callable[..., None]:
+def _command(counter: DeskClient, slash: Slash) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
         typed = Typed(ack, body, context, client, respond)
         typed.who = counter.known(typed.who)
@@ -152,7 +152,7 @@ def _command(counter: Counter, slash: Slash) -> Callable[..., None]:
     return listener
 
 
-def _click(counter: Counter, act: Callable[[Click], None]) -> Callable[..., None]:
+def _click(counter: DeskClient, act: Callable[[Click], None]) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
         click = Click(ack, body, context, client, respond)
         click.who = counter.known(click.who)
@@ -162,7 +162,7 @@ def _click(counter: Counter, act: Callable[[Click], None]) -> Callable[..., None
     return listener
 
 
-def _form(counter: Counter, forms: Forms) -> Callable[..., None]:
+def _form(counter: DeskClient, forms: Forms) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], view: Any, context: Any, client: WebClient) -> None:
         sent = Sent(view, body, context)
         sent.who = counter.known(sent.who)
@@ -173,8 +173,8 @@ def _form(counter: Counter, forms: Forms) -> Callable[..., None]:
     return listener
 
 
-def _options(counter: Counter) -> Callable[..., None]:
-    suggestions = Suggestions(counter)
+def _options(counter: DeskClient) -> Callable[..., None]:
+    suggestions = MenuOptions(counter)
 
     def listener(ack: Any, body: Mapping[str, Any], context: Any) -> None:
         asker = replace(
@@ -185,7 +185,7 @@ def _options(counter: Counter) -> Callable[..., None]:
     return listener
 
 
-def _shortcut(name: str, counter: Counter, modals: Modals) -> Callable[..., None]:
+def _shortcut(name: str, counter: DeskClient, modals: Modals) -> Callable[..., None]:
     """A global shortcut is a click that happens nowhere."""
     act = _click(counter, Actions(counter, modals).listeners()[name])
 
@@ -196,7 +196,7 @@ def _shortcut(name: str, counter: Counter, modals: Modals) -> Callable[..., None
     return listener
 
 
-def _catch_all(app: App, counter: Counter, command: str) -> None:
+def _catch_all(app: App, counter: DeskClient, command: str) -> None:
     """Registered last: what nobody above listens for is acked, with a word where somebody waits for one."""
 
     @app.command(ANYTHING)

@@ -11,13 +11,13 @@ from slack_sdk import WebClient
 from bot.channel.capabilities import Traits
 from bot.channel.context import ChannelContext
 from bot.channel.outbound import Parcel, Posting, Stands
-from bot.channel.protocols import Anchor, Context, Inbound, Letter, Room, Unreadable
-from channels.form_memory import Holdings
+from bot.channel.protocols import Anchor, Context, Inbound, Letter, Unreadable, Worker
+from channels.form_memory import FormMemories
 from channels.slack.app import build_app
-from channels.slack.delivery import Delivery
+from channels.slack.delivery import SlackDelivery
 from channels.slack.http import routes
 from channels.slack.inbound.backfill import CatchUp
-from channels.slack.inbound.reader import Reader
+from channels.slack.inbound.reader import EventReader
 from channels.slack.socket_mode import SocketRoom
 from channels.slack.text.message import compose, plain
 from channels.slack.workspace.desk_channels import DeskChannels
@@ -45,13 +45,13 @@ class SlackChannel:
         self._client = WebClient(token, base_url=self._settings.api_url, timeout=TIMEOUT, retry_handlers=[])
         self._people = People(self._client, context.desk.ask)
         files = Files(self._client, context, token)
-        self._reader = Reader(context, self._people, files)
+        self._reader = EventReader(context, self._people, files)
         self._desk_channels = DeskChannels(self._settings, self._client)
-        self._delivery = Delivery(context, self._client, self._people, files, self._desk_channels)
+        self._delivery = SlackDelivery(context, self._client, self._people, files, self._desk_channels)
         context.faults.append(self._delivery.fault)
         app = build_app(context, self._client, self._people, shared=self._desk_channels.hear)
         catch_up = CatchUp(context, Calls(self._client), self._people)
-        self.rooms: Sequence[Room] = (catch_up,)
+        self.rooms: Sequence[Worker] = (catch_up,)
         if self._settings.mode == "socket":
             line = SocketRoom(app, self._settings, missed=catch_up.missed, begin=catch_up.begin)
             context.faults.append(line.fault)
@@ -60,7 +60,7 @@ class SlackChannel:
             catch_up.missed(datetime.now(UTC))
             catch_up.begin()
             secret = self._settings.signing_secret.get_secret_value()
-            context.routes.extend(routes(app, Holdings(context.memory), secret=secret))
+            context.routes.extend(routes(app, FormMemories(context.memory), secret=secret))
 
     def problems(self) -> Iterable[str]:
         """Try tokens, scopes and channels; a sentence for each that fails."""

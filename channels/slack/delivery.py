@@ -20,7 +20,7 @@ from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.files import Files
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People
-from channels.slack.workspace.web_api import CLOSED, GONE, Calls, Refused
+from channels.slack.workspace.web_api import CLOSED, GONE, Calls, SlackRefused
 
 A_MOMENT = 1.0
 """Seconds to wait for what comes first, to begin with."""
@@ -32,7 +32,7 @@ WHISPERED = ("transcript", "turned away")
 """Notices that only the one who asked sees, where they asked."""
 
 
-class Delivery:
+class SlackDelivery:
     """Delivers parcels; called from several threads."""
 
     def __init__(
@@ -79,7 +79,7 @@ class Delivery:
             try:
                 self._calls.update(channel, ts, text=text, blocks=blocks)
                 return Stands(place)
-            except Refused as refused:
+            except SlackRefused as refused:
                 closed = refused.code in CLOSED and channel != parcel.recipient
                 if refused.code not in GONE and not closed:
                     raise
@@ -96,7 +96,7 @@ class Delivery:
         try:
             known = self._posted_before(parcel, parcel.recipient)
             fresh = known or self._calls.post(parcel.recipient, id=str(parcel.id), text=text, blocks=blocks)
-        except Refused as refused:
+        except SlackRefused as refused:
             if not refused.permanent:
                 raise
             return None
@@ -127,7 +127,7 @@ class Delivery:
         _, channel, root = thread.split("/")
         try:
             return self._posted(parcel, frozen, channel, root)
-        except Refused as refused:
+        except SlackRefused as refused:
             if refused.code not in GONE:
                 raise
         return self._below_a_new_card(parcel, frozen, channel)
@@ -170,7 +170,7 @@ class Delivery:
             if len(place) == 2:  # decided at the desk: a place of their account
                 stands = self._posted(parcel, frozen, place[1], "")
                 return Stands(stands.place, "customer", frozen["case"])
-        except Refused as refused:
+        except SlackRefused as refused:
             if refused.code not in CLOSED | GONE:
                 raise
             return replace(self._in_a_talk(parcel, frozen), apart=refused.code)
@@ -186,7 +186,7 @@ class Delivery:
         if where == channel:
             try:
                 return self._posted(parcel, frozen, channel, root)
-            except Refused as refused:
+            except SlackRefused as refused:
                 if refused.code not in GONE:
                     raise
         stands = self._posted(parcel, frozen, channel, "")
@@ -219,7 +219,7 @@ class Delivery:
         content = self._context.fetch(file["sha256"])
         try:
             self._calls.guard(self._files.put, channel, below, name=file["name"], content=content)
-        except Refused as refused:
+        except SlackRefused as refused:
             if not refused.permanent:
                 raise
             why = f"its words are there, its file {file['name']} is not: {refused}"

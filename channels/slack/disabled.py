@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.channel.protocols import Room
+from bot.channel.protocols import Worker
 
 
 class ClosedDoor:
     """A ``bot.channel.protocols.Door`` without rooms."""
 
     name = "slack"
-    rooms: Sequence[Room] = ()
+    rooms: Sequence[Worker] = ()
 
     def problems(self) -> Iterable[str]:
         """Nothing to connect to."""

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from channels.form_memory import Holding, Holdings
+from channels.form_memory import FormMemories, FormMemory
 from channels.slack.inbound.payload_shape import problem
 
 log = structlog.get_logger("slack")
@@ -24,7 +24,7 @@ _STAMP = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 
 
-def routes(app: App, forms: Holdings, *, secret: str) -> list[Route]:
+def routes(app: App, forms: FormMemories, *, secret: str) -> list[Route]:
     """``POST /slack/events``: events, commands and interactions alike, signed with ``secret``."""
     signatures = SignatureVerifier(secret)
 
@@ -46,7 +46,7 @@ def routes(app: App, forms: Holdings, *, secret: str) -> list[Route]:
     return [Route("/slack/events", receive, methods=["POST"])]
 
 
-async def _body(request: Request, holding: Holding) -> bytes | None:
+async def _body(request: Request, holding: FormMemory) -> bytes | None:
     """All of it; None for one that is too large. The web door keeps the time."""
     body = bytearray()
     async for chunk in request.stream():

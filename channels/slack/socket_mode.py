@@ -129,7 +129,7 @@ class _Client(SocketModeClient):
 
     def connect(self) -> None:
         """Listen to a new connection first, then let the old one go."""
-        fresh = _Connection(
+        fresh = _SlackSocket(
             self.wss_uri or self.issue_new_wss_url(),
             self.logger,
             proxy=self.proxy,
@@ -181,7 +181,7 @@ def _heard_once(hear: Callable[[str], None]) -> Callable[[str], None]:
     return listen
 
 
-class _Connection(Connection):
+class _SlackSocket(Connection):
     def connect(self) -> None:
         super().connect()
         if self.sock is not None:

@@ -9,24 +9,24 @@ from starlette.types import ASGIApp
 
 from bot.channel.context import ChannelContext
 from bot.channel.memory_budget import NoMemory
-from channels.form_memory import Holdings
-from channels.web.health import Health
-from channels.web.http.security_headers import Shield
+from channels.form_memory import FormMemories
+from channels.web.health import HealthEndpoints
+from channels.web.http.security_headers import SecurityHeaders
 from channels.web.http.settings import Settings
 from channels.web.pages.article_redirect import Articles
 from channels.web.pages.new_case import NewCases
-from channels.web.pages.pages import Pages
-from channels.web.templating.templating import Paper
-from channels.web.uploads.incoming import Rooms
+from channels.web.pages.pages import PageRoutes
+from channels.web.templating.templating import Templating
+from channels.web.uploads.incoming import UploadSpaces
 from channels.web.uploads.page import Uploads
 from channels.web.uploads.resumable import Resumed
 
 
-def build(context: ChannelContext[Settings], forms: Holdings) -> ASGIApp:
+def build(context: ChannelContext[Settings], forms: FormMemories) -> ASGIApp:
     """The pages, health, and what other doors have put into ``context.routes`` by now."""
-    paper = Paper(context)
-    health, pages = Health(context), Pages(context, paper, forms)
-    rooms = Rooms(context)
+    paper = Templating(context)
+    health, pages = HealthEndpoints(context), PageRoutes(context, paper, forms)
+    rooms = UploadSpaces(context)
     new, uploads = NewCases(context, paper, rooms, forms), Uploads(context, paper, rooms, forms)
     resumed = Resumed(context, paper, rooms)
     app = Starlette(
@@ -58,12 +58,12 @@ def build(context: ChannelContext[Settings], forms: Holdings) -> ASGIApp:
         },
     )
     app.router.redirect_slashes = False  # it would redirect to whatever the Host header says
-    return Shield(app, paper.style, busy=paper.busy)
+    return SecurityHeaders(app, paper.style, busy=paper.busy)
 
 
 def monitoring(context: ChannelContext[Settings]) -> ASGIApp:
     """What monitoring asks, and nobody else is to read."""
-    health = Health(context)
+    health = HealthEndpoints(context)
     return Starlette(
         routes=[
             Route("/healthz", health.healthz),

@@ -23,7 +23,7 @@ FUTURE = "what waits came in the future: this machine's clock was wrong or is; s
 CLOCKS = "the clocks of this machine and of the database differ: set both by NTP"
 
 
-class Health:
+class HealthEndpoints:
     """One method for each of them; Starlette runs them in its thread pool."""
 
     def __init__(self, context: ChannelContext[Settings]) -> None:

@@ -14,14 +14,14 @@ from typing import Any
 import uvicorn
 
 from bot.channel.context import ChannelContext
-from bot.channel.protocols import Room
+from bot.channel.protocols import Worker
 from channels.connection_limit import BURST, at_most, lengthen_queue, shortage
-from channels.form_memory import Holdings
+from channels.form_memory import FormMemories
 from channels.loop_errors import LoopFaults
 from channels.port_check import standing
 from channels.web import Settings
 from channels.web.app import build, monitoring
-from channels.web.http.connection import Connection, Guests
+from channels.web.http.connection import Guests, HttpConnection
 from channels.web.http.proxies import Proxies
 
 MONITORS = 20
@@ -39,7 +39,7 @@ class WebDoor:
             settings.base_url or (f"http://{settings.listen}" if settings.listen else "")
         )
         context.desk.clicks.base_url = settings.base_url
-        self.rooms: Sequence[Room] = list(_rooms(context))
+        self.rooms: Sequence[Worker] = list(_rooms(context))
 
     def problems(self) -> Iterable[str]:
         """There is nothing to connect to; but can it be opened where it shall stand?"""
@@ -67,11 +67,11 @@ class WebDoor:
         """Nothing to give back."""
 
 
-def _rooms(context: ChannelContext[Settings]) -> Iterator[Room]:
+def _rooms(context: ChannelContext[Settings]) -> Iterator[Worker]:
     settings = context.settings
     if settings.listen:
         most = at_most(settings.max_connections, "web")
-        forms = Holdings(context.memory)
+        forms = FormMemories(context.memory)
         proxies, per_host = Proxies(settings.proxies), settings.max_connections_per_host
         guests = Guests(most, per_host, proxies, scarce=lambda: forms.scarce)
         yield WebRoom("web", "web.listen", settings.listen, lambda: build(context, forms), guests)
@@ -99,7 +99,7 @@ class WebRoom:
     def __init__(self, name: str, key: str, listen: str, app: Callable[[], Any], guests: Guests) -> None:
         """``app`` is called once it runs: until then, other doors may add routes."""
         host, _, port = listen.rpartition(":")
-        http: Any = partial(Connection, guests)
+        http: Any = partial(HttpConnection, guests)
         config = uvicorn.Config(
             app,
             factory=True,

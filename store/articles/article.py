@@ -77,7 +77,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ArticleLocation:
     """Where an article is, and what it is called."""
 
     id: int
@@ -91,7 +91,7 @@ _COUNT = select(func.count()).select_from(article)
 _GET = select(*_COLUMNS).where(article.c.id == bindparam("id"))
 _LISTING = select(*_COLUMNS).order_by(article.c.origin, article.c.name).limit(bindparam("most"))
 _KNOWN = select(article.c.name, article.c.id, article.c.hash).where(article.c.origin == bindparam("origin"))
-_PLACES = select(*(article.c[name] for name in Place.__slots__))
+_PLACES = select(*(article.c[name] for name in ArticleLocation.__slots__))
 _PLACE = _PLACES.where(article.c.id == bindparam("id"))
 _CHANGED = ("title", "url", "language", "keywords", "text", "hash", "imported_at")
 _UPDATE = (
@@ -145,15 +145,15 @@ def listing(tx: Transaction, *, most: int) -> list[Article]:
     return [Article(*row) for row in tx.rows(_LISTING, {"most": most}, of=(article,))]
 
 
-def places(tx: Transaction) -> list[Place]:
+def places(tx: Transaction) -> list[ArticleLocation]:
     """All, without their text."""
-    return [Place(*row) for row in tx.rows(_PLACES, of=(article,))]
+    return [ArticleLocation(*row) for row in tx.rows(_PLACES, of=(article,))]
 
 
-def place(tx: Transaction, article_id: int) -> Place | None:
+def place(tx: Transaction, article_id: int) -> ArticleLocation | None:
     """One by its id, without its text."""
     found = tx.row(_PLACE, {"id": article_id}, of=(article,))
-    return Place(*found) if found else None
+    return ArticleLocation(*found) if found else None
 
 
 def known(tx: Transaction, origin: str) -> dict[str, tuple[int, str]]:

@@ -155,7 +155,7 @@ class Case:
         return self.merged_id or self.id
 
 
-class Stale(Exception):
+class CaseChanged(Exception):
     """Somebody else changed the case in between: the work is done again from the new state."""
 
 
@@ -213,12 +213,12 @@ def whole() -> Select[tuple[int]]:
 
 
 def save(tx: Transaction, changed: Case) -> None:
-    """Write a case's changes. Raises ``Stale`` if it is no longer the version that was read."""
+    """Write a case's changes. Raises ``CaseChanged`` if it is no longer the version that was read."""
     # Not the id: whatever is named here is SET, and to set a key makes the database look at all that refer to it.
     values = {name: getattr(changed, name) for name in _CHANGING}
     values |= {"the_id": changed.id, "the_version": changed.version, "version": changed.version + 1}
     if tx.run(_SAVE, values, of=(case,)) != 1:
-        raise Stale(changed.id)
+        raise CaseChanged(changed.id)
     changed.version += 1
 
 

@@ -43,7 +43,7 @@ concern = Table(
 
 
 @dataclass(frozen=True, slots=True)
-class Concern:
+class RaisedConcern:
     """One concern."""
 
     id: int
@@ -77,7 +77,7 @@ def add(
 
 
 def join(
-    tx: Transaction, earlier: Concern, *, case_id: int, person_id: int, phone: str, category: str
+    tx: Transaction, earlier: RaisedConcern, *, case_id: int, person_id: int, phone: str, category: str
 ) -> None:
     """Keep a concern of somebody else's that goes the way of an earlier one: the same people know of it, or have it."""
     row = {"case_id": case_id, "person_id": person_id, "phone": phone[:60], "category": category[:50]}
@@ -86,7 +86,7 @@ def join(
     tx.add(concern, id=new_id(), **row, **way, **taken)
 
 
-_COLUMNS = [concern.c[name] for name in Concern.__slots__]
+_COLUMNS = [concern.c[name] for name in RaisedConcern.__slots__]
 _NEWEST = (concern.c.raised_at.desc(), concern.c.id.desc())
 _OF_WHOLE = select(*_COLUMNS).where(concern.c.case_id.in_(whole())).order_by(*_NEWEST)
 _LATEST = _OF_WHOLE.limit(1)
@@ -98,30 +98,30 @@ _UNTAKEN_ON = (
 )
 
 
-def of(tx: Transaction, case_id: int) -> list[Concern]:
+def of(tx: Transaction, case_id: int) -> list[RaisedConcern]:
     """All that was raised on a case and on those that were merged into it, the last first."""
     return [_concern(row) for row in tx.rows(_OF_WHOLE, {"case_id": case_id}, of=(concern, case))]
 
 
-def latest(tx: Transaction, case_id: int) -> Concern | None:
+def latest(tx: Transaction, case_id: int) -> RaisedConcern | None:
     """The last concern that was raised on a case, or on one that was merged into it."""
     found = tx.row(_LATEST, {"case_id": case_id}, of=(concern, case))
     return _concern(found) if found else None
 
 
-def untaken(tx: Transaction, case_id: int) -> list[Concern]:
+def untaken(tx: Transaction, case_id: int) -> list[RaisedConcern]:
     """Those that nobody has taken, on a case and on those that were merged into it; the last first."""
     return [_concern(row) for row in tx.rows(_UNTAKEN, {"case_id": case_id}, of=(concern, case))]
 
 
-def untaken_on(tx: Transaction, case_id: int) -> list[Concern]:
+def untaken_on(tx: Transaction, case_id: int) -> list[RaisedConcern]:
     """Those that nobody has taken on this very case, the last first."""
     return [_concern(row) for row in tx.rows(_UNTAKEN_ON, {"case_id": case_id}, of=(concern,))]
 
 
-def _concern(found: Any) -> Concern:
-    values = dict(zip(Concern.__slots__, found, strict=True))
-    return Concern(**{**values, "told": tuple(json.loads(values["told"]))})
+def _concern(found: Any) -> RaisedConcern:
+    values = dict(zip(RaisedConcern.__slots__, found, strict=True))
+    return RaisedConcern(**{**values, "told": tuple(json.loads(values["told"]))})
 
 
 def cases_untaken() -> Select[tuple[int]]:

@@ -18,7 +18,7 @@ from store.people import person as people
 from store.people.account import account
 from store.people.person import Person, identity, insert_person, learn, person
 
-Kind = Literal["new", "changed", "same", "clash"]
+ContactChange = Literal["new", "changed", "same", "clash"]
 _TOLD = ("name", "account_id", "language", "phone", "active", "known")
 
 
@@ -40,7 +40,7 @@ class Contact:
 class Difference:
     """What it takes to make the store agree with a contact."""
 
-    kind: Kind
+    kind: ContactChange
     values: Mapping[str, Any] = field(default_factory=dict)
     """Columns of the person that change; of a new one, all that are known."""
     person_id: int | None = None

@@ -159,7 +159,7 @@ _SETTLE = held(inbox).values(
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class InboxOutcome:
     """What became of a message."""
 
     row: Incoming
@@ -168,7 +168,7 @@ class Account:
     case_id: int | None = None
 
 
-def settle(tx: Transaction, accounts: Sequence[Account]) -> bool:
+def settle(tx: Transaction, accounts: Sequence[InboxOutcome]) -> bool:
     """Close messages' accounts; False if somebody else has taken one of them over meanwhile."""
     values = [
         {
@@ -248,7 +248,7 @@ def get(tx: Transaction, inbox_id: int) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class KeptMessage:
     """A kept message, found by its key."""
 
     id: int
@@ -257,11 +257,11 @@ class Held:
     envelope: Mapping[str, Any]
 
 
-def find(tx: Transaction, source: str, key: str) -> Held | None:
+def find(tx: Transaction, source: str, key: str) -> KeptMessage | None:
     """The message that was kept under a key."""
     columns = (inbox.c.id, inbox.c.outcome, inbox.c.case_id, inbox.c.envelope)
     row = tx.row(select(*columns).where(inbox.c.source == source, inbox.c.key == key), of=(inbox,))
-    return Held(row.id, row.outcome, row.case_id, json.loads(row.envelope)) if row else None
+    return KeptMessage(row.id, row.outcome, row.case_id, json.loads(row.envelope)) if row else None
 
 
 def raw_of(tx: Transaction, inbox_id: int) -> bytes:

@@ -204,7 +204,7 @@ _STANDS = update(outgoing).where(outgoing.c.id == bindparam("the_id")).values(pl
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class DeliveryOutcome:
     """What became of one try. ``next`` is when to try again, None when it is settled."""
 
     row: Outgoing
@@ -222,7 +222,7 @@ class Fate:
     """Surely nothing has arrived: it does not count as a try."""
 
 
-def settle(tx: Transaction, fates: Sequence[Fate]) -> int:
+def settle(tx: Transaction, fates: Sequence[DeliveryOutcome]) -> int:
     """Write what became of deliveries; how many were still ours (the rest were taken over meanwhile)."""
     values = [
         {

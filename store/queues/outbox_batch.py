@@ -25,7 +25,7 @@ draft = Table(
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class BatchedNotice:
     """A notice that waits, with its row of the outbox, whose bytes are still to be made."""
 
     row: Outgoing
@@ -72,10 +72,10 @@ _WAITING = (
 )
 
 
-def waiting(tx: Transaction, case_id: int, person_id: int) -> list[Draft]:
+def waiting(tx: Transaction, case_id: int, person_id: int) -> list[BatchedNotice]:
     """What waits for one reader on one case, oldest first; nobody else gathers it meanwhile."""
     rows = tx.rows(_WAITING, {"the_case": case_id, "the_person": person_id}, of=(draft,))
-    return [Draft(Outgoing(*row[:-1], leased=tx.began), row[-1]) for row in rows]
+    return [BatchedNotice(Outgoing(*row[:-1], leased=tx.began), row[-1]) for row in rows]
 
 
 _MADE = (
@@ -98,7 +98,7 @@ _DONE = delete(draft).where(draft.c.id == bindparam("the_id"))
 
 
 def gather(
-    tx: Transaction, drafts: Sequence[Draft], payload: bytes, *, lines: bytes, now: datetime
+    tx: Transaction, drafts: Sequence[BatchedNotice], payload: bytes, *, lines: bytes, now: datetime
 ) -> Outgoing:
     """Freeze drafts as one delivery, the first one's; leased to the caller. Whoever held one of them lost it."""
     first, *others = (one.row for one in drafts)

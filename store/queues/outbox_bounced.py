@@ -19,7 +19,7 @@ BEFORE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class ReportedDelivery:
     """A delivery that a report may be about."""
 
     case_id: int | None
@@ -28,7 +28,7 @@ class Delivery:
     recipient: str
 
 
-_ONE = select(*[outgoing.c[name] for name in Delivery.__slots__]).where(
+_ONE = select(*[outgoing.c[name] for name in ReportedDelivery.__slots__]).where(
     outgoing.c.id == bindparam("the_id"), outgoing.c.key == ""
 )
 _REPORT = (
@@ -42,10 +42,10 @@ _REPORT = (
 )  # fmt: skip
 
 
-def delivery(tx: Transaction, row_id: int) -> Delivery | None:
+def delivery(tx: Transaction, row_id: int) -> ReportedDelivery | None:
     """A delivery to somebody, whatever became of it."""
     row = tx.row(_ONE, {"the_id": row_id}, of=(outgoing,)) if 0 < row_id < 1 << 63 else None
-    return Delivery(*row) if row else None
+    return ReportedDelivery(*row) if row else None
 
 
 def report(tx: Transaction, row_id: int, outcome: str, reason: str, *, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.articles.article import Unfit
+from bot.articles.article import UnfitArticle
 from bot.articles.source import read_bytes
 from tests.articles.test_articles import read
 
@@ -94,7 +94,7 @@ def test_the_lines_below_a_title_are_facts_and_the_rest_of_their_paragraph_is_te
     ],
 )
 def test_front_matter_that_is_none_is_named_and_no_draft_gets_out_by_it(front: str, why: str) -> None:
-    with pytest.raises(Unfit, match=why):
+    with pytest.raises(UnfitArticle, match=why):
         read_bytes(f"---\ndraft: true\n{front}\n---\n# T\n\nWords.".encode(), marked=True)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot.articles.article import Draft, Unfit
+from bot.articles.article import ParsedArticle, UnfitArticle
 from bot.articles.source import read_bytes, url_of
 from tests.support.houses.console import in_an_empty_folder, run, said, told
 
@@ -25,7 +25,7 @@ PAGE = """<!doctype html><html lang="de-AT"><head><title>Fristen | Acme</title>
 <main><h1>Antwortfristen</h1><p>Binnen vier&nbsp;Stunden.</p><script>alert("nein")</script></main></body></html>"""
 
 
-def read(text: str, *, marked: bool = True) -> Draft:
+def read(text: str, *, marked: bool = True) -> ParsedArticle:
     draft = read_bytes(text.encode(), marked=marked)
     assert draft
     return draft
@@ -50,7 +50,7 @@ def listed() -> list[dict[str, Any]]:
 
 def test_a_heading_and_the_lines_below_it() -> None:
     draft = read("# Floor *prices*\nkeywords: CPM, bid\nlanguage: EN\n\nThe least.\n\n## More\n")
-    assert draft == Draft("Floor prices", "The least.\n\n## More", "CPM, bid", "en", headings="More")
+    assert draft == ParsedArticle("Floor prices", "The least.\n\n## More", "CPM, bid", "en", headings="More")
 
 
 def test_front_matter_comes_before_the_heading() -> None:
@@ -107,7 +107,7 @@ def test_what_is_not_published_is_no_article(text: str, marked: bool) -> None:
     ],
 )
 def test_what_cannot_be_an_article_says_why(data: bytes, marked: bool, why: str) -> None:
-    with pytest.raises(Unfit, match=why):
+    with pytest.raises(UnfitArticle, match=why):
         read_bytes(data, marked=marked)
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 
 from bot.articles import fetch
-from bot.articles.article import Unfit
+from bot.articles.article import UnfitArticle
 from bot.articles.source import read_bytes
 from tests.articles.test_articles import HTML, docs, listed, read, served, sitemap
 from tests.support.houses.console import in_an_empty_folder, run, said, told
@@ -105,7 +105,7 @@ def test_a_page_that_comes_drop_by_drop_is_given_up(head: bool, monkeypatch: pyt
     door, thread = drips(stop, head=head)
     here = f"127.0.0.1:{door.getsockname()[1]}"
     try:
-        with pytest.raises(Unfit, match="it takes longer than"):
+        with pytest.raises(UnfitArticle, match="it takes longer than"):
             fetch.Host(here).fetch(f"http://{here}/", largest=1_000_000)
     finally:
         stop.set()

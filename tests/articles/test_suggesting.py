@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.articles.folder import Folder
-from bot.articles.importer import ArticleImport, Tally
+from bot.articles.folder import ArticleFolder
+from bot.articles.importer import ArticleImport, ArticleImportCounts
 from bot.commands import Open, Proof
 from bot.commands.triage import Accept
 from bot.model.facts import Suggestion
@@ -20,8 +20,8 @@ ARTICLES = Path(__file__).parents[1] / "data/articles"
 DOCS = "https://docs.example.com"
 
 
-def imported(desk: TestDesk, folder: Path = ARTICLES, base_url: str = DOCS) -> Tally:
-    source = Folder(folder, base_url=base_url)
+def imported(desk: TestDesk, folder: Path = ARTICLES, base_url: str = DOCS) -> ArticleImportCounts:
+    source = ArticleFolder(folder, base_url=base_url)
     now = datetime(2026, 11, 5, 14, 3, tzinfo=UTC)
     return ArticleImport(source, desk.app.writer, ask=desk.desk.ask, now=now).run(lambda name: None)
 

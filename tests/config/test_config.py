@@ -16,7 +16,7 @@ from bot.app import sections
 from bot.config import settings
 from bot.config.errors import ConfigMistakes
 from bot.config.load import Config, load, read, secret_file
-from bot.config.service_levels import Calendar, ServiceLevel, Week
+from bot.config.service_levels import CalendarSection, ServiceLevelSection, WeekSection
 from bot.config.settings import EXAMPLE_SECRET
 
 SECRET = "s" * 40
@@ -248,11 +248,11 @@ def test_the_example_has_every_key_with_its_default() -> None:
     for name in ("desk", "store", "lists", "survey", "limits", "log"):
         assert set(shown[name]) == set(type(getattr(config, name)).model_fields), name
     for name, model in (("mailbox", config.mailboxes[0]), ("staff", None), ("account", None)):
-        kind = type(model) if model else getattr(settings, name.capitalize())
+        kind = type(model) if model else getattr(settings, f"{name.capitalize()}Section")
         assert set(shown[name][0]) == set(kind.model_fields), name
-    for name, kind in (("calendar", Calendar), ("service_level", ServiceLevel)):
+    for name, kind in (("calendar", CalendarSection), ("service_level", ServiceLevelSection)):
         assert set(shown[name][0]) == set(kind.model_fields), name
-    assert set(shown["calendar"][0]["hours"]) == set(Week.model_fields)
+    assert set(shown["calendar"][0]["hours"]) == set(WeekSection.model_fields)
 
 
 def test_the_examples_mail_tables_are_some_that_the_mail_channel_knows() -> None:

@@ -12,7 +12,7 @@ from bot.app import sections
 from bot.config.errors import ConfigMistakes
 from bot.config.load import Config, load
 from bot.config.service_levels import span
-from bot.model.working_time import Span
+from bot.model.working_time import Duration
 
 SECRET = '[desk]\nsecrets = ["a secret for tests that is long enough to pass"]\n'
 FRIDAY_EVENING = datetime(2026, 11, 27, 17, tzinfo=UTC)
@@ -145,13 +145,13 @@ def test_a_calendar_must_be_open_on_some_day() -> None:
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
-        ("30m", Span(timedelta(minutes=30))),
-        ("4h", Span(timedelta(hours=4))),
-        ("1h30m", Span(timedelta(minutes=90))),
-        ("2d", Span(days=2)),
+        ("30m", Duration(timedelta(minutes=30))),
+        ("4h", Duration(timedelta(hours=4))),
+        ("1h30m", Duration(timedelta(minutes=90))),
+        ("2d", Duration(days=2)),
     ],
 )
-def test_spans(text: str, meant: Span) -> None:
+def test_spans(text: str, meant: Duration) -> None:
     assert span(text) == meant
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.model.working_time import Calendar, Level, Pause, Span
+from bot.model.working_time import Calendar, Duration, Level, Pause
 
 CASES = int(os.environ.get("CASEBOT_CLOCK_CASES", "100"))
 """Ten thousand take some minutes."""
@@ -95,7 +95,7 @@ def days_in_minutes(zone: str, since: datetime, days: int) -> int:
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> tuple[str, datetime, Span, list[Pause]]:
+def cases(draw: st.DrawFn) -> tuple[str, datetime, Duration, list[Pause]]:
     """A zone, when somebody begins to wait, what they are promised, and when they are waited for themselves."""
     zone = draw(st.sampled_from(sorted(CALENDARS)))
     changes = [
@@ -106,8 +106,8 @@ def cases(draw: st.DrawFn) -> tuple[str, datetime, Span, list[Pause]]:
     since = draw(st.one_of(near, any_time))
     span = draw(
         st.one_of(
-            st.integers(1, 320).map(lambda n: Span(n * 4 * MINUTE)),
-            st.integers(1, 4).map(lambda n: Span(days=n)),
+            st.integers(1, 320).map(lambda n: Duration(n * 4 * MINUTE)),
+            st.integers(1, 4).map(lambda n: Duration(days=n)),
         )
     )
     at, pauses = since, []
@@ -121,7 +121,7 @@ def cases(draw: st.DrawFn) -> tuple[str, datetime, Span, list[Pause]]:
     return zone, since, span, pauses
 
 
-def compare(case: tuple[str, datetime, Span, list[Pause]]) -> None:
+def compare(case: tuple[str, datetime, Duration, list[Pause]]) -> None:
     zone, since, span, pauses = case
     level = Level("gold", calendar(zone), {"resolution": {"Low": span}})
     promise = level.promise("resolution", "Low", since, pauses)
@@ -143,7 +143,7 @@ def compare(case: tuple[str, datetime, Span, list[Pause]]) -> None:
 AT_THE_SAME_MINUTE = (
     "Pacific/Auckland",
     BEGIN + 86221 * MINUTE,
-    Span(days=1),
+    Duration(days=1),
     [(BEGIN + 86223 * MINUTE, BEGIN + 87660 * MINUTE), (BEGIN + 87661 * MINUTE, None)],
 )
 """The only minute of a target is worked, and then a pause begins that does not end: the manager never hears of it."""
@@ -154,6 +154,6 @@ AT_THE_SAME_MINUTE = (
 @settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_in_every_case_the_clock_is_that_of_the_wall(
-    case: tuple[str, datetime, Span, list[Pause]],
+    case: tuple[str, datetime, Duration, list[Pause]],
 ) -> None:
     compare(case)

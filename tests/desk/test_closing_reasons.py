@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.commands import Close
-from bot.config.choices import Lists
+from bot.config.choices import ListsSection
 from bot.syntax.arguments import command
 from bot.syntax.parser import parse
 
@@ -33,4 +33,4 @@ from bot.syntax.parser import parse
     ],
 )
 def test_the_longest_reason_that_the_words_begin_with_is_meant(words: str, meant: Close) -> None:
-    assert command(parse(words), 7, Lists()) == meant
+    assert command(parse(words), 7, ListsSection()) == meant

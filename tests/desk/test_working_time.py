@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model.working_time import ROUND_THE_CLOCK, Calendar, Level, Span
+from bot.model.working_time import ROUND_THE_CLOCK, Calendar, Duration, Level
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 PARIS = ZoneInfo("Europe/Paris")
@@ -181,7 +181,7 @@ def test_a_window_may_end_at_midnight_and_go_on_after_it() -> None:
 LEVEL = Level(
     "gold",
     OFFICE,
-    {"first_response": {"Blocker": Span(HOUR), "Critical": Span(4 * HOUR), "Low": Span(days=2)}},
+    {"first_response": {"Blocker": Duration(HOUR), "Critical": Duration(4 * HOUR), "Low": Duration(days=2)}},
     frozenset({"Blocker"}),
 )
 
@@ -208,13 +208,13 @@ def test_what_is_not_promised_is_never_due() -> None:
 
 
 def test_how_long_a_target_usually_takes_counts_nights_and_weekends() -> None:
-    whole_day, office = Span(time=24 * HOUR), Span(time=9 * HOUR)
-    assert ROUND_THE_CLOCK.usually(whole_day) == ROUND_THE_CLOCK.usually(Span(days=1)) == DAY
-    assert OFFICE.usually(office) == OFFICE.usually(Span(days=1)) == 7 * DAY / 5
+    whole_day, office = Duration(time=24 * HOUR), Duration(time=9 * HOUR)
+    assert ROUND_THE_CLOCK.usually(whole_day) == ROUND_THE_CLOCK.usually(Duration(days=1)) == DAY
+    assert OFFICE.usually(office) == OFFICE.usually(Duration(days=1)) == 7 * DAY / 5
 
 
 def test_of_equal_targets_that_which_runs_day_and_night_is_the_sooner() -> None:
-    targets = {"first_response": {"Blocker": Span(time=HOUR)}, "next_response": {}, "resolution": {}}
+    targets = {"first_response": {"Blocker": Duration(time=HOUR)}, "next_response": {}, "resolution": {}}
     office = Level("office", OFFICE, targets)  # type: ignore[arg-type]
     always = replace(office, round_the_clock=frozenset({"Blocker"}))
     assert always.pace("Blocker") < office.pace("Blocker") < office.pace("Low")

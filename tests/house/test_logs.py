@@ -9,14 +9,14 @@ from typing import Any
 
 import structlog
 
-from bot.config.settings import Log
+from bot.config.settings import LogSection
 from bot.links.tokens import Links
 from bot.runtime.logs import set_up
 
 
 def logged(**facts: Any) -> dict[str, Any]:
     stream = io.StringIO()
-    set_up(Log(), stream)
+    set_up(LogSection(), stream)
     structlog.get_logger("test").info("kept", **facts)
     (line,) = stream.getvalue().splitlines()
     return dict(json.loads(line))
@@ -30,7 +30,7 @@ def test_json_where_there_is_no_terminal() -> None:
 
 def test_text_where_it_is_wanted() -> None:
     stream = io.StringIO()
-    set_up(Log(format="text"), stream)
+    set_up(LogSection(format="text"), stream)
     structlog.get_logger("test").info("kept", peer="192.0.2.1")
     assert "kept" in stream.getvalue()
     assert "peer=192.0.2.1" in stream.getvalue()
@@ -67,7 +67,7 @@ def test_nobodys_words_are_logged() -> None:
 
 def test_nobody_can_write_a_line_of_their_own() -> None:
     stream = io.StringIO()
-    set_up(Log(format="text"), stream)
+    set_up(LogSection(format="text"), stream)
     structlog.get_logger("test").info("kept", subject="x\n12:00:00 [info] all is well\x1b[2J")
     assert len(stream.getvalue().splitlines()) == 1
     assert "\x1b" not in stream.getvalue()
@@ -75,7 +75,7 @@ def test_nobody_can_write_a_line_of_their_own() -> None:
 
 def test_what_libraries_say_is_logged_alike() -> None:
     stream = io.StringIO()
-    set_up(Log(), stream)
+    set_up(LogSection(), stream)
     logging.getLogger("some.library").warning("odd: %s", "smtp://me:hush@host")
     logging.getLogger("some.library").info("chatter")
     (line,) = stream.getvalue().splitlines()
@@ -84,7 +84,7 @@ def test_what_libraries_say_is_logged_alike() -> None:
 
 def test_the_level_is_kept_and_a_failure_has_its_place_but_no_values() -> None:
     stream = io.StringIO()
-    set_up(Log(level="warning"), stream)
+    set_up(LogSection(level="warning"), stream)
     log = structlog.get_logger("test")
     log.info("chatter")
     try:
@@ -99,7 +99,7 @@ def test_the_level_is_kept_and_a_failure_has_its_place_but_no_values() -> None:
 
 def test_a_full_disk_under_the_log_stops_nothing() -> None:
     with open("/dev/full", "w", buffering=1) as full:
-        set_up(Log(), full)
+        set_up(LogSection(), full)
         structlog.get_logger("test").info("kept")
         logging.getLogger("some.library").warning("odd")
         try:

@@ -14,12 +14,12 @@ from bot.model.translatable import in_words, saying, together
 from bot.policy import admission, permissions
 from bot.render.renderer import Renderer
 from bot.syntax.verbs import VERBS
-from bot.template_check.lint import Proofs
+from bot.template_check.lint import TemplateLint
 from tests.stories.test_language import DESK, JAPANESE
 from tests.support.houses.house import House, words
 from tests.support.setup import databases
 
-LANGUAGES = [language for language in Proofs().languages() if language != "en"]
+LANGUAGES = [language for language in TemplateLint().languages() if language != "en"]
 PLACE = re.compile(r"\{\w+\}")
 RENDERER = Renderer()
 FROM_ELSEWHERE = (

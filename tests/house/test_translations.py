@@ -12,18 +12,18 @@ import pytest
 from jinja2 import Environment, nodes
 
 from bot.commands import Open
-from bot.config.choices import Lists
+from bot.config.choices import ListsSection
 from bot.desk.handlers.browse import OPEN_STEPS
 from bot.model.facts import EventLine
 from bot.model.notices import NOTICES, Notice
 from bot.render.locale_formats import WRITINGS
 from bot.render.renderer import SHIPPED
 from bot.syntax import missing_fields
-from bot.template_check.lint import Proofs
+from bot.template_check.lint import TemplateLint
 from bot.template_check.sample_case import ARTICLES, AT, CASE, TEAM
 from bot.template_check.sample_facts import FACTS, SECTIONS, sample
 
-PROOFS = Proofs()
+PROOFS = TemplateLint()
 LANGUAGES = [language for language in PROOFS.languages() if language != "en"]
 READ = [notice for notice in NOTICES.values() if notice.audience in ("customer", "asker")]
 EACH = [(language, notice) for language in LANGUAGES for notice in READ]
@@ -78,7 +78,7 @@ def test_what_customers_read_is_there_in_every_language(language: str, notice: N
     assert PROOFS.source(notice, language) is not None
 
 
-def left_over(proofs: Proofs, notice: Notice, language: str, **how: bool) -> list[str]:
+def left_over(proofs: TemplateLint, notice: Notice, language: str, **how: bool) -> list[str]:
     """Lines that stand in the English notice too, with three words or more besides what people wrote and are called."""
     ours, english = proofs.words(notice, language, **how), PROOFS.words(notice, "en", **how)
     within = [notice, *(NOTICES[name] for name in SECTIONS.get(notice.name, ()))]
@@ -106,7 +106,7 @@ def test_english_that_is_left_over_would_be_found(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     text = (SHIPPED / "notices/en/added.j2").read_text(encoding="utf-8")
     (folder / "added.j2").write_text(text, encoding="utf-8")
-    found = left_over(Proofs([tmp_path]), NOTICES["added"], "fr")
+    found = left_over(TemplateLint([tmp_path]), NOTICES["added"], "fr")
     assert "Ana Lima has added you to CS-000123. From now on you receive what is said on it." in found
 
 
@@ -125,7 +125,7 @@ def test_the_subject_says_the_number_and_is_one_line(language: str, notice: Noti
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_shipped_lists_have_words_in_every_language(language: str) -> None:
-    lists = Lists()
+    lists = ListsSection()
     words = (*lists.priorities, *lists.close_reasons.values(), *lists.concern_categories.values())
     closed = NOTICES["case closed"]
     for word in words:
@@ -135,7 +135,7 @@ def test_the_shipped_lists_have_words_in_every_language(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_a_new_case_lacks_is_asked_in_every_language(language: str) -> None:
-    lists = Lists()
+    lists = ListsSection()
     opened = Open(subject="It fails", text="It fails, please help", category="Tags and SDK")
     for kind in lists.types:
         asked = missing_fields.missing(opened, lists, kind=kind, files=False)

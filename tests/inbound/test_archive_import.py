@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from bot.channel.archive import Mark, Stored
+from bot.channel.archive import ArchivePosition, Stored
 from bot.inbound.archive_import import Import
 from bot.model.errors import NoRoom
 from store.engine.database import Database
@@ -240,12 +240,12 @@ class Letters:
     name = "import letters"
     total = 10
 
-    def known(self, mark: Mark) -> Mark:
+    def known(self, mark: ArchivePosition) -> ArchivePosition:
         return mark
 
-    def messages(self, start: Mark) -> Iterable[Stored]:
+    def messages(self, start: ArchivePosition) -> Iterable[Stored]:
         for n in range(start.messages, self.total):
-            yield Stored(f"message {n + 1}", Mark(n + 1, n + 1), letter(n), f"key {n}", {}, None)
+            yield Stored(f"message {n + 1}", ArchivePosition(n + 1, n + 1), letter(n), f"key {n}", {}, None)
 
 
 def test_without_room_it_stops_and_goes_on_there_later() -> None:

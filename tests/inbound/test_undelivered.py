@@ -20,7 +20,7 @@ from store.cases import timer
 from store.cases.case import case
 from store.engine.transaction import Transaction
 from store.queues import outbox
-from store.queues.outbox import Fate, Outgoing
+from store.queues.outbox import DeliveryOutcome, Outgoing
 from tests.support.houses.desk import TestDesk, text_of
 from tests.support.houses.house import House, until, words
 from tests.support.houses.office import Office
@@ -44,9 +44,9 @@ def taken(sink: Sink, to: str, holding: str) -> Any:
 
 def given_up(desk: TestDesk, row: Outgoing) -> None:
     """The courier gives a delivery up."""
-    fate = Fate(row, "dead", "550 5.1.1 Nobody of this name lives here", desk.desk.now())
+    fate = DeliveryOutcome(row, "dead", "550 5.1.1 Nobody of this name lives here", desk.desk.now())
 
-    def work(tx: Transaction, items: Sequence[Fate]) -> list[None]:
+    def work(tx: Transaction, items: Sequence[DeliveryOutcome]) -> list[None]:
         outbox.settle(tx, items)
         timer.start(tx, 1, f"{undelivered.KIND}{row.id}", fate.at)
         return [None for _ in items]

@@ -12,7 +12,7 @@ import pytest
 
 from bot.channel.capabilities import Traits
 from bot.channel.outbound import Parcel, Posting, Stands
-from bot.channel.protocols import Anchor, Context, Inbound, Letter, Room, Unreadable
+from bot.channel.protocols import Anchor, Context, Inbound, Letter, Unreadable, Worker
 from bot.commands import Identity, Open, Proof, Request, Said
 from tests.support.houses.desk import TestDesk, text_of
 from tests.support.setup import databases
@@ -24,7 +24,7 @@ class Pager:
     """A channel of its own kind; its bytes are the plain words of what is told."""
 
     name = "pager"
-    rooms: Sequence[Room] = ()
+    rooms: Sequence[Worker] = ()
 
     def __init__(self, traits: Traits) -> None:
         self.traits = traits

@@ -12,7 +12,7 @@ import pytest
 
 from bot.commands import Open, Reply
 from bot.model.notices import NOTICES
-from bot.notify.notification import Telling
+from bot.notify.notification import Notification
 from channels.email.outbound.compose import LOOP
 from store.cases import case as cases
 from store.people import person as people
@@ -42,7 +42,7 @@ def told(desk: TestDesk, notice: str) -> tuple[Outgoing, EmailMessage, int]:
     with app.database.writing() as tx:
         to = people.find(tx, "email", SAM if kind.audience == "staff" else ANA)
         assert to
-        telling = Telling(kind, to, cases.get(tx, 1), {"case": CASE, **FACTS[notice]}, datetime.now(UTC))
+        telling = Notification(kind, to, cases.get(tx, 1), {"case": CASE, **FACTS[notice]}, datetime.now(UTC))
         (row,) = app.posts.post(tx, telling)
     mail = message_from_bytes(row.payload, policy=default)
     assert isinstance(mail, EmailMessage)

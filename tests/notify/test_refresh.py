@@ -14,7 +14,7 @@ from store.engine.database import Database
 from store.engine.lease import LEASE
 from store.queues import claim as claims
 from store.queues import outbox
-from store.queues.outbox import Fate, Outgoing
+from store.queues.outbox import DeliveryOutcome, Outgoing
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 REST = timedelta(seconds=3)
@@ -37,7 +37,7 @@ def refresh(database: Database, at: datetime, id: int = 7) -> Outgoing | None:
 
 def settle(database: Database, row: Outgoing, at: datetime, place: str = "T1/C1/1.5") -> int:
     with database.writing() as tx:
-        return outbox.settle(tx, [Fate(row, "sent", "", at, place=place)])
+        return outbox.settle(tx, [DeliveryOutcome(row, "sent", "", at, place=place)])
 
 
 def claim(database: Database, at: datetime) -> list[Outgoing]:
@@ -68,7 +68,7 @@ def test_a_card_that_stands_nowhere_goes_where_the_desk_is_now(database: Databas
     first = refresh(database, NOW)
     assert first is not None
     with database.writing() as tx:
-        outbox.settle(tx, [Fate(first, "dead", "channel_not_found", NOW)])
+        outbox.settle(tx, [DeliveryOutcome(first, "dead", "channel_not_found", NOW)])
         moved = replace(CARD, id=8, recipient="C2")
         again = outbox.refresh(tx, moved, notice="card", now=NOW + REST, lease=LEASE, rest=REST)
     assert again is not None

@@ -11,7 +11,7 @@ from bot.model.facts import CaseFacts
 from bot.model.notices import NOTICES
 from bot.render.filters import FILTERS
 from bot.render.renderer import SHIPPED, InternalWords, Renderer
-from bot.template_check.lint import Proofs
+from bot.template_check.lint import TemplateLint
 from channels.email.replies.own_text import MARKERS
 from tests.support.data.facts import CASE, DESK, FACTS, HOSTILE, NOTE, NOTE_TO, OF_NO_CASE, SAID
 
@@ -255,7 +255,7 @@ def test_no_notice_switches_escaping_off():
 
 
 def test_the_marker_is_the_one_that_is_read_back():
-    for language in Proofs().languages():
-        words = Proofs().words(NOTICES["added"], language)
+    for language in TemplateLint().languages():
+        words = TemplateLint().words(NOTICES["added"], language)
         assert words.text.splitlines()[0] in MARKERS
         assert words.text.splitlines()[0] in words.html

@@ -5,7 +5,7 @@ import threading
 from bot.model.notices import NOTICES
 from bot.render.renderer import SHIPPED, Renderer
 from bot.template_check.sample_facts import sample
-from bot.workers.template_precompiler import Typesetter
+from bot.workers.template_precompiler import TemplatePrecompiler
 
 
 def test_everything_is_ready_soon_and_it_leaves_when_asked(tmp_path):
@@ -14,7 +14,7 @@ def test_everything_is_ready_soon_and_it_leaves_when_asked(tmp_path):
     (folder / "added.j2").write_text((SHIPPED / "notices/en/added.j2").read_text(encoding="utf-8"))
     (folder / "merged.j2").write_text("{% block subject %}{{ oops")
     renderer = Renderer(tmp_path)
-    room = Typesetter([renderer, renderer])
+    room = TemplatePrecompiler([renderer, renderer])
     thread = threading.Thread(target=room.run)
     thread.start()
     room.leave()

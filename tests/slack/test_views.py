@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.config.choices import Lists
+from bot.config.choices import ListsSection
 from bot.model.facts import Answered, CaseFacts, CaseLine, EventLine, PublicEntry, Suggestion
 from bot.model.outcome import Outcome
 from bot.queries.card import CardView
@@ -77,7 +77,7 @@ CARDS = st.builds(
 )  # fmt: skip
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200)
 CHOICES = st.builds(
-    Lists.model_construct,
+    ListsSection.model_construct,
     priorities=st.lists(NAMES, min_size=1, max_size=120).map(tuple),
     default_priority=NAMES,
     types=st.dictionaries(NAMES, st.lists(NAMES, max_size=120).map(tuple), max_size=120),
@@ -143,7 +143,7 @@ def test_a_list_fits_on_every_page(outcome: Outcome, page: int, desk: str, docs_
 def test_the_form_for_a_new_case_fits_any_lists(lists: Any, subject: str, text: str, data: Any) -> None:
     kind = data.draw(st.sampled_from(["", *lists.types]))
     priority = data.draw(st.sampled_from(["", "Blocker", *lists.priorities]))
-    draft = new_case_form.Draft(priority, subject, text, text, kind)
+    draft = new_case_form.FormDraft(priority, subject, text, text, kind)
     fits_a_view(new_case_form.new_case(lists, draft, meta=Meta(place="T0HOME/C0GENERAL").dump()))
 
 
@@ -217,19 +217,19 @@ def test_a_card_says_what_matters_and_offers_what_comes_next() -> None:
 
 
 def test_choosing_another_type_gives_the_category_another_block() -> None:
-    lists = Lists()
+    lists = ListsSection()
     blocks = [
         block["block_id"]
         for kind in ("", "Reporting", "API")
-        for block in new_case_form.new_case(lists, new_case_form.Draft(type=kind))["blocks"]
+        for block in new_case_form.new_case(lists, new_case_form.FormDraft(type=kind))["blocks"]
         if str(block.get("block_id")).startswith("category")
     ]
     assert blocks == ["category:Reporting", "category:API"]
 
 
 def test_only_a_blocker_asks_for_a_technical_contact() -> None:
-    assert "phone" in str(new_case_form.new_case(Lists(), new_case_form.Draft("Blocker")))
-    assert "phone" not in str(new_case_form.new_case(Lists(), new_case_form.Draft("Critical")))
+    assert "phone" in str(new_case_form.new_case(ListsSection(), new_case_form.FormDraft("Blocker")))
+    assert "phone" not in str(new_case_form.new_case(ListsSection(), new_case_form.FormDraft("Critical")))
 
 
 def card_of(**facts: Any) -> CardView:
@@ -246,7 +246,7 @@ def card_of(**facts: Any) -> CardView:
 @given(TEXT, st.sampled_from(["https://docs.example.com/a?b=1&c=%3E", "https://docs.example.com/"]))
 def test_a_form_with_articles_fits_whatever_their_titles(title: str, url: str) -> None:
     found = tuple(Suggestion(number, title, url) for number in (1, 1 << 62))
-    view = new_case_form.new_case(Lists(), new_case_form.Draft(articles=found))
+    view = new_case_form.new_case(ListsSection(), new_case_form.FormDraft(articles=found))
     strict.view(view)
     View(**view).to_dict()
     assert articles.shown(view) == (1, 1 << 62)

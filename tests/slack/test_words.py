@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.config.choices import Lists
+from bot.config.choices import ListsSection
 from channels.slack.interactive import app_home, desk_client, modals, respond, submission, view_submissions
 from channels.slack.text import message
 from channels.slack.text.i18n import speaking
@@ -22,7 +22,7 @@ from channels.slack.views import (
     reply_form,
     simple_forms,
 )
-from channels.slack.views.new_case_form import Draft
+from channels.slack.views.new_case_form import FormDraft
 from tests.house.test_sayings import LANGUAGES, PLACE, RENDERER
 
 NUMBER = "CS-000123"
@@ -75,7 +75,7 @@ def test_all_that_slack_shows_customers_is_there(language: str) -> None:
 def views() -> Iterator[dict[str, Any]]:
     lists = LISTS
     for priority in lists.priorities:
-        yield new_case_form.new_case(lists, Draft(priority=priority, type="Reporting"))
+        yield new_case_form.new_case(lists, FormDraft(priority=priority, type="Reporting"))
     yield new_case_form.opened(NUMBER, "No delivery", "It is open.", case="123")
     yield reply_form.reply(NUMBER, meta="", preview=False)
     yield simple_forms.close(NUMBER, lists.close_reasons, meta="")
@@ -91,7 +91,7 @@ def views() -> Iterator[dict[str, Any]]:
     )
 
 
-LISTS = Lists(features=["Delivery"])
+LISTS = ListsSection(features=["Delivery"])
 OPERATORS = {
     *LISTS.features,
     *LISTS.types,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import App
-from bot.articles.folder import Folder
+from bot.articles.folder import ArticleFolder
 from bot.articles.importer import ArticleImport
 from tests.support.houses.house import House, until
 from tests.support.houses.office import Office
@@ -34,7 +34,7 @@ know."""
 def imported(app: App, folder: Path) -> None:
     (folder / "docs").mkdir()
     (folder / "docs" / "deal.md").write_text("# A deal does not deliver\n\nNo delivery has stopped it.\n")
-    source = Folder(folder / "docs", base_url="https://docs.example.com")
+    source = ArticleFolder(folder / "docs", base_url="https://docs.example.com")
     ArticleImport(source, app.writer, ask=app.desk.ask, now=app.desk.now()).run(lambda name: None)
 
 

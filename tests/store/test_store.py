@@ -23,8 +23,8 @@ from store.engine.database import Database, DatabaseFull
 from store.files.blobs import FileStore
 from store.people import person as people
 from store.queues import claim, inbox, outbox
-from store.queues.inbox import Account, Arrival
-from store.queues.outbox import Fate, Outgoing
+from store.queues.inbox import Arrival, InboxOutcome
+from store.queues.outbox import DeliveryOutcome, Outgoing
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=20)
@@ -107,16 +107,16 @@ def test_a_lease_keeps_others_away_until_it_runs_out(database: Database) -> None
         (taken,) = inbox.claim(tx, now=NOW + LEASE, lease=LEASE, most=9)
     assert (taken.id, taken.attempts, taken.envelope) == (row.id, 2, {"peer": "127.0.0.1"})
     with database.writing() as tx:
-        assert not inbox.settle(tx, [Account(row, "done")])
-        assert inbox.settle(tx, [Account(taken, "done")])
-        assert not inbox.settle(tx, [Account(taken, "done")])
+        assert not inbox.settle(tx, [InboxOutcome(row, "done")])
+        assert inbox.settle(tx, [InboxOutcome(taken, "done")])
+        assert not inbox.settle(tx, [InboxOutcome(taken, "done")])
 
 
 def test_a_shunted_message_is_requeued_with_a_clean_slate(database: Database) -> None:
     with database.writing() as tx:
         ((_, row),) = inbox.accept(tx, [arrival()], lease=LEASE)
         assert row
-        inbox.settle(tx, [Account(row, "shunted", "unreadable: timeout")])
+        inbox.settle(tx, [InboxOutcome(row, "shunted", "unreadable: timeout")])
     with database.writing() as tx:
         assert inbox.requeue(tx, reason="not this", now=NOW) == 0
         assert inbox.requeue(tx, reason="unreadable", now=NOW) == 1
@@ -141,8 +141,8 @@ def test_an_expired_owner_cannot_settle_a_delivery(database: Database) -> None:
         (first,) = claim.deliveries(tx, now=NOW, until=NOW + LEASE, most=9)
         assert claim.deliveries(tx, now=NOW, until=NOW + LEASE, most=9) == []
         (second,) = claim.deliveries(tx, now=NOW + LEASE, until=NOW + 2 * LEASE, most=9)
-        assert outbox.settle(tx, [Fate(first, "sent", "", NOW)]) == 0
-        assert outbox.settle(tx, [Fate(second, "sent", "", NOW)]) == 1
+        assert outbox.settle(tx, [DeliveryOutcome(first, "sent", "", NOW)]) == 0
+        assert outbox.settle(tx, [DeliveryOutcome(second, "sent", "", NOW)]) == 1
 
 
 def test_two_claimers_never_share_a_row(database: Database) -> None:
@@ -179,7 +179,7 @@ def test_a_case_changed_by_somebody_else_is_stale(database: Database) -> None:
         assert theirs
         theirs.state = "open"
         cases.save(tx, theirs)
-    with pytest.raises(cases.Stale), database.writing() as tx:
+    with pytest.raises(cases.CaseChanged), database.writing() as tx:
         cases.save(tx, mine)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.articles.folder import Folder
+from bot.articles.folder import ArticleFolder
 from bot.articles.importer import ArticleImport
 from store.articles import article, deflection
 from store.articles.deflection import Deflections
@@ -25,7 +25,9 @@ TITLE = "A deal does not deliver"
 @pytest.fixture
 def house(url: str, tmp_path: Path) -> Iterator[WebHouse]:
     with WebHouse(url, tmp_path) as standing:
-        source = Folder(Path(__file__).parents[1] / "data/articles", base_url="https://docs.example.com")
+        source = ArticleFolder(
+            Path(__file__).parents[1] / "data/articles", base_url="https://docs.example.com"
+        )
         app = standing.app
         ArticleImport(source, app.writer, ask=app.desk.ask, now=app.desk.now()).run(lambda name: None)
         yield standing

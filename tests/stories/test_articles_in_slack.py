@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.articles.folder import Folder
+from bot.articles.folder import ArticleFolder
 from bot.articles.importer import ArticleImport
 from rehearsal.slack.workspace.view import View
 from store.articles import click, deflection
@@ -35,7 +35,7 @@ def slack(tmp_path: Path) -> Iterator[SlackHouse]:
 
 def take_in(slack: SlackHouse) -> None:
     source, app = (
-        Folder(Path(__file__).parents[1] / "data/articles", base_url="https://docs.example.com"),
+        ArticleFolder(Path(__file__).parents[1] / "data/articles", base_url="https://docs.example.com"),
         slack.app,
     )
     ArticleImport(source, app.writer, ask=app.desk.ask, now=app.desk.now()).run(lambda name: None)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.articles.folder import Folder
+from bot.articles.folder import ArticleFolder
 from bot.articles.importer import ArticleImport
 from tests.support.houses.browser import WebHouse, get, send_files
 from tests.support.houses.house import until, words
@@ -62,7 +62,7 @@ def test_an_answer_is_found_before_a_case_is_opened_story(house: WebHouse, tmp_p
         ("floors.md", "Floor prices", "What a floor price is, and how it is set."),
     ):
         (docs / name).write_text(f"# {title}\n\n{text}\n")
-    source = Folder(docs, base_url="https://docs.example.com")
+    source = ArticleFolder(docs, base_url="https://docs.example.com")
     ArticleImport(source, house.app.writer, ask=house.ask, now=house.app.desk.now()).run(print)
     url = f"{house.web}/new"
     looked = send_files(url, filled(get(url), look="1", subject="How do I pause and resume a deal?"))

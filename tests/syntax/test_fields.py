@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.config.choices import Lists
+from bot.config.choices import ListsSection
 from bot.syntax.fields import distinct, fields, ids
 
-LISTS = Lists()
+LISTS = ListsSection()
 
 
 def test_field_lines_at_the_top_are_read_and_taken_out() -> None:

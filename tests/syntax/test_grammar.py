@@ -25,15 +25,15 @@ from bot.commands import (
     Show,
     Take,
 )
-from bot.config.choices import Lists
+from bot.config.choices import ListsSection
 from bot.model.errors import BadCommand
 from bot.syntax.arguments import command
-from bot.syntax.case_numbers import Asked, label, number
+from bot.syntax.case_numbers import ParsedCommand, label, number
 from bot.syntax.fields import fields, ids
-from bot.syntax.parser import Unclear, find, parse
+from bot.syntax.parser import UnclearLine, find, parse
 from bot.syntax.verbs import VERBS, help_lines
 
-LISTS = Lists()
+LISTS = ListsSection()
 
 
 def asked(words: str, case: int | None = 7) -> Command:
@@ -42,7 +42,7 @@ def asked(words: str, case: int | None = 7) -> Command:
 
 def found(text: str) -> tuple[list[str], str]:
     result = find(text)
-    return [item.verb if isinstance(item, Asked) else "?" for item in result.asked], result.rest
+    return [item.verb if isinstance(item, ParsedCommand) else "?" for item in result.asked], result.rest
 
 
 # numbers
@@ -225,19 +225,19 @@ def test_a_word_that_is_no_command_is_text(text: str) -> None:
 
 def test_a_note_takes_all_that_follows_it_lest_it_leave_the_desk() -> None:
     result = find("#note he is wrong\nand we know it\n\nreally\n#take")
-    assert [item.text for item in result.asked if isinstance(item, Asked)] == [
+    assert [item.text for item in result.asked if isinstance(item, ParsedCommand)] == [
         "he is wrong\nand we know it\n\nreally",
         "",
     ]
     assert result.rest == ""
     result = find("#note\nfirst\n#take")
-    assert isinstance(result.asked[0], Asked)
+    assert isinstance(result.asked[0], ParsedCommand)
     assert (result.asked[0].text, result.rest) == ("first", "")
 
 
 def test_a_near_miss_says_which_verb_was_meant() -> None:
     (item,) = find("#clsoe fixed").asked
-    assert isinstance(item, Unclear)
+    assert isinstance(item, UnclearLine)
     assert "#close" in item.why
 
 
@@ -251,7 +251,7 @@ def test_another_channels_prefix_works_alike() -> None:
 def test_no_text_breaks_it(text: str) -> None:
     result = find(text)
     for item in result.asked:
-        if isinstance(item, Asked):
+        if isinstance(item, ParsedCommand):
             with suppress(BadCommand):
                 command(item, 1, LISTS)
     fields(text, LISTS)
@@ -266,8 +266,8 @@ def test_much_of_anything_is_read_in_one_go(piece: str) -> None:
     find(text)
     fields(text, LISTS)
     ids(text)
-    command(Asked("concern", None, text, ""), 1, LISTS)
-    command(Asked("close", None, text, ""), 1, LISTS)
+    command(ParsedCommand("concern", None, text, ""), 1, LISTS)
+    command(ParsedCommand("close", None, text, ""), 1, LISTS)
 
 
 # help

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.syntax.case_numbers import Asked
+from bot.syntax.case_numbers import ParsedCommand
 from bot.syntax.parser import begin
 
 
@@ -25,14 +25,14 @@ def test_a_message_is_a_command_with_its_lines_and_its_last_lines_are_others(
     text: str, asked: list[str], rest: str
 ) -> None:
     found = begin(text, "!")
-    assert [item.verb for item in found.asked if isinstance(item, Asked)] == asked
+    assert [item.verb for item in found.asked if isinstance(item, ParsedCommand)] == asked
     assert len(found.asked) == len(asked)
     assert found.rest == rest
 
 
 def test_what_stands_between_commands_belongs_to_the_one_above() -> None:
     found = begin("!take\n!reply Dear Ana,\nit is fixed.\n!close", "!")
-    assert [item.text for item in found.asked if isinstance(item, Asked)] == [
+    assert [item.text for item in found.asked if isinstance(item, ParsedCommand)] == [
         "",
         "Dear Ana,\nit is fixed.",
         "",

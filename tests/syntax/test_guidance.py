@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands import Open
-from bot.config.choices import Lists
+from bot.config.choices import ListsSection
 from bot.syntax.missing_fields import missing, questions
 from tests.support.houses.console import in_an_empty_folder, said
 from tests.support.houses.desk import TestDesk, config_for, text_of
@@ -23,7 +23,7 @@ LONG = "Since this morning the numbers of Tuesday are simply not there."
 
 def asked(text: str = LONG, kind: str = "", *, files: bool = False, **more: object) -> tuple[str, ...]:
     opened = Open("Hello", text, feature="Interface", **more)  # type: ignore[arg-type]
-    return missing(opened, Lists(), kind=kind, files=files)
+    return missing(opened, ListsSection(), kind=kind, files=files)
 
 
 @pytest.mark.parametrize(
@@ -55,13 +55,13 @@ def test_what_came_along_is_not_asked_for() -> None:
 
 
 def test_the_feature_is_asked_first_unless_it_is_told_or_spoken_of() -> None:
-    lists = Lists()
+    lists = ListsSection()
     first, *rest = missing(Open("Hello", LONG), lists, kind="API", files=False)
     assert first.startswith("which feature is affected: Instant Insights, Maestro API")
     assert rest == ["the task ID"]
     for text in (f"{LONG} It is a deal.", f"Feature: our own thing\n{LONG}"):
         assert missing(Open("Hello", text), lists, kind="", files=False) == ()
-    assert missing(Open("Hello", LONG), Lists(features=()), kind="", files=False) == ()
+    assert missing(Open("Hello", LONG), ListsSection(features=()), kind="", files=False) == ()
 
 
 def test_a_short_message_is_asked_what_happened() -> None:
@@ -69,10 +69,10 @@ def test_a_short_message_is_asked_what_happened() -> None:
 
 
 def test_an_operator_asks_what_they_need_and_is_told_of_a_slip(tmp_path: Path) -> None:
-    lists = Lists(guidance={"Billing": ("[invoice #] the invoice's number",)})
+    lists = ListsSection(guidance={"Billing": ("[invoice #] the invoice's number",)})
     assert missing(Open("Interface", LONG), lists, kind="Billing", files=False) == ("the invoice's number",)
     assert missing(Open("Interface", f"{LONG} Invoice no. 77"), lists, kind="Billing", files=False) == ()
-    assert questions(Lists(), "Reporting") == (
+    assert questions(ListsSection(), "Reporting") == (
         "all parameters and metrics of the report",
         "both reports, attached",
     )

@@ -7,14 +7,14 @@ import pytest
 from bot.commands import Command
 from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, Queue, TakeConcern
 from bot.commands.work import AskFor, SetField, Wait, Workaround
-from bot.config.choices import Lists
+from bot.config.choices import ListsSection
 from bot.model.errors import BadCommand
 from bot.syntax.arguments import command
 from bot.syntax.parser import parse
 
 
 def asked(words: str) -> Command:
-    return command(parse(words), 7, Lists())
+    return command(parse(words), 7, ListsSection())
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,6 @@ def test_what_is_asked_back(words: str, answer: str) -> None:
 
 
 def test_a_priority_of_two_words_is_named_whole() -> None:
-    lists = Lists(priorities=["Very urgent", "Very", "Usual"], default_priority="Usual")
+    lists = ListsSection(priorities=["Very urgent", "Very", "Usual"], default_priority="Usual")
     for words, wanted in (("very urgent: now", "Very urgent"), ("Very! now", "Very"), ("usual now", "Usual")):
         assert command(parse(f"priority {words}"), 7, lists) == ChangePriority(7, wanted, "now")

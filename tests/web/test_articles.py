@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.articles.folder import Folder
+from bot.articles.folder import ArticleFolder
 from bot.articles.importer import ArticleImport, forget
 from bot.articles.queries import ListArticles
 from bot.queries.articles import Suggest
@@ -45,7 +45,7 @@ def take_in(house: WebHouse, folder: Path, **more: str) -> str:
         **more,
     }.items():
         (docs / f"{name}.md").write_text(text)
-    source = Folder(docs, base_url=DOCS)
+    source = ArticleFolder(docs, base_url=DOCS)
     ArticleImport(source, house.app.writer, ask=house.ask, now=house.app.desk.now()).run(print)
     return source.origin
 
@@ -160,7 +160,7 @@ def test_an_article_that_is_read_nowhere_has_no_link(tmp_path: Path) -> None:
         docs = tmp_path / "docs"
         docs.mkdir()
         (docs / "pause.md").write_text(f"# {TITLE}\n\nHow a deal is paused.\n")
-        source = Folder(docs, base_url="")
+        source = ArticleFolder(docs, base_url="")
         ArticleImport(source, house.app.writer, ask=house.ask, now=house.app.desk.now()).run(print)
         (known,) = house.ask(ListArticles(10))
         assert follow(f"{house.web}/article/{known.id}")[0] == 404

@@ -6,7 +6,7 @@ import pytest
 
 from bot.model.facts import CaseFacts, FileFacts, PublicEntry
 from bot.model.notices import NOTICES
-from bot.template_check.lint import Proofs
+from bot.template_check.lint import TemplateLint
 from tests.notify.test_render import say
 from tests.support.data.facts import AT, FACTS
 from tests.support.setup.chromium import chromium
@@ -17,7 +17,7 @@ LONG = "https://dash.example/" + "x" * 300
 CASE = CaseFacts("CS-000123", LONG, "waiting", "Blocker", LONG, LONG, (LONG,), LONG, LONG, AT)
 LINKED = replace(CASE, url="https://docs.acme.com/case/x")
 SAID = PublicEntry(LONG, f"{LONG}\n\n\t{LONG}", AT, (FileFacts("x" * 200 + ".csv", 1),))
-LANGUAGES = [language for language in Proofs().languages() if language != "en"]
+LANGUAGES = [language for language in TemplateLint().languages() if language != "en"]
 WORDS = {
     "entry": SAID,
     "entries": (SAID,),

@@ -17,7 +17,7 @@ from bot.pages.case import STEPS
 from bot.render.renderer import SHIPPED
 from bot.render.web_environment import stationery
 from bot.runtime.logs import redact
-from channels.web.pages.forms import FIELDS, Unfit, command, typed
+from channels.web.pages.forms import FIELDS, UnfitForm, command, typed
 from store.people import person as people
 from tests.support.houses.desk import TestDesk, text_of
 
@@ -179,7 +179,7 @@ def test_what_is_typed_is_cleaned() -> None:
 
 
 def test_a_form_that_makes_no_command_says_which_field() -> None:
-    with pytest.raises(Unfit) as unfit:
+    with pytest.raises(UnfitForm) as unfit:
         command("rate", typed({"comment": "x" * 5001}), (1, 2, 3))
     assert unfit.value.wrong == {"rating": "rating", "comment": "long"}
     with pytest.raises(KeyError):

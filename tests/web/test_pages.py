@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.articles.folder import Folder
+from bot.articles.folder import ArticleFolder
 from bot.articles.importer import ArticleImport
 from store.people import person
 from tests.support.houses.browser import ANA, DESK, WebHouse, case_link, get, page_link
@@ -56,7 +56,7 @@ def helped(house: WebHouse) -> str:
     folder = house.folder / "docs"
     folder.mkdir()
     (folder / "deal.md").write_text(f"# A deal does not deliver {LONG[-150:]}\n\nNo delivery.\n")
-    source, app = Folder(folder, base_url="https://docs.example.com"), house.app
+    source, app = ArticleFolder(folder, base_url="https://docs.example.com"), house.app
     ArticleImport(source, app.writer, ask=app.desk.ask, now=app.desk.now()).run(lambda name: None)
     house.send(ANA, DESK, "My deal does not deliver", "No delivery.")
     (confirmation,) = house.mails("ana@")

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from bot.channel.upload_drafts import UploadDrafts
 from bot.runtime.group_commit import Writer
 from bot.workers import courier, payloads
-from bot.workers.lease_renewal import Sweeper
+from bot.workers.lease_renewal import LeaseRenewal
 from bot.workers.leases import Leases
 from rehearsal.mail.sink import Sink
 from store.engine import lease
@@ -25,7 +25,7 @@ from store.engine.database import Database
 from store.engine.lease import LEASE
 from store.files.blobs import FileStore
 from store.queues import outbox
-from store.queues.outbox import Fate, Outgoing
+from store.queues.outbox import DeliveryOutcome, Outgoing
 from tests.support.houses.house import House, until
 from tests.support.setup import databases
 from tests.workers.test_leases import ANA, DESK, other_process_takes, posted, relay
@@ -38,7 +38,9 @@ def test_what_was_settled_by_its_own_process_is_not_called_lost(url: str) -> Non
         posted(database, range(1, 3), due=LEASE)
         now = datetime.now(UTC)
         with database.writing() as tx:
-            outbox.settle(tx, [Fate(Outgoing(1, "email", "a@b", "", b"x", now, 0, 0), "sent", "", now)])
+            outbox.settle(
+                tx, [DeliveryOutcome(Outgoing(1, "email", "a@b", "", b"x", now, 0, 0), "sent", "", now)]
+            )
             assert lease.renew(tx, outbox.outgoing, [(1, 0), (2, 0), (2, 7)], until=now + LEASE) == [(2, 7)]
 
 
@@ -66,7 +68,7 @@ def test_what_a_renewal_finds_lost_is_not_sent_by_whoever_had_just_looked(tmp_pa
 
 
 @contextmanager
-def standing(tmp_path: Path) -> Iterator[tuple[Database, Writer, courier.Courier, Sweeper]]:
+def standing(tmp_path: Path) -> Iterator[tuple[Database, Writer, courier.Courier, LeaseRenewal]]:
     """A process that does not sweep by itself."""
     with closing(Database(databases.sqlite(tmp_path))) as database:
         writer = Writer(database)
@@ -78,7 +80,7 @@ def standing(tmp_path: Path) -> Iterator[tuple[Database, Writer, courier.Courier
             database,
             writer,
             carrier,
-            Sweeper(writer, {}, carrier, drafts=UploadDrafts(FileStore(tmp_path / "files")), now=now),
+            LeaseRenewal(writer, {}, carrier, drafts=UploadDrafts(FileStore(tmp_path / "files")), now=now),
         )
         writer.leave()
         thread.join()

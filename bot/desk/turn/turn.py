@@ -12,8 +12,8 @@ from bot.model.errors import NoSuchCase
 from bot.model.facts import Answered, CaseLine, CaseList, FileFacts, InternalEntry, PublicEntry
 from bot.model.notices import NOTICES
 from bot.model.translatable import saying
-from bot.notify.notification import Telling
-from bot.notify.recipients import Teller
+from bot.notify.notification import Notification
+from bot.notify.recipients import Notifier
 from bot.policy import permissions
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
@@ -27,7 +27,7 @@ _STAY = (Merge, Unmerge, Due, Rate)
 """About the very case that they name, whatever it was merged into."""
 
 
-class Turn(Teller):
+class Turn(Notifier):
     """What handlers are given. Everything they write belongs to one transaction."""
 
     def __init__(self, tx: Transaction, request: Request, **parts: Any) -> None:
@@ -265,7 +265,7 @@ class Turn(Teller):
                 self.posted += self._posts.post(self.tx, self._telling(kind, there, case, facts=said, **how))
                 self.told[kind.name, at] = 0
 
-    def post(self, telling: Telling) -> None:
+    def post(self, telling: Notification) -> None:
         """Put something into the outbox that is for nobody of the case."""
         self.posted += [row for row in self._posts.post(self.tx, telling) if row.payload]
 

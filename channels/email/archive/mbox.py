@@ -15,7 +15,7 @@ _QUOTED = re.compile(rb">+From ")
 
 
 @dataclass(slots=True)
-class Lying:
+class MboxMessage:
     """A message as it lies in the file: bytes ``start`` to ``end``; ``raw`` is None if it is too large."""
 
     start: int
@@ -32,7 +32,7 @@ class Lying:
         else:
             self._lines.clear()
 
-    def ended(self, end: int, most: int) -> Lying:
+    def ended(self, end: int, most: int) -> MboxMessage:
         """Complete, without the empty line that the format puts behind each message."""
         self.end = end
         if self.size <= most:
@@ -43,7 +43,7 @@ class Lying:
         return self
 
 
-def messages(path: Path, *, start: int, most: int) -> Iterator[Lying]:
+def messages(path: Path, *, start: int, most: int) -> Iterator[MboxMessage]:
     """The messages from byte ``start`` on, which is the file's beginning or where a message begins.
 
     A message begins at a ``From `` line that stands behind an empty one, names a time, and has a header below it
@@ -65,17 +65,17 @@ class _Cutter:
     def __init__(self, at: int, most: int) -> None:
         self._at = at
         self._most = most
-        self._lying: Lying | None = None
+        self._lying: MboxMessage | None = None
         self._perhaps = b""
         """A line that begins a message if a header follows."""
         self._fresh = self._empty = True
         """Does the next piece begin a line, and was the line before it empty?"""
 
-    def take(self, line: bytes) -> Lying | None:
+    def take(self, line: bytes) -> MboxMessage | None:
         """One more line; the message that it ends."""
         complete = self._decide(line) if self._perhaps else None
         if self._lying is None:
-            self._lying = Lying(self._at)  # the first line of all
+            self._lying = MboxMessage(self._at)  # the first line of all
         elif self._fresh and self._empty and line.startswith(b"From ") and _BEGINS.match(line):
             self._perhaps = line
         else:
@@ -85,7 +85,7 @@ class _Cutter:
         self._at += len(line)
         return complete
 
-    def _decide(self, line: bytes) -> Lying | None:
+    def _decide(self, line: bytes) -> MboxMessage | None:
         """Was the line before this one the beginning of a message? Then the one before it, complete."""
         perhaps, self._perhaps = self._perhaps, b""
         before = self._lying
@@ -94,10 +94,10 @@ class _Cutter:
                 before.add(perhaps, self._most)
             return None
         begun = self._at - len(perhaps)
-        self._lying = Lying(begun)
+        self._lying = MboxMessage(begun)
         return before.ended(begun, self._most)
 
-    def rest(self) -> Lying | None:
+    def rest(self) -> MboxMessage | None:
         """What the end of the file ends."""
         if self._lying is None:
             return None

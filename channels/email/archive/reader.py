@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
-from bot.channel.archive import Archive, Mark, NoArchive, Stored
+from bot.channel.archive import Archive, ArchivePosition, NoArchive, Stored
 from channels.email.archive import mbox
 from channels.email.mime import prescan
 
@@ -56,16 +56,16 @@ class _Mbox:
             about = [str(path.absolute()).encode("utf-8", "surrogateescape"), file.read(4096)]
         self.name = f"import {hashlib.sha256(bytes(1).join(about)).hexdigest()}"
 
-    def known(self, mark: Mark) -> Mark:
+    def known(self, mark: ArchivePosition) -> ArchivePosition:
         """The mark, if a message still begins there."""
-        return mark if mark.done <= self.total and mbox.begins(self._path, mark.done) else Mark()
+        return mark if mark.done <= self.total and mbox.begins(self._path, mark.done) else ArchivePosition()
 
-    def messages(self, start: Mark) -> Iterator[Stored]:
+    def messages(self, start: ArchivePosition) -> Iterator[Stored]:
         """In the file's order."""
         number = start.messages
         for lying in mbox.messages(self._path, start=start.done, most=self._most):
             number += 1
-            place, mark = f"message {number} (byte {lying.start})", Mark(lying.end, number)
+            place, mark = f"message {number} (byte {lying.start})", ArchivePosition(lying.end, number)
             yield _stored(place, mark, lying.raw, self._mailbox, why=_too_large(lying.size, self._most))
 
 
@@ -82,15 +82,17 @@ class _Maildir:
         self.total = len(self._dated)
         self.name = ""
 
-    def known(self, mark: Mark) -> Mark:
+    def known(self, mark: ArchivePosition) -> ArchivePosition:
         """None: the order changes with every message that comes."""
-        return Mark()
+        return ArchivePosition()
 
-    def messages(self, start: Mark) -> Iterator[Stored]:
+    def messages(self, start: ArchivePosition) -> Iterator[Stored]:
         """By date, oldest first."""
         for number, (_, folder, file) in enumerate(self._dated, 1):
             raw, why = self._read(file)
-            yield _stored(f"{folder}/{file.name}", Mark(number, number), raw, self._mailbox, why=why)
+            yield _stored(
+                f"{folder}/{file.name}", ArchivePosition(number, number), raw, self._mailbox, why=why
+            )
 
     def _read(self, file: Path) -> tuple[bytes | None, str]:
         try:
@@ -102,7 +104,7 @@ class _Maildir:
             return None, f"it cannot be read: {error.strerror or error}"
 
 
-def _stored(place: str, mark: Mark, raw: bytes | None, mailbox: str, *, why: str) -> Stored:
+def _stored(place: str, mark: ArchivePosition, raw: bytes | None, mailbox: str, *, why: str) -> Stored:
     if raw is None:
         return Stored(place, mark, refused=why)
     if not raw.strip():

@@ -10,7 +10,7 @@ from dkim.canonicalization import CanonicalizationPolicy
 
 from bot.commands import Proof
 from channels.email.auth import authentication_results, dkim_verify, policy
-from channels.email.auth.dkim_verify import Body, Field, Flaw
+from channels.email.auth.dkim_verify import BodyHash, Flaw, HeaderField
 from channels.email.auth.evidence import Sealed
 from channels.email.mime import headers, prescan
 
@@ -28,7 +28,7 @@ _NUMBERED = re.compile(rb"\s{0,80}i\s{0,9}=\s{0,9}([0-9]{1,3})\s{0,9};(.*)", re.
 _FROM = "header.from"
 _RELAXED = CanonicalizationPolicy.from_c_value(b"relaxed/relaxed")
 Tags = Mapping[bytes, bytes]
-Set = Mapping[bytes, Field]
+Set = Mapping[bytes, HeaderField]
 
 
 def of(
@@ -49,15 +49,15 @@ def of(
         found = policy.aligned_with(author.rpartition("@")[2], _found(sets[-1]), f"{sealer} (ARC)")
         if found.proof is Proof.UNPROVEN:
             return None, found.reasons
-        message = _message(sets[-1][MESSAGE], fields, Body(raw[end + 1 :]), sealer, len(sets))
+        message = _message(sets[-1][MESSAGE], fields, BodyHash(raw[end + 1 :]), sealer, len(sets))
     except Flaw as flaw:
         return None, (f"its ARC chain is not believed: {flaw}",)
     return _sealed(sets, seal, message, found.reasons), ()
 
 
-def _sets(fields: Sequence[Field]) -> list[Set]:
+def _sets(fields: Sequence[HeaderField]) -> list[Set]:
     """The chain's sets, oldest first; ``Flaw`` unless each has one of each header, and none is missing."""
-    found: dict[int, dict[bytes, Field]] = defaultdict(dict)
+    found: dict[int, dict[bytes, HeaderField]] = defaultdict(dict)
     parts = [field for field in fields if field[0].lower() in _KINDS]
     if len(parts) > MOST * len(_KINDS):
         raise Flaw(f"it has more than {MOST} sets")
@@ -99,7 +99,7 @@ def _newest_seal(sets: Sequence[Set], sealers: Collection[str]) -> Tags:
     return newest
 
 
-def _found(newest: Set) -> list[authentication_results.Result]:
+def _found(newest: Set) -> list[authentication_results.AuthResult]:
     """What the newest sealer found, as it wrote it. DMARC's pass must say of whom: a list may have changed From."""
     beginning = _NUMBERED.match(newest[RESULTS][1])
     written = headers.unfolded(beginning[2].decode("utf-8", "replace")) if beginning else ""
@@ -109,7 +109,9 @@ def _found(newest: Set) -> list[authentication_results.Result]:
     return [one for one in found if one.method != "dmarc" or one.result != "pass" or _FROM in one.properties]
 
 
-def _message(field: Field, fields: Sequence[Field], body: Body, sealer: str, number: int) -> tuple[Tags, str]:
+def _message(
+    field: HeaderField, fields: Sequence[HeaderField], body: BodyHash, sealer: str, number: int
+) -> tuple[Tags, str]:
     """The newest signature of the mail itself: its tags, and the digest that it must have signed."""
     tags = dkim_verify.read_tags(field[1], _NEEDED[MESSAGE], arc=True)
     if tags[b"d"].decode("ascii").lower() != sealer:

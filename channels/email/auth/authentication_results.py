@@ -14,7 +14,7 @@ LONGEST = 8192
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class AuthResult:
     """One method's result: ``dkim``, ``pass``, ``{"header.d": "acme.com"}``; all lower case."""
 
     method: str
@@ -27,7 +27,7 @@ class Results:
     """What one server found."""
 
     authserv_id: str
-    results: tuple[Result, ...]
+    results: tuple[AuthResult, ...]
 
 
 def parse(value: str) -> Results | None:
@@ -41,13 +41,13 @@ def parse(value: str) -> Results | None:
     return Results(clauses[0][0].lower(), tuple(result for result in found if result))
 
 
-def of_microsoft(value: str) -> tuple[Result, ...]:
+def of_microsoft(value: str) -> tuple[AuthResult, ...]:
     """The same as Exchange Online writes it: no id in front, and properties (``action``) of its own making."""
     found = [_result(clause, named=_LOOSE) for clause in _clauses(value) or () if clause]
     return () if None in found else tuple(result for result in found if result)
 
 
-def of_sealer(value: str) -> tuple[Result, ...] | None:
+def of_sealer(value: str) -> tuple[AuthResult, ...] | None:
     """The same from an ARC set, after its number: signed, and so not read as strictly; None if it cannot be read."""
     clauses = _clauses(value)
     if not clauses or not clauses[0] or not _is_id(clauses[0]):
@@ -96,7 +96,7 @@ def _is_id(words: list[str]) -> bool:
     return len(words) == 1 or (len(words) == 2 and words[1].isdigit())
 
 
-def _result(words: list[str], named: re.Pattern[str] = _PROPERTY) -> Result | None:
+def _result(words: list[str], named: re.Pattern[str] = _PROPERTY) -> AuthResult | None:
     """``method = result [reason = value] *(type.property = value)``"""
     if len(words) % 3 or any(words[n] != "=" for n in range(1, len(words), 3)):
         return None
@@ -106,4 +106,4 @@ def _result(words: list[str], named: re.Pattern[str] = _PROPERTY) -> Result | No
     if method is None or not all(named.fullmatch(name) for name in names) or len(set(names)) < len(names):
         return None
     properties = {name: value.lower() for name, value in pairs[1:] if name != "reason"}
-    return Result(method[1], pairs[0][1].lower(), properties)
+    return AuthResult(method[1], pairs[0][1].lower(), properties)

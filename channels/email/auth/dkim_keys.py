@@ -27,7 +27,7 @@ PADDING, HASHED = PKCS1v15(), Prehashed(SHA256())
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class DkimKey:
     """A key that may be used, or in words why it may not."""
 
     public: RSAPublicKey | Ed25519PublicKey | None
@@ -46,7 +46,7 @@ def refusal(signature: Signature, ask: Inquiry) -> str:
     return "" if "" in whys else whys[0]
 
 
-def _refused(signature: Signature, key: Key) -> str:
+def _refused(signature: Signature, key: DkimKey) -> str:
     if key.public is None:
         return key.why
     if key.exact and signature.identity != signature.domain:
@@ -65,20 +65,20 @@ def _refused(signature: Signature, key: Key) -> str:
 
 
 @lru_cache(maxsize=1024)
-def read(record: bytes) -> Key:
+def read(record: bytes) -> DkimKey:
     """A key record; never raises."""
     try:
         tags = parse_tag_value(record)
         data = base64.b64decode(b"".join(tags[b"p"].split()), validate=True)
     except (InvalidTagValueList, KeyError, ValueError, binascii.Error):
-        return Key(None, "its key cannot be read")
+        return DkimKey(None, "its key cannot be read")
     flags = {flag.strip() for flag in tags.get(b"t", b"").split(b":")}
     if why := _unusable(tags, data, flags):
-        return Key(None, why)
+        return DkimKey(None, why)
     try:
         return _sized(_public(tags.get(b"k", b"rsa"), data), exact=b"s" in flags)
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        return Key(None, "its key cannot be read")
+        return DkimKey(None, "its key cannot be read")
 
 
 def _unusable(tags: dict[bytes, bytes], data: bytes, flags: set[bytes]) -> str:
@@ -108,7 +108,7 @@ def _public(kind: bytes, data: bytes) -> RSAPublicKey | Ed25519PublicKey:
     return found
 
 
-def _sized(public: RSAPublicKey | Ed25519PublicKey, *, exact: bool) -> Key:
+def _sized(public: RSAPublicKey | Ed25519PublicKey, *, exact: bool) -> DkimKey:
     if isinstance(public, RSAPublicKey) and not SMALLEST <= public.key_size <= LARGEST:
-        return Key(None, f"its key has {public.key_size} bits")
-    return Key(public, exact=exact)
+        return DkimKey(None, f"its key has {public.key_size} bits")
+    return DkimKey(public, exact=exact)

@@ -30,13 +30,13 @@ ONCE_MORE = (b"from", b"to", b"subject", b"date", b"content-type")
 """Signed one time more than they are there, so that nobody can add one."""
 _RELAXED = CanonicalizationPolicy(Relaxed, Relaxed)
 _LINE = re.compile(rb".{1,72}")
-Key = RSAPrivateKey | Ed25519PrivateKey
+PrivateKey = RSAPrivateKey | Ed25519PrivateKey
 
 
 class Signer:
     """Signs for one domain; used from any thread."""
 
-    def __init__(self, key: Key, *, domain: str, selector: str) -> None:
+    def __init__(self, key: PrivateKey, *, domain: str, selector: str) -> None:
         self._key = key
         self.domain, self.selector = domain.lower(), selector.lower()
         self._algorithm = "rsa-sha256" if isinstance(key, RSAPrivateKey) else "ed25519-sha256"
@@ -48,7 +48,7 @@ class Signer:
             key = serialization.load_pem_private_key(pem, None)
         except (ValueError, TypeError, UnsupportedAlgorithm):
             raise ValueError("is no private key without a password") from None
-        if not isinstance(key, Key):
+        if not isinstance(key, PrivateKey):
             raise ValueError("is neither an RSA nor an Ed25519 key")
         if isinstance(key, RSAPrivateKey) and not dkim_keys.SMALLEST <= key.key_size <= dkim_keys.LARGEST:
             raise ValueError(f"has {key.key_size} bits; at least 2048 are good")
@@ -110,7 +110,7 @@ def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def _same(published: dkim_keys.Key, ours: Key) -> bool:
+def _same(published: dkim_keys.DkimKey, ours: PrivateKey) -> bool:
     return published.public is not None and published.public == ours.public_key()
 
 

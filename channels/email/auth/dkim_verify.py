@@ -29,7 +29,7 @@ _BARE = re.compile(rb"\r(?!\n)|\0")
 _WIDE = re.compile(rb"\s{64}")
 _ODD = (dkim.DKIMException, InvalidTagValueList, ValueError, TypeError, LookupError)
 """What dkimpy raises when it meets a header that is none."""
-Field = Sequence[bytes]
+HeaderField = Sequence[bytes]
 """A header's name and its value, line ends and all."""
 
 
@@ -47,7 +47,7 @@ def of(raw: bytes, author: str, written: str = "") -> tuple[tuple[Signature, ...
         fields = all_fields(raw[: end + 1], author, written)
     except Flaw as flaw:
         return (), (f"its DKIM signatures are not believed: {flaw}",)
-    hashed = Body(raw[end + 1 :])
+    hashed = BodyHash(raw[end + 1 :])
     found: list[Signature] = []
     flaws: list[str] = []
     for field in [field for field in fields if field[0].lower() == b"dkim-signature"][:MOST]:
@@ -58,7 +58,7 @@ def of(raw: bytes, author: str, written: str = "") -> tuple[tuple[Signature, ...
     return tuple(found), tuple(dict.fromkeys(flaws))
 
 
-def all_fields(block: bytes, author: str, written: str) -> list[Field]:
+def all_fields(block: bytes, author: str, written: str) -> list[HeaderField]:
     """The headers as dkimpy sees them; ``Flaw`` unless it sees the same author there as we do."""
     if len(block) > prescan.BLOCK:
         raise Flaw("its headers are too long")
@@ -76,7 +76,7 @@ def all_fields(block: bytes, author: str, written: str) -> list[Field]:
     return list(fields)
 
 
-def _signature(field: Field, fields: Sequence[Field], hashed: Body, author: str) -> Signature:
+def _signature(field: HeaderField, fields: Sequence[HeaderField], hashed: BodyHash, author: str) -> Signature:
     tags = read_tags(field[1])
     domain = tags[b"d"].decode("ascii").lower()
     if not dmarc.aligned(domain, author):
@@ -121,7 +121,7 @@ def read_tags(value: bytes, needed: Sequence[bytes] = NEEDED, *, arc: bool = Fal
     return tags
 
 
-def signed_names(tags: Mapping[bytes, bytes], fields: Sequence[Field]) -> list[bytes]:
+def signed_names(tags: Mapping[bytes, bytes], fields: Sequence[HeaderField]) -> list[bytes]:
     """The headers that it signs, in lower case; ``Flaw`` if it leaves out what matters."""
     if tags[b"a"] not in ALGORITHMS:
         raise Flaw(f"{tags[b'a'].decode('ascii', 'replace')} is not safe any more")
@@ -146,15 +146,15 @@ def way_of(tags: Mapping[bytes, bytes]) -> CanonicalizationPolicy:
 _CANONICAL = (dkim.InvalidCanonicalizationPolicyError, KeyError)
 
 
-def chosen(fields: Sequence[Field], names: Sequence[bytes]) -> list[Field]:
+def chosen(fields: Sequence[HeaderField], names: Sequence[bytes]) -> list[HeaderField]:
     """The signed headers; of those with one name, from the last upwards (section 5.4.2)."""
-    waiting: dict[bytes, list[Field]] = defaultdict(list)
+    waiting: dict[bytes, list[HeaderField]] = defaultdict(list)
     for field in fields:
         waiting[field[0].lower()].append(field)
     return [waiting[name].pop() for name in names if waiting.get(name)]
 
 
-def digest(way: CanonicalizationPolicy, own: Field, signed: Sequence[Field]) -> bytes:
+def digest(way: CanonicalizationPolicy, own: HeaderField, signed: Sequence[HeaderField]) -> bytes:
     """SHA-256 of the signed headers and of the signature itself without its value (section 3.7)."""
     written = way.canonicalize_headers(signed)
     ((name, value),) = way.canonicalize_headers([own])
@@ -162,7 +162,7 @@ def digest(way: CanonicalizationPolicy, own: Field, signed: Sequence[Field]) -> 
     return hashlib.sha256(b"".join(b"%b:%b" % (n, v) for n, v in (*written, (name, value)))).digest()
 
 
-class Body:
+class BodyHash:
     """A body's hash, base64, in either way of writing it; each computed once for all signatures."""
 
     def __init__(self, rest: bytes) -> None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from bot.channel.protocols import Mailbox
 from bot.commands import Proof
 from channels.email.auth import authentication_results
-from channels.email.auth.authentication_results import Result
+from channels.email.auth.authentication_results import AuthResult
 from channels.email.auth.dmarc import aligned
 from channels.email.mime.message import Mail
 
@@ -123,7 +123,7 @@ def _within(address: str, networks: Sequence[Network]) -> bool:
     return any(peer in network for network in networks)
 
 
-def _trusted(mail: Mail, authserv_id: str, networks: Sequence[Network]) -> Iterator[Result]:
+def _trusted(mail: Mail, authserv_id: str, networks: Sequence[Network]) -> Iterator[AuthResult]:
     """The results that our border server wrote, walking down from the top."""
     below = False
     for name, value in mail.fields:
@@ -171,7 +171,7 @@ def _by(received: str) -> str:
     return found[1].lower() if found else ""
 
 
-def _of_microsoft(mail: Mail) -> Iterator[Result]:
+def _of_microsoft(mail: Mail) -> Iterator[AuthResult]:
     """What Exchange Online wrote: the topmost results without an id, below nothing but its own hops."""
     for name, value in mail.fields:
         if name == "received" and not _MICROSOFT.match(value):
@@ -188,7 +188,7 @@ _MICROSOFT = re.compile(
 """A hop between two of its own hosts. Its border is ``mail.protection.outlook.com``: what came there is foreign."""
 
 
-def aligned_with(domain: str, found: Sequence[Result], border: str) -> Judgement:
+def aligned_with(domain: str, found: Sequence[AuthResult], border: str) -> Judgement:
     """DMARC's own word if there is one, else a pass of DKIM or SPF for the From domain (RFC 7489, section 3.1)."""
     for one in (one for one in found if one.method == "dmarc"):
         if one.result == "pass" and one.properties.get("header.from", domain) == domain:

@@ -193,7 +193,7 @@ def _of_status(mail: Mail, text: str) -> tuple[Undelivered, ...]:
 
 
 def _in_words(
-    mail: Mail, above: Sequence[str], failed: Sequence[str], original: returned_headers.Fields
+    mail: Mail, above: Sequence[str], failed: Sequence[str], original: returned_headers.ReturnedFields
 ) -> tuple[Undelivered, ...]:
     apart = {one.address for one in (*mail.to, *((mail.sender,) if mail.sender else ()))}
     found = bounce_text.recipients(above, failed, apart)

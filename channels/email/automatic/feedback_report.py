@@ -36,7 +36,7 @@ def read(mail: Mail) -> Bounce | None:
     )
 
 
-def _first(original: returned_headers.Fields, named: list[str]) -> list[str]:
+def _first(original: returned_headers.ReturnedFields, named: list[str]) -> list[str]:
     return [] if any(named) else list(returned_headers.addressees(original))[:1]
 
 

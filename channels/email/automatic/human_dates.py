@@ -52,7 +52,7 @@ _FAR = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundDate:
     """A date with its place in the text."""
 
     day: date
@@ -60,7 +60,7 @@ class Found:
     end: int
 
 
-def find(text: str, since: date) -> Iterator[Found]:
+def find(text: str, since: date) -> Iterator[FoundDate]:
     """Dates in a text, from the day ``since`` up to 400 days later; what may mean two days is left out."""
     if since > date.max - _FAR:
         return  # the calendar ends before that
@@ -69,7 +69,7 @@ def find(text: str, since: date) -> Iterator[Found]:
         day = _day(match.groupdict(), since)
         at = match.end() if day else _next(match)
         if day is not None and since <= day <= since + _FAR:
-            yield Found(day, match.start(), match.end())
+            yield FoundDate(day, match.start(), match.end())
 
 
 def _next(match: re.Match[str]) -> int:

@@ -86,7 +86,9 @@ def until(subject: str, text: str, since: date | None) -> date | None:
     return back[0] if back else max(last, default=None)
 
 
-def _around(said: str, found: list[human_dates.Found]) -> Iterator[tuple[human_dates.Found, str, str]]:
+def _around(
+    said: str, found: list[human_dates.FoundDate]
+) -> Iterator[tuple[human_dates.FoundDate, str, str]]:
     """Each date with what stands around it in its sentence; what leads up to the next date is that one's."""
     for at, one in enumerate(found):
         start = found[at - 1].end if at else 0

@@ -27,7 +27,7 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _FOR = re.compile(r"\bfor <([^<>\s]{3,320})>")
-Fields = tuple[tuple[str, str], ...]
+ReturnedFields = tuple[tuple[str, str], ...]
 
 
 def cut(text: str) -> tuple[list[str], list[str]]:
@@ -44,7 +44,7 @@ def came_back(mail: Mail) -> bool:
     return any(file.type in _WHOLE for file in mail.files[:MOST_PARTS])
 
 
-def fields(mail: Mail, below: Sequence[str]) -> Fields:
+def fields(mail: Mail, below: Sequence[str]) -> ReturnedFields:
     """The headers of what came back, names in lower case: of a part of its own, else from below the words."""
     for file in mail.files[:MOST_PARTS]:
         if file.type in _WHOLE and (found := _block(_lines(file.data))):
@@ -58,19 +58,19 @@ def fields(mail: Mail, below: Sequence[str]) -> Fields:
     )
 
 
-def block(data: bytes) -> Fields:
+def block(data: bytes) -> ReturnedFields:
     """The header fields that a part begins with."""
     return _block(_lines(data))
 
 
-def originals(found: Fields) -> tuple[str, ...]:
+def originals(found: ReturnedFields) -> tuple[str, ...]:
     """Its Message-IDs and envelope senders."""
     ids = [one for name, value in found if name.endswith("message-id") for one in headers.ids(value)]
     paths = [smtp_codes.address(value) for name, value in found if name in ("return-path", "x-envelope-from")]
     return tuple(dict.fromkeys(one for one in (*ids, *paths) if one))[:10]
 
 
-def addressees(found: Fields) -> Iterator[str]:
+def addressees(found: ReturnedFields) -> Iterator[str]:
     """Whom it was for, the surest first."""
     for wanted in ("x-original-to", "delivered-to", "envelope-to", "to", "cc"):
         for name, value in found:
@@ -92,7 +92,7 @@ def _lines(data: bytes) -> list[str]:
     return [line[:2000] for line in said.splitlines()[:MOST_LINES]]
 
 
-def _block(lines: Sequence[str]) -> Fields:
+def _block(lines: Sequence[str]) -> ReturnedFields:
     """Header fields up to the first blank line, unfolded; what is none between them is passed over."""
     found: list[tuple[str, str]] = []
     for line in lines:

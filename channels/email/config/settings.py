@@ -11,16 +11,16 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 from channels.email.config.addresses import is_loopback, nameserver, split_endpoint
 
 
-class Section(BaseModel):
+class EmailSection(BaseModel):
     """A section of the config: every key known, every value of its own type, none changed later."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class Settings(Section):
+class Settings(EmailSection):
     """The section ``[email]``."""
 
-    MAILBOX: ClassVar[dict[str, type[Section]]] = {}
+    MAILBOX: ClassVar[dict[str, type[EmailSection]]] = {}
     """What mail understands of a ``[[mailbox]]``: the key and its model."""
 
     listen: str = Field("127.0.0.1:8025", description="host:port of the SMTP listener; empty: off")
@@ -100,7 +100,7 @@ class Settings(Section):
         return self
 
 
-class OAuth(Section):
+class OAuth(EmailSection):
     """How an access token is had from a refresh token (RFC 6749, section 6)."""
 
     token_url: str = Field(description="https://oauth2.googleapis.com/token, or Microsoft's for your tenant")
@@ -118,7 +118,7 @@ class OAuth(Section):
         return value
 
 
-class Imap(Section):
+class Imap(EmailSection):
     """The table ``imap`` of a ``[[mailbox]]``."""
 
     host: str = Field(description="the IMAP server")
@@ -142,7 +142,7 @@ class Imap(Section):
         return self
 
 
-class Dkim(Section):
+class Dkim(EmailSection):
     """The table ``dkim`` of a ``[[mailbox]]``: our own mail is signed."""
 
     domain: str = Field(

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-Kind = Literal["signed", "encrypted", "unknown"]
+CmsKind = Literal["signed", "encrypted", "unknown"]
 _PREFIX = bytes.fromhex("2a864886f70d01")
 _DATA, _SIGNED, _ENVELOPED = _PREFIX + b"\x07\x01", _PREFIX + b"\x07\x02", _PREFIX + b"\x07\x03"
 _AUTHENTICATED = _PREFIX + b"\x09\x10\x01\x17"
 _SEQUENCE, _SET, _INTEGER, _OID, _OCTETS, _SEGMENTS, _FIRST = 0x30, 0x31, 0x02, 0x06, 0x04, 0x24, 0xA0
 
 
-def opened(data: bytes) -> tuple[Kind, bytes]:
+def opened(data: bytes) -> tuple[CmsKind, bytes]:
     """What it is, and the content of a signed one, ``b""`` if there is none. No signature is checked."""
-    stream = _Stream(data)
+    stream = _BerStream(data)
     try:
         stream.enter(_SEQUENCE)
         kind = stream.value(_OID)
@@ -34,7 +34,7 @@ def opened(data: bytes) -> tuple[Kind, bytes]:
         return "unknown", b""
 
 
-class _Stream:
+class _BerStream:
     """A place in BER; ``ValueError`` where something else stands than is expected."""
 
     def __init__(self, data: bytes) -> None:

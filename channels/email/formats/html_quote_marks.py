@@ -12,7 +12,7 @@ from typing import Literal
 
 from selectolax.lexbor import LexborNode
 
-Mark = Literal["quote", "rest", "signature", ""]
+QuoteMark = Literal["quote", "rest", "signature", ""]
 """The element is a quotation, from it on all is quoted, or it is a signature."""
 TAGS = frozenset({"div", "p", "hr", "span", "section", "table", "pre", "includetail"})
 """Elements that carry marks; a ``blockquote`` needs none."""
@@ -57,7 +57,7 @@ def any_in(markup: str) -> bool:
     return any(name in markup for name in _ANY)
 
 
-def of(node: LexborNode, attributes: Mapping[str, str | None]) -> Mark:
+def of(node: LexborNode, attributes: Mapping[str, str | None]) -> QuoteMark:
     """What the element is by its marks."""
     names = _names(attributes)
     if node.tag == "includetail":

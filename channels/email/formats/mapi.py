@@ -18,7 +18,7 @@ _PAIR, _WORD = struct.Struct("<HH"), struct.Struct("<I")
 def properties(data: bytes) -> Properties:
     """All that can be read until something is broken; of a property that comes twice, the first."""
     found: Properties = {}
-    stream = _Stream(data)
+    stream = _MapiStream(data)
     try:
         for _ in range(min(stream.word(), MOST)):
             kind, number = stream.pair()
@@ -32,7 +32,7 @@ def properties(data: bytes) -> Properties:
     return found
 
 
-class _Stream:
+class _MapiStream:
     """A place in the bytes; ``struct.error`` at their end, ``ValueError`` for what is no property."""
 
     def __init__(self, data: bytes) -> None:

@@ -23,7 +23,7 @@ NotHandedOver = IMAPClientError
 Lost = IMAPClientAbortError
 
 
-class Client(IMAPClient):  # type: ignore[misc]
+class ImapClient(IMAPClient):  # type: ignore[misc]
     """IMAPClient, whose wait for news can be cut short from another thread."""
 
     def __init__(self, *args: Any, wake: socket.socket, **kwargs: Any) -> None:
@@ -48,7 +48,7 @@ class Client(IMAPClient):  # type: ignore[misc]
         return self._imap.untagged_responses.pop("EXISTS", None) is not None
 
 
-class Folder:
+class ImapFolder:
     """``imap.folder`` of a mailbox. Everything goes by UID; anything may raise ``OSError`` or ``Lost``."""
 
     def __init__(self, settings: Imap, *, tokens: Tokens | None, wake: socket.socket) -> None:
@@ -63,7 +63,7 @@ class Folder:
             self.close()
             raise
 
-    def __enter__(self) -> Folder:
+    def __enter__(self) -> ImapFolder:
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -203,10 +203,10 @@ def _brief(error: Exception) -> str:
     return "".join(c for c in " ".join(text.split()) if c.isprintable())[:200]
 
 
-def _dial(settings: Imap, wake: socket.socket) -> Client:
+def _dial(settings: Imap, wake: socket.socket) -> ImapClient:
     implicit = settings.tls == "implicit"
     context = ssl.create_default_context() if implicit else None
-    return Client(
+    return ImapClient(
         settings.host, settings.port, ssl=implicit, ssl_context=context, timeout=TIMEOUTS, wake=wake
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import structlog
 
 from bot.channel.oversize import LeftLying
-from channels.email.imap_in.client import Folder, Lost, NotHandedOver
+from channels.email.imap_in.client import ImapFolder, Lost, NotHandedOver
 from channels.email.mime import message
 
 log = structlog.get_logger("email.imap")
@@ -15,7 +15,7 @@ LONGEST = 200
 """Characters of a subject or a sender that are told."""
 
 
-class Lying:
+class OversizeMessages:
     """The messages of one mailbox that lay there at the last look. Another thread may read ``all`` at any time."""
 
     def __init__(self, mailbox: str, *, limit: int) -> None:
@@ -23,7 +23,7 @@ class Lying:
         self._limit = limit
         self.all: tuple[LeftLying, ...] = ()
 
-    def look(self, folder: Folder, sizes: Mapping[int, int]) -> None:
+    def look(self, folder: ImapFolder, sizes: Mapping[int, int]) -> None:
         """Know these (UID → bytes) and no others; what is new is asked for its sender and subject, once.
 
         Raises what a lost line does, and knows them without: a line that such a question breaks is not broken again.

@@ -18,9 +18,9 @@ from bot.channel.context import ChannelContext
 from bot.channel.protocols import Kept, Mailbox
 from bot.model.errors import Busy, NoRoom
 from channels.email.config.settings import Imap, Settings
-from channels.email.imap_in.client import Folder, Lost, NotHandedOver, why
+from channels.email.imap_in.client import ImapFolder, Lost, NotHandedOver, why
 from channels.email.imap_in.oauth import Tokens
-from channels.email.imap_in.oversize import Lying
+from channels.email.imap_in.oversize import OversizeMessages
 from channels.email.imap_in.poison_messages import Suspects
 from channels.email.imap_in.setup_advice import proposals
 from channels.email.mime.prescan import content_key
@@ -48,7 +48,7 @@ class ImapRoom:
         self._address = mailbox.address.lower()
         self._settings = Imap.model_validate(mailbox.settings["imap"])
         self._keep, self._remember = context.keep, context.remember
-        self.lying = Lying(self._address, limit=context.settings.max_size)
+        self.lying = OversizeMessages(self._address, limit=context.settings.max_size)
         """What it leaves in its folder."""
         self._max_size = context.settings.max_size
         self._networks = [ipaddress.ip_network(one) for one in context.settings.trusted_networks]
@@ -97,8 +97,8 @@ class ImapRoom:
             for proposal in proposals(heads, self._mailbox, self._networks):
                 yield f"mailbox {self._address}: {proposal}"
 
-    def _open(self, wake: socket.socket) -> Folder:
-        return Folder(self._settings, tokens=self._tokens, wake=wake)
+    def _open(self, wake: socket.socket) -> ImapFolder:
+        return ImapFolder(self._settings, tokens=self._tokens, wake=wake)
 
     def _bear(self, error: Exception) -> None:
         self._failures += 1
@@ -107,7 +107,7 @@ class ImapRoom:
         log.warning("mailbox out of reach", mailbox=self._address, why=reason, again_in=round(pause, 1))
         self._leaving.wait(pause)
 
-    def _attend(self, folder: Folder) -> None:
+    def _attend(self, folder: ImapFolder) -> None:
         log.info("attending to a mailbox", mailbox=self._address)
         while not self._leaving.is_set():
             again = self._look(folder)
@@ -121,7 +121,7 @@ class ImapRoom:
 
     # one look at the whole folder
 
-    def _look(self, folder: Folder) -> bool:
+    def _look(self, folder: ImapFolder) -> bool:
         """Keep and move all there is; True if it is to be looked at again at once.
 
         Stops early, with a pause, when the house cannot keep up.
@@ -144,7 +144,7 @@ class ImapRoom:
         self._pause = 0.0
         return again
 
-    def _batches(self, folder: Folder) -> Iterator[list[int]]:
+    def _batches(self, folder: ImapFolder) -> Iterator[list[int]]:
         """UIDs to fetch together; suspects last and alone."""
         plain, suspects = self._suspects.apart(folder.uids())
         sizes = folder.sizes([*plain, *suspects])
@@ -153,7 +153,7 @@ class ImapRoom:
         yield from portions({uid: fitting[uid] for uid in plain if uid in fitting})
         yield from ([uid] for uid in suspects if uid in fitting)
 
-    def _pass_over(self, folder: Folder, too_large: Mapping[int, int]) -> None:
+    def _pass_over(self, folder: ImapFolder, too_large: Mapping[int, int]) -> None:
         """Leave what is too large where it lies, and say so once, whatever restarts in between."""
         self.lying.look(folder, too_large)
         if not too_large:
@@ -171,7 +171,7 @@ class ImapRoom:
         if too_large.keys() != said:
             self._remember(self.name, {"uidvalidity": uidvalidity, "too_large": sorted(too_large)})
 
-    def _fetch(self, folder: Folder, uids: Sequence[int], *, others: bool) -> dict[int, bytes] | None:
+    def _fetch(self, folder: ImapFolder, uids: Sequence[int], *, others: bool) -> dict[int, bytes] | None:
         """The messages that are still there, or None if the server would not hand them over."""
         try:
             messages = folder.fetch(uids)
@@ -184,7 +184,7 @@ class ImapRoom:
         self._suspects.cleared(uids)
         return messages
 
-    def _shunt(self, folder: Folder) -> None:
+    def _shunt(self, folder: ImapFolder) -> None:
         if folder.uidvalidity != self._suspects.uidvalidity:
             self._suspects = Suspects(folder.uidvalidity)
         for uid in self._suspects.take_condemned():

@@ -33,7 +33,7 @@ class Address(NamedTuple):
     domain: str
 
 
-class _Piece(NamedTuple):
+class _AddressPiece(NamedTuple):
     kind: str
     """``quoted``, ``word`` (encoded), ``angle``, ``comment``, ``text``, ``separator``, or ``broken``."""
     text: str
@@ -53,8 +53,8 @@ def one(value: str) -> Address | None:
 
 def every(value: str) -> Iterator[Address]:
     """The mailboxes of a list, without those that cannot be read; of groups (``Team: …;``) their members."""
-    part: list[_Piece] = []
-    for piece in (*_pieces(value), _Piece("separator", ",")):
+    part: list[_AddressPiece] = []
+    for piece in (*_pieces(value), _AddressPiece("separator", ",")):
         if piece.kind != "separator":
             part.append(piece)
         elif part:
@@ -63,20 +63,20 @@ def every(value: str) -> Iterator[Address]:
             part = []
 
 
-def _pieces(value: str) -> Iterator[_Piece]:
+def _pieces(value: str) -> Iterator[_AddressPiece]:
     at, closed, quoted = 0, True, True
     while at < len(value):
         end = _comment(value, at) if value[at] == "(" and closed else 0
         closed = closed and (end > 0 or value[at] != "(")  # one that never ends is looked for once
         if end:
-            yield _Piece("comment", value[at:end])
+            yield _AddressPiece("comment", value[at:end])
         elif (quoted or value[at] != '"') and (found := _PIECE.match(value, at)):
             end = found.end()
-            yield _Piece(found.lastgroup or "", found[0])
+            yield _AddressPiece(found.lastgroup or "", found[0])
         else:
             end = at + 1
             quoted = quoted and value[at] != '"'
-            yield _Piece("broken", value[at])
+            yield _AddressPiece("broken", value[at])
         at = end
 
 
@@ -90,7 +90,7 @@ def _comment(value: str, at: int) -> int:
     return 0
 
 
-def _address(pieces: list[_Piece]) -> Address | None:
+def _address(pieces: list[_AddressPiece]) -> Address | None:
     angles = [n for n, piece in enumerate(pieces) if piece.kind == "angle"]
     if len(angles) > 1 or any(piece.kind == "broken" for piece in pieces):
         return None
@@ -105,12 +105,12 @@ def _address(pieces: list[_Piece]) -> Address | None:
     return _named(found, [*pieces[:at], *behind]) if found else None
 
 
-def _bare(pieces: Iterable[_Piece]) -> str:
+def _bare(pieces: Iterable[_AddressPiece]) -> str:
     """Without the comments around it. Blanks and comments within are refused: readers differ about them."""
     return "".join(" " if piece.kind == "comment" else piece.text for piece in pieces).strip()
 
 
-def _named(found: re.Match[str], around: list[_Piece]) -> Address | None:
+def _named(found: re.Match[str], around: list[_AddressPiece]) -> Address | None:
     """The address with the name that stands around it; None if another address does."""
     address = f"{found['local']}@{found['domain']}".casefold()
     said = "".join("\n" if piece.kind == "quoted" else piece.text for piece in around)
@@ -128,7 +128,7 @@ def _plain(word: str) -> str:
     return word.strip(" \t\"',;:()").casefold()
 
 
-def _words(piece: _Piece) -> str:
+def _words(piece: _AddressPiece) -> str:
     if piece.kind != "quoted":
         return piece.text
     return _ESCAPED.sub(r"\1", piece.text[1:-1])

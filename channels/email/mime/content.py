@@ -40,7 +40,7 @@ _SKELETON = re.compile(
 
 
 @dataclass(slots=True)
-class Body:
+class Content:
     """What was found, in the order of the mail."""
 
     texts: list[str] = field(default_factory=list)
@@ -95,12 +95,12 @@ class Body:
             self.notes.append(words)
 
 
-def of(top: Node, raw: bytes) -> Body:
+def of(top: Node, raw: bytes) -> Content:
     """The body of a message that came as ``raw``. Where broken MIME leaves nothing, its bytes are read as text."""
-    return _read(top, raw, Body())
+    return _read(top, raw, Content())
 
 
-def _read(top: Node, raw: bytes, body: Body) -> Body:
+def _read(top: Node, raw: bytes, body: Content) -> Content:
     _gather(top, body)
     if not (top.leaf or body.said or body.files or body.enclosed or body.invitations):
         below = raw[prescan.header_end(raw) :]
@@ -108,7 +108,7 @@ def _read(top: Node, raw: bytes, body: Body) -> Body:
     return body
 
 
-def _gather(node: Node, body: Body) -> None:
+def _gather(node: Node, body: Content) -> None:
     body.note(signed_encrypted.note(node))
     if node.leaf:
         _leaf(node, body)
@@ -125,7 +125,7 @@ def _gather(node: Node, body: Body) -> None:
             _gather(child, body)
 
 
-def _undivided(node: Node, body: Body) -> None:
+def _undivided(node: Node, body: Content) -> None:
     """A multipart without any delimiter: what stands there was meant to be read."""
     data = tree.data(node)
     shown = data[: body.room]
@@ -134,7 +134,7 @@ def _undivided(node: Node, body: Body) -> None:
         body.keep(attachment.made("", "text/plain", data))
 
 
-def _alternative(children: list[Node], body: Body) -> None:
+def _alternative(children: list[Node], body: Content) -> None:
     """The plain text if it says anything, else the last that does; what is no text is kept."""
     before = len(body.texts)
     plain: list[Node] = []
@@ -163,7 +163,7 @@ def _page(children: list[Node], depth: int = 3) -> Node | None:
     return None
 
 
-def _rooted(root: Node, children: list[Node], body: Body) -> None:
+def _rooted(root: Node, children: list[Node], body: Content) -> None:
     """A root with what belongs to it: only the root is read."""
     if root.leaf and root.media in _READABLE and not attachment.named(root):
         _text(root, body)  # whatever its disposition says
@@ -174,7 +174,7 @@ def _rooted(root: Node, children: list[Node], body: Body) -> None:
             _beside(child, body)
 
 
-def _beside(node: Node, body: Body) -> None:
+def _beside(node: Node, body: Content) -> None:
     """What stands beside a text that is shown: kept, but for what only says the same once more."""
     if node.leaf:
         if node.media not in _READABLE or attachment.declared(node) or not _repeated(node, body):
@@ -186,7 +186,7 @@ def _beside(node: Node, body: Body) -> None:
             _beside(child, body)
 
 
-def _repeated(node: Node, body: Body) -> bool:
+def _repeated(node: Node, body: Content) -> bool:
     if not body.may_compare():
         return False
     data, shown = tree.data(node)[:LONGEST_COMPARED], "\n".join(body.texts)
@@ -195,7 +195,7 @@ def _repeated(node: Node, body: Body) -> bool:
     return repeated_text.repeats(_words(node, data, body), shown)
 
 
-def _leaf(node: Node, body: Body) -> None:
+def _leaf(node: Node, body: Content) -> None:
     if node.media in _READABLE and not attachment.declared(node):
         _text(node, body)
     elif node.media in _MESSAGES:
@@ -212,7 +212,7 @@ def _leaf(node: Node, body: Body) -> None:
         body.keep(attachment.of(node))
 
 
-def _container(node: Node, body: Body) -> None:
+def _container(node: Node, body: Content) -> None:
     """What is only signed is read; what is encrypted is kept."""
     message, note = (
         signed_encrypted.contents(tree.data(node)) if body.may_open() else (b"", signed_encrypted.UNKNOWN)
@@ -228,7 +228,7 @@ def _winmail(node: Node) -> bool:
     return attachment.named(node).lower() == "winmail.dat"
 
 
-def _text(node: Node, body: Body) -> None:
+def _text(node: Node, body: Content) -> None:
     data = tree.data(node)
     if b"begin " in data and node.media == "text/plain":
         data, files = uuencode.divided(data)
@@ -245,7 +245,7 @@ def _text(node: Node, body: Body) -> None:
     body.html_used = body.html_used or (node.media == "text/html" and bool(said.strip()))
 
 
-def _words(node: Node, data: bytes, body: Body) -> str:
+def _words(node: Node, data: bytes, body: Content) -> str:
     said = decoded(node, data)
     if node.media == "text/html":
         return text.clean(html_to_text.to_text(said))
@@ -256,7 +256,7 @@ def _words(node: Node, data: bytes, body: Body) -> str:
     return said
 
 
-def _message(node: Node, body: Body) -> None:
+def _message(node: Node, body: Content) -> None:
     """Kept as it is; the first few are shown, what lies within them is not."""
     if body.depth:
         return
@@ -264,11 +264,11 @@ def _message(node: Node, body: Body) -> None:
     message = repair.parse(raw)
     body.keep(attachment.of(node, name=embedded_message.name(message)))
     if len(body.enclosed) < MOST_SHOWN:
-        block = embedded_message.block(message, _read(message, raw, Body(depth=1)).text())
+        block = embedded_message.block(message, _read(message, raw, Content(depth=1)).text())
         body.enclosed += [block] if block else []
 
 
-def _tnef(node: Node, body: Body) -> None:
+def _tnef(node: Node, body: Content) -> None:
     """Its body, if the mail says nothing else, and its files; the whole of it only where something is left unread."""
     found = tnef.read(tree.data(node)) if body.may_open() else None
     if found is None or not found.whole:
@@ -281,7 +281,7 @@ def _tnef(node: Node, body: Body) -> None:
         )
 
 
-def _told(found: Tnef, body: Body) -> bool:
+def _told(found: Tnef, body: Content) -> bool:
     """Show what it says; False if the mail says something else."""
     page = "" if found.text.strip() else html_to_text.to_text(found.html[:LARGEST_TEXT])
     words = text.clean(page or found.text[:LARGEST_TEXT])

@@ -52,7 +52,7 @@ class RelayAddress:
         return f"{self.host}:{self.port}"
 
 
-class Refused(Exception):
+class SmtpRefused(Exception):
     """A reply that was not the one hoped for, and what it was said to."""
 
     def __init__(self, code: int, text: bytes, *, to: str) -> None:
@@ -62,7 +62,7 @@ class Refused(Exception):
         self.to = to
 
 
-class Connection:
+class SmtpConnection:
     """EHLO has been said, TLS is on and the login is done. Not for two threads at once."""
 
     def __init__(
@@ -126,7 +126,7 @@ class Connection:
         self._expect(reply, to="recipient", unheard=int(ahead))
         code, text = self._smtp.getreply() if ahead else self._smtp.docmd("DATA")
         if code != 354:
-            raise Refused(code, text, to="message")
+            raise SmtpRefused(code, text, to="message")
         if not parcel.ours():
             raise TakenOver
         self._expect(self._message(parcel.payload), to="message")
@@ -134,14 +134,14 @@ class Connection:
         self.used = time.monotonic()
 
     def _expect(self, reply: tuple[int, bytes], *, to: str, unheard: int = 0) -> None:
-        """Raise ``Refused`` for a refusal, after the ``unheard`` replies to what was said in the same breath."""
+        """Raise ``SmtpRefused`` for a refusal, after the ``unheard`` replies to what was said in the same breath."""
         code, text = reply
         if code in (250, 251):
             return
         if unheard and code != 421:
             with contextlib.suppress(OSError, smtplib.SMTPException):
                 self._not_after_all(unheard)
-        raise Refused(code, text, to=to)
+        raise SmtpRefused(code, text, to=to)
 
     def _not_after_all(self, unheard: int) -> None:
         """A relay that wants the message of a refused envelope gets an empty one, and refuses it (RFC 2920)."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from weakref import WeakSet
 
 from bot.channel.outbound import DeliveryFailed, Parcel, TakenOver
-from channels.email.outbound.smtp_connection import Connection, Line, Refused, RelayAddress
+from channels.email.outbound.smtp_connection import Line, RelayAddress, SmtpConnection, SmtpRefused
 
 KEPT_IDLE = 50.0
 """Seconds after which an unused connection is no longer trusted: relays and NAT drop them silently."""
@@ -21,7 +21,7 @@ UNREACHABLE_PAUSE = 10.0
 _TO_US = frozenset({503, 530, 534, 535, 538})
 
 
-class Stale(Exception):
+class StaleConnection(Exception):
     """A connection had been closed behind our back; the message was not on its way yet."""
 
 
@@ -32,7 +32,7 @@ class Relay:
         self._address = RelayAddress.parse(url)
         self._hostname = hostname
         self._seats = threading.BoundedSemaphore(connections)
-        self._idle: list[Connection] = []
+        self._idle: list[SmtpConnection] = []
         self._lines: WeakSet[Line] = WeakSet()
         self._interrupted = False
         self._lock = threading.Lock()
@@ -44,7 +44,7 @@ class Relay:
         with self._seats:
             try:
                 self._try(self._spare() or self._connect(), parcel)
-            except Stale:
+            except StaleConnection:
                 self._try(self._connect(), parcel)
 
     def problems(self) -> Iterable[str]:
@@ -71,7 +71,7 @@ class Relay:
 
     # connections
 
-    def _spare(self) -> Connection | None:
+    def _spare(self) -> SmtpConnection | None:
         while True:
             with self._lock:
                 connection = self._idle.pop() if self._idle else None
@@ -79,9 +79,9 @@ class Relay:
                 return connection
             connection.hang_up()
 
-    def _connect(self) -> Connection:
+    def _connect(self) -> SmtpConnection:
         try:
-            return Connection(self._address, hostname=self._hostname, dialled=self._dialled)
+            return SmtpConnection(self._address, hostname=self._hostname, dialled=self._dialled)
         except (OSError, smtplib.SMTPException, ValueError) as error:
             raise self._unreachable(error) from error
 
@@ -91,16 +91,16 @@ class Relay:
             if self._interrupted:
                 raise OSError("we are closing")
 
-    def _give_back(self, connection: Connection) -> None:
+    def _give_back(self, connection: SmtpConnection) -> None:
         with self._lock:
             self._idle.append(connection)
 
     # one message
 
-    def _try(self, connection: Connection, parcel: Parcel) -> None:
+    def _try(self, connection: SmtpConnection, parcel: Parcel) -> None:
         try:
             self._send(connection, parcel)
-        except Refused as refused:
+        except SmtpRefused as refused:
             self._after_refusal(connection, refused)
             raise self._failed(refused) from refused
         except smtplib.SMTPNotSupportedError as error:
@@ -115,31 +115,31 @@ class Relay:
             raise DeliveryFailed(f"the connection to {self._address} was lost", permanent=False) from error
         self._give_back(connection)
 
-    def _send(self, connection: Connection, parcel: Parcel) -> None:
+    def _send(self, connection: SmtpConnection, parcel: Parcel) -> None:
         try:
             connection.begin(parcel)
-        except (smtplib.SMTPServerDisconnected, Refused) as error:
+        except (smtplib.SMTPServerDisconnected, SmtpRefused) as error:
             # A relay that tires of waiting says 421 and hangs up: what we read now was said long ago.
-            closed = not isinstance(error, Refused) or error.code == 421
+            closed = not isinstance(error, SmtpRefused) or error.code == 421
             if closed and connection.messages:
                 connection.hang_up()
-                raise Stale from error
+                raise StaleConnection from error
             raise
         connection.finish(parcel)
 
-    def _after_refusal(self, connection: Connection, refused: Refused) -> None:
+    def _after_refusal(self, connection: SmtpConnection, refused: SmtpRefused) -> None:
         try:
             if refused.code == 421:
                 raise refused
             connection.reset()
-        except (OSError, smtplib.SMTPException, Refused):
+        except (OSError, smtplib.SMTPException, SmtpRefused):
             connection.hang_up()
         else:
             self._give_back(connection)
 
     # failures in words
 
-    def _failed(self, refused: Refused) -> DeliveryFailed:
+    def _failed(self, refused: SmtpRefused) -> DeliveryFailed:
         return DeliveryFailed(
             f"{self._address} answered {refused.code} to the {refused.to}: {in_words(refused.text)}",
             permanent=500 <= refused.code < 600 and refused.code not in _TO_US,

@@ -11,7 +11,7 @@ from channels.email.outbound.maildir import Maildir
 from channels.email.outbound.smtp_relay import Relay
 
 
-class Delivery(Protocol):
+class Transport(Protocol):
     """A way out."""
 
     def deliver(self, parcel: Parcel) -> None:
@@ -27,7 +27,7 @@ class Delivery(Protocol):
         """Give back connections."""
 
 
-def open_delivery(settings: Settings, *, hostname: str) -> Delivery:
+def open_delivery(settings: Settings, *, hostname: str) -> Transport:
     """The delivery that the settings name; connects to nothing yet."""
     scheme, _, rest = settings.relay.partition(":")
     if scheme == "maildir":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from channels.email.replies.languages import TABLE, words
-from channels.email.replies.own_text import Kind, command
+from channels.email.replies.own_text import LineKind, command
 
 LONGEST = 1500
 """Characters of a paragraph that are looked at."""
@@ -17,7 +17,7 @@ _STEMS = [
 ]
 
 
-def mark(lines: Sequence[str], kinds: list[Kind]) -> None:
+def mark(lines: Sequence[str], kinds: list[LineKind]) -> None:
     """Paragraphs of new words that are disclaimers, and the ones right below that go on in their manner."""
     within = False
     for start, end in _paragraphs(lines, kinds):
@@ -34,7 +34,7 @@ def mark(lines: Sequence[str], kinds: list[Kind]) -> None:
             kinds[start:end] = ["disclaimer"] * (end - start)
 
 
-def _paragraphs(lines: Sequence[str], kinds: Sequence[Kind]) -> Iterator[tuple[int, int]]:
+def _paragraphs(lines: Sequence[str], kinds: Sequence[LineKind]) -> Iterator[tuple[int, int]]:
     """Where each run of new lines with words begins and ends."""
     start = -1
     for n, line in enumerate(lines):

@@ -9,7 +9,7 @@ from typing import Literal
 
 from bot.channel.protocols import line_hash
 
-Kind = Literal["new", "quoted", "signature", "disclaimer"]
+LineKind = Literal["new", "quoted", "signature", "disclaimer"]
 """What a line is, as ``bot.commands.Part`` has it."""
 MARKERS = (
     "— Please write above this line —",
@@ -33,7 +33,7 @@ _COMMAND = re.compile(r"[ \t]*[#\uff03][A-Za-z]")
 _NOTE = re.compile(r"[ \t]*[#\uff03][ \t]*note\b", re.IGNORECASE)
 
 
-def mark(lines: Sequence[str], kinds: list[Kind], sent: AbstractSet[str]) -> None:
+def mark(lines: Sequence[str], kinds: list[LineKind], sent: AbstractSet[str]) -> None:
     """Lines that equal ours are quoted, and the short or empty ones that they enclose.
 
     Not the commands that a mail begins with, which somebody may have given before; and nothing below a note:
@@ -66,7 +66,7 @@ def marker(text: str) -> int:
     return found.start() if found else -1
 
 
-def below_marker(lines: Sequence[str], kinds: list[Kind]) -> bool:
+def below_marker(lines: Sequence[str], kinds: list[LineKind]) -> bool:
     """A program that marks quotations with ``>`` leaves room below for an answer; others do not. False: no marker."""
     for n, line in enumerate(lines):
         if marker(line) >= 0:

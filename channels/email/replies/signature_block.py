@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from channels.email.replies.attribution import INVISIBLE
 from channels.email.replies.languages import words
-from channels.email.replies.own_text import Kind, command
+from channels.email.replies.own_text import LineKind, command
 
 MOST_BELOW = 15
 """Lines that a delimiter which is none of RFC 3676 (``--`` without its blank, a dash) may have below it."""
@@ -54,7 +54,7 @@ _CONTACT = re.compile(
 )
 
 
-def mark(lines: Sequence[str], kinds: list[Kind]) -> None:
+def mark(lines: Sequence[str], kinds: list[LineKind]) -> None:
     """Signatures among the new words: each lasts until the next quotation, one by a device until a blank line."""
     start = 0
     for end in range(len(lines) + 1):
@@ -64,7 +64,7 @@ def mark(lines: Sequence[str], kinds: list[Kind]) -> None:
             start = end + 1
 
 
-def _mark(lines: Sequence[str], kinds: list[Kind], start: int, end: int) -> None:
+def _mark(lines: Sequence[str], kinds: list[LineKind], start: int, end: int) -> None:
     """The same for lines without a quotation between them."""
     cut = _without_rules(lines, start, _name(lines, start, _delimiter(lines, start, end)))
     _sign(kinds, cut, end)
@@ -77,7 +77,7 @@ def _mark(lines: Sequence[str], kinds: list[Kind], start: int, end: int) -> None
     _sign(kinds, _contact(lines, kinds, start, cut), cut)
 
 
-def _sign(kinds: list[Kind], start: int, end: int) -> None:
+def _sign(kinds: list[LineKind], start: int, end: int) -> None:
     """What is new there is a signature."""
     kinds[start:end] = ["signature" if kind == "new" else kind for kind in kinds[start:end]]
 
@@ -147,7 +147,7 @@ def _by_device(line: str) -> bool:
     return len(text.split()) <= (10 if text.isascii() else 12) and not text.endswith((",", ";", ":", "?"))
 
 
-def _contact(lines: Sequence[str], kinds: list[Kind], start: int, end: int) -> int:
+def _contact(lines: Sequence[str], kinds: list[LineKind], start: int, end: int) -> int:
     """Where a few short lines begin, below a closing or a rule, of which two at least say where somebody is found.
 
     The closing itself is said; whatever looks like a sentence or a command stays, too.

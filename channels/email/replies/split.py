@@ -9,7 +9,7 @@ from bot.commands import Part
 from channels.email.replies import attribution, disclaimer, own_text, signature_block, wrapped_quotes
 from channels.email.replies.header_block import Headers
 from channels.email.replies.languages import words
-from channels.email.replies.own_text import Kind, marker
+from channels.email.replies.own_text import LineKind, marker
 from channels.email.replies.wrapped_quotes import bare, marked
 
 __all__ = ["divide"]
@@ -64,10 +64,12 @@ def _at_marker(text: str) -> tuple[list[str], list[str]]:
     return ([text[: start - 1]] if start else []), [text[start:]]
 
 
-def _kinds(lines: list[str], sent: AbstractSet[str], *, strangers: bool) -> list[Kind]:
+def _kinds(lines: list[str], sent: AbstractSet[str], *, strangers: bool) -> list[LineKind]:
     """What each line is; ``strangers``: may the quotations be of words that nobody here has read?"""
     rests = wrapped_quotes.rests(lines)
-    kinds: list[Kind] = ["quoted" if marked(line) or n in rests else "new" for n, line in enumerate(lines)]
+    kinds: list[LineKind] = [
+        "quoted" if marked(line) or n in rests else "new" for n, line in enumerate(lines)
+    ]
     own_text.mark(lines, kinds, sent)
     strangers = not own_text.below_marker(lines, kinds) and strangers
     _introduced(lines, kinds, strangers=strangers)
@@ -79,11 +81,11 @@ def _kinds(lines: list[str], sent: AbstractSet[str], *, strangers: bool) -> list
     return kinds
 
 
-def _new(lines: list[str], kinds: list[Kind]) -> list[str]:
+def _new(lines: list[str], kinds: list[LineKind]) -> list[str]:
     return [line for line, kind in zip(lines, kinds, strict=True) if kind == "new" and line.strip()]
 
 
-def _introduced(lines: list[str], kinds: list[Kind], *, strangers: bool) -> None:
+def _introduced(lines: list[str], kinds: list[LineKind], *, strangers: bool) -> None:
     """Attributions and copied headers are quoted, with what they introduce."""
     headers = Headers(lines)
     first, n, floor, doubts = _written(lines, 0), 0, 0, MOST_DOUBTS
@@ -146,7 +148,7 @@ def _headers_only(lines: list[str], n: int, end: int) -> int:
     return end
 
 
-def _own_address(lines: list[str], kinds: list[Kind], start: int, end: int) -> None:
+def _own_address(lines: list[str], kinds: list[LineKind], start: int, end: int) -> None:
     """The writer's address alone on the line above copied headers that name it is what a program signs with."""
     n = next((k for k in range(start - 1, max(0, start - 4), -1) if lines[k].strip()), 0)
     alone = n and not lines[n - 1].strip() and _ADDRESS.fullmatch(lines[n].strip())
@@ -171,7 +173,7 @@ def _written(lines: list[str], start: int) -> int:
     return next((n for n in range(start, len(lines)) if lines[n].strip()), len(lines))
 
 
-def _blanks(lines: list[str], kinds: list[Kind]) -> None:
+def _blanks(lines: list[str], kinds: list[LineKind]) -> None:
     """A blank line is of the part above it; at the top, of the one below it."""
     first = _written(lines, 0)
     if first < len(lines):
@@ -181,7 +183,7 @@ def _blanks(lines: list[str], kinds: list[Kind]) -> None:
             kinds[n] = kinds[n - 1]
 
 
-def _context(lines: list[str], kinds: list[Kind], rests: AbstractSet[int]) -> None:
+def _context(lines: list[str], kinds: list[LineKind], rests: AbstractSet[int]) -> None:
     """A short quotation of words that are not ours belongs to its answer: nobody here has read them yet."""
     n = 0 if "quoted" in kinds else len(lines)
     while n < len(lines):
@@ -198,7 +200,7 @@ def _context(lines: list[str], kinds: list[Kind], rests: AbstractSet[int]) -> No
         n = max(n, start + 1)
 
 
-def _parts(lines: list[str], kinds: list[Kind]) -> tuple[Part, ...]:
+def _parts(lines: list[str], kinds: list[LineKind]) -> tuple[Part, ...]:
     made: list[Part] = []
     start = 0
     for n in range(1, len(lines) + 1):

@@ -55,7 +55,7 @@ def limit() -> None:
     gc.freeze()
 
 
-def _exactly(stream: BinaryIO) -> protocol.Read:
+def _exactly(stream: BinaryIO) -> protocol.ReadBytes:
     def read_exactly(size: int) -> bytes:
         found = stream.read(size)
         if len(found) < size:

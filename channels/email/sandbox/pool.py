@@ -16,25 +16,25 @@ from channels.email.auth import evidence
 from channels.email.auth.evidence import Claimed
 from channels.email.config.settings import Settings
 from channels.email.sandbox import protocol
-from channels.email.sandbox.process import Died, Item, NotReady, Worker
+from channels.email.sandbox.process import Died, Item, NotReady, ReaderProcess
 
 BATCH_BYTES = 16 << 20
 """Raw bytes handed to a child at once; a larger mail goes alone."""
-Read = Inbound | Unreadable | Claimed
+ReadResult = Inbound | Unreadable | Claimed
 
 
-class Reader:
+class ReaderPool:
     """A few children that read; used from any thread, each call waits for a free one."""
 
     def __init__(self, context: ChannelContext[Settings]) -> None:
         self._receive = context.receive
         told = _told(context)
-        self._workers = [Worker(told) for _ in range(context.settings.children)]
-        self._free: queue.SimpleQueue[Worker] = queue.SimpleQueue()
+        self._workers = [ReaderProcess(told) for _ in range(context.settings.children)]
+        self._free: queue.SimpleQueue[ReaderProcess] = queue.SimpleQueue()
         for worker in self._workers:
             self._free.put(worker)
 
-    def read(self, letters: Sequence[Letter], contexts: Sequence[Context]) -> list[Read]:
+    def read(self, letters: Sequence[Letter], contexts: Sequence[Context]) -> list[ReadResult]:
         """One result each, in order. Attachments are in the file store when it returns. Never raises for a mail."""
         items = list(zip(letters, contexts, strict=True))
         with self._worker() as worker:
@@ -46,16 +46,16 @@ class Reader:
             worker.retire()
 
     @contextmanager
-    def _worker(self) -> Iterator[Worker]:
+    def _worker(self) -> Iterator[ReaderProcess]:
         worker = self._free.get()
         try:
             yield worker
         finally:
             self._free.put(worker)
 
-    def _batch(self, worker: Worker, items: list[Item]) -> list[Read]:
+    def _batch(self, worker: ReaderProcess, items: list[Item]) -> list[ReadResult]:
         """A batch; if the child dies of it, the mail it was reading is tried alone, then the rest as a batch."""
-        found: list[Read] = []
+        found: list[ReadResult] = []
         try:
             for told, blobs in worker.ask(items):
                 found.append(self._taken(told, blobs))
@@ -67,7 +67,7 @@ class Reader:
             return found + (self._batch(worker, rest) if rest else [])
         return found
 
-    def _alone(self, worker: Worker, item: Item) -> Read:
+    def _alone(self, worker: ReaderProcess, item: Item) -> ReadResult:
         try:
             ((told, blobs),) = worker.ask([item])
             return self._taken(told, blobs)
@@ -76,7 +76,7 @@ class Reader:
         except NotReady as error:
             return Unreadable(str(error), fault="house")
 
-    def _taken(self, told: dict[str, Any], blobs: list[bytes]) -> Read:
+    def _taken(self, told: dict[str, Any], blobs: list[bytes]) -> ReadResult:
         """The child's answer, its attachments put into the file store."""
         if "unreadable" in told:
             return Unreadable(told["unreadable"])

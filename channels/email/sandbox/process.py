@@ -43,7 +43,7 @@ class Died(Exception):
         self.why = why
 
 
-class Worker:
+class ReaderProcess:
     """A child, or the place of one. Used by one thread at a time; ``retire`` may come from any."""
 
     def __init__(self, told: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ LONGEST = 1 << 30
 LARGE = 1 << 20
 """Bytes of a frame that is not copied once more to be written in one piece."""
 _LENGTH = struct.Struct(">I")
-Read = Callable[[int], bytes]
+ReadBytes = Callable[[int], bytes]
 """Reads exactly so many bytes, or raises ``EOFError``."""
 
 
@@ -33,7 +33,7 @@ def pieces(told: dict[str, Any], blobs: Sequence[bytes] = ()) -> list[bytes]:
     return found if sum(map(len, found)) > LARGE else [b"".join(found)]
 
 
-def unpack(read: Read) -> tuple[dict[str, Any], list[bytes]]:
+def unpack(read: ReadBytes) -> tuple[dict[str, Any], list[bytes]]:
     """The next frame; ``EOFError`` where there is none, ``ValueError`` if it is no frame."""
     (length,) = _LENGTH.unpack(read(4))
     if length > LONGEST:

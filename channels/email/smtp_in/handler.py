@@ -7,13 +7,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from channels.email.smtp_in.session import Desk
+    from channels.email.smtp_in.session import SmtpDoor
 
 
 class Rules:
     """aiosmtpd's hooks. An object of its own: aiosmtpd searches it anew for every connection."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: SmtpDoor) -> None:
         self._addressees = desk.addressees
         self._max_recipients = desk.settings.max_recipients
 

@@ -42,7 +42,7 @@ _CALLS = {"NOOP": 200, "HELP": 20, "VRFY": 20, "STARTTLS": 5, "*": 1 << 30}
 _SIZE = re.compile(r"\bSIZE=(\d{1,20})\b", re.IGNORECASE)
 
 
-class Desk(Protocol):
+class SmtpDoor(Protocol):
     """What a conversation needs of the door it came in by."""
 
     settings: Settings
@@ -74,7 +74,7 @@ class Conversation(SMTP):
     _timeout_handle: Any
     _handler_coroutine: Any
 
-    def __init__(self, desk: Desk, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, desk: SmtpDoor, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(
             Rules(desk),
             data_size_limit=desk.settings.max_size,

@@ -21,8 +21,8 @@ import structlog
 from bot.channel.context import ChannelContext
 from bot.channel.outbound import DeliveryFailed
 from bot.queries.backfill import LastHeard
-from channels.slack.inbound.backfill_cursor import Mark
-from channels.slack.inbound.backfill_sources import Place, Places
+from channels.slack.inbound.backfill_cursor import BackfillCursor
+from channels.slack.inbound.backfill_sources import BackfillSource, Places
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People
 from channels.slack.workspace.web_api import Calls
@@ -45,7 +45,7 @@ class CatchUp:
 
     def __init__(self, context: ChannelContext[Settings], calls: Calls, people: People) -> None:
         self._desk = context.desk
-        self._mark = Mark(context.remember)
+        self._mark = BackfillCursor(context.remember)
         self._news: SimpleQueue[datetime | None] = SimpleQueue()
         self._leaving = threading.Event()
         self._places = Places(context, calls, people, leaving=self._leaving)
@@ -56,7 +56,7 @@ class CatchUp:
         """From when all places are to be read next; None: that is not wanted."""
         self._reading: datetime | None = None
         """From when they are being read; None: they are not."""
-        self._unread: dict[Place, datetime] = {}
+        self._unread: dict[BackfillSource, datetime] = {}
         """Those that are left of it, and from when."""
         self._rested = self._again = time.monotonic()
         self._failures = self._looked_at = 0
@@ -161,7 +161,7 @@ class CatchUp:
         else:
             self._finish()
 
-    def _was_read(self, place: Place, since: datetime) -> bool:
+    def _was_read(self, place: BackfillSource, since: datetime) -> bool:
         try:
             self._looked_at += self._places.read(place, since)
         except DeliveryFailed as failure:

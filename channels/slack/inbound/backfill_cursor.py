@@ -9,7 +9,7 @@ from typing import Any
 NAME = "slack-catch-up"
 
 
-class Mark:
+class BackfillCursor:
     """One moment under a name in the store; each change is durable when its call returns.
 
     Several processes share it: none takes away one that is earlier than what it has read itself.

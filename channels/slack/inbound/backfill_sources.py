@@ -27,7 +27,7 @@ TRIES = 5
 """Times that it is asked before the next place has its turn."""
 
 
-class Place(NamedTuple):
+class BackfillSource(NamedTuple):
     """A thread; or with an empty root a channel or a talk, without its threads."""
 
     team: str
@@ -49,7 +49,7 @@ class Places:
         self._boards = {settings.triage, *settings.routes.values()} - {""}
         self._leaving = leaving
 
-    def to_read(self, since: datetime) -> list[Place]:
+    def to_read(self, since: datetime) -> list[BackfillSource]:
         """Threads of cases that are open or can be reopened, then the channels and talks themselves.
 
         Raises ``DeliveryFailed`` while Slack does not say who we are.
@@ -58,11 +58,11 @@ class Places:
         reopen = timedelta(days=self._desk.config.desk.reopen_days)
         threads, talks = self._desk.ask(Talks("slack", since, closed_since=since - reopen, most=MOST))
         bound = self._desk.ask(BoundPlaces("slack"))
-        boards = [Place(team, board, "") for board in sorted(self._boards)]
+        boards = [BackfillSource(team, board, "") for board in sorted(self._boards)]
         there = [_place(f"{place}/") for place in (*bound, *talks)]
         return [*map(_place, threads), *dict.fromkeys((*boards, *there))]
 
-    def read(self, place: Place, since: datetime) -> int:
+    def read(self, place: BackfillSource, since: datetime) -> int:
         """Keep what was said there since, oldest first; how many messages were looked at.
 
         None are, where Slack refuses for good. Raises ``DeliveryFailed`` if it is to be tried again.
@@ -79,7 +79,7 @@ class Places:
             self._patiently(partial(self._keep, body))
         return len(found)
 
-    def _said(self, place: Place, since: datetime) -> list[Mapping[str, Any]]:
+    def _said(self, place: BackfillSource, since: datetime) -> list[Mapping[str, Any]]:
         found = []
         for message in self._calls.recent(place.channel, place.root, since.timestamp()):
             self._stay()
@@ -113,13 +113,13 @@ class Places:
             raise DeliveryFailed("casebot is leaving", permanent=False)
 
 
-def _place(address: str) -> Place:
+def _place(address: str) -> BackfillSource:
     """``T1/C1/ts``, or ``T1/C1/`` for a channel itself."""
     team, channel, root = address.split("/")
-    return Place(team, channel, root)
+    return BackfillSource(team, channel, root)
 
 
-def _event(message: Mapping[str, Any], place: Place, *, us: str) -> dict[str, Any]:
+def _event(message: Mapping[str, Any], place: BackfillSource, *, us: str) -> dict[str, Any]:
     """A message as Slack would have delivered it ("message event"), but whose team its author's is, nobody says."""
     kind = "im" if place.channel.startswith("D") else "channel"
     return {

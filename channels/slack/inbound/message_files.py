@@ -17,7 +17,7 @@ from typing import Any
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Letter
 from bot.commands import Attachment
-from bot.queries.message_status import Became, Fate
+from bot.queries.message_status import Became, MessageStatus
 from channels.slack.inbound.downloads import Downloads
 from channels.slack.text.view_state import clean
 from channels.slack.workspace.files import NoFile
@@ -35,7 +35,7 @@ MOST_WAIT = 900.0
 """Seconds between two tries; at first there are two, then half of the time that it has lasted."""
 
 
-class Wait(Exception):
+class ReadLater(Exception):
     """Not now: the letter is to be read again after so many seconds. No fault of its own."""
 
     def __init__(self, why: str, after: float) -> None:
@@ -71,25 +71,28 @@ class Attached:
         return found
 
     def of_letter(self, letter: Letter, kept: Json) -> Gathered:
-        """What a letter of files brings. Raises ``Wait`` while there is nothing to tell."""
+        """What a letter of files brings. Raises ``ReadLater`` while there is nothing to tell."""
         followed, number = self._following(letter)
         since, files = _since(letter, kept), _without(followed, kept["files"])
         age = self._age(since)
         found = self._gather(files)
         if found.under_way and (age < A_MINUTE or not found.had):  # those of one message come together
-            raise Wait("its files are under way", min(wait_after(age) / 2, A_WHILE))
+            raise ReadLater("its files are under way", min(wait_after(age) / 2, A_WHILE))
         if age > HOURS:
             found = Gathered(
                 found.had, (*found.missed, *(f"{file['name']} ({GIVEN_UP})" for file in found.rest))
             )
         elif found.rest and not found.had and not found.missed:
-            raise Wait("its files cannot be had yet", wait_after(age))
+            raise ReadLater("its files cannot be had yet", wait_after(age))
         self._collected(files, found)
         self._follow(letter, found.rest, {**kept, "since": since}, number=number)
         return found
 
-    def fate(self, letter: Letter, kept: Json) -> Fate | None:
-        """What became of the words that the files belong to; None: nothing will. Raises ``Wait`` until it is known."""
+    def fate(self, letter: Letter, kept: Json) -> MessageStatus | None:
+        """What became of the words that the files belong to; None: nothing will.
+
+        Raises ``ReadLater`` until it is known.
+        """
         fate = self._became(str(kept["after"]))
         if fate is not None and fate.outcome in ("done", "aside"):
             return fate
@@ -97,7 +100,7 @@ class Attached:
         if age > HOURS:
             return None
         left = (HOURS - age).total_seconds() + 1
-        raise Wait("its words are not handled yet", min(wait_after(age) / 2, left))
+        raise ReadLater("its words are not handled yet", min(wait_after(age) / 2, left))
 
     def close(self) -> None:
         """Fetch nothing more."""
@@ -132,12 +135,15 @@ class Attached:
             number += 1
         return frozenset(followed), number
 
-    def _held(self, letter: Letter, fate: Fate) -> set[str]:
-        """What a follower holds: nothing once it was given up. Raises ``Wait`` where it may be given up meanwhile."""
+    def _held(self, letter: Letter, fate: MessageStatus) -> set[str]:
+        """What a follower holds: nothing once it was given up.
+
+        Raises ``ReadLater`` where it may be given up meanwhile.
+        """
         if fate.outcome == "aside":
             return set()
         if fate.outcome == "waiting" and self._age(_since(letter, fate.envelope)) > HOURS - A_MINUTE:
-            raise Wait("the letter of its files is being given up", 5.0)
+            raise ReadLater("the letter of its files is being given up", 5.0)
         return set(fate.envelope.get("files", ()))
 
     def _follow(self, letter: Letter, files: Sequence[Json], about: Json, *, number: int) -> None:
@@ -150,15 +156,15 @@ class Attached:
         try:
             kept = self._context.keep("slack", key, raw, envelope).result(timeout=10)
         except Exception as error:
-            raise Wait(f"its files could not be put off: {type(error).__name__}", 5.0) from error
+            raise ReadLater(f"its files could not be put off: {type(error).__name__}", 5.0) from error
         if kept.duplicate:  # by a reading that we did not know of, perhaps with other files
-            raise Wait("its files were put off by another reading", 5.0)
+            raise ReadLater("its files were put off by another reading", 5.0)
 
-    def _became(self, key: str) -> Fate | None:
+    def _became(self, key: str) -> MessageStatus | None:
         try:
-            fate: Fate | None = self._context.desk.ask(Became("slack", key))
+            fate: MessageStatus | None = self._context.desk.ask(Became("slack", key))
         except Exception as error:
-            raise Wait(f"the desk does not answer: {type(error).__name__}", 5.0) from error
+            raise ReadLater(f"the desk does not answer: {type(error).__name__}", 5.0) from error
         return fate
 
     def _age(self, since: str) -> timedelta:

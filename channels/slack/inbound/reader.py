@@ -20,7 +20,7 @@ from channels.language_detection import spoken
 from channels.slack.inbound import forwarded
 from channels.slack.inbound.downloads import Downloads
 from channels.slack.inbound.events import home_of, is_taken_back, said_in
-from channels.slack.inbound.message_files import Attached, Gathered, Wait, named, wait_after
+from channels.slack.inbound.message_files import Attached, Gathered, ReadLater, named, wait_after
 from channels.slack.workspace.files import Files
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People, is_team
@@ -34,7 +34,7 @@ LOCKS = ("🔒", "🔐", "🔏", ":lock:", ":closed_lock_with_key:", ":lock_with
 _SPECIAL = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
 
-class Reader:
+class EventReader:
     """Reads letters; looks names and files up, so it runs where Slack's pace holds up nobody else."""
 
     def __init__(self, context: ChannelContext[Settings], people: People, files: Files) -> None:
@@ -54,7 +54,7 @@ class Reader:
             if letter.envelope.get("kind") == "files":
                 return self._only_files(letter, kept)
             return self._event(letter, kept)
-        except Wait as wait:
+        except ReadLater as wait:
             return Unreadable(str(wait), "house", wait.after)
         except Exception as error:
             return Unreadable(f"{type(error).__name__} while reading an event")
@@ -124,7 +124,7 @@ class Reader:
         try:
             told = self._people.same(user, told) if told else self._people.met_as(user)
         except Exception as error:
-            raise Wait(f"the desk does not answer: {type(error).__name__}", 5.0) from error
+            raise ReadLater(f"the desk does not answer: {type(error).__name__}", 5.0) from error
         if not told and kept.get("is_ext_shared_channel") is False:
             told = home_of(kept)
         told = told or self._people.team(user)
@@ -133,10 +133,10 @@ class Reader:
         return told or str(said.get("user_team") or kept.get("team_id") or home_of(kept))
 
     def _patiently(self, letter: Letter, why: str) -> None:
-        """Come again later, but not for ever. Raises ``Wait``."""
+        """Come again later, but not for ever. Raises ``ReadLater``."""
         age = self._context.desk.now() - letter.received_at
         if age < NOT_KNOWN_YET:
-            raise Wait(why, wait_after(age) / 2)
+            raise ReadLater(why, wait_after(age) / 2)
 
     def _kept_out(self, event: Mapping[str, Any], text: str, us: str, team: str) -> bool:
         """A specialist's aside in a customer's thread, behind a lock, and its fate as long as it stays locked."""
@@ -182,10 +182,10 @@ class Reader:
             case = self._context.desk.ask(CaseAt("slack", address))
             early = not case and ours and (not whom or self._context.desk.ask(OnItsWay("slack", whom)))
         except Exception as error:
-            raise Wait(f"the desk does not answer: {type(error).__name__}", 5.0) from error
+            raise ReadLater(f"the desk does not answer: {type(error).__name__}", 5.0) from error
         age = self._context.desk.now() - letter.received_at
         if early and age < NOT_KNOWN_YET:
-            raise Wait("its thread is not known yet", wait_after(age) / 2)
+            raise ReadLater("its thread is not known yet", wait_after(age) / 2)
         return bool(case)
 
     def _only_files(self, letter: Letter, kept: Mapping[str, Any]) -> Inbound:

@@ -15,10 +15,10 @@ from bot.model.errors import BadCommand
 from bot.model.facts import Suggestion
 from bot.model.outcome import Outcome
 from bot.syntax.arguments import command
-from bot.syntax.case_numbers import Asked
+from bot.syntax.case_numbers import ParsedCommand
 from bot.syntax.parser import parse
 from channels.slack.interactive.article_hints import Hints
-from channels.slack.interactive.desk_client import Counter, Errand
+from channels.slack.interactive.desk_client import DeskClient, Errand
 from channels.slack.interactive.modals import ABOUT, SLACKS_ERRORS, Modals, open_modal, why
 from channels.slack.interactive.respond import answer, plainly, whisper
 from channels.slack.interactive.slash_command import LISTS
@@ -31,7 +31,7 @@ from channels.slack.views import case as case_view
 from channels.slack.views import case_list as listing_view
 from channels.slack.views.blocks import Json, Message, context
 from channels.slack.views.card import HELD
-from channels.slack.views.new_case_form import Draft
+from channels.slack.views.new_case_form import FormDraft
 
 log = structlog.get_logger("slack")
 DECIDED = {"accept": "✅ Accepted", "spam": "🗑️ Put away as spam"}
@@ -114,7 +114,7 @@ def _thread(body: Mapping[str, Any]) -> str:
 class Actions:
     """One method for each kind of click."""
 
-    def __init__(self, counter: Counter, modals: Modals) -> None:
+    def __init__(self, counter: DeskClient, modals: Modals) -> None:
         self._counter = counter
         self._modals = modals
         self._hints = Hints(counter)
@@ -151,7 +151,7 @@ class Actions:
     def judge(self, click: Click, *, verb: str) -> None:
         """Accept what somebody unproven said, or fold it away: ``123:e-k4q7x2``, ``123:`` for the held case."""
         case, _, entry = click.value.partition(":")
-        asked = Asked(verb, int(case), entry, verb)
+        asked = ParsedCommand(verb, int(case), entry, verb)
         errand = Errand(click.who, click.key, (command(asked, None, self._counter.lists),))
         done: list[Outcome] = []
 
@@ -220,7 +220,7 @@ class Actions:
     def new(self, click: Click) -> None:
         """The form that opens a case."""
         click.ack()
-        view = self._modals.new(Draft(), click.who)
+        view = self._modals.new(FormDraft(), click.who)
         open_modal(click.client, click.body, view, say=click.say, instead=self._modals.instead("new"))
 
     def redraw(self, click: Click) -> None:
@@ -247,7 +247,7 @@ class Actions:
 
     def _redrawn(self, click: Click, view: Json, found: tuple[Suggestion, ...]) -> Json:
         values = Values(view)
-        draft = Draft(priority=values.choice("priority"), type=values.choice("type"), articles=found)
+        draft = FormDraft(priority=values.choice("priority"), type=values.choice("type"), articles=found)
         fresh = self._modals.again(draft, view, click.who)
         redrawn: Json = click.client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)["view"]
         return redrawn

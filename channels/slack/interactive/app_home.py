@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from bot.commands import Command, My
 from bot.commands.urgency import Queue
 from bot.model.facts import CaseLine
-from channels.slack.interactive.desk_client import Counter, Errand
+from channels.slack.interactive.desk_client import DeskClient, Errand
 from channels.slack.interactive.modals import SLACKS_ERRORS, why
 from channels.slack.interactive.user import Who, who
 from channels.slack.text.i18n import _, speaking
@@ -25,7 +25,7 @@ NOT_NOW = "Your cases cannot be shown just now. Please come back in a minute."
 class Home:
     """``app_home_opened``: nothing is kept of it, because nothing is changed by it."""
 
-    def __init__(self, counter: Counter, *, desk: str, command: str) -> None:
+    def __init__(self, counter: DeskClient, *, desk: str, command: str) -> None:
         self._counter = counter
         self._desk = desk
         self._command = command

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from bot.model.facts import Suggestion
-from channels.slack.interactive.desk_client import Counter
+from channels.slack.interactive.desk_client import DeskClient
 from channels.slack.interactive.modals import SLACKS_ERRORS, why
 from channels.slack.text.view_state import Values
 from channels.slack.views import articles
@@ -29,7 +29,7 @@ Redraw = Callable[[View, tuple[Suggestion, ...]], View]
 class Hints:
     """A form is changed by one thread at a time; of what is typed meanwhile, the last is looked at next."""
 
-    def __init__(self, counter: Counter) -> None:
+    def __init__(self, counter: DeskClient) -> None:
         self._counter = counter
         self._lock = threading.Lock()
         self._latest: dict[str, View | None] = {}

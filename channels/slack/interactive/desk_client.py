@@ -23,7 +23,7 @@ from bot.queries.card import LanguageOf
 from bot.queries.people import ColleaguesOf, LocalTeamOf
 from channels.language_detection import spoken
 from channels.slack.interactive.user import Who
-from channels.slack.text.i18n import Words
+from channels.slack.text.i18n import Translate
 from channels.slack.workspace.settings import Settings
 
 T = TypeVar("T")
@@ -71,7 +71,7 @@ class Errand:
     form: bool = False
 
 
-class Counter:
+class DeskClient:
     """Hands errands to the desk."""
 
     def __init__(self, context: ChannelContext[Settings], people: Names) -> None:
@@ -141,7 +141,7 @@ class Counter:
         )
         return outcome
 
-    def words(self, who: Who) -> Words:
+    def words(self, who: Who) -> Translate:
         """How they are spoken to: specialists in English, as on their cards, customers in the language they write,
         else in the one that their Slack is set to."""
         if self.staff(who):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import structlog
 
 from bot.commands import Identity
-from channels.slack.interactive.desk_client import Counter, Late
+from channels.slack.interactive.desk_client import DeskClient, Late
 from channels.slack.interactive.user import Who
 from channels.slack.views.blocks import VALUE, Json, option
 
@@ -15,10 +15,10 @@ log = structlog.get_logger("slack")
 MOST = 100
 
 
-class Suggestions:
+class MenuOptions:
     """The options of the menus that ask us."""
 
-    def __init__(self, counter: Counter) -> None:
+    def __init__(self, counter: DeskClient) -> None:
         self._counter = counter
 
     def colleagues(self, who: Who, typed: str) -> list[Json]:

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.queries.card import CardOf
 from bot.syntax.case_numbers import label
-from channels.slack.interactive.desk_client import Counter
+from channels.slack.interactive.desk_client import DeskClient
 from channels.slack.interactive.respond import Say
 from channels.slack.interactive.user import Who
 from channels.slack.text.i18n import _
@@ -21,7 +21,7 @@ from channels.slack.text.view_state import Meta, meta_of
 from channels.slack.views import case_forms, concern_form, reply_form, simple_forms
 from channels.slack.views import new_case_form as new
 from channels.slack.views.blocks import Json
-from channels.slack.views.new_case_form import Draft
+from channels.slack.views.new_case_form import FormDraft
 
 log = structlog.get_logger("slack")
 SLACKS_ERRORS = (SlackClientError, OSError, HTTPException)
@@ -37,20 +37,20 @@ ABOUT = ("reply", "note", "close", "reopen", "attach", "assign", "concern", *cas
 class Modals:
     """Makes the forms and opens them."""
 
-    def __init__(self, counter: Counter, *, command: str) -> None:
+    def __init__(self, counter: DeskClient, *, command: str) -> None:
         self._counter = counter
         self._command = command
 
-    def new(self, draft: Draft, who: Who) -> Json:
+    def new(self, draft: FormDraft, who: Who) -> Json:
         """The form that opens a case; collaborators are a customer's own colleagues, where they have an account."""
         colleagues = self._counter.colleagues_of(who) is not None
         return self._new(replace(draft, colleagues=colleagues), who, who.place)
 
-    def again(self, draft: Draft, view: Mapping[str, Any], who: Who) -> Json:
+    def again(self, draft: FormDraft, view: Mapping[str, Any], who: Who) -> Json:
         """The same form, with other fields."""
         return self._new(replace(draft, colleagues=new.offers_colleagues(view)), who, meta_of(view).place)
 
-    def _new(self, draft: Draft, who: Who, place: str) -> Json:
+    def _new(self, draft: FormDraft, who: Who, place: str) -> Json:
         meta, scope = Meta(place=place).dump(), self._counter.scope
         team = self._counter.local_team(who, place)
         return new.new_case(self._counter.lists, draft, meta=meta, scope=scope, team=team)

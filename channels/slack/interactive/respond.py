@@ -12,7 +12,7 @@ import structlog
 
 from bot.model.errors import Refusal
 from bot.model.outcome import Outcome
-from channels.slack.interactive.desk_client import Counter, Errand, Late
+from channels.slack.interactive.desk_client import DeskClient, Errand, Late
 from channels.slack.text.i18n import _
 from channels.slack.views.blocks import Json, Message, safe, section
 
@@ -31,7 +31,7 @@ class Say(Protocol):
 
 
 def answer(
-    counter: Counter,
+    counter: DeskClient,
     errand: Callable[[], Errand],
     show: Callable[[Outcome], Message],
     *,

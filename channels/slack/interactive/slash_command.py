@@ -13,10 +13,10 @@ from bot.commands import AddPerson, Assign, Command, Open, RemovePerson
 from bot.model.errors import BadCommand
 from bot.model.outcome import Outcome
 from bot.syntax import arguments, parser
-from bot.syntax.case_numbers import Asked
+from bot.syntax.case_numbers import ParsedCommand
 from bot.syntax.fields import fields
 from bot.syntax.verbs import VERBS
-from channels.slack.interactive.desk_client import Counter, Errand
+from channels.slack.interactive.desk_client import DeskClient, Errand
 from channels.slack.interactive.modals import Modals, open_modal
 from channels.slack.interactive.respond import answer, plainly, whisper
 from channels.slack.interactive.user import who
@@ -28,7 +28,7 @@ from channels.slack.views.blocks import Json, Message
 from channels.slack.views.case import case
 from channels.slack.views.case_list import listing
 from channels.slack.views.help import help_message
-from channels.slack.views.new_case_form import Draft
+from channels.slack.views.new_case_form import FormDraft
 
 WITH_WORDS = ("reply", "note", "close", "reopen", "concern", "assign", *case_forms.NAMES)
 """Without words behind the number these open their form; ``attach`` does always."""
@@ -59,7 +59,7 @@ class Typed:
 class Slash:
     """``/case …``, whatever it is called here."""
 
-    def __init__(self, counter: Counter, modals: Modals, *, command: str) -> None:
+    def __init__(self, counter: DeskClient, modals: Modals, *, command: str) -> None:
         self._counter = counter
         self._modals = modals
         self._command = command
@@ -82,7 +82,7 @@ class Slash:
             return False
         return asked.verb == "new" or (asked.case is not None and _wants_form(asked))
 
-    def _do(self, said: Typed, asked: Asked) -> None:
+    def _do(self, said: Typed, asked: ParsedCommand) -> None:
         if asked.verb in STAFF_VERBS and not self._counter.staff(said.who):
             said.ack(_(DESK_ONLY))
         elif asked.verb == "new":
@@ -97,7 +97,7 @@ class Slash:
         else:
             self._ask(said, asked)
 
-    def _ask(self, said: Typed, asked: Asked) -> None:
+    def _ask(self, said: Typed, asked: ParsedCommand) -> None:
         asked, page = _page(asked) if asked.verb in ("my", "queue") else (asked, 1)
         commands = self._commands(said, asked)
 
@@ -106,7 +106,7 @@ class Slash:
 
         answer(self._counter, errand, self._shown(said, asked, page), now=said.ack, later=said.say)
 
-    def _commands(self, said: Typed, asked: Asked) -> Callable[[], tuple[Command, ...]]:
+    def _commands(self, said: Typed, asked: ParsedCommand) -> Callable[[], tuple[Command, ...]]:
         """One, or one for each person mentioned: who these are, Slack has to tell. Raises ``BadCommand`` at once."""
         users, number = view_state.mentioned(said.raw), asked.case
         if users and number is not None and asked.verb in ("add", "remove"):
@@ -125,7 +125,7 @@ class Slash:
             return tuple(RemovePerson(number, f"slack:{one.address}") for one in people)
         return tuple(AddPerson(number, f"slack:{one.address}", self._counter.name(one)) for one in people)
 
-    def _shown(self, said: Typed, asked: Asked, page: int) -> Callable[[Outcome], Message]:
+    def _shown(self, said: Typed, asked: ParsedCommand, page: int) -> Callable[[Outcome], Message]:
         docs_url = self._counter.docs_url
         if asked.verb == "show":
             return partial(case, staff=self._counter.staff(said.who))
@@ -138,28 +138,28 @@ class Slash:
         said.ack(*help_message(self._command, staff=staff, docs_url=docs_url, why=why, topic=topic))
 
 
-def draft_of(text: str, lists: Any) -> Draft:
+def draft_of(text: str, lists: Any) -> FormDraft:
     """``critical Deal ID 12333: no delivery`` → what the form begins with."""
     words = text.split(None, 1)
     told, _ = fields(f"Priority: {words[0]}" if words else "", lists)
     if len(words) < 2 and (not words or told.get("priority")):
-        return Draft(priority=told.get("priority", ""))
-    opened = arguments.command(Asked("new", None, text, text), None, lists)
+        return FormDraft(priority=told.get("priority", ""))
+    opened = arguments.command(ParsedCommand("new", None, text, text), None, lists)
     if not isinstance(opened, Open):
-        return Draft(text=text)
-    return Draft(opened.priority or "", opened.subject[:150], opened.text, ", ".join(opened.ids))
+        return FormDraft(text=text)
+    return FormDraft(opened.priority or "", opened.subject[:150], opened.text, ", ".join(opened.ids))
 
 
-def _wants_form(asked: Asked) -> bool:
+def _wants_form(asked: ParsedCommand) -> bool:
     return asked.verb == "attach" or (asked.verb in WITH_WORDS and not asked.text.strip())
 
 
 _PAGE = re.compile(r"(?:^|\s+)(\d{1,4})$")
 
 
-def _page(asked: Asked) -> tuple[Asked, int]:
+def _page(asked: ParsedCommand) -> tuple[ParsedCommand, int]:
     """``my open 2`` → the second page of ``my open``."""
     found = _PAGE.search(asked.text)
     if not found:
         return asked, 1
-    return Asked(asked.verb, asked.case, asked.text[: found.start()], asked.line), int(found.group(1))
+    return ParsedCommand(asked.verb, asked.case, asked.text[: found.start()], asked.line), int(found.group(1))

@@ -20,7 +20,7 @@ from bot.syntax import fields
 from bot.syntax.case_numbers import label
 from channels.slack.inbound.message_files import named
 from channels.slack.interactive import menu_options
-from channels.slack.interactive.desk_client import Counter, Errand, Late
+from channels.slack.interactive.desk_client import DeskClient, Errand, Late
 from channels.slack.interactive.form_commands import COMMANDS
 from channels.slack.interactive.modals import SLACKS_ERRORS, why
 from channels.slack.interactive.submission import Sent, Wrong, digest
@@ -48,7 +48,7 @@ FAILED = "Something went wrong on our side, and nothing was done. Please press a
 class Forms:
     """One method for each form: it returns what the ack says (``response_action``)."""
 
-    def __init__(self, counter: Counter) -> None:
+    def __init__(self, counter: DeskClient) -> None:
         self._counter = counter
 
     def listeners(self) -> Mapping[str, Callable[[Sent], Json]]:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-Words = Callable[[str], str]
+Translate = Callable[[str], str]
 """From an English sentence of ours, or a saying, to the same in a language."""
-_WORDS: ContextVar[Words] = ContextVar("words", default=str)
+_WORDS: ContextVar[Translate] = ContextVar("words", default=str)
 
 
 @contextmanager
-def speaking(words: Words) -> Iterator[None]:
+def speaking(words: Translate) -> Iterator[None]:
     """Within, ``_`` says everything so. Threads that go on with a request need its context (``copy_context``)."""
     before = _WORDS.set(words)
     try:

@@ -87,7 +87,7 @@ def _facts(facts: CaseFacts) -> Json:
     )
 
 
-class Part(NamedTuple):
+class BlockPart(NamedTuple):
     """A piece of what somebody said, small enough for a block."""
 
     author: str
@@ -95,9 +95,9 @@ class Part(NamedTuple):
     text: str
 
 
-def _pages(entries: Sequence[PublicEntry]) -> list[list[Part]]:
+def _pages(entries: Sequence[PublicEntry]) -> list[list[BlockPart]]:
     """All that was said, in the order in which it was; the last page is as full as can be."""
-    pages: list[list[Part]] = [[]]
+    pages: list[list[BlockPart]] = [[]]
     for part in reversed([part for entry in entries for part in _parts(entry)]):
         said = sum(len(one.text) for one in pages[0]) + len(part.text)
         if pages[0] and (said > MOST_SAID or len(pages[0]) == MOST_ENTRIES):
@@ -106,12 +106,12 @@ def _pages(entries: Sequence[PublicEntry]) -> list[list[Part]]:
     return pages
 
 
-def _parts(entry: PublicEntry) -> Iterator[Part]:
+def _parts(entry: PublicEntry) -> Iterator[BlockPart]:
     for text in split(entry.text.strip() or _("(files only)"), LONGEST_SECTION):
-        yield Part(entry.author, entry.at, text)
+        yield BlockPart(entry.author, entry.at, text)
 
 
-def _said(part: Part) -> list[Json]:
+def _said(part: BlockPart) -> list[Json]:
     return [context(f"*{safe(line(part.author), 100)}* · {moment(part.at)}"), said(part.text)]
 
 

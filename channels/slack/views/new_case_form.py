@@ -43,7 +43,7 @@ MOST_FILES = 10
 """File input element: 1 to 10."""
 
 
-class Choices(Protocol):
+class FormChoices(Protocol):
     """What of ``[lists]`` this form offers."""
 
     @property
@@ -63,7 +63,7 @@ class Choices(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class FormDraft:
     """What is known when the form is shown. ``type`` and ``blocker`` decide which fields there are."""
 
     priority: str = ""
@@ -76,7 +76,9 @@ class Draft:
     """Are collaborators chosen among the contacts of an account? Else among all in the workspace."""
 
 
-def new_case(lists: Choices, draft: Draft, *, meta: str = "", scope: str = "", team: str = "") -> Json:
+def new_case(
+    lists: FormChoices, draft: FormDraft, *, meta: str = "", scope: str = "", team: str = ""
+) -> Json:
     """The modal. Its fields keep their block_ids whatever is chosen, so that what was typed stays.
 
     ``scope``: what the desk helps with, in a sentence of the operator's; ``team``: who helps with all else.
@@ -152,7 +154,7 @@ def opened(number: str, subject: str, words: str, *, case: str, told: str = "") 
     return modal("seen", _("Case opened"), blocks, close=_("Close"))
 
 
-def _priority(lists: Choices, draft: Draft) -> Json:
+def _priority(lists: FormChoices, draft: FormDraft) -> Json:
     choices = [option(_(name), name, _(MEANINGS.get(name, ""))) for name in lists.priorities[:100]]
     menu = select(
         "priority", choices, placeholder=_("Choose one"), chosen=draft.priority or lists.default_priority
@@ -161,11 +163,11 @@ def _priority(lists: Choices, draft: Draft) -> Json:
     return field("priority", _("Priority"), menu, told=True, hint=hint)
 
 
-def _subject(draft: Draft) -> Json:
+def _subject(draft: FormDraft) -> Json:
     return text_input("subject", most=150, start=draft.subject, told=True)
 
 
-def _blocker(draft: Draft) -> list[Json]:
+def _blocker(draft: FormDraft) -> list[Json]:
     if not is_blocker(draft.priority):
         return []
     warning = f"⚠️ *{_(NEEDS_CONTACT)}* {_(NOT_A_BLOCKER)}"
@@ -176,7 +178,7 @@ def _blocker(draft: Draft) -> list[Json]:
     ]
 
 
-def _kind(lists: Choices, draft: Draft) -> list[Json]:
+def _kind(lists: FormChoices, draft: FormDraft) -> list[Json]:
     types = options((name, name) for name in lists.types)
     if not types:
         return []
@@ -188,7 +190,7 @@ def _kind(lists: Choices, draft: Draft) -> list[Json]:
     return blocks
 
 
-def _feature(lists: Choices) -> list[Json]:
+def _feature(lists: FormChoices) -> list[Json]:
     features = options((name, name) for name in lists.features)
     if not features:
         return []
@@ -202,7 +204,7 @@ def _feature(lists: Choices) -> list[Json]:
     ]
 
 
-def _hint(lists: Choices, kind: str) -> str:
+def _hint(lists: FormChoices, kind: str) -> str:
     asked = questions(lists, kind)
     what = " · ".join(map(_, asked))
     return _("What helps: {what}.", what=what)[:2000] if asked else _(USUAL_GUIDANCE)

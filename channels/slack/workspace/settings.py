@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-Place = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$", examples=["C0123ABCD"])]
+ChannelId = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$", examples=["C0123ABCD"])]
 """A channel's id; names change, ids do not."""
 
 
@@ -29,7 +29,7 @@ class Settings(BaseModel):
     """Where Slack's Web API is; a rehearsal workspace elsewhere."""
     triage: Annotated[str, Field(pattern=r"^([CG][A-Z0-9]+)?$", examples=["C0123ABCD"])] = ""
     """The desk's channel: each case is a card there."""
-    routes: Mapping[str, Place] = Field(default_factory=dict)
+    routes: Mapping[str, ChannelId] = Field(default_factory=dict)
     """A case's type, or ``account:NAME`` → the channel its card goes to instead."""
     command: str = Field(default="/case", pattern=r"^/[a-z0-9_-]{1,31}$", examples=["/case"])
     bots: tuple[Annotated[str, Field(pattern=r"^B[A-Z0-9]+$", examples=["B0123ABCD"])], ...] = ()

@@ -20,7 +20,7 @@ SOON = 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class SlackUser:
     """What Slack says of somebody; empty while it does not."""
 
     name: str = ""
@@ -40,7 +40,7 @@ class People:
         self._ask_desk = ask
         self._teams: dict[str, str] = {}
         """The teams of those whom the desk has met."""
-        self._known: dict[str, tuple[float, Known]] = {}
+        self._known: dict[str, tuple[float, SlackUser]] = {}
         self._self: dict[str, str] = {}
         self._lock = threading.Lock()
 
@@ -51,7 +51,7 @@ class People:
     def language(self, user: str) -> str:
         """What their Slack is set to (``de-DE``), or ``""``; never asks only for this."""
         with self._lock:
-            return self._known.get(user, (0.0, Known()))[1].locale
+            return self._known.get(user, (0.0, SlackUser()))[1].locale
 
     def team(self, user: str) -> str:
         """The id of the team that somebody belongs to, which need not be ours; ``""`` while nobody says.
@@ -86,15 +86,15 @@ class People:
     def surely_a_bot(self, user: str) -> bool:
         """Has Slack said that it is one? Never asks."""
         with self._lock:
-            return bool(self._known.get(user, (0.0, Known()))[1].is_bot)
+            return bool(self._known.get(user, (0.0, SlackUser()))[1].is_bot)
 
     def _slacks_team(self, user: str) -> str:
         return self._told(user).team
 
-    def _told(self, user: str) -> Known:
+    def _told(self, user: str) -> SlackUser:
         """What Slack says, asked again at once if it did not say anything."""
         with self._lock:
-            until, known = self._known.get(user, (0.0, Known()))
+            until, known = self._known.get(user, (0.0, SlackUser()))
         return known if known.is_bot is not None and time.monotonic() < until else self._look(user)
 
     def ourselves(self) -> dict[str, str]:
@@ -104,23 +104,23 @@ class People:
             self._self = {key: str(answer.get(key) or "") for key in ("team_id", "user_id", "bot_id")}
         return self._self
 
-    def _of(self, user: str) -> Known:
+    def _of(self, user: str) -> SlackUser:
         with self._lock:
-            until, known = self._known.get(user, (0.0, Known()))
+            until, known = self._known.get(user, (0.0, SlackUser()))
         return known if time.monotonic() < until else self._look(user)
 
-    def _look(self, user: str) -> Known:
+    def _look(self, user: str) -> SlackUser:
         found = self._ask(user)
         with self._lock:
             self._known[user] = time.monotonic() + (A_DAY if found.name else SOON), found
         return found
 
-    def _ask(self, user: str) -> Known:
+    def _ask(self, user: str) -> SlackUser:
         try:
             found: dict[str, Any] = self._client.users_info(user=user, include_locale=True).get("user") or {}
         except Exception as error:  # a name is not worth failing for
             log.debug("a name could not be looked up", error=type(error).__name__)
-            return Known()
+            return SlackUser()
         profile = found.get("profile") or {}
         names = (
             profile.get("real_name"),
@@ -131,7 +131,7 @@ class People:
         name = " ".join(str(next((name for name in names if name), "")).split())[:200]
         team = next((str(id) for id in (found.get("team_id"), profile.get("team")) if is_team(id)), "")
         teams = frozenset((found.get("enterprise_user") or {}).get("teams") or ())
-        return Known(name, team, str(found.get("locale") or ""), bool(found.get("is_bot")), teams)
+        return SlackUser(name, team, str(found.get("locale") or ""), bool(found.get("is_bot")), teams)
 
 
 def is_team(id: object) -> bool:

@@ -55,7 +55,7 @@ PAGE, PAGES = 200, 10
 """Messages that are asked for at once, and how often, when one is looked for."""
 
 
-class Refused(DeliveryFailed):
+class SlackRefused(DeliveryFailed):
     """Slack said no: ``code`` says why."""
 
     def __init__(self, code: str) -> None:
@@ -175,7 +175,7 @@ class Calls:
             self._paused[method, channel] = time.monotonic() + wait
             return _pause(method, wait)
         self.refused = code if code in TOKEN else self.refused
-        return Refused(code)
+        return SlackRefused(code)
 
 
 def _pause(method: str, seconds: float) -> DeliveryFailed:

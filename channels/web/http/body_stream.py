@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message
 
-from channels.form_memory import Holding
+from channels.form_memory import FormMemory
 
 TOGETHER = 8 << 20
 """Bytes of all bodies that are held at any time, but for what uvicorn read ahead: each has its share."""
@@ -27,7 +27,7 @@ LEAST = 1000
 """Bytes a second that a sender must come to in all, counted from when ``SILENCE`` is over."""
 
 
-class Form(Protocol):
+class FormSink(Protocol):
     """What takes a form with files."""
 
     words: int
@@ -38,7 +38,7 @@ class Form(Protocol):
     def end(self) -> None: ...
 
 
-class Pace:
+class BodyPace:
     """How long the sender of one body has kept us waiting, and how much came; how slow we are is not their fault."""
 
     def __init__(self) -> None:
@@ -89,7 +89,7 @@ class Arrivals:
                 await run_in_threadpool(take, piece)
             del piece  # what is next may be long in coming
 
-    async def arrive_in(self, form: Form, request: Request, holding: Holding) -> None:
+    async def arrive_in(self, form: FormSink, request: Request, holding: FormMemory) -> None:
         """Likewise to a form; what it keeps of that in memory is held in ``holding``. Raises ``NoMemory``."""
         async for piece in self._pieces(request):
             async with self._writers:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from channels.connections import SHORT, Connections
-from channels.web.http.body_stream import SILENCE, Pace
+from channels.web.http.body_stream import SILENCE, BodyPace
 
 if TYPE_CHECKING:
     from channels.web.http.proxies import Proxies
@@ -29,7 +29,7 @@ MOST_LINGERING = 64
 """Clients without a place who may end their sentence, a second each: cut off at once, they would not hear why."""
 
 
-class Connection(H11Protocol):
+class HttpConnection(H11Protocol):
     """uvicorn's own, with limits."""
 
     def __init__(self, guests: Guests, **uvicorn: Any) -> None:
@@ -43,7 +43,7 @@ class Connection(H11Protocol):
         self._stalled: tuple[int, float] = (0, 0.0)
         """Bytes that wait to be read by the client, and since when not one was."""
         self._lingers = False
-        self.pace: Pace | None = None
+        self.pace: BodyPace | None = None
         """Of the body that is arriving."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -146,7 +146,7 @@ class Guests:
     ) -> None:
         """``scarce``: does memory run short, so that who dawdles has to give back theirs?"""
         self.proxies, self._scarce = proxies, scarce
-        self.places: Connections[Connection] = Connections(most, most_per_host, shared=proxies.has)
+        self.places: Connections[HttpConnection] = Connections(most, most_per_host, shared=proxies.has)
         self.lingering = 0
 
     @property

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from channels.form_memory import Holding
+from channels.form_memory import FormMemory
 
 LARGEST = 1_000_000
 """Bytes of a form."""
@@ -16,7 +16,7 @@ PATIENCE = 10 * LARGEST
 MOST_FIELDS = 20
 
 
-async def form(request: Request, holding: Holding) -> dict[str, str]:
+async def form(request: Request, holding: FormMemory) -> dict[str, str]:
     """The form's fields. Raises ``HTTPException``: 413 for too much, 400 for no form; and ``NoMemory``."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = await _body(request, holding)
@@ -28,7 +28,7 @@ async def form(request: Request, holding: Holding) -> dict[str, str]:
         raise HTTPException(400) from None
 
 
-async def _body(request: Request, holding: Holding) -> bytes:
+async def _body(request: Request, holding: FormMemory) -> bytes:
     chunks, size = [], 0
     async for chunk in request.stream():
         size += len(chunk)

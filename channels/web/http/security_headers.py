@@ -11,8 +11,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from channels.web.http.body_stream import Pace
-from channels.web.http.connection import Connection
+from channels.web.http.body_stream import BodyPace
+from channels.web.http.connection import HttpConnection
 
 POLICY = "Content-Security-Policy"
 SEALED = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -24,7 +24,7 @@ MOST_REST = 2_000_000
 """Bytes of it."""
 
 
-class Shield:
+class SecurityHeaders:
     """Puts the headers on every answer, keeps the time of every body, and hangs up where one has no end.
 
     ``style``: the one stylesheet that pages carry within them. ``busy`` answers whoever has too many requests in hand.
@@ -46,7 +46,7 @@ class Shield:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        connection: Connection | None = scope.get("state", {}).get("connection")
+        connection: HttpConnection | None = scope.get("state", {}).get("connection")
         body = _Body(scope, receive)
         app = self._app
         if connection is not None:
@@ -72,7 +72,7 @@ class _Body:
     """The body of a request, heard to its end or not. Raises ``HTTPException``: 408, whatever route hears it."""
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
-        self.pace = Pace()
+        self.pace = BodyPace()
         said = dict(scope.get("headers", ()))
         self._receive = receive
         self._open = b"transfer-encoding" in said or said.get(b"content-length", b"0") != b"0"

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.channel.context import ChannelContext
 from bot.queries.articles import ArticleAt
 from channels.web.http.settings import Settings
-from channels.web.templating.templating import Paper
+from channels.web.templating.templating import Templating
 
 DIGITS = 19
 """Of an article's id, at most."""
@@ -22,7 +22,7 @@ _AHEAD = ("prefetch", "prerender", "preview")
 class Articles:
     """Leads to what was imported, and nowhere else."""
 
-    def __init__(self, context: ChannelContext[Settings], paper: Paper) -> None:
+    def __init__(self, context: ChannelContext[Settings], paper: Templating) -> None:
         self._desk = context.desk
         self._paper = paper
 

@@ -20,7 +20,7 @@ LONGEST_PHONE = 60
 LONGEST_NAME = 200
 
 
-class Unfit(Exception):
+class UnfitForm(Exception):
     """A form that makes no command; ``wrong`` maps a field to the key of what is wrong with it."""
 
     def __init__(self, **wrong: str) -> None:
@@ -34,9 +34,9 @@ def typed(form: Mapping[str, str]) -> dict[str, str]:
     return {name: clean(form.get(name, "")).strip() for name in FIELDS} | short
 
 
-def wrong(refusal: Unfit | BadCommand) -> dict[str, str]:
+def wrong(refusal: UnfitForm | BadCommand) -> dict[str, str]:
     """The fields that a refusal is about, and the key of what is wrong with each."""
-    if isinstance(refusal, Unfit):
+    if isinstance(refusal, UnfitForm):
         return refusal.wrong
     return {name: "phone" if name == "phone" else "check" for name in set(refusal.fields) & set(FIELDS)}
 
@@ -55,7 +55,7 @@ def command(
     concerns: Collection[str] = (),
     priorities: Collection[str] = (),
 ) -> Command:
-    """What a form asks; ``numbers`` are those of its page. Raises ``Unfit``, or KeyError for no action of ours."""
+    """What a form asks; ``numbers`` are those of its page. Raises ``UnfitForm``, or KeyError for no action of ours."""
     if action == "concern":
         return _concern(said, numbers[0], concerns)
     if action == "priority":
@@ -82,7 +82,7 @@ def _rate(said: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
     if len(said["comment"]) > LONGEST_COMMENT:
         wrong["comment"] = "long"
     if wrong:
-        raise Unfit(**wrong)
+        raise UnfitForm(**wrong)
     return Rate(numbers[0], survey=numbers[2], rating=int(said["rating"]), comment=said["comment"])
 
 
@@ -93,7 +93,7 @@ def _contact(said: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
     if len(said["name"]) > LONGEST_NAME:
         wrong["name"] = "long"
     if wrong:
-        raise Unfit(**wrong)
+        raise UnfitForm(**wrong)
     return NameContact(numbers[0], said["phone"], said["name"])
 
 
@@ -113,9 +113,9 @@ _COMMANDS: Mapping[str, Callable[[Mapping[str, str], tuple[int, ...]], Command]]
 
 def _concern(said: Mapping[str, str], case: int, concerns: Collection[str]) -> Command:
     if said["category"] and said["category"] not in concerns:
-        raise Unfit(category="choose")
+        raise UnfitForm(category="choose")
     if len(said["phone"]) > LONGEST_PHONE:
-        raise Unfit(phone="long")
+        raise UnfitForm(phone="long")
     text = _words(said, needed=not (said["category"] or said["phone"]))
     return Concern(case, phone=said["phone"], category=said["category"], text=text)
 
@@ -125,13 +125,13 @@ def _priority(said: Mapping[str, str], case: int, priorities: Collection[str]) -
     if not said["text"]:
         wrong["text"] = "needed"
     if wrong:
-        raise Unfit(**wrong)
+        raise UnfitForm(**wrong)
     return ChangePriority(case, said["priority"], _words(said))
 
 
 def _words(said: Mapping[str, str], *, needed: bool = False) -> str:
     if needed and not said["text"]:
-        raise Unfit(text="needed")
+        raise UnfitForm(text="needed")
     if len(said["text"]) > LONGEST:
-        raise Unfit(text="long")
+        raise UnfitForm(text="long")
     return said["text"]

@@ -18,13 +18,13 @@ from bot.model.outcome import Outcome
 from bot.model.pages import NewPage
 from bot.queries.articles import Suggest
 from bot.queries.people import ReservedAddresses
-from channels.form_memory import Holdings
+from channels.form_memory import FormMemories
 from channels.web.http.settings import Settings
 from channels.web.pages import new_case_form
-from channels.web.pages.forms import Unfit
-from channels.web.templating.templating import Paper
+from channels.web.pages.forms import UnfitForm
+from channels.web.templating.templating import Templating
 from channels.web.uploads import form_digest
-from channels.web.uploads.incoming import Coming, Room, Rooms
+from channels.web.uploads.incoming import Coming, UploadSpace, UploadSpaces
 from channels.web.uploads.multipart import Multipart
 from channels.web.uploads.page import STATUS, came, why_not
 
@@ -39,7 +39,7 @@ class NewCases:
     """Both pages; they differ in who asks, and in what that proves."""
 
     def __init__(
-        self, context: ChannelContext[Settings], paper: Paper, rooms: Rooms, forms: Holdings
+        self, context: ChannelContext[Settings], paper: Templating, rooms: UploadSpaces, forms: FormMemories
     ) -> None:
         self._desk = context.desk
         self._paper = paper
@@ -80,7 +80,7 @@ class NewCases:
                 form.close()
             return await run_in_threadpool(self._sent, request, page, form=form, room=room)
 
-    def _room(self, page: NewPage) -> Room:
+    def _room(self, page: NewPage) -> UploadSpace:
         if page.reader is None:
             return self._rooms.of("new-nobody", left=MOST_WAITING, over="full", most=MOST_UNPROVEN)
         return self._rooms.of(f"new-{page.numbers[0]}", left=page.left)
@@ -106,7 +106,7 @@ class NewCases:
 
     # opening
 
-    def _sent(self, request: HttpRequest, page: NewPage, *, form: Multipart, room: Room) -> Response:
+    def _sent(self, request: HttpRequest, page: NewPage, *, form: Multipart, room: UploadSpace) -> Response:
         if form.fields.get("action", [""])[0] != "open":
             raise HTTPException(400)
         nonce = form.fields.get("nonce", [""])[0]
@@ -127,13 +127,20 @@ class NewCases:
         return self._opened(request, page, key=f"new-{key}", nonce=nonce, room=room, anew=anew)
 
     def _opened(
-        self, request: HttpRequest, page: NewPage, *, key: str, nonce: str, room: Room, anew: dict[str, Any]
+        self,
+        request: HttpRequest,
+        page: NewPage,
+        *,
+        key: str,
+        nonce: str,
+        room: UploadSpace,
+        anew: dict[str, Any],
     ) -> Response:
         again, kept = {**anew, "nonce": nonce}, anew["kept"]
         try:
             outcome, gist = self._open(page, key, anew["typed"], room=room, kept=kept)
-        except (Unfit, BadCommand) as unfit:
-            wrong = new_case_form.BLANK | (unfit.wrong if isinstance(unfit, Unfit) else {})
+        except (UnfitForm, BadCommand) as unfit:
+            wrong = new_case_form.BLANK | (unfit.wrong if isinstance(unfit, UnfitForm) else {})
             return self._show(request, page, status=422, trouble="check", wrong=wrong, **again)
         except TooMany:
             return self._show(request, page, status=429, trouble="many", **again)
@@ -153,7 +160,7 @@ class NewCases:
         page: NewPage,
         before: Outcome,
         *,
-        room: Room,
+        room: UploadSpace,
         files: list[Coming],
         anew: dict[str, Any],
     ) -> Response:
@@ -165,7 +172,7 @@ class NewCases:
         return self._done(request, page, before, room=room, kept=anew["kept"])
 
     def _done(
-        self, request: HttpRequest, page: NewPage, outcome: Outcome, *, room: Room, kept: list[Coming]
+        self, request: HttpRequest, page: NewPage, outcome: Outcome, *, room: UploadSpace, kept: list[Coming]
     ) -> Response:
         if outcome.case is None:
             return self._paper.refusal(request, 403, front=page.front)
@@ -173,7 +180,7 @@ class NewCases:
         return RedirectResponse(self._next(page, outcome.case), 303)
 
     def _open(
-        self, page: NewPage, key: str, said: dict[str, str], *, room: Room, kept: list[Coming]
+        self, page: NewPage, key: str, said: dict[str, str], *, room: UploadSpace, kept: list[Coming]
     ) -> tuple[Outcome, str]:
         barred = self._desk.ask(ReservedAddresses(self._desk.config, new_case_form.addresses(said)))
         new_case_form.check(said, page, barred=barred)

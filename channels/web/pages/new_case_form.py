@@ -13,7 +13,7 @@ from bot.model.pages import NewPage
 from bot.syntax import fields
 from bot.syntax.phone_numbers import name_and_number, phone_number
 from channels.text import clean, line, name
-from channels.web.pages.forms import LONGEST, Unfit
+from channels.web.pages.forms import LONGEST, UnfitForm
 
 SHORT = ("address", "name", "priority", "subject", "about", "ids", "people", "contact", "feature")
 BLANK = dict.fromkeys((*SHORT, "text"), "")
@@ -42,7 +42,7 @@ def addresses(said: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def check(said: Mapping[str, str], page: NewPage, *, barred: Collection[str] = ()) -> None:
-    """Raise ``Unfit`` with all that is wrong. ``barred``: addresses that nobody can ask for."""
+    """Raise ``UnfitForm`` with all that is wrong. ``barred``: addresses that nobody can ask for."""
     wrong = {key: "long" for key in SHORT if len(said[key]) > LONGEST_SHORT}
     wrong |= _wrong_words(said) | _wrong_people(said, barred, known=page.reader is not None)
     if said["priority"] not in ("", *page.priorities):
@@ -52,7 +52,7 @@ def check(said: Mapping[str, str], page: NewPage, *, barred: Collection[str] = (
     if said["about"] not in ("", *about(page.types)):
         wrong["about"] = "choose"
     if wrong:
-        raise Unfit(**wrong)
+        raise UnfitForm(**wrong)
 
 
 def _wrong_words(said: Mapping[str, str]) -> dict[str, str]:

@@ -15,18 +15,18 @@ from bot.commands import Command, Proof, Request
 from bot.model.errors import BadCommand
 from bot.model.outcome import Outcome
 from bot.model.pages import CasePage, FilesPage, MyPage, RawMail, SolvedPage, StoredFile, SurveyPage
-from channels.form_memory import Holdings
+from channels.form_memory import FormMemories
 from channels.language_detection import spoken
 from channels.web.http import form_body
 from channels.web.http.security_headers import POLICY, SEALED
 from channels.web.http.settings import Settings
 from channels.web.pages import forms
-from channels.web.pages.forms import FIELDS, Unfit
-from channels.web.templating.templating import Paper
+from channels.web.pages.forms import FIELDS, UnfitForm
+from channels.web.templating.templating import Templating
 
 log = logging.getLogger("web")
 
-Purpose = Literal["survey", "case", "solved"]
+FormPurpose = Literal["survey", "case", "solved"]
 ActivePage = SurveyPage | CasePage | SolvedPage
 """Pages with forms that act."""
 ACTIONS = {
@@ -45,10 +45,10 @@ DIGITS = 19
 """Of a number in an address: no id of ours has more."""
 
 
-class Pages:
+class PageRoutes:
     """Each page in one method; what touches the store runs in Starlette's thread pool."""
 
-    def __init__(self, context: ChannelContext[Settings], paper: Paper, forms: Holdings) -> None:
+    def __init__(self, context: ChannelContext[Settings], paper: Templating, forms: FormMemories) -> None:
         self._desk = context.desk
         self._fetch = context.fetch
         self._path_of = context.path_of
@@ -116,7 +116,7 @@ class Pages:
         """A page's script: pages work without, but with it one sees how far an upload has come, or what may help."""
         return Response(self._paper.scripts[request.url.path.strip("/")], media_type="text/javascript")
 
-    async def _answer(self, request: HttpRequest, purpose: Purpose) -> Response:
+    async def _answer(self, request: HttpRequest, purpose: FormPurpose) -> Response:
         if request.method != "POST":
             return await run_in_threadpool(self._opened, request, purpose, form={})
         page = await run_in_threadpool(self._found, request, purpose)
@@ -126,12 +126,12 @@ class Pages:
             form = await form_body.form(request, holding)
             return await run_in_threadpool(self._opened, request, purpose, form=form)
 
-    def _found(self, request: HttpRequest, purpose: Purpose) -> ActivePage | Response:
+    def _found(self, request: HttpRequest, purpose: FormPurpose) -> ActivePage | Response:
         """The page that the link leads to, or why there is none."""
         page = self._desk.page(purpose, request.path_params["token"])
         return page if isinstance(page, ActivePage) else self._paper.no_page(request, page)
 
-    def _opened(self, request: HttpRequest, purpose: Purpose, *, form: dict[str, str]) -> Response:
+    def _opened(self, request: HttpRequest, purpose: FormPurpose, *, form: dict[str, str]) -> Response:
         page = self._found(request, purpose)
         if isinstance(page, Response):
             return page
@@ -144,7 +144,7 @@ class Pages:
     def _show(
         self,
         request: HttpRequest,
-        purpose: Purpose,
+        purpose: FormPurpose,
         *,
         page: ActivePage,
         typed: dict[str, str],
@@ -169,7 +169,7 @@ class Pages:
     # acting
 
     def _act(
-        self, request: HttpRequest, purpose: Purpose, *, page: ActivePage, form: dict[str, str]
+        self, request: HttpRequest, purpose: FormPurpose, *, page: ActivePage, form: dict[str, str]
     ) -> Response:
         action, typed = form.get("action", ""), forms.typed(form)
         if action not in ACTIONS[purpose]:
@@ -187,7 +187,7 @@ class Pages:
                 choices = {"concerns": page.concerns, "priorities": page.priorities}
             asked = forms.command(action, typed, page.numbers, **choices)
             outcome = self._desk.handle(self._request(page, key, asked, gist))
-        except (Unfit, BadCommand) as unfit:
+        except (UnfitForm, BadCommand) as unfit:
             wrong = BLANK | forms.wrong(unfit)
             return self._show(request, purpose, status=422, trouble="check", wrong=wrong, **again)
         except Exception as error:

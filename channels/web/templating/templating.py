@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 from starlette.types import Receive, Scope, Send
 
 from bot.channel.context import ChannelContext
-from bot.model.pages import Front, Gone, Page, StoredFile
+from bot.model.pages import Gone, Page, PageFrame, StoredFile
 from channels.web.http.connection import AGAIN
 from channels.web.http.settings import Settings
 from channels.web.templating.accept_language import best
@@ -25,7 +25,7 @@ KINDS = {403: "closed", 404: "missing", 405: "method", 408: "silent", 410: "gone
 """Statuses that have words of their own; other refusals are malformed."""
 
 
-class Paper:
+class Templating:
     """Renders pages, with ``say`` as the phrases of the reader's language."""
 
     def __init__(self, context: ChannelContext[Settings]) -> None:
@@ -37,7 +37,7 @@ class Paper:
         self.scripts = {name: context.pages.get_template(name).render() for name in SCRIPTS}
 
     def page(
-        self, request: Request, name: str, *, front: Front, status: int = 200, **facts: Any
+        self, request: Request, name: str, *, front: PageFrame, status: int = 200, **facts: Any
     ) -> HTMLResponse:
         """The template ``name``; ``front`` is the desk as it shows itself here."""
         language = self._language(request, front)
@@ -46,11 +46,11 @@ class Paper:
         html = template.render(language=language, say=say, front=front, style=self.style, **facts)
         return HTMLResponse(html, status)
 
-    def words(self, request: Request, front: Front, key: str) -> str:
+    def words(self, request: Request, front: PageFrame, key: str) -> str:
         """A sentence about a file that is not taken, for a script to show."""
         return str(self._phrases(self._language(request, front)).unwelcome[key])
 
-    def _language(self, request: Request, front: Front) -> str:
+    def _language(self, request: Request, front: PageFrame) -> str:
         wanted = f"{front.reader},{request.headers.get('accept-language', '')}"
         return best(wanted, self._languages, front.language)
 
@@ -58,7 +58,7 @@ class Paper:
         own, english = (self._templates.get_template(f"{one}/phrases.j2").module for one in (language, "en"))
         return Phrases(own, english)
 
-    def refusal(self, request: Request, status: int, *, front: Front | None = None) -> HTMLResponse:
+    def refusal(self, request: Request, status: int, *, front: PageFrame | None = None) -> HTMLResponse:
         """Why there is no page, and what to do."""
         kind = KINDS.get(status, "malformed" if status < 500 else "failed")
         return self.page(

@@ -18,7 +18,7 @@ from bot.commands import Attachment
 from channels.text import file_name
 from channels.web.http.body_stream import Arrivals
 from channels.web.http.settings import Settings
-from channels.web.uploads.tally import Tally
+from channels.web.uploads.tally import UploadTally
 
 MOST_DRAFTS = 1000
 """Files of one page that may be waiting to be whole, or to be attached."""
@@ -59,31 +59,31 @@ def read_word(text: str) -> Coming | None:
     return Coming(draft, file_name(name) or "file", int(size)) if fits else None
 
 
-class Rooms:
+class UploadSpaces:
     """The rooms of all pages: requests that bring files to one page at the same time see each other's bytes."""
 
     def __init__(self, context: ChannelContext[Settings]) -> None:
         self._context = context
         self.arrivals = Arrivals()
-        self._tallies: WeakValueDictionary[str, Tally] = WeakValueDictionary()
+        self._tallies: WeakValueDictionary[str, UploadTally] = WeakValueDictionary()
         self._lock = threading.Lock()
 
-    def of(self, beginning: str, *, left: int | None, over: str = "day", most: int = 0) -> Room:
+    def of(self, beginning: str, *, left: int | None, over: str = "day", most: int = 0) -> UploadSpace:
         """``beginning`` of the names of a page's drafts; ``left`` bytes of them all (``over``: the key of what is said
         beyond); ``most`` bytes of one request's files together, or 0.
         """
         with self._lock:
-            tally = self._tallies.get(beginning) or Tally(self._context.drafts, beginning)
+            tally = self._tallies.get(beginning) or UploadTally(self._context.drafts, beginning)
             self._tallies[beginning] = tally
         tally.look()
-        return Room(self._context, tally, left=left, over=over, most=most)
+        return UploadSpace(self._context, tally, left=left, over=over, most=most)
 
 
-class Room:
+class UploadSpace:
     """How much one page takes: in all today, in one request, and what the disk has."""
 
     def __init__(
-        self, context: ChannelContext[Settings], tally: Tally, *, left: int | None, over: str, most: int
+        self, context: ChannelContext[Settings], tally: UploadTally, *, left: int | None, over: str, most: int
     ) -> None:
         self.scratch: UploadDrafts = context.drafts
         self._tally = tally

@@ -10,10 +10,10 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.exceptions import HTTPException
 
-from bot.channel.upload_drafts import Draft
+from bot.channel.upload_drafts import UploadDraft
 from channels.text import file_name
 from channels.web.http.form_body import LARGEST
-from channels.web.uploads.incoming import Coming, Room, Unwelcome, fresh_draft, is_full, read_word
+from channels.web.uploads.incoming import Coming, Unwelcome, UploadSpace, fresh_draft, is_full, read_word
 
 MOST_PARTS = 300
 PATIENCE = 64_000_000
@@ -25,7 +25,7 @@ MOST_AROUND = LARGEST
 class Multipart:
     """Takes a body piece by piece. ``HTTPException`` for what is no form, or has too many words or parts."""
 
-    def __init__(self, content_type: str, room: Room) -> None:
+    def __init__(self, content_type: str, room: UploadSpace) -> None:
         kind, options = parse_options_header(content_type)
         if kind != b"multipart/form-data" or not options.get(b"boundary"):
             raise HTTPException(400)
@@ -128,14 +128,14 @@ class _Field:
 class _File:
     """One file; what is not taken is not kept."""
 
-    def __init__(self, name: str, room: Room) -> None:
+    def __init__(self, name: str, room: UploadSpace) -> None:
         self.name = file_name(name)
         self.draft = fresh_draft()
         self.size = 0
         self._room = room
         self._why_not = ""
         self._open = ExitStack()
-        self._draft: Draft | None = None
+        self._draft: UploadDraft | None = None
         try:
             room.begin(self.draft)
             self._draft = self._open.enter_context(room.scratch.draft(room.name(self.draft)))

@@ -18,11 +18,11 @@ from bot.commands import Attach, Attachment, Proof, Request, Said
 from bot.model.errors import NoRoom
 from bot.model.outcome import Outcome
 from bot.model.pages import UploadPage
-from channels.form_memory import Holdings
+from channels.form_memory import FormMemories
 from channels.web.http.settings import Settings
-from channels.web.templating.templating import Paper
+from channels.web.templating.templating import Templating
 from channels.web.uploads import form_digest
-from channels.web.uploads.incoming import Coming, Room, Rooms, is_full, read_word
+from channels.web.uploads.incoming import Coming, UploadSpace, UploadSpaces, is_full, read_word
 from channels.web.uploads.multipart import Multipart
 
 log = logging.getLogger("web")
@@ -34,7 +34,7 @@ class Uploads:
     """The page, and its form."""
 
     def __init__(
-        self, context: ChannelContext[Settings], paper: Paper, rooms: Rooms, forms: Holdings
+        self, context: ChannelContext[Settings], paper: Templating, rooms: UploadSpaces, forms: FormMemories
     ) -> None:
         self._context = context
         self._desk = context.desk
@@ -72,7 +72,9 @@ class Uploads:
             **facts,
         )
 
-    def _sent(self, request: HttpRequest, page: UploadPage, *, form: Multipart, room: Room) -> Response:
+    def _sent(
+        self, request: HttpRequest, page: UploadPage, *, form: Multipart, room: UploadSpace
+    ) -> Response:
         if form.fields.get("action", [""])[0] != "attach":
             raise HTTPException(400)
         nonce = form.fields.get("nonce", [""])[0]
@@ -96,7 +98,7 @@ class Uploads:
         *,
         key: str,
         nonce: str,
-        room: Room,
+        room: UploadSpace,
         anew: dict[str, Any],
     ) -> Response:
         again = {**anew, "nonce": nonce}
@@ -116,7 +118,13 @@ class Uploads:
         return _done(outcome)
 
     def _again(
-        self, request: HttpRequest, page: UploadPage, before: Outcome, *, room: Room, files: list[Coming]
+        self,
+        request: HttpRequest,
+        page: UploadPage,
+        before: Outcome,
+        *,
+        room: UploadSpace,
+        files: list[Coming],
     ) -> Response:
         """A form whose answer was lost, or another thing under the same nonce."""
         kept, said = room.whole(files), before.answered[0].words
@@ -127,7 +135,7 @@ class Uploads:
         return _done(before)
 
 
-def room_of(rooms: Rooms, page: UploadPage) -> Room:
+def room_of(rooms: UploadSpaces, page: UploadPage) -> UploadSpace:
     """How much the page takes from its holder."""
     return rooms.of("-".join(map(str, page.numbers)), left=page.left)
 

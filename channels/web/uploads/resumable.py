@@ -20,12 +20,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.channel.context import ChannelContext
-from bot.channel.upload_drafts import Draft, InUse, UploadDrafts
+from bot.channel.upload_drafts import InUse, UploadDraft, UploadDrafts
 from bot.model.pages import UploadPage
 from channels.web.http.form_body import LARGEST
 from channels.web.http.settings import Settings
-from channels.web.templating.templating import Paper
-from channels.web.uploads.incoming import Room, Rooms, Unwelcome, is_full
+from channels.web.templating.templating import Templating
+from channels.web.uploads.incoming import Unwelcome, UploadSpace, UploadSpaces, is_full
 from channels.web.uploads.page import STATUS, room_of
 
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
@@ -33,7 +33,7 @@ _SHA256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]{44}):")
 _DRAFT = re.compile(r"[a-z0-9]{8,40}")
 
 
-class Span(NamedTuple):
+class ByteRange(NamedTuple):
     """Where a piece belongs."""
 
     start: int
@@ -44,7 +44,7 @@ class Span(NamedTuple):
 class Resumed:
     """One method; each answer says ``have``, the bytes that are here, and ``words`` where something is wrong."""
 
-    def __init__(self, context: ChannelContext[Settings], paper: Paper, rooms: Rooms) -> None:
+    def __init__(self, context: ChannelContext[Settings], paper: Templating, rooms: UploadSpaces) -> None:
         self._context = context
         self._paper = paper
         self._rooms = rooms
@@ -61,7 +61,7 @@ class Resumed:
             return _have(room.scratch, name)
         return await self._put(request, page, room=room, draft=draft)
 
-    async def _put(self, request: Request, page: UploadPage, *, room: Room, draft: str) -> Response:
+    async def _put(self, request: Request, page: UploadPage, *, room: UploadSpace, draft: str) -> Response:
         name = room.name(draft)
         span, have = _span(request), room.scratch.size(name) or 0
         if span.start != have:
@@ -88,12 +88,12 @@ class Resumed:
 class _Piece:
     """A piece on its way into its draft."""
 
-    def __init__(self, room: Room, name: str, span: Span, digest: bytes | None) -> None:
+    def __init__(self, room: UploadSpace, name: str, span: ByteRange, digest: bytes | None) -> None:
         self._room, self._name, self._span, self._digest = room, name, span, digest
         self._sum = hashlib.sha256()
         self._missing, self._surplus = span.end + 1 - span.start, 0
         self._open = ExitStack()
-        self._draft: Draft | None = None
+        self._draft: UploadDraft | None = None
 
     def begin(self) -> None:
         """Raises ``InUse``, and ``Unwelcome`` for a file that is not taken."""
@@ -105,7 +105,7 @@ class _Piece:
         self._room.keep_all()
 
     @property
-    def _begun(self) -> Draft:
+    def _begun(self) -> UploadDraft:
         if self._draft is None:
             raise InUse(self._name)
         return self._draft
@@ -153,9 +153,9 @@ def _have(scratch: UploadDrafts, name: str, status: int = 200, **more: str) -> J
     return JSONResponse({"have": scratch.size(name) or 0, **more}, status)
 
 
-def _span(request: Request) -> Span:
+def _span(request: Request) -> ByteRange:
     found = _RANGE.fullmatch(request.headers.get("content-range", ""))
-    span = Span(*map(int, found.groups())) if found else Span(0, -1, 0)
+    span = ByteRange(*map(int, found.groups())) if found else ByteRange(0, -1, 0)
     if not span.start <= span.end < span.total:
         raise HTTPException(400)
     return span

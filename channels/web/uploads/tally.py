@@ -7,7 +7,7 @@ import threading
 from bot.channel.upload_drafts import UploadDrafts
 
 
-class Tally:
+class UploadTally:
     """Shared by all requests that bring files to one page; what other processes write is seen on the disk."""
 
     def __init__(self, scratch: UploadDrafts, beginning: str) -> None:

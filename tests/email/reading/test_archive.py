@@ -13,16 +13,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channel.archive import Mark, NoArchive, Stored
+from bot.channel.archive import ArchivePosition, NoArchive, Stored
 from channels.email.archive import reader
 from channels.email.archive.reader import open_archive
 from channels.email.mime import prescan
 from tests.support.mail.archives import FROM_LINE, letter, maildir, mbox
 
-BEGINNING = Mark()
+BEGINNING = ArchivePosition()
 
 
-def found(path: Path, *, most: int = 1_000_000, kind: str = "", start: Mark = BEGINNING) -> list[Stored]:
+def found(
+    path: Path, *, most: int = 1_000_000, kind: str = "", start: ArchivePosition = BEGINNING
+) -> list[Stored]:
     return list(open_archive(path, kind, mailbox="support@example.com", most=most).messages(start))
 
 
@@ -101,7 +103,7 @@ def test_an_mbox_is_read_on_from_a_mark(tmp_path: Path) -> None:
     box = open_archive(path, "mbox", mailbox="", most=1_000_000)
     assert [box.known(one.mark) for one in every] == [one.mark for one in every]
     for moved in (every[1].mark.done + 1, every[3].mark.done + 1):
-        assert box.known(Mark(moved, 2)) == Mark(0, 0)
+        assert box.known(ArchivePosition(moved, 2)) == ArchivePosition(0, 0)
 
 
 def test_a_maildir_gives_its_messages_by_date(tmp_path: Path) -> None:
@@ -184,7 +186,7 @@ def test_a_large_mbox_is_never_held_in_memory(tmp_path: Path) -> None:
             file.write(FROM_LINE + big + b"\n")
     count = (
         "import resource, sys; from pathlib import Path; from channels.email.archive.reader import open_archive;"
-        "from bot.channel.protocols import Mark; before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
+        "from bot.channel.archive import ArchivePosition as Mark; before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
         "n = sum(1 for _ in open_archive(Path(sys.argv[1]), '', mailbox='', most=5_000_000).messages(Mark()));"
         "print(n, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
     )

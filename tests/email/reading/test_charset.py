@@ -10,7 +10,7 @@ import pytest
 from bot.channel.protocols import Context, Inbound
 from channels.email.encoding import charset, charset_detection
 from channels.email.mime import message
-from channels.email.sandbox.pool import Reader
+from channels.email.sandbox.pool import ReaderPool
 from tests.email.reading.test_sandbox import house
 from tests.support.mail.letters import letter
 
@@ -134,7 +134,7 @@ def test_what_is_looked_at_is_cut_between_characters() -> None:
 
 def test_the_child_reads_it() -> None:
     raws = [mail(text.encode(name), "") for name, text in TEXTS.items()]
-    with closing(Reader(house())) as reader:
+    with closing(ReaderPool(house())) as reader:
         found = reader.read([letter(raw) for raw in raws], [Context()] * len(raws))
     texts = ["".join(part.text for part in one.parts).strip() for one in found if isinstance(one, Inbound)]
     assert texts == list(TEXTS.values())

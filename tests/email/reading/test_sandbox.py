@@ -24,8 +24,8 @@ from channels.email import Settings
 from channels.email.reading.inbound import read
 from channels.email.sandbox import pool as reader_module
 from channels.email.sandbox import protocol
-from channels.email.sandbox.pool import Reader
-from channels.email.sandbox.process import Worker
+from channels.email.sandbox.pool import ReaderPool
+from channels.email.sandbox.process import ReaderProcess
 from tests.support.mail.letters import MAILBOX, READING, letter, made, mail, new_words
 from tests.support.setup import readers
 
@@ -49,17 +49,17 @@ def house(
 def _children_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader's children are started and ended as in earnest."""
     readers.forget()
-    monkeypatch.setattr(reader_module, "Worker", Worker)
+    monkeypatch.setattr(reader_module, "ReaderProcess", ReaderProcess)
 
 
 @pytest.fixture
-def reader() -> Iterator[Reader]:
-    made = Reader(house())
+def reader() -> Iterator[ReaderPool]:
+    made = ReaderPool(house())
     yield made
     made.close()
 
 
-def results(reader: Reader, *raws: bytes) -> list[Inbound | Unreadable]:
+def results(reader: ReaderPool, *raws: bytes) -> list[Inbound | Unreadable]:
     return reader.read([letter(raw) for raw in raws], [Context()] * len(raws))
 
 
@@ -141,7 +141,7 @@ def deadly(death: str) -> bytes:
 
 
 @pytest.fixture
-def mortal(tmp_path, monkeypatch) -> Iterator[Reader]:
+def mortal(tmp_path, monkeypatch) -> Iterator[ReaderPool]:
     """A reader whose child dies of mails that name a death: the ways to die are real, their causes are not."""
     (tmp_path / "sitecustomize.py").write_text(
         "import os, sys\n"
@@ -165,7 +165,7 @@ def mortal(tmp_path, monkeypatch) -> Iterator[Reader]:
         "    message.read = read\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    made = Reader(house())
+    made = ReaderPool(house())
     yield made
     made.close()
 
@@ -190,7 +190,7 @@ def test_only_the_mail_that_kills_is_unreadable_and_the_reason_is_told(mortal, d
 
 def test_a_reader_that_does_not_start_is_the_houses_fault(monkeypatch):
     monkeypatch.setattr(sys, "executable", "/bin/false")
-    reader = Reader(house())
+    reader = ReaderPool(house())
     (found,) = results(reader, mail("plain"))
     assert isinstance(found, Unreadable)
     assert found.fault == "house"
@@ -200,7 +200,7 @@ def test_files_that_cannot_be_kept_are_the_houses_fault():
     def full(_: Iterable[bytes]) -> Attachment:
         raise OSError(28, "No space left on device")
 
-    reader = Reader(house(full))
+    reader = ReaderPool(house(full))
     found = results(reader, mail("plain"), mail("reply-with-file"), mail("plain"))
     reader.close()
     assert [type(one) for one in found] == [Inbound, Unreadable, Inbound]
@@ -228,8 +228,8 @@ def test_modules_in_the_folder_it_was_started_in_are_not_run(reader, tmp_path, m
 def test_a_child_whose_parent_is_gone_goes_too():
     script = (
         "import os, signal\n"
-        "from channels.email.sandbox.process import Worker\n"
-        "w = Worker({'mailboxes': [['a@b.example', '', '', []]], 'trusted_networks': [], 'domain': ''})\n"
+        "from channels.email.sandbox.process import ReaderProcess\n"
+        "w = ReaderProcess({'mailboxes': [['a@b.example', '', '', []]], 'trusted_networks': [], 'domain': ''})\n"
         "w._alive()\n"
         "import psutil; print(psutil.Process().children()[0].pid, flush=True)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -248,7 +248,7 @@ def test_the_child_is_light():
 
 
 def test_several_threads_share_a_few_children():
-    reader = Reader(house(children=2))
+    reader = ReaderPool(house(children=2))
     found: list[Inbound | Unreadable] = []
     threads = [
         threading.Thread(target=lambda: found.extend(results(reader, *[mail("plain")] * 10)))

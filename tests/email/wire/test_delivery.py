@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from bot.channel.outbound import DeliveryFailed, Parcel
 from channels.email import Settings
-from channels.email.outbound.transport import Delivery, open_delivery
+from channels.email.outbound.transport import Transport, open_delivery
 from rehearsal.mail.client import Sender
 from rehearsal.mail.sink import Sink
 
@@ -26,7 +26,7 @@ PAYLOAD = (
 PARCEL = Parcel(7, "ana@acme.com", "support+b-7@example.com", PAYLOAD)
 
 
-def relay(url: str, *, connections: int = 4) -> Delivery:
+def relay(url: str, *, connections: int = 4) -> Transport:
     return open_delivery(Settings(relay=url, relay_connections=connections), hostname="example.com")
 
 
@@ -36,7 +36,7 @@ def sink() -> Iterator[Sink]:
         yield sink
 
 
-def failure(out: Delivery, parcel: Parcel = PARCEL) -> DeliveryFailed:
+def failure(out: Transport, parcel: Parcel = PARCEL) -> DeliveryFailed:
     with pytest.raises(DeliveryFailed) as failed:
         out.deliver(parcel)
     return failed.value

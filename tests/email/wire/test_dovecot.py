@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.model.errors import Busy, NoRoom
-from channels.email.imap_in.client import Folder
+from channels.email.imap_in.client import ImapFolder
 from tests.support.houses.doors import Shelf, attended, room, wait_until
 from tests.support.houses.dovecot import USER, Dovecot, new_folder
 
@@ -122,7 +122,7 @@ def test_mail_kept_but_not_moved_before_a_crash_is_only_moved(server: Dovecot, s
     server.deliver(mail(1))
     attendant = room(shelf, server.port)
     wake, bell = socket.socketpair()
-    with wake, bell, Folder(attendant._settings, tokens=None, wake=wake) as folder:
+    with wake, bell, ImapFolder(attendant._settings, tokens=None, wake=wake) as folder:
         attendant._kept(folder.fetch(folder.uids()))  # and here the power goes
     assert (len(shelf.letters), server.count()) == (1, 1)
     with attended(shelf, server.port):

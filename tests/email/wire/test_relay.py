@@ -9,7 +9,7 @@ import pytest
 
 from bot.channel.outbound import DeliveryFailed, Parcel
 from channels.email import Settings
-from channels.email.outbound.transport import Delivery, open_delivery
+from channels.email.outbound.transport import Transport, open_delivery
 from rehearsal.mail.sink import HANG_UP, Sink
 from tests.support.setup.certificates import Certificate, make
 
@@ -20,7 +20,7 @@ PAYLOAD = (
 PARCEL = Parcel(7, "ana@acme.com", "support+b-7@example.com", PAYLOAD)
 
 
-def relay(url: str, *, connections: int = 4) -> Delivery:
+def relay(url: str, *, connections: int = 4) -> Transport:
     return open_delivery(Settings(relay=url, relay_connections=connections), hostname="example.com")
 
 
@@ -36,19 +36,19 @@ def sink() -> Iterator[Sink]:
 
 
 @pytest.fixture
-def out(sink: Sink) -> Iterator[Delivery]:
+def out(sink: Sink) -> Iterator[Transport]:
     out = relay(sink.url)
     yield out
     out.close()
 
 
-def failure(out: Delivery, parcel: Parcel = PARCEL) -> DeliveryFailed:
+def failure(out: Transport, parcel: Parcel = PARCEL) -> DeliveryFailed:
     with pytest.raises(DeliveryFailed) as failed:
         out.deliver(parcel)
     return failed.value
 
 
-def test_it_works(sink: Sink, out: Delivery) -> None:
+def test_it_works(sink: Sink, out: Transport) -> None:
     out.deliver(PARCEL)
     [taken] = sink.taken
     assert taken.raw == PAYLOAD
@@ -56,7 +56,7 @@ def test_it_works(sink: Sink, out: Delivery) -> None:
     assert taken.message_id == "<one@example.com>"
 
 
-def test_many_messages_go_over_one_connection_and_one_greeting(sink: Sink, out: Delivery) -> None:
+def test_many_messages_go_over_one_connection_and_one_greeting(sink: Sink, out: Transport) -> None:
     for _ in range(20):
         out.deliver(PARCEL)
     assert (len(sink.taken), sink.connections, sink.commands.count("EHLO")) == (20, 1, 1)
@@ -75,7 +75,7 @@ def test_threads_share_no_more_connections_than_allowed(sink: Sink) -> None:
     assert sink.connections <= 2
 
 
-def test_line_ends_are_made_right(sink: Sink, out: Delivery) -> None:
+def test_line_ends_are_made_right(sink: Sink, out: Transport) -> None:
     out.deliver(Parcel(1, "ana@acme.com", "", b"Subject: a\n\nb\rc\r\n"))
     assert sink.taken[0].raw == b"Subject: a\r\n\r\nb\r\nc\r\n"
     assert sink.taken[0].sender == ""
@@ -95,7 +95,7 @@ def test_line_ends_are_made_right(sink: Sink, out: Delivery) -> None:
     ],
 )
 def test_a_refusal_says_whether_it_is_for_good(
-    sink: Sink, out: Delivery, phase: str, reply: str, *, permanent: bool, pause: float
+    sink: Sink, out: Transport, phase: str, reply: str, *, permanent: bool, pause: float
 ) -> None:
     sink.say(phase, reply)
     failed = failure(out)
@@ -106,7 +106,7 @@ def test_a_refusal_says_whether_it_is_for_good(
     assert len(sink.taken) == 1
 
 
-def test_after_a_refusal_the_connection_is_used_again(sink: Sink, out: Delivery) -> None:
+def test_after_a_refusal_the_connection_is_used_again(sink: Sink, out: Transport) -> None:
     sink.say("RCPT", "550 5.1.1 No such user")
     assert failure(out).permanent
     out.deliver(PARCEL)
@@ -115,7 +115,7 @@ def test_after_a_refusal_the_connection_is_used_again(sink: Sink, out: Delivery)
 
 
 @pytest.mark.parametrize("phase", ["greeting", "EHLO", "MAIL", "RCPT", "DATA", "message"])
-def test_a_relay_that_hangs_up_is_tried_again_later(sink: Sink, out: Delivery, phase: str) -> None:
+def test_a_relay_that_hangs_up_is_tried_again_later(sink: Sink, out: Transport, phase: str) -> None:
     sink.say(phase, HANG_UP)
     assert not failure(out).permanent
     out.deliver(PARCEL)
@@ -124,7 +124,7 @@ def test_a_relay_that_hangs_up_is_tried_again_later(sink: Sink, out: Delivery, p
 @pytest.mark.parametrize("reply", ["554 5.3.2 We do not talk to you", "421 4.3.2 Closing", "500 What"])
 @pytest.mark.parametrize("phase", ["greeting", "EHLO"])
 def test_what_is_refused_before_the_message_is_not_its_fault(
-    sink: Sink, out: Delivery, phase: str, reply: str
+    sink: Sink, out: Transport, phase: str, reply: str
 ) -> None:
     sink.script.always = {phase: reply, "HELO": reply}
     failed = failure(out)
@@ -133,7 +133,7 @@ def test_what_is_refused_before_the_message_is_not_its_fault(
     assert sink.taken == []
 
 
-def test_a_lost_answer_is_a_try_that_failed(sink: Sink, out: Delivery) -> None:
+def test_a_lost_answer_is_a_try_that_failed(sink: Sink, out: Transport) -> None:
     sink.script.losses = 1
     assert not failure(out).permanent
     out.deliver(PARCEL)
@@ -141,7 +141,7 @@ def test_a_lost_answer_is_a_try_that_failed(sink: Sink, out: Delivery) -> None:
 
 
 @pytest.mark.parametrize("word", [HANG_UP, "421 4.4.2 You were silent for too long"])
-def test_a_connection_closed_in_the_meantime_costs_no_try(sink: Sink, out: Delivery, word: str) -> None:
+def test_a_connection_closed_in_the_meantime_costs_no_try(sink: Sink, out: Transport, word: str) -> None:
     out.deliver(PARCEL)
     sink.say("MAIL", word)
     out.deliver(PARCEL)
@@ -159,7 +159,7 @@ def test_nobody_listening_is_temporary_and_named() -> None:
     assert problem.startswith("email.relay: cannot reach localhost:")
 
 
-def test_an_address_with_a_line_break_never_reaches_the_wire(sink: Sink, out: Delivery) -> None:
+def test_an_address_with_a_line_break_never_reaches_the_wire(sink: Sink, out: Transport) -> None:
     assert failure(
         out, Parcel(1, "ana@acme.com>\r\nRCPT TO:<eve@evil.com", "x@example.com", PAYLOAD)
     ).permanent
@@ -167,7 +167,7 @@ def test_an_address_with_a_line_break_never_reaches_the_wire(sink: Sink, out: De
     assert sink.taken[0].recipients == ("ana@acme.com",)
 
 
-def test_an_address_beyond_ascii_is_sent(sink: Sink, out: Delivery) -> None:
+def test_an_address_beyond_ascii_is_sent(sink: Sink, out: Transport) -> None:
     out.deliver(Parcel(1, "josé@acme.com", "x@example.com", PAYLOAD))
     assert sink.taken[0].recipients == ("josé@acme.com",)
     out.deliver(PARCEL)

@@ -19,8 +19,8 @@ import pytest
 
 from bot.channel.protocols import Kept, Letter
 from bot.commands import Attachment
-from bot.queries.message_status import Fate
-from channels.slack.inbound.message_files import Attached, Gathered, Wait, follower
+from bot.queries.message_status import MessageStatus
+from channels.slack.inbound.message_files import Attached, Gathered, ReadLater, follower
 from channels.slack.workspace.files import Files, NoFile
 from tests.slack.inbound.test_files import files
 from tests.slack.test_customers import opened
@@ -163,9 +163,9 @@ class World:
             answer.set_exception(TimeoutError())
         return answer
 
-    def ask(self, question: Any) -> Fate | None:
+    def ask(self, question: Any) -> MessageStatus | None:
         row = self.rows.get(question.key)
-        return Fate(row.outcome, 1, row.letter.envelope, True) if row else None
+        return MessageStatus(row.outcome, 1, row.letter.envelope, True) if row else None
 
     def get(self, ids: Sequence[str]) -> dict[str, Attachment | NoFile]:
         had = {one: Attachment(one, "text/plain", 1, "0" * 64) for one in ids if one in self.here}
@@ -198,7 +198,7 @@ class Readings:
             return
         try:
             row.pending = self.gathered(row.letter)
-        except Wait:
+        except ReadLater:
             row.pending = None
 
     def gathered(self, letter: Letter) -> Gathered | None:

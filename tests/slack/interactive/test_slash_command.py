@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from bot.config.choices import Lists
+from bot.config.choices import ListsSection
 from channels.slack.interactive.slash_command import draft_of
 from channels.slack.text.view_state import mentioned, words
-from channels.slack.views.new_case_form import Draft
+from channels.slack.views.new_case_form import FormDraft
 from tests.support.houses.house import until
 from tests.support.houses.slack_house import SlackHouse, standing, words_of
 
@@ -192,14 +192,14 @@ def held(slack: SlackHouse) -> threading.Event:
 @pytest.mark.parametrize(
     ("text", "draft"),
     [
-        ("", Draft()),
-        ("critical", Draft("Critical")),
-        ("No delivery", Draft("", "No delivery")),
-        ("high: Deal 12333 stopped", Draft("Critical", "Deal 12333 stopped", "", "Deal ID 12333")),
+        ("", FormDraft()),
+        ("critical", FormDraft("Critical")),
+        ("No delivery", FormDraft("", "No delivery")),
+        ("high: Deal 12333 stopped", FormDraft("Critical", "Deal 12333 stopped", "", "Deal ID 12333")),
     ],
 )
-def test_what_is_typed_behind_new_begins_the_form(text: str, draft: Draft) -> None:
-    assert draft_of(text, Lists()) == draft
+def test_what_is_typed_behind_new_begins_the_form(text: str, draft: FormDraft) -> None:
+    assert draft_of(text, ListsSection()) == draft
 
 
 def test_a_commands_words_are_read_as_they_were_typed() -> None:

@@ -10,6 +10,7 @@ from markupsafe import escape
 from bot.model.facts import (
     Answered,
     ArticleFacts,
+    BatchSection,
     CaseFacts,
     CaseLine,
     CaseList,
@@ -19,7 +20,6 @@ from bot.model.facts import (
     HelpLine,
     InternalEntry,
     PublicEntry,
-    Section,
 )
 
 AT = datetime(2026, 11, 5, 14, 3, tzinfo=UTC)
@@ -39,7 +39,10 @@ NOTE = InternalEntry("Ben Ito", "CANARY third time this week", AT)
 NOTE_TO = "support+note@acme.com"
 NOTED = {"note_address": NOTE_TO}
 CAME = {"as_it_came": "https://docs.acme.com/mail/x", **NOTED}
-SECTIONS = (Section(AT, HOSTILE, escape(HOSTILE)), Section(AT, "Tom replied.", escape("Tom replied.")))
+SECTIONS = (
+    BatchSection(AT, HOSTILE, escape(HOSTILE)),
+    BatchSection(AT, "Tom replied.", escape("Tom replied.")),
+)
 FACTS: dict[str, dict[str, Any]] = {
     "confirmation": {
         "entry": SAID,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.articles.folder import Folder
+from bot.articles.folder import ArticleFolder
 from bot.articles.importer import ArticleImport
 from bot.reports.html_page import page as broadsheet
 from tests.reports.test_report_pages import report
@@ -58,7 +58,7 @@ def documented(house: WebHouse) -> None:
     folder = house.folder / "docs"
     folder.mkdir()
     (folder / "deal.md").write_text("# What to do when a deal does not deliver\n\nNo delivery.\n")
-    source, app = Folder(folder, base_url="https://docs.example.com"), house.app
+    source, app = ArticleFolder(folder, base_url="https://docs.example.com"), house.app
     ArticleImport(source, app.writer, ask=app.desk.ask, now=app.desk.now()).run(lambda name: None)
 
 

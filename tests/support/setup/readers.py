@@ -10,13 +10,13 @@ from typing import Any, ClassVar
 import pytest
 
 from channels.email.sandbox import pool
-from channels.email.sandbox.process import Item, Worker, _Child
+from channels.email.sandbox.process import Item, ReaderProcess, _Child
 
 MOST = 4
 """Children that are kept at most."""
 
 
-class KeptWorker(Worker):
+class KeptWorker(ReaderProcess):
     """A worker whose child, if it is well and has nothing to do, goes on reading for the next desk."""
 
     idle: ClassVar[list[_Child]] = []
@@ -50,7 +50,7 @@ class KeptWorker(Worker):
 def kept() -> Iterator[None]:
     """While it lasts, readers use children that others have left."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pool, "Worker", KeptWorker)
+        patch.setattr(pool, "ReaderProcess", KeptWorker)
         yield
     forget()
 

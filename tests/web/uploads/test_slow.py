@@ -109,7 +109,7 @@ def pushed(wire: socket.socket) -> int:
 
 
 def test_who_is_let_go_as_their_time_runs_out_anyway_hears_so_once() -> None:
-    pace = body_stream.Pace()
+    pace = body_stream.BodyPace()
 
     async def stopped() -> Message:
         try:
@@ -146,7 +146,7 @@ def test_one_connection_that_breaks_keeps_nobody_from_looking_after_the_others()
             self.gone = True
 
     idle = Idle()
-    clients = connections.Connections[connections.Client](9, 9)
+    clients = connections.Connections[connections.OpenConnection](9, 9)
     clients.add(Broken(), "192.0.2.1")
     clients.add(idle, "192.0.2.2")
     clients.tidy(scarce=True)

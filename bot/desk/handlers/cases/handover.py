@@ -14,7 +14,7 @@ from bot.model.errors import BadCommand, Refusal
 from bot.model.facts import FileFacts, PublicEntry
 from bot.model.notices import NOTICES
 from bot.notify.compose import MOST_ALONG
-from bot.notify.notification import Telling
+from bot.notify.notification import Notification
 from bot.pages.case import OPEN_KINDS
 from bot.policy import local_team
 from bot.policy.local_team import OUT_OF_SCOPE
@@ -97,7 +97,7 @@ def _pass_on(turn: Turn, case: Case, team: str, why: str) -> None:
     to = person.meet(turn.tx, "email", team, now=turn.now)  # somebody, so that a delivery that fails is told
     replies = Identity("email", mail.address, mail.name) if mail else None
     turn.post(
-        Telling(
+        Notification(
             NOTICES["passed on"], to, case, facts, turn.now, author=turn.person.shown, files=fitting, fresh=True,
             replies=replies,
         )

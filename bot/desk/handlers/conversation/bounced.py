@@ -10,7 +10,7 @@ from bot.syntax.case_numbers import label
 from store.cases import participant
 from store.cases.case import Case
 from store.queues import outbox_bounced
-from store.queues.outbox_bounced import Delivery
+from store.queues.outbox_bounced import ReportedDelivery
 
 EVENTS = {"failed": "not delivered", "delayed": "delivery delayed", "complained": "complaint"}
 """What the case's history calls each outcome."""
@@ -35,7 +35,7 @@ def bounced_back(turn: Turn, command: Bounced) -> str:
     return f"{label(case.id)}: {EVENTS[command.outcome]}."
 
 
-def _tell(turn: Turn, case: Case, row: Delivery, command: Bounced) -> None:
+def _tell(turn: Turn, case: Case, row: ReportedDelivery, command: Bounced) -> None:
     """What staff did not get is history only: telling them by mail could bounce again."""
     person = turn.by_id(row.person_id) if row.person_id else None
     who = person.shown if person else row.recipient

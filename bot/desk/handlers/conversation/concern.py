@@ -22,7 +22,7 @@ from bot.syntax.phone_numbers import Spoken, spoken
 from store.cases import concern as concerns
 from store.cases import entry
 from store.cases.case import Case
-from store.cases.concern import Concern as Raised
+from store.cases.concern import RaisedConcern as Raised
 from store.people.person import Person
 
 NUMBER = "We need a number that we can call, with the country code: +33 1 23 45 67 89"

@@ -14,7 +14,7 @@ from bot.model.facts import PublicEntry
 from store.cases import concern as concerns
 from store.cases import entry, timer
 from store.cases.case import Case
-from store.cases.concern import Concern as Raised
+from store.cases.concern import RaisedConcern as Raised
 from store.people.person import Person
 
 REMIND, NEXT = "concern waits", "concern goes up"

@@ -20,7 +20,7 @@ SOLUTION_DUE, SOLUTION_OVERDUE, STILL_OPEN = "solution due", "solution overdue",
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class SlaClock:
     """One of the two: its three steps, each a timer, a notice and a line in the history."""
 
     steps: tuple[str, str, str]
@@ -134,7 +134,7 @@ def run(turn: Turn, case: Case) -> None:
     _run(turn, case, SOLUTION)
 
 
-def _run(turn: Turn, case: Case, clock: Clock) -> None:
+def _run(turn: Turn, case: Case, clock: SlaClock) -> None:
     timer.cancel(turn.tx, case.id, clock.steps)
     if case.over:
         return  # by when it was due stays known
@@ -146,7 +146,7 @@ def _run(turn: Turn, case: Case, clock: Clock) -> None:
         _start(turn, case, clock, promise)
 
 
-def _start(turn: Turn, case: Case, clock: Clock, promise: Promise) -> None:
+def _start(turn: Turn, case: Case, clock: SlaClock, promise: Promise) -> None:
     step = getattr(case, clock.told)
     if step < len(promise.moments):
         timer.start(turn.tx, case.id, clock.steps[step], promise.moments[step])
@@ -180,13 +180,13 @@ def _solution(turn: Turn, case: Case, since: datetime) -> Promise | None:
     return level(turn, case.account_id).promise("resolution", case.priority, since, pauses)
 
 
-REPLY = Clock(
+REPLY = SlaClock(
     (REPLY_DUE, REPLY_OVERDUE, STILL_NO_REPLY),
     "reply_told",
     _reply_promised,
     lambda case: "first_due_at" if case.answered_at is None else "next_due_at",
 )
-SOLUTION = Clock(
+SOLUTION = SlaClock(
     (SOLUTION_DUE, SOLUTION_OVERDUE, STILL_OPEN),
     "resolve_told",
     _solution_promised,
