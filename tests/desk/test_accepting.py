@@ -144,7 +144,7 @@ def test_by_mail_the_notice_says_how_and_its_answer_does_it(house: House) -> Non
     house.answer(told, SAM, f"#accept {name}")
     (transcript,) = house.mails("sam@")
     assert "✓ " in words(transcript)
-    assert house.case().line.state == "open" or house.case().line.state == "new"
+    assert house.case().line.state == "new"
     house.mails("ana@home")
     house.send(HOME, DESK, "Re: [CS-000001] hello", "Now I take part.")
     house.settled()

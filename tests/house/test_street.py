@@ -95,7 +95,9 @@ def imports(file: Path) -> Iterator[str]:
 
 
 def files(room: str) -> list[Path]:
-    return sorted((ROOT / room).rglob("*.py"))
+    modules = sorted((ROOT / room).rglob("*.py"))
+    assert modules, f"there is nothing in {room}"
+    return modules
 
 
 def _package(name: str) -> str:

@@ -102,6 +102,15 @@ def test_what_a_customer_forwards_is_the_customers_own_case(house: House) -> Non
     assert house.nothing("zoe@")
 
 
+def test_of_a_forward_without_words_the_case_has_what_is_passed_on_and_no_signature(house: House) -> None:
+    text = GMAIL.replace("They never pay. canary", "-- \nAna Ruiz\nAcme GmbH")
+    house.send(ANA, DESK, "Fwd: Report", text)
+    house.mails("ana@")
+    passed_on = house.case().entries[0].text
+    assert "The report does not load." in passed_on
+    assert "Acme GmbH" not in passed_on
+
+
 def test_a_colleagues_mail_and_our_own_make_no_customer_of_them(house: House) -> None:
     for sender in ("max@desk.example", DESK):
         text = GMAIL.replace("zoe@acme.example", sender)

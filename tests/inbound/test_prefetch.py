@@ -91,7 +91,11 @@ def test_every_mail_that_a_customer_gets_leads_to_the_case_and_no_other_mail_doe
 ) -> None:
     monkeypatch.setenv("CASEBOT_SURVEY__DELAY_DAYS", "0")
     with WebHouse(url, tmp_path) as house:
-        for mail in story(house):
+        mails = story(house)
+        readers = {str(mail["To"]).rpartition("@")[2].strip(">") for mail in mails}
+        assert readers == {"acme.example", "desk.example"}
+        assert any("/survey/" in words(mail) for mail in mails)
+        for mail in mails:
             customer = "acme.example" in str(mail["To"])
             survey = "/survey/" in words(mail)
             leads_to = {url.removeprefix(house.web).split("/")[1] for url in urls(mail)}

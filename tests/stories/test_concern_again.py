@@ -99,6 +99,17 @@ def test_managers_are_reminded_once_of_what_two_customers_raised(case: TestDesk)
     assert len(case.mails(ANA)) == len(case.mails(TOM)) == 1
 
 
+def test_a_reminder_has_the_last_phone_and_category_that_somebody_gave(case: TestDesk) -> None:
+    case.ask(ANA, Concern(1, "", "lack_of_reply", "Call me."))
+    case.at(TUESDAY + 2 * HOUR)
+    case.ask(ANA, Concern(1, HERS))
+    case.mails()
+    case.at(TUESDAY + 3 * HOUR)
+    (reminded,) = called(case.mails(MAX))
+    assert HERS in text_of(reminded)
+    assert "Lack of reply" in text_of(reminded)
+
+
 def test_the_quiet_hour_lasts_no_longer_because_somebody_else_is_concerned_too(case: TestDesk) -> None:
     case.ask(ANA, CONCERN)
     case.at(TUESDAY + 50 * MINUTE)

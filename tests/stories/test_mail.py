@@ -118,7 +118,7 @@ def test_commands_are_done_and_answered_with_a_transcript(house: House) -> None:
     confirmation, _ = opened(house)
     house.answer(confirmation, ANA, "#concern lack of reply +33 1 23 45 67 89: nobody answered\n#clsoe")
     (digest,) = house.mails("max@")
-    assert "+33 1 23 45 67 89" in words(digest) or "+33123456789" in words(digest)
+    assert "+33 1 23 45 67 89" in words(digest)
     told = " ".join(words(mail) for mail in house.mails("ana@", count=2))
     assert "#close" in told
     assert house.history()[-1] == "concern raised"

@@ -132,8 +132,11 @@ def test_our_own_mail_is_signed_and_proves_us(dns: NameServer, tmp_path: Path, k
         (confirmation,) = house.mails("ana@acme.example")
         assert "CS-000001" in words(confirmation)
         assert not list(house.app.problems())
+        house.settled()
     border = Border(dns)
-    for file in (tmp_path / "outgoing" / "new").iterdir():
+    files = [*(tmp_path / "outgoing" / "new").iterdir()]
+    assert len(files) == 3, "the confirmation, and what the desk's two are told"
+    for file in files:
         found = border.inbound(file.read_bytes())
         assert found.evidence[0] == "DKIM of example.com passes"
     border.close()

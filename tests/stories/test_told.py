@@ -90,8 +90,8 @@ def test_a_reply_after_the_days_opens_a_case_that_says_what_it_follows(web: WebH
     closed(web, told)
     web.pass_time(days=20)
     web.answer(confirmation, ANA, "It still does not work.")
-    (second,) = web.mails("ana@")
-    assert "[CS-000002]" in second["Subject"]
+    mails = web.mails("ana@", count=2)  # one is the survey, which is due by then
+    (second,) = (mail for mail in mails if "[CS-000002]" in mail["Subject"])
     assert "It goes on from CS-000001, which has been closed for too long" in flat(second)
     for mail in web.mails("desk.example", count=2):
         assert "It goes on from CS-000001 (Deal 12333 stopped)" in flat(mail)
@@ -200,7 +200,7 @@ def test_a_case_that_moves_to_another_account_leaves_nobody_of_the_first_behind(
     assert get(link).status in (404, 410)
     assert "Nothing since noon." not in get(link).words
     web.answer(confirmation, ANA, "#show")
-    assert web.nothing("ana@") or "Only Zoe" not in words(web.mails("ana@")[0])
+    assert web.nothing("ana@")
     assert {p.address: p.role for p in web.case(2).participants} == {
         "ana@acme.example": "removed", "bob@acme.example": "removed", "zoe@globex.example": "requester",
     }  # fmt: skip

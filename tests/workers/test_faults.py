@@ -66,7 +66,7 @@ def test_a_locked_database_is_451_and_the_resent_mail_has_one_effect(tmp_path: P
 def test_unknown_recipients_and_too_large_mails_are_told_why(url: str, tmp_path: Path) -> None:
     with House(url, tmp_path, max_size=100_000) as house:
         code, words = reply_to(house, to="sales@example.com")
-        assert (code, "support@example.com" in words or "sales@example.com" in words) == (550, True)
+        assert (code, "write to support@example.com" in words) == (550, True)
         assert reply_to(house, MAIL + b"x" * 200_000)[0] == 552
         assert house.inbox() == ()
 

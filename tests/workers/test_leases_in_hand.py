@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.app import App
 from bot.channel.upload_drafts import UploadDrafts
 from bot.runtime.group_commit import Writer
 from bot.workers import courier, payloads
-from bot.workers.lease_renewal import LeaseRenewal
+from bot.workers.lease_renewal import IN_HAND, LeaseRenewal
 from bot.workers.leases import Leases
 from rehearsal.mail.sink import Sink
 from store.engine import lease
@@ -24,8 +25,10 @@ from store.engine.clock import NEVER
 from store.engine.database import Database
 from store.engine.lease import LEASE
 from store.files.blobs import FileStore
-from store.queues import outbox
+from store.queues import inbox, outbox
+from store.queues.inbox import Arrival
 from store.queues.outbox import DeliveryOutcome, Outgoing
+from tests.support.houses.desk import TestDesk
 from tests.support.houses.house import House, until
 from tests.support.setup import databases
 from tests.workers.test_leases import ANA, DESK, other_process_takes, posted, relay
@@ -114,6 +117,38 @@ def test_what_is_too_much_is_due_at_once_for_whoever_has_room(
         carrier.hand_over([row])
         (again,) = writer.put(sweeper._claim_outgoing, None).result()
     assert (again.id, again.fence, again.attempts) == (1, 2, 1)
+
+
+@pytest.fixture
+def idle(tmp_path: Path) -> Iterator[tuple[App, LeaseRenewal]]:
+    """A process in which nothing is worked off; a thousand messages wait in its inbox, and as many in its outbox."""
+    with TestDesk(databases.sqlite(tmp_path), tmp_path) as desk:
+        long_ago = datetime.now(UTC) - LEASE
+        arrivals = [Arrival("email", str(n), b"x", None, 1, {}, long_ago) for n in range(1000)]
+        with desk.app.database.writing() as tx:
+            inbox.accept(tx, arrivals, lease=timedelta(0))
+        posted(desk.app.database, range(1, 1001), due=timedelta(0))
+        (sweeper,) = (room for room in desk.app.rooms() if isinstance(room, LeaseRenewal))
+        yield desk.app, sweeper
+
+
+def in_hand(app: App) -> tuple[int, int]:
+    return len(app.intakes["email"].held), len(app.courier.held)
+
+
+def test_no_more_is_claimed_than_may_be_in_hand(idle: tuple[App, LeaseRenewal]) -> None:
+    app, sweeper = idle
+    sweeper._sweep()
+    assert in_hand(app) == (IN_HAND, IN_HAND)
+    sweeper._sweep()
+    assert in_hand(app) == (IN_HAND, IN_HAND)
+
+
+def test_who_is_leaving_claims_nothing(idle: tuple[App, LeaseRenewal]) -> None:
+    app, sweeper = idle
+    sweeper.leave()
+    sweeper._sweep()
+    assert in_hand(app) == (0, 0)
 
 
 def test_a_pause_that_a_destination_asked_for_counts_as_no_try(tmp_path: Path, relay: Sink) -> None:

@@ -208,6 +208,16 @@ def test_ed25519(border: Border) -> None:
     assert border.proof(fine.replace(b"Hello", b"Hallo")) == L0
 
 
+def test_what_mail_systems_write_on_the_way_is_not_signed() -> None:
+    raw = b"Received: from a by b\r\nX-Spam: no\r\n" + RAW
+    (names,) = re.findall(
+        rb"\bh=([a-z:\s-]+);", Signer.of(pem(ed25519_key()), domain="a.example", selector="e").signed(raw)
+    )
+    signed = {name.strip() for name in names.split(b":")}
+    assert {b"from", b"to", b"subject", b"date", b"message-id"} <= signed
+    assert not signed & {b"received", b"x-spam"}
+
+
 @given(st.binary(max_size=400) | st.text("a \t\r\n", max_size=60).map(str.encode))
 def test_bodies_are_written_as_dkimpy_has_them(body: bytes) -> None:
     wired = body.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -15,6 +17,7 @@ SOMEBODY = [
     # as RFC 5322 has it
     (ANA, ""),
     (f"<{ANA}>", ""),
+    (f"{ANA} <{ANA}> ({ANA})", ""),
     (f"Ana Doe <{ANA}>", "Ana Doe"),
     (f'"Ana Doe" <{ANA}>', "Ana Doe"),
     (f'"Doe, Ana" <{ANA}>', "Doe, Ana"),
@@ -136,7 +139,9 @@ def test_recipients_are_listed(value: str, addresses: list[str]) -> None:
 )
 @pytest.mark.parametrize("name", ["To", "Cc", "From", "Reply-To"])
 def test_a_hostile_address_header_costs_no_more_than_itself(name: str, bomb: str) -> None:
+    began = time.thread_time()
     found = message.read(made(f"{name}: {bomb}", body="Hello there"))
+    assert time.thread_time() - began < 2.0
     assert found.text.strip() == "Hello there"
     assert found.sender == (None if name == "From" else Identity("email", ANA, "Ana"))
     assert "support@example.com" in [one.address for one in found.to]

@@ -47,6 +47,7 @@ REPLIES = {
     f"<blockquote>Theirs.</blockquote></div>",
     "Spark": f'<div name="messageBodySection">My answer.</div>'
     f'<div name="messageReplySection">{ODD}<p>Theirs.</p></div>',
+    "Yahoo, with a number": f'<div>My answer.</div><div id="yahoo_quoted_0123456789">{ODD}<p>Theirs.</p></div>',
     "Roundcube": f'<p>My answer.</p><p id="reply-intro">{ODD}</p><blockquote>Theirs.</blockquote>',
     "NetEase": f'<div>My answer.</div><div id="isReplyContent">{ODD}<p>Theirs.</p></div>',
     "QQ": f"<div>My answer.</div><includetail><div>{ODD}</div><div>Theirs.</div></includetail>",

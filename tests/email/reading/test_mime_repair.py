@@ -35,6 +35,21 @@ def test_of_an_alternative_with_other_delimiters_the_plain_text_is_read() -> Non
     assert said(raw) == "Nothing works."
 
 
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("text/plain charset=iso-8859-1", "Grüße"),
+        ("text/plain;; charset=iso-8859-1", "Grüße"),
+        ('multipart/mixed boundary="b"', "hi"),
+        ("multipart/mixed;\n ; boundary=b", "hi"),
+    ],
+)
+def test_a_content_type_with_a_semicolon_too_few_or_too_many_is_read(kind: str, text: str) -> None:
+    raw = f"From: a@b.example\nSubject: one;; two\nContent-Type: {kind}\n\nGrüße\n--b\n\nhi\n--b--\n"
+    mail = mime.read(raw.encode("latin-1"))
+    assert (mail.subject, mail.text.partition("\n")[0]) == ("one;; two", text)
+
+
 def test_another_boundary_at_two_levels() -> None:
     inner = mixed("--two", PLAIN + "Nothing works.", "--two--").decode()
     assert said(mixed("--one", inner, "--one--")) == "Nothing works."

@@ -50,6 +50,12 @@ def test_its_files_are_the_mails_files_and_it_is_gone() -> None:
     ]
 
 
+def test_a_file_that_has_but_a_short_name_among_its_properties_has_that() -> None:
+    short = variable(outlook.STRING, outlook.SHORT_NAME, b"REPORT~1.CSV\0")
+    found = mime.read(sent(winmail(file("", b"a,b", short))))
+    assert [one.name for one in found.files] == ["REPORT~1.CSV"]
+
+
 def test_a_name_in_it_is_a_name_only() -> None:
     found = mime.read(sent(winmail(file("..\\..\\NUL.txt", b"x"))))
     assert [one.name for one in found.files] == ["_NUL.txt"]
@@ -99,6 +105,10 @@ RTF = rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}\f0 Caf\'e9\par \u8364 ?5 
 def test_a_body_in_rtf() -> None:
     body = variable(outlook.BINARY, outlook.RTF, outlook.uncompressed(RTF))
     assert mime.read(sent(winmail(message(body)))).text == "Café\n€5 {yes}\nend"
+
+
+def test_characters_of_an_rtf_that_are_written_as_negative_numbers() -> None:
+    assert rtf.words(rb"{\rtf1\ansi a\u-10000 ?b\u-1 ?}")[0].strip() == "a\ud8f0b\uffff"
 
 
 def test_the_html_within_an_rtf() -> None:

@@ -34,6 +34,11 @@ def test_answers_between_lines_of_ours_are_new():
     assert new(f"{first}\n\n12333\n\n{second}\n\nSince Tuesday", first, second) == "12333\n\nSince Tuesday"
 
 
+def test_an_address_that_opens_a_sentence_takes_no_name_above_it_for_a_quotation():
+    text = "Please call\n\nJohn Smith\n<john@acme.example> knows the deal."
+    assert new(text) == text
+
+
 def test_who_says_nothing_but_what_was_said_before_says_it_again():
     ours = tuple(f"This is line {n} of our mail." for n in range(6))
     assert new("Any news?", "Any news?", *ours) == "Any news?"

@@ -73,6 +73,10 @@ def test_sentences_that_only_begin_so_are_said(line):
     assert kinds(f"Hello,\n\n{line}") == ["new"]
 
 
+def test_blank_lines_part_no_signature_below_a_short_rule():
+    assert new("It works now.\n\n---\nAna Ruiz\n\nAcme GmbH") == "It works now."
+
+
 @pytest.mark.parametrize("name", ["-- Ana", "— Ana Example", "– Ana", "---\nAna Example\nAcme", "___\nAna"])
 def test_a_name_behind_a_dash_or_below_a_short_rule_is_a_signature(name):
     assert kinds(f"My answer.\n\n{name}") == ["new", "signature"]

@@ -8,7 +8,7 @@ from email.header import decode_header, make_header
 from email.utils import parseaddr
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.channel.outbound import Posting, Words
@@ -72,6 +72,28 @@ def test_every_line_ends_in_crlf_whatever_the_words_end_in():
     raw = made(words=Words("s", "a\rb\nc\r\nd", "x" * 5000))
     assert not re.search(rb"(?<!\r)\n|\r(?!\n)", raw)
     assert read(raw).get_body(("plain",)).get_content().split() == ["a", "b", "c", "d"]
+
+
+lines = st.lists(
+    st.tuples(st.sampled_from(["a", "a ", "é", ".", "From ", "=", "\t"]), st.integers(0, 3000)).map(
+        lambda drawn: (drawn[0] * drawn[1])[: drawn[1]]
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(drawn=lines)
+@example(["a" * 998, "b"])
+@example(["short", "a" * 999])
+@example(["a" * 3000])
+def test_lines_of_any_length_arrive_as_they_were_in_lines_that_mail_systems_take(drawn):
+    text = "\n".join(drawn).rstrip("\n") + "\n"
+    raw = made(words=Words("s", text, text))
+    assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
+    for part in read(raw).iter_parts():
+        assert part.get_content().replace("\r\n", "\n") == text
 
 
 def test_automatic_mail_says_so_and_a_persons_own_words_do_not():

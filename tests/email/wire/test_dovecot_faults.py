@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 from imapclient import SocketTimeout
 
 from rehearsal.mail.proxy import Proxy
-from tests.support.houses.doors import Shelf, attended, room, wait_until
+from tests.support.houses.doors import Shelf, attended, looks_counted, room, wait_until
 from tests.support.houses.dovecot import USER, Dovecot, new_folder
 from tests.support.houses.provider import provider
 from tests.support.setup.certificates import make
@@ -50,9 +49,8 @@ def test_without_move_only_our_own_mail_is_expunged(shelf: Shelf) -> None:
 def test_without_uidplus_nothing_at_all_is_expunged(shelf: Shelf) -> None:
     with Dovecot(new_folder(), capability="IMAP4rev1 IDLE") as server:
         server.deliver(mail(1))
-        with attended(shelf, server.port, poll=1):
-            assert wait_until(lambda: server.count("Processed") == 1)
-            time.sleep(2)
+        with looks_counted() as looks, attended(shelf, server.port, poll=1):
+            assert wait_until(lambda: server.count("Processed") == 1 and len(looks) > 1)
         assert (server.count(), server.count("Processed"), shelf.tries) == (1, 1, 1)
 
 

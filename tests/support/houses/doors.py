@@ -12,10 +12,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from bot.channel.context import ChannelContext, for_reading
 from bot.channel.protocols import Kept, Mailbox
 from bot.commands import Attachment
 from channels.email import Settings
+from channels.email.imap_in.client import ImapFolder
 from channels.email.imap_in.worker import ImapRoom
 from channels.email.smtp_in.server import Listener
 from tests.support.houses.dovecot import PASSWORD, USER
@@ -138,6 +141,22 @@ def attended(shelf: Shelf, port: int, **imap: Any) -> Iterator[ImapRoom]:
         attendant.leave()
         thread.join(20)
         assert not thread.is_alive()
+
+
+@contextmanager
+def looks_counted() -> Iterator[list[None]]:
+    """One entry for each look at a whole folder that is over, of whichever mailbox."""
+    over: list[None] = []
+    look = ImapRoom._look
+
+    def counted(room: ImapRoom, folder: ImapFolder) -> bool:
+        again = look(room, folder)
+        over.append(None)
+        return again
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ImapRoom, "_look", counted)
+        yield over
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 20) -> bool:

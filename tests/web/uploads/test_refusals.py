@@ -10,6 +10,8 @@ import pytest
 
 from bot.channel.upload_drafts import InUse
 from bot.model.errors import NoRoom
+from channels.web.uploads import multipart
+from channels.web.uploads.incoming import Coming, read_word
 from channels.web.uploads.page import STATUS, why_not
 from tests.support.houses.browser import WebHouse, get, send_files
 from tests.support.setup import databases
@@ -48,12 +50,35 @@ def test_a_days_quota_is_said_where_the_file_is_not_taken(house: WebHouse) -> No
     assert [file for entry in house.case().entries for file in entry.files] == []
 
 
+def test_only_what_is_not_taken_tries_our_patience(house: WebHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(multipart, "PATIENCE", 60_000)
+    link = upload_link(get(opened(house)))
+    page = send_files(link, get(link).forms["attach"], {"good.bin": b"x" * 90_000})
+    assert "Your files have been added to the case" in page.words
+    page = send_files(link, get(link).forms["attach"], {"dump.bin": b"x" * 60_000})
+    assert (page.status, "dump.bin" in page.words) == (413, True)
+    page = send_files(link, get(link).forms["attach"], {"dump.bin": b"x" * 200_000})
+    assert (page.status, "dump.bin" in page.words) == (413, False)
+
+
 def test_a_place_for_files_that_cannot_be_written_is_our_fault_and_said_in_words(house: WebHouse) -> None:
     link = upload_link(get(opened(house)))
     form = get(link).forms["attach"]
     done = send_files(link, {**form}, {"first.txt": b"first"})
-    assert "have been added" in done.words or "has been added" in done.words
+    assert "Your files have been added to the case" in done.words
     page = send_files(link, {**get(link).forms["attach"], "sent": "f1234567/5/lost.txt"})
     assert page.status == 422
     assert "lost.txt" in page.words
     assert "Traceback" not in page.html
+
+
+@pytest.mark.parametrize("draft", ["a", "7f", "a" * 40])
+def test_a_form_says_which_files_it_means(draft: str) -> None:
+    assert read_word(f"{draft}/5/a.txt") == Coming(draft, "a.txt", 5)
+
+
+@pytest.mark.parametrize(
+    "word", ["", "/5/a.txt", "A/5/a.txt", "ä/5/a.txt", "a.b/5/a.txt", f"{'a' * 41}/5/a.txt", "a/-5/a.txt", "a/x/a.txt"]
+)  # fmt: skip
+def test_what_says_something_else_means_no_file(word: str) -> None:
+    assert read_word(word) is None
