@@ -1,14 +1,14 @@
-"""Spoken: which of our languages a text is in, told from its script and its small words; sure, or nothing."""
+"""Spoken: which mail language a text is in, told from its script and its small words; sure, or nothing."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
-from pathlib import Path
+
+from bot.languages.catalogue import languages, mail_languages
 
 MOST = 800
 """Characters that are looked at."""
@@ -50,22 +50,16 @@ def _best(words: list[str], hint: str) -> str:
     next_best = max((other for name, other in found.items() if name != language), default=0.0)
     clear = score >= next_best * (1.2 if language == hint else 1.6)
     enough = seen[language] >= 3 or (seen[language] == 2 and score >= 2)
-    return language if language in _table()["ours"] and clear and enough and score * 6 >= len(words) else ""
-
-
-@cache
-def _table() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return language if language in mail_languages() and clear and enough and score * 6 >= len(words) else ""
 
 
 @cache
 def _weights() -> Mapping[str, tuple[tuple[str, float], ...]]:
     """Each word's languages; what several share counts for less."""
     known: dict[str, list[str]] = {}
-    for languages in _table().values():
-        for language, words in languages.items():
-            for word in dict.fromkeys(_words(words)):
-                known.setdefault(word, []).append(language)
+    for code, language in languages().items():
+        for word in {*_words(" ".join(language.detection.words))}:
+            known.setdefault(word, []).append(code)
     return {word: tuple((one, 1 / len(those)) for one in those) for word, those in known.items()}
 
 

@@ -7,9 +7,10 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
-from bot.articles.stopwords import STOP_WORDS
-from bot.articles.synonyms import GROUPS
+from bot.languages.catalogue import every
 
+STOP_WORDS = frozenset(every(lambda language: language.articles.stop_words))
+"""Words that say nothing of the matter, lower case and without accents."""
 LONGEST = 40
 """Letters of a stem; what is longer is an address or a hash, and nobody looks for it."""
 CODE = 3
@@ -49,7 +50,7 @@ def unblanked(stem: str) -> bool:
 @cache
 def _same() -> dict[str, str]:
     """The stem of a synonym → that of the first of its group."""
-    groups = (line.split() for line in GROUPS.strip().splitlines())
+    groups = (group.split() for group in every(lambda language: language.articles.synonyms))
     return {_stem(word): _stem(first) for first, *others in groups for word in others}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import ctypes
 import threading
 from collections import deque
@@ -63,6 +62,8 @@ class MemoryBudget:
 
     async def reserved(self, size: int, *, patience: float) -> Reservation:
         """The same for coroutines: ``async with asyncio.timeout`` around it, or a cancelled task, loses no bytes."""
+        import asyncio  # not above: the children that read mail have no event loop, and start quicker without
+
         waiter = self._queue_up(size)
         if waiter.granted.done():
             return waiter.granted.result()

@@ -13,7 +13,6 @@ import click
 
 from bot.cli.errors import Failure, Mistaken
 
-_LANGUAGES = {"de": "de", "at": "de", "fr": "fr", "jp": "ja"}
 _SECOND_LEVEL = frozenset({"co", "com", "org", "net", "ac", "gov", "ne", "or"})
 
 
@@ -78,10 +77,17 @@ def derived(address: str) -> Mapping[str, str | list[str]]:
     names = [part.capitalize() for word in (owner[0], local) for part in re.split(r"[-_.+]", word) if part]
     return {
         "desk.name": " ".join(names) if domain != "example.com" else "Support",
-        "desk.language": _LANGUAGES.get(labels[-1], "en"),
+        "desk.language": _language(labels[-1]),
         "desk.secrets": [secrets.token_urlsafe(48)],
         "mailbox.address": f"{local}@{domain}",
     }
+
+
+def _language(domain: str) -> str:
+    """The language of a top-level domain."""
+    from bot.languages.catalogue import languages
+
+    return next((code for code, language in languages().items() if domain in language.domains), "en")
 
 
 def example() -> str:

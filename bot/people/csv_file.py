@@ -9,16 +9,29 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.languages.catalogue import every, languages
 from bot.model.language_codes import is_language
-from bot.people.csv_columns import COLUMNS, LANGUAGES, ROLES
 from store.directory.contact_import import Contact, Listed
 
 LONGEST_CELL = 10_000
 """Characters; more is no cell that anybody wrote."""
 HEADER = ("mail", "name", "account", "slack_team", "slack_user", "language", "phone", "role")
 """The columns that are written, in their order."""
-_FIELDS = {spelling: name for name, spellings in COLUMNS.items() for spelling in spellings}
-_ROLES = {word: role for role, words in ROLES.items() for word in words}
+_FIELDS = {
+    spelling: name
+    for language in languages().values()
+    for name, spellings in language.people_columns._asdict().items()
+    for spelling in spellings
+}
+"""What a column may be called, in lower case, without spaces and signs → the field."""
+_ROLES = dict.fromkeys(every(lambda language: language.people_values.contact), "contact") | dict.fromkeys(
+    every(lambda language: language.people_values.inactive), "inactive"
+)
+"""A word of the column *role* → is the person a contact still?"""
+_LANGUAGE_CODES = {
+    name: code for code, language in languages().items() for name in language.people_values.language
+}
+"""The name of a language → its code."""
 _QUOTED = "a quotation mark is opened and not closed on its line, or it has something beside it"
 
 
@@ -192,7 +205,7 @@ def _like(pattern: re.Pattern[str], written: str, what: str, example: str) -> st
 
 
 def _language(written: str) -> str:
-    code = LANGUAGES.get(written.casefold(), written.replace("_", "-"))
+    code = _LANGUAGE_CODES.get(written.casefold(), written.replace("_", "-"))
     _like(_LANGUAGE, code, "language", "en or pt-BR")
     if code and not is_language(code):
         raise ValueError(

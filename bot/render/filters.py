@@ -10,7 +10,8 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from bot.render.locale_formats import PLAIN, WRITINGS, Writing
+from bot.languages.language import Writing
+from bot.render.locale_formats import PLAIN, WRITINGS
 
 
 @pass_context

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from bot import commands
 from bot.commands import triage, work
+from bot.languages.catalogue import every_of, languages
 from bot.model.errors import BadCommand
 from bot.model.translatable import saying
 from bot.syntax import case_arguments
@@ -90,13 +91,10 @@ def _reopen(case: int, text: str, lists: Choices) -> commands.Command:
 
 
 _USUAL_REASONS = {
-    "resolved": ("fixed", "solved", "done", "gelöst", "erledigt", "résolu", "解決"),
-    "not_ours": ("not our issue",),
-    "out_of_scope": ("scope",),
-    "no_longer": ("no longer", "no longer needed", "obsolete"),
-    "as_designed": ("as designed", "by design"),
-    "no_response": ("no reply", "no answer"),
-    "duplicate": ("merged",),
+    **{
+        reason: every_of(lambda language: language.close_reasons, reason)
+        for reason in languages()["en"].close_reasons
+    },
     "": tuple(
         f"no {said} {wanted}"
         for said in ("response", "reply", "answer")

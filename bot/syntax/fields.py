@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypedDict
 
+from bot.languages.catalogue import every, longest_first
 from bot.syntax import greetings
 from bot.syntax.field_names import FIELDS, LEVELS
 
@@ -136,20 +137,17 @@ def level(word: str, lists: Choices) -> str:
     return own or (usual if usual in lists.priorities else "")
 
 
-_THING = re.compile(
-    r"(deal|campaign|kampagne|campagne|line item|insertion order|creative|placement|(?:report )?task|"
-    r"ディール|キャンペーン)"
-    r"(?:[ _-]?(?:id|no|nr|number|nummer))?s?",
-    re.IGNORECASE,
-)
+_THINGS = longest_first(lambda language: language.ids.thing)
+_NUMBER = "|".join(longest_first(lambda language: language.ids.number))
+_NUMBERS = "|".join(longest_first(lambda language: (*language.ids.number, *language.ids.numbers)))
+_THING = re.compile(rf"({'|'.join(_THINGS)})(?:[ _-]?(?:{_NUMBER}))?s?", re.IGNORECASE)
 _NAMED = re.compile(
-    r"(?<![\w-])(deal|campaign|kampagne|campagne|line item|insertion order|creative|placement|"
-    r"(?:report )?task|ディール|キャンペーン)[ _-]?(ids?|no|nr|numbers?|nummer|s)?[ .]?[ ]?[:#=：]?[ ]?"
-    r"(?=[\w-]{0,8}\d)",
+    rf"(?<![\w-])({'|'.join(_THINGS)})[ _-]?({_NUMBERS}|s)?[ .]?[ ]?[:#=：]?[ ]?(?=[\w-]{{0,8}}\d)",
     re.IGNORECASE,
 )
 _VALUE = re.compile(r"[A-Za-z]{0,4}-?\d[\w-]{2,40}")
-_NEXT = re.compile(r"[ ]?(?:,|;|/|&|and|und|et|、)[ ]?(?=[\w-]{0,8}\d)")
+_AND = "|".join(every(lambda language: language.ids.conjunction))
+_NEXT = re.compile(rf"[ ]?(?:,|;|/|&|{_AND}|、)[ ]?(?=[\w-]{{0,8}}\d)")
 
 
 def ids(text: str) -> tuple[str, ...]:
@@ -178,10 +176,6 @@ def distinct(ids: Iterable[str]) -> tuple[str, ...]:
 _DIGIT = re.compile(r"\d")
 _NEAR = 48
 """Characters from the beginning of a match of ``_NAMED`` to the digit that must follow it, and a few more."""
-_BEGINNINGS = (
-    "deal", "campa", "kampa", "line item", "insertion", "creative", "placement", "report task", "task", "ディール",
-    "キャンペーン",
-)  # fmt: skip
 
 
 def _mentions(text: str) -> Iterator[re.Match[str]]:
@@ -192,7 +186,7 @@ def _mentions(text: str) -> Iterator[re.Match[str]]:
         yield from _NAMED.finditer(text)
         return
     end = 0
-    for place in sorted({at for word in _BEGINNINGS for at in _places(lowered, word)}):
+    for place in sorted({at for word in _THINGS for at in _places(lowered, word)}):
         near = place >= end and _DIGIT.search(text, place, place + _NEAR)
         if near and (named := _NAMED.match(text, place)):
             end = named.end()

@@ -16,7 +16,8 @@ from bot.model.translatable import saying, together
 from bot.syntax import greetings
 from bot.syntax.case_numbers import ParsedCommand, number
 from bot.syntax.fields import is_field
-from bot.syntax.verbs import BY_NAME, Verb, nearest
+from bot.syntax.verb_names import BY_NAME
+from bot.syntax.verbs import Verb, nearest
 
 MOST_COMMANDS = 20
 """At each end of a text; more than that is a listing, not a wish."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.languages.catalogue import every
 from bot.syntax.fields import ids
 
 _DIGITS = re.compile(r"\d")
@@ -51,16 +52,8 @@ _OTHERWISE = re.compile(
 )
 """Dates and hours."""
 _ABROAD = re.compile(r"(?:\(?\+|00)[ ()]{0,2}[1-9]")
-_SAYS_PHONE = re.compile(
-    r"(?<![^\W\d_])(?:(?:tele|mobile |cell )?phone|tel(?![^\W\d_])|(?:mobile|cell)(?= ?[:#]| number| is)|"
-    r"(?:call|ring|reach|phone)(?: me| us| back| him| her| them)|(?:my|our|his|her|direct|office) number|"
-    r"(?:mobil|ruf|haus|meine |unsere )nummer|tele[fp]h?on\w*|handy\w*|mobil(?![^\W\d_])|anruf\w*|erreich\w*|"
-    r"ruf(?:en)? sie|t[ée]l[ée]phone|tél|portable|(?:mon|notre) numéro|appel\w*|joindre|joignable|rappel\w*|"
-    r"teléfono|móvil|(?:mi|nuestro) número|ll[aá]m\w+|cellulare|(?:mio|nostro) numero|chiam\w+|"
-    r"telefone|telemóvel|celular|(?:meu|nosso) número|lig(?:ue|ar|uem)(?:-me|-nos)?|"
-    r"komórk\w+|(?:mój|nasz) numer|(?:za|od)?dzwo[nń]\w*|電話|携帯|番号)",
-    re.IGNORECASE,
-)
+_NAMED = "|".join(every(lambda language: language.phones.named))
+_SAYS_PHONE = re.compile(rf"(?<![^\W\d_])(?:{_NAMED})", re.IGNORECASE)
 _NEAR = 40
 """Characters between such a word and its number."""
 

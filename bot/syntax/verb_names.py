@@ -1,50 +1,29 @@
-"""Verb names: what the customers' verbs are called in their languages, for any channel; all in lower case."""
+"""Verb names: what the verbs are called, in English and in the customers' languages, for any channel."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bot.languages.catalogue import languages
+from bot.model.facts import HelpLine
+from bot.syntax.verbs import ENGLISH, STAFF_ROLES, VERBS
 
-NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "fr": {
-        "new": ("nouvelle", "nouveau"), "reply": ("répondre", "repondre"), "attach": ("joindre",),
-        "reopen": ("rouvrir",), "close": ("fermer", "clôturer", "cloturer", "clore"),
-        "concern": ("réclamation", "reclamation"), "add": ("ajouter", "inviter"), "remove": ("retirer", "enlever"),
-        "priority": ("priorité", "priorite"), "my": ("demandes",), "show": ("afficher", "montrer"), "help": ("aide",),
-    },
-    "de": {
-        "new": ("neu",), "reply": ("antworten",), "attach": ("anhängen", "anhaengen"),
-        "reopen": ("wiederöffnen", "wiedereröffnen"), "close": ("schließen", "schliessen"), "concern": ("beschwerde",),
-        "add": ("hinzufügen", "hinzufuegen"), "remove": ("entfernen",), "priority": ("priorität", "prioritaet"),
-        "contact": ("kontakt",), "my": ("anfragen",), "show": ("anzeigen", "zeigen"), "help": ("hilfe",),
-    },
-    "es": {
-        "new": ("nueva", "nuevo"), "reply": ("responder",), "attach": ("adjuntar",), "reopen": ("reabrir",),
-        "close": ("cerrar",), "concern": ("queja", "reclamación"), "add": ("añadir", "agregar"),
-        "remove": ("quitar", "eliminar"), "priority": ("prioridad",), "contact": ("contacto",), "my": ("solicitudes",),
-        "show": ("mostrar",), "help": ("ayuda",),
-    },
-    "it": {
-        "new": ("nuova", "nuovo"), "reply": ("rispondi", "rispondere"), "attach": ("allega", "allegare"),
-        "reopen": ("riapri", "riaprire"), "close": ("chiudi", "chiudere"), "concern": ("reclamo",),
-        "add": ("aggiungi", "aggiungere"), "remove": ("rimuovi", "rimuovere"), "priority": ("priorità", "priorita"),
-        "contact": ("contatto",), "my": ("richieste",), "show": ("mostra", "mostrare"), "help": ("aiuto",),
-    },
-    "pt": {
-        "new": ("novo", "nova"), "reply": ("responder",), "attach": ("anexar",), "reopen": ("reabrir",),
-        "close": ("fechar",), "concern": ("reclamação", "reclamacao"), "add": ("adicionar",), "remove": ("remover",),
-        "priority": ("prioridade",), "contact": ("contacto", "contato"), "my": ("pedidos",), "show": ("mostrar",),
-        "help": ("ajuda",),
-    },
-    "pl": {
-        "new": ("nowe",), "reply": ("odpowiedz",), "attach": ("dołącz", "załącz"), "reopen": ("wznów", "wznow"),
-        "close": ("zamknij",), "concern": ("skarga", "reklamacja"), "add": ("dodaj",), "remove": ("usuń", "usun"),
-        "priority": ("priorytet",), "contact": ("kontakt",), "my": ("zgłoszenia", "zgloszenia"),
-        "show": ("pokaż", "pokaz"), "help": ("pomoc",),
-    },
-    "ja": {
-        "new": ("新規",), "reply": ("返信",), "attach": ("添付",), "reopen": ("再開",),
-        "close": ("クローズ", "閉じる", "終了"), "concern": ("苦情",), "add": ("追加",), "remove": ("削除",),
-        "priority": ("優先度",), "contact": ("連絡先",), "my": ("一覧",), "show": ("表示",), "help": ("ヘルプ",),
-    },
-}  # fmt: skip
-"""Language → verb → its names, the usual one first."""
+NAMES = {code: language.verbs for code, language in languages().items() if language.verbs}
+"""Language → verb → its names, the usual one first; all in lower case."""
+BY_NAME = ENGLISH | {
+    name: ENGLISH[verb] for own in NAMES.values() for verb, names in own.items() for name in names
+}
+
+
+def help_lines(prefix: str, role: str, language: str = "") -> tuple[HelpLine, ...]:
+    """A line for each verb that ``role`` may use (``specialist``, ``manager``, ``operator``: all).
+
+    A verb that has a name of its own in the language is called by both.
+    """
+    own, staff = NAMES.get(language, {}), role in STAFF_ROLES
+    return tuple(
+        HelpLine(
+            "".join(f"{prefix}{name}, " for name in own.get(verb.name, ())[:1]) + prefix + verb.usage,
+            verb.means(staff=staff),
+        )
+        for verb in VERBS
+        if verb.who == "everybody" or staff
+    )

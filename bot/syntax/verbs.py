@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
-from bot.model.facts import HelpLine
-from bot.syntax.verb_names import NAMES
-
 STAFF_ROLES = frozenset({"staff", "specialist", "manager", "operator"})
 
 
@@ -133,32 +130,14 @@ VERBS = (
     Verb("help", "help [verb]", "what can be asked, and how", case=False),
 )
 
-_ENGLISH = {name: verb for verb in VERBS for name in (verb.name, *verb.aliases)}
-BY_NAME = _ENGLISH | {
-    name: _ENGLISH[verb] for own in NAMES.values() for verb, names in own.items() for name in names
-}
-
-
-def help_lines(prefix: str, role: str, language: str = "") -> tuple[HelpLine, ...]:
-    """A line for each verb that ``role`` may use (``specialist``, ``manager``, ``operator``: all).
-
-    A verb that has a name of its own in the language is called by both.
-    """
-    own, staff = NAMES.get(language, {}), role in STAFF_ROLES
-    return tuple(
-        HelpLine(
-            "".join(f"{prefix}{name}, " for name in own.get(verb.name, ())[:1]) + prefix + verb.usage,
-            verb.means(staff=staff),
-        )
-        for verb in VERBS
-        if verb.who == "everybody" or staff
-    )
+ENGLISH = {name: verb for verb in VERBS for name in (verb.name, *verb.aliases)}
+"""Name or alias → verb."""
 
 
 def nearest(word: str, likeness: float = 0.78) -> str:
     """The verb that ``word`` (at least four letters) was perhaps meant to be, or ``""``."""
     if not 4 <= len(word) <= 12:
         return ""
-    word, names = word.lower(), [name for name in _ENGLISH if len(name) > 3 and " " not in name]
+    word, names = word.lower(), [name for name in ENGLISH if len(name) > 3 and " " not in name]
     swapped = [name for name in names if sorted(name) == sorted(word)]
     return next(iter([*swapped, *get_close_matches(word, names, 1, likeness)]), "")

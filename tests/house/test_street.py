@@ -18,14 +18,14 @@ MAY = {
     "rehearsal": {"channels"},
 }
 OPENS_THE_DEMO = ROOT / "bot/cli/demo.py"
-CHANNELS_SEE = {"channel", "commands", "links", "model", "queries", "syntax"}
+CHANNELS_SEE = {"channel", "commands", "languages", "links", "model", "queries", "syntax"}
 FLOORS = """
 store/engine  store/files  store/migrations/versions
 store/migrations  store/people
 store/cases
 store/articles  store/directory  store/queues
 store
-bot/commands  bot/links
+bot/commands  bot/languages  bot/links
 bot/model
 bot/syntax
 bot/config

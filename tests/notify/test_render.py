@@ -167,7 +167,7 @@ def test_a_missing_fact_is_an_error():
 
 
 def test_a_language_without_words_is_said_in_english():
-    for language in ("nl", "nl-BE", "../../etc", "", "zz_ZZ"):
+    for language in ("eo", "eo-BE", "../../etc", "", "zz_ZZ"):
         assert say("added", language=language) == say("added")
 
 
@@ -192,12 +192,12 @@ def test_an_operators_template_comes_first_and_other_notices_stay(tmp_path):
 
 def test_an_operators_language_takes_its_own_phrases_and_english_for_the_rest(tmp_path):
     english = (SHIPPED / "notices/en/phrases.j2").read_text(encoding="utf-8")
-    write(tmp_path, "notices/nl/phrases.j2", english.replace("Create a case", "Maak een zaak aan"))
-    write(tmp_path, "notices/nl/added.j2", (SHIPPED / "notices/en/added.j2").read_text(encoding="utf-8"))
+    write(tmp_path, "notices/eo/phrases.j2", english.replace("Create a case", "Krei kazon"))
+    write(tmp_path, "notices/eo/added.j2", (SHIPPED / "notices/en/added.j2").read_text(encoding="utf-8"))
     renderer = Renderer(tmp_path)
-    assert "Maak een zaak aan" in say("added", renderer, "nl-BE").text
-    assert '<html lang="nl">' in say("added", renderer, "nl-BE").html
-    assert say("answer", renderer, "nl") == say("answer")
+    assert "Krei kazon" in say("added", renderer, "eo-BE").text
+    assert '<html lang="eo">' in say("added", renderer, "eo-BE").html
+    assert say("answer", renderer, "eo") == say("answer")
 
 
 def test_the_first_of_two_folders_has_the_last_word(tmp_path):
@@ -220,8 +220,8 @@ def test_dates_and_sizes_are_written_as_the_language_does(tmp_path):
         assert date in say("answer", language=language).text
         assert date in say("answer", language=language).html
     assert "(48\xa0ko)" in say("answer", language="fr").text
-    write(tmp_path, "notices/nl/answer.j2", (SHIPPED / "notices/en/answer.j2").read_text(encoding="utf-8"))
-    assert "2026-11-05 14:03 UTC" in say("answer", Renderer(tmp_path), "nl").text
+    write(tmp_path, "notices/eo/answer.j2", (SHIPPED / "notices/en/answer.j2").read_text(encoding="utf-8"))
+    assert "2026-11-05 14:03 UTC" in say("answer", Renderer(tmp_path), "eo").text
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from bot.workers.template_precompiler import TemplatePrecompiler
 
 
 def test_everything_is_ready_soon_and_it_leaves_when_asked(tmp_path):
-    folder = tmp_path / "notices/nl"
+    folder = tmp_path / "notices/eo"
     folder.mkdir(parents=True)
     (folder / "added.j2").write_text((SHIPPED / "notices/en/added.j2").read_text(encoding="utf-8"))
     (folder / "merged.j2").write_text("{% block subject %}{{ oops")
@@ -20,7 +20,7 @@ def test_everything_is_ready_soon_and_it_leaves_when_asked(tmp_path):
     room.leave()
     thread.join(10)
     assert not thread.is_alive()
-    assert renderer.words(NOTICES["added"], "nl", **sample(NOTICES["added"])).subject
+    assert renderer.words(NOTICES["added"], "eo", **sample(NOTICES["added"])).subject
 
 
 def test_what_is_broken_stops_nothing(tmp_path):

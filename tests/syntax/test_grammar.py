@@ -31,7 +31,8 @@ from bot.syntax.arguments import command
 from bot.syntax.case_numbers import ParsedCommand, label, number
 from bot.syntax.fields import fields, ids
 from bot.syntax.parser import UnclearLine, find, parse
-from bot.syntax.verbs import VERBS, help_lines
+from bot.syntax.verb_names import help_lines
+from bot.syntax.verbs import VERBS
 
 LISTS = ListsSection()
 

@@ -11,6 +11,7 @@ import pytest
 
 from bot.articles.folder import ArticleFolder
 from bot.articles.importer import ArticleImport
+from bot.languages.catalogue import mail_languages
 from store.people import person
 from tests.support.houses.browser import ANA, DESK, WebHouse, case_link, get, page_link
 from tests.support.houses.house import words
@@ -76,7 +77,7 @@ def test_pages_fit_their_window_and_can_be_read(
     house: WebHouse, browser: Any, width: int, scheme: str
 ) -> None:
     every, said = links(house), []
-    for language in ("en", "de", "es", "fr", "it", "ja", "pl", "pt"):
+    for language in mail_languages():
         context = browser.new_context(
             viewport={"width": width, "height": 700}, color_scheme=scheme, locale=language
         )

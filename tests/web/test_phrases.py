@@ -39,10 +39,6 @@ def sentences(value: Any) -> Iterator[str]:
             yield from sentences(one)
 
 
-def test_there_are_eight_languages() -> None:
-    assert LANGUAGES == ["de", "en", "es", "fr", "it", "ja", "pl", "pt"]
-
-
 @OTHERS
 def test_a_language_has_every_phrase_and_every_key_of_every_mapping(language: str) -> None:
     assert shape(phrases(language)) == shape(phrases("en"))

@@ -12,7 +12,7 @@ from bot.model.translatable import saying
 from bot.pages.case import OPEN_KINDS, STEPS
 from bot.queries.case_detail import case_line, event_line
 from bot.syntax.case_numbers import label
-from bot.syntax.verbs import help_lines
+from bot.syntax.verb_names import help_lines
 from store.cases import case as cases
 from store.cases import case_list, entry, participant, read_access, search
 from store.people.legible_name import legible

@@ -8,32 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_MONTHS = (
-    "january januar janvier enero gennaio janeiro januari styczen stycznia tammikuu tammikuuta "
-    "tammikuun leden ledna januara ocak ianuarie январь января січня",
-    "february februar fevrier febrero febbraio fevereiro februari luty lutego helmikuu helmikuuta "
-    "helmikuun unor unora februara subat februarie февраль февраля лютого",
-    "march marz maerz mars marzo marco maart marzec marca maaliskuu maaliskuuta maaliskuun brezen "
-    "brezna mart martie март марта березня",
-    "april avril abril aprile kwiecien kwietnia huhtikuu huhtikuuta huhtikuun duben dubna aprila nisan "
-    "aprilie апрель апреля квітня",
-    "may mai mayo maggio maio mei maj maja toukokuu toukokuuta toukokuun kveten kvetna mayis май мая "
-    "травня",
-    "june juni juin junio giugno junho czerwiec czerwca kesakuu kesakuuta kesakuun cerven cervna "
-    "haziran iunie июнь июня червня",
-    "july juli juillet julio luglio julho lipiec lipca heinakuu heinakuuta heinakuun cervenec cervence "
-    "temmuz iulie июль июля липня",
-    "august aout agosto augustus augusti sierpien sierpnia elokuu elokuuta elokuun srpen srpna agustos "
-    "август августа серпня",
-    "september septembre septiembre settembre setembro septembra wrzesien wrzesnia syyskuu syyskuuta "
-    "syyskuun zari eylul septembrie сентябрь сентября вересня",
-    "october oktober octobre octubre ottobre outubro pazdziernik pazdziernika lokakuu lokakuuta "
-    "lokakuun rijen rijna ekim octombrie октябрь октября жовтня",
-    "november novembre noviembre novembro listopad listopada listopadu marraskuu marraskuuta marraskuun "
-    "kasim noiembrie ноябрь ноября листопада",
-    "december dezember decembre diciembre dicembre dezembro desember grudzien grudnia joulukuu "
-    "joulukuuta joulukuun prosinec prosince aralik decembrie декабрь декабря грудня",
-)  # fmt: skip
+from bot.languages.catalogue import languages
+
 _YEAR = r"(?:[,.]?[ \t]{1,2}(?:de[ \t]|del[ \t])?(20\d\d))?"
 _DATE = re.compile(
     r"(?<!\d)(?:"
@@ -130,4 +106,10 @@ def _bare(word: str) -> str:
     )
 
 
-_NAMES = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+_NAMES = {
+    _bare(name): number
+    for number in range(1, 13)
+    for language in languages().values()
+    for names in language.dates.months[number - 1 : number]
+    for name in names.split()
+}

@@ -4,39 +4,48 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date
-from itertools import chain
 
+from bot.languages.catalogue import every
+from bot.languages.language import AbsenceNotes, Entries
 from channels.email.automatic import human_dates
-from channels.email.automatic import out_of_office_phrases as words
 
 LONGEST = 4000
 """Characters of a text that are looked at."""
 
 
-def _any(phrases: Mapping[str, Iterable[str]]) -> str:
-    return "|".join(chain.from_iterable(phrases.values()))
+def _any(part: Callable[[AbsenceNotes], Entries]) -> str:
+    """One of what the absence notes of all languages have there."""
+    return f"(?:{'|'.join(every(lambda language: part(language.absence)))})"
 
 
-_END = r"(?=\s*(?:$|[^\w\s]|(?:from|to|re|for|de|da|von|van|från|fra|auf|na|av|message|e-?mail)\b))"
+_END = rf"(?=\s*(?:$|[^\w\s]|{_any(lambda notes: notes.following)}\b))"
 _SIGN = r"(?=\s*(?:$|[:：()（）\[\]【】。、，,;；!！–—-]))"
-_ANSWERED = r"(?:re|aw|sv|vs|antw|odp|fwd?|wg)\s?[:：]"
+_ANSWERED = rf"{_any(lambda notes: notes.answered)}\s?[:：]"
 _AUTOMATIC = (
-    rf"(?:(?:{_any(words.AUTOMATIC)}){_END}|(?:{_any(words.UNSPACED)}){_SIGN}"
-    rf"|(?:{'|'.join(words.ABSENT)})\s*(?:$|[:(–-]|auto|reply|message|notif|until|{_ANSWERED})"
+    rf"(?:{_any(lambda notes: notes.automatic)}{_END}|{_any(lambda notes: notes.unspaced)}{_SIGN}"
+    rf"|{_any(lambda notes: notes.absent)}\s*(?:$|[:(–-]|auto|reply|message|notif|until|{_ANSWERED})"
     rf"|auto\s?:\s?(?:{_ANSWERED}|.{{1,80}}\bout of (?:the )?office))"
 )
 _NOT_OURS = r"(?:\[(?!CS-\d)[^\]]{1,40}\]\s{0,3})?"
 _SUBJECT = re.compile(rf"{_NOT_OURS}(?:{_AUTOMATIC})", re.IGNORECASE)
 _PERHAPS = re.compile(
-    rf"{_NOT_OURS}(?:(?:{'|'.join(words.COLON)})\s?[:：]|(?:{'|'.join(words.SELF)})\b)", re.IGNORECASE
+    rf"{_NOT_OURS}(?:{_any(lambda notes: notes.before_colon)}\s?[:：]|{_any(lambda notes: notes.sentence)}\b)",
+    re.IGNORECASE,
 )
-_OPENING = re.compile(rf"[\s*_-]{{0,10}}(?:{'|'.join(words.OPENING)})\s+(?:{_AUTOMATIC})", re.IGNORECASE)
-_AWAY = re.compile(_any(words.AWAY), re.IGNORECASE)
-_BACK = re.compile(_any(words.BACK), re.IGNORECASE)
-_UNTIL = re.compile(_any(words.UNTIL), re.IGNORECASE)
-_TO = re.compile(words.TO, re.IGNORECASE)
+_INTRODUCTION = _any(lambda notes: notes.introduction)
+_OPENING = re.compile(rf"[\s*_-]{{0,10}}{_INTRODUCTION}\s+(?:{_AUTOMATIC})", re.IGNORECASE)
+_AWAY = re.compile(_any(lambda notes: notes.away), re.IGNORECASE)
+_BACK = re.compile(_any(lambda notes: notes.back), re.IGNORECASE)
+_UNTIL = re.compile(
+    rf"\b{_any(lambda notes: notes.until)}\b|{_any(lambda notes: notes.until_unspaced)}", re.IGNORECASE
+)
+_TO = re.compile(
+    rf"(?:\b{_any(lambda notes: notes.until_date)}|[àá]|[-–—])\s{{0,3}}(?:[^\W\d_]{{2,12}}[,.]?\s{{1,2}}){{0,2}}$",
+    re.IGNORECASE,
+)
+"""Little words that mean *until* right before a date, perhaps with a weekday between."""
 _SENTENCE = re.compile(r"[!?。！？\n]|\.(?=\s+[^\W\d_a-zà-ÿ])")
 
 

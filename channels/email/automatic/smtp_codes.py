@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain
 
-from channels.email.automatic import bounce_phrases
+from bot.languages.catalogue import every, every_of
 
 _CHARACTER = r"A-Za-z0-9!#$%&'*+/=?^_~\u0080-\uffff.-"
 _ADDRESS = re.compile(
@@ -21,10 +20,12 @@ def _any(phrases: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(phrases), re.IGNORECASE)
 
 
-_STATUSES = {code: _any(phrases) for code, phrases in bounce_phrases.STATUSES.items()}
-_FAILED = _any(chain.from_iterable(bounce_phrases.FAILED.values()))
-_DELAYED = _any(chain.from_iterable(bounce_phrases.DELAYED.values()))
-_FINAL = _any(bounce_phrases.FINAL)
+STATUSES = ("5.1.1", "5.2.2", "5.1.2", "4.4.7", "5.3.4", "5.7.1")
+"""What reasons that come without a status (RFC 3463) may mean; the first that fits."""
+_STATUSES = {code: _any(every_of(lambda language: language.bounces.statuses, code)) for code in STATUSES}
+_FAILED = _any(every(lambda language: language.bounces.failed))
+_DELAYED = _any(every(lambda language: language.bounces.delayed))
+_FINAL = _any(every(lambda language: language.bounces.final))
 
 
 def address(text: str) -> str:

@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 
 from bot.channel.protocols import LONGEST_ADDRESS
 from bot.commands import Identity
+from bot.languages.catalogue import longest_first
 from channels import text
 from channels.email.encoding import charset
 from channels.email.mime import address_list
@@ -21,11 +22,9 @@ LONGEST_FROM = 2000
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+"
 _ID = re.compile(r"<([^<>\s,]{1,900})>")
 _BETWEEN_IDS = re.compile(r"[\s<>,()]+")
+_PREFIXES = "|".join(longest_first(lambda language: language.subjects.prefix))
 _REPLY = re.compile(
-    r"\s*(?:(?:re|r|aw|antw|antwort|sv|vs|ynt|odp|res|rif|tr|wg|fw|fwd|enc|rv|vl|i|pd|vb"
-    r"|回复|回覆|答复|答覆|转发|轉寄)"
-    r"(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*[:：]|\[(?:CS-\d{6,12})\])",
-    re.IGNORECASE,
+    rf"\s*(?:(?:{_PREFIXES})(?:\[\d{{1,3}}\]|\(\d{{1,3}}\))?\s*[:：]|\[(?:CS-\d{{6,12}})\])", re.IGNORECASE
 )
 
 

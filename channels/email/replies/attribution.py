@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from channels.email.replies.languages import words
+from bot.languages.catalogue import every, longest_first
 
 LONGEST = 400
 """Characters of an attribution, over all its lines."""
@@ -22,18 +22,18 @@ def _any(phrases: Sequence[str]) -> str:
     return "|".join([rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)", *others])
 
 
-_OPENING = re.compile(_any(words("opening")))
-_VERB = re.compile(_any(words("verb")))
-_VERB_LAST = re.compile(rf"(?:{_any(words('verb'))})$")
+_OPENING = re.compile(_any(longest_first(lambda language: language.quotations.opening)))
+_WROTE = _any(longest_first(lambda language: language.quotations.verb))
+_VERB, _VERB_LAST = re.compile(_WROTE), re.compile(rf"(?:{_WROTE})$")
 _DATE_FIRST = re.compile(
     r"(?:\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?)?,? )?(?:[^\W\d_]{1,12}[.,]{0,2} ){0,2}[(（]?\d{1,4}[年년./, -]"
 )
 _DATE = re.compile(r"(?<!\d)(?:(?:19|20)\d\d|25[5-9]\d)(?!\d)|(?<!\d)\d{1,2}[./-] ?\d{1,2}[./-] ?\d\d(?!\d)")
 _TIME = re.compile(r"(?<![\d.])\d{1,2} ?[:.h] ?\d\d(?![\d.])")
 _ADDRESS = re.compile(r"[<(\[＜]\s?(?:mailto:)?[^<>()\[\]＜＞\s]{1,100}@")
-_PRONOUNS = frozenset(words("pronoun"))
+_PRONOUNS = frozenset(every(lambda language: language.quotations.pronoun))
 """Whoever says one of these tells a story."""
-_TOLD_US = frozenset({"us", "we", "i", "uns", "mir", "ich", "wir", "ihnen", "nous", "je", "wij", "ons", "ik"})
+_STORY = frozenset(every(lambda language: language.quotations.story))
 """Words of a story in which no address is."""
 _YOU = re.compile(r"on [^:;<>@]{6,40} you wrote$")
 """To whom we are "you", or in a story."""
@@ -188,7 +188,7 @@ def _says_it_all(text: str) -> bool:
 def _tells_more(text: str, *, whose: bool) -> bool:
     """Is it a sentence about what somebody wrote: ``schrieb uns``, or words behind the address that are no date?"""
     if not whose:
-        return not _TOLD_US.isdisjoint(text.split()[1:])
+        return not _STORY.isdisjoint(text.split()[1:])
     tail = re.split(r"[>)\]＞]", text)[-1]
     if tail == text:
         return False

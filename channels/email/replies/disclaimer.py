@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from channels.email.replies.languages import TABLE, words
+from bot.languages.catalogue import every, languages
 from channels.email.replies.own_text import LineKind, command
 
 LONGEST = 1500
 """Characters of a paragraph that are looked at."""
-_NOTICES = words("notice")
-_SECRET = words("secret")
+_NOTICES = every(lambda language: language.disclaimers.notice)
+_SECRET = every(lambda language: language.disclaimers.secret)
 _STEMS = [
-    tuple(tuple(row.get(column, ())) for column in ("secret", "addressee", "mistake"))
-    for row in TABLE.values()
+    (row.secret, row.addressee, row.mistake)
+    for row in (language.disclaimers for language in languages().values())
 ]
 
 

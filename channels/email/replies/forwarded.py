@@ -6,6 +6,7 @@ import re
 
 from bot.channel.protocols import Original
 from bot.commands import Identity
+from bot.languages.catalogue import every
 from channels.email.mime import headers, message
 from channels.email.mime.message import Mail
 from channels.email.replies import split
@@ -14,25 +15,22 @@ MOST_LINES, MOST_CHARACTERS = 400, 64 << 10
 """Lines in which the headers are looked for; characters of a forwarded text that are kept."""
 MOST_HEADERS = 14
 _FORWARD = re.compile(
-    r"(?:\[[^\]\n]{0,80}\][ \t]*)?"
-    r"(?:fwd?|wg|tr|rv|i|enc|pd|doorst|vb|vidarebefordrat|转发|轉寄|転送|전달)[ \t]?[:：]",
+    rf"(?:\[[^\]\n]{{0,80}}\][ \t]*)?(?:{'|'.join(every(lambda language: language.subjects.forward))})[ \t]?[:：]",
     re.IGNORECASE,
 )
 _FROM = re.compile(
-    r"(?P<marks>[> \t]{0,20})\*?"
-    r"(?:From|Von|De|Van|Från|Fra|Da|Od|Lähettäjä|Odesílatel|От|发件人|寄件者|差出人|보낸 사람)"
+    rf"(?P<marks>[> \t]{{0,20}})\*?(?:{'|'.join(every(lambda language: language.forwards.sender))})"
     r"[ \t]?\*?[ \t]?[:：][* \t]*(?P<value>.{1,400})",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
-    r"[> \t]{0,20}\*?(?:Subject|Betreff|Objet|Asunto|Assunto|Onderwerp|Ämne|Emne|Oggetto|Temat|Aihe|Předmět|Тема"
-    r"|主题|主旨|件名|제목)[ \t]?\*?[ \t]?[:：][* \t]*(?P<value>.{0,400})",
+    rf"[> \t]{{0,20}}\*?(?:{'|'.join(every(lambda language: language.forwards.subject))})"
+    r"[ \t]?\*?[ \t]?[:：][* \t]*(?P<value>.{0,400})",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"[^\s<>@,;:\"()\[\]\\]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z][\w-]{1,62}")
-_RULE = re.compile(
-    r"[ \t]*(?:[-_]{2,}.*|(?:Begin|Anfang|Début|Inicio|Inizio|Início)\b.{0,80}[:：][ \t]*)$", re.IGNORECASE
-)
+_BEGINNING = "|".join(every(lambda language: language.forwards.beginning))
+_RULE = re.compile(rf"[ \t]*(?:[-_]{{2,}}.*|(?:{_BEGINNING})\b.{{0,80}}[:：][ \t]*)$", re.IGNORECASE)
 
 
 def of(mail: Mail) -> Original | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from bot.languages.catalogue import every, languages
 from channels.email.replies import attribution
 from channels.email.replies.attribution import INVISIBLE
-from channels.email.replies.languages import field_names, words
 
 LONGEST = 400
 """Characters of a line that are looked at."""
@@ -17,8 +17,10 @@ LONGEST_NAME = 40
 _DASHES = "-–—‐―_=*"
 _DECORATION = " \t*_\u00a0\u3000"
 _NAMES: dict[str, list[tuple[str, str]]] = {}
-for _word, _language, _column in field_names():
-    _NAMES.setdefault(_word, []).append((_language, _column))
+for _code, _language in languages().items():
+    for _column, _words in _language.headers._asdict().items():
+        for _word in _words:
+            _NAMES.setdefault(_word, []).append((_code, _column))
 _RAW = frozenset(
     {
         "received",
@@ -31,15 +33,10 @@ _RAW = frozenset(
     }
 )
 """Headers that programs do not copy: with them somebody shows the source of a mail."""
-_COPIES = frozenset((*words("original"), *words("forward")))
-_ABOVE = (
-    "above this line", "oberhalb dieser zeile", "über dieser linie", "über dieser zeile", "au-dessus de cette ligne",
-    "por encima de esta línea", "sopra questa riga", "sopra questa linea", "acima desta linha", "boven deze lijn",
-    "boven deze regel", "powyżej tej linii", "ovanför den här raden", "over denne linje", "tämän rivin yläpuolelle",
-    "nad tento řádek", "выше этой линии", "выше этой строки",
-)  # fmt: skip
+_ANNOUNCED = frozenset(every(lambda language: language.quotations.forward))
+_COPIES = _ANNOUNCED | {*every(lambda language: language.quotations.original)}
+_ABOVE = every(lambda language: language.quotations.above)
 """What the markers of other desks say."""
-_ANNOUNCED = frozenset(words("forward"))
 _DATED = re.compile(r"(?:[^\W\d_]{2,15} ){1,3}:[ \t]*\d{1,4}[./-]\d{1,2}[./-]\d{2,4}(?![^\W\d])[^@<>]{0,20}")
 """``Message du : 24/11/2026 10:00`` above the headers."""
 _BRACKETED = re.compile(r"<[^<>@\s]{1,100}@[^<>@\s]{1,200}>")

@@ -8,19 +8,11 @@ from collections.abc import Set as AbstractSet
 from typing import Literal
 
 from bot.channel.protocols import line_hash
+from bot.languages.catalogue import every
 
 LineKind = Literal["new", "quoted", "signature", "disclaimer"]
 """What a line is, as ``bot.commands.Part`` has it."""
-MARKERS = (
-    "— Please write above this line —",
-    "— Merci d’écrire au-dessus de cette ligne —",
-    "— Bitte schreiben Sie oberhalb dieser Zeile —",
-    "— この線より上にお書きください —",
-    "— Escriba por encima de esta línea, por favor —",
-    "— Scriva sopra questa riga, per favore —",
-    "— Por favor, escreva acima desta linha —",
-    "— Prosimy pisać powyżej tej linii —",
-)
+MARKERS = every(lambda language: language.quotations.marker)
 """One on every mail of ours, in its language; below it is nothing that its reader wrote."""
 _MARKER = re.compile("|".join(map(re.escape, MARKERS)))
 LONGEST = 2000

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.languages.catalogue import every
 from channels.email.replies.attribution import INVISIBLE
-from channels.email.replies.languages import words
 from channels.email.replies.own_text import LineKind, command
 
 MOST_BELOW = 15
@@ -18,26 +18,21 @@ MOST_NAMES = 5
 _DELIMITERS = frozenset({"--", "—", "–", "―"})
 _TRACKER = "\u1427"
 """A program that watches whether its mail is read leaves this letter below it."""
-_DEVICE = words("device")
+_DEVICE = every(lambda language: language.signatures.device)
 _BEGINNINGS = frozenset(word[:3] for word in (*_DEVICE, _TRACKER))
-_PRODUCTS = re.compile(
-    r"iphon|ipad|ipod|android|samsung|galaxy|outlook|mail|пошт|yahoo|proton|blackberry|windows|huawei|xiaomi|honor|pixel|bluemail"
-    r"|nokia|sony|xperia|motorola|oneplus|lumia|phone|telef|téléph|handy|mobil|móvil|movil|telemóvel|celular|cellulare"
-    r"|tablet|tapatalk|thunderbird|canary|superhuman|polymail|airmail|unibox|boomerang|ubuntu|\bhtc\b|\blg\b|\bnine\b|gerät|device|appareil|dispositiv|urządzen|enhet|enhed|zařízen|puhelim|laitte|телефон|мобил|устройств|планшет"
-    r"|почт|poczt|pošt|posta|correo|spark|tuta|aol|zoho|hushmail|手机|手機|スマ|携帯|갤럭시|모바일|\bapp\b|applica|aplica"
-)
+_BRANDS = (
+    "iphon", "ipad", "ipod", "android", "samsung", "galaxy", "outlook", "yahoo", "proton", "blackberry", "windows",
+    "huawei", "xiaomi", "honor", "pixel", "bluemail", "nokia", "sony", "xperia", "motorola", "oneplus", "lumia",
+    "tapatalk", "thunderbird", "canary", "superhuman", "polymail", "airmail", "unibox", "boomerang", "ubuntu",
+    r"\bhtc\b", r"\blg\b", r"\bnine\b", "spark", "tuta", "aol", "zoho", "hushmail",
+)  # fmt: skip
+_PRODUCTS = re.compile("|".join((*_BRANDS, *every(lambda language: language.signatures.product))))
 _EASTERN = re.compile("[\u1100-\u11ff\u2e80-\uffdc]")
-_SENDS = (
-    "送信", "から送信されました", "入手", "보냄", "전송", "보냈습니다", "다운로드", "gesendet", "傳送", "发送", "寄出",
-    "downloaden", "herunterladen", "beziehen", "gönderildi", "gönderilmiştir", "edinin", "indirin", "küldve",
-    "letöltése", "beszerzése", "भेजा गया", "प्राप्त करें",
-)  # fmt: skip
-_CHINESE = (
-    "发自", "發自", "发送自", "寄自", "傳送自", "获取", "取得", "下载", "下載", "來自我的", "来自我的",
-)  # fmt: skip
+_ENDING = every(lambda language: language.signatures.ending)
+_VERB_FIRST = every(lambda language: language.signatures.verb_first)
 _PRODUCT_FIRST = (
-    "von meinem", "outlook", "iphone", "ipad", "ios", "android", "samsung", "huawei", "xiaomi", "yahoo", "windows",
-    "proton mail", "telefonumdan", "az ", "a samsung", "मेरे",
+    "outlook", "iphone", "ipad", "ios", "android", "samsung", "huawei", "xiaomi", "yahoo", "windows", "proton mail",
+    *every(lambda language: language.signatures.product_first),
 )  # fmt: skip
 """Where the verb is the last word: without it, it is a sentence about the product."""
 _OUTLOOK = re.compile(r"(?=.*\boutlook\b).*\b(?:ios|android)\b", re.IGNORECASE)
@@ -47,9 +42,10 @@ _NAME = re.compile(r"[ \t]*(--[ ]|[—–])[ ]?([^\W\d_])[^.!?:;,]{0,40}$")
 """``-- Ana``, ``— Ana Example``."""
 _SHORT = re.compile(r"[ \t]*[^\W_][^:;=?!#<>|{}]{0,50}[^\W_)][ \t]*$")
 _RULE = re.compile(r"[ \t]*([-–—_=*~#+])(?:[ \t]?\1){2,}[ \t]*$")
-_CLOSINGS = frozenset(words("closing"))
+_CLOSINGS = frozenset(every(lambda language: language.signatures.closing))
+_PHONE = "|".join(every(lambda language: language.signatures.phone))
 _CONTACT = re.compile(
-    r"@|https?://|www\.|(?:\+|\(|\b0)\d[\d ()/.-]{6}|\b(?:tel|phone|mobile|mob|fax|tél|telefon|cell)\b[.: ]",
+    rf"@|https?://|www\.|(?:\+|\(|\b0)\d[\d ()/.-]{{6}}|\b(?:{_PHONE})\b[.: ]",
     re.IGNORECASE,
 )
 
@@ -142,8 +138,8 @@ def _by_device(line: str) -> bool:
     if not text.startswith(_DEVICE) or not _PRODUCTS.search(text):
         return False
     text = text.rstrip("*_ )>-–—.!。")
-    if text.startswith(_PRODUCT_FIRST) or (_EASTERN.search(text) and not text.startswith(_CHINESE)):
-        return text.endswith(_SENDS)
+    if text.startswith(_PRODUCT_FIRST) or (_EASTERN.search(text) and not text.startswith(_VERB_FIRST)):
+        return text.endswith(_ENDING)
     return len(text.split()) <= (10 if text.isascii() else 12) and not text.endswith((",", ";", ":", "?"))
 
 

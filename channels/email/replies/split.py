@@ -6,9 +6,9 @@ import re
 from collections.abc import Set as AbstractSet
 
 from bot.commands import Part
+from bot.languages.catalogue import every
 from channels.email.replies import attribution, disclaimer, own_text, signature_block, wrapped_quotes
 from channels.email.replies.header_block import Headers
-from channels.email.replies.languages import words
 from channels.email.replies.own_text import LineKind, marker
 from channels.email.replies.wrapped_quotes import bare, marked
 
@@ -119,7 +119,10 @@ def _introduced(lines: list[str], kinds: list[LineKind], *, strangers: bool) -> 
 
 _TELLING, _TELLING_ASCII = re.compile(r"[\d:：@<＜]"), re.compile("[0-9:@<]")
 """A colon, an address or a figure; the second is quicker to look for."""
-_INTRODUCING = frozenset(phrase.split()[0] for phrase in (*words("opening"), *words("forward")))
+_INTRODUCING = frozenset(
+    phrase.split()[0]
+    for phrase in every(lambda language: (*language.quotations.opening, *language.quotations.forward))
+)
 
 
 def _plain(line: str) -> bool:

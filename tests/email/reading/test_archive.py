@@ -186,7 +186,8 @@ def test_a_large_mbox_is_never_held_in_memory(tmp_path: Path) -> None:
             file.write(FROM_LINE + big + b"\n")
     count = (
         "import resource, sys; from pathlib import Path; from channels.email.archive.reader import open_archive;"
-        "from bot.channel.archive import ArchivePosition as Mark; before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
+        "from bot.channel.archive import ArchivePosition as Mark;"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
         "n = sum(1 for _ in open_archive(Path(sys.argv[1]), '', mailbox='', most=5_000_000).messages(Mark()));"
         "print(n, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
     )

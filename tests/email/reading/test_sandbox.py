@@ -244,7 +244,9 @@ def test_the_child_is_light():
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, check=True, text=True
     ).stdout.split()
-    assert not {"pydantic", "sqlalchemy", "starlette", "structlog", "aiosmtpd", "jinja2"} & set(loaded)
+    assert not {"pydantic", "sqlalchemy", "starlette", "structlog", "aiosmtpd", "jinja2", "asyncio"} & set(
+        loaded
+    )
 
 
 def test_several_threads_share_a_few_children():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.languages.catalogue import mail_languages
 from channels.language_detection import spoken
 
 WRITTEN = {
@@ -66,6 +67,10 @@ UNSURE = (
 )
 def test_a_sentence_or_two_tell_the_language(language: str, text: str) -> None:
     assert spoken(text) == language
+
+
+def test_there_are_sentences_of_every_mail_language() -> None:
+    assert WRITTEN.keys() == {*mail_languages()}
 
 
 @pytest.mark.parametrize("text", UNSURE)
