@@ -29,6 +29,7 @@ from bot.links.tokens import Links
 from bot.monitors.canary import CanaryMonitor
 from bot.monitors.clock_drift import clocks
 from bot.monitors.exposure import Exposure
+from bot.monitors.monitor import Monitor, MonitorContext
 from bot.monitors.outage import Outage
 from bot.monitors.oversize_mail import TooLarge
 from bot.monitors.unset_authserv_id import Vouching
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger("house")
 ROUNDS = 2
 """Couriers of a channel that deliver at the same time."""
+MONITORS: tuple[type[Monitor], ...] = (CanaryMonitor, Vouching, Exposure, Outage, TooLarge)
 
 
 def sections() -> dict[str, type[BaseModel]]:
@@ -101,28 +103,12 @@ class App:
         )
         self.desk = Desk(config, self.database, self.writer, posts=posts)
         now = lambda: self.desk.now()  # noqa: E731, PLW0108 - looked up each time
-        canaries = CanaryMonitor(
-            config,
-            self.database,
-            self.writer,
-            posts=posts,
-            channels=self.channels,
-            now=now,
+        self.monitors = MonitorContext(
+            config, self.database, self.writer, posts, self.channels, self.files.put, now
         )
-        vouching = Vouching(self.writer, posts=posts, channels=self.channels, now=now)
-        exposure = Exposure(self.writer, posts, self.channels, now=now)
-        outage = Outage(config, self.database, self.writer, boards=posts.boards, now=now)
-        too_large = TooLarge(self.writer, posts=posts, channels=self.channels, now=now)
-        self.digest = Digest(
-            config,
-            self.database,
-            self.writer,
-            posts=posts,
-            keep=self.files.put,
-            now=now,
-        )
+        self.digest = Digest(self.monitors)
         self.clock = Scheduler(
-            self.writer, self.desk, (canaries, vouching, exposure, outage, too_large, self.digest)
+            self.writer, self.desk, [*(monitor(self.monitors) for monitor in MONITORS), self.digest]
         )
         self.gathering = BatchJob(posts, now=now)
         self.courier = Courier(
@@ -194,7 +180,8 @@ class App:
     def release(self, rows: Sequence[Outgoing]) -> None:
         """Let another process's courier have rows that this one will not deliver."""
         held = [(row.id, row.fence) for row in rows]
-        self.writer.put(_release, (held, self.desk.now()))
+        now = self.desk.now()
+        self.writer.put(lambda tx, _: [lease.renew(tx, outbox.outgoing, held, until=now)], None)
 
     def close(self) -> None:
         """Give back connections and children."""
@@ -248,15 +235,8 @@ class App:
         if value is None:
             with self.database.reading() as tx:
                 return channel_state.read(tx, name)
-        self.writer.put(_remember, (name, value)).result()
+        self.writer.write(channel_state.write, name, value)
         return value
-
-
-@contextmanager
-def open_desk(config: Config) -> Iterator[Desk]:
-    """A desk without doors, for the command line: what it tells is sent by the running casebot."""
-    with open_app(config) as app:
-        yield app.desk
 
 
 @contextmanager
@@ -291,15 +271,3 @@ def _mailbox(box: Any) -> Mailbox:
         **{key: value for key, value in values.items() if key in known},
         settings={k: value for k, value in values.items() if k not in known and value is not None},
     )
-
-
-def _release(tx: Any, items: Any) -> list[None]:
-    for held, now in items:
-        lease.renew(tx, outbox.outgoing, held, until=now)
-    return [None] * len(items)
-
-
-def _remember(tx: Any, items: Any) -> list[None]:
-    for name, value in items:
-        channel_state.write(tx, name, value)
-    return [None] * len(items)

@@ -129,7 +129,7 @@ def touched(tx: Transaction, span: ReportFilter) -> list[Touched]:
         .where(case.c.id.in_(_ids(span)), *_scope(span))
         .order_by(case.c.id)
     )  # fmt: skip
-    rows = tx.rows(statement, of=(case, event, survey))
+    rows = tx.rows(statement)
     return [Touched(*row) for row in rows]
 
 
@@ -146,7 +146,7 @@ def history(tx: Transaction, span: ReportFilter) -> list[Happened]:
         .where(or_(event.c.name.in_(HISTORY), event.c.at == case.c.answered_at))
         .order_by(event.c.case_id, event.c.at, event.c.id)
     )  # fmt: skip
-    return [Happened(*row) for row in tx.rows(statement, of=(event, case))]
+    return [Happened(*row) for row in tx.rows(statement)]
 
 
 def surveys(tx: Transaction, span: ReportFilter) -> list[SurveyInvitation]:
@@ -158,13 +158,13 @@ def surveys(tx: Transaction, span: ReportFilter) -> list[SurveyInvitation]:
         .where(or_(_within(survey.c.invited_at, span), _within(survey.c.answered_at, span)))
         .order_by(survey.c.invited_at, survey.c.id)
     )
-    return [SurveyInvitation(*row) for row in tx.rows(statement, of=(survey, case))]
+    return [SurveyInvitation(*row) for row in tx.rows(statement)]
 
 
 def waiting(tx: Transaction, span: ReportFilter) -> list[Waiting]:
     """All cases that are not over now, whatever the span's times are."""
     statement = _of_scope(select(case.c.id, case.c.state, case.c.held, case.c.opened_at), span)
-    rows = tx.rows(statement.where(case.c.state.in_(_WAITING)), of=(case,))
+    rows = tx.rows(statement.where(case.c.state.in_(_WAITING)))
     return [Waiting(*row) for row in rows]
 
 
@@ -173,13 +173,13 @@ def longest(tx: Transaction, span: ReportFilter, *, most: int) -> list[Longest]:
     chosen = select(case.c.id, case.c.subject, case.c.priority, case.c.opened_at, _or_empty(person.c.name))
     joined = chosen.join_from(case, person, case.c.owner_id == person.c.id, isouter=True)
     statement = _of_scope(joined, span).where(case.c.state.in_(("new", "open")), ~case.c.held)
-    rows = tx.rows(statement.order_by(case.c.opened_at, case.c.id).limit(most), of=(case,))
+    rows = tx.rows(statement.order_by(case.c.opened_at, case.c.id).limit(most))
     return [Longest(*row) for row in rows]
 
 
 def accounts(tx: Transaction) -> list[str]:
     """The names of all accounts."""
-    return [str(row[0]) for row in tx.rows(select(account.c.name).order_by(account.c.name), of=(account,))]
+    return [str(row[0]) for row in tx.rows(select(account.c.name).order_by(account.c.name))]
 
 
 def _ids(span: ReportFilter) -> CompoundSelect[Any]:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bench.support.mails import Mail
 from channels.email.auth.dkim_sign import Signer
-from rehearsal.dns import NameServer
+from tests.support.mail.name_server import NameServer
 
 DOMAIN, SELECTOR = "acme.example", "bench"
 

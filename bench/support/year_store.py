@@ -56,7 +56,7 @@ class Year:
     def _people(self, tx: Transaction) -> None:
         for name in FIRMS:
             tx.add(account.account, name=name, service_level="", local_team="")
-        rows = tx.rows(account.account.select(), of=(account.account,))
+        rows = tx.rows(account.account.select())
         self._firms = [row[0] for row in rows]
         long_ago = self.now - timedelta(days=self.days)
         self._asking = [self._person(tx, f"c{n}@firm{n}.example", long_ago) for n in range(len(FIRMS) * 3)]
@@ -65,10 +65,7 @@ class Year:
     def _person(self, tx: Transaction, address: str, at: datetime, name: str = "") -> int:
         found = person.meet(tx, "email", address, name=name or address, known=True, now=at).id
         if name:
-            tx.run(
-                person.person.update().where(person.person.c.id == found).values(role="specialist"),
-                of=(person.person,),
-            )
+            tx.run(person.person.update().where(person.person.c.id == found).values(role="specialist"))
         return found
 
     def _moment(self) -> datetime:
@@ -138,7 +135,7 @@ class Year:
         self._change(tx, row, state="closed", close_reason=reason, closed_at=at)
 
     def _change(self, tx: Transaction, row: cases.Case, **values: object) -> None:
-        tx.run(cases.case.update().where(cases.case.c.id == row.id).values(**values), of=(cases.case,))
+        tx.run(cases.case.update().where(cases.case.c.id == row.id).values(**values))
 
     def _asked(self, tx: Transaction, row: cases.Case, at: datetime) -> None:
         if at >= self.now or self.chance.random() > 0.3:

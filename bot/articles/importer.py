@@ -116,7 +116,7 @@ class ArticleImport:
 
     def _write(self) -> None:
         if self._waiting:
-            self._writer.put(_written, tuple(self._waiting)).result()
+            self._writer.write(_written, self._waiting)
             self._waiting.clear()
 
 
@@ -135,20 +135,18 @@ def forget(origin: str, writer: Writer, *, ask: Callable[[Any], Any]) -> int:
 
 def _remove(ids: Sequence[int], writer: Writer) -> int:
     for start in range(0, len(ids), BATCH):
-        writer.put(_removed, ids[start : start + BATCH]).result()
+        writer.write(_removed, ids[start : start + BATCH])
     return len(ids)
 
 
-def _written(tx: Transaction, batches: Sequence[Sequence[_Write]]) -> list[None]:
-    for one in (one for batch in batches for one in batch):
+def _written(tx: Transaction, batch: Sequence[_Write]) -> None:
+    for one in batch:
         if one.id is None:
             article.add(tx, one.stems, **one.values)
         else:
             article.change(tx, one.id, one.stems, **one.values)
-    return [None] * len(batches)
 
 
-def _removed(tx: Transaction, batches: Sequence[Sequence[int]]) -> list[None]:
-    for article_id in (article_id for batch in batches for article_id in batch):
+def _removed(tx: Transaction, batch: Sequence[int]) -> None:
+    for article_id in batch:
         article.remove(tx, article_id)
-    return [None] * len(batches)

@@ -51,17 +51,11 @@ class MemoryBudget:
             self._free -= wanted
             return Reservation(self, wanted)
 
-    def reserve(self, size: int, *, patience: float) -> Reservation:
-        """Reserve so many bytes, waiting ``patience`` seconds at most; ``NoMemory`` after that. For threads."""
-        waiter = self._queue_up(size)
-        try:
-            return waiter.granted.result(patience)
-        except TimeoutError:
-            self._give_up(waiter)
-            raise NoMemory from None
-
     async def reserved(self, size: int, *, patience: float) -> Reservation:
-        """The same for coroutines: ``async with asyncio.timeout`` around it, or a cancelled task, loses no bytes."""
+        """Reserve so many bytes, waiting ``patience`` seconds at most; ``NoMemory`` after that.
+
+        ``async with asyncio.timeout`` around it, or a cancelled task, loses no bytes.
+        """
         import asyncio  # not above: the children that read mail have no event loop, and start quicker without
 
         waiter = self._queue_up(size)

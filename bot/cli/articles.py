@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.context import NUMBER, desk, json_option, limit_option, read_config, store_name
-from bot.cli.errors import FAILED, Failure, in_words
+from bot.cli.context import NUMBER, desk, json_option, limit_option, opened, quiet, read_config
+from bot.cli.errors import FAILED, Failure
 from bot.cli.output import say, say_json, table, when
 
 if TYPE_CHECKING:
@@ -43,15 +43,11 @@ def import_articles(where: str, base_url: str) -> None:
     removed; so a nightly import keeps them fresh. Exit code 1 if a file or page could not be read: it is named, and
     what was known of it stays.
     """
-    from bot.app import open_app
     from bot.articles.importer import ArticleImport
     from bot.articles.source import NoSource
-    from bot.runtime.logs import set_up
 
     source = _source(where, base_url)
-    config = read_config()
-    set_up(config.log.model_copy(update={"level": "warning"}))
-    with in_words(store_name(config)), open_app(config) as app:
+    with opened(quiet(read_config())) as app:
         run = ArticleImport(source, app.writer, ask=app.desk.ask, now=app.desk.now())
         try:
             tally = _with_a_bar(run, source)
@@ -107,13 +103,9 @@ def _tell(tally: ArticleImportCounts) -> None:
 def forget(where: str) -> None:
     """Remove all that was imported from a folder or sitemap. What it has solved, and how often it was opened,
     stays counted."""
-    from bot.app import open_app
     from bot.articles.importer import forget as forget_all
-    from bot.runtime.logs import set_up
 
-    config = read_config()
-    set_up(config.log.model_copy(update={"level": "warning"}))
-    with in_words(store_name(config)), open_app(config) as app:
+    with opened(quiet(read_config())) as app:
         origin = where if where.startswith(("http://", "https://")) else str(Path(where).resolve())
         count = forget_all(origin, app.writer, ask=app.desk.ask)
     if not count:

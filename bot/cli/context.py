@@ -14,6 +14,7 @@ import click
 from bot.cli.errors import in_words, mistaken
 
 if TYPE_CHECKING:
+    from bot.app import App
     from bot.config.load import Config
     from bot.desk.desk import Desk
 
@@ -65,19 +66,36 @@ def _read(how: Callable[..., Config]) -> Config:
 
 def store_name(config: Config) -> str:
     """The store's URL as it may be shown: without its password."""
-    return re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:***@", config.store.url)
+    return without_password(config.store.url)
+
+
+def without_password(url: str) -> str:
+    """A URL as it may be shown."""
+    return re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:***@", url)
+
+
+def quiet(config: Config, level: str = "warning") -> Config:
+    """Have nothing below this level logged."""
+    from bot.runtime.logs import set_up
+
+    set_up(config.log.model_copy(update={"level": level}))
+    return config
+
+
+@contextmanager
+def opened(config: Config) -> Iterator[App]:
+    """All of casebot on the configured store, though it does not run; what fails is said in words."""
+    from bot.app import open_app
+
+    with in_words(store_name(config)), open_app(config) as app:
+        yield app
 
 
 @contextmanager
 def desk() -> Iterator[Desk]:
     """The desk on the configured store, quiet but for warnings."""
-    from bot.app import open_desk
-    from bot.runtime.logs import set_up
-
-    config = read_config()
-    set_up(config.log.model_copy(update={"level": "warning"}))
-    with in_words(store_name(config)), open_desk(config) as opened:
-        yield opened
+    with opened(quiet(read_config())) as app:
+        yield app.desk
 
 
 def with_desk(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import click
 
-OK, FAILED, USAGE, CONFIG = 0, 1, 2, 78  # the last as in sysexits.h
+FAILED, CONFIG = 1, 78  # the last as in sysexits.h
 
 
 class Failure(click.ClickException):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.context import read_only_config, store_name
+from bot.cli.context import quiet, read_only_config, store_name
 from bot.cli.errors import FAILED, in_words
 from bot.cli.output import say, size
 
@@ -33,10 +33,7 @@ def explain(files: tuple[Path, ...], peer: str, as_json: bool) -> None:
     Changes nothing. Works without a config and without a store: then on the defaults, and as if no case were there yet.
     With --json no store is asked at all, and a file that cannot be read has a line, too.
     """
-    from bot.runtime.logs import set_up
-
-    config = read_only_config()
-    set_up(config.log.model_copy(update={"level": "error"}))
+    config = quiet(read_only_config(), "error")
     if not (_in_lines if as_json else _in_words)(config, files, peer):
         click.get_current_context().exit(FAILED)
 

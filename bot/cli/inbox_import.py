@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.context import read_config, store_name
-from bot.cli.errors import Failure, in_words
+from bot.cli.context import opened, quiet, read_config
+from bot.cli.errors import Failure
 from bot.cli.output import say
 
 if TYPE_CHECKING:
@@ -40,16 +40,12 @@ def import_inbox(what: tuple[str, ...], mailbox: str, answer: bool) -> None:
     inbox already is passed over, so an import that was interrupted is simply begun again. The archive itself is
     only read.
     """
-    from bot.app import open_app
-    from bot.runtime.logs import set_up
-
     kind, path = _asked(what)
-    config = read_config()
-    set_up(config.log.model_copy(update={"level": "warning"}))
+    config = quiet(read_config())
     known = [box.address for box in config.mailboxes]
     if mailbox and mailbox.lower() not in known:
         raise Failure(f"{mailbox} is no mailbox of this desk; it has {', '.join(known)}. Nothing was done.")
-    with in_words(store_name(config)), open_app(config) as app:
+    with opened(config) as app:
         source, archive = _opened(app, path, kind, mailbox.lower())
         run = _import(app, source, archive, answer=answer)
         with _interruptible(run):

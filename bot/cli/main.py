@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli import articles, case, corpus, demo, explain, inbox_outbox, init, people, report, run, templates
+from bot.cli import articles, case, demo, explain, inbox_outbox, init, people, report, run, templates
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -43,7 +43,6 @@ for command in (
     people.people,
     articles.articles,
     explain.explain,
-    corpus.corpus,
     templates.templates,
     report.report,
 ):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.context import desk, json_option, limit_option, read_config, store_name
-from bot.cli.errors import Failure, in_words
+from bot.cli.context import desk, json_option, limit_option, opened, quiet, read_config
+from bot.cli.errors import Failure
 from bot.cli.output import say, say_json, table, when
 
 if TYPE_CHECKING:
@@ -43,15 +43,11 @@ def import_people(path: Path, *, dry_run: bool, as_json: bool, **options: str) -
     role (contact or inactive). Several addresses in one row are one person. An empty cell leaves what is known as
     it is. A row that is wrong is named and skipped, the others go in.
     """
-    from bot.app import open_app
-    from bot.runtime.logs import set_up
-
-    config = read_config()
-    set_up(config.log.model_copy(update={"level": "warning"}))
+    config = quiet(read_config())
     file = _opened(path)
     told = _AccountOptions(**options)
     told.check(config)
-    with in_words(store_name(config)), open_app(config) as app:
+    with opened(config) as app:
         if told.name and not dry_run:
             told.write(app)
         tally = _enrolled(app, file, path, usual=told.name, dry_run=dry_run)
@@ -106,10 +102,10 @@ class _AccountOptions:
 
     def write(self, app: App) -> None:
         """From now on the account is as the options say."""
-        from bot.people.importer import amend
+        from store.people.person import amend_account
 
         about = {"service_level": self.service_level, "local_team": self.local_team}
-        app.writer.put(amend, (self.name, tuple(self.domains), about)).result()
+        app.writer.write(amend_account, self.name, self.domains, **about)
 
 
 def _enrolled(app: App, file: PeopleFile, path: Path, *, usual: str, dry_run: bool) -> PeopleImportCounts:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.context import config_file, read_config, store_name
+from bot.cli.context import config_file, quiet, read_config, store_name, without_password
 from bot.cli.errors import Failure, in_words
 from bot.cli.output import say
 
@@ -72,11 +72,9 @@ def check() -> None:
     """
     from bot.app import App
     from bot.runtime.file_descriptors import raise_limit
-    from bot.runtime.logs import set_up
 
     raise_limit()
-    config = read_config()
-    set_up(config.log.model_copy(update={"level": "error"}))
+    config = quiet(read_config(), "error")
     problems: list[str] = []
     with TemporaryDirectory(prefix="casebot-check-") as scratch:
         try:
@@ -96,15 +94,9 @@ def check() -> None:
     say(f"✓ config: {config.file or 'none, so the defaults'}\n✓ store: {store_name(config)}")
     for name, value in _places(config).items():
         if name not in ("store",):
-            say(f"✓ {name.replace('_', ' ')}: {_without_password(value)}")
+            say(f"✓ {name.replace('_', ' ')}: {without_password(value)}")
     for hint in (*_hints(config), *advice):
         say(f"· {hint}")
-
-
-def _without_password(url: str) -> str:
-    import re
-
-    return re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:***@", url)
 
 
 def _hints(config: Config) -> list[str]:

@@ -36,7 +36,7 @@ from bot.model.question import Question
 from bot.model.translatable import together
 from bot.notify.compose import Composer
 from bot.pages.resolver import PageResolver
-from bot.policy import admission, local_team, web_quota
+from bot.policy import admission, local_team, quotas
 from bot.policy.canary_state import MissingCanaries
 from bot.queries.lists import HealthNow
 from bot.runtime.group_commit import Writer
@@ -106,12 +106,11 @@ class Desk:
 
         What was only set aside needs its id or its reason: ``store.queues.inbox.requeue``.
         """
-        chosen = (None if ids is None else list(ids), reason, self.now())
-        return int(self._writer.put(_requeue, chosen).result())
+        return self._writer.write(inbox.requeue, ids, reason=reason, now=self.now())
 
     def retry(self, ids: Sequence[int] | None = None) -> int:
         """Try deliveries (these, or all) that are dead or put off again at once; how many."""
-        return int(self._writer.put(_retry, (None if ids is None else list(ids), self.now())).result())
+        return self._writer.write(outbox_dead.retry, ids, now=self.now())
 
     def health(self) -> HealthView:
         """What waits, after a transaction that could write."""
@@ -141,7 +140,7 @@ class Desk:
         if request.said.inbox is None and admission.turned_away(tx, self.config, request):
             return self._turned_away(tx, request)
         person = self._asker(tx, request, now)
-        web_quota.draw(tx, self.config.limits, request, person, now=now)
+        quotas.draw_form(tx, self.config.limits, request, person, now=now)
         commands = tuple(map(self._without_links, request.commands))
         if commands != request.commands:
             request = replace(request, commands=commands)
@@ -256,11 +255,3 @@ def _words_kept(turn: Turn, command: Command) -> str:
         return conversation.reply(turn, reply)
     except Refusal:
         return ""
-
-
-def _requeue(tx: Transaction, items: Sequence[tuple[list[int] | None, str | None, datetime]]) -> list[int]:
-    return [inbox.requeue(tx, ids, reason=reason, now=now) for ids, reason, now in items]
-
-
-def _retry(tx: Transaction, items: Sequence[tuple[list[int] | None, datetime]]) -> list[int]:
-    return [outbox_dead.retry(tx, ids, now=now) for ids, now in items]

@@ -14,7 +14,7 @@ from bot.inbound.route import Aside
 from bot.model.notices import NOTICES
 from bot.notify.notification import Notification
 from bot.policy import admission
-from bot.policy.auto_mail_limits import DAY, Brakes
+from bot.policy.auto_mail_limits import Brakes
 from store.engine import lease
 from store.engine.transaction import Transaction
 from store.people import rate_limit
@@ -22,7 +22,7 @@ from store.people.person import Person
 from store.queues import inbox, outbox
 
 log = structlog.get_logger("doorkeeper")
-WEEK = 7 * DAY
+WEEK = 7 * rate_limit.DAY
 """Milliseconds: nobody is told more often that the desk is closed to them."""
 
 
@@ -56,7 +56,7 @@ class Doorkeeper(Floods):
 
     def _braked(self, tx: Transaction, to: Person, *, now: datetime) -> str:
         """Why they are told nothing now, or ``""``: then they were told this week."""
-        at, key = int(now.timestamp() * 1000), rate_limit.key("turned away", to.channel, to.address.lower())
+        at, key = rate_limit.millis(now), rate_limit.key("turned away", to.channel, to.address.lower())
         (known,) = rate_limit.read(tx, [key])
         if known.day > at:
             return "they were told so this week"

@@ -7,14 +7,14 @@ from datetime import datetime
 import structlog
 
 from bot.channel.protocols import Inbound, Letter
-from bot.commands import Open, Proof, Request
+from bot.commands import Request
 from bot.config.load import Config
 from bot.inbound.duplicates import Copies
 from bot.inbound.route import Aside
 from bot.links.tokens import Links
 from bot.notify import announcements
 from bot.notify.compose import Composer
-from bot.policy import held_case_limits
+from bot.policy import quotas
 from bot.syntax.case_numbers import label
 from store.engine import lease
 from store.engine.transaction import Transaction
@@ -43,16 +43,13 @@ class Floods(Copies):
         why = self._blocked(tx, asked)
         if why and not inbox.requeued(tx, letter.id):
             return Aside(why)
-        if not _opens_held(asked):
+        if not quotas.opens_held(asked):
             return asked
-        over = held_case_limits.drawn(
-            tx, self._limits, asked.asker.address.lower(), at=int(now.timestamp() * 1000)
-        )
-        if over is None or inbox.requeued(tx, letter.id):
+        spent = quotas.draw_held(tx, self._limits, asked.asker.address, now=now)
+        if spent is None or inbox.requeued(tx, letter.id):
             return asked
-        kind, why = over
-        self._tell(tx, kind, why, mailbox=asked.mailbox, now=now)
-        return Aside(why)
+        self._tell(tx, spent.quota.kind, spent.why, mailbox=asked.mailbox, now=now)
+        return Aside(spent.why)
 
     def _blocked(self, tx: Transaction, asked: Request) -> str:
         """Why nobody is to read it, or ``""``: the desk has called its sender's mail spam."""
@@ -69,7 +66,3 @@ class Floods(Copies):
             return
         log.warning("unproven mail is set aside (`casebot inbox list --state aside`)", why=why)
         lease.renew(tx, outbox.outgoing, [(row.id, row.fence) for row in rows], until=now)  # any courier's
-
-
-def _opens_held(asked: Request) -> bool:
-    return asked.proof is Proof.UNPROVEN and any(isinstance(command, Open) for command in asked.commands)

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
 from bot.channel.outbound import Posting, Words
-from bot.channel.protocols import Channel
 from bot.commands import Identity
-from bot.config.load import Config
 from bot.config.settings import MailboxSection, lasting
 from bot.model.notices import NOTICES
-from bot.notify.compose import Composer
+from bot.monitors.monitor import Monitor, MonitorContext
 from bot.notify.notification import Notification
 from bot.notify.recipients import NOBODY
 from bot.policy import canary_state
 from bot.policy.canary_state import CanaryState
-from bot.runtime.group_commit import Writer
 from bot.runtime.metrics import CANARY_AGE
 from store.engine.columns import new_id
-from store.engine.database import Database
 from store.engine.lease import LEASE
 from store.engine.transaction import Transaction
-from store.people import person as people
 from store.queues import outbox
 
 log = structlog.get_logger("canary")
@@ -37,40 +31,27 @@ WORDS = (
 )
 
 
-class CanaryMonitor:
-    """Sends them and misses them; the clock asks every second."""
+class CanaryMonitor(Monitor):
+    """Sends them and misses them."""
 
-    def __init__(
-        self,
-        config: Config,
-        database: Database,
-        writer: Writer,
-        *,
-        posts: Composer,
-        channels: Mapping[str, Channel],
-        now: Callable[[], datetime],
-    ) -> None:
-        self._boxes = canary_state.watched(config)
-        self._database = database
-        self._writer = writer
-        self._posts = posts
-        self._channels = channels
-        self._now = now
+    def __init__(self, context: MonitorContext) -> None:
+        super().__init__(context)
+        self._boxes = canary_state.watched(self.config)
         self._since: datetime | None = None
 
     def look(self) -> list[outbox.Outgoing]:
         """Send what is due, and tell what is to be told; the rows that were written, leased to this process."""
         if not self._boxes:
             return []
-        now = self._now()
+        now = self.now()
         self._since = self._since or now
-        with self._database.reading() as tx:
+        with self.database.reading() as tx:
             known = {box.address: canary_state.read(tx, box.address) for box in self._boxes}
         rows: list[outbox.Outgoing] = []
         for box in self._boxes:
             CANARY_AGE.labels(box.address).set(_age(known[box.address], now))
             if self._due(box, known[box.address], now) or self._turned(box, known[box.address], now):
-                rows += self._writer.put(self._act, box).result()
+                rows += self.writer.write(self._act, box)
         return rows
 
     def _due(self, box: MailboxSection, known: CanaryState, now: datetime) -> bool:
@@ -85,17 +66,15 @@ class CanaryMonitor:
             since = max(since, self._since or now)
         return (now - since >= lasting(box.canary_patience)) != bool(known.silent)
 
-    def _act(self, tx: Transaction, boxes: Sequence[MailboxSection]) -> list[list[outbox.Outgoing]]:
-        return [self._acted(tx, box, self._now()) for box in boxes]
-
-    def _acted(self, tx: Transaction, box: MailboxSection, now: datetime) -> list[outbox.Outgoing]:
+    def _act(self, tx: Transaction, box: MailboxSection) -> list[outbox.Outgoing]:
         """Look again, for another process may have been quicker, and do what is left to do."""
+        now = self.now()
         before = known = canary_state.read(tx, box.address, to_change=True)
         rows: list[outbox.Outgoing] = []
         if self._turned(box, known, now):
             known = replace(known, silent=0 if known.silent else known.away[0][0])
             rows += self._told(tx, box, known, now)
-        if self._due(box, known, now) and "email" in self._channels:
+        if self._due(box, known, now) and "email" in self.channels:
             row = self._sent(tx, box, now)
             away = (*known.away, (row.id, now))
             known = replace(known, sent=now, away=(*away[:1], *away[1:][-MOST:]))
@@ -113,14 +92,11 @@ class CanaryMonitor:
         say(name, mailbox=box.address, last_returned=str(known.returned or "never"))
         facts = {"address": box.address, "patience": box.canary_patience, "returned": known.returned}
         telling = Notification(NOTICES[name], NOBODY, None, facts, now, mailbox=box.address)
-        rows = self._posts.on_boards(tx, telling, "")
-        for person in people.staff(tx):
-            rows += self._posts.post(tx, replace(telling, to=person))
-        return rows
+        return [*self.posts.on_boards(tx, telling, ""), *self.to_staff(tx, telling)]
 
     def _sent(self, tx: Transaction, box: MailboxSection, now: datetime) -> outbox.Outgoing:
         row_id, (local, _, domain) = new_id(), box.address.rpartition("@")
-        links = self._posts.links
+        links = self.posts.links
         posting = Posting(
             id=row_id,
             to=Identity("email", f"{local}+{links.canary_tag(row_id)}@{domain}"),
@@ -133,7 +109,7 @@ class CanaryMonitor:
             notice="canary",
             at=now,
         )
-        payload = self._channels["email"].compose(posting)
+        payload = self.channels["email"].compose(posting)
         row = outbox.Outgoing(row_id, "email", posting.to.address, posting.bounce_to, payload, now, 1, 1)
         row = replace(row, notice="canary", leased=tx.began)
         outbox.post(

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 
 import structlog
 
-from bot.config.load import Config
 from bot.config.settings import lasting
 from bot.desk.handlers.conversation import undelivered
-from bot.notify.boards import Boards
-from bot.runtime.group_commit import Writer
+from bot.monitors.monitor import Monitor, MonitorContext
 from store.cases import timer
-from store.engine.database import Database
 from store.engine.transaction import Transaction
 from store.queues import inbox, outbox_unshown
 from store.queues.outbox import Outgoing
@@ -29,28 +26,17 @@ EVERY = 5.0
 """Seconds between two looks."""
 
 
-class Outage:
-    """Watches for notices that wait too long for a board (``[desk] shown_within``); the clock asks every second.
+class Outage(Monitor):
+    """Watches for notices that wait too long for a board (``[desk] shown_within``).
 
     Each is told by mail once a day while it waits, in a turn of its own, and stays where it is: the board shows it
     once it can.
     """
 
-    def __init__(
-        self,
-        config: Config,
-        database: Database,
-        writer: Writer,
-        *,
-        boards: Boards,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._within = lasting(config.desk.shown_within) if config.desk.shown_within else None
-        self._urgent = config.lists.blocker
-        self._database = database
-        self._writer = writer
-        self._boards = boards
-        self._now = now
+    def __init__(self, context: MonitorContext) -> None:
+        super().__init__(context)
+        within = self.config.desk.shown_within
+        self._within = lasting(within) if within else None
         self._next = 0.0
 
     def look(self) -> Sequence[Outgoing]:
@@ -58,25 +44,23 @@ class Outage:
         if self._within is not None and time.monotonic() >= self._next:
             self._next = time.monotonic() + EVERY
             if late := self._late(self._within):
-                self._writer.put(self._tell, late).result()
+                self.writer.write(self._tell, late)
         return ()
 
     def _late(self, within: timedelta) -> list[Unshown]:
-        boards, now = self._boards.names(), self._now()
+        boards, now = self.posts.boards.names(), self.now()
         if not boards:
             return []
         soon = now - min(URGENT, within)
-        with self._database.reading() as tx:
-            return outbox_unshown.waiting(
-                tx, boards, before=now - within, urgent=self._urgent, urgent_before=soon
-            )
+        urgent = self.config.lists.blocker
+        with self.database.reading() as tx:
+            return outbox_unshown.waiting(tx, boards, before=now - within, urgent=urgent, urgent_before=soon)
 
-    def _tell(self, tx: Transaction, looks: Sequence[list[Unshown]]) -> list[None]:
-        now = self._now()
-        for one in (one for late in looks for one in late):
+    def _tell(self, tx: Transaction, late: list[Unshown]) -> None:
+        now = self.now()
+        for one in late:
             key = f"{one.id} {(now - one.since).days}"
             if inbox.find_receipt(tx, SOURCE, key) is None:
                 inbox.write_receipt(tx, SOURCE, key, "by mail", now=now)  # of two processes one fails here
                 timer.start(tx, one.case_id, f"{undelivered.LATE}{one.id}", now)
                 log.warning("a board takes nothing: told by mail", outgoing=one.id, case=one.case_id)
-        return [None] * len(looks)

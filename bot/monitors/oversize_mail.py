@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from bot.channel.oversize import Leaving, LeftLying
-from bot.channel.protocols import Channel
 from bot.model.notices import NOTICES
-from bot.notify.compose import Composer
+from bot.monitors.monitor import Monitor, MonitorContext
 from bot.notify.notification import Notification
 from bot.notify.recipients import NOBODY
-from bot.runtime.group_commit import Writer
 from store import channel_state
 from store.engine.transaction import Transaction
-from store.people import person as people
 from store.queues.outbox import Outgoing
 
 REST = timedelta(hours=1)
 """Between two notices of one mailbox: what comes meanwhile is told together."""
 
 
-class TooLarge:
-    """Watches for messages that are left lying; the clock asks every second."""
+class TooLarge(Monitor):
+    """Watches for messages that are left lying."""
 
-    def __init__(
-        self, writer: Writer, *, posts: Composer, channels: Mapping[str, Channel], now: Callable[[], datetime]
-    ) -> None:
-        self._writer = writer
-        self._posts = posts
-        self._channels = channels
-        self._now = now
+    def __init__(self, context: MonitorContext) -> None:
+        super().__init__(context)
         self._told: set[tuple[str, int, int]] = set()
         self._rests: dict[str, datetime] = {}
         """Until when, by mailbox."""
@@ -42,10 +33,10 @@ class TooLarge:
         """Tell of those that nothing was told of yet; the rows that were written, leased to this process."""
         rows: list[Outgoing] = []
         for mailbox, lying in self._lying():
-            now = self._now()
+            now = self.now()
             if now < self._rests.get(mailbox, now) or self._told.issuperset(map(_key, lying)):
                 continue
-            told = self._writer.put(self._tell, lying).result()
+            told = self.writer.write(self._tell, lying)
             if told is not None:
                 self._told.update(map(_key, lying))
             if told != []:
@@ -54,16 +45,13 @@ class TooLarge:
         return rows
 
     def _lying(self) -> list[tuple[str, list[LeftLying]]]:
-        leaving = (channel for channel in self._channels.values() if isinstance(channel, Leaving))
+        leaving = (channel for channel in self.channels.values() if isinstance(channel, Leaving))
         found = sorted((one for channel in leaving for one in channel.left_lying()), key=_key)
         return [(mailbox, list(ones)) for mailbox, ones in groupby(found, lambda one: one.mailbox)]
 
-    def _tell(self, tx: Transaction, items: Sequence[Sequence[LeftLying]]) -> list[list[Outgoing] | None]:
-        return [self._once(tx, lying) for lying in items]
-
-    def _once(self, tx: Transaction, lying: Sequence[LeftLying]) -> list[Outgoing] | None:
+    def _tell(self, tx: Transaction, lying: Sequence[LeftLying]) -> list[Outgoing] | None:
         """Freeze what is new, if it was not told by another process or before a start; None: it is to wait."""
-        now, name = self._now(), f"too large {lying[0].mailbox}"[:200]
+        now, name = self.now(), f"too large {lying[0].mailbox}"[:200]
         known = channel_state.read(tx, name, to_change=True) or {"at": None, "told": []}
         fresh = [one for one in lying if [one.epoch, one.number] not in known["told"]]
         if not fresh:
@@ -80,11 +68,7 @@ class TooLarge:
         mails = tuple((one.sender, one.subject, one.size) for one in fresh)
         facts: dict[str, Any] = {"address": fresh[0].mailbox, "limit": fresh[0].limit, "mails": mails}
         telling = Notification(NOTICES["mail too large"], NOBODY, None, facts, now, mailbox=fresh[0].mailbox)
-        rows = self._posts.on_boards(tx, telling, "")
-        if not rows:
-            for person in people.staff(tx):
-                rows += self._posts.post(tx, replace(telling, to=person))
-        return rows
+        return self.posts.on_boards(tx, telling, "") or self.to_staff(tx, telling)
 
 
 def _key(one: LeftLying) -> tuple[str, int, int]:

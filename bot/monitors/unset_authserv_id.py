@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-
 import structlog
 
 from bot.channel.capabilities import Unsure
-from bot.channel.protocols import Channel
+from bot.monitors.monitor import Monitor, MonitorContext
 from bot.notify import announcements
-from bot.notify.compose import Composer
-from bot.runtime.group_commit import Writer
 from store.engine.transaction import Transaction
 from store.queues.outbox import Outgoing
 
@@ -22,42 +17,26 @@ UNSET = (
 )
 
 
-class Vouching:
-    """Watches for mailboxes whose mail nobody vouches for; the clock asks every second.
+class Vouching(Monitor):
+    """Watches for mailboxes whose mail nobody vouches for.
 
     Each is told of once a start in the log, and once a day at most on the desk's boards.
     """
 
-    def __init__(
-        self, writer: Writer, *, posts: Composer, channels: Mapping[str, Channel], now: Callable[[], datetime]
-    ) -> None:
-        self._writer = writer
-        self._posts = posts
-        self._channels = channels
-        self._now = now
+    def __init__(self, context: MonitorContext) -> None:
+        super().__init__(context)
         self._told: set[str] = set()
 
     def look(self) -> list[Outgoing]:
         """Tell of those that nothing was told of yet; the rows that were written, leased to this process."""
-        unsure = (channel for channel in self._channels.values() if isinstance(channel, Unsure))
+        unsure = (channel for channel in self.channels.values() if isinstance(channel, Unsure))
         rows: list[Outgoing] = []
         for address in sorted({one for channel in unsure for one in channel.unvouched()} - self._told):
             log.warning(UNSET, mailbox=address)
-            rows += self._writer.put(self._tell, address).result()
+            rows += self.writer.write(self._tell, address)
             self._told.add(address)
         return rows
 
-    def _tell(self, tx: Transaction, addresses: Sequence[str]) -> list[list[Outgoing]]:
-        return [self._bulletin(tx, address) for address in addresses]
-
-    def _bulletin(self, tx: Transaction, address: str) -> list[Outgoing]:
-        told = announcements.post(
-            tx,
-            self._posts,
-            "mailbox unvouched",
-            {"address": address},
-            about=address,
-            mailbox=address,
-            now=self._now(),
-        )
-        return told or []
+    def _tell(self, tx: Transaction, address: str) -> list[Outgoing]:
+        facts, where = {"address": address}, {"about": address, "mailbox": address}
+        return announcements.post(tx, self.posts, "mailbox unvouched", facts, **where, now=self.now()) or []

@@ -10,7 +10,6 @@ from bot.model.notices import NOTICES
 from bot.notify.compose import Composer
 from bot.notify.notification import Notification
 from bot.notify.recipients import NOBODY
-from bot.policy.auto_mail_limits import DAY
 from store.engine.transaction import Transaction
 from store.people import rate_limit
 from store.queues.outbox import Outgoing
@@ -27,9 +26,6 @@ def post(
     now: datetime,
 ) -> list[Outgoing] | None:
     """Freeze a notice for every board, rows leased to this process; None if it was told ``about`` that today."""
-    key, at = rate_limit.key("bulletin", name, about), int(now.timestamp() * 1000)
-    (known,) = rate_limit.read(tx, [key])
-    if known.day > at:
+    if not rate_limit.once_a_day(tx, rate_limit.key("bulletin", name, about), now=rate_limit.millis(now)):
         return None
-    rate_limit.write(tx, key, known, now=at, day=DAY)
     return posts.on_boards(tx, Notification(NOTICES[name], NOBODY, None, facts, now, mailbox=mailbox), "")

@@ -26,7 +26,7 @@ from bot.notify import files_link, raw_mail_link
 from bot.notify.sender import brand_of
 from bot.pages import article_solved, my_cases, new_case, upload
 from bot.pages import case as casepage
-from bot.policy import local_team, permissions, upload_quota
+from bot.policy import local_team, permissions, quotas
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
 from store.cases import entry, participant
@@ -114,7 +114,7 @@ class PageResolver:
             return Gone(self._theirs(tx, person))
         if purpose == "new":
             front = replace(self._theirs(tx, person), new_url=self._links.page_url("new", person.id))
-            left = upload_quota.left(tx, self._config.limits, person, now=now)
+            left = quotas.room(tx, self._config.limits, person, now=now)
             return new_case.page(front, self._config.lists, person, left=left)
         front = self._theirs(tx, person, mine_of=person.id)
         return my_cases.find(tx, person, self._links, front=front, part=part)

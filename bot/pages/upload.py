@@ -8,7 +8,7 @@ from bot.commands import Identity
 from bot.config.settings import LimitsSection
 from bot.model.facts import FileFacts
 from bot.model.pages import PageFrame, UploadPage
-from bot.policy import upload_quota
+from bot.policy import quotas
 from bot.syntax.case_numbers import label
 from store.cases import entry
 from store.cases.case import Case
@@ -31,5 +31,5 @@ def find(
         sent=tuple(
             FileFacts(one.name, one.size) for one in files if one.entry_id in theirs and not one.inline
         ),
-        left=upload_quota.left(tx, limits, person, now=now),
+        left=quotas.room(tx, limits, person, now=now),
     )

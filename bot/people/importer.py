@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -131,8 +131,3 @@ class Enrolling:
         if difference.kind in ("new", "changed"):
             contact_import.write(tx, one, difference, now=self._now())
         return difference
-
-
-def amend(tx: Transaction, items: Sequence[tuple[str, tuple[str, ...], Mapping[str, str]]]) -> list[int]:
-    """Write accounts (name, domains, ``service_level`` and ``local_team``); what is empty stays as it is."""
-    return [person.amend_account(tx, name, domains, **about) for name, domains, about in items]

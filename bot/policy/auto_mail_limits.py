@@ -7,13 +7,13 @@ from datetime import datetime
 from functools import lru_cache
 
 from bot.config.settings import LimitsSection
+from bot.policy import quotas
+from bot.policy.quotas import Quota
 from store.engine.transaction import Transaction
 from store.people import rate_limit
 from store.people.person import Person
-from store.people.rate_limit import Budget
+from store.people.rate_limit import DAY, millis
 
-HOUR, DAY = 3_600_000, 86_400_000
-"""Milliseconds."""
 TWICE = 2
 """Equal answers, each to something we had just told, after which we say no more."""
 MACHINE = "a machine seems to answer our machine"
@@ -29,14 +29,14 @@ class Brakes:
 
     def __init__(self, tx: Transaction, limits: LimitsSection, *, now: datetime) -> None:
         self._tx = tx
-        on_case = "one person on one case"
+        on_case = "to one person on one case"
         self._narrow = (
-            (limits.mails_per_person, "one person"),
-            (limits.mails_per_domain, "one domain"),
+            (limits.mails_per_person, "to one person"),
+            (limits.mails_per_domain, "to one domain"),
             (limits.mails_per_case, on_case),
         )
         self._wide = ((limits.mails_within, on_case),)
-        self._now = int(now.timestamp() * 1000)
+        self._now = millis(now)
 
     def stop(self, to: Person, case: int | None, *, narrow: bool) -> str:
         """Why this person may not be told by mail now, or ``""``: then their budgets are drawn on.
@@ -50,16 +50,11 @@ class Brakes:
         allowed = self._narrow[: len(asked)]
         if not narrow:
             asked, allowed = asked[-1:], self._wide
-        budgets = rate_limit.read(self._tx, asked)
-        if not to.staff and any(one.times >= TWICE for one in budgets):
+        if not to.staff and any(one.times >= TWICE for one in rate_limit.read(self._tx, asked)):
             return MACHINE
-        for one, (limit, whose) in zip(budgets, allowed, strict=True):
-            if why := self._spent(one, limit):
-                return f"{why} to {whose}"
-        for key, one, ((hour, day), _) in zip(asked, budgets, allowed, strict=True):
-            one.told = self._now
-            rate_limit.write(self._tx, key, one, now=self._now, hour=HOUR // hour, day=DAY // day)
-        return ""
+        drawn = [Quota(key, *quota) for key, quota in zip(asked, allowed, strict=True)]
+        spent = quotas.draw(self._tx, drawn, "automatic mails", now=self._now, told=self._now)
+        return spent.why if spent else ""
 
     def hear(self, who: Person, case: int | None, text: str) -> None:
         """Somebody outside the desk wrote. Equal words in answer to what we had told them are counted; any others,
@@ -91,21 +86,7 @@ class Brakes:
 
     def once_a_day(self, case: int) -> bool:
         """Is this the first time today that the desk hears of what was not told on a case?"""
-        key = rate_limit.key("desk", case)
-        (known,) = rate_limit.read(self._tx, [key])
-        if known.day > self._now:
-            return False
-        rate_limit.write(self._tx, key, known, now=self._now, day=DAY)
-        return True
-
-    def _spent(self, one: Budget, limit: tuple[int, int]) -> str:
-        """Which of the two buckets is empty, in words, or ``""``."""
-        hour, day = limit
-        if one.hour - self._now > HOUR - HOUR // hour:
-            return f"more than {hour} automatic mails an hour"
-        if one.day - self._now > DAY - DAY // day:
-            return f"more than {day} automatic mails a day"
-        return ""
+        return rate_limit.once_a_day(self._tx, rate_limit.key("desk", case), now=self._now)
 
 
 @lru_cache(maxsize=4096)

@@ -8,13 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, Template
 from jinja2.bccache import Bucket
 from jinja2.runtime import Context, Macro
 from markupsafe import escape
 
 from bot.model.facts import DeskFacts
-from bot.render.filters import FILTERS
+from bot.render.environment import environment
 
 _GAP = "\x1d"
 """Where preview and body go in a frame; the door in lets no such character pass."""
@@ -80,16 +80,9 @@ class Tongue:
     ) -> None:
         self._html = parts.endswith("html.j2")
         escapes = self._html or parts.endswith("blocks.j2")
-        self._env = kind(
-            loader=FileSystemLoader(folders),
-            bytecode_cache=_Compiled(kind, escapes),
-            autoescape=escapes,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
+        self._env = environment(
+            FileSystemLoader(folders), kind, escapes=escapes, bytecode_cache=_Compiled(kind, escapes)
         )
-        self._env.filters.update(FILTERS)
         self._name, self._brief = parts, brief
         self._found: dict[tuple[str, str], tuple[Template, Mapping[str, Any]]] = {}
         self._shared: dict[str, Mapping[str, Any]] = {}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 from jinja2.sandbox import SandboxedEnvironment
 
-from bot.render.filters import FILTERS
+from bot.render.environment import environment
 from bot.render.renderer import SHIPPED
 
 
@@ -19,13 +19,5 @@ def stationery(*folders: Path) -> Environment:
     own = [folder / "web" for folder in folders]
     kind = SandboxedEnvironment if own else Environment
     words = FileSystemLoader([folder / "words" for folder in (*folders, SHIPPED)])
-    paper = kind(
-        loader=ChoiceLoader([FileSystemLoader([*own, SHIPPED / "web"]), PrefixLoader({"words": words})]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    paper.filters.update(FILTERS)
-    return paper
+    pages = FileSystemLoader([*own, SHIPPED / "web"])
+    return environment(ChoiceLoader([pages, PrefixLoader({"words": words})]), kind)

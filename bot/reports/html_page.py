@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader
 
-from bot.render.filters import FILTERS
+from bot.render.environment import environment
 from bot.render.renderer import SHIPPED
 from bot.reports import charts
 from bot.reports.format import change, days, mean, share, worked
@@ -30,7 +29,7 @@ class Tile:
 def page(report: Report) -> str:
     """The whole page as HTML: no script, nothing that is loaded from elsewhere."""
     course = report.now.course
-    template = _paper().get_template("page.j2")
+    template = environment(FileSystemLoader(SHIPPED / "report")).get_template("page.j2")
     return template.render(
         report=report,
         days=days(report.period),
@@ -72,16 +71,3 @@ def _tone(now: float | None, before: float | None) -> str:
     if now is None or before is None or now == before:
         return ""
     return "good" if now > before else "bad"
-
-
-@cache
-def _paper() -> Environment:
-    paper = Environment(
-        loader=FileSystemLoader(SHIPPED / "report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    paper.filters.update(FILTERS)
-    return paper

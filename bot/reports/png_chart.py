@@ -1,84 +1,108 @@
-"""The picture of the weekly digest: what came and went in the last weeks, and what waits, as a PNG."""
+"""The picture of the weekly digest as a PNG: what came and went in the last weeks, and what waits.
+
+It needs Pillow, which the extra ``charts`` installs.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from io import BytesIO
+
+from PIL import Image, ImageDraw, ImageFont
 
 from bot.reports.charts import Columns, columns
 from bot.reports.figures import Backlog, Moved
 from bot.reports.period import Period
-from bot.reports.png_canvas import Canvas, Colour
-from bot.reports.png_font import length
 
 WIDTH, HEIGHT = 1200, 520
-GROUND: Colour = (255, 255, 255)
-INK: Colour = (31, 41, 51)
-QUIET: Colour = (91, 102, 115)
-LINE: Colour = (224, 229, 234)
-SOFT: Colour = (238, 241, 244)
-COLOURS: dict[str, Colour] = {
-    "opened": (39, 102, 194), "closed": (31, 156, 134), "new": (39, 102, 194), "open": (31, 156, 134),
-    "waiting": (201, 138, 27), "held": (135, 147, 160),
+FINER = 3
+"""It is drawn so many times larger and then made smaller, so that edges are smooth."""
+INK, QUIET, LINE, SOFT = "#1f2933", "#5b6673", "#e0e5ea", "#eef1f4"
+COLOURS = {
+    "opened": "#2766c2", "closed": "#1f9c86",
+    "new": "#2766c2", "open": "#1f9c86", "waiting": "#c98a1b", "held": "#8793a0",
 }  # fmt: skip
-TITLE, LABEL, SMALL = 21.0, 14.0, 12.5
-"""Heights of capitals, in pixels."""
+TITLE, LABEL, SMALL = 30, 20, 18
+"""Sizes of letters, in pixels."""
 CHART = (44.0, 92.0, 700.0, 380.0)
 LIST = (812.0, 92.0, 344.0)
 """Left, top and width of the two halves (and the chart's height)."""
 
+Draw = ImageDraw.ImageDraw
+
 
 def picture(course: Sequence[Moved], weeks: Period, held: Backlog) -> bytes:
     """The file; words on it are ours only."""
-    canvas = Canvas(WIDTH, HEIGHT, GROUND)
-    canvas.text(CHART[0], 58, "Opened and closed", size=TITLE, colour=INK, pen=0.14)
-    _legend(canvas, ("opened", "closed"), CHART[0] + CHART[2], 56)
-    _columns(canvas, columns(course, weeks, width=CHART[2], height=CHART[3]))
-    canvas.text(LIST[0], 58, "Waiting now", size=TITLE, colour=INK, pen=0.14)
-    _right(canvas, str(held.total), LIST[0] + LIST[2], 58, size=TITLE)
-    _ages(canvas, held)
-    return canvas.png()
+    image = Image.new("RGB", (WIDTH * FINER, HEIGHT * FINER), "white")
+    draw = ImageDraw.Draw(image)
+    _text(draw, CHART[0], 58, "Opened and closed", size=TITLE, colour=INK)
+    _legend(draw, ("opened", "closed"), CHART[0] + CHART[2], 56)
+    _columns(draw, columns(course, weeks, width=CHART[2], height=CHART[3]))
+    _text(draw, LIST[0], 58, "Waiting now", size=TITLE, colour=INK)
+    _text(draw, LIST[0] + LIST[2], 58, str(held.total), size=TITLE, colour=INK, anchor="rs")
+    _ages(draw, held)
+    file = BytesIO()
+    image.reduce(FINER).save(file, "PNG", optimize=True)
+    return file.getvalue()
 
 
-def _legend(canvas: Canvas, names: Sequence[str], right: float, y: float) -> None:
+def _legend(draw: Draw, names: Sequence[str], right: float, y: float) -> None:
     """Right-aligned, each name behind its colour."""
-    x = right - sum(length(name, LABEL) + 44 for name in names) + 16
-    for name in names:
-        canvas.box(x, y - 13, 14, 14, colour=COLOURS[name], radius=4)
-        canvas.text(x + 22, y, name, size=LABEL, colour=QUIET)
-        x += length(name, LABEL) + 44
+    widths = [_font(LABEL).getlength(name) / FINER + 44 for name in names]
+    x = right - sum(widths) + 22
+    for name, width in zip(names, widths, strict=True):
+        _box(draw, x, y - 14, 14, 14, colour=COLOURS[name])
+        _text(draw, x + 22, y, name, size=LABEL)
+        x += width
 
 
-def _columns(canvas: Canvas, of: Columns) -> None:
+def _columns(draw: Draw, of: Columns) -> None:
     left, top = CHART[:2]
     for line in of.scale:
-        canvas.box(left + line.x, top + line.y, of.width - line.x, 1, colour=LINE)
-        _right(canvas, line.text, left + line.x - 10, top + line.y + 5, size=LABEL, colour=QUIET)
+        _box(draw, left + line.x, top + line.y, of.width - line.x, 1, colour=LINE)
+        _text(draw, left + line.x - 10, top + line.y + 6, line.text, size=LABEL, anchor="rs")
     for bar in of.bars:
-        if bar.height:
-            canvas.box(left + bar.x, top + bar.y, bar.width, bar.height, colour=COLOURS[bar.kind], radius=4)
+        _box(draw, left + bar.x, top + bar.y, bar.width, bar.height, colour=COLOURS[bar.kind])
     for label in of.names:
-        half = length(label.text, SMALL) / 2
-        canvas.text(left + label.x - half, top + label.y + 8, label.text, size=SMALL, colour=QUIET)
+        _text(draw, left + label.x, top + label.y + 8, label.text, size=SMALL, anchor="ms")
 
 
-def _ages(canvas: Canvas, held: Backlog) -> None:
+def _ages(draw: Draw, held: Backlog) -> None:
     left, top, width = LIST
     most = max((sum(counts) for _, counts in held.ages), default=0)
     for at, (name, counts) in enumerate(held.ages):
         y = top + 24 + at * 66
-        canvas.text(left, y, name, size=LABEL, colour=QUIET)
-        _right(canvas, str(sum(counts)), left + width, y, size=LABEL)
-        canvas.box(left, y + 12, width, 16, colour=SOFT, radius=4)
+        _text(draw, left, y, name, size=LABEL)
+        _text(draw, left + width, y, str(sum(counts)), size=LABEL, colour=INK, anchor="rs")
+        _box(draw, left, y + 12, width, 16, colour=SOFT)
         x = left
         for state, count in zip(held.states, counts, strict=True):
             wide = width * count / most if most else 0
             if wide:
-                canvas.box(x, y + 12, max(wide - 2, 2), 16, colour=COLOURS[state], radius=4)
+                _box(draw, x, y + 12, max(wide - 2, 2), 16, colour=COLOURS[state])
             x += wide
     if held.states:
-        _legend(canvas, held.states, left + width, top + 24 + len(held.ages) * 66 - 2)
+        _legend(draw, held.states, left + width, top + 24 + len(held.ages) * 66 - 2)
 
 
-def _right(canvas: Canvas, words: str, right: float, y: float, *, size: float, colour: Colour = INK) -> None:
-    """Words that end at ``right``."""
-    canvas.text(right - length(words, size), y, words, size=size, colour=colour, pen=0.13)
+def _text(
+    draw: Draw, x: float, y: float, words: str, *, size: int, colour: str = QUIET, anchor: str = "ls"
+) -> None:
+    """Words on the baseline ``y``; ``anchor`` says which end of them is at ``x``, as Pillow does."""
+    draw.text((x * FINER, y * FINER), words, fill=colour, font=_font(size), anchor=anchor)
+
+
+def _box(draw: Draw, x: float, y: float, width: float, height: float, *, colour: str) -> None:
+    """A filled box with round corners, a pixel high at least; one without height is not seen."""
+    if not height:
+        return
+    height = max(height, 1)
+    right, bottom = (x + width) * FINER - 1, (y + height) * FINER - 1
+    radius = min(4 * FINER, width * FINER / 2, height * FINER / 2)
+    draw.rounded_rectangle((x * FINER, y * FINER, right, bottom), radius, fill=colour)
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size * FINER)

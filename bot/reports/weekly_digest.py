@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,21 +10,17 @@ from typing import Any
 import structlog
 
 from bot.commands import Attachment
-from bot.config.load import Config
 from bot.config.report import weekly
 from bot.config.service_levels import DAY_NAMES
 from bot.model.notices import NOTICES
-from bot.notify.compose import Composer
+from bot.monitors.monitor import Monitor, MonitorContext
 from bot.notify.notification import Notification
 from bot.notify.recipients import NOBODY
 from bot.reports.format import age, days
 from bot.reports.period import DAY, until_midnight
-from bot.reports.png_chart import picture
 from bot.reports.report import Report, ReportOf
 from bot.reports.summary import at_a_glance, headline
-from bot.runtime.group_commit import Writer
 from bot.workers.courier import backoff
-from store.engine.database import Database
 from store.engine.transaction import Transaction
 from store.queues import inbox
 from store.queues.outbox import Outgoing
@@ -50,30 +46,15 @@ class Week:
         return f"{self.report.period.last:%Y-%m-%d}"
 
 
-class Digest:
-    """Watches for its moment; the clock asks every second.
+class Digest(Monitor):
+    """Watches for its moment.
 
     Figures and picture are made before anything is written; whoever comes to write them second, be it another
     process, finds the receipt of the first.
     """
 
-    def __init__(
-        self,
-        config: Config,
-        database: Database,
-        writer: Writer,
-        *,
-        posts: Composer,
-        keep: Callable[[Iterable[bytes]], tuple[str, int]],
-        now: Callable[[], datetime],
-    ) -> None:
-        """``keep`` puts bytes into the file store: ``(sha256, size)``."""
-        self._config = config
-        self._database = database
-        self._writer = writer
-        self._posts = posts
-        self._keep = keep
-        self._now = now
+    def __init__(self, context: MonitorContext) -> None:
+        super().__init__(context)
         self._told: datetime | None = None
         self._failures = 0
         self._again: datetime | None = None
@@ -83,11 +64,11 @@ class Digest:
 
         What fails is tried again, later each time, and keeps nothing else waiting.
         """
-        now = self._now()
+        now = self.now()
         due = self._due(now)
         if due is None or due == self._told or now - due > LATE or (self._again and now < self._again):
             return []
-        if not self._posts.boards.places(type="", account=""):
+        if not self.posts.boards.places(type="", account=""):
             return []
         try:
             rows = self._tell_week(due, now)
@@ -104,17 +85,14 @@ class Digest:
 
     def _tell_week(self, due: datetime, now: datetime) -> list[Outgoing]:
         week = self._week(due, now)
-        rows: list[Outgoing] = []
-        if week is not None:
-            rows = self._writer.put(self._tell, (week, self._drawn(week))).result()
-        return rows
+        return self.writer.write(self._tell, week, self._pictures(week)) if week else []
 
     def _due(self, now: datetime) -> datetime | None:
         """The newest moment at which a week was to be told; None: none ever is."""
-        if not self._config.report.digest:
+        if not self.config.report.digest:
             return None
-        name, time = weekly(self._config.report.digest)
-        zone = self._config.office.zone
+        name, time = weekly(self.config.report.digest)
+        zone = self.config.office.zone
         today = now.astimezone(zone).date()
         day = today - (today.weekday() - DAY_NAMES.index(name)) % 7 * DAY
         due = datetime.combine(day, time, zone).astimezone(UTC)
@@ -122,33 +100,35 @@ class Digest:
 
     def _week(self, due: datetime, now: datetime) -> Week | None:
         """The seven days before the one on which it is due; None: they were told."""
-        zone = self._config.office.zone
+        zone = self.config.office.zone
         spans = [until_midnight(due, zone, days=7 * weeks) for weeks in (1, WEEKS)]
-        with self._database.reading() as tx:
-            made = (ReportOf(self._config, span, now).answer(tx) for span in spans)
+        with self.database.reading() as tx:
+            made = (ReportOf(self.config, span, now).answer(tx) for span in spans)
             week = Week(*made)
             return None if inbox.find_receipt(tx, SOURCE, week.key) is not None else week
 
-    def _drawn(self, week: Week) -> Attachment:
-        content = picture(week.course.now.course, week.course.period, week.report.backlog)
-        sha256, size = self._keep([content])
-        return Attachment(f"casebot-week-{week.key}.png", "image/png", size, sha256)
+    def _pictures(self, week: Week) -> tuple[Attachment, ...]:
+        """The picture in the file store; none where the extra ``charts`` is not installed."""
+        try:
+            from bot.reports.png_chart import picture
 
-    def _tell(self, tx: Transaction, weeks: Sequence[tuple[Week, Attachment]]) -> list[list[Outgoing]]:
-        return [self._told_now(tx, week, file) for week, file in weeks]
+            content = picture(week.course.now.course, week.course.period, week.report.backlog)
+        except ImportError:
+            log.info("the week is told without its picture: pip install 'casebot[charts]'")
+            return ()
+        sha256, size = self.keep_file([content])
+        return (Attachment(f"casebot-week-{week.key}.png", "image/png", size, sha256),)
 
-    def _told_now(self, tx: Transaction, week: Week, file: Attachment) -> list[Outgoing]:
+    def _tell(self, tx: Transaction, week: Week, files: tuple[Attachment, ...]) -> list[Outgoing]:
         """Nothing is told of a desk at which nothing was, is or waits."""
-        now = self._now()
+        now = self.now()
         if inbox.find_receipt(tx, SOURCE, week.key) is not None:
             return []
         inbox.write_receipt(tx, SOURCE, week.key, {}, now=now)
         if week.report.empty:
             return []
-        telling = Notification(
-            NOTICES["weekly digest"], NOBODY, None, _facts(week.report), now, files=(file,)
-        )
-        return self._posts.on_boards(tx, telling, "")
+        telling = Notification(NOTICES["weekly digest"], NOBODY, None, _facts(week.report), now, files=files)
+        return self.posts.on_boards(tx, telling, "")
 
 
 def _facts(report: Report) -> Mapping[str, Any]:

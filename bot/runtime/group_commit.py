@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import groupby
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
 
@@ -18,6 +18,8 @@ from store.engine.transaction import Transaction
 
 log = structlog.get_logger("writer")
 
+P = ParamSpec("P")
+Result = TypeVar("Result")
 BatchWork = Callable[[Transaction, Sequence[Any]], Sequence[Any]]
 """Does something with items in a transaction; one result an item, in order."""
 
@@ -64,6 +66,13 @@ class Writer:
         else:
             self._jobs.put(Job(work, item, future, large))
         return future
+
+    def write(
+        self, work: Callable[Concatenate[Transaction, P], Result], *about: P.args, **named: P.kwargs
+    ) -> Result:
+        """Do one thing, and wait until it is durable; what it returns. Raises what went wrong."""
+        result: Result = self.put(lambda tx, _: [work(tx, *about, **named)], None).result()
+        return result
 
     def waiting(self) -> int:
         """How many items wait."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader
 
 from bot.channel.outbound import Words
 from bot.model.notices import NOTICES, Notice
+from bot.render.environment import environment
 from bot.render.renderer import SHIPPED
 from bot.template_check.lint import TemplateLint, TemplateSource
 
@@ -24,13 +25,7 @@ class NoticePreview:
 
 def sheet(proofs: TemplateLint) -> str:
     """The page: it holds all that it shows, and opens from a file."""
-    paper = Environment(
-        loader=FileSystemLoader(SHIPPED / "console"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    paper = environment(FileSystemLoader(SHIPPED / "console"))
     notices = [(notice, list(_proofs(proofs, notice))) for notice in NOTICES.values()]
     return paper.get_template("proofsheet.j2").render(notices=notices, languages=proofs.languages())
 

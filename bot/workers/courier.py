@@ -135,7 +135,7 @@ class Courier:
     def _deliver_gathered(self, row: Outgoing) -> None:
         """What waited for company is made one mail, then delivered as that; if it went with another, it is done."""
         try:
-            made = self._writer.put(self._gathered, row).result()
+            made = self._writer.write(self._gather, row)
         except Exception as error:
             log.exception("what was gathered could not be written", outgoing=row.id)
             self._failed(row, DeliveryFailed(f"{type(error).__name__}: {error}", permanent=False))
@@ -144,9 +144,6 @@ class Courier:
         if made is not None:
             self.held[made.id] = made.fence
             self._try(made)
-
-    def _gathered(self, tx: Transaction, rows: Sequence[Outgoing]) -> list[Outgoing | None]:
-        return [self._gather(tx, row) for row in rows]
 
     def _try(self, row: Outgoing) -> None:
         try:

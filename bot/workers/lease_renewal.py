@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 
@@ -21,6 +20,8 @@ from store.engine.lease import LEASE
 from store.engine.transaction import Transaction
 from store.people import rate_limit
 from store.queues import claim, inbox, overdue
+from store.queues.inbox import Incoming
+from store.queues.outbox import Outgoing
 from store.schema import SchemaMismatch
 
 log = structlog.get_logger("sweeper")
@@ -93,36 +94,33 @@ class LeaseRenewal:
 
     def _round(self, number: int) -> None:
         self._leases.keep()  # before anything is claimed: a process that was stopped holds leases that are over
-        if number % WAKES_EVERY == 0 and (woken := self._writer.put(_wake, self._now()).result()):
+        if number % WAKES_EVERY == 0 and (woken := self._writer.write(overdue.wake, now=self._now())):
             log.warning("what a wrong clock had put off is due now", rows=woken)
         self._sweep()
         if number % FORGETS_EVERY == 0:
-            self._writer.put(self._forget, number // FORGETS_EVERY).result()
+            now, since = rate_limit.millis(self._now()), rate_limit.millis(self._now() - KEPT)
+            self._writer.write(rate_limit.forget, number // FORGETS_EVERY, now=now, since=since)
             self._drafts.sweep(self._now(), named=self._named)
 
     def _sweep(self) -> None:
         while self._incoming() < IN_HAND and not self._leaving.is_set():
             self._leases.keep()
-            rows = self._writer.put(self._claim_incoming, None).result()
-            for row in rows:
+            messages = self._writer.write(self._claim_incoming)
+            for row in messages:
                 if row.source in self._intakes:  # else its channel is closed; it comes up again later
                     self._intakes[row.source].take(row)
-            if len(rows) < BATCH:
+            if len(messages) < BATCH:
                 break
         while len(self._courier.held) < IN_HAND and not self._leaving.is_set():
             self._leases.keep()
-            rows = self._writer.put(self._claim_outgoing, None).result()
-            self._courier.take(rows)
-            if len(rows) < BATCH:
+            deliveries = self._writer.write(self._claim_outgoing)
+            self._courier.take(deliveries)
+            if len(deliveries) < BATCH:
                 self._courier.caught_up()
                 break
 
-    def _forget(self, tx: Transaction, parts: Sequence[int]) -> list[int]:
-        now = self._now()
-        return [rate_limit.forget(tx, part, now=_millis(now), since=_millis(now - KEPT)) for part in parts]
-
     def _named(self, digest: str) -> bool:
-        return bool(self._writer.put(_attached, digest).result())
+        return self._writer.write(entry.is_attached, digest)
 
     def _incoming(self) -> int:
         """How many messages are in this process's hands."""
@@ -135,22 +133,9 @@ class LeaseRenewal:
         self._leases.keep_before_claiming(tx, now)
         return now
 
-    def _claim_incoming(self, tx: Transaction, items: Sequence[None]) -> list[Any]:
+    def _claim_incoming(self, tx: Transaction) -> list[Incoming]:
+        return inbox.claim(tx, now=self._claiming(tx), lease=LEASE, most=BATCH)
+
+    def _claim_outgoing(self, tx: Transaction) -> list[Outgoing]:
         now = self._claiming(tx)
-        return [inbox.claim(tx, now=now, lease=LEASE, most=BATCH) for _ in items]
-
-    def _claim_outgoing(self, tx: Transaction, items: Sequence[None]) -> list[Any]:
-        now = self._claiming(tx)
-        return [claim.deliveries(tx, now=now, until=now + LEASE, most=BATCH, behind=BEHIND) for _ in items]
-
-
-def _wake(tx: Transaction, moments: Sequence[datetime]) -> list[int]:
-    return [overdue.wake(tx, now=now) for now in moments]
-
-
-def _attached(tx: Transaction, digests: Sequence[str]) -> list[bool]:
-    return [entry.is_attached(tx, digest) for digest in digests]
-
-
-def _millis(at: datetime) -> int:
-    return int(at.timestamp() * 1000)
+        return claim.deliveries(tx, now=now, until=now + LEASE, most=BATCH, behind=BEHIND)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -70,10 +70,9 @@ class Leases:
 
     def renew(self, life: timedelta = LEASE) -> None:
         """Move the leases of all that is in hand on, and let go of what is somebody else's by now."""
-        found: Renewal = self._writer.put(self._renew, life).result()
-        self._renewed = found
-        if found.lost:
-            log.warning("taken over by another process while this one paused", rows=len(found.lost))
+        self._renewed = renewed = self._writer.write(self._renew, life)
+        if renewed.lost:
+            log.warning("taken over by another process while this one paused", rows=len(renewed.lost))
 
     def keep(self) -> None:
         """Renew what is in hand, unless that was done just now."""
@@ -83,16 +82,16 @@ class Leases:
     def keep_before_claiming(self, tx: Transaction, now: datetime) -> None:
         """The same in a transaction that claims what is due at ``now``: after a pause we would claim what we hold."""
         if since(self._renewed.at) >= OFTEN:
-            self._renewed_for(tx, now + LEASE)
+            self._renew_until(tx, now + LEASE)
 
     def _recent(self, row: Outgoing) -> bool:
         renewed = self._renewed
         return since(row.leased) < SURE or (row.id in renewed.ids and since(renewed.at) < SURE)
 
-    def _renew(self, tx: Transaction, lives: Sequence[timedelta]) -> list[Renewal]:
-        return [self._renewed_for(tx, self._now() + life) for life in lives]
+    def _renew(self, tx: Transaction, life: timedelta) -> Renewal:
+        return self._renew_until(tx, self._now() + life)
 
-    def _renewed_for(self, tx: Transaction, until: datetime) -> Renewal:
+    def _renew_until(self, tx: Transaction, until: datetime) -> Renewal:
         lost: Pairs = []
         for held in self._incoming():
             lost += _let_go(held, lease.renew(tx, inbox.inbox, list(held.items()), until=until))

@@ -5,21 +5,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Protocol
 
 import structlog
 
 from bot.commands import CLOCK, Due, Proof, Request
 from bot.desk.desk import Desk
 from bot.desk.handlers.timer_due import Overtaken
+from bot.monitors.monitor import Monitor
 from bot.runtime.group_commit import Writer
 from bot.workers.courier import backoff
 from store.cases import timer
 from store.cases.timer import Timer
 from store.engine import lease
 from store.engine.lease import LEASE
-from store.engine.transaction import Transaction
-from store.queues.outbox import Outgoing
 
 log = structlog.get_logger("clock")
 EVERY = 1.0
@@ -28,22 +26,15 @@ AT_ONCE = 20
 """Timers that are taken up together: they are done well within a lease."""
 
 
-class Watch(Protocol):
-    """Something that is looked after every second."""
-
-    def look(self) -> Sequence[Outgoing]:
-        """Do what is due; what was put into the outbox, leased to this process."""
-
-
 class Scheduler:
     """Looks every second at what is due. Another process's clock does what is left when this one dies."""
 
     name = "clock"
 
-    def __init__(self, writer: Writer, desk: Desk, watches: Sequence[Watch]) -> None:
+    def __init__(self, writer: Writer, desk: Desk, monitors: Sequence[Monitor]) -> None:
         self._writer = writer
         self._desk = desk
-        self._watches = watches
+        self._monitors = monitors
         self._leaving = threading.Event()
 
     def run(self) -> None:
@@ -52,8 +43,8 @@ class Scheduler:
             try:
                 while self.tick() == AT_ONCE and not self._leaving.is_set():
                     pass
-                for watch in self._watches:
-                    self._desk.hand_over(watch.look())
+                for monitor in self._monitors:
+                    self._desk.hand_over(monitor.look())
             except Exception as error:
                 log.warning("a round was missed", error=type(error).__name__)
             self._leaving.wait(EVERY)
@@ -64,17 +55,14 @@ class Scheduler:
 
     def tick(self) -> int:
         """Do what is due now; how many timers that were."""
-        timers: list[Timer] = self._writer.put(self._claim, None).result()
+        now = self._desk.now()
+        timers = self._writer.write(timer.claim, now=now, until=now + LEASE, most=AT_ONCE)
         for one in timers:
             if self._leaving.is_set():
                 self._put_off(one, 0)
             else:
                 self._strike(one)
         return len(timers)
-
-    def _claim(self, tx: Transaction, items: Sequence[None]) -> list[list[Timer]]:
-        now = self._desk.now()
-        return [timer.claim(tx, now=now, until=now + LEASE, most=AT_ONCE) for _ in items]
 
     def _strike(self, one: Timer) -> None:
         """Ask the desk. What fails is tried again, later each time, and keeps no other timer waiting."""
@@ -100,10 +88,5 @@ class Scheduler:
         )
 
     def _put_off(self, one: Timer, seconds: float) -> None:
-        self._writer.put(self._later, (one, seconds)).result()
-
-    def _later(self, tx: Transaction, items: Sequence[tuple[Timer, float]]) -> list[None]:
-        for one, seconds in items:
-            until = self._desk.now() + timedelta(seconds=seconds)
-            lease.renew(tx, timer.timer, [(one.id, one.fence)], until=until)
-        return [None] * len(items)
+        until = self._desk.now() + timedelta(seconds=seconds)
+        self._writer.write(lease.renew, timer.timer, [(one.id, one.fence)], until=until)

@@ -131,34 +131,34 @@ _FIND = {
 
 def count(tx: Transaction) -> int:
     """How many there are."""
-    return int(tx.value(_COUNT, of=(article,)))
+    return int(tx.value(_COUNT))
 
 
 def get(tx: Transaction, article_id: int) -> Article | None:
     """One by its id."""
-    found = tx.row(_GET, {"id": article_id}, of=(article,))
+    found = tx.row(_GET, {"id": article_id})
     return Article(*found) if found else None
 
 
 def listing(tx: Transaction, *, most: int) -> list[Article]:
     """All, by where they came from."""
-    return [Article(*row) for row in tx.rows(_LISTING, {"most": most}, of=(article,))]
+    return [Article(*row) for row in tx.rows(_LISTING, {"most": most})]
 
 
 def places(tx: Transaction) -> list[ArticleLocation]:
     """All, without their text."""
-    return [ArticleLocation(*row) for row in tx.rows(_PLACES, of=(article,))]
+    return [ArticleLocation(*row) for row in tx.rows(_PLACES)]
 
 
 def place(tx: Transaction, article_id: int) -> ArticleLocation | None:
     """One by its id, without its text."""
-    found = tx.row(_PLACE, {"id": article_id}, of=(article,))
+    found = tx.row(_PLACE, {"id": article_id})
     return ArticleLocation(*found) if found else None
 
 
 def known(tx: Transaction, origin: str) -> dict[str, tuple[int, str]]:
     """What was imported from a folder or sitemap: name → (id, hash)."""
-    return {row[0]: (row[1], row[2]) for row in tx.rows(_KNOWN, {"origin": origin}, of=(article,))}
+    return {row[0]: (row[1], row[2]) for row in tx.rows(_KNOWN, {"origin": origin})}
 
 
 def add(tx: Transaction, stems: Stems, **values: Any) -> int:
@@ -172,15 +172,15 @@ def add(tx: Transaction, stems: Stems, **values: Any) -> int:
 def change(tx: Transaction, article_id: int, stems: Stems, **values: Any) -> None:
     """Put its new version in the place of the old one; its id stays."""
     changed = {name: values[name] for name in _CHANGED}
-    tx.run(_UPDATE, {"the_id": article_id, **changed}, of=(article,))
-    tx.run(_UNINDEX, {"id": article_id}, of=(article_text,))
+    tx.run(_UPDATE, {"the_id": article_id, **changed})
+    tx.run(_UNINDEX, {"id": article_id})
     _index(tx, article_id, stems)
 
 
 def remove(tx: Transaction, article_id: int) -> None:
     """Forget it; what it has solved stays counted, and how often it was opened."""
-    tx.run(_UNINDEX, {"id": article_id}, of=(article_text,))
-    tx.run(_DELETE, {"id": article_id}, of=(article,))
+    tx.run(_UNINDEX, {"id": article_id})
+    tx.run(_DELETE, {"id": article_id})
 
 
 def spread(tx: Transaction, stems: Sequence[str], *, most: int) -> Mapping[str, int]:

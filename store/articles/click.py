@@ -37,7 +37,7 @@ def write(tx: Transaction, article_id: int, *, day: date) -> None:
 
 def tally(tx: Transaction, *, first: date, last: date) -> Mapping[str, int]:
     """Title → clicks from one day to another, both among them."""
-    rows = tx.rows(_TALLY, {"first": first, "last": last}, of=(article_click,))
+    rows = tx.rows(_TALLY, {"first": first, "last": last})
     return {title: int(clicks) for title, clicks in rows}
 
 

@@ -61,7 +61,7 @@ def write(
 ) -> None:
     """Count one; what an article was to have solved before on the same case, which was opened again, is forgotten."""
     if case_id is not None:
-        tx.run(_FORGET, {"case_id": case_id}, of=(deflection,))
+        tx.run(_FORGET, {"case_id": case_id})
     tx.add(
         deflection, id=new_id(), article_id=article_id, title=title, at=now, person_id=person_id, channel=channel,
         case_id=case_id,
@@ -70,5 +70,5 @@ def write(
 
 def tally(tx: Transaction, since: datetime, until: datetime) -> Sequence[Deflections]:
     """Those of a span of time, the most helpful article first; without those whose case was opened again."""
-    rows = tx.rows(_TALLY, {"since": since, "until": until}, of=(deflection,))
+    rows = tx.rows(_TALLY, {"since": since, "until": until})
     return tuple(Deflections(*row) for row in rows)

@@ -33,6 +33,6 @@ def let_in(tx: Transaction, person_id: int, *, asker_id: int, account_id: int | 
     Only cases of the asker's account, and those that the asker takes part in.
     """
     values = {"person_id": person_id, "asker_id": asker_id, "account_id": account_id}
-    rows = tx.rows(_LET_IN, values, of=(participant, case, event))
+    rows = tx.rows(_LET_IN, values)
     theirs = addresses(tx, person_id) if rows else frozenset()
     return {row[0]: row[1] for row in rows if json.loads(row[2]).get("who") in theirs}

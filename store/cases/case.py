@@ -141,11 +141,6 @@ class Case:
     """Opened in this very transaction."""
 
     @property
-    def reply_due_at(self) -> datetime | None:
-        """By when the next answer is due, whichever it is."""
-        return self.next_due_at if self.answered_at else self.first_due_at
-
-    @property
     def over(self) -> bool:
         return self.state in ("resolved", "closed")
 
@@ -181,13 +176,13 @@ _FOLLOW_UP = (
 
 def follow_up(tx: Transaction, number: int, requester_id: int) -> int | None:
     """The case in work that somebody has opened in continuation of this one."""
-    found: int | None = tx.value(_FOLLOW_UP, {"linked_id": number, "requester_id": requester_id}, of=(case,))
+    found: int | None = tx.value(_FOLLOW_UP, {"linked_id": number, "requester_id": requester_id})
     return found
 
 
 def get(tx: Transaction, number: int) -> Case | None:
     """A case by its number."""
-    found = tx.row(_BY_NUMBER, {"id": number}, of=(case,)) if 0 < number < 1 << 31 else None
+    found = tx.row(_BY_NUMBER, {"id": number}) if 0 < number < 1 << 31 else None
     return Case(*found) if found else None
 
 
@@ -217,7 +212,7 @@ def save(tx: Transaction, changed: Case) -> None:
     # Not the id: whatever is named here is SET, and to set a key makes the database look at all that refer to it.
     values = {name: getattr(changed, name) for name in _CHANGING}
     values |= {"the_id": changed.id, "the_version": changed.version, "version": changed.version + 1}
-    if tx.run(_SAVE, values, of=(case,)) != 1:
+    if tx.run(_SAVE, values) != 1:
         raise CaseChanged(changed.id)
     changed.version += 1
 
@@ -232,7 +227,7 @@ _SET_REQUESTER = (
 def set_requester(tx: Transaction, changed: Case, person_id: int, account_id: int | None) -> None:
     """Whose case it is from now on, and which account's: at once, because who reads along depends on it."""
     values = {"the_id": changed.id, "requester": person_id, "account": account_id}
-    tx.run(_SET_REQUESTER, values, of=(case,))
+    tx.run(_SET_REQUESTER, values)
     changed.requester_id, changed.account_id = person_id, account_id
 
 
@@ -280,4 +275,4 @@ def events(tx: Transaction, number: int) -> Sequence[Any]:
 
     Rows of ``case_id, at, name, person_id, person_name, detail`` (JSON).
     """
-    return tx.rows(_EVENTS, {"case_id": number}, of=(event, case))
+    return tx.rows(_EVENTS, {"case_id": number})

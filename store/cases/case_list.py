@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import select
 
 from store.cases.case import COLUMNS, SPAM, case
-from store.cases.concern import cases_untaken, concern
+from store.cases.concern import cases_untaken
 from store.engine.transaction import Transaction
 from store.people.account import account
 from store.people.names import first_address
-from store.people.person import identity, person
+from store.people.person import person
 
 
 def cases(
@@ -53,10 +53,7 @@ def cases(
         statement = statement.where(case.c.id.in_(numbers))
     if concerned:
         statement = statement.where(case.c.id.in_(cases_untaken()), case.c.close_reason != SPAM)
-    return tx.rows(
-        statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit),
-        of=(case, identity, concern),
-    )
+    return tx.rows(statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit))
 
 
 def in_work(tx: Transaction) -> Sequence[Any]:

@@ -69,13 +69,13 @@ def begin(tx: Transaction, number: int, into: int, *, by: int, before: dict[str,
 
 def active(tx: Transaction, number: int) -> Merger | None:
     """The merger that a case is in, or None."""
-    found = tx.row(_ACTIVE, {"case_id": number}, of=(merger,))
+    found = tx.row(_ACTIVE, {"case_id": number})
     return Merger(found[0], found[1], found[2], json.loads(found[3])) if found else None
 
 
 def undo(tx: Transaction, one: Merger, *, now: datetime) -> None:
     """What is read within the case leads to it again; its own ``merged_id`` is for the caller to write."""
-    tx.run(_UNDO, {"the_id": one.id, "now": now}, of=(merger,))
+    tx.run(_UNDO, {"the_id": one.id, "now": now})
     _lead(tx, _within(tx, one.case_id), one.case_id)
     unfollow(tx)
 
@@ -85,14 +85,14 @@ def _within(tx: Transaction, number: int) -> list[int]:
     found: list[int] = []
     looked_at: Sequence[int] = [number]
     while looked_at:
-        looked_at = [row[0] for row in tx.rows(_PARTS, {"cases": list(looked_at)}, of=(merger,))]
+        looked_at = [row[0] for row in tx.rows(_PARTS, {"cases": list(looked_at)})]
         found += looked_at
     return found
 
 
 def _lead(tx: Transaction, numbers: list[int], into: int) -> None:
     if numbers:
-        tx.run(_LEAD, {"cases": numbers, "into": into}, of=(case,))
+        tx.run(_LEAD, {"cases": numbers, "into": into})
 
 
 # who joins through it
@@ -124,12 +124,12 @@ def join(
 
     Their role in it before and since when, for the way back: ``("", "")`` if they had none.
     """
-    had = tx.row(_PART, {"case_id": number, "person_id": person_id}, of=(participant,))
+    had = tx.row(_PART, {"case_id": number, "person_id": person_id})
     if had is not None:
         values = {"the_case": number, "the_person": person_id, "now": now, "via": via}
-        tx.run(_JOIN, values, of=(participant,))
+        tx.run(_JOIN, values)
         return had[0], had[1].isoformat()
-    there = tx.row(_PART, {"case_id": via, "person_id": person_id}, of=(participant,))
+    there = tx.row(_PART, {"case_id": via, "person_id": person_id})
     same = dict(zip(_SAME, there[2:] if there else ("", "", ""), strict=True))
     same["place"] = place or same["place"]
     tx.add(
@@ -153,5 +153,5 @@ def leave(tx: Transaction, number: int, joined: Iterable[Sequence[Any]], *, via:
         if role:
             then = datetime.fromisoformat(since)
             values = {"the_case": number, "the_person": person_id, "via": via}
-            tx.run(_AS_BEFORE, {**values, "as_before": role, "then": then}, of=(participant,))
-    tx.run(_LEAVE, {"the_case": number, "via": via}, of=(participant,))
+            tx.run(_AS_BEFORE, {**values, "as_before": role, "then": then})
+    tx.run(_LEAVE, {"the_case": number, "via": via})

@@ -100,23 +100,23 @@ _UNTAKEN_ON = (
 
 def of(tx: Transaction, case_id: int) -> list[RaisedConcern]:
     """All that was raised on a case and on those that were merged into it, the last first."""
-    return [_concern(row) for row in tx.rows(_OF_WHOLE, {"case_id": case_id}, of=(concern, case))]
+    return [_concern(row) for row in tx.rows(_OF_WHOLE, {"case_id": case_id})]
 
 
 def latest(tx: Transaction, case_id: int) -> RaisedConcern | None:
     """The last concern that was raised on a case, or on one that was merged into it."""
-    found = tx.row(_LATEST, {"case_id": case_id}, of=(concern, case))
+    found = tx.row(_LATEST, {"case_id": case_id})
     return _concern(found) if found else None
 
 
 def untaken(tx: Transaction, case_id: int) -> list[RaisedConcern]:
     """Those that nobody has taken, on a case and on those that were merged into it; the last first."""
-    return [_concern(row) for row in tx.rows(_UNTAKEN, {"case_id": case_id}, of=(concern, case))]
+    return [_concern(row) for row in tx.rows(_UNTAKEN, {"case_id": case_id})]
 
 
 def untaken_on(tx: Transaction, case_id: int) -> list[RaisedConcern]:
     """Those that nobody has taken on this very case, the last first."""
-    return [_concern(row) for row in tx.rows(_UNTAKEN_ON, {"case_id": case_id}, of=(concern,))]
+    return [_concern(row) for row in tx.rows(_UNTAKEN_ON, {"case_id": case_id})]
 
 
 def _concern(found: Any) -> RaisedConcern:
@@ -143,7 +143,7 @@ _TAKE = (
 
 def take(tx: Transaction, concern_id: int, by: int, *, now: datetime) -> bool:
     """Somebody takes it; False if somebody had."""
-    return tx.run(_TAKE, {"the_id": concern_id, "by": by, "now": now}, of=(concern,)) == 1
+    return tx.run(_TAKE, {"the_id": concern_id, "by": by, "now": now}) == 1
 
 
 _PASS_ON = (
@@ -155,11 +155,7 @@ _PASS_ON = (
 
 def pass_on(tx: Transaction, concern_id: int, *, told: Sequence[int], level: int) -> None:
     """More people were told: all of them, and how often it went further."""
-    tx.run(
-        _PASS_ON,
-        {"the_id": concern_id, "now_told": json.dumps(list(told)), "now_level": level},
-        of=(concern,),
-    )
+    tx.run(_PASS_ON, {"the_id": concern_id, "now_told": json.dumps(list(told)), "now_level": level})
 
 
 _ADD_DETAILS = (
@@ -172,4 +168,4 @@ _ADD_DETAILS = (
 def add_details(tx: Transaction, concern_id: int, *, phone: str, category: str) -> None:
     """What was missing was said later."""
     values = {"the_id": concern_id, "now_phone": phone[:60], "now_category": category[:50]}
-    tx.run(_ADD_DETAILS, values, of=(concern,))
+    tx.run(_ADD_DETAILS, values)

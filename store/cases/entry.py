@@ -99,7 +99,7 @@ _HEARD = select(entry.c.visibility).where(
 
 def visibilities(tx: Transaction, case_id: int, inbox_id: int) -> list[str]:
     """How far each thing goes that one message said on a case."""
-    rows = tx.rows(_HEARD, {"case_id": case_id, "inbox_id": inbox_id}, of=(entry,))
+    rows = tx.rows(_HEARD, {"case_id": case_id, "inbox_id": inbox_id})
     return [str(row[0]) for row in rows]
 
 
@@ -141,7 +141,7 @@ def follow(tx: Transaction, message_ids: Iterable[str]) -> dict[str, int]:
     unknown = [value for value in wanted if value not in known]
     if unknown:
         known |= dict.fromkeys(unknown)
-        known |= {row[0]: row[1] for row in _IDS.rows(tx, unknown, of=(anchor,))}
+        known |= {row[0]: row[1] for row in _IDS.rows(tx, unknown)}
     return {value: found for value in wanted if (found := known[value])}
 
 
@@ -170,7 +170,7 @@ _ENTRIES = (
 
 def entries(tx: Transaction, case_id: int) -> Sequence[Any]:
     """The entries of a case and its parts by (received_at, id), with ``person_name``, ``person_role``, ``address``."""
-    return tx.rows(_ENTRIES, {"case_id": case_id}, of=(entry,))
+    return tx.rows(_ENTRIES, {"case_id": case_id})
 
 
 _FILES = (
@@ -182,7 +182,7 @@ _FILES = (
 
 def files(tx: Transaction, case_id: int) -> Sequence[Any]:
     """The attachments of a case and its parts in the order of their entries."""
-    return tx.rows(_FILES, {"case_id": case_id}, of=(entry, attachment))
+    return tx.rows(_FILES, {"case_id": case_id})
 
 
 _FILE = select(attachment).where(attachment.c.id == bindparam("id"))
@@ -190,7 +190,7 @@ _FILE = select(attachment).where(attachment.c.id == bindparam("id"))
 
 def one_file(tx: Transaction, file_id: int) -> Any:
     """An attachment by its id, or None."""
-    return tx.row(_FILE, {"id": file_id}, of=(attachment,))
+    return tx.row(_FILE, {"id": file_id})
 
 
 _NAMED = select(attachment.c.id).where(attachment.c.sha256 == bindparam("sha256")).limit(1)
@@ -198,7 +198,7 @@ _NAMED = select(attachment.c.id).where(attachment.c.sha256 == bindparam("sha256"
 
 def is_attached(tx: Transaction, sha256: str) -> bool:
     """Is a file of this hash attached to any case?"""
-    return tx.row(_NAMED, {"sha256": sha256}, of=(attachment,)) is not None
+    return tx.row(_NAMED, {"sha256": sha256}) is not None
 
 
 _FIRST = select(entry.c.channel).where(entry.c.case_id == bindparam("case_id")).order_by(entry.c.id).limit(1)
@@ -206,7 +206,7 @@ _FIRST = select(entry.c.channel).where(entry.c.case_id == bindparam("case_id")).
 
 def first_channel(tx: Transaction, case_id: int) -> str:
     """The channel that a case was opened in."""
-    return str(tx.value(_FIRST, {"case_id": case_id}, of=(entry,)) or "")
+    return str(tx.value(_FIRST, {"case_id": case_id}) or "")
 
 
 _BEGINS = select(entry.c.id).where(entry.c.case_id == bindparam("case_id")).order_by(entry.c.id).limit(1)
@@ -214,7 +214,7 @@ _BEGINS = select(entry.c.id).where(entry.c.case_id == bindparam("case_id")).orde
 
 def first_entry(tx: Transaction, case_id: int) -> int | None:
     """The id of what a case began with."""
-    found: int | None = tx.value(_BEGINS, {"case_id": case_id}, of=(entry,))
+    found: int | None = tx.value(_BEGINS, {"case_id": case_id})
     return found
 
 
@@ -228,7 +228,7 @@ _SAID = (
 def has_said(tx: Transaction, case_id: int, message_id: str) -> bool:
     """Is a mail with this Message-ID on the case, or on a part of it, already?"""
     values = {"case_id": case_id, "message_id": message_id[:255]}
-    return tx.row(_SAID, values, of=(entry,)) is not None
+    return tx.row(_SAID, values) is not None
 
 
 _SAID_TO = (
@@ -244,7 +244,7 @@ _SAID_TO = (
 def said_to(tx: Transaction, person_id: int, message_id: str) -> int | None:
     """The newest of this person's cases on which a mail with this Message-ID is, wherever else the id leads."""
     values = {"person_id": person_id, "message_id": f"<{bare(message_id)}>"[:255]}
-    found: int | None = tx.value(_SAID_TO, values, of=(participant, entry))
+    found: int | None = tx.value(_SAID_TO, values)
     return found
 
 
@@ -261,4 +261,4 @@ _LAST_PUBLIC = (
 
 def latest(tx: Transaction, case_id: int, most: int) -> Sequence[Any]:
     """The last public entries, newest first: rows of ``text, person_id, received_at, case_id, name, role``."""
-    return tx.rows(_LAST_PUBLIC, {"case_id": case_id, "most": most}, of=(entry,))
+    return tx.rows(_LAST_PUBLIC, {"case_id": case_id, "most": most})

@@ -29,13 +29,13 @@ def move(tx: Transaction, entry_id: int, to: int, *, before: int, message_id: st
     Not so if its Message-ID has led to a third one all the time: some programs use one twice.
     """
     for statement in _MOVE:
-        tx.run(statement, {"the_entry": entry_id, "to": to}, of=(entry, attachment))
+        tx.run(statement, {"the_entry": entry_id, "to": to})
     if message_id:
-        tx.run(_LEAD, {"the_value": bare(message_id), "before": before, "to": to}, of=(anchor,))
+        tx.run(_LEAD, {"the_value": bare(message_id), "before": before, "to": to})
         unfollow(tx)
 
 
 def mark(tx: Transaction, entry_id: int, *, kind: str, visibility: str) -> None:
     """Say what an entry is (``said``, ``automatic``, ``unverified``, ``spam``), and how far it goes."""
     values = {"the_entry": entry_id, "as_kind": kind, "as_visibility": visibility}
-    tx.run(_MARK, values, of=(entry,))
+    tx.run(_MARK, values)

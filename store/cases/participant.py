@@ -61,7 +61,7 @@ def everybody(tx: Transaction, number: int) -> list[Participant]:
     """Everybody who has or had a part, oldest first; one row a person, each by the
     channel and the address they last used here, else by mail."""
     best: dict[int, tuple[int, Participant]] = {}
-    for row in tx.rows(_PARTICIPANTS, {"case_id": number}, of=(identity, participant)):
+    for row in tx.rows(_PARTICIPANTS, {"case_id": number}):
         same = row.channel == (row.used or "email")
         fits = same + (same and row.address == row.used_address)
         if row[0] not in best or fits > best[row[0]][0]:
@@ -72,7 +72,7 @@ def everybody(tx: Transaction, number: int) -> list[Participant]:
 def part(tx: Transaction, number: int, person_id: int) -> tuple[str, tuple[str, str]]:
     """A person's role in a case (``requester``, ``collaborator``, ``proposed`` or ``""``), and the channel and the
     address in it that they last used on it."""
-    found = tx.row(_PART, {"case_id": number, "person_id": person_id}, of=(participant,))
+    found = tx.row(_PART, {"case_id": number, "person_id": person_id})
     return ("", ("", "")) if found is None or found[0] == "removed" else (found[0], (found[1], found[2]))
 
 
@@ -83,7 +83,7 @@ def role(tx: Transaction, number: int, person_id: int) -> str:
 
 def removed(tx: Transaction, number: int, person_id: int) -> bool:
     """Was this person removed from a case by name, and not added again?"""
-    found = tx.row(_PART, {"case_id": number, "person_id": person_id}, of=(participant,))
+    found = tx.row(_PART, {"case_id": number, "person_id": person_id})
     return found is not None and found[0] == "removed"
 
 
@@ -98,13 +98,13 @@ _ADDRESSES = select(identity.c.address).where(identity.c.person_id == bindparam(
 def removed_by(tx: Transaction, number: int, person_id: int) -> int | None:
     """Who removed this person from a case last, as its history says; None: it does not say."""
     theirs = addresses(tx, person_id)
-    rows = tx.rows(_REMOVALS, {"case_id": number}, of=(event,))
+    rows = tx.rows(_REMOVALS, {"case_id": number})
     return next((row[0] for row in rows if json.loads(row[1]).get("who") in theirs), None)
 
 
 def addresses(tx: Transaction, person_id: int) -> frozenset[str]:
     """All addresses of a person, by which histories name them."""
-    return frozenset(row[0] for row in tx.rows(_ADDRESSES, {"person_id": person_id}, of=(identity,)))
+    return frozenset(row[0] for row in tx.rows(_ADDRESSES, {"person_id": person_id}))
 
 
 _READING = select(participant.c.role, participant.c.place).where(
@@ -114,7 +114,7 @@ _READING = select(participant.c.role, participant.c.place).where(
 
 def reading(tx: Transaction, number: int, person_id: int) -> tuple[str, str]:
     """A person's role in a case, and the thread that they last spoke in on it; ``""`` for what there is not."""
-    found = tx.row(_READING, {"case_id": number, "person_id": person_id}, of=(participant,))
+    found = tx.row(_READING, {"case_id": number, "person_id": person_id})
     return (found[0], found[1]) if found else ("", "")
 
 
@@ -125,7 +125,7 @@ _REQUESTER = select(participant.c.person_id).where(
 
 def requester(tx: Transaction, number: int) -> int | None:
     """Who opened a case."""
-    found: int | None = tx.value(_REQUESTER, {"case_id": number}, of=(participant,))
+    found: int | None = tx.value(_REQUESTER, {"case_id": number})
     return found
 
 
@@ -154,7 +154,7 @@ _USED = (
 def used(tx: Transaction, number: int, who: Person) -> None:
     """A participant has just used this address on the case: they are told there from now on."""
     values = {"the_case": number, "the_person": who.id, "used": who.channel, "there": who.address}
-    tx.run(_USED, values, of=(participant,))
+    tx.run(_USED, values)
 
 
 _SPOKE = (
@@ -167,7 +167,7 @@ _SPOKE = (
 
 def spoke(tx: Transaction, number: int, person_id: int, place: str) -> None:
     """A participant has just spoken in this thread of the case: there they read on."""
-    tx.run(_SPOKE, {"the_case": number, "the_person": person_id, "there": place}, of=(participant,))
+    tx.run(_SPOKE, {"the_case": number, "the_person": person_id, "there": place})
 
 
 def set_role(
@@ -178,7 +178,7 @@ def set_role(
     ``via``: the part of the case that they come through, if they do.
     """
     key = {"case_id": number, "person_id": who.id}
-    if tx.row(_PART, key, of=(participant,)) is None:
+    if tx.row(_PART, key) is None:
         met = {"channel": who.channel, "address": who.address}
         tx.add(participant, **key, role=role, since=now, **met, place="", via_id=via)
     else:
@@ -229,12 +229,12 @@ def listed(tx: Transaction, person_id: int, *, most: int, after: int) -> Sequenc
     Rows of ``id, subject, state, priority, mailbox, updated_at, owner``; held cases are not among them.
     """
     values = {"person_id": person_id, "most": most, "after": after}
-    return tx.rows(_LIST, values, of=(participant, case))
+    return tx.rows(_LIST, values)
 
 
 def count_of(tx: Transaction, person_id: int) -> int:
     """How many cases ``listed`` has in all."""
-    return int(tx.value(_COUNT, {"person_id": person_id}, of=(participant, case)))
+    return int(tx.value(_COUNT, {"person_id": person_id}))
 
 
 def own(tx: Transaction, person_id: int, *, states: Sequence[str], most: int) -> tuple[list[int], int]:
@@ -244,13 +244,13 @@ def own(tx: Transaction, person_id: int, *, states: Sequence[str], most: int) ->
     numbers = (
         select(case.c.id).select_from(joined).where(*chosen).order_by(case.c.updated_at.desc()).limit(most)
     )
-    rows = tx.rows(numbers, {"person_id": person_id}, of=(participant, case))
+    rows = tx.rows(numbers, {"person_id": person_id})
     if len(rows) < most:
         return [row[0] for row in rows], len(rows)
     counted = select(func.count()).select_from(joined).where(*chosen)
-    return [row[0] for row in rows], int(tx.value(counted, {"person_id": person_id}, of=(participant, case)))
+    return [row[0] for row in rows], int(tx.value(counted, {"person_id": person_id}))
 
 
 def cases_of(tx: Transaction, person_id: int) -> list[int]:
     """The numbers of the cases somebody takes part in, last changed first; 100 at most."""
-    return [row[0] for row in tx.rows(_OF_PERSON, {"person_id": person_id}, of=(participant,))]
+    return [row[0] for row in tx.rows(_OF_PERSON, {"person_id": person_id})]

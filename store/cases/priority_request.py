@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, ForeignKey, String, Table, Text, bindparam, select, update
 
-from store.cases.case import case, whole
+from store.cases.case import whole
 from store.engine.columns import Id, Moment, metadata, new_id
 from store.engine.transaction import Transaction
 
@@ -36,7 +36,7 @@ class PriorityRequest:
 
 def ask(tx: Transaction, case_id: int, person_id: int, *, wanted: str, why: str, now: datetime) -> None:
     """Keep a request; one of the same person's that still waited on the case is overtaken by it."""
-    tx.run(_OVERTAKE, {"case_id": case_id, "the_person": person_id, "now": now}, of=(priority_request, case))
+    tx.run(_OVERTAKE, {"case_id": case_id, "the_person": person_id, "now": now})
     row = {"case_id": case_id, "person_id": person_id, "wanted": wanted, "why": why, "at": now}
     tx.add(priority_request, id=new_id(), decided_at=None, **row)
 
@@ -67,15 +67,15 @@ _OPEN = (
 
 def waiting(tx: Transaction, case_id: int) -> PriorityRequest | None:
     """The request that waits on a case, or on one that was merged into it."""
-    found = tx.row(_OPEN, {"case_id": case_id}, of=(priority_request, case))
+    found = tx.row(_OPEN, {"case_id": case_id})
     return PriorityRequest(*found) if found else None
 
 
 def decide(tx: Transaction, case_id: int, *, now: datetime) -> None:
     """Nothing waits on the case any more; what was decided is in its history."""
-    tx.run(_DECIDE, {"case_id": case_id, "now": now}, of=(priority_request, case))
+    tx.run(_DECIDE, {"case_id": case_id, "now": now})
 
 
 def decline(tx: Transaction, number: int, *, now: datetime) -> None:
     """One request is decided; what others asked for on the case waits still."""
-    tx.run(_ONE, {"the_id": number, "now": now}, of=(priority_request,))
+    tx.run(_ONE, {"the_id": number, "now": now})

@@ -25,7 +25,7 @@ def since(tx: Transaction, number: int, person_id: int) -> dict[int, datetime]:
     Whoever takes part in a case reads it from the start; who came to it through the merging of their own case
     reads what was said since then, and all of their own.
     """
-    rows = tx.rows(_SINCE, {"case_id": number, "person_id": person_id}, of=(participant,))
+    rows = tx.rows(_SINCE, {"case_id": number, "person_id": person_id})
     return {row[0]: FROM_THE_START if row[2] is None else row[1] for row in rows}
 
 

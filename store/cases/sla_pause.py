@@ -33,7 +33,7 @@ _END = (
 
 def end(tx: Transaction, case_id: int, now: datetime) -> None:
     """The case waits no longer, if it did."""
-    tx.run(_END, {"the_case": case_id, "now": now}, of=(pause,))
+    tx.run(_END, {"the_case": case_id, "now": now})
 
 
 _OPEN = select(pause.c.id).where(pause.c.case_id == bindparam("case_id"), pause.c.ended_at.is_(None))
@@ -41,7 +41,7 @@ _OPEN = select(pause.c.id).where(pause.c.case_id == bindparam("case_id"), pause.
 
 def lasting(tx: Transaction, case_id: int) -> int | None:
     """The id of the pause in which the case waits, or None if it does not."""
-    found: int | None = tx.value(_OPEN, {"case_id": case_id}, of=(pause,))
+    found: int | None = tx.value(_OPEN, {"case_id": case_id})
     return found
 
 
@@ -50,7 +50,7 @@ _GO_ON = update(pause).where(pause.c.id == bindparam("the_id")).values(ended_at=
 
 def go_on(tx: Transaction, pause_id: int) -> None:
     """This pause did not end."""
-    tx.run(_GO_ON, {"the_id": pause_id}, of=(pause,))
+    tx.run(_GO_ON, {"the_id": pause_id})
 
 
 _SINCE = (
@@ -63,5 +63,5 @@ _SINCE = (
 
 def since(tx: Transaction, case_id: int, moment: datetime) -> list[tuple[datetime, datetime | None]]:
     """When the case waited, as far as that ended after ``moment``: oldest first, the last perhaps open."""
-    rows = tx.rows(_SINCE, {"case_id": case_id, "since": moment}, of=(pause,))
+    rows = tx.rows(_SINCE, {"case_id": case_id, "since": moment})
     return [(row[0], row[1]) for row in rows]

@@ -75,23 +75,23 @@ def invite(tx: Transaction, case_id: int, person_id: int, *, now: datetime) -> i
 
 def last_invited(tx: Transaction, person_id: int) -> datetime | None:
     """When somebody was last asked, about whichever case. Until the transaction ends, nobody else can ask them."""
-    tx.rows(_LOCK, {"person_id": person_id}, of=(person,))
-    found: datetime | None = tx.value(_LAST, {"person_id": person_id}, of=(survey,))
+    tx.rows(_LOCK, {"person_id": person_id})
+    found: datetime | None = tx.value(_LAST, {"person_id": person_id})
     return found
 
 
 def get(tx: Transaction, survey_id: int) -> Survey | None:
     """An invitation by its id."""
-    found = tx.row(_GET, {"id": survey_id}, of=(survey,))
+    found = tx.row(_GET, {"id": survey_id})
     return Survey(*found) if found else None
 
 
 def of(tx: Transaction, case_id: int) -> list[Survey]:
     """All invitations about a case, oldest first."""
-    return [Survey(*row) for row in tx.rows(_OF, {"case_id": case_id}, of=(survey,))]
+    return [Survey(*row) for row in tx.rows(_OF, {"case_id": case_id})]
 
 
 def answer(tx: Transaction, survey_id: int, *, rating: int, comment: str, now: datetime) -> None:
     """Write what was answered; a later answer of the same person replaces the earlier one."""
     values = {"the_id": survey_id, "rating": rating, "comment": comment, "answered_at": now}
-    tx.run(_ANSWER, values, of=(survey,))
+    tx.run(_ANSWER, values)

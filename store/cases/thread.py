@@ -78,7 +78,7 @@ def begin(tx: Transaction, new: Thread) -> None:
 
 def at(tx: Transaction, channel: str, address: str) -> Thread | None:
     """The thread at an address, or None; of a case that was merged, it belongs to the one that it leads to."""
-    found = tx.row(_AT, {"channel": channel, "address": address}, of=(thread,))
+    found = tx.row(_AT, {"channel": channel, "address": address})
     return Thread(*found) if found else None
 
 
@@ -106,7 +106,7 @@ def alive(tx: Transaction, channel: str, *, since: datetime, closed_since: datet
     At most ``most``: first those of cases that are not closed, and among each the newest cases' first.
     """
     values = {"channel": channel, "since": since, "closed_since": closed_since, "most": most}
-    return [row[0] for row in tx.rows(_ALIVE, values, of=(thread, case))]
+    return [row[0] for row in tx.rows(_ALIVE, values)]
 
 
 _OWN = (
@@ -124,19 +124,19 @@ _OWN_PLACES = (
 
 def own_places(tx: Transaction, channel: str, *, most: int) -> list[str]:
     """The places (``T1/D1``) of threads that are somebody's own, of all cases; the newest cases' first."""
-    rows = tx.rows(_OWN_PLACES, {"channel": channel, "most": most}, of=(thread,))
+    rows = tx.rows(_OWN_PLACES, {"channel": channel, "most": most})
     return [row[0].rstrip("/") for row in rows]
 
 
 def of(tx: Transaction, case_id: int) -> Sequence[Thread]:
     """All threads of a case, by when they began: their address ends with their first message's time."""
-    found = [Thread(*row) for row in tx.rows(_OF, {"case_id": case_id}, of=(thread,))]
+    found = [Thread(*row) for row in tx.rows(_OF, {"case_id": case_id})]
     return sorted(found, key=_began)
 
 
 def _of_whole(tx: Transaction, case_id: int) -> list[Thread]:
     """Those of the cases that were merged into it, too."""
-    found = [Thread(*row) for row in tx.rows(_OF_WHOLE, {"case_id": case_id}, of=(thread,))]
+    found = [Thread(*row) for row in tx.rows(_OF_WHOLE, {"case_id": case_id})]
     return sorted(found, key=_began)
 
 
@@ -154,7 +154,7 @@ def is_shared(tx: Transaction, one: Thread) -> bool:
     if one.side != "customer" or one.person_id is not None:
         return False
     bound = account.of_place(tx, one.channel, one.address)
-    return bound is not None and tx.value(_ACCOUNT, {"case_id": one.case_id}, of=(case,)) in (None, bound)
+    return bound is not None and tx.value(_ACCOUNT, {"case_id": one.case_id}) in (None, bound)
 
 
 def open_to_all(tx: Transaction, case_id: int, channel: str) -> list[Thread]:
@@ -190,4 +190,4 @@ def read_by(tx: Transaction, case_id: int, channel: str, person_id: int) -> Thre
 def withdraw(tx: Transaction, case_id: int, person_id: int) -> None:
     """What places share of a case is from now on this person's own thread: nobody else there reads it any more."""
     shared = (thread.c.case_id == case_id, thread.c.side == "customer", thread.c.person_id.is_(None))
-    tx.run(update(thread).where(*shared).values(person_id=person_id), of=(thread,))
+    tx.run(update(thread).where(*shared).values(person_id=person_id))

@@ -59,7 +59,7 @@ _CANCEL = (
 
 def cancel(tx: Transaction, case_id: int, kinds: Sequence[str]) -> int:
     """What was to happen will not; how many timers that were."""
-    return tx.run(_CANCEL, {"the_case": case_id, "kinds": list(kinds)}, of=(timer,))
+    return tx.run(_CANCEL, {"the_case": case_id, "kinds": list(kinds)})
 
 
 _CLAIM = (
@@ -72,7 +72,7 @@ _CLAIM = (
 
 def claim(tx: Transaction, *, now: datetime, until: datetime, most: int) -> list[Timer]:
     """Take up timers that are due, leased until ``until``, oldest first."""
-    rows = tx.rows(_CLAIM, {"now": tx.due(now), "until": tx.due(until), "most": most}, of=(timer,))
+    rows = tx.rows(_CLAIM, {"now": tx.due(now), "until": tx.due(until), "most": most})
     return sorted((Timer(*row) for row in rows), key=lambda one: one.at)
 
 
@@ -81,7 +81,7 @@ _SETTLE = held(timer).values(due_at=None, outcome="done")
 
 def settle(tx: Transaction, timer_id: int, fence: int) -> bool:
     """It has happened; False if it was cancelled or taken over meanwhile."""
-    return tx.run(_SETTLE, {"the_id": timer_id, "the_fence": fence}, of=(timer,)) == 1
+    return tx.run(_SETTLE, {"the_id": timer_id, "the_fence": fence}) == 1
 
 
 _WAITING = (
@@ -93,4 +93,4 @@ _WAITING = (
 
 def waiting(tx: Transaction, case_id: int) -> list[tuple[str, datetime]]:
     """``(kind, at)`` of what is still to happen to a case, soonest first."""
-    return [(row[0], row[1]) for row in tx.rows(_WAITING, {"case_id": case_id}, of=(timer,))]
+    return [(row[0], row[1]) for row in tx.rows(_WAITING, {"case_id": case_id})]

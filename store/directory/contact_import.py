@@ -68,7 +68,7 @@ _OTHERS = Several(select(identity.c.person_id, identity.c.channel, identity.c.ad
 def _learn(tx: Transaction, ids: Iterable[int]) -> Mapping[int, Any]:
     stored: dict[int, Any] = tx.once("contacts", dict)
     if unknown := [one for one in ids if one not in stored]:
-        stored |= {row.id: row for row in _STORED.rows(tx, unknown, of=(person,))}
+        stored |= {row.id: row for row in _STORED.rows(tx, unknown)}
     return stored
 
 
@@ -95,7 +95,7 @@ def compare(tx: Transaction, contact: Contact) -> Difference:
 
 def _foreign(tx: Transaction, contact: Contact, others: Sequence[int]) -> str:
     """An address of one of ``others`` that the contact does not have: then that is somebody else."""
-    rows = _OTHERS.rows(tx, others, of=(identity,)) if others else ()
+    rows = _OTHERS.rows(tx, others) if others else ()
     found = sorted(row.address for row in rows if (row.channel, row.address) not in contact.identities)
     return found[0] if found else ""
 
@@ -133,7 +133,7 @@ def write(tx: Transaction, contact: Contact, difference: Difference, *, now: dat
     if person_id is None:
         person_id = insert_person(tx, **{"name": "", **difference.values}, created_at=now)
     elif difference.values:
-        tx.run(update(person).where(person.c.id == person_id).values(**difference.values), of=(person,))
+        tx.run(update(person).where(person.c.id == person_id).values(**difference.values))
     for other in difference.joined:
         tx.flush()
         merge(tx, other, person_id)
@@ -188,7 +188,7 @@ def listing(
 ) -> list[Listed]:
     """Contacts in the order they were met, those beyond the id ``after``; of one account, or of all."""
     which, values = (_PAGE, {}) if account_id is None else (_PAGE_OF, {"account_id": account_id})
-    return _with_identities(tx, tx.rows(which, {"after": after, "most": most, **values}, of=(person,)))
+    return _with_identities(tx, tx.rows(which, {"after": after, "most": most, **values}))
 
 
 _MATCHING = (
@@ -214,12 +214,12 @@ def matching(tx: Transaction, account_id: int, words: str, *, most: int) -> list
     """Known contacts of an account whose name or mail address holds these words, by name."""
     like = re.sub(r"([\\%_])", r"\\\1", " ".join(words.split())[:100])
     values = {"account_id": account_id, "like": f"%{like}%", "most": most}
-    return _with_identities(tx, tx.rows(_MATCHING, values, of=(person, identity)))
+    return _with_identities(tx, tx.rows(_MATCHING, values))
 
 
 def _with_identities(tx: Transaction, rows: Sequence[Any]) -> list[Listed]:
     theirs: dict[int, list[tuple[str, str]]] = {}
-    for row in _OTHERS.rows(tx, [row.id for row in rows], of=(identity,)) if rows else ():
+    for row in _OTHERS.rows(tx, [row.id for row in rows]) if rows else ():
         theirs.setdefault(row.person_id, []).append((row.channel, row.address))
     return [
         Listed(
@@ -235,7 +235,7 @@ _ONE = _listed().where(person.c.id == bindparam("id"))
 
 def show(tx: Transaction, person_id: int) -> Listed:
     """One person who is there."""
-    return _with_identities(tx, tx.rows(_ONE, {"id": person_id}, of=(person,)))[0]
+    return _with_identities(tx, tx.rows(_ONE, {"id": person_id}))[0]
 
 
 _PHONES = Several(select(person.c.id, person.c.phone), person.c.id)
@@ -243,6 +243,4 @@ _PHONES = Several(select(person.c.id, person.c.phone), person.c.id)
 
 def phones(tx: Transaction, ids: Sequence[int]) -> dict[int, str]:
     """The phone numbers of these persons, where there are any: for the desk alone."""
-    return (
-        {row.id: row.phone for row in _PHONES.rows(tx, list(ids), of=(person,)) if row.phone} if ids else {}
-    )
+    return {row.id: row.phone for row in _PHONES.rows(tx, list(ids)) if row.phone} if ids else {}

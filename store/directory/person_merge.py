@@ -39,7 +39,7 @@ _JOINED = select(joined.c.person_id).where(joined.c.id == bindparam("id"))
 
 def now(tx: Transaction, person_id: int) -> int:
     """Who a person is that may have turned out to be another."""
-    found: int | None = tx.value(_JOINED, {"id": person_id}, of=(joined,))
+    found: int | None = tx.value(_JOINED, {"id": person_id})
     return found or person_id
 
 
@@ -52,10 +52,7 @@ _STRENGTH = ("requester", "collaborator", "removed", "proposed")
 
 
 def _join(tx: Transaction, one: int, into: int) -> None:
-    theirs, ours = (
-        {row.case_id: row for row in tx.rows(_PARTS, {"person_id": who}, of=(participant,))}
-        for who in (one, into)
-    )
+    theirs, ours = ({row.case_id: row for row in tx.rows(_PARTS, {"person_id": who})} for who in (one, into))
     for number in theirs.keys() & ours.keys():
         part, other = ours[number], theirs[number]
         role = min(part.role, other.role, key=_STRENGTH.index)

@@ -28,7 +28,7 @@ class Several:
         keys: Sequence[Any],
         parameters: Mapping[str, Any] | None = None,
         *,
-        of: Sequence[Table] = (),
+        of: Sequence[Table] | None = None,
     ) -> Iterator[Any]:
         """The rows of these keys in no order; ``parameters`` are the statement's others, ``of`` as for any read."""
         for start in range(0, len(keys), _SIZES[-1]):

@@ -48,9 +48,9 @@ def renew(
         return []
     due_at = tx.due(until)
     values = [{"the_id": row_id, "the_fence": fence, "until": due_at} for row_id, fence in rows]
-    if tx.run(_renewal(table), values, of=(table,)) == len(rows):
+    if tx.run(_renewal(table), values) == len(rows):
         return []
-    still = {(row[0], row[1]) for row in _ours(table).rows(tx, [row_id for row_id, _ in rows], of=(table,))}
+    still = {(row[0], row[1]) for row in _ours(table).rows(tx, [row_id for row_id, _ in rows])}
     return [pair for pair in rows if pair not in still]
 
 

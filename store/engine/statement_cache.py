@@ -10,8 +10,9 @@ from operator import itemgetter
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import CompoundSelect, Connection, Delete, Dialect, Executable, Insert, Select, Update
+from sqlalchemy import CompoundSelect, Connection, Delete, Dialect, Executable, Insert, Select, Table, Update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql import visitors
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Convert = Callable[[Any], Any]
@@ -65,6 +66,16 @@ class Plans:
 
     def __init__(self) -> None:
         self._made: WeakKeyDictionary[Executable, dict[object, Plan | None]] = WeakKeyDictionary()
+        self._tables: WeakKeyDictionary[Executable, frozenset[Table]] = WeakKeyDictionary()
+
+    def tables(self, statement: Executable) -> frozenset[Table]:
+        """The tables that a statement names; SQL that is written as text names none."""
+        found = self._tables.get(statement)
+        if found is None:
+            parts = visitors.iterate(cast("Any", statement))
+            named = (table for part in parts for table in (part, getattr(part, "table", None)))
+            found = self._tables[statement] = frozenset(one for one in named if isinstance(one, Table))
+        return found
 
     def of(self, statement: Executable, names: object, dialect: Dialect) -> Plan | None:
         """Its plan for values of these names; None where SQLAlchemy itself is asked."""

@@ -31,8 +31,10 @@ _COUNTER = select(_SEQUENCE.c.seq).where(_SEQUENCE.c.name == bindparam("name"))
 class Transaction:
     """One connection within one transaction.
 
-    ``add`` gathers rows for a table; a read that names the table, or the end, writes them with
-    one ``executemany``. Rows must carry the same columns each time they are added to one table.
+    ``add`` gathers rows for a table; a statement that names the table, or the end, writes them with one
+    ``executemany``. Which tables a statement names, it tells itself; ``of`` says it where it is text, or where
+    what was gathered may wait all the same (``()``). Rows must carry the same columns each time they are added to
+    one table.
     """
 
     def __init__(self, connection: Connection, plans: Plans, *, began: Instant, ahead: timedelta) -> None:
@@ -54,28 +56,30 @@ class Transaction:
         self._gathered.setdefault(table, []).append(row)
 
     def rows(
-        self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] = ()
+        self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] | None = None
     ) -> Sequence[Any]:
-        """All rows of a SELECT (or a RETURNING), after writing what was gathered for the tables ``of``."""
-        self.flush(of)
+        """All rows of a SELECT (or a RETURNING), after writing what was gathered for its tables."""
+        self._write_first(statement, of)
         plan = self._plans.of(statement, parameters or {}, self.connection.dialect)
         if plan is None:
             return self.connection.execute(statement, parameters).all()
         return plan.run(self.connection, parameters or {})[0]
 
-    def row(self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] = ()) -> Any:
+    def row(self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] | None = None) -> Any:
         """The first row, or None."""
         found = self.rows(statement, parameters, of=of)
         return found[0] if found else None
 
-    def value(self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] = ()) -> Any:
+    def value(
+        self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] | None = None
+    ) -> Any:
         """The first column of the first row, or None."""
         found = self.rows(statement, parameters, of=of)
         return found[0][0] if found else None
 
-    def run(self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] = ()) -> int:
+    def run(self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] | None = None) -> int:
         """Run an UPDATE, DELETE or INSERT now; how many rows it touched."""
-        self.flush(of)
+        self._write_first(statement, of)
         many = isinstance(parameters, list)
         names = parameters[0] if many else parameters or {}
         plan = self._plans.of(statement, names, self.connection.dialect)
@@ -108,14 +112,18 @@ class Transaction:
         """What ``once`` will find from now on, because it has just been changed."""
         self._known[name] = found
 
-    def flush(self, tables: Sequence[Table] | None = None) -> None:
+    def _write_first(self, statement: Executable, of: Sequence[Table] | None) -> None:
+        if self._gathered:
+            self.flush(self._plans.tables(statement) if of is None else of)
+
+    def flush(self, tables: Iterable[Table] | None = None) -> None:
         """Write what was gathered, for all tables or for these and those that they refer to."""
         wanted = self._gathered if tables is None else _with_parents(tables)
         waiting = [table for table in self._gathered if table in wanted]
         for table in sorted(waiting, key=_rank) if len(waiting) > 1 else waiting:
             rows = self._gathered.pop(table)
             merged = table.info.get("merged")
-            self.run(self._insert(table), merged(rows) if merged else rows)
+            self.run(self._insert(table), merged(rows) if merged else rows, of=())
 
     def _insert(self, table: Table) -> Insert:
         """Always the same object for a table, so that it is made into SQL once."""

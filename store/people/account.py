@@ -39,7 +39,7 @@ def name_of(tx: Transaction, account_id: int | None) -> str:
     """An account's name, or ``""``."""
     if account_id is None:
         return ""
-    found: str | None = tx.value(_ACCOUNT_NAME, {"id": account_id}, of=(account,))
+    found: str | None = tx.value(_ACCOUNT_NAME, {"id": account_id})
     return found or ""
 
 
@@ -50,9 +50,7 @@ def service_level(tx: Transaction, account_id: int | None) -> str:
     """The name of an account's service level, or ``""``."""
     if account_id is None:
         return ""
-    found: str | None = tx.once(
-        f"level {account_id}", lambda: tx.value(_LEVEL, {"id": account_id}, of=(account,))
-    )
+    found: str | None = tx.once(f"level {account_id}", lambda: tx.value(_LEVEL, {"id": account_id}))
     return found or ""
 
 
@@ -63,7 +61,7 @@ def local_team(tx: Transaction, account_id: int | None) -> str:
     """The address of an account's local service team, or ``""``."""
     if account_id is None:
         return ""
-    found: str | None = tx.value(_TEAM, {"id": account_id}, of=(account,))
+    found: str | None = tx.value(_TEAM, {"id": account_id})
     return found or ""
 
 
@@ -72,7 +70,7 @@ _NAMED = select(account.c.id).where(account.c.name == bindparam("name"))
 
 def named(tx: Transaction, name: str) -> int | None:
     """The account of this name, or None; looked up once a transaction."""
-    found: int | None = tx.once(_named(name), lambda: tx.value(_NAMED, {"name": name}, of=(account,)))
+    found: int | None = tx.once(_named(name), lambda: tx.value(_NAMED, {"name": name}))
     return found
 
 
@@ -93,21 +91,19 @@ _PLACE = select(account_place.c.account_id).where(
 def of_place(tx: Transaction, channel: str, address: str) -> int | None:
     """The account that a place (``T1/C1``; a thread in it: ``T1/C1/ts``) is bound to, or None."""
     place = "/".join(address.split("/")[:2])
-    found: int | None = tx.value(_PLACE, {"channel": channel, "address": place}, of=(account_place,))
+    found: int | None = tx.value(_PLACE, {"channel": channel, "address": place})
     return found
 
 
 def places(tx: Transaction, channel: str) -> list[str]:
     """All places of a channel that are bound to an account."""
-    rows = tx.rows(
-        select(account_place.c.address).where(account_place.c.channel == channel), of=(account_place,)
-    )
+    rows = tx.rows(select(account_place.c.address).where(account_place.c.channel == channel))
     return [row[0] for row in rows]
 
 
 def set_places(tx: Transaction, channel: str, bound: Mapping[str, int]) -> None:
     """Bind places of a channel to accounts (address → account's id), and no others."""
-    tx.run(account_place.delete().where(account_place.c.channel == channel), of=(account_place,))
+    tx.run(account_place.delete().where(account_place.c.channel == channel))
     for address, account_id in bound.items():
         tx.add(account_place, channel=channel, address=address, account_id=account_id)
 

@@ -25,9 +25,9 @@ _ANY = select(func.min(blocked.c.channel))  # read from the end of the key
 
 def find(tx: Transaction, channel: str, address: str) -> tuple[int, int] | None:
     """Up to which proof somebody is blocked, and the case that this began on; None: they are not."""
-    if not tx.once("blocks anybody", lambda: tx.value(_ANY, of=(blocked,)) is not None):
+    if not tx.once("blocks anybody", lambda: tx.value(_ANY) is not None):
         return None
-    found = tx.row(_FIND, {"the_channel": channel, "the_address": address.lower()}, of=(blocked,))
+    found = tx.row(_FIND, {"the_channel": channel, "the_address": address.lower()})
     return (found[0], found[1]) if found else None
 
 
@@ -43,4 +43,4 @@ _RELEASE = delete(blocked).where(*_HERE)
 
 def release(tx: Transaction, channel: str, address: str) -> None:
     """Let somebody's mail in again, if it was kept aside."""
-    tx.run(_RELEASE, {"the_channel": channel, "the_address": address.lower()}, of=(blocked,))
+    tx.run(_RELEASE, {"the_channel": channel, "the_address": address.lower()})

@@ -20,15 +20,13 @@ _ENDING = select(identity.c.address).where(
 def names(tx: Transaction, addresses: Iterable[str]) -> dict[str, str]:
     """``{address: name}`` of those that are nothing to read."""
     wanted = sorted({address for address in addresses if not is_legible(address)})
-    found = (
-        {row.address: row.name for row in _NAMES.rows(tx, wanted, of=(identity, person))} if wanted else {}
-    )
+    found = {row.address: row.name for row in _NAMES.rows(tx, wanted)} if wanted else {}
     return {address: found.get(address) or SOMEBODY for address in wanted}
 
 
 def addresses_ending(tx: Transaction, channel: str, ending: str) -> list[str]:
     """The addresses of a channel that end so (no ``%`` or ``_`` in it)."""
-    return [row[0] for row in tx.rows(_ENDING, {"channel": channel, "ending": ending}, of=(identity,))]
+    return [row[0] for row in tx.rows(_ENDING, {"channel": channel, "ending": ending})]
 
 
 def first_address(of: ColumnElement[int]) -> ScalarSelect[str]:

@@ -133,7 +133,7 @@ def find_all(tx: Transaction, channel: str, addresses: Sequence[str]) -> list[Pe
     keys = [(channel, address.lower()) for address in addresses]
     if unknown := [key[1] for key in keys if key not in known]:
         known |= dict.fromkeys((channel, address) for address in unknown)
-        for row in _BY_ADDRESS.rows(tx, unknown, {"channel": channel}):
+        for row in _BY_ADDRESS.rows(tx, unknown, {"channel": channel}, of=()):
             someone = Person(*row)
             known[channel, someone.address] = someone
     return [known[key] for key in keys]
@@ -148,7 +148,7 @@ def learn(tx: Transaction, someone: Person) -> Person:
 
 def by_id(tx: Transaction, person_id: int) -> Person | None:
     """A person by id, by their mail address where they have one."""
-    found = tx.rows(_BY_ID, {"id": person_id}, of=(person, identity))
+    found = tx.rows(_BY_ID, {"id": person_id})
     return Person(*found[-1]) if found else None
 
 
@@ -159,7 +159,7 @@ def staff(tx: Transaction) -> list[Person]:
 
 def _staff(tx: Transaction) -> list[Person]:
     best: dict[int, Person] = {}
-    for row in tx.rows(_STAFF, of=(identity,)):
+    for row in tx.rows(_STAFF):
         someone = Person(*row)
         if someone.id not in best or someone.channel == "email":
             best[someone.id] = someone
@@ -190,7 +190,7 @@ def meet(
         account_id = someone.account_id or accounts.of_address(tx, channel, address)
         shown = name[:200] or someone.name
         values = {"known": True, "name": shown, "account_id": account_id}
-        tx.run(update(person).where(person.c.id == someone.id).values(values), of=(person,))
+        tx.run(update(person).where(person.c.id == someone.id).values(values))
         someone = learn(tx, replace(someone, known=True, name=shown, account_id=account_id))
     return speaks(tx, someone, language)
 
@@ -199,7 +199,7 @@ def speaks(tx: Transaction, someone: Person, language: str) -> Person:
     """A customer is told things in this language (``de``) from now on; empty: as before."""
     if someone.staff or language in ("", someone.language):
         return someone
-    tx.run(update(person).where(person.c.id == someone.id).values(language=language), of=(person,))
+    tx.run(update(person).where(person.c.id == someone.id).values(language=language))
     return learn(tx, replace(someone, language=language))
 
 
@@ -235,7 +235,7 @@ def welcome(tx: Transaction, someone: Person, place: str) -> Person:
     account_id = accounts.of_place(tx, someone.channel, place)
     if account_id is None:
         return someone
-    tx.run(update(person).where(person.c.id == someone.id).values(account_id=account_id), of=(person,))
+    tx.run(update(person).where(person.c.id == someone.id).values(account_id=account_id))
     return learn(tx, replace(someone, account_id=account_id))
 
 
@@ -289,4 +289,4 @@ def _set_domain(tx: Transaction, domain: str, account_id: int) -> None:
 
 def count(tx: Transaction) -> int:
     """How many persons there are."""
-    return int(tx.value(select(func.count()).select_from(person), of=(person,)))
+    return int(tx.value(select(func.count()).select_from(person)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Insert, Integer, Table, bindparam, delete, select
@@ -26,6 +27,8 @@ budget = Table(
     Column("words", BigInteger, nullable=False),  # a hash of how it answered; 0: it has not
     Column("times", Integer, nullable=False),  # how often it answered so, one after the other
 )
+HOUR, DAY = 3_600_000, 86_400_000
+"""Milliseconds."""
 FULL = 0
 """When a bucket that was never drawn on is full again."""
 
@@ -55,7 +58,7 @@ def read(tx: Transaction, keys: Sequence[int]) -> list[Budget]:
     """The budgets of these keys; each is looked up once a transaction, so that many may be asked for in advance."""
     known: dict[int, Budget] = tx.once("budgets", dict)
     if unknown := [one for one in keys if one not in known]:
-        known |= {row[0]: Budget(*row[1:]) for row in _READ.rows(tx, unknown)}
+        known |= {row[0]: Budget(*row[1:]) for row in _READ.rows(tx, unknown, of=())}
     return [known.setdefault(one, Budget()) for one in keys]
 
 
@@ -64,6 +67,20 @@ def write(tx: Transaction, the_id: int, known: Budget, *, now: int, hour: int = 
     known.hour, known.day = max(known.hour, now) + hour, max(known.day, now) + day
     answers = {"told": known.told, "words": known.words, "times": known.times}
     tx.add(budget, id=the_id, at=now, hour=now + hour, day=now + day, **answers)
+
+
+def once_a_day(tx: Transaction, the_id: int, *, now: int) -> bool:
+    """Is this the first time within a day? From now on it is not."""
+    (known,) = read(tx, [the_id])
+    if known.day > now:
+        return False
+    write(tx, the_id, known, now=now, day=DAY)
+    return True
+
+
+def millis(moment: datetime) -> int:
+    """Milliseconds since 1970."""
+    return int(moment.timestamp() * 1000)
 
 
 def _merged(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -105,6 +122,4 @@ def forget(tx: Transaction, part: int, *, now: int, since: int) -> int:
     """Drop what is full again, and was not used ``since``, in one of ``SLICES`` parts of the table; how many."""
     step = (1 << 63) // SLICES
     first = part % SLICES * step
-    return tx.run(
-        _FORGET, {"first": first, "last": first + step - 1, "now": now, "since": since}, of=(budget,)
-    )
+    return tx.run(_FORGET, {"first": first, "last": first + step - 1, "now": now, "since": since})

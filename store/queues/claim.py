@@ -41,9 +41,9 @@ def deliveries(
     sorted all of it would hold up every other writer.
     """
     values = {"now": tx.due(now), "until": tx.due(until)}
-    rows = list(tx.rows(_claim(behind), {**values, "most": most}, of=(outgoing,)))
+    rows = list(tx.rows(_claim(behind), {**values, "most": most}))
     if behind and len(rows) < most:
-        rows += tx.rows(_claim(()), {**values, "most": most - len(rows)}, of=(outgoing,))
+        rows += tx.rows(_claim(()), {**values, "most": most - len(rows)})
     return sorted((Outgoing(*row, leased=tx.began) for row in rows), key=lambda row: row.id)
 
 
@@ -52,4 +52,4 @@ _PAYLOAD = select(outgoing.c.payload).where(outgoing.c.id == bindparam("the_id")
 
 def payload_of(tx: Transaction, row_id: int) -> bytes:
     """The bytes of a delivery."""
-    return bytes(tx.value(_PAYLOAD, {"the_id": row_id}, of=(outgoing,)))
+    return bytes(tx.value(_PAYLOAD, {"the_id": row_id}))

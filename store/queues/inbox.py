@@ -111,7 +111,7 @@ def accept(
     known: dict[tuple[str, str], int] = {}
     for source in {one.source for one in arrivals}:
         keys = [one.key for one in arrivals if one.source == source]
-        rows = _KNOWN.rows(tx, keys, {"of_source": source}, of=(inbox,))
+        rows = _KNOWN.rows(tx, keys, {"of_source": source})
         known.update(((source, row.key), row.id) for row in rows)
     answers: list[tuple[int, Incoming | None]] = []
     for arrival in arrivals:
@@ -148,7 +148,7 @@ _CLAIM = (
 
 def claim(tx: Transaction, *, now: datetime, lease: timedelta, most: int) -> list[Incoming]:
     """Take up messages whose lease has run out (their process died, or they were put off)."""
-    rows = tx.rows(_CLAIM, {"now": tx.due(now), "until": tx.due(now + lease), "most": most}, of=(inbox,))
+    rows = tx.rows(_CLAIM, {"now": tx.due(now), "until": tx.due(now + lease), "most": most})
     taken = [Incoming(**{**row._asdict(), "envelope": json.loads(row.envelope)}) for row in rows]
     return sorted(taken, key=lambda row: row.id)
 
@@ -177,20 +177,14 @@ def settle(tx: Transaction, accounts: Sequence[InboxOutcome]) -> bool:
         }
         for account in accounts
     ]  # fmt: skip
-    return not values or tx.run(_SETTLE, values, of=(inbox,)) == len(values)
+    return not values or tx.run(_SETTLE, values) == len(values)
 
 
 def put_off(tx: Transaction, row: Incoming, *, until: datetime, reason: str, strike: bool) -> bool:
     """Try again later; ``strike`` if the message itself is to blame."""
-    return (
-        tx.run(
-            update(inbox)
-            .where(inbox.c.id == row.id, inbox.c.fence == row.fence)
-            .values(due_at=tx.due(until), reason=reason, strikes=inbox.c.strikes + (1 if strike else 0)),
-            of=(inbox,),
-        )
-        == 1
-    )
+    mine = update(inbox).where(inbox.c.id == row.id, inbox.c.fence == row.fence)
+    again = mine.values(due_at=tx.due(until), reason=reason, strikes=inbox.c.strikes + int(strike))
+    return tx.run(again) == 1
 
 
 _RECEIPT = select(receipt.c.result).where(
@@ -200,7 +194,7 @@ _RECEIPT = select(receipt.c.result).where(
 
 def find_receipt(tx: Transaction, source: str, key: str) -> Any | None:
     """The stored result of what this key did, or None if it has not had its effect yet."""
-    found = tx.row(_RECEIPT, {"source": source, "key": key}, of=(receipt,))
+    found = tx.row(_RECEIPT, {"source": source, "key": key})
     return json.loads(found[0]) if found else None
 
 
@@ -223,7 +217,7 @@ def requeue(
     if reason is not None:
         where.append(inbox.c.reason.startswith(reason, autoescape=True))
     clean = {"due_at": tx.due(now), "outcome": "waiting", "attempts": 0, "strikes": 0}
-    return tx.run(update(inbox).where(*where).values(**clean, fence=inbox.c.fence + 1), of=(inbox,))
+    return tx.run(update(inbox).where(*where).values(**clean, fence=inbox.c.fence + 1))
 
 
 _REQUEUED = select(inbox.c.fence > inbox.c.attempts).where(inbox.c.id == bindparam("the_id"))
@@ -232,19 +226,19 @@ _REQUEUED = select(inbox.c.fence > inbox.c.attempts).where(inbox.c.id == bindpar
 def requeued(tx: Transaction, inbox_id: int) -> bool:
     """Did somebody give this message another chance? Both numbers count how often it was taken up, but that alone
     lets the one begin anew."""
-    return bool(tx.value(_REQUEUED, {"the_id": inbox_id}, of=(inbox,)))
+    return bool(tx.value(_REQUEUED, {"the_id": inbox_id}))
 
 
 def listing(tx: Transaction, *, outcome: str = "", limit: int = 50) -> Sequence[Any]:
     """Messages for a list, newest first, without their bytes."""
     columns = [column for column in inbox.c if column.name != "raw"]
     statement = select(*columns).order_by(inbox.c.received_at.desc(), inbox.c.id.desc()).limit(limit)
-    return tx.rows(statement.where(inbox.c.outcome == outcome) if outcome else statement, of=(inbox,))
+    return tx.rows(statement.where(inbox.c.outcome == outcome) if outcome else statement)
 
 
 def get(tx: Transaction, inbox_id: int) -> Any:
     """One message with all that is known of it."""
-    return tx.row(select(inbox).where(inbox.c.id == inbox_id), of=(inbox,))
+    return tx.row(select(inbox).where(inbox.c.id == inbox_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,31 +254,29 @@ class KeptMessage:
 def find(tx: Transaction, source: str, key: str) -> KeptMessage | None:
     """The message that was kept under a key."""
     columns = (inbox.c.id, inbox.c.outcome, inbox.c.case_id, inbox.c.envelope)
-    row = tx.row(select(*columns).where(inbox.c.source == source, inbox.c.key == key), of=(inbox,))
+    row = tx.row(select(*columns).where(inbox.c.source == source, inbox.c.key == key))
     return KeptMessage(row.id, row.outcome, row.case_id, json.loads(row.envelope)) if row else None
 
 
 def raw_of(tx: Transaction, inbox_id: int) -> bytes:
     """The bytes of a message that lies in the database."""
-    return bytes(tx.value(select(inbox.c.raw).where(inbox.c.id == inbox_id), of=(inbox,)))
+    return bytes(tx.value(select(inbox.c.raw).where(inbox.c.id == inbox_id)))
 
 
 def waiting(tx: Transaction) -> tuple[int, datetime | None]:
     """How many messages wait, and since when the oldest does."""
-    found = tx.row(
-        select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.due_at.is_not(None)), of=(inbox,)
-    )
+    found = tx.row(select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.due_at.is_not(None)))
     return int(found[0]), found[1]
 
 
 def backlog(tx: Transaction, most: int) -> int:
     """How many messages wait, counted up to ``most``: cheap, however many there are."""
     some = select(inbox.c.due_at).where(inbox.c.due_at.is_not(None)).limit(most).subquery()
-    return int(tx.value(select(func.count()).select_from(some), of=(inbox,)))
+    return int(tx.value(select(func.count()).select_from(some)))
 
 
 def last_received(tx: Transaction, source: str, *, before: datetime) -> datetime | None:
     """When the newest message of a source before a moment came."""
     rows = select(inbox.c.received_at).where(inbox.c.source == source, inbox.c.received_at < before)
-    found: datetime | None = tx.value(rows.order_by(inbox.c.id.desc()).limit(1), of=(inbox,))
+    found: datetime | None = tx.value(rows.order_by(inbox.c.id.desc()).limit(1))
     return found

@@ -152,7 +152,7 @@ def refresh(
     The row, leased to the caller; None if it rests first (``rest`` between two deliveries at least), or is put
     off already: then it is claimed when it is due. Whoever is delivering an older state loses the row.
     """
-    known = tx.row(_REFRESHED, {"channel": row.channel, "key": row.key}, of=(outgoing,))
+    known = tx.row(_REFRESHED, {"channel": row.channel, "key": row.key})
     if known is None:
         message_id = f"{row.channel}:{row.key}"
         post(
@@ -167,7 +167,7 @@ def refresh(
     tries = 1 if at_once else 0 if settled_at else before.attempts
     again = replace(before, recipient=row.recipient, created_at=since, attempts=tries, fence=before.fence + 1)
     after = {"the_id": before.id, "next": tx.due(now + lease if at_once else rests), "tries": tries}
-    tx.run(_AGAIN, {**after, "to": again.recipient, "since": since}, of=(outgoing,))
+    tx.run(_AGAIN, {**after, "to": again.recipient, "since": since})
     return again if at_once else None
 
 
@@ -187,7 +187,7 @@ def before(tx: Transaction, row: Outgoing, *, now: datetime) -> timedelta | None
     None if there is none; zero if it is in somebody's hands.
     """
     about = {"case": row.case_id, "channel": row.channel, "to": row.recipient, "the_id": row.id}
-    found = tx.row(_BEFORE, about, of=(outgoing,))
+    found = tx.row(_BEFORE, about)
     if found is None:
         return None
     due_at, put_off = found
@@ -234,10 +234,10 @@ def settle(tx: Transaction, fates: Sequence[DeliveryOutcome]) -> int:
     ]  # fmt: skip
     for fate in fates:
         if fate.place:  # even if the row was taken over: the message stands there, whoever posted it
-            tx.run(_STANDS, {"the_id": fate.row.id, "place": fate.place}, of=(outgoing,))
+            tx.run(_STANDS, {"the_id": fate.row.id, "place": fate.place})
         if fate.thread:
             begin(tx, fate.thread)
-    return tx.run(_SETTLE, values, of=(outgoing,)) if values else 0
+    return tx.run(_SETTLE, values) if values else 0
 
 
 _LINES = Several(
@@ -249,7 +249,7 @@ _LINES = Several(
 def sent_lines(tx: Transaction, cases: Sequence[int], *, most: int = 200) -> dict[int, set[str]]:
     """Hex hashes of the lines we said on these cases, in their last ``most`` deliveries."""
     found: dict[int, set[str]] = {}
-    for case_id, packed in _LINES.rows(tx, cases, {"most": most}, of=(outgoing,)):
+    for case_id, packed in _LINES.rows(tx, cases, {"most": most}):
         hashes = found.setdefault(case_id, set())
         hashes.update(packed[at : at + 8].hex() for at in range(0, len(packed), 8))
     return found
@@ -260,14 +260,13 @@ def listing(tx: Transaction, *, outcome: str = "", limit: int = 50) -> Sequence[
     columns = [column for column in outgoing.c if column.name not in ("payload", "lines")]
     statement = select(*columns).order_by(outgoing.c.created_at.desc(), outgoing.c.id.desc()).limit(limit)
     chosen = statement.where(outgoing.c.outcome == outcome) if outcome else statement
-    return tx.rows(chosen, of=(outgoing,))
+    return tx.rows(chosen)
 
 
 def waiting(tx: Transaction) -> tuple[int, datetime | None]:
     """How many deliveries wait, and since when the oldest does."""
     found = tx.row(
-        select(func.count(), func.min(outgoing.c.created_at)).where(outgoing.c.due_at.is_not(None)),
-        of=(outgoing,),
+        select(func.count(), func.min(outgoing.c.created_at)).where(outgoing.c.due_at.is_not(None))
     )
     return int(found[0]), found[1]
 
@@ -281,4 +280,4 @@ _TO = Several(_ON_ITS_WAY, outgoing.c.recipient)
 
 def on_its_way(tx: Transaction, channel: str, recipients: Sequence[str]) -> bool:
     """Is something about a case to be told to one of these recipients, or told already without our knowing it?"""
-    return bool(list(_TO.rows(tx, recipients, {"of_channel": channel}, of=(outgoing,))))
+    return bool(list(_TO.rows(tx, recipients, {"of_channel": channel})))

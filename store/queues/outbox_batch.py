@@ -46,7 +46,7 @@ _READER = select(draft.c.case_id, draft.c.person_id).where(draft.c.id == bindpar
 
 def reader(tx: Transaction, row_id: int) -> tuple[int, int] | None:
     """The case and the person that a draft is for; None if it waits no longer."""
-    found = tx.row(_READER, {"the_id": row_id}, of=(draft,))
+    found = tx.row(_READER, {"the_id": row_id})
     return (found[0], found[1]) if found else None
 
 
@@ -59,7 +59,7 @@ _HELD = select(outgoing.c.id).where(
 
 def held(tx: Transaction, row: Outgoing) -> bool:
     """Is it still in the hands of whoever has this row?"""
-    return tx.value(_HELD, {"the_id": row.id, "the_fence": row.fence}, of=(outgoing,)) is not None
+    return tx.value(_HELD, {"the_id": row.id, "the_fence": row.fence}) is not None
 
 
 _WAITING = (
@@ -74,7 +74,7 @@ _WAITING = (
 
 def waiting(tx: Transaction, case_id: int, person_id: int) -> list[BatchedNotice]:
     """What waits for one reader on one case, oldest first; nobody else gathers it meanwhile."""
-    rows = tx.rows(_WAITING, {"the_case": case_id, "the_person": person_id}, of=(draft,))
+    rows = tx.rows(_WAITING, {"the_case": case_id, "the_person": person_id})
     return [BatchedNotice(Outgoing(*row[:-1], leased=tx.began), row[-1]) for row in rows]
 
 
@@ -103,9 +103,9 @@ def gather(
     """Freeze drafts as one delivery, the first one's; leased to the caller. Whoever held one of them lost it."""
     first, *others = (one.row for one in drafts)
     made = {"the_id": first.id, "bytes": payload, "said": lines, "now": now, "until": tx.due(now + LEASE)}
-    tx.run(_MADE, made, of=(outgoing,))
+    tx.run(_MADE, made)
     for row in others:
-        tx.run(_WITHIN, {"the_id": row.id, "the_first": str(first.id), "now": now}, of=(outgoing,))
+        tx.run(_WITHIN, {"the_id": row.id, "the_first": str(first.id), "now": now})
     for row in (first, *others):
-        tx.run(_DONE, {"the_id": row.id}, of=(draft,))
+        tx.run(_DONE, {"the_id": row.id})
     return replace(first, payload=payload, created_at=now, attempts=1, fence=first.fence + 1)

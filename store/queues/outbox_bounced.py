@@ -44,7 +44,7 @@ _REPORT = (
 
 def delivery(tx: Transaction, row_id: int) -> ReportedDelivery | None:
     """A delivery to somebody, whatever became of it."""
-    row = tx.row(_ONE, {"the_id": row_id}, of=(outgoing,)) if 0 < row_id < 1 << 63 else None
+    row = tx.row(_ONE, {"the_id": row_id}) if 0 < row_id < 1 << 63 else None
     return ReportedDelivery(*row) if row else None
 
 
@@ -60,4 +60,4 @@ def report(tx: Transaction, row_id: int, outcome: str, reason: str, *, now: date
         "why": reason[:2000],
         "at": now,
     }
-    return tx.run(_REPORT, told, of=(outgoing,)) == 1
+    return tx.run(_REPORT, told) == 1

@@ -29,7 +29,7 @@ def get(tx: Transaction, row_id: int, *, outcome: str = "dead") -> GivenUp | Non
     """A delivery, if it is dead, or ``waiting``."""
     columns = [outgoing.c[name] for name in GivenUp.__slots__]
     statement = select(*columns).where(outgoing.c.id == row_id, outgoing.c.outcome == outcome)
-    row = tx.row(statement, of=(outgoing,))
+    row = tx.row(statement)
     return GivenUp(*row) if row else None
 
 
@@ -41,7 +41,7 @@ def refreshed(tx: Transaction, channel: str, key: str) -> bool:
         outgoing.c.key != "",
         outgoing.c.outcome == "dead",
     )
-    return tx.row(dead, of=(outgoing,)) is not None
+    return tx.row(dead) is not None
 
 
 def retry(tx: Transaction, ids: Sequence[int] | None = None, *, now: datetime) -> int:
@@ -57,4 +57,4 @@ def retry(tx: Transaction, ids: Sequence[int] | None = None, *, now: datetime) -
         where.append(outgoing.c.id.in_(ids))
     tried = case((outgoing.c.attempts > 0, 1), else_=0)  # it may have arrived: whoever can, looks before
     values = {"due_at": tx.due(now), "outcome": "waiting", "attempts": tried, "settled_at": None}
-    return tx.run(update(outgoing).where(*where).values(**values, fence=outgoing.c.fence + 1), of=(outgoing,))
+    return tx.run(update(outgoing).where(*where).values(**values, fence=outgoing.c.fence + 1))

@@ -21,4 +21,4 @@ _APART = (
 
 def apart(tx: Transaction, case_id: int, first: int, *, now: datetime) -> int:
     """The delivery ``first`` did not reach the place: those who would have read it there are told apart; how many."""
-    return tx.run(_APART, {"the_case": case_id, "the_first": str(first), "now": tx.due(now)}, of=(outgoing,))
+    return tx.run(_APART, {"the_case": case_id, "the_first": str(first), "now": tx.due(now)})

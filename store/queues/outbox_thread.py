@@ -37,5 +37,5 @@ class Told(NamedTuple):
 
 def between(tx: Transaction, case_id: int, person_id: int) -> list[Told]:
     """What we and one person told each other on a case and its parts, oldest first."""
-    rows = tx.rows(_THREAD, {"case_id": case_id, "person_id": person_id}, of=(outgoing, entry))
+    rows = tx.rows(_THREAD, {"case_id": case_id, "person_id": person_id})
     return sorted(Told(*row) for row in rows)

@@ -42,4 +42,4 @@ def waiting(
         )
         .order_by(outgoing.c.id)
     )
-    return [Unshown(*row) for row in tx.rows(statement, of=(outgoing, case))]
+    return [Unshown(*row) for row in tx.rows(statement)]

@@ -25,13 +25,13 @@ def wake(tx: Transaction, *, now: datetime) -> int:
     Nothing that a living process holds is touched: its lease is over sooner.
     """
     found = _asleep(tx, now).items()
-    return sum(tx.run(update(of).where(sleeps).values(due_at=tx.due(now)), of=(of,)) for of, sleeps in found)
+    return sum(tx.run(update(of).where(sleeps).values(due_at=tx.due(now))) for of, sleeps in found)
 
 
 def count(tx: Transaction, *, now: datetime) -> int:
     """How many messages, deliveries and timers sleep."""
     found = _asleep(tx, now).items()
-    return sum(tx.value(select(func.count()).select_from(of).where(sleeps), of=(of,)) for of, sleeps in found)
+    return sum(tx.value(select(func.count()).select_from(of).where(sleeps)) for of, sleeps in found)
 
 
 def _asleep(tx: Transaction, now: datetime) -> Mapping[Table, ColumnElement[bool]]:

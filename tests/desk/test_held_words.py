@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.dns import NameServer
 from tests.support.houses.console import in_an_empty_folder, said
 from tests.support.houses.house import House, words
 from tests.support.houses.senders import mail, publish, signed
+from tests.support.mail.name_server import NameServer
 from tests.support.setup import databases
 
 __all__ = ["in_an_empty_folder"]

@@ -50,7 +50,7 @@ channels/email/formats
 channels/email/mime
 channels/email/archive  channels/email/auth  channels/email/automatic  channels/email/outbound  channels/email/replies
 channels/email/imap_in  channels/email/reading  channels/email/smtp_in
-channels/email/evaluation  channels/email/sandbox
+channels/email/sandbox
 channels/email
 channels/slack/text
 channels/slack/views  channels/slack/workspace
@@ -70,6 +70,7 @@ PACKAGES = {
         "click", "holidays", "itsdangerous", "jinja2", "markupsafe", "prometheus_client", "pydantic",
         "pydantic_settings", "starlette", "structlog",
     },
+    "bot/reports": {"PIL", "jinja2", "structlog"},
     "bot/articles": {"frontmatter", "markdown_it", "selectolax", "structlog", "yaml"},
     "channels/email": {
         "aiosmtpd", "chardetng_py", "cryptography", "dkim", "dns", "imapclient", "publicsuffixlist", "pydantic",
@@ -78,7 +79,7 @@ PACKAGES = {
     "channels/slack": {"pydantic", "slack_bolt", "slack_sdk", "starlette", "structlog"},
     "channels/web": {"prometheus_client", "pydantic", "python_multipart", "starlette", "uvicorn"},
     "channels": set(),
-    "rehearsal": {"aiosmtpd", "dns"},
+    "rehearsal": set(),
     "rehearsal/slack": {"slack_sdk", "starlette", "uvicorn"},
     "rehearsal/demo": {"starlette"},
 }  # fmt: skip

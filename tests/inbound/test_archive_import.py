@@ -143,7 +143,7 @@ def kept_keys() -> list[tuple[str, int]]:
     """Every message in the inbox and how often it was taken up, oldest first."""
     database = Database("sqlite:///casebot.db")
     with database.reading() as tx:
-        rows = tx.rows(inbox.select().order_by(inbox.c.id), of=(inbox,))
+        rows = tx.rows(inbox.select().order_by(inbox.c.id))
     database.close()
     return [(row.key, row.size) for row in rows]
 
@@ -286,4 +286,4 @@ class _Timers:
     def answer(self, tx: Any) -> int:
         from store.cases.timer import timer
 
-        return len(tx.rows(timer.select().where(timer.c.due_at.is_not(None)), of=(timer,)))
+        return len(tx.rows(timer.select().where(timer.c.due_at.is_not(None))))

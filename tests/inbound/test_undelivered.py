@@ -154,7 +154,7 @@ def timers_after(office: Office, *, minutes: int, within: str = "10m") -> list[s
     desk = app.config.desk.model_copy(update={"shown_within": within})
     config = replace(app.config, desk=desk)
     later = datetime.now(UTC) + timedelta(minutes=minutes)
-    Outage(config, app.database, app.writer, boards=app.posts.boards, now=lambda: later).look()
+    Outage(replace(app.monitors, config=config, now=lambda: later)).look()
     with app.database.reading() as tx:
         return [kind for kind, _ in timer.waiting(tx, 1) if kind.startswith(undelivered.LATE)]
 

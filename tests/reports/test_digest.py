@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import io
+import sys
 import threading
-import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from PIL import Image, ImageColor
 
 from bot.commands import Open
 from bot.queries.lists import ListOutbox
-from bot.reports.png_canvas import Canvas
+from bot.reports.figures import Backlog, Moved
+from bot.reports.period import Period
+from bot.reports.png_chart import COLOURS, HEIGHT, WIDTH, picture
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace import cast
 from tests.support.houses.desk import TestDesk
@@ -180,20 +187,50 @@ def test_where_it_is_switched_off_nothing_is_told(
         assert told(at) == 0
 
 
-def test_a_drawn_picture_has_the_pixels_that_were_drawn() -> None:
-    canvas = Canvas(40, 20, (255, 255, 255))
-    canvas.box(4, 4, 20, 10, colour=(10, 20, 30), radius=3)
-    canvas.text(30, 15, "1", size=10, colour=(0, 0, 0))
-    file = canvas.png()
-    length = int.from_bytes(file[33:37])
-    rows = zlib.decompress(file[41 : 41 + length])
-    assert len(rows) == 20 * (1 + 3 * 40)
+def test_where_pillow_is_missing_the_week_is_told_in_words_alone(
+    tmp_path: Path, slack: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    monkeypatch.delitem(sys.modules, "bot.reports.png_chart", raising=False)
+    with desk(databases.sqlite(tmp_path), tmp_path, slack) as at:
+        opened(at)
+        at.at(MONDAY)
+        assert at.app.digest.look()
+        assert told(at) == 1
+        assert not list(at.app.files.scratch.parent.rglob("*.png"))
+        assert at.app.digest._pictures(at.app.digest._week(MONDAY, MONDAY)) == ()
 
-    def pixel(x: int, y: int) -> bytes:
-        at = y * 121 + 1 + 3 * x
-        return rows[at : at + 3]
 
-    assert pixel(0, 0) == pixel(39, 19) == b"\xff\xff\xff"
-    assert pixel(14, 9) == bytes((10, 20, 30))
-    assert bytes((10, 20, 30)) < pixel(5, 4) < b"\xff\xff\xff", "corners are round, and smooth"
-    assert any(pixel(x, 10) < b"\x40\x40\x40" for x in range(28, 38))
+WEEKS = Period(MONDAY - timedelta(days=56), MONDAY, ZoneInfo("UTC"))
+
+
+def drawn(most: int, held: Backlog) -> Image.Image:
+    """The picture of eight weeks, in the last of which ``most`` cases were opened; one in each other."""
+    course = [Moved(day.isoformat(), 1, 0, day) for day in WEEKS.starts()]
+    course[-1] = replace(course[-1], opened=most, closed=most)
+    return Image.open(io.BytesIO(picture(course, WEEKS, held))).convert("RGB")
+
+
+def test_a_drawn_picture_has_bars_as_high_as_their_figures() -> None:
+    image = drawn(20, Backlog(("new", "held"), (("under 1 day", (3, 1)), ("over 30 days", (0, 0)))))
+    blue, green = ImageColor.getrgb(COLOURS["opened"]), ImageColor.getrgb(COLOURS["closed"])
+    assert image.size == (WIDTH, HEIGHT)
+    assert image.getpixel((0, 0)) == image.getpixel((WIDTH - 1, HEIGHT - 1)) == (255, 255, 255)
+    pixels = {at: image.getpixel(at) for at in product(range(60, 760), range(80, 460))}
+    right = max(x for (x, _), colour in pixels.items() if colour == green)
+    highest = min(y for (_, y), colour in pixels.items() if colour == blue)
+    assert highest == min(y for (_, y), colour in pixels.items() if colour == green), (
+        "as many closed as opened"
+    )
+    assert sum(pixels[right - 40, y] == blue for y in range(80, 460)) > 300, "the last bar fills the chart"
+    assert image.getpixel((900, 136)) == blue, "what waits"
+    assert image.getpixel((1120, 136)) == ImageColor.getrgb(COLOURS["held"])
+
+
+def test_a_bar_that_is_lower_than_a_pixel_is_drawn_all_the_same() -> None:
+    image = drawn(100_000, Backlog((), ()))
+    assert {image.getpixel((x, 447)) for x in range(80, 740)} - {(255, 255, 255)}
+
+
+def test_a_picture_of_nothing_is_drawn_too() -> None:
+    assert picture([], WEEKS, Backlog((), ())).startswith(b"\x89PNG\r\n\x1a\n")

@@ -236,7 +236,7 @@ def people(of: Any, pages: list[Page], ends: list[Any], then: Callable[[datetime
 def asked(of: Any, months: Months, pages: list[Page], then: Callable[[datetime], bool]) -> None:
     numbers = {page.number for page in pages}
     with months.desk.app.database.reading() as tx:
-        rows = [row for row in tx.rows(survey.select(), of=(survey,)) if row.case_id in numbers]
+        rows = [row for row in tx.rows(survey.select()) if row.case_id in numbers]
     invited = [row for row in rows if then(row.invited_at)]
     rated = [row for row in rows if row.answered_at and then(row.answered_at)]
     said = of.satisfaction

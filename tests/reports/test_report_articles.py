@@ -158,7 +158,7 @@ def test_two_processes_that_count_at_the_same_time_both_count(
     other.close()
     assert clicked(report(desk, now + timedelta(seconds=1))) == 120
     with desk.app.database.reading() as tx:
-        assert len(tx.rows(click.article_click.select(), of=(click.article_click,))) == 1
+        assert len(tx.rows(click.article_click.select())) == 1
 
 
 def test_where_there_are_no_articles_the_report_and_the_history_say_nothing_of_them(desk: TestDesk) -> None:

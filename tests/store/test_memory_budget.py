@@ -7,15 +7,20 @@ import threading
 
 import pytest
 
-from bot.channel.memory_budget import MemoryBudget, NoMemory
+from bot.channel.memory_budget import MemoryBudget, NoMemory, Reservation
+
+
+def reserve(budget: MemoryBudget, size: int, *, patience: float) -> Reservation:
+    """As a thread with a loop of its own does."""
+    return asyncio.run(budget.reserved(size, patience=patience))
 
 
 def test_what_is_reserved_is_free_again_after_the_block() -> None:
     budget = MemoryBudget(100)
-    with budget.reserve(60, patience=0):
+    with reserve(budget, 60, patience=0):
         assert budget.free == 40
         assert budget.try_reserve(41) is None
-        with budget.reserve(40, patience=0):
+        with reserve(budget, 40, patience=0):
             assert budget.free == 0
     assert budget.free == 100
 
@@ -34,9 +39,9 @@ def test_a_reservation_grows_while_there_is_room_and_is_released_once() -> None:
 
 def test_what_is_larger_than_the_budget_goes_alone() -> None:
     budget = MemoryBudget(100)
-    with budget.reserve(1, patience=0):
+    with reserve(budget, 1, patience=0):
         assert budget.try_reserve(1000) is None
-    with budget.reserve(1000, patience=0) as held:
+    with reserve(budget, 1000, patience=0) as held:
         assert budget.free == 0
         assert held.grow(5), "it has everything already"
     assert budget.free == 100
@@ -44,10 +49,10 @@ def test_what_is_larger_than_the_budget_goes_alone() -> None:
 
 def test_who_waits_is_served_in_order_and_not_passed_by() -> None:
     budget, order = MemoryBudget(100), []
-    first = budget.reserve(80, patience=0)
+    first = reserve(budget, 80, patience=0)
 
     def wait(name: str, size: int) -> None:
-        with budget.reserve(size, patience=10):
+        with reserve(budget, size, patience=10):
             order.append(name)
 
     threads = []
@@ -67,9 +72,9 @@ def test_who_waits_is_served_in_order_and_not_passed_by() -> None:
 
 def test_who_waits_in_vain_is_told_so_and_lets_the_next_one_go() -> None:
     budget = MemoryBudget(100)
-    held = budget.reserve(80, patience=0)
+    held = reserve(budget, 80, patience=0)
     with pytest.raises(NoMemory):
-        budget.reserve(90, patience=0.01)
+        reserve(budget, 90, patience=0.01)
     assert budget.try_reserve(20) is not None, "whoever gave up stands in nobody's way"
     held.release()
 

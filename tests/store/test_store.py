@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import Executable, delete, exists, func, insert, literal, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 
 from store import schema
@@ -20,6 +21,7 @@ from store.cases import case_list, search
 from store.cases import entry as conversation
 from store.engine.columns import metadata
 from store.engine.database import Database, DatabaseFull
+from store.engine.statement_cache import Plans
 from store.files.blobs import FileStore
 from store.people import person as people
 from store.queues import claim, inbox, outbox
@@ -123,6 +125,28 @@ def test_a_shunted_message_is_requeued_with_a_clean_slate(database: Database) ->
         assert inbox.requeue(tx, reason="unreadable", now=NOW) == 0
         (taken,) = inbox.claim(tx, now=NOW, lease=LEASE, most=9)
     assert (taken.attempts, taken.strikes) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        select(inbox.receipt),
+        select(func.count()).select_from(inbox.receipt.alias()),
+        select(inbox.inbox.c.id).where(inbox.inbox.c.key.in_(select(inbox.receipt.c.key).scalar_subquery())),
+        select(exists(select(inbox.receipt.c.key).where(inbox.receipt.c.source == "smtp"))),
+        select(select(inbox.receipt.c.key).cte().c.key),
+        select(inbox.inbox.c.id).join(inbox.receipt, inbox.receipt.c.key == inbox.inbox.c.key, isouter=True),
+        select(literal(1)).where(inbox.receipt.c.key == "k"),
+        union_all(select(inbox.inbox.c.key), select(inbox.receipt.c.key)),
+        update(inbox.receipt).values(source="lmtp"),
+        delete(inbox.receipt),
+        inbox.inbox.delete().where(~inbox.inbox.c.key.in_(select(inbox.receipt.c.key))),
+        insert(inbox.inbox).from_select(["key"], select(inbox.receipt.c.key)),
+    ],
+    ids=str,
+)
+def test_a_statement_sees_what_was_gathered_for_each_table_that_it_names(statement: Executable) -> None:
+    assert inbox.receipt in Plans().tables(statement)
 
 
 def test_a_receipt_is_written_once(database: Database) -> None:

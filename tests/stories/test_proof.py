@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from rehearsal.dns import NameServer
 from tests.support.houses.house import House, until, words
 from tests.support.houses.sealers import sealed
 from tests.support.houses.senders import Border, ed25519_key, mail, pem, publish, record, rsa_key, signed
+from tests.support.mail.name_server import NameServer
 from tests.support.setup import databases
 
 DESK = "support@example.com"

@@ -65,7 +65,7 @@ def rows(house: WebHouse) -> list[tuple[str, int]]:
     house.app.desk.health()
     with house.app.database.reading() as tx:
         chosen = select(article_click.c.title, article_click.c.clicks).order_by(article_click.c.day)
-        return [(title, clicks) for title, clicks in tx.rows(chosen, of=(article_click,))]
+        return [(title, clicks) for title, clicks in tx.rows(chosen)]
 
 
 def counted(house: WebHouse, clicks: int) -> bool:

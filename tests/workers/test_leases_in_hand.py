@@ -103,7 +103,7 @@ def test_after_a_pause_a_process_does_not_claim_what_it_holds(tmp_path: Path) ->
             row = Outgoing(n, "email", "a@b.example", "", b"x", datetime.now(UTC), 1, 7, notice="answer")
             kept(database, row, -LEASE)
             carrier.held[n] = 7
-        assert writer.put(sweeper._claim_outgoing, None).result() == []
+        assert writer.write(sweeper._claim_outgoing) == []
         assert carrier.held == {1: 7, 2: 7}
 
 
@@ -115,7 +115,7 @@ def test_what_is_too_much_is_due_at_once_for_whoever_has_room(
         row = Outgoing(1, "email", "a@b.example", "", b"x", datetime.now(UTC), 1, 1, notice="answer")
         kept(database, row, LEASE)
         carrier.hand_over([row])
-        (again,) = writer.put(sweeper._claim_outgoing, None).result()
+        (again,) = writer.write(sweeper._claim_outgoing)
     assert (again.id, again.fence, again.attempts) == (1, 2, 1)
 
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from bot.channel.protocols import Unreadable
 from bot.commands import Proof
 from channels.email.auth import arc
-from rehearsal.dns import NameServer
 from tests.support.houses.sealers import PASSED, SIGNED, sealed
 from tests.support.houses.senders import Border, mail, publish, record, rsa_key, signed
+from tests.support.mail.name_server import NameServer
 
 L0, L1 = Proof.UNPROVEN, Proof.PLAUSIBLE
 LIST, OTHER = "lists.example", "other.example"

@@ -21,7 +21,6 @@ from hypothesis import strategies as st
 from bot.commands import Proof
 from channels.email.auth import dkim_verify
 from channels.email.auth.dkim_sign import Signer
-from rehearsal.dns import NameServer
 from tests.support.houses.senders import (
     HEADERS,
     Border,
@@ -33,6 +32,7 @@ from tests.support.houses.senders import (
     rsa_key,
     signed,
 )
+from tests.support.mail.name_server import NameServer
 
 L0, L1 = Proof.UNPROVEN, Proof.PLAUSIBLE
 RAW = mail()

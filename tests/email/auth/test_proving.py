@@ -11,9 +11,9 @@ from bot.channel.protocols import Inbound, Unreadable
 from bot.commands import Proof
 from channels.email.auth.resolver import NotKnown, Resolver, Unanswered
 from channels.email.config.addresses import nameserver
-from rehearsal.dns import NameServer
 from tests.support.houses.house import until
 from tests.support.houses.senders import Border, mail, publish, signed
+from tests.support.mail.name_server import NameServer
 
 L0, L1 = Proof.UNPROVEN, Proof.PLAUSIBLE
 DIRECT = {"door": "smtp", "peer": "203.0.113.9", "helo": "mx.acme.example"}

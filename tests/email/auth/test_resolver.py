@@ -10,9 +10,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from channels.email.auth.resolver import Resolver, Unanswered
-from rehearsal.dns import NameServer
 from tests.support.houses.house import until
 from tests.support.houses.senders import Border, mail, publish, signed
+from tests.support.mail.name_server import NameServer
 
 MANY = 24
 KEY = "s._domainkey.acme.example"

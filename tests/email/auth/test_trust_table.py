@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from bot.commands import Proof
-from rehearsal.dns import NameServer
 from tests.support.houses.senders import Border, mail, publish, signed
+from tests.support.mail.name_server import NameServer
 
 L0, L1 = Proof.UNPROVEN, Proof.PLAUSIBLE
 

@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from bot.channel.outbound import DeliveryFailed, Parcel
 from channels.email import Settings
 from channels.email.outbound.transport import Transport, open_delivery
-from rehearsal.mail.client import Sender
 from rehearsal.mail.sink import Sink
+from tests.support.mail.sender import Sender
 
 PAYLOAD = (
     b"From: Support <support@example.com>\r\nMessage-ID: <one@example.com>\r\n"

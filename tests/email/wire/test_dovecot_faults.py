@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from imapclient import SocketTimeout
 
-from rehearsal.mail.proxy import Proxy
 from tests.support.houses.doors import Shelf, attended, looks_counted, room, wait_until
 from tests.support.houses.dovecot import USER, Dovecot, new_folder
 from tests.support.houses.provider import provider
+from tests.support.mail.proxy import Proxy
 from tests.support.setup.certificates import make
 
 slow = pytest.mark.slow

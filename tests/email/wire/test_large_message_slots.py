@@ -11,8 +11,8 @@ import pytest
 from bot.channel.memory_budget import MemoryBudget
 from channels.email.smtp_in.large_message_slots import DAWDLED, FULL
 from channels.email.smtp_in.server import LARGE_AT_ONCE, Listener
-from rehearsal.mail.client import Sender
 from tests.support.houses.doors import ANA, DESK, MAIL, Shelf, Wire, opened, wait_until
+from tests.support.mail.sender import Sender
 
 LARGE = MAIL + (b"y" * 76 + b"\r\n") * 27_000
 END = b"\r\n.\r\n"

@@ -16,9 +16,9 @@ from bot.model.errors import Busy, NoRoom
 from channels import connections
 from channels.email.smtp_in.server import Listener
 from channels.email.smtp_in.session import SILENT, TOO_SLOW, WANTED
-from rehearsal.mail.client import Sender
-from rehearsal.mail.proxy import Proxy
 from tests.support.houses.doors import ANA, DESK, MAIL, Shelf, Wire, house, opened, wait_until
+from tests.support.mail.proxy import Proxy
+from tests.support.mail.sender import Sender
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from channels.email.smtp_in.server import Listener
-from rehearsal.mail.client import Sender
 from tests.support.houses.doors import ANA, DESK, MAIL, Shelf, Wire, house, opened
+from tests.support.mail.sender import Sender
 from tests.support.setup.certificates import Certificate, make
 
 

@@ -113,7 +113,7 @@ class WebHouse(House):
         """Every row of every table."""
         with self.app.database.reading() as tx:
             tables = metadata.sorted_tables
-            return {table.name: sorted(map(repr, tx.rows(table.select(), of=(table,)))) for table in tables}
+            return {table.name: sorted(map(repr, tx.rows(table.select()))) for table in tables}
 
 
 def _answers(url: str) -> bool:

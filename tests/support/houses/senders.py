@@ -17,7 +17,7 @@ from channels.email.auth.dns_time_budget import Patience
 from channels.email.auth.evidence import Claimed
 from channels.email.auth.verifier import Prover
 from channels.email.reading.inbound import Reading, read
-from rehearsal.dns import NameServer
+from tests.support.mail.name_server import NameServer
 
 HEADERS = [b"from", b"to", b"subject", b"date", b"message-id", b"content-type"]
 

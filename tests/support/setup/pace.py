@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import cache
 
 import pytest
 
 from bot.notify import boards
-from bot.reports import png_canvas
 from bot.workers import courier, lease_renewal, scheduler
 
 ROUND = 0.4
@@ -21,11 +19,10 @@ REST = timedelta(seconds=0.3)
 
 @contextmanager
 def brisk() -> Iterator[None]:
-    """While it lasts, rounds come sooner, cards rest for less, and letters of pictures are drawn once."""
+    """While it lasts, rounds come sooner and cards rest for less."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lease_renewal, "EVERY", ROUND)
         patch.setattr(scheduler, "EVERY", ROUND)
         patch.setattr(boards, "REST", REST)
         patch.setattr(courier, "IN_HANDS", REST)
-        patch.setattr(png_canvas, "_mask", cache(png_canvas._mask))
         yield

@@ -214,7 +214,7 @@ class Months:
 
     def somebody_rates(self) -> None:
         with self.desk.app.database.reading() as tx:
-            asked = tx.rows(survey.select().where(survey.c.rating.is_(None)), of=(survey,))
+            asked = tx.rows(survey.select().where(survey.c.rating.is_(None)))
         if asked:
             row = self.chance.choice(asked)
             page = next(page for page in self.pages if page.number == row.case_id)

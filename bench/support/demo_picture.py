@@ -1,4 +1,4 @@
-"""The picture of the page in the README, by ``python -m rehearsal.demo.picture docs/demo.png``.
+"""The picture of the page in the README, by ``python -m bench.support.demo_picture docs/demo.png``.
 
 It needs the extra ``e2e`` and a font with emoji; `pngquant` makes it small.
 """

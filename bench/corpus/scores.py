@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from channels.email.evaluation import bounces, messages, replies
+from bench.corpus import bounces, messages, replies
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from bot.cli.main import casebot
-from channels.email.evaluation.messages import Disagreement, score
-from channels.email.evaluation.reference_parser import agrees
+from bench.corpus.__main__ import corpus
+from bench.corpus.messages import Disagreement, score
+from bench.corpus.reference_parser import agrees
 
 RAW = b"""From: Ana <Ana@acme.example>
 Subject: Hi
@@ -174,7 +174,7 @@ def test_the_command_scores_a_folder_and_lists_what_differs(tmp_path: Path) -> N
             "Yes.\n\nOn 5 May 2026, Sam wrote:\n> Really?\n"
         )
         (tmp_path / "replies/trimmed" / f"{name}.txt").write_text(told)
-    done = CliRunner().invoke(casebot, ["corpus", "--list", str(tmp_path)])
+    done = CliRunner().invoke(corpus, ["--list", str(tmp_path)])
     rows = {" ".join(line.split()) for line in done.stdout.splitlines()}
     assert {
         "messages text 0 1 0.0 >= 97 missed",
@@ -190,6 +190,6 @@ def test_the_command_scores_a_folder_and_lists_what_differs(tmp_path: Path) -> N
 
 
 def test_a_folder_of_another_shape_is_refused(tmp_path: Path) -> None:
-    done = CliRunner().invoke(casebot, ["corpus", str(tmp_path)])
+    done = CliRunner().invoke(corpus, [str(tmp_path)])
     assert done.exit_code == 1
     assert "Nothing was scored" in done.stderr

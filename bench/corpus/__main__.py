@@ -1,14 +1,13 @@
-"""``casebot corpus``: how well real mail is read."""
+"""How well a folder of real mail is read: scores, and what is read differently."""
 
 from __future__ import annotations
 
-import importlib
+import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
-from bot.cli.errors import FAILED, Failure
+from bench.corpus.scores import Row, score
 from bot.cli.output import say, table
 
 _SHOWN = 60
@@ -24,21 +23,20 @@ def corpus(folder: Path, listed: bool) -> None:
     DIR holds messages/ (NAME.eml beside NAME.json, a careful parser's reading), bounces/ (NAME.eml) and replies/
     (emails/NAME.txt beside trimmed/NAME.txt), or is one of them. Nothing is kept. Exit code 1 if a goal is missed.
     """
-    reading: Any = importlib.import_module("channels.email.evaluation.corpus")
     try:
-        rows, differing = reading.score(folder)
+        rows, differing = score(folder)
     except (LookupError, OSError) as error:
-        raise Failure(f"{error}. Nothing was scored.") from None
+        raise click.ClickException(f"{error}. Nothing was scored.") from None
     table(("folder", "measure", "right", "of", "percent", "goal", ""), map(_cells, rows), nothing="")
     for one in differing if listed else ():
         say(f"\n{one.file}: {one.what}\n  ours    {_cut(one.ours)}\n  theirs  {_cut(one.theirs)}")
     if differing and not listed:
         say(f"\n{len(differing)} readings differ; --list shows them.")
     if not all(row.good for row in rows):
-        click.get_current_context().exit(FAILED)
+        sys.exit(1)
 
 
-def _cells(row: Any) -> tuple[str, ...]:
+def _cells(row: Row) -> tuple[str, ...]:
     percent = f"{100 * row.right / row.of:.1f}" if row.most is None and row.of else ""
     goal = f"<= {row.most:g}" if row.most is not None else f">= {row.least:g}" if row.least else ""
     return (
@@ -55,3 +53,7 @@ def _cells(row: Any) -> tuple[str, ...]:
 def _cut(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}… ({len(text):,} characters)"
+
+
+if __name__ == "__main__":
+    corpus(prog_name="bench.corpus")

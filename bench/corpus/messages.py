@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from channels.email.evaluation.reference_parser import Careful, agrees, blanks, sizes
+from bench.corpus.reference_parser import Careful, agrees, blanks, sizes
 from channels.email.mime import message
 from channels.email.mime.message import Mail
 

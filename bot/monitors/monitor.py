@@ -1,0 +1,55 @@
+"""Monitor: looked after every second by the clock, it tells the desk of each thing once in a while."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.channel.protocols import Channel
+from bot.config.load import Config
+from bot.notify.compose import Composer
+from bot.notify.notification import Notification
+from bot.runtime.group_commit import Writer
+from store.engine.database import Database
+from store.engine.transaction import Transaction
+from store.people import person as people
+from store.queues.outbox import Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorContext:
+    """What monitors look at, and what they tell with."""
+
+    config: Config
+    database: Database
+    writer: Writer
+    posts: Composer
+    channels: Mapping[str, Channel]
+    keep_file: Callable[[Iterable[bytes]], tuple[str, int]]
+    """Puts bytes into the file store: ``(sha256, size)``."""
+    now: Callable[[], datetime]
+
+
+class Monitor(ABC):
+    """What the monitors share; what each remembers between two looks, it adds."""
+
+    def __init__(self, context: MonitorContext) -> None:
+        self.config = context.config
+        self.database = context.database
+        self.writer = context.writer
+        self.posts = context.posts
+        self.channels = context.channels
+        self.keep_file = context.keep_file
+        self.now = context.now
+
+    @abstractmethod
+    def look(self) -> Sequence[Outgoing]:
+        """Do and tell what is due; the rows that were written, leased to this process."""
+
+    def to_staff(self, tx: Transaction, telling: Notification) -> list[Outgoing]:
+        """Freeze a notice for each member of staff."""
+        return [
+            row for person in people.staff(tx) for row in self.posts.post(tx, replace(telling, to=person))
+        ]

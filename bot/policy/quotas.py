@@ -1,0 +1,119 @@
+"""Quotas: how much may be done in an hour and a day; each is a token bucket that fills again evenly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import structlog
+
+from bot.commands import Open, Proof, Request
+from bot.config.settings import LimitsSection
+from bot.model.errors import NoRoom, TooMany
+from store.engine.transaction import Transaction
+from store.people import rate_limit
+from store.people.person import Person
+from store.people.rate_limit import DAY, HOUR, Budget, millis
+
+log = structlog.get_logger("floods")
+
+
+class Quota(NamedTuple):
+    """So many an hour and a day, counted together under one key."""
+
+    key: int
+    limit: tuple[int, int]
+    whose: str
+    """In words, behind ``more than 5 mails an hour``."""
+    kind: str = ""
+
+
+class Spent(NamedTuple):
+    """A quota of which nothing is left, and why, in words."""
+
+    quota: Quota
+    why: str
+
+
+def draw(tx: Transaction, quotas: Sequence[Quota], what: str, *, now: int, told: int = 0) -> Spent | None:
+    """Draw one on each quota, so many of ``what``; or, if one of them is spent, on none: that one.
+
+    ``now``: milliseconds since 1970; ``told``: the same, if what is drawn for can be answered.
+    """
+    budgets = rate_limit.read(tx, [quota.key for quota in quotas])
+    for quota, budget in zip(quotas, budgets, strict=True):
+        if spent := _spent(quota, budget, now):
+            return Spent(quota, f"more than {spent[0]} {what} {spent[1]} {quota.whose}")
+    for quota, budget in zip(quotas, budgets, strict=True):
+        budget.told = told or budget.told
+        hour, day = quota.limit
+        rate_limit.write(tx, quota.key, budget, now=now, hour=HOUR // hour, day=DAY // day)
+    return None
+
+
+def _spent(quota: Quota, budget: Budget, now: int) -> tuple[int, str] | None:
+    """Which of the two buckets is empty: its size, and its time."""
+    hour, day = quota.limit
+    if budget.hour - now > HOUR - HOUR // hour:
+        return hour, "an hour"
+    if budget.day - now > DAY - DAY // day:
+        return day, "a day"
+    return None
+
+
+def draw_held(tx: Transaction, limits: LimitsSection, address: str, *, now: datetime) -> Spent | None:
+    """Count a held case, which anybody could have opened in somebody's name."""
+    address = address.lower()
+    domain = address.rpartition("@")[2]
+    quotas = (
+        Quota(rate_limit.key("held", "sender", address), limits.held_per_sender, f"from {address}", "sender"),
+        Quota(rate_limit.key("held", "domain", domain), limits.held_per_domain, f"from {domain}", "domain"),
+        Quota(rate_limit.key("held", "desk"), limits.held_in_all, "from everybody together", "desk"),
+    )
+    return draw(tx, quotas, "unproven mails", now=millis(now))
+
+
+def room(tx: Transaction, limits: LimitsSection, person: Person, *, now: datetime) -> int | None:
+    """Bytes that this person's account (without one: this person) may still upload today; None: no limit."""
+    if not limits.uploads_per_account:
+        return None
+    used = max(0, rate_limit.read(tx, [_uploads(person)])[0].day - millis(now))
+    return max(0, limits.uploads_per_account * (DAY - used) // DAY)
+
+
+def _draw_bytes(tx: Transaction, limits: LimitsSection, person: Person, size: int, *, now: datetime) -> None:
+    left = room(tx, limits, person, now=now)
+    if left is None:
+        return
+    if size > left:
+        raise NoRoom("Your organisation has sent as much today as we take in a day.")
+    (known,) = rate_limit.read(tx, [_uploads(person)])
+    day = -(-DAY * size // limits.uploads_per_account)
+    rate_limit.write(tx, _uploads(person), known, now=millis(now), day=day)
+
+
+def _uploads(person: Person) -> int:
+    whose = ("account", person.account_id) if person.account_id else ("person", person.id)
+    return rate_limit.key("uploads", *whose)
+
+
+def draw_form(
+    tx: Transaction, limits: LimitsSection, request: Request, person: Person, *, now: datetime
+) -> None:
+    """Count a web form's files and its held case: nobody waits there who could look at what is too much.
+
+    Raises ``NoRoom`` or ``TooMany``: the transaction is undone.
+    """
+    if request.source != "web":
+        return
+    if size := sum(file.size for file in request.said.attachments):
+        _draw_bytes(tx, limits, person, size, now=now)
+    if opens_held(request) and (spent := draw_held(tx, limits, person.address, now=now)):
+        log.warning("a case from the web was not opened", why=spent.why)
+        raise TooMany("So many cases were opened without proof that we take no more just now.")
+
+
+def opens_held(request: Request) -> bool:
+    """Does it open a case that nothing proves?"""
+    return request.proof is Proof.UNPROVEN and any(isinstance(command, Open) for command in request.commands)
