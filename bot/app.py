@@ -24,7 +24,7 @@ from bot.channel.upload_drafts import UploadDrafts
 from bot.commands import Attachment
 from bot.config.load import Config
 from bot.desk.desk import Desk
-from bot.inbound.admission import Doorkeeper
+from bot.inbound.pipeline import Pipeline
 from bot.links.tokens import Links
 from bot.monitors.canary import CanaryMonitor
 from bot.monitors.clock_drift import clocks
@@ -119,7 +119,7 @@ class App:
             now=now,
         )
         self.desk.hand_over = self.courier.hand_over
-        self._placing = Doorkeeper(config, links, posts)
+        self._pipeline = Pipeline(config, links, posts)
         self.intakes: dict[str, Intake] = {}
         """One for each channel."""
         self.acceptance = Acceptance(
@@ -149,7 +149,7 @@ class App:
             self.database,
             self.writer,
             files=self.files,
-            placing=self._placing,
+            pipeline=self._pipeline,
             channel=channel,
         )
 

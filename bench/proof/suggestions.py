@@ -15,7 +15,7 @@ from bench.support.house import CONFIG
 from bot.app import open_app, sections
 from bot.articles.folder import ArticleFolder
 from bot.articles.importer import ArticleImport
-from bot.articles.trial import FAILED, Tried, TryArticles, read
+from bot.articles.trial import FAILED, TrialOutcome, TryArticles, read
 from bot.config.load import load
 
 QUESTIONS = Path(__file__).parents[1] / "questions"
@@ -36,7 +36,7 @@ def main() -> int:
     return 0
 
 
-def measure(one: Set, kind: str, folder: Path) -> tuple[int, Sequence[Tried]]:
+def measure(one: Set, kind: str, folder: Path) -> tuple[int, Sequence[TrialOutcome]]:
     """How many articles a set has in a fresh store, and what each subject got."""
     questions = read((QUESTIONS / f"{one.name}.csv").read_bytes())
     with databases.fresh(kind, folder) as url:
@@ -48,13 +48,13 @@ def measure(one: Set, kind: str, folder: Path) -> tuple[int, Sequence[Tried]]:
             source = ArticleFolder(one.fetched(), base_url="https://docs.example.com")
             run = ArticleImport(source, app.writer, ask=app.desk.ask, now=app.desk.now())
             counts = run.run(lambda name: None).counts
-            tried: Sequence[Tried] = app.desk.ask(TryArticles(questions))
+            tried: Sequence[TrialOutcome] = app.desk.ask(TryArticles(questions))
     mistakes = [page for each in tried for page in each.unknown]
     assert not mistakes, mistakes
     return counts["new"], tried
 
 
-def row(one: Set, kind: str, articles: int, tried: Sequence[Tried]) -> str:
+def row(one: Set, kind: str, articles: int, tried: Sequence[TrialOutcome]) -> str:
     """Shares of the subjects that a page answers, and of those that none does."""
     counts = Counter(each.result for each in tried)
     answerable = sum(counts[name] for name in ("right", "wrong", "none"))
@@ -64,7 +64,7 @@ def row(one: Set, kind: str, articles: int, tried: Sequence[Tried]) -> str:
     return f"{name:<22}{kind:<12}{articles:>8}" + "".join(shares)
 
 
-def failures(tried: Sequence[Tried]) -> list[str]:
+def failures(tried: Sequence[TrialOutcome]) -> list[str]:
     """A line for each that went wrong."""
     return [
         f"    {each.result:<9}{each.subject}  →  {', '.join(one.title for one in each.shown) or '-'}"

@@ -28,7 +28,7 @@ from bot.app import sections
 from bot.config.load import load
 from bot.desk.desk import Desk
 from bot.desk.turn.turn import Turn
-from bot.inbound.routing import Placing
+from bot.inbound.pipeline import Pipeline
 from bot.render.renderer import Renderer
 from bot.workers.acceptance import Acceptance
 from bot.workers.intake import Intake
@@ -42,7 +42,7 @@ WRAPPED = (
     (Intake, "_contexts", "context for the reader"),
     (EmailChannel, "anchors", "header scan"),
     (EmailChannel, "read", "read: the parent's half"),
-    (Placing, "place", "place"),
+    (Pipeline, "judge", "judge"),
     (Desk, "perform", "desk and handlers"),
     (Turn, "tell", "posts: links and facts"),
     (bot.notify.compose, "_packed", "posts: lines we said"),

@@ -37,7 +37,7 @@ class TrialSubject:
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class TrialOutcome:
     """What came of one subject."""
 
     subject: str
@@ -54,7 +54,7 @@ class TryArticles:
 
     asked: Sequence[TrialSubject]
 
-    def answer(self, tx: Transaction) -> tuple[Tried, ...]:
+    def answer(self, tx: Transaction) -> tuple[TrialOutcome, ...]:
         places = _by_end(article.places(tx))
         return tuple(_tried(tx, one, places) for one in self.asked)
 
@@ -94,12 +94,12 @@ def _by_end(places: Iterable[ArticleLocation]) -> dict[str, set[int]]:
     return found
 
 
-def _tried(tx: Transaction, asked: TrialSubject, places: Mapping[str, set[int]]) -> Tried:
+def _tried(tx: Transaction, asked: TrialSubject, places: Mapping[str, set[int]]) -> TrialOutcome:
     pages = [part for page in asked.pages for part in ([page] if _known(page, places) else page.split())]
     right = set().union(*(_known(page, places) for page in pages))
     shown = suggest.find(tx, asked.subject)
     unknown = tuple(page for page in pages if not _known(page, places))
-    return Tried(asked.subject, tuple(pages), _result(bool(pages), right, shown), shown, unknown)
+    return TrialOutcome(asked.subject, tuple(pages), _result(bool(pages), right, shown), shown, unknown)
 
 
 def _known(page: str, places: Mapping[str, set[int]]) -> set[int]:

@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
-class LeftLying:
+class LeftInMailbox:
     """One message, as little of it as was looked at."""
 
     mailbox: str
@@ -29,5 +29,5 @@ class LeftLying:
 class Leaving(Protocol):
     """A channel whose doors leave some messages where they lie, unheard by whoever sent them."""
 
-    def left_lying(self) -> Collection[LeftLying]:
+    def left_in_mailbox(self) -> Collection[LeftInMailbox]:
         """Those that lay there at the last look; at once."""

@@ -17,7 +17,7 @@ from bot.cli.output import say, say_json, table, when
 if TYPE_CHECKING:
     from bot.articles.importer import ArticleImport, ArticleImportCounts
     from bot.articles.source import ArticleSource
-    from bot.articles.trial import Tried
+    from bot.articles.trial import TrialOutcome
     from store.articles.article import Article
 
 LISTED = 20
@@ -158,14 +158,14 @@ def test_articles(file: Path, as_json: bool) -> None:
     except NoQuestions as error:
         raise Failure(f"{file}: {error}. Nothing was asked.") from None
     with desk() as at:
-        tried: tuple[Tried, ...] = at.ask(TryArticles(asked))
+        tried: tuple[TrialOutcome, ...] = at.ask(TryArticles(asked))
     if as_json:
         say_json(tried)
     else:
         _say_tried(tried)
 
 
-def _say_tried(tried: tuple[Tried, ...]) -> None:
+def _say_tried(tried: tuple[TrialOutcome, ...]) -> None:
     from bot.articles.trial import FAILED
 
     failed = [one for one in tried if one.result in FAILED]
@@ -180,7 +180,7 @@ def _say_tried(tried: tuple[Tried, ...]) -> None:
         say(f"These pages are no article's, or not imported: {', '.join(unknown[:LISTED])}")
 
 
-def _counted(tried: tuple[Tried, ...]) -> Iterator[str]:
+def _counted(tried: tuple[TrialOutcome, ...]) -> Iterator[str]:
     counts = Counter(one.result for one in tried)
     answerable = sum(counts[name] for name in ("right", "wrong", "none"))
     if answerable:
@@ -195,7 +195,7 @@ def _counted(tried: tuple[Tried, ...]) -> Iterator[str]:
         yield f"{what}: {counts['unwanted']:,} got one all the same ({counts['unwanted'] / others:.0%})."
 
 
-def _got(one: Tried) -> str:
+def _got(one: TrialOutcome) -> str:
     return " · ".join(article.title for article in one.shown) or "-"
 
 

@@ -23,7 +23,7 @@ from bot.commands import Attachment, Command, Open, Request
 from bot.config.load import Config
 from bot.desk.desk import Desk
 from bot.inbound.route import Aside
-from bot.inbound.routing import Placing
+from bot.inbound.routing import Router
 from bot.links.tokens import Links
 from bot.model.facts import Answered
 from bot.notify.compose import Composer
@@ -78,7 +78,7 @@ class Explainer:
             channels={channel.name: channel},
             file=lambda digest: b"",
         )
-        self._placing = Placing(config, links, posts.boards)
+        self._router = Router(config, links, posts.boards)
         self._desk = Desk(config, database, Writer(database), posts=posts)
 
     def explain(self, raw: bytes, *, peer: str) -> Explained:
@@ -90,7 +90,7 @@ class Explainer:
             read = self._channel.read([letter], [self._context(tx, anchors)])[0]
             if isinstance(read, Unreadable):
                 return Explained(envelope, anchors, read, None)
-            decision = self._placing.place(tx, letter, read, now=self._desk.now())
+            decision = self._router.place(tx, letter, read, now=self._desk.now())
             barred = isinstance(decision, Request) and admission.turned_away(tx, self._config, decision)
             if barred:
                 decision = Aside(barred)
@@ -104,7 +104,7 @@ class Explainer:
 
     def _context(self, tx: Transaction, anchors: tuple[Anchor, ...]) -> Context:
         values = {0: tuple(anchor.value for anchor in anchors if anchor.kind in ("ours", "id"))}
-        numbers = self._placing.cases(tx, values)[0]
+        numbers = self._router.cases(tx, values)[0]
         lines = outbox.sent_lines(tx, numbers).values() if numbers else ()
         return Context(frozenset(line for some in lines for line in some))
 

@@ -44,7 +44,9 @@ def asks(
     """
     inward = inward or (staff and message.inward)
     withheld = withheld and staff
-    asked = _Asking(message, lists, case=case, inward=inward, withheld=withheld, staff=staff, linked=linked)
+    asked = _Interpreter(
+        message, lists, case=case, inward=inward, withheld=withheld, staff=staff, linked=linked
+    )
     if case is None and not message.opens:
         return asked.only_commands()
     if not message.verdict.activity:
@@ -60,7 +62,7 @@ def asks(
     return asked.all()
 
 
-class _Asking:
+class _Interpreter:
     """One message on its way to become commands."""
 
     def __init__(

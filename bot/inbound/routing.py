@@ -32,7 +32,7 @@ HOUSE = Identity(permissions.CLOCK, permissions.CLOCK)
 """Who asks for what no person asks for."""
 
 
-class Placing:
+class Router:
     """Follows a message's anchors in order; the first that leads to a case decides."""
 
     def __init__(self, config: Config, links: Links, boards: Boards) -> None:

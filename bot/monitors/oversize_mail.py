@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from bot.channel.oversize import Leaving, LeftLying
+from bot.channel.oversize import Leaving, LeftInMailbox
 from bot.model.notices import NOTICES
 from bot.monitors.monitor import Monitor, MonitorContext
 from bot.notify.notification import Notification
@@ -44,12 +44,12 @@ class TooLarge(Monitor):
             rows += told or []
         return rows
 
-    def _lying(self) -> list[tuple[str, list[LeftLying]]]:
+    def _lying(self) -> list[tuple[str, list[LeftInMailbox]]]:
         leaving = (channel for channel in self.channels.values() if isinstance(channel, Leaving))
-        found = sorted((one for channel in leaving for one in channel.left_lying()), key=_key)
+        found = sorted((one for channel in leaving for one in channel.left_in_mailbox()), key=_key)
         return [(mailbox, list(ones)) for mailbox, ones in groupby(found, lambda one: one.mailbox)]
 
-    def _tell(self, tx: Transaction, lying: Sequence[LeftLying]) -> list[Outgoing] | None:
+    def _tell(self, tx: Transaction, lying: Sequence[LeftInMailbox]) -> list[Outgoing] | None:
         """Freeze what is new, if it was not told by another process or before a start; None: it is to wait."""
         now, name = self.now(), f"too large {lying[0].mailbox}"[:200]
         known = channel_state.read(tx, name, to_change=True) or {"at": None, "told": []}
@@ -63,7 +63,7 @@ class TooLarge(Monitor):
         )
         return self._notice(tx, fresh, now)
 
-    def _notice(self, tx: Transaction, fresh: Sequence[LeftLying], now: datetime) -> list[Outgoing]:
+    def _notice(self, tx: Transaction, fresh: Sequence[LeftInMailbox], now: datetime) -> list[Outgoing]:
         """On the desk's boards; where it has none, to everybody by mail."""
         mails = tuple((one.sender, one.subject, one.size) for one in fresh)
         facts: dict[str, Any] = {"address": fresh[0].mailbox, "limit": fresh[0].limit, "mails": mails}
@@ -71,5 +71,5 @@ class TooLarge(Monitor):
         return self.posts.on_boards(tx, telling, "") or self.to_staff(tx, telling)
 
 
-def _key(one: LeftLying) -> tuple[str, int, int]:
+def _key(one: LeftInMailbox) -> tuple[str, int, int]:
     return one.mailbox, one.epoch, one.number

@@ -15,7 +15,7 @@ from bot.notify import files_link, raw_mail_link
 from bot.notify.compose import MOST_ALONG, Composer
 from bot.notify.notification import Notification, case_facts
 from bot.policy import local_team, permissions
-from bot.policy.auto_mail_limits import Brakes
+from bot.policy.auto_mail_limits import AutoMailLimits
 from store.cases import participant, thread
 from store.cases.case import Case
 from store.cases.thread import Thread
@@ -47,7 +47,7 @@ class Notifier:
         self.person = person
         self.now = now
         self.posted: list[Outgoing] = []
-        self.brakes = Brakes(tx, config.limits, now=now)
+        self.brakes = AutoMailLimits(tx, config.limits, now=now)
         self.untold: list[tuple[Case, Notice, Person, str]] = []
         """What the brakes held back, and why."""
         self.told_asker = False

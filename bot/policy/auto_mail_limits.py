@@ -19,7 +19,7 @@ TWICE = 2
 MACHINE = "a machine seems to answer our machine"
 
 
-class Brakes:
+class AutoMailLimits:
     """What may still be told to whom by mail, within one transaction.
 
     Each budget is a bucket of so many mails that fills again over its hour, and another for the day (a token

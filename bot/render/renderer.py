@@ -19,7 +19,7 @@ from bot.channel.outbound import GAP, Words
 from bot.model.facts import BatchSection, DeskFacts, InternalEntry
 from bot.model.notices import NOTICES, Notice
 from bot.model.translatable import in_words
-from bot.render.template_set import Tongue, TrustedContext
+from bot.render.template_set import TemplateSet, TrustedContext
 
 SHIPPED = Path(__file__).resolve().parents[2] / "templates"
 """By place, not by import: a folder ``templates`` of somebody else's must not stand in for it."""
@@ -114,9 +114,9 @@ class Wording:
 
     def __init__(self, folders: Sequence[Path], kind: type[Environment]) -> None:
         self._folders, self._kind = folders, kind
-        self._text = Tongue(folders, kind, "email/text.j2")
-        self._html = Tongue(folders, kind, "email/html.j2")
-        self._chat = Tongue(folders, kind, "slack/blocks.j2")
+        self._text = TemplateSet(folders, kind, "email/text.j2")
+        self._html = TemplateSet(folders, kind, "email/html.j2")
+        self._chat = TemplateSet(folders, kind, "slack/blocks.j2")
         self.languages = frozenset(_languages(folders))
         """Those that at least one notice is there in."""
         self.problems = tuple(dict.fromkeys(self._compile()))
@@ -149,10 +149,10 @@ class Wording:
                     yield partial(_prepare, tongue, notice, language)
 
     @cached_property
-    def _brief(self) -> tuple[Tongue, Tongue]:
+    def _brief(self) -> tuple[TemplateSet, TemplateSet]:
         """For sections; few mails need them."""
         text, html = (
-            Tongue(self._folders, self._kind, parts, brief=True)
+            TemplateSet(self._folders, self._kind, parts, brief=True)
             for parts in ("email/text.j2", "email/html.j2")
         )
         return text, html
@@ -190,7 +190,7 @@ def _apart(desk: DeskFacts) -> DeskFacts:
     return replace(desk, create_url="", my_url="")
 
 
-def _prepare(tongue: Tongue, notice: Notice, language: str) -> None:
+def _prepare(tongue: TemplateSet, notice: Notice, language: str) -> None:
     with suppress(Exception):  # it is told when the notice is needed
         tongue.find(notice.template, language)
 

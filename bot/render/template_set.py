@@ -72,7 +72,7 @@ class _Brief:
         return getattr(self._parts, "words" if name == "said" else name)
 
 
-class Tongue:
+class TemplateSet:
     """One channel's way of saying things: the notices, with ``w`` as the parts they are made of."""
 
     def __init__(

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.config.load import Config
 from bot.config.service_levels import STANDARD
 from bot.model.working_time import ROUND_THE_CLOCK, Calendar, Duration, Level, Target
-from bot.reports.case_history import DUPLICATE, Closing, Life, by_case
+from bot.reports.case_history import DUPLICATE, CaseHistory, Closing, by_case
 from bot.reports.figures import (
     AGES,
     Backlog,
@@ -111,8 +111,8 @@ class _Count:
         self._config = config
         self.lives = by_case(rows.events)
 
-    def life(self, case: Touched) -> Life:
-        return self.lives.get(case.id) or Life("", None, (), (), ())
+    def life(self, case: Touched) -> CaseHistory:
+        return self.lives.get(case.id) or CaseHistory("", None, (), (), ())
 
     def opened(self) -> list[Touched]:
         return [case for case in self._rows.cases if period_has(self._period, case.opened_at)]

@@ -24,7 +24,7 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class CaseHistory:
     """What of a case's history is counted."""
 
     via: str
@@ -44,12 +44,12 @@ class Life:
         return next((e.person for e in self.events if e.at == at and e.role not in NO_DESK), "")
 
 
-def life(events: Sequence[Happened]) -> Life:
+def life(events: Sequence[Happened]) -> CaseHistory:
     """The life of one case; ``events`` oldest first."""
     opened = next((event for event in events if event.name == "opened"), None)
     closings, reopenings = _turns(events)
     via = str(json.loads(opened.detail).get("via", "")) if opened else ""
-    return Life(via, opened.at if opened else None, closings, reopenings, events)
+    return CaseHistory(via, opened.at if opened else None, closings, reopenings, events)
 
 
 def _turns(events: Sequence[Happened]) -> tuple[tuple[Closing, ...], tuple[datetime, ...]]:
@@ -75,7 +75,7 @@ def _reason(event: Happened) -> str:
     return DUPLICATE if event.name == "merged" else str(json.loads(event.detail).get("reason", ""))
 
 
-def by_case(events: Iterable[Happened]) -> dict[int, Life]:
+def by_case(events: Iterable[Happened]) -> dict[int, CaseHistory]:
     """The lives of all cases, by number; events are grouped by case already."""
     grouped: dict[int, list[Happened]] = {}
     for event in events:

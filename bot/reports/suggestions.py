@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from bot.reports.case_history import Life
+from bot.reports.case_history import CaseHistory
 from bot.reports.figures import Helped, Suggestions
 from store.report import NOTHING_FITTED, SHOWN, Touched
 
@@ -16,7 +16,7 @@ MOST = 1000
 
 def suggestions(
     opened: Sequence[Touched],
-    lives: Mapping[int, Life],
+    lives: Mapping[int, CaseHistory],
     *,
     solved: Mapping[str, int],
     clicked: Mapping[str, int],

@@ -32,7 +32,7 @@ def name_and_number(text: str) -> tuple[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class WrittenNumber:
     """A number within somebody's words. ``sure``: it is said to be a phone's, or written as only these are."""
 
     number: str
@@ -58,7 +58,7 @@ _NEAR = 40
 """Characters between such a word and its number."""
 
 
-def spoken(text: str) -> Spoken | None:
+def spoken(text: str) -> WrittenNumber | None:
     """A phone number in plain words: the first that is one for sure, else the first that may be one.
 
     Numbers of deals and the like, dates and hours are none.
@@ -67,7 +67,7 @@ def spoken(text: str) -> Spoken | None:
     return next((one for one in found if one.sure), next(iter(found), None))
 
 
-def _numbers(text: str) -> Iterator[Spoken]:
+def _numbers(text: str) -> Iterator[WrittenNumber]:
     things = {"".join(_DIGITS.findall(one)) for one in ids(text)}
     for line in text.split("\n"):
         for found in _CANDIDATE.finditer(line):
@@ -76,7 +76,7 @@ def _numbers(text: str) -> Iterator[Spoken]:
             if number and digits not in things and not _OTHERWISE.match(number):
                 before = line[: found.start()]
                 named = "+" in number[:2] or bool(_SAYS_PHONE.search(before[-_NEAR:]))
-                yield Spoken(number, before.strip(_PAUSE), named or _written_so(line, number), named)
+                yield WrittenNumber(number, before.strip(_PAUSE), named or _written_so(line, number), named)
 
 
 def _written_so(line: str, number: str) -> bool:

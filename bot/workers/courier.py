@@ -20,7 +20,7 @@ from bot.model.notices import BEHIND
 from bot.runtime.group_commit import Writer
 from bot.runtime.metrics import DELIVERED
 from bot.workers.backlog import Backlog
-from bot.workers.ordering import Lanes
+from bot.workers.ordering import DeliveryOrder
 from bot.workers.payloads import Payloads
 from store.cases import timer
 from store.cases.thread import Thread
@@ -63,7 +63,7 @@ class Courier:
         self._gather = gather
         self._now = now
         self._paused: dict[str, float] = {}
-        self._lanes = Lanes()
+        self._lanes = DeliveryOrder()
         self._queues: dict[str, Backlog] = {}
         self._payloads = Payloads(database)
         self._left: set[int] = set()

@@ -17,8 +17,8 @@ import structlog
 
 from bot.channel.protocols import Channel, Context, Inbound, Letter, Unreadable
 from bot.desk.desk import Desk
+from bot.inbound.pipeline import Pipeline
 from bot.inbound.route import Aside
-from bot.inbound.routing import Placing
 from bot.model.outcome import Outcome
 from bot.runtime.group_commit import Writer
 from bot.runtime.metrics import EFFECT, HANDLED
@@ -68,7 +68,7 @@ class Intake:
         writer: Writer,
         *,
         files: FileStore,
-        placing: Placing,
+        pipeline: Pipeline,
         channel: Channel,
     ) -> None:
         self.name = f"intake-{channel.name}"
@@ -76,7 +76,7 @@ class Intake:
         self._database = database
         self._writer = writer
         self._files = files
-        self._placing = placing
+        self._pipeline = pipeline
         self._channel = channel
         self._limits = desk.config.limits
         self._queue: SimpleQueue[Incoming | None] = SimpleQueue()
@@ -169,7 +169,7 @@ class Intake:
         if not any(anchors.values()):
             return [Context()] * len(letters)
         with self._database.reading() as tx:
-            cases = self._placing.cases(tx, anchors)
+            cases = self._pipeline.cases(tx, anchors)
             wanted = sorted({case for found in cases.values() for case in found})
             lines = outbox.sent_lines(tx, wanted) if wanted else {}
         return [
@@ -189,14 +189,14 @@ class Intake:
     def _act(
         self, tx: Transaction, reads: Sequence[ReadMessage]
     ) -> list[tuple[InboxOutcome, Outcome | None]]:
-        self._placing.expect(tx, [read.message for read in reads])
+        self._pipeline.expect(tx, [read.message for read in reads])
         done = [self._act_on(tx, read) for read in reads]
         if not inbox.settle(tx, [account for account, _ in done]):
             raise LeaseLost
         return done
 
     def _act_on(self, tx: Transaction, read: ReadMessage) -> tuple[InboxOutcome, Outcome | None]:
-        asked = self._placing.place(tx, read.letter, read.message, now=self._desk.now())
+        asked = self._pipeline.judge(tx, read.letter, read.message, now=self._desk.now())
         if isinstance(asked, Aside):
             return InboxOutcome(read.row, "aside", asked.reason, asked.case), None
         again = self._desk.repeated(tx, asked) if read.row.attempts > 1 else None

@@ -8,7 +8,7 @@ from collections import deque
 from store.queues.outbox import Outgoing
 
 
-class Lanes:
+class DeliveryOrder:
     """Who may go at once, and who follows whom. The lane ``""`` has room for everybody; safe between threads."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from bot.channel.archive import Archive
 from bot.channel.capabilities import Traits
 from bot.channel.context import ChannelContext
 from bot.channel.outbound import Parcel, Posting, Stands
-from bot.channel.oversize import LeftLying
+from bot.channel.oversize import LeftInMailbox
 from bot.channel.protocols import Anchor, Context, Inbound, Letter, Mailbox, Unreadable, Worker
 from channels.connection_limit import shortage
 from channels.email.archive.reader import open_archive
@@ -90,7 +90,7 @@ class EmailChannel:
         """Mailboxes whose mail is fetched, or handed on by a server of ours, and nobody said whose results count."""
         return self._unvouched
 
-    def left_lying(self) -> Collection[LeftLying]:
+    def left_in_mailbox(self) -> Collection[LeftInMailbox]:
         """What is too large to be taken out of the mailboxes that are fetched."""
         return [one for mailbox in self._mailboxes for one in mailbox.lying.all]
 

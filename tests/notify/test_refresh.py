@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.workers.ordering import Lanes
+from bot.workers.ordering import DeliveryOrder
 from store import schema
 from store.engine.database import Database
 from store.engine.lease import LEASE
@@ -98,7 +98,7 @@ def test_a_change_during_a_showing_is_not_lost(database: Database) -> None:
 
 
 def test_a_lane_lets_one_go_after_the_other_and_other_lanes_pass() -> None:
-    lanes = Lanes()
+    lanes = DeliveryOrder()
     rows = [replace(CARD, id=number, key="") for number in range(4)]
     assert lanes.enter("a", rows[0])
     assert not lanes.enter("a", rows[1])
@@ -111,7 +111,7 @@ def test_a_lane_lets_one_go_after_the_other_and_other_lanes_pass() -> None:
 
 
 def test_whoever_stands_behind_one_that_was_put_off_waits_too_but_a_card_does_not() -> None:
-    lanes = Lanes()
+    lanes = DeliveryOrder()
     first, second, third = (replace(CARD, id=number, key="") for number in range(3))
     for row in (first, second, CARD, third):
         lanes.enter("a", row)
@@ -120,7 +120,7 @@ def test_whoever_stands_behind_one_that_was_put_off_waits_too_but_a_card_does_no
 
 
 def test_whoever_goes_elsewhere_does_not_wait_for_one_that_was_put_off() -> None:
-    lanes = Lanes()
+    lanes = DeliveryOrder()
     customer, more, desk = (
         replace(CARD, id=n, key="", recipient=to) for n, to in enumerate(("U1", "U1", "C1"))
     )
@@ -131,7 +131,7 @@ def test_whoever_goes_elsewhere_does_not_wait_for_one_that_was_put_off() -> None
 
 
 def test_an_older_one_that_comes_later_goes_before_those_that_wait_but_not_before_the_first() -> None:
-    lanes = Lanes()
+    lanes = DeliveryOrder()
     rows = [replace(CARD, id=number, key="") for number in range(5)]
     for number in (3, 4, 1, 2):
         lanes.enter("a", rows[number])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import structlog
 
-from bot.channel.oversize import LeftLying
+from bot.channel.oversize import LeftInMailbox
 from channels.email.imap_in.client import ImapFolder, Lost, NotHandedOver
 from channels.email.mime import message
 
@@ -21,7 +21,7 @@ class OversizeMessages:
     def __init__(self, mailbox: str, *, limit: int) -> None:
         self._mailbox = mailbox
         self._limit = limit
-        self.all: tuple[LeftLying, ...] = ()
+        self.all: tuple[LeftInMailbox, ...] = ()
 
     def look(self, folder: ImapFolder, sizes: Mapping[int, int]) -> None:
         """Know these (UID → bytes) and no others; what is new is asked for its sender and subject, once.
@@ -41,10 +41,10 @@ class OversizeMessages:
             known |= {uid: self._one(folder.uidvalidity, uid, sizes[uid], heads.get(uid, b"")) for uid in new}
             self.all = tuple(known[uid] for uid in sorted(sizes))
 
-    def _one(self, epoch: int, uid: int, size: int, head: bytes) -> LeftLying:
+    def _one(self, epoch: int, uid: int, size: int, head: bytes) -> LeftInMailbox:
         mail = message.read(head)
         address, name = (mail.sender.address, mail.sender.name) if mail.sender else ("", "")
-        return LeftLying(
+        return LeftInMailbox(
             self._mailbox,
             epoch,
             uid,

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from typing import Any
 
 
-class Homecoming:
+class FutureBridge:
     """``asyncio.wrap_future`` rings at the loop for each result, and a group of the writer's has many."""
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ class Unseated(Exception):
     """There was no seat, or it was lost; in words for the client."""
 
 
-class Seats:
+class LargeMessageSlots:
     """How many there are, and what those who wait for one and those who have one are allowed."""
 
     def __init__(self, count: int, memory: MemoryBudget) -> None:
@@ -37,7 +37,7 @@ class Seats:
 class Seat:
     """One message's: none until it is ``taken``."""
 
-    def __init__(self, seats: Seats) -> None:
+    def __init__(self, seats: LargeMessageSlots) -> None:
         self._seats = seats
         self.taken = False
         self._memory: Reservation | None = None

@@ -19,8 +19,8 @@ from channels.connections import Connections, Full
 from channels.email.config.addresses import Addressees, split_endpoint
 from channels.email.config.settings import Settings
 from channels.email.mime.prescan import content_key
-from channels.email.smtp_in.future_bridge import Homecoming
-from channels.email.smtp_in.large_message_slots import Seats
+from channels.email.smtp_in.future_bridge import FutureBridge
+from channels.email.smtp_in.large_message_slots import LargeMessageSlots
 from channels.email.smtp_in.lmtp import LocalConversation
 from channels.email.smtp_in.session import CLOSING, IN_TROUBLE, Conversation
 from channels.loop_errors import LoopFaults
@@ -108,10 +108,10 @@ class Listener:
     async def prepare(self) -> None:
         """Make what belongs to the loop that clients are answered in; before the first of them."""
         asyncio.get_running_loop().set_exception_handler(LoopFaults("email.smtp"))
-        settings, self._home = self.settings, Homecoming()
+        settings, self._home = self.settings, FutureBridge()
         most = connection_limit.at_most(settings.max_connections, self.protocol)
         self._conversations = Connections(most, settings.max_connections_per_host)
-        self.leaving, self.seats = asyncio.Event(), Seats(LARGE_AT_ONCE, self._memory)
+        self.leaving, self.seats = asyncio.Event(), LargeMessageSlots(LARGE_AT_ONCE, self._memory)
 
     async def _open(self) -> asyncio.Server:
         loop = asyncio.get_running_loop()

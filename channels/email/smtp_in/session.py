@@ -16,7 +16,7 @@ from aiosmtpd.smtp import SMTP, TLSSetupException, syntax
 from channels.connections import SHORT
 from channels.email.smtp_in.data_reader import END_OF_DATA, message
 from channels.email.smtp_in.handler import Rules
-from channels.email.smtp_in.large_message_slots import Seat, Seats, Unseated
+from channels.email.smtp_in.large_message_slots import LargeMessageSlots, Seat, Unseated
 from channels.email.smtp_in.smtp_verbs import Verbs
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class SmtpDoor(Protocol):
 
     settings: Settings
     addressees: Addressees
-    seats: Seats
+    seats: LargeMessageSlots
     leaving: asyncio.Event
     tls: ssl.SSLContext | None
     hostname: str

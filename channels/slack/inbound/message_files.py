@@ -44,7 +44,7 @@ class ReadLater(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class MessageFiles:
     """Of some files: those that are here, those that never will be (in words), and those that may come yet."""
 
     had: tuple[Attachment, ...] = ()
@@ -60,17 +60,17 @@ class Attached:
         self._context = context
         self._downloads = downloads
 
-    def with_words(self, letter: Letter, files: Sequence[Json], about: Json, *, known: bool) -> Gathered:
+    def with_words(self, letter: Letter, files: Sequence[Json], about: Json, *, known: bool) -> MessageFiles:
         """What goes along with a message's words; the rest follows them. Unless its case is known, all does."""
         followed, number = self._following(letter)
         mine = _without(followed, files)
-        found = self._gather(mine) if known else Gathered(rest=mine)
+        found = self._gather(mine) if known else MessageFiles(rest=mine)
         self._collected(mine, found)
         since = self._context.desk.now().isoformat()
         self._follow(letter, found.rest, {**about, "since": since}, number=number)
         return found
 
-    def of_letter(self, letter: Letter, kept: Json) -> Gathered:
+    def of_letter(self, letter: Letter, kept: Json) -> MessageFiles:
         """What a letter of files brings. Raises ``ReadLater`` while there is nothing to tell."""
         followed, number = self._following(letter)
         since, files = _since(letter, kept), _without(followed, kept["files"])
@@ -79,7 +79,7 @@ class Attached:
         if found.under_way and (age < A_MINUTE or not found.had):  # those of one message come together
             raise ReadLater("its files are under way", min(wait_after(age) / 2, A_WHILE))
         if age > HOURS:
-            found = Gathered(
+            found = MessageFiles(
                 found.had, (*found.missed, *(f"{file['name']} ({GIVEN_UP})" for file in found.rest))
             )
         elif found.rest and not found.had and not found.missed:
@@ -106,7 +106,7 @@ class Attached:
         """Fetch nothing more."""
         self._downloads.close()
 
-    def _gather(self, files: Sequence[Json]) -> Gathered:
+    def _gather(self, files: Sequence[Json]) -> MessageFiles:
         results = self._downloads.get([str(file["id"]) for file in files])
         had: list[Attachment] = []
         missed: list[str] = []
@@ -119,9 +119,9 @@ class Attached:
                 missed.append(f"{file['name']} ({result})")
             else:
                 rest.append(file)
-        return Gathered(tuple(had), tuple(missed), tuple(rest), under_way=len(results) < len(files))
+        return MessageFiles(tuple(had), tuple(missed), tuple(rest), under_way=len(results) < len(files))
 
-    def _collected(self, files: Sequence[Json], found: Gathered) -> None:
+    def _collected(self, files: Sequence[Json], found: MessageFiles) -> None:
         """Those that are not to come any more need not be remembered."""
         rest = {file["id"] for file in found.rest}
         self._downloads.forget(str(file["id"]) for file in files if file["id"] not in rest)

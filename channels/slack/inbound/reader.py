@@ -20,7 +20,7 @@ from channels.language_detection import spoken
 from channels.slack.inbound import forwarded
 from channels.slack.inbound.downloads import Downloads
 from channels.slack.inbound.events import home_of, is_taken_back, said_in
-from channels.slack.inbound.message_files import Attached, Gathered, ReadLater, named, wait_after
+from channels.slack.inbound.message_files import Attached, MessageFiles, ReadLater, named, wait_after
 from channels.slack.workspace.files import Files
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People, is_team
@@ -163,11 +163,11 @@ class EventReader:
 
     def _gathered(
         self, letter: Letter, files: Iterable[Any], about: Mapping[str, Any], *, alone: bool, known: bool
-    ) -> Gathered:
+    ) -> MessageFiles:
         """Files go with their words; those that stand ``alone`` are waited for."""
         mine = [named(file) for file in files]
         if not mine:
-            return Gathered()
+            return MessageFiles()
         if alone:
             return self._attached.of_letter(letter, {**about, "files": mine})
         return self._attached.with_words(letter, mine, about, known=known)
@@ -195,7 +195,7 @@ class EventReader:
         if kept.get("after"):
             fate = self._attached.fate(letter, kept)
             case, inward = (fate.case or 0, not fate.public) if fate else (0, True)
-        gathered = self._attached.of_letter(letter, kept) if case else Gathered()
+        gathered = self._attached.of_letter(letter, kept) if case else MessageFiles()
         places = [Anchor("thread", place)] if place and case else []
         numbers = [Anchor("tag", str(case))] if case else []
         return Inbound(

@@ -18,7 +18,7 @@ from bot.syntax.arguments import command
 from bot.syntax.case_numbers import ParsedCommand
 from bot.syntax.parser import parse
 from channels.slack.interactive.article_hints import Hints
-from channels.slack.interactive.desk_client import DeskClient, Errand
+from channels.slack.interactive.desk_client import DeskClient, SlackRequest
 from channels.slack.interactive.modals import ABOUT, SLACKS_ERRORS, Modals, open_modal, why
 from channels.slack.interactive.respond import answer, plainly, whisper
 from channels.slack.interactive.slash_command import LISTS
@@ -145,14 +145,14 @@ class Actions:
 
     def take(self, click: Click) -> None:
         """Become the owner."""
-        errand = Errand(click.who, click.key, (Take(int(click.value)),))
+        errand = SlackRequest(click.who, click.key, (Take(int(click.value)),))
         answer(self._counter, lambda: errand, plainly, now=click.acked, later=click.say)
 
     def judge(self, click: Click, *, verb: str) -> None:
         """Accept what somebody unproven said, or fold it away: ``123:e-k4q7x2``, ``123:`` for the held case."""
         case, _, entry = click.value.partition(":")
         asked = ParsedCommand(verb, int(case), entry, verb)
-        errand = Errand(click.who, click.key, (command(asked, None, self._counter.lists),))
+        errand = SlackRequest(click.who, click.key, (command(asked, None, self._counter.lists),))
         done: list[Outcome] = []
 
         def show(outcome: Outcome) -> Message:
@@ -241,7 +241,7 @@ class Actions:
         """An article has solved it: the form gives way to our thanks, and nothing is opened."""
         click.ack()
         view = click.body["view"]["id"]  # a form is solved once, however often its buttons are clicked
-        errand = Errand(click.who, f"solved:{view}", (Deflect(int(click.value)),))
+        errand = SlackRequest(click.who, f"solved:{view}", (Deflect(int(click.value)),))
         update = partial(self._update, click.client, view, articles.solved)
         answer(self._counter, lambda: errand, plainly, now=update, later=update)
 
@@ -262,7 +262,7 @@ class Actions:
         in_place: bool = False,
     ) -> None:
         """What was asked for, in a message or a view of its own; ``in_place``: of the one that was clicked in."""
-        errand = Errand(click.who, click.key, (command,))
+        errand = SlackRequest(click.who, click.key, (command,))
         if not click.in_view:
             now = click.turn_page if in_place else click.acked
             answer(self._counter, lambda: errand, show, now=now, later=click.say)

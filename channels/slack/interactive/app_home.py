@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from bot.commands import Command, My
 from bot.commands.urgency import Queue
 from bot.model.facts import CaseLine
-from channels.slack.interactive.desk_client import DeskClient, Errand
+from channels.slack.interactive.desk_client import DeskClient, SlackRequest
 from channels.slack.interactive.modals import SLACKS_ERRORS, why
 from channels.slack.interactive.user import Who, who
 from channels.slack.text.i18n import _, speaking
@@ -55,7 +55,7 @@ class Home:
     def _listed(self, asker: Who, key: str, command: Command) -> tuple[str, tuple[CaseLine, ...]]:
         """What the desk says, and the cases."""
         try:
-            outcome = self._counter.ask(Errand(asker, key, (command,)))
+            outcome = self._counter.ask(SlackRequest(asker, key, (command,)))
         except Exception as error:  # the entries are worth showing without the cases
             log.error("a home could not be filled", error=type(error).__name__, exc_info=error)
             return _(NOT_NOW), ()

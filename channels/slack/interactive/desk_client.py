@@ -60,7 +60,7 @@ class Late(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class SlackRequest:
     """What somebody asks in one breath; ``key`` is its receipt's."""
 
     who: Who
@@ -118,7 +118,7 @@ class DeskClient:
     def name(self, who: Who) -> str:
         return self._people.name(who.team, who.user, who.fallback)
 
-    def ask(self, errand: Errand) -> Outcome:
+    def ask(self, errand: SlackRequest) -> Outcome:
         """Do it, durably, however long it takes.
 
         Raises ``BadCommand`` for a form, or what is our fault: then nothing was done.

@@ -12,7 +12,7 @@ import structlog
 
 from bot.model.errors import Refusal
 from bot.model.outcome import Outcome
-from channels.slack.interactive.desk_client import DeskClient, Errand, Late
+from channels.slack.interactive.desk_client import DeskClient, Late, SlackRequest
 from channels.slack.text.i18n import _
 from channels.slack.views.blocks import Json, Message, safe, section
 
@@ -32,7 +32,7 @@ class Say(Protocol):
 
 def answer(
     counter: DeskClient,
-    errand: Callable[[], Errand],
+    errand: Callable[[], SlackRequest],
     show: Callable[[Outcome], Message],
     *,
     now: Say,

@@ -16,7 +16,7 @@ from bot.syntax import arguments, parser
 from bot.syntax.case_numbers import ParsedCommand
 from bot.syntax.fields import fields
 from bot.syntax.verbs import VERBS
-from channels.slack.interactive.desk_client import DeskClient, Errand
+from channels.slack.interactive.desk_client import DeskClient, SlackRequest
 from channels.slack.interactive.modals import Modals, open_modal
 from channels.slack.interactive.respond import answer, plainly, whisper
 from channels.slack.interactive.user import who
@@ -101,8 +101,8 @@ class Slash:
         asked, page = _page(asked) if asked.verb in ("my", "queue") else (asked, 1)
         commands = self._commands(said, asked)
 
-        def errand() -> Errand:
-            return Errand(said.who, f"i:{said.body['trigger_id']}", commands())
+        def errand() -> SlackRequest:
+            return SlackRequest(said.who, f"i:{said.body['trigger_id']}", commands())
 
         answer(self._counter, errand, self._shown(said, asked, page), now=said.ack, later=said.say)
 

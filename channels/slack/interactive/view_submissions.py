@@ -20,7 +20,7 @@ from bot.syntax import fields
 from bot.syntax.case_numbers import label
 from channels.slack.inbound.message_files import named
 from channels.slack.interactive import menu_options
-from channels.slack.interactive.desk_client import DeskClient, Errand, Late
+from channels.slack.interactive.desk_client import DeskClient, Late, SlackRequest
 from channels.slack.interactive.form_commands import COMMANDS
 from channels.slack.interactive.modals import SLACKS_ERRORS, why
 from channels.slack.interactive.submission import Sent, Wrong, digest
@@ -84,7 +84,7 @@ class Forms:
         """Open the case; its files follow it, already durable."""
         command = self._open(sent)
         said = Said(copied=self._people(sent))
-        errand = Errand(sent.who, sent.key, (command,), said, self._place(sent), form=True)
+        errand = SlackRequest(sent.who, sent.key, (command,), said, self._place(sent), form=True)
         outcome = self._counter.ask(errand)
         if outcome.case is None:
             return _update(not_done(_said(outcome), text=command.text))
@@ -198,7 +198,7 @@ class Forms:
         return _update(_result(self._ask(sent, command), getattr(command, "text", "")))
 
     def _ask(self, sent: Sent, command: Command) -> Outcome:
-        return self._counter.ask(Errand(sent.who, sent.key, (command,), form=True))
+        return self._counter.ask(SlackRequest(sent.who, sent.key, (command,), form=True))
 
 
 def whisper(sent: Sent, client: WebClient) -> None:

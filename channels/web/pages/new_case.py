@@ -24,7 +24,7 @@ from channels.web.pages import new_case_form
 from channels.web.pages.forms import UnfitForm
 from channels.web.templating.templating import Templating
 from channels.web.uploads import form_digest
-from channels.web.uploads.incoming import Coming, UploadSpace, UploadSpaces
+from channels.web.uploads.incoming import IncomingFile, UploadSpace, UploadSpaces
 from channels.web.uploads.multipart import Multipart
 from channels.web.uploads.page import STATUS, came, why_not
 
@@ -161,7 +161,7 @@ class NewCases:
         before: Outcome,
         *,
         room: UploadSpace,
-        files: list[Coming],
+        files: list[IncomingFile],
         anew: dict[str, Any],
     ) -> Response:
         """A form whose answer was lost, or another thing under the same nonce."""
@@ -172,7 +172,13 @@ class NewCases:
         return self._done(request, page, before, room=room, kept=anew["kept"])
 
     def _done(
-        self, request: HttpRequest, page: NewPage, outcome: Outcome, *, room: UploadSpace, kept: list[Coming]
+        self,
+        request: HttpRequest,
+        page: NewPage,
+        outcome: Outcome,
+        *,
+        room: UploadSpace,
+        kept: list[IncomingFile],
     ) -> Response:
         if outcome.case is None:
             return self._paper.refusal(request, 403, front=page.front)
@@ -180,7 +186,7 @@ class NewCases:
         return RedirectResponse(self._next(page, outcome.case), 303)
 
     def _open(
-        self, page: NewPage, key: str, said: dict[str, str], *, room: UploadSpace, kept: list[Coming]
+        self, page: NewPage, key: str, said: dict[str, str], *, room: UploadSpace, kept: list[IncomingFile]
     ) -> tuple[Outcome, str]:
         barred = self._desk.ask(ReservedAddresses(self._desk.config, new_case_form.addresses(said)))
         new_case_form.check(said, page, barred=barred)

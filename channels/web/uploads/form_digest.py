@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 from bot.commands import Attachment
-from channels.web.uploads.incoming import Coming, UploadSpace
+from channels.web.uploads.incoming import IncomingFile, UploadSpace
 
 
 def gist(head: str, files: Sequence[Attachment]) -> str:
@@ -15,7 +15,7 @@ def gist(head: str, files: Sequence[Attachment]) -> str:
     return " ".join((head, *marks))
 
 
-def same(said: str, head: str, files: Sequence[Coming], room: UploadSpace) -> bool:
+def same(said: str, head: str, files: Sequence[IncomingFile], room: UploadSpace) -> bool:
     """Does a form that has come say what the one with this gist said?
 
     Of a file that is here no more, because that form was handled, name and size tell.
@@ -26,13 +26,13 @@ def same(said: str, head: str, files: Sequence[Coming], room: UploadSpace) -> bo
     )
 
 
-def others(said: str, files: Sequence[Coming]) -> list[Coming]:
+def others(said: str, files: Sequence[IncomingFile]) -> list[IncomingFile]:
     """Files of whose name and size the form with this gist had none."""
     known = {mark.partition("/")[2] for mark in said.split()[1:]}
     return [file for file in files if _mark(file.name, file.size) not in known]
 
 
-def _is(mark: str, file: Coming, room: UploadSpace) -> bool:
+def _is(mark: str, file: IncomingFile, room: UploadSpace) -> bool:
     whole, _, outside = mark.partition("/")
     digest = room.digest(file)
     return _mark(file.name, digest) == whole if digest else _mark(file.name, file.size) == outside

@@ -34,7 +34,7 @@ class Unwelcome(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
+class IncomingFile:
     """A file that is here in whole, or that was not taken."""
 
     draft: str
@@ -50,13 +50,13 @@ class Coming:
         return f"{self.draft}/{self.size}/{self.name}"
 
 
-def read_word(text: str) -> Coming | None:
-    """What ``Coming.word`` says; None for anything else."""
+def read_word(text: str) -> IncomingFile | None:
+    """What ``IncomingFile.word`` says; None for anything else."""
     draft, _, rest = text.partition("/")
     size, _, name = rest.partition("/")
     fits = draft.isascii() and draft.isalnum() and draft.islower() | draft.isdigit() and len(draft) <= 40
     fits = fits and size.isdecimal() and len(size) <= _DIGITS
-    return Coming(draft, file_name(name) or "file", int(size)) if fits else None
+    return IncomingFile(draft, file_name(name) or "file", int(size)) if fits else None
 
 
 class UploadSpaces:
@@ -144,24 +144,24 @@ class UploadSpace:
         """The whole name of a draft."""
         return f"{self._tally.beginning}-{draft}"
 
-    def whole(self, files: list[Coming]) -> list[Coming]:
+    def whole(self, files: list[IncomingFile]) -> list[IncomingFile]:
         """Those that are here in whole."""
         return [file for file in files if self.scratch.size(self.name(file.draft)) == file.size]
 
-    def place(self, file: Coming) -> Attachment:
+    def place(self, file: IncomingFile) -> Attachment:
         """Make a file durable. Raises FileNotFoundError, or OSError where there is no room."""
         placed: Placed = self.scratch.place(self.name(file.draft))
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         return Attachment(file.name, kind, placed.size, placed.sha256)
 
-    def digest(self, file: Coming) -> str:
+    def digest(self, file: IncomingFile) -> str:
         """The hash of a file that is here in whole, or ``""``."""
         with suppress(FileNotFoundError, InUse):
             if self.whole([file]):
                 return self.scratch.digest(self.name(file.draft))
         return ""
 
-    def settle(self, files: Iterable[Coming]) -> None:
+    def settle(self, files: Iterable[IncomingFile]) -> None:
         """Forget drafts."""
         for file in files:
             self.drop(file.draft)

@@ -13,7 +13,14 @@ from starlette.exceptions import HTTPException
 from bot.channel.upload_drafts import UploadDraft
 from channels.text import file_name
 from channels.web.http.form_body import LARGEST
-from channels.web.uploads.incoming import Coming, Unwelcome, UploadSpace, fresh_draft, is_full, read_word
+from channels.web.uploads.incoming import (
+    IncomingFile,
+    Unwelcome,
+    UploadSpace,
+    fresh_draft,
+    is_full,
+    read_word,
+)
 
 MOST_PARTS = 300
 PATIENCE = 64_000_000
@@ -30,7 +37,7 @@ class Multipart:
         if kind != b"multipart/form-data" or not options.get(b"boundary"):
             raise HTTPException(400)
         self.fields: dict[str, list[str]] = {}
-        self.files: list[Coming] = []
+        self.files: list[IncomingFile] = []
         self._room = room
         self._parts = self.words = self._unheard = self._outside = 0
         self._part: _Field | _File | None = None
@@ -166,10 +173,10 @@ class _File:
         self._open.close()
         self._room.stay(self.draft)
 
-    def coming(self) -> Coming:
+    def coming(self) -> IncomingFile:
         if self._why_not:
             self._room.drop(self.draft)
-        return Coming(self.draft, self.name or "file", self.size, self._why_not)
+        return IncomingFile(self.draft, self.name or "file", self.size, self._why_not)
 
 
 def _parser(boundary: bytes, form: Multipart) -> MultipartParser:

@@ -22,7 +22,7 @@ from channels.form_memory import FormMemories
 from channels.web.http.settings import Settings
 from channels.web.templating.templating import Templating
 from channels.web.uploads import form_digest
-from channels.web.uploads.incoming import Coming, UploadSpace, UploadSpaces, is_full, read_word
+from channels.web.uploads.incoming import IncomingFile, UploadSpace, UploadSpaces, is_full, read_word
 from channels.web.uploads.multipart import Multipart
 
 log = logging.getLogger("web")
@@ -124,7 +124,7 @@ class Uploads:
         before: Outcome,
         *,
         room: UploadSpace,
-        files: list[Coming],
+        files: list[IncomingFile],
     ) -> Response:
         """A form whose answer was lost, or another thing under the same nonce."""
         kept, said = room.whole(files), before.answered[0].words
@@ -140,7 +140,7 @@ def room_of(rooms: UploadSpaces, page: UploadPage) -> UploadSpace:
     return rooms.of("-".join(map(str, page.numbers)), left=page.left)
 
 
-def came(form: Multipart) -> list[Coming]:
+def came(form: Multipart) -> list[IncomingFile]:
     """The files that a form brings, or that came before it and it names, in that order, each once."""
     named = [file for word in form.fields.get("sent", ()) if (file := read_word(word))]
     return list({file.draft: file for file in (*named, *form.files)}.values())

@@ -20,7 +20,7 @@ import pytest
 from bot.channel.protocols import Kept, Letter
 from bot.commands import Attachment
 from bot.queries.message_status import MessageStatus
-from channels.slack.inbound.message_files import Attached, Gathered, ReadLater, follower
+from channels.slack.inbound.message_files import Attached, MessageFiles, ReadLater, follower
 from channels.slack.workspace.files import Files, NoFile
 from tests.slack.inbound.test_files import files
 from tests.slack.test_customers import opened
@@ -137,7 +137,7 @@ class Row:
 
     letter: Letter
     outcome: str = "waiting"
-    pending: Gathered | None = None
+    pending: MessageFiles | None = None
     """What its reading found, while its turn is not committed."""
 
 
@@ -201,11 +201,11 @@ class Readings:
         except ReadLater:
             row.pending = None
 
-    def gathered(self, letter: Letter) -> Gathered | None:
+    def gathered(self, letter: Letter) -> MessageFiles | None:
         kept = json.loads(letter.raw)
         if letter.key != WORDS:
             fate = self.attached.fate(letter, kept)
-            return self.attached.of_letter(letter, kept) if fate else Gathered(missed=("given up",))
+            return self.attached.of_letter(letter, kept) if fate else MessageFiles(missed=("given up",))
         about = {"after": letter.key}
         if self.text:
             return self.attached.with_words(letter, kept["files"], about, known=self.text == "known")

@@ -11,7 +11,7 @@ import pytest
 from bot.channel.upload_drafts import InUse
 from bot.model.errors import NoRoom
 from channels.web.uploads import multipart
-from channels.web.uploads.incoming import Coming, read_word
+from channels.web.uploads.incoming import IncomingFile, read_word
 from channels.web.uploads.page import STATUS, why_not
 from tests.support.houses.browser import WebHouse, get, send_files
 from tests.support.setup import databases
@@ -74,7 +74,7 @@ def test_a_place_for_files_that_cannot_be_written_is_our_fault_and_said_in_words
 
 @pytest.mark.parametrize("draft", ["a", "7f", "a" * 40])
 def test_a_form_says_which_files_it_means(draft: str) -> None:
-    assert read_word(f"{draft}/5/a.txt") == Coming(draft, "a.txt", 5)
+    assert read_word(f"{draft}/5/a.txt") == IncomingFile(draft, "a.txt", 5)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from bot.desk.handlers.conversation import concern
 from bot.desk.handlers.people import technical_contact
 from bot.desk.turn.turn import Turn
 from bot.model.translatable import together
-from bot.syntax.phone_numbers import Spoken, spoken
+from bot.syntax.phone_numbers import WrittenNumber, spoken
 from store.cases.case import Case
 
 _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞŁŚŻ][\w’'-]+(?: [A-ZÀ-ÖØ-ÞŁŚŻ][\w’'-]+){1,3}")
@@ -24,7 +24,7 @@ def hear(turn: Turn, case: Case, text: str) -> str:
     return together(concern.hear_number(turn, case, found, text), _for_blocker(turn, case, found))
 
 
-def _for_blocker(turn: Turn, case: Case, found: Spoken) -> str:
+def _for_blocker(turn: Turn, case: Case, found: WrittenNumber) -> str:
     """The desk reads what may be one in the reply itself."""
     if not found.named or not technical_contact.needs(turn, case):
         return ""

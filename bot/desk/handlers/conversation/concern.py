@@ -18,7 +18,7 @@ from bot.model.excerpt import beginning
 from bot.model.facts import PublicEntry
 from bot.model.translatable import saying
 from bot.syntax.case_numbers import label
-from bot.syntax.phone_numbers import Spoken, spoken
+from bot.syntax.phone_numbers import WrittenNumber, spoken
 from store.cases import concern as concerns
 from store.cases import entry
 from store.cases.case import Case
@@ -62,7 +62,7 @@ def raise_concern(turn: Turn, command: Concern) -> str:
     return _received(turn, case, command, told, waits=True)
 
 
-def hear_number(turn: Turn, case: Case, found: Spoken, text: str) -> str:
+def hear_number(turn: Turn, case: Case, found: WrittenNumber, text: str) -> str:
     """A number for the asker's last concern, if that has none: it is kept, and both sides hear of it.
 
     Of what may be a number, whoever has the concern reads the words. Nothing is to be said besides.

@@ -1,0 +1,55 @@
+"""The order in which a message is judged: where it belongs, what it asks for, and whether that may happen now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from bot.channel.protocols import Inbound, Letter
+from bot.commands import Request
+from bot.config.load import Config
+from bot.inbound import admission, blocked_senders, duplicates, held_quota
+from bot.inbound.arrival import Arrival
+from bot.inbound.route import Aside
+from bot.inbound.routing import Router
+from bot.links.tokens import Links
+from bot.notify.compose import Composer
+from store.engine.transaction import Transaction
+
+Check = Callable[[Arrival, Request], Request | Aside]
+"""Lets a request pass, as it is or changed, or sets its message aside and says why."""
+
+CHECKS: tuple[Check, ...] = (
+    duplicates.check,
+    blocked_senders.check,
+    held_quota.check,
+    admission.check,
+)
+"""In this order, after the router has made a request of the message; the first that sets it aside decides."""
+
+
+class Pipeline:
+    """Makes of each message the request that the desk handles, or a reason why there is none."""
+
+    def __init__(self, config: Config, links: Links, composer: Composer) -> None:
+        self._config = config
+        self._composer = composer
+        self._router = Router(config, links, composer.boards)
+
+    def expect(self, tx: Transaction, messages: Sequence[Inbound]) -> None:
+        """These messages will be judged and handled next, one by one."""
+        self._router.expect(tx, messages)
+
+    def cases(self, tx: Transaction, anchors: dict[int, tuple[str, ...]]) -> dict[int, list[int]]:
+        """``{letter: cases}`` that anchors may lead to, for what we said there; no right is implied."""
+        return self._router.cases(tx, anchors)
+
+    def judge(self, tx: Transaction, letter: Letter, message: Inbound, *, now: datetime) -> Request | Aside:
+        """The request that a message makes, or why it makes none."""
+        request = self._router.place(tx, letter, message, now=now)
+        arrival = Arrival(tx, letter, message, now, self._config, self._composer)
+        for check in CHECKS:
+            if isinstance(request, Aside):
+                break
+            request = check(arrival, request)
+        return request
