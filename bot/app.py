@@ -39,6 +39,7 @@ from bot.people.staff_sync import sync
 from bot.render.renderer import Renderer
 from bot.render.web_environment import stationery
 from bot.reports.weekly_digest import Digest
+from bot.runtime.clock import Clock
 from bot.runtime.group_commit import Writer
 from bot.runtime.supervisor import Supervisor
 from bot.workers.acceptance import Acceptance
@@ -101,22 +102,22 @@ class App:
         self.posts = posts = Composer(
             config, links, self.renderers.__getitem__, channels=self.channels, file=self.files.read
         )
-        self.desk = Desk(config, self.database, self.writer, posts=posts)
-        now = lambda: self.desk.now()  # noqa: E731, PLW0108 - looked up each time
+        self.now = Clock()
+        self.desk = Desk(config, self.database, self.writer, posts=posts, clock=self.now)
         self.monitors = MonitorContext(
-            config, self.database, self.writer, posts, self.channels, self.files.put, now
+            config, self.database, self.writer, posts, self.channels, self.files.put, self.now
         )
         self.digest = Digest(self.monitors)
         self.clock = Scheduler(
             self.writer, self.desk, [*(monitor(self.monitors) for monitor in MONITORS), self.digest]
         )
-        self.gathering = BatchJob(posts, now=now)
+        self.gathering = BatchJob(posts, now=self.now)
         self.courier = Courier(
             self.database,
             self.writer,
             self.channels,
             gather=self.gathering.gather,
-            now=now,
+            now=self.now,
         )
         self.desk.hand_over = self.courier.hand_over
         self._pipeline = Pipeline(config, links, posts)
@@ -128,12 +129,12 @@ class App:
             self.files,
             take=lambda row: self.intakes[row.source].take(row) if lease else None,
             in_hand=lambda source: len(self.intakes[source].held),
-            now=self.desk.now,
+            now=self.now,
             lease=lease,
         )
         if roster or made:
             with self.database.writing() as tx:
-                sync(tx, config, now=self.desk.now())
+                sync(tx, config, now=self.now())
 
     def open_channels(self) -> None:
         """Open every channel that has a section: adding a channel is adding a folder."""
@@ -170,8 +171,7 @@ class App:
 
     def rooms(self) -> list[Worker]:
         """What others lean on first; the doors last, so that they leave first."""
-        now = lambda: self.desk.now()  # noqa: E731, PLW0108 - looked up each time
-        sweeper = LeaseRenewal(self.writer, self.intakes, self.courier, drafts=self.drafts, now=now)
+        sweeper = LeaseRenewal(self.writer, self.intakes, self.courier, drafts=self.drafts, now=self.now)
         couriers = [CourierThread(self.courier, name, n + 1) for name in self.channels for n in range(ROUNDS)]
         doors = [room for way in self.doors.values() for room in way.rooms]
         ahead = (self.writer, TemplatePrecompiler(self.renderers.values()), sweeper, self.clock)
@@ -180,7 +180,7 @@ class App:
     def release(self, rows: Sequence[Outgoing]) -> None:
         """Let another process's courier have rows that this one will not deliver."""
         held = [(row.id, row.fence) for row in rows]
-        now = self.desk.now()
+        now = self.now()
         self.writer.put(lambda tx, _: [lease.renew(tx, outbox.outgoing, held, until=now)], None)
 
     def close(self) -> None:

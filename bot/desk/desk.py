@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 import structlog
@@ -39,6 +39,7 @@ from bot.pages.resolver import PageResolver
 from bot.policy import admission, local_team, quotas
 from bot.policy.canary_state import MissingCanaries
 from bot.queries.lists import HealthNow
+from bot.runtime.clock import Clock
 from bot.runtime.group_commit import Writer
 from store.directory import staff
 from store.engine.database import Database
@@ -58,11 +59,20 @@ _SHOWN = ("cases", "help", "view", "entries", "history")
 class Desk:
     """Handles requests in the order they come, each with one effect, however often it arrives."""
 
-    def __init__(self, config: Config, database: Database, writer: Writer, *, posts: Composer) -> None:
+    def __init__(
+        self,
+        config: Config,
+        database: Database,
+        writer: Writer,
+        *,
+        posts: Composer,
+        clock: Clock | None = None,
+    ) -> None:
+        self.clock = clock = clock or Clock()
         self.config = config
         self.pages = PageResolver(config, posts.links)
-        posts.links.clock = lambda: self.now()  # noqa: PLW0108 - looked up each time
-        self.clicks = ArticleClicks(writer, zone=config.office.zone, now=lambda: self.now())  # noqa: PLW0108 - looked up each time
+        posts.links.clock = clock
+        self.clicks = ArticleClicks(writer, zone=config.office.zone, now=clock)
         self._database = database
         self._writer = writer
         self._posts = posts
@@ -164,7 +174,7 @@ class Desk:
 
     def now(self) -> datetime:
         """The desk's clock."""
-        return datetime.now(UTC)
+        return self.clock()
 
     def _do(self, turn: Turn, number: int, command: Command) -> Answered:
         words = turn.request.words[number] if number < len(turn.request.words) else ""

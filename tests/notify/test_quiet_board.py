@@ -32,7 +32,7 @@ def shown(office: Office) -> list[str]:
 def test_a_mailbox_that_swallows_is_told_in_the_triage_channel(tmp_path: Path) -> None:
     with Office(databases.sqlite(tmp_path), tmp_path, more=MAILBOX) as office:
         assert office.mails("support+c-")
-        office.app.desk.now = lambda: datetime.now(UTC) + timedelta(minutes=16)  # type: ignore[method-assign]
+        office.app.desk.clock.read = lambda: datetime.now(UTC) + timedelta(minutes=16)
         assert until(
             lambda: [text for text in shown(office) if "has not come back within 15 minutes" in text]
         )

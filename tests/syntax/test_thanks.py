@@ -76,8 +76,8 @@ def test_a_file_says_more_than_thanks(house: WebHouse) -> None:
 
 def test_late_thanks_open_no_new_case(house: WebHouse, monkeypatch: pytest.MonkeyPatch) -> None:
     mail = closed(house, "#close not ours: Sorry.")
-    before = house.app.desk.now
-    monkeypatch.setattr(house.app.desk, "now", lambda: before() + timedelta(days=20))
+    before = house.app.desk.clock.read
+    monkeypatch.setattr(house.app.desk.clock, "read", lambda: before() + timedelta(days=20))
     house.answer(mail, ANA, "Thank you, Sam, have a good day!")
     house.settled()
     assert house.cases() == ["CS-000001"]

@@ -31,8 +31,8 @@ def opened(house: WebHouse, text: str = "It stopped yesterday.", **more: Any) ->
 
 
 def later(house: WebHouse, patch: pytest.MonkeyPatch, **time: float) -> None:
-    before = house.app.desk.now
-    patch.setattr(house.app.desk, "now", lambda: before() + timedelta(**time))
+    before = house.app.desk.clock.read
+    patch.setattr(house.app.desk.clock, "read", lambda: before() + timedelta(**time))
 
 
 def test_the_page_shows_the_case_as_its_customer_may_see_it(house: WebHouse) -> None:

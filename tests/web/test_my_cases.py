@@ -86,10 +86,10 @@ def test_the_link_lasts_for_some_months_and_is_nobody_elses(
     house.send(ANA, DESK, "First", "Words.")
     link = page_link(house.mails("ana@")[0], "my")
     assert get(f"{link}x").status == 404
-    before = house.app.desk.now
-    monkeypatch.setattr(house.app.desk, "now", lambda: before() + timedelta(days=89))
+    before = house.app.desk.clock.read
+    monkeypatch.setattr(house.app.desk.clock, "read", lambda: before() + timedelta(days=89))
     assert get(link).status == 200
-    monkeypatch.setattr(house.app.desk, "now", lambda: before() + timedelta(days=91))
+    monkeypatch.setattr(house.app.desk.clock, "read", lambda: before() + timedelta(days=91))
     assert get(link).status == 410
     assert "First" not in get(link).html
 

@@ -114,10 +114,10 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(house: WebHouse) -> None
 def test_the_link_lives_for_fourteen_days(house: WebHouse, monkeypatch: pytest.MonkeyPatch) -> None:
     link, survey = invited(house)
     page = get(link)
-    before = house.app.desk.now
-    monkeypatch.setattr(house.app.desk, "now", lambda: before() + timedelta(days=13))
+    before = house.app.desk.clock.read
+    monkeypatch.setattr(house.app.desk.clock, "read", lambda: before() + timedelta(days=13))
     assert get(link).status == 200
-    monkeypatch.setattr(house.app.desk, "now", lambda: before() + timedelta(days=15))
+    monkeypatch.setattr(house.app.desk.clock, "read", lambda: before() + timedelta(days=15))
     gone = get(link, Accept_Language="de-AT,en;q=0.5")
     assert gone.status == 410
     assert "This link has expired" in gone.words  # the person's language goes before the browser's

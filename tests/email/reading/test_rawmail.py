@@ -43,8 +43,8 @@ def fetched(url: str) -> tuple[bytes, Any]:
 
 
 def later(house: WebHouse, patch: pytest.MonkeyPatch, **time: float) -> None:
-    before = house.app.desk.now
-    patch.setattr(house.app.desk, "now", lambda: before() + timedelta(**time))
+    before = house.app.desk.clock.read
+    patch.setattr(house.app.desk.clock, "read", lambda: before() + timedelta(**time))
 
 
 @pytest.mark.parametrize(

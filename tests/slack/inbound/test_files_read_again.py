@@ -117,7 +117,7 @@ def test_words_that_are_requeued_after_their_files_were_given_up_bring_them(
     assert until(lambda: office.inbox("shunted"), 20)
     with monkeypatch.context() as clock:
         now = desk.now() + timedelta(hours=7)
-        clock.setattr(desk, "now", lambda: now)
+        clock.setattr(desk.clock, "read", lambda: now)
         assert until(lambda: office.inbox("aside"), 20), "the letter of the late file"
     broken.clear()
     desk.requeue()

@@ -82,7 +82,7 @@ class House:
     def pass_time(self, **time: float) -> None:
         """Let it be later at the desk, where time goes on: what is tried again becomes due."""
         ahead = timedelta(**time)
-        self.app.desk.now = lambda: datetime.now(UTC) + ahead  # type: ignore[method-assign]
+        self.app.desk.clock.read = lambda: datetime.now(UTC) + ahead
 
     def send(self, sender: str, to: str, subject: str = "", text: str = "", **more: Any) -> EmailMessage:
         """Send a mail as its sender's program would; ``headers`` and ``files`` (name → bytes) if given."""

@@ -65,7 +65,7 @@ class Year:
             touched = self._column(select(timer.c.case_id).where(timer.c.due_at <= now))
             self.desk.at(now)
             self._look(touched)
-        self.desk.desk.now = lambda: moment  # type: ignore[method-assign]
+        self.desk.desk.clock.read = lambda: moment
 
     def _next_due(self) -> datetime | None:
         query = select(timer.c.due_at).where(timer.c.due_at.is_not(None)).order_by(timer.c.due_at).limit(1)
