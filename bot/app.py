@@ -37,7 +37,7 @@ from bot.notify.batch_job import BatchJob
 from bot.notify.compose import Composer
 from bot.people.staff_sync import sync
 from bot.render.renderer import Renderer
-from bot.render.web_environment import stationery
+from bot.render.web_environment import web_environment
 from bot.reports.weekly_digest import Digest
 from bot.runtime.clock import Clock
 from bot.runtime.group_commit import Writer
@@ -95,7 +95,7 @@ class App:
         links = Links([secret.get_secret_value() for secret in config.desk.secrets])
         self.renderers = _renderers(config)
         """Each address's own, by the address."""
-        self.pages = stationery(*config.templates())
+        self.pages = web_environment(*config.templates())
         self.routes: list[BaseRoute] = []
         """What other doors have the web door serve."""
         self.faults: list[Callable[[], str]] = []

@@ -90,7 +90,7 @@ class Connections(Generic[C]):
             try:
                 do(client)
             except Exception as error:
-                log.error("a connection could not be looked after", exc_info=error)
+                log.error("error in a connection", exc_info=error)
 
     def _let_go_idle(self, client: C) -> None:
         if (client.idle() or 0.0) >= SHORT:

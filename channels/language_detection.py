@@ -22,7 +22,7 @@ _MARKS = re.compile(r"[\u0300-\u036f]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-def spoken(text: str, hint: str = "") -> str:
+def detect_language(text: str, hint: str = "") -> str:
     """The language (``de``), or ``""``. ``hint``: what a program says of it (``de-AT``); it only breaks a tie."""
     text = _NO_WORD.sub(" ", text[:MOST])
     letters = 0 if text.isascii() else len(_LETTER.findall(text))

@@ -38,7 +38,7 @@ def listed(mailbox: str, as_json: bool) -> None:
     """Every notice, who reads it, and the languages it is there in."""
     from bot.model.notices import NOTICES
 
-    proofs = _proofs(mailbox)
+    proofs = _lint(mailbox)
     rows = [(notice, list(proofs.sources(notice))) for notice in NOTICES.values()]
     if as_json:
         say_json(
@@ -74,7 +74,7 @@ def show(notice: tuple[str, ...], language: str, mailbox: str) -> None:
     casebot templates show confirmation --language fr
     casebot templates show case closed > words/notices/en/case_closed.j2
     """
-    proofs, wanted = _proofs(mailbox), _notice(" ".join(notice))
+    proofs, wanted = _lint(mailbox), _notice(" ".join(notice))
     source = proofs.source(wanted, language)
     if source is None:
         there = ", ".join(one.language for one in proofs.sources(wanted))
@@ -93,7 +93,7 @@ def check(mailbox: str) -> None:
     """
     from bot.model.notices import NOTICES
 
-    proofs = _proofs(mailbox)
+    proofs = _lint(mailbox)
     mistakes = proofs.mistakes()
     for mistake in mistakes:
         say(f"✗ {mistake}")
@@ -113,7 +113,7 @@ def preview(folder: Path, mailbox: str) -> None:
     from bot.template_check.preview import sheet
 
     page = folder / "index.html"
-    html = sheet(_proofs(mailbox))
+    html = sheet(_lint(mailbox))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         page.write_text(html, encoding="utf-8")
@@ -122,7 +122,7 @@ def preview(folder: Path, mailbox: str) -> None:
     say(f"{page}: open it in a browser.")
 
 
-def _proofs(mailbox: str) -> TemplateLint:
+def _lint(mailbox: str) -> TemplateLint:
     from bot.template_check.lint import TemplateLint
 
     config = read_only_config()

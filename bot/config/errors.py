@@ -44,7 +44,7 @@ def of_tables(
             said.add(e["loc"])
             yield f"{file}: {_key(e['loc'])}: {_why(table, e)}"
     for e in whole:
-        here = _told(told, e["loc"])
+        here = _value_at(told, e["loc"])
         misnamed = e["type"] == "tuple_type" and isinstance(here, dict)  # bot/config/environment.py says so
         if not misnamed and (e["loc"] not in said or isinstance(here, (str, list))):
             yield f"{variable(e['loc'])}: {_why(table, e)}"
@@ -60,13 +60,13 @@ def _errors(validate: Callable[[], object]) -> list[Any]:
 
 def _made_good(error: Any, told: Mapping[str, Any], still: Collection[Any]) -> bool:
     """Does the environment tell what the file lacks: the key itself, or one that its table cannot be without?"""
-    here = _told(told, error["loc"])
+    here = _value_at(told, error["loc"])
     return here is not None and (
         error["type"] == "missing" or (isinstance(here, dict) and error["loc"] not in still)
     )
 
 
-def _told(told: Any, loc: Iterable[int | str]) -> Any:
+def _value_at(told: Any, loc: Iterable[int | str]) -> Any:
     """What the environment says there; None: nothing."""
     for step in loc:
         if isinstance(told, list) and isinstance(step, int):

@@ -73,7 +73,7 @@ class CanaryMonitor(Monitor):
         rows: list[outbox.Outgoing] = []
         if self._turned(box, known, now):
             known = replace(known, silent=0 if known.silent else known.away[0][0])
-            rows += self._told(tx, box, known, now)
+            rows += self._announced(tx, box, known, now)
         if self._due(box, known, now) and "email" in self.channels:
             row = self._sent(tx, box, now)
             away = (*known.away, (row.id, now))
@@ -83,7 +83,7 @@ class CanaryMonitor(Monitor):
             canary_state.write(tx, box.address, known)
         return rows
 
-    def _told(
+    def _announced(
         self, tx: Transaction, box: MailboxSection, known: CanaryState, now: datetime
     ) -> list[outbox.Outgoing]:
         """Tell everybody of the desk, by mail and on its boards, once for each turn."""

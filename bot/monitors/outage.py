@@ -63,4 +63,8 @@ class Outage(Monitor):
             if inbox.find_receipt(tx, SOURCE, key) is None:
                 inbox.write_receipt(tx, SOURCE, key, "by mail", now=now)  # of two processes one fails here
                 timer.start(tx, one.case_id, f"{undelivered.LATE}{one.id}", now)
-                log.warning("a board takes nothing: told by mail", outgoing=one.id, case=one.case_id)
+                log.warning(
+                    "a channel takes no messages: its readers are notified by mail",
+                    outgoing=one.id,
+                    case=one.case_id,
+                )

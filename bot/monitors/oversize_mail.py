@@ -32,7 +32,7 @@ class TooLarge(Monitor):
     def look(self) -> list[Outgoing]:
         """Tell of those that nothing was told of yet; the rows that were written, leased to this process."""
         rows: list[Outgoing] = []
-        for mailbox, lying in self._lying():
+        for mailbox, lying in self._left():
             now = self.now()
             if now < self._rests.get(mailbox, now) or self._told.issuperset(map(_key, lying)):
                 continue
@@ -44,7 +44,7 @@ class TooLarge(Monitor):
             rows += told or []
         return rows
 
-    def _lying(self) -> list[tuple[str, list[LeftInMailbox]]]:
+    def _left(self) -> list[tuple[str, list[LeftInMailbox]]]:
         leaving = (channel for channel in self.channels.values() if isinstance(channel, Leaving))
         found = sorted((one for channel in leaving for one in channel.left_in_mailbox()), key=_key)
         return [(mailbox, list(ones)) for mailbox, ones in groupby(found, lambda one: one.mailbox)]

@@ -72,7 +72,7 @@ class Composer:
         due_at = self._waits_until(telling, thread)
         if due_at is not None:
             return [self._lay_by(tx, telling, due_at)]
-        ahead = self._taken_along(tx, telling)
+        ahead = self._batched(tx, telling)
         if ahead is not None:
             thread = heard(tx, telling)
         brand = self._brand(telling)
@@ -120,7 +120,7 @@ class Composer:
         outbox_batch.lay_by(tx, row, kept, person_id=telling.to.id, due_at=due_at, **what)
         return row
 
-    def _taken_along(self, tx: Transaction, telling: Notification) -> outbox.Outgoing | None:
+    def _batched(self, tx: Transaction, telling: Notification) -> outbox.Outgoing | None:
         case = telling.case
         if case is None or telling.fresh or not self._gather or self._traits(telling).threads:
             return None

@@ -96,7 +96,7 @@ class Notifier:
         quiet = case is not None and case.held and kind.audience == "customer" and kind.automatic
         if quiet and notice != "acknowledgement":
             return False  # nobody has proven that this customer wrote at all
-        where = self._reads_along(kind, to, case) if case else ""
+        where = self._shares_thread(kind, to, case) if case else ""
         speech = not kind.automatic
         if where and speech and where == self.request.place:
             return True  # they have heard the very words
@@ -208,13 +208,13 @@ class Notifier:
         return Notification(
             *said,
             mailbox=self.request.mailbox,
-            files=self._along(facts.get("entry"), facts.get("files", self.said.attachments)),
+            files=self._attached_files(facts.get("entry"), facts.get("files", self.said.attachments)),
             at_once=self._speaks(kind, facts),
             fresh=case is not None and case.fresh and (case.id, to.id) not in self._heard,
             **how,
         )
 
-    def _along(self, entry: object, files: Iterable[Attachment]) -> tuple[Attachment, ...]:
+    def _attached_files(self, entry: object, files: Iterable[Attachment]) -> tuple[Attachment, ...]:
         """The files of an entry's words, where they are told and not too large for a mail."""
         files = tuple(file for file in files if not file.inline)
         named = isinstance(entry, (PublicEntry, InternalEntry)) and entry.files
@@ -250,7 +250,7 @@ class Notifier:
         here = self.here(case.id)
         return here is not None and here.side == "private"
 
-    def _reads_along(self, kind: Notice, to: Person, case: Case) -> str:
+    def _shares_thread(self, kind: Notice, to: Person, case: Case) -> str:
         """The address of the thread in which this customer reads the notice together with others, or ``""``."""
         alone = to.id == self.person.id or kind.private or kind.audience == "staff"
         return "" if alone else self.reads_with_others(to, case) or ""

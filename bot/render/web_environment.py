@@ -11,7 +11,7 @@ from bot.render.environment import environment
 from bot.render.renderer import SHIPPED
 
 
-def stationery(*folders: Path) -> Environment:
+def web_environment(*folders: Path) -> Environment:
     """The Jinja environment over ``templates/web`` (and ``words``), escaping everything.
 
     ``folders``: the operator's own, the first first; with pages of theirs it is a sandbox.

@@ -44,7 +44,7 @@ class CaseHistory:
         return next((e.person for e in self.events if e.at == at and e.role not in NO_DESK), "")
 
 
-def life(events: Sequence[Happened]) -> CaseHistory:
+def case_history(events: Sequence[Happened]) -> CaseHistory:
     """The life of one case; ``events`` oldest first."""
     opened = next((event for event in events if event.name == "opened"), None)
     closings, reopenings = _turns(events)
@@ -80,4 +80,4 @@ def by_case(events: Iterable[Happened]) -> dict[int, CaseHistory]:
     grouped: dict[int, list[Happened]] = {}
     for event in events:
         grouped.setdefault(event.case_id, []).append(event)
-    return {number: life(rows) for number, rows in grouped.items()}
+    return {number: case_history(rows) for number, rows in grouped.items()}

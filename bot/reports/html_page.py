@@ -12,7 +12,7 @@ from bot.render.renderer import SHIPPED
 from bot.reports import charts
 from bot.reports.format import change, days, mean, share, worked
 from bot.reports.report import Report
-from bot.reports.summary import headline
+from bot.reports.summary import summary
 from bot.reports.tables import sheets
 
 
@@ -34,7 +34,7 @@ def page(report: Report) -> str:
         report=report,
         days=days(report.period),
         days_before=days(report.period.before()),
-        headline=headline(report),
+        summary=summary(report),
         tiles=tuple(tiles(report)),
         sheets={sheet.name: sheet for sheet in sheets(report)},
         wide=charts.columns(course, report.period, width=980, height=250),

@@ -25,7 +25,7 @@ Deflected = Callable[[Transaction, datetime, datetime], Mapping[str, int]]
 def solved_by_articles(tx: Transaction, since: datetime, until: datetime) -> Mapping[str, int]:
     """By the article's title, wherever it was found."""
     found = Counter[str]()
-    for one in deflection.tally(tx, since=since, until=until):
+    for one in deflection.counts(tx, since=since, until=until):
         found[one.title] += one.count
     return found
 
@@ -91,7 +91,7 @@ class ReportOf:
             rows.surveys(tx, span),
             sum(solved.values()) if solved is not None else None,
             solved or {},
-            {} if solved is None else click.tally(tx, first=period.first, last=period.last),
+            {} if solved is None else click.counts(tx, first=period.first, last=period.last),
         )
         return figures(found, period, self.config)
 

@@ -30,7 +30,7 @@ def _late(report: Report) -> str:
     return f", {old} of them for more than a week" if old else ""
 
 
-def headline(report: Report) -> str:
+def summary(report: Report) -> str:
     """What changed, as one would say it: what came and went, and how well promises were kept."""
     now, before = report.now, report.before
     words = [f"{cases(now.opened)} came in ({_beside(now.opened, before.opened)}), and {_closed(now)}."]

@@ -19,7 +19,7 @@ from bot.notify.recipients import NOBODY
 from bot.reports.format import age, days
 from bot.reports.period import DAY, until_midnight
 from bot.reports.report import Report, ReportOf
-from bot.reports.summary import at_a_glance, headline
+from bot.reports.summary import at_a_glance, summary
 from bot.workers.courier import backoff
 from store.engine.transaction import Transaction
 from store.queues import inbox
@@ -140,7 +140,7 @@ def _facts(report: Report) -> Mapping[str, Any]:
         "days": days(report.period),
         "since": f"{report.period.first:%Y-%m-%d}",
         "until": f"{report.period.last:%Y-%m-%d}",
-        "headline": headline(report),
+        "headline": summary(report),
         "figures": at_a_glance(report),
         "waits": waits,
     }

@@ -127,7 +127,9 @@ class Writer:
                 results = self._together(jobs)
             except Exception as error:
                 if len(jobs) > 1:
-                    log.info("group undone, writing one by one", items=len(jobs), error=type(error).__name__)
+                    log.info(
+                        "batch rolled back, writing one by one", items=len(jobs), error=type(error).__name__
+                    )
                 for job in jobs:
                     self._alone(job)
                 return

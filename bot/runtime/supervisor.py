@@ -38,7 +38,7 @@ class Supervisor:
             thread.join()
         watchdog.cancel()
         for name, error in self._fallen:
-            log.error("stopped because a room fell", room=name, error=f"{type(error).__name__}: {error}")
+            log.error("stopped: a worker thread crashed", room=name, error=f"{type(error).__name__}: {error}")
         return 1 if self._fallen else 0
 
     def close(self) -> None:
@@ -54,7 +54,7 @@ class Supervisor:
         try:
             room.run()
         except BaseException as error:
-            log.debug("a room fell", room=room.name, exc_info=True)
+            log.debug("worker thread crashed", room=room.name, exc_info=True)
             self._fallen.append((room.name, error))
         finally:
             self._closing.set()

@@ -58,7 +58,7 @@ _NEAR = 40
 """Characters between such a word and its number."""
 
 
-def spoken(text: str) -> WrittenNumber | None:
+def written_number(text: str) -> WrittenNumber | None:
     """A phone number in plain words: the first that is one for sure, else the first that may be one.
 
     Numbers of deals and the like, dates and hours are none.

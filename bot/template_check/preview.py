@@ -26,11 +26,11 @@ class NoticePreview:
 def sheet(proofs: TemplateLint) -> str:
     """The page: it holds all that it shows, and opens from a file."""
     paper = environment(FileSystemLoader(SHIPPED / "console"))
-    notices = [(notice, list(_proofs(proofs, notice))) for notice in NOTICES.values()]
+    notices = [(notice, list(_previews(proofs, notice))) for notice in NOTICES.values()]
     return paper.get_template("proofsheet.j2").render(notices=notices, languages=proofs.languages())
 
 
-def _proofs(proofs: TemplateLint, notice: Notice) -> Iterator[NoticePreview]:
+def _previews(proofs: TemplateLint, notice: Notice) -> Iterator[NoticePreview]:
     for source in proofs.sources(notice):
         try:
             yield NoticePreview(source, proofs.words(notice, source.language))

@@ -77,7 +77,7 @@ class Acceptance:
         """Senders come back again and again: once a minute is enough."""
         if (now := time.monotonic()) >= self._quiet_until:
             self._quiet_until = now + 60
-            log.warning("nothing new is taken in, and senders are asked to come back", why=why)
+            log.warning("mail is refused for now, senders are asked to come back", why=why)
 
     def _keep_large(
         self, answer: Future[Kept], source: str, key: str, *, raw: bytes, envelope: Mapping[str, Any]

@@ -128,16 +128,16 @@ class Courier:
         if pause > 0:
             self._later(row, timedelta(seconds=pause), "its destination asked for a pause", untried=True)
         elif row.payload == b"":
-            self._deliver_gathered(row)
+            self._deliver_batch(row)
         else:
             self._try(row)
 
-    def _deliver_gathered(self, row: Outgoing) -> None:
+    def _deliver_batch(self, row: Outgoing) -> None:
         """What waited for company is made one mail, then delivered as that; if it went with another, it is done."""
         try:
             made = self._writer.write(self._gather, row)
         except Exception as error:
-            log.exception("what was gathered could not be written", outgoing=row.id)
+            log.exception("a batch of notices could not be written", outgoing=row.id)
             self._failed(row, DeliveryFailed(f"{type(error).__name__}: {error}", permanent=False))
             return
         self._let_go(row)
@@ -154,7 +154,7 @@ class Courier:
         except DeliveryFailed as failure:
             self._failed(row, failure)
         except Exception as error:
-            log.exception("a delivery broke", outgoing=row.id)
+            log.exception("delivery failed unexpectedly", outgoing=row.id)
             self._failed(row, DeliveryFailed(f"{type(error).__name__}: {error}", permanent=False))
         else:
             self._sent(row, stands or Stands(""))
@@ -242,7 +242,7 @@ class Courier:
             self._let_go(fate.row)
             if future.exception() is not None:
                 # Its lease runs out and it is sent once more, with the same Message-ID.
-                log.warning("a delivery's fate was not written", outgoing=fate.row.id)
+                log.warning("delivery outcome not recorded", outgoing=fate.row.id)
             self._follow(fate.row)
 
         self._writer.put(_settle, fate).add_done_callback(done)
@@ -290,14 +290,14 @@ def _settle(tx: Transaction, fates: Sequence[DeliveryOutcome]) -> list[None]:
     outbox.settle(tx, fates)
     for fate in fates:
         if fate.outcome == "dead" and fate.row.case_id is not None:
-            _let_it_be_told(tx, fate.row.case_id, f"{undelivered.KIND}{fate.row.id}", fate.at)
+            _schedule_notification(tx, fate.row.case_id, f"{undelivered.KIND}{fate.row.id}", fate.at)
         if (fate.apart or fate.outcome == "dead") and fate.row.case_id is not None:
             outbox_shared.apart(tx, fate.row.case_id, fate.row.id, now=fate.at)
         if fate.apart and fate.row.case_id is not None:
-            _let_it_be_told(tx, fate.row.case_id, f"{undelivered.REFUSED}{fate.apart}"[:40], fate.at)
+            _schedule_notification(tx, fate.row.case_id, f"{undelivered.REFUSED}{fate.apart}"[:40], fate.at)
     return [None] * len(fates)
 
 
-def _let_it_be_told(tx: Transaction, case: int, kind: str, at: datetime) -> None:
+def _schedule_notification(tx: Transaction, case: int, kind: str, at: datetime) -> None:
     if kind not in [waiting for waiting, _ in timer.waiting(tx, case)]:
         timer.start(tx, case, kind, at)

@@ -230,7 +230,7 @@ class Intake:
         def done(future: Future[Any]) -> None:
             self._let_go(row)
             if future.exception() is not None:
-                log.warning("a strike was not written", inbox=row.id)  # its lease runs out by itself
+                log.warning("retry not recorded", inbox=row.id)  # its lease runs out by itself
 
         self._writer.put(self._strike, (row, reason, strike, after)).add_done_callback(done)
 

@@ -74,10 +74,10 @@ class LeaseRenewal:
                 self._round(rounds)
             except SchemaMismatch as error:
                 self._fallen = True
-                log.error("nothing more is taken up", why=str(error))
+                log.error("no more deliveries are claimed", why=str(error))
                 raise
             except Exception as error:
-                log.warning("a round was missed", error=type(error).__name__)
+                log.warning("round failed", error=type(error).__name__)
             rounds += 1
             self._leaving.wait(EVERY)
         self._let_go()
@@ -95,7 +95,7 @@ class LeaseRenewal:
     def _round(self, number: int) -> None:
         self._leases.keep()  # before anything is claimed: a process that was stopped holds leases that are over
         if number % WAKES_EVERY == 0 and (woken := self._writer.write(overdue.wake, now=self._now())):
-            log.warning("what a wrong clock had put off is due now", rows=woken)
+            log.warning("rows put off by a wrong clock are due now", rows=woken)
         self._sweep()
         if number % FORGETS_EVERY == 0:
             now, since = rate_limit.millis(self._now()), rate_limit.millis(self._now() - KEPT)

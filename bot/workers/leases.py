@@ -64,7 +64,7 @@ class Leases:
             try:
                 self.renew()
             except Exception as error:
-                log.warning("nobody can say whether a delivery is still ours", error=type(error).__name__)
+                log.warning("lease of a delivery unknown", error=type(error).__name__)
                 return False
         return self._outgoing.get(row.id) == row.fence
 

@@ -46,7 +46,7 @@ class Scheduler:
                 for monitor in self._monitors:
                     self._desk.hand_over(monitor.look())
             except Exception as error:
-                log.warning("a round was missed", error=type(error).__name__)
+                log.warning("round failed", error=type(error).__name__)
             self._leaving.wait(EVERY)
 
     def leave(self) -> None:

@@ -27,7 +27,7 @@ from channels.slack.interactive.slash_command import Slash, Typed
 from channels.slack.interactive.submission import Sent
 from channels.slack.interactive.user import Who, who
 from channels.slack.interactive.view_submissions import Forms, whisper
-from channels.slack.text.i18n import Translate, _, speaking
+from channels.slack.text.i18n import Translate, _, translating
 from channels.slack.text.view_state import meta_of
 from channels.slack.views.help import help_message
 from channels.slack.views.new_case_form import COLLEAGUES
@@ -113,7 +113,7 @@ def _at_once(counter: DeskClient, slash: Slash) -> Callable[..., Any]:
 
     def opened(typed: Typed) -> None:
         typed.who = counter.known(typed.who)
-        with speaking(_when_asked(counter, typed.who)):
+        with translating(_when_asked(counter, typed.who)):
             try:
                 slash.handle(typed)
             except Exception as error:  # nobody else would say so
@@ -146,7 +146,7 @@ def _command(counter: DeskClient, slash: Slash) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
         typed = Typed(ack, body, context, client, respond)
         typed.who = counter.known(typed.who)
-        with speaking(_when_asked(counter, typed.who)):
+        with translating(_when_asked(counter, typed.who)):
             slash.handle(typed)
 
     return listener
@@ -156,7 +156,7 @@ def _click(counter: DeskClient, act: Callable[[Click], None]) -> Callable[..., N
     def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
         click = Click(ack, body, context, client, respond)
         click.who = counter.known(click.who)
-        with speaking(_when_asked(counter, click.who)):
+        with translating(_when_asked(counter, click.who)):
             act(click)
 
     return listener
@@ -166,7 +166,7 @@ def _form(counter: DeskClient, forms: Forms) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], view: Any, context: Any, client: WebClient) -> None:
         sent = Sent(view, body, context)
         sent.who = counter.known(sent.who)
-        with speaking(counter.words(sent.who)):
+        with translating(counter.words(sent.who)):
             ack(forms.handle(sent))
         whisper(sent, client)
 

@@ -39,7 +39,7 @@ class WebDoor:
             settings.base_url or (f"http://{settings.listen}" if settings.listen else "")
         )
         context.desk.clicks.base_url = settings.base_url
-        self.rooms: Sequence[Worker] = list(_rooms(context))
+        self.rooms: Sequence[Worker] = list(_workers(context))
 
     def problems(self) -> Iterable[str]:
         """There is nothing to connect to; but can it be opened where it shall stand?"""
@@ -67,7 +67,7 @@ class WebDoor:
         """Nothing to give back."""
 
 
-def _rooms(context: ChannelContext[Settings]) -> Iterator[Worker]:
+def _workers(context: ChannelContext[Settings]) -> Iterator[Worker]:
     settings = context.settings
     if settings.listen:
         most = at_most(settings.max_connections, "web")

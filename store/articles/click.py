@@ -35,7 +35,7 @@ def write(tx: Transaction, article_id: int, *, day: date) -> None:
         tx.add(article_click, day=day, article_id=article_id, title=found.title, clicks=1)
 
 
-def tally(tx: Transaction, *, first: date, last: date) -> Mapping[str, int]:
+def counts(tx: Transaction, *, first: date, last: date) -> Mapping[str, int]:
     """Title → clicks from one day to another, both among them."""
     rows = tx.rows(_TALLY, {"first": first, "last": last})
     return {title: int(clicks) for title, clicks in rows}

@@ -68,7 +68,7 @@ def write(
     )  # fmt: skip
 
 
-def tally(tx: Transaction, since: datetime, until: datetime) -> Sequence[Deflections]:
+def counts(tx: Transaction, since: datetime, until: datetime) -> Sequence[Deflections]:
     """Those of a span of time, the most helpful article first; without those whose case was opened again."""
     rows = tx.rows(_TALLY, {"since": since, "until": until})
     return tuple(Deflections(*row) for row in rows)

@@ -13,7 +13,7 @@ import pytest
 from bot.config.choices import ListsSection
 from channels.slack.interactive import app_home, desk_client, modals, respond, submission, view_submissions
 from channels.slack.text import message
-from channels.slack.text.i18n import speaking
+from channels.slack.text.i18n import translating
 from channels.slack.views import (
     case_forms,
     concern_form,
@@ -117,7 +117,7 @@ def texts(thing: Any) -> Iterator[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_is_cut_where_slack_lets_it_stand(language: str) -> None:
     english = {text for view in views() for text in texts(view)}
-    with speaking(partial(RENDERER.in_words, language=language)):
+    with translating(partial(RENDERER.in_words, language=language)):
         said = [text for view in views() for text in texts(view)]
     assert [text for text in said if text.endswith("…")] == []
     assert english & set(said) - OPERATORS <= {"Name", "Type", "Description"}

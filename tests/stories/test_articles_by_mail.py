@@ -40,7 +40,7 @@ def solved_links(mail: Any) -> list[str]:
 def counted(house: WebHouse) -> list[Deflections]:
     day = timedelta(days=1)
     with house.app.database.reading() as tx:
-        return list(deflection.tally(tx, datetime.now(UTC) - day, datetime.now(UTC) + day))
+        return list(deflection.counts(tx, datetime.now(UTC) - day, datetime.now(UTC) + day))
 
 
 def test_ana_is_shown_the_article_says_that_it_solved_it_and_her_case_closes_story(house: WebHouse) -> None:

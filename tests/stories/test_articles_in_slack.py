@@ -58,13 +58,13 @@ def typing(slack: SlackHouse, subject: str) -> None:
 def clicks(slack: SlackHouse) -> Mapping[str, int]:
     today = datetime.now(UTC).date()
     with slack.app.database.reading() as tx:
-        return click.tally(tx, first=today - timedelta(1), last=today + timedelta(1))
+        return click.counts(tx, first=today - timedelta(1), last=today + timedelta(1))
 
 
 def counted(slack: SlackHouse) -> list[Deflections]:
     day = timedelta(days=1)
     with slack.app.database.reading() as tx:
-        return list(deflection.tally(tx, datetime.now(UTC) - day, datetime.now(UTC) + day))
+        return list(deflection.counts(tx, datetime.now(UTC) - day, datetime.now(UTC) + day))
 
 
 def test_an_article_that_shows_up_while_ana_types_solves_it_and_no_case_is_opened_story(

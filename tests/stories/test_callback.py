@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.syntax.phone_numbers import spoken
+from bot.syntax.phone_numbers import written_number
 from tests.slack.outbound.test_places import talk
 from tests.support.houses.house import House, until, words
 from tests.support.houses.office import Office, said
@@ -53,7 +53,7 @@ def concerned(house: House) -> Any:
 def test_a_number_in_plain_words_reaches_the_manager_and_its_giver_hears_so(house: House, text: str) -> None:
     house.answer(concerned(house), ANA, text)
     (heard,) = house.mails("ana@")
-    number = spoken(text)
+    number = written_number(text)
     assert number
     assert f"You will be called at the number you gave: {number.number}." in flat(heard)
     assert "It would help us to know" not in words(heard)
@@ -150,7 +150,7 @@ def test_in_slack_the_answer_to_the_receipt_is_heard(tmp_path: Path) -> None:
     ("le mobilier 1234567", "1234567", False),
 ])  # fmt: skip
 def test_numbers_as_people_write_them(text: str, number: str, sure: bool) -> None:
-    found = spoken(text)
+    found = written_number(text)
     assert found
     assert (found.number, found.sure) == (number, sure)
 
@@ -160,4 +160,4 @@ def test_numbers_as_people_write_them(text: str, number: str, sure: bool) -> Non
     "1,234,567 impressions", "12 %", "v1.2.3-20260305", "see https://x.example/1234567890",
 ])  # fmt: skip
 def test_what_is_no_number_to_call(text: str) -> None:
-    assert spoken(text) is None
+    assert written_number(text) is None

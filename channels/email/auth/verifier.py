@@ -103,7 +103,7 @@ def _answer(asked: Future[Judgement]) -> Judgement | None:
 def _tell(error: BaseException) -> None:
     """Whatever else went wrong than DNS is ours: it is told, and proves nobody."""
     if not isinstance(error, Unanswered):
-        log.error("a sender could not be judged", exc_info=error)
+        log.error("authentication of a sender failed", exc_info=error)
 
 
 def prove(claims: Claims, letter: Letter, ask: Inquiry) -> Judgement:

@@ -108,7 +108,7 @@ class ImapRoom:
         self._leaving.wait(pause)
 
     def _attend(self, folder: ImapFolder) -> None:
-        log.info("attending to a mailbox", mailbox=self._address)
+        log.info("watching a mailbox", mailbox=self._address)
         while not self._leaving.is_set():
             again = self._look(folder)
             self._failures = 0

@@ -21,7 +21,7 @@ from channels.email.mime import headers, message, message_id_marker, part_text, 
 from channels.email.mime.attachment import File
 from channels.email.mime.message import Mail
 from channels.email.replies import forwarded, html_cut, split
-from channels.language_detection import spoken
+from channels.language_detection import detect_language
 
 LONGEST_FROM = 300
 """Characters that are shown of a From that cannot be read."""
@@ -127,7 +127,7 @@ def _language(mail: Mail, parts: Sequence[Part]) -> str:
     """Told from what the sender wrote now; the subject of an answer is an older one's, and perhaps not theirs."""
     new = "\n".join(part.text for part in parts if part.kind == "new")
     said = new if mail.references else f"{mail.subject}\n{new}"
-    return spoken(said, hint=mail.first("content-language"))
+    return detect_language(said, hint=mail.first("content-language"))
 
 
 def _judged(

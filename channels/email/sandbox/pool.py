@@ -28,7 +28,7 @@ class ReaderPool:
 
     def __init__(self, context: ChannelContext[Settings]) -> None:
         self._receive = context.receive
-        told = _told(context)
+        told = _child_config(context)
         self._workers = [ReaderProcess(told) for _ in range(context.settings.children)]
         self._free: queue.SimpleQueue[ReaderProcess] = queue.SimpleQueue()
         for worker in self._workers:
@@ -109,7 +109,7 @@ def _batches(items: list[Item]) -> Iterator[list[Item]]:
         yield batch
 
 
-def _told(context: ChannelContext[Settings]) -> dict[str, Any]:
+def _child_config(context: ChannelContext[Settings]) -> dict[str, Any]:
     """What a child needs to know of the desk."""
     first = context.mailboxes[0].address.rpartition("@")[2] if context.mailboxes else ""
     return {

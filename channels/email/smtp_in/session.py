@@ -166,9 +166,9 @@ class Conversation(SMTP):
     async def handle_exception(self, error: Exception) -> str:
         """A fault of ours is never the sender's: 451, and not a word about what it was."""
         if isinstance(error, TLSSetupException):
-            log.info("a mail client and we could not agree on TLS", why=str(error.__cause__))
+            log.info("TLS handshake failed", why=str(error.__cause__))
         else:
-            log.error("a mail client met a fault of ours", exc_info=error)
+            log.error("internal error in a mail session", exc_info=error)
         return IN_TROUBLE
 
     # commands

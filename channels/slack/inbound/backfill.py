@@ -78,10 +78,10 @@ class CatchUp:
             try:
                 wait = self._go_on()
             except DeliveryFailed as failure:
-                log.warning("what was said meanwhile cannot be read yet", why=str(failure))
+                log.warning("backfill from Slack not possible yet", why=str(failure))
                 wait = self._put_off()
             except Exception:
-                log.exception("what was said meanwhile could not be read; it is tried again")
+                log.exception("backfill from Slack failed; it is tried again")
                 wait = self._put_off()
 
     def leave(self) -> None:
@@ -165,10 +165,10 @@ class CatchUp:
         try:
             self._looked_at += self._places.read(place, since)
         except DeliveryFailed as failure:
-            log.warning("a place cannot be read yet", channel=place.channel, why=str(failure))
+            log.warning("a channel cannot be read yet", channel=place.channel, why=str(failure))
             return False
         except Exception:
-            log.exception("a place could not be read; it is tried again", channel=place.channel)
+            log.exception("a channel could not be read; it is tried again", channel=place.channel)
             return False
         return True
 
@@ -180,7 +180,7 @@ class CatchUp:
         if self._reading is not None:
             self._mark.move(self._reading, self._next)
             since = f"{self._reading:%Y-%m-%d %H:%M}"
-            log.info("caught up with Slack", since=since, looked_at=self._looked_at)
+            log.info("backfill from Slack done", since=since, looked_at=self._looked_at)
         self._reading, self._looked_at = None, 0
 
     def _put_off(self) -> float:

@@ -16,7 +16,7 @@ from bot.channel.protocols import Anchor, Inbound, Letter, Unreadable
 from bot.commands import Identity, Part, Proof
 from bot.queries.message_status import Became, CaseAt, OnItsWay
 from bot.syntax.parser import begin
-from channels.language_detection import spoken
+from channels.language_detection import detect_language
 from channels.slack.inbound import forwarded
 from channels.slack.inbound.downloads import Downloads
 from channels.slack.inbound.events import home_of, is_taken_back, said_in
@@ -84,7 +84,7 @@ class EventReader:
         known = self._known(letter, address, ours=ours, talk=talk)
         files = forwarded.files(said) if (known or addressed) and not edited else ()
         about = {"place": address, "team": team, "user": user, "after": letter.key}
-        gathered = self._gathered(letter, files, about, alone=known and not text, known=known)
+        gathered = self._with_files(letter, files, about, alone=known and not text, known=known)
         return Inbound(
             sender=self._sender(team, user) if user else None,
             proof=Proof.LINKED,
@@ -92,7 +92,7 @@ class EventReader:
             mailbox=self._mailbox,
             subject="",
             parts=(Part("new", text),),
-            language="" if edited else spoken(text),
+            language="" if edited else detect_language(text),
             anchors=(Anchor("thread", address),),
             attachments=gathered.had,
             opens=False,
@@ -161,7 +161,7 @@ class EventReader:
         asks = new.startswith(EDITED) and begin(new.removeprefix(EDITED), "!").asked
         return "late" if asks and not begin(before, "!").asked else "kept"
 
-    def _gathered(
+    def _with_files(
         self, letter: Letter, files: Iterable[Any], about: Mapping[str, Any], *, alone: bool, known: bool
     ) -> MessageFiles:
         """Files go with their words; those that stand ``alone`` are waited for."""

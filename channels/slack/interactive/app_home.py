@@ -14,7 +14,7 @@ from bot.model.facts import CaseLine
 from channels.slack.interactive.desk_client import DeskClient, SlackRequest
 from channels.slack.interactive.modals import SLACKS_ERRORS, why
 from channels.slack.interactive.user import Who, who
-from channels.slack.text.i18n import _, speaking
+from channels.slack.text.i18n import _, translating
 from channels.slack.views import home
 from channels.slack.views.blocks import Json
 
@@ -37,7 +37,7 @@ class Home:
         if event.get("tab", "home") != "home":
             return
         asker = self._counter.known(who(body, context))
-        with speaking(self._counter.words(asker)):
+        with translating(self._counter.words(asker)):
             staff = self._counter.staff(asker)
             view = (self._work if staff else self._cases)(asker, f"e:{body['event_id']}")
             self._publish(view, event, client)
@@ -57,7 +57,7 @@ class Home:
         try:
             outcome = self._counter.ask(SlackRequest(asker, key, (command,)))
         except Exception as error:  # the entries are worth showing without the cases
-            log.error("a home could not be filled", error=type(error).__name__, exc_info=error)
+            log.error("App Home could not be filled", error=type(error).__name__, exc_info=error)
             return _(NOT_NOW), ()
         return " ".join(line.text for line in outcome.answered), outcome.cases
 
@@ -66,4 +66,4 @@ class Home:
         try:
             client.views_publish(user_id=event["user"], view=view, **({"hash": seen} if seen else {}))
         except SLACKS_ERRORS as error:
-            log.info("a home was not published", error=why(error))
+            log.info("App Home not updated", error=why(error))

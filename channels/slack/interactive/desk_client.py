@@ -21,7 +21,7 @@ from bot.model.question import Question
 from bot.queries.articles import Suggest
 from bot.queries.card import LanguageOf
 from bot.queries.people import ColleaguesOf, LocalTeamOf
-from channels.language_detection import spoken
+from channels.language_detection import detect_language
 from channels.slack.interactive.user import Who
 from channels.slack.text.i18n import Translate
 from channels.slack.workspace.settings import Settings
@@ -129,7 +129,7 @@ class DeskClient:
                 source="slack",
                 key=errand.key,
                 asker=errand.who.identity(name, self._people.language(errand.who.user)),
-                language=spoken("\n".join(said)),
+                language=detect_language("\n".join(said)),
                 proof=Proof.LINKED,
                 commands=errand.commands,
                 at=self._context.desk.now(),

@@ -28,7 +28,7 @@ class MenuOptions:
         except Late:
             return []
         except Exception as error:  # the form is still good without
-            log.error("nobody could be suggested", error=type(error).__name__, exc_info=error)
+            log.error("suggestions of people failed", error=type(error).__name__, exc_info=error)
             return []
         return [_option(one) for one in found if len(_value(one)) <= VALUE][:MOST]
 

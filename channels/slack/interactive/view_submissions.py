@@ -214,7 +214,7 @@ def whisper(sent: Sent, client: WebClient) -> None:
             thread_ts=sent.meta.thread or None,
         )
     except SLACKS_ERRORS as error:
-        log.info("a word of confirmation was not said", error=why(error))
+        log.info("a confirmation was not shown", error=why(error))
 
 
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")

@@ -12,7 +12,7 @@ _WORDS: ContextVar[Translate] = ContextVar("words", default=str)
 
 
 @contextmanager
-def speaking(words: Translate) -> Iterator[None]:
+def translating(words: Translate) -> Iterator[None]:
     """Within, ``_`` says everything so. Threads that go on with a request need its context (``copy_context``)."""
     before = _WORDS.set(words)
     try:

@@ -16,7 +16,7 @@ from bot.model.errors import BadCommand
 from bot.model.outcome import Outcome
 from bot.model.pages import CasePage, FilesPage, MyPage, RawMail, SolvedPage, StoredFile, SurveyPage
 from channels.form_memory import FormMemories
-from channels.language_detection import spoken
+from channels.language_detection import detect_language
 from channels.web.http import form_body
 from channels.web.http.security_headers import POLICY, SEALED
 from channels.web.http.settings import Settings
@@ -208,7 +208,7 @@ class PageRoutes:
             at=self._desk.now(),
             mailbox=page.mailbox,
             form=True,
-            language=spoken(getattr(asked, "text", "")),
+            language=detect_language(getattr(asked, "text", "")),
             evidence=("asked on a page that a signed link led to",),
         )
 

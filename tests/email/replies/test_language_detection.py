@@ -3,7 +3,7 @@
 import pytest
 
 from bot.languages.catalogue import mail_languages
-from channels.language_detection import spoken
+from channels.language_detection import detect_language
 
 WRITTEN = {
     "en": (
@@ -66,7 +66,7 @@ UNSURE = (
     ("language", "text"), [(one, text) for one, all_ in WRITTEN.items() for text in all_]
 )
 def test_a_sentence_or_two_tell_the_language(language: str, text: str) -> None:
-    assert spoken(text) == language
+    assert detect_language(text) == language
 
 
 def test_there_are_sentences_of_every_mail_language() -> None:
@@ -75,18 +75,18 @@ def test_there_are_sentences_of_every_mail_language() -> None:
 
 @pytest.mark.parametrize("text", UNSURE)
 def test_what_is_too_short_or_in_another_language_says_nothing(text: str) -> None:
-    assert spoken(text) == ""
+    assert detect_language(text) == ""
 
 
 def test_two_languages_in_one_text_are_none() -> None:
-    assert spoken(f"{WRITTEN['de'][0]} {WRITTEN['en'][0]}") == ""
+    assert detect_language(f"{WRITTEN['de'][0]} {WRITTEN['en'][0]}") == ""
 
 
 def test_what_a_machine_wrote_below_does_not_hide_who_writes() -> None:
     log = "2026-11-25 14:03:01 ERROR loader: report 77 failed: timeout\n" * 20
-    assert spoken(f"{WRITTEN['de'][0]}\n\n{log}") in ("de", "")
+    assert detect_language(f"{WRITTEN['de'][0]}\n\n{log}") in ("de", "")
 
 
 def test_what_a_program_says_of_a_text_is_no_proof() -> None:
-    assert spoken("ok, 12333", "de-DE") == ""
-    assert spoken(WRITTEN["fr"][0], "en-US") == "fr"
+    assert detect_language("ok, 12333", "de-DE") == ""
+    assert detect_language(WRITTEN["fr"][0], "en-US") == "fr"

@@ -9,7 +9,7 @@ from bot.desk.handlers.conversation import concern
 from bot.desk.handlers.people import technical_contact
 from bot.desk.turn.turn import Turn
 from bot.model.translatable import together
-from bot.syntax.phone_numbers import WrittenNumber, spoken
+from bot.syntax.phone_numbers import WrittenNumber, written_number
 from store.cases.case import Case
 
 _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞŁŚŻ][\w’'-]+(?: [A-ZÀ-ÖØ-ÞŁŚŻ][\w’'-]+){1,3}")
@@ -18,7 +18,7 @@ _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞŁŚŻ][\w’'-]+(?: [A-ZÀ-ÖØ-ÞŁŚŻ][\w
 
 def hear(turn: Turn, case: Case, text: str) -> str:
     """What to say to whoever gave a number that something waits for; ``""``: there is none, or nothing waits."""
-    found = spoken(text)
+    found = written_number(text)
     if found is None:
         return ""
     return together(concern.hear_number(turn, case, found, text), _for_blocker(turn, case, found))

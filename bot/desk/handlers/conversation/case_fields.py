@@ -27,7 +27,7 @@ def ask_for(turn: Turn, command: AskFor) -> str:
     conversation.own_if_free(turn, case)
     timers.wait(turn, case)
     entry, author = turn.public(command.text), turn.person.shown
-    told = conversation.told_names(
+    told = conversation.notified_names(
         person
         for person in turn.customers(case)
         if turn.tell("information needed", person, case, author=author, entry=entry)

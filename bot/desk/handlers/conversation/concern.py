@@ -18,7 +18,7 @@ from bot.model.excerpt import beginning
 from bot.model.facts import PublicEntry
 from bot.model.translatable import saying
 from bot.syntax.case_numbers import label
-from bot.syntax.phone_numbers import WrittenNumber, spoken
+from bot.syntax.phone_numbers import WrittenNumber, written_number
 from store.cases import concern as concerns
 from store.cases import entry
 from store.cases.case import Case
@@ -94,7 +94,7 @@ def _perhaps_before(turn: Turn, case: Case, raised: Raised) -> bool:
         for row in entry.entries(turn.tx, case.id)
         if row.person_id == turn.person.id and row.received_at > raised.raised_at
     ]
-    return len([text for text in said if (one := spoken(text)) and not one.sure]) > 1
+    return len([text for text in said if (one := written_number(text)) and not one.sure]) > 1
 
 
 def _tell_noted(turn: Turn, case: Case, raised: Raised, holders: Sequence[Person], *, phone: str) -> None:

@@ -52,7 +52,7 @@ def reply(turn: Turn, command: Reply) -> str:
     met = _tell_of_reply(turn, case, command.text)
     added = saying("Your message was added to {case}.", case=label(case.id))
     heard = (callback.hear(turn, case, command.text), priority_line.answer(turn, case, command.text))
-    return together(added, again, *heard, cc_people.not_told(met))
+    return together(added, again, *heard, cc_people.not_notified(met))
 
 
 def _speaks_for_desk(turn: Turn, case: Case) -> bool:
@@ -101,7 +101,7 @@ def attach(turn: Turn, command: Attach) -> str:
         sent = f"{what.capitalize()} on {label(case.id)}, on the way to {told}."
         return together(sent, cc_people.passed_over(turn, case))
     again = _woken(turn, case)
-    aside = cc_people.not_told(_tell_of_reply(turn, case, ""))
+    aside = cc_people.not_notified(_tell_of_reply(turn, case, ""))
     pattern = "1 file added to {case}." if len(files) == 1 else "{count} files added to {case}."
     return together(saying(pattern, count=str(len(files)), case=label(case.id)), again, aside)
 
@@ -244,10 +244,10 @@ def tell_customers(turn: Turn, case: Case, text: str, *, workaround: bool = Fals
         elsewhere = {one.id for one in told if turn.reads_with_others(one, case) != turn.request.place}
         places = {place for notice, place in turn.told if notice == "answer"}
         turn.read_closing |= {(case.id, reader) for reader in elsewhere | places}
-    return told_names(told)
+    return notified_names(told)
 
 
-def told_names(people: Iterable[Person]) -> str:
+def notified_names(people: Iterable[Person]) -> str:
     """Who was told, in words."""
     return ", ".join(person.shown for person in people) or NOBODY
 

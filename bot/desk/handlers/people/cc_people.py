@@ -74,7 +74,7 @@ def _met(turn: Turn, case: Case, someone: Person) -> bool:
     return participant.reading(turn.tx, case.id, someone.id)[0] != ""
 
 
-def not_told(met: Copied) -> str:
+def not_notified(met: Copied) -> str:
     """Tell a customer by mail whom they put in Cc in vain; ``""`` if nobody."""
     return together(_addable(met.addable), _undecided(met.proposed))
 
