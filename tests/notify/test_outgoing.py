@@ -49,6 +49,21 @@ def told(desk: TestDesk, notice: str) -> tuple[Outgoing, EmailMessage, int]:
     return row, mail, to.id
 
 
+@pytest.mark.parametrize(
+    ("channel", "address"), [("slack", "t1/u5"), ("email", "ana, from a mail without an address")]
+)
+def test_nothing_is_written_to_whom_no_open_channel_reaches(
+    desk: TestDesk, channel: str, address: str
+) -> None:
+    now = datetime.now(UTC)
+    with desk.app.database.writing() as tx:
+        to = people.meet(tx, channel, address, now=now)
+        facts = {"case": CASE, **FACTS["answer"]}
+        assert (
+            desk.app.posts.post(tx, Notification(NOTICES["answer"], to, cases.get(tx, 1), facts, now)) == []
+        )
+
+
 @pytest.mark.parametrize("notice", NOTICES)
 def test_a_machine_can_tell_what_nobody_wrote_from_what_a_person_did(desk: TestDesk, notice: str) -> None:
     _, mail, _ = told(desk, notice)

@@ -26,7 +26,7 @@ from channels.slack.views import (
     reply_form,
     simple_forms,
 )
-from channels.slack.views.blocks import safe
+from channels.slack.views.blocks import marked, plain, safe
 from channels.slack.views.card import card
 from channels.slack.views.case import case, case_modal
 from channels.slack.views.case_list import listing, listing_modal
@@ -256,3 +256,8 @@ def test_a_form_with_articles_fits_whatever_their_titles(title: str, url: str) -
             assert link.startswith(f"<{url.replace('&', '&amp;')}|")
             assert link.endswith(">")
             harmless({"type": "mrkdwn", "text": link[1:-1]})
+
+
+def test_slack_makes_no_links_or_pictures_of_words_that_we_did_not_mark() -> None:
+    assert marked("#general <b>") == {"type": "mrkdwn", "text": "#general <b>", "verbatim": True}
+    assert plain(":smile:", 75) == {"type": "plain_text", "text": ":smile:", "emoji": False}

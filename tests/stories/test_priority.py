@@ -54,15 +54,6 @@ def test_a_request_is_declined_with_its_reason(case: TestDesk) -> None:
     assert case.history()[-1] == "priority declined"
 
 
-def test_the_history_keeps_a_reason_on_one_line_and_not_all_of_a_long_one(case: TestDesk) -> None:
-    case.ask(ANA, ChangePriority(1, "Blocker", "It hurts."))
-    done(case.ask(SAM, DecidePriority(1, False, f"One deal is hit,\n\tothers deliver. {'x' * 400}")))
-    detail = case.case().history[-1].detail
-    assert f"One deal is hit, others deliver. {'x' * 267}" in detail
-    assert "x" * 268 not in detail
-    assert "x" * 400 in text_of(case.mails(ANA)[-1])
-
-
 def test_a_request_needs_a_justification_and_another_priority(case: TestDesk) -> None:
     assert "say why" in refused(case.ask(ANA, ChangePriority(1, "Critical")))
     assert "is Medium already" in refused(case.ask(ANA, ChangePriority(1, "Medium", "Because.")))

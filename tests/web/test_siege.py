@@ -183,3 +183,16 @@ def test_what_goes_wrong_again_and_again_is_one_line_in_the_log(caplog: pytest.L
     (line,) = caplog.records
     assert "out of system resource" in line.getMessage()
     assert line.exc_info is None
+
+
+def test_what_was_not_said_of_it_is_counted_when_it_is_said_again(caplog: pytest.LogCaptureFixture) -> None:
+    faults, loop = LoopFaults("web"), asyncio.new_event_loop()
+    for _ in range(4):
+        faults(loop, {"message": "lost", "exception": OSError()})
+    faults._next.clear()  # a minute later
+    faults(loop, {"message": "lost", "exception": OSError()})
+    loop.close()
+    assert [line.getMessage() for line in caplog.records] == [
+        "lost (OSError)",
+        "lost (OSError), and 3 times since last said",
+    ]

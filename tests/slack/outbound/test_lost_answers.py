@@ -47,3 +47,9 @@ def test_a_message_is_found_again_though_slacks_clock_is_behind_ours(office: Off
     hurry(office)
     assert until(lambda: "It is Monday." in "".join(map(said, office.thread())))
     assert_each_once(office)
+
+
+def test_what_is_said_for_the_first_time_is_not_looked_for(office: Office) -> None:
+    calls = office.slack.workspace.transcript.calls
+    assert calls("chat.postMessage")
+    assert calls("conversations.history") == calls("conversations.replies") == []
