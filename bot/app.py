@@ -1,4 +1,4 @@
-"""The composition root: config → store → desk → channels → rooms, and back again in reverse order."""
+"""The composition root: builds config, store, desk, channels and workers, and closes them in reverse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Descriptors: how many connections a door may hold, so that the store, files and the other doors always find one."""
+"""The connection limit of a door: file descriptors stay free for the store and other doors."""
 
 from __future__ import annotations
 

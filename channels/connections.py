@@ -1,4 +1,4 @@
-"""Connections: how many a door holds at once, in all and from one address, and who goes when places run short."""
+"""Open connections of a door: limits in all and by address, and who is closed first."""
 
 from __future__ import annotations
 

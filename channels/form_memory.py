@@ -1,4 +1,4 @@
-"""Holding: what forms hold in memory until they are worked off, of the budget that all doors share."""
+"""The memory of forms until they are handled, within the budget of all doors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spoken: which mail language a text is in, told from its script and its small words; sure, or nothing."""
+"""Language detection: by script and small words; sure, or nothing."""
 
 from __future__ import annotations
 

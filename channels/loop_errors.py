@@ -1,4 +1,4 @@
-"""What goes wrong in a door's event loop: said once a minute for each kind of it, however often it happens."""
+"""Errors in a door's event loop: logged once a minute for each kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Standing: can a door be opened where the config says, by its name or number and on this very machine?"""
+"""Port check: can a door be opened where the config says?"""
 
 from __future__ import annotations
 

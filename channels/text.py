@@ -1,4 +1,4 @@
-"""Foreign text is cleaned here, once, at the border; nothing uncleaned goes further into the house."""
+"""Text from outside, cleaned once, at the border."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a door remembers between two starts, such as an IMAP mailbox's cursor: a little JSON under a name."""
+"""The state of a channel between two starts: a little JSON under a name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A draft: an article as it was read, before it is in the store."""
+"""An article as it was parsed from a file or a page, before it is in the store."""
 
 from __future__ import annotations
 

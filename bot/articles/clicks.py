@@ -1,4 +1,4 @@
-"""Clicks: the links of ours that lead people to articles, and how often they are followed."""
+"""Article links that count how often they are followed."""
 
 from __future__ import annotations
 

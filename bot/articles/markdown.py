@@ -1,4 +1,4 @@
-"""Markdown: front matter, or the first heading and the lines below it, and the text as people read it."""
+"""Markdown: front matter, or the first heading and the lines below it, and the text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions about articles, for whoever runs the desk: all of them, one of them, those that words find."""
+"""Queries about articles for operators: all of them, one of them, a search."""
 
 from __future__ import annotations
 

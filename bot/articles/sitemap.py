@@ -1,4 +1,4 @@
-"""A sitemap (sitemaps.org): the pages that it names, which lie beside its file or are fetched from its host."""
+"""A sitemap (sitemaps.org): its pages lie beside its file or are fetched from its host."""
 
 from __future__ import annotations
 

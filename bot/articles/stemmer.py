@@ -1,4 +1,4 @@
-"""Word stems: what a text is about, as words that are alike in all their forms; for finding articles."""
+"""Stemmer: the words of a text in a form that all their inflections share, for search."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Suggesting: up to three articles that may answer what somebody is about to ask, or none.
+"""Suggestions: up to three articles that may answer a question, or none.
 
 The database finds candidates. How well one fits is reckoned here, so that both databases suggest the same: it is the
 share of what the subject's words tell, words that no article knows among them, that the article holds.

@@ -1,4 +1,4 @@
-"""A trial of the suggestions: subjects whose right pages are known, and which articles they get."""
+"""A trial of the suggestions against subjects whose right pages are known."""
 
 from __future__ import annotations
 

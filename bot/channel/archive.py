@@ -1,4 +1,4 @@
-"""An archive: messages that somebody kept in a file or a folder, as a channel finds them there."""
+"""A mail archive: messages in a file or a folder, as a channel reads them for an import."""
 
 from __future__ import annotations
 

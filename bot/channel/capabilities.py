@@ -1,4 +1,4 @@
-"""What a channel may be able to do besides carrying messages; the bot asks for that, and never for a channel's name."""
+"""Capabilities of a channel besides carrying messages; asked for instead of its name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a message is besides its words: may it be answered, did a person act, is it a report about mail of ours."""
+"""Classification of a message: may it be answered, did a person act, is it a bounce."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The memory budget: how many bytes of large mails, uploads and forms are held at once, over all doors."""
+"""The memory budget: bytes of large mails, uploads and forms held at once, over all doors."""
 
 from __future__ import annotations
 

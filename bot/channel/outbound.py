@@ -1,4 +1,4 @@
-"""What goes out: a notice in words, the words with an address on them, and the parcel on its way."""
+"""Outbound messages: a notice in words, then with an address, then on its way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lying: messages that a door may not take, for they are too large, and that stay where the mail server put them."""
+"""Mail that is too large for a door and stays where the mail server put it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the bot asks of a channel, and what a channel is handed: the types that cross the border."""
+"""The protocols of channels, and the inbound types that cross the border."""
 
 from __future__ import annotations
 

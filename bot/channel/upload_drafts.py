@@ -1,4 +1,4 @@
-"""Upload drafts: files that are still coming grow here until they are placed in the file store, or swept."""
+"""Upload drafts: partial uploads grow here until they are placed in the file store or expire."""
 
 from __future__ import annotations
 

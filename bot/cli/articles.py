@@ -1,4 +1,4 @@
-"""``casebot articles``: the documentation that is suggested to customers, imported, listed, searched."""
+"""``casebot articles``: the documentation that is suggested to customers."""
 
 from __future__ import annotations
 

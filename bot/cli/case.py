@@ -1,4 +1,4 @@
-"""``casebot case``: cases listed, shown, and worked on with the same verbs as in every other channel."""
+"""``casebot case``: cases listed, shown and worked on, with the verbs of all channels."""
 
 from __future__ import annotations
 

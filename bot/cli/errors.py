@@ -1,4 +1,4 @@
-"""How the command line fails: exit codes, and words that say what happened, what was kept, what to do next."""
+"""Errors of the command line: exit codes, and what happened, what was kept, what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``casebot inbox import``: old mail from an mbox file or a Maildir, with a bar, and words for how it went."""
+"""``casebot inbox import``: old mail from an mbox file or a Maildir."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``casebot inbox`` and ``casebot outbox``: what came in, what goes out, and another try for what did not."""
+"""``casebot inbox`` and ``casebot outbox``: what came in, what goes out, and retries."""
 
 from __future__ import annotations
 

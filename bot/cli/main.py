@@ -1,4 +1,4 @@
-"""``casebot``: the command line. What a command needs is imported when it runs, so that help is there at once."""
+"""``casebot``: the command line; each command imports what it needs when it runs."""
 
 from __future__ import annotations
 

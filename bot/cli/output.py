@@ -1,4 +1,4 @@
-"""Paper: tables as wide as the terminal, times as people say them, JSON; nothing that could steer a terminal."""
+"""Terminal output: tables, times and JSON, with nothing that could steer a terminal."""
 
 from __future__ import annotations
 

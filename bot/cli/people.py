@@ -1,4 +1,4 @@
-"""``casebot people``: the contacts of customers, taken in from a file, listed, shown and written out again."""
+"""``casebot people``: the contacts of customers, imported, listed, shown and exported."""
 
 from __future__ import annotations
 

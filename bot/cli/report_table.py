@@ -1,4 +1,4 @@
-"""Columns: a report's tables as lines for a terminal of eighty columns."""
+"""A report's tables as lines for a terminal of eighty columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked about articles: one has solved what somebody had opened a case for, or was about to."""
+"""Commands about articles: one has solved a case, or kept somebody from opening one."""
 
 from __future__ import annotations
 

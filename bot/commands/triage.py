@@ -1,4 +1,4 @@
-"""What specialists ask to put right where mail went: two cases in one, one in two, a forward, an unproven sender."""
+"""Commands of triage: merge, split, forward, accept an unproven sender, spam."""
 
 from __future__ import annotations
 

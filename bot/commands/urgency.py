@@ -1,4 +1,4 @@
-"""What is asked about how urgent a case is: another priority, a technical contact, a concern that is taken."""
+"""Commands about urgency: another priority, a technical contact, a concern that is taken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What specialists ask while they work on a case, besides speaking: information, a rest, other fields."""
+"""Commands of a specialist's work: ask for information, wait, a workaround, case fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Variables: names in the environment that begin as ours do, and reach nothing."""
+"""Environment variables that begin as ours do and set nothing: misspelt ones are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mistakes in the config, in words that say which key, what is wrong with it, and what was perhaps meant."""
+"""Config errors in words: which key, what is wrong with it, and what was perhaps meant."""
 
 from __future__ import annotations
 

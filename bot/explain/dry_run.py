@@ -1,4 +1,4 @@
-"""Explaining: what would be done with a message, step by step and why; everything is undone again."""
+"""Dry run: what would be done with a message, step by step; everything is rolled back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Findings: what the reading of a mail alone tells, as one flat mapping a file; no store, and nothing is done."""
+"""Findings of reading a mail, as one flat mapping a file; no store, no effect."""
 
 from __future__ import annotations
 

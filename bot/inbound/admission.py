@@ -1,4 +1,4 @@
-"""A closed desk: people who are not known, nor their account, are answered once a week, and their mail waits."""
+"""Admission at a closed desk: people it does not know are answered once a week."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The trail of a message: its anchors in the order in which they are followed, and the reply addresses among them."""
+"""Anchors of a message in the order in which they are followed to a case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Importing: every message of an archive is kept as if it had come by a door, once, whatever interrupts."""
+"""Import of old mail: each message is kept once, as if it had come by a door."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports: which delivery of ours a bounce is about, by what we signed and nothing else."""
+"""Bounce lookup: which delivery of ours a report is about, by what we signed."""
 
 from __future__ import annotations
 

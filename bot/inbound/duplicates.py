@@ -1,4 +1,4 @@
-"""Copies: one mail to two mailboxes of the desk comes twice, by ways that each write on it, and has its effect once."""
+"""Duplicates: a second copy of a mail, by another way, has no second effect."""
 
 from __future__ import annotations
 

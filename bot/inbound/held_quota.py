@@ -1,4 +1,4 @@
-"""Quotas for cases that would be held: one sender's, one domain's and the desk's; what is beyond them waits."""
+"""Quotas for cases that would be held: a sender's, a domain's and the desk's."""
 
 from __future__ import annotations
 

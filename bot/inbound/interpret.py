@@ -1,4 +1,4 @@
-"""Asking: what a message asks, once it is known where it belongs: its words, its files, its command lines."""
+"""Interpretation: which commands a message makes, once it is known where it belongs."""
 
 from __future__ import annotations
 

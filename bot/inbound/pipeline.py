@@ -1,4 +1,4 @@
-"""The order in which a message is judged: where it belongs, what it asks for, and whether that may happen now."""
+"""The pipeline of inbound messages: the order in which each is judged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Expecting: what handling a few messages will ask for one by one is looked up for all of them at once."""
+"""Prefetch: what a batch of messages will need is looked up in one query each."""
 
 from __future__ import annotations
 

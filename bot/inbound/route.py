@@ -1,4 +1,4 @@
-"""A place: where a message belongs; or that it belongs nowhere."""
+"""A route: the case that a message belongs to; or why it belongs to none."""
 
 from __future__ import annotations
 

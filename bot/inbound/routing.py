@@ -1,4 +1,4 @@
-"""Placing: which case a message belongs to, what its sender may do there, and so what it asks of the desk."""
+"""Routing: which case a message belongs to, and what its sender may do there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signed links to our pages within people's words: the token is found, however a program or a person spelled it."""
+"""The link filter: takes signed links to our pages out of people's words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signed names that leave the house and come back: reply tokens, Message-IDs, envelope senders, page links.
+"""Signed tokens: reply addresses, Message-IDs, envelope senders, page links.
 
 Nothing of them is stored. Each kind is signed under a salt of its own, so that none can stand in for another.
 """

@@ -1,4 +1,4 @@
-"""Polite no's: what may be shown to the person who asked, and nothing more."""
+"""Refusals: errors that may be shown to the person who asked."""
 
 from __future__ import annotations
 

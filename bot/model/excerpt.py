@@ -1,4 +1,4 @@
-"""The beginning of what somebody wrote, for a notice that says it back to them: the case keeps all of it."""
+"""An excerpt: the beginning of a long text, for a notice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a notice may say: frozen facts for the templates, with public and internal words of different types."""
+"""Template facts: frozen, with public and internal words of different types."""
 
 from __future__ import annotations
 

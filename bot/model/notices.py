@@ -1,4 +1,4 @@
-"""Notices: for each thing the desk tells somebody, its template, its audience and whether it is automatic."""
+"""Notices: the template, the audience and the kind of each."""
 
 from __future__ import annotations
 

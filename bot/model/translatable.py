@@ -1,4 +1,4 @@
-"""Sayings: English sentences that know what they were made of, so that they can be said in another language."""
+"""Translatable sentences: English text that knows its values, as gettext has them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Service levels as arithmetic: when a target is reached in the working hours of a calendar; pure."""
+"""Working time: when a target is reached in the business hours of a calendar; pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The canary: a mail to ourselves, out through the relay and back through a door; if it stays away, that is told."""
+"""The canary: a mail to ourselves; that it does not come back is told."""
 
 from __future__ import annotations
 
@@ -91,8 +91,8 @@ class CanaryMonitor(Monitor):
         say = log.error if known.silent else log.info
         say(name, mailbox=box.address, last_returned=str(known.returned or "never"))
         facts = {"address": box.address, "patience": box.canary_patience, "returned": known.returned}
-        telling = Notification(NOTICES[name], NOBODY, None, facts, now, mailbox=box.address)
-        return [*self.posts.on_boards(tx, telling, ""), *self.to_staff(tx, telling)]
+        notification = Notification(NOTICES[name], NOBODY, None, facts, now, mailbox=box.address)
+        return [*self.posts.on_boards(tx, notification, ""), *self.to_staff(tx, notification)]
 
     def _sent(self, tx: Transaction, box: MailboxSection, now: datetime) -> outbox.Outgoing:
         row_id, (local, _, domain) = new_id(), box.address.rpartition("@")

@@ -1,4 +1,4 @@
-"""Clocks compared: this machine's and the database's should tell the same time."""
+"""Clock drift: this machine's clock against the database's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exposure: where a place of the desk's own is open to outsiders, nothing is said there, and everybody is told why."""
+"""Exposure: a channel of the desk's that outsiders can read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Monitor: looked after every second by the clock, it tells the desk of each thing once in a while."""
+"""The base of all monitors: looks every second, notifies the desk once a day at most."""
 
 from __future__ import annotations
 
@@ -48,8 +48,10 @@ class Monitor(ABC):
     def look(self) -> Sequence[Outgoing]:
         """Do and tell what is due; the rows that were written, leased to this process."""
 
-    def to_staff(self, tx: Transaction, telling: Notification) -> list[Outgoing]:
+    def to_staff(self, tx: Transaction, notification: Notification) -> list[Outgoing]:
         """Freeze a notice for each member of staff."""
         return [
-            row for person in people.staff(tx) for row in self.posts.post(tx, replace(telling, to=person))
+            row
+            for person in people.staff(tx)
+            for row in self.posts.post(tx, replace(notification, to=person))
         ]

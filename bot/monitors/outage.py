@@ -1,4 +1,4 @@
-"""Outage: where a board takes nothing for a while, the desk hears by mail what it would have read there."""
+"""Outage of a chat channel: its notices go to the desk by mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Too large: where mail lies that no door may take, the desk is told once of each, whoever starts anew."""
+"""Oversize mail: messages in a mailbox that no door may take."""
 
 from __future__ import annotations
 
@@ -67,8 +67,10 @@ class TooLarge(Monitor):
         """On the desk's boards; where it has none, to everybody by mail."""
         mails = tuple((one.sender, one.subject, one.size) for one in fresh)
         facts: dict[str, Any] = {"address": fresh[0].mailbox, "limit": fresh[0].limit, "mails": mails}
-        telling = Notification(NOTICES["mail too large"], NOBODY, None, facts, now, mailbox=fresh[0].mailbox)
-        return self.posts.on_boards(tx, telling, "") or self.to_staff(tx, telling)
+        notification = Notification(
+            NOTICES["mail too large"], NOBODY, None, facts, now, mailbox=fresh[0].mailbox
+        )
+        return self.posts.on_boards(tx, notification, "") or self.to_staff(tx, notification)
 
 
 def _key(one: LeftInMailbox) -> tuple[str, int, int]:

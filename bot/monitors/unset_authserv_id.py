@@ -1,4 +1,4 @@
-"""Vouching: where no server of ours vouches for who wrote, the desk is told what to set."""
+"""Unset authserv-id: no server of ours vouches for senders, and the desk hears what to set."""
 
 from __future__ import annotations
 

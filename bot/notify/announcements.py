@@ -1,4 +1,4 @@
-"""A bulletin: what the desk is told about no case, where it works, once a day at most."""
+"""Announcements: notices to the desk about no case, once a day at most."""
 
 from __future__ import annotations
 

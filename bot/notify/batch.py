@@ -1,4 +1,4 @@
-"""Gathered: a notice that waits for company, as it is kept until it is told with others, or alone after all."""
+"""A batch of notices: what is stored of each until they are sent as one mail."""
 
 from __future__ import annotations
 

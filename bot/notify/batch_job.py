@@ -1,4 +1,4 @@
-"""Gathering: what waits for company on a case is made one mail when its time is up."""
+"""The batch job: notices of a case that wait are sent as one mail when their time is up."""
 
 from __future__ import annotations
 

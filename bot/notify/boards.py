@@ -1,4 +1,4 @@
-"""Boards: channels where the desk has a place of its own, each case a card there with a thread below it."""
+"""Boards: chat channels of the desk's own, with a card and a thread for each case."""
 
 from __future__ import annotations
 
@@ -79,9 +79,9 @@ class Boards:
         """Where a staff member is met on the board, or ``""``."""
         return self._addresses.get(person.address, "") if person.channel == "email" else person.address
 
-    def readers(self, name: str, telling: Any) -> tuple[str, ...]:
+    def readers(self, name: str, notification: Any) -> tuple[str, ...]:
         """The addresses on this board of those who should be called."""
-        return tuple(address for person in telling.callees if (address := self.address(person)))
+        return tuple(address for person in notification.callees if (address := self.address(person)))
 
     def refresh(
         self, tx: Transaction, case: Case, account: str, *, now: datetime

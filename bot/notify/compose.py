@@ -1,4 +1,4 @@
-"""Posts: a notice for one person becomes words, then bytes, then a row of the outbox."""
+"""The composer: a notification becomes words, then bytes, then a row of the outbox."""
 
 from __future__ import annotations
 
@@ -58,26 +58,26 @@ class Composer:
         self._usual = self._brands[config.mailboxes[0].address]
         self._language = config.desk.language
 
-    def post(self, tx: Transaction, telling: Notification) -> list[outbox.Outgoing]:
+    def post(self, tx: Transaction, notification: Notification) -> list[outbox.Outgoing]:
         """Freeze a notice for one person; the last row, born leased to this process. Empty if the person cannot be
         reached through any open channel.
 
         By mail, a notice that waits for company is only laid by: a row without bytes, in nobody's hands. One that
         does not wait takes along what waits before it, in a row of its own.
         """
-        channel = self._channels.get(telling.to.channel)
-        if channel is None or (telling.to.channel == "email" and "@" not in telling.to.address):
+        channel = self._channels.get(notification.to.channel)
+        if channel is None or (notification.to.channel == "email" and "@" not in notification.to.address):
             return []
-        thread = heard(tx, telling)
-        due_at = self._waits_until(telling, thread)
+        thread = heard(tx, notification)
+        due_at = self._waits_until(notification, thread)
         if due_at is not None:
-            return [self._lay_by(tx, telling, due_at)]
-        ahead = self._batched(tx, telling)
+            return [self._lay_by(tx, notification, due_at)]
+        ahead = self._batched(tx, notification)
         if ahead is not None:
-            thread = heard(tx, telling)
-        brand = self._brand(telling)
-        posting = self._posting(tx, telling, brand, self._words(telling, brand), thread=thread)
-        return [*([ahead] if ahead else []), _keep(tx, telling, posting, channel.compose(posting))]
+            thread = heard(tx, notification)
+        brand = self._brand(notification)
+        posting = self._posting(tx, notification, brand, self._words(notification, brand), thread=thread)
+        return [*([ahead] if ahead else []), _keep(tx, notification, posting, channel.compose(posting))]
 
     def in_words(self, sentence: str, to: Person, mailbox: str) -> str:
         """A sentence of the desk's for one person, in their language, else in their mailbox's."""
@@ -98,33 +98,33 @@ class Composer:
         upload = self.page_url("upload", case.id, to.id) if case.state != "closed" else ""
         return replace(facts, url=self.page_url("case", case.id, to.id), upload_url=upload)
 
-    def _waits_until(self, telling: Notification, thread: Sequence[Told]) -> datetime | None:
+    def _waits_until(self, notification: Notification, thread: Sequence[Told]) -> datetime | None:
         """When it is gathered with what else there is; None: it goes at once."""
-        waits = telling.notice.waits and not telling.at_once
-        if not waits or not self._gather or self._traits(telling).threads:
+        waits = notification.notice.waits and not notification.at_once
+        if not waits or not self._gather or self._traits(notification).threads:
             return None
         last = max((one.at for one in thread if begins(one.notice)), default=None)
-        due_at = last + self._gather if last else telling.now
-        return due_at if due_at > telling.now else None
+        due_at = last + self._gather if last else notification.now
+        return due_at if due_at > notification.now else None
 
-    def _lay_by(self, tx: Transaction, telling: Notification, due_at: datetime) -> outbox.Outgoing:
-        brand = self._brand(telling)
-        facts, language = self._facts(telling, brand), self._language_of(telling, brand)
+    def _lay_by(self, tx: Transaction, notification: Notification, due_at: datetime) -> outbox.Outgoing:
+        brand = self._brand(notification)
+        facts, language = self._facts(notification, brand), self._language_of(notification, brand)
         renderer = self._renderer(brand.address)
-        words = renderer.words(telling.notice, language, **facts)
-        section = renderer.section(telling.notice, language, at=telling.now, **facts)
-        posting = self._posting(tx, telling, brand, words, thread=())
-        row = replace(_row(tx, telling, posting, b""), attempts=0, fence=0)
-        what = {"notice": telling.notice.name, "message_id": posting.message_id}
-        kept = batch.packed(words, section, telling.files)
-        outbox_batch.lay_by(tx, row, kept, person_id=telling.to.id, due_at=due_at, **what)
+        words = renderer.words(notification.notice, language, **facts)
+        section = renderer.section(notification.notice, language, at=notification.now, **facts)
+        posting = self._posting(tx, notification, brand, words, thread=())
+        row = replace(_row(tx, notification, posting, b""), attempts=0, fence=0)
+        what = {"notice": notification.notice.name, "message_id": posting.message_id}
+        kept = batch.packed(words, section, notification.files)
+        outbox_batch.lay_by(tx, row, kept, person_id=notification.to.id, due_at=due_at, **what)
         return row
 
-    def _batched(self, tx: Transaction, telling: Notification) -> outbox.Outgoing | None:
-        case = telling.case
-        if case is None or telling.fresh or not self._gather or self._traits(telling).threads:
+    def _batched(self, tx: Transaction, notification: Notification) -> outbox.Outgoing | None:
+        case = notification.case
+        if case is None or notification.fresh or not self._gather or self._traits(notification).threads:
             return None
-        return self.gather(tx, case, telling.to, telling.facts["case"], now=telling.now)
+        return self.gather(tx, case, notification.to, notification.facts["case"], now=notification.now)
 
     def gather(
         self, tx: Transaction, case: Case, to: Person, shown: CaseFacts, *, now: datetime
@@ -140,7 +140,7 @@ class Composer:
         kept = [batch.unpacked(one.words) for one in drafts]
         sections = tuple(one.section for one in kept)
         notice = NOTICES["desk news" if to.staff else "news"]
-        telling = Notification(
+        notification = Notification(
             notice,
             to,
             case,
@@ -148,62 +148,64 @@ class Composer:
             now,
             files=batch.files(kept, MOST_ALONG),
         )
-        brand = self._brand(telling)
-        words = kept[0].words if len(kept) == 1 else self._words(telling, brand)
-        thread = heard(tx, telling)
-        posting = self._posting(tx, telling, brand, words, thread=thread, row_id=drafts[0].row.id)
+        brand = self._brand(notification)
+        words = kept[0].words if len(kept) == 1 else self._words(notification, brand)
+        thread = heard(tx, notification)
+        posting = self._posting(tx, notification, brand, words, thread=thread, row_id=drafts[0].row.id)
         payload = self._channels[to.channel].compose(posting)
         return outbox_batch.gather(tx, drafts, payload, lines=_packed(words.text), now=now)
 
-    def on_boards(self, tx: Transaction, telling: Notification, account: str) -> list[outbox.Outgoing]:
-        """Freeze a notice for the case's thread on every board there is; ``telling.to`` is nobody."""
-        kind = telling.case.type if telling.case else ""
+    def on_boards(self, tx: Transaction, notification: Notification, account: str) -> list[outbox.Outgoing]:
+        """Freeze a notice for the case's thread on every board there is; ``notification.to`` is nobody."""
+        kind = notification.case.type if notification.case else ""
         places = self.boards.places(type=kind, account=account)
-        brand = self._brand(telling)
+        brand = self._brand(notification)
         told = []
         for name, place in places.items():
             there = replace(
-                telling, to=Person(0, "", "", place, name), mentions=self.boards.readers(name, telling)
+                notification,
+                to=Person(0, "", "", place, name),
+                mentions=self.boards.readers(name, notification),
             )
             posting = self._posting(tx, there, brand, self._words(there, brand), thread=())
             told.append(_keep(tx, there, posting, self._channels[name].compose(posting)))
         return told
 
-    def _brand(self, telling: Notification) -> Brand:
-        address = telling.case.mailbox if telling.case else telling.mailbox
+    def _brand(self, notification: Notification) -> Brand:
+        address = notification.case.mailbox if notification.case else notification.mailbox
         return self._brands.get(address, self._usual)
 
-    def _words(self, telling: Notification, brand: Brand) -> Words:
-        facts, language = self._facts(telling, brand), self._language_of(telling, brand)
-        chat = self._traits(telling).chat
-        return self._renderer(brand.address).words(telling.notice, language, chat=chat, **facts)
+    def _words(self, notification: Notification, brand: Brand) -> Words:
+        facts, language = self._facts(notification, brand), self._language_of(notification, brand)
+        chat = self._traits(notification).chat
+        return self._renderer(brand.address).words(notification.notice, language, chat=chat, **facts)
 
-    def _traits(self, telling: Notification) -> Traits:
-        return self.boards.traits(telling.to.channel)
+    def _traits(self, notification: Notification) -> Traits:
+        return self.boards.traits(notification.to.channel)
 
-    def _language_of(self, telling: Notification, brand: Brand) -> str:
+    def _language_of(self, notification: Notification, brand: Brand) -> str:
         """The desk is told in its own, everybody else in theirs, or in their mailbox's while that is not known."""
-        within = telling.notice.audience == "staff" or telling.to.staff
-        return self._language if within else telling.to.language or brand.language
+        within = notification.notice.audience == "staff" or notification.to.staff
+        return self._language if within else notification.to.language or brand.language
 
-    def _facts(self, telling: Notification, brand: Brand) -> dict[str, Any]:
-        private = self._traits(telling).private
-        facts = {**telling.facts, "desk": brand.facts, "to": telling.to.name}
-        facts["my_url"] = self._my_url(telling) if private else ""
-        if telling.notice.audience == "staff" and telling.case:
-            facts["note_address"] = self._reply_address(telling, brand, INTERNAL) if private else ""
+    def _facts(self, notification: Notification, brand: Brand) -> dict[str, Any]:
+        private = self._traits(notification).private
+        facts = {**notification.facts, "desk": brand.facts, "to": notification.to.name}
+        facts["my_url"] = self._my_url(notification) if private else ""
+        if notification.notice.audience == "staff" and notification.case:
+            facts["note_address"] = self._reply_address(notification, brand, INTERNAL) if private else ""
         return facts
 
-    def _my_url(self, telling: Notification) -> str:
+    def _my_url(self, notification: Notification) -> str:
         """A signed link to all cases of a customer who may see this one; ``""`` for everybody else."""
-        to, case = telling.to, telling.facts.get("case")
-        theirs = telling.notice.audience != "staff" and not to.staff and (case is None or case.url)
+        to, case = notification.to, notification.facts.get("case")
+        theirs = notification.notice.audience != "staff" and not to.staff and (case is None or case.url)
         return self.page_url("my", to.id) if theirs else ""
 
     def _posting(
         self,
         tx: Transaction,
-        telling: Notification,
+        notification: Notification,
         brand: Brand,
         words: Words,
         *,
@@ -211,75 +213,77 @@ class Composer:
         row_id: int = 0,
     ) -> Posting:
         row_id, domain = row_id or new_id(), brand.address.rpartition("@")[2]
-        case_id = telling.case.id if telling.case else 0
-        references = ids(telling, thread)
+        case_id = notification.case.id if notification.case else 0
+        references = ids(notification, thread)
         return Posting(
             id=row_id,
-            to=Identity(telling.to.channel, telling.to.address, telling.to.name),
+            to=Identity(notification.to.channel, notification.to.address, notification.to.name),
             mailbox=brand.address,
             words=words,
-            automatic=telling.notice.automatic and not telling.at_once,
+            automatic=notification.notice.automatic and not notification.at_once,
             message_id=self.links.message_id(case_id, row_id, domain),
-            reply_to=telling.replies.address
-            if telling.replies
-            else self._reply_address(telling, brand, PUBLIC),
-            reply_name=telling.replies.name if telling.replies else brand.facts.name,
+            reply_to=notification.replies.address
+            if notification.replies
+            else self._reply_address(notification, brand, PUBLIC),
+            reply_name=notification.replies.name if notification.replies else brand.facts.name,
             bounce_to=plus(brand.address, self.links.bounce_tag(row_id)),
             in_reply_to=references[-1] if references else "",
             references=references,
-            author=telling.author,
-            files=self._files(telling),
-            at=telling.now,
-            notice=telling.notice.name,
+            author=notification.author,
+            files=self._files(notification),
+            at=notification.now,
+            notice=notification.notice.name,
             case=case_id or None,
-            person=telling.to.id or None,
-            side="desk" if telling.notice.audience == "staff" else "customer",
-            place=telling.place,
-            private=telling.notice.private,
-            mentions=telling.mentions,
-            offered=telling.facts.get("offered"),
-            language=self._language_of(telling, brand),
+            person=notification.to.id or None,
+            side="desk" if notification.notice.audience == "staff" else "customer",
+            place=notification.place,
+            private=notification.notice.private,
+            mentions=notification.mentions,
+            offered=notification.facts.get("offered"),
+            language=self._language_of(notification, brand),
         )
 
-    def _files(self, telling: Notification) -> tuple[tuple[Attachment, bytes], ...]:
+    def _files(self, notification: Notification) -> tuple[tuple[Attachment, bytes], ...]:
         """With their bytes, where they go within the message."""
-        within = self._traits(telling).files_within
-        return tuple((file, self._file(file.sha256) if within else b"") for file in telling.files)
+        within = self._traits(notification).files_within
+        return tuple((file, self._file(file.sha256) if within else b"") for file in notification.files)
 
-    def _reply_address(self, telling: Notification, brand: Brand, audience: str) -> str:
-        if telling.case is None:
+    def _reply_address(self, notification: Notification, brand: Brand, audience: str) -> str:
+        if notification.case is None:
             return brand.address
-        token = self.links.reply_token(telling.case.id, telling.to.id, audience, now=telling.now)
+        token = self.links.reply_token(
+            notification.case.id, notification.to.id, audience, now=notification.now
+        )
         return plus(brand.address, token)
 
 
-def _row(tx: Transaction, telling: Notification, posting: Posting, payload: bytes) -> outbox.Outgoing:
+def _row(tx: Transaction, notification: Notification, posting: Posting, payload: bytes) -> outbox.Outgoing:
     return outbox.Outgoing(
         id=posting.id,
-        channel=telling.to.channel,
-        recipient=telling.to.address,
+        channel=notification.to.channel,
+        recipient=notification.to.address,
         bounce_to=posting.bounce_to,
         payload=payload,
-        created_at=telling.now,
+        created_at=notification.now,
         attempts=1,
         fence=1,
-        case_id=telling.case.id if telling.case else None,
-        notice=telling.notice.name,
+        case_id=notification.case.id if notification.case else None,
+        notice=notification.notice.name,
         leased=tx.began,
     )
 
 
-def _keep(tx: Transaction, telling: Notification, posting: Posting, payload: bytes) -> outbox.Outgoing:
-    row = _row(tx, telling, posting, payload)
+def _keep(tx: Transaction, notification: Notification, posting: Posting, payload: bytes) -> outbox.Outgoing:
+    row = _row(tx, notification, posting, payload)
     outbox.post(
         tx,
         row,
-        person_id=telling.to.id or None,
-        notice=telling.notice.name,
+        person_id=notification.to.id or None,
+        notice=notification.notice.name,
         message_id=posting.message_id,
-        lines=_packed(posting.words.text) if telling.case else b"",
-        due_at=telling.now + LEASE,
-        along=telling.along,
+        lines=_packed(posting.words.text) if notification.case else b"",
+        due_at=notification.now + LEASE,
+        along=notification.along,
     )
     return row
 

@@ -1,4 +1,4 @@
-"""The desk's files: what is too large to go along with a notice lies behind a signed link for those who are told."""
+"""Signed links for staff to files that are too large to be attached to a notice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A telling: what is to be told to whom, in answer to what, and what they have of us already."""
+"""A notification: a notice, its recipient, what it answers, and its facts."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ class Notification:
     """The delivery that the recipient reads in a place that they share with another; 0: none."""
 
 
-def heard(tx: Transaction, telling: Notification) -> Sequence[Told]:
+def heard(tx: Transaction, notification: Notification) -> Sequence[Told]:
     """What the recipient has from us on the case, and we from them, oldest first."""
-    if telling.case is None or telling.fresh:
+    if notification.case is None or notification.fresh:
         return ()  # nothing was told to them yet
-    return outbox_thread.between(tx, telling.case.id, telling.to.id)
+    return outbox_thread.between(tx, notification.case.id, notification.to.id)
 
 
 def begins(notice: str) -> bool:
@@ -61,9 +61,9 @@ def begins(notice: str) -> bool:
     return kind is not None and kind.automatic and kind.audience != "asker"
 
 
-def ids(telling: Notification, thread: Sequence[Told]) -> tuple[str, ...]:
+def ids(notification: Notification, thread: Sequence[Told]) -> tuple[str, ...]:
     """The ids a mail client needs to put this into the recipient's own thread, oldest first."""
-    said = telling.answers
+    said = notification.answers
     asked = (*said.references, said.message_id) if said.message_id else ()
     return tuple(dict.fromkeys((*(one.message_id for one in thread), *asked)))
 

@@ -1,4 +1,4 @@
-"""Raw mail: a message as it came, behind a signed link that is in notices to the desk and nowhere else."""
+"""Signed links for staff to a message as it came."""
 
 from __future__ import annotations
 

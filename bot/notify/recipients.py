@@ -1,4 +1,4 @@
-"""The teller: who is around a case, and how each of them is told, within a turn at the desk."""
+"""Recipients: who around a case is notified, and how."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ class Notifier:
         answers = self.said if to.id == self.person.id and not quiet else Said()
         first = self.told.get((kind.name, where), 0) if where else 0
         how = {"author": author, "answers": answers, "place": self._place(kind, to, case), "along": first}
-        rows = self._posts.post(self.tx, self._telling(kind, to, case, facts=facts, **how))
+        rows = self._posts.post(self.tx, self._notification(kind, to, case, facts=facts, **how))
         self.told_asker |= bool(rows) and to.id == self.person.id and kind.audience == "customer"
         if rows and not first:
             self.posted += [row for row in rows if row.payload]
@@ -193,11 +193,11 @@ class Notifier:
         if here and kind.name == "customer acted":
             facts = {**facts, "text": ""}  # the words stand there already; that they were sent does not
         if not (here and kind.name == "note written"):
-            telling = self._telling(kind, NOBODY, case, facts=facts, callees=tuple(called))
-            self.posted += self._posts.on_boards(self.tx, telling, name)
+            notification = self._notification(kind, NOBODY, case, facts=facts, callees=tuple(called))
+            self.posted += self._posts.on_boards(self.tx, notification, name)
         return next(iter(self._posts.boards.places(type=case.type, account=name)), "")
 
-    def _telling(
+    def _notification(
         self, kind: Notice, to: Person, case: Case | None, *, facts: dict[str, Any], **how: Any
     ) -> Notification:
         facts = {"case": self._seen(case, to, kind) if case else None, **facts}

@@ -1,4 +1,4 @@
-"""A brand: one of the desk's addresses, and how it signs what is sent from it."""
+"""The sender: one of the desk's addresses, its name and signature."""
 
 from __future__ import annotations
 

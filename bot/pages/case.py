@@ -1,4 +1,4 @@
-"""A case's page: what one of its customers may see of it, and what they can do there."""
+"""A case's page: what one of its customers may see and do."""
 
 from __future__ import annotations
 

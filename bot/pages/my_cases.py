@@ -1,4 +1,4 @@
-"""My cases: the page that lists everything one person takes part in, open cases first."""
+"""My cases: a list of all that one person takes part in, open cases first."""
 
 from __future__ import annotations
 

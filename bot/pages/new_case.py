@@ -1,4 +1,4 @@
-"""A new case: the page on which somebody opens one, known by a signed link or not known at all."""
+"""A new case: the form, for a known customer or for anybody."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages: what a signed link shows its holder, and the forms upon it; to a customer only what they may see."""
+"""The page resolver: what a signed link shows, and the forms on that page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Uploading: the page where a customer sends files of any size to a case; it shows no more of it than the number."""
+"""The upload page of a case: files of any size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file of people: CSV as spreadsheets write it becomes contacts, and each row that is wrong a sentence."""
+"""A CSV file of contacts, as spreadsheets write it; each wrong row becomes a sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Enrolling: the people of a file become contacts of the store, or it is only told what would change."""
+"""The import of contacts, or a preview of what it would change."""
 
 from __future__ import annotations
 

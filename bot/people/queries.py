@@ -1,4 +1,4 @@
-"""Contacts to be looked at: the people of customers, as a list, a file or a page on the terminal shows them."""
+"""Queries about contacts: a list, a file, one person."""
 
 from __future__ import annotations
 

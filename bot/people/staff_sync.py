@@ -1,4 +1,4 @@
-"""The roster: staff and accounts as the config names them are written into the store at start."""
+"""Staff sync: staff and accounts of the config are written into the store at start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Admission: at a closed desk only people who are known, or whose account is, may open cases."""
+"""Admission: at a closed desk only people who are known, or whose account is, open cases."""
 
 from __future__ import annotations
 

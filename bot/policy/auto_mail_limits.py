@@ -1,4 +1,4 @@
-"""Brakes: mail that nobody wrote goes out within budgets, and stops where a machine seems to answer it."""
+"""Rate limits of automatic mail, and loop protection against machines that answer it."""
 
 from __future__ import annotations
 

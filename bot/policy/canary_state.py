@@ -1,4 +1,4 @@
-"""What is known of a mailbox's canaries: which were sent, which came back, and which stay away."""
+"""The state of a mailbox's canaries: sent, returned, missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The local service team: who near a customer helps them where this desk cannot."""
+"""The local service team: who helps a customer where this desk cannot."""
 
 from __future__ import annotations
 

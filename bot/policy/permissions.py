@@ -1,4 +1,4 @@
-"""Who may ask what: one table of (command, role) and the proof that each pair needs."""
+"""Permissions: one table of command, role and the proof that each pair needs."""
 
 from __future__ import annotations
 

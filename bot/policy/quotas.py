@@ -1,4 +1,4 @@
-"""Quotas: how much may be done in an hour and a day; each is a token bucket that fills again evenly."""
+"""Quotas: token buckets of an hour and a day, by sender, domain and desk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a door asks before it looks for what was said while nobody listened: since when, and where."""
+"""Queries of a backfill: since when, and in which places, messages may have been missed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cards: what the desk shows of a case in a place of its own, and which threads a case has there."""
+"""Queries of a case's card and of its threads in a chat channel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One case in full, as the desk sees it: who takes part, what was said on it and on its parts, what happened."""
+"""One case in full, as the desk sees it."""
 
 from __future__ import annotations
 

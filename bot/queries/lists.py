@@ -1,4 +1,4 @@
-"""Read-only answers as frozen views: what lists and pages are made of."""
+"""Lists: cases, inbox, outbox, queue and health, as frozen views."""
 
 from __future__ import annotations
 

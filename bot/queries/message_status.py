@@ -1,4 +1,4 @@
-"""What a door may ask about a message: who wrote it, where it leads, and what became of what it follows."""
+"""Message status: who wrote it, where it leads, and what became of it."""
 
 from __future__ import annotations
 

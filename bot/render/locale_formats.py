@@ -1,4 +1,4 @@
-"""Writing: how each language writes dates, sizes and numbers of things."""
+"""Locale formats: dates, sizes and numbers in each language."""
 
 from __future__ import annotations
 

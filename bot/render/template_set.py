@@ -1,4 +1,4 @@
-"""A tongue: one channel's way of saying notices, in every language; what they share is compiled once."""
+"""A template set: one channel's templates in every language, compiled once."""
 
 from __future__ import annotations
 

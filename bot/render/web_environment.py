@@ -1,4 +1,4 @@
-"""Stationery: the templates of web pages, the operator's own before the shipped ones."""
+"""The Jinja environment of web pages: the operator's templates before the shipped ones."""
 
 from __future__ import annotations
 

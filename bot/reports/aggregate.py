@@ -1,4 +1,4 @@
-"""Counting: the rows of a period become its figures; pure."""
+"""Aggregation: the rows of a period become its figures; pure."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from bot.model.working_time import ROUND_THE_CLOCK, Calendar, Duration, Level, T
 from bot.reports.case_history import DUPLICATE, CaseHistory, Closing, by_case
 from bot.reports.figures import (
     AGES,
-    Backlog,
     Comment,
     Counts,
     Figures,
     Moved,
+    OpenCases,
     Pace,
     Satisfaction,
     Work,
@@ -79,11 +79,11 @@ def period_has(period: Period, at: datetime | None) -> bool:
     return at is not None and period.since <= at < period.until
 
 
-def backlog(rows: Iterable[Waiting], now: datetime) -> Backlog:
+def backlog(rows: Iterable[Waiting], now: datetime) -> OpenCases:
     """By age and state."""
     found = Counter((_age(now - row.opened_at), "held" if row.held else row.state) for row in rows)
     states = tuple(state for state in STATES if any(state == known for _, known in found))
-    return Backlog(states, tuple((name, tuple(found[name, state] for state in states)) for name, _ in AGES))
+    return OpenCases(states, tuple((name, tuple(found[name, state] for state in states)) for name, _ in AGES))
 
 
 def _age(age: timedelta) -> str:

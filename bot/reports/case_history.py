@@ -1,4 +1,4 @@
-"""A case's life, as its history tells it: when it was opened, closed and opened again, and who first answered."""
+"""A case's history folded for the report: opened, first answered, closed, reopened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Charts as geometry: where bars, lines and labels stand; how they look is the templates' business. Pure."""
+"""Charts as geometry: where bars, lines and labels stand; pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import floor, log10
 
-from bot.reports.figures import Backlog, Moved, Pace, Satisfaction
+from bot.reports.figures import Moved, OpenCases, Pace, Satisfaction
 from bot.reports.format import NONE, cases, share, step, worked
 from bot.reports.period import Period
 
@@ -138,7 +138,7 @@ def _stacked(
     return Strips(width, y, tuple(made))
 
 
-def ages(held: Backlog, *, width: float = 480) -> Strips:
+def ages(held: OpenCases, *, width: float = 480) -> Strips:
     """What waits, by age, each state a part."""
     most = max((sum(counts) for _, counts in held.ages), default=0)
     rows = [

@@ -1,4 +1,4 @@
-"""The long table: a report as CSV, one figure a row, which no spreadsheet takes for a formula."""
+"""CSV export: one figure a row, nothing that a spreadsheet takes for a formula."""
 
 from __future__ import annotations
 

@@ -192,7 +192,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Backlog:
+class OpenCases:
     """Cases that are not over at the moment of the report: new, open, or waiting for the customer; and held ones."""
 
     states: tuple[str, ...]

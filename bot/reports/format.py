@@ -1,4 +1,4 @@
-"""Spoken: times, shares and changes as a report says them."""
+"""Formats of a report: durations, shares and changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The broadsheet: a report as one page that needs nothing else, with charts, for a browser or for paper."""
+"""The HTML page of a report, with inline charts, for a browser or for paper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Periods: what somebody means by "30d", "2026-10" or a day, as moments, and the stretch before it."""
+"""Periods: "30d", "2026-10" or a day as moments, and the period before."""
 
 from __future__ import annotations
 

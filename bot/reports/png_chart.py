@@ -12,7 +12,7 @@ from io import BytesIO
 from PIL import Image, ImageDraw, ImageFont
 
 from bot.reports.charts import Columns, columns
-from bot.reports.figures import Backlog, Moved
+from bot.reports.figures import Moved, OpenCases
 from bot.reports.period import Period
 
 WIDTH, HEIGHT = 1200, 520
@@ -32,7 +32,7 @@ LIST = (812.0, 92.0, 344.0)
 Draw = ImageDraw.ImageDraw
 
 
-def picture(course: Sequence[Moved], weeks: Period, held: Backlog) -> bytes:
+def picture(course: Sequence[Moved], weeks: Period, held: OpenCases) -> bytes:
     """The file; words on it are ours only."""
     image = Image.new("RGB", (WIDTH * FINER, HEIGHT * FINER), "white")
     draw = ImageDraw.Draw(image)
@@ -68,7 +68,7 @@ def _columns(draw: Draw, of: Columns) -> None:
         _text(draw, left + label.x, top + label.y + 8, label.text, size=SMALL, anchor="ms")
 
 
-def _ages(draw: Draw, held: Backlog) -> None:
+def _ages(draw: Draw, held: OpenCases) -> None:
     left, top, width = LIST
     most = max((sum(counts) for _, counts in held.ages), default=0)
     for at, (name, counts) in enumerate(held.ages):

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.config.load import Config
 from bot.reports.aggregate import Rows, backlog, figures
-from bot.reports.figures import Backlog, Figures, Waits
+from bot.reports.figures import Figures, OpenCases, Waits
 from bot.reports.period import Period
 from bot.syntax.case_numbers import label
 from store import report as rows
@@ -44,7 +44,7 @@ class Report:
     period: Period
     now: Figures
     before: Figures
-    backlog: Backlog
+    backlog: OpenCases
     longest: tuple[Waits, ...]
 
     @property

@@ -1,4 +1,4 @@
-"""What was suggested to those who opened a case: counted from the cases' histories, for the report."""
+"""Figures of article suggestions, counted from the cases' histories."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The headline: what a period was like, in a sentence or two."""
+"""The summary: a period in a sentence or two."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sheets: a report as plain tables, the same for a terminal and for a page."""
+"""Tables of a report, the same for a terminal and for a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The weekly digest: what the past week was like, told where the desk works, once a week, with a picture."""
+"""The weekly digest: the past week, posted once to the desk's channel, with a picture."""
 
 from __future__ import annotations
 
@@ -127,8 +127,10 @@ class Digest(Monitor):
         inbox.write_receipt(tx, SOURCE, week.key, {}, now=now)
         if week.report.empty:
             return []
-        telling = Notification(NOTICES["weekly digest"], NOBODY, None, _facts(week.report), now, files=files)
-        return self.posts.on_boards(tx, telling, "")
+        notification = Notification(
+            NOTICES["weekly digest"], NOBODY, None, _facts(week.report), now, files=files
+        )
+        return self.posts.on_boards(tx, notification, "")
 
 
 def _facts(report: Report) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""Descriptors: a process may open as many files and connections as its operator allows, not the usual 1,024."""
+"""File descriptors: the soft limit is raised to what the operator allows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one writer of a process: what queued while the last fsync ran is the next transaction."""
+"""Group commit: the one writer of a process commits what queued during the last fsync."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logs: text on a terminal, JSON otherwise; no secrets, no words of anybody's, no line that is not ours."""
+"""Logs: text on a terminal, JSON otherwise; no secrets and no words of anybody's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The supervisor: starts the rooms in order, and stops them all when one falls or the house is closed."""
+"""The supervisor: starts workers in order, and stops them all when one crashes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From words to a command: one short function for each verb reads its arguments."""
+"""Arguments of verbs: one short function for each."""
 
 from __future__ import annotations
 

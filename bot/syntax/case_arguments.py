@@ -1,4 +1,4 @@
-"""From words to the commands that steer a case: its priority, what it waits for, what it says of itself."""
+"""Arguments of the verbs that set a case's priority, state and fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one command line asks, as words; and case numbers as people write them."""
+"""Case numbers as people write them, and one parsed command line."""
 
 from __future__ import annotations
 

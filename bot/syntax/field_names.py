@@ -1,4 +1,4 @@
-"""Field names, and words for priorities, as people write them in their languages; all in lower case."""
+"""Names of fields and priorities in all languages, in lower case."""
 
 from __future__ import annotations
 

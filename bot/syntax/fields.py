@@ -1,4 +1,4 @@
-"""What a new case says about itself: field lines at its top, and ids of deals and the like in its text."""
+"""Fields of a new case: ``Name: value`` lines at its top, and ids in its text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Courtesies: the greeting above what somebody writes, and the sign-off below it; a word more says something."""
+"""Greetings and sign-offs around a text; a word more says something."""
 
 from __future__ import annotations
 

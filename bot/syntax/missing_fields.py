@@ -1,4 +1,4 @@
-"""Guidance: what the desk needs to know about a new case, by its type, and which of it is not there yet; pure."""
+"""Missing fields: what a new case of its type still needs; pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one grammar of all channels, pure: ``#close fixed`` · ``/case close CS-000123`` · ``Priority: High``.
+"""The parser of commands in all channels: ``#close fixed`` · ``/case close CS-000123``; pure.
 
 ``find`` takes the command lines out of a text, ``parse`` reads one command, ``command`` (``arguments``) makes
 of it what the desk understands; ``fields`` and ``ids`` (``fields``) read what else a new case says of itself.

@@ -1,4 +1,4 @@
-"""Thanks: words that say no more than that all is well; whoever says more has said something."""
+"""Thanks: does a text say no more than that all is well?"""
 
 from __future__ import annotations
 

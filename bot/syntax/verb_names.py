@@ -1,4 +1,4 @@
-"""Verb names: what the verbs are called, in English and in the customers' languages, for any channel."""
+"""Names of the verbs in all languages."""
 
 from __future__ import annotations
 

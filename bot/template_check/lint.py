@@ -1,4 +1,4 @@
-"""Proofs: every notice in every language with sample facts, as mail and for a chat; and what is wrong with them."""
+"""Template lint: every notice in every language, rendered with sample facts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The proof sheet: one page with every notice in every language, as mail on a phone and on a desk, and as text."""
+"""The preview: one page with every notice in every language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sample case: the desk, the case and the words on it that the samples of all notices share."""
+"""The sample case that the sample facts of all notices share."""
 
 from __future__ import annotations
 

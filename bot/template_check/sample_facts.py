@@ -1,4 +1,4 @@
-"""Samples: facts for every notice there is, as a desk would have them on an ordinary day."""
+"""Sample facts for every notice."""
 
 from __future__ import annotations
 

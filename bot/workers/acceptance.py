@@ -1,4 +1,4 @@
-"""Acceptance: what comes to a door is durable before the door says so."""
+"""Acceptance: a message is durable before its door says so."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from store.engine.lease import LEASE
 from store.engine.transaction import Transaction
 from store.files.blobs import FileStore
 from store.queues import inbox
-from store.queues.inbox import IN_DATABASE, Arrival, Incoming
+from store.queues.inbox import IN_DATABASE, DoorMessage, Incoming
 
 log = structlog.get_logger("house")
 
@@ -63,7 +63,7 @@ class Acceptance:
         if len(raw) > IN_DATABASE:
             self._large.submit(self._keep_large, answer, source, key, raw=raw, envelope=envelope)
         else:
-            self._accept(answer, Arrival(source, key, raw, None, len(raw), envelope, self._now()))
+            self._accept(answer, DoorMessage(source, key, raw, None, len(raw), envelope, self._now()))
         return answer
 
     def _room_for(self, source: str, size: int) -> None:
@@ -89,9 +89,9 @@ class Acceptance:
                 self._say_full("the disk is full")
             _tell(answer, NoRoom(str(error.strerror)) if full else error)
             return
-        self._accept(answer, Arrival(source, key, None, digest, size, envelope, self._now()))
+        self._accept(answer, DoorMessage(source, key, None, digest, size, envelope, self._now()))
 
-    def _accept(self, answer: Future[Kept], arrival: Arrival) -> None:
+    def _accept(self, answer: Future[Kept], arrival: DoorMessage) -> None:
         def kept(done: Future[tuple[int, Incoming | None]]) -> None:
             error = done.exception()
             if error is not None:
@@ -108,7 +108,9 @@ class Acceptance:
 
         self._writer.put(self._accepted, arrival).add_done_callback(kept)
 
-    def _accepted(self, tx: Transaction, arrivals: Sequence[Arrival]) -> list[tuple[int, Incoming | None]]:
+    def _accepted(
+        self, tx: Transaction, arrivals: Sequence[DoorMessage]
+    ) -> list[tuple[int, Incoming | None]]:
         return inbox.accept(tx, arrivals, lease=self._lease)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The backlog: deliveries that wait in memory for one channel's couriers, customers' before the desk's own."""
+"""The backlog: due deliveries of one channel in memory, customers' first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The courier: what lies in the outbox is delivered, tried again with patience, or given up and reported."""
+"""The courier: delivers the outbox, retries, and reports dead letters."""
 
 from __future__ import annotations
 

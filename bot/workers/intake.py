@@ -1,4 +1,4 @@
-"""Intake: a kept message is read, placed and handled; what fails three times is shunted, never lost."""
+"""Intake: kept messages are read, judged and handled; three failures shunt one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sweeper: renews the leases of what this process holds, takes up what a dead one left behind, and forgets."""
+"""Lease renewal: keeps this process's leases, and claims what a dead process left."""
 
 from __future__ import annotations
 

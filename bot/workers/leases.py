@@ -1,4 +1,4 @@
-"""Leases of this process: renewed while it lives, and after a pause nothing is taken for its own unasked."""
+"""The leases of this process: after a pause, nothing is taken for its own unasked."""
 
 from __future__ import annotations
 

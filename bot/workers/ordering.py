@@ -1,4 +1,4 @@
-"""Lanes: deliveries that must not overtake each other wait in line, all others do not."""
+"""Ordering: deliveries to one thread do not overtake each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Payloads of the deliveries that wait: some MiB are held in memory, the others are read when their turn comes."""
+"""Payloads of waiting deliveries: some MiB in memory, the rest read when due."""
 
 from __future__ import annotations
 

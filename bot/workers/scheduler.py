@@ -1,4 +1,4 @@
-"""The clock: timers that are due become commands at the desk, each with one effect, however many clocks there are."""
+"""The scheduler: due timers become commands, each with one effect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The typesetter: makes every notice in every language ready, before the first mail in one would wait for it."""
+"""The template precompiler: compiles every notice before the first mail needs it."""
 
 from __future__ import annotations
 

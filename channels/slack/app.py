@@ -1,4 +1,4 @@
-"""The app: every listener, registered in one place for both modes, Socket Mode and HTTP."""
+"""The Bolt app: every listener, for Socket Mode and HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Out to Slack: a frozen message finds its thread, a card is drawn from the case's present state."""
+"""Delivery to Slack: a message finds its thread, a card is drawn from the present state."""
 
 from __future__ import annotations
 

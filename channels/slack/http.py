@@ -1,4 +1,4 @@
-"""HTTP: signed requests from Slack, as routes of the web door ("Verifying requests from Slack")."""
+"""HTTP requests from Slack, verified ("Verifying requests from Slack")."""
 
 from __future__ import annotations
 

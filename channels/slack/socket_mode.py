@@ -1,4 +1,4 @@
-"""Socket Mode: the door through which Slack speaks to us without a public address ("Using Socket Mode")."""
+"""Socket Mode: events without a public address ("Using Socket Mode")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Health: `/healthz` (the process), and where monitoring asks `/readyz` (can it work?) and `/metrics` (Prometheus)."""
+"""Health: ``/healthz`` (the process), ``/readyz`` and ``/metrics`` (Prometheus)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Articles: what the desk's documentation says, found by its words (FTS5 on SQLite, tsvector on PostgreSQL)."""
+"""Articles, with full-text search (FTS5 on SQLite, tsvector on PostgreSQL)."""
 
 from __future__ import annotations
 

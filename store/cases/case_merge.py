@@ -1,4 +1,4 @@
-"""Mergers: one case that is read as a part of another, and how both were before, so that it can be undone."""
+"""Case merges: one case read as a part of another, with what is needed to undo it."""
 
 from __future__ import annotations
 

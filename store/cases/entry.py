@@ -1,4 +1,4 @@
-"""Conversation: what was said on a case, the files with it, and the anchors that lead back to it."""
+"""Entries of a case: what was said, its files, and the anchors that lead back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Moving: an entry, with its files and what leads to it, goes to another case, or is marked as something else."""
+"""The move of an entry, with its files and anchors, to another case."""
 
 from __future__ import annotations
 

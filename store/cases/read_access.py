@@ -1,4 +1,4 @@
-"""Reading: since when somebody may read what was said on a case, and on each that was merged into it."""
+"""Read access: since when somebody may read a case and those merged into it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Threads: where a case lives in a channel that has places of its own, such as a Slack channel."""
+"""Threads: where a case lives in a chat channel."""
 
 from __future__ import annotations
 

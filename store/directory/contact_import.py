@@ -1,4 +1,4 @@
-"""Contacts: people of customers as an import tells of them, each with all addresses that they are known by."""
+"""The contacts of an import, each with all addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Merging: two persons who turn out to be one, with all that either of them said and was told."""
+"""Person merges: two persons who turn out to be one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The database's clock: leases and queue times are told by it, whatever the clocks of the machines say."""
+"""The database's clock, by which leases and queue times are told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all tables share: the metadata, times in UTC, and ids that a process can give out by itself."""
+"""What all tables share: metadata, times in UTC, ids given out by a process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several: one look at many keys, by statements that never change, so that the SQL of each is made once."""
+"""``WHERE key IN (…)`` padded to a fixed number of binds, so that its SQL is cached."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A statement that comes again and again: its SQL made once, then handed to the driver as it is."""
+"""The statement cache: SQL compiled once, then handed to the driver."""
 
 from __future__ import annotations
 

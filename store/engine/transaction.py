@@ -1,4 +1,4 @@
-"""A transaction: reads at once, plain inserts gathered and written together before anyone looks."""
+"""A transaction: reads at once, plain inserts collected and written together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names that can be read: a mail address is one, the ids by which a chat knows somebody are none."""
+"""Legible names: a mail address is one, a chat's user id is none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Naming: the names of those whom a chat's ids stand for, and the addresses by which somebody was met."""
+"""Names of those whom a chat knows by ids."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Budgets: how much automatic mail an address may still have, and how it answered what it had."""
+"""Rate limits: how much automatic mail an address may still have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Claims: deliveries that are due are taken up by one process, those that somebody waits for before all others."""
+"""Claims of due deliveries by one process, those that somebody waits for first."""
 
 from __future__ import annotations
 

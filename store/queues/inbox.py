@@ -1,4 +1,4 @@
-"""The inbox: every message as it came, kept before it is acknowledged and worked off under a lease."""
+"""The inbox: every message as it came, durable before it is acknowledged."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class DoorMessage:
     """A message at the door. ``raw`` is None where ``file`` names it in the file store."""
 
     source: str
@@ -105,7 +105,7 @@ _KNOWN = Several(select(inbox.c.key, inbox.c.id).where(inbox.c.source == bindpar
 
 
 def accept(
-    tx: Transaction, arrivals: Sequence[Arrival], *, lease: timedelta
+    tx: Transaction, arrivals: Sequence[DoorMessage], *, lease: timedelta
 ) -> list[tuple[int, Incoming | None]]:
     """Keep messages, born leased to the caller: ``(id, row)`` each; no row if it was kept before."""
     known: dict[tuple[str, str], int] = {}
@@ -125,7 +125,7 @@ def accept(
     return answers
 
 
-def _keep(tx: Transaction, new: Arrival, lease: timedelta) -> Incoming:
+def _keep(tx: Transaction, new: DoorMessage, lease: timedelta) -> Incoming:
     fresh = Incoming(new_id(), new.source, new.key, new.raw, new.file, new.envelope, new.received_at, 1, 0, 1)
     tx.add(
         inbox, id=fresh.id, source=new.source, key=new.key, raw=new.raw, file=new.file, size=new.size,

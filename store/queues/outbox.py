@@ -1,4 +1,4 @@
-"""The outbox: what must be said, frozen as bytes in the transaction that caused it, sent afterwards."""
+"""The outbox: bytes frozen in the transaction that causes them, sent afterwards."""
 
 from __future__ import annotations
 

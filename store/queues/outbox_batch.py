@@ -1,4 +1,4 @@
-"""Drafts: notices that wait for company; what waits for one reader on one case becomes one delivery."""
+"""Batches: notices that wait to be sent as one mail."""
 
 from __future__ import annotations
 

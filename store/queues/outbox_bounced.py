@@ -1,4 +1,4 @@
-"""Bounced: what was reported of deliveries after they had gone out."""
+"""Bounced deliveries: what reports say of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Given up: deliveries that were tried for long enough, or refused for good."""
+"""Dead letters: deliveries that were given up, and their retry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Along: deliveries that nobody makes, because their readers read another one in a place that they share."""
+"""Deliveries suppressed because the recipient reads the same thread as another."""
 
 from __future__ import annotations
 

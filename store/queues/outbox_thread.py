@@ -1,4 +1,4 @@
-"""Told: what we and one person told each other on a case by mail, for the threads of their mail program."""
+"""Message-IDs exchanged with one person on a case, for References."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Unshown: deliveries to a board that still wait there, where the desk would have read them."""
+"""Deliveries that still wait for a chat channel."""
 
 from __future__ import annotations
 

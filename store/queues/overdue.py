@@ -1,4 +1,4 @@
-"""What sleeps: mail, notices and timers that a wrong clock has put off for longer than anything is ever put off."""
+"""Overdue rows: put off by a wrong clock for longer than anything ever is."""
 
 from __future__ import annotations
 

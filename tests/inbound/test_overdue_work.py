@@ -19,7 +19,7 @@ from store.cases import timer
 from store.engine.database import Database
 from store.engine.lease import LEASE
 from store.queues import claim, inbox, outbox, outbox_batch, overdue
-from store.queues.inbox import Arrival
+from store.queues.inbox import DoorMessage
 from store.queues.outbox import Outgoing
 from tests.store.test_store import open_case
 from tests.support.houses.browser import ANA, DESK, WebHouse, get
@@ -41,7 +41,7 @@ def came(database: Database, key: str, ahead: timedelta) -> None:
     """A mail that was kept while the clock was so far ahead, by a process that died then."""
     at = datetime.now(UTC) + ahead
     with database.writing() as tx:
-        inbox.accept(tx, [Arrival("email", key, MAIL, None, len(MAIL), ENVELOPE, at)], lease=LEASE)
+        inbox.accept(tx, [DoorMessage("email", key, MAIL, None, len(MAIL), ENVELOPE, at)], lease=LEASE)
 
 
 @pytest.mark.parametrize("ahead", [HOUR, DAY])

@@ -18,7 +18,7 @@ from PIL import Image, ImageColor
 
 from bot.commands import Open
 from bot.queries.lists import ListOutbox
-from bot.reports.figures import Backlog, Moved
+from bot.reports.figures import Moved, OpenCases
 from bot.reports.period import Period
 from bot.reports.png_chart import COLOURS, HEIGHT, WIDTH, picture
 from rehearsal.slack.server import Server
@@ -204,7 +204,7 @@ def test_where_pillow_is_missing_the_week_is_told_in_words_alone(
 WEEKS = Period(MONDAY - timedelta(days=56), MONDAY, ZoneInfo("UTC"))
 
 
-def drawn(most: int, held: Backlog) -> Image.Image:
+def drawn(most: int, held: OpenCases) -> Image.Image:
     """The picture of eight weeks, in the last of which ``most`` cases were opened; one in each other."""
     course = [Moved(day.isoformat(), 1, 0, day) for day in WEEKS.starts()]
     course[-1] = replace(course[-1], opened=most, closed=most)
@@ -212,7 +212,7 @@ def drawn(most: int, held: Backlog) -> Image.Image:
 
 
 def test_a_drawn_picture_has_bars_as_high_as_their_figures() -> None:
-    image = drawn(20, Backlog(("new", "held"), (("under 1 day", (3, 1)), ("over 30 days", (0, 0)))))
+    image = drawn(20, OpenCases(("new", "held"), (("under 1 day", (3, 1)), ("over 30 days", (0, 0)))))
     blue, green = ImageColor.getrgb(COLOURS["opened"]), ImageColor.getrgb(COLOURS["closed"])
     assert image.size == (WIDTH, HEIGHT)
     assert image.getpixel((0, 0)) == image.getpixel((WIDTH - 1, HEIGHT - 1)) == (255, 255, 255)
@@ -228,9 +228,9 @@ def test_a_drawn_picture_has_bars_as_high_as_their_figures() -> None:
 
 
 def test_a_bar_that_is_lower_than_a_pixel_is_drawn_all_the_same() -> None:
-    image = drawn(100_000, Backlog((), ()))
+    image = drawn(100_000, OpenCases((), ()))
     assert {image.getpixel((x, 447)) for x in range(80, 740)} - {(255, 255, 255)}
 
 
 def test_a_picture_of_nothing_is_drawn_too() -> None:
-    assert picture([], WEEKS, Backlog((), ())).startswith(b"\x89PNG\r\n\x1a\n")
+    assert picture([], WEEKS, OpenCases((), ())).startswith(b"\x89PNG\r\n\x1a\n")

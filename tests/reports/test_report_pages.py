@@ -18,10 +18,10 @@ from bot.reports.charts import scale
 from bot.reports.csv_export import HEADS, csv_text, guarded
 from bot.reports.figures import (
     AGES,
-    Backlog,
     Comment,
     Figures,
     Moved,
+    OpenCases,
     Pace,
     Satisfaction,
     Spread,
@@ -58,7 +58,9 @@ def figures(days: Period, words: str = HOSTILE) -> Figures:
 
 def report(words: str = HOSTILE, since: str = "12w") -> Report:
     days = period(since, "", now=NOW, zone=PARIS)
-    held = Backlog(("new", "open", "held"), tuple((name, (n, 2 * n, 1)) for n, (name, _) in enumerate(AGES)))
+    held = OpenCases(
+        ("new", "open", "held"), tuple((name, (n, 2 * n, 1)) for n, (name, _) in enumerate(AGES))
+    )
     waits = (Waits("CS-000007", words, "Critical", words, timedelta(days=3, hours=4)),)
     return Report(
         "Acme Support",
@@ -223,7 +225,7 @@ def test_a_desk_at_which_nothing_happened_has_a_page_too() -> None:
         course=tuple(Moved(str(day), 0, 0, day) for day in days.starts()),
     )  # fmt: skip
     empty = Report(
-        "Desk", "", "", NOW, days, nothing, nothing, Backlog((), tuple((name, ()) for name, _ in AGES)), ()
+        "Desk", "", "", NOW, days, nothing, nothing, OpenCases((), tuple((name, ()) for name, _ in AGES)), ()
     )
     assert "0 cases came in (as many as before), and none was closed." in page(empty)
     assert list(lines(empty))

@@ -25,7 +25,7 @@ from store.engine.statement_cache import Plans
 from store.files.blobs import FileStore
 from store.people import person as people
 from store.queues import claim, inbox, outbox
-from store.queues.inbox import Arrival, InboxOutcome
+from store.queues.inbox import DoorMessage, InboxOutcome
 from store.queues.outbox import DeliveryOutcome, Outgoing
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -44,8 +44,8 @@ def database(url: str) -> Iterator[Database]:
     opened.close()
 
 
-def arrival(key: str = "k") -> Arrival:
-    return Arrival("email", key, b"raw", None, 3, {"peer": "127.0.0.1"}, NOW)
+def arrival(key: str = "k") -> DoorMessage:
+    return DoorMessage("email", key, b"raw", None, 3, {"peer": "127.0.0.1"}, NOW)
 
 
 def open_case(tx: object, **values: object) -> cases.Case:
@@ -235,7 +235,7 @@ def test_a_full_database_says_so_and_recovers(tmp_path: Path) -> None:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
         connection.commit()
-    big = Arrival("email", "big", b"x" * 200_000, None, 200_000, {}, NOW)
+    big = DoorMessage("email", "big", b"x" * 200_000, None, 200_000, {}, NOW)
     with pytest.raises(DatabaseFull), database.writing() as tx:
         inbox.accept(tx, [big], lease=LEASE)
     with database.engine.connect() as connection:

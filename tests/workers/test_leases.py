@@ -25,7 +25,7 @@ from store.engine.clock import NEVER
 from store.engine.database import Database
 from store.engine.lease import LEASE
 from store.queues import claim, inbox, outbox
-from store.queues.inbox import Arrival
+from store.queues.inbox import DoorMessage
 from store.queues.outbox import Outgoing
 from tests.support.houses.house import House, until
 from tests.support.setup import databases
@@ -83,7 +83,7 @@ def test_a_process_whose_clock_is_wrong_takes_nothing_that_another_one_holds(
         posted(database, range(1, 4), due=minutes)
         posted(database, range(4, 6))
         with database.writing() as tx:
-            arrival = Arrival("email", "k", b"raw", None, 3, {}, datetime.now(UTC))
+            arrival = DoorMessage("email", "k", b"raw", None, 3, {}, datetime.now(UTC))
             inbox.accept(tx, [arrival], lease=minutes)
         told = subprocess.run(
             [sys.executable, "-c", CLAIMS, url],

@@ -26,7 +26,7 @@ from store.engine.database import Database
 from store.engine.lease import LEASE
 from store.files.blobs import FileStore
 from store.queues import inbox, outbox
-from store.queues.inbox import Arrival
+from store.queues.inbox import DoorMessage
 from store.queues.outbox import DeliveryOutcome, Outgoing
 from tests.support.houses.desk import TestDesk
 from tests.support.houses.house import House, until
@@ -124,7 +124,7 @@ def idle(tmp_path: Path) -> Iterator[tuple[App, LeaseRenewal]]:
     """A process in which nothing is worked off; a thousand messages wait in its inbox, and as many in its outbox."""
     with TestDesk(databases.sqlite(tmp_path), tmp_path) as desk:
         long_ago = datetime.now(UTC) - LEASE
-        arrivals = [Arrival("email", str(n), b"x", None, 1, {}, long_ago) for n in range(1000)]
+        arrivals = [DoorMessage("email", str(n), b"x", None, 1, {}, long_ago) for n in range(1000)]
         with desk.app.database.writing() as tx:
             inbox.accept(tx, arrivals, lease=timedelta(0))
         posted(desk.app.database, range(1, 1001), due=timedelta(0))

@@ -1,4 +1,4 @@
-"""Looking: one's own cases, one case in full, a search, and help."""
+"""Looking things up: one's own cases, one case in full, a search, and help."""
 
 from __future__ import annotations
 

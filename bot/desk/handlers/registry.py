@@ -1,4 +1,4 @@
-"""The table of handlers: which function does what a command asks."""
+"""The registry: which function handles which command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Due: what happens when a timer comes, once."""
+"""What happens when a timer is due, once."""
 
 from __future__ import annotations
 

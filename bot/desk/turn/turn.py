@@ -262,12 +262,14 @@ class Turn(Notifier):
                 there = Person(0, "", "contact", at, channel, language=requester.language)
                 how = {"author": facts.get("author", ""), "place": at}
                 said = {**facts, "text": ""} if at == self.request.place else facts
-                self.posted += self._posts.post(self.tx, self._telling(kind, there, case, facts=said, **how))
+                self.posted += self._posts.post(
+                    self.tx, self._notification(kind, there, case, facts=said, **how)
+                )
                 self.told[kind.name, at] = 0
 
-    def post(self, telling: Notification) -> None:
+    def post(self, notification: Notification) -> None:
         """Put something into the outbox that is for nobody of the case."""
-        self.posted += [row for row in self._posts.post(self.tx, telling) if row.payload]
+        self.posted += [row for row in self._posts.post(self.tx, notification) if row.payload]
 
     # what the asker is answered
 

@@ -1,4 +1,4 @@
-"""An mbox file, read line by line: where each message begins and ends, without the marks of the format."""
+"""An mbox file, read line by line: where each message begins and ends."""
 
 from __future__ import annotations
 

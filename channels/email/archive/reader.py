@@ -1,4 +1,4 @@
-"""Archives of mail, an mbox file or a Maildir: what lies there, as if each message came by a door."""
+"""Archives of mail, an mbox file or a Maildir, read for an import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ARC (RFC 8617): what somebody whom we trust with it found of a mail before changing it and passing it on."""
+"""ARC (RFC 8617): what a trusted sealer found of a mail before changing it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DKIM's public keys: read from DNS (RFC 6376, section 3.6; RFC 8463), and what they say to a signature."""
+"""DKIM public keys from DNS (RFC 6376, section 3.6; RFC 8463)."""
 
 from __future__ import annotations
 

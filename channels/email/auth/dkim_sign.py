@@ -1,4 +1,4 @@
-"""DKIM on our own mail: added on the way out, the same at every try (RFC 6376, section 5; RFC 8463)."""
+"""DKIM signatures on our own mail (RFC 6376, section 5; RFC 8463)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DKIM signatures as far as the mail itself can tell: what each signs, and whether the body is still that."""
+"""DKIM signatures of a mail: what each signs, and whether the body hash holds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a proven domain speaks for the one in From: alignment as DMARC has it (RFC 7489, section 3.1)."""
+"""DMARC alignment: does a proven domain speak for the one in From (RFC 7489, 3.1)?"""
 
 from __future__ import annotations
 

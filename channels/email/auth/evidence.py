@@ -1,4 +1,4 @@
-"""What a mail claims about its sender that DNS can prove: found in the child, checked by ``proving`` in the parent."""
+"""Evidence that a mail carries about its sender, found in the child and checked by DNS later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SPF: may this host send for that domain (RFC 7208)? pyspf's reading of the records, our questions to DNS."""
+"""SPF: may this host send for that domain (RFC 7208)? pyspf, with our DNS."""
 
 from __future__ import annotations
 

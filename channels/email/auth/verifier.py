@@ -1,4 +1,4 @@
-"""Our own proof of who sent a mail: its claims put to DNS, beside the reading and outside any transaction."""
+"""The verifier of senders: DKIM, SPF and DMARC asked of DNS, outside any transaction."""
 
 from __future__ import annotations
 

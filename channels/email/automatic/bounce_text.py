@@ -1,4 +1,4 @@
-"""A delivery report in plain words: whom it names, and what it says of each; for the systems that have no RFC 3464."""
+"""Bounces in plain words, from systems that have no RFC 3464."""
 
 from __future__ import annotations
 

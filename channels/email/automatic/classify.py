@@ -1,4 +1,4 @@
-"""Three questions about a mail: may we answer automatically, did a person act, is it a report about mail of ours?"""
+"""Classification of a mail: may we answer, did a person act, is it a bounce?"""
 
 from __future__ import annotations
 

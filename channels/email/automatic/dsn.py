@@ -1,4 +1,4 @@
-"""The fields of a delivery status report (RFC 3464), in a part of their own or in the middle of a text."""
+"""Delivery status notifications (RFC 3464): their fields, wherever they stand."""
 
 from __future__ import annotations
 

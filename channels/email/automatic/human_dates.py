@@ -1,4 +1,4 @@
-"""Dates as people write them, in some twenty languages: ``5. Dezember``, ``December 5th, 2026``, ``12月5日``."""
+"""Dates as people write them: ``5. Dezember``, ``December 5th, 2026``, ``12月5日``."""
 
 from __future__ import annotations
 

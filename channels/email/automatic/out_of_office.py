@@ -1,4 +1,4 @@
-"""Out of office: what absence notes say in some thirty languages, and when their writers are back."""
+"""Out-of-office replies in some thirty languages, and when their writers are back."""
 
 from __future__ import annotations
 

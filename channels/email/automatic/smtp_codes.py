@@ -1,4 +1,4 @@
-"""The words that mail systems have in common: addresses, reply codes, and how they say that a mail did not arrive."""
+"""Words of mail systems: addresses, reply codes, and how they say what failed."""
 
 from __future__ import annotations
 

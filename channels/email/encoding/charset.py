@@ -1,4 +1,4 @@
-"""Bytes become text: the declared charset if we know it, else UTF-8, else the likeliest, else Windows-1252."""
+"""Charsets: the declared one if we know it, else UTF-8, else a guess, else Windows-1252."""
 
 from __future__ import annotations
 

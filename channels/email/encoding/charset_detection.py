@@ -1,4 +1,4 @@
-"""Which charset bytes are in whose sender did not say, or said what cannot be: guessed as Firefox does, and doubted.
+"""Charset detection, as Firefox does it, for bytes that do not say or cannot be.
 
 The guess is chardetng's, made for pages that declare nothing. It is good at scripts, and sometimes wrong about a few
 accents: what is a western language's own spelling as it stands is not guessed away.

@@ -1,4 +1,4 @@
-"""Transfer encodings are undone (RFC 2045, section 6), and what is broken is left as it is rather than made worse."""
+"""Transfer encodings undone (RFC 2045, section 6); what is broken stays as it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Uuencoded files: a text that holds some is divided into its words and the files (POSIX, ``uuencode``)."""
+"""Uuencoded files within a text (POSIX, ``uuencode``)."""
 
 from __future__ import annotations
 

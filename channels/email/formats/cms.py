@@ -1,4 +1,4 @@
-"""What an S/MIME file is, and the message that lies readable in one that is only signed (RFC 5652)."""
+"""S/MIME files: what one is, and the readable message in a signed one (RFC 5652)."""
 
 from __future__ import annotations
 

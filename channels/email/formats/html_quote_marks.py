@@ -1,4 +1,4 @@
-"""How mail programs mark quotations and signatures in HTML, by class, id and other attributes.
+"""Marks of quotations and signatures in HTML, by mail program.
 
 Known are Gmail, Outlook (desktop, web, mobile, Mac), Apple Mail, Thunderbird, Yahoo, Proton, Zimbra, GMX, Zoho, Tuta,
 Spark, Samsung, Roundcube, Mail.ru, NetEase and QQ, each as it writes today.

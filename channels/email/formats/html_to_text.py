@@ -1,4 +1,4 @@
-"""HTML becomes text as a reader would see it: a line for each block, links kept, quotations marked with ``>``."""
+"""HTML to text: a line for each block, links kept, quotations marked with ``>``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A list of MAPI properties as TNEF carries it (MS-OXTNEF, section 2.1.3.4): number → value, within bounds."""
+"""MAPI properties as TNEF carries them (MS-OXTNEF, 2.1.3.4), within bounds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outlook's compressed RTF (MS-OXRTFCP) and what it says: text, or the HTML that lies in it (MS-OXRTFEX)."""
+"""Compressed RTF (MS-OXRTFCP): its text, or the HTML within it (MS-OXRTFEX)."""
 
 from __future__ import annotations
 

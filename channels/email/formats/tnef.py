@@ -1,4 +1,4 @@
-"""Outlook's ``winmail.dat`` (MS-OXTNEF): its body and its files, read in one pass, within bounds."""
+"""TNEF, ``winmail.dat`` (MS-OXTNEF): its body and files, in one pass, within bounds."""
 
 from __future__ import annotations
 

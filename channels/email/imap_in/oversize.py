@@ -1,4 +1,4 @@
-"""What an IMAP mailbox's door leaves in its folder because it is too large: who wrote it, and about what."""
+"""Oversize messages that the IMAP door leaves in their folder."""
 
 from __future__ import annotations
 

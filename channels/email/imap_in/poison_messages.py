@@ -1,4 +1,4 @@
-"""Messages that a server would not hand over: asked for alone and last, and shunted in the end."""
+"""Poison messages: a server would not hand them over; asked for alone, shunted in the end."""
 
 from __future__ import annotations
 

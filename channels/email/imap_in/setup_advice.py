@@ -1,4 +1,4 @@
-"""What a mailbox's own mail tells about its settings: who checks it before us, and which groups it belongs to."""
+"""Setup advice from a mailbox's own mail: its border servers and mailing lists."""
 
 from __future__ import annotations
 

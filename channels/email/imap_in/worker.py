@@ -1,4 +1,4 @@
-"""The IMAP door: a room that keeps what comes into a mailbox, and moves it on once it is durable."""
+"""The IMAP worker: keeps what comes into a mailbox, and moves it on once it is durable."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A mail's structure: headers, parts, attachments, and repairs of what is broken (RFC 5322, 2045–2049)."""
+"""A mail's structure: headers, parts, attachments, repairs (RFC 5322, RFC 2045–2049)."""

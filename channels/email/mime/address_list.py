@@ -1,4 +1,4 @@
-"""Addresses as headers have them (RFC 5322, section 3.4), with comments, and with what mail programs get wrong.
+"""Address lists of headers (RFC 5322, section 3.4), with what mail programs get wrong.
 
 A grammar of our own, linear, without recursion: the stdlib's recurses, and each version of it says another thing.
 """

@@ -1,4 +1,4 @@
-"""A file that came with a mail: its name cleaned for display, its bytes as they were sent."""
+"""An attachment: its name cleaned for display, its bytes as they were sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a mail is to be read, and what is to be kept, by the kind of its parts (RFC 2046, section 5)."""
+"""The content of a mail: what is read and what is kept, by type (RFC 2046, section 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An inner message (RFC 2046, section 5.2.1), which lies whole within a mail: how it is shown, and its file's name."""
+"""A message within a mail (RFC 2046, 5.2.1): how it is shown, and its file's name."""
 
 from __future__ import annotations
 

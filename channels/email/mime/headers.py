@@ -1,4 +1,4 @@
-"""What a single header says: decoded text, addresses, Message-IDs, a date; each guarded, none trusted."""
+"""Headers: decoded text, addresses, Message-IDs, dates; each guarded, none trusted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Long bodies stay out of the MIME parser, which looks at every line: a short mark stands in for each."""
+"""Large bodies: kept out of the MIME parser by a placeholder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our own Message-ID within a mail's HTML, for programs that answer without In-Reply-To.
+"""Our Message-ID as a marker in HTML, for programs that answer without In-Reply-To.
 
 Programs rename the ids of what they quote (Outlook puts ``x_`` before them, Gmail ``m_`` and a number):
 what follows stays.

@@ -1,4 +1,4 @@
-"""Decoding: the text of a part, by the charset that it names, or that the rest of its mail does."""
+"""The text of a part, by its charset or by that of the rest of its mail."""
 
 from __future__ import annotations
 

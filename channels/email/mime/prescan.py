@@ -1,4 +1,4 @@
-"""A look at raw bytes in the main process: linear, guarded, a few microseconds; what may lead to a case, and caps."""
+"""The prescan of raw bytes in the main process: anchors and limits, in linear time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts that belong together (multipart/related, RFC 2387): which of them is meant to be read."""
+"""multipart/related (RFC 2387): which of its parts is meant to be read."""
 
 from __future__ import annotations
 

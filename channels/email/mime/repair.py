@@ -1,4 +1,4 @@
-"""A message whose delimiters are not where its headers say (RFC 2046, section 5.1.1), read as its sender meant it."""
+"""Repair of a message whose boundaries are not where its headers say (RFC 2046, 5.1.1)."""
 
 from __future__ import annotations
 

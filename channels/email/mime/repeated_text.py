@@ -1,4 +1,4 @@
-"""Whether a text only repeats what is shown already, as the HTML of a mail does with its plain text."""
+"""Does a text only repeat another, as the HTML of a mail does?"""
 
 from __future__ import annotations
 

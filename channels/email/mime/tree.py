@@ -1,4 +1,4 @@
-"""The stdlib's MIME parser behind guards: any bytes become a tree of parts, in linear time and bounded depth."""
+"""The MIME tree: the stdlib's parser behind guards, in linear time and bounded depth."""
 
 from __future__ import annotations
 

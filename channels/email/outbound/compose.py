@@ -1,4 +1,4 @@
-"""Words with an address on them become the bytes of a mail, every header cleaned and folded."""
+"""The composer of mail: every header cleaned and folded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One connection to a relay: opened with TLS and login in the right order, then used for many messages."""
+"""One connection to a relay: TLS and login, then many messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One kept mail becomes an ``Inbound``: pure, the same for the child, for ``explain`` and for tests."""
+"""The reader of one kept mail: pure, for the child, ``explain`` and tests."""
 
 from __future__ import annotations
 

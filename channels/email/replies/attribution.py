@@ -1,4 +1,4 @@
-"""Lines like ``On Tue, 24 Nov 2026 at 10:00, Ana <ana@acme.example> wrote:`` that stand above a quotation."""
+"""Attribution lines: ``On Tue, 24 Nov 2026 at 10:00, Ana wrote:``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The original behind a forward (``Fwd:``): who wrote it, by the inner message, else by the headers above its words."""
+"""The original of a forward (``Fwd:``): who wrote it, and what."""
 
 from __future__ import annotations
 

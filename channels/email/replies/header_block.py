@@ -1,4 +1,4 @@
-"""The headers that mail programs copy above a mail (``From: … Sent: … Subject: …``) and the lines that announce it."""
+"""Header blocks that mail programs copy above a mail (``From: … Sent: … Subject: …``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the quotation of a mail begins, as the marks in its HTML say, found again in its plain text."""
+"""Where a quotation begins by its HTML, found again in the plain text."""
 
 from __future__ import annotations
 

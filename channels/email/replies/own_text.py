@@ -1,4 +1,4 @@
-"""What we sent and is sent back: found by the hashes of its lines and by our marker, in any language."""
+"""Our own text in a reply: found by hashes of its lines and by our marker."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Below the words of a mail: ``-- `` and what follows it, how a telephone signs, names with numbers and addresses."""
+"""Signature blocks: ``-- ``, how a telephone signs, names with numbers and addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What in a text is new, what is quoted, what is a signature: parts in order, nothing dropped, in linear time."""
+"""The split of a text into new, quoted and signature; nothing dropped, in linear time."""
 
 from __future__ import annotations
 
@@ -127,8 +127,8 @@ _INTRODUCING = frozenset(
 
 def _plain(line: str) -> bool:
     """Do the line's letters alone show that it introduces nothing? They do in most lines."""
-    telling = _TELLING_ASCII if line.isascii() else _TELLING
-    if not line[:1].isalpha() or telling.search(line):
+    notification = _TELLING_ASCII if line.isascii() else _TELLING
+    if not line[:1].isalpha() or notification.search(line):
         return False
     return line.split(None, 1)[0].lower() not in _INTRODUCING
 

@@ -1,4 +1,4 @@
-"""Lines of a quotation that have no mark, because a program broke marked lines that were too long for it."""
+"""Wrapped quotations: lines without a mark because a program broke longer ones."""
 
 from __future__ import annotations
 

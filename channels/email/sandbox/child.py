@@ -1,4 +1,4 @@
-"""The process that reads foreign bytes: limited, without store or network, gone when its parent is."""
+"""The child process that reads foreign bytes: limited, without store or network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What reading one mail may cost: known to the child, which keeps to it, and to its parent, which waits."""
+"""Limits of reading one mail: time, memory; known to the child and to its parent."""
 
 from __future__ import annotations
 

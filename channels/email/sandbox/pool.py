@@ -1,4 +1,4 @@
-"""The parent's side of reading: batches go to a child that may die of them, one mail at most is lost to its death."""
+"""The pool of reading children: a mail that kills one costs no other mail."""
 
 from __future__ import annotations
 

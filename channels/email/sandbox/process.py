@@ -1,4 +1,4 @@
-"""One child process as its parent holds it: started when needed, asked in frames, its death explained."""
+"""One child process: started when needed, asked in frames, its death explained."""
 
 from __future__ import annotations
 

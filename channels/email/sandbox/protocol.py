@@ -1,4 +1,4 @@
-"""What parent and child say to each other: a length, JSON, then the bytes whose lengths the JSON lists."""
+"""The protocol of parent and child: a length, JSON, then bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results come home from other threads into an event loop: one wake-up for all that come together."""
+"""Bridges concurrent futures to asyncio, with one wake-up per batch."""
 
 from __future__ import annotations
 

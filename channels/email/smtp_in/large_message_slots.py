@@ -1,4 +1,4 @@
-"""Seats: a few large mails are taken at once, so that memory stays bounded; who dawdles on a seat loses it."""
+"""Slots for large messages: a few at once; a slow sender loses its slot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The room of a mail listener: one thread with one asyncio loop, its limits, and its leaving."""
+"""The SMTP and LMTP server: one thread with one asyncio loop."""
 
 from __future__ import annotations
 

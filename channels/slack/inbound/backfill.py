@@ -1,4 +1,4 @@
-"""Catching up: what was said while nobody listened, and Slack does not say again, is asked for.
+"""Backfill: what Slack does not deliver again is fetched.
 
 Slack tries an event for about six minutes ("Events API", section "Retries"). A house that was off for longer, or
 cut off, reads the threads of its cases and the places it is spoken to in, from the last thing it heard on. From when

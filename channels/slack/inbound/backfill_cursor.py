@@ -1,4 +1,4 @@
-"""The mark: from when Slack must be read, kept until everything said since then was read."""
+"""The cursor of the backfill: from when Slack must be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Places in which something may have been said to us: which there are, and what was said there since a moment."""
+"""Sources of the backfill: channels, threads and direct messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Downloads: files on their way from Slack, in threads of their own, so that a slow one holds up nobody's words."""
+"""Downloads of files from Slack, in threads of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events: kept before they are acknowledged, each once; what is nobody's business of ours is not kept at all.
+"""Events: kept before they are acknowledged, each once.
 
 docs.slack.dev: "Events API", "message event", "app_mention event".
 """

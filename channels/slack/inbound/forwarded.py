@@ -1,4 +1,4 @@
-"""What stands in a message besides its own words: messages that were forwarded with it, and what an app put there.
+"""Forwarded messages and app content within a message.
 
 A forwarded message is an attachment with ``is_share``; beside it, ``text`` is what the forwarder wrote: often nothing.
 """

@@ -1,4 +1,4 @@
-"""What came attached: fetched with the words if that is quick, else in a letter of its own, for hours if need be.
+"""Files of a message: fetched with its words, or later, for hours if need be.
 
 A letter is read as often as its turn is undone, and each reading finds other files late. What a *follower* holds, no
 later reading of its letter brings; what none holds, that reading brings, or gives to the next follower. So each file is
@@ -88,14 +88,14 @@ class Attached:
         self._follow(letter, found.rest, {**kept, "since": since}, number=number)
         return found
 
-    def fate(self, letter: Letter, kept: Json) -> MessageStatus | None:
+    def status_of(self, letter: Letter, kept: Json) -> MessageStatus | None:
         """What became of the words that the files belong to; None: nothing will.
 
         Raises ``ReadLater`` until it is known.
         """
-        fate = self._became(str(kept["after"]))
-        if fate is not None and fate.outcome in ("done", "aside"):
-            return fate
+        status = self._became(str(kept["after"]))
+        if status is not None and status.outcome in ("done", "aside"):
+            return status
         age = self._age(_since(letter, kept))
         if age > HOURS:
             return None
@@ -130,21 +130,21 @@ class Attached:
         """The files that earlier readings of this letter gave to followers, and the number of the next follower."""
         followed: set[str] = set()
         number = 1
-        while (fate := self._became(follower(letter.key, number))) is not None:
-            followed |= self._held(letter, fate)
+        while (status := self._became(follower(letter.key, number))) is not None:
+            followed |= self._held(letter, status)
             number += 1
         return frozenset(followed), number
 
-    def _held(self, letter: Letter, fate: MessageStatus) -> set[str]:
+    def _held(self, letter: Letter, status: MessageStatus) -> set[str]:
         """What a follower holds: nothing once it was given up.
 
         Raises ``ReadLater`` where it may be given up meanwhile.
         """
-        if fate.outcome == "aside":
+        if status.outcome == "aside":
             return set()
-        if fate.outcome == "waiting" and self._age(_since(letter, fate.envelope)) > HOURS - A_MINUTE:
+        if status.outcome == "waiting" and self._age(_since(letter, status.envelope)) > HOURS - A_MINUTE:
             raise ReadLater("the letter of its files is being given up", 5.0)
-        return set(fate.envelope.get("files", ()))
+        return set(status.envelope.get("files", ()))
 
     def _follow(self, letter: Letter, files: Sequence[Json], about: Json, *, number: int) -> None:
         """Keep a letter for these, durable before anything is done with what they belong to."""
@@ -162,10 +162,10 @@ class Attached:
 
     def _became(self, key: str) -> MessageStatus | None:
         try:
-            fate: MessageStatus | None = self._context.desk.ask(Became("slack", key))
+            status: MessageStatus | None = self._context.desk.ask(Became("slack", key))
         except Exception as error:
             raise ReadLater(f"the desk does not answer: {type(error).__name__}", 5.0) from error
-        return fate
+        return status
 
     def _age(self, since: str) -> timedelta:
         age: timedelta = self._context.desk.now() - datetime.fromisoformat(since)

@@ -1,4 +1,4 @@
-"""The shape of what Slack posts: objects where we look into objects, so that nonsense is refused before it is read."""
+"""The shape of payloads from Slack: nonsense is refused before it is read."""
 
 from __future__ import annotations
 

@@ -193,7 +193,7 @@ class EventReader:
         team, user, place = str(kept["team"]), str(kept["user"]), str(kept.get("place") or "")
         case, inward = int(kept.get("case") or 0), bool(kept.get("inward"))
         if kept.get("after"):
-            fate = self._attached.fate(letter, kept)
+            fate = self._attached.status_of(letter, kept)
             case, inward = (fate.case or 0, not fate.public) if fate else (0, True)
         gathered = self._attached.of_letter(letter, kept) if case else MessageFiles()
         places = [Anchor("thread", place)] if place and case else []

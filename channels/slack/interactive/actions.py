@@ -145,14 +145,14 @@ class Actions:
 
     def take(self, click: Click) -> None:
         """Become the owner."""
-        errand = SlackRequest(click.who, click.key, (Take(int(click.value)),))
-        answer(self._counter, lambda: errand, plainly, now=click.acked, later=click.say)
+        request = SlackRequest(click.who, click.key, (Take(int(click.value)),))
+        answer(self._counter, lambda: request, plainly, now=click.acked, later=click.say)
 
     def judge(self, click: Click, *, verb: str) -> None:
         """Accept what somebody unproven said, or fold it away: ``123:e-k4q7x2``, ``123:`` for the held case."""
         case, _, entry = click.value.partition(":")
         asked = ParsedCommand(verb, int(case), entry, verb)
-        errand = SlackRequest(click.who, click.key, (command(asked, None, self._counter.lists),))
+        request = SlackRequest(click.who, click.key, (command(asked, None, self._counter.lists),))
         done: list[Outcome] = []
 
         def show(outcome: Outcome) -> Message:
@@ -165,7 +165,7 @@ class Actions:
                 click.decided(DECIDED[verb])
 
         answer(
-            self._counter, lambda: errand, show, now=partial(say, click.acked), later=partial(say, click.say)
+            self._counter, lambda: request, show, now=partial(say, click.acked), later=partial(say, click.say)
         )
 
     def form(self, click: Click, *, form: str, reason: str = "", case: str = "") -> None:
@@ -241,9 +241,9 @@ class Actions:
         """An article has solved it: the form gives way to our thanks, and nothing is opened."""
         click.ack()
         view = click.body["view"]["id"]  # a form is solved once, however often its buttons are clicked
-        errand = SlackRequest(click.who, f"solved:{view}", (Deflect(int(click.value)),))
+        request = SlackRequest(click.who, f"solved:{view}", (Deflect(int(click.value)),))
         update = partial(self._update, click.client, view, articles.solved)
-        answer(self._counter, lambda: errand, plainly, now=update, later=update)
+        answer(self._counter, lambda: request, plainly, now=update, later=update)
 
     def _redrawn(self, click: Click, view: Json, found: tuple[Suggestion, ...]) -> Json:
         values = Values(view)
@@ -262,16 +262,16 @@ class Actions:
         in_place: bool = False,
     ) -> None:
         """What was asked for, in a message or a view of its own; ``in_place``: of the one that was clicked in."""
-        errand = SlackRequest(click.who, click.key, (command,))
+        request = SlackRequest(click.who, click.key, (command,))
         if not click.in_view:
             now = click.turn_page if in_place else click.acked
-            answer(self._counter, lambda: errand, show, now=now, later=click.say)
+            answer(self._counter, lambda: request, show, now=now, later=click.say)
             return
         click.ack()
         view_id = str(click.body["view"]["id"]) if in_place else self._waiting(click)
         if view_id:
             update = partial(self._update, click.client, view_id, modal)
-            answer(self._counter, lambda: errand, show, now=update, later=update)
+            answer(self._counter, lambda: request, show, now=update, later=update)
 
     def _waiting(self, click: Click) -> str:
         return open_modal(click.client, click.body, case_view.waiting(), say=click.say)

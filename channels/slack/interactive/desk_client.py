@@ -1,4 +1,4 @@
-"""The counter: people's requests to the desk, each answered in time for Slack's three seconds, or said to be late."""
+"""The client of the desk: answers within Slack's three seconds, or says that it is late."""
 
 from __future__ import annotations
 
@@ -118,25 +118,25 @@ class DeskClient:
     def name(self, who: Who) -> str:
         return self._people.name(who.team, who.user, who.fallback)
 
-    def ask(self, errand: SlackRequest) -> Outcome:
+    def ask(self, request: SlackRequest) -> Outcome:
         """Do it, durably, however long it takes.
 
         Raises ``BadCommand`` for a form, or what is our fault: then nothing was done.
         """
-        name, said = self.name(errand.who), (getattr(one, "text", "") for one in errand.commands)
+        name, said = self.name(request.who), (getattr(one, "text", "") for one in request.commands)
         outcome: Outcome = self._context.desk.handle(
             Request(
                 source="slack",
-                key=errand.key,
-                asker=errand.who.identity(name, self._people.language(errand.who.user)),
+                key=request.key,
+                asker=request.who.identity(name, self._people.language(request.who.user)),
                 language=detect_language("\n".join(said)),
                 proof=Proof.LINKED,
-                commands=errand.commands,
+                commands=request.commands,
                 at=self._context.desk.now(),
-                said=errand.said,
+                said=request.said,
                 mailbox=self._context.mailboxes[0].address,
-                place=errand.place,
-                form=errand.form,
+                place=request.place,
+                form=request.form,
             )
         )
         return outcome

@@ -1,4 +1,4 @@
-"""Suggestions: whom a menu offers while somebody types a name into it; asked for and answered within three seconds."""
+"""Options of menus that are asked for while somebody types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opening modals: at once, before anything is looked up, because what a click allows is over in three seconds."""
+"""Modals: opened at once, because a trigger is valid for three seconds."""
 
 from __future__ import annotations
 

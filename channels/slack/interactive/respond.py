@@ -1,4 +1,4 @@
-"""Answering a command or a click: what the desk said, that it will take a moment, or that it failed."""
+"""Responses to commands and clicks: done, late, or failed."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ class Say(Protocol):
 
 def answer(
     counter: DeskClient,
-    errand: Callable[[], SlackRequest],
+    request: Callable[[], SlackRequest],
     show: Callable[[Outcome], Message],
     *,
     now: Say,
     later: Say,
 ) -> None:
-    """Have an errand done and say what came of it: by ``now`` within three seconds, else by ``later``.
+    """Have an request done and say what came of it: by ``now`` within three seconds, else by ``later``.
 
-    ``errand`` is called within the time too: to know what is asked, Slack may have to be asked.
+    ``request`` is called within the time too: to know what is asked, Slack may have to be asked.
     """
     try:
-        text, blocks = _shown(counter.within(lambda: counter.ask(errand())), show)
+        text, blocks = _shown(counter.within(lambda: counter.ask(request())), show)
     except Late as late:
         now(_(SLOW))
         goes_on = partial(copy_context().run, partial(_say_later, show=show, later=later))

@@ -101,10 +101,10 @@ class Slash:
         asked, page = _page(asked) if asked.verb in ("my", "queue") else (asked, 1)
         commands = self._commands(said, asked)
 
-        def errand() -> SlackRequest:
+        def slack_request() -> SlackRequest:
             return SlackRequest(said.who, f"i:{said.body['trigger_id']}", commands())
 
-        answer(self._counter, errand, self._shown(said, asked, page), now=said.ack, later=said.say)
+        answer(self._counter, slack_request, self._shown(said, asked, page), now=said.ack, later=said.say)
 
     def _commands(self, said: Typed, asked: ParsedCommand) -> Callable[[], tuple[Command, ...]]:
         """One, or one for each person mentioned: who these are, Slack has to tell. Raises ``BadCommand`` at once."""

@@ -1,4 +1,4 @@
-"""Forms that were sent: each is done and durable before it is acked, once, however often it comes."""
+"""View submissions: durable before they are acknowledged, each once."""
 
 from __future__ import annotations
 
@@ -84,8 +84,8 @@ class Forms:
         """Open the case; its files follow it, already durable."""
         command = self._open(sent)
         said = Said(copied=self._people(sent))
-        errand = SlackRequest(sent.who, sent.key, (command,), said, self._place(sent), form=True)
-        outcome = self._counter.ask(errand)
+        request = SlackRequest(sent.who, sent.key, (command,), said, self._place(sent), form=True)
+        outcome = self._counter.ask(request)
         if outcome.case is None:
             return _update(not_done(_said(outcome), text=command.text))
         told = self._keep_files(sent, outcome.case)

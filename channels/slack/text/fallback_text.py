@@ -1,4 +1,4 @@
-"""A message's words without its blocks: what notifications show and screen readers read.
+"""Fallback text: what notifications show and screen readers read.
 
 docs.slack.dev, "chat.postMessage": ``text``.
 """

@@ -1,4 +1,4 @@
-"""Speaking: in whose language what Slack shows is, told once for each request and known wherever a view is made."""
+"""The language of a request, known wherever one of its views is made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From words to what is kept for Slack: a message's blocks and where it is to stand, frozen as JSON. Pure."""
+"""A message for Slack: blocks and where it is to stand, frozen as JSON; pure."""
 
 from __future__ import annotations
 

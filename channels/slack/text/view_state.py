@@ -1,4 +1,4 @@
-"""What people typed and chose: the values of a view, cleaned at the door; and the words of a slash command."""
+"""View state: values that people typed and chose, cleaned."""
 
 from __future__ import annotations
 

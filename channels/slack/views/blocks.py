@@ -1,4 +1,4 @@
-"""Blocks and elements: each keeps to Block Kit's limits, and lets nobody's words mention, link or call.
+"""Blocks and elements within Block Kit's limits; nobody's words mention, link or call.
 
 Limits from docs.slack.dev, "Blocks", "Block elements", "Composition objects", "Views"; sizes in characters.
 """

@@ -1,4 +1,4 @@
-"""One case in full, as its customers may see it: its facts, what was said, what happened, what one can do."""
+"""One case in full, as its customers may see it."""
 
 from __future__ import annotations
 

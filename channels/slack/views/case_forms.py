@@ -1,4 +1,4 @@
-"""The forms by which a case is steered: information, a workaround, its priority, a contact, a concern that is taken."""
+"""Forms of case work: information, workaround, priority, contact, concern."""
 
 from __future__ import annotations
 

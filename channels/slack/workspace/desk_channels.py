@@ -1,4 +1,4 @@
-"""The desk's channels, and whether people of other organisations read them: then nothing of the desk's is said there.
+"""The desk's channels, and whether outsiders read them.
 
 Slack tells when a channel is shared ("channel_shared event"); of what it told while nobody listened we learn by
 ``conversations.info``, which is asked before anything is posted there, every few minutes.

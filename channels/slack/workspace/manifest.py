@@ -1,4 +1,4 @@
-"""The app's manifest, to be pasted at api.slack.com: ``python -m channels.slack.workspace.manifest``."""
+"""The app's manifest: ``python -m channels.slack.workspace.manifest``."""
 
 from __future__ import annotations
 

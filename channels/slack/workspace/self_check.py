@@ -1,4 +1,4 @@
-"""Checks: whether Slack takes our tokens, what the app may do there, and whether it is in the desk's channels."""
+"""Self-check: tokens, scopes, and membership of the desk's channels."""
 
 from __future__ import annotations
 

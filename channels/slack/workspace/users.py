@@ -1,4 +1,4 @@
-"""Who somebody is in Slack: name, team, language, and whether it is a bot; looked up once a day."""
+"""Users: name, team, language, and whether one is a bot; looked up once a day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Slack's Web API as the courier uses it: every failure is told as what it means for the delivery."""
+"""The Web API: every failure as what it means for a delivery."""
 
 from __future__ import annotations
 

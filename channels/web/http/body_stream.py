@@ -1,4 +1,4 @@
-"""Bodies: they arrive in pieces that are worked off in threads, and whoever goes silent or dawdles is let go."""
+"""Bodies of requests: pieces handled in threads; slow senders are closed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One connection to the web door: how long its head, its body and its reading of our answer may take, and its place."""
+"""One connection to the web door, with time limits."""
 
 from __future__ import annotations
 

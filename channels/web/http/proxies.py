@@ -1,4 +1,4 @@
-"""Proxies: who stands behind a reverse proxy of ours, by the ``X-Forwarded-For`` that it adds."""
+"""Reverse proxies of the operator's (``X-Forwarded-For``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shield: headers that keep a page from being framed, cached, indexed, or told to others; and limits of bodies."""
+"""Security headers of pages, and limits of bodies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way to an article: through a link of ours to where it is read, so that its readers are counted."""
+"""The redirect to an article, which counts its readers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a new case asks: the fields of its form become a command, or each says what is wrong with it."""
+"""The form of a new case: its fields become a command."""
 
 from __future__ import annotations
 

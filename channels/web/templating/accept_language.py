@@ -1,4 +1,4 @@
-"""Languages: which of ours a reader, or else their browser, would like best (RFC 9110, section 12.5.4)."""
+"""The best of our languages for a reader (RFC 9110, section 12.5.4)."""
 
 from __future__ import annotations
 

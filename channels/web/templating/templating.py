@@ -1,4 +1,4 @@
-"""Paper: a template, a reader's language and what is to be said become a page."""
+"""Templating of pages: a template, a reader's language and facts."""
 
 from __future__ import annotations
 

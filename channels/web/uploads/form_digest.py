@@ -1,4 +1,4 @@
-"""Gists: what a form with files said, in words that its receipt keeps, so that it is known when it is sent again."""
+"""The digest of a form with files, kept in its receipt to know it again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A form with files (multipart/form-data, RFC 7578): its fields in memory, its files straight into drafts."""
+"""multipart/form-data (RFC 7578): fields in memory, files straight into drafts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The upload page: files of any size come to a case, all at once, and are attached when they are there in whole."""
+"""The upload page: files are attached when they are there in whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Uploads that can be resumed: a file comes in pieces, and whoever sends it can ask how much of it is here.
+"""Resumable uploads: a file in pieces.
 
 A piece is a partial PUT with ``Content-Range: bytes 0-8388607/314572800`` (RFC 9110, section 14.5), which goes on
 where the last one ended. ``Content-Digest`` of a piece and ``Repr-Digest`` of the whole, with the last piece,

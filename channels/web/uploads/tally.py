@@ -1,4 +1,4 @@
-"""Tallies: bytes that lie in the drafts of one page, and those promised to drafts that grow at this moment."""
+"""The tally of one page's uploads: bytes there, and bytes promised."""
 
 from __future__ import annotations
 

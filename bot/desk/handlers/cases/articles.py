@@ -1,4 +1,4 @@
-"""Articles: those that are suggested to whoever opens a case, and what becomes of "this solved it"."""
+"""Article suggestions to whoever opens a case, and what "this solved it" does."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def deflect(turn: Turn, command: Deflect) -> str:
     """Count it; there is no case."""
     found = _article(turn, command.article)
     _count(turn, found, channel=turn.request.source, case=None)
-    return saying("“{title}” solved it: no case was opened. Thank you for telling us.", title=found.title)
+    return saying(
+        "“{title}” solved it: no case was opened. Thank you for notification us.", title=found.title
+    )
 
 
 def _count(turn: Turn, found: Article, *, channel: str, case: Case | None) -> None:

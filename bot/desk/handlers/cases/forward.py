@@ -1,4 +1,4 @@
-"""Forwarding: a specialist passes somebody's message on, and it becomes that person's case."""
+"""Forward: a message that a specialist passes on becomes its writer's case."""
 
 from __future__ import annotations
 

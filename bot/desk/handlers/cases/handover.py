@@ -1,4 +1,4 @@
-"""Handing a case over: what is out of this desk's scope goes to the customer's local service team, whole."""
+"""Handover: a case out of this desk's scope goes to the customer's local service team."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A case's life after its opening: taken, handed over, closed, opened again."""
+"""A case's lifecycle after it was opened: taken, resolved, closed, reopened."""
 
 from __future__ import annotations
 

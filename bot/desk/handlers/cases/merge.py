@@ -1,4 +1,4 @@
-"""Merging: two cases that are about the same thing are read as one, and can be parted again."""
+"""Merge: two cases about the same thing are read as one, and can be parted again."""
 
 from __future__ import annotations
 

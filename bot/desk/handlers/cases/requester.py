@@ -1,4 +1,4 @@
-"""The requester: whose case it is, and what becomes of those who took part before it was somebody else's."""
+"""Change of the requester, and what becomes of those who took part before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Splitting: an entry that came to the wrong case moves out of it, into a case of its own."""
+"""Split: an entry that came to the wrong case moves into a case of its own."""
 
 from __future__ import annotations
 

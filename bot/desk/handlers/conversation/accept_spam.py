@@ -1,4 +1,4 @@
-"""Accepting: what came from somebody unproven becomes their words, or is folded away as spam."""
+"""Accept or reject what came from somebody unproven."""
 
 from __future__ import annotations
 

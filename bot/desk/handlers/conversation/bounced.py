@@ -1,4 +1,4 @@
-"""Bounced: a report about a delivery changes what is known of it, and the desk hears of it; nobody else."""
+"""A bounce changes what is known of a delivery, and the desk alone is notified."""
 
 from __future__ import annotations
 

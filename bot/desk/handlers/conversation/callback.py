@@ -1,4 +1,4 @@
-"""Callback: a phone number that a customer gives in plain words, where a concern or a Blocker waits for one."""
+"""Callback: a phone number in plain words, kept where a concern or a Blocker needs one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Working on a case: asking for information, waiting, a workaround, and what the case says of itself."""
+"""Fields of a case, requests for information, waiting, workarounds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Concerns: the owner's manager hears at once and takes it, and each customer who raised one hears who has it."""
+"""Concerns: the owner's manager hears at once, takes them, and the customer hears who."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conversation: replies, files, notes, and what is kept without effect."""
+"""The conversation: replies, files, notes, and what is kept without effect."""
 
 from __future__ import annotations
 

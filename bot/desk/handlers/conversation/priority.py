@@ -1,4 +1,4 @@
-"""Priority: specialists change it, customers ask for it; always with a reason, and both sides are told."""
+"""Priority: changed by specialists, asked for by customers, always with a reason."""
 
 from __future__ import annotations
 

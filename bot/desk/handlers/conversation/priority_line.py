@@ -1,4 +1,4 @@
-"""A priority line: ``Priority: Low`` on a case that is saved changes nothing, and its writer hears how to ask."""
+"""``Priority: Low`` in a reply changes nothing; its writer hears how to ask."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Undelivered: what was given up in the outbox is told another way to those who would want to know."""
+"""Dead letters: who would want to know of an undelivered notice is told another way."""
 
 from __future__ import annotations
 

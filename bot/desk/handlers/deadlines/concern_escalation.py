@@ -1,4 +1,4 @@
-"""Escalation: of a concern that nobody takes, who was told is reminded, and then the next level hears."""
+"""Escalation of a concern that nobody takes: a reminder, then the next level."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Silence: a customer who is waited for is reminded, and after a while the case is closed; each said beforehand."""
+"""Customers who do not answer: reminders, then the case is closed."""
 
 from __future__ import annotations
 

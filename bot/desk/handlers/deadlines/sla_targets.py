@@ -1,4 +1,4 @@
-"""Targets: the clocks of the next answer and of the solution; they rest while the customer is waited for."""
+"""SLA targets: clocks of the next answer and of the solution, paused for the customer."""
 
 from __future__ import annotations
 

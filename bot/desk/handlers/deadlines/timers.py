@@ -1,4 +1,4 @@
-"""Timers: what begins to be due, and is due no longer, as a case goes its way."""
+"""Timers of a case: set, cancelled and set anew as its state changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Copied: who was in Cc, which of them are told of the case, and how the others come to be."""
+"""People in Cc: which of them become collaborators, and who proposes the others."""
 
 from __future__ import annotations
 

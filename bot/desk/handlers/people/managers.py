@@ -1,4 +1,4 @@
-"""Superiors: who hears of a case over its owner's head, and who above them."""
+"""Managers: who hears of a case over its owner's head, and who above them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who takes part in a case: collaborators come and go."""
+"""Participants of a case: collaborators join and leave."""
 
 from __future__ import annotations
 

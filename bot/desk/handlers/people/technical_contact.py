@@ -1,4 +1,4 @@
-"""Technical contact: who can always be reached about a Blocker; where nobody was named, the desk asks."""
+"""The technical contact who can always be reached about a Blocker."""
 
 from __future__ import annotations
 
