@@ -42,7 +42,7 @@ VERBS = (
         text=True,
     ),
     Verb("add", "add mail-address", "let somebody follow the case", ("collab add",)),
-    Verb("remove", "remove mail-address", "stop notification somebody about the case", ("collab remove",)),
+    Verb("remove", "remove mail-address", "stop telling somebody about the case", ("collab remove",)),
     Verb("take", "take", "become the owner of the case", (), "staff"),
     Verb("assign", "assign mail-address", "make somebody else the owner", (), "staff"),
     Verb(
