@@ -50,7 +50,7 @@ def deflect(turn: Turn, command: Deflect) -> str:
     found = _article(turn, command.article)
     _count(turn, found, channel=turn.request.source, case=None)
     return saying(
-        "“{title}” solved it: no case was opened. Thank you for notification us.", title=found.title
+        "“{title}” solved it: no case was opened. Thank you for telling us.", title=found.title
     )
 
 

@@ -33,7 +33,7 @@ def rate(turn: Turn, command: Rate) -> str:
         comment=comment,
         changed=asked.rating is not None,
     )
-    return saying("Thank you for notification us how we did on {case}.", case=label(case.id))
+    return saying("Thank you for telling us how we did on {case}.", case=label(case.id))
 
 
 def _check(command: Rate) -> None:
