@@ -34,7 +34,7 @@ def page(report: Report) -> str:
         report=report,
         days=days(report.period),
         days_before=days(report.period.before()),
-        summary=summary(report),
+        headline=summary(report),
         tiles=tuple(tiles(report)),
         sheets={sheet.name: sheet for sheet in sheets(report)},
         wide=charts.columns(course, report.period, width=980, height=250),

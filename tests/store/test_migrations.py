@@ -157,7 +157,7 @@ def test_a_case_that_two_articles_had_solved_was_solved_by_the_first(empty_url: 
     assert schema.migrate(database) == ("0009", NEWEST)
     ever = {"since": datetime(2026, 1, 1, tzinfo=UTC), "until": datetime(2027, 1, 1, tzinfo=UTC)}
     with database.reading() as tx:
-        tally = [(one.title, one.count) for one in schema.deflection.tally(tx, **ever)]
+        tally = [(one.title, one.count) for one in schema.deflection.counts(tx, **ever)]
     database.close()
     assert tally == [("No case", 2), ("First", 1)]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bot.syntax import parser
+from bot.syntax.case_numbers import ParsedCommand
 
 
 def found(text: str) -> tuple[list[tuple[str, str]], str]:
     taken = parser.find(text)
-    asked = [(one.verb, one.text) for one in taken.asked if isinstance(one, parser.Asked)]
+    asked = [(one.verb, one.text) for one in taken.asked if isinstance(one, ParsedCommand)]
     return asked, taken.rest
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.commands import OPERATOR, Identity, Proof, Request
-from bot.syntax import parser
+from bot.syntax import arguments, parser
 from tests.support.houses.house import words
 from tests.support.stories.story import Story
 from tests.support.stories.town import PAT
@@ -129,7 +129,7 @@ def at_the_command_line(story: Story) -> None:
     else:
         code = story.secret(f"command line, {asker.name}: note")
         line = f"note {story.label} Between us: {code}"
-    command = parser.command(parser.parse(line), None, story.town.app.config.lists)
+    command = arguments.command(parser.parse(line), None, story.town.app.config.lists)
     story.town.app.desk.handle(
         Request("cli", uuid.uuid4().hex, asker, Proof.LINKED, (command,), at=datetime.now(UTC))
     )

@@ -49,9 +49,7 @@ def deflect(turn: Turn, command: Deflect) -> str:
     """Count it; there is no case."""
     found = _article(turn, command.article)
     _count(turn, found, channel=turn.request.source, case=None)
-    return saying(
-        "“{title}” solved it: no case was opened. Thank you for telling us.", title=found.title
-    )
+    return saying("“{title}” solved it: no case was opened. Thank you for telling us.", title=found.title)
 
 
 def _count(turn: Turn, found: Article, *, channel: str, case: Case | None) -> None:
