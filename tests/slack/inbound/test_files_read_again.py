@@ -204,7 +204,7 @@ class Readings:
     def gathered(self, letter: Letter) -> MessageFiles | None:
         kept = json.loads(letter.raw)
         if letter.key != WORDS:
-            fate = self.attached.fate(letter, kept)
+            fate = self.attached.status_of(letter, kept)
             return self.attached.of_letter(letter, kept) if fate else MessageFiles(missed=("given up",))
         about = {"after": letter.key}
         if self.text:
