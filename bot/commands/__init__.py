@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum
-from typing import Literal
+from typing import ClassVar, Literal
 
 
 class Proof(IntEnum):
@@ -76,15 +77,47 @@ class Said:
     """The inbox row that holds the raw bytes."""
 
 
+Rule = Mapping[str, Proof]
+"""Who may ask for a command: role → the proof that it needs at least."""
+CUSTOMERS = ("requester", "collaborator")
+STAFF = ("specialist", "manager")
+HOUSE_CLOCK = "clock"
+"""The role of the house's own clock, and of nobody else."""
+EVERYBODY = ("stranger", *CUSTOMERS, *STAFF)
+
+
+def rule(*pairs: tuple[tuple[str, ...], Proof]) -> Rule:
+    """Roles, and the proof that all of them need."""
+    return {role: proof for roles, proof in pairs for role in roles}
+
+
+FREE = rule((EVERYBODY, Proof.UNPROVEN))
+ASKED = rule((EVERYBODY, Proof.PLAUSIBLE))
+OWN = rule((CUSTOMERS, Proof.PLAUSIBLE), (STAFF, Proof.PROVEN))
+PROVEN_PARTY = rule((CUSTOMERS, Proof.PROVEN), (STAFF, Proof.PROVEN))
+REQUESTER = rule((("requester",), Proof.PROVEN), (STAFF, Proof.PROVEN))
+LINKED_CUSTOMER = rule((CUSTOMERS, Proof.LINKED))
+LINKED_REQUESTER = rule((("requester",), Proof.LINKED))
+DESK = rule((STAFF, Proof.PROVEN))
+FORWARDED = rule((STAFF, Proof.PLAUSIBLE))
+LOOKED_UP = rule((STAFF, Proof.PLAUSIBLE))
+"""Changes nothing, and is answered to the address that the desk's own config names: a forged one learns nothing."""
+HOUSE = rule(((HOUSE_CLOCK,), Proof.LINKED))
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """What all commands are; never made itself."""
+
+    rule: ClassVar[Rule]
+    """Who may ask for it, and how sure that must be; stands in each command."""
 
 
 @dataclass(frozen=True, slots=True)
 class Open(Command):
     """Open a case. What is ``None`` was not said, and takes its default or is asked for once."""
 
+    rule: ClassVar[Rule] = FREE
     subject: str
     text: str
     priority: str | None = None
@@ -116,6 +149,7 @@ class OnCase(Command):
 class Reply(OnCase):
     """Say something that all of the case's customers (or, from a customer, its specialists) read."""
 
+    rule: ClassVar[Rule] = OWN
     text: str
 
 
@@ -123,11 +157,14 @@ class Reply(OnCase):
 class Attach(OnCase):
     """Add the files that came along, with no words."""
 
+    rule: ClassVar[Rule] = OWN
+
 
 @dataclass(frozen=True, slots=True)
 class Note(OnCase):
     """Write an internal note: it never leaves the desk."""
 
+    rule: ClassVar[Rule] = DESK
     text: str
 
 
@@ -135,6 +172,7 @@ class Note(OnCase):
 class Keep(OnCase):
     """Keep a message on the case without any effect: from a machine, or from somebody unproven."""
 
+    rule: ClassVar[Rule] = FREE
     text: str
     why: Literal["automatic", "unverified"]
     inward: bool = False
@@ -149,6 +187,7 @@ class Keep(OnCase):
 class Missed(OnCase):
     """Files that came with a message could not be kept, each as words for people: ``app.log (it is too large)``."""
 
+    rule: ClassVar[Rule] = FREE
     files: tuple[str, ...]
 
 
@@ -156,6 +195,7 @@ class Missed(OnCase):
 class Reopen(OnCase):
     """Open a resolved or closed case again."""
 
+    rule: ClassVar[Rule] = PROVEN_PARTY
     text: str = ""
 
 
@@ -163,6 +203,7 @@ class Reopen(OnCase):
 class Close(OnCase):
     """Close a case. ``reason`` is a key of the configured list, or ``None`` for the asker's usual one."""
 
+    rule: ClassVar[Rule] = REQUESTER
     reason: str | None = None
     text: str = ""
 
@@ -171,6 +212,7 @@ class Close(OnCase):
 class Concern(OnCase):
     """Raise a concern: the owner's manager is told at once. What is missing is asked for."""
 
+    rule: ClassVar[Rule] = PROVEN_PARTY
     phone: str = ""
     category: str = ""
     text: str = ""
@@ -180,6 +222,7 @@ class Concern(OnCase):
 class AddPerson(OnCase):
     """Add a collaborator, by a mail address or ``slack:TEAM/USER``."""
 
+    rule: ClassVar[Rule] = REQUESTER
     address: str
     name: str = ""
     """Where the address tells nobody anything."""
@@ -189,6 +232,7 @@ class AddPerson(OnCase):
 class RemovePerson(OnCase):
     """Remove a collaborator."""
 
+    rule: ClassVar[Rule] = REQUESTER
     address: str
 
 
@@ -196,11 +240,14 @@ class RemovePerson(OnCase):
 class Take(OnCase):
     """Become the owner."""
 
+    rule: ClassVar[Rule] = DESK
+
 
 @dataclass(frozen=True, slots=True)
 class Assign(OnCase):
     """Make somebody else the owner: a staff member's mail address or name."""
 
+    rule: ClassVar[Rule] = DESK
     to: str
 
 
@@ -208,6 +255,7 @@ class Assign(OnCase):
 class My(Command):
     """List the asker's own cases; ``state`` one of the states, or ``""`` for all that are not closed."""
 
+    rule: ClassVar[Rule] = ASKED
     state: str = ""
 
 
@@ -215,11 +263,14 @@ class My(Command):
 class Show(OnCase):
     """Show one case in full."""
 
+    rule: ClassVar[Rule] = PROVEN_PARTY
+
 
 @dataclass(frozen=True, slots=True)
 class Search(Command):
     """Find cases by words (specialists)."""
 
+    rule: ClassVar[Rule] = LOOKED_UP
     text: str
 
 
@@ -227,6 +278,7 @@ class Search(Command):
 class Help(Command):
     """What can be asked here, and how."""
 
+    rule: ClassVar[Rule] = ASKED
     topic: str = ""
 
 
@@ -234,6 +286,7 @@ class Help(Command):
 class Due(OnCase):
     """A timer has come; only the clock asks this. ``kind`` says what is to happen."""
 
+    rule: ClassVar[Rule] = HOUSE
     kind: str
     timer: int
     fence: int
@@ -243,6 +296,7 @@ class Due(OnCase):
 class Bounced(Command):
     """A delivery of ours was reported on, signed by us; only the house itself asks this."""
 
+    rule: ClassVar[Rule] = HOUSE
     delivery: int
     outcome: Literal["delayed", "failed", "complained"]
     reason: str
@@ -253,6 +307,7 @@ class Bounced(Command):
 class Rate(OnCase):
     """Answer a survey: ``rating`` 1 (bad) to 5 (very good)."""
 
+    rule: ClassVar[Rule] = LINKED_CUSTOMER
     survey: int
     rating: int
     comment: str = ""
@@ -262,6 +317,7 @@ class Rate(OnCase):
 class Unclear(Command):
     """Command words that could not be understood; answered with ``why``, and changes nothing."""
 
+    rule: ClassVar[Rule] = ASKED
     words: str
     why: str
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from bot.commands import Command, OnCase
+from bot.commands import ASKED, LINKED_REQUESTER, Command, OnCase, Rule
 
 
 @dataclass(frozen=True, slots=True)
 class Solved(OnCase):
     """An article has solved it: that is counted, and the asker's own case is closed."""
 
+    rule: ClassVar[Rule] = LINKED_REQUESTER
     article: int
 
 
@@ -18,4 +20,5 @@ class Solved(OnCase):
 class Deflect(Command):
     """An article has solved it before there was a case: that is counted."""
 
+    rule: ClassVar[Rule] = ASKED
     article: int

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from bot.commands import Command, OnCase
+from bot.commands import DESK, LOOKED_UP, PROVEN_PARTY, Command, OnCase, Rule
 
 
 @dataclass(frozen=True, slots=True)
 class ChangePriority(OnCase):
     """Give a case another priority: a specialist does it, a customer asks for it; ``text`` says why."""
 
+    rule: ClassVar[Rule] = PROVEN_PARTY
     priority: str
     text: str = ""
 
@@ -19,6 +21,7 @@ class ChangePriority(OnCase):
 class DecidePriority(OnCase):
     """Grant or decline what a customer asked for; ``text`` says why."""
 
+    rule: ClassVar[Rule] = DESK
     granted: bool
     text: str = ""
     wanted: str = ""
@@ -29,6 +32,7 @@ class DecidePriority(OnCase):
 class NameContact(OnCase):
     """Name who can always be reached about a Blocker; no ``name``: the asker."""
 
+    rule: ClassVar[Rule] = PROVEN_PARTY
     phone: str
     name: str = ""
 
@@ -37,6 +41,7 @@ class NameContact(OnCase):
 class TakeConcern(OnCase):
     """Take the concern that was raised on a case, and tell the customer so; ``text`` is for them."""
 
+    rule: ClassVar[Rule] = DESK
     text: str = ""
 
 
@@ -44,4 +49,5 @@ class TakeConcern(OnCase):
 class Queue(Command):
     """List what the desk has to do, most urgent first: ``""``, or ``unassigned``, ``mine``, ``concerns``."""
 
+    rule: ClassVar[Rule] = LOOKED_UP
     which: str = ""

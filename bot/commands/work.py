@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
-from bot.commands import OnCase
+from bot.commands import DESK, OnCase, Rule
 
 CaseField = Literal["type", "category", "ids", "subject", "requester"]
 
@@ -14,6 +14,7 @@ CaseField = Literal["type", "category", "ids", "subject", "requester"]
 class AskFor(OnCase):
     """Ask the customers for material, and wait for it."""
 
+    rule: ClassVar[Rule] = DESK
     text: str
 
 
@@ -21,11 +22,14 @@ class AskFor(OnCase):
 class Wait(OnCase):
     """Wait for the customer."""
 
+    rule: ClassVar[Rule] = DESK
+
 
 @dataclass(frozen=True, slots=True)
 class Workaround(OnCase):
     """Answer with something that helps for now."""
 
+    rule: ClassVar[Rule] = DESK
     text: str
 
 
@@ -36,6 +40,7 @@ class SetField(OnCase):
     ``category``: of that type, where both were said at once.
     """
 
+    rule: ClassVar[Rule] = DESK
     field: CaseField
     value: str
     category: str = ""
@@ -48,4 +53,5 @@ class Handover(OnCase):
     ``why`` is for the team and the desk, never for the customer.
     """
 
+    rule: ClassVar[Rule] = DESK
     why: str = ""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.channel.protocols import LONGEST_ADDRESS, Inbound, Letter
-from bot.commands import Bounced, Identity, Proof, Request, Said
+from bot.commands import CUSTOMERS, HOUSE_CLOCK, Bounced, Identity, Proof, Request, Said
 from bot.config.addresses import own_address
 from bot.config.load import Config
 from bot.inbound import bounce_lookup, interpret
@@ -16,7 +16,6 @@ from bot.inbound.prefetch import expect, ids
 from bot.inbound.route import Aside, Route
 from bot.links.tokens import INTERNAL, Links, ReplyToken
 from bot.notify.boards import Boards
-from bot.policy import permissions
 from bot.policy.canary_state import CanaryReturns
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
@@ -28,7 +27,7 @@ from store.people import person as people
 from store.people.person import Person
 from store.queues import outbox_bounced
 
-HOUSE = Identity(permissions.CLOCK, permissions.CLOCK)
+HOUSE = Identity(HOUSE_CLOCK, HOUSE_CLOCK)
 """Who asks for what no person asks for."""
 
 
@@ -241,7 +240,7 @@ class Router:
         if person is not None and participant.removed(tx, found.case_id, person.id):
             why = ("was written in the case's thread, by somebody who was removed from the case",)
             return Route(found.case_id, message.proof, why)
-        known = person is not None and participant.role(tx, found.case_id, person.id) in permissions.CUSTOMERS
+        known = person is not None and participant.role(tx, found.case_id, person.id) in CUSTOMERS
         why = ("was written in the case's thread",)
         return Route(found.case_id, message.proof, why, right=staff or known or thread.is_shared(tx, found))
 
@@ -254,7 +253,7 @@ class Router:
         if person.staff:  # by mail they speak by an address that was issued to them
             linked = message.proof is Proof.LINKED and cases.get(tx, case) is not None
             return Route(case, message.proof, (f"{label(case)} by {how}",), right=True) if linked else None
-        if participant.role(tx, case, person.id) not in permissions.CUSTOMERS:
+        if participant.role(tx, case, person.id) not in CUSTOMERS:
             return None
         return Route(case, message.proof, (f"belongs to {label(case)} by {how}",), right=True)
 
@@ -283,7 +282,7 @@ def _leads_to(tx: Transaction, number: int) -> int | None:
 
 def _reaches(tx: Transaction, case: int, person: Person) -> bool:
     """A token outlives its reason: staff must still be staff, customers still take part."""
-    return person.staff or participant.role(tx, case, person.id) in permissions.CUSTOMERS
+    return person.staff or participant.role(tx, case, person.id) in CUSTOMERS
 
 
 def _mentions(case: int | None) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.commands import Attachment, Request, Said
+from bot.commands import CUSTOMERS, Attachment, Request, Said
 from bot.config.load import Config
 from bot.model.facts import CaseFacts, InternalEntry, PublicEntry
 from bot.model.notices import NOTICES, Notice
@@ -64,7 +64,7 @@ class Notifier:
     def customers(self, case: Case) -> list[Person]:
         """The requester and the collaborators, by the channel that each last used on the case."""
         parts = participant.everybody(self.tx, case.id)
-        people_ = [part.person for part in parts if part.role in permissions.CUSTOMERS]
+        people_ = [part.person for part in parts if part.role in CUSTOMERS]
         return [person for person in people_ if permissions.reachable(person) and not person.left]
 
     def watchers(self, case: Case) -> list[Person]:

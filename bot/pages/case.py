@@ -6,13 +6,12 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
-from bot.commands import Close, Command, Concern, Identity, Proof, Reopen, Reply
+from bot.commands import CUSTOMERS, Close, Command, Concern, Identity, Proof, Reopen, Reply
 from bot.commands.urgency import ChangePriority, NameContact
 from bot.config.choices import ListsSection
 from bot.model.facts import EventLine, FileFacts, PublicEntry
 from bot.model.pages import CasePage, PageFrame
 from bot.notify.notification import case_facts
-from bot.policy import permissions
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
 from store.cases import entry, participant, read_access
@@ -60,7 +59,7 @@ def find(
 
 def _earlier(tx: Transaction, case: Case, person: Person, page_url: Callable[..., str]) -> dict[str, str]:
     number = case.linked_id
-    if not number or participant.role(tx, number, person.id) not in permissions.CUSTOMERS:
+    if not number or participant.role(tx, number, person.id) not in CUSTOMERS:
         return {}
     return {"follows": label(number), "follows_url": page_url("case", number, person.id)}
 
@@ -121,7 +120,7 @@ def _allowed(case: Case, role: str, *, blocker: str) -> Iterator[str]:
         "contact": case.priority == blocker and not case.over,
     }
     for name, command in ACTIONS.items():
-        needed = permissions.RULES[command].get(role)
+        needed = command.rule.get(role)
         if fits[name] and needed is not None and needed <= Proof.LINKED:
             yield name
 

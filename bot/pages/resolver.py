@@ -6,7 +6,7 @@ import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.commands import Identity
+from bot.commands import CUSTOMERS, Identity
 from bot.config.load import Config
 from bot.links.tokens import Links, PageToken
 from bot.model.facts import PublicEntry
@@ -26,7 +26,7 @@ from bot.notify import files_link, raw_mail_link
 from bot.notify.sender import brand_of
 from bot.pages import article_solved, my_cases, new_case, upload
 from bot.pages import case as casepage
-from bot.policy import local_team, permissions, quotas
+from bot.policy import local_team, quotas
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
 from store.cases import entry, participant
@@ -132,7 +132,7 @@ class PageResolver:
             return None
         front = self._theirs(tx, person, case.mailbox, mine_of=person.id if purpose == "case" else 0)
         role = participant.role(tx, case.id, person.id)
-        if said.expired or person.staff or person.left or role not in permissions.CUSTOMERS:
+        if said.expired or person.staff or person.left or role not in CUSTOMERS:
             return Gone(self._theirs(tx, person, case.mailbox))
         if purpose == "survey":
             return _survey(tx, case, person, front=front, numbers=said.numbers)

@@ -11,7 +11,7 @@ import pytest
 from bot import commands
 from bot.commands import Command, Help, Proof, triage, urgency, work
 from bot.commands.articles import Deflect, Solved
-from bot.policy import permissions
+from bot.desk.handlers.registry import HANDLERS
 from tests.support.houses.desk import TestDesk
 from tests.support.setup import databases
 
@@ -93,7 +93,7 @@ def names(some: tuple[Command, ...]) -> list[str]:
 
 def test_every_command_is_here() -> None:
     here = {type(one) for one in (*FOR_THE_DESK, *FOR_THE_OPENER, *FOR_CUSTOMERS, *LOOKED_UP)}
-    assert here | {*CLOCKS, *TO_ANYBODY, *BY_A_LINK, triage.OpenFor} == set(permissions.RULES)
+    assert here | {*CLOCKS, *TO_ANYBODY, *BY_A_LINK, triage.OpenFor} == set(HANDLERS)
 
 
 @pytest.mark.parametrize("command", FOR_THE_DESK, ids=names(FOR_THE_DESK))

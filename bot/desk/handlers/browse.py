@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.commands import Help, My, Search, Show, Unclear
+from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand
 from bot.model.facts import PublicEntry
@@ -18,6 +19,7 @@ from store.cases import case_list, entry, participant, read_access, search
 from store.people.legible_name import legible
 
 
+@handles(My)
 def my(turn: Turn, command: My) -> str:
     """The cases the asker takes part in; not what is held, which anybody may have written."""
     states = _MEANT.get(command.state, (command.state,))
@@ -59,6 +61,7 @@ OPEN_STEPS = frozenset(
 """What customers read in a case's history; whatever else is written there is for the desk."""
 
 
+@handles(Show)
 def show(turn: Turn, command: Show) -> str:
     """One case in full, as its customers may see it."""
     case = turn.case(command.case)
@@ -79,6 +82,7 @@ def show(turn: Turn, command: Show) -> str:
     return saying("{case} in full is below.", case=label(case.id))
 
 
+@handles(Search)
 def find(turn: Turn, command: Search) -> str:
     """Cases by words."""
     numbers, whole = search.find(turn.tx, command.text, most=MOST_FOUND)
@@ -92,6 +96,7 @@ MOST_FOUND = 500
 """Entries that are looked at, the newest; so there are no more cases."""
 
 
+@handles(Help)
 def give_help(turn: Turn, command: Help) -> str:
     """What can be asked here."""
     role = turn.person.role if turn.person.staff else "requester"
@@ -101,6 +106,7 @@ def give_help(turn: Turn, command: Help) -> str:
     return "What you can ask is below."
 
 
+@handles(Unclear)
 def unclear(turn: Turn, command: Unclear) -> str:
     """Words that made no command: say why."""
     raise BadCommand(command.why)

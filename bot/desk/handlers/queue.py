@@ -9,6 +9,7 @@ from typing import Any
 from bot.commands.urgency import Queue
 from bot.config.load import Config
 from bot.config.service_levels import STANDARD
+from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.queries.case_detail import case_line
 from store.cases import case_list
@@ -18,6 +19,7 @@ MOST = 1000
 _LATE = datetime.max.replace(tzinfo=UTC)
 
 
+@handles(Queue)
 def queue(turn: Turn, command: Queue) -> str:
     """Cases in work by priority, then by what their service level promises, then by what is due next.
 

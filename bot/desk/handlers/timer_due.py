@@ -10,6 +10,7 @@ from bot.desk.handlers.cases import lifecycle
 from bot.desk.handlers.conversation import undelivered
 from bot.desk.handlers.deadlines import concern_escalation, customer_silence, sla_targets, timers
 from bot.desk.handlers.people import technical_contact
+from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.syntax.case_numbers import label
 from store.cases import survey, timer
@@ -20,6 +21,7 @@ class Overtaken(Exception):
     """The timer was cancelled, or is in somebody else's hands: nothing must happen, not even a receipt."""
 
 
+@handles(Due)
 def due(turn: Turn, command: Due) -> str:
     """Let what was to happen happen, once. Raises ``Overtaken`` if the timer is no longer the clock's."""
     if not timer.settle(turn.tx, command.timer, command.fence):

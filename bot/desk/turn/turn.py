@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from bot.commands import OPENED, Command, Due, Keep, OnCase, Proof, Rate, Request
+from bot.commands import CUSTOMERS, HOUSE_CLOCK, OPENED, Command, Due, Keep, OnCase, Proof, Rate, Request
 from bot.commands.triage import Merge, Unmerge
 from bot.model.errors import NoSuchCase
 from bot.model.facts import Answered, CaseLine, CaseList, FileFacts, InternalEntry, PublicEntry
@@ -49,12 +49,12 @@ class Turn(Notifier):
     def allow(self, command: Command) -> None:
         """Raise a refusal unless the asker may do this, to this case. Unknown and foreign cases look alike."""
         if not isinstance(command, OnCase):
-            role = permissions.CLOCK if self.person.role == permissions.CLOCK else self._staff_role()
+            role = HOUSE_CLOCK if self.person.role == HOUSE_CLOCK else self._staff_role()
             permissions.check(type(command), role or "stranger", self.proof)
             return
         role = self.role(command.case)
         case = self.find_case(command.case)
-        if case is None or (role == "stranger" and permissions.RULES[type(command)].get("stranger") is None):
+        if case is None or (role == "stranger" and command.rule.get("stranger") is None):
             raise NoSuchCase(label(command.case))
         also = command.into if isinstance(command, Merge) else case.merged_id  # what a merger is undone by
         token = self.request.proven_on in (command.case, also or command.case)
@@ -72,10 +72,7 @@ class Turn(Notifier):
         case = self.find_case(command.case)
         if case is None or case.merged_id is None:
             return command
-        if (
-            self.role(case.merged_id) == "stranger"
-            and permissions.RULES[type(command)].get("stranger") is None
-        ):
+        if self.role(case.merged_id) == "stranger" and command.rule.get("stranger") is None:
             raise NoSuchCase(label(case.id))
         return replace(command, case=case.merged_id)
 
@@ -87,18 +84,18 @@ class Turn(Notifier):
         """The asker's role on a case."""
         if role := self._staff_role():
             return role
-        if self.person.role == permissions.CLOCK:
-            return permissions.CLOCK
+        if self.person.role == HOUSE_CLOCK:
+            return HOUSE_CLOCK
         part, used = participant.part(self.tx, number, self.person.id)
         self._used = used if part else None
         here = self.here(number)
-        if part not in permissions.CUSTOMERS and here is not None and self._lets_in(here):
+        if part not in CUSTOMERS and here is not None and self._lets_in(here):
             via = here.begun_on if here.begun_on != number else None
             participant.set_role(self.tx, number, self.person, role="collaborator", now=self.now, via=via)
             part = "collaborator"
-        if part in permissions.CUSTOMERS and here is not None and here.side == "customer":
+        if part in CUSTOMERS and here is not None and here.side == "customer":
             participant.spoke(self.tx, number, self.person.id, here.address)
-        return part if part in permissions.CUSTOMERS else "stranger"
+        return part if part in CUSTOMERS else "stranger"
 
     def _lets_in(self, here: Thread) -> bool:
         """Whoever speaks in a thread that a whole customer channel shares takes part; not who was removed by name."""

@@ -6,6 +6,7 @@ from bot.articles import suggest
 from bot.commands import Close
 from bot.commands.articles import Deflect, Solved
 from bot.desk.handlers.cases import lifecycle
+from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
 from bot.model.facts import ArticleFacts
@@ -36,6 +37,7 @@ def suggested(turn: Turn, case: Case, to: Person, text: str) -> tuple[ArticleFac
     )
 
 
+@handles(Solved)
 def solved(turn: Turn, command: Solved) -> str:
     """Count it, once for each case, and close the case as no longer an issue. What is over already is not counted."""
     case, found = turn.case(command.case), _article(turn, command.article)
@@ -45,6 +47,7 @@ def solved(turn: Turn, command: Solved) -> str:
     return lifecycle.close(turn, Close(case.id, "no_longer"))
 
 
+@handles(Deflect)
 def deflect(turn: Turn, command: Deflect) -> str:
     """Count it; there is no case."""
     found = _article(turn, command.article)

@@ -8,6 +8,7 @@ from bot.commands import Open
 from bot.commands.triage import OpenFor
 from bot.desk.handlers.cases import open_case
 from bot.desk.handlers.deadlines import timers
+from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.facts import PublicEntry
 from bot.policy import permissions
@@ -23,6 +24,7 @@ _MACHINE = re.compile(r"(?:no-?reply|do-?not-?reply|mailer-daemon|postmaster)\b"
 """An address behind which nobody reads."""
 
 
+@handles(OpenFor)
 def open_for(turn: Turn, command: OpenFor) -> str:
     """Open a case for the original sender and tell them its number; the forwarder's words and files stay inside.
 

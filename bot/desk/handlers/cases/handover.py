@@ -9,6 +9,7 @@ from bot.commands import Attachment, Identity
 from bot.commands.work import Handover
 from bot.config.addresses import own_address
 from bot.desk.handlers.deadlines import timers
+from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, Refusal
 from bot.model.facts import FileFacts, PublicEntry
@@ -27,6 +28,7 @@ from store.people.legible_name import is_legible, legible
 from store.people.person import Person
 
 
+@handles(Handover)
 def hand_over(turn: Turn, command: Handover) -> str:
     """Close as out of scope, send the public conversation to the local service team, and tell the customers."""
     case = turn.case(command.case)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.commands import Assign, Close, Reopen, Take
+from bot.commands import HOUSE_CLOCK, Assign, Close, Reopen, Take
 from bot.desk.handlers.deadlines import timers
+from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, Refusal
 from bot.model.translatable import saying
-from bot.policy import permissions
 from bot.policy.local_team import OUT_OF_SCOPE
 from bot.syntax.case_numbers import label
 from store.cases.case import SPAM, Case
@@ -17,6 +17,7 @@ from store.people import blocked_sender
 from store.people.person import Person
 
 
+@handles(Take)
 def take(turn: Turn, command: Take) -> str:
     """The asker becomes the owner. Raises ``BadCommand`` for whoever is nobody's colleague, as the operator is."""
     case = turn.case(command.case)
@@ -31,6 +32,7 @@ def take(turn: Turn, command: Take) -> str:
     return f"{label(case.id)} is yours now."
 
 
+@handles(Assign)
 def assign(turn: Turn, command: Assign) -> str:
     """Somebody else becomes the owner."""
     case = turn.case(command.case)
@@ -44,6 +46,7 @@ def assign(turn: Turn, command: Assign) -> str:
     return f"{label(case.id)} is {owner.shown}'s now."
 
 
+@handles(Close)
 def close(turn: Turn, command: Close) -> str:
     """Close for a reason: *resolved* by a specialist waits for the customer, everything else is final."""
     case = turn.case(command.case)
@@ -108,6 +111,7 @@ def _pass_on(turn: Turn, case: Case, text: str) -> None:
     turn.tell_place("answer", case, **facts)
 
 
+@handles(Reopen)
 def reopen(turn: Turn, command: Reopen) -> str:
     """Open a resolved or closed case again."""
     case = turn.case(command.case)
@@ -152,7 +156,7 @@ def set_open(turn: Turn, case: Case) -> None:
 def _tell(turn: Turn, case: Case, notice: str, what: str, *, text: str, **facts: object) -> None:
     """Tell both sides but the asker."""
     days = {"reopen_days": turn.config.desk.reopen_days} if notice == "case closed" else {}
-    by = "" if turn.person.role == permissions.CLOCK else turn.person.shown
+    by = "" if turn.person.role == HOUSE_CLOCK else turn.person.shown
     know = {reader for number, reader in turn.read_closing if number == case.id and notice == "case closed"}
     rest = (one for one in turn.customers(case) if one.id not in know)
     turn.told |= {(notice, place): 0 for place in know if isinstance(place, str)}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from bot.commands import CUSTOMERS
 from bot.commands.triage import Merge, Unmerge
 from bot.desk.handlers.deadlines import customer_silence, timers
+from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
-from bot.policy import permissions
 from bot.syntax.case_numbers import label
 from store.cases import case_merge, participant, sla_pause, thread, timer
 from store.cases.case import Case
@@ -23,6 +24,7 @@ _KEPT = ("state", "close_reason", *_MOMENTS)
 """What merging changes of a case, and undoing it restores."""
 
 
+@handles(Merge)
 def merge(turn: Turn, command: Merge) -> str:
     """Close one case; it is read within the other, its number leads there, its customers take part there.
 
@@ -54,6 +56,7 @@ def merge(turn: Turn, command: Merge) -> str:
     return f"{label(part.id)} is a part of {label(into.id)} now. To undo it: unmerge {label(part.id)}."
 
 
+@handles(Unmerge)
 def unmerge(turn: Turn, command: Unmerge) -> str:
     """Part them again: each is as it was, but for what was said since, which stays where it was said."""
     part = turn.case(command.case)
@@ -98,7 +101,7 @@ def _refuse(turn: Turn, part: Case, into: Case, people: list[Person]) -> None:
 
 def _join(turn: Turn, part: Case, into: Case, person: Person) -> tuple[int, str, str] | None:
     """Let a customer take part; what is needed to undo it, or None if they did already."""
-    if participant.role(turn.tx, into.id, person.id) in permissions.CUSTOMERS:
+    if participant.role(turn.tx, into.id, person.id) in CUSTOMERS:
         return None
     here = thread.read_by(turn.tx, part.id, person.channel, person.id)
     place = here.address if here else ""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bot.commands import Open, Proof
+from bot.commands import CUSTOMERS, Open, Proof
 from bot.desk.handlers.cases import articles
 from bot.desk.handlers.deadlines import timers
 from bot.desk.handlers.people import cc_people, technical_contact
 from bot.desk.handlers.people.cc_people import Copied
+from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.excerpt import beginning
 from bot.model.facts import PublicEntry
@@ -24,6 +25,7 @@ from store.people import account
 from store.people.person import Person
 
 
+@handles(Open)
 def open_case(turn: Turn, command: Open) -> str:
     """Open a case for the asker, tell them its number, and tell the staff."""
     case = start(turn, command)
@@ -68,7 +70,7 @@ NOT_LINKED: dict[str, Any] = {"linked": None, "follows": False}
 
 
 def _takes_part(turn: Turn, number: int) -> bool:
-    return participant.role(turn.tx, number, turn.person.id) in permissions.CUSTOMERS
+    return participant.role(turn.tx, number, turn.person.id) in CUSTOMERS
 
 
 def _sender(sender: Person) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from bot.commands.triage import Split
 from bot.desk.handlers.cases.open_case import first_words
 from bot.desk.handlers.deadlines import sla_targets, timers
+from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
 from bot.model.excerpt import beginning
@@ -17,6 +18,7 @@ from store.cases.case import SPAM, Case
 from store.people.person import Person
 
 
+@handles(Split)
 def split(turn: Turn, command: Split) -> str:
     """Open a case with the entry's own words and files; its author is the requester and is told the number.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.commands import Rate
+from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, NotAllowed
 from bot.model.translatable import saying
@@ -15,6 +16,7 @@ SCALE = range(1, 6)
 """From bad to very good."""
 
 
+@handles(Rate)
 def rate(turn: Turn, command: Rate) -> str:
     """Keep the answer, in place of an earlier one, and tell the staff of the case."""
     case = turn.case(command.case)

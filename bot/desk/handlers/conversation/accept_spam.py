@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.commands import Attachment, Proof
+from bot.commands import CUSTOMERS, Attachment, Proof
 from bot.commands.triage import Accept, Spam
 from bot.desk.handlers.cases import lifecycle, open_case
 from bot.desk.handlers.cases.split import entry_of
 from bot.desk.handlers.conversation import conversation as talk
 from bot.desk.handlers.conversation.conversation import WHOSE
 from bot.desk.handlers.deadlines import concern_escalation, timers
+from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, Refusal
 from bot.model.facts import FileFacts, PublicEntry
@@ -25,6 +26,7 @@ from store.people.legible_name import legible
 from store.people.person import Person
 
 
+@handles(Accept)
 def accept(turn: Turn, command: Accept) -> str:
     """An unverified entry is its sender's words from now on, with what a reply does; a held case goes on.
 
@@ -47,6 +49,7 @@ def accept(turn: Turn, command: Accept) -> str:
     return f"What {author.shown} wrote is on {label(case.id)} now, for all who take part in it."
 
 
+@handles(Spam)
 def spam(turn: Turn, command: Spam) -> str:
     """Fold an unverified entry away, or close the case; nobody is told, and more of it is kept aside."""
     case = turn.case(command.case)
@@ -88,7 +91,7 @@ def _known(turn: Turn, person_id: int) -> Person:
 
 def _let_in(turn: Turn, case: Case, author: Person) -> bool:
     """The sender takes part, even if they were removed before; False if they did already."""
-    if participant.role(turn.tx, case.id, author.id) in permissions.CUSTOMERS:
+    if participant.role(turn.tx, case.id, author.id) in CUSTOMERS:
         return False
     participant.set_role(turn.tx, case.id, author, role="collaborator", now=turn.now)
     turn.record(case, "participant added", who=author.address)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.commands import Bounced
+from bot.commands import CUSTOMERS, Bounced
 from bot.desk.handlers.deadlines import timers
+from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
-from bot.policy import permissions
 from bot.syntax.case_numbers import label
 from store.cases import participant
 from store.cases.case import Case
@@ -21,6 +21,7 @@ _TOLD = {
 }
 
 
+@handles(Bounced)
 def bounced_back(turn: Turn, command: Bounced) -> str:
     """Set the recipient's delivery, once; a case that waited for this customer returns to work."""
     row = outbox_bounced.delivery(turn.tx, command.delivery)
@@ -44,10 +45,7 @@ def _tell(turn: Turn, case: Case, row: ReportedDelivery, command: Bounced) -> No
     )
     if person is None or person.staff:
         return
-    if (
-        command.outcome != "delayed"
-        and participant.role(turn.tx, case.id, person.id) in permissions.CUSTOMERS
-    ):
+    if command.outcome != "delayed" and participant.role(turn.tx, case.id, person.id) in CUSTOMERS:
         timers.returned(turn, case)
     who = f"{who} <{row.recipient}>" if who != row.recipient else who
     why = f": {command.reason[:200].rstrip('.')}" if command.reason else ""

@@ -6,6 +6,7 @@ from bot.commands.work import AskFor, SetField, Wait, Workaround
 from bot.desk.handlers.cases import requester
 from bot.desk.handlers.conversation import conversation
 from bot.desk.handlers.deadlines import timers
+from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, Refusal
 from bot.syntax.case_numbers import label
@@ -13,6 +14,7 @@ from bot.syntax.fields import distinct
 from store.cases.case import Case
 
 
+@handles(AskFor)
 def ask_for(turn: Turn, command: AskFor) -> str:
     """The customers are asked, and the case waits for them."""
     case = _in_work(turn, command.case)
@@ -46,6 +48,7 @@ def _tell_where_to_upload(turn: Turn, case: Case) -> None:
             turn.tell("upload link", person, case, upload_url=upload_url)
 
 
+@handles(Wait)
 def wait(turn: Turn, command: Wait) -> str:
     """The clocks rest until the customer says something; they are reminded now and then."""
     case = _in_work(turn, command.case)
@@ -66,6 +69,7 @@ def _in_work(turn: Turn, number: int) -> Case:
     return case
 
 
+@handles(Workaround)
 def workaround(turn: Turn, command: Workaround) -> str:
     """An answer that is marked: it helps for now, and the case goes on."""
     case = turn.case(command.case)
@@ -73,6 +77,7 @@ def workaround(turn: Turn, command: Workaround) -> str:
     return conversation.answer(turn, case, command.text, workaround=True)
 
 
+@handles(SetField)
 def set_field(turn: Turn, command: SetField) -> str:
     """Set one field; a new type empties the category, unless that was said along with it."""
     case = turn.case(command.case)

@@ -12,6 +12,7 @@ from bot.config.settings import lasting
 from bot.desk.handlers.deadlines import concern_escalation, timers
 from bot.desk.handlers.people import technical_contact
 from bot.desk.handlers.people.managers import managers
+from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
 from bot.model.excerpt import beginning
@@ -28,6 +29,7 @@ from store.people.person import Person
 NUMBER = "We need a number that we can call, with the country code: +33 1 23 45 67 89"
 
 
+@handles(Concern)
 def raise_concern(turn: Turn, command: Concern) -> str:
     """Tell the manager, with the last of the conversation, and tell the customer who was told.
 
@@ -210,6 +212,7 @@ def _received(
     )
 
 
+@handles(TakeConcern)
 def take(turn: Turn, command: TakeConcern) -> str:
     """Somebody of the desk takes what was raised: nobody is reminded any more, and each raiser hears who it is."""
     case = turn.case(command.case)

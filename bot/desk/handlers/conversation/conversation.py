@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from bot.commands import Attach, Close, Keep, Missed, Note, Open, Proof, Reply
+from bot.commands import CUSTOMERS, Attach, Close, Keep, Missed, Note, Open, Proof, Reply
 from bot.desk.handlers.cases import lifecycle, open_case
 from bot.desk.handlers.conversation import callback, priority_line
 from bot.desk.handlers.deadlines import timers
 from bot.desk.handlers.people import cc_people
 from bot.desk.handlers.people.cc_people import Copied
+from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
 from bot.model.translatable import saying, together
-from bot.policy import permissions
 from bot.syntax import thanks
 from bot.syntax.case_numbers import entry_name, label
 from store.cases import case as cases
@@ -35,6 +35,7 @@ CHANGES = {
 """What is told of a specialist's change in the desk's thread, where the new words stand already."""
 
 
+@handles(Reply)
 def reply(turn: Turn, command: Reply) -> str:
     """A specialist's words go to the customers, a customer's to the specialists and the other customers."""
     case = turn.case(command.case)
@@ -86,6 +87,7 @@ def _names(turn: Turn) -> list[str]:
     return [turn.person.name, turn.config.desk.name, *(someone.name for someone in turn.staff())]
 
 
+@handles(Attach)
 def attach(turn: Turn, command: Attach) -> str:
     """Files without words: a reply that only adds them."""
     case = turn.case(command.case)
@@ -106,6 +108,7 @@ def attach(turn: Turn, command: Attach) -> str:
     return together(saying(pattern, count=str(len(files)), case=label(case.id)), again, aside)
 
 
+@handles(Note)
 def note(turn: Turn, command: Note) -> str:
     """Words for the desk only."""
     case = turn.case(command.case)
@@ -116,6 +119,7 @@ def note(turn: Turn, command: Note) -> str:
     return f"Your note was kept on {label(case.id)}. Only the support team sees it."
 
 
+@handles(Missed)
 def missed(turn: Turn, command: Missed) -> str:
     """Files that could not be had: the desk is told, and whoever sent them (by a refusal); nobody else."""
     case, names = turn.case(command.case), ", ".join(command.files)
@@ -131,6 +135,7 @@ def missed(turn: Turn, command: Missed) -> str:
     raise Refusal(saying(pattern, case=label(case.id), names=names))
 
 
+@handles(Keep)
 def keep(turn: Turn, command: Keep) -> str:
     """Keep a message beside the case: it moves nothing and reaches no customer."""
     case = turn.case(command.case)
@@ -177,7 +182,7 @@ def _not_taken(turn: Turn, case: Case) -> str:
     who = turn.person
     if participant.removed(turn.tx, case.id, who.id):
         return f"{who.shown} was removed from this case, and wrote again. Only the desk sees it"
-    stranger = not who.staff and participant.role(turn.tx, case.id, who.id) not in permissions.CUSTOMERS
+    stranger = not who.staff and participant.role(turn.tx, case.id, who.id) not in CUSTOMERS
     if stranger and turn.proof >= Proof.PLAUSIBLE:
         return f"{who.identified}, who takes no part in this case, wrote. Only the desk sees it"
     return f"{who.identified} wrote, and we could not be sure that it was them. Only the desk sees it"

@@ -7,6 +7,7 @@ from bot.desk.handlers.cases import lifecycle
 from bot.desk.handlers.conversation import conversation
 from bot.desk.handlers.deadlines import sla_targets, timers
 from bot.desk.handlers.people import technical_contact
+from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, Refusal
 from bot.model.translatable import saying
@@ -15,6 +16,7 @@ from store.cases import priority_request as requests
 from store.cases.case import Case
 
 
+@handles(ChangePriority)
 def change(turn: Turn, command: ChangePriority) -> str:
     """A specialist's word changes it; a customer's is a request that a specialist decides."""
     case = turn.case(command.case)
@@ -81,6 +83,7 @@ def _request(turn: Turn, case: Case, command: ChangePriority) -> str:
     )
 
 
+@handles(DecidePriority)
 def decide(turn: Turn, command: DecidePriority) -> str:
     """Grant or decline the request that waits."""
     case = turn.case(command.case)

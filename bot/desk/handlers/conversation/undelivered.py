@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.commands import CUSTOMERS
 from bot.desk.turn.turn import Turn
-from bot.policy import permissions
 from store.cases import participant, thread
 from store.cases.case import Case
 from store.queues import outbox_dead
@@ -39,7 +39,7 @@ def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], Non
             f"The message “{row.notice}” could not be shown in {board} ({_why(row)}), so it comes by mail",
         )
     elif not person.staff:
-        if participant.role(turn.tx, case.id, person.id) in permissions.CUSTOMERS:
+        if participant.role(turn.tx, case.id, person.id) in CUSTOMERS:
             returned(turn, case)
         what = f"The message “{row.notice}” could not be delivered to {person.shown} ({_why(row)})"
         turn.tell_desk("customer acted", case, what=what, text="")

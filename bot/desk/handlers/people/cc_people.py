@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.commands import AddPerson, Identity, Proof
+from bot.commands import CUSTOMERS, AddPerson, Identity, Proof
 from bot.desk.handlers.people.participants import may_add
 from bot.desk.turn.turn import Turn
 from bot.model.translatable import saying, together
-from bot.policy import permissions
 from store.cases import participant
 from store.cases.case import Case
 from store.people import person
@@ -124,6 +123,4 @@ def _added_next(turn: Turn) -> set[str]:
 
 def _hears(turn: Turn, case: Case, channel: str, address: str) -> bool:
     known = person.find(turn.tx, channel, address)
-    return known is not None and (
-        known.staff or participant.role(turn.tx, case.id, known.id) in permissions.CUSTOMERS
-    )
+    return known is not None and (known.staff or participant.role(turn.tx, case.id, known.id) in CUSTOMERS)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from bot.commands import AddPerson, Proof, RemovePerson
+from bot.commands import CUSTOMERS, AddPerson, Proof, RemovePerson
 from bot.config.addresses import own_address
+from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
 from bot.model.translatable import saying
@@ -24,6 +25,7 @@ PASSED_ON = (
 )
 
 
+@handles(AddPerson)
 def add_person(turn: Turn, command: AddPerson) -> str:
     """Add a collaborator: a specialist any contact, a customer whom they may; anybody else is proposed to the desk."""
     case = turn.case(command.case)
@@ -34,7 +36,7 @@ def add_person(turn: Turn, command: AddPerson) -> str:
             saying("{who} is our own address: whatever you write to it reaches the case.", who=address)
         )
     permissions.refuse_who_left(someone if turn.person.staff else None)
-    if someone is not None and participant.role(turn.tx, case.id, someone.id) in permissions.CUSTOMERS:
+    if someone is not None and participant.role(turn.tx, case.id, someone.id) in CUSTOMERS:
         return saying("{who} takes part in {case} already.", who=someone.shown, case=label(case.id))
     if not turn.person.staff and not may_add(turn, case, channel, address, proof=turn.proof):
         return _propose(turn, case, command, someone)
@@ -119,6 +121,7 @@ def _removed_by_desk(turn: Turn, number: int, someone: Person) -> bool:
     return remover is None or remover.role != "contact"
 
 
+@handles(RemovePerson)
 def remove_person(turn: Turn, command: RemovePerson) -> str:
     """Remove a collaborator. The requester stays."""
     case = turn.case(command.case)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.commands.urgency import NameContact
 from bot.config.settings import lasting
+from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand
 from bot.model.translatable import saying
@@ -44,6 +45,7 @@ def watch(turn: Turn, case: Case) -> None:
         timer.start(turn.tx, case.id, MISSING, turn.now + lasting(within))
 
 
+@handles(NameContact)
 def name(turn: Turn, command: NameContact) -> str:
     """Keep who can be reached, and tell the desk. Raises ``BadCommand`` for a number that is none."""
     case = turn.case(command.case)
