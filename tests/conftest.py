@@ -79,6 +79,45 @@ def house(url: str, tmp_path: Path) -> Iterator[House]:
         yield standing
 
 
+QUICK = "not slow and not wire"
+"""What ``pytest`` alone runs, as pyproject.toml has it."""
+WIRES = (
+    "cli/", "email/reading/test_rawmail.py", "email/reading/test_sandbox.py", "email/wire/", "faults/", "inbound/",
+    "notify/test_templates.py", "rehearsal/", "reports/test_digest.py", "reports/test_report.py", "slack/",
+    "store/test_migrations.py", "stories/", "web/", "workers/",
+)  # fmt: skip
+"""Folders and files of tests that go over real wires: a whole house and its sockets, a workspace, processes."""
+TESTS = Path(__file__).parent
+
+
+def _is_wire(file: Path) -> bool:
+    place = file.relative_to(TESTS).as_posix()
+    return f"{place}/".startswith(WIRES) or place.startswith(WIRES)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A file that is named on the command line is run, over whatever wires it goes."""
+    named = config.args_source is pytest.Config.ArgsSource.ARGS and not hasattr(config, "workerinput")
+    if named and config.option.markexpr == QUICK:
+        config.option.markexpr = "not slow"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Without the wires, their tests need not even be read."""
+    if config.option.markexpr == QUICK and TESTS in collection_path.parents:
+        return True if _is_wire(collection_path) else None
+    return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What stands among the wires or on PostgreSQL is marked so."""
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        if _is_wire(item.path) or (callspec and "postgresql" in callspec.params.values()):
+            item.add_marker("wire")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where everything there is must run (``NOTHING_SKIPPED``, as ``.ci/run`` sets it), what was skipped has failed."""

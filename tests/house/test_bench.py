@@ -23,7 +23,7 @@ def test_the_profile_times_every_stage_of_a_mail() -> None:
     table = printed("bench.speed.profile", "--mails", "40", "--statements", "3")
     for stage in (
         "SMTP conversation",
-        "place",
+        "judge",
         "desk and handlers",
         "render",
         "compose",
@@ -65,13 +65,13 @@ def test_the_fuzzer_can_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     (tmp_path / "sitecustomize.py").write_text(
         "import sys\n"
         "if sys.orig_argv[-1:] == ['channels.email.sandbox.child']:\n"
-        "    from channels.email import mime\n"
-        "    real = mime.read\n"
+        "    from channels.email.mime import message\n"
+        "    real = message.read\n"
         "    def read(raw):\n"
         "        if b'=3D' in raw:\n"
         "            raise LookupError\n"
         "        return real(raw)\n"
-        "    mime.read = read\n"
+        "    message.read = read\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     command = [sys.executable, "-m", "bench.proof.fuzz", "--mutants", "500"]
