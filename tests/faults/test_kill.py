@@ -19,4 +19,4 @@ def test_house_that_is_killed_under_load_keeps_every_promise(store: str, tmp_pat
     assert result.broken == []
     assert len(result.book.acknowledged) > 100
     assert result.book.resent > 0
-    assert sum(result.windows.kills[window] > 0 for window in WINDOWS) >= 3
+    assert sum(result.windows.kills[window] > 0 for window in WINDOWS) >= 2
