@@ -121,7 +121,7 @@ def _besieged(folder: Path) -> Iterator[tuple[House, int]]:
 
 _LIMITED = (
     "import resource, sys; resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {soft})); "
-    "sys.argv[1:] = ['run']; from bot.cli import main; main()"
+    "sys.argv[1:] = ['run']; from bot.cli.main import main; main()"
 )
 
 

@@ -45,7 +45,7 @@ relay = "maildir:./outgoing"
 [web]
 listen = ""
 """
-RUN = "from bot.cli import main; main()"
+RUN = "import runpy; runpy.run_module('bot.cli', run_name='__main__')"
 
 
 class Desk:
