@@ -159,7 +159,7 @@ class App:
         self.open_channels()
         for problem in self._template_problems():
             log.warning("a template is not used", why=problem)
-        supervisor = Supervisor(self.rooms())
+        supervisor = Supervisor(self.workers())
         gc.freeze()  # what was built until now stays; looking through it again and again costs 2 % of a mail
         gc.set_threshold(20_000, 50, 50)
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -169,11 +169,11 @@ class App:
         finally:
             self.close()
 
-    def rooms(self) -> list[Worker]:
+    def workers(self) -> list[Worker]:
         """What others lean on first; the doors last, so that they leave first."""
         sweeper = LeaseRenewal(self.writer, self.intakes, self.courier, drafts=self.drafts, now=self.now)
         couriers = [CourierThread(self.courier, name, n + 1) for name in self.channels for n in range(ROUNDS)]
-        doors = [room for way in self.doors.values() for room in way.rooms]
+        doors = [worker for door in self.doors.values() for worker in door.workers]
         ahead = (self.writer, TemplatePrecompiler(self.renderers.values()), sweeper, self.clock)
         return [*ahead, *couriers, *self.intakes.values(), *doors]
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class EmailChannel:
-    """``bot.channel.protocols.Channel`` for mail. Nothing is opened before a room runs or a parcel leaves."""
+    """``bot.channel.protocols.Channel`` for mail. Nothing is opened before a worker runs or a parcel leaves."""
 
     name = "email"
     traits = Traits(private=True, files_within=True, originals=True)
@@ -58,7 +58,7 @@ class EmailChannel:
             yield "lmtp"
 
     @property
-    def rooms(self) -> Sequence[Worker]:
+    def workers(self) -> Sequence[Worker]:
         """A thread for each listener and each IMAP mailbox."""
         return (*self._listeners, *self._mailboxes)
 

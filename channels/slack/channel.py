@@ -32,7 +32,7 @@ TIMEOUT = 10
 
 
 class SlackChannel:
-    """``Channel`` and ``Board`` for Slack. Nothing is called before a room runs or a parcel leaves."""
+    """``Channel`` and ``Board`` for Slack. Nothing is called before a worker runs or a parcel leaves."""
 
     name = "slack"
     traits = Traits(threads=True, chat=True)
@@ -51,11 +51,11 @@ class SlackChannel:
         context.faults.append(self._delivery.fault)
         app = build_app(context, self._client, self._people, shared=self._desk_channels.hear)
         catch_up = CatchUp(context, Calls(self._client), self._people)
-        self.rooms: Sequence[Worker] = (catch_up,)
+        self.workers: Sequence[Worker] = (catch_up,)
         if self._settings.mode == "socket":
             line = SocketRoom(app, self._settings, missed=catch_up.missed, begin=catch_up.begin)
             context.faults.append(line.fault)
-            self.rooms = (catch_up, line)  # in this order: the mark stands before anything new is heard
+            self.workers = (catch_up, line)  # in this order: the mark stands before anything new is heard
         else:
             catch_up.missed(datetime.now(UTC))
             catch_up.begin()
@@ -99,5 +99,5 @@ class SlackChannel:
         return self._delivery.deliver(parcel)
 
     def close(self) -> None:
-        """Break off what is being fetched; the rooms have hung up."""
+        """Break off what is being fetched; the workers have hung up."""
         self._reader.close()

@@ -8,10 +8,10 @@ from bot.channel.protocols import Worker
 
 
 class ClosedDoor:
-    """A ``bot.channel.protocols.Door`` without rooms."""
+    """A ``bot.channel.protocols.Door`` without workers."""
 
     name = "slack"
-    rooms: Sequence[Worker] = ()
+    workers: Sequence[Worker] = ()
 
     def problems(self) -> Iterable[str]:
         """Nothing to connect to."""

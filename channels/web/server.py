@@ -39,7 +39,7 @@ class WebDoor:
             settings.base_url or (f"http://{settings.listen}" if settings.listen else "")
         )
         context.desk.clicks.base_url = settings.base_url
-        self.rooms: Sequence[Worker] = list(_workers(context))
+        self.workers: Sequence[Worker] = list(_workers(context))
 
     def problems(self) -> Iterable[str]:
         """There is nothing to connect to; but can it be opened where it shall stand?"""
