@@ -15,7 +15,7 @@ from store.cases import timer
 from store.engine.transaction import Transaction
 from store.queues import inbox, outbox_unshown
 from store.queues.outbox import Outgoing
-from store.queues.outbox_unshown import Unshown
+from store.queues.outbox_unshown import UnshownNotice
 
 log = structlog.get_logger("outage")
 URGENT = timedelta(seconds=30)
@@ -47,7 +47,7 @@ class Outage(Monitor):
                 self.writer.write(self._tell, late)
         return ()
 
-    def _late(self, within: timedelta) -> list[Unshown]:
+    def _late(self, within: timedelta) -> list[UnshownNotice]:
         boards, now = self.posts.boards.names(), self.now()
         if not boards:
             return []
@@ -56,7 +56,7 @@ class Outage(Monitor):
         with self.database.reading() as tx:
             return outbox_unshown.waiting(tx, boards, before=now - within, urgent=urgent, urgent_before=soon)
 
-    def _tell(self, tx: Transaction, late: list[Unshown]) -> None:
+    def _tell(self, tx: Transaction, late: list[UnshownNotice]) -> None:
         now = self.now()
         for one in late:
             key = f"{one.id} {(now - one.since).days}"

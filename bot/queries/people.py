@@ -44,7 +44,7 @@ class ColleaguesOf:
         )
         return tuple(self._met(one) for one in found if asker is None or one.id != asker.id)
 
-    def _met(self, one: contact_import.Listed) -> Identity:
+    def _met(self, one: contact_import.ListedContact) -> Identity:
         here = [pair for pair in one.identities if pair[0] == self.channel]
         return Identity(*(here or one.identities)[0], one.name)
 

@@ -28,7 +28,7 @@ from bot.reports.format import worked
 from bot.reports.period import Period
 from bot.reports.suggestions import suggestions
 from bot.syntax.case_numbers import label
-from store.report import BREACHES, Happened, SurveyInvitation, Touched, Waiting
+from store.report import BREACHES, ReportEvent, SurveyInvitation, TouchedCase, WaitingCase
 
 NAMELESS = "none"
 """The name of what has none: a case without a type, an account or an owner."""
@@ -39,8 +39,8 @@ STATES = ("new", "open", "waiting", "held")
 class Rows:
     """What the store knows of a period."""
 
-    cases: Sequence[Touched]
-    events: Sequence[Happened]
+    cases: Sequence[TouchedCase]
+    events: Sequence[ReportEvent]
     surveys: Sequence[SurveyInvitation]
     deflections: int | None
     solved: Mapping[str, int] = field(default_factory=dict)
@@ -79,7 +79,7 @@ def period_has(period: Period, at: datetime | None) -> bool:
     return at is not None and period.since <= at < period.until
 
 
-def backlog(rows: Iterable[Waiting], now: datetime) -> OpenCases:
+def backlog(rows: Iterable[WaitingCase], now: datetime) -> OpenCases:
     """By age and state."""
     found = Counter((_age(now - row.opened_at), "held" if row.held else row.state) for row in rows)
     states = tuple(state for state in STATES if any(state == known for _, known in found))
@@ -90,14 +90,14 @@ def _age(age: timedelta) -> str:
     return next(name for name, under in AGES if age < under)
 
 
-Ended = tuple[Touched, Closing]
+Ended = tuple[TouchedCase, Closing]
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
     """Something that was done for a case: when, and by when it was due."""
 
-    case: Touched
+    case: TouchedCase
     at: datetime
     due_at: datetime | None
 
@@ -111,10 +111,10 @@ class _Count:
         self._config = config
         self.lives = by_case(rows.events)
 
-    def life(self, case: Touched) -> CaseHistory:
+    def life(self, case: TouchedCase) -> CaseHistory:
         return self.lives.get(case.id) or CaseHistory("", None, (), (), ())
 
-    def opened(self) -> list[Touched]:
+    def opened(self) -> list[TouchedCase]:
         return [case for case in self._rows.cases if period_has(self._period, case.opened_at)]
 
     def closings(self) -> Iterator[Ended]:
@@ -123,7 +123,7 @@ class _Count:
             ends = self.life(case).closings
             yield from ((case, closing) for closing in ends if period_has(self._period, closing.at))
 
-    def events(self, name: str) -> Iterator[Happened]:
+    def events(self, name: str) -> Iterator[ReportEvent]:
         for life in self.lives.values():
             yield from (event for event in life.moments(name) if period_has(self._period, event.at))
 
@@ -146,11 +146,11 @@ class _Count:
             ],
         )
 
-    def _answered(self) -> list[Touched]:
+    def _answered(self) -> list[TouchedCase]:
         cases = (case for case in self._rows.cases if period_has(self._period, case.answered_at))
         return [case for case in cases if not self._imported(case)]
 
-    def _imported(self, case: Touched) -> bool:
+    def _imported(self, case: TouchedCase) -> bool:
         """Was it written down later than it was said?"""
         recorded = self.life(case).recorded_at
         return recorded is not None and recorded > case.opened_at
@@ -160,7 +160,7 @@ class _Count:
         ended = [(case, end.at) for case, end in last.values() if not self._imported(case)]
         return self._paces("resolution", [Done(case, at, self._solution_due(case, at)) for case, at in ended])
 
-    def _solution_due(self, case: Touched, at: datetime) -> datetime | None:
+    def _solution_due(self, case: TouchedCase, at: datetime) -> datetime | None:
         """What the case knows is the target of its newest opening."""
         again = any(reopened > at for reopened in self.life(case).reopenings)
         return None if again else case.resolve_due_at
@@ -180,10 +180,10 @@ class _Count:
         times = spread([self._worked(one.case, one.at) for one in done])
         return Pace(*key, times, len(due), sum(at <= due_at for at, due_at in due), written)
 
-    def _worked(self, case: Touched, until: datetime) -> timedelta:
+    def _worked(self, case: TouchedCase, until: datetime) -> timedelta:
         return _calendar(self._level(case), case.priority).between(case.opened_at, until)
 
-    def _level(self, case: Touched) -> Level:
+    def _level(self, case: TouchedCase) -> Level:
         levels = self._config.levels
         return levels.get(case.level, levels[STANDARD])
 
@@ -193,7 +193,7 @@ class _Count:
 
     # who
 
-    def accounts(self, opened: Iterable[Touched], closings: Iterable[Ended]) -> tuple[Moved, ...]:
+    def accounts(self, opened: Iterable[TouchedCase], closings: Iterable[Ended]) -> tuple[Moved, ...]:
         came = Counter(case.account or NAMELESS for case in opened)
         went = Counter(case.account or NAMELESS for case, _ in closings)
         names = sorted(came | went, key=lambda name: (-came[name], -went[name], name))
@@ -206,7 +206,7 @@ class _Count:
         names = sorted(handled | first, key=lambda name: (-handled[name], -first[name], name))
         return tuple(Work(name, handled[name], first[name]) for name in names)
 
-    def course(self, opened: Iterable[Touched], closings: Iterable[Ended]) -> tuple[Moved, ...]:
+    def course(self, opened: Iterable[TouchedCase], closings: Iterable[Ended]) -> tuple[Moved, ...]:
         came = Counter(self._period.step_of(case.opened_at) for case in opened)
         went = Counter(self._period.step_of(closing.at) for _, closing in closings)
         return tuple(Moved(f"{day:%Y-%m-%d}", came[day], went[day], day) for day in self._period.starts())

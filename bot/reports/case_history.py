@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store.cases.case import SPAM
-from store.report import Happened
+from store.report import ReportEvent
 
 DUPLICATE = "duplicate"
 NO_DESK = ("", "contact", "clock")
@@ -33,9 +33,9 @@ class CaseHistory:
     """When the desk wrote down that it was opened: later than that, if it is imported history."""
     closings: tuple[Closing, ...]
     reopenings: tuple[datetime, ...]
-    events: Sequence[Happened]
+    events: Sequence[ReportEvent]
 
-    def moments(self, name: str) -> Iterable[Happened]:
+    def moments(self, name: str) -> Iterable[ReportEvent]:
         """The events of this name."""
         return (event for event in self.events if event.name == name)
 
@@ -44,7 +44,7 @@ class CaseHistory:
         return next((e.person for e in self.events if e.at == at and e.role not in NO_DESK), "")
 
 
-def case_history(events: Sequence[Happened]) -> CaseHistory:
+def case_history(events: Sequence[ReportEvent]) -> CaseHistory:
     """The life of one case; ``events`` oldest first."""
     opened = next((event for event in events if event.name == "opened"), None)
     closings, reopenings = _turns(events)
@@ -52,7 +52,7 @@ def case_history(events: Sequence[Happened]) -> CaseHistory:
     return CaseHistory(via, opened.at if opened else None, closings, reopenings, events)
 
 
-def _turns(events: Sequence[Happened]) -> tuple[tuple[Closing, ...], tuple[datetime, ...]]:
+def _turns(events: Sequence[ReportEvent]) -> tuple[tuple[Closing, ...], tuple[datetime, ...]]:
     """A closing counts where the case was not closed already; a merger that was undone never closed it, and what
     was closed as spam and accepted after all was neither closed nor opened again."""
     closings: list[Closing] = []
@@ -71,13 +71,13 @@ def _turns(events: Sequence[Happened]) -> tuple[tuple[Closing, ...], tuple[datet
     return tuple(closings), tuple(reopenings)
 
 
-def _reason(event: Happened) -> str:
+def _reason(event: ReportEvent) -> str:
     return DUPLICATE if event.name == "merged" else str(json.loads(event.detail).get("reason", ""))
 
 
-def by_case(events: Iterable[Happened]) -> dict[int, CaseHistory]:
+def by_case(events: Iterable[ReportEvent]) -> dict[int, CaseHistory]:
     """The lives of all cases, by number; events are grouped by case already."""
-    grouped: dict[int, list[Happened]] = {}
+    grouped: dict[int, list[ReportEvent]] = {}
     for event in events:
         grouped.setdefault(event.case_id, []).append(event)
     return {number: case_history(rows) for number, rows in grouped.items()}

@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 
 from bot.reports.case_history import CaseHistory
 from bot.reports.figures import Helped, Suggestions
-from store.report import NOTHING_FITTED, SHOWN, Touched
+from store.report import NOTHING_FITTED, SHOWN, TouchedCase
 
 MOST = 1000
 """Subjects and articles that are named."""
 
 
 def suggestions(
-    opened: Sequence[Touched],
+    opened: Sequence[TouchedCase],
     lives: Mapping[int, CaseHistory],
     *,
     solved: Mapping[str, int],

@@ -9,7 +9,7 @@ from bot.desk.turn.turn import Turn
 from store.cases import participant, thread
 from store.cases.case import Case
 from store.queues import outbox_dead
-from store.queues.outbox_dead import GivenUp
+from store.queues.outbox_dead import DeadDelivery
 
 KIND, LATE, REFUSED = "undelivered:", "unshown:", "place refused:"
 """A timer of such a kind names the delivery (``undelivered:17``), or why a place did not take it."""
@@ -70,7 +70,7 @@ def tell_of_place(turn: Turn, case: Case, kind: str) -> str:
     return "told that a place refuses us"
 
 
-def _by_mail(turn: Turn, case: Case, row: GivenUp, what: str) -> None:
+def _by_mail(turn: Turn, case: Case, row: DeadDelivery, what: str) -> None:
     """A card that could not be shown says nothing by itself; words do."""
     if row.key:
         return
@@ -78,5 +78,5 @@ def _by_mail(turn: Turn, case: Case, row: GivenUp, what: str) -> None:
     turn.tell_all("customer acted", turn.watchers(case), case, what=what, text=text)
 
 
-def _why(row: GivenUp) -> str:
+def _why(row: DeadDelivery) -> str:
     return " ".join(row.reason.split())[:200].rstrip(".")
