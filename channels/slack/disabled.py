@@ -14,8 +14,8 @@ class ClosedDoor:
     workers: Sequence[Worker] = ()
 
     def problems(self) -> Iterable[str]:
-        """Nothing to connect to."""
+        """No problems: there is nothing to connect to."""
         return ()
 
     def close(self) -> None:
-        """Nothing to give back."""
+        """Nothing to close."""

@@ -32,7 +32,7 @@ class _Event:
     people: list[_Line] = field(default_factory=list)
 
 
-def told(calendar: str) -> str:
+def summary(calendar: str) -> str:
     """A short text about the first event or task of a calendar; ``""`` if there is none."""
     method, event = "", _Event()
     inside: list[str] = []

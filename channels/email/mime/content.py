@@ -205,7 +205,7 @@ def _leaf(node: Node, body: Content) -> None:
     elif node.media in _CALENDARS:
         body.keep(attachment.of(node))
         if body.may_open():
-            body.invitations.append(icalendar.told(decoded(node, tree.data(node)[:LARGEST_TEXT])))
+            body.invitations.append(icalendar.summary(decoded(node, tree.data(node)[:LARGEST_TEXT])))
     elif node.media in ("application/ms-tnef", "application/vnd.ms-tnef") or _winmail(node):
         _tnef(node, body)
     elif signed_encrypted.container(node):
