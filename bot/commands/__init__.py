@@ -24,7 +24,7 @@ class Proof(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who somebody is in one channel: ``("email", "ana@acme.com")``; the name is a label, never proof."""
+    """Somebody in one channel: ``("email", "ana@acme.com")``; the name is a label, never proof."""
 
     channel: str
     address: str
@@ -41,7 +41,7 @@ CLOCK = Identity("clock", "clock")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One stretch of a message; all parts are kept, only the new one is acted on."""
+    """A stretch of a message; all parts are kept, but only the new one is acted on."""
 
     kind: Literal["new", "quoted", "signature", "disclaimer"]
     text: str
@@ -60,7 +60,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What came along with a request: the message itself, as it will be kept on the case."""
+    """The message that came with a request, as it will be kept on the case."""
 
     text: str = ""
     """The new part, without command and field lines."""
@@ -87,7 +87,7 @@ EVERYBODY = ("stranger", *CUSTOMERS, *STAFF)
 
 
 def rule(*pairs: tuple[tuple[str, ...], Proof]) -> Rule:
-    """Roles, and the proof that all of them need."""
+    """A rule from roles and the proof that all of them need."""
     return {role: proof for roles, proof in pairs for role in roles}
 
 
@@ -107,7 +107,7 @@ HOUSE = rule(((HOUSE_CLOCK,), Proof.LINKED))
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What all commands are; never made itself."""
+    """The base of all commands; never instantiated itself."""
 
     rule: ClassVar[Rule]
     """Who may ask for it, and how sure that must be; stands in each command."""
@@ -115,7 +115,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Open(Command):
-    """Open a case. What is ``None`` was not said, and takes its default or is asked for once."""
+    """Open a case. A field that is ``None`` was not given: it takes its default or is asked for once."""
 
     rule: ClassVar[Rule] = FREE
     subject: str
@@ -147,7 +147,7 @@ class OnCase(Command):
 
 @dataclass(frozen=True, slots=True)
 class Reply(OnCase):
-    """Say something that all of the case's customers (or, from a customer, its specialists) read."""
+    """Write an entry that all customers of the case read; a customer's goes to its specialists, too."""
 
     rule: ClassVar[Rule] = OWN
     text: str
@@ -155,7 +155,7 @@ class Reply(OnCase):
 
 @dataclass(frozen=True, slots=True)
 class Attach(OnCase):
-    """Add the files that came along, with no words."""
+    """Attach the message's files, without words."""
 
     rule: ClassVar[Rule] = OWN
 
@@ -170,7 +170,7 @@ class Note(OnCase):
 
 @dataclass(frozen=True, slots=True)
 class Keep(OnCase):
-    """Keep a message on the case without any effect: from a machine, or from somebody unproven."""
+    """Keep a message on the case without any effect: from a machine, or from an unproven sender."""
 
     rule: ClassVar[Rule] = FREE
     text: str
@@ -185,7 +185,7 @@ class Keep(OnCase):
 
 @dataclass(frozen=True, slots=True)
 class Missed(OnCase):
-    """Files that came with a message could not be kept, each as words for people: ``app.log (it is too large)``."""
+    """Report files of a message that could not be kept, in words: ``app.log (it is too large)``."""
 
     rule: ClassVar[Rule] = FREE
     files: tuple[str, ...]
@@ -210,7 +210,7 @@ class Close(OnCase):
 
 @dataclass(frozen=True, slots=True)
 class Concern(OnCase):
-    """Raise a concern: the owner's manager is told at once. What is missing is asked for."""
+    """Raise a concern: the owner's manager is told at once. Missing details are asked for."""
 
     rule: ClassVar[Rule] = PROVEN_PARTY
     phone: str = ""
@@ -253,7 +253,7 @@ class Assign(OnCase):
 
 @dataclass(frozen=True, slots=True)
 class My(Command):
-    """List the asker's own cases; ``state`` one of the states, or ``""`` for all that are not closed."""
+    """List the asker's own cases; ``state``: one of the states, or ``""`` for all that are not closed."""
 
     rule: ClassVar[Rule] = ASKED
     state: str = ""
@@ -276,7 +276,7 @@ class Search(Command):
 
 @dataclass(frozen=True, slots=True)
 class Help(Command):
-    """What can be asked here, and how."""
+    """Explain what can be asked here, and how."""
 
     rule: ClassVar[Rule] = ASKED
     topic: str = ""
@@ -284,7 +284,7 @@ class Help(Command):
 
 @dataclass(frozen=True, slots=True)
 class Due(OnCase):
-    """A timer has come; only the clock asks this. ``kind`` says what is to happen."""
+    """Do what is due by a timer; only the clock asks this. ``kind`` says what."""
 
     rule: ClassVar[Rule] = HOUSE
     kind: str
@@ -294,7 +294,7 @@ class Due(OnCase):
 
 @dataclass(frozen=True, slots=True)
 class Bounced(Command):
-    """A delivery of ours was reported on, signed by us; only the house itself asks this."""
+    """Record a bounce of a delivery, signed by us; only the house itself asks this."""
 
     rule: ClassVar[Rule] = HOUSE
     delivery: int
@@ -315,7 +315,7 @@ class Rate(OnCase):
 
 @dataclass(frozen=True, slots=True)
 class Unclear(Command):
-    """Command words that could not be understood; answered with ``why``, and changes nothing."""
+    """Command words that could not be understood; answered with ``why``, changes nothing."""
 
     rule: ClassVar[Rule] = ASKED
     words: str
@@ -324,7 +324,7 @@ class Unclear(Command):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What one person asks in one message: its commands in order, carried out in one transaction.
+    """One person's commands from one message, in order, carried out in one transaction.
 
     ``(source, key)`` names the message for ever: the same pair has its effect once.
     """

@@ -10,7 +10,7 @@ from bot.commands import DESK, LOOKED_UP, PROVEN_PARTY, Command, OnCase, Rule
 
 @dataclass(frozen=True, slots=True)
 class ChangePriority(OnCase):
-    """Give a case another priority: a specialist does it, a customer asks for it; ``text`` says why."""
+    """Change a case's priority (a specialist), or ask for it (a customer); ``text`` says why."""
 
     rule: ClassVar[Rule] = PROVEN_PARTY
     priority: str
@@ -30,7 +30,7 @@ class DecidePriority(OnCase):
 
 @dataclass(frozen=True, slots=True)
 class NameContact(OnCase):
-    """Name who can always be reached about a Blocker; no ``name``: the asker."""
+    """Name the person who can always be reached about a Blocker; no ``name``: the asker."""
 
     rule: ClassVar[Rule] = PROVEN_PARTY
     phone: str
@@ -39,7 +39,7 @@ class NameContact(OnCase):
 
 @dataclass(frozen=True, slots=True)
 class TakeConcern(OnCase):
-    """Take the concern that was raised on a case, and tell the customer so; ``text`` is for them."""
+    """Take a case's concern, and tell the customer so; ``text`` is for them."""
 
     rule: ClassVar[Rule] = DESK
     text: str = ""
@@ -47,7 +47,7 @@ class TakeConcern(OnCase):
 
 @dataclass(frozen=True, slots=True)
 class Queue(Command):
-    """List what the desk has to do, most urgent first: ``""``, or ``unassigned``, ``mine``, ``concerns``."""
+    """List the desk's work, most urgent first: ``""``, or ``unassigned``, ``mine``, ``concerns``."""
 
     rule: ClassVar[Rule] = LOOKED_UP
     which: str = ""

@@ -25,7 +25,7 @@ class Notice:
 
     @property
     def template(self) -> str:
-        """``case opened`` → ``case_opened.j2`` below ``templates/notices/<language>/``."""
+        """The template's name: ``case opened`` → ``case_opened.j2`` in ``templates/notices/<language>/``."""
         return self.name.replace(" ", "_") + ".j2"
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Letter
 from bot.commands import Attachment
-from bot.queries.message_status import Became, MessageStatus
+from bot.queries.message_status import MessageStatus, StatusOf
 from channels.slack.inbound.downloads import Downloads
 from channels.slack.text.view_state import clean
 from channels.slack.workspace.files import NoFile
@@ -164,7 +164,7 @@ class Attached:
 
     def _became(self, key: str) -> MessageStatus | None:
         try:
-            status: MessageStatus | None = self._context.desk.ask(Became("slack", key))
+            status: MessageStatus | None = self._context.desk.ask(StatusOf("slack", key))
         except Exception as error:
             raise ReadLater(f"the desk does not answer: {type(error).__name__}", 5.0) from error
         return status

@@ -14,7 +14,7 @@ from bot.channel.classification import Verdict
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Anchor, Inbound, Letter, Unreadable
 from bot.commands import Identity, Part, Proof
-from bot.queries.message_status import Became, CaseAt, OnItsWay
+from bot.queries.message_status import CaseAt, OnItsWay, StatusOf
 from bot.syntax.parser import begin
 from channels.language_detection import detect_language
 from channels.slack.inbound import forwarded
@@ -154,7 +154,7 @@ class EventReader:
         self, letter: Letter, event: Mapping[str, Any], new: str, us: str
     ) -> Literal["kept", "heard", "late"]:
         """What a change changes: its key continues that of the first message (``events.key_of``)."""
-        first = self._context.desk.ask(Became("slack", letter.key.rpartition("/")[0]))
+        first = self._context.desk.ask(StatusOf("slack", letter.key.rpartition("/")[0]))
         if first and first.public:
             return "heard"
         before, _ = self._words(_before(event), us, "")
