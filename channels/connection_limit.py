@@ -21,14 +21,14 @@ def at_most(wanted: int, door: str) -> int:
 
 
 def lengthen_queue(server: asyncio.Server) -> None:
-    """Let ``QUEUE`` clients wait, where ``BURST`` of them are accepted at a time: asyncio has one number for both."""
+    """Let ``QUEUE`` clients wait while ``BURST`` are accepted at a time: asyncio has one number for both."""
     for listening in server.sockets:
         with socket.socket(fileno=os.dup(listening.fileno())) as same:
             same.listen(QUEUE)
 
 
 def shortage(key: str, wanted: int, door: str) -> str:
-    """A sentence if there are too few descriptors for what the config says, or ``""``."""
+    """A sentence if there are too few file descriptors for the configured connections, or ``""``."""
     allowed = at_most(wanted, door)
     return (
         f"{key}: {allowed} connections are let in, not {wanted}: this process may open {_limit()} files at once "

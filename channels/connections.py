@@ -21,13 +21,13 @@ Full = Literal["", "all", "host"]
 
 
 class OpenConnection(Protocol):
-    """One connection, as far as its place goes."""
+    """One connection, as far as its place is concerned."""
 
     def idle(self) -> float | None:
-        """Seconds that it has kept its place without using it; None: do not interrupt it."""
+        """Seconds for which its place was not used; None: do not interrupt it."""
 
     def let_go(self) -> None:
-        """Say why, and hang up."""
+        """Say why, and disconnect."""
 
 
 C = TypeVar("C", bound=OpenConnection)
@@ -54,8 +54,9 @@ class Connections(Generic[C]):
         return iter(tuple(self._hosts))
 
     def full(self, host: str) -> Full:
-        """Is there no place for one more from ``host``? Where all are taken, an address that has more of them than
-        ``host`` loses the one that it has left unused for longest.
+        """Why there is no place for one more from ``host``, or ``""``.
+
+        If all are taken, an address that has more of them than ``host`` loses its longest unused one.
         """
         shared, mine = self._shared(host), self._of[network(host)]
         if not shared and mine >= self._most_per_host:
@@ -69,23 +70,24 @@ class Connections(Generic[C]):
         return ""
 
     def _longest_idle(self, share: int) -> C | None:
-        found = [
+        candidates = [
             (self._of[host], idle, client)
             for client, host in self._hosts.items()
             if self._of[host] > share and (idle := client.idle()) is not None
         ]
-        return max(found, key=lambda one: one[:2])[2] if found else None
+        return max(candidates, key=lambda candidate: candidate[:2])[2] if candidates else None
 
     def tidy(self, *, scarce: bool = False) -> None:
-        """Once a second: while places (or what else is ``scarce``) run short, whoever has left one unused for ``SHORT``
-        seconds gives it back.
+        """Disconnect idle clients, once a second, while places (or something else ``scarce``) run short.
+
+        Idle are those that have not used their place for ``SHORT`` seconds.
         """
         if not scarce and len(self._hosts) < self.most * SCARCE:
             return
         self.each(self._let_go_idle)
 
     def each(self, do: Callable[[C], None]) -> None:
-        """Do something with every client; what breaks for one is logged, and the others have their turn."""
+        """Do something with every client; an error is logged, and the others follow."""
         for client in self:
             try:
                 do(client)
@@ -107,7 +109,7 @@ class Connections(Generic[C]):
         self._of[host] += 1
 
     def remove(self, client: C) -> None:
-        """Count it out, once."""
+        """Count a client out, once."""
         host = self._hosts.pop(client, None)
         if host is not None:
             self._of[host] -= 1
@@ -115,7 +117,7 @@ class Connections(Generic[C]):
                 del self._of[host]
 
     def move(self, client: C, host: str) -> bool:
-        """It turns out to be there for ``host``, behind a proxy; False if that has as many places as it may have."""
+        """Count a client for ``host``, behind a proxy; False if that has as many places as it may."""
         if client not in self._hosts or self._hosts[client] == network(host):
             return True
         if not self._shared(host) and self._of[network(host)] >= self._most_per_host:
@@ -127,7 +129,7 @@ class Connections(Generic[C]):
 
 @lru_cache(maxsize=4096)
 def network(host: str) -> str:
-    """What counts as one address: of IPv6 the first 64 bits, because anybody has all that begin with theirs."""
+    """What counts as one address: of IPv6 the first 64 bits, because anybody has all that begin so."""
     try:
         address = ip_address(host)
     except ValueError:

@@ -16,7 +16,7 @@ SHARE = 8
 
 
 class FormMemories:
-    """Of all forms together."""
+    """The memory of all forms together."""
 
     def __init__(self, memory: MemoryBudget) -> None:
         self._memory, self._forms = memory, MemoryBudget(memory.size // SHARE)
@@ -27,12 +27,12 @@ class FormMemories:
         return self._forms.free < self._forms.size // 2
 
     def one(self) -> FormMemory:
-        """A form's, to be used in a ``with`` block."""
+        """The memory of one form, to be used in a ``with`` block."""
         return FormMemory(self._memory, self._forms)
 
 
 class FormMemory:
-    """What one form holds."""
+    """The memory that one form holds."""
 
     def __init__(self, memory: MemoryBudget, forms: MemoryBudget) -> None:
         self._budgets = forms, memory
@@ -40,7 +40,10 @@ class FormMemory:
         self._open = ExitStack()
 
     async def hold(self, size: int) -> None:
-        """It has so many bytes now. Raises ``NoMemory`` where none became free in time: ask the sender to come back."""
+        """Reserve memory for so many bytes in all. Raises ``NoMemory`` if none is free in time.
+
+        Then ask the sender to come back.
+        """
         if size <= self._held:
             return
         more = max(ALLOWANCE, size - self._held)

@@ -23,7 +23,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 
 def detect_language(text: str, hint: str = "") -> str:
-    """The language (``de``), or ``""``. ``hint``: what a program says of it (``de-AT``); it only breaks a tie."""
+    """The language (``de``), or ``""``. ``hint``: what a program says (``de-AT``); it only breaks a tie."""
     text = _NO_WORD.sub(" ", text[:MOST])
     letters = 0 if text.isascii() else len(_LETTER.findall(text))
     kana = len(_KANA.findall(text)) if letters else 0
@@ -40,14 +40,14 @@ def _best(words: list[str], hint: str) -> str:
 
     Three of them must be different, or two that no other language has.
     """
-    found: dict[str, float] = {}
+    scores: dict[str, float] = {}
     seen: Counter[str] = Counter()
     for word, times in Counter(words).items():
         for language, weight in _weights().get(word, ()):
-            found[language] = found.get(language, 0.0) + weight * times
+            scores[language] = scores.get(language, 0.0) + weight * times
             seen[language] += 1
-    score, language = max(((score, name) for name, score in found.items()), default=(0.0, ""))
-    next_best = max((other for name, other in found.items() if name != language), default=0.0)
+    score, language = max(((score, name) for name, score in scores.items()), default=(0.0, ""))
+    next_best = max((other for name, other in scores.items() if name != language), default=0.0)
     clear = score >= next_best * (1.2 if language == hint else 1.6)
     enough = seen[language] >= 3 or (seen[language] == 2 and score >= 2)
     return language if language in mail_languages() and clear and enough and score * 6 >= len(words) else ""
@@ -55,12 +55,14 @@ def _best(words: list[str], hint: str) -> str:
 
 @cache
 def _weights() -> Mapping[str, tuple[tuple[str, float], ...]]:
-    """Each word's languages; what several share counts for less."""
-    known: dict[str, list[str]] = {}
+    """Each word's languages and weights; a word that several share counts for less."""
+    codes_by_word: dict[str, list[str]] = {}
     for code, language in languages().items():
         for word in {*_words(" ".join(language.detection.words))}:
-            known.setdefault(word, []).append(code)
-    return {word: tuple((one, 1 / len(those)) for one in those) for word, those in known.items()}
+            codes_by_word.setdefault(word, []).append(code)
+    return {
+        word: tuple((language, 1 / len(codes)) for language in codes) for word, codes in codes_by_word.items()
+    }
 
 
 def _words(text: str) -> Iterable[str]:

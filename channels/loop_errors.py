@@ -14,7 +14,7 @@ _MOST_KINDS = 100
 
 
 class LoopFaults:
-    """An exception handler for ``loop.set_exception_handler``; asyncio's own writes a traceback each time."""
+    """A handler for ``loop.set_exception_handler``; asyncio's own writes a traceback each time."""
 
     def __init__(self, door: str) -> None:
         self._log = logging.getLogger(door)
@@ -22,7 +22,7 @@ class LoopFaults:
         self._unsaid: Counter[str] = Counter()
 
     def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """One line, with the traceback where it is no shortage of the system's, or none."""
+        """Log one line, or none; with a traceback unless the system lacks resources."""
         error = context.get("exception")
         kind = f"{context.get('message', '')[:80]} ({type(error).__name__})"
         now = time.monotonic()

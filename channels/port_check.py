@@ -8,7 +8,7 @@ from typing import Any
 
 
 def standing(key: str, host: str, port: int) -> str:
-    """A sentence if nobody could listen there; empty if somebody can, or does already: perhaps that is us."""
+    """A sentence if nobody could listen there; empty if somebody can, or does (perhaps that is us)."""
     if port > 65535:
         return f"{key}: there is no port {port}; the last one is 65535."
     try:

@@ -25,10 +25,10 @@ LONGEST_NAME = 255
 
 
 def clean(text: str) -> str:
-    """Several lines of text: ``\\n`` between them, no other controls but tab, no surrogates, NFC."""
+    r"""Several lines of text: ``\\n`` between them, no other controls but tab, no surrogates, NFC."""
     ascii_ = text.isascii()
-    for found in _BREAKS[:2] if ascii_ else _BREAKS:
-        text = text.replace(found, "\n")
+    for line_break in _BREAKS[:2] if ascii_ else _BREAKS:
+        text = text.replace(line_break, "\n")
     if not text.replace("\n", "").isprintable():
         text = _UNFIT_ASCII.sub("", text) if ascii_ else _UNFIT.sub(_instead, text)
     if ascii_ or _is_latin(text):
@@ -39,7 +39,7 @@ def clean(text: str) -> str:
 
 
 def _is_latin(text: str) -> bool:
-    """Latin-1 is NFC as it stands, and this is the quickest way to know it."""
+    """Is it Latin-1, and so in NFC already? This is the quickest test."""
     try:
         text.encode("latin-1")
     except UnicodeEncodeError:
@@ -48,20 +48,20 @@ def _is_latin(text: str) -> bool:
 
 
 def _few(run: re.Match[str]) -> str:
-    """A run of signs without the combining marks that no script needs: to put them in order is quadratic."""
+    """Characters without excess combining marks, which no script needs: ordering them is quadratic."""
     if run[0].isascii():
         return run[0]
-    kept: list[str] = []
+    signs: list[str] = []
     marks = 0
     for sign in run[0]:
         marks = marks + 1 if unicodedata.combining(sign) else 0
         if marks <= MOST_MARKS:
-            kept.append(sign)
-    return "".join(kept)
+            signs.append(sign)
+    return "".join(signs)
 
 
 def line(text: str) -> str:
-    """One line of text, as of a header: every run of white space and controls becomes one blank."""
+    """One line of text: every run of white space and controls becomes one blank."""
     return " ".join(clean(_CONTROL.sub(" ", text[:LONGEST_LINE])).split())
 
 
@@ -76,22 +76,22 @@ def file_name(text: str) -> str:
     Folders, invisible and forbidden characters are gone, names that an operating system reserves and
     names that begin with a dot get an underscore, and the end (``.pdf``) survives shortening.
     """
-    found = name(text).replace("\\", "/").rstrip("/ ").rpartition("/")[2]
-    found = _FORBIDDEN.sub("_", found).strip().rstrip(". ")
-    if found.startswith(".") or _RESERVED.match(found):
-        found = "_" + found
-    return _shortened(found)
+    shown_name = name(text).replace("\\", "/").rstrip("/ ").rpartition("/")[2]
+    shown_name = _FORBIDDEN.sub("_", shown_name).strip().rstrip(". ")
+    if shown_name.startswith(".") or _RESERVED.match(shown_name):
+        shown_name = "_" + shown_name
+    return _shortened(shown_name)
 
 
-def _shortened(found: str) -> str:
-    if len(found.encode()) <= LONGEST_NAME:
-        return found
-    stem, dot, end = found.rpartition(".")
+def _shortened(shown_name: str) -> str:
+    if len(shown_name.encode()) <= LONGEST_NAME:
+        return shown_name
+    stem, dot, end = shown_name.rpartition(".")
     if not dot or len(end) > 16:
-        stem, end = found, ""
+        stem, end = shown_name, ""
     ending = (dot + end if end else "").encode()
     return stem.encode()[: LONGEST_NAME - len(ending)].decode("utf-8", "ignore") + ending.decode()
 
 
-def _instead(found: re.Match[str]) -> str:
-    return "\ufffd" if "\ud800" <= found[0] <= "\udfff" else ""
+def _instead(match: re.Match[str]) -> str:
+    return "\ufffd" if "\ud800" <= match[0] <= "\udfff" else ""

@@ -20,14 +20,17 @@ door = Table(
 
 
 def read(tx: Transaction, name: str, *, to_change: bool = False) -> dict[str, Any] | None:
-    """What was written under the name, or None. ``to_change``: other processes wait until this transaction ends."""
+    """The state written under the name, or None.
+
+    ``to_change``: other processes wait until this transaction ends.
+    """
     statement = select(door.c.state).where(door.c.name == name)
-    found = tx.row(statement.with_for_update() if to_change else statement)
-    return dict(json.loads(found[0])) if found else None
+    row = tx.row(statement.with_for_update() if to_change else statement)
+    return dict(json.loads(row[0])) if row else None
 
 
 def write(tx: Transaction, name: str, state: Mapping[str, Any]) -> None:
-    """Write the state of a door."""
+    """Write a channel's state."""
     text = json.dumps(dict(state))
     if not tx.run(door.update().where(door.c.name == name).values(state=text)):
         tx.add(door, name=name, state=text)

@@ -46,7 +46,7 @@ _WAITING = ("new", "open", "waiting")
 
 @dataclass(frozen=True, slots=True)
 class ReportFilter:
-    """What is asked for: cases of a stretch of time (UTC, without its end), perhaps of one account or mailbox."""
+    """The scope of a report: a period (UTC, end excluded), perhaps one account or mailbox."""
 
     since: datetime
     until: datetime
@@ -54,8 +54,8 @@ class ReportFilter:
     mailbox: str = ""
 
 
-class Touched(NamedTuple):
-    """A case that was opened or first answered in the span, or to which something counted happened then."""
+class TouchedCase(NamedTuple):
+    """A case opened or first answered in the period, or with a counted event in it."""
 
     id: int
     opened_at: datetime
@@ -73,8 +73,8 @@ class Touched(NamedTuple):
     subject: str
 
 
-class Happened(NamedTuple):
-    """One event of ``HISTORY``, or one of the moment of the first answer."""
+class ReportEvent(NamedTuple):
+    """One event of ``HISTORY``, or one at the moment of the first answer."""
 
     case_id: int
     at: datetime
@@ -87,7 +87,7 @@ class Happened(NamedTuple):
 
 
 class SurveyInvitation(NamedTuple):
-    """One invitation to say how it went."""
+    """One invitation to a survey."""
 
     case_id: int
     invited_at: datetime
@@ -96,7 +96,7 @@ class SurveyInvitation(NamedTuple):
     comment: str
 
 
-class Waiting(NamedTuple):
+class WaitingCase(NamedTuple):
     """One case that is not over."""
 
     id: int
@@ -105,8 +105,8 @@ class Waiting(NamedTuple):
     opened_at: datetime
 
 
-class Longest(NamedTuple):
-    """One of those that wait longest for the desk."""
+class LongestWaiting(NamedTuple):
+    """One of the cases that wait longest for the desk."""
 
     id: int
     subject: str
@@ -115,8 +115,8 @@ class Longest(NamedTuple):
     owner: str
 
 
-def touched(tx: Transaction, span: ReportFilter) -> list[Touched]:
-    """The cases that a span touched, by number; spam is none."""
+def touched(tx: Transaction, span: ReportFilter) -> list[TouchedCase]:
+    """The cases that a period touched, by number; without spam."""
     statement = (
         select(
             case.c.id, case.c.opened_at, case.c.answered_at, case.c.first_due_at,
@@ -130,11 +130,11 @@ def touched(tx: Transaction, span: ReportFilter) -> list[Touched]:
         .order_by(case.c.id)
     )  # fmt: skip
     rows = tx.rows(statement)
-    return [Touched(*row) for row in rows]
+    return [TouchedCase(*row) for row in rows]
 
 
-def history(tx: Transaction, span: ReportFilter) -> list[Happened]:
-    """What happened to these cases, whenever it was, case by case and oldest first."""
+def history(tx: Transaction, span: ReportFilter) -> list[ReportEvent]:
+    """All events of these cases, case by case and oldest first."""
     statement = (
         select(
             event.c.case_id, event.c.at, event.c.name, event.c.detail,
@@ -146,11 +146,11 @@ def history(tx: Transaction, span: ReportFilter) -> list[Happened]:
         .where(or_(event.c.name.in_(HISTORY), event.c.at == case.c.answered_at))
         .order_by(event.c.case_id, event.c.at, event.c.id)
     )  # fmt: skip
-    return [Happened(*row) for row in tx.rows(statement)]
+    return [ReportEvent(*row) for row in tx.rows(statement)]
 
 
 def surveys(tx: Transaction, span: ReportFilter) -> list[SurveyInvitation]:
-    """The invitations that were sent or answered in the span, oldest first."""
+    """The invitations sent or answered in the period, oldest first."""
     statement = (
         select(survey.c.case_id, survey.c.invited_at, survey.c.answered_at, survey.c.rating, survey.c.comment)
         .join_from(survey, case, survey.c.case_id == case.c.id)
@@ -161,20 +161,20 @@ def surveys(tx: Transaction, span: ReportFilter) -> list[SurveyInvitation]:
     return [SurveyInvitation(*row) for row in tx.rows(statement)]
 
 
-def waiting(tx: Transaction, span: ReportFilter) -> list[Waiting]:
-    """All cases that are not over now, whatever the span's times are."""
+def waiting(tx: Transaction, span: ReportFilter) -> list[WaitingCase]:
+    """All cases that are not over now, whatever the period."""
     statement = _of_scope(select(case.c.id, case.c.state, case.c.held, case.c.opened_at), span)
     rows = tx.rows(statement.where(case.c.state.in_(_WAITING)))
-    return [Waiting(*row) for row in rows]
+    return [WaitingCase(*row) for row in rows]
 
 
-def longest(tx: Transaction, span: ReportFilter, *, most: int) -> list[Longest]:
-    """Those that have waited longest for the desk, the oldest first; not those that wait for their customer."""
+def longest(tx: Transaction, span: ReportFilter, *, most: int) -> list[LongestWaiting]:
+    """The cases that wait longest for the desk, oldest first; not those that wait for their customer."""
     chosen = select(case.c.id, case.c.subject, case.c.priority, case.c.opened_at, _or_empty(person.c.name))
     joined = chosen.join_from(case, person, case.c.owner_id == person.c.id, isouter=True)
     statement = _of_scope(joined, span).where(case.c.state.in_(("new", "open")), ~case.c.held)
     rows = tx.rows(statement.order_by(case.c.opened_at, case.c.id).limit(most))
-    return [Longest(*row) for row in rows]
+    return [LongestWaiting(*row) for row in rows]
 
 
 def accounts(tx: Transaction) -> list[str]:
@@ -183,7 +183,7 @@ def accounts(tx: Transaction) -> list[str]:
 
 
 def _ids(span: ReportFilter) -> CompoundSelect[Any]:
-    """Each branch is found by an index on its time."""
+    """The ids of touched cases; each branch uses an index on its time."""
     return union(
         select(case.c.id).where(_within(case.c.opened_at, span)),
         select(case.c.id).where(_within(case.c.answered_at, span)),
@@ -192,7 +192,7 @@ def _ids(span: ReportFilter) -> CompoundSelect[Any]:
 
 
 def _or_empty(column: ColumnElement[str]) -> ColumnElement[str]:
-    """What an outer join did not find."""
+    """The column, or ``""`` where an outer join has no row."""
     return func.coalesce(column, "")
 
 

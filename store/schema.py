@@ -60,7 +60,7 @@ class SchemaMismatch(Exception):
 def migrate(database: Database) -> tuple[str | None, str]:
     """Bring the database to the newest schema: ``(revision before, revision now)``.
 
-    Raises ``SchemaMismatch`` for a newer one, and for one whose tables differ all the same.
+    Raises ``SchemaMismatch`` for a newer one, and for one whose tables differ nevertheless.
     """
     with database.engine.connect() as connection:
         before = _revision(connection)
@@ -77,7 +77,7 @@ def migrate(database: Database) -> tuple[str | None, str]:
 
 @contextmanager
 def _alone(connection: Connection, database: Database) -> Iterator[None]:
-    """Two processes that start at once must not both migrate: the second waits, then finds it done."""
+    """A lock, so that of two processes that start at once only one migrates; the other waits."""
     if database.sqlite:
         yield
         return
@@ -92,7 +92,7 @@ def _alone(connection: Connection, database: Database) -> Iterator[None]:
 
 
 def opened(url: str) -> tuple[Database, bool]:
-    """A database with this version's schema, and whether it had to be made. Nothing stays open if that raises."""
+    """A database with this version's schema, and whether it was created. Closed if that raises."""
     database = Database(url)
     try:
         return database, ensure(database)
@@ -102,20 +102,20 @@ def opened(url: str) -> tuple[Database, bool]:
 
 
 def ensure(database: Database) -> bool:
-    """Make the schema in an empty database: was it empty? Raises ``SchemaMismatch`` as ``same`` does."""
+    """Create the schema in an empty database: was it empty? Raises ``SchemaMismatch`` as ``same`` does."""
     if empty := not same(database):
         migrate(database)
     return empty
 
 
 def same(database: Database) -> bool:
-    """Has the database this version's schema? False: it is empty. Raises ``SchemaMismatch`` for another one."""
+    """Has the database this version's schema? False if it is empty; raises ``SchemaMismatch`` if not."""
     with database.engine.connect() as connection:
         now = _revision(connection)
-        known = _known()
-        if now not in (None, *known):
+        revisions = _known()
+        if now not in (None, *revisions):
             raise SchemaMismatch(_NEWER)
-        if now not in (None, known[0]):
+        if now not in (None, revisions[0]):
             raise SchemaMismatch(_OLDER)
         if now:
             _compare(connection, now)
@@ -123,12 +123,12 @@ def same(database: Database) -> bool:
 
 
 def _compare(connection: Connection, revision: str) -> None:
-    if found := differences(connection):
-        raise SchemaMismatch(_OTHER.format(revision=revision, differences=", ".join(found)))
+    if problems := differences(connection):
+        raise SchemaMismatch(_OTHER.format(revision=revision, differences=", ".join(problems)))
 
 
 def require(tx: Transaction) -> None:
-    """Raise ``SchemaMismatch`` if somebody has brought the database to another version since it was opened. Cheap."""
+    """Raise ``SchemaMismatch`` if another process has migrated the database since it was opened. Cheap."""
     if tx.connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() != _head():
         raise SchemaMismatch(_OVERTAKEN)
 
@@ -139,7 +139,7 @@ def _head() -> str:
 
 @cache
 def _known() -> tuple[str, ...]:
-    """All revisions there are, the newest first."""
+    """All revisions, the newest first."""
     return tuple(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from channels.email.automatic import classify
-from channels.email.automatic.classify import Ours
+from channels.email.automatic.classify import OwnAddresses
 from channels.email.mime import message
 
 _REPLY = re.compile(r"(?:^|-)rfc3834-")
 _NEITHER = re.compile(r"(?:^|-)is-not-bounce-")
-_OURS = Ours(frozenset({"support@example.com"}), "example.com")
+_OURS = OwnAddresses(frozenset({"support@example.com"}), "example.com")
 
 
 @dataclass

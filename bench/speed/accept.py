@@ -17,7 +17,7 @@ def main() -> None:
     set_up(config.log)
     app = App(config)
     app.open_channels()
-    doors = [room for door in app.doors.values() for room in door.rooms]
+    doors = [room for door in app.doors.values() for room in door.workers]
     Supervisor([app.writer, *doors]).run()
 
 

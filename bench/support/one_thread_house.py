@@ -54,7 +54,7 @@ class OneHand:
         self._stages = stages
         self._loop = asyncio.new_event_loop()
         self._listener = next(
-            room for door in self.app.doors.values() for room in door.rooms if isinstance(room, Listener)
+            room for door in self.app.doors.values() for room in door.workers if isinstance(room, Listener)
         )
         self._loop.run_until_complete(self._listener.prepare())
         self._wires = [self._connected() for _ in range(TOGETHER)]

@@ -11,7 +11,7 @@ from bot.articles.source import HTML, MARKDOWN, NoSource, placed, read_file, url
 
 
 class ArticleFolder:
-    """``bot.articles.source.Source`` for a folder; ``base_url``: where its files are read, or empty."""
+    """A ``bot.articles.source.Source`` for a folder; ``base_url``: where its files are read, or empty."""
 
     def __init__(self, path: Path, *, base_url: str) -> None:
         self._path = path.resolve()
@@ -20,12 +20,12 @@ class ArticleFolder:
 
     @cached_property
     def names(self) -> Sequence[str]:
-        """Paths below the folder; what begins with a dot or an underscore is not for readers.
+        """Paths below the folder, without those that begin with a dot or underscore.
 
-        Raises ``NoSource`` for none.
+        Raises ``NoSource`` if there are none.
         """
-        found = sorted(self._path.rglob("*"))
-        names = [path.relative_to(self._path) for path in found if path.suffix.lower() in (*MARKDOWN, *HTML)]
+        paths = sorted(self._path.rglob("*"))
+        names = [path.relative_to(self._path) for path in paths if path.suffix.lower() in (*MARKDOWN, *HTML)]
         shown = [name.as_posix() for name in names if not any(part[0] in "._" for part in name.parts)]
         if not shown:
             raise NoSource(f"{self._path} holds no Markdown or HTML file")

@@ -162,7 +162,7 @@ class Door(Protocol):
     name: str
 
     @property
-    def rooms(self) -> Sequence[Worker]:
+    def workers(self) -> Sequence[Worker]:
         """Its threads (may be empty)."""
 
     def problems(self) -> Iterable[str]:

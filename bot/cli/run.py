@@ -48,7 +48,7 @@ def _say_where(config: Config) -> None:
 
 
 def _places(config: Config) -> dict[str, str]:
-    """Where things come in, are kept, and leave, as far as the channels' sections say."""
+    """Where messages come in, are kept and leave, as far as the channels' sections say."""
     sections = config.channels.items()
     places = {
         "address": config.mailboxes[0].address,
@@ -100,7 +100,7 @@ def check() -> None:
 
 
 def _hints(config: Config) -> list[str]:
-    """What works, and is perhaps not meant."""
+    """Sentences about settings that work but are perhaps not intended."""
     hints = []
     if not config.staff:
         hints.append("no [[staff]]: nobody is told of new cases")
@@ -136,6 +136,6 @@ def migrate() -> None:
 
 
 def _with_store(config: Config, folder: str) -> Config:
-    """On an empty store in that folder."""
+    """The config with an empty store in that folder."""
     place = {"url": f"sqlite:///{folder}/check.db", "files": f"{folder}/files"}
     return replace(config, store=config.store.model_copy(update=place))

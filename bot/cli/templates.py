@@ -25,7 +25,7 @@ def templates() -> None:
 
 
 def mailbox_option(command: click.decorators.FC) -> click.decorators.FC:
-    """``--mailbox ADDRESS``."""
+    """The option ``--mailbox ADDRESS``."""
     return click.option(
         "--mailbox", default="", help="As this address says it. Default: the first with words of its own."
     )(command)

@@ -17,7 +17,7 @@ from bot.syntax.fields import ids, level
 
 @dataclass(frozen=True, slots=True)
 class Open(Command):
-    """Open a case. What is ``None`` was not said, and takes its default or is asked for once."""
+    """Open a case. A field that is ``None`` was not given: it takes its default or is asked for once."""
 
     rule: ClassVar[Rule] = FREE
     subject: str
@@ -52,7 +52,7 @@ def new(words: Arguments) -> Open:
 
 @dataclass(frozen=True, slots=True)
 class Reply(OnCase):
-    """Say something that all of the case's customers (or, from a customer, its specialists) read."""
+    """Write an entry that all customers of the case read; a customer's goes to its specialists, too."""
 
     rule: ClassVar[Rule] = OWN
     text: str
@@ -66,7 +66,7 @@ def reply(words: Arguments) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class Attach(OnCase):
-    """Add the files that came along, with no words."""
+    """Attach the message's files, without words."""
 
     rule: ClassVar[Rule] = OWN
 
@@ -161,7 +161,7 @@ def _goes_on(phrase: str, rest: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Keep(OnCase):
-    """Keep a message on the case without any effect: from a machine, or from somebody unproven."""
+    """Keep a message on the case without any effect: from a machine, or from an unproven sender."""
 
     rule: ClassVar[Rule] = FREE
     text: str
@@ -176,7 +176,7 @@ class Keep(OnCase):
 
 @dataclass(frozen=True, slots=True)
 class Missed(OnCase):
-    """Files that came with a message could not be kept, each as words for people: ``app.log (it is too large)``."""
+    """Report files of a message that could not be kept, in words: ``app.log (it is too large)``."""
 
     rule: ClassVar[Rule] = FREE
     files: tuple[str, ...]

@@ -20,7 +20,7 @@ TO = re.compile(r"\A(?:to|as)[ \t]+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Concern(OnCase):
-    """Raise a concern: the owner's manager is told at once. What is missing is asked for."""
+    """Raise a concern: the owner's manager is told at once. Missing details are asked for."""
 
     rule: ClassVar[Rule] = PROVEN_PARTY
     phone: str = ""
@@ -75,7 +75,7 @@ def _category(text: str, words: Arguments) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class TakeConcern(OnCase):
-    """Take the concern that was raised on a case, and tell the customer so; ``text`` is for them."""
+    """Take a case's concern, and tell the customer so; ``text`` is for them."""
 
     rule: ClassVar[Rule] = DESK
     text: str = ""
@@ -95,7 +95,7 @@ def acknowledge(words: Arguments) -> TakeConcern:
 
 @dataclass(frozen=True, slots=True)
 class ChangePriority(OnCase):
-    """Give a case another priority: a specialist does it, a customer asks for it; ``text`` says why."""
+    """Change a case's priority (a specialist), or ask for it (a customer); ``text`` says why."""
 
     rule: ClassVar[Rule] = PROVEN_PARTY
     priority: str
@@ -153,7 +153,7 @@ def decline(words: Arguments) -> DecidePriority:
 
 @dataclass(frozen=True, slots=True)
 class NameContact(OnCase):
-    """Name who can always be reached about a Blocker; no ``name``: the asker."""
+    """Name the person who can always be reached about a Blocker; no ``name``: the asker."""
 
     rule: ClassVar[Rule] = PROVEN_PARTY
     phone: str

@@ -87,9 +87,9 @@ def workaround(words: Arguments) -> Workaround:
 
 @dataclass(frozen=True, slots=True)
 class SetField(OnCase):
-    """Set what a case says of itself. A new type empties the category; a requester is a mail address.
+    """Set a field of a case. A new type empties the category; a requester is a mail address.
 
-    ``category``: of that type, where both were said at once.
+    ``category``: of that type, if both were given at once.
     """
 
     rule: ClassVar[Rule] = DESK

@@ -48,7 +48,7 @@ _SHOWN = ("cases", "help", "view", "entries", "history")
 
 
 class Desk:
-    """Handles requests in the order they come, each with one effect, however often it arrives."""
+    """Handles requests in order; each has one effect, however often it arrives."""
 
     def __init__(
         self,
@@ -71,10 +71,10 @@ class Desk:
         """Takes outbox rows once they are durable (the courier, where there is one)."""
 
     def handle(self, request: Request) -> Outcome:
-        """Do what is asked and return when it is durable.
+        """Do what is asked; return once it is durable.
 
-        Raises what is the house's fault; ``BadCommand`` for a form with a field that is wrong, ``NoRoom`` and
-        ``TooMany`` for one of the web door that is beyond what is allowed today.
+        Raises what is the house's fault; ``BadCommand`` for a form with an invalid field, ``NoRoom`` and
+        ``TooMany`` for a web form that is beyond today's limits.
         """
         outcome: Outcome = self._writer.put(self._handle, request).result()
         self.hand_over(outcome.posted)
@@ -86,7 +86,7 @@ class Desk:
             return question.answer(tx)
 
     def page(self, purpose: Purpose, token: str, *, part: int = 1) -> Page | None:
-        """What a signed link leads to; None if the link is not ours. Changes nothing.
+        """The page that a signed link leads to; None if the link is not ours. Changes nothing.
 
         ``part``: which page of a list.
         """
@@ -94,27 +94,27 @@ class Desk:
             return self.pages.find(tx, purpose, token, now=self.now(), part=part)
 
     def file(self, purpose: Purpose, token: str, file_id: int) -> StoredFile | Gone | None:
-        """A file on the page that a link leads to; None if there is none of that id for its holder."""
+        """A file on the page that a link leads to; None if the link's holder has no file of that id."""
         with self._database.reading() as tx:
             return self.pages.file(tx, purpose, token, file_id=file_id, now=self.now())
 
     def in_words(self, language: str, sentence: str) -> str:
-        """A sentence of ours (``templates/words``) in a language; in English where that lacks it."""
+        """One of our sentences (``templates/words``) in a language; English if it is not translated."""
         return self._posts.said_in(language, sentence)
 
     def requeue(self, ids: Sequence[int] | None = None, *, reason: str | None = None) -> int:
-        """Give messages (these, or all, whose reason begins so) another chance; how many.
+        """Requeue messages: these, or all whose reason starts with ``reason``; returns how many.
 
         What was only set aside needs its id or its reason: ``store.queues.inbox.requeue``.
         """
         return self._writer.write(inbox.requeue, ids, reason=reason, now=self.now())
 
     def retry(self, ids: Sequence[int] | None = None) -> int:
-        """Try deliveries (these, or all) that are dead or put off again at once; how many."""
+        """Make dead or postponed deliveries (these, or all) due at once; returns how many."""
         return self._writer.write(outbox_dead.retry, ids, now=self.now())
 
     def health(self) -> HealthView:
-        """What waits, after a transaction that could write."""
+        """The sizes of the queues, read after a transaction that could write."""
         self._writer.put(lambda tx, items: [None] * len(items), None).result(timeout=10)
         view = self.ask(HealthNow(self.now()))
         ahead = self._database.ahead().total_seconds()
@@ -124,19 +124,16 @@ class Desk:
         return [self.repeated(tx, request) or self.perform(tx, request) for request in requests]
 
     def repeated(self, tx: Transaction, request: Request) -> Outcome | None:
-        """What became of the request when it came before; None if it never did."""
+        """The result of the same request when it came before; None if it never did."""
         return _before(tx, request.source, request.key)
 
     def before(self, source: str, key: str) -> Outcome | None:
-        """What became of the request of this key; None if there was none. Changes nothing."""
+        """The result of the request with this key; None if there was none. Changes nothing."""
         with self._database.reading() as tx:
             return _before(tx, source, key)
 
     def perform(self, tx: Transaction, request: Request) -> Outcome:
-        """Handle a request within a transaction of the caller's; effect and receipt share it.
-
-        A second receipt for the same key makes the transaction fail: ask ``repeated`` where it may be one.
-        """
+        """Handle a request within the caller's transaction; effect and receipt share it."""
         now = self.now()
         if request.said.inbox is None and admission.turned_away(tx, self.config, request):
             return self._turned_away(tx, request)
@@ -187,16 +184,18 @@ class Desk:
             return Answered(words, "refused", turn.in_words(why))
 
     def _turned_away(self, tx: Transaction, request: Request) -> Outcome:
-        """Nothing is done and nothing kept: what was asked is on its sender's screen still."""
+        """The outcome of a refused form: nothing is done or kept, the sender still has it on the screen."""
         language = request.language or request.asker.language
         why = self._posts.said_in(language, admission.words(admission.team(tx, self.config, request)))
         return Outcome((Answered((request.words or ("your request",))[0], "refused", why),))
 
     def _without_links(self, command: Command) -> Command:
-        """What is said goes to others: a link to the writer's own page must not."""
-        said = {field.name: getattr(command, field.name) for field in fields(command)}
-        hidden = {name: self._hidden(value) for name, value in said.items() if isinstance(value, str | tuple)}
-        changed = {name: value for name, value in hidden.items() if value != said[name]}
+        """The command without links to the writer's own page, since its text goes to other people."""
+        values = {field.name: getattr(command, field.name) for field in fields(command)}
+        hidden = {
+            name: self._hidden(value) for name, value in values.items() if isinstance(value, str | tuple)
+        }
+        changed = {name: value for name, value in hidden.items() if value != values[name]}
         return replace(command, **changed) if changed else command
 
     def _hidden(self, value: Any) -> Any:
@@ -207,11 +206,11 @@ class Desk:
     def _asker(self, tx: Transaction, request: Request, now: datetime) -> Person:
         asker = request.asker
         if asker in (OPERATOR, CLOCK):
-            known = people.find(tx, asker.channel, asker.address)
-            if known is None:
+            person = people.find(tx, asker.channel, asker.address)
+            if person is None:
                 name = self.config.desk.name if asker == OPERATOR else ""  # the clock signs nothing
                 staff.set_staff(tx, [(asker.channel, asker.address)], name=name, role=asker.address, now=now)
-            return known or people.meet(tx, asker.channel, asker.address, now=now)
+            return person or people.meet(tx, asker.channel, asker.address, now=now)
         trusted = request.proof >= Proof.PLAUSIBLE
         language = request.language if request.may_answer else ""  # a machine writes in its own
         someone = people.meet(
@@ -223,9 +222,9 @@ class Desk:
 
 
 def _as_typed(answered: Sequence[Answered], words: Sequence[str]) -> list[Answered]:
-    """Each with the words that were typed: none beside what came of plain text."""
+    """Each answer with the words that were typed; no words for what came of plain text."""
     typed = (*words, *(line.words for line in answered[len(words) :]))
-    return [replace(line, words=said) for line, said in zip(answered, typed, strict=True)]
+    return [replace(line, words=text) for line, text in zip(answered, typed, strict=True)]
 
 
 def _before(tx: Transaction, source: str, key: str) -> Outcome | None:
@@ -240,13 +239,13 @@ _SPOKEN = (Note, Reopen, Close, Concern, ChangePriority, AskFor, Workaround)
 
 
 def _team(turn: Turn, refusal: Refusal) -> str:
-    """Whom else a customer may ask who was not let in."""
+    """The local team that a customer may ask who was not admitted."""
     barred = isinstance(refusal, (NotAllowed, NoSuchCase)) and not turn.person.staff
     return local_team.named(local_team.of(turn.tx, turn.config, turn.person.account_id)) if barred else ""
 
 
 def _words_kept(turn: Turn, command: Command) -> str:
-    """What a customer said along with a command that was refused is not lost with it."""
+    """Keep the text that a customer sent with a refused command, so that it is not lost."""
     text = getattr(command, "text", "")
     if turn.person.staff or not text or not isinstance(command, _SPOKEN):
         return ""

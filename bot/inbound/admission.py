@@ -24,10 +24,7 @@ WEEK = 7 * rate_limit.DAY
 
 
 def check(arrival: Arrival, request: Request) -> Request | Aside:
-    """Sets aside what asks for a case at a desk that is closed to its sender.
-
-    Requeued by a person, it opens its case. What nothing proves is held as ever, and imports go through.
-    """
+    """Set a message aside that asks for a case at a desk that does not admit its sender."""
     if arrival.imported:
         return request
     why = admission.turned_away(arrival.tx, arrival.config, request)
@@ -38,7 +35,7 @@ def check(arrival: Arrival, request: Request) -> Request | Aside:
 
 
 def _answer(arrival: Arrival, request: Request) -> str:
-    """Say so, politely, unless a machine asked or they heard it this week; what was done, in words."""
+    """Refuse politely, unless a machine asked or it was said this week; returns what was done."""
     to = Person(0, "", "contact", request.asker.address, request.asker.channel)
     if not request.may_answer or any(getattr(command, "automatic", False) for command in request.commands):
         return "a machine wrote, and was told nothing"
@@ -54,7 +51,7 @@ def _answer(arrival: Arrival, request: Request) -> str:
 
 
 def _limited(arrival: Arrival, to: Person) -> str:
-    """Why they are told nothing now, or ``""``: then they are told, and not again this week."""
+    """Why the sender is not told now; ``""`` if they are, which counts for this week."""
     at, key = rate_limit.millis(arrival.now), rate_limit.key("turned away", to.channel, to.address.lower())
     (bucket,) = rate_limit.read(arrival.tx, [key])
     if bucket.day > at:

@@ -17,7 +17,7 @@ ITSELF = Anchor("id", "")
 
 
 class AnchorTrail:
-    """Where a message may lead."""
+    """A message's anchors: what may lead it to a case."""
 
     def __init__(self, message: Inbound, links: Links, *, now: datetime) -> None:
         self._message = message
@@ -29,15 +29,11 @@ class AnchorTrail:
         """The valid reply addresses of ours that it came to."""
 
     def for_customers(self) -> bool:
-        """Is an address among them whose words go to customers?"""
+        """Does an anchor say that the message's words go to customers?"""
         return any(token.audience == PUBLIC for token in self.tokens.values())
 
     def in_order(self, tx: Transaction, person: Person | None) -> list[Anchor]:
-        """What names other mail, then the mail itself, then the number in its subject.
-
-        But a note address among the recipients decides: then nothing may leave the desk. And of several addresses of
-        one case, the sender's own.
-        """
+        """The anchors in order: references to other mail, the mail itself, the number in the subject."""
         anchors = self._message.anchors
         if len(self.tokens) > 1:
             own = self._own(tx, person)
@@ -49,7 +45,7 @@ class AnchorTrail:
         return anchor in self.tokens and self.tokens[anchor].audience == INTERNAL
 
     def _own(self, tx: Transaction, person: Person | None) -> set[Anchor]:
-        """The addresses that were issued to a plausible sender, on the case that the first of all belongs to."""
+        """Reply addresses issued to a plausible sender, on the case that the first of all belongs to."""
         if person is None or self._message.proof < Proof.PLAUSIBLE:
             return set()
         case = next(iter(self.tokens.values())).case

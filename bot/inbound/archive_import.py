@@ -36,7 +36,7 @@ STANDSTILL = 3.0
 
 @dataclass(frozen=True, slots=True)
 class InboxBacklog:
-    """How many messages wait to be worked off, counted up to ``most``."""
+    """The number of messages that wait in the inbox, counted up to ``most``."""
 
     most: int
 
@@ -46,7 +46,7 @@ class InboxBacklog:
 
 @dataclass(slots=True)
 class ArchiveImportCounts:
-    """What became of an archive's messages."""
+    """The results of an archive's import, counted."""
 
     kept: int = 0
     quiet: int = 0
@@ -69,7 +69,7 @@ class ArchiveImportCounts:
 
 
 class Import:
-    """One run over an archive; ``stop`` may be set at any time, and it ends with what is on its way."""
+    """One run over an archive. ``stop`` may be set at any time; what is in progress is finished."""
 
     def __init__(
         self,
@@ -81,7 +81,10 @@ class Import:
         waiting: Callable[[], int],
         answer: bool = False,
     ) -> None:
-        """``source``: the channel's name. ``waiting``: how many messages wait. ``answer``: old mail too is told of."""
+        """``source``: the channel's name.
+
+        ``waiting`` returns how many messages wait in the inbox. ``answer``: send notices about old mail too.
+        """
         self._archive = archive
         self._source = source
         self._keep = keep
@@ -96,7 +99,7 @@ class Import:
         self.tally = ArchiveImportCounts()
 
     def run(self, shown: Callable[[int], None]) -> ArchiveImportCounts:
-        """Keep them all; ``shown`` hears how far it is, in the archive's own unit."""
+        """Import every message; ``shown`` is called with the progress, in the archive's own unit."""
         start = self._start()
         shown(start.done)
         try:
@@ -120,8 +123,8 @@ class Import:
         return self.tally
 
     def _start(self) -> ArchivePosition:
-        known = self._remember(self._archive.name, None) if self._archive.name else None
-        start = ArchivePosition(int(known["done"]), int(known["messages"])) if known else ArchivePosition()
+        saved = self._remember(self._archive.name, None) if self._archive.name else None
+        start = ArchivePosition(int(saved["done"]), int(saved["messages"])) if saved else ArchivePosition()
         start = self._archive.known(start)
         self.tally.before, self._behind = start.messages, start
         return start
@@ -131,7 +134,7 @@ class Import:
             self._remember(self._archive.name, mark._asdict())
 
     def _pause(self) -> None:
-        """Note how far it is, and let those who work on the messages catch up."""
+        """Save the position, and wait while the inbox has too long a backlog."""
         self._note(self._behind)
         if self._nobody:
             return
@@ -155,7 +158,7 @@ class Import:
         self._ahead.append((stored, self._keep(self._source, stored.key, stored.raw, envelope), quiet))
 
     def _settle(self, *, down_to: int) -> None:
-        """Wait for the oldest on their way until no more than so many are."""
+        """Wait for the oldest messages until at most this many are in progress."""
         while self._ahead and (len(self._ahead) > down_to or self._bytes > AHEAD_BYTES):
             stored, future, quiet = self._ahead.popleft()
             self._bytes -= len(stored.raw)
@@ -167,14 +170,14 @@ class Import:
                 self._behind = stored.mark
 
     def _durable(self, stored: Stored, future: Future[Kept], quiet: bool) -> bool:
-        """Count a message whose fate is known; False if it must be tried again another time."""
+        """Count a message whose outcome is known; False if it must be tried again another time."""
         try:
-            kept = future.result()
+            result = future.result()
         except Exception as error:
             words = str(error) if isinstance(error, NoRoom) else type(error).__name__
             self.tally.stopped = self.tally.stopped or f"{stored.place} could not be kept: {words}"
             return False
-        self.tally.kept += not kept.duplicate
-        self.tally.duplicates += kept.duplicate
-        self.tally.quiet += quiet and not kept.duplicate
+        self.tally.kept += not result.duplicate
+        self.tally.duplicates += result.duplicate
+        self.tally.quiet += quiet and not result.duplicate
         return True

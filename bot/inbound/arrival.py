@@ -14,7 +14,7 @@ from store.queues import inbox
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One message, the transaction in which it is judged, and the desk's means of answering it."""
+    """One message, the transaction in which it is judged, and the desk's means to answer it."""
 
     tx: Transaction
     letter: Letter
@@ -25,7 +25,7 @@ class Arrival:
 
     @property
     def imported(self) -> bool:
-        """Did a person take it in from an archive?"""
+        """Did a person import it from an archive?"""
         return bool(self.letter.envelope.get("door") == "import")
 
     def requeued(self) -> bool:

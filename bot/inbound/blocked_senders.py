@@ -10,7 +10,7 @@ from store.people import blocked_sender
 
 
 def check(arrival: Arrival, request: Request) -> Request | Aside:
-    """Sets aside what a blocked sender wrote, unless a person imports or requeues it."""
+    """Set a message from a blocked sender aside, unless a person imports or requeues it."""
     if arrival.imported:
         return request
     block = blocked_sender.find(arrival.tx, request.asker.channel, request.asker.address)

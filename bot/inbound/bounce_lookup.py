@@ -19,15 +19,16 @@ OUTCOMES: Mapping[ReportKind, BounceOutcome] = {
 
 
 def delivery(links: Links, message: Inbound, bounce: Bounce) -> int | None:
-    """The delivery's id, or None: by the address that the report came to, else by what it returned of our mail.
+    """The id of the delivery that a bounce reports, or None.
 
-    What a doubtful one refers to in its own headers does not count: a person's answer does so too.
+    It is known by the address that the report came to, else by what it returned of our mail. The headers of a
+    doubtful one do not count: a person's answer has such references too.
     """
     return next(_signed(links, message, bounce), None)
 
 
 def reason(bounce: Bounce) -> str:
-    """Status and words of the report, one line; never empty."""
+    """The report's status and words in one line; never empty."""
     return " ".join(bounce.reason.split())[:500] or "no reason given"
 
 
@@ -35,8 +36,8 @@ def _signed(links: Links, message: Inbound, bounce: Bounce) -> Iterator[int]:
     names = (*(anchor.value for anchor in message.anchors if anchor.kind == "token"), *bounce.originals)
     for name in (*names, *(() if bounce.doubtful else reversed(message.references))):
         if name.startswith("<"):
-            found = links.read_message_id(name)
-            row = found[1] if found else None
+            pair = links.read_message_id(name)
+            row = pair[1] if pair else None
         else:
             row = links.read_bounce_tag(name.partition("@")[0].rpartition("+")[2].lower())
         if row is not None:

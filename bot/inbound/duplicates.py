@@ -21,11 +21,7 @@ _ANCHORED = (Open, Reply, Attach, Note)
 
 
 def check(arrival: Arrival, request: Request) -> Request | Aside:
-    """Sets aside what is another copy of a mail that was handled before.
-
-    Only a copy that was proven as well or better counts: else anybody who can write the same words first could
-    keep the true mail from its effect. A person who requeues a copy has decided, and it is handled like any mail.
-    """
+    """Set a message aside that is another copy of a mail that was handled before."""
     twin = arrival.message.twin
     if not twin:
         return request
@@ -39,22 +35,23 @@ def check(arrival: Arrival, request: Request) -> Request | Aside:
 
 
 def _perhaps(tx: Transaction, request: Request) -> bool:
-    """Is it worth a look? An ordinary mail's copies would have left its id on a case, which is known already.
+    """Can this message be a copy of an earlier one?
 
-    Where two processes have the copies in hand at once, neither sees the other: the receipt of the second fails,
-    and it is tried again.
+    The copies of an ordinary mail have left its id on a case, which is known already. If two processes have
+    the copies in hand at once, neither sees the other: the receipt of the second fails, and it is tried
+    again.
     """
-    said = request.said.message_id
+    message_id = request.said.message_id
     ordinary = request.proof >= Proof.PLAUSIBLE and all(
-        isinstance(one, _ANCHORED) for one in request.commands
+        isinstance(command, _ANCHORED) for command in request.commands
     )
-    return not ordinary or bare(said) in entry.follow(tx, [said])
+    return not ordinary or bare(message_id) in entry.follow(tx, [message_id])
 
 
 def _first(tx: Transaction, request: Request, twin: str) -> dict[str, Any] | None:
-    """What became of the copy that was proven best, if it was proven no less than this one."""
+    """The result of the copy with the best proof, if it had no less proof than this one."""
     levels = (_key(twin, proof) for proof in reversed(Proof) if proof >= request.proof)
-    return next((found for key in levels if (found := inbox.find_receipt(tx, inbox.COPY, key))), None)
+    return next((result for key in levels if (result := inbox.find_receipt(tx, inbox.COPY, key))), None)
 
 
 def _key(twin: str, proof: Proof) -> str:

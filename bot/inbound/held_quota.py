@@ -17,10 +17,7 @@ log = structlog.get_logger("held_quota")
 
 
 def check(arrival: Arrival, request: Request) -> Request | Aside:
-    """Sets aside what would open a held case beyond the quotas, and tells the desk.
-
-    A person who requeues a message has decided, and it opens its case. So does what a person imports.
-    """
+    """Set a message aside that would open a held case beyond the quotas, and tell the desk."""
     if arrival.imported or not quotas.opens_held(request):
         return request
     spent = quotas.draw_held(arrival.tx, arrival.config.limits, request.asker.address, now=arrival.now)

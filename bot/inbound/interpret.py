@@ -22,7 +22,7 @@ from bot.syntax.case_numbers import ParsedCommand
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """Commands in order, and the words of each as they were written (empty for plain text)."""
+    """The commands of a message in order, each with the words that were written (none for plain text)."""
 
     commands: tuple[Command, ...]
     words: tuple[str, ...] = ()
@@ -42,32 +42,33 @@ def asks(
     staff: bool,
     linked: int | None,
 ) -> Asks:
-    """What the message asks.
+    """The commands that the message gives.
 
-    ``right``: its sender may speak on the case; ``inward``: to a note address; ``withheld``: to one for customers too.
+    ``right``: its sender may speak on the case; ``inward``: to a note address; ``withheld``: to one for
+    customers too.
     """
     inward = inward or (staff and message.inward)
     withheld = withheld and staff
-    asked = _Interpreter(
+    interpreter = _Interpreter(
         message, lists, case=case, inward=inward, withheld=withheld, staff=staff, linked=linked
     )
     if case is None and not message.opens:
-        return asked.only_commands()
+        return interpreter.only_commands()
     if not message.verdict.activity:
-        return asked.without_effect(right=right)
+        return interpreter.without_effect(right=right)
     if case is not None and not right:
         # A specialist's answer that was not sent must not look sent.
-        kept = Keep(case, asked.text, "unverified")
-        return Asks((kept,), ("your mail",), explicit=staff and proof >= Proof.PLAUSIBLE)
+        keep = Keep(case, interpreter.text, "unverified")
+        return Asks((keep,), ("your mail",), explicit=staff and proof >= Proof.PLAUSIBLE)
     if case is None and staff and message.forwarded and proof >= Proof.PLAUSIBLE:
-        return asked.passed_on(message.forwarded)
+        return interpreter.passed_on(message.forwarded)
     if proof < Proof.PLAUSIBLE:
-        return Asks((Open(message.subject, asked.text or _forwarded(message), linked=linked),))
-    return asked.all()
+        return Asks((Open(message.subject, interpreter.text or _forwarded(message), linked=linked),))
+    return interpreter.all()
 
 
 class _Interpreter:
-    """One message on its way to become commands."""
+    """Makes commands of one message."""
 
     def __init__(
         self,
@@ -90,7 +91,7 @@ class _Interpreter:
         self._linked = linked
 
     def without_effect(self, *, right: bool) -> Asks:
-        """A machine's message."""
+        """What a machine's message asks: nothing that changes a case."""
         if self._case is not None:
             why: Literal["automatic", "unverified"] = "automatic" if right else "unverified"
             message, away = self._message, self._message.verdict.away_until
@@ -101,32 +102,32 @@ class _Interpreter:
         return Asks((Open(self._message.subject, self.text, linked=self._linked, automatic=True),))
 
     def passed_on(self, original: Original) -> Asks:
-        """Somebody else's message, which a specialist forwards: their case, if it says whose it is."""
+        """Commands of a message that a specialist forwards: a case for its author, if it names one."""
         words = f"Fwd: {self._message.subject}"
         if original.sender is None:
             return Asks((self._open(self.text), Unclear(words, WHOSE)), ("", words), explicit=True)
-        told, note = fields.fields(original.above, self._lists)
+        values, note = fields.fields(original.above, self._lists)
         opened = OpenFor(
             original.sender,
             subject=original.subject or self._message.subject,
             text=original.text,
             note=note.strip(),
             message_id=original.message_id,
-            priority=told.get("priority"),
-            type=told.get("type"),
-            category=told.get("category"),
-            feature=told.get("feature"),
+            priority=values.get("priority"),
+            type=values.get("type"),
+            category=values.get("category"),
+            feature=values.get("feature"),
             ids=tuple(
-                dict.fromkeys((*told.get("ids", ()), *fields.ids(f"{original.subject}\n{original.text}")))
+                dict.fromkeys((*values.get("ids", ()), *fields.ids(f"{original.subject}\n{original.text}")))
             ),
         )
         return Asks((opened,), (words,), explicit=True)
 
     def only_commands(self) -> Asks:
-        """Words that lead to no case, where that opens none."""
-        found = self._found()
-        if found.asked:
-            commands, words = zip(*(self._asked(item, self._case) for item in found.asked), strict=True)
+        """Commands of a message that leads to no case and may open none."""
+        parsed = self._found()
+        if parsed.asked:
+            commands, words = zip(*(self._asked(item, self._case) for item in parsed.asked), strict=True)
             return Asks(commands, words, explicit=True)
         lost = (Unclear(self.text[:40], NOWHERE),) if self._message.addressed else ()
         return Asks(lost, explicit=True)
@@ -137,15 +138,15 @@ class _Interpreter:
         return parser.find(self.text, swallow=not self._inward)
 
     def all(self) -> Asks:
-        """Plain words first, then the command lines."""
-        found = self._found()
-        opens = self._case is None and bool(found.rest.strip() or self._files(found))
-        asked = [self._asked(item, OPENED if opens else self._case) for item in found.asked]
-        if self._staff and self._case is not None and _STRAY_NOTE.search(found.rest):
+        """All commands: plain words first, then the command lines."""
+        parsed = self._found()
+        opens = self._case is None and bool(parsed.rest.strip() or self._files(parsed))
+        asked = [self._asked(item, OPENED if opens else self._case) for item in parsed.asked]
+        if self._staff and self._case is not None and _STRAY_NOTE.search(parsed.rest):
             asked.append((Unclear("#note", STRAY), "#note"))
-        whole = asked and self._message.prefix == "!" and not found.rest  # the command, files and all
+        whole = asked and self._message.prefix == "!" and not parsed.rest  # the command, files and all
         asked += self._missed()
-        body = () if whole else self._body(found, [command for command, _ in asked])
+        body = () if whole else self._body(parsed, [command for command, _ in asked])
         if not body and not asked:
             asked.append((Unclear("your mail", EMPTY), "your mail"))
         if body and self._withheld:
@@ -158,7 +159,7 @@ class _Interpreter:
         return Asks(commands, words, explicit=bool(asked))
 
     def _missed(self) -> list[tuple[Command, str]]:
-        """Files that came along and are not there: whoever sent them is told."""
+        """A line about attachments that were lost on the way, so that the sender is told."""
         names = self._message.missed
         return [(Missed(self._case, names), ", ".join(names))] if names and self._case is not None else []
 
@@ -170,9 +171,9 @@ class _Interpreter:
         except BadCommand as refusal:
             return Unclear(item.line, refusal.said), item.line
 
-    def _body(self, found: FoundCommands, asked: list[Command]) -> tuple[Command, ...]:
-        """What the words and files besides the command lines ask for."""
-        text, files = found.rest.strip(), self._files(found)
+    def _body(self, parsed: FoundCommands, asked: list[Command]) -> tuple[Command, ...]:
+        """The commands that words and files ask for, apart from the command lines."""
+        text, files = parsed.rest.strip(), self._files(parsed)
         if self._case is None:
             return (self._open(text),) if text or files or not asked else ()
         if not text and not files:
@@ -183,28 +184,28 @@ class _Interpreter:
             return ()  # the files belong to the note
         return (Reply(self._case, text),) if text else (Attach(self._case),)
 
-    def _files(self, found: FoundCommands) -> bool:
-        """Are there files to speak of? Pictures within the text count if there is no text."""
-        alone = not found.rest.strip() and not found.asked
+    def _files(self, parsed: FoundCommands) -> bool:
+        """Has the message files? Inline pictures count only if there is no text."""
+        alone = not parsed.rest.strip() and not parsed.asked
         return any(alone or not file.inline for file in self._message.attachments)
 
     def _open(self, text: str) -> Open:
-        told, rest = fields.fields(text, self._lists)
-        found = fields.ids(f"{self._message.subject}\n{rest}")
+        values, body = fields.fields(text, self._lists)
+        ids = fields.ids(f"{self._message.subject}\n{body}")
         return Open(
             subject=self._message.subject,
-            text=rest or _forwarded(self._message),
-            priority=told.get("priority"),
-            type=told.get("type"),
-            category=told.get("category"),
-            feature=told.get("feature"),
-            ids=tuple(dict.fromkeys((*told.get("ids", ()), *found))),
+            text=body or _forwarded(self._message),
+            priority=values.get("priority"),
+            type=values.get("type"),
+            category=values.get("category"),
+            feature=values.get("feature"),
+            ids=tuple(dict.fromkeys((*values.get("ids", ()), *ids))),
             linked=self._linked,
         )
 
 
 def _forwarded(message: Inbound) -> str:
-    """What a mail without words of its own passes on: shown, but never searched for commands."""
+    """The forwarded text of a mail without words of its own: shown, never searched for commands."""
     return "\n".join(part.text for part in message.parts if part.kind == "quoted").strip()
 
 

@@ -29,7 +29,7 @@ CHECKS: tuple[Check, ...] = (
 
 
 class Pipeline:
-    """Makes of each message the request that the desk handles, or a reason why there is none."""
+    """Makes a request for the desk of each message, or a reason why there is none."""
 
     def __init__(self, config: Config, links: Links, composer: Composer) -> None:
         self._config = config
@@ -37,11 +37,11 @@ class Pipeline:
         self._router = Router(config, links, composer.boards)
 
     def expect(self, tx: Transaction, messages: Sequence[Inbound]) -> None:
-        """These messages will be judged and handled next, one by one."""
+        """Prefetch what is needed to judge these messages, which follow one by one."""
         self._router.expect(tx, messages)
 
     def cases(self, tx: Transaction, anchors: dict[int, tuple[str, ...]]) -> dict[int, list[int]]:
-        """``{letter: cases}`` that anchors may lead to, for what we said there; no right is implied."""
+        """``{letter: cases}`` that anchors may lead to, to recognise our own text; implies no right."""
         return self._router.cases(tx, anchors)
 
     def judge(self, tx: Transaction, letter: Letter, message: Inbound, *, now: datetime) -> Request | Aside:

@@ -15,18 +15,18 @@ from store.people import person, rate_limit
 
 
 def expect(tx: Transaction, messages: Sequence[Inbound], boards: Boards) -> None:
-    """Let the transaction know where these messages' ids lead, who their senders are, and what budgets they have.
+    """Read ahead for these messages: the cases of their ids, their senders, their rate limits.
 
-    Nothing is decided by it: what was not foreseen is looked up when it is needed.
+    Nothing is decided by it: what is missing is read when it is needed.
     """
-    found = entry.follow(tx, [value for message in messages for value in ids(message)])
+    case_by_id = entry.follow(tx, [value for message in messages for value in ids(message)])
     senders = [(message.sender, message) for message in messages if message.sender]
     _people(tx, [sender for sender, _ in senders])
     keys = [
         key
         for sender, message in senders
         if not boards.traits(sender.channel).threads
-        for key in auto_mail_limits.keys(sender.channel, sender.address, _case(found, message))
+        for key in auto_mail_limits.keys(sender.channel, sender.address, _case(case_by_id, message))
     ]
     rate_limit.read(tx, keys)
 
@@ -43,6 +43,6 @@ def _people(tx: Transaction, senders: Iterable[Identity]) -> None:
         person.find_all(tx, channel, [sender.address for sender in group])
 
 
-def _case(found: dict[str, int], message: Inbound) -> int | None:
+def _case(case_by_id: dict[str, int], message: Inbound) -> int | None:
     """The case that a message most probably belongs to."""
-    return next((found[value] for value in map(entry.bare, ids(message)) if value in found), None)
+    return next((case_by_id[value] for value in map(entry.bare, ids(message)) if value in case_by_id), None)

@@ -9,7 +9,7 @@ from bot.model.identity import Proof
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """A message that asks nothing of the desk: it is kept in the inbox, with the reason."""
+    """A message that asks nothing of the desk: kept in the inbox, with the reason."""
 
     reason: str
     case: int | None = None
@@ -17,7 +17,7 @@ class Aside:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a message belongs. No case: a new one, ``linked`` to the one it mentions, if any."""
+    """The case a message belongs to. No case: a new one, ``linked`` to the one it mentions, if any."""
 
     case: int | None
     proof: Proof

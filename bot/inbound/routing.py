@@ -45,7 +45,7 @@ class Router:
         self._canary_returns = CanaryReturns(config, links)
 
     def expect(self, tx: Transaction, messages: Sequence[Inbound]) -> None:
-        """These messages will be placed and handled next, one by one."""
+        """Prefetch what is needed to route these messages, which follow one by one."""
         expect(tx, messages, self._boards)
 
     def place(self, tx: Transaction, letter: Letter, message: Inbound, *, now: datetime) -> Request | Aside:
@@ -99,10 +99,7 @@ class Router:
         )
 
     def _reported(self, letter: Letter, message: Inbound) -> Request | Aside | None:
-        """A bounce opens nothing and is answered by nobody; without a signature of ours it changes nothing.
-
-        None for what is no report, or only looks like one.
-        """
+        """A bounce: opens no case and is never answered; without our signature it changes nothing."""
         bounce = message.verdict.bounce
         if bounce is None:
             return None
@@ -123,39 +120,39 @@ class Router:
         )
 
     def _without_links(self, message: Inbound) -> Inbound:
-        """What is said goes to others: a quoted link to the writer's own page must not."""
+        """The message without quoted links to the writer's own page, since its text goes to others."""
         original = message.forwarded
         if original and original.sender and own_address(original.sender.address, self._config):
             message = replace(message, forwarded=replace(original, sender=None))  # our own words, passed on
-        said = [message.subject, *(part.text for part in message.parts)]
-        texts = self._links.without_pages(*said)
-        if texts == said:
+        texts = [message.subject, *(part.text for part in message.parts)]
+        stripped = self._links.without_pages(*texts)
+        if stripped == texts:
             return message
-        parts = zip(message.parts, texts[1:], strict=True)
+        parts = zip(message.parts, stripped[1:], strict=True)
         return replace(
-            message, subject=texts[0], parts=tuple(replace(part, text=text) for part, text in parts)
+            message, subject=stripped[0], parts=tuple(replace(part, text=text) for part, text in parts)
         )
 
     def cases(self, tx: Transaction, anchors: dict[int, tuple[str, ...]]) -> dict[int, list[int]]:
-        """``{letter: cases}`` that anchors may lead to, for what we said there; no right is implied."""
+        """``{letter: cases}`` that anchors may lead to, to recognise our own text; implies no right."""
         every = [value for values in anchors.values() for value in values]
-        known = entry.follow(tx, every)
+        case_by_id = entry.follow(tx, every)
         return {
-            letter: [case for value in values if (case := self._ours(value) or known.get(bare(value)))]
+            letter: [case for value in values if (case := self._ours(value) or case_by_id.get(bare(value)))]
             for letter, values in anchors.items()
         }
 
     def _ours(self, value: str) -> int | None:
-        found = self._links.read_message_id(value)
-        return found[0] if found and found[0] else None
+        pair = self._links.read_message_id(value)
+        return pair[0] if pair and pair[0] else None
 
     def _place(self, tx: Transaction, message: Inbound, person: Person | None, trail: AnchorTrail) -> Route:
-        known = entry.follow(tx, ids(message))
+        case_by_id = entry.follow(tx, ids(message))
         mentioned: int | None = None
         for anchor in trail.in_order(tx, person):
             place = None
             if anchor is ITSELF:
-                place = self._by_itself(tx, message, known, person)
+                place = self._by_itself(tx, message, case_by_id, person)
             elif anchor.kind == "token":
                 token = trail.tokens.get(anchor)
                 by = self._by_token(tx, token, message, person) if token else None
@@ -169,17 +166,17 @@ class Router:
                 )
                 mentioned = mentioned or case
             else:
-                place = self._by_id(tx, anchor.value, known, message, person)
-                mentioned = mentioned or known.get(bare(anchor.value))
+                place = self._by_id(tx, anchor.value, case_by_id, message, person)
+                mentioned = mentioned or case_by_id.get(bare(anchor.value))
             if place is not None:
                 return place
         return Route(None, message.proof, _mentions(mentioned), linked=mentioned)
 
     def _by_itself(
-        self, tx: Transaction, message: Inbound, known: dict[str, int], person: Person | None
+        self, tx: Transaction, message: Inbound, case_by_id: dict[str, int], person: Person | None
     ) -> Route | None:
-        """Mail that comes after its answer: that named it, and opened the case. An id that is used twice is no such."""
-        case = known.get(bare(message.message_id)) if message.message_id else None
+        """The case that a later mail opened which answers this one. An id used twice does not count."""
+        case = case_by_id.get(bare(message.message_id)) if message.message_id else None
         if case is None or entry.has_said(tx, case, message.message_id):
             return None
         return self._by_right(tx, case, message, person, "a later mail that answers it")
@@ -205,7 +202,7 @@ class Router:
     def _by_envelope(
         self, tx: Transaction, tag: str, message: Inbound, person: Person | None
     ) -> Route | None:
-        """Absence notes come to the envelope sender of what they answer (RFC 3834, section 4)."""
+        """The case by the envelope address: absence notes go there (RFC 3834, section 4)."""
         row = self._links.read_bounce_tag(tag)
         sent = outbox_bounced.delivery(tx, row) if row is not None else None
         case = _leads_to(tx, sent.case_id) if sent and sent.case_id else None
@@ -216,14 +213,14 @@ class Router:
         return right or Route(case, message.proof, why)
 
     def _by_id(
-        self, tx: Transaction, value: str, known: dict[str, int], message: Inbound, person: Person | None
+        self, tx: Transaction, value: str, case_by_id: dict[str, int], message: Inbound, person: Person | None
     ) -> Route | None:
         said_on = self._ours(value)
         ours = _leads_to(tx, said_on) if said_on else None
         if ours is not None:
             right = self._by_right(tx, ours, message, person, "an answer to a mail of ours")
             return right or Route(ours, message.proof, ("answers a mail of ours, from somebody unproven",))
-        case, how = known.get(bare(value)), "an earlier mail of this thread"
+        case, how = case_by_id.get(bare(value)), "an earlier mail of this thread"
         right = self._by_right(tx, case, message, person, how) if case else None
         if case is None or right or person is None:
             return right
@@ -233,20 +230,25 @@ class Router:
     def _by_thread(
         self, tx: Transaction, address: str, message: Inbound, person: Person | None
     ) -> Route | None:
-        """In the desk's thread staff speak, inwards by default; in a customer's, whoever was let into it."""
-        found = thread.at(tx, message.sender.channel, address) if message.sender else None
-        if found is None:
+        """The case of a chat thread: staff speak in the desk's, admitted customers in their own.
+
+        In the desk's thread, words are internal by default.
+        """
+        here = thread.at(tx, message.sender.channel, address) if message.sender else None
+        if here is None:
             return None
         staff = bool(person and person.staff)
-        if found.side == "desk" or self._boards.owns(found.channel, address):
+        if here.side == "desk" or self._boards.owns(here.channel, address):
             why = ("was written in the desk's own thread",)
-            return Route(found.case_id, message.proof, why, audience=INTERNAL, right=staff)
-        if person is not None and participant.removed(tx, found.case_id, person.id):
+            return Route(here.case_id, message.proof, why, audience=INTERNAL, right=staff)
+        if person is not None and participant.removed(tx, here.case_id, person.id):
             why = ("was written in the case's thread, by somebody who was removed from the case",)
-            return Route(found.case_id, message.proof, why)
-        known = person is not None and participant.role(tx, found.case_id, person.id) in CUSTOMERS
+            return Route(here.case_id, message.proof, why)
+        takes_part = person is not None and participant.role(tx, here.case_id, person.id) in CUSTOMERS
         why = ("was written in the case's thread",)
-        return Route(found.case_id, message.proof, why, right=staff or known or thread.is_shared(tx, found))
+        return Route(
+            here.case_id, message.proof, why, right=staff or takes_part or thread.is_shared(tx, here)
+        )
 
     def _by_right(
         self, tx: Transaction, case: int, message: Inbound, person: Person | None, how: str
@@ -274,18 +276,18 @@ class Router:
         )
 
     def _somebody(self, who: Identity) -> bool:
-        """A person, not one of the desk's own addresses."""
+        """Is it a person, and not one of the desk's own addresses?"""
         return len(who.address) <= LONGEST_ADDRESS and not own_address(who.address, self._config)
 
 
 def _leads_to(tx: Transaction, number: int) -> int | None:
-    """The case of this number, or the one that it was merged into; None if there is none."""
-    found = cases.get(tx, number)
-    return found.leads_to if found else None
+    """The case with this number, or the one it was merged into; None if there is none."""
+    case = cases.get(tx, number)
+    return case.leads_to if case else None
 
 
 def _reaches(tx: Transaction, case: int, person: Person) -> bool:
-    """A token outlives its reason: staff must still be staff, customers still take part."""
+    """Does the token's holder still have a right? Staff must be staff, customers participants."""
     return person.staff or participant.role(tx, case, person.id) in CUSTOMERS
 
 

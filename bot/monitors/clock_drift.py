@@ -10,7 +10,7 @@ APART = timedelta(seconds=5)
 
 
 def clocks(ahead: timedelta) -> Iterable[str]:
-    """A sentence if the database's clock is too far ahead of this machine's, or (negative) behind."""
+    """A sentence if the database's clock is too far ahead of (negative: behind) this machine's."""
     if abs(ahead) > APART:
         seconds = round(abs(ahead).total_seconds())
         where = "behind" if ahead > timedelta(0) else "ahead of"

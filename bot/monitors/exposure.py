@@ -12,15 +12,15 @@ from store.people import rate_limit
 from store.queues.outbox import Outgoing
 
 
-class Exposure(Monitor):
-    """Watches for places of the desk that outsiders read. Staff are told of each by mail, once a day at most."""
+class ExposureMonitor(Monitor):
+    """Watches for places of the desk that outsiders can read; staff are told by mail, once a day each."""
 
     def __init__(self, context: MonitorContext) -> None:
         super().__init__(context)
         self._told: frozenset[tuple[str, str]] = frozenset()
 
     def look(self) -> list[Outgoing]:
-        """Tell of those that are open since the last look; the rows that were written, leased to this process."""
+        """Report places opened since the last look; returns the rows, leased to this process."""
         exposed = {
             (name, place): shown
             for name, channel in self.channels.items()

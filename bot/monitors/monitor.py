@@ -20,7 +20,7 @@ from store.queues.outbox import Outgoing
 
 @dataclass(frozen=True, slots=True)
 class MonitorContext:
-    """What monitors look at, and what they tell with."""
+    """What monitors watch, and how they tell the desk."""
 
     config: Config
     database: Database
@@ -33,7 +33,7 @@ class MonitorContext:
 
 
 class Monitor(ABC):
-    """What the monitors share; what each remembers between two looks, it adds."""
+    """The base of the monitors; each adds what it remembers between two looks."""
 
     def __init__(self, context: MonitorContext) -> None:
         self.config = context.config
@@ -46,10 +46,10 @@ class Monitor(ABC):
 
     @abstractmethod
     def look(self) -> Sequence[Outgoing]:
-        """Do and tell what is due; the rows that were written, leased to this process."""
+        """Do and report what is due; returns the rows, leased to this process."""
 
     def to_staff(self, tx: Transaction, notification: Notification) -> list[Outgoing]:
-        """Freeze a notice for each member of staff."""
+        """Freeze a notice for each staff member."""
         return [
             row
             for person in people.staff(tx)

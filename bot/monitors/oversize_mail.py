@@ -19,8 +19,8 @@ REST = timedelta(hours=1)
 """Between two notices of one mailbox: what comes meanwhile is told together."""
 
 
-class TooLarge(Monitor):
-    """Watches for messages that are left lying."""
+class OversizeMailMonitor(Monitor):
+    """Watches for messages that are left in a mailbox because they are too large."""
 
     def __init__(self, context: MonitorContext) -> None:
         super().__init__(context)
@@ -29,36 +29,39 @@ class TooLarge(Monitor):
         """Until when, by mailbox."""
 
     def look(self) -> list[Outgoing]:
-        """Tell of those that nothing was told of yet; the rows that were written, leased to this process."""
+        """Report messages that were not reported yet; returns the rows, leased to this process."""
         rows: list[Outgoing] = []
         for mailbox, lying in self._left():
             now = self.now()
             if now < self._rests.get(mailbox, now) or self._told.issuperset(map(_key, lying)):
                 continue
-            told = self.writer.write(self._tell, lying)
-            if told is not None:
+            announced = self.writer.write(self._tell, lying)
+            if announced is not None:
                 self._told.update(map(_key, lying))
-            if told != []:
+            if announced != []:
                 self._rests[mailbox] = now + REST
-            rows += told or []
+            rows += announced or []
         return rows
 
     def _left(self) -> list[tuple[str, list[LeftInMailbox]]]:
         leaving = (channel for channel in self.channels.values() if isinstance(channel, Leaving))
-        found = sorted((one for channel in leaving for one in channel.left_in_mailbox()), key=_key)
-        return [(mailbox, list(ones)) for mailbox, ones in groupby(found, lambda one: one.mailbox)]
+        messages = sorted((message for channel in leaving for message in channel.left_in_mailbox()), key=_key)
+        return [(mailbox, list(ones)) for mailbox, ones in groupby(messages, lambda message: message.mailbox)]
 
     def _tell(self, tx: Transaction, lying: Sequence[LeftInMailbox]) -> list[Outgoing] | None:
-        """Freeze what is new, if it was not told by another process or before a start; None: it is to wait."""
+        """Freeze a notice of new messages, unless already reported; None if it has to wait.
+
+        They may have been reported by another process or before a start.
+        """
         now, name = self.now(), f"too large {lying[0].mailbox}"[:200]
-        known = channel_state.read(tx, name, to_change=True) or {"at": None, "told": []}
-        fresh = [one for one in lying if [one.epoch, one.number] not in known["told"]]
+        saved = channel_state.read(tx, name, to_change=True) or {"at": None, "told": []}
+        fresh = [message for message in lying if [message.epoch, message.number] not in saved["told"]]
         if not fresh:
             return []
-        if known["at"] and now - datetime.fromisoformat(known["at"]) < REST:
+        if saved["at"] and now - datetime.fromisoformat(saved["at"]) < REST:
             return None
         channel_state.write(
-            tx, name, {"at": now.isoformat(), "told": [[one.epoch, one.number] for one in lying]}
+            tx, name, {"at": now.isoformat(), "told": [[message.epoch, message.number] for message in lying]}
         )
         return self._notice(tx, fresh, now)
 
@@ -70,5 +73,5 @@ class TooLarge(Monitor):
         return self.posts.on_boards(tx, notification, "") or self.to_staff(tx, notification)
 
 
-def _key(one: LeftInMailbox) -> tuple[str, int, int]:
-    return one.mailbox, one.epoch, one.number
+def _key(message: LeftInMailbox) -> tuple[str, int, int]:
+    return message.mailbox, message.epoch, message.number

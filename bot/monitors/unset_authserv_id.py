@@ -18,10 +18,10 @@ UNSET = (
 )
 
 
-class Vouching(Monitor):
+class VouchingMonitor(Monitor):
     """Watches for mailboxes whose mail nobody vouches for.
 
-    Each is told of once a start in the log, and once a day at most on the desk's boards.
+    Each is reported once a start in the log, and once a day at most on the desk's boards.
     """
 
     def __init__(self, context: MonitorContext) -> None:
@@ -29,10 +29,12 @@ class Vouching(Monitor):
         self._told: set[str] = set()
 
     def look(self) -> list[Outgoing]:
-        """Tell of those that nothing was told of yet; the rows that were written, leased to this process."""
+        """Report mailboxes that were not reported yet; returns the rows, leased to this process."""
         unsure = (channel for channel in self.channels.values() if isinstance(channel, Unsure))
         rows: list[Outgoing] = []
-        for address in sorted({one for channel in unsure for one in channel.unvouched()} - self._told):
+        for address in sorted(
+            {mailbox for channel in unsure for mailbox in channel.unvouched()} - self._told
+        ):
             log.warning(UNSET, mailbox=address)
             rows += self.writer.write(self._tell, address)
             self._told.add(address)

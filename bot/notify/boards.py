@@ -93,5 +93,5 @@ class Boards:
                 new_id(), name, place, "", key.encode(), now, attempts=1, fence=1, case_id=case.id, key=key,
                 notice="card", leased=tx.began,
             )  # fmt: skip
-            if shown := outbox.refresh(tx, row, notice="card", now=now, lease=LEASE, rest=REST):
+            if shown := outbox.refresh(tx, row, notice="card", now=now, lease=LEASE, interval=REST):
                 yield shown

@@ -27,7 +27,7 @@ from store.engine.lease import LEASE
 from store.engine.transaction import Transaction
 from store.people.person import Person
 from store.queues import outbox, outbox_batch
-from store.queues.outbox_thread import Told
+from store.queues.outbox_thread import ThreadMessage
 
 MOST_ALONG = 7_000_000
 """Bytes of files that go along with a notice: most mail servers take 10 MB, and base64 adds a third."""
@@ -99,7 +99,7 @@ class Composer:
         upload = self.page_url("upload", case.id, to.id) if case.state != "closed" else ""
         return replace(facts, url=self.page_url("case", case.id, to.id), upload_url=upload)
 
-    def _waits_until(self, notification: Notification, thread: Sequence[Told]) -> datetime | None:
+    def _waits_until(self, notification: Notification, thread: Sequence[ThreadMessage]) -> datetime | None:
         """When it is gathered with what else there is; None: it goes at once."""
         waits = notification.notice.batched and not notification.at_once
         if not waits or not self._gather or self._traits(notification).threads:
@@ -205,7 +205,7 @@ class Composer:
         brand: Brand,
         words: Words,
         *,
-        thread: Sequence[Told],
+        thread: Sequence[ThreadMessage],
         row_id: int = 0,
     ) -> Posting:
         row_id, domain = row_id or new_id(), brand.address.rpartition("@")[2]

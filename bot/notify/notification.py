@@ -15,7 +15,7 @@ from store.cases.case import Case
 from store.engine.transaction import Transaction
 from store.people.person import Person
 from store.queues import outbox_thread
-from store.queues.outbox_thread import Told
+from store.queues.outbox_thread import ThreadMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Notification:
     """The delivery that the recipient reads in a place that they share with another; 0: none."""
 
 
-def heard(tx: Transaction, notification: Notification) -> Sequence[Told]:
+def heard(tx: Transaction, notification: Notification) -> Sequence[ThreadMessage]:
     """What the recipient has from us on the case, and we from them, oldest first."""
     if notification.case is None or notification.fresh:
         return ()  # nothing was told to them yet
@@ -65,7 +65,7 @@ def begins(notice: str) -> bool:
     return kind is not None and kind.automatic and kind.audience != "asker"
 
 
-def ids(notification: Notification, thread: Sequence[Told]) -> tuple[str, ...]:
+def ids(notification: Notification, thread: Sequence[ThreadMessage]) -> tuple[str, ...]:
     """The ids a mail client needs to put this into the recipient's own thread, oldest first."""
     said = notification.answers
     asked = (*said.references, said.message_id) if said.message_id else ()

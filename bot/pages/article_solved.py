@@ -19,10 +19,12 @@ LIFE = timedelta(days=30)
 def find(
     tx: Transaction, case: Case, person: Person, *, front: PageFrame, numbers: tuple[int, ...]
 ) -> SolvedPage | None:
-    """The page for a case's own requester; None if the case is read in another, or the article is gone."""
-    found = article.get(tx, numbers[2])
-    if found is None or person.id != case.requester_id or case.merged_id is not None:
+    """The page for a case's requester; None if the case was merged, or the article is gone."""
+    solution = article.get(tx, numbers[2])
+    if solution is None or person.id != case.requester_id or case.merged_id is not None:
         return None
     reader = Identity(person.channel, person.address, person.name)
     over = case.state == "closed"
-    return SolvedPage(front, numbers, reader, case.mailbox, label(case.id), found.title, found.url, over)
+    return SolvedPage(
+        front, numbers, reader, case.mailbox, label(case.id), solution.title, solution.url, over
+    )

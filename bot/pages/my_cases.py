@@ -20,7 +20,7 @@ PART = 25
 
 
 def find(tx: Transaction, person: Person, links: Links, *, front: PageFrame, part: int) -> MyPage:
-    """The page; beyond the last one, the last one."""
+    """The page of this number, or the last one."""
     parts = max(1, -(-participant.count_of(tx, person.id) // PART))
     part = min(max(part, 1), parts)
     rows = participant.listed(tx, person.id, most=PART, after=(part - 1) * PART)

@@ -14,7 +14,7 @@ LIFE = timedelta(days=90)
 
 
 def page(front: PageFrame, lists: ListsSection, person: Person | None, *, left: int | None = None) -> NewPage:
-    """The page for somebody, or for anybody."""
+    """The page for a known person, or for anybody."""
     return NewPage(
         front=front,
         numbers=(person.id,) if person else (),

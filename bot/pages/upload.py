@@ -20,7 +20,7 @@ def find(
     tx: Transaction, case: Case, person: Person, limits: LimitsSection, *, front: PageFrame, now: datetime
 ) -> UploadPage:
     """The page of one customer."""
-    theirs = {row.id for row in entry.entries(tx, case.id) if row.person_id == person.id}
+    own_entries = {row.id for row in entry.entries(tx, case.id) if row.person_id == person.id}
     files = entry.files(tx, case.id)
     return UploadPage(
         front=front,
@@ -29,7 +29,9 @@ def find(
         mailbox=case.mailbox,
         number=label(case.id),
         sent=tuple(
-            FileFacts(one.name, one.size) for one in files if one.entry_id in theirs and not one.inline
+            FileFacts(file.name, file.size)
+            for file in files
+            if file.entry_id in own_entries and not file.inline
         ),
         left=quotas.room(tx, limits, person, now=now),
     )

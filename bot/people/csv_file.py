@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.languages.catalogue import every, languages
 from bot.model.language_codes import is_language
-from store.directory.contact_import import Contact, Listed
+from store.directory.contact_import import Contact, ListedContact
 
 LONGEST_CELL = 10_000
 """Characters; more is no cell that anybody wrote."""
@@ -230,7 +230,7 @@ _WITHIN, _GUARDED = (
 """The same after what some spreadsheets, in some countries, take for the end of a cell."""
 
 
-def write(listed: Sequence[Listed]) -> str:
+def write(listed: Sequence[ListedContact]) -> str:
     """Rows below ``HEADER``, without it: what ``open_file`` reads back as the same people.
 
     Who has two users in Slack is written with one of them: there is room for no more.

@@ -45,7 +45,7 @@ class PeopleImportCounts:
             self.wrong.append((line, why))
 
 
-class Enrolling:
+class PeopleImport:
     """Takes in the people of a file; the same file a second time changes nothing.
 
     ``usual``: the account of those whose row names none.

@@ -57,7 +57,7 @@ class ExportContacts:
     after: int = 0
     limit: int = 500
 
-    def answer(self, tx: Transaction) -> list[contact_import.Listed]:
+    def answer(self, tx: Transaction) -> list[contact_import.ListedContact]:
         return contact_import.listing(tx, after=self.after, most=self.limit)
 
 
@@ -92,7 +92,7 @@ class ShowContact:
         )
 
 
-def _line(one: contact_import.Listed) -> ContactLine:
+def _line(one: contact_import.ListedContact) -> ContactLine:
     addresses = (address if at == "email" else f"{at}:{address.upper()}" for at, address in one.identities)
     role = "contact" if one.known else "seen" if one.active else "inactive"
     return ContactLine(one.id, one.name, one.account, tuple(addresses), one.language, one.phone, role)

@@ -12,30 +12,30 @@ from store.engine.transaction import Transaction
 from store.people import account, person
 
 
-def turned_away(tx: Transaction, config: Config, asked: Request) -> str:
-    """Why somebody may not have the case that they ask for, as the inbox shows it; ``""``: they may.
+def turned_away(tx: Transaction, config: Config, request: Request) -> str:
+    """Why the inbox sets a request for a case aside; ``""`` if its asker is admitted.
 
-    Who has left asks for nothing at all.
+    People who left may ask for nothing at all.
     """
-    if asked.proof < Proof.PLAUSIBLE:
+    if request.proof < Proof.PLAUSIBLE:
         return ""
-    who = person.find(tx, asked.asker.channel, asked.asker.address)
-    if who is not None and who.left:
-        return f"inactive: {asked.asker.address} is no contact any more"
-    if config.desk.open or not any(isinstance(command, Open) for command in asked.commands):
+    asker = person.find(tx, request.asker.channel, request.asker.address)
+    if asker is not None and asker.left:
+        return f"inactive: {request.asker.address} is no contact any more"
+    if config.desk.open or not any(isinstance(command, Open) for command in request.commands):
         return ""
-    known = (who and (who.known or who.role != "contact")) or _account(tx, asked) is not None
-    return "" if known else f"closed desk: we do not know {asked.asker.address}"
+    welcome = (asker and (asker.known or asker.role != "contact")) or _account(tx, request) is not None
+    return "" if welcome else f"closed desk: we do not know {request.asker.address}"
 
 
 def team(tx: Transaction, config: Config, asked: Request) -> str:
-    """Who can help them instead."""
+    """The local team that can help them instead."""
     who = person.find(tx, asked.asker.channel, asked.asker.address)
     return local_team.of(tx, config, who.account_id if who else _account(tx, asked))
 
 
 def words(team: str) -> str:
-    """What they are told where they are answered in the same breath."""
+    """The refusal for people who are answered at once."""
     ask = saying("Your local service team can help: {team}.", team=team) if team else saying(ASK)
     return together(saying(CLOSED), ask)
 

@@ -20,12 +20,7 @@ MACHINE = "a machine seems to answer our machine"
 
 
 class AutoMailLimits:
-    """What may still be told to whom by mail, within one transaction.
-
-    Each budget is a bucket of so many mails that fills again over its hour, and another for the day (a token
-    bucket, kept as the moment when it is full again). Two processes that draw at the same moment may each take the
-    last one; what they took is added up.
-    """
+    """What may still be told to whom by mail, within one transaction."""
 
     def __init__(self, tx: Transaction, limits: LimitsSection, *, now: datetime) -> None:
         self._tx = tx
@@ -39,10 +34,11 @@ class AutoMailLimits:
         self._now = millis(now)
 
     def stop(self, to: Person, case: int | None, *, narrow: bool) -> str:
-        """Why this person may not be told by mail now, or ``""``: then their budgets are drawn on.
+        """Why this person may not be told by mail now; ``""`` if they may, which draws on their limits.
 
-        ``narrow``: a notice to somebody outside the desk counts for the address, its domain and the case. Else it
-        counts for the case alone, widely: that only ends loops. What confirms a new case has no ``case`` to count for.
+        ``narrow``: a notice to somebody outside the desk counts for the address, its domain and the case.
+        Otherwise it counts for the case alone, widely: that only ends loops. The confirmation of a new case
+        has no ``case`` yet.
         """
         if not narrow and case is None:
             return ""
@@ -50,48 +46,50 @@ class AutoMailLimits:
         allowed = self._narrow[: len(asked)]
         if not narrow:
             asked, allowed = asked[-1:], self._wide
-        if not to.staff and any(one.times >= TWICE for one in rate_limit.read(self._tx, asked)):
+        if not to.staff and any(budget.times >= TWICE for budget in rate_limit.read(self._tx, asked)):
             return MACHINE
         drawn = [Quota(key, *quota) for key, quota in zip(asked, allowed, strict=True)]
-        spent = quotas.draw(self._tx, drawn, "automatic mails", now=self._now, told=self._now)
+        spent = quotas.draw(self._tx, drawn, "automatic mails", now=self._now, answered_at=self._now)
         return spent.why if spent else ""
 
     def hear(self, who: Person, case: int | None, text: str) -> None:
-        """Somebody outside the desk wrote. Equal words in answer to what we had told them are counted; any others,
-        and so a person's, let us speak again. Without a ``case`` they ask for a new one."""
+        """Note what somebody outside the desk wrote: equal words in answer to our mail are counted.
+
+        Any other words, and so a person's, let us speak again. Without a ``case`` they ask for a new one.
+        """
         asked = keys(who.channel, who.address, case)
         budgets = rate_limit.read(self._tx, asked)
-        person, known = budgets[0], budgets[-1] if case else budgets[0]
-        answers = max(person.told, known.told) > self._now - DAY
-        if not answers and not known.words:
+        person, on_case = budgets[0], budgets[-1] if case else budgets[0]
+        answers = max(person.told, on_case.told) > self._now - DAY
+        if not answers and not on_case.words:
             return
         words = _hash(text)
-        if not answers and words == known.words:
+        if not answers and words == on_case.words:
             return
-        known.times = (known.times + 1 if words == known.words else 1) if answers else 0
-        known.words = words
+        on_case.times = (on_case.times + 1 if words == on_case.words else 1) if answers else 0
+        on_case.words = words
         if words != person.words:
             person.times = 0
-        for key, one in {asked[0]: person, asked[-1] if case else asked[0]: known}.items():
-            one.told = 0
-            rate_limit.write(self._tx, key, one, now=self._now)
+        for key, budget in {asked[0]: person, asked[-1] if case else asked[0]: on_case}.items():
+            budget.told = 0
+            rate_limit.write(self._tx, key, budget, now=self._now)
 
     def release(self, who: Person, case: int) -> None:
-        """A specialist has answered them: we speak again, as long as they do not answer us as before."""
+        """Speak to them again, since a specialist answered; until they repeat their last words."""
         asked = keys(who.channel, who.address, case)
-        for key, known in zip(asked, rate_limit.read(self._tx, asked), strict=True):
-            if known.times:
-                known.times = known.words = 0
-                rate_limit.write(self._tx, key, known, now=self._now)
+        for key, budget in zip(asked, rate_limit.read(self._tx, asked), strict=True):
+            if budget.times:
+                budget.times = budget.words = 0
+                rate_limit.write(self._tx, key, budget, now=self._now)
 
     def once_a_day(self, case: int) -> bool:
-        """Is this the first time today that the desk hears of what was not told on a case?"""
+        """Is it the first time today that the desk is told of notices held back on a case?"""
         return rate_limit.once_a_day(self._tx, rate_limit.key("desk", case), now=self._now)
 
 
 @lru_cache(maxsize=4096)
 def keys(channel: str, address: str, case: int | None) -> tuple[int, ...]:
-    """The budgets of an address and its domain, and of the case if there is one."""
+    """The rate limit keys of an address, its domain, and the case if there is one."""
     who, domain = f"{channel} {address}", address.rpartition("@")[2]
     common = (rate_limit.key("person", who), rate_limit.key("domain", domain))
     return common if case is None else (*common, rate_limit.key("case", case, who))
@@ -102,7 +100,7 @@ _BEGINNING = 1000
 
 
 def _hash(text: str) -> int:
-    """Of how a text begins, whatever its white space and its quotation signs; never 0."""
+    """A hash of a text's start without white space and quote marks; never 0."""
     folded = " ".join(text[:_BEGINNING].replace(">", " ").split()).casefold()
     digest = hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).digest()
     return int.from_bytes(digest) >> 1 | 1

@@ -29,7 +29,7 @@ class CanaryState:
     """The one of which it was told that it stays away; 0: all is well."""
 
     def plain(self) -> dict[str, Any]:
-        """As JSON can hold it."""
+        """The state as JSON values."""
         return {
             "sent": self.sent.isoformat() if self.sent else None,
             "returned": self.returned.isoformat() if self.returned else None,
@@ -39,21 +39,21 @@ class CanaryState:
 
 
 def read(tx: Transaction, address: str, *, to_change: bool = False) -> CanaryState:
-    """The mailbox's canaries; none, if none was ever sent."""
-    told = channel_state.read(tx, _name(address), to_change=to_change)
-    if told is None:
+    """The state of the mailbox's canaries; an empty one if none was ever sent."""
+    saved = channel_state.read(tx, _name(address), to_change=to_change)
+    if saved is None:
         return CanaryState()
-    away = tuple((int(number), datetime.fromisoformat(at)) for number, at in told["away"])
-    return CanaryState(_time(told["sent"]), _time(told["returned"]), away, int(told["silent"]))
+    away = tuple((int(number), datetime.fromisoformat(at)) for number, at in saved["away"])
+    return CanaryState(_time(saved["sent"]), _time(saved["returned"]), away, int(saved["silent"]))
 
 
 def _time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def write(tx: Transaction, address: str, known: CanaryState) -> None:
-    """Keep what is known of the mailbox's canaries."""
-    channel_state.write(tx, _name(address), known.plain())
+def write(tx: Transaction, address: str, state: CanaryState) -> None:
+    """Save the state of the mailbox's canaries."""
+    channel_state.write(tx, _name(address), state.plain())
 
 
 def _name(address: str) -> str:
@@ -61,13 +61,13 @@ def _name(address: str) -> str:
 
 
 def watched(config: Config) -> list[MailboxSection]:
-    """The mailboxes that want canaries."""
+    """The mailboxes that have canaries."""
     return [box for box in config.mailboxes if box.canary]
 
 
 @dataclass(frozen=True, slots=True)
 class MissingCanaries:
-    """The addresses to which canaries do not come back."""
+    """The addresses whose canaries do not return."""
 
     config: Config
 
@@ -77,23 +77,23 @@ class MissingCanaries:
 
 
 class CanaryReturns:
-    """Knows a canary that comes in by what we signed, and by nothing else."""
+    """Recognises a returned canary by our signature alone."""
 
     def __init__(self, config: Config, links: Links) -> None:
         self._links = links
         self._addresses = [box.address for box in watched(config)]
 
     def note(self, tx: Transaction, anchors: Iterable[Anchor]) -> str:
-        """What a message is, if it is a canary of ours, else ``""``; its return is remembered once."""
-        numbers = (self._links.read_canary_tag(one.value) for one in anchors if one.kind == "token")
-        number = next((one for one in numbers if one is not None), None)
+        """A description if the message is a canary of ours, else ``""``; records its return once."""
+        numbers = (self._links.read_canary_tag(anchor.value) for anchor in anchors if anchor.kind == "token")
+        number = next((number for number in numbers if number is not None), None)
         if number is None:
             return ""
         for address in self._addresses:
-            known = read(tx, address, to_change=True)
-            sent = dict(known.away).get(number)
+            state = read(tx, address, to_change=True)
+            sent = dict(state.away).get(number)
             if sent is not None:
-                later = tuple(one for one in known.away if one[1] > sent)
-                write(tx, address, replace(known, returned=sent, away=later))
+                later = tuple(canary for canary in state.away if canary[1] > sent)
+                write(tx, address, replace(state, returned=sent, away=later))
                 return "a canary of ours, come back"
         return "a canary of ours, which nobody waits for any more"

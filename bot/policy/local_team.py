@@ -23,5 +23,5 @@ def of_closed(tx: Transaction, config: Config, case: Case) -> str:
 
 
 def named(team: str) -> str:
-    """A sentence that follows a refusal, or ``""`` where there is no team."""
+    """A sentence that names the team after a refusal; ``""`` if there is none."""
     return saying("Your local service team can help, too: {team}.", team=team) if team else ""

@@ -20,18 +20,14 @@ NOT_PROVEN = (
 
 
 def proof_on(proof: Proof, *, token: bool, own: bool) -> Proof:
-    """How sure it is who asks about a case.
-
-    ``token``: its own was used; one of another case proves nothing here. ``own``: a customer opens it with this very
-    message, so that what they ask about it is as sure as the case itself.
-    """
+    """The asker's level of proof on a case."""
     if own and proof >= Proof.PLAUSIBLE:
         return max(proof, Proof.PROVEN)
     return Proof.PLAUSIBLE if proof is Proof.PROVEN and not token else proof
 
 
 def check(command: type[Command], role: str, proof: Proof) -> None:
-    """Raise ``NotAllowed`` (``NotProven`` for want of proof) unless role and proof reach for the command."""
+    """Raise ``NotAllowed`` (``NotProven`` for want of proof) unless role and proof permit the command."""
     rule = command.rule
     needed = rule.get(role)
     if needed is None:
@@ -41,12 +37,12 @@ def check(command: type[Command], role: str, proof: Proof) -> None:
 
 
 def reachable(person: Person) -> bool:
-    """Can they be told anything? Not whoever wrote a mail that names no address of theirs."""
+    """Can this person be told anything? Not if their mail named no address of theirs."""
     return person.channel != "email" or "@" in person.address
 
 
 def refuse_who_left(someone: Person | None) -> None:
-    """Only an import or the command line lets somebody in again who is no contact any more."""
+    """Refuse to let somebody in again who left; only an import or the command line may."""
     if someone is not None and someone.left:
         raise Refusal(
             f"{someone.shown} is no contact any more, so nothing was done. To have them back: casebot people import."

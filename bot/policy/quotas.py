@@ -22,7 +22,7 @@ log = structlog.get_logger("floods")
 
 
 class Quota(NamedTuple):
-    """So many an hour and a day, counted together under one key."""
+    """A limit per hour and per day, counted under one key."""
 
     key: int
     limit: tuple[int, int]
@@ -32,30 +32,32 @@ class Quota(NamedTuple):
 
 
 class Spent(NamedTuple):
-    """A quota of which nothing is left, and why, in words."""
+    """An exhausted quota, and why, in words."""
 
     quota: Quota
     why: str
 
 
-def draw(tx: Transaction, quotas: Sequence[Quota], what: str, *, now: int, told: int = 0) -> Spent | None:
-    """Draw one on each quota, so many of ``what``; or, if one of them is spent, on none: that one.
+def draw(
+    tx: Transaction, quotas: Sequence[Quota], what: str, *, now: int, answered_at: int = 0
+) -> Spent | None:
+    """Draw one of ``what`` from each quota; if one is exhausted, return it and draw from none.
 
-    ``now``: milliseconds since 1970; ``told``: the same, if what is drawn for can be answered.
+    ``now``: milliseconds since 1970; ``answered_at``: the same, if what is drawn for can be answered.
     """
     budgets = rate_limit.read(tx, [quota.key for quota in quotas])
     for quota, budget in zip(quotas, budgets, strict=True):
         if spent := _spent(quota, budget, now):
             return Spent(quota, f"more than {spent[0]} {what} {spent[1]} {quota.whose}")
     for quota, budget in zip(quotas, budgets, strict=True):
-        budget.told = told or budget.told
+        budget.told = answered_at or budget.told
         hour, day = quota.limit
         rate_limit.write(tx, quota.key, budget, now=now, hour=HOUR // hour, day=DAY // day)
     return None
 
 
 def _spent(quota: Quota, budget: Budget, now: int) -> tuple[int, str] | None:
-    """Which of the two buckets is empty: its size, and its time."""
+    """The size and period of the bucket that is empty, if one is."""
     hour, day = quota.limit
     if budget.hour - now > HOUR - HOUR // hour:
         return hour, "an hour"
@@ -77,7 +79,10 @@ def draw_held(tx: Transaction, limits: LimitsSection, address: str, *, now: date
 
 
 def room(tx: Transaction, limits: LimitsSection, person: Person, *, now: datetime) -> int | None:
-    """Bytes that this person's account (without one: this person) may still upload today; None: no limit."""
+    """Bytes that may still be uploaded today by this person's account; None: no limit.
+
+    A person without an account has a limit of their own.
+    """
     if not limits.uploads_per_account:
         return None
     used = max(0, rate_limit.read(tx, [_uploads(person)])[0].day - millis(now))
@@ -90,9 +95,9 @@ def _draw_bytes(tx: Transaction, limits: LimitsSection, person: Person, size: in
         return
     if size > left:
         raise NoRoom("Your organisation has sent as much today as we take in a day.")
-    (known,) = rate_limit.read(tx, [_uploads(person)])
+    (budget,) = rate_limit.read(tx, [_uploads(person)])
     day = -(-DAY * size // limits.uploads_per_account)
-    rate_limit.write(tx, _uploads(person), known, now=millis(now), day=day)
+    rate_limit.write(tx, _uploads(person), budget, now=millis(now), day=day)
 
 
 def _uploads(person: Person) -> int:
@@ -103,10 +108,7 @@ def _uploads(person: Person) -> int:
 def draw_form(
     tx: Transaction, limits: LimitsSection, request: Request, person: Person, *, now: datetime
 ) -> None:
-    """Count a web form's files and its held case: nobody waits there who could look at what is too much.
-
-    Raises ``NoRoom`` or ``TooMany``: the transaction is undone.
-    """
+    """Count a web form's files and its held case: excess is refused at once, for nobody would review it."""
     if request.source != "web":
         return
     if size := sum(file.size for file in request.said.attachments):
@@ -117,5 +119,5 @@ def draw_form(
 
 
 def opens_held(request: Request) -> bool:
-    """Does it open a case that nothing proves?"""
+    """Would the request open a case that nothing proves?"""
     return request.proof is Proof.UNPROVEN and any(isinstance(command, Open) for command in request.commands)

@@ -31,14 +31,14 @@ log = structlog.get_logger(__name__)
 
 
 class InternalWords(TypeError):
-    """Something internal was about to be told to a customer: a fault of ours; nothing is sent."""
+    """Something internal was about to be sent to a customer: a fault of ours; nothing is sent."""
 
 
 class Renderer:
-    """Renders notices. ``folders``: the operator's own templates, laid out like ``templates/``, the first first.
+    """Renders notices. ``folders``: the operator's own templates, laid out like ``templates/``.
 
-    They come first, and run in a sandbox. One that does not compile, or that fails on a notice, is reported
-    and replaced by the shipped one: a slip in a template loses nobody's mail.
+    The first folder comes first, and all run in a sandbox. One that does not compile, or that fails on a
+    notice, is reported and replaced by the shipped one: a mistake in a template loses nobody's mail.
     """
 
     def __init__(self, *folders: Path) -> None:
@@ -52,10 +52,10 @@ class Renderer:
     def words(self, notice: type[Notice], language: str, *, chat: bool = False, **facts: Any) -> Words:
         """The notice in ``language`` (else English): as a mail, or for a chat.
 
-        ``facts``: ``desk``, ``to``, ``case``, ``my_url`` (of the page with the reader's own cases, where there is
-        one), and those that the first line of the notice's template names.
-        Raises ``InternalWords`` for an ``InternalEntry`` anywhere in what is not for staff alone, and
-        ``jinja2.UndefinedError`` for a missing fact.
+        ``facts``: ``desk``, ``to``, ``case``, ``my_url`` (of the page with the reader's own cases, where
+        there is one), and those that the first line of the notice's template names. Raises ``InternalWords``
+        for an ``InternalEntry`` anywhere in what is not for staff alone, and ``jinja2.UndefinedError`` for a
+        missing fact.
         """
         if notice.audience != "staff" and any(map(_internal, facts.values())):
             raise InternalWords(f"an internal entry was handed to: {notice.name}")
@@ -76,7 +76,7 @@ class Renderer:
         return self._shipped.section(notice, language, facts)
 
     def in_words(self, sentence: str, language: str) -> str:
-        """A sentence of the desk's own (``bot.model.translatable``) in ``language``; in English where that lacks it."""
+        """A sentence of the desk's (``bot.model.translatable``) in ``language``; English if not translated."""
         try:
             return (self._edited or self._shipped).sentence(sentence, language)
         except Exception as error:
@@ -84,11 +84,11 @@ class Renderer:
             return str(sentence)
 
     def known(self, language: str) -> Mapping[str, str]:
-        """The shipped words of a language for what the desk itself says in English."""
+        """The shipped translations of the desk's own English sentences."""
         return self._shipped.known(language)
 
     def prepared(self) -> Iterator[Callable[[], None]]:
-        """Calls that compile what was not needed so far, a template each; they never raise."""
+        """Calls that compile the templates not needed so far, one each; they never raise."""
         for wording in (self._edited, self._shipped):
             if wording is not None:
                 yield from wording.prepared()
@@ -151,7 +151,7 @@ class Wording:
 
     @cached_property
     def _brief(self) -> tuple[TemplateSet, TemplateSet]:
-        """For sections; few mails need them."""
+        """The template sets for sections, which few mails need."""
         text, html = (
             TemplateSet(self._folders, self._kind, parts, brief=True)
             for parts in ("email/text.j2", "email/html.j2")
@@ -159,12 +159,12 @@ class Wording:
         return text, html
 
     def _folder(self, language: str) -> str:
-        """``de-AT`` → ``de``, if there is such a folder."""
+        """The folder of a language: ``de-AT`` → ``de``, if there is one."""
         short = language.replace("_", "-").partition("-")[0].lower()
         return short if short in self.languages else "en"
 
     def _compile(self) -> Iterator[str]:
-        """What is wrong, in English and in the operator's languages; other shipped ones wait until they are used."""
+        """Compile English and the operator's languages, and yield errors; other shipped ones wait."""
         for language in sorted({"en", *_languages(self._folders[:-1])}):
             for notice in NOTICES.values():
                 try:
@@ -207,7 +207,7 @@ def _shipped() -> Wording:
 
 
 def _blocks(text: str) -> str:
-    """Blocks of text with one blank line between, whatever white space the templates left around them."""
+    """Blocks of text with one blank line between, whatever white space the templates left."""
     blocks = (block.lstrip("\n").rstrip() for block in text.split(_EDGE))
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -219,7 +219,7 @@ def _marked(text: str) -> str:
 
 
 def _said_by(error: Exception) -> str:
-    """Jinja's messages name templates, lines and facts, and quote nothing of what people wrote."""
+    """Jinja's message, which names templates, lines and facts, and quotes nothing of people's words."""
     line = getattr(error, "lineno", None)
     return f"{error}" + (f" (line {line})" if line else "")
 
@@ -228,7 +228,7 @@ _PLAIN = frozenset({str, int, bool, float, datetime, type(None)})
 
 
 def _internal(value: object) -> bool:
-    """Is, or holds, an ``InternalEntry``."""
+    """Is it, or does it hold, an ``InternalEntry``?"""
     kind = type(value)
     if kind in _PLAIN:
         return False

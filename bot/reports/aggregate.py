@@ -28,7 +28,7 @@ from bot.reports.format import worked
 from bot.reports.period import Period
 from bot.reports.suggestions import suggestions
 from bot.syntax.case_numbers import label
-from store.report import BREACHES, Happened, SurveyInvitation, Touched, Waiting
+from store.report import BREACHES, ReportEvent, SurveyInvitation, TouchedCase, WaitingCase
 
 NAMELESS = "none"
 """The name of what has none: a case without a type, an account or an owner."""
@@ -37,10 +37,10 @@ STATES = ("new", "open", "waiting", "held")
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What the store knows of a period."""
+    """The stored rows of a period."""
 
-    cases: Sequence[Touched]
-    events: Sequence[Happened]
+    cases: Sequence[TouchedCase]
+    events: Sequence[ReportEvent]
     surveys: Sequence[SurveyInvitation]
     deflections: int | None
     solved: Mapping[str, int] = field(default_factory=dict)
@@ -79,31 +79,33 @@ def period_has(period: Period, at: datetime | None) -> bool:
     return at is not None and period.since <= at < period.until
 
 
-def backlog(rows: Iterable[Waiting], now: datetime) -> OpenCases:
-    """By age and state."""
-    found = Counter((_age(now - row.opened_at), "held" if row.held else row.state) for row in rows)
-    states = tuple(state for state in STATES if any(state == known for _, known in found))
-    return OpenCases(states, tuple((name, tuple(found[name, state] for state in states)) for name, _ in AGES))
+def backlog(rows: Iterable[WaitingCase], now: datetime) -> OpenCases:
+    """The open cases by age and state."""
+    counts = Counter((_age(now - row.opened_at), "held" if row.held else row.state) for row in rows)
+    states = tuple(state for state in STATES if any(state == waiting_state for _, waiting_state in counts))
+    return OpenCases(
+        states, tuple((name, tuple(counts[name, state] for state in states)) for name, _ in AGES)
+    )
 
 
 def _age(age: timedelta) -> str:
     return next(name for name, under in AGES if age < under)
 
 
-Ended = tuple[Touched, Closing]
+Ended = tuple[TouchedCase, Closing]
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Something that was done for a case: when, and by when it was due."""
+    """Something done for a case: when, and by when it was due."""
 
-    case: Touched
+    case: TouchedCase
     at: datetime
     due_at: datetime | None
 
 
 class _Count:
-    """One period's cases, and what happened to them in it."""
+    """Counts one period's cases and their events in it."""
 
     def __init__(self, rows: Rows, period: Period, config: Config) -> None:
         self._rows = rows
@@ -111,19 +113,19 @@ class _Count:
         self._config = config
         self.lives = by_case(rows.events)
 
-    def life(self, case: Touched) -> CaseHistory:
+    def life(self, case: TouchedCase) -> CaseHistory:
         return self.lives.get(case.id) or CaseHistory("", None, (), (), ())
 
-    def opened(self) -> list[Touched]:
+    def opened(self) -> list[TouchedCase]:
         return [case for case in self._rows.cases if period_has(self._period, case.opened_at)]
 
     def closings(self) -> Iterator[Ended]:
-        """Each closing of the period with its case, a case's own in order."""
+        """Each closing in the period with its case; those of one case in order."""
         for case in self._rows.cases:
             ends = self.life(case).closings
             yield from ((case, closing) for closing in ends if period_has(self._period, closing.at))
 
-    def events(self, name: str) -> Iterator[Happened]:
+    def events(self, name: str) -> Iterator[ReportEvent]:
         for life in self.lives.values():
             yield from (event for event in life.moments(name) if period_has(self._period, event.at))
 
@@ -146,12 +148,12 @@ class _Count:
             ],
         )
 
-    def _answered(self) -> list[Touched]:
+    def _answered(self) -> list[TouchedCase]:
         cases = (case for case in self._rows.cases if period_has(self._period, case.answered_at))
         return [case for case in cases if not self._imported(case)]
 
-    def _imported(self, case: Touched) -> bool:
-        """Was it written down later than it was said?"""
+    def _imported(self, case: TouchedCase) -> bool:
+        """Was it recorded later than it was said?"""
         recorded = self.life(case).recorded_at
         return recorded is not None and recorded > case.opened_at
 
@@ -160,40 +162,40 @@ class _Count:
         ended = [(case, end.at) for case, end in last.values() if not self._imported(case)]
         return self._paces("resolution", [Done(case, at, self._solution_due(case, at)) for case, at in ended])
 
-    def _solution_due(self, case: Touched, at: datetime) -> datetime | None:
-        """What the case knows is the target of its newest opening."""
+    def _solution_due(self, case: TouchedCase, at: datetime) -> datetime | None:
+        """The target of the case's newest opening, which is all that the case knows; None for earlier ones."""
         again = any(reopened > at for reopened in self.life(case).reopenings)
         return None if again else case.resolve_due_at
 
     def _paces(self, target: Target, done: Sequence[Done]) -> tuple[Pace, ...]:
-        """Of all, then by priority and service level, the most urgent first."""
+        """The pace of all, then by priority and service level, the most urgent first."""
         groups: dict[tuple[str, str], list[Done]] = {}
-        for one in done:
-            groups.setdefault((one.case.priority, self._level(one.case).name), []).append(one)
-        found = [self._pace(target, key, groups[key]) for key in sorted(groups, key=self._rank)]
-        return (self._pace(target, ("", ""), done), *found)
+        for deed in done:
+            groups.setdefault((deed.case.priority, self._level(deed.case).name), []).append(deed)
+        by_group = [self._pace(target, key, groups[key]) for key in sorted(groups, key=self._rank)]
+        return (self._pace(target, ("", ""), done), *by_group)
 
     def _pace(self, target: Target, key: tuple[str, str], done: Sequence[Done]) -> Pace:
-        due = [(one.at, one.due_at) for one in done if one.due_at]
+        due = [(deed.at, deed.due_at) for deed in done if deed.due_at]
         level = self._config.levels.get(key[1])
         written = _written(level.targets[target].get(key[0])) if level else ""
-        times = spread([self._worked(one.case, one.at) for one in done])
+        times = spread([self._worked(deed.case, deed.at) for deed in done])
         return Pace(*key, times, len(due), sum(at <= due_at for at, due_at in due), written)
 
-    def _worked(self, case: Touched, until: datetime) -> timedelta:
+    def _worked(self, case: TouchedCase, until: datetime) -> timedelta:
         return _calendar(self._level(case), case.priority).between(case.opened_at, until)
 
-    def _level(self, case: Touched) -> Level:
+    def _level(self, case: TouchedCase) -> Level:
         levels = self._config.levels
         return levels.get(case.level, levels[STANDARD])
 
     def _rank(self, key: tuple[str, str]) -> tuple[int, str, str]:
-        known = self._config.lists.priorities
-        return known.index(key[0]) if key[0] in known else len(known), *key
+        priorities = self._config.lists.priorities
+        return priorities.index(key[0]) if key[0] in priorities else len(priorities), *key
 
     # who
 
-    def accounts(self, opened: Iterable[Touched], closings: Iterable[Ended]) -> tuple[Moved, ...]:
+    def accounts(self, opened: Iterable[TouchedCase], closings: Iterable[Ended]) -> tuple[Moved, ...]:
         came = Counter(case.account or NAMELESS for case in opened)
         went = Counter(case.account or NAMELESS for case, _ in closings)
         names = sorted(came | went, key=lambda name: (-came[name], -went[name], name))
@@ -206,7 +208,7 @@ class _Count:
         names = sorted(handled | first, key=lambda name: (-handled[name], -first[name], name))
         return tuple(Work(name, handled[name], first[name]) for name in names)
 
-    def course(self, opened: Iterable[Touched], closings: Iterable[Ended]) -> tuple[Moved, ...]:
+    def course(self, opened: Iterable[TouchedCase], closings: Iterable[Ended]) -> tuple[Moved, ...]:
         came = Counter(self._period.step_of(case.opened_at) for case in opened)
         went = Counter(self._period.step_of(closing.at) for _, closing in closings)
         return tuple(Moved(f"{day:%Y-%m-%d}", came[day], went[day], day) for day in self._period.starts())
@@ -214,16 +216,22 @@ class _Count:
     # what they say
 
     def satisfaction(self) -> Satisfaction:
-        invited = [one for one in self._rows.surveys if period_has(self._period, one.invited_at)]
-        answers = [one for one in self._rows.surveys if period_has(self._period, one.answered_at)]
-        said = [Comment(label(a.case_id), a.rating, a.comment, a.answered_at)
+        invited = [
+            invitation for invitation in self._rows.surveys if period_has(self._period, invitation.invited_at)
+        ]
+        answers = [
+            invitation
+            for invitation in self._rows.surveys
+            if period_has(self._period, invitation.answered_at)
+        ]
+        comments = [Comment(label(a.case_id), a.rating, a.comment, a.answered_at)
                 for a in answers if a.comment and a.rating and a.answered_at]  # fmt: skip
         counts = Counter(answer.rating for answer in answers)
         return Satisfaction(
             invited=len(invited),
-            returned=sum(one.rating is not None for one in invited),
+            returned=sum(invitation.rating is not None for invitation in invited),
             scale=tuple(counts[rating] for rating in range(1, 6)),
-            comments=tuple(sorted(said, key=lambda one: one.at, reverse=True)),
+            comments=tuple(sorted(comments, key=lambda comment: comment.at, reverse=True)),
         )
 
 
@@ -248,4 +256,4 @@ def _reason(closing: Closing, config: Config) -> str:
 
 
 def _counts(names: Iterable[str]) -> Counts:
-    return tuple(sorted(Counter(names).items(), key=lambda one: (-one[1], one[0])))
+    return tuple(sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0])))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store.cases.case import SPAM
-from store.report import Happened
+from store.report import ReportEvent
 
 DUPLICATE = "duplicate"
 NO_DESK = ("", "contact", "clock")
@@ -17,7 +17,7 @@ NO_DESK = ("", "contact", "clock")
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """One closing of a case that was not closed before."""
+    """A closing of a case that was not closed before."""
 
     at: datetime
     reason: str
@@ -25,7 +25,7 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class CaseHistory:
-    """What of a case's history is counted."""
+    """The parts of a case's history that are counted."""
 
     via: str
     """The channel through which it was opened."""
@@ -33,28 +33,31 @@ class CaseHistory:
     """When the desk wrote down that it was opened: later than that, if it is imported history."""
     closings: tuple[Closing, ...]
     reopenings: tuple[datetime, ...]
-    events: Sequence[Happened]
+    events: Sequence[ReportEvent]
 
-    def moments(self, name: str) -> Iterable[Happened]:
+    def moments(self, name: str) -> Iterable[ReportEvent]:
         """The events of this name."""
         return (event for event in self.events if event.name == name)
 
     def answerer(self, at: datetime) -> str:
-        """Who of the desk did what happened at this moment, or ``""``."""
+        """Who of the desk acted at this moment, or ``""``."""
         return next((e.person for e in self.events if e.at == at and e.role not in NO_DESK), "")
 
 
-def case_history(events: Sequence[Happened]) -> CaseHistory:
-    """The life of one case; ``events`` oldest first."""
+def case_history(events: Sequence[ReportEvent]) -> CaseHistory:
+    """The history of one case; ``events`` oldest first."""
     opened = next((event for event in events if event.name == "opened"), None)
     closings, reopenings = _turns(events)
     via = str(json.loads(opened.detail).get("via", "")) if opened else ""
     return CaseHistory(via, opened.at if opened else None, closings, reopenings, events)
 
 
-def _turns(events: Sequence[Happened]) -> tuple[tuple[Closing, ...], tuple[datetime, ...]]:
-    """A closing counts where the case was not closed already; a merger that was undone never closed it, and what
-    was closed as spam and accepted after all was neither closed nor opened again."""
+def _turns(events: Sequence[ReportEvent]) -> tuple[tuple[Closing, ...], tuple[datetime, ...]]:
+    """The closings and reopenings of a case.
+
+    A closing counts if the case was not closed already. A merger that was undone never closed it, and what
+    was closed as spam and accepted after all was neither closed nor reopened.
+    """
     closings: list[Closing] = []
     reopenings: list[datetime] = []
     over = merged = False
@@ -71,13 +74,13 @@ def _turns(events: Sequence[Happened]) -> tuple[tuple[Closing, ...], tuple[datet
     return tuple(closings), tuple(reopenings)
 
 
-def _reason(event: Happened) -> str:
+def _reason(event: ReportEvent) -> str:
     return DUPLICATE if event.name == "merged" else str(json.loads(event.detail).get("reason", ""))
 
 
-def by_case(events: Iterable[Happened]) -> dict[int, CaseHistory]:
-    """The lives of all cases, by number; events are grouped by case already."""
-    grouped: dict[int, list[Happened]] = {}
+def by_case(events: Iterable[ReportEvent]) -> dict[int, CaseHistory]:
+    """The histories of all cases by number; the events are grouped by case already."""
+    grouped: dict[int, list[ReportEvent]] = {}
     for event in events:
         grouped.setdefault(event.case_id, []).append(event)
     return {number: case_history(rows) for number, rows in grouped.items()}

@@ -35,7 +35,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A word at a place."""
+    """A word at a position."""
 
     x: float
     y: float
@@ -55,7 +55,7 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A bar from left to right, in parts, with a name and a value above and a note below it."""
+    """A horizontal bar in parts, with a name and a value above and a note below it."""
 
     y: float
     name: str
@@ -66,7 +66,7 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Strips:
-    """One below the other."""
+    """Horizontal bars, one below the other."""
 
     width: float
     height: float
@@ -74,20 +74,20 @@ class Strips:
 
 
 def columns(course: Sequence[Moved], period: Period, *, width: float, height: float) -> Columns:
-    """Opened and closed, step by step."""
+    """Opened and closed cases, step by step."""
     floor_, room = height - BOTTOM, height - BOTTOM - TOP
-    lines = scale(max((max(one.opened, one.closed) for one in course), default=0))
+    lines = scale(max((max(moved.opened, moved.closed) for moved in course), default=0))
     slot = (width - LEFT - RIGHT) / max(len(course), 1)
     up = room / lines[-1]
-    when = [step(one.start, period) if one.start else one.name for one in course]
+    when = [step(moved.start, period) if moved.start else moved.name for moved in course]
     middles = [LEFT + (at + 0.5) * slot for at in range(len(course))]
     return Columns(
         width,
         height,
         tuple(
             bar
-            for one, name, x in zip(course, when, middles, strict=True)
-            for bar in _pair(one, name, x, slot=slot, bottom=floor_, up=up)
+            for moved, name, x in zip(course, when, middles, strict=True)
+            for bar in _pair(moved, name, x, slot=slot, bottom=floor_, up=up)
         ),
         tuple(Label(LEFT, floor_ - value * up, str(value)) for value in lines),
         tuple(_names(when, middles, height - 6)),
@@ -102,17 +102,17 @@ def scale(most: int) -> tuple[int, ...]:
     return tuple(range(0, -(-max(most, 2) // by) * by + 1, by))
 
 
-def _pair(one: Moved, when: str, middle: float, *, slot: float, bottom: float, up: float) -> Iterator[Bar]:
+def _pair(moved: Moved, when: str, middle: float, *, slot: float, bottom: float, up: float) -> Iterator[Bar]:
     wide = min(slot * 0.36, 26.0)
-    for kind, count, left in (
-        ("opened", one.opened, middle - wide - 0.75),
-        ("closed", one.closed, middle + 0.75),
+    for kind, count, x in (
+        ("opened", moved.opened, middle - wide - 0.75),
+        ("closed", moved.closed, middle + 0.75),
     ):
-        yield Bar(left, bottom - count * up, wide, count * up, kind, f"{when}: {count} {kind}")
+        yield Bar(x, bottom - count * up, wide, count * up, kind, f"{when}: {count} {kind}")
 
 
 def _names(names: Sequence[str], middles: Sequence[float], y: float) -> Iterator[Label]:
-    """As many names as there is room for, the last one always among them."""
+    """As many names as there is room for, always including the last one."""
     slot = middles[1] - middles[0] if len(middles) > 1 else 0
     every = int(-(-(max(map(len, names), default=1) * LETTER + 8) // slot)) if slot else 1
     for at, (name, x) in enumerate(zip(names, middles, strict=True)):
@@ -123,8 +123,11 @@ def _names(names: Sequence[str], middles: Sequence[float], y: float) -> Iterator
 def _stacked(
     rows: Iterable[tuple[str, str, str, Sequence[tuple[float, str, str]]]], *, width: float, whole: float
 ) -> Strips:
-    """``rows``: name, value, note, and the parts as (amount, kind, title); ``whole`` reaches from edge to edge."""
-    made, y = [], 0.0
+    """Stacked bars. ``rows``: name, value, note, and the parts as (amount, kind, title).
+
+    ``whole`` is the amount that reaches from edge to edge.
+    """
+    strips, y = [], 0.0
     for name, value, note, amounts in rows:
         parts, x = [], 0.0
         for amount, kind, title in amounts:
@@ -133,14 +136,14 @@ def _stacked(
                 parts.append(Bar(x, y + 24, max(wide - 1.5, 1.5), 12, kind, title))
             x += wide
         short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
-        made.append(Strip(y, short, value, note, tuple(parts)))
+        strips.append(Strip(y, short, value, note, tuple(parts)))
         y += TALL if note else NARROW
-    return Strips(width, y, tuple(made))
+    return Strips(width, y, tuple(strips))
 
 
-def ages(held: OpenCases, *, width: float = 480) -> Strips:
-    """What waits, by age, each state a part."""
-    most = max((sum(counts) for _, counts in held.ages), default=0)
+def ages(waiting: OpenCases, *, width: float = 480) -> Strips:
+    """The open cases by age, each state a part."""
+    most = max((sum(counts) for _, counts in waiting.ages), default=0)
     rows = [
         (
             name.capitalize(),
@@ -148,45 +151,51 @@ def ages(held: OpenCases, *, width: float = 480) -> Strips:
             "",
             [
                 (count, state, f"{name}: {count} {state}")
-                for state, count in zip(held.states, counts, strict=True)
+                for state, count in zip(waiting.states, counts, strict=True)
             ],
         )
-        for name, counts in held.ages
+        for name, counts in waiting.ages
     ]
     return _stacked(rows, width=width, whole=most)
 
 
 def promises(paces: Sequence[Pace], *, width: float = 480) -> Strips:
     """What was done in time, by priority and service level."""
-    several = len({one.level for one in paces[1:]}) > 1
-    rows = [_promise(one, several=several) for one in paces[1:]]
+    several = len({pace.level for pace in paces[1:]}) > 1
+    rows = [_promise(pace, several=several) for pace in paces[1:]]
     return _stacked(rows, width=width, whole=1)
 
 
-def _promise(one: Pace, *, several: bool) -> tuple[str, str, str, Sequence[tuple[float, str, str]]]:
-    name = f"{one.priority}, {one.level}" if several else one.priority
-    median, most = worked(one.times.median), worked(one.times.p90)
-    note = f"median {median} · 90 % within {most}" + (f" · target {one.target}" if one.target else "")
-    kept = one.share
-    if kept is None:
-        return name, NONE, f"{cases(one.times.count)} · {note}", ()
-    late = one.promised - one.kept
-    parts = [(kept, "kept", f"{one.kept} in time"), (1 - kept, "missed", f"{late} too late")]
-    return name, f"{share(kept)} of {one.promised} in time", note, parts
+def _promise(pace: Pace, *, several: bool) -> tuple[str, str, str, Sequence[tuple[float, str, str]]]:
+    name = f"{pace.priority}, {pace.level}" if several else pace.priority
+    median, most = worked(pace.times.median), worked(pace.times.p90)
+    note = f"median {median} · 90 % within {most}" + (f" · target {pace.target}" if pace.target else "")
+    in_time = pace.share
+    if in_time is None:
+        return name, NONE, f"{cases(pace.times.count)} · {note}", ()
+    late = pace.promised - pace.kept
+    parts = [(in_time, "kept", f"{pace.kept} in time"), (1 - in_time, "missed", f"{late} too late")]
+    return name, f"{share(in_time)} of {pace.promised} in time", note, parts
 
 
-def ratings(said: Satisfaction, *, width: float = 480) -> Strips:
+def ratings(satisfaction: Satisfaction, *, width: float = 480) -> Strips:
     """Answers by rating, the best first."""
     rows = [
         (
             f"{rating} {_MEANS.get(rating, '')}".strip(),
-            str(said.scale[rating - 1]),
+            str(satisfaction.scale[rating - 1]),
             "",
-            [(said.scale[rating - 1], f"rated{rating}", f"{said.scale[rating - 1]} with {rating} of 5")],
+            [
+                (
+                    satisfaction.scale[rating - 1],
+                    f"rated{rating}",
+                    f"{satisfaction.scale[rating - 1]} with {rating} of 5",
+                )
+            ],
         )
         for rating in range(5, 0, -1)
     ]
-    return _stacked(rows, width=width, whole=max(said.scale))
+    return _stacked(rows, width=width, whole=max(satisfaction.scale))
 
 
 _MEANS = {5: "very good", 1: "bad"}

@@ -8,30 +8,33 @@ from collections.abc import Mapping, Sequence
 
 from bot.reports.case_history import CaseHistory
 from bot.reports.figures import Helped, Suggestions
-from store.report import NOTHING_FITTED, SHOWN, Touched
+from store.report import NOTHING_FITTED, SHOWN, TouchedCase
 
 MOST = 1000
 """Subjects and articles that are named."""
 
 
 def suggestions(
-    opened: Sequence[Touched],
+    opened: Sequence[TouchedCase],
     lives: Mapping[int, CaseHistory],
     *,
     solved: Mapping[str, int],
     clicked: Mapping[str, int],
 ) -> Suggestions:
-    """Of the cases that were opened; ``solved``, ``clicked``: how often an article did, or was, by its title."""
+    """The suggestions for newly opened cases.
+
+    ``solved``, ``clicked``: how often an article solved a case or was clicked, by its title.
+    """
     shown, nothing = Counter[str](), Counter[str]()
     cases = 0
     for case in opened:
         events = lives[case.id].events if case.id in lives else ()
         titles = [
-            title for one in events if one.name == SHOWN for title in json.loads(one.detail)["articles"]
+            title for event in events if event.name == SHOWN for title in json.loads(event.detail)["articles"]
         ]
         shown.update(dict.fromkeys(titles, 1))
         cases += bool(titles)
-        if any(one.name == NOTHING_FITTED for one in events):
+        if any(event.name == NOTHING_FITTED for event in events):
             nothing[" ".join(case.subject.split())] += 1
     names = sorted(
         {*shown, *clicked, *solved},
@@ -48,9 +51,9 @@ def suggestions(
 
 
 def _alike(subjects: Counter[str]) -> tuple[tuple[str, int], ...]:
-    """The most frequent first; those that differ in capitals only are one."""
-    found: dict[str, tuple[str, int]] = {}
+    """The most frequent subjects first; those that differ only in capitals are one."""
+    counts: dict[str, tuple[str, int]] = {}
     for subject, count in subjects.items():
-        name, before = found.setdefault(subject.casefold(), (subject, 0))
-        found[subject.casefold()] = (name, before + count)
-    return tuple(sorted(found.values(), key=lambda one: -one[1]))[:MOST]
+        name, before = counts.setdefault(subject.casefold(), (subject, 0))
+        counts[subject.casefold()] = (name, before + count)
+    return tuple(sorted(counts.values(), key=lambda pair: -pair[1]))[:MOST]

@@ -8,7 +8,7 @@ from bot.reports.report import Report
 
 
 def at_a_glance(report: Report) -> list[tuple[str, str]]:
-    """Three figures with their names, each beside the one before where there was one."""
+    """Three figures with their names, each with the previous one if there was one."""
     now, before = report.now, report.before
     first, was = now.answering[0].times.median, before.answering[0].times.median
     missed = (
@@ -25,24 +25,24 @@ def at_a_glance(report: Report) -> list[tuple[str, str]]:
 
 
 def _late(report: Report) -> str:
-    """How many of those that wait are old."""
+    """How many of the waiting cases are old."""
     old = sum(sum(counts) for _, counts in report.backlog.ages[-2:])
     return f", {old} of them for more than a week" if old else ""
 
 
 def summary(report: Report) -> str:
-    """What changed, as one would say it: what came and went, and how well promises were kept."""
+    """The changes in words: what came and went, and how well targets were met."""
     now, before = report.now, report.before
     words = [f"{cases(now.opened)} came in ({_beside(now.opened, before.opened)}), and {_closed(now)}."]
     first = now.answering[0]
     if first.share is not None:
-        kept = f"{share(first.share)} of the first answers were in time"
+        sentence = f"{share(first.share)} of the first answers were in time"
         was = before.answering[0].share
-        words.append(f"{kept}{f' ({share(was)} before)' if was is not None else ''}.")
-    said = now.satisfaction
-    if said.answers:
-        who = "1 customer" if said.answers == 1 else f"{said.answers} customers"
-        words.append(f"{who} gave {mean(said.mean)} of 5.")
+        words.append(f"{sentence}{f' ({share(was)} before)' if was is not None else ''}.")
+    satisfaction = now.satisfaction
+    if satisfaction.answers:
+        who = "1 customer" if satisfaction.answers == 1 else f"{satisfaction.answers} customers"
+        words.append(f"{who} gave {mean(satisfaction.mean)} of 5.")
     return " ".join(words)
 
 

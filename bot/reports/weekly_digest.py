@@ -33,19 +33,19 @@ WEEKS = 8
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A week that is to be told: its own report, and that of the weeks up to its end."""
+    """A week to be reported: its own report, and that of the weeks up to its end."""
 
     report: Report
     course: Report
 
     @property
     def key(self) -> str:
-        """Of its receipt: the day on which it ended."""
+        """The receipt's key: the day on which the week ended."""
         return f"{self.report.period.last:%Y-%m-%d}"
 
 
 class Digest(Monitor):
-    """Watches for its moment.
+    """Sends the weekly digest when it is due.
 
     Figures and picture are made before anything is written; whoever comes to write them second, be it another
     process, finds the receipt of the first.
@@ -58,7 +58,7 @@ class Digest(Monitor):
         self._again: datetime | None = None
 
     def look(self) -> list[Outgoing]:
-        """Tell the week if it is time; the rows that were written, leased to this process.
+        """Send the digest if it is due; returns the rows, leased to this process.
 
         What fails is tried again, later each time, and keeps nothing else waiting.
         """
@@ -86,7 +86,7 @@ class Digest(Monitor):
         return self.writer.write(self._tell, week, self._pictures(week)) if week else []
 
     def _due(self, now: datetime) -> datetime | None:
-        """The newest moment at which a week was to be told; None: none ever is."""
+        """The newest moment at which a digest was due; None if none ever is."""
         if not self.config.report.digest:
             return None
         name, time = weekly(self.config.report.digest)
@@ -97,16 +97,16 @@ class Digest(Monitor):
         return due if due <= now else datetime.combine(day - 7 * DAY, time, zone).astimezone(UTC)
 
     def _week(self, due: datetime, now: datetime) -> Week | None:
-        """The seven days before the one on which it is due; None: they were told."""
+        """The seven days before the due day; None if they were reported."""
         zone = self.config.office.zone
         spans = [until_midnight(due, zone, days=7 * weeks) for weeks in (1, WEEKS)]
         with self.database.reading() as tx:
-            made = (ReportOf(self.config, span, now).answer(tx) for span in spans)
-            week = Week(*made)
+            reports = (ReportOf(self.config, span, now).answer(tx) for span in spans)
+            week = Week(*reports)
             return None if inbox.find_receipt(tx, SOURCE, week.key) is not None else week
 
     def _pictures(self, week: Week) -> tuple[Attachment, ...]:
-        """The picture in the file store; none where the extra ``charts`` is not installed."""
+        """The chart in the file store; none if the extra ``charts`` is not installed."""
         try:
             from bot.reports.png_chart import picture
 
@@ -118,7 +118,7 @@ class Digest(Monitor):
         return (Attachment(f"casebot-week-{week.key}.png", "image/png", size, sha256),)
 
     def _tell(self, tx: Transaction, week: Week, files: tuple[Attachment, ...]) -> list[Outgoing]:
-        """Nothing is told of a desk at which nothing was, is or waits."""
+        """Write the digest; nothing for a desk where nothing happened and nothing waits."""
         now = self.now()
         if inbox.find_receipt(tx, SOURCE, week.key) is not None:
             return []

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 
 class Clock:
-    """Called, it tells the time."""
+    """Tells the time when called."""
 
     read: Callable[[], datetime]
     """Where the time comes from: the machine, until something else is put in its place."""

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 
 def raise_limit() -> None:
-    """Raise the soft limit to the hard one; where the system refuses that, it stays as it is."""
+    """Raise the soft limit to the hard one; if the system refuses, it stays as it is."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:
         with suppress(ValueError, OSError):

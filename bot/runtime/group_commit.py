@@ -34,7 +34,7 @@ AGAIN = 3
 
 
 class WriterGone(Exception):
-    """The writer fell, for the disk failed under it: nothing is written any more, and the process stops."""
+    """The writer thread died of a disk failure: nothing more is written, and the process stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Job:
 
 
 class Writer:
-    """Writes in groups; when a group fails, its items are written one by one, and only the culprit fails."""
+    """Writes items in groups; if a group fails, they are written one by one and only the culprit fails."""
 
     name = "writer"
 
@@ -59,7 +59,7 @@ class Writer:
         self._left = self._fallen = False
 
     def put(self, work: BatchWork, item: Any, *, large: bool = False) -> Future[Any]:
-        """Queue an item; the future has its result once it is durable, or what went wrong. ``large``: ``Job.large``."""
+        """Queue an item; the future has its result or error once it is durable. ``large``: ``Job.large``."""
         future: Future[Any] = Future()
         if self._fallen:
             future.set_exception(WriterGone())
@@ -70,7 +70,7 @@ class Writer:
     def write(
         self, work: Callable[Concatenate[Transaction, P], Result], *about: P.args, **named: P.kwargs
     ) -> Result:
-        """Do one thing, and wait until it is durable; what it returns. Raises what went wrong."""
+        """Write one item, wait until it is durable and return its result. Raises its error."""
         result: Result = self.put(lambda tx, _: [work(tx, *about, **named)], None).result()
         return result
 
@@ -79,7 +79,7 @@ class Writer:
         return self._jobs.qsize()
 
     def run(self) -> None:
-        """Write until ``leave``, and what was queued before it."""
+        """Write until ``leave``, including everything queued before it."""
         jobs: list[Job] = []
         try:
             while jobs := list(self._next()):
@@ -90,7 +90,7 @@ class Writer:
             raise
 
     def _fall(self, jobs: list[Job]) -> None:
-        """Nobody may wait for what will never be written."""
+        """Fail all waiting items, which will never be written."""
         self._fallen = True
         while not self._jobs.empty():
             if (job := self._jobs.get()) is not None:
@@ -138,7 +138,7 @@ class Writer:
             jobs = jobs[len(results) :]
 
     def _together(self, jobs: Sequence[Job]) -> list[Any]:
-        """Write as many as there is time for, in order and one at least; their results."""
+        """Write as many items as there is time for, in order, at least one; returns their results."""
         results: list[Any] = []
         end = time.monotonic() + ENOUGH
         with self._database.writing() as tx:
@@ -164,7 +164,7 @@ class Writer:
 
 
 def _portions(jobs: Sequence[Job]) -> Iterator[tuple[BatchWork, list[Any], bool]]:
-    """Neighbours of the same work, a few at a time; large ones alone, after which nothing comes."""
+    """Neighbouring items of the same kind in small groups; a large one ends its group."""
     for (work, large), group in groupby(jobs, key=lambda job: (job.work, job.large)):
         items, most = [job.item for job in group], 1 if large else AT_ONCE
         yield from ((work, items[at : at + most], large) for at in range(0, len(items), most))

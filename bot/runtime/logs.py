@@ -27,7 +27,7 @@ _LONGEST = 2000
 
 
 def set_up(log: LogSection, stream: TextIO | None = None) -> None:
-    """From now on everything that is logged, by us or by a library, is one line on ``stream`` (stderr)."""
+    """Log from now on, our events and those of libraries, as single lines on ``stream`` (stderr)."""
     stream = stream or sys.stderr
     level = logging.getLevelNamesMapping()[log.level.upper()]
     terminal = log.format == "text" or (log.format == "auto" and stream.isatty())
@@ -59,7 +59,7 @@ def set_up(log: LogSection, stream: TextIO | None = None) -> None:
 
 
 class _Patient:
-    """A stream that takes no offence: a full disk under the log is no reason to stop."""
+    """A stream that ignores write errors: a full disk under the log is no reason to stop."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -78,7 +78,7 @@ class _Patient:
 
 
 def redact(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A structlog processor: hides secrets and words; escapes controls."""
+    """A structlog processor that hides secrets and message text and escapes control characters."""
     for key, value in event.items():
         event[key] = _safe(key, value)
     return event
@@ -99,7 +99,10 @@ def _safe(key: str, value: Any) -> Any:
 
 
 def _plain(text: str, key: str) -> str:
-    """Nobody's mail can write a line of its own into the log. (Tracebacks keep their lines.)"""
+    """Escape line breaks, so that no mail can write its own line into the log.
+
+    Tracebacks keep their lines.
+    """
     if text.isprintable() or key == "exception":
         return text
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

@@ -13,49 +13,51 @@ from bot.channel.protocols import Worker
 
 log = structlog.get_logger("house")
 PATIENCE = 45.0
-"""Seconds that leaving may take before the process ends itself: more than its rooms take in turn, twenty for
+"""Seconds that leaving may take before the process ends itself: more than its workers take in turn, twenty for
 a message that is coming in (``smtp_in/server.py``), fifteen for one that goes out (``bot/workers/courier.py``,
 ``outbound/smtp_connection.py``)."""
 
 
 class Supervisor:
-    """Runs rooms in named threads: what others lean on starts first, doors leave first."""
+    """Runs workers in named threads: what others depend on starts first, doors leave first."""
 
-    def __init__(self, rooms: Sequence[Worker]) -> None:
-        self._rooms = list(rooms)
+    def __init__(self, workers: Sequence[Worker]) -> None:
+        self._workers = list(workers)
         self._closing = threading.Event()
         self._fallen: list[tuple[str, BaseException]] = []
 
     def run(self) -> int:
-        """Run until ``close`` or until a room falls; the process's exit code."""
-        threads = [(room, self._start(room)) for room in self._rooms]
+        """Run until ``close`` or until a worker dies; returns the process's exit code."""
+        threads = [(worker, self._start(worker)) for worker in self._workers]
         self._closing.wait()
         watchdog = threading.Timer(PATIENCE, _end)
         watchdog.daemon = True
         watchdog.start()
-        for room, thread in reversed(threads):
-            room.leave()
+        for worker, thread in reversed(threads):
+            worker.leave()
             thread.join()
         watchdog.cancel()
         for name, error in self._fallen:
-            log.error("stopped: a worker thread crashed", room=name, error=f"{type(error).__name__}: {error}")
+            log.error(
+                "stopped: a worker thread crashed", worker=name, error=f"{type(error).__name__}: {error}"
+            )
         return 1 if self._fallen else 0
 
     def close(self) -> None:
-        """Ask everybody to leave; safe in a signal handler."""
+        """Ask every worker to leave; safe in a signal handler."""
         self._closing.set()
 
-    def _start(self, room: Worker) -> threading.Thread:
-        thread = threading.Thread(target=self._occupy, args=(room,), name=room.name, daemon=True)
+    def _start(self, worker: Worker) -> threading.Thread:
+        thread = threading.Thread(target=self._occupy, args=(worker,), name=worker.name, daemon=True)
         thread.start()
         return thread
 
-    def _occupy(self, room: Worker) -> None:
+    def _occupy(self, worker: Worker) -> None:
         try:
-            room.run()
+            worker.run()
         except BaseException as error:
-            log.debug("worker thread crashed", room=room.name, exc_info=True)
-            self._fallen.append((room.name, error))
+            log.debug("worker thread crashed", worker=worker.name, exc_info=True)
+            self._fallen.append((worker.name, error))
         finally:
             self._closing.set()
 

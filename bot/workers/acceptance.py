@@ -27,7 +27,10 @@ log = structlog.get_logger("house")
 
 
 class Acceptance:
-    """Keeps messages for the doors. What is kept goes to ``take``; ``in_hand`` says how much of a source's waits."""
+    """Keeps messages for the doors, and hands what is kept to ``take``.
+
+    ``in_hand`` says how much of a source's messages wait.
+    """
 
     def __init__(
         self,
@@ -40,7 +43,7 @@ class Acceptance:
         now: Callable[[], datetime],
         lease: timedelta = LEASE,
     ) -> None:
-        """``lease``: zero where what is kept is for whoever works on it, not for this process."""
+        """``lease``: zero if what is kept is for any worker, not for this process."""
         self._lease = lease
         self._backlog = config.limits.backlog
         self._min_free = config.store.min_free
@@ -74,7 +77,7 @@ class Acceptance:
             raise NoRoom("There is no room to keep your message just now. Please try again later.")
 
     def _say_full(self, why: str) -> None:
-        """Senders come back again and again: once a minute is enough."""
+        """Log once a minute that the disk is full: senders try again and again."""
         if (now := time.monotonic()) >= self._quiet_until:
             self._quiet_until = now + 60
             log.warning("mail is refused for now, senders are asked to come back", why=why)
@@ -92,7 +95,7 @@ class Acceptance:
         self._accept(answer, DoorMessage(source, key, None, digest, size, envelope, self._now()))
 
     def _accept(self, answer: Future[Kept], arrival: DoorMessage) -> None:
-        def kept(done: Future[tuple[int, Incoming | None]]) -> None:
+        def settle(done: Future[tuple[int, Incoming | None]]) -> None:
             error = done.exception()
             if error is not None:
                 ACCEPTED.labels(arrival.source, "refused").inc()
@@ -106,7 +109,7 @@ class Acceptance:
                 self._take(row)
             _tell(answer, Kept(inbox_id, duplicate=row is None))
 
-        self._writer.put(self._accepted, arrival).add_done_callback(kept)
+        self._writer.put(self._accepted, arrival).add_done_callback(settle)
 
     def _accepted(
         self, tx: Transaction, arrivals: Sequence[DoorMessage]
@@ -114,12 +117,12 @@ class Acceptance:
         return inbox.accept(tx, arrivals, lease=self._lease)
 
     def close(self) -> None:
-        """Finish what is being put into the file store."""
+        """Finish the writes to the file store."""
         self._large.shutdown()
 
 
 def _tell(answer: Future[Kept], result: Kept | BaseException) -> None:
-    """Answer a door, unless it has stopped waiting."""
+    """Give a door its result, unless it has stopped waiting."""
     if not answer.set_running_or_notify_cancel():
         return
     if isinstance(result, Kept):

@@ -12,9 +12,9 @@ Recipient = tuple[int | None, str]
 
 
 class Backlog:
-    """Three lines: what customers wait for, what the desk is told, and what is only shown anew. Safe between threads.
+    """Waiting deliveries in three priorities; safe between threads.
 
-    Of what one reader is told about one case, nothing overtakes what stands in line already.
+    First what customers wait for, then what the desk is told, then refreshes.
     """
 
     def __init__(self) -> None:
@@ -25,11 +25,11 @@ class Backlog:
         self._closed = False
 
     def __len__(self) -> int:
-        """How many wait."""
+        """How many deliveries wait."""
         return sum(map(len, self._lines))
 
     def put(self, row: Outgoing) -> None:
-        """Let a delivery wait."""
+        """Add a delivery."""
         with self._news:
             reader = (row.case_id, row.recipient)
             before = (line for line in range(len(self._lines)) if self._waiting[line, reader])
@@ -39,13 +39,13 @@ class Backlog:
             self._news.notify()
 
     def get(self) -> Outgoing | None:
-        """The next one, as soon as there is one; None once it is closed."""
+        """The next delivery, waiting for one if necessary; None once closed."""
         with self._news:
             self._news.wait_for(lambda: self._closed or any(self._lines))
             return None if self._closed else self._next()
 
     def close(self) -> None:
-        """Let nobody wait any more; what is in line stays in the outbox."""
+        """End all waiting; what is left stays in the outbox."""
         with self._news:
             self._closed = True
             self._news.notify_all()
@@ -61,7 +61,7 @@ class Backlog:
 
 
 def rank(row: Outgoing) -> int:
-    """The line of a delivery; lower goes first."""
+    """The priority of a delivery; lower goes first."""
     if row.key:
         return 2
     return 1 if row.notice in BEHIND else 0

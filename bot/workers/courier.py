@@ -45,7 +45,7 @@ GRACE = 5.0
 
 
 class Courier:
-    """Hands rows to their channels and writes what became of them. Has no thread of its own."""
+    """Hands outbox rows to their channels and writes the results. Has no thread of its own."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Courier:
         gather: Callable[[Transaction, Outgoing], Outgoing | None],
         now: Callable[[], datetime],
     ) -> None:
-        """``gather`` makes one mail of a row without bytes and of what waits with it."""
+        """``gather`` composes one mail from a batched row without bytes and the others of its batch."""
         self._database = database
         self._writer = writer
         self._channels = channels
@@ -76,7 +76,7 @@ class Courier:
         """When what is under way is cut off, once we leave."""
 
     def hand_over(self, rows: Sequence[Outgoing]) -> None:
-        """Take rows that were born leased to this process. What is too much is taken up later, in its turn."""
+        """Take rows that were leased to this process at birth; the excess is claimed later, in its turn."""
         for row in rows:
             if self._room(row):
                 self.take([row])
@@ -84,14 +84,14 @@ class Courier:
                 self._put_off(row, timedelta(0), LEFT, untried=True)
 
     def _room(self, row: Outgoing) -> bool:
-        """Nothing is taken that would overtake what was left in the store before."""
+        """May a row be taken? Not if it would overtake rows that were left in the store."""
         limit = IN_HAND if row.notice in BEHIND else CUSTOMERS_IN_HAND
         if len(self.held) >= limit:
             self._left.add(limit)
         return limit not in self._left
 
     def caught_up(self) -> None:
-        """Nothing that is due is left in the store."""
+        """Note that no due row is left in the store."""
         self._left.clear()
 
     def take(self, rows: Sequence[Outgoing]) -> None:
@@ -104,22 +104,22 @@ class Courier:
                 self.queue(row.channel).put(row)
 
     def queue(self, channel: str) -> Backlog:
-        """What waits for a channel: a slow one holds up no other."""
+        """The backlog of a channel: a slow channel delays no other."""
         return self._queues.setdefault(channel, Backlog())
 
     def close(self) -> float:
-        """Begin nothing any more; until when (monotonic) what is under way may take."""
+        """Start nothing more; returns until when (monotonic) what is in progress may take."""
         self._closes = self._closes or time.monotonic() + GRACE
         return self._closes
 
     def interrupt(self, channel: str) -> None:
-        """Break off what a channel is delivering."""
+        """Break off a channel's deliveries in progress."""
         opened = self._channels[channel]
         if isinstance(opened, Interruptible):
             opened.interrupt()
 
     def deliver(self, row: Outgoing) -> None:
-        """One try, if it is still ours."""
+        """Try a delivery once, if it is still ours."""
         self._payloads.unload(row)
         if not self.sure(row):
             self._drop(row)
@@ -133,7 +133,7 @@ class Courier:
             self._try(row)
 
     def _deliver_batch(self, row: Outgoing) -> None:
-        """What waited for company is made one mail, then delivered as that; if it went with another, it is done."""
+        """Compose the mail of a batch and deliver it; done already if another row took this one along."""
         try:
             made = self._writer.write(self._gather, row)
         except Exception as error:
@@ -173,7 +173,7 @@ class Courier:
         )
 
     def _after_others(self, row: Outgoing) -> None:
-        """Raises ``DeliveryFailed`` while something for the same reader of the case was put off before this came."""
+        """Raise ``DeliveryFailed`` while an older delivery to the same reader of the case is postponed."""
         if not self._lane(row) or row.key:
             return
         with self._database.reading() as tx:
@@ -214,17 +214,17 @@ class Courier:
             self._put_off(behind, wait + timedelta(milliseconds=number), AFTER, untried=True)
 
     def _drop(self, row: Outgoing) -> None:
-        """Somebody else has it, or may have; if nobody has, its lease runs out."""
+        """Forget a delivery that another process has or may have; if none has, its lease expires."""
         self._let_go(row)
         self._follow(row)
 
     def _let_go(self, row: Outgoing) -> None:
-        """Out of this process's hands, unless it was taken up anew meanwhile."""
+        """Release a row from this process, unless it was claimed anew meanwhile."""
         if self.held.get(row.id) == row.fence:
             del self.held[row.id]
 
     def _follow(self, row: Outgoing) -> None:
-        """Let the next one of its lane go."""
+        """Start the next delivery of the same lane."""
         follower = self._lanes.leave(self._lane(row), row)
         if follower is not None:
             self.queue(follower.channel).put(follower)
@@ -248,14 +248,14 @@ class Courier:
         self._writer.put(_settle, fate).add_done_callback(done)
 
     def _lane(self, row: Outgoing) -> str:
-        """Deliveries of one lane go one after the other: what is said about a case where it is read as a talk."""
+        """The lane of a delivery: those about one case go in order where it is read as a conversation."""
         channel = self._channels.get(row.channel)
         talk = row.case_id is not None and channel is not None and channel.traits.threads
         return f"{row.channel}/{row.case_id}" if talk else ""
 
 
 class CourierThread:
-    """One courier's round: a thread that delivers for one channel, one row after the other."""
+    """A thread that delivers one channel's rows, one after another."""
 
     def __init__(self, courier: Courier, channel: str, number: int) -> None:
         self.name = f"courier-{channel}-{number}"
@@ -265,7 +265,7 @@ class CourierThread:
         self._done = threading.Event()
 
     def run(self) -> None:
-        """Deliver until one of the rounds is asked to leave."""
+        """Deliver until one of the threads is asked to leave."""
         try:
             while (row := self._rows.get()) is not None:
                 self._courier.deliver(row)
@@ -273,7 +273,7 @@ class CourierThread:
             self._done.set()
 
     def leave(self) -> None:
-        """Finish the delivery in hand, if it takes no longer than that; the rest waits for whoever comes next."""
+        """Finish the delivery in progress within the time limit; the rest waits for the next process."""
         closes = self._courier.close()
         self._rows.close()
         if not self._done.wait(max(closes - time.monotonic(), 0)):
@@ -281,7 +281,7 @@ class CourierThread:
 
 
 def backoff(attempts: int) -> timedelta:
-    """How long to wait after so many tries: a minute, doubled each time up to four hours, with full jitter."""
+    """Seconds to wait after this many tries: a minute, doubled up to four hours, with full jitter."""
     longest: timedelta = min(FIRST_WAIT * 2 ** min(max(attempts, 1) - 1, 20), LONGEST_WAIT)
     return max(longest * random.random(), FIRST_WAIT / 4)  # noqa: S311 - spreads load, guards nothing
 

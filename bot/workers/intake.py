@@ -46,7 +46,7 @@ IN_MEMORY = 32 << 20
 
 
 class LeaseLost(Exception):
-    """Another process has taken the message over; what was done here is undone."""
+    """Another process has taken the message over; this transaction is rolled back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class ReadMessage:
 
 
 class Intake:
-    """Works one channel's messages off in the order they came: a slow channel holds up no other."""
+    """Handles one channel's messages in the order they came: a slow channel delays no other."""
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class Intake:
         self._queue.put(row)
 
     def _carry(self, size: int) -> bool:
-        """Take so many bytes into memory, or (negative) give them back; False if they are too many."""
+        """Reserve bytes of memory, or (negative) give them back; False if there are not enough."""
         with self._lock:
             if self._bytes + size > IN_MEMORY:
                 return False
@@ -105,7 +105,7 @@ class Intake:
             return True
 
     def run(self) -> None:
-        """Work off what comes, in batches, until ``leave``."""
+        """Handle messages in batches until ``leave``."""
         while (rows := self._next()) is not None:
             for company in _companies(rows):
                 try:
@@ -117,7 +117,7 @@ class Intake:
                         self._put_off(row, f"not read: {_place(error)}", strike=alone)
 
     def leave(self) -> None:
-        """Finish the batch in hand; what still waits is taken up by whoever comes next."""
+        """Finish the batch in progress; what still waits is taken up by the next process."""
         self._left = True
         self._queue.put(None)
 
@@ -220,7 +220,7 @@ class Intake:
             self._put_off(read.row, f"not handled: {_place(error)}", strike=not refused(error))
 
     def _let_go(self, row: Incoming) -> None:
-        """Out of this process's hands, unless it was taken up anew meanwhile."""
+        """Release a message from this process, unless it was claimed anew meanwhile."""
         if self.held.get(row.id) == row.fence:
             del self.held[row.id]
 
@@ -248,7 +248,7 @@ class Intake:
 
 
 def _companies(rows: Sequence[Incoming]) -> list[list[Incoming]]:
-    """Who is read together, in order. What is large, or was taken up too often, is read alone."""
+    """Groups of messages to read together, in order; large or often tried ones are read alone."""
     companies: list[list[Incoming]] = []
     together = False
     for row in rows:
@@ -261,7 +261,7 @@ def _companies(rows: Sequence[Incoming]) -> list[list[Incoming]]:
 
 
 def _place(error: BaseException) -> str:
-    """What went wrong and where, without anybody's words: type, innermost line, and a hash of the trace."""
+    """Where an error happened, without anybody's words: type, innermost line, hash of the trace."""
     frames = traceback.extract_tb(error.__traceback__)
     trace = "".join(f"{frame.filename}:{frame.lineno}" for frame in frames)
     last = frames[-1] if frames else None

@@ -38,7 +38,7 @@ IN_HAND = 200
 
 
 class LeaseRenewal:
-    """Keeps leases honest on both sides."""
+    """Renews this process's leases and claims rows whose lease has expired."""
 
     name = "sweeper"
 
@@ -67,7 +67,7 @@ class LeaseRenewal:
         self._fallen = False
 
     def run(self) -> None:
-        """Sweep every second until ``leave``. Raises ``SchemaMismatch`` once the store is a newer casebot's."""
+        """Sweep every second until ``leave``. Raises ``SchemaMismatch`` if the schema is newer than we are."""
         rounds = 0
         while not self._leaving.is_set():
             try:
@@ -89,7 +89,7 @@ class LeaseRenewal:
             self._let_go()
 
     def _let_go(self) -> None:
-        """What is left in hand is anybody's at once."""
+        """Release everything in hand, so that any process may claim it at once."""
         self._leases.renew(timedelta(0))
 
     def _round(self, number: int) -> None:
@@ -123,11 +123,11 @@ class LeaseRenewal:
         return self._writer.write(entry.is_attached, digest)
 
     def _incoming(self) -> int:
-        """How many messages are in this process's hands."""
+        """The number of messages in this process's hands."""
         return sum(len(intake.held) for intake in self._intakes.values())
 
     def _claiming(self, tx: Transaction) -> datetime:
-        """Up to when what is due may be claimed: nothing that is in hand is."""
+        """The time up to which due rows may be claimed; excludes all that is in hand."""
         schema.require(tx)
         now = self._now()
         self._leases.keep_before_claiming(tx, now)

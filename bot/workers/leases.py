@@ -28,7 +28,7 @@ HeldRows = dict[int, int]
 
 
 class Renewal(NamedTuple):
-    """What was renewed when, and what turned out to be somebody else's."""
+    """The time of a renewal, and the rows that turned out to be another process's."""
 
     at: Instant
     ids: frozenset[int]
@@ -36,7 +36,7 @@ class Renewal(NamedTuple):
 
 
 class Leases:
-    """Knows which rows are still this process's own; a stopped process does not know that it was stopped."""
+    """Knows which rows are still this process's own; a suspended process cannot tell by itself."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Leases:
         outgoing: HeldRows,
         now: Callable[[], datetime],
     ) -> None:
-        """``incoming`` and ``outgoing``: what is in hand; what is lost is taken out of them."""
+        """``incoming`` and ``outgoing``: the rows in hand; lost ones are removed from them."""
         self._writer = writer
         self._incoming = incoming
         self._outgoing = outgoing
@@ -55,7 +55,7 @@ class Leases:
         self._lock = threading.Lock()
 
     def sure(self, row: Outgoing) -> bool:
-        """Is a delivery ours for some time yet? The store is asked only if its lease was not written just now."""
+        """Is a delivery ours for some time yet? Asks the store unless its lease was written just now."""
         if self._outgoing.get(row.id) != row.fence:
             return False
         with self._lock:  # one asks for all
@@ -69,7 +69,7 @@ class Leases:
         return self._outgoing.get(row.id) == row.fence
 
     def renew(self, life: timedelta = LEASE) -> None:
-        """Move the leases of all that is in hand on, and let go of what is somebody else's by now."""
+        """Extend the leases of all rows in hand; release those that belong to another process by now."""
         self._renewed = renewed = self._writer.write(self._renew, life)
         if renewed.lost:
             log.warning("taken over by another process while this one paused", rows=len(renewed.lost))
@@ -80,7 +80,7 @@ class Leases:
             self.renew()
 
     def keep_before_claiming(self, tx: Transaction, now: datetime) -> None:
-        """The same in a transaction that claims what is due at ``now``: after a pause we would claim what we hold."""
+        """Renew in the transaction that claims: after a pause we would claim what we hold ourselves."""
         if since(self._renewed.at) >= OFTEN:
             self._renew_until(tx, now + LEASE)
 

@@ -9,17 +9,17 @@ from store.queues.outbox import Outgoing
 
 
 class DeliveryOrder:
-    """Who may go at once, and who follows whom. The lane ``""`` has room for everybody; safe between threads."""
+    """Decides which delivery follows which within a lane; safe between threads.
+
+    The lane ``""`` has no order: all may go at once.
+    """
 
     def __init__(self) -> None:
         self._lanes: dict[str, deque[Outgoing]] = {}
         self._lock = threading.Lock()
 
     def enter(self, lane: str, row: Outgoing) -> bool:
-        """Stand in line, behind those that are older; True if nobody is before this one.
-
-        The first is under way already, and is not overtaken even by an older one.
-        """
+        """Queue behind older deliveries of the lane; True if none is before this one."""
         if not lane:
             return True
         with self._lock:
@@ -29,7 +29,7 @@ class DeliveryOrder:
             return len(line) == 1
 
     def leave(self, lane: str, row: Outgoing) -> Outgoing | None:
-        """Step out of line; the one that may go now, if this was the first."""
+        """Remove a delivery; returns the one that may go now, if this was the first."""
         with self._lock:
             line = self._lanes.get(lane)
             if not line or row not in line:
@@ -42,10 +42,7 @@ class DeliveryOrder:
             return line[0] if first else None
 
     def clear(self, lane: str, recipient: str) -> list[Outgoing]:
-        """Send everybody behind the first away who goes to ``recipient``; who they were.
-
-        What shows something anew stays, and what goes elsewhere: one side of a case waits for no other.
-        """
+        """Remove and return everything behind the first that goes to ``recipient``."""
         with self._lock:
             line = self._lanes.get(lane) or deque()
             behind = [row for row in list(line)[1:] if not row.key and row.recipient == recipient]

@@ -14,7 +14,7 @@ IN_MEMORY = 8 << 20
 
 
 class Payloads:
-    """Knows whose bytes are held. Safe between threads."""
+    """Limits the bytes that waiting deliveries hold in memory. Safe between threads."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -22,7 +22,7 @@ class Payloads:
         self._held: dict[int, Reservation] = {}
 
     def light(self, row: Outgoing) -> Outgoing:
-        """The row as it may wait: without its bytes if there is no room for them."""
+        """The row as it waits: without its bytes if there is no room for them."""
         if not row.payload:
             return row
         fits = len(row.payload) < self._memory.size
@@ -34,12 +34,12 @@ class Payloads:
         return row
 
     def unload(self, row: Outgoing) -> None:
-        """It waits no longer."""
+        """Free the bytes of a row that waits no longer."""
         if reserved := self._held.pop(row.id, None):
             reserved.release()
 
     def of(self, row: Outgoing) -> bytes:
-        """The bytes of a row, wherever they are."""
+        """The bytes of a row, from memory or from the store."""
         if row.payload is not None:
             return row.payload
         with self._database.reading() as tx:

@@ -29,7 +29,7 @@ AT_ONCE = 20
 
 
 class Scheduler:
-    """Looks every second at what is due. Another process's clock does what is left when this one dies."""
+    """Looks every second for due timers; those of a dead process are taken by another."""
 
     name = "clock"
 
@@ -52,11 +52,11 @@ class Scheduler:
             self._leaving.wait(EVERY)
 
     def leave(self) -> None:
-        """Stop after the timer in hand; the others are anybody's at once."""
+        """Stop after the timer in progress; any process may take the others."""
         self._leaving.set()
 
     def tick(self) -> int:
-        """Do what is due now; how many timers that were."""
+        """Carry out the timers that are due now; returns how many."""
         now = self._desk.now()
         timers = self._writer.write(timer.claim, now=now, until=now + LEASE, most=AT_ONCE)
         for one in timers:
@@ -67,7 +67,7 @@ class Scheduler:
         return len(timers)
 
     def _strike(self, one: Timer) -> None:
-        """Ask the desk. What fails is tried again, later each time, and keeps no other timer waiting."""
+        """Give the desk a timer's command. A failed one is retried, later each time, and delays no other."""
         try:
             self._desk.handle(self._request(one))
         except Overtaken:

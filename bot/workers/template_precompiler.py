@@ -13,7 +13,7 @@ REST = 9
 
 
 class TemplatePrecompiler:
-    """A room that is soon done, and then only waits to leave."""
+    """Compiles the templates in the background at start, then waits to leave."""
 
     name = "typesetter"
 
@@ -22,7 +22,7 @@ class TemplatePrecompiler:
         self._leaving = threading.Event()
 
     def run(self) -> None:
-        """Compile all there is, a little at a time; what is wrong was reported when the templates were opened."""
+        """Compile all templates, a few at a time; errors were reported when the templates were opened."""
         for renderer in self._renderers:
             for ready in renderer.prepared():
                 began = time.monotonic()
@@ -32,5 +32,5 @@ class TemplatePrecompiler:
         self._leaving.wait()
 
     def leave(self) -> None:
-        """Go, whatever is not ready yet."""
+        """Stop, even if not all templates are compiled."""
         self._leaving.set()

@@ -13,14 +13,14 @@ __all__ = ["Settings", "open_channel"]
 
 
 def open_channel(context: ChannelContext[Settings]) -> Channel:
-    """The channel, its doors not yet open; ``context.settings`` is a ``Settings``."""
+    """The channel; its doors are not open yet. ``context.settings`` is a ``Settings``."""
     from channels.email.channel import EmailChannel
 
     return EmailChannel(context)
 
 
 def __getattr__(name: str) -> Any:
-    """``Settings`` when it is asked for: the child that reads mail needs no pydantic."""
+    """``Settings``, loaded when it is asked for: the child that reads mail needs no pydantic."""
     if name != "Settings":
         raise AttributeError(name)
     from channels.email.config.settings import Settings

@@ -19,7 +19,7 @@ from channels.email.auth import policy
 from channels.email.auth.evidence import Claimed
 from channels.email.auth.policy import vouched
 from channels.email.config.settings import Settings
-from channels.email.imap_in.worker import ImapRoom
+from channels.email.imap_in.worker import ImapWorker
 from channels.email.mime import prescan
 from channels.email.outbound import compose
 from channels.email.outbound.transport import open_delivery
@@ -28,11 +28,11 @@ from channels.email.smtp_in.server import Listener, tls_context
 
 if TYPE_CHECKING:
     from channels.email.auth.dkim_sign import Signers
-    from channels.email.auth.verifier import Prover
+    from channels.email.auth.verifier import Verifier
 
 
 class EmailChannel:
-    """``bot.channel.protocols.Channel`` for mail. Nothing is opened before a room runs or a parcel leaves."""
+    """``bot.channel.protocols.Channel`` for mail. Opens nothing before a worker runs or a parcel leaves."""
 
     name = "email"
     traits = Traits(private=True, files_within=True, originals=True)
@@ -45,10 +45,12 @@ class EmailChannel:
         self._delivery = open_delivery(self._settings, hostname=self._hostname)
         self._signers = _signers(context.mailboxes)
         self._reader = ReaderPool(context)
-        self._prover: Prover | None = None
+        self._prover: Verifier | None = None
         fetched = (box for box in context.mailboxes if "imap" in box.settings)
         self._unvouched = frozenset(box.address.lower() for box in fetched if not vouched(box))
-        self._mailboxes = tuple(ImapRoom(context, box) for box in context.mailboxes if "imap" in box.settings)
+        self._mailboxes = tuple(
+            ImapWorker(context, box) for box in context.mailboxes if "imap" in box.settings
+        )
         self._listeners = tuple(Listener(context, protocol) for protocol in self._protocols())
 
     def _protocols(self) -> Iterable[str]:
@@ -58,12 +60,12 @@ class EmailChannel:
             yield "lmtp"
 
     @property
-    def rooms(self) -> Sequence[Worker]:
+    def workers(self) -> Sequence[Worker]:
         """A thread for each listener and each IMAP mailbox."""
         return (*self._listeners, *self._mailboxes)
 
     def problems(self) -> Iterable[str]:
-        """Try listeners, certificate, relay and every mailbox; a sentence each for what fails."""
+        """Try listeners, certificate, relay and every mailbox; a sentence for each failure."""
         yield from filter(None, (listener.problem() for listener in self._listeners))
         try:
             tls_context(self._settings.certificate, self._settings.private_key)
@@ -76,7 +78,7 @@ class EmailChannel:
             yield from mailbox.problems()
 
     def advice(self) -> Iterable[str]:
-        """What the mailboxes' own mail speaks for, and is not set; and whether DNS can be asked."""
+        """Settings that the mailboxes' own mail suggests; and whether DNS answers."""
         if self._settings.verify and not self._proving().resolver.answers():
             yield "email.nameservers: DNS does not answer, so mail that only DNS could prove waits an hour, and is held"
         for listener in self._listeners:
@@ -87,31 +89,31 @@ class EmailChannel:
             yield from mailbox.advice()
 
     def unvouched(self) -> Collection[str]:
-        """Mailboxes whose mail is fetched, or handed on by a server of ours, and nobody said whose results count."""
+        """Mailboxes whose mail our servers pass on, without a setting whose results count."""
         return self._unvouched
 
     def left_in_mailbox(self) -> Collection[LeftInMailbox]:
-        """What is too large to be taken out of the mailboxes that are fetched."""
-        return [one for mailbox in self._mailboxes for one in mailbox.lying.all]
+        """Messages that are too large to be taken out of the IMAP mailboxes."""
+        return [left for mailbox in self._mailboxes for left in mailbox.lying.all]
 
     def anchors(self, letter: Letter) -> tuple[Anchor, ...]:
         """What in the headers may lead to a case; linear, never raises."""
         return prescan.anchors(letter, self._context.mailboxes)
 
     def read(self, letters: Sequence[Letter], contexts: Sequence[Context]) -> list[Inbound | Unreadable]:
-        """Read in the child; one result each, in order. Who sent it is then asked of DNS, where that is worth it."""
-        found = self._reader.read(letters, contexts)
-        self._unvouched |= frozenset(filter(None, map(_unvouched, found)))
-        if any(isinstance(one, Claimed) for one in found):
-            return self._proving().settle(letters, found)
-        return [one for one in found if not isinstance(one, Claimed)]
+        """Read mails in the child, in order; then ask DNS about their senders, where that is worth it."""
+        results = self._reader.read(letters, contexts)
+        self._unvouched |= frozenset(filter(None, map(_unvouched, results)))
+        if any(isinstance(result, Claimed) for result in results):
+            return self._proving().settle(letters, results)
+        return [result for result in results if not isinstance(result, Claimed)]
 
-    def _proving(self) -> Prover:
-        """Only where there is something to prove: DNS and cryptography take a tenth of a second to load."""
+    def _proving(self) -> Verifier:
+        """The prover, made when needed: DNS and cryptography take a tenth of a second to load."""
         if self._prover is None:
-            from channels.email.auth.verifier import Prover
+            from channels.email.auth.verifier import Verifier
 
-            self._prover = Prover(self._settings.nameservers)
+            self._prover = Verifier(self._settings.nameservers)
         return self._prover
 
     def compose(self, posting: Posting) -> bytes:
@@ -120,9 +122,10 @@ class EmailChannel:
         return compose.compose(posting, name, self._hostname)
 
     def deliver(self, parcel: Parcel) -> Stands | None:
-        """To the relay or into the Maildir; raises ``DeliveryFailed``.
+        """Send to the relay or into the Maildir; raises ``DeliveryFailed``.
 
-        Signed here and not when it was composed: that was within a transaction, which a signature would make longer.
+        Mail is signed here and not when it was composed: that was within a transaction, which a signature
+        would prolong.
         """
         if self._signers is not None:
             parcel = replace(parcel, payload=self._signers.signed(parcel.payload))
@@ -130,33 +133,35 @@ class EmailChannel:
         return None
 
     def interrupt(self) -> None:
-        """Cut the lines to the relay."""
+        """Cut the connections to the relay."""
         self._delivery.interrupt()
 
     def archive(self, path: Path, kind: str, *, mailbox: str) -> Archive:
-        """An mbox file or a Maildir. The only mailbox there is, is the one that it was kept in."""
+        """An mbox file or a Maildir. If there is only one mailbox, it is assumed to be from there."""
         boxes = self._context.mailboxes
         mailbox = mailbox or (boxes[0].address if len(boxes) == 1 else "")
         return open_archive(path, kind, mailbox=mailbox, most=self._settings.max_size)
 
     def close(self) -> None:
-        """Hang up at the relay and end the children."""
+        """Disconnect from the relay and end the children."""
         self._delivery.close()
         self._reader.close()
         if self._prover is not None:
             self._prover.close()
 
 
-def _unvouched(one: Inbound | Unreadable | Claimed) -> str:
-    """The mailbox of a mail that a server of ours could have vouched for, had one been named; else ``""``."""
-    if isinstance(one, Unreadable):
+def _unvouched(result: Inbound | Unreadable | Claimed) -> str:
+    """The mailbox of a mail that a server of ours could have vouched for, had it been named; else ``""``."""
+    if isinstance(result, Unreadable):
         return ""
-    inbound, reasons = (one.inbound, one.claims.reasons) if isinstance(one, Claimed) else (one, one.evidence)
+    inbound, reasons = (
+        (result.inbound, result.claims.reasons) if isinstance(result, Claimed) else (result, result.evidence)
+    )
     return inbound.mailbox if policy.UNSET in reasons else ""
 
 
 def _signers(mailboxes: Sequence[Mailbox]) -> Signers | None:
-    """None where no mailbox has a key: nothing is loaded then."""
+    """The signers, or None if no mailbox has a key: then nothing is loaded."""
     if not any("dkim" in box.settings for box in mailboxes):
         return None
     from channels.email.auth.dkim_sign import Signers

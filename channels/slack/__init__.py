@@ -10,7 +10,7 @@ __all__ = ["Settings", "open_channel"]
 
 
 def open_channel(context: ChannelContext[Settings]) -> Door:
-    """The channel, not yet connected; without a bot token a door that is never opened."""
+    """The channel, not yet connected; without a bot token, a door that is never opened."""
     if not context.settings.on:
         from channels.slack.disabled import ClosedDoor
 

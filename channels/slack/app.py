@@ -24,7 +24,7 @@ from channels.slack.interactive.menu_options import MenuOptions
 from channels.slack.interactive.modals import Modals
 from channels.slack.interactive.respond import FAILED
 from channels.slack.interactive.slash_command import Slash, Typed
-from channels.slack.interactive.submission import Sent
+from channels.slack.interactive.submission import Submission
 from channels.slack.interactive.user import Who, who
 from channels.slack.interactive.view_submissions import Forms, whisper
 from channels.slack.text.i18n import Translate, _, translating
@@ -48,9 +48,10 @@ def build_app(
     *,
     shared: Callable[[Mapping[str, Any]], None] = lambda event: None,
 ) -> App:
-    """The whole of what Slack can say to us. ``client``: its token and address are used; ``shared``: see ``Events``.
+    """The bolt app with all listeners.
 
-    Nothing here asks Slack before it acks: events are kept first, and who we are is in their envelope.
+    ``client``: its token and address are used; ``shared``: see ``Events``. Nothing here asks Slack before it
+    acks: events are kept first, and who we are is in their envelope.
     """
     settings: Settings = context.settings
     counter = DeskClient(context, people)
@@ -86,7 +87,7 @@ def build_app(
 
 
 def _without_token(client: WebClient) -> WebClient:
-    """The same workspace; bolt wants a client without a token where ``authorize`` has it."""
+    """The same client without its token, which bolt gets from ``authorize``."""
     return WebClient(
         base_url=client.base_url,
         timeout=min(client.timeout, 10),
@@ -99,7 +100,10 @@ def _without_token(client: WebClient) -> WebClient:
 
 
 def _authorize(token: str) -> Callable[..., AuthorizeResult]:
-    """One installation, one token; no ``auth.test``, so that Slack being slow does not stop Slack's own events."""
+    """The bolt callback for one installation with one token.
+
+    It calls no ``auth.test``, so that a slow Slack does not delay Slack's own events.
+    """
 
     def authorize(enterprise_id: str | None, team_id: str | None, user_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id, bot_token=token)
@@ -108,7 +112,7 @@ def _authorize(token: str) -> Callable[..., AuthorizeResult]:
 
 
 def _at_once(counter: DeskClient, slash: Slash) -> Callable[..., Any]:
-    """A middleware: a command that opens a form is acked before anything else, and needs no listener's thread."""
+    """A middleware that acks a command which opens a form at once, without a listener's thread."""
     threads = ThreadPoolExecutor(FORMS, thread_name_prefix="slack-forms")
 
     def opened(typed: Typed) -> None:
@@ -131,13 +135,13 @@ def _at_once(counter: DeskClient, slash: Slash) -> Callable[..., Any]:
 
 
 def _when_asked(counter: DeskClient, who: Who) -> Translate:
-    """Their language, looked up with the first words that are said: an ack without words waits for nothing."""
-    known: list[Translate] = []
+    """A translator into the user's language, looked up at the first sentence: an empty ack does not wait."""
+    translations: list[Translate] = []
 
     def words(sentence: str) -> str:
-        if not known:
-            known.append(counter.words(who))
-        return known[0](sentence)
+        if not translations:
+            translations.append(counter.words(who))
+        return translations[0](sentence)
 
     return words
 
@@ -164,11 +168,11 @@ def _click(counter: DeskClient, act: Callable[[Click], None]) -> Callable[..., N
 
 def _form(counter: DeskClient, forms: Forms) -> Callable[..., None]:
     def listener(ack: Any, body: Mapping[str, Any], view: Any, context: Any, client: WebClient) -> None:
-        sent = Sent(view, body, context)
-        sent.who = counter.known(sent.who)
-        with translating(counter.words(sent.who)):
-            ack(forms.handle(sent))
-        whisper(sent, client)
+        submission = Submission(view, body, context)
+        submission.who = counter.known(submission.who)
+        with translating(counter.words(submission.who)):
+            ack(forms.handle(submission))
+        whisper(submission, client)
 
     return listener
 
@@ -186,7 +190,7 @@ def _options(counter: DeskClient) -> Callable[..., None]:
 
 
 def _shortcut(name: str, counter: DeskClient, modals: Modals) -> Callable[..., None]:
-    """A global shortcut is a click that happens nowhere."""
+    """A listener for a global shortcut, which is handled as a click without a place."""
     act = _click(counter, Actions(counter, modals).listeners()[name])
 
     def listener(ack: Any, body: Mapping[str, Any], context: Any, client: WebClient, respond: Any) -> None:
@@ -197,7 +201,10 @@ def _shortcut(name: str, counter: DeskClient, modals: Modals) -> Callable[..., N
 
 
 def _catch_all(app: App, counter: DeskClient, command: str) -> None:
-    """Registered last: what nobody above listens for is acked, with a word where somebody waits for one."""
+    """Ack whatever no other listener handles, with a word where somebody waits for one.
+
+    Registered last.
+    """
 
     @app.command(ANYTHING)
     def unknown_command(ack: Any) -> None:
@@ -226,7 +233,7 @@ def _catch_all(app: App, counter: DeskClient, command: str) -> None:
 
     @app.event(ANYTHING)
     def unknown_event() -> None:
-        """Acked by bolt."""
+        """Nothing to do: bolt has acked."""
 
     @app.error
     def failed(error: Exception, body: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ from channels.slack.delivery import SlackDelivery
 from channels.slack.http import routes
 from channels.slack.inbound.backfill import CatchUp
 from channels.slack.inbound.reader import EventReader
-from channels.slack.socket_mode import SocketRoom
+from channels.slack.socket_mode import SocketWorker
 from channels.slack.text.message import compose, plain
 from channels.slack.workspace.desk_channels import DeskChannels
 from channels.slack.workspace.files import Files
@@ -32,7 +32,7 @@ TIMEOUT = 10
 
 
 class SlackChannel:
-    """``Channel`` and ``Board`` for Slack. Nothing is called before a room runs or a parcel leaves."""
+    """``Channel`` and ``Board`` for Slack. Calls nothing before a worker runs or a parcel leaves."""
 
     name = "slack"
     traits = Traits(threads=True, chat=True)
@@ -51,11 +51,11 @@ class SlackChannel:
         context.faults.append(self._delivery.fault)
         app = build_app(context, self._client, self._people, shared=self._desk_channels.hear)
         catch_up = CatchUp(context, Calls(self._client), self._people)
-        self.rooms: Sequence[Worker] = (catch_up,)
+        self.workers: Sequence[Worker] = (catch_up,)
         if self._settings.mode == "socket":
-            line = SocketRoom(app, self._settings, missed=catch_up.missed, begin=catch_up.begin)
+            line = SocketWorker(app, self._settings, missed=catch_up.missed, begin=catch_up.begin)
             context.faults.append(line.fault)
-            self.rooms = (catch_up, line)  # in this order: the mark stands before anything new is heard
+            self.workers = (catch_up, line)  # in this order: the mark stands before anything new is heard
         else:
             catch_up.missed(datetime.now(UTC))
             catch_up.begin()
@@ -75,29 +75,29 @@ class SlackChannel:
         return self._desk_channels.owns((*address.split("/"), "")[1])
 
     def exposed(self) -> Mapping[str, str]:
-        """Channels of the desk that are shared with other organisations, and their names."""
+        """The desk's channels that are shared with other organisations, and their names."""
         return self._desk_channels.exposed()
 
     def words(self, payload: bytes) -> str:
-        """What a frozen message says."""
+        """The text of a frozen message."""
         return plain(payload)
 
     def anchors(self, letter: Letter) -> tuple[Anchor, ...]:
-        """Nothing of ours is quoted in Slack."""
+        """No anchors: nothing of ours is quoted in Slack."""
         return ()
 
     def read(self, letters: Sequence[Letter], contexts: Sequence[Context]) -> list[Inbound | Unreadable]:
-        """Read events; one result each, in order."""
+        """Read events; one result for each, in order."""
         return [self._reader.read(letter) for letter in letters]
 
     def compose(self, posting: Posting) -> bytes:
-        """A message's blocks and where it is to stand."""
+        """A message's blocks and its destination."""
         return compose(posting, partial(self._desk.in_words, posting.language))
 
     def deliver(self, parcel: Parcel) -> Stands | None:
-        """To Slack; raises ``DeliveryFailed``."""
+        """Send to Slack; raises ``DeliveryFailed``."""
         return self._delivery.deliver(parcel)
 
     def close(self) -> None:
-        """Break off what is being fetched; the rooms have hung up."""
+        """Break off downloads; the workers have disconnected."""
         self._reader.close()

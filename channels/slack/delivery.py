@@ -49,12 +49,12 @@ class SlackDelivery:
         self._files = files
 
     def fault(self) -> str:
-        """What keeps everything from being delivered, as far as is known; asks nobody."""
+        """The known reason why nothing can be delivered, or ``""``; asks nobody."""
         refused = self._calls.refused
         return f"Slack does not take our token ({refused})" if refused else ""
 
     def deliver(self, parcel: Parcel) -> Stands | None:
-        """Post, or edit what stands already. Raises ``DeliveryFailed``."""
+        """Post a message, or edit an existing one. Raises ``DeliveryFailed``."""
         if parcel.key:
             return self._card(parcel, int(parcel.key.rpartition("/")[2]))
         frozen = json.loads(parcel.payload)
@@ -68,7 +68,7 @@ class SlackDelivery:
     # the desk's side
 
     def _card(self, parcel: Parcel, case: int) -> Stands:
-        """Where the newest card stands, else anew."""
+        """Update the newest card of a case, or post a new one."""
         text, blocks = self._drawn(case)
         place = self._thread(case, "desk") or parcel.place
         moved = self._moved(parcel, case, place) if place else None
@@ -83,28 +83,33 @@ class SlackDelivery:
                 closed = refused.code in CLOSED and channel != parcel.recipient
                 if refused.code not in GONE and not closed:
                     raise
-        known = self._posted_before(parcel, parcel.recipient)
-        ts = known or self._calls.post(parcel.recipient, id=str(parcel.id), text=text, blocks=blocks)
+        ts_before = self._posted_before(parcel, parcel.recipient)
+        ts = ts_before or self._calls.post(parcel.recipient, id=str(parcel.id), text=text, blocks=blocks)
         return Stands(self._address(parcel.recipient, ts), "desk", case)
 
     def _moved(self, parcel: Parcel, case: int, place: str) -> Stands | None:
-        """Anew in the channel that the case belongs to now; None: it stands there, or that channel refuses us."""
+        """Post the card in the channel that the case belongs to now.
+
+        None if it is there already, or that channel refuses us.
+        """
         _, channel, ts = place.split("/")
         if channel == parcel.recipient:
             return None
         text, blocks = self._drawn(case)
         try:
-            known = self._posted_before(parcel, parcel.recipient)
-            fresh = known or self._calls.post(parcel.recipient, id=str(parcel.id), text=text, blocks=blocks)
+            ts_before = self._posted_before(parcel, parcel.recipient)
+            fresh = ts_before or self._calls.post(
+                parcel.recipient, id=str(parcel.id), text=text, blocks=blocks
+            )
         except SlackRefused as refused:
             if not refused.permanent:
                 raise
             return None
-        left = f"➡️ {label(case)} is in <#{parcel.recipient}> now."
+        notice = f"➡️ {label(case)} is in <#{parcel.recipient}> now."
         with contextlib.suppress(
             DeliveryFailed
         ):  # a courtesy; what is written below it reaches the case still
-            self._calls.update(channel, ts, text=left, blocks=only(left))
+            self._calls.update(channel, ts, text=notice, blocks=only(notice))
         return Stands(self._address(parcel.recipient, fresh), "desk", case)
 
     def _drawn(self, case: int) -> tuple[str, Any]:
@@ -114,7 +119,7 @@ class SlackDelivery:
         return card(view, reasons=self._context.desk.config.lists.close_reasons)
 
     def _to_desk(self, parcel: Parcel, frozen: Mapping[str, Any]) -> Stands:
-        """Into the case's thread below its card, or straight to one person."""
+        """Post into the case's thread below its card, or directly to one person."""
         if "/" in frozen["to"]:
             channel = self._calls.direct(_user(frozen["to"]))
             return self._posted(parcel, frozen, channel, "")
@@ -133,14 +138,17 @@ class SlackDelivery:
         return self._below_a_new_card(parcel, frozen, channel)
 
     def _wait_for_the_card(self, parcel: Parcel, case: int) -> None:
-        """As long again as it has waited already; but not for ever: what is said later waits behind it."""
+        """Postpone until the card is there, for as long again as it has waited; but not for ever.
+
+        What is said later waits behind it.
+        """
         waited = self._context.desk.now().timestamp() - parcel.since
         if waited < LONGEST_WHILE and not self._context.desk.ask(CardGivenUp(case, "slack")):
             why, after = "waits for the case's card", max(waited, A_MOMENT)
             raise DeliveryFailed(why, permanent=False, after=after, untried=True)
 
     def _below_a_new_card(self, parcel: Parcel, frozen: Mapping[str, Any], channel: str) -> Stands:
-        """Somebody deleted the card, or it never came: there is a new one, and what comes now stands below it."""
+        """Post a new card and this message below it: the card was deleted, or never came."""
         text, blocks = self._drawn(frozen["case"])
         name = f"{parcel.id}/card"
         root = self._posted_before(parcel, channel, id=name)
@@ -155,7 +163,7 @@ class SlackDelivery:
     # the customer's side
 
     def _to_customer(self, parcel: Parcel, frozen: Mapping[str, Any]) -> Stands:
-        """Where this customer reads the case, else where it is to begin, else in a talk with them alone."""
+        """Post where this customer reads the case, else where it begins, else in a direct message."""
         if frozen["private"] or not frozen["case"]:
             return self._in_a_talk(parcel, frozen)
         if not frozen["person"]:  # to all who read this thread
@@ -177,12 +185,12 @@ class SlackDelivery:
         return self._in_a_talk(parcel, frozen)
 
     def _in_a_talk(self, parcel: Parcel, frozen: Mapping[str, Any]) -> Stands:
-        """To one person alone: in the thread of this case that we have there, or in one that begins."""
+        """Post in a direct message: in this case's thread there, or in a new one."""
         channel = self._calls.direct(_user(frozen["to"]))
         case, person = frozen["case"], frozen["person"]
         side: Literal["private", "customer"] = "private" if frozen["private"] else "customer"
-        known = self._thread(case, "private" if side == "private" else "own", person) if case else ""
-        _, where, root = known.split("/") if known else ("", "", "")
+        thread = self._thread(case, "private" if side == "private" else "own", person) if case else ""
+        _, where, root = thread.split("/") if thread else ("", "", "")
         if where == channel:
             try:
                 return self._posted(parcel, frozen, channel, root)
@@ -193,7 +201,7 @@ class SlackDelivery:
         return Stands(stands.place, side, case, person) if case else stands
 
     def _whisper(self, frozen: Mapping[str, Any]) -> None:
-        """To one person alone, where they asked."""
+        """Post an ephemeral message to one person, where they asked."""
         user, place = _user(frozen["to"]), frozen["place"].split("/")
         if len(place) < 2 or place[1].startswith("D"):
             channel = place[1] if len(place) > 1 else self._calls.direct(user)
@@ -204,7 +212,7 @@ class SlackDelivery:
     # both
 
     def _posted(self, parcel: Parcel, frozen: Mapping[str, Any], channel: str, root: str) -> Stands:
-        """The message, then its files."""
+        """Post the message, then its files."""
         self._calls.may_post(channel)
         ts = self._posted_before(parcel, channel, root)
         there = self._names_after(channel, _below(frozen, root, ts), ts) if ts else set()
@@ -226,7 +234,7 @@ class SlackDelivery:
             raise DeliveryFailed(why, permanent=True) from None
 
     def _posted_before(self, parcel: Parcel, channel: str, root: str = "", *, id: str = "") -> str:
-        """The ts of this very message, if an earlier try got through without our hearing of it, else ``""``.
+        """The ts of this very message, if an earlier try succeeded without our knowing it; else ``""``.
 
         Slack knows no idempotency for ``chat.postMessage``; our metadata does.
         """
@@ -259,7 +267,7 @@ def _said(frozen: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _below(frozen: Mapping[str, Any], root: str, ts: str) -> str:
-    """The thread for a message's files; ``""``: they stand beside it, where it is about no case."""
+    """The thread for a message's files; ``""``: they stand beside it, if it is about no case."""
     return root or (ts if frozen["case"] else "")
 
 
@@ -268,5 +276,5 @@ def _files(message: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
 
 
 def _user(address: str) -> str:
-    """``t1/u5``, as the store has it → ``U5``."""
+    """A user id from an address in the store: ``t1/u5`` → ``U5``."""
     return address.rpartition("/")[2].upper()

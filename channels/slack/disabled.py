@@ -8,14 +8,14 @@ from bot.channel.protocols import Worker
 
 
 class ClosedDoor:
-    """A ``bot.channel.protocols.Door`` without rooms."""
+    """A ``bot.channel.protocols.Door`` without workers."""
 
     name = "slack"
-    rooms: Sequence[Worker] = ()
+    workers: Sequence[Worker] = ()
 
     def problems(self) -> Iterable[str]:
-        """Nothing to connect to."""
+        """No problems: there is nothing to connect to."""
         return ()
 
     def close(self) -> None:
-        """Nothing to give back."""
+        """Nothing to close."""

@@ -25,7 +25,7 @@ _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 
 
 def routes(app: App, forms: FormMemories, *, secret: str) -> list[Route]:
-    """``POST /slack/events``: events, commands and interactions alike, signed with ``secret``."""
+    """The route ``POST /slack/events``: events, commands and interactions, signed with ``secret``."""
     signatures = SignatureVerifier(secret)
 
     async def receive(request: Request) -> Response:
@@ -37,17 +37,17 @@ def routes(app: App, forms: FormMemories, *, secret: str) -> list[Route]:
                 return PlainTextResponse("")
             if not _signed(request, body, signatures):
                 return PlainTextResponse("not signed by Slack\n", 401)
-            asked, why = _bolt_request(request, body)
-            if asked is None:
+            bolt_request, why = _bolt_request(request, body)
+            if bolt_request is None:
                 log.warning("a request signed by Slack cannot be read", why=why)
                 return PlainTextResponse("not as Slack sends it\n", 400)
-            return to_starlette_response(await run_in_threadpool(app.dispatch, asked))
+            return to_starlette_response(await run_in_threadpool(app.dispatch, bolt_request))
 
     return [Route("/slack/events", receive, methods=["POST"])]
 
 
 async def _body(request: Request, holding: FormMemory) -> bytes | None:
-    """All of it; None for one that is too large. The web door keeps the time."""
+    """The whole body; None if it is too large. The web door enforces the time limit."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
@@ -58,7 +58,7 @@ async def _body(request: Request, holding: FormMemory) -> bytes | None:
 
 
 def _is_ssl_check(body: bytes) -> bool:
-    """Slack's look at our certificate, which it does not sign ("Slash commands", ``ssl_check``)."""
+    """Is it Slack's check of our certificate, which is not signed ("Slash commands", ``ssl_check``)?"""
     return len(body) < 1000 and parse_qs(body.decode("ascii", "replace")).get("ssl_check") == ["1"]
 
 
@@ -75,10 +75,10 @@ def _signed(request: Request, body: bytes, signatures: SignatureVerifier) -> boo
 
 
 def _bolt_request(request: Request, body: bytes) -> tuple[BoltRequest | None, str]:
-    """For bolt; None, and why, for a body that bolt or we would stumble over."""
+    """The request for bolt; None, and why, if bolt or we could not handle its body."""
     try:
-        asked = to_bolt_request(request, body)
+        bolt_request = to_bolt_request(request, body)
     except (ValueError, AttributeError, TypeError, RecursionError) as error:
         return None, type(error).__name__
-    why = problem(asked.body)
-    return (None if why else asked), why
+    why = problem(bolt_request.body)
+    return (None if why else bolt_request), why

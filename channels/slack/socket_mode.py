@@ -37,8 +37,8 @@ DIAL = 5
 """Seconds that asking for a socket's address may take."""
 
 
-class SocketRoom:
-    """A ``bot.channel.protocols.Room``: stays connected, whatever Slack does, until it is told to leave."""
+class SocketWorker:
+    """A ``bot.channel.protocols.Worker`` that stays connected, whatever Slack does, until told to leave."""
 
     name = "slack"
 
@@ -50,7 +50,10 @@ class SocketRoom:
         missed: Callable[[datetime], None] = lambda since: None,
         begin: Callable[[], None] = lambda: None,
     ) -> None:
-        """``missed`` is told since when there is no connection, before one is made; ``begin``, once there is one."""
+        """``missed`` is called with the moment the connection was lost, before a new one is made.
+
+        ``begin`` is called once there is one.
+        """
         self._app = app
         self._missed, self._begin = missed, begin
         self._leaving = threading.Event()
@@ -63,7 +66,7 @@ class SocketRoom:
         self._make: Callable[[], _Client] = lambda: _Client(token, web_client=web, handle=self._handle)
 
     def run(self) -> None:
-        """Connect, and again whenever the connection is gone; Slack being down only means to try later."""
+        """Connect, and reconnect whenever the connection is lost; while Slack is down, try again later."""
         self._client = client = self._make()
         pause = 0.0
         lost = False
@@ -82,11 +85,11 @@ class SocketRoom:
         client.hang_up()
 
     def leave(self) -> None:
-        """Finish what is being answered, and hang up."""
+        """Finish the answers in progress, and disconnect."""
         self._leaving.set()
 
     def fault(self) -> str:
-        """Is there no connection, and for long? Asks nobody."""
+        """A sentence if there has been no connection for long, else ``""``; asks nobody."""
         lost = self._lost_at is not None and time.monotonic() - self._lost_at > LOST
         return "Slack is not connected" if lost else ""
 
@@ -105,10 +108,11 @@ class SocketRoom:
 
 
 class _Client(SocketModeClient):
-    """slack_sdk's own client with mends, for which it is pinned: it neither spins nor is deaf, and leaves once.
+    """slack_sdk's own client with fixes, for which it is pinned.
 
-    An empty receive (the other side has gone) is an error instead of nothing, and a connection that is replaced
-    is shut down, so that the thread that listens to it stops at once. Reconnecting is ``SocketRoom``'s.
+    It neither spins nor is deaf, and leaves once: an empty receive (the other side has gone) is an error
+    instead of nothing, and a connection that is replaced is shut down, so that the thread that listens to it
+    stops at once. Reconnecting is ``SocketWorker``'s.
     """
 
     def __init__(self, app_token: str, *, web_client: WebClient, handle: Any) -> None:
@@ -124,11 +128,11 @@ class _Client(SocketModeClient):
         self.socket_mode_request_listeners.append(handle)
 
     def issue_new_wss_url(self) -> str:
-        """Without waiting out a rate limit: that is the room's."""
+        """A new address, without waiting out a rate limit: the worker does that."""
         return str(self.web_client.apps_connections_open(app_token=self.app_token)["url"])
 
     def connect(self) -> None:
-        """Listen to a new connection first, then let the old one go."""
+        """Listen to a new connection first, then close the old one."""
         fresh = _SlackSocket(
             self.wss_uri or self.issue_new_wss_url(),
             self.logger,
@@ -155,7 +159,7 @@ class _Client(SocketModeClient):
             self.current_app_monitor.start()
 
     def hang_up(self) -> None:
-        """Answer what is in hand, then close; in less than a second if nothing is slow."""
+        """Finish the answers in progress, then close; in less than a second if nothing is slow."""
         self.closed = True
         self.message_queue.put(None)  # wakes its reader
         self.message_processor.shutdown()  # type: ignore[no-untyped-call]
@@ -164,19 +168,19 @@ class _Client(SocketModeClient):
 
 
 def _heard_once(hear: Callable[[str], None]) -> Callable[[str], None]:
-    """Of one connection: all that it says, but its farewell once.
+    """Passes on all messages of one connection, but its farewell only once.
 
-    Slack may say it twice (``warning``, then ``refresh_requested``); a second one would end the connection that
-    took its place, with what was on its way there.
+    Slack may say it twice (``warning``, then ``refresh_requested``); a second one would end the connection
+    that took its place, with what was on its way there.
     """
-    said = False
+    heard = False
 
     def listen(message: str) -> None:
-        nonlocal said
+        nonlocal heard
         farewell = '"disconnect"' in message and json.loads(message).get("type") == "disconnect"
-        if not (farewell and said):
+        if not (farewell and heard):
             hear(message)
-        said = said or farewell
+        heard = heard or farewell
 
     return listen
 
@@ -197,7 +201,7 @@ class _SlackSocket(Connection):
 
 
 class _Ears:
-    """A socket that says when the other side has gone."""
+    """A socket that raises when the other side has gone."""
 
     def __init__(self, sock: Any) -> None:
         self._sock = sock
@@ -211,7 +215,7 @@ class _Ears:
 
 
 def _quiet() -> logging.Logger:
-    """What the client tells of its connections is the room's to say."""
+    """A silent logger for the client: the worker logs its connections."""
     logger = logging.getLogger("slack.socket")
     logger.setLevel(logging.CRITICAL)
     return logger

@@ -62,7 +62,7 @@ def build(context: ChannelContext[Settings], forms: FormMemories) -> ASGIApp:
 
 
 def monitoring(context: ChannelContext[Settings]) -> ASGIApp:
-    """What monitoring asks, and nobody else is to read."""
+    """The endpoints for monitoring, which nobody else should read."""
     health = HealthEndpoints(context)
     return Starlette(
         routes=[

@@ -24,17 +24,17 @@ CLOCKS = "the clocks of this machine and of the database differ: set both by NTP
 
 
 class HealthEndpoints:
-    """One method for each of them; Starlette runs them in its thread pool."""
+    """The health endpoints; Starlette runs them in its thread pool."""
 
     def __init__(self, context: ChannelContext[Settings]) -> None:
         self._context = context
 
     def healthz(self, request: Request) -> Response:
-        """The process answers."""
+        """200 if the process answers."""
         return PlainTextResponse("ok\n")
 
     def readyz(self, request: Request) -> Response:
-        """503, with what is wrong, unless the store answers, has room, and nothing waits too long."""
+        """503 with the reasons, unless the store answers, has room, and nothing waits too long."""
         wrong, facts = [], {}
         try:
             facts = _facts(self._context)
@@ -45,7 +45,7 @@ class HealthEndpoints:
         return JSONResponse({"ready": not wrong, "wrong": wrong, **facts}, 503 if wrong else 200)
 
     def metrics(self, request: Request) -> Response:
-        """Prometheus' text format."""
+        """The metrics in Prometheus' text format."""
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -39,17 +39,17 @@ class WebDoor:
             settings.base_url or (f"http://{settings.listen}" if settings.listen else "")
         )
         context.desk.clicks.base_url = settings.base_url
-        self.rooms: Sequence[Worker] = list(_workers(context))
+        self.workers: Sequence[Worker] = list(_workers(context))
 
     def problems(self) -> Iterable[str]:
-        """There is nothing to connect to; but can it be opened where it shall stand?"""
+        """A sentence for each address that cannot be opened."""
         for key in ("listen", "monitor"):
             host, _, port = getattr(self._settings, key).rpartition(":")
             if port and (problem := standing(f"web.{key}", host.strip("[]"), int(port))):
                 yield problem
 
     def advice(self) -> Iterable[str]:
-        """Where monitoring finds nothing, or anybody finds it; and connections that would not be let in."""
+        """Sentences about missing or public monitoring, and connections that would be refused."""
         settings = self._settings
         if not settings.monitor:
             yield "web.monitor is not set: /readyz and /metrics are served nowhere"
@@ -64,7 +64,7 @@ class WebDoor:
             yield short
 
     def close(self) -> None:
-        """Nothing to give back."""
+        """Nothing to close."""
 
 
 def _workers(context: ChannelContext[Settings]) -> Iterator[Worker]:
@@ -74,14 +74,14 @@ def _workers(context: ChannelContext[Settings]) -> Iterator[Worker]:
         forms = FormMemories(context.memory)
         proxies, per_host = Proxies(settings.proxies), settings.max_connections_per_host
         guests = Guests(most, per_host, proxies, scarce=lambda: forms.scarce)
-        yield WebRoom("web", "web.listen", settings.listen, lambda: build(context, forms), guests)
+        yield WebWorker("web", "web.listen", settings.listen, lambda: build(context, forms), guests)
     if settings.monitor:
         guests = Guests(MONITORS, MONITORS, Proxies([]))
-        yield WebRoom("monitor", "web.monitor", settings.monitor, lambda: monitoring(context), guests)
+        yield WebWorker("monitor", "web.monitor", settings.monitor, lambda: monitoring(context), guests)
 
 
 def _open_to_all(settings: Settings) -> bool:
-    """Can other machines connect, and has nobody said which of them are proxies?"""
+    """Can other machines connect although no proxies are configured?"""
     default = Settings.model_fields["proxies"].default
     host = settings.listen.rpartition(":")[0].strip("[]")
     return bool(settings.listen) and not _loopback(host) and settings.proxies == default
@@ -93,11 +93,11 @@ def _loopback(host: str) -> bool:
     return host == "localhost"
 
 
-class WebRoom:
+class WebWorker:
     """Serves until ``leave``."""
 
     def __init__(self, name: str, key: str, listen: str, app: Callable[[], Any], guests: Guests) -> None:
-        """``app`` is called once it runs: until then, other doors may add routes."""
+        """``app`` is called when it runs: until then, other doors may add routes."""
         host, _, port = listen.rpartition(":")
         http: Any = partial(HttpConnection, guests)
         config = uvicorn.Config(
@@ -120,14 +120,14 @@ class WebRoom:
         self._key, self._listen = key, listen
 
     def run(self) -> None:
-        """Serve. Raises OSError naming the config's key where the port is taken."""
+        """Serve. Raises OSError naming the config's key if the port is taken."""
         try:
             self._server.run()
         except SystemExit:
             raise OSError(f"{self._key}: {self._listen} cannot be opened; is it in use already?") from None
 
     def leave(self) -> None:
-        """Finish the requests in hand."""
+        """Finish the requests in progress."""
         self._server.should_exit = True
 
 
@@ -148,7 +148,7 @@ class _Server(uvicorn.Server):
             lengthen_queue(server)
 
     async def on_tick(self, counter: int) -> bool:
-        """Ten times a second."""
+        """Tidy connections once a second; called ten times a second."""
         if counter % 10 == 0:
             self._guests.tidy(asyncio.get_running_loop().time())
         return await super().on_tick(counter)

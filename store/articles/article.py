@@ -43,7 +43,7 @@ article_text = Table(
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article, as it was imported last."""
+    """One article, as it was last imported."""
 
     id: int
     origin: str
@@ -130,39 +130,39 @@ _FIND = {
 
 
 def count(tx: Transaction) -> int:
-    """How many there are."""
+    """How many articles there are."""
     return int(tx.value(_COUNT))
 
 
 def get(tx: Transaction, article_id: int) -> Article | None:
-    """One by its id."""
-    found = tx.row(_GET, {"id": article_id})
-    return Article(*found) if found else None
+    """An article by its id, or None."""
+    row = tx.row(_GET, {"id": article_id})
+    return Article(*row) if row else None
 
 
 def listing(tx: Transaction, *, most: int) -> list[Article]:
-    """All, by where they came from."""
+    """All articles, ordered by where they came from."""
     return [Article(*row) for row in tx.rows(_LISTING, {"most": most})]
 
 
 def places(tx: Transaction) -> list[ArticleLocation]:
-    """All, without their text."""
+    """The locations of all articles, without their text."""
     return [ArticleLocation(*row) for row in tx.rows(_PLACES)]
 
 
 def place(tx: Transaction, article_id: int) -> ArticleLocation | None:
-    """One by its id, without its text."""
-    found = tx.row(_PLACE, {"id": article_id})
-    return ArticleLocation(*found) if found else None
+    """The location of an article by its id, without its text."""
+    row = tx.row(_PLACE, {"id": article_id})
+    return ArticleLocation(*row) if row else None
 
 
 def known(tx: Transaction, origin: str) -> dict[str, tuple[int, str]]:
-    """What was imported from a folder or sitemap: name → (id, hash)."""
+    """The articles imported from a folder or sitemap: name → (id, hash)."""
     return {row[0]: (row[1], row[2]) for row in tx.rows(_KNOWN, {"origin": origin})}
 
 
 def add(tx: Transaction, stems: Stems, **values: Any) -> int:
-    """A new article, by the columns of the table; its id."""
+    """Add an article, by the table's columns; returns its id."""
     fresh = new_id()
     tx.add(article, id=fresh, **values)
     _index(tx, fresh, stems)
@@ -170,7 +170,7 @@ def add(tx: Transaction, stems: Stems, **values: Any) -> int:
 
 
 def change(tx: Transaction, article_id: int, stems: Stems, **values: Any) -> None:
-    """Put its new version in the place of the old one; its id stays."""
+    """Replace an article by its new version; the id stays."""
     changed = {name: values[name] for name in _CHANGED}
     tx.run(_UPDATE, {"the_id": article_id, **changed})
     tx.run(_UNINDEX, {"id": article_id})
@@ -178,7 +178,7 @@ def change(tx: Transaction, article_id: int, stems: Stems, **values: Any) -> Non
 
 
 def remove(tx: Transaction, article_id: int) -> None:
-    """Forget it; what it has solved stays counted, and how often it was opened."""
+    """Delete an article; what it solved and how often it was opened stays counted."""
     tx.run(_UNINDEX, {"id": article_id})
     tx.run(_DELETE, {"id": article_id})
 
@@ -191,8 +191,10 @@ def spread(tx: Transaction, stems: Sequence[str], *, most: int) -> Mapping[str, 
 
 
 def find(tx: Transaction, stems: Sequence[str], *, most: int) -> list[Hit]:
-    """Articles that hold one of the stems at least, those first that the database ranks highest (title, keywords
-    and body weigh differently)."""
+    """Articles that hold at least one of the stems, ranked by the database, the best first.
+
+    Title, keywords and body weigh differently.
+    """
     if not stems:
         return []
     dialect = tx.connection.dialect.name

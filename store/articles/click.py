@@ -30,19 +30,19 @@ _TALLY = (
 
 
 def write(tx: Transaction, article_id: int, *, day: date) -> None:
-    """Count one, in the one row that an article has for a day; none for an article that is gone."""
-    if found := article.place(tx, article_id):
-        tx.add(article_click, day=day, article_id=article_id, title=found.title, clicks=1)
+    """Count one click, in the article's one row for that day; nothing if the article is gone."""
+    if opened := article.place(tx, article_id):
+        tx.add(article_click, day=day, article_id=article_id, title=opened.title, clicks=1)
 
 
 def counts(tx: Transaction, *, first: date, last: date) -> Mapping[str, int]:
-    """Title → clicks from one day to another, both among them."""
+    """Title → clicks from ``first`` to ``last``, both included."""
     rows = tx.rows(_TALLY, {"first": first, "last": last})
     return {title: int(clicks) for title, clicks in rows}
 
 
 def _merged(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One row a key, what was counted added up; in one order, so that two processes never wait for each other."""
+    """One row per key with the sum, in a fixed order so that two processes never deadlock."""
     merged: dict[tuple[date, int], dict[str, Any]] = {}
     for row in rows:
         key = (row["day"], row["article_id"])
@@ -52,10 +52,10 @@ def _merged(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _upsert(dialect: str) -> Insert:
-    """Adds to what there is by then, whoever else has counted since."""
-    made = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(article_click)
-    added = {"clicks": article_click.c.clicks + made.excluded.clicks, "title": made.excluded.title}
-    return made.on_conflict_do_update(index_elements=[*article_click.primary_key], set_=added)
+    """An insert that adds to the stored count, whoever else has counted meanwhile."""
+    statement = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(article_click)
+    added = {"clicks": article_click.c.clicks + statement.excluded.clicks, "title": statement.excluded.title}
+    return statement.on_conflict_do_update(index_elements=[*article_click.primary_key], set_=added)
 
 
 article_click.info["merged"] = _merged

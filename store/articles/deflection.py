@@ -28,7 +28,7 @@ deflection = Table(
 
 @dataclass(frozen=True, slots=True)
 class Deflections:
-    """How often one article has solved something, by where it was found."""
+    """How often an article solved a problem, by the channel in which it was found."""
 
     title: str
     channel: str
@@ -59,7 +59,10 @@ def write(
     case_id: int | None,
     now: datetime,
 ) -> None:
-    """Count one; what an article was to have solved before on the same case, which was opened again, is forgotten."""
+    """Count one deflection.
+
+    An earlier one on the same case is deleted: the case was opened again, so that article did not solve it.
+    """
     if case_id is not None:
         tx.run(_FORGET, {"case_id": case_id})
     tx.add(
@@ -69,6 +72,9 @@ def write(
 
 
 def counts(tx: Transaction, since: datetime, until: datetime) -> Sequence[Deflections]:
-    """Those of a span of time, the most helpful article first; without those whose case was opened again."""
+    """The deflections of a period, the most helpful article first.
+
+    Those whose case was opened again do not count.
+    """
     rows = tx.rows(_TALLY, {"since": since, "until": until})
     return tuple(Deflections(*row) for row in rows)

@@ -28,11 +28,11 @@ _LET_IN = (
 
 
 def let_in(tx: Transaction, person_id: int, *, asker_id: int, account_id: int | None) -> dict[int, str]:
-    """The cases that somebody of the desk let a person into, and the person's role there now.
+    """The cases that staff added a person to, each with the person's role now.
 
     Only cases of the asker's account, and those that the asker takes part in.
     """
     values = {"person_id": person_id, "asker_id": asker_id, "account_id": account_id}
     rows = tx.rows(_LET_IN, values)
-    theirs = addresses(tx, person_id) if rows else frozenset()
-    return {row[0]: row[1] for row in rows if json.loads(row[2]).get("who") in theirs}
+    own = addresses(tx, person_id) if rows else frozenset()
+    return {row[0]: row[1] for row in rows if json.loads(row[2]).get("who") in own}

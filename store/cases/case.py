@@ -95,7 +95,7 @@ event = Table(
 
 @dataclass(slots=True)
 class Case:
-    """One case as the desk works on it; ``save`` writes what was changed."""
+    """One case as the desk works on it; ``save`` writes the changes."""
 
     id: int
     subject: str
@@ -151,7 +151,7 @@ class Case:
 
 
 class CaseChanged(Exception):
-    """Somebody else changed the case in between: the work is done again from the new state."""
+    """Another process changed the case in between: the work is repeated from the new state."""
 
 
 _NAMES = [name for name in Case.__slots__ if name != "fresh"]
@@ -175,15 +175,15 @@ _FOLLOW_UP = (
 
 
 def follow_up(tx: Transaction, number: int, requester_id: int) -> int | None:
-    """The case in work that somebody has opened in continuation of this one."""
-    found: int | None = tx.value(_FOLLOW_UP, {"linked_id": number, "requester_id": requester_id})
-    return found
+    """The active case that the requester opened to continue this one."""
+    follower: int | None = tx.value(_FOLLOW_UP, {"linked_id": number, "requester_id": requester_id})
+    return follower
 
 
 def get(tx: Transaction, number: int) -> Case | None:
-    """A case by its number."""
-    found = tx.row(_BY_NUMBER, {"id": number}) if 0 < number < 1 << 31 else None
-    return Case(*found) if found else None
+    """A case by its number, or None."""
+    row = tx.row(_BY_NUMBER, {"id": number}) if 0 < number < 1 << 31 else None
+    return Case(*row) if row else None
 
 
 def add(tx: Transaction, **values: Any) -> Case:
@@ -202,9 +202,9 @@ def add(tx: Transaction, **values: Any) -> Case:
 
 def whole() -> Select[tuple[int]]:
     """A subselect: the case whose number is bound to ``case_id``, and all that were merged into it."""
-    some = case.alias("some")  # whatever statement it stands in may name the cases itself
+    member = case.alias("some")  # whatever statement it stands in may name the cases itself
     number: BindParameter[int] = bindparam("case_id")
-    return select(some.c.id).where(or_(some.c.id == number, some.c.merged_id == number))
+    return select(member.c.id).where(or_(member.c.id == number, member.c.merged_id == number))
 
 
 def save(tx: Transaction, changed: Case) -> None:
@@ -225,7 +225,7 @@ _SET_REQUESTER = (
 
 
 def set_requester(tx: Transaction, changed: Case, person_id: int, account_id: int | None) -> None:
-    """Whose case it is from now on, and which account's: at once, because who reads along depends on it."""
+    """Change a case's requester and account, at once, because read access depends on them."""
     values = {"the_id": changed.id, "requester": person_id, "account": account_id}
     tx.run(_SET_REQUESTER, values)
     changed.requester_id, changed.account_id = person_id, account_id
@@ -233,17 +233,17 @@ def set_requester(tx: Transaction, changed: Case, person_id: int, account_id: in
 
 def unassign(tx: Transaction, owners: Sequence[int]) -> list[tuple[int, int]]:
     """Take the cases that are not closed from these owners: ``(number, former owner)`` of each."""
-    theirs = (case.c.owner_id.in_(owners), case.c.state != "closed")
-    rows = tx.rows(select(case.c.id, case.c.owner_id).where(*theirs)) if owners else ()
+    owned = (case.c.owner_id.in_(owners), case.c.state != "closed")
+    rows = tx.rows(select(case.c.id, case.c.owner_id).where(*owned)) if owners else ()
     if rows:
-        tx.run(update(case).where(*theirs).values(owner_id=None, version=case.c.version + 1))
+        tx.run(update(case).where(*owned).values(owner_id=None, version=case.c.version + 1))
     return [(row[0], row[1]) for row in rows]
 
 
 def record(
     tx: Transaction, number: int, name: str, *, by: int | None, now: datetime, **detail: object
 ) -> None:
-    """Write an event into a case's history. ``name`` is past tense: ``opened``, ``replied`` …"""
+    """Add an event to a case's history. ``name`` is in the past tense: ``opened``, ``replied`` …"""
     tx.add(
         event,
         id=new_id(),

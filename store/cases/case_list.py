@@ -25,10 +25,11 @@ def cases(
     concerned: bool = False,
     limit: int = 50,
 ) -> Sequence[Any]:
-    """Cases for a list, last changed first: rows of the case's columns, ``requester`` and ``owner`` names, and the
-    ``service_level`` of its account.
+    """Cases for a list, last changed first.
 
-    ``concerned``: those with a concern that nobody has taken, whatever their state, but spam.
+    Rows of the case's columns, ``requester`` and ``owner`` names, and the ``service_level`` of its account.
+
+    ``concerned``: those with a concern that nobody has taken, in any state, except spam.
     """
     asker, owner = person.alias("asker"), person.alias("owner")
     statement = (
@@ -57,10 +58,10 @@ def cases(
 
 
 def in_work(tx: Transaction) -> Sequence[Any]:
-    """The cases that somebody of the desk is to do something about: rows as ``cases`` has them."""
+    """The cases that the desk has to work on: rows as ``cases`` has them."""
     return cases(tx, states=("new", "open"), limit=5000)
 
 
 def with_concerns(tx: Transaction) -> Sequence[Any]:
-    """The cases on which a customer waits for somebody to take a concern: rows as ``cases`` has them."""
+    """The cases with a concern that nobody has taken: rows as ``cases`` has them."""
     return cases(tx, concerned=True, limit=5000)

@@ -31,7 +31,7 @@ merger = Table(
 
 @dataclass(frozen=True, slots=True)
 class Merger:
-    """One case within another, until it is undone."""
+    """The merging of one case into another, until it is undone."""
 
     id: int
     case_id: int
@@ -55,9 +55,10 @@ _UNDO = update(merger).where(merger.c.id == bindparam("the_id")).values(undone_a
 
 
 def begin(tx: Transaction, number: int, into: int, *, by: int, before: dict[str, Any], now: datetime) -> None:
-    """Let a case, and all that is read within it, be read within ``into`` from now on.
+    """Merge a case, and all that was merged into it, into the case ``into``.
 
-    The case's own ``merged_id`` is for the caller to write; ``before`` (JSON only) is kept for the way back.
+    The case's own ``merged_id`` is for the caller to write; ``before`` (JSON only) is kept so that it can be
+    undone.
     """
     tx.add(
         merger, id=new_id(), case_id=number, into_id=into, person_id=by, at=now,
@@ -69,25 +70,25 @@ def begin(tx: Transaction, number: int, into: int, *, by: int, before: dict[str,
 
 def active(tx: Transaction, number: int) -> Merger | None:
     """The merger that a case is in, or None."""
-    found = tx.row(_ACTIVE, {"case_id": number})
-    return Merger(found[0], found[1], found[2], json.loads(found[3])) if found else None
+    row = tx.row(_ACTIVE, {"case_id": number})
+    return Merger(row[0], row[1], row[2], json.loads(row[3])) if row else None
 
 
-def undo(tx: Transaction, one: Merger, *, now: datetime) -> None:
-    """What is read within the case leads to it again; its own ``merged_id`` is for the caller to write."""
-    tx.run(_UNDO, {"the_id": one.id, "now": now})
-    _lead(tx, _within(tx, one.case_id), one.case_id)
+def undo(tx: Transaction, merger: Merger, *, now: datetime) -> None:
+    """Undo a merger; the case's own ``merged_id`` is for the caller to write."""
+    tx.run(_UNDO, {"the_id": merger.id, "now": now})
+    _lead(tx, _within(tx, merger.case_id), merger.case_id)
     unfollow(tx)
 
 
 def _within(tx: Transaction, number: int) -> list[int]:
-    """All that was merged into a case, directly or not."""
-    found: list[int] = []
-    looked_at: Sequence[int] = [number]
-    while looked_at:
-        looked_at = [row[0] for row in tx.rows(_PARTS, {"cases": list(looked_at)})]
-        found += looked_at
-    return found
+    """The numbers of all cases that were merged into a case, directly or not."""
+    parts: list[int] = []
+    cases: Sequence[int] = [number]
+    while cases:
+        cases = [row[0] for row in tx.rows(_PARTS, {"cases": list(cases)})]
+        parts += cases
+    return parts
 
 
 def _lead(tx: Transaction, numbers: list[int], into: int) -> None:
@@ -120,9 +121,9 @@ _AS_BEFORE = (
 def join(
     tx: Transaction, number: int, person_id: int, *, via: int, place: str, now: datetime
 ) -> tuple[str, str]:
-    """Somebody who takes part in ``via`` takes part in the case it is read in; told where they were told there.
+    """Add a participant of ``via`` to the case it was merged into, with the same address.
 
-    Their role in it before and since when, for the way back: ``("", "")`` if they had none.
+    Returns their earlier role in it and since when, to be able to undo it: ``("", "")`` if they had none.
     """
     had = tx.row(_PART, {"case_id": number, "person_id": person_id})
     if had is not None:
@@ -145,9 +146,12 @@ def join(
 
 
 def leave(tx: Transaction, number: int, joined: Iterable[Sequence[Any]], *, via: int) -> None:
-    """Whoever joined through ``via`` takes part as before (``joined``: person, role before, since), or no longer.
+    """Restore the earlier role of those who joined through ``via``, or remove them.
 
-    Not in ``joined`` are those who spoke in a shared thread of ``via`` since then: that let them in here, too.
+    ``joined``: person, role before, since.
+
+    Not in ``joined`` are those who spoke in a shared thread of ``via`` since then: that admitted them here,
+    too; they leave.
     """
     for person_id, role, since in joined:
         if role:

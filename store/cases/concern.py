@@ -44,7 +44,7 @@ concern = Table(
 
 @dataclass(frozen=True, slots=True)
 class RaisedConcern:
-    """One concern."""
+    """One concern that a customer raised."""
 
     id: int
     case_id: int
@@ -70,7 +70,7 @@ def add(
     told: Sequence[int],
     now: datetime,
 ) -> None:
-    """Keep a concern that was raised now."""
+    """Write a concern that was raised now."""
     row = {"case_id": case_id, "person_id": person_id, "phone": phone[:60], "category": category[:50]}
     state = {"raised_at": now, "told": json.dumps(list(told)), "level": 0, "taken_at": None, "taken_by": None}
     tx.add(concern, id=new_id(), **row, **state)
@@ -79,11 +79,11 @@ def add(
 def join(
     tx: Transaction, earlier: RaisedConcern, *, case_id: int, person_id: int, phone: str, category: str
 ) -> None:
-    """Keep a concern of somebody else's that goes the way of an earlier one: the same people know of it, or have it."""
+    """Write another person's concern that follows an earlier one: same people told, same taker."""
     row = {"case_id": case_id, "person_id": person_id, "phone": phone[:60], "category": category[:50]}
-    taken = {"taken_at": earlier.taken_at, "taken_by": earlier.taken_by}
+    taker = {"taken_at": earlier.taken_at, "taken_by": earlier.taken_by}
     way = {"raised_at": earlier.raised_at, "told": json.dumps(earlier.told), "level": earlier.level}
-    tx.add(concern, id=new_id(), **row, **way, **taken)
+    tx.add(concern, id=new_id(), **row, **way, **taker)
 
 
 _COLUMNS = [concern.c[name] for name in RaisedConcern.__slots__]
@@ -99,33 +99,33 @@ _UNTAKEN_ON = (
 
 
 def of(tx: Transaction, case_id: int) -> list[RaisedConcern]:
-    """All that was raised on a case and on those that were merged into it, the last first."""
+    """All concerns on a case and on those merged into it, the last first."""
     return [_concern(row) for row in tx.rows(_OF_WHOLE, {"case_id": case_id})]
 
 
 def latest(tx: Transaction, case_id: int) -> RaisedConcern | None:
-    """The last concern that was raised on a case, or on one that was merged into it."""
-    found = tx.row(_LATEST, {"case_id": case_id})
-    return _concern(found) if found else None
+    """The last concern on a case or on one merged into it."""
+    row = tx.row(_LATEST, {"case_id": case_id})
+    return _concern(row) if row else None
 
 
 def untaken(tx: Transaction, case_id: int) -> list[RaisedConcern]:
-    """Those that nobody has taken, on a case and on those that were merged into it; the last first."""
+    """Concerns that nobody has taken, on a case and on those merged into it; the last first."""
     return [_concern(row) for row in tx.rows(_UNTAKEN, {"case_id": case_id})]
 
 
 def untaken_on(tx: Transaction, case_id: int) -> list[RaisedConcern]:
-    """Those that nobody has taken on this very case, the last first."""
+    """Concerns that nobody has taken on this very case, the last first."""
     return [_concern(row) for row in tx.rows(_UNTAKEN_ON, {"case_id": case_id})]
 
 
-def _concern(found: Any) -> RaisedConcern:
-    values = dict(zip(RaisedConcern.__slots__, found, strict=True))
+def _concern(row: Any) -> RaisedConcern:
+    values = dict(zip(RaisedConcern.__slots__, row, strict=True))
     return RaisedConcern(**{**values, "told": tuple(json.loads(values["told"]))})
 
 
 def cases_untaken() -> Select[tuple[int]]:
-    """A subselect: the cases on which, or on a part of which, something is that nobody has taken."""
+    """A subselect: cases with a concern that nobody has taken, there or on a merged case."""
     on = case.alias("on")  # whatever statement it stands in may name the cases itself
     return (
         select(func.coalesce(on.c.merged_id, on.c.id))
@@ -142,7 +142,7 @@ _TAKE = (
 
 
 def take(tx: Transaction, concern_id: int, by: int, *, now: datetime) -> bool:
-    """Somebody takes it; False if somebody had."""
+    """Mark a concern as taken; False if somebody had taken it."""
     return tx.run(_TAKE, {"the_id": concern_id, "by": by, "now": now}) == 1
 
 
@@ -154,7 +154,7 @@ _PASS_ON = (
 
 
 def pass_on(tx: Transaction, concern_id: int, *, told: Sequence[int], level: int) -> None:
-    """More people were told: all of them, and how often it went further."""
+    """Record that more people were told: all of them, and how often it was escalated."""
     tx.run(_PASS_ON, {"the_id": concern_id, "now_told": json.dumps(list(told)), "now_level": level})
 
 
@@ -166,6 +166,6 @@ _ADD_DETAILS = (
 
 
 def add_details(tx: Transaction, concern_id: int, *, phone: str, category: str) -> None:
-    """What was missing was said later."""
+    """Add details that the customer gave later."""
     values = {"the_id": concern_id, "now_phone": phone[:60], "now_category": category[:50]}
     tx.run(_ADD_DETAILS, values)

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from store.cases.case import case, whole
 from store.cases.participant import participant
 from store.engine.columns import Id, Moment, metadata, new_id
-from store.engine.in_query import Several
+from store.engine.in_query import InQuery
 from store.engine.transaction import Transaction
 from store.people.names import first_address
 from store.people.person import person
@@ -82,7 +82,7 @@ def say(
     inbox_id: int | None = None,
     message_id: str = "",
 ) -> int:
-    """Write an entry; its id."""
+    """Write an entry; returns its id."""
     entry_id = new_id()
     tx.add(
         entry, id=entry_id, case_id=case_id, person_id=person_id, visibility=visibility, kind=kind,
@@ -98,13 +98,13 @@ _HEARD = select(entry.c.visibility).where(
 
 
 def visibilities(tx: Transaction, case_id: int, inbox_id: int) -> list[str]:
-    """How far each thing goes that one message said on a case."""
+    """The visibility of each entry that one message made on a case."""
     rows = tx.rows(_HEARD, {"case_id": case_id, "inbox_id": inbox_id})
     return [str(row[0]) for row in rows]
 
 
 def attach(tx: Transaction, case_id: int, entry_id: int, files: Iterable[Any]) -> None:
-    """Put files (``name, type, size, sha256, inline``) beside an entry; their bytes are in the file store."""
+    """Attach files (``name, type, size, sha256, inline``) to an entry; the file store has their bytes."""
     for position, file in enumerate(files):
         tx.add(
             attachment, id=new_id(), case_id=case_id, entry_id=entry_id, sha256=file.sha256,
@@ -113,40 +113,41 @@ def attach(tx: Transaction, case_id: int, entry_id: int, files: Iterable[Any]) -
 
 
 def remember(tx: Transaction, case_id: int, message_ids: Iterable[str]) -> None:
-    """Let Message-IDs lead to a case from now on; one that already leads somewhere stays."""
-    known = _followed(tx)
+    """Make Message-IDs lead to a case from now on; one that already leads somewhere stays."""
+    followed = _followed(tx)
     for value in dict.fromkeys(map(bare, message_ids)):
         if value:
             tx.add(anchor, value=value, case_id=case_id)
-            if value in known:
-                known[value] = known[value] or case_id
+            if value in followed:
+                followed[value] = followed[value] or case_id
 
 
 _FOLLOW = select(anchor.c.value, func.coalesce(case.c.merged_id, case.c.id)).join_from(anchor, case)
-_IDS = Several(_FOLLOW, anchor.c.value)
+_IDS = InQuery(_FOLLOW, anchor.c.value)
 
 
 def _followed(tx: Transaction) -> dict[str, int | None]:
-    """What this transaction knows of Message-IDs: the case of each, or that there is none."""
+    """This transaction's cache of Message-IDs: the case of each, or None."""
     return tx.once("followed", dict)
 
 
 def follow(tx: Transaction, message_ids: Iterable[str]) -> dict[str, int]:
-    """Which cases these Message-IDs lead to: ``{bare id: case}``, never a case that was merged into another.
+    """The cases that Message-IDs lead to: ``{bare id: case}``, never a case that was merged.
 
-    Each is looked up once a transaction, so that many may be asked for at once before they are needed one by one.
+    Each is looked up once a transaction, so that many may be asked for at once before they are needed one by
+    one.
     """
-    known = _followed(tx)
+    followed = _followed(tx)
     wanted = dict.fromkeys(map(bare, message_ids))
-    unknown = [value for value in wanted if value not in known]
+    unknown = [value for value in wanted if value not in followed]
     if unknown:
-        known |= dict.fromkeys(unknown)
-        known |= {row[0]: row[1] for row in _IDS.rows(tx, unknown)}
-    return {value: found for value in wanted if (found := known[value])}
+        followed |= dict.fromkeys(unknown)
+        followed |= {row[0]: row[1] for row in _IDS.rows(tx, unknown)}
+    return {value: case for value in wanted if (case := followed[value])}
 
 
 def unfollow(tx: Transaction) -> None:
-    """Forget what this transaction knows of Message-IDs, for they lead elsewhere now."""
+    """Clear this transaction's cache of Message-IDs, which lead elsewhere now."""
     _followed(tx).clear()
 
 
@@ -169,7 +170,10 @@ _ENTRIES = (
 
 
 def entries(tx: Transaction, case_id: int) -> Sequence[Any]:
-    """The entries of a case and its parts by (received_at, id), with ``person_name``, ``person_role``, ``address``."""
+    """The entries of a case and its parts by (received_at, id).
+
+    With ``person_name``, ``person_role`` and ``address``.
+    """
     return tx.rows(_ENTRIES, {"case_id": case_id})
 
 
@@ -181,7 +185,7 @@ _FILES = (
 
 
 def files(tx: Transaction, case_id: int) -> Sequence[Any]:
-    """The attachments of a case and its parts in the order of their entries."""
+    """The attachments of a case and its parts, in the order of their entries."""
     return tx.rows(_FILES, {"case_id": case_id})
 
 
@@ -213,9 +217,9 @@ _BEGINS = select(entry.c.id).where(entry.c.case_id == bindparam("case_id")).orde
 
 
 def first_entry(tx: Transaction, case_id: int) -> int | None:
-    """The id of what a case began with."""
-    found: int | None = tx.value(_BEGINS, {"case_id": case_id})
-    return found
+    """The id of a case's first entry."""
+    entry_id: int | None = tx.value(_BEGINS, {"case_id": case_id})
+    return entry_id
 
 
 _SAID = (
@@ -226,7 +230,7 @@ _SAID = (
 
 
 def has_said(tx: Transaction, case_id: int, message_id: str) -> bool:
-    """Is a mail with this Message-ID on the case, or on a part of it, already?"""
+    """Has the case, or a part of it, an entry with this Message-ID already?"""
     values = {"case_id": case_id, "message_id": message_id[:255]}
     return tx.row(_SAID, values) is not None
 
@@ -242,10 +246,10 @@ _SAID_TO = (
 
 
 def said_to(tx: Transaction, person_id: int, message_id: str) -> int | None:
-    """The newest of this person's cases on which a mail with this Message-ID is, wherever else the id leads."""
+    """The newest of this person's cases with a mail of this Message-ID, wherever else the id leads."""
     values = {"person_id": person_id, "message_id": f"<{bare(message_id)}>"[:255]}
-    found: int | None = tx.value(_SAID_TO, values)
-    return found
+    case: int | None = tx.value(_SAID_TO, values)
+    return case
 
 
 _LAST_PUBLIC = (
@@ -260,5 +264,8 @@ _LAST_PUBLIC = (
 
 
 def latest(tx: Transaction, case_id: int, most: int) -> Sequence[Any]:
-    """The last public entries, newest first: rows of ``text, person_id, received_at, case_id, name, role``."""
+    """The last public entries, newest first.
+
+    Rows of ``text, person_id, received_at, case_id, name, role``.
+    """
     return tx.rows(_LAST_PUBLIC, {"case_id": case_id, "most": most})

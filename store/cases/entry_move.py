@@ -24,9 +24,9 @@ _MARK = (
 
 
 def move(tx: Transaction, entry_id: int, to: int, *, before: int, message_id: str) -> None:
-    """The entry and its files, until now of the case ``before``, belong to the case ``to``; answers lead there.
+    """Move an entry and its files from the case ``before`` to the case ``to``; answers follow.
 
-    Not so if its Message-ID has led to a third one all the time: some programs use one twice.
+    They do not if its Message-ID led to a third case all the time: some programs use one twice.
     """
     for statement in _MOVE:
         tx.run(statement, {"the_entry": entry_id, "to": to})
@@ -36,6 +36,6 @@ def move(tx: Transaction, entry_id: int, to: int, *, before: int, message_id: st
 
 
 def mark(tx: Transaction, entry_id: int, *, kind: str, visibility: str) -> None:
-    """Say what an entry is (``said``, ``automatic``, ``unverified``, ``spam``), and how far it goes."""
+    """Set an entry's kind (``said``, ``automatic``, ``unverified``, ``spam``) and its visibility."""
     values = {"the_entry": entry_id, "as_kind": kind, "as_visibility": visibility}
     tx.run(_MARK, values)

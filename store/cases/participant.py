@@ -58,22 +58,26 @@ _PART = select(participant.c.role, participant.c.channel, participant.c.address)
 
 
 def everybody(tx: Transaction, number: int) -> list[Participant]:
-    """Everybody who has or had a part, oldest first; one row a person, each by the
-    channel and the address they last used here, else by mail."""
+    """Everybody who has or had a part, oldest first, one row a person.
+
+    Each by the channel and the address they last used here, else by mail.
+    """
     best: dict[int, tuple[int, Participant]] = {}
     for row in tx.rows(_PARTICIPANTS, {"case_id": number}):
         same = row.channel == (row.used or "email")
         fits = same + (same and row.address == row.used_address)
         if row[0] not in best or fits > best[row[0]][0]:
             best[row[0]] = fits, Participant(Person(*row[:10]), row.part, row.since)
-    return [one for _, one in best.values()]
+    return [chosen for _, chosen in best.values()]
 
 
 def part(tx: Transaction, number: int, person_id: int) -> tuple[str, tuple[str, str]]:
-    """A person's role in a case (``requester``, ``collaborator``, ``proposed`` or ``""``), and the channel and the
-    address in it that they last used on it."""
-    found = tx.row(_PART, {"case_id": number, "person_id": person_id})
-    return ("", ("", "")) if found is None or found[0] == "removed" else (found[0], (found[1], found[2]))
+    """A person's role in a case, and the channel and address in it that they last used there.
+
+    The role is ``requester``, ``collaborator``, ``proposed`` or ``""``.
+    """
+    row = tx.row(_PART, {"case_id": number, "person_id": person_id})
+    return ("", ("", "")) if row is None or row[0] == "removed" else (row[0], (row[1], row[2]))
 
 
 def role(tx: Transaction, number: int, person_id: int) -> str:
@@ -83,8 +87,8 @@ def role(tx: Transaction, number: int, person_id: int) -> str:
 
 def removed(tx: Transaction, number: int, person_id: int) -> bool:
     """Was this person removed from a case by name, and not added again?"""
-    found = tx.row(_PART, {"case_id": number, "person_id": person_id})
-    return found is not None and found[0] == "removed"
+    row = tx.row(_PART, {"case_id": number, "person_id": person_id})
+    return row is not None and row[0] == "removed"
 
 
 _REMOVALS = (
@@ -96,14 +100,14 @@ _ADDRESSES = select(identity.c.address).where(identity.c.person_id == bindparam(
 
 
 def removed_by(tx: Transaction, number: int, person_id: int) -> int | None:
-    """Who removed this person from a case last, as its history says; None: it does not say."""
-    theirs = addresses(tx, person_id)
+    """The id of the person who last removed this one from a case, by its history; None if unknown."""
+    own_addresses = addresses(tx, person_id)
     rows = tx.rows(_REMOVALS, {"case_id": number})
-    return next((row[0] for row in rows if json.loads(row[1]).get("who") in theirs), None)
+    return next((row[0] for row in rows if json.loads(row[1]).get("who") in own_addresses), None)
 
 
 def addresses(tx: Transaction, person_id: int) -> frozenset[str]:
-    """All addresses of a person, by which histories name them."""
+    """All addresses of a person, which identify them in histories."""
     return frozenset(row[0] for row in tx.rows(_ADDRESSES, {"person_id": person_id}))
 
 
@@ -113,9 +117,9 @@ _READING = select(participant.c.role, participant.c.place).where(
 
 
 def reading(tx: Transaction, number: int, person_id: int) -> tuple[str, str]:
-    """A person's role in a case, and the thread that they last spoke in on it; ``""`` for what there is not."""
-    found = tx.row(_READING, {"case_id": number, "person_id": person_id})
-    return (found[0], found[1]) if found else ("", "")
+    """A person's role in a case and the thread in which they last spoke on it; ``""`` if none."""
+    row = tx.row(_READING, {"case_id": number, "person_id": person_id})
+    return (row[0], row[1]) if row else ("", "")
 
 
 _REQUESTER = select(participant.c.person_id).where(
@@ -124,13 +128,13 @@ _REQUESTER = select(participant.c.person_id).where(
 
 
 def requester(tx: Transaction, number: int) -> int | None:
-    """Who opened a case."""
-    found: int | None = tx.value(_REQUESTER, {"case_id": number})
-    return found
+    """The id of the person who opened a case."""
+    person_id: int | None = tx.value(_REQUESTER, {"case_id": number})
+    return person_id
 
 
 def first(tx: Transaction, opened: Case, *, channel: str, address: str = "") -> None:
-    """The requester's part in a case that was just opened, through ``channel`` and an address there."""
+    """Write the requester's part in a new case, through ``channel`` and an address there."""
     tx.add(
         participant,
         case_id=opened.id,
@@ -152,7 +156,7 @@ _USED = (
 
 
 def used(tx: Transaction, number: int, who: Person) -> None:
-    """A participant has just used this address on the case: they are told there from now on."""
+    """Note that a participant used this address on the case: they are told there from now on."""
     values = {"the_case": number, "the_person": who.id, "used": who.channel, "there": who.address}
     tx.run(_USED, values)
 
@@ -166,16 +170,17 @@ _SPOKE = (
 
 
 def spoke(tx: Transaction, number: int, person_id: int, place: str) -> None:
-    """A participant has just spoken in this thread of the case: there they read on."""
+    """Note that a participant spoke in this thread of the case: they read it there from now on."""
     tx.run(_SPOKE, {"the_case": number, "the_person": person_id, "there": place})
 
 
 def set_role(
     tx: Transaction, number: int, who: Person, *, role: str, now: datetime, via: int | None = None
 ) -> None:
-    """Give a person a role in a case, or change it; somebody new is told at the address by which they are met here.
+    """Set a person's role in a case.
 
-    ``via``: the part of the case that they come through, if they do.
+    Somebody new is told at the address by which they are met here. ``via``: the part of the case that they
+    come through, if they do.
     """
     key = {"case_id": number, "person_id": who.id}
     if tx.row(_PART, key) is None:
@@ -224,7 +229,7 @@ _COUNT = (
 
 
 def listed(tx: Transaction, person_id: int, *, most: int, after: int) -> Sequence[Any]:
-    """Cases that somebody may see on a page: those that are not over first, each last changed first.
+    """Cases that a person may see on a page: active ones first, each group last changed first.
 
     Rows of ``id, subject, state, priority, mailbox, updated_at, owner``; held cases are not among them.
     """
@@ -238,7 +243,7 @@ def count_of(tx: Transaction, person_id: int) -> int:
 
 
 def own(tx: Transaction, person_id: int, *, states: Sequence[str], most: int) -> tuple[list[int], int]:
-    """The numbers of the cases in these states that somebody may see, last changed first; how many there are in all."""
+    """Numbers of the cases in these states that a person may see, last changed first; and their count."""
     chosen = (*_LISTED, case.c.state.in_(states))
     joined = participant.join(case, participant.c.case_id == case.c.id)
     numbers = (
@@ -252,5 +257,5 @@ def own(tx: Transaction, person_id: int, *, states: Sequence[str], most: int) ->
 
 
 def cases_of(tx: Transaction, person_id: int) -> list[int]:
-    """The numbers of the cases somebody takes part in, last changed first; 100 at most."""
+    """Numbers of the cases a person takes part in, last changed first; 100 at most."""
     return [row[0] for row in tx.rows(_OF_PERSON, {"person_id": person_id})]

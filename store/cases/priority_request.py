@@ -26,7 +26,7 @@ priority_request = Table(
 
 @dataclass(frozen=True, slots=True)
 class PriorityRequest:
-    """One request that waits for a decision."""
+    """A customer's request for another priority that waits for a decision."""
 
     id: int
     person_id: int
@@ -35,7 +35,7 @@ class PriorityRequest:
 
 
 def ask(tx: Transaction, case_id: int, person_id: int, *, wanted: str, why: str, now: datetime) -> None:
-    """Keep a request; one of the same person's that still waited on the case is overtaken by it."""
+    """Write a request; it replaces an undecided one of the same person on the case."""
     tx.run(_OVERTAKE, {"case_id": case_id, "the_person": person_id, "now": now})
     row = {"case_id": case_id, "person_id": person_id, "wanted": wanted, "why": why, "at": now}
     tx.add(priority_request, id=new_id(), decided_at=None, **row)
@@ -66,16 +66,16 @@ _OPEN = (
 
 
 def waiting(tx: Transaction, case_id: int) -> PriorityRequest | None:
-    """The request that waits on a case, or on one that was merged into it."""
-    found = tx.row(_OPEN, {"case_id": case_id})
-    return PriorityRequest(*found) if found else None
+    """The undecided request on a case or on one merged into it."""
+    row = tx.row(_OPEN, {"case_id": case_id})
+    return PriorityRequest(*row) if row else None
 
 
 def decide(tx: Transaction, case_id: int, *, now: datetime) -> None:
-    """Nothing waits on the case any more; what was decided is in its history."""
+    """Mark all requests on the case as decided; its history has the decision."""
     tx.run(_DECIDE, {"case_id": case_id, "now": now})
 
 
 def decline(tx: Transaction, number: int, *, now: datetime) -> None:
-    """One request is decided; what others asked for on the case waits still."""
+    """Mark one request as decided; other people's on the case still wait."""
     tx.run(_ONE, {"the_id": number, "now": now})

@@ -20,10 +20,10 @@ _SINCE = select(participant.c.case_id, participant.c.since, participant.c.via_id
 
 
 def since(tx: Transaction, number: int, person_id: int) -> dict[int, datetime]:
-    """``{case: moment}``: where a customer reads, and from when on.
+    """``{case: moment}``: the cases that a customer may read, and from when on.
 
-    Whoever takes part in a case reads it from the start; who came to it through the merging of their own case
-    reads what was said since then, and all of their own.
+    A participant reads the case from the start. Somebody whose own case was merged into it reads what was
+    said since then, and all of their own.
     """
     rows = tx.rows(_SINCE, {"case_id": number, "person_id": person_id})
     return {row[0]: FROM_THE_START if row[2] is None else row[1] for row in rows}

@@ -33,12 +33,12 @@ _FIND = {
 
 
 def index(tx: Transaction, entry_id: int, words: str) -> None:
-    """Let an entry be found by its words."""
+    """Add an entry's words to the full-text index."""
     tx.add(entry_text, rowid=entry_id, words=words[:_LONGEST])
 
 
 def find(tx: Transaction, words: str, *, most: int) -> tuple[list[int], bool]:
-    """Numbers of the cases that hold all the words in one of the last ``most`` entries which do, newest first.
+    """Numbers of cases with all the words in one of the last ``most`` matching entries, newest first.
 
     And whether there were no more entries than that.
     """
@@ -51,5 +51,5 @@ def find(tx: Transaction, words: str, *, most: int) -> tuple[list[int], bool]:
 
 
 def _quoted(words: str) -> str:
-    """A search that FTS5's own grammar cannot stumble over: every word a quoted string."""
+    """A query that cannot break FTS5's grammar: every word is a quoted string."""
     return " ".join(f'"{word}"' for word in re.findall(r"\w+", words)[:20])

@@ -20,7 +20,7 @@ pause = Table(
 
 
 def begin(tx: Transaction, case_id: int, now: datetime) -> None:
-    """The case waits from now on."""
+    """Begin a pause: the case waits for its customer from now on."""
     tx.add(pause, id=new_id(), case_id=case_id, began_at=now, ended_at=None)
 
 
@@ -32,7 +32,7 @@ _END = (
 
 
 def end(tx: Transaction, case_id: int, now: datetime) -> None:
-    """The case waits no longer, if it did."""
+    """End the case's pause, if there is one."""
     tx.run(_END, {"the_case": case_id, "now": now})
 
 
@@ -40,16 +40,16 @@ _OPEN = select(pause.c.id).where(pause.c.case_id == bindparam("case_id"), pause.
 
 
 def lasting(tx: Transaction, case_id: int) -> int | None:
-    """The id of the pause in which the case waits, or None if it does not."""
-    found: int | None = tx.value(_OPEN, {"case_id": case_id})
-    return found
+    """The id of the case's current pause, or None."""
+    pause_id: int | None = tx.value(_OPEN, {"case_id": case_id})
+    return pause_id
 
 
 _GO_ON = update(pause).where(pause.c.id == bindparam("the_id")).values(ended_at=None)
 
 
 def go_on(tx: Transaction, pause_id: int) -> None:
-    """This pause did not end."""
+    """Reopen a pause as if it had not ended."""
     tx.run(_GO_ON, {"the_id": pause_id})
 
 
@@ -62,6 +62,6 @@ _SINCE = (
 
 
 def since(tx: Transaction, case_id: int, moment: datetime) -> list[tuple[datetime, datetime | None]]:
-    """When the case waited, as far as that ended after ``moment``: oldest first, the last perhaps open."""
+    """The case's pauses that ended after ``moment``, oldest first; the last may be open."""
     rows = tx.rows(_SINCE, {"case_id": case_id, "since": moment})
     return [(row[0], row[1]) for row in rows]

@@ -40,7 +40,7 @@ Index("ix_survey_person_invited", survey.c.person_id, survey.c.invited_at)
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """One invitation, and its answer if there is one."""
+    """One survey invitation, and its answer if there is one."""
 
     id: int
     case_id: int
@@ -64,7 +64,7 @@ _ANSWER = (
 
 
 def invite(tx: Transaction, case_id: int, person_id: int, *, now: datetime) -> int:
-    """Remember that somebody is asked; the invitation's id."""
+    """Record an invitation; returns its id."""
     fresh = new_id()
     tx.add(
         survey, id=fresh, case_id=case_id, person_id=person_id, invited_at=now, rating=None, comment="",
@@ -74,16 +74,19 @@ def invite(tx: Transaction, case_id: int, person_id: int, *, now: datetime) -> i
 
 
 def last_invited(tx: Transaction, person_id: int) -> datetime | None:
-    """When somebody was last asked, about whichever case. Until the transaction ends, nobody else can ask them."""
+    """When a person was last invited, about any case.
+
+    Locks the person, so that until the transaction ends nobody else can invite them.
+    """
     tx.rows(_LOCK, {"person_id": person_id})
-    found: datetime | None = tx.value(_LAST, {"person_id": person_id})
-    return found
+    invited: datetime | None = tx.value(_LAST, {"person_id": person_id})
+    return invited
 
 
 def get(tx: Transaction, survey_id: int) -> Survey | None:
     """An invitation by its id."""
-    found = tx.row(_GET, {"id": survey_id})
-    return Survey(*found) if found else None
+    row = tx.row(_GET, {"id": survey_id})
+    return Survey(*row) if row else None
 
 
 def of(tx: Transaction, case_id: int) -> list[Survey]:
@@ -92,6 +95,6 @@ def of(tx: Transaction, case_id: int) -> list[Survey]:
 
 
 def answer(tx: Transaction, survey_id: int, *, rating: int, comment: str, now: datetime) -> None:
-    """Write what was answered; a later answer of the same person replaces the earlier one."""
+    """Write the answer; a later one of the same person replaces it."""
     values = {"the_id": survey_id, "rating": rating, "comment": comment, "answered_at": now}
     tx.run(_ANSWER, values)

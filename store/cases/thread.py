@@ -41,7 +41,7 @@ thread = Table(
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """One place where a case is talked about."""
+    """A chat thread about a case."""
 
     channel: str
     address: str
@@ -72,14 +72,14 @@ _OF_WHOLE = select(*_COLUMNS).where(thread.c.case_id.in_(whole()))
 
 
 def begin(tx: Transaction, new: Thread) -> None:
-    """Remember a place; one that is known already stays as it is."""
+    """Write a thread; one that is there already stays as it is."""
     tx.add(thread, **{name: getattr(new, name) for name in _NAMES})
 
 
 def at(tx: Transaction, channel: str, address: str) -> Thread | None:
-    """The thread at an address, or None; of a case that was merged, it belongs to the one that it leads to."""
-    found = tx.row(_AT, {"channel": channel, "address": address})
-    return Thread(*found) if found else None
+    """The thread at an address, or None; if its case was merged, it belongs to that one."""
+    row = tx.row(_AT, {"channel": channel, "address": address})
+    return Thread(*row) if row else None
 
 
 _BEGUN = case.alias("begun")
@@ -101,9 +101,10 @@ _ALIVE = (
 
 
 def alive(tx: Transaction, channel: str, *, since: datetime, closed_since: datetime, most: int) -> list[str]:
-    """Addresses of threads of cases that are not closed, or were touched ``since``, or closed ``closed_since``.
+    """Addresses of threads that may still be used, ``most`` at most.
 
-    At most ``most``: first those of cases that are not closed, and among each the newest cases' first.
+    Of cases that are not closed, or were touched ``since``, or closed ``closed_since``: first those that are
+    not closed, and among each the newest cases' first.
     """
     values = {"channel": channel, "since": since, "closed_since": closed_since, "most": most}
     return [row[0] for row in tx.rows(_ALIVE, values)]
@@ -123,25 +124,25 @@ _OWN_PLACES = (
 
 
 def own_places(tx: Transaction, channel: str, *, most: int) -> list[str]:
-    """The places (``T1/D1``) of threads that are somebody's own, of all cases; the newest cases' first."""
+    """Places (``T1/D1``) of personal threads of all cases; the newest cases' first."""
     rows = tx.rows(_OWN_PLACES, {"channel": channel, "most": most})
     return [row[0].rstrip("/") for row in rows]
 
 
 def of(tx: Transaction, case_id: int) -> Sequence[Thread]:
-    """All threads of a case, by when they began: their address ends with their first message's time."""
-    found = [Thread(*row) for row in tx.rows(_OF, {"case_id": case_id})]
-    return sorted(found, key=_began)
+    """All threads of a case in the order they began: their address ends with the first message's time."""
+    threads = [Thread(*row) for row in tx.rows(_OF, {"case_id": case_id})]
+    return sorted(threads, key=_began)
 
 
 def _of_whole(tx: Transaction, case_id: int) -> list[Thread]:
-    """Those of the cases that were merged into it, too."""
-    found = [Thread(*row) for row in tx.rows(_OF_WHOLE, {"case_id": case_id})]
-    return sorted(found, key=_began)
+    """All threads of a case and of those merged into it, in the order they began."""
+    threads = [Thread(*row) for row in tx.rows(_OF_WHOLE, {"case_id": case_id})]
+    return sorted(threads, key=_began)
 
 
-def _began(one: Thread) -> str:
-    return one.address.rpartition("/")[2]
+def _began(thread: Thread) -> str:
+    return thread.address.rpartition("/")[2]
 
 
 def place_of(address: str) -> str:
@@ -149,45 +150,52 @@ def place_of(address: str) -> str:
     return "/".join(address.split("/")[:2])
 
 
-def is_shared(tx: Transaction, one: Thread) -> bool:
-    """Is it a customer's thread for all who are in its place? Only while that place is the case's account's own."""
-    if one.side != "customer" or one.person_id is not None:
+def is_shared(tx: Transaction, thread: Thread) -> bool:
+    """Is it a customer thread for everybody in its place?
+
+    Only while that place is bound to the case's own account.
+    """
+    if thread.side != "customer" or thread.person_id is not None:
         return False
-    bound = account.of_place(tx, one.channel, one.address)
-    return bound is not None and tx.value(_ACCOUNT, {"case_id": one.case_id}) in (None, bound)
+    bound = account.of_place(tx, thread.channel, thread.address)
+    return bound is not None and tx.value(_ACCOUNT, {"case_id": thread.case_id}) in (None, bound)
 
 
 def open_to_all(tx: Transaction, case_id: int, channel: str) -> list[Thread]:
-    """Those in which all who are in a place of the case's account read what is said on it, by when they began.
+    """The shared threads of a case in places of its account, in the order they began.
 
-    Once the opener had to be told elsewhere, because that place refused us, the earlier ones are nobody's.
+    Once a place refused us and the opener had to be told elsewhere, nobody reads the earlier ones.
     """
-    every = [one for one in _of_whole(tx, case_id) if (one.channel, one.side) == (channel, "customer")]
+    every = [
+        thread for thread in _of_whole(tx, case_id) if (thread.channel, thread.side) == (channel, "customer")
+    ]
     opener = participant.requester(tx, case_id)
-    moved = max((_began(one) for one in every if one.person_id == opener), default="")
-    return [one for one in every if _began(one) > moved and is_shared(tx, one)]
+    moved = max((_began(thread) for thread in every if thread.person_id == opener), default="")
+    return [thread for thread in every if _began(thread) > moved and is_shared(tx, thread)]
 
 
 def read_by(tx: Transaction, case_id: int, channel: str, person_id: int) -> Thread | None:
-    """The thread in which a customer reads what is said on a case; None: in none yet.
+    """The thread in which a customer reads a case; None if there is none yet.
 
-    It is where they last spoke on it. A thread that a whole place shares is read by whoever opened the case
-    there; somebody who was only added need not even be let into that place. And once its opener had to be told
-    elsewhere, because that place refused us, it is read by nobody.
+    It is where they last spoke on it. A thread that a whole place shares is read by the person who opened the
+    case there; somebody who was only added may have no access to that place. Once a place refused us and its
+    opener had to be told elsewhere, nobody reads it.
     """
-    every = [one for one in _of_whole(tx, case_id) if (one.channel, one.side) == (channel, "customer")]
-    own = [one for one in every if one.person_id is not None and one.person_id == person_id]
+    every = [
+        thread for thread in _of_whole(tx, case_id) if (thread.channel, thread.side) == (channel, "customer")
+    ]
+    own = [thread for thread in every if thread.person_id is not None and thread.person_id == person_id]
     shared = open_to_all(tx, case_id, channel)
     role, spoke_at = participant.reading(tx, case_id, person_id)
-    there = [one for one in (*own, *shared) if one.address == spoke_at]
+    there = [thread for thread in (*own, *shared) if thread.address == spoke_at]
     if not there and role == "requester":
-        there = [one for one in shared if one.case_id == case_id]
+        there = [thread for thread in shared if thread.case_id == case_id]
     if there and there[-1].person_id is None:
         return there[-1]
     return own[-1] if own else None
 
 
 def withdraw(tx: Transaction, case_id: int, person_id: int) -> None:
-    """What places share of a case is from now on this person's own thread: nobody else there reads it any more."""
+    """Make a case's shared threads this person's own, so that nobody else there reads it any more."""
     shared = (thread.c.case_id == case_id, thread.c.side == "customer", thread.c.person_id.is_(None))
     tx.run(update(thread).where(*shared).values(person_id=person_id))

@@ -33,7 +33,7 @@ Index(
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """One timer in the hands of whoever holds ``fence``."""
+    """One timer, in the hands of the holder of ``fence``."""
 
     id: int
     case_id: int
@@ -43,7 +43,7 @@ class Timer:
 
 
 def start(tx: Transaction, case_id: int, kind: str, at: datetime) -> None:
-    """Let something happen to a case at a moment (UTC)."""
+    """Start a timer of a case for a moment (UTC)."""
     tx.add(
         timer, id=new_id(), case_id=case_id, kind=kind, at=at, due_at=tx.due(at), fence=0, outcome="waiting"
     )  # fmt: skip
@@ -58,7 +58,7 @@ _CANCEL = (
 
 
 def cancel(tx: Transaction, case_id: int, kinds: Sequence[str]) -> int:
-    """What was to happen will not; how many timers that were."""
+    """Cancel timers of these kinds; returns how many."""
     return tx.run(_CANCEL, {"the_case": case_id, "kinds": list(kinds)})
 
 
@@ -71,16 +71,16 @@ _CLAIM = (
 
 
 def claim(tx: Transaction, *, now: datetime, until: datetime, most: int) -> list[Timer]:
-    """Take up timers that are due, leased until ``until``, oldest first."""
+    """Claim due timers, leased until ``until``, oldest first."""
     rows = tx.rows(_CLAIM, {"now": tx.due(now), "until": tx.due(until), "most": most})
-    return sorted((Timer(*row) for row in rows), key=lambda one: one.at)
+    return sorted((Timer(*row) for row in rows), key=lambda claimed: claimed.at)
 
 
 _SETTLE = held(timer).values(due_at=None, outcome="done")
 
 
 def settle(tx: Transaction, timer_id: int, fence: int) -> bool:
-    """It has happened; False if it was cancelled or taken over meanwhile."""
+    """Mark a timer as done; False if it was cancelled or taken over meanwhile."""
     return tx.run(_SETTLE, {"the_id": timer_id, "the_fence": fence}) == 1
 
 
@@ -92,5 +92,5 @@ _WAITING = (
 
 
 def waiting(tx: Transaction, case_id: int) -> list[tuple[str, datetime]]:
-    """``(kind, at)`` of what is still to happen to a case, soonest first."""
+    """``(kind, at)`` of a case's waiting timers, soonest first."""
     return [(row[0], row[1]) for row in tx.rows(_WAITING, {"case_id": case_id})]

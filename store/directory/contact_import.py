@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import Select, bindparam, select, update
 
 from store.directory.person_merge import merge
-from store.engine.in_query import Several
+from store.engine.in_query import InQuery
 from store.engine.transaction import Transaction
 from store.people import account as accounts
 from store.people import person as people
@@ -24,7 +24,7 @@ _TOLD = ("name", "account_id", "language", "phone", "active", "known")
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One person as a file names them; what is empty was not said, and stays as it is."""
+    """One person as a file names them; empty fields were not given, and stay as they are."""
 
     identities: tuple[tuple[str, str], ...]
     """(channel, address) pairs, the one that says who it is first; addresses in lower case."""
@@ -38,7 +38,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What it takes to make the store agree with a contact."""
+    """The changes that make the store agree with a contact."""
 
     kind: ContactChange
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class Difference:
 
 
 def expect(tx: Transaction, contacts: Sequence[Contact]) -> None:
-    """These contacts will be compared next: look all of them up at once."""
+    """Look up all these contacts at once, before they are compared one by one."""
     every = [pair for contact in contacts for pair in contact.identities]
     for channel in dict.fromkeys(channel for channel, _ in every):
         people.find_all(tx, channel, [address for at, address in every if at == channel])
@@ -61,74 +61,74 @@ def expect(tx: Transaction, contacts: Sequence[Contact]) -> None:
     _learn(tx, {met[pair].id for pair in every if met.get(pair)})
 
 
-_STORED = Several(select(person.c.id, *[person.c[name] for name in _TOLD]), person.c.id)
-_OTHERS = Several(select(identity.c.person_id, identity.c.channel, identity.c.address), identity.c.person_id)
+_STORED = InQuery(select(person.c.id, *[person.c[name] for name in _TOLD]), person.c.id)
+_OTHERS = InQuery(select(identity.c.person_id, identity.c.channel, identity.c.address), identity.c.person_id)
 
 
 def _learn(tx: Transaction, ids: Iterable[int]) -> Mapping[int, Any]:
     stored: dict[int, Any] = tx.once("contacts", dict)
-    if unknown := [one for one in ids if one not in stored]:
+    if unknown := [contact_id for contact_id in ids if contact_id not in stored]:
         stored |= {row.id: row for row in _STORED.rows(tx, unknown)}
     return stored
 
 
 def compare(tx: Transaction, contact: Contact) -> Difference:
-    """What is to be written so that the store agrees; nothing is written here."""
+    """The difference between a contact and the store; writes nothing."""
     met = [people.find(tx, channel, address) for channel, address in contact.identities]
-    known = list(dict.fromkeys(one.id for one in met if one))
-    if any(one.role != "contact" for one in met if one):
+    ids = list(dict.fromkeys(someone.id for someone in met if someone))
+    if any(someone.role != "contact" for someone in met if someone):
         return Difference("clash", why="is on the team (see [[staff]] in the config)")
     first = met[0].id if met[0] else None
-    if foreign := _foreign(tx, contact, [one for one in known if one != first]):
+    if foreign := _foreign(tx, contact, [other for other in ids if other != first]):
         return Difference("clash", why=f"has an address of somebody else's, {foreign}")
-    if apart := _apart(tx, known):
+    if apart := _apart(tx, ids):
         return Difference("clash", why=apart)
-    added = tuple(pair for pair, one in zip(contact.identities, met, strict=True) if one is None)
-    if not known:
+    added = tuple(pair for pair, someone in zip(contact.identities, met, strict=True) if someone is None)
+    if not ids:
         return Difference("new", _wanted(tx, contact), added=added)
-    before = _learn(tx, known)[known[0]]
+    before = _learn(tx, ids)[ids[0]]
     wanted = _wanted(tx, contact, of=before)
     values = {name: value for name, value in wanted.items() if getattr(before, name) != value}
-    changed = values or added or known[1:]
-    return Difference("changed" if changed else "same", values, known[0], tuple(known[1:]), added)
+    changed = values or added or ids[1:]
+    return Difference("changed" if changed else "same", values, ids[0], tuple(ids[1:]), added)
 
 
 def _foreign(tx: Transaction, contact: Contact, others: Sequence[int]) -> str:
-    """An address of one of ``others`` that the contact does not have: then that is somebody else."""
+    """An address of one of ``others`` that the contact lacks: then it is another person's."""
     rows = _OTHERS.rows(tx, others) if others else ()
-    found = sorted(row.address for row in rows if (row.channel, row.address) not in contact.identities)
-    return found[0] if found else ""
+    addresses = sorted(row.address for row in rows if (row.channel, row.address) not in contact.identities)
+    return addresses[0] if addresses else ""
 
 
-def _apart(tx: Transaction, known: Sequence[int]) -> str:
-    """Why several persons are not one: they belong to different accounts; ``""``: nothing says so."""
-    if len(known) < 2:
+def _apart(tx: Transaction, ids: Sequence[int]) -> str:
+    """Why several persons cannot be merged: their accounts differ; ``""`` if they can."""
+    if len(ids) < 2:
         return ""
-    stored = _learn(tx, known)
-    theirs = sorted({accounts.name_of(tx, stored[one].account_id) for one in known} - {""})
+    stored = _learn(tx, ids)
+    names = sorted({accounts.name_of(tx, stored[contact_id].account_id) for contact_id in ids} - {""})
     return (
-        f"would make one person of several who belong to different accounts, {' and '.join(theirs)}: if they are "
+        f"would make one person of several who belong to different accounts, {' and '.join(names)}: if they are "
         "one, give each of them the same account first"
-        if len(theirs) > 1
+        if len(names) > 1
         else ""
     )
 
 
 def _wanted(tx: Transaction, contact: Contact, of: Any = None) -> dict[str, Any]:
-    said = {name: getattr(contact, name) for name in ("name", "language", "phone")}
-    values: dict[str, Any] = {name: value for name, value in said.items() if value}
-    found = accounts.named(tx, contact.account) if contact.account else None
+    fields = {name: getattr(contact, name) for name in ("name", "language", "phone")}
+    values: dict[str, Any] = {name: value for name, value in fields.items() if value}
+    account_id = accounts.named(tx, contact.account) if contact.account else None
     by_domain = (accounts.of_address(tx, *pair) for pair in contact.identities)
-    if found is None and (of is None or of.account_id is None):
-        found = next(filter(None, by_domain), None)
+    if account_id is None and (of is None or of.account_id is None):
+        account_id = next(filter(None, by_domain), None)
     active = (of is None or of.active) if contact.active is None else contact.active
-    if found is not None and active:
-        values["account_id"] = found
+    if account_id is not None and active:
+        values["account_id"] = account_id
     return {**values, "active": active, "known": active}
 
 
 def write(tx: Transaction, contact: Contact, difference: Difference, *, now: datetime) -> None:
-    """Make the store agree; ``difference`` was found in this very transaction, and is no clash."""
+    """Write a difference; it was found in this very transaction, and is no clash."""
     person_id = difference.person_id
     if person_id is None:
         person_id = insert_person(tx, **{"name": "", **difference.values}, created_at=now)
@@ -143,7 +143,7 @@ def write(tx: Transaction, contact: Contact, difference: Difference, *, now: dat
 
 
 def _remember(tx: Transaction, contact: Contact, person_id: int, values: Mapping[str, Any]) -> None:
-    """What was looked up of them is older than what was written."""
+    """Replace what this transaction has read of the contact by what was written."""
     stored: dict[int, Any] = tx.once("contacts", dict)
     before = stored.pop(person_id, None)
     now = {name: values.get(name, getattr(before, name, None)) for name in ("account_id", "active", "known")}
@@ -153,8 +153,8 @@ def _remember(tx: Transaction, contact: Contact, person_id: int, values: Mapping
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """One contact as the store has them."""
+class ListedContact:
+    """One contact as stored."""
 
     id: int
     name: str
@@ -185,8 +185,8 @@ _PAGE_OF = _PAGE.where(person.c.account_id == bindparam("account_id"))
 
 def listing(
     tx: Transaction, *, after: int = 0, most: int = 50, account_id: int | None = None
-) -> list[Listed]:
-    """Contacts in the order they were met, those beyond the id ``after``; of one account, or of all."""
+) -> list[ListedContact]:
+    """Contacts in the order they were met, after the id ``after``; of one account, or of all."""
     which, values = (_PAGE, {}) if account_id is None else (_PAGE_OF, {"account_id": account_id})
     return _with_identities(tx, tx.rows(which, {"after": after, "most": most, **values}))
 
@@ -210,20 +210,20 @@ _MATCHING = (
 )
 
 
-def matching(tx: Transaction, account_id: int, words: str, *, most: int) -> list[Listed]:
-    """Known contacts of an account whose name or mail address holds these words, by name."""
+def matching(tx: Transaction, account_id: int, words: str, *, most: int) -> list[ListedContact]:
+    """Known contacts of an account whose name or mail address contains these words, by name."""
     like = re.sub(r"([\\%_])", r"\\\1", " ".join(words.split())[:100])
     values = {"account_id": account_id, "like": f"%{like}%", "most": most}
     return _with_identities(tx, tx.rows(_MATCHING, values))
 
 
-def _with_identities(tx: Transaction, rows: Sequence[Any]) -> list[Listed]:
-    theirs: dict[int, list[tuple[str, str]]] = {}
+def _with_identities(tx: Transaction, rows: Sequence[Any]) -> list[ListedContact]:
+    identities: dict[int, list[tuple[str, str]]] = {}
     for row in _OTHERS.rows(tx, [row.id for row in rows]) if rows else ():
-        theirs.setdefault(row.person_id, []).append((row.channel, row.address))
+        identities.setdefault(row.person_id, []).append((row.channel, row.address))
     return [
-        Listed(
-            row.id, row.name, row.account or "", tuple(sorted(set(theirs.get(row.id, ())))), row.language,
+        ListedContact(
+            row.id, row.name, row.account or "", tuple(sorted(set(identities.get(row.id, ())))), row.language,
             row.phone, row.active, row.known,
         )
         for row in rows
@@ -233,14 +233,14 @@ def _with_identities(tx: Transaction, rows: Sequence[Any]) -> list[Listed]:
 _ONE = _listed().where(person.c.id == bindparam("id"))
 
 
-def show(tx: Transaction, person_id: int) -> Listed:
-    """One person who is there."""
+def show(tx: Transaction, person_id: int) -> ListedContact:
+    """A person by id; there must be one."""
     return _with_identities(tx, tx.rows(_ONE, {"id": person_id}))[0]
 
 
-_PHONES = Several(select(person.c.id, person.c.phone), person.c.id)
+_PHONES = InQuery(select(person.c.id, person.c.phone), person.c.id)
 
 
 def phones(tx: Transaction, ids: Sequence[int]) -> dict[int, str]:
-    """The phone numbers of these persons, where there are any: for the desk alone."""
+    """Phone numbers of these persons, where known; for the desk alone."""
     return {row.id: row.phone for row in _PHONES.rows(tx, list(ids)) if row.phone} if ids else {}

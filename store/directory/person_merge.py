@@ -19,28 +19,28 @@ joined = Table(
 )
 
 
-def merge(tx: Transaction, one: int, into: int) -> None:
-    """Everything of person ``one`` is person ``into``'s from now on; ``one`` is gone, and ``now`` says to whom.
+def merge(tx: Transaction, gone: int, into: int) -> None:
+    """Merge the person ``gone`` into the person ``into`` and delete it; ``now`` finds the new id.
 
-    Where both took part in a case, the stronger part stays, and the channel that either of them used.
+    Where both took part in a case, the stronger role stays, and the channel that either of them used.
     """
-    _join(tx, one, into)
+    _join(tx, gone, into)
     both = select(participant.c.case_id).where(participant.c.person_id == into)
-    tx.run(delete(participant).where(participant.c.person_id == one, participant.c.case_id.in_(both)))
+    tx.run(delete(participant).where(participant.c.person_id == gone, participant.c.case_id.in_(both)))
     for column in _columns():
         table = column.table
-        tx.run(update(table).where(column == one).values({column: into}))
-    tx.run(delete(person).where(person.c.id == one))
-    tx.add(joined, id=one, person_id=into)
+        tx.run(update(table).where(column == gone).values({column: into}))
+    tx.run(delete(person).where(person.c.id == gone))
+    tx.add(joined, id=gone, person_id=into)
 
 
 _JOINED = select(joined.c.person_id).where(joined.c.id == bindparam("id"))
 
 
 def now(tx: Transaction, person_id: int) -> int:
-    """Who a person is that may have turned out to be another."""
-    found: int | None = tx.value(_JOINED, {"id": person_id})
-    return found or person_id
+    """The id of the person that this one was merged into, or its own."""
+    other: int | None = tx.value(_JOINED, {"id": person_id})
+    return other or person_id
 
 
 _TOLD_AT = ("channel", "address", "place")
@@ -51,10 +51,12 @@ _STRENGTH = ("requester", "collaborator", "removed", "proposed")
 """Whoever was removed by name stays so, rather than be proposed anew."""
 
 
-def _join(tx: Transaction, one: int, into: int) -> None:
-    theirs, ours = ({row.case_id: row for row in tx.rows(_PARTS, {"person_id": who})} for who in (one, into))
-    for number in theirs.keys() & ours.keys():
-        part, other = ours[number], theirs[number]
+def _join(tx: Transaction, gone: int, into: int) -> None:
+    their_parts, own_parts = (
+        {row.case_id: row for row in tx.rows(_PARTS, {"person_id": who})} for who in (gone, into)
+    )
+    for number in their_parts.keys() & own_parts.keys():
+        part, other = own_parts[number], their_parts[number]
         role = min(part.role, other.role, key=_STRENGTH.index)
         used = part if part.channel else other
         here = (participant.c.case_id == number, participant.c.person_id == into)
@@ -63,7 +65,7 @@ def _join(tx: Transaction, one: int, into: int) -> None:
 
 
 def _columns() -> Iterator[Column[int]]:
-    """Every column that names a person."""
+    """Every column that refers to a person."""
     for table in metadata.sorted_tables:
         for key in table.foreign_keys:
             if key.column is person.c.id:

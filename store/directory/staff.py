@@ -16,9 +16,9 @@ from store.people.person import Person, by_id, find, identity, insert_person, le
 def set_staff(
     tx: Transaction, identities: Sequence[tuple[str, str]], *, name: str, role: str, now: datetime
 ) -> int:
-    """Write a staff member with their (channel, address) pairs as the config has them; their id.
+    """Write a staff member with their (channel, address) pairs as configured; returns their id.
 
-    The first address says who it is. Whoever was met as a customer at another one turns out to be the same person.
+    The first address identifies them. A customer who was met at another one is merged into them.
     """
     met = find(tx, *identities[0])
     person_id = met.id if met else insert_person(tx, name=name, role=role, created_at=now)
@@ -27,8 +27,8 @@ def set_staff(
     )
     for channel, address in identities:
         _give(tx, person_id, channel, address.lower())
-        if found := by_id(tx, person_id):
-            learn(tx, replace(found, channel=channel, address=address.lower()))
+        if someone := by_id(tx, person_id):
+            learn(tx, replace(someone, channel=channel, address=address.lower()))
     return person_id
 
 
@@ -44,12 +44,12 @@ def _give(tx: Transaction, person_id: int, channel: str, address: str) -> None:
 
 
 def set_manager(tx: Transaction, person_id: int, manager_id: int | None) -> None:
-    """Whom a staff member reports to."""
+    """Set the manager a staff member reports to."""
     tx.run(update(person).where(person.c.id == person_id).values(manager_id=manager_id))
 
 
 def retire_staff(tx: Transaction, still_here: Iterable[int]) -> list[int]:
-    """Deactivate staff that the config no longer names; their ids."""
+    """Deactivate staff that the config no longer names; returns their ids."""
     rows = tx.rows(select(person.c.id).where(person.c.role.in_(("specialist", "manager")), person.c.active))
     gone = [row[0] for row in rows if row[0] not in set(still_here)]
     if gone:

@@ -29,43 +29,46 @@ NEVER = Instant(float("-inf"), float("-inf"))
 
 
 def instant() -> Instant:
-    """Now."""
+    """The present moment."""
     return Instant(time.clock_gettime(_SINCE_BOOT), time.time())
 
 
 def since(moment: Instant) -> float:
-    """Seconds that may have passed: more than there were, where the clock was set meanwhile; never fewer."""
+    """Seconds since a moment, never too few; too many if the clock was set meanwhile."""
     now = instant()
     return max(now.running - moment.running, abs(now.wall - moment.wall))
 
 
 class DatabaseClock:
-    """How far a database's clock is ahead of this machine's; safe between threads.
+    """Measures how far a database's clock is ahead of this machine's; safe between threads.
 
-    SQLite has none of its own: all that use a file use one machine's.
+    SQLite has no clock of its own: all processes that use a file use one machine's.
     """
 
     def __init__(self, *, own: bool) -> None:
-        """``own``: a clock that may differ from this machine's."""
+        """``own``: whether the database has a clock that may differ from this machine's."""
         self._own = own
         self._compared = NEVER
         self._ahead = timedelta(0)
         self._lock = threading.Lock()
 
     def ahead(self, connection: Connection) -> timedelta:
-        """How far it is ahead (negative: behind); zero while the two agree. Asks the database once a second at most."""
-        found = self.measured(connection)
-        return found if abs(found) > AGREED else timedelta(0)
+        """How far the clock is ahead (negative: behind); zero while the two agree.
+
+        Asks the database once a second at most.
+        """
+        ahead = self.measured(connection)
+        return ahead if abs(ahead) > AGREED else timedelta(0)
 
     def measured(self, connection: Connection) -> timedelta:
-        """The same to the millisecond."""
+        """How far the clock is ahead, to the millisecond."""
         if self._own and since(self._compared) > TRUSTED:
             with self._lock:
                 self._compare(connection)
         return self._ahead
 
     def _compare(self, connection: Connection) -> None:
-        before, asked = instant(), datetime.now(UTC)
-        told: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
-        self._ahead = told - asked - (datetime.now(UTC) - asked) / 2
+        before, sent = instant(), datetime.now(UTC)
+        answer: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+        self._ahead = answer - sent - (datetime.now(UTC) - sent) / 2
         self._compared = before

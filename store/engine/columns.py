@@ -27,13 +27,13 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Moment(TypeDecorator[datetime]):
-    """A point in time, aware and in UTC on both sides (SQLite would hand it back naive)."""
+    """A point in time, aware and in UTC on both sides (SQLite would return it naive)."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def bind_processor(self, dialect: Dialect) -> Any:
-        """On SQLite the text that ``DateTime`` stores, made in one step: a new case writes twenty of them."""
+        """On SQLite, format the text that ``DateTime`` stores in one step: a new case writes twenty."""
         return _stored if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
@@ -50,7 +50,7 @@ def _stored(moment: datetime | None) -> str | None:
 
 
 class _Ids:
-    """Hands out ids; within a process each is larger than the one before."""
+    """Generates ids; within a process each is larger than the one before."""
 
     def __init__(self) -> None:
         self._last = 0
@@ -67,8 +67,8 @@ _ids = _Ids()
 
 
 def new_id() -> int:
-    """A 63-bit id that ascends with time: milliseconds, then random bits, never smaller than the last one.
+    """A 63-bit id that ascends with time: milliseconds, then random bits, larger than the last one.
 
-    Rows that know their id before they are written can be gathered and written together.
+    Rows that know their id before they are written can be collected and written together.
     """
     return _ids.next()

@@ -20,7 +20,7 @@ BUSY_TIMEOUT = 5.0  # seconds that a writer waits for another process's transact
 
 
 class DatabaseFull(Exception):
-    """The disk (or the database's own limit) is full: nothing was written, come back later."""
+    """The disk (or the database's own limit) is full: nothing was written, try again later."""
 
 
 class Database:
@@ -35,15 +35,15 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """A snapshot to read from; whatever was written in it is undone."""
+        """A snapshot to read from; anything written in it is rolled back."""
         with self.engine.connect() as connection:
             yield self._transaction(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """One write transaction: committed when the block ends, undone when it raises.
+        """One write transaction: committed when the block ends, rolled back when it raises.
 
-        Raises ``DatabaseFull`` where there is no room, SQLAlchemy's errors else.
+        Raises ``DatabaseFull`` if there is no room, SQLAlchemy's errors otherwise.
         """
         try:
             with self._begun() as connection:
@@ -70,7 +70,7 @@ class Database:
             return self.clock.measured(connection)
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         self.engine.dispose()
 
 
@@ -117,6 +117,6 @@ def broken(error: BaseException) -> bool:
 
 
 def refused(error: BaseException) -> bool:
-    """Is the database to blame (full, locked, away), rather than what was to be written?"""
+    """Is the database to blame (full, locked, away), rather than the data?"""
     damaged = type(error) is DatabaseError  # no database, or a broken one
     return damaged or isinstance(error, (DatabaseFull, OperationalError, InterfaceError))

@@ -26,11 +26,14 @@ _POSTGRES: dict[str, Trouble] = {"53100": "full", "55P03": "busy", "25006": "bar
 
 
 def trouble(error: BaseException) -> Trouble:
-    """``busy``: somebody else writes; ``barred``: it must not be opened or written; ``away``: anything else."""
+    """The kind of a database error.
+
+    ``busy``: another process writes; ``barred``: it must not be opened or written; ``away``: anything else.
+    """
     if isinstance(error, DatabaseFull):
         return "full"
-    said: Any = error.orig if isinstance(error, DBAPIError) else None
-    code = getattr(said, "sqlite_errorcode", None)
+    cause: Any = error.orig if isinstance(error, DBAPIError) else None
+    code = getattr(cause, "sqlite_errorcode", None)
     if code is not None:
         return _SQLITE.get(code & 0xFF, "away")  # the lower byte of an extended code is its kind
-    return _POSTGRES.get(getattr(said, "sqlstate", None) or "", "away")
+    return _POSTGRES.get(getattr(cause, "sqlstate", None) or "", "away")

@@ -13,8 +13,11 @@ _SIZES = (1, 4, 16, 64)
 """Keys in a statement; where fewer are asked for, the last one is said again."""
 
 
-class Several:
-    """The rows of ``statement`` in which ``column`` is one of some keys, however many there are."""
+class InQuery:
+    """``statement`` with ``column IN (…)``, for any number of keys.
+
+    The number of binds is one of a few fixed sizes, so that the SQL of each can be cached.
+    """
 
     def __init__(self, statement: Select[Any], column: ColumnElement[Any]) -> None:
         self._of = {
@@ -30,10 +33,13 @@ class Several:
         *,
         of: Sequence[Table] | None = None,
     ) -> Iterator[Any]:
-        """The rows of these keys in no order; ``parameters`` are the statement's others, ``of`` as for any read."""
+        """The rows of these keys in no order.
+
+        ``parameters`` are the statement's others, ``of`` as for any read.
+        """
         for start in range(0, len(keys), _SIZES[-1]):
-            some = keys[start : start + _SIZES[-1]]
-            size = next(size for size in _SIZES if size >= len(some))
-            padded = [*some, *[some[-1]] * (size - len(some))]
+            part = keys[start : start + _SIZES[-1]]
+            size = next(size for size in _SIZES if size >= len(part))
+            padded = [*part, *[part[-1]] * (size - len(part))]
             named = {f"one_of_{n}": key for n, key in enumerate(padded)}
             yield from tx.rows(self._of[size], {**(parameters or {}), **named}, of=of)

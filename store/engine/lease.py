@@ -12,7 +12,7 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, ScalarSelect, Table, Update, bindparam, select, update
 
-from store.engine.in_query import Several
+from store.engine.in_query import InQuery
 from store.engine.transaction import Transaction
 
 LEASE = timedelta(seconds=20)
@@ -20,7 +20,7 @@ LEASE = timedelta(seconds=20)
 
 
 def due(table: Table, *which: ColumnElement[bool]) -> ScalarSelect[int]:
-    """The ids of rows that are due at ``:now``, oldest first, ``:most`` at most; rows that others claim are skipped."""
+    """The ids of rows due at ``:now``, oldest first, ``:most`` at most; skips rows others are claiming."""
     return (
         select(table.c.id)
         .where(table.c.due_at <= bindparam("now"), *which)
@@ -32,7 +32,7 @@ def due(table: Table, *which: ColumnElement[bool]) -> ScalarSelect[int]:
 
 
 def held(table: Table) -> Update:
-    """An update of the row ``:the_id`` while it is still in the hands of ``:the_fence``, and not settled."""
+    """An update of the row ``:the_id`` while ``:the_fence`` still holds it and it is not settled."""
     return (
         update(table)
         .where(table.c.id == bindparam("the_id"), table.c.fence == bindparam("the_fence"))
@@ -43,7 +43,7 @@ def held(table: Table) -> Update:
 def renew(
     tx: Transaction, table: Table, rows: Sequence[tuple[int, int]], *, until: datetime
 ) -> list[tuple[int, int]]:
-    """Move the leases of ``(id, fence)`` pairs on; those that are somebody else's by now."""
+    """Extend the leases of ``(id, fence)`` pairs; returns those that are another process's by now."""
     if not rows:
         return []
     due_at = tx.due(until)
@@ -60,5 +60,5 @@ def _renewal(table: Table) -> Update:
 
 
 @cache
-def _ours(table: Table) -> Several:
-    return Several(select(table.c.id, table.c.fence), table.c.id)
+def _ours(table: Table) -> InQuery:
+    return InQuery(select(table.c.id, table.c.fence), table.c.id)

@@ -11,20 +11,20 @@ from store.engine.columns import metadata
 
 
 def differences(connection: Connection) -> list[str]:
-    """What is missing or in the way, each in words; tables, columns and indexes of others do not matter."""
+    """What is missing or in the way, each in words; other people's tables do not matter."""
     here = inspect(connection)
     columns: dict[Any, Any] = here.get_multi_columns()
     indexes: dict[Any, Any] = here.get_multi_indexes()
-    found: list[str] = []
+    problems: list[str] = []
     for table in metadata.sorted_tables:
         # What PostgreSQL finds in other schemas has a name there; ours are in the default one.
         there = columns.get((None, table.name))
         if there is None:
-            found.append(f"table {table.name} is missing")
+            problems.append(f"table {table.name} is missing")
             continue
-        found += _columns(table, {column["name"]: column for column in there})
-        found += _indexes(table, {index["name"] for index in indexes.get((None, table.name), ())})
-    return found
+        problems += _columns(table, {column["name"]: column for column in there})
+        problems += _indexes(table, {index["name"] for index in indexes.get((None, table.name), ())})
+    return problems
 
 
 def _columns(table: Table, there: dict[str, Any]) -> Iterator[str]:

@@ -21,7 +21,7 @@ _PLAIN = (Select, CompoundSelect, Insert, Update, Delete)
 
 @dataclass(frozen=True, slots=True)
 class Bind:
-    """One value of a statement: ``name`` is what callers call it, ``""`` where it is always ``value``."""
+    """One value of a statement: ``name`` as callers give it, ``""`` if it is always ``value``."""
 
     place: str
     name: str
@@ -31,7 +31,7 @@ class Bind:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What SQLAlchemy makes of a statement for one dialect; running it costs a sixth of asking again."""
+    """A statement compiled for one dialect; running it costs a sixth of compiling it again."""
 
     sql: str
     values: Callable[[Mapping[str, Any]], Any]
@@ -39,22 +39,22 @@ class Plan:
     row: Callable[[Sequence[Any]], Any]
     returns: bool
 
-    def run(self, connection: Connection, given: Mapping[str, Any]) -> tuple[list[Any], int]:
-        """Rows (as named tuples) and the number of rows touched. Raises SQLAlchemy's errors."""
+    def run(self, connection: Connection, parameters: Mapping[str, Any]) -> tuple[list[Any], int]:
+        """Run it: rows (as named tuples) and the number of rows touched. Raises SQLAlchemy's errors."""
         cursor = _cursor(connection)
         try:
-            values = self.values(given)
+            values = self.values(parameters)
             _driven(connection, connection.dialect.do_execute, cursor, self.sql, values)
             rows = list(map(self.row, cursor.fetchall())) if self.returns else []
             return rows, cursor.rowcount
         finally:
             cursor.close()
 
-    def run_many(self, connection: Connection, given: Sequence[Mapping[str, Any]]) -> int:
-        """The same for many sets of values; the number of rows touched."""
+    def run_many(self, connection: Connection, parameters: Sequence[Mapping[str, Any]]) -> int:
+        """Run it for many sets of values; returns the number of rows touched."""
         cursor = _cursor(connection)
         try:
-            values = list(map(self.values, given))
+            values = list(map(self.values, parameters))
             _driven(connection, connection.dialect.do_executemany, cursor, self.sql, values)
             return int(cursor.rowcount)
         finally:
@@ -62,31 +62,31 @@ class Plan:
 
 
 class Plans:
-    """Plans by statement. Only a statement object that is seen a second time gets one: it is a fixed one."""
+    """Plans by statement. A statement object gets one when it is seen again: then it is a fixed one."""
 
     def __init__(self) -> None:
         self._made: WeakKeyDictionary[Executable, dict[object, Plan | None]] = WeakKeyDictionary()
         self._tables: WeakKeyDictionary[Executable, frozenset[Table]] = WeakKeyDictionary()
 
     def tables(self, statement: Executable) -> frozenset[Table]:
-        """The tables that a statement names; SQL that is written as text names none."""
-        found = self._tables.get(statement)
-        if found is None:
+        """The tables that a statement names; SQL written as text names none."""
+        tables = self._tables.get(statement)
+        if tables is None:
             parts = visitors.iterate(cast("Any", statement))
             named = (table for part in parts for table in (part, getattr(part, "table", None)))
-            found = self._tables[statement] = frozenset(one for one in named if isinstance(one, Table))
-        return found
+            tables = self._tables[statement] = frozenset(table for table in named if isinstance(table, Table))
+        return tables
 
     def of(self, statement: Executable, names: object, dialect: Dialect) -> Plan | None:
-        """Its plan for values of these names; None where SQLAlchemy itself is asked."""
-        found = self._made.get(statement)
-        if found is None:
+        """The plan for values of these names; None where SQLAlchemy must execute it."""
+        plans = self._made.get(statement)
+        if plans is None:
             self._made[statement] = {}
             return None
         key = tuple(cast("Mapping[str, Any]", names)) if isinstance(statement, Insert) else ()
-        if key not in found:
-            found[key] = _plan(statement, key, dialect)
-        return found[key]
+        if key not in plans:
+            plans[key] = _plan(statement, key, dialect)
+        return plans[key]
 
 
 def _plan(statement: Executable, columns: tuple[str, ...], dialect: Dialect) -> Plan | None:
@@ -95,8 +95,8 @@ def _plan(statement: Executable, columns: tuple[str, ...], dialect: Dialect) -> 
     keys = list(columns) or None
     compiled = statement.compile(dialect=dialect, column_keys=keys)
     if isinstance(compiled, SQLCompiler) and _lists(compiled):
-        said = {"render_postcompile": True}
-        compiled = statement.compile(dialect=dialect, column_keys=keys, compile_kwargs=said)
+        options = {"render_postcompile": True}
+        compiled = statement.compile(dialect=dialect, column_keys=keys, compile_kwargs=options)
     if not isinstance(compiled, SQLCompiler) or _changes(compiled):
         return None
     places = compiled.positiontup if compiled.positional else list(compiled.binds)
@@ -111,12 +111,12 @@ def _plan(statement: Executable, columns: tuple[str, ...], dialect: Dialect) -> 
 
 
 def _lists(compiled: SQLCompiler) -> bool:
-    """Has it lists (``IN``), and nothing in it that is not always the same?"""
+    """Has it lists (``IN``), and nothing else that varies?"""
     return bool(compiled.post_compile_params) and not any(bind.required for bind in compiled.binds.values())
 
 
 def _changes(compiled: SQLCompiler) -> bool:
-    """Does its SQL depend on the values, or SQLAlchemy add values of its own?"""
+    """Does its SQL depend on the values, or does SQLAlchemy add values of its own?"""
     return bool(
         compiled.post_compile_params
         or compiled.literal_execute_params
@@ -133,43 +133,43 @@ def _bind(compiled: SQLCompiler, place: str, dialect: Dialect) -> Bind:
 
 
 def _in_order(binds: Sequence[Bind]) -> Callable[[Mapping[str, Any]], Any]:
-    """The values one after the other; those that need nothing done to them are fetched in one go."""
+    """The values in order; those that need no conversion are fetched in one go."""
     converts = [(at, bind.convert) for at, bind in enumerate(binds) if bind.convert is not None]
     if len(binds) < 2 or not all(bind.name for bind in binds):
-        return lambda given: tuple(map(_value, binds, repeat(given)))
+        return lambda parameters: tuple(map(_value, binds, repeat(parameters)))
     fetch = itemgetter(*(bind.name for bind in binds))
 
-    def values(given: Mapping[str, Any]) -> Any:
-        found = list(fetch(given))
+    def values(parameters: Mapping[str, Any]) -> Any:
+        fetched = list(fetch(parameters))
         for at, convert in converts:
-            found[at] = convert(found[at])
-        return found
+            fetched[at] = convert(fetched[at])
+        return fetched
 
     return values if converts else fetch
 
 
 def _by_name(binds: Sequence[Bind]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-    return lambda given: {bind.place: _value(bind, given) for bind in binds}
+    return lambda parameters: {bind.place: _value(bind, parameters) for bind in binds}
 
 
-def _value(bind: Bind, given: Mapping[str, Any]) -> Any:
-    value = given[bind.name] if bind.name else bind.value
+def _value(bind: Bind, parameters: Mapping[str, Any]) -> Any:
+    value = parameters[bind.name] if bind.name else bind.value
     return value if bind.convert is None else bind.convert(value)
 
 
 def _row(columns: Sequence[Any], dialect: Dialect) -> Callable[[Sequence[Any]], Any]:
-    """Makes a row of what the driver gives; only columns that need it are converted."""
+    """A function that makes a row of what the driver returns; converts only the columns that need it."""
     names = [str(column.key) for column in columns]
     row: Any = cast("Any", namedtuple)("Row", names, rename=True)
     make: Callable[[Sequence[Any]], Any] = row._make
     converts = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
-    some = [(at, convert) for at, convert in enumerate(converts) if convert is not None]
-    if not some:
+    needed = [(at, convert) for at, convert in enumerate(converts) if convert is not None]
+    if not needed:
         return make
 
     def converted(raw: Sequence[Any]) -> Any:
         values = list(raw)
-        for at, convert in some:
+        for at, convert in needed:
             values[at] = convert(values[at])
         return make(values)
 
@@ -183,7 +183,7 @@ def _cursor(connection: Connection) -> Any:
 
 
 def _driven(connection: Connection, drive: Callable[..., Any], cursor: Any, sql: str, values: Any) -> None:
-    """Let the driver do it; what it raises becomes SQLAlchemy's, as everywhere."""
+    """Let the driver execute it; its errors become SQLAlchemy's, as everywhere."""
     dialect = connection.dialect
     try:
         drive(cursor, sql, values)

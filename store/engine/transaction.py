@@ -48,7 +48,7 @@ class Transaction:
         self._known: dict[str, Any] = {}
 
     def due(self, moment: datetime) -> datetime:
-        """A moment of this machine's clock as the queues know it: they go by the database's."""
+        """A moment of this machine's clock by the database's clock, which the queues use."""
         return moment + self._ahead
 
     def add(self, table: Table, **row: Any) -> None:
@@ -67,18 +67,18 @@ class Transaction:
 
     def row(self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] | None = None) -> Any:
         """The first row, or None."""
-        found = self.rows(statement, parameters, of=of)
-        return found[0] if found else None
+        rows = self.rows(statement, parameters, of=of)
+        return rows[0] if rows else None
 
     def value(
         self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] | None = None
     ) -> Any:
         """The first column of the first row, or None."""
-        found = self.rows(statement, parameters, of=of)
-        return found[0][0] if found else None
+        rows = self.rows(statement, parameters, of=of)
+        return rows[0][0] if rows else None
 
     def run(self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] | None = None) -> int:
-        """Run an UPDATE, DELETE or INSERT now; how many rows it touched."""
+        """Run an UPDATE, DELETE or INSERT now; returns the number of rows it touched."""
         self._write_first(statement, of)
         many = isinstance(parameters, list)
         names = parameters[0] if many else parameters or {}
@@ -90,9 +90,9 @@ class Transaction:
         return plan.run(self.connection, names)[1]
 
     def next_number(self, of: Table) -> int:
-        """The next id of a table that counts (never used again), for a row that is to be gathered.
+        """The next id of a table with a counter (never reused), for a row that is added later.
 
-        On SQLite, whose writers come one after the other, the counter is looked at once a transaction.
+        On SQLite, which has one writer at a time, the counter is read once a transaction.
         """
         if self.connection.dialect.name != "sqlite":
             return int(self.value(select(func.nextval(f"{of.name}_id_seq"))))
@@ -102,22 +102,22 @@ class Transaction:
         return int(last + 1)
 
     def once(self, name: str, find: Callable[[], T]) -> T:
-        """What ``find`` finds, looked up once a transaction; for what nobody changes within one."""
+        """The result of ``find``, called once a transaction; for what nobody else changes meanwhile."""
         if name not in self._known:
             self._known[name] = find()
-        found: T = self._known[name]
-        return found
+        value: T = self._known[name]
+        return value
 
-    def learn(self, name: str, found: object) -> None:
-        """What ``once`` will find from now on, because it has just been changed."""
-        self._known[name] = found
+    def learn(self, name: str, value: object) -> None:
+        """Replace the result of ``once``, because it has just been changed."""
+        self._known[name] = value
 
     def _write_first(self, statement: Executable, of: Sequence[Table] | None) -> None:
         if self._gathered:
             self.flush(self._plans.tables(statement) if of is None else of)
 
     def flush(self, tables: Iterable[Table] | None = None) -> None:
-        """Write what was gathered, for all tables or for these and those that they refer to."""
+        """Write the added rows, of all tables or of these and those that they refer to."""
         wanted = self._gathered if tables is None else _with_parents(tables)
         waiting = [table for table in self._gathered if table in wanted]
         for table in sorted(waiting, key=_rank) if len(waiting) > 1 else waiting:
@@ -126,17 +126,19 @@ class Transaction:
             self.run(self._insert(table), merged(rows) if merged else rows, of=())
 
     def _insert(self, table: Table) -> Insert:
-        """Always the same object for a table, so that it is made into SQL once."""
+        """The insert of a table, always the same object, so that its SQL is made once."""
         name = f"insert on {self.connection.dialect.name}"
         if name not in table.info:
             table.info[name] = _insert(table, self.connection.dialect.name)
-        made: Insert = table.info[name]
-        return made
+        statement: Insert = table.info[name]
+        return statement
 
 
 def _insert(table: Table, dialect: str) -> Insert:
-    """A table whose ``info`` says ``first stays`` ignores rows whose key is there already; one that brings an
-    ``insert`` of its own has its reasons."""
+    """The insert of a table, by its ``info``.
+
+    ``first stays``: rows whose key is there already are ignored; ``insert``: the table makes its own.
+    """
     if "insert" in table.info:
         own: Insert = table.info["insert"](dialect)
         return own
@@ -148,7 +150,7 @@ def _insert(table: Table, dialect: str) -> Insert:
 
 
 def _rank(table: Table) -> int:
-    """Where a table stands so that what it refers to is written first."""
+    """The position of a table in writing order: tables that it refers to are written first."""
     rank = table.info.get("rank")
     if rank is None:
         rank = table.info["rank"] = table.metadata.sorted_tables.index(table)
@@ -156,11 +158,11 @@ def _rank(table: Table) -> int:
 
 
 def _with_parents(tables: Iterable[Table]) -> set[Table]:
-    """The tables, and all that rows of theirs refer to."""
-    found: set[Table] = set()
+    """The tables, and all that their rows refer to."""
+    closure: set[Table] = set()
     for table in tables:
         if "parents" not in table.info:
             referred = {key.column.table for key in table.foreign_keys} - {table}
             table.info["parents"] = referred | (_with_parents(referred) if referred else set())
-        found |= {table, *table.info["parents"]}
-    return found
+        closure |= {table, *table.info["parents"]}
+    return closure

@@ -28,11 +28,11 @@ class FileStore:
 
     @property
     def scratch(self) -> Path:
-        """Where files grow until they are placed; made anew where somebody has emptied the folder."""
+        """The folder where files grow until they are placed; created anew if somebody deleted it."""
         return self._begin()
 
     def put(self, chunks: Iterable[bytes]) -> tuple[str, int]:
-        """Keep bytes: ``(sha256 in hex, size)`` once they are durable. An OSError means nothing was kept."""
+        """Store bytes: ``(sha256 in hex, size)`` once they are durable. An OSError means nothing was kept."""
         handle, name = tempfile.mkstemp(dir=self.scratch)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -53,7 +53,7 @@ class FileStore:
         _sync_folder(target.parent)
 
     def place(self, scratch: Path, digest: str) -> bool:
-        """Let a durable file of this hash be found under it too; False if one was there already."""
+        """Link a durable file under its hash, too; False if one was there already."""
         target = self.path(digest)
         self._make_folder(target.parent)
         if target.exists() and target.samefile(scratch):
@@ -71,7 +71,7 @@ class FileStore:
             _sync_folder(self.folder)
 
     def path(self, digest: str) -> Path:
-        """Where the bytes of a hash lie. Raises ValueError for what is no SHA-256."""
+        """The path of a hash's bytes. Raises ValueError for anything but a SHA-256."""
         if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
             raise ValueError("not a SHA-256 in hex")
         return self.folder / digest[:2] / digest[2:]
@@ -87,7 +87,7 @@ class FileStore:
                 yield chunk
 
     def free(self) -> int:
-        """Free bytes on the disk the files lie on."""
+        """Free bytes on the disk that holds the files."""
         try:
             return shutil.disk_usage(self.folder).free
         except FileNotFoundError:
@@ -106,7 +106,7 @@ def _copy(chunks: Iterable[bytes], file: BinaryIO) -> tuple[str, int]:
 
 
 def _touched(target: Path) -> bool:
-    """Is it there? Then it is somebody's from now on: ``Scratch.sweep`` takes away no file that was asked for again."""
+    """Does the file exist? Then mark it as used, so that ``Scratch.sweep`` does not delete it."""
     try:
         os.utime(target)
     except FileNotFoundError:

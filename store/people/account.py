@@ -39,8 +39,8 @@ def name_of(tx: Transaction, account_id: int | None) -> str:
     """An account's name, or ``""``."""
     if account_id is None:
         return ""
-    found: str | None = tx.value(_ACCOUNT_NAME, {"id": account_id})
-    return found or ""
+    name: str | None = tx.value(_ACCOUNT_NAME, {"id": account_id})
+    return name or ""
 
 
 _LEVEL = select(account.c.service_level).where(account.c.id == bindparam("id"))
@@ -50,8 +50,8 @@ def service_level(tx: Transaction, account_id: int | None) -> str:
     """The name of an account's service level, or ``""``."""
     if account_id is None:
         return ""
-    found: str | None = tx.once(f"level {account_id}", lambda: tx.value(_LEVEL, {"id": account_id}))
-    return found or ""
+    level: str | None = tx.once(f"level {account_id}", lambda: tx.value(_LEVEL, {"id": account_id}))
+    return level or ""
 
 
 _TEAM = select(account.c.local_team).where(account.c.id == bindparam("id"))
@@ -61,21 +61,21 @@ def local_team(tx: Transaction, account_id: int | None) -> str:
     """The address of an account's local service team, or ``""``."""
     if account_id is None:
         return ""
-    found: str | None = tx.value(_TEAM, {"id": account_id})
-    return found or ""
+    team: str | None = tx.value(_TEAM, {"id": account_id})
+    return team or ""
 
 
 _NAMED = select(account.c.id).where(account.c.name == bindparam("name"))
 
 
 def named(tx: Transaction, name: str) -> int | None:
-    """The account of this name, or None; looked up once a transaction."""
-    found: int | None = tx.once(_named(name), lambda: tx.value(_NAMED, {"name": name}))
-    return found
+    """The account with this name, or None; looked up once a transaction."""
+    account_id: int | None = tx.once(_named(name), lambda: tx.value(_NAMED, {"name": name}))
+    return account_id
 
 
 def learn(tx: Transaction, name: str, account_id: int) -> None:
-    """From now on there is an account of this name."""
+    """Note that there is an account with this name now."""
     tx.learn(_named(name), account_id)
 
 
@@ -89,10 +89,10 @@ _PLACE = select(account_place.c.account_id).where(
 
 
 def of_place(tx: Transaction, channel: str, address: str) -> int | None:
-    """The account that a place (``T1/C1``; a thread in it: ``T1/C1/ts``) is bound to, or None."""
+    """The account a place (``T1/C1``; a thread in it: ``T1/C1/ts``) is bound to, or None."""
     place = "/".join(address.split("/")[:2])
-    found: int | None = tx.value(_PLACE, {"channel": channel, "address": place})
-    return found
+    account_id: int | None = tx.value(_PLACE, {"channel": channel, "address": place})
+    return account_id
 
 
 def places(tx: Transaction, channel: str) -> list[str]:
@@ -112,9 +112,9 @@ _ACCOUNT_OF = select(account_domain.c.account_id).where(account_domain.c.domain 
 
 
 def of_address(tx: Transaction, channel: str, address: str) -> int | None:
-    """The account whose domain is exactly that of a mail address; a free-mail domain is nobody's."""
+    """The account with exactly the domain of a mail address; none for a free-mail domain."""
     domain = address.rpartition("@")[2].lower()
     if channel != "email" or domain in FREE_MAIL:
         return None
-    found: int | None = tx.value(_ACCOUNT_OF, {"domain": domain})
-    return found
+    account_id: int | None = tx.value(_ACCOUNT_OF, {"domain": domain})
+    return account_id

@@ -24,15 +24,15 @@ _ANY = select(func.min(blocked.c.channel))  # read from the end of the key
 
 
 def find(tx: Transaction, channel: str, address: str) -> tuple[int, int] | None:
-    """Up to which proof somebody is blocked, and the case that this began on; None: they are not."""
+    """The proof up to which a sender is blocked, and the case of the block; None if not blocked."""
     if not tx.once("blocks anybody", lambda: tx.value(_ANY) is not None):
         return None
-    found = tx.row(_FIND, {"the_channel": channel, "the_address": address.lower()})
-    return (found[0], found[1]) if found else None
+    row = tx.row(_FIND, {"the_channel": channel, "the_address": address.lower()})
+    return (row[0], row[1]) if row else None
 
 
 def block(tx: Transaction, channel: str, address: str, *, proof: int, case_id: int, now: datetime) -> None:
-    """Keep somebody's mail aside from now on."""
+    """Block a sender: their mail is set aside from now on."""
     release(tx, channel, address)
     who = {"channel": channel, "address": address.lower()}
     tx.add(blocked, **who, proof=proof, case_id=case_id, at=now)
@@ -42,5 +42,5 @@ _RELEASE = delete(blocked).where(*_HERE)
 
 
 def release(tx: Transaction, channel: str, address: str) -> None:
-    """Let somebody's mail in again, if it was kept aside."""
+    """Unblock a sender."""
     tx.run(_RELEASE, {"the_channel": channel, "the_address": address.lower()})

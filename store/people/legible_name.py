@@ -6,10 +6,10 @@ SOMEBODY = "somebody without a name"
 
 
 def is_legible(address: str) -> bool:
-    """Is it something to read: a mail address, or a word of our own (``clock``), and no ``t1/u5``?"""
+    """Can a person read it: a mail address or our own word (``clock``), not an id such as ``t1/u5``?"""
     return "@" in address or "/" not in address
 
 
 def legible(name: str, address: str) -> str:
-    """The name, else the address if that is something to read."""
+    """The name, else the address if it is legible."""
     return name or (address if is_legible(address) else SOMEBODY)

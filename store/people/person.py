@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from store.engine.columns import Id, Moment, metadata
-from store.engine.in_query import Several
+from store.engine.in_query import InQuery
 from store.engine.transaction import Transaction
 from store.people import account as accounts
 from store.people.account import account, account_domain
@@ -58,7 +58,7 @@ Index(
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody, with the address they are met at here."""
+    """A person, with the address they are met at here."""
 
     id: int
     name: str
@@ -78,17 +78,17 @@ class Person:
 
     @property
     def left(self) -> bool:
-        """A contact who is none any more."""
+        """Is it a contact who has left?"""
         return self.role == "contact" and not self.active
 
     @property
     def shown(self) -> str:
-        """The name to show: theirs, or the address if that is one to read."""
+        """The name to show: theirs, or the address if it is legible."""
         return legible(self.name, self.address)
 
     @property
     def identified(self) -> str:
-        """What tells them from others, in words: the mail address; in a chat, the name."""
+        """What distinguishes them in words: the mail address; in a chat, the name."""
         return self.address if is_legible(self.address) else self.shown
 
 
@@ -104,7 +104,7 @@ _PERSON = (
     person.c.known,
     person.c.language,
 )
-_BY_ADDRESS = Several(
+_BY_ADDRESS = InQuery(
     select(*_PERSON).join_from(identity, person).where(identity.c.channel == bindparam("channel")),
     identity.c.address,
 )
@@ -129,31 +129,31 @@ def find(tx: Transaction, channel: str, address: str) -> Person | None:
 def find_all(tx: Transaction, channel: str, addresses: Sequence[str]) -> list[Person | None]:
     """The person behind each address; each is looked up once a transaction."""
     # No need to write gathered identities first: everybody who was added in this transaction is among the known.
-    known: dict[tuple[str, str], Person | None] = tx.once("people", dict)
+    by_address: dict[tuple[str, str], Person | None] = tx.once("people", dict)
     keys = [(channel, address.lower()) for address in addresses]
-    if unknown := [key[1] for key in keys if key not in known]:
-        known |= dict.fromkeys((channel, address) for address in unknown)
+    if unknown := [key[1] for key in keys if key not in by_address]:
+        by_address |= dict.fromkeys((channel, address) for address in unknown)
         for row in _BY_ADDRESS.rows(tx, unknown, {"channel": channel}, of=()):
             someone = Person(*row)
-            known[channel, someone.address] = someone
-    return [known[key] for key in keys]
+            by_address[channel, someone.address] = someone
+    return [by_address[key] for key in keys]
 
 
 def learn(tx: Transaction, someone: Person) -> Person:
-    """From now on this is who is behind their address."""
-    known: dict[tuple[str, str], Person | None] = tx.once("people", dict)
-    known[someone.channel, someone.address] = someone
+    """Note who is behind an address, for the rest of the transaction."""
+    by_address: dict[tuple[str, str], Person | None] = tx.once("people", dict)
+    by_address[someone.channel, someone.address] = someone
     return someone
 
 
 def by_id(tx: Transaction, person_id: int) -> Person | None:
-    """A person by id, by their mail address where they have one."""
-    found = tx.rows(_BY_ID, {"id": person_id})
-    return Person(*found[-1]) if found else None
+    """A person by id, with their mail address if they have one."""
+    rows = tx.rows(_BY_ID, {"id": person_id})
+    return Person(*rows[-1]) if rows else None
 
 
 def staff(tx: Transaction) -> list[Person]:
-    """All active staff, by mail address where they have one."""
+    """All active staff, with their mail address if they have one."""
     return tx.once("staff", lambda: _staff(tx))
 
 
@@ -176,10 +176,10 @@ def meet(
     language: str = "",
     now: datetime,
 ) -> Person:
-    """The person behind an address; somebody new becomes a contact (of the domain's account if known).
+    """The person behind an address; a new one becomes a contact (of the domain's account if known).
 
-    ``language``: what they wrote in, or empty. It is theirs from now on, unless they are known and this may be forged.
-    Who has ``left`` is met as they are: only an import takes them back.
+    ``language``: what they wrote in, or empty. It is theirs from now on, unless they are known and this may
+    be forged. A person who has ``left`` is not changed: only an import takes them back.
     """
     someone = find(tx, channel, address)
     if someone is None:
@@ -196,7 +196,7 @@ def meet(
 
 
 def speaks(tx: Transaction, someone: Person, language: str) -> Person:
-    """A customer is told things in this language (``de``) from now on; empty: as before."""
+    """Set the language (``de``) in which a customer is told things; empty: unchanged."""
     if someone.staff or language in ("", someone.language):
         return someone
     tx.run(update(person).where(person.c.id == someone.id).values(language=language))
@@ -220,7 +220,7 @@ def _add(
 
 
 def insert_person(tx: Transaction, **values: object) -> int:
-    """Write a person; the new id."""
+    """Write a person; returns the new id."""
     person_id = tx.next_number(person)
     usual = {"role": "contact", "account_id": None, "manager_id": None, "active": True, "known": True}
     usual |= {"language": "", "phone": ""}
@@ -229,7 +229,7 @@ def insert_person(tx: Transaction, **values: object) -> int:
 
 
 def welcome(tx: Transaction, someone: Person, place: str) -> Person:
-    """Whoever speaks in a place of an account belongs to it, if they belong to none yet."""
+    """Assign a person who speaks in a place to its account, unless they have one."""
     if someone.staff or someone.account_id is not None:
         return someone
     account_id = accounts.of_place(tx, someone.channel, place)
@@ -242,7 +242,7 @@ def welcome(tx: Transaction, someone: Person, place: str) -> Person:
 def set_account(
     tx: Transaction, name: str, domains: Iterable[str], *, service_level: str, local_team: str
 ) -> int:
-    """Write an account and its domains as the config has them; its id."""
+    """Write an account and its domains as configured; returns its id."""
     values = {"name": name, "service_level": service_level, "local_team": local_team}
     account_id = tx.value(select(account.c.id).where(account.c.name == name))
     if account_id is None:
@@ -251,8 +251,8 @@ def set_account(
     else:
         tx.run(update(account).where(account.c.id == account_id).values(values))
     keep = [domain.lower() for domain in domains]
-    theirs = account_domain.c.account_id == account_id
-    tx.run(account_domain.delete().where(theirs, account_domain.c.domain.not_in(keep)))
+    own = account_domain.c.account_id == account_id
+    tx.run(account_domain.delete().where(own, account_domain.c.domain.not_in(keep)))
     for domain in keep:
         _set_domain(tx, domain, account_id)
     return int(account_id)
@@ -261,12 +261,12 @@ def set_account(
 def amend_account(
     tx: Transaction, name: str, domains: Iterable[str], *, service_level: str, local_team: str
 ) -> int:
-    """As ``set_account``, but what is empty stays as it is, and no domain is taken away."""
-    said = {"service_level": service_level, "local_team": local_team}
-    values = {key: value for key, value in said.items() if value}
+    """As ``set_account``, but empty values change nothing, and no domain is removed."""
+    fields = {"service_level": service_level, "local_team": local_team}
+    values = {key: value for key, value in fields.items() if value}
     account_id = accounts.named(tx, name)
     if account_id is None:
-        return set_account(tx, name, domains, **said)
+        return set_account(tx, name, domains, **fields)
     if values:
         tx.run(update(account).where(account.c.id == account_id).values(values))
     for domain in domains:
@@ -280,11 +280,11 @@ def _set_domain(tx: Transaction, domain: str, account_id: int) -> None:
         return
     tx.run(account_domain.delete().where(account_domain.c.domain == domain))
     tx.add(account_domain, domain=domain, account_id=account_id)
-    theirs = select(identity.c.person_id).where(
+    holders = select(identity.c.person_id).where(
         identity.c.channel == "email", identity.c.address.endswith(f"@{domain}", autoescape=True)
     )
     homeless = (person.c.account_id.is_(None), person.c.known, person.c.role == "contact")
-    tx.run(update(person).where(*homeless, person.c.id.in_(theirs)).values(account_id=account_id))
+    tx.run(update(person).where(*homeless, person.c.id.in_(holders)).values(account_id=account_id))
 
 
 def count(tx: Transaction) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy import case as when
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.engine.columns import Id, metadata
-from store.engine.in_query import Several
+from store.engine.in_query import InQuery
 from store.engine.transaction import Transaction
 
 budget = Table(
@@ -35,7 +35,7 @@ FULL = 0
 
 @dataclass(slots=True)
 class Budget:
-    """One budget as a transaction knows it."""
+    """One rate limit's state within a transaction."""
 
     hour: int = FULL
     day: int = FULL
@@ -45,36 +45,36 @@ class Budget:
 
 
 def key(*parts: object) -> int:
-    """Whom and what a budget is for, as the id of its row: 63 bits, spread evenly."""
+    """The row id of a rate limit for somebody or something: 63 bits, spread evenly."""
     digest = hashlib.blake2b("\n".join(map(str, parts)).encode("utf-8", "replace"), digest_size=8)
     return int.from_bytes(digest.digest()) >> 1
 
 
 _NAMES = ("hour", "day", "told", "words", "times")
-_READ = Several(select(budget.c.id, *[budget.c[name] for name in _NAMES]), budget.c.id)
+_READ = InQuery(select(budget.c.id, *[budget.c[name] for name in _NAMES]), budget.c.id)
 
 
 def read(tx: Transaction, keys: Sequence[int]) -> list[Budget]:
-    """The budgets of these keys; each is looked up once a transaction, so that many may be asked for in advance."""
-    known: dict[int, Budget] = tx.once("budgets", dict)
-    if unknown := [one for one in keys if one not in known]:
-        known |= {row[0]: Budget(*row[1:]) for row in _READ.rows(tx, unknown, of=())}
-    return [known.setdefault(one, Budget()) for one in keys]
+    """The budgets of these keys; each is read once a transaction, so many may be read in advance."""
+    budgets: dict[int, Budget] = tx.once("budgets", dict)
+    if unknown := [row_id for row_id in keys if row_id not in budgets]:
+        budgets |= {row[0]: Budget(*row[1:]) for row in _READ.rows(tx, unknown, of=())}
+    return [budgets.setdefault(row_id, Budget()) for row_id in keys]
 
 
-def write(tx: Transaction, the_id: int, known: Budget, *, now: int, hour: int = 0, day: int = 0) -> None:
-    """Draw so many milliseconds from both buckets, and keep how it was told and answered."""
-    known.hour, known.day = max(known.hour, now) + hour, max(known.day, now) + day
-    answers = {"told": known.told, "words": known.words, "times": known.times}
+def write(tx: Transaction, the_id: int, drawn: Budget, *, now: int, hour: int = 0, day: int = 0) -> None:
+    """Draw so many milliseconds from both buckets, and save when it was told and answered."""
+    drawn.hour, drawn.day = max(drawn.hour, now) + hour, max(drawn.day, now) + day
+    answers = {"told": drawn.told, "words": drawn.words, "times": drawn.times}
     tx.add(budget, id=the_id, at=now, hour=now + hour, day=now + day, **answers)
 
 
 def once_a_day(tx: Transaction, the_id: int, *, now: int) -> bool:
     """Is this the first time within a day? From now on it is not."""
-    (known,) = read(tx, [the_id])
-    if known.day > now:
+    (drawn,) = read(tx, [the_id])
+    if drawn.day > now:
         return False
-    write(tx, the_id, known, now=now, day=DAY)
+    write(tx, the_id, drawn, now=now, day=DAY)
     return True
 
 
@@ -84,7 +84,7 @@ def millis(moment: datetime) -> int:
 
 
 def _merged(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One row a key, what was drawn added up; in one order, so that two processes never wait for each other."""
+    """One row per key with the sum, in a fixed order so that two processes never deadlock."""
     merged: dict[int, dict[str, Any]] = {}
     for row in rows:
         if before := merged.get(row["id"]):
@@ -96,15 +96,15 @@ def _merged(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _upsert(dialect: str) -> Insert:
-    """Draws from what there is by then, whoever else has drawn from it since it was read."""
-    made = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(budget)
-    new = made.excluded
+    """An insert that draws from the stored value, whoever else has drawn since it was read."""
+    statement = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(budget)
+    new = statement.excluded
     drawn = {
         name: when((budget.c[name] > new.at, budget.c[name]), else_=new.at) + new[name] - new.at
         for name in ("hour", "day")
     }
-    kept = {name: new[name] for name in ("at", "told", "words", "times")}
-    return made.on_conflict_do_update(index_elements=[budget.c.id], set_={**drawn, **kept})
+    answers = {name: new[name] for name in ("at", "told", "words", "times")}
+    return statement.on_conflict_do_update(index_elements=[budget.c.id], set_={**drawn, **answers})
 
 
 budget.info["merged"] = _merged
@@ -119,7 +119,7 @@ SLICES = 1024
 
 
 def forget(tx: Transaction, part: int, *, now: int, since: int) -> int:
-    """Drop what is full again, and was not used ``since``, in one of ``SLICES`` parts of the table; how many."""
+    """Delete full budgets not used ``since``, in one of ``SLICES`` parts of the table; returns how many."""
     step = (1 << 63) // SLICES
     first = part % SLICES * step
     return tx.run(_FORGET, {"first": first, "last": first + step - 1, "now": now, "since": since})

@@ -35,10 +35,10 @@ def _claim(behind: tuple[str, ...]) -> ReturningUpdate[Any]:
 def deliveries(
     tx: Transaction, *, now: datetime, until: datetime, most: int, behind: tuple[str, ...] = ()
 ) -> list[Outgoing]:
-    """Take up deliveries that are due, leased until ``until``; notices called as in ``behind`` come after all others.
+    """Claim due deliveries, leased until ``until``; the notices in ``behind`` come last.
 
-    The bytes of those that are not small stay in the store. Each look goes along the index of what is due: one that
-    sorted all of it would hold up every other writer.
+    Large payloads stay in the store. Each query uses the index of due rows: one that sorted all of them would
+    hold up every other writer.
     """
     values = {"now": tx.due(now), "until": tx.due(until)}
     rows = list(tx.rows(_claim(behind), {**values, "most": most}))

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from store.engine.columns import Id, Moment, metadata, new_id
-from store.engine.in_query import Several
+from store.engine.in_query import InQuery
 from store.engine.lease import due, held
 from store.engine.transaction import Transaction
 
@@ -73,7 +73,7 @@ receipt = Table(
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A message that is waiting to be worked off by whoever holds ``fence``."""
+    """A message waiting to be handled, in the hands of the holder of ``fence``."""
 
     id: int
     source: str
@@ -90,7 +90,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class DoorMessage:
-    """A message at the door. ``raw`` is None where ``file`` names it in the file store."""
+    """A message at the door. ``raw`` is None if ``file`` names it in the file store."""
 
     source: str
     key: str
@@ -101,26 +101,26 @@ class DoorMessage:
     received_at: datetime
 
 
-_KNOWN = Several(select(inbox.c.key, inbox.c.id).where(inbox.c.source == bindparam("of_source")), inbox.c.key)
+_KNOWN = InQuery(select(inbox.c.key, inbox.c.id).where(inbox.c.source == bindparam("of_source")), inbox.c.key)
 
 
 def accept(
     tx: Transaction, arrivals: Sequence[DoorMessage], *, lease: timedelta
 ) -> list[tuple[int, Incoming | None]]:
     """Keep messages, born leased to the caller: ``(id, row)`` each; no row if it was kept before."""
-    known: dict[tuple[str, str], int] = {}
-    for source in {one.source for one in arrivals}:
-        keys = [one.key for one in arrivals if one.source == source]
+    kept_ids: dict[tuple[str, str], int] = {}
+    for source in {arrival.source for arrival in arrivals}:
+        keys = [arrival.key for arrival in arrivals if arrival.source == source]
         rows = _KNOWN.rows(tx, keys, {"of_source": source})
-        known.update(((source, row.key), row.id) for row in rows)
+        kept_ids.update(((source, row.key), row.id) for row in rows)
     answers: list[tuple[int, Incoming | None]] = []
     for arrival in arrivals:
-        before = known.get((arrival.source, arrival.key))
+        before = kept_ids.get((arrival.source, arrival.key))
         if before is not None:
             answers.append((before, None))
             continue
         fresh = _keep(tx, arrival, lease)
-        known[arrival.source, arrival.key] = fresh.id
+        kept_ids[arrival.source, arrival.key] = fresh.id
         answers.append((fresh.id, fresh))
     return answers
 
@@ -147,10 +147,10 @@ _CLAIM = (
 
 
 def claim(tx: Transaction, *, now: datetime, lease: timedelta, most: int) -> list[Incoming]:
-    """Take up messages whose lease has run out (their process died, or they were put off)."""
+    """Claim messages whose lease has expired (their process died, or they were postponed)."""
     rows = tx.rows(_CLAIM, {"now": tx.due(now), "until": tx.due(now + lease), "most": most})
-    taken = [Incoming(**{**row._asdict(), "envelope": json.loads(row.envelope)}) for row in rows]
-    return sorted(taken, key=lambda row: row.id)
+    claimed = [Incoming(**{**row._asdict(), "envelope": json.loads(row.envelope)}) for row in rows]
+    return sorted(claimed, key=lambda row: row.id)
 
 
 _SETTLE = held(inbox).values(
@@ -160,7 +160,7 @@ _SETTLE = held(inbox).values(
 
 @dataclass(frozen=True, slots=True)
 class InboxOutcome:
-    """What became of a message."""
+    """The outcome of handling a message."""
 
     row: Incoming
     outcome: str
@@ -169,7 +169,7 @@ class InboxOutcome:
 
 
 def settle(tx: Transaction, accounts: Sequence[InboxOutcome]) -> bool:
-    """Close messages' accounts; False if somebody else has taken one of them over meanwhile."""
+    """Write the outcomes; False if another process has taken one of the messages over meanwhile."""
     values = [
         {
             "the_id": account.row.id, "the_fence": account.row.fence, "outcome": account.outcome,
@@ -181,7 +181,7 @@ def settle(tx: Transaction, accounts: Sequence[InboxOutcome]) -> bool:
 
 
 def put_off(tx: Transaction, row: Incoming, *, until: datetime, reason: str, strike: bool) -> bool:
-    """Try again later; ``strike`` if the message itself is to blame."""
+    """Postpone a message; ``strike`` if the message itself is to blame."""
     mine = update(inbox).where(inbox.c.id == row.id, inbox.c.fence == row.fence)
     again = mine.values(due_at=tx.due(until), reason=reason, strikes=inbox.c.strikes + int(strike))
     return tx.run(again) == 1
@@ -193,22 +193,22 @@ _RECEIPT = select(receipt.c.result).where(
 
 
 def find_receipt(tx: Transaction, source: str, key: str) -> Any | None:
-    """The stored result of what this key did, or None if it has not had its effect yet."""
-    found = tx.row(_RECEIPT, {"source": source, "key": key})
-    return json.loads(found[0]) if found else None
+    """The stored result of a key, or None if it has had no effect yet."""
+    row = tx.row(_RECEIPT, {"source": source, "key": key})
+    return json.loads(row[0]) if row else None
 
 
 def write_receipt(tx: Transaction, source: str, key: str, result: object, *, now: datetime) -> None:
-    """Remember what a key did; a second one for the same key makes the transaction fail."""
+    """Write a key's result; a second one for the same key makes the transaction fail."""
     tx.add(receipt, source=source, key=key, at=now, result=json.dumps(result, ensure_ascii=False))
 
 
 def requeue(
     tx: Transaction, ids: Sequence[int] | None = None, *, reason: str | None = None, now: datetime
 ) -> int:
-    """Give messages another chance, with a clean slate; how many.
+    """Requeue messages with all counts reset; returns how many.
 
-    All that are shunted; those that were only set aside too, where their ids or their reason are named.
+    All that are shunted; those that were only set aside too, if their ids or their reason are named.
     """
     named = ids is not None or bool(reason)
     where: list[ColumnElement[bool]] = [inbox.c.outcome.in_(("shunted", "aside") if named else ("shunted",))]
@@ -224,8 +224,10 @@ _REQUEUED = select(inbox.c.fence > inbox.c.attempts).where(inbox.c.id == bindpar
 
 
 def requeued(tx: Transaction, inbox_id: int) -> bool:
-    """Did somebody give this message another chance? Both numbers count how often it was taken up, but that alone
-    lets the one begin anew."""
+    """Was this message requeued?
+
+    Fence and attempts both count how often it was claimed, but requeuing resets only the attempts.
+    """
     return bool(tx.value(_REQUEUED, {"the_id": inbox_id}))
 
 
@@ -237,7 +239,7 @@ def listing(tx: Transaction, *, outcome: str = "", limit: int = 50) -> Sequence[
 
 
 def get(tx: Transaction, inbox_id: int) -> Any:
-    """One message with all that is known of it."""
+    """One message with all its columns."""
     return tx.row(select(inbox).where(inbox.c.id == inbox_id))
 
 
@@ -252,31 +254,31 @@ class KeptMessage:
 
 
 def find(tx: Transaction, source: str, key: str) -> KeptMessage | None:
-    """The message that was kept under a key."""
+    """The message kept under a key, or None."""
     columns = (inbox.c.id, inbox.c.outcome, inbox.c.case_id, inbox.c.envelope)
     row = tx.row(select(*columns).where(inbox.c.source == source, inbox.c.key == key))
     return KeptMessage(row.id, row.outcome, row.case_id, json.loads(row.envelope)) if row else None
 
 
 def raw_of(tx: Transaction, inbox_id: int) -> bytes:
-    """The bytes of a message that lies in the database."""
+    """The bytes of a message that the database holds."""
     return bytes(tx.value(select(inbox.c.raw).where(inbox.c.id == inbox_id)))
 
 
 def waiting(tx: Transaction) -> tuple[int, datetime | None]:
     """How many messages wait, and since when the oldest does."""
-    found = tx.row(select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.due_at.is_not(None)))
-    return int(found[0]), found[1]
+    row = tx.row(select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.due_at.is_not(None)))
+    return int(row[0]), row[1]
 
 
 def backlog(tx: Transaction, most: int) -> int:
     """How many messages wait, counted up to ``most``: cheap, however many there are."""
-    some = select(inbox.c.due_at).where(inbox.c.due_at.is_not(None)).limit(most).subquery()
-    return int(tx.value(select(func.count()).select_from(some)))
+    waiting_rows = select(inbox.c.due_at).where(inbox.c.due_at.is_not(None)).limit(most).subquery()
+    return int(tx.value(select(func.count()).select_from(waiting_rows)))
 
 
 def last_received(tx: Transaction, source: str, *, before: datetime) -> datetime | None:
-    """When the newest message of a source before a moment came."""
+    """When a source's newest message before this moment came."""
     rows = select(inbox.c.received_at).where(inbox.c.source == source, inbox.c.received_at < before)
-    found: datetime | None = tx.value(rows.order_by(inbox.c.id.desc()).limit(1))
-    return found
+    received: datetime | None = tx.value(rows.order_by(inbox.c.id.desc()).limit(1))
+    return received

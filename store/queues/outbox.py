@@ -26,7 +26,7 @@ from sqlalchemy import (
 from store.cases.thread import Thread, begin
 from store.engine.clock import NEVER, Instant
 from store.engine.columns import Id, Moment, metadata
-from store.engine.in_query import Several
+from store.engine.in_query import InQuery
 from store.engine.lease import held
 from store.engine.transaction import Transaction
 
@@ -79,7 +79,7 @@ Index("ix_outgoing_outcome", outgoing.c.outcome, outgoing.c.created_at)
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One delivery to one recipient, in the hands of whoever holds ``fence``."""
+    """One delivery to one recipient, in the hands of the holder of ``fence``."""
 
     id: int
     channel: str
@@ -115,9 +115,10 @@ def post(
     along: int = 0,
     outcome: str = "waiting",
 ) -> None:
-    """Put a delivery into the outbox. ``due_at`` in the future: it is born leased to the caller.
+    """Put a delivery into the outbox; with ``due_at`` in the future it is born leased to the caller.
 
-    ``along``: the delivery that its reader reads where it is said; this one is not made unless that one fails to.
+    ``along``: the delivery in a shared thread that this reader reads; this one is not made unless that one
+    fails.
     """
     tx.add(
         outgoing, id=row.id, channel=row.channel, case_id=row.case_id, person_id=person_id, notice=notice,
@@ -145,23 +146,24 @@ _AGAIN = (
 
 
 def refresh(
-    tx: Transaction, row: Outgoing, *, notice: str, now: datetime, lease: timedelta, rest: timedelta
+    tx: Transaction, row: Outgoing, *, notice: str, now: datetime, lease: timedelta, interval: timedelta
 ) -> Outgoing | None:
-    """Have something shown anew, once for all changes up to its delivery.
+    """Put a refresh into the outbox, once for all changes up to its delivery.
 
-    The row, leased to the caller; None if it rests first (``rest`` between two deliveries at least), or is put
-    off already: then it is claimed when it is due. Whoever is delivering an older state loses the row.
+    The row, leased to the caller; None if it has to wait (``interval`` between two deliveries at least), or
+    is postponed already: then it is claimed when it is due. Whoever is delivering an older state loses the
+    row.
     """
-    known = tx.row(_REFRESHED, {"channel": row.channel, "key": row.key})
-    if known is None:
+    stored = tx.row(_REFRESHED, {"channel": row.channel, "key": row.key})
+    if stored is None:
         message_id = f"{row.channel}:{row.key}"
         post(
             tx, row, person_id=None, notice=notice, message_id=message_id, lines=b"", due_at=now + lease
         )  # fmt: skip
         return row
-    *values, settled_at = known
+    *values, settled_at = stored
     before = Outgoing(*values, leased=tx.began)
-    rests = max(settled_at + rest, now) if settled_at else now + rest
+    rests = max(settled_at + interval, now) if settled_at else now + interval
     at_once = settled_at is not None and rests == now
     since = now if before.place else before.created_at  # what may have arrived, unknown to us, is looked for
     tries = 1 if at_once else 0 if settled_at else before.attempts
@@ -182,15 +184,15 @@ _BEFORE = (
 
 
 def before(tx: Transaction, row: Outgoing, *, now: datetime) -> timedelta | None:
-    """How long until the oldest delivery before this one, on the same case to the same recipient, is tried again.
+    """How long until the oldest delivery before this one, same case and recipient, is tried again.
 
-    None if there is none; zero if it is in somebody's hands.
+    None if there is none; zero if a process has it in hand.
     """
     about = {"case": row.case_id, "channel": row.channel, "to": row.recipient, "the_id": row.id}
-    found = tx.row(_BEFORE, about)
-    if found is None:
+    earlier = tx.row(_BEFORE, about)
+    if earlier is None:
         return None
-    due_at, put_off = found
+    due_at, put_off = earlier
     return max(due_at - tx.due(now), timedelta(0)) if put_off else timedelta(0)
 
 
@@ -205,7 +207,7 @@ _STANDS = update(outgoing).where(outgoing.c.id == bindparam("the_id")).values(pl
 
 @dataclass(frozen=True, slots=True)
 class DeliveryOutcome:
-    """What became of one try. ``next`` is when to try again, None when it is settled."""
+    """The outcome of one try. ``next`` is when to try again, None when it is settled."""
 
     row: Outgoing
     outcome: str
@@ -223,7 +225,7 @@ class DeliveryOutcome:
 
 
 def settle(tx: Transaction, fates: Sequence[DeliveryOutcome]) -> int:
-    """Write what became of deliveries; how many were still ours (the rest were taken over meanwhile)."""
+    """Write outcomes; returns how many rows were still ours (others were taken over meanwhile)."""
     values = [
         {
             "the_id": fate.row.id, "the_fence": fate.row.fence, "outcome": fate.outcome,
@@ -240,7 +242,7 @@ def settle(tx: Transaction, fates: Sequence[DeliveryOutcome]) -> int:
     return tx.run(_SETTLE, values) if values else 0
 
 
-_LINES = Several(
+_LINES = InQuery(
     select(outgoing.c.case_id, outgoing.c.lines).order_by(outgoing.c.id.desc()).limit(bindparam("most")),
     outgoing.c.case_id,
 )
@@ -248,11 +250,11 @@ _LINES = Several(
 
 def sent_lines(tx: Transaction, cases: Sequence[int], *, most: int = 200) -> dict[int, set[str]]:
     """Hex hashes of the lines we said on these cases, in their last ``most`` deliveries."""
-    found: dict[int, set[str]] = {}
+    hashes_by_case: dict[int, set[str]] = {}
     for case_id, packed in _LINES.rows(tx, cases, {"most": most}):
-        hashes = found.setdefault(case_id, set())
+        hashes = hashes_by_case.setdefault(case_id, set())
         hashes.update(packed[at : at + 8].hex() for at in range(0, len(packed), 8))
-    return found
+    return hashes_by_case
 
 
 def listing(tx: Transaction, *, outcome: str = "", limit: int = 50) -> Sequence[Any]:
@@ -265,19 +267,17 @@ def listing(tx: Transaction, *, outcome: str = "", limit: int = 50) -> Sequence[
 
 def waiting(tx: Transaction) -> tuple[int, datetime | None]:
     """How many deliveries wait, and since when the oldest does."""
-    found = tx.row(
-        select(func.count(), func.min(outgoing.c.created_at)).where(outgoing.c.due_at.is_not(None))
-    )
-    return int(found[0]), found[1]
+    row = tx.row(select(func.count(), func.min(outgoing.c.created_at)).where(outgoing.c.due_at.is_not(None)))
+    return int(row[0]), row[1]
 
 
 _ON_ITS_WAY = select(outgoing.c.id).where(
     outgoing.c.channel == bindparam("of_channel"), outgoing.c.outcome == "waiting", outgoing.c.key == "",
     outgoing.c.case_id.is_not(None), outgoing.c.notice != "transcript",
 )  # fmt: skip
-_TO = Several(_ON_ITS_WAY, outgoing.c.recipient)
+_TO = InQuery(_ON_ITS_WAY, outgoing.c.recipient)
 
 
 def on_its_way(tx: Transaction, channel: str, recipients: Sequence[str]) -> bool:
-    """Is something about a case to be told to one of these recipients, or told already without our knowing it?"""
+    """Is a delivery about a case to one of these recipients pending, or perhaps already made?"""
     return bool(list(_TO.rows(tx, recipients, {"of_channel": channel})))

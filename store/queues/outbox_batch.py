@@ -26,7 +26,7 @@ draft = Table(
 
 @dataclass(frozen=True, slots=True)
 class BatchedNotice:
-    """A notice that waits, with its row of the outbox, whose bytes are still to be made."""
+    """A notice that waits to be batched, with its outbox row, which has no bytes yet."""
 
     row: Outgoing
     words: str
@@ -36,7 +36,7 @@ class BatchedNotice:
 def lay_by(
     tx: Transaction, row: Outgoing, words: str, *, person_id: int, due_at: datetime, **what: Any
 ) -> None:
-    """Let a notice wait until it is due: nobody holds it until then. ``what``: its ``notice`` and ``message_id``."""
+    """Store a notice until it is due, leased to nobody. ``what``: its ``notice`` and ``message_id``."""
     post(tx, row, person_id=person_id, lines=b"", due_at=due_at, outcome=GATHERING, **what)
     tx.add(draft, id=row.id, case_id=row.case_id, person_id=person_id, words=words)
 
@@ -45,9 +45,9 @@ _READER = select(draft.c.case_id, draft.c.person_id).where(draft.c.id == bindpar
 
 
 def reader(tx: Transaction, row_id: int) -> tuple[int, int] | None:
-    """The case and the person that a draft is for; None if it waits no longer."""
-    found = tx.row(_READER, {"the_id": row_id})
-    return (found[0], found[1]) if found else None
+    """The case and the person of a batched notice; None if it no longer waits."""
+    row = tx.row(_READER, {"the_id": row_id})
+    return (row[0], row[1]) if row else None
 
 
 _HELD = select(outgoing.c.id).where(
@@ -58,7 +58,7 @@ _HELD = select(outgoing.c.id).where(
 
 
 def held(tx: Transaction, row: Outgoing) -> bool:
-    """Is it still in the hands of whoever has this row?"""
+    """Does the holder of this row's fence still hold it?"""
     return tx.value(_HELD, {"the_id": row.id, "the_fence": row.fence}) is not None
 
 
@@ -73,7 +73,7 @@ _WAITING = (
 
 
 def waiting(tx: Transaction, case_id: int, person_id: int) -> list[BatchedNotice]:
-    """What waits for one reader on one case, oldest first; nobody else gathers it meanwhile."""
+    """The notices that wait for one reader on one case, oldest first; locked for the transaction."""
     rows = tx.rows(_WAITING, {"the_case": case_id, "the_person": person_id})
     return [BatchedNotice(Outgoing(*row[:-1], leased=tx.began), row[-1]) for row in rows]
 
@@ -100,10 +100,13 @@ _DONE = delete(draft).where(draft.c.id == bindparam("the_id"))
 def gather(
     tx: Transaction, drafts: Sequence[BatchedNotice], payload: bytes, *, lines: bytes, now: datetime
 ) -> Outgoing:
-    """Freeze drafts as one delivery, the first one's; leased to the caller. Whoever held one of them lost it."""
-    first, *others = (one.row for one in drafts)
-    made = {"the_id": first.id, "bytes": payload, "said": lines, "now": now, "until": tx.due(now + LEASE)}
-    tx.run(_MADE, made)
+    """Freeze batched notices as one delivery, the first one's row, leased to the caller.
+
+    Any process that held one of them has lost it.
+    """
+    first, *others = (notice.row for notice in drafts)
+    values = {"the_id": first.id, "bytes": payload, "said": lines, "now": now, "until": tx.due(now + LEASE)}
+    tx.run(_MADE, values)
     for row in others:
         tx.run(_WITHIN, {"the_id": row.id, "the_first": str(first.id), "now": now})
     for row in (first, *others):

@@ -20,7 +20,7 @@ BEFORE = {
 
 @dataclass(frozen=True, slots=True)
 class ReportedDelivery:
-    """A delivery that a report may be about."""
+    """A delivery that a bounce may be about."""
 
     case_id: int | None
     person_id: int | None
@@ -43,7 +43,7 @@ _REPORT = (
 
 
 def delivery(tx: Transaction, row_id: int) -> ReportedDelivery | None:
-    """A delivery to somebody, whatever became of it."""
+    """A delivery to a person, whatever its outcome."""
     row = tx.row(_ONE, {"the_id": row_id}) if 0 < row_id < 1 << 63 else None
     return ReportedDelivery(*row) if row else None
 
@@ -51,13 +51,13 @@ def delivery(tx: Transaction, row_id: int) -> ReportedDelivery | None:
 def report(tx: Transaction, row_id: int, outcome: str, reason: str, *, now: datetime) -> bool:
     """Write what was reported; False if that, or something final, is known already.
 
-    A delivery that still waits has been taken by some server all the same: it is not tried again.
+    A delivery that still waits was accepted by some server all the same: it is not tried again.
     """
-    told = {
+    values = {
         "the_id": row_id,
         "before": list(BEFORE[outcome]),
         "after": outcome,
         "why": reason[:2000],
         "at": now,
     }
-    return tx.run(_REPORT, told) == 1
+    return tx.run(_REPORT, values) == 1

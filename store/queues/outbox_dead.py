@@ -13,8 +13,8 @@ from store.queues.outbox import outgoing
 
 
 @dataclass(frozen=True, slots=True)
-class GivenUp:
-    """A delivery that was given up, and why; to a place, if there is no person."""
+class DeadDelivery:
+    """A dead letter and why; to a place, if there is no person."""
 
     channel: str
     notice: str
@@ -25,16 +25,16 @@ class GivenUp:
     payload: bytes
 
 
-def get(tx: Transaction, row_id: int, *, outcome: str = "dead") -> GivenUp | None:
+def get(tx: Transaction, row_id: int, *, outcome: str = "dead") -> DeadDelivery | None:
     """A delivery, if it is dead, or ``waiting``."""
-    columns = [outgoing.c[name] for name in GivenUp.__slots__]
+    columns = [outgoing.c[name] for name in DeadDelivery.__slots__]
     statement = select(*columns).where(outgoing.c.id == row_id, outgoing.c.outcome == outcome)
     row = tx.row(statement)
-    return GivenUp(*row) if row else None
+    return DeadDelivery(*row) if row else None
 
 
 def refreshed(tx: Transaction, channel: str, key: str) -> bool:
-    """Was what is to be shown anew (``outbox.refresh``) given up?"""
+    """Is the refresh with this key (``outbox.refresh``) a dead letter?"""
     dead = select(outgoing.c.id).where(
         outgoing.c.channel == channel,
         outgoing.c.key == key,
@@ -45,9 +45,9 @@ def refreshed(tx: Transaction, channel: str, key: str) -> bool:
 
 
 def retry(tx: Transaction, ids: Sequence[int] | None = None, *, now: datetime) -> int:
-    """Try dead and put-off deliveries again now, not those in somebody's hands; how many.
+    """Make dead and postponed deliveries due now, except those in progress; returns how many.
 
-    What came back is tried again only if it is named: it would come back again.
+    A bounced one is tried again only if it is named: it would bounce again.
     """
     where = [
         outgoing.c.outcome.in_(("waiting", "dead") if ids is None else ("waiting", "dead", "failed")),

@@ -20,5 +20,8 @@ _APART = (
 
 
 def apart(tx: Transaction, case_id: int, first: int, *, now: datetime) -> int:
-    """The delivery ``first`` did not reach the place: those who would have read it there are told apart; how many."""
+    """Send the notices that were suppressed for the failed delivery ``first``; returns how many.
+
+    It did not reach the place, so those who would have read it there are told separately.
+    """
     return tx.run(_APART, {"the_case": case_id, "the_first": str(first), "now": tx.due(now)})

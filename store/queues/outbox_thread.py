@@ -26,7 +26,7 @@ _THREAD = union_all(
 )  # fmt: skip
 
 
-class Told(NamedTuple):
+class ThreadMessage(NamedTuple):
     """A message of a thread: its Message-ID, the notice (``""``: it was said to us), and when."""
 
     id: int
@@ -35,7 +35,7 @@ class Told(NamedTuple):
     at: datetime
 
 
-def between(tx: Transaction, case_id: int, person_id: int) -> list[Told]:
-    """What we and one person told each other on a case and its parts, oldest first."""
+def between(tx: Transaction, case_id: int, person_id: int) -> list[ThreadMessage]:
+    """The messages that we and one person exchanged on a case and its parts, oldest first."""
     rows = tx.rows(_THREAD, {"case_id": case_id, "person_id": person_id})
-    return sorted(Told(*row) for row in rows)
+    return sorted(ThreadMessage(*row) for row in rows)

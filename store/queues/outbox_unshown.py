@@ -14,7 +14,7 @@ from store.queues.outbox import outgoing
 
 
 @dataclass(frozen=True, slots=True)
-class Unshown:
+class UnshownNotice:
     """A notice that waits for a board, by the id of its delivery, and its case."""
 
     id: int
@@ -24,10 +24,11 @@ class Unshown:
 
 def waiting(
     tx: Transaction, boards: Sequence[str], *, before: datetime, urgent: str, urgent_before: datetime
-) -> list[Unshown]:
-    """What was written for these channels ``before``, about cases of the priority ``urgent`` before that, oldest first.
+) -> list[UnshownNotice]:
+    """Notices for these channels written ``before`` (``urgent_before`` for urgent cases), oldest first.
 
-    Cards are not among it: they say nothing that a notice does not.
+    ``urgent`` is the priority of urgent cases. Cards are not among the notices: they say nothing that a
+    notice does not.
     """
     statement = (
         select(outgoing.c.id, outgoing.c.case_id, outgoing.c.created_at)
@@ -42,4 +43,4 @@ def waiting(
         )
         .order_by(outgoing.c.id)
     )
-    return [Unshown(*row) for row in tx.rows(statement)]
+    return [UnshownNotice(*row) for row in tx.rows(statement)]

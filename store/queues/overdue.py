@@ -20,18 +20,18 @@ FUTURE = timedelta(minutes=1)
 
 
 def wake(tx: Transaction, *, now: datetime) -> int:
-    """Let everything be due that has no reason to wait for so long; how many rows that were.
+    """Make rows due that wait too long without a reason; returns how many.
 
-    Nothing that a living process holds is touched: its lease is over sooner.
+    Rows that a living process holds are not touched: its lease is over sooner.
     """
-    found = _asleep(tx, now).items()
-    return sum(tx.run(update(of).where(sleeps).values(due_at=tx.due(now))) for of, sleeps in found)
+    sleeping = _asleep(tx, now).items()
+    return sum(tx.run(update(of).where(sleeps).values(due_at=tx.due(now))) for of, sleeps in sleeping)
 
 
 def count(tx: Transaction, *, now: datetime) -> int:
-    """How many messages, deliveries and timers sleep."""
-    found = _asleep(tx, now).items()
-    return sum(tx.value(select(func.count()).select_from(of).where(sleeps)) for of, sleeps in found)
+    """How many messages, deliveries and timers wait too long without a reason."""
+    sleeping = _asleep(tx, now).items()
+    return sum(tx.value(select(func.count()).select_from(of).where(sleeps)) for of, sleeps in sleeping)
 
 
 def _asleep(tx: Transaction, now: datetime) -> Mapping[Table, ColumnElement[bool]]:

@@ -116,4 +116,4 @@ def test_what_is_taken_away_or_fits_now_is_not_told(url: str, tmp_path: Path, se
 
 
 def _mailboxes(one: House) -> list[object]:
-    return [room for room in one.app.channels["email"].rooms if room.name.startswith("imap")]
+    return [worker for worker in one.app.channels["email"].workers if worker.name.startswith("imap")]

@@ -27,7 +27,7 @@ class Pager:
     """A channel of its own kind; its bytes are the plain words of what is told."""
 
     name = "pager"
-    rooms: Sequence[Worker] = ()
+    workers: Sequence[Worker] = ()
 
     def __init__(self, traits: Traits) -> None:
         self.traits = traits

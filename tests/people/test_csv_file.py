@@ -9,7 +9,7 @@ import pytest
 
 from bot.people.csv_file import NoPeople, PeopleFile, open_file
 from bot.people.csv_file import write as written
-from store.directory.contact_import import Contact, Listed
+from store.directory.contact_import import Contact, ListedContact
 
 ANA = (("email", "ana@acme.example"),)
 
@@ -135,21 +135,21 @@ def test_two_columns_for_one_thing_are_a_question() -> None:
 def test_what_is_written_is_read_back_and_no_spreadsheet_reckons_with_it(sign: str) -> None:
     name, mail = f"{sign}cmd|' /C calc'!A0", f"{sign.replace('@', '=').replace('＠', '=')}1+1@acme.example"
     identities = (("email", mail), ("slack", "t1a/u2b"))
-    listed = Listed(1, name, f"{sign}Acme", identities, "fr", "+49 30 123", True, True)
+    listed = ListedContact(1, name, f"{sign}Acme", identities, "fr", "+49 30 123", True, True)
     text = f"mail,name,account,slack_team,slack_user,language,phone,role\n{written([listed])}"
     assert f"\n'{mail},'{name},'{sign}Acme," in text
     assert contacts(text) == [Contact(identities, name, f"{sign}Acme", "fr", "+49 30 123", True)]
 
 
 def test_a_name_that_only_begins_with_an_apostrophe_stays_as_it_is() -> None:
-    listed = Listed(1, "'t Hooft", "", ANA, "", "", True, True)
+    listed = ListedContact(1, "'t Hooft", "", ANA, "", "", True, True)
     text = f"mail,name,account,slack_team,slack_user,language,phone,role\n{written([listed])}"
     assert contacts(text) == [Contact(ANA, "'t Hooft", active=True)]
 
 
 @pytest.mark.parametrize("name", ["a;=HYPERLINK(1)", 'x,"+1', "a; -2", "b;'=1", "c,@sum", "plain; text"])
 def test_no_part_of_a_name_is_a_formula_wherever_a_spreadsheet_parts_it(name: str) -> None:
-    line = written([Listed(1, name, "", ANA, "", "", True, True)])
+    line = written([ListedContact(1, name, "", ANA, "", "", True, True)])
     cell = next(csv.reader([line]))[1]
     parts = re.split('[;,"]', cell)
     assert not [part for part in parts if part.lstrip(" ").startswith(("=", "+", "-", "@"))]

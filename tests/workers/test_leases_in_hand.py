@@ -128,7 +128,7 @@ def idle(tmp_path: Path) -> Iterator[tuple[App, LeaseRenewal]]:
         with desk.app.database.writing() as tx:
             inbox.accept(tx, arrivals, lease=timedelta(0))
         posted(desk.app.database, range(1, 1001), due=timedelta(0))
-        (sweeper,) = (room for room in desk.app.rooms() if isinstance(room, LeaseRenewal))
+        (sweeper,) = (room for room in desk.app.workers() if isinstance(room, LeaseRenewal))
         yield desk.app, sweeper
 
 

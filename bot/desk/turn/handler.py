@@ -14,10 +14,7 @@ HANDLERS: dict[type[Command], Callable[[Turn, Any], str]] = {}
 
 
 def handles(command: type[C]) -> Callable[[Callable[[Turn, C], str]], Callable[[Turn, C], str]]:
-    """The function does this command within the turn's transaction and says in a sentence what was done.
-
-    It raises a ``Refusal`` for what may not be.
-    """
+    """The function carries out this command in the turn's transaction and returns what was done, in words."""
 
     def register(function: Callable[[Turn, C], str]) -> Callable[[Turn, C], str]:
         assert command not in HANDLERS, command  # noqa: S101 - two modules that claim one command

@@ -34,7 +34,7 @@ _STAY = (Merge, Unmerge, Due, Rate)
 
 
 class Turn(Notifier):
-    """What handlers are given. Everything they write belongs to one transaction."""
+    """What a handler is given: the asker, the request and one transaction for all that it writes."""
 
     def __init__(self, tx: Transaction, request: Request, **parts: Any) -> None:
         super().__init__(tx, request, **parts)
@@ -53,7 +53,10 @@ class Turn(Notifier):
         self._used: tuple[str, str] | None = None
 
     def allow(self, command: Command) -> None:
-        """Raise a refusal unless the asker may do this, to this case. Unknown and foreign cases look alike."""
+        """Raise a refusal unless the asker may do this to this case.
+
+        Unknown cases and those of other people look alike.
+        """
         if not isinstance(command, OnCase):
             role = HOUSE_CLOCK if self.person.role == HOUSE_CLOCK else self._staff_role()
             permissions.check(type(command), role or "stranger", self.proof)
@@ -68,7 +71,10 @@ class Turn(Notifier):
         permissions.check(type(command), role, permissions.proof_on(self.proof, token=token, own=own))
 
     def led(self, command: Command) -> Command:
-        """The command, about the case that its own is read in. Raises ``NoSuchCase`` if that is none of theirs."""
+        """The command, redirected to the case that its own was merged into.
+
+        Raises ``NoSuchCase`` if the asker has no part in that one.
+        """
         if not isinstance(command, OnCase):
             return command
         if command.case == OPENED:
@@ -104,13 +110,16 @@ class Turn(Notifier):
         return part if part in CUSTOMERS else "stranger"
 
     def _lets_in(self, here: Thread) -> bool:
-        """Whoever speaks in a thread that a whole customer channel shares takes part; not who was removed by name."""
+        """May the asker take part because the thread is shared with a whole customer channel?
+
+        Not those who were removed from the case by name.
+        """
         return thread.is_shared(self.tx, here) and not participant.removed(
             self.tx, here.case_id, self.person.id
         )
 
     def _staff_role(self) -> str:
-        """The operator at the command line is a specialist here."""
+        """The asker's staff role; the operator at the command line counts as a specialist."""
         if not self.person.staff:
             return ""
         return "manager" if self.person.role == "manager" else "specialist"
@@ -118,19 +127,19 @@ class Turn(Notifier):
     # the case
 
     def find_case(self, number: int) -> Case | None:
-        """A case, read once in a turn."""
+        """A case by number, read once per turn; None if there is none."""
         if number not in self._cases:
-            if (found := cases.get(self.tx, number)) is None:
+            if (case := cases.get(self.tx, number)) is None:
                 return None
-            self._cases[number] = found
+            self._cases[number] = case
         return self._cases[number]
 
     def case(self, number: int) -> Case:
-        """A case that ``allow`` has let the asker have."""
-        if (found := self.find_case(number)) is None:
+        """A case that ``allow`` has opened to the asker."""
+        if (case := self.find_case(number)) is None:
             raise NoSuchCase(label(number))
-        self.touched = found
-        return found
+        self.touched = case
+        return case
 
     def opened(self, **values: Any) -> Case:
         """Open a case; it has its number at once."""
@@ -140,18 +149,18 @@ class Turn(Notifier):
         return fresh
 
     def change(self, case: Case, **values: Any) -> None:
-        """Change a case; written when the turn ends."""
+        """Change a case; it is written when the turn ends."""
         for name, value in values.items():
             setattr(case, name, value)
         case.updated_at = self.now
         self._changed[case.id] = case
 
     def record(self, case: Case, name: str, **detail: Any) -> None:
-        """Write into the case's history, past tense."""
+        """Add an event to the case's history; its name is in the past tense."""
         cases.record(self.tx, case.id, name, by=self.person.id, now=self.now, **detail)
 
     def finish(self) -> None:
-        """Write the cases that were changed. Raises ``store.cases.case.Stale`` if somebody else was quicker."""
+        """Write the changed cases. Raises ``store.cases.case.Stale`` if another process was faster."""
         self._own_up()
         for case in self._changed.values():
             cases.save(self.tx, case)
@@ -161,7 +170,7 @@ class Turn(Notifier):
         self._changed.clear()
 
     def _own_up(self) -> None:
-        """What was held back is not lost in silence: the history has it, and the desk hears of it once a day."""
+        """Record notices that a limit held back in the history, and tell the desk once a day."""
         while self.untold:
             case, kind, to, why = self.untold.pop(0)
             self.record(case, "not told", notice=kind.name, to=to.address, why=why)
@@ -172,7 +181,7 @@ class Turn(Notifier):
     # what is said
 
     def listen(self) -> None:
-        """Notice how somebody outside the desk answers what they are told by mail."""
+        """Note how somebody outside the desk answers our mail, for the limits of automatic mail."""
         asked, who = self.request, self.person
         first = asked.commands[0] if asked.commands else None
         if who.staff or not self._by_mail() or not asked.may_answer or isinstance(first, (Keep, type(None))):
@@ -183,7 +192,10 @@ class Turn(Notifier):
             self.brakes.hear(who, case, text if case else f"{self.said.subject}\n{text}")
 
     def reads_mail(self, to: Person) -> bool:
-        """Is somebody told in a mailbox of their own? Elsewhere, others could read a link that speaks for them."""
+        """Is this person told in a private mailbox?
+
+        Elsewhere, others could read a link that speaks for them.
+        """
         return self._posts.boards.traits(to.channel).private
 
     def _by_mail(self) -> bool:
@@ -191,10 +203,7 @@ class Turn(Notifier):
         return letters and self.request.source == self.person.channel
 
     def say(self, case: Case, text: str, *, visibility: str, kind: str = "said") -> int:
-        """Keep words on a case, with the message's other parts and files (once a turn); the entry's id.
-
-        Public words that were said to the desk in private are kept for it alone.
-        """
+        """Add an entry to a case, once a turn with the message's other parts and files; returns its id."""
         first, self._files_kept = not self._files_kept, True
         self._files_open = visibility == "public" if first else self._files_open
         if self.in_private(case):
@@ -224,29 +233,35 @@ class Turn(Notifier):
         return entry_id
 
     def list_cases(self, asked: str, lines: Iterable[CaseLine]) -> None:
-        """Show cases below the transcript. ``asked``: by which words, for where several lists are."""
+        """Show a list of cases below the transcript.
+
+        ``asked``: the words that asked for it, where there are several lists.
+        """
         self.lists.append(CaseList(asked, tuple(lines)))
-        self.shown["cases"] = tuple(line for one in self.lists for line in one.lines)
+        self.shown["cases"] = tuple(line for listing in self.lists for line in listing.lines)
 
     def owe_answer(self) -> None:
-        """What was done is not what it looks like: whoever asked by mail hears it; elsewhere it is seen at once."""
+        """Send a transcript by mail although a notice confirms the command: its result is unexpected.
+
+        Elsewhere the asker sees at once what was done.
+        """
         self.owes_answer = self.owes_answer or self._by_mail()
 
     def owe_word(self) -> None:
-        """Whoever asked in words of their own, by mail or in a chat, hears what was made of them."""
+        """Send a transcript, by mail or in chat, since the asker wrote in their own words."""
         self.owes_answer = self.owes_word = self.owes_answer or self.request.source == self.person.channel
 
     def anchor(self, case: Case) -> None:
-        """Let this message's ids lead to the case from now on."""
+        """Make this message's ids lead to the case from now on."""
         entry.remember(self.tx, case.id, (self.said.message_id, *self.said.references))
 
     def public(self, text: str) -> PublicEntry:
-        """This turn's words, for people who may read them outside the desk."""
+        """This turn's words as an entry that people outside the desk may read."""
         files = self._files() if self._files_open else ()
         return PublicEntry(self.person.shown, text, self.request.at, files)
 
     def internal(self, text: str) -> InternalEntry:
-        """This turn's words, for the desk only."""
+        """This turn's words as an internal note."""
         return InternalEntry(self.person.shown, text, self.request.at, self._files())
 
     def _files(self) -> tuple[FileFacts, ...]:
@@ -270,7 +285,7 @@ class Turn(Notifier):
                 self.told[notice.name, at] = 0
 
     def post(self, notification: Notification) -> None:
-        """Put something into the outbox that is for nobody of the case."""
+        """Put something into the outbox that is for no participant of the case."""
         self.posted += [row for row in self._posts.post(self.tx, notification) if row.payload]
 
     # what the asker is answered
@@ -280,7 +295,7 @@ class Turn(Notifier):
         return self._posts.in_words(sentence, self.person, self.request.mailbox)
 
     def instead(self, command: Command) -> str:
-        """Where a command can be done whose asker was not proven, in words; ``""`` if nowhere."""
+        """Where an unproven asker can give this command instead, in words; ``""`` if nowhere."""
         case = self.find_case(command.case) if isinstance(command, OnCase) else None
         if case is None or self.person.staff or not self.page_url("case", case, self.person):
             return ""

@@ -16,7 +16,7 @@ _QUOTED = re.compile(rb">+From ")
 
 @dataclass(slots=True)
 class MboxMessage:
-    """A message as it lies in the file: bytes ``start`` to ``end``; ``raw`` is None if it is too large."""
+    """A message in the file: bytes ``start`` to ``end``; ``raw`` is None if it is too large."""
 
     start: int
     end: int = 0
@@ -25,7 +25,7 @@ class MboxMessage:
     _lines: list[bytes] = field(default_factory=list)
 
     def add(self, line: bytes, most: int) -> None:
-        """One more piece; beyond ``most`` bytes only their number is kept."""
+        """Add a line; beyond ``most`` bytes only the size is kept."""
         self.size += len(line)
         if self.size <= most:
             self._lines.append(line)
@@ -33,7 +33,7 @@ class MboxMessage:
             self._lines.clear()
 
     def ended(self, end: int, most: int) -> MboxMessage:
-        """Complete, without the empty line that the format puts behind each message."""
+        """The complete message, without the empty line that the format puts after each one."""
         self.end = end
         if self.size <= most:
             if len(self._lines) > 1 and self._lines[-1] in (b"\n", b"\r\n"):
@@ -44,10 +44,10 @@ class MboxMessage:
 
 
 def messages(path: Path, *, start: int, most: int) -> Iterator[MboxMessage]:
-    """The messages from byte ``start`` on, which is the file's beginning or where a message begins.
+    """The messages from byte ``start`` on: the file's beginning, or the beginning of a message.
 
-    A message begins at a ``From `` line that stands behind an empty one, names a time, and has a header below it
-    (RFC 4155, appendix A, and what programs write); any other is text that nobody quoted. ``>From`` loses one ``>``.
+    A message begins at a ``From `` line that follows an empty one, names a time, and has a header below it
+    (RFC 4155, appendix A, and what programs write); any other is unquoted text. ``>From`` loses one ``>``.
     """
     cutter = _Cutter(start, most)
     with path.open("rb", buffering=1 << 20) as file:
@@ -60,7 +60,7 @@ def messages(path: Path, *, start: int, most: int) -> Iterator[MboxMessage]:
 
 
 class _Cutter:
-    """Takes a file's lines, or pieces of them, and gives each message once it has ended."""
+    """Takes a file's lines, or pieces of them, and returns each message once it has ended."""
 
     def __init__(self, at: int, most: int) -> None:
         self._at = at
@@ -72,7 +72,7 @@ class _Cutter:
         """Does the next piece begin a line, and was the line before it empty?"""
 
     def take(self, line: bytes) -> MboxMessage | None:
-        """One more line; the message that it ends."""
+        """Take a line; returns the message that it ends."""
         complete = self._decide(line) if self._perhaps else None
         if self._lying is None:
             self._lying = MboxMessage(self._at)  # the first line of all
@@ -86,7 +86,7 @@ class _Cutter:
         return complete
 
     def _decide(self, line: bytes) -> MboxMessage | None:
-        """Was the line before this one the beginning of a message? Then the one before it, complete."""
+        """If the previous line began a message, return the message before it, now complete."""
         perhaps, self._perhaps = self._perhaps, b""
         before = self._lying
         if before is None or not _HEADER.match(line):
@@ -98,7 +98,7 @@ class _Cutter:
         return before.ended(begun, self._most)
 
     def rest(self) -> MboxMessage | None:
-        """What the end of the file ends."""
+        """The last message, which the end of the file ends."""
         if self._lying is None:
             return None
         if self._perhaps:

@@ -30,13 +30,16 @@ _FIRST_YEAR = 1980
 
 
 def open_archive(path: Path, kind: str, *, mailbox: str, most: int) -> Archive:
-    """The archive at ``path``; messages over ``most`` bytes are refused. Raises ``NoArchive`` or ``OSError``."""
-    found = _kind(path)
-    if not found or (kind and kind != found):
+    """The archive at ``path``; messages over ``most`` bytes are refused.
+
+    Raises ``NoArchive`` or ``OSError``.
+    """
+    found_kind = _kind(path)
+    if not found_kind or (kind and kind != found_kind):
         wanted = {"mbox": "an mbox file", "maildir": "a Maildir folder"}
-        said = wanted.get(kind) or "neither an mbox file nor a Maildir folder"
-        raise NoArchive(f"{path} is {'not ' if kind else ''}{said}")
-    return (_Mbox if found == "mbox" else _Maildir)(path, mailbox, most)
+        expected = wanted.get(kind) or "neither an mbox file nor a Maildir folder"
+        raise NoArchive(f"{path} is {'not ' if kind else ''}{expected}")
+    return (_Mbox if found_kind == "mbox" else _Maildir)(path, mailbox, most)
 
 
 def _kind(path: Path) -> str:
@@ -47,7 +50,7 @@ def _kind(path: Path) -> str:
 
 
 class _Mbox:
-    """One file; progress is counted in bytes."""
+    """An mbox file; progress is counted in bytes."""
 
     def __init__(self, path: Path, mailbox: str, most: int) -> None:
         self._path, self._mailbox, self._most = path, mailbox, most
@@ -57,11 +60,11 @@ class _Mbox:
         self.name = f"import {hashlib.sha256(bytes(1).join(about)).hexdigest()}"
 
     def known(self, mark: ArchivePosition) -> ArchivePosition:
-        """The mark, if a message still begins there."""
+        """The position, if a message still begins there; else the start."""
         return mark if mark.done <= self.total and mbox.begins(self._path, mark.done) else ArchivePosition()
 
     def messages(self, start: ArchivePosition) -> Iterator[Stored]:
-        """In the file's order."""
+        """The messages in the file's order."""
         number = start.messages
         for lying in mbox.messages(self._path, start=start.done, most=self._most):
             number += 1
@@ -70,24 +73,24 @@ class _Mbox:
 
 
 class _Maildir:
-    """One folder, without those below it; progress is counted in messages."""
+    """One Maildir folder, without those below it; progress is counted in messages."""
 
     def __init__(self, path: Path, mailbox: str, most: int) -> None:
         self._mailbox, self._most = mailbox, most
         folders = [path / name for name in _FOLDERS if (path / name).is_dir()]
         files = [file for folder in folders for file in folder.iterdir() if not file.name.startswith(".")]
         self._dated = sorted(
-            ((_when(file), file.parent.name, file) for file in files), key=lambda one: one[:2]
+            ((_when(file), file.parent.name, file) for file in files), key=lambda dated: dated[:2]
         )
         self.total = len(self._dated)
         self.name = ""
 
     def known(self, mark: ArchivePosition) -> ArchivePosition:
-        """None: the order changes with every message that comes."""
+        """The start, always: the order changes with every new message."""
         return ArchivePosition()
 
     def messages(self, start: ArchivePosition) -> Iterator[Stored]:
-        """By date, oldest first."""
+        """The messages by date, oldest first."""
         for number, (_, folder, file) in enumerate(self._dated, 1):
             raw, why = self._read(file)
             yield _stored(
@@ -117,13 +120,16 @@ def _too_large(size: int, most: int) -> str:
 
 
 def _envelope(raw: bytes, mailbox: str) -> dict[str, Any]:
-    """A file has no peer and proves nothing by itself; what the mailbox's own server wrote counts as with IMAP."""
-    found = _RETURN_PATH.search(raw, 0, min(prescan.header_end(raw), prescan.BLOCK))
+    """The envelope of an archived message: no peer, so it proves nothing by itself.
+
+    What the mailbox's own server wrote counts as with IMAP.
+    """
+    match = _RETURN_PATH.search(raw, 0, min(prescan.header_end(raw), prescan.BLOCK))
     return {
         "door": "import",
         "peer": "",
         "helo": "",
-        "mail_from": found[1].decode("utf-8", "replace") if found else None,
+        "mail_from": match[1].decode("utf-8", "replace") if match else None,
         "rcpt_tos": [],
         "mailbox": mailbox,
         "tls": "",
@@ -131,25 +137,25 @@ def _envelope(raw: bytes, mailbox: str) -> dict[str, Any]:
 
 
 def content_key(raw: bytes) -> str:
-    """The key that the message had at a door, whatever the mail program noted on it since."""
+    """The key that the message had at a door, without what the mail program has added since."""
     end = min(prescan.header_end(raw) + 1, len(raw))
     head = _FILED.sub(b"", raw[:end])
     return prescan.content_key(raw if len(head) == end else head + raw[end:])
 
 
 def arrived(raw: bytes) -> datetime | None:
-    """When the last hop took the message, else when it says it was written; None if neither can be read."""
+    """When the last hop took the message, else its Date; None if neither can be read."""
     end = min(prescan.header_end(raw), prescan.BLOCK)
     for pattern, cut in ((_RECEIVED, True), (_DATE, False)):
-        if found := pattern.search(raw, 0, end):
-            value = found[1].rpartition(b";")[2] if cut else found[1]
+        if match := pattern.search(raw, 0, end):
+            value = match[1].rpartition(b";")[2] if cut else match[1]
             if moment := _moment(value[:200].decode("ascii", "replace")):
                 return moment
     return None
 
 
 def _moment(text: str) -> datetime | None:
-    """A date (RFC 5322, section 3.3) in UTC. The stdlib's parser raises whatever it likes on what is none."""
+    """A date (RFC 5322, section 3.3) in UTC, or None. The stdlib's parser may raise almost anything."""
     try:
         read = parsedate_to_datetime(" ".join(text.split()))
         moment = (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
@@ -159,7 +165,7 @@ def _moment(text: str) -> datetime | None:
 
 
 def _when(file: Path) -> tuple[float, str]:
-    """What a Maildir is sorted by: the message's date, else the file's; then its name."""
+    """The sort key of a Maildir's file: the message's date, else the file's; then its name."""
     with suppress(OSError):
         if file.is_file():
             with file.open("rb") as reading:

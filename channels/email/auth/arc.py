@@ -34,11 +34,11 @@ Set = Mapping[bytes, HeaderField]
 def of(
     raw: bytes, author: str, written: str, *, sealers: Collection[str]
 ) -> tuple[Sealed | None, tuple[str, ...]]:
-    """What the newest sealer of a mail vouches for, if it is one of ``sealers`` (domains) and found ``author`` to be
-    genuine; else, in words, why it counts for nothing. ``written``: the whole of From. Linear, never raises.
+    """What the newest ARC sealer of a mail vouches for; else None and why it counts for nothing.
 
-    The newest seal covers all sets before it, and its maker's word is taken for how they were: older seals are only
-    looked at for being there.
+    It must be one of ``sealers`` (domains) and have found ``author`` genuine. ``written``: the whole of From.
+    Linear, never raises. The newest seal covers all sets before it, and its maker is trusted about them: of
+    older seals only the presence is checked.
     """
     end = prescan.header_end(raw)
     try:
@@ -46,34 +46,38 @@ def of(
         sets = _sets(fields)
         seal = _newest_seal(sets, sealers)
         sealer = seal[b"d"].decode("ascii").lower()
-        found = policy.aligned_with(author.rpartition("@")[2], _found(sets[-1]), f"{sealer} (ARC)")
-        if found.proof is Proof.UNPROVEN:
-            return None, found.reasons
+        judgement = policy.aligned_with(author.rpartition("@")[2], _found(sets[-1]), f"{sealer} (ARC)")
+        if judgement.proof is Proof.UNPROVEN:
+            return None, judgement.reasons
         message = _message(sets[-1][MESSAGE], fields, BodyHash(raw[end + 1 :]), sealer, len(sets))
     except Flaw as flaw:
         return None, (f"its ARC chain is not believed: {flaw}",)
-    return _sealed(sets, seal, message, found.reasons), ()
+    return _sealed(sets, seal, message, judgement.reasons), ()
 
 
 def _sets(fields: Sequence[HeaderField]) -> list[Set]:
     """The chain's sets, oldest first; ``Flaw`` unless each has one of each header, and none is missing."""
-    found: dict[int, dict[bytes, HeaderField]] = defaultdict(dict)
+    by_number: dict[int, dict[bytes, HeaderField]] = defaultdict(dict)
     parts = [field for field in fields if field[0].lower() in _KINDS]
     if len(parts) > MOST * len(_KINDS):
         raise Flaw(f"it has more than {MOST} sets")
     for field in parts:
         kind = field[0].lower()
         number = _number(kind, field[1])
-        if kind in found[number]:
+        if kind in by_number[number]:
             raise Flaw(f"set {number} has a part twice")
-        found[number][kind] = field
-    if not found or sorted(found) != list(range(1, len(found) + 1)) or len(parts) != len(found) * len(_KINDS):
+        by_number[number][kind] = field
+    if (
+        not by_number
+        or sorted(by_number) != list(range(1, len(by_number) + 1))
+        or len(parts) != len(by_number) * len(_KINDS)
+    ):
         raise Flaw("parts of it are missing")
-    return [found[number] for number in sorted(found)]
+    return [by_number[number] for number in sorted(by_number)]
 
 
 def _number(kind: bytes, value: bytes) -> int:
-    """The set that a header belongs to."""
+    """The number of the set that a header belongs to."""
     if kind == RESULTS:
         beginning = _NUMBERED.match(value)
         written = beginning[1] if beginning else b""
@@ -85,8 +89,11 @@ def _number(kind: bytes, value: bytes) -> int:
 
 
 def _newest_seal(sets: Sequence[Set], sealers: Collection[str]) -> Tags:
-    """Its tags, if it is of somebody whom we trust, and every seal finds the chain before it whole (section 5.2)."""
-    seals = [dkim_verify.read_tags(one[SEAL][1], _NEEDED[SEAL], arc=True) for one in sets]
+    """The tags of the newest seal; ``Flaw`` unless we trust its sealer and the chain is whole.
+
+    Every seal must have found the chain before it whole (section 5.2).
+    """
+    seals = [dkim_verify.read_tags(arc_set[SEAL][1], _NEEDED[SEAL], arc=True) for arc_set in sets]
     newest = seals[-1]
     sealer = newest[b"d"].decode("ascii").lower()
     if sealer not in sealers:
@@ -100,19 +107,26 @@ def _newest_seal(sets: Sequence[Set], sealers: Collection[str]) -> Tags:
 
 
 def _found(newest: Set) -> list[authentication_results.AuthResult]:
-    """What the newest sealer found, as it wrote it. DMARC's pass must say of whom: a list may have changed From."""
+    """The results that the newest sealer wrote.
+
+    A DMARC pass must name its domain: a mailing list may have changed From.
+    """
     beginning = _NUMBERED.match(newest[RESULTS][1])
     written = headers.unfolded(beginning[2].decode("utf-8", "replace")) if beginning else ""
-    found = authentication_results.of_sealer(written)
-    if found is None:
+    results = authentication_results.of_sealer(written)
+    if results is None:
         raise Flaw("its results cannot be read")
-    return [one for one in found if one.method != "dmarc" or one.result != "pass" or _FROM in one.properties]
+    return [
+        result
+        for result in results
+        if result.method != "dmarc" or result.result != "pass" or _FROM in result.properties
+    ]
 
 
 def _message(
     field: HeaderField, fields: Sequence[HeaderField], body: BodyHash, sealer: str, number: int
 ) -> tuple[Tags, str]:
-    """The newest signature of the mail itself: its tags, and the digest that it must have signed."""
+    """The mail's newest signature: its tags, and the digest that it must have signed."""
     tags = dkim_verify.read_tags(field[1], _NEEDED[MESSAGE], arc=True)
     if tags[b"d"].decode("ascii").lower() != sealer:
         raise Flaw("its seal and its signature are of two domains")
@@ -125,10 +139,10 @@ def _message(
 
 
 def _sealed(sets: Sequence[Set], seal: Tags, message: tuple[Tags, str], words: tuple[str, ...]) -> Sealed:
-    chain = [one[kind] for one in sets for kind in _KINDS]
-    made = dkim_verify.digest(_RELAXED, chain[-1], chain[:-1]).hex()
+    chain = [arc_set[kind] for arc_set in sets for kind in _KINDS]
+    digest = dkim_verify.digest(_RELAXED, chain[-1], chain[:-1]).hex()
     return Sealed(
-        seal=dkim_verify.made_by(seal, made, identity=seal[b"d"]),
+        seal=dkim_verify.made_by(seal, digest, identity=seal[b"d"]),
         message=dkim_verify.made_by(message[0], message[1], identity=seal[b"d"]),
         words=words,
     )

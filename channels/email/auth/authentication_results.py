@@ -24,40 +24,43 @@ class AuthResult:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What one server found."""
+    """The results of one server."""
 
     authserv_id: str
     results: tuple[AuthResult, ...]
 
 
 def parse(value: str) -> Results | None:
-    """The results, or None for anything that is not exactly in the grammar: half-read is not authenticated."""
+    """The results, or None unless the value fits the grammar exactly: half-read is not authenticated."""
     clauses = _clauses(value)
     if not clauses or not clauses[0] or not _is_id(clauses[0]):
         return None
-    found = [_result(clause) for clause in clauses[1:] if clause and clause != ["none"]]
-    if any(result is None for result in found):
+    results = [_result(clause) for clause in clauses[1:] if clause and clause != ["none"]]
+    if any(result is None for result in results):
         return None
-    return Results(clauses[0][0].lower(), tuple(result for result in found if result))
+    return Results(clauses[0][0].lower(), tuple(result for result in results if result))
 
 
 def of_microsoft(value: str) -> tuple[AuthResult, ...]:
-    """The same as Exchange Online writes it: no id in front, and properties (``action``) of its own making."""
-    found = [_result(clause, named=_LOOSE) for clause in _clauses(value) or () if clause]
-    return () if None in found else tuple(result for result in found if result)
+    """Results as Exchange Online writes them: no id in front, and its own properties (``action``)."""
+    results = [_result(clause, named=_LOOSE) for clause in _clauses(value) or () if clause]
+    return () if None in results else tuple(result for result in results if result)
 
 
 def of_sealer(value: str) -> tuple[AuthResult, ...] | None:
-    """The same from an ARC set, after its number: signed, and so not read as strictly; None if it cannot be read."""
+    """Results from an ARC set, after its number; None if they cannot be read.
+
+    They are signed, and so not read as strictly.
+    """
     clauses = _clauses(value)
     if not clauses or not clauses[0] or not _is_id(clauses[0]):
         return None
-    found = [_result(clause, named=_LOOSE) for clause in clauses[1:] if clause and clause != ["none"]]
-    return None if None in found else tuple(result for result in found if result)
+    results = [_result(clause, named=_LOOSE) for clause in clauses[1:] if clause and clause != ["none"]]
+    return None if None in results else tuple(result for result in results if result)
 
 
 def _clauses(value: str) -> list[list[str]] | None:
-    """The words between semicolons, comments gone (they nest), quoted strings opened."""
+    """The words between semicolons, without comments (which nest), quoted strings unquoted."""
     clauses: list[list[str]] = [[]]
     at = depth = 0
     value = value.strip()
@@ -65,19 +68,19 @@ def _clauses(value: str) -> list[list[str]] | None:
         if depth:
             at, depth = _comment(value, at, depth)
             continue
-        found = _TOKEN.match(value, at)
-        if found is None or len(value) > LONGEST:
+        token = _TOKEN.match(value, at)
+        if token is None or len(value) > LONGEST:
             return None
-        at = found.end()
-        if found[2] == "(":
+        at = token.end()
+        if token[2] == "(":
             depth = 1
-        elif found[2] == ")":
+        elif token[2] == ")":
             return None
-        elif found[2] == ";":
+        elif token[2] == ";":
             clauses.append([])
-        elif found[1] is not None:
-            clauses[-1].append(re.sub(r"\\(.)", r"\1", found[1]))
-        elif word := found[2] or found[3]:
+        elif token[1] is not None:
+            clauses[-1].append(re.sub(r"\\(.)", r"\1", token[1]))
+        elif word := token[2] or token[3]:
             clauses[-1].append(word)
     return None if depth else clauses
 
@@ -86,10 +89,10 @@ _IN_COMMENT = re.compile(r"[^()\\]+|\\.|[()]", re.DOTALL)
 
 
 def _comment(value: str, at: int, depth: int) -> tuple[int, int]:
-    found = _IN_COMMENT.match(value, at)
-    if found is None:
+    mark = _IN_COMMENT.match(value, at)
+    if mark is None:
         return len(value), depth
-    return found.end(), depth + (found[0] == "(") - (found[0] == ")")
+    return mark.end(), depth + (mark[0] == "(") - (mark[0] == ")")
 
 
 def _is_id(words: list[str]) -> bool:
@@ -97,7 +100,7 @@ def _is_id(words: list[str]) -> bool:
 
 
 def _result(words: list[str], named: re.Pattern[str] = _PROPERTY) -> AuthResult | None:
-    """``method = result [reason = value] *(type.property = value)``"""
+    """A result from ``method = result [reason = value] *(type.property = value)``, or None."""
     if len(words) % 3 or any(words[n] != "=" for n in range(1, len(words), 3)):
         return None
     pairs = [(words[n].lower(), words[n + 2]) for n in range(0, len(words), 3)]

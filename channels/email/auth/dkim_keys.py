@@ -28,7 +28,7 @@ PADDING, HASHED = PKCS1v15(), Prehashed(SHA256())
 
 @dataclass(frozen=True, slots=True)
 class DkimKey:
-    """A key that may be used, or in words why it may not."""
+    """A key that may be used, or why it may not, in words."""
 
     public: RSAPublicKey | Ed25519PublicKey | None
     why: str = ""
@@ -37,7 +37,10 @@ class DkimKey:
 
 
 def refusal(signature: Signature, ask: Inquiry) -> str:
-    """Why a signature is not its domain's, in words; ``""``: it is. ``Unanswered`` if DNS cannot say now."""
+    """Why a signature is not its domain's, in words; ``""`` if it is.
+
+    Raises ``Unanswered`` if DNS cannot say now.
+    """
     records = ask.texts(f"{signature.selector}._domainkey.{signature.domain}")
     keys = [record for record in records if b"p=" in record][:MOST]
     if not keys:
@@ -66,7 +69,7 @@ def _refused(signature: Signature, key: DkimKey) -> str:
 
 @lru_cache(maxsize=1024)
 def read(record: bytes) -> DkimKey:
-    """A key record; never raises."""
+    """A key from its DNS record; never raises."""
     try:
         tags = parse_tag_value(record)
         data = base64.b64decode(b"".join(tags[b"p"].split()), validate=True)
@@ -96,16 +99,16 @@ def _unusable(tags: dict[bytes, bytes], data: bytes, flags: set[bytes]) -> str:
 
 
 def _listed(value: bytes) -> set[bytes]:
-    return {one.strip().lower() for one in value.split(b":")}
+    return {item.strip().lower() for item in value.split(b":")}
 
 
 def _public(kind: bytes, data: bytes) -> RSAPublicKey | Ed25519PublicKey:
     if kind == b"ed25519":
         return Ed25519PublicKey.from_public_bytes(data)
-    found = load_der_public_key(data)
-    if kind != b"rsa" or not isinstance(found, RSAPublicKey):
+    key = load_der_public_key(data)
+    if kind != b"rsa" or not isinstance(key, RSAPublicKey):
         raise ValueError
-    return found
+    return key
 
 
 def _sized(public: RSAPublicKey | Ed25519PublicKey, *, exact: bool) -> DkimKey:

@@ -34,7 +34,7 @@ PrivateKey = RSAPrivateKey | Ed25519PrivateKey
 
 
 class Signer:
-    """Signs for one domain; used from any thread."""
+    """Signs for one domain; safe between threads."""
 
     def __init__(self, key: PrivateKey, *, domain: str, selector: str) -> None:
         self._key = key
@@ -43,7 +43,7 @@ class Signer:
 
     @classmethod
     def of(cls, pem: bytes, *, domain: str, selector: str) -> Signer:
-        """From a PEM file's bytes; ``ValueError`` in words if that is no key to sign with."""
+        """A signer from a PEM file's bytes; ``ValueError`` in words if it has no usable key."""
         try:
             key = serialization.load_pem_private_key(pem, None)
         except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -57,7 +57,7 @@ class Signer:
     def signed(self, mail: bytes) -> bytes:
         """A mail of ours (CRLF throughout) with its signature on top.
 
-        The time in it is that of Date, and RSA and Ed25519 always say the same of the same: so are the bytes.
+        The time in it is that of Date, and RSA and Ed25519 are deterministic: so are the bytes.
         """
         end = prescan.header_end(mail)
         fields = [(bytes(name), bytes(value)) for name, value in dkim.rfc822_parse(mail[: end + 1])[0]]
@@ -82,7 +82,7 @@ class Signer:
         return self._key.sign(digest)
 
     def problem(self, ask: Inquiry) -> str:
-        """Why receivers cannot check what we sign, in words; ``""``: they can."""
+        """Why receivers cannot check our signatures, in words; ``""`` if they can."""
         place = f"{self.selector}._domainkey.{self.domain}"
         try:
             records = ask.texts(place)
@@ -95,7 +95,7 @@ class Signer:
         return f"the key at {place} is not the one we sign with; it should be v=DKIM1; {self.record()}"
 
     def record(self) -> str:
-        """What the TXT record says of the key."""
+        """The text of the TXT record for the key."""
         public = self._key.public_key()
         if isinstance(self._key, Ed25519PrivateKey):
             return f"k=ed25519; p={_base64(public.public_bytes(_RAW, serialization.PublicFormat.Raw))}"
@@ -110,8 +110,8 @@ def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def _same(published: dkim_keys.DkimKey, ours: PrivateKey) -> bool:
-    return published.public is not None and published.public == ours.public_key()
+def _same(published: dkim_keys.DkimKey, own: PrivateKey) -> bool:
+    return published.public is not None and published.public == own.public_key()
 
 
 def _names(fields: list[tuple[bytes, bytes]]) -> list[bytes]:
@@ -120,7 +120,7 @@ def _names(fields: list[tuple[bytes, bytes]]) -> list[bytes]:
 
 
 class Signers:
-    """The signer of each mailbox that has one."""
+    """The signers of the mailboxes that have a key."""
 
     def __init__(self, mailboxes: Iterable[Mailbox]) -> None:
         self._signers: dict[str, Signer] = {}
@@ -132,8 +132,8 @@ class Signers:
         for mistake in self.mistakes:
             log.error("mail leaves unsigned", why=mistake)
 
-    def _open(self, address: str, told: Mapping[str, str]) -> None:
-        settings = Dkim.model_validate(told)
+    def _open(self, address: str, values: Mapping[str, str]) -> None:
+        settings = Dkim.model_validate(values)
         domain = settings.domain or address.rpartition("@")[2]
         try:
             pem = Path(settings.private_key).read_bytes()

@@ -38,7 +38,7 @@ class Flaw(Exception):
 
 
 def of(raw: bytes, author: str, written: str = "") -> tuple[tuple[Signature, ...], tuple[str, ...]]:
-    """The signatures that fit the mail and speak for ``author``'s domain, and what is wrong with the others.
+    """The signatures that fit the mail and speak for ``author``'s domain, and the flaws of the others.
 
     ``written``: the whole of From that ``author`` was read from.
     """
@@ -48,18 +48,18 @@ def of(raw: bytes, author: str, written: str = "") -> tuple[tuple[Signature, ...
     except Flaw as flaw:
         return (), (f"its DKIM signatures are not believed: {flaw}",)
     hashed = BodyHash(raw[end + 1 :])
-    found: list[Signature] = []
+    signatures: list[Signature] = []
     flaws: list[str] = []
     for field in [field for field in fields if field[0].lower() == b"dkim-signature"][:MOST]:
         try:
-            found.append(_signature(field, fields, hashed, author.rpartition("@")[2]))
+            signatures.append(_signature(field, fields, hashed, author.rpartition("@")[2]))
         except Flaw as flaw:
             flaws.append(str(flaw))
-    return tuple(found), tuple(dict.fromkeys(flaws))
+    return tuple(signatures), tuple(dict.fromkeys(flaws))
 
 
 def all_fields(block: bytes, author: str, written: str) -> list[HeaderField]:
-    """The headers as dkimpy sees them; ``Flaw`` unless it sees the same author there as we do."""
+    """The headers as dkimpy sees them; ``Flaw`` unless it sees the same author in them as we do."""
     if len(block) > prescan.BLOCK:
         raise Flaw("its headers are too long")
     if _BARE.search(block):
@@ -86,27 +86,30 @@ def _signature(field: HeaderField, fields: Sequence[HeaderField], hashed: BodyHa
         way = way_of(tags)
         if hashed.by(way) != tags[b"bh"]:
             raise Flaw("its body is not the one that was signed")
-        made = digest(way, field, chosen(fields, names)).hex()
+        hashed_headers = digest(way, field, chosen(fields, names)).hex()
     except Flaw as flaw:
         raise Flaw(f"DKIM of {domain} proves nothing: {flaw}") from None
-    return made_by(tags, made, identity=tags.get(b"i", tags[b"d"]).rpartition(b"@")[2])
+    return made_by(tags, hashed_headers, identity=tags.get(b"i", tags[b"d"]).rpartition(b"@")[2])
 
 
-def made_by(tags: Mapping[bytes, bytes], made: str, *, identity: bytes) -> Signature:
-    """What a key has to say to a signature with these tags over the digest that was ``made``."""
+def made_by(tags: Mapping[bytes, bytes], digest: str, *, identity: bytes) -> Signature:
+    """The signature to check with its key: these tags, over this digest."""
     return Signature(
         domain=tags[b"d"].decode("ascii").lower(),
         identity=identity.decode("ascii", "replace").lower(),
         selector=tags[b"s"].decode("ascii").lower(),
         algorithm=tags[b"a"].decode("ascii"),
-        digest=made,
+        digest=digest,
         value=tags[b"b"].decode("ascii"),
         expires=min(int(tags.get(b"x", b"0")), 1 << 40),
     )
 
 
 def read_tags(value: bytes, needed: Sequence[bytes] = NEEDED, *, arc: bool = False) -> Mapping[bytes, bytes]:
-    """A signature's tags without any white space (none may stand where it matters), each in the grammar."""
+    """A signature's tags, each checked against the grammar, without white space.
+
+    White space may not stand anywhere that it matters.
+    """
     if len(value) > LONGEST or _WIDE.search(value):
         raise Flaw("a signature is longer than it can be")
     try:
@@ -122,7 +125,7 @@ def read_tags(value: bytes, needed: Sequence[bytes] = NEEDED, *, arc: bool = Fal
 
 
 def signed_names(tags: Mapping[bytes, bytes], fields: Sequence[HeaderField]) -> list[bytes]:
-    """The headers that it signs, in lower case; ``Flaw`` if it leaves out what matters."""
+    """The headers that it signs, in lower case; ``Flaw`` if important ones are missing."""
     if tags[b"a"] not in ALGORITHMS:
         raise Flaw(f"{tags[b'a'].decode('ascii', 'replace')} is not safe any more")
     if b"l" in tags:
@@ -136,7 +139,7 @@ def signed_names(tags: Mapping[bytes, bytes], fields: Sequence[HeaderField]) -> 
 
 
 def way_of(tags: Mapping[bytes, bytes]) -> CanonicalizationPolicy:
-    """How headers and body are written before they are hashed (``c=``)."""
+    """The canonicalization of headers and body (``c=``)."""
     try:
         return CanonicalizationPolicy.from_c_value(tags.get(b"c"))
     except _CANONICAL:
@@ -147,7 +150,7 @@ _CANONICAL = (dkim.InvalidCanonicalizationPolicyError, KeyError)
 
 
 def chosen(fields: Sequence[HeaderField], names: Sequence[bytes]) -> list[HeaderField]:
-    """The signed headers; of those with one name, from the last upwards (section 5.4.2)."""
+    """The signed headers; of those with the same name, from the last upwards (section 5.4.2)."""
     waiting: dict[bytes, list[HeaderField]] = defaultdict(list)
     for field in fields:
         waiting[field[0].lower()].append(field)
@@ -163,10 +166,10 @@ def digest(way: CanonicalizationPolicy, own: HeaderField, signed: Sequence[Heade
 
 
 class BodyHash:
-    """A body's hash, base64, in either way of writing it; each computed once for all signatures."""
+    """A body's hash, base64, by canonicalization; each computed once for all signatures."""
 
-    def __init__(self, rest: bytes) -> None:
-        self._body = rest.removeprefix(b"\r\n") if rest.startswith(b"\r") else rest.removeprefix(b"\n")
+    def __init__(self, block: bytes) -> None:
+        self._body = block.removeprefix(b"\r\n") if block.startswith(b"\r") else block.removeprefix(b"\n")
         self._hashes: dict[Callable[[bytes], bytes], bytes] = {}
 
     def by(self, way: CanonicalizationPolicy) -> bytes:
@@ -177,17 +180,17 @@ class BodyHash:
 
 
 def body_hash(canonical: bytes) -> bytes:
-    """``bh=`` (section 3.7)."""
+    """The value of ``bh=`` (section 3.7)."""
     return base64.b64encode(hashlib.sha256(canonical).digest())
 
 
 def simple(body: bytes) -> bytes:
-    """Section 3.4.3, with the line ends of the wire."""
+    """The body by section 3.4.3, with the line ends of the wire."""
     return bytes(strip_trailing_lines(_wired(body)))
 
 
 def relaxed(body: bytes) -> bytes:
-    """Section 3.4.4, as dkimpy has it but without regular expressions: those are quadratic in blanks."""
+    """The body by section 3.4.4, as in dkimpy but without its quadratic regular expressions."""
     body = _wired(body)
     if b"\t" in body:
         body = body.replace(b"\t", b" ")

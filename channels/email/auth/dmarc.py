@@ -15,17 +15,17 @@ LONGEST = 253
 """Characters of a domain name (RFC 1035, section 2.3.4)."""
 
 
-def aligned(one: str, other: str) -> bool:
+def aligned(domain: str, other_domain: str) -> bool:
     """Relaxed alignment: equal, or of one organisation, as ``mail.acme.co.uk`` and ``acme.co.uk`` are."""
-    one, other = one.rstrip("."), other.rstrip(".")
-    if not (0 < len(one) <= LONGEST and 0 < len(other) <= LONGEST):
+    domain, other_domain = domain.rstrip("."), other_domain.rstrip(".")
+    if not (0 < len(domain) <= LONGEST and 0 < len(other_domain) <= LONGEST):
         return False
-    return one == other or (organisational(one) or one) == organisational(other)
+    return domain == other_domain or (organisational(domain) or domain) == organisational(other_domain)
 
 
 @lru_cache(maxsize=4096)
 def organisational(domain: str) -> str:
-    """The domain one label below its public suffix, or ``""`` for a suffix itself (RFC 7489, section 3.2)."""
+    """The domain one label below its public suffix; ``""`` for a suffix itself (RFC 7489, section 3.2)."""
     return _suffixes().privatesuffix(domain) or ""
 
 
@@ -37,10 +37,10 @@ def _suffixes() -> PublicSuffixList:
 
 
 def refusal(domain: str, author: str, *, mode: str, ask: Inquiry) -> str:
-    """Why a domain that was proven does not speak for ``author``, the domain of From; ``""``: it does.
+    """Why a proven domain does not speak for ``author``, the domain of From; ``""`` if it does.
 
     ``mode``: ``adkim`` or ``aspf``, the policy's tag for what proved it. DNS is asked only where the policy
-    decides: equal domains are aligned, and unlike ones are not, whatever it says.
+    decides: equal domains are always aligned, unlike ones never.
     """
     if domain == author:
         return ""
@@ -51,15 +51,15 @@ def refusal(domain: str, author: str, *, mode: str, ask: Inquiry) -> str:
 
 
 def policy(author: str, ask: Inquiry) -> dict[str, str]:
-    """The tags of a domain's policy, or of its organisation's (section 6.6.3); empty where there is none."""
+    """The tags of a domain's policy, or of its organisation's (section 6.6.3); empty if there is none."""
     for domain in dict.fromkeys((author, organisational(author))):
-        found = (
+        policies = (
             [text for text in ask.texts(f"_dmarc.{domain}") if text[:8].lower() == b"v=dmarc1"]
             if domain
             else []
         )
-        if found:
-            return _tags(found[0]) if len(found) == 1 else {}
+        if policies:
+            return _tags(policies[0]) if len(policies) == 1 else {}
     return {}
 
 

@@ -21,8 +21,11 @@ MOST = 20_000
 """Mails whose time is counted."""
 
 
-class Patience:
-    """Shared by all mails of a process; used from any thread. ``clock``: seconds that only grow."""
+class DnsTimeBudget:
+    """The time that may be spent waiting for DNS, shared by all mails of a process; thread-safe.
+
+    ``clock``: seconds that only grow.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -31,7 +34,7 @@ class Patience:
         self._lock = threading.Lock()
 
     def wait(self, asking: Sequence[Future[Any]]) -> None:
-        """For all of them, as long as there is patience left."""
+        """Wait for all of these questions, as long as the budget allows."""
         if not asking:
             return
         begun = time.monotonic()
@@ -41,21 +44,22 @@ class Patience:
         self._saved -= self._counted - begun
 
     def again(self, letter: int) -> float | None:
-        """Seconds until a mail is tried again, more and more of them; None: it was tried for long enough.
+        """Seconds until a mail is tried again, growing each time; None if it was tried for long enough.
 
-        Counted from its first try in this process: a mail that has lain for a day has not been tried for one.
+        Counted from its first try in this process: a mail that has waited for a day has not been tried for
+        one.
         """
         now = self._clock()
         with self._lock:
             if len(self._since) >= MOST:
-                self._since = {one: at for one, at in self._since.items() if at > now - 2 * GIVEN_UP}
+                self._since = {waiting: at for waiting, at in self._since.items() if at > now - 2 * GIVEN_UP}
             since = self._since.get(letter, now)
             if len(self._since) < MOST:
                 self._since[letter] = since
         return None if now - since >= GIVEN_UP else min(LATEST, max(SOONEST, now - since))
 
     def over(self, letter: int) -> None:
-        """It is not waited for any more."""
+        """Note that a mail no longer waits for DNS."""
         if self._since:
             with self._lock:
                 self._since.pop(letter, None)

@@ -18,7 +18,7 @@ _SIGNED = re.compile(rb"^dkim-signature[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One DKIM-Signature that fits the mail: only the key's owner can have made ``value`` of ``digest``."""
+    """A DKIM-Signature that fits the mail: only the key's owner can have made ``value`` of ``digest``."""
 
     domain: str
     identity: str
@@ -36,7 +36,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """The newest set of an ARC chain: if both are its sealer's, so are the words."""
+    """The newest set of an ARC chain: if both signatures are its sealer's, so are the words."""
 
     seal: Signature
     """Of the chain."""
@@ -48,7 +48,7 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """Everything about one mail that is worth a question to DNS."""
+    """Everything about one mail that is worth asking DNS."""
 
     domain: str
     """Of From: what has to be proven."""
@@ -80,10 +80,10 @@ def of(
     unheard: frozenset[str],
     sealers: Collection[str] = (),
 ) -> tuple[Claims, tuple[str, ...]]:
-    """The claims of a mail, and in words what speaks against signatures that prove nothing.
+    """The claims of a mail, and why signatures that prove nothing do so, in words.
 
-    ``unheard``: of ``dkim`` and ``spf``, what nobody has judged whom we believe. ``sealers``: whose ARC sets count.
-    Linear, never raises.
+    ``unheard``: those of ``dkim`` and ``spf`` that no server we trust has judged. ``sealers``: whose ARC sets
+    count. Linear, never raises.
     """
     if mail.sender is None:
         return Claims(""), ()
@@ -94,7 +94,7 @@ def of(
         and dmarc.aligned(str(mail_from).rpartition("@")[2].lower(), domain)
     )
     author, end = (mail.sender.address, mail.first("from")), min(prescan.header_end(raw), prescan.BLOCK)
-    found: tuple[Signature, ...] = ()
+    verified: tuple[Signature, ...] = ()
     sealed: Sealed | None = None
     flaws: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
@@ -102,28 +102,32 @@ def of(
     if "dkim" in unheard and _SIGNED.search(raw, 0, end):
         from channels.email.auth import dkim_verify as signatures
 
-        found, flaws = signatures.of(raw, *author)
+        verified, flaws = signatures.of(raw, *author)
     if sealers and _SEALED.search(raw, 0, end):
         from channels.email.auth import arc
 
         sealed, more = arc.of(raw, *author, sealers=sealers)
-    return Claims(domain, found, path, sealed=sealed), (*flaws, *more)
+    return Claims(domain, verified, path, sealed=sealed), (*flaws, *more)
 
 
 def plain(claims: Claims) -> dict[str, Any]:
-    """Claims as JSON can hold them."""
+    """Claims as JSON values."""
     return asdict(claims)
 
 
-def claims(told: Mapping[str, Any]) -> Claims:
-    """The other way round."""
-    signatures = tuple(Signature(**one) for one in told["signatures"])
+def claims(values: Mapping[str, Any]) -> Claims:
+    """Claims from JSON values."""
+    signatures = tuple(Signature(**signature) for signature in values["signatures"])
     return Claims(
-        told["domain"], signatures, told["path"], tuple(told["reasons"]), sealed=_sealed(told["sealed"])
+        values["domain"],
+        signatures,
+        values["path"],
+        tuple(values["reasons"]),
+        sealed=_sealed(values["sealed"]),
     )
 
 
-def _sealed(told: Mapping[str, Any] | None) -> Sealed | None:
-    if told is None:
+def _sealed(values: Mapping[str, Any] | None) -> Sealed | None:
+    if values is None:
         return None
-    return Sealed(Signature(**told["seal"]), Signature(**told["message"]), tuple(told["words"]))
+    return Sealed(Signature(**values["seal"]), Signature(**values["message"]), tuple(values["words"]))

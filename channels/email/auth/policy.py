@@ -23,8 +23,8 @@ _IP = re.compile(
 _WRITES_BELOW = frozenset({"mx.google.com"})
 """Hosts that put their results under their own Received, and take away what pretends to be theirs."""
 _PRIVATE = tuple(
-    ipaddress.ip_network(one)
-    for one in (
+    ipaddress.ip_network(network)
+    for network in (
         "127.0.0.0/8",
         "10.0.0.0/8",
         "172.16.0.0/12",
@@ -42,7 +42,7 @@ NOBODY, OWN = frozenset[str](), frozenset({"dkim"})
 
 
 def vouched(box: Mailbox) -> bool:
-    """Is it said whose results count for the mail of a mailbox?"""
+    """Is it configured whose results count for a mailbox's mail?"""
     return bool(box.authserv_id or box.settings.get("microsoft_results"))
 
 
@@ -63,10 +63,10 @@ def judge(
     authserv_id: str,
     microsoft: bool = False,
 ) -> Judgement:
-    """Who vouches for the sender, as far as the mail and its envelope tell.
+    """The proof of a mail's sender, as far as the mail and its envelope show.
 
-    ``authserv_id`` is the mailbox's own border server, or empty. Its results count only above the Received
-    of the hop that came from outside: whatever stands below was written by the sender (RFC 8601, section 5).
+    ``authserv_id`` is the mailbox's own border server, or empty. Its results count only above the Received of
+    the hop that came from outside: whatever stands below was written by the sender (RFC 8601, section 5).
     ``microsoft``: the border is Exchange Online, which writes no id.
     """
     if mail.sender is None:
@@ -80,10 +80,10 @@ def judge(
     if not authserv_id and not microsoft:
         return _unproven(UNSET, OWN)
     border = EXCHANGE if microsoft else authserv_id
-    found = list(_of_microsoft(mail) if microsoft else _trusted(mail, authserv_id.lower(), networks))
-    if not found:
+    results = list(_of_microsoft(mail) if microsoft else _trusted(mail, authserv_id.lower(), networks))
+    if not results:
         return _unproven(f"no Authentication-Results of {border} above the first foreign Received", OWN)
-    return aligned_with(mail.sender.address.rpartition("@")[2], found, border)
+    return aligned_with(mail.sender.address.rpartition("@")[2], results, border)
 
 
 def _unproven(why: str, unheard: frozenset[str]) -> Judgement:
@@ -91,12 +91,15 @@ def _unproven(why: str, unheard: frozenset[str]) -> Judgement:
 
 
 def _path(envelope: Mapping[str, Any]) -> frozenset[str]:
-    """SPF speaks of the host that hands a mail over, which only SMTP itself shows (RFC 7208, section 2.2)."""
+    """Whether we may check SPF: it judges the host that connects, which only SMTP shows.
+
+    RFC 7208, section 2.2.
+    """
     return OWN | {"spf"} if envelope.get("door") == "smtp" and envelope.get("peer") else OWN
 
 
 def _submitted(mail: Mail, envelope: Mapping[str, Any], networks: Sequence[Network]) -> bool:
-    """Handed to our own listener by somebody in a trusted network, not relayed by them for others."""
+    """Was it handed to our own listener from a trusted network, and not relayed for others?"""
     relayed = any(True for _ in mail.all("received"))
     return (
         envelope.get("door") in ("smtp", "lmtp")
@@ -106,7 +109,10 @@ def _submitted(mail: Mail, envelope: Mapping[str, Any], networks: Sequence[Netwo
 
 
 def _from_our_side(envelope: Mapping[str, Any], networks: Sequence[Network]) -> bool:
-    """By our own mail server: only then can the topmost results be its own. A socket file has no peer."""
+    """Did our own mail server hand it over? Only then can the topmost results be its own.
+
+    A socket file has no peer.
+    """
     door, peer = envelope.get("door"), str(envelope.get("peer") or "")
     if door == "smtp" or (door == "lmtp" and peer):
         return _within(peer, networks)
@@ -124,13 +130,13 @@ def _within(address: str, networks: Sequence[Network]) -> bool:
 
 
 def _trusted(mail: Mail, authserv_id: str, networks: Sequence[Network]) -> Iterator[AuthResult]:
-    """The results that our border server wrote, walking down from the top."""
+    """The results that our border server wrote, from the top down."""
     below = False
     for name, value in mail.fields:
         if name == "authentication-results":
-            found = authentication_results.parse(value)
-            if found and found.authserv_id == authserv_id:
-                yield from found.results
+            parsed = authentication_results.parse(value)
+            if parsed and parsed.authserv_id == authserv_id:
+                yield from parsed.results
                 if below:
                     return
         elif name == "received" and not below and not _internal(value, networks):
@@ -142,12 +148,16 @@ def _trusted(mail: Mail, authserv_id: str, networks: Sequence[Network]) -> Itera
 
 
 def border(mail: Mail, networks: Sequence[Network]) -> str:
-    """Who seems to have checked a mail at our border: an authserv-id, ``EXCHANGE``, or ``""`` if nobody shows."""
+    """Who seems to have checked a mail at our border: an authserv-id, ``EXCHANGE``, or ``""``."""
     for name, value in mail.fields:
         if name == "authentication-results":
-            found = authentication_results.parse(value)
+            parsed = authentication_results.parse(value)
             return (
-                found.authserv_id if found else EXCHANGE if authentication_results.of_microsoft(value) else ""
+                parsed.authserv_id
+                if parsed
+                else EXCHANGE
+                if authentication_results.of_microsoft(value)
+                else ""
             )
         if name == "received" and not _internal(value, networks) and not _MICROSOFT.match(value):
             return _by(value) if _by(value) in _WRITES_BELOW else ""
@@ -155,24 +165,24 @@ def border(mail: Mail, networks: Sequence[Network]) -> str:
 
 
 def _internal(received: str, networks: Sequence[Network]) -> bool:
-    """A hop within our own house: every address it names is private or trusted, or it names no sender at all.
+    """Is it a hop within our own network: only private or trusted addresses, or no sender at all?
 
-    What cannot be read as an address is foreign.
+    Anything that cannot be read as an address is foreign.
     """
-    sent = _FROM.match(received.rpartition(";")[0] or received)
-    if sent is None:
+    sender = _FROM.match(received.rpartition(";")[0] or received)
+    if sender is None:
         return True
-    named = [found[1] or found[2] or "" for found in _IP.finditer(sent[1] or sent[2])]
-    return bool(named) and all(_within(one, (*_PRIVATE, *networks)) for one in named)
+    named = [match[1] or match[2] or "" for match in _IP.finditer(sender[1] or sender[2])]
+    return bool(named) and all(_within(address, (*_PRIVATE, *networks)) for address in named)
 
 
 def _by(received: str) -> str:
-    found = _BY.search(received)
-    return found[1].lower() if found else ""
+    match = _BY.search(received)
+    return match[1].lower() if match else ""
 
 
 def _of_microsoft(mail: Mail) -> Iterator[AuthResult]:
-    """What Exchange Online wrote: the topmost results without an id, below nothing but its own hops."""
+    """The results of Exchange Online: the topmost ones without an id, below only its own hops."""
     for name, value in mail.fields:
         if name == "received" and not _MICROSOFT.match(value):
             return
@@ -188,19 +198,19 @@ _MICROSOFT = re.compile(
 """A hop between two of its own hosts. Its border is ``mail.protection.outlook.com``: what came there is foreign."""
 
 
-def aligned_with(domain: str, found: Sequence[AuthResult], border: str) -> Judgement:
-    """DMARC's own word if there is one, else a pass of DKIM or SPF for the From domain (RFC 7489, section 3.1)."""
-    for one in (one for one in found if one.method == "dmarc"):
-        if one.result == "pass" and one.properties.get("header.from", domain) == domain:
+def aligned_with(domain: str, results: Sequence[AuthResult], border: str) -> Judgement:
+    """DMARC's own verdict, else a pass of DKIM or SPF for the From domain (RFC 7489, section 3.1)."""
+    for result in (result for result in results if result.method == "dmarc"):
+        if result.result == "pass" and result.properties.get("header.from", domain) == domain:
             return Judgement(Proof.PLAUSIBLE, (f"{border} says dmarc=pass for {domain}",))
-        if one.result == "fail":
+        if result.result == "fail":
             return _unproven(f"{border} says dmarc=fail for {domain}", NOBODY)
-    for one in found:
-        for name in _ALIGNED.get(one.method, ()):
-            passed = one.properties.get(name, "").rpartition("@")[2]
-            if one.result == "pass" and aligned(passed, domain):
-                return Judgement(Proof.PLAUSIBLE, (f"{border} says {one.method}=pass for {passed}",))
-    judged = [one.result for one in found if one.method == "dkim"]
+    for result in results:
+        for name in _ALIGNED.get(result.method, ()):
+            passed = result.properties.get(name, "").rpartition("@")[2]
+            if result.result == "pass" and aligned(passed, domain):
+                return Judgement(Proof.PLAUSIBLE, (f"{border} says {result.method}=pass for {passed}",))
+    judged = [result.result for result in results if result.method == "dkim"]
     unheard = OWN if not judged or "temperror" in judged else NOBODY
     return _unproven(f"{border} found nothing that passes for {domain}", unheard)
 

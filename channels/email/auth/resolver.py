@@ -33,18 +33,21 @@ LONGEST_TEXT = 8192
 
 
 class Unanswered(Exception):
-    """DNS could not say, this time (SERVFAIL, no answer in time): to be asked again, and never taken for a no."""
+    """DNS had no answer this time (SERVFAIL, timeout): ask again, and never take it for a no."""
 
 
 class NotKnown(Exception):
-    """The answer is not in the cache, and nobody may be asked."""
+    """The answer is not in the cache, and no question may be asked."""
 
 
 class Resolver:
-    """Used from any thread. ``nameservers``: ``192.0.2.53`` or ``192.0.2.53:5353``; none: the system's own."""
+    """A caching DNS resolver; safe between threads.
+
+    ``nameservers``: ``192.0.2.53`` or ``192.0.2.53:5353``; none: the system's own.
+    """
 
     def __init__(self, nameservers: Sequence[str] = ()) -> None:
-        self._nameservers = [_nameserver(one) for one in nameservers]
+        self._nameservers = [_nameserver(endpoint) for endpoint in nameservers]
         self._resolver: dns.resolver.Resolver | None = None
         self._held: OrderedDict[tuple[str, str], tuple[float, Sequence[Any] | None]] = OrderedDict()
         self._asking: dict[tuple[str, str], Future[Sequence[Any]]] = {}
@@ -53,11 +56,11 @@ class Resolver:
         self._lock = threading.Lock()
 
     def inquiry(self, seconds: float = PER_MAIL) -> Inquiry:
-        """All questions about one mail; with 0 seconds only what is known already."""
+        """The time budget of all questions about one mail; with 0 seconds only the cache is asked."""
         return Inquiry(self, seconds)
 
     def answers(self) -> bool:
-        """Is there anybody to ask? (The root is known to every name server.)"""
+        """Does any name server answer? (Every one knows the root.)"""
         try:
             self.inquiry().records(".", "NS")
         except Unanswered:
@@ -65,13 +68,13 @@ class Resolver:
         return True
 
     def forget(self) -> None:
-        """Ask anew from now on."""
+        """Clear the cache."""
         with self._lock:
             self._held.clear()
             self._weight = 0
 
     def known(self, name: str, kind: str) -> Sequence[Any]:
-        """From the cache; ``NotKnown`` if it is not there, ``Unanswered`` if the question failed just now."""
+        """Records from the cache; ``NotKnown`` if not there, ``Unanswered`` if the question failed just now."""
         with self._lock:
             return self._known(name, kind)
 
@@ -85,9 +88,10 @@ class Resolver:
         return records
 
     def ask(self, name: str, kind: str, seconds: float) -> Sequence[Any]:
-        """From the servers. No such name, and a name that DNS cannot carry, have no records.
+        """Records from the servers; none if there is no such name or DNS cannot carry it.
 
-        Who asks what somebody is asking at this moment waits for the same answer, so long as their own time lasts.
+        Questions that are being asked at this moment are not asked twice: all wait for the same answer, each
+        as long as its own time lasts.
         """
         with self._lock:
             underway = self._asking.get((name, kind))
@@ -104,7 +108,7 @@ class Resolver:
             raise _unanswered(name) from None
 
     def _ask(self, own: Future[Sequence[Any]], name: str, kind: str, seconds: float) -> Sequence[Any]:
-        """Ask for everybody who waits; what comes of it is held before the question is over."""
+        """Ask for everybody who waits; the answer is cached before the question is over."""
         try:
             records = self._answered(name, kind, seconds)
             own.set_result(records)
@@ -142,25 +146,25 @@ class Resolver:
                 search=False,
             )
         except dns.resolver.NXDOMAIN as nothing:
-            told: Mapping[Any, dns.message.Message] = nothing.kwargs["responses"]
-            return (), min(map(_negative, told.values()), default=NEGATIVE)
+            responses: Mapping[Any, dns.message.Message] = nothing.kwargs["responses"]
+            return (), min(map(_negative, responses.values()), default=NEGATIVE)
         if answer.rrset is None:
             return (), _negative(answer.response)
         return tuple(answer.rrset), min(86_400.0, max(SHORTEST, answer.expiration - time.time()))
 
     def _asks(self) -> dns.resolver.Resolver:
-        """Made when it is first needed: without a resolv.conf it cannot be."""
+        """The dnspython resolver, made when it is first needed: without a resolv.conf that fails."""
         with self._lock:
             if self._resolver is None:
-                made = dns.resolver.Resolver(configure=not self._nameservers)
+                resolver = dns.resolver.Resolver(configure=not self._nameservers)
                 if self._nameservers:
-                    made.nameservers = self._nameservers
-                made.timeout = PER_PACKET
-                self._resolver = made
+                    resolver.nameservers = self._nameservers
+                resolver.timeout = PER_PACKET
+                self._resolver = resolver
             return self._resolver
 
     def hold(self, name: str, kind: str, records: Sequence[Any] | None, life: float) -> None:
-        """An answer for so many seconds; None: there was none."""
+        """Cache an answer for so many seconds; None: there was no answer."""
         with self._lock:
             if before := self._held.pop((name, kind), None):
                 self._weight -= _weight(before[1])
@@ -176,12 +180,12 @@ def _unanswered(name: str) -> Unanswered:
 
 
 def _weight(records: Sequence[Any] | None) -> int:
-    """Bytes, about."""
+    """About how many bytes the records take in memory."""
     return BESIDE + sum(BESIDE + sum(map(len, getattr(record, "strings", ()))) for record in records or ())
 
 
 class Inquiry:
-    """Questions that together may take so long."""
+    """Questions that together may take so many seconds."""
 
     def __init__(self, resolver: Resolver, seconds: float) -> None:
         self._resolver = resolver
@@ -189,17 +193,17 @@ class Inquiry:
         self._may_ask = seconds > 0
 
     def records(self, name: str, kind: str) -> Sequence[Any]:
-        """Records of a kind (``TXT``, ``A``, ``AAAA``, ``MX``, ``PTR``) as dnspython has them."""
+        """Records of a kind (``TXT``, ``A``, ``AAAA``, ``MX``, ``PTR``) as dnspython returns them."""
         name = name.rstrip(".").lower()
         try:
             return self._resolver.known(name, kind)
         except NotKnown:
-            left = self._until - time.monotonic()
+            seconds = self._until - time.monotonic()
             if not self._may_ask:
                 raise
-            if left <= 0:
+            if seconds <= 0:
                 raise Unanswered("DNS took too long") from None
-            return self._resolver.ask(name, kind, min(PER_QUERY, left))
+            return self._resolver.ask(name, kind, min(PER_QUERY, seconds))
 
     def texts(self, name: str) -> list[bytes]:
         """TXT records, the strings of each joined (RFC 6376, section 3.6.2.2; RFC 7208, section 3.3)."""
@@ -208,8 +212,8 @@ class Inquiry:
 
 
 def _negative(response: dns.message.Message) -> float:
-    """How long nothing may be taken to be there (RFC 2308, section 5): as its zone says, ten minutes at most."""
-    lives = [min(found.ttl, found[0].minimum) for found in response.authority if hasattr(found[0], "minimum")]
+    """Seconds to cache a negative answer: as its zone says, ten minutes at most (RFC 2308, section 5)."""
+    lives = [min(rrset.ttl, rrset[0].minimum) for rrset in response.authority if hasattr(rrset[0], "minimum")]
     return float(min(600, *lives)) if lives else NEGATIVE
 
 

@@ -14,9 +14,9 @@ term's length."""
 
 
 def verdict(*, peer: str, helo: str, mail_from: str, ask: Inquiry) -> str:
-    """``pass``, ``fail``, ``softfail``, ``neutral``, ``none`` or ``permerror``; ``Unanswered`` for temperror.
+    """SPF's verdict on a sender: ``pass``, ``fail``, ``softfail``, ``neutral``, ``none`` or ``permerror``.
 
-    At most ten lookups, two of them void, and no longer than ``ask`` may take.
+    ``Unanswered`` for temperror. At most ten lookups, two of them void, and no longer than ``ask`` may take.
     """
     try:
         result = str(_Query(i=peer, s=mail_from, h=helo, ask=ask).check()[0])
@@ -30,7 +30,7 @@ def verdict(*, peer: str, helo: str, mail_from: str, ask: Inquiry) -> str:
 
 
 class _Query(pyspf.query):  # type: ignore[misc]
-    """One evaluation. Explanations are not asked for: we give none."""
+    """One SPF evaluation; explanations are not asked for, since we give none."""
 
     def __init__(self, *, i: str, s: str, h: str, ask: Inquiry) -> None:
         self._ask = ask
@@ -40,13 +40,13 @@ class _Query(pyspf.query):  # type: ignore[misc]
         return None
 
     def dns(self, name: str, qtype: str, cnames: Any = None, ignore_void: bool = False) -> list[Any]:
-        """Values as pyspf expects them; aliases are followed by the resolver."""
-        found = self._values(str(name), qtype)
-        if not found and not ignore_void:
+        """Values as pyspf expects them; the resolver follows aliases."""
+        values = self._values(str(name), qtype)
+        if not values and not ignore_void:
             self.void_lookups += 1
             if self.void_lookups > pyspf.MAX_VOID_LOOKUPS:
                 raise pyspf.PermError("too many names that do not exist")
-        return found
+        return values
 
     def _values(self, name: str, kind: str) -> list[Any]:
         if not all(0 < len(label) < 64 for label in name.rstrip(".").split(".")):

@@ -13,7 +13,7 @@ import structlog
 from bot.channel.protocols import Inbound, Letter, Unreadable
 from bot.model.identity import Proof
 from channels.email.auth import dkim_keys, dmarc, spf
-from channels.email.auth.dns_time_budget import Patience
+from channels.email.auth.dns_time_budget import DnsTimeBudget
 from channels.email.auth.evidence import Claimed, Claims, Sealed, Signature
 from channels.email.auth.policy import Judgement
 from channels.email.auth.resolver import Inquiry, NotKnown, Resolver, Unanswered
@@ -25,40 +25,40 @@ Checked = tuple[str, tuple[str, ...]]
 """Why a check proves nothing, or ``""`` and what it proves."""
 
 
-class Prover:
-    """Judges the mails that came with claims; used from any thread. No thread is started before there is need."""
+class Verifier:
+    """Judges mails that came with claims; safe between threads. Starts no thread before it is needed."""
 
-    def __init__(self, nameservers: Sequence[str] = (), patience: Patience | None = None) -> None:
+    def __init__(self, nameservers: Sequence[str] = (), patience: DnsTimeBudget | None = None) -> None:
         self.resolver = Resolver(nameservers)
-        self._patience = patience or Patience()
+        self._patience = patience or DnsTimeBudget()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="proof")
         self._room = threading.BoundedSemaphore(AT_ONCE + WAITING)
 
     def settle(
         self, letters: Sequence[Letter], read: Sequence[Inbound | Unreadable | Claimed]
     ) -> list[Inbound | Unreadable]:
-        """Every claim judged, in order. Where DNS cannot say, the mail is not read yet: never waved through."""
-        begun = [self._begin(letter, one) for letter, one in zip(letters, read, strict=True)]
-        self._patience.wait([one for one in begun if isinstance(one, Future)])
+        """Judge every claim, in order. If DNS has no answer, the mail stays unread: never waved through."""
+        judgements = [self._begin(letter, mail) for letter, mail in zip(letters, read, strict=True)]
+        self._patience.wait([answer for answer in judgements if isinstance(answer, Future)])
         return [
-            self._settled(letter, one, judged) if isinstance(one, Claimed) else one
-            for letter, one, judged in zip(letters, read, begun, strict=True)
+            self._settled(letter, mail, judged) if isinstance(mail, Claimed) else mail
+            for letter, mail, judged in zip(letters, read, judgements, strict=True)
         ]
 
     def close(self) -> None:
-        """Ask nothing more; questions that are on their way end by themselves, within seconds."""
+        """Ask nothing more; questions in progress end by themselves within seconds."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _begin(self, letter: Letter, one: object) -> Judgement | Future[Judgement] | None:
-        """What the cache can say at once, or somebody who asks; None: nothing to judge, or no room to."""
-        if not isinstance(one, Claimed):
+    def _begin(self, letter: Letter, mail: object) -> Judgement | Future[Judgement] | None:
+        """A judgement from the cache, or the future of one; None: nothing to judge, or no room to."""
+        if not isinstance(mail, Claimed):
             return None
         try:
-            return prove(one.claims, letter, self.resolver.inquiry(0))
+            return prove(mail.claims, letter, self.resolver.inquiry(0))
         except Unanswered:
             return None
         except NotKnown:
-            return self._ask(letter, one.claims)
+            return self._ask(letter, mail.claims)
         except Exception as error:
             _tell(error)
             return None
@@ -75,7 +75,7 @@ class Prover:
         return asking
 
     def _settled(
-        self, letter: Letter, one: Claimed, judged: Judgement | Future[Judgement] | None
+        self, letter: Letter, claimed: Claimed, judged: Judgement | Future[Judgement] | None
     ) -> Inbound | Unreadable:
         if isinstance(judged, Future):
             judged = _answer(judged)
@@ -83,25 +83,27 @@ class Prover:
             after = self._patience.again(letter.id)
             if after is not None:
                 return Unreadable("DNS does not answer", fault="house", after=after)
-            judged = Judgement(Proof.UNPROVEN, (f"DNS did not answer about {one.claims.domain} for an hour",))
+            judged = Judgement(
+                Proof.UNPROVEN, (f"DNS did not answer about {claimed.claims.domain} for an hour",)
+            )
         self._patience.over(letter.id)
-        reasons = () if judged.proof is Proof.PLAUSIBLE else one.claims.reasons
-        evidence = (*judged.reasons, *reasons, *one.inbound.evidence)
-        return replace(one.inbound, proof=judged.proof, evidence=evidence)
+        reasons = () if judged.proof is Proof.PLAUSIBLE else claimed.claims.reasons
+        evidence = (*judged.reasons, *reasons, *claimed.inbound.evidence)
+        return replace(claimed.inbound, proof=judged.proof, evidence=evidence)
 
 
-def _answer(asked: Future[Judgement]) -> Judgement | None:
-    """What DNS said by now, if it did."""
-    if not asked.done() or asked.cancelled():
+def _answer(future: Future[Judgement]) -> Judgement | None:
+    """The judgement, if DNS has answered by now."""
+    if not future.done() or future.cancelled():
         return None
-    if error := asked.exception():
+    if error := future.exception():
         _tell(error)
         return None
-    return asked.result()
+    return future.result()
 
 
 def _tell(error: BaseException) -> None:
-    """Whatever else went wrong than DNS is ours: it is told, and proves nobody."""
+    """Log any error but a missing DNS answer: it is our fault, and proves nothing."""
     if not isinstance(error, Unanswered):
         log.error("authentication of a sender failed", exc_info=error)
 
@@ -109,8 +111,8 @@ def _tell(error: BaseException) -> None:
 def prove(claims: Claims, letter: Letter, ask: Inquiry) -> Judgement:
     """PLAUSIBLE with what proves it, or UNPROVEN with what does not.
 
-    One aligned pass is enough, whatever else fails. Without one, a question that stayed open makes the
-    whole ``Unanswered`` (or ``NotKnown``): nothing is decided for want of an answer.
+    One aligned pass is enough, whatever else fails. Without one, a question that stayed open makes the whole
+    ``Unanswered`` (or ``NotKnown``): nothing is decided for want of an answer.
     """
     failed: list[str] = []
     open_: Unanswered | None = None
@@ -129,8 +131,8 @@ def prove(claims: Claims, letter: Letter, ask: Inquiry) -> Judgement:
 
 
 def _checks(claims: Claims, letter: Letter, ask: Inquiry) -> Iterator[Callable[[], Checked]]:
-    """The domain of From itself first: it needs the fewest questions."""
-    for signature in sorted(claims.signatures, key=lambda one: one.domain != claims.domain):
+    """The checks in order, the domain of From itself first: it needs the fewest questions."""
+    for signature in sorted(claims.signatures, key=lambda signature: signature.domain != claims.domain):
         yield partial(_signed, signature, claims.domain, letter, ask)
     if claims.path:
         yield partial(_sent, claims.domain, letter, ask)
@@ -147,14 +149,14 @@ def _signed(signature: Signature, author: str, letter: Letter, ask: Inquiry) -> 
 
 
 def _forged(signature: Signature, letter: Letter, ask: Inquiry) -> str:
-    """Why a signature is not its domain's, in words, or ``""``."""
+    """Why a signature is not its domain's, in words; ``""`` if it is."""
     if 0 < signature.expires < letter.received_at.timestamp():
         return "it was over when the mail came (x=)"
     return dkim_keys.refusal(signature, ask)
 
 
 def _vouched(sealed: Sealed, letter: Letter, ask: Inquiry) -> Checked:
-    """A sealer among those of the mailbox is believed in what it found, if the seal and the signature are its own."""
+    """Check an ARC set: one of the mailbox's sealers is trusted if seal and signature are its own."""
     for signature in (sealed.seal, sealed.message):
         if refused := _forged(signature, letter, ask):
             return f"ARC of {signature.domain} proves nothing: {refused}", ()
@@ -162,12 +164,12 @@ def _vouched(sealed: Sealed, letter: Letter, ask: Inquiry) -> Checked:
 
 
 def _sent(author: str, letter: Letter, ask: Inquiry) -> Checked:
-    told = {key: str(letter.envelope.get(key) or "") for key in ("peer", "helo", "mail_from")}
-    domain = told["mail_from"].rpartition("@")[2].lower()
-    said = spf.verdict(**told, ask=ask)
-    if said != "pass":
-        return f"SPF of {domain} says {said} for {told['peer']}", ()
-    passes = f"SPF of {domain} passes for {told['peer']}"
+    envelope = {key: str(letter.envelope.get(key) or "") for key in ("peer", "helo", "mail_from")}
+    domain = envelope["mail_from"].rpartition("@")[2].lower()
+    verdict = spf.verdict(**envelope, ask=ask)
+    if verdict != "pass":
+        return f"SPF of {domain} says {verdict} for {envelope['peer']}", ()
+    passes = f"SPF of {domain} passes for {envelope['peer']}"
     return _aligned(domain, author, passes, mode="aspf", ask=ask)
 
 

@@ -56,11 +56,12 @@ Path = Literal["null", "daemon", "postmaster", "person", "unknown"]
 def read(mail: Mail, mail_from: str | None, *, tagged: bool = False) -> Bounce | None:
     """The bounce or complaint that a mail is, or None.
 
-    ``mail_from``: the envelope's sender, None unknown; ``tagged``: to what looks like an envelope sender of ours.
+    ``mail_from``: the envelope's sender, None if unknown; ``tagged``: sent to what looks like our envelope
+    sender.
     """
-    found = feedback_report.read(mail) or ses.read(mail)
-    if found:
-        return found
+    complaint = feedback_report.read(mail) or ses.read(mail)
+    if complaint:
+        return complaint
     way = path(mail, mail_from)
     daemon = is_daemon(mail) or (way != "person" and _is_notice(mail))
     certain = _is_certain(mail, way, daemon=daemon, unknown=mail_from is None)
@@ -73,7 +74,7 @@ def read(mail: Mail, mail_from: str | None, *, tagged: bool = False) -> Bounce |
 
 
 def _is_certain(mail: Mail, way: Path, *, daemon: bool, unknown: bool) -> bool:
-    """Would nobody be answered, or did nobody write it? Then it is a report, whatever mail it is about."""
+    """Is it a report for certain: nobody wrote it, or nobody would get an answer?"""
     if way in ("null", "daemon"):
         return True
     if not daemon:
@@ -83,32 +84,32 @@ def _is_certain(mail: Mail, way: Path, *, daemon: bool, unknown: bool) -> bool:
 
 
 def _has_fields(mail: Mail) -> bool:
-    """Are there fields that only programs write into a report?"""
+    """Has it fields that only programs write into a report?"""
     return bool(mail.first("x-failed-recipients") or _of_status(mail, ""))
 
 
 def _names_daemon(mail: Mail) -> bool:
-    """From an address that no person has, as postmasters have theirs."""
+    """Is it from an address that no person has, such as mailer-daemon?"""
     return mail.sender is not None and bool(_DAEMON.match(mail.sender.address))
 
 
 def _is_machine(mail: Mail) -> bool:
-    """From an address or under a name that gateways and mail servers use, and perhaps some administrator."""
+    """Is it from an address or name that mail servers use, and perhaps some administrator?"""
     address = mail.sender.address if mail.sender else ""
     named = any(_SYSTEM.search(headers.decoded(value)) for value in mail.all("from"))
     return named or bool(_GATEWAY.match(address)) or mail.report == "delivery-status"
 
 
 def path(mail: Mail, mail_from: str | None) -> Path:
-    """Where the mail would be answered to: nowhere, a mail system, a person; or nobody knows.
+    """Where an answer to the mail would go: nowhere, a mail system, a person; or nobody knows.
 
     A postmaster may be either: people write as one, too.
     """
     if mail_from is None:
-        told = next(mail.all("return-path"), None)
-        if told is None:
+        return_path = next(mail.all("return-path"), None)
+        if return_path is None:
             return "unknown"
-        mail_from = told.strip().strip("<>").strip()
+        mail_from = return_path.strip().strip("<>").strip()
     if not mail_from or mail_from.lower() == "null":
         return "null"
     if _DAEMON.match(mail_from):
@@ -117,17 +118,17 @@ def path(mail: Mail, mail_from: str | None) -> Path:
 
 
 def is_daemon(mail: Mail) -> bool:
-    """Does From's address name a mail system, or nobody?"""
+    """Does From name a mail system, or nobody?"""
     for value in mail.all("from"):
-        told = _ADDRESS.search(value[:1000])
-        address = (told[1] if told else value.partition("(")[0]).strip()
-        if _DAEMON.match(address) or _POSTMASTER.match(address) or (told and not address):
+        match = _ADDRESS.search(value[:1000])
+        address = (match[1] if match else value.partition("(")[0]).strip()
+        if _DAEMON.match(address) or _POSTMASTER.match(address) or (match and not address):
             return True
     return False
 
 
 def _is_notice(mail: Mail) -> bool:
-    """Some report from an address that nobody reads, under a mail system's name, or as a list's manager."""
+    """Is it a report from a no-reply address, under a mail system's name, or from a list manager?"""
     nobody = mail.sender is not None and mail.sender.address.startswith(
         ("no-reply@", "noreply@", "no_reply@")
     )
@@ -139,26 +140,32 @@ def _is_notice(mail: Mail) -> bool:
 def _report(mail: Mail, *, daemon: bool, null: bool) -> Bounce | None:
     text = "\n".join((mail.text[:LARGEST], *_broken(mail.files)))
     above, below = returned_headers.cut(text)
-    told = _of_status(mail, text)
+    undelivered = _of_status(mail, text)
     original = returned_headers.fields(mail, below)
-    failed = [one for value in mail.all("x-failed-recipients") for _, _, one in smtp_codes.addresses(value)]
+    failed = [
+        failed_address
+        for value in mail.all("x-failed-recipients")
+        for _, _, failed_address in smtp_codes.addresses(value)
+    ]
     own = "\n".join(above)
-    if not (told or failed) and (out_of_office.is_automatic(mail.subject) or out_of_office.opens_so(own)):
+    if not (undelivered or failed) and (
+        out_of_office.is_automatic(mail.subject) or out_of_office.opens_so(own)
+    ):
         return None
-    if not (daemon or told or failed or _claims(mail, own, null=null)):
+    if not (daemon or undelivered or failed or _claims(mail, own, null=null)):
         return None
-    shows = told or failed or smtp_codes.failed(own) or smtp_codes.delayed(f"{mail.subject}\n{own}")
+    shows = undelivered or failed or smtp_codes.failed(own) or smtp_codes.delayed(f"{mail.subject}\n{own}")
     shows = shows or smtp_codes.failed(mail.subject) or (null and bounce_text.is_coded(own))
     if not shows:
         return None
-    if not any(one.address for one in told):
-        told = (*_in_words(mail, above, failed, original), *told)
-    told = _reasoned(told[:MOST_RECIPIENTS], above)
-    return _bounce(mail, told, own, returned_headers.originals(original))
+    if not any(recipient.address for recipient in undelivered):
+        undelivered = (*_in_words(mail, above, failed, original), *undelivered)
+    undelivered = _reasoned(undelivered[:MOST_RECIPIENTS], above)
+    return _bounce(mail, undelivered, own, returned_headers.originals(original))
 
 
 def _claims(mail: Mail, own: str, *, null: bool) -> bool:
-    """Does it call itself a report? With no path back, its first words are enough."""
+    """Does it call itself a report? Without a return path, its first words are enough."""
     return _is_subject(mail.subject) or (
         null and smtp_codes.failed(own[:600]) and not out_of_office.says_so("", own)
     )
@@ -168,79 +175,83 @@ def _is_subject(subject: str) -> bool:
     return bool(_SUBJECT.search(subject)) or smtp_codes.failed(subject)
 
 
-def _reasoned(told: Sequence[Undelivered], above: Sequence[str]) -> tuple[Undelivered, ...]:
-    """Where the fields give no reason: what the words say of that recipient, else of all."""
-    if all(len(one.reason) > 3 for one in told):
-        return tuple(told)
-    said = {one.address: one.reason for one in bounce_text.recipients(above, (), ())}
+def _reasoned(undelivered: Sequence[Undelivered], above: Sequence[str]) -> tuple[Undelivered, ...]:
+    """Fill in missing reasons: from the text about that recipient, else from that about all."""
+    if all(len(recipient.reason) > 3 for recipient in undelivered):
+        return tuple(undelivered)
+    reasons = {recipient.address: recipient.reason for recipient in bounce_text.recipients(above, (), ())}
     shared = bounce_text.reason(above)
     return tuple(
-        one if len(one.reason) > 3 else replace(one, reason=(said.get(one.address) or shared)[:500])
-        for one in told
+        recipient
+        if len(recipient.reason) > 3
+        else replace(recipient, reason=(reasons.get(recipient.address) or shared)[:500])
+        for recipient in undelivered
     )
 
 
 def _of_status(mail: Mail, text: str) -> tuple[Undelivered, ...]:
-    """The report for machines: in its part, else within the text, where a part was lost."""
+    """Recipients from the delivery status part, else from the text, where the part was lost."""
     parts = [file for file in mail.files if file.type in _OF_STATUS]
     parts = parts or [
         file for file in mail.files if b"inal-Recipient:" in file.data[:2000] and not _is_mail(file)
     ]
-    found = [one for file in parts[:MOST_PARTS] for one in dsn.recipients(_decoded(file))]
-    if not any(one.address for one in found) and "ecipient:" in text:
-        found += [one for one in dsn.recipients(text) if one.address]
-    return tuple(found)
+    recipients = [recipient for file in parts[:MOST_PARTS] for recipient in dsn.recipients(_decoded(file))]
+    if not any(recipient.address for recipient in recipients) and "ecipient:" in text:
+        recipients += [recipient for recipient in dsn.recipients(text) if recipient.address]
+    return tuple(recipients)
 
 
 def _in_words(
     mail: Mail, above: Sequence[str], failed: Sequence[str], original: returned_headers.ReturnedFields
 ) -> tuple[Undelivered, ...]:
-    apart = {one.address for one in (*mail.to, *((mail.sender,) if mail.sender else ()))}
-    found = bounce_text.recipients(above, failed, apart)
-    if found and not all(one.address in apart for one in found):
-        return found
-    instead = [one for one in returned_headers.addressees(original) if one not in apart]
-    return bounce_text.recipients(above, instead[:1], apart) if instead else found
+    apart = {person.address for person in (*mail.to, *((mail.sender,) if mail.sender else ()))}
+    recipients = bounce_text.recipients(above, failed, apart)
+    if recipients and not all(recipient.address in apart for recipient in recipients):
+        return recipients
+    instead = [candidate for candidate in returned_headers.addressees(original) if candidate not in apart]
+    return bounce_text.recipients(above, instead[:1], apart) if instead else recipients
 
 
-def _bounce(mail: Mail, told: Sequence[Undelivered], own: str, originals: tuple[str, ...]) -> Bounce | None:
+def _bounce(
+    mail: Mail, undelivered: Sequence[Undelivered], own: str, originals: tuple[str, ...]
+) -> Bounce | None:
     slow = smtp_codes.delayed(f"{mail.subject}\n{own}")
-    who = tuple(_acted(one, slow=slow) for one in _merged(told))
-    actions = {one.action for one in who} or {"delayed" if slow else "failed"}
+    who = tuple(_acted(recipient, slow=slow) for recipient in _merged(undelivered))
+    actions = {recipient.action for recipient in who} or {"delayed" if slow else "failed"}
     if "failed" in actions:
         return Bounce("failed", who, originals)
     return Bounce("delayed", who, originals) if "delayed" in actions else None
 
 
-def _acted(one: Undelivered, *, slow: bool) -> Undelivered:
-    """Where no action is given, the status and the words decide."""
-    if one.action:
-        return one
-    if one.status.startswith("2"):
-        return replace(one, action="delivered")
-    return replace(one, action="delayed" if slow and not one.status.startswith("5") else "failed")
+def _acted(recipient: Undelivered, *, slow: bool) -> Undelivered:
+    """The recipient with an action: where none is given, the status and the words decide."""
+    if recipient.action:
+        return recipient
+    if recipient.status.startswith("2"):
+        return replace(recipient, action="delivered")
+    return replace(recipient, action="delayed" if slow and not recipient.status.startswith("5") else "failed")
 
 
-def _merged(told: Sequence[Undelivered]) -> Iterable[Undelivered]:
-    """What has no address belongs to the one that has: each part where it is not told yet."""
-    named = [one for one in told if one.address]
-    bare = [one for one in told if not one.address]
+def _merged(undelivered: Sequence[Undelivered]) -> Iterable[Undelivered]:
+    """Complete the entries that have an address with what the entry without one says."""
+    named = [recipient for recipient in undelivered if recipient.address]
+    bare = [recipient for recipient in undelivered if not recipient.address]
     if not named or not bare:
         return named or bare
     more = bare[0]
     return [
         replace(
-            one,
-            status=more.status if more.status[2:] not in ("", "0.0") else one.status or more.status,
-            action=one.action or more.action,
-            reason=more.reason or one.reason,
+            recipient,
+            status=more.status if more.status[2:] not in ("", "0.0") else recipient.status or more.status,
+            action=recipient.action or more.action,
+            reason=more.reason or recipient.reason,
         )
-        for one in named
+        for recipient in named
     ]
 
 
 def _broken(files: Iterable[File]) -> list[str]:
-    """Small parts of no known kind: where a report's own text went under a broken header."""
+    """Texts of small parts of no known type: a report's own text may hide under a broken header."""
     return [
         _decoded(file) for file in files if file.type == "application/octet-stream" and len(file.data) < 8192
     ][:3]

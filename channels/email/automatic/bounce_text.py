@@ -36,15 +36,17 @@ _HEADING = re.compile(
 def recipients(
     lines: Sequence[str], failed: Sequence[str], apart: Collection[str]
 ) -> tuple[Undelivered, ...]:
-    """Recipients with reason and status.
+    """Recipients with reason and status, from a report's text.
 
     ``lines``: the report's own words. ``failed``: addresses that its headers name (X-Failed-Recipients).
     ``apart``: addresses that are not recipients, unless a line begins with one.
     """
     leading, named, others = _named(lines)
     sure = dict.fromkeys((*failed, *leading))
-    rest = [[one for one in found if one not in apart] for found in (named, others)]
-    chosen = list(sure) or next((found for found in rest if found), [])
+    others_known = [
+        [candidate for candidate in candidates if candidate not in apart] for candidates in (named, others)
+    ]
+    chosen = list(sure) or next((candidates for candidates in others_known if candidates), [])
     places = {**others, **named, **leading}
     starts = set((leading or named).values())
     shared = _Shared(lines)
@@ -55,17 +57,17 @@ def recipients(
 
 
 def reason(lines: Sequence[str]) -> str:
-    """A reason that stands apart from any address: where a server is quoted, else below a heading."""
+    """A reason apart from any address: a quoted server reply, else the text below a heading."""
     return _quoted(lines) or _headed(lines)
 
 
 def is_coded(text: str) -> bool:
-    """Does it hold a server's code?"""
+    """Does it contain a server's code?"""
     return bool(smtp_codes.reply(text) or smtp_codes.status(text))
 
 
 class _Shared:
-    """What the report says of all its recipients: looked for once, however many there are."""
+    """What the report says of all its recipients; searched once, however many there are."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines
@@ -111,15 +113,15 @@ def _named(lines: Sequence[str]) -> tuple[_Places, _Places, _Places]:
 
 
 def _block(lines: Sequence[str], at: int | None, starts: Collection[int], address: str) -> str:
-    """What stands behind an address and below it, up to a blank line or the next one."""
+    """The text after an address and below it, up to a blank line or the next address."""
     if at is None:
         return ""
-    said = [_MAILTO.sub("", lines[at][lines[at].lower().find(address) + len(address) :]).strip(" \t>:;,].")]
+    parts = [_MAILTO.sub("", lines[at][lines[at].lower().find(address) + len(address) :]).strip(" \t>:;,].")]
     for n in range(at + 1, min(at + 8, len(lines))):
-        if n in starts or (not lines[n].strip() and _ends(said)) or _rule(lines[n]):
+        if n in starts or (not lines[n].strip() and _ends(parts)) or _rule(lines[n]):
             break
-        said.append(lines[n])
-    return one_line(" ".join(said))[:600]
+        parts.append(lines[n])
+    return one_line(" ".join(parts))[:600]
 
 
 def _quoted(lines: Sequence[str]) -> str:
@@ -139,26 +141,26 @@ def _headed(lines: Sequence[str]) -> str:
     for at, line in enumerate(lines[:-1]):
         if _HEADING.match(line.strip(" \t-*=>")):
             return _below(lines, at if len(line.split()) > 6 else at + 1)
-    told = next((line for line in lines if smtp_codes.gist(line)), "")
-    return one_line(told or next((line for line in lines if smtp_codes.failed(line)), ""))[:600]
+    telling = next((line for line in lines if smtp_codes.gist(line)), "")
+    return one_line(telling or next((line for line in lines if smtp_codes.failed(line)), ""))[:600]
 
 
 def _below(lines: Sequence[str], at: int) -> str:
-    said: list[str] = []
+    parts: list[str] = []
     for line in lines[at : at + 6]:
-        if _rule(line) or (said and not line.strip()):
+        if _rule(line) or (parts and not line.strip()):
             break
-        said += [line] if line.strip() else []
-    return one_line(" ".join(said))[:600]
+        parts += [line] if line.strip() else []
+    return one_line(" ".join(parts))[:600]
 
 
-def _ends(said: Sequence[str]) -> bool:
-    """Has something been said, and not only announced?"""
-    return any(map(_says, said)) and not said[-1].rstrip().endswith(":")
+def _ends(parts: Sequence[str]) -> bool:
+    """Is something said, and not only announced?"""
+    return any(map(_says, parts)) and not parts[-1].rstrip().endswith(":")
 
 
 def _rule(line: str) -> bool:
-    """A line of dashes, or a heading between them."""
+    """Is it a line of dashes, or a heading between them?"""
     return line.strip().startswith(("---", "===", "***", "___"))
 
 

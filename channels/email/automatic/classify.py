@@ -27,8 +27,8 @@ _DOUBTFUL = "looks like a delivery report, which it is if it names a mail of our
 
 
 @dataclass(frozen=True, slots=True)
-class Ours:
-    """What is ours, as far as a verdict depends on it; all in lower case."""
+class OwnAddresses:
+    """Our own addresses and list ids, as far as a verdict depends on them; all in lower case."""
 
     addresses: frozenset[str]
     domain: str
@@ -37,19 +37,20 @@ class Ours:
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
-    """One thing that speaks against an answer, and what else it says."""
+    """One reason not to answer a mail, and what else it means."""
 
     words: str
     activity: bool = True
     reply: bool = False
 
 
-def judge(mail: Mail, mail_from: str | None, ours: Ours, *, tagged: bool = False) -> Verdict:
-    """The verdict with its evidence. ``mail_from``: the envelope's sender, ``""`` a null path, None unknown.
+def judge(mail: Mail, mail_from: str | None, own: OwnAddresses, *, tagged: bool = False) -> Verdict:
+    """The verdict with its evidence.
 
-    ``tagged``: it came to what looks like an envelope sender of ours.
+    ``mail_from``: the envelope's sender, ``""`` for a null path, None if unknown. ``tagged``: it came to what
+    looks like our envelope sender.
     """
-    signs = [sign for look in _LOOKS for sign in look(mail, mail_from, ours)]
+    signs = [sign for look in _LOOKS for sign in look(mail, mail_from, own)]
     bounce = bounces.read(mail, mail_from, tagged=tagged)
     reply = any(sign.reply for sign in signs)
     if bounce is not None and not bounce.doubtful:
@@ -71,7 +72,7 @@ def _null_path(mail: Mail, mail_from: str | None) -> bool:
 
 
 def _auto_submitted(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
-    """RFC 3834, section 5."""
+    """Auto-Submitted (RFC 3834, section 5)."""
     for value in mail.all("auto-submitted"):
         word = _word(value)
         if word and word != "no":
@@ -92,14 +93,14 @@ def _precedence(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
                 yield _Sign(f"Precedence: {word}", activity=word == "list", reply=word == "auto_reply")
 
 
-def _lists(mail: Mail, _: Any, ours: Ours) -> Iterator[_Sign]:
-    """RFC 2369 and RFC 2919; support@ may itself be a group, whose id is then ours."""
-    named = next((one for one in (_list_id(value) for value in mail.all("list-id")) if one), "")
-    if named in ours.list_ids and named:
+def _lists(mail: Mail, _: Any, own: OwnAddresses) -> Iterator[_Sign]:
+    """Mailing lists (RFC 2369, RFC 2919); support@ may itself be a group, whose id is then ours."""
+    named = next((list_id for list_id in (_list_id(value) for value in mail.all("list-id")) if list_id), "")
+    if named in own.list_ids and named:
         return
-    found = next((name for name, _ in mail.fields if name.startswith("list-")), "")
-    if found:
-        yield _Sign(f"a mailing list ({named or found})")
+    header = next((name for name, _ in mail.fields if name.startswith("list-")), "")
+    if header:
+        yield _Sign(f"a mailing list ({named or header})")
 
 
 def _list_id(value: str) -> str:
@@ -125,21 +126,21 @@ def _responder(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
             yield _Sign("X-Auto-Response-Suppress")
 
 
-def _loop(mail: Mail, _: Any, ours: Ours) -> Iterator[_Sign]:
-    """Another desk's casebot writes the header too, with a domain of its own."""
-    if any(value.strip().lower() == ours.domain for value in mail.all(LOOP)):
+def _loop(mail: Mail, _: Any, own: OwnAddresses) -> Iterator[_Sign]:
+    """Our own loop header, or too many hops; another desk's casebot has a domain of its own there."""
+    if any(value.strip().lower() == own.domain for value in mail.all(LOOP)):
         yield _Sign("a mail of ours that came back", activity=False)
     if sum(1 for _ in mail.all("received")) > MOST_HOPS:
         yield _Sign(f"more than {MOST_HOPS} hops", activity=False)
 
 
-def _sender(mail: Mail, _: Any, ours: Ours) -> Iterator[_Sign]:
+def _sender(mail: Mail, _: Any, own: OwnAddresses) -> Iterator[_Sign]:
     address = mail.sender.address if mail.sender else ""
     if bounces.is_daemon(mail):
         yield _Sign("sent by a mail system", activity=False)
     elif _ROBOT.match(address):
         yield _Sign(f"sent by {address.partition('@')[0]}", activity=False)
-    if address in ours.addresses:
+    if address in own.addresses:
         yield _Sign("sent from an address of ours", activity=False)
 
 
@@ -160,7 +161,7 @@ def _word(value: str) -> str:
     return value.partition(";")[0].partition("(")[0].strip().lower()[:60]
 
 
-_Look = Callable[[Mail, "str | None", Ours], Iterable[_Sign]]
+_Look = Callable[[Mail, "str | None", OwnAddresses], Iterable[_Sign]]
 _LOOKS: tuple[_Look, ...] = (
     _auto_submitted, _path, _precedence, _lists, _responder, _loop, _sender, _subject, _reports,
 )  # fmt: skip

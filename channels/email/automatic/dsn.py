@@ -24,19 +24,21 @@ _ACTIONS = {
 
 
 def recipients(text: str) -> tuple[Undelivered, ...]:
-    """What the groups of fields in a text say, one recipient each, in their order; linear."""
-    found = (_recipient(group) for group in _groups(text.splitlines()[:MOST_LINES]))
-    return tuple(one for one in found if one.address or one.action or one.status)[:MOST_RECIPIENTS]
+    """The recipients that a text's groups of fields report, in their order; linear."""
+    parsed = (_recipient(group) for group in _groups(text.splitlines()[:MOST_LINES]))
+    return tuple(
+        recipient for recipient in parsed if recipient.address or recipient.action or recipient.status
+    )[:MOST_RECIPIENTS]
 
 
 def action(value: str) -> str:
-    """One of RFC 3464's actions, also from words that only begin like one, or ``""``."""
-    told = value.strip().lower()
-    return next((meant for begin, meant in _ACTIONS.items() if told.startswith(begin)), "")
+    """One of RFC 3464's actions, also from words that only begin like one; ``""`` if none."""
+    word = value.strip().lower()
+    return next((action_name for begin, action_name in _ACTIONS.items() if word.startswith(begin)), "")
 
 
 def _groups(lines: Iterable[str]) -> Iterator[dict[str, str]]:
-    """Fields that belong together: up to a blank line, or to a field that was there already."""
+    """Groups of fields: each ends at a blank line, or at a field that it has already."""
     group: dict[str, str] = {}
     last = ""
     for line in lines:
@@ -57,19 +59,22 @@ def _groups(lines: Iterable[str]) -> Iterator[dict[str, str]]:
 
 
 def _field(line: str) -> tuple[str, str]:
-    found = _FIELD.fullmatch(line[:2000])
-    return (found[1].lower(), found[2].strip()) if found else ("", "")
+    match = _FIELD.fullmatch(line[:2000])
+    return (match[1].lower(), match[2].strip()) if match else ("", "")
 
 
 def _recipient(group: dict[str, str]) -> Undelivered:
     diagnosis = group.get("diagnostic-code", "")
-    kind, semicolon, said = diagnosis.partition(";")
-    reason = one_line(said if semicolon and _TYPE.fullmatch(kind.strip()) else diagnosis)
+    kind, semicolon, text = diagnosis.partition(";")
+    reason = one_line(text if semicolon and _TYPE.fullmatch(kind.strip()) else diagnosis)
     status = smtp_codes.status(group.get("status", ""))
     if status[2:] in ("", "0.0", "5.0"):
         status = smtp_codes.status(reason) or status
-    found = [one for who in _WHO if (one := smtp_codes.address(group.get(who, "")))]
-    whole = next((one for one in found if "." in one.partition("@")[2]), found[0] if found else "")
+    addresses = [found_address for who in _WHO if (found_address := smtp_codes.address(group.get(who, "")))]
+    whole = next(
+        (candidate for candidate in addresses if "." in candidate.partition("@")[2]),
+        addresses[0] if addresses else "",
+    )
     return Undelivered(
         whole, status or smtp_codes.gist(reason), action(group.get("action", "")), reason[:500]
     )

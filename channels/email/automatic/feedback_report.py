@@ -20,19 +20,30 @@ def read(mail: Mail) -> Bounce | None:
     report = next((file for file in mail.files if file.type == _TYPE), None)
     if mail.report != "feedback-report" and not (report and returned_headers.came_back(mail)):
         return _bare(mail)
-    told = returned_headers.block(report.data) if report else ()
+    report_fields = returned_headers.block(report.data) if report else ()
     original = returned_headers.fields(mail, ())
-    why = next((value for name, value in told if name == "feedback-type"), "abuse")
+    why = next((value for name, value in report_fields if name == "feedback-type"), "abuse")
     if why.strip().lower() in _NONE:
         return None
-    named = [smtp_codes.address(value) for name, value in told if name in _WHO]
-    who = dict.fromkeys(one for one in (*named, *_first(original, named)) if one)
-    paths = [smtp_codes.address(value) for name, value in told if name in _PATHS]
-    ids = [one for name, value in told if name.endswith("message-id") for one in headers.ids(value)]
+    named = [smtp_codes.address(value) for name, value in report_fields if name in _WHO]
+    who = dict.fromkeys(person for person in (*named, *_first(original, named)) if person)
+    paths = [smtp_codes.address(value) for name, value in report_fields if name in _PATHS]
+    ids = [
+        message_id
+        for name, value in report_fields
+        if name.endswith("message-id")
+        for message_id in headers.ids(value)
+    ]
     return Bounce(
         "complaint",
-        tuple(Undelivered(one, "", "complained", one_line(why)[:80]) for one in who),
-        tuple(dict.fromkeys(one for one in (*returned_headers.originals(original), *ids, *paths) if one)),
+        tuple(Undelivered(person, "", "complained", one_line(why)[:80]) for person in who),
+        tuple(
+            dict.fromkeys(
+                original_id
+                for original_id in (*returned_headers.originals(original), *ids, *paths)
+                if original_id
+            )
+        ),
     )
 
 
@@ -41,7 +52,7 @@ def _first(original: returned_headers.ReturnedFields, named: list[str]) -> list[
 
 
 def _bare(mail: Mail) -> Bounce | None:
-    """Microsoft's form: nothing but the mail itself, from an address of theirs."""
+    """Microsoft's form of complaint: nothing but the mail itself, from one of their addresses."""
     sender = mail.sender.address if mail.sender else ""
     if sender not in ("staff@hotmail.com", "staff@outlook.com") or "complaint" not in mail.subject.lower():
         return None
@@ -50,6 +61,6 @@ def _bare(mail: Mail) -> Bounce | None:
     who = [*removed, *returned_headers.addressees(original)][:1]
     return Bounce(
         "complaint",
-        tuple(Undelivered(one, "", "complained", "abuse") for one in who if one),
+        tuple(Undelivered(person, "", "complained", "abuse") for person in who if person),
         returned_headers.originals(original),
     )

@@ -37,7 +37,7 @@ class FoundDate:
 
 
 def find(text: str, since: date) -> Iterator[FoundDate]:
-    """Dates in a text, from the day ``since`` up to 400 days later; what may mean two days is left out."""
+    """Dates in a text, from ``since`` up to 400 days later; ambiguous ones are left out."""
     if since > date.max - _FAR:
         return  # the calendar ends before that
     at = 0
@@ -49,60 +49,62 @@ def find(text: str, since: date) -> Iterator[FoundDate]:
 
 
 def _next(match: re.Match[str]) -> int:
-    """Where to look on after what is no date: its second half may begin one."""
+    """Where to search on after a match that is no date: its second half may begin one."""
     for name in ("m5", "d4"):
         if match[name]:
             return match.end(name)
     return match.end()
 
 
-def _day(found: dict[str, str | None], since: date) -> date | None:
-    if found["m3"]:
-        return _numeric(found, since)
+def _day(groups: dict[str, str | None], since: date) -> date | None:
+    if groups["m3"]:
+        return _numeric(groups, since)
     for n in "1245":
-        if month := found[f"m{n}"]:
+        if month := groups[f"m{n}"]:
             number = int(month) if month.isdecimal() else _month(month)
-            return _dated(found.get(f"y{n}"), number, int(found[f"d{n}"] or 0), since)
+            return _dated(groups.get(f"y{n}"), number, int(groups[f"d{n}"] or 0), since)
     return None
 
 
-def _numeric(found: dict[str, str | None], since: date) -> date | None:
-    """Day and month, except that Americans write the month first before slashes: then the nearer one counts."""
-    first, second, year = int(found["d3"] or 0), int(found["m3"] or 0), found["y3"]
+def _numeric(groups: dict[str, str | None], since: date) -> date | None:
+    """A numeric date. Americans write the month first before slashes: then the nearer day counts."""
+    first, second, year = int(groups["d3"] or 0), int(groups["m3"] or 0), groups["y3"]
     day = _dated(year, second, first, since)
-    other = _dated(year, first, second, since) if found["s3"] == "/" else None
-    if year is None and found["s3"] != ".":
+    other = _dated(year, first, second, since) if groups["s3"] == "/" else None
+    if year is None and groups["s3"] != ".":
         return None
     if day is None or other is None or day == other:
         return day or other
-    near = [one for one in (day, other) if since <= one <= since + _NEAR]
+    near = [candidate for candidate in (day, other) if since <= candidate <= since + _NEAR]
     return near[0] if len(near) == 1 else None
 
 
 def _dated(year: str | None, month: int, day: int, since: date) -> date | None:
-    """Without a year, the next such day."""
-    told = int(year) + (2000 if int(year) < 100 else 0) if year else 0
-    for one in (told,) if told else (since.year, since.year + 1):
+    """The date; without a year, the next such day."""
+    given_year = int(year) + (2000 if int(year) < 100 else 0) if year else 0
+    for candidate_year in (given_year,) if given_year else (since.year, since.year + 1):
         try:
-            found = date(one, month, day)
+            candidate = date(candidate_year, month, day)
         except ValueError:
             continue
-        if told or found >= since:
-            return found
+        if given_year or candidate >= since:
+            return candidate
     return None
 
 
 def _month(word: str) -> int:
-    """1 to 12; an abbreviation has three letters at least. 0 for any other word."""
+    """1 to 12; an abbreviation has at least three letters. 0 for any other word."""
     plain = _bare(word)
     return _NAMES.get(plain, 0) or next((n for name, n in _NAMES.items() if name.startswith(plain)), 0)
 
 
 def _bare(word: str) -> str:
-    """Lower case without accents."""
+    """A word in lower case without accents."""
     apart = unicodedata.normalize("NFKD", word.casefold().replace("й", "\0"))
     return (
-        "".join(one for one in apart if not unicodedata.combining(one)).replace("\0", "й").replace("ı", "i")
+        "".join(letter for letter in apart if not unicodedata.combining(letter))
+        .replace("\0", "й")
+        .replace("ı", "i")
     )
 
 

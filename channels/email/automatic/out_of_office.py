@@ -16,7 +16,7 @@ LONGEST = 4000
 
 
 def _any(part: Callable[[AbsenceNotes], Entries]) -> str:
-    """One of what the absence notes of all languages have there."""
+    """A pattern for one part of absence notes in all languages."""
     return f"(?:{'|'.join(every(lambda language: part(language.absence)))})"
 
 
@@ -50,14 +50,15 @@ _SENTENCE = re.compile(r"[!?。！？\n]|\.(?=\s+[^\W\d_a-zà-ÿ])")
 
 
 def is_automatic(subject: str) -> bool:
-    """A subject that machines write; a person's first mail may be about one, in the same words."""
+    """Is it a subject that machines write? A person's first mail may have the same words."""
     return bool(_SUBJECT.match(subject))
 
 
 def is_answer(subject: str, text: str, *, answers: bool) -> bool:
-    """Is it a machine's answer, by its subject and what bears that out? ``answers``: it names a mail or case of ours.
+    """Is it a machine's answer, by its subject and further evidence?
 
-    The subject alone silences nobody: somebody's first mail may ask about automatic replies.
+    ``answers``: it names a mail or case of ours. The subject alone silences nobody: somebody's first mail may
+    ask about automatic replies.
     """
     if is_automatic(subject):
         return answers or _speaks(text.lstrip()[:600])
@@ -69,7 +70,7 @@ def _speaks(begin: str) -> bool:
 
 
 def opens_so(text: str) -> bool:
-    """A text that calls itself an automatic answer, before it says anything else."""
+    """Does the text call itself an automatic answer before it says anything else?"""
     return bool(_OPENING.match(text.lstrip()[:200]))
 
 
@@ -80,28 +81,31 @@ def says_so(subject: str, text: str) -> bool:
 
 
 def until(subject: str, text: str, since: date | None) -> date | None:
-    """When the writer is back, else the last day away; None if it is not said. ``since``: the day of the mail."""
+    """The day the writer is back, else the last day away; None if not given.
+
+    ``since``: the day of the mail.
+    """
     if since is None:
         return None
-    said = unicodedata.normalize("NFKC", f"{subject[:300]}\n{text[:LONGEST]}")
+    words = unicodedata.normalize("NFKC", f"{subject[:300]}\n{text[:LONGEST]}")
     back: list[date] = []
     last: list[date] = []
-    found = list(human_dates.find(said, since))[:20]
-    for one, before, after in _around(said, found):
+    dates = list(human_dates.find(words, since))[:20]
+    for mention, before, after in _around(words, dates):
         if _BACK.search(before) or (_BACK.search(after) and not _UNTIL.search(before)):
-            back.append(one.day)
+            back.append(mention.day)
         elif _UNTIL.search(before[-18:]) or _TO.search(before[-30:]) or _UNTIL.match(after.strip()):
-            last.append(one.day)
+            last.append(mention.day)
     return back[0] if back else max(last, default=None)
 
 
 def _around(
-    said: str, found: list[human_dates.FoundDate]
+    words: str, dates: list[human_dates.FoundDate]
 ) -> Iterator[tuple[human_dates.FoundDate, str, str]]:
-    """Each date with what stands around it in its sentence; what leads up to the next date is that one's."""
-    for at, one in enumerate(found):
-        start = found[at - 1].end if at else 0
-        following = found[at + 1].start if at + 1 < len(found) else len(said) + 41
-        before = _SENTENCE.split(said[max(start, one.start - 60) : one.start])[-1]
-        reach = 30 if following - one.end > 40 else 8
-        yield one, before, _SENTENCE.split(said[one.end : min(following, one.end + reach)])[0]
+    """Each date with the text around it in its sentence; what leads up to a date belongs to it."""
+    for at, mention in enumerate(dates):
+        start = dates[at - 1].end if at else 0
+        following = dates[at + 1].start if at + 1 < len(dates) else len(words) + 41
+        before = _SENTENCE.split(words[max(start, mention.start - 60) : mention.start])[-1]
+        reach = 30 if following - mention.end > 40 else 8
+        yield mention, before, _SENTENCE.split(words[mention.end : min(following, mention.end + reach)])[0]

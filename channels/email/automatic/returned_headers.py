@@ -31,7 +31,7 @@ ReturnedFields = tuple[tuple[str, str], ...]
 
 
 def cut(text: str) -> tuple[list[str], list[str]]:
-    """The lines of a report's own words, and those of the mail that came back below them."""
+    """The lines of a report's own words, and those of the returned mail below them."""
     lines = [line[:1000] for line in text.splitlines()[:MOST_LINES]]
     for at, line in enumerate(lines):
         if _MARK.match(line) or (_FIRST.match(line) and _is_block(lines[at : at + 9])):
@@ -45,16 +45,21 @@ def came_back(mail: Mail) -> bool:
 
 
 def fields(mail: Mail, below: Sequence[str]) -> ReturnedFields:
-    """The headers of what came back, names in lower case: of a part of its own, else from below the words."""
+    """The returned mail's headers, names in lower case: from a part, else from below the words."""
     for file in mail.files[:MOST_PARTS]:
-        if file.type in _WHOLE and (found := _block(_lines(file.data))):
-            return found
+        if file.type in _WHOLE and (header_fields := _block(_lines(file.data))):
+            return header_fields
     start = next((at for at, line in enumerate(below) if _FIELD.fullmatch(line)), len(below))
-    found = _block(below[start:])
-    if found:
-        return found
+    header_fields = _block(below[start:])
+    if header_fields:
+        return header_fields
     return next(
-        (found for file in mail.files[:MOST_PARTS] if len(found := _block(_lines(file.data))) > 3), ()
+        (
+            header_fields
+            for file in mail.files[:MOST_PARTS]
+            if len(header_fields := _block(_lines(file.data))) > 3
+        ),
+        (),
     )
 
 
@@ -63,21 +68,30 @@ def block(data: bytes) -> ReturnedFields:
     return _block(_lines(data))
 
 
-def originals(found: ReturnedFields) -> tuple[str, ...]:
-    """Its Message-IDs and envelope senders."""
-    ids = [one for name, value in found if name.endswith("message-id") for one in headers.ids(value)]
-    paths = [smtp_codes.address(value) for name, value in found if name in ("return-path", "x-envelope-from")]
-    return tuple(dict.fromkeys(one for one in (*ids, *paths) if one))[:10]
+def originals(header_fields: ReturnedFields) -> tuple[str, ...]:
+    """The returned mail's Message-IDs and envelope senders."""
+    ids = [
+        message_id
+        for name, value in header_fields
+        if name.endswith("message-id")
+        for message_id in headers.ids(value)
+    ]
+    paths = [
+        smtp_codes.address(value)
+        for name, value in header_fields
+        if name in ("return-path", "x-envelope-from")
+    ]
+    return tuple(dict.fromkeys(original_id for original_id in (*ids, *paths) if original_id))[:10]
 
 
-def addressees(found: ReturnedFields) -> Iterator[str]:
-    """Whom it was for, the surest first."""
+def addressees(header_fields: ReturnedFields) -> Iterator[str]:
+    """The returned mail's recipients, the most certain first."""
     for wanted in ("x-original-to", "delivered-to", "envelope-to", "to", "cc"):
-        for name, value in found:
+        for name, value in header_fields:
             if name == wanted:
                 yield from (address for _, _, address in smtp_codes.addresses(value))
-    for name, value in found:
-        if name == "received" and (one := _FOR.search(value)) and (address := smtp_codes.address(one[1])):
+    for name, value in header_fields:
+        if name == "received" and (match := _FOR.search(value)) and (address := smtp_codes.address(match[1])):
             yield address
 
 
@@ -88,20 +102,20 @@ def _is_block(lines: Sequence[str]) -> bool:
 
 
 def _lines(data: bytes) -> list[str]:
-    said = data[:MOST_BYTES].decode("utf-8", "replace")
-    return [line[:2000] for line in said.splitlines()[:MOST_LINES]]
+    words = data[:MOST_BYTES].decode("utf-8", "replace")
+    return [line[:2000] for line in words.splitlines()[:MOST_LINES]]
 
 
 def _block(lines: Sequence[str]) -> ReturnedFields:
-    """Header fields up to the first blank line, unfolded; what is none between them is passed over."""
-    found: list[tuple[str, str]] = []
+    """Header fields up to the first blank line, unfolded; other lines between them are skipped."""
+    header_fields: list[tuple[str, str]] = []
     for line in lines:
         if not line.strip():
-            if found:
+            if header_fields:
                 break
-        elif line[0] in " \t" and found:
-            name, value = found[-1]
-            found[-1] = (name, f"{value} {line.strip()}"[:2000])
+        elif line[0] in " \t" and header_fields:
+            name, value = header_fields[-1]
+            header_fields[-1] = (name, f"{value} {line.strip()}"[:2000])
         elif match := _FIELD.fullmatch(line):
-            found.append((match[1].lower(), match[2].strip()))
-    return tuple(found)
+            header_fields.append((match[1].lower(), match[2].strip()))
+    return tuple(header_fields)

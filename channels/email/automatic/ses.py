@@ -15,7 +15,7 @@ _SENDER = "no-reply@sns.amazonaws.com"
 
 
 def read(mail: Mail) -> Bounce | None:
-    """The bounce or complaint that a notification tells of, or None."""
+    """The bounce or complaint of an Amazon SES notification, or None."""
     if mail.sender is None or mail.sender.address != _SENDER or not mail.text.lstrip().startswith("{"):
         return None
     try:
@@ -25,28 +25,28 @@ def read(mail: Mail) -> Bounce | None:
 
 
 def _notification(text: str) -> dict[str, Any]:
-    """The notification itself, also out of SNS's own envelope, and with what sendmail puts into long lines."""
-    told, _ = _JSON.raw_decode(text.replace("!\n ", ""))
-    if told.get("Type") == "Notification":
-        told, _ = _JSON.raw_decode(told["Message"])
-    return dict(told)
+    """The notification's JSON, also from an SNS envelope, and with long lines broken by sendmail."""
+    notification, _ = _JSON.raw_decode(text.replace("!\n ", ""))
+    if notification.get("Type") == "Notification":
+        notification, _ = _JSON.raw_decode(notification["Message"])
+    return dict(notification)
 
 
-def _bounce(told: dict[str, Any]) -> Bounce | None:
-    kind = told.get("notificationType") or told.get("eventType")
+def _bounce(notification: dict[str, Any]) -> Bounce | None:
+    kind = notification.get("notificationType") or notification.get("eventType")
     if kind == "Bounce":
-        rows = told["bounce"]["bouncedRecipients"]
-        final = told["bounce"].get("bounceType") != "Transient"
+        rows = notification["bounce"]["bouncedRecipients"]
+        final = notification["bounce"].get("bounceType") != "Transient"
         who = tuple(_recipient(row) for row in rows[:50])
-        return Bounce("failed" if final else "delayed", who, _originals(told.get("mail") or {}))
+        return Bounce("failed" if final else "delayed", who, _originals(notification.get("mail") or {}))
     if kind == "Complaint":
-        rows = told["complaint"]["complainedRecipients"]
-        why = one_line(str(told["complaint"].get("complaintFeedbackType") or "abuse"))[:80]
+        rows = notification["complaint"]["complainedRecipients"]
+        why = one_line(str(notification["complaint"].get("complaintFeedbackType") or "abuse"))[:80]
         who = tuple(
             Undelivered(smtp_codes.address(str(row["emailAddress"])), "", "complained", why)
             for row in rows[:50]
         )
-        return Bounce("complaint", who, _originals(told.get("mail") or {}))
+        return Bounce("complaint", who, _originals(notification.get("mail") or {}))
     return None
 
 
@@ -57,6 +57,12 @@ def _recipient(row: dict[str, Any]) -> Undelivered:
 
 
 def _originals(mail: dict[str, Any]) -> tuple[str, ...]:
-    """The Message-ID, where the headers were asked for, and the envelope's sender."""
-    ids = [str(one["value"]) for one in mail.get("headers") or () if str(one["name"]).lower() == "message-id"]
-    return tuple(one_line(one)[:1000] for one in (*ids, str(mail.get("source") or "")) if one)
+    """The Message-ID, if the headers are included, and the envelope's sender."""
+    ids = [
+        str(header["value"])
+        for header in mail.get("headers") or ()
+        if str(header["name"]).lower() == "message-id"
+    ]
+    return tuple(
+        one_line(original_id)[:1000] for original_id in (*ids, str(mail.get("source") or "")) if original_id
+    )

@@ -30,34 +30,34 @@ _FINAL = _any(every(lambda language: language.bounces.final))
 
 def address(text: str) -> str:
     """The first address in a text, lower case, or ``""``."""
-    return next((found for _, _, found in addresses(text)), "")
+    return next((first for _, _, first in addresses(text)), "")
 
 
 def addresses(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and lower-case form of each address in a line; linear."""
-    for found in _ADDRESS.finditer(text):
-        local = found[1].strip("'*=.")
+    for match in _ADDRESS.finditer(text):
+        local = match[1].strip("'*=.")
         if local:
-            yield found.start(), found.end(), f"{local}@{found[2]}".lower().rstrip("-")
+            yield match.start(), match.end(), f"{local}@{match[2]}".lower().rstrip("-")
 
 
 def status(text: str) -> str:
-    """The first enhanced status code in a text that says more than ``5.0.0``, else the first, else ``""``."""
-    found = [f"{one[1]}.{one[2]}.{int(one[3])}" for one in _ENHANCED.finditer(text)]
-    return next((one for one in found if one[2:] != "0.0"), found[0] if found else "")
+    """The first enhanced status code that says more than ``5.0.0``, else the first, else ``""``."""
+    codes = [f"{match[1]}.{match[2]}.{int(match[3])}" for match in _ENHANCED.finditer(text)]
+    return next((code for code in codes if code[2:] != "0.0"), codes[0] if codes else "")
 
 
 def reply(text: str) -> str:
     """The first SMTP reply code that refuses (RFC 5321, section 4.2), or ``""``."""
-    found = _REPLY.search(text)
-    return found[1] if found else ""
+    match = _REPLY.search(text)
+    return match[1] if match else ""
 
 
 def gist(text: str) -> str:
-    """A status for words that give none: by what they say, else by their reply code's class; else ``""``."""
-    said = next((code for code, pattern in _STATUSES.items() if pattern.search(text)), "")
+    """A status for a text without one: by its words, else by its reply code's class; else ``""``."""
+    by_words = next((code for code, pattern in _STATUSES.items() if pattern.search(text)), "")
     code = reply(text)
-    return said or (f"{code[0]}.0.0" if code else "")
+    return by_words or (f"{code[0]}.0.0" if code else "")
 
 
 def failed(text: str) -> bool:
@@ -66,5 +66,5 @@ def failed(text: str) -> bool:
 
 
 def delayed(text: str) -> bool:
-    """Does it say that delivery takes longer, and is tried on?"""
+    """Does it say that delivery takes longer, and is still being tried?"""
     return bool(_DELAYED.search(text)) and not _FINAL.search(text)

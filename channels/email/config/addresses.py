@@ -15,7 +15,7 @@ def split_endpoint(endpoint: str) -> tuple[str, int]:
 
 
 def nameserver(endpoint: str) -> tuple[str, int]:
-    """``192.0.2.53``, ``192.0.2.53:5353``, ``2001:db8::53``, ``[2001:db8::53]:5353`` → address and port."""
+    """Address and port of ``192.0.2.53``, ``192.0.2.53:5353``, ``2001:db8::53``, ``[2001:db8::53]:5353``."""
     try:
         return str(ipaddress.ip_address(endpoint.strip("[]"))), 53
     except ValueError:
@@ -28,7 +28,7 @@ def nameserver(endpoint: str) -> tuple[str, int]:
 
 
 def is_loopback(host: str) -> bool:
-    """Does this name or address never leave the machine?"""
+    """Does this name or address stay on this machine?"""
     if host == "localhost":
         return True
     try:
@@ -38,7 +38,7 @@ def is_loopback(host: str) -> bool:
 
 
 class Addressees:
-    """Which of the desk's addresses a recipient means, if any."""
+    """Finds the desk's address that a recipient means."""
 
     def __init__(self, addresses: Iterable[str]) -> None:
         self._ours = {address.lower(): address.lower() for address in addresses}
@@ -51,7 +51,7 @@ class Addressees:
         self._ours["postmaster"] = self.first
 
     def mailbox(self, recipient: str) -> str | None:
-        """The mailbox's address, lower case, for itself and any plus-part of it; None: not ours."""
+        """The mailbox's address, lower case, for itself and any plus-address of it; None: not ours."""
         recipient = recipient.lower()
         local, at, domain = recipient.rpartition("@")
         while recipient not in self._ours and "+" in local:

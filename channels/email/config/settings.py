@@ -12,7 +12,7 @@ from channels.email.config.addresses import is_loopback, nameserver, split_endpo
 
 
 class EmailSection(BaseModel):
-    """A section of the config: every key known, every value of its own type, none changed later."""
+    """A section of the config: every key known, every value strictly typed, immutable."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -89,8 +89,8 @@ class Settings(EmailSection):
     @field_validator("nameservers")
     @classmethod
     def _nameservers(cls, value: list[str]) -> list[str]:
-        for one in value:
-            nameserver(one)
+        for endpoint in value:
+            nameserver(endpoint)
         return value
 
     @model_validator(mode="after")
@@ -101,7 +101,7 @@ class Settings(EmailSection):
 
 
 class OAuth(EmailSection):
-    """How an access token is had from a refresh token (RFC 6749, section 6)."""
+    """How an access token is got from a refresh token (RFC 6749, section 6)."""
 
     token_url: str = Field(description="https://oauth2.googleapis.com/token, or Microsoft's for your tenant")
     client_id: str = Field(description="the application's id")
@@ -143,7 +143,7 @@ class Imap(EmailSection):
 
 
 class Dkim(EmailSection):
-    """The table ``dkim`` of a ``[[mailbox]]``: our own mail is signed."""
+    """The table ``dkim`` of a ``[[mailbox]]``: signs our own mail."""
 
     domain: str = Field(
         "", pattern=r"^([A-Za-z0-9.-]+)?$", examples=["example.com"], description="empty: that of the address"

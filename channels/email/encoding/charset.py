@@ -68,7 +68,7 @@ def decode(data: bytes, declared: str = "", *, hints: Iterable[str] = ()) -> str
 
 @lru_cache(maxsize=256)
 def known(declared: str) -> str:
-    """Python's codec for a charset's name, or ``""`` if it is none of those we trust."""
+    """Python's codec for a charset's name, or ``""`` if it is not one that we trust."""
     return _ALLOWED.get(_plain(declared), "")
 
 
@@ -77,12 +77,15 @@ def _plain(declared: str) -> str:
 
 
 def _undeclared(data: bytes, codec: str, *, hints: Iterable[str] | None) -> str:
-    """``hints``: None where what was declared is not doubted."""
-    if found := _wide(data):
+    """The text of bytes whose declared charset is missing, wrong or UTF-8.
+
+    ``hints``: None where what was declared is not doubted.
+    """
+    if wide_codec := _wide(data):
         half = (
-            len(data) % 2 if found.startswith("utf-16") else 0
+            len(data) % 2 if wide_codec.startswith("utf-16") else 0
         )  # a character, that a line break was taken for
-        return data[: len(data) - half].decode(found, "replace")
+        return data[: len(data) - half].decode(wide_codec, "replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -101,24 +104,24 @@ def _undeclared(data: bytes, codec: str, *, hints: Iterable[str] | None) -> str:
 
 
 def _likely(data: bytes, hints: Iterable[str]) -> Iterator[str]:
-    """The codecs that are worth a try, the likeliest first."""
-    said = tuple(hints)
-    hinted = [codec for hint in said if (codec := known(hint)) and codec != "utf-8"]
+    """The codecs worth trying, the likeliest first."""
+    all_hints = tuple(hints)
+    hinted = [codec for hint in all_hints if (codec := known(hint)) and codec != "utf-8"]
     if "cp1252" not in hinted:
         yield from hinted
-        country = next((hint for hint in said if hint.startswith(".")), "")
+        country = next((hint for hint in all_hints if hint.startswith(".")), "")
         yield from filter(None, [known(charset_detection.guess(data, country))])
 
 
 def named(*headers: str) -> Iterator[str]:
-    """The charsets of the encoded words (RFC 2047) in these headers, and the countries of their addresses."""
+    """The charsets of the encoded words (RFC 2047) in these headers, and their addresses' countries."""
     for header in headers:
-        yield from (found[1] for found in _ENCODED.finditer(header))
-        yield from (found[1].lower() for found in _COUNTRY.finditer(header))
+        yield from (match[1] for match in _ENCODED.finditer(header))
+        yield from (match[1].lower() for match in _COUNTRY.finditer(header))
 
 
 def _wide(data: bytes) -> str:
-    """The codec of what begins with a byte order mark, or has a zero beside nearly every letter; else ``""``."""
+    """The codec of text with a byte order mark, or a zero beside nearly every letter; else ``""``."""
     for mark, codec in _MARKS:
         if data.startswith(mark):
             return codec

@@ -40,7 +40,7 @@ Norwegian, Icelandic, Dutch, Catalan, Irish and Welsh."""
 
 
 def guess(data: bytes, country: str = "") -> str:
-    """The name of the most likely charset; ``""`` where there is no reason to think that it is not Windows-1252.
+    """The name of the most likely charset; ``""`` if nothing speaks against Windows-1252.
 
     ``country``: whose languages are likelier (``.hu``). It decides about accents only: people write in other
     scripts than their country's.
@@ -52,24 +52,24 @@ def guess(data: bytes, country: str = "") -> str:
         return ""
     detector = EncodingDetector()
     detector.feed(piece, last=whole)
-    found = str(detector.guess(tld=None, allow_utf8=False))
-    if found == "windows-1252" and country:
+    guessed = str(detector.guess(tld=None, allow_utf8=False))
+    if guessed == "windows-1252" and country:
         there = str(detector.guess(tld=country[1:].encode("ascii"), allow_utf8=False))
-        return there if there in _LATIN else found
-    return found
+        return there if there in _LATIN else guessed
+    return guessed
 
 
 def western(text: str) -> bool:
-    """Is what it has beside ASCII one language's spelling, and not most of it?"""
+    """Are its non-ASCII letters those of one western language, and a minority?"""
     others = [sign for sign in text if sign > "\x7f"]
     letters = {sign for sign in "".join(others).lower() if sign.isalpha()} - {"µ", "ƒ"}
     if letters and len(others) > FEW and len(others) > sum(map(str.isalpha, text)) / 2:
         return False
-    return any(letters <= known for known in _WESTERN) and not _SYMBOL_WITHIN.search(text)
+    return any(letters <= alphabet for alphabet in _WESTERN) and not _SYMBOL_WITHIN.search(text)
 
 
 def _piece(data: bytes) -> tuple[bytes, bool]:
-    """What is looked at, cut where no character can be within, and whether it goes to the end."""
+    """The sample to look at, cut where no character can be split, and whether it reaches the end."""
     first = _HIGH.search(data)
     start = data.rfind(b"\n", 0, first.start()) + 1 if first else 0
     start = max(start, first.start() - LONGEST // 2) if first else 0

@@ -16,10 +16,10 @@ def pieces(raw: bytes, start: int) -> Iterator[bytes]:
         start = end
 
 
-def trimmed(some: Iterable[bytes]) -> Iterator[bytes]:
+def trimmed(all_pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Pieces of a message without the line ends at its very end."""
     ends = 0
-    for piece in some:
+    for piece in all_pieces:
         text = piece.rstrip(b"\n")
         if text:
             yield b"\n" * ends + text
@@ -28,7 +28,7 @@ def trimmed(some: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def between(raw: bytes, at: int) -> int:
-    """The first place from here on, or the end, that is not within a line end."""
+    """The first position from here on, or the end, that is not within a line end."""
     while raw[at - 1 : at] == b"\r":
         at += 1
     return min(at, len(raw))

@@ -18,7 +18,7 @@ JUNK, SAMPLE = 1 / 20, 64 << 10
 
 
 def undone(body: bytes, encoding: str) -> bytes:
-    """The bytes behind a body; ``encoding`` as its header has it, whatever its case, blanks and comments."""
+    """The decoded body; ``encoding`` as its header has it, whatever its case, blanks and comments."""
     if not encoding:
         return body
     name = next(iter(re.split(r"[\s;(]", encoding.strip()[:80].lower())))
@@ -33,7 +33,7 @@ def undone(body: bytes, encoding: str) -> bytes:
 
 
 def _base64(body: bytes) -> bytes:
-    """One run of letters up to its padding; more than one where a sender padded every piece."""
+    """The bytes of a base64 body, also where a sender padded every piece of it."""
     sample = body[:SAMPLE].translate(None, _BLANKS)
     if len(sample.translate(None, _LETTERS)) > len(sample) * JUNK:
         return body
@@ -44,12 +44,12 @@ def _base64(body: bytes) -> bytes:
         except binascii.Error:
             pass
     letters = body.translate(None, _OTHERS)
-    first, *rest = _RUN.findall(letters.lstrip(b"=")) or [b""]
-    return b"".join((_piece(first), *(_piece(one) for one in rest if len(one) % 4 == 0)))
+    first, *runs = _RUN.findall(letters.lstrip(b"=")) or [b""]
+    return b"".join((_piece(first), *(_piece(run) for run in runs if len(run) % 4 == 0)))
 
 
 def _piece(letters: bytes) -> bytes:
-    """Its padding mended; a last letter that holds less than a byte is left out."""
+    """The bytes of a run of letters; padding is repaired, a last letter of less than a byte dropped."""
     letters = letters.rstrip(b"=")
     if len(letters) % 4 == 1:
         letters = letters[:-1]

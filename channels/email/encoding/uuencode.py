@@ -11,7 +11,10 @@ _BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,400})\r?\n", re.MULTILINE)
 
 
 def divided(text: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:
-    """The text without its well-formed blocks, and each block's name (UTF-8 or Latin-1) and bytes. Linear."""
+    """The text without its well-formed blocks, and each block's name (UTF-8 or Latin-1) and bytes.
+
+    Linear.
+    """
     words: list[bytes] = []
     files: list[tuple[str, bytes]] = []
     at = seen = false = 0
@@ -42,7 +45,7 @@ def _block(text: bytes, at: int) -> tuple[bytes | None, int]:
 
 
 def _line(line: bytes) -> bytes | None:
-    """What a line holds; None if it is none. Blanks that were cut off at its end are zeros."""
+    """The bytes of a line, or None if it is none. Blanks cut off at its end are zeros."""
     length = (line[0] - 32) & 63 if line else 0
     letters = (length + 2) // 3 * 4
     if len(line) > 65 or len(line) - 1 > letters + 1:

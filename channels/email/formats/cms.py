@@ -12,7 +12,7 @@ _SEQUENCE, _SET, _INTEGER, _OID, _OCTETS, _SEGMENTS, _FIRST = 0x30, 0x31, 0x02, 
 
 
 def opened(data: bytes) -> tuple[CmsKind, bytes]:
-    """What it is, and the content of a signed one, ``b""`` if there is none. No signature is checked."""
+    """The kind, and the content of a signed one, ``b""`` if there is none. No signature is checked."""
     stream = _BerStream(data)
     try:
         stream.enter(_SEQUENCE)
@@ -35,7 +35,7 @@ def opened(data: bytes) -> tuple[CmsKind, bytes]:
 
 
 class _BerStream:
-    """A place in BER; ``ValueError`` where something else stands than is expected."""
+    """A position in BER data; ``ValueError`` where something unexpected stands."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -59,9 +59,9 @@ class _BerStream:
         length = self.enter(tag)
         if length is None or self._at + length > len(self._data):
             raise ValueError("no end")
-        found = self._data[self._at : self._at + length]
+        content = self._data[self._at : self._at + length]
         self._at += length
-        return found
+        return content
 
     def octets(self) -> bytes:
         """An octet string, in one piece or in segments of one level."""

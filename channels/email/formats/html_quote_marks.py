@@ -52,7 +52,7 @@ _MOST_CHILDREN = 50
 
 
 def any_in(markup: str) -> bool:
-    """Is there anything in the markup that could be a mark?"""
+    """Is there anything in the HTML that could mark a quotation?"""
     markup = markup.lower()
     return any(name in markup for name in _ANY)
 
@@ -72,7 +72,7 @@ def of(node: LexborNode, attributes: Mapping[str, str | None]) -> QuoteMark:
 def _names(attributes: Mapping[str, str | None]) -> set[str]:
     """Classes, id, name and Zimbra's marker, in lower case, without the numbers that programs add."""
     names = (attributes.get("class") or "")[:400].lower().split()
-    names += [(attributes.get(one) or "")[:80].lower() for one in ("id", "name", "data-marker")]
+    names += [(attributes.get(attribute) or "")[:80].lower() for attribute in ("id", "name", "data-marker")]
     if attributes.get("name") == "quote":  # GMX and web.de; as a class it is many a newsletter's
         return {"name=quote"}
     return {name.rstrip("0123456789").rstrip("_-") if name[-1:].isdigit() else name for name in names}

@@ -49,7 +49,7 @@ def to_text(markup: str) -> str:
 
 
 def _tamed(markup: str) -> str:
-    """Very long tags emptied and very deep ones left out: the parser is quadratic in both."""
+    """The HTML with very long tags emptied and very deep ones left out: the parser is quadratic in both."""
     if len(markup) > LONGEST_TAG:
         markup = _LONG_TAG.sub(r"<\1>", markup)
     return _shallow(markup) if markup.count("<") > MANY_TAGS else markup
@@ -58,18 +58,18 @@ def _tamed(markup: str) -> str:
 def _shallow(markup: str) -> str:
     depth = 0
 
-    def kept(tag: re.Match[str]) -> str:
+    def shallow(tag: re.Match[str]) -> str:
         nonlocal depth
         if tag[2].lower() in _CLOSE_THEMSELVES:
             return tag[0]
         depth = max(0, depth - 1) if tag[1] else depth + 1
         return tag[0] if depth <= DEEPEST else ""
 
-    return _TAG.sub(kept, markup)
+    return _TAG.sub(shallow, markup)
 
 
 class _Writer:
-    """Gathers words into lines."""
+    """Collects words into lines."""
 
     def __init__(self, *, may_hide: bool, marked: bool) -> None:
         self._may_hide = may_hide
@@ -83,7 +83,7 @@ class _Writer:
         self._depth = self._kept_blanks = 0
 
     def enter(self, node: LexborNode) -> bool:
-        """Begin an element or write a text; are its children to be looked at?"""
+        """Begin an element or write a text; should its children be visited?"""
         tag = node.tag
         if tag == "-text":
             self._say(node.text_content or "")
@@ -117,21 +117,21 @@ class _Writer:
         self._mark(node, attributes)
 
     def _mark(self, node: LexborNode, attributes: dict[str, str | None]) -> None:
-        """Quotations get deeper; a signature that has words above it gets its delimiter (RFC 3676, section 4.3)."""
-        known = (
+        """Deepen quotations; give a signature with words above it its delimiter (RFC 3676, section 4.3)."""
+        mark = (
             html_quote_marks.of(node, attributes)
             if self._marked and node.tag in html_quote_marks.TAGS
             else ""
         )
-        if known == "rest":
+        if mark == "rest":
             self._break_if_words()
             self._depth += not self._rest
             self._rest = True
-        elif node.tag == "blockquote" or known == "quote":
+        elif node.tag == "blockquote" or mark == "quote":
             self._break_if_words()
             self._quotes.add(node.mem_id)
             self._depth += 1
-        elif known == "signature" and not self._signature:
+        elif mark == "signature" and not self._signature:
             self._break_if_words()
             self._signature, self._unsigned = node.mem_id, self._said and not self._depth
 
@@ -189,7 +189,7 @@ class _Writer:
         self._lines.append((mark + line).rstrip())
 
     def _delimit(self, line: str) -> None:
-        """Above the first line of a signature, unless it has a delimiter of its own."""
+        """Write a delimiter above the first line of a signature, unless it has its own."""
         if self._unsigned and line.strip() != "--" and self._lines[-1] not in ("--", "-- "):
             self._lines.append("-- ")
         self._unsigned = False

@@ -32,8 +32,8 @@ class _Event:
     people: list[_Line] = field(default_factory=list)
 
 
-def told(calendar: str) -> str:
-    """A short block about the first event or task of a calendar; ``""`` if there is none."""
+def summary(calendar: str) -> str:
+    """A short text about the first event or task of a calendar; ``""`` if there is none."""
     method, event = "", _Event()
     inside: list[str] = []
     for line in _lines(calendar):
@@ -52,9 +52,9 @@ def told(calendar: str) -> str:
 
 def _lines(calendar: str) -> Iterator[_Line]:
     for raw in _FOLD.sub("", calendar).split("\n", MOST_LINES)[:MOST_LINES]:
-        if found := _LINE.fullmatch(raw.rstrip("\r")[: LONGEST * 2]):
-            parameters = {name.upper(): value.strip('"') for name, value in _PARAMETER.findall(found[2])}
-            yield _Line(found[1].upper(), found[3], parameters)
+        if match := _LINE.fullmatch(raw.rstrip("\r")[: LONGEST * 2]):
+            parameters = {name.upper(): value.strip('"') for name, value in _PARAMETER.findall(match[2])}
+            yield _Line(match[1].upper(), match[3], parameters)
 
 
 def _take(line: _Line, event: _Event) -> None:
@@ -79,7 +79,7 @@ def _words(method: str, event: _Event) -> Iterator[str]:
 
 def _unescaped(event: _Event, name: str) -> str:
     line = event.fields.get(name)
-    return _ESCAPED.sub(lambda found: "\n" if found[1] in "nN" else found[1], line.value) if line else ""
+    return _ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], line.value) if line else ""
 
 
 def _said(event: _Event, name: str) -> str:

@@ -16,8 +16,8 @@ _PAIR, _WORD = struct.Struct("<HH"), struct.Struct("<I")
 
 
 def properties(data: bytes) -> Properties:
-    """All that can be read until something is broken; of a property that comes twice, the first."""
-    found: Properties = {}
+    """All properties up to the first broken one; of one that comes twice, the first."""
+    values: Properties = {}
     stream = _MapiStream(data)
     try:
         for _ in range(min(stream.word(), MOST)):
@@ -26,23 +26,23 @@ def properties(data: bytes) -> Properties:
                 stream.skip_name()
             value = stream.value(kind)
             if value is not None:
-                found.setdefault(number, value)
+                values.setdefault(number, value)
     except (struct.error, ValueError):
         pass
-    return found
+    return values
 
 
 class _MapiStream:
-    """A place in the bytes; ``struct.error`` at their end, ``ValueError`` for what is no property."""
+    """A position in the bytes; ``struct.error`` at their end, ``ValueError`` if no property is there."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._at = 0
 
     def word(self) -> int:
-        (found,) = _WORD.unpack_from(self._data, self._at)
+        (number,) = _WORD.unpack_from(self._data, self._at)
         self._at += 4
-        return int(found)
+        return int(number)
 
     def pair(self) -> tuple[int, int]:
         first, second = _PAIR.unpack_from(self._data, self._at)
@@ -76,9 +76,9 @@ class _MapiStream:
         end = self._at + length
         if end > len(self._data):
             raise ValueError("cut off")
-        found = self._data[self._at : end]
+        padded = self._data[self._at : end]
         self._at = end + -length % 4
-        return found
+        return padded
 
 
 def _typed(kind: int, value: bytes) -> bytes | str:

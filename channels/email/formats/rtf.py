@@ -37,41 +37,41 @@ _SIGNS = {
 
 
 def unpacked(data: bytes) -> bytes:
-    """The RTF, no more than ``LARGEST`` bytes of it; ``b""`` if it is none."""
+    """The decompressed RTF, no more than ``LARGEST`` bytes of it; ``b""`` if it is none."""
     if len(data) < _HEAD.size:
         return b""
     _, size, kind, _ = _HEAD.unpack_from(data)
-    rest = data[_HEAD.size :]
+    body = data[_HEAD.size :]
     if kind == _PLAIN:
-        return rest[: min(size, LARGEST)]
-    return _expanded(rest, min(size, LARGEST)) if kind == _PACKED else b""
+        return body[: min(size, LARGEST)]
+    return _expanded(body, min(size, LARGEST)) if kind == _PACKED else b""
 
 
 def _expanded(data: bytes, size: int) -> bytes:
     """LZ77 with a dictionary of 4 KiB that begins with common words (section 3.1.1)."""
-    made = bytearray(_FIRST)
+    unpacked_data = bytearray(_FIRST)
     size += len(_FIRST)
     at = 0
-    while at < len(data) and len(made) < size:
+    while at < len(data) and len(unpacked_data) < size:
         control = data[at]
         at += 1
         for bit in range(8):
             if not control >> bit & 1:
-                made += data[at : at + 1]
+                unpacked_data += data[at : at + 1]
                 at += 1
                 continue
             pair = int.from_bytes(data[at : at + 2].ljust(2, b"\0"), "big")
             at += 2
-            back = (len(made) - (pair >> 4)) % _SIZE
+            back = (len(unpacked_data) - (pair >> 4)) % _SIZE
             if back == 0 or at > len(data):  # the end says so by pointing at itself
-                return bytes(made[len(_FIRST) : size])
-            _again(made, len(made) - back, (pair & 15) + 2)
-    return bytes(made[len(_FIRST) : size])
+                return bytes(unpacked_data[len(_FIRST) : size])
+            _again(unpacked_data, len(unpacked_data) - back, (pair & 15) + 2)
+    return bytes(unpacked_data[len(_FIRST) : size])
 
 
-def _again(made: bytearray, start: int, length: int) -> None:
+def _again(unpacked_data: bytearray, start: int, length: int) -> None:
     for at in range(start, start + length):
-        made.append(made[at] if at >= 0 else 0)
+        unpacked_data.append(unpacked_data[at] if at >= 0 else 0)
 
 
 @dataclass(slots=True)
@@ -87,12 +87,12 @@ class _Group:
 
 def words(data: bytes) -> tuple[str, str]:
     """The text and the HTML of an RTF; one of the two is ``""``."""
-    made = "".join(_Speaker().said(data[:LARGEST]))
-    return ("", made) if b"\\fromhtml" in data[:4096] else (made.strip("\n"), "")
+    spoken = "".join(_Speaker().said(data[:LARGEST]))
+    return ("", spoken) if b"\\fromhtml" in data[:4096] else (spoken.strip("\n"), "")
 
 
 class _Speaker:
-    """Follows the groups, and says what a reader would see."""
+    """Follows the groups and yields the text that a reader would see."""
 
     def __init__(self) -> None:
         self._groups = [_Group()]
@@ -100,28 +100,28 @@ class _Speaker:
         self._skip = 0
 
     def said(self, data: bytes) -> Iterator[str]:
-        held = bytearray()  # the bytes of one character may be spelt one by one
-        for found in _TOKEN.finditer(data):
-            if found["text"]:
-                held += self._after_skip(found["text"])
-            elif found["code"]:
-                held += self._after_skip(bytes.fromhex(found["code"].decode()))
-            elif not found["brace"] and not found["word"] and not found["sign"]:
+        pending = bytearray()  # the bytes of one character may be spelt one by one
+        for token in _TOKEN.finditer(data):
+            if token["text"]:
+                pending += self._after_skip(token["text"])
+            elif token["code"]:
+                pending += self._after_skip(bytes.fromhex(token["code"].decode()))
+            elif not token["brace"] and not token["word"] and not token["sign"]:
                 continue  # a line's end says nothing
             else:
-                yield self._decoded(held)
-                held.clear()
-                yield self._control(found)
-        yield self._decoded(held)
+                yield self._decoded(pending)
+                pending.clear()
+                yield self._control(token)
+        yield self._decoded(pending)
 
-    def _control(self, found: re.Match[bytes]) -> str:
-        if found["brace"]:
-            self._brace(found["brace"])
+    def _control(self, token: re.Match[bytes]) -> str:
+        if token["brace"]:
+            self._brace(token["brace"])
             return ""
         return (
-            self._sign(found["sign"])
-            if found["sign"]
-            else self._word(found["word"].decode(), found["number"])
+            self._sign(token["sign"])
+            if token["sign"]
+            else self._word(token["word"].decode(), token["number"])
         )
 
     def _after_skip(self, data: bytes) -> bytes:
@@ -129,8 +129,8 @@ class _Speaker:
         self._skip -= skipped
         return data[skipped:] if self._heard() else b""
 
-    def _decoded(self, held: bytearray) -> str:
-        return charset.decode(bytes(held), self._codepage) if held else ""
+    def _decoded(self, pending: bytearray) -> str:
+        return charset.decode(bytes(pending), self._codepage) if pending else ""
 
     @property
     def _now(self) -> _Group:
@@ -151,9 +151,9 @@ class _Speaker:
         if sign == b"*":
             self._now.marked = True
             return ""
-        said = {b"~": "\u00a0", b"_": "-", b"\n": "\n", b"\r": "\n"}.get(sign)
-        said = said if said is not None else sign.decode("latin-1") if sign in b"\\{}" else ""
-        return said if self._heard() else ""
+        sign_text = {b"~": "\u00a0", b"_": "-", b"\n": "\n", b"\r": "\n"}.get(sign)
+        sign_text = sign_text if sign_text is not None else sign.decode("latin-1") if sign in b"\\{}" else ""
+        return sign_text if self._heard() else ""
 
     def _word(self, word: str, number: bytes | None) -> str:
         value = int(number) if number else None

@@ -23,7 +23,7 @@ _EMBEDDED = b"\x07\x03\x02\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x46"
 
 @dataclass(slots=True)
 class Enclosed:
-    """One file of it."""
+    """A file in a TNEF."""
 
     name: str = ""
     type: str = ""
@@ -33,7 +33,7 @@ class Enclosed:
 
 @dataclass(slots=True)
 class Tnef:
-    """What could be read of one."""
+    """What could be read of a TNEF."""
 
     text: str = ""
     html: str = ""
@@ -43,19 +43,19 @@ class Tnef:
 
     @property
     def empty(self) -> bool:
-        """Neither words nor files: it says something to Outlook only."""
+        """Has it neither words nor files? Then it means something to Outlook only."""
         return not (self.text or self.html or self.files)
 
 
 @dataclass(slots=True)
 class _Room:
-    """What all the messages in one file may cost together."""
+    """What all messages within one file may cost together."""
 
     rtf: int = MOST_RTF
 
 
 def read(data: bytes) -> Tnef | None:
-    """The body (text, or HTML; not cleaned) and the files; None if it is no TNEF."""
+    """The body (text or HTML, not cleaned) and the files; None if it is no TNEF."""
     return _read(data, 0, _Room())
 
 
@@ -68,7 +68,7 @@ def _read(data: bytes, depth: int, room: _Room) -> Tnef | None:
     return reading.done()
 
 
-def _attributes(data: bytes, found: Tnef) -> Iterator[tuple[int, bytes]]:
+def _attributes(data: bytes, result: Tnef) -> Iterator[tuple[int, bytes]]:
     at = len(SIGNATURE) + 2
     for _ in range(MOST_ATTRIBUTES):
         if at >= len(data):
@@ -81,11 +81,11 @@ def _attributes(data: bytes, found: Tnef) -> Iterator[tuple[int, bytes]]:
             break
         yield number, data[at : at + length]
         at += length + 2
-    found.whole = False
+    result.whole = False
 
 
 class _Reading:
-    """Gathers attributes; those of a file stand between two that begin one."""
+    """Collects attributes; those of a file stand between two that begin one."""
 
     def __init__(self, depth: int, room: _Room) -> None:
         self.found = Tnef()
@@ -115,24 +115,24 @@ class _Reading:
         elif number == _DATA:
             file.data = value
         elif number == _PROPERTIES:
-            told = mapi.properties(value)
-            file.name = self._said(told, _LONG_NAME) or file.name or self._said(told, _NAME)
-            file.type = self._said(told, _TYPE).lower()
-            file.inline = bool(told.get(_CONTENT_ID)) and file.type.startswith("image/")
-            self._object(file, told)
+            values = mapi.properties(value)
+            file.name = self._said(values, _LONG_NAME) or file.name or self._said(values, _NAME)
+            file.type = self._said(values, _TYPE).lower()
+            file.inline = bool(values.get(_CONTENT_ID)) and file.type.startswith("image/")
+            self._object(file, values)
 
-    def _object(self, file: Enclosed, told: Properties) -> None:
-        """A message or an OLE object that lies among the properties."""
-        value = told.get(_OBJECT)
+    def _object(self, file: Enclosed, values: Properties) -> None:
+        """Add a message or an OLE object that lies among the properties."""
+        value = values.get(_OBJECT)
         if not isinstance(value, bytes):
             return
         inner = _read(value[16:], self._depth + 1, self._room) if value.startswith(_EMBEDDED) else None
         if inner is not None and not inner.empty:  # what lies beside it as data is only its icon
-            said = inner.text if inner.text.strip() else inner.html
-            file.name = f"{file.name or 'message'}.{'txt' if said is inner.text else 'html'}"
+            words = inner.text if inner.text.strip() else inner.html
+            file.name = f"{file.name or 'message'}.{'txt' if words is inner.text else 'html'}"
             file.type, file.data = (
-                "text/plain" if said is inner.text else "text/html",
-                said.encode("utf-8", "replace"),
+                "text/plain" if words is inner.text else "text/html",
+                words.encode("utf-8", "replace"),
             )
             room = MOST_FILES - len(self.found.files)
             self.found.files[-1:] = [*inner.files[: max(room, 0)], file]
@@ -140,13 +140,13 @@ class _Reading:
             file.data = value[16:] if value[4:16] == _EMBEDDED[4:] else value
 
     def done(self) -> Tnef:
-        """With its body: as text if there is one, else HTML, else what the compressed RTF holds."""
-        told = self._properties
+        """The result with its body: text if there is any, else HTML, else the compressed RTF's."""
+        values = self._properties
         self.found.files = [file for file in self.found.files if file.data or file.name]
-        self.found.text = self._said(told, _TEXT) or self._decoded(self._body)
-        page, packed = told.get(_HTML), told.get(_RTF)
+        self.found.text = self._said(values, _TEXT) or self._decoded(self._body)
+        page, packed = values.get(_HTML), values.get(_RTF)
         if isinstance(page, bytes):
-            declared = told.get(_CHARSET)
+            declared = values.get(_CHARSET)
             codec = {65001: "utf-8"}.get(declared, f"cp{declared}") if isinstance(declared, int) else ""
             self.found.html = charset.decode(page, codec)
         elif isinstance(page, str):
@@ -156,8 +156,8 @@ class _Reading:
             self.found.text, self.found.html = rtf.words(rtf.unpacked(packed))
         return self.found
 
-    def _said(self, told: Properties, number: int) -> str:
-        value = told.get(number)
+    def _said(self, values: Properties, number: int) -> str:
+        value = values.get(number)
         if isinstance(value, bytes):
             return self._decoded(value)
         return value if isinstance(value, str) else ""

@@ -24,7 +24,7 @@ Lost = IMAPClientAbortError
 
 
 class ImapClient(IMAPClient):  # type: ignore[misc]
-    """IMAPClient, whose wait for news can be cut short from another thread."""
+    """IMAPClient whose IDLE can be interrupted from another thread."""
 
     def __init__(self, *args: Any, wake: socket.socket, **kwargs: Any) -> None:
         self.wake = wake
@@ -41,7 +41,7 @@ class ImapClient(IMAPClient):  # type: ignore[misc]
         return poller.poll(None if timeout is None else timeout * 1000)
 
     def overheard(self) -> bool:
-        """Has an answer to some command mentioned new mail, since this was asked last?
+        """Has an answer to some command mentioned new mail, since this was last asked?
 
         A server says ``EXISTS`` once. What it says in answer to a SEARCH or MOVE, it won't say to IDLE.
         """
@@ -70,7 +70,7 @@ class ImapFolder:
         self.close()
 
     def close(self) -> None:
-        """Log out if the server still listens, and hang up."""
+        """Log out if the server still listens, and disconnect."""
         with contextlib.suppress(OSError, IMAPClientError):
             self._client.socket().settimeout(2)
             self._client.logout()
@@ -79,20 +79,20 @@ class ImapFolder:
             self._client.shutdown()
 
     def uids(self) -> list[int]:
-        """All that lie there, seen or not: ``\\Seen`` is somebody's reading, not our state."""
+        r"""All messages, seen or not: ``\\Seen`` is somebody's reading, not our state."""
         self._client.overheard()
         return sorted(self._client.search("UNDELETED"))
 
     def sizes(self, uids: Sequence[int]) -> Mapping[int, int]:
-        """Bytes of each, for those that are still there."""
-        found: dict[int, int] = {}
+        """Bytes of each message that is still there."""
+        sizes: dict[int, int] = {}
         for start in range(0, len(uids), AT_ONCE):
             answer = self._client.fetch(uids[start : start + AT_ONCE], ["RFC822.SIZE"])
-            found |= {uid: data[b"RFC822.SIZE"] for uid, data in answer.items() if b"RFC822.SIZE" in data}
-        return found
+            sizes |= {uid: data[b"RFC822.SIZE"] for uid, data in answer.items() if b"RFC822.SIZE" in data}
+        return sizes
 
     def fetch(self, uids: Sequence[int]) -> dict[int, bytes]:
-        """The messages, no flag touched; ``NotHandedOver`` if the server says no to one of them."""
+        """The messages, no flag touched; ``NotHandedOver`` if the server refuses one of them."""
         answer = self._client.fetch(uids, ["BODY.PEEK[]"])
         messages = {uid: data.get(b"BODY[]") for uid, data in answer.items()}
         if any(raw is None for raw in messages.values()):
@@ -100,33 +100,40 @@ class ImapFolder:
         return {uid: raw for uid, raw in messages.items() if raw is not None}
 
     def heads(self, uids: Sequence[int]) -> dict[int, bytes]:
-        """The first 8 KiB of From and Subject of each, no flag touched."""
-        found: dict[int, bytes] = {}
+        """The first 8 KiB of From and Subject of each message, no flag touched."""
+        heads: dict[int, bytes] = {}
         for start in range(0, len(uids), AT_ONCE):
             answer = self._client.fetch(uids[start : start + AT_ONCE], [SENDER_AND_SUBJECT])
-            found |= {
+            heads |= {
                 uid: bytes(value or b"")
                 for uid, data in answer.items()
                 for name, value in data.items()
                 if name.startswith(b"BODY[HEADER")
             }
-        return found
+        return heads
 
     def latest(self, count: int, *, moved_to: str) -> list[bytes]:
-        """The headers of the newest messages, here and among those moved on. Changes nothing; another folder is
-        selected afterwards."""
-        found: list[bytes] = []
+        """The headers of the newest messages, here and among those moved on.
+
+        Changes nothing; another folder is selected afterwards.
+        """
+        headers: list[bytes] = []
         moved_to = self._prefix() + moved_to.removeprefix(self._prefix())
         for name in (self._settings.folder, moved_to):
-            if len(found) < count and self._client.folder_exists(name):
+            if len(headers) < count and self._client.folder_exists(name):
                 self._client.select_folder(name, readonly=True)
-                uids = self.uids()[len(found) - count :]
+                uids = self.uids()[len(headers) - count :]
                 answer = self._client.fetch(uids, ["BODY.PEEK[HEADER]"]) if uids else {}
-                found += [bytes(data[b"BODY[HEADER]"]) for data in answer.values() if b"BODY[HEADER]" in data]
-        return found
+                headers += [
+                    bytes(data[b"BODY[HEADER]"]) for data in answer.values() if b"BODY[HEADER]" in data
+                ]
+        return headers
 
     def move(self, uids: Sequence[int], to: str) -> None:
-        """RFC 6851; without it copy, mark and expunge these only, never what others have marked."""
+        """Move messages (RFC 6851); without MOVE, copy, mark and expunge these only.
+
+        Never expunges what others have marked.
+        """
         if not uids:
             return
         to = self._existing(to)
@@ -139,7 +146,7 @@ class ImapFolder:
             self._client.uid_expunge(uids)
 
     def wait(self, seconds: float) -> None:
-        """Until there may be news, the time is up, or somebody wakes us; raises if the line is dead."""
+        """Wait until there may be news, the time is up or somebody wakes us; raises if the line is dead."""
         if self._client.overheard():
             return
         if not self._client.has_capability("IDLE"):
@@ -151,7 +158,7 @@ class ImapFolder:
         self._client.idle_done()
 
     def _existing(self, name: str) -> str:
-        """The folder's full name; made if it is missing, below the personal namespace if need be."""
+        """The folder's full name; created if missing, below the personal namespace if need be."""
         prefix = self._prefix()
         for candidate in dict.fromkeys((name, prefix + name.removeprefix(prefix))):
             if self._client.folder_exists(candidate):
@@ -180,7 +187,7 @@ class ImapFolder:
 
 
 def why(error: Exception, settings: Imap) -> str:
-    """What is wrong in words, with the key to look at first; no secret, no mail."""
+    """What is wrong, in words, with the config key to look at first; no secret, no mail."""
     match error:
         case NoToken():
             return f"imap.oauth: {error}"
@@ -212,7 +219,7 @@ def _dial(settings: Imap, wake: socket.socket) -> ImapClient:
 
 
 def _keep_alive(sock: socket.socket) -> None:
-    """Have the system notice a dead peer, also while nobody says anything."""
+    """Have the system notice a dead peer, even while nothing is sent."""
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for option, seconds in _probes():
         sock.setsockopt(socket.IPPROTO_TCP, option, seconds)

@@ -24,7 +24,7 @@ class NoToken(Exception):
 
 
 class Tokens:
-    """The access token of one mailbox. A refresh token that the provider renewed outlives a restart."""
+    """The access token of one mailbox. A refresh token that the provider renewed survives a restart."""
 
     def __init__(self, settings: OAuth, *, name: str, remember: Remember) -> None:
         self._settings = settings
@@ -34,13 +34,13 @@ class Tokens:
         self._expires = 0.0
 
     def token(self) -> str:
-        """A token that is good for a few minutes at least; raises ``NoToken``."""
+        """A token that is valid for at least a few minutes; raises ``NoToken``."""
         if time.monotonic() >= self._expires - EARLY:
             self._renew()
         return self._token
 
     def forget(self) -> None:
-        """The server would not have it: get a new one the next time."""
+        """Get a new token next time: the server refused this one."""
         self._expires = 0.0
 
     def _renew(self) -> None:
@@ -76,10 +76,10 @@ class Tokens:
         return answer
 
     def _refresh_token(self) -> str:
-        """The configured one, or the one that the provider has put in its place since."""
-        known = self._remember(self._name, None)
-        if known and known.get("follows") == self._configured():
-            return str(known["refresh_token"])
+        """The configured refresh token, or the one that the provider has replaced it with since."""
+        saved = self._remember(self._name, None)
+        if saved and saved.get("follows") == self._configured():
+            return str(saved["refresh_token"])
         return self._settings.refresh_token.get_secret_value()
 
     def _configured(self) -> str:

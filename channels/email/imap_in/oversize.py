@@ -16,7 +16,7 @@ LONGEST = 200
 
 
 class OversizeMessages:
-    """The messages of one mailbox that lay there at the last look. Another thread may read ``all`` at any time."""
+    """The oversize messages of one mailbox at the last look. Any thread may read ``all``."""
 
     def __init__(self, mailbox: str, *, limit: int) -> None:
         self._mailbox = mailbox
@@ -24,12 +24,13 @@ class OversizeMessages:
         self.all: tuple[LeftInMailbox, ...] = ()
 
     def look(self, folder: ImapFolder, sizes: Mapping[int, int]) -> None:
-        """Know these (UID → bytes) and no others; what is new is asked for its sender and subject, once.
+        """Record these messages (UID → bytes) and no others; fetch sender and subject of new ones, once.
 
-        Raises what a lost line does, and knows them without: a line that such a question breaks is not broken again.
+        Raises what a lost line does, and records them without: the question that broke the line is not asked
+        again.
         """
-        known = {one.number: one for one in self.all if one.epoch == folder.uidvalidity}
-        new = sorted(sizes.keys() - known.keys())
+        by_uid = {left.number: left for left in self.all if left.epoch == folder.uidvalidity}
+        new = sorted(sizes.keys() - by_uid.keys())
         heads: Mapping[int, bytes] = {}
         try:
             heads = folder.heads(new)
@@ -38,8 +39,10 @@ class OversizeMessages:
                 raise
             log.warning("headers were not handed over", mailbox=self._mailbox, uids=new)
         finally:
-            known |= {uid: self._one(folder.uidvalidity, uid, sizes[uid], heads.get(uid, b"")) for uid in new}
-            self.all = tuple(known[uid] for uid in sorted(sizes))
+            by_uid |= {
+                uid: self._one(folder.uidvalidity, uid, sizes[uid], heads.get(uid, b"")) for uid in new
+            }
+            self.all = tuple(by_uid[uid] for uid in sorted(sizes))
 
     def _one(self, epoch: int, uid: int, size: int, head: bytes) -> LeftInMailbox:
         mail = message.read(head)

@@ -15,7 +15,10 @@ ENOUGH = 3
 
 
 def proposals(heads: Sequence[bytes], mailbox: Mailbox, networks: Sequence[policy.Network]) -> Iterator[str]:
-    """A sentence for each setting that the newest mails speak for and that is not made. ``heads``: their headers."""
+    """A sentence for each setting that the newest mails suggest and that is missing.
+
+    ``heads``: their headers.
+    """
     mails = [message.read(head) for head in heads]
     if not policy.vouched(mailbox):
         yield from _border(mails, networks)
@@ -23,25 +26,25 @@ def proposals(heads: Sequence[bytes], mailbox: Mailbox, networks: Sequence[polic
 
 
 def _border(mails: Sequence[Mail], networks: Sequence[policy.Network]) -> Iterator[str]:
-    found = Counter(policy.border(mail, networks) for mail in mails)
-    found.pop("", None)
-    for name, count in found.most_common(1):
+    borders = Counter(policy.border(mail, networks) for mail in mails)
+    borders.pop("", None)
+    for name, count in borders.most_common(1):
         if count >= ENOUGH and 2 * count > len(mails):
             what = "microsoft_results = true" if name == policy.EXCHANGE else f'authserv_id = "{name}"'
             yield f"{count} of its last {len(mails)} mails were checked by {name}: {what}"
 
 
 def _groups(mails: Sequence[Mail], mailbox: Mailbox) -> Iterator[str]:
-    """A group of the address's own name: support@ may be one, and its mail is no newsletter then."""
-    ours = {one.lower() for one in mailbox.own_list_ids}
+    """Groups with the address's own name: support@ may be one, and then its mail is no newsletter."""
+    own_ids = {list_id.lower() for list_id in mailbox.own_list_ids}
     local, _, domain = mailbox.address.lower().partition("@")
     seen = Counter(_list_id(mail) for mail in mails)
     for name, count in sorted(seen.items()):
         own = name.partition(".")[0] == local and name.endswith(f".{domain}")
-        if own and name not in ours:
+        if own and name not in own_ids:
             yield f'{count} of its last {len(mails)} mails came through the group {name}: own_list_ids = ["{name}"]'
 
 
 def _list_id(mail: Mail) -> str:
-    """RFC 2919, section 2."""
+    """The list's id (RFC 2919, section 2)."""
     return mail.first("list-id").rpartition("<")[2].partition(">")[0].strip().lower()

@@ -21,7 +21,7 @@ from channels.email.config.settings import Imap, Settings
 from channels.email.imap_in.client import ImapFolder, Lost, NotHandedOver, why
 from channels.email.imap_in.oauth import Tokens
 from channels.email.imap_in.oversize import OversizeMessages
-from channels.email.imap_in.poison_messages import Suspects
+from channels.email.imap_in.poison_messages import PoisonMessages
 from channels.email.imap_in.setup_advice import proposals
 from channels.email.mime.prescan import content_key
 
@@ -35,11 +35,11 @@ PATIENCE = 30.0
 _RETURN_PATH = re.compile(rb"^return-path:[ \t]*<([^<>\r\n]*)>", re.IGNORECASE | re.MULTILINE)
 
 
-class ImapRoom:
-    """One ``[[mailbox]]`` with an ``imap`` table; a ``bot.channel.protocols.Room``.
+class ImapWorker:
+    """Fetches one ``[[mailbox]]`` with an ``imap`` table; a ``bot.channel.protocols.Worker``.
 
-    The folder itself is the cursor: what lies in it has not been kept, or was not moved yet. After a
-    crash in between it is kept again under the same key, which has no second effect, and moved.
+    The folder itself is the cursor: what lies in it has not been kept, or was not moved yet. After a crash in
+    between it is kept again under the same key, which has no second effect, and moved.
     """
 
     def __init__(self, context: ChannelContext[Settings], mailbox: Mailbox) -> None:
@@ -51,7 +51,7 @@ class ImapRoom:
         self.lying = OversizeMessages(self._address, limit=context.settings.max_size)
         """What it leaves in its folder."""
         self._max_size = context.settings.max_size
-        self._networks = [ipaddress.ip_network(one) for one in context.settings.trusted_networks]
+        self._networks = [ipaddress.ip_network(network) for network in context.settings.trusted_networks]
         oauth = self._settings.oauth
         name = f"oauth {self._address}"
         self._tokens = Tokens(oauth, name=name, remember=context.remember) if oauth else None
@@ -59,10 +59,10 @@ class ImapRoom:
         self._bell: socket.socket | None = None
         self._failures = 0
         self._pause = 0.0
-        self._suspects = Suspects()
+        self._suspects = PoisonMessages()
 
     def run(self) -> None:
-        """Attend to the mailbox until ``leave``, connecting again whenever the line is lost."""
+        """Fetch from the mailbox until ``leave``, connecting again whenever the line is lost."""
         wake, self._bell = socket.socketpair()
         with wake, self._bell:
             while not self._leaving.is_set():
@@ -89,7 +89,7 @@ class ImapRoom:
                 yield f"[[mailbox]] {self._address}: {why(error, self._settings)}."
 
     def advice(self) -> Iterable[str]:
-        """What its last mails speak for, that is not set; nothing if they cannot be had."""
+        """Settings that its last mails suggest and that are missing; nothing if they cannot be fetched."""
         wake, bell = socket.socketpair()
         with wake, bell, contextlib.suppress(Exception):
             with self._open(wake) as folder:
@@ -122,7 +122,7 @@ class ImapRoom:
     # one look at the whole folder
 
     def _look(self, folder: ImapFolder) -> bool:
-        """Keep and move all there is; True if it is to be looked at again at once.
+        """Keep and move all messages; True if the folder should be looked at again at once.
 
         Stops early, with a pause, when the house cannot keep up.
         """
@@ -136,9 +136,9 @@ class ImapRoom:
             if not messages:
                 continue
             others, self._failures = True, 0
-            kept = self._kept(messages)
-            folder.move(kept, self._settings.processed)
-            self._pause = 0.0 if len(kept) == len(messages) else min(30.0, 1.0 + 2 * self._pause)
+            durable = self._kept(messages)
+            folder.move(durable, self._settings.processed)
+            self._pause = 0.0 if len(durable) == len(messages) else min(30.0, 1.0 + 2 * self._pause)
             if self._pause or self._leaving.is_set():
                 return False
         self._pause = 0.0
@@ -154,21 +154,21 @@ class ImapRoom:
         yield from ([uid] for uid in suspects if uid in fitting)
 
     def _pass_over(self, folder: ImapFolder, too_large: Mapping[int, int]) -> None:
-        """Leave what is too large where it lies, and say so once, whatever restarts in between."""
+        """Leave oversize messages in the folder, and log each once, even across restarts."""
         self.lying.look(folder, too_large)
         if not too_large:
             return
         uidvalidity = folder.uidvalidity
-        known = self._remember(self.name, None) or {}
-        said = set(known.get("too_large", ())) if known.get("uidvalidity") == uidvalidity else set()
-        for uid in sorted(too_large.keys() - said):
+        saved = self._remember(self.name, None) or {}
+        reported = set(saved.get("too_large", ())) if saved.get("uidvalidity") == uidvalidity else set()
+        for uid in sorted(too_large.keys() - reported):
             log.warning(
                 "left a message in its folder: larger than email.max_size",
                 mailbox=self._address,
                 uid=uid,
                 bytes=too_large[uid],
             )
-        if too_large.keys() != said:
+        if too_large.keys() != reported:
             self._remember(self.name, {"uidvalidity": uidvalidity, "too_large": sorted(too_large)})
 
     def _fetch(self, folder: ImapFolder, uids: Sequence[int], *, others: bool) -> dict[int, bytes] | None:
@@ -186,7 +186,7 @@ class ImapRoom:
 
     def _shunt(self, folder: ImapFolder) -> None:
         if folder.uidvalidity != self._suspects.uidvalidity:
-            self._suspects = Suspects(folder.uidvalidity)
+            self._suspects = PoisonMessages(folder.uidvalidity)
         for uid in self._suspects.take_condemned():
             log.error("shunted a message", mailbox=self._address, uid=uid, folder=self._settings.shunted)
             folder.move([uid], self._settings.shunted)
@@ -194,7 +194,7 @@ class ImapRoom:
     # keeping
 
     def _kept(self, messages: Mapping[int, bytes]) -> list[int]:
-        """The UIDs of those that are durable now; all are handed in first, to share one commit."""
+        """The UIDs of messages that are durable now; all are handed in first, to share one commit."""
         futures = {uid: self._hand_in(raw) for uid, raw in messages.items()}
         return [uid for uid, future in futures.items() if self._durable(future)]
 
@@ -239,12 +239,12 @@ def portions(sizes: Mapping[int, int]) -> Iterator[list[int]]:
 
 
 def return_path(raw: bytes) -> str | None:
-    """The envelope sender as the last delivery agent wrote it on top; ``""``: null; None: it did not."""
+    """The envelope sender in the Return-Path on top; ``""``: null; None: there is none."""
     end = raw.find(b"\r\n\r\n", 0, 65536)
-    found = _RETURN_PATH.search(raw, 0, end if end >= 0 else 65536)
-    return found[1].decode("utf-8", "replace") if found else None
+    match = _RETURN_PATH.search(raw, 0, end if end >= 0 else 65536)
+    return match[1].decode("utf-8", "replace") if match else None
 
 
 def backoff(failures: int) -> float:
-    """Seconds before the next try: 1, 2, 4 … 300 at most, each somewhere between half and whole."""
+    """Seconds before the next try: 1, 2, 4 … 300 at most, each with jitter between half and whole."""
     return min(300.0, 2.0 ** min(failures - 1, 9)) * random.uniform(0.5, 1.0)  # noqa: S311 (no secret)

@@ -26,7 +26,7 @@ _ESCAPED = re.compile(r"\\(.)")
 
 
 class Address(NamedTuple):
-    """One mailbox: who it is said to be (encoded words as they came), and its address in two."""
+    """One mailbox: display name (encoded words as they came), local part and domain."""
 
     name: str
     local: str
@@ -40,10 +40,10 @@ class _AddressPiece(NamedTuple):
 
 
 def one(value: str) -> Address | None:
-    """The mailbox of a header that names exactly one; None where readers could differ about which.
+    """The mailbox of a header with exactly one; None if readers could disagree about which.
 
-    In angle brackets, behind anything that has no ``@``, but for its own address once more and what is quoted; else
-    with comments only (see CVE-2023-27043).
+    In angle brackets, behind anything that has no ``@``, except its own address once more and what is quoted;
+    else with comments only (see CVE-2023-27043).
     """
     pieces = list(_pieces(value))
     around = [piece.text if piece.kind == "separator" else piece.kind for piece in pieces]
@@ -52,14 +52,14 @@ def one(value: str) -> Address | None:
 
 
 def every(value: str) -> Iterator[Address]:
-    """The mailboxes of a list, without those that cannot be read; of groups (``Team: …;``) their members."""
+    """The mailboxes of a list, without unreadable ones; of groups (``Team: …;``) their members."""
     part: list[_AddressPiece] = []
     for piece in (*_pieces(value), _AddressPiece("separator", ",")):
         if piece.kind != "separator":
             part.append(piece)
         elif part:
-            if found := _address(part):
-                yield found
+            if address := _address(part):
+                yield address
             part = []
 
 
@@ -70,9 +70,9 @@ def _pieces(value: str) -> Iterator[_AddressPiece]:
         closed = closed and (end > 0 or value[at] != "(")  # one that never ends is looked for once
         if end:
             yield _AddressPiece("comment", value[at:end])
-        elif (quoted or value[at] != '"') and (found := _PIECE.match(value, at)):
-            end = found.end()
-            yield _AddressPiece(found.lastgroup or "", found[0])
+        elif (quoted or value[at] != '"') and (match := _PIECE.match(value, at)):
+            end = match.end()
+            yield _AddressPiece(match.lastgroup or "", match[0])
         else:
             end = at + 1
             quoted = quoted and value[at] != '"'
@@ -81,12 +81,12 @@ def _pieces(value: str) -> Iterator[_AddressPiece]:
 
 
 def _comment(value: str, at: int) -> int:
-    """Where the comment ends that begins here, those within it too; 0: nowhere."""
+    """Where the comment that begins here ends, nested ones included; 0 if nowhere."""
     depth = 0
-    for found in _COMMENT.finditer(value, at):
-        depth += {"(": 1, ")": -1}.get(found[0], 0)
+    for paren in _COMMENT.finditer(value, at):
+        depth += {"(": 1, ")": -1}.get(paren[0], 0)
         if not depth:
-            return found.end()
+            return paren.end()
     return 0
 
 
@@ -95,36 +95,36 @@ def _address(pieces: list[_AddressPiece]) -> Address | None:
     if len(angles) > 1 or any(piece.kind == "broken" for piece in pieces):
         return None
     if not angles:
-        found = _SPEC.fullmatch(_bare(pieces))
-        return _named(found, [piece for piece in pieces if piece.kind == "comment"]) if found else None
+        match = _SPEC.fullmatch(_bare(pieces))
+        return _named(match, [piece for piece in pieces if piece.kind == "comment"]) if match else None
     (at,) = angles
     behind = pieces[at + 1 :]
     if any(piece.kind not in ("comment", "separator") and piece.text.strip() for piece in behind):
         return None
-    found = _SPEC.fullmatch(_bare(_pieces(pieces[at].text[1:-1])))
-    return _named(found, [*pieces[:at], *behind]) if found else None
+    match = _SPEC.fullmatch(_bare(_pieces(pieces[at].text[1:-1])))
+    return _named(match, [*pieces[:at], *behind]) if match else None
 
 
 def _bare(pieces: Iterable[_AddressPiece]) -> str:
-    """Without the comments around it. Blanks and comments within are refused: readers differ about them."""
+    """The text without surrounding comments. Inner blanks and comments are refused: readers disagree."""
     return "".join(" " if piece.kind == "comment" else piece.text for piece in pieces).strip()
 
 
-def _named(found: re.Match[str], around: list[_AddressPiece]) -> Address | None:
-    """The address with the name that stands around it; None if another address does."""
-    address = f"{found['local']}@{found['domain']}".casefold()
-    said = "".join("\n" if piece.kind == "quoted" else piece.text for piece in around)
-    if any("@" in word and _plain(word) != address for word in said.split()):
+def _named(spec: re.Match[str], around: list[_AddressPiece]) -> Address | None:
+    """The address with the name around it; None if another address is part of that."""
+    address = f"{spec['local']}@{spec['domain']}".casefold()
+    words_around = "".join("\n" if piece.kind == "quoted" else piece.text for piece in around)
+    if any("@" in word and _plain(word) != address for word in words_around.split()):
         return None
     words = [piece for piece in around if _plain(piece.text) != address]
     phrase = "".join(map(_words, words)).strip(" \t,;:")
     if all(piece.kind == "comment" or not piece.text.strip() for piece in words):
         phrase = " ".join(piece.text[1:-1] for piece in words if piece.kind == "comment")
-    return Address(phrase.strip(), found["local"], found["domain"])
+    return Address(phrase.strip(), spec["local"], spec["domain"])
 
 
 def _plain(word: str) -> str:
-    """An address without the marks that may stand around it."""
+    """An address without the signs that may surround it."""
     return word.strip(" \t\"',;:()").casefold()
 
 

@@ -42,11 +42,11 @@ def made(name: str, media: str, data: bytes, *, inline: bool = False) -> File:
 
 
 def of(node: Node, *, name: str = "") -> File | None:
-    """A part as a file; None if nothing is in it. ``name`` is for one that its sender did not name."""
-    data, given = tree.data(node), named(node)
-    if not data and not given:
+    """A part as a file; None if it is empty. ``name`` is for one that its sender did not name."""
+    data, given_name = tree.data(node), named(node)
+    if not data and not given_name:
         return None
-    return made(given or name, node.media, data, inline=_within(node))
+    return made(given_name or name, node.media, data, inline=_within(node))
 
 
 def _within(node: Node) -> bool:
@@ -56,17 +56,17 @@ def _within(node: Node) -> bool:
 
 
 def attached(node: Node) -> bool:
-    """Its sender wants it to be a file (RFC 2183)."""
+    """Does its sender want it to be a file (RFC 2183)?"""
     return str(node.get("content-disposition", "")).strip().lower().startswith("attachment")
 
 
 def declared(node: Node) -> bool:
-    """Its sender calls it a file, whatever its type."""
+    """Does its sender call it a file, whatever its type?"""
     return attached(node) or bool(named(node))
 
 
 def named(node: Node) -> str:
-    """The file name a part was given, decoded (RFC 2231; encoded words, which are common, too)."""
+    """The file name of a part, decoded (RFC 2231; and encoded words, which are common)."""
     name = tree.parameter(node, "content-disposition", "filename") or tree.parameter(
         node, "content-type", "name"
     )

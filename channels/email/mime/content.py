@@ -41,7 +41,7 @@ _SKELETON = re.compile(
 
 @dataclass(slots=True)
 class Content:
-    """What was found, in the order of the mail."""
+    """The texts and files of a mail, in its order."""
 
     texts: list[str] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
@@ -65,18 +65,20 @@ class Content:
 
     @property
     def said(self) -> bool:
-        return any(one.strip() for one in self.texts)
+        return any(words.strip() for words in self.texts)
 
     def text(self) -> str:
-        """Its words; an invitation's where there are no others."""
-        return "\n\n".join(one for one in (self.texts if self.said else self.invitations) if one.strip())
+        """Its words; those of an invitation if there are no others."""
+        return "\n\n".join(
+            words for words in (self.texts if self.said else self.invitations) if words.strip()
+        )
 
-    def keep(self, one: File | None) -> None:
-        if one is not None and not self.depth and len(self.files) < MOST_FILES:
-            self.files.append(one)
+    def keep(self, file: File | None) -> None:
+        if file is not None and not self.depth and len(self.files) < MOST_FILES:
+            self.files.append(file)
 
     def say(self, words: str) -> bool:
-        """Show them; False if not all could be."""
+        """Add text to show; False if not all of it fits."""
         self.texts.append(words[: self.free])
         whole = len(words) <= self.free
         self.free = max(0, self.free - len(words))
@@ -96,7 +98,7 @@ class Content:
 
 
 def of(top: Node, raw: bytes) -> Content:
-    """The body of a message that came as ``raw``. Where broken MIME leaves nothing, its bytes are read as text."""
+    """The body of a message that came as ``raw``. If broken MIME leaves nothing, its bytes are the text."""
     return _read(top, raw, Content())
 
 
@@ -126,7 +128,7 @@ def _gather(node: Node, body: Content) -> None:
 
 
 def _undivided(node: Node, body: Content) -> None:
-    """A multipart without any delimiter: what stands there was meant to be read."""
+    """Read a multipart without any delimiter: its content was meant to be read."""
     data = tree.data(node)
     shown = data[: body.room]
     body.room -= len(shown)
@@ -135,36 +137,36 @@ def _undivided(node: Node, body: Content) -> None:
 
 
 def _alternative(children: list[Node], body: Content) -> None:
-    """The plain text if it says anything, else the last that does; what is no text is kept."""
+    """Read the plain text if it has any words, else the last part that has; keep what is no text."""
     before = len(body.texts)
     plain: list[Node] = []
-    rest: list[Node] = []
+    others: list[Node] = []
     for child in children:
-        (plain if child.media == "text/plain" and not attachment.declared(child) else rest).append(child)
+        (plain if child.media == "text/plain" and not attachment.declared(child) else others).append(child)
     if plain and not body.depth:
-        body.page = body.page or _page(rest)
+        body.page = body.page or _page(others)
     for child in plain:
         _gather(child, body)
-    for child in reversed(rest):
-        said = any(one.strip() for one in body.texts[before:])
-        if said and (child.media in _READABLE or not child.leaf):
+    for child in reversed(others):
+        has_words = any(one.strip() for one in body.texts[before:])
+        if has_words and (child.media in _READABLE or not child.leaf):
             _beside(child, body)
         else:
             _gather(child, body)
 
 
 def _page(children: list[Node], depth: int = 3) -> Node | None:
-    """The first HTML among them, or within what belongs to it."""
+    """The first HTML part among these, or within them."""
     for child in children:
         if child.media == "text/html" and not attachment.declared(child):
             return child
-        if depth and not child.leaf and (found := _page(child.parts, depth - 1)):
-            return found
+        if depth and not child.leaf and (page := _page(child.parts, depth - 1)):
+            return page
     return None
 
 
 def _rooted(root: Node, children: list[Node], body: Content) -> None:
-    """A root with what belongs to it: only the root is read."""
+    """Read only the root of a related multipart; keep what belongs to it."""
     if root.leaf and root.media in _READABLE and not attachment.named(root):
         _text(root, body)  # whatever its disposition says
     else:
@@ -175,7 +177,7 @@ def _rooted(root: Node, children: list[Node], body: Content) -> None:
 
 
 def _beside(node: Node, body: Content) -> None:
-    """What stands beside a text that is shown: kept, but for what only says the same once more."""
+    """Keep what accompanies a shown text, except what only repeats it."""
     if node.leaf:
         if node.media not in _READABLE or attachment.declared(node) or not _repeated(node, body):
             body.keep(attachment.of(node))
@@ -203,7 +205,7 @@ def _leaf(node: Node, body: Content) -> None:
     elif node.media in _CALENDARS:
         body.keep(attachment.of(node))
         if body.may_open():
-            body.invitations.append(icalendar.told(decoded(node, tree.data(node)[:LARGEST_TEXT])))
+            body.invitations.append(icalendar.summary(decoded(node, tree.data(node)[:LARGEST_TEXT])))
     elif node.media in ("application/ms-tnef", "application/vnd.ms-tnef") or _winmail(node):
         _tnef(node, body)
     elif signed_encrypted.container(node):
@@ -213,7 +215,7 @@ def _leaf(node: Node, body: Content) -> None:
 
 
 def _container(node: Node, body: Content) -> None:
-    """What is only signed is read; what is encrypted is kept."""
+    """Read what is only signed; keep what is encrypted."""
     message, note = (
         signed_encrypted.contents(tree.data(node)) if body.may_open() else (b"", signed_encrypted.UNKNOWN)
     )
@@ -239,25 +241,25 @@ def _text(node: Node, body: Content) -> None:
     if cut and node.media == "text/html":  # not within a tag
         data = data[: data.rfind(b">") + 1] or data
     body.room -= len(data)
-    said = _words(node, data, body)
-    if not body.say(said) or cut:
+    words = _words(node, data, body)
+    if not body.say(words) or cut:
         body.keep(attachment.of(node))
-    body.html_used = body.html_used or (node.media == "text/html" and bool(said.strip()))
+    body.html_used = body.html_used or (node.media == "text/html" and bool(words.strip()))
 
 
 def _words(node: Node, data: bytes, body: Content) -> str:
-    said = decoded(node, data)
+    words = decoded(node, data)
     if node.media == "text/html":
-        return text.clean(html_to_text.to_text(said))
-    said, note = signed_encrypted.opened(text.clean(said))
+        return text.clean(html_to_text.to_text(words))
+    words, note = signed_encrypted.opened(text.clean(words))
     body.note(note)
     if tree.parameter(node, "content-type", "format").lower() == "flowed":
-        said = format_flowed.joined(said, delete=tree.parameter(node, "content-type", "delsp").lower())
-    return said
+        words = format_flowed.joined(words, delete=tree.parameter(node, "content-type", "delsp").lower())
+    return words
 
 
 def _message(node: Node, body: Content) -> None:
-    """Kept as it is; the first few are shown, what lies within them is not."""
+    """Keep an embedded message whole; show the first few, but not what is embedded in them."""
     if body.depth:
         return
     raw = tree.data(node)
@@ -269,22 +271,25 @@ def _message(node: Node, body: Content) -> None:
 
 
 def _tnef(node: Node, body: Content) -> None:
-    """Its body, if the mail says nothing else, and its files; the whole of it only where something is left unread."""
-    found = tnef.read(tree.data(node)) if body.may_open() else None
-    if found is None or not found.whole:
+    """Read a TNEF's body, if the mail says nothing else, and its files.
+
+    The whole TNEF is kept only if some of it is left unread.
+    """
+    enclosed = tnef.read(tree.data(node)) if body.may_open() else None
+    if enclosed is None or not enclosed.whole:
         body.note("winmail.dat could not be read, or only in part; it is kept")
-    if found is None or not found.whole or found.empty or not _told(found, body):
+    if enclosed is None or not enclosed.whole or enclosed.empty or not _told(enclosed, body):
         body.keep(attachment.of(node, name="winmail.dat"))
-    for one in found.files if found else ():
+    for file in enclosed.files if enclosed else ():
         body.keep(
-            attachment.made(one.name, one.type or "application/octet-stream", one.data, inline=one.inline)
+            attachment.made(file.name, file.type or "application/octet-stream", file.data, inline=file.inline)
         )
 
 
-def _told(found: Tnef, body: Content) -> bool:
-    """Show what it says; False if the mail says something else."""
-    page = "" if found.text.strip() else html_to_text.to_text(found.html[:LARGEST_TEXT])
-    words = text.clean(page or found.text[:LARGEST_TEXT])
+def _told(enclosed: Tnef, body: Content) -> bool:
+    """Show the TNEF's text; False if the mail says something else."""
+    page = "" if enclosed.text.strip() else html_to_text.to_text(enclosed.html[:LARGEST_TEXT])
+    words = text.clean(page or enclosed.text[:LARGEST_TEXT])
     if body.said:
         return repeated_text.repeats(words, "\n".join(body.texts))
     body.html_used = body.html_used or bool(page)

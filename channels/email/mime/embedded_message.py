@@ -11,16 +11,16 @@ _TOLD = ("From", "Date", "To", "Cc", "Subject")
 
 
 def block(message: Node, words: str) -> str:
-    """Its headers as mail programs write them above what they forward, then its ``words``; ``""`` if it has none."""
+    """An embedded message's headers, as mail programs show them, then its ``words``; ``""`` if empty."""
     values = ((name, message.get(name)) for name in _TOLD)
-    told = [f"{name}: {headers.decoded(str(value))}" for name, value in values if value]
-    if not told and not words.strip():
+    header_lines = [f"{name}: {headers.decoded(str(value))}" for name, value in values if value]
+    if not header_lines and not words.strip():
         return ""
-    return "\n".join((*told, "", words.strip("\n")[:MOST_CHARACTERS])).strip("\n")
+    return "\n".join((*header_lines, "", words.strip("\n")[:MOST_CHARACTERS])).strip("\n")
 
 
 def name(message: Node) -> str:
-    """A name for its file, from its subject; ``""`` without one."""
+    """A file name from its subject; ``""`` without one."""
     subject = headers.decoded(str(message.get("subject") or "")).replace("/", "_")
-    found = text.file_name(subject[:80])
-    return f"{found}.eml" if found else ""
+    stem = text.file_name(subject[:80])
+    return f"{stem}.eml" if stem else ""

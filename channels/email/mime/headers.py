@@ -29,7 +29,7 @@ _REPLY = re.compile(
 
 
 def unfolded(value: str) -> str:
-    """A header as it came, without its line ends; bytes that are not ASCII decoded as UTF-8 or Windows-1252."""
+    """A header without its line ends; non-ASCII bytes decoded as UTF-8 or Windows-1252."""
     if "\n" in value or "\r" in value:
         value = value.replace("\r", "").replace("\n", "")
     if value.isascii():
@@ -38,49 +38,49 @@ def unfolded(value: str) -> str:
 
 
 def decoded(value: str) -> str:
-    """A header's text with its encoded words read (RFC 2047), as one clean line."""
+    """A header's text with its encoded words decoded (RFC 2047), as one clean line."""
     value = unfolded(value)
     return text.line(_words(value) if "=?" in value else value)
 
 
 def _words(value: str) -> str:
     try:
-        found = decode_header(value)
+        parts = decode_header(value)
     except (MessageError, ValueError, LookupError):
         return value
     return "".join(
-        part if isinstance(part, str) else charset.decode(part, encoding or "") for part, encoding in found
+        part if isinstance(part, str) else charset.decode(part, encoding or "") for part, encoding in parts
     )
 
 
 def subject(value: str) -> str:
     """A decoded subject without ``Re:``, ``Fwd:`` and our tag, in several languages."""
     end = 0
-    while found := _REPLY.match(value, end):
-        end = found.end()
+    while prefix := _REPLY.match(value, end):
+        end = prefix.end()
     return value[end:].strip()
 
 
 def sender(values: Iterable[str]) -> Identity | None:
-    """Who ``From`` names, if there is exactly one such header with exactly one mailbox; else None.
+    """The person in ``From``, if there is exactly one such header with exactly one mailbox; else None.
 
     Encoded words are decoded in the name only: an address made of them is none (RFC 2047, section 5).
     """
-    found = [unfolded(value) for value in values]
-    seen = address_list.one(found[0].strip()) if len(found) == 1 and len(found[0]) <= LONGEST_FROM else None
+    froms = [unfolded(value) for value in values]
+    seen = address_list.one(froms[0].strip()) if len(froms) == 1 and len(froms[0]) <= LONGEST_FROM else None
     address = written(seen.local, seen.domain) if seen else ""
     return Identity("email", address, _name(seen.name)) if seen and address and "=?" not in address else None
 
 
 def people(values: Iterable[str]) -> tuple[Identity, ...]:
-    """Everybody that recipient headers name; what cannot be read is left out."""
-    found: dict[str, Identity] = {}
+    """Everybody that recipient headers name; unreadable addresses are left out."""
+    by_address: dict[str, Identity] = {}
     for value in values:
         for name, local, domain in address_list.every(unfolded(value)):
             clean = written(local, domain)
-            if clean and len(found) < MOST_ADDRESSES:
-                found.setdefault(clean, Identity("email", clean, _name(name)))
-    return tuple(found.values())
+            if clean and len(by_address) < MOST_ADDRESSES:
+                by_address.setdefault(clean, Identity("email", clean, _name(name)))
+    return tuple(by_address.values())
 
 
 def written(local: str, domain: str) -> str:
@@ -100,26 +100,28 @@ _ONE = re.compile(
 
 
 def _name(value: str) -> str:
-    found = text.name(_words(value) if "=?" in value else value)
-    quoted = len(found) > 1 and found[0] == found[-1] == '"'  # within an encoded word
-    return found[1:-1].strip() if quoted else found
+    shown_name = text.name(_words(value) if "=?" in value else value)
+    quoted = len(shown_name) > 1 and shown_name[0] == shown_name[-1] == '"'  # within an encoded word
+    return shown_name[1:-1].strip() if quoted else shown_name
 
 
 def ids(value: str) -> tuple[str, ...]:
-    """The Message-IDs in a header, with angle brackets, in its order; also bare, comma-split or encoded ones."""
+    """The Message-IDs in a header, in order, in angle brackets; also bare, comma-split or encoded ones."""
     value = unfolded(value)
     if "=?" in value:  # some programs encode a line that they cannot fold
         value = _words(value)
-    found = [f"<{one}>" for one in _ID.findall(value)]
-    if not found:
-        found = [f"<{one}>" for one in _BETWEEN_IDS.split(value) if "@" in one.strip("@")]
-    return tuple(dict.fromkeys(text.line(one).replace(" ", "") for one in found))
+    message_ids = [f"<{message_id}>" for message_id in _ID.findall(value)]
+    if not message_ids:
+        message_ids = [
+            f"<{message_id}>" for message_id in _BETWEEN_IDS.split(value) if "@" in message_id.strip("@")
+        ]
+    return tuple(dict.fromkeys(text.line(message_id).replace(" ", "") for message_id in message_ids))
 
 
 def date(value: str) -> datetime | None:
     """A Date header in UTC, or None."""
     try:
-        found = parsedate_to_datetime(unfolded(value)[:100])
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        moment = parsedate_to_datetime(unfolded(value)[:100])
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None

@@ -15,8 +15,8 @@ REACH = BLOCK + 8
 _BLANK = re.compile(rb"\n\r?\n")
 
 
-class Stubs:
-    """The bodies of one message, and the marks that stand for them, which nobody can foresee."""
+class LargeBodies:
+    """The large bodies of one message, and the unpredictable marks that replace them."""
 
     def __init__(self, raw: bytes) -> None:
         self._bodies: list[bytes] = []
@@ -25,12 +25,15 @@ class Stubs:
         """The message with its marks."""
 
     def _pieces(self, raw: bytes) -> Iterator[bytes]:
-        """What stands between two lines that may begin a part holds no other such line: it is one body at most."""
+        """The message with large bodies replaced by marks.
+
+        Between two lines that may begin a part there is no other such line: at most one body.
+        """
         ends = [*delimiters(raw), len(raw)]
         start = 0
         for end in ends:
-            found = _BLANK.search(raw, start, min(end, start + REACH))
-            body = found.end() if found else start + REACH
+            blank = _BLANK.search(raw, start, min(end, start + REACH))
+            body = blank.end() if blank else start + REACH
             last = end - len(raw[end - 2 : end]) + len(raw[end - 2 : end].rstrip(b"\r\n"))
             if last - body <= LONG:
                 yield raw[start:end]
@@ -43,12 +46,12 @@ class Stubs:
         return f"{self._token}-{len(self._bodies) - 1}.".encode()
 
     def whole(self, payload: str) -> bytes:
-        """What the parser left of a body, with what the marks in it stand for."""
+        """The bytes of a body after parsing, with its marks replaced by the originals."""
         if not self._bodies or self._token not in payload:
             return payload.encode("utf-8", "surrogateescape")
-        first, *rest = payload.split(self._token)
+        first, *chunks = payload.split(self._token)
         pieces = [first.encode("utf-8", "surrogateescape")]
-        for one in rest:
-            number, _, after = one.removeprefix("-").partition(".")
+        for chunk in chunks:
+            number, _, after = chunk.removeprefix("-").partition(".")
             pieces += [self._bodies[int(number)], after.encode("utf-8", "surrogateescape")]
         return b"".join(pieces)

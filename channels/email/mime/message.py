@@ -42,7 +42,7 @@ class Mail:
 
     def all(self, name: str) -> Iterator[str]:
         """The values of a header, top first; ``name`` in lower case."""
-        return (value for found, value in self.fields if found == name)
+        return (value for header, value in self.fields if header == name)
 
     def first(self, name: str) -> str:
         """The topmost value of a header, or ``""``."""
@@ -50,15 +50,15 @@ class Mail:
 
 
 def read(raw: bytes) -> Mail:
-    """Any bytes become a mail (RFC 5322, RFC 2045–2049, RFC 2231); what is broken is left out, not raised."""
+    """A mail of any bytes (RFC 5322, RFC 2045–2049, RFC 2231); broken parts are left out, not raised."""
     top = repair.parse(raw)
     fields = tuple((name.lower(), headers.unfolded(value)) for name, value in top.raw_items())
     of: dict[str, list[str]] = {}
     for name, value in fields:
         of.setdefault(name, []).append(value)
-    found = content.of(top, raw)
-    parents = [one for value in of.get("in-reply-to", ()) for one in headers.ids(value)]
-    chain = [one for value in of.get("references", ()) for one in headers.ids(value)]
+    body = content.of(top, raw)
+    parents = [message_id for value in of.get("in-reply-to", ()) for message_id in headers.ids(value)]
+    chain = [message_id for value in of.get("references", ()) for message_id in headers.ids(value)]
     return Mail(
         fields=fields,
         media=top.media,
@@ -68,19 +68,21 @@ def read(raw: bytes) -> Mail:
         copied=headers.people(of.get("cc", ())),
         subject=headers.decoded(of.get("subject", [""])[0]),
         message_id=next(iter(headers.ids(of.get("message-id", [""])[0])), ""),
-        references=tuple(dict.fromkeys((*(one for one in chain if one not in parents), *parents))),
+        references=tuple(
+            dict.fromkeys((*(message_id for message_id in chain if message_id not in parents), *parents))
+        ),
         sent_at=headers.date(of["date"][0]) if "date" in of else None,
-        text=found.text(),
-        enclosed=tuple(found.enclosed),
-        html_used=found.html_used,
-        page=found.page,
-        files=tuple(found.files),
-        notes=tuple(found.notes),
+        text=body.text(),
+        enclosed=tuple(body.enclosed),
+        html_used=body.html_used,
+        page=body.page,
+        files=tuple(body.files),
+        notes=tuple(body.notes),
     )
 
 
 def _report(top: Node) -> str:
-    """What kind of report a multipart/report is (RFC 6522, section 3)."""
+    """The kind of a multipart/report (RFC 6522, section 3)."""
     return (
         tree.parameter(top, "content-type", "report-type").lower() if top.media == "multipart/report" else ""
     )

@@ -25,15 +25,17 @@ def mark(markup: str, message_id: str) -> str:
 
 
 def anchors(raw: bytes, subject: str) -> tuple[Anchor, ...]:
-    """The ids within the HTML of an answer (``Re:``), the topmost first; each is signed, and checked by the bot."""
+    """The ids in the HTML of an answer (``Re:``), topmost first; signed, and checked by the bot."""
     if headers.subject(subject) == subject.strip() or b"text/html" not in raw.lower():
         return ()
-    found = (name for part in _html(tree.parse(raw)) for name in _FOUND.findall(tree.data(part)))
-    return tuple(Anchor("id", f"<{name}@{_MARK}html>") for name in dict.fromkeys(n.decode() for n in found))[
+    names = (name for part in _html(tree.parse(raw)) for name in _FOUND.findall(tree.data(part)))
+    return tuple(Anchor("id", f"<{name}@{_MARK}html>") for name in dict.fromkeys(n.decode() for n in names))[
         :MOST
     ]
 
 
 def _html(node: Node) -> list[Node]:
     """The HTML parts of a mail, in order."""
-    return [one for one in node.walk() if isinstance(one, Node) and one.leaf and one.media == "text/html"]
+    return [
+        part for part in node.walk() if isinstance(part, Node) and part.leaf and part.media == "text/html"
+    ]

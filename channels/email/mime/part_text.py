@@ -21,7 +21,7 @@ def markup(node: Node) -> str:
 
 
 def decoded(node: Node, data: bytes) -> str:
-    """The text of ``data``, which is the part's own or a beginning of it."""
+    """The text of ``data``, which is the part's own bytes or their beginning."""
     declared = tree.parameter(node, "content-type", "charset")
     if node.media == "text/html" and not declared and (meta := _META.search(data, 0, 2048)):
         declared = meta[1].decode("ascii")
@@ -29,10 +29,10 @@ def decoded(node: Node, data: bytes) -> str:
 
 
 def _hints(node: Node) -> Iterator[str]:
-    """What else of the mail names a charset: the multiparts around a part, and the encoded words above them all."""
+    """Charsets named elsewhere in the mail: by the multiparts around a part, and by encoded words."""
     top = node
     while top.above is not None:
         top = top.above
-        if found := tree.parameter(top, "content-type", "charset"):
-            yield found
+        if charset_above := tree.parameter(top, "content-type", "charset"):
+            yield charset_above
     yield from charset.named(str(top.get("subject", "")), str(top.get("from", "")))

@@ -45,55 +45,59 @@ _TAG = re.compile(r"(?<![A-Za-z0-9])CS-(\d{6,12})(?!\d)", re.IGNORECASE)
 
 
 def anchors(letter: Letter, mailboxes: Sequence[Mailbox]) -> tuple[Anchor, ...]:
-    """What may lead to a case, in the order in which they are asked: tokens, ids (newest first), the subject's tag."""
-    found = _wanted(letter.raw)
-    recipients = [value for name, value in found if name not in _THREADING]
-    recipients += [str(one) for one in letter.envelope.get("rcpt_tos") or ()]
-    ours = _plus_parts(tuple(mailbox.address for mailbox in mailboxes))
-    tokens = (one.lower() for value in recipients for one in ours.findall(value) if one)
-    parents = [one for name, value in found if name == "in-reply-to" for one in headers.ids(value)]
-    chain = [one for name, value in found if name == "references" for one in headers.ids(value)]
-    subjects = (headers.decoded(value) for name, value in found if name == "subject")
-    tags = (one for subject in subjects for one in _TAG.findall(subject))
-    made = [
+    """What may lead to a case, in order: tokens, ids (newest first), the subject's tag."""
+    fields = _wanted(letter.raw)
+    recipients = [value for name, value in fields if name not in _THREADING]
+    recipients += [str(recipient) for recipient in letter.envelope.get("rcpt_tos") or ()]
+    plus_parts = _plus_parts(tuple(mailbox.address for mailbox in mailboxes))
+    tokens = (token.lower() for value in recipients for token in plus_parts.findall(value) if token)
+    parents = [
+        message_id for name, value in fields if name == "in-reply-to" for message_id in headers.ids(value)
+    ]
+    chain = [
+        message_id for name, value in fields if name == "references" for message_id in headers.ids(value)
+    ]
+    subjects = (headers.decoded(value) for name, value in fields if name == "subject")
+    tags = (tag for subject in subjects for tag in _TAG.findall(subject))
+    all_anchors = [
         *(Anchor("token", token) for token in tokens),
-        *(Anchor("id", one) for one in (*parents, *reversed(chain))),
+        *(Anchor("id", message_id) for message_id in (*parents, *reversed(chain))),
         *(Anchor("tag", tag) for tag in tags),
     ]
-    return tuple(dict.fromkeys(made))[:MOST_ANCHORS]
+    return tuple(dict.fromkeys(all_anchors))[:MOST_ANCHORS]
 
 
 def is_tagged(subject: str) -> bool:
-    """Has a subject a case's number?"""
+    """Has the subject a case's number?"""
     return bool(_TAG.search(subject))
 
 
 def _wanted(raw: bytes) -> list[tuple[str, str]]:
-    """The headers that can hold an anchor, names in lower case, values no longer than a header may be."""
+    """The headers that can hold an anchor, names in lower case, values cut at the longest allowed."""
     raw = begun(raw)
     end = header_end(raw)
     return [
-        (found["name"].decode().lower(), found["value"][:FIELD].decode("utf-8", "surrogateescape"))
-        for found in _WANTED.finditer(raw, 0, min(end, BLOCK))
+        (match["name"].decode().lower(), match["value"][:FIELD].decode("utf-8", "surrogateescape"))
+        for match in _WANTED.finditer(raw, 0, min(end, BLOCK))
     ]
 
 
 @lru_cache(maxsize=16)
 def _plus_parts(addresses: tuple[str, ...]) -> re.Pattern[str]:
-    """Matches any plus-address of ours and gives its plus-part; the longest address first."""
-    ours = sorted((address.rpartition("@") for address in addresses), key=len, reverse=True)
-    one = "|".join(
+    """A pattern for any plus-address of ours that gives its plus-part; the longest address first."""
+    own = sorted((address.rpartition("@") for address in addresses), key=len, reverse=True)
+    pattern = "|".join(
         rf"(?<=(?<![a-z0-9.+_-]){re.escape(local)}\+)[a-z0-9._=-]{{1,64}}(?=@{re.escape(domain)}(?![a-z0-9.-]*[a-z0-9]))"
-        for local, _, domain in ours
+        for local, _, domain in own
     )
-    return re.compile(one or r"(?!)", re.IGNORECASE)
+    return re.compile(pattern or r"(?!)", re.IGNORECASE)
 
 
 def content_key(raw: bytes) -> str:
     """SHA-256 (hex) of a message without the last hop's trace headers, line ends and final blanks.
 
-    The same for a copy that was sent again, or fetched by another door: what the last hop writes on top
-    (one Received at most, and what stands around it) does not count. It does in mail with neither Date nor
+    The same for a copy that was sent again, or fetched by another door: what the last hop writes on top (one
+    Received at most, and what stands around it) does not count. It does in mail with neither Date nor
     Message-ID: there nothing else tells a monitor's second alarm from its first.
     """
     end = len(raw) if len(raw) <= line_ends.PIECE else line_ends.between(raw, header_end(raw) + 4)
@@ -106,19 +110,20 @@ def content_key(raw: bytes) -> str:
 
 
 def _trace_end(raw: bytes) -> int:
-    """Where what the last hop wrote on top ends."""
+    """Where the headers that the last hop wrote on top end."""
     start, received = 0, 0
-    while found := _TRACE.match(raw, start):
+    while match := _TRACE.match(raw, start):
         received += raw[start : start + 9].lower() in (b"received:", b"received ", b"received\t")
         if received > 1:
             break
-        start = found.end()
+        start = match.end()
     return start
 
 
 def twin(raw: bytes, *named: str) -> str:
-    """SHA-256 (hex) of what all copies of a mail share, whichever way each came: who and what it says it is
-    (``named``), and the bytes of its body without line ends' kind and final blanks.
+    """SHA-256 (hex) of what all copies of a mail share, whichever way each came.
+
+    That is who and what it says it is (``named``), and its body without line ends' kind and final blanks.
     """
     start = header_end(raw)
     digest = hashlib.sha256(b"".join(name.encode("utf-8", "replace") + b"\0" for name in named))
@@ -131,7 +136,7 @@ def twin(raw: bytes, *named: str) -> str:
 
 
 def caps(raw: bytes) -> str | None:
-    """Which cap a message is over, in words; None for every ordinary one."""
+    """The cap that a message exceeds, in words; None for every ordinary one."""
     if header_end(raw) > BLOCK:
         return f"its headers are longer than {BLOCK >> 10} KiB"
     if _many(raw) and len(delimiters(raw)) > PARTS:
@@ -140,7 +145,7 @@ def caps(raw: bytes) -> str | None:
 
 
 def tamed(raw: bytes) -> bytes:
-    """A message over a cap, cut so that its reading takes ordinary time; any other as it is."""
+    """A message over a cap, cut so that reading it takes ordinary time; any other unchanged."""
     if header_end(raw) > BLOCK:
         raw = _short_headers(raw)
     if _many(raw):
@@ -150,17 +155,17 @@ def tamed(raw: bytes) -> bytes:
 
 
 def mended(raw: bytes) -> bytes:
-    """A message with a line among its headers that is none: it goes on with the header above it. One of blanks parts
-    them from the text. What stands above the first is left out.
+    """A message in which a broken line among its headers continues the header above it.
 
-    Of an ``X :`` the blank goes (RFC 5322, section 4.5). Where no known header follows, the text has begun.
+    A line of blanks separates headers from text. What stands above the first header is left out. The blank of
+    ``X :`` is removed (RFC 5322, section 4.5). Where no known header follows, the text has begun.
     """
     raw = _parted(begun(raw))
     end = min(header_end(raw), BLOCK)
     odd = _ODD_LINE.search(raw, 0, end)
     if odd is None or not _KNOWN.search(raw, odd.start(), end):
         return raw
-    last = max(found.start() for found in _KNOWN.finditer(raw, odd.start(), end))
+    last = max(match.start() for match in _KNOWN.finditer(raw, odd.start(), end))
     head = _BLANK_NAME.sub(rb"\1:", raw[odd.start() : last])
     return (
         raw[: odd.start()] + _ODD_LINE.sub(rb" \g<0>", head) + _BLANK_NAME.sub(rb"\1:", raw[last:], count=1)
@@ -168,20 +173,20 @@ def mended(raw: bytes) -> bytes:
 
 
 def begun(raw: bytes) -> bytes:
-    """A message without a byte order mark or empty lines above its first header, as scripts leave them there."""
+    """A message without a byte order mark or empty lines above its first header (scripts leave them)."""
     above = _ABOVE.match(raw)
     below = raw[above.end() :] if above else raw
     return below if above and _KNOWN.search(below, 0, header_end(below)) else raw
 
 
 def _parted(raw: bytes) -> bytes:
-    """A line of blanks parts headers from text that is neither a header nor its continuation."""
+    """The message with a line of blanks as separator, if what follows is neither header nor continuation."""
     blanks = _BLANKS.search(raw, 0, min(header_end(raw), BLOCK))
     return raw[: blanks.start() + 1] + raw[blanks.end() :] if blanks else raw
 
 
 def header_end(raw: bytes) -> int:
-    """Where the header block ends: at the empty line, whichever line ends there are."""
+    """Where the header block ends: at the empty line, with any kind of line end."""
     for reach in (BLOCK + 2, len(raw)):
         empty = raw.find(b"\n\r\n", 0, reach)
         bare = raw.find(b"\n\n", 0, empty + 1 if empty >= 0 else reach)
@@ -191,23 +196,23 @@ def header_end(raw: bytes) -> int:
 
 
 def _short_headers(raw: bytes) -> bytes:
-    """Long headers cut, those beyond the block's size left out, the body as it is."""
+    """The message with long headers cut, those beyond the block's size dropped, the body unchanged."""
     end = header_end(raw)
-    kept, room = [], BLOCK
+    fields, room = [], BLOCK
     for field in _fields(raw[:end]):
         short = field.rstrip(b"\r\n")[:FIELD] + b"\n"
         room -= len(short)
         if room < 0:
             break
-        kept.append(short)
-    return b"".join(kept) + raw[end + 1 :]
+        fields.append(short)
+    return b"".join(fields) + raw[end + 1 :]
 
 
 def _fields(block: bytes) -> Iterator[bytes]:
     start = 0
-    while start < len(block) and (found := _FIELD.match(block, start)):
-        yield found[0]
-        start = max(found.end(), start + 1)
+    while start < len(block) and (match := _FIELD.match(block, start)):
+        yield match[0]
+        start = max(match.end(), start + 1)
 
 
 def _many(raw: bytes) -> bool:
@@ -215,14 +220,14 @@ def _many(raw: bytes) -> bool:
 
 
 def delimiters(raw: bytes) -> list[int]:
-    """Where the lines stand that may begin a part, in order; of a message over the cap, one more than that."""
+    """Where the lines that may begin a part start, in order; over the cap, one more than that."""
     lower = raw.lower()  # to look for a word in any case takes ten times as long
-    told = (_BOUNDARY.match(raw, at) for at in _places(lower, b"boundary"))
-    found = list(itertools.islice(filter(None, told), PARTS))
-    names = {one[2] for one in found}
-    known = len(names) <= DEPTH and not any(one[1] for one in found)
+    declarations = (_BOUNDARY.match(raw, at) for at in _places(lower, b"boundary"))
+    boundaries = list(itertools.islice(filter(None, declarations), PARTS))
+    names = {boundary[2] for boundary in boundaries}
+    few = len(names) <= DEPTH and not any(boundary[1] for boundary in boundaries)
     ends = (b"\n--", b"\r--") if b"\r--" in raw else (b"\n--",)
-    marks = [end + name for end in ends for name in (names if known else (b"",))]
+    marks = [end + name for end in ends for name in (names if few else (b"",))]
     return sorted({at for mark in marks for at in itertools.islice(_places(raw, mark), PARTS + 1)})[
         : PARTS + 1
     ]

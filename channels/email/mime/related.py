@@ -9,12 +9,12 @@ from channels.email.mime.tree import Node
 
 
 def root(node: Node, readable: Container[str]) -> Node:
-    """The part that ``start`` names, else the first, if it can be read: a multipart, or text that is no file.
+    """The part that ``start`` names, else the first readable one: a multipart, or text that is no file.
 
-    Where there is none, a text that is a file; else the first part.
+    If there is none, a text that is a file; else the first part.
     """
     start = tree.parameter(node, "content-type", "start").strip(" <>")
-    able = [one for one in node.parts if not one.leaf or one.media in readable]
-    named = [one for one in able if start and str(one.get("content-id", "")).strip(" <>") == start]
-    texts = [one for one in able if not one.leaf or not attachment.declared(one)]
+    able = [part for part in node.parts if not part.leaf or part.media in readable]
+    named = [part for part in able if start and str(part.get("content-id", "")).strip(" <>") == start]
+    texts = [part for part in able if not part.leaf or not attachment.declared(part)]
     return (*named, *texts, *able, *node.parts)[0]

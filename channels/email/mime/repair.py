@@ -31,24 +31,24 @@ def parse(raw: bytes) -> Node:
 
 
 class _Repairs:
-    """Those of one message."""
+    """Repairs the tree of one message."""
 
     def __init__(self) -> None:
         self._left = MOST
 
-    def mend(self, top: Node, depth: int, known: frozenset[bytes]) -> None:
-        """Mend a tree in place. ``known``: the boundaries of multiparts around it that nothing closed."""
+    def mend(self, top: Node, depth: int, open_boundaries: frozenset[bytes]) -> None:
+        """Repair a tree in place. ``known``: boundaries of the multiparts around it that nothing closed."""
         nodes = [top]
         for node in nodes:  # which grows
             nodes += node.parts
-        known |= frozenset(islice(_unclosed(nodes), MOST_OPEN))
+        open_boundaries |= frozenset(islice(_unclosed(nodes), MOST_OPEN))
         for node in nodes:
             if depth + node.depth > DEEPEST or not self._left:
                 continue
-            found = _cut_off(node, known) if node.leaf else _overlooked(node)
-            if found is not None:
+            part = _cut_off(node, open_boundaries) if node.leaf else _overlooked(node)
+            if part is not None:
                 self._left -= 1
-                self.mend(found, depth + node.depth + 1, known)
+                self.mend(part, depth + node.depth + 1, open_boundaries)
 
 
 def _unclosed(nodes: Iterable[Node]) -> Iterator[bytes]:
@@ -61,25 +61,28 @@ def _boundary(node: Node) -> bytes:
     return tree.parameter(node, "content-type", "boundary").encode("utf-8", "replace").rstrip()
 
 
-def _cut_off(leaf: Node, known: frozenset[bytes]) -> Node | None:
-    """What stands in a part below a delimiter that does not end it, for its multipart has ended unclosed."""
-    if not known or leaf.media.startswith("message/"):
+def _cut_off(leaf: Node, open_boundaries: frozenset[bytes]) -> Node | None:
+    """The rest of a leaf below a delimiter that does not end it: its multipart ended unclosed."""
+    if not open_boundaries or leaf.media.startswith("message/"):
         return None
     body = leaf.body
     for at in islice(_lines(body), MOST_LINES):
         line = body[at + 2 : at + LONGEST].split(b"\n", 1)[0].rstrip()
-        if name := next((one for one in (line, line.removesuffix(b"--")) if one in known), None):
+        if name := next(
+            (candidate for candidate in (line, line.removesuffix(b"--")) if candidate in open_boundaries),
+            None,
+        ):
             leaf.replace(body[:at])
-            found = _multipart("multipart/mixed", name, body[at:])
-            _put_behind(leaf, found)
-            return found
-    if end := _end(body, known):
+            part = _multipart("multipart/mixed", name, body[at:])
+            _put_behind(leaf, part)
+            return part
+    if end := _end(body, open_boundaries):
         leaf.replace(body[:end])
     return None
 
 
 def _lines(body: bytes) -> Iterator[int]:
-    """Where lines begin that may be delimiters."""
+    """Where the lines that may be delimiters begin."""
     if body.startswith(b"--"):
         yield 0
     at = body.find(b"\n--")
@@ -88,19 +91,22 @@ def _lines(body: bytes) -> Iterator[int]:
         at = body.find(b"\n--", at + 3)
 
 
-def _end(body: bytes, known: frozenset[bytes]) -> int:
-    """Where the last delimiter begins, if it stands right behind the last word: a line break is missing. Else 0."""
+def _end(body: bytes, open_boundaries: frozenset[bytes]) -> int:
+    """Where the last delimiter begins if it directly follows the last word, without a line break; else 0."""
     body = body.rstrip()
-    ends = (b"--" + name + b"--" for name in known)
-    return next((len(body) - len(one) for one in sorted(ends, key=len)[::-1] if body.endswith(one)), 0)
+    ends = (b"--" + name + b"--" for name in open_boundaries)
+    return next(
+        (len(body) - len(delimiter) for delimiter in sorted(ends, key=len)[::-1] if body.endswith(delimiter)),
+        0,
+    )
 
 
-def _put_behind(leaf: Node, found: Node) -> None:
-    """Behind what it stood in, in the next multipart that shows all it has."""
+def _put_behind(leaf: Node, part: Node) -> None:
+    """Insert a part after the one it stood in, in the next multipart that shows all its parts."""
     branch: Node = leaf
     while (above := branch.above) is not None:
         if above.media == "multipart/mixed" or above.above is None:
-            above.insert(above.parts.index(branch) + 1, found)
+            above.insert(above.parts.index(branch) + 1, part)
             return
         branch = above
 
@@ -109,39 +115,46 @@ def _overlooked(multipart: Node) -> Node | None:
     """The parts of a multipart in which the parser sees none, or not the first."""
     if multipart.is_multipart():
         return _without_delimiter(multipart)
-    found = _other_boundary(multipart) or _ended_above(multipart)
-    if found is not None:
-        multipart.adopt(found)
-    return found
+    other = _other_boundary(multipart) or _ended_above(multipart)
+    if other is not None:
+        multipart.adopt(other)
+    return other
 
 
 def _without_delimiter(multipart: Node) -> Node | None:
-    """The first part, where an empty line and a delimiter are missing: its headers follow those of its multipart."""
+    """The first part, whose headers follow those of its multipart: a blank line and delimiter are missing."""
     if not multipart.preamble:
         return None
     names = [name.lower() for name, _ in multipart.raw_items()]
     if names.count("content-type") < 2:
         return None
     second = names.index("content-type", names.index("content-type") + 1)
-    told = list(multipart.raw_items())[second:]
+    part_headers = list(multipart.raw_items())[second:]
     words = multipart.whole(multipart.preamble)
-    if not told[0][1].strip().lower().startswith("text/") or not words.strip() or _USUAL.search(words):
+    if (
+        not part_headers[0][1].strip().lower().startswith("text/")
+        or not words.strip()
+        or _USUAL.search(words)
+    ):
         return None
-    head = "".join(f"{name}: {value}\r\n" for name, value in told).encode("utf-8", "surrogateescape")
-    found = tree.parse(head + b"\r\n" + words)
-    multipart.insert(0, found)
-    return found
+    head = "".join(f"{name}: {value}\r\n" for name, value in part_headers).encode("utf-8", "surrogateescape")
+    part = tree.parse(head + b"\r\n" + words)
+    multipart.insert(0, part)
+    return part
 
 
 def _other_boundary(multipart: Node) -> Node | None:
-    """Its parts stand between delimiters of another boundary than it declares."""
+    """Parts that stand between delimiters of another boundary than declared."""
     body = multipart.body
-    told = _DELIMITER.search(body)
-    return _multipart(multipart.media, told[1].rstrip(), body) if told else None
+    delimiter = _DELIMITER.search(body)
+    return _multipart(multipart.media, delimiter[1].rstrip(), body) if delimiter else None
 
 
 def _ended_above(multipart: Node) -> Node | None:
-    """Its first delimiter looks like the end of the multipart around it (``b--`` within ``b``), and hides the rest."""
+    """Parts that the parser missed because their first delimiter looks like the outer multipart's end.
+
+    ``b--`` within ``b``.
+    """
     above, name = multipart.above, _boundary(multipart)
     if above is None or not above.epilogue or name != _boundary(above) + b"--":
         return None

@@ -18,14 +18,17 @@ _LINK = re.compile(r"https?://[^\s<>]+")
 
 
 def repeats(text: str, shown: str) -> bool:
-    """Are nearly all words of ``text`` among those of ``shown``, and all with digits: numbers of orders, of errors?"""
+    """Are nearly all words of ``text`` among those of ``shown``, and all with digits?
+
+    Digits are numbers of orders or errors.
+    """
     words = _words(text)
     new = words - _words(shown)
     return len(new) <= len(words) * MOST_NEW and not any(any(map(str.isdigit, word)) for word in new)
 
 
 def page_repeats(page: str, shown: str) -> bool:
-    """The same of HTML, at a glance: a fifth of the time that reading it takes. False: it must be read to know."""
+    """``repeats`` for HTML, in a fifth of the time that reading takes. False: it must be read to know."""
     return repeats(html.unescape(_TAG.sub(" ", page[max(page.find("<body"), 0) :])), shown)
 
 

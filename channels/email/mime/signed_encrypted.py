@@ -23,7 +23,7 @@ _DASHED = re.compile(r"^- (?=-|From )", re.MULTILINE)
 
 
 def note(node: Node) -> str:
-    """What a part's type says of sealing (RFC 1847, 3156, 8551), or ``""``."""
+    """The note on signing or encryption that a part's type implies (RFC 1847, 3156, 8551), or ``""``."""
     if node.media == "multipart/encrypted":
         return ENCRYPTED.format("PGP" if "pgp" in _protocol(node) else "by its sender")
     if node.media == "multipart/signed":
@@ -32,12 +32,12 @@ def note(node: Node) -> str:
 
 
 def container(node: Node) -> bool:
-    """A whole message in one file of S/MIME (RFC 8551, section 3.5)."""
+    """Is it a whole message in one S/MIME file (RFC 8551, section 3.5)?"""
     return node.media in _CONTAINERS
 
 
 def contents(data: bytes) -> tuple[bytes, str]:
-    """The message that lies readable in such a file, or ``b""``, and a note."""
+    """The readable message in such a file, or ``b""``, and a note."""
     kind, message = cms.opened(data)
     if kind == "signed" and message:
         return message, SIGNED.format("S/MIME")
@@ -49,7 +49,7 @@ def _protocol(node: Node) -> str:
 
 
 def opened(text: str) -> tuple[str, str]:
-    """A clean text without the armour of a PGP signature around it, and a note, ``""`` for ordinary text."""
+    """A clean text without the armour of a PGP signature, and a note, ``""`` for ordinary text."""
     if "-----BEGIN PGP " not in text:
         return text, ""
     if _MESSAGE.search(text):
@@ -58,6 +58,6 @@ def opened(text: str) -> tuple[str, str]:
     end = text.find(_SIGNATURE, head.end() - 1) if head else -1
     if head is None or end < 0:
         return text, ""
-    said = _DASHED.sub("", text[head.end() : end])
-    rest = text[end:].partition(_SIGNATURE_END)[2]
-    return "\n".join(filter(str.strip, (text[: head.start()], said, rest))), SIGNED.format("PGP")
+    words = _DASHED.sub("", text[head.end() : end])
+    below = text[end:].partition(_SIGNATURE_END)[2]
+    return "\n".join(filter(str.strip, (text[: head.start()], words, below))), SIGNED.format("PGP")

@@ -9,7 +9,7 @@ from email.policy import Compat32, Policy
 from typing import cast
 
 from channels.email.encoding import charset, transfer_encoding
-from channels.email.mime.large_bodies import Stubs
+from channels.email.mime.large_bodies import LargeBodies
 from channels.email.mime.prescan import CONTENT_FIELD, DEPTH, FIELD, header_end, mended, tamed
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,80}")
@@ -20,24 +20,24 @@ _UNKNOWN = "application/octet-stream"
 
 
 class Node(Message):
-    """A part of a message. Messages within it, and multiparts that lie too deep, stay whole (``leaf``)."""
+    """A part of a message. Messages within it, and too deep multiparts, stay whole (``leaf``)."""
 
     depth = 0
     above: Node | None = None
-    stubs: Stubs | None = None
+    stubs: LargeBodies | None = None
     """Of all that was parsed with it; the top has them."""
     _media = ""
 
     @property
     def media(self) -> str:
-        """Its content type, lower case; what is none is ``application/octet-stream`` (RFC 2045, section 5.2).
+        """Its content type, lower case; an invalid one is ``application/octet-stream``.
 
-        A multipart whose subtype is none is mixed (section 5.1.7 of RFC 2046).
+        RFC 2045, section 5.2. A multipart whose subtype is invalid is mixed (section 5.1.7 of RFC 2046).
         """
         if not self._media:
-            told = super().get_content_type()
-            odd = "multipart/mixed" if told.startswith("multipart/") else _UNKNOWN
-            self._media = told if _TYPE.fullmatch(told) else odd
+            declared = super().get_content_type()
+            odd = "multipart/mixed" if declared.startswith("multipart/") else _UNKNOWN
+            self._media = declared if _TYPE.fullmatch(declared) else odd
         return self._media
 
     @property
@@ -46,9 +46,9 @@ class Node(Message):
 
     @property
     def parts(self) -> list[Node]:
-        """Those of a multipart; none if it has none, or is none."""
+        """The parts of a multipart; none if it has none, or is none."""
         payload: object = self._payload  # type: ignore[attr-defined]
-        return [one for one in payload if isinstance(one, Node)] if isinstance(payload, list) else []
+        return [part for part in payload if isinstance(part, Node)] if isinstance(payload, list) else []
 
     @property
     def body(self) -> bytes:
@@ -57,27 +57,27 @@ class Node(Message):
         return self.whole(payload) if isinstance(payload, str) else b""
 
     def whole(self, text: str) -> bytes:
-        """The bytes of what the parser has as a text of this part."""
+        """The bytes of what the parser holds as text of this part."""
         top = self
         while top.stubs is None and top.above is not None:
             top = top.above
         return top.stubs.whole(text) if top.stubs else b""
 
     def replace(self, body: bytes) -> None:
-        """Give a leaf other bytes."""
+        """Replace a leaf's bytes."""
         self.set_payload(body.decode("ascii", "surrogateescape"))
 
     def insert(self, at: int, part: Node) -> None:
-        """Give a multipart one part more, which was parsed by itself."""
+        """Add a part, parsed separately, to a multipart."""
         part.above = self
         self._payload.insert(at, part)  # type: ignore[attr-defined]
 
     def adopt(self, other: Node) -> None:
-        """Have the parts of another multipart."""
+        """Take over the parts of another multipart."""
         self.set_payload(other.get_payload())
 
     def get_content_type(self) -> str:
-        """What the parser is told: it opens multiparts only, so that a message within keeps its bytes."""
+        """The type shown to the parser: it opens multiparts only, so that embedded messages keep their bytes."""
         if self.leaf and self.media.startswith(("message/", "multipart/")):
             return _UNKNOWN
         return self.media
@@ -95,7 +95,7 @@ class Node(Message):
 
 
 class _Guarded(Compat32):
-    """Headers cut before anything looks into them: the stdlib is quadratic in a long Content-Type."""
+    """Cuts headers before anything reads them: the stdlib is quadratic in a long Content-Type."""
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
@@ -112,15 +112,15 @@ _PARSER = BytesParser(Node, policy=cast("Policy[Node]", _Guarded()))
 
 
 def parse(raw: bytes) -> Node:
-    """The tree of a message; over a cap, of what remains of it once it is cut (``scan.tamed``)."""
-    stubs = Stubs(tamed(mended(raw)))
+    """The tree of a message; one over a cap is cut first (``scan.tamed``)."""
+    stubs = LargeBodies(tamed(mended(raw)))
     top = _single(stubs.raw) or _PARSER.parsebytes(stubs.raw)
     top.stubs = stubs
     return top
 
 
 def _single(raw: bytes) -> Node | None:
-    """A message of one part: its headers are parsed, and its body need not be looked at line by line."""
+    """A message of one part: only its headers are parsed, and its body is not read line by line."""
     end = header_end(raw)
     top = _PARSER.parsebytes(raw[: end + 1])
     if top.defects or not top.leaf or top._payload:  # type: ignore[attr-defined]
@@ -131,7 +131,7 @@ def _single(raw: bytes) -> Node | None:
 
 
 def data(node: Node) -> bytes:
-    """A leaf's bytes, its transfer encoding undone; as they are where that is broken."""
+    """A leaf's decoded bytes; as they are where the encoding is broken."""
     return transfer_encoding.undone(node.body, str(node.get("content-transfer-encoding", "")))
 
 
@@ -140,10 +140,10 @@ def parameter(node: Node, header: str, name: str) -> str:
     if name not in str(node.get(header, "")).lower():
         return ""
     try:
-        found = node.get_param(name, "", header)
-        if isinstance(found, tuple):
-            encoding, _, value = found
+        parameter_value = node.get_param(name, "", header)
+        if isinstance(parameter_value, tuple):
+            encoding, _, value = parameter_value
             return charset.decode(value.encode("latin-1", "replace"), encoding or "")
-        return str(found)
+        return str(parameter_value)
     except (ValueError, LookupError, TypeError):
         return ""

@@ -15,9 +15,12 @@ _LONGEST_NAME = 80
 
 
 def enclosure(file: Attachment, content: bytes, *, policy: Policy) -> MIMENonMultipart:
-    """One file as a base64 part (RFC 2183); a type that is odd, or that mail systems open, is not passed on."""
-    found = _TYPE.fullmatch(file.type.lower())
-    main, sub = found.groups() if found else ("application", "octet-stream")
+    """One file as a base64 part (RFC 2183).
+
+    A type that is odd, or that mail systems open, is not passed on.
+    """
+    match = _TYPE.fullmatch(file.type.lower())
+    main, sub = match.groups() if match else ("application", "octet-stream")
     part = MIMENonMultipart(main, sub, policy=policy)
     part["Content-Transfer-Encoding"] = "base64"
     name = _short(file.name) or "file"
@@ -30,6 +33,6 @@ def enclosure(file: Attachment, content: bytes, *, policy: Policy) -> MIMENonMul
 
 
 def _short(name: str) -> str:
-    """The name without controls, its end kept: the ending says what it is."""
+    """The name without controls, cut at its start: the ending says what it is."""
     visible = "".join(c for c in name if c.isprintable() and c not in '"\\')
     return visible[-_LONGEST_NAME:]

@@ -39,7 +39,7 @@ def compose(posting: Posting, mailbox_name: str, domain: str) -> bytes:
 
 
 def _body(posting: Posting) -> bytes:
-    """The words in two ways, and the files beside them. The stdlib's generator takes four times as long."""
+    """The text and HTML parts, and the files beside them. The stdlib's generator takes four times as long."""
     markup = message_id_marker.mark(posting.words.html, posting.message_id)
     words = [_part("plain", posting.words.text), _part("html", markup)]
     both = _multipart("alternative", f"{_BOUNDARY}_{posting.id}", words)
@@ -50,10 +50,12 @@ def _body(posting: Posting) -> bytes:
 
 
 def _multipart(kind: str, boundary: str, parts: Sequence[bytes]) -> bytes:
-    """RFC 2046, section 5.1: its header, and the parts between its boundary."""
+    """A multipart: its header, and the parts between its boundary (RFC 2046, section 5.1)."""
     header = f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n'.encode("ascii")
     between = f"\r\n--{boundary}\r\n".encode("ascii")
-    return b"".join((header, *(one for part in parts for one in (between, part)), between[:-2], b"--\r\n"))
+    return b"".join(
+        (header, *(piece for part in parts for piece in (between, part)), between[:-2], b"--\r\n")
+    )
 
 
 def cleaned(text: str) -> str:
@@ -126,16 +128,16 @@ def _written(address: str) -> str:
 
 
 def _folded(header: str, text: str) -> str:
-    """A text header's value: our tag as it is, to be found by, the rest encoded if need be (RFC 2047)."""
+    """A text header's value: our tag unencoded, to be found by; the rest encoded if need be (RFC 2047)."""
     if _plain(text) and len(header) + 2 + len(text) <= _WIDTH:
         return text
-    made = Header(maxlinelen=_WIDTH, header_name=header)
-    tag, rest = _TAG.match(text), text
+    encoded = Header(maxlinelen=_WIDTH, header_name=header)
+    tag, words = _TAG.match(text), text
     if tag:
-        made.append(tag[1], "us-ascii")
-        rest = text[tag.end() :]
-    made.append(rest, "us-ascii" if _plain(rest) else "utf-8")
-    return made.encode(linesep="\r\n")
+        encoded.append(tag[1], "us-ascii")
+        words = text[tag.end() :]
+    encoded.append(words, "us-ascii" if _plain(words) else "utf-8")
+    return encoded.encode(linesep="\r\n")
 
 
 def _plain(text: str) -> bool:
@@ -154,7 +156,7 @@ def _part(kind: str, text: str) -> bytes:
 
 
 def _seven_bit(lines: str) -> bool:
-    """May it go as it is (RFC 2045, section 2.7)? Not a line that some mail system would change on the way."""
+    """May it be sent unencoded (RFC 2045, section 2.7)? Not a line that some mail system would change."""
     return (
         lines.isascii()
         and "\nFrom " not in lines
@@ -167,7 +169,7 @@ def _seven_bit(lines: str) -> bool:
 
 
 class _Folded(Compat32):
-    """The stdlib's own folding encodes every header anew (20 µs each); ours are folded when they are made."""
+    """A policy without folding: the stdlib encodes every header anew (20 µs each); ours are folded."""
 
     linesep = "\r\n"
 
@@ -176,16 +178,16 @@ class _Folded(Compat32):
 
 
 class _Generator(BytesGenerator):
-    """Writes a body at once: the stdlib's goes line by line."""
+    """Writes a body at once: the stdlib's writes line by line."""
 
     def _handle_text(self, part: MIMENonMultipart) -> None:
         self.write(str(part.get_payload()))
 
 
 def _generated(part: MIMENonMultipart) -> bytes:
-    made = BytesIO()
-    _Generator(made, mangle_from_=False, policy=_FOLDED).flatten(part)
-    return made.getvalue()
+    buffer = BytesIO()
+    _Generator(buffer, mangle_from_=False, policy=_FOLDED).flatten(part)
+    return buffer.getvalue()
 
 
 _FOLDED = _Folded()

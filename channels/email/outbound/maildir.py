@@ -36,10 +36,10 @@ class Maildir:
             yield f"email.relay: cannot write to the Maildir {self._folder}."
 
     def interrupt(self) -> None:
-        """Nothing takes long."""
+        """Nothing to interrupt: nothing takes long."""
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Nothing to close."""
 
     def _make(self) -> None:
         for part in ("tmp", "new", "cur"):
@@ -59,13 +59,13 @@ class Maildir:
 
 
 def name_of(parcel: Parcel) -> str:
-    """The same for every try of one parcel, and another in another store's Maildir."""
+    """The file name: the same for every try of one parcel, and another in another store's Maildir."""
     digest = hashlib.blake2b(parcel.payload, digest_size=6).hexdigest()
     return f"{parcel.id:010d}.{digest}.casebot"
 
 
 def headed(parcel: Parcel) -> bytes:
-    """The message with what a delivery agent adds on top (RFC 5321, section 4.4)."""
+    """The message with the headers that a delivery agent adds on top (RFC 5321, section 4.4)."""
     if any(c in parcel.bounce_to + parcel.recipient for c in "\r\n"):
         raise DeliveryFailed("an address has a line break in it", permanent=True)
     eol = "\r\n" if b"\r\n" in parcel.payload else "\n"

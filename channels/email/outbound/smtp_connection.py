@@ -25,7 +25,7 @@ _BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 
 @dataclass(frozen=True, slots=True)
 class RelayAddress:
-    """``email.relay`` taken apart; shown as ``host:port``, never with the password."""
+    """The parts of ``email.relay``; shown as ``host:port``, never with the password."""
 
     host: str
     port: int
@@ -53,7 +53,7 @@ class RelayAddress:
 
 
 class SmtpRefused(Exception):
-    """A reply that was not the one hoped for, and what it was said to."""
+    """An unexpected reply, and what it answered."""
 
     def __init__(self, code: int, text: bytes, *, to: str) -> None:
         super().__init__(code, to)
@@ -63,14 +63,14 @@ class SmtpRefused(Exception):
 
 
 class SmtpConnection:
-    """EHLO has been said, TLS is on and the login is done. Not for two threads at once."""
+    """A connection after EHLO, TLS and login. Not for two threads at once."""
 
     def __init__(
         self, address: RelayAddress, *, hostname: str, dialled: Callable[[Line], None] = lambda line: None
     ) -> None:
         """Raises ``OSError`` or ``smtplib.SMTPException``; the login never precedes TLS.
 
-        ``dialled`` is told of the line as soon as there is one, before anything is said on it.
+        ``dialled`` is called with the line as soon as there is one, before anything is said on it.
         """
         dialled_line = socket.create_connection((address.host, address.port), CONNECT)
         self.line = Line(dialled_line)
@@ -100,7 +100,7 @@ class SmtpConnection:
             _leave_waiting_to_the_system(self._smtp.sock)
 
     def begin(self, parcel: Parcel) -> None:
-        """MAIL (RFC 5321, section 3.3): the first thing that a connection closed behind our back shows."""
+        """Send MAIL (RFC 5321, section 3.3), which shows first whether the connection was closed."""
         options = self._options(parcel)
         self._ahead = self._smtp.has_extn("pipelining") and "SMTPUTF8" not in options
         if self._ahead:
@@ -120,7 +120,10 @@ class SmtpConnection:
         return options
 
     def finish(self, parcel: Parcel) -> None:
-        """RCPT and DATA; the relay has the message when this returns. ``TakenOver``: it has nothing, hang up."""
+        """Send RCPT and DATA; the relay has the message when this returns.
+
+        ``TakenOver``: it has nothing; disconnect.
+        """
         ahead = self._ahead
         reply = self._smtp.getreply() if ahead else self._smtp.rcpt(parcel.recipient)
         self._expect(reply, to="recipient", unheard=int(ahead))
@@ -134,7 +137,7 @@ class SmtpConnection:
         self.used = time.monotonic()
 
     def _expect(self, reply: tuple[int, bytes], *, to: str, unheard: int = 0) -> None:
-        """Raise ``SmtpRefused`` for a refusal, after the ``unheard`` replies to what was said in the same breath."""
+        """Raise ``SmtpRefused`` for a refusal, after reading the ``unheard`` pipelined replies."""
         code, text = reply
         if code in (250, 251):
             return
@@ -144,14 +147,14 @@ class SmtpConnection:
         raise SmtpRefused(code, text, to=to)
 
     def _not_after_all(self, unheard: int) -> None:
-        """A relay that wants the message of a refused envelope gets an empty one, and refuses it (RFC 2920)."""
+        """Send an empty message to a relay that wants one despite a refused envelope; it refuses (RFC 2920)."""
         replies = [self._smtp.getreply() for _ in range(unheard)]
         if replies[-1][0] == 354:
             self._smtp.send(b".\r\n")
             self._smtp.getreply()
 
     def _message(self, payload: bytes) -> tuple[int, bytes]:
-        """The end of smtplib's ``data``, but without its regular expression over every line of the message."""
+        """The end of smtplib's ``data``, without its regular expression over every line of the message."""
         lines = payload if _clean(payload) else _BARE.sub(b"\r\n", payload)
         stuffed = lines.replace(b"\r\n.", b"\r\n..")
         self._smtp.send(
@@ -160,11 +163,11 @@ class SmtpConnection:
         return self._smtp.getreply()
 
     def reset(self) -> None:
-        """RSET, after a refusal, so that the next message begins afresh."""
+        """Send RSET after a refusal, so that the next message begins afresh."""
         self._expect(self._smtp.rset(), to="RSET")
 
     def hang_up(self) -> None:
-        """QUIT without waiting for long, whatever state it is in."""
+        """Send QUIT without waiting for long, in any state."""
         try:
             if self._smtp.sock is not None:
                 self._smtp.sock.settimeout(2)
@@ -174,19 +177,19 @@ class SmtpConnection:
         self.close()
 
     def close(self) -> None:
-        """Hang up without a word: in the middle of a message, the relay forgets it (RFC 5321, section 4.1.1.4)."""
+        """Disconnect at once: in the middle of a message, the relay forgets it (RFC 5321, section 4.1.1.4)."""
         self._smtp.close()
         self.line.close()
 
 
 class Line:
-    """The line below a connection, TLS or not, which any thread may cut."""
+    """The socket below a connection, TLS or not, which any thread may cut."""
 
     def __init__(self, line: socket.socket) -> None:
         self._line = line.dup()  # TLS takes the first one over
 
     def cut(self) -> None:
-        """Whoever listens or speaks on it fails at once."""
+        """Make every read and write on it fail at once."""
         with contextlib.suppress(OSError):
             self._line.shutdown(socket.SHUT_RDWR)
 
@@ -195,7 +198,7 @@ class Line:
 
 
 class _Plain(smtplib.SMTP):
-    """smtplib's, on a line that is there already."""
+    """smtplib's SMTP on an existing socket."""
 
     def __init__(self, address: RelayAddress, hostname: str, line: socket.socket) -> None:
         self._dialled = line
@@ -207,7 +210,7 @@ class _Plain(smtplib.SMTP):
 
 
 class _Secure(_Plain):
-    """The same within TLS from the first byte on."""
+    """smtplib's SMTP on an existing socket, within TLS from the first byte on."""
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         line = super()._get_socket(host, port, timeout)
@@ -223,9 +226,9 @@ def _greeted(address: RelayAddress, hostname: str, line: socket.socket) -> smtpl
 
 
 def _leave_waiting_to_the_system(line: socket.socket) -> None:
-    """A time limit of Python's asks before each call whether it would wait; the system's own costs nothing.
+    """Set the system's time limit instead of Python's, which polls before each call.
 
-    When it is over, ``BlockingIOError`` (an ``OSError``) is raised, or smtplib takes the line for closed.
+    When it expires, ``BlockingIOError`` (an ``OSError``) is raised, or smtplib takes the line for closed.
     """
     limit = struct.pack("ll", int(TIMEOUT), 0)
     for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
@@ -234,7 +237,7 @@ def _leave_waiting_to_the_system(line: socket.socket) -> None:
 
 
 def _envelope(parcel: Parcel, options: list[str]) -> bytes:
-    """MAIL, RCPT and DATA in one breath (RFC 2920, section 3.1): one round trip instead of three."""
+    """MAIL, RCPT and DATA pipelined (RFC 2920, section 3.1): one round trip instead of three."""
     sender = " ".join((f"MAIL FROM:<{parcel.bounce_to}>", *options))
     return f"{sender}\r\nRCPT TO:<{parcel.recipient}>\r\nDATA\r\n".encode("ascii")
 

@@ -22,11 +22,11 @@ _TO_US = frozenset({503, 530, 534, 535, 538})
 
 
 class StaleConnection(Exception):
-    """A connection had been closed behind our back; the message was not on its way yet."""
+    """The relay had closed a connection silently; the message was not sent yet."""
 
 
 class Relay:
-    """``smtp://`` or ``smtps://``: each message to one recipient, each failure with its one bit."""
+    """Sends to ``smtp://`` or ``smtps://``: each message to one recipient, each failure permanent or not."""
 
     def __init__(self, url: str, *, connections: int, hostname: str) -> None:
         self._address = RelayAddress.parse(url)
@@ -38,7 +38,7 @@ class Relay:
         self._lock = threading.Lock()
 
     def deliver(self, parcel: Parcel) -> None:
-        """One try; raises ``DeliveryFailed`` and nothing else of the network's."""
+        """Try once; raises ``DeliveryFailed`` and no other network error."""
         if not (fits(parcel.recipient) and fits(parcel.bounce_to)):
             raise DeliveryFailed("an address has in it what SMTP cannot carry", permanent=True)
         with self._seats:
@@ -55,7 +55,7 @@ class Relay:
             yield f"email.relay: {failure}."
 
     def interrupt(self) -> None:
-        """Cut all lines: whatever is under way fails at once, and nothing is begun any more."""
+        """Cut all lines: every delivery in progress fails at once, and none is begun any more."""
         with self._lock:
             self._interrupted = True
             lines = list(self._lines)
@@ -63,7 +63,7 @@ class Relay:
             line.cut()
 
     def close(self) -> None:
-        """Hang up."""
+        """Disconnect."""
         with self._lock:
             idle, self._idle = self._idle, []
         for connection in idle:
@@ -147,7 +147,7 @@ class Relay:
         )
 
     def _unreachable(self, error: Exception) -> DeliveryFailed:
-        """Whatever stops us before MAIL is not the message's fault: never permanent."""
+        """An error before MAIL is not the message's fault: never permanent."""
         code = error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else 0
         return DeliveryFailed(
             self._why_unreachable(error),
@@ -171,11 +171,11 @@ class Relay:
 
 
 def fits(address: str) -> bool:
-    """Can it stand between angle brackets? (smtplib would quietly make another address of one that cannot.)"""
+    """Can it stand between angle brackets? (smtplib would silently change an address that cannot.)"""
     return address.isprintable() and not set(address) & set("<> ")
 
 
 def in_words(reply: bytes | str) -> str:
-    """A server's words on one line, without controls, at most 300 characters."""
+    """A server's reply on one line, without controls, at most 300 characters."""
     text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     return "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))[:300]

@@ -12,24 +12,24 @@ from channels.email.outbound.smtp_relay import Relay
 
 
 class Transport(Protocol):
-    """A way out."""
+    """A way to send mail."""
 
     def deliver(self, parcel: Parcel) -> None:
-        """Hand it over or raise ``DeliveryFailed``; from several threads."""
+        """Send a parcel or raise ``DeliveryFailed``; from several threads."""
 
     def interrupt(self) -> None:
-        """Let every delivery that is under way, or begun from now on, fail at once."""
+        """Make every delivery in progress, or begun from now on, fail at once."""
 
     def problems(self) -> Iterable[str]:
-        """One sentence for each thing that stands in the way."""
+        """One sentence for each thing that prevents sending."""
 
     def close(self) -> None:
-        """Give back connections."""
+        """Close connections."""
 
 
 def open_delivery(settings: Settings, *, hostname: str) -> Transport:
-    """The delivery that the settings name; connects to nothing yet."""
-    scheme, _, rest = settings.relay.partition(":")
+    """The transport that the settings name; connects to nothing yet."""
+    scheme, _, folder = settings.relay.partition(":")
     if scheme == "maildir":
-        return Maildir(rest)
+        return Maildir(folder)
     return Relay(settings.relay, connections=settings.relay_connections, hostname=hostname)

@@ -16,7 +16,7 @@ from channels import text
 from channels.email.auth import evidence, policy
 from channels.email.auth.evidence import Claims
 from channels.email.automatic import classify
-from channels.email.automatic.classify import Ours
+from channels.email.automatic.classify import OwnAddresses
 from channels.email.config.addresses import Addressees
 from channels.email.mime import headers, message, message_id_marker, part_text, prescan
 from channels.email.mime.attachment import File
@@ -42,7 +42,7 @@ class Reading:
 
     @cached_property
     def networks(self) -> tuple[policy.Network, ...]:
-        return tuple(ipaddress.ip_network(one, strict=False) for one in self.trusted_networks)
+        return tuple(ipaddress.ip_network(network, strict=False) for network in self.trusted_networks)
 
     @cached_property
     def addressees(self) -> Addressees:
@@ -53,15 +53,15 @@ class Reading:
         return {mailbox.address.lower(): mailbox for mailbox in self.mailboxes}
 
     @cached_property
-    def ours(self) -> Ours:
-        lists = frozenset(one.lower() for mailbox in self.mailboxes for one in mailbox.own_list_ids)
-        return Ours(frozenset(self.by_address), self.domain.lower(), lists)
+    def ours(self) -> OwnAddresses:
+        lists = frozenset(list_id.lower() for mailbox in self.mailboxes for list_id in mailbox.own_list_ids)
+        return OwnAddresses(frozenset(self.by_address), self.domain.lower(), lists)
 
 
 def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, tuple[bytes, ...], Claims]:
-    """The reading of a letter, its attachments' bytes in their order, and what may still be proven of its sender.
+    """The reading of a letter, its attachments' bytes in order, and what may be proven of its sender.
 
-    Raises only where it is wrong itself. If there are claims, the evidence leaves out why nothing else proves it.
+    Raises only for a bug. If there are claims, the evidence leaves out why nothing else proves it.
     """
     mail = message.read(letter.raw)
     mailbox, found_by = _mailbox(letter.envelope, mail, reading)
@@ -80,7 +80,7 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
         subject=headers.subject(mail.subject),
         parts=(
             *parts,
-            *(Part("quoted", one) for one in mail.enclosed),
+            *(Part("quoted", enclosed) for enclosed in mail.enclosed),
         ),
         message_id=mail.message_id,
         references=mail.references,
@@ -106,7 +106,7 @@ def read(letter: Letter, context: Context, reading: Reading) -> tuple[Inbound, t
 
 
 def _parts(mail: Mail, context: Context) -> tuple[Part, ...]:
-    """What of the text is new; where it shows no quotation, as the HTML beside it marks one."""
+    """The new and quoted parts of the text; without a visible quotation, as the HTML marks one."""
     parts = split.divide(mail.text, context.sent_lines)
     if mail.page is None or any(part.kind == "quoted" for part in parts):
         return parts
@@ -114,9 +114,10 @@ def _parts(mail: Mail, context: Context) -> tuple[Part, ...]:
 
 
 def _twin(raw: bytes, mail: Mail) -> str:
-    """Nothing of mail that does not name itself: a monitor's second alarm would pass for a copy of its first.
+    """The key of a mail's copies; ``""`` for mail that does not name itself.
 
-    A Date alone names nothing: there are devices whose clock stands.
+    A monitor's second alarm would pass for a copy of its first. A Date alone names nothing: there are devices
+    whose clock stands.
     """
     date = mail.first("date").strip()
     if not (mail.sender and mail.message_id):
@@ -125,10 +126,10 @@ def _twin(raw: bytes, mail: Mail) -> str:
 
 
 def _language(mail: Mail, parts: Sequence[Part]) -> str:
-    """Told from what the sender wrote now; the subject of an answer is an older one's, and perhaps not theirs."""
+    """The language of what the sender wrote now; an answer's subject is older, and perhaps not theirs."""
     new = "\n".join(part.text for part in parts if part.kind == "new")
-    said = new if mail.references else f"{mail.subject}\n{new}"
-    return detect_language(said, hint=mail.first("content-language"))
+    sample = new if mail.references else f"{mail.subject}\n{new}"
+    return detect_language(sample, hint=mail.first("content-language"))
 
 
 def _judged(
@@ -146,34 +147,34 @@ def _judged(
 def _claimed(
     letter: Letter, mail: Mail, verdict: Verdict, judged: policy.Judgement, box: Mailbox | None
 ) -> tuple[Claims, tuple[str, ...]]:
-    """Nothing is claimed of a report: nobody is believed because of it."""
+    """The claims to check; none for a report: nobody is believed because of it."""
     mail_from = letter.envelope.get("mail_from")
     if (verdict.bounce and not verdict.bounce.doubtful) or mail_from == "":
         return Claims(""), ()
     listed = box.settings.get("arc_sealers", ()) if box else ()
     sealers = listed if judged.proof is Proof.UNPROVEN else ()
-    found, flaws = evidence.of(letter.raw, mail, mail_from, unheard=judged.unheard, sealers=sealers)
-    return replace(found, reasons=judged.reasons), flaws
+    claims, flaws = evidence.of(letter.raw, mail, mail_from, unheard=judged.unheard, sealers=sealers)
+    return replace(claims, reasons=judged.reasons), flaws
 
 
 def _anchors(letter: Letter, mail: Mail, reading: Reading) -> tuple[Anchor, ...]:
-    """What the headers name; where they name no other mail, what the quoted HTML does, before the subject's number."""
-    found = prescan.anchors(letter, reading.mailboxes)
-    if any(anchor.kind != "tag" for anchor in found):
-        return found
-    return (*message_id_marker.anchors(letter.raw, mail.subject), *found)
+    """The anchors of the headers; if they name no other mail, those in the quoted HTML first."""
+    anchors = prescan.anchors(letter, reading.mailboxes)
+    if any(anchor.kind != "tag" for anchor in anchors):
+        return anchors
+    return (*message_id_marker.anchors(letter.raw, mail.subject), *anchors)
 
 
 def _mailbox(envelope: Mapping[str, Any], mail: Mail, reading: Reading) -> tuple[str, tuple[str, ...]]:
-    """The address of ours it came to: as the door knows, else by who it was delivered or written to."""
-    told = reading.by_address.get(str(envelope.get("mailbox") or "").lower())
-    if told:
-        return told.address.lower(), ()
+    """Our address that it came to: as the door knows, else by its recipients."""
+    box = reading.by_address.get(str(envelope.get("mailbox") or "").lower())
+    if box:
+        return box.address.lower(), ()
     written = (person.address for person in (*mail.to, *mail.copied))
-    named = (one.strip(" <>") for name in _RECIPIENTS for one in mail.all(name))
+    named = (address.strip(" <>") for name in _RECIPIENTS for address in mail.all(name))
     for recipient in (*(envelope.get("rcpt_tos") or ()), *named, *written):
-        if found := reading.addressees.mailbox(str(recipient)):
-            return found, ()
+        if mailbox := reading.addressees.mailbox(str(recipient)):
+            return mailbox, ()
     return "", ("names no mailbox of ours",)
 
 
@@ -182,11 +183,11 @@ def _attachment(file: File) -> Attachment:
 
 
 def _unnamed(mail: Mail) -> Sequence[str]:
-    """Who wrote it, as it came, where that names nobody: a person may see what no rule can."""
-    said = text.line(", ".join(mail.all("from")))[:LONGEST_FROM]
+    """The raw From where it names nobody: a person may see what no rule can."""
+    written = text.line(", ".join(mail.all("from")))[:LONGEST_FROM]
     if mail.sender is not None:
         return ()
-    return (f"From names nobody whom we can answer: {said}",) if said else ("there is no From",)
+    return (f"From names nobody whom we can answer: {written}",) if written else ("there is no From",)
 
 
 def _cut(raw: bytes) -> Sequence[str]:

@@ -16,7 +16,7 @@ _OPEN = ("<", "＜", "(<")
 
 
 def _any(phrases: Sequence[str]) -> str:
-    """A pattern for whole words; where scripts do without spaces, words have no ends."""
+    """A pattern for whole words; in scripts without spaces, words have no ends."""
     spaced = [re.escape(phrase) for phrase in phrases if phrase[0] < "\u1100"]
     others = [re.escape(phrase) for phrase in phrases if phrase[0] >= "\u1100"]
     return "|".join([rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)", *others])
@@ -51,7 +51,7 @@ _ENTITIES = {"&lt;": "<", "&gt;": ">"}
 
 
 def tidy(line: str) -> str:
-    """A line to compare: lower case, single blanks, cut where no attribution is longer."""
+    """A line for comparison: lower case, single blanks, cut where no attribution is longer."""
     line = " ".join(line[: LONGEST + 1].lower().split())
     if not line.isascii():
         line = line.translate(_FOLDED).strip()
@@ -62,7 +62,7 @@ def tidy(line: str) -> str:
 
 
 def dated(line: str) -> bool:
-    """Does a line say a day, with its year?"""
+    """Does a line contain a date with its year?"""
     return bool(_DATE.search(tidy(line)))
 
 
@@ -77,8 +77,8 @@ def may_begin(line: str) -> bool:
 def end(lines: Sequence[str], start: int) -> int:
     """Where the attribution that begins at ``start`` ends; ``start`` if none does.
 
-    It needs no quotation mark below it, so it must say when or whose, and what they did. It may be
-    wrapped, and its address may stand apart.
+    It needs no quotation mark below it, so it must say when or whose, and what they did. It may be wrapped,
+    and its address may stand apart.
     """
     text = ""
     for n in range(start, min(start + MOST_LINES, len(lines))):
@@ -100,7 +100,7 @@ def end(lines: Sequence[str], start: int) -> int:
 
 
 def _ends_one(lines: Sequence[str], text: str, start: int, after: int) -> bool:
-    """Is the text of the lines up to ``after`` an attribution, where it stands?"""
+    """Is the text of the lines up to ``after`` an attribution in this place?"""
     if _listed(text):
         return _says_it_all(text) and _alone(lines, start, after)
     if _says_it_all(text):
@@ -109,7 +109,7 @@ def _ends_one(lines: Sequence[str], text: str, start: int, after: int) -> bool:
 
 
 def _begins_later(lines: Sequence[str], start: int, after: int) -> bool:
-    """Is a later line the first one? Then an answer stands right above it: an address with numbers, say."""
+    """Is a later line the first one? Then an answer stands directly above it: say, address and numbers."""
     for n in range(start + 1, after):
         text = " ".join(filter(None, map(tidy, lines[n:after])))
         if _DATE.search(text) and _begins(_bare(text)) and _says_it_all(text):
@@ -118,7 +118,7 @@ def _begins_later(lines: Sequence[str], start: int, after: int) -> bool:
 
 
 def _goes_into(line: str, text: str) -> bool:
-    """Does the line only begin what the text ends: ``On Tue,``, or the writer where Chinese says the date last?"""
+    """Is the line only the beginning of the text: ``On Tue,``, or in Chinese the writer before the date?"""
     line = _bare(line)
     dated = line.endswith(",") or any(map(str.isdigit, line))
     if dated and _OPENING.match(line) and not _OPENING.match(_bare(text)):
@@ -127,7 +127,7 @@ def _goes_into(line: str, text: str) -> bool:
 
 
 def start(lines: Sequence[str], n: int, floor: int) -> int:
-    """Where an attribution begins of which an address begins line ``n``: perhaps above, with a name."""
+    """Where an attribution begins whose address begins line ``n``: perhaps above, with a name."""
     if n <= floor or not tidy(lines[n]).startswith("<"):
         return n
     name = tidy(lines[n - 1])
@@ -137,7 +137,7 @@ def start(lines: Sequence[str], n: int, floor: int) -> int:
 
 
 def above(lines: Sequence[str], quoted: int, floor: int) -> int:
-    """Where the attribution right above the marked quotation begins; ``quoted`` if there is none.
+    """Where the attribution directly above the marked quotation begins; ``quoted`` if there is none.
 
     The mark below it proves much, so a colon and a date, an address or a verb are enough. ``floor``: the
     first line it may begin at.
@@ -171,7 +171,7 @@ def _begins(text: str) -> bool:
 
 
 def _says_it_all(text: str) -> bool:
-    """When and whose, and that it was written; a colon or dashes at the end."""
+    """Does it say when, whose, and that it was written, and end with a colon or dashes?"""
     if not text.rstrip(" *_").endswith((*COLONS, "--", "——")):
         return False
     text = _bare(text)
@@ -186,19 +186,22 @@ def _says_it_all(text: str) -> bool:
 
 
 def _tells_more(text: str, *, whose: bool) -> bool:
-    """Is it a sentence about what somebody wrote: ``schrieb uns``, or words behind the address that are no date?"""
+    """Is it a sentence about what somebody wrote: ``schrieb uns``, or words after the address?
+
+    A date after the address is none.
+    """
     if not whose:
         return not _STORY.isdisjoint(text.split()[1:])
     tail = re.split(r"[>)\]＞]", text)[-1]
     if tail == text:
         return False
-    said = [one.end() for one in _VERB.finditer(tail)]
-    rest = tail[said[-1] :] if said else tail
-    return any(map(str.isalpha, rest)) and not any(map(str.isdigit, rest))
+    ends = [verb.end() for verb in _VERB.finditer(tail)]
+    after_verb = tail[ends[-1] :] if ends else tail
+    return any(map(str.isalpha, after_verb)) and not any(map(str.isdigit, after_verb))
 
 
 def _says_enough(text: str) -> bool:
-    """What is an attribution if it is a paragraph: a date and an address, or a date, a verb and no pronoun."""
+    """Would a paragraph be an attribution: a date and an address, or a date, a verb and no pronoun?"""
     bare = _bare(text)
     text = bare.rstrip(":： ")
     if not _DATE.search(text):
@@ -210,10 +213,10 @@ def _says_enough(text: str) -> bool:
             return False
         timed = _VERB_LAST.search(text) and _TIME.search(text) and _ADDRESS.search(text)
         return bare.endswith(COLONS) or bool(timed)
-    found = _ADDRESS.search(text)
-    if found is None or not text.endswith((">", ")", "]", "＞")) or _DATE_FIRST.match(text) is None:
+    address = _ADDRESS.search(text)
+    if address is None or not text.endswith((">", ")", "]", "＞")) or _DATE_FIRST.match(text) is None:
         return False
-    named = text[: found.start()].rsplit(maxsplit=1)[-1:] == [text[found.start() :].strip("<>()[]＜＞ ")]
+    named = text[: address.start()].rsplit(maxsplit=1)[-1:] == [text[address.start() :].strip("<>()[]＜＞ ")]
     return text.count("@") == 1 + named and text.count("<") == text.count(">")
 
 
@@ -222,13 +225,16 @@ def _listed(text: str) -> bool:
 
 
 def _alone(lines: Sequence[str], start: int, after: int) -> bool:
-    """Nothing right above it and nothing but a quotation below: an item of a list has others beside it."""
+    """Is nothing directly above and only a quotation below? An item of a list has others beside it."""
     below = next((line.strip() for line in lines[after : after + 3] if line.strip()), "")
     return not (start and lines[start - 1].strip()) and (not below or below.startswith(">"))
 
 
 def _to_you(lines: Sequence[str], text: str, start: int, after: int) -> bool:
-    """``On 26 November you wrote:`` below an answer; below a salutation, or above quotation marks, it tells a story."""
+    """Is it ``On 26 November you wrote:`` below an answer?
+
+    Below a salutation, or above quotation marks, it tells a story.
+    """
     if not _YOU.match(_bare(text).rstrip(":： ")) or not text.endswith(COLONS) or not _DATE.search(text):
         return False
     above = next((line.strip() for line in reversed(lines[max(0, start - 3) : start]) if line.strip()), "")
@@ -238,7 +244,7 @@ def _to_you(lines: Sequence[str], text: str, start: int, after: int) -> bool:
 
 
 def _stands_apart(lines: Sequence[str], start: int, after: int) -> bool:
-    """As a paragraph of its own, or right above a mark; a line of a log does not."""
+    """Is it a paragraph of its own, or directly above a mark? A line of a log is not."""
     follows = lines[after].strip() if after < len(lines) else ""
     before = lines[start - 1].strip() if start else ""
     both = "@" in "".join(lines[start:after]) and lines[after - 1].rstrip(" \t*_").endswith(COLONS)
@@ -246,7 +252,7 @@ def _stands_apart(lines: Sequence[str], start: int, after: int) -> bool:
 
 
 def _goes_on(lines: Sequence[str], blank: int) -> bool:
-    """Behind a blank line an address may follow, or the verb."""
+    """Does an address, or the verb, follow after the blank line?"""
     after = next((tidy(line) for line in lines[blank + 1 : blank + 3] if line.strip()), "")
     return after.startswith(("<", "mailto:")) or bool(_VERB.match(after) and after.endswith(COLONS))
 

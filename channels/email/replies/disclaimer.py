@@ -18,7 +18,7 @@ _STEMS = [
 
 
 def mark(lines: Sequence[str], kinds: list[LineKind]) -> None:
-    """Paragraphs of new words that are disclaimers, and the ones right below that go on in their manner."""
+    """Mark paragraphs of new words that are disclaimers, and those that continue in their manner."""
     within = False
     for start, end in _paragraphs(lines, kinds):
         if any(map(command, lines[start:end])):
@@ -57,7 +57,7 @@ def _sure(lines: Sequence[str], start: int, text: str) -> bool:
 
 
 def _manner(text: str) -> int:
-    """How many of the three things a disclaimer says the text says, in the language that finds most."""
+    """How many of the three things of a disclaimer the text says, in the best matching language."""
     if len(text) < 60:
         return 0
     return max(sum(any(stem in text for stem in stems) for stems in row) for row in _STEMS)

@@ -34,7 +34,7 @@ _RULE = re.compile(rf"[ \t]*(?:[-_]{{2,}}.*|(?:{_BEGINNING})\b.{{0,80}}[:：][ \
 
 
 def of(mail: Mail) -> Original | None:
-    """What a mail forwards, if its subject says that it does (``Fwd:``); else None."""
+    """The message that a mail forwards, if its subject says that it does (``Fwd:``); else None."""
     if not _FORWARD.match(mail.subject):
         return None
     attached = next((file for file in mail.files if file.type == "message/rfc822"), None)
@@ -48,29 +48,29 @@ def of(mail: Mail) -> Original | None:
 
 
 def _in_text(text: str, subject: str) -> Original | None:
-    """Below the headers that mail programs write above a forwarded text."""
+    """The message below the headers that mail programs write above a forwarded text."""
     lines = text[: 2 * MOST_CHARACTERS].split("\n")
     for n, line in enumerate(lines[:MOST_LINES]):
-        found = _FROM.match(line[:500])
-        sender = _sender(found["value"]) if found else None
-        if found is None or sender is None:
+        match = _FROM.match(line[:500])
+        sender = _sender(match["value"]) if match else None
+        if match is None or sender is None:
             continue
         end = n + 1
         while end < min(len(lines), n + MOST_HEADERS) and lines[end].strip("> \t"):
-            told = _SUBJECT.match(lines[end][:500])
-            subject = headers.subject(told["value"].strip()) if told else subject
+            subject_line = _SUBJECT.match(lines[end][:500])
+            subject = headers.subject(subject_line["value"].strip()) if subject_line else subject
             end += 1
         if end == n + 1:  # one line alone is no block of headers
             continue
-        last = _last(lines, end) if ">" in found["marks"] else len(lines)
-        body = [_bare(one, len(found["marks"].replace(" ", ""))) for one in lines[end:last]]
+        last = _last(lines, end) if ">" in match["marks"] else len(lines)
+        body = [_bare(row, len(match["marks"].replace(" ", ""))) for row in lines[end:last]]
         words = "\n".join(body).strip()[:MOST_CHARACTERS]
         return Original(sender, subject, words, "", _above("\n".join((*lines[:n], *lines[last:]))))
     return None
 
 
 def _last(lines: list[str], start: int) -> int:
-    """Where marked lines end: what stands below them is the forwarder's, and stays inside."""
+    """Where marked lines end: what stands below them is the forwarder's, and stays internal."""
     unmarked = (
         n for n in range(start, len(lines)) if lines[n].strip() and not lines[n].lstrip().startswith(">")
     )
@@ -78,23 +78,23 @@ def _last(lines: list[str], start: int) -> int:
 
 
 def _sender(value: str) -> Identity | None:
-    found = _ADDRESS.search(value)
-    address = headers.written(*found[0].split("@")) if found else ""
-    if found is None or not address:
+    match = _ADDRESS.search(value)
+    address = headers.written(*match[0].split("@")) if match else ""
+    if match is None or not address:
         return None
-    name = value[: found.start()].replace("mailto:", "").strip(" \t\"'<[(*")
+    name = value[: match.start()].replace("mailto:", "").strip(" \t\"'<[(*")
     return Identity("email", address, name[:100])
 
 
 def _bare(line: str, marks: int) -> str:
-    """Without so many marks of quotation."""
+    """The line without so many quotation marks."""
     for _ in range(marks):
         line = line.removeprefix(">").removeprefix(" ")
     return line
 
 
 def _above(text: str) -> str:
-    """What the forwarder wrote: without the rule between it and the rest, and without a signature."""
+    """The forwarder's own words, without the rule below them and without a signature."""
     lines = text.rstrip().split("\n")
     while lines and (not lines[-1].strip() or _RULE.match(lines[-1][:200])):
         lines.pop()

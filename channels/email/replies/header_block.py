@@ -44,7 +44,7 @@ _NAMED = re.compile(r"\*{0,2}[^\W\d_][^:：]{0,30}[:：]")
 
 
 class Headers:
-    """The blocks of one text."""
+    """Finds the blocks of copied mail headers in one text."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines
@@ -52,31 +52,31 @@ class Headers:
         self._no_block_before = 0
 
     def end(self, start: int) -> int:
-        """Where the block that begins at ``start``, or the lines that announce it, ends; ``start`` if none does.
+        """Where the block (or its announcement) that begins at ``start`` ends; ``start`` if none does.
 
         Three headers of one language are a block; below an announcement, two.
         """
         line = self._lines[start][:LONGEST]
         kind = "" if self._name(start) else _announces(line)
         if not kind:
-            found = self._block(start, fewest=3)
-            return found if found > start else self._foreign(start)
+            end = self._block(start, fewest=3)
+            return end if end > start else self._foreign(start)
         after = self._next(start + 1)
         if after == len(self._lines):
             return after if kind == "copy" else start
         if kind in ("rule", "short"):
-            found = self._below_rule(after, short=kind == "short")
-            if found > after or kind == "short":
-                return found if found > after else start
-        found = self._block(after, fewest=3 if kind == "dated" else 2)
-        if found > after:
-            return found
+            end = self._below_rule(after, short=kind == "short")
+            if end > after or kind == "short":
+                return end if end > after else start
+        end = self._block(after, fewest=3 if kind == "dated" else 2)
+        if end > after:
+            return end
         marked = kind == "forward" and self._lines[after].lstrip().startswith(">")
         named = kind == "dashed" or (kind == "rule" and line.count("_") >= 20)
         return after if kind == "copy" or marked or (named and _unknown(self._lines, after)) else start
 
     def _below_rule(self, after: int, *, short: bool) -> int:
-        """Where a block ends that another line announces between the rule and it; ``after`` if there is none."""
+        """Where a block ends that another line announces between the rule and it; ``after`` if none."""
         line = self._lines[after][:LONGEST]
         if _announces(line) in (("dated",) if short else ("copy", "forward", "dated")):
             return self.end(after)
@@ -86,8 +86,9 @@ class Headers:
     def _foreign(self, start: int) -> int:
         """Where a block in a language that is not in the table ends; ``start`` if there is none.
 
-        People write lists of ``Name: value``, too. So it stands apart, below other words; its first line has an
-        address, one of the next two a date, another one a second address; and its names are not plain ASCII.
+        People write lists of ``Name: value``, too. So it stands apart, below other words; its first line has
+        an address, one of the next two a date, another one a second address; and its names are not plain
+        ASCII.
         """
         lines = self._lines
         if start < 2 or lines[start - 1].strip() or not _BRACKETED.search(lines[start], 0, LONGEST):
@@ -99,8 +100,8 @@ class Headers:
         ends = end == len(lines) or not lines[end].strip()
         dated = any(map(attribution.dated, row[1:3]))
         twice = any(map(_BRACKETED.search, row[1:]))
-        known = all(line.partition(":")[0].isascii() for line in row)
-        return end if len(row) >= 3 and ends and dated and twice and not known else start
+        ascii_names = all(line.partition(":")[0].isascii() for line in row)
+        return end if len(row) >= 3 and ends and dated and twice and not ascii_names else start
 
     def _name(self, n: int) -> str:
         if n not in self._known:
@@ -112,16 +113,16 @@ class Headers:
         if start < self._no_block_before and fewest == 3:
             return start
         last = start - 1
-        found: dict[str, set[str]] = {}
+        columns: dict[str, set[str]] = {}
         addressed = raw = False
         for n in self._row(start):
             raw = raw or self._name(n) in _RAW
             for name in (self._name(n), *_inner(self._lines[n])):
                 for language, column in _NAMES.get(name, ()):
-                    found.setdefault(language, set()).add(column)
+                    columns.setdefault(language, set()).add(column)
             addressed = addressed or "@" in self._lines[n][:LONGEST]
             last = n
-        if not raw and _enough(found.values(), fewest, addressed=addressed):
+        if not raw and _enough(columns.values(), fewest, addressed=addressed):
             return last + 1
         self._no_block_before = max(self._no_block_before, last + 1)
         return start
@@ -150,9 +151,11 @@ class Headers:
 
 
 def _announces(line: str) -> str:
-    """How a line announces a mail: ``"copy"`` (known words between dashes), ``"forward"`` (known words and a colon),
-    ``"dated"`` (a name and a date), ``"dashed"`` (other words between dashes), ``"rule"`` (only dashes), ``"short"``
-    (few of them), ``""`` (not)."""
+    """How a line announces a mail; ``""`` if it does not.
+
+    ``"copy"`` (known words between dashes), ``"forward"`` (known words and a colon), ``"dated"`` (a name and
+    a date), ``"dashed"`` (other words between dashes), ``"rule"`` (only dashes), ``"short"`` (few of them).
+    """
     line = line.strip()
     if not line or (len(line) > 60 and line[0].isalnum()):
         return ""
@@ -175,7 +178,7 @@ def _announces(line: str) -> str:
 
 
 def _name(line: str) -> str:
-    """The name of the header that a line is, in lower case, if it has a known one."""
+    """The name of the header that a line is, in lower case; ``""`` if it has no known one."""
     head = line[: LONGEST_NAME + 1]
     if ":" not in head and "：" not in head:
         return ""
@@ -188,22 +191,22 @@ def _name(line: str) -> str:
 
 
 def _inner(line: str) -> Iterator[str]:
-    """Names of further headers, where a program wrote all into one line."""
+    """Names of further headers, if a program wrote all into one line."""
     if len(line) > LONGEST_NAME:
         for head in line[:LONGEST].split(":")[1:-1]:
             yield head.strip(_DECORATION).rpartition(" ")[2].lower()
 
 
-def _enough(found: Iterable[set[str]], fewest: int, *, addressed: bool) -> bool:
+def _enough(by_language: Iterable[set[str]], fewest: int, *, addressed: bool) -> bool:
     return any(
         len(columns) >= fewest
         and "sender" in columns
         and (addressed or fewest < 3 or {"sent", "subject"} <= columns)
-        for columns in found
+        for columns in by_language
     )
 
 
 def _unknown(lines: Sequence[str], start: int) -> bool:
-    """Headers in a language that is not in the table: three ``name: value`` in a row, one with ``<address>``."""
+    """Are there headers of an unknown language: three ``name: value`` in a row, one with ``<address>``?"""
     row = [line[:LONGEST].strip() for line in lines[start : start + 3]]
     return len(row) == 3 and all(map(_NAMED.match, row)) and any(map(_BRACKETED.search, row))

@@ -18,9 +18,9 @@ LONGEST_LINE = 400
 
 
 def divide(text: str, markup: str, sent_lines: AbstractSet[str] = frozenset()) -> tuple[Part, ...] | None:
-    """The parts of a plain text whose quotation only the HTML beside it marks; None if that marks none.
+    """The parts of a plain text whose quotation only its HTML marks; None if that marks none.
 
-    Quoted is what begins as the quotation in the HTML does, if nothing below that is new there.
+    The quoted part begins as the quotation in the HTML does, if nothing below it is new there.
     """
     if not html_quote_marks.any_in(markup):
         return None
@@ -34,7 +34,7 @@ def divide(text: str, markup: str, sent_lines: AbstractSet[str] = frozenset()) -
 
 
 def _quotation(lines: Sequence[str]) -> str:
-    """How the quotation that a text ends with begins; ``""`` if it does not end so, or is all of it."""
+    """The beginning of the quotation that a text ends with; ``""`` if it has none, or is all of it."""
     written = [line for line in lines if line.strip()]
     last = next((n for n in range(len(written) - 1, -1, -1) if not marked(written[n])), -1)
     return "".join(map(_letters, written[last + 1 : last + 20]))[:LONGEST] if last >= 0 else ""
@@ -51,5 +51,5 @@ def _found(lines: Sequence[str], beginning: str) -> int:
 
 
 def _letters(line: str) -> str:
-    """A line's letters and figures: programs write the signs between them, and blanks, each in its own way."""
+    """A line's letters and digits: programs differ in signs and blanks."""
     return "".join(filter(str.isalnum, bare(line[:LONGEST_LINE]))).casefold()

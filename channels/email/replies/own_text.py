@@ -26,7 +26,7 @@ _NOTE = re.compile(r"[ \t]*[#\uff03][ \t]*note\b", re.IGNORECASE)
 
 
 def mark(lines: Sequence[str], kinds: list[LineKind], sent: AbstractSet[str]) -> None:
-    """Lines that equal ours are quoted, and the short or empty ones that they enclose.
+    """Mark lines that equal ours as quoted, and short or empty ones between them.
 
     Not the commands that a mail begins with, which somebody may have given before; and nothing below a note:
     cut off from it, that would make of a note in the middle one that ends an answer.
@@ -53,13 +53,16 @@ def mark(lines: Sequence[str], kinds: list[LineKind], sent: AbstractSet[str]) ->
 
 
 def marker(text: str) -> int:
-    """Where a marker of ours stands, or -1."""
-    found = _MARKER.search(text)
-    return found.start() if found else -1
+    """Where our marker stands, or -1."""
+    match = _MARKER.search(text)
+    return match.start() if match else -1
 
 
 def below_marker(lines: Sequence[str], kinds: list[LineKind]) -> bool:
-    """A program that marks quotations with ``>`` leaves room below for an answer; others do not. False: no marker."""
+    """Mark what our marker makes a quotation; False if there is no marker.
+
+    A program that marks quotations with ``>`` leaves room below for an answer; others do not.
+    """
     for n, line in enumerate(lines):
         if marker(line) >= 0:
             end = n + 1 if line.lstrip().startswith(">") else len(lines)
@@ -69,7 +72,7 @@ def below_marker(lines: Sequence[str], kinds: list[LineKind]) -> bool:
 
 
 def commands(lines: Sequence[str]) -> int:
-    """How many lines of commands a text begins with, empty ones among them."""
+    """How many lines of commands a text begins with, empty ones included."""
     return next((n for n, line in enumerate(lines) if line.strip() and not command(line)), len(lines))
 
 

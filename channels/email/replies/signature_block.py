@@ -51,7 +51,7 @@ _CONTACT = re.compile(
 
 
 def mark(lines: Sequence[str], kinds: list[LineKind]) -> None:
-    """Signatures among the new words: each lasts until the next quotation, one by a device until a blank line."""
+    """Mark signatures: each lasts until the next quotation, a device's until a blank line."""
     start = 0
     for end in range(len(lines) + 1):
         if end == len(lines) or kinds[end] == "quoted":
@@ -61,7 +61,7 @@ def mark(lines: Sequence[str], kinds: list[LineKind]) -> None:
 
 
 def _mark(lines: Sequence[str], kinds: list[LineKind], start: int, end: int) -> None:
-    """The same for lines without a quotation between them."""
+    """Mark signatures in lines without a quotation between them."""
     cut = _without_rules(lines, start, _name(lines, start, _delimiter(lines, start, end)))
     _sign(kinds, cut, end)
     signed = False
@@ -74,7 +74,7 @@ def _mark(lines: Sequence[str], kinds: list[LineKind], start: int, end: int) -> 
 
 
 def _sign(kinds: list[LineKind], start: int, end: int) -> None:
-    """What is new there is a signature."""
+    """Mark the new lines there as signature."""
     kinds[start:end] = ["signature" if kind == "new" else kind for kind in kinds[start:end]]
 
 
@@ -92,7 +92,7 @@ def _delimiter(lines: Sequence[str], start: int, end: int) -> int:
 
 
 def _name(lines: Sequence[str], start: int, end: int) -> int:
-    """Where a name behind a dash stands at the end, or a few short lines below a short rule; else ``end``."""
+    """Where a name after a dash begins at the end, or short lines below a short rule; else ``end``."""
     written = [n for n in range(max(start, end - 2 * MOST_NAMES), end) if lines[n].strip()][-MOST_NAMES - 1 :]
     if len(written) < 2:
         return end
@@ -109,7 +109,7 @@ def _name(lines: Sequence[str], start: int, end: int) -> int:
 
 
 def _without_rules(lines: Sequence[str], start: int, end: int) -> int:
-    """The end without lines of dashes that stand alone there and part the words from what is no part of them."""
+    """The end without lone lines of dashes, which separate the words from something else."""
     while True:
         last = next((n for n in range(end - 1, start, -1) if lines[n].strip()), start)
         if last == start or lines[last - 1].strip() or not _RULE.match(lines[last]):
@@ -118,13 +118,13 @@ def _without_rules(lines: Sequence[str], start: int, end: int) -> int:
 
 
 def _may_sign(line: str) -> bool:
-    """Does it begin as the lines of devices do? Three letters say so, or two signs of a word that has no more."""
+    """Does it begin as devices' lines do? Three letters tell, or two of a shorter word."""
     beginning = line[:3].lower()
     return beginning in _BEGINNINGS or beginning[:2] in _BEGINNINGS
 
 
 def _by_device(line: str) -> bool:
-    """One line, few words: ``Sent from my iPhone``."""
+    """Is it a device's line of few words: ``Sent from my iPhone``?"""
     if "aka.ms/" in line and len(line) <= 160 and _OUTLOOK.search(line):
         return True
     if line[:1].isalpha() and not _may_sign(line):
@@ -144,9 +144,9 @@ def _by_device(line: str) -> bool:
 
 
 def _contact(lines: Sequence[str], kinds: list[LineKind], start: int, end: int) -> int:
-    """Where a few short lines begin, below a closing or a rule, of which two at least say where somebody is found.
+    """Where contact lines begin: short, below a closing or rule, at least two with contact data.
 
-    The closing itself is said; whatever looks like a sentence or a command stays, too.
+    The closing itself belongs to the text; whatever looks like a sentence or a command stays, too.
     """
     written = [n for n in range(start, end) if kinds[n] == "new" and lines[n].strip()]
     for place in range(len(written) - 2, max(-1, len(written) - 2 - MOST_CONTACT), -1):
@@ -159,5 +159,7 @@ def _contact(lines: Sequence[str], kinds: list[LineKind], start: int, end: int) 
 
 
 def _where_to_find(lines: Sequence[str]) -> bool:
-    said = any(len(line) > 90 or line.rstrip().endswith(("?", "!")) or command(line) for line in lines)
-    return not said and sum(bool(_CONTACT.search(line)) for line in lines) >= 2
+    has_sentence = any(
+        len(line) > 90 or line.rstrip().endswith(("?", "!")) or command(line) for line in lines
+    )
+    return not has_sentence and sum(bool(_CONTACT.search(line)) for line in lines) >= 2

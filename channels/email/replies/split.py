@@ -27,20 +27,20 @@ MOST_CONTEXT = 30
 
 
 def divide(text: str, sent_lines: AbstractSet[str] = frozenset()) -> tuple[Part, ...]:
-    """The parts of a clean text, in order; joined with ``\\n`` they give it back.
+    r"""The parts of a clean text, in order; joined with ``\\n`` they give it back.
 
-    ``sent_lines`` are hashes of lines that we sent on the case this mail answers: those are quotations
-    in any language and any client, unless nothing else is said: then a few of them are said again.
-    Then our marker, then what people's programs write before a quotation.
+    ``sent_lines`` are hashes of lines that we sent on the case this mail answers: those are quotations in any
+    language and any client, unless nothing else is said: then a few of them are said again. Then our marker,
+    then what people's programs write before a quotation.
     """
-    lines, rest = _window(text)
+    lines, remainder = _window(text)
     seen = [line[: own_text.LONGEST + 1] for line in lines]
     kinds = _kinds(seen, sent_lines, strangers=not sent_lines)
     if sent_lines and not _new(seen, kinds):
         again = _kinds(seen, frozenset(), strangers=False)
         kinds = again if len(_new(seen, again)) <= MOST_REPEATED else kinds
-    if rest:
-        above, below = _at_marker("\n".join(rest))
+    if remainder:
+        above, below = _at_marker("\n".join(remainder))
         lines += [*above, *below]
         kinds += kinds[-1:] * len(above)
         kinds += ["quoted"] * len(below)
@@ -56,7 +56,7 @@ def _window(text: str) -> tuple[list[str], list[str]]:
 
 
 def _at_marker(text: str) -> tuple[list[str], list[str]]:
-    """What stands above the line with our marker, and what from there on; each one string, or none."""
+    """The text above the line with our marker, and from there on; each one string, or none."""
     at = marker(text)
     if at < 0:
         return [text], []
@@ -65,7 +65,7 @@ def _at_marker(text: str) -> tuple[list[str], list[str]]:
 
 
 def _kinds(lines: list[str], sent: AbstractSet[str], *, strangers: bool) -> list[LineKind]:
-    """What each line is; ``strangers``: may the quotations be of words that nobody here has read?"""
+    """The kind of each line; ``strangers``: may quotations be of words that nobody here has read?"""
     rests = wrapped_quotes.rests(lines)
     kinds: list[LineKind] = [
         "quoted" if marked(line) or n in rests else "new" for n, line in enumerate(lines)
@@ -86,20 +86,24 @@ def _new(lines: list[str], kinds: list[LineKind]) -> list[str]:
 
 
 def _introduced(lines: list[str], kinds: list[LineKind], *, strangers: bool) -> None:
-    """Attributions and copied headers are quoted, with what they introduce."""
+    """Mark attributions and copied headers as quoted, with what they introduce."""
     headers = Headers(lines)
     first, n, floor, doubts = _written(lines, 0), 0, 0, MOST_DOUBTS
-    said = False
+    has_words = False
     while n < len(lines):
         if kinds[n] == "new" and _plain(lines[n]):
-            said = True
+            has_words = True
             n += 1
             continue
         start, end = n, n
         if kinds[n] == "quoted":
             start = attribution.above(lines, n, floor)
             end = next((k for k in range(n, len(lines)) if kinds[k] != "quoted"), len(lines))
-            if said and end < len(lines) and first < (top := max(floor, _headers_only(lines, n, end))) < end:
+            if (
+                has_words
+                and end < len(lines)
+                and first < (top := max(floor, _headers_only(lines, n, end))) < end
+            ):
                 start, end = min(start, top), len(lines)
         elif (body := headers.end(n)) > n:
             end = _reach(lines, body)
@@ -112,7 +116,7 @@ def _introduced(lines: list[str], kinds: list[LineKind], *, strangers: bool) -> 
             end = body if body == n or alone else _reach(lines, body)
             start = attribution.start(lines, n, floor) if end > n else n
         kinds[start:end] = ["quoted"] * (end - start)
-        said = said or (end == n and bool(lines[n].strip()))
+        has_words = has_words or (end == n and bool(lines[n].strip()))
         floor = end if end > n else floor
         n = max(n + 1, end)
 
@@ -126,7 +130,7 @@ _INTRODUCING = frozenset(
 
 
 def _plain(line: str) -> bool:
-    """Do the line's letters alone show that it introduces nothing? They do in most lines."""
+    """Do the line's letters alone show that it introduces nothing? In most lines they do."""
     notification = _TELLING_ASCII if line.isascii() else _TELLING
     if not line[:1].isalpha() or notification.search(line):
         return False
@@ -134,7 +138,7 @@ def _plain(line: str) -> bool:
 
 
 def _headers_only(lines: list[str], n: int, end: int) -> int:
-    """Where the headers begin that are all that is marked there; ``end`` if it is more, or something else.
+    """Where the only marked lines, which are headers, begin; ``end`` if more or other lines are marked.
 
     A program that marks only them has copied below them a mail without marks.
     """
@@ -152,7 +156,7 @@ def _headers_only(lines: list[str], n: int, end: int) -> int:
 
 
 def _own_address(lines: list[str], kinds: list[LineKind], start: int, end: int) -> None:
-    """The writer's address alone on the line above copied headers that name it is what a program signs with."""
+    """Mark the writer's address, alone above copied headers that name it, as a program's signature."""
     n = next((k for k in range(start - 1, max(0, start - 4), -1) if lines[k].strip()), 0)
     alone = n and not lines[n - 1].strip() and _ADDRESS.fullmatch(lines[n].strip())
     if alone and any(lines[n].strip().lower() in line.lower() for line in lines[start:end]):
@@ -160,7 +164,7 @@ def _own_address(lines: list[str], kinds: list[LineKind], start: int, end: int) 
 
 
 def _reach(lines: list[str], body: int) -> int:
-    """How far an introduction that ends before ``body`` reaches: to what is marked, else over all the rest."""
+    """How far an introduction that ends before ``body`` reaches: to the marked lines, else to the end."""
     n = _written(lines, body)
     if n == len(lines) or marked(lines[n]):
         return n
@@ -177,7 +181,7 @@ def _written(lines: list[str], start: int) -> int:
 
 
 def _blanks(lines: list[str], kinds: list[LineKind]) -> None:
-    """A blank line is of the part above it; at the top, of the one below it."""
+    """Give a blank line the kind of the line above it; at the top, of the one below."""
     first = _written(lines, 0)
     if first < len(lines):
         kinds[:first] = [kinds[first]] * first
@@ -187,7 +191,7 @@ def _blanks(lines: list[str], kinds: list[LineKind]) -> None:
 
 
 def _context(lines: list[str], kinds: list[LineKind], rests: AbstractSet[int]) -> None:
-    """A short quotation of words that are not ours belongs to its answer: nobody here has read them yet."""
+    """Keep a short quotation of words that are not ours with its answer: nobody here has read them."""
     n = 0 if "quoted" in kinds else len(lines)
     while n < len(lines):
         start = n
@@ -204,10 +208,10 @@ def _context(lines: list[str], kinds: list[LineKind], rests: AbstractSet[int]) -
 
 
 def _parts(lines: list[str], kinds: list[LineKind]) -> tuple[Part, ...]:
-    made: list[Part] = []
+    parts: list[Part] = []
     start = 0
     for n in range(1, len(lines) + 1):
         if n == len(lines) or kinds[n] != kinds[start]:
-            made.append(Part(kinds[start], "\n".join(lines[start:n])))
+            parts.append(Part(kinds[start], "\n".join(lines[start:n])))
             start = n
-    return tuple(made)
+    return tuple(parts)

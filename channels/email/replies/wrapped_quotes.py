@@ -13,7 +13,7 @@ _ASKS = ("?", ":", "？", "：", "؟")
 
 
 def bare(line: str) -> str:
-    """A line without marks of quotation."""
+    """A line without quotation marks."""
     return line.lstrip("> \t")
 
 
@@ -23,11 +23,11 @@ def marked(line: str) -> bool:
 
 
 def rests(lines: Sequence[str]) -> set[int]:
-    """Which unmarked lines are the ends of the marked ones above them.
+    """The numbers of unmarked lines that are the wrapped ends of the marked ones above them.
 
-    An answer stands between marked lines, too. But the line above an end was full: the end's first word had no
-    room on it. It does not end a sentence, and the sentence goes on behind the end. Where one is certain, and all
-    others had no room either, they are ends, too.
+    An answer stands between marked lines, too. But the line above an end was full: the end's first word had
+    no room on it. It does not end a sentence, and the sentence goes on after the end. Where one is certain,
+    and all others had no room either, they are ends, too.
     """
     marks = [marked(line) for line in lines]
     width = max((len(line) for line, mark in zip(lines, marks, strict=True) if mark), default=0)
@@ -48,7 +48,7 @@ def _had_no_room(above: str, line: str, width: int) -> bool:
 
 
 def _goes_on(above: str, line: str, below: str) -> bool:
-    """Does nothing end above the line or with it, and nothing begin with it or below: no sentence, item or answer?"""
+    """Does the sentence run through the three lines: none ends, and none begins an item or answer?"""
     if above.rstrip().endswith(_ENDS) or line.rstrip().endswith(_ENDS) or not _within(below):
         return False
     return _within(line) or line.rstrip().endswith((",", "،", "、", "，"))

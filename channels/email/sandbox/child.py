@@ -21,7 +21,10 @@ LARGE = 1 << 20
 
 
 def main() -> None:
-    """Say ``ready``, then read batch after batch, each for the desk that was told last, until the parent hangs up."""
+    """Say ``ready``, then read batch after batch until the parent hangs up.
+
+    Each is read for the desk that was described last.
+    """
     limit()
     calls, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints by mistake must not end up among the frames
@@ -42,7 +45,7 @@ def main() -> None:
 
 
 def limit() -> None:
-    """No more memory than a large mail needs, no files written, no signals that are meant for the parent."""
+    """Limit memory to what a large mail needs, forbid writing files, ignore signals for the parent."""
     resource.setrlimit(resource.RLIMIT_AS, (limits.MOST_MEMORY, limits.MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -57,39 +60,39 @@ def limit() -> None:
 
 def _exactly(stream: BinaryIO) -> protocol.ReadBytes:
     def read_exactly(size: int) -> bytes:
-        found = stream.read(size)
-        if len(found) < size:
+        chunk = stream.read(size)
+        if len(chunk) < size:
             raise EOFError
-        return found
+        return chunk
 
     return read_exactly
 
 
-def _reading(told: dict[str, Any]) -> Reading:
+def _reading(desk: dict[str, Any]) -> Reading:
     boxes = tuple(
         Mailbox(address, name, authserv_id=authserv_id, own_list_ids=tuple(lists), settings=settings)
-        for address, name, authserv_id, lists, settings in told["mailboxes"]
+        for address, name, authserv_id, lists, settings in desk["mailboxes"]
     )
-    return Reading(boxes, tuple(told["trusted_networks"]), told["domain"], told["verify"])
+    return Reading(boxes, tuple(desk["trusted_networks"]), desk["domain"], desk["verify"])
 
 
 def _answer(call: dict[str, Any], raws: list[bytes], reading: Reading, answers: BinaryIO) -> None:
-    """One frame for every letter, in order, each written as soon as it is known."""
-    for told, raw in zip(call["letters"], raws, strict=True):
-        for piece in _frame(told, raw, reading):
+    """Write one frame for every letter, in order, each as soon as it is known."""
+    for letter, raw in zip(call["letters"], raws, strict=True):
+        for piece in _frame(letter, raw, reading):
             answers.write(piece)
         answers.flush()
         if len(raw) > LARGE:
             gc.collect()
 
 
-def _frame(told: dict[str, Any], raw: bytes, reading: Reading) -> list[bytes]:
+def _frame(values: dict[str, Any], raw: bytes, reading: Reading) -> list[bytes]:
     _clock(raw)
     try:
-        letter = Letter(told["id"], "email", told["key"], raw, told["envelope"], datetime.now(UTC))
-        found, blobs, claimed = read(letter, Context(frozenset(told["sent_lines"])), reading)
+        letter = Letter(values["id"], "email", values["key"], raw, values["envelope"], datetime.now(UTC))
+        inbound, blobs, claimed = read(letter, Context(frozenset(values["sent_lines"])), reading)
         more = {"claims": evidence.plain(claimed)} if claimed else {}
-        return protocol.pieces({"inbound": protocol.plain(found), **more}, blobs)
+        return protocol.pieces({"inbound": protocol.plain(inbound), **more}, blobs)
     except MemoryError:
         raise
     except Exception as error:

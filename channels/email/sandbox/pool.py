@@ -24,24 +24,27 @@ ReadResult = Inbound | Unreadable | Claimed
 
 
 class ReaderPool:
-    """A few children that read; used from any thread, each call waits for a free one."""
+    """A few child processes that read mail; thread-safe, each call waits for a free one."""
 
     def __init__(self, context: ChannelContext[Settings]) -> None:
         self._receive = context.receive
-        told = _child_config(context)
-        self._workers = [ReaderProcess(told) for _ in range(context.settings.children)]
+        desk = _child_config(context)
+        self._workers = [ReaderProcess(desk) for _ in range(context.settings.children)]
         self._free: queue.SimpleQueue[ReaderProcess] = queue.SimpleQueue()
         for worker in self._workers:
             self._free.put(worker)
 
     def read(self, letters: Sequence[Letter], contexts: Sequence[Context]) -> list[ReadResult]:
-        """One result each, in order. Attachments are in the file store when it returns. Never raises for a mail."""
+        """One result for each letter, in order; its attachments are in the file store by then.
+
+        Never raises for a mail.
+        """
         items = list(zip(letters, contexts, strict=True))
         with self._worker() as worker:
-            return [one for batch in _batches(items) for one in self._batch(worker, batch)]
+            return [result for batch in _batches(items) for result in self._batch(worker, batch)]
 
     def close(self) -> None:
-        """End the children; a reading that is under way is lost, and its mails stay unread."""
+        """End the children; mails that are being read stay unread."""
         for worker in self._workers:
             worker.retire()
 
@@ -54,33 +57,33 @@ class ReaderPool:
             self._free.put(worker)
 
     def _batch(self, worker: ReaderProcess, items: list[Item]) -> list[ReadResult]:
-        """A batch; if the child dies of it, the mail it was reading is tried alone, then the rest as a batch."""
-        found: list[ReadResult] = []
+        """Read a batch; if the child dies, its mail is tried alone, then the rest as a batch."""
+        results: list[ReadResult] = []
         try:
-            for told, blobs in worker.ask(items):
-                found.append(self._taken(told, blobs))
+            for answer, blobs in worker.ask(items):
+                results.append(self._taken(answer, blobs))
         except NotReady as error:
-            return found + [Unreadable(str(error), fault="house")] * (len(items) - len(found))
+            return results + [Unreadable(str(error), fault="house")] * (len(items) - len(results))
         except Died:
-            suspect, rest = items[len(found)], items[len(found) + 1 :]
-            found.append(self._alone(worker, suspect))
-            return found + (self._batch(worker, rest) if rest else [])
-        return found
+            suspect, others = items[len(results)], items[len(results) + 1 :]
+            results.append(self._alone(worker, suspect))
+            return results + (self._batch(worker, others) if others else [])
+        return results
 
     def _alone(self, worker: ReaderProcess, item: Item) -> ReadResult:
         try:
-            ((told, blobs),) = worker.ask([item])
-            return self._taken(told, blobs)
+            ((answer, blobs),) = worker.ask([item])
+            return self._taken(answer, blobs)
         except Died as death:
             return Unreadable(death.why)
         except NotReady as error:
             return Unreadable(str(error), fault="house")
 
-    def _taken(self, told: dict[str, Any], blobs: list[bytes]) -> ReadResult:
+    def _taken(self, answer: dict[str, Any], blobs: list[bytes]) -> ReadResult:
         """The child's answer, its attachments put into the file store."""
-        if "unreadable" in told:
-            return Unreadable(told["unreadable"])
-        inbound = protocol.inbound(told["inbound"])
+        if "unreadable" in answer:
+            return Unreadable(answer["unreadable"])
+        inbound = protocol.inbound(answer["inbound"])
         if blobs:
             pairs = zip(inbound.attachments, blobs, strict=True)
             try:
@@ -89,11 +92,11 @@ class ReaderPool:
                 )
             except (OSError, Refusal) as error:
                 return Unreadable(f"its files could not be kept ({type(error).__name__})", fault="house")
-        return Claimed(inbound, evidence.claims(told["claims"])) if "claims" in told else inbound
+        return Claimed(inbound, evidence.claims(answer["claims"])) if "claims" in answer else inbound
 
     def _stored(self, file: Attachment, blob: bytes) -> Attachment:
-        kept = self._receive((blob,))
-        return replace(file, sha256=kept.sha256, size=kept.size)
+        stored = self._receive((blob,))
+        return replace(file, sha256=stored.sha256, size=stored.size)
 
 
 def _batches(items: list[Item]) -> Iterator[list[Item]]:
@@ -121,7 +124,7 @@ def _child_config(context: ChannelContext[Settings]) -> dict[str, Any]:
 
 
 def _of_mailbox(box: Mailbox) -> tuple[Any, ...]:
-    """Without its passwords."""
-    known = ("microsoft_results", "arc_sealers")
-    settings = {key: box.settings[key] for key in known if key in box.settings}
+    """A mailbox without its passwords."""
+    sent_keys = ("microsoft_results", "arc_sealers")
+    settings = {key: box.settings[key] for key in sent_keys if key in box.settings}
     return (box.address, box.name, box.authserv_id, box.own_list_ids, settings)

@@ -44,32 +44,32 @@ class Died(Exception):
 
 
 class ReaderProcess:
-    """A child, or the place of one. Used by one thread at a time; ``retire`` may come from any."""
+    """A child process, started when needed. Used by one thread at a time; any may call ``retire``."""
 
-    def __init__(self, told: dict[str, Any]) -> None:
-        self._told = told
+    def __init__(self, desk: dict[str, Any]) -> None:
+        self._told = desk
         self._child: _Child | None = None
         self._retired = False
 
     def ask(self, items: Sequence[Item]) -> Iterator[tuple[dict[str, Any], list[bytes]]]:
-        """One answer for each, in order, as they come.
+        """One answer for each item, in order, as they come.
 
         Raises ``NotReady``, or ``Died`` in place of the answer to the mail that it died of.
         """
         child = self._alive()
         patience = PATIENCE + limits.seconds(max(len(letter.raw) for letter, _ in items))[0]
-        left = len(items)
+        unanswered = len(items)
         try:
             child.say(_call(items), [letter.raw for letter, _ in items])
-            while left:
-                child.let_work(left)
+            while unanswered:
+                child.let_work(unanswered)
                 answer = child.hear(patience)
-                left -= 1
+                unanswered -= 1
                 yield answer
         except (EOFError, OSError, ValueError) as error:
             raise Died(child.bury()) from error
         finally:
-            if left:  # what it still has to say answers a question that nobody asks any more
+            if unanswered:  # what it still has to say answers a question that nobody asks any more
                 self.close()
 
     def close(self) -> None:
@@ -101,7 +101,7 @@ class _Child:
     """One process, from its start to its end."""
 
     def __init__(self) -> None:
-        """``-P``: the folder casebot was started in is not searched for modules."""
+        """``-P``: modules are not searched in the folder in which casebot was started."""
         try:
             self._process = subprocess.Popen(
                 (sys.executable, "-P", "-m", "channels.email.sandbox.child"),
@@ -117,24 +117,24 @@ class _Child:
                 fcntl.fcntl(pipe or -1, fcntl.F_SETPIPE_SZ, PIPE)
         self._ready = False
 
-    def tell(self, told: dict[str, Any]) -> None:
-        """Hear that it is ready, and tell it whose mail it will read from now on."""
+    def tell(self, desk: dict[str, Any]) -> None:
+        """Wait until it is ready, and tell it whose mail it will read from now on."""
         try:
             if not self._ready:
                 ready, _ = self.hear(PATIENCE)
                 self._ready = "ready" in ready
             if not self._ready:
                 raise ValueError("no greeting")
-            self.say(told)
+            self.say(desk)
         except (EOFError, OSError, ValueError) as error:
             raise NotReady(f"the reader does not start ({self.bury()})") from error
 
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def say(self, told: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
+    def say(self, values: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
         if self._process.stdin is not None:
-            for piece in protocol.pieces(told, blobs):
+            for piece in protocol.pieces(values, blobs):
                 self._process.stdin.write(piece)
             self._process.stdin.flush()
 
@@ -154,34 +154,34 @@ class _Child:
             raise EOFError
 
         def read_large(size: int) -> bytes:
-            """``BytesIO`` hands out what it holds without a copy."""
-            found = io.BytesIO(self._held)
+            """The bytes of a large blob; ``BytesIO`` returns what it holds without a copy."""
+            buffer = io.BytesIO(self._held)
             self._held = bytearray()
-            found.seek(0, io.SEEK_END)
-            while found.tell() < size:
-                found.write(come())
-            self._held += found.getbuffer()[size:]
-            found.truncate(size)
-            return found.getvalue()
+            buffer.seek(0, io.SEEK_END)
+            while buffer.tell() < size:
+                buffer.write(come())
+            self._held += buffer.getbuffer()[size:]
+            buffer.truncate(size)
+            return buffer.getvalue()
 
         def read(size: int) -> bytes:
             if size > PIPE:
                 return read_large(size)
             while len(self._held) < size:
                 self._held += come()
-            found = bytes(memoryview(self._held)[:size])
+            chunk = bytes(memoryview(self._held)[:size])
             del self._held[:size]
-            return found
+            return chunk
 
         return protocol.unpack(read)
 
     def let_work(self, answers: int) -> None:
-        """Not woken for each of many answers: several are there when we look next."""
+        """Sleep while many answers are made, so as not to be woken for each."""
         if answers > FEW and not self._held:
             time.sleep(answers * QUICKEST)
 
     def bury(self) -> str:
-        """Hang up, and say why it ended, by its exit code; one that does not leave is ended."""
+        """End the child and return why it ended, by its exit code; one that does not leave is killed."""
         if self._process.stdin is not None:
             with contextlib.suppress(OSError):
                 self._process.stdin.close()
@@ -197,11 +197,11 @@ class _Child:
 
 
 def _environment() -> dict[str, str]:
-    """Ours without its secrets, and with the place where this very code lies."""
+    """Our environment without its secrets, with the path of this very code."""
     here = str(Path(channels.__file__).resolve().parents[1])
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CASEBOT_")}
-    kept["MALLOC_MMAP_THRESHOLD_"] = str(FROM_THE_SYSTEM)  # give_back_at_once, from outside
-    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, (here, kept.get("PYTHONPATH"))))}
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("CASEBOT_")}
+    variables["MALLOC_MMAP_THRESHOLD_"] = str(FROM_THE_SYSTEM)  # give_back_at_once, from outside
+    return {**variables, "PYTHONPATH": os.pathsep.join(filter(None, (here, variables.get("PYTHONPATH"))))}
 
 
 def _call(items: Sequence[Item]) -> dict[str, Any]:

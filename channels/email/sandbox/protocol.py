@@ -22,29 +22,29 @@ ReadBytes = Callable[[int], bytes]
 """Reads exactly so many bytes, or raises ``EOFError``."""
 
 
-def pack(told: dict[str, Any], blobs: Sequence[bytes] = ()) -> bytes:
+def pack(values: dict[str, Any], blobs: Sequence[bytes] = ()) -> bytes:
     """One frame."""
-    return b"".join(pieces(told, blobs))
+    return b"".join(pieces(values, blobs))
 
 
-def pieces(told: dict[str, Any], blobs: Sequence[bytes] = ()) -> list[bytes]:
-    """One frame, to be written piece by piece: what is large is not copied, what is small is one piece."""
-    said = json.dumps({**told, "blobs": [len(blob) for blob in blobs]}, separators=(",", ":")).encode()
-    found = [_LENGTH.pack(len(said)) + said, *blobs]
-    return found if sum(map(len, found)) > LARGE else [b"".join(found)]
+def pieces(values: dict[str, Any], blobs: Sequence[bytes] = ()) -> list[bytes]:
+    """One frame, to be written in pieces: large blobs are not copied, small ones joined."""
+    header = json.dumps({**values, "blobs": [len(blob) for blob in blobs]}, separators=(",", ":")).encode()
+    frame = [_LENGTH.pack(len(header)) + header, *blobs]
+    return frame if sum(map(len, frame)) > LARGE else [b"".join(frame)]
 
 
 def unpack(read: ReadBytes) -> tuple[dict[str, Any], list[bytes]]:
-    """The next frame; ``EOFError`` where there is none, ``ValueError`` if it is no frame."""
+    """The next frame; ``EOFError`` at the end, ``ValueError`` if it is no frame."""
     (length,) = _LENGTH.unpack(read(4))
     if length > LONGEST:
         raise ValueError("no frame")
-    told = json.loads(read(length))
-    return told, [read(size) for size in told.pop("blobs")]
+    values = json.loads(read(length))
+    return values, [read(size) for size in values.pop("blobs")]
 
 
 def plain(inbound: Inbound) -> dict[str, Any]:
-    """An ``Inbound`` as JSON can hold it."""
+    """An ``Inbound`` as JSON values."""
     return {
         "sender": _person(inbound.sender) if inbound.sender else None,
         "proof": int(inbound.proof),
@@ -67,15 +67,15 @@ def plain(inbound: Inbound) -> dict[str, Any]:
     }
 
 
-def _original(one: Original | None) -> list[Any] | None:
-    if one is None:
+def _original(original: Original | None) -> list[Any] | None:
+    if original is None:
         return None
-    sender = _person(one.sender) if one.sender else None
-    return [sender, one.subject, one.text, one.message_id, one.above]
+    sender = _person(original.sender) if original.sender else None
+    return [sender, original.subject, original.text, original.message_id, original.above]
 
 
-def _forwarded(told: list[Any] | None) -> Original | None:
-    return Original(Identity(*told[0]) if told[0] else None, *told[1:]) if told else None
+def _forwarded(values: list[Any] | None) -> Original | None:
+    return Original(Identity(*values[0]) if values[0] else None, *values[1:]) if values else None
 
 
 def _person(person: Identity) -> tuple[str, str, str]:
@@ -92,7 +92,10 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
 
 
 def _bounce(bounce: Bounce) -> dict[str, Any]:
-    rows = [(one.address, one.status, one.action, one.reason) for one in bounce.recipients]
+    rows = [
+        (recipient.address, recipient.status, recipient.action, recipient.reason)
+        for recipient in bounce.recipients
+    ]
     return {
         "kind": bounce.kind,
         "recipients": rows,
@@ -101,43 +104,43 @@ def _bounce(bounce: Bounce) -> dict[str, Any]:
     }
 
 
-def _judged(told: dict[str, Any]) -> Verdict:
-    may_answer, activity, reply = told["may"]
-    bounce, away = told["bounce"], told["away_until"]
+def _judged(values: dict[str, Any]) -> Verdict:
+    may_answer, activity, reply = values["may"]
+    bounce, away = values["bounce"], values["away_until"]
     return Verdict(
         may_answer,
         activity,
         bounce=_reported(bounce) if bounce else None,
         reply=reply,
-        evidence=tuple(told["evidence"]),
+        evidence=tuple(values["evidence"]),
         away_until=date.fromisoformat(away) if away else None,
     )
 
 
-def _reported(told: dict[str, Any]) -> Bounce:
-    rows = tuple(Undelivered(*row) for row in told["recipients"])
-    return Bounce(told["kind"], rows, tuple(told["originals"]), told["doubtful"])
+def _reported(values: dict[str, Any]) -> Bounce:
+    rows = tuple(Undelivered(*row) for row in values["recipients"])
+    return Bounce(values["kind"], rows, tuple(values["originals"]), values["doubtful"])
 
 
-def inbound(told: dict[str, Any]) -> Inbound:
-    """The other way round."""
+def inbound(values: dict[str, Any]) -> Inbound:
+    """An ``Inbound`` from JSON values."""
     return Inbound(
-        sender=Identity(*told["sender"]) if told["sender"] else None,
-        proof=Proof(told["proof"]),
-        verdict=_judged(told["verdict"]),
-        mailbox=told["mailbox"],
-        subject=told["subject"],
-        parts=tuple(Part(*part) for part in told["parts"]),
-        message_id=told["message_id"],
-        references=tuple(told["references"]),
-        anchors=tuple(Anchor(*anchor) for anchor in told["anchors"]),
-        to=tuple(Identity(*person) for person in told["to"]),
-        copied=tuple(Identity(*person) for person in told["copied"]),
-        attachments=tuple(Attachment(*attachment) for attachment in told["attachments"]),
-        sent_at=datetime.fromisoformat(told["sent_at"]) if told["sent_at"] else None,
-        language=told["language"],
-        html_used=told["html_used"],
-        forwarded=_forwarded(told["forwarded"]),
-        twin=told["twin"],
-        evidence=tuple(told["evidence"]),
+        sender=Identity(*values["sender"]) if values["sender"] else None,
+        proof=Proof(values["proof"]),
+        verdict=_judged(values["verdict"]),
+        mailbox=values["mailbox"],
+        subject=values["subject"],
+        parts=tuple(Part(*part) for part in values["parts"]),
+        message_id=values["message_id"],
+        references=tuple(values["references"]),
+        anchors=tuple(Anchor(*anchor) for anchor in values["anchors"]),
+        to=tuple(Identity(*person) for person in values["to"]),
+        copied=tuple(Identity(*person) for person in values["copied"]),
+        attachments=tuple(Attachment(*attachment) for attachment in values["attachments"]),
+        sent_at=datetime.fromisoformat(values["sent_at"]) if values["sent_at"] else None,
+        language=values["language"],
+        html_used=values["html_used"],
+        forwarded=_forwarded(values["forwarded"]),
+        twin=values["twin"],
+        evidence=tuple(values["evidence"]),
     )

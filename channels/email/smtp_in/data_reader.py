@@ -7,7 +7,7 @@ import io
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from channels.email.smtp_in.large_message_slots import FULL, Seat, Unseated
+from channels.email.smtp_in.large_message_slots import FULL, NoSlot, Slot
 
 END_OF_DATA = b"\r\n.\r\n"
 LARGE = 1 << 20
@@ -23,21 +23,21 @@ async def message(
     *,
     limit: int,
     declared: int,
-    seat: Seat,
+    seat: Slot,
     heard: Callable[[], None],
     patiently: Callable[[Awaitable[bool]], Awaitable[bool]],
 ) -> bytes | None:
     """One message, dots unstuffed (RFC 5321, section 4.5.2); None if it has more than ``limit`` bytes.
 
-    Only CR LF dot CR LF ends it, and what the client sent behind that stays in the ``StreamReader`` as
-    its next command. Past the limit, or without a seat, nothing is held, but all is heard: a client reads no
-    reply before its last dot. ``heard`` is called as more comes in, and ``patiently`` awaits what we keep it
-    waiting for. ``declared``: the size that the client named, or 0. The caller has the seat left once the message is
-    kept. Raises ``Unseated``.
+    Only CR LF dot CR LF ends it, and what the client sent after that stays in the ``StreamReader`` as its
+    next command. Past the limit, or without a seat, nothing is kept, but everything is read: a client reads
+    no reply before its last dot. ``heard`` is called as more comes in, and ``patiently`` awaits what we keep
+    the client waiting for. ``declared``: the size that the client named, or 0. The caller has the seat left
+    once the message is kept. Raises ``NoSlot``.
     """
     # The first line may be the lone dot already: give it the line end that DATA's own line had.
     reader._buffer[:0] = b"\r\n"
-    held = io.BytesIO()
+    buffer = io.BytesIO()
     size, ended, full = 0, False, False
     while not ended:
         chunk, ended = await seat.hear(lambda: _chunk(reader), lambda: len(reader._buffer))
@@ -46,21 +46,21 @@ async def message(
         if size > max(LARGE, seat.room) and not full and not seat.has_all and size <= limit:
             full = not await patiently(seat.take(limit if seat.room else max(declared, STEP)))
         if full or size > limit + len(END_OF_DATA):
-            held = io.BytesIO()
+            buffer = io.BytesIO()
             seat.leave()
             continue
-        held.write(chunk[2:] if size == len(chunk) else chunk)
+        buffer.write(chunk[2:] if size == len(chunk) else chunk)
     if size > limit + len(END_OF_DATA):
         return None
     if full:
-        raise Unseated(FULL)
-    return _whole(held)
+        raise NoSlot(FULL)
+    return _whole(buffer)
 
 
-def _whole(held: io.BytesIO) -> bytes:
-    """Without its last dot, and dots unstuffed; what is large is copied only where it has such dots."""
-    held.truncate(max(held.tell() - 3, 0))
-    raw = held.getvalue()
+def _whole(buffer: io.BytesIO) -> bytes:
+    """The message without its last dot, dots unstuffed; a large one is copied only if it has such dots."""
+    buffer.truncate(max(buffer.tell() - 3, 0))
+    raw = buffer.getvalue()
     stuffed = raw.startswith(b".") or b"\r\n." in raw
     return (b"\r\n" + raw).replace(b"\r\n.", b"\r\n")[2:] if stuffed else raw
 

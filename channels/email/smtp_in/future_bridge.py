@@ -10,7 +10,10 @@ from typing import Any
 
 
 class FutureBridge:
-    """``asyncio.wrap_future`` rings at the loop for each result, and a group of the writer's has many."""
+    """Brings results of other threads into the event loop with one wake-up per group.
+
+    ``asyncio.wrap_future`` wakes the loop for each result, and a group of the writer's has many.
+    """
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()

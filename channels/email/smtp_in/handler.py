@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from channels.email.smtp_in.session import SmtpDoor
 
 
-class Rules:
-    """aiosmtpd's hooks. An object of its own: aiosmtpd searches it anew for every connection."""
+class SmtpHooks:
+    """aiosmtpd's hooks, an object of their own: aiosmtpd searches it anew for every connection."""
 
     def __init__(self, desk: SmtpDoor) -> None:
         self._addressees = desk.addressees
@@ -20,7 +20,7 @@ class Rules:
     async def handle_EHLO(
         self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
     ) -> list[str]:
-        """Offer no AUTH (there is nothing to log in to), and say that commands may come in one go."""
+        """Offer no AUTH (there is nothing to log in to); announce pipelining."""
         session.host_name = hostname
         offers = [line for line in responses if not line.startswith("250-AUTH")]
         return ["\r\n".join([*offers[:-1], "250-PIPELINING", offers[-1]])]  # one packet
@@ -28,7 +28,7 @@ class Rules:
     async def handle_RCPT(
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
-        """Our own addresses and any plus-part of them; a bad token is treated as the plain address."""
+        """Accept our own addresses and any plus-address; a bad token is treated as the plain address."""
         if len(envelope.rcpt_tos) >= self._max_recipients:
             return "452 4.5.3 Too many recipients; please send to the others in another message"
         if self._addressees.mailbox(address) is None:

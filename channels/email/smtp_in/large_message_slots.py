@@ -16,12 +16,12 @@ FULL = "421 4.3.2 We are taking other large mails just now; please try again in 
 DAWDLED = "421 4.4.2 The message came in too slowly; please try again later, or send it without its files"
 
 
-class Unseated(Exception):
-    """There was no seat, or it was lost; in words for the client."""
+class NoSlot(Exception):
+    """There was no slot, or it was lost; in words for the client."""
 
 
 class LargeMessageSlots:
-    """How many there are, and what those who wait for one and those who have one are allowed."""
+    """The slots for large messages, and how long clients may wait for one or hold one."""
 
     def __init__(self, count: int, memory: MemoryBudget) -> None:
         self.free = asyncio.Semaphore(count)
@@ -34,8 +34,8 @@ class LargeMessageSlots:
         """Bytes a second: an ISDN line's."""
 
 
-class Seat:
-    """One message's: none until it is ``taken``."""
+class Slot:
+    """One message's slot: none until it is ``taken``."""
 
     def __init__(self, seats: LargeMessageSlots) -> None:
         self._seats = seats
@@ -48,19 +48,19 @@ class Seat:
 
     @property
     def room(self) -> int:
-        """Bytes for which memory is reserved."""
+        """Bytes of memory that are reserved."""
         return self._memory.size if self._memory else 0
 
     @property
     def has_all(self) -> bool:
-        """Is all the memory there is reserved for it? Then it is enough, however large the message is."""
+        """Is the whole memory budget reserved for it? Then it is enough, however large the message is."""
         return self.room >= self._seats.memory.size
 
     async def take(self, size: int) -> bool:
-        """Wait for one, and for memory for so many bytes in all. False if nobody got up in time.
+        """Wait for a slot, and for memory for so many bytes in all; False if none came free in time.
 
-        What it had is given back first: several that each kept a part, and waited for the rest, would wait for each
-        other. So those that wait for more hold some bytes beyond the budget.
+        What it had is given back first: several that each kept a part, and waited for the rest, would wait
+        for each other. So those that wait for more hold some bytes beyond the budget.
         """
         self._give_back()
         try:
@@ -72,7 +72,7 @@ class Seat:
         return True
 
     def leave(self) -> None:
-        """Get up, if it is taken."""
+        """Give the slot back, if it is taken."""
         self._give_back()
         if self.taken:
             self.taken = False
@@ -86,9 +86,10 @@ class Seat:
     async def hear(
         self, chunk: Callable[[], Awaitable[tuple[bytes, T]]], lying: Callable[[], int]
     ) -> tuple[bytes, T]:
-        """What comes next; ``lying`` tells how many bytes of it are there. ``chunk`` may be broken off and begun anew.
+        """The next chunk; ``lying`` returns how many bytes of it are there.
 
-        Raises ``Unseated`` where it keeps a seat longer than anybody's line would need.
+        ``chunk`` may be interrupted and begun anew. Raises ``NoSlot`` if the client holds a slot longer
+        than any line would need.
         """
         if not self.taken:
             return await chunk()
@@ -96,17 +97,17 @@ class Seat:
             began = time.monotonic()
             try:
                 async with asyncio.timeout(self._left):
-                    found = await chunk()
+                    piece = await chunk()
             except TimeoutError:
                 self._count(lying(), time.monotonic() - began)
                 continue
-            self._count(len(found[0]), time.monotonic() - began)
+            self._count(len(piece[0]), time.monotonic() - began)
             self._counted = 0
-            return found
-        raise Unseated(DAWDLED)
+            return piece
+        raise NoSlot(DAWDLED)
 
     def _count(self, come: int, waited: float) -> None:
-        """Who has hurried may dawdle for a while, but for no longer than anybody."""
+        """Charge waiting time against the bytes received; a fast client gains some, up to a limit."""
         earned = (come - self._counted) / self._seats.least
         self._left = min(self._seats.grace, self._left - waited + earned)
         self._counted = come

@@ -8,8 +8,8 @@ from channels.email.smtp_in.session import Conversation
 
 
 class LocalConversation(LMTP, Conversation):
-    """The same by LMTP (RFC 2033): LHLO, and one reply for each recipient."""
+    """A conversation by LMTP (RFC 2033): LHLO, and one reply for each recipient."""
 
     async def _answer(self, reply: str, recipients: list[str]) -> None:
-        """One reply for each recipient (RFC 2033, section 4.2), and all of them about one message."""
+        """Send the same reply for each recipient (RFC 2033, section 4.2)."""
         await self.push("\r\n".join([reply] * len(recipients)))

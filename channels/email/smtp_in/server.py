@@ -50,7 +50,7 @@ _REFUSALS: dict[Full, str | None] = {
 
 
 class Listener:
-    """``email.listen`` (``protocol="smtp"``) or ``email.lmtp``; a ``bot.channel.protocols.Room``."""
+    """``email.listen`` (``protocol="smtp"``) or ``email.lmtp``; a ``bot.channel.protocols.Worker``."""
 
     def __init__(self, context: ChannelContext[Settings], protocol: str) -> None:
         self.name = self.protocol = protocol
@@ -71,7 +71,7 @@ class Listener:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def problem(self) -> str:
-        """A sentence if it could not be opened; empty also where somebody listens already."""
+        """A sentence if it cannot be opened; empty also if somebody listens there already."""
         if "/" not in self.endpoint:
             return standing(self.key, *split_endpoint(self.endpoint))
         folder = Path(self.endpoint).parent
@@ -83,7 +83,7 @@ class Listener:
         asyncio.run(self._serve())
 
     def leave(self) -> None:
-        """Stop accepting, let what is in flight finish, and return from ``run``; from any thread."""
+        """Stop accepting, finish what is in progress, and return from ``run``; from any thread."""
         self._left.set()
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # closed already
@@ -106,7 +106,7 @@ class Listener:
         await self._farewell()
 
     async def prepare(self) -> None:
-        """Make what belongs to the loop that clients are answered in; before the first of them."""
+        """Make what belongs to the event loop, before the first client."""
         asyncio.get_running_loop().set_exception_handler(LoopFaults("email.smtp"))
         settings, self._home = self.settings, FutureBridge()
         most = connection_limit.at_most(settings.max_connections, self.protocol)
@@ -133,7 +133,7 @@ class Listener:
             self._conversations.tidy()
 
     async def _shut(self, server: asyncio.Server) -> None:
-        """Accept nobody any more; who was accepted just now still comes in, to hear 421.
+        """Stop accepting; clients accepted just now still come in, to be answered 421.
 
         A server that is closed at once would drop them: its transports cannot be made any more.
         """
@@ -144,7 +144,7 @@ class Listener:
         server.close()
 
     async def _farewell(self) -> None:
-        """SIGTERM's way: idle clients hear 421 at once, a message in flight is finished first."""
+        """On SIGTERM, answer idle clients 421 at once and finish messages in progress."""
         for conversation in self._conversations:
             if not conversation.busy:
                 conversation.dismiss(CLOSING)
@@ -161,7 +161,7 @@ class Listener:
         return Porter(self)
 
     def refusal(self, host: str) -> str | None:
-        """Why a client from this host cannot come in just now, or None."""
+        """Why a client from this host cannot be accepted now, or None."""
         return CLOSING if self.leaving.is_set() else _REFUSALS[self._conversations.full(host)]
 
     def converse(self, transport: asyncio.Transport) -> None:
@@ -176,13 +176,13 @@ class Listener:
         self._conversations.add(conversation, peer_host(conversation.transport))
 
     def forget(self, conversation: Conversation) -> None:
-        """Count it out, once."""
+        """Count a client out, once."""
         self._conversations.remove(conversation)
 
     # keeping
 
     async def keep(self, raw: bytes, envelope: dict[str, Any]) -> str:
-        """The reply to a whole message: 250 once it is durable, else a 4xx of the right kind."""
+        """The reply to a whole message: 250 once it is durable, else a suitable 4xx."""
         try:
             async with asyncio.timeout(PATIENCE):
                 key, future = await self._hand_over(raw, envelope)
@@ -210,13 +210,13 @@ class Listener:
 
 
 class Porter(asyncio.Protocol):
-    """Stands at the door: refuses whom there is no room for before anything is spent on him."""
+    """Refuses clients that there is no room for, before anything is spent on them."""
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Let in, or turn away with 421."""
+        """Accept, or refuse with 421."""
         transport = cast("asyncio.Transport", transport)
         refusal = self._listener.refusal(peer_host(transport))
         if refusal:

@@ -15,8 +15,8 @@ from aiosmtpd.smtp import SMTP, TLSSetupException, syntax
 
 from channels.connections import SHORT
 from channels.email.smtp_in.data_reader import END_OF_DATA, message
-from channels.email.smtp_in.handler import Rules
-from channels.email.smtp_in.large_message_slots import LargeMessageSlots, Seat, Unseated
+from channels.email.smtp_in.handler import SmtpHooks
+from channels.email.smtp_in.large_message_slots import LargeMessageSlots, NoSlot, Slot
 from channels.email.smtp_in.smtp_verbs import Verbs
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Conversation(SMTP):
 
     def __init__(self, desk: SmtpDoor, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(
-            Rules(desk),
+            SmtpHooks(desk),
             data_size_limit=desk.settings.max_size,
             enable_SMTPUTF8=True,
             hostname=desk.hostname,
@@ -119,7 +119,7 @@ class Conversation(SMTP):
             await super()._handle_client()
 
     def idle(self) -> float | None:
-        """Seconds without a step towards a message, or behind the slowest line that we wait for while it comes."""
+        """Seconds without progress towards a message, or behind the slowest line we tolerate."""
         if self._answering:
             return None
         waited: float = self.loop.time() - self._used_at
@@ -129,7 +129,7 @@ class Conversation(SMTP):
         return behind if behind >= SHORT else None
 
     def let_go(self) -> None:
-        """Somebody else needs the place."""
+        """Disconnect: another client needs the connection."""
         self.dismiss(WANTED)
         if self._writer.transport.get_write_buffer_size():
             self._writer.transport.abort()  # they do not even listen
@@ -138,18 +138,20 @@ class Conversation(SMTP):
         self._used_at = self.loop.time()
 
     def dismiss(self, reply: str) -> None:
-        """Say a last word and hang up."""
+        """Send a last reply and disconnect."""
         if self.transport is not None and not self.transport.is_closing():
             self._writer.write(reply.encode("ascii") + b"\r\n")
             self._handler_coroutine.cancel()
             self.transport.close()
 
     def _timeout_cb(self) -> None:
-        some = len(self._reader._buffer) > len(END_OF_DATA)  # as much may lie there of what was heard before
-        self.dismiss(TOO_SLOW if some else SILENT)
+        unread = len(self._reader._buffer) > len(
+            END_OF_DATA
+        )  # as much may lie there of what was heard before
+        self.dismiss(TOO_SLOW if unread else SILENT)
 
     async def push(self, status: str | bytes) -> None:
-        """Send the reply to one command, or to one message; after too many refusals, a last one."""
+        """Send the reply to one command, or to one message; after too many refusals, the last one."""
         line = status.encode("utf-8", "replace") if isinstance(status, str) else status
         self._writer.write(line + b"\r\n")
         if line[:1] == b"5":
@@ -157,14 +159,14 @@ class Conversation(SMTP):
         await self._writer.drain()
 
     def _count(self) -> None:
-        """One refusal more; those of recipients are counted apart."""
+        """Count a refusal; those of recipients are counted separately."""
         self._refused += self._naming
         self._errors += not self._naming
         if self._errors >= MAX_ERRORS or self._refused >= MAX_REFUSED:
             self.dismiss(TOO_MANY_ERRORS)
 
     async def handle_exception(self, error: Exception) -> str:
-        """A fault of ours is never the sender's: 451, and not a word about what it was."""
+        """Reply 451: a fault of ours is never the sender's, and not a word says what it was."""
         if isinstance(error, TLSSetupException):
             log.info("TLS handshake failed", why=str(error.__cause__))
         else:
@@ -177,8 +179,8 @@ class Conversation(SMTP):
         match = _PATH.fullmatch(arg)
         if match:  # plain ASCII in brackets, as nearly always: ten times faster than the general way
             return match[1] or "<>", match[2] or ""
-        address, rest = super()._getaddr(arg)
-        return (None, None) if address and not _clean(address) else (address, rest)
+        address, parameters = super()._getaddr(arg)
+        return (None, None) if address and not _clean(address) else (address, parameters)
 
     @syntax("MAIL FROM: <address>", extended=" [SP <mail-parameters>]")
     async def smtp_MAIL(self, arg: str | None) -> None:
@@ -208,7 +210,7 @@ class Conversation(SMTP):
 
     @syntax("DATA")
     async def smtp_DATA(self, arg: str | None) -> None:
-        """Take a message, keep it, and only then say so (RFC 5321, section 4.1.1.4)."""
+        """Take a message, keep it, and only then acknowledge it (RFC 5321, section 4.1.1.4)."""
         if await self.check_helo_needed():
             return
         if not self.envelope.rcpt_tos:
@@ -228,15 +230,15 @@ class Conversation(SMTP):
 
     async def _take(self) -> None:
         await self.push("354 End data with <CR><LF>.<CR><LF>")
-        seat = Seat(self._desk.seats)
+        seat = Slot(self._desk.seats)
         try:
             await self._taken(seat)
-        except Unseated as why:
+        except NoSlot as why:
             self.dismiss(str(why))
         finally:
             seat.leave()
 
-    async def _taken(self, seat: Seat) -> None:
+    async def _taken(self, seat: Slot) -> None:
         raw = await self._message(seat)
         envelope, self.envelope = self.envelope, self._create_envelope()
         if raw is None:
@@ -259,7 +261,7 @@ class Conversation(SMTP):
             if self.transport is not None:
                 self._reset_timeout()
 
-    async def _message(self, seat: Seat) -> bytes | None:
+    async def _message(self, seat: Slot) -> bytes | None:
         return await message(
             self._reader,
             limit=self._limit,
@@ -278,7 +280,7 @@ class Conversation(SMTP):
         return f"552 5.3.4 The message is larger than the {limit:.3g} MiB that we accept"
 
     def _seen(self, envelope: Any) -> dict[str, Any]:
-        """What the door knows of a message, in JSON's types only."""
+        """What the door knows of a message, as JSON values."""
         peer = self.session.peer
         tls = self.session.ssl and self.session.ssl.get("ssl_object")
         return {

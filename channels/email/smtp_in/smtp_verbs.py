@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Verbs(dict[str, Any]):
-    """The commands by name. An unknown one is answered by us, not counted and cut off at five."""
+    """The commands by name. We answer unknown ones; aiosmtpd would disconnect after five."""
 
     def __init__(self, verbs: dict[str, Any], *, unknown: Any) -> None:
         super().__init__(verbs)

@@ -39,7 +39,7 @@ ENOUGH = 3
 
 
 class CatchUp:
-    """A ``bot.channel.protocols.Room``: reads in the background what was ``missed``, as often as that happens."""
+    """A ``bot.channel.protocols.Worker`` that backfills in the background, each time messages were missed."""
 
     name = "slack-catch-up"
 
@@ -62,17 +62,17 @@ class CatchUp:
         self._failures = self._looked_at = 0
 
     def missed(self, since: datetime) -> None:
-        """Nobody listens since this moment. Returns at once."""
+        """Note that nobody has listened since this moment. Returns at once."""
         self._listening = False
         self._news.put(since)
 
     def begin(self) -> None:
-        """Somebody listens again: what was missed can be read. Returns at once."""
+        """Note that somebody listens again: missed messages can be read. Returns at once."""
         self._listening = True
         self._news.put(None)
 
     def run(self) -> None:
-        """Until it is told to leave."""
+        """Backfill until told to leave."""
         wait: float | None = None
         while self._hear(wait):
             try:
@@ -85,12 +85,12 @@ class CatchUp:
                 wait = self._put_off()
 
     def leave(self) -> None:
-        """Break off; the next start begins where this one did."""
+        """Break off; the next start continues where this one stopped."""
         self._leaving.set()
         self._news.put(None)
 
     def _hear(self, wait: float | None) -> bool:
-        """Wait for news (seconds; None: for ever), and take all there are; False: leave."""
+        """Wait for news (seconds; None: for ever) and take all; False to leave."""
         if self._leaving.is_set():
             return False
         with contextlib.suppress(Empty):
@@ -103,7 +103,7 @@ class CatchUp:
         self._missed = _earliest(self._missed, since)
 
     def _go_on(self) -> float | None:
-        """Do what can be done now; seconds until there is more to do, None: that depends on news."""
+        """Do what can be done now; seconds until the next step, None if that depends on news."""
         self._note()
         if not self._listening:
             return None
@@ -122,7 +122,7 @@ class CatchUp:
         return max(min(due) - time.monotonic(), 0.0) if due else None
 
     def _note(self) -> None:
-        """What was missed is in the mark before it is read; what an earlier process left is read along with it."""
+        """Lower the cursor to what was missed, before it is read; includes what an earlier process left."""
         if self._missed is None:
             return
         last = self._desk.ask(LastHeard("slack", self._missed))  # None: nothing was ever said to us
@@ -134,14 +134,14 @@ class CatchUp:
         self._next, self._missed = since, None
 
     def _list(self, since: datetime) -> None:
-        """All places are unread from then on, or from earlier if they were before."""
+        """Mark all places as unread from then on, or from earlier if they were before."""
         places = self._places.to_read(since)
-        left = {place: min(since, self._unread.pop(place, since)) for place in places}
-        self._unread = left | self._unread
+        unread = {place: min(since, self._unread.pop(place, since)) for place in places}
+        self._unread = unread | self._unread
         self._reading, self._next = _earliest(self._reading, since), None
 
     def _read(self) -> None:
-        """Read what is unread, once; what fails goes to the end."""
+        """Read every unread place once; one that fails goes to the end."""
         before, in_a_row = len(self._unread), 0
         for place, since in list(self._unread.items()):
             if self._leaving.is_set():
@@ -173,7 +173,7 @@ class CatchUp:
         return True
 
     def _finish(self) -> None:
-        """Every place was read: the mark moves on to what was missed meanwhile, if anything was."""
+        """Move the cursor after every place was read: to what was missed meanwhile, if anything was."""
         if not self._hear(0):
             return  # whatever is still in the queue is not in the mark
         self._note()
@@ -184,7 +184,7 @@ class CatchUp:
         self._reading, self._looked_at = None, 0
 
     def _put_off(self) -> float:
-        """Seconds until it is tried again, longer each time."""
+        """Postpone the next try; returns the seconds, more each time."""
         wait: float = min(FIRST_WAIT * 2**self._failures, LONGEST_WAIT)
         self._failures = min(self._failures + 1, 10)
         self._again = time.monotonic() + wait

@@ -10,9 +10,9 @@ NAME = "slack-catch-up"
 
 
 class BackfillCursor:
-    """One moment under a name in the store; each change is durable when its call returns.
+    """The moment from which Slack must be read, in the store; each change is durable on return.
 
-    Several processes share it: none takes away one that is earlier than what it has read itself.
+    Several processes share it: none removes one that is earlier than what it has read itself.
     """
 
     def __init__(self, remember: Callable[[str, Mapping[str, Any] | None], Mapping[str, Any] | None]) -> None:
@@ -20,18 +20,18 @@ class BackfillCursor:
         self._remember = remember
 
     def since(self) -> datetime | None:
-        """From when Slack must be read; None: nothing is left to read."""
-        kept = (self._remember(NAME, None) or {}).get("since")
-        return datetime.fromisoformat(kept) if kept else None
+        """The moment from which Slack must be read; None: nothing is left to read."""
+        saved = (self._remember(NAME, None) or {}).get("since")
+        return datetime.fromisoformat(saved) if saved else None
 
     def lower(self, since: datetime) -> None:
-        """It must be read from this moment too; an earlier mark stays."""
+        """Make Slack be read from this moment too; an earlier cursor stays."""
         standing = self.since()
         if standing is None or since < standing:
             self._write(since)
 
     def move(self, was: datetime, to: datetime | None) -> None:
-        """All from ``was`` on was read; what is to be read next begins at ``to``, None: nothing is."""
+        """Note that everything from ``was`` on was read; reading goes on at ``to``, None: nowhere."""
         standing = self.since()
         if standing is not None and standing >= was:
             self._write(to)

@@ -28,7 +28,7 @@ TRIES = 5
 
 
 class BackfillSource(NamedTuple):
-    """A thread; or with an empty root a channel or a talk, without its threads."""
+    """A thread; or with an empty root a channel or a direct message, without its threads."""
 
     team: str
     channel: str
@@ -36,7 +36,7 @@ class BackfillSource(NamedTuple):
 
 
 class Places:
-    """Finds and reads them. Its waits are cut short when ``leaving`` is set."""
+    """Finds the sources and reads them. Setting ``leaving`` ends its waits."""
 
     def __init__(
         self, context: ChannelContext[Settings], calls: Calls, people: People, *, leaving: threading.Event
@@ -50,7 +50,7 @@ class Places:
         self._leaving = leaving
 
     def to_read(self, since: datetime) -> list[BackfillSource]:
-        """Threads of cases that are open or can be reopened, then the channels and talks themselves.
+        """Threads of cases that are open or can be reopened, then the channels and direct messages.
 
         Raises ``DeliveryFailed`` while Slack does not say who we are.
         """
@@ -63,28 +63,28 @@ class Places:
         return [*map(_place, threads), *dict.fromkeys((*boards, *there))]
 
     def read(self, place: BackfillSource, since: datetime) -> int:
-        """Keep what was said there since, oldest first; how many messages were looked at.
+        """Keep messages of a source since then, oldest first; returns how many were looked at.
 
-        None are, where Slack refuses for good. Raises ``DeliveryFailed`` if it is to be tried again.
+        None are, if Slack refuses for good. Raises ``DeliveryFailed`` if it is to be tried again.
         """
         us = self._patiently(self._ourselves)["user_id"]
         try:
-            found = self._patiently(lambda: self._said(place, since))
+            messages = self._patiently(lambda: self._said(place, since))
         except DeliveryFailed as failure:
             if failure.permanent:
                 return 0
             raise
-        for message in sorted(found, key=lambda one: str(one.get("ts"))):
+        for message in sorted(messages, key=lambda entry: str(entry.get("ts"))):
             body = _event(message, place, us=us)
             self._patiently(partial(self._keep, body))
-        return len(found)
+        return len(messages)
 
     def _said(self, place: BackfillSource, since: datetime) -> list[Mapping[str, Any]]:
-        found = []
+        messages = []
         for message in self._calls.recent(place.channel, place.root, since.timestamp()):
             self._stay()
-            found.append(message)
-        return found
+            messages.append(message)
+        return messages
 
     def _ourselves(self) -> Mapping[str, str]:
         try:
@@ -98,7 +98,7 @@ class Places:
             raise DeliveryFailed("the store does not take it just now", permanent=False)
 
     def _patiently(self, ask: Callable[[], T]) -> T:
-        """What is answered, whatever pauses Slack wants; else the last ``DeliveryFailed``."""
+        """The answer, after any pauses that Slack wants; else the last ``DeliveryFailed``."""
         for _ in range(TRIES - 1):
             self._stay()
             try:
@@ -114,13 +114,13 @@ class Places:
 
 
 def _place(address: str) -> BackfillSource:
-    """``T1/C1/ts``, or ``T1/C1/`` for a channel itself."""
+    """A source from ``T1/C1/ts``, or ``T1/C1/`` for a channel itself."""
     team, channel, root = address.split("/")
     return BackfillSource(team, channel, root)
 
 
 def _event(message: Mapping[str, Any], place: BackfillSource, *, us: str) -> dict[str, Any]:
-    """A message as Slack would have delivered it ("message event"), but whose team its author's is, nobody says."""
+    """A message as Slack would have delivered it ("message event"), but without its author's team."""
     kind = "im" if place.channel.startswith("D") else "channel"
     return {
         "type": "event_callback",

@@ -28,27 +28,27 @@ class Downloads:
         self._late: list[Future[Attachment]] = []
 
     def get(self, ids: Sequence[str]) -> dict[str, Attachment | NoFile]:
-        """Those that are here, and why others are not; what is missing here is still under way."""
-        futures = {one: self._begun.get(one) or self._begin(one) for one in ids}
+        """Files that have arrived, and why others failed; those missing here are still on their way."""
+        futures = {file_id: self._begun.get(file_id) or self._begin(file_id) for file_id in ids}
         self._late = [future for future in self._late if not future.done()]
         wait(futures.values(), timeout=0.0 if self._late else TOGETHER)
         self._late += [future for future in futures.values() if not future.done()]
-        found = {one: _result(future) for one, future in futures.items() if future.done()}
-        self.forget(one for one, result in found.items() if isinstance(result, NoFile))
-        return found
+        results = {file_id: _result(future) for file_id, future in futures.items() if future.done()}
+        self.forget(file_id for file_id, result in results.items() if isinstance(result, NoFile))
+        return results
 
     def forget(self, ids: Iterable[str]) -> None:
-        """They are where they belong, or to be tried again."""
-        for one in ids:
-            self._begun.pop(one, None)
+        """Drop results: they were stored, or are to be tried again."""
+        for file_id in ids:
+            self._begun.pop(file_id, None)
 
     def close(self) -> None:
-        """Begin nothing more."""
+        """Start nothing more."""
         self._hands.shutdown(wait=False, cancel_futures=True)
 
     def _begin(self, file_id: str) -> Future[Attachment]:
         if len(self._begun) >= MOST:
-            self.forget([one for one, future in self._begun.items() if future.done()])
+            self.forget([begun_id for begun_id, future in self._begun.items() if future.done()])
         self._begun[file_id] = future = self._hands.submit(self._fetch, file_id)
         return future
 

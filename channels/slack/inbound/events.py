@@ -35,7 +35,7 @@ LONGEST_KEY = 100
 
 
 class Events:
-    """The first middleware, before bolt authorizes anything: after it an event is durable, or was not for us."""
+    """The first middleware, before bolt authorizes: makes an event durable if it is for us."""
 
     def __init__(
         self,
@@ -45,7 +45,10 @@ class Events:
         a_bot: Callable[[str], bool] = lambda user: False,
         shared: Callable[[Mapping[str, Any]], None] = lambda event: None,
     ) -> None:
-        """``a_bot``: is this user known to be one? Slack is not asked here. ``shared``: hears of shared channels."""
+        """``a_bot``: is this user known to be a bot? Slack is not asked here.
+
+        ``shared`` hears of shared channels.
+        """
         self._keep = context.keep
         self._desk = context.desk
         self._bots = frozenset(bots)
@@ -80,12 +83,12 @@ class Events:
         return BoltResponse(status=200)
 
     def _ours(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
-        """Is it said to us, below words of ours, or in a case's thread? Others' talk is nothing to keep."""
-        said, us = said_in(event), bot_user(body)
-        below_ours = bool(us) and said.get("parent_user_id") == us  # perhaps not known as a case's yet
-        if below_ours or _to_us(event, said, us):
+        """Is it said to us, below a message of ours, or in a case's thread? Other talk is not kept."""
+        message, us = said_in(event), bot_user(body)
+        below_ours = bool(us) and message.get("parent_user_id") == us  # perhaps not known as a case's yet
+        if below_ours or _to_us(event, message, us):
             return True
-        address = f"{home_of(body)}/{event.get('channel')}/{said.get('thread_ts')}"
+        address = f"{home_of(body)}/{event.get('channel')}/{message.get('thread_ts')}"
         return bool(self._desk.ask(CaseAt("slack", address)))
 
 
@@ -96,31 +99,32 @@ def key_of(
     bots: Collection[str] = (),
     a_bot: Callable[[str], bool] = lambda user: False,
 ) -> str:
-    """The name under which it is kept once; ``""`` if it is not to be kept.
+    """The key under which an event is kept once; ``""`` if it is not to be kept.
 
-    ``m:HOME/CHANNEL/TS`` for a message, whether it comes as ``message`` or as ``app_mention``, with ``/EDITED_TS``
-    or ``/deleted`` for its later fates. Other events, reactions too, ask for nothing here.
+    ``m:HOME/CHANNEL/TS`` for a message, whether it comes as ``message`` or as ``app_mention``, with
+    ``/EDITED_TS`` or ``/deleted`` for its later changes. Other events, reactions too, ask for nothing here.
     """
     if event.get("type") not in ("message", "app_mention"):
         return ""
-    said, us, app = said_in(event), bot_user(body), str(body.get("api_app_id") or "")
-    if _by_ourselves(said, us, app) or (said.get("bot_id") not in bots and _by_a_bot(said, a_bot)):
+    message, us, app = said_in(event), bot_user(body), str(body.get("api_app_id") or "")
+    if _by_ourselves(message, us, app) or (message.get("bot_id") not in bots and _by_a_bot(message, a_bot)):
         return ""
     key = _message_key(body, event, us)
     return key if len(key) <= LONGEST_KEY else f"h:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def bot_user(body: Mapping[str, Any]) -> str:
-    """Our own user id: an event says for whom it is delivered."""
+    """Our own user id: an event says to whom it is delivered."""
     authorizations = body.get("authorizations") or [{}]
     return str(authorizations[0].get("user_id") or "")
 
 
 def home_of(body: Mapping[str, Any]) -> str:
-    """The team that the app is installed in, whose channels these are; ``""`` if the event names none.
+    """The team that the app is installed in, which owns these channels; ``""`` if the event names none.
 
-    In a channel that is shared with another organisation ``team_id`` is that of whoever spoke in a ``message``, and
-    ours in its ``app_mention`` ("Events API", section "Authorizations"; ``slack_bolt/request/internals.py``).
+    In a channel that is shared with another organisation ``team_id`` is that of the speaker in a ``message``,
+    and ours in its ``app_mention`` ("Events API", section "Authorizations";
+    ``slack_bolt/request/internals.py``).
     """
     authorizations = body.get("authorizations") or [{}]
     home = authorizations[0].get("team_id") or body.get("context_team_id") or body.get("team_id")
@@ -128,57 +132,59 @@ def home_of(body: Mapping[str, Any]) -> str:
 
 
 def _message_key(body: Mapping[str, Any], event: Mapping[str, Any], us: str) -> str:
-    subtype, said = str(event.get("subtype") or ""), said_in(event)
-    if subtype not in SAYING or not _concerns_us(event, said, us):
+    subtype, message = str(event.get("subtype") or ""), said_in(event)
+    if subtype not in SAYING or not _concerns_us(event, message, us):
         return ""
-    name = f"m:{home_of(body)}/{event.get('channel')}/{said.get('ts')}"
+    name = f"m:{home_of(body)}/{event.get('channel')}/{message.get('ts')}"
     if is_taken_back(event):
         return f"{name}/deleted"
     if (
         subtype == "message_changed"
     ):  # without "edited" only Slack changed it: a link unfurled, a reply counted
-        edited = (said.get("edited") or {}).get("ts")
+        edited = (message.get("edited") or {}).get("ts")
         return f"{name}/{edited}" if edited else ""
     return name
 
 
-def _by_ourselves(said: Mapping[str, Any], us: str, app: str) -> bool:
-    return bool((us and said.get("user") == us) or (app and said.get("app_id") == app))
+def _by_ourselves(message: Mapping[str, Any], us: str, app: str) -> bool:
+    return bool((us and message.get("user") == us) or (app and message.get("app_id") == app))
 
 
-def _by_a_bot(said: Mapping[str, Any], a_bot: Callable[[str], bool]) -> bool:
-    """Surely a bot's, as far as can be told here.
+def _by_a_bot(message: Mapping[str, Any], a_bot: Callable[[str], bool]) -> bool:
+    """Is it certainly a bot's message, as far as can be told here?
 
-    A user's message through an app (a GIF, a shared document) is not: whether that user is a bot, only ``users.info``
-    tells, which the reader asks.
+    A user's message through an app (a GIF, a shared document) is not: whether that user is a bot, only
+    ``users.info`` tells, which the reader asks.
     """
-    under_no_name = said.get("bot_id") and not said.get("user")
-    return bool(said.get("subtype") == "bot_message" or under_no_name or a_bot(str(said.get("user") or "")))
+    under_no_name = message.get("bot_id") and not message.get("user")
+    return bool(
+        message.get("subtype") == "bot_message" or under_no_name or a_bot(str(message.get("user") or ""))
+    )
 
 
 def is_taken_back(event: Mapping[str, Any]) -> bool:
-    """Deleted: for good, or, where replies stand below it, with a tombstone of Slack's own left in its place."""
+    """Was it deleted, entirely or (if it has replies) with Slack's own tombstone left in its place?"""
     change = event.get("subtype")
     stone = (event.get("message") or {}).get("subtype") == "tombstone"
     return change == "message_deleted" or (change == "message_changed" and stone)
 
 
 def said_in(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The message that an event is about; of one that was taken back, what it was."""
+    """The message that an event is about; of a deleted one, its last text."""
     last = event.get("previous_message") if is_taken_back(event) else event.get("message")
-    said: Mapping[str, Any] = last or event.get("message") or event.get("previous_message") or event
-    return said
+    message: Mapping[str, Any] = last or event.get("message") or event.get("previous_message") or event
+    return message
 
 
-def _concerns_us(event: Mapping[str, Any], said: Mapping[str, Any], us: str) -> bool:
-    """To us, or in a thread, which may be a case's."""
-    in_thread = said.get("thread_ts") and said.get("thread_ts") != said.get("ts")
-    return bool(in_thread) or _to_us(event, said, us)
+def _concerns_us(event: Mapping[str, Any], message: Mapping[str, Any], us: str) -> bool:
+    """Is it to us, or in a thread, which may be a case's?"""
+    in_thread = message.get("thread_ts") and message.get("thread_ts") != message.get("ts")
+    return bool(in_thread) or _to_us(event, message, us)
 
 
-def _to_us(event: Mapping[str, Any], said: Mapping[str, Any], us: str) -> bool:
-    """In a direct message, or with our name in it."""
+def _to_us(event: Mapping[str, Any], message: Mapping[str, Any], us: str) -> bool:
+    """Is it in a direct message, or does it mention us?"""
     if event.get("type") == "app_mention" or event.get("channel_type") == "im":
         return True
     before = event.get("previous_message") or {}
-    return bool(us) and any(f"<@{us}" in str(one.get("text") or "") for one in (said, before))
+    return bool(us) and any(f"<@{us}" in str(version.get("text") or "") for version in (message, before))

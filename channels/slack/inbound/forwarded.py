@@ -13,26 +13,26 @@ PlainText = Callable[[str], str]
 """From mrkdwn to the words that people see."""
 
 
-def quotations(said: Json, plain: PlainText) -> str:
-    """Each forwarded message as a quotation, its author and link below it; ``""`` if there is none."""
-    return "\n\n".join(filter(None, (_quotation(shared, plain) for shared in _shared(said))))
+def quotations(message: Json, plain: PlainText) -> str:
+    """Each forwarded message as a quotation, with its author and link below; ``""`` if there is none."""
+    return "\n\n".join(filter(None, (_quotation(shared, plain) for shared in _shared(message))))
 
 
-def posted_by_app(said: Json, plain: PlainText) -> str:
-    """What an app posted for a person without any text, as a GIF: its title and address."""
-    pictures = [one for one in said.get("blocks") or () if one.get("type") == "image"]
-    found = (_picture(one, plain) for one in (*(said.get("attachments") or ()), *pictures))
-    return "\n".join(dict.fromkeys(filter(None, found)))
+def posted_by_app(message: Json, plain: PlainText) -> str:
+    """Title and address of what an app posted for a person without any text, such as a GIF."""
+    pictures = [block for block in message.get("blocks") or () if block.get("type") == "image"]
+    lines = (_picture(picture, plain) for picture in (*(message.get("attachments") or ()), *pictures))
+    return "\n".join(dict.fromkeys(filter(None, lines)))
 
 
-def files(said: Json) -> tuple[Json, ...]:
+def files(message: Json) -> tuple[Json, ...]:
     """The files of the message itself, then those of the messages that it forwards."""
-    inner = (file for shared in _shared(said) for file in shared.get("files") or ())
-    return (*(said.get("files") or ()), *inner)
+    inner = (file for shared in _shared(message) for file in shared.get("files") or ())
+    return (*(message.get("files") or ()), *inner)
 
 
-def _shared(said: Json) -> Iterator[Json]:
-    return (one for one in said.get("attachments") or () if one.get("is_share"))
+def _shared(message: Json) -> Iterator[Json]:
+    return (attachment for attachment in message.get("attachments") or () if attachment.get("is_share"))
 
 
 def _quotation(shared: Json, plain: PlainText) -> str:
@@ -43,13 +43,13 @@ def _quotation(shared: Json, plain: PlainText) -> str:
     return "\n".join((*lines, *([f"— {below}"] if below else ())))
 
 
-def _picture(one: Json, plain: PlainText) -> str:
-    title = one.get("title") or one.get("alt_text") or one.get("fallback") or ""
+def _picture(picture: Json, plain: PlainText) -> str:
+    title = picture.get("title") or picture.get("alt_text") or picture.get("fallback") or ""
     title = title.get("text", "") if isinstance(title, dict) else title
-    link = next(filter(None, (_link(one, name) for name in ("image_url", "title_link", "from_url"))), "")
+    link = next(filter(None, (_link(picture, name) for name in ("image_url", "title_link", "from_url"))), "")
     return " ".join((*plain(str(title)).split(), link)).strip()
 
 
-def _link(one: Json, name: str) -> str:
-    link = str(one.get(name) or "")
+def _link(picture: Json, name: str) -> str:
+    link = str(picture.get(name) or "")
     return link if link.startswith("https://") and not any(sign.isspace() for sign in link) else ""

@@ -17,7 +17,7 @@ from typing import Any
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Letter
 from bot.model.message import Attachment
-from bot.queries.message_status import Became, MessageStatus
+from bot.queries.message_status import MessageStatus, StatusOf
 from channels.slack.inbound.downloads import Downloads
 from channels.slack.text.view_state import clean
 from channels.slack.workspace.files import NoFile
@@ -36,7 +36,7 @@ MOST_WAIT = 900.0
 
 
 class ReadLater(Exception):
-    """Not now: the letter is to be read again after so many seconds. No fault of its own."""
+    """The letter must be read again after so many seconds; it is not at fault."""
 
     def __init__(self, why: str, after: float) -> None:
         super().__init__(why)
@@ -45,7 +45,7 @@ class ReadLater(Exception):
 
 @dataclass(frozen=True, slots=True)
 class MessageFiles:
-    """Of some files: those that are here, those that never will be (in words), and those that may come yet."""
+    """Files that have arrived, those that never will (with the reason), and those that may come yet."""
 
     had: tuple[Attachment, ...] = ()
     missed: tuple[str, ...] = ()
@@ -54,53 +54,55 @@ class MessageFiles:
 
 
 class Attached:
-    """The files of messages and forms; ``{"id", "name"}`` each."""
+    """Fetches the files of messages and forms; ``{"id", "name"}`` each."""
 
     def __init__(self, context: ChannelContext[Settings], downloads: Downloads) -> None:
         self._context = context
         self._downloads = downloads
 
-    def with_words(self, letter: Letter, files: Sequence[Json], about: Json, *, known: bool) -> MessageFiles:
-        """What goes along with a message's words; the rest follows them. Unless its case is known, all does."""
+    def with_words(
+        self, letter: Letter, files: Sequence[Json], about: Json, *, case_known: bool
+    ) -> MessageFiles:
+        """The files that go with a message's words; the rest follow. Unless its case is known, all follow."""
         followed, number = self._following(letter)
         mine = _without(followed, files)
-        found = self._gather(mine) if known else MessageFiles(rest=mine)
-        self._collected(mine, found)
+        gathered = self._gather(mine) if case_known else MessageFiles(rest=mine)
+        self._collected(mine, gathered)
         since = self._context.desk.now().isoformat()
-        self._follow(letter, found.rest, {**about, "since": since}, number=number)
-        return found
+        self._follow(letter, gathered.rest, {**about, "since": since}, number=number)
+        return gathered
 
-    def of_letter(self, letter: Letter, kept: Json) -> MessageFiles:
-        """What a letter of files brings. Raises ``ReadLater`` while there is nothing to tell."""
+    def of_letter(self, letter: Letter, content: Json) -> MessageFiles:
+        """The files of a letter that has only files. Raises ``ReadLater`` while there is nothing to show."""
         followed, number = self._following(letter)
-        since, files = _since(letter, kept), _without(followed, kept["files"])
+        since, files = _since(letter, content), _without(followed, content["files"])
         age = self._age(since)
-        found = self._gather(files)
-        if found.under_way and (age < A_MINUTE or not found.had):  # those of one message come together
+        gathered = self._gather(files)
+        if gathered.under_way and (age < A_MINUTE or not gathered.had):  # those of one message come together
             raise ReadLater("its files are under way", min(wait_after(age) / 2, A_WHILE))
         if age > HOURS:
-            found = MessageFiles(
-                found.had, (*found.missed, *(f"{file['name']} ({GIVEN_UP})" for file in found.rest))
+            gathered = MessageFiles(
+                gathered.had, (*gathered.missed, *(f"{file['name']} ({GIVEN_UP})" for file in gathered.rest))
             )
-        elif found.rest and not found.had and not found.missed:
+        elif gathered.rest and not gathered.had and not gathered.missed:
             raise ReadLater("its files cannot be had yet", wait_after(age))
-        self._collected(files, found)
-        self._follow(letter, found.rest, {**kept, "since": since}, number=number)
-        return found
+        self._collected(files, gathered)
+        self._follow(letter, gathered.rest, {**content, "since": since}, number=number)
+        return gathered
 
-    def status_of(self, letter: Letter, kept: Json) -> MessageStatus | None:
-        """What became of the words that the files belong to; None: nothing will.
+    def status_of(self, letter: Letter, content: Json) -> MessageStatus | None:
+        """The status of the message that the files belong to; None if nothing will become of it.
 
         Raises ``ReadLater`` until it is known.
         """
-        status = self._became(str(kept["after"]))
+        status = self._became(str(content["after"]))
         if status is not None and status.outcome in ("done", "aside"):
             return status
-        age = self._age(_since(letter, kept))
+        age = self._age(_since(letter, content))
         if age > HOURS:
             return None
-        left = (HOURS - age).total_seconds() + 1
-        raise ReadLater("its words are not handled yet", min(wait_after(age) / 2, left))
+        seconds = (HOURS - age).total_seconds() + 1
+        raise ReadLater("its words are not handled yet", min(wait_after(age) / 2, seconds))
 
     def close(self) -> None:
         """Fetch nothing more."""
@@ -110,7 +112,7 @@ class Attached:
         results = self._downloads.get([str(file["id"]) for file in files])
         had: list[Attachment] = []
         missed: list[str] = []
-        rest: list[Json] = []
+        others: list[Json] = []
         for file in files:
             result = results.get(str(file["id"]))
             if isinstance(result, Attachment):
@@ -118,16 +120,16 @@ class Attached:
             elif isinstance(result, NoFile) and not result.again:
                 missed.append(f"{file['name']} ({result})")
             else:
-                rest.append(file)
-        return MessageFiles(tuple(had), tuple(missed), tuple(rest), under_way=len(results) < len(files))
+                others.append(file)
+        return MessageFiles(tuple(had), tuple(missed), tuple(others), under_way=len(results) < len(files))
 
-    def _collected(self, files: Sequence[Json], found: MessageFiles) -> None:
-        """Those that are not to come any more need not be remembered."""
-        rest = {file["id"] for file in found.rest}
-        self._downloads.forget(str(file["id"]) for file in files if file["id"] not in rest)
+    def _collected(self, files: Sequence[Json], gathered: MessageFiles) -> None:
+        """Drop downloads that are not waited for any more."""
+        others = {file["id"] for file in gathered.rest}
+        self._downloads.forget(str(file["id"]) for file in files if file["id"] not in others)
 
     def _following(self, letter: Letter) -> tuple[frozenset[str], int]:
-        """The files that earlier readings of this letter gave to followers, and the number of the next follower."""
+        """Files given to followers at earlier readings of this letter, and the next follower's number."""
         followed: set[str] = set()
         number = 1
         while (status := self._became(follower(letter.key, number))) is not None:
@@ -136,9 +138,9 @@ class Attached:
         return frozenset(followed), number
 
     def _held(self, letter: Letter, status: MessageStatus) -> set[str]:
-        """What a follower holds: nothing once it was given up.
+        """The files of a follower: none once it was given up.
 
-        Raises ``ReadLater`` where it may be given up meanwhile.
+        Raises ``ReadLater`` if it may be given up meanwhile.
         """
         if status.outcome == "aside":
             return set()
@@ -147,22 +149,22 @@ class Attached:
         return set(status.envelope.get("files", ()))
 
     def _follow(self, letter: Letter, files: Sequence[Json], about: Json, *, number: int) -> None:
-        """Keep a letter for these, durable before anything is done with what they belong to."""
+        """Keep a letter for these files, durable before anything is done with their message."""
         if not files:
             return
         raw = json.dumps({**about, "kind": "files", "files": list(files)}).encode()
         envelope = {"kind": "files", "files": [str(file["id"]) for file in files], "since": about["since"]}
         key = follower(letter.key, number)
         try:
-            kept = self._context.keep("slack", key, raw, envelope).result(timeout=10)
+            result = self._context.keep("slack", key, raw, envelope).result(timeout=10)
         except Exception as error:
             raise ReadLater(f"its files could not be put off: {type(error).__name__}", 5.0) from error
-        if kept.duplicate:  # by a reading that we did not know of, perhaps with other files
+        if result.duplicate:  # by a reading that we did not know of, perhaps with other files
             raise ReadLater("its files were put off by another reading", 5.0)
 
     def _became(self, key: str) -> MessageStatus | None:
         try:
-            status: MessageStatus | None = self._context.desk.ask(Became("slack", key))
+            status: MessageStatus | None = self._context.desk.ask(StatusOf("slack", key))
         except Exception as error:
             raise ReadLater(f"the desk does not answer: {type(error).__name__}", 5.0) from error
         return status
@@ -173,25 +175,25 @@ class Attached:
 
 
 def named(file: Json) -> dict[str, str]:
-    """A file as Slack tells of it, by its id and a name for people."""
+    """A file as Slack describes it, by its id and a name for people."""
     name = " ".join(clean(str(file.get("name") or file.get("title") or "")).split())
     return {"id": str(file["id"]), "name": name[:200] or "a file"}
 
 
 def wait_after(age: timedelta) -> float:
-    """Seconds until the next try of what has been tried for so long: half of that."""
+    """Seconds until the next try, by the age of the first: half of it."""
     return min(max(age.total_seconds() / 2, 2.0), MOST_WAIT)
 
 
 def follower(key: str, number: int = 1) -> str:
-    """The key of the first, second… letter that brings what did not come with this one."""
-    made = f"f{number if number > 1 else ''}:{key}"
-    return made if len(made) <= LONGEST_KEY else f"f:{hashlib.sha256(made.encode()).hexdigest()}"
+    """The key of the first, second… letter with the files that did not come with this one."""
+    own_key = f"f{number if number > 1 else ''}:{key}"
+    return own_key if len(own_key) <= LONGEST_KEY else f"f:{hashlib.sha256(own_key.encode()).hexdigest()}"
 
 
 def _without(followed: frozenset[str], files: Sequence[Json]) -> tuple[Json, ...]:
     return tuple(file for file in files if file["id"] not in followed)
 
 
-def _since(letter: Letter, kept: Json) -> str:
-    return str(kept.get("since") or letter.received_at.isoformat())
+def _since(letter: Letter, content: Json) -> str:
+    return str(content.get("since") or letter.received_at.isoformat())

@@ -23,24 +23,24 @@ _FILLED = ("actions", "view.state.values")
 """Whose parts are objects, too."""
 
 
-def problem(said: Any) -> str:
-    """What is wrong with the body of a request, for a log; ``""``: it may be read."""
-    if not isinstance(said, dict):
+def problem(body: Any) -> str:
+    """What is wrong with a request's body, for a log; ``""`` if it may be read."""
+    if not isinstance(body, dict):
         return "it is no object"
-    needed = _NEEDED.get(str(said.get("type")), ())
-    bad = [path for path in _SHAPES if not _fits(said, path, needed=path in needed)]
+    needed = _NEEDED.get(str(body.get("type")), ())
+    bad = [path for path in _SHAPES if not _fits(body, path, needed=path in needed)]
     return f"{bad[0]} is not as Slack sends it" if bad else ""
 
 
-def _fits(said: Mapping[str, Any], path: str, *, needed: bool) -> bool:
-    part: Any = said
+def _fits(body: Mapping[str, Any], path: str, *, needed: bool) -> bool:
+    part: Any = body
     for name in path.split("."):
         part = part.get(name) if isinstance(part, dict) else None
     if part is None:
         return not needed
     if not isinstance(part, _SHAPES[path]):
         return False
-    return path not in _FILLED or all(isinstance(one, dict) for one in _parts(part))
+    return path not in _FILLED or all(isinstance(item, dict) for item in _parts(part))
 
 
 def _parts(part: Any) -> Iterable[Any]:

@@ -16,7 +16,7 @@ from bot.channel.protocols import Anchor, Inbound, Letter, Unreadable
 from bot.commands.parser import begin
 from bot.model.identity import Identity, Proof
 from bot.model.message import Part
-from bot.queries.message_status import Became, CaseAt, OnItsWay
+from bot.queries.message_status import CaseAt, OnItsWay, StatusOf
 from channels.language_detection import detect_language
 from channels.slack.inbound import forwarded
 from channels.slack.inbound.downloads import Downloads
@@ -36,7 +36,7 @@ _SPECIAL = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
 
 class EventReader:
-    """Reads letters; looks names and files up, so it runs where Slack's pace holds up nobody else."""
+    """Reads letters; looks up names and files, so it runs where Slack's pace delays nobody else."""
 
     def __init__(self, context: ChannelContext[Settings], people: People, files: Files) -> None:
         settings: Settings = context.settings
@@ -49,43 +49,43 @@ class EventReader:
         self._attached = Attached(context, Downloads(files.fetch))
 
     def read(self, letter: Letter) -> Inbound | Unreadable:
-        """One letter. Never raises."""
+        """Read one letter. Never raises."""
         try:
-            kept = json.loads(letter.raw)
+            body = json.loads(letter.raw)
             if letter.envelope.get("kind") == "files":
-                return self._only_files(letter, kept)
-            return self._event(letter, kept)
+                return self._only_files(letter, body)
+            return self._event(letter, body)
         except ReadLater as wait:
             return Unreadable(str(wait), "house", wait.after)
         except Exception as error:
             return Unreadable(f"{type(error).__name__} while reading an event")
 
     def close(self) -> None:
-        """Break off what is being fetched."""
+        """Break off downloads."""
         self._files.close()
         self._attached.close()
 
-    def _event(self, letter: Letter, kept: Mapping[str, Any]) -> Inbound:
-        event, us = kept["event"], str(letter.envelope.get("bot_user") or "")
-        said, change = said_in(event), _change(event)
-        user = str(said.get("user") or "")
-        if self._by_another_bot(letter, said):
+    def _event(self, letter: Letter, body: Mapping[str, Any]) -> Inbound:
+        event, us = body["event"], str(letter.envelope.get("bot_user") or "")
+        message, change = said_in(event), _change(event)
+        user = str(message.get("user") or "")
+        if self._by_another_bot(letter, message):
             return self._nothing()
-        team = self._team(letter, kept, said) if user else ""
-        text, called = self._text(said, us, team)
+        team = self._team(letter, body, message) if user else ""
+        text, called = self._text(message, us, team)
         if self._kept_out(event, text, us, team):
             return self._nothing()
         text = f"{change}{text}"
         edited = bool(change)
-        root = str(said.get("thread_ts") or said.get("ts"))
-        address = f"{home_of(kept)}/{event['channel']}/{root}"
+        root = str(message.get("thread_ts") or message.get("ts"))
+        address = f"{home_of(body)}/{event['channel']}/{root}"
         addressed = called or event.get("channel_type") == "im"
-        ours = bool(us) and said.get("parent_user_id") == us
-        talk = (f"{team}/{user}", f"{home_of(kept)}/{event['channel']}") if addressed else ()
-        known = self._known(letter, address, ours=ours, talk=talk)
-        files = forwarded.files(said) if (known or addressed) and not edited else ()
+        below_ours = bool(us) and message.get("parent_user_id") == us
+        talk = (f"{team}/{user}", f"{home_of(body)}/{event['channel']}") if addressed else ()
+        on_case = self._known(letter, address, below_ours=below_ours, talk=talk)
+        files = forwarded.files(message) if (on_case or addressed) and not edited else ()
         about = {"place": address, "team": team, "user": user, "after": letter.key}
-        gathered = self._with_files(letter, files, about, alone=known and not text, known=known)
+        gathered = self._with_files(letter, files, about, alone=on_case and not text, on_case=on_case)
         return Inbound(
             sender=self._sender(team, user) if user else None,
             proof=Proof.LINKED,
@@ -105,57 +105,57 @@ class EventReader:
         )
 
     def _nothing(self) -> Inbound:
-        """Of what is no concern of the desk's: it leads nowhere and asks nothing."""
+        """The reading of an event that does not concern the desk: it leads nowhere and asks nothing."""
         return Inbound(
             None, Proof.LINKED, Verdict(activity=False), self._mailbox, "", (), opens=False, addressed=False
         )
 
-    def _by_another_bot(self, letter: Letter, said: Mapping[str, Any]) -> bool:
-        """Said by a bot that is not on the list? A person may post through an app, under their own name."""
-        if not said.get("bot_id") or said.get("bot_id") in self._bots:
+    def _by_another_bot(self, letter: Letter, message: Mapping[str, Any]) -> bool:
+        """Is it from an unlisted bot? A person may post through an app, under their own name."""
+        if not message.get("bot_id") or message.get("bot_id") in self._bots:
             return False
-        is_bot = self._people.is_bot(str(said.get("user") or ""))
+        is_bot = self._people.is_bot(str(message.get("user") or ""))
         if is_bot is None:
             self._patiently(letter, "Slack does not say who wrote it")
         return is_bot is not False
 
-    def _team(self, letter: Letter, kept: Mapping[str, Any], said: Mapping[str, Any]) -> str:
-        """The team that somebody belongs to, which in a shared channel need not be ours."""
-        user, told = str(said["user"]), _told_team(kept["event"], said)
+    def _team(self, letter: Letter, body: Mapping[str, Any], message: Mapping[str, Any]) -> str:
+        """The author's team, which in a shared channel need not be ours."""
+        user, team = str(message["user"]), _named_team(body["event"], message)
         try:
-            told = self._people.same(user, told) if told else self._people.met_as(user)
+            team = self._people.same(user, team) if team else self._people.met_as(user)
         except Exception as error:
             raise ReadLater(f"the desk does not answer: {type(error).__name__}", 5.0) from error
-        if not told and kept.get("is_ext_shared_channel") is False:
-            told = home_of(kept)
-        told = told or self._people.team(user)
-        if not told:
+        if not team and body.get("is_ext_shared_channel") is False:
+            team = home_of(body)
+        team = team or self._people.team(user)
+        if not team:
             self._patiently(letter, "Slack does not say whose team it is")
-        return told or str(said.get("user_team") or kept.get("team_id") or home_of(kept))
+        return team or str(message.get("user_team") or body.get("team_id") or home_of(body))
 
     def _patiently(self, letter: Letter, why: str) -> None:
-        """Come again later, but not for ever. Raises ``ReadLater``."""
+        """Read it again later, but not for ever. Raises ``ReadLater``."""
         age = self._context.desk.now() - letter.received_at
         if age < NOT_KNOWN_YET:
             raise ReadLater(why, wait_after(age) / 2)
 
     def _kept_out(self, event: Mapping[str, Any], text: str, us: str, team: str) -> bool:
-        """A specialist's aside in a customer's thread, behind a lock, and its fate as long as it stays locked."""
+        """Is it a specialist's locked aside in a customer's thread, or a change of one that stays locked?"""
         before, _ = self._words(_before(event), us, team)
-        locked = all(one.startswith(LOCKS) for one in (text, *([before] if _change(event) else [])))
+        locked = all(version.startswith(LOCKS) for version in (text, *([before] if _change(event) else [])))
         at_desk = str(event.get("channel")) in self._boards
         return locked and not at_desk and self._staff(team, str(said_in(event).get("user")))
 
     def _staff(self, team: str, user: str) -> bool:
         there = (team.lower(), user.lower())
         staff = self._context.desk.config.staff
-        return any(there == (one.slack_team.lower(), one.slack_user.lower()) for one in staff)
+        return any(there == (member.slack_team.lower(), member.slack_user.lower()) for member in staff)
 
     def _changes(
         self, letter: Letter, event: Mapping[str, Any], new: str, us: str
     ) -> Literal["kept", "heard", "late"]:
-        """What a change changes: its key continues that of the first words (``events.key_of``)."""
-        first = self._context.desk.ask(Became("slack", letter.key.rpartition("/")[0]))
+        """What a change changes: its key continues that of the first message (``events.key_of``)."""
+        first = self._context.desk.ask(StatusOf("slack", letter.key.rpartition("/")[0]))
         if first and first.public:
             return "heard"
         before, _ = self._words(_before(event), us, "")
@@ -163,25 +163,26 @@ class EventReader:
         return "late" if asks and not begin(before, "!").asked else "kept"
 
     def _with_files(
-        self, letter: Letter, files: Iterable[Any], about: Mapping[str, Any], *, alone: bool, known: bool
+        self, letter: Letter, files: Iterable[Any], about: Mapping[str, Any], *, alone: bool, on_case: bool
     ) -> MessageFiles:
-        """Files go with their words; those that stand ``alone`` are waited for."""
+        """The files of a message; for files that stand ``alone`` it waits."""
         mine = [named(file) for file in files]
         if not mine:
             return MessageFiles()
         if alone:
             return self._attached.of_letter(letter, {**about, "files": mine})
-        return self._attached.with_words(letter, mine, about, known=known)
+        return self._attached.with_words(letter, mine, about, case_known=on_case)
 
-    def _known(self, letter: Letter, address: str, *, ours: bool, talk: tuple[str, ...]) -> bool:
-        """Does the thread belong to a case? Below words of ours (``ours``) it may, once we know where they stand.
+    def _known(self, letter: Letter, address: str, *, below_ours: bool, talk: tuple[str, ...]) -> bool:
+        """Does the thread belong to a case?
 
-        ``talk``: to whom or what we speak where it was said to us; unless words for them are on their way, we know.
+        Below words of ours (``below_ours``) it may, once we know where they stand. ``talk``: to whom or what
+        we speak where it was said to us; unless words for them are on their way, we know.
         """
         whom = tuple(name.lower() for name in talk)
         try:
             case = self._context.desk.ask(CaseAt("slack", address))
-            early = not case and ours and (not whom or self._context.desk.ask(OnItsWay("slack", whom)))
+            early = not case and below_ours and (not whom or self._context.desk.ask(OnItsWay("slack", whom)))
         except Exception as error:
             raise ReadLater(f"the desk does not answer: {type(error).__name__}", 5.0) from error
         age = self._context.desk.now() - letter.received_at
@@ -189,14 +190,14 @@ class EventReader:
             raise ReadLater("its thread is not known yet", wait_after(age) / 2)
         return bool(case)
 
-    def _only_files(self, letter: Letter, kept: Mapping[str, Any]) -> Inbound:
-        """The files of a form, or those that could not come along with their words: they go where these went."""
-        team, user, place = str(kept["team"]), str(kept["user"]), str(kept.get("place") or "")
-        case, inward = int(kept.get("case") or 0), bool(kept.get("inward"))
-        if kept.get("after"):
-            fate = self._attached.status_of(letter, kept)
+    def _only_files(self, letter: Letter, body: Mapping[str, Any]) -> Inbound:
+        """The files of a form, or those that came after their message: they go where that went."""
+        team, user, place = str(body["team"]), str(body["user"]), str(body.get("place") or "")
+        case, inward = int(body.get("case") or 0), bool(body.get("inward"))
+        if body.get("after"):
+            fate = self._attached.status_of(letter, body)
             case, inward = (fate.case or 0, not fate.public) if fate else (0, True)
-        gathered = self._attached.of_letter(letter, kept) if case else MessageFiles()
+        gathered = self._attached.of_letter(letter, body) if case else MessageFiles()
         places = [Anchor("thread", place)] if place and case else []
         numbers = [Anchor("tag", str(case))] if case else []
         return Inbound(
@@ -220,17 +221,17 @@ class EventReader:
         name = self._people.name(team, user)
         return Identity("slack", f"{team}/{user}", name, self._people.language(user))
 
-    def _text(self, said: Mapping[str, Any], us: str, team: str) -> tuple[str, bool]:
-        """Its own words, then those that it forwards, and whether they call us."""
+    def _text(self, message: Mapping[str, Any], us: str, team: str) -> tuple[str, bool]:
+        """The message's own words, then those that it forwards; and whether they mention us."""
         plain = partial(self._plain, team)
-        text, called = self._words(str(said.get("text") or ""), us, team)
-        others = forwarded.quotations(said, plain)
-        if not text and not others and said.get("bot_id"):
-            others = forwarded.posted_by_app(said, plain)
+        text, called = self._words(str(message.get("text") or ""), us, team)
+        others = forwarded.quotations(message, plain)
+        if not text and not others and message.get("bot_id"):
+            others = forwarded.posted_by_app(message, plain)
         return "\n\n".join(filter(None, (text, others))), called
 
     def _words(self, text: str, us: str, team: str) -> tuple[str, bool]:
-        """Plain words as people see them, and whether they call us; ``@Case close`` in a line is ``!close``."""
+        """Plain text as people see it, and whether it mentions us; ``@Case close`` becomes ``!close``."""
         called = bool(us) and f"<@{us}>" in text
         if called:
             text = "\n".join(_called(line, f"<@{us}>") for line in text.split("\n"))
@@ -240,14 +241,14 @@ class EventReader:
         return clean(_SPECIAL.sub(_shown(partial(self._name_of, team)), text))
 
     def _name_of(self, team: str, user: str) -> str:
-        """How somebody is called: a colleague as the desk's config has it, so that ``!assign @Kim`` means them."""
+        """A user's name: a colleague's as configured, so that ``!assign @Kim`` means them."""
         staff = self._context.desk.config.staff
-        colleague = next((one.name for one in staff if user.lower() == one.slack_user.lower()), "")
+        colleague = next((member.name for member in staff if user.lower() == member.slack_user.lower()), "")
         return colleague or self._people.name(team, user) or user
 
 
 def _called(line: str, us: str) -> str:
-    """A line without our name; one that begins with it is a command, if it asks for anything."""
+    """A line without our mention; one that begins with it becomes a command, if it asks for anything."""
     before, name, after = line.partition(us)
     if not name:
         return line
@@ -258,7 +259,7 @@ def _called(line: str, us: str) -> str:
 
 
 def _change(event: Mapping[str, Any]) -> str:
-    """The mark of what changes something said before; ``""`` for what is said just now."""
+    """The mark of a change to an earlier message; ``""`` for a new message."""
     if is_taken_back(event):
         return TAKEN_BACK
     return EDITED if event.get("subtype") == "message_changed" else ""
@@ -269,15 +270,15 @@ def _before(event: Mapping[str, Any]) -> str:
 
 
 def clean(text: str) -> str:
-    """Entities undone, controls gone."""
+    """Text with entities decoded and controls removed."""
     return _CONTROLS.sub("", unescape(text.replace("\r\n", "\n"))).strip()
 
 
 def _shown(name: Callable[[str], str]) -> Callable[[re.Match[str]], str]:
-    """What stands for ``<@U1>`` (whose ``name`` is asked for), ``<#C1|name>``, ``<!here>`` and ``<https://…|label>``."""
+    """The replacement for ``<@U1>`` (by ``name``), ``<#C1|name>``, ``<!here>`` and ``<https://…|label>``."""
 
-    def shown(found: re.Match[str]) -> str:
-        sign, what, label = found.groups()
+    def shown(match: re.Match[str]) -> str:
+        sign, what, label = match.groups()
         if sign == "@":
             return "@" + (label or name(what))
         if sign == "#":
@@ -290,13 +291,13 @@ def _shown(name: Callable[[str], str]) -> Callable[[re.Match[str]], str]:
     return shown
 
 
-def _told_team(event: Mapping[str, Any], said: Mapping[str, Any]) -> str:
+def _named_team(event: Mapping[str, Any], message: Mapping[str, Any]) -> str:
     """The workspace that an event names as its author's, or ``""``.
 
-    An organisation's id (``E…``) is nobody's workspace, and the ``team`` of an ``app_mention`` beside one is ours
-    (``slack_bolt/request/internals.py``, ``extract_actor_team_id``).
+    An organisation's id (``E…``) is nobody's workspace, and the ``team`` of an ``app_mention`` beside one is
+    ours (``slack_bolt/request/internals.py``, ``extract_actor_team_id``).
     """
-    named = [said.get("user_team"), said.get("source_team")]
+    named = [message.get("user_team"), message.get("source_team")]
     if event.get("type") != "app_mention" or not any(named):
-        named.append(said.get("team"))
+        named.append(message.get("team"))
     return next((str(team) for team in named if is_team(team)), "")

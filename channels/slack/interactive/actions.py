@@ -61,12 +61,12 @@ class Click:
         return f"i:{self.body['trigger_id']}"
 
     def meta(self, case: str) -> Meta:
-        """For a form about this case."""
+        """The metadata for a form about this case."""
         thread = str((self.body.get("container") or {}).get("message_ts") or "")
         return Meta(int(case or 0), self.who.place, thread)
 
     def say(self, text: str, blocks: Any = None) -> None:
-        """To the one who clicked, in the thread if it was in one. In a view nobody can be told anything but by a view.
+        """Tell the person who clicked, in the thread if it was in one. In a view only a view can say anything.
 
         A ``response_url`` answers one person in the channel only, whatever ``thread_ts`` it is given.
         """
@@ -87,34 +87,34 @@ class Click:
         return True
 
     def acked(self, text: str, blocks: Any = None) -> None:
-        """Ack, now that what was asked is done, and say what came of it."""
+        """Ack, now that the command is done, and say what came of it."""
         self.ack()
         self.say(text, blocks)
 
     def turn_page(self, text: str, blocks: Any = None) -> None:
-        """In place of the list that was clicked in."""
+        """Replace the list that was clicked in."""
         self.ack()
         self._respond(text, blocks=blocks, replace_original=True)
 
     def decided(self, words: str) -> None:
-        """The message that was clicked in offers nothing any more, but says what was done and by whom."""
+        """Remove the buttons of the clicked message, and show what was done and by whom."""
         if str(self.body["actions"][0].get("block_id")).startswith(HELD):
             return  # a card is drawn anew
         message = self.body.get("message") or {}
-        left = [block for block in message.get("blocks", ()) if not offers(block)]
-        done = [*left, context(f"{words} by <@{self.body['user']['id']}>")]
+        blocks_left = [block for block in message.get("blocks", ()) if not offers(block)]
+        done = [*blocks_left, context(f"{words} by <@{self.body['user']['id']}>")]
         self._respond(of_blocks(done), blocks=done, replace_original=True)
 
 
 def _thread(body: Mapping[str, Any]) -> str:
-    """The thread that was clicked in, or ``""``: a message that a thread begins with stands in the channel."""
+    """The thread that was clicked in, or ``""``: the first message of a thread is in the channel."""
     container = body.get("container") or {}
     thread = str(container.get("thread_ts") or (body.get("message") or {}).get("thread_ts") or "")
     return thread if thread != str(container.get("message_ts")) else ""
 
 
 class Actions:
-    """One method for each kind of click."""
+    """The handlers of clicks, one method for each kind."""
 
     def __init__(self, counter: DeskClient, modals: Modals) -> None:
         self._counter = counter
@@ -122,7 +122,7 @@ class Actions:
         self._hints = Hints(counter)
 
     def listeners(self) -> Mapping[str, Callable[[Click], None]]:
-        """By action_id."""
+        """The handlers by action_id."""
         forms = {f"case_{form}": partial(self.form, form=form) for form in ABOUT}
         return {
             **forms,
@@ -146,15 +146,15 @@ class Actions:
         }
 
     def take(self, click: Click) -> None:
-        """Become the owner."""
+        """Make the specialist the owner."""
         request = SlackRequest(click.who, click.key, (Take(int(click.value)),))
         answer(self._counter, lambda: request, plainly, now=click.acked, later=click.say)
 
     def judge(self, click: Click, *, verb: str) -> None:
-        """Accept what somebody unproven said, or fold it away: ``123:e-k4q7x2``, ``123:`` for the held case."""
+        """Accept or hide what an unproven person said: ``123:e-k4q7x2``, or ``123:`` for the held case."""
         case, _, entry = click.value.partition(":")
-        asked = ParsedCommand(verb, int(case), entry, verb)
-        request = SlackRequest(click.who, click.key, (command(asked, None, self._counter.lists),))
+        parsed = ParsedCommand(verb, int(case), entry, verb)
+        request = SlackRequest(click.who, click.key, (command(parsed, None, self._counter.lists),))
         done: list[Outcome] = []
 
         def show(outcome: Outcome) -> Message:
@@ -171,7 +171,7 @@ class Actions:
         )
 
     def form(self, click: Click, *, form: str, reason: str = "", case: str = "") -> None:
-        """A form about the case."""
+        """Open a form about the case."""
         click.ack()
         meta = click.meta(case or click.value)
         view = self._modals.about(form, click.who, meta, reason=reason)
@@ -180,8 +180,8 @@ class Actions:
 
     def step(self, click: Click) -> None:
         """A menu's option: ``123:close:resolved``, ``123:show``."""
-        case, _, rest = click.value.partition(":")
-        step, _, reason = rest.partition(":")
+        case, _, step_and_reason = click.value.partition(":")
+        step, _, reason = step_and_reason.partition(":")
         if step == "show":
             click.value = case
             self.show(click)
@@ -189,44 +189,44 @@ class Actions:
             self.form(click, form=step, reason=reason, case=case)
 
     def show(self, click: Click) -> None:
-        """A case in full: below the message that was clicked in, or in a view of its own."""
+        """Show a case in full: below the message that was clicked in, or in its own view."""
         staff = self._counter.staff(click.who)
         self._seen(click, Show(int(click.value)), partial(case_view.case, staff=staff), case_view.case_modal)
 
     def leaf(self, click: Click) -> None:
-        """Another page of what was said on a case, in place of the one that was clicked in: ``123:2``."""
+        """Show another page of a case's entries, in place of the one that was clicked in: ``123:2``."""
         case, _, page = click.value.partition(":")
         staff = self._counter.staff(click.who)
         show = partial(case_view.case, staff=staff, page=int(page))
         self._seen(click, Show(int(case)), show, case_view.case_modal, in_place=True)
 
     def my(self, click: Click) -> None:
-        """One's own cases."""
+        """List the user's own cases."""
         show = partial(listing_view.listing, again="my", docs_url=self._counter.docs_url)
         self._seen(click, My(), show, listing_view.listing_modal)
 
     def turn(self, click: Click) -> None:
-        """Another page of a list: ``2:my open``; from the home, its first page in a view of its own."""
+        """Show another page of a list: ``2:my open``; from the home, its first page in its own view."""
         page, _, again = click.value.partition(":")
         if again.partition(" ")[0] not in LISTS:  # a button of before lists had names
             again = f"my {again}".strip()
         show = partial(listing_view.listing, page=int(page), again=again, docs_url=self._counter.docs_url)
         try:
-            asked = command(parse(again), None, self._counter.lists)
+            listing_command = command(parse(again), None, self._counter.lists)
         except BadCommand as refusal:
             click.acked(str(refusal))
             return
         modal = _lists_modal(again)
-        self._seen(click, asked, show, modal, in_place=not click.in_home)
+        self._seen(click, listing_command, show, modal, in_place=not click.in_home)
 
     def new(self, click: Click) -> None:
-        """The form that opens a case."""
+        """Open the form for a new case."""
         click.ack()
         view = self._modals.new(FormDraft(), click.who)
         open_modal(click.client, click.body, view, say=click.say, instead=self._modals.instead("new"))
 
     def redraw(self, click: Click) -> None:
-        """The form again, with what goes with this priority and this type; what was typed stays."""
+        """Redraw the form with the fields for this priority and type; what was typed stays."""
         click.ack()
         view = click.body["view"]
         try:
@@ -235,21 +235,23 @@ class Actions:
             log.info("a form was not redrawn", error=why(error))
 
     def suggest(self, click: Click) -> None:
-        """Articles for the subject that is being typed."""
+        """Show articles for the subject that is being typed."""
         click.ack()
         self._hints.typed(click.body["view"], partial(self._redrawn, click))
 
     def solved(self, click: Click) -> None:
-        """An article has solved it: the form gives way to our thanks, and nothing is opened."""
+        """Record that an article solved it; the form is replaced by our thanks, and no case is opened."""
         click.ack()
         view = click.body["view"]["id"]  # a form is solved once, however often its buttons are clicked
         request = SlackRequest(click.who, f"solved:{view}", (Deflect(int(click.value)),))
         update = partial(self._update, click.client, view, articles.solved)
         answer(self._counter, lambda: request, plainly, now=update, later=update)
 
-    def _redrawn(self, click: Click, view: Json, found: tuple[Suggestion, ...]) -> Json:
+    def _redrawn(self, click: Click, view: Json, suggestions: tuple[Suggestion, ...]) -> Json:
         values = Values(view)
-        draft = FormDraft(priority=values.choice("priority"), type=values.choice("type"), articles=found)
+        draft = FormDraft(
+            priority=values.choice("priority"), type=values.choice("type"), articles=suggestions
+        )
         fresh = self._modals.again(draft, view, click.who)
         redrawn: Json = click.client.views_update(view_id=view["id"], hash=view["hash"], view=fresh)["view"]
         return redrawn
@@ -263,7 +265,7 @@ class Actions:
         *,
         in_place: bool = False,
     ) -> None:
-        """What was asked for, in a message or a view of its own; ``in_place``: of the one that was clicked in."""
+        """Show the result in a message or its own view; ``in_place``: in the one that was clicked in."""
         request = SlackRequest(click.who, click.key, (command,))
         if not click.in_view:
             now = click.turn_page if in_place else click.acked
@@ -288,7 +290,7 @@ class Actions:
 
 
 def _lists_modal(again: str) -> Callable[[Message], Json]:
-    """The view in which a list stands that is asked for with these words."""
+    """The view for the list that these words ask for."""
     if again.partition(" ")[0] == "my":
         return listing_view.listing_modal
     return partial(listing_view.listing_modal, title="Cases")

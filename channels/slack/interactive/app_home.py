@@ -23,7 +23,7 @@ NOT_NOW = "Your cases cannot be shown just now. Please come back in a minute."
 
 
 class Home:
-    """``app_home_opened``: nothing is kept of it, because nothing is changed by it."""
+    """Answers ``app_home_opened``; nothing is kept of it, because it changes nothing."""
 
     def __init__(self, counter: DeskClient, *, desk: str, command: str) -> None:
         self._counter = counter
@@ -43,12 +43,12 @@ class Home:
             self._publish(view, event, client)
 
     def _cases(self, asker: Who, key: str) -> Json:
-        """A customer's."""
+        """A customer's home."""
         words, cases = self._listed(asker, key, My())
         return home.home(self._desk, words, cases, command=self._command, docs_url=self._counter.docs_url)
 
     def _work(self, asker: Who, key: str) -> Json:
-        """A specialist's."""
+        """A specialist's home."""
         queues = [(name, *self._listed(asker, f"{key}:{name}", Queue(name))) for name in home.QUEUES]
         return home.work(self._desk, queues, docs_url=self._counter.docs_url)
 

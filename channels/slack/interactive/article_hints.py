@@ -27,7 +27,10 @@ Redraw = Callable[[View, tuple[Suggestion, ...]], View]
 
 
 class Hints:
-    """A form is changed by one thread at a time; of what is typed meanwhile, the last is looked at next."""
+    """Suggests articles while a subject is typed.
+
+    One thread at a time changes a form; of what is typed meanwhile, only the last is looked at.
+    """
 
     def __init__(self, counter: DeskClient) -> None:
         self._counter = counter
@@ -37,14 +40,14 @@ class Hints:
         self._changed: deque[datetime] = deque()
 
     def look(self, subject: str) -> tuple[Suggestion, ...]:
-        """Those for a subject."""
-        found: tuple[Suggestion, ...] = ()
+        """Suggestions for a subject."""
+        suggestions: tuple[Suggestion, ...] = ()
         if len(subject) >= SHORTEST:
-            found = self._counter.articles(subject)
-        return found
+            suggestions = self._counter.articles(subject)
+        return suggestions
 
     def typed(self, view: View, redraw: Redraw) -> None:
-        """Something was typed; the form changes if other articles fit its subject than those it shows."""
+        """Redraw the form if other articles fit the typed subject than those it shows."""
         view_id = str(view["id"])
         with self._lock:
             busy = view_id in self._latest
@@ -60,13 +63,13 @@ class Hints:
     def _follow(self, view_id: str, redraw: Redraw) -> None:
         now: View | None = None
         while (typed := self._next(view_id)) is not None:
-            found = self.look(Values(typed).text("subject"))
+            suggestions = self.look(Values(typed).text("subject"))
             now = now or typed
-            if tuple(one.id for one in found) != articles.shown(now) and self._may():
-                now = _redrawn(now, found, redraw)
+            if tuple(suggestion.id for suggestion in suggestions) != articles.shown(now) and self._may():
+                now = _redrawn(now, suggestions, redraw)
 
     def _next(self, view_id: str) -> View | None:
-        """What was typed since the last look; None: nothing, and whoever types now looks for themselves."""
+        """The newest typed view since the last look; None if there is none: the next typing starts anew."""
         with self._lock:
             view = self._latest[view_id]
             if view is None:
@@ -76,7 +79,7 @@ class Hints:
             return view
 
     def _may(self) -> bool:
-        """Is it within the budget? Hints are a courtesy."""
+        """Is a change within the rate limit? Hints are a courtesy."""
         now = self._counter.now()
         with self._lock:
             while self._changed and now - self._changed[0] > timedelta(minutes=1):
@@ -87,10 +90,10 @@ class Hints:
             return True
 
 
-def _redrawn(view: View, found: tuple[Suggestion, ...], redraw: Redraw) -> View | None:
-    """The view as it is then; None if it is not known: it was closed, sent or redrawn meanwhile, or Slack is busy."""
+def _redrawn(view: View, suggestions: tuple[Suggestion, ...], redraw: Redraw) -> View | None:
+    """The redrawn view; None if it is unknown: closed, sent or redrawn meanwhile, or Slack is busy."""
     try:
-        return redraw(view, found)
+        return redraw(view, suggestions)
     except SLACKS_ERRORS as error:
         log.info("a form shows no articles", error=why(error))
         return None

@@ -40,7 +40,7 @@ LANGUAGE_TIMEOUT = 0.5
 
 
 class Names(Protocol):
-    """Who knows people's names, teams and languages."""
+    """Knows people's names, teams and languages."""
 
     def name(self, team: str, user: str, fallback: str = "") -> str: ...
 
@@ -54,7 +54,7 @@ class Names(Protocol):
 
 
 class Late(Exception):
-    """The desk has not answered yet; what was asked is still in hand, and ``future`` will tell."""
+    """The desk has not answered yet; the request is in progress, and ``future`` will have its result."""
 
     def __init__(self, future: Future[Any]) -> None:
         super().__init__("late")
@@ -63,7 +63,7 @@ class Late(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SlackRequest:
-    """What somebody asks in one breath; ``key`` is its receipt's."""
+    """One person's commands together; ``key`` is the receipt's."""
 
     who: Who
     key: str
@@ -74,7 +74,7 @@ class SlackRequest:
 
 
 class DeskClient:
-    """Hands errands to the desk."""
+    """Passes requests to the desk."""
 
     def __init__(self, context: ChannelContext[Settings], people: Names) -> None:
         self._context = context
@@ -93,21 +93,21 @@ class DeskClient:
         """Mail address → name."""
 
     def staff(self, who: Who) -> bool:
-        """Is it somebody of the desk? By team and user, never by a name or a profile."""
+        """Is it a staff member? By team and user, never by a name or a profile."""
         return (who.team.lower(), who.user.lower()) in self._staff
 
     def signs(self, who: Who) -> str:
-        """The name that a specialist's answers carry."""
+        """The name under a specialist's answers."""
         member = self._staff.get((who.team.lower(), who.user.lower()))
         return member.name if member else self.name(who)
 
     def mail_of(self, team: str, user: str) -> str:
-        """The mail address of somebody of the desk, or ``""``."""
+        """The mail address of a staff member, or ``""``."""
         member = self._staff.get((team.lower(), user.lower()))
         return member.mail if member else ""
 
     def somebody(self, user: str, *, home: str) -> Who:
-        """Anybody who was chosen or mentioned, of whatever team. Raises ``Refusal`` while Slack does not tell it."""
+        """A chosen or mentioned user of any team. Raises ``Refusal`` while Slack does not say which."""
         team = self._people.team(user)
         if not team:
             raise Refusal(UNKNOWN)
@@ -121,17 +121,17 @@ class DeskClient:
         return self._people.name(who.team, who.user, who.fallback)
 
     def ask(self, request: SlackRequest) -> Outcome:
-        """Do it, durably, however long it takes.
+        """Do it durably, however long it takes.
 
         Raises ``BadCommand`` for a form, or what is our fault: then nothing was done.
         """
-        name, said = self.name(request.who), (getattr(one, "text", "") for one in request.commands)
+        name, texts = self.name(request.who), (getattr(command, "text", "") for command in request.commands)
         outcome: Outcome = self._context.desk.handle(
             Request(
                 source="slack",
                 key=request.key,
                 asker=request.who.identity(name, self._people.language(request.who.user)),
-                language=detect_language("\n".join(said)),
+                language=detect_language("\n".join(texts)),
                 proof=Proof.LINKED,
                 commands=request.commands,
                 at=self._context.desk.now(),
@@ -144,15 +144,17 @@ class DeskClient:
         return outcome
 
     def words(self, who: Who) -> Translate:
-        """How they are spoken to: specialists in English, as on their cards, customers in the language they write,
-        else in the one that their Slack is set to."""
+        """A translator into the user's language: English for specialists, as on their cards.
+
+        For customers, the language that they write, else the one that their Slack is set to.
+        """
         if self.staff(who):
             return str
         language = self.look(LanguageOf("slack", who.address)) or self._slacks_language(who)
         return partial(self._context.desk.in_words, language)
 
     def _slacks_language(self, who: Who) -> str:
-        """What their Slack is set to; a Slack that is slow is waited for a moment only, and is known the next time."""
+        """The language of their Slack; a slow Slack is waited for only a moment, and known next time."""
         if not self._people.language(who.user):
             wait([self._hands.submit(self.name, who)], timeout=LANGUAGE_TIMEOUT)
         return self._people.language(who.user)
@@ -163,14 +165,16 @@ class DeskClient:
         return str(self.look(LocalTeamOf("slack", who.address, place, usual)))
 
     def colleagues_of(self, who: Who, words: str = "") -> tuple[Identity, ...] | None:
-        """The contacts of a customer's account whom these words fit; None for whoever has no account."""
-        found: tuple[Identity, ...] | None = self.look(ColleaguesOf("slack", who.address, who.place, words))
-        return found
+        """The contacts of a customer's account that match these words; None if they have no account."""
+        colleagues: tuple[Identity, ...] | None = self.look(
+            ColleaguesOf("slack", who.address, who.place, words)
+        )
+        return colleagues
 
     def articles(self, subject: str) -> tuple[Suggestion, ...]:
-        """What may answer a subject, each with the link that counts how often it is opened."""
+        """Articles that may answer a subject, each with a link that counts clicks."""
         link = self._context.desk.clicks.link
-        return tuple(replace(one, url=link(one)) for one in self.look(Suggest(subject)))
+        return tuple(replace(suggestion, url=link(suggestion)) for suggestion in self.look(Suggest(subject)))
 
     def look(self, question: Question[T]) -> T:
         """``Desk.ask``: from the present state, changing nothing."""
@@ -182,11 +186,11 @@ class DeskClient:
         return now
 
     def keep(self, key: str, raw: bytes, envelope: dict[str, Any]) -> Kept:
-        """Keep something in the inbox; it is durable when this returns."""
+        """Keep something in the inbox; it is durable on return."""
         return self._context.keep("slack", key, raw, envelope).result(timeout=10)
 
     def within(self, work: Callable[[], T]) -> T:
-        """What ``work`` returns (or raises), or ``Late``: it goes on, and its future tells."""
+        """The result (or error) of ``work``, or ``Late``: it goes on, and its future has the result."""
         future = self._hands.submit(copy_context().run, work)
         try:
             return future.result(timeout=PATIENCE)
@@ -196,5 +200,5 @@ class DeskClient:
             raise Late(future) from None
 
     def close(self) -> None:
-        """Take no more errands."""
+        """Take no more requests."""
         self._hands.shutdown(wait=False)

@@ -42,12 +42,12 @@ class Modals:
         self._command = command
 
     def new(self, draft: FormDraft, who: Who) -> Json:
-        """The form that opens a case; collaborators are a customer's own colleagues, where they have an account."""
+        """The form for a new case; collaborators are a customer's own colleagues, if they have an account."""
         colleagues = self._counter.colleagues_of(who) is not None
         return self._new(replace(draft, colleagues=colleagues), who, who.place)
 
     def again(self, draft: FormDraft, view: Mapping[str, Any], who: Who) -> Json:
-        """The same form, with other fields."""
+        """The same form with other fields."""
         return self._new(replace(draft, colleagues=new.offers_colleagues(view)), who, meta_of(view).place)
 
     def _new(self, draft: FormDraft, who: Who, place: str) -> Json:
@@ -56,7 +56,7 @@ class Modals:
         return new.new_case(self._counter.lists, draft, meta=meta, scope=scope, team=team)
 
     def instead(self, form: str, case: int = 0) -> str:
-        """What somebody can do where Slack does not open a form, in their language."""
+        """What somebody can do if Slack does not open a form, in their language."""
         if form == "new":
             return _(TELL_ME, typed="`!new Deal ID 12333: no delivery`")
         if form == "attach":
@@ -64,7 +64,7 @@ class Modals:
         return _(TYPE_IT, typed=f"`{self._command} {form} {label(case)} …`")
 
     def about(self, form: str, who: Who, meta: Meta, *, reason: str = "") -> Json:
-        """One of ``ABOUT``."""
+        """One of the forms in ``ABOUT``."""
         number, lists, dumped = label(meta.case), self._counter.lists, meta.dump()
         if form == "reply":
             return reply_form.reply(number, meta=dumped, preview=self._counter.staff(who))
@@ -87,15 +87,15 @@ class Modals:
         return simple[form](number, meta=dumped)
 
     def _customers(self, case: int) -> str:
-        """Who would get it, in words."""
+        """Who would receive it, in words."""
         view = self._counter.look(CardOf(case))
         return reply_form.customers(view) if view else "the customer"
 
 
 def open_modal(client: WebClient, body: Mapping[str, Any], view: Json, *, say: Say, instead: str = "") -> str:
-    """Open it, above the modal that was clicked in if there is one; its id, or ``""`` if Slack would not.
+    """Open a view, above the clicked modal if there is one; its id, or ``""`` if Slack refuses.
 
-    Then they hear it at once, and what they can do ``instead``.
+    Then the person is told at once, and what they can do ``instead``.
     """
     within = (body.get("view") or {}).get("type") == "modal"
     show = client.views_push if within else client.views_open
@@ -108,7 +108,7 @@ def open_modal(client: WebClient, body: Mapping[str, Any], view: Json, *, say: S
 
 
 def why(error: Exception) -> str:
-    """Slack's own word for what went wrong, or the kind of the error."""
+    """Slack's own error code, or the kind of the error."""
     if isinstance(error, SlackApiError):
         return str(error.response.get("error", ""))
     return type(error).__name__

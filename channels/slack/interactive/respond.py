@@ -38,9 +38,9 @@ def answer(
     now: Say,
     later: Say,
 ) -> None:
-    """Have an request done and say what came of it: by ``now`` within three seconds, else by ``later``.
+    """Have a request done and show the result: by ``now`` within three seconds, else by ``later``.
 
-    ``request`` is called within the time too: to know what is asked, Slack may have to be asked.
+    ``request`` is called within that time too: Slack may have to be asked what is meant.
     """
     try:
         text, blocks = _shown(counter.within(lambda: counter.ask(request())), show)
@@ -58,12 +58,12 @@ def answer(
 
 
 def whisper(respond: Any, text: str, blocks: Sequence[Json] | None = None) -> None:
-    """To one person, below what is there (``response_url``)."""
+    """Show text to one person, below the message (``response_url``)."""
     respond(text, blocks=blocks, response_type="ephemeral", replace_original=False)
 
 
 def plainly(outcome: Outcome) -> Message:
-    """The desk's own words, a line for each thing asked."""
+    """The desk's own words, a line for each command."""
     words = "\n".join(safe(f"{SIGNS.get(line.outcome, '')} {line.text}", 1000) for line in outcome.answered)
     return words, [section(words)]
 
@@ -72,7 +72,7 @@ SIGNS = {"done": "✅", "refused": "🚫", "unclear": "🤔"}
 
 
 def _shown(outcome: Outcome, show: Callable[[Outcome], Message]) -> tuple[str, list[Json] | None]:
-    """Refusals look the same everywhere."""
+    """The result as a message; refusals look the same everywhere."""
     done = all(line.outcome == "done" for line in outcome.answered)
     return show(outcome) if done else plainly(outcome)
 

@@ -53,70 +53,73 @@ class Typed:
         self.say = partial(whisper, respond)
 
     def open(self, make: Callable[[], Json], *, instead: str) -> None:
-        """A form; acked before it is made. ``instead``: what to do where Slack does not open it."""
+        """Open a form; acked before it is made. ``instead``: what to do if Slack does not open it."""
         self.ack()
         open_modal(self.client, self.body, make(), say=self.say, instead=instead)
 
 
 class Slash:
-    """``/case …``, whatever it is called here."""
+    """Handles ``/case …``, whatever the command is called here."""
 
     def __init__(self, counter: DeskClient, modals: Modals, *, command: str) -> None:
         self._counter = counter
         self._modals = modals
         self._command = command
 
-    def handle(self, said: Typed) -> None:
-        """Open a form, do it, or help."""
+    def handle(self, typed: Typed) -> None:
+        """Open a form, do the command, or help."""
         try:
-            asked = parser.parse(said.words or "new")
-            self._do(said, asked)
+            parsed = parser.parse(typed.words or "new")
+            self._do(typed, parsed)
         except BadCommand as refusal:
-            self._help(said, why=_(refusal.said))
+            self._help(typed, why=_(refusal.said))
 
-    def opens_form(self, said: Typed) -> bool:
+    def opens_form(self, typed: Typed) -> bool:
         """Is it answered by a form, and by nothing else? Pure, and quick."""
         try:
-            asked = parser.parse(said.words or "new")
+            parsed = parser.parse(typed.words or "new")
         except BadCommand:
             return False
-        if asked.verb in STAFF_VERBS and not self._counter.staff(said.who):
+        if parsed.verb in STAFF_VERBS and not self._counter.staff(typed.who):
             return False
-        return asked.verb == "new" or (asked.case is not None and _wants_form(asked))
+        return parsed.verb == "new" or (parsed.case is not None and _wants_form(parsed))
 
-    def _do(self, said: Typed, asked: ParsedCommand) -> None:
-        if asked.verb in STAFF_VERBS and not self._counter.staff(said.who):
-            said.ack(_(DESK_ONLY))
-        elif asked.verb == "new":
-            draft = draft_of(asked.text, self._counter.lists)
-            new = partial(self._modals.new, draft, said.who)
-            said.open(new, instead=self._modals.instead("new"))
-        elif asked.verb == "help":
-            self._help(said, topic=asked.text.strip().lower())
-        elif asked.case is not None and _wants_form(asked):
-            about = partial(self._modals.about, asked.verb, said.who, Meta(asked.case, said.who.place))
-            said.open(about, instead=self._modals.instead(asked.verb, asked.case))
+    def _do(self, typed: Typed, parsed: ParsedCommand) -> None:
+        if parsed.verb in STAFF_VERBS and not self._counter.staff(typed.who):
+            typed.ack(_(DESK_ONLY))
+        elif parsed.verb == "new":
+            draft = draft_of(parsed.text, self._counter.lists)
+            new = partial(self._modals.new, draft, typed.who)
+            typed.open(new, instead=self._modals.instead("new"))
+        elif parsed.verb == "help":
+            self._help(typed, topic=parsed.text.strip().lower())
+        elif parsed.case is not None and _wants_form(parsed):
+            about = partial(self._modals.about, parsed.verb, typed.who, Meta(parsed.case, typed.who.place))
+            typed.open(about, instead=self._modals.instead(parsed.verb, parsed.case))
         else:
-            self._ask(said, asked)
+            self._ask(typed, parsed)
 
-    def _ask(self, said: Typed, asked: ParsedCommand) -> None:
-        asked, page = _page(asked) if asked.verb in ("my", "queue") else (asked, 1)
-        commands = self._commands(said, asked)
+    def _ask(self, typed: Typed, parsed: ParsedCommand) -> None:
+        parsed, page = _page(parsed) if parsed.verb in ("my", "queue") else (parsed, 1)
+        commands = self._commands(typed, parsed)
 
         def slack_request() -> SlackRequest:
-            return SlackRequest(said.who, f"i:{said.body['trigger_id']}", commands())
+            return SlackRequest(typed.who, f"i:{typed.body['trigger_id']}", commands())
 
-        answer(self._counter, slack_request, self._shown(said, asked, page), now=said.ack, later=said.say)
+        answer(self._counter, slack_request, self._shown(typed, parsed, page), now=typed.ack, later=typed.say)
 
-    def _commands(self, said: Typed, asked: ParsedCommand) -> Callable[[], tuple[Command, ...]]:
-        """One, or one for each person mentioned: who these are, Slack has to tell. Raises ``BadCommand`` at once."""
-        users, number = view_state.mentioned(said.raw), asked.case
-        if users and number is not None and asked.verb in ("add", "remove"):
-            return partial(self._about_people, asked.verb, number, users, home=said.who.home)
-        if users and number is not None and asked.verb == "assign":
-            colleague = self._counter.mail_of(said.who.team, users[0]) or asked.text
+    def _commands(self, typed: Typed, parsed: ParsedCommand) -> Callable[[], tuple[Command, ...]]:
+        """One command, or one for each mentioned person, whom Slack must identify.
+
+        Raises ``BadCommand`` at once.
+        """
+        users, number = view_state.mentioned(typed.raw), parsed.case
+        if users and number is not None and parsed.verb in ("add", "remove"):
+            return partial(self._about_people, parsed.verb, number, users, home=typed.who.home)
+        if users and number is not None and parsed.verb == "assign":
+            colleague = self._counter.mail_of(typed.who.team, users[0]) or parsed.text
             return lambda: (Assign(number, colleague),)
-        command = catalogue.command(asked, None, self._counter.lists)
+        command = catalogue.command(parsed, None, self._counter.lists)
         return lambda: (command,)
 
     def _about_people(
@@ -124,44 +127,50 @@ class Slash:
     ) -> tuple[Command, ...]:
         people = [self._counter.somebody(user, home=home) for user in users]
         if verb == "remove":
-            return tuple(RemovePerson(number, f"slack:{one.address}") for one in people)
-        return tuple(AddPerson(number, f"slack:{one.address}", self._counter.name(one)) for one in people)
+            return tuple(RemovePerson(number, f"slack:{person.address}") for person in people)
+        return tuple(
+            AddPerson(number, f"slack:{person.address}", self._counter.name(person)) for person in people
+        )
 
-    def _shown(self, said: Typed, asked: ParsedCommand, page: int) -> Callable[[Outcome], Message]:
+    def _shown(self, typed: Typed, parsed: ParsedCommand, page: int) -> Callable[[Outcome], Message]:
         docs_url = self._counter.docs_url
-        if asked.verb == "show":
-            return partial(case, staff=self._counter.staff(said.who))
-        if asked.verb in LISTS:
-            return partial(listing, page=page, again=f"{asked.verb} {asked.text}".strip(), docs_url=docs_url)
+        if parsed.verb == "show":
+            return partial(case, staff=self._counter.staff(typed.who))
+        if parsed.verb in LISTS:
+            return partial(
+                listing, page=page, again=f"{parsed.verb} {parsed.text}".strip(), docs_url=docs_url
+            )
         return plainly
 
-    def _help(self, said: Typed, *, why: str = "", topic: str = "") -> None:
-        staff, docs_url = self._counter.staff(said.who), self._counter.docs_url
-        said.ack(*help_message(self._command, staff=staff, docs_url=docs_url, why=why, topic=topic))
+    def _help(self, typed: Typed, *, why: str = "", topic: str = "") -> None:
+        staff, docs_url = self._counter.staff(typed.who), self._counter.docs_url
+        typed.ack(*help_message(self._command, staff=staff, docs_url=docs_url, why=why, topic=topic))
 
 
 def draft_of(text: str, lists: Any) -> FormDraft:
-    """``critical Deal ID 12333: no delivery`` → what the form begins with."""
+    """The form's initial values: ``critical Deal ID 12333: no delivery``."""
     words = text.split(None, 1)
-    told, _ = fields(f"Priority: {words[0]}" if words else "", lists)
-    if len(words) < 2 and (not words or told.get("priority")):
-        return FormDraft(priority=told.get("priority", ""))
+    values, _ = fields(f"Priority: {words[0]}" if words else "", lists)
+    if len(words) < 2 and (not words or values.get("priority")):
+        return FormDraft(priority=values.get("priority", ""))
     opened = catalogue.command(ParsedCommand("new", None, text, text), None, lists)
     if not isinstance(opened, Open):
         return FormDraft(text=text)
     return FormDraft(opened.priority or "", opened.subject[:150], opened.text, ", ".join(opened.ids))
 
 
-def _wants_form(asked: ParsedCommand) -> bool:
-    return asked.verb == "attach" or (asked.verb in WITH_WORDS and not asked.text.strip())
+def _wants_form(parsed: ParsedCommand) -> bool:
+    return parsed.verb == "attach" or (parsed.verb in WITH_WORDS and not parsed.text.strip())
 
 
 _PAGE = re.compile(r"(?:^|\s+)(\d{1,4})$")
 
 
-def _page(asked: ParsedCommand) -> tuple[ParsedCommand, int]:
-    """``my open 2`` → the second page of ``my open``."""
-    found = _PAGE.search(asked.text)
-    if not found:
-        return asked, 1
-    return ParsedCommand(asked.verb, asked.case, asked.text[: found.start()], asked.line), int(found.group(1))
+def _page(parsed: ParsedCommand) -> tuple[ParsedCommand, int]:
+    """The page asked for: ``my open 2`` → the second page of ``my open``."""
+    match = _PAGE.search(parsed.text)
+    if not match:
+        return parsed, 1
+    return ParsedCommand(parsed.verb, parsed.case, parsed.text[: match.start()], parsed.line), int(
+        match.group(1)
+    )

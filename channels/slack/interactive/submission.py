@@ -13,15 +13,15 @@ EMPTY = "Please write something."
 
 
 class Wrong(Exception):
-    """Fields that cannot be taken as they are: block_id → words."""
+    """Invalid fields: block_id → words."""
 
     def __init__(self, fields: Mapping[str, str]) -> None:
         super().__init__("wrong fields")
         self.fields = dict(fields)
 
 
-class Sent:
-    """A form that somebody sent."""
+class Submission:
+    """A submitted form."""
 
     def __init__(self, view: Mapping[str, Any], body: Mapping[str, Any], context: Any) -> None:
         self.who = who(body, context)
@@ -32,20 +32,20 @@ class Sent:
         """The same when it comes again, and when it comes corrected; each form that is opened has its own."""
         self.before = str(view.get("previous_view_id") or "")
         """The form that this one was opened above."""
-        self.told = ""
+        self.confirmation = ""
         """What to say where the form was opened, once it is acked."""
         self.view = view
         self.inputs = [str(block["block_id"]) for block in view["blocks"] if block["type"] == "input"]
 
     @property
     def key(self) -> str:
-        """Its receipt: the same for every try, also a corrected one."""
+        """The receipt's key: the same for every try, also a corrected one."""
         if self.name == "reply_preview":  # its form, sent again, opens another preview of the same words
             return f"{self.before or self.id}:{self.name}:{digest(self.meta.text)}"
         return f"{self.id}:{self.name}"
 
     def text(self, block_id: str = "text") -> str:
-        """What has to be there. Raises ``Wrong``."""
+        """The text of a required field. Raises ``Wrong``."""
         written = self.values.text(block_id)
         if not written:
             raise Wrong({block_id: EMPTY})
@@ -53,5 +53,5 @@ class Sent:
 
 
 def digest(*words: str) -> str:
-    """A short name for these words."""
+    """A short hash of these words."""
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]

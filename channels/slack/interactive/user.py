@@ -36,14 +36,14 @@ class Who:
 
 
 def who(body: Mapping[str, Any], context: Mapping[str, Any]) -> Who:
-    """From a payload and what bolt found out about it ("Interaction payloads", "Slash commands")."""
+    """The user, from a payload and bolt's context ("Interaction payloads", "Slash commands")."""
     user = body.get("user")
-    told = user if isinstance(user, dict) else {}
+    details = user if isinstance(user, dict) else {}
     home = str(context.get("team_id") or "")
     return Who(
-        team=str(told.get("team_id") or context.get("actor_team_id") or home),
-        user=str(told.get("id") or context.get("actor_user_id") or context.get("user_id") or ""),
+        team=str(details.get("team_id") or context.get("actor_team_id") or home),
+        user=str(details.get("id") or context.get("actor_user_id") or context.get("user_id") or ""),
         home=home,
         channel=str(context.get("channel_id") or ""),
-        fallback=str(told.get("name") or body.get("user_name") or ""),
+        fallback=str(details.get("name") or body.get("user_name") or ""),
     )

@@ -20,14 +20,14 @@ _QUOTED = re.compile(r"^&gt; ?", re.MULTILINE)
 
 
 def aloud(texts: Iterable[str]) -> str:
-    """Pieces of mrkdwn, one below the other: links by their labels, and no marks for the eye; cut between words."""
+    """Pieces of mrkdwn as lines for a screen reader: links by their labels, no markup; cut between words."""
     pieces = [_QUOTED.sub("", _unmarked(text)) for text in texts]
     lines = [" ".join(line.split()) for piece in pieces for line in piece.splitlines()]
     return _cut("\n".join(line for line in lines if line))
 
 
 def plain_text(text: str) -> str:
-    """One piece of mrkdwn as it would be written in a mail: links with their addresses, no marks for the eye."""
+    """A piece of mrkdwn as in a mail: links with their addresses, no markup."""
     return unescape(_unmarked(_WEB_LINK.sub(r"\2: \1", text)))
 
 
@@ -36,16 +36,16 @@ def _unmarked(text: str) -> str:
 
 
 def of_blocks(blocks: Iterable[Mapping[str, Any]], *first: str) -> str:
-    """What blocks say, without what their buttons and menus are called; ``first``: what is said before."""
+    """The text of blocks, without labels of buttons and menus; ``first`` comes before it."""
     return aloud((*first, *(text for block in blocks for text in _texts(block))))
 
 
 def _texts(block: Mapping[str, Any]) -> Iterator[str]:
     if block["type"] == "actions":
         return
-    for held in (block.get("text"), *block.get("fields", ()), *block.get("elements", ())):
-        if held:
-            yield held["text"] if held["type"] == "mrkdwn" else _escaped(held["text"])
+    for element in (block.get("text"), *block.get("fields", ()), *block.get("elements", ())):
+        if element:
+            yield element["text"] if element["type"] == "mrkdwn" else _escaped(element["text"])
 
 
 def _escaped(text: str) -> str:

@@ -13,7 +13,10 @@ _WORDS: ContextVar[Translate] = ContextVar("words", default=str)
 
 @contextmanager
 def translating(words: Translate) -> Iterator[None]:
-    """Within, ``_`` says everything so. Threads that go on with a request need its context (``copy_context``)."""
+    """Make ``_`` use this translator within the block.
+
+    Threads that continue a request need its context (``copy_context``).
+    """
     before = _WORDS.set(words)
     try:
         yield
@@ -22,6 +25,6 @@ def translating(words: Translate) -> Iterator[None]:
 
 
 def _(sentence: str, **values: object) -> str:
-    """A sentence of ours as the one who is spoken to reads it; its places are filled afterwards."""
+    """A sentence of ours in the reader's language; its placeholders are filled afterwards."""
     words = _WORDS.get()(sentence)
     return words.format(**values) if values else words

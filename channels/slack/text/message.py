@@ -33,7 +33,7 @@ SHOW_ALL = "Show all of it"
 
 
 def compose(posting: Posting, say: Callable[[str], str] = str) -> bytes:
-    """The frozen message; ``deliver`` finds its thread. ``say``: a sentence of ours in its reader's language."""
+    """The frozen message; ``deliver`` finds its thread. ``say`` translates a sentence for its reader."""
     frozen = {
         "id": posting.id,
         "notice": posting.notice,
@@ -51,14 +51,14 @@ def compose(posting: Posting, say: Callable[[str], str] = str) -> bytes:
 
 
 def plain(payload: bytes) -> str:
-    """What a frozen message says, as plain text, without those whom it calls."""
-    said = [str(_text(block)) for block in json.loads(payload)["blocks"] if block["type"] != "actions"]
-    return "\n\n".join(plain_text(text) for text in said if not _CALLS.fullmatch(text))
+    """A frozen message as plain text, without mentions of people."""
+    texts = [str(_text(block)) for block in json.loads(payload)["blocks"] if block["type"] != "actions"]
+    return "\n\n".join(plain_text(text) for text in texts if not _CALLS.fullmatch(text))
 
 
 def _text(block: dict[str, Any]) -> str:
-    held = block.get("text") or (block.get("elements") or [{}])[0]
-    return str(held.get("text") or "")
+    element = block.get("text") or (block.get("elements") or [{}])[0]
+    return str(element.get("text") or "")
 
 
 def escaped(text: str) -> str:
@@ -67,7 +67,7 @@ def escaped(text: str) -> str:
 
 
 def _aloud(posting: Posting) -> str:
-    """All its words: who said what first, which case that is about last."""
+    """The whole text: first who said what, last which case it is about."""
     blocks = posting.words.marked.split(GAP)
     heads = [block.lstrip(HEAD) for block in blocks if block.startswith(HEAD)]
     body = [block.lstrip(SMALL) for block in blocks if not block.startswith(HEAD)]
@@ -75,32 +75,35 @@ def _aloud(posting: Posting) -> str:
 
 
 def _blocks(posting: Posting, say: Callable[[str], str]) -> list[dict[str, Any]]:
-    made, whole = _filled(posting)
+    blocks, whole = _filled(posting)
     inward = posting.notice in INWARD or not posting.case
     if not whole:
-        made.append(_context(f"✂️ {say(TOO_LONG_INWARD if inward else TOO_LONG)}"))
+        blocks.append(_context(f"✂️ {say(TOO_LONG_INWARD if inward else TOO_LONG)}"))
     if not whole and not inward:
-        made.append(_buttons((say(SHOW_ALL), "case_show", ""), value=str(posting.case)))
+        blocks.append(_buttons((say(SHOW_ALL), "case_show", ""), value=str(posting.case)))
     offered = f"{posting.case}:{posting.offered}"
-    return made if posting.offered is None else [*made, _buttons(*OFFERED, value=offered)]
+    return blocks if posting.offered is None else [*blocks, _buttons(*OFFERED, value=offered)]
 
 
 def _filled(posting: Posting) -> tuple[list[dict[str, Any]], bool]:
-    """As much as there is room for; what does not fit is cut short, and what stands below it follows. Is it whole?"""
-    made: list[dict[str, Any]] = []
+    """As many blocks as fit, the last one cut short; and whether that is everything.
+
+    What stands below the cut one follows.
+    """
+    blocks: list[dict[str, Any]] = []
     room, most, cut = LONGEST_MESSAGE - ROOM_BELOW, MOST_BLOCKS - BLOCKS_BELOW, False
     for kind, pieces in _pieces(posting):
         for piece in pieces:
             text = piece if len(piece) <= room else next(split(piece, room)) if room > 0 else ""
-            short = len(text) < len(piece) or len(made) >= most
-            if text and len(made) < most:
-                made.append(_context(text) if kind == SMALL else _section(text))
+            short = len(text) < len(piece) or len(blocks) >= most
+            if text and len(blocks) < most:
+                blocks.append(_context(text) if kind == SMALL else _section(text))
                 room -= len(text)
             if short:
                 room, most = (room, most) if cut else (room + ROOM_BELOW, most + BLOCKS_BELOW - 2)
                 cut = True
                 break
-    return made, not cut
+    return blocks, not cut
 
 
 OFFERED = ((ACCEPT, "case_accept", "primary"), ("Spam", "case_spam", "danger"))
@@ -110,15 +113,15 @@ OFFERED = ((ACCEPT, "case_accept", "primary"), ("Spam", "case_spam", "danger"))
 def _buttons(*buttons: tuple[str, str, str], value: str) -> dict[str, Any]:
     elements = []
     for text, name, style in buttons:
-        made = {"type": "button", "text": {"type": "plain_text", "text": text}, "action_id": name}
-        elements.append(made | {"value": value} | ({"style": style} if style else {}))
+        button = {"type": "button", "text": {"type": "plain_text", "text": text}, "action_id": name}
+        elements.append(button | {"value": value} | ({"style": style} if style else {}))
     return {"type": "actions", "elements": elements}
 
 
 def offers(block: dict[str, Any]) -> bool:
-    """Does it hold the buttons, or say what they do?"""
-    held = [element.get("action_id") for element in block.get("elements", ())]
-    return "case_accept" in held or str(_text(block)).startswith(f"*{ACCEPT}*")
+    """Does the block hold the buttons, or explain them?"""
+    action_ids = [element.get("action_id") for element in block.get("elements", ())]
+    return "case_accept" in action_ids or str(_text(block)).startswith(f"*{ACCEPT}*")
 
 
 def _pieces(posting: Posting) -> Iterator[tuple[str, list[str]]]:
@@ -133,12 +136,12 @@ def _pieces(posting: Posting) -> Iterator[tuple[str, list[str]]]:
 
 
 def _below_card(posting: Posting) -> bool:
-    """Does it stand in a case's thread at the desk? Else it goes straight to one person."""
+    """Does it stand in a case's thread at the desk? Otherwise it goes directly to one person."""
     return posting.side == "desk" and "/" not in posting.to.address
 
 
 def split(text: str, most: int = LONGEST_SECTION) -> Iterator[str]:
-    """Pieces of at most so many characters: at line ends or spaces where there are any, never within an entity."""
+    """Pieces of at most so many characters, cut at line ends or spaces, never within an entity."""
     while len(text) > most:
         line = text.rfind("\n", 0, most)
         end = line if line > most // 2 else max(line, text.rfind(" ", 0, most))

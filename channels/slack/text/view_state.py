@@ -15,12 +15,15 @@ MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
 def clean(text: str) -> str:
-    """Without controls, as all foreign text within the house."""
+    """Text without controls, as all foreign text in the house."""
     return _CONTROLS.sub("", text.replace("\r\n", "\n")).strip()
 
 
 def words(text: str) -> str:
-    """A slash command's text as it was typed ("Slash commands", ``should_escape``); mentions become ``@name``."""
+    """A slash command's text as it was typed ("Slash commands", ``should_escape``).
+
+    Mentions become ``@name``.
+    """
     return clean(unescape(_TOKEN.sub(_as_typed, text)))
 
 
@@ -29,8 +32,8 @@ def mentioned(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(MENTION.findall(text)))
 
 
-def _as_typed(found: re.Match[str]) -> str:
-    sign, what, label = found.groups()
+def _as_typed(match: re.Match[str]) -> str:
+    sign, what, label = match.groups()
     if sign:
         return f"{sign}{label or what}" if sign in "@#" else f"@{label or what}"
     return str(what).removeprefix("mailto:")
@@ -38,7 +41,7 @@ def _as_typed(found: re.Match[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What a modal remembers in its private_metadata: its case, and where it was opened."""
+    """A modal's private_metadata: its case, and where it was opened."""
 
     case: int = 0
     place: str = ""
@@ -51,13 +54,13 @@ class Meta:
     """Of a preview: when the last answer that it knows of was given (seconds since 1970)."""
 
     def dump(self) -> str:
-        """At most 3000 characters as long as ``text`` has at most 2900 ("Views")."""
+        """The metadata, at most 3000 characters if ``text`` has at most 2900 ("Views")."""
         head = {key: value for key, value in asdict(self).items() if value and key != "text"}
         return f"{json.dumps(head, separators=(',', ':'))}\n{self.text}"
 
 
 def meta_of(view: Mapping[str, Any]) -> Meta:
-    """What the view remembers."""
+    """The metadata of a view."""
     head, _, text = str(view.get("private_metadata") or "{}").partition("\n")
     return Meta(**json.loads(head), text=text)
 
@@ -66,30 +69,32 @@ class Values:
     """``view.state.values``, by block_id; each block of ours has one element."""
 
     def __init__(self, view: Mapping[str, Any]) -> None:
-        held = (view.get("state") or {}).get("values") or {}
+        values = (view.get("state") or {}).get("values") or {}
         self._held: dict[str, Mapping[str, Any]] = {
-            block: next(iter(elements.values()), {}) for block, elements in held.items()
+            block: next(iter(elements.values()), {}) for block, elements in values.items()
         }
 
     def text(self, block_id: str) -> str:
-        """What was typed, cleaned."""
+        """The typed text, cleaned."""
         return clean(str(self._of(block_id).get("value") or ""))
 
     def choice(self, block_id: str) -> str:
-        """The value of the option that was chosen, or ``""``."""
+        """The value of the chosen option, or ``""``."""
         return str((self._of(block_id).get("selected_option") or {}).get("value") or "")
 
     def people(self, block_id: str) -> list[str]:
-        """Ids of users."""
+        """The ids of chosen users."""
         return [str(user) for user in self._of(block_id).get("selected_users") or ()]
 
     def options(self, block_id: str) -> dict[str, str]:
-        """Value → words of the options that were chosen."""
+        """Value → text of the chosen options."""
         chosen = self._of(block_id).get("selected_options") or ()
-        return {str(one["value"]): clean(str(one["text"]["text"])) for one in chosen}
+        return {
+            str(chosen_option["value"]): clean(str(chosen_option["text"]["text"])) for chosen_option in chosen
+        }
 
     def files(self, block_id: str) -> list[Mapping[str, Any]]:
-        """File objects of Slack's."""
+        """Slack's file objects."""
         return list(self._of(block_id).get("files") or ())
 
     def _of(self, block_id: str) -> Mapping[str, Any]:

@@ -15,23 +15,23 @@ _BLOCK = "article:"
 
 
 def helpful(articles: Iterable[Suggestion]) -> list[Json]:
-    """Their blocks; none for no articles."""
-    made = [_article(one) for one in articles]
-    return [context(f"💡 {_('These articles might be helpful:')}"), *made] if made else []
+    """Blocks that show these articles; none for no articles."""
+    blocks = [_article(suggestion) for suggestion in articles]
+    return [context(f"💡 {_('These articles might be helpful:')}"), *blocks] if blocks else []
 
 
 def shown(view: Mapping[str, Any]) -> tuple[int, ...]:
     """The ids of the articles that a view shows."""
     ids = [str(block.get("block_id", "")) for block in view["blocks"]]
-    return tuple(int(one.removeprefix(_BLOCK)) for one in ids if one.startswith(_BLOCK))
+    return tuple(int(block_id.removeprefix(_BLOCK)) for block_id in ids if block_id.startswith(_BLOCK))
 
 
 def solved(message: Message) -> Json:
-    """In place of the form: there is no case."""
+    """The view that replaces the form: there is no case."""
     return modal("seen", _("Thank you"), message[1], close=_("Close"))
 
 
-def _article(one: Suggestion) -> Json:
-    words = f"<{escaped(one.url)}|{safe(line(one.title).replace('|', '¦'), 200)}>"
-    helped = button(_("This solved it"), "article_solved", str(one.id))
-    return {**section(words, block_id=f"{_BLOCK}{one.id}"), "accessory": helped}
+def _article(suggestion: Suggestion) -> Json:
+    words = f"<{escaped(suggestion.url)}|{safe(line(suggestion.title).replace('|', '¦'), 200)}>"
+    helped = button(_("This solved it"), "article_solved", str(suggestion.id))
+    return {**section(words, block_id=f"{_BLOCK}{suggestion.id}"), "accessory": helped}

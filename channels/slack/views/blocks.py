@@ -26,12 +26,12 @@ def cut(text: str, most: int) -> str:
 
 
 def line(text: str) -> str:
-    """In one line."""
+    """The text in one line."""
     return " ".join(text.split())
 
 
 def safe(text: str, most: int = 500) -> str:
-    """People's words for mrkdwn: escaped, at most so many characters, no entity cut in two."""
+    """People's text for mrkdwn: escaped, at most so many characters, no entity cut in two."""
     text = escaped(text.strip()) or "–"
     if len(text) <= most:
         return text
@@ -46,12 +46,12 @@ def moment(at: datetime) -> str:
 
 
 def plain(text: str, most: int) -> Json:
-    """Words in which nothing is interpreted."""
+    """A plain text object, in which nothing is interpreted."""
     return {"type": "plain_text", "text": cut(text, most), "emoji": False}
 
 
 def marked(text: str, most: int = SECTION) -> Json:
-    """Our own mrkdwn; what people said in it went through ``safe``."""
+    """An object of our own mrkdwn; people's text in it went through ``safe``."""
     return {"type": "mrkdwn", "text": text[:most] or "–", "verbatim": True}
 
 
@@ -64,12 +64,12 @@ def section(text: str, *, block_id: str = "") -> Json:
 
 
 def said(text: str) -> Json:
-    """What somebody said, as they said it."""
+    """A section with somebody's own words."""
     return {"type": "section", "text": plain(text, SECTION)}
 
 
 def fields(pairs: Iterable[tuple[str, str]]) -> Json:
-    """Facts in two columns; the values are mrkdwn already. Those without a value are left out."""
+    """Facts in two columns; values are mrkdwn already, empty ones are left out."""
     shown = [marked(f"*{name}*\n{value}", FIELD) for name, value in pairs if value][:10]
     return {"type": "section", "fields": shown or [marked("–")]}
 
@@ -87,38 +87,38 @@ def actions(elements: Sequence[Json], *, block_id: str) -> Json:
 
 
 def button(text: str, action_id: str, value: str = "", *, style: str = "", url: str = "") -> Json:
-    made = {"type": "button", "text": _label(text, LABEL), "action_id": action_id}
+    element = {"type": "button", "text": _label(text, LABEL), "action_id": action_id}
     optional = {"value": value[:2000], "style": style, "url": url[:3000]}
-    return made | {name: given for name, given in optional.items() if given}
+    return element | {name: setting for name, setting in optional.items() if setting}
 
 
 def option(text: str, value: str, description: str = "") -> Json:
-    made = {"text": plain(line(text), LABEL), "value": value[:VALUE] or "–"}
-    return made | ({"description": plain(description, LABEL)} if description else {})
+    element = {"text": plain(line(text), LABEL), "value": value[:VALUE] or "–"}
+    return element | ({"description": plain(description, LABEL)} if description else {})
 
 
 def options(pairs: Iterable[tuple[str, str]]) -> list[Json]:
-    """(value, text) → options, each value once, as many as a menu takes."""
-    made = {value[:VALUE]: option(text, value) for value, text in pairs}
-    return list(made.values())[:MOST_OPTIONS]
+    """Options from (value, text), each value once, as many as a menu takes."""
+    by_value = {value[:VALUE]: option(text, value) for value, text in pairs}
+    return list(by_value.values())[:MOST_OPTIONS]
 
 
 def select(action_id: str, choices: list[Json], *, placeholder: str, chosen: str = "") -> Json:
-    made: Json = {"type": "static_select", "action_id": action_id, "options": choices}
-    made["placeholder"] = _label(placeholder, VALUE)
+    element: Json = {"type": "static_select", "action_id": action_id, "options": choices}
+    element["placeholder"] = _label(placeholder, VALUE)
     first = next((choice for choice in choices if choice["value"] == chosen[:VALUE]), None)
-    return made | ({"initial_option": first} if first else {})
+    return element | ({"initial_option": first} if first else {})
 
 
 def radio(action_id: str, choices: list[Json]) -> Json:
-    """Radio buttons, or a menu where there are more than ten."""
+    """Radio buttons, or a menu for more than ten choices."""
     if len(choices) > 10:
         return select(action_id, choices, placeholder=_("Choose one"))
     return {"type": "radio_buttons", "action_id": action_id, "options": choices}
 
 
 def overflow(action_id: str, choices: list[Json]) -> Json:
-    """Two to five options."""
+    """An overflow menu of two to five options."""
     return {"type": "overflow", "action_id": action_id, "options": choices[:5]}
 
 
@@ -129,25 +129,36 @@ def text_input(
     lines: bool = False,
     start: str = "",
     hint: str = "",
-    told: bool = False,
+    dispatch: bool = False,
 ) -> Json:
-    """``told``: we hear of it while it is typed."""
-    made: Json = {"type": "plain_text_input", "action_id": action_id, "multiline": lines, "max_length": most}
+    """A text field. ``dispatch``: Slack sends an event while somebody types."""
+    element: Json = {
+        "type": "plain_text_input",
+        "action_id": action_id,
+        "multiline": lines,
+        "max_length": most,
+    }
     if start.strip():
-        made["initial_value"] = start[:most]
-    if told:
-        made["dispatch_action_config"] = {"trigger_actions_on": ["on_character_entered"]}
-    return made | ({"placeholder": _label(hint, VALUE)} if hint else {})
+        element["initial_value"] = start[:most]
+    if dispatch:
+        element["dispatch_action_config"] = {"trigger_actions_on": ["on_character_entered"]}
+    return element | ({"placeholder": _label(hint, VALUE)} if hint else {})
 
 
 def field(
-    block_id: str, label: str, element: Json, *, optional: bool = False, hint: str = "", told: bool = False
+    block_id: str,
+    label: str,
+    element: Json,
+    *,
+    optional: bool = False,
+    hint: str = "",
+    dispatch: bool = False,
 ) -> Json:
-    """An input block. ``told``: we hear of each choice at once."""
-    made: Json = {"type": "input", "block_id": block_id[:255], "element": element}
-    made["label"] = _label(label, FIELD)
-    made |= {"optional": optional, "dispatch_action": told}
-    return made | ({"hint": _label(hint, FIELD)} if hint else {})
+    """An input block. ``dispatch``: Slack sends an event for each choice."""
+    block: Json = {"type": "input", "block_id": block_id[:255], "element": element}
+    block["label"] = _label(label, FIELD)
+    block |= {"optional": optional, "dispatch_action": dispatch}
+    return block | ({"hint": _label(hint, FIELD)} if hint else {})
 
 
 def modal(
@@ -160,14 +171,14 @@ def modal(
     meta: str = "",
 ) -> Json:
     """A modal view, at most 100 blocks."""
-    made = {
+    view = {
         "type": "modal",
         "callback_id": callback_id,
         "title": _label(title, TITLE),
         "blocks": blocks[:100],
     }
-    made |= {"close": _label(close or _("Cancel"), TITLE), "private_metadata": meta[:SECTION]}
-    return made | ({"submit": _label(submit, TITLE)} if submit else {})
+    view |= {"close": _label(close or _("Cancel"), TITLE), "private_metadata": meta[:SECTION]}
+    return view | ({"submit": _label(submit, TITLE)} if submit else {})
 
 
 def _label(text: str, most: int) -> Json:

@@ -32,7 +32,7 @@ SIGNS = {"Blocker": "🔴", "Critical": "🟠", "Medium": "🟡", "Low": "🟢"}
 
 
 def card(view: CardView, *, reasons: Mapping[str, str] | None = None) -> Message:
-    """The card's notification and blocks. ``reasons``: those to close for, key → words."""
+    """A card's fallback text and blocks. ``reasons``: those for closing, key → words."""
     subject = f"{safe(line(view.requester), 200)}: {safe(line(view.subject), 300)}"
     title = f"{view.number} · {view.priority} · {line(view.subject)}"
     blocks = [header(f"{SIGNS.get(view.priority, '⚪')} {title}"), *_warnings(view), _facts(view)]
@@ -41,31 +41,31 @@ def card(view: CardView, *, reasons: Mapping[str, str] | None = None) -> Message
 
 
 def _warnings(view: CardView) -> list[Json]:
-    told = []
+    warnings = []
     if view.concern:
-        told.append(
+        warnings.append(
             section("🚨 *A concern was raised,* and nobody has taken it yet. Please look here first.")
         )
         take = button(
             "I take the concern", "case_acknowledge", str(number(view.number) or ""), style="danger"
         )
-        told.append(actions([take], block_id=f"concern:{number(view.number)}"))
+        warnings.append(actions([take], block_id=f"concern:{number(view.number)}"))
     if view.wanted:
-        told.append(
+        warnings.append(
             section(
                 f"⏫ *The customer asks for {safe(view.wanted, 40)}*: why stands in the thread. Please decide."
             )
         )
-        told.append(_decide_priority(view))
+        warnings.append(_decide_priority(view))
     if view.held:
-        told.append(
+        warnings.append(
             section(
                 "⚠️ *Held:* anybody could have written this, so its sender was sent the number at most. "
                 "*Accept sender* lets it go on, *Spam* closes it."
             )
         )
-        told.append(_decide(view))
-    return told
+        warnings.append(_decide(view))
+    return warnings
 
 
 def _decide(view: CardView) -> Json:
@@ -124,8 +124,10 @@ def _standing(view: CardView) -> Json:
 def _last(view: CardView) -> str:
     if view.last is None:
         return ""
-    who, at, ours = view.last
-    return f"{'Last answer' if ours else 'Last word of the customer'}: {safe(line(who), 100)}, {moment(at)}"
+    who, at, by_desk = view.last
+    return (
+        f"{'Last answer' if by_desk else 'Last word of the customer'}: {safe(line(who), 100)}, {moment(at)}"
+    )
 
 
 def _buttons(view: CardView, reasons: Mapping[str, str]) -> Json:
@@ -163,7 +165,7 @@ STEPS = {
 
 
 def more(case: str) -> list[Json]:
-    """The rest of what can be done with a case."""
+    """Further options of a case's menu."""
     return [
         option("Show everything", f"{case}:show"),
         option("Hand over…", f"{case}:assign"),

@@ -36,9 +36,9 @@ MOST_SAID = 7200
 
 
 def case(outcome: Outcome, *, staff: bool, page: int = 0) -> Message:
-    """What ``Show`` answered: the notification and the blocks; the refusal where it was refused.
+    """The answer to ``Show``: fallback text and blocks, or the refusal.
 
-    ``page``: of what was said, from the oldest; 0: the last one.
+    ``page``: of the entries, from the oldest; 0: the last one.
     """
     facts = outcome.view
     if facts is None:
@@ -58,17 +58,17 @@ def case(outcome: Outcome, *, staff: bool, page: int = 0) -> Message:
 
 
 def case_modal(message: Message) -> Json:
-    """The same, where there is no message to answer with."""
+    """The case in a view, where there is no message to answer with."""
     return modal("seen", _("Your case"), message[1], close=_("Close"))
 
 
 def waiting() -> Json:
-    """What is opened at once, to be filled a moment later."""
+    """The view that is opened at once and filled a moment later."""
     return modal("seen", _("One moment"), [section(_("Looking it up…"))], close=_("Close"))
 
 
 def only(words: str) -> list[Json]:
-    """Words and nothing else."""
+    """One section with these words."""
     return [section(words)]
 
 
@@ -88,7 +88,7 @@ def _facts(facts: CaseFacts) -> Json:
 
 
 class BlockPart(NamedTuple):
-    """A piece of what somebody said, small enough for a block."""
+    """A piece of somebody's words, small enough for a block."""
 
     author: str
     at: datetime
@@ -96,11 +96,11 @@ class BlockPart(NamedTuple):
 
 
 def _pages(entries: Sequence[PublicEntry]) -> list[list[BlockPart]]:
-    """All that was said, in the order in which it was; the last page is as full as can be."""
+    """All entries in order, in pages; the last page is as full as possible."""
     pages: list[list[BlockPart]] = [[]]
     for part in reversed([part for entry in entries for part in _parts(entry)]):
-        said = sum(len(one.text) for one in pages[0]) + len(part.text)
-        if pages[0] and (said > MOST_SAID or len(pages[0]) == MOST_ENTRIES):
+        length = sum(len(earlier.text) for earlier in pages[0]) + len(part.text)
+        if pages[0] and (length > MOST_SAID or len(pages[0]) == MOST_ENTRIES):
             pages.insert(0, [])
         pages[0].insert(0, part)
     return pages

@@ -12,7 +12,10 @@ NAMES = ("ask", "workaround", "priority", "grant", "decline", "contact", "acknow
 
 
 def form(name: str, number: str, *, meta: str, priorities: Sequence[str] = (), staff: bool = False) -> Json:
-    """One of ``NAMES``. ``priorities``: what there is to choose from; ``staff``: does a specialist choose?"""
+    """One of the forms in ``NAMES``.
+
+    ``priorities``: the choices; ``staff``: does a specialist choose?
+    """
     if name == "priority":
         return _priority(number, priorities, meta=meta, staff=staff)
     if name == "contact":
@@ -25,10 +28,10 @@ def form(name: str, number: str, *, meta: str, priorities: Sequence[str] = (), s
 
 
 def decision(name: str, number: str, wanted: str, *, meta: str) -> Json:
-    """Granting or declining what a customer asks for, by its name, so that nobody grants another wish."""
-    made = form(name, number, meta=meta)
-    asked = section(f"The customer asks for *{safe(wanted, 40)}*.") if wanted else None
-    return {**made, "blocks": [*([asked] if asked else []), *made["blocks"]]}
+    """The form to grant or decline a customer's wish, which names it so that no other is granted."""
+    view = form(name, number, meta=meta)
+    wish = section(f"The customer asks for *{safe(wanted, 40)}*.") if wanted else None
+    return {**view, "blocks": [*([wish] if wish else []), *view["blocks"]]}
 
 
 _WORDS = {
@@ -57,11 +60,11 @@ _WORDS = {
 
 def _priority(number: str, priorities: Sequence[str], *, meta: str, staff: bool) -> Json:
     choices = [option(_(name), name, _(MEANINGS.get(name, ""))) for name in priorities[:100]]
-    told = _("A specialist decides, and tells you why.")
-    told = "The customer is told, with your reason." if staff else told
+    hint = _("A specialist decides, and tells you why.")
+    hint = "The customer is told, with your reason." if staff else hint
     blocks = [
         field("priority", _("Priority"), select("chosen", choices, placeholder=_("Choose one"))),
-        field("text", _("Why?"), text_input("typed", lines=True), hint=told),
+        field("text", _("Why?"), text_input("typed", lines=True), hint=hint),
     ]
     submit = "Change it" if staff else _("Ask for it")
     return modal("priority", _("Priority of {case}", case=number), blocks, submit=submit, meta=meta)

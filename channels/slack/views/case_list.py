@@ -29,7 +29,10 @@ PAGE = 10
 
 
 def listing(outcome: Outcome, *, again: str, page: int = 1, docs_url: str = "") -> Message:
-    """What ``My``, ``Queue`` or ``Search`` answered. ``again``: the words that its other pages are asked with."""
+    """The answer to ``My``, ``Queue`` or ``Search``.
+
+    ``again``: the words that ask for its other pages.
+    """
     words, cases = " ".join(line.text for line in outcome.answered), outcome.cases
     mine = again.partition(" ")[0] == "my"
     pages = max(1, -(-len(cases) // PAGE))
@@ -58,7 +61,7 @@ def rows(cases: Sequence[CaseLine], *, named: bool = False) -> list[Json]:
 
 
 def listing_modal(message: Message, *, title: str = "") -> Json:
-    """The same, where there is no message to answer with."""
+    """The list in a view, where there is no message to answer with."""
     return modal("seen", title or _("Your cases"), message[1], close=_("Close"))
 
 
@@ -78,6 +81,6 @@ def _pager(page: int, pages: int, again: str) -> Json:
 
 
 def _step(label: str, action_id: str, page: int, pages: int, again: str) -> Json:
-    made = button(label, action_id, f"{page}:{again}")
-    made["accessibility_label"] = cut(_("Page {page} of {pages}", page=page, pages=pages), LABEL)
-    return made
+    element = button(label, action_id, f"{page}:{again}")
+    element["accessibility_label"] = cut(_("Page {page} of {pages}", page=page, pages=pages), LABEL)
+    return element

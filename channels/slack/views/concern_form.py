@@ -17,7 +17,7 @@ MEANINGS = {
 
 
 def concern(number: str, categories: Mapping[str, str], *, meta: str) -> Json:
-    """The form. A concern without phone or category is taken too; what is missing is asked for."""
+    """The form. A concern without phone or category is accepted too; what is missing is asked for."""
     choices = [
         option(_(words), key, _(MEANINGS.get(key, ""))) for key, words in list(categories.items())[:100]
     ]

@@ -10,7 +10,7 @@ from channels.slack.views.blocks import Json, context, modal, safe, said, sectio
 
 
 def done(words: str, *, repeated: bool = False) -> Json:
-    """What happened. ``repeated``: the form had arrived before, so nothing was done a second time."""
+    """A view that says what was done. ``repeated``: the form was a repeat, so nothing was done twice."""
     blocks = [section(f"✅ {safe(words, 2000)}")]
     if repeated:
         blocks.append(context(_("This form had reached us before. Nothing was done twice.")))
@@ -18,7 +18,7 @@ def done(words: str, *, repeated: bool = False) -> Json:
 
 
 def not_done(why: str, *, text: str = "") -> Json:
-    """Why not, and the person's own words, lest they be lost."""
+    """A view that says why not, with the person's own words, so that they are not lost."""
     blocks = [section(f"🚫 {safe(why, 2000)}")]
     if text:
         blocks += [context(_("Your words, for you to copy:")), said(text)]
@@ -27,6 +27,8 @@ def not_done(why: str, *, text: str = "") -> Json:
 
 def again(view: Mapping[str, Any], words: str) -> Json:
     """The same view with a warning above it."""
-    kept = {key: view[key] for key in ("type", "callback_id", "title", "submit", "close", "private_metadata")}
+    properties = {
+        key: view[key] for key in ("type", "callback_id", "title", "submit", "close", "private_metadata")
+    }
     blocks = [block for block in view["blocks"] if block.get("block_id") != "warning"]
-    return {**kept, "blocks": [section(f"⚠️ {safe(words, 1000)}", block_id="warning"), *blocks][:100]}
+    return {**properties, "blocks": [section(f"⚠️ {safe(words, 1000)}", block_id="warning"), *blocks][:100]}

@@ -7,7 +7,7 @@ from channels.slack.views.blocks import Json, actions, button
 
 
 def entries(docs_url: str, *, but: str = "") -> Json:
-    """Their buttons, without the one that led here (``new`` or ``my``)."""
+    """The entry buttons, without the one that led here (``new`` or ``my``)."""
     shown = [] if but == "new" else [button(_("Create a case"), "new_case", style="primary")]
     shown += [] if but == "my" else [button(_("My cases"), "my_cases")]
     shown += [button(_("Read the documentation"), "documentation", url=docs_url)] if docs_url else []

@@ -24,7 +24,7 @@ USAGES = {
 
 
 def help_message(command: str, *, staff: bool, docs_url: str = "", why: str = "", topic: str = "") -> Message:
-    """Every verb that one may use, or the one asked about; ``why``: what was not understood, before it."""
+    """All verbs that the user may use, or the one asked about; ``why``: what was not understood, first."""
     verbs = [verb for verb in VERBS if staff or not verb.staff_only]
     verbs = [verb for verb in verbs if verb.name == topic] or verbs
     lines = "\n".join(f"`{safe(command)} {_usage(verb)}`  {_(verb.means(staff=staff))}" for verb in verbs)
@@ -38,5 +38,5 @@ def _usage(verb: Verb) -> str:
     usage = USAGES.get(verb.name, verb.usage)
     if not verb.case or "CS-" in usage:
         return usage
-    name, _, rest = usage.partition(" ")
-    return f"{name} CS-000123 {rest}".strip()
+    name, _, arguments = usage.partition(" ")
+    return f"{name} CS-000123 {arguments}".strip()

@@ -41,7 +41,10 @@ FIRST = 5
 
 
 def work(desk: str, queues: Sequence[tuple[str, str, Sequence[CaseLine]]], *, docs_url: str) -> Json:
-    """A specialist's home view, of at most 42 blocks. ``queues``: of each its name, how many cases, and these."""
+    """A specialist's home view of at most 42 blocks.
+
+    ``queues``: of each its name, how many cases, and the cases.
+    """
     blocks = [header(desk), entries(docs_url)]
     for name, words, cases in queues:
         blocks += [divider(), section(f"*{safe(words, 1000)}*"), *rows(cases[:FIRST], named=True)]

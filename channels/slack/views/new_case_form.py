@@ -44,7 +44,7 @@ MOST_FILES = 10
 
 
 class FormChoices(Protocol):
-    """What of ``[lists]`` this form offers."""
+    """The parts of ``[lists]`` that this form offers."""
 
     @property
     def priorities(self) -> Sequence[str]: ...
@@ -64,7 +64,7 @@ class FormChoices(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FormDraft:
-    """What is known when the form is shown. ``type`` and ``blocker`` decide which fields there are."""
+    """The values known when the form is shown. ``type`` and ``blocker`` decide which fields there are."""
 
     priority: str = ""
     subject: str = ""
@@ -79,9 +79,10 @@ class FormDraft:
 def new_case(
     lists: FormChoices, draft: FormDraft, *, meta: str = "", scope: str = "", team: str = ""
 ) -> Json:
-    """The modal. Its fields keep their block_ids whatever is chosen, so that what was typed stays.
+    """The modal. Its fields keep their block_ids whatever is chosen, so that typed text stays.
 
-    ``scope``: what the desk helps with, in a sentence of the operator's; ``team``: who helps with all else.
+    ``scope``: what the desk helps with, in a sentence of the operator's; ``team``: who helps with everything
+    else.
     """
     blocks = [
         context(
@@ -92,7 +93,7 @@ def new_case(
         _priority(lists, draft),
         *_blocker(draft),
         *_feature(lists),
-        field("subject", _("Subject"), _subject(draft), hint=_(EXAMPLES), told=True),
+        field("subject", _("Subject"), _subject(draft), hint=_(EXAMPLES), dispatch=True),
         *helpful(draft.articles),
         *_kind(lists, draft),
         field(
@@ -133,22 +134,22 @@ def files() -> Json:
 
 
 def is_blocker(priority: str) -> bool:
-    """The priority that needs somebody who can be called."""
+    """Is it the priority that needs somebody who can be called?"""
     return priority.casefold() == "blocker"
 
 
 def category_block(kind: str) -> str:
-    """Named after the type, so that another type really clears it."""
+    """The category's block_id, named after the type, so that another type really clears it."""
     return f"category:{kind}"[:255]
 
 
-def opened(number: str, subject: str, words: str, *, case: str, told: str = "") -> Json:
-    """The confirmation, in place of the form."""
+def opened(number: str, subject: str, words: str, *, case: str, files_note: str = "") -> Json:
+    """The confirmation that replaces the form."""
     blocks = [
         header(_("{case} is open", case=number)),
         section(f"*{safe(subject, 200)}*\n{safe(words, 1000)}"),
         section(_("Please include this number in all communication about it. We answer you here in Slack.")),
-        *([context(safe(told, 1000))] if told else []),
+        *([context(safe(files_note, 1000))] if files_note else []),
         actions([button(_("Show the case"), "case_show", case)], block_id="opened"),
     ]
     return modal("seen", _("Case opened"), blocks, close=_("Close"))
@@ -160,11 +161,11 @@ def _priority(lists: FormChoices, draft: FormDraft) -> Json:
         "priority", choices, placeholder=_("Choose one"), chosen=draft.priority or lists.default_priority
     )
     hint = _("It cannot be changed once the case is saved.")
-    return field("priority", _("Priority"), menu, told=True, hint=hint)
+    return field("priority", _("Priority"), menu, dispatch=True, hint=hint)
 
 
 def _subject(draft: FormDraft) -> Json:
-    return text_input("subject", most=150, start=draft.subject, told=True)
+    return text_input("subject", most=150, start=draft.subject, dispatch=True)
 
 
 def _blocker(draft: FormDraft) -> list[Json]:
@@ -183,7 +184,7 @@ def _kind(lists: FormChoices, draft: FormDraft) -> list[Json]:
     if not types:
         return []
     menu = select("type", types, placeholder=_("Choose one"), chosen=draft.type)
-    blocks = [field("type", _("Type"), menu, optional=True, told=True)]
+    blocks = [field("type", _("Type"), menu, optional=True, dispatch=True)]
     if categories := options((name, name) for name in lists.types.get(draft.type, ())):
         menu = select("category", categories, placeholder=_("Choose one"))
         blocks.append(field(category_block(draft.type), _("Category"), menu, optional=True))
@@ -205,9 +206,9 @@ def _feature(lists: FormChoices) -> list[Json]:
 
 
 def _hint(lists: FormChoices, kind: str) -> str:
-    asked = questions(lists, kind)
-    what = " · ".join(map(_, asked))
-    return _("What helps: {what}.", what=what)[:2000] if asked else _(USUAL_GUIDANCE)
+    hints = questions(lists, kind)
+    what = " · ".join(map(_, hints))
+    return _("What helps: {what}.", what=what)[:2000] if hints else _(USUAL_GUIDANCE)
 
 
 COLLEAGUES = "colleagues"
@@ -221,7 +222,7 @@ def colleagues() -> Json:
 
 
 def offers_colleagues(view: Mapping[str, Any]) -> bool:
-    """Is this a form in which collaborators are chosen among those?"""
+    """Does this form offer colleagues as collaborators?"""
     elements = [block.get("element") or {} for block in view.get("blocks") or ()]
     return any(element.get("action_id") == COLLEAGUES for element in elements)
 

@@ -25,7 +25,7 @@ LONGEST = 2850
 
 
 def reply(number: str, *, meta: str, preview: bool) -> Json:
-    """The form. ``preview``: what is written is shown once more before it is sent."""
+    """The form. ``preview``: the text is shown once more before it is sent."""
     label = "Your answer to the customer" if preview else _("Your message")
     blocks = [field("text", label, text_input("typed", most=LONGEST, lines=True))]
     return modal(
@@ -40,7 +40,10 @@ def reply(number: str, *, meta: str, preview: bool) -> Json:
 def preview(
     view: CardView, text: str, *, signed: str, now: datetime, meta: str, overtaken: bool = False
 ) -> Json:
-    """What the customer will get, to whom it goes, and who was quicker. ``overtaken``: while it was looked at."""
+    """The text as the customer will get it, who gets it, and who answered first.
+
+    ``overtaken``: while it was being previewed.
+    """
     within = now - datetime.min.replace(tzinfo=now.tzinfo) if overtaken else COLLISION
     blocks = [*_collision(view, signed, now, within), section(_to(view)), divider(), said(text), divider()]
     blocks.append(
@@ -54,7 +57,7 @@ def _to(view: CardView) -> str:
 
 
 def customers(view: CardView) -> str:
-    """Who reads what is public, in plain words."""
+    """Who reads public entries, in plain words."""
     return f"{line(view.requester)}{_more(view)}"
 
 
@@ -74,11 +77,11 @@ def answered(view: CardView) -> int:
 
 
 def _collision(view: CardView, signed: str, now: datetime, within: timedelta) -> list[Json]:
-    """A public answer of somebody else's that is younger."""
+    """A warning about a recent public answer by somebody else."""
     if view.last is None:
         return []
-    who, at, ours = view.last
-    if not ours or who == signed or now - at > within:
+    who, at, by_desk = view.last
+    if not by_desk or who == signed or now - at > within:
         return []
     seconds = max(int((now - at).total_seconds()), 0)
     ago = f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"

@@ -56,14 +56,14 @@ def reopen(number: str, *, meta: str) -> Json:
 
 
 def attach(number: str, *, meta: str) -> Json:
-    """A customer's: it goes to all who take part."""
-    told = context(_("The support team gets them, and everybody else who takes part in the case."))
+    """A customer's form: the files go to all participants."""
+    who_gets_them = context(_("The support team gets them, and everybody else who takes part in the case."))
     title = _("Attach to {case}", case=number)
-    return modal("attach", title, [_files(), told], submit=_("Attach"), meta=meta)
+    return modal("attach", title, [_files(), who_gets_them], submit=_("Attach"), meta=meta)
 
 
 def attach_as_staff(number: str, customers: str, *, meta: str) -> Json:
-    """A specialist's: kept internal, or sent to the ``customers`` (names, in plain words)."""
+    """A specialist's form: keep files internal, or send them to the ``customers`` (names, in words)."""
     inward = option("Keep internal", INTERNAL, "Only the support team sees them.")
     outward = option("Send to the customer", TO_CUSTOMER, f"To {customers}")
     choice = {**radio("to", [inward, outward]), "initial_option": inward}
@@ -76,7 +76,7 @@ def _files() -> Json:
 
 
 def assign(number: str, staff: Mapping[str, str], *, meta: str) -> Json:
-    """``staff``: mail address → name."""
+    """The form to assign a case. ``staff``: mail address → name."""
     if not staff:
         return modal(
             "seen", number, [context("There is nobody to hand it over to: the config names no staff.")]

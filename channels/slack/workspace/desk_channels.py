@@ -24,7 +24,7 @@ EVENTS = ("channel_shared", "channel_unshared")
 
 
 class DeskChannels:
-    """The channels with cards; asked from several threads."""
+    """The channels with cards; safe between threads."""
 
     def __init__(self, settings: Settings, client: WebClient) -> None:
         self._settings = settings
@@ -39,21 +39,21 @@ class DeskChannels:
         self._lock = threading.Lock()
 
     def for_case(self, *, type: str, account: str) -> str:
-        """The account's own channel, else the type's, else the triage channel; the first that outsiders do not read."""
+        """The account's own channel, else the type's, else the triage channel; the first not shared."""
         routes = self._settings.routes
         wanted = (routes.get(f"account:{account}"), routes.get(type), self._settings.triage)
-        return next((one for one in wanted if one and one not in self._shared), "")
+        return next((channel for channel in wanted if channel and channel not in self._shared), "")
 
     def owns(self, channel: str) -> bool:
         """Is it one of them, shared or not?"""
         return channel in self._ids
 
     def exposed(self) -> Mapping[str, str]:
-        """Those that outsiders read, as far as we know, and their names."""
+        """Channels that outsiders read, as far as we know, and their names."""
         return {channel: self._name(channel) for channel in sorted(self._shared)}
 
     def hear(self, event: Mapping[str, Any]) -> None:
-        """``channel_shared`` or ``channel_unshared``; the latter says whether it is shared with others still."""
+        """Handle ``channel_shared`` or ``channel_unshared``; the latter says whether it is still shared."""
         channel = str(event.get("channel") or "")
         if self.owns(channel):
             self._heard[channel] = self._heard.get(channel, 0) + 1
@@ -62,7 +62,7 @@ class DeskChannels:
             self._note(channel, event.get("type") == "channel_shared" or bool(event.get("is_ext_shared")))
 
     def refuse_outsiders(self, channel: str) -> None:
-        """Raise ``DeliveryFailed`` where people of other organisations would read what is for the desk."""
+        """Raise ``DeliveryFailed`` if people of other organisations would read what is for the desk."""
         if not self.owns(channel):
             return
         if time.monotonic() >= self._asked.get(channel, 0.0):
@@ -71,9 +71,9 @@ class DeskChannels:
             raise DeliveryFailed(f"{self._name(channel)} is shared with another organisation", permanent=True)
 
     def _ask(self, channel: str) -> None:
-        """What Slack says now; where it says nothing, what was known before holds, and the post will fare likewise.
+        """Ask Slack whether a channel is shared; without an answer the last one holds.
 
-        An event that comes meanwhile is newer than the answer.
+        Then the post will fail likewise. An event that comes meanwhile is newer than the answer.
         """
         heard = self._heard.get(channel, 0)
         try:

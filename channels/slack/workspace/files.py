@@ -42,7 +42,7 @@ PASSING = frozenset(
 
 
 class NoFile(Exception):
-    """A file that could not be had; ``str()`` says why, in words for people. ``again``: it may work later."""
+    """A file that cannot be fetched; ``str()`` says why. ``again``: it may work later."""
 
     def __init__(self, why: str, *, again: bool = False) -> None:
         super().__init__(why)
@@ -50,14 +50,14 @@ class NoFile(Exception):
 
 
 class _NoRedirect(HTTPRedirectHandler):
-    """Our token goes where it was sent, and nowhere else."""
+    """Follows no redirect: our token goes where it was sent, and nowhere else."""
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
         return None
 
 
 class Files:
-    """Fetches by id, never by a URL that an event named."""
+    """Fetches files by id, never by a URL that an event named."""
 
     def __init__(self, client: WebClient, context: ChannelContext[Settings], token: str) -> None:
         self._client = client
@@ -69,7 +69,7 @@ class Files:
         self._leaving = threading.Event()
 
     def fetch(self, file_id: str) -> Attachment:
-        """A file of somebody's, into our store. Raises ``NoFile``."""
+        """Fetch somebody's file into our store. Raises ``NoFile``."""
         info = self._info(file_id)
         name = " ".join(clean(str(info.get("name") or info.get("title") or file_id)).split())
         kind = str(info.get("mimetype") or "")
@@ -77,11 +77,11 @@ class Files:
             raise NoFile("it does not lie in Slack")
         if int(info.get("size") or 0) > MOST:
             raise NoFile("it is too large")
-        kept = self._kept(info, kind)
-        return Attachment(name or file_id, kind or kept.type, kept.size, kept.sha256)
+        stored = self._kept(info, kind)
+        return Attachment(name or file_id, kind or stored.type, stored.size, stored.sha256)
 
     def _info(self, file_id: str) -> Mapping[str, Any]:
-        """``files.info``."""
+        """The answer of ``files.info``."""
         try:
             info: Mapping[str, Any] = self._client.files_info(file=file_id)["file"]
         except SlackApiError as error:
@@ -93,7 +93,7 @@ class Files:
         return info
 
     def _kept(self, info: Mapping[str, Any], kind: str) -> Attachment:
-        """All its bytes, in our store; a full disk is our fault, and may be mended."""
+        """Store all its bytes; a full disk is our fault, and may be solved."""
         try:
             free = shutil.disk_usage(self._context.state_folder).free
             if free < self._context.min_free + int(info.get("size") or 0):
@@ -117,7 +117,7 @@ class Files:
             raise NoFile("Slack did not answer", again=True) from error
 
     def _whole(self, answer: Any, info: Mapping[str, Any], kind: str) -> Iterator[bytes]:
-        """An answer's bytes. Raises ``NoFile`` where they are another's, too many, too slow, or not all of them."""
+        """The bytes of an answer. Raises ``NoFile`` if they are another's, too many, too slow or incomplete."""
         end, read, chunk = time.monotonic() + LONGEST, 0, answer.read1(CHUNK)
         if _login_page(answer.headers.get_content_type(), chunk, kind):
             raise NoFile("the app lacks the scope files:read")
@@ -133,11 +133,14 @@ class Files:
             raise NoFile("it broke off on the way", again=True)
 
     def close(self) -> None:
-        """Break off what is being fetched."""
+        """Break off downloads."""
         self._leaving.set()
 
     def put(self, channel: str, thread: str, *, name: str, content: bytes) -> None:
-        """Put a file of ours into a thread, or (``""``) into the channel (files v2: get an URL, upload, complete)."""
+        """Upload a file of ours to a thread, or (``""``) to the channel (files v2).
+
+        Get an URL, upload, complete.
+        """
         self._client.files_upload_v2(
             channel=channel,
             thread_ts=thread or None,
@@ -148,12 +151,12 @@ class Files:
 
 
 def _announced(answer: Any, info: Mapping[str, Any]) -> set[int]:
-    """How many bytes there should be; 0 where nobody says. Snippets and posts have another size than Slack tells."""
-    told = int(info.get("size") or 0) if info.get("mode") == "hosted" else 0
-    return {int(answer.headers.get("Content-Length") or 0), told}
+    """The announced number of bytes; 0 if unknown. Snippets and posts differ from what Slack says."""
+    announced = int(info.get("size") or 0) if info.get("mode") == "hosted" else 0
+    return {int(answer.headers.get("Content-Length") or 0), announced}
 
 
 def _login_page(answered: str, first: bytes, kind: str) -> bool:
-    """Without the scope Slack answers 200 with a page to log in at."""
+    """Is it the login page that Slack answers with (status 200) if the scope is missing?"""
     looks = first[:200].lstrip().lower().startswith((b"<!doctype html", b"<html"))
     return (answered == "text/html" or looks) and kind != "text/html"

@@ -28,7 +28,10 @@ SHORTCUTS = (
 
 
 def manifest(*, name: str = "Case", command: str = "/case", request_url: str = "") -> dict[str, Any]:
-    """``request_url``: where Slack posts to (``https://support.acme.com/slack/events``); empty: Socket Mode."""
+    """The app's manifest.
+
+    ``request_url``: where Slack posts to (``https://support.acme.com/slack/events``); empty: Socket Mode.
+    """
     url = {"request_url": request_url} if request_url else {}
     menu = {"message_menu_options_url": request_url} if request_url else {}
     slash = {
@@ -65,15 +68,19 @@ def manifest(*, name: str = "Case", command: str = "/case", request_url: str = "
 
 
 def main() -> None:
-    """Print it."""
+    """Print the manifest."""
     parser = argparse.ArgumentParser(
         prog="python -m channels.slack.workspace.manifest", description="Print the app's manifest."
     )
     parser.add_argument("--name", default="Case", help="how the app is called")
     parser.add_argument("--command", default="/case", help="its slash command, as in the config")
     parser.add_argument("--http", default="", metavar="URL", help='for mode = "http": https://…/slack/events')
-    told = parser.parse_args()
-    json.dump(manifest(name=told.name, command=told.command, request_url=told.http), sys.stdout, indent=2)
+    arguments = parser.parse_args()
+    json.dump(
+        manifest(name=arguments.name, command=arguments.command, request_url=arguments.http),
+        sys.stdout,
+        indent=2,
+    )
     sys.stdout.write("\n")
 
 

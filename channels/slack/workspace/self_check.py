@@ -30,7 +30,7 @@ def problems(client: WebClient, settings: Settings) -> Iterator[str]:
 
 
 def _token(client: WebClient) -> Iterator[str]:
-    """The bot token, and its scopes (docs.slack.dev: ``X-OAuth-Scopes``)."""
+    """Problems of the bot token and its scopes (docs.slack.dev: ``X-OAuth-Scopes``)."""
     answer = client.auth_test()
     headers = {str(name).lower(): value for name, value in answer.headers.items()}
     granted = {scope.strip() for scope in str(headers.get("x-oauth-scopes", "")).split(",")} - {""}
@@ -59,7 +59,7 @@ def _channel(client: WebClient, channel: str) -> Iterator[str]:
 
 
 def _socket(client: WebClient, settings: Settings) -> Iterator[str]:
-    """The app token, by asking for a socket's address that nobody connects to."""
+    """Problems of the app token, found by asking for a socket's address that is not used."""
     try:
         client.apps_connections_open(app_token=settings.app_token.get_secret_value())
     except SlackApiError as error:

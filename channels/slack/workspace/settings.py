@@ -37,7 +37,7 @@ class Settings(BaseModel):
 
     @property
     def on(self) -> bool:
-        """Is there a Slack at all?"""
+        """Is Slack configured?"""
         return bool(self.bot_token.get_secret_value())
 
     @model_validator(mode="after")

@@ -21,7 +21,7 @@ SOON = 300.0
 
 @dataclass(frozen=True, slots=True)
 class SlackUser:
-    """What Slack says of somebody; empty while it does not."""
+    """What Slack says of a user; empty while it does not."""
 
     name: str = ""
     team: str = ""
@@ -32,7 +32,7 @@ class SlackUser:
 
 
 class People:
-    """Names, teams and languages of people (``users.info``, Tier 4), and who we are ourselves (``auth.test``)."""
+    """Names, teams and languages of users (``users.info``, Tier 4), and our own ids (``auth.test``)."""
 
     def __init__(self, client: WebClient, ask: Callable[[Any], Any]) -> None:
         """``ask``: ``Desk.ask``."""
@@ -49,20 +49,21 @@ class People:
         return self._of(user).name or fallback
 
     def language(self, user: str) -> str:
-        """What their Slack is set to (``de-DE``), or ``""``; never asks only for this."""
+        """The language of their Slack (``de-DE``), or ``""``; never asks only for this."""
         with self._lock:
             return self._known.get(user, (0.0, SlackUser()))[1].locale
 
     def team(self, user: str) -> str:
-        """The id of the team that somebody belongs to, which need not be ours; ``""`` while nobody says.
+        """The id of a user's team, which need not be ours; ``""`` while unknown.
 
-        By that team the desk has met them, if it has: Slack names the workspace or the whole organisation of one
-        and the same user, by the kind of event ("Enterprise Grid"), and one person stays one person.
+        If the desk has met them, it is the team by which it did: Slack names the workspace or the whole
+        organisation of one and the same user, by the kind of event ("Enterprise Grid"), and one person stays
+        one person.
         """
         return self.met_as(user) or self._slacks_team(user)
 
     def same(self, user: str, team: str) -> str:
-        """The team that one and the same user is known by, who is now said to be of this one."""
+        """The team by which we know a user who now appears with this one."""
         met = self.met_as(user)
         return met if met and (met == team or met in self._told(user).teams) else team
 
@@ -84,7 +85,7 @@ class People:
         return self._told(user).is_bot
 
     def surely_a_bot(self, user: str) -> bool:
-        """Has Slack said that it is one? Never asks."""
+        """Has Slack said that it is a bot? Never asks."""
         with self._lock:
             return bool(self._known.get(user, (0.0, SlackUser()))[1].is_bot)
 
@@ -92,10 +93,12 @@ class People:
         return self._told(user).team
 
     def _told(self, user: str) -> SlackUser:
-        """What Slack says, asked again at once if it did not say anything."""
+        """What Slack says of a user; asks again at once if it did not say anything."""
         with self._lock:
-            until, known = self._known.get(user, (0.0, SlackUser()))
-        return known if known.is_bot is not None and time.monotonic() < until else self._look(user)
+            until, user_cached = self._known.get(user, (0.0, SlackUser()))
+        return (
+            user_cached if user_cached.is_bot is not None and time.monotonic() < until else self._look(user)
+        )
 
     def ourselves(self) -> dict[str, str]:
         """``team_id``, ``user_id`` and ``bot_id`` of the app. Raises what the client raises."""
@@ -106,34 +109,36 @@ class People:
 
     def _of(self, user: str) -> SlackUser:
         with self._lock:
-            until, known = self._known.get(user, (0.0, SlackUser()))
-        return known if time.monotonic() < until else self._look(user)
+            until, user_cached = self._known.get(user, (0.0, SlackUser()))
+        return user_cached if time.monotonic() < until else self._look(user)
 
     def _look(self, user: str) -> SlackUser:
-        found = self._ask(user)
+        details = self._ask(user)
         with self._lock:
-            self._known[user] = time.monotonic() + (A_DAY if found.name else SOON), found
-        return found
+            self._known[user] = time.monotonic() + (A_DAY if details.name else SOON), details
+        return details
 
     def _ask(self, user: str) -> SlackUser:
         try:
-            found: dict[str, Any] = self._client.users_info(user=user, include_locale=True).get("user") or {}
+            details: dict[str, Any] = (
+                self._client.users_info(user=user, include_locale=True).get("user") or {}
+            )
         except Exception as error:  # a name is not worth failing for
             log.debug("a name could not be looked up", error=type(error).__name__)
             return SlackUser()
-        profile = found.get("profile") or {}
+        profile = details.get("profile") or {}
         names = (
             profile.get("real_name"),
-            found.get("real_name"),
+            details.get("real_name"),
             profile.get("display_name"),
-            found.get("name"),
+            details.get("name"),
         )
         name = " ".join(str(next((name for name in names if name), "")).split())[:200]
-        team = next((str(id) for id in (found.get("team_id"), profile.get("team")) if is_team(id)), "")
-        teams = frozenset((found.get("enterprise_user") or {}).get("teams") or ())
-        return SlackUser(name, team, str(found.get("locale") or ""), bool(found.get("is_bot")), teams)
+        team = next((str(id) for id in (details.get("team_id"), profile.get("team")) if is_team(id)), "")
+        teams = frozenset((details.get("enterprise_user") or {}).get("teams") or ())
+        return SlackUser(name, team, str(details.get("locale") or ""), bool(details.get("is_bot")), teams)
 
 
 def is_team(id: object) -> bool:
-    """Is it a workspace's id, and not that of a whole organisation (``E…``)?"""
+    """Is it a workspace's id, and not a whole organisation's (``E…``)?"""
     return isinstance(id, str) and id.startswith("T")

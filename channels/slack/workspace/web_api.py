@@ -56,20 +56,20 @@ PAGE, PAGES = 200, 10
 
 
 class SlackRefused(DeliveryFailed):
-    """Slack said no: ``code`` says why."""
+    """Slack refused a call: ``code`` says why."""
 
     def __init__(self, code: str) -> None:
         meaning = MEANINGS.get(code)
-        said = f"{meaning} ({code})" if meaning else code
-        super().__init__(f"Slack refused: {said}", permanent=code in FINAL)
+        reason = f"{meaning} ({code})" if meaning else code
+        super().__init__(f"Slack refused: {reason}", permanent=code in FINAL)
         self.code = code
 
 
 class Calls:
-    """One method for each call. Raises ``DeliveryFailed``; keeps Slack's pauses for each method and channel."""
+    """One method for each call; obeys Slack's pauses per method and channel. Raises ``DeliveryFailed``."""
 
     def __init__(self, client: WebClient, *, may_post: Callable[[str], None] = lambda channel: None) -> None:
-        """``may_post`` raises for a channel in which nothing may be shown to all."""
+        """``may_post`` raises for a channel in which nothing may be shown to everybody."""
         self._client = client
         self.may_post = may_post
         self._paused: dict[tuple[str, str], float] = {}
@@ -78,7 +78,7 @@ class Calls:
         """Why Slack does not take our token, since it last did."""
 
     def post(self, channel: str, *, text: str, blocks: Any, id: str = "", root: str = "") -> str:
-        """``chat.postMessage``: its ts. ``id`` goes along as metadata, so that the message can be found again."""
+        """``chat.postMessage``: its ts. ``id`` becomes metadata, so that the message can be found again."""
         self.may_post(channel)
         answer = self._call(
             "chat.postMessage",
@@ -117,7 +117,7 @@ class Calls:
         )
 
     def direct(self, user: str) -> str:
-        """The channel of our talk with one person (``conversations.open``)."""
+        """The channel of our direct messages with a user (``conversations.open``)."""
         if user not in self._direct:
             answer = self._call(
                 "conversations.open", user, lambda: self._client.conversations_open(users=user)
@@ -126,7 +126,7 @@ class Calls:
         return self._direct[user]
 
     def recent(self, channel: str, root: str, since: float) -> Iterator[Mapping[str, Any]]:
-        """The messages of a thread, or of a channel, after a moment (seconds since 1970), page by page.
+        """The messages of a thread or channel after a moment (seconds since 1970), page by page.
 
         Slack shows a thread's oldest replies first ("conversations.replies"), a channel's newest.
         """
@@ -149,7 +149,7 @@ class Calls:
         return self._call("conversations.history", channel, ask)
 
     def guard(self, call: Callable[..., None], *args: Any, **named: Any) -> None:
-        """Make calls of somebody else's; their failure told likewise."""
+        """Make another caller's calls; failures become ours."""
         self._call("", "", lambda: call(*args, **named))
 
     def _call(self, method: str, channel: str, call: Callable[[], Any]) -> Any:
@@ -179,6 +179,6 @@ class Calls:
 
 
 def _pause(method: str, seconds: float) -> DeliveryFailed:
-    """Slack takes nothing for so long, and took nothing of this call."""
+    """The failure for a call that Slack refused with a pause of so many seconds."""
     why = f"Slack asked for a pause ({method})"
     return DeliveryFailed(why, permanent=False, after=seconds, untried=method in FIRST)

@@ -28,7 +28,7 @@ LEAST = 1000
 
 
 class FormSink(Protocol):
-    """What takes a form with files."""
+    """Takes a form with files."""
 
     words: int
     """Bytes of it that are kept in memory."""
@@ -39,7 +39,7 @@ class FormSink(Protocol):
 
 
 class BodyPace:
-    """How long the sender of one body has kept us waiting, and how much came; how slow we are is not their fault."""
+    """Measures how long the sender of a body has kept us waiting; our own slowness does not count."""
 
     def __init__(self) -> None:
         self._came, self._waited = 0, 0.0
@@ -47,11 +47,11 @@ class BodyPace:
         self._limit: asyncio.Timeout | None = None
 
     async def hear(self, receive: Callable[[], Awaitable[Message]]) -> Message:
-        """What comes next. Raises ``HTTPException``: 408 for who is silent, or slower than anybody's line."""
+        """The next message. Raises ``HTTPException``: 408 if the sender is silent or slower than any line."""
         self._since = time.monotonic()
-        left = SILENCE + self._came / LEAST - self._waited
+        seconds = SILENCE + self._came / LEAST - self._waited
         try:
-            async with asyncio.timeout(min(SILENCE, left)) as self._limit:
+            async with asyncio.timeout(min(SILENCE, seconds)) as self._limit:
                 message = await receive()
         except TimeoutError:
             raise HTTPException(408) from None
@@ -62,11 +62,11 @@ class BodyPace:
         return message
 
     def behind(self) -> float:
-        """Seconds that they have kept us waiting beyond what so many bytes may take."""
+        """Seconds that the sender has kept us waiting beyond what so many bytes may take."""
         return self._until_now() - self._came / LEAST if self._since is not None else 0.0
 
     def stop(self) -> None:
-        """They are let go now, if it is they who are waited for."""
+        """End the wait, if it is the sender who is waited for."""
         if self._limit is not None:
             with suppress(RuntimeError):  # it has just run out by itself
                 self._limit.reschedule(0.0)
@@ -76,21 +76,21 @@ class BodyPace:
 
 
 class Arrivals:
-    """All bodies that arrive at this moment."""
+    """All bodies that are arriving at this moment."""
 
     def __init__(self) -> None:
         self._count = 0
         self._writers = asyncio.Semaphore(WRITERS)
 
     async def arrive(self, request: Request, take: Callable[[bytes], None]) -> None:
-        """Hand the body to ``take``, a piece after the other."""
+        """Pass the body to ``take``, piece by piece."""
         async for piece in self._pieces(request):
             async with self._writers:
                 await run_in_threadpool(take, piece)
             del piece  # what is next may be long in coming
 
     async def arrive_in(self, form: FormSink, request: Request, holding: FormMemory) -> None:
-        """Likewise to a form; what it keeps of that in memory is held in ``holding``. Raises ``NoMemory``."""
+        """Pass the body to a form; its memory is held in ``holding``. Raises ``NoMemory``."""
         async for piece in self._pieces(request):
             async with self._writers:
                 await run_in_threadpool(form.feed, piece)
@@ -99,18 +99,18 @@ class Arrivals:
         form.end()
 
     async def _pieces(self, request: Request) -> AsyncIterator[bytes]:
-        held = bytearray()
+        buffer = bytearray()
         self._count += 1
         try:
             async for chunk in request.stream():
-                held += chunk
+                buffer += chunk
                 del chunk
-                if len(held) >= self._share():
-                    whole, held = bytes(held), bytearray()
+                if len(buffer) >= self._share():
+                    whole, buffer = bytes(buffer), bytearray()
                     yield whole
                     del whole
-            if held:
-                yield bytes(held)
+            if buffer:
+                yield bytes(buffer)
         finally:
             self._count -= 1
 

@@ -30,7 +30,7 @@ MOST_LINGERING = 64
 
 
 class HttpConnection(H11Protocol):
-    """uvicorn's own, with limits."""
+    """uvicorn's protocol with limits."""
 
     def __init__(self, guests: Guests, **uvicorn: Any) -> None:
         state = {**uvicorn.pop("app_state"), "connection": self}
@@ -47,7 +47,7 @@ class HttpConnection(H11Protocol):
         """Of the body that is arriving."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Let in, or turned away with 503."""
+        """Accept, or refuse with 503."""
         host = _host(transport)
         if self._guests.places.full(host):
             self._turn_away(transport)
@@ -67,7 +67,7 @@ class HttpConnection(H11Protocol):
         self.loop.call_later(1.0, transport.abort)
 
     def data_received(self, data: bytes) -> None:
-        """The clock of a head starts with its first byte, not with each."""
+        """Start the clock of a request head with its first byte, not with each."""
         if self._lingers:
             return
         if self._waits and not self._some:
@@ -81,7 +81,7 @@ class HttpConnection(H11Protocol):
                 self.flow.pause_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Its place is free."""
+        """Free its place."""
         if self._lingers:
             self._guests.lingering -= 1
             return
@@ -91,22 +91,22 @@ class HttpConnection(H11Protocol):
         self.app_state = {}
 
     def on_response_complete(self) -> None:
-        """The next head is waited for."""
+        """Wait for the next request head."""
         self._since, self._some, self.pace = self.loop.time(), False, None
         self._guests.places.move(self, _host(self.transport))
         super().on_response_complete()
 
     @property
     def _waits(self) -> bool:
-        """Is there no request in hand?"""
+        """Is no request in progress?"""
         return self.cycle is None or self.cycle.response_complete
 
     def asked_for(self, forwarded: str) -> bool:
-        """A request is for whoever stands behind our proxy; False if they have as many in hand as they may."""
+        """Count the request for the client behind our proxy; False if they have too many in progress."""
         return self._guests.places.move(self, self._guests.proxies.client(_host(self.transport), forwarded))
 
     def idle(self) -> float | None:
-        """Seconds without a head, or for which a body or our answer's reader have fallen behind."""
+        """Seconds without a request head, or by which a body or the reader of our answer is behind."""
         now = self.loop.time()
         if self._stalled[0] and now - self._stalled[1] >= SHORT:
             return now - self._stalled[1]
@@ -116,17 +116,17 @@ class HttpConnection(H11Protocol):
         return behind if behind >= SHORT else None
 
     def tidy(self, now: float) -> None:
-        """Once a second: let go who does not end a head, or does not read."""
-        left = _unread(self.transport)
-        if not left or left != self._stalled[0]:
-            self._stalled = (left, now)
-        if left and now - self._stalled[1] > SILENCE:
+        """Disconnect, once a second, clients that do not finish a head or do not read."""
+        unread = _unread(self.transport)
+        if not unread or unread != self._stalled[0]:
+            self._stalled = (unread, now)
+        if unread and now - self._stalled[1] > SILENCE:
             self.transport.abort()
-        elif self._waits and not left and now - self._since > HEAD:
+        elif self._waits and not unread and now - self._since > HEAD:
             self.let_go()
 
     def let_go(self) -> None:
-        """The body hears 408 in its page's words; a half head does so here; who said nothing needs no answer."""
+        """Answer 408: to a body in its page's words, to half a head here; silent clients get no answer."""
         if self._stalled[0]:
             self.transport.abort()
         elif not self._waits:
@@ -144,7 +144,7 @@ class Guests:
     def __init__(
         self, most: int, most_per_host: int, proxies: Proxies, *, scarce: Callable[[], bool] = lambda: False
     ) -> None:
-        """``scarce``: does memory run short, so that who dawdles has to give back theirs?"""
+        """``scarce``: does memory run short, so that slow clients must give back theirs?"""
         self.proxies, self._scarce = proxies, scarce
         self.places: Connections[HttpConnection] = Connections(most, most_per_host, shared=proxies.has)
         self.lingering = 0
@@ -155,7 +155,7 @@ class Guests:
         return min(MOST_AHEAD, max(LEAST_AHEAD, AHEAD // max(1, len(self.places))))
 
     def tidy(self, now: float) -> None:
-        """Once a second."""
+        """Tidy all connections, once a second."""
         self.places.each(lambda connection: connection.tidy(now))
         self.places.tidy(scarce=self._scarce())
 
@@ -170,17 +170,17 @@ def _answer(status: int, phrase: str, words: str, headers: str = "") -> bytes:
 
 
 def _unread(transport: asyncio.Transport) -> int:
-    """Bytes that wait to be read by the client; 0: all are in the kernel's hands.
+    """Bytes that the client has not read yet; 0: all are in the kernel's hands.
 
-    The kernel takes more from us in lumps of a megabyte and more, which a slow line takes minutes for: what it holds
-    counts, too.
+    The kernel takes megabytes from us at once, which a slow line takes minutes for: what it holds counts,
+    too.
     """
-    left = transport.get_write_buffer_size()
-    if left:
+    unread = transport.get_write_buffer_size()
+    if unread:
         with contextlib.suppress(OSError):  # not every kernel tells
             queued = fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
-            left += int(struct.unpack("i", queued)[0])
-    return left
+            unread += int(struct.unpack("i", queued)[0])
+    return unread
 
 
 def _host(transport: asyncio.Transport) -> str:

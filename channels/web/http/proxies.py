@@ -11,10 +11,10 @@ LONGEST = 1000
 
 
 class Proxies:
-    """The networks of ``[web] proxies``: many people's requests come from there, and only these say whose."""
+    """The networks of ``[web] proxies``: only these may say whose requests they forward."""
 
     def __init__(self, networks: Iterable[str]) -> None:
-        self._networks = [ipaddress.ip_network(one) for one in networks]
+        self._networks = [ipaddress.ip_network(network) for network in networks]
         self.has = lru_cache(maxsize=1024)(self._has)
 
     def _has(self, host: str) -> bool:
@@ -23,14 +23,17 @@ class Proxies:
         return not host or (address is not None and any(address in network for network in self._networks))
 
     def client(self, host: str, forwarded: str) -> str:
-        """Whom a request is for: the nearest address that is no proxy of ours. What stands before it, anybody wrote."""
+        """The client of a request: the nearest address that is no proxy of ours.
+
+        Anybody may have written the addresses before it.
+        """
         if not self.has(host):
             return host
-        for one in reversed(forwarded[-LONGEST:].split(",")):
-            if _address(one.strip()) is None:
+        for address in reversed(forwarded[-LONGEST:].split(",")):
+            if _address(address.strip()) is None:
                 return host
-            if not self.has(one.strip()):
-                return one.strip()
+            if not self.has(address.strip()):
+                return address.strip()
         return host
 
 

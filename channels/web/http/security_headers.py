@@ -25,9 +25,10 @@ MOST_REST = 2_000_000
 
 
 class SecurityHeaders:
-    """Puts the headers on every answer, keeps the time of every body, and hangs up where one has no end.
+    """Adds security headers to every answer, limits the time of bodies, and ends endless ones.
 
-    ``style``: the one stylesheet that pages carry within them. ``busy`` answers whoever has too many requests in hand.
+    ``style``: the one stylesheet that pages carry within them. ``busy`` answers clients with too many
+    requests in progress.
     """
 
     def __init__(self, app: ASGIApp, style: str, *, busy: ASGIApp) -> None:
@@ -69,13 +70,13 @@ class SecurityHeaders:
 
 
 class _Body:
-    """The body of a request, heard to its end or not. Raises ``HTTPException``: 408, whatever route hears it."""
+    """The body of a request. Raises ``HTTPException``: 408, whatever route reads it."""
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self.pace = BodyPace()
-        said = dict(scope.get("headers", ()))
+        headers = dict(scope.get("headers", ()))
         self._receive = receive
-        self._open = b"transfer-encoding" in said or said.get(b"content-length", b"0") != b"0"
+        self._open = b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
 
     async def receive(self) -> Message:
         message = await (self.pace.hear(self._receive) if self._open else self._receive())
@@ -83,10 +84,10 @@ class _Body:
         return message
 
     async def ended(self, *, patient: bool) -> bool:
-        """Is there no more of it? If one is ``patient``, after what is on its way still."""
-        rest = 0
+        """Is there no more of it? If ``patient``, reads what is still on its way first."""
+        size = 0
         with suppress(TimeoutError, HTTPException):
             async with asyncio.timeout(REST if patient else 0):
-                while self._open and rest < MOST_REST:
-                    rest += len((await self.receive()).get("body", b""))
+                while self._open and size < MOST_REST:
+                    size += len((await self.receive()).get("body", b""))
         return not self._open

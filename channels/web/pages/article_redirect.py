@@ -20,14 +20,14 @@ _AHEAD = ("prefetch", "prerender", "preview")
 
 
 class Articles:
-    """Leads to what was imported, and nowhere else."""
+    """Redirects to imported articles, and nowhere else."""
 
     def __init__(self, context: ChannelContext[Settings], paper: Templating) -> None:
         self._desk = context.desk
         self._paper = paper
 
     def read(self, request: HttpRequest) -> Response:
-        """To the article's own address; a click is counted, a look ahead is not."""
+        """Redirect to the article's own address; a click is counted, a prefetch is not."""
         number = _number(request.path_params["article"])
         url = self._desk.ask(ArticleAt(number)) if number else ""
         if not url:
@@ -38,7 +38,7 @@ class Articles:
 
 
 def _number(text: str) -> int:
-    """An id as we write it; 0 for what is none."""
+    """An id as we write it; 0 for anything else."""
     number = int(text) if text.isascii() and text.isdecimal() and len(text) <= DIGITS else 0
     return number if number <= LARGEST else 0
 

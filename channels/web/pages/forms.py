@@ -22,7 +22,7 @@ LONGEST_NAME = 200
 
 
 class UnfitForm(Exception):
-    """A form that makes no command; ``wrong`` maps a field to the key of what is wrong with it."""
+    """A form that makes no command; ``wrong`` maps a field to the key of its problem."""
 
     def __init__(self, **wrong: str) -> None:
         super().__init__(*wrong)
@@ -30,75 +30,78 @@ class UnfitForm(Exception):
 
 
 def typed(form: Mapping[str, str]) -> dict[str, str]:
-    """Every field there may be, cleaned; what is missing is empty."""
+    """All possible fields, cleaned; missing ones are empty."""
     short = {name: line(form.get(name, "")) for name in ("rating", "category", "phone", "priority", "name")}
     return {name: clean(form.get(name, "")).strip() for name in FIELDS} | short
 
 
 def wrong(refusal: UnfitForm | BadCommand) -> dict[str, str]:
-    """The fields that a refusal is about, and the key of what is wrong with each."""
+    """The fields that a refusal is about, each with the key of its problem."""
     if isinstance(refusal, UnfitForm):
         return refusal.wrong
     return {name: "phone" if name == "phone" else "check" for name in set(refusal.fields) & set(FIELDS)}
 
 
-def gist(action: str, said: Mapping[str, str]) -> str:
-    """What a form asks, in a word that is another's only if it asks the same."""
-    digest = hashlib.sha256(json.dumps([action, sorted(said.items())]).encode())
+def gist(action: str, values: Mapping[str, str]) -> str:
+    """A digest of what a form asks: equal only for forms that ask the same."""
+    digest = hashlib.sha256(json.dumps([action, sorted(values.items())]).encode())
     return f"{action} {digest.hexdigest()[:16]}"
 
 
 def command(
     action: str,
-    said: Mapping[str, str],
+    values: Mapping[str, str],
     numbers: tuple[int, ...],
     *,
     concerns: Collection[str] = (),
     priorities: Collection[str] = (),
 ) -> Command:
-    """What a form asks; ``numbers`` are those of its page. Raises ``UnfitForm``, or KeyError for no action of ours."""
+    """The command of a form; ``numbers`` are those of its page.
+
+    Raises ``UnfitForm``, or KeyError for no action of ours.
+    """
     if action == "concern":
-        return _concern(said, numbers[0], concerns)
+        return _concern(values, numbers[0], concerns)
     if action == "priority":
-        return _priority(said, numbers[0], priorities)
-    return _COMMANDS[action](said, numbers)
+        return _priority(values, numbers[0], priorities)
+    return _COMMANDS[action](values, numbers)
 
 
-def _reply(said: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
-    return Reply(numbers[0], _words(said, needed=True))
+def _reply(values: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
+    return Reply(numbers[0], _words(values, needed=True))
 
 
-def _close(said: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
-    return Close(numbers[0], text=_words(said))
+def _close(values: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
+    return Close(numbers[0], text=_words(values))
 
 
-def _reopen(said: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
-    return Reopen(numbers[0], _words(said, needed=True))
+def _reopen(values: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
+    return Reopen(numbers[0], _words(values, needed=True))
 
 
-def _rate(said: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
+def _rate(values: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
     wrong = {}
-    if said["rating"] not in ("1", "2", "3", "4", "5"):
+    if values["rating"] not in ("1", "2", "3", "4", "5"):
         wrong["rating"] = "rating"
-    if len(said["comment"]) > LONGEST_COMMENT:
+    if len(values["comment"]) > LONGEST_COMMENT:
         wrong["comment"] = "long"
     if wrong:
         raise UnfitForm(**wrong)
-    return Rate(numbers[0], survey=numbers[2], rating=int(said["rating"]), comment=said["comment"])
+    return Rate(numbers[0], survey=numbers[2], rating=int(values["rating"]), comment=values["comment"])
 
 
-def _contact(said: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
-    wrong = {name: "needed" for name in ("name", "phone") if not said[name]}
-    if len(said["phone"]) > LONGEST_PHONE:
+def _contact(values: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
+    wrong = {name: "needed" for name in ("name", "phone") if not values[name]}
+    if len(values["phone"]) > LONGEST_PHONE:
         wrong["phone"] = "long"
-    if len(said["name"]) > LONGEST_NAME:
+    if len(values["name"]) > LONGEST_NAME:
         wrong["name"] = "long"
     if wrong:
         raise UnfitForm(**wrong)
-    return NameContact(numbers[0], said["phone"], said["name"])
+    return NameContact(numbers[0], values["phone"], values["name"])
 
 
-def _solved(said: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
+def _solved(values: Mapping[str, str], numbers: tuple[int, ...]) -> Command:
     return Solved(numbers[0], article=numbers[2])
 
 
@@ -112,27 +115,27 @@ _COMMANDS: Mapping[str, Callable[[Mapping[str, str], tuple[int, ...]], Command]]
 }
 
 
-def _concern(said: Mapping[str, str], case: int, concerns: Collection[str]) -> Command:
-    if said["category"] and said["category"] not in concerns:
+def _concern(values: Mapping[str, str], case: int, concerns: Collection[str]) -> Command:
+    if values["category"] and values["category"] not in concerns:
         raise UnfitForm(category="choose")
-    if len(said["phone"]) > LONGEST_PHONE:
+    if len(values["phone"]) > LONGEST_PHONE:
         raise UnfitForm(phone="long")
-    text = _words(said, needed=not (said["category"] or said["phone"]))
-    return Concern(case, phone=said["phone"], category=said["category"], text=text)
+    text = _words(values, needed=not (values["category"] or values["phone"]))
+    return Concern(case, phone=values["phone"], category=values["category"], text=text)
 
 
-def _priority(said: Mapping[str, str], case: int, priorities: Collection[str]) -> Command:
-    wrong = {} if said["priority"] in priorities else {"priority": "choose"}
-    if not said["text"]:
+def _priority(values: Mapping[str, str], case: int, priorities: Collection[str]) -> Command:
+    wrong = {} if values["priority"] in priorities else {"priority": "choose"}
+    if not values["text"]:
         wrong["text"] = "needed"
     if wrong:
         raise UnfitForm(**wrong)
-    return ChangePriority(case, said["priority"], _words(said))
+    return ChangePriority(case, values["priority"], _words(values))
 
 
-def _words(said: Mapping[str, str], *, needed: bool = False) -> str:
-    if needed and not said["text"]:
+def _words(values: Mapping[str, str], *, needed: bool = False) -> str:
+    if needed and not values["text"]:
         raise UnfitForm(text="needed")
-    if len(said["text"]) > LONGEST:
+    if len(values["text"]) > LONGEST:
         raise UnfitForm(text="long")
-    return said["text"]
+    return values["text"]

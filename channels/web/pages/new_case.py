@@ -38,7 +38,7 @@ MOST_WAITING = 1_000_000_000
 
 
 class NewCases:
-    """Both pages; they differ in who asks, and in what that proves."""
+    """Both pages for new cases; they differ in who asks, and in what that proves."""
 
     def __init__(
         self, context: ChannelContext[Settings], paper: Templating, rooms: UploadSpaces, forms: FormMemories
@@ -48,27 +48,29 @@ class NewCases:
         self._rooms, self._forms = rooms, forms
 
     async def anybody(self, request: HttpRequest) -> Response:
-        """For everybody: the case is held until a specialist, or a mail, says that it is theirs."""
+        """The page for everybody: the case is held until a specialist or a mail confirms its requester."""
         page = self._desk.pages.anybody()
         if page is None:
             return await run_in_threadpool(self._paper.refusal, request, 403)
         return await self._answer(request, page)
 
     async def known(self, request: HttpRequest) -> Response:
-        """For the holder of a link."""
+        """The page for the holder of a link."""
         page = await run_in_threadpool(self._desk.page, "new", request.path_params["token"])
         if not isinstance(page, NewPage):
             return await run_in_threadpool(self._paper.no_page, request, page)
         return await self._answer(request, page)
 
     def suggest(self, request: HttpRequest) -> Response:
-        """Articles that may answer ``?subject=``, for the form while it is filled in: ``[{"title": …, "url": …}]``.
+        """Articles that may answer ``?subject=``, while the form is filled in: ``[{"title": …, "url": …}]``.
 
         Each ``url`` is relative to this one, and leads to the article through a page that counts.
         """
         subject = request.query_params.get("subject", "")[: new_case_form.LONGEST_SUBJECT]
-        found = self._desk.ask(Suggest(subject)) if subject.strip() else ()
-        return JSONResponse([{"title": one.title, "url": f"article/{one.id}"} for one in found])
+        suggestions = self._desk.ask(Suggest(subject)) if subject.strip() else ()
+        return JSONResponse(
+            [{"title": suggestion.title, "url": f"article/{suggestion.id}"} for suggestion in suggestions]
+        )
 
     async def _answer(self, request: HttpRequest, page: NewPage) -> Response:
         if request.method != "POST":
@@ -113,9 +115,9 @@ class NewCases:
             raise HTTPException(400)
         nonce = form.fields.get("nonce", [""])[0]
         files = came(form)
-        kept = room.whole(files)
-        anew: dict[str, Any] = {"typed": new_case_form.typed(form.fields), "kept": kept}
-        anew["turned_away"] = [file for file in files if file not in kept]
+        whole = room.whole(files)
+        anew: dict[str, Any] = {"typed": new_case_form.typed(form.fields), "kept": whole}
+        anew["turned_away"] = [file for file in files if file not in whole]
         if "look" in form.fields:
             return self._show(request, page, looked=True, **anew)
         key = self._desk.pages.receipt(page, nonce, now=self._desk.now())
@@ -138,9 +140,9 @@ class NewCases:
         room: UploadSpace,
         anew: dict[str, Any],
     ) -> Response:
-        again, kept = {**anew, "nonce": nonce}, anew["kept"]
+        again, whole = {**anew, "nonce": nonce}, anew["kept"]
         try:
-            outcome, gist = self._open(page, key, anew["typed"], room=room, kept=kept)
+            outcome, gist = self._open(page, key, anew["typed"], room=room, whole=whole)
         except (UnfitForm, BadCommand) as unfit:
             wrong = new_case_form.BLANK | (unfit.wrong if isinstance(unfit, UnfitForm) else {})
             return self._show(request, page, status=422, trouble="check", wrong=wrong, **again)
@@ -154,7 +156,7 @@ class NewCases:
             return self._show(request, page, status=503, trouble="later", **again)
         if outcome.repeated and outcome.answered[0].words != gist:
             return self._show(request, page, status=422, trouble="used", **anew)
-        return self._done(request, page, outcome, room=room, kept=kept)
+        return self._done(request, page, outcome, room=room, whole=whole)
 
     def _again(
         self,
@@ -166,12 +168,12 @@ class NewCases:
         files: list[IncomingFile],
         anew: dict[str, Any],
     ) -> Response:
-        """A form whose answer was lost, or another thing under the same nonce."""
-        said = before.answered[0].words
-        if not form_digest.same(said, new_case_form.head(anew["typed"]), files, room):
-            anew["turned_away"] = form_digest.others(said, anew["turned_away"])
+        """Answer a repeated form: its answer was lost, or another form has the same nonce."""
+        words = before.answered[0].words
+        if not form_digest.same(words, new_case_form.head(anew["typed"]), files, room):
+            anew["turned_away"] = form_digest.others(words, anew["turned_away"])
             return self._show(request, page, status=422, trouble="used", **anew)
-        return self._done(request, page, before, room=room, kept=anew["kept"])
+        return self._done(request, page, before, room=room, whole=anew["kept"])
 
     def _done(
         self,
@@ -180,39 +182,41 @@ class NewCases:
         outcome: Outcome,
         *,
         room: UploadSpace,
-        kept: list[IncomingFile],
+        whole: list[IncomingFile],
     ) -> Response:
         if outcome.case is None:
             return self._paper.refusal(request, 403, front=page.front)
-        room.settle(kept)
+        room.settle(whole)
         return RedirectResponse(self._next(page, outcome.case), 303)
 
     def _open(
-        self, page: NewPage, key: str, said: dict[str, str], *, room: UploadSpace, kept: list[IncomingFile]
+        self, page: NewPage, key: str, values: dict[str, str], *, room: UploadSpace, whole: list[IncomingFile]
     ) -> tuple[Outcome, str]:
-        barred = self._desk.ask(ReservedAddresses(self._desk.config, new_case_form.addresses(said)))
-        new_case_form.check(said, page, barred=barred)
-        who = page.reader or new_case_form.asker(said)
-        command = new_case_form.opening(said, page)
-        copied = new_case_form.copied(said) if page.reader else ()
-        files = tuple(map(room.place, kept))
-        gist = form_digest.gist(new_case_form.head(said), files)
+        barred = self._desk.ask(ReservedAddresses(self._desk.config, new_case_form.addresses(values)))
+        new_case_form.check(values, page, barred=barred)
+        who = page.reader or new_case_form.asker(values)
+        command = new_case_form.opening(values, page)
+        copied = new_case_form.copied(values) if page.reader else ()
+        files = tuple(map(room.place, whole))
+        gist = form_digest.gist(new_case_form.head(values), files)
         along = Said(attachments=files, copied=copied, subject=command.subject)
-        return self._desk.handle(self._request(page, key, who, command=command, said=along, gist=gist)), gist
+        return self._desk.handle(
+            self._request(page, key, who, command=command, message=along, gist=gist)
+        ), gist
 
     def _request(
-        self, page: NewPage, key: str, who: Identity, *, command: Command, said: Said, gist: str
+        self, page: NewPage, key: str, who: Identity, *, command: Command, message: Said, gist: str
     ) -> Request:
-        known = page.reader is not None
-        how = "on a page that a signed link led to" if known else "on the page for everybody"
+        by_link = page.reader is not None
+        how = "on a page that a signed link led to" if by_link else "on the page for everybody"
         return Request(
             source="web",
             key=key,
             asker=who,
-            proof=Proof.LINKED if known else Proof.UNPROVEN,
+            proof=Proof.LINKED if by_link else Proof.UNPROVEN,
             commands=(command,),
             words=(gist,),
-            said=said,
+            said=message,
             at=self._desk.now(),
             mailbox=page.mailbox,
             form=True,
@@ -220,7 +224,7 @@ class NewCases:
         )
 
     def _next(self, page: NewPage, case: int) -> str:
-        """Where its page is; for somebody unknown, only what its number is."""
+        """The address of its page; for an unknown person, one that shows only its number."""
         if page.reader is None:
             return f"?opened={self._desk.pages.receipt_of(case)}"
         return f"{self._desk.pages.opened(case, page.numbers[0])}?done=opened"

@@ -25,55 +25,63 @@ _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z0-
 
 
 def typed(fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Every field there may be, cleaned; what is missing is empty."""
-    said = {key: (fields.get(key) or [""])[0] for key in BLANK}
-    several = {key: " ".join(said[key].split("\n")) for key in ("ids", "people")}
-    return {key: line((said | several)[key]) for key in SHORT} | {"text": clean(said["text"]).strip()}
+    """All possible fields, cleaned; missing ones are empty."""
+    values = {key: (fields.get(key) or [""])[0] for key in BLANK}
+    several = {key: " ".join(values[key].split("\n")) for key in ("ids", "people")}
+    return {key: line((values | several)[key]) for key in SHORT} | {"text": clean(values["text"]).strip()}
 
 
 def about(types: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, str]]:
-    """What one choice says of type and category: ``Reporting / Discrepancy``."""
+    """Type and category of each choice: ``Reporting / Discrepancy``."""
     alone = {kind: (kind, "") for kind in types}
-    return alone | {f"{kind} / {one}": (kind, one) for kind, some in types.items() for one in some}
+    return alone | {
+        f"{kind} / {category}": (kind, category)
+        for kind, categories in types.items()
+        for category in categories
+    }
 
 
-def addresses(said: Mapping[str, str]) -> tuple[str, ...]:
-    """Every mail address that was typed, as long as there are not too many."""
-    return tuple(one.lower() for one in (said["address"], *_people(said)[:MOST_PEOPLE]) if _is_address(one))
+def addresses(values: Mapping[str, str]) -> tuple[str, ...]:
+    """Every typed mail address, if there are not too many."""
+    return tuple(
+        address.lower()
+        for address in (values["address"], *_people(values)[:MOST_PEOPLE])
+        if _is_address(address)
+    )
 
 
-def check(said: Mapping[str, str], page: NewPage, *, barred: Collection[str] = ()) -> None:
-    """Raise ``UnfitForm`` with all that is wrong. ``barred``: addresses that nobody can ask for."""
-    wrong = {key: "long" for key in SHORT if len(said[key]) > LONGEST_SHORT}
-    wrong |= _wrong_words(said) | _wrong_people(said, barred, known=page.reader is not None)
-    if said["priority"] not in ("", *page.priorities):
+def check(values: Mapping[str, str], page: NewPage, *, barred: Collection[str] = ()) -> None:
+    """Raise ``UnfitForm`` with all problems. ``barred``: addresses that nobody may use."""
+    wrong = {key: "long" for key in SHORT if len(values[key]) > LONGEST_SHORT}
+    wrong |= _wrong_words(values) | _wrong_people(values, barred, by_link=page.reader is not None)
+    if values["priority"] not in ("", *page.priorities):
         wrong["priority"] = "choose"
-    if said["feature"] not in ("", *page.features):
+    if values["feature"] not in ("", *page.features):
         wrong["feature"] = "choose"
-    if said["about"] not in ("", *about(page.types)):
+    if values["about"] not in ("", *about(page.types)):
         wrong["about"] = "choose"
     if wrong:
         raise UnfitForm(**wrong)
 
 
-def _wrong_words(said: Mapping[str, str]) -> dict[str, str]:
-    wrong = {key: "needed" for key in ("subject", "text") if not said[key]}
-    if len(said["subject"]) > LONGEST_SUBJECT:
+def _wrong_words(values: Mapping[str, str]) -> dict[str, str]:
+    wrong = {key: "needed" for key in ("subject", "text") if not values[key]}
+    if len(values["subject"]) > LONGEST_SUBJECT:
         wrong["subject"] = "long"
-    if len(said["text"]) > LONGEST:
+    if len(values["text"]) > LONGEST:
         wrong["text"] = "long"
     return wrong
 
 
-def _wrong_people(said: Mapping[str, str], barred: Collection[str], *, known: bool) -> dict[str, str]:
+def _wrong_people(values: Mapping[str, str], barred: Collection[str], *, by_link: bool) -> dict[str, str]:
     wrong = {}
-    if not known and (key := _wrong_address(said["address"], barred)):
+    if not by_link and (key := _wrong_address(values["address"], barred)):
         wrong["address"] = key
-    if said["contact"] and not phone_number(name_and_number(said["contact"])[1]):
+    if values["contact"] and not phone_number(name_and_number(values["contact"])[1]):
         wrong["contact"] = "phone"
-    if keys := [key for one in _people(said) if (key := _wrong_address(one, barred))]:
+    if keys := [key for address in _people(values) if (key := _wrong_address(address, barred))]:
         wrong["people"] = keys[0]
-    if len(_people(said)) > MOST_PEOPLE:
+    if len(_people(values)) > MOST_PEOPLE:
         wrong["people"] = "long"
     return wrong
 
@@ -88,41 +96,41 @@ def _is_address(text: str) -> bool:
     return len(text) <= LONGEST_ADDRESS and bool(_ADDRESS.fullmatch(text))
 
 
-def opening(said: Mapping[str, str], page: NewPage) -> Open:
-    """The command that a form asks for in which nothing is wrong."""
-    kind, category = about(page.types).get(said["about"], ("", ""))
+def opening(values: Mapping[str, str], page: NewPage) -> Open:
+    """The command of a form without problems."""
+    kind, category = about(page.types).get(values["about"], ("", ""))
     return Open(
-        said["subject"],
-        said["text"],
-        priority=said["priority"] or None,
+        values["subject"],
+        values["text"],
+        priority=values["priority"] or None,
         type=kind or None,
         category=category or None,
-        ids=_ids(said),
-        feature=said["feature"] or None,
-        contact=said["contact"],
+        ids=_ids(values),
+        feature=values["feature"] or None,
+        contact=values["contact"],
     )
 
 
-def asker(said: Mapping[str, str]) -> Identity:
-    """Whoever typed an address."""
-    return Identity("email", said["address"].lower(), name(said["name"])[:200])
+def asker(values: Mapping[str, str]) -> Identity:
+    """The person who typed an address."""
+    return Identity("email", values["address"].lower(), name(values["name"])[:200])
 
 
-def copied(said: Mapping[str, str]) -> tuple[Identity, ...]:
-    """Who else is to be kept informed."""
-    return tuple(Identity("email", one.lower()) for one in dict.fromkeys(_people(said)))
+def copied(values: Mapping[str, str]) -> tuple[Identity, ...]:
+    """The people who are to be kept informed."""
+    return tuple(Identity("email", address.lower()) for address in dict.fromkeys(_people(values)))
 
 
-def _people(said: Mapping[str, str]) -> list[str]:
-    return [one for one in re.split(r"[,;\s]+", said["people"]) if one]
+def _people(values: Mapping[str, str]) -> list[str]:
+    return [address for address in re.split(r"[,;\s]+", values["people"]) if address]
 
 
-def head(said: Mapping[str, str]) -> str:
-    """What a form asks, but for its files, in a word that is another's only if it asks the same."""
-    return f"open-{hashlib.sha256(json.dumps(sorted(said.items())).encode()).hexdigest()[:16]}"
+def head(values: Mapping[str, str]) -> str:
+    """A digest of what a form asks, except its files: equal only for forms that ask the same."""
+    return f"open-{hashlib.sha256(json.dumps(sorted(values.items())).encode()).hexdigest()[:16]}"
 
 
-def _ids(said: Mapping[str, str]) -> tuple[str, ...]:
-    given = [one.strip() for one in re.split(r"[,;]", said["ids"]) if one.strip()]
-    named = [found for one in given for found in fields.ids(one) or (one[:60],)]
-    return tuple(dict.fromkeys((*named, *fields.ids(f"{said['subject']}\n{said['text']}"))))[:MOST_IDS]
+def _ids(values: Mapping[str, str]) -> tuple[str, ...]:
+    typed_ids = [piece.strip() for piece in re.split(r"[,;]", values["ids"]) if piece.strip()]
+    named = [named_id for typed_id in typed_ids for named_id in fields.ids(typed_id) or (typed_id[:60],)]
+    return tuple(dict.fromkeys((*named, *fields.ids(f"{values['subject']}\n{values['text']}"))))[:MOST_IDS]

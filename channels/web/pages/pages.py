@@ -47,7 +47,7 @@ DIGITS = 19
 
 
 class PageRoutes:
-    """Each page in one method; what touches the store runs in Starlette's thread pool."""
+    """One method for each page; what uses the store runs in Starlette's thread pool."""
 
     def __init__(self, context: ChannelContext[Settings], paper: Templating, forms: FormMemories) -> None:
         self._desk = context.desk
@@ -57,11 +57,11 @@ class PageRoutes:
         self._forms = forms
 
     def front(self, request: HttpRequest) -> Response:
-        """The first page: the three entries."""
+        """The first page with the three entries."""
         return self._paper.page(request, "front.j2", front=self._desk.pages.front())
 
     async def survey(self, request: HttpRequest) -> Response:
-        """A survey; ``?rating=4`` only chooses a button beforehand."""
+        """A survey; ``?rating=4`` only preselects a button."""
         return await self._answer(request, "survey")
 
     async def case(self, request: HttpRequest) -> Response:
@@ -69,17 +69,17 @@ class PageRoutes:
         return await self._answer(request, "case")
 
     async def solved(self, request: HttpRequest) -> Response:
-        """An article, and whether it has solved the case."""
+        """An article, and whether it solved the case."""
         return await self._answer(request, "solved")
 
     def mail(self, request: HttpRequest) -> Response:
-        """A message as it came, for the desk: to be kept as a file, and never shown by a browser."""
+        """A message as it came, for the desk: a download, never shown by a browser."""
         mail = self._desk.page("mail", request.path_params["token"])
         if not isinstance(mail, RawMail):
             return self._paper.refusal(request, 410 if mail else 404)
         data = mail.data if mail.data is not None else self._fetch(mail.file or "")
-        kept = {"Content-Disposition": f'attachment; filename="{mail.name}"'}
-        return Response(data, media_type="message/rfc822", headers=kept)
+        headers = {"Content-Disposition": f'attachment; filename="{mail.name}"'}
+        return Response(data, media_type="message/rfc822", headers=headers)
 
     def my(self, request: HttpRequest) -> Response:
         """All cases of the link's holder."""
@@ -99,22 +99,22 @@ class PageRoutes:
         return self._paper.page(request, "files.j2", front=page.front, page=page, token=token)
 
     def file(self, request: HttpRequest) -> Response:
-        """A file that the reader of a page may have: to be kept, and never shown by a browser."""
+        """A file that the reader of a page may have: a download, never shown by a browser."""
         purpose: Literal["files", "case"] = "files" if "/files/" in request.url.path else "case"
         number = request.path_params["file"]
         number = int(number) if number.isascii() and number.isdecimal() and len(number) <= DIGITS else 0
-        found = self._desk.file(purpose, request.path_params["token"], number)
-        if not isinstance(found, StoredFile):
-            return self._paper.no_page(request, found)
-        path = self._path_of(found.sha256)
+        file = self._desk.file(purpose, request.path_params["token"], number)
+        if not isinstance(file, StoredFile):
+            return self._paper.no_page(request, file)
+        path = self._path_of(file.sha256)
         if not path.is_file():
             return self._paper.refusal(request, 500)
         sealed = {POLICY: SEALED}
         kind = "application/octet-stream"
-        return FileResponse(path, filename=found.name or "file", media_type=kind, headers=sealed)
+        return FileResponse(path, filename=file.name or "file", media_type=kind, headers=sealed)
 
     def script(self, request: HttpRequest) -> Response:
-        """A page's script: pages work without, but with it one sees how far an upload has come, or what may help."""
+        """A page's script, which shows upload progress or suggestions; pages work without it."""
         return Response(self._paper.scripts[request.url.path.strip("/")], media_type="text/javascript")
 
     async def _answer(self, request: HttpRequest, purpose: FormPurpose) -> Response:
@@ -186,8 +186,8 @@ class PageRoutes:
             choices = {}
             if isinstance(page, CasePage):
                 choices = {"concerns": page.concerns, "priorities": page.priorities}
-            asked = forms.command(action, typed, page.numbers, **choices)
-            outcome = self._desk.handle(self._request(page, key, asked, gist))
+            command = forms.command(action, typed, page.numbers, **choices)
+            outcome = self._desk.handle(self._request(page, key, command, gist))
         except (UnfitForm, BadCommand) as unfit:
             wrong = BLANK | forms.wrong(unfit)
             return self._show(request, purpose, status=422, trouble="check", wrong=wrong, **again)
@@ -198,24 +198,24 @@ class PageRoutes:
             return self._show(request, purpose, status=422, trouble="used", **anew)
         return RedirectResponse(f"?done={_done(action, page, outcome)}", 303)
 
-    def _request(self, page: ActivePage, key: str, asked: Command, gist: str) -> Request:
+    def _request(self, page: ActivePage, key: str, command: Command, gist: str) -> Request:
         return Request(
             source="web",
             key=key,
             asker=page.reader,
             proof=Proof.LINKED,
-            commands=(asked,),
+            commands=(command,),
             words=(gist,),
             at=self._desk.now(),
             mailbox=page.mailbox,
             form=True,
-            language=detect_language(getattr(asked, "text", "")),
+            language=detect_language(getattr(command, "text", "")),
             evidence=("asked on a page that a signed link led to",),
         )
 
 
 def _done(action: str, page: ActivePage, outcome: Outcome) -> str:
-    """What the page says next; the same for a form that is sent again."""
+    """What the page says next; the same for a repeated form."""
     if any(line.outcome != "done" for line in outcome.answered):
         return "changed"
     return action if outcome.case in (None, page.numbers[0]) else "new"

@@ -8,7 +8,7 @@ _NONE = object()
 
 
 class Phrases:
-    """One language's ``phrases.j2`` above the English one; what is missing within a mapping, too, is English."""
+    """One language's ``phrases.j2``, with English for what is missing, within mappings too."""
 
     def __init__(self, own: Any, english: Any) -> None:
         self._own, self._english = own, english

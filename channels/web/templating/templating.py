@@ -39,7 +39,7 @@ class Templating:
     def page(
         self, request: Request, name: str, *, front: PageFrame, status: int = 200, **facts: Any
     ) -> HTMLResponse:
-        """The template ``name``; ``front`` is the desk as it shows itself here."""
+        """Render the template ``name``; ``front`` is what every page shows of the desk."""
         language = self._language(request, front)
         say = self._phrases(language)
         template = self._templates.get_template(name)
@@ -47,7 +47,7 @@ class Templating:
         return HTMLResponse(html, status)
 
     def words(self, request: Request, front: PageFrame, key: str) -> str:
-        """A sentence about a file that is not taken, for a script to show."""
+        """A sentence about a refused file, for a script to show."""
         return str(self._phrases(self._language(request, front)).unwelcome[key])
 
     def _language(self, request: Request, front: PageFrame) -> str:
@@ -55,24 +55,26 @@ class Templating:
         return best(wanted, self._languages, front.language)
 
     def _phrases(self, language: str) -> Any:
-        own, english = (self._templates.get_template(f"{one}/phrases.j2").module for one in (language, "en"))
+        own, english = (
+            self._templates.get_template(f"{code}/phrases.j2").module for code in (language, "en")
+        )
         return Phrases(own, english)
 
     def refusal(self, request: Request, status: int, *, front: PageFrame | None = None) -> HTMLResponse:
-        """Why there is no page, and what to do."""
+        """A page that says why there is no page, and what to do."""
         kind = KINDS.get(status, "malformed" if status < 500 else "failed")
         return self.page(
             request, "refusal.j2", front=front or self._desk.pages.front(), status=status, kind=kind
         )
 
-    def no_page(self, request: Request, found: Page | StoredFile | None) -> HTMLResponse:
-        """Why a link leads to no page: it was never ours (404), or leads nowhere any more (410)."""
+    def no_page(self, request: Request, page: Page | StoredFile | None) -> HTMLResponse:
+        """Why a link leads to no page: it was never ours (404), or has expired (410)."""
         return self.refusal(
-            request, 410 if found else 404, front=found.front if isinstance(found, Gone) else None
+            request, 410 if page else 404, front=page.front if isinstance(page, Gone) else None
         )
 
     def refused(self, request: Request, error: Exception) -> HTMLResponse:
-        """What Starlette refuses: no such page, no such method, too large, unreadable."""
+        """A page for Starlette's errors: no such page or method, too large, unreadable."""
         status, headers = 400, None
         if isinstance(error, HTTPException):
             status, headers = error.status_code, error.headers
@@ -81,20 +83,20 @@ class Templating:
         return page
 
     async def busy(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Whoever asks for too much at once is asked to come back (an ASGI application)."""
+        """An ASGI application that asks clients with too many requests to come back."""
         answer = await run_in_threadpool(self.refused, Request(scope), too_busy())
         await answer(scope, receive, send)
 
     def crowded(self, request: Request, error: Exception) -> HTMLResponse:
-        """There is no memory for so large a form just now."""
+        """The answer when there is no memory for so large a form."""
         return self.refused(request, too_busy())
 
     def failed(self, request: Request, error: Exception) -> HTMLResponse:
-        """A fault of ours."""
+        """The answer to a fault of ours."""
         log.error("a page could not be made: %s", type(error).__name__)
         return self.refusal(request, 500)
 
 
 def too_busy() -> HTTPException:
-    """We are, just now."""
+    """The error for a temporary overload."""
     return HTTPException(503, headers={"Retry-After": str(AGAIN)})

@@ -10,26 +10,29 @@ from channels.web.uploads.incoming import IncomingFile, UploadSpace
 
 
 def gist(head: str, files: Sequence[Attachment]) -> str:
-    """Words that are another form's only if it says the same; ``head``: one for all but the files."""
+    """A digest of a form with its files: equal only if both say the same.
+
+    ``head``: the digest of everything but the files.
+    """
     marks = (f"{_mark(file.name, file.sha256)}/{_mark(file.name, file.size)}" for file in files)
     return " ".join((head, *marks))
 
 
-def same(said: str, head: str, files: Sequence[IncomingFile], room: UploadSpace) -> bool:
-    """Does a form that has come say what the one with this gist said?
+def same(gist_before: str, head: str, files: Sequence[IncomingFile], room: UploadSpace) -> bool:
+    """Does a form say the same as the one with this digest?
 
-    Of a file that is here no more, because that form was handled, name and size tell.
+    A file that is gone, because that form was handled, is compared by name and size.
     """
-    first, *marks = said.split()
+    first, *marks = gist_before.split()
     return (first, len(marks)) == (head, len(files)) and all(
         _is(mark, file, room) for mark, file in zip(marks, files, strict=True)
     )
 
 
-def others(said: str, files: Sequence[IncomingFile]) -> list[IncomingFile]:
-    """Files of whose name and size the form with this gist had none."""
-    known = {mark.partition("/")[2] for mark in said.split()[1:]}
-    return [file for file in files if _mark(file.name, file.size) not in known]
+def others(gist_before: str, files: Sequence[IncomingFile]) -> list[IncomingFile]:
+    """Files whose name and size are not in the form with this digest."""
+    marks = {mark.partition("/")[2] for mark in gist_before.split()[1:]}
+    return [file for file in files if _mark(file.name, file.size) not in marks]
 
 
 def _is(mark: str, file: IncomingFile, room: UploadSpace) -> bool:

@@ -30,12 +30,12 @@ _DIGITS = 18
 
 
 class Unwelcome(Exception):
-    """A file that is not taken; ``str()`` is the key of why: ``large``, ``day`` or ``full``."""
+    """A file that is refused; ``str()`` is the key of the reason: ``large``, ``day`` or ``full``."""
 
 
 @dataclass(frozen=True, slots=True)
 class IncomingFile:
-    """A file that is here in whole, or that was not taken."""
+    """A file that has arrived completely, or that was refused."""
 
     draft: str
     """The name of its draft below the page's own beginning."""
@@ -46,21 +46,21 @@ class IncomingFile:
 
     @property
     def word(self) -> str:
-        """How a form says which file it means."""
+        """How a form refers to the file."""
         return f"{self.draft}/{self.size}/{self.name}"
 
 
 def read_word(text: str) -> IncomingFile | None:
-    """What ``IncomingFile.word`` says; None for anything else."""
-    draft, _, rest = text.partition("/")
-    size, _, name = rest.partition("/")
+    """The file that ``IncomingFile.word`` refers to; None for anything else."""
+    draft, _, size_and_name = text.partition("/")
+    size, _, name = size_and_name.partition("/")
     fits = draft.isascii() and draft.isalnum() and draft.islower() | draft.isdigit() and len(draft) <= 40
     fits = fits and size.isdecimal() and len(size) <= _DIGITS
     return IncomingFile(draft, file_name(name) or "file", int(size)) if fits else None
 
 
 class UploadSpaces:
-    """The rooms of all pages: requests that bring files to one page at the same time see each other's bytes."""
+    """The upload spaces of all pages: concurrent requests to one page see each other's bytes."""
 
     def __init__(self, context: ChannelContext[Settings]) -> None:
         self._context = context
@@ -69,8 +69,10 @@ class UploadSpaces:
         self._lock = threading.Lock()
 
     def of(self, beginning: str, *, left: int | None, over: str = "day", most: int = 0) -> UploadSpace:
-        """``beginning`` of the names of a page's drafts; ``left`` bytes of them all (``over``: the key of what is said
-        beyond); ``most`` bytes of one request's files together, or 0.
+        """The space of one page.
+
+        ``beginning`` of the names of a page's drafts; ``left`` bytes of them all (``over``: the key of what
+        is said beyond); ``most`` bytes of one request's files together, or 0.
         """
         with self._lock:
             tally = self._tallies.get(beginning) or UploadTally(self._context.drafts, beginning)
@@ -80,7 +82,7 @@ class UploadSpaces:
 
 
 class UploadSpace:
-    """How much one page takes: in all today, in one request, and what the disk has."""
+    """Limits what one page takes: per day, per request, and by the disk's free space."""
 
     def __init__(
         self, context: ChannelContext[Settings], tally: UploadTally, *, left: int | None, over: str, most: int
@@ -94,12 +96,12 @@ class UploadSpace:
         self._keep_at = 0.0
 
     def begin(self, draft: str) -> None:
-        """One more file. Raises ``Unwelcome``."""
+        """Begin one more file. Raises ``Unwelcome``."""
         if not self._tally.begin(self.name(draft), most=MOST_DRAFTS):
             raise Unwelcome("full")
 
     def take(self, draft: str, fresh: int, *, size: int) -> None:
-        """Count ``fresh`` bytes of a file that has ``size`` with them. Raises ``Unwelcome``."""
+        """Count ``fresh`` bytes of a file, which makes its size ``size``. Raises ``Unwelcome``."""
         self._taken += fresh
         self._seen += fresh
         if (self._largest and size > self._largest) or (self._most and self._taken > self._most):
@@ -119,20 +121,20 @@ class UploadSpace:
             raise Unwelcome("full")
 
     def give_back(self, draft: str, taken: int) -> None:
-        """Bytes that were counted are not kept."""
+        """Subtract counted bytes that are not kept."""
         self._taken -= taken
         self.stay(draft)
 
     def stay(self, draft: str) -> None:
-        """A draft grows no more."""
+        """Note that a draft grows no more."""
         self._tally.stay(self.name(draft))
 
     def keep(self, drafts: Iterable[str]) -> None:
-        """Drafts are wanted still: none is swept while it waits for another."""
+        """Keep drafts alive: none is swept while it waits for another."""
         self._keep(map(self.name, drafts))
 
     def keep_all(self) -> None:
-        """Likewise, all of this page."""
+        """Keep all drafts of this page alive."""
         self._keep(self._tally.drafts())
 
     def _keep(self, names: Iterable[str]) -> None:
@@ -141,42 +143,42 @@ class UploadSpace:
             self.scratch.keep(names)
 
     def name(self, draft: str) -> str:
-        """The whole name of a draft."""
+        """The full name of a draft."""
         return f"{self._tally.beginning}-{draft}"
 
     def whole(self, files: list[IncomingFile]) -> list[IncomingFile]:
-        """Those that are here in whole."""
+        """The files that have arrived completely."""
         return [file for file in files if self.scratch.size(self.name(file.draft)) == file.size]
 
     def place(self, file: IncomingFile) -> Attachment:
-        """Make a file durable. Raises FileNotFoundError, or OSError where there is no room."""
+        """Make a file durable. Raises FileNotFoundError, or OSError if there is no room."""
         placed: Placed = self.scratch.place(self.name(file.draft))
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         return Attachment(file.name, kind, placed.size, placed.sha256)
 
     def digest(self, file: IncomingFile) -> str:
-        """The hash of a file that is here in whole, or ``""``."""
+        """The hash of a file that has arrived completely, or ``""``."""
         with suppress(FileNotFoundError, InUse):
             if self.whole([file]):
                 return self.scratch.digest(self.name(file.draft))
         return ""
 
     def settle(self, files: Iterable[IncomingFile]) -> None:
-        """Forget drafts."""
+        """Delete the drafts of these files."""
         for file in files:
             self.drop(file.draft)
 
     def drop(self, draft: str) -> None:
-        """Forget a draft."""
+        """Delete a draft."""
         self.scratch.settle(self.name(draft))
         self.stay(draft)
 
 
 def fresh_draft() -> str:
-    """A name that nobody guesses."""
+    """A draft's name that nobody can guess."""
     return secrets.token_hex(16)
 
 
 def is_full(error: OSError) -> bool:
-    """Is there no room on the disk?"""
+    """Is the disk full?"""
     return error.errno in (ENOSPC, EDQUOT)

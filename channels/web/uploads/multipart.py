@@ -30,7 +30,7 @@ MOST_AROUND = LARGEST
 
 
 class Multipart:
-    """Takes a body piece by piece. ``HTTPException`` for what is no form, or has too many words or parts."""
+    """Parses a body piece by piece. ``HTTPException`` for no form, too many words or too many parts."""
 
     def __init__(self, content_type: str, room: UploadSpace) -> None:
         kind, options = parse_options_header(content_type)
@@ -49,7 +49,7 @@ class Multipart:
             raise HTTPException(400) from None
 
     def feed(self, data: bytes) -> None:
-        """The next piece."""
+        """Parse the next piece."""
         self._outside += len(data)
         try:
             self._parser.write(data)
@@ -61,7 +61,7 @@ class Multipart:
         self._room.keep([*named, *(file.draft for file in self.files)])
 
     def end(self) -> None:
-        """There is no more. A body that breaks off is no form."""
+        """Finish. A body that breaks off is no form."""
         try:
             self._parser.finalize()
         except FormParserError:
@@ -70,7 +70,7 @@ class Multipart:
             raise HTTPException(400)
 
     def close(self) -> None:
-        """Give back what is open; a file that did not come to its end is dropped."""
+        """Close what is open; an incomplete file is dropped."""
         if isinstance(self._part, _File):
             self._part.close()
             self._room.drop(self._part.draft)
@@ -133,7 +133,7 @@ class _Field:
 
 
 class _File:
-    """One file; what is not taken is not kept."""
+    """One file; what is refused is not kept."""
 
     def __init__(self, name: str, room: UploadSpace) -> None:
         self.name = file_name(name)
@@ -150,7 +150,7 @@ class _File:
             self._turn_away(error)
 
     def write(self, data: bytes) -> bool:
-        """False if it is not taken any more."""
+        """Write bytes; False if the file is refused."""
         self.size += len(data)
         if self._why_not or self._draft is None:
             return False

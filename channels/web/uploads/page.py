@@ -34,7 +34,7 @@ STATUS = {"large": 413, "day": 413, "full": 507}
 
 
 class Uploads:
-    """The page, and its form."""
+    """The upload page and its form."""
 
     def __init__(
         self, context: ChannelContext[Settings], paper: Templating, rooms: UploadSpaces, forms: FormMemories
@@ -45,7 +45,7 @@ class Uploads:
         self._rooms, self._forms = rooms, forms
 
     async def page(self, request: HttpRequest) -> Response:
-        """GET shows the form; POST attaches what comes with it, and what came before it."""
+        """GET shows the form; POST attaches its files, and those uploaded before."""
         page = await run_in_threadpool(self._desk.page, "upload", request.path_params["token"])
         if not isinstance(page, UploadPage):
             return await run_in_threadpool(self._paper.no_page, request, page)
@@ -85,8 +85,8 @@ class Uploads:
         files = came(form)
         if files and key and (before := self._desk.before("web", key)):
             return self._again(request, page, before, room=room, files=files)
-        kept = room.whole(files)
-        anew: dict[str, Any] = {"kept": kept, "turned_away": [file for file in files if file not in kept]}
+        whole = room.whole(files)
+        anew: dict[str, Any] = {"kept": whole, "turned_away": [file for file in files if file not in whole]}
         if anew["turned_away"] or not files:
             trouble = anew["turned_away"][0].why_not or "lost" if files else "none"
             return self._show(request, page, status=STATUS.get(trouble, 422), trouble=trouble, **anew)
@@ -129,34 +129,34 @@ class Uploads:
         room: UploadSpace,
         files: list[IncomingFile],
     ) -> Response:
-        """A form whose answer was lost, or another thing under the same nonce."""
-        kept, said = room.whole(files), before.answered[0].words
-        if not form_digest.same(said, "attach", files, room):
-            lost = [file for file in form_digest.others(said, files) if file not in kept]
-            return self._show(request, page, status=422, trouble="used", kept=kept, turned_away=lost)
-        room.settle(kept)
+        """Answer a repeated form: its answer was lost, or another form has the same nonce."""
+        whole, words = room.whole(files), before.answered[0].words
+        if not form_digest.same(words, "attach", files, room):
+            lost = [file for file in form_digest.others(words, files) if file not in whole]
+            return self._show(request, page, status=422, trouble="used", kept=whole, turned_away=lost)
+        room.settle(whole)
         return _done(before)
 
 
 def room_of(rooms: UploadSpaces, page: UploadPage) -> UploadSpace:
-    """How much the page takes from its holder."""
+    """The upload space of a page."""
     return rooms.of("-".join(map(str, page.numbers)), left=page.left)
 
 
 def came(form: Multipart) -> list[IncomingFile]:
-    """The files that a form brings, or that came before it and it names, in that order, each once."""
+    """The files that a form brings, or that it names and were uploaded before, in order, each once."""
     named = [file for word in form.fields.get("sent", ()) if (file := read_word(word))]
     return list({file.draft: file for file in (*named, *form.files)}.values())
 
 
 def _done(outcome: Outcome) -> Response:
-    """The same for a form that is sent again."""
+    """A redirect that says what was done; the same for a repeated form."""
     done = "attach" if all(line.outcome == "done" for line in outcome.answered) else "changed"
     return RedirectResponse(f"?done={done}", 303)
 
 
 def why_not(error: Exception) -> str:
-    """The key of what is said where files could not be kept."""
+    """The key of the reason why files could not be kept."""
     if isinstance(error, NoRoom):
         return "day"
     if isinstance(error, FileNotFoundError):

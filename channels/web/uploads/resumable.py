@@ -34,7 +34,7 @@ _DRAFT = re.compile(r"[a-z0-9]{8,40}")
 
 
 class ByteRange(NamedTuple):
-    """Where a piece belongs."""
+    """The position of a piece in its file."""
 
     start: int
     end: int
@@ -42,7 +42,7 @@ class ByteRange(NamedTuple):
 
 
 class Resumed:
-    """One method; each answer says ``have``, the bytes that are here, and ``words`` where something is wrong."""
+    """Resumable uploads; each answer has ``have``, the bytes received, and ``words`` for a problem."""
 
     def __init__(self, context: ChannelContext[Settings], paper: Templating, rooms: UploadSpaces) -> None:
         self._context = context
@@ -50,7 +50,7 @@ class Resumed:
         self._rooms = rooms
 
     async def draft(self, request: Request) -> Response:
-        """GET asks, PUT sends a piece."""
+        """GET asks how much is there, PUT sends a piece."""
         page = await run_in_threadpool(self._context.desk.page, "upload", request.path_params["token"])
         if not isinstance(page, UploadPage) or not _DRAFT.fullmatch(request.path_params["draft"]):
             raise HTTPException(410 if page else 404)
@@ -86,7 +86,7 @@ class Resumed:
 
 
 class _Piece:
-    """A piece on its way into its draft."""
+    """A piece that is being written into its draft."""
 
     def __init__(self, room: UploadSpace, name: str, span: ByteRange, digest: bytes | None) -> None:
         self._room, self._name, self._span, self._digest = room, name, span, digest
@@ -96,7 +96,7 @@ class _Piece:
         self._draft: UploadDraft | None = None
 
     def begin(self) -> None:
-        """Raises ``InUse``, and ``Unwelcome`` for a file that is not taken."""
+        """Open the draft. Raises ``InUse``, and ``Unwelcome`` for a refused file."""
         self._draft = self._open.enter_context(self._room.scratch.draft(self._room.name(self._name)))
         if self._draft.size != self._span.start:
             raise InUse(self._name)
@@ -111,19 +111,22 @@ class _Piece:
         return self._draft
 
     def write(self, data: bytes) -> None:
-        """What is beyond the piece is not kept. Raises ``HTTPException`` where there is no end of it."""
-        ours = data[: self._missing]
-        self._missing -= len(ours)
-        self._surplus += len(data) - len(ours)
+        """Write bytes; those beyond the piece are dropped.
+
+        Raises ``HTTPException`` if there is no end of them.
+        """
+        own_data = data[: self._missing]
+        self._missing -= len(own_data)
+        self._surplus += len(data) - len(own_data)
         if self._digest:
-            self._sum.update(ours)
-        self._begun.write(ours)
+            self._sum.update(own_data)
+        self._begun.write(own_data)
         if self._surplus > LARGEST:
             raise HTTPException(413)
         self._room.keep_all()
 
     def end(self, whole: bytes | None) -> str:
-        """The key of what is wrong with it, or ``""``. What is wrong is not kept."""
+        """The key of what is wrong, or ``""``. A wrong piece is not kept."""
         draft = self._begun
         if self._digest and draft.size > self._span.start and self._digest != self._sum.digest():
             draft.undo()
@@ -136,12 +139,12 @@ class _Piece:
         return ""
 
     def undo(self) -> None:
-        """Nothing of this piece is kept."""
+        """Drop everything of this piece."""
         if self._draft:
             self._draft.undo()
 
     def close(self) -> None:
-        """Give back what is open; an empty draft is none."""
+        """Close what is open, and drop an empty draft."""
         self._open.close()
         if self._draft and not self._room.scratch.size(self._room.name(self._name)):
             self._room.drop(self._name)
@@ -154,8 +157,8 @@ def _have(scratch: UploadDrafts, name: str, status: int = 200, **more: str) -> J
 
 
 def _span(request: Request) -> ByteRange:
-    found = _RANGE.fullmatch(request.headers.get("content-range", ""))
-    span = ByteRange(*map(int, found.groups())) if found else ByteRange(0, -1, 0)
+    match = _RANGE.fullmatch(request.headers.get("content-range", ""))
+    span = ByteRange(*map(int, match.groups())) if match else ByteRange(0, -1, 0)
     if not span.start <= span.end < span.total:
         raise HTTPException(400)
     return span
@@ -163,9 +166,9 @@ def _span(request: Request) -> ByteRange:
 
 def _digest(request: Request, name: str) -> bytes | None:
     """The SHA-256 in a digest field; None if it has none."""
-    found = _SHA256.search(request.headers.get(name, ""))
+    match = _SHA256.search(request.headers.get(name, ""))
     try:
-        return base64.b64decode(found[1], validate=True) if found else None
+        return base64.b64decode(match[1], validate=True) if match else None
     except binascii.Error:
         return None
 

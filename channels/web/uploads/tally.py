@@ -8,7 +8,10 @@ from bot.channel.upload_drafts import UploadDrafts
 
 
 class UploadTally:
-    """Shared by all requests that bring files to one page; what other processes write is seen on the disk."""
+    """The sizes of one page's drafts, shared by its concurrent requests.
+
+    What other processes write is seen on the disk.
+    """
 
     def __init__(self, scratch: UploadDrafts, beginning: str) -> None:
         self.beginning = beginning
@@ -18,7 +21,7 @@ class UploadTally:
         self._growing: dict[str, int] = {}
 
     def look(self) -> None:
-        """See what lies on the disk now."""
+        """Read the sizes from the disk."""
         there = self._scratch.sizes(f"{self.beginning}-")
         with self._lock:
             self._sizes = there | {
@@ -26,12 +29,12 @@ class UploadTally:
             }
 
     def drafts(self) -> list[str]:
-        """The names of all."""
+        """The names of all drafts."""
         with self._lock:
             return list(self._sizes)
 
     def begin(self, draft: str, *, most: int) -> bool:
-        """One more; False if there are as many as there may be."""
+        """Begin a draft; False if there are too many."""
         with self._lock:
             if draft not in self._sizes and len(self._sizes) >= most:
                 return False
@@ -39,13 +42,13 @@ class UploadTally:
             return True
 
     def grow(self, draft: str, size: int) -> int:
-        """A draft is to have so many bytes; how many all of them have then."""
+        """Set a draft's size; returns the size of all."""
         with self._lock:
             self._sizes[draft] = self._growing[draft] = size
             return sum(self._sizes.values())
 
     def stay(self, draft: str) -> None:
-        """A draft grows no more: what lies on the disk counts."""
+        """Note that a draft grows no more: its size on the disk counts."""
         size = self._scratch.size(draft)
         with self._lock:
             self._growing.pop(draft, None)

@@ -18,9 +18,13 @@ def upgrade() -> None:
     for table, column in (("support_case", "merged_id"), ("participant", "via_id")):
         refers = f"CONSTRAINT fk_{table}_{column} REFERENCES support_case (id)"
         op.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind} {refers}")
-    some = sa.text("merged_id IS NOT NULL")
+    merged = sa.text("merged_id IS NOT NULL")
     op.create_index(
-        "ix_support_case_merged_id", "support_case", ["merged_id"], sqlite_where=some, postgresql_where=some
+        "ix_support_case_merged_id",
+        "support_case",
+        ["merged_id"],
+        sqlite_where=merged,
+        postgresql_where=merged,
     )
     op.create_table(
         "merger",

@@ -54,14 +54,14 @@ def _outgoing() -> None:
         table.add_column(sa.Column("key", sa.String(length=100), nullable=False, server_default=""))
         table.add_column(sa.Column("place", sa.String(length=200), nullable=False, server_default=""))
         table.alter_column("person_id", existing_type=ID, nullable=True)
-    some = sa.text("key != ''")
+    keyed = sa.text("key != ''")
     op.create_index(
         "uq_outgoing_channel_key",
         "outgoing",
         ["channel", "key"],
         unique=True,
-        sqlite_where=some,
-        postgresql_where=some,
+        sqlite_where=keyed,
+        postgresql_where=keyed,
     )
 
 

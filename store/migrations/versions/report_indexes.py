@@ -10,13 +10,13 @@ depends_on = None
 
 
 def upgrade() -> None:
-    some = sa.text("answered_at IS NOT NULL")
+    answered = sa.text("answered_at IS NOT NULL")
     op.create_index("ix_support_case_opened_at", "support_case", ["opened_at"])
     op.create_index(
         "ix_support_case_answered_at",
         "support_case",
         ["answered_at"],
-        sqlite_where=some,
-        postgresql_where=some,
+        sqlite_where=answered,
+        postgresql_where=answered,
     )
     op.create_index("ix_event_name_at", "event", ["name", "at"])

@@ -19,13 +19,13 @@ def test_there_is_a_room_for_each_door_in(tmp_path: Path) -> None:
     told = house(Shelf(), lmtp="127.0.0.1:0", relay=f"maildir:{tmp_path}")
     read = Mailbox("read@example.com", "Read", settings={"imap": ACCOUNT})
     channel = open_channel(replace(told, mailboxes=(*told.mailboxes, read)))
-    assert [room.name for room in channel.rooms] == ["smtp", "lmtp", "imap read@example.com"]
+    assert [room.name for room in channel.workers] == ["smtp", "lmtp", "imap read@example.com"]
     channel.close()
 
 
 def test_a_door_that_is_switched_off_has_no_room(tmp_path: Path) -> None:
     channel = open_channel(house(Shelf(), listen="", relay=f"maildir:{tmp_path}"))
-    assert list(channel.rooms) == []
+    assert list(channel.workers) == []
     channel.close()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from channels.email.config.settings import Imap, OAuth
 from channels.email.imap_in.oauth import NoToken, Tokens
-from channels.email.imap_in.poison_messages import Suspects
+from channels.email.imap_in.poison_messages import PoisonMessages
 from channels.email.imap_in.worker import backoff, portions, return_path
 from tests.support.houses.doors import Shelf
 from tests.support.houses.dovecot import PASSWORD, USER
@@ -90,7 +90,7 @@ def test_pauses_grow_to_five_minutes_and_differ() -> None:
 
 
 def test_a_message_is_condemned_only_beside_another_that_came() -> None:
-    suspects = Suspects(1)
+    suspects = PoisonMessages(1)
     suspects.failed([1, 2, 3], others=False)
     assert suspects.apart([1, 2, 3, 4]) == ([4], [1, 2, 3])
     suspects.cleared([1, 3])

@@ -166,7 +166,7 @@ def test_a_body_without_end_is_refused(signed: SlackHouse) -> None:
 def test_slack_without_a_token_is_a_door_that_stays_closed() -> None:
     house = for_reading(Settings(), (), receive=lambda chunks: Attachment("", "", 0, ""))
     door = open_channel(house)
-    assert (door.name, tuple(door.rooms), list(door.problems())) == ("slack", (), [])
+    assert (door.name, tuple(door.workers), list(door.problems())) == ("slack", (), [])
     door.close()
 
 

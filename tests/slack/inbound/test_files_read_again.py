@@ -208,7 +208,7 @@ class Readings:
             return self.attached.of_letter(letter, kept) if fate else MessageFiles(missed=("given up",))
         about = {"after": letter.key}
         if self.text:
-            return self.attached.with_words(letter, kept["files"], about, known=self.text == "known")
+            return self.attached.with_words(letter, kept["files"], about, case_known=self.text == "known")
         return self.attached.of_letter(letter, {**about, **kept})
 
     def commit(self, row: Row) -> None:

@@ -19,7 +19,7 @@ from bot.channel.protocols import Kept, Mailbox
 from bot.model.message import Attachment
 from channels.email import Settings
 from channels.email.imap_in.client import ImapFolder
-from channels.email.imap_in.worker import ImapRoom
+from channels.email.imap_in.worker import ImapWorker
 from channels.email.smtp_in.server import Listener
 from tests.support.houses.dovecot import PASSWORD, USER
 
@@ -123,15 +123,15 @@ class Wire:
         self._socket.close()
 
 
-def room(shelf: Shelf, port: int, **imap: Any) -> ImapRoom:
+def room(shelf: Shelf, port: int, **imap: Any) -> ImapWorker:
     account = {"host": "localhost", "port": port, "tls": "off", "user": USER, "password": PASSWORD}
-    return ImapRoom(
+    return ImapWorker(
         house(shelf, max_size=20_000), Mailbox(USER, "Support", settings={"imap": account | imap})
     )
 
 
 @contextmanager
-def attended(shelf: Shelf, port: int, **imap: Any) -> Iterator[ImapRoom]:
+def attended(shelf: Shelf, port: int, **imap: Any) -> Iterator[ImapWorker]:
     attendant = room(shelf, port, **imap)
     thread = threading.Thread(target=attendant.run)
     thread.start()
@@ -147,15 +147,15 @@ def attended(shelf: Shelf, port: int, **imap: Any) -> Iterator[ImapRoom]:
 def looks_counted() -> Iterator[list[None]]:
     """One entry for each look at a whole folder that is over, of whichever mailbox."""
     over: list[None] = []
-    look = ImapRoom._look
+    look = ImapWorker._look
 
-    def counted(room: ImapRoom, folder: ImapFolder) -> bool:
+    def counted(room: ImapWorker, folder: ImapFolder) -> bool:
         again = look(room, folder)
         over.append(None)
         return again
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ImapRoom, "_look", counted)
+        patch.setattr(ImapWorker, "_look", counted)
         yield over
 
 

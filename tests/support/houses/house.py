@@ -64,7 +64,7 @@ class House:
         file.write_text(f"{text[:start]}[email]\n{section}\n{text[end:]}{more}")
         self.app = App(load(file, sections()))
         self.app.open_channels()
-        self._supervisor = Supervisor(self.app.rooms())
+        self._supervisor = Supervisor(self.app.workers())
         self._thread = threading.Thread(target=self._supervisor.run)
         self._seen: set[str] = set()
         self._read: dict[str, Any] = {}

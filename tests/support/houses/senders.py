@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
 from bot.channel.protocols import Context, Inbound, Letter, Mailbox, Unreadable
 from bot.model.identity import Proof
-from channels.email.auth.dns_time_budget import Patience
+from channels.email.auth.dns_time_budget import DnsTimeBudget
 from channels.email.auth.evidence import Claimed
-from channels.email.auth.verifier import Prover
+from channels.email.auth.verifier import Verifier
 from channels.email.reading.inbound import Reading, read
 from tests.support.mail.name_server import NameServer
 
@@ -88,7 +88,7 @@ class Border:
         self.dns = dns
         self.waited = 0.0
         """Seconds that have gone by, for whoever waits for DNS."""
-        self.prover = Prover([dns.address], Patience(lambda: self.waited))
+        self.prover = Verifier([dns.address], DnsTimeBudget(lambda: self.waited))
         self._reading = Reading((Mailbox("support@example.com", "Support", **mailbox),), ("127.0.0.0/8",))
 
     def read(self, raw: bytes, **envelope: Any) -> Inbound | Unreadable:

@@ -82,7 +82,7 @@ class SlackHouse:
         file.write_text(CONFIG.format(url=url, web=self.web, mode=mode, api=server.url, app=app))
         self.app = App(load(file, sections()))
         self.app.open_channels()
-        self._supervisor = Supervisor(self.app.rooms())
+        self._supervisor = Supervisor(self.app.workers())
         self._thread = threading.Thread(target=self._supervisor.run)
 
     def __enter__(self) -> Self:

@@ -10,7 +10,7 @@ from bot.notices.conversation import CustomerActed
 from store.cases import participant, thread
 from store.cases.case import Case
 from store.queues import outbox_dead
-from store.queues.outbox_dead import GivenUp
+from store.queues.outbox_dead import DeadDelivery
 
 KIND, LATE, REFUSED = "undelivered:", "unshown:", "place refused:"
 """A timer of such a kind names the delivery (``undelivered:17``), or why a place did not take it."""
@@ -71,7 +71,7 @@ def tell_of_place(turn: Turn, case: Case, kind: str) -> str:
     return "told that a place refuses us"
 
 
-def _by_mail(turn: Turn, case: Case, row: GivenUp, what: str) -> None:
+def _by_mail(turn: Turn, case: Case, row: DeadDelivery, what: str) -> None:
     """A card that could not be shown says nothing by itself; words do."""
     if row.key:
         return
@@ -79,5 +79,5 @@ def _by_mail(turn: Turn, case: Case, row: GivenUp, what: str) -> None:
     turn.tell_all(CustomerActed(what=what, text=text), turn.watchers(case), case)
 
 
-def _why(row: GivenUp) -> str:
+def _why(row: DeadDelivery) -> str:
     return " ".join(row.reason.split())[:200].rstrip(".")
