@@ -20,8 +20,9 @@ class Words:
     subject: str
     text: str
     html: str
+    """Empty where a channel has a markup of its own."""
     marked: str = ""
-    """For chats: blocks of mrkdwn, one below the other, with ``GAP`` between; escaped."""
+    """In the channel's own markup, as its profile says; of ``blocks``, one below the other, with ``GAP`` between."""
 
 
 @dataclass(frozen=True, slots=True)

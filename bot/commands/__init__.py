@@ -19,12 +19,12 @@ class Proof(IntEnum):
     PROVEN = 2
     """Plausible, with a reply token of ours that was issued to this person."""
     LINKED = 3
-    """A mapped Slack identity, a signed web link, or the operator's own command line."""
+    """An identity that a chat vouches for, a signed web link, or the operator's own command line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who somebody is in one channel: ``("email", "ana@acme.com")``; the name is a label, never proof."""
+    """Who somebody is in one channel: ``an address there; the name is a label, never proof."""
 
     channel: str
     address: str
@@ -220,7 +220,7 @@ class Concern(OnCase):
 
 @dataclass(frozen=True, slots=True)
 class AddPerson(OnCase):
-    """Add a collaborator, by a mail address or ``slack:TEAM/USER``."""
+    """Add a collaborator, by a mail address, or ``CHANNEL:ADDRESS``."""
 
     rule: ClassVar[Rule] = REQUESTER
     address: str
@@ -352,10 +352,12 @@ class Request:
     words: tuple[str, ...] = ()
     """The words of each command as they were written, for the transcript; empty where there were none."""
     place: str = ""
-    """Where in its channel it was asked (a Slack thread's address), or empty; what everybody there has seen
+    """Where in its channel it was asked (a thread's address), or empty; what everybody there has seen
     is not told there again."""
     form: bool = False
     """A form that is answered in the same breath: ``BadCommand`` is raised, with its fields, and nothing is kept."""
+    public_form: bool = False
+    """A form that anybody may send: its files and the held case that it opens count against the quotas of a day."""
     twin: str = ""
     """The key of a second receipt, for copies of the message that came another way; empty: there is none."""
     evidence: tuple[str, ...] = ()

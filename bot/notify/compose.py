@@ -13,12 +13,14 @@ from bot.channel.protocols import Channel, line_hash
 from bot.commands import Attachment, Identity
 from bot.config.load import Config
 from bot.links.tokens import INTERNAL, PUBLIC, Links
+from bot.model.channel_profile import HTML
 from bot.model.facts import CaseFacts
 from bot.model.notices import NOTICES
 from bot.notify import batch
 from bot.notify.boards import Boards
 from bot.notify.notification import Notification, begins, heard, ids
 from bot.notify.sender import Brand, brand_of, plus
+from bot.policy import permissions
 from bot.render.renderer import Renderer
 from store.cases.case import Case
 from store.engine.columns import new_id
@@ -57,6 +59,7 @@ class Composer:
         self._brands = {box.address: brand_of(box, config.desk.docs_url) for box in config.mailboxes}
         self._usual = self._brands[config.mailboxes[0].address]
         self._language = config.desk.language
+        self._markups = {name: profile.markup for name, profile in config.profiles.items()}
 
     def post(self, tx: Transaction, notification: Notification) -> list[outbox.Outgoing]:
         """Freeze a notice for one person; the last row, born leased to this process. Empty if the person cannot be
@@ -66,7 +69,7 @@ class Composer:
         does not wait takes along what waits before it, in a row of its own.
         """
         channel = self._channels.get(notification.to.channel)
-        if channel is None or (notification.to.channel == "email" and "@" not in notification.to.address):
+        if channel is None or not permissions.reachable(notification.to):
             return []
         thread = heard(tx, notification)
         due_at = self._waits_until(notification, thread)
@@ -177,8 +180,8 @@ class Composer:
 
     def _words(self, notification: Notification, brand: Brand) -> Words:
         facts, language = self._facts(notification, brand), self._language_of(notification, brand)
-        chat = self._traits(notification).chat
-        return self._renderer(brand.address).words(notification.notice, language, chat=chat, **facts)
+        markup = self._markups.get(notification.to.channel, HTML)
+        return self._renderer(brand.address).words(notification.notice, language, markup=markup, **facts)
 
     def _traits(self, notification: Notification) -> Traits:
         return self.boards.traits(notification.to.channel)

@@ -164,7 +164,7 @@ class Notifier:
         called = meant if to is not None or case.owner_id else []
         shown = self._post_on_boards(NOTICES[notice], case, called, facts)
         for someone in meant:
-            address = self._posts.boards.address(someone) if shown else ""
+            address = self._posts.boards.address(shown, someone) if shown else ""
             if urgent or not address:
                 self.tell(notice, someone, case, **facts)
             if urgent and address:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.commands import STAFF, Command, Proof
 from bot.model.errors import NotAllowed, NotProven, Refusal
+from bot.model.mail_address import complete, has_mail
 from store.people.person import Person
 
 NO_PART = "Only the people who take part in a case can do that."
@@ -40,7 +41,7 @@ def check(command: type[Command], role: str, proof: Proof) -> None:
 
 def reachable(person: Person) -> bool:
     """Can they be told anything? Not whoever wrote a mail that names no address of theirs."""
-    return person.channel != "email" or "@" in person.address
+    return not has_mail(person) or complete(person.address)
 
 
 def refuse_who_left(someone: Person | None) -> None:

@@ -105,7 +105,7 @@ def draw_form(
 
     Raises ``NoRoom`` or ``TooMany``: the transaction is undone.
     """
-    if request.source != "web":
+    if not request.public_form:
         return
     if size := sum(file.size for file in request.said.attachments):
         _draw_bytes(tx, limits, person, size, now=now)

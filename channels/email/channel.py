@@ -35,7 +35,7 @@ class EmailChannel:
     """``bot.channel.protocols.Channel`` for mail. Nothing is opened before a room runs or a parcel leaves."""
 
     name = "email"
-    traits = Traits(private=True, files_within=True, originals=True)
+    traits = Traits(private=True, files_within=True, originals=True, mailboxes=True)
 
     def __init__(self, context: ChannelContext[Settings]) -> None:
         self._context = context

@@ -14,6 +14,7 @@ from jinja2 import Environment, nodes
 from bot.commands import Open
 from bot.config.choices import ListsSection
 from bot.desk.handlers.browse import OPEN_STEPS
+from bot.model.channel_profile import HTML, MarkupTemplate
 from bot.model.facts import EventLine
 from bot.model.notices import NOTICES, Notice
 from bot.render.locale_formats import WRITINGS
@@ -22,8 +23,10 @@ from bot.syntax import missing_fields
 from bot.template_check.lint import TemplateLint
 from bot.template_check.sample_case import ARTICLES, AT, CASE, TEAM
 from bot.template_check.sample_facts import FACTS, SECTIONS, sample
+from channels.slack.workspace.settings import Settings
 
 PROOFS = TemplateLint()
+MARKUPS = (HTML, Settings.PROFILE.markup)
 LANGUAGES = [language for language in PROOFS.languages() if language != "en"]
 READ = [notice for notice in NOTICES.values() if notice.audience in ("customer", "asker")]
 EACH = [(language, notice) for language in LANGUAGES for notice in READ]
@@ -78,7 +81,7 @@ def test_what_customers_read_is_there_in_every_language(language: str, notice: N
     assert PROOFS.source(notice, language) is not None
 
 
-def left_over(proofs: TemplateLint, notice: Notice, language: str, **how: bool) -> list[str]:
+def left_over(proofs: TemplateLint, notice: Notice, language: str, **how: Any) -> list[str]:
     """Lines that stand in the English notice too, with three words or more besides what people wrote and are called."""
     ours, english = proofs.words(notice, language, **how), PROOFS.words(notice, "en", **how)
     within = [notice, *(NOTICES[name] for name in SECTIONS.get(notice.name, ()))]
@@ -95,10 +98,10 @@ def without(line: str, data: list[str]) -> str:
 
 
 @NAMES
-@pytest.mark.parametrize("chat", [False, True])
+@pytest.mark.parametrize("markup", MARKUPS, ids=("mail", "chat"))
 @pytest.mark.parametrize("bare", [False, True])
-def test_no_english_is_left_over(language: str, notice: Notice, chat: bool, bare: bool) -> None:
-    assert left_over(PROOFS, notice, language, chat=chat, bare=bare) == []
+def test_no_english_is_left_over(language: str, notice: Notice, markup: MarkupTemplate, bare: bool) -> None:
+    assert left_over(PROOFS, notice, language, markup=markup, bare=bare) == []
 
 
 def test_english_that_is_left_over_would_be_found(tmp_path: Path) -> None:
@@ -177,7 +180,7 @@ def test_a_chat_speaks_of_no_link_that_it_does_not_show(language: str) -> None:
     confirmation = NOTICES["confirmation"]
     assert ARTICLES[0].solved_url in PROOFS.words(confirmation, language).text
     chat, plain = (
-        PROOFS.words(confirmation, language, chat=True, articles=articles).marked
+        PROOFS.words(confirmation, language, markup=MARKUPS[1], articles=articles).marked
         for articles in (ARTICLES, tuple(replace(one, solved_url="") for one in ARTICLES))
     )
     assert chat == plain

@@ -205,6 +205,7 @@ class NewCases:
         how = "on a page that a signed link led to" if known else "on the page for everybody"
         return Request(
             source="web",
+            public_form=True,
             key=key,
             asker=who,
             proof=Proof.LINKED if known else Proof.UNPROVEN,

@@ -14,6 +14,7 @@ from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.excerpt import beginning
 from bot.model.facts import PublicEntry
+from bot.model.mail_address import has_mail
 from bot.model.translatable import saying
 from bot.policy import permissions
 from bot.syntax import missing_fields
@@ -75,7 +76,7 @@ def _takes_part(turn: Turn, number: int) -> bool:
 
 def _sender(sender: Person) -> str:
     """Name and mail address; a chat's ids are nothing to read."""
-    mail = sender.channel == "email" and sender.shown != sender.address
+    mail = has_mail(sender) and sender.shown != sender.address
     return f"{sender.name} <{sender.address}>" if mail else sender.shown
 
 
