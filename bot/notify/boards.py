@@ -61,6 +61,10 @@ class Boards:
         """The open boards."""
         return [name for name in self._channels if self.has(name)]
 
+    def talks(self) -> list[str]:
+        """The open channels in which several may read what is said of a case."""
+        return [name for name, channel in self._channels.items() if channel.traits.threads]
+
     def places(self, *, type: str, account: str) -> dict[str, str]:
         """Where a case of this type and account is shown: ``{channel: place}``."""
         found = {}

@@ -134,12 +134,14 @@ class Composer:
     ) -> outbox.Outgoing | None:
         """Freeze what waits for one reader on one case as one mail, leased to this process; None if nothing does.
 
-        ``shown``: the case as this reader may see it.
+        ``shown``: the case as this reader may see it, but for links.
         """
         drafts = outbox_batch.waiting(tx, case.id, to.id)
         if not drafts:
             return None
         to = replace(to, channel=drafts[0].row.channel, address=drafts[0].row.recipient)
+        alone = self.boards.traits(to.channel).private and not to.staff
+        shown = self.linked(shown, case, to) if alone else replace(shown, url="", upload_url="")
         kept = [batch.unpacked(one.words) for one in drafts]
         sections = tuple(one.section for one in kept)
         notice = NOTICES["desk news" if to.staff else "news"]
@@ -168,6 +170,7 @@ class Composer:
             there = replace(
                 notification,
                 to=Person(0, "", "", place, name),
+                shared=True,
                 mentions=self.boards.readers(name, notification),
             )
             posting = self._posting(tx, there, brand, self._words(there, brand), thread=())
@@ -192,12 +195,16 @@ class Composer:
         return self._language if within else notification.to.language or brand.language
 
     def _facts(self, notification: Notification, brand: Brand) -> dict[str, Any]:
-        private = self._traits(notification).private
+        private = self._alone(notification)
         facts = {**notification.facts, "desk": brand.facts, "to": notification.to.name}
         facts["my_url"] = self._my_url(notification) if private else ""
         if notification.notice.audience == "staff" and notification.case:
             facts["note_address"] = self._reply_address(notification, brand, INTERNAL) if private else ""
         return facts
+
+    def _alone(self, notification: Notification) -> bool:
+        """Does nobody but its recipient read it?"""
+        return self._traits(notification).private and not notification.shared
 
     def _my_url(self, notification: Notification) -> str:
         """A signed link to all cases of a customer who may see this one; ``""`` for everybody else."""
@@ -252,7 +259,7 @@ class Composer:
         return tuple((file, self._file(file.sha256) if within else b"") for file in notification.files)
 
     def _reply_address(self, notification: Notification, brand: Brand, audience: str) -> str:
-        if notification.case is None:
+        if notification.case is None or not self._alone(notification):
             return brand.address
         token = self.links.reply_token(
             notification.case.id, notification.to.id, audience, now=notification.now

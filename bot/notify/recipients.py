@@ -109,8 +109,12 @@ class Notifier:
             facts = self._without_words(facts, to, case)
         answers = self.said if to.id == self.person.id and not quiet else Said()
         first = self.told.get((kind.name, where), 0) if where else 0
-        how = {"author": author, "answers": answers, "place": self._place(kind, to, case), "along": first}
-        rows = self._posts.post(self.tx, self._notification(kind, to, case, facts=facts, **how))
+        place = self._place(kind, to, case)
+        how = {"author": author, "answers": answers, "place": place, "along": first}
+        shared = self._is_shared(kind, to, case, place)
+        rows = self._posts.post(
+            self.tx, self._notification(kind, to, case, facts=facts, shared=shared, **how)
+        )
         self.told_asker |= bool(rows) and to.id == self.person.id and kind.audience == "customer"
         if rows and not first:
             self.posted += [row for row in rows if row.payload]
@@ -193,14 +197,15 @@ class Notifier:
         if here and kind.name == "customer acted":
             facts = {**facts, "text": ""}  # the words stand there already; that they were sent does not
         if not (here and kind.name == "note written"):
-            notification = self._notification(kind, NOBODY, case, facts=facts, callees=tuple(called))
+            callees = tuple(called)
+            notification = self._notification(kind, NOBODY, case, facts=facts, shared=True, callees=callees)
             self.posted += self._posts.on_boards(self.tx, notification, name)
         return next(iter(self._posts.boards.places(type=case.type, account=name)), "")
 
     def _notification(
-        self, kind: Notice, to: Person, case: Case | None, *, facts: dict[str, Any], **how: Any
+        self, kind: Notice, to: Person, case: Case | None, *, facts: dict[str, Any], shared: bool, **how: Any
     ) -> Notification:
-        facts = {"case": self._seen(case, to, kind) if case else None, **facts}
+        facts = {"case": self._seen(case, to, kind, shared=shared) if case else None, **facts}
         if kind.audience == "staff":
             as_it_came = raw_mail_link.url(self._posts, self.request, to)
             facts["as_it_came"] = as_it_came or files_link.url(self._posts, self.request, case, to)
@@ -211,6 +216,7 @@ class Notifier:
             files=self._attached_files(facts.get("entry"), facts.get("files", self.said.attachments)),
             at_once=self._speaks(kind, facts),
             fresh=case is not None and case.fresh and (case.id, to.id) not in self._heard,
+            shared=shared,
             **how,
         )
 
@@ -255,6 +261,21 @@ class Notifier:
         alone = to.id == self.person.id or kind.private or kind.audience == "staff"
         return "" if alone else self.reads_with_others(to, case) or ""
 
+    def reads_alone(self, notice: str, to: Person, case: Case) -> bool:
+        """Is the notice told where nobody else reads it? Elsewhere, others could read a link that speaks for them."""
+        kind = NOTICES[notice]
+        private = self._posts.boards.traits(to.channel).private
+        return private and not self._is_shared(kind, to, case, self._place(kind, to, case))
+
+    def _is_shared(self, kind: Notice, to: Person, case: Case | None, place: str) -> bool:
+        """Is it told where others read it, too: in a place that is not their own thread, or below what others read?"""
+        if kind.private:
+            return False
+        if place:
+            there = thread.at(self.tx, to.channel, place)
+            return there is None or there.person_id != to.id
+        return case is not None and self.reads_with_others(to, case) is not None
+
     def reads_with_others(self, to: Person, case: Case) -> str | None:
         """The address of the thread that this customer reads together with others, if they do."""
         if not self._posts.boards.traits(to.channel).threads:
@@ -294,9 +315,11 @@ class Notifier:
         """
         return "" if case.held else self._posts.page_url(purpose, case.id, person.id, *numbers)
 
-    def _seen(self, case: Case, to: Person, kind: Notice) -> CaseFacts:
+    def _seen(self, case: Case, to: Person, kind: Notice, *, shared: bool) -> CaseFacts:
         """The case for one reader: customers get the link to its page."""
         facts = self.facts(case)
-        alone = self._posts.boards.traits(to.channel).private  # elsewhere, others could read the link
+        alone = (
+            self._posts.boards.traits(to.channel).private and not shared
+        )  # else others could read the link
         theirs = alone and kind.audience != "staff" and not to.staff
         return self._posts.linked(facts, case, to) if theirs else facts

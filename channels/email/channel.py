@@ -76,7 +76,12 @@ class EmailChannel:
             yield from mailbox.problems()
 
     def advice(self) -> Iterable[str]:
-        """What the mailboxes' own mail speaks for, and is not set; and whether DNS can be asked."""
+        """Where mail goes nowhere; what the mailboxes' own mail speaks for, and is not set; whether DNS can be asked."""
+        if self._settings.relay.startswith("maildir:"):
+            yield "email.relay is a Maildir: no mail leaves this machine"
+            for box in self._context.mailboxes:
+                if box.settings.get("canary"):
+                    yield f"mailbox {box.address}: no canary can come back to it"
         if self._settings.verify and not self._proving().resolver.answers():
             yield "email.nameservers: DNS does not answer, so mail that only DNS could prove waits an hour, and is held"
         for listener in self._listeners:

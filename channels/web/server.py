@@ -49,8 +49,10 @@ class WebDoor:
                 yield problem
 
     def advice(self) -> Iterable[str]:
-        """Where monitoring finds nothing, or anybody finds it; and connections that would not be let in."""
+        """Where links lead nowhere; where monitoring finds nothing, or anybody finds it; and connections that would not be let in."""
         settings = self._settings
+        if not settings.base_url:
+            yield "web.base_url is not set: the links in mails lead to this machine's own listener"
         if not settings.monitor:
             yield "web.monitor is not set: /readyz and /metrics are served nowhere"
         elif not _loopback(settings.monitor.rpartition(":")[0].strip("[]")):

@@ -176,10 +176,6 @@ class Turn(Notifier):
         if text.strip():  # a person's next question may have the same words, but hardly the same subject too
             self.brakes.hear(who, case, text if case else f"{self.said.subject}\n{text}")
 
-    def reads_mail(self, to: Person) -> bool:
-        """Is somebody told in a mailbox of their own? Elsewhere, others could read a link that speaks for them."""
-        return self._posts.boards.traits(to.channel).private
-
     def _by_mail(self) -> bool:
         letters = not self._posts.boards.traits(self.person.channel).threads
         return letters and self.request.source == self.person.channel
@@ -252,7 +248,7 @@ class Turn(Notifier):
         if self.request.quiet or case.held or self.in_private(case):
             return
         requester = self.by_id(case.requester_id) or self.person
-        for channel in self._posts.boards.names():
+        for channel in self._posts.boards.talks():
             for at in [one.address for one in thread.open_to_all(self.tx, case.id, channel)[-1:]]:
                 if (kind.name, at) in self.told or (at == self.request.place and not kind.automatic):
                     continue
@@ -260,7 +256,7 @@ class Turn(Notifier):
                 how = {"author": facts.get("author", ""), "place": at}
                 said = {**facts, "text": ""} if at == self.request.place else facts
                 self.posted += self._posts.post(
-                    self.tx, self._notification(kind, there, case, facts=said, **how)
+                    self.tx, self._notification(kind, there, case, facts=said, shared=True, **how)
                 )
                 self.told[kind.name, at] = 0
 

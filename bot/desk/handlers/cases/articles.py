@@ -30,7 +30,7 @@ def suggested(turn: Turn, case: Case, to: Person, text: str) -> tuple[ArticleFac
     found = Suggest(case.subject, text).answer(turn.tx)
     if suggest.articles(turn.tx):
         turn.record(case, SHOWN if found else NOTHING_FITTED, articles=[one.title for one in found])
-    alone = turn.reads_mail(to)
+    alone = turn.reads_alone("confirmation", to, case)
     return tuple(
         ArticleFacts(one.title, one.url, turn.page_url("solved", case, to, one.id) if alone else "")
         for one in found
