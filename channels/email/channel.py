@@ -76,7 +76,7 @@ class EmailChannel:
             yield from mailbox.problems()
 
     def advice(self) -> Iterable[str]:
-        """Where mail goes nowhere; what the mailboxes' own mail speaks for, and is not set; whether DNS can be asked."""
+        """A relay that sends nothing; what the mailboxes' own mail speaks for; DNS that does not answer."""
         if self._settings.relay.startswith("maildir:"):
             yield "email.relay is a Maildir: no mail leaves this machine"
             for box in self._context.mailboxes:

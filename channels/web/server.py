@@ -49,7 +49,7 @@ class WebDoor:
                 yield problem
 
     def advice(self) -> Iterable[str]:
-        """Where links lead nowhere; where monitoring finds nothing, or anybody finds it; and connections that would not be let in."""
+        """Links that lead nowhere else; monitoring that finds nothing, or that anybody finds; connections refused."""
         settings = self._settings
         if not settings.base_url:
             yield "web.base_url is not set: the links in mails lead to this machine's own listener"
