@@ -264,11 +264,13 @@ class Notifier:
     def reads_alone(self, notice: str, to: Person, case: Case) -> bool:
         """Is the notice told where nobody else reads it? Elsewhere, others could read a link that speaks for them."""
         kind = NOTICES[notice]
-        private = self._posts.boards.traits(to.channel).private
-        return private and not self._is_shared(kind, to, case, self._place(kind, to, case))
+        return not self._is_shared(kind, to, case, self._place(kind, to, case))
 
     def _is_shared(self, kind: Notice, to: Person, case: Case | None, place: str) -> bool:
-        """Is it told where others read it, too: in a place that is not their own thread, or below what others read?"""
+        """Could others read it: in a place that is not their own thread, below what others read, or in a channel that
+        promises no more?"""
+        if not self._posts.boards.traits(to.channel).private:
+            return True
         if kind.private:
             return False
         if place:
@@ -318,8 +320,5 @@ class Notifier:
     def _seen(self, case: Case, to: Person, kind: Notice, *, shared: bool) -> CaseFacts:
         """The case for one reader: customers get the link to its page."""
         facts = self.facts(case)
-        alone = (
-            self._posts.boards.traits(to.channel).private and not shared
-        )  # else others could read the link
-        theirs = alone and kind.audience != "staff" and not to.staff
+        theirs = not shared and kind.audience != "staff" and not to.staff
         return self._posts.linked(facts, case, to) if theirs else facts

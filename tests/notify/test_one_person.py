@@ -33,7 +33,7 @@ def taken_in(text: str) -> str:
 def enrolled(house: House, text: str) -> PeopleImportCounts:
     app = house.app
     with_all = Enrolling(app.config, app.database, app.writer, usual="", now=app.desk.now)
-    return with_all.run(open_file(text.encode()), lambda count: None)
+    return with_all.run(open_file(text.encode(), app.config.profiles), lambda count: None)
 
 
 def answers(office: Office, case: str = "CS-000001") -> list[str]:
