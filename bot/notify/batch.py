@@ -26,7 +26,7 @@ class BatchNotice:
 def packed(words: Words, section: BatchSection, along: Sequence[Attachment]) -> str:
     """As JSON."""
     kept = {
-        "words": [words.subject, words.text, words.html],
+        "words": [words.subject, words.text, words.html, words.marked],
         "section": [section.at.isoformat(), section.text, section.html],
         "files": [asdict(file) for file in along],
     }

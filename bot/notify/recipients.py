@@ -120,8 +120,12 @@ class Notifier:
             notice = self._without_words(notice, to, case)
         answers = self.said if to.id == self.person.id and not quiet else Said()
         first = self.told.get((notice.name, where), 0) if where else 0
-        how = {"author": author, "answers": answers, "place": self._place(notice, to, case), "along": first}
-        rows = self._posts.post(self.tx, self._notification(notice, to, case, files=files, **how))
+        place = self._place(type(notice), to, case)
+        how = {"author": author, "answers": answers, "place": place, "along": first}
+        shared = self._is_shared(type(notice), to, case, place)
+        rows = self._posts.post(
+            self.tx, self._notification(notice, to, case, files=files, shared=shared, **how)
+        )
         self.told_asker |= bool(rows) and to.id == self.person.id and notice.audience == "customer"
         if rows and not first:
             self.posted += [row for row in rows if row.payload]
@@ -182,7 +186,7 @@ class Notifier:
         called = meant if to is not None or case.owner_id else []
         shown = self._post_on_boards(notice, case, called)
         for someone in meant:
-            address = self._posts.boards.address(someone) if shown else ""
+            address = self._posts.boards.address(shown, someone) if shown else ""
             if urgent or not address:
                 self.tell(notice, someone, case)
             if urgent and address:
@@ -209,7 +213,8 @@ class Notifier:
         if here and isinstance(notice, CustomerActed):
             notice = notice.without_words()  # they stand there already; that they were sent does not
         if not (here and isinstance(notice, NoteWritten)):
-            notification = self._notification(notice, NOBODY, case, callees=tuple(called))
+            callees = tuple(called)
+            notification = self._notification(notice, NOBODY, case, shared=True, callees=callees)
             self.posted += self._posts.on_boards(self.tx, notification, name)
         return next(iter(self._posts.boards.places(type=case.type, account=name)), "")
 
@@ -219,6 +224,7 @@ class Notifier:
         to: Person,
         case: Case | None,
         *,
+        shared: bool,
         files: Sequence[Attachment] | None = None,
         **how: Any,
     ) -> Notification:
@@ -231,12 +237,13 @@ class Notifier:
             to,
             case,
             self.now,
-            shown=self._seen(case, to, notice) if case else None,
+            shown=self._seen(case, to, notice, shared=shared) if case else None,
             as_it_came=as_it_came,
             mailbox=self.request.mailbox,
             files=self._attached_files(notice.entry, self.said.attachments if files is None else files),
             at_once=self._speaks(notice),
             fresh=case is not None and case.fresh and (case.id, to.id) not in self._heard,
+            shared=shared,
             **how,
         )
 
@@ -249,7 +256,7 @@ class Notifier:
 
     # places
 
-    def _place(self, notice: Notice, to: Person, case: Case | None) -> str:
+    def _place(self, notice: type[Notice], to: Person, case: Case | None) -> str:
         """Where the asker is answered: a transcript, which they alone see, where they asked; all else in the place
         of their account, if they asked there. Everywhere else others would read along."""
         asked_at = self.request.place
@@ -280,6 +287,24 @@ class Notifier:
         """The address of the thread in which this customer reads the notice together with others, or ``""``."""
         alone = to.id == self.person.id or notice.private or notice.audience == "staff"
         return "" if alone else self.reads_with_others(to, case) or ""
+
+    def reads_alone(self, notice: type[Notice], to: Person, case: Case) -> bool:
+        """Is the notice told where nobody else reads it? Elsewhere, others could read a link that speaks for them."""
+        return not self._is_shared(notice, to, case, self._place(notice, to, case))
+
+    def _is_shared(self, notice: type[Notice], to: Person, case: Case | None, place: str) -> bool:
+        """Could others read it?
+
+        In a place that is not their own thread, below what others read, or in a channel that promises no more.
+        """
+        if not self._posts.boards.traits(to.channel).private:
+            return True
+        if notice.private:
+            return False
+        if place:
+            there = thread.at(self.tx, to.channel, place)
+            return there is None or there.person_id != to.id
+        return case is not None and self.reads_with_others(to, case) is not None
 
     def reads_with_others(self, to: Person, case: Case) -> str | None:
         """The address of the thread that this customer reads together with others, if they do."""
@@ -320,9 +345,8 @@ class Notifier:
         """
         return "" if case.held else self._posts.page_url(purpose, case.id, person.id, *numbers)
 
-    def _seen(self, case: Case, to: Person, notice: Notice) -> CaseFacts:
+    def _seen(self, case: Case, to: Person, notice: Notice, *, shared: bool) -> CaseFacts:
         """The case for one reader: customers get the link to its page."""
         facts = self.facts(case)
-        alone = self._posts.boards.traits(to.channel).private  # elsewhere, others could read the link
-        theirs = alone and notice.audience != "staff" and not to.staff
+        theirs = not shared and notice.audience != "staff" and not to.staff
         return self._posts.linked(facts, case, to) if theirs else facts

@@ -68,7 +68,7 @@ _ACCOUNT = f"""\
 [[account]]
 name = "Acme"
 domains = ["acme.example"]
-slack_channels = ["{TEAM}/{ACME}"]
+places.slack = ["{TEAM}/{ACME}"]
 local_team = "acme-team@example.com"
 """
 
@@ -103,8 +103,7 @@ def _staff() -> list[str]:
 [[staff]]
 name = "{one.name}"
 mail = "{one.mail}"
-slack_team = "{TEAM}"
-slack_user = "{one.slack}"
+addresses.slack = "{TEAM}/{one.slack}"
 role = "{"manager" if one is MIA else "specialist"}"
 manager = "{"" if one is MIA else MIA.mail}"
 """

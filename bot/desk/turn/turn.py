@@ -191,13 +191,6 @@ class Turn(Notifier):
         if text.strip():  # a person's next question may have the same words, but hardly the same subject too
             self.brakes.hear(who, case, text if case else f"{self.said.subject}\n{text}")
 
-    def reads_mail(self, to: Person) -> bool:
-        """Is this person told in a private mailbox?
-
-        Elsewhere, others could read a link that speaks for them.
-        """
-        return self._posts.boards.traits(to.channel).private
-
     def _by_mail(self) -> bool:
         letters = not self._posts.boards.traits(self.person.channel).threads
         return letters and self.request.source == self.person.channel
@@ -274,13 +267,15 @@ class Turn(Notifier):
         if self.request.quiet or case.held or self.in_private(case):
             return
         requester = self.by_id(case.requester_id) or self.person
-        for channel in self._posts.boards.names():
+        for channel in self._posts.boards.talks():
             for at in [one.address for one in thread.open_to_all(self.tx, case.id, channel)[-1:]]:
                 if (notice.name, at) in self.told or (at == self.request.place and not notice.automatic):
                     continue
                 there = Person(0, "", "contact", at, channel, language=requester.language)
                 words = notice.without_words() if at == self.request.place and notice.text else notice
-                told = self._notification(words, there, case, files=files, author=author, place=at)
+                told = self._notification(
+                    words, there, case, shared=True, files=files, author=author, place=at
+                )
                 self.posted += self._posts.post(self.tx, told)
                 self.told[notice.name, at] = 0
 

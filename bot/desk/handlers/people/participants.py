@@ -10,6 +10,7 @@ from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
 from bot.model.identity import Proof
+from bot.model.mail_address import MAIL, channel_and_address, has_mail
 from bot.model.rule import CUSTOMERS
 from bot.model.translatable import saying
 from bot.notices.conversation import Added, AdditionAsked
@@ -32,7 +33,7 @@ PASSED_ON = (
 def add_person(turn: Turn, command: AddPerson) -> str:
     """Add a collaborator: a specialist any contact, a customer whom they may; anybody else is proposed to the desk."""
     case = turn.case(command.case)
-    channel, address = _channel(command.address)
+    channel, address = channel_and_address(command.address)
     someone = person.find(turn.tx, channel, address)
     if own_address(address, turn.config):
         raise Refusal(
@@ -53,7 +54,7 @@ def add_person(turn: Turn, command: AddPerson) -> str:
 
 def _propose(turn: Turn, case: Case, command: AddPerson, someone: Person | None) -> str:
     """A customer's wish that the desk decides; it hears each once. Whom it removed stays removed until then."""
-    channel, address = _channel(command.address)
+    channel, address = channel_and_address(command.address)
     who = someone or person.meet(turn.tx, channel, address, known=False, now=turn.now)
     name = command.name or _shown(command.address, someone)
     if not participant.removed(turn.tx, case.id, who.id):
@@ -61,7 +62,7 @@ def _propose(turn: Turn, case: Case, command: AddPerson, someone: Person | None)
     if not _asked_before(turn, case, who):
         turn.change(case)
         turn.record(case, "participant proposed", who=who.address, asked="yes")
-        mail = address if channel == "email" else ""
+        mail = address if channel == MAIL else ""
         turn.tell_desk(AdditionAsked(sender=turn.person.shown, who=name, address=mail), case)
     return saying(PASSED_ON, who=name, case=label(case.id))
 
@@ -94,17 +95,17 @@ def may_add(turn: Turn, case: Case, channel: str, address: str, *, proof: Proof)
 def _of_their_own(turn: Turn, channel: str, address: str, someone: Person | None) -> bool:
     """Somebody new is of the account whose domain is theirs."""
     theirs = (someone and someone.account_id) or account.of_address(turn.tx, channel, address)
-    return of_one_house(turn.person, Person(0, "", "", address, channel, theirs))
+    return of_one_house(turn, turn.person, Person(0, "", "", address, channel, theirs))
 
 
-def of_one_house(one: Person, other: Person) -> bool:
+def of_one_house(turn: Turn, one: Person, other: Person) -> bool:
     """Are they of the same account or, where neither has one, of the same mail domain or a chat's workspace?"""
     if one.account_id or other.account_id:
         return one.account_id == other.account_id
     if one.channel != other.channel:
         return False
-    if one.channel != "email":
-        return _team(one.address) == _team(other.address)
+    if not has_mail(one):
+        return _one_workspace(turn, one, other)
     return _domain(one.address) == _domain(other.address) and _domain(one.address) not in FREE_MAIL
 
 
@@ -128,7 +129,7 @@ def _removed_by_desk(turn: Turn, number: int, someone: Person) -> bool:
 def remove_person(turn: Turn, command: RemovePerson) -> str:
     """Remove a collaborator. The requester stays."""
     case = turn.case(command.case)
-    channel, address = _channel(command.address)
+    channel, address = channel_and_address(command.address)
     someone = person.find(turn.tx, channel, address)
     part = participant.role(turn.tx, case.id, someone.id) if someone else ""
     if someone is None or part not in ("collaborator", "proposed"):
@@ -149,14 +150,11 @@ def _shown(address: str, someone: Person | None) -> str:
     return someone.shown if someone else saying("this person") if ":" in address else address
 
 
-def _channel(address: str) -> tuple[str, str]:
-    """``slack:T1/U2`` → ``("slack", "T1/U2")``; a mail address is one of mail."""
-    channel, colon, rest = address.partition(":")
-    return (channel, rest) if colon else ("email", address)
-
-
-def _team(address: str) -> str:
-    return address.lower().partition("/")[0]
+def _one_workspace(turn: Turn, one: Person, other: Person) -> bool:
+    profile = turn.config.profiles.get(one.channel)
+    form = profile.people if profile else None
+    theirs = form.workspace(one.address) if form else ""
+    return bool(form and theirs and theirs == form.workspace(other.address))
 
 
 def _domain(address: str) -> str:
