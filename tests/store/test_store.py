@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -22,6 +24,7 @@ from store.cases import entry as conversation
 from store.engine.columns import metadata
 from store.engine.database import Database, DatabaseFull
 from store.engine.statement_cache import Plans
+from store.files import blobs
 from store.files.blobs import FileStore
 from store.people import person as people
 from store.queues import claim, inbox, outbox
@@ -254,6 +257,16 @@ def test_files_lie_under_their_hash_once(tmp_path: Path) -> None:
     assert files.put([b"hello world"]) == (digest, size) == (digest, 11)
     assert files.read(digest) == b"hello world"
     assert [path.name for path in (tmp_path / "files" / "tmp").iterdir()] == []
+
+
+def test_a_disk_that_fails_as_a_file_is_placed_is_what_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = FileStore(tmp_path / "files")
+    (tmp_path / "files" / hashlib.sha256(b"hello").hexdigest()[:2]).mkdir()
+    monkeypatch.setattr(blobs, "_sync_folder", lambda folder: os.close(-1))
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        files.put([b"hello"])
 
 
 def test_only_a_hash_names_a_file(tmp_path: Path) -> None:
