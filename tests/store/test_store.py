@@ -17,6 +17,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Executable, delete, exists, func, insert, literal, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 
+from bot.commands import Attachment, Open, Said
 from store import schema
 from store.cases import case as cases
 from store.cases import case_list, search
@@ -30,6 +31,8 @@ from store.people import person as people
 from store.queues import claim, inbox, outbox
 from store.queues.inbox import DoorMessage, InboxOutcome
 from store.queues.outbox import DeliveryOutcome, Outgoing
+from tests.support.houses.desk import TestDesk
+from tests.support.setup import databases
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=20)
@@ -273,3 +276,12 @@ def test_only_a_hash_names_a_file(tmp_path: Path) -> None:
     for name in ("../../etc/passwd", "", "A" * 64):
         with pytest.raises(ValueError, match="SHA-256"):
             FileStore(tmp_path).path(name)
+
+
+def test_a_file_is_attached_once_a_case_has_it(tmp_path: Path) -> None:
+    with TestDesk(databases.sqlite(tmp_path), tmp_path) as desk:
+        log = Attachment("app.log", "text/plain", 4, desk.app.files.put([b"data"])[0])
+        desk.ask("ana@acme.example", Open("Deal", "It stopped."), said=Said(attachments=(log,)))
+        with desk.app.database.writing() as tx:
+            assert conversation.is_attached(tx, log.sha256)
+            assert not conversation.is_attached(tx, "0" * 64)
