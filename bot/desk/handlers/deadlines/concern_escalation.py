@@ -85,8 +85,9 @@ def strike(turn: Turn, case: Case, kind: str) -> str:
 
 
 def _tell_waiting(turn: Turn, case: Case, raised: Sequence[Raised], told: Sequence[Person]) -> None:
-    """Once of all that waits, whoever has raised it."""
-    theirs = by_raiser(raised).values()
+    """Once of all that waits, whoever has raised it; with the phone that they gave on a case merged with it, too."""
+    given = by_raiser(concerns.untaken(turn.tx, case.leads_to))
+    theirs = [given[person] for person in by_raiser(raised)]
     names = [person.shown if (person := turn.by_id(one.person_id)) else "" for one in theirs]
     turn.tell_desk(
         ConcernWaits(
