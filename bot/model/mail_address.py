@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from bot.commands import Identity
+from bot.model.identity import Identity
 
 MAIL = "email"
 """The channel whose addresses these are; nothing else of the desk is decided by a channel's name."""

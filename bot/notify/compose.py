@@ -10,12 +10,13 @@ from typing import Any
 from bot.channel.capabilities import Traits
 from bot.channel.outbound import Posting, Words
 from bot.channel.protocols import Channel, line_hash
-from bot.commands import Attachment, Identity
 from bot.config.load import Config
 from bot.links.tokens import INTERNAL, PUBLIC, Links
-from bot.model.channel_profile import HTML
+from bot.model.channel_profile import HTML, MarkupTemplate
 from bot.model.facts import CaseFacts
-from bot.model.notices import NOTICES
+from bot.model.identity import Identity
+from bot.model.message import Attachment
+from bot.notices.conversation import DeskNews, News
 from bot.notify import batch
 from bot.notify.boards import Boards
 from bot.notify.notification import Notification, begins, heard, ids
@@ -103,7 +104,7 @@ class Composer:
 
     def _waits_until(self, notification: Notification, thread: Sequence[Told]) -> datetime | None:
         """When it is gathered with what else there is; None: it goes at once."""
-        waits = notification.notice.waits and not notification.at_once
+        waits = notification.notice.batched and not notification.at_once
         if not waits or not self._gather or self._traits(notification).threads:
             return None
         last = max((one.at for one in thread if begins(one.notice)), default=None)
@@ -114,8 +115,10 @@ class Composer:
         brand = self._brand(notification)
         facts, language = self._facts(notification, brand), self._language_of(notification, brand)
         renderer = self._renderer(brand.address)
-        words = renderer.words(notification.notice, language, **facts)
-        section = renderer.section(notification.notice, language, at=notification.now, **facts)
+        words = renderer.words(
+            type(notification.notice), language, markup=self._markup(notification), **facts
+        )
+        section = renderer.section(type(notification.notice), language, at=notification.now, **facts)
         posting = self._posting(tx, notification, brand, words, thread=())
         row = replace(_row(tx, notification, posting, b""), attempts=0, fence=0)
         what = {"notice": notification.notice.name, "message_id": posting.message_id}
@@ -127,10 +130,10 @@ class Composer:
         case = notification.case
         if case is None or notification.fresh or not self._gather or self._traits(notification).threads:
             return None
-        return self.gather(tx, case, notification.to, notification.facts["case"], now=notification.now)
+        return self.gather(tx, case, notification.to, notification.shown, now=notification.now)
 
     def gather(
-        self, tx: Transaction, case: Case, to: Person, shown: CaseFacts, *, now: datetime
+        self, tx: Transaction, case: Case, to: Person, shown: CaseFacts | None, *, now: datetime
     ) -> outbox.Outgoing | None:
         """Freeze what waits for one reader on one case as one mail, leased to this process; None if nothing does.
 
@@ -140,19 +143,14 @@ class Composer:
         if not drafts:
             return None
         to = replace(to, channel=drafts[0].row.channel, address=drafts[0].row.recipient)
-        alone = self.boards.traits(to.channel).private and not to.staff
-        shown = self.linked(shown, case, to) if alone else replace(shown, url="", upload_url="")
+        if shown is not None:
+            alone = self.boards.traits(to.channel).private and not to.staff
+            shown = self.linked(shown, case, to) if alone else replace(shown, url="", upload_url="")
         kept = [batch.unpacked(one.words) for one in drafts]
         sections = tuple(one.section for one in kept)
-        notice = NOTICES["desk news" if to.staff else "news"]
-        notification = Notification(
-            notice,
-            to,
-            case,
-            {"case": shown, "sections": sections},
-            now,
-            files=batch.files(kept, MOST_ALONG),
-        )
+        notice = DeskNews(sections=sections) if to.staff else News(sections=sections)
+        files = batch.files(kept, MOST_ALONG)
+        notification = Notification(notice, to, case, now, shown=shown, files=files)
         brand = self._brand(notification)
         words = kept[0].words if len(kept) == 1 else self._words(notification, brand)
         thread = heard(tx, notification)
@@ -183,8 +181,13 @@ class Composer:
 
     def _words(self, notification: Notification, brand: Brand) -> Words:
         facts, language = self._facts(notification, brand), self._language_of(notification, brand)
-        markup = self._markups.get(notification.to.channel, HTML)
-        return self._renderer(brand.address).words(notification.notice, language, markup=markup, **facts)
+        markup = self._markup(notification)
+        return self._renderer(brand.address).words(
+            type(notification.notice), language, markup=markup, **facts
+        )
+
+    def _markup(self, notification: Notification) -> MarkupTemplate:
+        return self._markups.get(notification.to.channel, HTML)
 
     def _traits(self, notification: Notification) -> Traits:
         return self.boards.traits(notification.to.channel)
@@ -196,9 +199,10 @@ class Composer:
 
     def _facts(self, notification: Notification, brand: Brand) -> dict[str, Any]:
         private = self._alone(notification)
-        facts = {**notification.facts, "desk": brand.facts, "to": notification.to.name}
-        facts["my_url"] = self._my_url(notification) if private else ""
+        facts = {**notification.notice.facts(), "desk": brand.facts, "to": notification.to.name}
+        facts |= {"case": notification.shown, "my_url": self._my_url(notification) if private else ""}
         if notification.notice.audience == "staff" and notification.case:
+            facts["as_it_came"] = notification.as_it_came
             facts["note_address"] = self._reply_address(notification, brand, INTERNAL) if private else ""
         return facts
 
@@ -208,7 +212,7 @@ class Composer:
 
     def _my_url(self, notification: Notification) -> str:
         """A signed link to all cases of a customer who may see this one; ``""`` for everybody else."""
-        to, case = notification.to, notification.facts.get("case")
+        to, case = notification.to, notification.shown
         theirs = notification.notice.audience != "staff" and not to.staff and (case is None or case.url)
         return self.page_url("my", to.id) if theirs else ""
 
@@ -249,7 +253,7 @@ class Composer:
             place=notification.place,
             private=notification.notice.private,
             mentions=notification.mentions,
-            offered=notification.facts.get("offered"),
+            offered=notification.notice.offered,
             language=self._language_of(notification, brand),
         )
 

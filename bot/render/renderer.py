@@ -18,8 +18,9 @@ from markupsafe import Markup
 from bot.channel.outbound import GAP, Words
 from bot.model.channel_profile import HTML, TEXT, MarkupTemplate
 from bot.model.facts import BatchSection, DeskFacts, InternalEntry
-from bot.model.notices import NOTICES, Notice
 from bot.model.translatable import in_words
+from bot.notices.catalogue import NOTICES
+from bot.notices.notice import Notice
 from bot.render.template_set import TemplateSet, TrustedContext
 
 SHIPPED = Path(__file__).resolve().parents[2] / "templates"
@@ -52,7 +53,9 @@ class Renderer:
         if folders:
             self._open(folders)
 
-    def words(self, notice: Notice, language: str, *, markup: MarkupTemplate = HTML, **facts: Any) -> Words:
+    def words(
+        self, notice: type[Notice], language: str, *, markup: MarkupTemplate = HTML, **facts: Any
+    ) -> Words:
         """The notice in ``language`` (else English): in plain words, and in a channel's ``markup``.
 
         ``facts``: ``desk``, ``to``, ``case``, ``my_url`` (of the page with the reader's own cases, where there is
@@ -69,7 +72,7 @@ class Renderer:
                 log.warning("template failed", notice=notice.name, language=language, error=_said_by(error))
         return self._shipped.words(notice, language, facts, markup=markup)
 
-    def section(self, notice: Notice, language: str, **facts: Any) -> BatchSection:
+    def section(self, notice: type[Notice], language: str, **facts: Any) -> BatchSection:
         """What the notice says, without all that the mail it will stand in says once; as ``words``."""
         if self._edited is not None:
             try:
@@ -127,7 +130,7 @@ class Wording:
         self.problems = tuple(dict.fromkeys(self._compile()))
 
     def words(
-        self, notice: Notice, language: str, facts: Mapping[str, Any], *, markup: MarkupTemplate
+        self, notice: type[Notice], language: str, facts: Mapping[str, Any], *, markup: MarkupTemplate
     ) -> Words:
         folder = self._folder(language)
         facts = {**facts, "desk": _for_reader(facts["desk"], notice)}
@@ -139,7 +142,7 @@ class Wording:
             subject, _blocks(text), "", _marked(marked) if markup.kind == "blocks" else _blocks(marked)
         )
 
-    def section(self, notice: Notice, language: str, facts: Mapping[str, Any]) -> BatchSection:
+    def section(self, notice: type[Notice], language: str, facts: Mapping[str, Any]) -> BatchSection:
         folder = self._folder(language)
         text, html = (tongue.part(notice.template, folder, facts) for tongue in self._brief)
         return BatchSection(facts["at"], _blocks(text).rstrip(), Markup(html))  # noqa: S704 - a template made it
@@ -201,7 +204,7 @@ def _missing(folder: Path) -> str:
     return f"The template_folder {folder} is not there, so nothing of it is used: make it, or mend its path."
 
 
-def _for_reader(desk: DeskFacts, notice: Notice) -> DeskFacts:
+def _for_reader(desk: DeskFacts, notice: type[Notice]) -> DeskFacts:
     """Only customers are led to their own cases and to a new one: not the desk, nor whoever it does not know."""
     if notice.audience in ("customer", "asker") and notice.name != "turned away":
         return desk
@@ -213,7 +216,7 @@ def _apart(desk: DeskFacts) -> DeskFacts:
     return replace(desk, create_url="", my_url="")
 
 
-def _prepare(templates: TemplateSet, notice: Notice, language: str) -> None:
+def _prepare(templates: TemplateSet, notice: type[Notice], language: str) -> None:
     with suppress(Exception):  # it is told when the notice is needed
         templates.find(notice.template, language)
 

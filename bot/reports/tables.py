@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.commands import OPERATOR
+from bot.model.identity import OPERATOR
 from bot.reports.figures import Counts, Figures, Pace
 from bot.reports.format import NONE, age, change, mean, share, step, worked
 from bot.reports.report import Report

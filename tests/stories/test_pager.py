@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import AddPerson, Identity, Proof, Request
+from bot.commands.people import AddPerson
+from bot.model.identity import Identity, Proof
+from bot.model.request import Request
 from bot.people.csv_file import open_file
 from bot.people.queries import ShowContact
 from bot.reports.period import period

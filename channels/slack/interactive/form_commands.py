@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot.commands import Command
 from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, TakeConcern
 from bot.commands.work import AskFor, Workaround
+from bot.model.request import Command
 from channels.slack.interactive.submission import Sent
 
 COMMANDS: Mapping[str, Callable[[Sent], Command]] = {

@@ -13,7 +13,8 @@ from bot.channel.classification import Verdict
 from bot.channel.context import ChannelContext
 from bot.channel.outbound import Parcel, Posting, Stands
 from bot.channel.protocols import Anchor, Context, Inbound, Letter, Unreadable, Worker
-from bot.commands import Identity, Part, Proof
+from bot.model.identity import Identity, Proof
+from bot.model.message import Part
 from bot.queries.card import ThreadOf
 from tests.support.pager.settings import Settings
 

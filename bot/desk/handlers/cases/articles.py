@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bot.articles import suggest
-from bot.commands import Close
 from bot.commands.articles import Deflect, Solved
+from bot.commands.case import Close
 from bot.desk.handlers.cases import lifecycle
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
 from bot.model.facts import ArticleFacts
 from bot.model.translatable import saying
+from bot.notices.case import Confirmation
 from bot.queries.articles import Suggest
 from store.articles import article as articles
 from store.articles import deflection
@@ -30,7 +31,7 @@ def suggested(turn: Turn, case: Case, to: Person, text: str) -> tuple[ArticleFac
     found = Suggest(case.subject, text).answer(turn.tx)
     if suggest.articles(turn.tx):
         turn.record(case, SHOWN if found else NOTHING_FITTED, articles=[one.title for one in found])
-    alone = turn.reads_alone("confirmation", to, case)
+    alone = turn.reads_alone(Confirmation, to, case)
     return tuple(
         ArticleFacts(one.title, one.url, turn.page_url("solved", case, to, one.id) if alone else "")
         for one in found
