@@ -12,7 +12,7 @@ from bot.channel.outbound import Posting, Words
 from bot.channel.protocols import Channel, line_hash
 from bot.config.load import Config
 from bot.links.tokens import INTERNAL, PUBLIC, Links
-from bot.model.channel_profile import HTML
+from bot.model.channel_profile import HTML, MarkupTemplate
 from bot.model.facts import CaseFacts
 from bot.model.identity import Identity
 from bot.model.message import Attachment
@@ -115,7 +115,9 @@ class Composer:
         brand = self._brand(notification)
         facts, language = self._facts(notification, brand), self._language_of(notification, brand)
         renderer = self._renderer(brand.address)
-        words = renderer.words(type(notification.notice), language, **facts)
+        words = renderer.words(
+            type(notification.notice), language, markup=self._markup(notification), **facts
+        )
         section = renderer.section(type(notification.notice), language, at=notification.now, **facts)
         posting = self._posting(tx, notification, brand, words, thread=())
         row = replace(_row(tx, notification, posting, b""), attempts=0, fence=0)
@@ -147,8 +149,9 @@ class Composer:
         if not drafts:
             return None
         to = replace(to, channel=drafts[0].row.channel, address=drafts[0].row.recipient)
-        alone = self.boards.traits(to.channel).private and not to.staff
-        shown = self.linked(shown, case, to) if alone else replace(shown, url="", upload_url="")
+        if shown is not None:
+            alone = self.boards.traits(to.channel).private and not to.staff
+            shown = self.linked(shown, case, to) if alone else replace(shown, url="", upload_url="")
         kept = [batch.unpacked(one.words) for one in drafts]
         sections = tuple(one.section for one in kept)
         notice = DeskNews(sections=sections) if to.staff else News(sections=sections)
@@ -184,10 +187,13 @@ class Composer:
 
     def _words(self, notification: Notification, brand: Brand) -> Words:
         facts, language = self._facts(notification, brand), self._language_of(notification, brand)
-        markup = self._markups.get(notification.to.channel, HTML)
+        markup = self._markup(notification)
         return self._renderer(brand.address).words(
             type(notification.notice), language, markup=markup, **facts
         )
+
+    def _markup(self, notification: Notification) -> MarkupTemplate:
+        return self._markups.get(notification.to.channel, HTML)
 
     def _traits(self, notification: Notification) -> Traits:
         return self.boards.traits(notification.to.channel)

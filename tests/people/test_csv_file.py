@@ -11,7 +11,7 @@ import pytest
 from bot.app import sections
 from bot.model.channel_profile import profile_of
 from bot.people.csv_file import NoPeople, PeopleFile, open_file, write
-from store.directory.contact_import import Contact, Listed, ListedContact
+from store.directory.contact_import import Contact, ListedContact
 
 PROFILES = {name: profile_of(kind) for name, kind in sections().items()}
 ANA = (("email", "ana@acme.example"),)
@@ -25,7 +25,7 @@ def contacts(text: str | bytes) -> list[Contact]:
     return [row.contact for row in read(text).rows() if row.contact]
 
 
-def written(listed: Sequence[Listed]) -> str:
+def written(listed: Sequence[ListedContact]) -> str:
     return write(listed, PROFILES)
 
 
@@ -147,14 +147,14 @@ def test_two_columns_for_one_thing_are_a_question() -> None:
 def test_what_is_written_is_read_back_and_no_spreadsheet_reckons_with_it(sign: str) -> None:
     name, mail = f"{sign}cmd|' /C calc'!A0", f"{sign.replace('@', '=').replace('＠', '=')}1+1@acme.example"
     identities = (("email", mail), ("slack", "t1a/u2b"))
-    listed = Listed(1, name, f"{sign}Acme", identities, "fr", "+49 30 123", True, True)
+    listed = ListedContact(1, name, f"{sign}Acme", identities, "fr", "+49 30 123", True, True)
     text = f"mail,name,account,slack,language,phone,role\n{written([listed])}"
     assert f"\n'{mail},'{name},'{sign}Acme," in text
     assert contacts(text) == [Contact(identities, name, f"{sign}Acme", "fr", "+49 30 123", True)]
 
 
 def test_a_name_that_only_begins_with_an_apostrophe_stays_as_it_is() -> None:
-    listed = Listed(1, "'t Hooft", "", ANA, "", "", True, True)
+    listed = ListedContact(1, "'t Hooft", "", ANA, "", "", True, True)
     text = f"mail,name,account,slack,language,phone,role\n{written([listed])}"
     assert contacts(text) == [Contact(ANA, "'t Hooft", active=True)]
 
