@@ -6,10 +6,10 @@ from typing import Any
 
 import structlog
 
-from bot.commands import Request
 from bot.inbound.arrival import Arrival
 from bot.inbound.route import Aside
-from bot.model.notices import NOTICES
+from bot.model.request import Request
+from bot.notices.case import TurnedAway
 from bot.notify.notification import Notification
 from bot.policy import admission
 from bot.policy.auto_mail_limits import AutoMailLimits
@@ -42,8 +42,8 @@ def _answer(arrival: Arrival, request: Request) -> str:
     if why := _limited(arrival, to):
         return why
     how: dict[str, Any] = {"answers": request.said, "mailbox": request.mailbox, "place": request.place}
-    facts = {"team": admission.team(arrival.tx, arrival.config, request)}
-    notification = Notification(NOTICES["turned away"], to, None, facts, arrival.now, **how)
+    notice = TurnedAway(team=admission.team(arrival.tx, arrival.config, request))
+    notification = Notification(notice, to, None, arrival.now, **how)
     rows = arrival.composer.post(arrival.tx, notification)
     free = [(row.id, row.fence) for row in rows]
     lease.renew(arrival.tx, outbox.outgoing, free, until=arrival.now)  # any courier's

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.commands import Request
 from bot.inbound.arrival import Arrival
 from bot.inbound.route import Aside
+from bot.model.request import Request
 from bot.syntax.case_numbers import label
 from store.people import blocked_sender
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.commands import Attach, Note, Open, Proof, Reply, Request
+from bot.commands.case import Attach, Note, Open, Reply
 from bot.inbound.arrival import Arrival
 from bot.inbound.route import Aside
+from bot.model.identity import Proof
+from bot.model.request import Request
 from bot.syntax.case_numbers import label
 from store.cases import entry
 from store.cases.entry import bare

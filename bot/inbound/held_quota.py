@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import structlog
 
-from bot.commands import Request
 from bot.inbound.arrival import Arrival
 from bot.inbound.route import Aside
+from bot.model.request import Request
+from bot.notices.desk import MailSetAside
 from bot.notify import announcements
 from bot.policy import quotas
 from store.engine import lease
@@ -27,9 +28,9 @@ def check(arrival: Arrival, request: Request) -> Request | Aside:
 
 
 def _announce(arrival: Arrival, kind: str, why: str, *, mailbox: str) -> None:
-    facts = {"address": mailbox, "why": why}
+    notice = MailSetAside(address=mailbox, why=why)
     rows = announcements.post(
-        arrival.tx, arrival.composer, "mail set aside", facts, about=kind, mailbox=mailbox, now=arrival.now
+        arrival.tx, arrival.composer, notice, about=kind, mailbox=mailbox, now=arrival.now
     )
     if rows is None:
         return

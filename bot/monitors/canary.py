@@ -8,10 +8,10 @@ from datetime import datetime
 import structlog
 
 from bot.channel.outbound import Posting, Words
-from bot.commands import Identity
 from bot.config.settings import MailboxSection, lasting
-from bot.model.notices import NOTICES
+from bot.model.identity import Identity
 from bot.monitors.monitor import Monitor, MonitorContext
+from bot.notices.desk import MailboxHeardAgain, MailboxSilent
 from bot.notify.notification import Notification
 from bot.notify.recipients import NOBODY
 from bot.policy import canary_state
@@ -86,12 +86,12 @@ class CanaryMonitor(Monitor):
     def _announced(
         self, tx: Transaction, box: MailboxSection, state: CanaryState, now: datetime
     ) -> list[outbox.Outgoing]:
-        """Tell all staff, by mail and on the boards, once for each change."""
-        name = "mailbox silent" if state.silent else "mailbox heard again"
+        """Tell everybody of the desk, by mail and on its boards, once for each turn."""
+        kind = MailboxSilent if state.silent else MailboxHeardAgain
         say = log.error if state.silent else log.info
-        say(name, mailbox=box.address, last_returned=str(state.returned or "never"))
-        facts = {"address": box.address, "patience": box.canary_patience, "returned": state.returned}
-        notification = Notification(NOTICES[name], NOBODY, None, facts, now, mailbox=box.address)
+        say(kind.name, mailbox=box.address, last_returned=str(state.returned or "never"))
+        notice = kind(address=box.address, patience=box.canary_patience, returned=state.returned)
+        notification = Notification(notice, NOBODY, None, now, mailbox=box.address)
         return [*self.posts.on_boards(tx, notification, ""), *self.to_staff(tx, notification)]
 
     def _sent(self, tx: Transaction, box: MailboxSection, now: datetime) -> outbox.Outgoing:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.channel.capabilities import Exposable
-from bot.model.notices import NOTICES
 from bot.monitors.monitor import Monitor, MonitorContext
+from bot.notices.desk import BoardExposed
 from bot.notify.notification import Notification
 from bot.notify.recipients import NOBODY
 from store.engine.transaction import Transaction
@@ -37,4 +37,4 @@ class ExposureMonitor(Monitor):
         now = self.now()
         if not rate_limit.once_a_day(tx, rate_limit.key("exposed", place), now=rate_limit.millis(now)):
             return []
-        return self.to_staff(tx, Notification(NOTICES["board exposed"], NOBODY, None, {"place": shown}, now))
+        return self.to_staff(tx, Notification(BoardExposed(place=shown), NOBODY, None, now))

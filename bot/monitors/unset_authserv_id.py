@@ -6,6 +6,7 @@ import structlog
 
 from bot.channel.capabilities import Unsure
 from bot.monitors.monitor import Monitor, MonitorContext
+from bot.notices.desk import MailboxUnvouched
 from bot.notify import announcements
 from store.engine.transaction import Transaction
 from store.queues.outbox import Outgoing
@@ -40,5 +41,5 @@ class VouchingMonitor(Monitor):
         return rows
 
     def _tell(self, tx: Transaction, address: str) -> list[Outgoing]:
-        facts, where = {"address": address}, {"about": address, "mailbox": address}
-        return announcements.post(tx, self.posts, "mailbox unvouched", facts, **where, now=self.now()) or []
+        notice, where = MailboxUnvouched(address=address), {"about": address, "mailbox": address}
+        return announcements.post(tx, self.posts, notice, **where, now=self.now()) or []

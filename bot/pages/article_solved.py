@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.commands import Identity
+from bot.model.identity import Identity
 from bot.model.pages import PageFrame, SolvedPage
 from bot.syntax.case_numbers import label
 from store.articles import article

@@ -6,11 +6,14 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
-from bot.commands import CUSTOMERS, Close, Command, Concern, Identity, Proof, Reopen, Reply
-from bot.commands.urgency import ChangePriority, NameContact
+from bot.commands.case import Close, Reopen, Reply
+from bot.commands.urgency import ChangePriority, Concern, NameContact
 from bot.config.choices import ListsSection
 from bot.model.facts import EventLine, FileFacts, PublicEntry
+from bot.model.identity import Identity, Proof
 from bot.model.pages import CasePage, PageFrame
+from bot.model.request import Command
+from bot.model.rule import CUSTOMERS
 from bot.notify.notification import case_facts
 from bot.syntax.case_numbers import label
 from store.cases import case as cases

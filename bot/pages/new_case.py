@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.commands import Identity
 from bot.config.choices import ListsSection
+from bot.model.identity import Identity
 from bot.model.pages import NewPage, PageFrame
 from store.people.person import Person
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.commands import Identity
 from bot.config.settings import LimitsSection
 from bot.model.facts import FileFacts
+from bot.model.identity import Identity
 from bot.model.pages import PageFrame, UploadPage
 from bot.policy import quotas
 from bot.syntax.case_numbers import label

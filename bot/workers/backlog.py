@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter, deque
 
-from bot.model.notices import BEHIND
+from bot.notices.catalogue import BEHIND
 from store.queues.outbox import Outgoing
 
 Recipient = tuple[int | None, str]

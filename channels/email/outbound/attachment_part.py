@@ -7,7 +7,7 @@ from binascii import b2a_base64
 from email.mime.nonmultipart import MIMENonMultipart
 from email.policy import Policy
 
-from bot.commands import Attachment
+from bot.model.message import Attachment
 
 _TYPE = re.compile(r"(?!message/|multipart/)([a-z0-9][a-z0-9.+-]{0,60})/([a-z0-9][a-z0-9.+-]{0,60})")
 _LINE = 57  # bytes that make 76 letters (RFC 2045, section 6.8)

@@ -15,7 +15,7 @@ from functools import lru_cache
 from io import BytesIO
 
 from bot.channel.outbound import Posting
-from bot.commands import Identity
+from bot.model.identity import Identity
 from channels.email.mime import message_id_marker
 from channels.email.outbound.attachment_part import enclosure
 

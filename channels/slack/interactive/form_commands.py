@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot.commands import Command
 from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, TakeConcern
 from bot.commands.work import AskFor, Workaround
+from bot.model.request import Command
 from channels.slack.interactive.submission import Submission
 
 COMMANDS: Mapping[str, Callable[[Submission], Command]] = {
@@ -18,4 +18,4 @@ COMMANDS: Mapping[str, Callable[[Submission], Command]] = {
     "contact": lambda form: NameContact(form.meta.case, form.text("phone"), form.text("name")),
     "acknowledge": lambda form: TakeConcern(form.meta.case, form.values.text("text")),
 }
-"""By the form's callback_id. Each raises ``sent.Wrong`` for a field that is empty and must not be."""
+"""By the form's callback_id. Each raises ``submission.Wrong`` for a field that is empty and must not be."""
