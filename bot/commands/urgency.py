@@ -75,7 +75,7 @@ def _category(text: str, words: Arguments) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class TakeConcern(OnCase):
-    """Take the concern that was raised on a case, and tell the customer so; ``text`` is for them."""
+    """Take a case's concern, and tell the customer so; ``text`` is for them."""
 
     rule: ClassVar[Rule] = DESK
     text: str = ""

@@ -86,7 +86,7 @@ class CanaryMonitor(Monitor):
     def _announced(
         self, tx: Transaction, box: MailboxSection, state: CanaryState, now: datetime
     ) -> list[outbox.Outgoing]:
-        """Tell everybody of the desk, by mail and on its boards, once for each turn."""
+        """Tell all staff, by mail and on the boards, once for each change."""
         kind = MailboxSilent if state.silent else MailboxHeardAgain
         say = log.error if state.silent else log.info
         say(kind.name, mailbox=box.address, last_returned=str(state.returned or "never"))

@@ -67,7 +67,7 @@ class Renderer:
         return self._shipped.words(notice, language, facts, chat=chat)
 
     def section(self, notice: type[Notice], language: str, **facts: Any) -> BatchSection:
-        """What the notice says, without all that the mail it will stand in says once; as ``words``."""
+        """The notice as a section of a batched mail, which has its own frame; as ``words``."""
         if self._edited is not None:
             try:
                 return self._edited.section(notice, language, facts)
@@ -180,7 +180,7 @@ def _missing(folder: Path) -> str:
 
 
 def _for_reader(desk: DeskFacts, notice: type[Notice]) -> DeskFacts:
-    """Only customers are led to their own cases and to a new one: not the desk, nor whoever it does not know."""
+    """The desk with links to own and new cases, for customers; without for everybody else."""
     if notice.audience in ("customer", "asker") and notice.name != "turned away":
         return desk
     return _apart(desk)

@@ -270,7 +270,10 @@ class Turn(Notifier):
     def tell_place(
         self, notice: Notice, case: Case, *, author: str = "", files: Sequence[Attachment] | None = None
     ) -> None:
-        """Tell customers something where all of their account read the case, unless one of them is told it there."""
+        """Post a notice in the shared threads of a case, where a whole account reads it.
+
+        Not where one of its customers is told the same thing.
+        """
         if self.request.quiet or case.held or self.in_private(case):
             return
         requester = self.by_id(case.requester_id) or self.person

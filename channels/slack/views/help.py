@@ -24,7 +24,7 @@ USAGES = {
 
 
 def help_message(command: str, *, staff: bool, docs_url: str = "", why: str = "", topic: str = "") -> Message:
-    """Every verb that one may use, or the one asked about; ``why``: what was not understood, before it."""
+    """All verbs that the user may use, or the one asked about; ``why``: what was not understood, first."""
     verbs = [verb for verb in VERBS if staff or not verb.staff_only]
     verbs = [verb for verb in verbs if verb.name == topic] or verbs
     lines = "\n".join(f"`{safe(command)} {_usage(verb)}`  {_(verb.means(staff=staff))}" for verb in verbs)
