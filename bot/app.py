@@ -84,10 +84,10 @@ def _modules() -> dict[str, Any]:
 class App:
     """One ``casebot run``: everything is built, nothing has started yet."""
 
-    def __init__(self, config: Config, *, lease: timedelta = LEASE, roster: bool = True) -> None:
+    def __init__(self, config: Config, *, lease: timedelta = LEASE, sync_staff: bool = True) -> None:
         """``lease`` of incoming messages: zero if other processes handle them.
 
-        ``roster``: write the config's staff and accounts over the store's; else only into a store just made.
+        ``sync_staff``: write the config's staff and accounts over the store's; else only into a store just made.
         """
         self.config = config
         self.files = FileStore(Path(config.store.files))
@@ -105,19 +105,19 @@ class App:
         self.routes: list[BaseRoute] = []
         """What other doors have the web door serve."""
         self.faults: list[Callable[[], str]] = []
-        self.posts = posts = Composer(
+        self.composer = composer = Composer(
             config, links, self.renderers.__getitem__, channels=self.channels, file=self.files.read
         )
         self.now = Clock()
-        self.desk = Desk(config, self.database, self.writer, posts=posts, clock=self.now)
+        self.desk = Desk(config, self.database, self.writer, composer=composer, clock=self.now)
         self.monitors = MonitorContext(
-            config, self.database, self.writer, posts, self.channels, self.files.put, self.now
+            config, self.database, self.writer, composer, self.channels, self.files.put, self.now
         )
         self.digest = Digest(self.monitors)
         self.clock = Scheduler(
             self.writer, self.desk, [*(monitor(self.monitors) for monitor in MONITORS), self.digest]
         )
-        self.gathering = BatchJob(posts, now=self.now)
+        self.gathering = BatchJob(composer, now=self.now)
         self.courier = Courier(
             self.database,
             self.writer,
@@ -126,7 +126,7 @@ class App:
             now=self.now,
         )
         self.desk.hand_over = self.courier.hand_over
-        self._pipeline = Pipeline(config, links, posts)
+        self._pipeline = Pipeline(config, links, composer)
         self.intakes: dict[str, Intake] = {}
         """One for each channel."""
         self.acceptance = Acceptance(
@@ -138,7 +138,7 @@ class App:
             now=self.now,
             lease=lease,
         )
-        if roster or created:
+        if sync_staff or created:
             with self.database.writing() as tx:
                 sync(tx, config, now=self.now())
 
@@ -250,7 +250,7 @@ def open_app(config: Config) -> Iterator[App]:
     """The whole app with only its writer working: the running casebot does the rest."""
     from threading import Thread
 
-    app = App(config, lease=timedelta(0), roster=False)
+    app = App(config, lease=timedelta(0), sync_staff=False)
     app.open_channels()
     thread = Thread(target=app.writer.run, name="writer", daemon=True)
     thread.start()

@@ -56,17 +56,17 @@ class Desk:
         database: Database,
         writer: Writer,
         *,
-        posts: Composer,
+        composer: Composer,
         clock: Clock | None = None,
     ) -> None:
         self.clock = clock = clock or Clock()
         self.config = config
-        self.pages = PageResolver(config, posts.links)
-        posts.links.clock = clock
+        self.pages = PageResolver(config, composer.links)
+        composer.links.clock = clock
         self.clicks = ArticleClicks(writer, zone=config.office.zone, now=clock)
         self._database = database
         self._writer = writer
-        self._posts = posts
+        self._composer = composer
         self.hand_over: Callable[[Sequence[Outgoing]], None] = lambda rows: None
         """Takes outbox rows once they are durable (the courier, where there is one)."""
 
@@ -100,7 +100,7 @@ class Desk:
 
     def in_words(self, language: str, sentence: str) -> str:
         """One of our sentences (``templates/words``) in a language; English if it is not translated."""
-        return self._posts.said_in(language, sentence)
+        return self._composer.translated(language, sentence)
 
     def requeue(self, ids: Sequence[int] | None = None, *, reason: str | None = None) -> int:
         """Requeue messages: these, or all whose reason starts with ``reason``; returns how many.
@@ -142,7 +142,7 @@ class Desk:
         commands = tuple(map(self._without_links, request.commands))
         if commands != request.commands:
             request = replace(request, commands=commands)
-        turn = Turn(tx, request, config=self.config, posts=self._posts, person=person, now=now)
+        turn = Turn(tx, request, config=self.config, composer=self._composer, person=person, now=now)
         turn.listen()
         answered = tuple(self._do(turn, number, command) for number, command in enumerate(request.commands))
         if (request.explicit or turn.owes_answer) and request.may_answer and request.proof >= Proof.PLAUSIBLE:
@@ -186,7 +186,7 @@ class Desk:
     def _turned_away(self, tx: Transaction, request: Request) -> Outcome:
         """The outcome of a refused form: nothing is done or kept, the sender still has it on the screen."""
         language = request.language or request.asker.language
-        why = self._posts.said_in(language, admission.words(admission.team(tx, self.config, request)))
+        why = self._composer.translated(language, admission.words(admission.team(tx, self.config, request)))
         return Outcome((Answered((request.words or ("your request",))[0], "refused", why),))
 
     def _without_links(self, command: Command) -> Command:

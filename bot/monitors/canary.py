@@ -92,11 +92,11 @@ class CanaryMonitor(Monitor):
         say(kind.name, mailbox=box.address, last_returned=str(state.returned or "never"))
         notice = kind(address=box.address, patience=box.canary_patience, returned=state.returned)
         notification = Notification(notice, NOBODY, None, now, mailbox=box.address)
-        return [*self.posts.on_boards(tx, notification, ""), *self.to_staff(tx, notification)]
+        return [*self.composer.on_boards(tx, notification, ""), *self.to_staff(tx, notification)]
 
     def _sent(self, tx: Transaction, box: MailboxSection, now: datetime) -> outbox.Outgoing:
         row_id, (local, _, domain) = new_id(), box.address.rpartition("@")
-        links = self.posts.links
+        links = self.composer.links
         posting = Posting(
             id=row_id,
             to=Identity("email", f"{local}+{links.canary_tag(row_id)}@{domain}"),

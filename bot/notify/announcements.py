@@ -15,7 +15,7 @@ from store.queues.outbox import Outgoing
 
 def post(
     tx: Transaction,
-    posts: Composer,
+    composer: Composer,
     notice: Notice,
     *,
     about: str,
@@ -27,4 +27,4 @@ def post(
         tx, rate_limit.key("bulletin", notice.name, about), now=rate_limit.millis(now)
     ):
         return None
-    return posts.on_boards(tx, Notification(notice, NOBODY, None, now, mailbox=mailbox), "")
+    return composer.on_boards(tx, Notification(notice, NOBODY, None, now, mailbox=mailbox), "")

@@ -20,8 +20,8 @@ from store.queues.outbox import Outgoing
 class BatchJob:
     """Makes the mail in the transaction of whoever took it up; the bytes are frozen then, like any other mail's."""
 
-    def __init__(self, posts: Composer, *, now: Callable[[], datetime]) -> None:
-        self._posts = posts
+    def __init__(self, composer: Composer, *, now: Callable[[], datetime]) -> None:
+        self._composer = composer
         self._now = now
 
     def gather(self, tx: Transaction, row: Outgoing) -> Outgoing | None:
@@ -32,7 +32,7 @@ class BatchJob:
         case, to = cases.get(tx, found[0]), person.by_id(tx, found[1])
         if case is None or to is None:
             return None
-        return self._posts.gather(tx, case, to, self._seen(tx, case, to), now=self._now())
+        return self._composer.gather(tx, case, to, self._seen(tx, case, to), now=self._now())
 
     def _seen(self, tx: Transaction, case: Case, to: Person) -> CaseFacts:
         """The case as this reader may see it now."""
@@ -41,4 +41,4 @@ class BatchJob:
         shown = case_facts(
             case, requester=requester.shown if requester else "", owner=owner.shown if owner else ""
         )
-        return shown if to.staff else self._posts.linked(shown, case, to)
+        return shown if to.staff else self._composer.linked(shown, case, to)

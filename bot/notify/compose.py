@@ -83,9 +83,9 @@ class Composer:
     def in_words(self, sentence: str, to: Person, mailbox: str) -> str:
         """A sentence of the desk's for one person, in their language, else in their mailbox's."""
         brand = self._brands.get(mailbox, self._usual)
-        return self.said_in(self._language if to.staff else to.language or brand.language, sentence)
+        return self.translated(self._language if to.staff else to.language or brand.language, sentence)
 
-    def said_in(self, language: str, sentence: str) -> str:
+    def translated(self, language: str, sentence: str) -> str:
         """A sentence of the desk's in a language, else in English."""
         return self._renderer(self._usual.address).in_words(sentence, language)
 

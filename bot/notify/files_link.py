@@ -18,13 +18,13 @@ LIFE = timedelta(days=30)
 """How long a link leads to the files of its case."""
 
 
-def url(posts: Composer, request: Request, case: Case | None, to: Person) -> str:
+def url(composer: Composer, request: Request, case: Case | None, to: Person) -> str:
     """The link to a case's files where those of this request are too large to go along; else ``""``.
 
     ``to``: whose link it is; of the id 0, of everybody who reads a place of the desk's.
     """
     large = sum(file.size for file in request.said.attachments) > MOST_ALONG
-    return posts.page_url("files", case.id, to.id) if case and large else ""
+    return composer.page_url("files", case.id, to.id) if case and large else ""
 
 
 def find(tx: Transaction, number: int, holder: int, *, front: PageFrame) -> FilesPage | None:

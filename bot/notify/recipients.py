@@ -41,7 +41,7 @@ class Notifier:
         request: Request,
         *,
         config: Config,
-        posts: Composer,
+        composer: Composer,
         person: Person,
         now: datetime,
     ) -> None:
@@ -51,14 +51,14 @@ class Notifier:
         self.person = person
         self.now = now
         self.posted: list[Outgoing] = []
-        self.brakes = AutoMailLimits(tx, config.limits, now=now)
+        self.mail_limits = AutoMailLimits(tx, config.limits, now=now)
         self.untold: list[tuple[Case, type[Notice], Person, str]] = []
         """What the brakes held back, and why."""
         self.told_asker = False
         """Has the asker, a customer, been sent a notice of their own?"""
         self.told: dict[tuple[str, str], int] = {}
         """What the present command has told in threads that customers share: notice and address."""
-        self._posts = posts
+        self._composer = composer
         self._people: dict[int, Person] = {person.id: person}
         self._heard: set[tuple[int, int]] = set()
         self._anew: set[int] = set()
@@ -121,7 +121,7 @@ class Notifier:
         answers = self.said if to.id == self.person.id and not quiet else Said()
         first = self.told.get((notice.name, where), 0) if where else 0
         how = {"author": author, "answers": answers, "place": self._place(notice, to, case), "along": first}
-        rows = self._posts.post(self.tx, self._notification(notice, to, case, files=files, **how))
+        rows = self._composer.post(self.tx, self._notification(notice, to, case, files=files, **how))
         self.told_asker |= bool(rows) and to.id == self.person.id and notice.audience == "customer"
         if rows and not first:
             self.posted += [row for row in rows if row.payload]
@@ -138,14 +138,14 @@ class Notifier:
     def _braked(self, notice: Notice, to: Person, case: Case | None) -> bool:
         """Is it more than may be said by mail? What a specialist writes never is."""
         if self._speaks(notice):
-            if case is not None and not to.staff and not self._posts.boards.traits(to.channel).threads:
-                self.brakes.release(to, case.id)
+            if case is not None and not to.staff and not self._composer.boards.traits(to.channel).threads:
+                self.mail_limits.release(to, case.id)
             return False
-        if self._posts.boards.traits(to.channel).threads:
+        if self._composer.boards.traits(to.channel).threads:
             return False
         asked_for = notice.audience == "asker"  # a machine does not know the commands
         counted = None if case is None or case.fresh or asked_for else case.id
-        why = self.brakes.stop(to, counted, narrow=notice.automatic and not to.staff)
+        why = self.mail_limits.stop(to, counted, narrow=notice.automatic and not to.staff)
         if why and case is not None:
             self.untold.append((case, type(notice), to, why))
         return bool(why)
@@ -182,7 +182,7 @@ class Notifier:
         called = meant if to is not None or case.owner_id else []
         shown = self._post_on_boards(notice, case, called)
         for someone in meant:
-            address = self._posts.boards.address(someone) if shown else ""
+            address = self._composer.boards.address(someone) if shown else ""
             if urgent or not address:
                 self.tell(notice, someone, case)
             if urgent and address:
@@ -192,14 +192,14 @@ class Notifier:
         """Have the case's card on the boards brought up to date; old mail draws none."""
         if self.request.quiet:
             return
-        if self._posts.boards.names() and case.id not in self._anew:
+        if self._composer.boards.names() and case.id not in self._anew:
             self._anew.add(case.id)
             name = account.name_of(self.tx, case.account_id)
-            self.posted += self._posts.boards.refresh(self.tx, case, name, now=self.now)
+            self.posted += self._composer.boards.refresh(self.tx, case, name, now=self.now)
 
     def _post_on_boards(self, notice: Notice, case: Case, called: Sequence[Person]) -> str:
         """The name of a board that the notice is shown on, or ``""``."""
-        if not self._posts.boards.names():
+        if not self._composer.boards.names():
             return ""
         name = account.name_of(self.tx, case.account_id)
         if case.fresh:
@@ -210,8 +210,8 @@ class Notifier:
             notice = notice.without_words()  # they stand there already; that they were sent does not
         if not (here and isinstance(notice, NoteWritten)):
             notification = self._notification(notice, NOBODY, case, callees=tuple(called))
-            self.posted += self._posts.on_boards(self.tx, notification, name)
-        return next(iter(self._posts.boards.places(type=case.type, account=name)), "")
+            self.posted += self._composer.on_boards(self.tx, notification, name)
+        return next(iter(self._composer.boards.places(type=case.type, account=name)), "")
 
     def _notification(
         self,
@@ -224,8 +224,8 @@ class Notifier:
     ) -> Notification:
         as_it_came = ""
         if notice.audience == "staff":
-            as_it_came = raw_mail_link.url(self._posts, self.request, to)
-            as_it_came = as_it_came or files_link.url(self._posts, self.request, case, to)
+            as_it_came = raw_mail_link.url(self._composer, self.request, to)
+            as_it_came = as_it_came or files_link.url(self._composer, self.request, case, to)
         return Notification(
             notice,
             to,
@@ -260,7 +260,9 @@ class Notifier:
         bound = account.of_place(self.tx, to.channel, asked_at)
         theirs = bound is not None and case is not None and case.account_id in (None, bound)
         return (
-            thread.place_of(asked_at) if theirs and not self._posts.boards.owns(to.channel, asked_at) else ""
+            thread.place_of(asked_at)
+            if theirs and not self._composer.boards.owns(to.channel, asked_at)
+            else ""
         )
 
     def here(self, number: int) -> Thread | None:
@@ -269,7 +271,7 @@ class Notifier:
         found = thread.at(self.tx, channel, place) if place else None
         if found is None or found.case_id != number:
             return None
-        return replace(found, side="desk") if self._posts.boards.owns(channel, place) else found
+        return replace(found, side="desk") if self._composer.boards.owns(channel, place) else found
 
     def in_private(self, case: Case) -> bool:
         """Is it said to the desk alone?"""
@@ -283,7 +285,7 @@ class Notifier:
 
     def reads_with_others(self, to: Person, case: Case) -> str | None:
         """The address of the thread that this customer reads together with others, if they do."""
-        if not self._posts.boards.traits(to.channel).threads:
+        if not self._composer.boards.traits(to.channel).threads:
             return None
         found = thread.read_by(self.tx, case.id, to.channel, to.id)
         return found.address if found and found.person_id is None else None
@@ -297,7 +299,7 @@ class Notifier:
 
     def words(self, channel: str, payload: bytes) -> str:
         """What a message that was composed for a board says, as plain text."""
-        return self._posts.boards.words(channel, payload)
+        return self._composer.boards.words(channel, payload)
 
     # what they see
 
@@ -318,11 +320,11 @@ class Notifier:
 
         ``""`` where there is no web door, or nobody has proven yet that the customer wrote at all.
         """
-        return "" if case.held else self._posts.page_url(purpose, case.id, person.id, *numbers)
+        return "" if case.held else self._composer.page_url(purpose, case.id, person.id, *numbers)
 
     def _seen(self, case: Case, to: Person, notice: Notice) -> CaseFacts:
         """The case for one reader: customers get the link to its page."""
         facts = self.facts(case)
-        alone = self._posts.boards.traits(to.channel).private  # elsewhere, others could read the link
+        alone = self._composer.boards.traits(to.channel).private  # elsewhere, others could read the link
         theirs = alone and notice.audience != "staff" and not to.staff
-        return self._posts.linked(facts, case, to) if theirs else facts
+        return self._composer.linked(facts, case, to) if theirs else facts

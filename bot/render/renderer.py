@@ -134,7 +134,7 @@ class Wording:
 
     def section(self, notice: type[Notice], language: str, facts: Mapping[str, Any]) -> BatchSection:
         folder = self._folder(language)
-        text, html = (tongue.part(notice.template, folder, facts) for tongue in self._brief)
+        text, html = (template_set.part(notice.template, folder, facts) for template_set in self._brief)
         return BatchSection(facts["at"], _blocks(text).rstrip(), Markup(html))  # noqa: S704 - a template made it
 
     def sentence(self, sentence: str, language: str) -> str:
@@ -146,8 +146,8 @@ class Wording:
     def prepared(self) -> Iterator[Callable[[], None]]:
         for language in sorted(self.languages):
             for notice in NOTICES.values():
-                for tongue in (self._text, self._html, self._chat):
-                    yield partial(_prepare, tongue, notice, language)
+                for template_set in (self._text, self._html, self._chat):
+                    yield partial(_prepare, template_set, notice, language)
 
     @cached_property
     def _brief(self) -> tuple[TemplateSet, TemplateSet]:
@@ -191,9 +191,9 @@ def _apart(desk: DeskFacts) -> DeskFacts:
     return replace(desk, create_url="", my_url="")
 
 
-def _prepare(tongue: TemplateSet, notice: type[Notice], language: str) -> None:
+def _prepare(template_set: TemplateSet, notice: type[Notice], language: str) -> None:
     with suppress(Exception):  # it is told when the notice is needed
-        tongue.find(notice.template, language)
+        template_set.find(notice.template, language)
 
 
 def _languages(folders: Sequence[Path]) -> Iterator[str]:

@@ -91,11 +91,11 @@ class TemplateSet:
 
     def say(self, name: str, language: str, facts: Mapping[str, Any]) -> tuple[str, str]:
         """Subject (only meant where nothing is escaped) and body of a notice."""
-        blocks, spoken = self._blocks_of(name, language, facts)
+        blocks, written = self._blocks_of(name, language, facts)
         subject = " ".join(blocks["subject"].split())
         kind = "letter" if "letter" in blocks else "body"
         my_url = facts.get("my_url", "") if facts["desk"].my_url else ""
-        head, middle, foot = self._frame(kind, facts["desk"], spoken, linked=bool(my_url))
+        head, middle, foot = self._frame(kind, facts["desk"], written, linked=bool(my_url))
         if my_url:
             foot = foot.replace(_MY, str(escape(my_url)) if self._html else my_url)
         preview = blocks.get("preview", "") if self._html else ""
@@ -117,16 +117,16 @@ class TemplateSet:
             self._env.handle_exception()  # raises again, with the line of the template in the traceback
 
     @lru_cache(maxsize=256)  # noqa: B019 - a renderer lives as long as the process
-    def _frame(self, kind: str, desk: DeskFacts, spoken: str, *, linked: bool) -> list[str]:
+    def _frame(self, kind: str, desk: DeskFacts, written: str, *, linked: bool) -> list[str]:
         """The frame of a mail: before, between and after preview and body; the same for a whole mailbox.
 
         ``linked``: the reader has a page with their own cases, whose address goes where ``_MY`` stands.
         """
         desk = replace(desk, my_url=_MY) if linked else desk
-        shared = self._shared_in(spoken)
+        shared = self._shared_in(written)
         parts: Any = shared["parts"]
         frame = parts.letter if kind == "letter" else parts.page
-        return str(frame(_GAP, desk, shared["say"], spoken, _GAP)).split(_GAP)
+        return str(frame(_GAP, desk, shared["say"], written, _GAP)).split(_GAP)
 
     def find(self, name: str, language: str) -> tuple[Template, Mapping[str, Any]]:
         """The template, and what all notices of its actual language share."""
@@ -135,8 +135,8 @@ class TemplateSet:
             template = self._env.select_template([f"notices/{language}/{name}", f"notices/en/{name}"])
             if "subject" not in template.blocks or not template.blocks.keys() & {"body", "letter"}:
                 raise ValueError("it needs a block subject and a block body (or letter)")
-            spoken = str(template.name).split("/")[1]
-            entry = self._found[name, language] = template, self._shared_in(spoken)
+            written = str(template.name).split("/")[1]
+            entry = self._found[name, language] = template, self._shared_in(written)
         return entry
 
     def known(self, language: str) -> Mapping[str, str]:

@@ -64,13 +64,13 @@ class Content:
     """1 within a message within the mail, whose files stay in it."""
 
     @property
-    def said(self) -> bool:
+    def has_words(self) -> bool:
         return any(words.strip() for words in self.texts)
 
     def text(self) -> str:
         """Its words; those of an invitation if there are no others."""
         return "\n\n".join(
-            words for words in (self.texts if self.said else self.invitations) if words.strip()
+            words for words in (self.texts if self.has_words else self.invitations) if words.strip()
         )
 
     def keep(self, file: File | None) -> None:
@@ -104,7 +104,7 @@ def of(top: Node, raw: bytes) -> Content:
 
 def _read(top: Node, raw: bytes, body: Content) -> Content:
     _gather(top, body)
-    if not (top.leaf or body.said or body.files or body.enclosed or body.invitations):
+    if not (top.leaf or body.has_words or body.files or body.enclosed or body.invitations):
         below = raw[prescan.header_end(raw) :]
         body.say(_SKELETON.sub("", text.clean(charset.decode(below[:LARGEST_TEXT]))).strip("\n"))
     return body
@@ -290,7 +290,7 @@ def _told(enclosed: Tnef, body: Content) -> bool:
     """Show the TNEF's text; False if the mail says something else."""
     page = "" if enclosed.text.strip() else html_to_text.to_text(enclosed.html[:LARGEST_TEXT])
     words = text.clean(page or enclosed.text[:LARGEST_TEXT])
-    if body.said:
+    if body.has_words:
         return repeated_text.repeats(words, "\n".join(body.texts))
     body.html_used = body.html_used or bool(page)
     return body.say(words)

@@ -20,7 +20,7 @@ from bot.queries.message_status import CaseAt, OnItsWay, StatusOf
 from channels.language_detection import detect_language
 from channels.slack.inbound import forwarded
 from channels.slack.inbound.downloads import Downloads
-from channels.slack.inbound.events import home_of, is_taken_back, said_in
+from channels.slack.inbound.events import home_of, is_taken_back, message_of
 from channels.slack.inbound.message_files import Attached, MessageFiles, ReadLater, named, wait_after
 from channels.slack.workspace.files import Files
 from channels.slack.workspace.settings import Settings
@@ -67,7 +67,7 @@ class EventReader:
 
     def _event(self, letter: Letter, body: Mapping[str, Any]) -> Inbound:
         event, us = body["event"], str(letter.envelope.get("bot_user") or "")
-        message, change = said_in(event), _change(event)
+        message, change = message_of(event), _change(event)
         user = str(message.get("user") or "")
         if self._by_another_bot(letter, message):
             return self._nothing()
@@ -144,7 +144,7 @@ class EventReader:
         before, _ = self._words(_before(event), us, team)
         locked = all(version.startswith(LOCKS) for version in (text, *([before] if _change(event) else [])))
         at_desk = str(event.get("channel")) in self._boards
-        return locked and not at_desk and self._staff(team, str(said_in(event).get("user")))
+        return locked and not at_desk and self._staff(team, str(message_of(event).get("user")))
 
     def _staff(self, team: str, user: str) -> bool:
         there = (team.lower(), user.lower())

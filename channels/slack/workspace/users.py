@@ -65,7 +65,7 @@ class People:
     def same(self, user: str, team: str) -> str:
         """The team by which we know a user who now appears with this one."""
         met = self.met_as(user)
-        return met if met and (met == team or met in self._told(user).teams) else team
+        return met if met and (met == team or met in self._user(user).teams) else team
 
     def met_as(self, user: str) -> str:
         """The team of a user whom the desk knows already, or ``""``."""
@@ -82,7 +82,7 @@ class People:
 
     def is_bot(self, user: str) -> bool | None:
         """Is it a bot? None while Slack does not say."""
-        return self._told(user).is_bot
+        return self._user(user).is_bot
 
     def surely_a_bot(self, user: str) -> bool:
         """Has Slack said that it is a bot? Never asks."""
@@ -90,9 +90,9 @@ class People:
             return bool(self._known.get(user, (0.0, SlackUser()))[1].is_bot)
 
     def _slacks_team(self, user: str) -> str:
-        return self._told(user).team
+        return self._user(user).team
 
-    def _told(self, user: str) -> SlackUser:
+    def _user(self, user: str) -> SlackUser:
         """What Slack says of a user; asks again at once if it did not say anything."""
         with self._lock:
             until, user_cached = self._known.get(user, (0.0, SlackUser()))
