@@ -117,12 +117,12 @@ class App:
         self.clock = Scheduler(
             self.writer, self.desk, [*(monitor(self.monitors) for monitor in MONITORS), self.digest]
         )
-        self.gathering = BatchJob(composer, now=self.now)
+        self.batch_job = BatchJob(composer, now=self.now)
         self.courier = Courier(
             self.database,
             self.writer,
             self.channels,
-            gather=self.gathering.gather,
+            gather=self.batch_job.gather,
             now=self.now,
         )
         self.desk.hand_over = self.courier.hand_over
@@ -177,10 +177,12 @@ class App:
 
     def workers(self) -> list[Worker]:
         """The workers: first what others depend on; last the doors, so that they leave first."""
-        sweeper = LeaseRenewal(self.writer, self.intakes, self.courier, drafts=self.drafts, now=self.now)
+        lease_renewal = LeaseRenewal(
+            self.writer, self.intakes, self.courier, drafts=self.drafts, now=self.now
+        )
         couriers = [CourierThread(self.courier, name, n + 1) for name in self.channels for n in range(ROUNDS)]
         doors = [worker for door in self.doors.values() for worker in door.workers]
-        ahead = (self.writer, TemplatePrecompiler(self.renderers.values()), sweeper, self.clock)
+        ahead = (self.writer, TemplatePrecompiler(self.renderers.values()), lease_renewal, self.clock)
         return [*ahead, *couriers, *self.intakes.values(), *doors]
 
     def release(self, rows: Sequence[Outgoing]) -> None:

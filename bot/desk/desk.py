@@ -235,7 +235,7 @@ def _before(tx: Transaction, source: str, key: str) -> Outcome | None:
     return Outcome(answered, stored["case"], repeated=True)
 
 
-_SPOKEN = (Note, Reopen, Close, Concern, ChangePriority, AskFor, Workaround)
+_WITH_WORDS = (Note, Reopen, Close, Concern, ChangePriority, AskFor, Workaround)
 
 
 def _team(turn: Turn, refusal: Refusal) -> str:
@@ -247,7 +247,7 @@ def _team(turn: Turn, refusal: Refusal) -> str:
 def _words_kept(turn: Turn, command: Command) -> str:
     """Keep the text that a customer sent with a refused command, so that it is not lost."""
     text = getattr(command, "text", "")
-    if turn.person.staff or not text or not isinstance(command, _SPOKEN):
+    if turn.person.staff or not text or not isinstance(command, _WITH_WORDS):
         return ""
     reply = Reply(command.case, text)
     try:

@@ -83,9 +83,9 @@ class Renderer:
             log.warning("words failed", language=language, error=_said_by(error))
             return str(sentence)
 
-    def known(self, language: str) -> Mapping[str, str]:
+    def words_of(self, language: str) -> Mapping[str, str]:
         """The shipped translations of the desk's own English sentences."""
-        return self._shipped.known(language)
+        return self._shipped.words_of(language)
 
     def prepared(self) -> Iterator[Callable[[], None]]:
         """Calls that compile the templates not needed so far, one each; they never raise."""
@@ -138,10 +138,10 @@ class Wording:
         return BatchSection(facts["at"], _blocks(text).rstrip(), Markup(html))  # noqa: S704 - a template made it
 
     def sentence(self, sentence: str, language: str) -> str:
-        return in_words(sentence, self.known(language))
+        return in_words(sentence, self.words_of(language))
 
-    def known(self, language: str) -> Mapping[str, str]:
-        return self._text.known(self._folder(language))
+    def words_of(self, language: str) -> Mapping[str, str]:
+        return self._text.words_of(self._folder(language))
 
     def prepared(self) -> Iterator[Callable[[], None]]:
         for language in sorted(self.languages):

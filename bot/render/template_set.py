@@ -42,16 +42,16 @@ class TrustedContext(Environment):
 class _Compiled(BytecodeCache):
     """This process's compiled templates, shared by all environments that compile alike."""
 
-    _known: ClassVar[dict[tuple[object, ...], Any]] = {}
+    _words: ClassVar[dict[tuple[object, ...], Any]] = {}
 
     def __init__(self, *alike: object) -> None:
         self._alike = alike
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._known.get(self._key(bucket))
+        bucket.code = self._words.get(self._key(bucket))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._known[self._key(bucket)] = bucket.code
+        self._words[self._key(bucket)] = bucket.code
 
     def _key(self, bucket: Bucket) -> tuple[object, ...]:
         return (*self._alike, bucket.key, bucket.checksum)
@@ -84,9 +84,9 @@ class TemplateSet:
             FileSystemLoader(folders), kind, escapes=escapes, bytecode_cache=_Compiled(kind, escapes)
         )
         self._name, self._brief = parts, brief
-        self._found: dict[tuple[str, str], tuple[Template, Mapping[str, Any]]] = {}
+        self._templates: dict[tuple[str, str], tuple[Template, Mapping[str, Any]]] = {}
         self._shared: dict[str, Mapping[str, Any]] = {}
-        self._known: dict[str, Mapping[str, str]] = {}
+        self._words: dict[str, Mapping[str, str]] = {}
         self._shared_in("en")
 
     def say(self, name: str, language: str, facts: Mapping[str, Any]) -> tuple[str, str]:
@@ -130,21 +130,21 @@ class TemplateSet:
 
     def find(self, name: str, language: str) -> tuple[Template, Mapping[str, Any]]:
         """The template, and what all notices of its actual language share."""
-        entry = self._found.get((name, language))
+        entry = self._templates.get((name, language))
         if entry is None:
             template = self._env.select_template([f"notices/{language}/{name}", f"notices/en/{name}"])
             if "subject" not in template.blocks or not template.blocks.keys() & {"body", "letter"}:
                 raise ValueError("it needs a block subject and a block body (or letter)")
             written = str(template.name).split("/")[1]
-            entry = self._found[name, language] = template, self._shared_in(written)
+            entry = self._templates[name, language] = template, self._shared_in(written)
         return entry
 
-    def known(self, language: str) -> Mapping[str, str]:
+    def words_of(self, language: str) -> Mapping[str, str]:
         """The language's words for the desk's English ones (``templates/words``, the steps of a history)."""
-        words = self._known.get(language)
+        words = self._words.get(language)
         if words is None:
             say = self._shared_in(language)["say"]
-            words = self._known[language] = {**say.steps, **say.words}
+            words = self._words[language] = {**say.steps, **say.words}
         return words
 
     def _shared_in(self, language: str) -> Mapping[str, Any]:

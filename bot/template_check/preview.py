@@ -26,9 +26,9 @@ class NoticePreview:
 
 def sheet(lint: TemplateLint) -> str:
     """The page: it holds all that it shows, and opens from a file."""
-    paper = environment(FileSystemLoader(SHIPPED / "console"))
+    templates = environment(FileSystemLoader(SHIPPED / "console"))
     notices = [(notice, list(_previews(lint, notice))) for notice in NOTICES.values()]
-    return paper.get_template("proofsheet.j2").render(notices=notices, languages=lint.languages())
+    return templates.get_template("proofsheet.j2").render(notices=notices, languages=lint.languages())
 
 
 def _previews(lint: TemplateLint, notice: type[Notice]) -> Iterator[NoticePreview]:

@@ -87,8 +87,8 @@ class _Group:
 
 def words(data: bytes) -> tuple[str, str]:
     """The text and the HTML of an RTF; one of the two is ``""``."""
-    spoken = "".join(_Speaker().parsed(data[:LARGEST]))
-    return ("", spoken) if b"\\fromhtml" in data[:4096] else (spoken.strip("\n"), "")
+    text = "".join(_Speaker().parsed(data[:LARGEST]))
+    return ("", text) if b"\\fromhtml" in data[:4096] else (text.strip("\n"), "")
 
 
 class _Speaker:

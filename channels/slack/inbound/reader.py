@@ -85,7 +85,7 @@ class EventReader:
         on_case = self._known(letter, address, below_ours=below_ours, talk=talk)
         files = forwarded.files(message) if (on_case or addressed) and not edited else ()
         about = {"place": address, "team": team, "user": user, "after": letter.key}
-        gathered = self._with_files(letter, files, about, alone=on_case and not text, on_case=on_case)
+        fetched = self._with_files(letter, files, about, alone=on_case and not text, on_case=on_case)
         return Inbound(
             sender=self._sender(team, user) if user else None,
             proof=Proof.LINKED,
@@ -95,13 +95,13 @@ class EventReader:
             parts=(Part("new", text),),
             language="" if edited else detect_language(text),
             anchors=(Anchor("thread", address),),
-            attachments=gathered.had,
+            attachments=fetched.had,
             opens=False,
             addressed=addressed,
             prefix="!",
             place=address,
             change=self._changes(letter, event, text, us) if edited else "",
-            missed=gathered.missed,
+            missed=fetched.missed,
         )
 
     def _nothing(self) -> Inbound:
@@ -195,9 +195,9 @@ class EventReader:
         team, user, place = str(body["team"]), str(body["user"]), str(body.get("place") or "")
         case, inward = int(body.get("case") or 0), bool(body.get("inward"))
         if body.get("after"):
-            fate = self._attached.status_of(letter, body)
-            case, inward = (fate.case or 0, not fate.public) if fate else (0, True)
-        gathered = self._attached.of_letter(letter, body) if case else MessageFiles()
+            status = self._attached.status_of(letter, body)
+            case, inward = (status.case or 0, not status.public) if status else (0, True)
+        fetched = self._attached.of_letter(letter, body) if case else MessageFiles()
         places = [Anchor("thread", place)] if place and case else []
         numbers = [Anchor("tag", str(case))] if case else []
         return Inbound(
@@ -208,13 +208,13 @@ class EventReader:
             subject="",
             parts=(),
             anchors=(*places, *numbers) if inward else (*numbers, *places),
-            attachments=gathered.had,
+            attachments=fetched.had,
             opens=False,
             addressed=False,
             prefix="!",
             place=place,
             inward=inward,
-            missed=gathered.missed,
+            missed=fetched.missed,
         )
 
     def _sender(self, team: str, user: str) -> Identity:
