@@ -11,7 +11,7 @@ TEAM, TRIAGE, ACME = "T0HOME", "C0TRIAGE", "C0ACME"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody: ``slack`` is the user's id, or empty for who has no Slack."""
+    """A person of the demo's cast; ``slack`` is their user id, or empty if they have no Slack."""
 
     name: str
     mail: str

@@ -65,7 +65,10 @@ GUARD = (
 
 
 class Site:
-    """The routes. ``about``: what ``/demo/state`` tells; ``smtp``: casebot's listener."""
+    """The routes of the demo's page.
+
+    ``about``: what ``/demo/state`` returns; ``smtp``: casebot's listener.
+    """
 
     def __init__(self, mailboxes: Mailboxes, *, smtp: int, about: Callable[[], dict[str, Any]]) -> None:
         self._mailboxes = mailboxes
@@ -74,7 +77,7 @@ class Site:
         self._ending = False
 
     def routes(self) -> list[BaseRoute]:
-        """For Starlette; the page comes last, for it takes all paths there are."""
+        """The routes for Starlette; the page is last, because it takes every path."""
         return [
             Route("/mail/state", self._state),
             Route("/mail/events", self._events),
@@ -85,7 +88,7 @@ class Site:
         ]
 
     def end(self) -> None:
-        """Let those who wait for mail go."""
+        """Release the requests that wait for mail."""
         self._ending = True
 
     async def _state(self, request: Request) -> Response:
@@ -170,13 +173,13 @@ class Site:
 
 
 class Guarded:
-    """The page, with the headers that keep foreign words from acting in it."""
+    """The page with security headers, so that foreign words cannot act in it."""
 
     def __init__(self, app: StaticFiles) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As ASGI has it."""
+        """The ASGI application."""
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":

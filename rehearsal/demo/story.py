@@ -29,7 +29,10 @@ Say = Callable[[str], None]
 
 
 class World(Protocol):
-    """What the story needs of `rehearsal/demo/world.py`; what fails there raises ``AssertionError(expected, seen)``."""
+    """What the story uses of `rehearsal/demo/world.py`.
+
+    A failed step raises ``AssertionError(expected, seen)``.
+    """
 
     about: Json
     read: set[str]
@@ -48,7 +51,7 @@ class World(Protocol):
 
 
 def tell(world: World, say: Say) -> bool:
-    """Tell it, line by line; False, with what was expected and what was seen, as soon as something goes wrong."""
+    """Run the story, printing line by line; False at the first failure, with what was expected and seen."""
     began = time.monotonic()
     say("\nTwo cases, as each side sees them: who, where, what.")
     try:
@@ -78,7 +81,7 @@ class Story:
         self.case = self.card = ""  # its number, and the ts of its card
 
     def chapters(self) -> list[Callable[[], None]]:
-        """In order."""
+        """The chapters in order."""
         return [getattr(self, name) for name in vars(Story) if re.match("(ana|sam|mia|ben|nobody)_", name)]
 
     def ana_writes(self) -> None:
@@ -249,7 +252,7 @@ class Story:
         self._line("Sam", "#triage", self.world.whisper("Sam", "is on its way"))
 
     def _line(self, who: str, where: str, what: str) -> None:
-        """Two lines at most; emoji, about whose width terminals disagree, are left out."""
+        """A text on at most two lines, without emoji, about whose width terminals disagree."""
         plain = " ".join(re.sub(r"[^\x20-\u20ff]", " ", what).split())
         lines = textwrap.wrap(plain, WIDTH - 25, max_lines=2, placeholder=" …")
         for number, each in enumerate(lines):
@@ -261,5 +264,5 @@ def _short(subject: str) -> str:
 
 
 def _paragraph(text: str, said: str) -> str:
-    """The one with these words."""
+    """The paragraph with these words."""
     return next((part.strip("> \n") for part in text.split("\n\n") if said in part), "")

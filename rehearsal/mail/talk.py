@@ -29,7 +29,7 @@ class Taken:
 
 
 class Talk:
-    """Says yes to everything, unless the sink's script has something else to say."""
+    """One SMTP session: it accepts everything, unless the sink's script says otherwise."""
 
     def __init__(self, sink: Sink, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._sink, self._reader, self._writer = sink, reader, writer
@@ -40,7 +40,7 @@ class Talk:
         self._open = True
 
     async def run(self) -> None:
-        """Until the client quits or the script hangs up."""
+        """Serve until the client quits or the script hangs up."""
         self._say("greeting", "220 sink ready")
         while self._open:
             line = (await self._reader.readuntil(b"\r\n"))[:-2].decode("utf-8", "replace")
@@ -74,7 +74,7 @@ class Talk:
                 self._say(verb, "500 5.5.1 What?")
 
     def _say(self, phase: str, usual: str) -> bool:
-        """Say it, or what the script has instead; True if that was a yes."""
+        """Send this reply, or the script's instead; True if the reply was positive."""
         return self._utter(self._sink.script.reply(phase, usual))
 
     def _utter(self, reply: str) -> bool:

@@ -17,7 +17,7 @@ Act = Callable[..., Json]
 
 
 class NoAct(Exception):
-    """It cannot be done; the words say why."""
+    """The act cannot be done; the message says why."""
 
 
 class Acts:

@@ -27,7 +27,10 @@ _EMOJI = re.compile("|".join(map(re.escape, (*_SHORT_CODES, *_TONES))))
 
 
 def message_text(workspace: Workspace, words: str) -> str:
-    """A message's ``text``: ``@ana`` → ``<@U1>``, links in angle brackets, 🎉 → ``:tada:``, ``& < >`` escaped."""
+    """The ``text`` of a message as Slack's client sends it.
+
+    ``@ana`` becomes ``<@U1>``, 🎉 ``:tada:``, links get angle brackets, and ``& < >`` are escaped.
+    """
 
     def dress(found: re.Match[str]) -> str:
         word = found[0]
@@ -74,7 +77,7 @@ def unescape(text: str) -> str:
 
 
 def _apart(words: str, change: Callable[[str], str]) -> str:
-    """Change what stands between tokens (``<@U1>``), and leave the tokens."""
+    """Change what is between the tokens (``<@U1>``), and leave the tokens."""
     pieces, end = [], 0
     for token in _TOKEN.finditer(words):
         pieces += [change(words[end : token.start()]), token[0]]

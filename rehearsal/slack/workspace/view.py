@@ -12,7 +12,10 @@ from rehearsal.slack.workspace.element import INPUTS, actions_of, empty, first_v
 
 @dataclass(slots=True)
 class View:
-    """``body``: as the app sent it, with ids filled in; ``state``: (block_id, action_id) → value."""
+    """An open view; ``body``: as the app sent it; ``state``: (block_id, action_id) → value.
+
+    The ids in ``body`` are filled in.
+    """
 
     id: str
     user: str
@@ -31,7 +34,7 @@ class View:
         self.show(self.body)
 
     def show(self, body: Json) -> None:
-        """Show this instead. What was typed stays where block_id, action_id and type are the same.
+        """Replace the content. Typed values stay where block_id, action_id and type are the same.
 
         docs.slack.dev: "Modals", section "Updating views": "Preserving input entry data".
         """
@@ -55,7 +58,7 @@ class View:
         ]
 
     def missing(self) -> dict[str, str]:
-        """What Slack's own client says before it submits: block_id → words."""
+        """The complaints of Slack's own client before it submits: block_id → words."""
         wrong = {}
         for block, element in self.fields():
             if block["type"] == "input":

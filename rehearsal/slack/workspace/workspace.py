@@ -28,11 +28,11 @@ TEAMLESS = ("file_share", "thread_broadcast", "tombstone")
 
 
 class Unknown(LookupError):
-    """Nobody and nothing by that name."""
+    """Nothing has that name."""
 
 
 class Workspace:
-    """Teams, people, channels, files and views. Hold ``lock`` to read or change more than one thing.
+    """The teams, people, channels, files and views. Hold ``lock`` to read or change more than one thing.
 
     ``teams``: the first is home to the app; by default there is one, and the app's bot is in it.
     """
@@ -189,7 +189,7 @@ class Workspace:
         }
 
     def changed(self, what: str, **facts: object) -> None:
-        """Tell those who watch."""
+        """Notify those who watch for changes."""
         with self._news:
             self._seq += 1
             self._changes.append({"seq": self._seq, "what": what, **facts})
@@ -206,13 +206,13 @@ class Workspace:
             return newest(self._changes, self._seq - since)
 
     def wait(self, since: int, *, seconds: float) -> list[Json]:
-        """The changes after ``since``, as soon as there are any; none after so long."""
+        """Wait for the changes after ``since``; none after so long."""
         with self._news:
             self._news.wait_for(lambda: self._seq > since, seconds)
             return self.changes(since)
 
     def wait_for(self, found: Callable[[], T], *, seconds: float = 10.0) -> T:
-        """What ``found`` returns as soon as it is true; tried at each change. Else ``TimeoutError``."""
+        """Call ``found`` at each change until it returns something true. Raises ``TimeoutError``."""
         end = time.monotonic() + seconds
         with self._news:
             while not (result := found()):
