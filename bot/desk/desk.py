@@ -133,7 +133,10 @@ class Desk:
             return _before(tx, source, key)
 
     def perform(self, tx: Transaction, request: Request) -> Outcome:
-        """Handle a request within the caller's transaction; effect and receipt share it."""
+        """Handle a request within the caller's transaction; effect and receipt share it.
+
+        A second receipt for the same key makes the transaction fail: ask ``repeated`` first if it may be one.
+        """
         now = self.now()
         if request.said.inbox is None and admission.turned_away(tx, self.config, request):
             return self._turned_away(tx, request)

@@ -19,7 +19,10 @@ class DeliveryOrder:
         self._lock = threading.Lock()
 
     def enter(self, lane: str, row: Outgoing) -> bool:
-        """Queue behind older deliveries of the lane; True if none is before this one."""
+        """Queue behind older deliveries of the lane; True if none is before this one.
+
+        The first is under way already, and even an older one does not overtake it.
+        """
         if not lane:
             return True
         with self._lock:
@@ -42,7 +45,10 @@ class DeliveryOrder:
             return line[0] if first else None
 
     def clear(self, lane: str, recipient: str) -> list[Outgoing]:
-        """Remove and return everything behind the first that goes to ``recipient``."""
+        """Remove and return everything behind the first that goes to ``recipient``.
+
+        Refreshes stay, and so does what goes elsewhere: one side of a case does not wait for the other.
+        """
         with self._lock:
             line = self._queues.get(lane) or deque()
             behind = [row for row in list(line)[1:] if not row.key and row.recipient == recipient]

@@ -203,7 +203,10 @@ class Turn(Notifier):
         return letters and self.request.source == self.person.channel
 
     def say(self, case: Case, text: str, *, visibility: str, kind: str = "said") -> int:
-        """Add an entry to a case, once a turn with the message's other parts and files; returns its id."""
+        """Add an entry to a case, once a turn with the message's other parts and files; returns its id.
+
+        Public words that were sent to the desk in private stay visible to the desk alone.
+        """
         first, self._files_kept = not self._files_kept, True
         self._files_open = visibility == "public" if first else self._files_open
         if self.in_private(case):
