@@ -278,7 +278,7 @@ def _tnef(node: Node, body: Content) -> None:
     enclosed = tnef.read(tree.data(node)) if body.may_open() else None
     if enclosed is None or not enclosed.whole:
         body.note("winmail.dat could not be read, or only in part; it is kept")
-    if enclosed is None or not enclosed.whole or enclosed.empty or not _told(enclosed, body):
+    if enclosed is None or not enclosed.whole or enclosed.empty or not _shown(enclosed, body):
         body.keep(attachment.of(node, name="winmail.dat"))
     for file in enclosed.files if enclosed else ():
         body.keep(
@@ -286,7 +286,7 @@ def _tnef(node: Node, body: Content) -> None:
         )
 
 
-def _told(enclosed: Tnef, body: Content) -> bool:
+def _shown(enclosed: Tnef, body: Content) -> bool:
     """Show the TNEF's text; False if the mail says something else."""
     page = "" if enclosed.text.strip() else html_to_text.to_text(enclosed.html[:LARGEST_TEXT])
     words = text.clean(page or enclosed.text[:LARGEST_TEXT])
