@@ -22,7 +22,7 @@ def post(
     mailbox: str,
     now: datetime,
 ) -> list[Outgoing] | None:
-    """Freeze a notice for every board, rows leased to this process; None if it was told ``about`` that today."""
+    """Freeze a notice for every board, leased to this process; None if told ``about`` that today."""
     if not rate_limit.once_a_day(
         tx, rate_limit.key("bulletin", notice.name, about), now=rate_limit.millis(now)
     ):

@@ -18,7 +18,7 @@ LIFE = timedelta(days=30)
 
 
 def url(composer: Composer, request: Request, to: Person) -> str:
-    """The link to the mail that the desk is told of; ``""`` if it came by no mail, or without a web door.
+    """The link to the mail that a notice is about; ``""`` if there is no mail, or no web door.
 
     ``to``: whose link it is; of the id 0, of everybody who reads a place of the desk's.
     """

@@ -28,7 +28,7 @@ from bot.reports.format import worked
 from bot.reports.period import Period
 from bot.reports.suggestions import suggestions
 from bot.syntax.case_numbers import label
-from store.report import BREACHES, ReportEvent, SurveyInvitation, TouchedCase, WaitingCase
+from store.report import BREACHES, InvitedSurvey, ReportEvent, TouchedCase, WaitingCase
 
 NAMELESS = "none"
 """The name of what has none: a case without a type, an account or an owner."""
@@ -41,7 +41,7 @@ class Rows:
 
     cases: Sequence[TouchedCase]
     events: Sequence[ReportEvent]
-    surveys: Sequence[SurveyInvitation]
+    surveys: Sequence[InvitedSurvey]
     deflections: int | None
     solved: Mapping[str, int] = field(default_factory=dict)
     """By the article's title."""

@@ -25,7 +25,7 @@ class NoticePreview:
 
 
 def sheet(lint: TemplateLint) -> str:
-    """The page: it holds all that it shows, and opens from a file."""
+    """The preview page, which loads nothing and opens from a file."""
     templates = environment(FileSystemLoader(SHIPPED / "console"))
     notices = [(notice, list(_previews(lint, notice))) for notice in NOTICES.values()]
     return templates.get_template("proofsheet.j2").render(notices=notices, languages=lint.languages())
