@@ -37,7 +37,7 @@ class Bounce:
     @property
     def reason(self) -> str:
         """Status and reason of the first recipient that has any, in one line."""
-        pairs = ((one.status, one.reason) for one in self.recipients)
+        pairs = ((recipient.status, recipient.reason) for recipient in self.recipients)
         reasons = (reason if status in reason else f"{status} {reason}".strip() for status, reason in pairs)
         return next((reason for reason in reasons if reason), "")
 

@@ -77,7 +77,7 @@ def show(notice: tuple[str, ...], language: str, mailbox: str) -> None:
     lint, wanted = _lint(mailbox), _notice(" ".join(notice))
     source = lint.source(wanted, language)
     if source is None:
-        there = ", ".join(one.language for one in lint.sources(wanted))
+        there = ", ".join(source.language for source in lint.sources(wanted))
         raise Failure(
             f"“{wanted.name}” is not there in {language}, so it is said in English; it is there in: {there}"
         )

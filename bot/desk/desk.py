@@ -170,7 +170,7 @@ class Desk:
     def _do(self, turn: Turn, number: int, command: Command) -> Answered:
         words = turn.request.words[number] if number < len(turn.request.words) else ""
         words = words or getattr(command, "words", "") or type(command).__name__.lower()
-        turn.told.clear()
+        turn.sent.clear()
         try:
             command = turn.led(command)
             turn.allow(command)

@@ -53,11 +53,11 @@ class Notifier:
         self.posted: list[Outgoing] = []
         self.mail_limits = AutoMailLimits(tx, config.limits, now=now)
         self.untold: list[tuple[Case, type[Notice], Person, str]] = []
-        """What the brakes held back, and why."""
-        self.told_asker = False
+        """What the rate limits held back, and why."""
+        self.asker_notified = False
         """Has the asker, a customer, been sent a notice of their own?"""
-        self.told: dict[tuple[str, str], int] = {}
-        """What the present command has told in threads that customers share: notice and address."""
+        self.sent: dict[tuple[str, str], int] = {}
+        """What the present command has sent to threads that customers share: notice and address, to row id."""
         self._composer = composer
         self._people: dict[int, Person] = {person.id: person}
         self._heard: set[tuple[int, int]] = set()
@@ -119,13 +119,13 @@ class Notifier:
         if case is not None and to_customer:
             notice = self._without_words(notice, to, case)
         answers = self.said if to.id == self.person.id and not quiet else Said()
-        first = self.told.get((notice.name, where), 0) if where else 0
+        first = self.sent.get((notice.name, where), 0) if where else 0
         how = {"author": author, "answers": answers, "place": self._place(notice, to, case), "along": first}
         rows = self._composer.post(self.tx, self._notification(notice, to, case, files=files, **how))
-        self.told_asker |= bool(rows) and to.id == self.person.id and notice.audience == "customer"
+        self.asker_notified |= bool(rows) and to.id == self.person.id and notice.audience == "customer"
         if rows and not first:
             self.posted += [row for row in rows if row.payload]
-            self.told[notice.name, where] = rows[-1].id
+            self.sent[notice.name, where] = rows[-1].id
         if case is not None:
             self._heard.add((case.id, to.id))
         return bool(rows)

@@ -281,14 +281,14 @@ class Turn(Notifier):
             return
         requester = self.by_id(case.requester_id) or self.person
         for channel in self._composer.boards.names():
-            for at in [one.address for one in thread.open_to_all(self.tx, case.id, channel)[-1:]]:
-                if (notice.name, at) in self.told or (at == self.request.place and not notice.automatic):
+            for at in [shared.address for shared in thread.open_to_all(self.tx, case.id, channel)[-1:]]:
+                if (notice.name, at) in self.sent or (at == self.request.place and not notice.automatic):
                     continue
                 there = Person(0, "", "contact", at, channel, language=requester.language)
                 words = notice.without_words() if at == self.request.place and notice.text else notice
-                told = self._notification(words, there, case, files=files, author=author, place=at)
-                self.posted += self._composer.post(self.tx, told)
-                self.told[notice.name, at] = 0
+                notification = self._notification(words, there, case, files=files, author=author, place=at)
+                self.posted += self._composer.post(self.tx, notification)
+                self.sent[notice.name, at] = 0
 
     def post(self, notification: Notification) -> None:
         """Put something into the outbox that is for no participant of the case."""
@@ -314,14 +314,14 @@ class Turn(Notifier):
         Not where all that they asked by mail is in a notice of their own already.
         """
         done = [line.outcome for line in answered] == ["done"] and not self.owes_word
-        if self.told_asker and done and self._by_mail():
+        if self.asker_notified and done and self._by_mail():
             return
-        lists = [one for one in self.lists if one.lines]
-        cases = tuple(lists if len(lists) > 1 else (replace(one, asked="") for one in lists))
+        lists = [cases for cases in self.lists if cases.lines]
+        cases = tuple(lists if len(lists) > 1 else (replace(cases, asked="") for cases in lists))
         case = self.touched
         if case is None and self.request.proven_on and any(line.outcome != "done" for line in answered):
             case = self.find_case(self.request.proven_on)  # what was not done was asked there
         if case is not None and self.role(case.id) == "stranger":
             case = None
-        facts = {"view": None, **self.shown, "cases": tuple(one.first() for one in cases)}
+        facts = {"view": None, **self.shown, "cases": tuple(part.first() for part in cases)}
         self.tell(Transcript(answered=tuple(answered), **facts), self.person, case)

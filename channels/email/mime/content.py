@@ -148,7 +148,7 @@ def _alternative(children: list[Node], body: Content) -> None:
     for child in plain:
         _gather(child, body)
     for child in reversed(others):
-        has_words = any(one.strip() for one in body.texts[before:])
+        has_words = any(words.strip() for words in body.texts[before:])
         if has_words and (child.media in _READABLE or not child.leaf):
             _beside(child, body)
         else:

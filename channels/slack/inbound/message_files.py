@@ -49,7 +49,7 @@ class MessageFiles:
 
     had: tuple[Attachment, ...] = ()
     missed: tuple[str, ...] = ()
-    rest: tuple[Json, ...] = ()
+    later: tuple[Json, ...] = ()
     under_way: bool = False
 
 
@@ -66,10 +66,10 @@ class Attached:
         """The files that go with a message's words; the rest follow. Unless its case is known, all follow."""
         followed, number = self._following(letter)
         mine = _without(followed, files)
-        fetched = self._gather(mine) if case_known else MessageFiles(rest=mine)
+        fetched = self._gather(mine) if case_known else MessageFiles(later=mine)
         self._collected(mine, fetched)
         since = self._context.desk.now().isoformat()
-        self._follow(letter, fetched.rest, {**about, "since": since}, number=number)
+        self._follow(letter, fetched.later, {**about, "since": since}, number=number)
         return fetched
 
     def of_letter(self, letter: Letter, content: Json) -> MessageFiles:
@@ -82,12 +82,12 @@ class Attached:
             raise ReadLater("its files are under way", min(wait_after(age) / 2, A_WHILE))
         if age > HOURS:
             fetched = MessageFiles(
-                fetched.had, (*fetched.missed, *(f"{file['name']} ({GIVEN_UP})" for file in fetched.rest))
+                fetched.had, (*fetched.missed, *(f"{file['name']} ({GIVEN_UP})" for file in fetched.later))
             )
-        elif fetched.rest and not fetched.had and not fetched.missed:
+        elif fetched.later and not fetched.had and not fetched.missed:
             raise ReadLater("its files cannot be had yet", wait_after(age))
         self._collected(files, fetched)
-        self._follow(letter, fetched.rest, {**content, "since": since}, number=number)
+        self._follow(letter, fetched.later, {**content, "since": since}, number=number)
         return fetched
 
     def status_of(self, letter: Letter, content: Json) -> MessageStatus | None:
@@ -125,7 +125,7 @@ class Attached:
 
     def _collected(self, files: Sequence[Json], fetched: MessageFiles) -> None:
         """Drop downloads that are not waited for any more."""
-        others = {file["id"] for file in fetched.rest}
+        others = {file["id"] for file in fetched.later}
         self._downloads.forget(str(file["id"]) for file in files if file["id"] not in others)
 
     def _following(self, letter: Letter) -> tuple[frozenset[str], int]:

@@ -150,9 +150,9 @@ class Slash:
 def draft_of(text: str, lists: Any) -> FormDraft:
     """The form's initial values: ``critical Deal ID 12333: no delivery``."""
     words = text.split(None, 1)
-    told, _ = fields(f"Priority: {words[0]}" if words else "", lists)
-    if len(words) < 2 and (not words or told.get("priority")):
-        return FormDraft(priority=told.get("priority", ""))
+    values, _ = fields(f"Priority: {words[0]}" if words else "", lists)
+    if len(words) < 2 and (not words or values.get("priority")):
+        return FormDraft(priority=values.get("priority", ""))
     opened = catalogue.command(ParsedCommand("new", None, text, text), None, lists)
     if not isinstance(opened, Open):
         return FormDraft(text=text)

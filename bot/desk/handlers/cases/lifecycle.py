@@ -100,7 +100,7 @@ def finish(turn: Turn, case: Case, command: Close) -> None:
     days = turn.config.desk.reopen_days
     closed = CaseClosed(by=_asker(turn), reason=words, text=command.text, reopen_days=days)
     know = {reader for number, reader in turn.read_closing if number == case.id}
-    turn.told |= {(closed.name, place): 0 for place in know if isinstance(place, str)}
+    turn.sent |= {(closed.name, place): 0 for place in know if isinstance(place, str)}
     _tell(turn, case, closed, f"closed the case ({words})", but=know)
 
 

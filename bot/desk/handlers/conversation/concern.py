@@ -55,7 +55,7 @@ def raise_concern(turn: Turn, command: Concern) -> str:
         turn.person.id,
         phone=command.phone,
         category=command.category,
-        told=[manager.id for manager in recipients],
+        recipients=[manager.id for manager in recipients],
         now=turn.now,
     )
     _record(turn, case, command, recipients)
@@ -103,7 +103,10 @@ def _tell_noted(turn: Turn, case: Case, raised: Raised, holders: Sequence[Person
     """Tell at which number they will be called, and by when they hear from whom; asks nothing twice."""
     after = turn.config.concern.remind_after
     by = None if raised.taken_at else concern_escalation.moment(turn, case, after)
-    category, who = concern_escalation.words(turn, raised.category), ", ".join(one.shown for one in holders)
+    category, who = (
+        concern_escalation.words(turn, raised.category),
+        ", ".join(holder.shown for holder in holders),
+    )
     turn.tell(ConcernReceived(phone=phone, category=category, who=who, by_at=by), turn.person, case)
 
 

@@ -251,7 +251,7 @@ def tell_customers(turn: Turn, case: Case, text: str, *, workaround: bool = Fals
             for recipient in recipients
             if turn.reads_with_others(recipient, case) != turn.request.place
         }
-        places = {place for notice, place in turn.told if notice == answer.name}
+        places = {place for notice, place in turn.sent if notice == answer.name}
         turn.read_closing |= {(case.id, reader) for reader in elsewhere | places}
     return notified_names(recipients)
 

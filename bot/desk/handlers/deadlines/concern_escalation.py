@@ -77,7 +77,7 @@ def strike(turn: Turn, case: Case, kind: str) -> str:
         return "there is nobody above"
     for concern in raised:
         fresh = [person.id for person in recipients if person.id not in concern.told]
-        concerns.pass_on(turn.tx, concern.id, told=[*concern.told, *fresh], level=concern.level + up)
+        concerns.pass_on(turn.tx, concern.id, recipients=[*concern.told, *fresh], level=concern.level + up)
     turn.record(
         case,
         "concern passed on" if up else "concern reminded",

@@ -32,8 +32,8 @@ class SlaClock:
 
     notices: tuple[TargetNotice, TargetNotice, TargetNotice]
     """Warned, overdue, the manager knows."""
-    told: str
-    """The case's column that counts the steps which were told: each is told once."""
+    column: str
+    """The case's column that counts the steps of which notices were sent: each is sent once."""
     promise: Callable[[Turn, Case], Promise | None]
     """What runs now; None while it rests, or where nothing is promised."""
     due: Callable[[Case], str]
@@ -160,7 +160,7 @@ def _run(turn: Turn, case: Case, clock: SlaClock) -> None:
 
 
 def _start(turn: Turn, case: Case, clock: SlaClock, promise: Promise) -> None:
-    step = getattr(case, clock.told)
+    step = getattr(case, clock.column)
     if step < len(promise.moments):
         timer.start(turn.tx, case.id, clock.steps[step], promise.moments[step])
 
@@ -215,12 +215,12 @@ def strike(turn: Turn, case: Case, kind: str) -> str:
     """Send a step's notice: a warning to those who can still meet the target, then the breach."""
     clock = STEPS[kind]
     step, promise = clock.steps.index(kind), clock.promise(turn, case)
-    if promise is None or getattr(case, clock.told) > step:
+    if promise is None or getattr(case, clock.column) > step:
         return "nothing is due"
     if turn.now < promise.moments[step]:  # the service level is another one since
         _run(turn, case, clock)
         return "not due yet"
-    turn.change(case, **{clock.told: step + 1})
+    turn.change(case, **{clock.column: step + 1})
     _start(turn, case, clock, promise)
     if step == 0 and turn.now >= promise.due_at:
         return "too late to warn"
