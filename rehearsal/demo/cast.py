@@ -29,8 +29,13 @@ ROLES = {"customer": ANA, "colleague": BEN, "specialist": SAM, "second": KIM, "m
 WORKSPACE: dict[str, Any] = {
     "teams": [{"id": TEAM, "name": "Example Support", "domain": "example-support"}],
     "users": [
-        {"id": one.slack, "name": one.name.split()[0].lower(), "real_name": one.name, "email": one.mail}
-        for one in (SAM, KIM, MIA, BEN)
+        {
+            "id": person.slack,
+            "name": person.name.split()[0].lower(),
+            "real_name": person.name,
+            "email": person.mail,
+        }
+        for person in (SAM, KIM, MIA, BEN)
     ],
     "channels": [
         {"id": TRIAGE, "name": "triage", "members": ["@app", "sam", "kim", "mia"]},

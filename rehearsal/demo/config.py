@@ -101,12 +101,12 @@ def _staff() -> list[str]:
     return [
         f"""\
 [[staff]]
-name = "{one.name}"
-mail = "{one.mail}"
+name = "{person.name}"
+mail = "{person.mail}"
 slack_team = "{TEAM}"
-slack_user = "{one.slack}"
-role = "{"manager" if one is MIA else "specialist"}"
-manager = "{"" if one is MIA else MIA.mail}"
+slack_user = "{person.slack}"
+role = "{"manager" if person is MIA else "specialist"}"
+manager = "{"" if person is MIA else MIA.mail}"
 """
-        for one in (SAM, KIM, MIA)
+        for person in (SAM, KIM, MIA)
     ]

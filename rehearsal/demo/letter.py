@@ -71,14 +71,14 @@ def submit(raw: bytes, sender: str, recipients: Sequence[str], *, port: int) -> 
     with smtplib.SMTP("127.0.0.1", port, "laptop.acme.example", timeout=30) as client:
         try:
             client.ehlo()
-            for code, said in (client.mail(sender), *map(client.rcpt, recipients)):
+            for code, reply in (client.mail(sender), *map(client.rcpt, recipients)):
                 if code != 250:
-                    return code, said.decode("utf-8", "replace")
-            code, said = client.data(raw)
+                    return code, reply.decode("utf-8", "replace")
+            code, reply = client.data(raw)
         except smtplib.SMTPResponseException as error:
-            code, told = error.smtp_code, error.smtp_error
-            said = told if isinstance(told, bytes) else told.encode()
-    return code, said.decode("utf-8", "replace")
+            code, reason = error.smtp_code, error.smtp_error
+            reply = reason if isinstance(reason, bytes) else reason.encode()
+    return code, reply.decode("utf-8", "replace")
 
 
 def _kind(name: str) -> str:

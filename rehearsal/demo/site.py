@@ -99,8 +99,8 @@ class Site:
 
     async def _send(self, request: Request) -> Response:
         try:
-            told = json.loads(await request.body())
-            letter = self._letter(told)
+            fields = json.loads(await request.body())
+            letter = self._letter(fields)
             raw = letter.mail().as_bytes()
         except (LookupError, ValueError, TypeError, AttributeError) as error:
             return JSONResponse({"ok": False, "error": f"this makes no mail: {error}"}, 400)
@@ -109,18 +109,18 @@ class Site:
         except OSError as error:
             return JSONResponse({"ok": False, "error": f"casebot does not listen: {error}"}, 503)
 
-    def _letter(self, told: dict[str, Any]) -> Letter:
-        files = [(str(f["name"]), base64.b64decode(f["base64"])) for f in told.get("files") or ()]
+    def _letter(self, fields: dict[str, Any]) -> Letter:
+        files = [(str(f["name"]), base64.b64decode(f["base64"])) for f in fields.get("files") or ()]
         letter = Letter(
-            sender=str(told["from"]),
-            to=str(told["to"]),
-            subject=str(told.get("subject", "")),
-            text=str(told.get("text", "")),
+            sender=str(fields["from"]),
+            to=str(fields["to"]),
+            subject=str(fields.get("subject", "")),
+            text=str(fields.get("text", "")),
             files=files,
         )
         if not letter.recipients:
             raise ValueError("it goes to nobody")
-        wanted = str(told.get("in_reply_to") or "")
+        wanted = str(fields.get("in_reply_to") or "")
         before = [m for m in self._mailboxes.of(letter.address) if m.wire()["message_id"] == wanted]
         return letter if not before else letter.answering(before[-1])
 
@@ -167,9 +167,9 @@ class Site:
     async def _changes(self, since: int, wait: float) -> list[dict[str, Any]]:
         loop = asyncio.get_running_loop()
         end = loop.time() + wait
-        while not (found := self._mailboxes.changes(since)) and loop.time() < end and not self._ending:
+        while not (changes := self._mailboxes.changes(since)) and loop.time() < end and not self._ending:
             await asyncio.sleep(PAUSE)
-        return found
+        return changes
 
 
 class Guarded:

@@ -35,7 +35,7 @@ class Stage:
     def __init__(self, folder: Path, *, port: int = PORT) -> None:
         self.folder = folder
         self._smtp, self._web = free_port(), free_port()
-        self.mailboxes = Mailboxes(folder / "mails", [one.mail for one in ROLES.values()])
+        self.mailboxes = Mailboxes(folder / "mails", [person.mail for person in ROLES.values()])
         self.relay = Sink(took=self.mailboxes.take)
         self._site = Site(self.mailboxes, smtp=self._smtp, about=self.about)
         self.slack = Server(cast.build(WORKSPACE), port=_free(port), routes=self._site.routes())
@@ -89,7 +89,8 @@ class Stage:
             "team": TEAM,
             "channels": {"triage": TRIAGE, "account": ACME},
             "people": {
-                role: {"name": one.name, "mail": one.mail, "slack": one.slack} for role, one in ROLES.items()
+                role: {"name": person.name, "mail": person.mail, "slack": person.slack}
+                for role, person in ROLES.items()
             },
         }
 
@@ -97,8 +98,8 @@ class Stage:
         """The number of cases that the triage channel has heard of."""
         workspace = self.slack.workspace
         with workspace.lock:
-            said = [message.text for message in workspace.channel(TRIAGE).messages.values()]
-        return len({number for text in said for number in re.findall(r"CS-\d{6,}", text)})
+            texts = [message.text for message in workspace.channel(TRIAGE).messages.values()]
+        return len({number for text in texts for number in re.findall(r"CS-\d{6,}", text)})
 
     def _write_config(self) -> None:
         app = self.slack.workspace.app

@@ -24,18 +24,18 @@ class World:
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
         self.about = self.ask("/demo/state")
-        self._users = {one["name"].split()[0]: one["slack"] for one in self.about["people"].values()}
+        self._users = {person["name"].split()[0]: person["slack"] for person in self.about["people"].values()}
         self.read: set[str] = set()
 
     def ask(self, path: str, body: Json = None) -> Json:
         """GET, or POST with a body; an answer of ``"ok": false`` is a failed step."""
         status, text = self.fetch(path, None if body is None else json.dumps(body).encode())
         try:
-            told = json.loads(text)
+            reply = json.loads(text)
         except ValueError:
             raise AssertionError(f"JSON from {path}", f"{status} {text!r}") from None
-        check(told.get("ok"), f"{path} to do {body}", f"{status} {told.get('error')}")
-        return told
+        check(reply.get("ok"), f"{path} to do {body}", f"{status} {reply.get('error')}")
+        return reply
 
     def fetch(self, url: str, data: bytes | None = None, *, method: str = "") -> tuple[int, bytes]:
         """Status and body, whatever the status; a path is one of the demo's site."""
@@ -60,11 +60,11 @@ class World:
         mails = self.ask("/mail/state")["mailboxes"][owner]
         return [mail for mail in mails if not mail["sent"] and mail["id"] not in self.read]
 
-    def mail(self, owner: str, said: str) -> Json:
+    def mail(self, owner: str, words: str) -> Json:
         """The unread mail with these words in its subject or text."""
         mail = until(
-            f"a mail to {owner} with “{said}”",
-            lambda: next((m for m in self.unread(owner) if said in f"{m['subject']}\n{m['text']}"), None),
+            f"a mail to {owner} with “{words}”",
+            lambda: next((m for m in self.unread(owner) if words in f"{m['subject']}\n{m['text']}"), None),
             lambda: [f"{m['subject']}: {m['text']}" for m in self.unread(owner)] or "no mail",
         )
         self.read.add(mail["id"])
@@ -83,33 +83,33 @@ class World:
                 return [m for m in each["messages"] if thread in ("", m["ts"], m["thread_ts"])]
         return []
 
-    def message(self, channel: str, said: str, thread: str = "") -> Json:
+    def message(self, channel: str, words: str, thread: str = "") -> Json:
         """The newest message there with these words in it."""
         return until(
-            f"“{said}” in {channel}",
+            f"“{words}” in {channel}",
             lambda: next(
-                (m for m in reversed(self.messages(channel, thread)) if said in self.words(m)), None
+                (m for m in reversed(self.messages(channel, thread)) if words in self.words(m)), None
             ),
             lambda: [self.words(m) for m in self.messages(channel, thread)[-5:]] or "nothing",
         )
 
-    def whisper(self, who: str, said: str) -> str:
+    def whisper(self, who: str, words: str) -> str:
         """The newest message that only this person sees, with these words in it."""
 
         def heard() -> list[str]:
             mine = self.ask("/rehearsal/state")["ephemerals"].get(self._users[who], [])
-            return [message["text"] for message in reversed(mine) if said in message["text"]]
+            return [message["text"] for message in reversed(mine) if words in message["text"]]
 
-        return str(until(f"“{said}” to {who} alone", heard, lambda: "nothing")[0])
+        return str(until(f"“{words}” to {who} alone", heard, lambda: "nothing")[0])
 
     def file(self, channel: str, thread: str) -> tuple[str, bytes]:
         """Name and bytes of the first file in a thread, once there is one."""
-        found = until(
+        files = until(
             f"a file in {channel}",
             lambda: [file for m in self.messages(channel, thread) for file in m["files"]],
             lambda: "none",
         )
-        return found[0]["name"], self.fetch(found[0]["url"])[1]
+        return files[0]["name"], self.fetch(files[0]["url"])[1]
 
     def send(self, mail: EmailMessage) -> str:
         """Send a mail to casebot's SMTP listener; returns its reply."""
@@ -133,10 +133,10 @@ def check(right: object, expected: str, seen: object) -> None:
 def until(expected: str, look: Callable[[], Any], seen: Callable[[], object]) -> Any:
     """Call ``look`` until it returns something true, and return that. Raises ``AssertionError``."""
     end = time.monotonic() + PATIENCE
-    while not (found := look()) and time.monotonic() < end:
+    while not (result := look()) and time.monotonic() < end:
         time.sleep(0.05)
-    check(found, f"{expected}, within {PATIENCE:.0f} s", found or seen())
-    return found
+    check(result, f"{expected}, within {PATIENCE:.0f} s", result or seen())
+    return result
 
 
 def _texts(thing: Json) -> list[str]:

@@ -103,10 +103,10 @@ class Api:
         app = self._scene.workspace.app
         if not token:
             raise SlackError("not_authed")
-        known = {app.bot_token: ("bot", app.scopes), app.app_token: ("app", app.app_scopes)}
-        if token not in known:
+        tokens = {app.bot_token: ("bot", app.scopes), app.app_token: ("app", app.app_scopes)}
+        if token not in tokens:
             raise SlackError("invalid_auth")
-        kind, scopes = known[token]
+        kind, scopes = tokens[token]
         if kind == "bot" and not app.installed:
             raise SlackError("account_inactive")
         if kind not in method.tokens:

@@ -229,13 +229,13 @@ class Control:
         end = loop.time() + wait
         while True:
             seq = self._workspace.seq
-            found = [
+            changes = [
                 c
                 for c in self._workspace.changes(since)
                 if transcript or c["what"] not in ("call", "delivery")
             ]
-            if found or loop.time() > end or self._scene.ending:
-                return found, max(seq, since)
+            if changes or loop.time() > end or self._scene.ending:
+                return changes, max(seq, since)
             await asyncio.sleep(PAUSE)
 
     async def _file(self, request: Request) -> Response:

@@ -40,10 +40,10 @@ class Method:
 def channel_of(scene: Scene, args: Arguments, *, name: str = "channel") -> Channel:
     """The channel of an argument, by id; private ones only where the bot is in (``channel_not_found``)."""
     bot = scene.workspace.app.bot_user
-    found = scene.workspace.channels.get(args.needed(name))
-    if found is None or (found.kind != "public" and bot not in found.members):
+    channel = scene.workspace.channels.get(args.needed(name))
+    if channel is None or (channel.kind != "public" and bot not in channel.members):
         raise SlackError("channel_not_found")
-    return found
+    return channel
 
 
 def postable(scene: Scene, args: Arguments) -> Channel:

@@ -96,8 +96,8 @@ class Forms:
         self._hands.put(place.view, block, element, held)
         if not _dispatches(block, element):
             return eyes.seen(QUIET)
-        told = held if element["type"] in HELD else {}
-        return eyes.seen(self._hands.dispatch(person, place, block, element, told), wait=wait)
+        state = held if element["type"] in HELD else {}
+        return eyes.seen(self._hands.dispatch(person, place, block, element, state), wait=wait)
 
     def _obey(self, form: View, outcome: Outcome) -> str:
         """Do what the ack of a submission says; the error that the person sees where it makes no sense.
@@ -130,9 +130,9 @@ def _dispatches(block: Json, element: Json) -> bool:
     dispatched by the character, because nobody presses Enter here ("Composition objects", "Dispatch action
     configuration").
     """
-    told = block["type"] != "input" or bool(block.get("dispatch_action"))
+    dispatched = block["type"] != "input" or bool(block.get("dispatch_action"))
     when = element.get("dispatch_action_config", {}).get("trigger_actions_on", ["on_enter_pressed"])
-    return told and (element["type"] != "plain_text_input" or "on_character_entered" in when)
+    return dispatched and (element["type"] != "plain_text_input" or "on_character_entered" in when)
 
 
 def _errors(form: View, errors: object) -> dict[str, str]:

@@ -124,20 +124,20 @@ class Hands:
         """A view by its id, or ``modal`` (the top one) or ``home``."""
         with self._workspace.lock:
             stack = self._workspace.stacks.get(person, [])
-            found = {
+            view = {
                 "modal": stack[-1] if stack else None,
                 "home": self._workspace.homes.get(person),
             }.get(key) or self._workspace.views.get(key)
-        if found is None or found.user != person:
+        if view is None or view.user != person:
             raise Unknown(f"{person} has no view {key} open")
-        return found
+        return view
 
     def element(self, place: Place, *, action_id: str = "", block_id: str = "") -> tuple[Json, Json]:
         """The (block, element) with these ids."""
-        found = find(place.blocks, action_id=action_id, block_id=block_id)
-        if found is None:
+        pair = find(place.blocks, action_id=action_id, block_id=block_id)
+        if pair is None:
             raise Unknown(f"nothing to use there: {block_id}/{action_id}")
-        return found
+        return pair
 
     def put(self, view: View, block: Json, element: Json, value: Json) -> None:
         """Into a view's field."""

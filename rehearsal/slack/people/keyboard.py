@@ -32,26 +32,26 @@ def message_text(workspace: Workspace, words: str) -> str:
     ``@ana`` becomes ``<@U1>``, 🎉 ``:tada:``, links get angle brackets, and ``& < >`` are escaped.
     """
 
-    def dress(found: re.Match[str]) -> str:
-        word = found[0]
-        if found["mention"]:
+    def dress(match: re.Match[str]) -> str:
+        word = match[0]
+        if match["mention"]:
             return _mention(workspace, word, "<@{id}>")
-        return f"<{word}>" if found["url"] else f"<mailto:{word}|{word}>"
+        return f"<{word}>" if match["url"] else f"<mailto:{word}|{word}>"
 
     return _apart(named_emoji(words), lambda plain: _WORD.sub(dress, escape(plain)))
 
 
 def named_emoji(words: str) -> str:
     """👍🏽 → ``:+1::skin-tone-4:``."""
-    return _EMOJI.sub(lambda found: _TONES.get(found[0]) or f":{_SHORT_CODES[found[0]]}:", words)
+    return _EMOJI.sub(lambda match: _TONES.get(match[0]) or f":{_SHORT_CODES[match[0]]}:", words)
 
 
 def command_text(workspace: Workspace, words: str) -> str:
     """A command's ``text``: links stay as typed; with ``should_escape`` ``@ana`` → ``<@U1|ana>``."""
 
-    def dress(found: re.Match[str]) -> str:
-        mention = found["mention"] and workspace.app.should_escape
-        return _mention(workspace, found[0], "<@{id}|{name}>") if mention else found[0]
+    def dress(match: re.Match[str]) -> str:
+        mention = match["mention"] and workspace.app.should_escape
+        return _mention(workspace, match[0], "<@{id}|{name}>") if mention else match[0]
 
     return _apart(words, lambda plain: _WORD.sub(dress, escape(plain)))
 

@@ -135,8 +135,8 @@ class Events:
         API", section "Authorizations"; the payloads in bolt-python,
         ``tests/slack_bolt/request/test_internals.py``).
         """
-        said = event.get("message") or event.get("previous_message") or event
-        author = self._workspace.users.get(said.get("user", "")) if event["type"] == "message" else None
+        message = event.get("message") or event.get("previous_message") or event
+        author = self._workspace.users.get(message.get("user", "")) if event["type"] == "message" else None
         return author.team if author else self._workspace.home.id
 
     def _callback(self, event: Json, channel: Channel | None) -> Json:

@@ -37,8 +37,8 @@ def new_id(letter: str) -> str:
     """A new id with Slack's first letter (``U``, ``C``, ``F``…); ids ascend within a process."""
     number, digits = next(_count) + 46_656, ""
     while number:
-        number, rest = divmod(number, 36)
-        digits = _ALPHABET[rest] + digits
+        number, digit = divmod(number, 36)
+        digits = _ALPHABET[digit] + digits
     return f"{letter}0{digits.rjust(8, '0')}"
 
 

@@ -41,11 +41,11 @@ class View:
         self.body = body
         self.hash = f"{time.time_ns() // 1_000_000_000}.{secret(8)}"
         self.errors = {}
-        kept = self.state
+        before = self.state
         self.state = {}
         for block, element in self.fields():
             key = (block["block_id"], element["action_id"])
-            old = kept.get(key)
+            old = before.get(key)
             self.state[key] = old if old and old["type"] == element["type"] else first_value(element)
 
     def fields(self) -> list[tuple[Json, Json]]:
