@@ -61,4 +61,4 @@ class Archivist(Protocol):
 
 
 class NoArchive(Exception):
-    """It is no archive of that kind, in words."""
+    """The file is no archive of that kind; the message says why."""

@@ -22,7 +22,7 @@ SettingsT = TypeVar("SettingsT")
 
 @dataclass(frozen=True, slots=True)
 class ChannelContext(Generic[SettingsT]):
-    """What a channel is given when it is opened."""
+    """The parts of the desk that a channel gets when it is opened."""
 
     settings: SettingsT
     """The channel's own section, typed by its ``Settings``."""

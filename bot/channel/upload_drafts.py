@@ -26,7 +26,7 @@ _SUMS = 64
 
 
 class InUse(Exception):
-    """Somebody is writing this very draft at this moment."""
+    """Another request is writing this draft at this moment."""
 
 
 @dataclass(frozen=True, slots=True)

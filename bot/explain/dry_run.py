@@ -185,7 +185,7 @@ def _receive(chunks: Iterable[bytes]) -> Attachment:
 
 
 def assumed_envelope(raw: bytes, config: Config, peer: str) -> Mapping[str, Any]:
-    """What the door would have seen, guessed from the headers."""
+    """The envelope that the door would have recorded, guessed from the headers."""
     headers = BytesHeaderParser().parsebytes(raw[:_HEADERS])
     to = _addresses(headers, "Delivered-To", "X-Original-To", "To")
     sender = _addresses(headers, "Return-Path" if "Return-Path" in headers else "From")[-1:]

@@ -20,7 +20,7 @@ from store.queues.outbox import Outgoing
 
 @dataclass(frozen=True, slots=True)
 class MonitorContext:
-    """What monitors watch, and how they tell the desk."""
+    """The parts of the process that monitors watch, and those through which they tell the desk."""
 
     config: Config
     database: Database

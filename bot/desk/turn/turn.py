@@ -34,7 +34,7 @@ _STAY = (Merge, Unmerge, Due, Rate)
 
 
 class Turn(Notifier):
-    """What a handler is given: the asker, the request and one transaction for all that it writes."""
+    """The context of a handler: the asker, the request and one transaction for all that it writes."""
 
     def __init__(self, tx: Transaction, request: Request, **parts: Any) -> None:
         super().__init__(tx, request, **parts)

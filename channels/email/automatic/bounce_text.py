@@ -67,7 +67,7 @@ def is_coded(text: str) -> bool:
 
 
 class _Shared:
-    """What the report says of all its recipients; searched once, however many there are."""
+    """The parts of a report that hold for all its recipients; searched once, however many there are."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines

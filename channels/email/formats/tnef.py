@@ -33,7 +33,7 @@ class Enclosed:
 
 @dataclass(slots=True)
 class Tnef:
-    """What could be read of a TNEF."""
+    """The readable content of a TNEF."""
 
     text: str = ""
     html: str = ""
@@ -49,7 +49,7 @@ class Tnef:
 
 @dataclass(slots=True)
 class _Room:
-    """What all messages within one file may cost together."""
+    """The limits that all messages within one file share."""
 
     rtf: int = MOST_RTF
 

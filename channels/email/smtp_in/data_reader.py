@@ -66,7 +66,7 @@ def _whole(buffer: io.BytesIO) -> bytes:
 
 
 async def _chunk(reader: Any) -> tuple[bytes, bool]:
-    """What has come so far, and whether it is the end."""
+    """The bytes that have arrived so far, and whether the message ends with them."""
     try:
         return await reader.readuntil(END_OF_DATA), True
     except asyncio.LimitOverrunError as more:

@@ -43,7 +43,7 @@ _SIZE = re.compile(r"\bSIZE=(\d{1,20})\b", re.IGNORECASE)
 
 
 class SmtpDoor(Protocol):
-    """What a conversation needs of the door it came in by."""
+    """The parts of the SMTP door that a session uses."""
 
     settings: Settings
     addressees: Addressees
@@ -280,7 +280,7 @@ class Conversation(SMTP):
         return f"552 5.3.4 The message is larger than the {limit:.3g} MiB that we accept"
 
     def _seen(self, envelope: Any) -> dict[str, Any]:
-        """What the door knows of a message, as JSON values."""
+        """The facts of the envelope that the door records, as JSON values."""
         peer = self.session.peer
         tls = self.session.ssl and self.session.ssl.get("ssl_object")
         return {

@@ -21,7 +21,7 @@ SOON = 300.0
 
 @dataclass(frozen=True, slots=True)
 class SlackUser:
-    """What Slack says of a user; empty while it does not."""
+    """A user as Slack describes them; empty while Slack does not answer."""
 
     name: str = ""
     team: str = ""
@@ -93,7 +93,7 @@ class People:
         return self._user(user).team
 
     def _user(self, user: str) -> SlackUser:
-        """What Slack says of a user; asks again at once if it did not say anything."""
+        """The user as Slack describes them; asks again at once if there was no answer yet."""
         with self._lock:
             until, user_cached = self._users.get(user, (0.0, SlackUser()))
         return (

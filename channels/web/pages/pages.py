@@ -217,7 +217,7 @@ class PageRoutes:
 
 
 def _done(action: str, page: ActivePage, outcome: Outcome) -> str:
-    """What the page says next; the same for a repeated form."""
+    """The name of what the page says next; the same for a repeated form."""
     if any(line.outcome != "done" for line in outcome.answered):
         return "changed"
     return action if outcome.case in (None, page.numbers[0]) else "new"

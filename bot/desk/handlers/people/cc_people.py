@@ -31,7 +31,7 @@ class Copied:
 
     @property
     def outside(self) -> tuple[str, ...]:
-        """Everybody who is told nothing yet."""
+        """The people in Cc who are told nothing yet."""
         return (*self.addable, *self.proposed)
 
 
