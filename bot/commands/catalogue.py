@@ -1,4 +1,4 @@
-"""The catalogue of verbs: all of them with their names in all languages, help, and what a line of words asks for."""
+"""The catalogue of verbs: their names in all languages, help, and the command that a line asks for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verbs: the words by which people ask for a command, in every channel, and how the words after it are read."""
+"""Verbs: the words that ask for a command, in every channel, and how the words after them are read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands of a specialist's work: ask for material, wait, a workaround, a case's fields, handing over."""
+"""A specialist's commands: ask for material, wait, a workaround, case fields, handover."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mailboxes: what everybody around the desk was sent, and has sent, newest last; each is a Maildir too."""
+"""The mailboxes: all mail that people were sent and have sent, newest last; each is a Maildir too."""
 
 from __future__ import annotations
 

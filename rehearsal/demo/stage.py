@@ -1,4 +1,4 @@
-"""The stage: a simulated Slack, a relay with everybody's mailboxes, casebot between them, and the page in front."""
+"""The stage: a simulated Slack, a relay with everybody's mailboxes, casebot, and the page in front."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Web API: who calls, may they, what is wrong just now, and then the method (docs.slack.dev: "Web API")."""
+"""The Web API: caller, scopes, faults in force, then the method (docs.slack.dev: "Web API")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``files.*``: the three steps of an upload, and what a file is (docs.slack.dev: "Working with files")."""
+"""``files.*``: the three steps of an upload, and file objects (docs.slack.dev: "Working with files")."""
 
 from __future__ import annotations
 

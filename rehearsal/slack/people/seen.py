@@ -1,4 +1,4 @@
-"""What a person sees after doing something: ephemerals, a modal, errors on fields, or that the app did not answer."""
+"""What a person sees after an act: ephemerals, a modal, errors on fields, or that the app failed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The board: messages are posted, edited, deleted and reacted to, by whomever, and everybody hears of it."""
+"""The board: posts, edits, deletes and reactions, by anybody, each with its events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The payloads of commands, clicks, submissions and shortcuts (docs.slack.dev: "Interaction payloads")."""
+"""Payloads of commands, clicks, submissions and shortcuts (docs.slack.dev: "Interaction payloads")."""
 
 from __future__ import annotations
 

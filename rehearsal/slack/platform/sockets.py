@@ -1,4 +1,4 @@
-"""Socket Mode: hello, envelopes, acks, and asking clients to come again (docs.slack.dev: "Using Socket Mode")."""
+"""Socket Mode: hello, envelopes, acks, reconnects (docs.slack.dev: "Using Socket Mode")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules of block elements and composition objects (docs.slack.dev: "Block elements", "Composition objects")."""
+"""Rules of block elements and composition objects (docs.slack.dev: "Block elements")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Web API call's arguments, from wherever Slack takes them: query, form, multipart or JSON, and the token."""
+"""The arguments of a Web API call: from query, form, multipart or JSON, and the token."""
 
 from __future__ import annotations
 

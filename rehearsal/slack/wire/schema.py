@@ -1,4 +1,4 @@
-"""A small language for rules about JSON: a rule looks at a value and complains with a JSON pointer, as Slack does."""
+"""A small language for rules about JSON, with complaints by JSON pointer, as Slack has them."""
 
 from __future__ import annotations
 

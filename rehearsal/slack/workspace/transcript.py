@@ -1,4 +1,4 @@
-"""The transcript: every call to the Web API, every delivery to the app, every act of a person, in order.
+"""The transcript: every Web API call, every delivery to the app, every act of a person, in order.
 
 ENTRY: ``{"seq", "at" (seconds since 1970), "kind", …}`` and, by kind:
 
