@@ -1,4 +1,4 @@
-"""Rules of block elements and composition objects (docs.slack.dev: "Block elements")."""
+"""Rules of elements and composition objects (docs.slack.dev: "Block elements", "Composition objects")."""
 
 from __future__ import annotations
 
