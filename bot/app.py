@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import importlib
-import pkgutil
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,6 +16,7 @@ from pydantic import BaseModel
 
 from bot.channel.capabilities import Adviser
 from bot.channel.context import ChannelContext
+from bot.channel.installed import installed
 from bot.channel.memory_budget import MemoryBudget
 from bot.channel.protocols import Channel, Door, Mailbox, Worker
 from bot.channel.upload_drafts import UploadDrafts
@@ -36,8 +35,8 @@ from bot.monitors.unset_authserv_id import VouchingMonitor
 from bot.notify.batch_job import BatchJob
 from bot.notify.compose import Composer
 from bot.people.staff_sync import sync
+from bot.render.page_environment import page_environment
 from bot.render.renderer import Renderer
-from bot.render.web_environment import web_environment
 from bot.reports.weekly_digest import Digest
 from bot.runtime.clock import Clock
 from bot.runtime.group_commit import Writer
@@ -71,14 +70,8 @@ MONITORS: tuple[type[Monitor], ...] = (
 
 
 def sections() -> dict[str, type[BaseModel]]:
-    """The config sections of all channels: every folder of ``channels`` with a ``Settings``."""
-    return {name: module.Settings for name, module in _modules().items()}
-
-
-def _modules() -> dict[str, Any]:
-    package = importlib.import_module("channels")
-    names = sorted(entry.name for entry in pkgutil.iter_modules(package.__path__) if entry.ispkg)
-    return {name: importlib.import_module(f"channels.{name}") for name in names}
+    """The config sections of all channels there are."""
+    return {name: module.Settings for name, module in installed().items()}
 
 
 class App:
@@ -101,7 +94,6 @@ class App:
         links = Links([secret.get_secret_value() for secret in config.desk.secrets])
         self.renderers = _renderers(config)
         """Each address's own, by the address."""
-        self.pages = web_environment(*config.templates())
         self.routes: list[BaseRoute] = []
         """What other doors have the web door serve."""
         self.faults: list[Callable[[], str]] = []
@@ -143,8 +135,8 @@ class App:
                 sync(tx, config, now=self.now())
 
     def open_channels(self) -> None:
-        """Open every channel that has a section: adding a channel is adding a folder."""
-        for name, module in _modules().items():
+        """Open every channel there is: adding one is adding a folder."""
+        for name, module in installed().items():
             self.doors[name] = opened = module.open_channel(self._context(name))
             if isinstance(opened, Channel):
                 self.channels[name] = opened
@@ -226,7 +218,7 @@ class App:
             drafts=self.drafts,
             path_of=self.files.path,
             remember=self.remember,
-            pages=self.pages,
+            pages=page_environment(name, *self.config.templates()),
             routes=self.routes,
             memory=self.memory,
             faults=self.faults,
@@ -268,8 +260,9 @@ def open_app(config: Config) -> Iterator[App]:
 def _renderers(config: Config) -> dict[str, Renderer]:
     """A renderer for each choice of template folders, by mailbox."""
     folders = {box.address: config.templates(box.address) for box in config.mailboxes}
-    renderers = {chosen: Renderer(*chosen) for chosen in set(folders.values())}
-    return {address: renderers[chosen] for address, chosen in folders.items()}
+    markups = [profile.markup for profile in config.profiles.values()]
+    made = {chosen: Renderer(*chosen, markups=markups) for chosen in set(folders.values())}
+    return {address: made[chosen] for address, chosen in folders.items()}
 
 
 def _mailbox(box: Any) -> Mailbox:

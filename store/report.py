@@ -87,7 +87,7 @@ class ReportEvent(NamedTuple):
 
 
 class InvitedSurvey(NamedTuple):
-    """A survey that a customer was invited to, and their answer if there is one."""
+    """One invitation to a survey."""
 
     case_id: int
     invited_at: datetime

@@ -64,7 +64,7 @@ level = "warning"
 [[account]]
 name = "Acme"
 domains = ["acme.example"]
-slack_channels = ["T0HOME/C0ACME"]
+places.slack = ["T0HOME/C0ACME"]
 local_team = "acme-team@example.com"
 [[account]]
 name = "Globex"
@@ -82,8 +82,7 @@ MEMBER = """
 [[staff]]
 name = "{name}"
 mail = "{user}@desk.example"
-slack_team = "T0HOME"
-slack_user = "U0{id}"
+addresses.slack = "T0HOME/U0{id}"
 role = "{role}"
 manager = "{manager}"
 """

@@ -139,7 +139,7 @@ def hopping(t: Trial) -> None:
     by_mail = t.post.person(f"{ben}@acme.example", ben.title())
     people = t.desk.folder / f"people-{t.cell.channel}.csv"
     people.write_text(
-        f"mail,name,account,slack_team,slack_user\n{by_mail.address},{ben.title()},Acme,T0HOME,U0{ben.upper()}\n"
+        f"mail,name,account,slack\n{by_mail.address},{ben.title()},Acme,T0HOME/U0{ben.upper()}\n"
     )
     code, said = t.desk.cli("people", "import", str(people))
     t.see(code == 0, "exit code 0 of casebot people import", said)

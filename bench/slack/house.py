@@ -29,8 +29,7 @@ MEMBER = """
 [[staff]]
 name = "{name} Specialist"
 mail = "{user}@desk.example"
-slack_team = "T0HOME"
-slack_user = "U0{id}"
+addresses.slack = "T0HOME/U0{id}"
 """
 
 

@@ -9,15 +9,15 @@ from typing import Protocol, runtime_checkable
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """The capabilities of a channel. Each states its own; nothing else is taken for granted."""
+    """What an open channel is like. Each says so itself; of one that does not say so, nothing is taken for granted."""
 
     private: bool = False
     """An address is read by its person alone: links that speak for them, and reply addresses, may be told there."""
     threads: bool = False
     """What is said of a case is a talk that several may read: in order, and at once. Else each message is a letter:
     those of a while are gathered, and there is a limit to them."""
-    chat: bool = False
-    """Templates are told that they speak in a chat (``w.chat``), and not in a mail."""
+    mailboxes: bool = False
+    """The desk's own addresses (``[[mailbox]]``) are addresses of it: what is sent to one comes back through it."""
     files_within: bool = False
     """Files go within a message; else the channel fetches them by their hash."""
     originals: bool = False

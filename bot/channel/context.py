@@ -41,7 +41,7 @@ class ChannelContext(Generic[SettingsT]):
     path_of: Callable[[str], Path]
     """Where a file of ours lies, by its hash."""
     pages: Environment
-    """The Jinja environment over ``templates/web``."""
+    """The Jinja environment over its own folder in ``templates``, if it has one."""
     routes: list[BaseRoute] = field(default_factory=list)
     """Starlette routes that doors have the web door serve: one list, handed to all before any of them runs."""
     memory: MemoryBudget = field(default_factory=MemoryBudget)

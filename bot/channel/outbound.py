@@ -21,8 +21,9 @@ class Words:
     subject: str
     text: str
     html: str
+    """Empty where a channel has a markup of its own."""
     marked: str = ""
-    """For chats: blocks of mrkdwn, one below the other, with ``GAP`` between; escaped."""
+    """In the channel's own markup, as its profile says; of ``blocks``, one below the other, with ``GAP`` between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Posting:
     """A notice of ours (Auto-Submitted); False for a person's own words."""
     message_id: str
     reply_to: str
-    """The address answers go to: signed, or the mailbox itself."""
+    """The address answers go to: signed, or the mailbox itself where others would read it."""
     bounce_to: str
     """The signed envelope sender."""
     reply_name: str = ""
@@ -60,7 +61,7 @@ class Posting:
     place: str = ""
     """Where to say it, if that is known: a place, or a thread's address in it."""
     private: bool = False
-    """Into no place that others share."""
+    """Into no place that others share: there may be links in it that speak for its reader."""
     mentions: tuple[str, ...] = ()
     """Addresses in this channel of those who should be called."""
     offered: str | None = None

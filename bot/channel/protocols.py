@@ -27,7 +27,7 @@ class Letter:
 
     id: int
     source: str
-    """``"email"``: the channel's name."""
+    """The channel's name."""
     key: str
     raw: bytes
     envelope: Mapping[str, Any]

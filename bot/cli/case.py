@@ -264,13 +264,14 @@ def _request(config: Config, parsed: ParsedCommand, asker: Identity) -> Request:
 
 
 def _asker(acting_as: str | None) -> Identity:
-    from bot.model.identity import OPERATOR, Identity
+    from bot.model.identity import OPERATOR
+    from bot.model.mail_address import complete, mail_identity
 
     if acting_as is None:
         return OPERATOR
-    if "@" not in acting_as:
+    if not complete(acting_as):
         raise click.BadParameter(f"{acting_as} is no mail address", param_hint="--as")
-    return Identity("email", acting_as.lower())
+    return mail_identity(acting_as.lower())
 
 
 def _met(at: Desk, asker: Identity) -> None:

@@ -39,12 +39,12 @@ def people() -> None:
 def import_people(path: Path, *, dry_run: bool, as_json: bool, **options: str) -> None:
     """Take in the people of a CSV file; the same file a second time changes nothing.
 
-    The first line names the columns, in any order: mail, name, account, slack_team, slack_user, language, phone,
-    role (contact or inactive). Several addresses in one row are one person. An empty cell leaves what is known as
-    it is. A row that is wrong is named and skipped, the others go in.
+    The first line names the columns, in any order: mail, name, account, language, phone, role (contact or inactive),
+    and each channel that people have addresses in, by its name. Several addresses in one row are one person. An empty
+    cell leaves what is known as it is. A row that is wrong is named and skipped, the others go in.
     """
     config = quiet(read_config())
-    file = _opened(path)
+    file = _opened(path, config)
     account = _AccountOptions(**options)
     account.check(config)
     with opened(config) as app:
@@ -55,16 +55,16 @@ def import_people(path: Path, *, dry_run: bool, as_json: bool, **options: str) -
         say_json({**tally.kinds, "joined": tally.joined, "accounts": tally.accounts, "skipped": tally.bad,
                   "wrong": [{"line": line, "why": why} for line, why in tally.wrong]})  # fmt: skip
     else:
-        _tell(tally, file, path, dry_run=dry_run)
+        _tell(tally, file, path, config, dry_run=dry_run)
     if tally.bad:
         click.get_current_context().exit(1)
 
 
-def _opened(path: Path) -> PeopleFile:
+def _opened(path: Path, config: Config) -> PeopleFile:
     from bot.people.csv_file import NoPeople, open_file
 
     try:
-        return open_file(path.read_bytes())
+        return open_file(path.read_bytes(), config.profiles)
     except NoPeople as error:
         raise Failure(f"{path}: {error}. Nothing was done.") from None
 
@@ -121,12 +121,13 @@ def _enrolled(app: App, file: PeopleFile, path: Path, *, usual: str, dry_run: bo
         return how(file, bar.update)
 
 
-def _tell(tally: PeopleImportCounts, file: PeopleFile, path: Path, *, dry_run: bool) -> None:
+def _tell(tally: PeopleImportCounts, file: PeopleFile, path: Path, config: Config, *, dry_run: bool) -> None:
+    from bot.people.csv_file import header
+
     would = "would be " if dry_run else ""
     say(f"{path.name}: {file.encoding}, columns apart by {_SEPARATORS[file.separator]}.")
     if file.ignored:
-        say(f"Passed over: {', '.join(file.ignored)}. (Known are mail, name, account, slack_team, slack_user, "
-            "language, phone, role.)")  # fmt: skip
+        say(f"Passed over: {', '.join(file.ignored)}. (Known are {', '.join(header(config.profiles))}.)")
     if tally.accounts:
         named = ", ".join(tally.accounts[:FEW])
         more = f" and {len(tally.accounts) - FEW:,} more" if len(tally.accounts) > FEW else ""
@@ -161,7 +162,7 @@ def list_people(limit: int, account: str, as_json: bool) -> None:
     from bot.people.queries import ListContacts, NoSuchAccount
 
     with desk() as at:
-        lines = at.ask(ListContacts(account, limit=limit))
+        lines = at.ask(ListContacts(account, limit=limit, forms=at.config.address_forms))
     if isinstance(lines, NoSuchAccount):
         raise Failure(f"there is no account {account}; `casebot people list` names those of your people")
     if as_json:
@@ -177,11 +178,11 @@ def list_people(limit: int, account: str, as_json: bool) -> None:
 @click.argument("address")
 @json_option
 def show_people(address: str, as_json: bool) -> None:
-    """One person: addresses, account, cases. ADDRESS: a mail address, or slack:T012/U034."""
+    """One person: addresses, account, cases. ADDRESS: a mail address, or CHANNEL:ADDRESS, as list has it."""
     from bot.people.queries import ShowContact
 
     with desk() as at:
-        view = at.ask(ShowContact(address.strip()))
+        view = at.ask(ShowContact(address.strip(), at.config.address_forms))
     if view is None:
         raise Failure(f"nobody was met at {address}; `casebot people list` shows who is known")
     if as_json:
@@ -215,21 +216,20 @@ def _say_contact(view: ContactView) -> None:
 @json_option
 def export_people(as_json: bool) -> None:
     """Write all contacts as CSV, with the columns that import reads."""
-    from bot.people.csv_file import HEADER, write
+    from bot.people.csv_file import header, write
     from bot.people.queries import ExportContacts
 
     every = []
     with desk() as at:
         if not as_json:
-            click.echo(",".join(HEADER))
+            click.echo(",".join(header(at.config.profiles)))
         after = 0
         while contacts := at.ask(ExportContacts(after)):
             after = contacts[-1].id
             if as_json:
                 every += contacts
             else:
-                click.echo(
-                    write([contact for contact in contacts if contact.known or not contact.active]), nl=False
-                )
+                listed = [contact for contact in contacts if contact.known or not contact.active]
+                click.echo(write(listed, at.config.profiles), nl=False)
     if as_json:
         say_json(every)

@@ -110,13 +110,6 @@ def _hints(config: Config) -> list[str]:
         for box in config.mailboxes
         if not (box.authserv_id or box.microsoft_results)
     ]
-    if any(str(getattr(section, "relay", "")).startswith("maildir:") for section in config.channels.values()):
-        hints.append("email.relay is a Maildir: no mail leaves this machine")
-        hints += [
-            f"mailbox {box.address}: no canary can come back to it" for box in config.mailboxes if box.canary
-        ]
-    if any(getattr(section, "base_url", None) == "" for section in config.channels.values()):
-        hints.append("web.base_url is not set: the links in mails lead to this machine's own listener")
     return hints
 
 

@@ -135,7 +135,7 @@ def _lint(mailbox: str) -> TemplateLint:
             raise Failure(
                 f"the template_folder {folder} is not there: make it, or mend its path in the config"
             )
-    return TemplateLint(folders)
+    return TemplateLint(folders, markups=[profile.markup for profile in config.profiles.values()])
 
 
 def _notice(name: str) -> type[Notice]:

@@ -1,1 +1,1 @@
-"""The commands of the desk, each with its rule, its verb, and the reader of its words."""
+"""All that can be asked of the desk: commands, each with its rule, its verb and its reader of words."""

@@ -14,7 +14,7 @@ from bot.model.translatable import saying
 
 @dataclass(frozen=True, slots=True)
 class AddPerson(OnCase):
-    """Add a collaborator, by a mail address or ``slack:TEAM/USER``."""
+    """Add a collaborator, by a mail address or ``CHANNEL:ADDRESS``."""
 
     rule: ClassVar[Rule] = REQUESTER
     address: str

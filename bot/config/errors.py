@@ -12,6 +12,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from bot.config.service_levels import mistakes as of_levels
+from bot.model.channel_profile import ChannelProfile
 
 PREFIX = "CASEBOT_"
 
@@ -84,10 +85,15 @@ def variable(loc: Iterable[int | str]) -> str:
     return f"{PREFIX}{'__'.join(map(str, loc)).upper()}"
 
 
-def of_the_whole(merged: Mapping[str, Any], listed: Mapping[str, Collection[str]]) -> Iterator[str]:
-    """Mistakes between values that are valid by themselves; ``merged`` is read as it was written.
+def of_the_whole(
+    merged: Mapping[str, Any],
+    listed: Mapping[str, Collection[str]],
+    *,
+    profiles: Mapping[str, ChannelProfile],
+) -> Iterator[str]:
+    """What is right by itself, and wrong beside the rest; ``merged`` is looked at as it was written.
 
-    ``listed``: the ``types`` and ``priorities`` that can be chosen.
+    ``listed``: the ``types`` and ``priorities`` that can be chosen. ``profiles``: those of the channels.
     """
     names = ("staff", "mailbox", "account", "calendar", "service_level")
     staff, boxes, accounts, calendars, levels = (_rows(merged, name) for name in names)
@@ -101,7 +107,8 @@ def of_the_whole(merged: Mapping[str, Any], listed: Mapping[str, Collection[str]
     for n, box in enumerate(boxes, 1):
         if (kind := str(box.get("default_type", ""))) and kind not in listed["types"]:
             yield f"mailbox[{n}].default_type: {kind} is not in lists.types"
-    yield from _shared_boards(merged, accounts)
+    for name, profile in profiles.items():
+        yield from _shared_places(merged, accounts, name, profile)
     yield from of_levels(calendars, levels, accounts, priorities=listed["priorities"])
     unique = (
         ("mailbox.address", boxes),
@@ -117,21 +124,23 @@ def of_the_whole(merged: Mapping[str, Any], listed: Mapping[str, Collection[str]
         )
 
 
-def _shared_boards(merged: Mapping[str, Any], accounts: list[Mapping[str, Any]]) -> Iterator[str]:
-    """Channels that are both the desk's and a customer's: the desk's words must not be read there."""
-    slack = merged.get("slack")
-    slack = slack if isinstance(slack, dict) else {}
-    routes = slack.get("routes")
-    desk = {"triage": slack.get("triage"), **(routes if isinstance(routes, dict) else {})}
-    customer_channels = {
+def _shared_places(
+    merged: Mapping[str, Any], accounts: list[Mapping[str, Any]], channel: str, profile: ChannelProfile
+) -> Iterator[str]:
+    """What the desk says among itself must not be said where customers read."""
+    theirs = {
         str(place).rpartition("/")[2].upper(): account.get("name", "")
         for account in accounts
-        for place in _listed(account.get("slack_channels"))
+        for place in _listed(_table(account, "places").get(channel))
     }
-    for key, channel in desk.items():
-        if channel and (name := customer_channels.get(str(channel).upper())):
-            where = "slack.triage" if key == "triage" else f"slack.routes.{key}"
-            yield f"{where}: {channel} is a channel of {name}'s (account.slack_channels): customers would read along"
+    for key, place in profile.desk_places(_table(merged, channel)).items():
+        if place and (name := theirs.get(place.upper())):
+            yield f"{channel}.{key}: {place} is a place of {name}'s (account.places): customers would read along"
+
+
+def _table(of: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = of.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _listed(value: Any) -> list[Any]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, SecretStr, create_model
+from pydantic import AfterValidator, BaseModel, SecretStr, create_model
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
 from bot.config.choices import ListsSection
@@ -34,6 +34,7 @@ from bot.config.settings import (
     StoreSection,
     SurveySection,
 )
+from bot.model.channel_profile import AddressForm, ChannelProfile, profile_of
 from bot.model.working_time import Calendar, Level
 
 DEFAULT_FILE = Path("config.toml")
@@ -78,9 +79,16 @@ class Config:
     log: LogSection
     channels: Mapping[str, BaseModel]
     """Each channel's own section, by the channel's name."""
+    profiles: Mapping[str, ChannelProfile]
+    """What each channel says of itself, likewise."""
     folder: Path
     """What relative paths start from: the config file's folder, or the current one without a file."""
     file: Path | None = None
+
+    @property
+    def address_forms(self) -> Mapping[str, AddressForm]:
+        """How people's addresses are written in each channel that has some."""
+        return {name: profile.people for name, profile in self.profiles.items() if profile.people}
 
     def templates(self, mailbox: str = "") -> tuple[Path, ...]:
         """The operator's template folders, in order: that of a mailbox (its address), then the desk's.
@@ -112,13 +120,15 @@ def read(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
     mistakes = [
         *of_tables(table, written, merged, environment=environment_values, file=file),
         *of_names(table),
-        *of_the_whole(merged, _listed(merged)),
+        *of_the_whole(
+            merged, _listed(merged), profiles={name: profile_of(kind) for name, kind in sections.items()}
+        ),
     ]
     if mistakes:
         raise ConfigMistakes(mistakes)
-    config = _config(table.model_validate(merged), tuple(sections), file)
-    has_secret = not config.desk.secrets and secret_file(config).is_file()
-    return _with_secret(config) if has_secret else config
+    config = _config(table.model_validate(merged), sections, file)
+    kept = not config.desk.secrets and secret_file(config).is_file()
+    return _with_secret(config) if kept else config
 
 
 @cache
@@ -137,8 +147,30 @@ def _shape(sections: Mapping[str, type[BaseModel]]) -> dict[str, Any]:
     for kind in sections.values():
         more |= {key: (table | None, None) for key, table in getattr(kind, "MAILBOX", {}).items()}
     box = create_model("Box", __base__=MailboxSection, **more)
-    own = {**_SECTIONS, "mailbox": (tuple[box, ...], ())}  # type: ignore[valid-type]
+    profiles = {name: profile_of(kind) for name, kind in sections.items()}
+    staff = create_model("Staff", __base__=StaffSection, addresses=_by_channel(_people(profiles)))
+    account = create_model("Account", __base__=AccountSection, places=_by_channel(_places(profiles)))
+    tables = {"mailbox": box, "staff": staff, "account": account}
+    own = {**_SECTIONS, **{name: (tuple[table, ...], ()) for name, table in tables.items()}}  # type: ignore[valid-type]
     return {**own, **{name: (kind, kind()) for name, kind in sections.items()}}
+
+
+def _people(profiles: Mapping[str, ChannelProfile]) -> dict[str, Any]:
+    return {name: (_checked(of.people), "") for name, of in profiles.items() if of.people}
+
+
+def _places(profiles: Mapping[str, ChannelProfile]) -> dict[str, Any]:
+    return {name: (tuple[_checked(of.places), ...], ()) for name, of in profiles.items() if of.places}  # type: ignore[misc]
+
+
+def _checked(form: AddressForm) -> Any:
+    return Annotated[str, AfterValidator(lambda written: form.read(written) if written else "")]
+
+
+def _by_channel(keys: dict[str, Any]) -> Any:
+    """A table with a key for each channel that has such addresses."""
+    table = create_model("ByChannel", __base__=Section, **keys)
+    return (table, table())
 
 
 def _written(file: Path) -> dict[str, Any]:
@@ -184,7 +216,7 @@ def _merged(below: Any, above: Any) -> Any:
     return above
 
 
-def _config(table: Any, channels: tuple[str, ...], file: Path | None) -> Config:
+def _config(table: Any, sections: Mapping[str, type[BaseModel]], file: Path | None) -> Config:
     folder = file.absolute().parent if file else Path.cwd()
     return Config(
         desk=_placed(table.desk, folder),
@@ -193,8 +225,8 @@ def _config(table: Any, channels: tuple[str, ...], file: Path | None) -> Config:
         mailboxes=tuple(
             _placed(_mailbox(box, table.desk), folder) for box in table.mailbox or (MailboxSection(),)
         ),
-        staff=table.staff,
-        accounts=table.account,
+        staff=tuple(_as(StaffSection, member) for member in table.staff),
+        accounts=tuple(_as(AccountSection, account) for account in table.account),
         levels=levels(table.calendar, table.service_level),
         office=levels(table.calendar, ())[STANDARD].calendar,
         survey=table.survey,
@@ -202,7 +234,8 @@ def _config(table: Any, channels: tuple[str, ...], file: Path | None) -> Config:
         report=table.report,
         limits=table.limits,
         log=table.log,
-        channels=MappingProxyType({name: _placed(getattr(table, name), folder) for name in channels}),
+        channels=MappingProxyType({name: _placed(getattr(table, name), folder) for name in sections}),
+        profiles=MappingProxyType({name: profile_of(kind) for name, kind in sections.items()}),
         folder=folder,
         file=file,
     )
@@ -214,6 +247,15 @@ def _mailbox(box: MailboxSection, desk: DeskSection) -> MailboxSection:
     return MailboxSection.model_construct(
         **{**MailboxSection().model_dump(), "name": desk.name, "language": desk.language, **own}
     )
+
+
+def _as(kind: type[M], made: BaseModel) -> M:
+    """With what each channel has understood as plain mappings, without the channels that nothing is said of."""
+    values: dict[str, Any] = {
+        key: {name: one for name, one in value.items() if one} if isinstance(value, dict) else value
+        for key, value in made.model_dump().items()
+    }
+    return kind.model_construct(**values)
 
 
 def _listed(merged: Mapping[str, Any]) -> Mapping[str, Collection[str]]:

@@ -99,7 +99,7 @@ class DeskSection(Section):
     contact_within: Annotated[str, AfterValidator(_lasting_or_nothing)] = "30m"
     """How long a Blocker may be without a technical contact until the desk asks; empty: for ever."""
     shown_within: Annotated[str, AfterValidator(_lasting_or_nothing)] = "10m"
-    """How long a notice may wait for a board (Slack) until the desk reads it by mail; of a Blocker half a minute at
+    """How long a notice may wait for a board until the desk reads it by mail; of a Blocker half a minute at
     most. Empty: for ever."""
     duty_manager: Annotated[str, AfterValidator(_address_or_nothing)] = ""
     """The mail address of a [[staff]] who hears of concerns where a case's owner has no manager."""
@@ -166,8 +166,8 @@ class StaffSection(Section):
 
     name: Name
     mail: MailAddress
-    slack_team: str = ""
-    slack_user: str = ""
+    addresses: Mapping[str, str] = Field(default_factory=dict)
+    """By channel: where else they are met. ``bot/config/load.py`` knows which channels there are."""
     role: Literal["specialist", "manager"] = "specialist"
     manager: Annotated[str, AfterValidator(_address_or_nothing)] = ""
     """The manager's mail address."""
@@ -178,10 +178,8 @@ class AccountSection(Section):
 
     name: Name
     domains: tuple[Annotated[str, AfterValidator(_own_domain)], ...] = ()
-    slack_channels: tuple[
-        Annotated[str, Field(pattern=r"^T[A-Z0-9]+/[CG][A-Z0-9]+$", examples=["T0123ABCD/C0123ABCD"])], ...
-    ] = ()
-    """``TEAM/CHANNEL`` of channels that are this customer's own: cases opened there live there."""
+    places: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    """By channel: places that are this customer's own; cases opened there live there."""
     service_level: str = "standard"
     local_team: Annotated[str, AfterValidator(_address_or_nothing)] = ""
 

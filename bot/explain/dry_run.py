@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import re
 import secrets
 import tempfile
@@ -13,11 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import Message
 from email.parser import BytesHeaderParser
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel
 
 from bot.channel.context import ChannelContext, for_reading
+from bot.channel.installed import installed
 from bot.channel.protocols import Anchor, Channel, Context, Inbound, Letter, Mailbox, Unreadable
 from bot.commands.case import Open
 from bot.config.load import Config
@@ -26,6 +26,7 @@ from bot.inbound.route import Aside
 from bot.inbound.routing import Router
 from bot.links.tokens import Links
 from bot.model.facts import Answered
+from bot.model.mail_address import MAIL
 from bot.model.message import Attachment
 from bot.model.request import Command, Request
 from bot.notify.compose import Composer
@@ -137,7 +138,7 @@ def explainer(config: Config) -> Iterator[Explainer]:
 def scratch_channel(config: Config) -> Iterator[Channel]:
     """The mail channel, for reading only; it keeps nothing."""
     with tempfile.TemporaryDirectory(prefix="casebot-explain-") as scratch:
-        channel: Channel = importlib.import_module("channels.email").open_channel(_context(config, scratch))
+        channel: Channel = cast(Channel, installed()[MAIL].open_channel(_context(config, scratch)))
         try:
             yield channel
         finally:
@@ -173,7 +174,7 @@ def _context(config: Config, scratch: str) -> ChannelContext[BaseModel]:
         )
         for box in config.mailboxes
     )
-    return for_reading(config.channels["email"], boxes, receive=_receive, state_folder=scratch)
+    return for_reading(config.channels[MAIL], boxes, receive=_receive, state_folder=scratch)
 
 
 def _receive(chunks: Iterable[bytes]) -> Attachment:

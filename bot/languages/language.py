@@ -218,8 +218,6 @@ class ColumnNames(NamedTuple):
     first: Entries = ()
     last: Entries = ()
     account: Entries = ()
-    slack_team: Entries = ()
-    slack_user: Entries = ()
     language: Entries = ()
     phone: Entries = ()
     role: Entries = ()

@@ -16,12 +16,12 @@ class Proof(IntEnum):
     PROVEN = 2
     """Plausible, with a reply token of ours that was issued to this person."""
     LINKED = 3
-    """A mapped Slack identity, a signed web link, or the operator's own command line."""
+    """An identity that a chat vouches for, a signed web link, or the operator's own command line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A person's address in one channel: ``("email", "ana@acme.com")``; the name is a label, never proof."""
+    """Somebody in one channel: an address there; the name is a label, never proof."""
 
     channel: str
     address: str

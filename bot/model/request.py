@@ -60,10 +60,12 @@ class Request:
     words: tuple[str, ...] = ()
     """The words of each command as they were written, for the transcript; empty where there were none."""
     place: str = ""
-    """Where in its channel it was asked (a Slack thread's address), or empty; what everybody there has seen
+    """Where in its channel it was asked (a thread's address), or empty; what everybody there has seen
     is not told there again."""
     form: bool = False
     """A form that is answered in the same breath: ``BadCommand`` is raised, with its fields, and nothing is kept."""
+    public_form: bool = False
+    """A form that anybody may send: its files and the held case that it opens count against the quotas of a day."""
     twin: str = ""
     """The key of a second receipt, for copies of the message that came another way; empty: there is none."""
     evidence: tuple[str, ...] = ()

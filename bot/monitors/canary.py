@@ -8,6 +8,7 @@ from datetime import datetime
 import structlog
 
 from bot.channel.outbound import Posting, Words
+from bot.channel.protocols import Channel
 from bot.config.settings import MailboxSection, lasting
 from bot.model.identity import Identity
 from bot.monitors.monitor import Monitor, MonitorContext
@@ -74,8 +75,9 @@ class CanaryMonitor(Monitor):
         if self._turned(box, state, now):
             state = replace(state, silent=0 if state.silent else state.away[0][0])
             rows += self._announced(tx, box, state, now)
-        if self._due(box, state, now) and "email" in self.channels:
-            row = self._sent(tx, box, now)
+        channel = next((one for one in self.channels.values() if one.traits.mailboxes), None)
+        if self._due(box, state, now) and channel is not None:
+            row = self._sent(tx, box, channel, now)
             away = (*state.away, (row.id, now))
             state = replace(state, sent=now, away=(*away[:1], *away[1:][-MOST:]))
             rows.append(row)
@@ -86,20 +88,20 @@ class CanaryMonitor(Monitor):
     def _announced(
         self, tx: Transaction, box: MailboxSection, state: CanaryState, now: datetime
     ) -> list[outbox.Outgoing]:
-        """Tell all staff, by mail and on the boards, once for each change."""
+        """Tell everybody of the desk, by mail and on its boards, once for each turn."""
         kind = MailboxSilent if state.silent else MailboxHeardAgain
         say = log.error if state.silent else log.info
         say(kind.name, mailbox=box.address, last_returned=str(state.returned or "never"))
         notice = kind(address=box.address, patience=box.canary_patience, returned=state.returned)
         notification = Notification(notice, NOBODY, None, now, mailbox=box.address)
-        return [*self.composer.on_boards(tx, notification, ""), *self.to_staff(tx, notification)]
+        return [*self.posts.on_boards(tx, notification, ""), *self.to_staff(tx, notification)]
 
-    def _sent(self, tx: Transaction, box: MailboxSection, now: datetime) -> outbox.Outgoing:
+    def _sent(self, tx: Transaction, box: MailboxSection, channel: Channel, now: datetime) -> outbox.Outgoing:
         row_id, (local, _, domain) = new_id(), box.address.rpartition("@")
         links = self.composer.links
         posting = Posting(
             id=row_id,
-            to=Identity("email", f"{local}+{links.canary_tag(row_id)}@{domain}"),
+            to=Identity(channel.name, f"{local}+{links.canary_tag(row_id)}@{domain}"),
             mailbox=box.address,
             words=Words("A canary of casebot's", WORDS, f"<p>{WORDS}</p>"),
             automatic=True,
@@ -109,8 +111,8 @@ class CanaryMonitor(Monitor):
             notice="canary",
             at=now,
         )
-        payload = self.channels["email"].compose(posting)
-        row = outbox.Outgoing(row_id, "email", posting.to.address, posting.bounce_to, payload, now, 1, 1)
+        payload, to = channel.compose(posting), posting.to
+        row = outbox.Outgoing(row_id, to.channel, to.address, posting.bounce_to, payload, now, 1, 1)
         row = replace(row, notice="canary", leased=tx.began)
         outbox.post(
             tx,

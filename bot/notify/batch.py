@@ -24,9 +24,9 @@ class BatchNotice:
 
 
 def packed(words: Words, section: BatchSection, along: Sequence[Attachment]) -> str:
-    """The notice as JSON."""
-    values = {
-        "words": [words.subject, words.text, words.html],
+    """As JSON."""
+    kept = {
+        "words": [words.subject, words.text, words.html, words.marked],
         "section": [section.at.isoformat(), section.text, section.html],
         "files": [asdict(file) for file in along],
     }

@@ -12,7 +12,6 @@ from store.cases import case as cases
 from store.cases.case import Case
 from store.engine.transaction import Transaction
 from store.people import person
-from store.people.person import Person
 from store.queues import outbox_batch
 from store.queues.outbox import Outgoing
 
@@ -32,13 +31,12 @@ class BatchJob:
         case, to = cases.get(tx, reader[0]), person.by_id(tx, reader[1])
         if case is None or to is None:
             return None
-        return self._composer.gather(tx, case, to, self._seen(tx, case, to), now=self._now())
+        return self._posts.gather(tx, case, to, self._seen(tx, case), now=self._now())
 
-    def _seen(self, tx: Transaction, case: Case, to: Person) -> CaseFacts:
+    def _seen(self, tx: Transaction, case: Case) -> CaseFacts:
         """The case as this reader may see it now."""
         requester = person.by_id(tx, case.requester_id)
         owner = person.by_id(tx, case.owner_id) if case.owner_id else None
-        shown = case_facts(
+        return case_facts(
             case, requester=requester.shown if requester else "", owner=owner.shown if owner else ""
         )
-        return shown if to.staff else self._composer.linked(shown, case, to)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeGuard
 
 from bot.channel.capabilities import Board, Traits
 from bot.channel.protocols import Channel
 from bot.config.load import Config
+from bot.model.mail_address import MAIL
 from store.cases.case import Case
 from store.engine.columns import new_id
 from store.engine.lease import LEASE
@@ -32,16 +33,20 @@ def is_board(channel: Channel | None) -> TypeGuard[Board]:
     return _KINDS[kind]
 
 
+def _addresses(config: Config, name: str) -> Iterator[tuple[tuple[str, str], str]]:
+    """Every address of each of the staff, and theirs in this channel."""
+    for member in config.staff:
+        if there := member.addresses.get(name):
+            for channel, address in ((MAIL, member.mail), *member.addresses.items()):
+                yield (channel, address.lower()), there
+
+
 class Boards:
     """Knows which open channels are boards, and which staff read them."""
 
     def __init__(self, config: Config, channels: Mapping[str, Channel]) -> None:
         self._channels = channels
-        self._addresses = {
-            member.mail: f"{member.slack_team}/{member.slack_user}"
-            for member in config.staff
-            if member.slack_user
-        }
+        self._addresses = {name: dict(_addresses(config, name)) for name in config.profiles}
 
     def has(self, channel: str) -> bool:
         """Is it the name of an open board?"""
@@ -55,6 +60,10 @@ class Boards:
     def names(self) -> list[str]:
         """The names of the open boards."""
         return [name for name in self._channels if self.has(name)]
+
+    def talks(self) -> list[str]:
+        """The open channels in which several may read what is said of a case."""
+        return [name for name, channel in self._channels.items() if channel.traits.threads]
 
     def places(self, *, type: str, account: str) -> dict[str, str]:
         """The places where a case of this type and account is shown: ``{channel: place}``."""
@@ -75,13 +84,15 @@ class Boards:
         board = self._channels.get(channel)
         return board.words(payload) if is_board(board) else ""
 
-    def address(self, person: Person) -> str:
-        """A staff member's address on the board, or ``""``."""
-        return self._addresses.get(person.address, "") if person.channel == "email" else person.address
+    def address(self, name: str, person: Person) -> str:
+        """Where a staff member is met on this board, or ``""``."""
+        if person.channel == name:
+            return person.address
+        return self._addresses.get(name, {}).get((person.channel, person.address), "")
 
     def readers(self, name: str, notification: Any) -> tuple[str, ...]:
         """The addresses on this board of those who should be called."""
-        return tuple(address for person in notification.callees if (address := self.address(person)))
+        return tuple(address for person in notification.callees if (address := self.address(name, person)))
 
     def refresh(
         self, tx: Transaction, case: Case, account: str, *, now: datetime

@@ -12,6 +12,7 @@ from bot.channel.outbound import Posting, Words
 from bot.channel.protocols import Channel, line_hash
 from bot.config.load import Config
 from bot.links.tokens import INTERNAL, PUBLIC, Links
+from bot.model.channel_profile import HTML, MarkupTemplate
 from bot.model.facts import CaseFacts
 from bot.model.identity import Identity
 from bot.model.message import Attachment
@@ -20,6 +21,7 @@ from bot.notify import batch
 from bot.notify.boards import Boards
 from bot.notify.notification import Notification, begins, heard, ids
 from bot.notify.sender import Brand, brand_of, plus
+from bot.policy import permissions
 from bot.render.renderer import Renderer
 from store.cases.case import Case
 from store.engine.columns import new_id
@@ -59,6 +61,7 @@ class Composer:
         self._brands = {box.address: brand_of(box, config.desk.docs_url) for box in config.mailboxes}
         self._usual = self._brands[config.mailboxes[0].address]
         self._language = config.desk.language
+        self._markups = {name: profile.markup for name, profile in config.profiles.items()}
 
     def post(self, tx: Transaction, notification: Notification) -> list[outbox.Outgoing]:
         """Freeze a notice for one person; returns the rows, the last one leased to this process.
@@ -68,7 +71,7 @@ class Composer:
         row of its own.
         """
         channel = self._channels.get(notification.to.channel)
-        if channel is None or (notification.to.channel == "email" and "@" not in notification.to.address):
+        if channel is None or not permissions.reachable(notification.to):
             return []
         thread = heard(tx, notification)
         due_at = self._waits_until(notification, thread)
@@ -113,7 +116,9 @@ class Composer:
         brand = self._brand(notification)
         facts, language = self._facts(notification, brand), self._language_of(notification, brand)
         renderer = self._renderer(brand.address)
-        words = renderer.words(type(notification.notice), language, **facts)
+        words = renderer.words(
+            type(notification.notice), language, markup=self._markup(notification), **facts
+        )
         section = renderer.section(type(notification.notice), language, at=notification.now, **facts)
         posting = self._posting(tx, notification, brand, words, thread=())
         row = replace(_row(tx, notification, posting, b""), attempts=0, fence=0)
@@ -123,24 +128,33 @@ class Composer:
         return row
 
     def _batched(self, tx: Transaction, notification: Notification) -> outbox.Outgoing | None:
-        case = notification.case
-        if case is None or notification.fresh or not self._gather or self._traits(notification).threads:
+        case, shown = notification.case, notification.shown
+        if (
+            case is None
+            or shown is None
+            or notification.fresh
+            or not self._gather
+            or self._traits(notification).threads
+        ):
             return None
-        return self.gather(tx, case, notification.to, notification.shown, now=notification.now)
+        return self.gather(tx, case, notification.to, shown, now=notification.now)
 
     def gather(
-        self, tx: Transaction, case: Case, to: Person, shown: CaseFacts | None, *, now: datetime
+        self, tx: Transaction, case: Case, to: Person, shown: CaseFacts, *, now: datetime
     ) -> outbox.Outgoing | None:
         """Freeze a reader's batched notices on a case as one mail, leased to this process; None if none wait.
 
-        ``shown``: the case as this reader may see it.
+        ``shown``: the case as this reader may see it, but for links.
         """
         drafts = outbox_batch.waiting(tx, case.id, to.id)
         if not drafts:
             return None
         to = replace(to, channel=drafts[0].row.channel, address=drafts[0].row.recipient)
-        notices = [batch.unpacked(draft.words) for draft in drafts]
-        sections = tuple(batched.section for batched in notices)
+        if shown is not None:
+            alone = self.boards.traits(to.channel).private and not to.staff
+            shown = self.linked(shown, case, to) if alone else replace(shown, url="", upload_url="")
+        kept = [batch.unpacked(one.words) for one in drafts]
+        sections = tuple(one.section for one in kept)
         notice = DeskNews(sections=sections) if to.staff else News(sections=sections)
         files = batch.files(notices, MOST_ALONG)
         notification = Notification(notice, to, case, now, shown=shown, files=files)
@@ -161,6 +175,7 @@ class Composer:
             there = replace(
                 notification,
                 to=Person(0, "", "", place, name),
+                shared=True,
                 mentions=self.boards.readers(name, notification),
             )
             posting = self._posting(tx, there, brand, self._words(there, brand), thread=())
@@ -173,8 +188,13 @@ class Composer:
 
     def _words(self, notification: Notification, brand: Brand) -> Words:
         facts, language = self._facts(notification, brand), self._language_of(notification, brand)
-        chat = self._traits(notification).chat
-        return self._renderer(brand.address).words(type(notification.notice), language, chat=chat, **facts)
+        markup = self._markup(notification)
+        return self._renderer(brand.address).words(
+            type(notification.notice), language, markup=markup, **facts
+        )
+
+    def _markup(self, notification: Notification) -> MarkupTemplate:
+        return self._markups.get(notification.to.channel, HTML)
 
     def _traits(self, notification: Notification) -> Traits:
         return self.boards.traits(notification.to.channel)
@@ -185,13 +205,17 @@ class Composer:
         return self._language if within else notification.to.language or brand.language
 
     def _facts(self, notification: Notification, brand: Brand) -> dict[str, Any]:
-        private = self._traits(notification).private
+        private = self._alone(notification)
         facts = {**notification.notice.facts(), "desk": brand.facts, "to": notification.to.name}
         facts |= {"case": notification.shown, "my_url": self._my_url(notification) if private else ""}
         if notification.notice.audience == "staff" and notification.case:
             facts["as_it_came"] = notification.as_it_came
             facts["note_address"] = self._reply_address(notification, brand, INTERNAL) if private else ""
         return facts
+
+    def _alone(self, notification: Notification) -> bool:
+        """Does nobody but its recipient read it?"""
+        return self._traits(notification).private and not notification.shared
 
     def _my_url(self, notification: Notification) -> str:
         """A signed link to all cases of a customer who may see this one; ``""`` for everybody else."""
@@ -246,7 +270,7 @@ class Composer:
         return tuple((file, self._file(file.sha256) if within else b"") for file in notification.files)
 
     def _reply_address(self, notification: Notification, brand: Brand, audience: str) -> str:
-        if notification.case is None:
+        if notification.case is None or not self._alone(notification):
             return brand.address
         token = self.links.reply_token(
             notification.case.id, notification.to.id, audience, now=notification.now

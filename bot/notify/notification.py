@@ -48,6 +48,8 @@ class Notification:
     """The case was opened just now, and they were told nothing of it yet."""
     replies: Identity | None = None
     """Whom an answer by mail goes to, if not to us."""
+    shared: bool = False
+    """It is said where others read it, too: no link and no address that speak for the recipient are told there."""
     along: int = 0
     """The delivery that the recipient reads in a place that they share with another; 0: none."""
 

@@ -119,10 +119,14 @@ class Notifier:
         if case is not None and to_customer:
             notice = self._without_words(notice, to, case)
         answers = self.said if to.id == self.person.id and not quiet else Said()
-        first = self.sent.get((notice.name, where), 0) if where else 0
-        how = {"author": author, "answers": answers, "place": self._place(notice, to, case), "along": first}
-        rows = self._composer.post(self.tx, self._notification(notice, to, case, files=files, **how))
-        self.asker_notified |= bool(rows) and to.id == self.person.id and notice.audience == "customer"
+        first = self.told.get((notice.name, where), 0) if where else 0
+        place = self._place(type(notice), to, case)
+        how = {"author": author, "answers": answers, "place": place, "along": first}
+        shared = self._is_shared(type(notice), to, case, place)
+        rows = self._posts.post(
+            self.tx, self._notification(notice, to, case, files=files, shared=shared, **how)
+        )
+        self.told_asker |= bool(rows) and to.id == self.person.id and notice.audience == "customer"
         if rows and not first:
             self.posted += [row for row in rows if row.payload]
             self.sent[notice.name, where] = rows[-1].id
@@ -182,8 +186,8 @@ class Notifier:
         readers = [someone for someone in to or self.watchers(case) if someone.id != self.person.id]
         called = readers if to is not None or case.owner_id else []
         shown = self._post_on_boards(notice, case, called)
-        for someone in readers:
-            address = self._composer.boards.address(someone) if shown else ""
+        for someone in meant:
+            address = self._posts.boards.address(shown, someone) if shown else ""
             if urgent or not address:
                 self.tell(notice, someone, case)
             if urgent and address:
@@ -210,9 +214,10 @@ class Notifier:
         if here and isinstance(notice, CustomerActed):
             notice = notice.without_words()  # they stand there already; that they were sent does not
         if not (here and isinstance(notice, NoteWritten)):
-            notification = self._notification(notice, NOBODY, case, callees=tuple(called))
-            self.posted += self._composer.on_boards(self.tx, notification, name)
-        return next(iter(self._composer.boards.places(type=case.type, account=name)), "")
+            callees = tuple(called)
+            notification = self._notification(notice, NOBODY, case, shared=True, callees=callees)
+            self.posted += self._posts.on_boards(self.tx, notification, name)
+        return next(iter(self._posts.boards.places(type=case.type, account=name)), "")
 
     def _notification(
         self,
@@ -220,6 +225,7 @@ class Notifier:
         to: Person,
         case: Case | None,
         *,
+        shared: bool,
         files: Sequence[Attachment] | None = None,
         **how: Any,
     ) -> Notification:
@@ -232,12 +238,13 @@ class Notifier:
             to,
             case,
             self.now,
-            shown=self._seen(case, to, notice) if case else None,
+            shown=self._seen(case, to, notice, shared=shared) if case else None,
             as_it_came=as_it_came,
             mailbox=self.request.mailbox,
             files=self._attached_files(notice.entry, self.said.attachments if files is None else files),
             at_once=self._speaks(notice),
             fresh=case is not None and case.fresh and (case.id, to.id) not in self._heard,
+            shared=shared,
             **how,
         )
 
@@ -250,12 +257,9 @@ class Notifier:
 
     # places
 
-    def _place(self, notice: Notice, to: Person, case: Case | None) -> str:
-        """Where the asker is answered.
-
-        A transcript, which they alone see, where they asked; all else in the place of their account, if they
-        asked there. Everywhere else others would read along.
-        """
+    def _place(self, notice: type[Notice], to: Person, case: Case | None) -> str:
+        """Where the asker is answered: a transcript, which they alone see, where they asked; all else in the place
+        of their account, if they asked there. Everywhere else others would read along."""
         asked_at = self.request.place
         if to.id != self.person.id or to.channel != self.request.source or not asked_at:
             return ""
@@ -286,6 +290,24 @@ class Notifier:
         """The address of the thread in which this customer reads the notice with others, or ``""``."""
         alone = to.id == self.person.id or notice.private or notice.audience == "staff"
         return "" if alone else self.reads_with_others(to, case) or ""
+
+    def reads_alone(self, notice: type[Notice], to: Person, case: Case) -> bool:
+        """Is the notice told where nobody else reads it? Elsewhere, others could read a link that speaks for them."""
+        return not self._is_shared(notice, to, case, self._place(notice, to, case))
+
+    def _is_shared(self, notice: type[Notice], to: Person, case: Case | None, place: str) -> bool:
+        """Could others read it?
+
+        In a place that is not their own thread, below what others read, or in a channel that promises no more.
+        """
+        if not self._posts.boards.traits(to.channel).private:
+            return True
+        if notice.private:
+            return False
+        if place:
+            there = thread.at(self.tx, to.channel, place)
+            return there is None or there.person_id != to.id
+        return case is not None and self.reads_with_others(to, case) is not None
 
     def reads_with_others(self, to: Person, case: Case) -> str | None:
         """The address of the thread that this customer reads together with others, if they do."""
@@ -326,9 +348,8 @@ class Notifier:
         """
         return "" if case.held else self._composer.page_url(purpose, case.id, person.id, *numbers)
 
-    def _seen(self, case: Case, to: Person, notice: Notice) -> CaseFacts:
+    def _seen(self, case: Case, to: Person, notice: Notice, *, shared: bool) -> CaseFacts:
         """The case for one reader: customers get the link to its page."""
         facts = self.facts(case)
-        alone = self._composer.boards.traits(to.channel).private  # elsewhere, others could read the link
-        may_link = alone and notice.audience != "staff" and not to.staff
-        return self._composer.linked(facts, case, to) if may_link else facts
+        theirs = not shared and notice.audience != "staff" and not to.staff
+        return self._posts.linked(facts, case, to) if theirs else facts

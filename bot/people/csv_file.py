@@ -10,13 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.languages.catalogue import every, languages
+from bot.model.channel_profile import AddressForm, ChannelProfile
 from bot.model.language_codes import is_language
+from bot.model.mail_address import MAIL
 from store.directory.contact_import import Contact, ListedContact
 
 LONGEST_CELL = 10_000
 """Characters; more is no cell that anybody wrote."""
-HEADER = ("mail", "name", "account", "slack_team", "slack_user", "language", "phone", "role")
-"""The columns that are written, in their order."""
+Profiles = Mapping[str, ChannelProfile]
+"""By the channel's name."""
 _FIELDS = {
     spelling: name
     for language in languages().values()
@@ -33,6 +35,15 @@ _LANGUAGE_CODES = {
 }
 """The name of a language → its code."""
 _QUOTED = "a quotation mark is opened and not closed on its line, or it has something beside it"
+
+
+def header(profiles: Profiles) -> tuple[str, ...]:
+    """The columns that are written, in their order: one for each channel that people have addresses in."""
+    return ("mail", "name", "account", *_channels(profiles), "language", "phone", "role")
+
+
+def _channels(profiles: Profiles) -> tuple[str, ...]:
+    return tuple(name for name, profile in profiles.items() if profile.people)
 
 
 class NoPeople(Exception):
@@ -60,6 +71,7 @@ class PeopleFile:
     encoding: str
     separator: str
     text: str
+    profiles: Profiles
 
     def rows(self) -> Iterator[CsvRow]:
         """Each row that is not blank, in order."""
@@ -104,28 +116,32 @@ class PeopleFile:
             return CsvRow(line, None, f"it has {len(cells)} cells, and the header names {len(self.fields)}")
         cells_by_name = {name: _clean(cell) for name, cell in zip(self.fields, cells, strict=False) if name}
         try:
-            return CsvRow(line, _contact(cells_by_name))
+            return CsvRow(line, _contact(said, self.profiles))
         except ValueError as error:
             return CsvRow(line, None, str(error))
 
 
-def open_file(raw: bytes) -> PeopleFile:
-    """Detect a file's encoding, separator and columns. Raises ``NoPeople``."""
+def open_file(raw: bytes, profiles: Profiles) -> PeopleFile:
+    """Find out how a file is written: its encoding, its separator, its columns. Raises ``NoPeople``."""
     encoding, text = _decoded(raw)
     first = io.StringIO(text, newline="").readline()
     headers = {sep: _titles(first, sep) for sep in ",;\t"}
-    separator = max(headers, key=lambda sep: (sum(map(bool, map(_field, headers[sep]))), len(headers[sep])))
-    fields = tuple(map(_field, headers[separator]))
-    if "mail" not in fields and not {"slack_team", "slack_user"} <= {*fields}:
+    known = _spellings(profiles)
+    separator = max(
+        headers, key=lambda sep: (sum(_folded(h) in known for h in headers[sep]), len(headers[sep]))
+    )
+    fields = tuple(known.get(_folded(title), "") for title in headers[separator])
+    named = ("mail", *_channels(profiles))
+    if not {*named} & {*fields}:
         raise NoPeople(
-            "its first line must name the columns, and one of them must be mail (or slack_team and slack_user). "
+            f"its first line must name the columns, and one of them must be {' or '.join(named)}. "
             f"It says: {_clean(first)[:200] or 'nothing'}"
         )
     twice = sorted({name for name in fields if name and fields.count(name) > 1})
     if twice:
         raise NoPeople(f"several columns hold the same thing: {', '.join(twice)}")
     ignored = tuple(_clean(h) for h, name in zip(headers[separator], fields, strict=True) if not name and h)
-    return PeopleFile(fields, ignored, encoding, separator, text)
+    return PeopleFile(fields, ignored, encoding, separator, text, profiles)
 
 
 def _titles(line: str, separator: str) -> list[str]:
@@ -145,8 +161,17 @@ def _decoded(raw: bytes) -> tuple[str, str]:
         return "cp1252", raw.decode("cp1252", "replace")
 
 
-def _field(title: str) -> str:
-    return _FIELDS.get(re.sub(r"[\W_]", "", title.casefold()), "")
+def _spellings(profiles: Profiles) -> Mapping[str, str]:
+    """What a column may be called, folded → the field, or the channel."""
+    known = dict(_FIELDS)
+    for name, profile in profiles.items():
+        if profile.people:
+            known |= dict.fromkeys((_folded(name), _folded(profile.label), *profile.people.columns), name)
+    return known
+
+
+def _folded(title: str) -> str:
+    return re.sub(r"[\W_]", "", title.casefold())
 
 
 def _clean(cell: str) -> str:
@@ -162,16 +187,15 @@ def _identities(row: CsvRow) -> tuple[tuple[str, str], ...]:
 
 _APART = re.compile(r"[\s;,|]+")
 _MAIL = re.compile(r"[^\s<>@,;:()\"]+@[^\s<>@,;:()\"]+\.[^\s<>@,;:()\"]+")
-_TEAM, _USER = re.compile(r"[TE][A-Z0-9]{2,}"), re.compile(r"[UW][A-Z0-9]{2,}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,4})?", re.IGNORECASE)
 _PHONE = re.compile(r"[+(\d][\d ()./+-]{4,30}(?:(?:ext|x|-)[. ]?\d{1,6})?", re.IGNORECASE)
 
 
-def _contact(cells: Mapping[str, str]) -> Contact:
-    """The contact of a row. Raises ``ValueError`` with a sentence about what is wrong."""
-    name = cells.get("name", "") or " ".join(filter(None, (cells.get("first", ""), cells.get("last", ""))))
+def _contact(said: Mapping[str, str], profiles: Profiles) -> Contact:
+    """Raises ``ValueError`` with a sentence about what is wrong."""
+    name = said.get("name", "") or " ".join(filter(None, (said.get("first", ""), said.get("last", ""))))
     return Contact(
-        (*_mail(cells.get("mail", "")), *_slack(cells)) or _nobody(),
+        (*_mail(said.get("mail", "")), *_elsewhere(said, profiles)) or _nobody(profiles),
         name=name[:200],
         account=cells.get("account", "")[:200],
         language=_language(cells.get("language", "")),
@@ -180,8 +204,9 @@ def _contact(cells: Mapping[str, str]) -> Contact:
     )
 
 
-def _nobody() -> tuple[tuple[str, str], ...]:
-    raise ValueError("nothing says who it is: it has neither a mail address nor a slack_team and slack_user")
+def _nobody(profiles: Profiles) -> tuple[tuple[str, str], ...]:
+    ways = ("a mail address", *(f"an address in {_label(name, profiles)}" for name in _channels(profiles)))
+    raise ValueError(f"nothing says who it is: it has neither {' nor '.join(ways)}")
 
 
 def _mail(written: str) -> tuple[tuple[str, str], ...]:
@@ -191,15 +216,25 @@ def _mail(written: str) -> tuple[tuple[str, str], ...]:
     ]
     if any(len(address) > 254 for address in addresses):
         raise ValueError("its mail address is too long to be one")
-    return tuple(("email", address) for address in dict.fromkeys(addresses) if address)
+    return tuple((MAIL, address) for address in dict.fromkeys(found) if address)
 
 
-def _slack(cells: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    user = _like(_USER, cells.get("slack_user", "").upper(), "slack_user", "U012AB3CD")
-    team = _like(_TEAM, cells.get("slack_team", "").upper(), "slack_team", "T012AB3CD") if user else ""
-    if user and not team:
-        raise ValueError("its slack_user needs a slack_team beside it")
-    return (("slack", f"{team}/{user}".lower()),) if user else ()
+def _elsewhere(said: Mapping[str, str], profiles: Profiles) -> Iterator[tuple[str, str]]:
+    """Addresses in the channels; somebody may have several there, too."""
+    for name in _channels(profiles):
+        for written in filter(None, _APART.split(said.get(name, ""))):
+            yield name, _address(written, profiles[name], _label(name, profiles)).lower()
+
+
+def _address(written: str, profile: ChannelProfile, label: str) -> str:
+    try:
+        return profile.people.read(written) if profile.people else ""
+    except ValueError as error:
+        raise ValueError(f"“{written[:60]}” is no address in {label}: it {error}") from None
+
+
+def _label(name: str, profiles: Profiles) -> str:
+    return profiles[name].label or name
 
 
 def _like(pattern: re.Pattern[str], written: str, what: str, example: str) -> str:
@@ -234,30 +269,21 @@ _WITHIN, _GUARDED = (
 """The same after what some spreadsheets, in some countries, take for the end of a cell."""
 
 
-def write(listed: Sequence[ListedContact]) -> str:
-    """Rows below ``HEADER``, without it: what ``open_file`` reads back as the same people.
-
-    A person with two users in Slack is written with one of them: there is room for no more.
-    """
+def write(listed: Sequence[ListedContact], profiles: Profiles) -> str:
+    """Rows below the header, without it: what ``open_file`` reads back as the same people."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    for contact in listed:
-        mail, slack = (
-            " ".join(a for at, a in contact.identities if at == name) for name in ("email", "slack")
-        )
-        team, _, user = slack.upper().partition(" ")[0].partition("/")
-        role = "contact" if contact.active else "inactive"
-        writer.writerow(
-            (
-                *map(_tame, (mail, contact.name, contact.account)),
-                team,
-                user,
-                contact.language,
-                contact.phone,
-                role,
-            )
-        )
+    for one in listed:
+        mail = " ".join(address for at, address in one.identities if at == MAIL)
+        there = [_written(one, name, profile.people) for name, profile in profiles.items() if profile.people]
+        role = "contact" if one.active else "inactive"
+        cells = map(_tame, (mail, one.name, one.account, *there))
+        writer.writerow((*cells, one.language, one.phone, role))
     return out.getvalue()
+
+
+def _written(one: ListedContact, channel: str, form: AddressForm) -> str:
+    return " ".join(form.write(address) for at, address in one.identities if at == channel)
 
 
 def _tame(text: str) -> str:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from bot.model.channel_profile import AddressForm
 from bot.model.facts import CaseLine
+from bot.model.mail_address import channel_and_address, with_channel
 from bot.queries.case_detail import case_line
 from store.cases import case_list, participant
 from store.directory import contact_import
 from store.engine.transaction import Transaction
 from store.people import account, person
+
+Forms = Mapping[str, AddressForm]
+"""How each channel writes people's addresses, by the channel's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +26,7 @@ class ContactLine:
     name: str
     account: str
     addresses: tuple[str, ...]
-    """A mail address as it is; in other channels ``slack:T1/U2``."""
+    """A mail address as it is; in other channels ``pager:T1/U2``."""
     language: str
     phone: str
     role: str
@@ -41,13 +47,14 @@ class ListContacts:
     account: str = ""
     after: int = 0
     limit: int = 50
+    forms: Forms = field(default_factory=dict)
 
     def answer(self, tx: Transaction) -> tuple[ContactLine, ...] | NoSuchAccount:
         account_id = account.named(tx, self.account) if self.account else None
         if self.account and account_id is None:
             return NoSuchAccount(self.account)
-        contacts = contact_import.listing(tx, after=self.after, most=self.limit, account_id=account_id)
-        return tuple(map(_line, contacts))
+        found = contact_import.listing(tx, after=self.after, most=self.limit, account_id=account_id)
+        return tuple(_line(one, self.forms) for one in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,29 +81,28 @@ class ContactView:
 
 @dataclass(frozen=True, slots=True)
 class ShowContact:
-    """The person behind an address (``ana@acme.com``, ``slack:T1/U2``); None if unknown."""
+    """The person behind an address (``ana@acme.com``, ``pager:T1/U2``); None if nobody was met there."""
 
     address: str
+    forms: Forms = field(default_factory=dict)
 
     def answer(self, tx: Transaction) -> ContactView | None:
-        channel, colon, chat_address = self.address.partition(":")
-        contact = person.find(tx, channel, chat_address) if colon else person.find(tx, "email", self.address)
-        if contact is None or contact.role != "contact":
+        found = person.find(tx, *channel_and_address(self.address))
+        if found is None or found.role != "contact":
             return None
         numbers = participant.cases_of(tx, contact.id)
         return ContactView(
-            _line(contact_import.show(tx, contact.id)),
-            account.service_level(tx, contact.account_id),
-            account.local_team(tx, contact.account_id),
+            _line(contact_import.show(tx, found.id), self.forms),
+            account.service_level(tx, found.account_id),
+            account.local_team(tx, found.account_id),
             tuple(map(case_line, case_list.cases(tx, numbers=numbers))) if numbers else (),
         )
 
 
-def _line(contact: contact_import.ListedContact) -> ContactLine:
+def _line(one: contact_import.ListedContact, forms: Forms) -> ContactLine:
     addresses = (
-        address if at == "email" else f"{at}:{address.upper()}" for at, address in contact.identities
+        with_channel(at, forms[at].write(address) if at in forms else address)
+        for at, address in one.identities
     )
-    role = "contact" if contact.known else "seen" if contact.active else "inactive"
-    return ContactLine(
-        contact.id, contact.name, contact.account, tuple(addresses), contact.language, contact.phone, role
-    )
+    role = "contact" if one.known else "seen" if one.active else "inactive"
+    return ContactLine(one.id, one.name, one.account, tuple(addresses), one.language, one.phone, role)

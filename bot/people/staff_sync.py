@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.config.load import Config
 from bot.config.settings import StaffSection
+from bot.model.mail_address import MAIL
 from store.cases import case as cases
 from store.directory import staff
 from store.engine.transaction import Transaction
@@ -14,8 +15,8 @@ from store.people import person
 
 
 def sync(tx: Transaction, config: Config, *, now: datetime) -> None:
-    """Write accounts and staff; staff no longer named are deactivated, their history stays."""
-    bound: dict[str, int] = {}
+    """Write accounts and staff; staff that are no longer named are deactivated, their history stays."""
+    bound: dict[str, dict[str, int]] = {name: {} for name, of in config.profiles.items() if of.places}
     for account in config.accounts:
         account_id = person.set_account(
             tx,
@@ -24,8 +25,10 @@ def sync(tx: Transaction, config: Config, *, now: datetime) -> None:
             service_level=account.service_level,
             local_team=account.local_team,
         )
-        bound |= dict.fromkeys(account.slack_channels, account_id)
-    places.set_places(tx, "slack", bound)
+        for channel, theirs in account.places.items():
+            bound[channel] |= dict.fromkeys(theirs, account_id)
+    for channel, of_accounts in bound.items():
+        places.set_places(tx, channel, of_accounts)
     ids = {member.mail: _write(tx, member, now) for member in config.staff}
     for member in config.staff:
         staff.set_manager(tx, ids[member.mail], ids.get(member.manager))
@@ -35,7 +38,5 @@ def sync(tx: Transaction, config: Config, *, now: datetime) -> None:
 
 
 def _write(tx: Transaction, member: StaffSection, now: datetime) -> int:
-    identities = [("email", member.mail)]
-    if member.slack_user:
-        identities.append(("slack", f"{member.slack_team}/{member.slack_user}"))
+    identities = [(MAIL, member.mail), *member.addresses.items()]
     return staff.set_staff(tx, identities, name=member.name, role=member.role, now=now)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.model.errors import NotAllowed, NotProven, Refusal
 from bot.model.identity import Proof
+from bot.model.mail_address import complete, has_mail
 from bot.model.request import Command
 from bot.model.rule import STAFF
 from store.people.person import Person
@@ -42,8 +43,8 @@ def check(command: type[Command], role: str, proof: Proof) -> None:
 
 
 def reachable(person: Person) -> bool:
-    """Can this person be told anything? Not if their mail named no address of theirs."""
-    return person.channel != "email" or "@" in person.address
+    """Can they be told anything? Not whoever wrote a mail that names no address of theirs."""
+    return not has_mail(person) or complete(person.address)
 
 
 def refuse_who_left(someone: Person | None) -> None:

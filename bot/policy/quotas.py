@@ -108,11 +108,11 @@ def _uploads(person: Person) -> int:
 def draw_form(
     tx: Transaction, limits: LimitsSection, request: Request, person: Person, *, now: datetime
 ) -> None:
-    """Count a web form's files and its held case: excess is refused at once, for nobody would review it.
+    """Count a web form's files and its held case: nobody waits there who could look at what is too much.
 
     Raises ``NoRoom`` or ``TooMany``: the transaction is undone.
     """
-    if request.source != "web":
+    if not request.public_form:
         return
     if size := sum(file.size for file in request.said.attachments):
         _draw_bytes(tx, limits, person, size, now=now)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.config.addresses import own_address
 from bot.config.load import Config
 from bot.model.identity import Identity
+from bot.model.mail_address import MAIL
 from store.directory import contact_import
 from store.engine.transaction import Transaction
 from store.people import account, person
@@ -75,6 +76,6 @@ class ReservedAddresses:
     addresses: tuple[str, ...]
 
     def answer(self, tx: Transaction) -> frozenset[str]:
-        persons = people.find_all(tx, "email", self.addresses)
-        staff = {address for address, who in zip(self.addresses, persons, strict=True) if who and who.staff}
-        return frozenset(staff | {address for address in self.addresses if own_address(address, self.config)})
+        known = people.find_all(tx, MAIL, self.addresses)
+        staff = {one for one, who in zip(self.addresses, known, strict=True) if who and who.staff}
+        return frozenset(staff | {one for one in self.addresses if own_address(one, self.config)})

@@ -89,7 +89,7 @@ _COLOURS = {"bad": "#b3261e", "warn": "#9a5700", "calm": "#1d5fae", "good": "#1c
 
 
 def _tone(word: str) -> str:
-    """The class of a priority or an outcome in ``email/html.j2``."""
+    """The class of a priority or an outcome in HTML."""
     return "good" if word == "done" else _TONES.get(word.lower(), "q")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +16,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from bot.channel.outbound import GAP, Words
+from bot.model.channel_profile import HTML, TEXT, MarkupTemplate
 from bot.model.facts import BatchSection, DeskFacts, InternalEntry
 from bot.model.translatable import in_words
 from bot.notices.catalogue import NOTICES
@@ -25,7 +26,7 @@ from bot.render.template_set import TemplateSet, TrustedContext
 SHIPPED = Path(__file__).resolve().parents[2] / "templates"
 """By place, not by import: a folder ``templates`` of somebody else's must not stand in for it."""
 _EDGE = "\x1e"
-"""What ``email/text.j2`` puts around each block of text; the door in lets no such character pass."""
+"""What the parts put around each block of text; the door in lets no such character pass."""
 
 log = structlog.get_logger(__name__)
 
@@ -35,22 +36,27 @@ class InternalWords(TypeError):
 
 
 class Renderer:
-    """Renders notices. ``folders``: the operator's own templates, laid out like ``templates/``.
+    """Renders notices. ``folders``: the operator's own templates, laid out like ``templates/``, the first first.
+    ``markups``: those that are to be looked through and compiled early, besides HTML.
 
     The first folder comes first, and all run in a sandbox. One that does not compile, or that fails on a
     notice, is reported and replaced by the shipped one: a mistake in a template loses nobody's mail.
     """
 
-    def __init__(self, *folders: Path) -> None:
+    def __init__(self, *folders: Path, markups: Iterable[MarkupTemplate] = ()) -> None:
+        self._markups = frozenset(markups) | {HTML}
         self._shipped = _shipped()
+        self._shipped.include(self._markups)
         self._edited: Wording | None = None
         self.problems: tuple[str, ...] = ()
         """What is wrong with the operator's templates, a sentence each."""
         if folders:
             self._open(folders)
 
-    def words(self, notice: type[Notice], language: str, *, chat: bool = False, **facts: Any) -> Words:
-        """The notice in ``language`` (else English): as a mail, or for a chat.
+    def words(
+        self, notice: type[Notice], language: str, *, markup: MarkupTemplate = HTML, **facts: Any
+    ) -> Words:
+        """The notice in ``language`` (else English): in plain words, and in a channel's ``markup``.
 
         ``facts``: ``desk``, ``to``, ``case``, ``my_url`` (of the page with the reader's own cases, where
         there is one), and those that the first line of the notice's template names. Raises ``InternalWords``
@@ -61,13 +67,13 @@ class Renderer:
             raise InternalWords(f"an internal entry was handed to: {notice.name}")
         if self._edited is not None:
             try:
-                return self._edited.words(notice, language, facts, chat=chat)
+                return self._edited.words(notice, language, facts, markup=markup)
             except Exception as error:
                 log.warning("template failed", notice=notice.name, language=language, error=_said_by(error))
-        return self._shipped.words(notice, language, facts, chat=chat)
+        return self._shipped.words(notice, language, facts, markup=markup)
 
     def section(self, notice: type[Notice], language: str, **facts: Any) -> BatchSection:
-        """The notice as a section of a batched mail, which has its own frame; as ``words``."""
+        """What the notice says, without all that the mail it will stand in says once; as ``words``."""
         if self._edited is not None:
             try:
                 return self._edited.section(notice, language, facts)
@@ -91,7 +97,7 @@ class Renderer:
         """Calls that compile the templates not needed so far, one each; they never raise."""
         for wording in (self._edited, self._shipped):
             if wording is not None:
-                yield from wording.prepared()
+                yield from wording.prepared(self._markups)
 
     def _open(self, folders: Sequence[Path]) -> None:
         missing = tuple(_missing(folder) for folder in folders if not folder.is_dir())
@@ -102,7 +108,7 @@ class Renderer:
 
     def _use(self, folders: Sequence[Path]) -> None:
         try:
-            self._edited = Wording([*folders, SHIPPED], SandboxedEnvironment)
+            self._edited = Wording([*folders, SHIPPED], SandboxedEnvironment, self._markups)
         except Exception as error:
             names = ", ".join(map(str, folders))
             self.problems = (f"The templates in {names} are not used: {_said_by(error)}.",)
@@ -113,24 +119,28 @@ class Renderer:
 class Wording:
     """The templates of a choice of folders, compiled now rather than in somebody's transaction."""
 
-    def __init__(self, folders: Sequence[Path], kind: type[Environment]) -> None:
+    def __init__(
+        self, folders: Sequence[Path], kind: type[Environment], markups: Iterable[MarkupTemplate]
+    ) -> None:
         self._folders, self._kind = folders, kind
-        self._text = TemplateSet(folders, kind, "email/text.j2")
-        self._html = TemplateSet(folders, kind, "email/html.j2")
-        self._chat = TemplateSet(folders, kind, "slack/blocks.j2")
+        self._text = TemplateSet(folders, kind, TEXT)
+        self._marked = {markup: self._set(markup) for markup in markups}
         self.languages = frozenset(_languages(folders))
         """Those that at least one notice is there in."""
         self.problems = tuple(dict.fromkeys(self._compile()))
 
-    def words(self, notice: type[Notice], language: str, facts: Mapping[str, Any], *, chat: bool) -> Words:
+    def words(
+        self, notice: type[Notice], language: str, facts: Mapping[str, Any], *, markup: MarkupTemplate
+    ) -> Words:
         folder = self._folder(language)
         facts = {**facts, "desk": _for_reader(facts["desk"], notice)}
         subject, text = self._text.say(notice.template, folder, facts)
-        if chat:
-            marked = self._chat.say(notice.template, folder, facts)[1]
-            return Words(subject, _blocks(text), "", _marked(marked))
-        html = self._html.say(notice.template, folder, facts)[1]
-        return Words(subject, _blocks(text), html)
+        marked = self._set_of(markup).say(notice.template, folder, facts)[1]
+        if markup.kind == "html":
+            return Words(subject, _blocks(text), marked)
+        return Words(
+            subject, _blocks(text), "", _marked(marked) if markup.kind == "blocks" else _blocks(marked)
+        )
 
     def section(self, notice: type[Notice], language: str, facts: Mapping[str, Any]) -> BatchSection:
         folder = self._folder(language)
@@ -143,20 +153,36 @@ class Wording:
     def words_of(self, language: str) -> Mapping[str, str]:
         return self._text.words_of(self._folder(language))
 
-    def prepared(self) -> Iterator[Callable[[], None]]:
+    def prepared(self, markups: Iterable[MarkupTemplate]) -> Iterator[Callable[[], None]]:
+        sets = (self._text, *map(self._set_of, markups))
         for language in sorted(self.languages):
             for notice in NOTICES.values():
-                for template_set in (self._text, self._html, self._chat):
-                    yield partial(_prepare, template_set, notice, language)
+                for templates in sets:
+                    yield partial(_prepare, templates, notice, language)
 
     @cached_property
     def _brief(self) -> tuple[TemplateSet, TemplateSet]:
-        """The template sets for sections, which few mails need."""
-        text, html = (
-            TemplateSet(self._folders, self._kind, parts, brief=True)
-            for parts in ("email/text.j2", "email/html.j2")
-        )
+        """For sections; few mails need them."""
+        text, html = (TemplateSet(self._folders, self._kind, markup, brief=True) for markup in (TEXT, HTML))
         return text, html
+
+    def include(self, markups: Iterable[MarkupTemplate]) -> None:
+        """Compile the English notices for these, too, before somebody waits for one."""
+        for markup in markups:
+            if markup not in self._marked:
+                for notice in NOTICES.values():
+                    _prepare(self._set_of(markup), notice, "en")
+
+    def _set_of(self, markup: MarkupTemplate) -> TemplateSet:
+        """Made when it is first needed, where nobody named it before."""
+        found = self._marked.get(markup)
+        if found is None:
+            found = self._marked[markup] = self._set(markup)
+        return found
+
+    def _set(self, markup: MarkupTemplate) -> TemplateSet:
+        own = [markup.folder] if markup.folder else []
+        return TemplateSet([*self._folders, *own], self._kind, markup)
 
     def _folder(self, language: str) -> str:
         """The folder of a language: ``de-AT`` → ``de``, if there is one."""
@@ -168,9 +194,8 @@ class Wording:
         for language in sorted({"en", *_languages(self._folders[:-1])}):
             for notice in NOTICES.values():
                 try:
-                    self._text.find(notice.template, language)
-                    self._html.find(notice.template, language)
-                    self._chat.find(notice.template, language)
+                    for templates in (self._text, *self._marked.values()):
+                        templates.find(notice.template, language)
                 except Exception as error:
                     yield f"The template {language}/{notice.template} is not used: {_said_by(error)}."
 
@@ -180,7 +205,7 @@ def _missing(folder: Path) -> str:
 
 
 def _for_reader(desk: DeskFacts, notice: type[Notice]) -> DeskFacts:
-    """The desk with links to own and new cases, for customers; without for everybody else."""
+    """Only customers are led to their own cases and to a new one: not the desk, nor whoever it does not know."""
     if notice.audience in ("customer", "asker") and notice.name != "turned away":
         return desk
     return _apart(desk)
@@ -191,9 +216,9 @@ def _apart(desk: DeskFacts) -> DeskFacts:
     return replace(desk, create_url="", my_url="")
 
 
-def _prepare(template_set: TemplateSet, notice: type[Notice], language: str) -> None:
+def _prepare(templates: TemplateSet, notice: type[Notice], language: str) -> None:
     with suppress(Exception):  # it is told when the notice is needed
-        template_set.find(notice.template, language)
+        templates.find(notice.template, language)
 
 
 def _languages(folders: Sequence[Path]) -> Iterator[str]:
@@ -203,7 +228,7 @@ def _languages(folders: Sequence[Path]) -> Iterator[str]:
 @cache
 def _shipped() -> Wording:
     """The shipped templates, compiled once in a process."""
-    return Wording([SHIPPED], TrustedContext)
+    return Wording([SHIPPED], TrustedContext, [HTML])
 
 
 def _blocks(text: str) -> str:
@@ -213,7 +238,7 @@ def _blocks(text: str) -> str:
 
 
 def _marked(text: str) -> str:
-    """Blocks of mrkdwn; Slack knows the entities of ``& < >`` only."""
+    """Blocks of a chat's markup; only ``& < >`` are entities there."""
     blocks = (block.strip("\n ") for block in text.replace("&#34;", '"').replace("&#39;", "'").split(_EDGE))
     return GAP.join(block for block in blocks if block.strip("\x1c\x1f"))
 

@@ -13,6 +13,7 @@ from jinja2.bccache import Bucket
 from jinja2.runtime import Context, Macro
 from markupsafe import escape
 
+from bot.model.channel_profile import MarkupTemplate
 from bot.model.facts import DeskFacts
 from bot.render.environment import environment
 
@@ -76,15 +77,15 @@ class TemplateSet:
     """The notices of one channel, with ``w`` as the parts they are made of."""
 
     def __init__(
-        self, folders: Sequence[Path], kind: type[Environment], parts: str, *, brief: bool = False
+        self, folders: Sequence[Path], kind: type[Environment], markup: MarkupTemplate, *, brief: bool = False
     ) -> None:
-        self._html = parts.endswith("html.j2")
-        escapes = self._html or parts.endswith("blocks.j2")
+        self._html = markup.kind == "html"
+        escapes = markup.kind != "text"
         self._env = environment(
             FileSystemLoader(folders), kind, escapes=escapes, bytecode_cache=_Compiled(kind, escapes)
         )
-        self._name, self._brief = parts, brief
-        self._templates: dict[tuple[str, str], tuple[Template, Mapping[str, Any]]] = {}
+        self._name, self._brief = markup.template, brief
+        self._found: dict[tuple[str, str], tuple[Template, Mapping[str, Any]]] = {}
         self._shared: dict[str, Mapping[str, Any]] = {}
         self._words: dict[str, Mapping[str, str]] = {}
         self._shared_in("en")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.config.load import Config
@@ -46,6 +46,8 @@ class Report:
     before: Figures
     backlog: OpenCases
     longest: tuple[Waits, ...]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """The channels' names for people; one that is not in it has its own."""
 
     @property
     def empty(self) -> bool:
@@ -80,6 +82,7 @@ class ReportOf:
                 Waits(label(waits.id), waits.subject, waits.priority, waits.owner, self.at - waits.opened_at)
                 for waits in longest
             ),
+            labels={name: profile.label or name for name, profile in self.config.profiles.items()},
         )
 
     def _figures(self, tx: Transaction, period: Period) -> Figures:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.model.identity import OPERATOR
 from bot.reports.figures import Counts, Figures, Pace
 from bot.reports.format import NONE, age, change, mean, share, step, worked
 from bot.reports.report import Report
@@ -37,7 +38,7 @@ def sheets(report: Report) -> Iterator[Sheet]:
     yield from _full(counted("reasons", "Closed as", now.reasons), counted("types", "Types", now.types))
     yield from _full(counted("categories", "Types and categories", now.categories))
     yield from _full(articles(now), counted("unanswered", "No article for", now.suggestions.unanswered))
-    yield from _full(counted("channels", "Channels", channels(now)), accounts(now), owners(now))
+    yield from _full(counted("channels", "Channels", channels(report)), accounts(now), owners(now))
 
 
 def _full(*tables: Sheet) -> Iterator[Sheet]:
@@ -130,12 +131,10 @@ def counted(name: str, title: str, counts: Counts) -> Sheet:
     return Sheet(name, title, heads, _most(counts))
 
 
-CHANNELS = {"email": "Mail", "slack": "Slack", "web": "Web", "cli": "Command line"}
-
-
-def channels(now: Figures) -> Counts:
-    """The channels with names for people; another channel keeps its own name."""
-    return tuple((CHANNELS.get(name, name), count) for name, count in now.channels)
+def channels(report: Report) -> Counts:
+    """With names for people."""
+    labels = {OPERATOR.channel: "Command line", **report.labels}
+    return tuple((labels.get(name, name), count) for name, count in report.now.channels)
 
 
 def accounts(now: Figures) -> Sheet:

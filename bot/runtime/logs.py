@@ -18,7 +18,7 @@ _WORDS_KEY = frozenset({"text", "body", "html", "raw", "payload", "words", "cont
 _SECRET_VALUE = re.compile(
     r"(?<=\+)(?:b-)?[a-z2-7]{30,80}(?=@)"  # what a reply or a bounce address is signed with
     r"|(?<=://)[^\s/:@]{1,200}:[^\s/@]{1,200}(?=@)"  # a URL's user and password
-    r"|\bxox[a-z]-[\w-]{8,200}|\bxapp-[\w-]{8,200}"  # Slack's tokens
+    r"|\bxox[a-z]-[\w-]{8,200}|\bxapp-[\w-]{8,200}"  # a chat workspace's tokens
     r"|(?<=Bearer )[\w.~+/=-]{8,}"
     r"|(?<=[/=])[\w-]{4,400}\.[\w-]{5,40}\.[\w-]{20,80}",  # a signed link
     re.IGNORECASE,

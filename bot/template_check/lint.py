@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from bot.channel.outbound import Words
+from bot.model.channel_profile import HTML, MarkupTemplate
 from bot.model.facts import BatchSection
 from bot.notices.catalogue import NOTICES
 from bot.notices.examples import AT
@@ -50,10 +51,14 @@ _ANY = (BatchSection(AT, "Something happened.", Markup("<p>Something happened.</
 
 
 class TemplateLint:
-    """Checks the notices in the operator's folders (the first first) and the shipped templates."""
+    """The notices as the operator's folders (the first first) and the shipped templates have them.
 
-    def __init__(self, folders: Sequence[Path] = ()) -> None:
+    ``markups``: those of the channels there are, besides HTML.
+    """
+
+    def __init__(self, folders: Sequence[Path] = (), *, markups: Iterable[MarkupTemplate] = ()) -> None:
         self._folders = (*folders, SHIPPED)
+        self._markups = tuple(dict.fromkeys((HTML, *markups)))
 
     def languages(self) -> list[str]:
         """All languages, English first."""
@@ -74,7 +79,7 @@ class TemplateLint:
         return next((source for source in self.sources(notice) if source.language == language), None)
 
     def mistakes(self) -> list[Mistake]:
-        """Every mistake in every notice, once: in mails, sections and chats, with many facts and few."""
+        """Every mistake in every notice, each once: in every markup and in sections, with many facts and few."""
         if broken := self._broken_parts():
             return [broken]
         mistakes: dict[tuple[Path, int, str], Mistake] = {}
@@ -85,7 +90,13 @@ class TemplateLint:
         return list(mistakes.values())
 
     def words(
-        self, notice: type[Notice], language: str, *, chat: bool = False, bare: bool = False, **other: Any
+        self,
+        notice: type[Notice],
+        language: str,
+        *,
+        markup: MarkupTemplate = HTML,
+        bare: bool = False,
+        **other: Any,
     ) -> Words:
         """The notice with its sample facts (or ``other`` ones). Raises what is wrong with its template."""
         facts = {**sample(notice, bare=bare), **other}
@@ -95,7 +106,7 @@ class TemplateLint:
         for name, attribute in (("answered", "text"), ("help", "meaning")):
             if name in facts:
                 facts[name] = tuple(self._said(line, attribute, language) for line in facts[name])
-        return self._wording.words(notice, language, facts, chat=chat)
+        return self._wording.words(notice, language, facts, markup=markup)
 
     def _section(self, notice: type[Notice], language: str, *, bare: bool) -> BatchSection:
         return self._wording.section(notice, language, {"at": AT, **sample(notice, bare=bare)})
@@ -106,7 +117,7 @@ class TemplateLint:
 
     @cached_property
     def _wording(self) -> Wording:
-        return Wording(self._folders, SandboxedEnvironment)
+        return Wording(self._folders, SandboxedEnvironment, self._markups)
 
     def _broken_parts(self) -> Mistake | None:
         """A mistake in the parts of all notices, which keeps each from being checked."""
@@ -119,12 +130,12 @@ class TemplateLint:
 
     def _tried(self, notice: type[Notice], source: TemplateSource) -> Iterator[Mistake]:
         for bare in (False, True):
-            for chat in (False, True):
+            for markup in self._markups:
                 try:
                     alone = (
                         {"sections": _ANY} if notice.name in SECTIONS else {}
                     )  # the others' slips are theirs
-                    words = self.words(notice, source.language, chat=chat, bare=bare, **alone)
+                    words = self.words(notice, source.language, markup=markup, bare=bare, **alone)
                     if not words.subject:
                         yield Mistake(source.file, 0, "its subject is empty", notice.name, source.language)
                 except Exception as error:

@@ -35,7 +35,7 @@ class EmailChannel:
     """``bot.channel.protocols.Channel`` for mail. Opens nothing before a worker runs or a parcel leaves."""
 
     name = "email"
-    traits = Traits(private=True, files_within=True, originals=True)
+    traits = Traits(private=True, files_within=True, originals=True, mailboxes=True)
 
     def __init__(self, context: ChannelContext[Settings]) -> None:
         self._context = context
@@ -78,7 +78,12 @@ class EmailChannel:
             yield from mailbox.problems()
 
     def advice(self) -> Iterable[str]:
-        """Settings that the mailboxes' own mail suggests; and whether DNS answers."""
+        """A relay that sends nothing; what the mailboxes' own mail speaks for; DNS that does not answer."""
+        if self._settings.relay.startswith("maildir:"):
+            yield "email.relay is a Maildir: no mail leaves this machine"
+            for box in self._context.mailboxes:
+                if box.settings.get("canary"):
+                    yield f"mailbox {box.address}: no canary can come back to it"
         if self._settings.verify and not self._proving().resolver.answers():
             yield "email.nameservers: DNS does not answer, so mail that only DNS could prove waits an hour, and is held"
         for listener in self._listeners:

@@ -49,8 +49,10 @@ class WebDoor:
                 yield problem
 
     def advice(self) -> Iterable[str]:
-        """Sentences about missing or public monitoring, and connections that would be refused."""
+        """Links that lead nowhere else; monitoring that finds nothing, or that anybody finds; connections refused."""
         settings = self._settings
+        if not settings.base_url:
+            yield "web.base_url is not set: the links in mails lead to this machine's own listener"
         if not settings.monitor:
             yield "web.monitor is not set: /readyz and /metrics are served nowhere"
         elif not _loopback(settings.monitor.rpartition(":")[0].strip("[]")):

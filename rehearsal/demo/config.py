@@ -68,7 +68,7 @@ _ACCOUNT = f"""\
 [[account]]
 name = "Acme"
 domains = ["acme.example"]
-slack_channels = ["{TEAM}/{ACME}"]
+places.slack = ["{TEAM}/{ACME}"]
 local_team = "acme-team@example.com"
 """
 
@@ -101,12 +101,11 @@ def _staff() -> list[str]:
     return [
         f"""\
 [[staff]]
-name = "{person.name}"
-mail = "{person.mail}"
-slack_team = "{TEAM}"
-slack_user = "{person.slack}"
-role = "{"manager" if person is MIA else "specialist"}"
-manager = "{"" if person is MIA else MIA.mail}"
+name = "{one.name}"
+mail = "{one.mail}"
+addresses.slack = "{TEAM}/{one.slack}"
+role = "{"manager" if one is MIA else "specialist"}"
+manager = "{"" if one is MIA else MIA.mail}"
 """
         for person in (SAM, KIM, MIA)
     ]

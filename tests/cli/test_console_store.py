@@ -27,7 +27,7 @@ READING = (
     ("report",),
     ("check",),
 )
-PLACE = '[[account]]\nname = "Globex"\nslack_channels = ["T0HOME/C0GLOBEX"]\n'
+PLACE = '[[account]]\nname = "Globex"\nplaces.slack = ["T0HOME/C0GLOBEX"]\n'
 
 
 def a_desk_at_work() -> None:

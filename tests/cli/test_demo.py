@@ -220,7 +220,7 @@ def test_demos_config_is_one_without_mistakes(tmp_path: Path) -> None:
         )
     )
     read = load(file, sections())
-    assert [member.slack_user for member in read.staff] == ["U0SAM", "U0KIM", "U0MIA"]
+    assert [member.addresses["slack"][-5:] for member in read.staff] == ["U0SAM", "U0KIM", "U0MIA"]
     assert {member.manager for member in read.staff} == {"", "mia@example.com"}
 
 

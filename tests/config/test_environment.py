@@ -106,7 +106,11 @@ def test_names_that_others_give_to_what_runs_us_are_let_be(
         ("DESK__OPEN", "perhaps", "must be true or false"),
         ("DESK", "x", "must be a table of keys and values"),
         ("LISTS__TYPES", "a,b", "must be a table of keys and values"),
-        ("ACCOUNT", '[{"name": "A", "slack_channels": ["b"]}]', "must look like T0123ABCD/C0123ABCD"),
+        ("ACCOUNT", '[{"name": "A", "places": {"slack": ["b"]}}]', "must look like T0123ABCD/C0123ABCD"),
+        ("ACCOUNT__0__PLACES__SLACK", "b,c", "must look like T0123ABCD/C0123ABCD"),
+        ("STAFF__0__ADDRESSES__SLACK", "U0SAM", "must look like T0123ABCD/U0123ABCD"),
+        ("STAFF__0__ADDRESSES__SLAKC", "T0HOME/U0SAM", "there is no such key; did you mean slack?"),
+        ("STAFF__0__ADDRESSES", "T0HOME/U0SAM", "must be a table of keys and values"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_told_in_words(

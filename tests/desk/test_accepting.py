@@ -239,3 +239,14 @@ def test_who_is_accepted_again_is_told_their_own_words_and_none_of_a_merged_case
     (confirmation,) = desk.mails(home)
     assert OPEN.text in text_of(confirmation)
     assert "canary" not in confirmation.as_string()
+
+
+def test_spam_on_a_held_case_is_the_case_unless_words_on_it_are_named(desk: TestDesk) -> None:
+    desk.ask(eve, OPEN, proof=Proof.UNPROVEN)
+    desk.ask(bob, Keep(1, "Buy watches.", "unverified"), proof=Proof.PLAUSIBLE)
+    name = desk.case().entries[-1].name
+    assert "Folded away" in done(desk.ask(sam, Spam(1, name)))
+    assert desk.case().line.state != "closed"
+    desk.ask(bob, Keep(1, "Buy more.", "unverified"), proof=Proof.PLAUSIBLE)
+    assert "closed as spam" in done(desk.ask(sam, Spam(1)))
+    assert desk.case().entries[-1].kind == "unverified"

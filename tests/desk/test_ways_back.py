@@ -94,7 +94,7 @@ def test_our_own_address_is_nobodys_case(desk: TestDesk) -> None:
 def test_who_left_comes_back_by_an_import_alone(desk: TestDesk) -> None:
     opened(desk)
     desk.ask(TOM, Open("Late", "It is late."))
-    left = open_file(b"mail,role\ntom@acme.example,inactive\n")
+    left = open_file(b"mail,role\ntom@acme.example,inactive\n", desk.app.config.profiles)
     parts = (desk.app.config, desk.app.database, desk.app.writer)
     PeopleImport(*parts, usual="", now=desk.desk.now).run(left, lambda number: None)
     assert "no contact any more" in refused(desk.ask(SAM, AddPerson(1, TOM)))

@@ -15,6 +15,7 @@ from bot.commands import missing_fields
 from bot.commands.case import Open
 from bot.config.choices import ListsSection
 from bot.desk.handlers.browse import OPEN_STEPS
+from bot.model.channel_profile import HTML, MarkupTemplate
 from bot.model.facts import EventLine
 from bot.notices.catalogue import NOTICES
 from bot.notices.examples import ARTICLES, AT, CASE, TEAM
@@ -24,8 +25,10 @@ from bot.render.locale_formats import WRITINGS
 from bot.render.renderer import SHIPPED
 from bot.template_check.lint import TemplateLint
 from bot.template_check.sample import SECTIONS, sample
+from channels.slack.workspace.settings import Settings
 
 PROOFS = TemplateLint()
+MARKUPS = (HTML, Settings.PROFILE.markup)
 LANGUAGES = [language for language in PROOFS.languages() if language != "en"]
 READ = [notice for notice in NOTICES.values() if notice.audience in ("customer", "asker")]
 EACH = [(language, notice) for language in LANGUAGES for notice in READ]
@@ -85,7 +88,7 @@ def test_what_customers_read_is_there_in_every_language(language: str, notice: t
     assert PROOFS.source(notice, language) is not None
 
 
-def left_over(proofs: TemplateLint, notice: type[Notice], language: str, **how: bool) -> list[str]:
+def left_over(proofs: TemplateLint, notice: type[Notice], language: str, **how: Any) -> list[str]:
     """Lines that stand in the English notice too, with three words or more besides what people wrote and are called."""
     ours, english = proofs.words(notice, language, **how), PROOFS.words(notice, "en", **how)
     within = [notice, *(NOTICES[name] for name in SECTIONS.get(notice.name, ()))]
@@ -102,10 +105,12 @@ def without(line: str, data: list[str]) -> str:
 
 
 @NAMES
-@pytest.mark.parametrize("chat", [False, True])
+@pytest.mark.parametrize("markup", MARKUPS, ids=("mail", "chat"))
 @pytest.mark.parametrize("bare", [False, True])
-def test_no_english_is_left_over(language: str, notice: type[Notice], chat: bool, bare: bool) -> None:
-    assert left_over(PROOFS, notice, language, chat=chat, bare=bare) == []
+def test_no_english_is_left_over(
+    language: str, notice: type[Notice], markup: MarkupTemplate, bare: bool
+) -> None:
+    assert left_over(PROOFS, notice, language, markup=markup, bare=bare) == []
 
 
 def test_english_that_is_left_over_would_be_found(tmp_path: Path) -> None:
@@ -184,7 +189,7 @@ def test_a_chat_speaks_of_no_link_that_it_does_not_show(language: str) -> None:
     confirmation = NOTICES["confirmation"]
     assert ARTICLES[0].solved_url in PROOFS.words(confirmation, language).text
     chat, plain = (
-        PROOFS.words(confirmation, language, chat=True, articles=articles).marked
+        PROOFS.words(confirmation, language, markup=MARKUPS[1], articles=articles).marked
         for articles in (ARTICLES, tuple(replace(one, solved_url="") for one in ARTICLES))
     )
     assert chat == plain

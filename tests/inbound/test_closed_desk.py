@@ -168,3 +168,13 @@ def test_access_refusals_name_the_team_too(url: str, tmp_path: Path) -> None:
         desk.ask("ana@acme.example", Open("No delivery", "It stopped."))
         assert "lyon@desk.example" in refused(desk.ask("tom@acme.example", Show(1)))
         assert "local" not in refused(desk.ask("sam@desk.example", Show(7)))
+
+
+def test_strangers_of_one_domain_are_told_no_more_than_may_be_written_there(url: str, tmp_path: Path) -> None:
+    more = "[limits]\nmails_per_domain = [2, 2]\n"
+    with House(url, tmp_path, config=CLOSED, more=more) as house:
+        for name in ("eve", "eva", "evi"):
+            house.send(f"{name}@other.example", DESK, "Nothing works", "What now?")
+        assert len(house.mails("@other.example", count=2)) == 2
+        assert until(lambda: len(house.inbox("aside")) == 3)
+        assert sum("not told: " in line.reason for line in house.inbox("aside")) == 1

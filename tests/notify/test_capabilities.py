@@ -13,10 +13,11 @@ import pytest
 from bot.channel.capabilities import Traits
 from bot.channel.outbound import Parcel, Posting, Stands
 from bot.channel.protocols import Anchor, Context, Inbound, Letter, Unreadable, Worker
-from bot.commands.case import Open
+from bot.commands.case import Close, Open, Reopen
 from bot.model.identity import Identity, Proof
 from bot.model.message import Said
 from bot.model.request import Request
+from tests.notify.test_batching import GatheringDesk
 from tests.support.houses.desk import TestDesk, text_of
 from tests.support.setup import databases
 
@@ -110,3 +111,21 @@ def test_a_channel_that_is_not_open_is_trusted_with_nothing(desk: TestDesk) -> N
     ask(desk, PIA, Open("No delivery", "Since noon."))
     assert paged(desk) == []
     assert desk.case().line.requester == "Pia"
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_a_batch_has_the_links_of_the_channel_that_it_goes_by(tmp_path: Path, private: bool) -> None:
+    with GatheringDesk(databases.sqlite(tmp_path), tmp_path) as desk:
+        desk.desk.pages.begin_with(SITE)
+        desk.app.channels["pager"] = Pager(Traits(private=private))
+        desk.later(0)
+        ask(desk, PIA, Open("No delivery", "Since noon."))
+        paged(desk)
+        desk.later(10)
+        desk.ask("sam@desk.example", Close(1, "resolved"))
+        desk.ask("sam@desk.example", Reopen(1))
+        assert paged(desk) == []
+        desk.later(200)
+        (told,) = paged(desk)
+        assert "CS-000001" in told
+        assert (f"{SITE}/case/" in told) == private

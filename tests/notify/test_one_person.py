@@ -23,7 +23,7 @@ from tests.web.uploads.test_upload import upload_link
 __all__ = ["in_an_empty_folder"]
 
 DESK, ANA = "support@example.com", "Ana <ana@acme.example>"
-FILE = "mail,name,slack_team,slack_user\nana@acme.example ana@home.example,Ana,T0HOME,U0ANA\n"
+FILE = "mail,name,slack\nana@acme.example ana@home.example,Ana,T0HOME/U0ANA\n"
 
 
 def taken_in(text: str) -> str:
@@ -34,7 +34,7 @@ def taken_in(text: str) -> str:
 def enrolled(house: House, text: str) -> PeopleImportCounts:
     app = house.app
     with_all = PeopleImport(app.config, app.database, app.writer, usual="", now=app.desk.now)
-    return with_all.run(open_file(text.encode()), lambda count: None)
+    return with_all.run(open_file(text.encode(), app.config.profiles), lambda count: None)
 
 
 def answers(office: Office, case: str = "CS-000001") -> list[str]:
@@ -129,7 +129,7 @@ def test_whoever_was_proposed_and_joins_through_a_merged_case_reads_what_is_said
 ) -> None:
     with Office(url, tmp_path) as office:
         there = office.slack.people
-        taken_in("mail,name,slack_team,slack_user\nnoa@acme.example,Noa,T0HOME,U0NOA\n")
+        taken_in("mail,name,slack\nnoa@acme.example,Noa,T0HOME/U0NOA\n")
         office.send(ANA, DESK, "No delivery", "The deal stopped this morning.")
         (confirmation,) = office.mails("ana@acme")
         cc = {"Cc": "noa@acme.example"}

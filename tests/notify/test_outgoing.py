@@ -103,3 +103,11 @@ def test_a_long_thread_is_named_by_its_first_four_and_its_last_six(desk: TestDes
     assert named[:4] == mails[-2]["References"].split()[:4]
     assert ids[-2] in named
     assert ids[3] not in named
+
+
+def test_a_case_of_an_address_that_is_no_mailbox_any_more_is_answered_from_the_first(tmp_path: Path) -> None:
+    boxes = '[[mailbox]]\naddress = "first@example.com"\n[[mailbox]]\naddress = "second@example.com"\n'
+    with TestDesk(databases.sqlite(tmp_path), tmp_path, more=boxes) as desk:
+        desk.ask(ANA, Open("No delivery", "It stopped."))
+        (mail,) = desk.mails(ANA)
+        assert "first@example.com" in mail["From"]

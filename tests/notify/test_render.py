@@ -13,9 +13,11 @@ from bot.render.filters import FILTERS
 from bot.render.renderer import SHIPPED, InternalWords, Renderer
 from bot.template_check.lint import TemplateLint
 from channels.email.replies.own_text import MARKERS
+from channels.slack.workspace.settings import Settings
 from tests.support.data.facts import CASE, DESK, FACTS, HOSTILE, NOTE, NOTE_TO, OF_NO_CASE, SAID
 
 RENDERER = Renderer()
+SLACK = Settings.PROFILE.markup
 
 
 def say(name, renderer=RENDERER, language="en", **more):
@@ -135,7 +137,13 @@ def test_fact_lines_are_aligned_and_empty_ones_left_out():
 
 def test_in_a_chat_what_the_card_shows_is_marked_as_such():
     blocks = RENDERER.words(
-        NOTICES["customer replied"], "en", desk=DESK, to="", case=CASE, chat=True, **FACTS["customer replied"]
+        NOTICES["customer replied"],
+        "en",
+        desk=DESK,
+        to="",
+        case=CASE,
+        markup=SLACK,
+        **FACTS["customer replied"],
     ).marked.split(GAP)
     assert [block for block in blocks if "Owner" in block and not block.startswith("\x1c")] == []
     assert blocks[1].startswith("*Ana Lima ")

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Sequence
 
 import pytest
 
-from bot.people.csv_file import NoPeople, PeopleFile, open_file
-from bot.people.csv_file import write as written
+from bot.app import sections
+from bot.model.channel_profile import profile_of
+from bot.people.csv_file import NoPeople, PeopleFile, open_file, write
 from store.directory.contact_import import Contact, ListedContact
 
+PROFILES = {name: profile_of(kind) for name, kind in sections().items()}
 ANA = (("email", "ana@acme.example"),)
 
 
 def read(text: str | bytes) -> PeopleFile:
-    return open_file(text.encode() if isinstance(text, str) else text)
+    return open_file(text.encode() if isinstance(text, str) else text, PROFILES)
 
 
 def contacts(text: str | bytes) -> list[Contact]:
     return [row.contact for row in read(text).rows() if row.contact]
+
+
+def written(listed: Sequence[ListedContact]) -> str:
+    return write(listed, PROFILES)
 
 
 def wrong(text: str) -> dict[int, str]:
@@ -42,9 +49,14 @@ def test_columns_stand_in_any_order_and_others_are_passed_over() -> None:
 
 def test_several_addresses_in_a_row_are_one_person() -> None:
     (ana,) = contacts(
-        "mail,slack_team,slack_user,role,language\nana@acme.example; a@home.example,T012,u034,left,German\n"
+        "mail,slack,role,language\nana@acme.example; a@home.example,T012/u034 T013/W035,left,German\n"
     )
-    assert ana.identities == (*ANA, ("email", "a@home.example"), ("slack", "t012/u034"))
+    assert ana.identities == (
+        *ANA,
+        ("email", "a@home.example"),
+        ("slack", "t012/u034"),
+        ("slack", "t013/w035"),
+    )
     assert (ana.active, ana.language) == (False, "de")
 
 
@@ -78,27 +90,27 @@ def test_a_quotation_mark_at_the_end_of_the_file_is_told_too() -> None:
 
 
 def test_each_wrong_row_says_what_is_wrong_with_it() -> None:
-    head = "mail,name,slack_team,slack_user,language,phone,role\n"
+    head = "mail,name,Slack ID,language,phone,role\n"
     rows = (
-        "ana,,,,,,",
-        ",Tom,,,,,",
-        ",Tom,,U012,,,",
-        "a@x.example,,,,somewhat,,",
-        "b@x.example,,,,,ask him,",
-        "c@x.example,,,,,,boss",
-        "d@x.example,,,,,,,too much",
-        "e@x.example,,,,,,",
-        "E@X.example,,,,,,",
+        "ana,,,,,",
+        ",Tom,,,,",
+        ",Tom,U012,,,",
+        "a@x.example,,,somewhat,,",
+        "b@x.example,,,,ask him,",
+        "c@x.example,,,,,boss",
+        "d@x.example,,,,,,too much",
+        "e@x.example,,,,,",
+        "E@X.example,,,,,",
     )
     told = wrong(head + "\n".join(rows))
     assert list(told) == [2, 3, 4, 5, 6, 7, 8, 10]
     assert "“ana” is no mail address" in told[2]
-    assert "neither a mail address" in told[3]
-    assert "needs a slack_team" in told[4]
+    assert "neither a mail address nor an address in Slack" in told[3]
+    assert "“U012” is no address in Slack: it must look like T0123ABCD/U0123ABCD" in told[4]
     assert "no language" in told[5]
     assert "no phone number" in told[6]
     assert "no role" in told[7]
-    assert "8 cells, and the header names 7" in told[8]
+    assert "7 cells, and the header names 6" in told[8]
     assert "stands on line 9 already" in told[10]
 
 
@@ -116,7 +128,7 @@ def test_a_quotation_mark_that_nothing_closes_costs_its_row_alone() -> None:
         "",
         "Ana,ana@acme.example\n",
         "name,company\nAna,Acme\n",
-        "slack_user\nU1\n",
+        "slack_team\nT1\n",
         f'"{"a" * 200_000}",mail\n',
         'mail,"name\nof them"\nana@acme.example,Ana\n',
     ],
@@ -136,14 +148,14 @@ def test_what_is_written_is_read_back_and_no_spreadsheet_reckons_with_it(sign: s
     name, mail = f"{sign}cmd|' /C calc'!A0", f"{sign.replace('@', '=').replace('＠', '=')}1+1@acme.example"
     identities = (("email", mail), ("slack", "t1a/u2b"))
     listed = ListedContact(1, name, f"{sign}Acme", identities, "fr", "+49 30 123", True, True)
-    text = f"mail,name,account,slack_team,slack_user,language,phone,role\n{written([listed])}"
+    text = f"mail,name,account,slack,language,phone,role\n{written([listed])}"
     assert f"\n'{mail},'{name},'{sign}Acme," in text
     assert contacts(text) == [Contact(identities, name, f"{sign}Acme", "fr", "+49 30 123", True)]
 
 
 def test_a_name_that_only_begins_with_an_apostrophe_stays_as_it_is() -> None:
     listed = ListedContact(1, "'t Hooft", "", ANA, "", "", True, True)
-    text = f"mail,name,account,slack_team,slack_user,language,phone,role\n{written([listed])}"
+    text = f"mail,name,account,slack,language,phone,role\n{written([listed])}"
     assert contacts(text) == [Contact(ANA, "'t Hooft", active=True)]
 
 
@@ -153,5 +165,5 @@ def test_no_part_of_a_name_is_a_formula_wherever_a_spreadsheet_parts_it(name: st
     cell = next(csv.reader([line]))[1]
     parts = re.split('[;,"]', cell)
     assert not [part for part in parts if part.lstrip(" ").startswith(("=", "+", "-", "@"))]
-    header = "mail,name,account,slack_team,slack_user,language,phone,role\n"
+    header = "mail,name,account,slack,language,phone,role\n"
     assert contacts(header + line) == [Contact(ANA, name, active=True)]

@@ -23,7 +23,7 @@ from tests.support.houses.desk import TestDesk, done
 
 __all__ = ["in_an_empty_folder"]
 
-ANA = "mail,name,account,slack_team,slack_user,phone\nana@acme.example,Ana Jones,Acme,T1A,U2B,+49 30 123456\n"
+ANA = "mail,name,account,slack,phone\nana@acme.example,Ana Jones,Acme,T1A/U2B,+49 30 123456\n"
 OPEN = Open("No delivery", "The deal has not delivered for 24 hours.")
 
 
@@ -40,7 +40,7 @@ def in_slack(desk: TestDesk, address: str, key: str, *commands: Command) -> Outc
 
 
 def contact(desk: TestDesk, address: str) -> ContactView:
-    view = desk.desk.ask(ShowContact(address))
+    view = desk.desk.ask(ShowContact(address, desk.app.config.address_forms))
     assert view is not None
     found: ContactView = view
     return found
@@ -80,7 +80,7 @@ def test_two_who_were_met_apart_turn_out_to_be_one_and_keep_their_cases(desk: Te
 
 
 def test_a_row_that_would_make_two_people_one_is_a_mistake(desk: TestDesk) -> None:
-    taken_in("mail,name,slack_team,slack_user\nbob@acme.example,Bob,T1A,U2B\n")
+    taken_in("mail,name,slack\nbob@acme.example,Bob,T1A/U2B\n")
     Path("people.csv").write_text(
         ANA + "sam@desk.example,Sam\n,,,,,\nsupport@example.com,We\nli@acme.example\n"
     )

@@ -19,8 +19,7 @@ KIM = """
 [[staff]]
 name = "Kim Specialist"
 mail = "kim@desk.example"
-slack_team = "T0HOME"
-slack_user = "U0KIM"
+addresses.slack = "T0HOME/U0KIM"
 """
 PLACE = "T0HOME/C0ACME"
 
@@ -74,7 +73,7 @@ def test_a_channel_or_a_domain_that_is_taken_out_of_the_config_is_bound_to_nobod
     url: str, tmp_path: Path
 ) -> None:
     with (
-        TestDesk(url, tmp_path, more=f'slack_channels = ["{PLACE}"]\n') as desk,
+        TestDesk(url, tmp_path, more=f'places.slack = ["{PLACE}"]\n') as desk,
         desk.app.database.reading() as tx,
     ):
         acme = account.of_place(tx, "slack", f"{PLACE}/1.1")

@@ -96,3 +96,19 @@ def test_what_outsiders_write_below_a_card_is_no_word_of_the_desks(office: Offic
     assert until(lambda: [entry for entry in office.case().entries if "password" in entry.text])
     assert office.case().entries[-1].visibility == "internal"
     assert office.nothing("ana@")
+
+
+def test_a_card_that_was_about_to_change_stays_as_it_was(office: Office) -> None:
+    people, workspace = office.slack.people, office.slack.workspace
+    office.send(ANA, DESK, "Deal ID 12333: no delivery", "It stopped.")
+    office.mails("ana@")
+    before = said(office.card())
+    office.settled()
+    workspace.faults.add("down", method="chat.update")
+    people.slash("sam", "general", "/case take CS-000001", wait=3)
+    assert until(lambda: [call for call in workspace.transcript.calls("chat.update") if not call["ok"]])
+    people.share("triage", "T0ACME")
+    workspace.faults.clear()
+    hurry(office)
+    office.settled()
+    assert said(office.card()) == before

@@ -121,3 +121,24 @@ def test_nothing_is_cut_where_slack_lets_it_stand(language: str) -> None:
         said = [text for view in views() for text in texts(view)]
     assert [text for text in said if text.endswith("…")] == []
     assert english & set(said) - OPERATORS <= {"Name", "Type", "Description"}
+
+
+def fields_of(view: dict[str, Any]) -> dict[str, Any]:
+    return {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
+
+
+def test_what_people_say_may_have_several_lines_and_everything_else_has_one() -> None:
+    desks = [simple_forms.note(NUMBER, meta="")]
+    desks += [
+        case_forms.form(name, NUMBER, meta="")
+        for name in case_forms.NAMES
+        if name not in ("priority", "contact")
+    ]
+    inputs = [
+        (name, element["multiline"])
+        for view in (*views(), *desks)
+        for name, element in fields_of(view).items()
+        if element["type"] == "plain_text_input"
+    ]
+    assert {name for name, lines in inputs if lines} & {name for name, lines in inputs if not lines} == set()
+    assert {name for name, lines in inputs if lines} == {"text"}

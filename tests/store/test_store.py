@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -15,6 +17,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Executable, delete, exists, func, insert, literal, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 
+from bot.commands.case import Open
+from bot.model.message import Attachment, Said
 from store import schema
 from store.cases import case as cases
 from store.cases import case_list, search
@@ -22,11 +26,14 @@ from store.cases import entry as conversation
 from store.engine.columns import metadata
 from store.engine.database import Database, DatabaseFull
 from store.engine.statement_cache import Plans
+from store.files import blobs
 from store.files.blobs import FileStore
 from store.people import person as people
 from store.queues import claim, inbox, outbox
 from store.queues.inbox import DoorMessage, InboxOutcome
 from store.queues.outbox import DeliveryOutcome, Outgoing
+from tests.support.houses.desk import TestDesk
+from tests.support.setup import databases
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=20)
@@ -256,7 +263,26 @@ def test_files_lie_under_their_hash_once(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "files" / "tmp").iterdir()] == []
 
 
+def test_a_disk_that_fails_as_a_file_is_placed_is_what_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = FileStore(tmp_path / "files")
+    (tmp_path / "files" / hashlib.sha256(b"hello").hexdigest()[:2]).mkdir()
+    monkeypatch.setattr(blobs, "_sync_folder", lambda folder: os.close(-1))
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        files.put([b"hello"])
+
+
 def test_only_a_hash_names_a_file(tmp_path: Path) -> None:
     for name in ("../../etc/passwd", "", "A" * 64):
         with pytest.raises(ValueError, match="SHA-256"):
             FileStore(tmp_path).path(name)
+
+
+def test_a_file_is_attached_once_a_case_has_it(tmp_path: Path) -> None:
+    with TestDesk(databases.sqlite(tmp_path), tmp_path) as desk:
+        log = Attachment("app.log", "text/plain", 4, desk.app.files.put([b"data"])[0])
+        desk.ask("ana@acme.example", Open("Deal", "It stopped."), said=Said(attachments=(log,)))
+        with desk.app.database.writing() as tx:
+            assert conversation.is_attached(tx, log.sha256)
+            assert not conversation.is_attached(tx, "0" * 64)

@@ -27,7 +27,7 @@ def line(mail: object) -> str:
 
 def has_left(house: House, address: str) -> None:
     app = house.app
-    file = open_file(f"mail,role\n{address},inactive\n".encode())
+    file = open_file(f"mail,role\n{address},inactive\n".encode(), app.config.profiles)
     PeopleImport(app.config, app.database, app.writer, usual="", now=app.desk.now).run(
         file, lambda count: None
     )

@@ -212,3 +212,20 @@ def test_a_concern_that_joined_one_of_a_merged_case_is_reminded_of_when_they_are
     case.ask(MAX, TakeConcern(2))
     (his,) = case.mails(TOM)
     assert HIS in text_of(his)
+
+
+@pytest.mark.parametrize("first", [1, 2])
+def test_a_reminder_has_the_phone_that_was_given_on_the_other_one_of_two_merged_cases(
+    case: TestDesk, first: int
+) -> None:
+    case.ask(ANA, Open("Still no delivery", "It stopped."))
+    case.ask(SAM, Reply(2, "We are on it."))
+    case.ask(ANA, Concern(2, HERS if first == 1 else "", "lack_of_reply", "Call me."))
+    case.ask(SAM, Merge(2, into=1))
+    case.at(TUESDAY + 2 * HOUR)
+    case.ask(ANA, Concern(1, HERS if first == 2 else "", "", "Call me!"))
+    case.mails()
+    case.at(TUESDAY + 9 * HOUR)
+    mails = [mail for mail in case.mails() if "Concern waits" in mail["Subject"]]
+    assert {HERS in text_of(mail) for mail in mails} == {True}
+    assert {mail["Subject"].partition("]")[0] for mail in mails} == {"[CS-000001", "[CS-000002"}

@@ -64,3 +64,21 @@ def test_a_command_that_a_mail_program_has_wrapped_is_whole_again() -> None:
 @pytest.mark.parametrize("line", ["#take", "#take I do", "#take " + "x" * 90])
 def test_what_stands_below_a_short_or_an_endless_line_is_no_part_of_it(line: str) -> None:
     assert found(f"{line}\nIt is slow.")[1].endswith("It is slow.")
+
+
+@pytest.mark.parametrize(
+    ("columns", "word", "wrapped"),
+    [
+        (69, "a", True),
+        (68, "a", False),
+        (60, "abcdefghij", True),
+        (60, "abcdefghi", False),
+        (80, "a", True),
+        (81, "a", False),
+    ],
+)
+def test_a_line_was_wrapped_where_the_next_word_had_no_room(columns: int, word: str, wrapped: bool) -> None:
+    (asked,), rest = found(f"{'#take ':x<{columns}}\n{word} is slow.")
+    assert (asked[1].endswith(f" {word} is slow."), rest) == (
+        (True, "") if wrapped else (False, f"{word} is slow.")
+    )

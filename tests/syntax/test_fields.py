@@ -108,3 +108,9 @@ def test_an_id_is_kept_once_with_the_name_that_says_most(
     given: tuple[str, ...], kept: tuple[str, ...]
 ) -> None:
     assert distinct(given) == kept
+
+
+def test_a_usual_word_for_a_priority_that_the_desk_does_not_have_is_no_priority() -> None:
+    lists = ListsSection(priorities=("Blocker", "Low"), default_priority="Low")
+    assert fields("Priority: low", lists)[0] == {"priority": "Low"}
+    assert fields("Priority: medium", lists)[0] == {}

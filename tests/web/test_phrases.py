@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from jinja2.runtime import Macro
 
+from bot.render.page_environment import page_environment
 from bot.render.renderer import SHIPPED
-from bot.render.web_environment import web_environment
 
 LANGUAGES = sorted(path.parent.name for path in (SHIPPED / "web").glob("*/phrases.j2"))
 OTHERS = pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
 
 
 def phrases(language: str) -> dict[str, Any]:
-    said = vars(web_environment().get_template(f"{language}/phrases.j2").module)
+    said = vars(page_environment("web").get_template(f"{language}/phrases.j2").module)
     return {name: value for name, value in said.items() if name != "known" and not name.startswith("_")}
 
 

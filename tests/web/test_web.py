@@ -15,6 +15,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from bot.render.page_environment import page_environment
 from channels.web.templating.accept_language import best
 from tests.support.houses.browser import ANA, DESK, Page, WebHouse, case_link, get, post
 from tests.support.houses.house import words
@@ -194,8 +195,8 @@ def test_the_best_language(accepted: str, found: str) -> None:
     assert best(accepted, {"en", "de", "fr"}, "de-AT") == found
 
 
-def test_all_languages_say_all_there_is_to_say(house: WebHouse) -> None:
-    pages = house.app.pages
+def test_all_languages_say_all_there_is_to_say() -> None:
+    pages = page_environment("web")
     languages = {name.partition("/")[0] for name in pages.list_templates() if name.endswith("/phrases.j2")}
     assert {"en", "de", "fr", "ja"} <= languages
     said = {language: pages.get_template(f"{language}/phrases.j2").module.__dict__ for language in languages}

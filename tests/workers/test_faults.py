@@ -151,3 +151,16 @@ def test_a_client_that_vanishes_in_data_leaves_nothing(house: House) -> None:
         client.recv(100)
     assert reply_to(house)[0] == 250
     assert len(house.inbox()) == 1
+
+
+def test_a_delivery_that_fails_as_nobody_foresaw_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with House(databases.sqlite(tmp_path), tmp_path) as house:
+        channel = type(house.app.channels["email"])
+        with monkeypatch.context() as patch:
+            patch.setattr(channel, "deliver", lambda self, parcel: {}["unforeseen"])
+            house.send(ANA, DESK, "Hello", "Hello.")
+            assert until(lambda: [row for row in _outgoing(house) if "KeyError: 'unforeseen'" in row.reason])
+        house.app.desk.retry()
+        assert house.mails("ana@")

@@ -191,13 +191,6 @@ class Turn(Notifier):
         if text.strip():  # a person's next question may have the same words, but hardly the same subject too
             self.mail_limits.hear(who, case, text if case else f"{self.said.subject}\n{text}")
 
-    def reads_mail(self, to: Person) -> bool:
-        """Is this person told in a private mailbox?
-
-        Elsewhere, others could read a link that speaks for them.
-        """
-        return self._composer.boards.traits(to.channel).private
-
     def _by_mail(self) -> bool:
         letters = not self._composer.boards.traits(self.person.channel).threads
         return letters and self.request.source == self.person.channel
@@ -273,22 +266,21 @@ class Turn(Notifier):
     def tell_place(
         self, notice: Notice, case: Case, *, author: str = "", files: Sequence[Attachment] | None = None
     ) -> None:
-        """Post a notice in the shared threads of a case, where a whole account reads it.
-
-        Not where one of its customers is told the same thing.
-        """
+        """Tell customers something where all of their account read the case, unless one of them is told it there."""
         if self.request.quiet or case.held or self.in_private(case):
             return
         requester = self.by_id(case.requester_id) or self.person
-        for channel in self._composer.boards.names():
-            for at in [shared.address for shared in thread.open_to_all(self.tx, case.id, channel)[-1:]]:
-                if (notice.name, at) in self.sent or (at == self.request.place and not notice.automatic):
+        for channel in self._posts.boards.talks():
+            for at in [one.address for one in thread.open_to_all(self.tx, case.id, channel)[-1:]]:
+                if (notice.name, at) in self.told or (at == self.request.place and not notice.automatic):
                     continue
                 there = Person(0, "", "contact", at, channel, language=requester.language)
                 words = notice.without_words() if at == self.request.place and notice.text else notice
-                notification = self._notification(words, there, case, files=files, author=author, place=at)
-                self.posted += self._composer.post(self.tx, notification)
-                self.sent[notice.name, at] = 0
+                told = self._notification(
+                    words, there, case, shared=True, files=files, author=author, place=at
+                )
+                self.posted += self._posts.post(self.tx, told)
+                self.told[notice.name, at] = 0
 
     def post(self, notification: Notification) -> None:
         """Put something into the outbox that is for no participant of the case."""
@@ -316,12 +308,12 @@ class Turn(Notifier):
         done = [line.outcome for line in answered] == ["done"] and not self.owes_word
         if self.asker_notified and done and self._by_mail():
             return
-        lists = [cases for cases in self.lists if cases.lines]
-        cases = tuple(lists if len(lists) > 1 else (replace(cases, asked="") for cases in lists))
+        lists = [one for one in self.lists if one.lines]
+        cases = tuple(lists if len(lists) > 1 else (replace(one, asked="") for one in lists))
         case = self.touched
         if case is None and self.request.proven_on and any(line.outcome != "done" for line in answered):
             case = self.find_case(self.request.proven_on)  # what was not done was asked there
         if case is not None and self.role(case.id) == "stranger":
             case = None
-        facts = {"view": None, **self.shown, "cases": tuple(part.first() for part in cases)}
+        facts = {"view": None, **self.shown, "cases": tuple(one.first() for one in cases)}
         self.tell(Transcript(answered=tuple(answered), **facts), self.person, case)

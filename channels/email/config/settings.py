@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from bot.model.channel_profile import ChannelProfile
 from channels.email.config.addresses import is_loopback, nameserver, split_endpoint
 
 
@@ -20,6 +21,7 @@ class EmailSection(BaseModel):
 class Settings(EmailSection):
     """The section ``[email]``."""
 
+    PROFILE: ClassVar = ChannelProfile(label="Mail")
     MAILBOX: ClassVar[dict[str, type[EmailSection]]] = {}
     """What mail understands of a ``[[mailbox]]``: the key and its model."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 from html import unescape
@@ -147,9 +147,8 @@ class EventReader:
         return locked and not at_desk and self._staff(team, str(message_of(event).get("user")))
 
     def _staff(self, team: str, user: str) -> bool:
-        there = (team.lower(), user.lower())
-        staff = self._context.desk.config.staff
-        return any(there == (member.slack_team.lower(), member.slack_user.lower()) for member in staff)
+        there = f"{team}/{user}".lower()
+        return any(there == address.lower() for address, _ in self._colleagues())
 
     def _changes(
         self, letter: Letter, event: Mapping[str, Any], new: str, us: str
@@ -241,10 +240,18 @@ class EventReader:
         return clean(_SPECIAL.sub(_shown(partial(self._name_of, team)), text))
 
     def _name_of(self, team: str, user: str) -> str:
-        """A user's name: a colleague's as configured, so that ``!assign @Kim`` means them."""
-        staff = self._context.desk.config.staff
-        colleague = next((member.name for member in staff if user.lower() == member.slack_user.lower()), "")
+        """How somebody is called: a colleague as the desk's config has it, so that ``!assign @Kim`` means them."""
+        there = f"/{user}".lower()
+        colleague = next(
+            (name for address, name in self._colleagues() if address.lower().endswith(there)), ""
+        )
         return colleague or self._people.name(team, user) or user
+
+    def _colleagues(self) -> Iterator[tuple[str, str]]:
+        """Address and name of everybody of the desk who is in Slack."""
+        for one in self._context.desk.config.staff:
+            if address := one.addresses.get("slack"):
+                yield address, one.name
 
 
 def _called(line: str, us: str) -> str:

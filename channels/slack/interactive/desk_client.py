@@ -85,25 +85,23 @@ class DeskClient:
         self.docs_url: str = config.desk.docs_url
         self.scope: str = config.desk.scope
         self._staff = {
-            (member.slack_team.lower(), member.slack_user.lower()): member
-            for member in config.staff
-            if member.slack_user
+            address.lower(): member for member in config.staff if (address := member.addresses.get("slack"))
         }
         self.colleagues: dict[str, str] = {member.mail: member.name for member in config.staff}
         """Mail address → name."""
 
     def staff(self, who: Who) -> bool:
-        """Is it a staff member? By team and user, never by a name or a profile."""
-        return (who.team.lower(), who.user.lower()) in self._staff
+        """Is it somebody of the desk? By team and user, never by a name or a profile."""
+        return _address(who.team, who.user) in self._staff
 
     def signs(self, who: Who) -> str:
-        """The name under a specialist's answers."""
-        member = self._staff.get((who.team.lower(), who.user.lower()))
+        """The name that a specialist's answers carry."""
+        member = self._staff.get(_address(who.team, who.user))
         return member.name if member else self.name(who)
 
     def mail_of(self, team: str, user: str) -> str:
-        """The mail address of a staff member, or ``""``."""
-        member = self._staff.get((team.lower(), user.lower()))
+        """The mail address of somebody of the desk, or ``""``."""
+        member = self._staff.get(_address(team, user))
         return member.mail if member else ""
 
     def somebody(self, user: str, *, home: str) -> Who:
@@ -202,3 +200,7 @@ class DeskClient:
     def close(self) -> None:
         """Take no more requests."""
         self._hands.shutdown(wait=False)
+
+
+def _address(team: str, user: str) -> str:
+    return f"{team}/{user}".lower()

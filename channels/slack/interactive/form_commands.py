@@ -1,4 +1,4 @@
-"""What the forms of ``views/steering`` ask, as commands."""
+"""Commands that the forms of ``views/case_forms`` ask for."""
 
 from __future__ import annotations
 

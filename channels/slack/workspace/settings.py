@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from bot.model.channel_profile import AddressForm, ChannelProfile, MarkupTemplate
 
 ChannelId = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$", examples=["C0123ABCD"])]
 """A channel's id; names change, ids do not."""
 
 
+def _desk_channels(written: Mapping[str, Any]) -> dict[str, str]:
+    """The channels with cards, by their keys; from the section as it is written."""
+    routes = written.get("routes")
+    keys = {"triage": written.get("triage")}
+    if isinstance(routes, dict):
+        keys |= {f"routes.{key}": channel for key, channel in routes.items()}
+    return {key: str(channel) for key, channel in keys.items() if channel}
+
+
 class Settings(BaseModel):
     """``[slack]``. Without a ``bot_token`` Slack is off."""
+
+    PROFILE: ClassVar = ChannelProfile(
+        label="Slack",
+        people=AddressForm(
+            r"[TE][A-Z0-9]{2,}/[UW][A-Z0-9]{2,}",
+            "T0123ABCD/U0123ABCD",
+            capitals=True,
+            workspaces=True,
+            columns=("slackid", "slackaddress", "slackuser", "slackuserid", "slackmember", "slackmemberid"),
+        ),
+        places=AddressForm(r"T[A-Z0-9]+/[CG][A-Z0-9]+", "T0123ABCD/C0123ABCD", capitals=True),
+        markup=MarkupTemplate("blocks", "slack/blocks.j2"),
+        desk_places=_desk_channels,
+    )
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 

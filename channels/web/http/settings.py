@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from ipaddress import ip_network
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from bot.model.channel_profile import ChannelProfile
 
 
 class Settings(BaseModel):
     """``[web]``."""
 
+    PROFILE: ClassVar = ChannelProfile(label="Web")
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     listen: str = Field(default="127.0.0.1:8080", pattern=r"^(|.*:\d{1,5})$", examples=["127.0.0.1:8080"])

@@ -221,6 +221,7 @@ class NewCases:
         how = "on a page that a signed link led to" if by_link else "on the page for everybody"
         return Request(
             source="web",
+            public_form=True,
             key=key,
             asker=who,
             proof=Proof.LINKED if by_link else Proof.UNPROVEN,

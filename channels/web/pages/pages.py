@@ -203,6 +203,7 @@ class PageRoutes:
     def _request(self, page: ActivePage, key: str, command: Command, gist: str) -> Request:
         return Request(
             source="web",
+            public_form=True,
             key=key,
             asker=page.reader,
             proof=Proof.LINKED,

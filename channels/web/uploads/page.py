@@ -176,6 +176,7 @@ def why_not(error: Exception) -> str:
 def _request(page: UploadPage, key: str, files: Sequence[Attachment], *, gist: str, now: datetime) -> Request:
     return Request(
         source="web",
+        public_form=True,
         key=key,
         asker=page.reader,
         proof=Proof.LINKED,

@@ -152,7 +152,8 @@ def test_what_answers_a_mail_of_ours_under_such_a_subject_is_a_machines(subject:
     found = reading(raw.encode()).verdict
     assert (found.activity, found.reply) == (False, True)
     tagged = raw.replace("In-Reply-To", "X-Other").replace("Deal", "[CS-000012] Deal")
-    assert reading(tagged.encode()).verdict.reply or "Deal" not in subject
+    answers = "Deal" in subject  # what names no case, and no mail of ours, answers nothing
+    assert reading(tagged.encode()).verdict.reply is answers
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from bot.channel.context import for_reading
 from bot.model.message import Attachment
 from bot.queries.lists import ListInbox
 from channels.slack import Settings, open_channel
+from channels.slack.http import LARGEST
 from channels.slack.inbound.events import key_of
 from channels.slack.workspace.manifest import manifest
 from rehearsal.slack.server import Server
@@ -160,7 +161,14 @@ def test_bodies_that_are_nonsense_break_nothing(signed: SlackHouse, body: bytes)
 
 
 def test_a_body_without_end_is_refused(signed: SlackHouse) -> None:
-    assert asked(signed, b"x" * 2_100_000) == 413
+    assert asked(signed, b"x" * (LARGEST + 1)) == 413
+    assert asked(signed, b"x" * LARGEST, signature="none") == 401
+
+
+def test_what_slack_does_not_sign_is_short(signed: SlackHouse) -> None:
+    check = urlencode({"ssl_check": "1", "token": ""}).encode()
+    assert asked(signed, check.ljust(999, b"x"), signature="none") == 200
+    assert asked(signed, check.ljust(1000, b"x"), signature="none") == 401
 
 
 def test_slack_without_a_token_is_a_door_that_stays_closed() -> None:

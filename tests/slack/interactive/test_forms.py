@@ -226,6 +226,11 @@ def test_a_concern_checks_its_phone_number_and_may_come_without_one(slack: Slack
     people.type_into("ana", "modal", "phone", "")
     assert "was passed to Mia Manager" in shown(people.submit("ana", "modal"))
     assert slack.history_of("concern raised") == 1
+    assert until(lambda: "I take the concern" in words_of(card(slack).blocks))
+    people.click("mia", "case_acknowledge", channel="C0TRIAGE", ts=card(slack).ts, wait=5)
+    assert "The concern on CS-000001 is yours" in shown(
+        people.submit("mia", "modal")
+    )  # without a word to the customer
 
 
 def test_the_card_leads_to_notes_to_colleagues_and_to_everything_said(slack: SlackHouse) -> None:

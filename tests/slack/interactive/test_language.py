@@ -54,6 +54,13 @@ def test_the_first_form_is_in_the_language_of_somebodys_slack(office: Office) ->
     assert "Subject" not in form
 
 
+def test_a_specialist_works_in_english_whatever_their_slack_is_set_to(office: Office) -> None:
+    office.slack.workspace.user("sam").locale = "fr-FR"
+    form = labels(office.slack.people.slash("sam", "general", "/case new", wait=5).modal.body)
+    assert "Subject" in form
+    assert "Nouvelle demande" not in form
+
+
 def test_a_slack_that_does_not_tell_a_language_holds_up_no_form(office: Office) -> None:
     office.slack.workspace.user("ana").locale = "fr-FR"
     office.slack.workspace.faults.add("slow", method="users.info", seconds=6)

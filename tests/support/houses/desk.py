@@ -82,9 +82,9 @@ class TestDesk:
     def ask(
         self, who: str, *commands: Command, proof: Proof = Proof.PROVEN, key: str = "", **more: Any
     ) -> Outcome:
-        """One request of somebody's; ``proven_on`` follows the first command about a case."""
+        """One request of somebody's, answered in words; ``proven_on`` follows the first command about a case."""
         on = next((command.case for command in commands if hasattr(command, "case")), None)
-        return self.desk.handle(
+        outcome = self.desk.handle(
             Request(
                 source="email",
                 key=key or f"k{next(self._keys)}",
@@ -100,6 +100,8 @@ class TestDesk:
                 },
             )
         )
+        assert all(isinstance(line.text, str) for line in outcome.answered), outcome
+        return outcome
 
     def at(self, moment: datetime) -> None:
         """It is that time at the desk, and whatever is due by then happens."""

@@ -15,12 +15,10 @@ from tests.support.houses.desk import CONFIG
 from tests.support.houses.house import House, until
 
 STAFF = CONFIG.replace(
-    'mail = "sam@desk.example"\n', 'mail = "sam@desk.example"\nslack_team = "T0HOME"\nslack_user = "U0SAM"\n'
-).replace(
-    'mail = "max@desk.example"\n', 'mail = "max@desk.example"\nslack_team = "T0HOME"\nslack_user = "U0MIA"\n'
-)
+    'mail = "sam@desk.example"\n', 'mail = "sam@desk.example"\naddresses.slack = "T0HOME/U0SAM"\n'
+).replace('mail = "max@desk.example"\n', 'mail = "max@desk.example"\naddresses.slack = "T0HOME/U0MIA"\n')
 SLACK = """
-slack_channels = ["T0HOME/C0ACME"]
+places.slack = ["T0HOME/C0ACME"]
 [slack]
 bot_token = "{app.bot_token}"
 app_token = "{app.app_token}"

@@ -46,24 +46,21 @@ triage = "C0TRIAGE"
 [[staff]]
 name = "Sam Specialist"
 mail = "sam@example.com"
-slack_team = "T0HOME"
-slack_user = "U0SAM"
+addresses.slack = "T0HOME/U0SAM"
 manager = "mia@example.com"
 [[staff]]
 name = "Kim Specialist"
 mail = "kim@example.com"
-slack_team = "T0HOME"
-slack_user = "U0KIM"
+addresses.slack = "T0HOME/U0KIM"
 [[staff]]
 name = "Mia Manager"
 mail = "mia@example.com"
 role = "manager"
-slack_team = "T0HOME"
-slack_user = "U0MIA"
+addresses.slack = "T0HOME/U0MIA"
 [[account]]
 name = "Acme"
 domains = ["acme.com"]
-slack_channels = ["T0HOME/C0ACME"]
+places.slack = ["T0HOME/C0ACME"]
 """
 
 

@@ -25,13 +25,12 @@ SLOT = """
 [[staff]]
 name = "Spec Number{n}"
 mail = "spec{n}@desk.example"
-slack_team = "T0HOME"
-slack_user = "U0SPEC{n}"
+addresses.slack = "T0HOME/U0SPEC{n}"
 manager = "max@desk.example"
 [[account]]
 name = "Slot {n}"
 domains = ["slot{n}.example"]
-slack_channels = ["T0HOME/C0SLOT{n}"]
+places.slack = ["T0HOME/C0SLOT{n}"]
 """
 MORE = """
 [survey]

@@ -159,7 +159,7 @@ def config(gather: int = 0) -> str:
     parts += [_member(person) for person in STAFF.values()]
     for account in ACCOUNTS.values():
         parts.append(f'[[account]]\nname = "{account.name}"\ndomains = ["{account.name.lower()}.example"]')
-        parts.append(f'service_level = "{account.level}"\nslack_channels = ["{account.channel}"]')
+        parts.append(f'service_level = "{account.level}"\nplaces.slack = ["{account.channel}"]')
     for zone, (holidays, hours) in HOURS.items():
         parts.append(f'[[calendar]]\nname = "{zone}"\ntime_zone = "{zone}"\nholidays = "{holidays}"')
         parts.append('closed = ["2026-05-15", "2026-12-24"]\n[calendar.hours]')
@@ -177,8 +177,7 @@ def config(gather: int = 0) -> str:
 
 
 def _member(person: Person) -> str:
-    team, _, user = person.slack.partition("/")
     manager = STAFF[person.manager].mail if person.manager else ""
     keys = {"name": person.name, "mail": person.mail, "role": person.role, "manager": manager}
-    keys |= {"slack_team": team, "slack_user": user}
+    keys["addresses.slack"] = person.slack
     return "\n".join(["[[staff]]", *(f'{key} = "{value}"' for key, value in keys.items() if value)])

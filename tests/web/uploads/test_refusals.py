@@ -15,7 +15,7 @@ from channels.web.uploads.incoming import IncomingFile, read_word
 from channels.web.uploads.page import STATUS, why_not
 from tests.support.houses.browser import WebHouse, get, send_files
 from tests.support.setup import databases
-from tests.web.uploads.test_upload import opened, upload_link
+from tests.web.uploads.test_upload import digest, opened, put, upload_link
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,34 @@ def test_a_form_says_which_files_it_means(draft: str) -> None:
 )  # fmt: skip
 def test_what_says_something_else_means_no_file(word: str) -> None:
     assert read_word(word) is None
+
+
+def test_what_fills_a_limit_is_taken_and_a_byte_more_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CASEBOT_WEB__UPLOAD_MAX", "1000000")
+    monkeypatch.setenv("CASEBOT_LIMITS__UPLOADS_PER_ACCOUNT", "1000000")
+    with WebHouse(databases.sqlite(tmp_path), tmp_path) as house:
+        link = upload_link(get(opened(house)))
+        status, said = put(link, "f1234567", b"x", start=0, total=1_000_001)
+        assert (status, "larger than what we take" in said["words"]) == (413, True)
+        assert put(link, "f1234567", b"x", start=0, total=1_000_000) == (200, {"have": 1})
+        status, said = put(link, "f7654321", b"x", start=0, total=1_000_000)
+        assert (status, "as much today" in said["words"]) == (413, True)
+        assert put(link, "f7654321", b"x", start=0, total=999_999) == (200, {"have": 1})
+
+
+def test_a_form_has_three_hundred_parts_at_most(house: WebHouse) -> None:
+    link = upload_link(get(opened(house)))
+    form = get(link).forms["attach"]
+    parts = {f"x{n}": "" for n in range(299 - len(form))}  # and the field of the files
+    assert send_files(link, form | parts).status == 422
+    assert send_files(link, form | parts | {"more": ""}).status == 413
+
+
+def test_a_piece_of_which_nothing_came_has_not_come_bent(house: WebHouse) -> None:
+    link = upload_link(get(opened(house)))
+    nothing = put(
+        link, "f1234567", b"", start=0, total=4, Content_Range="bytes 0-3/4", Content_Digest=digest(b"good")
+    )
+    assert nothing == (200, {"have": 0})

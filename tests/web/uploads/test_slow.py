@@ -17,7 +17,7 @@ from starlette.types import Message
 from channels import connections
 from channels.web.http import body_stream
 from channels.web.uploads import multipart
-from tests.support.houses.browser import WebHouse, get
+from tests.support.houses.browser import WebHouse, get, send_files
 from tests.support.setup import databases
 from tests.web.uploads.test_upload import opened, put, scratch, upload_link
 
@@ -64,6 +64,20 @@ def test_who_goes_silent_in_a_form_is_let_go(house: WebHouse, monkeypatch: pytes
     assert status(begun(case, FORM)) == 408
     assert status(begun(upload_link(get(case)), FILES)) == 408
     assert status(begun(f"{house.web}/new", FILES)) == 408
+
+
+def test_a_form_that_comes_byte_by_byte_is_read_like_any(
+    house: WebHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = multipart.Multipart.feed
+    monkeypatch.setattr(
+        multipart.Multipart, "feed", lambda form, data: [feed(form, bytes([byte])) for byte in data]
+    )
+    link = upload_link(get(opened(house)))
+    page = send_files(link, get(link).forms["attach"], {"dump.txt": b"--x\r\nC" * 50})
+    assert "Your files have been added to the case" in page.words
+    (file,) = (file for entry in house.case().entries for file in entry.files)
+    assert (file.name, file.size) == ("dump.txt", 300)
 
 
 def test_without_a_link_of_ours_nobody_is_listened_to(house: WebHouse) -> None:

@@ -11,6 +11,7 @@ from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
 from bot.model.facts import ArticleFacts
 from bot.model.translatable import saying
+from bot.notices.case import Confirmation
 from bot.queries.articles import Suggest
 from store.articles import article as articles
 from store.articles import deflection
@@ -30,12 +31,8 @@ def suggested(turn: Turn, case: Case, to: Person, text: str) -> tuple[ArticleFac
         return ()
     suggestions = Suggest(case.subject, text).answer(turn.tx)
     if suggest.articles(turn.tx):
-        turn.record(
-            case,
-            SHOWN if suggestions else NOTHING_FITTED,
-            articles=[article.title for article in suggestions],
-        )
-    alone = turn.reads_mail(to)
+        turn.record(case, SHOWN if found else NOTHING_FITTED, articles=[one.title for one in found])
+    alone = turn.reads_alone(Confirmation, to, case)
     return tuple(
         ArticleFacts(
             suggestion.title,

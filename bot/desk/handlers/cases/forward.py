@@ -94,4 +94,10 @@ def _write(turn: Turn, case: Case, command: OpenFor, requester: Person) -> None:
     conversation.remember(turn.tx, case.id, (command.message_id, turn.said.message_id))
     note = command.note or f"Forwarded by {turn.person.shown}."
     turn.say(case, note, visibility="internal")
-    turn.record(case, "opened", via="email", forwarded_by=turn.person.address, evidence=turn.request.evidence)
+    turn.record(
+        case,
+        "opened",
+        via=turn.request.source,
+        forwarded_by=turn.person.address,
+        evidence=turn.request.evidence,
+    )

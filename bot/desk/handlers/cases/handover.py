@@ -12,7 +12,7 @@ from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, Refusal
 from bot.model.facts import FileFacts, PublicEntry
-from bot.model.identity import Identity
+from bot.model.mail_address import MAIL, has_mail, mail_identity
 from bot.model.message import Attachment
 from bot.notices.case import HandedOver, PassedOn
 from bot.notices.conversation import CustomerActed
@@ -93,12 +93,12 @@ def _pass_on(turn: Turn, case: Case, team: str, why: str) -> None:
         by=turn.person.shown,
         why=why,
         entries=tuple(_said(turn, case)),
-        customers=tuple(_reached(someone) for someone in customers),
+        customers=tuple(_reached(turn, someone) for someone in customers),
         answers_customer=mail is not None,
         left=tuple(FileFacts(file.name, file.size) for file in too_large),
     )
-    to = person.meet(turn.tx, "email", team, now=turn.now)  # somebody, so that a delivery that fails is told
-    replies = Identity("email", mail.address, mail.name) if mail else None
+    to = person.meet(turn.tx, MAIL, team, now=turn.now)  # somebody, so that a delivery that fails is told
+    replies = mail_identity(mail.address, mail.name) if mail else None
     turn.post(
         Notification(
             notice, to, case, turn.now, shown=turn.facts(case), author=turn.person.shown, files=fitting, fresh=True,
@@ -108,19 +108,16 @@ def _pass_on(turn: Turn, case: Case, team: str, why: str) -> None:
 
 
 def _by_mail(turn: Turn, case: Case, customers: list[Person]) -> Person | None:
-    """The requester at the mail address they used last, else at any that they have."""
-    met = [
-        requester
-        for requester in (*customers, turn.by_id(case.requester_id))
-        if requester and requester.id == case.requester_id
-    ]
-    return next((requester for requester in met if requester.channel == "email"), None)
+    """The requester at the mail address that they last used, else at any that they have."""
+    met = [one for one in (*customers, turn.by_id(case.requester_id)) if one and one.id == case.requester_id]
+    return next((one for one in met if has_mail(one)), None)
 
 
-def _reached(someone: Person) -> str:
-    """How the team can contact a customer; a chat's ids are not legible."""
-    if someone.channel != "email":
-        return f"{someone.shown} (in Slack)" if someone.channel == "slack" else someone.shown
+def _reached(turn: Turn, someone: Person) -> str:
+    """How the team finds a customer; a chat's ids are nothing to read."""
+    if not has_mail(someone):
+        profile = turn.config.profiles.get(someone.channel)
+        return f"{someone.shown} (in {profile.label})" if profile and profile.people else someone.shown
     mail = someone.name and is_legible(someone.address)
     return f"{someone.name} <{someone.address}>" if mail else someone.shown
 

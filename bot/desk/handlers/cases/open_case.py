@@ -16,6 +16,7 @@ from bot.desk.turn.turn import Turn
 from bot.model.excerpt import beginning
 from bot.model.facts import PublicEntry
 from bot.model.identity import Proof
+from bot.model.mail_address import has_mail
 from bot.model.rule import CUSTOMERS
 from bot.model.translatable import saying
 from bot.notices.case import Acknowledgement, CaseOpened, Confirmation
@@ -70,8 +71,8 @@ def _takes_part(turn: Turn, number: int) -> bool:
 
 
 def _sender(sender: Person) -> str:
-    """Name and mail address; a chat's ids are not legible."""
-    mail = sender.channel == "email" and sender.shown != sender.address
+    """Name and mail address; a chat's ids are nothing to read."""
+    mail = has_mail(sender) and sender.shown != sender.address
     return f"{sender.name} <{sender.address}>" if mail else sender.shown
 
 

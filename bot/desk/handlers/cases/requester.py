@@ -8,6 +8,7 @@ from bot.desk.handlers.deadlines import sla_targets
 from bot.desk.handlers.people.participants import of_one_house
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
+from bot.model.mail_address import MAIL, has_mail
 from bot.notices.case import RequesterChanged
 from bot.notices.conversation import Added
 from bot.policy import permissions
@@ -27,7 +28,7 @@ def give_to(turn: Turn, case: Case, address: str) -> str:
         return f"{label(case.id)} is {someone.shown}'s already."
     former = turn.by_id(case.requester_id)
     unnamed = former is not None and not permissions.reachable(former)
-    moves = former is not None and not (unnamed or former.staff) and _of_two_houses(former, someone)
+    moves = former is not None and not (unnamed or former.staff) and _of_two_houses(turn, former, someone)
     gone = _take_leave(turn, case, former, someone) if former and moves else []
     if former is not None and not moves:
         role = "removed" if unnamed else "collaborator"
@@ -62,17 +63,17 @@ def _customer(turn: Turn, address: str) -> Person:
     """The person behind an address. Raises ``Refusal`` if they cannot be a requester."""
     if own_address(address, turn.config):
         raise Refusal(f"{address} is our own address, and cannot be a case's customer.")
-    permissions.refuse_who_left(person.find(turn.tx, "email", address))
-    someone = person.meet(turn.tx, "email", address, known=True, now=turn.now)
+    permissions.refuse_who_left(person.find(turn.tx, MAIL, address))
+    someone = person.meet(turn.tx, MAIL, address, known=True, now=turn.now)
     if someone.staff:
         raise Refusal(f"{someone.shown} is on the support team, and cannot be a case's customer.")
     return someone
 
 
 def _take_leave(turn: Turn, case: Case, former: Person, someone: Person) -> list[Person]:
-    """Remove the former requester and people of their organisation; returns them. They are told nothing."""
-    others = [customer for customer in turn.customers(case) if customer.id not in (former.id, someone.id)]
-    gone = [former, *(other for other in others if of_one_house(other, former) and not other.staff)]
+    """The former requester, and those of their organisation, read on no more; who they are. They are told nothing."""
+    others = [one for one in turn.customers(case) if one.id not in (former.id, someone.id)]
+    gone = [former, *(one for one in others if of_one_house(turn, one, former) and not one.staff)]
     thread.withdraw(turn.tx, case.id, former.id)
     for leaver in gone:
         participant.set_role(turn.tx, case.id, leaver, role="removed", now=turn.now)
@@ -80,18 +81,18 @@ def _take_leave(turn: Turn, case: Case, former: Person, someone: Person) -> list
     return gone
 
 
-def _of_two_houses(former: Person, someone: Person) -> bool:
-    """Would the former requester read another organisation's case? A private address has none.
+def _of_two_houses(turn: Turn, former: Person, someone: Person) -> bool:
+    """Would the former requester read on what is another organisation's? A private address has none to leave.
 
     Where it is unknown whose the new address is, an organisation's people do not follow: they can be added
     again.
     """
-    return _house_known(former) and not of_one_house(former, someone)
+    return _house_known(former) and not of_one_house(turn, former, someone)
 
 
-def _house_known(someone: Person) -> bool:
-    domain = someone.address.lower().rpartition("@")[2]
-    return someone.account_id is not None or (someone.channel == "email" and domain not in FREE_MAIL)
+def _house_known(one: Person) -> bool:
+    domain = one.address.lower().rpartition("@")[2]
+    return one.account_id is not None or (has_mail(one) and domain not in FREE_MAIL)
 
 
 def _stay(stays: list[Person]) -> str:

@@ -44,7 +44,8 @@ def ask_for(turn: Turn, command: AskFor) -> str:
 def _tell_where_to_upload(turn: Turn, case: Case) -> None:
     """Send upload links in a chat, to each alone: others could read them. A mail has its own."""
     for person in turn.customers(case):
-        upload_url = "" if turn.reads_mail(person) else turn.page_url("upload", case, person)
+        alone = turn.reads_alone(InformationNeeded, person, case)
+        upload_url = "" if alone else turn.page_url("upload", case, person)
         if upload_url:
             turn.tell(UploadLink(upload_url=upload_url), person, case)
 

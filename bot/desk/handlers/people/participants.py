@@ -10,6 +10,7 @@ from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
 from bot.model.identity import Proof
+from bot.model.mail_address import MAIL, channel_and_address, has_mail
 from bot.model.rule import CUSTOMERS
 from bot.model.translatable import saying
 from bot.notices.conversation import Added, AdditionAsked
@@ -32,7 +33,7 @@ PASSED_ON = (
 def add_person(turn: Turn, command: AddPerson) -> str:
     """Add a collaborator: a specialist any contact, a customer those they may; others are proposed."""
     case = turn.case(command.case)
-    channel, address = _channel(command.address)
+    channel, address = channel_and_address(command.address)
     someone = person.find(turn.tx, channel, address)
     if own_address(address, turn.config):
         raise Refusal(
@@ -52,8 +53,8 @@ def add_person(turn: Turn, command: AddPerson) -> str:
 
 
 def _propose(turn: Turn, case: Case, command: AddPerson, someone: Person | None) -> str:
-    """Propose a customer's wish to the desk, once each. A person whom it removed stays removed until then."""
-    channel, address = _channel(command.address)
+    """A customer's wish that the desk decides; it hears each once. Whom it removed stays removed until then."""
+    channel, address = channel_and_address(command.address)
     who = someone or person.meet(turn.tx, channel, address, known=False, now=turn.now)
     name = command.name or _shown(command.address, someone)
     if not participant.removed(turn.tx, case.id, who.id):
@@ -61,7 +62,7 @@ def _propose(turn: Turn, case: Case, command: AddPerson, someone: Person | None)
     if not _asked_before(turn, case, who):
         turn.change(case)
         turn.record(case, "participant proposed", who=who.address, asked="yes")
-        mail = address if channel == "email" else ""
+        mail = address if channel == MAIL else ""
         turn.tell_desk(AdditionAsked(sender=turn.person.shown, who=name, address=mail), case)
     return saying(PASSED_ON, who=name, case=label(case.id))
 
@@ -92,20 +93,20 @@ def may_add(turn: Turn, case: Case, channel: str, address: str, *, proof: Proof)
 
 
 def _of_their_own(turn: Turn, channel: str, address: str, someone: Person | None) -> bool:
-    """Is this person of the asker's organisation? A new one belongs to their domain's account."""
-    account_id = (someone and someone.account_id) or account.of_address(turn.tx, channel, address)
-    return of_one_house(turn.person, Person(0, "", "", address, channel, account_id))
+    """Somebody new is of the account whose domain is theirs."""
+    theirs = (someone and someone.account_id) or account.of_address(turn.tx, channel, address)
+    return of_one_house(turn, turn.person, Person(0, "", "", address, channel, theirs))
 
 
-def of_one_house(someone: Person, other: Person) -> bool:
-    """Are they of the same account or, if neither has one, of the same mail domain or workspace?"""
-    if someone.account_id or other.account_id:
-        return someone.account_id == other.account_id
-    if someone.channel != other.channel:
+def of_one_house(turn: Turn, one: Person, other: Person) -> bool:
+    """Are they of the same account or, where neither has one, of the same mail domain or a chat's workspace?"""
+    if one.account_id or other.account_id:
+        return one.account_id == other.account_id
+    if one.channel != other.channel:
         return False
-    if someone.channel != "email":
-        return _team(someone.address) == _team(other.address)
-    return _domain(someone.address) == _domain(other.address) and _domain(someone.address) not in FREE_MAIL
+    if not has_mail(one):
+        return _one_workspace(turn, one, other)
+    return _domain(one.address) == _domain(other.address) and _domain(one.address) not in FREE_MAIL
 
 
 def _let_in(turn: Turn, someone: Person) -> bool:
@@ -128,7 +129,7 @@ def _removed_by_desk(turn: Turn, number: int, someone: Person) -> bool:
 def remove_person(turn: Turn, command: RemovePerson) -> str:
     """Remove a collaborator. The requester stays."""
     case = turn.case(command.case)
-    channel, address = _channel(command.address)
+    channel, address = channel_and_address(command.address)
     someone = person.find(turn.tx, channel, address)
     part = participant.role(turn.tx, case.id, someone.id) if someone else ""
     if someone is None or part not in ("collaborator", "proposed"):
@@ -149,14 +150,11 @@ def _shown(address: str, someone: Person | None) -> str:
     return someone.shown if someone else saying("this person") if ":" in address else address
 
 
-def _channel(address: str) -> tuple[str, str]:
-    """Channel and address: ``slack:T1/U2`` → ``("slack", "T1/U2")``; a mail address is email's."""
-    channel, colon, chat_address = address.partition(":")
-    return (channel, chat_address) if colon else ("email", address)
-
-
-def _team(address: str) -> str:
-    return address.lower().partition("/")[0]
+def _one_workspace(turn: Turn, one: Person, other: Person) -> bool:
+    profile = turn.config.profiles.get(one.channel)
+    form = profile.people if profile else None
+    theirs = form.workspace(one.address) if form else ""
+    return bool(form and theirs and theirs == form.workspace(other.address))
 
 
 def _domain(address: str) -> str:

@@ -1,4 +1,4 @@
-"""The Jinja environment of web pages: the operator's templates before the shipped ones."""
+"""The Jinja environment of a channel's pages: the operator's templates before the shipped ones."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from bot.render.environment import environment
 from bot.render.renderer import SHIPPED
 
 
-def web_environment(*folders: Path) -> Environment:
-    """The Jinja environment over ``templates/web`` (and ``words``), escaping everything.
+def page_environment(channel: str, *folders: Path) -> Environment:
+    """The Jinja environment over a channel's own folder in ``templates`` (and ``words``), escaping everything.
 
     ``folders``: the operator's own, the first first; with pages of theirs it is a sandbox.
     """
-    own = [folder / "web" for folder in folders]
+    own = [folder / channel for folder in folders]
     kind = SandboxedEnvironment if own else Environment
     words = FileSystemLoader([folder / "words" for folder in (*folders, SHIPPED)])
-    pages = FileSystemLoader([*own, SHIPPED / "web"])
+    pages = FileSystemLoader([*own, SHIPPED / channel])
     return environment(ChoiceLoader([pages, PrefixLoader({"words": words})]), kind)
