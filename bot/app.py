@@ -77,10 +77,10 @@ def sections() -> dict[str, type[BaseModel]]:
 class App:
     """One ``casebot run``: everything is built, nothing has started yet."""
 
-    def __init__(self, config: Config, *, lease: timedelta = LEASE, roster: bool = True) -> None:
+    def __init__(self, config: Config, *, lease: timedelta = LEASE, sync_staff: bool = True) -> None:
         """``lease`` of incoming messages: zero if other processes handle them.
 
-        ``roster``: write the config's staff and accounts over the store's; else only into a store just made.
+        ``sync_staff``: write the config's staff and accounts over the store's; else only into a store just made.
         """
         self.config = config
         self.files = FileStore(Path(config.store.files))
@@ -97,28 +97,28 @@ class App:
         self.routes: list[BaseRoute] = []
         """What other doors have the web door serve."""
         self.faults: list[Callable[[], str]] = []
-        self.posts = posts = Composer(
+        self.composer = composer = Composer(
             config, links, self.renderers.__getitem__, channels=self.channels, file=self.files.read
         )
         self.now = Clock()
-        self.desk = Desk(config, self.database, self.writer, posts=posts, clock=self.now)
+        self.desk = Desk(config, self.database, self.writer, composer=composer, clock=self.now)
         self.monitors = MonitorContext(
-            config, self.database, self.writer, posts, self.channels, self.files.put, self.now
+            config, self.database, self.writer, composer, self.channels, self.files.put, self.now
         )
         self.digest = Digest(self.monitors)
         self.clock = Scheduler(
             self.writer, self.desk, [*(monitor(self.monitors) for monitor in MONITORS), self.digest]
         )
-        self.gathering = BatchJob(posts, now=self.now)
+        self.batch_job = BatchJob(composer, now=self.now)
         self.courier = Courier(
             self.database,
             self.writer,
             self.channels,
-            gather=self.gathering.gather,
+            gather=self.batch_job.gather,
             now=self.now,
         )
         self.desk.hand_over = self.courier.hand_over
-        self._pipeline = Pipeline(config, links, posts)
+        self._pipeline = Pipeline(config, links, composer)
         self.intakes: dict[str, Intake] = {}
         """One for each channel."""
         self.acceptance = Acceptance(
@@ -130,7 +130,7 @@ class App:
             now=self.now,
             lease=lease,
         )
-        if roster or created:
+        if sync_staff or created:
             with self.database.writing() as tx:
                 sync(tx, config, now=self.now())
 
@@ -169,10 +169,12 @@ class App:
 
     def workers(self) -> list[Worker]:
         """The workers: first what others depend on; last the doors, so that they leave first."""
-        sweeper = LeaseRenewal(self.writer, self.intakes, self.courier, drafts=self.drafts, now=self.now)
+        lease_renewal = LeaseRenewal(
+            self.writer, self.intakes, self.courier, drafts=self.drafts, now=self.now
+        )
         couriers = [CourierThread(self.courier, name, n + 1) for name in self.channels for n in range(ROUNDS)]
         doors = [worker for door in self.doors.values() for worker in door.workers]
-        ahead = (self.writer, TemplatePrecompiler(self.renderers.values()), sweeper, self.clock)
+        ahead = (self.writer, TemplatePrecompiler(self.renderers.values()), lease_renewal, self.clock)
         return [*ahead, *couriers, *self.intakes.values(), *doors]
 
     def release(self, rows: Sequence[Outgoing]) -> None:
@@ -242,7 +244,7 @@ def open_app(config: Config) -> Iterator[App]:
     """The whole app with only its writer working: the running casebot does the rest."""
     from threading import Thread
 
-    app = App(config, lease=timedelta(0), roster=False)
+    app = App(config, lease=timedelta(0), sync_staff=False)
     app.open_channels()
     thread = Thread(target=app.writer.run, name="writer", daemon=True)
     thread.start()

@@ -27,7 +27,7 @@ class OpenConnection(Protocol):
         """Seconds for which its place was not used; None: do not interrupt it."""
 
     def let_go(self) -> None:
-        """Say why, and disconnect."""
+        """Send a reason, and disconnect."""
 
 
 C = TypeVar("C", bound=OpenConnection)
@@ -129,7 +129,10 @@ class Connections(Generic[C]):
 
 @lru_cache(maxsize=4096)
 def network(host: str) -> str:
-    """What counts as one address: of IPv6 the first 64 bits, because anybody has all that begin so."""
+    """The network that counts as one address: of IPv6 the first 64 bits.
+
+    Anybody who has one such address has all that begin so.
+    """
     try:
         address = ip_address(host)
     except ValueError:

@@ -63,8 +63,8 @@ def _show(stage: Stage, *, kept: bool) -> None:
     click.echo(
         "On the left you are Ana and write to support by mail; on the right you are Sam, who answers in Slack."
     )
-    fate = f"everything stays in {stage.folder}" if kept else "nothing of it is left"
-    click.echo(f"Ctrl-C ends it, and {fate}.")
+    ending = f"everything stays in {stage.folder}" if kept else "nothing of it is left"
+    click.echo(f"Ctrl-C ends it, and {ending}.")
     stage.watch()
 
 
@@ -73,12 +73,12 @@ def _tell(stage: Stage, *, kept: bool) -> None:
     from rehearsal.demo import story
     from rehearsal.demo.world import World
 
-    with (stage.folder / "transcript.txt").open("w", encoding="utf-8") as paper:
+    with (stage.folder / "transcript.txt").open("w", encoding="utf-8") as transcript:
 
         def say(line: str) -> None:
             click.echo(line)
-            paper.write(line + "\n")
-            paper.flush()
+            transcript.write(line + "\n")
+            transcript.flush()
 
         succeeded = story.tell(World(stage.url), say)
     stage.house.check()

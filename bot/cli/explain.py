@@ -141,10 +141,10 @@ def _say_decision(result: Explanation, request: Request) -> None:
         answered = result.answered[number] if number < len(result.answered) else None
         _line("decision", name + (f" ({answered.outcome}): {answered.text}" if answered else ""))
     if result.held:
-        heard = request.asker.address in result.told
+        heard = request.asker.address in result.recipients
         _line("held", "yes: nothing proves who wrote it. The desk decides: `#accept` or `#spam`")
         _line("", f"its sender would be told {'only the number' if heard else 'nothing'} until then")
-    _line("told", ", ".join(result.told) or "nobody")
+    _line("told", ", ".join(result.recipients) or "nobody")
 
 
 def _line(name: str, text: str) -> None:

@@ -79,7 +79,7 @@ def check() -> None:
     with TemporaryDirectory(prefix="casebot-check-") as scratch:
         try:
             with in_words(store_name(config)):
-                app = App(config, roster=False)
+                app = App(config, sync_staff=False)
         except Failure as failure:  # the doors are tried all the same, on a store of their own
             problems.append(str(failure))
             app = App(_with_store(config, scratch))

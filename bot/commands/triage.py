@@ -92,10 +92,10 @@ class Split(OnCase):
 @verb(Split, "split e-k4q7x2 [why]", "move an entry into a case of its own", text=True)
 def split(words: Arguments) -> Split:
     """``split e-k4q7x2 Another question.``"""
-    case, (entry, rest) = words.case, _entry(words.text)
+    case, (entry, why) = words.case, _entry(words.text)
     if not entry:
         raise BadCommand("Which entry? split e-k4q7x2", {"entry": "is needed, as `case show` names it"})
-    return Split(case, entry, rest)
+    return Split(case, entry, why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,6 @@ def _entry_or_nothing(words: Arguments) -> str:
 
 
 def _entry(text: str) -> tuple[str, str]:
-    """The name of an entry that a text begins with, or ``""``, and what follows."""
+    """The entry's name that a text begins with, or ``""``, and what follows."""
     match = ENTRY.match(text.strip())
     return (match.group().lower(), text.strip()[match.end() :].lstrip(PAUSE)) if match else ("", text)

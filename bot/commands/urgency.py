@@ -38,8 +38,8 @@ class Concern(OnCase):
 def concern(words: Arguments) -> Concern:
     """``concern lack of reply +33 1 23 45 67 89: nobody answers``"""
     phone, text = _phone(words.text)
-    category, rest = _category(text.lstrip(PAUSE), words)
-    return Concern(words.case, phone, category, rest.lstrip(PAUSE).rstrip())
+    category, text_after = _category(text.lstrip(PAUSE), words)
+    return Concern(words.case, phone, category, text_after.lstrip(PAUSE).rstrip())
 
 
 _CALL = r"(?:(?:tel|phone|call(?: me)?(?: at| on)?)[.: ]{1,3})?"
@@ -55,7 +55,10 @@ _USUAL_CONCERNS = {
 
 
 def _phone(text: str) -> tuple[str, str]:
-    """An international number anywhere, or one with a leading zero before a colon; and the text without."""
+    """A phone number, and the text without it.
+
+    An international number anywhere, or one with a leading zero before a colon.
+    """
     match = _PHONE.search(text[:2000]) or _LOCAL_PHONE.search(text[:2000].partition(":")[0])
     if not match or not phone_number(match.group(1)):
         return "", text
@@ -63,7 +66,7 @@ def _phone(text: str) -> tuple[str, str]:
 
 
 def _category(text: str, words: Arguments) -> tuple[str, str]:
-    """The category that a text begins with, and whatever comes after its words."""
+    """The category that a text begins with, and what follows its words."""
     phrases = [
         (phrase, key)
         for key, label in words.lists.concern_categories.items()
@@ -116,12 +119,12 @@ def priority(words: Arguments) -> ChangePriority:
     word = text[: len(listed)] or re.split(r"[\s:,.!–—-]", text, maxsplit=1)[0]
     wanted = level(word, words.lists)
     if not wanted:
-        known = ", ".join(words.lists.priorities)
+        names = ", ".join(words.lists.priorities)
         raise BadCommand(
             saying(
                 "“{word}” is no priority. There are: {known}." if word else "Which? There are: {known}.",
                 word=word[:40],
-                known=known,
+                known=names,
             ),
             {"priority": "is unknown"},
         )

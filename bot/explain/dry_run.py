@@ -58,7 +58,7 @@ class Explanation:
     """Each with its name."""
     answered: tuple[Answered, ...] = ()
     """What the desk would have said to each."""
-    told: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
     """Who would have been sent something."""
     held: bool = False
     """It would open a case that waits until the desk has looked at it."""
@@ -74,15 +74,15 @@ class Explainer:
         self._channel = channel
         keys = [s.get_secret_value() for s in config.desk.secrets] or [secrets.token_urlsafe(48)]
         links = Links(keys)
-        posts = Composer(
+        composer = Composer(
             config,
             links,
             lambda address: Renderer(),
             channels={channel.name: channel},
             file=lambda digest: b"",
         )
-        self._router = Router(config, links, posts.boards)
-        self._desk = Desk(config, database, Writer(database), posts=posts)
+        self._router = Router(config, links, composer.boards)
+        self._desk = Desk(config, database, Writer(database), composer=composer)
 
     def explain(self, raw: bytes, *, peer: str) -> Explanation:
         """Read, route and handle ``raw`` as if it came from the host ``peer``, and undo it all."""
@@ -186,7 +186,7 @@ def _receive(chunks: Iterable[bytes]) -> Attachment:
 
 
 def assumed_envelope(raw: bytes, config: Config, peer: str) -> Mapping[str, Any]:
-    """What the door would have seen, guessed from the headers."""
+    """The envelope that the door would have recorded, guessed from the headers."""
     headers = BytesHeaderParser().parsebytes(raw[:_HEADERS])
     to = _addresses(headers, "Delivered-To", "X-Original-To", "To")
     sender = _addresses(headers, "Return-Path" if "Return-Path" in headers else "From")[-1:]

@@ -24,7 +24,11 @@ WEEK = 7 * rate_limit.DAY
 
 
 def check(arrival: Arrival, request: Request) -> Request | Aside:
-    """Set a message aside that asks for a case at a desk that does not admit its sender."""
+    """Set a message aside that asks for a case at a desk that does not admit its sender.
+
+    If a person requeues it, it opens its case. A message without proof is held as ever, and imports are
+    admitted.
+    """
     if arrival.imported:
         return request
     why = admission.turned_away(arrival.tx, arrival.config, request)

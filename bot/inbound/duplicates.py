@@ -21,7 +21,12 @@ _ANCHORED = (Open, Reply, Attach, Note)
 
 
 def check(arrival: Arrival, request: Request) -> Request | Aside:
-    """Set a message aside that is another copy of a mail that was handled before."""
+    """Set a message aside that is another copy of a mail that was handled before.
+
+    Only a copy that was proven as well or better counts: else anybody who can write the same words first
+    could keep the true mail from its effect. A person who requeues a copy has decided, and it is handled like
+    any mail.
+    """
     twin = arrival.message.twin
     if not twin:
         return request

@@ -17,7 +17,11 @@ log = structlog.get_logger("held_quota")
 
 
 def check(arrival: Arrival, request: Request) -> Request | Aside:
-    """Set a message aside that would open a held case beyond the quotas, and tell the desk."""
+    """Set a message aside that would open a held case beyond the quotas, and tell the desk.
+
+    A person who requeues a message has decided, and it opens its case. So does a message that a person
+    imports.
+    """
     if arrival.imported or not quotas.opens_held(request):
         return request
     spent = quotas.draw_held(arrival.tx, arrival.config.limits, request.asker.address, now=arrival.now)

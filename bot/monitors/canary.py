@@ -98,7 +98,7 @@ class CanaryMonitor(Monitor):
 
     def _sent(self, tx: Transaction, box: MailboxSection, channel: Channel, now: datetime) -> outbox.Outgoing:
         row_id, (local, _, domain) = new_id(), box.address.rpartition("@")
-        links = self.posts.links
+        links = self.composer.links
         posting = Posting(
             id=row_id,
             to=Identity(channel.name, f"{local}+{links.canary_tag(row_id)}@{domain}"),

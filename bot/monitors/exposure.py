@@ -17,7 +17,7 @@ class ExposureMonitor(Monitor):
 
     def __init__(self, context: MonitorContext) -> None:
         super().__init__(context)
-        self._told: frozenset[tuple[str, str]] = frozenset()
+        self._reported: frozenset[tuple[str, str]] = frozenset()
 
     def look(self) -> list[Outgoing]:
         """Report places opened since the last look; returns the rows, leased to this process."""
@@ -28,9 +28,9 @@ class ExposureMonitor(Monitor):
             for place, shown in channel.exposed().items()
         }
         rows: list[Outgoing] = []
-        for place in sorted(exposed.keys() - self._told):
+        for place in sorted(exposed.keys() - self._reported):
             rows += self.writer.write(self._tell, place[1], exposed[place])
-        self._told = frozenset(exposed)
+        self._reported = frozenset(exposed)
         return rows
 
     def _tell(self, tx: Transaction, place: str, shown: str) -> list[Outgoing]:

@@ -20,12 +20,12 @@ from store.queues.outbox import Outgoing
 
 @dataclass(frozen=True, slots=True)
 class MonitorContext:
-    """What monitors watch, and how they tell the desk."""
+    """The parts of the process that monitors watch, and those through which they tell the desk."""
 
     config: Config
     database: Database
     writer: Writer
-    posts: Composer
+    composer: Composer
     channels: Mapping[str, Channel]
     keep_file: Callable[[Iterable[bytes]], tuple[str, int]]
     """Puts bytes into the file store: ``(sha256, size)``."""
@@ -39,7 +39,7 @@ class Monitor(ABC):
         self.config = context.config
         self.database = context.database
         self.writer = context.writer
-        self.posts = context.posts
+        self.composer = context.composer
         self.channels = context.channels
         self.keep_file = context.keep_file
         self.now = context.now
@@ -53,5 +53,5 @@ class Monitor(ABC):
         return [
             row
             for person in people.staff(tx)
-            for row in self.posts.post(tx, replace(notification, to=person))
+            for row in self.composer.post(tx, replace(notification, to=person))
         ]

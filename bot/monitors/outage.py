@@ -48,7 +48,7 @@ class OutageMonitor(Monitor):
         return ()
 
     def _late(self, within: timedelta) -> list[UnshownNotice]:
-        boards, now = self.posts.boards.names(), self.now()
+        boards, now = self.composer.boards.names(), self.now()
         if not boards:
             return []
         soon = now - min(URGENT, within)

@@ -24,20 +24,20 @@ class OversizeMailMonitor(Monitor):
 
     def __init__(self, context: MonitorContext) -> None:
         super().__init__(context)
-        self._told: set[tuple[str, int, int]] = set()
+        self._reported: set[tuple[str, int, int]] = set()
         self._rests: dict[str, datetime] = {}
         """Until when, by mailbox."""
 
     def look(self) -> list[Outgoing]:
         """Report messages that were not reported yet; returns the rows, leased to this process."""
         rows: list[Outgoing] = []
-        for mailbox, lying in self._left():
+        for mailbox, messages in self._left():
             now = self.now()
-            if now < self._rests.get(mailbox, now) or self._told.issuperset(map(_key, lying)):
+            if now < self._rests.get(mailbox, now) or self._reported.issuperset(map(_key, messages)):
                 continue
-            announced = self.writer.write(self._tell, lying)
+            announced = self.writer.write(self._tell, messages)
             if announced is not None:
-                self._told.update(map(_key, lying))
+                self._reported.update(map(_key, messages))
             if announced != []:
                 self._rests[mailbox] = now + REST
             rows += announced or []
@@ -46,28 +46,32 @@ class OversizeMailMonitor(Monitor):
     def _left(self) -> list[tuple[str, list[LeftInMailbox]]]:
         leaving = (channel for channel in self.channels.values() if isinstance(channel, Leaving))
         messages = sorted((message for channel in leaving for message in channel.left_in_mailbox()), key=_key)
-        return [(mailbox, list(ones)) for mailbox, ones in groupby(messages, lambda message: message.mailbox)]
+        return [
+            (mailbox, list(group)) for mailbox, group in groupby(messages, lambda message: message.mailbox)
+        ]
 
-    def _tell(self, tx: Transaction, lying: Sequence[LeftInMailbox]) -> list[Outgoing] | None:
+    def _tell(self, tx: Transaction, messages: Sequence[LeftInMailbox]) -> list[Outgoing] | None:
         """Freeze a notice of new messages, unless already reported; None if it has to wait.
 
         They may have been reported by another process or before a start.
         """
-        now, name = self.now(), f"too large {lying[0].mailbox}"[:200]
+        now, name = self.now(), f"too large {messages[0].mailbox}"[:200]
         saved = channel_state.read(tx, name, to_change=True) or {"at": None, "told": []}
-        fresh = [message for message in lying if [message.epoch, message.number] not in saved["told"]]
+        fresh = [message for message in messages if [message.epoch, message.number] not in saved["told"]]
         if not fresh:
             return []
         if saved["at"] and now - datetime.fromisoformat(saved["at"]) < REST:
             return None
         channel_state.write(
-            tx, name, {"at": now.isoformat(), "told": [[message.epoch, message.number] for message in lying]}
+            tx,
+            name,
+            {"at": now.isoformat(), "told": [[message.epoch, message.number] for message in messages]},
         )
         return self._notice(tx, fresh, now)
 
     def _notice(self, tx: Transaction, fresh: Sequence[LeftInMailbox], now: datetime) -> list[Outgoing]:
         """On the desk's boards; where it has none, to everybody by mail."""
-        mails = tuple((one.sender, one.subject, one.size) for one in fresh)
+        mails = tuple((message.sender, message.subject, message.size) for message in fresh)
         notice = MailTooLarge(address=fresh[0].mailbox, limit=fresh[0].limit, mails=mails)
         notification = Notification(notice, NOBODY, None, now, mailbox=fresh[0].mailbox)
         return self.posts.on_boards(tx, notification, "") or self.to_staff(tx, notification)

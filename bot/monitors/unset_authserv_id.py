@@ -26,20 +26,20 @@ class VouchingMonitor(Monitor):
 
     def __init__(self, context: MonitorContext) -> None:
         super().__init__(context)
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
 
     def look(self) -> list[Outgoing]:
         """Report mailboxes that were not reported yet; returns the rows, leased to this process."""
         unsure = (channel for channel in self.channels.values() if isinstance(channel, Unsure))
         rows: list[Outgoing] = []
         for address in sorted(
-            {mailbox for channel in unsure for mailbox in channel.unvouched()} - self._told
+            {mailbox for channel in unsure for mailbox in channel.unvouched()} - self._reported
         ):
             log.warning(UNSET, mailbox=address)
             rows += self.writer.write(self._tell, address)
-            self._told.add(address)
+            self._reported.add(address)
         return rows
 
     def _tell(self, tx: Transaction, address: str) -> list[Outgoing]:
         notice, where = MailboxUnvouched(address=address), {"about": address, "mailbox": address}
-        return announcements.post(tx, self.posts, notice, **where, now=self.now()) or []
+        return announcements.post(tx, self.composer, notice, **where, now=self.now()) or []

@@ -74,7 +74,7 @@ class PeopleFile:
     profiles: Profiles
 
     def rows(self) -> Iterator[CsvRow]:
-        """Each row that has anything in it, in order. Blank ones are passed over."""
+        """Each row that is not blank, in order."""
         seen: dict[tuple[str, str], int] = {}
         for line, last, cells in self._cells():
             row = self._row(line, last, cells)
@@ -85,8 +85,10 @@ class PeopleFile:
             yield row
 
     def _cells(self) -> Iterator[tuple[int, int, list[str] | None]]:
-        """The lines that rows begin and end on, and their cells; None for a row that cannot be read, or has a line
-        break in a cell: then a stray quotation mark may have made one row of several."""
+        """The first and last lines of each row, and its cells; None for an unreadable row.
+
+        None also for one with a line break in a cell: then a stray quotation mark may have made one row of several.
+        """
         lines = io.StringIO(self.text, newline="")
         lines.readline()
         reader = csv.reader(lines, delimiter=self.separator, strict=True)
@@ -112,7 +114,7 @@ class PeopleFile:
             return CsvRow(line, None, f"a cell of it has more than {LONGEST_CELL:,} characters")
         if any(cell.strip() for cell in cells[len(self.fields) :]):
             return CsvRow(line, None, f"it has {len(cells)} cells, and the header names {len(self.fields)}")
-        said = {name: _clean(cell) for name, cell in zip(self.fields, cells, strict=False) if name}
+        cells_by_name = {name: _clean(cell) for name, cell in zip(self.fields, cells, strict=False) if name}
         try:
             return CsvRow(line, _contact(said, self.profiles))
         except ValueError as error:
@@ -173,7 +175,7 @@ def _folded(title: str) -> str:
 
 
 def _clean(cell: str) -> str:
-    """One line, without controls, and without the sign that keeps a spreadsheet from reckoning."""
+    """One line, without controls, and without the sign that keeps a spreadsheet from calculating."""
     text = " ".join("".join(c if c.isprintable() else " " for c in cell).split())
     text = text[1:] if text[:1] == "'" and _RECKONED.match(text) else text
     return _GUARDED.sub(r"\1", text)
@@ -195,10 +197,10 @@ def _contact(said: Mapping[str, str], profiles: Profiles) -> Contact:
     return Contact(
         (*_mail(said.get("mail", "")), *_elsewhere(said, profiles)) or _nobody(profiles),
         name=name[:200],
-        account=said.get("account", "")[:200],
-        language=_language(said.get("language", "")),
-        phone=_like(_PHONE, said.get("phone", ""), "phone number", "+49 30 123456"),
-        active=_role(said.get("role", "")),
+        account=cells.get("account", "")[:200],
+        language=_language(cells.get("language", "")),
+        phone=_like(_PHONE, cells.get("phone", ""), "phone number", "+49 30 123456"),
+        active=_role(cells.get("role", "")),
     )
 
 
@@ -208,9 +210,11 @@ def _nobody(profiles: Profiles) -> tuple[tuple[str, str], ...]:
 
 
 def _mail(written: str) -> tuple[tuple[str, str], ...]:
-    """Somebody may have several."""
-    found = [_like(_MAIL, one, "mail address", "ana@example.com").lower() for one in _APART.split(written)]
-    if any(len(address) > 254 for address in found):
+    """The mail addresses of a cell; a person may have several."""
+    addresses = [
+        _like(_MAIL, part, "mail address", "ana@example.com").lower() for part in _APART.split(written)
+    ]
+    if any(len(address) > 254 for address in addresses):
         raise ValueError("its mail address is too long to be one")
     return tuple((MAIL, address) for address in dict.fromkeys(found) if address)
 
@@ -250,10 +254,10 @@ def _language(written: str) -> str:
 
 
 def _role(written: str) -> bool | None:
-    found = _ROLES.get(written.casefold(), "")
-    if written and not found:
+    kind = _ROLES.get(written.casefold(), "")
+    if written and not kind:
         raise ValueError(f"“{written[:60]}” is no role: contact or inactive")
-    return found == "contact" if written else None
+    return kind == "contact" if written else None
 
 
 _RECKONED = re.compile("'*[=@+\\-＝＠＋－]")
@@ -283,6 +287,6 @@ def _written(one: ListedContact, channel: str, form: AddressForm) -> str:
 
 
 def _tame(text: str) -> str:
-    """People choose their names and addresses, and spreadsheets would reckon with some of them."""
+    """Text that no spreadsheet calculates: people choose their own names and addresses."""
     text = _WITHIN.sub(r"\1'", text)
     return f"'{text}" if _RECKONED.match(text) else text

@@ -35,14 +35,14 @@ class ContactLine:
 
 @dataclass(frozen=True, slots=True)
 class NoSuchAccount:
-    """There is no account of the name that was asked for."""
+    """There is no account of the given name."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class ListContacts:
-    """Contacts in the order they were met, those beyond the id ``after``; of one account, or of all."""
+    """Contacts in the order they were met, after the id ``after``; of one account, or of all."""
 
     account: str = ""
     after: int = 0
@@ -59,7 +59,7 @@ class ListContacts:
 
 @dataclass(frozen=True, slots=True)
 class ExportContacts:
-    """As ``ListContacts`` of all, whole: what a file is written from."""
+    """All contacts in full, for a file."""
 
     after: int = 0
     limit: int = 500
@@ -70,7 +70,7 @@ class ExportContacts:
 
 @dataclass(frozen=True, slots=True)
 class ContactView:
-    """One person of a customer's in full."""
+    """One customer in full."""
 
     line: ContactLine
     service_level: str
@@ -90,7 +90,7 @@ class ShowContact:
         found = person.find(tx, *channel_and_address(self.address))
         if found is None or found.role != "contact":
             return None
-        numbers = participant.cases_of(tx, found.id)
+        numbers = participant.cases_of(tx, contact.id)
         return ContactView(
             _line(contact_import.show(tx, found.id), self.forms),
             account.service_level(tx, found.account_id),

@@ -17,7 +17,7 @@ from store.engine.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class CanaryState:
-    """What is known of one mailbox's canaries; times in UTC."""
+    """The state of one mailbox's canaries; times in UTC."""
 
     sent: datetime | None = None
     """When the last one was sent."""

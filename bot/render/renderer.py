@@ -89,9 +89,9 @@ class Renderer:
             log.warning("words failed", language=language, error=_said_by(error))
             return str(sentence)
 
-    def known(self, language: str) -> Mapping[str, str]:
+    def words_of(self, language: str) -> Mapping[str, str]:
         """The shipped translations of the desk's own English sentences."""
-        return self._shipped.known(language)
+        return self._shipped.words_of(language)
 
     def prepared(self) -> Iterator[Callable[[], None]]:
         """Calls that compile the templates not needed so far, one each; they never raise."""
@@ -144,14 +144,14 @@ class Wording:
 
     def section(self, notice: type[Notice], language: str, facts: Mapping[str, Any]) -> BatchSection:
         folder = self._folder(language)
-        text, html = (tongue.part(notice.template, folder, facts) for tongue in self._brief)
+        text, html = (template_set.part(notice.template, folder, facts) for template_set in self._brief)
         return BatchSection(facts["at"], _blocks(text).rstrip(), Markup(html))  # noqa: S704 - a template made it
 
     def sentence(self, sentence: str, language: str) -> str:
-        return in_words(sentence, self.known(language))
+        return in_words(sentence, self.words_of(language))
 
-    def known(self, language: str) -> Mapping[str, str]:
-        return self._text.known(self._folder(language))
+    def words_of(self, language: str) -> Mapping[str, str]:
+        return self._text.words_of(self._folder(language))
 
     def prepared(self, markups: Iterable[MarkupTemplate]) -> Iterator[Callable[[], None]]:
         sets = (self._text, *map(self._set_of, markups))

@@ -43,16 +43,16 @@ class TrustedContext(Environment):
 class _Compiled(BytecodeCache):
     """This process's compiled templates, shared by all environments that compile alike."""
 
-    _known: ClassVar[dict[tuple[object, ...], Any]] = {}
+    _words: ClassVar[dict[tuple[object, ...], Any]] = {}
 
     def __init__(self, *alike: object) -> None:
         self._alike = alike
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._known.get(self._key(bucket))
+        bucket.code = self._words.get(self._key(bucket))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._known[self._key(bucket)] = bucket.code
+        self._words[self._key(bucket)] = bucket.code
 
     def _key(self, bucket: Bucket) -> tuple[object, ...]:
         return (*self._alike, bucket.key, bucket.checksum)
@@ -87,16 +87,16 @@ class TemplateSet:
         self._name, self._brief = markup.template, brief
         self._found: dict[tuple[str, str], tuple[Template, Mapping[str, Any]]] = {}
         self._shared: dict[str, Mapping[str, Any]] = {}
-        self._known: dict[str, Mapping[str, str]] = {}
+        self._words: dict[str, Mapping[str, str]] = {}
         self._shared_in("en")
 
     def say(self, name: str, language: str, facts: Mapping[str, Any]) -> tuple[str, str]:
         """Subject (only meant where nothing is escaped) and body of a notice."""
-        blocks, spoken = self._blocks_of(name, language, facts)
+        blocks, written = self._blocks_of(name, language, facts)
         subject = " ".join(blocks["subject"].split())
         kind = "letter" if "letter" in blocks else "body"
         my_url = facts.get("my_url", "") if facts["desk"].my_url else ""
-        head, middle, foot = self._frame(kind, facts["desk"], spoken, linked=bool(my_url))
+        head, middle, foot = self._frame(kind, facts["desk"], written, linked=bool(my_url))
         if my_url:
             foot = foot.replace(_MY, str(escape(my_url)) if self._html else my_url)
         preview = blocks.get("preview", "") if self._html else ""
@@ -118,34 +118,34 @@ class TemplateSet:
             self._env.handle_exception()  # raises again, with the line of the template in the traceback
 
     @lru_cache(maxsize=256)  # noqa: B019 - a renderer lives as long as the process
-    def _frame(self, kind: str, desk: DeskFacts, spoken: str, *, linked: bool) -> list[str]:
+    def _frame(self, kind: str, desk: DeskFacts, written: str, *, linked: bool) -> list[str]:
         """The frame of a mail: before, between and after preview and body; the same for a whole mailbox.
 
         ``linked``: the reader has a page with their own cases, whose address goes where ``_MY`` stands.
         """
         desk = replace(desk, my_url=_MY) if linked else desk
-        shared = self._shared_in(spoken)
+        shared = self._shared_in(written)
         parts: Any = shared["parts"]
         frame = parts.letter if kind == "letter" else parts.page
-        return str(frame(_GAP, desk, shared["say"], spoken, _GAP)).split(_GAP)
+        return str(frame(_GAP, desk, shared["say"], written, _GAP)).split(_GAP)
 
     def find(self, name: str, language: str) -> tuple[Template, Mapping[str, Any]]:
         """The template, and what all notices of its actual language share."""
-        entry = self._found.get((name, language))
+        entry = self._templates.get((name, language))
         if entry is None:
             template = self._env.select_template([f"notices/{language}/{name}", f"notices/en/{name}"])
             if "subject" not in template.blocks or not template.blocks.keys() & {"body", "letter"}:
                 raise ValueError("it needs a block subject and a block body (or letter)")
-            spoken = str(template.name).split("/")[1]
-            entry = self._found[name, language] = template, self._shared_in(spoken)
+            written = str(template.name).split("/")[1]
+            entry = self._templates[name, language] = template, self._shared_in(written)
         return entry
 
-    def known(self, language: str) -> Mapping[str, str]:
+    def words_of(self, language: str) -> Mapping[str, str]:
         """The language's words for the desk's English ones (``templates/words``, the steps of a history)."""
-        words = self._known.get(language)
+        words = self._words.get(language)
         if words is None:
             say = self._shared_in(language)["say"]
-            words = self._known[language] = {**say.steps, **say.words}
+            words = self._words[language] = {**say.steps, **say.words}
         return words
 
     def _shared_in(self, language: str) -> Mapping[str, Any]:

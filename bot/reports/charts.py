@@ -160,7 +160,7 @@ def ages(waiting: OpenCases, *, width: float = 480) -> Strips:
 
 
 def promises(paces: Sequence[Pace], *, width: float = 480) -> Strips:
-    """What was done in time, by priority and service level."""
+    """The chart of targets met, by priority and service level."""
     several = len({pace.level for pace in paces[1:]}) > 1
     rows = [_promise(pace, several=several) for pace in paces[1:]]
     return _stacked(rows, width=width, whole=1)

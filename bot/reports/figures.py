@@ -113,7 +113,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one staff member did."""
+    """The figures of one staff member's work."""
 
     name: str
     handled: int

@@ -158,7 +158,7 @@ def articles(now: Figures) -> Sheet:
 
 
 def owners(now: Figures) -> Sheet:
-    """What each person did."""
+    """The table of each person's work."""
     rows = [(owner.name, owner.handled, owner.answers) for owner in now.owners]
     return Sheet("owners", "People", ("Owner", "Closed", "First answers"), _most(rows))
 

@@ -53,7 +53,7 @@ class Digest(Monitor):
 
     def __init__(self, context: MonitorContext) -> None:
         super().__init__(context)
-        self._told: datetime | None = None
+        self._reported: datetime | None = None
         self._failures = 0
         self._again: datetime | None = None
 
@@ -64,9 +64,9 @@ class Digest(Monitor):
         """
         now = self.now()
         due = self._due(now)
-        if due is None or due == self._told or now - due > LATE or (self._again and now < self._again):
+        if due is None or due == self._reported or now - due > LATE or (self._again and now < self._again):
             return []
-        if not self.posts.boards.places(type="", account=""):
+        if not self.composer.boards.places(type="", account=""):
             return []
         try:
             rows = self._tell_week(due, now)
@@ -78,7 +78,7 @@ class Digest(Monitor):
                 "the week could not be told", error=type(error).__name__, again_in=wait.total_seconds()
             )
             return []
-        self._told, self._failures, self._again = due, 0, None
+        self._reported, self._failures, self._again = due, 0, None
         return rows
 
     def _tell_week(self, due: datetime, now: datetime) -> list[Outgoing]:
@@ -126,7 +126,7 @@ class Digest(Monitor):
         if week.report.empty:
             return []
         notification = Notification(_digest(week.report), NOBODY, None, now, files=files)
-        return self.posts.on_boards(tx, notification, "")
+        return self.composer.on_boards(tx, notification, "")
 
 
 def _digest(report: Report) -> WeeklyDigest:

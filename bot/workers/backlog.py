@@ -14,7 +14,8 @@ Recipient = tuple[int | None, str]
 class Backlog:
     """Waiting deliveries in three priorities; safe between threads.
 
-    First what customers wait for, then what the desk is told, then refreshes.
+    First what customers wait for, then what the desk is told, then refreshes. Deliveries to one reader about
+    one case keep their order.
     """
 
     def __init__(self) -> None:

@@ -101,7 +101,7 @@ class Leases:
 
 
 def _let_go(held: HeldRows, lost: Pairs) -> Pairs:
-    """Whatever becomes of the transaction: what another process has taken does not come back."""
+    """Let go of what another process has taken; it stays so, whatever becomes of the transaction."""
     gone = [pair for pair in lost if held.get(pair[0]) == pair[1]]
     for row_id, _ in gone:
         held.pop(row_id, None)

@@ -63,7 +63,10 @@ def _is_ssl_check(body: bytes) -> bool:
 
 
 def _signed(request: Request, body: bytes, signatures: SignatureVerifier) -> bool:
-    """By Slack, and in the last five minutes? What is no number or no signature at all is not even tried."""
+    """Has Slack signed the request within the last five minutes?
+
+    A timestamp that is no number, or a missing signature, is not even tried.
+    """
     stamp = request.headers.get("x-slack-request-timestamp", "")
     signature = request.headers.get("x-slack-signature", "")
     if not _STAMP.fullmatch(stamp) or not _SIGNATURE.fullmatch(signature):

@@ -1,1 +1,1 @@
-"""The demo: a desk at work, its mail and its Slack simulated on this machine, and a page to watch them side by side."""
+"""The demo: a working desk with simulated mail and Slack on this machine, and a page to watch them."""

@@ -11,7 +11,7 @@ TEAM, TRIAGE, ACME = "T0HOME", "C0TRIAGE", "C0ACME"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody: ``slack`` is the user's id, or empty for who has no Slack."""
+    """A person of the demo's cast; ``slack`` is their user id, or empty if they have no Slack."""
 
     name: str
     mail: str
@@ -29,8 +29,13 @@ ROLES = {"customer": ANA, "colleague": BEN, "specialist": SAM, "second": KIM, "m
 WORKSPACE: dict[str, Any] = {
     "teams": [{"id": TEAM, "name": "Example Support", "domain": "example-support"}],
     "users": [
-        {"id": one.slack, "name": one.name.split()[0].lower(), "real_name": one.name, "email": one.mail}
-        for one in (SAM, KIM, MIA, BEN)
+        {
+            "id": person.slack,
+            "name": person.name.split()[0].lower(),
+            "real_name": person.name,
+            "email": person.mail,
+        }
+        for person in (SAM, KIM, MIA, BEN)
     ],
     "channels": [
         {"id": TRIAGE, "name": "triage", "members": ["@app", "sam", "kim", "mia"]},

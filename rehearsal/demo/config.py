@@ -9,7 +9,7 @@ from rehearsal.demo.cast import ACME, DESK, KIM, MIA, SAM, TEAM, TRIAGE
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where everything is on this machine: ports of 127.0.0.1, and the workspace's Web API."""
+    """The ports of 127.0.0.1 that the demo uses, and the URL of the workspace's Web API."""
 
     smtp: int
     relay: int
@@ -20,7 +20,7 @@ class Places:
 
 
 def text(places: Places) -> str:
-    """The whole file."""
+    """The text of the whole config file."""
     return "\n".join((_HEAD.format(p=places, desk=DESK, triage=TRIAGE), *_staff(), _ACCOUNT, _CLOCKS))
 
 
@@ -107,5 +107,5 @@ addresses.slack = "{TEAM}/{one.slack}"
 role = "{"manager" if one is MIA else "specialist"}"
 manager = "{"" if one is MIA else MIA.mail}"
 """
-        for one in (SAM, KIM, MIA)
+        for person in (SAM, KIM, MIA)
     ]

@@ -16,7 +16,11 @@ from rehearsal.demo.mail import Mail
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """``sender`` and ``to`` as in headers; ``answers``: the mail it is an answer to; ``files``: (name, bytes)."""
+    """A mail that the demo sends.
+
+    ``sender`` and ``to`` are as in headers, ``answers`` is the mail that it answers, ``files`` are pairs of
+    name and bytes.
+    """
 
     sender: str
     to: str
@@ -26,11 +30,11 @@ class Letter:
     files: Sequence[tuple[str, bytes]] = ()
 
     def answering(self, mail: Mail) -> Letter:
-        """The same as an answer to that mail."""
+        """The same letter as an answer to that mail."""
         return replace(self, answers=mail)
 
     def mail(self) -> EmailMessage:
-        """An answer has the quotation below, In-Reply-To and References (RFC 5322, 3.6.4).
+        """The message; an answer has the quotation, In-Reply-To and References (RFC 5322, 3.6.4).
 
         Raises ValueError for a line break in a header.
         """
@@ -55,33 +59,39 @@ class Letter:
 
     @property
     def recipients(self) -> list[str]:
-        """Bare addresses."""
+        """The bare addresses of the recipients."""
         return [address for _, address in getaddresses([self.to]) if address]
 
 
 def submit(raw: bytes, sender: str, recipients: Sequence[str], *, port: int) -> tuple[int, str]:
-    """By SMTP to a listener on loopback: the reply that settled it, a refusal too. OSError if nobody listens."""
+    """Submit a mail by SMTP to a listener on loopback; returns its final reply, even a refusal.
+
+    Raises OSError if nobody listens.
+    """
     with smtplib.SMTP("127.0.0.1", port, "laptop.acme.example", timeout=30) as client:
         try:
             client.ehlo()
-            for code, said in (client.mail(sender), *map(client.rcpt, recipients)):
+            for code, reply in (client.mail(sender), *map(client.rcpt, recipients)):
                 if code != 250:
-                    return code, said.decode("utf-8", "replace")
-            code, said = client.data(raw)
+                    return code, reply.decode("utf-8", "replace")
+            code, reply = client.data(raw)
         except smtplib.SMTPResponseException as error:
-            code, told = error.smtp_code, error.smtp_error
-            said = told if isinstance(told, bytes) else told.encode()
-    return code, said.decode("utf-8", "replace")
+            code, reason = error.smtp_code, error.smtp_error
+            reply = reason if isinstance(reason, bytes) else reason.encode()
+    return code, reply.decode("utf-8", "replace")
 
 
 def _kind(name: str) -> str:
-    """By its ending; whole mails travel as mere bytes, for these must not be base64 (RFC 2046, 5.2.1)."""
+    """The media type by a file name's ending.
+
+    Whole mails travel as octet-stream, because message/rfc822 must not be base64 (RFC 2046, 5.2.1).
+    """
     kind = mimetypes.guess_type(name)[0] or ""
     return kind if kind and not kind.startswith(("message/", "multipart/")) else "application/octet-stream"
 
 
 def _quotation(mail: Mail) -> str:
-    """The mail below one's own words, each line after ``> ``."""
+    """The quoted mail below a reply's own words, each line after ``> ``."""
     before = mail.wire()
     day = datetime.fromtimestamp(mail.at).astimezone()
     lines = "".join(f"> {line}".rstrip() + "\n" for line in before["text"].strip().splitlines())

@@ -1,4 +1,4 @@
-"""The mailboxes: what everybody around the desk was sent, and has sent, newest last; each is a Maildir too."""
+"""The mailboxes: all mail that people were sent and have sent, newest last; each is a Maildir too."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from rehearsal.mail.talk import Taken
 
 
 class Mailboxes:
-    """Thread-safe. ``addresses`` have a mailbox from the start, others from their first mail on."""
+    """The mailboxes of the demo's people; thread-safe.
+
+    ``addresses`` have a mailbox from the start, others from their first mail on.
+    """
 
     def __init__(self, folder: Path, addresses: Iterable[str] = ()) -> None:
         self._folder = folder
@@ -26,12 +29,12 @@ class Mailboxes:
         self._numbers = count(1)
 
     def take(self, taken: Taken) -> None:
-        """What the relay took, for each of its recipients."""
+        """Put a mail that the relay took into the mailbox of each recipient."""
         for address in taken.recipients:
             self.add(address, taken.raw, at=taken.at)
 
     def add(self, owner: str, raw: bytes, *, at: float = 0.0, sent: bool = False) -> Mail:
-        """A mail into somebody's mailbox."""
+        """Put a mail into somebody's mailbox."""
         owner = owner.lower()
         with self._lock:
             mail = Mail(str(next(self._numbers)), owner, raw, at or time.time(), sent)
@@ -68,7 +71,7 @@ class Mailboxes:
         return {"seq": seq, "mailboxes": {owner: [m.wire() for m in mails] for owner, mails in boxes.items()}}
 
     def _keep(self, mail: Mail) -> None:
-        """In the owner's Maildir, or in its folder ``.Sent``; for whoever wants to look with a program of theirs."""
+        """Write the mail into the owner's Maildir, or its folder ``.Sent``, for reading with a mail program."""
         box = mailbox.Maildir(self._folder / mail.owner.replace("/", "_"))
         place = box.add_folder("Sent") if mail.sent else box
         place.add(mail.raw)

@@ -14,7 +14,7 @@ from rehearsal.slack.workspace.app import App
 
 
 def main() -> None:
-    """Prints one line of JSON when it listens (``url``, ``site``, tokens), and runs until it is told to end."""
+    """Print a line of JSON once the server listens (``url``, ``site``, tokens), and run until terminated."""
     options = _options()
     app = App(request_url=options.request_url, retry_scale=options.retry_scale, limits=options.limits)
     for name in ("bot_token", "app_token", "signing_secret"):

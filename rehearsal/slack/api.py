@@ -1,4 +1,4 @@
-"""The Web API: who calls, may they, what is wrong just now, and then the method (docs.slack.dev: "Web API")."""
+"""The Web API: caller, scopes, faults in force, then the method (docs.slack.dev: "Web API")."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from rehearsal.slack.workspace.faults import Fault
 
 @dataclass(slots=True)
 class Call:
-    """One call while it is answered."""
+    """A Web API call that is being answered."""
 
     method: str
     args: Arguments
@@ -31,7 +31,7 @@ class Call:
 
 
 class Api:
-    """``/api/<method>``."""
+    """The Web API, ``/api/<method>``."""
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
@@ -39,7 +39,7 @@ class Api:
         self._lines: Lines | None = None
 
     def begin(self, lines: Lines) -> None:
-        """The server runs; these are its connections."""
+        """Bind to the connections of the running server."""
         self._lines = lines
 
     async def answer(self, request: Request) -> Response:
@@ -74,7 +74,7 @@ class Api:
         return {"ok": True, **body}
 
     async def _stumble(self, call: Call) -> None:
-        """Whatever fault strikes before the method is reached."""
+        """Apply the fault that strikes before the method is reached, if any."""
         faults = self._scene.workspace.faults
         if slow := faults.take("slow", call.method):
             await asyncio.sleep(slow.seconds)
@@ -103,10 +103,10 @@ class Api:
         app = self._scene.workspace.app
         if not token:
             raise SlackError("not_authed")
-        known = {app.bot_token: ("bot", app.scopes), app.app_token: ("app", app.app_scopes)}
-        if token not in known:
+        tokens = {app.bot_token: ("bot", app.scopes), app.app_token: ("app", app.app_scopes)}
+        if token not in tokens:
             raise SlackError("invalid_auth")
-        kind, scopes = known[token]
+        kind, scopes = tokens[token]
         if kind == "bot" and not app.installed:
             raise SlackError("account_inactive")
         if kind not in method.tokens:

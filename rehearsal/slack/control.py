@@ -123,7 +123,7 @@ PAUSE = 0.02
 
 
 class Control:
-    """The routes; ``refuse`` lets the server listen to nobody for so many seconds."""
+    """The routes of the control API; ``refuse`` makes the server listen to nobody for so many seconds."""
 
     def __init__(self, scene: Scene, people: People, *, refuse: Callable[[float], None]) -> None:
         self._scene, self._workspace = scene, scene.workspace
@@ -132,7 +132,7 @@ class Control:
         self._refuse = refuse
 
     def routes(self) -> list[Route]:
-        """For Starlette."""
+        """The routes for Starlette."""
         return [
             Route("/rehearsal/state", self._sane(self._state)),
             Route("/rehearsal/events", self._events),
@@ -146,7 +146,7 @@ class Control:
         ]
 
     def _sane(self, do: Callable[[Request, Json], Json]) -> Callable[[Request], object]:
-        """In the thread pool, for people wait for the app; nonsense is answered 400."""
+        """Answer in the thread pool, because people's acts wait for the app; nonsense gets a 400."""
 
         async def answer(request: Request) -> Response:
             try:
@@ -224,18 +224,18 @@ class Control:
     async def _changes(
         self, request: Request, since: int, *, transcript: bool, wait: float
     ) -> tuple[list[Json], int]:
-        """The changes after ``since`` and the newest one's number, looked for until there are some."""
+        """The changes after ``since`` and the newest one's number; waits until there is one."""
         loop = asyncio.get_running_loop()
         end = loop.time() + wait
         while True:
             seq = self._workspace.seq
-            found = [
+            changes = [
                 c
                 for c in self._workspace.changes(since)
                 if transcript or c["what"] not in ("call", "delivery")
             ]
-            if found or loop.time() > end or self._scene.ending:
-                return found, max(seq, since)
+            if changes or loop.time() > end or self._scene.ending:
+                return changes, max(seq, since)
             await asyncio.sleep(PAUSE)
 
     async def _file(self, request: Request) -> Response:

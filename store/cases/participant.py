@@ -58,7 +58,7 @@ _PART = select(participant.c.role, participant.c.channel, participant.c.address)
 
 
 def everybody(tx: Transaction, number: int) -> list[Participant]:
-    """Everybody who has or had a part, oldest first, one row a person.
+    """All people who take or took part, oldest first, one row a person.
 
     Each by the channel and the address they last used here, else by mail.
     """

@@ -11,7 +11,7 @@ from store.engine.columns import metadata
 
 
 def differences(connection: Connection) -> list[str]:
-    """What is missing or in the way, each in words; other people's tables do not matter."""
+    """The differences of a database from this schema, each in words; other people's tables do not matter."""
     here = inspect(connection)
     columns: dict[Any, Any] = here.get_multi_columns()
     indexes: dict[Any, Any] = here.get_multi_indexes()

@@ -88,7 +88,7 @@ class Person:
 
     @property
     def identified(self) -> str:
-        """What distinguishes them in words: the mail address; in a chat, the name."""
+        """The person's distinguishing mark in words: the mail address; in a chat, the name."""
         return self.address if is_legible(self.address) else self.shown
 
 

@@ -34,7 +34,7 @@ _STAY = (Merge, Unmerge, Due, Rate)
 
 
 class Turn(Notifier):
-    """What a handler is given: the asker, the request and one transaction for all that it writes."""
+    """The context of a handler: the asker, the request and one transaction for all that it writes."""
 
     def __init__(self, tx: Transaction, request: Request, **parts: Any) -> None:
         super().__init__(tx, request, **parts)
@@ -174,7 +174,7 @@ class Turn(Notifier):
         while self.untold:
             case, kind, to, why = self.untold.pop(0)
             self.record(case, "not told", notice=kind.name, to=to.address, why=why)
-            if not to.staff and self.brakes.once_a_day(case.id):
+            if not to.staff and self.mail_limits.once_a_day(case.id):
                 what = f"{to.shown} was not told ({kind.name}): {why}. What you write reaches them, as always"
                 self.tell_desk(CustomerActed(what=what), case)
 
@@ -189,14 +189,17 @@ class Turn(Notifier):
         text = self.said.text or getattr(first, "text", "")
         case = first.case if isinstance(first, OnCase) else None
         if text.strip():  # a person's next question may have the same words, but hardly the same subject too
-            self.brakes.hear(who, case, text if case else f"{self.said.subject}\n{text}")
+            self.mail_limits.hear(who, case, text if case else f"{self.said.subject}\n{text}")
 
     def _by_mail(self) -> bool:
-        letters = not self._posts.boards.traits(self.person.channel).threads
+        letters = not self._composer.boards.traits(self.person.channel).threads
         return letters and self.request.source == self.person.channel
 
     def say(self, case: Case, text: str, *, visibility: str, kind: str = "said") -> int:
-        """Add an entry to a case, once a turn with the message's other parts and files; returns its id."""
+        """Add an entry to a case, once a turn with the message's other parts and files; returns its id.
+
+        Public words that were sent to the desk in private stay visible to the desk alone.
+        """
         first, self._files_kept = not self._files_kept, True
         self._files_open = visibility == "public" if first else self._files_open
         if self.in_private(case):
@@ -281,13 +284,13 @@ class Turn(Notifier):
 
     def post(self, notification: Notification) -> None:
         """Put something into the outbox that is for no participant of the case."""
-        self.posted += [row for row in self._posts.post(self.tx, notification) if row.payload]
+        self.posted += [row for row in self._composer.post(self.tx, notification) if row.payload]
 
     # what the asker is answered
 
     def in_words(self, sentence: str) -> str:
         """A sentence for the asker, in their language; the desk reads its own."""
-        return self._posts.in_words(sentence, self.person, self.request.mailbox)
+        return self._composer.in_words(sentence, self.person, self.request.mailbox)
 
     def instead(self, command: Command) -> str:
         """Where an unproven asker can give this command instead, in words; ``""`` if nowhere."""
@@ -303,7 +306,7 @@ class Turn(Notifier):
         Not where all that they asked by mail is in a notice of their own already.
         """
         done = [line.outcome for line in answered] == ["done"] and not self.owes_word
-        if self.told_asker and done and self._by_mail():
+        if self.asker_notified and done and self._by_mail():
             return
         lists = [one for one in self.lists if one.lines]
         cases = tuple(lists if len(lists) > 1 else (replace(one, asked="") for one in lists))

@@ -34,7 +34,7 @@ Set = Mapping[bytes, HeaderField]
 def of(
     raw: bytes, author: str, written: str, *, sealers: Collection[str]
 ) -> tuple[Sealed | None, tuple[str, ...]]:
-    """What the newest ARC sealer of a mail vouches for; else None and why it counts for nothing.
+    """The verdict of a mail's newest ARC sealer; else None and the reason why it does not count.
 
     It must be one of ``sealers`` (domains) and have found ``author`` genuine. ``written``: the whole of From.
     Linear, never raises. The newest seal covers all sets before it, and its maker is trusted about them: of

@@ -148,7 +148,7 @@ def _trusted(mail: Mail, authserv_id: str, networks: Sequence[Network]) -> Itera
 
 
 def border(mail: Mail, networks: Sequence[Network]) -> str:
-    """Who seems to have checked a mail at our border: an authserv-id, ``EXCHANGE``, or ``""``."""
+    """The host that seems to have checked a mail at our border: an authserv-id, ``EXCHANGE``, or ``""``."""
     for name, value in mail.fields:
         if name == "authentication-results":
             parsed = authentication_results.parse(value)

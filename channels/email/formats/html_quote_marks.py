@@ -58,7 +58,7 @@ def any_in(markup: str) -> bool:
 
 
 def of(node: LexborNode, attributes: Mapping[str, str | None]) -> QuoteMark:
-    """What the element is by its marks."""
+    """The kind of quotation that an element's marks show."""
     names = _names(attributes)
     if node.tag == "includetail":
         return "quote"

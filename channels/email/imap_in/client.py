@@ -187,7 +187,7 @@ class ImapFolder:
 
 
 def why(error: Exception, settings: Imap) -> str:
-    """What is wrong, in words, with the config key to look at first; no secret, no mail."""
+    """The problem in words, with the config key to look at first; no secret, no mail."""
     match error:
         case NoToken():
             return f"imap.oauth: {error}"

@@ -73,7 +73,7 @@ def sender(values: Iterable[str]) -> Identity | None:
 
 
 def people(values: Iterable[str]) -> tuple[Identity, ...]:
-    """Everybody that recipient headers name; unreadable addresses are left out."""
+    """The people that recipient headers name; unreadable addresses are left out."""
     by_address: dict[str, Identity] = {}
     for value in values:
         for name, local, domain in address_list.every(unfolded(value)):

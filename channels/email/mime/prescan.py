@@ -45,7 +45,7 @@ _TAG = re.compile(r"(?<![A-Za-z0-9])CS-(\d{6,12})(?!\d)", re.IGNORECASE)
 
 
 def anchors(letter: Letter, mailboxes: Sequence[Mailbox]) -> tuple[Anchor, ...]:
-    """What may lead to a case, in order: tokens, ids (newest first), the subject's tag."""
+    """The anchors that may lead to a case, in order: tokens, ids (newest first), the subject's tag."""
     fields = _wanted(letter.raw)
     recipients = [value for name, value in fields if name not in _THREADING]
     recipients += [str(recipient) for recipient in letter.envelope.get("rcpt_tos") or ()]

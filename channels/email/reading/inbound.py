@@ -31,7 +31,7 @@ _RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to")
 
 @dataclass(frozen=True)
 class Reading:
-    """What reading depends on besides the mail: the desk's mailboxes and whom it trusts."""
+    """The inputs of reading besides the mail: the desk's mailboxes and whom it trusts."""
 
     mailboxes: tuple[Mailbox, ...]
     trusted_networks: tuple[str, ...] = ()

@@ -113,7 +113,7 @@ def _batches(items: list[Item]) -> Iterator[list[Item]]:
 
 
 def _child_config(context: ChannelContext[Settings]) -> dict[str, Any]:
-    """What a child needs to know of the desk."""
+    """The part of the config that a child needs."""
     first = context.mailboxes[0].address.rpartition("@")[2] if context.mailboxes else ""
     return {
         "mailboxes": [_of_mailbox(box) for box in context.mailboxes],

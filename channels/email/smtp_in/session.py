@@ -43,11 +43,11 @@ _SIZE = re.compile(r"\bSIZE=(\d{1,20})\b", re.IGNORECASE)
 
 
 class SmtpDoor(Protocol):
-    """What a conversation needs of the door it came in by."""
+    """The parts of the SMTP door that a session uses."""
 
     settings: Settings
     addressees: Addressees
-    seats: LargeMessageSlots
+    slots: LargeMessageSlots
     leaving: asyncio.Event
     tls: ssl.SSLContext | None
     hostname: str
@@ -230,16 +230,16 @@ class Conversation(SMTP):
 
     async def _take(self) -> None:
         await self.push("354 End data with <CR><LF>.<CR><LF>")
-        seat = Slot(self._desk.seats)
+        slot = Slot(self._desk.slots)
         try:
-            await self._taken(seat)
+            await self._taken(slot)
         except NoSlot as why:
             self.dismiss(str(why))
         finally:
-            seat.leave()
+            slot.leave()
 
-    async def _taken(self, seat: Slot) -> None:
-        raw = await self._message(seat)
+    async def _taken(self, slot: Slot) -> None:
+        raw = await self._message(slot)
         envelope, self.envelope = self.envelope, self._create_envelope()
         if raw is None:
             reply = self._too_large()
@@ -261,12 +261,12 @@ class Conversation(SMTP):
             if self.transport is not None:
                 self._reset_timeout()
 
-    async def _message(self, seat: Slot) -> bytes | None:
+    async def _message(self, slot: Slot) -> bytes | None:
         return await message(
             self._reader,
             limit=self._limit,
             declared=self._declared,
-            seat=seat,
+            slot=slot,
             heard=self._heard,
             patiently=self._patiently,
         )
@@ -280,7 +280,7 @@ class Conversation(SMTP):
         return f"552 5.3.4 The message is larger than the {limit:.3g} MiB that we accept"
 
     def _seen(self, envelope: Any) -> dict[str, Any]:
-        """What the door knows of a message, as JSON values."""
+        """The facts of the envelope that the door records, as JSON values."""
         peer = self.session.peer
         tls = self.session.ssl and self.session.ssl.get("ssl_object")
         return {

@@ -24,7 +24,7 @@ _FILLED = ("actions", "view.state.values")
 
 
 def problem(body: Any) -> str:
-    """What is wrong with a request's body, for a log; ``""`` if it may be read."""
+    """The reason why a request's body cannot be read, for a log; ``""`` if it can."""
     if not isinstance(body, dict):
         return "it is no object"
     needed = _NEEDED.get(str(body.get("type")), ())

@@ -53,7 +53,7 @@ class Home:
         return home.work(self._desk, queues, docs_url=self._counter.docs_url)
 
     def _listed(self, asker: Who, key: str, command: Command) -> tuple[str, tuple[CaseLine, ...]]:
-        """What the desk says, and the cases."""
+        """The desk's answer, and the cases."""
         try:
             outcome = self._counter.ask(SlackRequest(asker, key, (command,)))
         except Exception as error:  # the entries are worth showing without the cases

@@ -18,4 +18,4 @@ COMMANDS: Mapping[str, Callable[[Submission], Command]] = {
     "contact": lambda form: NameContact(form.meta.case, form.text("phone"), form.text("name")),
     "acknowledge": lambda form: TakeConcern(form.meta.case, form.values.text("text")),
 }
-"""By the form's callback_id. Each raises ``sent.Wrong`` for a field that is empty and must not be."""
+"""By the form's callback_id. Each raises ``submission.Wrong`` for a field that is empty and must not be."""

@@ -87,7 +87,7 @@ class Modals:
         return simple[form](number, meta=dumped)
 
     def _customers(self, case: int) -> str:
-        """Who would receive it, in words."""
+        """The people who would receive it, in words."""
         view = self._counter.look(CardOf(case))
         return reply_form.customers(view) if view else "the customer"
 

@@ -57,7 +57,7 @@ def _to(view: CardView) -> str:
 
 
 def customers(view: CardView) -> str:
-    """Who reads public entries, in plain words."""
+    """The readers of public entries, in plain words."""
     return f"{line(view.requester)}{_more(view)}"
 
 

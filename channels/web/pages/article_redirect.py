@@ -22,16 +22,16 @@ _AHEAD = ("prefetch", "prerender", "preview")
 class Articles:
     """Redirects to imported articles, and nowhere else."""
 
-    def __init__(self, context: ChannelContext[Settings], paper: Templating) -> None:
+    def __init__(self, context: ChannelContext[Settings], templating: Templating) -> None:
         self._desk = context.desk
-        self._paper = paper
+        self._templating = templating
 
     def read(self, request: HttpRequest) -> Response:
         """Redirect to the article's own address; a click is counted, a prefetch is not."""
         number = _number(request.path_params["article"])
         url = self._desk.ask(ArticleAt(number)) if number else ""
         if not url:
-            return self._paper.refusal(request, 404)
+            return self._templating.refusal(request, 404)
         if request.method == "GET" and not _ahead(request.headers):
             self._desk.clicks.count(number)
         return RedirectResponse(url, 302)

@@ -1,4 +1,4 @@
-"""The board: messages are posted, edited, deleted and reacted to, by whomever, and everybody hears of it."""
+"""The board: posts, edits, deletes and reactions, by anybody, each with its events."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from rehearsal.slack.workspace.workspace import Workspace
 
 
 class Board:
-    """Changes the workspace and tells the events, within one lock: events come in the order of what happened."""
+    """Changes the workspace and emits its events.
+
+    Both happen within one lock, so that events come in the order of what happened.
+    """
 
     def __init__(self, workspace: Workspace, events: Events) -> None:
         self._workspace, self._events = workspace, events
@@ -56,7 +59,7 @@ class Board:
         by: str,
         metadata: Json | None = None,
     ) -> None:
-        """Say something else in the same place; ``blocks`` None: as they were."""
+        """Replace a message's content; ``blocks`` None: keep the blocks."""
         with self._workspace.lock:
             before = self._workspace.wire(message)
             message.text = text
@@ -67,7 +70,7 @@ class Board:
             self._workspace.changed("edited", channel=channel.id, ts=message.ts)
 
     def delete(self, channel: Channel, message: Message) -> None:
-        """Take a message down; of one with replies a tombstone stays ("message_changed", subtype tombstone)."""
+        """Delete a message; one with replies leaves a tombstone ("message_changed", subtype tombstone)."""
         with self._workspace.lock:
             before = self._workspace.wire(message)
             if channel.replies(message.ts):

@@ -1,4 +1,4 @@
-"""The rules of blocks and of what they stand in: messages, modals, App Homes (docs.slack.dev: "Blocks", "Views")."""
+"""Rules of blocks, and of messages, modals and App Homes (docs.slack.dev: "Blocks", "Views")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules of block elements and composition objects (docs.slack.dev: "Block elements", "Composition objects")."""
+"""Rules of elements and composition objects (docs.slack.dev: "Block elements", "Composition objects")."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def among_options(value: Any, pointer: str) -> Iterator[str]:
         yield says("options or option_groups, and not both", pointer)
         return
     groups = [group["options"] for group in value.get("option_groups", [])]
-    known = [option["value"] for options in [value.get("options", []), *groups] for option in options]
+    values = [option["value"] for options in [value.get("options", []), *groups] for option in options]
     chosen = [*value.get("initial_options", []), *filter(None, [value.get("initial_option")])]
-    if any(option["value"] not in known for option in chosen):
+    if any(option["value"] not in values for option in chosen):
         yield says("initial options must be among the options", pointer)
 
 

@@ -12,7 +12,10 @@ PATIENCE = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``body``: what came with the ack. ``reason``: why there was none, in the words of X-Slack-Retry-Reason."""
+    """The outcome of one delivery to the app.
+
+    ``body``: what came with the ack. ``reason``: why there was no ack, in the words of X-Slack-Retry-Reason.
+    """
 
     acked: bool
     reason: str = ""

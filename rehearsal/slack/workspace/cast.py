@@ -51,7 +51,10 @@ def build(cast: Json | None = None, *, app: App | None = None) -> Workspace:
 
 
 def add(workspace: Workspace, cast: Json) -> Json:
-    """More of a cast; ``{"users": [ids], "channels": [ids]}``. What exists by that id is replaced or changed."""
+    """Add to a cast; returns ``{"users": [ids], "channels": [ids]}``.
+
+    Users and channels whose id exists are replaced or changed.
+    """
     with workspace.lock:
         for team in cast.get("teams", []):
             workspace.teams[team["id"]] = Team(**team)

@@ -25,7 +25,7 @@ _TOLD = {
 
 @handles(Bounced)
 def bounced_back(turn: Turn, command: Bounced) -> str:
-    """Set the recipient's delivery, once; a case that waited for this customer returns to work."""
+    """Record a bounce, once; a case that waited for this customer returns to work."""
     row = outbox_bounced.delivery(turn.tx, command.delivery)
     if row is None:
         return "There is no such delivery any more."
@@ -39,7 +39,7 @@ def bounced_back(turn: Turn, command: Bounced) -> str:
 
 
 def _tell(turn: Turn, case: Case, row: ReportedDelivery, command: Bounced) -> None:
-    """What staff did not get is history only: telling them by mail could bounce again."""
+    """Record what was not delivered; for staff that is all, because mail about it could bounce again."""
     person = turn.by_id(row.person_id) if row.person_id else None
     who = person.shown if person else row.recipient
     turn.record(

@@ -31,7 +31,7 @@ PASSED_ON = (
 
 @handles(AddPerson)
 def add_person(turn: Turn, command: AddPerson) -> str:
-    """Add a collaborator: a specialist any contact, a customer whom they may; anybody else is proposed to the desk."""
+    """Add a collaborator: a specialist any contact, a customer those they may; others are proposed."""
     case = turn.case(command.case)
     channel, address = channel_and_address(command.address)
     someone = person.find(turn.tx, channel, address)
@@ -78,10 +78,10 @@ def _asked_before(turn: Turn, case: Case, who: Person) -> bool:
 
 
 def may_add(turn: Turn, case: Case, channel: str, address: str, *, proof: Proof) -> bool:
-    """May a customer who has proven this much let this person see their case?
+    """May a customer with this proof let this person see their case?
 
-    People of their own, and those whom the desk has let into a case of theirs; nobody whom it has removed from this
-    one: only the desk undoes that.
+    People of their own, and those whom the desk has let into a case of theirs; nobody whom it has removed
+    from this one: only the desk undoes that.
     """
     someone = person.find(turn.tx, channel, address)
     if someone is not None and (someone.left or someone.staff or _removed_by_desk(turn, case.id, someone)):
@@ -111,9 +111,9 @@ def of_one_house(turn: Turn, one: Person, other: Person) -> bool:
 
 def _let_in(turn: Turn, someone: Person) -> bool:
     asker = turn.person
-    found = admission.let_in(turn.tx, someone.id, asker_id=asker.id, account_id=asker.account_id)
+    roles = admission.let_in(turn.tx, someone.id, asker_id=asker.id, account_id=asker.account_id)
     return any(
-        role != "removed" or not _removed_by_desk(turn, number, someone) for number, role in found.items()
+        role != "removed" or not _removed_by_desk(turn, number, someone) for number, role in roles.items()
     )
 
 
@@ -146,7 +146,7 @@ def remove_person(turn: Turn, command: RemovePerson) -> str:
 
 
 def _shown(address: str, someone: Person | None) -> str:
-    """A name for words: a chat's own ids are nothing to read."""
+    """A name for words; a chat's own ids are not legible."""
     return someone.shown if someone else saying("this person") if ":" in address else address
 
 
