@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.articles.clicks import ArticleClicks
-from bot.commands.case import Close, Note, Reopen, Reply
+from bot.commands.case import Close, Keep, Note, Reopen, Reply
 from bot.commands.urgency import ChangePriority, Concern
 from bot.commands.work import AskFor, Workaround
 from bot.config.load import Config
 from bot.desk.handlers.conversation import conversation
 from bot.desk.handlers.registry import HANDLERS
+from bot.desk.turn import rights
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, NoSuchCase, NotAllowed, NotProven, Refusal
 from bot.model.facts import Answered, HealthView
@@ -23,8 +24,9 @@ from bot.model.identity import CLOCK, OPERATOR, Proof
 from bot.model.outcome import Outcome
 from bot.model.pages import Gone, Page, Purpose, StoredFile
 from bot.model.question import Question
-from bot.model.request import Command, Request
+from bot.model.request import Command, OnCase, Request
 from bot.model.translatable import together
+from bot.notices.conversation import Transcript
 from bot.notify.compose import Composer
 from bot.pages.resolver import PageResolver
 from bot.policy import admission, local_team, quotas
@@ -146,10 +148,14 @@ class Desk:
         if commands != request.commands:
             request = replace(request, commands=commands)
         turn = Turn(tx, request, config=self.config, composer=self._composer, person=person, now=now)
-        turn.listen()
+        _listen(turn)
         answered = tuple(self._do(turn, number, command) for number, command in enumerate(request.commands))
-        if (request.explicit or turn.owes_answer) and request.may_answer and request.proof >= Proof.PLAUSIBLE:
-            turn.answer(_as_typed(answered, request.words))
+        if (
+            (request.explicit or turn.transcript.owed)
+            and request.may_answer
+            and request.proof >= Proof.PLAUSIBLE
+        ):
+            _send_transcript(turn, _as_typed(answered, request.words))
         turn.finish()
         case = turn.touched.id if turn.touched else None
         result = {"case": case, "answered": [asdict(line) for line in answered]}
@@ -159,8 +165,8 @@ class Desk:
         return Outcome(
             answered,
             case,
-            **{name: value for name, value in turn.shown.items() if name in _SHOWN},
-            posted=tuple(turn.posted),
+            **{name: value for name, value in turn.transcript.shown.items() if name in _SHOWN},
+            posted=tuple(turn.notifier.posted),
         )
 
     def now(self) -> datetime:
@@ -170,10 +176,10 @@ class Desk:
     def _do(self, turn: Turn, number: int, command: Command) -> Answered:
         words = turn.request.words[number] if number < len(turn.request.words) else ""
         words = words or getattr(command, "words", "") or type(command).__name__.lower()
-        turn.sent.clear()
+        turn.notifier.sent.clear()
         try:
-            command = turn.led(command)
-            turn.allow(command)
+            command = rights.redirected(turn, command)
+            rights.allow(turn, command)
             return Answered(words, "done", turn.in_words(HANDLERS[type(command)](turn, command)))
         except BadCommand as refusal:
             if turn.request.form:
@@ -181,7 +187,7 @@ class Desk:
             return Answered(words, "unclear", turn.in_words(refusal.said))
         except Refusal as refusal:
             log.info("refused", command=type(command).__name__, why=type(refusal).__name__)
-            elsewhere = turn.instead(command) if isinstance(refusal, NotProven) else ""
+            elsewhere = rights.instead(turn, command) if isinstance(refusal, NotProven) else ""
             elsewhere = elsewhere or _team(turn, refusal)
             why = together(refusal.said, elsewhere, _words_kept(turn, command))
             return Answered(words, "refused", turn.in_words(why))
@@ -254,7 +260,36 @@ def _words_kept(turn: Turn, command: Command) -> str:
         return ""
     reply = Reply(command.case, text)
     try:
-        turn.allow(reply)
+        rights.allow(turn, reply)
         return conversation.reply(turn, reply)
     except Refusal:
         return ""
+
+
+def _listen(turn: Turn) -> None:
+    """Note how somebody outside the desk answers our mail, for the limits of automatic mail."""
+    asked, who = turn.request, turn.person
+    first = asked.commands[0] if asked.commands else None
+    if who.staff or not turn.places.by_mail or not asked.may_answer or isinstance(first, (Keep, type(None))):
+        return
+    text = turn.said.text or getattr(first, "text", "")
+    case = first.case if isinstance(first, OnCase) else None
+    if text.strip():  # a person's next question may have the same words, but hardly the same subject too
+        turn.notifier.mail_limits.hear(who, case, text if case else f"{turn.said.subject}\n{text}")
+
+
+def _send_transcript(turn: Turn, answered: Sequence[Answered]) -> None:
+    """Tell the asker what was understood, done and refused.
+
+    Not where all that they asked by mail is in a notice of their own already.
+    """
+    done = [line.outcome for line in answered] == ["done"] and not turn.transcript.in_full
+    if turn.notifier.asker_notified and done and turn.places.by_mail:
+        return
+    case = turn.touched
+    if case is None and turn.request.proven_on and any(line.outcome != "done" for line in answered):
+        case = turn.find_case(turn.request.proven_on)  # what was not done was asked there
+    if case is not None and rights.role_on(turn, case.id) == "stranger":
+        case = None
+    transcript = Transcript(answered=tuple(answered), **turn.transcript.facts())
+    turn.notifier.tell(transcript, turn.person, case)

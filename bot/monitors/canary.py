@@ -14,7 +14,7 @@ from bot.model.identity import Identity
 from bot.monitors.monitor import Monitor, MonitorContext
 from bot.notices.desk import MailboxHeardAgain, MailboxSilent
 from bot.notify.notification import Notification
-from bot.notify.recipients import NOBODY
+from bot.notify.notifier import NOBODY
 from bot.policy import canary_state
 from bot.policy.canary_state import CanaryState
 from bot.runtime.metrics import CANARY_AGE

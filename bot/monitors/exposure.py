@@ -6,7 +6,7 @@ from bot.channel.capabilities import Exposable
 from bot.monitors.monitor import Monitor, MonitorContext
 from bot.notices.desk import BoardExposed
 from bot.notify.notification import Notification
-from bot.notify.recipients import NOBODY
+from bot.notify.notifier import NOBODY
 from store.engine.transaction import Transaction
 from store.people import rate_limit
 from store.queues.outbox import Outgoing

@@ -10,7 +10,7 @@ from bot.channel.oversize import Leaving, LeftInMailbox
 from bot.monitors.monitor import Monitor, MonitorContext
 from bot.notices.desk import MailTooLarge
 from bot.notify.notification import Notification
-from bot.notify.recipients import NOBODY
+from bot.notify.notifier import NOBODY
 from store import channel_state
 from store.engine.transaction import Transaction
 from store.queues.outbox import Outgoing

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.notices.notice import Notice
 from bot.notify.compose import Composer
 from bot.notify.notification import Notification
-from bot.notify.recipients import NOBODY
+from bot.notify.notifier import NOBODY
 from store.engine.transaction import Transaction
 from store.people import rate_limit
 from store.queues.outbox import Outgoing

@@ -13,7 +13,7 @@ from bot.model.message import Attachment
 from bot.monitors.monitor import Monitor, MonitorContext
 from bot.notices.desk import WeeklyDigest
 from bot.notify.notification import Notification
-from bot.notify.recipients import NOBODY
+from bot.notify.notifier import NOBODY
 from bot.reports.format import age, days
 from bot.reports.period import DAY, until_midnight
 from bot.reports.report import Report, ReportOf

@@ -25,7 +25,7 @@ def my(turn: Turn, command: My) -> str:
     states = _MEANT.get(command.state, (command.state,))
     numbers, count = participant.own(turn.tx, turn.person.id, states=states, most=MOST)
     rows = case_list.cases(turn.tx, numbers=numbers, limit=MOST) if numbers else ()
-    turn.list_cases(f"my {command.state}".strip(), map(case_line, rows))
+    turn.transcript.list_cases(f"my {command.state}".strip(), map(case_line, rows))
     return _counted(count, command.state)
 
 
@@ -65,16 +65,16 @@ OPEN_STEPS = frozenset(
 def show(turn: Turn, command: Show) -> str:
     """Show a case in full, as its customers may see it."""
     case = turn.case(command.case)
-    turn.shown["view"] = turn.facts(case)
+    turn.transcript.shown["view"] = turn.notifier.facts(case)
     staff = turn.person.staff
     since = {} if staff else read_access.since(turn.tx, case.id, turn.person.id)
-    turn.shown["entries"] = tuple(
+    turn.transcript.shown["entries"] = tuple(
         PublicEntry(legible(row.person_name or "", row.address), row.text, row.received_at)
         for row in entry.entries(turn.tx, case.id)
         if row.visibility == "public" and row.kind in OPEN_KINDS
         if staff or read_access.reads(since, row.case_id, row.received_at)
     )
-    turn.shown["history"] = tuple(
+    turn.transcript.shown["history"] = tuple(
         event_line(row, detail=False)
         for row in cases.events(turn.tx, case.id)
         if staff or (row.name in OPEN_STEPS and read_access.reads(since, row.case_id, row.at))
@@ -87,7 +87,7 @@ def find(turn: Turn, command: Search) -> str:
     """Find cases by words."""
     numbers, whole = search.find(turn.tx, command.text, most=MOST_FOUND)
     rows = case_list.cases(turn.tx, numbers=numbers, limit=MOST_FOUND) if numbers else ()
-    turn.list_cases(f"search {command.text}", map(case_line, rows))
+    turn.transcript.list_cases(f"search {command.text}", map(case_line, rows))
     more = "" if whole else " Older ones are left out: another word narrows it down."
     return f"{len(rows) or 'No'} case{'s' if len(rows) != 1 else ''} with “{command.text}”.{more}"
 
@@ -102,7 +102,9 @@ def give_help(turn: Turn, command: Help) -> str:
     role = turn.person.role if turn.person.staff else "requester"
     language = "" if turn.person.staff else turn.person.language
     lines = help_lines("!" if turn.request.place else "#", role, language)
-    turn.shown["help"] = tuple(replace(line, meaning=turn.in_words(line.meaning)) for line in lines)
+    turn.transcript.shown["help"] = tuple(
+        replace(line, meaning=turn.in_words(line.meaning)) for line in lines
+    )
     return "What you can ask is below."
 
 

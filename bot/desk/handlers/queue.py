@@ -29,7 +29,7 @@ def queue(turn: Turn, command: Queue) -> str:
     rows = [row for row in listing(turn.tx) if _wanted(turn, row, command.which)]
     ranks = _ranks(turn.config)
     rows.sort(key=lambda row: (*_rank(ranks, row), _due(row), row.id))
-    turn.list_cases(f"queue {command.which}".strip(), map(case_line, rows[:MOST]))
+    turn.transcript.list_cases(f"queue {command.which}".strip(), map(case_line, rows[:MOST]))
     singular, plural = _COUNTED[command.which]
     return f"{len(rows) or 'No'} {singular if len(rows) == 1 else plural}."
 

@@ -55,8 +55,8 @@ def _confirmed(turn: Turn, case: Case, kind: str) -> str:
     turn.record(case, "closed", reason=case.close_reason, state="closed")
     desk = turn.config.desk
     closed = ClosedQuietly(confirm_days=desk.confirm_days, reopen_days=desk.reopen_days)
-    turn.tell_all(closed, turn.customers(case), case)
-    turn.tell_place(closed, case)
+    turn.notifier.tell_all(closed, turn.people.customers(case), case)
+    turn.notifier.tell_place(closed, case)
     timers.closed(turn, case)
     return "closed"
 
@@ -64,18 +64,18 @@ def _confirmed(turn: Turn, case: Case, kind: str) -> str:
 def _survey(turn: Turn, case: Case, kind: str) -> str:
     """Invite the requester to a survey, unless invited recently or there is no page to answer on."""
     period = timedelta(days=turn.config.survey.period_days)
-    requester = next((who for who in turn.customers(case) if who.id == case.requester_id), None)
+    requester = next((who for who in turn.people.customers(case) if who.id == case.requester_id), None)
     if case.state != "closed" or case.close_reason in timers.NEVER_ASKED or not period or requester is None:
         return "not asked"
-    if requester.staff or not turn.page_url("case", case, requester):
+    if requester.staff or not turn.notifier.page_url("case", case, requester):
         return "not asked: there is no page for it"
     last = survey.last_invited(turn.tx, requester.id)
     if last and turn.now - last < period:
         return "not asked: asked lately"
     invitation = survey.invite(turn.tx, case.id, requester.id, now=turn.now)
-    url = turn.page_url("survey", case, requester, invitation)
+    url = turn.notifier.page_url("survey", case, requester, invitation)
     turn.record(case, "survey sent")
-    turn.tell(SurveyInvitation(survey_url=url), requester, case)
+    turn.notifier.tell(SurveyInvitation(survey_url=url), requester, case)
     return "asked"
 
 

@@ -32,12 +32,12 @@ def suggested(turn: Turn, case: Case, to: Person, text: str) -> tuple[ArticleFac
     suggestions = Suggest(case.subject, text).answer(turn.tx)
     if suggest.articles(turn.tx):
         turn.record(case, SHOWN if found else NOTHING_FITTED, articles=[one.title for one in found])
-    alone = turn.reads_alone(Confirmation, to, case)
+    alone = turn.places.reads_alone(Confirmation, to, case)
     return tuple(
         ArticleFacts(
             suggestion.title,
             suggestion.url,
-            turn.page_url("solved", case, to, suggestion.id) if alone else "",
+            turn.notifier.page_url("solved", case, to, suggestion.id) if alone else "",
         )
         for suggestion in suggestions
     )

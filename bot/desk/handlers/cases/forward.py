@@ -45,7 +45,7 @@ def open_for(turn: Turn, command: OpenFor) -> str:
         turn, case, requester, text=command.text, at=turn.request.at
     )
     by = f"forwarded by {turn.person.shown}"
-    turn.tell_desk(
+    turn.notifier.tell_desk(
         CaseOpened(
             entry=entry,
             sender=requester.shown,

@@ -41,10 +41,10 @@ def hand_over(turn: Turn, command: Handover) -> str:
     timers.closed(turn, case)
     turn.record(case, "closed", reason=OUT_OF_SCOPE, state="closed")
     turn.record(case, "handed over", to=team, why=command.why)
-    turn.tell_all(HandedOver(team=team), turn.customers(case), case)
-    turn.tell_place(HandedOver(team=team), case)
+    turn.notifier.tell_all(HandedOver(team=team), turn.people.customers(case), case)
+    turn.notifier.tell_place(HandedOver(team=team), case)
     what = f"{turn.person.shown} handed the case over to {team}"
-    turn.tell_desk(CustomerActed(what=what, text=command.why), case)
+    turn.notifier.tell_desk(CustomerActed(what=what, text=command.why), case)
     return f"{label(case.id)} is with {team} now, with all that was said in public, and its customers know."
 
 
@@ -76,7 +76,7 @@ def _handed_over(turn: Turn, case: Case) -> bool:
 def _refuse_a_colleague(turn: Turn, why: str) -> None:
     """Refuse a colleague as the team: that would be ``assign``, and closes nothing."""
     first = why.split(None, 1)[0].lower() if why.strip() else ""
-    if any(first == member.address for member in turn.staff()):
+    if any(first == member.address for member in turn.people.staff()):
         raise BadCommand(
             f"To give the case to a colleague: assign {first}. This would close it and send it to the customer's "
             "local service team.",
@@ -87,7 +87,7 @@ def _refuse_a_colleague(turn: Turn, why: str) -> None:
 def _pass_on(turn: Turn, case: Case, team: str, why: str) -> None:
     files = list(_files(turn, case))
     fitting, too_large = _fitting(files)
-    customers = turn.customers(case)
+    customers = turn.people.customers(case)
     mail = _by_mail(turn, case, customers)
     notice = PassedOn(
         by=turn.person.shown,
@@ -99,9 +99,9 @@ def _pass_on(turn: Turn, case: Case, team: str, why: str) -> None:
     )
     to = person.meet(turn.tx, MAIL, team, now=turn.now)  # somebody, so that a delivery that fails is told
     replies = mail_identity(mail.address, mail.name) if mail else None
-    turn.post(
+    turn.notifier.post(
         Notification(
-            notice, to, case, turn.now, shown=turn.facts(case), author=turn.person.shown, files=fitting, fresh=True,
+            notice, to, case, turn.now, shown=turn.notifier.facts(case), author=turn.person.shown, files=fitting, fresh=True,
             replies=replies,
         )
     )  # fmt: skip
@@ -109,7 +109,11 @@ def _pass_on(turn: Turn, case: Case, team: str, why: str) -> None:
 
 def _by_mail(turn: Turn, case: Case, customers: list[Person]) -> Person | None:
     """The requester at the mail address that they last used, else at any that they have."""
-    met = [one for one in (*customers, turn.by_id(case.requester_id)) if one and one.id == case.requester_id]
+    met = [
+        one
+        for one in (*customers, turn.people.by_id(case.requester_id))
+        if one and one.id == case.requester_id
+    ]
     return next((one for one in met if has_mail(one)), None)
 
 

@@ -30,11 +30,11 @@ def take(turn: Turn, command: Take) -> str:
     require_colleague(turn, "take")
     if case.owner_id == turn.person.id:
         return f"{label(case.id)} is yours already."
-    before = turn.by_id(case.owner_id) if case.owner_id else None
+    before = turn.people.by_id(case.owner_id) if case.owner_id else None
     _own(turn, case, turn.person)
     turn.record(case, "taken")
     if before and before.staff:
-        turn.tell_desk(Assigned(by=turn.person.shown), case, to=[before])
+        turn.notifier.tell_desk(Assigned(by=turn.person.shown), case, to=[before])
     return f"{label(case.id)} is yours now."
 
 
@@ -42,13 +42,16 @@ def take(turn: Turn, command: Take) -> str:
 def assign(turn: Turn, command: Assign) -> str:
     """Make somebody else the owner."""
     case = turn.case(command.case)
-    owner, before = _staff_member(turn, command.to), turn.by_id(case.owner_id) if case.owner_id else None
+    owner, before = (
+        _staff_member(turn, command.to),
+        turn.people.by_id(case.owner_id) if case.owner_id else None,
+    )
     _own(turn, case, owner)
     turn.record(case, "assigned", to=owner.shown)
-    turn.tell_desk(Assigned(by=turn.person.shown), case, to=[owner])
+    turn.notifier.tell_desk(Assigned(by=turn.person.shown), case, to=[owner])
     if before and before.staff and before.id not in (owner.id, turn.person.id):
         what = f"{turn.person.shown} handed it to {owner.shown}"
-        turn.tell_desk(CustomerActed(what=what), case, to=[before])
+        turn.notifier.tell_desk(CustomerActed(what=what), case, to=[before])
     return f"{label(case.id)} is {owner.shown}'s now."
 
 
@@ -100,7 +103,7 @@ def finish(turn: Turn, case: Case, command: Close) -> None:
     days = turn.config.desk.reopen_days
     closed = CaseClosed(by=_asker(turn), reason=words, text=command.text, reopen_days=days)
     know = {reader for number, reader in turn.read_closing if number == case.id}
-    turn.sent |= {(closed.name, place): 0 for place in know if isinstance(place, str)}
+    turn.notifier.sent |= {(closed.name, place): 0 for place in know if isinstance(place, str)}
     _tell(turn, case, closed, f"closed the case ({words})", but=know)
 
 
@@ -108,7 +111,7 @@ def _add(turn: Turn, case: Case, text: str) -> None:
     """Add words to a case that is over: this reopens nothing, but both sides are told."""
     turn.say(case, text, visibility="public")
     _pass_on(turn, case, text)
-    turn.tell_desk(
+    turn.notifier.tell_desk(
         CustomerActed(what=f"{turn.person.shown} added a word to the closed case", text=text), case
     )
 
@@ -118,8 +121,8 @@ def _pass_on(turn: Turn, case: Case, text: str) -> None:
     if turn.person.staff:
         timers.answered(turn, case)
     answer, author = Answer(entry=turn.public(text)), turn.person.shown
-    turn.tell_all(answer, turn.customers(case), case, author=author)
-    turn.tell_place(answer, case, author=author)
+    turn.notifier.tell_all(answer, turn.people.customers(case), case, author=author)
+    turn.notifier.tell_place(answer, case, author=author)
 
 
 @handles(Reopen)
@@ -150,13 +153,15 @@ def _end_waiting(turn: Turn, case: Case, text: str) -> str:
     turn.record(case, "returned to work")
     if text:
         _pass_on(turn, case, text)
-    turn.tell_desk(CustomerActed(what=f"{turn.person.shown} took up the case again", text=text), case)
+    turn.notifier.tell_desk(
+        CustomerActed(what=f"{turn.person.shown} took up the case again", text=text), case
+    )
     return saying("{case} is in work again.", case=label(case.id))
 
 
 def set_open(turn: Turn, case: Case) -> None:
     """Set a case open and record it. Reopened spam was none: its sender is unblocked."""
-    requester = turn.by_id(case.requester_id) if case.close_reason == SPAM else None
+    requester = turn.people.by_id(case.requester_id) if case.close_reason == SPAM else None
     if requester is not None:
         blocked_sender.release(turn.tx, requester.channel, requester.address)
     turn.change(case, state="open", close_reason="", closed_at=None)
@@ -166,9 +171,11 @@ def set_open(turn: Turn, case: Case) -> None:
 
 def _tell(turn: Turn, case: Case, notice: Notice, what: str, *, but: Collection[int | str] = ()) -> None:
     """Tell both sides except the asker."""
-    turn.tell_all(notice, (person for person in turn.customers(case) if person.id not in but), case)
-    turn.tell_place(notice, case)
-    turn.tell_desk(CustomerActed(what=f"{_asker(turn) or 'Silence'} {what}", text=notice.text), case)
+    turn.notifier.tell_all(
+        notice, (person for person in turn.people.customers(case) if person.id not in but), case
+    )
+    turn.notifier.tell_place(notice, case)
+    turn.notifier.tell_desk(CustomerActed(what=f"{_asker(turn) or 'Silence'} {what}", text=notice.text), case)
 
 
 def _asker(turn: Turn) -> str:
@@ -182,9 +189,12 @@ def _own(turn: Turn, case: Case, owner: Person) -> None:
 
 def require_colleague(turn: Turn, verb: str) -> None:
     """Refuse anybody but ``[[staff]]`` to answer for a case; the desk itself is nobody."""
-    if turn.person.id in {person.id for person in turn.staff()}:
+    if turn.person.id in {person.id for person in turn.people.staff()}:
         return
-    team = ", ".join(person.address for person in turn.staff()) or "nobody yet (see [[staff]] in the config)"
+    team = (
+        ", ".join(person.address for person in turn.people.staff())
+        or "nobody yet (see [[staff]] in the config)"
+    )
     raise BadCommand(
         f"A case is taken by a person, so nothing was changed. Say who: --as MAIL with `{verb}`, or `assign`. "
         f"On the team: {team}.",
@@ -194,11 +204,14 @@ def require_colleague(turn: Turn, verb: str) -> None:
 
 def _staff_member(turn: Turn, wanted: str) -> Person:
     name = wanted.strip().casefold()
-    matches = [p for p in turn.staff() if name in (p.address.casefold(), p.name.casefold())]
+    matches = [p for p in turn.people.staff() if name in (p.address.casefold(), p.name.casefold())]
     if not matches:
-        matches = [p for p in turn.staff() if name and p.name.casefold().split()[:1] == [name]]
+        matches = [p for p in turn.people.staff() if name and p.name.casefold().split()[:1] == [name]]
     if len(matches) == 1:
         return matches[0]
-    team = ", ".join(person.shown for person in turn.staff()) or "nobody yet (see [[staff]] in the config)"
+    team = (
+        ", ".join(person.shown for person in turn.people.staff())
+        or "nobody yet (see [[staff]] in the config)"
+    )
     why = "fits several people" if matches else "is nobody on the support team"
     raise BadCommand(f"“{wanted.strip()}” {why}. On the team: {team}.", {"to": why})

@@ -36,7 +36,7 @@ def merge(turn: Turn, command: Merge) -> str:
     part = turn.case(command.case)
     into = turn.case(command.into)
     into = turn.case(into.leads_to)
-    people = [] if part.held else turn.customers(part)
+    people = [] if part.held else turn.people.customers(part)
     _refuse(turn, part, into, people)
     joined = [_join(turn, part, into, person) for person in people]
     waiting = timer.waiting(turn.tx, part.id)
@@ -52,7 +52,7 @@ def merge(turn: Turn, command: Merge) -> str:
     turn.change(into)
     turn.record(part, "merged", into=label(into.id), why=command.why)
     turn.record(into, "took in", other=label(part.id), why=command.why)
-    turn.tell_all(Merged(into=label(into.id)), people, part)
+    turn.notifier.tell_all(Merged(into=label(into.id)), people, part)
     _tell_desk(turn, part, f"merged this case into {label(into.id)}", why=command.why)
     _tell_desk(turn, into, f"merged {label(part.id)} into this case", why=command.why)
     return f"{label(part.id)} is a part of {label(into.id)} now. To undo it: unmerge {label(part.id)}."
@@ -72,8 +72,8 @@ def unmerge(turn: Turn, command: Unmerge) -> str:
     turn.change(into)
     turn.record(part, "unmerged", out_of=label(into.id))
     turn.record(into, "let go", other=label(part.id))
-    people = [] if part.held else turn.customers(part)
-    turn.tell_all(Unmerged(into=label(into.id)), people, part)
+    people = [] if part.held else turn.people.customers(part)
+    turn.notifier.tell_all(Unmerged(into=label(into.id)), people, part)
     _tell_desk(turn, part, f"took this case out of {label(into.id)} again")
     _tell_desk(turn, into, f"took {label(part.id)} out of this case again")
     return f"{label(part.id)} goes on by itself. What was said since the merging stays on {label(into.id)}."
@@ -137,7 +137,7 @@ def _wait_on(turn: Turn, part: Case, paused: int | None) -> None:
 
 
 def _tell_desk(turn: Turn, case: Case, did: str, *, why: str = "") -> None:
-    turn.tell_desk(CustomerActed(what=f"{turn.person.shown} {did}", text=why), case)
+    turn.notifier.tell_desk(CustomerActed(what=f"{turn.person.shown} {did}", text=why), case)
 
 
 def _plain(before: dict[str, Any]) -> dict[str, Any]:

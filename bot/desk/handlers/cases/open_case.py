@@ -40,7 +40,7 @@ def open_case(turn: Turn, command: Open) -> str:
         _tell_added(turn, case, command.text, met.added)
     sender = turn.person
     earlier = turn.find_case(case.linked_id) if case.linked_id else None
-    turn.tell_desk(
+    turn.notifier.tell_desk(
         CaseOpened(
             entry=turn.public(command.text),
             sender=_sender(sender),
@@ -51,7 +51,7 @@ def open_case(turn: Turn, command: Open) -> str:
             evidence=turn.request.evidence,
             offered="" if case.held else None,
             proposed=met.outside,
-            linked=turn.facts(earlier) if earlier else None,
+            linked=turn.notifier.facts(earlier) if earlier else None,
             follows=earlier is not None and _takes_part(turn, earlier.id),
         ),
         case,
@@ -63,7 +63,7 @@ def _tell_added(turn: Turn, case: Case, text: str, people: list[Person]) -> None
     """Tell people who were added on opening at once what was said."""
     excerpt = beginning(text)
     added = Added(by=turn.person.shown, entry=turn.public(excerpt), whole=excerpt == text)
-    turn.tell_all(added, people, case)
+    turn.notifier.tell_all(added, people, case)
 
 
 def _takes_part(turn: Turn, number: int) -> bool:
@@ -131,10 +131,10 @@ def _confirm(turn: Turn, case: Case, command: Open, met: Copied) -> bool:
         return False
     if turn.proof is Proof.UNPROVEN:
         if turn.person.known and turn.person.account_id:  # a contact, not just somebody who wrote once
-            return turn.tell(Acknowledgement(), turn.person, case)
+            return turn.notifier.tell(Acknowledgement(), turn.person, case)
         return False
     text = beginning(command.text)
-    return turn.tell(
+    return turn.notifier.tell(
         Confirmation(
             entry=turn.public(text),
             whole=text == command.text,
@@ -172,7 +172,7 @@ def first_entry(turn: Turn, case: Case) -> Any:
 def confirm_to(turn: Turn, case: Case, requester: Person, *, text: str, at: datetime) -> bool:
     """Tell somebody who is not the asker that their case is open. False if they cannot be reached."""
     nobody: tuple[str, ...] = ()
-    return turn.tell(
+    return turn.notifier.tell(
         Confirmation(
             entry=PublicEntry(requester.shown, beginning(text), at),
             whole=beginning(text) == text,

@@ -26,7 +26,7 @@ def give_to(turn: Turn, case: Case, address: str) -> str:
     someone = _customer(turn, address)
     if someone.id == case.requester_id:
         return f"{label(case.id)} is {someone.shown}'s already."
-    former = turn.by_id(case.requester_id)
+    former = turn.people.by_id(case.requester_id)
     unnamed = former is not None and not permissions.reachable(former)
     moves = former is not None and not (unnamed or former.staff) and _of_two_houses(turn, former, someone)
     gone = _take_leave(turn, case, former, someone) if former and moves else []
@@ -40,8 +40,8 @@ def give_to(turn: Turn, case: Case, address: str) -> str:
     sla_targets.run(turn, case)  # another account may be promised something else
     turn.record(case, "requester set", who=someone.address)
     heard = _tell(turn, case, someone, wrote=unnamed)
-    stays = [customer for customer in turn.customers(case) if former and customer.id == former.id]
-    turn.tell_all(RequesterChanged(by=turn.person.shown), stays, case)
+    stays = [customer for customer in turn.people.customers(case) if former and customer.id == former.id]
+    turn.notifier.tell_all(RequesterChanged(by=turn.person.shown), stays, case)
     return f"{label(case.id)} is {someone.shown}'s now, {heard}.{_stay(stays)}{_left(case, gone)}"
 
 
@@ -55,7 +55,7 @@ def _tell(turn: Turn, case: Case, someone: Person, *, wrote: bool) -> str:
     if wrote:
         notified = open_case.confirm_to_writer(turn, case, someone)
     else:
-        notified = turn.tell(Added(by=turn.person.shown, entry=None, whole=False), someone, case)
+        notified = turn.notifier.tell(Added(by=turn.person.shown, entry=None, whole=False), someone, case)
     return "and they were told" if notified else "and they were not told"
 
 
@@ -72,7 +72,7 @@ def _customer(turn: Turn, address: str) -> Person:
 
 def _take_leave(turn: Turn, case: Case, former: Person, someone: Person) -> list[Person]:
     """The former requester, and those of their organisation, read on no more; who they are. They are told nothing."""
-    others = [one for one in turn.customers(case) if one.id not in (former.id, someone.id)]
+    others = [one for one in turn.people.customers(case) if one.id not in (former.id, someone.id)]
     gone = [former, *(one for one in others if of_one_house(turn, one, former) and not one.staff)]
     thread.withdraw(turn.tx, case.id, former.id)
     for leaver in gone:

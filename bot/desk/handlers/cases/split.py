@@ -28,7 +28,7 @@ def split(turn: Turn, command: Split) -> str:
     """
     case = turn.case(command.case)
     entry = entry_of(turn, case, command.entry)
-    author = turn.by_id(entry.person_id)
+    author = turn.people.by_id(entry.person_id)
     if author is None or author.staff:
         raise Refusal("That was said by the support team. Only a customer's words make a case of their own.")
     if entry.id == conversation.first_entry(turn.tx, entry.case_id):
@@ -43,9 +43,9 @@ def split(turn: Turn, command: Split) -> str:
     detail = {"came_from": label(case.id), "why": command.why}
     turn.record(fresh, "opened", via=entry.channel, **detail)
     text = beginning(entry.text)
-    turn.tell(SplitOff(came_from=label(case.id), text=text, whole=text == entry.text), author, fresh)
+    turn.notifier.tell(SplitOff(came_from=label(case.id), text=text, whole=text == entry.text), author, fresh)
     what = f"{turn.person.shown} made this case of what {author.shown} wrote on {label(case.id)}"
-    turn.tell_desk(CustomerActed(what=what, text=entry.text), fresh)
+    turn.notifier.tell_desk(CustomerActed(what=what, text=entry.text), fresh)
     return f"That is {label(fresh.id)} now, by itself. To undo it: merge {label(fresh.id)} into {label(case.id)}."
 
 

@@ -28,7 +28,7 @@ def rate(turn: Turn, command: Rate) -> str:
     comment = command.comment.strip()
     surveys.answer(turn.tx, invitation.id, rating=command.rating, comment=comment, now=turn.now)
     turn.record(case, "survey answered", rating=command.rating, comment=" ".join(comment.split())[:300])
-    turn.tell_desk(
+    turn.notifier.tell_desk(
         SurveyAnswered(
             sender=turn.person.shown,
             rating=command.rating,

@@ -62,7 +62,7 @@ def spam(turn: Turn, command: Spam) -> str:
     entry_move.mark(turn.tx, entry.id, kind=SPAM, visibility="internal")
     turn.change(case)
     turn.record(case, "marked as spam", sender=entry.address, entry=entry_name(entry.id))
-    _block(turn, case, turn.by_id(entry.person_id), Proof.UNPROVEN)
+    _block(turn, case, turn.people.by_id(entry.person_id), Proof.UNPROVEN)
     return f"Folded away on {label(case.id)}; nobody was told. To undo it: accept {entry_name(entry.id)}."
 
 
@@ -84,7 +84,7 @@ def _meant(turn: Turn, case: Case, name: str, kinds: tuple[str, ...]) -> Any:
 
 def _known(turn: Turn, person_id: int) -> Person:
     """The sender, who becomes a contact."""
-    author = turn.by_id(person_id)
+    author = turn.people.by_id(person_id)
     if author is None or author.staff:
         raise Refusal("That was written by the support team: there is no sender to accept. Send it anew.")
     permissions.refuse_who_left(author)
@@ -109,19 +109,19 @@ def _tell(turn: Turn, case: Case, entry: Any, author: Person, *, joined: bool) -
     ]
     named = tuple(FileFacts(file.name, file.size) for file in files)
     public = PublicEntry(author.shown, entry.text, entry.received_at, named)
-    others = [person for person in turn.customers(case) if person.id != author.id]
+    others = [person for person in turn.people.customers(case) if person.id != author.id]
     answer, name = Answer(entry=public), author.shown
-    turn.tell_all(answer, others, case, author=name, files=files)
-    turn.tell_place(answer, case, author=name, files=files)
+    turn.notifier.tell_all(answer, others, case, author=name, files=files)
+    turn.notifier.tell_place(answer, case, author=name, files=files)
     if joined:
-        turn.tell_all(Added(by=turn.person.shown, entry=None, whole=False), [author], case)
+        turn.notifier.tell_all(Added(by=turn.person.shown, entry=None, whole=False), [author], case)
     what = f"{turn.person.shown} accepted what {author.shown} wrote"
-    turn.tell_desk(CustomerActed(what=what), case)
+    turn.notifier.tell_desk(CustomerActed(what=what), case)
 
 
 def _release(turn: Turn, case: Case) -> str:
     """Release a held case: its sender is told its number now, if it is known who that is."""
-    requester = turn.by_id(case.requester_id)
+    requester = turn.people.by_id(case.requester_id)
     if requester is None or permissions.reachable(requester):
         requester = _known(turn, case.requester_id)
     turn.change(case, held=False, account_id=case.account_id or requester.account_id)
@@ -135,7 +135,7 @@ def _release(turn: Turn, case: Case) -> str:
     if first is not None:
         conversation.remember(turn.tx, case.id, (first.message_id,))
     notified = open_case.confirm_to_writer(turn, case, requester)
-    turn.tell_desk(CustomerActed(what=f"{turn.person.shown} accepted the sender"), case)
+    turn.notifier.tell_desk(CustomerActed(what=f"{turn.person.shown} accepted the sender"), case)
     if not permissions.reachable(requester):
         return f"{label(case.id)} goes on, but nobody was told: its From names nobody. {WHOSE}"
     return f"{label(case.id)} goes on, and {requester.shown} was {'' if notified else 'not '}told its number."
@@ -156,5 +156,5 @@ def _close(turn: Turn, case: Case) -> str:
     timers.closed(turn, case)
     concern_escalation.rest(turn, case)
     turn.record(case, "closed", reason=SPAM, state="closed")
-    _block(turn, case, turn.by_id(case.requester_id), Proof.UNPROVEN if case.held else Proof.LINKED)
+    _block(turn, case, turn.people.by_id(case.requester_id), Proof.UNPROVEN if case.held else Proof.LINKED)
     return f"{label(case.id)} is closed as spam; nobody was told. To undo it: accept {label(case.id)}."

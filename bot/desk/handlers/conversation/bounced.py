@@ -40,7 +40,7 @@ def bounced_back(turn: Turn, command: Bounced) -> str:
 
 def _tell(turn: Turn, case: Case, row: ReportedDelivery, command: Bounced) -> None:
     """Record what was not delivered; for staff that is all, because mail about it could bounce again."""
-    person = turn.by_id(row.person_id) if row.person_id else None
+    person = turn.people.by_id(row.person_id) if row.person_id else None
     who = person.shown if person else row.recipient
     turn.record(
         case, EVENTS[command.outcome], notice=row.notice, to=who, address=row.recipient, why=command.reason
@@ -52,5 +52,5 @@ def _tell(turn: Turn, case: Case, row: ReportedDelivery, command: Bounced) -> No
     who = f"{who} <{row.recipient}>" if who != row.recipient else who
     why = f": {command.reason[:200].rstrip('.')}" if command.reason else ""
     what = _TOLD[command.outcome].format(notice=row.notice, who=who) + why
-    turn.tell_desk(CustomerActed(what=what), case)
+    turn.notifier.tell_desk(CustomerActed(what=what), case)
     turn.change(case)

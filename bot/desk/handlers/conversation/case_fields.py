@@ -19,7 +19,7 @@ from store.cases.case import Case
 def ask_for(turn: Turn, command: AskFor) -> str:
     """Ask the customers for material; the case waits for them."""
     case = _in_work(turn, command.case)
-    if not turn.customers(case):
+    if not turn.people.customers(case):
         raise Refusal(
             f"Nobody was asked: no customer of {label(case.id)} can be reached. #set requester names another."
         )
@@ -32,22 +32,24 @@ def ask_for(turn: Turn, command: AskFor) -> str:
     entry, author = turn.public(command.text), turn.person.shown
     names = conversation.notified_names(
         person
-        for person in turn.customers(case)
-        if turn.tell(InformationNeeded(entry=entry), person, case, author=author)
+        for person in turn.people.customers(case)
+        if turn.notifier.tell(InformationNeeded(entry=entry), person, case, author=author)
     )
-    turn.tell_place(InformationNeeded(entry=entry), case, author=author)
+    turn.notifier.tell_place(InformationNeeded(entry=entry), case, author=author)
     _tell_where_to_upload(turn, case)
-    turn.tell_desk(CustomerActed(what=f"{author} asked the customer for this", text=command.text), case)
+    turn.notifier.tell_desk(
+        CustomerActed(what=f"{author} asked the customer for this", text=command.text), case
+    )
     return f"Asked: {names}. {label(case.id)} waits for the answer."
 
 
 def _tell_where_to_upload(turn: Turn, case: Case) -> None:
     """Send upload links in a chat, to each alone: others could read them. A mail has its own."""
-    for person in turn.customers(case):
-        alone = turn.reads_alone(InformationNeeded, person, case)
-        upload_url = "" if alone else turn.page_url("upload", case, person)
+    for person in turn.people.customers(case):
+        alone = turn.places.reads_alone(InformationNeeded, person, case)
+        upload_url = "" if alone else turn.notifier.page_url("upload", case, person)
         if upload_url:
-            turn.tell(UploadLink(upload_url=upload_url), person, case)
+            turn.notifier.tell(UploadLink(upload_url=upload_url), person, case)
 
 
 @handles(Wait)

@@ -78,12 +78,12 @@ def hear_number(turn: Turn, case: Case, written: WrittenNumber, text: str) -> st
         if raised.taken_at or _perhaps_before(turn, case, raised):
             return ""
         what = f"{turn.person.shown}, who raised the concern, perhaps gave a phone number"
-        turn.tell_desk(CustomerActed(what=what, text=text), case, to=holders)
+        turn.notifier.tell_desk(CustomerActed(what=what, text=text), case, to=holders)
         return ""
     concerns.add_details(turn.tx, raised.id, phone=written.number, category=raised.category)
     turn.record(case, "concern added to", phone=written.number, category="")
     what = f"{turn.person.shown} gave a phone number for the concern: {written.number}"
-    turn.tell_desk(CustomerActed(what=what, text=text), case, to=holders)
+    turn.notifier.tell_desk(CustomerActed(what=what, text=text), case, to=holders)
     if turn.request.may_answer:
         _tell_noted(turn, case, raised, holders, phone=written.number)
     return ""
@@ -107,7 +107,7 @@ def _tell_noted(turn: Turn, case: Case, raised: Raised, holders: Sequence[Person
         concern_escalation.words(turn, raised.category),
         ", ".join(holder.shown for holder in holders),
     )
-    turn.tell(ConcernReceived(phone=phone, category=category, who=who, by_at=by), turn.person, case)
+    turn.notifier.tell(ConcernReceived(phone=phone, category=category, who=who, by_at=by), turn.person, case)
 
 
 def _earlier(turn: Turn, case: Case) -> Raised | None:
@@ -152,7 +152,7 @@ def _tell_holders(
     turn: Turn, case: Case, command: Concern, earlier: Raised, holders: Sequence[Person]
 ) -> None:
     """Tell those who have the concern, or know of it, and the case's owner, what was added."""
-    owner = turn.by_id(case.owner_id) if case.owner_id else None
+    owner = turn.people.by_id(case.owner_id) if case.owner_id else None
     also = [owner] if owner and owner.staff and owner not in holders else []
     own = earlier.person_id == turn.person.id
     details = (
@@ -161,7 +161,7 @@ def _tell_holders(
     )
     more = f" ({', '.join(filter(None, details))})" if any(details) else ""
     what = f"{turn.person.shown} {'added to the concern' if own else 'has raised a concern too'}{more}"
-    turn.tell_desk(CustomerActed(what=what, text=command.text), case, to=[*holders, *also])
+    turn.notifier.tell_desk(CustomerActed(what=what, text=command.text), case, to=[*holders, *also])
 
 
 def _record(turn: Turn, case: Case, command: Concern, recipients: Sequence[Person]) -> None:
@@ -184,7 +184,7 @@ def _tell_managers(
         sender=turn.person.shown,
         entries=before,
     )
-    turn.tell_desk(notice, case, to=recipients, urgent=True)
+    turn.notifier.tell_desk(notice, case, to=recipients, urgent=True)
 
 
 def _received(
@@ -212,7 +212,7 @@ def _received(
             who=who,
             by_at=concern_escalation.moment(turn, case, after) if waits else None,
         )
-        turn.tell(notice, turn.person, case)
+        turn.notifier.tell(notice, turn.person, case)
     return saying(
         "Your concern about {case} was passed to {who}.",
         case=label(case.id),
@@ -234,7 +234,7 @@ def take(turn: Turn, command: TakeConcern) -> str:
     turn.record(case, "concern taken")
     names = _tell_raisers(turn, case, raised, command.text)
     note = f", and {' and '.join(names)} {'was' if len(names) == 1 else 'were'} told" if names else ""
-    turn.tell_desk(CustomerActed(what=f"{turn.person.shown} has taken the concern"), case)
+    turn.notifier.tell_desk(CustomerActed(what=f"{turn.person.shown} has taken the concern"), case)
     return f"The concern on {label(case.id)} is yours{note}."
 
 
@@ -245,17 +245,17 @@ def _untaken(turn: Turn, case: Case) -> Sequence[Raised]:
     last = concerns.latest(turn.tx, case.id)
     if last is None:
         raise Refusal(f"No concern was raised on {label(case.id)}.")
-    taker = turn.by_id(last.taken_by) if last.taken_by else None
+    taker = turn.people.by_id(last.taken_by) if last.taken_by else None
     raise Refusal(f"{taker.shown if taker else 'Somebody'} has taken that concern already.")
 
 
 def _tell_raisers(turn: Turn, case: Case, raised: Sequence[Raised], text: str) -> list[str]:
     """Tell each raiser once, with the number that they gave last; returns their names."""
     by_raiser = concern_escalation.by_raiser(raised)
-    raisers = [person for person in turn.customers(case) if person.id in by_raiser]
+    raisers = [person for person in turn.people.customers(case) if person.id in by_raiser]
     for person in raisers:
         phone = by_raiser[person.id].phone
-        turn.tell(ConcernTaken(by=turn.person.shown, phone=phone, text=text), person, case)
+        turn.notifier.tell(ConcernTaken(by=turn.person.shown, phone=phone, text=text), person, case)
     return [person.shown for person in raisers]
 
 

@@ -11,6 +11,7 @@ from bot.desk.handlers.conversation import callback, priority_line
 from bot.desk.handlers.deadlines import timers
 from bot.desk.handlers.people import cc_people
 from bot.desk.handlers.people.cc_people import Copied
+from bot.desk.turn import rights
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
@@ -73,10 +74,10 @@ def _thanked(turn: Turn, case: Case, text: str) -> str:
             "Your message was kept on {case}.", case=label(case.id)
         )  # what the case is, that one says
     state = "resolved" if case.state == "resolved" else "closed"
-    turn.tell_desk(
+    turn.notifier.tell_desk(
         CustomerActed(what=f"{turn.person.shown} said thanks; the case stays {state}", text=text), case
     )
-    turn.tell(Thanked(), turn.person, case)
+    turn.notifier.tell(Thanked(), turn.person, case)
     pattern = {
         "resolved": "Your words were kept on {case}, which stays resolved. Still not working? Then reopen it.",
         "closed": "Your words were kept on {case}, which stays closed. Still not working? Then reopen it.",
@@ -86,7 +87,7 @@ def _thanked(turn: Turn, case: Case, text: str) -> str:
 
 def _names(turn: Turn) -> list[str]:
     """The names that a message to the desk may begin and end with."""
-    return [turn.person.name, turn.config.desk.name, *(someone.name for someone in turn.staff())]
+    return [turn.person.name, turn.config.desk.name, *(someone.name for someone in turn.people.staff())]
 
 
 @handles(Attach)
@@ -117,7 +118,7 @@ def note(turn: Turn, command: Note) -> str:
     turn.say(case, command.text, visibility="internal")
     turn.anchor(case)
     turn.record(case, "noted", evidence=turn.request.evidence)
-    turn.tell_desk(NoteWritten(entry=turn.internal(command.text)), case)
+    turn.notifier.tell_desk(NoteWritten(entry=turn.internal(command.text)), case)
     return f"Your note was kept on {label(case.id)}. Only the support team sees it."
 
 
@@ -128,7 +129,7 @@ def missed(turn: Turn, command: Missed) -> str:
     turn.record(case, "files missed", files=list(command.files))
     many = len(command.files) != 1
     what = f"{turn.person.shown} sent {'files' if many else 'a file'} that could not be kept: {names}"
-    turn.tell_desk(CustomerActed(what=what), case)
+    turn.notifier.tell_desk(CustomerActed(what=what), case)
     pattern = (
         "Some files could not be kept on {case}: {names}. Please send them again."
         if many
@@ -163,20 +164,20 @@ def keep(turn: Turn, command: Keep) -> str:
 
 def _tell_of_unverified(turn: Turn, case: Case, text: str, entry: int) -> None:
     """Tell the desk, which decides about unverified words; a colleague's own need no acceptance."""
-    here = turn.here(case.id)
+    here = turn.places.here(case.id)
     text = "" if here is not None and here.side == "desk" else text  # they stand there already
     offered = None if turn.person.staff else entry_name(entry)
-    turn.tell_desk(Unverified(what=_not_taken(turn, case), text=text, offered=offered), case)
+    turn.notifier.tell_desk(Unverified(what=_not_taken(turn, case), text=text, offered=offered), case)
 
 
 def _tell_of_change(turn: Turn, case: Case, command: Keep) -> None:
     """Tell the desk that words were changed or deleted after they were heard; a note shows that itself."""
-    here, who = turn.here(case.id), turn.person.shown
+    here, who = turn.places.here(case.id), turn.person.shown
     if here is None or here.side != "desk":
         what = f"{who} changed something after it was said"
-        turn.tell_desk(CustomerActed(what=what, text=command.text), case)
+        turn.notifier.tell_desk(CustomerActed(what=what, text=command.text), case)
     elif command.change in CHANGES:
-        turn.tell_desk(CustomerActed(what=f"{who} {CHANGES[command.change]}"), case)
+        turn.notifier.tell_desk(CustomerActed(what=f"{who} {CHANGES[command.change]}"), case)
 
 
 def _not_taken(turn: Turn, case: Case) -> str:
@@ -224,7 +225,7 @@ def _pass_on(turn: Turn, case: Case, text: str, *, did: str, workaround: bool = 
     names = tell_customers(turn, case, text, workaround=workaround)
     if names == NOBODY:
         turn.owe_answer()
-    turn.tell_desk(CustomerActed(what=f"{turn.person.shown} {did}", text=text), case)
+    turn.notifier.tell_desk(CustomerActed(what=f"{turn.person.shown} {did}", text=text), case)
     return names
 
 
@@ -242,16 +243,16 @@ def tell_customers(turn: Turn, case: Case, text: str, *, workaround: bool = Fals
     closed = lifecycle.closes_with(turn, case)
     author, days = turn.person.shown, turn.config.desk.reopen_days
     answer = Answer(entry=turn.public(text), workaround=workaround, closed=closed, reopen_days=days)
-    others = (customer for customer in turn.customers(case) if customer.id != turn.person.id)
-    recipients = [person for person in others if turn.tell(answer, person, case, author=author)]
-    turn.tell_place(answer, case, author=author)
+    others = (customer for customer in turn.people.customers(case) if customer.id != turn.person.id)
+    recipients = [person for person in others if turn.notifier.tell(answer, person, case, author=author)]
+    turn.notifier.tell_place(answer, case, author=author)
     if closed:
         elsewhere = {
             recipient.id
             for recipient in recipients
-            if turn.reads_with_others(recipient, case) != turn.request.place
+            if turn.places.reads_with_others(recipient, case) != turn.request.place
         }
-        places = {place for notice, place in turn.sent if notice == answer.name}
+        places = {place for notice, place in turn.notifier.sent if notice == answer.name}
         turn.read_closing |= {(case.id, reader) for reader in elsewhere | places}
     return notified_names(recipients)
 
@@ -265,7 +266,7 @@ def _tell_of_reply(turn: Turn, case: Case, text: str) -> Copied:
     """Tell both sides of a reply; returns the people in Cc."""
     met = cc_people.meet(turn, case, opening=False)
     entry, sender = turn.public(text), turn.person.shown
-    turn.tell_desk(CustomerReplied(entry=entry, sender=sender, proposed=met.outside), case)
+    turn.notifier.tell_desk(CustomerReplied(entry=entry, sender=sender, proposed=met.outside), case)
     tell_customers(turn, case, text)
     return met
 
@@ -286,7 +287,7 @@ def _woken(turn: Turn, case: Case) -> str:
         return ""
     request = turn.request
     if request.source == turn.person.channel and request.may_answer and not request.explicit:
-        turn.tell(CaseReopened(by=""), turn.person, case)  # who asked by a command reads it there
+        turn.notifier.tell(CaseReopened(by=""), turn.person, case)  # who asked by a command reads it there
     return saying("{case} is open again.", case=label(case.id))
 
 
@@ -300,7 +301,7 @@ def _follow_up(turn: Turn, case: Case, text: str) -> str:
     """Open a new case linked to one that is over for too long; more words until it is over join it."""
     earlier = cases.follow_up(turn.tx, case.id, turn.person.id)
     if earlier is not None:
-        turn.allow(Reply(earlier, text))
+        rights.allow(turn, Reply(earlier, text))
         return reply(turn, Reply(earlier, text)) if text else attach(turn, Attach(earlier))
     subject = turn.said.subject or case.subject
     return open_case.open_case(turn, Open(subject, text, priority=case.priority, linked=case.id))

@@ -56,10 +56,10 @@ def _set(turn: Turn, case: Case, priority: str, *, why: str) -> str:
     technical_contact.watch(turn, case)
     needs = technical_contact.needs(turn, case)
     changed = PriorityChanged(by=turn.person.shown, before=before, text=why, contact=needs)
-    turn.tell_all(changed, turn.customers(case), case)
-    turn.tell_place(changed, case)
+    turn.notifier.tell_all(changed, turn.people.customers(case), case)
+    turn.notifier.tell_place(changed, case)
     what = f"{turn.person.shown} changed the priority from {before} to {priority}"
-    turn.tell_desk(CustomerActed(what=what, text=why), case)
+    turn.notifier.tell_desk(CustomerActed(what=what, text=why), case)
     return f"{label(case.id)} is {priority} now, and its customers were told why."
 
 
@@ -76,7 +76,9 @@ def _request(turn: Turn, case: Case, command: ChangePriority) -> str:
     turn.record(case, "priority requested", wanted=command.priority, why=_line(command.text))
     turn.change(case)
     entry = turn.public(command.text)
-    turn.tell_desk(PriorityRequested(wanted=command.priority, entry=entry, sender=turn.person.shown), case)
+    turn.notifier.tell_desk(
+        PriorityRequested(wanted=command.priority, entry=entry, sender=turn.person.shown), case
+    )
     conversation.tell_customers(turn, case, command.text)
     return saying(
         "Your wish that {case} become {priority} is with the support team. A specialist decides, and you hear of it "
@@ -111,10 +113,10 @@ def decide(turn: Turn, command: DecidePriority) -> str:
     turn.change(case)
     turn.record(case, "priority declined", wanted=wish.wanted, why=_line(command.text))
     declined = PriorityDeclined(by=turn.person.shown, wanted=wish.wanted, text=command.text)
-    turn.tell_all(declined, turn.customers(case), case)
-    turn.tell_place(declined, case)
+    turn.notifier.tell_all(declined, turn.people.customers(case), case)
+    turn.notifier.tell_place(declined, case)
     what = f"{turn.person.shown} declined the priority {wish.wanted}"
-    turn.tell_desk(CustomerActed(what=what, text=command.text), case)
+    turn.notifier.tell_desk(CustomerActed(what=what, text=command.text), case)
     return f"{label(case.id)} stays {case.priority}, and its customers were told why."
 
 

@@ -27,7 +27,7 @@ def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], Non
     there = thread.at(turn.tx, row.channel, row.recipient)
     if there is not None and there.side == "customer":
         return tell_of_place(turn, case, f"{REFUSED}{_why(row)}")
-    person = turn.by_id(row.person_id) if row.person_id else None
+    person = turn.people.by_id(row.person_id) if row.person_id else None
     turn.record(
         case, "not delivered", notice=row.notice, to=person.shown if person else row.channel, why=row.reason
     )
@@ -43,7 +43,7 @@ def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], Non
         if participant.role(turn.tx, case.id, person.id) in CUSTOMERS:
             returned(turn, case)
         what = f"The message “{row.notice}” could not be delivered to {person.shown} ({_why(row)})"
-        turn.tell_desk(CustomerActed(what=what), case)
+        turn.notifier.tell_desk(CustomerActed(what=what), case)
     return "told what could not be delivered"
 
 
@@ -67,7 +67,7 @@ def tell_of_place(turn: Turn, case: Case, kind: str) -> str:
         "If it is to be read there again, let somebody of theirs invite the app"
     )
     turn.record(case, "not delivered", notice="what is said here", to="the customers' channel", why=why)
-    turn.tell_desk(CustomerActed(what=what), case)
+    turn.notifier.tell_desk(CustomerActed(what=what), case)
     return "told that a place refuses us"
 
 
@@ -75,8 +75,8 @@ def _by_mail(turn: Turn, case: Case, row: DeadDelivery, what: str) -> None:
     """Send a board's notice by mail; not a card, which says nothing by itself."""
     if row.key:
         return
-    text = turn.words(row.channel, row.payload)
-    turn.tell_all(CustomerActed(what=what, text=text), turn.watchers(case), case)
+    text = turn.notifier.words(row.channel, row.payload)
+    turn.notifier.tell_all(CustomerActed(what=what, text=text), turn.people.watchers(case), case)
 
 
 def _why(row: DeadDelivery) -> str:

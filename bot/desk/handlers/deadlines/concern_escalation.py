@@ -53,7 +53,7 @@ def go_on(turn: Turn, case: Case) -> None:
 def holders(turn: Turn, raised: Raised) -> list[Person]:
     """The person who took the concern, else those who were told; none who left the desk."""
     numbers = [raised.taken_by] if raised.taken_by else raised.told
-    return [person for number in numbers if (person := turn.by_id(number)) and person.staff]
+    return [person for number in numbers if (person := turn.people.by_id(number)) and person.staff]
 
 
 def by_raiser(raised: Sequence[Raised]) -> dict[int, Raised]:
@@ -92,8 +92,8 @@ def _tell_waiting(turn: Turn, case: Case, raised: Sequence[Raised], told: Sequen
     """Once of all that waits, whoever has raised it; with the phone that they gave on a case merged with it, too."""
     given = by_raiser(concerns.untaken(turn.tx, case.leads_to))
     theirs = [given[person] for person in by_raiser(raised)]
-    names = [person.shown if (person := turn.by_id(one.person_id)) else "" for one in theirs]
-    turn.tell_desk(
+    names = [person.shown if (person := turn.people.by_id(one.person_id)) else "" for one in theirs]
+    turn.notifier.tell_desk(
         ConcernWaits(
             sender=" and ".join(names),
             phone=_of_each(names, [concern.phone for concern in latest]),

@@ -47,12 +47,12 @@ def strike(turn: Turn, case: Case, kind: str, close: Callable[[Turn, Case], None
     closes_at = _next(turn, case, step, *_counted(turn, case, step, since))
     turn.record(case, "reminded", closes_at=closes_at)
     last = step >= len(turn.config.desk.remind_days)
-    for person in turn.customers(case):
+    for person in turn.people.customers(case):
         asked = _asked(turn, case, person)
-        turn.tell(Reminder(closes_at=closes_at, last=last, asked=asked), person, case)
-    if requester := turn.by_id(case.requester_id):
+        turn.notifier.tell(Reminder(closes_at=closes_at, last=last, asked=asked), person, case)
+    if requester := turn.people.by_id(case.requester_id):
         asked = _asked(turn, case, requester)
-        turn.tell_place(Reminder(closes_at=closes_at, last=last, asked=asked), case)
+        turn.notifier.tell_place(Reminder(closes_at=closes_at, last=last, asked=asked), case)
     return "the customer was reminded"
 
 

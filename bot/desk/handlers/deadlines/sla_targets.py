@@ -234,19 +234,19 @@ def _notice(case: Case, kind: str, due_at: datetime) -> Notice:
 
 def _warn(turn: Turn, case: Case, kind: str, due_at: datetime) -> str:
     turn.record(case, kind, at=due_at)
-    turn.tell_desk(_notice(case, kind, due_at), case)
+    turn.notifier.tell_desk(_notice(case, kind, due_at), case)
     return "warned"
 
 
 def _overdue(turn: Turn, case: Case, kind: str, due_at: datetime) -> str:
     turn.record(case, kind, since=due_at)
     urgent = case.owner_id is not None
-    turn.tell_desk(_notice(case, kind, due_at), case, urgent=urgent)
+    turn.notifier.tell_desk(_notice(case, kind, due_at), case, urgent=urgent)
     return f"told: {kind}"
 
 
 def _manager(turn: Turn, case: Case, kind: str, due_at: datetime) -> str:
     recipients = managers(turn, case)
     turn.record(case, "manager told", who=[manager.shown for manager in recipients], why=kind)
-    turn.tell_desk(_notice(case, kind, due_at), case, to=recipients, urgent=True)
+    turn.notifier.tell_desk(_notice(case, kind, due_at), case, to=recipients, urgent=True)
     return "the manager was told"

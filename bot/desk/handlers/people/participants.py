@@ -48,7 +48,7 @@ def add_person(turn: Turn, command: AddPerson) -> str:
     participant.set_role(turn.tx, case.id, someone, role="collaborator", now=turn.now)
     turn.change(case)
     turn.record(case, "participant added", who=someone.address)
-    turn.tell_all(Added(by=turn.person.shown, entry=None, whole=False), [someone], case)
+    turn.notifier.tell_all(Added(by=turn.person.shown, entry=None, whole=False), [someone], case)
     return saying("{who} was added to {case} and told.", who=someone.shown, case=label(case.id))
 
 
@@ -63,7 +63,7 @@ def _propose(turn: Turn, case: Case, command: AddPerson, someone: Person | None)
         turn.change(case)
         turn.record(case, "participant proposed", who=who.address, asked="yes")
         mail = address if channel == MAIL else ""
-        turn.tell_desk(AdditionAsked(sender=turn.person.shown, who=name, address=mail), case)
+        turn.notifier.tell_desk(AdditionAsked(sender=turn.person.shown, who=name, address=mail), case)
     return saying(PASSED_ON, who=name, case=label(case.id))
 
 
@@ -121,7 +121,7 @@ def _removed_by_desk(turn: Turn, number: int, someone: Person) -> bool:
     if not participant.removed(turn.tx, number, someone.id):
         return False
     by = participant.removed_by(turn.tx, number, someone.id)
-    remover = turn.by_id(by) if by else None
+    remover = turn.people.by_id(by) if by else None
     return remover is None or remover.role != "contact"
 
 

@@ -57,7 +57,9 @@ def name(turn: Turn, command: NameContact) -> str:
     turn.change(case, contact_name=who[:200], contact_phone=phone)
     timer.cancel(turn.tx, case.id, KINDS)
     turn.record(case, "contact named", who=who, phone=phone)
-    turn.tell_desk(CustomerActed(what=f"{turn.person.shown} named a technical contact: {who}, {phone}"), case)
+    turn.notifier.tell_desk(
+        CustomerActed(what=f"{turn.person.shown} named a technical contact: {who}, {phone}"), case
+    )
     return saying("{who} is the technical contact of {case} now.", who=who, case=label(case.id))
 
 
@@ -68,7 +70,7 @@ def strike(turn: Turn, case: Case, kind: str) -> str:
     less = turn.config.lists.priorities[turn.config.lists.priorities.index(case.priority) + 1 :]
     lower = less[0] if less else ""
     turn.record(case, MISSING)
-    requester = [person for person in turn.customers(case) if person.id == case.requester_id]
-    turn.tell_all(ContactNeeded(lower=lower), requester, case)
-    turn.tell_desk(ContactMissing(lower=lower), case)
+    requester = [person for person in turn.people.customers(case) if person.id == case.requester_id]
+    turn.notifier.tell_all(ContactNeeded(lower=lower), requester, case)
+    turn.notifier.tell_desk(ContactMissing(lower=lower), case)
     return "asked for a technical contact"

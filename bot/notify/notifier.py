@@ -1,4 +1,4 @@
-"""Recipients: who around a case is notified, and how."""
+"""The notifier: whom a turn tells what, and how."""
 
 from __future__ import annotations
 
@@ -11,21 +11,20 @@ from bot.config.load import Config
 from bot.model.facts import CaseFacts, InternalEntry, PublicEntry
 from bot.model.message import Attachment, Said
 from bot.model.request import Request
-from bot.model.rule import CUSTOMERS
 from bot.notices.case import Acknowledgement
 from bot.notices.conversation import CustomerActed, NoteWritten
 from bot.notices.notice import Notice
 from bot.notify import files_link, raw_mail_link
+from bot.notify.case_people import CasePeople
 from bot.notify.compose import MOST_ALONG, Composer
 from bot.notify.notification import Notification, case_facts
-from bot.policy import local_team, permissions
+from bot.notify.places import Places
+from bot.policy import local_team
 from bot.policy.auto_mail_limits import AutoMailLimits
-from store.cases import participant, thread
+from store.cases import thread
 from store.cases.case import Case
-from store.cases.thread import Thread
 from store.engine.transaction import Transaction
 from store.people import account
-from store.people import person as people
 from store.people.person import Person
 from store.queues.outbox import Outgoing
 
@@ -42,6 +41,8 @@ class Notifier:
         *,
         config: Config,
         composer: Composer,
+        people: CasePeople,
+        places: Places,
         person: Person,
         now: datetime,
     ) -> None:
@@ -59,35 +60,10 @@ class Notifier:
         self.sent: dict[tuple[str, str], int] = {}
         """What the present command has sent to threads that customers share: notice and address, to row id."""
         self._composer = composer
-        self._people: dict[int, Person] = {person.id: person}
+        self.people = people
+        self.places = places
         self._heard: set[tuple[int, int]] = set()
         self._anew: set[int] = set()
-
-    # the people
-
-    def customers(self, case: Case) -> list[Person]:
-        """The requester and the collaborators, each by the channel they last used on the case."""
-        parts = participant.everybody(self.tx, case.id)
-        people_ = [part.person for part in parts if part.role in CUSTOMERS]
-        return [person for person in people_ if permissions.reachable(person) and not person.left]
-
-    def watchers(self, case: Case) -> list[Person]:
-        """The staff who hear of a case: its owner, or everybody while it has none."""
-        if case.owner_id and (owner := self.by_id(case.owner_id)) and owner.staff:
-            return [owner]
-        return self.staff()
-
-    def staff(self) -> list[Person]:
-        """All active staff."""
-        return people.staff(self.tx)
-
-    def by_id(self, person_id: int) -> Person | None:
-        """A person, read once per turn."""
-        if person_id not in self._people and (person := people.by_id(self.tx, person_id)):
-            self._people[person_id] = person
-        return self._people.get(person_id)
-
-    # telling them
 
     def tell(
         self,
@@ -100,33 +76,33 @@ class Notifier:
     ) -> bool:
         """Send a notice to a person, in their channel. False if they cannot be reached, or need not be.
 
-        The fact ``files`` is for an ``entry`` that is told again: its own, where this turn's would go along.
+        ``files`` is for an ``entry`` that is told again: its own, where this turn's would go along.
         """
         if self.request.quiet:
             return False
         quiet = case is not None and case.held and notice.audience == "customer" and notice.automatic
         if quiet and not isinstance(notice, Acknowledgement):
             return False  # nobody has proven that this customer wrote at all
-        where = self._shares_thread(notice, to, case) if case else ""
+        where = self.places.shared_thread(notice, to, case) if case else ""
         speech = not notice.automatic
         if where and speech and where == self.request.place:
             return True  # they have heard the very words
         to_customer = case is not None and notice.audience == "customer" and to.id != self.person.id
-        if case is not None and to_customer and speech and self.in_private(case):
+        if case is not None and to_customer and speech and self.places.in_private(case):
             return False  # that was said to the desk alone
         if self._braked(notice, to, case):
             return False
         if case is not None and to_customer:
             notice = self._without_words(notice, to, case)
-        answers = self.said if to.id == self.person.id and not quiet else Said()
-        first = self.told.get((notice.name, where), 0) if where else 0
-        place = self._place(type(notice), to, case)
+        answers = self.request.said if to.id == self.person.id and not quiet else Said()
+        first = self.sent.get((notice.name, where), 0) if where else 0
+        place = self.places.answered(type(notice), to, case)
         how = {"author": author, "answers": answers, "place": place, "along": first}
-        shared = self._is_shared(type(notice), to, case, place)
-        rows = self._posts.post(
+        shared = self.places.is_shared(type(notice), to, case, place)
+        rows = self._composer.post(
             self.tx, self._notification(notice, to, case, files=files, shared=shared, **how)
         )
-        self.told_asker |= bool(rows) and to.id == self.person.id and notice.audience == "customer"
+        self.asker_notified |= bool(rows) and to.id == self.person.id and notice.audience == "customer"
         if rows and not first:
             self.posted += [row for row in rows if row.payload]
             self.sent[notice.name, where] = rows[-1].id
@@ -183,15 +159,38 @@ class Notifier:
         """
         if self.request.quiet:
             return
-        readers = [someone for someone in to or self.watchers(case) if someone.id != self.person.id]
+        readers = [someone for someone in to or self.people.watchers(case) if someone.id != self.person.id]
         called = readers if to is not None or case.owner_id else []
         shown = self._post_on_boards(notice, case, called)
-        for someone in meant:
-            address = self._posts.boards.address(shown, someone) if shown else ""
+        for someone in readers:
+            address = self._composer.boards.address(shown, someone) if shown else ""
             if urgent or not address:
                 self.tell(notice, someone, case)
             if urgent and address:
                 self.tell(notice, replace(someone, channel=shown, address=address), case)
+
+    def tell_place(
+        self, notice: Notice, case: Case, *, author: str = "", files: Sequence[Attachment] | None = None
+    ) -> None:
+        """Tell customers something where all of their account read the case, unless one of them is told it there."""
+        if self.request.quiet or case.held or self.places.in_private(case):
+            return
+        requester = self.people.by_id(case.requester_id) or self.person
+        for channel in self._composer.boards.talks():
+            for at in [one.address for one in thread.open_to_all(self.tx, case.id, channel)[-1:]]:
+                if (notice.name, at) in self.sent or (at == self.request.place and not notice.automatic):
+                    continue
+                there = Person(0, "", "contact", at, channel, language=requester.language)
+                words = notice.without_words() if at == self.request.place and notice.text else notice
+                told = self._notification(
+                    words, there, case, shared=True, files=files, author=author, place=at
+                )
+                self.posted += self._composer.post(self.tx, told)
+                self.sent[notice.name, at] = 0
+
+    def post(self, notification: Notification) -> None:
+        """Put something into the outbox that is for no participant of the case."""
+        self.posted += [row for row in self._composer.post(self.tx, notification) if row.payload]
 
     def show_anew(self, case: Case) -> None:
         """Refresh the case's cards on the boards; old mail draws none."""
@@ -209,15 +208,15 @@ class Notifier:
         name = account.name_of(self.tx, case.account_id)
         if case.fresh:
             self.show_anew(case)  # the card first: all else stands below it
-        asked_at = self.here(case.id)
+        asked_at = self.places.here(case.id)
         here = asked_at is not None and asked_at.side == "desk"
         if here and isinstance(notice, CustomerActed):
             notice = notice.without_words()  # they stand there already; that they were sent does not
         if not (here and isinstance(notice, NoteWritten)):
             callees = tuple(called)
             notification = self._notification(notice, NOBODY, case, shared=True, callees=callees)
-            self.posted += self._posts.on_boards(self.tx, notification, name)
-        return next(iter(self._posts.boards.places(type=case.type, account=name)), "")
+            self.posted += self._composer.on_boards(self.tx, notification, name)
+        return next(iter(self._composer.boards.places(type=case.type, account=name)), "")
 
     def _notification(
         self,
@@ -241,7 +240,9 @@ class Notifier:
             shown=self._seen(case, to, notice, shared=shared) if case else None,
             as_it_came=as_it_came,
             mailbox=self.request.mailbox,
-            files=self._attached_files(notice.entry, self.said.attachments if files is None else files),
+            files=self._attached_files(
+                notice.entry, self.request.said.attachments if files is None else files
+            ),
             at_once=self._speaks(notice),
             fresh=case is not None and case.fresh and (case.id, to.id) not in self._heard,
             shared=shared,
@@ -255,89 +256,21 @@ class Notifier:
         fitting = sum(file.size for file in files) <= MOST_ALONG
         return files if named and fitting else ()
 
-    # places
-
-    def _place(self, notice: type[Notice], to: Person, case: Case | None) -> str:
-        """Where the asker is answered: a transcript, which they alone see, where they asked; all else in the place
-        of their account, if they asked there. Everywhere else others would read along."""
-        asked_at = self.request.place
-        if to.id != self.person.id or to.channel != self.request.source or not asked_at:
-            return ""
-        if notice.audience == "asker":
-            return asked_at
-        bound = account.of_place(self.tx, to.channel, asked_at)
-        own_account = bound is not None and case is not None and case.account_id in (None, bound)
-        return (
-            thread.place_of(asked_at)
-            if own_account and not self._composer.boards.owns(to.channel, asked_at)
-            else ""
-        )
-
-    def here(self, number: int) -> Thread | None:
-        """The thread of this case in which the request was made, if any."""
-        channel, place = self.request.source, self.request.place
-        here = thread.at(self.tx, channel, place) if place else None
-        if here is None or here.case_id != number:
-            return None
-        return replace(here, side="desk") if self._composer.boards.owns(channel, place) else here
-
-    def in_private(self, case: Case) -> bool:
-        """Is it said to the desk alone?"""
-        here = self.here(case.id)
-        return here is not None and here.side == "private"
-
-    def _shares_thread(self, notice: Notice, to: Person, case: Case) -> str:
-        """The address of the thread in which this customer reads the notice with others, or ``""``."""
-        alone = to.id == self.person.id or notice.private or notice.audience == "staff"
-        return "" if alone else self.reads_with_others(to, case) or ""
-
-    def reads_alone(self, notice: type[Notice], to: Person, case: Case) -> bool:
-        """Is the notice told where nobody else reads it? Elsewhere, others could read a link that speaks for them."""
-        return not self._is_shared(notice, to, case, self._place(notice, to, case))
-
-    def _is_shared(self, notice: type[Notice], to: Person, case: Case | None, place: str) -> bool:
-        """Could others read it?
-
-        In a place that is not their own thread, below what others read, or in a channel that promises no more.
-        """
-        if not self._posts.boards.traits(to.channel).private:
-            return True
-        if notice.private:
-            return False
-        if place:
-            there = thread.at(self.tx, to.channel, place)
-            return there is None or there.person_id != to.id
-        return case is not None and self.reads_with_others(to, case) is not None
-
-    def reads_with_others(self, to: Person, case: Case) -> str | None:
-        """The address of the thread that this customer reads together with others, if they do."""
-        if not self._composer.boards.traits(to.channel).threads:
-            return None
-        shared = thread.read_by(self.tx, case.id, to.channel, to.id)
-        return shared.address if shared and shared.person_id is None else None
-
     def _without_words(self, notice: Notice, to: Person, case: Case) -> Notice:
-        """The facts without quoted words that stand there already, or were private."""
+        """The notice without quoted words that stand there already, or were private."""
         if not notice.text or not self.request.place:
             return notice
-        said_there = self.reads_with_others(to, case) == self.request.place
-        return notice.without_words() if said_there or self.in_private(case) else notice
+        said_there = self.places.reads_with_others(to, case) == self.request.place
+        return notice.without_words() if said_there or self.places.in_private(case) else notice
 
     def words(self, channel: str, payload: bytes) -> str:
         """A message composed for a board, as plain text."""
         return self._composer.boards.words(channel, payload)
 
-    # what they see
-
-    @property
-    def said(self) -> Said:
-        """The message that came with the request."""
-        return self.request.said
-
     def facts(self, case: Case) -> CaseFacts:
         """The case as its customers may see it."""
-        requester = self.by_id(case.requester_id)
-        owner = self.by_id(case.owner_id) if case.owner_id else None
+        requester = self.people.by_id(case.requester_id)
+        owner = self.people.by_id(case.owner_id) if case.owner_id else None
         names = {"requester": requester.shown if requester else "", "owner": owner.shown if owner else ""}
         return case_facts(case, **names, team=local_team.of_closed(self.tx, self.config, case))
 
@@ -352,4 +285,4 @@ class Notifier:
         """The case for one reader: customers get the link to its page."""
         facts = self.facts(case)
         theirs = not shared and notice.audience != "staff" and not to.staff
-        return self._posts.linked(facts, case, to) if theirs else facts
+        return self._composer.linked(facts, case, to) if theirs else facts
