@@ -119,14 +119,14 @@ class Notifier:
         if case is not None and to_customer:
             notice = self._without_words(notice, to, case)
         answers = self.said if to.id == self.person.id and not quiet else Said()
-        first = self.told.get((notice.name, where), 0) if where else 0
+        first = self.sent.get((notice.name, where), 0) if where else 0
         place = self._place(type(notice), to, case)
         how = {"author": author, "answers": answers, "place": place, "along": first}
         shared = self._is_shared(type(notice), to, case, place)
-        rows = self._posts.post(
+        rows = self._composer.post(
             self.tx, self._notification(notice, to, case, files=files, shared=shared, **how)
         )
-        self.told_asker |= bool(rows) and to.id == self.person.id and notice.audience == "customer"
+        self.asker_notified |= bool(rows) and to.id == self.person.id and notice.audience == "customer"
         if rows and not first:
             self.posted += [row for row in rows if row.payload]
             self.sent[notice.name, where] = rows[-1].id
@@ -186,8 +186,8 @@ class Notifier:
         readers = [someone for someone in to or self.watchers(case) if someone.id != self.person.id]
         called = readers if to is not None or case.owner_id else []
         shown = self._post_on_boards(notice, case, called)
-        for someone in meant:
-            address = self._posts.boards.address(shown, someone) if shown else ""
+        for someone in readers:
+            address = self._composer.boards.address(shown, someone) if shown else ""
             if urgent or not address:
                 self.tell(notice, someone, case)
             if urgent and address:
@@ -216,8 +216,8 @@ class Notifier:
         if not (here and isinstance(notice, NoteWritten)):
             callees = tuple(called)
             notification = self._notification(notice, NOBODY, case, shared=True, callees=callees)
-            self.posted += self._posts.on_boards(self.tx, notification, name)
-        return next(iter(self._posts.boards.places(type=case.type, account=name)), "")
+            self.posted += self._composer.on_boards(self.tx, notification, name)
+        return next(iter(self._composer.boards.places(type=case.type, account=name)), "")
 
     def _notification(
         self,
@@ -258,8 +258,11 @@ class Notifier:
     # places
 
     def _place(self, notice: type[Notice], to: Person, case: Case | None) -> str:
-        """Where the asker is answered: a transcript, which they alone see, where they asked; all else in the place
-        of their account, if they asked there. Everywhere else others would read along."""
+        """Where the asker is answered.
+
+        A transcript, which they alone see, where they asked; all else in the place of their account, if they
+        asked there. Everywhere else others would read along.
+        """
         asked_at = self.request.place
         if to.id != self.person.id or to.channel != self.request.source or not asked_at:
             return ""
@@ -292,7 +295,7 @@ class Notifier:
         return "" if alone else self.reads_with_others(to, case) or ""
 
     def reads_alone(self, notice: type[Notice], to: Person, case: Case) -> bool:
-        """Is the notice told where nobody else reads it? Elsewhere, others could read a link that speaks for them."""
+        """Is the reader alone in the notice's place? Elsewhere, others could read a link that speaks for them."""
         return not self._is_shared(notice, to, case, self._place(notice, to, case))
 
     def _is_shared(self, notice: type[Notice], to: Person, case: Case | None, place: str) -> bool:
@@ -300,7 +303,7 @@ class Notifier:
 
         In a place that is not their own thread, below what others read, or in a channel that promises no more.
         """
-        if not self._posts.boards.traits(to.channel).private:
+        if not self._composer.boards.traits(to.channel).private:
             return True
         if notice.private:
             return False
@@ -352,4 +355,4 @@ class Notifier:
         """The case for one reader: customers get the link to its page."""
         facts = self.facts(case)
         theirs = not shared and notice.audience != "staff" and not to.staff
-        return self._posts.linked(facts, case, to) if theirs else facts
+        return self._composer.linked(facts, case, to) if theirs else facts

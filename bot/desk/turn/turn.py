@@ -266,21 +266,24 @@ class Turn(Notifier):
     def tell_place(
         self, notice: Notice, case: Case, *, author: str = "", files: Sequence[Attachment] | None = None
     ) -> None:
-        """Tell customers something where all of their account read the case, unless one of them is told it there."""
+        """Post a notice in the shared threads of a case, where a whole account reads it.
+
+        Not where one of its customers is told the same thing.
+        """
         if self.request.quiet or case.held or self.in_private(case):
             return
         requester = self.by_id(case.requester_id) or self.person
-        for channel in self._posts.boards.talks():
-            for at in [one.address for one in thread.open_to_all(self.tx, case.id, channel)[-1:]]:
-                if (notice.name, at) in self.told or (at == self.request.place and not notice.automatic):
+        for channel in self._composer.boards.talks():
+            for at in [shared.address for shared in thread.open_to_all(self.tx, case.id, channel)[-1:]]:
+                if (notice.name, at) in self.sent or (at == self.request.place and not notice.automatic):
                     continue
                 there = Person(0, "", "contact", at, channel, language=requester.language)
                 words = notice.without_words() if at == self.request.place and notice.text else notice
-                told = self._notification(
+                notification = self._notification(
                     words, there, case, shared=True, files=files, author=author, place=at
                 )
-                self.posted += self._posts.post(self.tx, told)
-                self.told[notice.name, at] = 0
+                self.posted += self._composer.post(self.tx, notification)
+                self.sent[notice.name, at] = 0
 
     def post(self, notification: Notification) -> None:
         """Put something into the outbox that is for no participant of the case."""
@@ -308,12 +311,12 @@ class Turn(Notifier):
         done = [line.outcome for line in answered] == ["done"] and not self.owes_word
         if self.asker_notified and done and self._by_mail():
             return
-        lists = [one for one in self.lists if one.lines]
-        cases = tuple(lists if len(lists) > 1 else (replace(one, asked="") for one in lists))
+        lists = [part for part in self.lists if part.lines]
+        cases = tuple(lists if len(lists) > 1 else (replace(part, asked="") for part in lists))
         case = self.touched
         if case is None and self.request.proven_on and any(line.outcome != "done" for line in answered):
             case = self.find_case(self.request.proven_on)  # what was not done was asked there
         if case is not None and self.role(case.id) == "stranger":
             case = None
-        facts = {"view": None, **self.shown, "cases": tuple(one.first() for one in cases)}
+        facts = {"view": None, **self.shown, "cases": tuple(part.first() for part in cases)}
         self.tell(Transcript(answered=tuple(answered), **facts), self.person, case)
