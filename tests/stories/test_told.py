@@ -99,6 +99,9 @@ def test_a_reply_after_the_days_opens_a_case_that_says_what_it_follows(web: WebH
     page = get(case_link(second))
     assert "Follows" in page.words
     assert "CS-000001" in page.words
+    web.answer(second, ANA, "#add bob@acme.example")
+    (added,) = web.mails("bob@")
+    assert "CS-000001" not in get(case_link(added)).words, "he takes no part in that"
 
 
 def test_a_follow_up_is_told_in_the_customers_language(house: House) -> None:

@@ -289,3 +289,12 @@ def test_hostile_words_come_out_as_text(house: WebHouse) -> None:
         assert not [have for _, have in page.tags if "evil" in have.get("href", "")]
         assert "{{7*7}}" in page.words
     assert wrong.forms["reply"]["text"].startswith(bad[0])
+
+
+def test_what_was_said_of_the_form_before_is_not_said_of_this_one(house: WebHouse) -> None:
+    link, _ = opened(house)
+    before = f"{link}?done=changed"
+    assert "the case has changed in the meantime" in get(before).words
+    page = post(before, {**get(link).forms["reply"], "text": ""})
+    assert page.status == 422
+    assert "the case has changed in the meantime" not in page.words

@@ -30,7 +30,7 @@ class PagerChannel:
         self._in, self._out = (context.settings.folder / name for name in ("in", "out"))
         for folder in (self._in, self._out):
             folder.mkdir(parents=True, exist_ok=True)
-        self.rooms: Sequence[Worker] = (_Room(self),)
+        self.workers: Sequence[Worker] = (_Room(self),)
 
     def problems(self) -> Sequence[str]:
         """Nothing is connected to."""
