@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What an open channel is like. Each says so itself; of one that does not say so, nothing is taken for granted."""
+    """The capabilities of a channel. Each states its own; nothing else is taken for granted."""
 
     private: bool = False
     """An address is read by its person alone: links that speak for them, and reply addresses, may be told there."""

@@ -33,6 +33,8 @@ def installed() -> Mapping[str, ChannelModule]:
     package = importlib.import_module("channels")
     modules = {point.name: point.value for point in entry_points(group=ELSEWHERE)}
     modules |= {
-        one.name: f"channels.{one.name}" for one in pkgutil.iter_modules(package.__path__) if one.ispkg
+        module.name: f"channels.{module.name}"
+        for module in pkgutil.iter_modules(package.__path__)
+        if module.ispkg
     }
     return {name: cast(ChannelModule, importlib.import_module(modules[name])) for name in sorted(modules)}

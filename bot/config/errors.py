@@ -91,9 +91,9 @@ def of_the_whole(
     *,
     profiles: Mapping[str, ChannelProfile],
 ) -> Iterator[str]:
-    """What is right by itself, and wrong beside the rest; ``merged`` is looked at as it was written.
+    """Mistakes between values that are valid by themselves; ``merged`` is read as it was written.
 
-    ``listed``: the ``types`` and ``priorities`` that can be chosen. ``profiles``: those of the channels.
+    ``listed``: the ``types`` and ``priorities`` that can be chosen.
     """
     names = ("staff", "mailbox", "account", "calendar", "service_level")
     staff, boxes, accounts, calendars, levels = (_rows(merged, name) for name in names)
@@ -139,8 +139,8 @@ def _shared_places(
 
 
 def _table(of: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = of.get(name)
-    return found if isinstance(found, dict) else {}
+    table = of.get(name)
+    return table if isinstance(table, dict) else {}
 
 
 def _listed(value: Any) -> list[Any]:

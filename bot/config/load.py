@@ -127,8 +127,8 @@ def read(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
     if mistakes:
         raise ConfigMistakes(mistakes)
     config = _config(table.model_validate(merged), sections, file)
-    kept = not config.desk.secrets and secret_file(config).is_file()
-    return _with_secret(config) if kept else config
+    has_secret = not config.desk.secrets and secret_file(config).is_file()
+    return _with_secret(config) if has_secret else config
 
 
 @cache
@@ -250,9 +250,9 @@ def _mailbox(box: MailboxSection, desk: DeskSection) -> MailboxSection:
 
 
 def _as(kind: type[M], made: BaseModel) -> M:
-    """With what each channel has understood as plain mappings, without the channels that nothing is said of."""
+    """The section with each channel's values as plain mappings, without the channels that have none."""
     values: dict[str, Any] = {
-        key: {name: one for name, one in value.items() if one} if isinstance(value, dict) else value
+        key: {name: part for name, part in value.items() if part} if isinstance(value, dict) else value
         for key, value in made.model_dump().items()
     }
     return kind.model_construct(**values)

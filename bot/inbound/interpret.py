@@ -91,7 +91,7 @@ class _Interpreter:
         self._linked = linked
 
     def without_effect(self, *, right: bool) -> Asks:
-        """The commands of a machine's message: keep its words on the case, or open one, without other effect."""
+        """The commands of a machine's message, without those that would change a case."""
         if self._case is not None:
             why: Literal["automatic", "unverified"] = "automatic" if right else "unverified"
             message, away = self._message, self._message.verdict.away_until

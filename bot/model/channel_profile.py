@@ -30,7 +30,7 @@ class AddressForm:
     """What else a column of a CSV file may be called that holds them, in small letters and without spaces."""
 
     def read(self, written: str) -> str:
-        """The address, as the channel writes it. Raises ``ValueError`` with words for whoever wrote what is none."""
+        """The address as the channel writes it. Raises ``ValueError`` in words if it is not an address."""
         address = self.write(written.strip())
         if not re.fullmatch(self.pattern, address, re.ASCII):
             raise ValueError(f"must look like {self.example}")
@@ -84,6 +84,6 @@ class ChannelProfile:
 
 
 def profile_of(settings: type) -> ChannelProfile:
-    """That of the channel whose section this is; one that says nothing takes nothing for granted."""
-    found: ChannelProfile = getattr(settings, "PROFILE", ChannelProfile())
-    return found
+    """The profile of the channel whose section this is; one without a profile has no capability."""
+    profile: ChannelProfile = getattr(settings, "PROFILE", ChannelProfile())
+    return profile

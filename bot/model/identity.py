@@ -21,7 +21,7 @@ class Proof(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Somebody in one channel: an address there; the name is a label, never proof."""
+    """A person's address in one channel: ``("email", "ana@acme.com")``; the name is a label, never proof."""
 
     channel: str
     address: str

@@ -37,8 +37,8 @@ def mail_identity(address: str, name: str = "") -> Identity:
 
 def channel_and_address(written: str) -> tuple[str, str]:
     """``pager:T1/U2`` → ``("pager", "T1/U2")``; what has no colon is a mail address."""
-    channel, colon, rest = written.partition(":")
-    return (channel, rest) if colon else (MAIL, written)
+    channel, colon, address = written.partition(":")
+    return (channel, address) if colon else (MAIL, written)
 
 
 def with_channel(channel: str, address: str) -> str:

@@ -75,7 +75,9 @@ class CanaryMonitor(Monitor):
         if self._turned(box, state, now):
             state = replace(state, silent=0 if state.silent else state.away[0][0])
             rows += self._announced(tx, box, state, now)
-        channel = next((one for one in self.channels.values() if one.traits.mailboxes), None)
+        channel = next(
+            (mail_channel for mail_channel in self.channels.values() if mail_channel.traits.mailboxes), None
+        )
         if self._due(box, state, now) and channel is not None:
             row = self._sent(tx, box, channel, now)
             away = (*state.away, (row.id, now))
@@ -94,7 +96,7 @@ class CanaryMonitor(Monitor):
         say(kind.name, mailbox=box.address, last_returned=str(state.returned or "never"))
         notice = kind(address=box.address, patience=box.canary_patience, returned=state.returned)
         notification = Notification(notice, NOBODY, None, now, mailbox=box.address)
-        return [*self.posts.on_boards(tx, notification, ""), *self.to_staff(tx, notification)]
+        return [*self.composer.on_boards(tx, notification, ""), *self.to_staff(tx, notification)]
 
     def _sent(self, tx: Transaction, box: MailboxSection, channel: Channel, now: datetime) -> outbox.Outgoing:
         row_id, (local, _, domain) = new_id(), box.address.rpartition("@")

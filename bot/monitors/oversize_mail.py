@@ -74,7 +74,7 @@ class OversizeMailMonitor(Monitor):
         mails = tuple((message.sender, message.subject, message.size) for message in fresh)
         notice = MailTooLarge(address=fresh[0].mailbox, limit=fresh[0].limit, mails=mails)
         notification = Notification(notice, NOBODY, None, now, mailbox=fresh[0].mailbox)
-        return self.posts.on_boards(tx, notification, "") or self.to_staff(tx, notification)
+        return self.composer.on_boards(tx, notification, "") or self.to_staff(tx, notification)
 
 
 def _key(message: LeftInMailbox) -> tuple[str, int, int]:

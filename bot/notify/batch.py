@@ -24,8 +24,8 @@ class BatchNotice:
 
 
 def packed(words: Words, section: BatchSection, along: Sequence[Attachment]) -> str:
-    """As JSON."""
-    kept = {
+    """The notice as JSON."""
+    values = {
         "words": [words.subject, words.text, words.html, words.marked],
         "section": [section.at.isoformat(), section.text, section.html],
         "files": [asdict(file) for file in along],

@@ -31,7 +31,7 @@ class BatchJob:
         case, to = cases.get(tx, reader[0]), person.by_id(tx, reader[1])
         if case is None or to is None:
             return None
-        return self._posts.gather(tx, case, to, self._seen(tx, case), now=self._now())
+        return self._composer.gather(tx, case, to, self._seen(tx, case), now=self._now())
 
     def _seen(self, tx: Transaction, case: Case) -> CaseFacts:
         """The case as this reader may see it now."""

@@ -85,7 +85,7 @@ class Boards:
         return board.words(payload) if is_board(board) else ""
 
     def address(self, name: str, person: Person) -> str:
-        """Where a staff member is met on this board, or ``""``."""
+        """A staff member's address on the board, or ``""``."""
         if person.channel == name:
             return person.address
         return self._addresses.get(name, {}).get((person.channel, person.address), "")

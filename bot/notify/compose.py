@@ -144,7 +144,7 @@ class Composer:
     ) -> outbox.Outgoing | None:
         """Freeze a reader's batched notices on a case as one mail, leased to this process; None if none wait.
 
-        ``shown``: the case as this reader may see it, but for links.
+        ``shown``: the case as this reader may see it.
         """
         drafts = outbox_batch.waiting(tx, case.id, to.id)
         if not drafts:
@@ -153,8 +153,8 @@ class Composer:
         if shown is not None:
             alone = self.boards.traits(to.channel).private and not to.staff
             shown = self.linked(shown, case, to) if alone else replace(shown, url="", upload_url="")
-        kept = [batch.unpacked(one.words) for one in drafts]
-        sections = tuple(one.section for one in kept)
+        notices = [batch.unpacked(draft.words) for draft in drafts]
+        sections = tuple(notice.section for notice in notices)
         notice = DeskNews(sections=sections) if to.staff else News(sections=sections)
         files = batch.files(notices, MOST_ALONG)
         notification = Notification(notice, to, case, now, shown=shown, files=files)

@@ -172,20 +172,23 @@ class Notifier:
     def tell_place(
         self, notice: Notice, case: Case, *, author: str = "", files: Sequence[Attachment] | None = None
     ) -> None:
-        """Tell customers something where all of their account read the case, unless one of them is told it there."""
+        """Post a notice in the shared threads of a case, where a whole account reads it.
+
+        Not where one of its customers is told the same thing.
+        """
         if self.request.quiet or case.held or self.places.in_private(case):
             return
         requester = self.people.by_id(case.requester_id) or self.person
         for channel in self._composer.boards.talks():
-            for at in [one.address for one in thread.open_to_all(self.tx, case.id, channel)[-1:]]:
+            for at in [shared.address for shared in thread.open_to_all(self.tx, case.id, channel)[-1:]]:
                 if (notice.name, at) in self.sent or (at == self.request.place and not notice.automatic):
                     continue
                 there = Person(0, "", "contact", at, channel, language=requester.language)
                 words = notice.without_words() if at == self.request.place and notice.text else notice
-                told = self._notification(
+                notification = self._notification(
                     words, there, case, shared=True, files=files, author=author, place=at
                 )
-                self.posted += self._composer.post(self.tx, told)
+                self.posted += self._composer.post(self.tx, notification)
                 self.sent[notice.name, at] = 0
 
     def post(self, notification: Notification) -> None:

@@ -33,7 +33,8 @@ class Places:
     def answered(self, notice: type[Notice], to: Person, case: Case | None) -> str:
         """Where the asker reads a notice, in the channel they asked in; ``""`` where others would read along.
 
-        A transcript, which they alone see, where they asked; all else in the place of their account, if they asked there.
+        A transcript, which they alone see, where they asked; all else in the place of their account, if they
+        asked there.
         """
         asked_at = self.request.place
         if to.id != self.person.id or to.channel != self.request.source or not asked_at:

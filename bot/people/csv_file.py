@@ -87,7 +87,7 @@ class PeopleFile:
     def _cells(self) -> Iterator[tuple[int, int, list[str] | None]]:
         """The first and last lines of each row, and its cells; None for an unreadable row.
 
-        None also for one with a line break in a cell: then a stray quotation mark may have made one row of several.
+        Or one with a line break in a cell: then a stray quotation mark may have made one row of several.
         """
         lines = io.StringIO(self.text, newline="")
         lines.readline()
@@ -116,21 +116,21 @@ class PeopleFile:
             return CsvRow(line, None, f"it has {len(cells)} cells, and the header names {len(self.fields)}")
         cells_by_name = {name: _clean(cell) for name, cell in zip(self.fields, cells, strict=False) if name}
         try:
-            return CsvRow(line, _contact(said, self.profiles))
+            return CsvRow(line, _contact(cells_by_name, self.profiles))
         except ValueError as error:
             return CsvRow(line, None, str(error))
 
 
 def open_file(raw: bytes, profiles: Profiles) -> PeopleFile:
-    """Find out how a file is written: its encoding, its separator, its columns. Raises ``NoPeople``."""
+    """Detect a file's encoding, separator and columns. Raises ``NoPeople``."""
     encoding, text = _decoded(raw)
     first = io.StringIO(text, newline="").readline()
     headers = {sep: _titles(first, sep) for sep in ",;\t"}
-    known = _spellings(profiles)
+    spellings = _spellings(profiles)
     separator = max(
-        headers, key=lambda sep: (sum(_folded(h) in known for h in headers[sep]), len(headers[sep]))
+        headers, key=lambda sep: (sum(_folded(h) in spellings for h in headers[sep]), len(headers[sep]))
     )
-    fields = tuple(known.get(_folded(title), "") for title in headers[separator])
+    fields = tuple(spellings.get(_folded(title), "") for title in headers[separator])
     named = ("mail", *_channels(profiles))
     if not {*named} & {*fields}:
         raise NoPeople(
@@ -163,11 +163,11 @@ def _decoded(raw: bytes) -> tuple[str, str]:
 
 def _spellings(profiles: Profiles) -> Mapping[str, str]:
     """What a column may be called, folded → the field, or the channel."""
-    known = dict(_FIELDS)
+    spellings = dict(_FIELDS)
     for name, profile in profiles.items():
         if profile.people:
-            known |= dict.fromkeys((_folded(name), _folded(profile.label), *profile.people.columns), name)
-    return known
+            spellings |= dict.fromkeys((_folded(name), _folded(profile.label), *profile.people.columns), name)
+    return spellings
 
 
 def _folded(title: str) -> str:
@@ -191,11 +191,11 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,4})?", re.IGNORECASE)
 _PHONE = re.compile(r"[+(\d][\d ()./+-]{4,30}(?:(?:ext|x|-)[. ]?\d{1,6})?", re.IGNORECASE)
 
 
-def _contact(said: Mapping[str, str], profiles: Profiles) -> Contact:
-    """Raises ``ValueError`` with a sentence about what is wrong."""
-    name = said.get("name", "") or " ".join(filter(None, (said.get("first", ""), said.get("last", ""))))
+def _contact(cells: Mapping[str, str], profiles: Profiles) -> Contact:
+    """The contact of a row. Raises ``ValueError`` with a sentence about what is wrong."""
+    name = cells.get("name", "") or " ".join(filter(None, (cells.get("first", ""), cells.get("last", ""))))
     return Contact(
-        (*_mail(said.get("mail", "")), *_elsewhere(said, profiles)) or _nobody(profiles),
+        (*_mail(cells.get("mail", "")), *_elsewhere(cells, profiles)) or _nobody(profiles),
         name=name[:200],
         account=cells.get("account", "")[:200],
         language=_language(cells.get("language", "")),
@@ -216,13 +216,13 @@ def _mail(written: str) -> tuple[tuple[str, str], ...]:
     ]
     if any(len(address) > 254 for address in addresses):
         raise ValueError("its mail address is too long to be one")
-    return tuple((MAIL, address) for address in dict.fromkeys(found) if address)
+    return tuple((MAIL, address) for address in dict.fromkeys(addresses) if address)
 
 
-def _elsewhere(said: Mapping[str, str], profiles: Profiles) -> Iterator[tuple[str, str]]:
+def _elsewhere(cells: Mapping[str, str], profiles: Profiles) -> Iterator[tuple[str, str]]:
     """Addresses in the channels; somebody may have several there, too."""
     for name in _channels(profiles):
-        for written in filter(None, _APART.split(said.get(name, ""))):
+        for written in filter(None, _APART.split(cells.get(name, ""))):
             yield name, _address(written, profiles[name], _label(name, profiles)).lower()
 
 
@@ -270,20 +270,25 @@ _WITHIN, _GUARDED = (
 
 
 def write(listed: Sequence[ListedContact], profiles: Profiles) -> str:
-    """Rows below the header, without it: what ``open_file`` reads back as the same people."""
+    """Rows below ``HEADER``, without it: what ``open_file`` reads back as the same people.
+
+    A person with two users in Slack is written with one of them: there is room for no more.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    for one in listed:
-        mail = " ".join(address for at, address in one.identities if at == MAIL)
-        there = [_written(one, name, profile.people) for name, profile in profiles.items() if profile.people]
-        role = "contact" if one.active else "inactive"
-        cells = map(_tame, (mail, one.name, one.account, *there))
-        writer.writerow((*cells, one.language, one.phone, role))
+    for contact in listed:
+        mail = " ".join(address for at, address in contact.identities if at == MAIL)
+        there = [
+            _written(contact, name, profile.people) for name, profile in profiles.items() if profile.people
+        ]
+        role = "contact" if contact.active else "inactive"
+        cells = map(_tame, (mail, contact.name, contact.account, *there))
+        writer.writerow((*cells, contact.language, contact.phone, role))
     return out.getvalue()
 
 
-def _written(one: ListedContact, channel: str, form: AddressForm) -> str:
-    return " ".join(form.write(address) for at, address in one.identities if at == channel)
+def _written(contact: ListedContact, channel: str, form: AddressForm) -> str:
+    return " ".join(form.write(address) for at, address in contact.identities if at == channel)
 
 
 def _tame(text: str) -> str:

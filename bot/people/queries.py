@@ -53,8 +53,8 @@ class ListContacts:
         account_id = account.named(tx, self.account) if self.account else None
         if self.account and account_id is None:
             return NoSuchAccount(self.account)
-        found = contact_import.listing(tx, after=self.after, most=self.limit, account_id=account_id)
-        return tuple(_line(one, self.forms) for one in found)
+        contacts = contact_import.listing(tx, after=self.after, most=self.limit, account_id=account_id)
+        return tuple(_line(contact, self.forms) for contact in contacts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +81,30 @@ class ContactView:
 
 @dataclass(frozen=True, slots=True)
 class ShowContact:
-    """The person behind an address (``ana@acme.com``, ``pager:T1/U2``); None if nobody was met there."""
+    """The person behind an address (``ana@acme.com``, ``slack:T1/U2``); None if unknown."""
 
     address: str
     forms: Forms = field(default_factory=dict)
 
     def answer(self, tx: Transaction) -> ContactView | None:
-        found = person.find(tx, *channel_and_address(self.address))
-        if found is None or found.role != "contact":
+        contact = person.find(tx, *channel_and_address(self.address))
+        if contact is None or contact.role != "contact":
             return None
         numbers = participant.cases_of(tx, contact.id)
         return ContactView(
-            _line(contact_import.show(tx, found.id), self.forms),
-            account.service_level(tx, found.account_id),
-            account.local_team(tx, found.account_id),
+            _line(contact_import.show(tx, contact.id), self.forms),
+            account.service_level(tx, contact.account_id),
+            account.local_team(tx, contact.account_id),
             tuple(map(case_line, case_list.cases(tx, numbers=numbers))) if numbers else (),
         )
 
 
-def _line(one: contact_import.ListedContact, forms: Forms) -> ContactLine:
+def _line(contact: contact_import.ListedContact, forms: Forms) -> ContactLine:
     addresses = (
         with_channel(at, forms[at].write(address) if at in forms else address)
-        for at, address in one.identities
+        for at, address in contact.identities
     )
-    role = "contact" if one.known else "seen" if one.active else "inactive"
-    return ContactLine(one.id, one.name, one.account, tuple(addresses), one.language, one.phone, role)
+    role = "contact" if contact.known else "seen" if contact.active else "inactive"
+    return ContactLine(
+        contact.id, contact.name, contact.account, tuple(addresses), contact.language, contact.phone, role
+    )

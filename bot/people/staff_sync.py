@@ -15,7 +15,7 @@ from store.people import person
 
 
 def sync(tx: Transaction, config: Config, *, now: datetime) -> None:
-    """Write accounts and staff; staff that are no longer named are deactivated, their history stays."""
+    """Write accounts and staff; staff no longer named are deactivated, their history stays."""
     bound: dict[str, dict[str, int]] = {name: {} for name, of in config.profiles.items() if of.places}
     for account in config.accounts:
         account_id = person.set_account(

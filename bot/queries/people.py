@@ -76,6 +76,6 @@ class ReservedAddresses:
     addresses: tuple[str, ...]
 
     def answer(self, tx: Transaction) -> frozenset[str]:
-        known = people.find_all(tx, MAIL, self.addresses)
-        staff = {one for one, who in zip(self.addresses, known, strict=True) if who and who.staff}
-        return frozenset(staff | {one for one in self.addresses if own_address(one, self.config)})
+        persons = people.find_all(tx, MAIL, self.addresses)
+        staff = {address for address, who in zip(self.addresses, persons, strict=True) if who and who.staff}
+        return frozenset(staff | {address for address in self.addresses if own_address(address, self.config)})

@@ -12,7 +12,7 @@ from bot.render.renderer import SHIPPED
 
 
 def page_environment(channel: str, *folders: Path) -> Environment:
-    """The Jinja environment over a channel's own folder in ``templates`` (and ``words``), escaping everything.
+    """The Jinja environment over a channel's folder in ``templates`` (and ``words``); escapes everything.
 
     ``folders``: the operator's own, the first first; with pages of theirs it is a sandbox.
     """

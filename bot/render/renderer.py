@@ -36,11 +36,12 @@ class InternalWords(TypeError):
 
 
 class Renderer:
-    """Renders notices. ``folders``: the operator's own templates, laid out like ``templates/``, the first first.
-    ``markups``: those that are to be looked through and compiled early, besides HTML.
+    """Renders notices from the shipped templates and the operator's own.
 
-    The first folder comes first, and all run in a sandbox. One that does not compile, or that fails on a
-    notice, is reported and replaced by the shipped one: a mistake in a template loses nobody's mail.
+    ``folders``: the operator's own templates, laid out like ``templates/``. ``markups``: those that are to be
+    looked through and compiled early, besides HTML. The first folder comes first, and all run in a sandbox.
+    One that does not compile, or that fails on a notice, is reported and replaced by the shipped one: a
+    mistake in a template loses nobody's mail.
     """
 
     def __init__(self, *folders: Path, markups: Iterable[MarkupTemplate] = ()) -> None:
@@ -175,10 +176,10 @@ class Wording:
 
     def _set_of(self, markup: MarkupTemplate) -> TemplateSet:
         """Made when it is first needed, where nobody named it before."""
-        found = self._marked.get(markup)
-        if found is None:
-            found = self._marked[markup] = self._set(markup)
-        return found
+        templates = self._marked.get(markup)
+        if templates is None:
+            templates = self._marked[markup] = self._set(markup)
+        return templates
 
     def _set(self, markup: MarkupTemplate) -> TemplateSet:
         own = [markup.folder] if markup.folder else []
@@ -205,7 +206,10 @@ def _missing(folder: Path) -> str:
 
 
 def _for_reader(desk: DeskFacts, notice: type[Notice]) -> DeskFacts:
-    """Only customers are led to their own cases and to a new one: not the desk, nor whoever it does not know."""
+    """The desk's facts for one reader: only customers get the links to their own cases and a new one.
+
+    Not the desk, nor people whom it does not know.
+    """
     if notice.audience in ("customer", "asker") and notice.name != "turned away":
         return desk
     return _apart(desk)

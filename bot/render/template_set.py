@@ -85,7 +85,7 @@ class TemplateSet:
             FileSystemLoader(folders), kind, escapes=escapes, bytecode_cache=_Compiled(kind, escapes)
         )
         self._name, self._brief = markup.template, brief
-        self._found: dict[tuple[str, str], tuple[Template, Mapping[str, Any]]] = {}
+        self._templates: dict[tuple[str, str], tuple[Template, Mapping[str, Any]]] = {}
         self._shared: dict[str, Mapping[str, Any]] = {}
         self._words: dict[str, Mapping[str, str]] = {}
         self._shared_in("en")

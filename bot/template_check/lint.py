@@ -51,10 +51,7 @@ _ANY = (BatchSection(AT, "Something happened.", Markup("<p>Something happened.</
 
 
 class TemplateLint:
-    """The notices as the operator's folders (the first first) and the shipped templates have them.
-
-    ``markups``: those of the channels there are, besides HTML.
-    """
+    """Checks the notices in the operator's folders (the first first) and the shipped templates."""
 
     def __init__(self, folders: Sequence[Path] = (), *, markups: Iterable[MarkupTemplate] = ()) -> None:
         self._folders = (*folders, SHIPPED)
@@ -79,7 +76,7 @@ class TemplateLint:
         return next((source for source in self.sources(notice) if source.language == language), None)
 
     def mistakes(self) -> list[Mistake]:
-        """Every mistake in every notice, each once: in every markup and in sections, with many facts and few."""
+        """Every mistake in every notice, once: in mails, sections and chats, with many facts and few."""
         if broken := self._broken_parts():
             return [broken]
         mistakes: dict[tuple[Path, int, str], Mistake] = {}

@@ -49,7 +49,7 @@ class WebDoor:
                 yield problem
 
     def advice(self) -> Iterable[str]:
-        """Links that lead nowhere else; monitoring that finds nothing, or that anybody finds; connections refused."""
+        """Advice on links that lead nowhere else, monitoring that is missing or open, refused connections."""
         settings = self._settings
         if not settings.base_url:
             yield "web.base_url is not set: the links in mails lead to this machine's own listener"

@@ -101,11 +101,11 @@ def _staff() -> list[str]:
     return [
         f"""\
 [[staff]]
-name = "{one.name}"
-mail = "{one.mail}"
-addresses.slack = "{TEAM}/{one.slack}"
-role = "{"manager" if one is MIA else "specialist"}"
-manager = "{"" if one is MIA else MIA.mail}"
+name = "{person.name}"
+mail = "{person.mail}"
+addresses.slack = "{TEAM}/{person.slack}"
+role = "{"manager" if person is MIA else "specialist"}"
+manager = "{"" if person is MIA else MIA.mail}"
 """
         for person in (SAM, KIM, MIA)
     ]

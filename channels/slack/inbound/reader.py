@@ -240,7 +240,7 @@ class EventReader:
         return clean(_SPECIAL.sub(_shown(partial(self._name_of, team)), text))
 
     def _name_of(self, team: str, user: str) -> str:
-        """How somebody is called: a colleague as the desk's config has it, so that ``!assign @Kim`` means them."""
+        """The name of a user; a colleague's as in the desk's config, so that ``!assign @Kim`` means them."""
         there = f"/{user}".lower()
         colleague = next(
             (name for address, name in self._colleagues() if address.lower().endswith(there)), ""
@@ -249,9 +249,9 @@ class EventReader:
 
     def _colleagues(self) -> Iterator[tuple[str, str]]:
         """Address and name of everybody of the desk who is in Slack."""
-        for one in self._context.desk.config.staff:
-            if address := one.addresses.get("slack"):
-                yield address, one.name
+        for colleague in self._context.desk.config.staff:
+            if address := colleague.addresses.get("slack"):
+                yield address, colleague.name
 
 
 def _called(line: str, us: str) -> str:

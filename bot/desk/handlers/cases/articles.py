@@ -31,7 +31,8 @@ def suggested(turn: Turn, case: Case, to: Person, text: str) -> tuple[ArticleFac
         return ()
     suggestions = Suggest(case.subject, text).answer(turn.tx)
     if suggest.articles(turn.tx):
-        turn.record(case, SHOWN if found else NOTHING_FITTED, articles=[one.title for one in found])
+        titles = [article.title for article in suggestions]
+        turn.record(case, SHOWN if titles else NOTHING_FITTED, articles=titles)
     alone = turn.places.reads_alone(Confirmation, to, case)
     return tuple(
         ArticleFacts(

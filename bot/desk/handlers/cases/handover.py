@@ -101,24 +101,24 @@ def _pass_on(turn: Turn, case: Case, team: str, why: str) -> None:
     replies = mail_identity(mail.address, mail.name) if mail else None
     turn.notifier.post(
         Notification(
-            notice, to, case, turn.now, shown=turn.notifier.facts(case), author=turn.person.shown, files=fitting, fresh=True,
-            replies=replies,
+            notice, to, case, turn.now, shown=turn.notifier.facts(case), author=turn.person.shown,
+            files=fitting, fresh=True, replies=replies,
         )
     )  # fmt: skip
 
 
 def _by_mail(turn: Turn, case: Case, customers: list[Person]) -> Person | None:
-    """The requester at the mail address that they last used, else at any that they have."""
+    """The requester at the mail address they used last, else at any that they have."""
     met = [
-        one
-        for one in (*customers, turn.people.by_id(case.requester_id))
-        if one and one.id == case.requester_id
+        requester
+        for requester in (*customers, turn.people.by_id(case.requester_id))
+        if requester and requester.id == case.requester_id
     ]
-    return next((one for one in met if has_mail(one)), None)
+    return next((requester for requester in met if has_mail(requester)), None)
 
 
 def _reached(turn: Turn, someone: Person) -> str:
-    """How the team finds a customer; a chat's ids are nothing to read."""
+    """How the team can contact a customer; a chat's ids are not legible."""
     if not has_mail(someone):
         profile = turn.config.profiles.get(someone.channel)
         return f"{someone.shown} (in {profile.label})" if profile and profile.people else someone.shown

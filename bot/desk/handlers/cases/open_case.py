@@ -71,7 +71,7 @@ def _takes_part(turn: Turn, number: int) -> bool:
 
 
 def _sender(sender: Person) -> str:
-    """Name and mail address; a chat's ids are nothing to read."""
+    """Name and mail address; a chat's ids are not legible."""
     mail = has_mail(sender) and sender.shown != sender.address
     return f"{sender.name} <{sender.address}>" if mail else sender.shown
 

@@ -71,9 +71,11 @@ def _customer(turn: Turn, address: str) -> Person:
 
 
 def _take_leave(turn: Turn, case: Case, former: Person, someone: Person) -> list[Person]:
-    """The former requester, and those of their organisation, read on no more; who they are. They are told nothing."""
-    others = [one for one in turn.people.customers(case) if one.id not in (former.id, someone.id)]
-    gone = [former, *(one for one in others if of_one_house(turn, one, former) and not one.staff)]
+    """Remove the former requester and people of their organisation; returns them. They are told nothing."""
+    others = [
+        customer for customer in turn.people.customers(case) if customer.id not in (former.id, someone.id)
+    ]
+    gone = [former, *(other for other in others if of_one_house(turn, other, former) and not other.staff)]
     thread.withdraw(turn.tx, case.id, former.id)
     for leaver in gone:
         participant.set_role(turn.tx, case.id, leaver, role="removed", now=turn.now)
@@ -82,7 +84,7 @@ def _take_leave(turn: Turn, case: Case, former: Person, someone: Person) -> list
 
 
 def _of_two_houses(turn: Turn, former: Person, someone: Person) -> bool:
-    """Would the former requester read on what is another organisation's? A private address has none to leave.
+    """Would the former requester read another organisation's case? A private address has none.
 
     Where it is unknown whose the new address is, an organisation's people do not follow: they can be added
     again.
@@ -90,9 +92,9 @@ def _of_two_houses(turn: Turn, former: Person, someone: Person) -> bool:
     return _house_known(former) and not of_one_house(turn, former, someone)
 
 
-def _house_known(one: Person) -> bool:
-    domain = one.address.lower().rpartition("@")[2]
-    return one.account_id is not None or (has_mail(one) and domain not in FREE_MAIL)
+def _house_known(someone: Person) -> bool:
+    domain = someone.address.lower().rpartition("@")[2]
+    return someone.account_id is not None or (has_mail(someone) and domain not in FREE_MAIL)
 
 
 def _stay(stays: list[Person]) -> str:

@@ -88,11 +88,11 @@ def strike(turn: Turn, case: Case, kind: str) -> str:
     return "told that nobody has taken the concern"
 
 
-def _tell_waiting(turn: Turn, case: Case, raised: Sequence[Raised], told: Sequence[Person]) -> None:
-    """Once of all that waits, whoever has raised it; with the phone that they gave on a case merged with it, too."""
-    given = by_raiser(concerns.untaken(turn.tx, case.leads_to))
-    theirs = [given[person] for person in by_raiser(raised)]
-    names = [person.shown if (person := turn.people.by_id(one.person_id)) else "" for one in theirs]
+def _tell_waiting(turn: Turn, case: Case, raised: Sequence[Raised], recipients: Sequence[Person]) -> None:
+    """Tell once of all concerns that wait, whoever raised them; with a phone given on a merged case, too."""
+    untaken = by_raiser(concerns.untaken(turn.tx, case.leads_to))
+    latest = [untaken[person] for person in by_raiser(raised)]
+    names = [person.shown if (person := turn.people.by_id(concern.person_id)) else "" for concern in latest]
     turn.notifier.tell_desk(
         ConcernWaits(
             sender=" and ".join(names),

@@ -53,7 +53,7 @@ def add_person(turn: Turn, command: AddPerson) -> str:
 
 
 def _propose(turn: Turn, case: Case, command: AddPerson, someone: Person | None) -> str:
-    """A customer's wish that the desk decides; it hears each once. Whom it removed stays removed until then."""
+    """Propose a customer's wish to the desk, once each. A person whom it removed stays removed until then."""
     channel, address = channel_and_address(command.address)
     who = someone or person.meet(turn.tx, channel, address, known=False, now=turn.now)
     name = command.name or _shown(command.address, someone)
@@ -93,20 +93,20 @@ def may_add(turn: Turn, case: Case, channel: str, address: str, *, proof: Proof)
 
 
 def _of_their_own(turn: Turn, channel: str, address: str, someone: Person | None) -> bool:
-    """Somebody new is of the account whose domain is theirs."""
+    """Is this person of the asker's organisation? A new one belongs to their domain's account."""
     theirs = (someone and someone.account_id) or account.of_address(turn.tx, channel, address)
     return of_one_house(turn, turn.person, Person(0, "", "", address, channel, theirs))
 
 
-def of_one_house(turn: Turn, one: Person, other: Person) -> bool:
-    """Are they of the same account or, where neither has one, of the same mail domain or a chat's workspace?"""
-    if one.account_id or other.account_id:
-        return one.account_id == other.account_id
-    if one.channel != other.channel:
+def of_one_house(turn: Turn, someone: Person, other: Person) -> bool:
+    """Are they of the same account or, if neither has one, of the same mail domain or workspace?"""
+    if someone.account_id or other.account_id:
+        return someone.account_id == other.account_id
+    if someone.channel != other.channel:
         return False
-    if not has_mail(one):
-        return _one_workspace(turn, one, other)
-    return _domain(one.address) == _domain(other.address) and _domain(one.address) not in FREE_MAIL
+    if not has_mail(someone):
+        return _one_workspace(turn, someone, other)
+    return _domain(someone.address) == _domain(other.address) and _domain(someone.address) not in FREE_MAIL
 
 
 def _let_in(turn: Turn, someone: Person) -> bool:
@@ -150,10 +150,10 @@ def _shown(address: str, someone: Person | None) -> str:
     return someone.shown if someone else saying("this person") if ":" in address else address
 
 
-def _one_workspace(turn: Turn, one: Person, other: Person) -> bool:
-    profile = turn.config.profiles.get(one.channel)
+def _one_workspace(turn: Turn, someone: Person, other: Person) -> bool:
+    profile = turn.config.profiles.get(someone.channel)
     form = profile.people if profile else None
-    theirs = form.workspace(one.address) if form else ""
+    theirs = form.workspace(someone.address) if form else ""
     return bool(form and theirs and theirs == form.workspace(other.address))
 
 
