@@ -57,7 +57,10 @@ def strike(turn: Turn, case: Case, kind: str, close: Callable[[Turn, Case], None
 
 
 def _next(turn: Turn, case: Case, step: int, since: datetime, over: int) -> datetime:
-    """Start the timer of the next step, after ``over`` days from ``since``; returns the closing time."""
+    """Start the timer of the next step; returns when the case is closed.
+
+    Both are counted from ``since``, when ``over`` days had passed already.
+    """
     desk, calendar = turn.config.desk, sla_targets.level(turn, case.account_id).calendar
     closes_at = calendar.days_after(since, desk.silent_days - over)
     if step < len(desk.remind_days):

@@ -136,7 +136,7 @@ def restart(turn: Turn, case: Case) -> None:
 
 
 def anew(turn: Turn, case: Case) -> None:
-    """Restart both clocks with new targets and send every step's notice again."""
+    """Restart both clocks with the targets that now apply; the notice of each step is due again."""
     turn.change(case, reply_told=0, resolve_told=0)
     run(turn, case)
 
