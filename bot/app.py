@@ -27,12 +27,10 @@ from bot.desk.desk import Desk
 from bot.inbound.pipeline import Pipeline
 from bot.links.tokens import Links
 from bot.monitors.canary import CanaryMonitor
-from bot.monitors.clock_drift import clocks
-from bot.monitors.exposure import Exposure
+from bot.monitors.misconfiguration import Exposure, Vouching, clocks
 from bot.monitors.monitor import Monitor, MonitorContext
 from bot.monitors.outage import Outage
 from bot.monitors.oversize_mail import TooLarge
-from bot.monitors.unset_authserv_id import Vouching
 from bot.notify.batch_job import BatchJob
 from bot.notify.compose import Composer
 from bot.people.staff_sync import sync

@@ -60,8 +60,8 @@ def import_articles(where: str, base_url: str) -> None:
 
 def _source(where: str, base_url: str) -> ArticleSource:
     from bot.articles.article import UnfitArticle, address
-    from bot.articles.folder import ArticleFolder
     from bot.articles.sitemap import Sitemap
+    from bot.articles.source import ArticleFolder
 
     if base_url:
         try:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.config.load import Config
 from bot.config.service_levels import STANDARD
 from bot.model.working_time import ROUND_THE_CLOCK, Calendar, Duration, Level, Target
-from bot.reports.case_history import DUPLICATE, CaseHistory, Closing, by_case
+from bot.reports.case_history import DUPLICATE, CaseHistory, Closing, by_case, suggestions
 from bot.reports.figures import (
     AGES,
     Comment,
@@ -26,7 +26,6 @@ from bot.reports.figures import (
 )
 from bot.reports.format import worked
 from bot.reports.period import Period
-from bot.reports.suggestions import suggestions
 from bot.syntax.case_numbers import label
 from store.report import BREACHES, ReportEvent, SurveyInvitation, TouchedCase, WaitingCase
 

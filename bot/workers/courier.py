@@ -19,14 +19,12 @@ from bot.desk.handlers.conversation import undelivered
 from bot.model.notices import BEHIND
 from bot.runtime.group_commit import Writer
 from bot.runtime.metrics import DELIVERED
-from bot.workers.backlog import Backlog
-from bot.workers.ordering import DeliveryOrder
-from bot.workers.payloads import Payloads
+from bot.workers.backlog import Backlog, DeliveryOrder, Payloads
 from store.cases import timer
 from store.cases.thread import Thread
 from store.engine.database import Database
 from store.engine.transaction import Transaction
-from store.queues import outbox, outbox_shared
+from store.queues import outbox, outbox_outcomes
 from store.queues.outbox import DeliveryOutcome, Outgoing
 
 log = structlog.get_logger("courier")
@@ -71,7 +69,7 @@ class Courier:
         self.held: dict[int, int] = {}
         """Ids and fences of the deliveries in this process's hands."""
         self.sure: Callable[[Outgoing], bool] = lambda row: self.held.get(row.id) == row.fence
-        """Is a delivery still ours (``bot.workers.leases``, where there is one)?"""
+        """Is a delivery still ours (``bot.workers.lease_renewal``, where there is one)?"""
         self._closes = 0.0
         """When what is under way is cut off, once we leave."""
 
@@ -292,7 +290,7 @@ def _settle(tx: Transaction, fates: Sequence[DeliveryOutcome]) -> list[None]:
         if fate.outcome == "dead" and fate.row.case_id is not None:
             _schedule_notification(tx, fate.row.case_id, f"{undelivered.KIND}{fate.row.id}", fate.at)
         if (fate.apart or fate.outcome == "dead") and fate.row.case_id is not None:
-            outbox_shared.apart(tx, fate.row.case_id, fate.row.id, now=fate.at)
+            outbox_outcomes.apart(tx, fate.row.case_id, fate.row.id, now=fate.at)
         if fate.apart and fate.row.case_id is not None:
             _schedule_notification(tx, fate.row.case_id, f"{undelivered.REFUSED}{fate.apart}"[:40], fate.at)
     return [None] * len(fates)

@@ -13,7 +13,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from rehearsal.demo import config
-from rehearsal.demo.cast import ACME, DESK, ROLES, TEAM, TRIAGE, WORKSPACE
+from rehearsal.demo.config import ACME, DESK, ROLES, TEAM, TRIAGE, WORKSPACE
 from rehearsal.demo.house import House
 from rehearsal.demo.mailboxes import Mailboxes
 from rehearsal.demo.site import Site

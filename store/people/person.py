@@ -20,8 +20,7 @@ from sqlalchemy import (
 )
 
 from store.engine.columns import Id, Moment, metadata
-from store.engine.in_query import InQuery
-from store.engine.transaction import Transaction
+from store.engine.transaction import InQuery, Transaction
 from store.people import account as accounts
 from store.people.account import account, account_domain
 from store.people.legible_name import is_legible, legible

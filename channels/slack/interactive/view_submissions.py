@@ -13,6 +13,8 @@ import structlog
 from slack_sdk import WebClient
 
 from bot.commands import Assign, Close, Command, Concern, Identity, Note, Open, Reopen, Reply, Said, Show
+from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, TakeConcern
+from bot.commands.work import AskFor, Workaround
 from bot.model.errors import BadCommand, Refusal
 from bot.model.outcome import Outcome
 from bot.queries.card import AccountOf, CardOf, CardView
@@ -21,7 +23,6 @@ from bot.syntax.case_numbers import label
 from channels.slack.inbound.message_files import named
 from channels.slack.interactive import menu_options
 from channels.slack.interactive.desk_client import DeskClient, Late, SlackRequest
-from channels.slack.interactive.form_commands import COMMANDS
 from channels.slack.interactive.modals import SLACKS_ERRORS, why
 from channels.slack.interactive.submission import Submission, Wrong, digest
 from channels.slack.text.i18n import _
@@ -29,6 +30,18 @@ from channels.slack.views import new_case_form, simple_forms
 from channels.slack.views import reply_form as reply
 from channels.slack.views.blocks import Json, safe
 from channels.slack.views.confirmation import again, done, not_done
+
+COMMANDS: Mapping[str, Callable[[Submission], Command]] = {
+    "ask": lambda form: AskFor(form.meta.case, form.text()),
+    "workaround": lambda form: Workaround(form.meta.case, form.text()),
+    "priority": lambda form: ChangePriority(form.meta.case, form.values.choice("priority"), form.text()),
+    "grant": lambda form: DecidePriority(form.meta.case, True, form.text(), form.meta.text),
+    "decline": lambda form: DecidePriority(form.meta.case, False, form.text(), form.meta.text),
+    "contact": lambda form: NameContact(form.meta.case, form.text("phone"), form.text("name")),
+    "acknowledge": lambda form: TakeConcern(form.meta.case, form.values.text("text")),
+}
+"""By the form's callback_id. Each raises ``sent.Wrong`` for a field that is empty and must not be."""
+
 
 log = structlog.get_logger("slack")
 AGAIN = (

@@ -184,3 +184,11 @@ def modal(
 def _label(text: str, most: int) -> Json:
     """Our own words: their emoji are shown."""
     return {"type": "plain_text", "text": cut(text, most), "emoji": True}
+
+
+def entries(docs_url: str, *, but: str = "") -> Json:
+    """The entry buttons, without the one that led here (``new`` or ``my``)."""
+    shown = [] if but == "new" else [button(_("Create a case"), "new_case", style="primary")]
+    shown += [] if but == "my" else [button(_("My cases"), "my_cases")]
+    shown += [button(_("Read the documentation"), "documentation", url=docs_url)] if docs_url else []
+    return actions(shown, block_id="entries")

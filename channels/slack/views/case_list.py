@@ -17,13 +17,13 @@ from channels.slack.views.blocks import (
     button,
     context,
     cut,
+    entries,
     line,
     modal,
     moment,
     safe,
     section,
 )
-from channels.slack.views.entry_points import entries
 
 PAGE = 10
 

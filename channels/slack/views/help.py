@@ -5,8 +5,7 @@ from __future__ import annotations
 from bot.syntax.verbs import VERBS, Verb
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.i18n import _
-from channels.slack.views.blocks import Message, context, safe, section
-from channels.slack.views.entry_points import entries
+from channels.slack.views.blocks import Message, context, entries, safe, section
 
 USAGES = {
     "new": "new [priority] [subject]",

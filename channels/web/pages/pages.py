@@ -17,7 +17,7 @@ from bot.model.outcome import Outcome
 from bot.model.pages import CasePage, FilesPage, MyPage, RawMail, SolvedPage, StoredFile, SurveyPage
 from channels.form_memory import FormMemories
 from channels.language_detection import detect_language
-from channels.web.http import form_body
+from channels.web.http import body_stream
 from channels.web.http.security_headers import POLICY, SEALED
 from channels.web.http.settings import Settings
 from channels.web.pages import forms
@@ -123,7 +123,7 @@ class PageRoutes:
         if isinstance(page, Response):  # nobody is listened to without a link of ours
             return page
         with self._forms.one() as holding:
-            form = await form_body.form(request, holding)
+            form = await body_stream.read_form(request, holding)
             return await run_in_threadpool(self._opened, request, purpose, form=form)
 
     def _found(self, request: HttpRequest, purpose: FormPurpose) -> ActivePage | Response:

@@ -10,7 +10,7 @@ from rehearsal.slack.people.people import People
 from rehearsal.slack.people.picture import Picture
 from rehearsal.slack.people.seen import Eyes, Seen
 from rehearsal.slack.wire.wire import Json, SlackError
-from rehearsal.slack.workspace.file import File
+from rehearsal.slack.workspace.conversation import File
 from rehearsal.slack.workspace.workspace import Workspace
 
 Act = Callable[..., Json]

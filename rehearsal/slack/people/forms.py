@@ -8,10 +8,9 @@ from rehearsal.slack.people.hands import Hands
 from rehearsal.slack.people.seen import Eyes, Seen
 from rehearsal.slack.platform.interactions import Place
 from rehearsal.slack.platform.scene import Scene
-from rehearsal.slack.wire.outcome import Outcome
-from rehearsal.slack.wire.wire import Json, SlackError
+from rehearsal.slack.wire.wire import Json, Outcome, SlackError
+from rehearsal.slack.workspace.conversation import File
 from rehearsal.slack.workspace.element import HELD
-from rehearsal.slack.workspace.file import File
 from rehearsal.slack.workspace.view import View
 
 QUIET = Outcome(True)

@@ -6,8 +6,7 @@ from rehearsal.slack.people import keyboard
 from rehearsal.slack.people.seen import Eyes, Seen
 from rehearsal.slack.platform.interactions import Interactions, Place
 from rehearsal.slack.platform.scene import Scene
-from rehearsal.slack.wire.outcome import Outcome
-from rehearsal.slack.wire.wire import Json, SlackError
+from rehearsal.slack.wire.wire import Json, Outcome, SlackError
 from rehearsal.slack.workspace.conversation import Channel
 from rehearsal.slack.workspace.element import HELD, chosen, find
 from rehearsal.slack.workspace.view import View

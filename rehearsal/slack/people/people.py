@@ -9,13 +9,11 @@ from collections.abc import Iterable, Sequence
 from rehearsal.slack.people import keyboard
 from rehearsal.slack.people.forms import Forms
 from rehearsal.slack.people.hands import Hands
-from rehearsal.slack.people.share import share
 from rehearsal.slack.platform.scene import Scene
 from rehearsal.slack.wire.wire import Json, new_id
-from rehearsal.slack.workspace.conversation import Channel, Message
-from rehearsal.slack.workspace.file import File
+from rehearsal.slack.workspace.conversation import Channel, File, Message
 from rehearsal.slack.workspace.view import View
-from rehearsal.slack.workspace.workspace import Unknown
+from rehearsal.slack.workspace.workspace import Unknown, Workspace
 
 
 class People:
@@ -198,3 +196,33 @@ class People:
         if message.user != person:
             raise ValueError("that is somebody else's message")
         return person, place, message
+
+
+def share(workspace: Workspace, message: Message) -> Json:
+    """The attachment (java-slack-sdk, issue 1179; slackapi/slack-skills-plugin, issue 149)."""
+    author, channel = workspace.users[message.user], workspace.channels[message.channel]
+    link = f"{workspace.site}/archives/{channel.id}/p{message.ts.replace('.', '')}"
+    files = {"files": [file.wire(workspace.site) for file in message.files]} if message.files else {}
+    return files | {
+        "id": 1,
+        "ts": message.ts,
+        "is_msg_unfurl": True,
+        "is_share": True,
+        "author_id": author.id,
+        "author_name": author.shown,
+        "author_subname": author.name,
+        "channel_id": channel.id,
+        "channel_team": author.team,
+        "from_url": link.replace("http://", "https://"),
+        "text": message.text,
+        "fallback": f"[{author.shown}] {message.text}",
+        "footer": "Posted in a channel",
+        "message_blocks": [
+            {
+                "team": author.team,
+                "channel": channel.id,
+                "ts": message.ts,
+                "message": {"blocks": message.blocks},
+            }
+        ],
+    }

@@ -6,8 +6,7 @@ import time
 
 from rehearsal.slack.platform.events import Events
 from rehearsal.slack.wire.wire import Json, SlackError
-from rehearsal.slack.workspace.conversation import Channel, Message
-from rehearsal.slack.workspace.file import File
+from rehearsal.slack.workspace.conversation import Channel, File, Message
 from rehearsal.slack.workspace.workspace import Workspace
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from rehearsal.slack.wire.outcome import PATIENCE
-from rehearsal.slack.wire.wire import Json
+from rehearsal.slack.wire.wire import PATIENCE, Json
 
 SCOPES = [
     "commands",

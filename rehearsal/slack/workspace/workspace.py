@@ -10,9 +10,8 @@ from typing import TypeVar
 
 from rehearsal.slack.wire.wire import Json, new_id
 from rehearsal.slack.workspace.app import App
-from rehearsal.slack.workspace.conversation import Channel, Kind, Message
+from rehearsal.slack.workspace.conversation import Channel, File, Kind, Message
 from rehearsal.slack.workspace.faults import Faults
-from rehearsal.slack.workspace.file import File
 from rehearsal.slack.workspace.team import Team, User
 from rehearsal.slack.workspace.transcript import Transcript, newest
 from rehearsal.slack.workspace.triggers import Triggers

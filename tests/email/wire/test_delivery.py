@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from bot.channel.outbound import DeliveryFailed, Parcel
 from channels.email import Settings
-from channels.email.outbound.transport import Transport, open_delivery
+from channels.email.channel import Transport, open_delivery
 from rehearsal.mail.sink import Sink
 from tests.support.mail.sender import Sender
 

@@ -9,8 +9,8 @@ from bot.desk.turn.turn import Turn
 from bot.syntax.case_numbers import label
 from store.cases import participant
 from store.cases.case import Case
-from store.queues import outbox_bounced
-from store.queues.outbox_bounced import ReportedDelivery
+from store.queues import outbox_outcomes
+from store.queues.outbox_outcomes import ReportedDelivery
 
 EVENTS = {"failed": "not delivered", "delayed": "delivery delayed", "complained": "complaint"}
 """What the case's history calls each outcome."""
@@ -24,10 +24,12 @@ _TOLD = {
 @handles(Bounced)
 def bounced_back(turn: Turn, command: Bounced) -> str:
     """Set the recipient's delivery, once; a case that waited for this customer returns to work."""
-    row = outbox_bounced.delivery(turn.tx, command.delivery)
+    row = outbox_outcomes.reported_delivery(turn.tx, command.delivery)
     if row is None:
         return "There is no such delivery any more."
-    if not outbox_bounced.report(turn.tx, command.delivery, command.outcome, command.reason, now=turn.now):
+    if not outbox_outcomes.write_report(
+        turn.tx, command.delivery, command.outcome, command.reason, now=turn.now
+    ):
         return "That, or more, is known already."
     if row.case_id is None:
         return f"Set to {command.outcome}."
