@@ -1,4 +1,4 @@
-"""``conversations.*``: channels, who is in them, and what was said there."""
+"""``conversations.*``: channels, and what was said in them."""
 
 from __future__ import annotations
 
@@ -35,18 +35,6 @@ def info(scene: Scene, caller: Caller, args: Arguments) -> Json:
     if channel.kind == "im":
         body["user"] = next(each for each in channel.members if each != caller.app.bot_user)
     return {"channel": body}
-
-
-def members(scene: Scene, caller: Caller, args: Arguments) -> Json:
-    """``conversations.members``, in pages of ``limit`` (100)."""
-    channel = channel_of(scene, args)
-    caller.need(family(channel, "read"))
-    start, limit = args.number("cursor", 0), args.number("limit", 100)
-    after = str(start + limit) if len(channel.members) > start + limit else ""
-    return {
-        "members": channel.members[start : start + limit],
-        "response_metadata": {"next_cursor": after},
-    }
 
 
 def history(scene: Scene, caller: Caller, args: Arguments) -> Json:
@@ -93,7 +81,6 @@ def _page(scene: Scene, caller: Caller, args: Arguments, messages: Iterable[Mess
 METHODS = {
     "conversations.open": Method(open_direct, ("im:write",)),
     "conversations.info": Method(info),
-    "conversations.members": Method(members),
     "conversations.history": Method(history),
     "conversations.replies": Method(replies),
 }

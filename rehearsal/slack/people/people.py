@@ -145,36 +145,6 @@ class People:
         """An administrator ends that."""
         self._scene.board.unshare(self._workspace.channel(channel), team)
 
-    def archive(self, user: str, channel: str) -> None:
-        """Archive a channel."""
-        self._scene.board.archive(self._workspace.channel(channel), self._workspace.user(user).id)
-
-    def unarchive(self, user: str, channel: str) -> None:
-        """Bring it back."""
-        place, person = self._workspace.channel(channel), self._workspace.user(user).id
-        self._scene.board.archive(place, person, archived=False)
-
-    def deactivate(self, user: str) -> None:
-        """An administrator closes somebody's account: nobody can write to them any more."""
-        self.change(user, deleted=True)
-
-    def uninstall(self) -> None:
-        """An administrator removes the app; `install` brings it back."""
-        self._workspace.app.installed = False
-        self._scene.events.uninstalled()
-
-    def install(self) -> None:
-        """Install the app again, with the tokens it had."""
-        self._workspace.app.installed = True
-
-    def change(self, user: str, **facts: object) -> None:
-        """Change one's profile (``real_name``, ``email``, ``phone``…)."""
-        with self._workspace.lock:
-            person = self._workspace.user(user)
-            for name, value in facts.items():
-                setattr(person, name, value)
-            self._scene.events.user_changed(person.id)
-
     def modal(self, user: str) -> View | None:
         """What the person has on top, if anything."""
         stack = self._workspace.stacks.get(self._workspace.user(user).id)

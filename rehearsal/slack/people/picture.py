@@ -47,9 +47,16 @@ class Picture:
 
     def app(self) -> Json:
         """The app, and how many sockets it has open."""
-        names = ("id", "name", "bot_user", "bot_id", "commands", "request_url")
-        app = self._workspace.app.wire()
-        return {name: app[name] for name in names} | {"connected": self._scene.sockets.count}
+        app = self._workspace.app
+        return {
+            "id": app.id,
+            "name": app.name,
+            "bot_user": app.bot_user,
+            "bot_id": app.bot_id,
+            "commands": sorted(app.commands),
+            "request_url": app.request_url,
+            "connected": self._scene.sockets.count,
+        }
 
     def message(self, message: Message) -> Json:
         """MESSAGE."""

@@ -25,8 +25,6 @@ class Board:
             for file in message.files:
                 file.channels.append(channel.id)
             self._events.posted(channel, message)
-            for file in message.files:
-                self._events.shared(channel, message.user, file.id)
             self._workspace.changed("message", channel=channel.id, ts=message.ts)
         return message
 
@@ -37,13 +35,6 @@ class Board:
             self._workspace.ephemerals.append(message)
             self._workspace.changed("ephemeral", user=to, channel=channel.id, ts=message.ts)
         return message
-
-    def forget(self, message: Message) -> None:
-        """Take an ephemeral message away."""
-        with self._workspace.lock:
-            if message in self._workspace.ephemerals:
-                self._workspace.ephemerals.remove(message)
-            self._workspace.changed("ephemeral", user=message.ephemeral_to, ts=message.ts)
 
     def edit(
         self,
@@ -129,13 +120,6 @@ class Board:
             users = self._workspace.users
             channel.members = [user for user in channel.members if users[user].team != team]
             self._events.connected(channel, team)
-            self._workspace.changed("channel", channel=channel.id)
-
-    def archive(self, channel: Channel, user: str, *, archived: bool = True) -> None:
-        """Close a channel for good, or open it again."""
-        with self._workspace.lock:
-            channel.archived = archived
-            self._events.archived(channel, user)
             self._workspace.changed("channel", channel=channel.id)
 
     def add_file(self, file: File) -> File:
