@@ -1,14 +1,11 @@
-"""The world around casebot as the story meets it: by HTTP and SMTP, and nothing else."""
+"""The world around casebot as the story meets it: by HTTP, and nothing else."""
 
 from __future__ import annotations
 
 import html
 import json
-import smtplib
 import time
 from collections.abc import Callable
-from email.message import EmailMessage
-from email.utils import parseaddr
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -110,18 +107,6 @@ class World:
             lambda: "none",
         )
         return found[0]["name"], self.fetch(found[0]["url"])[1]
-
-    def send(self, mail: EmailMessage) -> str:
-        """By SMTP to casebot's door; its reply."""
-        port, sender = self.about["ports"]["smtp"], parseaddr(mail["From"])[1]
-        try:
-            with smtplib.SMTP("127.0.0.1", port, "laptop.acme.example", timeout=PATIENCE) as line:
-                line.ehlo()
-                replies = [line.mail(sender), line.rcpt(mail["To"]), line.data(mail.as_bytes())]
-        except (OSError, smtplib.SMTPException) as error:
-            raise AssertionError("a mail to be taken by casebot", error) from None
-        check([code for code, _ in replies] == [250, 250, 250], "a mail to be taken by casebot", replies)
-        return f"250 {replies[-1][1].decode()}"
 
 
 def check(right: object, expected: str, seen: object) -> None:

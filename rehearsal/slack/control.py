@@ -30,10 +30,9 @@ GET /rehearsal/state[?user=U1][&messages=200]
     last refused) and ``user``.
 
 GET /rehearsal/events[?since=SEQ]
-    Server-sent events, one ``data:`` line a change after SEQ (or ``Last-Event-ID``, or now), for EventSource:
-    ``{"seq": 42, "what": "message", "channel": "C1", "ts": "…"}``. ``what``: message · edited · deleted · reaction ·
-    ephemeral (with ``user``) · modal (``user``, ``view`` = id or ``""`` when closed) · home (``user``) · channel ·
-    user · app (sockets came or went) · file.
+    Server-sent events (`rehearsal/event_stream.py`): ``{"seq": 42, "what": "message", "channel": "C1", "ts": "…"}``.
+    ``what``: message · edited · deleted · reaction · ephemeral (with ``user``) · modal (``user``, ``view`` = id or
+    ``""`` when closed) · home (``user``) · channel · user · app (sockets came or went) · file.
 
 POST /rehearsal/act   {"act": NAME, "user": "U1", …}
     One person does one thing. ``user`` is an id or a name; ``channel`` an id or a name.
@@ -73,25 +72,20 @@ GET /rehearsal/files/ID
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from rehearsal import event_stream
 from rehearsal.slack.people.acts import Acts, NoAct
 from rehearsal.slack.people.people import People
 from rehearsal.slack.people.picture import Picture
 from rehearsal.slack.platform.scene import Scene
 from rehearsal.slack.wire.wire import Json
-
-LONGEST = 15.0
-"""Seconds for which a stream is silent at most."""
-PAUSE = 0.02
-"""Seconds between two looks for changes."""
 
 
 class Control:
@@ -128,30 +122,16 @@ class Control:
         return self._picture.state(user=query.get("user", ""), messages=int(query.get("messages", 200)))
 
     async def _events(self, request: Request) -> Response:
-        since = (
-            request.headers.get("last-event-id") or request.query_params.get("since") or self._workspace.seq
+        return event_stream.answer(
+            request,
+            newest=lambda: self._workspace.seq,
+            changes=self._changes,
+            ended=lambda: self._scene.ending,
         )
-        return StreamingResponse(self._stream(request, int(since)), media_type="text/event-stream")
 
-    async def _stream(self, request: Request, since: int) -> AsyncIterator[str]:
-        yield ": here\n\n"
-        while not (self._scene.ending or await request.is_disconnected()):
-            changes, since = await self._changes(since)
-            for change in changes:
-                yield f"id: {change['seq']}\ndata: {json.dumps(change)}\n\n"
-            if not changes:
-                yield ": still here\n\n"
-
-    async def _changes(self, since: int) -> tuple[list[Json], int]:
-        """The changes after ``since`` and the newest one's number, looked for until there are some."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + LONGEST
-        while True:
-            seq = self._workspace.seq
-            found = [c for c in self._workspace.changes(since) if c["what"] not in ("call", "delivery")]
-            if found or loop.time() > end or self._scene.ending:
-                return found, max(seq, since)
-            await asyncio.sleep(PAUSE)
+    def _changes(self, since: int) -> list[Json]:
+        """Those that people see."""
+        return [one for one in self._workspace.changes(since) if one["what"] not in ("call", "delivery")]
 
     async def _file(self, request: Request) -> Response:
         file = self._workspace.files.get(request.path_params["file"])

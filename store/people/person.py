@@ -14,7 +14,6 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
-    func,
     select,
     update,
 )
@@ -284,8 +283,3 @@ def _set_domain(tx: Transaction, domain: str, account_id: int) -> None:
     )
     homeless = (person.c.account_id.is_(None), person.c.known, person.c.role == "contact")
     tx.run(update(person).where(*homeless, person.c.id.in_(holders)).values(account_id=account_id))
-
-
-def count(tx: Transaction) -> int:
-    """How many persons there are."""
-    return int(tx.value(select(func.count()).select_from(person)))

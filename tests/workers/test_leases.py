@@ -19,7 +19,6 @@ from bot.model.notices import BEHIND
 from bot.workers import backlog, courier, lease_renewal
 from bot.workers.intake import BATCH
 from bot.workers.lease_renewal import IN_HAND
-from rehearsal.mail.sink import Sink
 from store.engine import lease
 from store.engine.clock import NEVER
 from store.engine.database import Database
@@ -28,6 +27,7 @@ from store.queues import claim, inbox, outbox
 from store.queues.inbox import DoorMessage
 from store.queues.outbox import Outgoing
 from tests.support.houses.house import House, until
+from tests.support.mail.sink import Sink
 from tests.support.setup import databases
 from tests.support.setup.postgres import Server
 

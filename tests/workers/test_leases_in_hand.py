@@ -18,7 +18,6 @@ from bot.channel.upload_drafts import UploadDrafts
 from bot.runtime.group_commit import Writer
 from bot.workers import backlog, courier
 from bot.workers.lease_renewal import IN_HAND, LeaseRenewal, Leases
-from rehearsal.mail.sink import Sink
 from store.engine import lease
 from store.engine.clock import NEVER
 from store.engine.database import Database
@@ -29,6 +28,7 @@ from store.queues.inbox import DoorMessage
 from store.queues.outbox import DeliveryOutcome, Outgoing
 from tests.support.houses.desk import TestDesk
 from tests.support.houses.house import House, until
+from tests.support.mail.sink import Sink
 from tests.support.setup import databases
 from tests.workers.test_leases import ANA, DESK, other_process_takes, posted, relay
 
