@@ -42,7 +42,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
 from rehearsal import event_stream
-from rehearsal.demo.letter import Letter, submit
+from rehearsal.demo.mail import Letter, submit
 from rehearsal.demo.mailboxes import Mailboxes
 
 PAGE = Path(__file__).parent / "page"

@@ -174,7 +174,7 @@ class Story:
         self._line("Ana", "mails", f"{_short(subject)}: “{text}”" + (f" and {file[0]}" if file else ""))
         files = [{"name": file[0], "base64": base64.b64encode(file[1]).decode()}] if file else []
         words = {"subject": subject, "text": text, "in_reply_to": answers, "files": files}
-        told = self.world.ask("/mail/send", {"from": f"Ana Ferrer <{ANA}>", "to": to, **words})
+        told = self.world.send({"from": f"Ana Ferrer <{ANA}>", "to": to, **words})
         self._line("casebot", "SMTP", f"{told['code']} {told['reply']}")
         return told["mail"]
 

@@ -108,6 +108,12 @@ class World:
         )
         return found[0]["name"], self.fetch(found[0]["url"])[1]
 
+    def send(self, letter: Json) -> Json:
+        """By the mail program to casebot's door: its code and reply, and the mail as it was sent."""
+        told = json.loads(self.fetch("/mail/send", json.dumps(letter).encode())[1])
+        check(told.get("ok"), "a mail to be taken by casebot", told)
+        return told
+
 
 def check(right: object, expected: str, seen: object) -> None:
     """Raises ``AssertionError(expected, seen)`` where it is not right."""

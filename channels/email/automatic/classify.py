@@ -95,7 +95,7 @@ def _precedence(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
 
 def _lists(mail: Mail, _: Any, own: OwnAddresses) -> Iterator[_Sign]:
     """Mailing lists (RFC 2369, RFC 2919); support@ may itself be a group, whose id is then ours."""
-    named = next((list_id for list_id in (_list_id(value) for value in mail.all("list-id")) if list_id), "")
+    named = next(filter(None, map(list_id, mail.all("list-id"))), "")
     if named in own.list_ids and named:
         return
     header = next((name for name, _ in mail.fields if name.startswith("list-")), "")
@@ -103,7 +103,8 @@ def _lists(mail: Mail, _: Any, own: OwnAddresses) -> Iterator[_Sign]:
         yield _Sign(f"a mailing list ({named or header})")
 
 
-def _list_id(value: str) -> str:
+def list_id(value: str) -> str:
+    """The list's id (RFC 2919, section 2)."""
     return value.rpartition("<")[2].partition(">")[0].strip().lower()
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from channels.slack.text.fallback_text import escaped
 from channels.slack.text.i18n import _
-from channels.slack.text.message import escaped
 
 Json = dict[str, Any]
 Message = tuple[str, list[Json]]

@@ -37,10 +37,10 @@ class Method:
     tokens: tuple[str, ...] = ("bot",)
 
 
-def channel_of(scene: Scene, args: Arguments, *, name: str = "channel") -> Channel:
-    """The channel of an argument, by id; private ones only where the bot is in (``channel_not_found``)."""
+def channel_of(scene: Scene, args: Arguments) -> Channel:
+    """The channel that is named, by id; private ones only where the bot is in (``channel_not_found``)."""
     bot = scene.workspace.app.bot_user
-    found = scene.workspace.channels.get(args.needed(name))
+    found = scene.workspace.channels.get(args.needed("channel"))
     if found is None or (found.kind != "public" and bot not in found.members):
         raise SlackError("channel_not_found")
     return found

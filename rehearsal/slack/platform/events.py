@@ -29,11 +29,9 @@ class Events:
             mention |= {"type": "app_mention", "team": self._workspace.home.id}
             self._tell("app_mention", mention, channel, scope="app_mentions:read")
 
-    def edited(
-        self, channel: Channel, before: Json, message: Message, *, subtype: str = "message_changed"
-    ) -> None:
+    def edited(self, channel: Channel, before: Json, message: Message) -> None:
         """``message_changed``, hidden, with both versions."""
-        body = {"subtype": subtype, "message": self._message(message), "previous_message": before}
+        body = {"subtype": "message_changed", "message": self._message(message), "previous_message": before}
         self._to_readers(channel, self._hidden(channel, body))
 
     def deleted(self, channel: Channel, before: Json) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rehearsal.slack.wire.wire import Json, new_id
-from rehearsal.slack.workspace.app import App
 from rehearsal.slack.workspace.team import Team
 from rehearsal.slack.workspace.workspace import Workspace
 
@@ -42,10 +41,10 @@ DEFAULT: Json = {
 """A small support team; a customer in the home team, one of another team, somebody without e-mail, another bot."""
 
 
-def build(cast: Json | None = None, *, app: App | None = None) -> Workspace:
+def build(cast: Json | None = None) -> Workspace:
     """A workspace with this cast (`DEFAULT` if none is given); its first team is home to the app."""
     cast = DEFAULT if cast is None else cast
-    workspace = Workspace([Team(**team) for team in cast.get("teams", [])], app=app)
+    workspace = Workspace([Team(**team) for team in cast.get("teams", [])])
     add(workspace, cast)
     return workspace
 
