@@ -10,7 +10,7 @@ GET /rehearsal/state[?user=U1][&messages=200]
          "team": {"id": "T1", "name": "Acme Support", "domain": "acme-support"},
          "app": {"id", "name", "bot_user", "bot_id", "commands": ["/case"], "connected": 1, "request_url": ""},
          "users": [{"id", "team", "name", "real_name", "email", "is_bot", "is_stranger", "image"}],
-         "channels": [{"id", "name", "kind": "public|private|im|mpim", "shared": false, "members": ["U1", …],
+         "channels": [{"id", "name", "kind": "public|private|im", "shared": false, "members": ["U1", …],
                        "messages": [MESSAGE, …]}],
          "ephemerals": {"U1": [MESSAGE, …]},
          "modals": {"U1": VIEW},      # the top of the stack of each person who has a modal open
@@ -20,7 +20,7 @@ GET /rehearsal/state[?user=U1][&messages=200]
     and home. ``messages``: at most so many of the newest in each channel (threads' replies count).
 
     MESSAGE: ``{"ts", "user" (author's id, or "" for a custom name), "name" (the name shown), "image" (avatar's
-    URL or emoji, or ""), "bot": false, "text" (mrkdwn), "blocks": […], "thread_ts" ("" outside threads; a
+    URL, or ""), "bot": false, "text" (mrkdwn), "blocks": […], "thread_ts" ("" outside threads; a
     parent with replies has its own ts), "reply_count", "edited": false, "subtype": "", "files": [{"id",
     "name", "mimetype", "size", "url" (below this server, for a browser)}], "reactions": [{"name": "eyes",
     "users": ["U1"]}], "metadata": {…} or null}``. An ephemeral has ``channel`` besides, and ``ephemeral: true``.

@@ -83,11 +83,11 @@ def test_tokens_and_scopes_are_checked(server: Server, client: WebClient) -> Non
         refused(by(app.app_token).chat_postMessage, channel="C0TRIAGE", text="x") == "not_allowed_token_type"
     )
     assert refused(client.apps_connections_open, app_token=app.bot_token) == "not_allowed_token_type"
-    app.scopes.discard("chat:write.customize")
+    app.scopes.discard("chat:write")
     with pytest.raises(SlackApiError) as error:
-        client.chat_postMessage(channel="C0TRIAGE", text="x", username="Sam")
+        client.chat_postMessage(channel="C0TRIAGE", text="x")
     assert error.value.response["error"] == "missing_scope"
-    assert error.value.response["needed"] == "chat:write.customize"
+    assert error.value.response["needed"] == "chat:write"
     assert refused(client.api_call, api_method="chat.shout") == "unknown_method"
 
 

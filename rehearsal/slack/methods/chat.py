@@ -58,13 +58,10 @@ def update(scene: Scene, caller: Caller, args: Arguments) -> Json:
 
 
 def _message(scene: Scene, caller: Caller, args: Arguments) -> Message:
-    if args.text("username") or args.text("icon_emoji") or args.text("icon_url"):
-        caller.need("chat:write.customize")
     checked = blocks.message_blocks(args.json("blocks") or [])
     thread = args.text("thread_ts")
     if thread and not _TS.fullmatch(thread):
         raise SlackError("invalid_thread_ts")
-    name = args.text("username")
     return Message(
         "",
         caller.app.bot_user,
@@ -72,15 +69,8 @@ def _message(scene: Scene, caller: Caller, args: Arguments) -> Message:
         scene.workspace.home.id,
         checked,
         thread_ts=thread,
-        subtype="bot_message"
-        if name
-        else "thread_broadcast"
-        if thread and args.flag("reply_broadcast")
-        else "",
         bot_id=caller.app.bot_id,
         app_id=caller.app.id,
-        username=name,
-        icon=args.text("icon_emoji") or args.text("icon_url"),
         metadata=_metadata(args),
     )
 

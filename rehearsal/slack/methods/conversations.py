@@ -22,7 +22,7 @@ def open_direct(scene: Scene, caller: Caller, args: Arguments) -> Json:
     if scene.workspace.users[person].deleted:
         raise SlackError("user_disabled")
     channel = scene.workspace.direct(caller.app.bot_user, person)
-    return {"channel": channel.wire() if args.flag("return_im") else {"id": channel.id}}
+    return {"channel": {"id": channel.id}}
 
 
 def info(scene: Scene, caller: Caller, args: Arguments) -> Json:
@@ -30,8 +30,6 @@ def info(scene: Scene, caller: Caller, args: Arguments) -> Json:
     channel = channel_of(scene, args)
     caller.need(family(channel, "read"))
     body = channel.wire() | {"is_member": caller.app.bot_user in channel.members}
-    if args.flag("include_num_members"):
-        body["num_members"] = len(channel.members)
     if channel.kind == "im":
         body["user"] = next(each for each in channel.members if each != caller.app.bot_user)
     return {"channel": body}

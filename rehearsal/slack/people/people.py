@@ -104,12 +104,6 @@ class People:
         message = self._workspace.message(place.id, ts)
         self._scene.board.react(place, message, user=person, name=emoji.strip(":"))
 
-    def unreact(self, user: str, channel: str, ts: str, emoji: str) -> None:
-        """Take it back."""
-        person, place = self._member(user, channel)
-        message = self._workspace.message(place.id, ts)
-        self._scene.board.unreact(place, message, user=person, name=emoji.strip(":"))
-
     def open_home(self, user: str, *, wait: float = 0.0) -> View | None:
         """Look at the app's Home tab: what is there, at most ``wait`` seconds later."""
         person = self._workspace.user(user).id
@@ -132,10 +126,6 @@ class People:
         """Make others members."""
         for other in others:
             self.join(other, channel)
-
-    def leave(self, user: str, channel: str) -> None:
-        """Be a member no longer."""
-        self._scene.board.leave(self._workspace.channel(channel), self._workspace.user(user).id)
 
     def share(self, channel: str, team: str) -> None:
         """An administrator shares a channel with another organisation."""

@@ -66,7 +66,7 @@ class Picture:
             "ts": message.ts,
             "user": "" if message.username and message.subtype == "bot_message" else message.user,
             "name": message.username or (author.shown if author else ""),
-            "image": message.icon or (author.image if author else ""),
+            "image": author.image if author else "",
             "bot": bool(message.bot_id),
             "text": message.text,
             "blocks": message.blocks,

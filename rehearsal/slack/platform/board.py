@@ -76,19 +76,7 @@ class Board:
             if user in users:
                 raise SlackError("already_reacted")
             users.append(user)
-            self._events.reacted("reaction_added", user, channel, message, name=name)
-            self._workspace.changed("reaction", channel=channel.id, ts=message.ts)
-
-    def unreact(self, channel: Channel, message: Message, *, user: str, name: str) -> None:
-        """Take a reaction back; SlackError ``no_reaction``."""
-        with self._workspace.lock:
-            users = message.reactions.get(name, [])
-            if user not in users:
-                raise SlackError("no_reaction")
-            users.remove(user)
-            if not users:
-                del message.reactions[name]
-            self._events.reacted("reaction_removed", user, channel, message, name=name)
+            self._events.reacted(user, channel, message, name=name)
             self._workspace.changed("reaction", channel=channel.id, ts=message.ts)
 
     def join(self, channel: Channel, user: str) -> None:
@@ -97,13 +85,6 @@ class Board:
             if user not in channel.members:
                 channel.members.append(user)
                 self._events.joined(channel, user)
-                self._workspace.changed("channel", channel=channel.id)
-
-    def leave(self, channel: Channel, user: str) -> None:
-        """Be a member no longer."""
-        with self._workspace.lock:
-            if user in channel.members:
-                channel.members.remove(user)
                 self._workspace.changed("channel", channel=channel.id)
 
     def share(self, channel: Channel, team: str) -> None:

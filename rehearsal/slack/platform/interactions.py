@@ -38,7 +38,7 @@ class Interactions:
 
     def command(self, user: str, channel: Channel, command: str, *, text: str) -> Json:
         """A slash command's form fields."""
-        names = {"im": "directmessage", "private": "privategroup", "mpim": "privategroup"}
+        names = {"im": "directmessage", "private": "privategroup"}
         return {
             "token": "rehearsal",
             "team_id": self._workspace.home.id,

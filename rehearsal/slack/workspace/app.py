@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from channels.slack.workspace.manifest import EVENTS, SCOPES
 from rehearsal.slack.wire.wire import PATIENCE
 
-BESIDE = ("reaction_added", "reaction_removed", "member_joined_channel")
+BESIDE = ("reaction_added", "member_joined_channel")
 """Events that an app installed by an older manifest hears of too."""
 
 
@@ -26,8 +26,6 @@ class App:
     app_scopes: set[str] = field(default_factory=lambda: {"connections:write"})
     events: set[str] = field(default_factory=lambda: {*EVENTS, *BESIDE})
     commands: set[str] = field(default_factory=lambda: {"/case"})
-    should_escape: bool = True
-    """``slash_commands[].should_escape``: ``@ana`` arrives as ``<@U1|ana>``."""
     request_url: str = ""
     """Deliver here, signed; empty: Socket Mode."""
     retry_scale: float = 1.0

@@ -52,10 +52,10 @@ class File:
         }
 
 
-Kind = Literal["public", "private", "im", "mpim"]
-TYPES: dict[Kind, str] = {"public": "channel", "private": "group", "im": "im", "mpim": "mpim"}
+Kind = Literal["public", "private", "im"]
+TYPES: dict[Kind, str] = {"public": "channel", "private": "group", "im": "im"}
 """``channel_type`` of a message event (docs.slack.dev: "message event")."""
-FAMILIES: dict[Kind, str] = {"public": "channels", "private": "groups", "im": "im", "mpim": "mpim"}
+FAMILIES: dict[Kind, str] = {"public": "channels", "private": "groups", "im": "im"}
 """The first word of the scopes and subscriptions that concern such a channel."""
 
 
@@ -73,7 +73,6 @@ class Message:
     bot_id: str = ""
     app_id: str = ""
     username: str = ""
-    icon: str = ""
     files: list[File] = field(default_factory=list)
     attachments: list[Json] = field(default_factory=list)
     """Messages that were forwarded with it (``is_share``), or what an app put there."""
@@ -129,7 +128,7 @@ class Channel:
             "is_channel": self.kind == "public",
             "is_group": self.kind == "private",
             "is_im": self.kind == "im",
-            "is_mpim": self.kind == "mpim",
+            "is_mpim": False,
             "is_private": self.kind != "public",
             "is_archived": self.archived,
             "is_shared": bool(self.shared),

@@ -154,10 +154,6 @@ class Workspace:
             body |= {"user": SLACKBOT, "hidden": True}
         if message.bot_id:
             body["bot_profile"] = {"id": message.bot_id, "app_id": message.app_id, "name": message.username}
-        if message.icon:
-            body["icons"] = (
-                {"emoji": message.icon} if message.icon.startswith(":") else {"image_48": message.icon}
-            )
         if message.files:
             body |= {"files": [file.wire(self.site) for file in message.files], "upload": False}
         if message.reactions:
