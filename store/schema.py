@@ -130,12 +130,8 @@ def _compare(connection: Connection, revision: str) -> None:
 
 def require(tx: Transaction) -> None:
     """Raise ``SchemaMismatch`` if another process has migrated the database since it was opened. Cheap."""
-    if tx.connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() != _head():
+    if tx.connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() != _known()[0]:
         raise SchemaMismatch(_OVERTAKEN)
-
-
-def _head() -> str:
-    return _known()[0]
 
 
 @cache

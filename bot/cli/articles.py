@@ -169,7 +169,9 @@ def _say_tried(tried: tuple[TrialOutcome, ...]) -> None:
     from bot.articles.trial import FAILED
 
     failed = [one for one in tried if one.result in FAILED]
-    rows = ((one.result, one.subject, _got(one)) for one in failed)
+    rows = (
+        (one.result, one.subject, " · ".join(article.title for article in one.shown) or "-") for one in failed
+    )
     if failed:
         table(("RESULT", "SUBJECT", "ARTICLES SHOWN"), rows, nothing="")
         say()
@@ -193,10 +195,6 @@ def _counted(tried: tuple[TrialOutcome, ...]) -> Iterator[str]:
     if others := len(tried) - answerable:
         what = f"{others:,} subject{'s' * (others > 1)} that none answers"
         yield f"{what}: {counts['unwanted']:,} got one all the same ({counts['unwanted'] / others:.0%})."
-
-
-def _got(one: TrialOutcome) -> str:
-    return " · ".join(article.title for article in one.shown) or "-"
 
 
 @articles.command()

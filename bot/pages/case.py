@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from bot.commands import CUSTOMERS, Close, Command, Concern, Identity, Proof, Reopen, Reply
 from bot.commands.urgency import ChangePriority, NameContact
@@ -50,7 +51,7 @@ def find(
             case, requester=requester.shown if requester else "", owner=owner.name if owner else ""
         ),
         reason=lists.close_reasons.get(case.close_reason, ""),
-        told=tuple(sorted((*_said(tx, case.id, since), *happened), key=_when)),
+        told=tuple(sorted((*_said(tx, case.id, since), *happened), key=attrgetter("at"))),
         may=frozenset(_allowed(case, role, blocker=lists.blocker)),
         concerns=lists.concern_categories,
         priorities=tuple(one for one in lists.priorities if one != case.priority),
@@ -126,10 +127,6 @@ def _allowed(case: Case, role: str, *, blocker: str) -> Iterator[str]:
         needed = command.rule.get(role)
         if fits[name] and needed is not None and needed <= Proof.LINKED:
             yield name
-
-
-def _when(one: PublicEntry | EventLine) -> datetime:
-    return one.at
 
 
 def _said(tx: Transaction, number: int, since: Mapping[int, datetime]) -> Iterator[PublicEntry]:

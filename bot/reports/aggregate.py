@@ -199,7 +199,7 @@ class _Count:
         return tuple(Moved(name, came[name], went[name]) for name in names)
 
     def owners(self, closings: Iterable[Ended]) -> tuple[Work, ...]:
-        handled = Counter(case.owner or NAMELESS for case, _ in _once(closings))
+        handled = Counter(case.owner or NAMELESS for case in {case.id: case for case, _ in closings}.values())
         who = (self.life(case).answerer(case.answered_at) for case in self._answered() if case.answered_at)
         first = Counter(name or NAMELESS for name in who)
         names = sorted(handled | first, key=lambda name: (-handled[name], -first[name], name))
@@ -224,11 +224,6 @@ class _Count:
             scale=tuple(counts[rating] for rating in range(1, 6)),
             comments=tuple(sorted(said, key=lambda one: one.at, reverse=True)),
         )
-
-
-def _once(closings: Iterable[Ended]) -> Iterable[Ended]:
-    """Each case once."""
-    return {case.id: (case, closing) for case, closing in closings}.values()
 
 
 def _calendar(level: Level, priority: str) -> Calendar:

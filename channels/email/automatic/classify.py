@@ -67,10 +67,6 @@ def judge(mail: Mail, mail_from: str | None, own: OwnAddresses, *, tagged: bool 
     )
 
 
-def _null_path(mail: Mail, mail_from: str | None) -> bool:
-    return bounces.path(mail, mail_from) == "null"
-
-
 def _auto_submitted(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
     """Auto-Submitted (RFC 3834, section 5)."""
     for value in mail.all("auto-submitted"):
@@ -80,7 +76,7 @@ def _auto_submitted(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
 
 
 def _path(mail: Mail, mail_from: str | None, _: Any) -> Iterator[_Sign]:
-    if _null_path(mail, mail_from):
+    if bounces.path(mail, mail_from) == "null":
         answers = bool(mail.references) and out_of_office.says_so(mail.subject, mail.text)
         yield _Sign("a null return path", activity=False, reply=answers)
 
