@@ -21,11 +21,11 @@ from bot.channel.context import ChannelContext
 from bot.channel.memory_budget import MemoryBudget
 from bot.channel.protocols import Channel, Door, Mailbox, Worker
 from bot.channel.upload_drafts import UploadDrafts
-from bot.commands import Attachment
 from bot.config.load import Config
 from bot.desk.desk import Desk
 from bot.inbound.pipeline import Pipeline
 from bot.links.tokens import Links
+from bot.model.message import Attachment
 from bot.monitors.canary import CanaryMonitor
 from bot.monitors.misconfiguration import Exposure, Vouching, clocks
 from bot.monitors.monitor import Monitor, MonitorContext

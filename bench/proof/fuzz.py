@@ -14,7 +14,7 @@ from bench.support.mails import DESK
 from bench.support.mutants import Mutants
 from bot.channel.context import ChannelContext, for_reading
 from bot.channel.protocols import Context, Letter, Mailbox, Unreadable
-from bot.commands import Attachment
+from bot.model.message import Attachment
 from channels.email import Settings
 from channels.email.sandbox.pool import ReaderPool
 

@@ -11,7 +11,7 @@ from bot.channel.desk import DeskApi
 from bot.channel.memory_budget import MemoryBudget
 from bot.channel.protocols import KeepInInbox, Mailbox
 from bot.channel.upload_drafts import UploadDrafts
-from bot.commands import Attachment
+from bot.model.message import Attachment
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from bot.commands import Request
 from bot.config.load import Config
 from bot.model.facts import HealthView, Suggestion
 from bot.model.outcome import Outcome
 from bot.model.pages import FormPage, Gone, NewPage, Page, PageFrame, Purpose, StoredFile
 from bot.model.question import Question
+from bot.model.request import Request
 
 T = TypeVar("T")
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
-from bot.commands import Attachment, Identity
+from bot.model.identity import Identity
+from bot.model.message import Attachment
 
 GAP = "\x1e"
 """Between the blocks of ``Words.marked``; the doors let no such character in."""
@@ -50,7 +51,7 @@ class Posting:
     files: tuple[tuple[Attachment, bytes], ...] = ()
     """What goes along, with its bytes; without them (``b""``) where the channel fetches them by itself."""
     notice: str = ""
-    """Its name in ``bot/model/notices``."""
+    """Its name in ``bot/notices``."""
     case: int | None = None
     person: int | None = None
     """Whom it is for; None: for all who are in ``place``."""

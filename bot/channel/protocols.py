@@ -14,7 +14,8 @@ from typing import Any, Literal, Protocol, runtime_checkable
 from bot.channel.capabilities import Traits
 from bot.channel.classification import Verdict
 from bot.channel.outbound import Parcel, Posting, Stands
-from bot.commands import Attachment, Identity, Part, Proof
+from bot.model.identity import Identity, Proof
+from bot.model.message import Attachment, Part
 
 LONGEST_ADDRESS = 254
 """Octets of a mail address (RFC 5321, section 4.5.3.1.3, without its angle brackets); a longer one is nobody's."""

@@ -14,14 +14,16 @@ import click
 from bot.cli.context import desk, json_option, limit_option
 from bot.cli.errors import FAILED, Failure
 from bot.cli.output import say, say_json, size, table, when
-from bot.syntax.verbs import VERBS, Verb
+from bot.commands.catalogue import VERBS
+from bot.commands.verb import Verb
 
 if TYPE_CHECKING:
-    from bot.commands import Identity, Request
     from bot.config.load import Config
     from bot.desk.desk import Desk
     from bot.model.facts import CaseLine
+    from bot.model.identity import Identity
     from bot.model.outcome import Outcome
+    from bot.model.request import Request
     from bot.queries.case_detail import CaseView, EntryView
     from bot.syntax.case_numbers import ParsedCommand
 
@@ -236,9 +238,10 @@ def _with_reason(asked: ParsedCommand, reason: str, reasons: Mapping[str, str]) 
 
 
 def _request(config: Config, asked: ParsedCommand, asker: Identity) -> Request:
-    from bot.commands import Proof, Request
+    from bot.commands.catalogue import command
     from bot.model.errors import BadCommand
-    from bot.syntax.arguments import command
+    from bot.model.identity import Proof
+    from bot.model.request import Request
 
     try:
         wanted = command(asked, None, config.lists)
@@ -258,7 +261,7 @@ def _request(config: Config, asked: ParsedCommand, asker: Identity) -> Request:
 
 
 def _asker(acting_as: str | None) -> Identity:
-    from bot.commands import OPERATOR, Identity
+    from bot.model.identity import OPERATOR, Identity
 
     if acting_as is None:
         return OPERATOR

@@ -15,10 +15,10 @@ from bot.cli.output import say, size
 
 if TYPE_CHECKING:
     from bot.channel.protocols import Inbound
-    from bot.commands import Request
     from bot.config.load import Config
     from bot.explain.dry_run import Explained, Explainer
     from bot.explain.findings import MessageSource
+    from bot.model.request import Request
 
 
 @click.command()

@@ -12,7 +12,7 @@ from bot.cli.errors import Failure
 from bot.cli.output import say, say_json, table
 
 if TYPE_CHECKING:
-    from bot.model.notices import Notice
+    from bot.notices.notice import Notice
     from bot.template_check.lint import TemplateLint
 
 
@@ -36,7 +36,7 @@ def mailbox_option(command: click.decorators.FC) -> click.decorators.FC:
 @json_option
 def listed(mailbox: str, as_json: bool) -> None:
     """Every notice, who reads it, and the languages it is there in."""
-    from bot.model.notices import NOTICES
+    from bot.notices.catalogue import NOTICES
 
     proofs = _lint(mailbox)
     rows = [(notice, list(proofs.sources(notice))) for notice in NOTICES.values()]
@@ -91,7 +91,7 @@ def check(mailbox: str) -> None:
 
     Each mistake is named with its file and line. Exit code 1: there are some.
     """
-    from bot.model.notices import NOTICES
+    from bot.notices.catalogue import NOTICES
 
     proofs = _lint(mailbox)
     mistakes = proofs.mistakes()
@@ -138,10 +138,10 @@ def _lint(mailbox: str) -> TemplateLint:
     return TemplateLint(folders)
 
 
-def _notice(name: str) -> Notice:
+def _notice(name: str) -> type[Notice]:
     from difflib import get_close_matches
 
-    from bot.model.notices import NOTICES
+    from bot.notices.catalogue import NOTICES
 
     name = name.lower().replace("_", " ").removesuffix(".j2")
     if name in NOTICES:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.commands import ASKED, LINKED_REQUESTER, Command, OnCase, Rule
+from bot.model.request import Command, OnCase
+from bot.model.rule import ASKED, LINKED_REQUESTER, Rule
 
 
 @dataclass(frozen=True, slots=True)

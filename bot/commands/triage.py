@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.commands import DESK, FORWARDED, Command, Identity, OnCase, Rule
+from bot.commands.verb import PAUSE, Arguments, verb
+from bot.model.errors import BadCommand
+from bot.model.identity import Identity
+from bot.model.request import Command, OnCase
+from bot.model.rule import DESK, FORWARDED, Rule
+from bot.syntax.case_numbers import ENTRY, label, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +41,39 @@ class Merge(OnCase):
     why: str = ""
 
 
+@verb(Merge, "merge CS-000124 [into CS-000123] [why]", "read one case as a part of another", text=True)
+def merge(words: Arguments) -> Merge:
+    """``merge 2 into 1`` · on case 1: ``merge 2`` · on case 2: ``merge into 1``."""
+    case, text = words.named, words.text
+    if case is None and (bare := _BARE.match(text)):
+        case, text = number(bare.group(1)), text[bare.end() :]
+    target = _INTO.match(text)
+    here = words.here or None  # nothing is merged into what was just opened
+    into = number(target.group(1)) if target else None
+    case, into = case if case is not None else here, into if into is not None else here
+    if case is None or into is None or case == into:
+        raise BadCommand(
+            f"Which case into which? merge {label(case or 124)} into CS-000123", {"into": "is needed"}
+        )
+    return Merge(case, into, text[target.end() :].strip() if target else text.strip())
+
+
+_BARE = re.compile(r"(\d{1,12})(?![\w-])[ \t:,]*")
+"""``merge 2`` is ``merge CS-000002``, however it is written."""
+_INTO = re.compile(r"(?:(?:in)?to[ \t]+)?(CS-\d{6,12}|#\d{1,12}|\d{1,12})(?![\w-])[ \t:,.]*", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Unmerge(OnCase):
     """Undo that: both cases are as they were."""
 
     rule: ClassVar[Rule] = DESK
+
+
+@verb(Unmerge, "unmerge CS-000124", "undo that: both are as they were")
+def unmerge(words: Arguments) -> Unmerge:
+    """``unmerge CS-000124``"""
+    return Unmerge(words.case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +86,15 @@ class Split(OnCase):
     why: str = ""
 
 
+@verb(Split, "split e-k4q7x2 [why]", "move an entry into a case of its own", text=True)
+def split(words: Arguments) -> Split:
+    """``split e-k4q7x2 Another question.``"""
+    case, (entry, rest) = words.case, _entry(words.text)
+    if not entry:
+        raise BadCommand("Which entry? split e-k4q7x2", {"entry": "is needed, as `case show` names it"})
+    return Split(case, entry, rest)
+
+
 @dataclass(frozen=True, slots=True)
 class Accept(OnCase):
     """Take an unverified entry as its sender's words, or let a held case go on. ``entry``: ``""`` for the only one."""
@@ -60,9 +103,34 @@ class Accept(OnCase):
     entry: str = ""
 
 
+@verb(Accept, "accept [e-k4q7x2]", "share what somebody unverified wrote, or let a held case go on")
+def accept(words: Arguments) -> Accept:
+    """``accept e-k4q7x2``, or ``accept`` for the only one."""
+    return Accept(words.case, _entry_or_nothing(words))
+
+
 @dataclass(frozen=True, slots=True)
 class Spam(OnCase):
     """Fold an unverified entry away, or close the case, and tell nobody. ``entry``: ``""`` for the only one."""
 
     rule: ClassVar[Rule] = DESK
     entry: str = ""
+
+
+@verb(Spam, "spam [e-k4q7x2]", "put it away, or close the held case; nobody is told")
+def spam(words: Arguments) -> Spam:
+    """``spam e-k4q7x2``, or ``spam`` for the only one."""
+    return Spam(words.case, _entry_or_nothing(words))
+
+
+def _entry_or_nothing(words: Arguments) -> str:
+    entry, text = _entry(words.text)[0], words.text.strip()
+    if text and not entry:
+        raise BadCommand(f"“{text[:40]}” names no entry: {words.verb} e-k4q7x2", {"entry": "is unknown"})
+    return entry
+
+
+def _entry(text: str) -> tuple[str, str]:
+    """The name of an entry that a text begins with, or ``""``, and what follows."""
+    match = ENTRY.match(text.strip())
+    return (match.group().lower(), text.strip()[match.end() :].lstrip(PAUSE)) if match else ("", text)

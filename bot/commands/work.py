@@ -1,13 +1,41 @@
-"""Commands of a specialist's work: ask for information, wait, a workaround, case fields."""
+"""Commands of a specialist's work: ask for material, wait, a workaround, a case's fields, handing over."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from bot.commands import DESK, OnCase, Rule
+from bot.commands.urgency import TO
+from bot.commands.verb import ADDRESS, PAUSE, Arguments, verb
+from bot.model.errors import BadCommand
+from bot.model.request import OnCase
+from bot.model.rule import DESK, Rule
+from bot.syntax.fields import Choices, ids
 
 CaseField = Literal["type", "category", "ids", "subject", "requester"]
+
+
+@dataclass(frozen=True, slots=True)
+class Handover(OnCase):
+    """Close a case as out of scope, and send its conversation to the customer's local service team.
+
+    ``why`` is for the team and the desk, never for the customer.
+    """
+
+    rule: ClassVar[Rule] = DESK
+    why: str = ""
+
+
+@verb(
+    Handover,
+    "handover [why]",
+    "close the case as out of scope and send all of it to the customer's local service team",
+    text=True,
+)
+def handover(words: Arguments) -> Handover:
+    """``handover It is about their contract.``"""
+    return Handover(words.case, words.text.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +46,29 @@ class AskFor(OnCase):
     text: str
 
 
+@verb(
+    AskFor,
+    "ask what",
+    "ask the customer for material, and wait for it; they are reminded",
+    aliases=("request",),
+    text=True,
+)
+def ask(words: Arguments) -> AskFor:
+    """``ask please send both reports``"""
+    return AskFor(words.case, words.needed("text", "What do you need? ask please send both reports"))
+
+
 @dataclass(frozen=True, slots=True)
 class Wait(OnCase):
     """Wait for the customer."""
 
     rule: ClassVar[Rule] = DESK
+
+
+@verb(Wait, "wait", "wait for the customer: the clocks rest")
+def wait(words: Arguments) -> Wait:
+    """``wait``"""
+    return Wait(words.case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +77,12 @@ class Workaround(OnCase):
 
     rule: ClassVar[Rule] = DESK
     text: str
+
+
+@verb(Workaround, "workaround text", "answer with what helps for now", text=True)
+def workaround(words: Arguments) -> Workaround:
+    """``workaround Please use the old report until Monday.``"""
+    return Workaround(words.case, words.needed("text", "There is no text to send: workaround text"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +98,79 @@ class SetField(OnCase):
     category: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Handover(OnCase):
-    """Close a case as out of scope, and send its conversation to the customer's local service team.
+_FIELDS: dict[str, CaseField] = {
+    "type": "type",
+    "category": "category",
+    "id": "ids",
+    "ids": "ids",
+    "deal id": "ids",
+    "deal ids": "ids",
+    "subject": "subject",
+    "title": "subject",
+    "requester": "requester",
+    "customer": "requester",
+}
+_FIELD = re.compile(r"(deal ids?|[a-z]+)[ \t]*[:=]?[ \t]*", re.IGNORECASE)
 
-    ``why`` is for the team and the desk, never for the customer.
-    """
 
-    rule: ClassVar[Rule] = DESK
-    why: str = ""
+@verb(SetField, "set type|category|ids|subject|requester: value", "set what the case says of itself")
+def set_field(words: Arguments) -> SetField:
+    """``set subject: No delivery on deal 12333``"""
+    match = _FIELD.match(words.text.strip())
+    field = _FIELDS.get(match.group(1).lower()) if match else None
+    if not match or not field:
+        raise BadCommand("What shall I set? set subject: No delivery on deal 12333", {"field": "is unknown"})
+    value = TO.sub("", words.text.strip()[match.end() :].strip(), count=1)
+    return SetField(words.case, field, *_value(field, value, words.lists))
+
+
+@verb(SetField, "type Reporting", "set the case's type")
+def set_type(words: Arguments) -> SetField:
+    """``type Reporting / Discrepancy``"""
+    value = words.text.strip(PAUSE)
+    if not value:
+        raise BadCommand(f"Which type? There are: {', '.join(words.lists.types)}.", {"type": "is needed"})
+    return SetField(words.case, "type", *_value("type", value, words.lists))
+
+
+def _value(field: CaseField, value: str, lists: Choices) -> tuple[str, str]:
+    """The value as the case keeps it, and the category where that was said with the type."""
+    if field == "type":
+        return _type_and_category(value, lists)
+    if field == "category":
+        return _chosen(field, value, lists), ""
+    if field == "ids":
+        return "\n".join(ids(value) or value.replace(",", " ").split()), ""
+    if field == "requester":
+        return _requester(value), ""
+    if not value:
+        raise BadCommand("A case needs a subject: set subject: No delivery", {"value": "is needed"})
+    return " ".join(value.split())[:300], ""
+
+
+def _requester(value: str) -> str:
+    address = ADDRESS.search(value[:300])
+    if not address:
+        raise BadCommand(
+            "Whose case is it? set requester: ana@example.com", {"value": "must be a mail address"}
+        )
+    return address.group().rstrip(".").lower()
+
+
+def _type_and_category(value: str, lists: Choices) -> tuple[str, str]:
+    """``Delivery / Not delivering``, as a case is shown, else a type alone."""
+    kind, slash, category = value.partition("/")
+    whole = any(name.casefold() == value.casefold().strip(PAUSE) for name in lists.types)
+    if whole or not slash:
+        return _chosen("type", value, lists), ""
+    return _chosen("type", kind, lists), _chosen("category", category, lists)
+
+
+def _chosen(field: str, value: str, lists: Choices) -> str:
+    """One of the list, however it is written; a category may be one of any type, the desk looks further."""
+    known = list(lists.types) if field == "type" else [name for row in lists.types.values() for name in row]
+    choice = next((name for name in known if name.casefold() == value.casefold().strip(PAUSE)), None)
+    if choice is None and value:
+        names = ", ".join(dict.fromkeys(known))
+        raise BadCommand(f"“{value[:60]}” is no {field}. There are: {names}.", {field: "is unknown"})
+    return choice or ""

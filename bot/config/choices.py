@@ -7,8 +7,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from bot.commands.missing_fields import FEATURES, QUESTIONS
 from bot.config.settings import Name, Section
-from bot.syntax.missing_fields import FEATURES, QUESTIONS
 
 REASONS_IN_USE = ("resolved", "no_longer", "no_response", "out_of_scope", "duplicate")
 """The closing reasons that the desk itself uses: their words may be changed, their keys may not go."""

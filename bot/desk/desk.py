@@ -10,19 +10,8 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.articles.clicks import ArticleClicks
-from bot.commands import (
-    CLOCK,
-    OPERATOR,
-    Close,
-    Command,
-    Concern,
-    Note,
-    Proof,
-    Reopen,
-    Reply,
-    Request,
-)
-from bot.commands.urgency import ChangePriority
+from bot.commands.case import Close, Note, Reopen, Reply
+from bot.commands.urgency import ChangePriority, Concern
 from bot.commands.work import AskFor, Workaround
 from bot.config.load import Config
 from bot.desk.handlers.conversation import conversation
@@ -30,9 +19,11 @@ from bot.desk.handlers.registry import HANDLERS
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, NoSuchCase, NotAllowed, NotProven, Refusal
 from bot.model.facts import Answered, HealthView
+from bot.model.identity import CLOCK, OPERATOR, Proof
 from bot.model.outcome import Outcome
 from bot.model.pages import Gone, Page, Purpose, StoredFile
 from bot.model.question import Question
+from bot.model.request import Command, Request
 from bot.model.translatable import together
 from bot.notify.compose import Composer
 from bot.pages.resolver import PageResolver

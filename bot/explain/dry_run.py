@@ -19,13 +19,15 @@ from pydantic import BaseModel
 
 from bot.channel.context import ChannelContext, for_reading
 from bot.channel.protocols import Anchor, Channel, Context, Inbound, Letter, Mailbox, Unreadable
-from bot.commands import Attachment, Command, Open, Request
+from bot.commands.case import Open
 from bot.config.load import Config
 from bot.desk.desk import Desk
 from bot.inbound.route import Aside
 from bot.inbound.routing import Router
 from bot.links.tokens import Links
 from bot.model.facts import Answered
+from bot.model.message import Attachment
+from bot.model.request import Command, Request
 from bot.notify.compose import Composer
 from bot.people.staff_sync import sync
 from bot.policy import admission

@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 
 from bot.channel.classification import Verdict
 from bot.channel.protocols import Channel, Context, Inbound, Letter, Unreadable
+from bot.commands import parser
 from bot.config.choices import ListsSection
 from bot.config.load import Config
 from bot.explain.dry_run import assumed_envelope, scratch_channel
-from bot.syntax import fields, parser
+from bot.syntax import fields
 from bot.syntax.case_numbers import ParsedCommand, label
 
 TOGETHER = 20

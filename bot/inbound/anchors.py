@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.channel.protocols import Anchor, Inbound
-from bot.commands import Proof
 from bot.links.tokens import INTERNAL, PUBLIC, Links, ReplyToken
+from bot.model.identity import Proof
 from store.directory import person_merge
 from store.engine.transaction import Transaction
 from store.people.person import Person

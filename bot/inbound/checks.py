@@ -8,10 +8,13 @@ from typing import Any
 
 import structlog
 
-from bot.commands import Attach, Note, Open, Proof, Reply, Request
+from bot.commands.case import Attach, Note, Open, Reply
 from bot.inbound.arrival import Arrival
 from bot.inbound.route import Aside
-from bot.model.notices import NOTICES
+from bot.model.identity import Proof
+from bot.model.request import Request
+from bot.notices.case import TurnedAway
+from bot.notices.desk import MailSetAside
 from bot.notify import announcements
 from bot.notify.notification import Notification
 from bot.policy import admission, quotas
@@ -92,9 +95,9 @@ def held_quota(arrival: Arrival, request: Request) -> Request | Aside:
 
 
 def _announce_quota(arrival: Arrival, kind: str, why: str, *, mailbox: str) -> None:
-    facts = {"address": mailbox, "why": why}
+    notice = MailSetAside(address=mailbox, why=why)
     rows = announcements.post(
-        arrival.tx, arrival.composer, "mail set aside", facts, about=kind, mailbox=mailbox, now=arrival.now
+        arrival.tx, arrival.composer, notice, about=kind, mailbox=mailbox, now=arrival.now
     )
     if rows is None:
         return
@@ -131,8 +134,8 @@ def _answer_closed_desk(arrival: Arrival, request: Request) -> str:
     if why := _limited_answer(arrival, to):
         return why
     how: dict[str, Any] = {"answers": request.said, "mailbox": request.mailbox, "place": request.place}
-    facts = {"team": admission.team(arrival.tx, arrival.config, request)}
-    notification = Notification(NOTICES["turned away"], to, None, facts, arrival.now, **how)
+    notice = TurnedAway(team=admission.team(arrival.tx, arrival.config, request))
+    notification = Notification(notice, to, None, arrival.now, **how)
     rows = arrival.composer.post(arrival.tx, notification)
     _free(arrival, rows)
     return "they were told so"

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.channel.protocols import Inbound, Original
-from bot.commands import OPENED, Attach, Command, Keep, Missed, Note, Open, Proof, Reply, Unclear
+from bot.commands import catalogue, parser
+from bot.commands.browse import Unclear
+from bot.commands.case import Attach, Keep, Missed, Note, Open, Reply
+from bot.commands.parser import FoundCommands
 from bot.commands.triage import OpenFor
 from bot.config.choices import ListsSection
 from bot.model.errors import BadCommand
-from bot.syntax import arguments, fields, parser
+from bot.model.identity import Proof
+from bot.model.request import OPENED, Command
+from bot.syntax import fields
 from bot.syntax.case_numbers import ParsedCommand
-from bot.syntax.parser import FoundCommands
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,7 @@ class _Interpreter:
         if isinstance(item, parser.UnclearLine):
             return Unclear(item.line, item.why), item.line
         try:
-            return arguments.command(item, case, self._lists), item.line
+            return catalogue.command(item, case, self._lists), item.line
         except BadCommand as refusal:
             return Unclear(item.line, refusal.said), item.line
 

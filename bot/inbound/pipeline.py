@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.channel.protocols import Inbound, Letter
-from bot.commands import Request
 from bot.config.load import Config
 from bot.inbound import checks
 from bot.inbound.arrival import Arrival
 from bot.inbound.route import Aside
 from bot.inbound.routing import Router
 from bot.links.tokens import Links
+from bot.model.request import Request
 from bot.notify.compose import Composer
 from store.engine.transaction import Transaction
 

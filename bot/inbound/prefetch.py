@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from bot.channel.protocols import Inbound
-from bot.commands import Identity
+from bot.model.identity import Identity
 from bot.notify.boards import Boards
 from bot.policy import auto_mail_limits
 from store.cases import entry

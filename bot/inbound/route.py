@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.commands import Proof
+from bot.model.identity import Proof
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.channel.protocols import LONGEST_ADDRESS, Inbound, Letter
-from bot.commands import CUSTOMERS, HOUSE_CLOCK, Bounced, Identity, Proof, Request, Said
+from bot.commands.house import Bounced
 from bot.config.addresses import own_address
 from bot.config.load import Config
 from bot.inbound import bounce_lookup, interpret
@@ -15,6 +15,10 @@ from bot.inbound.anchors import ITSELF, AnchorTrail
 from bot.inbound.prefetch import expect, ids
 from bot.inbound.route import Aside, Route
 from bot.links.tokens import INTERNAL, Links, ReplyToken
+from bot.model.identity import Identity, Proof
+from bot.model.message import Said
+from bot.model.request import Request
+from bot.model.rule import CUSTOMERS, HOUSE_CLOCK
 from bot.notify.boards import Boards
 from bot.policy.canary_state import CanaryReturns
 from bot.syntax.case_numbers import label

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.commands import Identity
 from bot.model.facts import CaseFacts, DeskFacts, EventLine, FileFacts, PublicEntry
+from bot.model.identity import Identity
 
 
 @dataclass(frozen=True, slots=True)

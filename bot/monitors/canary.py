@@ -8,10 +8,10 @@ from datetime import datetime
 import structlog
 
 from bot.channel.outbound import Posting, Words
-from bot.commands import Identity
 from bot.config.settings import MailboxSection, lasting
-from bot.model.notices import NOTICES
+from bot.model.identity import Identity
 from bot.monitors.monitor import Monitor, MonitorContext
+from bot.notices.desk import MailboxHeardAgain, MailboxSilent
 from bot.notify.notification import Notification
 from bot.notify.recipients import NOBODY
 from bot.policy import canary_state
@@ -87,11 +87,11 @@ class CanaryMonitor(Monitor):
         self, tx: Transaction, box: MailboxSection, known: CanaryState, now: datetime
     ) -> list[outbox.Outgoing]:
         """Tell everybody of the desk, by mail and on its boards, once for each turn."""
-        name = "mailbox silent" if known.silent else "mailbox heard again"
+        kind = MailboxSilent if known.silent else MailboxHeardAgain
         say = log.error if known.silent else log.info
-        say(name, mailbox=box.address, last_returned=str(known.returned or "never"))
-        facts = {"address": box.address, "patience": box.canary_patience, "returned": known.returned}
-        notification = Notification(NOTICES[name], NOBODY, None, facts, now, mailbox=box.address)
+        say(kind.name, mailbox=box.address, last_returned=str(known.returned or "never"))
+        notice = kind(address=box.address, patience=box.canary_patience, returned=known.returned)
+        notification = Notification(notice, NOBODY, None, now, mailbox=box.address)
         return [*self.posts.on_boards(tx, notification, ""), *self.to_staff(tx, notification)]
 
     def _sent(self, tx: Transaction, box: MailboxSection, now: datetime) -> outbox.Outgoing:

@@ -8,8 +8,8 @@ from datetime import timedelta
 import structlog
 
 from bot.channel.capabilities import Exposable, Unsure
-from bot.model.notices import NOTICES
 from bot.monitors.monitor import Monitor, MonitorContext
+from bot.notices.desk import BoardExposed, MailboxUnvouched
 from bot.notify import announcements
 from bot.notify.notification import Notification
 from bot.notify.recipients import NOBODY
@@ -45,7 +45,7 @@ class Exposure(Monitor):
         now = self.now()
         if not rate_limit.once_a_day(tx, rate_limit.key("exposed", place), now=rate_limit.millis(now)):
             return []
-        return self.to_staff(tx, Notification(NOTICES["board exposed"], NOBODY, None, {"place": shown}, now))
+        return self.to_staff(tx, Notification(BoardExposed(place=shown), NOBODY, None, now))
 
 
 UNSET = (
@@ -75,8 +75,8 @@ class Vouching(Monitor):
         return rows
 
     def _tell(self, tx: Transaction, address: str) -> list[Outgoing]:
-        facts, where = {"address": address}, {"about": address, "mailbox": address}
-        return announcements.post(tx, self.posts, "mailbox unvouched", facts, **where, now=self.now()) or []
+        notice, where = MailboxUnvouched(address=address), {"about": address, "mailbox": address}
+        return announcements.post(tx, self.posts, notice, **where, now=self.now()) or []
 
 
 APART = timedelta(seconds=5)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
 
 from bot.channel.oversize import Leaving, LeftInMailbox
-from bot.model.notices import NOTICES
 from bot.monitors.monitor import Monitor, MonitorContext
+from bot.notices.desk import MailTooLarge
 from bot.notify.notification import Notification
 from bot.notify.recipients import NOBODY
 from store import channel_state
@@ -66,10 +65,8 @@ class TooLarge(Monitor):
     def _notice(self, tx: Transaction, fresh: Sequence[LeftInMailbox], now: datetime) -> list[Outgoing]:
         """On the desk's boards; where it has none, to everybody by mail."""
         mails = tuple((one.sender, one.subject, one.size) for one in fresh)
-        facts: dict[str, Any] = {"address": fresh[0].mailbox, "limit": fresh[0].limit, "mails": mails}
-        notification = Notification(
-            NOTICES["mail too large"], NOBODY, None, facts, now, mailbox=fresh[0].mailbox
-        )
+        notice = MailTooLarge(address=fresh[0].mailbox, limit=fresh[0].limit, mails=mails)
+        notification = Notification(notice, NOBODY, None, now, mailbox=fresh[0].mailbox)
         return self.posts.on_boards(tx, notification, "") or self.to_staff(tx, notification)
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
-from bot.model.notices import NOTICES
+from bot.notices.notice import Notice
 from bot.notify.compose import Composer
 from bot.notify.notification import Notification
 from bot.notify.recipients import NOBODY
@@ -18,14 +16,15 @@ from store.queues.outbox import Outgoing
 def post(
     tx: Transaction,
     posts: Composer,
-    name: str,
-    facts: Mapping[str, Any],
+    notice: Notice,
     *,
     about: str,
     mailbox: str,
     now: datetime,
 ) -> list[Outgoing] | None:
     """Freeze a notice for every board, rows leased to this process; None if it was told ``about`` that today."""
-    if not rate_limit.once_a_day(tx, rate_limit.key("bulletin", name, about), now=rate_limit.millis(now)):
+    if not rate_limit.once_a_day(
+        tx, rate_limit.key("bulletin", notice.name, about), now=rate_limit.millis(now)
+    ):
         return None
-    return posts.on_boards(tx, Notification(NOTICES[name], NOBODY, None, facts, now, mailbox=mailbox), "")
+    return posts.on_boards(tx, Notification(notice, NOBODY, None, now, mailbox=mailbox), "")

@@ -10,8 +10,8 @@ from datetime import datetime
 from markupsafe import Markup
 
 from bot.channel.outbound import Words
-from bot.commands import Attachment
 from bot.model.facts import BatchSection
+from bot.model.message import Attachment
 
 
 @dataclass(frozen=True, slots=True)

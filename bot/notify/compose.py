@@ -10,11 +10,12 @@ from typing import Any
 from bot.channel.capabilities import Traits
 from bot.channel.outbound import Posting, Words
 from bot.channel.protocols import Channel, line_hash
-from bot.commands import Attachment, Identity
 from bot.config.load import Config
 from bot.links.tokens import INTERNAL, PUBLIC, Links
 from bot.model.facts import CaseFacts
-from bot.model.notices import NOTICES
+from bot.model.identity import Identity
+from bot.model.message import Attachment
+from bot.notices.conversation import DeskNews, News
 from bot.notify import batch
 from bot.notify.boards import Boards
 from bot.notify.notification import Notification, begins, heard, ids
@@ -100,7 +101,7 @@ class Composer:
 
     def _waits_until(self, notification: Notification, thread: Sequence[ThreadMessage]) -> datetime | None:
         """When it is gathered with what else there is; None: it goes at once."""
-        waits = notification.notice.waits and not notification.at_once
+        waits = notification.notice.batched and not notification.at_once
         if not waits or not self._gather or self._traits(notification).threads:
             return None
         last = max((one.at for one in thread if begins(one.notice)), default=None)
@@ -111,8 +112,8 @@ class Composer:
         brand = self._brand(notification)
         facts, language = self._facts(notification, brand), self._language_of(notification, brand)
         renderer = self._renderer(brand.address)
-        words = renderer.words(notification.notice, language, **facts)
-        section = renderer.section(notification.notice, language, at=notification.now, **facts)
+        words = renderer.words(type(notification.notice), language, **facts)
+        section = renderer.section(type(notification.notice), language, at=notification.now, **facts)
         posting = self._posting(tx, notification, brand, words, thread=())
         row = replace(_row(tx, notification, posting, b""), attempts=0, fence=0)
         what = {"notice": notification.notice.name, "message_id": posting.message_id}
@@ -124,10 +125,10 @@ class Composer:
         case = notification.case
         if case is None or notification.fresh or not self._gather or self._traits(notification).threads:
             return None
-        return self.gather(tx, case, notification.to, notification.facts["case"], now=notification.now)
+        return self.gather(tx, case, notification.to, notification.shown, now=notification.now)
 
     def gather(
-        self, tx: Transaction, case: Case, to: Person, shown: CaseFacts, *, now: datetime
+        self, tx: Transaction, case: Case, to: Person, shown: CaseFacts | None, *, now: datetime
     ) -> outbox.Outgoing | None:
         """Freeze what waits for one reader on one case as one mail, leased to this process; None if nothing does.
 
@@ -139,15 +140,9 @@ class Composer:
         to = replace(to, channel=drafts[0].row.channel, address=drafts[0].row.recipient)
         kept = [batch.unpacked(one.words) for one in drafts]
         sections = tuple(one.section for one in kept)
-        notice = NOTICES["desk news" if to.staff else "news"]
-        notification = Notification(
-            notice,
-            to,
-            case,
-            {"case": shown, "sections": sections},
-            now,
-            files=batch.files(kept, MOST_ALONG),
-        )
+        notice = DeskNews(sections=sections) if to.staff else News(sections=sections)
+        files = batch.files(kept, MOST_ALONG)
+        notification = Notification(notice, to, case, now, shown=shown, files=files)
         brand = self._brand(notification)
         words = kept[0].words if len(kept) == 1 else self._words(notification, brand)
         thread = heard(tx, notification)
@@ -178,7 +173,7 @@ class Composer:
     def _words(self, notification: Notification, brand: Brand) -> Words:
         facts, language = self._facts(notification, brand), self._language_of(notification, brand)
         chat = self._traits(notification).chat
-        return self._renderer(brand.address).words(notification.notice, language, chat=chat, **facts)
+        return self._renderer(brand.address).words(type(notification.notice), language, chat=chat, **facts)
 
     def _traits(self, notification: Notification) -> Traits:
         return self.boards.traits(notification.to.channel)
@@ -190,15 +185,16 @@ class Composer:
 
     def _facts(self, notification: Notification, brand: Brand) -> dict[str, Any]:
         private = self._traits(notification).private
-        facts = {**notification.facts, "desk": brand.facts, "to": notification.to.name}
-        facts["my_url"] = self._my_url(notification) if private else ""
+        facts = {**notification.notice.facts(), "desk": brand.facts, "to": notification.to.name}
+        facts |= {"case": notification.shown, "my_url": self._my_url(notification) if private else ""}
         if notification.notice.audience == "staff" and notification.case:
+            facts["as_it_came"] = notification.as_it_came
             facts["note_address"] = self._reply_address(notification, brand, INTERNAL) if private else ""
         return facts
 
     def _my_url(self, notification: Notification) -> str:
         """A signed link to all cases of a customer who may see this one; ``""`` for everybody else."""
-        to, case = notification.to, notification.facts.get("case")
+        to, case = notification.to, notification.shown
         theirs = notification.notice.audience != "staff" and not to.staff and (case is None or case.url)
         return self.page_url("my", to.id) if theirs else ""
 
@@ -239,7 +235,7 @@ class Composer:
             place=notification.place,
             private=notification.notice.private,
             mentions=notification.mentions,
-            offered=notification.facts.get("offered"),
+            offered=notification.notice.offered,
             language=self._language_of(notification, brand),
         )
 

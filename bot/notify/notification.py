@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from bot.commands import Attachment, Identity, Said
 from bot.model.facts import CaseFacts
-from bot.model.notices import NOTICES, Notice
+from bot.model.identity import Identity
+from bot.model.message import Attachment, Said
+from bot.notices.catalogue import NOTICES
+from bot.notices.notice import Notice
 from store.cases.case import Case
 from store.engine.transaction import Transaction
 from store.people.person import Person
@@ -24,8 +25,11 @@ class Notification:
     notice: Notice
     to: Person
     case: Case | None
-    facts: Mapping[str, Any]
     now: datetime
+    shown: CaseFacts | None = None
+    """The case as the recipient may see it."""
+    as_it_came: str = ""
+    """A link to the mail that it is about, where the desk is told."""
     answers: Said = field(default_factory=Said)
     """What the recipient said just now, or an empty one."""
     mailbox: str = ""

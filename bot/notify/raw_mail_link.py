@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.commands import Request
 from bot.model.pages import RawMail
+from bot.model.request import Request
 from bot.notify.compose import Composer
 from bot.syntax.case_numbers import label
 from store.engine.transaction import Transaction

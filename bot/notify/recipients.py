@@ -7,10 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.commands import CUSTOMERS, Attachment, Request, Said
 from bot.config.load import Config
 from bot.model.facts import CaseFacts, InternalEntry, PublicEntry
-from bot.model.notices import NOTICES, Notice
+from bot.model.message import Attachment, Said
+from bot.model.request import Request
+from bot.model.rule import CUSTOMERS
+from bot.notices.case import Acknowledgement
+from bot.notices.conversation import CustomerActed, NoteWritten
+from bot.notices.notice import Notice
 from bot.notify import files_link, raw_mail_link
 from bot.notify.compose import MOST_ALONG, Composer
 from bot.notify.notification import Notification, case_facts
@@ -48,7 +52,7 @@ class Notifier:
         self.now = now
         self.posted: list[Outgoing] = []
         self.brakes = AutoMailLimits(tx, config.limits, now=now)
-        self.untold: list[tuple[Case, Notice, Person, str]] = []
+        self.untold: list[tuple[Case, type[Notice], Person, str]] = []
         """What the brakes held back, and why."""
         self.told_asker = False
         """Has the asker, a customer, been sent a notice of their own?"""
@@ -85,74 +89,88 @@ class Notifier:
 
     # telling them
 
-    def tell(self, notice: str, to: Person, case: Case | None, *, author: str = "", **facts: Any) -> bool:
+    def tell(
+        self,
+        notice: Notice,
+        to: Person,
+        case: Case | None,
+        *,
+        author: str = "",
+        files: Sequence[Attachment] | None = None,
+    ) -> bool:
         """Tell somebody, in the channel they are met in. False if there is no way to reach them, or no need.
 
-        The fact ``files`` is for an ``entry`` that is told again: its own, where this turn's would go along.
+        ``files`` is for an ``entry`` that is told again: its own, where this turn's would go along.
         """
-        kind = NOTICES[notice]
         if self.request.quiet:
             return False
-        quiet = case is not None and case.held and kind.audience == "customer" and kind.automatic
-        if quiet and notice != "acknowledgement":
+        quiet = case is not None and case.held and notice.audience == "customer" and notice.automatic
+        if quiet and not isinstance(notice, Acknowledgement):
             return False  # nobody has proven that this customer wrote at all
-        where = self._shares_thread(kind, to, case) if case else ""
-        speech = not kind.automatic
+        where = self._shares_thread(notice, to, case) if case else ""
+        speech = not notice.automatic
         if where and speech and where == self.request.place:
             return True  # they have heard the very words
-        theirs = case is not None and kind.audience == "customer" and to.id != self.person.id
+        theirs = case is not None and notice.audience == "customer" and to.id != self.person.id
         if case is not None and theirs and speech and self.in_private(case):
             return False  # that was said to the desk alone
-        if self._braked(kind, to, case, facts):
+        if self._braked(notice, to, case):
             return False
         if case is not None and theirs:
-            facts = self._without_words(facts, to, case)
+            notice = self._without_words(notice, to, case)
         answers = self.said if to.id == self.person.id and not quiet else Said()
-        first = self.told.get((kind.name, where), 0) if where else 0
-        how = {"author": author, "answers": answers, "place": self._place(kind, to, case), "along": first}
-        rows = self._posts.post(self.tx, self._notification(kind, to, case, facts=facts, **how))
-        self.told_asker |= bool(rows) and to.id == self.person.id and kind.audience == "customer"
+        first = self.told.get((notice.name, where), 0) if where else 0
+        how = {"author": author, "answers": answers, "place": self._place(notice, to, case), "along": first}
+        rows = self._posts.post(self.tx, self._notification(notice, to, case, files=files, **how))
+        self.told_asker |= bool(rows) and to.id == self.person.id and notice.audience == "customer"
         if rows and not first:
             self.posted += [row for row in rows if row.payload]
-            self.told[kind.name, where] = rows[-1].id
+            self.told[notice.name, where] = rows[-1].id
         if case is not None:
             self._heard.add((case.id, to.id))
         return bool(rows)
 
-    def _speaks(self, kind: Notice, facts: dict[str, Any]) -> bool:
+    def _speaks(self, notice: Notice) -> bool:
         """Are a specialist's words in it: an answer, or what they said to a customer along with a command?"""
-        along = kind.audience == "customer" and bool(facts.get("text"))
-        return self.person.staff and (along or not kind.automatic)
+        along = notice.audience == "customer" and notice.text
+        return self.person.staff and bool(along or not notice.automatic)
 
-    def _braked(self, kind: Notice, to: Person, case: Case | None, facts: dict[str, Any]) -> bool:
+    def _braked(self, notice: Notice, to: Person, case: Case | None) -> bool:
         """Is it more than may be said by mail? What a specialist writes never is."""
-        if self._speaks(kind, facts):
+        if self._speaks(notice):
             if case is not None and not to.staff and not self._posts.boards.traits(to.channel).threads:
                 self.brakes.release(to, case.id)
             return False
         if self._posts.boards.traits(to.channel).threads:
             return False
-        asked_for = kind.audience == "asker"  # a machine does not know the commands
+        asked_for = notice.audience == "asker"  # a machine does not know the commands
         counted = None if case is None or case.fresh or asked_for else case.id
-        why = self.brakes.stop(to, counted, narrow=kind.automatic and not to.staff)
+        why = self.brakes.stop(to, counted, narrow=notice.automatic and not to.staff)
         if why and case is not None:
-            self.untold.append((case, kind, to, why))
+            self.untold.append((case, type(notice), to, why))
         return bool(why)
 
-    def tell_all(self, notice: str, people_: Iterable[Person], case: Case, **facts: Any) -> None:
+    def tell_all(
+        self,
+        notice: Notice,
+        people_: Iterable[Person],
+        case: Case,
+        *,
+        author: str = "",
+        files: Sequence[Attachment] | None = None,
+    ) -> None:
         """Tell several people, each in a message of their own, but never the asker."""
         for someone in people_:
             if someone.id != self.person.id:
-                self.tell(notice, someone, case, **facts)
+                self.tell(notice, someone, case, author=author, files=files)
 
     def tell_desk(
         self,
-        notice: str,
+        notice: Notice,
         case: Case,
         *,
         to: Sequence[Person] | None = None,
         urgent: bool = False,
-        **facts: Any,
     ) -> None:
         """Tell the desk: once in the case's thread on each board, and by mail those who read no board.
 
@@ -162,13 +180,13 @@ class Notifier:
             return
         meant = [someone for someone in to or self.watchers(case) if someone.id != self.person.id]
         called = meant if to is not None or case.owner_id else []
-        shown = self._post_on_boards(NOTICES[notice], case, called, facts)
+        shown = self._post_on_boards(notice, case, called)
         for someone in meant:
             address = self._posts.boards.address(someone) if shown else ""
             if urgent or not address:
-                self.tell(notice, someone, case, **facts)
+                self.tell(notice, someone, case)
             if urgent and address:
-                self.tell(notice, replace(someone, channel=shown, address=address), case, **facts)
+                self.tell(notice, replace(someone, channel=shown, address=address), case)
 
     def show_anew(self, case: Case) -> None:
         """Have the case's card on the boards brought up to date; old mail draws none."""
@@ -179,9 +197,7 @@ class Notifier:
             name = account.name_of(self.tx, case.account_id)
             self.posted += self._posts.boards.refresh(self.tx, case, name, now=self.now)
 
-    def _post_on_boards(
-        self, kind: Notice, case: Case, called: Sequence[Person], facts: dict[str, Any]
-    ) -> str:
+    def _post_on_boards(self, notice: Notice, case: Case, called: Sequence[Person]) -> str:
         """The name of a board that the notice is shown on, or ``""``."""
         if not self._posts.boards.names():
             return ""
@@ -190,26 +206,36 @@ class Notifier:
             self.show_anew(case)  # the card first: all else stands below it
         asked_at = self.here(case.id)
         here = asked_at is not None and asked_at.side == "desk"
-        if here and kind.name == "customer acted":
-            facts = {**facts, "text": ""}  # the words stand there already; that they were sent does not
-        if not (here and kind.name == "note written"):
-            notification = self._notification(kind, NOBODY, case, facts=facts, callees=tuple(called))
+        if here and isinstance(notice, CustomerActed):
+            notice = notice.without_words()  # they stand there already; that they were sent does not
+        if not (here and isinstance(notice, NoteWritten)):
+            notification = self._notification(notice, NOBODY, case, callees=tuple(called))
             self.posted += self._posts.on_boards(self.tx, notification, name)
         return next(iter(self._posts.boards.places(type=case.type, account=name)), "")
 
     def _notification(
-        self, kind: Notice, to: Person, case: Case | None, *, facts: dict[str, Any], **how: Any
+        self,
+        notice: Notice,
+        to: Person,
+        case: Case | None,
+        *,
+        files: Sequence[Attachment] | None = None,
+        **how: Any,
     ) -> Notification:
-        facts = {"case": self._seen(case, to, kind) if case else None, **facts}
-        if kind.audience == "staff":
+        as_it_came = ""
+        if notice.audience == "staff":
             as_it_came = raw_mail_link.url(self._posts, self.request, to)
-            facts["as_it_came"] = as_it_came or files_link.url(self._posts, self.request, case, to)
-        said = (kind, to, case, facts, self.now)
+            as_it_came = as_it_came or files_link.url(self._posts, self.request, case, to)
         return Notification(
-            *said,
+            notice,
+            to,
+            case,
+            self.now,
+            shown=self._seen(case, to, notice) if case else None,
+            as_it_came=as_it_came,
             mailbox=self.request.mailbox,
-            files=self._attached_files(facts.get("entry"), facts.get("files", self.said.attachments)),
-            at_once=self._speaks(kind, facts),
+            files=self._attached_files(notice.entry, self.said.attachments if files is None else files),
+            at_once=self._speaks(notice),
             fresh=case is not None and case.fresh and (case.id, to.id) not in self._heard,
             **how,
         )
@@ -223,13 +249,13 @@ class Notifier:
 
     # places
 
-    def _place(self, kind: Notice, to: Person, case: Case | None) -> str:
+    def _place(self, notice: Notice, to: Person, case: Case | None) -> str:
         """Where the asker is answered: a transcript, which they alone see, where they asked; all else in the place
         of their account, if they asked there. Everywhere else others would read along."""
         asked_at = self.request.place
         if to.id != self.person.id or to.channel != self.request.source or not asked_at:
             return ""
-        if kind.audience == "asker":
+        if notice.audience == "asker":
             return asked_at
         bound = account.of_place(self.tx, to.channel, asked_at)
         theirs = bound is not None and case is not None and case.account_id in (None, bound)
@@ -250,9 +276,9 @@ class Notifier:
         here = self.here(case.id)
         return here is not None and here.side == "private"
 
-    def _shares_thread(self, kind: Notice, to: Person, case: Case) -> str:
+    def _shares_thread(self, notice: Notice, to: Person, case: Case) -> str:
         """The address of the thread in which this customer reads the notice together with others, or ``""``."""
-        alone = to.id == self.person.id or kind.private or kind.audience == "staff"
+        alone = to.id == self.person.id or notice.private or notice.audience == "staff"
         return "" if alone else self.reads_with_others(to, case) or ""
 
     def reads_with_others(self, to: Person, case: Case) -> str | None:
@@ -262,12 +288,12 @@ class Notifier:
         found = thread.read_by(self.tx, case.id, to.channel, to.id)
         return found.address if found and found.person_id is None else None
 
-    def _without_words(self, facts: dict[str, Any], to: Person, case: Case) -> dict[str, Any]:
+    def _without_words(self, notice: Notice, to: Person, case: Case) -> Notice:
         """A notice quotes the words that came with it; not where they stand already, and not if they were private."""
-        if not facts.get("text") or not self.request.place:
-            return facts
+        if not notice.text or not self.request.place:
+            return notice
         said_there = self.reads_with_others(to, case) == self.request.place
-        return {**facts, "text": ""} if said_there or self.in_private(case) else facts
+        return notice.without_words() if said_there or self.in_private(case) else notice
 
     def words(self, channel: str, payload: bytes) -> str:
         """What a message that was composed for a board says, as plain text."""
@@ -294,9 +320,9 @@ class Notifier:
         """
         return "" if case.held else self._posts.page_url(purpose, case.id, person.id, *numbers)
 
-    def _seen(self, case: Case, to: Person, kind: Notice) -> CaseFacts:
+    def _seen(self, case: Case, to: Person, notice: Notice) -> CaseFacts:
         """The case for one reader: customers get the link to its page."""
         facts = self.facts(case)
         alone = self._posts.boards.traits(to.channel).private  # elsewhere, others could read the link
-        theirs = alone and kind.audience != "staff" and not to.staff
+        theirs = alone and notice.audience != "staff" and not to.staff
         return self._posts.linked(facts, case, to) if theirs else facts

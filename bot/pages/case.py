@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from operator import attrgetter
 
-from bot.commands import CUSTOMERS, Close, Command, Concern, Identity, Proof, Reopen, Reply
-from bot.commands.urgency import ChangePriority, NameContact
+from bot.commands.case import Close, Reopen, Reply
+from bot.commands.urgency import ChangePriority, Concern, NameContact
 from bot.config.choices import ListsSection
 from bot.config.settings import LimitsSection
 from bot.model.facts import EventLine, FileFacts, PublicEntry
+from bot.model.identity import Identity, Proof
 from bot.model.pages import CasePage, PageFrame, SolvedPage, UploadPage
+from bot.model.request import Command
+from bot.model.rule import CUSTOMERS
 from bot.notify.notification import case_facts
 from bot.policy import quotas
 from bot.syntax.case_numbers import label

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from bot.commands import Identity
 from bot.config.choices import ListsSection
 from bot.links.tokens import Links
+from bot.model.identity import Identity
 from bot.model.pages import MyCase, MyPage, NewPage, PageFrame
 from bot.syntax.case_numbers import label
 from store.cases import participant

@@ -6,10 +6,10 @@ import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.commands import CUSTOMERS, Identity
 from bot.config.load import Config
 from bot.links.tokens import Links, PageToken
 from bot.model.facts import PublicEntry
+from bot.model.identity import Identity
 from bot.model.pages import (
     CasePage,
     FilesPage,
@@ -22,6 +22,7 @@ from bot.model.pages import (
     StoredFile,
     SurveyPage,
 )
+from bot.model.rule import CUSTOMERS
 from bot.notify import files_link, raw_mail_link
 from bot.notify.sender import brand_of
 from bot.pages import case as casepage

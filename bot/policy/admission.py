@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from bot.commands import Open, Proof, Request
+from bot.commands.case import Open
 from bot.config.load import Config
+from bot.model.identity import Proof
+from bot.model.request import Request
 from bot.model.translatable import saying, together
 from bot.policy import local_team
 from store.engine.transaction import Transaction

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.commands import STAFF, Command, Proof
 from bot.model.errors import NotAllowed, NotProven, Refusal
+from bot.model.identity import Proof
+from bot.model.request import Command
+from bot.model.rule import STAFF
 from store.people.person import Person
 
 NO_PART = "Only the people who take part in a case can do that."

@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 import structlog
 
-from bot.commands import Open, Proof, Request
+from bot.commands.case import Open
 from bot.config.settings import LimitsSection
 from bot.model.errors import NoRoom, TooMany
+from bot.model.identity import Proof
+from bot.model.request import Request
 from store.engine.transaction import Transaction
 from store.people import rate_limit
 from store.people.person import Person

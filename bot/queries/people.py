@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.commands import Identity
 from bot.config.addresses import own_address
 from bot.config.load import Config
+from bot.model.identity import Identity
 from store.directory import contact_import
 from store.engine.transaction import Transaction
 from store.people import account, person

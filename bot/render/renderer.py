@@ -17,8 +17,9 @@ from markupsafe import Markup
 
 from bot.channel.outbound import GAP, Words
 from bot.model.facts import BatchSection, DeskFacts, InternalEntry
-from bot.model.notices import NOTICES, Notice
 from bot.model.translatable import in_words
+from bot.notices.catalogue import NOTICES
+from bot.notices.notice import Notice
 from bot.render.template_set import TemplateSet, TrustedContext
 
 SHIPPED = Path(__file__).resolve().parents[2] / "templates"
@@ -48,7 +49,7 @@ class Renderer:
         if folders:
             self._open(folders)
 
-    def words(self, notice: Notice, language: str, *, chat: bool = False, **facts: Any) -> Words:
+    def words(self, notice: type[Notice], language: str, *, chat: bool = False, **facts: Any) -> Words:
         """The notice in ``language`` (else English): as a mail, or for a chat.
 
         ``facts``: ``desk``, ``to``, ``case``, ``my_url`` (of the page with the reader's own cases, where there is
@@ -65,7 +66,7 @@ class Renderer:
                 log.warning("template failed", notice=notice.name, language=language, error=_said_by(error))
         return self._shipped.words(notice, language, facts, chat=chat)
 
-    def section(self, notice: Notice, language: str, **facts: Any) -> BatchSection:
+    def section(self, notice: type[Notice], language: str, **facts: Any) -> BatchSection:
         """What the notice says, without all that the mail it will stand in says once; as ``words``."""
         if self._edited is not None:
             try:
@@ -121,7 +122,7 @@ class Wording:
         """Those that at least one notice is there in."""
         self.problems = tuple(dict.fromkeys(self._compile()))
 
-    def words(self, notice: Notice, language: str, facts: Mapping[str, Any], *, chat: bool) -> Words:
+    def words(self, notice: type[Notice], language: str, facts: Mapping[str, Any], *, chat: bool) -> Words:
         folder = self._folder(language)
         facts = {**facts, "desk": _for_reader(facts["desk"], notice)}
         subject, text = self._text.say(notice.template, folder, facts)
@@ -131,7 +132,7 @@ class Wording:
         html = self._html.say(notice.template, folder, facts)[1]
         return Words(subject, _blocks(text), html)
 
-    def section(self, notice: Notice, language: str, facts: Mapping[str, Any]) -> BatchSection:
+    def section(self, notice: type[Notice], language: str, facts: Mapping[str, Any]) -> BatchSection:
         folder = self._folder(language)
         text, html = (tongue.part(notice.template, folder, facts) for tongue in self._brief)
         return BatchSection(facts["at"], _blocks(text).rstrip(), Markup(html))  # noqa: S704 - a template made it
@@ -178,7 +179,7 @@ def _missing(folder: Path) -> str:
     return f"The template_folder {folder} is not there, so nothing of it is used: make it, or mend its path."
 
 
-def _for_reader(desk: DeskFacts, notice: Notice) -> DeskFacts:
+def _for_reader(desk: DeskFacts, notice: type[Notice]) -> DeskFacts:
     """Only customers are led to their own cases and to a new one: not the desk, nor whoever it does not know."""
     if notice.audience in ("customer", "asker") and notice.name != "turned away":
         return desk
@@ -190,7 +191,7 @@ def _apart(desk: DeskFacts) -> DeskFacts:
     return replace(desk, create_url="", my_url="")
 
 
-def _prepare(tongue: TemplateSet, notice: Notice, language: str) -> None:
+def _prepare(tongue: TemplateSet, notice: type[Notice], language: str) -> None:
     with suppress(Exception):  # it is told when the notice is needed
         tongue.find(notice.template, language)
 

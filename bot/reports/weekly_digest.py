@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import structlog
 
-from bot.commands import Attachment
 from bot.config.report import weekly
 from bot.config.service_levels import DAY_NAMES
-from bot.model.notices import NOTICES
+from bot.model.message import Attachment
 from bot.monitors.monitor import Monitor, MonitorContext
+from bot.notices.desk import WeeklyDigest
 from bot.notify.notification import Notification
 from bot.notify.recipients import NOBODY
 from bot.reports.format import age, days
@@ -126,22 +124,20 @@ class Digest(Monitor):
         inbox.write_receipt(tx, SOURCE, week.key, {}, now=now)
         if week.report.empty:
             return []
-        notification = Notification(
-            NOTICES["weekly digest"], NOBODY, None, _facts(week.report), now, files=files
-        )
+        notification = Notification(_digest(week.report), NOBODY, None, now, files=files)
         return self.posts.on_boards(tx, notification, "")
 
 
-def _facts(report: Report) -> Mapping[str, Any]:
-    waits = [
-        (one.case, age(one.age), one.priority, one.owner or "nobody yet", one.subject)
-        for one in report.longest[:3]
-    ]
-    return {
-        "days": days(report.period),
-        "since": f"{report.period.first:%Y-%m-%d}",
-        "until": f"{report.period.last:%Y-%m-%d}",
-        "headline": summary(report),
-        "figures": at_a_glance(report),
-        "waits": waits,
-    }
+def _digest(report: Report) -> WeeklyDigest:
+    longest = report.longest[:3]
+    return WeeklyDigest(
+        days=days(report.period),
+        since=f"{report.period.first:%Y-%m-%d}",
+        until=f"{report.period.last:%Y-%m-%d}",
+        headline=summary(report),
+        figures=at_a_glance(report),
+        waits=tuple(
+            (case.case, age(case.age), case.priority, case.owner or "nobody yet", case.subject)
+            for case in longest
+        ),
+    )

@@ -1,1 +1,1 @@
-"""The grammar of commands and fields, one for all channels."""
+"""What people write, read the same in all channels: numbers of cases, fields, greetings, thanks, phone numbers."""

@@ -14,10 +14,11 @@ from markupsafe import Markup
 
 from bot.channel.outbound import Words
 from bot.model.facts import BatchSection
-from bot.model.notices import NOTICES, Notice
+from bot.notices.catalogue import NOTICES
+from bot.notices.examples import AT
+from bot.notices.notice import Notice
 from bot.render.renderer import SHIPPED, Wording
-from bot.template_check.sample_case import AT
-from bot.template_check.sample_facts import SECTIONS, sample
+from bot.template_check.sample import SECTIONS, sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class TemplateLint:
         found = {path.parent.name for folder in self._folders for path in folder.glob("notices/*/*.j2")}
         return ["en", *sorted(found - {"en"})]
 
-    def sources(self, notice: Notice) -> Iterator[TemplateSource]:
+    def sources(self, notice: type[Notice]) -> Iterator[TemplateSource]:
         """The file that is used, in each language that has one."""
         for language in self.languages():
             paths = [folder / "notices" / language / notice.template for folder in self._folders]
@@ -68,7 +69,7 @@ class TemplateLint:
                 owner: Literal["shipped", "yours"] = "shipped" if file == paths[-1] else "yours"
                 yield TemplateSource(language, file, owner)
 
-    def source(self, notice: Notice, language: str) -> TemplateSource | None:
+    def source(self, notice: type[Notice], language: str) -> TemplateSource | None:
         """That of one language."""
         return next((one for one in self.sources(notice) if one.language == language), None)
 
@@ -84,7 +85,7 @@ class TemplateLint:
         return list(found.values())
 
     def words(
-        self, notice: Notice, language: str, *, chat: bool = False, bare: bool = False, **other: Any
+        self, notice: type[Notice], language: str, *, chat: bool = False, bare: bool = False, **other: Any
     ) -> Words:
         """The notice with its sample facts (``other`` ones in their place). Raises what is wrong with its template."""
         facts = {**sample(notice, bare=bare), **other}
@@ -96,7 +97,7 @@ class TemplateLint:
                 facts[name] = tuple(self._said(line, attribute, language) for line in facts[name])
         return self._wording.words(notice, language, facts, chat=chat)
 
-    def _section(self, notice: Notice, language: str, *, bare: bool) -> BatchSection:
+    def _section(self, notice: type[Notice], language: str, *, bare: bool) -> BatchSection:
         return self._wording.section(notice, language, {"at": AT, **sample(notice, bare=bare)})
 
     def _said(self, line: Any, attribute: str, language: str) -> Any:
@@ -116,7 +117,7 @@ class TemplateLint:
             return Mistake(Path(file or "?"), line or 0, str(error), "every notice", "every language")
         return None
 
-    def _tried(self, notice: Notice, source: TemplateSource) -> Iterator[Mistake]:
+    def _tried(self, notice: type[Notice], source: TemplateSource) -> Iterator[Mistake]:
         for bare in (False, True):
             for chat in (False, True):
                 try:
@@ -128,13 +129,13 @@ class TemplateLint:
                         yield Mistake(source.file, 0, "its subject is empty", notice.name, source.language)
                 except Exception as error:
                     yield self._mistake(error, notice, source)
-            if notice.waits:
+            if notice.batched:
                 try:
                     self._section(notice, source.language, bare=bare)
                 except Exception as error:
                     yield self._mistake(error, notice, source)
 
-    def _mistake(self, error: Exception, notice: Notice, source: TemplateSource) -> Mistake:
+    def _mistake(self, error: Exception, notice: type[Notice], source: TemplateSource) -> Mistake:
         """With the template's line that is nearest to what went wrong."""
         file, line = _place(error)
         return Mistake(Path(file or source.file), line or 0, str(error), notice.name, source.language)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from jinja2 import FileSystemLoader
 
 from bot.channel.outbound import Words
-from bot.model.notices import NOTICES, Notice
+from bot.notices.catalogue import NOTICES
+from bot.notices.notice import Notice
 from bot.render.environment import environment
 from bot.render.renderer import SHIPPED
 from bot.template_check.lint import TemplateLint, TemplateSource
@@ -30,7 +31,7 @@ def sheet(proofs: TemplateLint) -> str:
     return paper.get_template("proofsheet.j2").render(notices=notices, languages=proofs.languages())
 
 
-def _previews(proofs: TemplateLint, notice: Notice) -> Iterator[NoticePreview]:
+def _previews(proofs: TemplateLint, notice: type[Notice]) -> Iterator[NoticePreview]:
     for source in proofs.sources(notice):
         try:
             yield NoticePreview(source, proofs.words(notice, source.language))

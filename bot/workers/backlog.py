@@ -7,7 +7,7 @@ from collections import Counter, deque
 from dataclasses import replace
 
 from bot.channel.memory_budget import MemoryBudget, Reservation
-from bot.model.notices import BEHIND
+from bot.notices.catalogue import BEHIND
 from store.engine.database import Database
 from store.queues import claim
 from store.queues.outbox import Outgoing

@@ -16,7 +16,7 @@ import structlog
 from bot.channel.outbound import DeliveryFailed, Interruptible, Parcel, Stands, TakenOver
 from bot.channel.protocols import Channel
 from bot.desk.handlers.conversation import undelivered
-from bot.model.notices import BEHIND
+from bot.notices.catalogue import BEHIND
 from bot.runtime.group_commit import Writer
 from bot.runtime.metrics import DELIVERED
 from bot.workers.backlog import Backlog, DeliveryOrder, Payloads

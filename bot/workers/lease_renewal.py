@@ -10,7 +10,7 @@ from typing import NamedTuple
 import structlog
 
 from bot.channel.upload_drafts import UploadDrafts
-from bot.model.notices import BEHIND
+from bot.notices.catalogue import BEHIND
 from bot.runtime.group_commit import Writer
 from bot.workers.courier import Courier
 from bot.workers.intake import BATCH, Intake

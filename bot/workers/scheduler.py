@@ -8,9 +8,11 @@ from datetime import timedelta
 
 import structlog
 
-from bot.commands import CLOCK, Due, Proof, Request
+from bot.commands.house import Due
 from bot.desk.desk import Desk
 from bot.desk.handlers.timer_due import Overtaken
+from bot.model.identity import CLOCK, Proof
+from bot.model.request import Request
 from bot.monitors.monitor import Monitor
 from bot.runtime.group_commit import Writer
 from bot.workers.courier import backoff

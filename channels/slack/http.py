@@ -120,5 +120,8 @@ def _fits(body: Mapping[str, Any], path: str, *, needed: bool) -> bool:
         return not needed
     if not isinstance(part, _SHAPES[path]):
         return False
-    items: Iterable[Any] = part.values() if isinstance(part, dict) else part
-    return path not in _FILLED or all(isinstance(item, dict) for item in items)
+    return path not in _FILLED or all(isinstance(item, dict) for item in _parts(part))
+
+
+def _parts(part: Any) -> Iterable[Any]:
+    return part.values() if isinstance(part, dict) else part

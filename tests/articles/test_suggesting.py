@@ -9,9 +9,10 @@ import pytest
 
 from bot.articles.importer import ArticleImport, ArticleImportCounts
 from bot.articles.source import ArticleFolder
-from bot.commands import Open, Proof
+from bot.commands.case import Open
 from bot.commands.triage import Accept
 from bot.model.facts import Suggestion
+from bot.model.identity import Proof
 from bot.queries.articles import Suggest
 from tests.support.data.questions import ANSWERED, OFF_TOPIC, UNSEEN_ANSWERED, UNSEEN_OFF_TOPIC
 from tests.support.houses.desk import TestDesk, text_of

@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.commands import Attachment, Close, Concern, Keep, Open, Proof, Reopen, Reply, Said
+from bot.commands.case import Close, Keep, Open, Reopen, Reply
 from bot.commands.triage import Accept, Merge, Spam, Split
+from bot.commands.urgency import Concern
+from bot.model.identity import Proof
+from bot.model.message import Attachment, Said
 from tests.support.houses.desk import TestDesk, done, refused, text_of
 from tests.support.houses.house import House, until, words
 from tests.support.houses.office import Office, said

@@ -8,10 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from bot import commands
-from bot.commands import Command, Help, Proof, triage, urgency, work
 from bot.commands.articles import Deflect, Solved
+from bot.commands.browse import Help, My, Queue, Search, Show, Unclear
+from bot.commands.case import Attach, Close, Keep, Missed, Note, Open, Rate, Reopen, Reply
+from bot.commands.house import Bounced, Due
+from bot.commands.people import AddPerson, Assign, RemovePerson, Take
+from bot.commands.triage import Accept, Merge, OpenFor, Spam, Split, Unmerge
+from bot.commands.urgency import ChangePriority, Concern, DecidePriority, NameContact, TakeConcern
+from bot.commands.work import AskFor, Handover, SetField, Wait, Workaround
 from bot.desk.handlers.registry import HANDLERS
+from bot.model.identity import Proof
+from bot.model.request import Command, OnCase
 from tests.support.houses.desk import TestDesk
 from tests.support.setup import databases
 
@@ -31,40 +38,40 @@ PROVE = (
     "reply: its address proves who you are."
 )
 FOR_THE_DESK: tuple[Command, ...] = (
-    commands.Note(1, "Between us."),
-    commands.Take(1),
-    commands.Assign(1, "max@desk.example"),
-    work.Handover(1),
-    triage.Merge(1, 2),
-    triage.Unmerge(1),
-    triage.Split(1, "e-k4q7x2"),
-    triage.Accept(1),
-    triage.Spam(1),
-    urgency.DecidePriority(1, True, "Yes."),
-    urgency.TakeConcern(1),
-    work.AskFor(1, "Both reports."),
-    work.Wait(1),
-    work.Workaround(1, "Restart it."),
-    work.SetField(1, "type", "Reporting"),
+    Note(1, "Between us."),
+    Take(1),
+    Assign(1, "max@desk.example"),
+    Handover(1),
+    Merge(1, 2),
+    Unmerge(1),
+    Split(1, "e-k4q7x2"),
+    Accept(1),
+    Spam(1),
+    DecidePriority(1, True, "Yes."),
+    TakeConcern(1),
+    AskFor(1, "Both reports."),
+    Wait(1),
+    Workaround(1, "Restart it."),
+    SetField(1, "type", "Reporting"),
 )
 FOR_THE_OPENER: tuple[Command, ...] = (
-    commands.Close(1),
-    commands.AddPerson(1, "tom@acme.example"),
-    commands.RemovePerson(1, "tom@acme.example"),
+    Close(1),
+    AddPerson(1, "tom@acme.example"),
+    RemovePerson(1, "tom@acme.example"),
 )
 FOR_CUSTOMERS: tuple[Command, ...] = (
-    commands.Reply(1, "Hello."),
-    commands.Attach(1),
-    commands.Show(1),
-    commands.Reopen(1),
-    commands.Concern(1, "", "", "Nobody answers."),
-    urgency.ChangePriority(1, "Low", "It can wait."),
-    urgency.NameContact(1, "+33 1 23 45 67 89", "Ana"),
+    Reply(1, "Hello."),
+    Attach(1),
+    Show(1),
+    Reopen(1),
+    Concern(1, "", "", "Nobody answers."),
+    ChangePriority(1, "Low", "It can wait."),
+    NameContact(1, "+33 1 23 45 67 89", "Ana"),
 )
-LOOKED_UP: tuple[Command, ...] = (commands.Search("noon"), urgency.Queue(""))
-CLOCKS = (commands.Due, commands.Bounced)
-TO_ANYBODY = (commands.Open, commands.Keep, commands.Missed, commands.Unclear, Help, commands.My, Deflect)
-BY_A_LINK = (commands.Rate, Solved)
+LOOKED_UP: tuple[Command, ...] = (Search("noon"), Queue(""))
+CLOCKS = (Due, Bounced)
+TO_ANYBODY = (Open, Keep, Missed, Unclear, Help, My, Deflect)
+BY_A_LINK = (Rate, Solved)
 
 
 def said(desk: TestDesk, role: str, command: Command, proof: Proof = Proof.LINKED) -> tuple[str, str]:
@@ -77,14 +84,14 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestDesk]:
     """Ana's case, in which Bob takes part; nothing that is asked here changes it."""
     folder: Path = tmp_path_factory.mktemp("desk")
     with TestDesk(databases.sqlite(folder), folder) as standing:
-        standing.ask(ROLES["collaborator"], commands.Open("Hello", "Makes Bob known."))
-        standing.ask(ROLES["requester"], commands.Open("No delivery", "Nothing since noon."))
-        standing.ask(ROLES["requester"], commands.AddPerson(2, ROLES["collaborator"]))
+        standing.ask(ROLES["collaborator"], Open("Hello", "Makes Bob known."))
+        standing.ask(ROLES["requester"], Open("No delivery", "Nothing since noon."))
+        standing.ask(ROLES["requester"], AddPerson(2, ROLES["collaborator"]))
         yield standing
 
 
 def on_case_two(command: Command) -> Command:
-    return replace(command, case=2) if isinstance(command, commands.OnCase) else command
+    return replace(command, case=2) if isinstance(command, OnCase) else command
 
 
 def names(some: tuple[Command, ...]) -> list[str]:
@@ -93,7 +100,7 @@ def names(some: tuple[Command, ...]) -> list[str]:
 
 def test_every_command_is_here() -> None:
     here = {type(one) for one in (*FOR_THE_DESK, *FOR_THE_OPENER, *FOR_CUSTOMERS, *LOOKED_UP)}
-    assert here | {*CLOCKS, *TO_ANYBODY, *BY_A_LINK, triage.OpenFor} == set(HANDLERS)
+    assert here | {*CLOCKS, *TO_ANYBODY, *BY_A_LINK, OpenFor} == set(HANDLERS)
 
 
 @pytest.mark.parametrize("command", FOR_THE_DESK, ids=names(FOR_THE_DESK))
@@ -135,7 +142,7 @@ def test_what_the_desk_looks_up(desk: TestDesk, command: Command) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("command", [commands.Due(2, "confirm", 1, 1), commands.Bounced(1, "failed", "gone")])
+@pytest.mark.parametrize("command", [Due(2, "confirm", 1, 1), Bounced(1, "failed", "gone")])
 def test_what_the_clock_alone_does(desk: TestDesk, role: str, command: Command) -> None:
     outcome, words = said(desk, role, command)
     assert outcome == "refused"
@@ -175,8 +182,8 @@ def test_help_lists_what_the_role_may(desk: TestDesk, role: str) -> None:
 
 def test_the_reason_of_a_priority_stands_in_the_history_in_one_line(desk: TestDesk) -> None:
     why = "It can\nwait  until\nFriday. " + "x" * 400
-    desk.ask(ROLES["requester"], commands.Open("Another", "Words."))
-    desk.ask(ROLES["requester"], urgency.ChangePriority(3, "Low", why))
+    desk.ask(ROLES["requester"], Open("Another", "Words."))
+    desk.ask(ROLES["requester"], ChangePriority(3, "Low", why))
     (kept,) = [event.detail for event in desk.case(3).history if event.name == "priority requested"]
     assert "It can wait until Friday. xxx" in kept
     assert "\n" not in kept

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import CLOCK, Due, Open, Proof, Request
+from bot.commands.case import Open
+from bot.commands.house import Due
 from bot.desk.handlers.timer_due import Overtaken
+from bot.model.identity import CLOCK, Proof
+from bot.model.request import Request
 from bot.workers.scheduler import AT_ONCE
 from store.cases import timer
 from store.cases.timer import Timer

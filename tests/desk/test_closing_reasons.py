@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.commands import Close
+from bot.commands.case import Close
+from bot.commands.catalogue import command
+from bot.commands.parser import parse
 from bot.config.choices import ListsSection
-from bot.syntax.arguments import command
-from bot.syntax.parser import parse
 
 
 @pytest.mark.parametrize(

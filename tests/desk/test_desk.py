@@ -4,25 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bot.commands import (
-    AddPerson,
-    Assign,
-    Attachment,
-    Close,
-    Concern,
-    Help,
-    Keep,
-    My,
-    Note,
-    Open,
-    Proof,
-    RemovePerson,
-    Reopen,
-    Reply,
-    Said,
-    Show,
-    Take,
-)
+from bot.commands.browse import Help, My, Show
+from bot.commands.case import Close, Keep, Note, Open, Reopen, Reply
+from bot.commands.people import AddPerson, Assign, RemovePerson, Take
+from bot.commands.urgency import Concern
+from bot.model.identity import Proof
+from bot.model.message import Attachment, Said
 from bot.queries.lists import ListCases
 from tests.support.houses.desk import TestDesk, done, text_of
 

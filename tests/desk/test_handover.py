@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import Bounced, Close, Identity, Note, Open, Proof, Reopen, Reply, Request
+from bot.commands.case import Close, Note, Open, Reopen, Reply
+from bot.commands.house import Bounced
 from bot.commands.triage import Spam
 from bot.commands.work import Handover
+from bot.model.identity import Identity, Proof
+from bot.model.request import Request
 from bot.queries.lists import ListOutbox
 from tests.support.houses.desk import TestDesk, done, refused, text_of
 from tests.support.houses.house import House, until, words

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import AddPerson, Attachment, Close, Concern, Note, Open, Proof, Reopen, Reply, Said
+from bot.commands.case import Close, Note, Open, Reopen, Reply
+from bot.commands.people import AddPerson
+from bot.commands.urgency import Concern
+from bot.model.identity import Proof
+from bot.model.message import Attachment, Said
 from tests.support.houses.desk import TestDesk, text_of
 from tests.support.houses.house import House, words
 from tests.support.setup import databases
@@ -181,7 +185,7 @@ def test_a_customer_confirms_that_a_case_is_resolved(desk: TestDesk) -> None:
 
 
 def test_what_the_confirmation_offers_is_done(desk: TestDesk) -> None:
-    from bot.commands import Identity
+    from bot.model.identity import Identity
 
     colleague = "tom@acme.example"
     desk.ask(ana, OPEN, said=Said(copied=(Identity("email", colleague), Identity("email", eve))))

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.commands import (
-    Attachment,
-    Close,
-    Identity,
-    Note,
-    Open,
-    Proof,
-    RemovePerson,
-    Reopen,
-    Reply,
-    Said,
-    Show,
-)
+from bot.commands.browse import Show
+from bot.commands.case import Close, Note, Open, Reopen, Reply
+from bot.commands.people import RemovePerson
 from bot.commands.triage import Merge, Split, Unmerge
+from bot.model.identity import Identity, Proof
+from bot.model.message import Attachment, Said
 from bot.syntax.case_numbers import entry_name
 from tests.support.houses.desk import TestDesk, done, refused, text_of
 from tests.support.houses.house import House, until, words

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import Close, Concern, Open
+from bot.commands.browse import Queue
+from bot.commands.case import Close, Open
 from bot.commands.triage import Merge, Spam
-from bot.commands.urgency import Queue, TakeConcern
+from bot.commands.urgency import Concern, TakeConcern
 from bot.commands.work import AskFor
 from tests.support.houses.desk import TestDesk, done
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.commands import Close, Open, Proof, Reopen, Reply
+from bot.commands.case import Close, Open, Reopen, Reply
 from bot.commands.triage import Accept
 from bot.commands.urgency import ChangePriority
 from bot.commands.work import AskFor, SetField, Wait
+from bot.model.identity import Proof
 from store.cases import case as cases
 from store.cases import timer
 from store.cases.case import Case

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.commands import Close, Concern, Open, Reopen, Reply
+from bot.commands.case import Close, Open, Reopen, Reply
 from bot.commands.triage import Merge, Split, Unmerge
-from bot.commands.urgency import ChangePriority, DecidePriority, TakeConcern
+from bot.commands.urgency import ChangePriority, Concern, DecidePriority, TakeConcern
 from bot.commands.work import AskFor
 from store.cases import sla_pause
 from tests.desk.test_targets import ANA, DAY, HOUR, MAX, SAM, TUESDAY, opened, stored, waiting

@@ -8,22 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import (
-    CLOCK,
-    Attach,
-    Attachment,
-    Close,
-    Due,
-    Identity,
-    Open,
-    Proof,
-    Reopen,
-    Reply,
-    Request,
-    Said,
-    Show,
-    Take,
-)
+from bot.commands.browse import Show
+from bot.commands.case import Attach, Close, Open, Reopen, Reply
+from bot.commands.house import Due
+from bot.commands.people import Take
+from bot.model.identity import CLOCK, Identity, Proof
+from bot.model.message import Attachment, Said
+from bot.model.request import Request
 from bot.queries.lists import ListCases
 from store.cases import case as cases
 from store.cases import timer

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.commands import AddPerson, Assign, Close, My, Open, Proof, Reopen, Reply
+from bot.commands.browse import My
+from bot.commands.case import Close, Open, Reopen, Reply
+from bot.commands.people import AddPerson, Assign
 from bot.commands.triage import Accept, Spam
 from bot.commands.work import SetField
+from bot.model.identity import Proof
 from bot.people.csv_file import open_file
 from bot.people.importer import Enrolling
 from store.people import blocked_sender

@@ -25,9 +25,10 @@ store/migrations  store/people
 store/cases
 store/articles  store/directory  store/queues
 store
-bot/commands  bot/languages  bot/links
+bot/languages  bot/links
 bot/model
 bot/syntax
+bot/commands  bot/notices
 bot/config
 bot/channel
 bot/policy  bot/render  bot/runtime

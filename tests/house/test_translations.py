@@ -9,19 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jinja2 import Environment, nodes
+from jinja2 import Environment, meta, nodes
 
-from bot.commands import Open
+from bot.commands import missing_fields
+from bot.commands.case import Open
 from bot.config.choices import ListsSection
 from bot.desk.handlers.browse import OPEN_STEPS
 from bot.model.facts import EventLine
-from bot.model.notices import NOTICES, Notice
+from bot.notices.catalogue import NOTICES
+from bot.notices.examples import ARTICLES, AT, CASE, TEAM
+from bot.notices.notice import Notice
+from bot.render.filters import FILTERS
 from bot.render.locale_formats import WRITINGS
 from bot.render.renderer import SHIPPED
-from bot.syntax import missing_fields
 from bot.template_check.lint import TemplateLint
-from bot.template_check.sample_case import ARTICLES, AT, CASE, TEAM
-from bot.template_check.sample_facts import FACTS, SECTIONS, sample
+from bot.template_check.sample import SECTIONS, sample
 
 PROOFS = TemplateLint()
 LANGUAGES = [language for language in PROOFS.languages() if language != "en"]
@@ -59,9 +61,14 @@ def lines(text: str) -> set[str]:
     return {line.strip(" •>") for line in text.splitlines()}
 
 
-@pytest.mark.parametrize("name", NOTICES)
-def test_every_notice_has_sample_facts(name: str) -> None:
-    assert name in FACTS
+@pytest.mark.parametrize("notice", NOTICES.values(), ids=lambda notice: notice.name)
+def test_a_template_names_only_facts_that_its_notice_has(notice: type[Notice]) -> None:
+    given = {*sample(notice), "my_url", "say", "w"}
+    environment = Environment()
+    environment.filters |= FILTERS
+    for source in PROOFS.sources(notice):
+        tree = environment.parse(source.file.read_text(encoding="utf-8"))
+        assert meta.find_undeclared_variables(tree) <= given, source.file
 
 
 def test_the_first_four_languages_are_there() -> None:
@@ -74,11 +81,11 @@ def test_nothing_that_is_shipped_has_a_mistake() -> None:
 
 
 @NAMES
-def test_what_customers_read_is_there_in_every_language(language: str, notice: Notice) -> None:
+def test_what_customers_read_is_there_in_every_language(language: str, notice: type[Notice]) -> None:
     assert PROOFS.source(notice, language) is not None
 
 
-def left_over(proofs: TemplateLint, notice: Notice, language: str, **how: bool) -> list[str]:
+def left_over(proofs: TemplateLint, notice: type[Notice], language: str, **how: bool) -> list[str]:
     """Lines that stand in the English notice too, with three words or more besides what people wrote and are called."""
     ours, english = proofs.words(notice, language, **how), PROOFS.words(notice, "en", **how)
     within = [notice, *(NOTICES[name] for name in SECTIONS.get(notice.name, ()))]
@@ -97,7 +104,7 @@ def without(line: str, data: list[str]) -> str:
 @NAMES
 @pytest.mark.parametrize("chat", [False, True])
 @pytest.mark.parametrize("bare", [False, True])
-def test_no_english_is_left_over(language: str, notice: Notice, chat: bool, bare: bool) -> None:
+def test_no_english_is_left_over(language: str, notice: type[Notice], chat: bool, bare: bool) -> None:
     assert left_over(PROOFS, notice, language, chat=chat, bare=bare) == []
 
 
@@ -111,12 +118,12 @@ def test_english_that_is_left_over_would_be_found(tmp_path: Path) -> None:
 
 
 @NAMES
-def test_a_mail_says_which_language_it_is_in(language: str, notice: Notice) -> None:
+def test_a_mail_says_which_language_it_is_in(language: str, notice: type[Notice]) -> None:
     assert f'<html lang="{language}">' in PROOFS.words(notice, language).html
 
 
 @NAMES
-def test_the_subject_says_the_number_and_is_one_line(language: str, notice: Notice) -> None:
+def test_the_subject_says_the_number_and_is_one_line(language: str, notice: type[Notice]) -> None:
     for bare in (False, True):
         subject = PROOFS.words(notice, language, bare=bare).subject
         assert "\n" not in subject
@@ -198,7 +205,7 @@ def dotted(node: nodes.Node) -> str:
 
 
 @NAMES
-def test_a_translation_speaks_of_the_same_facts_as_the_english(language: str, notice: Notice) -> None:
+def test_a_translation_speaks_of_the_same_facts_as_the_english(language: str, notice: type[Notice]) -> None:
     folder = SHIPPED / "notices"
     assert facts_in(folder / language / notice.template) == facts_in(folder / "en" / notice.template)
 
@@ -215,7 +222,7 @@ def test_words_that_an_operator_chose_stay_as_they_are() -> None:
 
 
 @pytest.mark.parametrize("notice", READ, ids=lambda notice: notice.name)
-def test_french_has_its_spaces_and_no_straight_quotes(notice: Notice) -> None:
+def test_french_has_its_spaces_and_no_straight_quotes(notice: type[Notice]) -> None:
     for bare in (False, True):
         data = set(strings(sample(notice, bare=bare)))
         for line in PROOFS.words(notice, "fr", bare=bare).text.splitlines():

@@ -6,9 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.commands import CLOCK, AddPerson, Bounced, Open, Proof, RemovePerson, Reply, Request, Take
+from bot.commands.case import Open, Reply
+from bot.commands.house import Bounced
+from bot.commands.people import AddPerson, RemovePerson, Take
 from bot.commands.triage import Merge
 from bot.commands.work import Wait
+from bot.model.identity import CLOCK, Proof
+from bot.model.request import Request
 from bot.queries.lists import ListOutbox
 from store.cases.case import case as cases
 from tests.support.houses.desk import TestDesk, text_of

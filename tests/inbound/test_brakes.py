@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot.commands import AddPerson, Close, Open, Reopen, Reply, Said, Show
+from bot.commands.browse import Show
+from bot.commands.case import Close, Open, Reopen, Reply
+from bot.commands.people import AddPerson
+from bot.model.message import Said
 from bot.queries.lists import ListOutbox
 from store.people import rate_limit
 from tests.support.houses.desk import CONFIG, TestDesk, text_of

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.commands import Identity, Open, Proof, Request, Show
+from bot.commands.browse import Show
+from bot.commands.case import Open
+from bot.model.identity import Identity, Proof
+from bot.model.request import Request
 from tests.support.houses.console import in_an_empty_folder, said
 from tests.support.houses.desk import CONFIG, TestDesk, refused
 from tests.support.houses.house import House, until, words

@@ -10,7 +10,8 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
-from bot.commands import AddPerson, Open, RemovePerson, Reply
+from bot.commands.case import Open, Reply
+from bot.commands.people import AddPerson, RemovePerson
 from bot.commands.work import Wait
 from bot.desk.handlers.conversation import undelivered
 from bot.monitors.outage import Outage

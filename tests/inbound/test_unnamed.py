@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import Open, Proof, Reply
+from bot.commands.case import Open, Reply
 from bot.commands.triage import Accept
 from bot.commands.work import AskFor, SetField
+from bot.model.identity import Proof
 from tests.support.houses.console import in_an_empty_folder, said
 from tests.support.houses.desk import TestDesk
 from tests.support.houses.house import House, words

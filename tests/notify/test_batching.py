@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.commands import Attachment, Close, Note, Open, Reopen, Reply, Said, Show, Take
+from bot.commands.browse import Show
+from bot.commands.case import Close, Note, Open, Reopen, Reply
+from bot.commands.people import Take
+from bot.model.message import Attachment, Said
 from bot.queries.lists import ListOutbox
 from store.queues import claim, outbox
 from store.queues.outbox import Outgoing

@@ -13,7 +13,10 @@ import pytest
 from bot.channel.capabilities import Traits
 from bot.channel.outbound import Parcel, Posting, Stands
 from bot.channel.protocols import Anchor, Context, Inbound, Letter, Unreadable, Worker
-from bot.commands import Identity, Open, Proof, Request, Said
+from bot.commands.case import Open
+from bot.model.identity import Identity, Proof
+from bot.model.message import Said
+from bot.model.request import Request
 from tests.support.houses.desk import TestDesk, text_of
 from tests.support.setup import databases
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import Close, Open, Reopen
+from bot.commands.case import Close, Open, Reopen
 from store.cases import participant, survey
 from tests.support.houses.desk import TestDesk, text_of
 

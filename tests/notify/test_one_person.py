@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.commands import AddPerson, Open, Reply
+from bot.commands.case import Open, Reply
+from bot.commands.people import AddPerson
 from bot.people.csv_file import open_file
 from bot.people.importer import Enrolling, PeopleImportCounts
 from bot.queries.lists import ListOutbox

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import Open, Reply
-from bot.model.notices import NOTICES
+from bot.commands.case import Open, Reply
+from bot.notices.catalogue import NOTICES
+from bot.notices.conversation import Answer
 from bot.notify.notification import Notification
 from channels.email.outbound.compose import LOOP
 from store.cases import case as cases
 from store.people import person as people
 from store.queues.outbox import Outgoing
-from tests.support.data.facts import CASE, FACTS, OF_NO_CASE
+from tests.support.data.facts import CASE, OF_NO_CASE, SAID
 from tests.support.houses.desk import TestDesk
 from tests.support.setup import databases
 
@@ -42,8 +43,8 @@ def told(desk: TestDesk, notice: str) -> tuple[Outgoing, EmailMessage, int]:
     with app.database.writing() as tx:
         to = people.find(tx, "email", SAM if kind.audience == "staff" else ANA)
         assert to
-        telling = Notification(kind, to, cases.get(tx, 1), {"case": CASE, **FACTS[notice]}, datetime.now(UTC))
-        (row,) = app.posts.post(tx, telling)
+        one = kind(**kind.example())
+        (row,) = app.posts.post(tx, Notification(one, to, cases.get(tx, 1), datetime.now(UTC), shown=CASE))
     mail = message_from_bytes(row.payload, policy=default)
     assert isinstance(mail, EmailMessage)
     return row, mail, to.id
@@ -58,10 +59,8 @@ def test_nothing_is_written_to_whom_no_open_channel_reaches(
     now = datetime.now(UTC)
     with desk.app.database.writing() as tx:
         to = people.meet(tx, channel, address, now=now)
-        facts = {"case": CASE, **FACTS["answer"]}
-        assert (
-            desk.app.posts.post(tx, Notification(NOTICES["answer"], to, cases.get(tx, 1), facts, now)) == []
-        )
+        answer = Answer(entry=SAID)
+        assert desk.app.posts.post(tx, Notification(answer, to, cases.get(tx, 1), now, shown=CASE)) == []
 
 
 @pytest.mark.parametrize("notice", NOTICES)

@@ -2,9 +2,9 @@
 
 import threading
 
-from bot.model.notices import NOTICES
+from bot.notices.catalogue import NOTICES
 from bot.render.renderer import SHIPPED, Renderer
-from bot.template_check.sample_facts import sample
+from bot.template_check.sample import sample
 from bot.workers.template_precompiler import TemplatePrecompiler
 
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli.main import casebot
-from bot.model.notices import NOTICES
+from bot.notices.catalogue import NOTICES
 
 GOOD = (
     "{% block subject %}[{{ case.number }}] Moin{% endblock %}\n"

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot.commands import AddPerson, Command, Identity, Open, Proof, Reply, Request
+from bot.commands.case import Open, Reply
+from bot.commands.people import AddPerson
 from bot.commands.triage import Accept
+from bot.model.identity import Identity, Proof
 from bot.model.outcome import Outcome
+from bot.model.request import Command, Request
 from bot.people.queries import ContactView, ShowContact
 from store.engine.database import Database
 from store.engine.transaction import Transaction

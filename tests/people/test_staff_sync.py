@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.commands import Command, Identity, Open, Proof, Reply, Request, Take
+from bot.commands.case import Open, Reply
+from bot.commands.people import Take
+from bot.model.identity import Identity, Proof
 from bot.model.outcome import Outcome
+from bot.model.request import Command, Request
 from bot.queries.case_detail import ShowCase
 from store.people import account, person
 from tests.support.houses.desk import TestDesk

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from PIL import Image, ImageColor
 
-from bot.commands import Open
+from bot.commands.case import Open
 from bot.queries.lists import ListOutbox
 from bot.reports.figures import Moved, OpenCases
 from bot.reports.period import Period

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bot.articles.queries import ListArticles
-from bot.commands import Open
+from bot.commands.case import Open
 from bot.queries.articles import Suggest
 from bot.reports.csv_export import csv_text
 from bot.reports.figures import Helped, Suggestions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.commands import Open
+from bot.commands.case import Open
 from store.people import account, person
 from store.people.account import account_domain
 from tests.support.houses.desk import TestDesk

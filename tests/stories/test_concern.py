@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import Concern, Open, Reply
+from bot.commands.case import Open, Reply
 from bot.commands.triage import Merge
-from bot.commands.urgency import TakeConcern
+from bot.commands.urgency import Concern, TakeConcern
 from bot.commands.work import Wait
 from tests.support.houses.desk import CONFIG, TestDesk, done, refused, text_of
 

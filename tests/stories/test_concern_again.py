@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import AddPerson, Concern, Open, Reply
+from bot.commands.case import Open, Reply
+from bot.commands.people import AddPerson
 from bot.commands.triage import Merge, Unmerge
-from bot.commands.urgency import TakeConcern
+from bot.commands.urgency import Concern, TakeConcern
 from bot.people.staff_sync import sync
 from tests.stories.test_concern import ANA, CONCERN, DIANA, HOUR, LADDER, MAX, SAM, TOM, TUESDAY
 from tests.support.houses.desk import TestDesk, config_for, done, text_of

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from bot.commands import Close, Identity, Open, Proof, Reopen, Reply, Request
+from bot.commands.case import Close, Open, Reopen, Reply
 from bot.commands.triage import Accept
+from bot.model.identity import Identity, Proof
+from bot.model.request import Request
 from tests.notify.test_batching import GatheringDesk
 from tests.support.houses.desk import TestDesk, text_of
 from tests.support.houses.house import House, words

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.syntax.verb_names import NAMES
-from bot.syntax.verbs import VERBS
+from bot.commands.catalogue import NAMES, VERBS
 from tests.stories.test_told import ANA, BOB, DESK, SAM, flat, house, opened
 from tests.support.houses.house import House, words
 
@@ -128,5 +127,5 @@ def test_no_name_of_a_verb_is_another_verbs() -> None:
     assert len({name for name, _ in set(names)}) == len(set(names))
     english = {name: verb.name for verb in VERBS for name in (verb.name, *verb.aliases)}
     assert [name for name, verb in names if english.get(name, verb) != verb] == []
-    assert {verb for _, verb in names} <= {verb.name for verb in VERBS if verb.who == "everybody"}
+    assert {verb for _, verb in names} <= {verb.name for verb in VERBS if not verb.staff_only}
     assert all(name == name.lower() for name, _ in names)

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.commands import AddPerson, Close, Open, Reply
+from bot.commands.browse import Queue
+from bot.commands.case import Close, Open, Reply
+from bot.commands.people import AddPerson
 from bot.commands.triage import Merge
-from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, Queue
+from bot.commands.urgency import ChangePriority, DecidePriority, NameContact
 from tests.support.houses.desk import TestDesk, done, refused, text_of
 
 ANA, TOM, SAM, MAX = "ana@acme.example", "tom@acme.example", "sam@desk.example", "max@desk.example"

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from bot.commands import OPERATOR, Command, Proof, Request
 from bot.commands.triage import Accept, Spam
+from bot.model.identity import OPERATOR, Proof
+from bot.model.request import Command, Request
 from tests.inbound.test_floods import DESK, NOBODY
 from tests.support.houses.house import House, until
 

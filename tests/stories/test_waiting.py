@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import AddPerson, Attach, Attachment, Open, Reopen, Reply, Said
+from bot.commands.case import Attach, Open, Reopen, Reply
+from bot.commands.people import AddPerson
 from bot.commands.triage import Merge
 from bot.commands.work import AskFor, SetField, Wait, Workaround
+from bot.model.message import Attachment, Said
 from store.cases import timer
 from tests.support.houses.desk import TestDesk, done, refused, text_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.syntax import parser
+from bot.commands import parser
 from bot.syntax.case_numbers import ParsedCommand
 
 

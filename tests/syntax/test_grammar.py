@@ -8,31 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.commands import (
-    AddPerson,
-    Assign,
-    Close,
-    Command,
-    Concern,
-    Help,
-    My,
-    Note,
-    Open,
-    RemovePerson,
-    Reopen,
-    Reply,
-    Search,
-    Show,
-    Take,
-)
+from bot.commands.browse import Help, My, Search, Show
+from bot.commands.case import Close, Note, Open, Reopen, Reply
+from bot.commands.catalogue import VERBS, command, help_lines
+from bot.commands.parser import UnclearLine, find, parse
+from bot.commands.people import AddPerson, Assign, RemovePerson, Take
+from bot.commands.urgency import Concern
 from bot.config.choices import ListsSection
 from bot.model.errors import BadCommand
-from bot.syntax.arguments import command
+from bot.model.request import Command
 from bot.syntax.case_numbers import ParsedCommand, label, number
 from bot.syntax.fields import fields, ids
-from bot.syntax.parser import UnclearLine, find, parse
-from bot.syntax.verb_names import help_lines
-from bot.syntax.verbs import VERBS
 
 LISTS = ListsSection()
 

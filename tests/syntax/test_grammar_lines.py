@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.commands.parser import begin
 from bot.syntax.case_numbers import ParsedCommand
-from bot.syntax.parser import begin
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import Open
+from bot.commands.case import Open
+from bot.commands.missing_fields import missing, questions
 from bot.config.choices import ListsSection
-from bot.syntax.missing_fields import missing, questions
 from tests.support.houses.console import in_an_empty_folder, said
 from tests.support.houses.desk import TestDesk, config_for, text_of
 from tests.support.houses.house import House, words

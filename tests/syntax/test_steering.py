@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from bot.commands import Command
-from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, Queue, TakeConcern
+from bot.commands.browse import Queue
+from bot.commands.catalogue import command
+from bot.commands.parser import parse
+from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, TakeConcern
 from bot.commands.work import AskFor, SetField, Wait, Workaround
 from bot.config.choices import ListsSection
 from bot.model.errors import BadCommand
-from bot.syntax.arguments import command
-from bot.syntax.parser import parse
+from bot.model.request import Command
 
 
 def asked(words: str) -> Command:

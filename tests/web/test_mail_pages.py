@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.model.facts import CaseFacts, FileFacts, PublicEntry
-from bot.model.notices import NOTICES
+from bot.notices.catalogue import NOTICES
 from bot.template_check.lint import TemplateLint
 from tests.notify.test_render import say
 from tests.support.data.facts import AT, FACTS

@@ -8,7 +8,8 @@ from string import ascii_letters, ascii_lowercase, digits
 
 import pytest
 
-from bot.commands import Attach, Close, Keep, Note, Open, Reply, Take
+from bot.commands.case import Attach, Close, Keep, Note, Open, Reply
+from bot.commands.people import Take
 from bot.commands.triage import Merge, Unmerge
 from bot.links.tokens import PUBLIC, Links
 from bot.model.facts import EventLine, PublicEntry
@@ -90,7 +91,7 @@ def test_a_token_expires_by_the_desks_clock() -> None:
 
 
 def test_without_a_web_door_there_are_no_links(desk: TestDesk) -> None:
-    from bot.commands import Open
+    from bot.commands.case import Open
 
     assert Links([NEW]).page_url("case", 1, 2) == ""
     desk.ask("ana@acme.example", Open("No delivery", "It stopped."))

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import Identity, Proof, Rate, Request
+from bot.commands.case import Rate
+from bot.model.identity import Identity, Proof
+from bot.model.request import Request
 from store.cases import survey as surveys
 from store.cases.survey import Survey
 from store.people import person as people

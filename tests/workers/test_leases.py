@@ -15,7 +15,7 @@ import pytest
 
 from bench.proof.pauses import wrong_clock
 from bot.app import ROUNDS
-from bot.model.notices import BEHIND
+from bot.notices.catalogue import BEHIND
 from bot.workers import backlog, courier, lease_renewal
 from bot.workers.intake import BATCH
 from bot.workers.lease_renewal import IN_HAND

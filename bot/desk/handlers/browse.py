@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.commands import Help, My, Search, Show, Unclear
+from bot.commands.browse import Help, My, Search, Show, Unclear
+from bot.commands.catalogue import help_lines
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand
@@ -13,7 +14,6 @@ from bot.model.translatable import saying
 from bot.pages.case import OPEN_KINDS, STEPS
 from bot.queries.case_detail import case_line, event_line
 from bot.syntax.case_numbers import label
-from bot.syntax.verb_names import help_lines
 from store.cases import case as cases
 from store.cases import case_list, entry, participant, read_access, search
 from store.people.legible_name import legible

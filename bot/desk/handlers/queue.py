@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.commands.urgency import Queue
+from bot.commands.browse import Queue
 from bot.config.load import Config
 from bot.config.service_levels import STANDARD
 from bot.desk.turn.handler import handles

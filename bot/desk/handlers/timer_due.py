@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from bot.commands import Close, Due
+from bot.commands.case import Close
+from bot.commands.house import Due
 from bot.desk.handlers.cases import lifecycle
 from bot.desk.handlers.conversation import undelivered
 from bot.desk.handlers.deadlines import concern_escalation, customer_silence, sla_targets, timers
 from bot.desk.handlers.people import technical_contact
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
+from bot.notices.case import ClosedQuietly, SurveyInvitation
 from bot.syntax.case_numbers import label
 from store.cases import survey, timer
 from store.cases.case import Case
@@ -52,9 +54,9 @@ def _confirmed(turn: Turn, case: Case, kind: str) -> str:
     turn.change(case, state="closed", closed_at=turn.now)
     turn.record(case, "closed", reason=case.close_reason, state="closed")
     desk = turn.config.desk
-    days = {"confirm_days": desk.confirm_days, "reopen_days": desk.reopen_days}
-    turn.tell_all("closed quietly", turn.customers(case), case, **days)
-    turn.tell_place("closed quietly", case, **days)
+    closed = ClosedQuietly(confirm_days=desk.confirm_days, reopen_days=desk.reopen_days)
+    turn.tell_all(closed, turn.customers(case), case)
+    turn.tell_place(closed, case)
     timers.closed(turn, case)
     return "closed"
 
@@ -73,7 +75,7 @@ def _survey(turn: Turn, case: Case, kind: str) -> str:
     asked = survey.invite(turn.tx, case.id, requester.id, now=turn.now)
     url = turn.page_url("survey", case, requester, asked)
     turn.record(case, "survey sent")
-    turn.tell("survey invitation", requester, case, survey_url=url)
+    turn.tell(SurveyInvitation(survey_url=url), requester, case)
     return "asked"
 
 

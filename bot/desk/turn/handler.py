@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from bot.commands import Command
 from bot.desk.turn.turn import Turn
+from bot.model.request import Command
 
 C = TypeVar("C", bound=Command)
 HANDLERS: dict[type[Command], Callable[[Turn, Any], str]] = {}

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.commands import CUSTOMERS, HOUSE_CLOCK, OPENED, Command, Due, Keep, OnCase, Proof, Rate, Request
+from bot.commands.case import Keep, Rate
+from bot.commands.house import Due
 from bot.commands.triage import Merge, Unmerge
 from bot.model.errors import NoSuchCase
 from bot.model.facts import Answered, CaseLine, CaseList, FileFacts, InternalEntry, PublicEntry
-from bot.model.notices import NOTICES
+from bot.model.identity import Proof
+from bot.model.message import Attachment
+from bot.model.request import OPENED, Command, OnCase, Request
+from bot.model.rule import CUSTOMERS, HOUSE_CLOCK
 from bot.model.translatable import saying
+from bot.notices.conversation import CustomerActed, Transcript
+from bot.notices.notice import Notice
 from bot.notify.notification import Notification
 from bot.notify.recipients import Notifier
 from bot.policy import permissions
@@ -170,7 +176,7 @@ class Turn(Notifier):
             self.record(case, "not told", notice=kind.name, to=to.address, why=why)
             if not to.staff and self.brakes.once_a_day(case.id):
                 what = f"{to.shown} was not told ({kind.name}): {why}. What you write reaches them, as always"
-                self.tell_desk("customer acted", case, what=what, text="")
+                self.tell_desk(CustomerActed(what=what), case)
 
     # what is said
 
@@ -261,26 +267,25 @@ class Turn(Notifier):
     def _files(self) -> tuple[FileFacts, ...]:
         return tuple(FileFacts(file.name, file.size) for file in self.said.attachments if not file.inline)
 
-    def tell_place(self, notice: str, case: Case, **facts: Any) -> None:
+    def tell_place(
+        self, notice: Notice, case: Case, *, author: str = "", files: Sequence[Attachment] | None = None
+    ) -> None:
         """Post a notice in the shared threads of a case, where a whole account reads it.
 
         Not where one of its customers is told the same thing.
         """
-        kind = NOTICES[notice]
         if self.request.quiet or case.held or self.in_private(case):
             return
         requester = self.by_id(case.requester_id) or self.person
         for channel in self._posts.boards.names():
             for at in [shared.address for shared in thread.open_to_all(self.tx, case.id, channel)[-1:]]:
-                if (kind.name, at) in self.told or (at == self.request.place and not kind.automatic):
+                if (notice.name, at) in self.told or (at == self.request.place and not notice.automatic):
                     continue
                 there = Person(0, "", "contact", at, channel, language=requester.language)
-                how = {"author": facts.get("author", ""), "place": at}
-                shown = {**facts, "text": ""} if at == self.request.place else facts
-                self.posted += self._posts.post(
-                    self.tx, self._notification(kind, there, case, facts=shown, **how)
-                )
-                self.told[kind.name, at] = 0
+                words = notice.without_words() if at == self.request.place and notice.text else notice
+                told = self._notification(words, there, case, files=files, author=author, place=at)
+                self.posted += self._posts.post(self.tx, told)
+                self.told[notice.name, at] = 0
 
     def post(self, notification: Notification) -> None:
         """Put something into the outbox that is for no participant of the case."""
@@ -308,7 +313,6 @@ class Turn(Notifier):
         done = [line.outcome for line in answered] == ["done"] and not self.owes_word
         if self.told_asker and done and self._by_mail():
             return
-        blank = {"view": None, "entries": (), "history": (), "help": ()}
         lists = [listing for listing in self.lists if listing.lines]
         cases = tuple(lists if len(lists) > 1 else (replace(listing, asked="") for listing in lists))
         case = self.touched
@@ -316,5 +320,5 @@ class Turn(Notifier):
             case = self.find_case(self.request.proven_on)  # what was not done was asked there
         if case is not None and self.role(case.id) == "stranger":
             case = None
-        facts = {**blank, **self.shown, "cases": tuple(listing.first() for listing in cases)}
-        self.tell("transcript", self.person, case, answered=tuple(answered), **facts)
+        facts = {"view": None, **self.shown, "cases": tuple(listing.first() for listing in cases)}
+        self.tell(Transcript(answered=tuple(answered), **facts), self.person, case)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from dkim.canonicalization import CanonicalizationPolicy
 
-from bot.commands import Proof
+from bot.model.identity import Proof
 from channels.email.auth import authentication_results, dkim_verify, policy
 from channels.email.auth.dkim_verify import BodyHash, Flaw, HeaderField
 from channels.email.auth.evidence import Sealed

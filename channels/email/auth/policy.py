@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from bot.channel.protocols import Mailbox
-from bot.commands import Proof
+from bot.model.identity import Proof
 from channels.email.auth import authentication_results
 from channels.email.auth.authentication_results import AuthResult
 from channels.email.auth.dmarc import aligned

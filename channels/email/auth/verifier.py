@@ -11,7 +11,7 @@ from functools import partial
 import structlog
 
 from bot.channel.protocols import Inbound, Letter, Unreadable
-from bot.commands import Proof
+from bot.model.identity import Proof
 from channels.email.auth import dkim_keys, dmarc, spf
 from channels.email.auth.evidence import Claimed, Claims, Sealed, Signature
 from channels.email.auth.policy import Judgement

@@ -10,8 +10,8 @@ from email.header import decode_header
 from email.utils import parsedate_to_datetime
 
 from bot.channel.protocols import LONGEST_ADDRESS
-from bot.commands import Identity
 from bot.languages.catalogue import longest_first
+from bot.model.identity import Identity
 from channels import text
 from channels.email.encoding import charset
 from channels.email.mime import address_list

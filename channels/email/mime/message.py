@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.commands import Identity
+from bot.model.identity import Identity
 from channels.email.mime import content, headers, repair, tree
 from channels.email.mime.attachment import File
 from channels.email.mime.tree import Node

@@ -15,7 +15,8 @@ from functools import lru_cache
 from io import BytesIO
 
 from bot.channel.outbound import Posting
-from bot.commands import Attachment, Identity
+from bot.model.identity import Identity
+from bot.model.message import Attachment
 from channels.email.mime import message_id_marker
 
 LOOP = "X-Casebot-Loop"

@@ -10,7 +10,8 @@ from typing import Any
 
 from bot.channel.classification import Verdict
 from bot.channel.protocols import Anchor, Context, Inbound, Letter, Mailbox
-from bot.commands import Attachment, Part, Proof
+from bot.model.identity import Proof
+from bot.model.message import Attachment, Part
 from channels import text
 from channels.email.auth import evidence, policy
 from channels.email.auth.evidence import Claims

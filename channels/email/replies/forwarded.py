@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.channel.protocols import Original
-from bot.commands import Identity
 from bot.languages.catalogue import every
+from bot.model.identity import Identity
 from channels.email.mime import headers, message
 from channels.email.mime.message import Mail
 from channels.email.replies import split

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from itertools import accumulate
 
-from bot.commands import Part
+from bot.model.message import Part
 from channels.email.formats import html_quote_marks, html_to_text
 from channels.email.replies import split
 from channels.email.replies.wrapped_quotes import bare, marked

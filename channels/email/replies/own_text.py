@@ -11,7 +11,7 @@ from bot.channel.protocols import line_hash
 from bot.languages.catalogue import every
 
 LineKind = Literal["new", "quoted", "signature", "disclaimer"]
-"""What a line is, as ``bot.commands.Part`` has it."""
+"""What a line is, as ``bot.model.message.Part`` has it."""
 MARKERS = every(lambda language: language.quotations.marker)
 """One on every mail of ours, in its language; below it is nothing that its reader wrote."""
 _MARKER = re.compile("|".join(map(re.escape, MARKERS)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 
-from bot.commands import Part
 from bot.languages.catalogue import every
+from bot.model.message import Part
 from channels.email.replies import attribution, disclaimer, own_text, signature_block, wrapped_quotes
 from channels.email.replies.header_block import Headers
 from channels.email.replies.own_text import LineKind, marker

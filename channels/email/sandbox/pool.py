@@ -10,8 +10,8 @@ from typing import Any
 
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Context, Inbound, Letter, Mailbox, Unreadable
-from bot.commands import Attachment
 from bot.model.errors import Refusal
+from bot.model.message import Attachment
 from channels.email.auth import evidence
 from channels.email.auth.evidence import Claimed
 from channels.email.config.settings import Settings

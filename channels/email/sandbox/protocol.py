@@ -10,7 +10,8 @@ from typing import Any
 
 from bot.channel.classification import Bounce, Undelivered, Verdict
 from bot.channel.protocols import Anchor, Inbound, Original
-from bot.commands import Attachment, Identity, Part, Proof
+from bot.model.identity import Identity, Proof
+from bot.model.message import Attachment, Part
 
 LONGEST = 1 << 30
 """Bytes of one frame's JSON; more is a sign that the two have lost step."""

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import structlog
 
-from bot.commands import Attachment
+from bot.model.message import Attachment
 from channels.slack.workspace.files import NoFile
 
 log = structlog.get_logger("slack")

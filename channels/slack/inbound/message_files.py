@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Letter
-from bot.commands import Attachment
+from bot.model.message import Attachment
 from bot.queries.message_status import Became, MessageStatus
 from channels.slack.inbound.downloads import Downloads
 from channels.slack.text.view_state import clean

@@ -13,9 +13,10 @@ from typing import Any, Literal
 from bot.channel.classification import Verdict
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Anchor, Inbound, Letter, Unreadable
-from bot.commands import Identity, Part, Proof
+from bot.commands.parser import begin
+from bot.model.identity import Identity, Proof
+from bot.model.message import Part
 from bot.queries.message_status import Became, CaseAt, OnItsWay
-from bot.syntax.parser import begin
 from channels.language_detection import detect_language
 from channels.slack.inbound import forwarded
 from channels.slack.inbound.downloads import Downloads

@@ -9,14 +9,16 @@ from typing import Any
 import structlog
 from slack_sdk import WebClient
 
-from bot.commands import Command, My, Show, Take
 from bot.commands.articles import Deflect
+from bot.commands.browse import My, Show
+from bot.commands.catalogue import command
+from bot.commands.parser import parse
+from bot.commands.people import Take
 from bot.model.errors import BadCommand
 from bot.model.facts import Suggestion
 from bot.model.outcome import Outcome
-from bot.syntax.arguments import command
+from bot.model.request import Command
 from bot.syntax.case_numbers import ParsedCommand
-from bot.syntax.parser import parse
 from channels.slack.interactive.article_hints import Hints
 from channels.slack.interactive.desk_client import DeskClient, SlackRequest
 from channels.slack.interactive.modals import ABOUT, SLACKS_ERRORS, Modals, open_modal, why

@@ -8,9 +8,9 @@ from typing import Any
 import structlog
 from slack_sdk import WebClient
 
-from bot.commands import Command, My
-from bot.commands.urgency import Queue
+from bot.commands.browse import My, Queue
 from bot.model.facts import CaseLine
+from bot.model.request import Command
 from channels.slack.interactive.desk_client import DeskClient, SlackRequest
 from channels.slack.interactive.modals import SLACKS_ERRORS, why
 from channels.slack.interactive.user import Who, who

@@ -13,11 +13,13 @@ from typing import Any, TypeVar
 
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Kept
-from bot.commands import Command, Identity, Proof, Request, Said
 from bot.model.errors import Refusal
 from bot.model.facts import Suggestion
+from bot.model.identity import Identity, Proof
+from bot.model.message import Said
 from bot.model.outcome import Outcome
 from bot.model.question import Question
+from bot.model.request import Command, Request
 from bot.queries.articles import Suggest
 from bot.queries.card import LanguageOf
 from bot.queries.people import ColleaguesOf, LocalTeamOf

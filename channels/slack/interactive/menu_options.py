@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import structlog
 
-from bot.commands import Identity
+from bot.model.identity import Identity
 from channels.slack.interactive.desk_client import DeskClient, Late
 from channels.slack.interactive.user import Who
 from channels.slack.views.blocks import VALUE, Json, option

@@ -9,13 +9,15 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.commands import AddPerson, Assign, Command, Open, RemovePerson
+from bot.commands import catalogue, parser
+from bot.commands.case import Open
+from bot.commands.catalogue import VERBS
+from bot.commands.people import AddPerson, Assign, RemovePerson
 from bot.model.errors import BadCommand
 from bot.model.outcome import Outcome
-from bot.syntax import arguments, parser
+from bot.model.request import Command
 from bot.syntax.case_numbers import ParsedCommand
 from bot.syntax.fields import fields
-from bot.syntax.verbs import VERBS
 from channels.slack.interactive.desk_client import DeskClient, SlackRequest
 from channels.slack.interactive.modals import Modals, open_modal
 from channels.slack.interactive.respond import answer, plainly, whisper
@@ -35,7 +37,7 @@ WITH_WORDS = ("reply", "note", "close", "reopen", "concern", "assign", *case_for
 LISTS = ("my", "queue", "search")
 """They are answered by a list of cases."""
 DESK_ONLY = "Only the support team can do that."
-STAFF_VERBS = frozenset(verb.name for verb in VERBS if verb.who == "staff")
+STAFF_VERBS = frozenset(verb.name for verb in VERBS if verb.staff_only)
 
 
 class Typed:
@@ -117,7 +119,7 @@ class Slash:
         if users and number is not None and parsed.verb == "assign":
             colleague = self._counter.mail_of(typed.who.team, users[0]) or parsed.text
             return lambda: (Assign(number, colleague),)
-        command = arguments.command(parsed, None, self._counter.lists)
+        command = catalogue.command(parsed, None, self._counter.lists)
         return lambda: (command,)
 
     def _about_people(
@@ -151,7 +153,7 @@ def draft_of(text: str, lists: Any) -> FormDraft:
     values, _ = fields(f"Priority: {words[0]}" if words else "", lists)
     if len(words) < 2 and (not words or values.get("priority")):
         return FormDraft(priority=values.get("priority", ""))
-    opened = arguments.command(ParsedCommand("new", None, text, text), None, lists)
+    opened = catalogue.command(ParsedCommand("new", None, text, text), None, lists)
     if not isinstance(opened, Open):
         return FormDraft(text=text)
     return FormDraft(opened.priority or "", opened.subject[:150], opened.text, ", ".join(opened.ids))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.commands import Identity
+from bot.model.identity import Identity
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,16 @@ from typing import Any
 import structlog
 from slack_sdk import WebClient
 
-from bot.commands import Assign, Close, Command, Concern, Identity, Note, Open, Reopen, Reply, Said, Show
-from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, TakeConcern
+from bot.commands.browse import Show
+from bot.commands.case import Close, Note, Open, Reopen, Reply
+from bot.commands.people import Assign
+from bot.commands.urgency import ChangePriority, Concern, DecidePriority, NameContact, TakeConcern
 from bot.commands.work import AskFor, Workaround
 from bot.model.errors import BadCommand, Refusal
+from bot.model.identity import Identity
+from bot.model.message import Said
 from bot.model.outcome import Outcome
+from bot.model.request import Command
 from bot.queries.card import AccountOf, CardOf, CardView
 from bot.syntax import fields
 from bot.syntax.case_numbers import label

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from bot.commands.missing_fields import questions
 from bot.model.facts import Suggestion
-from bot.syntax.missing_fields import questions
 from channels.slack.text.i18n import _
 from channels.slack.views.articles import helpful
 from channels.slack.views.blocks import (

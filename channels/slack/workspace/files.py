@@ -16,7 +16,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.channel.context import ChannelContext
-from bot.commands import Attachment
+from bot.model.message import Attachment
 from channels.slack.text.view_state import clean
 from channels.slack.workspace.settings import Settings
 

@@ -6,10 +6,11 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping
 
-from bot.commands import Close, Command, Concern, Rate, Reopen, Reply
 from bot.commands.articles import Solved
-from bot.commands.urgency import ChangePriority, NameContact
+from bot.commands.case import Close, Rate, Reopen, Reply
+from bot.commands.urgency import ChangePriority, Concern, NameContact
 from bot.model.errors import BadCommand
+from bot.model.request import Command
 from channels.text import clean, line
 
 FIELDS = ("text", "rating", "comment", "category", "phone", "priority", "name")

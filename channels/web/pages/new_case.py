@@ -12,10 +12,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot.channel.context import ChannelContext
 from bot.channel.upload_drafts import InUse
-from bot.commands import Command, Identity, Proof, Request, Said
 from bot.model.errors import BadCommand, NoRoom, TooMany
+from bot.model.identity import Identity, Proof
+from bot.model.message import Said
 from bot.model.outcome import Outcome
 from bot.model.pages import NewPage
+from bot.model.request import Command, Request
 from bot.queries.articles import Suggest
 from bot.queries.people import ReservedAddresses
 from channels.form_memory import FormMemories

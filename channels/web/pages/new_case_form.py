@@ -8,7 +8,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from bot.channel.protocols import LONGEST_ADDRESS
-from bot.commands import Identity, Open
+from bot.commands.case import Open
+from bot.model.identity import Identity
 from bot.model.pages import NewPage
 from bot.syntax import fields
 from bot.syntax.phone_numbers import name_and_number, phone_number

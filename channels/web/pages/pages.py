@@ -12,10 +12,11 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from bot.channel.context import ChannelContext
-from bot.commands import Command, Proof, Request
 from bot.model.errors import BadCommand
+from bot.model.identity import Proof
 from bot.model.outcome import Outcome
 from bot.model.pages import CasePage, FilesPage, MyPage, RawMail, SolvedPage, StoredFile, SurveyPage
+from bot.model.request import Command, Request
 from bot.queries.articles import ArticleAt
 from channels.form_memory import FormMemories
 from channels.language_detection import detect_language

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from bot.commands import Attachment
+from bot.model.message import Attachment
 from channels.web.uploads.incoming import IncomingFile, UploadSpace
 
 

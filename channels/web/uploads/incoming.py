@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 
 from bot.channel.context import ChannelContext
 from bot.channel.upload_drafts import InUse, Placed, UploadDrafts
-from bot.commands import Attachment
+from bot.model.message import Attachment
 from channels.text import file_name
 from channels.web.http.body_stream import Arrivals
 from channels.web.http.settings import Settings

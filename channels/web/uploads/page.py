@@ -14,10 +14,13 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.channel.context import ChannelContext
 from bot.channel.upload_drafts import InUse
-from bot.commands import Attach, Attachment, Proof, Request, Said
+from bot.commands.case import Attach
 from bot.model.errors import NoRoom
+from bot.model.identity import Proof
+from bot.model.message import Attachment, Said
 from bot.model.outcome import Outcome
 from bot.model.pages import UploadPage
+from bot.model.request import Request
 from channels.form_memory import FormMemories
 from channels.web.http.settings import Settings
 from channels.web.templating.templating import Templating

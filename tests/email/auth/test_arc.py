@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channel.protocols import Unreadable
-from bot.commands import Proof
+from bot.model.identity import Proof
 from channels.email.auth import arc
 from tests.support.houses.sealers import PASSED, SIGNED, sealed
 from tests.support.houses.senders import Border, mail, publish, record, rsa_key, signed

@@ -18,7 +18,7 @@ from dkim.canonicalization import Relaxed, Simple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import Proof
+from bot.model.identity import Proof
 from channels.email.auth import dkim_verify
 from channels.email.auth.dkim_sign import Signer
 from tests.support.houses.senders import (

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.channel.protocols import Inbound, Unreadable
-from bot.commands import Proof
+from bot.model.identity import Proof
 from channels.email.auth.resolver import NotKnown, Resolver, Unanswered
 from channels.email.config.addresses import nameserver
 from tests.support.houses.house import until

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.commands import Proof
+from bot.model.identity import Proof
 from channels.email.auth import authentication_results
 from channels.email.auth.dmarc import aligned
 from tests.support.mail.letters import made, reading

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.commands import Proof
+from bot.model.identity import Proof
 from tests.support.houses.senders import Border, mail, publish, signed
 from tests.support.mail.name_server import NameServer
 

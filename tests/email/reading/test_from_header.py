@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.commands import Identity
+from bot.model.identity import Identity
 from channels.email.mime import address_list, headers, message
 from tests.support.mail.letters import made
 

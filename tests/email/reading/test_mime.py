@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.commands import Identity
+from bot.model.identity import Identity
 from channels import text
 from channels.email.encoding import charset
 from channels.email.formats.html_to_text import to_text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.channel.protocols import line_hash
-from bot.commands import Identity
+from bot.model.identity import Identity
 from tests.support.mail.letters import made, mail, new_words, reading
 
 

@@ -19,7 +19,8 @@ import pytest
 from bot.channel.classification import Bounce, Undelivered, Verdict
 from bot.channel.context import ChannelContext, for_reading
 from bot.channel.protocols import Anchor, Context, Inbound, Unreadable
-from bot.commands import Attachment, Identity, Part, Proof
+from bot.model.identity import Identity, Proof
+from bot.model.message import Attachment, Part
 from channels.email import Settings
 from channels.email.reading.inbound import read
 from channels.email.sandbox import pool as reader_module

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.channel.outbound import Posting, Words
-from bot.commands import Identity
+from bot.model.identity import Identity
 from channels.email.outbound.compose import LOOP, cleaned, compose
 
 AT = datetime(2026, 11, 5, 14, 3, tzinfo=UTC)

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from slack_sdk.signature import SignatureVerifier
 
 from bot.channel.context import for_reading
-from bot.commands import Attachment
+from bot.model.message import Attachment
 from bot.queries.lists import ListInbox
 from channels.slack import Settings, open_channel
 from channels.slack.inbound.events import key_of

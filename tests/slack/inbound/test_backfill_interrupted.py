@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands import Open
+from bot.commands.case import Open
 from bot.queries.backfill import Talks
 from channels.slack.inbound import backfill, backfill_sources
 from channels.slack.inbound.backfill import NAME

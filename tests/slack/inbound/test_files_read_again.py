@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from bot.channel.protocols import Kept, Letter
-from bot.commands import Attachment
+from bot.model.message import Attachment
 from bot.queries.message_status import MessageStatus
 from channels.slack.inbound.message_files import Attached, MessageFiles, ReadLater, follower
 from channels.slack.workspace.files import Files, NoFile

@@ -10,7 +10,11 @@ from typing import Any
 
 import pytest
 
-from bot.commands import Command, Concern, Identity, Open, Proof, Request, Take
+from bot.commands.case import Open
+from bot.commands.people import Take
+from bot.commands.urgency import Concern
+from bot.model.identity import Identity, Proof
+from bot.model.request import Command, Request
 from tests.support.houses.house import until
 from tests.support.houses.slack_house import SlackHouse, standing, words_of
 

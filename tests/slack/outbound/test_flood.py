@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import Identity, Open, Proof, Request
+from bot.commands.case import Open
+from bot.model.identity import Identity, Proof
+from bot.model.request import Request
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
 from tests.support.houses.one_case import ANA, DESK, one_case

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from bot.app import App, sections
-from bot.commands import Command, Identity, Proof, Request, Said
 from bot.config.load import Config, load
+from bot.model.identity import Identity, Proof
+from bot.model.message import Said
 from bot.model.outcome import Outcome
+from bot.model.request import Command, Request
 from bot.queries.case_detail import CaseView, ShowCase
 from store.queues.outbox import Outgoing
 

@@ -16,7 +16,7 @@ import pytest
 
 from bot.channel.context import ChannelContext, for_reading
 from bot.channel.protocols import Kept, Mailbox
-from bot.commands import Attachment
+from bot.model.message import Attachment
 from channels.email import Settings
 from channels.email.imap_in.client import ImapFolder
 from channels.email.imap_in.worker import ImapWorker

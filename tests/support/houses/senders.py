@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
 from bot.channel.protocols import Context, Inbound, Letter, Mailbox, Unreadable
-from bot.commands import Proof
+from bot.model.identity import Proof
 from channels.email.auth.evidence import Claimed
 from channels.email.auth.resolver import DnsTimeBudget
 from channels.email.auth.verifier import Verifier

@@ -7,8 +7,9 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.commands import OPERATOR, Identity, Proof, Request
-from bot.syntax import arguments, parser
+from bot.commands import catalogue, parser
+from bot.model.identity import OPERATOR, Identity, Proof
+from bot.model.request import Request
 from tests.support.houses.house import words
 from tests.support.stories.story import Story
 from tests.support.stories.town import PAT
@@ -129,7 +130,7 @@ def at_the_command_line(story: Story) -> None:
     else:
         code = story.secret(f"command line, {asker.name}: note")
         line = f"note {story.label} Between us: {code}"
-    command = arguments.command(parser.parse(line), None, story.town.app.config.lists)
+    command = catalogue.command(parser.parse(line), None, story.town.app.config.lists)
     story.town.app.desk.handle(
         Request("cli", uuid.uuid4().hex, asker, Proof.LINKED, (command,), at=datetime.now(UTC))
     )

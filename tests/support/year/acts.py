@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from bot.commands import Attach, Command, Concern, Note, Open, Rate, Reply
-from bot.commands.urgency import ChangePriority
+from bot.commands.case import Attach, Note, Open, Rate, Reply
+from bot.commands.urgency import ChangePriority, Concern
+from bot.model.request import Command
 from tests.support.year.cast import CUSTOMERS, EVERYBODY, STAFF, STRANGER
 from tests.support.year.choices import CHOICES, Choices
 from tests.support.year.model import Story

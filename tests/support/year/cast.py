@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.commands import Identity
+from bot.model.identity import Identity
 
 
 @dataclass(frozen=True, slots=True)

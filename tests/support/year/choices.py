@@ -6,23 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 
-from bot.commands import (
-    AddPerson,
-    Assign,
-    Attach,
-    Close,
-    Command,
-    Concern,
-    Note,
-    Rate,
-    RemovePerson,
-    Reopen,
-    Reply,
-    Take,
-)
+from bot.commands.case import Attach, Close, Note, Rate, Reopen, Reply
+from bot.commands.people import AddPerson, Assign, RemovePerson, Take
 from bot.commands.triage import Accept, Merge, Spam, Unmerge
-from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, TakeConcern
+from bot.commands.urgency import ChangePriority, Concern, DecidePriority, NameContact, TakeConcern
 from bot.commands.work import AskFor, SetField, Wait, Workaround
+from bot.model.request import Command
 from tests.support.year.cast import CUSTOMERS, STAFF
 from tests.support.year.model import Story
 from tests.support.year.rules import Ruled

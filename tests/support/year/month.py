@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.commands import Close, Concern, Open, Proof, Rate, Reopen, Reply
+from bot.commands.case import Close, Open, Rate, Reopen, Reply
 from bot.commands.triage import Merge, Spam
+from bot.commands.urgency import Concern
+from bot.model.identity import Proof
 from store.cases.survey import survey
 from tests.support.houses.desk import TestDesk
 

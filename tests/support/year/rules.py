@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot import commands
-from bot.commands import Command, triage, urgency, work
+from bot.commands.case import Attach, Close, Note, Open, Rate, Reopen, Reply
+from bot.commands.people import AddPerson, Assign, RemovePerson, Take
+from bot.commands.triage import Accept, Merge, Spam, Unmerge
+from bot.commands.urgency import ChangePriority, Concern, DecidePriority, NameContact, TakeConcern
+from bot.commands.work import AskFor, SetField, Wait, Workaround
+from bot.model.request import Command
 from tests.support.year import sorting as year_sorting
 from tests.support.year import talk
 from tests.support.year import urgency as year_urgency
@@ -35,40 +39,40 @@ class Act:
 
 Rule = Callable[[Model, Story, str, Any], "Story | None"]
 RULES: Mapping[type[Command], Rule] = {
-    commands.Open: talk.opened,
-    commands.Reply: talk.replied,
-    commands.Attach: talk.replied,
-    commands.Note: talk.noted,
-    commands.Take: talk.taken,
-    commands.Assign: talk.assigned,
-    commands.Close: talk.closed,
-    commands.Reopen: talk.reopened,
-    work.AskFor: talk.asked_for,
-    work.Wait: talk.waited,
-    work.Workaround: talk.answered,
-    commands.Concern: year_urgency.raised,
-    urgency.TakeConcern: year_urgency.concern_taken,
-    urgency.ChangePriority: year_urgency.prioritised,
-    urgency.DecidePriority: year_urgency.decided,
-    urgency.NameContact: year_urgency.contact_named,
-    work.SetField: year_sorting.given,
-    commands.AddPerson: year_sorting.added,
-    commands.RemovePerson: year_sorting.removed,
-    commands.Rate: year_sorting.rated,
-    triage.Merge: year_sorting.merged,
-    triage.Unmerge: year_sorting.unmerged,
-    triage.Spam: year_sorting.spam,
-    triage.Accept: year_sorting.accepted,
+    Open: talk.opened,
+    Reply: talk.replied,
+    Attach: talk.replied,
+    Note: talk.noted,
+    Take: talk.taken,
+    Assign: talk.assigned,
+    Close: talk.closed,
+    Reopen: talk.reopened,
+    AskFor: talk.asked_for,
+    Wait: talk.waited,
+    Workaround: talk.answered,
+    Concern: year_urgency.raised,
+    TakeConcern: year_urgency.concern_taken,
+    ChangePriority: year_urgency.prioritised,
+    DecidePriority: year_urgency.decided,
+    NameContact: year_urgency.contact_named,
+    SetField: year_sorting.given,
+    AddPerson: year_sorting.added,
+    RemovePerson: year_sorting.removed,
+    Rate: year_sorting.rated,
+    Merge: year_sorting.merged,
+    Unmerge: year_sorting.unmerged,
+    Spam: year_sorting.spam,
+    Accept: year_sorting.accepted,
 }
-_SPOKEN = (commands.Open, commands.Reply, commands.Attach, work.AskFor, work.Workaround)
-_WITH_WORDS = (commands.Close, commands.Reopen, commands.Concern, urgency.TakeConcern)
+_SPOKEN = (Open, Reply, Attach, AskFor, Workaround)
+_WITH_WORDS = (Close, Reopen, Concern, TakeConcern)
 """What customers read if it comes with words."""
-_STAYS = (triage.Merge, triage.Unmerge, commands.Rate)
+_STAYS = (Merge, Unmerge, Rate)
 """What is about the very case that it names, whatever that was merged into."""
 
 
 def _speaks(act: Act) -> bool:
-    if isinstance(act.command, urgency.ChangePriority):
+    if isinstance(act.command, ChangePriority):
         return act.who not in STAFF
     return isinstance(act.command, _SPOKEN) or (
         isinstance(act.command, _WITH_WORDS) and bool(act.command.text)
@@ -113,7 +117,7 @@ class Ruled(Model):
 
     def _second(self, act: Act, story: Story) -> bool:
         """Does a specialist answer by mail what a colleague has answered?"""
-        if act.channel != "email" or act.who not in STAFF or not isinstance(act.command, commands.Reply):
+        if act.channel != "email" or act.who not in STAFF or not isinstance(act.command, Reply):
             return False
         spoken = [one.spoken for one in self.stories if (one.into or one) is story and one.spoken]
         last = max(spoken, default=None)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.commands import AddPerson, Rate, RemovePerson
+from bot.commands.case import Rate
+from bot.commands.people import AddPerson, RemovePerson
 from bot.commands.triage import Accept, Merge, Spam, Unmerge
 from bot.commands.work import SetField
 from tests.support.year.cast import CUSTOMERS

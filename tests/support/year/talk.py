@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from bot.commands import Assign, Attach, Close, Command, Note, Open, Reopen, Reply, Take
+from bot.commands.case import Attach, Close, Note, Open, Reopen, Reply
+from bot.commands.people import Assign, Take
 from bot.commands.work import AskFor, Wait
+from bot.model.request import Command
 from tests.support.year.cast import CUSTOMERS, STAFF, STRANGER
 from tests.support.year.model import REOPEN, Model, Refused, Story
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bot.commands import Concern
-from bot.commands.urgency import ChangePriority, DecidePriority, NameContact, TakeConcern
+from bot.commands.urgency import ChangePriority, Concern, DecidePriority, NameContact, TakeConcern
 from tests.support.year.cast import STAFF
 from tests.support.year.hours import later
 from tests.support.year.model import HOUR, REMIND, Model, Refused, Story

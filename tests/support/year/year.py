@@ -12,8 +12,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.commands import Attachment, Command, Proof, Rate, Request, Said
+from bot.commands.case import Rate
 from bot.commands.triage import Unmerge
+from bot.model.identity import Proof
+from bot.model.message import Attachment, Said
+from bot.model.request import Command, Request
 from store.cases.case import case, event
 from store.cases.survey import survey
 from store.cases.timer import timer

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.articles import suggest
-from bot.commands import Close
 from bot.commands.articles import Deflect, Solved
+from bot.commands.case import Close
 from bot.desk.handlers.cases import lifecycle
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from bot.commands import Open
+from bot.commands.case import Open
 from bot.commands.triage import OpenFor
 from bot.desk.handlers.cases import open_case
 from bot.desk.handlers.deadlines import timers
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.facts import PublicEntry
+from bot.notices.case import CaseOpened
 from bot.policy import permissions
 from bot.syntax.case_numbers import label
 from bot.syntax.fields import distinct
@@ -44,18 +45,14 @@ def open_for(turn: Turn, command: OpenFor) -> str:
     )
     by = f"forwarded by {turn.person.shown}"
     turn.tell_desk(
-        "case opened",
+        CaseOpened(
+            entry=entry,
+            sender=requester.shown,
+            proof=by,
+            acknowledged=reached,
+            evidence=turn.request.evidence,
+        ),
         case,
-        entry=entry,
-        sender=requester.shown,
-        proof=by,
-        held=False,
-        unnamed=False,
-        acknowledged=reached,
-        evidence=turn.request.evidence,
-        offered=None,
-        proposed=(),
-        **open_case.NOT_LINKED,
     )
     told = f"{requester.shown} was told its number" if reached else f"{requester.shown} cannot be told"
     return f"{label(case.id)} is open for {requester.identified}; {told}."

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from bot.commands import Attachment, Identity
 from bot.commands.work import Handover
 from bot.config.addresses import own_address
 from bot.desk.handlers.deadlines import timers
@@ -13,7 +12,10 @@ from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, Refusal
 from bot.model.facts import FileFacts, PublicEntry
-from bot.model.notices import NOTICES
+from bot.model.identity import Identity
+from bot.model.message import Attachment
+from bot.notices.case import HandedOver, PassedOn
+from bot.notices.conversation import CustomerActed
 from bot.notify.compose import MOST_ALONG
 from bot.notify.notification import Notification
 from bot.pages.case import OPEN_KINDS
@@ -39,10 +41,10 @@ def hand_over(turn: Turn, command: Handover) -> str:
     timers.closed(turn, case)
     turn.record(case, "closed", reason=OUT_OF_SCOPE, state="closed")
     turn.record(case, "handed over", to=team, why=command.why)
-    turn.tell_all("handed over", turn.customers(case), case, team=team)
-    turn.tell_place("handed over", case, team=team)
+    turn.tell_all(HandedOver(team=team), turn.customers(case), case)
+    turn.tell_place(HandedOver(team=team), case)
     what = f"{turn.person.shown} handed the case over to {team}"
-    turn.tell_desk("customer acted", case, what=what, text=command.why)
+    turn.tell_desk(CustomerActed(what=what, text=command.why), case)
     return f"{label(case.id)} is with {team} now, with all that was said in public, and its customers know."
 
 
@@ -87,20 +89,19 @@ def _pass_on(turn: Turn, case: Case, team: str, why: str) -> None:
     fitting, left = _fitting(files)
     customers = turn.customers(case)
     mail = _by_mail(turn, case, customers)
-    facts = {
-        "case": turn.facts(case),
-        "by": turn.person.shown,
-        "why": why,
-        "entries": tuple(_said(turn, case)),
-        "customers": tuple(_reached(someone) for someone in customers),
-        "answers_customer": mail is not None,
-        "left": tuple(FileFacts(file.name, file.size) for file in left),
-    }
+    notice = PassedOn(
+        by=turn.person.shown,
+        why=why,
+        entries=tuple(_said(turn, case)),
+        customers=tuple(_reached(someone) for someone in customers),
+        answers_customer=mail is not None,
+        left=tuple(FileFacts(file.name, file.size) for file in left),
+    )
     to = person.meet(turn.tx, "email", team, now=turn.now)  # somebody, so that a delivery that fails is told
     replies = Identity("email", mail.address, mail.name) if mail else None
     turn.post(
         Notification(
-            NOTICES["passed on"], to, case, facts, turn.now, author=turn.person.shown, files=fitting, fresh=True,
+            notice, to, case, turn.now, shown=turn.facts(case), author=turn.person.shown, files=fitting, fresh=True,
             replies=replies,
         )
     )  # fmt: skip

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
-from bot.commands import HOUSE_CLOCK, Assign, Close, Reopen, Take
+from bot.commands.case import Close, Reopen
+from bot.commands.people import Assign, Take
 from bot.desk.handlers.deadlines import timers
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, Refusal
+from bot.model.rule import HOUSE_CLOCK
 from bot.model.translatable import saying
+from bot.notices.case import Assigned, CaseClosed, CaseReopened
+from bot.notices.conversation import Answer, CustomerActed
+from bot.notices.notice import Notice
 from bot.policy.local_team import OUT_OF_SCOPE
 from bot.syntax.case_numbers import label
 from store.cases.case import SPAM, Case
@@ -28,7 +34,7 @@ def take(turn: Turn, command: Take) -> str:
     _own(turn, case, turn.person)
     turn.record(case, "taken")
     if before and before.staff:
-        turn.tell_desk("assigned", case, to=[before], by=turn.person.shown)
+        turn.tell_desk(Assigned(by=turn.person.shown), case, to=[before])
     return f"{label(case.id)} is yours now."
 
 
@@ -39,10 +45,10 @@ def assign(turn: Turn, command: Assign) -> str:
     owner, before = _staff_member(turn, command.to), turn.by_id(case.owner_id) if case.owner_id else None
     _own(turn, case, owner)
     turn.record(case, "assigned", to=owner.shown)
-    turn.tell_desk("assigned", case, to=[owner], by=turn.person.shown)
+    turn.tell_desk(Assigned(by=turn.person.shown), case, to=[owner])
     if before and before.staff and before.id not in (owner.id, turn.person.id):
         what = f"{turn.person.shown} handed it to {owner.shown}"
-        turn.tell_desk("customer acted", case, to=[before], what=what, text="")
+        turn.tell_desk(CustomerActed(what=what), case, to=[before])
     return f"{label(case.id)} is {owner.shown}'s now."
 
 
@@ -89,7 +95,11 @@ def finish(turn: Turn, case: Case, command: Close) -> None:
     timers.closed(turn, case)
     words = turn.config.lists.close_reasons[reason]
     turn.record(case, "closed", reason=reason, state=state)
-    _tell(turn, case, "case closed", f"closed the case ({words})", reason=words, text=command.text)
+    days = turn.config.desk.reopen_days
+    closed = CaseClosed(by=_asker(turn), reason=words, text=command.text, reopen_days=days)
+    know = {reader for number, reader in turn.read_closing if number == case.id}
+    turn.told |= {(closed.name, place): 0 for place in know if isinstance(place, str)}
+    _tell(turn, case, closed, f"closed the case ({words})", but=know)
 
 
 def _add(turn: Turn, case: Case, text: str) -> None:
@@ -97,7 +107,7 @@ def _add(turn: Turn, case: Case, text: str) -> None:
     turn.say(case, text, visibility="public")
     _pass_on(turn, case, text)
     turn.tell_desk(
-        "customer acted", case, what=f"{turn.person.shown} added a word to the closed case", text=text
+        CustomerActed(what=f"{turn.person.shown} added a word to the closed case", text=text), case
     )
 
 
@@ -105,10 +115,9 @@ def _pass_on(turn: Turn, case: Case, text: str) -> None:
     """Words that came with a command go to the customers; from the desk, they are an answer."""
     if turn.person.staff:
         timers.answered(turn, case)
-    entry, author = turn.public(text), turn.person.shown
-    facts = {"author": author, "entry": entry, "workaround": False, "closed": "", "reopen_days": 0}
-    turn.tell_all("answer", turn.customers(case), case, **facts)
-    turn.tell_place("answer", case, **facts)
+    answer, author = Answer(entry=turn.public(text)), turn.person.shown
+    turn.tell_all(answer, turn.customers(case), case, author=author)
+    turn.tell_place(answer, case, author=author)
 
 
 @handles(Reopen)
@@ -124,7 +133,7 @@ def reopen(turn: Turn, command: Reopen) -> str:
     set_open(turn, case)
     if command.text and turn.person.staff:
         timers.answered(turn, case)
-    _tell(turn, case, "case reopened", "reopened the case", text=command.text)
+    _tell(turn, case, CaseReopened(by=_asker(turn), text=command.text), "reopened the case")
     return saying("{case} is open again.", case=label(case.id))
 
 
@@ -139,7 +148,7 @@ def _end_waiting(turn: Turn, case: Case, text: str) -> str:
     turn.record(case, "returned to work")
     if text:
         _pass_on(turn, case, text)
-    turn.tell_desk("customer acted", case, what=f"{turn.person.shown} took up the case again", text=text)
+    turn.tell_desk(CustomerActed(what=f"{turn.person.shown} took up the case again", text=text), case)
     return saying("{case} is in work again.", case=label(case.id))
 
 
@@ -153,16 +162,16 @@ def set_open(turn: Turn, case: Case) -> None:
     timers.reopened(turn, case)
 
 
-def _tell(turn: Turn, case: Case, notice: str, what: str, *, text: str, **facts: object) -> None:
-    """Tell both sides but the asker."""
-    days = {"reopen_days": turn.config.desk.reopen_days} if notice == "case closed" else {}
-    by = "" if turn.person.role == HOUSE_CLOCK else turn.person.shown
-    know = {reader for number, reader in turn.read_closing if number == case.id and notice == "case closed"}
-    rest = (one for one in turn.customers(case) if one.id not in know)
-    turn.told |= {(notice, place): 0 for place in know if isinstance(place, str)}
-    turn.tell_all(notice, rest, case, by=by, text=text, **facts, **days)
-    turn.tell_place(notice, case, by=by, text=text, **facts, **days)
-    turn.tell_desk("customer acted", case, what=f"{by or 'Silence'} {what}", text=text)
+def _tell(turn: Turn, case: Case, notice: Notice, what: str, *, but: Collection[int | str] = ()) -> None:
+    """Tell both sides; not the asker, nor the customers (by their ids) who know."""
+    turn.tell_all(notice, (person for person in turn.customers(case) if person.id not in but), case)
+    turn.tell_place(notice, case)
+    turn.tell_desk(CustomerActed(what=f"{_asker(turn) or 'Silence'} {what}", text=notice.text), case)
+
+
+def _asker(turn: Turn) -> str:
+    """Who asked, by name; ``""`` for the house's clock."""
+    return "" if turn.person.role == HOUSE_CLOCK else turn.person.shown
 
 
 def _own(turn: Turn, case: Case, owner: Person) -> None:

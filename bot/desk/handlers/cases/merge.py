@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bot.commands import CUSTOMERS
 from bot.commands.triage import Merge, Unmerge
 from bot.desk.handlers.deadlines import customer_silence, timers
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
+from bot.model.rule import CUSTOMERS
+from bot.notices.case import Merged, Unmerged
+from bot.notices.conversation import CustomerActed
 from bot.syntax.case_numbers import label
 from store.cases import case_merge, participant, sla_pause, thread, timer
 from store.cases.case import Case
@@ -50,7 +52,7 @@ def merge(turn: Turn, command: Merge) -> str:
     turn.change(into)
     turn.record(part, "merged", into=label(into.id), why=command.why)
     turn.record(into, "took in", other=label(part.id), why=command.why)
-    turn.tell_all("merged", people, part, into=label(into.id))
+    turn.tell_all(Merged(into=label(into.id)), people, part)
     _tell_desk(turn, part, f"merged this case into {label(into.id)}", why=command.why)
     _tell_desk(turn, into, f"merged {label(part.id)} into this case", why=command.why)
     return f"{label(part.id)} is a part of {label(into.id)} now. To undo it: unmerge {label(part.id)}."
@@ -71,7 +73,7 @@ def unmerge(turn: Turn, command: Unmerge) -> str:
     turn.record(part, "unmerged", out_of=label(into.id))
     turn.record(into, "let go", other=label(part.id))
     people = [] if part.held else turn.customers(part)
-    turn.tell_all("unmerged", people, part, into=label(into.id))
+    turn.tell_all(Unmerged(into=label(into.id)), people, part)
     _tell_desk(turn, part, f"took this case out of {label(into.id)} again")
     _tell_desk(turn, into, f"took {label(part.id)} out of this case again")
     return f"{label(part.id)} goes on by itself. What was said since the merging stays on {label(into.id)}."
@@ -136,7 +138,7 @@ def _wait_on(turn: Turn, part: Case, paused: int | None) -> None:
 
 
 def _tell_desk(turn: Turn, case: Case, did: str, *, why: str = "") -> None:
-    turn.tell_desk("customer acted", case, what=f"{turn.person.shown} {did}", text=why)
+    turn.tell_desk(CustomerActed(what=f"{turn.person.shown} {did}", text=why), case)
 
 
 def _plain(before: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bot.commands import CUSTOMERS, Open, Proof
+from bot.commands import missing_fields
+from bot.commands.case import Open
 from bot.desk.handlers.cases import articles
 from bot.desk.handlers.deadlines import timers
 from bot.desk.handlers.people import cc_people, technical_contact
@@ -14,9 +15,12 @@ from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.excerpt import beginning
 from bot.model.facts import PublicEntry
+from bot.model.identity import Proof
+from bot.model.rule import CUSTOMERS
 from bot.model.translatable import saying
+from bot.notices.case import Acknowledgement, CaseOpened, Confirmation
+from bot.notices.conversation import Added
 from bot.policy import permissions
-from bot.syntax import missing_fields
 from bot.syntax.case_numbers import label
 from bot.syntax.fields import distinct
 from store.cases import entry, participant
@@ -33,20 +37,23 @@ def open_case(turn: Turn, command: Open) -> str:
     heard = _confirm(turn, case, command, met)
     if met.added and turn.request.may_answer:
         _tell_added(turn, case, command.text, met.added)
-    sender, facts = turn.person, turn.request
+    sender = turn.person
+    earlier = turn.find_case(case.linked_id) if case.linked_id else None
     turn.tell_desk(
-        "case opened",
+        CaseOpened(
+            entry=turn.public(command.text),
+            sender=_sender(sender),
+            proof=PROOF_WORDS[turn.proof],
+            held=case.held,
+            unnamed=not permissions.reachable(sender),
+            acknowledged=heard,
+            evidence=turn.request.evidence,
+            offered="" if case.held else None,
+            proposed=met.outside,
+            linked=turn.facts(earlier) if earlier else None,
+            follows=earlier is not None and _takes_part(turn, earlier.id),
+        ),
         case,
-        entry=turn.public(command.text),
-        sender=_sender(sender),
-        proof=PROOF_WORDS[turn.proof],
-        held=case.held,
-        unnamed=not permissions.reachable(sender),
-        acknowledged=heard,
-        evidence=facts.evidence,
-        offered="" if case.held else None,
-        proposed=met.outside,
-        **_linked(turn, case),
     )
     return saying("Your case is open. Its number is {case}.", case=label(case.id))
 
@@ -54,19 +61,8 @@ def open_case(turn: Turn, command: Open) -> str:
 def _tell_added(turn: Turn, case: Case, text: str, people: list[Person]) -> None:
     """Whoever was added on opening hears at once what was said."""
     said = beginning(text)
-    facts = {"by": turn.person.shown, "entry": turn.public(said), "whole": said == text}
-    turn.tell_all("added", people, case, **facts)
-
-
-def _linked(turn: Turn, case: Case) -> dict[str, Any]:
-    """For the desk: the case that this one goes on from, or that its sender named without taking part in it."""
-    earlier = turn.find_case(case.linked_id) if case.linked_id else None
-    if earlier is None:
-        return NOT_LINKED
-    return {"linked": turn.facts(earlier), "follows": _takes_part(turn, earlier.id)}
-
-
-NOT_LINKED: dict[str, Any] = {"linked": None, "follows": False}
+    added = Added(by=turn.person.shown, entry=turn.public(said), whole=said == text)
+    turn.tell_all(added, people, case)
 
 
 def _takes_part(turn: Turn, number: int) -> bool:
@@ -134,26 +130,27 @@ def _confirm(turn: Turn, case: Case, command: Open, met: Copied) -> bool:
         return False
     if turn.proof is Proof.UNPROVEN:
         if turn.person.known and turn.person.account_id:  # a contact, not just somebody who wrote once
-            return turn.tell("acknowledgement", turn.person, case)
+            return turn.tell(Acknowledgement(), turn.person, case)
         return False
     text = beginning(command.text)
     return turn.tell(
-        "confirmation",
+        Confirmation(
+            entry=turn.public(text),
+            whole=text == command.text,
+            missing=missing_fields.missing(
+                command, turn.config.lists, kind=case.type, files=bool(turn.said.attachments)
+            ),
+            added=tuple(person.shown for person in met.added),
+            follows=label(command.linked) if command.linked and _takes_part(turn, command.linked) else "",
+            addable=tuple(met.addable),
+            proposed=tuple(met.proposed),
+            english_hint=turn.request.language not in ("", "en"),
+            contact=technical_contact.needs(turn, case),
+            scope=turn.config.desk.scope,
+            articles=articles.suggested(turn, case, turn.person, command.text),
+        ),
         turn.person,
         case,
-        entry=turn.public(text),
-        whole=text == command.text,
-        missing=missing_fields.missing(
-            command, turn.config.lists, kind=case.type, files=bool(turn.said.attachments)
-        ),
-        added=tuple(person.shown for person in met.added),
-        follows=label(command.linked) if command.linked and _takes_part(turn, command.linked) else "",
-        addable=tuple(met.addable),
-        proposed=tuple(met.proposed),
-        english_hint=turn.request.language not in ("", "en"),
-        contact=technical_contact.needs(turn, case),
-        scope=turn.config.desk.scope,
-        articles=articles.suggested(turn, case, turn.person, command.text),
     )
 
 
@@ -175,18 +172,19 @@ def confirm_to(turn: Turn, case: Case, requester: Person, *, text: str, at: date
     """Tell somebody who did not ask just now that their case is open. False if they cannot be reached."""
     nobody: tuple[str, ...] = ()
     return turn.tell(
-        "confirmation",
+        Confirmation(
+            entry=PublicEntry(requester.shown, beginning(text), at),
+            whole=beginning(text) == text,
+            missing=nobody,
+            added=nobody,
+            follows="",
+            addable=nobody,
+            proposed=nobody,
+            english_hint=False,
+            contact=technical_contact.needs(turn, case),
+            scope=turn.config.desk.scope,
+            articles=articles.suggested(turn, case, requester, text),
+        ),
         requester,
         case,
-        entry=PublicEntry(requester.shown, beginning(text), at),
-        whole=beginning(text) == text,
-        missing=nobody,
-        added=nobody,
-        follows="",
-        addable=nobody,
-        proposed=nobody,
-        english_hint=False,
-        contact=technical_contact.needs(turn, case),
-        scope=turn.config.desk.scope,
-        articles=articles.suggested(turn, case, requester, text),
     )

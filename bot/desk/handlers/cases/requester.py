@@ -8,6 +8,8 @@ from bot.desk.handlers.deadlines import sla_targets
 from bot.desk.handlers.people.participants import of_one_house
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
+from bot.notices.case import RequesterChanged
+from bot.notices.conversation import Added
 from bot.policy import permissions
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
@@ -38,7 +40,7 @@ def give_to(turn: Turn, case: Case, address: str) -> str:
     turn.record(case, "requester set", who=someone.address)
     heard = _tell(turn, case, someone, wrote=unnamed)
     stays = [one for one in turn.customers(case) if former and one.id == former.id]
-    turn.tell_all("requester changed", stays, case, by=turn.person.shown)
+    turn.tell_all(RequesterChanged(by=turn.person.shown), stays, case)
     return f"{label(case.id)} is {someone.shown}'s now, {heard}.{_stay(stays)}{_left(case, gone)}"
 
 
@@ -49,7 +51,7 @@ def _tell(turn: Turn, case: Case, someone: Person, *, wrote: bool) -> str:
     if wrote:
         told = open_case.confirm_to_writer(turn, case, someone)
     else:
-        told = turn.tell("added", someone, case, by=turn.person.shown, entry=None, whole=False)
+        told = turn.tell(Added(by=turn.person.shown, entry=None, whole=False), someone, case)
     return "and they were told" if told else "and they were not told"
 
 

@@ -11,6 +11,8 @@ from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
 from bot.model.excerpt import beginning
+from bot.notices.case import SplitOff
+from bot.notices.conversation import CustomerActed
 from bot.syntax.case_numbers import entry_name, label
 from store.cases import entry as conversation
 from store.cases import participant
@@ -41,9 +43,9 @@ def split(turn: Turn, command: Split) -> str:
     detail = {"came_from": label(case.id), "why": command.why}
     turn.record(fresh, "opened", via=entry.channel, **detail)
     text = beginning(entry.text)
-    turn.tell("split off", author, fresh, came_from=label(case.id), text=text, whole=text == entry.text)
+    turn.tell(SplitOff(came_from=label(case.id), text=text, whole=text == entry.text), author, fresh)
     what = f"{turn.person.shown} made this case of what {author.shown} wrote on {label(case.id)}"
-    turn.tell_desk("customer acted", fresh, what=what, text=entry.text)
+    turn.tell_desk(CustomerActed(what=what, text=entry.text), fresh)
     return f"That is {label(fresh.id)} now, by itself. To undo it: merge {label(fresh.id)} into {label(case.id)}."
 
 

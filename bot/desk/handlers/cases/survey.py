@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bot.commands import Rate
+from bot.commands.case import Rate
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, NotAllowed
 from bot.model.translatable import saying
+from bot.notices.case import SurveyAnswered
 from bot.syntax.case_numbers import label
 from store.cases import survey as surveys
 
@@ -28,12 +29,10 @@ def rate(turn: Turn, command: Rate) -> str:
     surveys.answer(turn.tx, asked.id, rating=command.rating, comment=comment, now=turn.now)
     turn.record(case, "survey answered", rating=command.rating, comment=" ".join(comment.split())[:300])
     turn.tell_desk(
-        "survey answered",
+        SurveyAnswered(
+            sender=turn.person.shown, rating=command.rating, comment=comment, changed=asked.rating is not None
+        ),
         case,
-        sender=turn.person.shown,
-        rating=command.rating,
-        comment=comment,
-        changed=asked.rating is not None,
     )
     return saying("Thank you for telling us how we did on {case}.", case=label(case.id))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.commands import CUSTOMERS, Attachment, Proof
 from bot.commands.triage import Accept, Spam
 from bot.desk.handlers.cases import lifecycle, open_case
 from bot.desk.handlers.cases.split import entry_of
@@ -15,6 +14,10 @@ from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, Refusal
 from bot.model.facts import FileFacts, PublicEntry
+from bot.model.identity import Proof
+from bot.model.message import Attachment
+from bot.model.rule import CUSTOMERS
+from bot.notices.conversation import Added, Answer, CustomerActed
 from bot.policy import permissions
 from bot.syntax.case_numbers import entry_name, label
 from store.cases import entry as conversation
@@ -107,13 +110,13 @@ def _tell(turn: Turn, case: Case, entry: Any, author: Person, *, joined: bool) -
     named = tuple(FileFacts(file.name, file.size) for file in files)
     public = PublicEntry(author.shown, entry.text, entry.received_at, named)
     others = [person for person in turn.customers(case) if person.id != author.id]
-    facts = {"author": author.shown, "entry": public, "files": files, **talk.PLAIN}
-    turn.tell_all("answer", others, case, **facts)
-    turn.tell_place("answer", case, **facts)
+    answer, name = Answer(entry=public), author.shown
+    turn.tell_all(answer, others, case, author=name, files=files)
+    turn.tell_place(answer, case, author=name, files=files)
     if joined:
-        turn.tell_all("added", [author], case, by=turn.person.shown, entry=None, whole=False)
+        turn.tell_all(Added(by=turn.person.shown, entry=None, whole=False), [author], case)
     what = f"{turn.person.shown} accepted what {author.shown} wrote"
-    turn.tell_desk("customer acted", case, what=what, text="")
+    turn.tell_desk(CustomerActed(what=what), case)
 
 
 def _release(turn: Turn, case: Case) -> str:
@@ -132,7 +135,7 @@ def _release(turn: Turn, case: Case) -> str:
     if first is not None:
         conversation.remember(turn.tx, case.id, (first.message_id,))
     told = open_case.confirm_to_writer(turn, case, requester)
-    turn.tell_desk("customer acted", case, what=f"{turn.person.shown} accepted the sender", text="")
+    turn.tell_desk(CustomerActed(what=f"{turn.person.shown} accepted the sender"), case)
     if not permissions.reachable(requester):
         return f"{label(case.id)} goes on, but nobody was told: its From names nobody. {WHOSE}"
     return f"{label(case.id)} goes on, and {requester.shown} was {'' if told else 'not '}told its number."

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from bot.commands import CUSTOMERS, Bounced
+from bot.commands.house import Bounced
 from bot.desk.handlers.deadlines import timers
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
+from bot.model.rule import CUSTOMERS
+from bot.notices.conversation import CustomerActed
 from bot.syntax.case_numbers import label
 from store.cases import participant
 from store.cases.case import Case
@@ -52,5 +54,5 @@ def _tell(turn: Turn, case: Case, row: ReportedDelivery, command: Bounced) -> No
     who = f"{who} <{row.recipient}>" if who != row.recipient else who
     why = f": {command.reason[:200].rstrip('.')}" if command.reason else ""
     what = _TOLD[command.outcome].format(notice=row.notice, who=who) + why
-    turn.tell_desk("customer acted", case, what=what, text="")
+    turn.tell_desk(CustomerActed(what=what), case)
     turn.change(case)

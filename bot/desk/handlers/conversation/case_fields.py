@@ -9,6 +9,7 @@ from bot.desk.handlers.deadlines import timers
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, Refusal
+from bot.notices.conversation import CustomerActed, InformationNeeded, UploadLink
 from bot.syntax.case_numbers import label
 from bot.syntax.fields import distinct
 from store.cases.case import Case
@@ -32,11 +33,11 @@ def ask_for(turn: Turn, command: AskFor) -> str:
     told = conversation.notified_names(
         person
         for person in turn.customers(case)
-        if turn.tell("information needed", person, case, author=author, entry=entry)
+        if turn.tell(InformationNeeded(entry=entry), person, case, author=author)
     )
-    turn.tell_place("information needed", case, author=author, entry=entry)
+    turn.tell_place(InformationNeeded(entry=entry), case, author=author)
     _tell_where_to_upload(turn, case)
-    turn.tell_desk("customer acted", case, what=f"{author} asked the customer for this", text=command.text)
+    turn.tell_desk(CustomerActed(what=f"{author} asked the customer for this", text=command.text), case)
     return f"Asked: {told}. {label(case.id)} waits for the answer."
 
 
@@ -45,7 +46,7 @@ def _tell_where_to_upload(turn: Turn, case: Case) -> None:
     for person in turn.customers(case):
         upload_url = "" if turn.reads_mail(person) else turn.page_url("upload", case, person)
         if upload_url:
-            turn.tell("upload link", person, case, upload_url=upload_url)
+            turn.tell(UploadLink(upload_url=upload_url), person, case)
 
 
 @handles(Wait)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-from bot.commands import Concern
-from bot.commands.urgency import TakeConcern
+from bot.commands.urgency import Concern, TakeConcern
 from bot.config.settings import lasting
 from bot.desk.handlers.deadlines import concern_escalation, timers
 from bot.desk.handlers.people import technical_contact
@@ -18,6 +16,8 @@ from bot.model.errors import Refusal
 from bot.model.excerpt import beginning
 from bot.model.facts import PublicEntry
 from bot.model.translatable import saying
+from bot.notices.conversation import CustomerActed
+from bot.notices.urgency import ConcernRaised, ConcernReceived, ConcernTaken
 from bot.syntax.case_numbers import label
 from bot.syntax.phone_numbers import WrittenNumber, written_number
 from store.cases import concern as concerns
@@ -78,12 +78,12 @@ def hear_number(turn: Turn, case: Case, found: WrittenNumber, text: str) -> str:
         if raised.taken_at or _perhaps_before(turn, case, raised):
             return ""
         what = f"{turn.person.shown}, who raised the concern, perhaps gave a phone number"
-        turn.tell_desk("customer acted", case, to=holders, what=what, text=text)
+        turn.tell_desk(CustomerActed(what=what, text=text), case, to=holders)
         return ""
     concerns.add_details(turn.tx, raised.id, phone=found.number, category=raised.category)
     turn.record(case, "concern added to", phone=found.number, category="")
     what = f"{turn.person.shown} gave a phone number for the concern: {found.number}"
-    turn.tell_desk("customer acted", case, to=holders, what=what, text=text)
+    turn.tell_desk(CustomerActed(what=what, text=text), case, to=holders)
     if turn.request.may_answer:
         _tell_noted(turn, case, raised, holders, phone=found.number)
     return ""
@@ -103,13 +103,8 @@ def _tell_noted(turn: Turn, case: Case, raised: Raised, holders: Sequence[Person
     """At which number they will be called, and by when they hear from whom; nothing is asked a second time."""
     after = turn.config.concern.remind_after
     by = None if raised.taken_at else concern_escalation.moment(turn, case, after)
-    who = ", ".join(person.shown for person in holders)
-    facts: dict[str, Any] = {
-        "phone": phone,
-        "category": concern_escalation.words(turn, raised.category),
-        "who": who,
-    }
-    turn.tell("concern received", turn.person, case, by_at=by, text="", whole=True, missing=(), **facts)
+    category, who = concern_escalation.words(turn, raised.category), ", ".join(one.shown for one in holders)
+    turn.tell(ConcernReceived(phone=phone, category=category, who=who, by_at=by), turn.person, case)
 
 
 def _earlier(turn: Turn, case: Case) -> Raised | None:
@@ -161,7 +156,7 @@ def _tell_holders(
     )
     more = f" ({', '.join(filter(None, given))})" if any(given) else ""
     what = f"{turn.person.shown} {'added to the concern' if own else 'has raised a concern too'}{more}"
-    turn.tell_desk("customer acted", case, to=[*holders, *also], what=what, text=command.text)
+    turn.tell_desk(CustomerActed(what=what, text=command.text), case, to=[*holders, *also])
 
 
 def _record(turn: Turn, case: Case, command: Concern, told: Sequence[Person]) -> None:
@@ -177,9 +172,14 @@ def _record(turn: Turn, case: Case, command: Concern, told: Sequence[Person]) ->
 def _tell_managers(
     turn: Turn, case: Case, command: Concern, told: Sequence[Person], before: tuple[PublicEntry, ...]
 ) -> None:
-    facts = {"phone": command.phone, "category": concern_escalation.words(turn, command.category)}
-    more = {"text": command.text, "sender": turn.person.shown, "entries": before}
-    turn.tell_desk("concern raised", case, to=told, urgent=True, **facts, **more)
+    notice = ConcernRaised(
+        phone=command.phone,
+        category=concern_escalation.words(turn, command.category),
+        text=command.text,
+        sender=turn.person.shown,
+        entries=before,
+    )
+    turn.tell_desk(notice, case, to=told, urgent=True)
 
 
 def _received(
@@ -197,14 +197,17 @@ def _received(
     if not turn.person.staff and turn.request.may_answer:
         text = beginning(command.text)
         phone, category = phone or command.phone, category or command.category
-        facts: dict[str, Any] = {
-            "phone": phone,
-            "category": concern_escalation.words(turn, category),
-            "who": who,
-        }
-        facts |= {"text": text, "whole": text == command.text, "missing": _missing(phone, category)}
-        by = concern_escalation.moment(turn, case, turn.config.concern.remind_after) if waits else None
-        turn.tell("concern received", turn.person, case, by_at=by, **facts)
+        after = turn.config.concern.remind_after
+        notice = ConcernReceived(
+            phone=phone,
+            category=concern_escalation.words(turn, category),
+            text=text,
+            whole=text == command.text,
+            missing=_missing(phone, category),
+            who=who,
+            by_at=concern_escalation.moment(turn, case, after) if waits else None,
+        )
+        turn.tell(notice, turn.person, case)
     return saying(
         "Your concern about {case} was passed to {who}.",
         case=label(case.id),
@@ -226,7 +229,7 @@ def take(turn: Turn, command: TakeConcern) -> str:
     turn.record(case, "concern taken")
     told = _tell_raisers(turn, case, raised, command.text)
     known = f", and {' and '.join(told)} {'was' if len(told) == 1 else 'were'} told" if told else ""
-    turn.tell_desk("customer acted", case, what=f"{turn.person.shown} has taken the concern", text="")
+    turn.tell_desk(CustomerActed(what=f"{turn.person.shown} has taken the concern"), case)
     return f"The concern on {label(case.id)} is yours{known}."
 
 
@@ -246,8 +249,8 @@ def _tell_raisers(turn: Turn, case: Case, raised: Sequence[Raised], text: str) -
     theirs = concern_escalation.by_raiser(raised)
     raisers = [person for person in turn.customers(case) if person.id in theirs]
     for person in raisers:
-        facts = {"by": turn.person.shown, "phone": theirs[person.id].phone, "text": text}
-        turn.tell("concern taken", person, case, **facts)
+        phone = theirs[person.id].phone
+        turn.tell(ConcernTaken(by=turn.person.shown, phone=phone, text=text), person, case)
     return [person.shown for person in raisers]
 
 

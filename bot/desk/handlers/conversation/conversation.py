@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 
-from bot.commands import CUSTOMERS, Attach, Close, Keep, Missed, Note, Open, Proof, Reply
+from bot.commands.case import Attach, Close, Keep, Missed, Note, Open, Reply
 from bot.desk.handlers.cases import lifecycle, open_case
 from bot.desk.handlers.conversation import callback, priority_line
 from bot.desk.handlers.deadlines import timers
@@ -15,7 +14,11 @@ from bot.desk.handlers.people.cc_people import Copied
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
+from bot.model.identity import Proof
+from bot.model.rule import CUSTOMERS
 from bot.model.translatable import saying, together
+from bot.notices.case import CaseReopened
+from bot.notices.conversation import Answer, CustomerActed, CustomerReplied, NoteWritten, Thanked, Unverified
 from bot.syntax import thanks
 from bot.syntax.case_numbers import entry_name, label
 from store.cases import case as cases
@@ -24,7 +27,6 @@ from store.cases import participant
 from store.cases.case import Case
 from store.people.person import Person
 
-PLAIN = {"workaround": False, "closed": "", "reopen_days": 0}
 """Facts of an answer that is just words."""
 NOBODY = "nobody: no customer can be reached"
 WHOSE = "Say whose case it is: set requester: ana@example.com"
@@ -72,9 +74,9 @@ def _thanked(turn: Turn, case: Case, text: str) -> str:
         )  # what the case is, that one says
     state = "resolved" if case.state == "resolved" else "closed"
     turn.tell_desk(
-        "customer acted", case, what=f"{turn.person.shown} said thanks; the case stays {state}", text=text
+        CustomerActed(what=f"{turn.person.shown} said thanks; the case stays {state}", text=text), case
     )
-    turn.tell("thanked", turn.person, case)
+    turn.tell(Thanked(), turn.person, case)
     pattern = {
         "resolved": "Your words were kept on {case}, which stays resolved. Still not working? Then reopen it.",
         "closed": "Your words were kept on {case}, which stays closed. Still not working? Then reopen it.",
@@ -115,7 +117,7 @@ def note(turn: Turn, command: Note) -> str:
     turn.say(case, command.text, visibility="internal")
     turn.anchor(case)
     turn.record(case, "noted", evidence=turn.request.evidence)
-    turn.tell_desk("note written", case, entry=turn.internal(command.text))
+    turn.tell_desk(NoteWritten(entry=turn.internal(command.text)), case)
     return f"Your note was kept on {label(case.id)}. Only the support team sees it."
 
 
@@ -126,7 +128,7 @@ def missed(turn: Turn, command: Missed) -> str:
     turn.record(case, "files missed", files=list(command.files))
     many = len(command.files) != 1
     what = f"{turn.person.shown} sent {'files' if many else 'a file'} that could not be kept: {names}"
-    turn.tell_desk("customer acted", case, what=what, text="")
+    turn.tell_desk(CustomerActed(what=what), case)
     pattern = (
         "Some files could not be kept on {case}: {names}. Please send them again."
         if many
@@ -164,7 +166,7 @@ def _tell_of_unverified(turn: Turn, case: Case, text: str, entry: int) -> None:
     here = turn.here(case.id)
     text = "" if here is not None and here.side == "desk" else text  # they stand there already
     offered = None if turn.person.staff else entry_name(entry)
-    turn.tell_desk("unverified", case, what=_not_taken(turn, case), text=text, offered=offered)
+    turn.tell_desk(Unverified(what=_not_taken(turn, case), text=text, offered=offered), case)
 
 
 def _tell_of_change(turn: Turn, case: Case, command: Keep) -> None:
@@ -172,9 +174,9 @@ def _tell_of_change(turn: Turn, case: Case, command: Keep) -> None:
     here, who = turn.here(case.id), turn.person.shown
     if here is None or here.side != "desk":
         what = f"{who} changed something after it was said"
-        turn.tell_desk("customer acted", case, what=what, text=command.text)
+        turn.tell_desk(CustomerActed(what=what, text=command.text), case)
     elif command.change in CHANGES:
-        turn.tell_desk("customer acted", case, what=f"{who} {CHANGES[command.change]}", text="")
+        turn.tell_desk(CustomerActed(what=f"{who} {CHANGES[command.change]}"), case)
 
 
 def _not_taken(turn: Turn, case: Case) -> str:
@@ -220,7 +222,7 @@ def _pass_on(turn: Turn, case: Case, text: str, *, did: str, workaround: bool = 
     told = tell_customers(turn, case, text, workaround=workaround)
     if told == NOBODY:
         turn.owe_answer()
-    turn.tell_desk("customer acted", case, what=f"{turn.person.shown} {did}", text=text)
+    turn.tell_desk(CustomerActed(what=f"{turn.person.shown} {did}", text=text), case)
     return told
 
 
@@ -236,18 +238,14 @@ def own_if_free(turn: Turn, case: Case) -> None:
 def tell_customers(turn: Turn, case: Case, text: str, *, workaround: bool = False) -> str:
     """Pass words on to the case's customers but the asker; their names."""
     closed = lifecycle.closes_with(turn, case)
-    facts: dict[str, Any] = {
-        "author": turn.person.shown,
-        "entry": turn.public(text),
-        "workaround": workaround,
-    }
-    facts |= {"closed": closed, "reopen_days": turn.config.desk.reopen_days}
+    author, days = turn.person.shown, turn.config.desk.reopen_days
+    answer = Answer(entry=turn.public(text), workaround=workaround, closed=closed, reopen_days=days)
     others = (one for one in turn.customers(case) if one.id != turn.person.id)
-    told = [person for person in others if turn.tell("answer", person, case, **facts)]
-    turn.tell_place("answer", case, **facts)
+    told = [person for person in others if turn.tell(answer, person, case, author=author)]
+    turn.tell_place(answer, case, author=author)
     if closed:
         elsewhere = {one.id for one in told if turn.reads_with_others(one, case) != turn.request.place}
-        places = {place for notice, place in turn.told if notice == "answer"}
+        places = {place for notice, place in turn.told if notice == answer.name}
         turn.read_closing |= {(case.id, reader) for reader in elsewhere | places}
     return notified_names(told)
 
@@ -261,7 +259,7 @@ def _tell_of_reply(turn: Turn, case: Case, text: str) -> Copied:
     """Tell both sides; the people in Cc."""
     met = cc_people.meet(turn, case, opening=False)
     entry, sender = turn.public(text), turn.person.shown
-    turn.tell_desk("customer replied", case, entry=entry, sender=sender, proposed=met.outside)
+    turn.tell_desk(CustomerReplied(entry=entry, sender=sender, proposed=met.outside), case)
     tell_customers(turn, case, text)
     return met
 
@@ -282,7 +280,7 @@ def _woken(turn: Turn, case: Case) -> str:
         return ""
     asked = turn.request
     if asked.source == turn.person.channel and asked.may_answer and not asked.explicit:
-        turn.tell("case reopened", turn.person, case, by="", text="")  # who asked by a command reads it there
+        turn.tell(CaseReopened(by=""), turn.person, case)  # who asked by a command reads it there
     return saying("{case} is open again.", case=label(case.id))
 
 

@@ -11,6 +11,8 @@ from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand, Refusal
 from bot.model.translatable import saying
+from bot.notices.conversation import CustomerActed
+from bot.notices.urgency import PriorityChanged, PriorityDeclined, PriorityRequested
 from bot.syntax.case_numbers import label
 from store.cases import priority_request as requests
 from store.cases.case import Case
@@ -52,11 +54,12 @@ def _set(turn: Turn, case: Case, priority: str, *, why: str) -> str:
     turn.record(case, "priority changed", before=before, after=priority, why=_line(why))
     sla_targets.anew(turn, case)
     technical_contact.watch(turn, case)
-    words = {"before": before, "text": why, "contact": technical_contact.needs(turn, case)}
-    turn.tell_all("priority changed", turn.customers(case), case, by=turn.person.shown, **words)
-    turn.tell_place("priority changed", case, by=turn.person.shown, **words)
+    needs = technical_contact.needs(turn, case)
+    changed = PriorityChanged(by=turn.person.shown, before=before, text=why, contact=needs)
+    turn.tell_all(changed, turn.customers(case), case)
+    turn.tell_place(changed, case)
     what = f"{turn.person.shown} changed the priority from {before} to {priority}"
-    turn.tell_desk("customer acted", case, what=what, text=why)
+    turn.tell_desk(CustomerActed(what=what, text=why), case)
     return f"{label(case.id)} is {priority} now, and its customers were told why."
 
 
@@ -73,7 +76,7 @@ def _request(turn: Turn, case: Case, command: ChangePriority) -> str:
     turn.record(case, "priority requested", wanted=command.priority, why=_line(command.text))
     turn.change(case)
     entry = turn.public(command.text)
-    turn.tell_desk("priority requested", case, wanted=command.priority, entry=entry, sender=turn.person.shown)
+    turn.tell_desk(PriorityRequested(wanted=command.priority, entry=entry, sender=turn.person.shown), case)
     conversation.tell_customers(turn, case, command.text)
     return saying(
         "Your wish that {case} become {priority} is with the support team. A specialist decides, and you hear of it "
@@ -107,12 +110,11 @@ def decide(turn: Turn, command: DecidePriority) -> str:
     requests.decline(turn.tx, asked.id, now=turn.now)
     turn.change(case)
     turn.record(case, "priority declined", wanted=asked.wanted, why=_line(command.text))
-    customers = turn.customers(case)
-    words = {"wanted": asked.wanted, "text": command.text}
-    turn.tell_all("priority declined", customers, case, by=turn.person.shown, **words)
-    turn.tell_place("priority declined", case, by=turn.person.shown, **words)
+    declined = PriorityDeclined(by=turn.person.shown, wanted=asked.wanted, text=command.text)
+    turn.tell_all(declined, turn.customers(case), case)
+    turn.tell_place(declined, case)
     what = f"{turn.person.shown} declined the priority {asked.wanted}"
-    turn.tell_desk("customer acted", case, what=what, text=command.text)
+    turn.tell_desk(CustomerActed(what=what, text=command.text), case)
     return f"{label(case.id)} stays {case.priority}, and its customers were told why."
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.commands import CUSTOMERS
 from bot.desk.turn.turn import Turn
+from bot.model.rule import CUSTOMERS
+from bot.notices.conversation import CustomerActed
 from store.cases import participant, thread
 from store.cases.case import Case
 from store.queues import outbox_outcomes
@@ -42,7 +43,7 @@ def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], Non
         if participant.role(turn.tx, case.id, person.id) in CUSTOMERS:
             returned(turn, case)
         what = f"The message “{row.notice}” could not be delivered to {person.shown} ({_why(row)})"
-        turn.tell_desk("customer acted", case, what=what, text="")
+        turn.tell_desk(CustomerActed(what=what), case)
     return "told what could not be delivered"
 
 
@@ -66,7 +67,7 @@ def tell_of_place(turn: Turn, case: Case, kind: str) -> str:
         "If it is to be read there again, let somebody of theirs invite the app"
     )
     turn.record(case, "not delivered", notice="what is said here", to="the customers' channel", why=why)
-    turn.tell_desk("customer acted", case, what=what, text="")
+    turn.tell_desk(CustomerActed(what=what), case)
     return "told that a place refuses us"
 
 
@@ -75,7 +76,7 @@ def _by_mail(turn: Turn, case: Case, row: DeadDelivery, what: str) -> None:
     if row.key:
         return
     text = turn.words(row.channel, row.payload)
-    turn.tell_all("customer acted", turn.watchers(case), case, what=what, text=text)
+    turn.tell_all(CustomerActed(what=what, text=text), turn.watchers(case), case)
 
 
 def _why(row: DeadDelivery) -> str:

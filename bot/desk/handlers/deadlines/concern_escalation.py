@@ -11,6 +11,7 @@ from bot.desk.handlers.deadlines import sla_targets
 from bot.desk.handlers.people.managers import above, managers
 from bot.desk.turn.turn import Turn
 from bot.model.facts import PublicEntry
+from bot.notices.urgency import ConcernWaits
 from store.cases import concern as concerns
 from store.cases import entry, timer
 from store.cases.case import Case
@@ -88,15 +89,16 @@ def _tell_waiting(turn: Turn, case: Case, raised: Sequence[Raised], told: Sequen
     theirs = by_raiser(raised).values()
     names = [person.shown if (person := turn.by_id(one.person_id)) else "" for one in theirs]
     turn.tell_desk(
-        "concern waits",
+        ConcernWaits(
+            sender=" and ".join(names),
+            phone=_of_each(names, [one.phone for one in theirs]),
+            category=_of_each(names, [words(turn, one.category) for one in theirs]),
+            since=min(one.raised_at for one in raised),
+            entries=digest(turn, case),
+        ),
         case,
         to=told,
         urgent=True,
-        sender=" and ".join(names),
-        phone=_of_each(names, [one.phone for one in theirs]),
-        category=_of_each(names, [words(turn, one.category) for one in theirs]),
-        since=min(one.raised_at for one in raised),
-        entries=digest(turn, case),
     )
 
 

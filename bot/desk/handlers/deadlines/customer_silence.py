@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from bot.desk.handlers.deadlines import sla_targets
 from bot.desk.turn.turn import Turn
 from bot.model.excerpt import beginning
+from bot.notices.conversation import Reminder
 from store.cases import entry, read_access, sla_pause, timer
 from store.cases.case import Case
 from store.people.person import Person
@@ -47,11 +47,12 @@ def strike(turn: Turn, case: Case, kind: str, close: Callable[[Turn, Case], None
     closes_at = _next(turn, case, step, *_counted(turn, case, step, since))
     turn.record(case, "reminded", closes_at=closes_at)
     last = step >= len(turn.config.desk.remind_days)
-    facts: dict[str, Any] = {"closes_at": closes_at, "last": last}
     for person in turn.customers(case):
-        turn.tell("reminder", person, case, asked=_asked(turn, case, person), **facts)
+        asked = _asked(turn, case, person)
+        turn.tell(Reminder(closes_at=closes_at, last=last, asked=asked), person, case)
     if requester := turn.by_id(case.requester_id):
-        turn.tell_place("reminder", case, asked=_asked(turn, case, requester), **facts)
+        asked = _asked(turn, case, requester)
+        turn.tell_place(Reminder(closes_at=closes_at, last=last, asked=asked), case)
     return "the customer was reminded"
 
 

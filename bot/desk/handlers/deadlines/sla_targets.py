@@ -11,19 +11,26 @@ from bot.config.service_levels import STANDARD
 from bot.desk.handlers.people.managers import managers
 from bot.desk.turn.turn import Turn
 from bot.model.working_time import Level, Promise, Target
+from bot.notices.notice import Notice
+from bot.notices.urgency import (
+    ReplyDue,
+    ReplyOverdue,
+    SolutionDue,
+    SolutionOverdue,
+    StillNoReply,
+    StillNotSolved,
+    TargetNotice,
+)
 from store.cases import sla_pause, timer
 from store.cases.case import Case
 from store.people import account
-
-REPLY_DUE, REPLY_OVERDUE, STILL_NO_REPLY = "reply due", "reply overdue", "still no reply"
-SOLUTION_DUE, SOLUTION_OVERDUE, STILL_OPEN = "solution due", "solution overdue", "still not solved"
 
 
 @dataclass(frozen=True, slots=True)
 class SlaClock:
     """One of the two: its three steps, each a timer, a notice and a line in the history."""
 
-    steps: tuple[str, str, str]
+    notices: tuple[TargetNotice, TargetNotice, TargetNotice]
     """Warned, overdue, the manager knows."""
     told: str
     """The case's column that counts the steps which were told: each is told once."""
@@ -31,6 +38,11 @@ class SlaClock:
     """What runs now; None while it rests, or where nothing is promised."""
     due: Callable[[Case], str]
     """The case's column that says by when."""
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The names of its notices, which are those of its timers."""
+        return tuple(notice.name for notice in self.notices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +80,9 @@ def promised(turn: Turn, account_id: int | None, priority: str) -> Promised | No
 def begin(turn: Turn, case: Case, promise: Promised | None) -> None:
     """Let the clocks of a new case run. Of its three steps each starts the next."""
     if promise and promise.reply:
-        timer.start(turn.tx, case.id, REPLY_DUE, promise.reply.warn_at)
+        timer.start(turn.tx, case.id, ReplyDue.name, promise.reply.warn_at)
     if promise and promise.solution:
-        timer.start(turn.tx, case.id, SOLUTION_DUE, promise.solution.warn_at)
+        timer.start(turn.tx, case.id, SolutionDue.name, promise.solution.warn_at)
 
 
 def answered(turn: Turn, case: Case) -> None:
@@ -181,13 +193,13 @@ def _solution(turn: Turn, case: Case, since: datetime) -> Promise | None:
 
 
 REPLY = SlaClock(
-    (REPLY_DUE, REPLY_OVERDUE, STILL_NO_REPLY),
+    (ReplyDue, ReplyOverdue, StillNoReply),
     "reply_told",
     _reply_promised,
     lambda case: "first_due_at" if case.answered_at is None else "next_due_at",
 )
 SOLUTION = SlaClock(
-    (SOLUTION_DUE, SOLUTION_OVERDUE, STILL_OPEN),
+    (SolutionDue, SolutionOverdue, StillNotSolved),
     "resolve_told",
     _solution_promised,
     lambda case: "resolve_due_at",
@@ -214,21 +226,26 @@ def strike(turn: Turn, case: Case, kind: str) -> str:
     return (_warn, _overdue, _manager)[step](turn, case, kind, promise.due_at)
 
 
+def _notice(case: Case, kind: str, due_at: datetime) -> Notice:
+    clock = STEPS[kind]
+    return clock.notices[clock.steps.index(kind)](due_at=due_at, first=case.answered_at is None)
+
+
 def _warn(turn: Turn, case: Case, kind: str, due_at: datetime) -> str:
     turn.record(case, kind, at=due_at)
-    turn.tell_desk(kind, case, due_at=due_at, first=case.answered_at is None)
+    turn.tell_desk(_notice(case, kind, due_at), case)
     return "warned"
 
 
 def _overdue(turn: Turn, case: Case, kind: str, due_at: datetime) -> str:
     turn.record(case, kind, since=due_at)
     urgent = case.owner_id is not None
-    turn.tell_desk(kind, case, urgent=urgent, due_at=due_at, first=case.answered_at is None)
+    turn.tell_desk(_notice(case, kind, due_at), case, urgent=urgent)
     return f"told: {kind}"
 
 
 def _manager(turn: Turn, case: Case, kind: str, due_at: datetime) -> str:
     told = managers(turn, case)
     turn.record(case, "manager told", who=[manager.shown for manager in told], why=kind)
-    turn.tell_desk(kind, case, to=told, urgent=True, due_at=due_at, first=case.answered_at is None)
+    turn.tell_desk(_notice(case, kind, due_at), case, to=told, urgent=True)
     return "the manager was told"

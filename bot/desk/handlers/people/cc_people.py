@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.commands import CUSTOMERS, AddPerson, Identity, Proof
+from bot.commands.people import AddPerson
 from bot.desk.handlers.people.participants import may_add
 from bot.desk.turn.turn import Turn
+from bot.model.identity import Identity, Proof
+from bot.model.rule import CUSTOMERS
 from bot.model.translatable import saying, together
 from store.cases import participant
 from store.cases.case import Case

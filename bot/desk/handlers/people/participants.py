@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 
-from bot.commands import CUSTOMERS, AddPerson, Proof, RemovePerson
+from bot.commands.people import AddPerson, RemovePerson
 from bot.config.addresses import own_address
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import Refusal
+from bot.model.identity import Proof
+from bot.model.rule import CUSTOMERS
 from bot.model.translatable import saying
+from bot.notices.conversation import Added, AdditionAsked
 from bot.policy import permissions
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
@@ -44,7 +47,7 @@ def add_person(turn: Turn, command: AddPerson) -> str:
     participant.set_role(turn.tx, case.id, someone, role="collaborator", now=turn.now)
     turn.change(case)
     turn.record(case, "participant added", who=someone.address)
-    turn.tell_all("added", [someone], case, by=turn.person.shown, entry=None, whole=False)
+    turn.tell_all(Added(by=turn.person.shown, entry=None, whole=False), [someone], case)
     return saying("{who} was added to {case} and told.", who=someone.shown, case=label(case.id))
 
 
@@ -59,7 +62,7 @@ def _propose(turn: Turn, case: Case, command: AddPerson, someone: Person | None)
         turn.change(case)
         turn.record(case, "participant proposed", who=who.address, asked="yes")
         mail = address if channel == "email" else ""
-        turn.tell_desk("addition asked", case, sender=turn.person.shown, who=name, address=mail)
+        turn.tell_desk(AdditionAsked(sender=turn.person.shown, who=name, address=mail), case)
     return saying(PASSED_ON, who=name, case=label(case.id))
 
 

@@ -8,12 +8,14 @@ from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
 from bot.model.errors import BadCommand
 from bot.model.translatable import saying
+from bot.notices.conversation import CustomerActed
+from bot.notices.urgency import ContactMissing, ContactNeeded
 from bot.syntax.case_numbers import label
 from bot.syntax.phone_numbers import name_and_number, phone_number
 from store.cases import timer
 from store.cases.case import Case
 
-MISSING = "contact missing"
+MISSING = ContactMissing.name
 KINDS = (MISSING,)
 
 
@@ -55,12 +57,7 @@ def name(turn: Turn, command: NameContact) -> str:
     turn.change(case, contact_name=who[:200], contact_phone=phone)
     timer.cancel(turn.tx, case.id, KINDS)
     turn.record(case, "contact named", who=who, phone=phone)
-    turn.tell_desk(
-        "customer acted",
-        case,
-        what=f"{turn.person.shown} named a technical contact: {who}, {phone}",
-        text="",
-    )
+    turn.tell_desk(CustomerActed(what=f"{turn.person.shown} named a technical contact: {who}, {phone}"), case)
     return saying("{who} is the technical contact of {case} now.", who=who, case=label(case.id))
 
 
@@ -72,6 +69,6 @@ def strike(turn: Turn, case: Case, kind: str) -> str:
     lower = less[0] if less else ""
     turn.record(case, MISSING)
     requester = [person for person in turn.customers(case) if person.id == case.requester_id]
-    turn.tell_all("contact needed", requester, case, lower=lower)
-    turn.tell_desk(MISSING, case, lower=lower, offered=None)
+    turn.tell_all(ContactNeeded(lower=lower), requester, case)
+    turn.tell_desk(ContactMissing(lower=lower), case)
     return "asked for a technical contact"

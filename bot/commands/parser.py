@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from bot.commands.catalogue import BY_NAME, nearest
+from bot.commands.verb import Verb
 from bot.model.errors import BadCommand
 from bot.model.translatable import saying, together
 from bot.syntax import greetings
 from bot.syntax.case_numbers import ParsedCommand, number
 from bot.syntax.fields import is_field
-from bot.syntax.verb_names import BY_NAME
-from bot.syntax.verbs import Verb, nearest
 
 MOST_COMMANDS = 20
 """At each end of a text; more than that is a listing, not a wish."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
 
-from bot.commands import Open
+from bot.commands.case import Open
 from bot.syntax.fields import named
 
 FEATURES = ("Instant Insights", "Maestro API", "Delivery", "Interface", "Deal")

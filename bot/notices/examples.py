@@ -1,4 +1,4 @@
-"""The sample case that the sample facts of all notices share."""
+"""Examples that several notices share: a case, its desk, and what was said on it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,192 @@
+"""Commands of a case's life: opened, answered, noted upon, closed, opened again, rated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar, Literal
+
+from bot.commands.verb import PAUSE, Arguments, leading, verb
+from bot.languages.catalogue import every_of, languages
+from bot.model.errors import BadCommand
+from bot.model.request import Command, OnCase
+from bot.model.rule import DESK, FREE, LINKED_CUSTOMER, OWN, PROVEN_PARTY, REQUESTER, Rule
+from bot.model.translatable import saying
+from bot.syntax.fields import ids, level
+
+
+@dataclass(frozen=True, slots=True)
+class Open(Command):
+    """Open a case. What is ``None`` was not said, and takes its default or is asked for once."""
+
+    rule: ClassVar[Rule] = FREE
+    subject: str
+    text: str
+    priority: str | None = None
+    type: str | None = None
+    category: str | None = None
+    ids: tuple[str, ...] = ()
+    linked: int | None = None
+    """A case this one follows or mentions; shown to specialists only."""
+    contact: str = ""
+    """Name and phone number of somebody who can always be called about a Blocker."""
+    feature: str | None = None
+    """What of the product is impacted, as the config's list has it."""
+    automatic: bool = False
+    """Opened by a machine's mail: no acknowledgement is sent."""
+
+
+@verb(Open, "new [priority] subject", "open a case", aliases=("create",), text=True)
+def new(words: Arguments) -> Open:
+    """``new critical: No delivery``, and the text below it."""
+    first, _, rest = words.text.strip().partition("\n")
+    word, _, subject = first.partition(" ")
+    priority = level(word.rstrip(":,"), words.lists)
+    subject = (subject if priority else first).strip().removeprefix("> ")  # of words that are passed on
+    if not subject:
+        raise BadCommand(
+            saying("A new case needs a subject: new Deal ID 12333: no delivery"), {"subject": "is needed"}
+        )
+    return Open(subject, rest.strip(), priority or None, ids=ids(words.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(OnCase):
+    """Say something that all of the case's customers (or, from a customer, its specialists) read."""
+
+    rule: ClassVar[Rule] = OWN
+    text: str
+
+
+@verb(Reply, "reply text", "say something on the case", aliases=("answer",), text=True)
+def reply(words: Arguments) -> Reply:
+    """``reply We have mended it.``"""
+    return Reply(words.case, words.needed("text", saying("There is no text to send: reply text")))
+
+
+@dataclass(frozen=True, slots=True)
+class Attach(OnCase):
+    """Add the files that came along, with no words."""
+
+    rule: ClassVar[Rule] = OWN
+
+
+@verb(Attach, "attach", "add the files that came along, without words")
+def attach(words: Arguments) -> Attach:
+    """``attach``"""
+    return Attach(words.case)
+
+
+@dataclass(frozen=True, slots=True)
+class Note(OnCase):
+    """Write an internal note: it never leaves the desk."""
+
+    rule: ClassVar[Rule] = DESK
+    text: str
+
+
+@verb(Note, "note text", "write an internal note: customers never see it", text=True)
+def note(words: Arguments) -> Note:
+    """``note They are a new customer.``"""
+    return Note(words.case, words.needed("text", "There is no text to note: note text"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen(OnCase):
+    """Open a resolved or closed case again."""
+
+    rule: ClassVar[Rule] = PROVEN_PARTY
+    text: str = ""
+
+
+@verb(Reopen, "reopen [text]", "open a resolved or closed case again", text=True)
+def reopen(words: Arguments) -> Reopen:
+    """``reopen It is back.``"""
+    return Reopen(words.case, words.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Close(OnCase):
+    """Close a case. ``reason`` is a key of the configured list, or ``None`` for the asker's usual one."""
+
+    rule: ClassVar[Rule] = REQUESTER
+    reason: str | None = None
+    text: str = ""
+
+
+@verb(Close, "close [reason], [text]", "close the case", text=True)
+def close(words: Arguments) -> Close:
+    """``close fixed, thank you``"""
+    reason, rest = _reason(words)
+    return Close(words.case, reason or None, rest)
+
+
+_USUAL_REASONS = {
+    **{
+        reason: every_of(lambda language: language.close_reasons, reason)
+        for reason in languages()["en"].close_reasons
+    },
+    "": tuple(
+        f"no {answer} {wanted}"
+        for answer in ("response", "reply", "answer")
+        for wanted in ("needed", "necessary", "required")
+    ),
+}
+"""``""``: words that begin like a reason and are none."""
+
+
+def _reason(words: Arguments) -> tuple[str, str]:
+    """The key of the reason that the text begins with, and what follows (a reason within a sentence stays)."""
+    text = words.text
+    phrases = [
+        (phrase.lower(), key)
+        for key, label in (*words.lists.close_reasons.items(), ("", ""))
+        for phrase in (key, key.replace("_", " "), label, *_USUAL_REASONS.get(key, ()))
+        if phrase
+    ]
+    phrase, key = leading(text, phrases)
+    rest = text[len(phrase) :]
+    return key, text if not key or _goes_on(phrase, rest) else rest.lstrip(PAUSE).rstrip()
+
+
+def _goes_on(phrase: str, rest: str) -> bool:
+    """Is the reason within a longer sentence? A mark ends it; so does a capital letter, after more than one word."""
+    if not rest.strip(PAUSE):
+        return False
+    if rest[0] != " ":
+        return rest[0] not in PAUSE
+    begins = rest.lstrip()[0]
+    return begins not in PAUSE and "_" not in phrase and not (" " in phrase and begins.isupper())
+
+
+@dataclass(frozen=True, slots=True)
+class Keep(OnCase):
+    """Keep a message on the case without any effect: from a machine, or from somebody unproven."""
+
+    rule: ClassVar[Rule] = FREE
+    text: str
+    why: Literal["automatic", "unverified"]
+    inward: bool = False
+    """It was said to the desk alone, and stays there."""
+    change: Literal["", "kept", "heard", "late"] = ""
+    """What it changes, as ``Inbound`` has it."""
+    away_until: date | None = None
+    """The day that an absence note gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missed(OnCase):
+    """Files that came with a message could not be kept, each as words for people: ``app.log (it is too large)``."""
+
+    rule: ClassVar[Rule] = FREE
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate(OnCase):
+    """Answer a survey: ``rating`` 1 (bad) to 5 (very good)."""
+
+    rule: ClassVar[Rule] = LINKED_CUSTOMER
+    survey: int
+    rating: int
+    comment: str = ""

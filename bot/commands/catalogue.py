@@ -1,0 +1,58 @@
+"""The catalogue of verbs: all of them with their names in all languages, help, and what a line of words asks for."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from bot.commands import browse, case, people, triage, urgency, work
+from bot.commands.verb import REGISTERED, Arguments
+from bot.languages.catalogue import languages
+from bot.model.facts import HelpLine
+from bot.model.request import Command
+from bot.syntax.case_numbers import ParsedCommand
+from bot.syntax.fields import Choices
+
+_MODULES = [module.__name__ for module in (case, urgency, people, work, triage, browse)]
+VERBS = tuple(sorted(REGISTERED, key=lambda verb: _MODULES.index(verb.command.__module__)))
+"""All verbs, in the order of help: module by module, and as they stand there."""
+ENGLISH = {name: verb for verb in VERBS for name in (verb.name, *verb.aliases)}
+"""Name or alias → verb."""
+NAMES = {code: language.verbs for code, language in languages().items() if language.verbs}
+"""Language → verb → its names, the usual one first; all in lower case."""
+BY_NAME = ENGLISH | {
+    name: ENGLISH[verb] for own in NAMES.values() for verb, names in own.items() for name in names
+}
+_STAFF_ROLES = frozenset({"staff", "specialist", "manager", "operator"})
+
+
+def command(asked: ParsedCommand, case: int | None, lists: Choices) -> Command:
+    """What the desk understands, about the case that ``asked`` names, else about ``case``.
+
+    Raises ``BadCommand`` whose ``fields`` say what is missing or wrong.
+    """
+    return ENGLISH[asked.verb].read(Arguments(asked.verb, asked.text, lists, asked.case, case))
+
+
+def nearest(word: str, likeness: float = 0.78) -> str:
+    """The verb that ``word`` (at least four letters) was perhaps meant to be, or ``""``."""
+    if not 4 <= len(word) <= 12:
+        return ""
+    word, names = word.lower(), [name for name in ENGLISH if len(name) > 3 and " " not in name]
+    swapped = [name for name in names if sorted(name) == sorted(word)]
+    return next(iter([*swapped, *get_close_matches(word, names, 1, likeness)]), "")
+
+
+def help_lines(prefix: str, role: str, language: str = "") -> tuple[HelpLine, ...]:
+    """A line for each verb that ``role`` may use (``specialist``, ``manager``, ``operator``: all).
+
+    A verb that has a name of its own in the language is called by both.
+    """
+    own, staff = NAMES.get(language, {}), role in _STAFF_ROLES
+    return tuple(
+        HelpLine(
+            "".join(f"{prefix}{name}, " for name in own.get(verb.name, ())[:1]) + prefix + verb.usage,
+            verb.means(staff=staff),
+        )
+        for verb in VERBS
+        if staff or not verb.staff_only
+    )

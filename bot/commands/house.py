@@ -1,0 +1,30 @@
+"""Commands of the house's own: a timer has come, a delivery was reported on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from bot.model.request import Command, OnCase
+from bot.model.rule import HOUSE, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Due(OnCase):
+    """A timer has come; only the clock asks this. ``kind`` says what is to happen."""
+
+    rule: ClassVar[Rule] = HOUSE
+    kind: str
+    timer: int
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bounced(Command):
+    """A delivery of ours was reported on, signed by us; only the house itself asks this."""
+
+    rule: ClassVar[Rule] = HOUSE
+    delivery: int
+    outcome: Literal["delayed", "failed", "complained"]
+    reason: str
+    """The report's own words, one line."""

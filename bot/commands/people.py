@@ -1,0 +1,83 @@
+"""Commands about a case's people: who follows it, who owns it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.commands.verb import ADDRESS, Arguments, verb
+from bot.model.errors import BadCommand
+from bot.model.request import OnCase
+from bot.model.rule import DESK, REQUESTER, Rule
+from bot.model.translatable import saying
+
+
+@dataclass(frozen=True, slots=True)
+class AddPerson(OnCase):
+    """Add a collaborator, by a mail address or ``slack:TEAM/USER``."""
+
+    rule: ClassVar[Rule] = REQUESTER
+    address: str
+    name: str = ""
+    """Where the address tells nobody anything."""
+
+
+@verb(AddPerson, "add mail-address", "let somebody follow the case", aliases=("collab add",))
+def add(words: Arguments) -> AddPerson:
+    """``add ana@example.com``"""
+    return AddPerson(words.case, _one_address(words))
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePerson(OnCase):
+    """Remove a collaborator."""
+
+    rule: ClassVar[Rule] = REQUESTER
+    address: str
+
+
+@verb(RemovePerson, "remove mail-address", "stop telling somebody about the case", aliases=("collab remove",))
+def remove(words: Arguments) -> RemovePerson:
+    """``remove ana@example.com``"""
+    return RemovePerson(words.case, _one_address(words))
+
+
+def _one_address(words: Arguments) -> str:
+    addresses = {address.rstrip(".").lower() for address in ADDRESS.findall(words.text[:2000])}
+    if len(addresses) != 1:
+        question = (
+            "One person on each line, please: {verb} ana@example.com"
+            if addresses
+            else "Whom? One mail address is needed: {verb} ana@example.com"
+        )
+        raise BadCommand(saying(question, verb=words.verb), {"address": "must be one mail address"})
+    return str(addresses.pop())
+
+
+@dataclass(frozen=True, slots=True)
+class Take(OnCase):
+    """Become the owner."""
+
+    rule: ClassVar[Rule] = DESK
+
+
+@verb(Take, "take", "become the owner of the case")
+def take(words: Arguments) -> Take:
+    """``take``"""
+    return Take(words.case)
+
+
+@dataclass(frozen=True, slots=True)
+class Assign(OnCase):
+    """Make somebody else the owner: a staff member's mail address or name."""
+
+    rule: ClassVar[Rule] = DESK
+    to: str
+
+
+@verb(Assign, "assign mail-address", "make somebody else the owner")
+def assign(words: Arguments) -> Assign:
+    """``assign to bob@example.com``"""
+    case, to = words.case, words.needed("to", "To whom? assign bob@example.com").removeprefix("to ")
+    address = ADDRESS.search(to[:200])
+    return Assign(case, address.group().rstrip(".").lower() if address else to.removeprefix("@"))

@@ -1,0 +1,116 @@
+"""Verbs: the words by which people ask for a command, in every channel, and how the words after it are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.model.errors import BadCommand
+from bot.model.request import Command, OnCase
+from bot.model.rule import CUSTOMERS
+from bot.model.translatable import saying
+from bot.syntax.fields import Choices
+
+PAUSE = " \t,.;:!–—-\n"
+"""What stands between the words of an argument."""
+ADDRESS = re.compile(r"[^\s<>@,;:|\"()]+@[^\s<>@,;:|\"()]+\.[^\s<>@,;:|\"()]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The words after a verb, where they stand, and the lists that they may choose from."""
+
+    verb: str
+    text: str
+    lists: Choices
+    named: int | None
+    """The case that they name."""
+    here: int | None
+    """The case on whose page, thread or mail they stand; ``OPENED`` for the one that the same message opens."""
+
+    @property
+    def case(self) -> int:
+        """The case that they are about. Raises ``BadCommand`` if they name none and stand on none."""
+        number = self.named if self.named is not None else self.here
+        if number is None:
+            raise BadCommand(
+                saying("Which case? Please add its number: {verb} CS-000123 …", verb=self.verb),
+                {"case": "is needed here"},
+            )
+        return number
+
+    def needed(self, field: str, question: str) -> str:
+        """The text. Raises ``BadCommand`` with the question for the field if there is none."""
+        if not self.text.strip():
+            raise BadCommand(question, {field: "is needed"})
+        return self.text.strip()
+
+
+Reader = Callable[[Arguments], Command]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb: what it is called, what help says of it, and the function that makes its command."""
+
+    name: str
+    command: type[Command]
+    usage: str
+    meaning: str
+    read: Reader
+    """Raises ``BadCommand`` whose ``fields`` say what is missing or wrong."""
+    aliases: tuple[str, ...] = ()
+    text: bool = False
+    """Does it take words of many lines?"""
+    for_staff: str = ""
+    """What it means where a specialist uses it, if that is another thing."""
+
+    @property
+    def case(self) -> bool:
+        """Is it about one case?"""
+        return issubclass(self.command, OnCase)
+
+    @property
+    def staff_only(self) -> bool:
+        """Is it for specialists alone?"""
+        return not any(role in self.command.rule for role in CUSTOMERS)
+
+    def means(self, *, staff: bool) -> str:
+        """What help says that it does."""
+        return self.for_staff if staff and self.for_staff else self.meaning
+
+
+REGISTERED: list[Verb] = []
+"""Filled by ``verb`` as the modules of ``bot/commands`` are imported; ``catalogue.VERBS`` has them in order."""
+
+
+def verb(
+    command: type[Command],
+    usage: str,
+    meaning: str,
+    *,
+    aliases: tuple[str, ...] = (),
+    text: bool = False,
+    for_staff: str = "",
+) -> Callable[[Reader], Reader]:
+    """The function below reads the words after this verb: ``@verb(Close, "close [reason], [text]", "close the case")``.
+
+    ``usage`` begins with its name. Who may use it, and whether it is about one case, the command says itself.
+    """
+
+    def register(read: Reader) -> Reader:
+        name = usage.partition(" ")[0]
+        REGISTERED.append(Verb(name, command, usage, meaning, read, aliases, text, for_staff))
+        return read
+
+    return register
+
+
+def leading(text: str, phrases: list[tuple[str, str]]) -> tuple[str, str]:
+    """The longest of the phrases that a text begins with, as ``(phrase, key)``; two empty ones if there is none."""
+    folded = text.lower()
+    for phrase, key in sorted(phrases, key=lambda pair: -len(pair[0])):
+        if folded.startswith(phrase.lower()) and not folded[len(phrase) : len(phrase) + 1].isalnum():
+            return phrase, key
+    return "", ""

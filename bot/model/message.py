@@ -1,0 +1,46 @@
+"""Message: what somebody has written, and the files that came along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.model.identity import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One stretch of a message; all parts are kept, only the new one is acted on."""
+
+    kind: Literal["new", "quoted", "signature", "disclaimer"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message; ``sha256`` (hex) is its name in the file store, ``size`` in bytes."""
+
+    name: str
+    type: str
+    size: int
+    sha256: str
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What came along with a request: the message itself, as it will be kept on the case."""
+
+    text: str = ""
+    """The new part, without command and field lines."""
+    parts: tuple[Part, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    copied: tuple[Identity, ...] = ()
+    """The people in Cc: added to a new case where they are known in the account, else proposed."""
+    subject: str = ""
+    message_id: str = ""
+    """With angle brackets, as in In-Reply-To; empty if it had none."""
+    references: tuple[str, ...] = ()
+    """Every id in References and In-Reply-To, oldest first."""
+    inbox: int | None = None
+    """The inbox row that holds the raw bytes."""

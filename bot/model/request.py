@@ -1,0 +1,70 @@
+"""Request: one person's commands from one message, and what all commands are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+
+from bot.model.identity import Identity, Proof
+from bot.model.message import Said
+from bot.model.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What all commands are; never made itself."""
+
+    rule: ClassVar[Rule]
+    """Who may ask for it, and how sure that must be; stands in each command."""
+
+
+OPENED = 0
+"""In place of a case's number: the case that the same message opens, by an earlier command."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnCase(Command):
+    """A command about one case, by its number; ``OPENED``: the one that the same message opens."""
+
+    case: int
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one person asks in one message: its commands in order, carried out in one transaction.
+
+    ``(source, key)`` names the message for ever: the same pair has its effect once.
+    """
+
+    source: str
+    key: str
+    asker: Identity
+    proof: Proof
+    commands: tuple[Command, ...]
+    at: datetime
+    """When it reached us, in UTC."""
+    said: Said = field(default_factory=Said)
+    mailbox: str = ""
+    """The desk's address it came to; answers come from there."""
+    explicit: bool = False
+    """It held command words, so it is answered with a transcript."""
+    may_answer: bool = True
+    """False if an automatic answer could feed a robot or strike a bystander."""
+    quiet: bool = False
+    """It is old mail that was imported: it has its effect, but nobody is told, and no clock starts to run."""
+    language: str = ""
+    """In which it is asked (``de``), where that is sure: from now on the asker is told things in it."""
+    proven_on: int | None = None
+    """The case that the reply token was issued for: PROVEN holds there, and nowhere else."""
+    words: tuple[str, ...] = ()
+    """The words of each command as they were written, for the transcript; empty where there were none."""
+    place: str = ""
+    """Where in its channel it was asked (a Slack thread's address), or empty; what everybody there has seen
+    is not told there again."""
+    form: bool = False
+    """A form that is answered in the same breath: ``BadCommand`` is raised, with its fields, and nothing is kept."""
+    twin: str = ""
+    """The key of a second receipt, for copies of the message that came another way; empty: there is none."""
+    evidence: tuple[str, ...] = ()
+    """Why the case, the proof and the verdict were chosen; kept with the history."""

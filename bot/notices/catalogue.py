@@ -1,0 +1,14 @@
+"""The catalogue of notices: every one of them, by its name."""
+
+from __future__ import annotations
+
+from bot.notices import case, conversation, desk, urgency
+from bot.notices.notice import NOTICES as _REGISTERED
+
+_MODULES = [module.__name__ for module in (case, conversation, urgency, desk)]
+NOTICES = dict(sorted(_REGISTERED.items(), key=lambda item: _MODULES.index(item[1].__module__)))
+"""Module by module, and as they stand there."""
+BEHIND = tuple(
+    sorted({*(name for name, notice in NOTICES.items() if notice.audience in ("staff", "team")), "card"})
+)
+"""What no customer waits for: where there is much to be said, it is said last."""

@@ -1,0 +1,181 @@
+"""Notices of a conversation: answers, reminders, who takes part, what the desk hears of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.model.facts import (
+    Answered,
+    BatchSection,
+    CaseFacts,
+    CaseLine,
+    CaseList,
+    EventLine,
+    HelpLine,
+    InternalEntry,
+    PublicEntry,
+)
+from bot.model.translatable import saying
+from bot.notices.examples import ANSWER, ASKED, AT, CASE, SAID, TEXT
+from bot.notices.notice import Notice, fact, notice
+
+
+@notice("customer", automatic=False)
+class Answer(Notice):
+    """To customers: what a specialist, or another customer, writes to them."""
+
+    entry: PublicEntry = fact(ANSWER)
+    workaround: bool = fact(True, default=False)
+    closed: str = fact("Resolved", default="")
+    """The reason for which the case is closed with it."""
+    reopen_days: int = fact(14, default=0)
+
+
+@notice("customer", batched=True)
+class Added(Notice):
+    """To somebody who takes part in a case from now on."""
+
+    by: str = fact("Ana Lima")
+    entry: PublicEntry | None = fact(SAID, default=None)
+    """What it is about, where that is the asker's to tell."""
+    whole: bool = fact(True, default=False)
+
+
+@notice("customer")
+class Thanked(Notice):
+    """To a customer who only said thank you: the case stays as it is."""
+
+
+@notice("customer", automatic=False, case={"state": "waiting"})
+class InformationNeeded(Notice):
+    """To customers: what the specialist needs from them."""
+
+    entry: PublicEntry = fact(ASKED)
+
+
+@notice("customer", private=True)
+class UploadLink(Notice):
+    """To a customer in a chat: where they send files of any size."""
+
+    upload_url: str = fact("https://support.example.com/upload/sample")
+
+
+@notice("customer", batched=True, case={"state": "waiting"})
+class Reminder(Notice):
+    """To customers: we wait for them."""
+
+    closes_at: datetime = fact(AT)
+    last: bool = fact(False)
+    asked: str = fact("Which seat is it, please?", default="")
+    """What the desk said last."""
+
+
+@notice("staff", batched=True)
+class CustomerReplied(Notice):
+    """To the desk: a customer has written."""
+
+    entry: PublicEntry = fact(SAID)
+    sender: str = fact("Ana Lima")
+    proposed: tuple[str, ...] = fact(("lea@partner.example",), default=())
+    """People in Cc who are told nothing."""
+
+
+@notice("staff", batched=True)
+class CustomerActed(Notice):
+    """To the desk: something has happened on a case."""
+
+    what: str = fact("Ana Lima closed the case")
+    text: str = fact(TEXT, default="")
+
+
+@notice("staff", batched=True)
+class NoteWritten(Notice):
+    """To the desk: an internal note."""
+
+    entry: InternalEntry = fact(InternalEntry("Sam Okafor", "The third time this week.", AT))
+
+
+@notice("staff")
+class Unverified(Notice):
+    """To the desk: somebody wrote on a case who may not be who they say."""
+
+    what: str = fact(
+        "ana@acme.example wrote, and we could not be sure that it was them. Only the desk sees it"
+    )
+    text: str = fact(TEXT, default="")
+    offered: str | None = fact("e-k4q7x2", default=None)
+    """The name of the entry that may be accepted."""
+
+
+@notice("staff", batched=True)
+class AdditionAsked(Notice):
+    """To the desk: a customer wants somebody added whom they may not add themselves."""
+
+    sender: str = fact("Ana Lima")
+    who: str = fact("Li Wang")
+    address: str = fact("li@partner.example")
+
+
+@notice("customer")
+class News(Notice):
+    """To a customer: several notices in one mail."""
+
+    sections: tuple[BatchSection, ...] = fact(())
+
+
+@notice("staff")
+class DeskNews(Notice):
+    """To a specialist: several notices in one mail."""
+
+    sections: tuple[BatchSection, ...] = fact(())
+
+
+_CLOSED = saying("{case} is closed: {reason}.", case="CS-000123", reason="No longer an issue")
+_DID_YOU_MEAN = saying("I do not know “{word}”. Did you mean “{near}”?", word="#clsoe", near="#close")
+_STEPS = (
+    ("opened", "Ana Lima"),
+    ("taken", "Sam Okafor"),
+    ("information requested", "Sam Okafor"),
+    ("replied", "Ana Lima"),
+    ("priority requested", "Ana Lima"),
+    ("priority changed", "Sam Okafor"),
+    ("workaround given", "Sam Okafor"),
+    ("concern raised", "Ana Lima"),
+    ("concern taken", "Carla Reyes"),
+    ("closed", "Ana Lima"),
+)
+
+
+@notice("asker")
+class Transcript(Notice):
+    """To whoever asked by commands: what was understood and done, and what they asked to see."""
+
+    answered: tuple[Answered, ...] = fact(
+        (
+            Answered("#close", "done", _CLOSED),
+            Answered("#clsoe", "unclear", _DID_YOU_MEAN),
+            Answered("#take", "refused", "Only the support team can do that."),
+        )
+    )
+    cases: tuple[CaseList, ...] = fact(
+        (
+            CaseList(
+                "my",
+                (
+                    CaseLine("CS-000098", "Report 77 fails", "waiting", "Low", "Ana Lima", "Sam Okafor", AT),
+                    CaseLine("CS-000123", CASE.subject, "new", "Critical", "Ana Lima", "", AT),
+                ),
+            ),
+        ),
+        default=(),
+    )
+    view: CaseFacts | None = fact(CASE, default=None)
+    entries: tuple[PublicEntry | InternalEntry, ...] = fact((SAID, ANSWER), default=())
+    history: tuple[EventLine, ...] = fact(tuple(EventLine(AT, *step) for step in _STEPS), default=())
+    help: tuple[HelpLine, ...] = fact(
+        (
+            HelpLine("#close [reason], [text]", "close the case"),
+            HelpLine("#add mail-address", "let somebody follow the case"),
+        ),
+        default=(),
+    )

@@ -1,0 +1,77 @@
+"""Notices to the desk about no case: its mailboxes, its boards, its week."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.notices.examples import AT
+from bot.notices.notice import Notice, fact, notice
+
+
+@notice("staff", case=None)
+class MailboxSilent(Notice):
+    """To the desk: a canary does not come back, so perhaps no mail comes."""
+
+    address: str = fact("support@example.com")
+    patience: str = fact("15m", default="")
+    returned: datetime | None = fact(AT)
+    """When the last canary that came back had been sent."""
+
+
+@notice("staff", case=None)
+class MailboxHeardAgain(Notice):
+    """To the desk: canaries come back again."""
+
+    address: str = fact("support@example.com")
+    patience: str = fact("15m", default="")
+    returned: datetime | None = fact(AT)
+
+
+@notice("staff", case=None)
+class BoardExposed(Notice):
+    """To the desk: outsiders read one of its places, so nothing is said there."""
+
+    place: str = fact("#support-desk", default="")
+
+
+@notice("staff", case=None)
+class MailSetAside(Notice):
+    """To the desk: somebody's mail is set aside, and why."""
+
+    address: str = fact("support@example.com")
+    why: str = fact("more than 5 unproven mails an hour from eve@example.net")
+
+
+@notice("staff", case=None)
+class MailboxUnvouched(Notice):
+    """To the desk: nobody vouches for the senders of a mailbox, and a setting would change that."""
+
+    address: str = fact("support@example.com")
+
+
+@notice("staff", case=None)
+class MailTooLarge(Notice):
+    """To the desk: mails that were left in their mailbox because they are too large."""
+
+    address: str = fact("support@example.com")
+    limit: int = fact(52_428_800)
+    """Bytes."""
+    mails: tuple[tuple[str, str, int], ...] = fact(
+        (("Ana Lima <ana@acme.example>", "The log of the whole week", 61_204_331),), default=()
+    )
+    """Sender, subject and size of each; the first two may be empty."""
+
+
+@notice("staff", case=None)
+class WeeklyDigest(Notice):
+    """To the desk: its week in figures."""
+
+    days: str = fact("23 Feb – 1 Mar 2026")
+    since: str = fact("2026-02-23", default="")
+    until: str = fact("2026-03-01", default="")
+    headline: str = fact("23 cases were opened and 25 closed; 2 answers came late.")
+    figures: list[tuple[str, str]] = fact([("Opened", "23"), ("Closed", "25"), ("Waiting for us", "7")])
+    waits: tuple[tuple[str, str, str, str, str], ...] = fact(
+        (("CS-000098", "3 days", "Low", "nobody yet", "Report 77 fails"),), default=()
+    )
+    """Case, age, priority, owner and subject of those that wait longest."""

@@ -1,0 +1,153 @@
+"""Notices about urgency: concerns, priorities, technical contacts, targets."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.model.facts import PublicEntry
+from bot.notices.examples import ANSWER, AT, SAID, TEXT
+from bot.notices.notice import Notice, fact, notice
+
+_PHONE, _CATEGORY = "+351 21 555 01 23", "Lack of resolution"
+_BLOCKER = {"priority": "Blocker"}
+
+
+@notice("customer", private=True)
+class ConcernReceived(Notice):
+    """To a customer: who has their concern, and until when."""
+
+    phone: str = fact(_PHONE, default="")
+    category: str = fact(_CATEGORY, default="")
+    text: str = fact(TEXT, default="")
+    whole: bool = fact(False, default=True)
+    missing: tuple[str, ...] = fact(("a phone number where we can reach you",), default=())
+    who: str = fact("Carla Reyes", default="")
+    by_at: datetime | None = fact(AT, default=None)
+    """Until when somebody is to have taken it."""
+
+
+@notice("customer", private=True)
+class ConcernTaken(Notice):
+    """To a customer: who takes care of their concern."""
+
+    by: str = fact("Carla Reyes")
+    phone: str = fact(_PHONE, default="")
+    text: str = fact("I look at it myself today.", default="")
+
+
+@notice("staff")
+class ConcernRaised(Notice):
+    """To managers: a customer says that it does not go well."""
+
+    phone: str = fact(_PHONE, default="")
+    category: str = fact(_CATEGORY, default="")
+    text: str = fact(TEXT, default="")
+    sender: str = fact("Ana Lima")
+    entries: tuple[PublicEntry, ...] = fact((ANSWER, SAID), default=())
+
+
+@notice("staff")
+class ConcernWaits(Notice):
+    """To managers: nobody has taken a concern."""
+
+    sender: str = fact("Ana Lima")
+    phone: str = fact(_PHONE, default="")
+    category: str = fact(_CATEGORY, default="")
+    since: datetime = fact(AT)
+    entries: tuple[PublicEntry, ...] = fact((ANSWER, SAID), default=())
+
+
+@notice("customer", batched=True, case=_BLOCKER)
+class PriorityChanged(Notice):
+    """To customers: their case has another priority, and why."""
+
+    by: str = fact("Sam Okafor")
+    before: str = fact("Medium")
+    text: str = fact("Most deals are hit, and nothing gets around it.", default="")
+    contact: bool = fact(True)
+    """Is a technical contact needed?"""
+
+
+@notice("customer", batched=True)
+class PriorityDeclined(Notice):
+    """To customers: their case keeps its priority, and why."""
+
+    by: str = fact("Sam Okafor")
+    wanted: str = fact("Blocker")
+    text: str = fact("One deal is hit, others deliver.", default="")
+
+
+@notice("staff")
+class PriorityRequested(Notice):
+    """To the desk: a customer asks for another priority."""
+
+    wanted: str = fact("Critical")
+    entry: PublicEntry = fact(SAID)
+    sender: str = fact("Ana Lima")
+
+
+@notice("customer", case=_BLOCKER)
+class ContactNeeded(Notice):
+    """To the requester: a Blocker needs somebody who can always be reached."""
+
+    lower: str = fact("Critical", default="")
+
+
+@notice("staff", case=_BLOCKER)
+class ContactMissing(Notice):
+    """To the desk: a Blocker has nobody who can always be reached."""
+
+    lower: str = fact("Critical", default="")
+
+
+@notice("staff")
+class ReplyDue(Notice):
+    """To the owner: an answer is due soon."""
+
+    due_at: datetime = fact(AT)
+    first: bool = fact(True)
+    """Has nobody answered at all?"""
+
+
+@notice("staff")
+class ReplyOverdue(Notice):
+    """To the desk: an answer is late."""
+
+    due_at: datetime = fact(AT)
+    first: bool = fact(False)
+
+
+@notice("staff")
+class StillNoReply(Notice):
+    """To managers: an answer is very late."""
+
+    due_at: datetime = fact(AT)
+    first: bool = fact(True)
+
+
+@notice("staff")
+class SolutionDue(Notice):
+    """To the owner: a solution is due soon."""
+
+    due_at: datetime = fact(AT)
+    first: bool = fact(False)
+
+
+@notice("staff")
+class SolutionOverdue(Notice):
+    """To the desk: a solution is late."""
+
+    due_at: datetime = fact(AT)
+    first: bool = fact(False)
+
+
+@notice("staff")
+class StillNotSolved(Notice):
+    """To managers: a solution is very late."""
+
+    due_at: datetime = fact(AT)
+    first: bool = fact(False)
+
+
+TargetNotice = type[ReplyDue | ReplyOverdue | StillNoReply | SolutionDue | SolutionOverdue | StillNotSolved]
+"""Any of those about a target."""
