@@ -51,7 +51,7 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class StripPart:
     """A part of a strip: ``share`` of the longest one, and its class in the stylesheet."""
 
     share: float
@@ -66,7 +66,7 @@ class Strip:
     name: str
     value: str
     note: str
-    parts: tuple[Part, ...]
+    parts: tuple[StripPart, ...]
 
 
 def columns(course: Sequence[Moved], period: Period, *, width: float, height: float) -> Columns:
@@ -125,7 +125,7 @@ def ages(held: OpenCases) -> list[Strip]:
             str(sum(counts)),
             "",
             tuple(
-                Part(count / most, state, f"{name}: {count} {state}")
+                StripPart(count / most, state, f"{name}: {count} {state}")
                 for state, count in zip(held.states, counts, strict=True)
                 if count
             ),
@@ -149,7 +149,10 @@ def _promise(one: Pace, *, several: bool) -> Strip:
     if kept is None:
         return Strip(name, NONE, f"{cases(one.times.count)} · {note}", ())
     late = one.promised - one.kept
-    parts = (Part(kept, "kept", f"{one.kept} in time"), Part(1 - kept, "missed", f"{late} too late"))
+    parts = (
+        StripPart(kept, "kept", f"{one.kept} in time"),
+        StripPart(1 - kept, "missed", f"{late} too late"),
+    )
     return Strip(
         name, f"{share(kept)} of {one.promised} in time", note, tuple(part for part in parts if part.share)
     )
@@ -163,7 +166,7 @@ def ratings(said: Satisfaction) -> list[Strip]:
             f"{rating} {_MEANS.get(rating, '')}".strip(),
             str(count),
             "",
-            (Part(count / most, f"rated{rating}", f"{count} with {rating} of 5"),) if count else (),
+            (StripPart(count / most, f"rated{rating}", f"{count} with {rating} of 5"),) if count else (),
         )
         for rating, count in reversed(list(enumerate(said.scale, 1)))
     ]
