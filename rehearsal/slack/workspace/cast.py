@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from rehearsal.slack.wire.wire import Json, new_id
+from rehearsal.slack.wire.wire import Json
 from rehearsal.slack.workspace.team import Team
 from rehearsal.slack.workspace.workspace import Workspace
 
@@ -49,31 +47,12 @@ def build(cast: Json | None = None) -> Workspace:
     return workspace
 
 
-def add(workspace: Workspace, cast: Json) -> Json:
-    """More of a cast; ``{"users": [ids], "channels": [ids]}``. What exists by that id is replaced or changed."""
+def add(workspace: Workspace, cast: Json) -> None:
+    """More of a cast; what exists by that id is replaced."""
     with workspace.lock:
         for team in cast.get("teams", []):
             workspace.teams[team["id"]] = Team(**team)
-        users = [_user(workspace, dict(each)) for each in cast.get("users", [])]
-        channels = [_channel(workspace, dict(each)) for each in cast.get("channels", [])]
-    return {"users": users, "channels": channels}
-
-
-def _user(workspace: Workspace, facts: Json) -> str:
-    return workspace.add_user(facts.pop("name"), **facts).id
-
-
-def _channel(workspace: Workspace, facts: Json) -> str:
-    old = workspace.channels.get(facts.get("id", ""))
-    if old is None:
-        facts.setdefault("id", new_id("C"))
-        return workspace.add_channel(facts.pop("name"), **facts).id
-    old.name, old.kind = facts.get("name", old.name), facts.get("kind", old.kind)
-    old.shared |= set(facts.get("shared", []))
-    old.members = _ids(workspace, facts["members"]) if "members" in facts else old.members
-    workspace.changed("channel", channel=old.id)
-    return old.id
-
-
-def _ids(workspace: Workspace, members: Iterable[str]) -> list[str]:
-    return [workspace.user(each).id for each in members]
+        for user in cast.get("users", []):
+            workspace.add_user(**user)
+        for channel in cast.get("channels", []):
+            workspace.add_channel(**channel)

@@ -200,12 +200,6 @@ class Workspace:
         with self.lock:
             return newest(self._changes, self._seq - since)
 
-    def wait(self, since: int, *, seconds: float) -> list[Json]:
-        """The changes after ``since``, as soon as there are any; none after so long."""
-        with self._news:
-            self._news.wait_for(lambda: self._seq > since, seconds)
-            return self.changes(since)
-
     def wait_for(self, found: Callable[[], T], *, seconds: float = 10.0) -> T:
         """What ``found`` returns as soon as it is true; tried at each change. Else ``TimeoutError``."""
         end = time.monotonic() + seconds
