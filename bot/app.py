@@ -27,10 +27,10 @@ from bot.inbound.pipeline import Pipeline
 from bot.links.tokens import Links
 from bot.model.message import Attachment
 from bot.monitors.canary import CanaryMonitor
-from bot.monitors.misconfiguration import Exposure, Vouching, clocks
+from bot.monitors.misconfiguration import ExposureMonitor, VouchingMonitor, clocks
 from bot.monitors.monitor import Monitor, MonitorContext
-from bot.monitors.outage import Outage
-from bot.monitors.oversize_mail import TooLarge
+from bot.monitors.outage import OutageMonitor
+from bot.monitors.oversize_mail import OversizeMailMonitor
 from bot.notify.batch_job import BatchJob
 from bot.notify.compose import Composer
 from bot.people.staff_sync import sync
@@ -59,11 +59,17 @@ if TYPE_CHECKING:
 log = structlog.get_logger("house")
 ROUNDS = 2
 """Couriers of a channel that deliver at the same time."""
-MONITORS: tuple[type[Monitor], ...] = (CanaryMonitor, Vouching, Exposure, Outage, TooLarge)
+MONITORS: tuple[type[Monitor], ...] = (
+    CanaryMonitor,
+    VouchingMonitor,
+    ExposureMonitor,
+    OutageMonitor,
+    OversizeMailMonitor,
+)
 
 
 def sections() -> dict[str, type[BaseModel]]:
-    """The config sections of all channels there are: every folder of ``channels`` with a ``Settings``."""
+    """The config sections of all channels: every folder of ``channels`` with a ``Settings``."""
     return {name: module.Settings for name, module in _modules().items()}
 
 
@@ -76,14 +82,14 @@ def _modules() -> dict[str, Any]:
 class App:
     """One ``casebot run``: everything is built, nothing has started yet."""
 
-    def __init__(self, config: Config, *, lease: timedelta = LEASE, roster: bool = True) -> None:
-        """``lease`` of what comes to its doors: zero where others work on it.
+    def __init__(self, config: Config, *, lease: timedelta = LEASE, sync_staff: bool = True) -> None:
+        """``lease`` of incoming messages: zero if other processes handle them.
 
-        ``roster``: write the config's staff and accounts over the store's; else only into a store just made.
+        ``sync_staff``: write the config's staff and accounts over the store's; else only into a store just made.
         """
         self.config = config
         self.files = FileStore(Path(config.store.files))
-        self.database, made = schema.opened(config.store.url)
+        self.database, created = schema.opened(config.store.url)
         self.writer = Writer(self.database)
         self.drafts = UploadDrafts(self.files)
         self.memory = MemoryBudget()
@@ -97,28 +103,28 @@ class App:
         self.routes: list[BaseRoute] = []
         """What other doors have the web door serve."""
         self.faults: list[Callable[[], str]] = []
-        self.posts = posts = Composer(
+        self.composer = composer = Composer(
             config, links, self.renderers.__getitem__, channels=self.channels, file=self.files.read
         )
         self.now = Clock()
-        self.desk = Desk(config, self.database, self.writer, posts=posts, clock=self.now)
+        self.desk = Desk(config, self.database, self.writer, composer=composer, clock=self.now)
         self.monitors = MonitorContext(
-            config, self.database, self.writer, posts, self.channels, self.files.put, self.now
+            config, self.database, self.writer, composer, self.channels, self.files.put, self.now
         )
         self.digest = Digest(self.monitors)
         self.clock = Scheduler(
             self.writer, self.desk, [*(monitor(self.monitors) for monitor in MONITORS), self.digest]
         )
-        self.gathering = BatchJob(posts, now=self.now)
+        self.batch_job = BatchJob(composer, now=self.now)
         self.courier = Courier(
             self.database,
             self.writer,
             self.channels,
-            gather=self.gathering.gather,
+            gather=self.batch_job.gather,
             now=self.now,
         )
         self.desk.hand_over = self.courier.hand_over
-        self._pipeline = Pipeline(config, links, posts)
+        self._pipeline = Pipeline(config, links, composer)
         self.intakes: dict[str, Intake] = {}
         """One for each channel."""
         self.acceptance = Acceptance(
@@ -130,7 +136,7 @@ class App:
             now=self.now,
             lease=lease,
         )
-        if roster or made:
+        if sync_staff or created:
             with self.database.writing() as tx:
                 sync(tx, config, now=self.now())
 
@@ -153,7 +159,7 @@ class App:
         )
 
     def run(self) -> int:
-        """Run until SIGTERM or SIGINT; the process's exit code."""
+        """Run until SIGTERM or SIGINT; returns the process's exit code."""
         self.open_channels()
         for problem in self._template_problems():
             log.warning("a template is not used", why=problem)
@@ -168,28 +174,30 @@ class App:
             self.close()
 
     def workers(self) -> list[Worker]:
-        """What others lean on first; the doors last, so that they leave first."""
-        sweeper = LeaseRenewal(self.writer, self.intakes, self.courier, drafts=self.drafts, now=self.now)
+        """The workers: first what others depend on; last the doors, so that they leave first."""
+        lease_renewal = LeaseRenewal(
+            self.writer, self.intakes, self.courier, drafts=self.drafts, now=self.now
+        )
         couriers = [CourierThread(self.courier, name, n + 1) for name in self.channels for n in range(ROUNDS)]
         doors = [worker for door in self.doors.values() for worker in door.workers]
-        ahead = (self.writer, TemplatePrecompiler(self.renderers.values()), sweeper, self.clock)
+        ahead = (self.writer, TemplatePrecompiler(self.renderers.values()), lease_renewal, self.clock)
         return [*ahead, *couriers, *self.intakes.values(), *doors]
 
     def release(self, rows: Sequence[Outgoing]) -> None:
-        """Let another process's courier have rows that this one will not deliver."""
-        held = [(row.id, row.fence) for row in rows]
+        """Give rows that this process will not deliver to other couriers."""
+        pairs = [(row.id, row.fence) for row in rows]
         now = self.now()
-        self.writer.put(lambda tx, _: [lease.renew(tx, outbox.outgoing, held, until=now)], None)
+        self.writer.put(lambda tx, _: [lease.renew(tx, outbox.outgoing, pairs, until=now)], None)
 
     def close(self) -> None:
-        """Give back connections and children."""
+        """Close connections and end child processes."""
         for opened in self.doors.values():
             opened.close()
         self.acceptance.close()
         self.database.close()
 
     def problems(self) -> Iterable[str]:
-        """Try everything the house leans on; a sentence for each that fails."""
+        """Try everything the house depends on; a sentence for each failure."""
         yield from self._template_problems()
         yield from clocks(self.database.ahead())
         for opened in self.doors.values():
@@ -200,7 +208,7 @@ class App:
         return tuple(dict.fromkeys(problems))
 
     def advice(self) -> Iterable[str]:
-        """What works, and could work better; a sentence each."""
+        """A sentence for each thing that works, and could work better."""
         for opened in self.doors.values():
             if isinstance(opened, Adviser):
                 yield from opened.advice()
@@ -239,10 +247,10 @@ class App:
 
 @contextmanager
 def open_app(config: Config) -> Iterator[App]:
-    """All of it, but nobody works there except the writer: what is kept or told is for the running casebot."""
+    """The whole app with only its writer working: the running casebot does the rest."""
     from threading import Thread
 
-    app = App(config, lease=timedelta(0), roster=False)
+    app = App(config, lease=timedelta(0), sync_staff=False)
     app.open_channels()
     thread = Thread(target=app.writer.run, name="writer", daemon=True)
     thread.start()
@@ -256,16 +264,16 @@ def open_app(config: Config) -> Iterator[App]:
 
 
 def _renderers(config: Config) -> dict[str, Renderer]:
-    """One for each choice of folders."""
+    """A renderer for each choice of template folders, by mailbox."""
     folders = {box.address: config.templates(box.address) for box in config.mailboxes}
-    made = {chosen: Renderer(*chosen) for chosen in set(folders.values())}
-    return {address: made[chosen] for address, chosen in folders.items()}
+    renderers = {chosen: Renderer(*chosen) for chosen in set(folders.values())}
+    return {address: renderers[chosen] for address, chosen in folders.items()}
 
 
 def _mailbox(box: Any) -> Mailbox:
-    known = {field.name for field in fields(Mailbox)} - {"settings"}
+    names = {field.name for field in fields(Mailbox)} - {"settings"}
     values = box.model_dump()
     return Mailbox(
-        **{key: value for key, value in values.items() if key in known},
-        settings={k: value for k, value in values.items() if k not in known and value is not None},
+        **{key: value for key, value in values.items() if key in names},
+        settings={k: value for k, value in values.items() if k not in names and value is not None},
     )

@@ -16,7 +16,7 @@ _lock = threading.Lock()
 
 
 def free_port() -> int:
-    """A port that nobody listens on, and that this process has not handed out lately."""
+    """A port that nobody listens on and that this process has not returned lately."""
     with _lock:
         for number in itertools.islice(_numbers, _COUNT):
             port = _FIRST + number % _COUNT

@@ -86,8 +86,8 @@ class ReportEvent(NamedTuple):
     role: str
 
 
-class SurveyInvitation(NamedTuple):
-    """One invitation to a survey."""
+class InvitedSurvey(NamedTuple):
+    """A survey that a customer was invited to, and their answer if there is one."""
 
     case_id: int
     invited_at: datetime
@@ -149,7 +149,7 @@ def history(tx: Transaction, span: ReportFilter) -> list[ReportEvent]:
     return [ReportEvent(*row) for row in tx.rows(statement)]
 
 
-def surveys(tx: Transaction, span: ReportFilter) -> list[SurveyInvitation]:
+def surveys(tx: Transaction, span: ReportFilter) -> list[InvitedSurvey]:
     """The invitations sent or answered in the period, oldest first."""
     statement = (
         select(survey.c.case_id, survey.c.invited_at, survey.c.answered_at, survey.c.rating, survey.c.comment)
@@ -158,7 +158,7 @@ def surveys(tx: Transaction, span: ReportFilter) -> list[SurveyInvitation]:
         .where(or_(_within(survey.c.invited_at, span), _within(survey.c.answered_at, span)))
         .order_by(survey.c.invited_at, survey.c.id)
     )
-    return [SurveyInvitation(*row) for row in tx.rows(statement)]
+    return [InvitedSurvey(*row) for row in tx.rows(statement)]
 
 
 def waiting(tx: Transaction, span: ReportFilter) -> list[WaitingCase]:

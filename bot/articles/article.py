@@ -25,12 +25,12 @@ _NO_CHARSETS = ("idna", "punycode", "raw_unicode_escape", "undefined", "unicode_
 
 
 class UnfitArticle(Exception):
-    """What cannot become an article; the message says why, in words for whoever runs the desk."""
+    """A file or page that cannot become an article; the message tells the operator why."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedArticle:
-    """What one file or page says."""
+    """The contents of one file or page."""
 
     title: str
     text: str
@@ -43,12 +43,12 @@ class ParsedArticle:
 
     @property
     def hash(self) -> str:
-        """The same for the same words."""
+        """A hash of its words."""
         return hashlib.sha256("\0".join(map(str, astuple(self))).encode()).hexdigest()
 
     @property
     def stems(self) -> Stems:
-        """By which it is found."""
+        """The stems by which it is found."""
         body = [*stems(self.headings) * 2, *stems(self.text)][:MOST_STEMS]  # a heading is in the text as well
         return Stems(" ".join(stems(self.title)), " ".join(stems(self.keywords)), " ".join(body))
 
@@ -56,7 +56,7 @@ class ParsedArticle:
 def drafted(
     title: str, text: str, *, keywords: str = "", language: str = "", url: str = "", headings: str = ""
 ) -> ParsedArticle:
-    """A draft of what was found, cleaned. Raises ``UnfitArticle`` without a title or words."""
+    """A cleaned article. Raises ``UnfitArticle`` without a title or words."""
     title, text = _NUMBER.sub("", line(title))[:LONGEST_TITLE], clean(text).strip()[:LONGEST_TEXT]
     if not title:
         raise UnfitArticle("it has no title")
@@ -73,17 +73,17 @@ def drafted(
 
 
 def clean(text: str) -> str:
-    """Without controls; ``\\n`` between lines."""
+    r"""Text without controls; ``\\n`` between lines."""
     return _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def line(text: str) -> str:
-    """In one line."""
+    """The text in one line."""
     return " ".join(clean(text).split())
 
 
 def address(url: str) -> str:
-    """An http or https URL, with nothing in it that could end a link early. Raises ``UnfitArticle``."""
+    """An http or https URL without anything that could end a link early. Raises ``UnfitArticle``."""
     try:
         parts = urlsplit(url.strip())
         fits = parts.scheme in ("http", "https") and parts.hostname and not parts.username
@@ -95,7 +95,7 @@ def address(url: str) -> str:
 
 
 def _is_charset(name: str) -> bool:
-    """Does text come so? Python knows ways to write host names and string literals, too."""
+    """Is it a charset of text? Python has codecs for host names and string literals, too."""
     try:
         return codecs.lookup(name).name.replace("-", "_") not in _NO_CHARSETS
     except (LookupError, ValueError):
@@ -103,7 +103,7 @@ def _is_charset(name: str) -> bool:
 
 
 def decoded(data: bytes, charset: str = "") -> str:
-    """Text of a file: as it is declared, else UTF-8, else Windows-1252."""
+    """The text of a file: as declared, else UTF-8, else Windows-1252."""
     for name in (charset, "utf-8-sig"):
         try:
             return data.decode(name if _is_charset(name) else "utf-8-sig")

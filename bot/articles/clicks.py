@@ -22,7 +22,7 @@ PATH = "article"
 
 
 class ArticleClicks:
-    """Makes the links and counts. Nobody waits for it, and nobody is turned away because it fails."""
+    """Makes links to articles that count clicks. Nobody waits for it or is turned away if it fails."""
 
     def __init__(self, writer: Writer, *, zone: ZoneInfo, now: Callable[[], datetime]) -> None:
         self._writer = writer
@@ -32,11 +32,11 @@ class ArticleClicks:
         """What links that people follow from elsewhere begin with; the web door sets it, if it has a public one."""
 
     def link(self, to: Suggestion) -> str:
-        """For a place that is not on our pages: one that counts; without a public address the article's own."""
+        """A link that counts, for places outside our pages; without a public address the article's own."""
         return f"{self.base_url}/{PATH}/{to.id}" if self.base_url else to.url
 
     def count(self, article_id: int) -> None:
-        """Count one for today, soon."""
+        """Count one click for today, soon."""
         if self._writer.waiting() < MOST_WAITING:
             day = self._now().astimezone(self._zone).date()
             self._writer.put(_write, (article_id, day)).add_done_callback(_done)

@@ -28,8 +28,8 @@ LONGEST = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
-    """A page: its bytes, its media type and charset as the server says them."""
+class FetchedPage:
+    """A page: its bytes, and the server's media type and charset."""
 
     data: bytes
     type: str
@@ -37,7 +37,7 @@ class Fetched:
 
 
 def host_of(url: str) -> str:
-    """``docs.acme.com:8443``, in lower case; the usual port is left out. ``""`` if it is no http(s) URL."""
+    """A URL's host, ``docs.acme.com:8443``, lower case, without the usual port; ``""`` if not http(s)."""
     try:
         parts = urlsplit(url)
         usual = {"http": 80, "https": 443}[parts.scheme]
@@ -48,14 +48,14 @@ def host_of(url: str) -> str:
 
 
 class Host:
-    """One host of http(s) pages."""
+    """Fetches pages of one http(s) host."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self._opener: OpenerDirector = build_opener(_Staying(name), _Http(), _Https())
 
-    def fetch(self, url: str, *, largest: int) -> Fetched:
-        """A page; of more than ``largest`` bytes, one byte more than that. Raises ``UnfitArticle``."""
+    def fetch(self, url: str, *, largest: int) -> FetchedPage:
+        """A page; if it has more than ``largest`` bytes, one more than that. Raises ``UnfitArticle``."""
         if not self.name or host_of(url) != self.name:
             raise UnfitArticle(f"it lies on another host than {self.name}")
         headers = {"User-Agent": "casebot", "Accept": "text/html, text/markdown"}
@@ -64,7 +64,7 @@ class Host:
             with self._opener.open(request, timeout=PATIENCE) as answer:
                 data = answer.read(largest + 1)
                 kind: Message = answer.headers
-                return Fetched(data, kind.get_content_type(), kind.get_content_charset() or "")
+                return FetchedPage(data, kind.get_content_type(), kind.get_content_charset() or "")
         except HTTPError as error:
             error.close()
             raise UnfitArticle(f"the server answers {error.code}") from None
@@ -75,14 +75,14 @@ class Host:
 
 
 def _ascii(url: str) -> str:
-    """As it goes over the wire: what is no ASCII in path and query is escaped, and the host is for the network."""
+    """The URL as sent: non-ASCII in path and query is escaped, and the host is for the network."""
     parts = urlsplit(url)
     path, query = (quote(part, safe="%/:?@!$&'()*+,;=~[]") for part in (parts.path, parts.query))
     return parts._replace(path=path, query=query, fragment="").geturl()
 
 
 class _Timed(RawIOBase):
-    """What comes in, as long as there is time: however little comes at once."""
+    """A stream that ends when the time is up, however little comes at once."""
 
     def __init__(self, raw: RawIOBase) -> None:
         self._raw = raw
@@ -102,8 +102,8 @@ class _Timed(RawIOBase):
 
 
 class _Answer(HTTPResponse):
-    def __init__(self, *said: Any, **more: Any) -> None:
-        super().__init__(*said, **more)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fp = BufferedReader(_Timed(self.fp.detach()))
 
 
@@ -126,7 +126,7 @@ class _Https(HTTPSHandler):
 
 
 class _Staying(HTTPRedirectHandler):
-    """Follows where it is sent on the same host only."""
+    """Follows redirects on the same host only."""
 
     def __init__(self, host: str) -> None:
         self._host = host

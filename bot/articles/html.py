@@ -42,14 +42,14 @@ _BLANKS = re.compile(r"[ \t\r\f\v]+")
 
 
 def read(data: bytes, charset: str = "") -> ParsedArticle | None:
-    """The article of a page; None for one that asks not to be indexed. Raises ``UnfitArticle``."""
+    """The article of a page; None if it asks not to be indexed. Raises ``UnfitArticle``."""
     if depth(data) > DEEPEST:
         raise UnfitArticle(f"its tags are nested deeper than {DEEPEST:,}")
     declared = _CHARSET.search(data[:2048])
     page = LexborHTMLParser(decoded(data, charset or (declared[1].decode("ascii") if declared else "")))
     if "noindex" in _meta(page, "robots").lower():
         return None
-    main = next((found for name in _MAIN if (found := page.css_first(name))), None)
+    main = next((node for name in _MAIN if (node := page.css_first(name))), None)
     if main is None:
         raise UnfitArticle("it has no content")
     main.strip_tags(_MARKS, recursive=True)
@@ -71,7 +71,7 @@ def read(data: bytes, charset: str = "") -> ParsedArticle | None:
 
 
 def depth(data: bytes) -> int:
-    """How deep its tags are nested at most, but for those that need no end. An end of what has not begun is none."""
+    """The depth of nested tags, without those that need no end. Unmatched end tags do not count."""
     inside: Counter[bytes] = Counter()
     now = deepest = 0
     for tag in _TAG.finditer(data):
@@ -87,8 +87,8 @@ def depth(data: bytes) -> int:
 
 
 def _meta(page: LexborHTMLParser, name: str) -> str:
-    found = page.css_first(f'meta[name="{name}" i]')
-    return str((found.attributes.get("content") if found else "") or "")
+    node = page.css_first(f'meta[name="{name}" i]')
+    return str((node.attributes.get("content") if node else "") or "")
 
 
 def _text(node: LexborNode | None) -> str:
@@ -96,7 +96,7 @@ def _text(node: LexborNode | None) -> str:
 
 
 def _lines(main: LexborNode) -> str:
-    """Its words, a blank line where the source has one or more ends of blocks."""
+    """The page's text, with a blank line where the source has one or more ends of blocks."""
     rows = _BLANKS.sub(" ", main.text(separator="\n")).split("\n")
     blocks = groupby(rows, key=lambda row: bool(row.strip()))
-    return "\n\n".join("\n".join(block).strip() for said, block in blocks if said)
+    return "\n\n".join("\n".join(block).strip() for has_words, block in blocks if has_words)

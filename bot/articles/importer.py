@@ -27,7 +27,7 @@ KnownArticles = dict[str, tuple[int, str]]
 
 @dataclass(slots=True)
 class ArticleImportCounts:
-    """What an import did."""
+    """The results of an import, counted."""
 
     counts: Counter[str] = field(default_factory=Counter)
     """``new``, ``changed``, ``same``, ``removed``; ``nowhere``: without an address, so that nobody can be led there."""
@@ -37,7 +37,7 @@ class ArticleImportCounts:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What was imported from an origin before."""
+    """The articles imported from an origin before."""
 
     origin: str
 
@@ -47,7 +47,7 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class _Write:
-    """One row that is to be written, with the stems made beforehand; ``id`` None: a new one."""
+    """A row to be written, with its stems; ``id`` None: a new one."""
 
     id: int | None
     values: dict[str, Any]
@@ -55,7 +55,7 @@ class _Write:
 
 
 class ArticleImport:
-    """One import. A second one of the same source changes nothing; one that was broken off is begun again."""
+    """One import. Repeating it changes nothing; an interrupted one is simply started again."""
 
     def __init__(
         self, source: ArticleSource, writer: Writer, *, ask: Callable[[Any], Any], now: datetime
@@ -68,8 +68,10 @@ class ArticleImport:
         self._waiting: list[_Write] = []
 
     def run(self, progress: Callable[[str], None]) -> ArticleImportCounts:
-        """Read all there is; ``progress`` hears each name. Raises ``NoSource`` where nothing of it can be read:
-        nothing is removed then."""
+        """Import everything; ``progress`` is called with each name.
+
+        Raises ``NoSource`` if nothing of it can be read: nothing is removed then.
+        """
         gone = dict(self._known)
         for name in self._source.names:
             if self._one(name):
@@ -83,7 +85,7 @@ class ArticleImport:
         return self._tally
 
     def _one(self, name: str) -> bool:
-        """Is it (still) an article, as far as can be told?"""
+        """Import one article; is it (still) one, as far as can be told?"""
         try:
             draft = self._source.read(_fitting(name))
         except UnfitArticle as error:
@@ -97,7 +99,7 @@ class ArticleImport:
         self._tally.counts[kind] += 1
         if kind != "same":
             self._waiting.append(_Write(article_id, self._values(name, draft), draft.stems))
-        if len(self._waiting) == BATCH or sum(len(one.stems.body) for one in self._waiting) > LETTERS:
+        if len(self._waiting) == BATCH or sum(len(write.stems.body) for write in self._waiting) > LETTERS:
             self._write()
         return True
 
@@ -121,16 +123,16 @@ class ArticleImport:
 
 
 def _fitting(name: str) -> str:
-    """A name that can be remembered. Raises ``UnfitArticle``."""
+    """A name that can be stored. Raises ``UnfitArticle``."""
     if len(name) > LONGEST_NAME or not name.isprintable():
         raise UnfitArticle("its name is too long, or holds characters that are none")
     return name
 
 
 def forget(origin: str, writer: Writer, *, ask: Callable[[Any], Any]) -> int:
-    """Remove all that was imported from a folder or sitemap; how many they were."""
-    known: KnownArticles = ask(_Known(origin))
-    return _remove([article_id for article_id, _ in known.values()], writer)
+    """Remove all articles of a folder or sitemap; returns how many."""
+    articles: KnownArticles = ask(_Known(origin))
+    return _remove([article_id for article_id, _ in articles.values()], writer)
 
 
 def _remove(ids: Sequence[int], writer: Writer) -> int:
@@ -140,11 +142,11 @@ def _remove(ids: Sequence[int], writer: Writer) -> int:
 
 
 def _written(tx: Transaction, batch: Sequence[_Write]) -> None:
-    for one in batch:
-        if one.id is None:
-            article.add(tx, one.stems, **one.values)
+    for write in batch:
+        if write.id is None:
+            article.add(tx, write.stems, **write.values)
         else:
-            article.change(tx, one.id, one.stems, **one.values)
+            article.change(tx, write.id, write.stems, **write.values)
 
 
 def _removed(tx: Transaction, batch: Sequence[int]) -> None:

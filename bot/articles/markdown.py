@@ -30,7 +30,7 @@ _MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
 class _Front(YAMLHandler):
-    """Every value a string, as it is written: no dates, no numbers, and nothing that grows when it is read."""
+    """Reads every value as the string that is written: no dates or numbers, nothing that expands."""
 
     FM_BOUNDARY = re.compile(r"^(?:-{3,}|\.{3})[ \t]*$", re.MULTILINE)
 
@@ -42,48 +42,48 @@ class _Front(YAMLHandler):
 
 
 def read(source: str) -> ParsedArticle | None:
-    """The article of a Markdown file; None for what is not published. Raises ``UnfitArticle``."""
-    said, text = _divided(clean(source))
+    """The article of a Markdown file; None if it is not published. Raises ``UnfitArticle``."""
+    facts, text = _divided(clean(source))
     page = _Page(_MARKDOWN.parse(text[:LONGEST_SOURCE]))
-    said = {**page.said, **said}
-    if said.get("draft", "").lower() == "true" or said.get("published", "").lower() == "false":
+    facts = {**page.said, **facts}
+    if facts.get("draft", "").lower() == "true" or facts.get("published", "").lower() == "false":
         return None
-    there = said.get("url", "")
+    there = facts.get("url", "")
     return drafted(
-        said.get("title") or page.title,
-        f"{said.get('description', '')}\n\n{page.text}",
-        keywords=said.get("keywords") or said.get("tags", ""),
-        language=said.get("language") or said.get("lang", ""),
+        facts.get("title") or page.title,
+        f"{facts.get('description', '')}\n\n{page.text}",
+        keywords=facts.get("keywords") or facts.get("tags", ""),
+        language=facts.get("language") or facts.get("lang", ""),
         url=there if "://" in there else "",
         headings=page.headings,
     )
 
 
 def _divided(text: str) -> tuple[Mapping[str, str], str]:
-    """What the front matter says, and the rest. Raises ``UnfitArticle`` for front matter that is no YAML."""
+    """The front matter and the rest. Raises ``UnfitArticle`` for front matter that is no YAML."""
     handler = _Front()
     if not handler.detect(text):
         return {}, text
     try:
-        said, rest = frontmatter.parse(text, handler=handler)
+        metadata, body = frontmatter.parse(text, handler=handler)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1}: {getattr(error, 'problem', '')})" if mark else ""
         raise UnfitArticle(f"its front matter is not valid YAML{where}") from None
     except RecursionError:
         raise UnfitArticle("its front matter is nested too deep") from None
-    return {name: value for name in _FACTS if (value := _value(said.get(name)))}, rest
+    return {name: value for name in _FACTS if (value := _value(metadata.get(name)))}, body
 
 
 def _value(value: object) -> str:
-    """A value in one line; a list is its items with commas between."""
+    """A value in one line; the items of a list are joined by commas."""
     if isinstance(value, list):
         return ", ".join(item for item in value if isinstance(item, str))
     return value.strip() if isinstance(value, str) else ""
 
 
 class _Page:
-    """What the blocks of a page say: its title, the facts below that, its headings and its text."""
+    """The parts of a page: its title, the facts below it, its headings and its text."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self._tokens = tokens
@@ -99,20 +99,20 @@ class _Page:
         self.text = "\n\n".join(block for block in self._blocks(instead) if block.strip())
 
     def _title_in_html(self) -> str:
-        found = (token.content for token in self._tokens if token.type == "html_block")
-        block = next((block for block in found if "<h1" in block.lower()), "")
+        blocks = (token.content for token in self._tokens if token.type == "html_block")
+        block = next((block for block in blocks if "<h1" in block.lower()), "")
         node = LexborHTMLParser(block).css_first("h1") if html.depth(block.encode()) <= html.DEEPEST else None
         return node.text() if node else ""
 
     def _below(self, at: int) -> tuple[Mapping[str, str], Mapping[int, str]]:
-        """The ``keywords:`` lines that the paragraph there begins with, and what is left of it."""
+        """The ``keywords:`` lines that the paragraph there begins with, and the rest of it."""
         if len(self._tokens) <= at or self._tokens[at - 1].type != "paragraph_open":
             return {}, {}
         rows = self._tokens[at].content.split("\n")
         pairs = [_PAIR.fullmatch(row.strip()) for row in rows]
         facts = list(takewhile(lambda pair: pair and pair[1].lower() in _FACTS, pairs))
-        left = {at: "\n".join(rows[len(facts) :])} if facts else {}
-        return {pair[1].lower(): pair[2] for pair in facts if pair}, left
+        remainder = {at: "\n".join(rows[len(facts) :])} if facts else {}
+        return {pair[1].lower(): pair[2] for pair in facts if pair}, remainder
 
     def _blocks(self, instead: Mapping[int, str]) -> Iterator[str]:
         for at, token in enumerate(self._tokens):
@@ -129,7 +129,7 @@ class _Page:
 
 
 def _words(inline: Token) -> str:
-    """Of a line or paragraph: without marks, links, tags and anchors."""
+    """The text of a line or paragraph, without marks, links, tags and anchors."""
     return _ANCHOR.sub("", "".join(map(_word, inline.children or ()))).strip()
 
 

@@ -12,7 +12,7 @@ from store.engine.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class ListArticles:
-    """All, by where they were imported from."""
+    """All articles, ordered by where they were imported from."""
 
     limit: int = 50
 
@@ -22,7 +22,7 @@ class ListArticles:
 
 @dataclass(frozen=True, slots=True)
 class ShowArticle:
-    """One; None if there is none of that id."""
+    """An article by its id, or None."""
 
     id: int
 
@@ -32,7 +32,7 @@ class ShowArticle:
 
 @dataclass(frozen=True, slots=True)
 class FindArticles:
-    """Those that hold any of the words, as the database ranks them; whether or not they would be suggested."""
+    """Articles with any of the words, ranked by the database, whether or not they would be suggested."""
 
     words: str
     limit: int = 50
@@ -40,4 +40,4 @@ class FindArticles:
     def answer(self, tx: Transaction) -> tuple[Article, ...]:
         wanted = list(dict.fromkeys(stems(self.words, asked=True)))[:20]
         hits = article.find(tx, wanted, most=self.limit)
-        return tuple(found for hit in hits if (found := article.get(tx, hit.id)))
+        return tuple(match for hit in hits if (match := article.get(tx, hit.id)))

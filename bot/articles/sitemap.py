@@ -23,7 +23,7 @@ _OTHERS = re.compile(rb"<(?!/?(?:sitemap|url|loc)[\s>]|!--)[^<>]*>", re.IGNORECA
 
 
 class Sitemap:
-    """``bot.articles.source.Source`` for a sitemap: a file, or an http(s) URL.
+    """A ``bot.articles.source.Source`` for a sitemap: a file, or an http(s) URL.
 
     Its pages are those of one host: the URL's own, that of ``base_url``, or that of the first page it names.
     ``base_url``: what the folder of a sitemap's file is the copy of; empty: the whole host.
@@ -39,12 +39,12 @@ class Sitemap:
     def names(self) -> Sequence[str]:
         """The URLs of its pages. Raises ``NoSource`` if there are none, or it cannot be read."""
         try:
-            found = list(dict.fromkeys(self._pages(self._map(self.origin))))
+            urls = list(dict.fromkeys(self._pages(self._map(self.origin))))
         except (UnfitArticle, OSError) as error:
             raise NoSource(f"{self.origin}: {error}") from None
-        if not found:
+        if not urls:
             raise NoSource(f"{self.origin} names no pages; a sitemap has <url><loc>…</loc></url> for each")
-        return found[:MOST_PAGES]
+        return urls[:MOST_PAGES]
 
     def read(self, name: str) -> ParsedArticle | None:
         beside = self._beside(name)
@@ -71,7 +71,7 @@ class Sitemap:
         return LexborHTMLParser(decoded(data))
 
     def _pages(self, sitemap: LexborHTMLParser) -> Iterator[str]:
-        """Those it names, and those of the sitemaps that an index names, one level deep."""
+        """The pages that it names, and those of the sitemaps that an index names, one level deep."""
         named = _locations(sitemap, "url")
         others = _locations(sitemap, "sitemap")[:MOST_MAPS]
         if not self._host.name and (first := next(iter((*named, *others)), "")):
@@ -96,7 +96,7 @@ class Sitemap:
         return next((way for way in (there, *ways) if way.suffix.lower() in suffixes and _is_file(way)), None)
 
     def _file(self, url: str) -> Path | None:
-        """Where it would lie; None without a folder."""
+        """The path where the page's file would be; None without a folder."""
         if self._folder is None or host_of(url) != self._host.name:
             return None
         path = unquote(urlsplit(url).path)
@@ -117,6 +117,6 @@ def _is_file(path: Path) -> bool:
 
 
 def _locations(sitemap: LexborHTMLParser, kind: str) -> list[str]:
-    """``<url><loc>…</loc></url>``, read as HTML: so no entity of XML is ever expanded."""
-    found = (node.text(strip=True) for node in sitemap.css(f"{kind} loc"))
-    return [url for url in found if url]
+    """The URLs in ``<url><loc>…</loc></url>``, read as HTML: so no XML entity is ever expanded."""
+    urls = (node.text(strip=True) for node in sitemap.css(f"{kind} loc"))
+    return [url for url in urls if url]

@@ -18,7 +18,7 @@ MARKDOWN, HTML = (".md", ".markdown"), (".html", ".htm")
 
 
 class NoSource(Exception):
-    """There is nothing that could be imported; the message says why."""
+    """There is nothing to import; the message says why."""
 
 
 class ArticleSource(Protocol):
@@ -29,10 +29,10 @@ class ArticleSource(Protocol):
 
     @property
     def names(self) -> Sequence[str]:
-        """What there is, each once."""
+        """The names of its articles, each once."""
 
     def read(self, name: str) -> ParsedArticle | None:
-        """One article; None if it is not meant to be one. Raises ``UnfitArticle``."""
+        """An article; None if it is not meant to be one. Raises ``UnfitArticle``."""
 
 
 def read_file(path: Path, within: Path) -> ParsedArticle | None:
@@ -57,12 +57,12 @@ def read_bytes(data: bytes, *, marked: bool, charset: str = "") -> ParsedArticle
 
 
 def placed(draft: ParsedArticle | None, url: str) -> ParsedArticle | None:
-    """With an address, where it names none itself."""
+    """The article with an address, if it names none itself."""
     return replace(draft, url=address(url)) if draft and url and not draft.url else draft
 
 
 def url_of(base_url: str, name: str) -> str:
-    """Where a file of a folder is read: without ``.md``, and without ``index`` or ``README`` at its end."""
+    """The URL of a folder's file: without ``.md``, and without ``index`` or ``README`` at its end."""
     if not base_url:
         return ""
     path = Path(name)

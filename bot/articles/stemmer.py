@@ -30,33 +30,33 @@ _MARKS = re.compile("(?:[^\\w\\s]|[\uff9e\uff9f]){31,}")
 
 
 def stems(text: str, *, asked: bool = False) -> list[str]:
-    """The stems of a text's words in their order, repeated as they are; no words that say nothing, and of
-    numbers only those that may be codes.
+    """The stems of a text's words, in order and with repetitions, without stop words.
 
-    Lower case, without accents. Endings are cut off by the rules of English, in whatever language: what is cut
-    alike is found alike. Of scripts without blanks: each three neighbours of katakana, each two of Han characters, and
-    each of these alone; of what is ``asked`` only those that stand alone.
+    Of numbers only those that may be codes. Lower case, without accents. Endings are cut off by the rules of
+    English, in whatever language: what is cut alike is found alike. Of scripts without blanks: each three
+    neighbours of katakana, each two of Han characters, and each of these alone; of what is ``asked`` only
+    those that stand alone.
     """
-    found = (_stem(word) for word in _words(text, asked=asked))
+    all_stems = (_stem(word) for word in _words(text, asked=asked))
     same = _same()
-    return [same.get(stem, stem) for stem in found if stem and len(stem) <= LONGEST]
+    return [same.get(stem, stem) for stem in all_stems if stem and len(stem) <= LONGEST]
 
 
 def unblanked(stem: str) -> bool:
-    """Is it of a script that puts no blanks between words?"""
+    """Is it of a script without blanks between words?"""
     return bool(_WITHOUT_BLANKS.match(stem))
 
 
 @cache
 def _same() -> dict[str, str]:
-    """The stem of a synonym → that of the first of its group."""
+    """The stem of a synonym → that of the first word of its group."""
     groups = (group.split() for group in every(lambda language: language.articles.synonyms))
     return {_stem(word): _stem(first) for first, *others in groups for word in others}
 
 
 def _words(text: str, *, asked: bool) -> Iterator[str]:
-    told = " ".join(one for one in text.replace("](", "] (").split() if not _is_address(one))
-    plain = _SIGNED_UP.sub("register", _SIGNED_IN.sub("login", _plain(told)))
+    bare_text = " ".join(word for word in text.replace("](", "] (").split() if not _is_address(word))
+    plain = _SIGNED_UP.sub("register", _SIGNED_IN.sub("login", _plain(bare_text)))
     for word in _WORD.findall(plain):
         if _WITHOUT_BLANKS.search(word):
             yield from (part for part in _parts(word, asked=asked) if part not in STOP_WORDS)
@@ -110,5 +110,5 @@ def _without_plural(word: str) -> str:
 
 
 def _single(word: str) -> str:
-    """``logg`` → ``log``; ``install`` stays."""
+    """A word without a doubled last letter: ``logg`` → ``log``; ``install`` stays."""
     return word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz" else word

@@ -42,88 +42,90 @@ NEAR_THE_BEST = 0.6
 
 
 def find(tx: Transaction, subject: str, text: str = "") -> tuple[Suggestion, ...]:
-    """The articles that may answer a subject and the description's beginning, the likeliest first; three at most."""
-    known = articles(tx)
-    first, rest = _asked(subject, text) if known else ([], [])
+    """The articles that may answer a subject and a description's beginning, the best first; at most three."""
+    count = articles(tx)
+    first, described_stems = _asked(subject, text) if count else ([], [])
     if not first:
         return ()
-    spread = article.spread(tx, [*first, *rest], most=LOOKED_THROUGH)
-    about, described = _Words(first, spread, known), _Words(rest, spread, known)
+    spread = article.spread(tx, [*first, *described_stems], most=LOOKED_THROUGH)
+    about, described = _Words(first, spread, count), _Words(described_stems, spread, count)
     choosing = _choosing({**about.weight, **described.weight}, spread)
     hits = [hit for hit in article.find(tx, choosing, most=CANDIDATES) if hit.url]
     return tuple(Suggestion(hit.id, hit.title, hit.url) for hit in _fitting(hits, about, described))
 
 
 def articles(tx: Transaction) -> int:
-    """How many there are; counted once in a transaction."""
+    """How many articles there are; counted once a transaction."""
     return tx.once("articles", lambda: article.count(tx))
 
 
 def _asked(subject: str, text: str) -> tuple[list[str], list[str]]:
-    """The subject's stems, and the description's; for a subject that says nothing, the description's first stand in."""
+    """The stems of the subject and of the description; for an empty subject, the description's first."""
     first = list(dict.fromkeys(stems(subject[:BEGINNING], asked=True)))
-    rest = [stem for stem in dict.fromkeys(stems(text[:BEGINNING], asked=True)) if stem not in first]
+    others = [stem for stem in dict.fromkeys(stems(text[:BEGINNING], asked=True)) if stem not in first]
     if not first:
-        first, rest = rest[:6], rest[6:]
-    return first[:MOST_STEMS], rest[: MOST_STEMS - len(first[:MOST_STEMS])]
+        first, others = others[:6], others[6:]
+    return first[:MOST_STEMS], others[: MOST_STEMS - len(first[:MOST_STEMS])]
 
 
 class _Words:
-    """Stems, and how much each tells: little if many articles hold it, most if none does."""
+    """Stems with their weights: low if many articles hold a stem, highest if none does."""
 
-    def __init__(self, asked: Sequence[str], spread: Mapping[str, int], known: int) -> None:
+    def __init__(self, query: Sequence[str], spread: Mapping[str, int], count: int) -> None:
         self.weight = {
-            stem: math.log((known + 1) / (spread.get(stem, 0) + 0.5))
-            for stem in asked
-            if spread.get(stem) or not (stem.isdecimal() or _straddles(stem, asked, spread))
+            stem: math.log((count + 1) / (spread.get(stem, 0) + 0.5))
+            for stem in query
+            if spread.get(stem) or not (stem.isdecimal() or _straddles(stem, query, spread))
         }
         self._all = sum(self.weight.values())
 
-    def share(self, held: Mapping[str, float], half: float) -> float:
-        """How much an article holds of all that they tell: from 0 to 1. ``half``: what counts so much is half held."""
-        found = sum(self.weight[stem] * much / (half + much) for stem, much in held.items())
-        return found / self._all if found else 0.0
+    def share(self, amounts: Mapping[str, float], half: float) -> float:
+        """How much of the total weight an article holds, from 0 to 1. ``half``: the amount that counts half."""
+        total = sum(self.weight[stem] * much / (half + much) for stem, much in amounts.items())
+        return total / self._all if total else 0.0
 
 
-def _straddles(stem: str, asked: Sequence[str], spread: Mapping[str, int]) -> bool:
+def _straddles(stem: str, query: Sequence[str], spread: Mapping[str, int]) -> bool:
     """Is it no word, but the end of one and the beginning of the next, in a script without blanks?"""
     if stem.isascii() or not unblanked(stem):
         return False
-    known = [other for other in asked if spread.get(other) and len(other) > 1]
-    return any(stem[0] == other[-1] or stem[-1] == other[0] for other in known)
+    words = [other for other in query if spread.get(other) and len(other) > 1]
+    return any(stem[0] == other[-1] or stem[-1] == other[0] for other in words)
 
 
 def _choosing(weight: Mapping[str, float], spread: Mapping[str, int]) -> list[str]:
-    """The stems by which candidates are chosen: the rarest first, as long as they are not in too many articles."""
+    """The stems that choose candidates: the rarest first, while they are not in too many articles."""
     rarest = sorted((stem for stem in weight if spread.get(stem)), key=lambda stem: spread[stem])
     through = accumulate(spread[stem] for stem in rarest)
     return [stem for stem, much in zip(rarest, through, strict=True) if much < LOOKED_THROUGH]
 
 
-def _fitting(hits: Sequence[Hit], subject: _Words, told: _Words) -> list[Hit]:
+def _fitting(hits: Sequence[Hit], subject: _Words, description: _Words) -> list[Hit]:
     places = [
         [place.split() for place in (hit.stems.title, hit.stems.keywords, hit.stems.body)] for hit in hits
     ]
     usual = [sum(map(len, column)) / len(column) or 1.0 for column in zip(*places, strict=True)]
-    worth = {hit: _worth(where, usual, subject, told) for hit, where in zip(hits, places, strict=True)}
+    worth = {hit: _worth(where, usual, subject, description) for hit, where in zip(hits, places, strict=True)}
     least = max(ENOUGH, NEAR_THE_BEST * max(worth.values(), default=0.0))
     return sorted((hit for hit in worth if worth[hit] >= least), key=lambda hit: -worth[hit])[:MOST]
 
 
-def _worth(places: Sequence[Sequence[str]], usual: Sequence[float], subject: _Words, told: _Words) -> float:
+def _worth(
+    places: Sequence[Sequence[str]], usual: Sequence[float], subject: _Words, description: _Words
+) -> float:
     """How well an article answers: the share of the subject that it holds."""
-    held: dict[str, float] = {}
+    amounts: dict[str, float] = {}
     named = set[str]()
-    wanted = subject.weight.keys() | told.weight.keys()
+    wanted = subject.weight.keys() | description.weight.keys()
     for words, length, counts in zip(places, usual, (TITLE, KEYWORD, BODY), strict=True):
         each = counts / (1 - LENGTH + LENGTH * len(words) / length)
         for word in [word for word in words if word in wanted]:
-            held[word] = held.get(word, 0.0) + each
+            amounts[word] = amounts.get(word, 0.0) + each
         if counts > BODY:
-            named |= held.keys()
-    first = {stem: much for stem, much in held.items() if stem in subject.weight}
+            named |= amounts.keys()
+    first = {stem: much for stem, much in amounts.items() if stem in subject.weight}
     if len(first) < 2 and not named & first.keys():
         return 0.0  # one word somewhere in a text is chance
-    rest = {stem: much for stem, much in held.items() if stem in told.weight}
+    others = {stem: much for stem, much in amounts.items() if stem in description.weight}
     half = min(max(usual[-1] / LONG, SATURATED[0]), SATURATED[1])
-    return subject.share(first, half) + TOGETHER * min(len(first), 3) + TOLD * told.share(rest, half)
+    return subject.share(first, half) + TOGETHER * min(len(first), 3) + TOLD * description.share(others, half)

@@ -38,7 +38,7 @@ class TrialSubject:
 
 @dataclass(frozen=True, slots=True)
 class TrialOutcome:
-    """What came of one subject."""
+    """The result for one subject."""
 
     subject: str
     pages: tuple[str, ...]
@@ -50,18 +50,20 @@ class TrialOutcome:
 
 @dataclass(frozen=True, slots=True)
 class TryArticles:
-    """Ask each subject as the form does while it is typed."""
+    """Asks each subject as the form does while it is typed."""
 
     asked: Sequence[TrialSubject]
 
     def answer(self, tx: Transaction) -> tuple[TrialOutcome, ...]:
         places = _by_end(article.places(tx))
-        return tuple(_tried(tx, one, places) for one in self.asked)
+        return tuple(_tried(tx, subject, places) for subject in self.asked)
 
 
 def read(raw: bytes) -> tuple[TrialSubject, ...]:
-    """The subjects of a CSV file with the columns ``subject`` and ``page``; several pages are separated by
-    blanks, unless all of it is one title. Raises ``NoQuestions``."""
+    """The subjects of a CSV file with the columns ``subject`` and ``page``.
+
+    Several pages are separated by blanks, unless all of it is one title. Raises ``NoQuestions``.
+    """
     text = decoded(raw[:LARGEST])
     first = text.partition("\n")[0]
     separator = max(",;\t", key=first.count)
@@ -70,13 +72,13 @@ def read(raw: bytes) -> tuple[TrialSubject, ...]:
     if not {"subject", "page"} <= set(names):
         raise NoQuestions("its first line must name the columns subject and page")
     try:
-        found = [(_cell(row, names["subject"]), _cell(row, names["page"])) for row in rows]
+        pairs = [(_cell(row, names["subject"]), _cell(row, names["page"])) for row in rows]
     except csv.Error as error:
         raise NoQuestions(f"line {rows.line_num} cannot be read ({error})") from None
-    asked = tuple(TrialSubject(subject, (page,) if page else ()) for subject, page in found if subject)
-    if not asked:
+    subjects = tuple(TrialSubject(subject, (page,) if page else ()) for subject, page in pairs if subject)
+    if not subjects:
         raise NoQuestions("it holds no subject")
-    return asked
+    return subjects
 
 
 def _cell(row: Mapping[str, str | None], name: str) -> str:
@@ -84,22 +86,22 @@ def _cell(row: Mapping[str, str | None], name: str) -> str:
 
 
 def _by_end(places: Iterable[ArticleLocation]) -> dict[str, set[int]]:
-    """Ids by title, and by each way that an address or a file's name ends."""
-    found: dict[str, set[int]] = {}
+    """Ids of articles by title, and by each ending of an address or a file's name."""
+    ids_by_end: dict[str, set[int]] = {}
     for place in places:
         parts = [*unquote(place.url).rstrip("/").split("/")], place.name.split("/")
         ends = ("/".join(path[at:]) for path in parts for at in range(len(path)))
         for end in {place.title, *ends} - {""}:
-            found.setdefault(end.lower(), set()).add(place.id)
-    return found
+            ids_by_end.setdefault(end.lower(), set()).add(place.id)
+    return ids_by_end
 
 
-def _tried(tx: Transaction, asked: TrialSubject, places: Mapping[str, set[int]]) -> TrialOutcome:
-    pages = [part for page in asked.pages for part in ([page] if _known(page, places) else page.split())]
+def _tried(tx: Transaction, subject: TrialSubject, places: Mapping[str, set[int]]) -> TrialOutcome:
+    pages = [part for page in subject.pages for part in ([page] if _known(page, places) else page.split())]
     right = set().union(*(_known(page, places) for page in pages))
-    shown = suggest.find(tx, asked.subject)
+    shown = suggest.find(tx, subject.subject)
     unknown = tuple(page for page in pages if not _known(page, places))
-    return TrialOutcome(asked.subject, tuple(pages), _result(bool(pages), right, shown), shown, unknown)
+    return TrialOutcome(subject.subject, tuple(pages), _result(bool(pages), right, shown), shown, unknown)
 
 
 def _known(page: str, places: Mapping[str, set[int]]) -> set[int]:
@@ -111,4 +113,4 @@ def _result(answerable: bool, right: set[int], shown: Sequence[Suggestion]) -> T
         return "unwanted" if shown else "kept quiet"
     if not shown:
         return "none"
-    return "right" if any(one.id in right for one in shown) else "wrong"
+    return "right" if any(suggestion.id in right for suggestion in shown) else "wrong"

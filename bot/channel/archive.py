@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 
 class ArchivePosition(NamedTuple):
-    """A place between two messages: how far it is (in the archive's own unit), and how many lie before it."""
+    """A position between two messages: progress in the archive's unit, and the number of messages before."""
 
     done: int = 0
     messages: int = 0
@@ -18,7 +18,7 @@ class ArchivePosition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One message of an archive, with what a door would have said of it."""
+    """One message of an archive, with the envelope that a door would have given it."""
 
     place: str
     """Where it lies, for people: ``message 17 (byte 40960)``, ``cur/1700000000.M1.host:2,S``."""
@@ -34,7 +34,7 @@ class Stored:
 
 
 class Archive(Protocol):
-    """An archive that was opened: it is read once from front to back, and never held in memory."""
+    """An open archive: it is read once from front to back, and never held in memory."""
 
     name: str
     """The same for the same archive: what an interrupted import is remembered under."""
@@ -42,20 +42,21 @@ class Archive(Protocol):
     """What ``ArchivePosition.done`` is at the end."""
 
     def known(self, mark: ArchivePosition) -> ArchivePosition:
-        """The mark, if it still lies between two messages; else the beginning."""
+        """The position, if it is still between two messages; else the beginning."""
 
     def messages(self, start: ArchivePosition) -> Iterator[Stored]:
-        """The messages from a mark on; an ``OSError`` if it cannot be read on."""
+        """The messages from a position on; an ``OSError`` if reading fails."""
 
 
 @runtime_checkable
 class Archivist(Protocol):
-    """A channel that knows how messages of its own are kept."""
+    """A channel that can read archives of its own messages."""
 
     def archive(self, path: Path, kind: str, *, mailbox: str) -> Archive:
-        """Open an archive; ``kind`` is ``""`` where it is to be found out.
+        """Open an archive; ``kind`` is ``""`` if it has to be detected.
 
-        ``mailbox``: the desk's address whose messages these are, or ``""``. Raises ``NoArchive`` or ``OSError``.
+        ``mailbox``: the desk's address whose messages these are, or ``""``. Raises ``NoArchive`` or
+        ``OSError``.
         """
 
 

@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What a channel is like. Each says so itself; of one that does not say so, nothing is taken for granted."""
+    """The capabilities of a channel. Each states its own; nothing else is taken for granted."""
 
     private: bool = False
     """An address is read by its person alone: links that speak for them, and reply addresses, may be told there."""
@@ -26,23 +26,23 @@ class Traits:
 
 @runtime_checkable
 class Adviser(Protocol):
-    """A door that sees from what comes through it how it should be set."""
+    """A door that can suggest settings from what comes through it."""
 
     def advice(self) -> Iterable[str]:
-        """One sentence for each setting that is worth a thought (``casebot check``); connects, never raises."""
+        """One sentence for each setting worth a thought (``casebot check``); connects, never raises."""
 
 
 @runtime_checkable
 class Unsure(Protocol):
-    """A channel some of whose messages name senders that only a server of the desk's own could vouch for."""
+    """A channel with senders that only a server of the desk's own could vouch for."""
 
     def unvouched(self) -> Collection[str]:
-        """Addresses of the desk to which such messages come, and nothing is set to vouch for them; at once."""
+        """The desk's addresses for which nothing is set to vouch for such senders; at once."""
 
 
 @runtime_checkable
 class Board(Protocol):
-    """A channel in which the desk has a place of its own: each case is a card there, with a thread below it."""
+    """A channel in which the desk has its own place: each case is a card there, with a thread below it."""
 
     def board(self, *, type: str, account: str) -> str:
         """The place for a case of this type and account, or ``""``; pure."""
@@ -51,12 +51,12 @@ class Board(Protocol):
         """Is this place, or the thread's, one of the desk's own? Pure."""
 
     def words(self, payload: bytes) -> str:
-        """What a composed message says, as plain text; pure."""
+        """A composed message as plain text; pure."""
 
 
 @runtime_checkable
 class Exposable(Protocol):
-    """A board whose places may come to be open to people outside."""
+    """A board whose places may become open to people outside."""
 
     def exposed(self) -> Mapping[str, str]:
-        """The desk's places that outsiders read, where nothing is said therefore, and their names; at once."""
+        """The desk's places that outsiders read, where it therefore says nothing, and their names; at once."""

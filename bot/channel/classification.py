@@ -11,7 +11,7 @@ ReportKind = Literal["delayed", "failed", "complaint"]
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """What a report says of one recipient; each part empty where it does not say."""
+    """A report's data on one recipient; a part that it does not give is empty."""
 
     address: str
     """Lower case."""
@@ -36,10 +36,10 @@ class Bounce:
 
     @property
     def reason(self) -> str:
-        """Status and reason of the first recipient that has any, as one line."""
-        found = ((one.status, one.reason) for one in self.recipients)
-        said = (reason if status in reason else f"{status} {reason}".strip() for status, reason in found)
-        return next((one for one in said if one), "")
+        """Status and reason of the first recipient that has any, in one line."""
+        pairs = ((recipient.status, recipient.reason) for recipient in self.recipients)
+        reasons = (reason if status in reason else f"{status} {reason}".strip() for status, reason in pairs)
+        return next((reason for reason in reasons if reason), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ SettingsT = TypeVar("SettingsT")
 
 @dataclass(frozen=True, slots=True)
 class ChannelContext(Generic[SettingsT]):
-    """What a channel is handed when it is opened."""
+    """What a channel is given when it is opened."""
 
     settings: SettingsT
     """The channel's own section, typed by its ``Settings``."""
@@ -61,7 +61,7 @@ def for_reading(
     receive: Callable[[Iterable[bytes]], Attachment],
     state_folder: str = ".",
 ) -> ChannelContext[SettingsT]:
-    """A context for a channel that only reads messages; whatever else it asks for raises ``RuntimeError``."""
+    """A context for a channel that only reads messages; anything else raises ``RuntimeError``."""
     nothing: Any = _Nothing()
     return ChannelContext(
         settings, tuple(mailboxes), desk=nothing, keep=nothing, receive=receive, fetch=nothing,
@@ -70,7 +70,7 @@ def for_reading(
 
 
 class _Nothing:
-    """Stands where nothing is to be asked for."""
+    """A stand-in that may not be used."""
 
     def __getattr__(self, name: str) -> Any:
         raise RuntimeError(f"a channel that only reads asked for {name}")

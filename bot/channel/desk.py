@@ -16,48 +16,48 @@ T = TypeVar("T")
 
 
 class PageLinks(Protocol):
-    """The pages that signed links lead to: what all of them show, and the forms upon them."""
+    """The pages behind signed links: what they all show, and the forms on them."""
 
     def begin_with(self, base_url: str) -> None:
-        """Say what links to pages begin with from now on, without a slash at the end; empty: there are none."""
+        """Set the beginning of page links, without a slash at the end; empty: there are none."""
 
     def front(self) -> PageFrame:
-        """What every page says of the desk."""
+        """What every page shows of the desk."""
 
     def anybody(self) -> NewPage | None:
-        """The page on which somebody opens a case whom nobody knows yet; None: at a closed desk they cannot."""
+        """The page for a new case by an unknown person; None at a closed desk."""
 
     def opened(self, case: int, person: int) -> str:
-        """The link of the page of a case that was opened just now."""
+        """The link to the page of a case that was just opened."""
 
     def number(self, token: str, *, now: datetime) -> str:
-        """The number of the case that ``receipt_of`` names; ``""`` for what is not ours, or is a day old."""
+        """The case number that ``receipt_of`` names; ``""`` if it is not ours, or a day old."""
 
     def receipt_of(self, case: int) -> str:
-        """A word for a case that somebody unknown has opened, for the page that tells them its number."""
+        """A token for a case opened by an unknown person, for the page that shows them its number."""
 
     def form(self, page: FormPage) -> str:
         """A fresh nonce for the forms of a page: it acts once."""
 
     def receipt(self, page: FormPage, nonce: str, *, now: datetime) -> str:
-        """The key of what is sent with a nonce; ``""`` if it was not made for this page, or is a day old."""
+        """The receipt key for a nonce; ``""`` if it was not made for this page, or is a day old."""
 
 
 class ArticleLinks(Protocol):
-    """Links to articles that count how often they are followed."""
+    """Links to articles that count clicks."""
 
     base_url: str
     """What they begin with; the web door sets it, if it has a public one."""
 
     def link(self, to: Suggestion) -> str:
-        """Where an article is read, by way of a page that counts if there is one."""
+        """The address of an article, by way of a page that counts if there is one."""
 
     def count(self, article_id: int) -> None:
-        """Count one reader for today, soon."""
+        """Count one click for today, soon."""
 
 
 class DeskApi(Protocol):
-    """All that a channel asks of the desk."""
+    """Everything that a channel may ask of the desk."""
 
     @property
     def config(self) -> Config:
@@ -70,29 +70,29 @@ class DeskApi(Protocol):
     def clicks(self) -> ArticleLinks: ...
 
     def handle(self, request: Request) -> Outcome:
-        """Do what is asked and return when it is durable.
+        """Do what is asked; return once it is durable.
 
-        Raises what is the house's fault; ``BadCommand`` for a form with a field that is wrong, ``NoRoom`` and
-        ``TooMany`` for one of the web door that is beyond what is allowed today.
+        Raises what is the house's fault; ``BadCommand`` for a form with an invalid field, ``NoRoom`` and
+        ``TooMany`` for a web form that is beyond today's limits.
         """
 
     def before(self, source: str, key: str) -> Outcome | None:
-        """What became of the request of this key; None if there was none. Changes nothing."""
+        """The result of the request with this key; None if there was none. Changes nothing."""
 
     def ask(self, question: Question[T]) -> T:
         """Answer a question from the present state; changes nothing."""
 
     def page(self, purpose: Purpose, token: str, *, part: int = 1) -> Page | None:
-        """What a signed link leads to; None if the link is not ours. ``part``: which page of a list."""
+        """The page of a signed link; None if the link is not ours. ``part``: which page of a list."""
 
     def file(self, purpose: Purpose, token: str, file_id: int) -> StoredFile | Gone | None:
-        """A file on the page that a link leads to; None if there is none of that id for its holder."""
+        """A file on the page of a link; None if the link's holder has no file of that id."""
 
     def in_words(self, language: str, sentence: str) -> str:
-        """A sentence of ours in a language; in English where that lacks it."""
+        """One of our sentences in a language; English if it is not translated."""
 
     def health(self) -> HealthView:
-        """What waits, after a transaction that could write."""
+        """The sizes of the queues, read after a transaction that could write."""
 
     def now(self) -> datetime:
         """The desk's clock, in UTC."""

@@ -21,14 +21,14 @@ _M_MMAP_THRESHOLD = -3  # malloc.h
 
 
 class NoMemory(Exception):
-    """There were too few free bytes for as long as the caller would wait: ask the sender to come back."""
+    """Not enough bytes became free while the caller would wait: ask the sender to come back."""
 
 
 class MemoryBudget:
     """Bytes to be reserved and released, from any thread and any event loop.
 
-    Who waits is served in the order they came, so that a large request is not passed by for ever; only
-    ``try_reserve`` of somebody who would not wait fails meanwhile. What is larger than the whole budget gets all of it.
+    Waiters are served in order, so that a large request is not passed by for ever; only ``try_reserve`` of
+    somebody who would not wait fails meanwhile. What is larger than the whole budget gets all of it.
     """
 
     def __init__(self, size: int = IN_ALL) -> None:
@@ -52,7 +52,7 @@ class MemoryBudget:
             return Reservation(self, wanted)
 
     async def reserved(self, size: int, *, patience: float) -> Reservation:
-        """Reserve so many bytes, waiting ``patience`` seconds at most; ``NoMemory`` after that.
+        """Reserve so many bytes, waiting at most ``patience`` seconds; ``NoMemory`` after that.
 
         ``async with asyncio.timeout`` around it, or a cancelled task, loses no bytes.
         """
@@ -79,7 +79,7 @@ class MemoryBudget:
         return waiter
 
     def _give_up(self, waiter: _Waiter) -> None:
-        """Wait no longer; what was granted at this very moment is given back."""
+        """Stop waiting; what was granted at this very moment is given back."""
         if not waiter.granted.cancel():
             with suppress(CancelledError):
                 waiter.granted.result().release()
@@ -123,7 +123,7 @@ class Reservation:
         """What it holds now."""
 
     def grow(self, more: int) -> bool:
-        """Reserve more bytes, at once; False, and nothing is changed, if they are not free."""
+        """Reserve more bytes, at once; if they are not free, False and no change."""
         added = self._budget.try_reserve(more) if self.size < self._budget.size else None
         if added is not None:
             self.size, added.size = self.size + added.size, 0
@@ -145,6 +145,6 @@ class Reservation:
 
 
 def give_back_at_once() -> None:
-    """Have large memory given back to the system when it is free: glibc else keeps more of it after each large mail."""
+    """Return large memory to the system when it is freed; glibc would keep more after each large mail."""
     with suppress(AttributeError, OSError):  # another C library has ways of its own
         ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, FROM_THE_SYSTEM)

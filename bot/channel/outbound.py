@@ -16,7 +16,7 @@ GAP = "\x1e"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A notice in words, ready for any channel; made by ``bot/render``."""
+    """A rendered notice, ready for any channel; made by ``bot/render``."""
 
     subject: str
     text: str
@@ -27,7 +27,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """Words with an address on them: what a channel needs to make the bytes that will be sent."""
+    """A rendered notice with its address: what a channel needs to make the bytes that will be sent."""
 
     id: int
     """The outbox row's id: the same for every try."""
@@ -73,7 +73,7 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One outbox row on its way: bytes that were frozen when it was written."""
+    """An outbox row being delivered: bytes that were frozen when it was written."""
 
     id: int
     recipient: str
@@ -92,12 +92,12 @@ class Parcel:
 
 
 class TakenOver(Exception):
-    """Another process sends it, or may send it by now: nothing has been sent here."""
+    """Another process sends it, or may send it by now: nothing was sent here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stands:
-    """What a delivery tells of a message that stands somewhere: where, and the thread that it begins, if any."""
+    """The place of a delivered message that can be found again, and the thread that it begins, if any."""
 
     place: str
     begins: Literal["desk", "customer", "private", ""] = ""
@@ -109,7 +109,7 @@ class Stands:
 
 
 class DeliveryFailed(Exception):
-    """A try to deliver that did not succeed. ``permanent`` is the one bit that drives all retries."""
+    """A failed try to deliver. ``permanent`` is the one bit that drives all retries."""
 
     def __init__(
         self, why: str, *, permanent: bool, pause: float = 0.0, after: float = 0.0, untried: bool = False
@@ -126,7 +126,7 @@ class DeliveryFailed(Exception):
 
 @runtime_checkable
 class Interruptible(Protocol):
-    """A channel whose deliveries can be broken off."""
+    """A channel whose deliveries can be interrupted."""
 
     def interrupt(self) -> None:
-        """Let every delivery that is under way, or begun from now on, fail at once; from any thread."""
+        """Make every delivery in progress, or begun from now on, fail at once; from any thread."""

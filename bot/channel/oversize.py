@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 
 @dataclass(frozen=True, slots=True)
 class LeftInMailbox:
-    """One message, as little of it as was looked at."""
+    """One message, as little of it as was read."""
 
     mailbox: str
     """The address of ours that it came to."""
@@ -27,7 +27,7 @@ class LeftInMailbox:
 
 @runtime_checkable
 class Leaving(Protocol):
-    """A channel whose doors leave some messages where they lie, unheard by whoever sent them."""
+    """A channel whose doors leave some messages in place, unnoticed by their senders."""
 
     def left_in_mailbox(self) -> Collection[LeftInMailbox]:
-        """Those that lay there at the last look; at once."""
+        """The messages that lay there at the last look; at once."""

@@ -39,8 +39,8 @@ class Letter:
     @property
     def arrived(self) -> datetime:
         """When it reached us; an imported message reached a mailbox of ours long before."""
-        told = self.envelope.get("arrived")
-        return datetime.fromisoformat(told) if told else self.received_at
+        noted = self.envelope.get("arrived")
+        return datetime.fromisoformat(noted) if noted else self.received_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """What somebody forwards: another person's message, as far as it can be told."""
+    """A forwarded message of another person, as far as it can be recognised."""
 
     sender: Identity | None
     """None: a forward whose original sender is not named."""
@@ -120,7 +120,7 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A message the channel could not read; it is kept, tried again, and shunted in the end."""
+    """A message that the channel could not read; it is kept, tried again, and shunted in the end."""
 
     why: str
     """``timeout``, ``memory``, ``cpu``, ``crash``, or an exception's type and place; no content."""
@@ -132,7 +132,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the reader of one message is told, besides the message."""
+    """What the reader of a message is given besides the message."""
 
     sent_lines: frozenset[str] = frozenset()
     """Hashes (``line_hash``) of lines that we ourselves sent on the cases its anchors lead to."""
@@ -147,7 +147,7 @@ class Kept:
 
 
 class Worker(Protocol):
-    """Something with a thread of its own: ``run`` until ``leave`` is called, then return soon."""
+    """Something with its own thread: ``run`` until ``leave`` is called, then return soon."""
 
     name: str
 
@@ -166,41 +166,41 @@ class Door(Protocol):
         """Its threads (may be empty)."""
 
     def problems(self) -> Iterable[str]:
-        """Try every connection it needs; one sentence for each that fails (``casebot check``)."""
+        """Try every connection it needs; one sentence for each failure (``casebot check``)."""
 
     def close(self) -> None:
-        """Give back connections and child processes."""
+        """Close connections and child processes."""
 
 
 @runtime_checkable
 class Channel(Door, Protocol):
-    """A door that messages come through and go out of."""
+    """A door through which messages come in and go out."""
 
     @property
     def traits(self) -> Traits:
-        """What it is like."""
+        """The channel's capabilities."""
 
     def anchors(self, letter: Letter) -> tuple[Anchor, ...]:
         """A linear scan of the headers only; never raises, safe in the main process."""
 
     def read(self, letters: Sequence[Letter], contexts: Sequence[Context]) -> list[Inbound | Unreadable]:
-        """Read messages apart from this process; one result each, in order. Never raises."""
+        """Read messages outside this process; one result for each, in order. Never raises."""
 
     def compose(self, posting: Posting) -> bytes:
         """The bytes to be sent; pure, called within a transaction."""
 
     def deliver(self, parcel: Parcel) -> Stands | None:
-        """Hand a parcel to the world, or raise ``DeliveryFailed`` or ``TakenOver``; called from several threads.
+        """Send a parcel, or raise ``DeliveryFailed`` or ``TakenOver``; called from several threads.
 
-        Where it stands, in channels where messages can be found again.
+        Returns where it stands, in channels where messages can be found again.
         """
 
 
 class KeepInInbox(Protocol):
-    """The durable accept that doors are handed.
+    """The durable accept that doors are given.
 
-    The future's result is there when the bytes are on disk. It fails with ``NoRoom`` or ``Busy``
-    (tell the sender to come back) or with any other exception (likewise: ours, never theirs).
+    The future's result is there when the bytes are on disk. It fails with ``NoRoom`` or ``Busy`` (tell the
+    sender to come back) or with any other exception (likewise: ours, never theirs).
     """
 
     def __call__(self, source: str, key: str, raw: bytes, envelope: Mapping[str, Any]) -> Future[Kept]: ...
@@ -224,7 +224,7 @@ _FOUR_LETTERS = re.compile(r"(?:[^\W_][\W_]*){4}")
 
 @lru_cache(maxsize=4096)
 def line_hash(line: str) -> str:
-    """A short, stable name for one line of text that we sent: white space and quote marks folded.
+    """A short, stable hash of one line that we sent: white space and quote marks folded.
 
     Lines of fewer than four letters or digits have none (``""``): they would match anywhere.
     """

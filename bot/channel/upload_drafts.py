@@ -46,20 +46,20 @@ class UploadDrafts:
         self._lock = threading.Lock()
 
     def size(self, name: str) -> int | None:
-        """Bytes that a draft has; None: there is no such draft."""
+        """The size of a draft; None if there is none."""
         try:
             return self._path(name).stat().st_size
         except FileNotFoundError:
             return None
 
     def sizes(self, beginning: str) -> dict[str, int]:
-        """Bytes of each draft whose name begins so."""
+        """The size of each draft whose name begins so."""
         names = [path.name[3:] for path in self._store.scratch.glob(f"up-{beginning}*")]
         return {name: size for name in names if (size := self.size(name)) is not None}
 
     @contextmanager
     def draft(self, name: str) -> Iterator[UploadDraft]:
-        """A draft to go on with; made if there is none. Raises ``InUse``, also where it is placed already."""
+        """A draft to append to, created if there is none. Raises ``InUse``, also if it is placed already."""
         with _locked(self._path(name), "ab+") as file:
             if os.fstat(file.fileno()).st_nlink > 1:
                 raise InUse(name)
@@ -70,7 +70,7 @@ class UploadDrafts:
                 self._remember(name, draft)
 
     def keep(self, names: Iterable[str]) -> None:
-        """Let drafts be as fresh as one that grows just now. What is placed has its own hour."""
+        """Keep drafts as fresh as one that grows just now. Placed ones have their own hour."""
         for name in names:
             with suppress(FileNotFoundError), self._lock:
                 self._touch(name)
@@ -81,9 +81,9 @@ class UploadDrafts:
         if before.st_nlink > 1:
             return
         os.utime(path)
-        stamp, found = self._sums.get(name, (None, None))
-        if found and stamp == _stamp(before):
-            self._sums[name] = ((*_stamp(before)[:2], path.stat().st_mtime_ns), found)
+        stamp, running = self._sums.get(name, (None, None))
+        if running and stamp == _stamp(before):
+            self._sums[name] = ((*_stamp(before)[:2], path.stat().st_mtime_ns), running)
 
     def digest(self, name: str) -> str:
         """The hash of a draft's bytes. Raises FileNotFoundError, and ``InUse``."""
@@ -91,10 +91,10 @@ class UploadDrafts:
             return _whole(file).hexdigest()
 
     def place(self, name: str) -> Placed:
-        """Put a draft into the store, durable when this returns; it stays a draft until ``settle``.
+        """Put a draft into the store, durable on return; it stays a draft until ``settle``.
 
-        Raises FileNotFoundError. Its hash is that of the bytes that are placed, whatever is remembered of it. A mark
-        beside it, made before, says what ``sweep`` is to look after, an hour from now.
+        Raises FileNotFoundError. Its hash is that of the bytes that are placed, whatever is remembered of it.
+        A mark beside it, made before, says what ``sweep`` is to look after, an hour from now.
         """
         with _locked(self._path(name), "rb") as file:
             os.utime(file.fileno())
@@ -106,7 +106,7 @@ class UploadDrafts:
         return placed
 
     def settle(self, name: str) -> None:
-        """Forget a draft that something names now, or that nobody wants; ``sweep`` does it where it is in use."""
+        """Delete a draft that a row names now, or that nobody wants; one in use is left to ``sweep``."""
         path = self._path(name)
         with suppress(FileNotFoundError, InUse), _locked(path, "rb"):
             for mark in self._store.scratch.glob(f"placed-{name}_*"):
@@ -120,7 +120,7 @@ class UploadDrafts:
         return self._store.free()
 
     def sweep(self, now: datetime, *, named: Callable[[str], bool]) -> int:
-        """Remove what was left an hour ago; how many. ``named``: does a row name the file of this hash?"""
+        """Remove what was left an hour ago; returns how many. ``named``: does a row name this hash?"""
         before, swept = (now - LIFE).timestamp(), 0
         for path in self._store.scratch.iterdir():
             with suppress(FileNotFoundError, InUse):
@@ -138,7 +138,7 @@ class UploadDrafts:
         return True
 
     def _look_after(self, mark: Path, named: Callable[[str], bool]) -> None:
-        """A file that was placed for a row that never came goes, unless somebody asked for it since."""
+        """Remove a placed file whose row never came, unless somebody asked for it since."""
         _, digest, placed_at = mark.name.rsplit("_", 2)
         if mark.stat().st_mtime_ns != int(placed_at) or named(digest):
             return
@@ -164,8 +164,8 @@ class UploadDrafts:
 
     def _sum(self, name: str, file: FileIO) -> hashlib._Hash:
         with self._lock:
-            stamp, found = self._sums.pop(name, (None, None))
-        return found if found and stamp == _stamp(os.fstat(file.fileno())) else _whole(file)
+            stamp, running = self._sums.pop(name, (None, None))
+        return running if running and stamp == _stamp(os.fstat(file.fileno())) else _whole(file)
 
     def _remember(self, name: str, draft: UploadDraft) -> None:
         with self._lock:
@@ -195,7 +195,10 @@ def _whole(file: FileIO) -> hashlib._Hash:
 
 @contextmanager
 def _locked(path: Path, mode: str) -> Iterator[FileIO]:
-    """A file that nobody else writes, places or removes meanwhile; unbuffered: a full disk says so where one writes."""
+    """A file that nobody else writes, places or removes meanwhile.
+
+    Unbuffered: a full disk shows where it is written.
+    """
     with FileIO(path, mode) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -220,28 +223,28 @@ class UploadDraft:
         self._before = (self.size, sum_.copy())
 
     def stamp(self) -> _Stamp:
-        """Which file it is, its size, and when it was written last."""
+        """Which file it is, its size, and when it was last written."""
         return _stamp(os.fstat(self._file.fileno()))
 
     @property
     def sha256(self) -> str:
-        """The hash of all that is there."""
+        """The hash of everything in it."""
         return self.sum.hexdigest()
 
     def write(self, data: bytes) -> None:
-        """Append. An OSError means that the disk is full, or broken; ``undo`` takes away what it took of it."""
-        rest = memoryview(data)
-        while rest:
-            rest = rest[self._file.write(rest) :]
+        """Append. An OSError means that the disk is full or broken; ``undo`` removes what was written."""
+        unwritten = memoryview(data)
+        while unwritten:
+            unwritten = unwritten[self._file.write(unwritten) :]
         self.sum.update(data)
         self.size += len(data)
 
     def undo(self) -> None:
-        """Be as large as when it was opened."""
+        """Shrink to the size at opening."""
         self.size, self.sum = self._before[0], self._before[1].copy()
         self._file.truncate(self.size)
 
     def drop(self) -> None:
-        """Have nothing of what came."""
+        """Remove everything."""
         self.size, self.sum = 0, hashlib.sha256()
         self._file.truncate(0)

@@ -37,11 +37,11 @@ def articles() -> None:
     help="Where DIR's files, or those beside SITEMAP, are read: https://docs.acme.com",
 )
 def import_articles(where: str, base_url: str) -> None:
-    """Take in the articles of a folder of Markdown and HTML files, or of a sitemap (a file, or its URL).
+    """Take in the articles of a folder of Markdown and HTML files, or of a sitemap (a file, or URL).
 
-    What has changed since the last import of the same folder or sitemap replaces what there was, and what is gone is
-    removed; so a nightly import keeps them fresh. Exit code 1 if a file or page could not be read: it is named, and
-    what was known of it stays.
+    What has changed since the last import of the same folder or sitemap replaces what there was, and what is
+    gone is removed; so a nightly import keeps them fresh. Exit code 1 if a file or page could not be read: it
+    is named, and what was known of it stays.
     """
     from bot.articles.importer import ArticleImport
     from bot.articles.source import NoSource
@@ -76,7 +76,7 @@ def _source(where: str, base_url: str) -> ArticleSource:
 
 
 def _with_a_bar(run: ArticleImport, source: ArticleSource) -> ArticleImportCounts:
-    """The bar is for a terminal; elsewhere it is silent."""
+    """Import with a progress bar on a terminal; elsewhere it is silent."""
     with click.progressbar(
         length=len(source.names), label="Importing articles", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
@@ -101,8 +101,10 @@ def _tell(tally: ArticleImportCounts) -> None:
 @articles.command()
 @click.argument("where", metavar="DIR|SITEMAP")
 def forget(where: str) -> None:
-    """Remove all that was imported from a folder or sitemap. What it has solved, and how often it was opened,
-    stays counted."""
+    """Remove all that was imported from a folder or sitemap.
+
+    What it has solved, and how often it was opened, stays counted.
+    """
     from bot.articles.importer import forget as forget_all
 
     with opened(quiet(read_config())) as app:
@@ -123,9 +125,9 @@ def list_articles(limit: int, as_json: bool) -> None:
     from bot.articles.queries import ListArticles
 
     with desk() as at:
-        found = at.ask(ListArticles(limit))
+        matches = at.ask(ListArticles(limit))
     _say_articles(
-        found, as_json=as_json, nothing="No articles yet; `casebot articles import DIR` takes some in."
+        matches, as_json=as_json, nothing="No articles yet; `casebot articles import DIR` takes some in."
     )
 
 
@@ -138,27 +140,27 @@ def search(words: tuple[str, ...], limit: int, as_json: bool) -> None:
     from bot.articles.queries import FindArticles
 
     with desk() as at:
-        found = at.ask(FindArticles(" ".join(words), limit))
-    _say_articles(found, as_json=as_json, nothing="No article holds any of these words.")
+        matches = at.ask(FindArticles(" ".join(words), limit))
+    _say_articles(matches, as_json=as_json, nothing="No article holds any of these words.")
 
 
 @articles.command("test")
 @click.argument("file", metavar="FILE.csv", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @json_option
 def test_articles(file: Path, as_json: bool) -> None:
-    """Ask the subjects of a CSV file (columns subject, page) as customers would, and count which articles they get.
+    """Ask the subjects of a CSV file as customers would, and count which articles they get.
 
-    page: the address, file or title of the article that answers, or how it ends; empty for a subject that none answers.
-    Changes nothing.
+    The columns are subject and page. page: the address, file or title of the article that answers, or how it
+    ends; empty for a subject that none answers. Changes nothing.
     """
     from bot.articles.trial import NoQuestions, TryArticles, read
 
     try:
-        asked = read(file.read_bytes())
+        subjects = read(file.read_bytes())
     except NoQuestions as error:
         raise Failure(f"{file}: {error}. Nothing was asked.") from None
     with desk() as at:
-        tried: tuple[TrialOutcome, ...] = at.ask(TryArticles(asked))
+        tried: tuple[TrialOutcome, ...] = at.ask(TryArticles(subjects))
     if as_json:
         say_json(tried)
     else:
@@ -177,13 +179,13 @@ def _say_tried(tried: tuple[TrialOutcome, ...]) -> None:
         say()
     for line in _counted(tried):
         say(line)
-    unknown = sorted({page for one in tried for page in one.unknown})
+    unknown = sorted({page for outcome in tried for page in outcome.unknown})
     if unknown:
         say(f"These pages are no article's, or not imported: {', '.join(unknown[:LISTED])}")
 
 
 def _counted(tried: tuple[TrialOutcome, ...]) -> Iterator[str]:
-    counts = Counter(one.result for one in tried)
+    counts = Counter(outcome.result for outcome in tried)
     answerable = sum(counts[name] for name in ("right", "wrong", "none"))
     if answerable:
         shares = ", ".join(
@@ -201,34 +203,41 @@ def _counted(tried: tuple[TrialOutcome, ...]) -> Iterator[str]:
 @click.argument("id", type=NUMBER)
 @json_option
 def show(id: int, as_json: bool) -> None:
-    """One article, as it was imported last."""
+    """One article, as it was last imported."""
     from bot.articles.queries import ShowArticle
 
     with desk() as at:
-        found: Article | None = at.ask(ShowArticle(id))
-    if found is None:
+        article: Article | None = at.ask(ShowArticle(id))
+    if article is None:
         raise Failure(f"there is no article {id}; `casebot articles list` shows those there are")
     if as_json:
-        say_json(found)
+        say_json(article)
         return
     about = {
-        "address": found.url,
-        "language": found.language,
-        "keywords": found.keywords,
-        "from": found.origin,
+        "address": article.url,
+        "language": article.language,
+        "keywords": article.keywords,
+        "from": article.origin,
     }
-    say(found.title)
-    for name, value in {**about, "file": found.name, "imported": when(found.imported_at)}.items():
+    say(article.title)
+    for name, value in {**about, "file": article.name, "imported": when(article.imported_at)}.items():
         if value:
             say(f"  {name:<9} {value}")
-    say(f"\n{found.text}")
+    say(f"\n{article.text}")
 
 
-def _say_articles(found: tuple[Article, ...], *, as_json: bool, nothing: str) -> None:
+def _say_articles(matches: tuple[Article, ...], *, as_json: bool, nothing: str) -> None:
     if as_json:
-        say_json(found)
+        say_json(matches)
         return
     rows = (
-        (str(one.id), when(one.imported_at), one.language, one.url or one.name, one.title) for one in found
+        (
+            str(article.id),
+            when(article.imported_at),
+            article.language,
+            article.url or article.name,
+            article.title,
+        )
+        for article in matches
     )
     table(("ID", "IMPORTED", "LANGUAGE", "ADDRESS", "TITLE"), rows, nothing=nothing)

@@ -151,10 +151,10 @@ def _say_entry(entry: EntryView) -> None:
 def _number(text: str) -> int:
     from bot.syntax.case_numbers import number
 
-    found = number(text)
-    if found is None:
+    parsed = number(text)
+    if parsed is None:
         raise click.BadParameter(f"{text} is no case number, as CS-000123 is", param_hint="N")
-    return found
+    return parsed
 
 
 _REASON = click.Option(
@@ -163,7 +163,7 @@ _REASON = click.Option(
 
 
 def _verb_command(verb: Verb) -> click.Command:
-    """``casebot case VERB [N] words…``: the words go through the one grammar."""
+    """The command ``casebot case VERB [N] words…``: the words go through the one grammar."""
 
     def ask(words: tuple[str, ...], acting_as: str | None, as_json: bool, reason: str = "") -> None:
         _do(verb, words, acting_as=acting_as, as_json=as_json, reason=reason)
@@ -196,14 +196,14 @@ for _verb in VERBS:
 def _do(
     verb: Verb, words: tuple[str, ...], *, acting_as: str | None, as_json: bool, reason: str = ""
 ) -> None:
-    asked = _asked(verb, words)
+    parsed = _asked(verb, words)
     asker = _asker(acting_as)
     with desk() as at:
         if verb.name != "new" and acting_as is not None:
             _met(at, asker)
         if verb.name == "close":
-            asked = _with_reason(asked, reason, at.config.lists.close_reasons)
-        outcome = at.handle(_request(at.config, asked, asker))
+            parsed = _with_reason(parsed, reason, at.config.lists.close_reasons)
+        outcome = at.handle(_request(at.config, parsed, asker))
     if as_json:
         say_json({"answered": outcome.answered, "case": _label(outcome), "cases": outcome.cases})
     else:
@@ -215,36 +215,39 @@ def _do(
 def _asked(verb: Verb, words: tuple[str, ...]) -> ParsedCommand:
     from bot.syntax.case_numbers import ParsedCommand
 
-    said = [sys.stdin.read().strip() if word == "-" else word for word in words]
+    texts = [sys.stdin.read().strip() if word == "-" else word for word in words]
     line = " ".join(("case", verb.name, *words))
     if not verb.case:
-        return ParsedCommand(verb.name, None, " ".join(said), line)
-    return ParsedCommand(verb.name, _number(said[0]), " ".join(said[1:]), line)
+        return ParsedCommand(verb.name, None, " ".join(texts), line)
+    return ParsedCommand(verb.name, _number(texts[0]), " ".join(texts[1:]), line)
 
 
-def _with_reason(asked: ParsedCommand, reason: str, reasons: Mapping[str, str]) -> ParsedCommand:
-    """The reason before the words, where the grammar looks for it. One within a sentence is no reason: it is asked."""
-    known = {spelling.lower(): key for key, words in reasons.items() for spelling in (key, words)}
-    if reason and reason.lower() not in known:
+def _with_reason(parsed: ParsedCommand, reason: str, reasons: Mapping[str, str]) -> ParsedCommand:
+    """Put the reason before the words, where the grammar looks for it.
+
+    A reason within a sentence is none: then the user is asked.
+    """
+    keys = {spelling.lower(): key for key, words in reasons.items() for spelling in (key, words)}
+    if reason and reason.lower() not in keys:
         raise click.BadParameter(f"{reason} is none. There are: {', '.join(reasons)}", param_hint="--reason")
     if reason:
-        return replace(asked, text=f"{known[reason.lower()]}, {asked.text}")
-    first, _, rest = asked.text.partition(" ")
-    if rest and first.lower() in known:
+        return replace(parsed, text=f"{keys[reason.lower()]}, {parsed.text}")
+    first, _, text = parsed.text.partition(" ")
+    if text and first.lower() in keys:
         raise click.UsageError(
-            f"Is “{first}” the reason? Then: --reason {known[first.lower()]}. Nothing was done."
+            f"Is “{first}” the reason? Then: --reason {keys[first.lower()]}. Nothing was done."
         )
-    return asked
+    return parsed
 
 
-def _request(config: Config, asked: ParsedCommand, asker: Identity) -> Request:
+def _request(config: Config, parsed: ParsedCommand, asker: Identity) -> Request:
     from bot.commands.catalogue import command
     from bot.model.errors import BadCommand
     from bot.model.identity import Proof
     from bot.model.request import Request
 
     try:
-        wanted = command(asked, None, config.lists)
+        wanted = command(parsed, None, config.lists)
     except BadCommand as refusal:
         raise click.UsageError(str(refusal)) from None
     return Request(
@@ -255,7 +258,7 @@ def _request(config: Config, asked: ParsedCommand, asker: Identity) -> Request:
         commands=(wanted,),
         at=datetime.now(UTC),
         mailbox=config.mailboxes[0].address,
-        words=(asked.line,),
+        words=(parsed.line,),
         evidence=("asked on the command line",),
     )
 
@@ -271,7 +274,7 @@ def _asker(acting_as: str | None) -> Identity:
 
 
 def _met(at: Desk, asker: Identity) -> None:
-    """Who mistypes an address meets nobody new."""
+    """Fail unless somebody has this address, so that a mistyped one meets nobody new."""
     from bot.queries.lists import IsKnown
 
     if not at.ask(IsKnown(asker.channel, asker.address)):

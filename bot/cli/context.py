@@ -23,24 +23,24 @@ NUMBER = click.IntRange(1, 2**63 - 1)
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """``--json``, as every listing has it."""
+    """The option ``--json`` of every listing."""
     return click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")(command)
 
 
 def limit_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """``--limit N``."""
+    """The option ``--limit N``."""
     kind = click.IntRange(1, 100_000)
     return click.option("--limit", type=kind, default=50, show_default=True, help="At most so many.")(command)
 
 
 def config_file() -> Path | None:
-    """What ``--config`` or ``CASEBOT_CONFIG`` says."""
+    """The value of ``--config`` or ``CASEBOT_CONFIG``."""
     path: Path | None = click.get_current_context().find_root().params.get("config")
     return path
 
 
 def read_config() -> Config:
-    """The config, with a secret; fails with exit code 78 and all its mistakes."""
+    """The config, with a secret; fails with exit code 78 and lists all its mistakes."""
     from bot.config.load import load
 
     return _read(load)
@@ -64,17 +64,17 @@ def _read(how: Callable[..., Config]) -> Config:
 
 
 def store_name(config: Config) -> str:
-    """The store's URL as it may be shown: without its password."""
+    """The store's URL without its password, for display."""
     return without_password(config.store.url)
 
 
 def without_password(url: str) -> str:
-    """A URL as it may be shown."""
+    """A URL without its password, for display."""
     return re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:***@", url)
 
 
 def quiet(config: Config, level: str = "warning") -> Config:
-    """Have nothing below this level logged."""
+    """Log nothing below this level."""
     from bot.runtime.logs import set_up
 
     set_up(config.log.model_copy(update={"level": level}))
@@ -83,7 +83,7 @@ def quiet(config: Config, level: str = "warning") -> Config:
 
 @contextmanager
 def opened(config: Config) -> Iterator[App]:
-    """All of casebot on the configured store, though it does not run; what fails is said in words."""
+    """All of casebot on the configured store, not running; errors are shown in words."""
     from bot.app import open_app
 
     with in_words(store_name(config)), open_app(config) as app:

@@ -58,31 +58,31 @@ def demo(story: bool, keep: Path | None, port: int) -> None:
 
 
 def _show(stage: Stage, *, kept: bool) -> None:
-    """Three lines, and then as long as one likes."""
+    """Print three lines, and keep the desk open as long as the user likes."""
     click.echo(f"The desk is open. Look at {click.style(stage.url, bold=True)}")
     click.echo(
         "On the left you are Ana and write to support by mail; on the right you are Sam, who answers in Slack."
     )
-    fate = f"everything stays in {stage.folder}" if kept else "nothing of it is left"
-    click.echo(f"Ctrl-C ends it, and {fate}.")
+    ending = f"everything stays in {stage.folder}" if kept else "nothing of it is left"
+    click.echo(f"Ctrl-C ends it, and {ending}.")
     stage.watch()
 
 
 def _tell(stage: Stage, *, kept: bool) -> None:
-    """The story, on paper too. Fails with 1 where it does not go as it should."""
+    """Tell the story, in a transcript too. Fails with exit code 1 if it goes wrong."""
     from rehearsal.demo import story
     from rehearsal.demo.world import World
 
-    with (stage.folder / "transcript.txt").open("w", encoding="utf-8") as paper:
+    with (stage.folder / "transcript.txt").open("w", encoding="utf-8") as transcript:
 
         def say(line: str) -> None:
             click.echo(line)
-            paper.write(line + "\n")
-            paper.flush()
+            transcript.write(line + "\n")
+            transcript.flush()
 
-        told = story.tell(World(stage.url), say)
+        succeeded = story.tell(World(stage.url), say)
     stage.house.check()
-    if not told:
+    if not succeeded:
         where = f"see {stage.folder}" if kept else "--keep DIR leaves everything there to be looked at"
         raise Failure(f"the story did not go as it should; {where}")
     if kept:
@@ -93,7 +93,7 @@ def _tell(stage: Stage, *, kept: bool) -> None:
 
 @contextmanager
 def _folder(keep: Path | None) -> Iterator[Path]:
-    """A new folder: the one that was named, or one that is gone afterwards."""
+    """A new folder: the named one, or a temporary one."""
     if keep is None:
         with tempfile.TemporaryDirectory(prefix="casebot-demo-", ignore_cleanup_errors=True) as scratch:
             yield Path(scratch)
@@ -113,7 +113,7 @@ def _folder(keep: Path | None) -> Iterator[Path]:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """SIGTERM and a closed terminal end the demo as Ctrl-C does; once it is ending, nothing interrupts it again."""
+    """Make SIGTERM and a closed terminal end the demo like Ctrl-C; nothing interrupts its end."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -11,13 +11,13 @@ FAILED, CONFIG = 1, 78  # the last as in sysexits.h
 
 
 class Failure(click.ClickException):
-    """Something that did not work, in words for whoever runs the desk."""
+    """Something that did not work, in words for the operator."""
 
     exit_code = FAILED
 
 
 class Mistaken(Failure):
-    """Something that the config, or the lack of it, is to blame for."""
+    """A failure that the config, or the lack of it, caused."""
 
     exit_code = CONFIG
 
@@ -31,7 +31,7 @@ def mistaken(mistakes: tuple[str, ...]) -> Mistaken:
 
 @contextmanager
 def in_words(store: str) -> Iterator[None]:
-    """Turn what a database, a disk or a socket says into a sentence; ``store`` is shown without its password."""
+    """Turn errors of database, disk and socket into a sentence; ``store`` has no password in it."""
     from store.engine.database import refused
     from store.schema import SchemaMismatch
 
@@ -60,15 +60,17 @@ def _why(error: Exception, store: str) -> str:
     from store.engine.database import trouble
 
     lines = str(getattr(error, "orig", error)).strip().splitlines()
-    said = lines[0] if lines else type(error).__name__
+    message = lines[0] if lines else type(error).__name__
     if (kind := trouble(error)) == "barred":
-        return f"the store {store} cannot be opened or written: {said}.\nNothing was changed. {_whose(store)}"
+        return (
+            f"the store {store} cannot be opened or written: {message}.\nNothing was changed. {_whose(store)}"
+        )
     return {
         "busy": f"another process is writing to the store {store} just now. Nothing was changed: try again.",
         "full": f"there is no room left for {store}. Nothing was changed; make room and try again.",
-        "damaged": f"the store {store} is no database, or a damaged one: {said}.\n"
+        "damaged": f"the store {store} is no database, or a damaged one: {message}.\n"
         "Nothing was changed. Is store.url right? If it is, put your last backup in its place.",
-        "away": f"the store {store} does not answer: {said}.\n"
+        "away": f"the store {store} does not answer: {message}.\n"
         "Nothing was changed. Is it running, and is store.url right? `casebot check` tries everything.",
     }[kind]
 

@@ -16,7 +16,7 @@ from bot.cli.output import say, size
 if TYPE_CHECKING:
     from bot.channel.protocols import Inbound
     from bot.config.load import Config
-    from bot.explain.dry_run import Explained, Explainer
+    from bot.explain.dry_run import Explainer, Explanation
     from bot.explain.findings import MessageSource
     from bot.model.request import Request
 
@@ -42,9 +42,9 @@ def _in_lines(config: Config, files: tuple[Path, ...], peer: str) -> bool:
     from bot.explain.findings import findings
 
     every = True
-    for found in findings(config, map(_source, files), peer=peer):
-        click.echo(json.dumps(found, ensure_ascii=False))
-        every = every and found["ok"]
+    for finding in findings(config, map(_source, files), peer=peer):
+        click.echo(json.dumps(finding, ensure_ascii=False))
+        every = every and finding["ok"]
     return every
 
 
@@ -72,7 +72,7 @@ def _in_words(config: Config, files: tuple[Path, ...], peer: str) -> bool:
 
 
 def _one(wise: Explainer, file: Path, peer: str) -> bool:
-    """Explain a file; False if it could not be read. What is wrong with it keeps no other from being explained."""
+    """Explain a file; False if it could not be read, which keeps no other from being explained."""
     from store.engine.database import refused
 
     try:
@@ -87,7 +87,7 @@ def _one(wise: Explainer, file: Path, peer: str) -> bool:
     return result.decision is not None
 
 
-def _say(file: str, result: Explained) -> None:
+def _say(file: str, result: Explanation) -> None:
     from bot.channel.protocols import Unreadable
     from bot.inbound.route import Aside
 
@@ -124,15 +124,15 @@ def _say_reading(read: Inbound) -> None:
         "a bounce": verdict.bounce is not None and not verdict.bounce.doubtful,
     }
     _line("verdict", ", ".join(f"{words}: {'yes' if so else 'no'}" for words, so in answers.items()))
-    for one in verdict.bounce.recipients if verdict.bounce else ():
-        _line("", f"{one.action}: {one.address} {one.status} {one.reason}")
+    for recipient in verdict.bounce.recipients if verdict.bounce else ():
+        _line("", f"{recipient.action}: {recipient.address} {recipient.status} {recipient.reason}")
     if verdict.away_until:
         _line("", f"away until {verdict.away_until:%d %B %Y}")
     for why in (*verdict.evidence, *read.evidence):
         _line("", f"because {why}")
 
 
-def _say_decision(result: Explained, request: Request) -> None:
+def _say_decision(result: Explanation, request: Request) -> None:
     _line("proof", request.proof.name.lower())
     for why in request.evidence:
         if result.read and why not in getattr(result.read, "evidence", ()):
@@ -141,10 +141,10 @@ def _say_decision(result: Explained, request: Request) -> None:
         answered = result.answered[number] if number < len(result.answered) else None
         _line("decision", name + (f" ({answered.outcome}): {answered.text}" if answered else ""))
     if result.held:
-        heard = request.asker.address in result.told
+        heard = request.asker.address in result.recipients
         _line("held", "yes: nothing proves who wrote it. The desk decides: `#accept` or `#spam`")
         _line("", f"its sender would be told {'only the number' if heard else 'nothing'} until then")
-    _line("told", ", ".join(result.told) or "nobody")
+    _line("told", ", ".join(result.recipients) or "nobody")
 
 
 def _line(name: str, text: str) -> None:

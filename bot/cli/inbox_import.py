@@ -42,9 +42,11 @@ def import_inbox(what: tuple[str, ...], mailbox: str, answer: bool) -> None:
     """
     kind, path = _asked(what)
     config = quiet(read_config())
-    known = [box.address for box in config.mailboxes]
-    if mailbox and mailbox.lower() not in known:
-        raise Failure(f"{mailbox} is no mailbox of this desk; it has {', '.join(known)}. Nothing was done.")
+    addresses = [box.address for box in config.mailboxes]
+    if mailbox and mailbox.lower() not in addresses:
+        raise Failure(
+            f"{mailbox} is no mailbox of this desk; it has {', '.join(addresses)}. Nothing was done."
+        )
     with opened(config) as app:
         source, archive = _opened(app, path, kind, mailbox.lower())
         run = _import(app, source, archive, answer=answer)
@@ -65,7 +67,7 @@ def _asked(what: tuple[str, ...]) -> tuple[str, Path]:
 
 
 def _opened(app: App, path: Path, kind: str, mailbox: str) -> tuple[str, Archive]:
-    """The first channel that knows such archives, and the archive."""
+    """The first channel that can read such archives, and the archive."""
     from bot.channel.archive import Archivist, NoArchive
 
     for name, channel in app.channels.items():
@@ -92,7 +94,7 @@ def _import(app: App, source: str, archive: Archive, *, answer: bool) -> Import:
 
 @contextmanager
 def _interruptible(run: Import) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end it after what is on its way; a second one at once."""
+    """Make Ctrl-C and SIGTERM end the import after what is in progress; a second one ends it at once."""
 
     def stop(number: int, frame: object) -> None:
         run.stop.set()
@@ -107,7 +109,7 @@ def _interruptible(run: Import) -> Iterator[None]:
 
 
 def _with_a_bar(run: Import, archive: Archive, path: Path) -> ArchiveImportCounts:
-    """The bar is for a terminal; elsewhere it is silent."""
+    """Import with a progress bar on a terminal; elsewhere it is silent."""
     step = max(archive.total // 500, 1)
     label = f"Importing {path.name}"
     with click.progressbar(

@@ -27,8 +27,10 @@ inbox.add_command(import_inbox)
 @click.option("--state", type=click.Choice(("waiting", "done", "aside", "shunted")), help="Only these.")
 @json_option
 def list_inbox(limit: int, state: str | None, as_json: bool) -> None:
-    """A line per message, newest first. “shunted”: could not be read, and waits for `requeue`; “aside”: asked nothing
-    of us, or came in a flood."""
+    """A line per message, newest first.
+
+    “shunted”: could not be read, and waits for `requeue`; “aside”: asked nothing of us, or came in a flood.
+    """
     from bot.queries.lists import ListInbox
 
     with desk() as at:
@@ -175,7 +177,7 @@ def _some(ids: tuple[int, ...], every: bool, reason: str | None) -> None:
         raise click.UsageError("IDs or --all, not both.")
 
 
-def _say_count(count: int, one: str, many: str, what: str) -> None:
+def _say_count(count: int, singular: str, plural: str, what: str) -> None:
     if count == 0:
         raise Failure("none of these can be tried again: they do not exist, or are done already")
-    say(f"{count} {one if count == 1 else many} {what}.")
+    say(f"{count} {singular if count == 1 else plural} {what}.")

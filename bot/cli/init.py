@@ -25,11 +25,11 @@ def init(context: click.Context, address: str) -> None:
     Never overwrites a file. What can be derived from the address is filled in. A secret that `casebot run` had made
     before there was a config stays good for what it has signed.
     """
-    told = context.find_root().params.get("config")
-    file = told or Path("config.toml")
+    named = context.find_root().params.get("config")
+    file = named or Path("config.toml")
     values = dict(derived(address))
-    kept = _kept_secret(file.parent)
-    values["desk.secrets"] = [*values["desk.secrets"], *kept]
+    kept_secrets = _kept_secret(file.parent)
+    values["desk.secrets"] = [*values["desk.secrets"], *kept_secrets]
     text = example()
     for key, value in values.items():
         text = _filled(text, key, value)
@@ -37,24 +37,24 @@ def init(context: click.Context, address: str) -> None:
     _write(file, text)
     click.echo(
         f"Wrote {file} for {values['mailbox.address']}: readable by you alone, because its secrets sign every"
-        f" reply address.{_KEPT if kept else ''}\n"
-        f"Next: `{_command(told)} check` tries it, `{_command(told)} run` opens the desk."
+        f" reply address.{_KEPT if kept_secrets else ''}\n"
+        f"Next: `{_command(named)} check` tries it, `{_command(named)} run` opens the desk."
     )
 
 
 _KEPT = "\nLinks and addresses that were sent before work on: the secret that was in use beside the store is in it."
 
 
-def _command(told: Path | None) -> str:
-    """What to type so that this very file is read."""
+def _command(named: Path | None) -> str:
+    """The command that reads this very file."""
     import shlex
 
-    found = told in (None, Path("config.toml")) or str(told) == os.environ.get("CASEBOT_CONFIG")
-    return "casebot" if found else f"casebot --config {shlex.quote(str(told))}"
+    usual = named in (None, Path("config.toml")) or str(named) == os.environ.get("CASEBOT_CONFIG")
+    return "casebot" if usual else f"casebot --config {shlex.quote(str(named))}"
 
 
 def _kept_secret(folder: Path) -> list[str]:
-    """The secret that lies where the example's store will, if one does and can be used."""
+    """The secret in the folder of the example's store, if there is a usable one."""
     from bot.config.load import SECRET_FILE
     from bot.config.settings import SHORTEST_SECRET
 
@@ -66,7 +66,7 @@ def _kept_secret(folder: Path) -> list[str]:
 
 
 def derived(address: str) -> Mapping[str, str | list[str]]:
-    """What an address tells: ``support@acme.co.uk`` → the name ``Acme Support``, and so on."""
+    """Config values that follow from an address: ``support@acme.co.uk`` → the name ``Acme Support``, …"""
     local, _, domain = address.strip().lower().rpartition("@")
     if not re.fullmatch(r"[^\s@<>\"\\]{1,64}", local) or not re.fullmatch(r"[\w.-]{1,253}", domain):
         raise click.BadParameter(
@@ -91,7 +91,7 @@ def _language(domain: str) -> str:
 
 
 def example() -> str:
-    """The text of config.example.toml: beside this package where it is installed, else at the top of the clone."""
+    """The text of config.example.toml: beside the installed package, else at the top of the clone."""
     package = Path(__file__).resolve().parent.parent
     for folder in (package, package.parent):
         if (folder / "config.example.toml").is_file():
@@ -100,7 +100,7 @@ def example() -> str:
 
 
 def _filled(text: str, key: str, value: str | list[str]) -> str:
-    """Set one key, in its section, where the example has its default; comments stay."""
+    """The text with one key of a section set; comments stay."""
     section, _, name = key.partition(".")
     start = re.search(rf"^\[+{section}\]+$", text, re.MULTILINE)
     assert start, key  # noqa: S101 - the example is ours, and tested
@@ -112,7 +112,7 @@ def _filled(text: str, key: str, value: str | list[str]) -> str:
 
 
 def _with_domain(text: str, address: str) -> str:
-    """The comments' own examples in the desk's domain too, ready to be uncommented."""
+    """The text with the comments' examples in the desk's domain, ready to be uncommented."""
     local, _, domain = address.rpartition("@")
     return (
         text.replace("support+TOKEN@", f"{local}+TOKEN@")
@@ -126,7 +126,7 @@ def _quoted(value: str) -> str:
 
 
 def _write(file: Path, text: str) -> None:
-    """Whole, for its owner only, and never over a file that is there."""
+    """Write a new file for its owner only; never overwrites one."""
     try:
         with file.open("x", encoding="utf-8") as writing:
             _fill(writing, text)
@@ -140,7 +140,7 @@ def _write(file: Path, text: str) -> None:
 
 
 def _fill(writing: TextIO, text: str) -> None:
-    """A file that is half a config would be read as one."""
+    """Write it all, or remove it: half a config would be read as one."""
     try:
         writing.write(text)
         writing.flush()

@@ -22,7 +22,7 @@ def say(text: str = "") -> None:
 
 
 def clean(text: str) -> str:
-    """Without what a terminal would obey; line ends and tabs stay."""
+    """The text without control characters; line ends and tabs stay."""
     return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
 
 
@@ -57,7 +57,7 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def size(count: int) -> str:
-    """``812 B``, ``14 kB``, ``2.3 MB``."""
+    """A size in words: ``812 B``, ``14 kB``, ``2.3 MB``."""
     if count < 1000:
         return f"{count} B"
     if count < 1_000_000:
@@ -66,14 +66,17 @@ def size(count: int) -> str:
 
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, nothing: str) -> None:
-    """Print aligned columns; on a terminal the last one is cut to the width. ``nothing``: if there are no rows."""
+    """Print aligned columns; on a terminal the last one is cut to the width.
+
+    ``nothing``: printed if there are no rows.
+    """
     cells = [[" ".join(clean(cell).split()) for cell in row] for row in rows]
     if not cells:
         click.echo(nothing)
         return
     widths = [max(map(width, column)) for column in zip(*[list(titles), *cells], strict=True)]
-    left = sum(widths[:-1]) + 2 * (len(widths) - 1)
-    last = max(_room() - left, _NARROWEST)
+    before = sum(widths[:-1]) + 2 * (len(widths) - 1)
+    last = max(_room() - before, _NARROWEST)
     for line, shown in ((list(titles), click.style), *((row, None) for row in cells)):
         padded = [cell + " " * (wide - width(cell)) for cell, wide in zip(line, widths, strict=True)]
         text = "  ".join([*padded[:-1], cut(line[-1], last)]).rstrip()
@@ -85,14 +88,14 @@ def _room() -> int:
 
 
 def width(text: str) -> int:
-    """In columns: Chinese and Japanese letters take two, combining marks none."""
+    """Width in columns: Chinese and Japanese letters take two, combining marks none."""
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
     )
 
 
 def cut(text: str, room: int) -> str:
-    """The text, with ``…`` for what has no room in so many columns."""
+    """The text cut to so many columns, with ``…`` at the end."""
     if width(text) <= room:
         return text
     while text and width(text) > room - 1:

@@ -45,12 +45,12 @@ def import_people(path: Path, *, dry_run: bool, as_json: bool, **options: str) -
     """
     config = quiet(read_config())
     file = _opened(path)
-    told = _AccountOptions(**options)
-    told.check(config)
+    account = _AccountOptions(**options)
+    account.check(config)
     with opened(config) as app:
-        if told.name and not dry_run:
-            told.write(app)
-        tally = _enrolled(app, file, path, usual=told.name, dry_run=dry_run)
+        if account.name and not dry_run:
+            account.write(app)
+        tally = _enrolled(app, file, path, usual=account.name, dry_run=dry_run)
     if as_json:
         say_json({**tally.kinds, "joined": tally.joined, "accounts": tally.accounts, "skipped": tally.bad,
                   "wrong": [{"line": line, "why": why} for line, why in tally.wrong]})  # fmt: skip
@@ -70,30 +70,30 @@ def _opened(path: Path) -> PeopleFile:
 
 
 class _AccountOptions:
-    """What the options say of an account."""
+    """The options about an account."""
 
     def __init__(self, *, name: str, domains: str, service_level: str, local_team: str) -> None:
         self.name = name.strip()
-        self.domains = [one.strip().lower() for one in domains.split(",") if one.strip()]
+        self.domains = [domain.strip().lower() for domain in domains.split(",") if domain.strip()]
         self.service_level = service_level
         self.local_team = local_team.strip().lower()
 
     def check(self, config: Config) -> None:
-        """Fails, before anything is done, with what is wrong."""
+        """Fail, before anything is done, if they are wrong."""
         from pydantic import ValidationError
 
         from bot.config.settings import AccountSection
 
-        said = self.domains or self.service_level or self.local_team
-        if said and not self.name:
+        given = self.domains or self.service_level or self.local_team
+        if given and not self.name:
             raise click.UsageError("--domains, --service-level and --local-team need --account NAME.")
-        if said and self.name in {account.name for account in config.accounts}:
+        if given and self.name in {account.name for account in config.accounts}:
             raise Failure(f"{self.name} is an [[account]] of the config: change it there. Nothing was done.")
         if self.service_level and self.service_level not in config.levels:
-            known = ", ".join(config.levels)
-            raise Failure(f"there is no service level {self.service_level}, only {known}. Nothing was done.")
+            names = ", ".join(config.levels)
+            raise Failure(f"there is no service level {self.service_level}, only {names}. Nothing was done.")
         try:
-            if said:
+            if given:
                 AccountSection(name=self.name, domains=tuple(self.domains), local_team=self.local_team)
         except ValidationError as error:
             why = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
@@ -101,7 +101,7 @@ class _AccountOptions:
             raise Failure(f"{where} {why}. Nothing was done.") from None
 
     def write(self, app: App) -> None:
-        """From now on the account is as the options say."""
+        """Write the account as the options say."""
         from store.people.person import amend_account
 
         about = {"service_level": self.service_level, "local_team": self.local_team}
@@ -109,10 +109,10 @@ class _AccountOptions:
 
 
 def _enrolled(app: App, file: PeopleFile, path: Path, *, usual: str, dry_run: bool) -> PeopleImportCounts:
-    """With a bar on a terminal; elsewhere it is silent."""
-    from bot.people.importer import Enrolling
+    """Import with a progress bar on a terminal; elsewhere it is silent."""
+    from bot.people.importer import PeopleImport
 
-    enrolling = Enrolling(app.config, app.database, app.writer, usual=usual, now=app.desk.now)
+    enrolling = PeopleImport(app.config, app.database, app.writer, usual=usual, now=app.desk.now)
     how = enrolling.rehearse if dry_run else enrolling.run
     length = sum(1 for _ in file.rows())
     label = f"{'Looking through' if dry_run else 'Importing'} {path.name}"
@@ -223,11 +223,13 @@ def export_people(as_json: bool) -> None:
         if not as_json:
             click.echo(",".join(HEADER))
         after = 0
-        while some := at.ask(ExportContacts(after)):
-            after = some[-1].id
+        while contacts := at.ask(ExportContacts(after)):
+            after = contacts[-1].id
             if as_json:
-                every += some
+                every += contacts
             else:
-                click.echo(write([one for one in some if one.known or not one.active]), nl=False)
+                click.echo(
+                    write([contact for contact in contacts if contact.known or not contact.active]), nl=False
+                )
     if as_json:
         say_json(every)

@@ -50,8 +50,8 @@ def report(kind: str, output: Path | None, **asked: str) -> None:
     Beside each figure stands that of the period before. Days are those of the calendar "office".
     """
     with desk() as at:
-        made = _made(at, **asked)
-    text = _written(made, kind)
+        figures = _made(at, **asked)
+    text = _written(figures, kind)
     if output is None:
         click.echo(text, nl=False)
         return
@@ -59,7 +59,7 @@ def report(kind: str, output: Path | None, **asked: str) -> None:
         output.write_bytes(click.unstyle(text).encode("utf-8"))
     except OSError as error:
         raise Failure(f"{output}: {error.strerror or error}. The report was not written.") from None
-    say(f"{output}: the report of {_days(made)}.")
+    say(f"{output}: the report of {_days(figures)}.")
 
 
 def _made(at: Desk, *, since: str, until: str, account: str, mailbox: str) -> Report:
@@ -68,37 +68,37 @@ def _made(at: Desk, *, since: str, until: str, account: str, mailbox: str) -> Re
 
     now, mailbox = datetime.now(UTC), mailbox.lower()
     try:
-        asked = period(since, until, now=now, zone=at.config.office.zone)
+        span = period(since, until, now=now, zone=at.config.office.zone)
     except NoPeriod as error:
         raise click.UsageError(str(error)) from None
     _one_of(account, at.ask(Accounts()) if account else (), "--account", "no account")
     _one_of(mailbox, [box.address for box in at.config.mailboxes], "--mailbox", "no mailbox of this desk")
-    made: Report = at.ask(ReportOf(at.config, asked, now, account, mailbox))
-    return made
+    figures: Report = at.ask(ReportOf(at.config, span, now, account, mailbox))
+    return figures
 
 
-def _one_of(given: str, known: object, option: str, what: str) -> None:
-    names = list(known) if isinstance(known, (list, tuple)) else []
-    if given and given not in names:
+def _one_of(name: str, choices: object, option: str, what: str) -> None:
+    names = list(choices) if isinstance(choices, (list, tuple)) else []
+    if name and name not in names:
         there = f"Known: {', '.join(names[:20])}." if names else "There is none yet."
-        raise click.BadParameter(f"{given} is {what}. {there}", param_hint=option)
+        raise click.BadParameter(f"{name} is {what}. {there}", param_hint=option)
 
 
-def _days(made: Report) -> str:
+def _days(figures: Report) -> str:
     from bot.reports.format import days
 
-    return days(made.period)
+    return days(figures.period)
 
 
-def _written(made: Report, kind: str) -> str:
+def _written(figures: Report, kind: str) -> str:
     if kind == "csv":
         from bot.reports.csv_export import csv_text
 
-        return csv_text(made)
+        return csv_text(figures)
     if kind == "html":
         from bot.reports.html_page import page
 
-        return page(made)
+        return page(figures)
     from bot.cli.report_table import lines
 
-    return "\n".join(lines(made)) + "\n"
+    return "\n".join(lines(figures)) + "\n"

@@ -29,8 +29,8 @@ def lines(report: Report) -> Iterator[str]:
     if comments:
         yield ""
         yield click.style("What they said", bold=True)
-    for one in comments:
-        yield cut(_line(f"{one.rating} of 5{GAP}{one.case}{GAP}{one.text}"), ROOM)
+    for comment in comments:
+        yield cut(_line(f"{comment.rating} of 5{GAP}{comment.case}{GAP}{comment.text}"), ROOM)
 
 
 def _sheet(sheet: Sheet) -> Iterator[str]:
@@ -38,12 +38,12 @@ def _sheet(sheet: Sheet) -> Iterator[str]:
     widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
     widths[0] = min(widths[0], NAMES)
     for number, row in enumerate(cells):
-        told = GAP.join(_cell(sheet, at, cell, widths) for at, cell in enumerate(row)).rstrip()
-        yield click.style(cut(told, ROOM), bold=True) if not number else cut(told, ROOM)
+        text = GAP.join(_cell(sheet, at, cell, widths) for at, cell in enumerate(row)).rstrip()
+        yield click.style(cut(text, ROOM), bold=True) if not number else cut(text, ROOM)
 
 
 def _cell(sheet: Sheet, at: int, cell: str, widths: list[int]) -> str:
-    """Names to the left, figures to the right."""
+    """A padded cell: names to the left, figures to the right."""
     cell = cut(cell, widths[at])
     space = " " * (widths[at] - width(cell))
     return cell + space if not at or at in sheet.texts else space + cell

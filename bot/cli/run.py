@@ -49,7 +49,7 @@ def _say_where(config: Config) -> None:
 
 
 def _places(config: Config) -> dict[str, str]:
-    """Where things come in, are kept, and leave, as far as the channels' sections say."""
+    """Where messages come in, are kept and leave, as far as the channels' sections say."""
     sections = config.channels.items()
     places = {
         "address": config.mailboxes[0].address,
@@ -79,7 +79,7 @@ def check() -> None:
     with TemporaryDirectory(prefix="casebot-check-") as scratch:
         try:
             with in_words(store_name(config)):
-                app = App(config, roster=False)
+                app = App(config, sync_staff=False)
         except Failure as failure:  # the doors are tried all the same, on a store of their own
             problems.append(str(failure))
             app = App(_with_store(config, scratch))
@@ -100,7 +100,7 @@ def check() -> None:
 
 
 def _hints(config: Config) -> list[str]:
-    """What works, and is perhaps not meant."""
+    """Sentences about settings that work but are perhaps not intended."""
     hints = []
     if not config.staff:
         hints.append("no [[staff]]: nobody is told of new cases")
@@ -136,7 +136,7 @@ def migrate() -> None:
 
 
 def _with_store(config: Config, folder: str) -> Config:
-    """On an empty store in that folder."""
+    """The config with an empty store in that folder."""
     place = {"url": f"sqlite:///{folder}/check.db", "files": f"{folder}/files"}
     return replace(config, store=config.store.model_copy(update=place))
 

@@ -25,7 +25,7 @@ def templates() -> None:
 
 
 def mailbox_option(command: click.decorators.FC) -> click.decorators.FC:
-    """``--mailbox ADDRESS``."""
+    """The option ``--mailbox ADDRESS``."""
     return click.option(
         "--mailbox", default="", help="As this address says it. Default: the first with words of its own."
     )(command)
@@ -38,8 +38,8 @@ def listed(mailbox: str, as_json: bool) -> None:
     """Every notice, who reads it, and the languages it is there in."""
     from bot.notices.catalogue import NOTICES
 
-    proofs = _lint(mailbox)
-    rows = [(notice, list(proofs.sources(notice))) for notice in NOTICES.values()]
+    lint = _lint(mailbox)
+    rows = [(notice, list(lint.sources(notice))) for notice in NOTICES.values()]
     if as_json:
         say_json(
             [
@@ -74,10 +74,10 @@ def show(notice: tuple[str, ...], language: str, mailbox: str) -> None:
     casebot templates show confirmation --language fr
     casebot templates show case closed > words/notices/en/case_closed.j2
     """
-    proofs, wanted = _lint(mailbox), _notice(" ".join(notice))
-    source = proofs.source(wanted, language)
+    lint, wanted = _lint(mailbox), _notice(" ".join(notice))
+    source = lint.source(wanted, language)
     if source is None:
-        there = ", ".join(one.language for one in proofs.sources(wanted))
+        there = ", ".join(source.language for source in lint.sources(wanted))
         raise Failure(
             f"“{wanted.name}” is not there in {language}, so it is said in English; it is there in: {there}"
         )
@@ -93,8 +93,8 @@ def check(mailbox: str) -> None:
     """
     from bot.notices.catalogue import NOTICES
 
-    proofs = _lint(mailbox)
-    mistakes = proofs.mistakes()
+    lint = _lint(mailbox)
+    mistakes = lint.mistakes()
     for mistake in mistakes:
         say(f"✗ {mistake}")
     if mistakes:
@@ -102,7 +102,7 @@ def check(mailbox: str) -> None:
             "mistakes, so the shipped words are" if len(mistakes) > 1 else "mistake, so the shipped words are"
         )
         raise Failure(f"{len(mistakes)} {many} said instead")
-    say(f"✓ {len(NOTICES)} notices in {', '.join(proofs.languages())}")
+    say(f"✓ {len(NOTICES)} notices in {', '.join(lint.languages())}")
 
 
 @templates.command()

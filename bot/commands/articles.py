@@ -11,7 +11,7 @@ from bot.model.rule import ASKED, LINKED_REQUESTER, Rule
 
 @dataclass(frozen=True, slots=True)
 class Solved(OnCase):
-    """An article has solved it: that is counted, and the asker's own case is closed."""
+    """Record that an article solved the asker's own case, and close it."""
 
     rule: ClassVar[Rule] = LINKED_REQUESTER
     article: int
@@ -19,7 +19,7 @@ class Solved(OnCase):
 
 @dataclass(frozen=True, slots=True)
 class Deflect(Command):
-    """An article has solved it before there was a case: that is counted."""
+    """Record that an article solved a problem before there was a case."""
 
     rule: ClassVar[Rule] = ASKED
     article: int

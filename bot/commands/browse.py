@@ -17,7 +17,7 @@ QUEUES = ("unassigned", "mine", "concerns")
 
 @dataclass(frozen=True, slots=True)
 class Queue(Command):
-    """List what the desk has to do, most urgent first: ``""``, or ``unassigned``, ``mine``, ``concerns``."""
+    """List the desk's work, most urgent first: ``""``, or ``unassigned``, ``mine``, ``concerns``."""
 
     rule: ClassVar[Rule] = LOOKED_UP
     which: str = ""
@@ -36,7 +36,7 @@ def queue(words: Arguments) -> Queue:
 
 @dataclass(frozen=True, slots=True)
 class My(Command):
-    """List the asker's own cases; ``state`` one of the states, or ``""`` for all that are not closed."""
+    """List the asker's own cases; ``state``: one of the states, or ``""`` for all that are not closed."""
 
     rule: ClassVar[Rule] = ASKED
     state: str = ""
@@ -83,7 +83,7 @@ def search(words: Arguments) -> Search:
 
 @dataclass(frozen=True, slots=True)
 class Help(Command):
-    """What can be asked here, and how."""
+    """Explain what can be asked here, and how."""
 
     rule: ClassVar[Rule] = ASKED
     topic: str = ""
@@ -97,7 +97,7 @@ def help_(words: Arguments) -> Help:
 
 @dataclass(frozen=True, slots=True)
 class Unclear(Command):
-    """Command words that could not be understood; answered with ``why``, and changes nothing."""
+    """Command words that could not be understood; answered with ``why``, changes nothing."""
 
     rule: ClassVar[Rule] = ASKED
     words: str

@@ -17,7 +17,7 @@ from bot.syntax.fields import ids, level
 
 @dataclass(frozen=True, slots=True)
 class Open(Command):
-    """Open a case. What is ``None`` was not said, and takes its default or is asked for once."""
+    """Open a case. A field that is ``None`` was not given: it takes its default or is asked for once."""
 
     rule: ClassVar[Rule] = FREE
     subject: str
@@ -39,7 +39,7 @@ class Open(Command):
 @verb(Open, "new [priority] subject", "open a case", aliases=("create",), text=True)
 def new(words: Arguments) -> Open:
     """``new critical: No delivery``, and the text below it."""
-    first, _, rest = words.text.strip().partition("\n")
+    first, _, text = words.text.strip().partition("\n")
     word, _, subject = first.partition(" ")
     priority = level(word.rstrip(":,"), words.lists)
     subject = (subject if priority else first).strip().removeprefix("> ")  # of words that are passed on
@@ -47,12 +47,12 @@ def new(words: Arguments) -> Open:
         raise BadCommand(
             saying("A new case needs a subject: new Deal ID 12333: no delivery"), {"subject": "is needed"}
         )
-    return Open(subject, rest.strip(), priority or None, ids=ids(words.text))
+    return Open(subject, text.strip(), priority or None, ids=ids(words.text))
 
 
 @dataclass(frozen=True, slots=True)
 class Reply(OnCase):
-    """Say something that all of the case's customers (or, from a customer, its specialists) read."""
+    """Write an entry that all customers of the case read; a customer's goes to its specialists, too."""
 
     rule: ClassVar[Rule] = OWN
     text: str
@@ -66,7 +66,7 @@ def reply(words: Arguments) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class Attach(OnCase):
-    """Add the files that came along, with no words."""
+    """Attach the message's files, without words."""
 
     rule: ClassVar[Rule] = OWN
 
@@ -93,7 +93,7 @@ def note(words: Arguments) -> Note:
 
 @dataclass(frozen=True, slots=True)
 class Reopen(OnCase):
-    """Open a resolved or closed case again."""
+    """Reopen a resolved or closed case."""
 
     rule: ClassVar[Rule] = PROVEN_PARTY
     text: str = ""
@@ -117,8 +117,8 @@ class Close(OnCase):
 @verb(Close, "close [reason], [text]", "close the case", text=True)
 def close(words: Arguments) -> Close:
     """``close fixed, thank you``"""
-    reason, rest = _reason(words)
-    return Close(words.case, reason or None, rest)
+    reason, text = _reason(words)
+    return Close(words.case, reason or None, text)
 
 
 _USUAL_REASONS = {
@@ -136,7 +136,7 @@ _USUAL_REASONS = {
 
 
 def _reason(words: Arguments) -> tuple[str, str]:
-    """The key of the reason that the text begins with, and what follows (a reason within a sentence stays)."""
+    """The key of the reason that the text begins with, and what follows; a longer sentence has none."""
     text = words.text
     phrases = [
         (phrase.lower(), key)
@@ -145,23 +145,23 @@ def _reason(words: Arguments) -> tuple[str, str]:
         if phrase
     ]
     phrase, key = leading(text, phrases)
-    rest = text[len(phrase) :]
-    return key, text if not key or _goes_on(phrase, rest) else rest.lstrip(PAUSE).rstrip()
+    following = text[len(phrase) :]
+    return key, text if not key or _goes_on(phrase, following) else following.lstrip(PAUSE).rstrip()
 
 
-def _goes_on(phrase: str, rest: str) -> bool:
-    """Is the reason within a longer sentence? A mark ends it; so does a capital letter, after more than one word."""
-    if not rest.strip(PAUSE):
+def _goes_on(phrase: str, following: str) -> bool:
+    """Is the reason within a longer sentence? A mark ends it; so does a capital, after several words."""
+    if not following.strip(PAUSE):
         return False
-    if rest[0] != " ":
-        return rest[0] not in PAUSE
-    begins = rest.lstrip()[0]
+    if following[0] != " ":
+        return following[0] not in PAUSE
+    begins = following.lstrip()[0]
     return begins not in PAUSE and "_" not in phrase and not (" " in phrase and begins.isupper())
 
 
 @dataclass(frozen=True, slots=True)
 class Keep(OnCase):
-    """Keep a message on the case without any effect: from a machine, or from somebody unproven."""
+    """Keep a message on the case without any effect: from a machine, or from an unproven sender."""
 
     rule: ClassVar[Rule] = FREE
     text: str
@@ -176,7 +176,7 @@ class Keep(OnCase):
 
 @dataclass(frozen=True, slots=True)
 class Missed(OnCase):
-    """Files that came with a message could not be kept, each as words for people: ``app.log (it is too large)``."""
+    """Report files of a message that could not be kept, in words: ``app.log (it is too large)``."""
 
     rule: ClassVar[Rule] = FREE
     files: tuple[str, ...]

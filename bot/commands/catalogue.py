@@ -1,4 +1,4 @@
-"""The catalogue of verbs: all of them with their names in all languages, help, and what a line of words asks for."""
+"""The catalogue of verbs: their names in all languages, help, and what a line of words asks for."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ BY_NAME = ENGLISH | {
 _STAFF_ROLES = frozenset({"staff", "specialist", "manager", "operator"})
 
 
-def command(asked: ParsedCommand, case: int | None, lists: Choices) -> Command:
-    """What the desk understands, about the case that ``asked`` names, else about ``case``.
+def command(parsed: ParsedCommand, case: int | None, lists: Choices) -> Command:
+    """The command of a parsed line, about the case that it names, else about ``case``.
 
     Raises ``BadCommand`` whose ``fields`` say what is missing or wrong.
     """
-    return ENGLISH[asked.verb].read(Arguments(asked.verb, asked.text, lists, asked.case, case))
+    return ENGLISH[parsed.verb].read(Arguments(parsed.verb, parsed.text, lists, parsed.case, case))
 
 
 def nearest(word: str, likeness: float = 0.78) -> str:

@@ -11,7 +11,7 @@ from bot.model.rule import HOUSE, Rule
 
 @dataclass(frozen=True, slots=True)
 class Due(OnCase):
-    """A timer has come; only the clock asks this. ``kind`` says what is to happen."""
+    """Do what is due by a timer; only the clock asks this. ``kind`` says what."""
 
     rule: ClassVar[Rule] = HOUSE
     kind: str
@@ -21,7 +21,7 @@ class Due(OnCase):
 
 @dataclass(frozen=True, slots=True)
 class Bounced(Command):
-    """A delivery of ours was reported on, signed by us; only the house itself asks this."""
+    """Record a bounce of a delivery, signed by us; only the house itself asks this."""
 
     rule: ClassVar[Rule] = HOUSE
     delivery: int

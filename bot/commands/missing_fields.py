@@ -25,7 +25,7 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
 
 
 class Guided(Protocol):
-    """What of ``[lists]`` this is about."""
+    """The parts of ``[lists]`` that this is about."""
 
     @property
     def features(self) -> Sequence[str]: ...
@@ -35,7 +35,10 @@ class Guided(Protocol):
 
 
 def missing(opened: Open, lists: Guided, *, kind: str, files: bool) -> tuple[str, ...]:
-    """What is asked for once, in words, the feature first. ``kind``: the case's type; ``files``: did any come along?"""
+    """What the requester is asked for once, in words, the feature first.
+
+    ``kind``: the case's type; ``files``: did any come along?
+    """
     text = f"{opened.subject}\n{opened.text}"
     return tuple(_missing(opened, lists, text, kind=kind, files=files))
 
@@ -47,12 +50,12 @@ def _missing(opened: Open, lists: Guided, text: str, *, kind: str, files: bool) 
         yield f"which feature is affected: {', '.join(lists.features)}, or another one"
     about = "\n".join((text, *opened.ids))
     for condition, question in _questions(lists, kind, opened.category or ""):
-        if not any(_there(one, about, files=files) for one in condition.split(",") if one.strip()):
+        if not any(_there(word, about, files=files) for word in condition.split(",") if word.strip()):
             yield question
 
 
 def questions(lists: Guided, kind: str) -> tuple[str, ...]:
-    """All that is asked for a type, whatever its category, in words."""
+    """All questions for a type, whatever its category, in words."""
     keys = [key for key in lists.guidance if kind and (key == kind or key.startswith(f"{kind} / "))]
     return tuple(_parted(question)[1] for key in keys for question in lists.guidance[key])
 
@@ -66,9 +69,9 @@ _CONDITION = re.compile(r"\[([^\]]*)\]\s*")
 
 
 def _parted(question: str) -> tuple[str, str]:
-    """What makes it needless, and its words."""
-    found = _CONDITION.match(question)
-    return (found.group(1), question[found.end() :]) if found else ("", question)
+    """The condition that makes a question needless, and the question."""
+    match = _CONDITION.match(question)
+    return (match.group(1), question[match.end() :]) if match else ("", question)
 
 
 def _there(condition: str, text: str, *, files: bool) -> bool:
@@ -84,7 +87,7 @@ def _there(condition: str, text: str, *, files: bool) -> bool:
 
 @lru_cache(maxsize=1)
 def _folded(text: str) -> str:
-    """Looked through first, by each condition in turn: most words are nowhere in a text."""
+    """The text in lower case, cached: each condition searches it, and most words are nowhere in it."""
     return text[:_LONGEST].casefold()
 
 
@@ -92,5 +95,5 @@ _LONGEST = 50_000
 
 
 def _tells(features: Sequence[str], text: str) -> bool:
-    """Does the message speak of a feature, or name one that the list does not have?"""
-    return "feature" in named(text) or any(_there(one, text, files=False) for one in features)
+    """Does the message name a feature, in the list or not?"""
+    return "feature" in named(text) or any(_there(feature, text, files=False) for feature in features)

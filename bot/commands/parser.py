@@ -33,7 +33,10 @@ class UnclearLine:
 
 @dataclass(frozen=True, slots=True)
 class FoundCommands:
-    """What ``find`` found. Beside an ``UnclearLine``, ``rest`` may be what a ``#ntoe`` meant to hide."""
+    """The commands and the rest of a text. Beside an ``UnclearLine``, ``rest`` may be a misspelt note.
+
+    ``#ntoe`` meant to hide it.
+    """
 
     asked: tuple[ParsedCommand | UnclearLine, ...]
     rest: str
@@ -47,9 +50,12 @@ _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|-)*")
 
 
 def parse(words: str) -> ParsedCommand:
-    """``close CS-000123 fixed, thank you`` → what is asked. Raises ``BadCommand`` naming the nearest verb."""
+    """The parsed command: ``close CS-000123 fixed, thank you``.
+
+    Raises ``BadCommand`` naming the nearest verb.
+    """
     words = words.strip()
-    verb, rest = _verb(words)
+    verb, text = _verb(words)
     if verb is None:
         first = words.split(None, 1)[0][:40] if words else ""
         near = nearest(first, 0.6)
@@ -64,26 +70,26 @@ def parse(words: str) -> ParsedCommand:
             ),
             {"verb": near or "help"},
         )
-    return _about(verb, rest, words)
+    return _about(verb, text, words)
 
 
 def _verb(words: str) -> tuple[Verb | None, str]:
-    """The verb that ``words`` begin with (``case`` before it is a courtesy), and what follows."""
-    first, rest = _split(words)
+    """The verb that ``words`` begin with (an optional ``case`` before it), and what follows."""
+    first, text = _split(words)
     if first == "case":
-        first, rest = _split(rest)
+        first, text = _split(text)
     if first == "collab":
-        case = _ARGUMENT.match(rest)
-        second, after = _split(rest[case.end() :] if case else rest)
+        case = _ARGUMENT.match(text)
+        second, after = _split(text[case.end() :] if case else text)
         return BY_NAME.get(f"collab {second}"), f"{case.group() if case else ''} {after}"
     if first == "my":
-        rest = re.sub(r"^cases\b", "", rest, flags=re.IGNORECASE)
-    return BY_NAME.get(first), rest
+        text = re.sub(r"^cases\b", "", text, flags=re.IGNORECASE)
+    return BY_NAME.get(first), text
 
 
 def _split(words: str) -> tuple[str, str]:
-    found = _WORD.match(words)
-    if not found or words[found.end() : found.end() + 1] not in (
+    match = _WORD.match(words)
+    if not match or words[match.end() : match.end() + 1] not in (
         "",
         " ",
         "\t",
@@ -97,64 +103,68 @@ def _split(words: str) -> tuple[str, str]:
         "!",
     ):
         return "", words
-    return found.group().lower(), words[found.end() :].lstrip(" \t\u00a0\u3000:：,.!\n")
+    return match.group().lower(), words[match.end() :].lstrip(" \t\u00a0\u3000:：,.!\n")
 
 
-def _about(verb: Verb, rest: str, line: str) -> ParsedCommand:
-    """Its case, where it names one, and its words. A bare ``123`` names one only for ``show``."""
-    rest = rest.strip()
-    found = _ARGUMENT.match(rest) if verb.case else None
-    if found is None and verb.name == "show":
-        found = _BARE.match(rest)
-    case = number(found.group(1)) if found else None
-    if found is None or case is None:
-        return ParsedCommand(verb.name, None, rest, line)
-    return ParsedCommand(verb.name, case, rest[found.end() :].strip(), line)
+def _about(verb: Verb, text: str, line: str) -> ParsedCommand:
+    """The command with its case, if it names one, and its words.
+
+    A bare ``123`` names one only for ``show``.
+    """
+    text = text.strip()
+    match = _ARGUMENT.match(text) if verb.case else None
+    if match is None and verb.name == "show":
+        match = _BARE.match(text)
+    case = number(match.group(1)) if match else None
+    if match is None or case is None:
+        return ParsedCommand(verb.name, None, text, line)
+    return ParsedCommand(verb.name, case, text[match.end() :].strip(), line)
 
 
 def find(text: str, prefix: str = "#", *, swallow: bool = True) -> FoundCommands:
-    """Take the command lines out of the first and last lines of ``text``, which is the new part of a message.
+    """Take the command lines out of the first and last lines of ``text``, the new part of a message.
 
-    Whole lines only, with a known verb right after the prefix; a near miss (``#clsoe``) is ``UnclearLine``, any
-    other word is text. A greeting before them and a sign-off after them are no hindrance. An internal note
-    at the top takes all that follows with it; other verbs do so if their own line has no words (``swallow``).
+    Whole lines only, with a known verb right after the prefix; a near miss (``#clsoe``) is ``UnclearLine``,
+    any other word is text. A greeting before them and a sign-off after them are no hindrance. An internal
+    note at the top takes all that follows with it; other verbs do so if their own line has no words
+    (``swallow``).
     """
     if prefix not in text and not (prefix == "#" and "\uff03" in text):
         return FoundCommands((), text)
     lines = _unwrapped(text.replace("\r\n", "\n").split("\n"), prefix)
     written = [n for n, line in enumerate(lines) if line.strip()]
     start, end = greetings.between(lines, written)
-    told = 0  # field lines may come before commands, and stay
-    while told < min(end - start, MOST_COMMANDS) and is_field(lines[written[start + told]]):
-        told += 1
-    start += told
+    count = 0  # field lines may come before commands, and stay
+    while count < min(end - start, MOST_COMMANDS) and is_field(lines[written[start + count]]):
+        count += 1
+    start += count
     first = _run(lines, written[start:end], prefix)
     last = _run(lines, written[start + len(first) : end][::-1], prefix)
     if not first and not last:
         return FoundCommands((), text)
     between = written[start + len(first) : end - len(last)]
     gone = {*written[start : start + len(first)], *written[end - len(last) : end]}
-    kept = [line for n, line in enumerate(lines) if n not in gone]
-    said = between or told or not all(map(greetings.mere, kept))
-    rest = "\n".join(kept).strip("\n") if said else ""
+    kept_lines = [line for n, line in enumerate(lines) if n not in gone]
+    has_words = between or count or not all(map(greetings.mere, kept_lines))
+    body = "\n".join(kept_lines).strip("\n") if has_words else ""
     return (
-        FoundCommands(*_swallowed(first, last[::-1], rest))
+        FoundCommands(*_swallowed(first, last[::-1], body))
         if swallow
-        else FoundCommands((*first, *last[::-1]), rest)
+        else FoundCommands((*first, *last[::-1]), body)
     )
 
 
 def _unwrapped(lines: list[str], prefix: str) -> list[str]:
-    """Command lines that a mail program has wrapped, whole again: the next word did not fit, so it went on below."""
+    """The lines with command lines rejoined that a mail program has wrapped."""
     whole: list[str] = []
     above = ""  # the piece of a command's line that stands above
     for line in lines:
-        asked = _read(line.strip(), prefix) is not None
-        if above and not asked and _went_on(above, line):
+        is_command = _read(line.strip(), prefix) is not None
+        if above and not is_command and _went_on(above, line):
             whole[-1] = f"{whole[-1].rstrip()} {line.strip()}"
         else:
             whole.append(line)
-        above = line.rstrip() if asked or whole[-1] is not line else ""
+        above = line.rstrip() if is_command or whole[-1] is not line else ""
     return whole
 
 
@@ -164,37 +174,37 @@ def _went_on(above: str, line: str) -> bool:
 
 
 def begin(text: str, prefix: str) -> FoundCommands:
-    """A message that begins with a command is that command, with the lines below it: ``!reply text of any length``.
+    """Parse a message that begins with a command, whose text goes on below: ``!reply text of any length``.
 
     Last lines that are commands are commands of their own, below plain words too: ``!close`` is no part of an
-    answer. So is the line above a command, if it takes no text: ``!take`` above ``!reply …``. A word that is no verb
-    makes it text (``!nice``), but a near miss (``!repyl``) is ``UnclearLine``.
+    answer. So is the line above a command, if it takes no text: ``!take`` above ``!reply …``. A word that is
+    no verb makes it text (``!nice``), but a near miss (``!repyl``) is ``UnclearLine``.
     """
     above, text = _above(text, prefix)
     lines = text.strip().split("\n")
     below = [n for n, line in enumerate(lines) if n and line.strip()][::-1]
     last = _run(lines, below, prefix)
-    rest = "\n".join(lines[: below[len(last) - 1]]).rstrip() if last else text
-    first = _read(rest.strip(), prefix)
+    body = "\n".join(lines[: below[len(last) - 1]]).rstrip() if last else text
+    first = _read(body.strip(), prefix)
     if first is None:
-        return FoundCommands((*above, *last[::-1]), rest)
+        return FoundCommands((*above, *last[::-1]), body)
     return FoundCommands((*above, first, *last[::-1]), "")
 
 
 def _above(text: str, prefix: str) -> tuple[list[ParsedCommand | UnclearLine], str]:
-    """The commands without text that stand in lines above another command, and what begins with that one."""
+    """The commands without text in lines above another command, and what begins with that one."""
     commands: list[ParsedCommand | UnclearLine] = []
     while len(commands) < MOST_COMMANDS:
         line, _, below = text.strip().partition("\n")
-        asked = _read(line.strip(), prefix)
+        parsed = _read(line.strip(), prefix)
         next_line = below.strip().partition("\n")[0]
         if (
-            not isinstance(asked, ParsedCommand)
-            or BY_NAME[asked.verb].text
+            not isinstance(parsed, ParsedCommand)
+            or BY_NAME[parsed.verb].text
             or _read(next_line, prefix) is None
         ):
             break
-        commands.append(asked)
+        commands.append(parsed)
         text = below
     return commands, text
 
@@ -203,10 +213,10 @@ def _run(lines: list[str], numbers: Iterable[int], prefix: str) -> list[ParsedCo
     """The commands that these lines begin with."""
     commands: list[ParsedCommand | UnclearLine] = []
     for n in numbers:
-        asked = _read(lines[n].strip(), prefix)
-        if asked is None or len(commands) == MOST_COMMANDS:
+        parsed = _read(lines[n].strip(), prefix)
+        if parsed is None or len(commands) == MOST_COMMANDS:
             break
-        commands.append(asked)
+        commands.append(parsed)
     return commands
 
 
@@ -217,9 +227,9 @@ def _read(line: str, prefix: str) -> ParsedCommand | UnclearLine | None:
     if not line.startswith(prefix):
         return None
     words = line[len(prefix) :]
-    verb, rest = _verb(words)
+    verb, text = _verb(words)
     if verb:
-        return _about(verb, rest, line)
+        return _about(verb, text, line)
     near = nearest(_split(words)[0])
     if not near:
         return None
@@ -228,20 +238,22 @@ def _read(line: str, prefix: str) -> ParsedCommand | UnclearLine | None:
 
 
 def _swallowed(
-    first: list[ParsedCommand | UnclearLine], last: list[ParsedCommand | UnclearLine], rest: str
+    first: list[ParsedCommand | UnclearLine], last: list[ParsedCommand | UnclearLine], body: str
 ) -> tuple[tuple[ParsedCommand | UnclearLine, ...], str]:
-    """Give ``rest`` to the command at the top that it belongs to: first to a note, lest it leave the desk."""
-    notes = [n for n, asked in enumerate(first) if isinstance(asked, ParsedCommand) and asked.verb == "note"]
+    """Give ``rest`` to the command at the top that it belongs to: first to a note, to keep it internal."""
+    notes = [
+        n for n, parsed in enumerate(first) if isinstance(parsed, ParsedCommand) and parsed.verb == "note"
+    ]
     wordless = [
-        n for n, asked in enumerate(first) if isinstance(asked, ParsedCommand) and _wants_words(asked)
+        n for n, parsed in enumerate(first) if isinstance(parsed, ParsedCommand) and _wants_words(parsed)
     ]
     for n in (notes or wordless)[-1:]:
-        asked = first[n]
-        if rest and isinstance(asked, ParsedCommand):
-            first[n] = replace(asked, text=f"{asked.text}\n{rest}".strip())
-            rest = ""
-    return (*first, *last), rest
+        parsed = first[n]
+        if body and isinstance(parsed, ParsedCommand):
+            first[n] = replace(parsed, text=f"{parsed.text}\n{body}".strip())
+            body = ""
+    return (*first, *last), body
 
 
-def _wants_words(asked: ParsedCommand) -> bool:
-    return BY_NAME[asked.verb].text and not asked.text
+def _wants_words(parsed: ParsedCommand) -> bool:
+    return BY_NAME[parsed.verb].text and not parsed.text

@@ -16,7 +16,10 @@ from bot.syntax.case_numbers import ENTRY, label, number
 
 @dataclass(frozen=True, slots=True)
 class OpenFor(Command):
-    """Open a case for whoever wrote what a specialist forwards; ``note`` is what the specialist wrote above it."""
+    """Open a case for the author of a message that a specialist forwards.
+
+    ``note`` is what the specialist wrote above it.
+    """
 
     rule: ClassVar[Rule] = FORWARDED
     requester: Identity
@@ -34,7 +37,7 @@ class OpenFor(Command):
 
 @dataclass(frozen=True, slots=True)
 class Merge(OnCase):
-    """Read a case as a part of another: ``case`` is closed, and its number leads to ``into``."""
+    """Merge a case into another: ``case`` is closed, and its number leads to ``into``."""
 
     rule: ClassVar[Rule] = DESK
     into: int
@@ -65,7 +68,7 @@ _INTO = re.compile(r"(?:(?:in)?to[ \t]+)?(CS-\d{6,12}|#\d{1,12}|\d{1,12})(?![\w-
 
 @dataclass(frozen=True, slots=True)
 class Unmerge(OnCase):
-    """Undo that: both cases are as they were."""
+    """Undo a merger: both cases are as they were."""
 
     rule: ClassVar[Rule] = DESK
 
@@ -78,7 +81,7 @@ def unmerge(words: Arguments) -> Unmerge:
 
 @dataclass(frozen=True, slots=True)
 class Split(OnCase):
-    """Move an entry that came to the wrong case out of it, into a case of its own."""
+    """Move an entry that came to the wrong case into a case of its own."""
 
     rule: ClassVar[Rule] = DESK
     entry: str
@@ -89,15 +92,15 @@ class Split(OnCase):
 @verb(Split, "split e-k4q7x2 [why]", "move an entry into a case of its own", text=True)
 def split(words: Arguments) -> Split:
     """``split e-k4q7x2 Another question.``"""
-    case, (entry, rest) = words.case, _entry(words.text)
+    case, (entry, why) = words.case, _entry(words.text)
     if not entry:
         raise BadCommand("Which entry? split e-k4q7x2", {"entry": "is needed, as `case show` names it"})
-    return Split(case, entry, rest)
+    return Split(case, entry, why)
 
 
 @dataclass(frozen=True, slots=True)
 class Accept(OnCase):
-    """Take an unverified entry as its sender's words, or let a held case go on. ``entry``: ``""`` for the only one."""
+    """Accept an unverified entry as its sender's, or a held case. ``entry``: ``""`` for the only one."""
 
     rule: ClassVar[Rule] = DESK
     entry: str = ""
@@ -111,7 +114,7 @@ def accept(words: Arguments) -> Accept:
 
 @dataclass(frozen=True, slots=True)
 class Spam(OnCase):
-    """Fold an unverified entry away, or close the case, and tell nobody. ``entry``: ``""`` for the only one."""
+    """Hide an unverified entry, or close the case, and tell nobody. ``entry``: ``""`` for the only one."""
 
     rule: ClassVar[Rule] = DESK
     entry: str = ""
@@ -131,6 +134,6 @@ def _entry_or_nothing(words: Arguments) -> str:
 
 
 def _entry(text: str) -> tuple[str, str]:
-    """The name of an entry that a text begins with, or ``""``, and what follows."""
+    """The entry's name that a text begins with, or ``""``, and what follows."""
     match = ENTRY.match(text.strip())
     return (match.group().lower(), text.strip()[match.end() :].lstrip(PAUSE)) if match else ("", text)

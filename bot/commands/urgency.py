@@ -20,7 +20,7 @@ TO = re.compile(r"\A(?:to|as)[ \t]+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Concern(OnCase):
-    """Raise a concern: the owner's manager is told at once. What is missing is asked for."""
+    """Raise a concern: the owner's manager is told at once. Missing details are asked for."""
 
     rule: ClassVar[Rule] = PROVEN_PARTY
     phone: str = ""
@@ -38,8 +38,8 @@ class Concern(OnCase):
 def concern(words: Arguments) -> Concern:
     """``concern lack of reply +33 1 23 45 67 89: nobody answers``"""
     phone, text = _phone(words.text)
-    category, rest = _category(text.lstrip(PAUSE), words)
-    return Concern(words.case, phone, category, rest.lstrip(PAUSE).rstrip())
+    category, text_after = _category(text.lstrip(PAUSE), words)
+    return Concern(words.case, phone, category, text_after.lstrip(PAUSE).rstrip())
 
 
 _CALL = r"(?:(?:tel|phone|call(?: me)?(?: at| on)?)[.: ]{1,3})?"
@@ -55,7 +55,10 @@ _USUAL_CONCERNS = {
 
 
 def _phone(text: str) -> tuple[str, str]:
-    """An international number anywhere, or one with a leading zero before a colon; and the text without."""
+    """A phone number, and the text without it.
+
+    An international number anywhere, or one with a leading zero before a colon.
+    """
     match = _PHONE.search(text[:2000]) or _LOCAL_PHONE.search(text[:2000].partition(":")[0])
     if not match or not phone_number(match.group(1)):
         return "", text
@@ -63,7 +66,7 @@ def _phone(text: str) -> tuple[str, str]:
 
 
 def _category(text: str, words: Arguments) -> tuple[str, str]:
-    """The category that a text begins with, and whatever comes after its words."""
+    """The category that a text begins with, and what follows its words."""
     phrases = [
         (phrase, key)
         for key, label in words.lists.concern_categories.items()
@@ -75,7 +78,7 @@ def _category(text: str, words: Arguments) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class TakeConcern(OnCase):
-    """Take the concern that was raised on a case, and tell the customer so; ``text`` is for them."""
+    """Take a case's concern, and tell the customer so; ``text`` is for them."""
 
     rule: ClassVar[Rule] = DESK
     text: str = ""
@@ -95,7 +98,7 @@ def acknowledge(words: Arguments) -> TakeConcern:
 
 @dataclass(frozen=True, slots=True)
 class ChangePriority(OnCase):
-    """Give a case another priority: a specialist does it, a customer asks for it; ``text`` says why."""
+    """Change a case's priority (a specialist), or ask for it (a customer); ``text`` says why."""
 
     rule: ClassVar[Rule] = PROVEN_PARTY
     priority: str
@@ -116,12 +119,12 @@ def priority(words: Arguments) -> ChangePriority:
     word = text[: len(listed)] or re.split(r"[\s:,.!–—-]", text, maxsplit=1)[0]
     wanted = level(word, words.lists)
     if not wanted:
-        known = ", ".join(words.lists.priorities)
+        names = ", ".join(words.lists.priorities)
         raise BadCommand(
             saying(
                 "“{word}” is no priority. There are: {known}." if word else "Which? There are: {known}.",
                 word=word[:40],
-                known=known,
+                known=names,
             ),
             {"priority": "is unknown"},
         )
@@ -153,7 +156,7 @@ def decline(words: Arguments) -> DecidePriority:
 
 @dataclass(frozen=True, slots=True)
 class NameContact(OnCase):
-    """Name who can always be reached about a Blocker; no ``name``: the asker."""
+    """Name the person who can always be reached about a Blocker; no ``name``: the asker."""
 
     rule: ClassVar[Rule] = PROVEN_PARTY
     phone: str

@@ -1,4 +1,4 @@
-"""Verbs: the words by which people ask for a command, in every channel, and how the words after it are read."""
+"""Verbs: the words that ask for a command, in every channel, and how the words after it are read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ADDRESS = re.compile(r"[^\s<>@,;:|\"()]+@[^\s<>@,;:|\"()]+\.[^\s<>@,;:|\"()]+")
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """The words after a verb, where they stand, and the lists that they may choose from."""
+    """The words after a verb, the case they are about, and the lists that they may choose from."""
 
     verb: str
     text: str
@@ -31,7 +31,7 @@ class Arguments:
 
     @property
     def case(self) -> int:
-        """The case that they are about. Raises ``BadCommand`` if they name none and stand on none."""
+        """The case that they are about. Raises ``BadCommand`` if there is none."""
         number = self.named if self.named is not None else self.here
         if number is None:
             raise BadCommand(
@@ -52,7 +52,7 @@ Reader = Callable[[Arguments], Command]
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A verb: what it is called, what help says of it, and the function that makes its command."""
+    """A verb: its name, its help, and the function that makes its command."""
 
     name: str
     command: type[Command]
@@ -77,7 +77,7 @@ class Verb:
         return not any(role in self.command.rule for role in CUSTOMERS)
 
     def means(self, *, staff: bool) -> str:
-        """What help says that it does."""
+        """Its meaning, for help."""
         return self.for_staff if staff and self.for_staff else self.meaning
 
 
@@ -94,9 +94,10 @@ def verb(
     text: bool = False,
     for_staff: str = "",
 ) -> Callable[[Reader], Reader]:
-    """The function below reads the words after this verb: ``@verb(Close, "close [reason], [text]", "close the case")``.
+    """Register a function that reads the words after a verb.
 
-    ``usage`` begins with its name. Who may use it, and whether it is about one case, the command says itself.
+    ``@verb(Close, "close [reason], [text]", "close the case")``. ``usage`` begins with its name. Who may use
+    it, and whether it is about one case, the command says itself.
     """
 
     def register(read: Reader) -> Reader:
@@ -108,7 +109,7 @@ def verb(
 
 
 def leading(text: str, phrases: list[tuple[str, str]]) -> tuple[str, str]:
-    """The longest of the phrases that a text begins with, as ``(phrase, key)``; two empty ones if there is none."""
+    """The longest phrase that a text begins with, as ``(phrase, key)``; two empty ones if there is none."""
     folded = text.lower()
     for phrase, key in sorted(phrases, key=lambda pair: -len(pair[0])):
         if folded.startswith(phrase.lower()) and not folded[len(phrase) : len(phrase) + 1].isalnum():

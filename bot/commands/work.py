@@ -1,4 +1,4 @@
-"""Commands of a specialist's work: ask for material, wait, a workaround, a case's fields, handing over."""
+"""Commands of a specialist's work: asking for material, waiting, workarounds, fields, handing over."""
 
 from __future__ import annotations
 
@@ -87,9 +87,9 @@ def workaround(words: Arguments) -> Workaround:
 
 @dataclass(frozen=True, slots=True)
 class SetField(OnCase):
-    """Set what a case says of itself. A new type empties the category; a requester is a mail address.
+    """Set a field of a case. A new type empties the category; a requester is a mail address.
 
-    ``category``: of that type, where both were said at once.
+    ``category``: of that type, if both were given at once.
     """
 
     rule: ClassVar[Rule] = DESK
@@ -134,7 +134,7 @@ def set_type(words: Arguments) -> SetField:
 
 
 def _value(field: CaseField, value: str, lists: Choices) -> tuple[str, str]:
-    """The value as the case keeps it, and the category where that was said with the type."""
+    """The value as the case keeps it, and the category if it was given with the type."""
     if field == "type":
         return _type_and_category(value, lists)
     if field == "category":
@@ -158,7 +158,7 @@ def _requester(value: str) -> str:
 
 
 def _type_and_category(value: str, lists: Choices) -> tuple[str, str]:
-    """``Delivery / Not delivering``, as a case is shown, else a type alone."""
+    """Type and category: ``Delivery / Not delivering``, as a case is shown; or a type alone."""
     kind, slash, category = value.partition("/")
     whole = any(name.casefold() == value.casefold().strip(PAUSE) for name in lists.types)
     if whole or not slash:
@@ -167,10 +167,10 @@ def _type_and_category(value: str, lists: Choices) -> tuple[str, str]:
 
 
 def _chosen(field: str, value: str, lists: Choices) -> str:
-    """One of the list, however it is written; a category may be one of any type, the desk looks further."""
-    known = list(lists.types) if field == "type" else [name for row in lists.types.values() for name in row]
-    choice = next((name for name in known if name.casefold() == value.casefold().strip(PAUSE)), None)
+    """A choice of the list, in any spelling; a category may be any type's, the desk checks further."""
+    choices = list(lists.types) if field == "type" else [name for row in lists.types.values() for name in row]
+    choice = next((name for name in choices if name.casefold() == value.casefold().strip(PAUSE)), None)
     if choice is None and value:
-        names = ", ".join(dict.fromkeys(known))
+        names = ", ".join(dict.fromkeys(choices))
         raise BadCommand(f"“{value[:60]}” is no {field}. There are: {names}.", {field: "is unknown"})
     return choice or ""

@@ -45,7 +45,7 @@ _CONCERNS: Mapping[str, str] = {
 
 
 class ListsSection(Section):
-    """``[lists]``: what can be chosen from, in every channel."""
+    """``[lists]``: the choices in every channel."""
 
     priorities: tuple[Name, ...] = Field(default=("Blocker", "Critical", "Medium", "Low"), min_length=1)
     """Most urgent first."""
@@ -70,7 +70,10 @@ class ListsSection(Section):
         missing = [key for key in REASONS_IN_USE if key not in self.close_reasons]
         if missing:
             raise ValueError(f"close_reasons must keep the keys that the desk uses: {', '.join(missing)}")
-        kinds = {*self.types, *(f"{kind} / {one}" for kind, some in self.types.items() for one in some)}
+        kinds = {
+            *self.types,
+            *(f"{kind} / {category}" for kind, categories in self.types.items() for category in categories),
+        }
         lost = [key for key in self.guidance if key not in kinds]
         if lost and "guidance" in self.model_fields_set:
             raise ValueError(f"guidance must name types (or type / category) of types, not {', '.join(lost)}")

@@ -29,24 +29,25 @@ def of_tables(
     written: Mapping[str, Any],
     merged: Any,
     *,
-    told: Mapping[str, Any],
+    environment: Mapping[str, Any],
     file: Path | None,
 ) -> Iterator[str]:
-    """What the ``file`` says must be right as it is written there: a number is no string.
+    """The mistakes in the file and in the environment.
 
-    The environment (``told``) knows only strings, so numbers are read out of them; it may tell what the file lacks.
+    What the ``file`` says must be right as it is written there: a number is no string. The environment knows
+    only strings, so numbers are read out of them; it may supply what the file lacks.
     """
     whole = _errors(lambda: table.model_validate(merged))
     open_ = {e["loc"] for e in whole}
-    said = set()
+    reported = set()
     for e in _errors(lambda: table.model_validate_json(json.dumps(written, default=str), strict=True)):
-        if not _made_good(e, told, open_):
-            said.add(e["loc"])
+        if not _made_good(e, environment, open_):
+            reported.add(e["loc"])
             yield f"{file}: {_key(e['loc'])}: {_why(table, e)}"
     for e in whole:
-        here = _value_at(told, e["loc"])
+        here = _value_at(environment, e["loc"])
         misnamed = e["type"] == "tuple_type" and isinstance(here, dict)  # bot/config/environment.py says so
-        if not misnamed and (e["loc"] not in said or isinstance(here, (str, list))):
+        if not misnamed and (e["loc"] not in reported or isinstance(here, (str, list))):
             yield f"{variable(e['loc'])}: {_why(table, e)}"
 
 
@@ -58,44 +59,44 @@ def _errors(validate: Callable[[], object]) -> list[Any]:
     return []
 
 
-def _made_good(error: Any, told: Mapping[str, Any], still: Collection[Any]) -> bool:
-    """Does the environment tell what the file lacks: the key itself, or one that its table cannot be without?"""
-    here = _value_at(told, error["loc"])
+def _made_good(error: Any, environment: Mapping[str, Any], still: Collection[Any]) -> bool:
+    """Does the environment supply what the file lacks: the key itself, or one that its table requires?"""
+    here = _value_at(environment, error["loc"])
     return here is not None and (
         error["type"] == "missing" or (isinstance(here, dict) and error["loc"] not in still)
     )
 
 
-def _value_at(told: Any, loc: Iterable[int | str]) -> Any:
-    """What the environment says there; None: nothing."""
+def _value_at(value: Any, loc: Iterable[int | str]) -> Any:
+    """The environment's value there, or None."""
     for step in loc:
-        if isinstance(told, list) and isinstance(step, int):
-            told = told[step] if step < len(told) else None
-        elif isinstance(told, dict):
-            told = told.get(str(step))
-        elif told is not None:
-            return told
-    return told
+        if isinstance(value, list) and isinstance(step, int):
+            value = value[step] if step < len(value) else None
+        elif isinstance(value, dict):
+            value = value.get(str(step))
+        elif value is not None:
+            return value
+    return value
 
 
 def variable(loc: Iterable[int | str]) -> str:
-    """``("store", "url")`` → ``CASEBOT_STORE__URL``."""
+    """The variable of a key: ``("store", "url")`` → ``CASEBOT_STORE__URL``."""
     return f"{PREFIX}{'__'.join(map(str, loc)).upper()}"
 
 
 def of_the_whole(merged: Mapping[str, Any], listed: Mapping[str, Collection[str]]) -> Iterator[str]:
-    """What is right by itself, and wrong beside the rest; ``merged`` is looked at as it was written.
+    """Mistakes between values that are valid by themselves; ``merged`` is read as it was written.
 
     ``listed``: the ``types`` and ``priorities`` that can be chosen.
     """
     names = ("staff", "mailbox", "account", "calendar", "service_level")
     staff, boxes, accounts, calendars, levels = (_rows(merged, name) for name in names)
-    known = {str(person.get("mail", "")).lower() for person in staff}
+    mails = {str(person.get("mail", "")).lower() for person in staff}
     for n, person in enumerate(staff, 1):
-        if (boss := str(person.get("manager", "")).lower()) and boss not in known:
+        if (boss := str(person.get("manager", "")).lower()) and boss not in mails:
             yield f"staff[{n}].manager: {boss} is nobody in [[staff]]"
     desk = merged.get("desk")
-    if isinstance(desk, dict) and (duty := str(desk.get("duty_manager", "")).lower()) and duty not in known:
+    if isinstance(desk, dict) and (duty := str(desk.get("duty_manager", "")).lower()) and duty not in mails:
         yield f"desk.duty_manager: {duty} is nobody in [[staff]]"
     for n, box in enumerate(boxes, 1):
         if (kind := str(box.get("default_type", ""))) and kind not in listed["types"]:
@@ -117,18 +118,18 @@ def of_the_whole(merged: Mapping[str, Any], listed: Mapping[str, Collection[str]
 
 
 def _shared_boards(merged: Mapping[str, Any], accounts: list[Mapping[str, Any]]) -> Iterator[str]:
-    """What the desk says among itself must not be said where customers read."""
+    """Channels that are both the desk's and a customer's: the desk's words must not be read there."""
     slack = merged.get("slack")
     slack = slack if isinstance(slack, dict) else {}
     routes = slack.get("routes")
     desk = {"triage": slack.get("triage"), **(routes if isinstance(routes, dict) else {})}
-    theirs = {
+    customer_channels = {
         str(place).rpartition("/")[2].upper(): account.get("name", "")
         for account in accounts
         for place in _listed(account.get("slack_channels"))
     }
     for key, channel in desk.items():
-        if channel and (name := theirs.get(str(channel).upper())):
+        if channel and (name := customer_channels.get(str(channel).upper())):
             where = "slack.triage" if key == "triage" else f"slack.routes.{key}"
             yield f"{where}: {channel} is a channel of {name}'s (account.slack_channels): customers would read along"
 
@@ -143,7 +144,7 @@ def _rows(merged: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 
 
 def _why(table: type[BaseModel], error: Any) -> str:
-    """One mistake in words; never with the value, which may be a secret."""
+    """A mistake in words; never with the value, which may be a secret."""
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         *above, last = error["loc"]
@@ -175,9 +176,9 @@ def _why(table: type[BaseModel], error: Any) -> str:
     return words.get(kind) or str(error["msg"]).removeprefix("Value error, ")
 
 
-def no_such(key: str, known: Iterable[str]) -> str:
-    """What is said of an unknown key, with the one that is nearest among the ``known``."""
-    near = get_close_matches(key, list(known), 1, 0.5)
+def no_such(key: str, keys: Iterable[str]) -> str:
+    """The message about an unknown key, with the nearest of the known ones."""
+    near = get_close_matches(key, list(keys), 1, 0.5)
     return f"there is no such key; did you mean {near[0]}?" if near else "there is no such key"
 
 
@@ -188,7 +189,7 @@ def keys_at(table: type[BaseModel], steps: Iterable[int | str]) -> Iterable[str]
 
 
 def _at(table: type[BaseModel], steps: Iterable[int | str]) -> tuple[Any, list[str]]:
-    """What kind of value stands where ``steps`` lead, and examples of it."""
+    """The type of the value that ``steps`` lead to, and examples of it."""
     kind: Any = table
     examples: list[str] = []
     for step in steps:
@@ -201,12 +202,12 @@ def _at(table: type[BaseModel], steps: Iterable[int | str]) -> tuple[Any, list[s
             kind = get_args(kind)[1]
         if get_origin(kind) is Annotated:
             kind, *more = get_args(kind)
-            examples = [one for field in more for one in getattr(field, "examples", None) or []]
+            examples = [example for field in more for example in getattr(field, "examples", None) or []]
         if get_origin(kind) in (Union, UnionType):
             kind = next((k for k in get_args(kind) if isinstance(k, type) and issubclass(k, BaseModel)), None)
     return kind, examples
 
 
 def _key(loc: Iterable[int | str]) -> str:
-    """``("staff", 0, "mail")`` → ``staff[1].mail``: people count from one."""
+    """A key as people write it: ``("staff", 0, "mail")`` → ``staff[1].mail``; they count from one."""
     return "".join(f"[{s + 1}]" if isinstance(s, int) else f".{s}" for s in loc).lstrip(".")

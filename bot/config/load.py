@@ -58,7 +58,7 @@ _SECTIONS: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything that can be configured, with absolute paths and every default filled in."""
+    """The whole configuration, with absolute paths and every default filled in."""
 
     desk: DeskSection
     store: StoreSection
@@ -83,7 +83,7 @@ class Config:
     file: Path | None = None
 
     def templates(self, mailbox: str = "") -> tuple[Path, ...]:
-        """The operator's template folders, what comes first first: that of a mailbox (its address), then the desk's.
+        """The operator's template folders, in order: that of a mailbox (its address), then the desk's.
 
         Without an address, the first mailbox that has one.
         """
@@ -103,36 +103,36 @@ def load(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
 
 
 def read(path: Path | None, sections: Mapping[str, type[BaseModel]]) -> Config:
-    """As ``load``, but writes nothing: where no secret is configured and none is kept yet, there is none."""
+    """As ``load``, but writes nothing: if no secret is configured or kept yet, there is none."""
     file = path or (DEFAULT_FILE if os.path.lexists(DEFAULT_FILE) else None)
     table, environment = _models(tuple(sections.items()))
     written = _written(file) if file else {}
-    told = dict(_Environment(environment, env_prefix=PREFIX, env_nested_delimiter="__")())
-    merged = _merged(written, told)
+    environment_values = dict(_Environment(environment, env_prefix=PREFIX, env_nested_delimiter="__")())
+    merged = _merged(written, environment_values)
     mistakes = [
-        *of_tables(table, written, merged, told=told, file=file),
+        *of_tables(table, written, merged, environment=environment_values, file=file),
         *of_names(table),
         *of_the_whole(merged, _listed(merged)),
     ]
     if mistakes:
         raise ConfigMistakes(mistakes)
     config = _config(table.model_validate(merged), tuple(sections), file)
-    kept = not config.desk.secrets and secret_file(config).is_file()
-    return _with_secret(config) if kept else config
+    has_secret = not config.desk.secrets and secret_file(config).is_file()
+    return _with_secret(config) if has_secret else config
 
 
 @cache
 def _models(
     sections: tuple[tuple[str, type[BaseModel]], ...],
 ) -> tuple[type[BaseModel], type[_EnvironmentValues]]:
-    """The whole config, as a file has it and as the environment does."""
+    """The models of the whole config, in a file and in the environment."""
     shape = _shape(dict(sections))
     table = create_model("Table", __base__=Section, **shape)
     return table, create_model("Environment", __base__=_EnvironmentValues, **shape)
 
 
 def _shape(sections: Mapping[str, type[BaseModel]]) -> dict[str, Any]:
-    """All sections. What a channel understands of a ``[[mailbox]]``, it names in ``MAILBOX``: key → model."""
+    """All sections. A channel names its keys of a ``[[mailbox]]`` in ``MAILBOX``: key → model."""
     more: dict[str, Any] = {}
     for kind in sections.values():
         more |= {key: (table | None, None) for key, table in getattr(kind, "MAILBOX", {}).items()}
@@ -151,13 +151,13 @@ def _written(file: Path) -> dict[str, Any]:
 
 
 class _EnvironmentValues(BaseSettings):
-    """Strict, so that the source reads numbers out of strings where a number is wanted."""
+    """Strict, so that the source reads numbers out of strings where a number is expected."""
 
     model_config = SettingsConfigDict(strict=True)
 
 
 class _Environment(EnvSettingsSource):
-    """``CASEBOT_STORE__URL=…``: lists may be JSON, or simply separated by commas."""
+    """Reads ``CASEBOT_STORE__URL=…``: lists may be JSON, or simply separated by commas."""
 
     def decode_complex_value(self, field_name: str, field: Any, value: Any) -> Any:
         try:
@@ -166,7 +166,7 @@ class _Environment(EnvSettingsSource):
             return [item.strip() for item in str(value).split(",") if item.strip()]
 
     def next_field(self, field: Any, key: str, case_sensitive: bool | None = None) -> Any:
-        """``MAILBOX__0__ADDRESS``: the first table of a list of tables."""
+        """The first table of a list of tables for ``MAILBOX__0__ADDRESS``."""
         of = getattr(field, "annotation", field)
         if key.isdigit() and get_origin(of) is tuple:
             return get_args(of)[0]
@@ -174,7 +174,7 @@ class _Environment(EnvSettingsSource):
 
 
 def _merged(below: Any, above: Any) -> Any:
-    """``above`` laid over ``below``; ``{"0": …}`` reaches the first table of a list of tables."""
+    """``above`` laid over ``below``; ``{"0": …}`` is the first table of a list of tables."""
     if isinstance(above, dict) and isinstance(below, dict):
         return {key: _merged(below.get(key), above.get(key, below.get(key))) for key in {**below, **above}}
     if isinstance(above, dict) and above and all(str(key).isdigit() for key in above):
@@ -209,15 +209,15 @@ def _config(table: Any, channels: tuple[str, ...], file: Path | None) -> Config:
 
 
 def _mailbox(box: MailboxSection, desk: DeskSection) -> MailboxSection:
-    """With the desk's name and language where it has none; its channel's tables as plain mappings."""
-    said = {key: value for key, value in box.model_dump().items() if value not in ("", None)}
+    """A mailbox with the desk's name and language as defaults; its channel's tables as plain mappings."""
+    own = {key: value for key, value in box.model_dump().items() if value not in ("", None)}
     return MailboxSection.model_construct(
-        **{**MailboxSection().model_dump(), "name": desk.name, "language": desk.language, **said}
+        **{**MailboxSection().model_dump(), "name": desk.name, "language": desk.language, **own}
     )
 
 
 def _listed(merged: Mapping[str, Any]) -> Mapping[str, Collection[str]]:
-    """The types and priorities that can be chosen, as far as they are written well."""
+    """The types and priorities that can be chosen, as far as they are valid."""
     lists = merged.get("lists")
     written = lists if isinstance(lists, dict) else {}
     types, priorities = (written.get(key, getattr(ListsSection(), key)) for key in ("types", "priorities"))
@@ -231,7 +231,10 @@ _PLACE = re.compile(r"(maildir:|sqlite(?:\+\w+)?:///)(?!/|:memory:)(?=.)|(?=\.\.
 
 
 def _placed(section: M, folder: Path) -> M:
-    """Relative paths start from the config's folder: ``./x``, ``maildir:x``, ``sqlite:///x``, any Path."""
+    """The section with paths relative to the config's folder made absolute.
+
+    ``./x``, ``maildir:x``, ``sqlite:///x``, any Path.
+    """
     values = {name: getattr(section, name) for name in type(section).model_fields}
     return section.model_copy(update={name: _there(name, value, folder) for name, value in values.items()})
 
@@ -246,18 +249,18 @@ def _there(name: str, value: Any, folder: Path) -> Any:
     if isinstance(value, BaseModel):
         return _placed(value, folder)
     if isinstance(value, dict):
-        return {key: _there(key, one, folder) for key, one in value.items()}
+        return {key: _there(key, item, folder) for key, item in value.items()}
     return value
 
 
 def _with_secret(config: Config) -> Config:
-    """None was configured: the one that is kept beside the store, so that links outlive a restart."""
+    """The config with the secret kept beside the store, so that links survive a restart."""
     desk = config.desk.model_copy(update={"secrets": (SecretStr(_kept_secret(secret_file(config))),)})
     return replace(config, desk=desk)
 
 
 def secret_file(config: Config) -> Path:
-    """Where a secret that nobody configured is kept: beside the SQLite file, else in the config's folder."""
+    """The file of a secret that nobody configured: beside the SQLite file, else in the config's folder."""
     _, _, place = config.store.url.partition(":///")
     sqlite = config.store.url.startswith("sqlite") and place and not place.startswith(":memory:")
     return (Path(place).parent if sqlite else config.folder) / SECRET_FILE
@@ -278,7 +281,7 @@ def _kept_secret(file: Path) -> str:
 
 
 def _write_once(file: Path, text: str) -> None:
-    """Whole or not at all, readable by its owner only; of two that start at once, one wins."""
+    """Write a file entirely or not at all, for its owner only; of two that start at once, one wins."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f"{file.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

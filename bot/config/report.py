@@ -16,11 +16,11 @@ _WEEKLY = re.compile(
 
 
 def weekly(text: str) -> tuple[str, time]:
-    """``monday 09:00`` → the day's name, and the time on the wall."""
-    found = _WEEKLY.fullmatch(text)
-    if not found:
+    """The day's name and the wall-clock time of ``monday 09:00``."""
+    match = _WEEKLY.fullmatch(text)
+    if not match:
         raise ValueError("must be a day and a time, as monday 09:00, or empty")
-    return found[1], time(int(found[2]), int(found[3]))
+    return match[1], time(int(match[2]), int(match[3]))
 
 
 def _weekly_or_nothing(text: str) -> str:
@@ -30,7 +30,7 @@ def _weekly_or_nothing(text: str) -> str:
 
 
 class ReportSection(Section):
-    """``[report]``: what the desk is told of itself."""
+    """``[report]``: the desk's weekly digest."""
 
     digest: Annotated[str, AfterValidator(_weekly_or_nothing)] = "monday 09:00"
     """When the week is told in the triage channel, in the time zone of the calendar ``office``; empty: never."""

@@ -30,8 +30,8 @@ def _zone(name: str) -> str:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         near = get_close_matches(name, available_timezones(), 1)
-        meant = f"; did you mean {near[0]}?" if near else ""
-        raise ValueError(f"must be a time zone, as Europe/Paris{meant}") from None
+        suggestion = f"; did you mean {near[0]}?" if near else ""
+        raise ValueError(f"must be a time zone, as Europe/Paris{suggestion}") from None
     return name
 
 
@@ -57,11 +57,11 @@ def _windows(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _window(text: str) -> Window:
-    """``09:00-18:00`` → (540, 1080). 24:00, or 00:00 at the end, is the midnight that ends the day."""
-    found = _WINDOW.fullmatch(text)
-    if not found:
+    """Minutes of the day: ``09:00-18:00`` → (540, 1080). 24:00, or 00:00 at the end, is midnight."""
+    match = _WINDOW.fullmatch(text)
+    if not match:
         raise ValueError("must be hours as 09:00-18:00")
-    from_hour, from_minute, to_hour, to_minute = map(int, found.groups())
+    from_hour, from_minute, to_hour, to_minute = map(int, match.groups())
     opens, closes = from_hour * 60 + from_minute, (to_hour * 60 + to_minute) or 1440
     if closes > 1440:
         raise ValueError(f"{text} ends after midnight, which is 24:00")
@@ -76,9 +76,9 @@ def _written_span(text: str) -> str:
 
 
 def span(text: str) -> Duration:
-    """``30m``, ``4h``, ``1h30m``, or ``2d``: two business days."""
-    found = _SPAN.fullmatch(text)
-    days, hours, minutes = (int(n or 0) for n in found.groups()) if found else (0, 0, 0)
+    """A duration: ``30m``, ``4h``, ``1h30m``, or ``2d`` for two business days."""
+    match = _SPAN.fullmatch(text)
+    days, hours, minutes = (int(n or 0) for n in match.groups()) if match else (0, 0, 0)
     written = Duration(timedelta(hours=hours, minutes=minutes), days)
     if written == Duration() or written.time > LONGEST or written.days > LONGEST.days:
         raise ValueError("must be a time, as 30m, 4h, 1h30m, or 2d for two business days")
@@ -108,7 +108,7 @@ def _open_some_day(week: WeekSection) -> WeekSection:
 
 
 class CalendarSection(Section):
-    """``[[calendar]]``: when people work."""
+    """``[[calendar]]``: working hours and holidays."""
 
     name: Name = OFFICE
     time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
@@ -127,7 +127,7 @@ TARGETS: tuple[Target, ...] = get_args(Target)
 
 
 class ServiceLevelSection(Section):
-    """``[[service_level]]``: what is promised to the accounts that name it."""
+    """``[[service_level]]``: the targets for the accounts that name it."""
 
     name: Name = STANDARD
     calendar: str = OFFICE
@@ -148,10 +148,10 @@ class ServiceLevelSection(Section):
 def levels(
     calendars: Iterable[CalendarSection], written: Iterable[ServiceLevelSection]
 ) -> Mapping[str, Level]:
-    """The service levels by name, ready to count with; ``standard`` is always among them."""
-    known = {calendar.name: _calendar(calendar) for calendar in (CalendarSection(), *calendars)}
+    """The service levels by name, ready to use; ``standard`` is always among them."""
+    by_name = {calendar.name: _calendar(calendar) for calendar in (CalendarSection(), *calendars)}
     rows = {row.name: row for row in (ServiceLevelSection(), *written)}
-    return MappingProxyType({name: _level(row, known[row.calendar]) for name, row in rows.items()})
+    return MappingProxyType({name: _level(row, by_name[row.calendar]) for name, row in rows.items()})
 
 
 def _calendar(row: CalendarSection) -> working_time.Calendar:
@@ -181,8 +181,8 @@ def mistakes(
     *,
     priorities: Collection[str],
 ) -> Iterator[str]:
-    """What is wrong between the sections, each looked at as it was written."""
-    known_calendars, known = _names(calendars, OFFICE), _names(levels_, STANDARD)
+    """Mistakes between the sections, each read as it was written."""
+    known_calendars, level_names = _names(calendars, OFFICE), _names(levels_, STANDARD)
     for n, row in enumerate(levels_, 1):
         if (calendar := str(row.get("calendar", OFFICE))) not in known_calendars:
             yield f"service_level[{n}].calendar: {calendar} is not in [[calendar]]"
@@ -191,7 +191,7 @@ def mistakes(
             strange = [p for p in named if p not in priorities] if isinstance(named, (list, dict)) else []
             yield from (f"service_level[{n}].{key}: {p} is not in lists.priorities" for p in strange)
     for n, row in enumerate(accounts, 1):
-        if (level := str(row.get("service_level", STANDARD))) not in known:
+        if (level := str(row.get("service_level", STANDARD))) not in level_names:
             yield f"account[{n}].service_level: {level} is not in [[service_level]]"
 
 

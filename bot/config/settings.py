@@ -44,9 +44,9 @@ _LASTING = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?", re.ASCII)
 
 
 def lasting(text: str) -> timedelta:
-    """``90m``, ``1h``, ``1h30m``: one minute at least."""
-    found = _LASTING.fullmatch(text)
-    hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0)
+    """A duration of at least a minute: ``90m``, ``1h``, ``1h30m``."""
+    match = _LASTING.fullmatch(text)
+    hours, minutes = (int(part or 0) for part in match.groups()) if match else (0, 0)
     if not hours + minutes:
         raise ValueError("must be a time as 15m, 1h or 1h30m")
     return timedelta(hours=hours, minutes=minutes)
@@ -76,13 +76,13 @@ Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$", exampl
 
 
 class Section(BaseModel):
-    """What all sections share: unknown keys are mistakes, and nothing changes once it is read."""
+    """The base of all sections: unknown keys are mistakes, and values do not change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class DeskSection(Section):
-    """``[desk]``: who answers."""
+    """``[desk]``: the support desk."""
 
     name: Name = "Support"
     docs_url: str = ""
@@ -122,7 +122,7 @@ class DeskSection(Section):
 
 
 class StoreSection(Section):
-    """``[store]``: where everything is remembered."""
+    """``[store]``: the database and the file store."""
 
     url: str = Field(
         default="sqlite:///casebot.db",
@@ -196,7 +196,7 @@ class SurveySection(Section):
 
 
 class ConcernSection(Section):
-    """``[concern]``: what becomes of a concern that nobody takes, in working time."""
+    """``[concern]``: reminders of a concern that nobody takes, in working time."""
 
     remind_after: Annotated[str, AfterValidator(_lasting_or_nothing)] = "30m"
     """After which who was told is reminded; empty: never."""
@@ -210,7 +210,7 @@ Mails = tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]]
 
 
 class LimitsSection(Section):
-    """``[limits]``: when the desk slows its doors, gives a message up, and how much happens without a person."""
+    """``[limits]``: limits of the inbox, of retries, and of what happens without a person."""
 
     backlog: int = Field(default=2000, ge=1)
     """Messages."""
@@ -237,7 +237,7 @@ class LimitsSection(Section):
 
 
 class LogSection(Section):
-    """``[log]``: what is said about all this."""
+    """``[log]``: the log's format and level."""
 
     format: Literal["auto", "text", "json"] = "auto"
     level: Literal["debug", "info", "warning", "error"] = "info"

@@ -56,17 +56,17 @@ class Desk:
         database: Database,
         writer: Writer,
         *,
-        posts: Composer,
+        composer: Composer,
         clock: Clock | None = None,
     ) -> None:
         self.clock = clock = clock or Clock()
         self.config = config
-        self.pages = PageResolver(config, posts.links)
-        posts.links.clock = clock
+        self.pages = PageResolver(config, composer.links)
+        composer.links.clock = clock
         self.clicks = ArticleClicks(writer, zone=config.office.zone, now=clock)
         self._database = database
         self._writer = writer
-        self._posts = posts
+        self._composer = composer
         self.hand_over: Callable[[Sequence[Outgoing]], None] = lambda rows: None
         """Takes outbox rows once they are durable (the courier, where there is one)."""
 
@@ -100,7 +100,7 @@ class Desk:
 
     def in_words(self, language: str, sentence: str) -> str:
         """One of our sentences (``templates/words``) in a language; English if it is not translated."""
-        return self._posts.said_in(language, sentence)
+        return self._composer.translated(language, sentence)
 
     def requeue(self, ids: Sequence[int] | None = None, *, reason: str | None = None) -> int:
         """Requeue messages: these, or all whose reason starts with ``reason``; returns how many.
@@ -133,7 +133,10 @@ class Desk:
             return _before(tx, source, key)
 
     def perform(self, tx: Transaction, request: Request) -> Outcome:
-        """Handle a request within the caller's transaction; effect and receipt share it."""
+        """Handle a request within the caller's transaction; effect and receipt share it.
+
+        A second receipt for the same key makes the transaction fail: ask ``repeated`` first if it may be one.
+        """
         now = self.now()
         if request.said.inbox is None and admission.turned_away(tx, self.config, request):
             return self._turned_away(tx, request)
@@ -142,7 +145,7 @@ class Desk:
         commands = tuple(map(self._without_links, request.commands))
         if commands != request.commands:
             request = replace(request, commands=commands)
-        turn = Turn(tx, request, config=self.config, posts=self._posts, person=person, now=now)
+        turn = Turn(tx, request, config=self.config, composer=self._composer, person=person, now=now)
         turn.listen()
         answered = tuple(self._do(turn, number, command) for number, command in enumerate(request.commands))
         if (request.explicit or turn.owes_answer) and request.may_answer and request.proof >= Proof.PLAUSIBLE:
@@ -167,7 +170,7 @@ class Desk:
     def _do(self, turn: Turn, number: int, command: Command) -> Answered:
         words = turn.request.words[number] if number < len(turn.request.words) else ""
         words = words or getattr(command, "words", "") or type(command).__name__.lower()
-        turn.told.clear()
+        turn.sent.clear()
         try:
             command = turn.led(command)
             turn.allow(command)
@@ -186,7 +189,7 @@ class Desk:
     def _turned_away(self, tx: Transaction, request: Request) -> Outcome:
         """The outcome of a refused form: nothing is done or kept, the sender still has it on the screen."""
         language = request.language or request.asker.language
-        why = self._posts.said_in(language, admission.words(admission.team(tx, self.config, request)))
+        why = self._composer.translated(language, admission.words(admission.team(tx, self.config, request)))
         return Outcome((Answered((request.words or ("your request",))[0], "refused", why),))
 
     def _without_links(self, command: Command) -> Command:
@@ -235,7 +238,7 @@ def _before(tx: Transaction, source: str, key: str) -> Outcome | None:
     return Outcome(answered, stored["case"], repeated=True)
 
 
-_SPOKEN = (Note, Reopen, Close, Concern, ChangePriority, AskFor, Workaround)
+_WITH_WORDS = (Note, Reopen, Close, Concern, ChangePriority, AskFor, Workaround)
 
 
 def _team(turn: Turn, refusal: Refusal) -> str:
@@ -247,7 +250,7 @@ def _team(turn: Turn, refusal: Refusal) -> str:
 def _words_kept(turn: Turn, command: Command) -> str:
     """Keep the text that a customer sent with a refused command, so that it is not lost."""
     text = getattr(command, "text", "")
-    if turn.person.staff or not text or not isinstance(command, _SPOKEN):
+    if turn.person.staff or not text or not isinstance(command, _WITH_WORDS):
         return ""
     reply = Reply(command.case, text)
     try:

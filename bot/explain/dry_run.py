@@ -45,8 +45,8 @@ _ADDRESS = re.compile(r"""(?<![^\s<>()",;:'])[^\s<>()",;:'@]{1,64}@[^\s<>()",;:'
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
-    """All steps of one message. Where one did not come about, what follows it is None or empty."""
+class Explanation:
+    """All steps of one message. After a step that did not happen, the others are None or empty."""
 
     envelope: Mapping[str, Any]
     """What was assumed of the door, since a file tells nothing of it."""
@@ -57,14 +57,14 @@ class Explained:
     """Each with its name."""
     answered: tuple[Answered, ...] = ()
     """What the desk would have said to each."""
-    told: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
     """Who would have been sent something."""
     held: bool = False
     """It would open a case that waits until the desk has looked at it."""
 
 
 class Explainer:
-    """Explains messages against the configured store, or an empty one where there is none yet."""
+    """Explains messages against the configured store, or an empty one if there is none yet."""
 
     def __init__(self, config: Config, database: Database, channel: Channel) -> None:
         # Who would be told later, together with other news, would be told too.
@@ -73,52 +73,54 @@ class Explainer:
         self._channel = channel
         keys = [s.get_secret_value() for s in config.desk.secrets] or [secrets.token_urlsafe(48)]
         links = Links(keys)
-        posts = Composer(
+        composer = Composer(
             config,
             links,
             lambda address: Renderer(),
             channels={channel.name: channel},
             file=lambda digest: b"",
         )
-        self._router = Router(config, links, posts.boards)
-        self._desk = Desk(config, database, Writer(database), posts=posts)
+        self._router = Router(config, links, composer.boards)
+        self._desk = Desk(config, database, Writer(database), composer=composer)
 
-    def explain(self, raw: bytes, *, peer: str) -> Explained:
-        """Read, place and handle ``raw`` as if it came from the host ``peer``, and undo it all."""
+    def explain(self, raw: bytes, *, peer: str) -> Explanation:
+        """Read, route and handle ``raw`` as if it came from the host ``peer``, and undo it all."""
         envelope = assumed_envelope(raw, self._config, peer)
         letter = Letter(0, self._channel.name, secrets.token_hex(16), raw, envelope, datetime.now(UTC))
         anchors = self._channel.anchors(letter)
         with self._database.reading() as tx:
             read = self._channel.read([letter], [self._context(tx, anchors)])[0]
             if isinstance(read, Unreadable):
-                return Explained(envelope, anchors, read, None)
+                return Explanation(envelope, anchors, read, None)
             decision = self._router.place(tx, letter, read, now=self._desk.now())
             barred = isinstance(decision, Request) and admission.turned_away(tx, self._config, decision)
             if barred:
                 decision = Aside(barred)
             if isinstance(decision, Aside):
-                return Explained(envelope, anchors, read, decision)
+                return Explanation(envelope, anchors, read, decision)
             outcome = self._desk.perform(tx, decision)
-            held = _opens_held(tx, decision, outcome.case)
+            opens_held = _opens_held(tx, decision, outcome.case)
         commands = tuple((type(command).__name__, command) for command in decision.commands)
-        told = tuple(row.recipient for row in outcome.posted)
-        return Explained(envelope, anchors, read, decision, commands, outcome.answered, told, held)
+        recipients = tuple(row.recipient for row in outcome.posted)
+        return Explanation(
+            envelope, anchors, read, decision, commands, outcome.answered, recipients, opens_held
+        )
 
     def _context(self, tx: Transaction, anchors: tuple[Anchor, ...]) -> Context:
         values = {0: tuple(anchor.value for anchor in anchors if anchor.kind in ("ours", "id"))}
         numbers = self._router.cases(tx, values)[0]
         lines = outbox.sent_lines(tx, numbers).values() if numbers else ()
-        return Context(frozenset(line for some in lines for line in some))
+        return Context(frozenset(line for hashes in lines for line in hashes))
 
 
 def _opens_held(tx: Transaction, decision: Request, case: int | None) -> bool:
-    found = cases.get(tx, case) if case else None
-    return bool(found and found.held and any(isinstance(command, Open) for command in decision.commands))
+    opened = cases.get(tx, case) if case else None
+    return bool(opened and opened.held and any(isinstance(command, Open) for command in decision.commands))
 
 
 @contextmanager
 def explainer(config: Config) -> Iterator[Explainer]:
-    """An explainer, and what it needs while it is used: never a new file where the config points."""
+    """An explainer with what it needs while used; never creates a file where the config points."""
     with ExitStack() as stack:
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="casebot-explain-"))
         empty = f"sqlite:///{scratch}/explain.db"
@@ -133,7 +135,7 @@ def explainer(config: Config) -> Iterator[Explainer]:
 
 @contextmanager
 def scratch_channel(config: Config) -> Iterator[Channel]:
-    """The mail channel, for reading only: what it is handed keeps nothing."""
+    """The mail channel, for reading only; it keeps nothing."""
     with tempfile.TemporaryDirectory(prefix="casebot-explain-") as scratch:
         channel: Channel = importlib.import_module("channels.email").open_channel(_context(config, scratch))
         try:
@@ -143,7 +145,7 @@ def scratch_channel(config: Config) -> Iterator[Channel]:
 
 
 def _store(config: Config) -> str:
-    """The store's URL; empty where it is a file that is not there yet."""
+    """The store's URL; empty if it is a file that is not there yet."""
     file = sqlite_path(config.store.url)
     there = file is not None and file.is_file()
     return config.store.url if there or not config.store.url.startswith("sqlite") else ""
@@ -183,12 +185,12 @@ def _receive(chunks: Iterable[bytes]) -> Attachment:
 
 
 def assumed_envelope(raw: bytes, config: Config, peer: str) -> Mapping[str, Any]:
-    """What the door would have seen, from the headers as far as they tell."""
+    """What the door would have seen, guessed from the headers."""
     headers = BytesHeaderParser().parsebytes(raw[:_HEADERS])
     to = _addresses(headers, "Delivered-To", "X-Original-To", "To")
     sender = _addresses(headers, "Return-Path" if "Return-Path" in headers else "From")[-1:]
-    ours = {box.address for box in config.mailboxes}
-    mine = [address for address in to if _plain(address) in ours] or [config.mailboxes[0].address]
+    own = {box.address for box in config.mailboxes}
+    mine = [address for address in to if _plain(address) in own] or [config.mailboxes[0].address]
     return {
         "peer": peer,
         "helo": "",
@@ -200,12 +202,12 @@ def assumed_envelope(raw: bytes, config: Config, peer: str) -> Mapping[str, Any]
 
 
 def _addresses(headers: Message, *names: str) -> list[str]:
-    """Whatever looks like an address: these headers are anybody's, and the stdlib's parser meets hostile ones badly."""
-    said = (str(value) for name in names for value in headers.get_all(name, []))
-    return [one.lower() for value in said for one in _ADDRESS.findall(value)]
+    """Everything that looks like an address: the stdlib's parser handles hostile headers badly."""
+    values = (str(value) for name in names for value in headers.get_all(name, []))
+    return [address.lower() for value in values for address in _ADDRESS.findall(value)]
 
 
 def _plain(address: str) -> str:
-    """Without its plus-part."""
+    """The address without its plus-part."""
     local, _, domain = address.rpartition("@")
     return f"{local.partition('+')[0]}@{domain}"

@@ -37,31 +37,31 @@ class MessageSource:
 
 
 def findings(config: Config, sources: Iterable[MessageSource], *, peer: str) -> Iterator[Finding]:
-    """One finding a file, in order. Mails are read in the child, as if the host ``peer`` had handed them over."""
-    rest = iter(sources)
+    """One finding for each file, in order. Mails are read in the child, as if ``peer`` had delivered them."""
+    remaining = iter(sources)
     with ExitStack() as stack:
         channel = stack.enter_context(scratch_channel(config))
-        while batch := list(islice(rest, TOGETHER)):
+        while batch := list(islice(remaining, TOGETHER)):
             yield from _batch(channel, config, batch, peer)
 
 
 def _batch(channel: Channel, config: Config, batch: list[MessageSource], peer: str) -> Iterator[Finding]:
-    begun = [source.error or _guarded(_letter, channel, config, source, peer) for source in batch]
-    letters = [one for one in begun if isinstance(one, Letter)]
+    letters_or_errors = [source.error or _guarded(_letter, channel, config, source, peer) for source in batch]
+    letters = [item for item in letters_or_errors if isinstance(item, Letter)]
     read = iter(channel.read(letters, [Context()] * len(letters)))
-    for source, one in zip(batch, begun, strict=True):
-        found = next(read) if isinstance(one, Letter) else Unreadable(one)
-        if isinstance(found, Inbound):
-            told = _guarded(_found, source.name, found, config.lists)
-            yield _failed(source.name, told) if isinstance(told, str) else told
+    for source, item in zip(batch, letters_or_errors, strict=True):
+        reading = next(read) if isinstance(item, Letter) else Unreadable(item)
+        if isinstance(reading, Inbound):
+            finding = _guarded(_found, source.name, reading, config.lists)
+            yield _failed(source.name, finding) if isinstance(finding, str) else finding
         else:
-            yield _failed(source.name, found.why)
+            yield _failed(source.name, reading.why)
 
 
-def _guarded(work: Callable[..., T], *told: Any) -> T | str:
-    """What comes of it, or in words why nothing does: what is wrong with one mail costs no other its line."""
+def _guarded(work: Callable[..., T], *args: Any) -> T | str:
+    """The result, or why there is none, in words: one bad mail costs no other its line."""
     try:
-        return work(*told)
+        return work(*args)
     except Exception as error:
         return f"casebot fails on it ({type(error).__name__}): that is a fault of ours"
 
@@ -103,7 +103,7 @@ def _shape(name: str) -> Finding:
 
 def _found(name: str, read: Inbound, lists: ListsSection) -> Finding:
     text = "\n".join(part.text for part in read.parts if part.kind == "new").strip()
-    asked = parser.find(text)
+    parsed = parser.find(text)
     return {
         **_shape(name),
         "message_id": read.message_id,
@@ -119,8 +119,8 @@ def _found(name: str, read: Inbound, lists: ListsSection) -> Finding:
             {"name": file.name, "type": file.type, "size": file.size, "sha256": file.sha256}
             for file in read.attachments
         ],
-        "fields": dict(fields.fields(asked.rest, lists)[0]),
-        "commands": [one.line for one in asked.asked if isinstance(one, ParsedCommand)],
+        "fields": dict(fields.fields(parsed.rest, lists)[0]),
+        "commands": [command.line for command in parsed.asked if isinstance(command, ParsedCommand)],
     }
 
 

@@ -33,7 +33,11 @@ class AnchorTrail:
         return any(token.audience == PUBLIC for token in self.tokens.values())
 
     def in_order(self, tx: Transaction, person: Person | None) -> list[Anchor]:
-        """The anchors in order: references to other mail, the mail itself, the number in the subject."""
+        """The anchors in order: references to other mail, the mail itself, the number in the subject.
+
+        But a note address among the recipients decides: then nothing may leave the desk. Of several addresses
+        of one case, the sender's own decides.
+        """
         anchors = self._message.anchors
         if len(self.tokens) > 1:
             own = self._own(tx, person)

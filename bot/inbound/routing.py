@@ -99,7 +99,10 @@ class Router:
         )
 
     def _reported(self, letter: Letter, message: Inbound) -> Request | Aside | None:
-        """A bounce: opens no case and is never answered; without our signature it changes nothing."""
+        """A bounce: opens no case and is never answered; without our signature it changes nothing.
+
+        None for a message that is no report, or only looks like one.
+        """
         bounce = message.verdict.bounce
         if bounce is None:
             return None

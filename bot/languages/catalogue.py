@@ -18,7 +18,7 @@ _Kind = TypeVar("_Kind")
 
 
 class WrongLanguageFile(ValueError):
-    """A file of this folder has what it may not have; the message says what, and where."""
+    """An invalid language file; the message says what is wrong, and where."""
 
 
 @cache
@@ -31,22 +31,22 @@ def languages() -> Mapping[str, Language]:
 
 @cache
 def mail_languages() -> Entries:
-    """The codes of the languages that people are written to in."""
+    """The codes of the languages in which people are written to."""
     return tuple(code for code, language in languages().items() if language.templates)
 
 
 def every(part: Callable[[Language], Iterable[str]]) -> Entries:
-    """What all languages have there, each once."""
+    """The entries of all languages for this part, each once."""
     return tuple(dict.fromkeys(entry for language in languages().values() for entry in part(language)))
 
 
 def longest_first(part: Callable[[Language], Iterable[str]]) -> Entries:
-    """The same, so that no phrase hides a longer one that begins with it."""
+    """The entries of all languages, longest first, so that no phrase hides a longer one."""
     return tuple(sorted(every(part), key=lambda entry: (-len(entry), entry)))
 
 
 def every_of(part: Callable[[Language], Mapping[str, Iterable[str]]], key: str) -> Entries:
-    """What all languages have there under a key."""
+    """The entries of all languages for this part under a key."""
     return every(lambda language: part(language).get(key, ()))
 
 
@@ -61,12 +61,12 @@ def read(text: str, name: str) -> Language:
 
 
 def _filled(record: _Record, table: object, where: str) -> _Record:
-    """The record with what the table says in place of what is empty."""
-    known = record._asdict()
-    if unknown := [key for key in _table(table, where) if key not in known]:
-        raise WrongLanguageFile(f"{where} has no {', '.join(unknown)}. There are: {', '.join(known)}")
+    """The record with the values of a table."""
+    fields = record._asdict()
+    if unknown := [key for key in _table(table, where) if key not in fields]:
+        raise WrongLanguageFile(f"{where} has no {', '.join(unknown)}. There are: {', '.join(fields)}")
     values = {
-        key: _value(known[key], value, f"{where}: {key}") for key, value in _table(table, where).items()
+        key: _value(fields[key], value, f"{where}: {key}") for key, value in _table(table, where).items()
     }
     return record._replace(**values)
 

@@ -20,7 +20,7 @@ NO_ENTRIES: Mapping[str, Entries] = {}
 
 
 class Quotations(NamedTuple):
-    """What stands above a mail that is quoted, copied or passed on."""
+    """The words above a quoted, copied or forwarded mail."""
 
     opening: Entries = ()
     """How an attribution begins, if not with a date or a name: ``on``."""
@@ -53,7 +53,7 @@ class HeaderNames(NamedTuple):
 
 
 class ForwardMarks(NamedTuple):
-    """Patterns for what stands above the text of a mail that says ``Fwd:``."""
+    """Patterns for the lines above the text of a mail that says ``Fwd:``."""
 
     sender: Entries = ()
     subject: Entries = ()
@@ -71,7 +71,7 @@ class SubjectPrefixes(NamedTuple):
 
 
 class Signatures(NamedTuple):
-    """What stands below a mail: how a telephone or a program signs, a closing, where somebody is found."""
+    """The words below a mail: how devices and programs sign, closings, contact data."""
 
     device: Entries = ()
     """How the line of a telephone or a program begins: ``sent from``."""
@@ -90,7 +90,7 @@ class Signatures(NamedTuple):
 
 
 class Disclaimers(NamedTuple):
-    """What companies, scanners and lists add."""
+    """The texts that companies, scanners and lists add."""
 
     notice: Entries = ()
     """How a disclaimer or a footer begins that can be nothing else."""
@@ -143,14 +143,14 @@ class BounceWords(NamedTuple):
 
 
 class MonthNames(NamedTuple):
-    """The months, as dates are written."""
+    """The names of months in dates."""
 
     months: Entries = ()
     """Twelve, each with all its forms and a blank between them. Abbreviations of three letters are known too."""
 
 
 class Detection(NamedTuple):
-    """By what the language of a text is told."""
+    """Words by which a text's language is recognised."""
 
     words: SingleWords = NO_WORDS
     """Small words that nearly every sentence has, and how letters begin and end. Those of several languages count less.
@@ -160,7 +160,7 @@ class Detection(NamedTuple):
 
 
 class Greetings(NamedTuple):
-    """The greeting above what somebody writes, and the sign-off below it."""
+    """The greeting above a message, and the sign-off below it."""
 
     hello: Entries = ()
     """Patterns for how a greeting begins."""
@@ -173,7 +173,7 @@ class Greetings(NamedTuple):
 
 
 class ThanksWords(NamedTuple):
-    """A text of nothing but these says no more than that all is well."""
+    """Words of thanks: a text of nothing else says only that all is well."""
 
     words: SingleWords = NO_WORDS
     """One of these must be there: ``thanks``."""
@@ -182,7 +182,7 @@ class ThanksWords(NamedTuple):
 
 
 class FieldNames(NamedTuple):
-    """Words before the colon, in the lines that a new case begins with."""
+    """Names of fields before a colon, in the lines that a new case begins with."""
 
     priority: Entries = ()
     type: Entries = ()
@@ -204,14 +204,14 @@ class IdWords(NamedTuple):
 
 
 class PhoneWords(NamedTuple):
-    """How people speak of phone numbers."""
+    """How people refer to phone numbers."""
 
     named: Entries = ()
     """Patterns for what says, shortly before a number, that it is a phone's."""
 
 
 class ColumnNames(NamedTuple):
-    """What the columns of a file of people may be called, without blanks and signs."""
+    """Names of the columns of a people file, without blanks and signs."""
 
     mail: Entries = ()
     name: Entries = ()
@@ -226,7 +226,7 @@ class ColumnNames(NamedTuple):
 
 
 class CellWords(NamedTuple):
-    """Words that stand in the cells of a file of people."""
+    """Words in the cells of a people file."""
 
     language: Entries = ()
     """What this language is called, in itself and in English."""
@@ -237,7 +237,7 @@ class CellWords(NamedTuple):
 
 
 class ArticleWords(NamedTuple):
-    """For finding articles; in lower case without accents."""
+    """Words for finding articles; in lower case without accents."""
 
     stop_words: SingleWords = NO_WORDS
     """Words that say nothing of the matter."""
@@ -246,7 +246,7 @@ class ArticleWords(NamedTuple):
 
 
 class Writing(NamedTuple):
-    """How dates, sizes and numbers are written: all that is said, not read, beside the templates."""
+    """Formats of dates, sizes and numbers: all that is said, not read, beside the templates."""
 
     months: Entries = ()
     """As they stand in dates."""
@@ -261,7 +261,7 @@ class Writing(NamedTuple):
 
 
 class Language(NamedTuple):
-    """All that is known of one language. A section that its file lacks is empty."""
+    """Everything known about one language. A section that its file lacks is empty."""
 
     templates: bool = False
     """Is it a mail language: one that people are written to in? Then there are templates in it."""

@@ -29,49 +29,49 @@ _PACKED = re.compile(r"aHR0c(?:DovL|HM6Ly)[A-Za-z0-9+/_-]{60,4000}")
 
 
 def cut(texts: Sequence[str]) -> list[str]:
-    """The texts, which follow each other as lines do, without any token that could open a page of ours."""
+    """The texts, which follow each other as lines do, without tokens that could open a page of ours."""
     whole = "\n".join(texts)
     spans = sorted({*_plain(whole), *_defended(whole), *_packed(whole)})
     if not spans:
         return list(texts)
-    made, start = [], 0
+    cut_texts, start = [], 0
     for text in texts:
-        made.append(_without(text, [(first - start, last - start) for first, last in spans]))
+        cut_texts.append(_without(text, [(first - start, last - start) for first, last in spans]))
         start += len(text) + 1
-    return made
+    return cut_texts
 
 
 def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    kept, at = [], 0
+    pieces, at = [], 0
     for first, last in spans:
         if max(first, at) < min(last, len(text)):
-            kept += [text[at : max(first, at)], HIDDEN]
+            pieces += [text[at : max(first, at)], HIDDEN]
             at = min(last, len(text))
-    return "".join((*kept, text[at:]))
+    return "".join((*pieces, text[at:]))
 
 
 def _plain(text: str) -> Iterator[tuple[int, int]]:
-    for found in _SIGNED.finditer(text):
-        floor = max(0, found.start() - _NUMBERS_BEFORE)
-        beginnings = [one.start() for one in _BEGINNING.finditer(text, floor, found.start())]
+    for match in _SIGNED.finditer(text):
+        floor = max(0, match.start() - _NUMBERS_BEFORE)
+        beginnings = [beginning.start() for beginning in _BEGINNING.finditer(text, floor, match.start())]
         for start in beginnings[: -_MOST_BEGINNINGS - 1 : -1]:
-            if _ours(text[start : found.start()]):
-                yield start, found.end()
+            if _ours(text[start : match.start()]):
+                yield start, match.end()
                 break
 
 
 def _defended(text: str) -> Iterator[tuple[int, int]]:
-    """Proofpoint's second form, which writes ``-`` as ``-2D``: the token's whole address."""
-    for found in _DEFENDED.finditer(text):
-        written = _WRITTEN_WITH_DASH.sub(lambda escaped: chr(int(escaped[1], 16)), found[0])
+    """Tokens in Proofpoint's second form, which writes ``-`` as ``-2D``: the token's whole address."""
+    for match in _DEFENDED.finditer(text):
+        written = _WRITTEN_WITH_DASH.sub(lambda escaped: chr(int(escaped[1], 16)), match[0])
         if any(_plain(written)):
-            yield found.span()
+            yield match.span()
 
 
 def _packed(text: str) -> Iterator[tuple[int, int]]:
-    for found in _PACKED.finditer(text):
-        if any(_plain(_unpacked(found[0]).decode("latin-1"))):
-            yield found.span()
+    for match in _PACKED.finditer(text):
+        if any(_plain(_unpacked(match[0]).decode("latin-1"))):
+            yield match.span()
 
 
 def _ours(numbers: str) -> bool:

@@ -32,7 +32,7 @@ _SIGNED_PATH = r"/(?:case|survey|mail|files|my|new|upload|solved)/(?:…|[\w.-]+
 
 @dataclass(frozen=True, slots=True)
 class ReplyToken:
-    """What a reply address says: whoever holds it speaks as this person on this case, to this audience."""
+    """A reply address's meaning: its holder speaks as this person on this case, to this audience."""
 
     case: int
     person: int
@@ -41,14 +41,14 @@ class ReplyToken:
 
 @dataclass(frozen=True, slots=True)
 class PageToken:
-    """What a link to a page says: its numbers, and whether it is older than it may be."""
+    """A page link's meaning: its numbers, and whether it has expired."""
 
     numbers: tuple[int, ...]
     expired: bool
 
 
 class Links:
-    """Makes and checks signed names. ``secrets``: at least 32 bytes each; the first signs, all verify."""
+    """Makes and verifies signed names. ``secrets``: at least 32 bytes each; the first signs, all verify."""
 
     def __init__(self, secrets: Sequence[str]) -> None:
         self._keys = [hashlib.sha256(b"casebot links" + s.encode()).digest() for s in secrets]
@@ -59,21 +59,21 @@ class Links:
         """What links to pages begin with; the web door sets it. Empty: there are no pages."""
 
     def page_url(self, purpose: str, *numbers: int) -> str:
-        """The whole address of a page, ``https://support.acme.com/survey/TOKEN``; ``""`` without a web door."""
+        """The full URL of a page, ``https://support.acme.com/survey/TOKEN``; ``""`` without a web door."""
         return f"{self.base_url}/{purpose}/{self.page_token(purpose, *numbers)}" if self.base_url else ""
 
     def without_pages(self, *texts: str) -> list[str]:
-        """Somebody's words without links to our pages: whoever read one there could act as its holder.
+        """Texts without links to our pages: any reader of such a link could act as its holder.
 
         The texts follow each other, as the parts of a mail do: a link may be broken between two of them.
         """
         if not self.base_url:
             return list(texts)
-        ours = re.compile(re.escape(self.base_url) + _SIGNED_PATH, re.IGNORECASE)
-        return [ours.sub(lambda _: f"{self.base_url}/…", text) for text in link_filter.cut(texts)]
+        own_pages = re.compile(re.escape(self.base_url) + _SIGNED_PATH, re.IGNORECASE)
+        return [own_pages.sub(lambda _: f"{self.base_url}/…", text) for text in link_filter.cut(texts)]
 
     def page_token(self, purpose: str, *numbers: int) -> str:
-        """A token for a page, signed with the time; one of another ``purpose`` does not open it."""
+        """A token for a page, signed with the time; it opens no page of another ``purpose``."""
         token: str = self._signer(purpose).dumps(numbers)
         return token
 
@@ -116,7 +116,7 @@ class Links:
         return ReplyToken(case, person, INTERNAL if audience else PUBLIC)
 
     def message_id(self, case: int, outgoing: int, domain: str) -> str:
-        """A Message-ID that says which case and which delivery it was (RFC 5322, section 3.6.4)."""
+        """A Message-ID that names the case and the delivery (RFC 5322, section 3.6.4)."""
         body = struct.pack(">IQ", case, outgoing)
         return f"<{_base32(body + self._mac(b'message', body))}@{domain}>"
 
@@ -130,7 +130,7 @@ class Links:
         return case, outgoing
 
     def bounce_tag(self, outgoing: int) -> str:
-        """The plus-part of an envelope sender: which delivery a bounce is about."""
+        """The plus-part of an envelope sender, which names the delivery that a bounce is about."""
         body = struct.pack(">Q", outgoing)
         return "b-" + _base32(body + self._mac(b"bounce", body))
 
@@ -142,7 +142,7 @@ class Links:
         return int(struct.unpack(">Q", data[:8])[0])
 
     def canary_tag(self, number: int) -> str:
-        """The plus-part of an address to which we write to ourselves: which canary it is."""
+        """The plus-part of an address to which we write to ourselves, which names the canary."""
         body = struct.pack(">Q", number)
         return "c-" + _base32(body + self._mac(b"canary", body))
 
@@ -161,7 +161,7 @@ class Links:
 
 
 class _Serializer(URLSafeTimedSerializer):
-    """Without the try to compress: a few numbers never get shorter, and it costs more than the signature."""
+    """Does not compress: a few numbers never get shorter, and trying costs more than the signature."""
 
     def dump_payload(self, obj: Any) -> bytes:
         return base64_encode(json.dumps(obj, separators=(",", ":")))
@@ -178,7 +178,7 @@ class _Clocked(TimestampSigner):
         return int(self._clock().timestamp())
 
     def verify_signature(self, value: str | bytes, sig: str | bytes) -> bool:
-        """Only as we spell it: the last letter has bits that mean nothing, and would have four spellings."""
+        """Verify a signature in our spelling only: the last letter has unused bits, and so four spellings."""
         return super().verify_signature(value, sig) and base64_encode(base64_decode(sig)) == want_bytes(sig)
 
 

@@ -8,24 +8,24 @@ from bot.model.translatable import saying
 
 
 class Refusal(Exception):
-    """Something the desk will not do; ``str()`` of it is safe to show to whoever asked."""
+    """Something the desk will not do; ``str()`` of it may be shown to the asker."""
 
     @property
     def said(self) -> str:
-        """The same, as a saying where it was made of one."""
+        """The refusal as a ``Saying``, if it was made of one."""
         return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
 
 
 class NotAllowed(Refusal):
-    """The asker's role or proof does not reach for this command."""
+    """The asker's role or proof does not permit this command."""
 
 
 class NotProven(NotAllowed):
-    """The asker may do this, and we could not be sure that it was the asker."""
+    """The asker may do this, but we could not be sure that it was the asker."""
 
 
 class NoSuchCase(Refusal):
-    """No case of that number is open to the asker; the same words whether or not it exists."""
+    """The asker has no access to a case of that number, whether or not it exists."""
 
     def __init__(self, number: str) -> None:
         super().__init__(saying("{case} is not a case that you can reach from here.", case=number))
@@ -40,12 +40,12 @@ class BadCommand(Refusal):
 
 
 class Busy(Refusal):
-    """The desk is behind with its work: come back in a moment (451 at a mail door)."""
+    """The desk is behind with its work: try again in a moment (451 at a mail door)."""
 
 
 class TooMany(Refusal):
-    """Too much of what anybody could have sent has come already: come back in an hour, or write a mail."""
+    """Too many unproven messages have come already: try again in an hour, or write a mail."""
 
 
 class NoRoom(Refusal):
-    """There is no room to keep anything just now (452 at a mail door)."""
+    """There is no room to keep anything now (452 at a mail door)."""

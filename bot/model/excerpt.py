@@ -7,9 +7,9 @@ MOST = 1_500
 
 
 def beginning(text: str) -> str:
-    """``text``, or its first lines; of very long lines its first words, of very long words what there is room for."""
+    """The text, or as many of its first lines (else words, else letters) as there is room for."""
     if len(text) <= MOST:
         return text
     room = text[: MOST + 1]
     lines, words = room.rpartition("\n")[0].rstrip(), room.rpartition(" ")[0].rstrip()
-    return next((one for one in (lines, words) if len(one) > MOST // 2), text[:MOST])
+    return next((candidate for candidate in (lines, words) if len(candidate) > MOST // 2), text[:MOST])

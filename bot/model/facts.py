@@ -57,7 +57,7 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class PublicEntry:
-    """Something said that the case's customers may read."""
+    """An entry that the case's customers may read."""
 
     author: str
     text: str
@@ -77,7 +77,7 @@ class ArticleFacts:
 
 @dataclass(frozen=True, slots=True)
 class InternalEntry:
-    """Something said within the desk. Templates for customers are never handed one."""
+    """An internal note. Templates for customers never get one."""
 
     author: str
     text: str
@@ -113,7 +113,7 @@ class CaseLine:
 
 @dataclass(frozen=True, slots=True)
 class CaseList:
-    """Cases that somebody asked for."""
+    """A list of cases that somebody asked for."""
 
     asked: str
     """By what, in a word or two; empty where nothing else was asked for."""
@@ -122,13 +122,13 @@ class CaseList:
     """How many more there are."""
 
     def first(self, most: int = 30) -> CaseList:
-        """The same, with its first lines only: as many as one message lists."""
+        """The list cut to as many lines as one message shows."""
         return replace(self, lines=self.lines[:most], left=max(len(self.lines) - most, 0))
 
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """One step of a case's history in words: ``opened``, ``replied``, ``concern raised``, …"""
+    """One event of a case's history in words: ``opened``, ``replied``, ``concern raised``, …"""
 
     at: datetime
     name: str
@@ -147,7 +147,7 @@ class HelpLine:
 
 @dataclass(frozen=True, slots=True)
 class BatchSection:
-    """One of several notices that stand in one mail, in words."""
+    """One of several notices in one mail, in words."""
 
     at: datetime
     text: str

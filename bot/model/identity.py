@@ -21,7 +21,7 @@ class Proof(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who somebody is in one channel: ``("email", "ana@acme.com")``; the name is a label, never proof."""
+    """Somebody in one channel: ``("email", "ana@acme.com")``; the name is a label, never proof."""
 
     channel: str
     address: str

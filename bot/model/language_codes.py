@@ -14,6 +14,6 @@ _CODES = frozenset(_LISTED.split())
 
 
 def is_language(code: str) -> bool:
-    """Does a tag (``pt-BR``) begin with a language that there is? Three letters (ISO 639-3) are believed."""
+    """Does a tag (``pt-BR``) begin with an existing language? Any three letters (ISO 639-3) do."""
     language = code.partition("-")[0].lower()
     return language in _CODES or len(language) == 3

@@ -10,7 +10,7 @@ from bot.model.identity import Identity
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One stretch of a message; all parts are kept, only the new one is acted on."""
+    """A stretch of a message; all parts are kept, but only the new one is acted on."""
 
     kind: Literal["new", "quoted", "signature", "disclaimer"]
     text: str
@@ -29,7 +29,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What came along with a request: the message itself, as it will be kept on the case."""
+    """The message that came with a request, as it will be kept on the case."""
 
     text: str = ""
     """The new part, without command and field lines."""

@@ -10,7 +10,7 @@ from store.queues.outbox import Outgoing
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a request: a line for each command, and the case it was about."""
+    """The result of a request: a line for each command, and the case it was about."""
 
     answered: tuple[Answered, ...]
     case: int | None = None

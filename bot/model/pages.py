@@ -13,7 +13,7 @@ from bot.model.identity import Identity
 
 @dataclass(frozen=True, slots=True)
 class PageFrame:
-    """What every page says of the desk."""
+    """What every page shows of the desk."""
 
     desk: DeskFacts
     language: str
@@ -30,7 +30,7 @@ class PageFrame:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A link that was ours and leads nowhere any more."""
+    """A link of ours that has expired."""
 
     front: PageFrame
 
@@ -66,7 +66,7 @@ class CasePage:
 
 @dataclass(frozen=True, slots=True)
 class SolvedPage:
-    """No more of the case than its number."""
+    """An article that may have solved a case, of which only the number is shown."""
 
     front: PageFrame
     numbers: tuple[int, ...]
@@ -117,7 +117,7 @@ class MyPage:
 
 @dataclass(frozen=True, slots=True)
 class NewPage:
-    """The form, and what can be chosen on it."""
+    """The form for a new case, and its choices."""
 
     front: PageFrame
     numbers: tuple[int, ...]
@@ -138,7 +138,7 @@ class NewPage:
 
 @dataclass(frozen=True, slots=True)
 class UploadPage:
-    """Where files are taken for a case."""
+    """The page that takes files for a case."""
 
     front: PageFrame
     numbers: tuple[int, ...]
@@ -154,7 +154,7 @@ class UploadPage:
 
 @dataclass(frozen=True, slots=True)
 class DeskFile:
-    """A file of a case, said by a customer or by the desk."""
+    """A file of a case, sent by a customer or by the desk."""
 
     id: int
     name: str
@@ -165,7 +165,7 @@ class DeskFile:
 
 @dataclass(frozen=True, slots=True)
 class FilesPage:
-    """All files of a case, newest first, for a member of the staff."""
+    """All files of a case, newest first, for a staff member."""
 
     front: PageFrame
     number: str
@@ -187,7 +187,7 @@ Purpose = Literal["survey", "case", "mail", "files", "my", "new", "upload", "sol
 
 @dataclass(frozen=True, slots=True)
 class SurveyPage:
-    """A survey: no more of its case than the number."""
+    """A survey, with nothing of its case but the number."""
 
     front: PageFrame
     numbers: tuple[int, ...]

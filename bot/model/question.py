@@ -10,7 +10,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Question(Protocol[T_co]):
-    """Something that ``Desk.ask`` can answer."""
+    """A question that ``Desk.ask`` can answer."""
 
     def answer(self, tx: Transaction) -> T_co:
         """The answer, read within one transaction."""

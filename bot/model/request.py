@@ -13,7 +13,7 @@ from bot.model.rule import Rule
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What all commands are; never made itself."""
+    """The base of all commands; never instantiated itself."""
 
     rule: ClassVar[Rule]
     """Who may ask for it, and how sure that must be; stands in each command."""
@@ -32,7 +32,7 @@ class OnCase(Command):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What one person asks in one message: its commands in order, carried out in one transaction.
+    """One person's commands from one message, in order, carried out in one transaction.
 
     ``(source, key)`` names the message for ever: the same pair has its effect once.
     """

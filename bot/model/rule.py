@@ -16,7 +16,7 @@ EVERYBODY = ("stranger", *CUSTOMERS, *STAFF)
 
 
 def rule(*pairs: tuple[tuple[str, ...], Proof]) -> Rule:
-    """Roles, and the proof that all of them need."""
+    """A rule from roles and the proof that all of them need."""
     return {role: proof for roles, proof in pairs for role in roles}
 
 

@@ -21,7 +21,7 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """A target as it is written: working time (``4h``), or whole business days (``2d``)."""
+    """The length of a target: working time (``4h``), or whole business days (``2d``)."""
 
     time: timedelta = timedelta()
     days: int = 0
@@ -29,7 +29,7 @@ class Duration:
 
 @dataclass(frozen=True)
 class Calendar:
-    """When people work. An instant is working time if the clock on the wall says so, on DST days too."""
+    """Working hours. A moment is working time by the wall clock, on DST days too."""
 
     zone: ZoneInfo
     hours: tuple[tuple[Window, ...], ...]
@@ -43,19 +43,19 @@ class Calendar:
 
     def after(self, start: datetime, duration: timedelta) -> datetime:
         """The first moment (UTC) by which ``duration`` has been worked since ``start``."""
-        start, left = start.astimezone(UTC), duration
+        start, remaining = start.astimezone(UTC), duration
         if not duration:
             return start
         for opens, closes in self._periods(start):
             begin = opens if opens > start else start
-            if begin + left <= closes:
-                return begin + left
+            if begin + remaining <= closes:
+                return begin + remaining
             if begin < closes:
-                left -= closes - begin
+                remaining -= closes - begin
         raise AssertionError("days do not end")
 
     def after_pauses(self, start: datetime, duration: timedelta, pauses: Sequence[Pause]) -> datetime | None:
-        """As ``after``, but what is worked within ``pauses`` does not count; None while one of them lasts.
+        """As ``after``, but work within ``pauses`` does not count; None while one of them lasts.
 
         ``pauses``: oldest first, apart from each other; the last may be open.
         """
@@ -69,7 +69,7 @@ class Calendar:
         return end
 
     def between(self, start: datetime, end: datetime) -> timedelta:
-        """How much is worked between two moments; nothing if ``end`` comes first."""
+        """Working time between two moments; none if ``end`` comes first."""
         worked = timedelta()
         for opens, closes in self._periods(start):
             if opens >= end:
@@ -78,8 +78,10 @@ class Calendar:
         return worked
 
     def days_after(self, start: datetime, days: int) -> datetime:
-        """``days`` business days later: Friday 14:00 and one is Monday 14:00. Out of hours, the working time until
-        then counts: Friday 20:00 and one is the end of Monday, and so is every moment of the days off between them.
+        """``days`` business days later: Friday 14:00 and one is Monday 14:00.
+
+        Out of hours, the working time until then counts: Friday 20:00 and one is the end of Monday, and so is
+        every moment of the days off between them.
         """
         local = start.astimezone(self.zone)
         day = local.date()
@@ -91,7 +93,7 @@ class Calendar:
         return self.after(start, self.between(start, until.replace(tzinfo=self.zone).astimezone(UTC)))
 
     def usually(self, span: Duration) -> timedelta:
-        """How long a target takes on average on the clock on the wall, out of hours and free days in it."""
+        """The average wall-clock time of a target, including closed hours and days off."""
         minutes = sum(closes - opens for day in self.hours for opens, closes in day)
         return span.time * (7 * DAY / (minutes * MINUTE)) + span.days * DAY * 7 / sum(map(bool, self.hours))
 
@@ -103,11 +105,11 @@ class Calendar:
             day += DAY
 
     def _day(self, day: date) -> tuple[Interval, ...]:
-        """A day's working periods, made once: this is on the way of every new case."""
-        found = self._days.get(day)
-        if found is None:
-            found = self._days[day] = tuple(self._made(day))
-        return found
+        """A day's working periods, computed once: every new case needs them."""
+        periods = self._days.get(day)
+        if periods is None:
+            periods = self._days[day] = tuple(self._made(day))
+        return periods
 
     def _made(self, day: date) -> Iterator[Interval]:
         if day in self.closed or day in self._holidays:
@@ -120,7 +122,7 @@ class Calendar:
                     yield period
 
     def _stretches(self, day: date) -> Iterator[tuple[datetime, datetime, timedelta]]:
-        """A local day in stretches of one UTC offset: one, or two on the days when clocks are changed."""
+        """A local day in stretches of one UTC offset: one, or two when clocks change."""
         start, end = (datetime.combine(d, time(), self.zone).astimezone(UTC) for d in (day, day + DAY))
         if start >= end:
             return  # a day that was left out, as 30 December 2011 on Samoa
@@ -137,7 +139,7 @@ class Calendar:
 
     @cached_property
     def _holidays(self) -> Container[date]:
-        """Imported here: most desks that are tried out have none, and it takes a moment."""
+        """The country's holidays; imported here, since most desks have none and it takes a moment."""
         if not self.holidays:
             return ()
         from holidays import country_holidays
@@ -155,7 +157,7 @@ Target = Literal["first_response", "next_response", "resolution"]
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A target that runs (UTC): when to warn, when it is missed, and when the manager hears of that."""
+    """A running target (UTC): when to warn, when it is breached, and when the manager is told."""
 
     warn_at: datetime
     due_at: datetime
@@ -163,13 +165,13 @@ class Promise:
 
     @property
     def moments(self) -> tuple[datetime, datetime, datetime]:
-        """In order."""
+        """The three moments in order."""
         return self.warn_at, self.due_at, self.manager_at
 
 
 @dataclass(frozen=True)
 class Level:
-    """A service level: what is promised, by priority."""
+    """A service level: the targets by priority."""
 
     name: str
     calendar: Calendar
@@ -183,7 +185,7 @@ class Level:
     """Percent of a target after which the manager hears of it."""
 
     def pace(self, priority: str) -> tuple[timedelta, ...]:
-        """How soon each target is usually reached, in the order in which they are named; without one: never."""
+        """How soon each target is due on average, in the order they are named; without one: never."""
         calendar = self._calendar(priority)
         spans = (self.targets[target].get(priority) for target in get_args(Target))
         return tuple(calendar.usually(span) if span else timedelta.max for span in spans)
@@ -194,7 +196,10 @@ class Level:
     def promise(
         self, target: Target, priority: str, since: datetime, pauses: Sequence[Pause] = ()
     ) -> Promise | None:
-        """What somebody who has waited ``since`` then may expect; None: nothing, or not while a pause lasts."""
+        """When an answer or solution is due for somebody who waits ``since`` then.
+
+        None: nothing is promised, or not while a pause lasts.
+        """
         calendar = self._calendar(priority)
         span = self.targets[target].get(priority)
         if span is None:

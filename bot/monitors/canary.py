@@ -32,7 +32,7 @@ WORDS = (
 
 
 class CanaryMonitor(Monitor):
-    """Sends them and misses them."""
+    """Sends canaries and reports those that do not return."""
 
     def __init__(self, context: MonitorContext) -> None:
         super().__init__(context)
@@ -40,63 +40,63 @@ class CanaryMonitor(Monitor):
         self._since: datetime | None = None
 
     def look(self) -> list[outbox.Outgoing]:
-        """Send what is due, and tell what is to be told; the rows that were written, leased to this process."""
+        """Send what is due, report what is missing; returns the rows, leased to this process."""
         if not self._boxes:
             return []
         now = self.now()
         self._since = self._since or now
         with self.database.reading() as tx:
-            known = {box.address: canary_state.read(tx, box.address) for box in self._boxes}
+            states = {box.address: canary_state.read(tx, box.address) for box in self._boxes}
         rows: list[outbox.Outgoing] = []
         for box in self._boxes:
-            CANARY_AGE.labels(box.address).set(_age(known[box.address], now))
-            if self._due(box, known[box.address], now) or self._turned(box, known[box.address], now):
+            CANARY_AGE.labels(box.address).set(_age(states[box.address], now))
+            if self._due(box, states[box.address], now) or self._turned(box, states[box.address], now):
                 rows += self.writer.write(self._act, box)
         return rows
 
-    def _due(self, box: MailboxSection, known: CanaryState, now: datetime) -> bool:
-        return known.sent is None or now - known.sent >= lasting(box.canary)
+    def _due(self, box: MailboxSection, state: CanaryState, now: datetime) -> bool:
+        return state.sent is None or now - state.sent >= lasting(box.canary)
 
-    def _turned(self, box: MailboxSection, known: CanaryState, now: datetime) -> bool:
-        """Is there something to tell: one is away for too long, or it or a later one came back after all?"""
-        if known.silent in dict(known.away):
+    def _turned(self, box: MailboxSection, state: CanaryState, now: datetime) -> bool:
+        """Must a change be reported: one is missing for too long, or it or a later one returned?"""
+        if state.silent in dict(state.away):
             return False
-        since = known.away[0][1] if known.away else now
-        if not known.silent:  # nobody was there to take in what was sent before we came
+        since = state.away[0][1] if state.away else now
+        if not state.silent:  # nobody was there to take in what was sent before we came
             since = max(since, self._since or now)
-        return (now - since >= lasting(box.canary_patience)) != bool(known.silent)
+        return (now - since >= lasting(box.canary_patience)) != bool(state.silent)
 
     def _act(self, tx: Transaction, box: MailboxSection) -> list[outbox.Outgoing]:
-        """Look again, for another process may have been quicker, and do what is left to do."""
+        """Check again, for another process may have been faster, and do what is left to do."""
         now = self.now()
-        before = known = canary_state.read(tx, box.address, to_change=True)
+        before = state = canary_state.read(tx, box.address, to_change=True)
         rows: list[outbox.Outgoing] = []
-        if self._turned(box, known, now):
-            known = replace(known, silent=0 if known.silent else known.away[0][0])
-            rows += self._announced(tx, box, known, now)
-        if self._due(box, known, now) and "email" in self.channels:
+        if self._turned(box, state, now):
+            state = replace(state, silent=0 if state.silent else state.away[0][0])
+            rows += self._announced(tx, box, state, now)
+        if self._due(box, state, now) and "email" in self.channels:
             row = self._sent(tx, box, now)
-            away = (*known.away, (row.id, now))
-            known = replace(known, sent=now, away=(*away[:1], *away[1:][-MOST:]))
+            away = (*state.away, (row.id, now))
+            state = replace(state, sent=now, away=(*away[:1], *away[1:][-MOST:]))
             rows.append(row)
-        if known != before:
-            canary_state.write(tx, box.address, known)
+        if state != before:
+            canary_state.write(tx, box.address, state)
         return rows
 
     def _announced(
-        self, tx: Transaction, box: MailboxSection, known: CanaryState, now: datetime
+        self, tx: Transaction, box: MailboxSection, state: CanaryState, now: datetime
     ) -> list[outbox.Outgoing]:
-        """Tell everybody of the desk, by mail and on its boards, once for each turn."""
-        kind = MailboxSilent if known.silent else MailboxHeardAgain
-        say = log.error if known.silent else log.info
-        say(kind.name, mailbox=box.address, last_returned=str(known.returned or "never"))
-        notice = kind(address=box.address, patience=box.canary_patience, returned=known.returned)
+        """Tell all staff, by mail and on the boards, once for each change."""
+        kind = MailboxSilent if state.silent else MailboxHeardAgain
+        say = log.error if state.silent else log.info
+        say(kind.name, mailbox=box.address, last_returned=str(state.returned or "never"))
+        notice = kind(address=box.address, patience=box.canary_patience, returned=state.returned)
         notification = Notification(notice, NOBODY, None, now, mailbox=box.address)
-        return [*self.posts.on_boards(tx, notification, ""), *self.to_staff(tx, notification)]
+        return [*self.composer.on_boards(tx, notification, ""), *self.to_staff(tx, notification)]
 
     def _sent(self, tx: Transaction, box: MailboxSection, now: datetime) -> outbox.Outgoing:
         row_id, (local, _, domain) = new_id(), box.address.rpartition("@")
-        links = self.posts.links
+        links = self.composer.links
         posting = Posting(
             id=row_id,
             to=Identity("email", f"{local}+{links.canary_tag(row_id)}@{domain}"),
@@ -124,7 +124,7 @@ class CanaryMonitor(Monitor):
         return row
 
 
-def _age(known: CanaryState, now: datetime) -> float:
-    """Seconds since the newest canary that came back was sent; the first ones' own age while none has."""
-    since = known.returned or (known.away[0][1] if known.away else now)
+def _age(state: CanaryState, now: datetime) -> float:
+    """Seconds since the newest returned canary was sent; the first one's own age if none has returned."""
+    since = state.returned or (state.away[0][1] if state.away else now)
     return max((now - since).total_seconds(), 0.0)

@@ -20,8 +20,8 @@ from store.queues.outbox import Outgoing
 log = structlog.get_logger("vouching")
 
 
-class Exposure(Monitor):
-    """Watches for places of the desk that outsiders read. Staff are told of each by mail, once a day at most."""
+class ExposureMonitor(Monitor):
+    """Watches for places of the desk that outsiders can read; staff are told by mail, once a day each."""
 
     def __init__(self, context: MonitorContext) -> None:
         super().__init__(context)
@@ -54,7 +54,7 @@ UNSET = (
 )
 
 
-class Vouching(Monitor):
+class VouchingMonitor(Monitor):
     """Watches for mailboxes whose mail nobody vouches for.
 
     Each is told of once a start in the log, and once a day at most on the desk's boards.
@@ -76,7 +76,7 @@ class Vouching(Monitor):
 
     def _tell(self, tx: Transaction, address: str) -> list[Outgoing]:
         notice, where = MailboxUnvouched(address=address), {"about": address, "mailbox": address}
-        return announcements.post(tx, self.posts, notice, **where, now=self.now()) or []
+        return announcements.post(tx, self.composer, notice, **where, now=self.now()) or []
 
 
 APART = timedelta(seconds=5)

@@ -20,12 +20,12 @@ from store.queues.outbox import Outgoing
 
 @dataclass(frozen=True, slots=True)
 class MonitorContext:
-    """What monitors look at, and what they tell with."""
+    """What monitors watch, and how they tell the desk."""
 
     config: Config
     database: Database
     writer: Writer
-    posts: Composer
+    composer: Composer
     channels: Mapping[str, Channel]
     keep_file: Callable[[Iterable[bytes]], tuple[str, int]]
     """Puts bytes into the file store: ``(sha256, size)``."""
@@ -33,25 +33,25 @@ class MonitorContext:
 
 
 class Monitor(ABC):
-    """What the monitors share; what each remembers between two looks, it adds."""
+    """The base of the monitors; each adds what it remembers between two looks."""
 
     def __init__(self, context: MonitorContext) -> None:
         self.config = context.config
         self.database = context.database
         self.writer = context.writer
-        self.posts = context.posts
+        self.composer = context.composer
         self.channels = context.channels
         self.keep_file = context.keep_file
         self.now = context.now
 
     @abstractmethod
     def look(self) -> Sequence[Outgoing]:
-        """Do and tell what is due; the rows that were written, leased to this process."""
+        """Do and report what is due; returns the rows, leased to this process."""
 
     def to_staff(self, tx: Transaction, notification: Notification) -> list[Outgoing]:
-        """Freeze a notice for each member of staff."""
+        """Freeze a notice for each staff member."""
         return [
             row
             for person in people.staff(tx)
-            for row in self.posts.post(tx, replace(notification, to=person))
+            for row in self.composer.post(tx, replace(notification, to=person))
         ]

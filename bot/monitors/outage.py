@@ -26,11 +26,11 @@ EVERY = 5.0
 """Seconds between two looks."""
 
 
-class Outage(Monitor):
+class OutageMonitor(Monitor):
     """Watches for notices that wait too long for a board (``[desk] shown_within``).
 
-    Each is told by mail once a day while it waits, in a turn of its own, and stays where it is: the board shows it
-    once it can.
+    Each is told by mail once a day while it waits, in a turn of its own, and stays where it is: the board
+    shows it once it can.
     """
 
     def __init__(self, context: MonitorContext) -> None:
@@ -40,7 +40,7 @@ class Outage(Monitor):
         self._next = 0.0
 
     def look(self) -> Sequence[Outgoing]:
-        """Let what waits too long be told another way; that is the next timers' to do."""
+        """Start timers that send by mail what waits too long for a board."""
         if self._within is not None and time.monotonic() >= self._next:
             self._next = time.monotonic() + EVERY
             if late := self._late(self._within):
@@ -48,7 +48,7 @@ class Outage(Monitor):
         return ()
 
     def _late(self, within: timedelta) -> list[UnshownNotice]:
-        boards, now = self.posts.boards.names(), self.now()
+        boards, now = self.composer.boards.names(), self.now()
         if not boards:
             return []
         soon = now - min(URGENT, within)
@@ -58,13 +58,13 @@ class Outage(Monitor):
 
     def _tell(self, tx: Transaction, late: list[UnshownNotice]) -> None:
         now = self.now()
-        for one in late:
-            key = f"{one.id} {(now - one.since).days}"
+        for notice in late:
+            key = f"{notice.id} {(now - notice.since).days}"
             if inbox.find_receipt(tx, SOURCE, key) is None:
                 inbox.write_receipt(tx, SOURCE, key, "by mail", now=now)  # of two processes one fails here
-                timer.start(tx, one.case_id, f"{undelivered.LATE}{one.id}", now)
+                timer.start(tx, notice.case_id, f"{undelivered.LATE}{notice.id}", now)
                 log.warning(
                     "a channel takes no messages: its readers are notified by mail",
-                    outgoing=one.id,
-                    case=one.case_id,
+                    outgoing=notice.id,
+                    case=notice.case_id,
                 )

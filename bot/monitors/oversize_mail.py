@@ -19,56 +19,63 @@ REST = timedelta(hours=1)
 """Between two notices of one mailbox: what comes meanwhile is told together."""
 
 
-class TooLarge(Monitor):
-    """Watches for messages that are left lying."""
+class OversizeMailMonitor(Monitor):
+    """Watches for messages that are left in a mailbox because they are too large."""
 
     def __init__(self, context: MonitorContext) -> None:
         super().__init__(context)
-        self._told: set[tuple[str, int, int]] = set()
+        self._reported: set[tuple[str, int, int]] = set()
         self._rests: dict[str, datetime] = {}
         """Until when, by mailbox."""
 
     def look(self) -> list[Outgoing]:
-        """Tell of those that nothing was told of yet; the rows that were written, leased to this process."""
+        """Report messages that were not reported yet; returns the rows, leased to this process."""
         rows: list[Outgoing] = []
-        for mailbox, lying in self._left():
+        for mailbox, messages in self._left():
             now = self.now()
-            if now < self._rests.get(mailbox, now) or self._told.issuperset(map(_key, lying)):
+            if now < self._rests.get(mailbox, now) or self._reported.issuperset(map(_key, messages)):
                 continue
-            told = self.writer.write(self._tell, lying)
-            if told is not None:
-                self._told.update(map(_key, lying))
-            if told != []:
+            announced = self.writer.write(self._tell, messages)
+            if announced is not None:
+                self._reported.update(map(_key, messages))
+            if announced != []:
                 self._rests[mailbox] = now + REST
-            rows += told or []
+            rows += announced or []
         return rows
 
     def _left(self) -> list[tuple[str, list[LeftInMailbox]]]:
         leaving = (channel for channel in self.channels.values() if isinstance(channel, Leaving))
-        found = sorted((one for channel in leaving for one in channel.left_in_mailbox()), key=_key)
-        return [(mailbox, list(ones)) for mailbox, ones in groupby(found, lambda one: one.mailbox)]
+        messages = sorted((message for channel in leaving for message in channel.left_in_mailbox()), key=_key)
+        return [
+            (mailbox, list(group)) for mailbox, group in groupby(messages, lambda message: message.mailbox)
+        ]
 
-    def _tell(self, tx: Transaction, lying: Sequence[LeftInMailbox]) -> list[Outgoing] | None:
-        """Freeze what is new, if it was not told by another process or before a start; None: it is to wait."""
-        now, name = self.now(), f"too large {lying[0].mailbox}"[:200]
-        known = channel_state.read(tx, name, to_change=True) or {"at": None, "told": []}
-        fresh = [one for one in lying if [one.epoch, one.number] not in known["told"]]
+    def _tell(self, tx: Transaction, messages: Sequence[LeftInMailbox]) -> list[Outgoing] | None:
+        """Freeze a notice of new messages, unless already reported; None if it has to wait.
+
+        They may have been reported by another process or before a start.
+        """
+        now, name = self.now(), f"too large {messages[0].mailbox}"[:200]
+        saved = channel_state.read(tx, name, to_change=True) or {"at": None, "told": []}
+        fresh = [message for message in messages if [message.epoch, message.number] not in saved["told"]]
         if not fresh:
             return []
-        if known["at"] and now - datetime.fromisoformat(known["at"]) < REST:
+        if saved["at"] and now - datetime.fromisoformat(saved["at"]) < REST:
             return None
         channel_state.write(
-            tx, name, {"at": now.isoformat(), "told": [[one.epoch, one.number] for one in lying]}
+            tx,
+            name,
+            {"at": now.isoformat(), "told": [[message.epoch, message.number] for message in messages]},
         )
         return self._notice(tx, fresh, now)
 
     def _notice(self, tx: Transaction, fresh: Sequence[LeftInMailbox], now: datetime) -> list[Outgoing]:
         """On the desk's boards; where it has none, to everybody by mail."""
-        mails = tuple((one.sender, one.subject, one.size) for one in fresh)
+        mails = tuple((message.sender, message.subject, message.size) for message in fresh)
         notice = MailTooLarge(address=fresh[0].mailbox, limit=fresh[0].limit, mails=mails)
         notification = Notification(notice, NOBODY, None, now, mailbox=fresh[0].mailbox)
-        return self.posts.on_boards(tx, notification, "") or self.to_staff(tx, notification)
+        return self.composer.on_boards(tx, notification, "") or self.to_staff(tx, notification)
 
 
-def _key(one: LeftInMailbox) -> tuple[str, int, int]:
-    return one.mailbox, one.epoch, one.number
+def _key(message: LeftInMailbox) -> tuple[str, int, int]:
+    return message.mailbox, message.epoch, message.number

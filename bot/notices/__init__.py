@@ -1,1 +1,1 @@
-"""What the desk tells people: each notice is a type, with its facts, who reads it, and an example of each fact."""
+"""The notices of the desk: a type for each, with its facts, its readers and an example of each fact."""

@@ -13,7 +13,7 @@ Audience = Literal["customer", "staff", "asker", "team"]
 
 
 class Notice:
-    """One kind of notice; an instance is one that is to be told. ``@notice`` makes each a frozen dataclass."""
+    """One kind of notice; an instance is to be sent. ``@notice`` makes each a frozen dataclass."""
 
     name: ClassVar[str]
     """``CaseClosed`` is ``case closed``, in the outbox and in histories."""
@@ -33,34 +33,34 @@ class Notice:
     """``case opened`` → ``case_opened.j2`` below ``templates/notices/<language>/``."""
 
     def facts(self) -> dict[str, Any]:
-        """What its template may name, besides ``desk``, ``to``, ``case`` and ``my_url``.
+        """The names that its template may use, besides ``desk``, ``to``, ``case`` and ``my_url``.
 
-        Where the desk reads it, ``as_it_came`` (a link to the mail that it is about) and ``note_address`` too.
+        If the desk reads it, ``as_it_came`` (a link to the mail that it is about) and ``note_address`` too.
         """
         return {fact.name: getattr(self, fact.name) for fact in fields(self)}  # type: ignore[arg-type]
 
     @property
     def text(self) -> str:
-        """What somebody has written, where one of its facts is called so."""
+        """The text that somebody has written; ``""`` unless one of its facts is called so."""
         return ""
 
     @property
     def entry(self) -> PublicEntry | InternalEntry | None:
-        """What it is about, where one of its facts is called so."""
+        """The entry that it is about; None unless one of its facts is called so."""
         return None
 
     @property
     def offered(self) -> str | None:
-        """The entry that may be accepted from it, where one of its facts is called so."""
+        """The entry that may be accepted from it; None unless one of its facts is called so."""
         return None
 
     def without_words(self) -> Self:
-        """The same, without what somebody has written."""
+        """The notice without the text that somebody has written."""
         return replace(self, text="")  # type: ignore[type-var]
 
     @classmethod
     def example(cls, *, bare: bool = False) -> dict[str, Any]:
-        """Facts as an example has them. ``bare``: the least of each, and none that may be missing."""
+        """Example facts. ``bare``: the least of each, and none that may be missing."""
         return {
             fact.name: _least(fact.metadata["example"], fact.default) if bare else fact.metadata["example"]
             for fact in fields(cls)  # type: ignore[arg-type]
@@ -76,7 +76,7 @@ def _least(example: Any, default: Any) -> Any:
 
 
 def fact(example: Any, *, default: Any = MISSING) -> Any:
-    """A fact of a notice: an example of it, and its value where there is nothing to say."""
+    """A fact of a notice: an example of it, and its default."""
     return field(default=default, metadata={"example": example})
 
 
@@ -94,15 +94,18 @@ def notice(
     batched: bool = False,
     case: Mapping[str, str] | None = {},
 ) -> Callable[[type[NoticeT]], type[NoticeT]]:
-    """Make a class a notice: a frozen dataclass of its facts, under a name. ``case``: ``Notice.example_case``."""
+    """Make a class a notice: a frozen dataclass of its facts, with a name.
+
+    ``case``: ``Notice.example_case``.
+    """
 
     def register(cls: type[NoticeT]) -> type[NoticeT]:
-        made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
-        made.name = re.sub(r"(?<!^)(?=[A-Z])", " ", cls.__name__).lower()
-        made.template = made.name.replace(" ", "_") + ".j2"
-        made.audience, made.example_case = audience, case
-        made.automatic, made.private, made.batched = automatic, private, batched
-        NOTICES[made.name] = made
-        return made
+        kind = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+        kind.name = re.sub(r"(?<!^)(?=[A-Z])", " ", cls.__name__).lower()
+        kind.template = kind.name.replace(" ", "_") + ".j2"
+        kind.audience, kind.example_case = audience, case
+        kind.automatic, kind.private, kind.batched = automatic, private, batched
+        NOTICES[kind.name] = kind
+        return kind
 
     return register

@@ -15,16 +15,16 @@ from store.queues.outbox import Outgoing
 
 def post(
     tx: Transaction,
-    posts: Composer,
+    composer: Composer,
     notice: Notice,
     *,
     about: str,
     mailbox: str,
     now: datetime,
 ) -> list[Outgoing] | None:
-    """Freeze a notice for every board, rows leased to this process; None if it was told ``about`` that today."""
+    """Freeze a notice for every board, leased to this process; None if told ``about`` that today."""
     if not rate_limit.once_a_day(
         tx, rate_limit.key("bulletin", notice.name, about), now=rate_limit.millis(now)
     ):
         return None
-    return posts.on_boards(tx, Notification(notice, NOBODY, None, now, mailbox=mailbox), "")
+    return composer.on_boards(tx, Notification(notice, NOBODY, None, now, mailbox=mailbox), "")

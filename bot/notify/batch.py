@@ -16,7 +16,7 @@ from bot.model.message import Attachment
 
 @dataclass(frozen=True, slots=True)
 class BatchNotice:
-    """One notice twice: as a mail of its own, and as a section of one; and the files that go along."""
+    """A notice rendered twice, as its own mail and as a section of one; with its files."""
 
     words: Words
     section: BatchSection
@@ -24,27 +24,29 @@ class BatchNotice:
 
 
 def packed(words: Words, section: BatchSection, along: Sequence[Attachment]) -> str:
-    """As JSON."""
-    kept = {
+    """The notice as JSON."""
+    values = {
         "words": [words.subject, words.text, words.html],
         "section": [section.at.isoformat(), section.text, section.html],
         "files": [asdict(file) for file in along],
     }
-    return json.dumps(kept, ensure_ascii=False)
+    return json.dumps(values, ensure_ascii=False)
 
 
 def unpacked(text: str) -> BatchNotice:
-    """What ``packed`` made."""
-    kept = json.loads(text)
-    at, plain, html = kept["section"]
+    """The notice from the JSON of ``packed``."""
+    values = json.loads(text)
+    at, plain, html = values["section"]
     section = BatchSection(datetime.fromisoformat(at), plain, Markup(html))  # noqa: S704 - it was escaped when it was made
-    return BatchNotice(Words(*kept["words"]), section, tuple(Attachment(**file) for file in kept["files"]))
+    return BatchNotice(
+        Words(*values["words"]), section, tuple(Attachment(**file) for file in values["files"])
+    )
 
 
-def files(kept: Sequence[BatchNotice], most: int) -> tuple[Attachment, ...]:
-    """The files of all, in order, up to so many bytes; each once."""
+def files(notices: Sequence[BatchNotice], most: int) -> tuple[Attachment, ...]:
+    """The files of all notices, in order, up to so many bytes; each once."""
     chosen: dict[str, Attachment] = {}
-    for file in (file for one in kept for file in one.files):
+    for file in (file for notice in notices for file in notice.files):
         if sum(other.size for other in chosen.values()) + file.size <= most:
             chosen.setdefault(file.sha256, file)
     return tuple(chosen.values())

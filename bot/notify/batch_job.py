@@ -18,21 +18,21 @@ from store.queues.outbox import Outgoing
 
 
 class BatchJob:
-    """Makes the mail in the transaction of whoever took it up; the bytes are frozen then, like any other mail's."""
+    """Composes the mail of a batch in the claiming transaction, which freezes its bytes."""
 
-    def __init__(self, posts: Composer, *, now: Callable[[], datetime]) -> None:
-        self._posts = posts
+    def __init__(self, composer: Composer, *, now: Callable[[], datetime]) -> None:
+        self._composer = composer
         self._now = now
 
     def gather(self, tx: Transaction, row: Outgoing) -> Outgoing | None:
-        """One mail of a row and of what waits with it, in the caller's hands; None if somebody else has it."""
-        found = outbox_batch.reader(tx, row.id)
-        if found is None or not outbox_batch.held(tx, row):
+        """One mail of a row and those of its batch, leased to the caller; None if another process has it."""
+        reader = outbox_batch.reader(tx, row.id)
+        if reader is None or not outbox_batch.held(tx, row):
             return None
-        case, to = cases.get(tx, found[0]), person.by_id(tx, found[1])
+        case, to = cases.get(tx, reader[0]), person.by_id(tx, reader[1])
         if case is None or to is None:
             return None
-        return self._posts.gather(tx, case, to, self._seen(tx, case, to), now=self._now())
+        return self._composer.gather(tx, case, to, self._seen(tx, case, to), now=self._now())
 
     def _seen(self, tx: Transaction, case: Case, to: Person) -> CaseFacts:
         """The case as this reader may see it now."""
@@ -41,4 +41,4 @@ class BatchJob:
         shown = case_facts(
             case, requester=requester.shown if requester else "", owner=owner.shown if owner else ""
         )
-        return shown if to.staff else self._posts.linked(shown, case, to)
+        return shown if to.staff else self._composer.linked(shown, case, to)

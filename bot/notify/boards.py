@@ -25,7 +25,7 @@ _KINDS: dict[type[Any], bool] = {}
 
 
 def is_board(channel: Channel | None) -> TypeGuard[Board]:
-    """Has the desk a place of its own in it?"""
+    """Has the desk its own place in this channel?"""
     kind = type(channel)
     if kind not in _KINDS:
         _KINDS[kind] = issubclass(kind, Board)
@@ -33,7 +33,7 @@ def is_board(channel: Channel | None) -> TypeGuard[Board]:
 
 
 class Boards:
-    """Knows which open channels are boards, and who of the staff reads them."""
+    """Knows which open channels are boards, and which staff read them."""
 
     def __init__(self, config: Config, channels: Mapping[str, Channel]) -> None:
         self._channels = channels
@@ -48,35 +48,35 @@ class Boards:
         return is_board(self._channels.get(channel))
 
     def traits(self, channel: str) -> Traits:
-        """What a channel is like, by its name; one that is not open can do nothing."""
-        found = self._channels.get(channel)
-        return found.traits if found else Traits()
+        """The traits of a channel by name; one that is not open has none."""
+        opened = self._channels.get(channel)
+        return opened.traits if opened else Traits()
 
     def names(self) -> list[str]:
-        """The open boards."""
+        """The names of the open boards."""
         return [name for name in self._channels if self.has(name)]
 
     def places(self, *, type: str, account: str) -> dict[str, str]:
-        """Where a case of this type and account is shown: ``{channel: place}``."""
-        found = {}
+        """The places where a case of this type and account is shown: ``{channel: place}``."""
+        places = {}
         for name, channel in self._channels.items():
             place = channel.board(type=type, account=account) if is_board(channel) else ""
             if place:
-                found[name] = place
-        return found
+                places[name] = place
+        return places
 
     def owns(self, channel: str, address: str) -> bool:
-        """Is this place (a thread's, too) the desk's own? Nothing that is said there is a customer's to read."""
+        """Is this place (or a thread's) the desk's own? Customers may read nothing that is said there."""
         board = self._channels.get(channel)
         return is_board(board) and board.owns(address)
 
     def words(self, channel: str, payload: bytes) -> str:
-        """What a message that was composed for a board says, as plain text."""
+        """A message composed for a board, as plain text."""
         board = self._channels.get(channel)
         return board.words(payload) if is_board(board) else ""
 
     def address(self, person: Person) -> str:
-        """Where a staff member is met on the board, or ``""``."""
+        """A staff member's address on the board, or ``""``."""
         return self._addresses.get(person.address, "") if person.channel == "email" else person.address
 
     def readers(self, name: str, notification: Any) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ class Boards:
     def refresh(
         self, tx: Transaction, case: Case, account: str, *, now: datetime
     ) -> Iterable[outbox.Outgoing]:
-        """Have the case's card shown anew, wherever it is; rows that are leased to this process."""
+        """Refresh the case's cards, wherever they are; returns rows leased to this process."""
         for name, place in self.places(type=case.type, account=account).items():
             key = f"card/{case.id}"
             row = outbox.Outgoing(

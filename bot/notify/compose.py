@@ -34,9 +34,10 @@ MOST_ALONG = 7_000_000
 
 
 class Composer:
-    """Writes what is told into the outbox, within the transaction that causes it.
+    """Writes notices into the outbox, within the transaction that causes them.
 
-    ``renderer`` is that of one of the desk's addresses, ``file`` reads the bytes of an attachment by its hash.
+    ``renderer`` is that of one of the desk's addresses, ``file`` reads the bytes of an attachment by its
+    hash.
     """
 
     def __init__(
@@ -60,11 +61,11 @@ class Composer:
         self._language = config.desk.language
 
     def post(self, tx: Transaction, notification: Notification) -> list[outbox.Outgoing]:
-        """Freeze a notice for one person; the last row, born leased to this process. Empty if the person cannot be
-        reached through any open channel.
+        """Freeze a notice for one person; returns the rows, the last one leased to this process.
 
-        By mail, a notice that waits for company is only laid by: a row without bytes, in nobody's hands. One that
-        does not wait takes along what waits before it, in a row of its own.
+        Empty if the person cannot be reached through any open channel. By mail, a notice that may be batched
+        is only stored: a row without bytes or lease. One that may not takes along what waits before it, in a
+        row of its own.
         """
         channel = self._channels.get(notification.to.channel)
         if channel is None or (notification.to.channel == "email" and "@" not in notification.to.address):
@@ -81,16 +82,16 @@ class Composer:
         return [*([ahead] if ahead else []), _keep(tx, notification, posting, channel.compose(posting))]
 
     def in_words(self, sentence: str, to: Person, mailbox: str) -> str:
-        """A sentence of the desk's for one person, in their language, else in their mailbox's."""
+        """A sentence of the desk's in a person's language, else in their mailbox's."""
         brand = self._brands.get(mailbox, self._usual)
-        return self.said_in(self._language if to.staff else to.language or brand.language, sentence)
+        return self.translated(self._language if to.staff else to.language or brand.language, sentence)
 
-    def said_in(self, language: str, sentence: str) -> str:
+    def translated(self, language: str, sentence: str) -> str:
         """A sentence of the desk's in a language, else in English."""
         return self._renderer(self._usual.address).in_words(sentence, language)
 
     def linked(self, facts: CaseFacts, case: Case, to: Person) -> CaseFacts:
-        """A case for one of its customers, with the links that are theirs alone.
+        """The case for one of its customers, with the links that are theirs alone.
 
         Without any, where there is no web door, or nobody has proven yet that the customer wrote at all.
         """
@@ -100,11 +101,11 @@ class Composer:
         return replace(facts, url=self.page_url("case", case.id, to.id), upload_url=upload)
 
     def _waits_until(self, notification: Notification, thread: Sequence[ThreadMessage]) -> datetime | None:
-        """When it is gathered with what else there is; None: it goes at once."""
+        """When the notice is batched with others; None if it is sent at once."""
         waits = notification.notice.batched and not notification.at_once
         if not waits or not self._gather or self._traits(notification).threads:
             return None
-        last = max((one.at for one in thread if begins(one.notice)), default=None)
+        last = max((message.at for message in thread if begins(message.notice)), default=None)
         due_at = last + self._gather if last else notification.now
         return due_at if due_at > notification.now else None
 
@@ -117,8 +118,8 @@ class Composer:
         posting = self._posting(tx, notification, brand, words, thread=())
         row = replace(_row(tx, notification, posting, b""), attempts=0, fence=0)
         what = {"notice": notification.notice.name, "message_id": posting.message_id}
-        kept = batch.packed(words, section, notification.files)
-        outbox_batch.lay_by(tx, row, kept, person_id=notification.to.id, due_at=due_at, **what)
+        text = batch.packed(words, section, notification.files)
+        outbox_batch.lay_by(tx, row, text, person_id=notification.to.id, due_at=due_at, **what)
         return row
 
     def _batched(self, tx: Transaction, notification: Notification) -> outbox.Outgoing | None:
@@ -130,7 +131,7 @@ class Composer:
     def gather(
         self, tx: Transaction, case: Case, to: Person, shown: CaseFacts | None, *, now: datetime
     ) -> outbox.Outgoing | None:
-        """Freeze what waits for one reader on one case as one mail, leased to this process; None if nothing does.
+        """Freeze a reader's batched notices on a case as one mail, leased to this process; None if none wait.
 
         ``shown``: the case as this reader may see it.
         """
@@ -138,24 +139,24 @@ class Composer:
         if not drafts:
             return None
         to = replace(to, channel=drafts[0].row.channel, address=drafts[0].row.recipient)
-        kept = [batch.unpacked(one.words) for one in drafts]
-        sections = tuple(one.section for one in kept)
+        notices = [batch.unpacked(draft.words) for draft in drafts]
+        sections = tuple(batched.section for batched in notices)
         notice = DeskNews(sections=sections) if to.staff else News(sections=sections)
-        files = batch.files(kept, MOST_ALONG)
+        files = batch.files(notices, MOST_ALONG)
         notification = Notification(notice, to, case, now, shown=shown, files=files)
         brand = self._brand(notification)
-        words = kept[0].words if len(kept) == 1 else self._words(notification, brand)
+        words = notices[0].words if len(notices) == 1 else self._words(notification, brand)
         thread = heard(tx, notification)
         posting = self._posting(tx, notification, brand, words, thread=thread, row_id=drafts[0].row.id)
         payload = self._channels[to.channel].compose(posting)
         return outbox_batch.gather(tx, drafts, payload, lines=_packed(words.text), now=now)
 
     def on_boards(self, tx: Transaction, notification: Notification, account: str) -> list[outbox.Outgoing]:
-        """Freeze a notice for the case's thread on every board there is; ``notification.to`` is nobody."""
+        """Freeze a notice for the case's thread on every board; ``notification.to`` is nobody."""
         kind = notification.case.type if notification.case else ""
         places = self.boards.places(type=kind, account=account)
         brand = self._brand(notification)
-        told = []
+        rows = []
         for name, place in places.items():
             there = replace(
                 notification,
@@ -163,8 +164,8 @@ class Composer:
                 mentions=self.boards.readers(name, notification),
             )
             posting = self._posting(tx, there, brand, self._words(there, brand), thread=())
-            told.append(_keep(tx, there, posting, self._channels[name].compose(posting)))
-        return told
+            rows.append(_keep(tx, there, posting, self._channels[name].compose(posting)))
+        return rows
 
     def _brand(self, notification: Notification) -> Brand:
         address = notification.case.mailbox if notification.case else notification.mailbox
@@ -179,7 +180,7 @@ class Composer:
         return self.boards.traits(notification.to.channel)
 
     def _language_of(self, notification: Notification, brand: Brand) -> str:
-        """The desk is told in its own, everybody else in theirs, or in their mailbox's while that is not known."""
+        """The language of a notice: the desk's for staff, else the reader's, else their mailbox's."""
         within = notification.notice.audience == "staff" or notification.to.staff
         return self._language if within else notification.to.language or brand.language
 
@@ -195,8 +196,8 @@ class Composer:
     def _my_url(self, notification: Notification) -> str:
         """A signed link to all cases of a customer who may see this one; ``""`` for everybody else."""
         to, case = notification.to, notification.shown
-        theirs = notification.notice.audience != "staff" and not to.staff and (case is None or case.url)
-        return self.page_url("my", to.id) if theirs else ""
+        may_see = notification.notice.audience != "staff" and not to.staff and (case is None or case.url)
+        return self.page_url("my", to.id) if may_see else ""
 
     def _posting(
         self,
@@ -240,7 +241,7 @@ class Composer:
         )
 
     def _files(self, notification: Notification) -> tuple[tuple[Attachment, bytes], ...]:
-        """With their bytes, where they go within the message."""
+        """The files, with their bytes if they go within the message."""
         within = self._traits(notification).files_within
         return tuple((file, self._file(file.sha256) if within else b"") for file in notification.files)
 
@@ -285,6 +286,6 @@ def _keep(tx: Transaction, notification: Notification, posting: Posting, payload
 
 
 def _packed(text: str) -> bytes:
-    """The hashes of a text's lines, eight bytes each: how a later reply's quotations are known."""
+    """Hashes of a text's lines, eight bytes each, by which a later reply's quotations are recognised."""
     hashes = {line_hash(line) for line in set(text.splitlines())}
     return b"".join(bytes.fromhex(value) for value in sorted(hashes) if value)

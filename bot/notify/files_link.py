@@ -18,13 +18,13 @@ LIFE = timedelta(days=30)
 """How long a link leads to the files of its case."""
 
 
-def url(posts: Composer, request: Request, case: Case | None, to: Person) -> str:
-    """The link to a case's files where those of this request are too large to go along; else ``""``.
+def url(composer: Composer, request: Request, case: Case | None, to: Person) -> str:
+    """The link to a case's files if those of this request are too large for a mail; else ``""``.
 
     ``to``: whose link it is; of the id 0, of everybody who reads a place of the desk's.
     """
     large = sum(file.size for file in request.said.attachments) > MOST_ALONG
-    return posts.page_url("files", case.id, to.id) if case and large else ""
+    return composer.page_url("files", case.id, to.id) if case and large else ""
 
 
 def find(tx: Transaction, number: int, holder: int, *, front: PageFrame) -> FilesPage | None:
@@ -32,10 +32,16 @@ def find(tx: Transaction, number: int, holder: int, *, front: PageFrame) -> File
     person = people.by_id(tx, holder) if holder else None
     if holder and not (person and person.staff):
         return None
-    said = {row.id: row for row in entry.entries(tx, number)}
+    entries = {row.id: row for row in entry.entries(tx, number)}
     files = [
-        DeskFile(one.id, one.name, one.size, said[one.entry_id].person_name or said[one.entry_id].address, at)
-        for one in entry.files(tx, number)
-        if not one.inline and (at := said[one.entry_id].received_at)
+        DeskFile(
+            file.id,
+            file.name,
+            file.size,
+            entries[file.entry_id].person_name or entries[file.entry_id].address,
+            at,
+        )
+        for file in entry.files(tx, number)
+        if not file.inline and (at := entries[file.entry_id].received_at)
     ]
     return FilesPage(front, label(number), tuple(sorted(files, key=lambda file: file.at, reverse=True)))

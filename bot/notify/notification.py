@@ -20,7 +20,7 @@ from store.queues.outbox_thread import ThreadMessage
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What is to be told to whom, and in answer to what."""
+    """A notice for one recipient, with its facts and what it answers."""
 
     notice: Notice
     to: Person
@@ -53,23 +53,23 @@ class Notification:
 
 
 def heard(tx: Transaction, notification: Notification) -> Sequence[ThreadMessage]:
-    """What the recipient has from us on the case, and we from them, oldest first."""
+    """The messages that we and the recipient exchanged on the case, oldest first."""
     if notification.case is None or notification.fresh:
         return ()  # nothing was told to them yet
     return outbox_thread.between(tx, notification.case.id, notification.to.id)
 
 
 def begins(notice: str) -> bool:
-    """After this one, others wait for company: it was automatic, and nobody had asked for it."""
+    """Do notices after this one wait to be batched? It was automatic, and nobody asked for it."""
     kind = NOTICES.get(notice)
     return kind is not None and kind.automatic and kind.audience != "asker"
 
 
 def ids(notification: Notification, thread: Sequence[ThreadMessage]) -> tuple[str, ...]:
-    """The ids a mail client needs to put this into the recipient's own thread, oldest first."""
-    said = notification.answers
-    asked = (*said.references, said.message_id) if said.message_id else ()
-    return tuple(dict.fromkeys((*(one.message_id for one in thread), *asked)))
+    """The ids that a mail client needs to put it into the recipient's own thread, oldest first."""
+    message = notification.answers
+    asked_ids = (*message.references, message.message_id) if message.message_id else ()
+    return tuple(dict.fromkeys((*(sent.message_id for sent in thread), *asked_ids)))
 
 
 def case_facts(case: Case, *, requester: str, owner: str, team: str = "") -> CaseFacts:

@@ -17,13 +17,13 @@ LIFE = timedelta(days=30)
 """How long a link leads to its message."""
 
 
-def url(posts: Composer, request: Request, to: Person) -> str:
-    """The link to the mail that the desk is told of; ``""`` if it came by no mail, or without a web door.
+def url(composer: Composer, request: Request, to: Person) -> str:
+    """The link to the mail that a notice is about; ``""`` if there is no mail, or no web door.
 
     ``to``: whose link it is; of the id 0, of everybody who reads a place of the desk's.
     """
-    readable = request.said.inbox is not None and posts.boards.traits(request.source).originals
-    return posts.page_url("mail", request.said.inbox or 0, to.id) if readable else ""
+    readable = request.said.inbox is not None and composer.boards.traits(request.source).originals
+    return composer.page_url("mail", request.said.inbox or 0, to.id) if readable else ""
 
 
 def find(tx: Transaction, number: int, holder: int) -> RawMail | None:

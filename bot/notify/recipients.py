@@ -33,7 +33,7 @@ NOBODY = Person(0, "", "", "")
 
 
 class Notifier:
-    """What a turn says to whom. Everything goes into the outbox of its transaction."""
+    """Sends a turn's notices, into the outbox of its transaction."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Notifier:
         request: Request,
         *,
         config: Config,
-        posts: Composer,
+        composer: Composer,
         person: Person,
         now: datetime,
     ) -> None:
@@ -51,14 +51,14 @@ class Notifier:
         self.person = person
         self.now = now
         self.posted: list[Outgoing] = []
-        self.brakes = AutoMailLimits(tx, config.limits, now=now)
+        self.mail_limits = AutoMailLimits(tx, config.limits, now=now)
         self.untold: list[tuple[Case, type[Notice], Person, str]] = []
-        """What the brakes held back, and why."""
-        self.told_asker = False
+        """What the rate limits held back, and why."""
+        self.asker_notified = False
         """Has the asker, a customer, been sent a notice of their own?"""
-        self.told: dict[tuple[str, str], int] = {}
-        """What the present command has told in threads that customers share: notice and address."""
-        self._posts = posts
+        self.sent: dict[tuple[str, str], int] = {}
+        """What the present command has sent to threads that customers share: notice and address, to row id."""
+        self._composer = composer
         self._people: dict[int, Person] = {person.id: person}
         self._heard: set[tuple[int, int]] = set()
         self._anew: set[int] = set()
@@ -66,7 +66,7 @@ class Notifier:
     # the people
 
     def customers(self, case: Case) -> list[Person]:
-        """The requester and the collaborators, by the channel that each last used on the case."""
+        """The requester and the collaborators, each by the channel they last used on the case."""
         parts = participant.everybody(self.tx, case.id)
         people_ = [part.person for part in parts if part.role in CUSTOMERS]
         return [person for person in people_ if permissions.reachable(person) and not person.left]
@@ -82,9 +82,9 @@ class Notifier:
         return people.staff(self.tx)
 
     def by_id(self, person_id: int) -> Person | None:
-        """A person, read once in a turn."""
-        if person_id not in self._people and (found := people.by_id(self.tx, person_id)):
-            self._people[person_id] = found
+        """A person, read once per turn."""
+        if person_id not in self._people and (person := people.by_id(self.tx, person_id)):
+            self._people[person_id] = person
         return self._people.get(person_id)
 
     # telling them
@@ -98,9 +98,9 @@ class Notifier:
         author: str = "",
         files: Sequence[Attachment] | None = None,
     ) -> bool:
-        """Tell somebody, in the channel they are met in. False if there is no way to reach them, or no need.
+        """Send a notice to a person, in their channel. False if they cannot be reached, or need not be.
 
-        ``files`` is for an ``entry`` that is told again: its own, where this turn's would go along.
+        The fact ``files`` is for an ``entry`` that is told again: its own, where this turn's would go along.
         """
         if self.request.quiet:
             return False
@@ -111,41 +111,41 @@ class Notifier:
         speech = not notice.automatic
         if where and speech and where == self.request.place:
             return True  # they have heard the very words
-        theirs = case is not None and notice.audience == "customer" and to.id != self.person.id
-        if case is not None and theirs and speech and self.in_private(case):
+        to_customer = case is not None and notice.audience == "customer" and to.id != self.person.id
+        if case is not None and to_customer and speech and self.in_private(case):
             return False  # that was said to the desk alone
         if self._braked(notice, to, case):
             return False
-        if case is not None and theirs:
+        if case is not None and to_customer:
             notice = self._without_words(notice, to, case)
         answers = self.said if to.id == self.person.id and not quiet else Said()
-        first = self.told.get((notice.name, where), 0) if where else 0
+        first = self.sent.get((notice.name, where), 0) if where else 0
         how = {"author": author, "answers": answers, "place": self._place(notice, to, case), "along": first}
-        rows = self._posts.post(self.tx, self._notification(notice, to, case, files=files, **how))
-        self.told_asker |= bool(rows) and to.id == self.person.id and notice.audience == "customer"
+        rows = self._composer.post(self.tx, self._notification(notice, to, case, files=files, **how))
+        self.asker_notified |= bool(rows) and to.id == self.person.id and notice.audience == "customer"
         if rows and not first:
             self.posted += [row for row in rows if row.payload]
-            self.told[notice.name, where] = rows[-1].id
+            self.sent[notice.name, where] = rows[-1].id
         if case is not None:
             self._heard.add((case.id, to.id))
         return bool(rows)
 
     def _speaks(self, notice: Notice) -> bool:
-        """Are a specialist's words in it: an answer, or what they said to a customer along with a command?"""
+        """Does it have a specialist's words: an answer, or text for a customer that came with a command?"""
         along = notice.audience == "customer" and notice.text
         return self.person.staff and bool(along or not notice.automatic)
 
     def _braked(self, notice: Notice, to: Person, case: Case | None) -> bool:
-        """Is it more than may be said by mail? What a specialist writes never is."""
+        """Is it beyond the limits for mail? A specialist's words never are."""
         if self._speaks(notice):
-            if case is not None and not to.staff and not self._posts.boards.traits(to.channel).threads:
-                self.brakes.release(to, case.id)
+            if case is not None and not to.staff and not self._composer.boards.traits(to.channel).threads:
+                self.mail_limits.release(to, case.id)
             return False
-        if self._posts.boards.traits(to.channel).threads:
+        if self._composer.boards.traits(to.channel).threads:
             return False
         asked_for = notice.audience == "asker"  # a machine does not know the commands
         counted = None if case is None or case.fresh or asked_for else case.id
-        why = self.brakes.stop(to, counted, narrow=notice.automatic and not to.staff)
+        why = self.mail_limits.stop(to, counted, narrow=notice.automatic and not to.staff)
         if why and case is not None:
             self.untold.append((case, type(notice), to, why))
         return bool(why)
@@ -159,7 +159,7 @@ class Notifier:
         author: str = "",
         files: Sequence[Attachment] | None = None,
     ) -> None:
-        """Tell several people, each in a message of their own, but never the asker."""
+        """Send a notice to several people, each separately, but never to the asker."""
         for someone in people_:
             if someone.id != self.person.id:
                 self.tell(notice, someone, case, author=author, files=files)
@@ -174,32 +174,33 @@ class Notifier:
     ) -> None:
         """Tell the desk: once in the case's thread on each board, and by mail those who read no board.
 
-        ``to``: who is meant, else the case's watchers; they are called there. ``urgent``: also told one by one.
+        ``to``: who is meant, else the case's watchers; they are called there. ``urgent``: also told one by
+        one.
         """
         if self.request.quiet:
             return
-        meant = [someone for someone in to or self.watchers(case) if someone.id != self.person.id]
-        called = meant if to is not None or case.owner_id else []
+        readers = [someone for someone in to or self.watchers(case) if someone.id != self.person.id]
+        called = readers if to is not None or case.owner_id else []
         shown = self._post_on_boards(notice, case, called)
-        for someone in meant:
-            address = self._posts.boards.address(someone) if shown else ""
+        for someone in readers:
+            address = self._composer.boards.address(someone) if shown else ""
             if urgent or not address:
                 self.tell(notice, someone, case)
             if urgent and address:
                 self.tell(notice, replace(someone, channel=shown, address=address), case)
 
     def show_anew(self, case: Case) -> None:
-        """Have the case's card on the boards brought up to date; old mail draws none."""
+        """Refresh the case's cards on the boards; old mail draws none."""
         if self.request.quiet:
             return
-        if self._posts.boards.names() and case.id not in self._anew:
+        if self._composer.boards.names() and case.id not in self._anew:
             self._anew.add(case.id)
             name = account.name_of(self.tx, case.account_id)
-            self.posted += self._posts.boards.refresh(self.tx, case, name, now=self.now)
+            self.posted += self._composer.boards.refresh(self.tx, case, name, now=self.now)
 
     def _post_on_boards(self, notice: Notice, case: Case, called: Sequence[Person]) -> str:
-        """The name of a board that the notice is shown on, or ``""``."""
-        if not self._posts.boards.names():
+        """The name of a board that shows the notice, or ``""``."""
+        if not self._composer.boards.names():
             return ""
         name = account.name_of(self.tx, case.account_id)
         if case.fresh:
@@ -210,8 +211,8 @@ class Notifier:
             notice = notice.without_words()  # they stand there already; that they were sent does not
         if not (here and isinstance(notice, NoteWritten)):
             notification = self._notification(notice, NOBODY, case, callees=tuple(called))
-            self.posted += self._posts.on_boards(self.tx, notification, name)
-        return next(iter(self._posts.boards.places(type=case.type, account=name)), "")
+            self.posted += self._composer.on_boards(self.tx, notification, name)
+        return next(iter(self._composer.boards.places(type=case.type, account=name)), "")
 
     def _notification(
         self,
@@ -224,8 +225,8 @@ class Notifier:
     ) -> Notification:
         as_it_came = ""
         if notice.audience == "staff":
-            as_it_came = raw_mail_link.url(self._posts, self.request, to)
-            as_it_came = as_it_came or files_link.url(self._posts, self.request, case, to)
+            as_it_came = raw_mail_link.url(self._composer, self.request, to)
+            as_it_came = as_it_came or files_link.url(self._composer, self.request, case, to)
         return Notification(
             notice,
             to,
@@ -241,7 +242,7 @@ class Notifier:
         )
 
     def _attached_files(self, entry: object, files: Iterable[Attachment]) -> tuple[Attachment, ...]:
-        """The files of an entry's words, where they are told and not too large for a mail."""
+        """The files of an entry's words, if they are told and not too large for a mail."""
         files = tuple(file for file in files if not file.inline)
         named = isinstance(entry, (PublicEntry, InternalEntry)) and entry.files
         fitting = sum(file.size for file in files) <= MOST_ALONG
@@ -250,26 +251,31 @@ class Notifier:
     # places
 
     def _place(self, notice: Notice, to: Person, case: Case | None) -> str:
-        """Where the asker is answered: a transcript, which they alone see, where they asked; all else in the place
-        of their account, if they asked there. Everywhere else others would read along."""
+        """Where the asker is answered.
+
+        A transcript, which they alone see, where they asked; all else in the place of their account, if they
+        asked there. Everywhere else others would read along.
+        """
         asked_at = self.request.place
         if to.id != self.person.id or to.channel != self.request.source or not asked_at:
             return ""
         if notice.audience == "asker":
             return asked_at
         bound = account.of_place(self.tx, to.channel, asked_at)
-        theirs = bound is not None and case is not None and case.account_id in (None, bound)
+        own_account = bound is not None and case is not None and case.account_id in (None, bound)
         return (
-            thread.place_of(asked_at) if theirs and not self._posts.boards.owns(to.channel, asked_at) else ""
+            thread.place_of(asked_at)
+            if own_account and not self._composer.boards.owns(to.channel, asked_at)
+            else ""
         )
 
     def here(self, number: int) -> Thread | None:
-        """The thread of this case in which it was asked, if it was in one."""
+        """The thread of this case in which the request was made, if any."""
         channel, place = self.request.source, self.request.place
-        found = thread.at(self.tx, channel, place) if place else None
-        if found is None or found.case_id != number:
+        here = thread.at(self.tx, channel, place) if place else None
+        if here is None or here.case_id != number:
             return None
-        return replace(found, side="desk") if self._posts.boards.owns(channel, place) else found
+        return replace(here, side="desk") if self._composer.boards.owns(channel, place) else here
 
     def in_private(self, case: Case) -> bool:
         """Is it said to the desk alone?"""
@@ -277,33 +283,33 @@ class Notifier:
         return here is not None and here.side == "private"
 
     def _shares_thread(self, notice: Notice, to: Person, case: Case) -> str:
-        """The address of the thread in which this customer reads the notice together with others, or ``""``."""
+        """The address of the thread in which this customer reads the notice with others, or ``""``."""
         alone = to.id == self.person.id or notice.private or notice.audience == "staff"
         return "" if alone else self.reads_with_others(to, case) or ""
 
     def reads_with_others(self, to: Person, case: Case) -> str | None:
         """The address of the thread that this customer reads together with others, if they do."""
-        if not self._posts.boards.traits(to.channel).threads:
+        if not self._composer.boards.traits(to.channel).threads:
             return None
-        found = thread.read_by(self.tx, case.id, to.channel, to.id)
-        return found.address if found and found.person_id is None else None
+        shared = thread.read_by(self.tx, case.id, to.channel, to.id)
+        return shared.address if shared and shared.person_id is None else None
 
     def _without_words(self, notice: Notice, to: Person, case: Case) -> Notice:
-        """A notice quotes the words that came with it; not where they stand already, and not if they were private."""
+        """The facts without quoted words that stand there already, or were private."""
         if not notice.text or not self.request.place:
             return notice
         said_there = self.reads_with_others(to, case) == self.request.place
         return notice.without_words() if said_there or self.in_private(case) else notice
 
     def words(self, channel: str, payload: bytes) -> str:
-        """What a message that was composed for a board says, as plain text."""
-        return self._posts.boards.words(channel, payload)
+        """A message composed for a board, as plain text."""
+        return self._composer.boards.words(channel, payload)
 
     # what they see
 
     @property
     def said(self) -> Said:
-        """What came along with the request."""
+        """The message that came with the request."""
         return self.request.said
 
     def facts(self, case: Case) -> CaseFacts:
@@ -314,15 +320,15 @@ class Notifier:
         return case_facts(case, **names, team=local_team.of_closed(self.tx, self.config, case))
 
     def page_url(self, purpose: str, case: Case, person: Person, *numbers: int) -> str:
-        """A signed link to one of a customer's pages: ``"case"``, or ``"survey"`` with the survey's id.
+        """A signed link to a customer's page: ``"case"``, or ``"survey"`` with the survey's id.
 
         ``""`` where there is no web door, or nobody has proven yet that the customer wrote at all.
         """
-        return "" if case.held else self._posts.page_url(purpose, case.id, person.id, *numbers)
+        return "" if case.held else self._composer.page_url(purpose, case.id, person.id, *numbers)
 
     def _seen(self, case: Case, to: Person, notice: Notice) -> CaseFacts:
         """The case for one reader: customers get the link to its page."""
         facts = self.facts(case)
-        alone = self._posts.boards.traits(to.channel).private  # elsewhere, others could read the link
-        theirs = alone and notice.audience != "staff" and not to.staff
-        return self._posts.linked(facts, case, to) if theirs else facts
+        alone = self._composer.boards.traits(to.channel).private  # elsewhere, others could read the link
+        may_link = alone and notice.audience != "staff" and not to.staff
+        return self._composer.linked(facts, case, to) if may_link else facts

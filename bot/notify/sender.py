@@ -19,7 +19,7 @@ class Brand:
 
 
 def brand_of(box: Any, docs_url: str) -> Brand:
-    """One ``[[mailbox]]`` as it signs."""
+    """The brand of a ``[[mailbox]]``."""
     facts = DeskFacts(
         name=box.name,
         address=box.address,

@@ -40,7 +40,7 @@ def find(
     front: PageFrame,
     page_url: Callable[..., str],
 ) -> CasePage:
-    """The page, for a customer of this role."""
+    """The page for a customer with this role."""
     requester = people.by_id(tx, case.requester_id)
     owner = people.by_id(tx, case.owner_id) if case.owner_id else None
     since = read_access.since(tx, case.id, person.id)
@@ -57,7 +57,7 @@ def find(
         told=tuple(sorted((*_said(tx, case.id, since), *happened), key=attrgetter("at"))),
         may=frozenset(_allowed(case, role, blocker=lists.blocker)),
         concerns=lists.concern_categories,
-        priorities=tuple(one for one in lists.priorities if one != case.priority),
+        priorities=tuple(priority for priority in lists.priorities if priority != case.priority),
         technical_contact=", ".join(word for word in (case.contact_name, case.contact_phone) if word),
         upload_url="" if case.state == "closed" else page_url("upload", case.id, person.id),
         **_earlier(tx, case, person, page_url),
@@ -74,13 +74,13 @@ def _earlier(tx: Transaction, case: Case, person: Person, page_url: Callable[...
 def _happened(
     tx: Transaction, number: int, since: Mapping[int, datetime], reasons: Mapping[str, str]
 ) -> Iterator[EventLine]:
-    told = [
+    details = [
         (row, str(json.loads(row.detail).get(STEPS[row.name], "")))
         for row in cases.events(tx, number)
         if row.name in STEPS and read_access.reads(since, row.case_id, row.at)
     ]
-    names = naming.names(tx, (detail for row, detail in told if STEPS[row.name] == "who"))
-    for row, detail in told:
+    names = naming.names(tx, (detail for row, detail in details if STEPS[row.name] == "who"))
+    for row, detail in details:
         words = reasons.get(detail, "") if row.name == "closed" else names.get(detail, detail)
         yield EventLine(row.at, row.name, row.person_name or "", words)
 
@@ -133,7 +133,7 @@ def _allowed(case: Case, role: str, *, blocker: str) -> Iterator[str]:
 
 
 def _said(tx: Transaction, number: int, since: Mapping[int, datetime]) -> Iterator[PublicEntry]:
-    """What its customers may read: nothing internal, nothing that was only kept."""
+    """The entries that its customers may read: none internal, none that was only kept."""
     files: dict[int, list[FileFacts]] = {}
     for file in entry.files(tx, number):
         if not file.inline:

@@ -1,4 +1,4 @@
-"""A customer's own pages: all cases that they take part in, open ones first, and the form of a new one."""
+"""A customer's own pages: the cases that they take part in, and the form of a new one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PART = 25
 
 
 def find(tx: Transaction, person: Person, links: Links, *, front: PageFrame, part: int) -> MyPage:
-    """The page; beyond the last one, the last one."""
+    """The page of this number, or the last one."""
     parts = max(1, -(-participant.count_of(tx, person.id) // PART))
     part = min(max(part, 1), parts)
     rows = participant.listed(tx, person.id, most=PART, after=(part - 1) * PART)

@@ -59,7 +59,7 @@ _HOLDER = {"my": 0, "new": 0, "case": 1, "upload": 1, "survey": 1, "solved": 1}
 
 
 class PageResolver:
-    """Finds what links lead to, and signs the forms on those pages."""
+    """Finds the pages that links lead to, and signs the forms on them."""
 
     def __init__(self, config: Config, links: Links) -> None:
         self._config = config
@@ -67,15 +67,14 @@ class PageResolver:
         self._brands = {box.address: brand_of(box, config.desk.docs_url) for box in config.mailboxes}
 
     def begin_with(self, base_url: str) -> None:
-        """Say what links to pages begin with from now on, without a slash at the end; empty: there are none."""
+        """Set the beginning of page links, without a slash at the end; empty: there are none."""
         self._links.base_url = base_url
 
     def front(self, mailbox: str = "", team: str = "", language: str = "", *, mine_of: int = 0) -> PageFrame:
-        """The desk, as the owner of this mailbox, to somebody who has this local service team, or the desk's.
+        """The page frame: the desk as this mailbox, to a reader with this local team (or the desk's).
 
-        ``language``: what the reader speaks, if that is known.
-
-        ``mine_of``: the reader, on a page that may lead to all their cases.
+        ``language``: what the reader speaks, if that is known. ``mine_of``: the reader, on a page that may
+        lead to all their cases.
         """
         brand = self._brands.get(mailbox) or self._brands[self._config.mailboxes[0].address]
         usual = f"{self._links.base_url}/new" if self._links.base_url and self._config.desk.open else ""
@@ -84,34 +83,36 @@ class PageResolver:
         return PageFrame(brand.facts, brand.language, team or self._config.desk.local_team, new, my, language)
 
     def anybody(self) -> NewPage | None:
-        """The page on which somebody opens a case whom nobody knows yet; None: at a closed desk they cannot."""
+        """The page for a new case by an unknown person; None at a closed desk."""
         if not self._config.desk.open:
             return None
         return my_cases.new_case(self.front(), self._config.lists, None)
 
     def find(self, tx: Transaction, purpose: Purpose, token: str, *, now: datetime, part: int) -> Page | None:
-        """What a link leads to for its holder; None if it is not ours, or its case is not."""
-        said = self._links.read_page_token(purpose, token, now=now, life=_LIVES.get(purpose))
-        if said is None:
+        """The page of a link for its holder; None if the link is not ours, or its case does not exist."""
+        read_token = self._links.read_page_token(purpose, token, now=now, life=_LIVES.get(purpose))
+        if read_token is None:
             return None
-        said = _held_now(tx, purpose, said)
+        read_token = _held_now(tx, purpose, read_token)
         if purpose == "mail":
-            found = None if said.expired else raw_mail_link.find(tx, *said.numbers)
-            return found or Gone(self.front())
+            mail = None if read_token.expired else raw_mail_link.find(tx, *read_token.numbers)
+            return mail or Gone(self.front())
         if purpose == "files":
-            page = None if said.expired else files_link.find(tx, *said.numbers, front=self.front())
+            page = (
+                None if read_token.expired else files_link.find(tx, *read_token.numbers, front=self.front())
+            )
             return page or Gone(self.front())
         if purpose in ("my", "new"):
-            return self._of_person(tx, purpose, said, now=now, part=part)
-        return self._of_case(tx, purpose, said, now=now)
+            return self._of_person(tx, purpose, read_token, now=now, part=part)
+        return self._of_case(tx, purpose, read_token, now=now)
 
     def _of_person(
-        self, tx: Transaction, purpose: Purpose, said: PageToken, *, now: datetime, part: int
+        self, tx: Transaction, purpose: Purpose, token: PageToken, *, now: datetime, part: int
     ) -> Page | None:
-        person = people.by_id(tx, said.numbers[0])
+        person = people.by_id(tx, token.numbers[0])
         if person is None:
             return None
-        if said.expired or person.staff or person.left:
+        if token.expired or person.staff or person.left:
             return Gone(self._theirs(tx, person))
         if purpose == "new":
             front = replace(self._theirs(tx, person), new_url=self._links.page_url("new", person.id))
@@ -121,22 +122,22 @@ class PageResolver:
         return my_cases.find(tx, person, self._links, front=front, part=part)
 
     def _theirs(self, tx: Transaction, person: Person, mailbox: str = "", *, mine_of: int = 0) -> PageFrame:
-        """The desk, as it shows itself to this person."""
+        """The page frame for this person."""
         team = local_team.of(tx, self._config, person.account_id)
         return self.front(mailbox, team, person.language, mine_of=mine_of)
 
-    def _of_case(self, tx: Transaction, purpose: Purpose, said: PageToken, *, now: datetime) -> Page | None:
-        case = self._read_in(tx, said.numbers[0]) if purpose in ("case", "upload") else None
-        case = case or cases.get(tx, said.numbers[0])
-        person = people.by_id(tx, said.numbers[1])
+    def _of_case(self, tx: Transaction, purpose: Purpose, token: PageToken, *, now: datetime) -> Page | None:
+        case = self._read_in(tx, token.numbers[0]) if purpose in ("case", "upload") else None
+        case = case or cases.get(tx, token.numbers[0])
+        person = people.by_id(tx, token.numbers[1])
         if case is None or person is None:
             return None
         front = self._theirs(tx, person, case.mailbox, mine_of=person.id if purpose == "case" else 0)
         role = participant.role(tx, case.id, person.id)
-        if said.expired or person.staff or person.left or role not in CUSTOMERS:
+        if token.expired or person.staff or person.left or role not in CUSTOMERS:
             return Gone(self._theirs(tx, person, case.mailbox))
         if purpose == "survey":
-            return _survey(tx, case, person, front=front, numbers=said.numbers)
+            return _survey(tx, case, person, front=front, numbers=token.numbers)
         if purpose == "upload":
             limits = self._config.limits
             closed = case.state == "closed" or case.held
@@ -146,7 +147,7 @@ class PageResolver:
                 else casepage.upload_page(tx, case, person, limits, front=front, now=now)
             )
         if purpose == "solved":
-            return casepage.solved_page(tx, case, person, front=front, numbers=said.numbers) or Gone(front)
+            return casepage.solved_page(tx, case, person, front=front, numbers=token.numbers) or Gone(front)
         if case.over and now - (case.closed_at or now) > CASE_LIFE:
             return Gone(self._theirs(tx, person, case.mailbox))
         lists, page_url = self._config.lists, self._links.page_url
@@ -158,34 +159,34 @@ class PageResolver:
         """A file that a link's holder may have; None if there is none of that id for them."""
         page = self.find(tx, purpose, token, now=now, part=1)
         if isinstance(page, CasePage):
-            said = {file.id for one in page.told if isinstance(one, PublicEntry) for file in one.files}
+            file_ids = {file.id for line in page.told if isinstance(line, PublicEntry) for file in line.files}
         elif isinstance(page, FilesPage):
-            said = {file.id for file in page.files}
+            file_ids = {file.id for file in page.files}
         else:
             return page if isinstance(page, Gone) else None
-        found = entry.one_file(tx, file_id) if file_id in said else None
-        return StoredFile(found.name, found.sha256) if found else None
+        file = entry.one_file(tx, file_id) if file_id in file_ids else None
+        return StoredFile(file.name, file.sha256) if file else None
 
     def opened(self, case: int, person: int) -> str:
-        """The link of the page of a case that was opened just now."""
+        """The link to the page of a case that was just opened."""
         return self._links.page_url("case", case, person)
 
     def number(self, token: str, *, now: datetime) -> str:
-        """The number of the case that ``receipt_of`` names; ``""`` for what is not ours, or is a day old."""
-        said = self._links.read_page_token("opened", token, now=now, life=OPENED_LIFE)
-        return "" if said is None or said.expired else label(said.numbers[0])
+        """The case number that ``receipt_of`` names; ``""`` if it is not ours, or a day old."""
+        read_token = self._links.read_page_token("opened", token, now=now, life=OPENED_LIFE)
+        return "" if read_token is None or read_token.expired else label(read_token.numbers[0])
 
     def receipt_of(self, case: int) -> str:
-        """A word for a case that somebody unknown has opened, for the page that tells them its number."""
+        """A token for a case opened by an unknown person, for the page that shows them its number."""
         return self._links.page_token("opened", case)
 
     def _read_in(self, tx: Transaction, number: int) -> Case | None:
-        """The case that another one is read in, or None."""
+        """The case that another one was merged into, or None."""
         case = cases.get(tx, number)
         return cases.get(tx, case.merged_id) if case and case.merged_id else None
 
     def without_links(self, text: str) -> str:
-        """Somebody's words without links to their own pages, for others may read them."""
+        """Text without links to its writer's own pages, for others may read it."""
         return self._links.without_pages(text)[0]
 
     def form(self, page: FormPage) -> str:
@@ -193,27 +194,27 @@ class PageResolver:
         return self._links.page_token("form", *page.numbers, secrets.randbits(62))
 
     def receipt(self, page: FormPage, nonce: str, *, now: datetime) -> str:
-        """The key of what is sent with a nonce; ``""`` if it was not made for this page, or is a day old."""
-        said = self._links.read_page_token("form", nonce, now=now, life=FORM_LIFE)
-        if said is None or said.expired or said.numbers[:-1] != page.numbers:
+        """The receipt key for a nonce; ``""`` if it was not made for this page, or is a day old."""
+        read_token = self._links.read_page_token("form", nonce, now=now, life=FORM_LIFE)
+        if read_token is None or read_token.expired or read_token.numbers[:-1] != page.numbers:
             return ""
-        return "-".join(map(str, said.numbers))
+        return "-".join(map(str, read_token.numbers))
 
 
-def _held_now(tx: Transaction, purpose: Purpose, said: PageToken) -> PageToken:
-    """Of whoever turned out to be another person since, the link is that person's."""
+def _held_now(tx: Transaction, purpose: Purpose, token: PageToken) -> PageToken:
+    """The token with its holder replaced by the person they were merged into."""
     at = _HOLDER.get(purpose)
     if at is None:
-        return said
-    numbers = (*said.numbers[:at], person_merge.now(tx, said.numbers[at]), *said.numbers[at + 1 :])
-    return replace(said, numbers=numbers)
+        return token
+    numbers = (*token.numbers[:at], person_merge.now(tx, token.numbers[at]), *token.numbers[at + 1 :])
+    return replace(token, numbers=numbers)
 
 
 def _survey(
     tx: Transaction, case: Case, person: Person, *, front: PageFrame, numbers: tuple[int, ...]
 ) -> SurveyPage | None:
-    asked = surveys.get(tx, numbers[2])
-    if asked is None or (asked.case_id, asked.person_id) != (case.id, person.id):
+    survey = surveys.get(tx, numbers[2])
+    if survey is None or (survey.case_id, survey.person_id) != (case.id, person.id):
         return None
     reader = Identity(person.channel, person.address, person.name)
-    return SurveyPage(front, numbers, reader, case.mailbox, label(case.id), asked.rating)
+    return SurveyPage(front, numbers, reader, case.mailbox, label(case.id), survey.rating)

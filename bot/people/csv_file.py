@@ -62,7 +62,7 @@ class PeopleFile:
     text: str
 
     def rows(self) -> Iterator[CsvRow]:
-        """Each row that has anything in it, in order. Blank ones are passed over."""
+        """Each row that is not blank, in order."""
         seen: dict[tuple[str, str], int] = {}
         for line, last, cells in self._cells():
             row = self._row(line, last, cells)
@@ -73,8 +73,10 @@ class PeopleFile:
             yield row
 
     def _cells(self) -> Iterator[tuple[int, int, list[str] | None]]:
-        """The lines that rows begin and end on, and their cells; None for a row that cannot be read, or has a line
-        break in a cell: then a stray quotation mark may have made one row of several."""
+        """The first and last lines of each row, and its cells; None for an unreadable row.
+
+        None also for one with a line break in a cell: then a stray quotation mark may have made one row of several.
+        """
         lines = io.StringIO(self.text, newline="")
         lines.readline()
         reader = csv.reader(lines, delimiter=self.separator, strict=True)
@@ -100,15 +102,15 @@ class PeopleFile:
             return CsvRow(line, None, f"a cell of it has more than {LONGEST_CELL:,} characters")
         if any(cell.strip() for cell in cells[len(self.fields) :]):
             return CsvRow(line, None, f"it has {len(cells)} cells, and the header names {len(self.fields)}")
-        said = {name: _clean(cell) for name, cell in zip(self.fields, cells, strict=False) if name}
+        cells_by_name = {name: _clean(cell) for name, cell in zip(self.fields, cells, strict=False) if name}
         try:
-            return CsvRow(line, _contact(said))
+            return CsvRow(line, _contact(cells_by_name))
         except ValueError as error:
             return CsvRow(line, None, str(error))
 
 
 def open_file(raw: bytes) -> PeopleFile:
-    """Find out how a file is written: its encoding, its separator, its columns. Raises ``NoPeople``."""
+    """Detect a file's encoding, separator and columns. Raises ``NoPeople``."""
     encoding, text = _decoded(raw)
     first = io.StringIO(text, newline="").readline()
     headers = {sep: _titles(first, sep) for sep in ",;\t"}
@@ -148,7 +150,7 @@ def _field(title: str) -> str:
 
 
 def _clean(cell: str) -> str:
-    """One line, without controls, and without the sign that keeps a spreadsheet from reckoning."""
+    """One line, without controls, and without the sign that keeps a spreadsheet from calculating."""
     text = " ".join("".join(c if c.isprintable() else " " for c in cell).split())
     text = text[1:] if text[:1] == "'" and _RECKONED.match(text) else text
     return _GUARDED.sub(r"\1", text)
@@ -165,16 +167,16 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,4})?", re.IGNORECASE)
 _PHONE = re.compile(r"[+(\d][\d ()./+-]{4,30}(?:(?:ext|x|-)[. ]?\d{1,6})?", re.IGNORECASE)
 
 
-def _contact(said: Mapping[str, str]) -> Contact:
-    """Raises ``ValueError`` with a sentence about what is wrong."""
-    name = said.get("name", "") or " ".join(filter(None, (said.get("first", ""), said.get("last", ""))))
+def _contact(cells: Mapping[str, str]) -> Contact:
+    """The contact of a row. Raises ``ValueError`` with a sentence about what is wrong."""
+    name = cells.get("name", "") or " ".join(filter(None, (cells.get("first", ""), cells.get("last", ""))))
     return Contact(
-        (*_mail(said.get("mail", "")), *_slack(said)) or _nobody(),
+        (*_mail(cells.get("mail", "")), *_slack(cells)) or _nobody(),
         name=name[:200],
-        account=said.get("account", "")[:200],
-        language=_language(said.get("language", "")),
-        phone=_like(_PHONE, said.get("phone", ""), "phone number", "+49 30 123456"),
-        active=_role(said.get("role", "")),
+        account=cells.get("account", "")[:200],
+        language=_language(cells.get("language", "")),
+        phone=_like(_PHONE, cells.get("phone", ""), "phone number", "+49 30 123456"),
+        active=_role(cells.get("role", "")),
     )
 
 
@@ -183,16 +185,18 @@ def _nobody() -> tuple[tuple[str, str], ...]:
 
 
 def _mail(written: str) -> tuple[tuple[str, str], ...]:
-    """Somebody may have several."""
-    found = [_like(_MAIL, one, "mail address", "ana@example.com").lower() for one in _APART.split(written)]
-    if any(len(address) > 254 for address in found):
+    """The mail addresses of a cell; a person may have several."""
+    addresses = [
+        _like(_MAIL, part, "mail address", "ana@example.com").lower() for part in _APART.split(written)
+    ]
+    if any(len(address) > 254 for address in addresses):
         raise ValueError("its mail address is too long to be one")
-    return tuple(("email", address) for address in dict.fromkeys(found) if address)
+    return tuple(("email", address) for address in dict.fromkeys(addresses) if address)
 
 
-def _slack(said: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    user = _like(_USER, said.get("slack_user", "").upper(), "slack_user", "U012AB3CD")
-    team = _like(_TEAM, said.get("slack_team", "").upper(), "slack_team", "T012AB3CD") if user else ""
+def _slack(cells: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    user = _like(_USER, cells.get("slack_user", "").upper(), "slack_user", "U012AB3CD")
+    team = _like(_TEAM, cells.get("slack_team", "").upper(), "slack_team", "T012AB3CD") if user else ""
     if user and not team:
         raise ValueError("its slack_user needs a slack_team beside it")
     return (("slack", f"{team}/{user}".lower()),) if user else ()
@@ -215,10 +219,10 @@ def _language(written: str) -> str:
 
 
 def _role(written: str) -> bool | None:
-    found = _ROLES.get(written.casefold(), "")
-    if written and not found:
+    kind = _ROLES.get(written.casefold(), "")
+    if written and not kind:
         raise ValueError(f"“{written[:60]}” is no role: contact or inactive")
-    return found == "contact" if written else None
+    return kind == "contact" if written else None
 
 
 _RECKONED = re.compile("'*[=@+\\-＝＠＋－]")
@@ -233,21 +237,30 @@ _WITHIN, _GUARDED = (
 def write(listed: Sequence[ListedContact]) -> str:
     """Rows below ``HEADER``, without it: what ``open_file`` reads back as the same people.
 
-    Who has two users in Slack is written with one of them: there is room for no more.
+    A person with two users in Slack is written with one of them: there is room for no more.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    for one in listed:
-        mail, slack = (" ".join(a for at, a in one.identities if at == name) for name in ("email", "slack"))
+    for contact in listed:
+        mail, slack = (
+            " ".join(a for at, a in contact.identities if at == name) for name in ("email", "slack")
+        )
         team, _, user = slack.upper().partition(" ")[0].partition("/")
-        role = "contact" if one.active else "inactive"
+        role = "contact" if contact.active else "inactive"
         writer.writerow(
-            (*map(_tame, (mail, one.name, one.account)), team, user, one.language, one.phone, role)
+            (
+                *map(_tame, (mail, contact.name, contact.account)),
+                team,
+                user,
+                contact.language,
+                contact.phone,
+                role,
+            )
         )
     return out.getvalue()
 
 
 def _tame(text: str) -> str:
-    """People choose their names and addresses, and spreadsheets would reckon with some of them."""
+    """Text that no spreadsheet calculates: people choose their own names and addresses."""
     text = _WITHIN.sub(r"\1'", text)
     return f"'{text}" if _RECKONED.match(text) else text

@@ -26,7 +26,7 @@ TOLD = 50
 
 @dataclass(slots=True)
 class PeopleImportCounts:
-    """What became of the rows."""
+    """The results of the rows, counted."""
 
     kinds: Counter[str] = field(default_factory=Counter)
     """``new``, ``changed``, ``same``."""
@@ -45,8 +45,8 @@ class PeopleImportCounts:
             self.wrong.append((line, why))
 
 
-class Enrolling:
-    """Takes in the people of a file; the same file a second time changes nothing.
+class PeopleImport:
+    """Imports the people of a file; the same file a second time changes nothing.
 
     ``usual``: the account of those whose row names none.
     """
@@ -63,7 +63,7 @@ class Enrolling:
         self._new_accounts: set[str] = set()
 
     def run(self, file: PeopleFile, done: Callable[[int], None]) -> PeopleImportCounts:
-        """Write what is new or different. ``done`` is told how many rows came through."""
+        """Write what is new or different. ``done`` is called with the number of rows."""
         return self._through(file, done, self._written)
 
     def rehearse(self, file: PeopleFile, done: Callable[[int], None]) -> PeopleImportCounts:
@@ -77,11 +77,11 @@ class Enrolling:
         work: Callable[[Sequence[CsvRow]], Sequence[contact_import.Difference]],
     ) -> PeopleImportCounts:
         rows = file.rows()
-        while some := list(islice(rows, TOGETHER)):
-            good = list(self._good(some))
+        while batch := list(islice(rows, TOGETHER)):
+            good = list(self._good(batch))
             for row, difference in zip(good, work(good), strict=True):
                 self._count(row, difference)
-            done(len(some))
+            done(len(batch))
         self.tally.accounts = sorted(self._new_accounts)
         self.tally.wrong.sort()
         return self.tally
@@ -107,9 +107,11 @@ class Enrolling:
         with self._database.reading() as tx:
             contact_import.expect(tx, contacts)
             self._new_accounts |= {
-                one.account for one in contacts if one.account and account.named(tx, one.account) is None
+                contact.account
+                for contact in contacts
+                if contact.account and account.named(tx, contact.account) is None
             }
-            return [contact_import.compare(tx, one) for one in contacts]
+            return [contact_import.compare(tx, contact) for contact in contacts]
 
     def _written(self, rows: Sequence[CsvRow]) -> list[contact_import.Difference]:
         promised = [self._writer.put(self._write, row.contact) for row in rows]
@@ -117,17 +119,17 @@ class Enrolling:
 
     def _write(self, tx: Transaction, contacts: Sequence[Contact]) -> list[contact_import.Difference]:
         contact_import.expect(tx, contacts)
-        return [self._write_one(tx, one) for one in contacts]
+        return [self._write_one(tx, contact) for contact in contacts]
 
-    def _write_one(self, tx: Transaction, one: Contact) -> contact_import.Difference:
+    def _write_one(self, tx: Transaction, contact: Contact) -> contact_import.Difference:
         if (
-            one.account
-            and account.named(tx, one.account) is None
-            and contact_import.compare(tx, one).kind != "clash"
+            contact.account
+            and account.named(tx, contact.account) is None
+            and contact_import.compare(tx, contact).kind != "clash"
         ):
-            person.set_account(tx, one.account, (), service_level="", local_team="")
-            self._new_accounts.add(one.account)
-        difference = contact_import.compare(tx, one)
+            person.set_account(tx, contact.account, (), service_level="", local_team="")
+            self._new_accounts.add(contact.account)
+        difference = contact_import.compare(tx, contact)
         if difference.kind in ("new", "changed"):
-            contact_import.write(tx, one, difference, now=self._now())
+            contact_import.write(tx, contact, difference, now=self._now())
         return difference

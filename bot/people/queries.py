@@ -29,14 +29,14 @@ class ContactLine:
 
 @dataclass(frozen=True, slots=True)
 class NoSuchAccount:
-    """There is no account of the name that was asked for."""
+    """There is no account of the given name."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class ListContacts:
-    """Contacts in the order they were met, those beyond the id ``after``; of one account, or of all."""
+    """Contacts in the order they were met, after the id ``after``; of one account, or of all."""
 
     account: str = ""
     after: int = 0
@@ -46,13 +46,13 @@ class ListContacts:
         account_id = account.named(tx, self.account) if self.account else None
         if self.account and account_id is None:
             return NoSuchAccount(self.account)
-        found = contact_import.listing(tx, after=self.after, most=self.limit, account_id=account_id)
-        return tuple(map(_line, found))
+        contacts = contact_import.listing(tx, after=self.after, most=self.limit, account_id=account_id)
+        return tuple(map(_line, contacts))
 
 
 @dataclass(frozen=True, slots=True)
 class ExportContacts:
-    """As ``ListContacts`` of all, whole: what a file is written from."""
+    """All contacts in full, for a file."""
 
     after: int = 0
     limit: int = 500
@@ -63,7 +63,7 @@ class ExportContacts:
 
 @dataclass(frozen=True, slots=True)
 class ContactView:
-    """One person of a customer's in full."""
+    """One customer in full."""
 
     line: ContactLine
     service_level: str
@@ -74,25 +74,29 @@ class ContactView:
 
 @dataclass(frozen=True, slots=True)
 class ShowContact:
-    """The person behind an address (``ana@acme.com``, ``slack:T1/U2``); None if nobody was met there."""
+    """The person behind an address (``ana@acme.com``, ``slack:T1/U2``); None if unknown."""
 
     address: str
 
     def answer(self, tx: Transaction) -> ContactView | None:
-        channel, colon, rest = self.address.partition(":")
-        found = person.find(tx, channel, rest) if colon else person.find(tx, "email", self.address)
-        if found is None or found.role != "contact":
+        channel, colon, chat_address = self.address.partition(":")
+        contact = person.find(tx, channel, chat_address) if colon else person.find(tx, "email", self.address)
+        if contact is None or contact.role != "contact":
             return None
-        numbers = participant.cases_of(tx, found.id)
+        numbers = participant.cases_of(tx, contact.id)
         return ContactView(
-            _line(contact_import.show(tx, found.id)),
-            account.service_level(tx, found.account_id),
-            account.local_team(tx, found.account_id),
+            _line(contact_import.show(tx, contact.id)),
+            account.service_level(tx, contact.account_id),
+            account.local_team(tx, contact.account_id),
             tuple(map(case_line, case_list.cases(tx, numbers=numbers))) if numbers else (),
         )
 
 
-def _line(one: contact_import.ListedContact) -> ContactLine:
-    addresses = (address if at == "email" else f"{at}:{address.upper()}" for at, address in one.identities)
-    role = "contact" if one.known else "seen" if one.active else "inactive"
-    return ContactLine(one.id, one.name, one.account, tuple(addresses), one.language, one.phone, role)
+def _line(contact: contact_import.ListedContact) -> ContactLine:
+    addresses = (
+        address if at == "email" else f"{at}:{address.upper()}" for at, address in contact.identities
+    )
+    role = "contact" if contact.known else "seen" if contact.active else "inactive"
+    return ContactLine(
+        contact.id, contact.name, contact.account, tuple(addresses), contact.language, contact.phone, role
+    )

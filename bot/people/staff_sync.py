@@ -14,7 +14,7 @@ from store.people import person
 
 
 def sync(tx: Transaction, config: Config, *, now: datetime) -> None:
-    """Write accounts and staff; staff that are no longer named are deactivated, their history stays."""
+    """Write accounts and staff; staff no longer named are deactivated, their history stays."""
     bound: dict[str, int] = {}
     for account in config.accounts:
         account_id = person.set_account(

@@ -20,7 +20,12 @@ MACHINE = "a machine seems to answer our machine"
 
 
 class AutoMailLimits:
-    """What may still be told to whom by mail, within one transaction."""
+    """What may still be told to whom by mail, within one transaction.
+
+    Each budget is a token bucket of so many mails that fills again over its hour, and another for the day; it
+    is stored as the moment when it is full again. Two processes that draw at the same moment may each take
+    the last mail; what they took is added up.
+    """
 
     def __init__(self, tx: Transaction, limits: LimitsSection, *, now: datetime) -> None:
         self._tx = tx

@@ -20,7 +20,12 @@ NOT_PROVEN = (
 
 
 def proof_on(proof: Proof, *, token: bool, own: bool) -> Proof:
-    """The asker's level of proof on a case."""
+    """The asker's level of proof on a case.
+
+    ``token``: the case's own token was used; one of another case proves nothing here. ``own``: a customer
+    opens the case with this very message, so that what they ask about it is as well proven as the case
+    itself.
+    """
     if own and proof >= Proof.PLAUSIBLE:
         return max(proof, Proof.PROVEN)
     return Proof.PLAUSIBLE if proof is Proof.PROVEN and not token else proof

@@ -108,7 +108,10 @@ def _uploads(person: Person) -> int:
 def draw_form(
     tx: Transaction, limits: LimitsSection, request: Request, person: Person, *, now: datetime
 ) -> None:
-    """Count a web form's files and its held case: excess is refused at once, for nobody would review it."""
+    """Count a web form's files and its held case: excess is refused at once, for nobody would review it.
+
+    Raises ``NoRoom`` or ``TooMany``: the transaction is undone.
+    """
     if request.source != "web":
         return
     if size := sum(file.size for file in request.said.attachments):

@@ -12,7 +12,7 @@ from store.engine.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Suggest:
-    """Which articles may answer a subject and the description's beginning, the likeliest first; three at most."""
+    """Which articles may answer a subject and a description's beginning; the best first, at most three."""
 
     subject: str
     text: str = ""
@@ -23,10 +23,10 @@ class Suggest:
 
 @dataclass(frozen=True, slots=True)
 class ArticleAt:
-    """The question where an article is read: its URL as it was imported, ``""`` if there is none."""
+    """The URL of an article as imported, ``""`` if there is none."""
 
     article: int
 
     def answer(self, tx: Transaction) -> str:
-        found = article.place(tx, self.article)
-        return found.url if found else ""
+        location = article.place(tx, self.article)
+        return location.url if location else ""

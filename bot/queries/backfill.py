@@ -13,7 +13,7 @@ from store.queues import inbox
 
 @dataclass(frozen=True, slots=True)
 class LastHeard:
-    """When a channel's newest message before a moment came; None if there is none."""
+    """When a channel's newest message before this moment came; None if there is none."""
 
     channel: str
     before: datetime
@@ -24,10 +24,10 @@ class LastHeard:
 
 @dataclass(frozen=True, slots=True)
 class Talks:
-    """Where people may have gone on talking: addresses of threads, and the places of people's own threads.
+    """Where people may have continued talking: threads, and places of personal threads.
 
-    The threads are those of cases that are open, or were touched ``since``, or closed ``closed_since``; the places
-    those of all cases. ``most`` of each, those of the newest cases first.
+    The threads are those of cases that are open, or were touched ``since``, or closed ``closed_since``; the
+    places those of all cases. ``most`` of each, those of the newest cases first.
     """
 
     channel: str

@@ -64,51 +64,51 @@ class CardOf:
     case: int
 
     def answer(self, tx: Transaction) -> CardView | None:
-        found = cases.get(tx, self.case)
-        if found is None:
+        case = cases.get(tx, self.case)
+        if case is None:
             return None
-        requester = people.by_id(tx, found.requester_id)
-        owner = people.by_id(tx, found.owner_id) if found.owner_id else None
-        raised = concern.latest(tx, found.id)
-        asked = priority_request.waiting(tx, found.id)
-        parts = participant.everybody(tx, found.id)
-        latest = entry.latest(tx, found.id, 1)
+        requester = people.by_id(tx, case.requester_id)
+        owner = people.by_id(tx, case.owner_id) if case.owner_id else None
+        raised = concern.latest(tx, case.id)
+        wish = priority_request.waiting(tx, case.id)
+        parts = participant.everybody(tx, case.id)
+        latest = entry.latest(tx, case.id, 1)
         last = latest[0] if latest else None
         return CardView(
-            number=label(found.id),
-            subject=found.subject,
-            state=found.state,
-            priority=found.priority,
-            type=found.type,
-            category=found.category,
-            ids=tuple(found.ids.splitlines()),
+            number=label(case.id),
+            subject=case.subject,
+            state=case.state,
+            priority=case.priority,
+            type=case.type,
+            category=case.category,
+            ids=tuple(case.ids.splitlines()),
             requester=requester.shown if requester else "",
-            account=account.name_of(tx, found.account_id),
+            account=account.name_of(tx, case.account_id),
             owner=owner.shown if owner else "",
-            via=entry.first_channel(tx, found.id),
-            opened_at=found.opened_at,
-            updated_at=found.updated_at,
-            first_due_at=found.first_due_at,
-            answered_at=found.answered_at,
-            held=found.held,
-            concern=raised is not None and raised.taken_at is None and found.close_reason != cases.SPAM,
-            files=len(entry.files(tx, found.id)),
+            via=entry.first_channel(tx, case.id),
+            opened_at=case.opened_at,
+            updated_at=case.updated_at,
+            first_due_at=case.first_due_at,
+            answered_at=case.answered_at,
+            held=case.held,
+            concern=raised is not None and raised.taken_at is None and case.close_reason != cases.SPAM,
+            files=len(entry.files(tx, case.id)),
             collaborators=sum(part.role == "collaborator" for part in parts),
             last=(last.name or "the customer", last.received_at, last.role != "contact") if last else None,
-            close_reason=found.close_reason,
-            next_due_at=found.next_due_at,
-            resolve_due_at=None if found.over else found.resolve_due_at,
-            contact=", ".join(word for word in (found.contact_name, found.contact_phone) if word),
-            wanted=asked.wanted if asked and not found.over else "",
-            feature=found.feature,
-            linked=label(found.linked_id) if found.linked_id else "",
-            phone=contact.phones(tx, [found.requester_id]).get(found.requester_id, ""),
+            close_reason=case.close_reason,
+            next_due_at=case.next_due_at,
+            resolve_due_at=None if case.over else case.resolve_due_at,
+            contact=", ".join(word for word in (case.contact_name, case.contact_phone) if word),
+            wanted=wish.wanted if wish and not case.over else "",
+            feature=case.feature,
+            linked=label(case.linked_id) if case.linked_id else "",
+            phone=contact.phones(tx, [case.requester_id]).get(case.requester_id, ""),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class CardGivenUp:
-    """Will a case's card not come, since its channel refused it?"""
+    """Will a case's card not come, because its channel refused it?"""
 
     case: int
     channel: str
@@ -119,10 +119,10 @@ class CardGivenUp:
 
 @dataclass(frozen=True, slots=True)
 class ThreadOf:
-    """The address of a case's thread on one side of a channel, or ``""``; of several the newest.
+    """The address of a case's newest thread on one side of a channel, or ``""``.
 
-    ``desk``: below its card. ``customer``: where this person reads what is said on it. ``own``: a talk with this
-    person alone that is such a place; ``private``: one with them whose words stay with the desk.
+    ``desk``: below its card. ``customer``: where this person reads what is said on it. ``own``: a talk with
+    this person alone that is such a place; ``private``: one with them whose words stay with the desk.
     """
 
     case: int
@@ -132,31 +132,31 @@ class ThreadOf:
 
     def answer(self, tx: Transaction) -> str:
         if self.side == "customer":
-            found = thread.read_by(tx, self.case, self.channel, self.person or 0)
-            return found.address if found else ""
-        here = [one for one in thread.of(tx, self.case) if one.channel == self.channel]
+            shared = thread.read_by(tx, self.case, self.channel, self.person or 0)
+            return shared.address if shared else ""
+        threads = [talk for talk in thread.of(tx, self.case) if talk.channel == self.channel]
         if self.side == "desk":
-            return next((one.address for one in reversed(here) if one.side == "desk"), "")
-        talks = [one for one in here if one.person_id is not None and one.person_id == self.person]
+            return next((talk.address for talk in reversed(threads) if talk.side == "desk"), "")
+        talks = [talk for talk in threads if talk.person_id is not None and talk.person_id == self.person]
         side = "private" if self.side == "private" else "customer"
-        return next((one.address for one in reversed(talks) if one.side == side), "")
+        return next((talk.address for talk in reversed(talks) if talk.side == side), "")
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageOf:
-    """The language that somebody writes (``de``), as far as we know it; else ``""``."""
+    """The language that somebody writes (``de``), if known; else ``""``."""
 
     channel: str
     address: str
 
     def answer(self, tx: Transaction) -> str:
-        known = people.find(tx, self.channel, self.address)
-        return known.language if known else ""
+        person = people.find(tx, self.channel, self.address)
+        return person.language if person else ""
 
 
 @dataclass(frozen=True, slots=True)
 class AccountOf:
-    """The name of the account that a place of a channel belongs to, or ``""``."""
+    """The name of the account that a place is bound to, or ``""``."""
 
     channel: str
     address: str

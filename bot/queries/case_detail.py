@@ -20,7 +20,7 @@ from store.people.legible_name import legible
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """An attachment; its bytes lie in the file store under ``sha256``."""
+    """An attachment; the file store has its bytes under ``sha256``."""
 
     name: str
     type: str
@@ -30,7 +30,7 @@ class FileView:
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """One thing said, with its files."""
+    """One entry with its files."""
 
     at: datetime
     author: str
@@ -50,7 +50,7 @@ class EntryView:
 
 @dataclass(frozen=True, slots=True)
 class PartView:
-    """Somebody who takes part."""
+    """One participant."""
 
     name: str
     address: str
@@ -86,7 +86,7 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class ShowCase:
-    """One case in full; None if there is none of that number."""
+    """A case in full; None if there is none of that number."""
 
     number: int
 
@@ -96,7 +96,7 @@ class ShowCase:
 
 
 def case_line(row: Any) -> CaseLine:
-    """A row of ``store.cases.case_list.cases`` as a line of a list."""
+    """A line of a list from a row of ``store.cases.case_list.cases``."""
     return CaseLine(
         number=label(row.id),
         subject=row.subject,
@@ -110,10 +110,10 @@ def case_line(row: Any) -> CaseLine:
 
 
 def event_line(row: Any, *, detail: bool, names: Mapping[str, str] | None = None) -> EventLine:
-    """A row of ``store.cases.case.events`` in words; ``names``: of those whom it knows by a chat's ids."""
-    told = json.loads(row.detail) if detail else {}
-    told |= {key: names[value] for key, value in told.items() if key in WHO and names and value in names}
-    words = "; ".join(f"{key}: {_words(value)}" for key, value in told.items() if value)
+    """An event in words, from a row of ``store.cases.case.events``; ``names``: of chat ids."""
+    facts = json.loads(row.detail) if detail else {}
+    facts |= {key: names[value] for key, value in facts.items() if key in WHO and names and value in names}
+    words = "; ".join(f"{key}: {_words(value)}" for key, value in facts.items() if value)
     return EventLine(row.at, row.name, row.person_name or "", words)
 
 
@@ -123,13 +123,13 @@ WHO = ("who", "sender", "forwarded_by")
 
 def _history(tx: Transaction, number: int) -> tuple[EventLine, ...]:
     rows = cases.events(tx, number)
-    told = [json.loads(row.detail) for row in rows]
-    names = naming.names(tx, (str(one[key]) for one in told for key in WHO if key in one))
+    details = [json.loads(row.detail) for row in rows]
+    names = naming.names(tx, (str(detail[key]) for detail in details for key in WHO if key in detail))
     return tuple(_step(row, number, names) for row in rows)
 
 
 def _step(row: Any, number: int, names: Mapping[str, str]) -> EventLine:
-    """With everything that is known of it, and the part of the case that it happened to."""
+    """An event with all details, and the part of the case that it happened to."""
     step = event_line(row, detail=True, names=names)
     if row.case_id == number:
         return step

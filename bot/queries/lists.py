@@ -19,7 +19,7 @@ from store.queues import overdue as asleep
 
 @dataclass(frozen=True, slots=True)
 class IsKnown:
-    """Was anybody of this address met, or named in the config?"""
+    """Was anybody with this address met, or named in the config?"""
 
     channel: str
     address: str
@@ -43,7 +43,7 @@ class ListCases:
 
 @dataclass(frozen=True, slots=True)
 class InboxLine:
-    """One message that came in."""
+    """One incoming message."""
 
     id: int
     received_at: datetime
@@ -59,7 +59,7 @@ class InboxLine:
 
 @dataclass(frozen=True, slots=True)
 class ListInbox:
-    """Messages that came in, newest first; ``outcome``: waiting, done, aside, shunted or all."""
+    """Incoming messages, newest first; ``outcome``: waiting, done, aside, shunted or all."""
 
     outcome: str = ""
     limit: int = 50
@@ -70,7 +70,7 @@ class ListInbox:
 
 @dataclass(frozen=True, slots=True)
 class InboxView:
-    """One message that came in, with its bytes or the file that holds them."""
+    """One incoming message, with its bytes or the file that holds them."""
 
     line: InboxLine
     envelope: dict[str, Any]
@@ -80,7 +80,7 @@ class InboxView:
 
 @dataclass(frozen=True, slots=True)
 class ShowInbox:
-    """One message that came in; None if there is none of that id."""
+    """One incoming message; None if there is none of that id."""
 
     id: int
 
@@ -120,7 +120,7 @@ class ListOutbox:
 
 @dataclass(frozen=True, slots=True)
 class HealthNow:
-    """Can the store be read, and what waits in it?"""
+    """The sizes of the queues; fails if the store cannot be read."""
 
     now: datetime
 

@@ -14,19 +14,19 @@ from store.queues import inbox, outbox
 
 @dataclass(frozen=True, slots=True)
 class CaseAt:
-    """The number of the case that a thread belongs to, or 0 (one look at a primary key)."""
+    """The number of the case that a thread belongs to, or 0 (one primary key look-up)."""
 
     channel: str
     address: str
 
     def answer(self, tx: Transaction) -> int:
-        found = thread.at(tx, self.channel, self.address)
-        return found.case_id if found else 0
+        row = thread.at(tx, self.channel, self.address)
+        return row.case_id if row else 0
 
 
 @dataclass(frozen=True, slots=True)
 class AddressesOf:
-    """The addresses by which the desk has met somebody, whose last part is this (``u5`` of ``t1/u5``)."""
+    """The known addresses that end with this part (``u5`` of ``t1/u5``)."""
 
     channel: str
     last: str
@@ -37,7 +37,10 @@ class AddressesOf:
 
 @dataclass(frozen=True, slots=True)
 class OnItsWay:
-    """Is something about a case being told to one of these recipients, who may have read it before we know that?"""
+    """Is something about a case being delivered to one of these recipients?
+
+    They may have read it before we know that.
+    """
 
     channel: str
     recipients: tuple[str, ...]
@@ -48,7 +51,7 @@ class OnItsWay:
 
 @dataclass(frozen=True, slots=True)
 class MessageStatus:
-    """What became of a kept message."""
+    """The status of a kept message."""
 
     outcome: str
     """``waiting``, ``done``, ``aside`` or ``shunted``."""
@@ -59,8 +62,8 @@ class MessageStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Became:
-    """The fate of the message that was kept under a key; None if there is none."""
+class StatusOf:
+    """The status of the message kept under a key; None if there is none."""
 
     source: str
     key: str

@@ -17,10 +17,10 @@ MOST_COLLEAGUES = 100
 
 @dataclass(frozen=True, slots=True)
 class ColleaguesOf:
-    """Contacts of the account of whoever asks, whose name or mail address holds ``words``; None: they have no account.
+    """Contacts of the asker's account that match ``words``; None if the asker has no account.
 
-    Whoever asks in a place of an account (``place``) belongs to it, if they belong to none yet. Each contact is told
-    by the address in the asker's own channel where they have one there.
+    An asker in a place of an account (``place``) belongs to it, if they belong to none yet. Each contact is
+    shown by the address in the asker's own channel if they have one there.
     """
 
     channel: str
@@ -32,26 +32,29 @@ class ColleaguesOf:
         asker = person.find(tx, self.channel, self.address)
         if asker is not None and asker.staff:
             return None
-        theirs = asker.account_id if asker else None
-        if theirs is None and self.place:
-            theirs = account.of_place(tx, self.channel, self.place)
-        if theirs is None:
+        account_id = asker.account_id if asker else None
+        if account_id is None and self.place:
+            account_id = account.of_place(tx, self.channel, self.place)
+        if account_id is None:
             return None
-        found = (
-            contact_import.matching(tx, theirs, self.words, most=MOST_COLLEAGUES)
+        matches = (
+            contact_import.matching(tx, account_id, self.words, most=MOST_COLLEAGUES)
             if self.words.strip()
             else []
         )
-        return tuple(self._met(one) for one in found if asker is None or one.id != asker.id)
+        return tuple(self._met(contact) for contact in matches if asker is None or contact.id != asker.id)
 
-    def _met(self, one: contact_import.ListedContact) -> Identity:
-        here = [pair for pair in one.identities if pair[0] == self.channel]
-        return Identity(*(here or one.identities)[0], one.name)
+    def _met(self, contact: contact_import.ListedContact) -> Identity:
+        here = [pair for pair in contact.identities if pair[0] == self.channel]
+        return Identity(*(here or contact.identities)[0], contact.name)
 
 
 @dataclass(frozen=True, slots=True)
 class LocalTeamOf:
-    """The address of the team of whoever asks in a place: of the place's account, else of theirs, else the desk's."""
+    """The address of the local team of an asker in a place.
+
+    That of the place's account, else of theirs, else the desk's.
+    """
 
     channel: str
     address: str
@@ -59,19 +62,19 @@ class LocalTeamOf:
     usual: str
 
     def answer(self, tx: Transaction) -> str:
-        known = person.find(tx, self.channel, self.address)
+        asker = person.find(tx, self.channel, self.address)
         bound = account.of_place(tx, self.channel, self.place) if self.place else None
-        return account.local_team(tx, bound or (known.account_id if known else None)) or self.usual
+        return account.local_team(tx, bound or (asker.account_id if asker else None)) or self.usual
 
 
 @dataclass(frozen=True, slots=True)
 class ReservedAddresses:
-    """Which of these mail addresses can neither ask for a case nor be told of one: the desk's own, and its staff's."""
+    """Which of these addresses can neither ask for a case nor be told of one: the desk's and its staff's."""
 
     config: Config
     addresses: tuple[str, ...]
 
     def answer(self, tx: Transaction) -> frozenset[str]:
-        known = people.find_all(tx, "email", self.addresses)
-        staff = {one for one, who in zip(self.addresses, known, strict=True) if who and who.staff}
-        return frozenset(staff | {one for one in self.addresses if own_address(one, self.config)})
+        persons = people.find_all(tx, "email", self.addresses)
+        staff = {address for address, who in zip(self.addresses, persons, strict=True) if who and who.staff}
+        return frozenset(staff | {address for address in self.addresses if own_address(address, self.config)})

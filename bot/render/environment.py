@@ -12,8 +12,11 @@ from bot.render.filters import FILTERS
 def environment(
     loader: BaseLoader, kind: type[Environment] = Environment, *, escapes: bool = True, **options: Any
 ) -> Environment:
-    """``kind``: a sandbox for templates of the operator's own; ``options``: Jinja's others."""
-    made = kind(
+    """A Jinja environment with our filters.
+
+    ``kind``: a sandbox for templates of the operator's own; ``options``: Jinja's others.
+    """
+    created = kind(
         loader=loader,
         autoescape=escapes,
         undefined=StrictUndefined,
@@ -22,5 +25,5 @@ def environment(
         auto_reload=False,
         **options,
     )
-    made.filters.update(FILTERS)
-    return made
+    created.filters.update(FILTERS)
+    return created

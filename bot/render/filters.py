@@ -16,7 +16,7 @@ from bot.render.locale_formats import PLAIN, WRITINGS
 
 @pass_context
 def _size(context: Context, octets: int) -> str:
-    """``12 kB``, in powers of 1000 as file managers show it."""
+    """A size: ``12 kB``, in powers of 1000 as file managers show it."""
     writing = _writing(context)
     bytes_, kilo, mega, giga = writing.octets
     if octets < 1000:
@@ -29,19 +29,19 @@ def _size(context: Context, octets: int) -> str:
 
 @pass_context
 def _moment(context: Context, at: datetime) -> str:
-    """``25 Nov 2026, 14:03 UTC``."""
+    """A moment: ``25 Nov 2026, 14:03 UTC``."""
     at, writing = at.astimezone(UTC), _writing(context)
     month = writing.months[at.month - 1]
     return writing.date.format(day=at.day, month=month, year=at.year, time=f"{at:%H:%M}")
 
 
 def _writing(context: Context) -> Writing:
-    """That of the language which the template says it is in."""
+    """The formats of the template's language."""
     return WRITINGS.get(context.get("language", "en"), PLAIN)
 
 
 def _padded(text: str, columns: int) -> str:
-    """Filled up with blanks to so many columns; Chinese and Japanese letters take two."""
+    """The text filled up with blanks to so many columns; Chinese and Japanese letters take two."""
     return text + " " * (columns - _columns(text))
 
 
@@ -51,13 +51,13 @@ def _columns(text: str) -> int:
 
 @pass_context
 def _day(context: Context, at: datetime) -> str:
-    """``25 Nov 2026``."""
+    """A day: ``25 Nov 2026``."""
     at, writing = at.astimezone(UTC), _writing(context)
     return writing.day.format(day=at.day, month=writing.months[at.month - 1], year=at.year)
 
 
 def _duration(text: str) -> str:
-    """``1h30m`` → ``1 hour 30 minutes``; as it is, if it is none."""
+    """A duration: ``1h30m`` → ``1 hour 30 minutes``; any other text unchanged."""
     if not re.fullmatch(r"(?:\d+[smhd])+", text):
         return text
     parts = re.findall(r"(\d+)(.)", text)
@@ -114,10 +114,12 @@ _OFFICES = frozenset(
 
 
 def _first_name(name: str) -> str:
-    """``Ana Ferrer`` → ``Ana``; what is not clearly a person's first and last name stays whole."""
-    first, *rest = name.split()[:5] or [""]
-    usual = rest and _FIRST.fullmatch(first) and len(first) > 1 and first[0].isupper() and not first.isupper()
-    office = any(word.casefold().strip(".,") in _OFFICES for word in (first, *rest))
+    """The first name: ``Ana Ferrer`` → ``Ana``; the whole name if it is not clearly a person's."""
+    first, *others = name.split()[:5] or [""]
+    usual = (
+        others and _FIRST.fullmatch(first) and len(first) > 1 and first[0].isupper() and not first.isupper()
+    )
+    office = any(word.casefold().strip(".,") in _OFFICES for word in (first, *others))
     return first if usual and not office and "," not in name else name
 
 

@@ -31,14 +31,14 @@ log = structlog.get_logger(__name__)
 
 
 class InternalWords(TypeError):
-    """Something internal was about to be told to a customer: a fault of ours; nothing is sent."""
+    """Something internal was about to be sent to a customer: a fault of ours; nothing is sent."""
 
 
 class Renderer:
-    """Renders notices. ``folders``: the operator's own templates, laid out like ``templates/``, the first first.
+    """Renders notices. ``folders``: the operator's own templates, laid out like ``templates/``.
 
-    They come first, and run in a sandbox. One that does not compile, or that fails on a notice, is reported
-    and replaced by the shipped one: a slip in a template loses nobody's mail.
+    The first folder comes first, and all run in a sandbox. One that does not compile, or that fails on a
+    notice, is reported and replaced by the shipped one: a mistake in a template loses nobody's mail.
     """
 
     def __init__(self, *folders: Path) -> None:
@@ -52,10 +52,10 @@ class Renderer:
     def words(self, notice: type[Notice], language: str, *, chat: bool = False, **facts: Any) -> Words:
         """The notice in ``language`` (else English): as a mail, or for a chat.
 
-        ``facts``: ``desk``, ``to``, ``case``, ``my_url`` (of the page with the reader's own cases, where there is
-        one), and those that the first line of the notice's template names.
-        Raises ``InternalWords`` for an ``InternalEntry`` anywhere in what is not for staff alone, and
-        ``jinja2.UndefinedError`` for a missing fact.
+        ``facts``: ``desk``, ``to``, ``case``, ``my_url`` (of the page with the reader's own cases, where
+        there is one), and those that the first line of the notice's template names. Raises ``InternalWords``
+        for an ``InternalEntry`` anywhere in what is not for staff alone, and ``jinja2.UndefinedError`` for a
+        missing fact.
         """
         if notice.audience != "staff" and any(map(_internal, facts.values())):
             raise InternalWords(f"an internal entry was handed to: {notice.name}")
@@ -67,7 +67,7 @@ class Renderer:
         return self._shipped.words(notice, language, facts, chat=chat)
 
     def section(self, notice: type[Notice], language: str, **facts: Any) -> BatchSection:
-        """What the notice says, without all that the mail it will stand in says once; as ``words``."""
+        """The notice as a section of a batched mail, which has its own frame; as ``words``."""
         if self._edited is not None:
             try:
                 return self._edited.section(notice, language, facts)
@@ -76,19 +76,19 @@ class Renderer:
         return self._shipped.section(notice, language, facts)
 
     def in_words(self, sentence: str, language: str) -> str:
-        """A sentence of the desk's own (``bot.model.translatable``) in ``language``; in English where that lacks it."""
+        """A sentence of the desk's (``bot.model.translatable``) in ``language``; English if not translated."""
         try:
             return (self._edited or self._shipped).sentence(sentence, language)
         except Exception as error:
             log.warning("words failed", language=language, error=_said_by(error))
             return str(sentence)
 
-    def known(self, language: str) -> Mapping[str, str]:
-        """The shipped words of a language for what the desk itself says in English."""
-        return self._shipped.known(language)
+    def words_of(self, language: str) -> Mapping[str, str]:
+        """The shipped translations of the desk's own English sentences."""
+        return self._shipped.words_of(language)
 
     def prepared(self) -> Iterator[Callable[[], None]]:
-        """Calls that compile what was not needed so far, a template each; they never raise."""
+        """Calls that compile the templates not needed so far, one each; they never raise."""
         for wording in (self._edited, self._shipped):
             if wording is not None:
                 yield from wording.prepared()
@@ -134,24 +134,24 @@ class Wording:
 
     def section(self, notice: type[Notice], language: str, facts: Mapping[str, Any]) -> BatchSection:
         folder = self._folder(language)
-        text, html = (tongue.part(notice.template, folder, facts) for tongue in self._brief)
+        text, html = (template_set.part(notice.template, folder, facts) for template_set in self._brief)
         return BatchSection(facts["at"], _blocks(text).rstrip(), Markup(html))  # noqa: S704 - a template made it
 
     def sentence(self, sentence: str, language: str) -> str:
-        return in_words(sentence, self.known(language))
+        return in_words(sentence, self.words_of(language))
 
-    def known(self, language: str) -> Mapping[str, str]:
-        return self._text.known(self._folder(language))
+    def words_of(self, language: str) -> Mapping[str, str]:
+        return self._text.words_of(self._folder(language))
 
     def prepared(self) -> Iterator[Callable[[], None]]:
         for language in sorted(self.languages):
             for notice in NOTICES.values():
-                for tongue in (self._text, self._html, self._chat):
-                    yield partial(_prepare, tongue, notice, language)
+                for template_set in (self._text, self._html, self._chat):
+                    yield partial(_prepare, template_set, notice, language)
 
     @cached_property
     def _brief(self) -> tuple[TemplateSet, TemplateSet]:
-        """For sections; few mails need them."""
+        """The template sets for sections, which few mails need."""
         text, html = (
             TemplateSet(self._folders, self._kind, parts, brief=True)
             for parts in ("email/text.j2", "email/html.j2")
@@ -159,12 +159,12 @@ class Wording:
         return text, html
 
     def _folder(self, language: str) -> str:
-        """``de-AT`` → ``de``, if there is such a folder."""
+        """The folder of a language: ``de-AT`` → ``de``, if there is one."""
         short = language.replace("_", "-").partition("-")[0].lower()
         return short if short in self.languages else "en"
 
     def _compile(self) -> Iterator[str]:
-        """What is wrong, in English and in the operator's languages; other shipped ones wait until they are used."""
+        """Compile English and the operator's languages, and yield errors; other shipped ones wait."""
         for language in sorted({"en", *_languages(self._folders[:-1])}):
             for notice in NOTICES.values():
                 try:
@@ -180,7 +180,7 @@ def _missing(folder: Path) -> str:
 
 
 def _for_reader(desk: DeskFacts, notice: type[Notice]) -> DeskFacts:
-    """Only customers are led to their own cases and to a new one: not the desk, nor whoever it does not know."""
+    """The desk with links to own and new cases, for customers; without for everybody else."""
     if notice.audience in ("customer", "asker") and notice.name != "turned away":
         return desk
     return _apart(desk)
@@ -191,9 +191,9 @@ def _apart(desk: DeskFacts) -> DeskFacts:
     return replace(desk, create_url="", my_url="")
 
 
-def _prepare(tongue: TemplateSet, notice: type[Notice], language: str) -> None:
+def _prepare(template_set: TemplateSet, notice: type[Notice], language: str) -> None:
     with suppress(Exception):  # it is told when the notice is needed
-        tongue.find(notice.template, language)
+        template_set.find(notice.template, language)
 
 
 def _languages(folders: Sequence[Path]) -> Iterator[str]:
@@ -207,7 +207,7 @@ def _shipped() -> Wording:
 
 
 def _blocks(text: str) -> str:
-    """Blocks of text with one blank line between, whatever white space the templates left around them."""
+    """Blocks of text with one blank line between, whatever white space the templates left."""
     blocks = (block.lstrip("\n").rstrip() for block in text.split(_EDGE))
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -219,7 +219,7 @@ def _marked(text: str) -> str:
 
 
 def _said_by(error: Exception) -> str:
-    """Jinja's messages name templates, lines and facts, and quote nothing of what people wrote."""
+    """Jinja's message, which names templates, lines and facts, and quotes nothing of people's words."""
     line = getattr(error, "lineno", None)
     return f"{error}" + (f" (line {line})" if line else "")
 
@@ -228,7 +228,7 @@ _PLAIN = frozenset({str, int, bool, float, datetime, type(None)})
 
 
 def _internal(value: object) -> bool:
-    """Is, or holds, an ``InternalEntry``."""
+    """Is it, or does it hold, an ``InternalEntry``?"""
     kind = type(value)
     if kind in _PLAIN:
         return False

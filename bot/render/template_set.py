@@ -23,7 +23,7 @@ _MY = "\x1b"
 
 
 class _Calls(Context):
-    """Calls the parts, which is nearly all that is called, without Jinja's look for decorators."""
+    """Calls template parts, nearly all that is called, without Jinja's search for decorators."""
 
     def call(self, called: Any, /, *args: Any, **named: Any) -> Any:
         if type(called) is not Macro:
@@ -34,31 +34,31 @@ class _Calls(Context):
 
 
 class TrustedContext(Environment):
-    """For the shipped templates, which need no sandbox."""
+    """The environment of the shipped templates, which need no sandbox."""
 
     context_class = _Calls
 
 
 class _Compiled(BytecodeCache):
-    """What this process has compiled, for every environment that compiles alike."""
+    """This process's compiled templates, shared by all environments that compile alike."""
 
-    _known: ClassVar[dict[tuple[object, ...], Any]] = {}
+    _words: ClassVar[dict[tuple[object, ...], Any]] = {}
 
     def __init__(self, *alike: object) -> None:
         self._alike = alike
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._known.get(self._key(bucket))
+        bucket.code = self._words.get(self._key(bucket))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._known[self._key(bucket)] = bucket.code
+        self._words[self._key(bucket)] = bucket.code
 
     def _key(self, bucket: Bucket) -> tuple[object, ...]:
         return (*self._alike, bucket.key, bucket.checksum)
 
 
 class _Brief:
-    """Parts for a section: its frame says once what is silent here, and when it was."""
+    """The parts of a section, without what its frame says once."""
 
     brief = True
     _silent = frozenset({"head", "hello", "facts", "rule", "small", "button"})
@@ -73,7 +73,7 @@ class _Brief:
 
 
 class TemplateSet:
-    """One channel's way of saying things: the notices, with ``w`` as the parts they are made of."""
+    """The notices of one channel, with ``w`` as the parts they are made of."""
 
     def __init__(
         self, folders: Sequence[Path], kind: type[Environment], parts: str, *, brief: bool = False
@@ -84,18 +84,18 @@ class TemplateSet:
             FileSystemLoader(folders), kind, escapes=escapes, bytecode_cache=_Compiled(kind, escapes)
         )
         self._name, self._brief = parts, brief
-        self._found: dict[tuple[str, str], tuple[Template, Mapping[str, Any]]] = {}
+        self._templates: dict[tuple[str, str], tuple[Template, Mapping[str, Any]]] = {}
         self._shared: dict[str, Mapping[str, Any]] = {}
-        self._known: dict[str, Mapping[str, str]] = {}
+        self._words: dict[str, Mapping[str, str]] = {}
         self._shared_in("en")
 
     def say(self, name: str, language: str, facts: Mapping[str, Any]) -> tuple[str, str]:
         """Subject (only meant where nothing is escaped) and body of a notice."""
-        blocks, spoken = self._blocks_of(name, language, facts)
+        blocks, written = self._blocks_of(name, language, facts)
         subject = " ".join(blocks["subject"].split())
         kind = "letter" if "letter" in blocks else "body"
         my_url = facts.get("my_url", "") if facts["desk"].my_url else ""
-        head, middle, foot = self._frame(kind, facts["desk"], spoken, linked=bool(my_url))
+        head, middle, foot = self._frame(kind, facts["desk"], written, linked=bool(my_url))
         if my_url:
             foot = foot.replace(_MY, str(escape(my_url)) if self._html else my_url)
         preview = blocks.get("preview", "") if self._html else ""
@@ -107,7 +107,7 @@ class TemplateSet:
         return blocks["letter" if "letter" in blocks else "body"]
 
     def _blocks_of(self, name: str, language: str, facts: Mapping[str, Any]) -> tuple[dict[str, str], str]:
-        """The blocks of a notice by name, and the language that they are in."""
+        """The blocks of a notice by name, and their language."""
         template, shared = self.find(name, language)
         context = template.new_context({**facts, **shared})
         try:
@@ -117,43 +117,43 @@ class TemplateSet:
             self._env.handle_exception()  # raises again, with the line of the template in the traceback
 
     @lru_cache(maxsize=256)  # noqa: B019 - a renderer lives as long as the process
-    def _frame(self, kind: str, desk: DeskFacts, spoken: str, *, linked: bool) -> list[str]:
-        """What stands before, between and after preview and body: the same in every mail of a mailbox.
+    def _frame(self, kind: str, desk: DeskFacts, written: str, *, linked: bool) -> list[str]:
+        """The frame of a mail: before, between and after preview and body; the same for a whole mailbox.
 
         ``linked``: the reader has a page with their own cases, whose address goes where ``_MY`` stands.
         """
         desk = replace(desk, my_url=_MY) if linked else desk
-        shared = self._shared_in(spoken)
+        shared = self._shared_in(written)
         parts: Any = shared["parts"]
         frame = parts.letter if kind == "letter" else parts.page
-        return str(frame(_GAP, desk, shared["say"], spoken, _GAP)).split(_GAP)
+        return str(frame(_GAP, desk, shared["say"], written, _GAP)).split(_GAP)
 
     def find(self, name: str, language: str) -> tuple[Template, Mapping[str, Any]]:
-        """The template, and what all notices of the language that it turns out to be in share."""
-        found = self._found.get((name, language))
-        if found is None:
+        """The template, and what all notices of its actual language share."""
+        entry = self._templates.get((name, language))
+        if entry is None:
             template = self._env.select_template([f"notices/{language}/{name}", f"notices/en/{name}"])
             if "subject" not in template.blocks or not template.blocks.keys() & {"body", "letter"}:
                 raise ValueError("it needs a block subject and a block body (or letter)")
-            spoken = str(template.name).split("/")[1]
-            found = self._found[name, language] = template, self._shared_in(spoken)
-        return found
+            written = str(template.name).split("/")[1]
+            entry = self._templates[name, language] = template, self._shared_in(written)
+        return entry
 
-    def known(self, language: str) -> Mapping[str, str]:
-        """What the desk itself says in English (``templates/words``, the steps of a history) → the language's words."""
-        known = self._known.get(language)
-        if known is None:
+    def words_of(self, language: str) -> Mapping[str, str]:
+        """The language's words for the desk's English ones (``templates/words``, the steps of a history)."""
+        words = self._words.get(language)
+        if words is None:
             say = self._shared_in(language)["say"]
-            known = self._known[language] = {**say.steps, **say.words}
-        return known
+            words = self._words[language] = {**say.steps, **say.words}
+        return words
 
     def _shared_in(self, language: str) -> Mapping[str, Any]:
-        """The parts (``w``; ``parts`` with all of them), the phrases (``say``) and the name of a language."""
+        """A language's parts (``w``; ``parts`` with all of them), phrases (``say``) and name."""
         shared = self._shared.get(language)
         if shared is None:
             parts = self._env.get_template(self._name).make_module({"language": language})
-            known = {"w": _Brief(parts) if self._brief else parts, "language": language}
+            shared_facts = {"w": _Brief(parts) if self._brief else parts, "language": language}
             names = [f"notices/{language}/phrases.j2", "notices/en/phrases.j2"]
-            say = self._env.select_template(names).make_module(known)
-            shared = self._shared[language] = {**known, "say": say, "parts": parts}
+            say = self._env.select_template(names).make_module(shared_facts)
+            shared = self._shared[language] = {**shared_facts, "say": say, "parts": parts}
         return shared

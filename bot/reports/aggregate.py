@@ -27,7 +27,7 @@ from bot.reports.figures import (
 from bot.reports.format import worked
 from bot.reports.period import Period
 from bot.syntax.case_numbers import label
-from store.report import BREACHES, ReportEvent, SurveyInvitation, TouchedCase, WaitingCase
+from store.report import BREACHES, InvitedSurvey, ReportEvent, TouchedCase, WaitingCase
 
 NAMELESS = "none"
 """The name of what has none: a case without a type, an account or an owner."""
@@ -36,11 +36,11 @@ STATES = ("new", "open", "waiting", "held")
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What the store knows of a period."""
+    """The stored rows of a period."""
 
     cases: Sequence[TouchedCase]
     events: Sequence[ReportEvent]
-    surveys: Sequence[SurveyInvitation]
+    surveys: Sequence[InvitedSurvey]
     deflections: int | None
     solved: Mapping[str, int] = field(default_factory=dict)
     """By the article's title."""
@@ -79,10 +79,12 @@ def period_has(period: Period, at: datetime | None) -> bool:
 
 
 def backlog(rows: Iterable[WaitingCase], now: datetime) -> OpenCases:
-    """By age and state."""
-    found = Counter((_age(now - row.opened_at), "held" if row.held else row.state) for row in rows)
-    states = tuple(state for state in STATES if any(state == known for _, known in found))
-    return OpenCases(states, tuple((name, tuple(found[name, state] for state in states)) for name, _ in AGES))
+    """The open cases by age and state."""
+    counts = Counter((_age(now - row.opened_at), "held" if row.held else row.state) for row in rows)
+    states = tuple(state for state in STATES if any(state == waiting_state for _, waiting_state in counts))
+    return OpenCases(
+        states, tuple((name, tuple(counts[name, state] for state in states)) for name, _ in AGES)
+    )
 
 
 def _age(age: timedelta) -> str:
@@ -94,7 +96,7 @@ Ended = tuple[TouchedCase, Closing]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Something that was done for a case: when, and by when it was due."""
+    """Something done for a case: when, and by when it was due."""
 
     case: TouchedCase
     at: datetime
@@ -102,7 +104,7 @@ class Done:
 
 
 class _Count:
-    """One period's cases, and what happened to them in it."""
+    """Counts one period's cases and their events in it."""
 
     def __init__(self, rows: Rows, period: Period, config: Config) -> None:
         self._rows = rows
@@ -117,7 +119,7 @@ class _Count:
         return [case for case in self._rows.cases if period_has(self._period, case.opened_at)]
 
     def closings(self) -> Iterator[Ended]:
-        """Each closing of the period with its case, a case's own in order."""
+        """Each closing in the period with its case; those of one case in order."""
         for case in self._rows.cases:
             ends = self.life(case).closings
             yield from ((case, closing) for closing in ends if period_has(self._period, closing.at))
@@ -150,7 +152,7 @@ class _Count:
         return [case for case in cases if not self._imported(case)]
 
     def _imported(self, case: TouchedCase) -> bool:
-        """Was it written down later than it was said?"""
+        """Was it recorded later than it was said?"""
         recorded = self.life(case).recorded_at
         return recorded is not None and recorded > case.opened_at
 
@@ -160,23 +162,23 @@ class _Count:
         return self._paces("resolution", [Done(case, at, self._solution_due(case, at)) for case, at in ended])
 
     def _solution_due(self, case: TouchedCase, at: datetime) -> datetime | None:
-        """What the case knows is the target of its newest opening."""
+        """The target of the case's newest opening, which is all that the case knows; None for earlier ones."""
         again = any(reopened > at for reopened in self.life(case).reopenings)
         return None if again else case.resolve_due_at
 
     def _paces(self, target: Target, done: Sequence[Done]) -> tuple[Pace, ...]:
-        """Of all, then by priority and service level, the most urgent first."""
+        """The pace of all, then by priority and service level, the most urgent first."""
         groups: dict[tuple[str, str], list[Done]] = {}
-        for one in done:
-            groups.setdefault((one.case.priority, self._level(one.case).name), []).append(one)
-        found = [self._pace(target, key, groups[key]) for key in sorted(groups, key=self._rank)]
-        return (self._pace(target, ("", ""), done), *found)
+        for deed in done:
+            groups.setdefault((deed.case.priority, self._level(deed.case).name), []).append(deed)
+        by_group = [self._pace(target, key, groups[key]) for key in sorted(groups, key=self._rank)]
+        return (self._pace(target, ("", ""), done), *by_group)
 
     def _pace(self, target: Target, key: tuple[str, str], done: Sequence[Done]) -> Pace:
-        due = [(one.at, one.due_at) for one in done if one.due_at]
+        due = [(deed.at, deed.due_at) for deed in done if deed.due_at]
         level = self._config.levels.get(key[1])
         written = _written(level.targets[target].get(key[0])) if level else ""
-        times = spread([self._worked(one.case, one.at) for one in done])
+        times = spread([self._worked(deed.case, deed.at) for deed in done])
         return Pace(*key, times, len(due), sum(at <= due_at for at, due_at in due), written)
 
     def _worked(self, case: TouchedCase, until: datetime) -> timedelta:
@@ -187,8 +189,8 @@ class _Count:
         return levels.get(case.level, levels[STANDARD])
 
     def _rank(self, key: tuple[str, str]) -> tuple[int, str, str]:
-        known = self._config.lists.priorities
-        return known.index(key[0]) if key[0] in known else len(known), *key
+        priorities = self._config.lists.priorities
+        return priorities.index(key[0]) if key[0] in priorities else len(priorities), *key
 
     # who
 
@@ -213,16 +215,22 @@ class _Count:
     # what they say
 
     def satisfaction(self) -> Satisfaction:
-        invited = [one for one in self._rows.surveys if period_has(self._period, one.invited_at)]
-        answers = [one for one in self._rows.surveys if period_has(self._period, one.answered_at)]
-        said = [Comment(label(a.case_id), a.rating, a.comment, a.answered_at)
+        invited = [
+            invitation for invitation in self._rows.surveys if period_has(self._period, invitation.invited_at)
+        ]
+        answers = [
+            invitation
+            for invitation in self._rows.surveys
+            if period_has(self._period, invitation.answered_at)
+        ]
+        comments = [Comment(label(a.case_id), a.rating, a.comment, a.answered_at)
                 for a in answers if a.comment and a.rating and a.answered_at]  # fmt: skip
         counts = Counter(answer.rating for answer in answers)
         return Satisfaction(
             invited=len(invited),
-            returned=sum(one.rating is not None for one in invited),
+            returned=sum(invitation.rating is not None for invitation in invited),
             scale=tuple(counts[rating] for rating in range(1, 6)),
-            comments=tuple(sorted(said, key=lambda one: one.at, reverse=True)),
+            comments=tuple(sorted(comments, key=lambda comment: comment.at, reverse=True)),
         )
 
 
@@ -242,4 +250,4 @@ def _reason(closing: Closing, config: Config) -> str:
 
 
 def _counts(names: Iterable[str]) -> Counts:
-    return tuple(sorted(Counter(names).items(), key=lambda one: (-one[1], one[0])))
+    return tuple(sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0])))

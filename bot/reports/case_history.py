@@ -19,7 +19,7 @@ NO_DESK = ("", "contact", "clock")
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """One closing of a case that was not closed before."""
+    """A closing of a case that was not closed before."""
 
     at: datetime
     reason: str
@@ -27,7 +27,7 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class CaseHistory:
-    """What of a case's history is counted."""
+    """The parts of a case's history that are counted."""
 
     via: str
     """The channel through which it was opened."""
@@ -42,12 +42,12 @@ class CaseHistory:
         return (event for event in self.events if event.name == name)
 
     def answerer(self, at: datetime) -> str:
-        """Who of the desk did what happened at this moment, or ``""``."""
+        """Who of the desk acted at this moment, or ``""``."""
         return next((e.person for e in self.events if e.at == at and e.role not in NO_DESK), "")
 
 
 def case_history(events: Sequence[ReportEvent]) -> CaseHistory:
-    """The life of one case; ``events`` oldest first."""
+    """The history of one case; ``events`` oldest first."""
     opened = next((event for event in events if event.name == "opened"), None)
     closings, reopenings = _turns(events)
     via = str(json.loads(opened.detail).get("via", "")) if opened else ""
@@ -55,8 +55,11 @@ def case_history(events: Sequence[ReportEvent]) -> CaseHistory:
 
 
 def _turns(events: Sequence[ReportEvent]) -> tuple[tuple[Closing, ...], tuple[datetime, ...]]:
-    """A closing counts where the case was not closed already; a merger that was undone never closed it, and what
-    was closed as spam and accepted after all was neither closed nor opened again."""
+    """The closings and reopenings of a case.
+
+    A closing counts if the case was not closed already. A merger that was undone never closed it, and what
+    was closed as spam and accepted after all was neither closed nor reopened.
+    """
     closings: list[Closing] = []
     reopenings: list[datetime] = []
     over = merged = False
@@ -78,7 +81,7 @@ def _reason(event: ReportEvent) -> str:
 
 
 def by_case(events: Iterable[ReportEvent]) -> dict[int, CaseHistory]:
-    """The lives of all cases, by number; events are grouped by case already."""
+    """The histories of all cases by number; the events are grouped by case already."""
     grouped: dict[int, list[ReportEvent]] = {}
     for event in events:
         grouped.setdefault(event.case_id, []).append(event)
@@ -96,7 +99,10 @@ def suggestions(
     solved: Mapping[str, int],
     clicked: Mapping[str, int],
 ) -> Suggestions:
-    """Of the cases that were opened; ``solved``, ``clicked``: how often an article did, or was, by its title."""
+    """The suggestions for newly opened cases.
+
+    ``solved``, ``clicked``: how often an article solved a case or was clicked, by its title.
+    """
     shown, nothing = Counter[str](), Counter[str]()
     cases = 0
     for case in opened:

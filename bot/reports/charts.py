@@ -32,7 +32,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A word at a place."""
+    """A word at a position."""
 
     x: float
     y: float
@@ -70,20 +70,20 @@ class Strip:
 
 
 def columns(course: Sequence[Moved], period: Period, *, width: float, height: float) -> Columns:
-    """Opened and closed, step by step."""
+    """Opened and closed cases, step by step."""
     floor_, room = height - BOTTOM, height - BOTTOM - TOP
-    lines = scale(max((max(one.opened, one.closed) for one in course), default=0))
+    lines = scale(max((max(moved.opened, moved.closed) for moved in course), default=0))
     slot = (width - LEFT - RIGHT) / max(len(course), 1)
     up = room / lines[-1]
-    when = [step(one.start, period) if one.start else one.name for one in course]
+    when = [step(moved.start, period) if moved.start else moved.name for moved in course]
     middles = [LEFT + (at + 0.5) * slot for at in range(len(course))]
     return Columns(
         width,
         height,
         tuple(
             bar
-            for one, name, x in zip(course, when, middles, strict=True)
-            for bar in _pair(one, name, x, slot=slot, bottom=floor_, up=up)
+            for moved, name, x in zip(course, when, middles, strict=True)
+            for bar in _pair(moved, name, x, slot=slot, bottom=floor_, up=up)
         ),
         tuple(Label(LEFT, floor_ - value * up, str(value)) for value in lines),
         tuple(_names(when, middles, height - 6)),
@@ -98,17 +98,17 @@ def scale(most: int) -> tuple[int, ...]:
     return tuple(range(0, -(-max(most, 2) // by) * by + 1, by))
 
 
-def _pair(one: Moved, when: str, middle: float, *, slot: float, bottom: float, up: float) -> Iterator[Bar]:
+def _pair(moved: Moved, when: str, middle: float, *, slot: float, bottom: float, up: float) -> Iterator[Bar]:
     wide = min(slot * 0.36, 26.0)
-    for kind, count, left in (
-        ("opened", one.opened, middle - wide - 0.75),
-        ("closed", one.closed, middle + 0.75),
+    for kind, count, x in (
+        ("opened", moved.opened, middle - wide - 0.75),
+        ("closed", moved.closed, middle + 0.75),
     ):
-        yield Bar(left, bottom - count * up, wide, count * up, kind, f"{when}: {count} {kind}")
+        yield Bar(x, bottom - count * up, wide, count * up, kind, f"{when}: {count} {kind}")
 
 
 def _names(names: Sequence[str], middles: Sequence[float], y: float) -> Iterator[Label]:
-    """As many names as there is room for, the last one always among them."""
+    """As many names as there is room for, always including the last one."""
     slot = middles[1] - middles[0] if len(middles) > 1 else 0
     every = int(-(-(max(map(len, names), default=1) * LETTER + 8) // slot)) if slot else 1
     for at, (name, x) in enumerate(zip(names, middles, strict=True)):

@@ -18,7 +18,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def csv_text(report: Report) -> str:
-    """The whole table, quoted, with a byte order mark (without it, Excel takes UTF-8 for something else)."""
+    """The whole table, quoted, with a byte order mark, without which Excel misreads UTF-8."""
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(HEADS)
@@ -27,8 +27,10 @@ def csv_text(report: Report) -> str:
 
 
 def guarded(cell: object) -> str:
-    """A cell as text; one that could begin a formula, at its start or after a separator or quote in it, is made
-    plain text by an apostrophe. Numbers of ours stay numbers."""
+    """A cell as text; one that could begin a formula gets an apostrophe and becomes plain text.
+
+    At its start, or after a separator or quote in it. Our own numbers stay numbers.
+    """
     if not isinstance(cell, str):
         return "" if cell is None else str(cell)
     guard = cell
@@ -39,7 +41,7 @@ def guarded(cell: object) -> str:
 
 
 def rows(report: Report) -> Iterator[Row]:
-    """Figures of the period, then those that there are to compare with (sections that end in ``before``)."""
+    """Figures of the period, then those to compare with (in sections that end in ``before``)."""
     yield from _about(report)
     yield from _volume(report.now, "volume")
     yield from _volume(report.before, "volume before")
@@ -47,8 +49,8 @@ def rows(report: Report) -> Iterator[Row]:
     for name, counts in report.backlog.ages:
         for state, count in zip(report.backlog.states, counts, strict=True):
             yield ("backlog", state, name, count, "cases")
-    for one in report.longest:
-        yield ("waits longest", one.case, one.subject, _hours(one.age), "hours")
+    for waits in report.longest:
+        yield ("waits longest", waits.case, waits.subject, _hours(waits.age), "hours")
     yield from _said(report.now)
     yield from _lists(report.now)
 
@@ -81,11 +83,11 @@ def _volume(of: Figures, section: str) -> Iterator[Row]:
 
 def _times(of: Figures) -> Iterator[Row]:
     for section, paces in (("first answer", of.answering), ("resolution", of.solving)):
-        for one in paces:
-            key = f"{one.priority} / {one.level}" if one.priority else "all"
-            yield from _spread(section, key, one.times)
-            yield (section, "with a target", key, one.promised, "cases")
-            yield (section, "in time", key, one.kept, "cases")
+        for pace in paces:
+            key = f"{pace.priority} / {pace.level}" if pace.priority else "all"
+            yield from _spread(section, key, pace.times)
+            yield (section, "with a target", key, pace.promised, "cases")
+            yield (section, "in time", key, pace.kept, "cases")
 
 
 def _spread(section: str, key: str, times: Spread) -> Iterator[Row]:
@@ -99,13 +101,19 @@ def _hours(time: timedelta | None) -> float | None:
 
 
 def _said(of: Figures) -> Iterator[Row]:
-    said = of.satisfaction
-    yield ("satisfaction", "invitations", "", said.invited, "surveys")
-    yield ("satisfaction", "answered invitations", "", said.returned, "surveys")
-    yield ("satisfaction", "mean", "", None if said.mean is None else round(said.mean, 2), "of 5")
-    for rating, count in enumerate(said.scale, 1):
+    satisfaction = of.satisfaction
+    yield ("satisfaction", "invitations", "", satisfaction.invited, "surveys")
+    yield ("satisfaction", "answered invitations", "", satisfaction.returned, "surveys")
+    yield (
+        "satisfaction",
+        "mean",
+        "",
+        None if satisfaction.mean is None else round(satisfaction.mean, 2),
+        "of 5",
+    )
+    for rating, count in enumerate(satisfaction.scale, 1):
         yield ("satisfaction", "answers", str(rating), count, "answers")
-    for comment in said.comments:
+    for comment in satisfaction.comments:
         yield ("comments", comment.case, comment.text, comment.rating, "of 5")
 
 
@@ -123,9 +131,9 @@ def _lists(of: Figures) -> Iterator[Row]:
         if of.deflections is not None:
             yield ("articles", "clicked", article.name, article.clicked, "times")
             yield ("articles", "solved", article.name, article.solved, "times")
-    for one in of.owners:
-        yield ("people", "closed", one.name, one.handled, "cases")
-        yield ("people", "first answers", one.name, one.answers, "cases")
+    for owner in of.owners:
+        yield ("people", "closed", owner.name, owner.handled, "cases")
+        yield ("people", "first answers", owner.name, owner.answers, "cases")
 
 
 def _counts(section: str, counts: Counts) -> Iterator[Row]:
@@ -134,6 +142,6 @@ def _counts(section: str, counts: Counts) -> Iterator[Row]:
 
 
 def _moved(section: str, moved: tuple[Moved, ...]) -> Iterator[Row]:
-    for one in moved:
-        yield (section, "opened", one.name, one.opened, "cases")
-        yield (section, "closed", one.name, one.closed, "closings")
+    for row in moved:
+        yield (section, "opened", row.name, row.opened, "cases")
+        yield (section, "closed", row.name, row.closed, "closings")

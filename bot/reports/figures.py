@@ -18,7 +18,10 @@ AGES = (
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How some times are spread, in working time of each case's calendar (day and night where its target runs so)."""
+    """The distribution of some times, in working time of each case's calendar.
+
+    Day and night where its target runs so.
+    """
 
     count: int
     """Of how many cases."""
@@ -29,7 +32,7 @@ class Spread:
 
 
 def spread(times: Sequence[timedelta]) -> Spread:
-    """Median and ninth decile; none of no times."""
+    """Median and ninth decile; empty if there are no times."""
     if not times:
         return Spread(0)
     ordered, count = sorted(times), len(times)
@@ -54,13 +57,13 @@ class Pace:
 
     @property
     def share(self) -> float | None:
-        """Of the promised, how many were kept: 0 to 1."""
+        """The share of targets that were met: 0 to 1."""
         return self.kept / self.promised if self.promised else None
 
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """What a customer said along with a rating."""
+    """A customer's comment with a rating."""
 
     case: str
     rating: int
@@ -70,7 +73,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Satisfaction:
-    """What customers said who were asked how it went."""
+    """The results of surveys."""
 
     invited: int = 0
     """Invitations sent in the period."""
@@ -87,13 +90,13 @@ class Satisfaction:
 
     @property
     def mean(self) -> float | None:
-        """Of the answers."""
+        """The mean rating of the answers."""
         total = sum(rating * count for rating, count in enumerate(self.scale, 1))
         return total / self.answers if self.answers else None
 
     @property
     def rate(self) -> float | None:
-        """Returned of the invited: 0 to 1."""
+        """The share of invitations that were answered: 0 to 1."""
         return self.returned / self.invited if self.invited else None
 
 
@@ -110,7 +113,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one of the desk did."""
+    """What one staff member did."""
 
     name: str
     handled: int
@@ -125,7 +128,7 @@ Counts = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Helped:
-    """An article: in how many cases it was shown, how often it was opened, and how often it solved it."""
+    """An article: in how many cases it was shown, how often opened, and how often it solved one."""
 
     name: str
     shown: int
@@ -135,7 +138,7 @@ class Helped:
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """What the cases opened in the period were shown, if there were articles at all."""
+    """The suggestions that the period's new cases were shown, if there were articles at all."""
 
     shown: int = 0
     """Cases whose requester was shown one or more."""
@@ -149,7 +152,10 @@ class Suggestions:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All of one period. Spam is never counted; what was merged counts as opened, and as closed as a duplicate."""
+    """All figures of one period. Spam never counts.
+
+    A merged case counts as opened, and as closed as a duplicate.
+    """
 
     opened: int
     """Cases whose first words reached us in the period."""
@@ -193,7 +199,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class OpenCases:
-    """Cases that are not over at the moment of the report: new, open, or waiting for the customer; and held ones."""
+    """Cases that are not over at the time of the report: new, open, waiting for the customer, or held."""
 
     states: tuple[str, ...]
     """Those that there are, ``held`` (nobody has looked at their sender yet) last."""
@@ -211,7 +217,7 @@ class OpenCases:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """A case that waits for the desk, one of the oldest."""
+    """One of the cases that have waited longest for the desk."""
 
     case: str
     subject: str

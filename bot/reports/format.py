@@ -12,18 +12,21 @@ NONE = "–"
 
 
 def worked(time: timedelta | None) -> str:
-    """Working time in hours, because days of work differ: ``45 min``, ``1 h 20 min``, ``132 h``; ``–`` for none."""
+    """Working time in hours: ``45 min``, ``1 h 20 min``, ``132 h``; ``–`` for none.
+
+    Not in days, because working days differ.
+    """
     if time is None:
         return NONE
     minutes = round(time / MINUTE)
-    hours, rest = divmod(minutes, 60)
+    hours, minutes_left = divmod(minutes, 60)
     if not hours:
-        return f"{rest} min"
-    return f"{hours} h {rest} min" if rest and hours < 100 else f"{hours} h"
+        return f"{minutes_left} min"
+    return f"{hours} h {minutes_left} min" if minutes_left and hours < 100 else f"{hours} h"
 
 
 def age(time: timedelta) -> str:
-    """Time by day and night: ``45 min``, ``5 h``, ``3 d 4 h``, ``41 d``."""
+    """Wall-clock time: ``45 min``, ``5 h``, ``3 d 4 h``, ``41 d``."""
     if time < HOUR:
         return f"{max(time // MINUTE, 0)} min"
     if time < DAY:
@@ -33,7 +36,10 @@ def age(time: timedelta) -> str:
 
 
 def share(of_one: float | None) -> str:
-    """``0.914`` → ``91 %``; never rounded up to 100 or down to 0, which would say that all or none are."""
+    """A percentage: ``0.914`` → ``91 %``.
+
+    Never rounded up to 100 or down to 0, which would say that all or none are.
+    """
     if of_one is None:
         return NONE
     percent = round(of_one * 100)
@@ -42,12 +48,12 @@ def share(of_one: float | None) -> str:
 
 
 def mean(rating: float | None) -> str:
-    """``4.3``."""
+    """A rating: ``4.3``."""
     return NONE if rating is None else f"{rating:.1f}"
 
 
 def change(now: float, before: float) -> str:
-    """``+12 %``; the same: ``=``; of nothing there is no percent: ``–``."""
+    """The change in percent: ``+12 %``; ``=`` if equal; ``–`` if there was nothing before."""
     if now == before:
         return "="
     if not before:
@@ -57,12 +63,12 @@ def change(now: float, before: float) -> str:
 
 
 def day(when: date) -> str:
-    """``5 Oct``."""
+    """A day: ``5 Oct``."""
     return f"{when.day} {MONTHS[when.month - 1]}"
 
 
 def days(period: Period) -> str:
-    """``1–31 Oct 2026``, ``28 Sep – 31 Oct 2026``, ``5 Oct 2026``."""
+    """A period: ``1–31 Oct 2026``, ``28 Sep – 31 Oct 2026``, ``5 Oct 2026``."""
     first, last = period.first, period.last
     if first == last:
         return f"{day(last)} {last.year}"
@@ -74,10 +80,10 @@ def days(period: Period) -> str:
 
 
 def step(start: date, period: Period) -> str:
-    """A step of the period: ``5 Oct``, or ``Oct 2026`` where it goes by month."""
+    """A step of the period: ``5 Oct``, or ``Oct 2026`` if it goes by month."""
     return f"{MONTHS[start.month - 1]} {start.year}" if period.step == "month" else day(start)
 
 
 def cases(count: int) -> str:
-    """``1 case``, ``5 cases``."""
+    """A number of cases: ``1 case``, ``5 cases``."""
     return f"{count} case" if count == 1 else f"{count} cases"

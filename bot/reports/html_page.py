@@ -17,7 +17,7 @@ from bot.reports.tables import sheets
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One figure that is seen first; ``tone``: is its change ``good``, ``bad``, or neither."""
+    """A key figure; ``tone``: is its change ``good``, ``bad``, or neither?"""
 
     name: str
     value: str
@@ -26,7 +26,7 @@ class Tile:
 
 
 def page(report: Report) -> str:
-    """The whole page as HTML: no script, nothing that is loaded from elsewhere."""
+    """The whole page as HTML: no script, nothing loaded from elsewhere."""
     course = report.now.course
     template = environment(FileSystemLoader(SHIPPED / "report")).get_template("page.j2")
     return template.render(
@@ -48,17 +48,17 @@ def page(report: Report) -> str:
 
 
 def tiles(report: Report) -> Iterator[Tile]:
-    """The figures that are seen first, each beside the period before."""
+    """The key figures, each compared with the period before."""
     now, before = report.now, report.before
     yield Tile("Opened", str(now.opened), change(now.opened, before.opened))
     yield Tile("Closed", str(now.closed), change(now.closed, before.closed))
     yield Tile("Waiting now", str(report.backlog.total), "")
     first, was = now.answering[0], before.answering[0]
     yield Tile("First answer, median", worked(first.times.median), f"{worked(was.times.median)} before")
-    kept = _tone(first.share, was.share)
-    yield Tile("First answers in time", share(first.share), f"{share(was.share)} before", kept)
-    said, then = now.satisfaction.mean, before.satisfaction.mean
-    yield Tile("Satisfaction, of 5", mean(said), f"{mean(then)} before", _tone(said, then))
+    tone = _tone(first.share, was.share)
+    yield Tile("First answers in time", share(first.share), f"{share(was.share)} before", tone)
+    rating, then = now.satisfaction.mean, before.satisfaction.mean
+    yield Tile("Satisfaction, of 5", mean(rating), f"{mean(then)} before", _tone(rating, then))
     missed = _tone(-now.breaches, -before.breaches)
     yield Tile("Targets missed", str(now.breaches), f"{before.breaches} before", missed)
     raised = _tone(-now.raised, -before.raised)
@@ -66,7 +66,7 @@ def tiles(report: Report) -> Iterator[Tile]:
 
 
 def _tone(now: float | None, before: float | None) -> str:
-    """More is better."""
+    """Whether a change is good: more is better."""
     if now is None or before is None or now == before:
         return ""
     return "good" if now > before else "bad"

@@ -16,12 +16,12 @@ BY_DAY, BY_WEEK = 14, 190
 
 
 class NoPeriod(ValueError):
-    """Words that name no period; ``str()`` says what would."""
+    """Words that name no period; ``str()`` says which would."""
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From ``since`` up to, but without, ``until``; both in UTC, days as they are in ``zone``."""
+    """A period from ``since`` to ``until`` (excluded), both in UTC; days are those of ``zone``."""
 
     since: datetime
     until: datetime
@@ -37,7 +37,7 @@ class Period:
         return (self.until - timedelta(microseconds=1)).astimezone(self.zone).date()
 
     def before(self) -> Period:
-        """The one that this one is compared with: as many months if it is whole months, else as long."""
+        """The period to compare with: as many months if it is whole months, else as long."""
         end = self.until.astimezone(self.zone)
         if self.first.day == 1 and end.day == 1 and end.time() == time() and self._starts_at_midnight():
             months = (end.year - self.first.year) * 12 + end.month - self.first.month
@@ -52,7 +52,7 @@ class Period:
 
     @property
     def step(self) -> str:
-        """What it is shown by: ``day``, ``week`` or ``month``."""
+        """The step in which it is shown: ``day``, ``week`` or ``month``."""
         days = (self.last - self.first).days + 1
         return "day" if days <= BY_DAY else "week" if days <= BY_WEEK else "month"
 
@@ -75,8 +75,11 @@ class Period:
 
 
 def period(since: str, until: str, *, now: datetime, zone: ZoneInfo) -> Period:
-    """``since`` a day, a month, or so many days or weeks back (today among them); ``until`` a day or month, which
-    belongs to it. Without ``until``: now, or the end of the month that ``since`` names. Raises ``NoPeriod``."""
+    """A period from words. Raises ``NoPeriod``.
+
+    ``since``: a day, a month, or so many days or weeks back (including today); ``until``: a day or month,
+    included. Without ``until``: now, or the end of the month that ``since`` names.
+    """
     today = now.astimezone(zone).date()
     first = _first(since, today)
     last = _last(until or (since if _MONTH.fullmatch(since) else ""), today)
@@ -89,7 +92,7 @@ def period(since: str, until: str, *, now: datetime, zone: ZoneInfo) -> Period:
 
 
 def until_midnight(at: datetime, zone: ZoneInfo, *, days: int) -> Period:
-    """So many whole days up to the beginning of the one that a moment is in."""
+    """So many whole days up to the beginning of the day that contains a moment."""
     today = at.astimezone(zone).date()
     return Period(_midnight(today - days * DAY, zone), _midnight(today, zone), zone)
 
@@ -113,18 +116,18 @@ def _last(text: str, today: date) -> date:
     return _day(text, text)
 
 
-def _day(text: str, said: str) -> date:
+def _day(text: str, written: str) -> date:
     try:
-        found = date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        found = date.min
-    if not 2 < found.year < 9990:
-        raise NoPeriod(f"{said} is no time that is understood: say 2026-10-01, 2026-10, 30d or 12w.")
-    return found
+        day = date.min
+    if not 2 < day.year < 9990:
+        raise NoPeriod(f"{written} is no time that is understood: say 2026-10-01, 2026-10, 30d or 12w.")
+    return day
 
 
 def _month(first: date, months: int) -> date:
-    """The first of the month so many months on."""
+    """The first day of the month so many months later."""
     count = first.year * 12 + first.month - 1 + months
     return date(count // 12, count % 12 + 1, 1)
 

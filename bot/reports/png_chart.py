@@ -32,23 +32,23 @@ LIST = (812.0, 92.0, 344.0)
 Draw = ImageDraw.ImageDraw
 
 
-def picture(course: Sequence[Moved], weeks: Period, held: OpenCases) -> bytes:
-    """The file; words on it are ours only."""
+def picture(course: Sequence[Moved], weeks: Period, waiting: OpenCases) -> bytes:
+    """The PNG file; it contains only our own words."""
     image = Image.new("RGB", (WIDTH * FINER, HEIGHT * FINER), "white")
     draw = ImageDraw.Draw(image)
     _text(draw, CHART[0], 58, "Opened and closed", size=TITLE, colour=INK)
     _legend(draw, ("opened", "closed"), CHART[0] + CHART[2], 56)
     _columns(draw, columns(course, weeks, width=CHART[2], height=CHART[3]))
     _text(draw, LIST[0], 58, "Waiting now", size=TITLE, colour=INK)
-    _text(draw, LIST[0] + LIST[2], 58, str(held.total), size=TITLE, colour=INK, anchor="rs")
-    _ages(draw, held)
+    _text(draw, LIST[0] + LIST[2], 58, str(waiting.total), size=TITLE, colour=INK, anchor="rs")
+    _ages(draw, waiting)
     file = BytesIO()
     image.reduce(FINER).save(file, "PNG", optimize=True)
     return file.getvalue()
 
 
 def _legend(draw: Draw, names: Sequence[str], right: float, y: float) -> None:
-    """Right-aligned, each name behind its colour."""
+    """Draw a right-aligned legend, each name after its colour."""
     widths = [_font(LABEL).getlength(name) / FINER + 44 for name in names]
     x = right - sum(widths) + 22
     for name, width in zip(names, widths, strict=True):
@@ -68,33 +68,33 @@ def _columns(draw: Draw, of: Columns) -> None:
         _text(draw, left + label.x, top + label.y + 8, label.text, size=SMALL, anchor="ms")
 
 
-def _ages(draw: Draw, held: OpenCases) -> None:
+def _ages(draw: Draw, waiting: OpenCases) -> None:
     left, top, width = LIST
-    most = max((sum(counts) for _, counts in held.ages), default=0)
-    for at, (name, counts) in enumerate(held.ages):
+    most = max((sum(counts) for _, counts in waiting.ages), default=0)
+    for at, (name, counts) in enumerate(waiting.ages):
         y = top + 24 + at * 66
         _text(draw, left, y, name, size=LABEL)
         _text(draw, left + width, y, str(sum(counts)), size=LABEL, colour=INK, anchor="rs")
         _box(draw, left, y + 12, width, 16, colour=SOFT)
         x = left
-        for state, count in zip(held.states, counts, strict=True):
+        for state, count in zip(waiting.states, counts, strict=True):
             wide = width * count / most if most else 0
             if wide:
                 _box(draw, x, y + 12, max(wide - 2, 2), 16, colour=COLOURS[state])
             x += wide
-    if held.states:
-        _legend(draw, held.states, left + width, top + 24 + len(held.ages) * 66 - 2)
+    if waiting.states:
+        _legend(draw, waiting.states, left + width, top + 24 + len(waiting.ages) * 66 - 2)
 
 
 def _text(
     draw: Draw, x: float, y: float, words: str, *, size: int, colour: str = QUIET, anchor: str = "ls"
 ) -> None:
-    """Words on the baseline ``y``; ``anchor`` says which end of them is at ``x``, as Pillow does."""
+    """Draw text on the baseline ``y``; ``anchor`` says which end of it is at ``x``, as in Pillow."""
     draw.text((x * FINER, y * FINER), words, fill=colour, font=_font(size), anchor=anchor)
 
 
 def _box(draw: Draw, x: float, y: float, width: float, height: float, *, colour: str) -> None:
-    """A filled box with round corners, a pixel high at least; one without height is not seen."""
+    """Draw a filled box with round corners, at least a pixel high; nothing for no height."""
     if not height:
         return
     height = max(height, 1)

@@ -24,16 +24,16 @@ Deflected = Callable[[Transaction, datetime, datetime], Mapping[str, int]]
 
 
 def solved_by_articles(tx: Transaction, since: datetime, until: datetime) -> Mapping[str, int]:
-    """By the article's title, wherever it was found."""
-    found = Counter[str]()
-    for one in deflection.counts(tx, since=since, until=until):
-        found[one.title] += one.count
-    return found
+    """How often articles solved something, by title, wherever they were found."""
+    solved = Counter[str]()
+    for entry in deflection.counts(tx, since=since, until=until):
+        solved[entry.title] += entry.count
+    return solved
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is told of a desk."""
+    """The report about a desk."""
 
     desk: str
     """Its name."""
@@ -50,13 +50,13 @@ class Report:
 
     @property
     def empty(self) -> bool:
-        """Is there nothing to tell?"""
+        """Is there nothing to report?"""
         return not (self.now.opened or self.now.closed or self.backlog.total)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportOf:
-    """The question for it; ``account`` and ``mailbox`` confine it, empty to all."""
+    """The question for a report; ``account`` and ``mailbox`` restrict it, empty means all."""
 
     config: Config
     period: Period
@@ -78,15 +78,15 @@ class ReportOf:
             before=self._figures(tx, before),
             backlog=backlog(rows.waiting(tx, span), self.at),
             longest=tuple(
-                Waits(label(one.id), one.subject, one.priority, one.owner, self.at - one.opened_at)
-                for one in longest
+                Waits(label(waits.id), waits.subject, waits.priority, waits.owner, self.at - waits.opened_at)
+                for waits in longest
             ),
         )
 
     def _figures(self, tx: Transaction, period: Period) -> Figures:
         span = self._span(period)
         solved = None if self.account or self.mailbox else self.deflected(tx, span.since, span.until)
-        found = Rows(
+        figures_rows = Rows(
             rows.touched(tx, span),
             rows.history(tx, span),
             rows.surveys(tx, span),
@@ -94,7 +94,7 @@ class ReportOf:
             solved or {},
             {} if solved is None else click.counts(tx, first=period.first, last=period.last),
         )
-        return figures(found, period, self.config)
+        return figures(figures_rows, period, self.config)
 
     def _span(self, period: Period) -> ReportFilter:
         return ReportFilter(period.since, period.until, self.account, self.mailbox)
@@ -102,7 +102,7 @@ class ReportOf:
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """The names of all accounts there are."""
+    """The names of all accounts."""
 
     def answer(self, tx: Transaction) -> tuple[str, ...]:
         return tuple(rows.accounts(tx))

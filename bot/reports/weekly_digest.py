@@ -32,19 +32,19 @@ WEEKS = 8
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A week that is to be told: its own report, and that of the weeks up to its end."""
+    """A week to be reported: its own report, and that of the weeks up to its end."""
 
     report: Report
     course: Report
 
     @property
     def key(self) -> str:
-        """Of its receipt: the day on which it ended."""
+        """The receipt's key: the day on which the week ended."""
         return f"{self.report.period.last:%Y-%m-%d}"
 
 
 class Digest(Monitor):
-    """Watches for its moment.
+    """Sends the weekly digest when it is due.
 
     Figures and picture are made before anything is written; whoever comes to write them second, be it another
     process, finds the receipt of the first.
@@ -52,20 +52,20 @@ class Digest(Monitor):
 
     def __init__(self, context: MonitorContext) -> None:
         super().__init__(context)
-        self._told: datetime | None = None
+        self._reported: datetime | None = None
         self._failures = 0
         self._again: datetime | None = None
 
     def look(self) -> list[Outgoing]:
-        """Tell the week if it is time; the rows that were written, leased to this process.
+        """Send the digest if it is due; returns the rows, leased to this process.
 
         What fails is tried again, later each time, and keeps nothing else waiting.
         """
         now = self.now()
         due = self._due(now)
-        if due is None or due == self._told or now - due > LATE or (self._again and now < self._again):
+        if due is None or due == self._reported or now - due > LATE or (self._again and now < self._again):
             return []
-        if not self.posts.boards.places(type="", account=""):
+        if not self.composer.boards.places(type="", account=""):
             return []
         try:
             rows = self._tell_week(due, now)
@@ -77,7 +77,7 @@ class Digest(Monitor):
                 "the week could not be told", error=type(error).__name__, again_in=wait.total_seconds()
             )
             return []
-        self._told, self._failures, self._again = due, 0, None
+        self._reported, self._failures, self._again = due, 0, None
         return rows
 
     def _tell_week(self, due: datetime, now: datetime) -> list[Outgoing]:
@@ -85,7 +85,7 @@ class Digest(Monitor):
         return self.writer.write(self._tell, week, self._pictures(week)) if week else []
 
     def _due(self, now: datetime) -> datetime | None:
-        """The newest moment at which a week was to be told; None: none ever is."""
+        """The newest moment at which a digest was due; None if none ever is."""
         if not self.config.report.digest:
             return None
         name, time = weekly(self.config.report.digest)
@@ -96,16 +96,16 @@ class Digest(Monitor):
         return due if due <= now else datetime.combine(day - 7 * DAY, time, zone).astimezone(UTC)
 
     def _week(self, due: datetime, now: datetime) -> Week | None:
-        """The seven days before the one on which it is due; None: they were told."""
+        """The seven days before the due day; None if they were reported."""
         zone = self.config.office.zone
         spans = [until_midnight(due, zone, days=7 * weeks) for weeks in (1, WEEKS)]
         with self.database.reading() as tx:
-            made = (ReportOf(self.config, span, now).answer(tx) for span in spans)
-            week = Week(*made)
+            reports = (ReportOf(self.config, span, now).answer(tx) for span in spans)
+            week = Week(*reports)
             return None if inbox.find_receipt(tx, SOURCE, week.key) is not None else week
 
     def _pictures(self, week: Week) -> tuple[Attachment, ...]:
-        """The picture in the file store; none where the extra ``charts`` is not installed."""
+        """The chart in the file store; none if the extra ``charts`` is not installed."""
         try:
             from bot.reports.png_chart import picture
 
@@ -117,7 +117,7 @@ class Digest(Monitor):
         return (Attachment(f"casebot-week-{week.key}.png", "image/png", size, sha256),)
 
     def _tell(self, tx: Transaction, week: Week, files: tuple[Attachment, ...]) -> list[Outgoing]:
-        """Nothing is told of a desk at which nothing was, is or waits."""
+        """Write the digest; nothing for a desk where nothing happened and nothing waits."""
         now = self.now()
         if inbox.find_receipt(tx, SOURCE, week.key) is not None:
             return []
@@ -125,7 +125,7 @@ class Digest(Monitor):
         if week.report.empty:
             return []
         notification = Notification(_digest(week.report), NOBODY, None, now, files=files)
-        return self.posts.on_boards(tx, notification, "")
+        return self.composer.on_boards(tx, notification, "")
 
 
 def _digest(report: Report) -> WeeklyDigest:

@@ -1,1 +1,1 @@
-"""What people write, read the same in all channels: numbers of cases, fields, greetings, thanks, phone numbers."""
+"""What people write, alike in all channels: case numbers, fields, greetings, thanks, phone numbers."""

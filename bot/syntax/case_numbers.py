@@ -15,7 +15,7 @@ LARGEST = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class ParsedCommand:
-    """``#close CS-000123 fixed`` → ``("close", 123, "fixed", "#close CS-000123 fixed")``."""
+    """A parsed line: ``#close CS-000123 fixed`` → ``("close", 123, "fixed", "#close CS-000123 fixed")``."""
 
     verb: str
     case: int | None
@@ -24,7 +24,7 @@ class ParsedCommand:
 
 
 def number(text: str) -> int | None:
-    """``CS-000123``, ``#123`` or ``123`` → 123; None if ``text`` is not just that."""
+    """A case number: ``CS-000123``, ``#123`` or ``123`` → 123; None if ``text`` is not just that."""
     text = text.strip()
     if not text.isascii() or not _NUMBER.fullmatch(text):
         return None
@@ -33,10 +33,10 @@ def number(text: str) -> int | None:
 
 
 def entry_name(entry: int) -> str:
-    """A short name for an entry's id, ``e-k4q7x2``: its last thirty bits, of which no case has the same twice."""
+    """A short name for an entry's id, ``e-k4q7x2``: its last thirty bits, unique within a case."""
     return f"e-{base64.b32encode((entry % (1 << 30) << 2).to_bytes(4, 'big'))[:6].decode().lower()}"
 
 
 def label(number: int) -> str:
-    """123 → ``CS-000123``."""
+    """A case number as shown: 123 → ``CS-000123``."""
     return f"CS-{number:06d}"

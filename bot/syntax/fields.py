@@ -24,7 +24,7 @@ LEVELS = {
 
 
 class Choices(Protocol):
-    """What can be chosen from: ``[lists]`` of the config."""
+    """The choices: ``[lists]`` of the config."""
 
     @property
     def priorities(self) -> Sequence[str]: ...
@@ -43,7 +43,7 @@ class Choices(Protocol):
 
 
 class Fields(TypedDict, total=False):
-    """What was found; a key that is not there was not said."""
+    """The values of fields; a missing key was not given."""
 
     priority: str
     type: str
@@ -62,27 +62,27 @@ def fields(text: str, lists: Choices) -> tuple[Fields, str]:
     A line that names no field, or a value that is in no list, is text and stays in the rest.
     """
     lines = text.split("\n")
-    found: Fields = {}
-    kept: list[str] = []
+    values: Fields = {}
+    lines_left: list[str] = []
     n = _after_greeting(lines)
-    kept += lines[:n]
+    lines_left += lines[:n]
     while n < len(lines) and n < _MOST_LINES:
         line = lines[n].strip()
-        said = _LINE.fullmatch(line) if len(line) < 200 else None
-        name = _name(said.group(1)) if said else ""
+        match = _LINE.fullmatch(line) if len(line) < 200 else None
+        name = _name(match.group(1)) if match else ""
         if line and not name:
             break
-        if line and said and not _put(found, name, said.group(2).strip(), said.group(1), lists):
-            kept.append(lines[n])
+        if line and match and not _put(values, name, match.group(2).strip(), match.group(1), lists):
+            lines_left.append(lines[n])
         n += 1
-    if not found:
-        return found, text
-    _check_category(found, lists)
-    return found, "\n".join([*kept, *lines[n:]]).strip("\n")
+    if not values:
+        return values, text
+    _check_category(values, lists)
+    return values, "\n".join([*lines_left, *lines[n:]]).strip("\n")
 
 
 def _after_greeting(lines: Sequence[str]) -> int:
-    """Where a text goes on after a greeting, if it begins with one."""
+    """The line after a greeting, if a text begins with one."""
     written = [n for n, line in enumerate(lines[:5]) if line.strip()]
     start, _ = greetings.between(lines, written)
     return written[start] if start else 0
@@ -90,15 +90,15 @@ def _after_greeting(lines: Sequence[str]) -> int:
 
 def is_field(line: str) -> bool:
     """Does a line begin with the name of a field?"""
-    said = _LINE.fullmatch(line.strip()) if len(line) < 200 else None
-    return bool(said and _name(said.group(1)))
+    match = _LINE.fullmatch(line.strip()) if len(line) < 200 else None
+    return bool(match and _name(match.group(1)))
 
 
 def named(text: str) -> frozenset[str]:
-    """The fields that lines near the top of a text begin with, whether or not their values are in a list."""
+    """The fields that lines near the top of a text name, whether or not their values are valid."""
     lines = (line.strip() for line in text.split("\n", _MOST_LINES)[:_MOST_LINES])
-    said = (_LINE.fullmatch(line) for line in lines if len(line) < 200)
-    return frozenset(_name(one.group(1)) for one in said if one) - {""}
+    matches = (_LINE.fullmatch(line) for line in lines if len(line) < 200)
+    return frozenset(_name(match.group(1)) for match in matches if match) - {""}
 
 
 def _name(word: str) -> str:
@@ -106,43 +106,45 @@ def _name(word: str) -> str:
     return FIELDS.get(word, "") or ("ids" if _THING.fullmatch(word) else "")
 
 
-def _put(found: Fields, name: str, value: str, label: str, lists: Choices) -> bool:
-    """Take a value in if it is in its list (its spelling is the list's); False if it is not."""
+def _put(values: Fields, name: str, value: str, label: str, lists: Choices) -> bool:
+    """Store a value if it is in its list (in the list's spelling); False if it is not."""
     if name == "priority":
         chosen = level(value, lists)
         if chosen:
-            found["priority"] = chosen
+            values["priority"] = chosen
         return bool(chosen)
     if name == "ids":
         new = ids(f"{label} {value}")
-        found["ids"] = tuple(dict.fromkeys((*found.get("ids", ()), *new)))
+        values["ids"] = tuple(dict.fromkeys((*values.get("ids", ()), *new)))
         return bool(new)
     if name == "feature":
-        chosen = next((one for one in lists.features if one.casefold() == value.casefold()), "")
+        chosen = next((feature for feature in lists.features if feature.casefold() == value.casefold()), "")
         if chosen:
-            found["feature"] = chosen
+            values["feature"] = chosen
         return bool(chosen)
-    choices = lists.types if name == "type" else [c for some in lists.types.values() for c in some]
+    choices = (
+        lists.types if name == "type" else [c for categories in lists.types.values() for c in categories]
+    )
     chosen = next((choice for choice in choices if choice.casefold() == value.casefold()), "")
     if chosen and name == "type":
-        found["type"] = chosen
+        values["type"] = chosen
     elif chosen:
-        found["category"] = chosen
+        values["category"] = chosen
     return bool(chosen)
 
 
-def _check_category(found: Fields, lists: Choices) -> None:
-    """A category belongs to its type: it names the type if only one has it, and goes if another has it."""
-    category = found.get("category", "")
+def _check_category(values: Fields, lists: Choices) -> None:
+    """Complete or drop the category: it implies its type if only one has it; another type drops it."""
+    category = values.get("category", "")
     homes = [kind for kind, categories in lists.types.items() if category in categories]
-    if category and "type" not in found and len(homes) == 1:
-        found["type"] = homes[0]
-    if category and found.get("type") not in homes:
-        del found["category"]
+    if category and "type" not in values and len(homes) == 1:
+        values["type"] = homes[0]
+    if category and values.get("type") not in homes:
+        del values["category"]
 
 
 def level(word: str, lists: Choices) -> str:
-    """A priority as the list spells it, from its own word or a usual one (``high``, ``hoch``); or ``""``."""
+    """A priority as the list spells it, from its own or a usual word (``high``, ``hoch``); or ``""``."""
     word = word.strip(" .!").casefold()
     own = next((p for p in lists.priorities if p.casefold() == word), "")
     usual = next((p for p, words in LEVELS.items() if word in words), "")
@@ -163,26 +165,26 @@ _NEXT = re.compile(rf"[ ]?(?:,|;|/|&|{_AND}|、)[ ]?(?=[\w-]{{0,8}}\d)")
 
 
 def ids(text: str) -> tuple[str, ...]:
-    """``Deal ID 12333``, ``Campaign ID 77-4312``, ``Report Task ID 1254332``: each id in ``text`` once."""
-    found: dict[str, None] = {}
+    """Each id in ``text`` once: ``Deal ID 12333``, ``Campaign ID 77-4312``, ``Report Task ID 1254332``."""
+    numbers: dict[str, None] = {}
     for named in _mentions(text[:_LONGEST]):
         thing = " ".join(word.capitalize() for word in named.group(1).split())
         place: int | None = named.end()
-        while place is not None and len(found) < _MOST_IDS:
+        while place is not None and len(numbers) < _MOST_IDS:
             value = _VALUE.match(text, place)
             if value is None or (not named.group(2) and _is_year(value.group())):
                 break
-            found[f"{thing} ID {value.group()}"] = None
+            numbers[f"{thing} ID {value.group()}"] = None
             following = _NEXT.match(text, value.end())
             place = following.end() if following else None
-    return tuple(found)
+    return tuple(numbers)
 
 
 def distinct(ids: Iterable[str]) -> tuple[str, ...]:
-    """Each id once, in order: ``4711`` is the same as ``Deal ID 4711``, and the name that says more is kept."""
-    each = {one.casefold(): one for one in reversed([*ids])}
-    named = {key.rpartition(" ")[2]: one for key, one in each.items() if " ID " in one}
-    return tuple(dict.fromkeys(named.get(key, one) for key, one in reversed(each.items())))
+    """Each id once, in order: ``4711`` equals ``Deal ID 4711``, and the longer name is kept."""
+    each = {number.casefold(): number for number in reversed([*ids])}
+    named = {key.rpartition(" ")[2]: number for key, number in each.items() if " ID " in number}
+    return tuple(dict.fromkeys(named.get(key, number) for key, number in reversed(each.items())))
 
 
 _DIGIT = re.compile(r"\d")
@@ -191,8 +193,10 @@ _NEAR = 48
 
 
 def _mentions(text: str) -> Iterator[re.Match[str]]:
-    """Matches of ``_NAMED``, tried only where one of its words begins with a digit near: thirty times quicker on a
-    long mail."""
+    """Matches of ``_NAMED``, tried only where one of its words begins with a digit near.
+
+    That is thirty times faster on a long mail.
+    """
     lowered = text.lower()
     if len(lowered) != len(text):  # a few letters grow when they are lowered
         yield from _NAMED.finditer(text)

@@ -20,21 +20,21 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def between(lines: Sequence[str], written: Sequence[int]) -> tuple[int, int]:
-    """From where to where in ``written``, the lines with words, the text goes without a greeting and a sign-off."""
-    said = [lines[n].strip() for n in (*written[:1], *written[-2:])]
-    start = 1 if len(written) > 1 and len(said[0]) <= LONGEST and _HELLO.match(said[0]) else 0
+    """The part of ``written``, the lines with words, between a greeting and a sign-off."""
+    ends = [lines[n].strip() for n in (*written[:1], *written[-2:])]
+    start = 1 if len(written) > 1 and len(ends[0]) <= LONGEST and _HELLO.match(ends[0]) else 0
     for size in (2, 1):
         if (
             len(written) - start > size
-            and _BYE.match(said[-size])
-            and all(len(s) <= LONGEST for s in said[-size:])
+            and _BYE.match(ends[-size])
+            and all(len(s) <= LONGEST for s in ends[-size:])
         ):
             return start, len(written) - size
     return start, len(written)
 
 
 def mere(line: str) -> bool:
-    """Is a line only a greeting, thanks, a sign-off or a name? A figure or a question is something else.
+    """Is a line only a greeting, thanks, a sign-off or a name? A digit or a question is more.
 
     What begins with a capital letter may be a name.
     """

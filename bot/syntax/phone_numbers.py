@@ -18,22 +18,22 @@ _PAUSE = " \t,.;:–—-\n"
 
 
 def phone_number(text: str) -> str:
-    """A phone number as it was written, tidied; ``""`` if it is none (ITU-T E.164, and an extension)."""
+    """A phone number as written, tidied; ``""`` if it is none (ITU-T E.164, and an extension)."""
     tidy = " ".join(text.split())
     fits = _PHONE.fullmatch(tidy) and 7 <= len(_DIGITS.findall(tidy)) <= 21
     return tidy if fits else ""
 
 
 def name_and_number(text: str) -> tuple[str, str]:
-    """``Ana Silva, tel. +33 1 23 45 67 89`` → name and number; what ends with no number is all a name."""
+    """Name and number of ``Ana Silva, tel. +33 1 23 45 67 89``; without a number all is the name."""
     text = " ".join(text.split())[:300]
-    found = _AT_END.search(text)
-    return (text[: found.start()].strip(_PAUSE), found.group(1)) if found else (text, "")
+    match = _AT_END.search(text)
+    return (text[: match.start()].strip(_PAUSE), match.group(1)) if match else (text, "")
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenNumber:
-    """A number within somebody's words. ``sure``: it is said to be a phone's, or written as only these are."""
+    """A number in somebody's words. ``sure``: called a phone number, or written as only these are."""
 
     number: str
     before: str
@@ -59,22 +59,22 @@ _NEAR = 40
 
 
 def written_number(text: str) -> WrittenNumber | None:
-    """A phone number in plain words: the first that is one for sure, else the first that may be one.
+    """A phone number in plain words: the first certain one, else the first possible one.
 
     Numbers of deals and the like, dates and hours are none.
     """
-    found = list(_numbers(text[:_LONGEST]))
-    return next((one for one in found if one.sure), next(iter(found), None))
+    numbers = list(_numbers(text[:_LONGEST]))
+    return next((written for written in numbers if written.sure), next(iter(numbers), None))
 
 
 def _numbers(text: str) -> Iterator[WrittenNumber]:
-    things = {"".join(_DIGITS.findall(one)) for one in ids(text)}
+    things = {"".join(_DIGITS.findall(id_text)) for id_text in ids(text)}
     for line in text.split("\n"):
-        for found in _CANDIDATE.finditer(line):
-            number = phone_number(found.group().strip(" ./-"))
+        for match in _CANDIDATE.finditer(line):
+            number = phone_number(match.group().strip(" ./-"))
             digits = "".join(_DIGITS.findall(number))
             if number and digits not in things and not _OTHERWISE.match(number):
-                before = line[: found.start()]
+                before = line[: match.start()]
                 named = "+" in number[:2] or bool(_SAYS_PHONE.search(before[-_NEAR:]))
                 yield WrittenNumber(number, before.strip(_PAUSE), named or _written_so(line, number), named)
 

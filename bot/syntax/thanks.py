@@ -16,9 +16,9 @@ _EMOJI = re.compile(r":[a-z0-9_+-]{1,40}:")
 
 
 def mere(text: str, names: Iterable[str] = ()) -> bool:
-    """Does a text only say thanks? ``names``: of the people around, whose words say nothing more.
+    """Does a text only say thanks? ``names``: of the people around, which add nothing.
 
-    A question, a figure or one word that is not in the lists is something else: better one case too many.
+    A question, a digit or one word that is not in the lists is something else: better one case too many.
     """
     text = _EMOJI.sub(" ", text)
     if any(sign in text for sign in "?？") or re.search(r"\d", text):
@@ -26,5 +26,5 @@ def mere(text: str, names: Iterable[str] = ()) -> bool:
     words = _WORD.findall(text.casefold())
     if not words or len(words) > MOST_WORDS or WORDS.isdisjoint(words):
         return False
-    known = {word for name in names for word in _WORD.findall(name.casefold())}
-    return all(word in WORDS or word in _ALONG or word in known for word in words)
+    name_words = {word for name in names for word in _WORD.findall(name.casefold())}
+    return all(word in WORDS or word in _ALONG or word in name_words for word in words)

@@ -23,7 +23,7 @@ from bot.template_check.sample import SECTIONS, sample
 
 @dataclass(frozen=True, slots=True)
 class TemplateSource:
-    """One file that a notice's words come from."""
+    """A template file with a notice's words."""
 
     language: str
     file: Path
@@ -32,7 +32,7 @@ class TemplateSource:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What is wrong in a template, and where."""
+    """A mistake in a template, and its place."""
 
     file: Path
     line: int
@@ -50,18 +50,18 @@ _ANY = (BatchSection(AT, "Something happened.", Markup("<p>Something happened.</
 
 
 class TemplateLint:
-    """The notices as the operator's folders (the first first) and the shipped templates have them."""
+    """Checks the notices in the operator's folders (the first first) and the shipped templates."""
 
     def __init__(self, folders: Sequence[Path] = ()) -> None:
         self._folders = (*folders, SHIPPED)
 
     def languages(self) -> list[str]:
-        """All there are, English first."""
-        found = {path.parent.name for folder in self._folders for path in folder.glob("notices/*/*.j2")}
-        return ["en", *sorted(found - {"en"})]
+        """All languages, English first."""
+        codes = {path.parent.name for folder in self._folders for path in folder.glob("notices/*/*.j2")}
+        return ["en", *sorted(codes - {"en"})]
 
     def sources(self, notice: type[Notice]) -> Iterator[TemplateSource]:
-        """The file that is used, in each language that has one."""
+        """The file in use, in each language that has one."""
         for language in self.languages():
             paths = [folder / "notices" / language / notice.template for folder in self._folders]
             file = next((path for path in paths if path.is_file()), None)
@@ -70,24 +70,24 @@ class TemplateLint:
                 yield TemplateSource(language, file, owner)
 
     def source(self, notice: type[Notice], language: str) -> TemplateSource | None:
-        """That of one language."""
-        return next((one for one in self.sources(notice) if one.language == language), None)
+        """The file in use for one language."""
+        return next((source for source in self.sources(notice) if source.language == language), None)
 
     def mistakes(self) -> list[Mistake]:
-        """Every mistake in every notice, each once: in mails and their sections, in chats, with many facts and few."""
+        """Every mistake in every notice, once: in mails, sections and chats, with many facts and few."""
         if broken := self._broken_parts():
             return [broken]
-        found: dict[tuple[Path, int, str], Mistake] = {}
+        mistakes: dict[tuple[Path, int, str], Mistake] = {}
         for notice in NOTICES.values():
             for source in self.sources(notice):
                 for mistake in self._tried(notice, source):
-                    found.setdefault((mistake.file, mistake.line, mistake.why), mistake)
-        return list(found.values())
+                    mistakes.setdefault((mistake.file, mistake.line, mistake.why), mistake)
+        return list(mistakes.values())
 
     def words(
         self, notice: type[Notice], language: str, *, chat: bool = False, bare: bool = False, **other: Any
     ) -> Words:
-        """The notice with its sample facts (``other`` ones in their place). Raises what is wrong with its template."""
+        """The notice with its sample facts (or ``other`` ones). Raises what is wrong with its template."""
         facts = {**sample(notice, bare=bare), **other}
         if notice.name in SECTIONS and not facts["sections"]:
             names = SECTIONS[notice.name]
@@ -101,7 +101,7 @@ class TemplateLint:
         return self._wording.section(notice, language, {"at": AT, **sample(notice, bare=bare)})
 
     def _said(self, line: Any, attribute: str, language: str) -> Any:
-        """With what the desk says in it in the language, as in earnest."""
+        """The line with its sentence translated, as when it is sent."""
         return replace(line, **{attribute: self._wording.sentence(getattr(line, attribute), language)})
 
     @cached_property
@@ -109,7 +109,7 @@ class TemplateLint:
         return Wording(self._folders, SandboxedEnvironment)
 
     def _broken_parts(self) -> Mistake | None:
-        """What is wrong with what all notices are made of: then nothing can be said of each."""
+        """A mistake in the parts of all notices, which keeps each from being checked."""
         try:
             self._wording  # noqa: B018 - it compiles them
         except Exception as error:
@@ -136,16 +136,18 @@ class TemplateLint:
                     yield self._mistake(error, notice, source)
 
     def _mistake(self, error: Exception, notice: type[Notice], source: TemplateSource) -> Mistake:
-        """With the template's line that is nearest to what went wrong."""
+        """A mistake with the template's line that is nearest to the error."""
         file, line = _place(error)
         return Mistake(Path(file or source.file), line or 0, str(error), notice.name, source.language)
 
 
 def _place(error: Exception) -> tuple[str | None, int | None]:
-    """The template and the line that are nearest to what went wrong, where that is known."""
+    """The template and line nearest to the error, if known."""
     file, line = getattr(error, "filename", None), getattr(error, "lineno", None)
     if file is None:
-        frames = [one for one in traceback.extract_tb(error.__traceback__) if one.filename.endswith(".j2")]
+        frames = [
+            frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")
+        ]
         if frames:
             return frames[-1].filename, frames[-1].lineno
     return file, line

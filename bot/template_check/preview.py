@@ -24,16 +24,16 @@ class NoticePreview:
     why: str = ""
 
 
-def sheet(proofs: TemplateLint) -> str:
-    """The page: it holds all that it shows, and opens from a file."""
-    paper = environment(FileSystemLoader(SHIPPED / "console"))
-    notices = [(notice, list(_previews(proofs, notice))) for notice in NOTICES.values()]
-    return paper.get_template("proofsheet.j2").render(notices=notices, languages=proofs.languages())
+def sheet(lint: TemplateLint) -> str:
+    """The preview page, which loads nothing and opens from a file."""
+    templates = environment(FileSystemLoader(SHIPPED / "console"))
+    notices = [(notice, list(_previews(lint, notice))) for notice in NOTICES.values()]
+    return templates.get_template("proofsheet.j2").render(notices=notices, languages=lint.languages())
 
 
-def _previews(proofs: TemplateLint, notice: type[Notice]) -> Iterator[NoticePreview]:
-    for source in proofs.sources(notice):
+def _previews(lint: TemplateLint, notice: type[Notice]) -> Iterator[NoticePreview]:
+    for source in lint.sources(notice):
         try:
-            yield NoticePreview(source, proofs.words(notice, source.language))
+            yield NoticePreview(source, lint.words(notice, source.language))
         except Exception as error:  # the others are shown all the same
             yield NoticePreview(source, None, str(error))

@@ -32,7 +32,10 @@ _FOR_THE_DESK = {
 
 
 def sample(notice: type[Notice], *, bare: bool = False) -> dict[str, Any]:
-    """All facts for a notice. ``bare``: without whatever may be missing, and one of what there may be several of."""
+    """All sample facts for a notice.
+
+    ``bare``: without the optional ones, and with one of each that may be several.
+    """
     facts: dict[str, Any] = {"desk": DESK, "to": "Ana Lima", "case": None}
     if notice.example_case is not None:
         facts["case"] = replace(CASE, **dict[str, Any](notice.example_case))

@@ -18,7 +18,8 @@ Recipient = tuple[int | None, str]
 class Backlog:
     """Waiting deliveries in three priorities; safe between threads.
 
-    First what customers wait for, then what the desk is told, then refreshes.
+    First what customers wait for, then what the desk is told, then refreshes. Deliveries to one reader about
+    one case keep their order.
     """
 
     def __init__(self) -> None:
@@ -78,7 +79,7 @@ class DeliveryOrder:
     """
 
     def __init__(self) -> None:
-        self._lanes: dict[str, deque[Outgoing]] = {}
+        self._queues: dict[str, deque[Outgoing]] = {}
         self._lock = threading.Lock()
 
     def enter(self, lane: str, row: Outgoing) -> bool:
@@ -86,7 +87,7 @@ class DeliveryOrder:
         if not lane:
             return True
         with self._lock:
-            line = self._lanes.setdefault(lane, deque())
+            line = self._queues.setdefault(lane, deque())
             younger = (place for place, other in enumerate(line) if place and other.id > row.id)
             line.insert(next(younger, len(line)), row)
             return len(line) == 1
@@ -94,20 +95,20 @@ class DeliveryOrder:
     def leave(self, lane: str, row: Outgoing) -> Outgoing | None:
         """Remove a delivery; returns the one that may go now, if this was the first."""
         with self._lock:
-            line = self._lanes.get(lane)
+            line = self._queues.get(lane)
             if not line or row not in line:
                 return None
             first = line[0] is row
             line.remove(row)
             if not line:
-                del self._lanes[lane]
+                del self._queues[lane]
                 return None
             return line[0] if first else None
 
     def clear(self, lane: str, recipient: str) -> list[Outgoing]:
         """Remove and return everything behind the first that goes to ``recipient``."""
         with self._lock:
-            line = self._lanes.get(lane) or deque()
+            line = self._queues.get(lane) or deque()
             behind = [row for row in list(line)[1:] if not row.key and row.recipient == recipient]
             for row in behind:
                 line.remove(row)

@@ -61,7 +61,7 @@ class Courier:
         self._gather = gather
         self._now = now
         self._paused: dict[str, float] = {}
-        self._lanes = DeliveryOrder()
+        self._order = DeliveryOrder()
         self._queues: dict[str, Backlog] = {}
         self._payloads = Payloads(database)
         self._left: set[int] = set()
@@ -98,7 +98,7 @@ class Courier:
             self.held[row.id] = row.fence
             if row.channel not in self._channels:
                 self._put_off(row, LONGEST_WAIT, f"the channel {row.channel} is not open")
-            elif self._lanes.enter(self._lane(row), row):
+            elif self._order.enter(self._lane(row), row):
                 self.queue(row.channel).put(row)
 
     def queue(self, channel: str) -> Backlog:
@@ -208,7 +208,7 @@ class Courier:
     def _later(self, row: Outgoing, wait: timedelta, why: str, *, untried: bool = False) -> None:
         log.warning("delivery put off", outgoing=row.id, seconds=round(wait.total_seconds()), why=why)
         self._put_off(row, wait, why, untried=untried)
-        for number, behind in enumerate(self._lanes.clear(self._lane(row), row.recipient), 1):
+        for number, behind in enumerate(self._order.clear(self._lane(row), row.recipient), 1):
             self._put_off(behind, wait + timedelta(milliseconds=number), AFTER, untried=True)
 
     def _drop(self, row: Outgoing) -> None:
@@ -223,7 +223,7 @@ class Courier:
 
     def _follow(self, row: Outgoing) -> None:
         """Start the next delivery of the same lane."""
-        follower = self._lanes.leave(self._lane(row), row)
+        follower = self._order.leave(self._lane(row), row)
         if follower is not None:
             self.queue(follower.channel).put(follower)
 
@@ -232,18 +232,18 @@ class Courier:
             DeliveryOutcome(row, "waiting", why, self._now(), next=self._now() + wait, untried=untried)
         )
 
-    def _settle(self, fate: DeliveryOutcome) -> None:
-        DELIVERED.labels(fate.row.channel, fate.outcome).inc()
-        self._payloads.unload(fate.row)
+    def _settle(self, outcome: DeliveryOutcome) -> None:
+        DELIVERED.labels(outcome.row.channel, outcome.outcome).inc()
+        self._payloads.unload(outcome.row)
 
         def done(future: Future[Any]) -> None:
-            self._let_go(fate.row)
+            self._let_go(outcome.row)
             if future.exception() is not None:
                 # Its lease runs out and it is sent once more, with the same Message-ID.
-                log.warning("delivery outcome not recorded", outgoing=fate.row.id)
-            self._follow(fate.row)
+                log.warning("delivery outcome not recorded", outgoing=outcome.row.id)
+            self._follow(outcome.row)
 
-        self._writer.put(_settle, fate).add_done_callback(done)
+        self._writer.put(_settle, outcome).add_done_callback(done)
 
     def _lane(self, row: Outgoing) -> str:
         """The lane of a delivery: those about one case go in order where it is read as a conversation."""
@@ -284,16 +284,18 @@ def backoff(attempts: int) -> timedelta:
     return max(longest * random.random(), FIRST_WAIT / 4)  # noqa: S311 - spreads load, guards nothing
 
 
-def _settle(tx: Transaction, fates: Sequence[DeliveryOutcome]) -> list[None]:
-    outbox.settle(tx, fates)
-    for fate in fates:
-        if fate.outcome == "dead" and fate.row.case_id is not None:
-            _schedule_notification(tx, fate.row.case_id, f"{undelivered.KIND}{fate.row.id}", fate.at)
-        if (fate.apart or fate.outcome == "dead") and fate.row.case_id is not None:
-            outbox_outcomes.apart(tx, fate.row.case_id, fate.row.id, now=fate.at)
-        if fate.apart and fate.row.case_id is not None:
-            _schedule_notification(tx, fate.row.case_id, f"{undelivered.REFUSED}{fate.apart}"[:40], fate.at)
-    return [None] * len(fates)
+def _settle(tx: Transaction, outcomes: Sequence[DeliveryOutcome]) -> list[None]:
+    outbox.settle(tx, outcomes)
+    for outcome in outcomes:
+        if outcome.outcome == "dead" and outcome.row.case_id is not None:
+            _schedule_notification(tx, outcome.row.case_id, f"{undelivered.KIND}{outcome.row.id}", outcome.at)
+        if (outcome.apart or outcome.outcome == "dead") and outcome.row.case_id is not None:
+            outbox_outcomes.apart(tx, outcome.row.case_id, outcome.row.id, now=outcome.at)
+        if outcome.apart and outcome.row.case_id is not None:
+            _schedule_notification(
+                tx, outcome.row.case_id, f"{undelivered.REFUSED}{outcome.apart}"[:40], outcome.at
+            )
+    return [None] * len(outcomes)
 
 
 def _schedule_notification(tx: Transaction, case: int, kind: str, at: datetime) -> None:

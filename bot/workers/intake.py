@@ -169,7 +169,7 @@ class Intake:
             return [Context()] * len(letters)
         with self._database.reading() as tx:
             cases = self._pipeline.cases(tx, anchors)
-            wanted = sorted({case for found in cases.values() for case in found})
+            wanted = sorted({case for numbers in cases.values() for case in numbers})
             lines = outbox.sent_lines(tx, wanted) if wanted else {}
         return [
             Context(frozenset().union(*(lines.get(case, set()) for case in cases[letter.id])))

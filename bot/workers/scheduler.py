@@ -59,36 +59,36 @@ class Scheduler:
         """Carry out the timers that are due now; returns how many."""
         now = self._desk.now()
         timers = self._writer.write(timer.claim, now=now, until=now + LEASE, most=AT_ONCE)
-        for one in timers:
+        for due in timers:
             if self._leaving.is_set():
-                self._put_off(one, 0)
+                self._put_off(due, 0)
             else:
-                self._strike(one)
+                self._strike(due)
         return len(timers)
 
-    def _strike(self, one: Timer) -> None:
+    def _strike(self, due: Timer) -> None:
         """Give the desk a timer's command. A failed one is retried, later each time, and delays no other."""
         try:
-            self._desk.handle(self._request(one))
+            self._desk.handle(self._request(due))
         except Overtaken:
-            log.info("a timer was taken over or cancelled", timer=one.id, kind=one.kind)
+            log.info("a timer was taken over or cancelled", timer=due.id, kind=due.kind)
         except Exception as error:
-            wait = backoff(one.fence).total_seconds()
+            wait = backoff(due.fence).total_seconds()
             log.exception(
-                "a timer failed", timer=one.id, kind=one.kind, error=type(error).__name__, again_in=wait
+                "a timer failed", timer=due.id, kind=due.kind, error=type(error).__name__, again_in=wait
             )
-            self._put_off(one, wait)
+            self._put_off(due, wait)
 
-    def _request(self, one: Timer) -> Request:
+    def _request(self, due: Timer) -> Request:
         return Request(
             source="timer",
-            key=f"{one.id}:{one.at.isoformat()}",
+            key=f"{due.id}:{due.at.isoformat()}",
             asker=CLOCK,
             proof=Proof.LINKED,
-            commands=(Due(one.case_id, kind=one.kind, timer=one.id, fence=one.fence),),
+            commands=(Due(due.case_id, kind=due.kind, timer=due.id, fence=due.fence),),
             at=self._desk.now(),
         )
 
-    def _put_off(self, one: Timer, seconds: float) -> None:
+    def _put_off(self, due: Timer, seconds: float) -> None:
         until = self._desk.now() + timedelta(seconds=seconds)
-        self._writer.write(lease.renew, timer.timer, [(one.id, one.fence)], until=until)
+        self._writer.write(lease.renew, timer.timer, [(due.id, due.fence)], until=until)

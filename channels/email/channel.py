@@ -97,7 +97,7 @@ class EmailChannel:
 
     def left_in_mailbox(self) -> Collection[LeftInMailbox]:
         """Messages that are too large to be taken out of the IMAP mailboxes."""
-        return [left for mailbox in self._mailboxes for left in mailbox.lying.all]
+        return [left for mailbox in self._mailboxes for left in mailbox.oversize.all]
 
     def anchors(self, letter: Letter) -> tuple[Anchor, ...]:
         """What in the headers may lead to a case; linear, never raises."""

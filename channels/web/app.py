@@ -23,11 +23,11 @@ from channels.web.uploads.resumable import Resumed
 
 def build(context: ChannelContext[Settings], forms: FormMemories) -> ASGIApp:
     """The pages, health, and what other doors have put into ``context.routes`` by now."""
-    paper = Templating(context)
-    health, pages = HealthEndpoints(context), PageRoutes(context, paper, forms)
-    rooms = UploadSpaces(context)
-    new, uploads = NewCases(context, paper, rooms, forms), Uploads(context, paper, rooms, forms)
-    resumed = Resumed(context, paper, rooms)
+    templating = Templating(context)
+    health, pages = HealthEndpoints(context), PageRoutes(context, templating, forms)
+    spaces = UploadSpaces(context)
+    new, uploads = NewCases(context, templating, spaces, forms), Uploads(context, templating, spaces, forms)
+    resumed = Resumed(context, templating, spaces)
     app = Starlette(
         routes=[
             Route("/", pages.front),
@@ -51,13 +51,13 @@ def build(context: ChannelContext[Settings], forms: FormMemories) -> ASGIApp:
             *context.routes,
         ],
         exception_handlers={
-            HTTPException: paper.refused,
-            NoMemory: paper.crowded,
-            Exception: paper.failed,
+            HTTPException: templating.refused,
+            NoMemory: templating.crowded,
+            Exception: templating.failed,
         },
     )
     app.router.redirect_slashes = False  # it would redirect to whatever the Host header says
-    return SecurityHeaders(app, paper.style, busy=paper.busy)
+    return SecurityHeaders(app, templating.style, busy=templating.busy)
 
 
 def monitoring(context: ChannelContext[Settings]) -> ASGIApp:

@@ -43,7 +43,7 @@ WORKSPACE: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where everything is on this machine: ports of 127.0.0.1, and the workspace's Web API."""
+    """The ports of 127.0.0.1 that the demo uses, and the URL of the workspace's Web API."""
 
     smtp: int
     relay: int
@@ -54,7 +54,7 @@ class Places:
 
 
 def text(places: Places) -> str:
-    """The whole file."""
+    """The text of the whole config file."""
     return "\n".join((_HEAD.format(p=places, desk=DESK, triage=TRIAGE), *_staff(), _ACCOUNT, _CLOCKS))
 
 
@@ -135,12 +135,12 @@ def _staff() -> list[str]:
     return [
         f"""\
 [[staff]]
-name = "{one.name}"
-mail = "{one.mail}"
+name = "{person.name}"
+mail = "{person.mail}"
 slack_team = "{TEAM}"
-slack_user = "{one.slack}"
-role = "{"manager" if one is MIA else "specialist"}"
-manager = "{"" if one is MIA else MIA.mail}"
+slack_user = "{person.slack}"
+role = "{"manager" if person is MIA else "specialist"}"
+manager = "{"" if person is MIA else MIA.mail}"
 """
-        for one in (SAM, KIM, MIA)
+        for person in (SAM, KIM, MIA)
     ]

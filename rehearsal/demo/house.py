@@ -20,11 +20,11 @@ WIDOWED = ("/bin/sh", "-c", 'read -r _; kill -TERM "$1"', "sh")
 
 
 class Fallen(Exception):
-    """The process ended, or never opened; the words say why, with the last lines of its log."""
+    """Casebot's process ended or never opened; the message says why, with the last lines of its log."""
 
 
 class House:
-    """``casebot run`` on ``folder/config.toml``; what it logs goes to ``folder/casebot.log``."""
+    """The process ``casebot run`` on ``folder/config.toml``, which logs into ``folder/casebot.log``."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -33,7 +33,7 @@ class House:
         self._widowed: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it; returns at once."""
+        """Start the process; returns at once."""
         config = str(self._folder / "config.toml")
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -50,7 +50,7 @@ class House:
         )
 
     def wait(self, ready: Callable[[], bool]) -> None:
-        """Until it is ready. Raises ``Fallen``."""
+        """Wait until the process is ready. Raises ``Fallen``."""
         end = time.monotonic() + PATIENCE
         while not ready():
             self.check()
@@ -60,16 +60,16 @@ class House:
 
     @property
     def running(self) -> bool:
-        """Is it there?"""
+        """Does the process run?"""
         return self._process is not None and self._process.poll() is None
 
     def check(self) -> None:
-        """Raises ``Fallen`` if it has ended."""
+        """Raises ``Fallen`` if the process has ended."""
         if self._process is not None and (code := self._process.poll()) is not None:
             raise Fallen(self._words(f"casebot ended (exit code {code})"))
 
     def stop(self) -> None:
-        """SIGTERM, and what is left of its group afterwards: SIGKILL. Returns when all are gone."""
+        """Stop the process group: SIGTERM, later SIGKILL. Returns when all its processes are gone."""
         if self._process is None:
             return
         self._process.terminate()
@@ -94,5 +94,5 @@ class House:
 
 
 def _environment() -> dict[str, str]:
-    """Ours, without what would lead the demo to somebody's real desk."""
+    """The environment of this process without what would lead the demo to somebody's real desk."""
     return {name: value for name, value in os.environ.items() if not name.startswith("CASEBOT_")}

@@ -19,7 +19,10 @@ LINK = re.compile(r"https?://[^\s<>\"')\]]+[^\s<>\"')\].,;:!?]")
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """``raw`` in the mailbox of ``owner``, since ``at`` (seconds since 1970); ``sent`` by them, or received."""
+    """A mail in the mailbox of ``owner`` since ``at`` (seconds since 1970).
+
+    ``raw`` are its bytes; ``sent``: the owner sent it, else they received it.
+    """
 
     id: str
     owner: str
@@ -28,11 +31,11 @@ class Mail:
     sent: bool = False
 
     def parsed(self) -> EmailMessage:
-        """As the standard library reads it."""
+        """The mail as the standard library parses it."""
         return email.message_from_bytes(self.raw, policy=default)
 
     def wire(self) -> dict[str, Any]:
-        """MAIL of `rehearsal/demo/site.py`."""
+        """The mail as JSON, MAIL of `rehearsal/demo/site.py`."""
         mail = self.parsed()
         text = _body(mail, "plain")
         return {

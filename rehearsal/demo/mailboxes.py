@@ -14,7 +14,10 @@ from rehearsal.demo.mail import Mail
 
 
 class Mailboxes:
-    """Thread-safe. ``addresses`` have a mailbox from the start, others from their first mail on."""
+    """The mailboxes of the demo's people; thread-safe.
+
+    ``addresses`` have a mailbox from the start, others from their first mail on.
+    """
 
     def __init__(self, folder: Path, addresses: Iterable[str] = ()) -> None:
         self._folder = folder
@@ -67,7 +70,7 @@ class Mailboxes:
         return {"seq": seq, "mailboxes": {owner: [m.wire() for m in mails] for owner, mails in boxes.items()}}
 
     def _keep(self, mail: Mail) -> None:
-        """In the owner's Maildir, or in its folder ``.Sent``; for whoever wants to look with a program of theirs."""
+        """Write the mail into the owner's Maildir, or its folder ``.Sent``, for reading with a mail program."""
         box = mailbox.Maildir(self._folder / mail.owner.replace("/", "_"))
         place = box.add_folder("Sent") if mail.sent else box
         place.add(mail.raw)

@@ -62,7 +62,10 @@ GUARD = (
 
 
 class Site:
-    """The routes. ``about``: what ``/demo/state`` tells; ``smtp``: casebot's listener."""
+    """The routes of the demo's page.
+
+    ``about``: what ``/demo/state`` returns; ``smtp``: casebot's listener.
+    """
 
     def __init__(self, mailboxes: Mailboxes, *, smtp: int, about: Callable[[], dict[str, Any]]) -> None:
         self._mailboxes = mailboxes
@@ -71,7 +74,7 @@ class Site:
         self._ending = False
 
     def routes(self) -> list[BaseRoute]:
-        """For Starlette; the page comes last, for it takes all paths there are."""
+        """The routes for Starlette; the page is last, because it takes every path."""
         return [
             Route("/mail/state", self._state),
             Route("/mail/events", self._events),
@@ -82,7 +85,7 @@ class Site:
         ]
 
     def end(self) -> None:
-        """Let those who wait for mail go."""
+        """Release the requests that wait for mail."""
         self._ending = True
 
     async def _state(self, request: Request) -> Response:
@@ -93,8 +96,8 @@ class Site:
 
     async def _send(self, request: Request) -> Response:
         try:
-            told = json.loads(await request.body())
-            letter = self._letter(told)
+            fields = json.loads(await request.body())
+            letter = self._letter(fields)
             raw = letter.mail().as_bytes()
         except (LookupError, ValueError, TypeError, AttributeError) as error:
             return JSONResponse({"ok": False, "error": f"this makes no mail: {error}"}, 400)
@@ -103,18 +106,18 @@ class Site:
         except OSError as error:
             return JSONResponse({"ok": False, "error": f"casebot does not listen: {error}"}, 503)
 
-    def _letter(self, told: dict[str, Any]) -> Letter:
-        files = [(str(f["name"]), base64.b64decode(f["base64"])) for f in told.get("files") or ()]
+    def _letter(self, fields: dict[str, Any]) -> Letter:
+        files = [(str(f["name"]), base64.b64decode(f["base64"])) for f in fields.get("files") or ()]
         letter = Letter(
-            sender=str(told["from"]),
-            to=str(told["to"]),
-            subject=str(told.get("subject", "")),
-            text=str(told.get("text", "")),
+            sender=str(fields["from"]),
+            to=str(fields["to"]),
+            subject=str(fields.get("subject", "")),
+            text=str(fields.get("text", "")),
             files=files,
         )
         if not letter.recipients:
             raise ValueError("it goes to nobody")
-        wanted = str(told.get("in_reply_to") or "")
+        wanted = str(fields.get("in_reply_to") or "")
         before = [m for m in self._mailboxes.of(letter.address) if m.wire()["message_id"] == wanted]
         return letter if not before else letter.answering(before[-1])
 
@@ -144,13 +147,13 @@ class Site:
 
 
 class Guarded:
-    """The page, with the headers that keep foreign words from acting in it."""
+    """The page with security headers, so that foreign words cannot act in it."""
 
     def __init__(self, app: StaticFiles) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As ASGI has it."""
+        """The ASGI application."""
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -26,10 +26,10 @@ PORT = 8900
 
 
 class Stage:
-    """``with Stage(folder) as stage:`` everything stands, the page at ``stage.url``; at the end, nothing runs.
+    """The whole demo: with ``with Stage(folder) as stage:``, casebot and its page run at ``stage.url``.
 
-    ``folder`` gets config, store, mails, log. ``port``: of the page; another one is taken where it is in use.
-    Entering raises ``Fallen`` where casebot does not open.
+    At the end, nothing runs any more. ``folder`` gets config, store, mails and log. ``port`` is the page's;
+    if it is in use, another one is taken. Entering raises ``Fallen`` if casebot does not open.
     """
 
     def __init__(self, folder: Path, *, port: int = PORT) -> None:
@@ -44,7 +44,7 @@ class Stage:
 
     @property
     def url(self) -> str:
-        """Of the page, and of all there is to ask (`rehearsal/demo/site.py`)."""
+        """The URL of the page and of its API (`rehearsal/demo/site.py`)."""
         return self.slack.site
 
     def __enter__(self) -> Self:
@@ -66,13 +66,13 @@ class Stage:
         self._ends.close()
 
     def watch(self) -> None:
-        """As long as casebot runs; raises ``Fallen`` when it does not any more."""
+        """Wait while casebot runs; raises ``Fallen`` once it has ended."""
         while True:
             self.house.check()
             time.sleep(0.2)
 
     def about(self) -> dict[str, Any]:
-        """What ``GET /demo/state`` tells."""
+        """The answer to ``GET /demo/state``."""
         return {
             "desk": DESK,
             "running": self.house.running,
@@ -89,16 +89,17 @@ class Stage:
             "team": TEAM,
             "channels": {"triage": TRIAGE, "account": ACME},
             "people": {
-                role: {"name": one.name, "mail": one.mail, "slack": one.slack} for role, one in ROLES.items()
+                role: {"name": person.name, "mail": person.mail, "slack": person.slack}
+                for role, person in ROLES.items()
             },
         }
 
     def _cases(self) -> int:
-        """As many as the triage channel has heard of."""
+        """The number of cases that the triage channel has heard of."""
         workspace = self.slack.workspace
         with workspace.lock:
-            said = [message.text for message in workspace.channel(TRIAGE).messages.values()]
-        return len({number for text in said for number in re.findall(r"CS-\d{6,}", text)})
+            texts = [message.text for message in workspace.channel(TRIAGE).messages.values()]
+        return len({number for text in texts for number in re.findall(r"CS-\d{6,}", text)})
 
     def _write_config(self) -> None:
         app = self.slack.workspace.app
@@ -113,7 +114,7 @@ class Stage:
         (self.folder / "config.toml").write_text(config.text(places), encoding="utf-8")
 
     def _write_down(self) -> None:
-        """What happened in Slack, a line of JSON for each call, delivery and act."""
+        """Write what happened in Slack: a line of JSON for each call, delivery and act."""
         with (self.folder / "slack.jsonl").open("w", encoding="utf-8") as file:
             for entry in self.slack.workspace.transcript.entries():
                 file.write(json.dumps(entry, ensure_ascii=False, default=str) + "\n")
@@ -123,7 +124,7 @@ class Stage:
 
 
 def _free(port: int) -> int:
-    """This one, or 0 (any) where it is in use."""
+    """This port, or 0 (any) if it is in use."""
     try:
         socket.create_server(("127.0.0.1", port)).close()
     except (OSError, OverflowError):

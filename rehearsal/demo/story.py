@@ -29,7 +29,7 @@ Say = Callable[[str], None]
 
 
 def tell(world: World, say: Say) -> bool:
-    """Tell it, line by line; False, with what was expected and what was seen, as soon as something goes wrong."""
+    """Run the story, printing line by line; False at the first failure, with what was expected and seen."""
     began = time.monotonic()
     say("\nTwo cases, as each side sees them: who, where, what.")
     try:
@@ -53,7 +53,7 @@ class Story:
         self.case = self.card = ""  # its number, and the ts of its card
 
     def chapters(self) -> list[Callable[[], None]]:
-        """In order."""
+        """The chapters in order."""
         return [getattr(self, name) for name in vars(Story) if re.match("(ana|sam|mia|ben|nobody)_", name)]
 
     def ana_writes(self) -> None:
@@ -154,8 +154,8 @@ class Story:
 
     def nobody_else_heard(self) -> None:
         """What was for the team stayed with the team, and nobody was told anything twice."""
-        told = [self.world.words(m) for m in self.world.messages("triage")]
-        check(told.count(NOTE) == 1 and len(set(told)) == len(told), "everything in #triage once", told)
+        texts = [self.world.words(m) for m in self.world.messages("triage")]
+        check(texts.count(NOTE) == 1 and len(set(texts)) == len(texts), "everything in #triage once", texts)
         boxes = self.world.ask("/mail/state")["mailboxes"]
         page = self.world.fetch(next(url for url in self.mail["links"] if "/case/" in url))[1].decode()
         seen = self.world.ask(f"/rehearsal/state?user={self.world.about['people']['colleague']['slack']}")
@@ -184,14 +184,16 @@ class Story:
         to, subject = re.findall(r"[^<\s]+@[^>\s]+", before["reply_to"])[0], f"Re: {before['subject']}"
         self._sends(to, subject, text, answers=before["message_id"], file=file)
 
-    def _gets(self, said: str) -> None:
-        self.mail = self.world.mail(ANA, said)
-        self._line("Ana", "mailbox", f"{_short(self.mail['subject'])}: {_paragraph(self.mail['text'], said)}")
-
-    def _sees(self, who: str, channel: str, said: str, thread: str = "") -> Json:
-        message = self.world.message(channel, said, thread)
+    def _gets(self, words: str) -> None:
+        self.mail = self.world.mail(ANA, words)
         self._line(
-            who, f"#{channel}" if channel != who else "a DM", _paragraph(self.world.words(message), said)
+            "Ana", "mailbox", f"{_short(self.mail['subject'])}: {_paragraph(self.mail['text'], words)}"
+        )
+
+    def _sees(self, who: str, channel: str, words: str, thread: str = "") -> Json:
+        message = self.world.message(channel, words, thread)
+        self._line(
+            who, f"#{channel}" if channel != who else "a DM", _paragraph(self.world.words(message), words)
         )
         return message
 
@@ -219,7 +221,7 @@ class Story:
         self._line("Sam", "#triage", self.world.whisper("Sam", "is on its way"))
 
     def _line(self, who: str, where: str, what: str) -> None:
-        """Two lines at most; emoji, about whose width terminals disagree, are left out."""
+        """A text on at most two lines, without emoji, about whose width terminals disagree."""
         plain = " ".join(re.sub(r"[^\x20-\u20ff]", " ", what).split())
         lines = textwrap.wrap(plain, WIDTH - 25, max_lines=2, placeholder=" …")
         for number, each in enumerate(lines):
@@ -230,6 +232,6 @@ def _short(subject: str) -> str:
     return subject if len(subject) <= 30 else f"{subject[:29].rstrip()}…"
 
 
-def _paragraph(text: str, said: str) -> str:
-    """The one with these words."""
-    return next((part.strip("> \n") for part in text.split("\n\n") if said in part), "")
+def _paragraph(text: str, words: str) -> str:
+    """The paragraph with these words."""
+    return next((part.strip("> \n") for part in text.split("\n\n") if words in part), "")

@@ -31,7 +31,7 @@ METHODS: dict[str, Method] = {
 
 @dataclass(slots=True)
 class Call:
-    """One call while it is answered."""
+    """A Web API call that is being answered."""
 
     method: str
     args: Arguments
@@ -40,7 +40,7 @@ class Call:
 
 
 class Api:
-    """``/api/<method>``."""
+    """The Web API, ``/api/<method>``."""
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
@@ -48,7 +48,7 @@ class Api:
         self._lines: Lines | None = None
 
     def begin(self, lines: Lines) -> None:
-        """The server runs; these are its connections."""
+        """Bind to the connections of the running server."""
         self._lines = lines
 
     async def answer(self, request: Request) -> Response:
@@ -83,7 +83,7 @@ class Api:
         return {"ok": True, **body}
 
     async def _stumble(self, call: Call) -> None:
-        """Whatever fault strikes before the method is reached."""
+        """Apply the fault that strikes before the method is reached, if any."""
         faults = self._scene.workspace.faults
         if slow := faults.take("slow", call.method):
             await asyncio.sleep(slow.seconds)
@@ -112,10 +112,10 @@ class Api:
         app = self._scene.workspace.app
         if not token:
             raise SlackError("not_authed")
-        known = {app.bot_token: ("bot", app.scopes), app.app_token: ("app", app.app_scopes)}
-        if token not in known:
+        tokens = {app.bot_token: ("bot", app.scopes), app.app_token: ("app", app.app_scopes)}
+        if token not in tokens:
             raise SlackError("invalid_auth")
-        kind, scopes = known[token]
+        kind, scopes = tokens[token]
         if kind == "bot" and not app.installed:
             raise SlackError("account_inactive")
         if kind not in method.tokens:

@@ -97,7 +97,7 @@ class Control:
         self._acts = Acts(scene.workspace, people, self._picture)
 
     def routes(self) -> list[Route]:
-        """For Starlette."""
+        """The routes for Starlette."""
         return [
             Route("/rehearsal/state", self._sane(self._state)),
             Route("/rehearsal/events", self._events),
@@ -106,7 +106,7 @@ class Control:
         ]
 
     def _sane(self, do: Callable[[Request, Json], Json]) -> Callable[[Request], object]:
-        """In the thread pool, for people wait for the app; nonsense is answered 400."""
+        """Answer in the thread pool, because people's acts wait for the app; nonsense gets a 400."""
 
         async def answer(request: Request) -> Response:
             try:

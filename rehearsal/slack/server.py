@@ -69,7 +69,7 @@ class Server:
         return self._scene.sockets.count
 
     def start(self) -> None:
-        """Listen; returns when it does. OSError where the port is taken."""
+        """Start to listen and return. OSError if the port is taken."""
         self._thread.start()
         if not self._open.wait(10):
             raise TimeoutError("the workspace did not open")
@@ -85,7 +85,7 @@ class Server:
         self._scene.requests.close()
 
     def refresh(self, *reasons: str) -> None:
-        """Ask the app's clients to come again on new sockets: ``refresh_requested``, or what is given, at once."""
+        """Ask the app's clients to reconnect: ``refresh_requested`` or the given reason, sent at once."""
         self._scene.refresh(*(reasons or ("refresh_requested",)))
 
     def cut(self, *, reset: bool = False) -> None:
@@ -93,7 +93,7 @@ class Server:
         self._scene.cut(reset=reset)
 
     def refuse(self, seconds: float) -> None:
-        """Listen to nobody for so long, and break the connections there are."""
+        """Refuse connections for so long, and break the open ones."""
         assert self._loop
         asyncio.run_coroutine_threadsafe(self._refuse(seconds), self._loop)
 
@@ -136,7 +136,7 @@ class Server:
         self._server.should_exit = True
 
     def _deafen(self) -> None:
-        """Accept nobody any more. asyncio loses a connection that is being accepted while its server closes."""
+        """Stop accepting. asyncio loses a connection that is being accepted while its server closes."""
         for each in self._server.servers:
             for listener in each.sockets:
                 asyncio.get_running_loop().remove_reader(listener.fileno())

@@ -38,7 +38,7 @@ def build(scene: Scene, api: Api, more: Sequence[BaseRoute]) -> Starlette:
 
 
 class Site:
-    """What is beside the Web API."""
+    """The routes beside the Web API."""
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
@@ -88,7 +88,7 @@ class Site:
 
 
 def _half(data: bytes, mimetype: str) -> Response:
-    """An answer that breaks off on the way."""
+    """A response that breaks off on the way."""
 
     async def half() -> AsyncIterator[bytes]:
         yield data[: len(data) // 2]

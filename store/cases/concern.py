@@ -67,12 +67,18 @@ def add(
     *,
     phone: str,
     category: str,
-    told: Sequence[int],
+    recipients: Sequence[int],
     now: datetime,
 ) -> None:
     """Write a concern that was raised now."""
     row = {"case_id": case_id, "person_id": person_id, "phone": phone[:60], "category": category[:50]}
-    state = {"raised_at": now, "told": json.dumps(list(told)), "level": 0, "taken_at": None, "taken_by": None}
+    state = {
+        "raised_at": now,
+        "told": json.dumps(list(recipients)),
+        "level": 0,
+        "taken_at": None,
+        "taken_by": None,
+    }
     tx.add(concern, id=new_id(), **row, **state)
 
 
@@ -153,9 +159,9 @@ _PASS_ON = (
 )
 
 
-def pass_on(tx: Transaction, concern_id: int, *, told: Sequence[int], level: int) -> None:
+def pass_on(tx: Transaction, concern_id: int, *, recipients: Sequence[int], level: int) -> None:
     """Record that more people were told: all of them, and how often it was escalated."""
-    tx.run(_PASS_ON, {"the_id": concern_id, "now_told": json.dumps(list(told)), "now_level": level})
+    tx.run(_PASS_ON, {"the_id": concern_id, "now_told": json.dumps(list(recipients)), "now_level": level})
 
 
 _ADD_DETAILS = (

@@ -33,10 +33,10 @@ _COUNTER = select(_SEQUENCE.c.seq).where(_SEQUENCE.c.name == bindparam("name"))
 class Transaction:
     """One connection within one transaction.
 
-    ``add`` gathers rows for a table; a statement that names the table, or the end, writes them with one
-    ``executemany``. Which tables a statement names, it tells itself; ``of`` says it where it is text, or where
-    what was gathered may wait all the same (``()``). Rows must carry the same columns each time they are added to
-    one table.
+    ``add`` buffers rows for a table; a statement that names the table, or the end, writes them with one
+    ``executemany``. SQLAlchemy knows which tables a statement names; ``of`` names them if the statement is text,
+    or says that buffered rows may wait all the same (``()``). All rows added to one table must have the same
+    columns.
     """
 
     def __init__(self, connection: Connection, plans: Plans, *, began: Instant, ahead: timedelta) -> None:
@@ -46,8 +46,8 @@ class Transaction:
         """When it was: no lease that is written in it is older."""
         self._ahead = ahead
         self._plans = plans
-        self._gathered: dict[Table, list[dict[str, Any]]] = {}
-        self._known: dict[str, Any] = {}
+        self._buffered: dict[Table, list[dict[str, Any]]] = {}
+        self._cached: dict[str, Any] = {}
 
     def due(self, moment: datetime) -> datetime:
         """A moment of this machine's clock by the database's clock, which the queues use."""
@@ -55,12 +55,12 @@ class Transaction:
 
     def add(self, table: Table, **row: Any) -> None:
         """Insert a row, at the latest when the transaction ends."""
-        self._gathered.setdefault(table, []).append(row)
+        self._buffered.setdefault(table, []).append(row)
 
     def rows(
         self, statement: Executable, parameters: Any = None, *, of: Sequence[Table] | None = None
     ) -> Sequence[Any]:
-        """All rows of a SELECT (or a RETURNING), after writing what was gathered for its tables."""
+        """All rows of a SELECT (or a RETURNING), after writing the buffered rows of its tables."""
         self._write_first(statement, of)
         plan = self._plans.of(statement, parameters or {}, self.connection.dialect)
         if plan is None:
@@ -105,25 +105,25 @@ class Transaction:
 
     def once(self, name: str, find: Callable[[], T]) -> T:
         """The result of ``find``, called once a transaction; for what nobody else changes meanwhile."""
-        if name not in self._known:
-            self._known[name] = find()
-        value: T = self._known[name]
+        if name not in self._cached:
+            self._cached[name] = find()
+        value: T = self._cached[name]
         return value
 
     def learn(self, name: str, value: object) -> None:
         """Replace the result of ``once``, because it has just been changed."""
-        self._known[name] = value
+        self._cached[name] = value
 
     def _write_first(self, statement: Executable, of: Sequence[Table] | None) -> None:
-        if self._gathered:
+        if self._buffered:
             self.flush(self._plans.tables(statement) if of is None else of)
 
     def flush(self, tables: Iterable[Table] | None = None) -> None:
         """Write the added rows, of all tables or of these and those that they refer to."""
-        wanted = self._gathered if tables is None else _with_parents(tables)
-        waiting = [table for table in self._gathered if table in wanted]
+        wanted = self._buffered if tables is None else _with_parents(tables)
+        waiting = [table for table in self._buffered if table in wanted]
         for table in sorted(waiting, key=_rank) if len(waiting) > 1 else waiting:
-            rows = self._gathered.pop(table)
+            rows = self._buffered.pop(table)
             merged = table.info.get("merged")
             self.run(self._insert(table), merged(rows) if merged else rows, of=())
 

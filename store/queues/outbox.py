@@ -223,21 +223,21 @@ class DeliveryOutcome:
     """Surely nothing has arrived: it does not count as a try."""
 
 
-def settle(tx: Transaction, fates: Sequence[DeliveryOutcome]) -> int:
+def settle(tx: Transaction, outcomes: Sequence[DeliveryOutcome]) -> int:
     """Write outcomes; returns how many rows were still ours (others were taken over meanwhile)."""
     values = [
         {
-            "the_id": fate.row.id, "the_fence": fate.row.fence, "outcome": fate.outcome,
-            "reason": fate.reason[:2000], "at": fate.at if fate.next is None else None,
-            "next": fate.next and tx.due(fate.next), "untried": int(fate.untried),
+            "the_id": outcome.row.id, "the_fence": outcome.row.fence, "outcome": outcome.outcome,
+            "reason": outcome.reason[:2000], "at": outcome.at if outcome.next is None else None,
+            "next": outcome.next and tx.due(outcome.next), "untried": int(outcome.untried),
         }
-        for fate in fates
+        for outcome in outcomes
     ]  # fmt: skip
-    for fate in fates:
-        if fate.place:  # even if the row was taken over: the message stands there, whoever posted it
-            tx.run(_STANDS, {"the_id": fate.row.id, "place": fate.place})
-        if fate.thread:
-            begin(tx, fate.thread)
+    for outcome in outcomes:
+        if outcome.place:  # even if the row was taken over: the message stands there, whoever posted it
+            tx.run(_STANDS, {"the_id": outcome.row.id, "place": outcome.place})
+        if outcome.thread:
+            begin(tx, outcome.thread)
     return tx.run(_SETTLE, values) if values else 0
 
 

@@ -12,7 +12,7 @@ from bot.commands.triage import Accept, Spam
 from bot.commands.work import SetField
 from bot.model.identity import Proof
 from bot.people.csv_file import open_file
-from bot.people.importer import Enrolling
+from bot.people.importer import PeopleImport
 from store.people import blocked_sender
 from tests.support.houses.desk import TestDesk, done, refused, text_of
 
@@ -96,7 +96,7 @@ def test_who_left_comes_back_by_an_import_alone(desk: TestDesk) -> None:
     desk.ask(TOM, Open("Late", "It is late."))
     left = open_file(b"mail,role\ntom@acme.example,inactive\n")
     parts = (desk.app.config, desk.app.database, desk.app.writer)
-    Enrolling(*parts, usual="", now=desk.desk.now).run(left, lambda number: None)
+    PeopleImport(*parts, usual="", now=desk.desk.now).run(left, lambda number: None)
     assert "no contact any more" in refused(desk.ask(SAM, AddPerson(1, TOM)))
     assert "no contact any more" in refused(desk.ask(SAM, SetField(1, "requester", TOM)))
     desk.ask(TOM, Open("Let me in", "Please."), proof=Proof.UNPROVEN)

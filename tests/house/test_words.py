@@ -25,19 +25,33 @@ PRIVATE = {
     "telling": "notification", "tongue": "template set", "typesetter": "template precompiler",
 }  # fmt: skip
 """Private words that stood for what the field has a word for, each with that word."""
+STORED = {"headline", "GATHERING", "GATHERED"}
+"""A fact that templates name, and outcomes of deliveries in the store."""
 TWICE = {"Settings"}
 """Each channel's folder has one: it is what ``bot/app.py`` looks for there."""
 LOGGED = re.compile(r"^(debug|info|warning|error|exception|critical)$")
 
 
 def _named(file: Path) -> Iterator[str]:
-    """The words in the names that a file defines: its own, its classes', its functions'."""
+    """The words in the names that a file defines: its own, and those of all that its code names."""
     yield from file.stem.split("_")
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ClassDef):
-            yield from (word.lower() for word in re.findall(r"[A-Z]?[a-z0-9]+", node.name))
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from node.name.split("_")
+        match node:
+            case ast.ClassDef():
+                yield from (word.lower() for word in re.findall(r"[A-Z]?[a-z0-9]+", node.name))
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.arg(arg=name):
+                yield from name.split("_")
+            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+                yield from () if name in STORED else name.lower().split("_")
+
+
+def _first_lines(file: Path) -> Iterator[tuple[str, str]]:
+    """The name and the docstring's first line of each class and function that has a docstring."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            words = ast.get_docstring(node)
+            if words:
+                yield node.name, words.partition("\n")[0]
 
 
 def _logged(file: Path) -> Iterator[str]:
@@ -73,6 +87,12 @@ def test_every_module_says_in_a_line_what_it_is() -> None:
     for file in (file for room in PRODUCT for file in files(room) if "versions" not in file.parts):
         first = (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").partition("\n")[0]
         assert 0 < len(first) <= 100, f"{file}: {first}"
+
+
+def test_every_docstring_says_in_a_line_what_it_is_about() -> None:
+    for file in (file for room in PRODUCT for file in files(room) if "versions" not in file.parts):
+        long = {name: line for name, line in _first_lines(file) if len(line) > 100}
+        assert not long, f"{file}: {long}"
 
 
 def test_the_glossary_has_each_word_once() -> None:

@@ -70,13 +70,13 @@ def test_it_is_told_once_whoever_starts_anew_and_however_many_attend(
     server.deliver(large("The log"))
     with house(url, tmp_path / "one", server) as one, house(url, tmp_path / "other", server) as other:
         assert until(lambda: told(one))
-        assert until(lambda: all(room.lying.all for each in (one, other) for room in _mailboxes(each)))
+        assert until(lambda: all(room.oversize.all for each in (one, other) for room in _mailboxes(each)))
         everybody = told(one)
     for days in (0, 2):
         again = house(url, tmp_path / "one", server)
         again.pass_time(days=days)
         with again:
-            assert until(lambda: all(room.lying.all for room in _mailboxes(again)))  # noqa: B023 - asked within the turn
+            assert until(lambda: all(room.oversize.all for room in _mailboxes(again)))  # noqa: B023 - asked within the turn
             server.deliver(b"From: ana@acme.example\r\n\r\nSmall.")
             assert until(lambda: server.count() == 1)
             again.settled()
@@ -95,7 +95,7 @@ def test_what_comes_within_the_hour_is_told_together_afterwards(
         one.mails("sam@")
         everybody = told(one)
         server.deliver(large("The second"), large("The third"))
-        assert until(lambda: all(len(room.lying.all) == 3 for room in _mailboxes(one)))
+        assert until(lambda: all(len(room.oversize.all) == 3 for room in _mailboxes(one)))
         one.settled()
         assert told(one) == everybody
         one.pass_time(hours=1.1)

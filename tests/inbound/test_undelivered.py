@@ -14,7 +14,7 @@ from bot.commands.case import Open, Reply
 from bot.commands.people import AddPerson, RemovePerson
 from bot.commands.work import Wait
 from bot.desk.handlers.conversation import undelivered
-from bot.monitors.outage import Outage
+from bot.monitors.outage import OutageMonitor
 from bot.queries.lists import ListOutbox
 from store.cases import timer
 from store.cases.case import case
@@ -155,7 +155,7 @@ def timers_after(office: Office, *, minutes: int, within: str = "10m") -> list[s
     desk = app.config.desk.model_copy(update={"shown_within": within})
     config = replace(app.config, desk=desk)
     later = datetime.now(UTC) + timedelta(minutes=minutes)
-    Outage(replace(app.monitors, config=config, now=lambda: later)).look()
+    OutageMonitor(replace(app.monitors, config=config, now=lambda: later)).look()
     with app.database.reading() as tx:
         return [kind for kind, _ in timer.waiting(tx, 1) if kind.startswith(undelivered.LATE)]
 

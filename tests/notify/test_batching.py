@@ -45,7 +45,7 @@ class GatheringDesk(TestDesk):
 
     def gathers(self, row: Outgoing) -> Outgoing | None:
         with self.app.database.writing() as tx:
-            return self.app.gathering.gather(tx, row)
+            return self.app.batch_job.gather(tx, row)
 
 
 def busy(desk: GatheringDesk) -> list[Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.commands.case import Open, Reply
 from bot.commands.people import AddPerson
 from bot.people.csv_file import open_file
-from bot.people.importer import Enrolling, PeopleImportCounts
+from bot.people.importer import PeopleImport, PeopleImportCounts
 from bot.queries.lists import ListOutbox
 from store.cases import participant
 from store.directory import person_merge
@@ -33,7 +33,7 @@ def taken_in(text: str) -> str:
 
 def enrolled(house: House, text: str) -> PeopleImportCounts:
     app = house.app
-    with_all = Enrolling(app.config, app.database, app.writer, usual="", now=app.desk.now)
+    with_all = PeopleImport(app.config, app.database, app.writer, usual="", now=app.desk.now)
     return with_all.run(open_file(text.encode()), lambda count: None)
 
 

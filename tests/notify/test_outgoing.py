@@ -44,7 +44,7 @@ def told(desk: TestDesk, notice: str) -> tuple[Outgoing, EmailMessage, int]:
         to = people.find(tx, "email", SAM if kind.audience == "staff" else ANA)
         assert to
         one = kind(**kind.example())
-        (row,) = app.posts.post(tx, Notification(one, to, cases.get(tx, 1), datetime.now(UTC), shown=CASE))
+        (row,) = app.composer.post(tx, Notification(one, to, cases.get(tx, 1), datetime.now(UTC), shown=CASE))
     mail = message_from_bytes(row.payload, policy=default)
     assert isinstance(mail, EmailMessage)
     return row, mail, to.id
@@ -60,7 +60,7 @@ def test_nothing_is_written_to_whom_no_open_channel_reaches(
     with desk.app.database.writing() as tx:
         to = people.meet(tx, channel, address, now=now)
         answer = Answer(entry=SAID)
-        assert desk.app.posts.post(tx, Notification(answer, to, cases.get(tx, 1), now, shown=CASE)) == []
+        assert desk.app.composer.post(tx, Notification(answer, to, cases.get(tx, 1), now, shown=CASE)) == []
 
 
 @pytest.mark.parametrize("notice", NOTICES)
@@ -75,7 +75,7 @@ def test_a_machine_can_tell_what_nobody_wrote_from_what_a_person_did(desk: TestD
 @pytest.mark.parametrize("notice", [name for name in NOTICES if name not in OF_NO_CASE])
 def test_each_mail_has_one_reader_and_addresses_that_are_signed_for_it(desk: TestDesk, notice: str) -> None:
     row, mail, person = told(desk, notice)
-    links = desk.app.posts.links
+    links = desk.app.composer.links
     assert [address.addr_spec for address in mail["To"].addresses] == [row.recipient]
     assert mail["Cc"] is mail["Bcc"] is None
     assert links.read_message_id(mail["Message-ID"]) == (1, row.id)

@@ -81,7 +81,7 @@ def test_the_week_is_told_in_the_triage_channel_with_a_picture_story(
             office.drained()
         with Office(url, tmp_path, slack=slack) as office:
             office.pass_time(days=2)
-            assert until(lambda: office.app.digest._told), "it has looked"
+            assert until(lambda: office.app.digest._reported), "it has looked"
             office.drained()
             words = [said(m) for m in office.messages("triage") if "The week of" in said(m)]
             assert len(words) == 1

@@ -56,7 +56,7 @@ SHOWN = sorted({*CONSTANTS, *shown()})
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_that_slack_shows_customers_is_there(language: str) -> None:
-    known = RENDERER.known(language)
+    known = RENDERER.words_of(language)
     assert [sentence for sentence in SHOWN if sentence not in known] == []
     assert [
         sentence

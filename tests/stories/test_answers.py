@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.people.csv_file import open_file
-from bot.people.importer import Enrolling
+from bot.people.importer import PeopleImport
 from tests.support.houses.house import House, words
 
 SAM, MAX = "Sam <sam@desk.example>", "Max <max@desk.example>"
@@ -28,7 +28,9 @@ def line(mail: object) -> str:
 def has_left(house: House, address: str) -> None:
     app = house.app
     file = open_file(f"mail,role\n{address},inactive\n".encode())
-    Enrolling(app.config, app.database, app.writer, usual="", now=app.desk.now).run(file, lambda count: None)
+    PeopleImport(app.config, app.database, app.writer, usual="", now=app.desk.now).run(
+        file, lambda count: None
+    )
 
 
 def test_whoever_answers_after_a_colleague_hears_that_the_customer_has_two(house: House) -> None:

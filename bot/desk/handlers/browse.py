@@ -21,7 +21,7 @@ from store.people.legible_name import legible
 
 @handles(My)
 def my(turn: Turn, command: My) -> str:
-    """The cases the asker takes part in; not what is held, which anybody may have written."""
+    """List the cases that the asker takes part in; no held ones, which anybody may have written."""
     states = _MEANT.get(command.state, (command.state,))
     numbers, count = participant.own(turn.tx, turn.person.id, states=states, most=MOST)
     rows = case_list.cases(turn.tx, numbers=numbers, limit=MOST) if numbers else ()
@@ -63,7 +63,7 @@ OPEN_STEPS = frozenset(
 
 @handles(Show)
 def show(turn: Turn, command: Show) -> str:
-    """One case in full, as its customers may see it."""
+    """Show a case in full, as its customers may see it."""
     case = turn.case(command.case)
     turn.shown["view"] = turn.facts(case)
     staff = turn.person.staff
@@ -84,7 +84,7 @@ def show(turn: Turn, command: Show) -> str:
 
 @handles(Search)
 def find(turn: Turn, command: Search) -> str:
-    """Cases by words."""
+    """Find cases by words."""
     numbers, whole = search.find(turn.tx, command.text, most=MOST_FOUND)
     rows = case_list.cases(turn.tx, numbers=numbers, limit=MOST_FOUND) if numbers else ()
     turn.list_cases(f"search {command.text}", map(case_line, rows))
@@ -98,7 +98,7 @@ MOST_FOUND = 500
 
 @handles(Help)
 def give_help(turn: Turn, command: Help) -> str:
-    """What can be asked here."""
+    """Explain what can be asked here."""
     role = turn.person.role if turn.person.staff else "requester"
     language = "" if turn.person.staff else turn.person.language
     lines = help_lines("!" if turn.request.place else "#", role, language)
@@ -108,5 +108,5 @@ def give_help(turn: Turn, command: Help) -> str:
 
 @handles(Unclear)
 def unclear(turn: Turn, command: Unclear) -> str:
-    """Words that made no command: say why."""
+    """Answer words that made no command: say why."""
     raise BadCommand(command.why)

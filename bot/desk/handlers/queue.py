@@ -21,17 +21,17 @@ _LATE = datetime.max.replace(tzinfo=UTC)
 
 @handles(Queue)
 def queue(turn: Turn, command: Queue) -> str:
-    """Cases in work by priority, then by what their service level promises, then by what is due next.
+    """List active cases by priority, then by the targets of their service level, then by what is due next.
 
-    Those that wait for the customer are left out; where a concern waits to be taken, no state is.
+    Those that wait for the customer are left out; a concern that waits to be taken counts in any state.
     """
-    found = case_list.with_concerns if command.which == "concerns" else case_list.in_work
-    rows = [row for row in found(turn.tx) if _wanted(turn, row, command.which)]
+    listing = case_list.with_concerns if command.which == "concerns" else case_list.in_work
+    rows = [row for row in listing(turn.tx) if _wanted(turn, row, command.which)]
     ranks = _ranks(turn.config)
     rows.sort(key=lambda row: (*_rank(ranks, row), _due(row), row.id))
     turn.list_cases(f"queue {command.which}".strip(), map(case_line, rows[:MOST]))
-    one, many = _COUNTED[command.which]
-    return f"{len(rows) or 'No'} {one if len(rows) == 1 else many}."
+    singular, plural = _COUNTED[command.which]
+    return f"{len(rows) or 'No'} {singular if len(rows) == 1 else plural}."
 
 
 _COUNTED = {
@@ -52,7 +52,7 @@ def _wanted(turn: Turn, row: Any, which: str) -> bool:
 
 
 def _ranks(config: Config) -> Mapping[tuple[str, str], tuple[Any, ...]]:
-    """Of each priority the service levels, that whose targets for it are the shortest first."""
+    """The rank of each priority and service level; shorter targets come first."""
     return {
         (priority, name): (rank, level.pace(priority))
         for rank, priority in enumerate(config.lists.priorities)
@@ -61,7 +61,7 @@ def _ranks(config: Config) -> Mapping[tuple[str, str], tuple[Any, ...]]:
 
 
 def _rank(ranks: Mapping[tuple[str, str], tuple[Any, ...]], row: Any) -> tuple[Any, ...]:
-    """What the config has no more stands last; a level that it has no more is the standard one."""
+    """The rank of a row; unknown priorities come last, an unknown level counts as the standard one."""
     usual = ranks.get((row.priority, STANDARD), (len(ranks), ()))
     return ranks.get((row.priority, row.service_level), usual)
 

@@ -20,12 +20,12 @@ from store.cases.case import Case
 
 
 class Overtaken(Exception):
-    """The timer was cancelled, or is in somebody else's hands: nothing must happen, not even a receipt."""
+    """The timer was cancelled, or is another process's: nothing may happen, not even a receipt."""
 
 
 @handles(Due)
 def due(turn: Turn, command: Due) -> str:
-    """Let what was to happen happen, once. Raises ``Overtaken`` if the timer is no longer the clock's."""
+    """Do what a timer is for, once. Raises ``Overtaken`` if the timer is no longer the clock's."""
     if not timer.settle(turn.tx, command.timer, command.fence):
         raise Overtaken(command.kind)
     case = turn.case(command.case)
@@ -48,7 +48,7 @@ def _close_for_silence(turn: Turn, case: Case) -> None:
 
 
 def _confirmed(turn: Turn, case: Case, kind: str) -> str:
-    """The customer has said nothing more about a resolved case: that closes it."""
+    """Close a resolved case whose customer said nothing more."""
     if case.state != "resolved":
         return "not resolved any more"
     turn.change(case, state="closed", closed_at=turn.now)
@@ -62,7 +62,7 @@ def _confirmed(turn: Turn, case: Case, kind: str) -> str:
 
 
 def _survey(turn: Turn, case: Case, kind: str) -> str:
-    """Ask the requester how it went, if nobody asked them lately and there is a page to answer on."""
+    """Invite the requester to a survey, unless invited recently or there is no page to answer on."""
     period = timedelta(days=turn.config.survey.period_days)
     requester = next((who for who in turn.customers(case) if who.id == case.requester_id), None)
     if case.state != "closed" or case.close_reason in timers.NEVER_ASKED or not period or requester is None:
@@ -72,8 +72,8 @@ def _survey(turn: Turn, case: Case, kind: str) -> str:
     last = survey.last_invited(turn.tx, requester.id)
     if last and turn.now - last < period:
         return "not asked: asked lately"
-    asked = survey.invite(turn.tx, case.id, requester.id, now=turn.now)
-    url = turn.page_url("survey", case, requester, asked)
+    invitation = survey.invite(turn.tx, case.id, requester.id, now=turn.now)
+    url = turn.page_url("survey", case, requester, invitation)
     turn.record(case, "survey sent")
     turn.tell(SurveyInvitation(survey_url=url), requester, case)
     return "asked"

@@ -14,7 +14,10 @@ HANDLERS: dict[type[Command], Callable[[Turn, Any], str]] = {}
 
 
 def handles(command: type[C]) -> Callable[[Callable[[Turn, C], str]], Callable[[Turn, C], str]]:
-    """The function carries out this command in the turn's transaction and returns what was done, in words."""
+    """The function carries out this command in the turn's transaction and returns what was done, in words.
+
+    It raises a ``Refusal`` for what is not allowed.
+    """
 
     def register(function: Callable[[Turn, C], str]) -> Callable[[Turn, C], str]:
         assert command not in HANDLERS, command  # noqa: S101 - two modules that claim one command

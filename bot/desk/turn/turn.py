@@ -174,7 +174,7 @@ class Turn(Notifier):
         while self.untold:
             case, kind, to, why = self.untold.pop(0)
             self.record(case, "not told", notice=kind.name, to=to.address, why=why)
-            if not to.staff and self.brakes.once_a_day(case.id):
+            if not to.staff and self.mail_limits.once_a_day(case.id):
                 what = f"{to.shown} was not told ({kind.name}): {why}. What you write reaches them, as always"
                 self.tell_desk(CustomerActed(what=what), case)
 
@@ -189,21 +189,24 @@ class Turn(Notifier):
         text = self.said.text or getattr(first, "text", "")
         case = first.case if isinstance(first, OnCase) else None
         if text.strip():  # a person's next question may have the same words, but hardly the same subject too
-            self.brakes.hear(who, case, text if case else f"{self.said.subject}\n{text}")
+            self.mail_limits.hear(who, case, text if case else f"{self.said.subject}\n{text}")
 
     def reads_mail(self, to: Person) -> bool:
         """Is this person told in a private mailbox?
 
         Elsewhere, others could read a link that speaks for them.
         """
-        return self._posts.boards.traits(to.channel).private
+        return self._composer.boards.traits(to.channel).private
 
     def _by_mail(self) -> bool:
-        letters = not self._posts.boards.traits(self.person.channel).threads
+        letters = not self._composer.boards.traits(self.person.channel).threads
         return letters and self.request.source == self.person.channel
 
     def say(self, case: Case, text: str, *, visibility: str, kind: str = "said") -> int:
-        """Add an entry to a case, once a turn with the message's other parts and files; returns its id."""
+        """Add an entry to a case, once a turn with the message's other parts and files; returns its id.
+
+        Public words that were sent to the desk in private stay visible to the desk alone.
+        """
         first, self._files_kept = not self._files_kept, True
         self._files_open = visibility == "public" if first else self._files_open
         if self.in_private(case):
@@ -277,25 +280,25 @@ class Turn(Notifier):
         if self.request.quiet or case.held or self.in_private(case):
             return
         requester = self.by_id(case.requester_id) or self.person
-        for channel in self._posts.boards.names():
+        for channel in self._composer.boards.names():
             for at in [shared.address for shared in thread.open_to_all(self.tx, case.id, channel)[-1:]]:
-                if (notice.name, at) in self.told or (at == self.request.place and not notice.automatic):
+                if (notice.name, at) in self.sent or (at == self.request.place and not notice.automatic):
                     continue
                 there = Person(0, "", "contact", at, channel, language=requester.language)
                 words = notice.without_words() if at == self.request.place and notice.text else notice
-                told = self._notification(words, there, case, files=files, author=author, place=at)
-                self.posted += self._posts.post(self.tx, told)
-                self.told[notice.name, at] = 0
+                notification = self._notification(words, there, case, files=files, author=author, place=at)
+                self.posted += self._composer.post(self.tx, notification)
+                self.sent[notice.name, at] = 0
 
     def post(self, notification: Notification) -> None:
         """Put something into the outbox that is for no participant of the case."""
-        self.posted += [row for row in self._posts.post(self.tx, notification) if row.payload]
+        self.posted += [row for row in self._composer.post(self.tx, notification) if row.payload]
 
     # what the asker is answered
 
     def in_words(self, sentence: str) -> str:
         """A sentence for the asker, in their language; the desk reads its own."""
-        return self._posts.in_words(sentence, self.person, self.request.mailbox)
+        return self._composer.in_words(sentence, self.person, self.request.mailbox)
 
     def instead(self, command: Command) -> str:
         """Where an unproven asker can give this command instead, in words; ``""`` if nowhere."""
@@ -311,14 +314,14 @@ class Turn(Notifier):
         Not where all that they asked by mail is in a notice of their own already.
         """
         done = [line.outcome for line in answered] == ["done"] and not self.owes_word
-        if self.told_asker and done and self._by_mail():
+        if self.asker_notified and done and self._by_mail():
             return
-        lists = [listing for listing in self.lists if listing.lines]
-        cases = tuple(lists if len(lists) > 1 else (replace(listing, asked="") for listing in lists))
+        lists = [cases for cases in self.lists if cases.lines]
+        cases = tuple(lists if len(lists) > 1 else (replace(cases, asked="") for cases in lists))
         case = self.touched
         if case is None and self.request.proven_on and any(line.outcome != "done" for line in answered):
             case = self.find_case(self.request.proven_on)  # what was not done was asked there
         if case is not None and self.role(case.id) == "stranger":
             case = None
-        facts = {"view": None, **self.shown, "cases": tuple(listing.first() for listing in cases)}
+        facts = {"view": None, **self.shown, "cases": tuple(part.first() for part in cases)}
         self.tell(Transcript(answered=tuple(answered), **facts), self.person, case)

@@ -65,7 +65,7 @@ class _Cutter:
     def __init__(self, at: int, most: int) -> None:
         self._at = at
         self._most = most
-        self._lying: MboxMessage | None = None
+        self._message: MboxMessage | None = None
         self._perhaps = b""
         """A line that begins a message if a header follows."""
         self._fresh = self._empty = True
@@ -74,12 +74,12 @@ class _Cutter:
     def take(self, line: bytes) -> MboxMessage | None:
         """Take a line; returns the message that it ends."""
         complete = self._decide(line) if self._perhaps else None
-        if self._lying is None:
-            self._lying = MboxMessage(self._at)  # the first line of all
+        if self._message is None:
+            self._message = MboxMessage(self._at)  # the first line of all
         elif self._fresh and self._empty and line.startswith(b"From ") and _BEGINS.match(line):
             self._perhaps = line
         else:
-            self._lying.add(line[1:] if self._fresh and _QUOTED.match(line) else line, self._most)
+            self._message.add(line[1:] if self._fresh and _QUOTED.match(line) else line, self._most)
         self._empty = self._fresh and line in (b"\n", b"\r\n")
         self._fresh = line.endswith(b"\n")
         self._at += len(line)
@@ -88,22 +88,22 @@ class _Cutter:
     def _decide(self, line: bytes) -> MboxMessage | None:
         """If the previous line began a message, return the message before it, now complete."""
         perhaps, self._perhaps = self._perhaps, b""
-        before = self._lying
+        before = self._message
         if before is None or not _HEADER.match(line):
             if before is not None:
                 before.add(perhaps, self._most)
             return None
         begun = self._at - len(perhaps)
-        self._lying = MboxMessage(begun)
+        self._message = MboxMessage(begun)
         return before.ended(begun, self._most)
 
     def rest(self) -> MboxMessage | None:
         """The last message, which the end of the file ends."""
-        if self._lying is None:
+        if self._message is None:
             return None
         if self._perhaps:
-            self._lying.add(self._perhaps, self._most)
-        return self._lying.ended(self._at, self._most)
+            self._message.add(self._perhaps, self._most)
+        return self._message.ended(self._at, self._most)
 
 
 def begins(path: Path, at: int) -> bool:

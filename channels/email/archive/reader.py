@@ -65,10 +65,10 @@ class _Mbox:
     def messages(self, start: ArchivePosition) -> Iterator[Stored]:
         """The messages in the file's order."""
         number = start.messages
-        for lying in mbox.messages(self._path, start=start.done, most=self._most):
+        for message in mbox.messages(self._path, start=start.done, most=self._most):
             number += 1
-            place, mark = f"message {number} (byte {lying.start})", ArchivePosition(lying.end, number)
-            yield _stored(place, mark, lying.raw, self._mailbox, why=_too_large(lying.size, self._most))
+            place, mark = f"message {number} (byte {message.start})", ArchivePosition(message.end, number)
+            yield _stored(place, mark, message.raw, self._mailbox, why=_too_large(message.size, self._most))
 
 
 class _Maildir:

@@ -141,8 +141,8 @@ def _headed(lines: Sequence[str]) -> str:
     for at, line in enumerate(lines[:-1]):
         if _HEADING.match(line.strip(" \t-*=>")):
             return _below(lines, at if len(line.split()) > 6 else at + 1)
-    telling = next((line for line in lines if smtp_codes.gist(line)), "")
-    return one_line(telling or next((line for line in lines if smtp_codes.failed(line)), ""))[:600]
+    reply = next((line for line in lines if smtp_codes.gist(line)), "")
+    return one_line(reply or next((line for line in lines if smtp_codes.failed(line)), ""))[:600]
 
 
 def _below(lines: Sequence[str], at: int) -> str:

@@ -87,8 +87,8 @@ class _Group:
 
 def words(data: bytes) -> tuple[str, str]:
     """The text and the HTML of an RTF; one of the two is ``""``."""
-    spoken = "".join(_Speaker().said(data[:LARGEST]))
-    return ("", spoken) if b"\\fromhtml" in data[:4096] else (spoken.strip("\n"), "")
+    text = "".join(_Speaker().parsed(data[:LARGEST]))
+    return ("", text) if b"\\fromhtml" in data[:4096] else (text.strip("\n"), "")
 
 
 class _Speaker:
@@ -99,7 +99,7 @@ class _Speaker:
         self._codepage = "cp1252"
         self._skip = 0
 
-    def said(self, data: bytes) -> Iterator[str]:
+    def parsed(self, data: bytes) -> Iterator[str]:
         pending = bytearray()  # the bytes of one character may be spelt one by one
         for token in _TOKEN.finditer(data):
             if token["text"]:

@@ -63,7 +63,7 @@ def _read(data: bytes, depth: int, room: _Room) -> Tnef | None:
     if not data.startswith(SIGNATURE) or depth >= DEEPEST:
         return None
     reading = _Reading(depth, room)
-    for number, value in _attributes(data, reading.found):
+    for number, value in _attributes(data, reading.result):
         reading.take(number, value)
     return reading.done()
 
@@ -88,14 +88,14 @@ class _Reading:
     """Collects attributes; those of a file stand between two that begin one."""
 
     def __init__(self, depth: int, room: _Room) -> None:
-        self.found = Tnef()
+        self.result = Tnef()
         self._depth, self._room = depth, room
         self._codepage = ""
         self._body: bytes = b""
         self._properties: Properties = {}
 
     def take(self, number: int, value: bytes) -> None:
-        files = self.found.files
+        files = self.result.files
         if number == _CODEPAGE and len(value) >= 4:
             self._codepage = f"cp{int.from_bytes(value[:4], 'little')}"
         elif number == _BODY:
@@ -103,10 +103,10 @@ class _Reading:
         elif number == _MESSAGE:
             self._properties = mapi.properties(value)
         elif number == _BEGINS:
-            self.found.whole = self.found.whole and len(files) < MOST_FILES
+            self.result.whole = self.result.whole and len(files) < MOST_FILES
             if len(files) < MOST_FILES:
                 files.append(Enclosed())
-        elif files and self.found.whole:
+        elif files and self.result.whole:
             self._of_file(files[-1], number, value)
 
     def _of_file(self, file: Enclosed, number: int, value: bytes) -> None:
@@ -134,27 +134,27 @@ class _Reading:
                 "text/plain" if words is inner.text else "text/html",
                 words.encode("utf-8", "replace"),
             )
-            room = MOST_FILES - len(self.found.files)
-            self.found.files[-1:] = [*inner.files[: max(room, 0)], file]
+            room = MOST_FILES - len(self.result.files)
+            self.result.files[-1:] = [*inner.files[: max(room, 0)], file]
         elif not file.data or value.startswith(_EMBEDDED):
             file.data = value[16:] if value[4:16] == _EMBEDDED[4:] else value
 
     def done(self) -> Tnef:
         """The result with its body: text if there is any, else HTML, else the compressed RTF's."""
         values = self._properties
-        self.found.files = [file for file in self.found.files if file.data or file.name]
-        self.found.text = self._said(values, _TEXT) or self._decoded(self._body)
+        self.result.files = [file for file in self.result.files if file.data or file.name]
+        self.result.text = self._said(values, _TEXT) or self._decoded(self._body)
         page, packed = values.get(_HTML), values.get(_RTF)
         if isinstance(page, bytes):
             declared = values.get(_CHARSET)
             codec = {65001: "utf-8"}.get(declared, f"cp{declared}") if isinstance(declared, int) else ""
-            self.found.html = charset.decode(page, codec)
+            self.result.html = charset.decode(page, codec)
         elif isinstance(page, str):
-            self.found.html = page
-        elif isinstance(packed, bytes) and not self.found.text.strip() and self._room.rtf:
+            self.result.html = page
+        elif isinstance(packed, bytes) and not self.result.text.strip() and self._room.rtf:
             self._room.rtf -= 1
-            self.found.text, self.found.html = rtf.words(rtf.unpacked(packed))
-        return self.found
+            self.result.text, self.result.html = rtf.words(rtf.unpacked(packed))
+        return self.result
 
     def _said(self, values: Properties, number: int) -> str:
         value = values.get(number)

@@ -48,7 +48,7 @@ class ImapWorker:
         self._address = mailbox.address.lower()
         self._settings = Imap.model_validate(mailbox.settings["imap"])
         self._keep, self._remember = context.keep, context.remember
-        self.lying = OversizeMessages(self._address, limit=context.settings.max_size)
+        self.oversize = OversizeMessages(self._address, limit=context.settings.max_size)
         """What it leaves in its folder."""
         self._max_size = context.settings.max_size
         self._networks = [ipaddress.ip_network(network) for network in context.settings.trusted_networks]
@@ -155,7 +155,7 @@ class ImapWorker:
 
     def _pass_over(self, folder: ImapFolder, too_large: Mapping[int, int]) -> None:
         """Leave oversize messages in the folder, and log each once, even across restarts."""
-        self.lying.look(folder, too_large)
+        self.oversize.look(folder, too_large)
         if not too_large:
             return
         uidvalidity = folder.uidvalidity

@@ -64,13 +64,13 @@ class Content:
     """1 within a message within the mail, whose files stay in it."""
 
     @property
-    def said(self) -> bool:
+    def has_words(self) -> bool:
         return any(words.strip() for words in self.texts)
 
     def text(self) -> str:
         """Its words; those of an invitation if there are no others."""
         return "\n\n".join(
-            words for words in (self.texts if self.said else self.invitations) if words.strip()
+            words for words in (self.texts if self.has_words else self.invitations) if words.strip()
         )
 
     def keep(self, file: File | None) -> None:
@@ -104,7 +104,7 @@ def of(top: Node, raw: bytes) -> Content:
 
 def _read(top: Node, raw: bytes, body: Content) -> Content:
     _gather(top, body)
-    if not (top.leaf or body.said or body.files or body.enclosed or body.invitations):
+    if not (top.leaf or body.has_words or body.files or body.enclosed or body.invitations):
         below = raw[prescan.header_end(raw) :]
         body.say(_SKELETON.sub("", text.clean(charset.decode(below[:LARGEST_TEXT]))).strip("\n"))
     return body
@@ -148,7 +148,7 @@ def _alternative(children: list[Node], body: Content) -> None:
     for child in plain:
         _gather(child, body)
     for child in reversed(others):
-        has_words = any(one.strip() for one in body.texts[before:])
+        has_words = any(words.strip() for words in body.texts[before:])
         if has_words and (child.media in _READABLE or not child.leaf):
             _beside(child, body)
         else:
@@ -278,7 +278,7 @@ def _tnef(node: Node, body: Content) -> None:
     enclosed = tnef.read(tree.data(node)) if body.may_open() else None
     if enclosed is None or not enclosed.whole:
         body.note("winmail.dat could not be read, or only in part; it is kept")
-    if enclosed is None or not enclosed.whole or enclosed.empty or not _told(enclosed, body):
+    if enclosed is None or not enclosed.whole or enclosed.empty or not _shown(enclosed, body):
         body.keep(attachment.of(node, name="winmail.dat"))
     for file in enclosed.files if enclosed else ():
         body.keep(
@@ -286,11 +286,11 @@ def _tnef(node: Node, body: Content) -> None:
         )
 
 
-def _told(enclosed: Tnef, body: Content) -> bool:
+def _shown(enclosed: Tnef, body: Content) -> bool:
     """Show the TNEF's text; False if the mail says something else."""
     page = "" if enclosed.text.strip() else html_to_text.to_text(enclosed.html[:LARGEST_TEXT])
     words = text.clean(page or enclosed.text[:LARGEST_TEXT])
-    if body.said:
+    if body.has_words:
         return part_text.repeats(words, "\n".join(body.texts))
     body.html_used = body.html_used or bool(page)
     return body.say(words)

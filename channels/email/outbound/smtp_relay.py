@@ -31,7 +31,7 @@ class Relay:
     def __init__(self, url: str, *, connections: int, hostname: str) -> None:
         self._address = RelayAddress.parse(url)
         self._hostname = hostname
-        self._seats = threading.BoundedSemaphore(connections)
+        self._connections = threading.BoundedSemaphore(connections)
         self._idle: list[SmtpConnection] = []
         self._lines: WeakSet[Line] = WeakSet()
         self._interrupted = False
@@ -41,7 +41,7 @@ class Relay:
         """Try once; raises ``DeliveryFailed`` and no other network error."""
         if not (fits(parcel.recipient) and fits(parcel.bounce_to)):
             raise DeliveryFailed("an address has in it what SMTP cannot carry", permanent=True)
-        with self._seats:
+        with self._connections:
             try:
                 self._try(self._spare() or self._connect(), parcel)
             except StaleConnection:

@@ -121,7 +121,7 @@ def _introduced(lines: list[str], kinds: list[LineKind], *, strangers: bool) -> 
         n = max(n + 1, end)
 
 
-_TELLING, _TELLING_ASCII = re.compile(r"[\d:：@<＜]"), re.compile("[0-9:@<]")
+_HINT, _HINT_ASCII = re.compile(r"[\d:：@<＜]"), re.compile("[0-9:@<]")
 """A colon, an address or a figure; the second is quicker to look for."""
 _INTRODUCING = frozenset(
     phrase.split()[0]
@@ -131,8 +131,8 @@ _INTRODUCING = frozenset(
 
 def _plain(line: str) -> bool:
     """Do the line's letters alone show that it introduces nothing? In most lines they do."""
-    notification = _TELLING_ASCII if line.isascii() else _TELLING
-    if not line[:1].isalpha() or notification.search(line):
+    hint = _HINT_ASCII if line.isascii() else _HINT
+    if not line[:1].isalpha() or hint.search(line):
         return False
     return line.split(None, 1)[0].lower() not in _INTRODUCING
 
@@ -142,7 +142,7 @@ def _headers_only(lines: list[str], n: int, end: int) -> int:
 
     A program that marks only them has copied below them a mail without marks.
     """
-    if not 2 <= end - n <= MOST_HEADERS or not _TELLING.search(lines[n]):
+    if not 2 <= end - n <= MOST_HEADERS or not _HINT.search(lines[n]):
         return end
     above = max((k for k in range(max(0, n - 2), n) if lines[k].strip()), default=n)
     for top in (n, above):

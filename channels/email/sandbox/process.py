@@ -47,7 +47,7 @@ class ReaderProcess:
     """A child process, started when needed. Used by one thread at a time; any may call ``retire``."""
 
     def __init__(self, desk: dict[str, Any]) -> None:
-        self._told = desk
+        self._desk_config = desk
         self._child: _Child | None = None
         self._retired = False
 
@@ -89,7 +89,7 @@ class ReaderProcess:
         if self._child is None or not self._child.alive():
             self.close()
             child = self._started()
-            child.tell(self._told)
+            child.tell(self._desk_config)
             self._child = child
         return self._child
 

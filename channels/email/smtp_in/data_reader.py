@@ -23,7 +23,7 @@ async def message(
     *,
     limit: int,
     declared: int,
-    seat: Slot,
+    slot: Slot,
     heard: Callable[[], None],
     patiently: Callable[[Awaitable[bool]], Awaitable[bool]],
 ) -> bytes | None:
@@ -40,14 +40,14 @@ async def message(
     buffer = io.BytesIO()
     size, ended, full = 0, False, False
     while not ended:
-        chunk, ended = await seat.hear(lambda: _chunk(reader), lambda: len(reader._buffer))
+        chunk, ended = await slot.hear(lambda: _chunk(reader), lambda: len(reader._buffer))
         heard()
         size += len(chunk)
-        if size > max(LARGE, seat.room) and not full and not seat.has_all and size <= limit:
-            full = not await patiently(seat.take(limit if seat.room else max(declared, STEP)))
+        if size > max(LARGE, slot.room) and not full and not slot.has_all and size <= limit:
+            full = not await patiently(slot.take(limit if slot.room else max(declared, STEP)))
         if full or size > limit + len(END_OF_DATA):
             buffer = io.BytesIO()
-            seat.leave()
+            slot.leave()
             continue
         buffer.write(chunk[2:] if size == len(chunk) else chunk)
     if size > limit + len(END_OF_DATA):

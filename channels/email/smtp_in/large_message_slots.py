@@ -37,11 +37,11 @@ class LargeMessageSlots:
 class Slot:
     """One message's slot: none until it is ``taken``."""
 
-    def __init__(self, seats: LargeMessageSlots) -> None:
-        self._seats = seats
+    def __init__(self, slots: LargeMessageSlots) -> None:
+        self._slots = slots
         self.taken = False
         self._memory: Reservation | None = None
-        self._left = seats.grace
+        self._left = slots.grace
         """Seconds that it may still be waited for."""
         self._counted = 0
         """Bytes that count already, of what comes next."""
@@ -54,7 +54,7 @@ class Slot:
     @property
     def has_all(self) -> bool:
         """Is the whole memory budget reserved for it? Then it is enough, however large the message is."""
-        return self.room >= self._seats.memory.size
+        return self.room >= self._slots.memory.size
 
     async def take(self, size: int) -> bool:
         """Wait for a slot, and for memory for so many bytes in all; False if none came free in time.
@@ -64,9 +64,9 @@ class Slot:
         """
         self._give_back()
         try:
-            async with asyncio.timeout(self._seats.patience):
-                self.taken = self.taken or await self._seats.free.acquire()
-                self._memory = await self._seats.memory.reserved(size, patience=self._seats.patience)
+            async with asyncio.timeout(self._slots.patience):
+                self.taken = self.taken or await self._slots.free.acquire()
+                self._memory = await self._slots.memory.reserved(size, patience=self._slots.patience)
         except (TimeoutError, NoMemory):
             return False
         return True
@@ -76,7 +76,7 @@ class Slot:
         self._give_back()
         if self.taken:
             self.taken = False
-            self._seats.free.release()
+            self._slots.free.release()
 
     def _give_back(self) -> None:
         if self._memory is not None:
@@ -84,9 +84,9 @@ class Slot:
             self._memory = None
 
     async def hear(
-        self, chunk: Callable[[], Awaitable[tuple[bytes, T]]], lying: Callable[[], int]
+        self, chunk: Callable[[], Awaitable[tuple[bytes, T]]], waiting: Callable[[], int]
     ) -> tuple[bytes, T]:
-        """The next chunk; ``lying`` returns how many bytes of it are there.
+        """The next chunk; ``waiting`` returns how many bytes of it are there.
 
         ``chunk`` may be interrupted and begun anew. Raises ``NoSlot`` if the client holds a slot longer
         than any line would need.
@@ -99,7 +99,7 @@ class Slot:
                 async with asyncio.timeout(self._left):
                     piece = await chunk()
             except TimeoutError:
-                self._count(lying(), time.monotonic() - began)
+                self._count(waiting(), time.monotonic() - began)
                 continue
             self._count(len(piece[0]), time.monotonic() - began)
             self._counted = 0
@@ -108,6 +108,6 @@ class Slot:
 
     def _count(self, come: int, waited: float) -> None:
         """Charge waiting time against the bytes received; a fast client gains some, up to a limit."""
-        earned = (come - self._counted) / self._seats.least
-        self._left = min(self._seats.grace, self._left - waited + earned)
+        earned = (come - self._counted) / self._slots.least
+        self._left = min(self._slots.grace, self._left - waited + earned)
         self._counted = come

@@ -111,7 +111,7 @@ class Listener:
         settings, self._home = self.settings, FutureBridge()
         most = connections.at_most(settings.max_connections, self.protocol)
         self._conversations = Connections(most, settings.max_connections_per_host)
-        self.leaving, self.seats = asyncio.Event(), LargeMessageSlots(LARGE_AT_ONCE, self._memory)
+        self.leaving, self.slots = asyncio.Event(), LargeMessageSlots(LARGE_AT_ONCE, self._memory)
 
     async def _open(self) -> asyncio.Server:
         loop = asyncio.get_running_loop()

@@ -46,7 +46,7 @@ class SmtpDoor(Protocol):
 
     settings: Settings
     addressees: Addressees
-    seats: LargeMessageSlots
+    slots: LargeMessageSlots
     leaving: asyncio.Event
     tls: ssl.SSLContext | None
     hostname: str
@@ -229,16 +229,16 @@ class Conversation(SMTP):
 
     async def _take(self) -> None:
         await self.push("354 End data with <CR><LF>.<CR><LF>")
-        seat = Slot(self._desk.seats)
+        slot = Slot(self._desk.slots)
         try:
-            await self._taken(seat)
+            await self._taken(slot)
         except NoSlot as why:
             self.dismiss(str(why))
         finally:
-            seat.leave()
+            slot.leave()
 
-    async def _taken(self, seat: Slot) -> None:
-        raw = await self._message(seat)
+    async def _taken(self, slot: Slot) -> None:
+        raw = await self._message(slot)
         envelope, self.envelope = self.envelope, self._create_envelope()
         if raw is None:
             reply = self._too_large()
@@ -260,12 +260,12 @@ class Conversation(SMTP):
             if self.transport is not None:
                 self._reset_timeout()
 
-    async def _message(self, seat: Slot) -> bytes | None:
+    async def _message(self, slot: Slot) -> bytes | None:
         return await message(
             self._reader,
             limit=self._limit,
             declared=self._declared,
-            seat=seat,
+            slot=slot,
             heard=self._heard,
             patiently=self._patiently,
         )

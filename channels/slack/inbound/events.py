@@ -84,7 +84,7 @@ class Events:
 
     def _ours(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
         """Is it said to us, below a message of ours, or in a case's thread? Other talk is not kept."""
-        message, us = said_in(event), bot_user(body)
+        message, us = message_of(event), bot_user(body)
         below_ours = bool(us) and message.get("parent_user_id") == us  # perhaps not known as a case's yet
         if below_ours or _to_us(event, message, us):
             return True
@@ -106,7 +106,7 @@ def key_of(
     """
     if event.get("type") not in ("message", "app_mention"):
         return ""
-    message, us, app = said_in(event), bot_user(body), str(body.get("api_app_id") or "")
+    message, us, app = message_of(event), bot_user(body), str(body.get("api_app_id") or "")
     if _by_ourselves(message, us, app) or (message.get("bot_id") not in bots and _by_a_bot(message, a_bot)):
         return ""
     key = _message_key(body, event, us)
@@ -132,7 +132,7 @@ def home_of(body: Mapping[str, Any]) -> str:
 
 
 def _message_key(body: Mapping[str, Any], event: Mapping[str, Any], us: str) -> str:
-    subtype, message = str(event.get("subtype") or ""), said_in(event)
+    subtype, message = str(event.get("subtype") or ""), message_of(event)
     if subtype not in SAYING or not _concerns_us(event, message, us):
         return ""
     name = f"m:{home_of(body)}/{event.get('channel')}/{message.get('ts')}"
@@ -169,7 +169,7 @@ def is_taken_back(event: Mapping[str, Any]) -> bool:
     return change == "message_deleted" or (change == "message_changed" and stone)
 
 
-def said_in(event: Mapping[str, Any]) -> Mapping[str, Any]:
+def message_of(event: Mapping[str, Any]) -> Mapping[str, Any]:
     """The message that an event is about; of a deleted one, its last text."""
     last = event.get("previous_message") if is_taken_back(event) else event.get("message")
     message: Mapping[str, Any] = last or event.get("message") or event.get("previous_message") or event

@@ -17,7 +17,7 @@ from typing import Any
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Letter
 from bot.model.message import Attachment
-from bot.queries.message_status import Became, MessageStatus
+from bot.queries.message_status import MessageStatus, StatusOf
 from channels.slack.inbound.downloads import Downloads
 from channels.slack.text.view_state import clean
 from channels.slack.workspace.files import NoFile
@@ -49,7 +49,7 @@ class MessageFiles:
 
     had: tuple[Attachment, ...] = ()
     missed: tuple[str, ...] = ()
-    rest: tuple[Json, ...] = ()
+    later: tuple[Json, ...] = ()
     under_way: bool = False
 
 
@@ -66,29 +66,29 @@ class Attached:
         """The files that go with a message's words; the rest follow. Unless its case is known, all follow."""
         followed, number = self._following(letter)
         mine = _without(followed, files)
-        gathered = self._gather(mine) if case_known else MessageFiles(rest=mine)
-        self._collected(mine, gathered)
+        fetched = self._gather(mine) if case_known else MessageFiles(later=mine)
+        self._collected(mine, fetched)
         since = self._context.desk.now().isoformat()
-        self._follow(letter, gathered.rest, {**about, "since": since}, number=number)
-        return gathered
+        self._follow(letter, fetched.later, {**about, "since": since}, number=number)
+        return fetched
 
     def of_letter(self, letter: Letter, content: Json) -> MessageFiles:
         """The files of a letter that has only files. Raises ``ReadLater`` while there is nothing to show."""
         followed, number = self._following(letter)
         since, files = _since(letter, content), _without(followed, content["files"])
         age = self._age(since)
-        gathered = self._gather(files)
-        if gathered.under_way and (age < A_MINUTE or not gathered.had):  # those of one message come together
+        fetched = self._gather(files)
+        if fetched.under_way and (age < A_MINUTE or not fetched.had):  # those of one message come together
             raise ReadLater("its files are under way", min(wait_after(age) / 2, A_WHILE))
         if age > HOURS:
-            gathered = MessageFiles(
-                gathered.had, (*gathered.missed, *(f"{file['name']} ({GIVEN_UP})" for file in gathered.rest))
+            fetched = MessageFiles(
+                fetched.had, (*fetched.missed, *(f"{file['name']} ({GIVEN_UP})" for file in fetched.later))
             )
-        elif gathered.rest and not gathered.had and not gathered.missed:
+        elif fetched.later and not fetched.had and not fetched.missed:
             raise ReadLater("its files cannot be had yet", wait_after(age))
-        self._collected(files, gathered)
-        self._follow(letter, gathered.rest, {**content, "since": since}, number=number)
-        return gathered
+        self._collected(files, fetched)
+        self._follow(letter, fetched.later, {**content, "since": since}, number=number)
+        return fetched
 
     def status_of(self, letter: Letter, content: Json) -> MessageStatus | None:
         """The status of the message that the files belong to; None if nothing will become of it.
@@ -123,9 +123,9 @@ class Attached:
                 others.append(file)
         return MessageFiles(tuple(had), tuple(missed), tuple(others), under_way=len(results) < len(files))
 
-    def _collected(self, files: Sequence[Json], gathered: MessageFiles) -> None:
+    def _collected(self, files: Sequence[Json], fetched: MessageFiles) -> None:
         """Drop downloads that are not waited for any more."""
-        others = {file["id"] for file in gathered.rest}
+        others = {file["id"] for file in fetched.later}
         self._downloads.forget(str(file["id"]) for file in files if file["id"] not in others)
 
     def _following(self, letter: Letter) -> tuple[frozenset[str], int]:
@@ -164,7 +164,7 @@ class Attached:
 
     def _became(self, key: str) -> MessageStatus | None:
         try:
-            status: MessageStatus | None = self._context.desk.ask(Became("slack", key))
+            status: MessageStatus | None = self._context.desk.ask(StatusOf("slack", key))
         except Exception as error:
             raise ReadLater(f"the desk does not answer: {type(error).__name__}", 5.0) from error
         return status

@@ -16,11 +16,11 @@ from bot.channel.protocols import Anchor, Inbound, Letter, Unreadable
 from bot.commands.parser import begin
 from bot.model.identity import Identity, Proof
 from bot.model.message import Part
-from bot.queries.message_status import Became, CaseAt, OnItsWay
+from bot.queries.message_status import CaseAt, OnItsWay, StatusOf
 from channels.language_detection import detect_language
 from channels.slack.inbound import forwarded
 from channels.slack.inbound.downloads import Downloads
-from channels.slack.inbound.events import home_of, is_taken_back, said_in
+from channels.slack.inbound.events import home_of, is_taken_back, message_of
 from channels.slack.inbound.message_files import Attached, MessageFiles, ReadLater, named, wait_after
 from channels.slack.workspace.files import Files
 from channels.slack.workspace.settings import Settings
@@ -67,7 +67,7 @@ class EventReader:
 
     def _event(self, letter: Letter, body: Mapping[str, Any]) -> Inbound:
         event, us = body["event"], str(letter.envelope.get("bot_user") or "")
-        message, change = said_in(event), _change(event)
+        message, change = message_of(event), _change(event)
         user = str(message.get("user") or "")
         if self._by_another_bot(letter, message):
             return self._nothing()
@@ -85,7 +85,7 @@ class EventReader:
         on_case = self._known(letter, address, below_ours=below_ours, talk=talk)
         files = forwarded.files(message) if (on_case or addressed) and not edited else ()
         about = {"place": address, "team": team, "user": user, "after": letter.key}
-        gathered = self._with_files(letter, files, about, alone=on_case and not text, on_case=on_case)
+        fetched = self._with_files(letter, files, about, alone=on_case and not text, on_case=on_case)
         return Inbound(
             sender=self._sender(team, user) if user else None,
             proof=Proof.LINKED,
@@ -95,13 +95,13 @@ class EventReader:
             parts=(Part("new", text),),
             language="" if edited else detect_language(text),
             anchors=(Anchor("thread", address),),
-            attachments=gathered.had,
+            attachments=fetched.had,
             opens=False,
             addressed=addressed,
             prefix="!",
             place=address,
             change=self._changes(letter, event, text, us) if edited else "",
-            missed=gathered.missed,
+            missed=fetched.missed,
         )
 
     def _nothing(self) -> Inbound:
@@ -144,7 +144,7 @@ class EventReader:
         before, _ = self._words(_before(event), us, team)
         locked = all(version.startswith(LOCKS) for version in (text, *([before] if _change(event) else [])))
         at_desk = str(event.get("channel")) in self._boards
-        return locked and not at_desk and self._staff(team, str(said_in(event).get("user")))
+        return locked and not at_desk and self._staff(team, str(message_of(event).get("user")))
 
     def _staff(self, team: str, user: str) -> bool:
         there = (team.lower(), user.lower())
@@ -155,7 +155,7 @@ class EventReader:
         self, letter: Letter, event: Mapping[str, Any], new: str, us: str
     ) -> Literal["kept", "heard", "late"]:
         """What a change changes: its key continues that of the first message (``events.key_of``)."""
-        first = self._context.desk.ask(Became("slack", letter.key.rpartition("/")[0]))
+        first = self._context.desk.ask(StatusOf("slack", letter.key.rpartition("/")[0]))
         if first and first.public:
             return "heard"
         before, _ = self._words(_before(event), us, "")
@@ -195,9 +195,9 @@ class EventReader:
         team, user, place = str(body["team"]), str(body["user"]), str(body.get("place") or "")
         case, inward = int(body.get("case") or 0), bool(body.get("inward"))
         if body.get("after"):
-            fate = self._attached.status_of(letter, body)
-            case, inward = (fate.case or 0, not fate.public) if fate else (0, True)
-        gathered = self._attached.of_letter(letter, body) if case else MessageFiles()
+            status = self._attached.status_of(letter, body)
+            case, inward = (status.case or 0, not status.public) if status else (0, True)
+        fetched = self._attached.of_letter(letter, body) if case else MessageFiles()
         places = [Anchor("thread", place)] if place and case else []
         numbers = [Anchor("tag", str(case))] if case else []
         return Inbound(
@@ -208,13 +208,13 @@ class EventReader:
             subject="",
             parts=(),
             anchors=(*places, *numbers) if inward else (*numbers, *places),
-            attachments=gathered.had,
+            attachments=fetched.had,
             opens=False,
             addressed=False,
             prefix="!",
             place=place,
             inward=inward,
-            missed=gathered.missed,
+            missed=fetched.missed,
         )
 
     def _sender(self, team: str, user: str) -> Identity:

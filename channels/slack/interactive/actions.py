@@ -272,8 +272,9 @@ class Actions:
             answer(self._counter, lambda: request, show, now=now, later=click.say)
             return
         click.ack()
-        view_id = str(click.body["view"]["id"])
-        if not in_place:
+        if in_place:
+            view_id = str(click.body["view"]["id"])
+        else:
             view_id = open_modal(click.client, click.body, case_view.waiting(), say=click.say)
         if view_id:
             update = partial(self._update, click.client, view_id, modal)

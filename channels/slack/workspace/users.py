@@ -40,7 +40,7 @@ class People:
         self._ask_desk = ask
         self._teams: dict[str, str] = {}
         """The teams of those whom the desk has met."""
-        self._known: dict[str, tuple[float, SlackUser]] = {}
+        self._users: dict[str, tuple[float, SlackUser]] = {}
         self._self: dict[str, str] = {}
         self._lock = threading.Lock()
 
@@ -51,7 +51,7 @@ class People:
     def language(self, user: str) -> str:
         """The language of their Slack (``de-DE``), or ``""``; never asks only for this."""
         with self._lock:
-            return self._known.get(user, (0.0, SlackUser()))[1].locale
+            return self._users.get(user, (0.0, SlackUser()))[1].locale
 
     def team(self, user: str) -> str:
         """The id of a user's team, which need not be ours; ``""`` while unknown.
@@ -65,7 +65,7 @@ class People:
     def same(self, user: str, team: str) -> str:
         """The team by which we know a user who now appears with this one."""
         met = self.met_as(user)
-        return met if met and (met == team or met in self._told(user).teams) else team
+        return met if met and (met == team or met in self._user(user).teams) else team
 
     def met_as(self, user: str) -> str:
         """The team of a user whom the desk knows already, or ``""``."""
@@ -82,20 +82,20 @@ class People:
 
     def is_bot(self, user: str) -> bool | None:
         """Is it a bot? None while Slack does not say."""
-        return self._told(user).is_bot
+        return self._user(user).is_bot
 
     def surely_a_bot(self, user: str) -> bool:
         """Has Slack said that it is a bot? Never asks."""
         with self._lock:
-            return bool(self._known.get(user, (0.0, SlackUser()))[1].is_bot)
+            return bool(self._users.get(user, (0.0, SlackUser()))[1].is_bot)
 
     def _slacks_team(self, user: str) -> str:
-        return self._told(user).team
+        return self._user(user).team
 
-    def _told(self, user: str) -> SlackUser:
+    def _user(self, user: str) -> SlackUser:
         """What Slack says of a user; asks again at once if it did not say anything."""
         with self._lock:
-            until, user_cached = self._known.get(user, (0.0, SlackUser()))
+            until, user_cached = self._users.get(user, (0.0, SlackUser()))
         return (
             user_cached if user_cached.is_bot is not None and time.monotonic() < until else self._look(user)
         )
@@ -109,13 +109,13 @@ class People:
 
     def _of(self, user: str) -> SlackUser:
         with self._lock:
-            until, user_cached = self._known.get(user, (0.0, SlackUser()))
+            until, user_cached = self._users.get(user, (0.0, SlackUser()))
         return user_cached if time.monotonic() < until else self._look(user)
 
     def _look(self, user: str) -> SlackUser:
         details = self._ask(user)
         with self._lock:
-            self._known[user] = time.monotonic() + (A_DAY if details.name else SOON), details
+            self._users[user] = time.monotonic() + (A_DAY if details.name else SOON), details
         return details
 
     def _ask(self, user: str) -> SlackUser:

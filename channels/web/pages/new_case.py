@@ -41,24 +41,28 @@ class NewCases:
     """Both pages for new cases; they differ in who asks, and in what that proves."""
 
     def __init__(
-        self, context: ChannelContext[Settings], paper: Templating, rooms: UploadSpaces, forms: FormMemories
+        self,
+        context: ChannelContext[Settings],
+        templating: Templating,
+        spaces: UploadSpaces,
+        forms: FormMemories,
     ) -> None:
         self._desk = context.desk
-        self._paper = paper
-        self._rooms, self._forms = rooms, forms
+        self._templating = templating
+        self._spaces, self._forms = spaces, forms
 
     async def anybody(self, request: HttpRequest) -> Response:
         """The page for everybody: the case is held until a specialist or a mail confirms its requester."""
         page = self._desk.pages.anybody()
         if page is None:
-            return await run_in_threadpool(self._paper.refusal, request, 403)
+            return await run_in_threadpool(self._templating.refusal, request, 403)
         return await self._answer(request, page)
 
     async def known(self, request: HttpRequest) -> Response:
         """The page for the holder of a link."""
         page = await run_in_threadpool(self._desk.page, "new", request.path_params["token"])
         if not isinstance(page, NewPage):
-            return await run_in_threadpool(self._paper.no_page, request, page)
+            return await run_in_threadpool(self._templating.no_page, request, page)
         return await self._answer(request, page)
 
     def suggest(self, request: HttpRequest) -> Response:
@@ -75,19 +79,19 @@ class NewCases:
     async def _answer(self, request: HttpRequest, page: NewPage) -> Response:
         if request.method != "POST":
             return await run_in_threadpool(self._looked, request, page)
-        room = await run_in_threadpool(self._room, page)
-        form = Multipart(request.headers.get("content-type", ""), room)
+        space = await run_in_threadpool(self._space, page)
+        form = Multipart(request.headers.get("content-type", ""), space)
         with self._forms.one() as holding:
             try:
-                await self._rooms.arrivals.arrive_in(form, request, holding)
+                await self._spaces.arrivals.arrive_in(form, request, holding)
             finally:
                 form.close()
-            return await run_in_threadpool(self._sent, request, page, form=form, room=room)
+            return await run_in_threadpool(self._sent, request, page, form=form, space=space)
 
-    def _room(self, page: NewPage) -> UploadSpace:
+    def _space(self, page: NewPage) -> UploadSpace:
         if page.reader is None:
-            return self._rooms.of("new-nobody", left=MOST_WAITING, over="full", most=MOST_UNPROVEN)
-        return self._rooms.of(f"new-{page.numbers[0]}", left=page.left)
+            return self._spaces.of("new-nobody", left=MOST_WAITING, over="full", most=MOST_UNPROVEN)
+        return self._spaces.of(f"new-{page.numbers[0]}", left=page.left)
 
     def _looked(self, request: HttpRequest, page: NewPage) -> Response:
         number = self._desk.pages.number(request.query_params.get("opened", ""), now=self._desk.now())
@@ -104,31 +108,31 @@ class NewCases:
             "suggestions": suggestions,
             "nonce": self._desk.pages.form(page), **more,
         }  # fmt: skip
-        return self._paper.page(
+        return self._templating.page(
             request, "new.j2", front=page.front, status=status, page=page, typed=typed, **facts
         )
 
     # opening
 
-    def _sent(self, request: HttpRequest, page: NewPage, *, form: Multipart, room: UploadSpace) -> Response:
+    def _sent(self, request: HttpRequest, page: NewPage, *, form: Multipart, space: UploadSpace) -> Response:
         if form.fields.get("action", [""])[0] != "open":
             raise HTTPException(400)
         nonce = form.fields.get("nonce", [""])[0]
         files = came(form)
-        whole = room.whole(files)
+        whole = space.whole(files)
         anew: dict[str, Any] = {"typed": new_case_form.typed(form.fields), "kept": whole}
         anew["turned_away"] = [file for file in files if file not in whole]
         if "look" in form.fields:
             return self._show(request, page, looked=True, **anew)
         key = self._desk.pages.receipt(page, nonce, now=self._desk.now())
         if key and (before := self._desk.before("web", f"new-{key}")):
-            return self._again(request, page, before, room=room, files=files, anew=anew)
+            return self._again(request, page, before, space=space, files=files, anew=anew)
         if anew["turned_away"]:
             trouble = anew["turned_away"][0].why_not or "lost"
             return self._show(request, page, status=STATUS.get(trouble, 422), trouble=trouble, **anew)
         if not key:
             return self._show(request, page, status=422, trouble="old", **anew)
-        return self._opened(request, page, key=f"new-{key}", nonce=nonce, room=room, anew=anew)
+        return self._opened(request, page, key=f"new-{key}", nonce=nonce, space=space, anew=anew)
 
     def _opened(
         self,
@@ -137,12 +141,12 @@ class NewCases:
         *,
         key: str,
         nonce: str,
-        room: UploadSpace,
+        space: UploadSpace,
         anew: dict[str, Any],
     ) -> Response:
         again, whole = {**anew, "nonce": nonce}, anew["kept"]
         try:
-            outcome, gist = self._open(page, key, anew["typed"], room=room, whole=whole)
+            outcome, gist = self._open(page, key, anew["typed"], space=space, whole=whole)
         except (UnfitForm, BadCommand) as unfit:
             wrong = new_case_form.BLANK | (unfit.wrong if isinstance(unfit, UnfitForm) else {})
             return self._show(request, page, status=422, trouble="check", wrong=wrong, **again)
@@ -156,7 +160,7 @@ class NewCases:
             return self._show(request, page, status=503, trouble="later", **again)
         if outcome.repeated and outcome.answered[0].words != gist:
             return self._show(request, page, status=422, trouble="used", **anew)
-        return self._done(request, page, outcome, room=room, whole=whole)
+        return self._done(request, page, outcome, space=space, whole=whole)
 
     def _again(
         self,
@@ -164,16 +168,16 @@ class NewCases:
         page: NewPage,
         before: Outcome,
         *,
-        room: UploadSpace,
+        space: UploadSpace,
         files: list[IncomingFile],
         anew: dict[str, Any],
     ) -> Response:
         """Answer a repeated form: its answer was lost, or another form has the same nonce."""
         words = before.answered[0].words
-        if not form_digest.same(words, new_case_form.head(anew["typed"]), files, room):
+        if not form_digest.same(words, new_case_form.head(anew["typed"]), files, space):
             anew["turned_away"] = form_digest.others(words, anew["turned_away"])
             return self._show(request, page, status=422, trouble="used", **anew)
-        return self._done(request, page, before, room=room, whole=anew["kept"])
+        return self._done(request, page, before, space=space, whole=anew["kept"])
 
     def _done(
         self,
@@ -181,23 +185,29 @@ class NewCases:
         page: NewPage,
         outcome: Outcome,
         *,
-        room: UploadSpace,
+        space: UploadSpace,
         whole: list[IncomingFile],
     ) -> Response:
         if outcome.case is None:
-            return self._paper.refusal(request, 403, front=page.front)
-        room.settle(whole)
+            return self._templating.refusal(request, 403, front=page.front)
+        space.settle(whole)
         return RedirectResponse(self._next(page, outcome.case), 303)
 
     def _open(
-        self, page: NewPage, key: str, values: dict[str, str], *, room: UploadSpace, whole: list[IncomingFile]
+        self,
+        page: NewPage,
+        key: str,
+        values: dict[str, str],
+        *,
+        space: UploadSpace,
+        whole: list[IncomingFile],
     ) -> tuple[Outcome, str]:
         barred = self._desk.ask(ReservedAddresses(self._desk.config, new_case_form.addresses(values)))
         new_case_form.check(values, page, barred=barred)
         who = page.reader or new_case_form.asker(values)
         command = new_case_form.opening(values, page)
         copied = new_case_form.copied(values) if page.reader else ()
-        files = tuple(map(room.place, whole))
+        files = tuple(map(space.place, whole))
         gist = form_digest.gist(new_case_form.head(values), files)
         along = Said(attachments=files, copied=copied, subject=command.subject)
         return self._desk.handle(

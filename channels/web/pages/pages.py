@@ -54,16 +54,18 @@ _AHEAD = ("prefetch", "prerender", "preview")
 class PageRoutes:
     """One method for each page; what uses the store runs in Starlette's thread pool."""
 
-    def __init__(self, context: ChannelContext[Settings], paper: Templating, forms: FormMemories) -> None:
+    def __init__(
+        self, context: ChannelContext[Settings], templating: Templating, forms: FormMemories
+    ) -> None:
         self._desk = context.desk
         self._fetch = context.fetch
         self._path_of = context.path_of
-        self._paper = paper
+        self._templating = templating
         self._forms = forms
 
     def front(self, request: HttpRequest) -> Response:
         """The first page with the three entries."""
-        return self._paper.page(request, "front.j2", front=self._desk.pages.front())
+        return self._templating.page(request, "front.j2", front=self._desk.pages.front())
 
     async def survey(self, request: HttpRequest) -> Response:
         """A survey; ``?rating=4`` only preselects a button."""
@@ -81,7 +83,7 @@ class PageRoutes:
         """A message as it came, for the desk: a download, never shown by a browser."""
         mail = self._desk.page("mail", request.path_params["token"])
         if not isinstance(mail, RawMail):
-            return self._paper.refusal(request, 410 if mail else 404)
+            return self._templating.refusal(request, 410 if mail else 404)
         data = mail.data if mail.data is not None else self._fetch(mail.file or "")
         headers = {"Content-Disposition": f'attachment; filename="{mail.name}"'}
         return Response(data, media_type="message/rfc822", headers=headers)
@@ -92,16 +94,16 @@ class PageRoutes:
         number = int(part) if part.isdecimal() and len(part) < 6 else 1
         page = self._desk.page("my", request.path_params["token"], part=number)
         if not isinstance(page, MyPage):
-            return self._paper.no_page(request, page)
-        return self._paper.page(request, "my.j2", front=page.front, page=page)
+            return self._templating.no_page(request, page)
+        return self._templating.page(request, "my.j2", front=page.front, page=page)
 
     def files(self, request: HttpRequest) -> Response:
         """All files of a case, for the desk."""
         page = self._desk.page("files", request.path_params["token"])
         if not isinstance(page, FilesPage):
-            return self._paper.no_page(request, page)
+            return self._templating.no_page(request, page)
         token = request.path_params["token"]
-        return self._paper.page(request, "files.j2", front=page.front, page=page, token=token)
+        return self._templating.page(request, "files.j2", front=page.front, page=page, token=token)
 
     def file(self, request: HttpRequest) -> Response:
         """A file that the reader of a page may have: a download, never shown by a browser."""
@@ -109,10 +111,10 @@ class PageRoutes:
         number = _number(request.path_params["file"])
         file = self._desk.file(purpose, request.path_params["token"], number)
         if not isinstance(file, StoredFile):
-            return self._paper.no_page(request, file)
+            return self._templating.no_page(request, file)
         path = self._path_of(file.sha256)
         if not path.is_file():
-            return self._paper.refusal(request, 500)
+            return self._templating.refusal(request, 500)
         sealed = {POLICY: SEALED}
         kind = "application/octet-stream"
         return FileResponse(path, filename=file.name or "file", media_type=kind, headers=sealed)
@@ -122,14 +124,14 @@ class PageRoutes:
         number = _number(request.path_params["article"])
         url = self._desk.ask(ArticleAt(number)) if number else ""
         if not url:
-            return self._paper.refusal(request, 404)
+            return self._templating.refusal(request, 404)
         if request.method == "GET" and not _ahead(request.headers):
             self._desk.clicks.count(number)
         return RedirectResponse(url, 302)
 
     def script(self, request: HttpRequest) -> Response:
         """A page's script, which shows upload progress or suggestions; pages work without it."""
-        return Response(self._paper.scripts[request.url.path.strip("/")], media_type="text/javascript")
+        return Response(self._templating.scripts[request.url.path.strip("/")], media_type="text/javascript")
 
     async def _answer(self, request: HttpRequest, purpose: FormPurpose) -> Response:
         if request.method != "POST":
@@ -144,7 +146,7 @@ class PageRoutes:
     def _found(self, request: HttpRequest, purpose: FormPurpose) -> ActivePage | Response:
         """The page that the link leads to, or why there is none."""
         page = self._desk.page(purpose, request.path_params["token"])
-        return page if isinstance(page, ActivePage) else self._paper.no_page(request, page)
+        return page if isinstance(page, ActivePage) else self._templating.no_page(request, page)
 
     def _opened(self, request: HttpRequest, purpose: FormPurpose, *, form: dict[str, str]) -> Response:
         page = self._found(request, purpose)
@@ -168,7 +170,7 @@ class PageRoutes:
     ) -> Response:
         done = request.query_params.get("done", "") if request.method != "POST" else ""
         facts = {"action": "", "wrong": BLANK, "trouble": "", "nonce": self._desk.pages.form(page), **more}
-        return self._paper.page(
+        return self._templating.page(
             request,
             f"{purpose}.j2",
             front=page.front,

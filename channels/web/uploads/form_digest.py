@@ -18,14 +18,14 @@ def gist(head: str, files: Sequence[Attachment]) -> str:
     return " ".join((head, *marks))
 
 
-def same(gist_before: str, head: str, files: Sequence[IncomingFile], room: UploadSpace) -> bool:
+def same(gist_before: str, head: str, files: Sequence[IncomingFile], space: UploadSpace) -> bool:
     """Does a form say the same as the one with this digest?
 
     A file that is gone, because that form was handled, is compared by name and size.
     """
     first, *marks = gist_before.split()
     return (first, len(marks)) == (head, len(files)) and all(
-        _is(mark, file, room) for mark, file in zip(marks, files, strict=True)
+        _is(mark, file, space) for mark, file in zip(marks, files, strict=True)
     )
 
 
@@ -35,9 +35,9 @@ def others(gist_before: str, files: Sequence[IncomingFile]) -> list[IncomingFile
     return [file for file in files if _mark(file.name, file.size) not in marks]
 
 
-def _is(mark: str, file: IncomingFile, room: UploadSpace) -> bool:
+def _is(mark: str, file: IncomingFile, space: UploadSpace) -> bool:
     whole, _, outside = mark.partition("/")
-    digest = room.digest(file)
+    digest = space.digest(file)
     return _mark(file.name, digest) == whole if digest else _mark(file.name, file.size) == outside
 
 

@@ -32,13 +32,13 @@ MOST_AROUND = LARGEST
 class Multipart:
     """Parses a body piece by piece. ``HTTPException`` for no form, too many words or too many parts."""
 
-    def __init__(self, content_type: str, room: UploadSpace) -> None:
+    def __init__(self, content_type: str, space: UploadSpace) -> None:
         kind, options = parse_options_header(content_type)
         if kind != b"multipart/form-data" or not options.get(b"boundary"):
             raise HTTPException(400)
         self.fields: dict[str, list[str]] = {}
         self.files: list[IncomingFile] = []
-        self._room = room
+        self._space = space
         self._parts = self.words = self._unheard = self._outside = 0
         self._part: _Field | _File | None = None
         self._header = (b"", b"")
@@ -58,7 +58,7 @@ class Multipart:
         if self._outside > MOST_AROUND:
             raise HTTPException(413)
         named = [file.draft for word in self.fields.get("sent", ()) if (file := read_word(word))]
-        self._room.keep([*named, *(file.draft for file in self.files)])
+        self._space.keep([*named, *(file.draft for file in self.files)])
 
     def end(self) -> None:
         """Finish. A body that breaks off is no form."""
@@ -73,7 +73,7 @@ class Multipart:
         """Close what is open; an incomplete file is dropped."""
         if isinstance(self._part, _File):
             self._part.close()
-            self._room.drop(self._part.draft)
+            self._space.drop(self._part.draft)
         self._part = None
 
     # what the parser says
@@ -100,7 +100,7 @@ class Multipart:
         if b"filename" not in options:
             self._part = _Field(name)
         else:
-            self._part = _File(options[b"filename"].decode("utf-8", "replace"), self._room)
+            self._part = _File(options[b"filename"].decode("utf-8", "replace"), self._space)
 
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
         self._outside -= end - start
@@ -123,7 +123,7 @@ class Multipart:
             if part.name or part.size:
                 self.files.append(part.coming())
             else:
-                self._room.drop(part.draft)  # a field that was left empty
+                self._space.drop(part.draft)  # a field that was left empty
 
 
 class _Field:
@@ -135,17 +135,17 @@ class _Field:
 class _File:
     """One file; what is refused is not kept."""
 
-    def __init__(self, name: str, room: UploadSpace) -> None:
+    def __init__(self, name: str, space: UploadSpace) -> None:
         self.name = file_name(name)
         self.draft = fresh_draft()
         self.size = 0
-        self._room = room
+        self._space = space
         self._why_not = ""
         self._open = ExitStack()
         self._draft: UploadDraft | None = None
         try:
-            room.begin(self.draft)
-            self._draft = self._open.enter_context(room.scratch.draft(room.name(self.draft)))
+            space.begin(self.draft)
+            self._draft = self._open.enter_context(space.scratch.draft(space.name(self.draft)))
         except (Unwelcome, OSError) as error:
             self._turn_away(error)
 
@@ -155,7 +155,7 @@ class _File:
         if self._why_not or self._draft is None:
             return False
         try:
-            self._room.take(self.draft, len(data), size=self.size)
+            self._space.take(self.draft, len(data), size=self.size)
             self._draft.write(data)
         except (Unwelcome, OSError) as error:
             self._turn_away(error)
@@ -167,15 +167,15 @@ class _File:
         self._why_not = str(error) if isinstance(error, Unwelcome) else "full"
         if self._draft is not None:
             self._draft.undo()
-        self._room.give_back(self.draft, self.size)
+        self._space.give_back(self.draft, self.size)
 
     def close(self) -> None:
         self._open.close()
-        self._room.stay(self.draft)
+        self._space.stay(self.draft)
 
     def coming(self) -> IncomingFile:
         if self._why_not:
-            self._room.drop(self.draft)
+            self._space.drop(self.draft)
         return IncomingFile(self.draft, self.name or "file", self.size, self._why_not)
 
 

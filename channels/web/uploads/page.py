@@ -37,33 +37,37 @@ class Uploads:
     """The upload page and its form."""
 
     def __init__(
-        self, context: ChannelContext[Settings], paper: Templating, rooms: UploadSpaces, forms: FormMemories
+        self,
+        context: ChannelContext[Settings],
+        templating: Templating,
+        spaces: UploadSpaces,
+        forms: FormMemories,
     ) -> None:
         self._context = context
         self._desk = context.desk
-        self._paper = paper
-        self._rooms, self._forms = rooms, forms
+        self._templating = templating
+        self._spaces, self._forms = spaces, forms
 
     async def page(self, request: HttpRequest) -> Response:
         """GET shows the form; POST attaches its files, and those uploaded before."""
         page = await run_in_threadpool(self._desk.page, "upload", request.path_params["token"])
         if not isinstance(page, UploadPage):
-            return await run_in_threadpool(self._paper.no_page, request, page)
+            return await run_in_threadpool(self._templating.no_page, request, page)
         if request.method != "POST":
             return await run_in_threadpool(self._show, request, page)
-        room = await run_in_threadpool(room_of, self._rooms, page)
-        form = Multipart(request.headers.get("content-type", ""), room)
+        space = await run_in_threadpool(space_of, self._spaces, page)
+        form = Multipart(request.headers.get("content-type", ""), space)
         with self._forms.one() as holding:
             try:
-                await self._rooms.arrivals.arrive_in(form, request, holding)
+                await self._spaces.arrivals.arrive_in(form, request, holding)
             finally:
                 form.close()
-            return await run_in_threadpool(self._sent, request, page, form=form, room=room)
+            return await run_in_threadpool(self._sent, request, page, form=form, space=space)
 
     def _show(self, request: HttpRequest, page: UploadPage, *, status: int = 200, **more: Any) -> Response:
         done = request.query_params.get("done", "") if request.method != "POST" else ""
         facts = {"trouble": "", "kept": (), "turned_away": (), "nonce": self._desk.pages.form(page), **more}
-        return self._paper.page(
+        return self._templating.page(
             request,
             "upload.j2",
             front=page.front,
@@ -76,7 +80,7 @@ class Uploads:
         )
 
     def _sent(
-        self, request: HttpRequest, page: UploadPage, *, form: Multipart, room: UploadSpace
+        self, request: HttpRequest, page: UploadPage, *, form: Multipart, space: UploadSpace
     ) -> Response:
         if form.fields.get("action", [""])[0] != "attach":
             raise HTTPException(400)
@@ -84,15 +88,15 @@ class Uploads:
         key = self._desk.pages.receipt(page, nonce, now=self._desk.now())
         files = came(form)
         if files and key and (before := self._desk.before("web", key)):
-            return self._again(request, page, before, room=room, files=files)
-        whole = room.whole(files)
+            return self._again(request, page, before, space=space, files=files)
+        whole = space.whole(files)
         anew: dict[str, Any] = {"kept": whole, "turned_away": [file for file in files if file not in whole]}
         if anew["turned_away"] or not files:
             trouble = anew["turned_away"][0].why_not or "lost" if files else "none"
             return self._show(request, page, status=STATUS.get(trouble, 422), trouble=trouble, **anew)
         if not key:
             return self._show(request, page, status=422, trouble="old", **anew)
-        return self._attached(request, page, key=key, nonce=nonce, room=room, anew=anew)
+        return self._attached(request, page, key=key, nonce=nonce, space=space, anew=anew)
 
     def _attached(
         self,
@@ -101,12 +105,12 @@ class Uploads:
         *,
         key: str,
         nonce: str,
-        room: UploadSpace,
+        space: UploadSpace,
         anew: dict[str, Any],
     ) -> Response:
         again = {**anew, "nonce": nonce}
         try:
-            files = [room.place(file) for file in anew["kept"]]
+            files = [space.place(file) for file in anew["kept"]]
             gist = form_digest.gist("attach", files)
             outcome = self._desk.handle(_request(page, key, files, gist=gist, now=self._desk.now()))
         except (NoRoom, OSError, InUse) as error:
@@ -117,7 +121,7 @@ class Uploads:
             return self._show(request, page, status=503, trouble="later", **again)
         if outcome.repeated and outcome.answered[0].words != gist:
             return self._show(request, page, status=422, trouble="used", **anew)
-        room.settle(anew["kept"])
+        space.settle(anew["kept"])
         return _done(outcome)
 
     def _again(
@@ -126,21 +130,21 @@ class Uploads:
         page: UploadPage,
         before: Outcome,
         *,
-        room: UploadSpace,
+        space: UploadSpace,
         files: list[IncomingFile],
     ) -> Response:
         """Answer a repeated form: its answer was lost, or another form has the same nonce."""
-        whole, words = room.whole(files), before.answered[0].words
-        if not form_digest.same(words, "attach", files, room):
+        whole, words = space.whole(files), before.answered[0].words
+        if not form_digest.same(words, "attach", files, space):
             lost = [file for file in form_digest.others(words, files) if file not in whole]
             return self._show(request, page, status=422, trouble="used", kept=whole, turned_away=lost)
-        room.settle(whole)
+        space.settle(whole)
         return _done(before)
 
 
-def room_of(rooms: UploadSpaces, page: UploadPage) -> UploadSpace:
+def space_of(spaces: UploadSpaces, page: UploadPage) -> UploadSpace:
     """The upload space of a page."""
-    return rooms.of("-".join(map(str, page.numbers)), left=page.left)
+    return spaces.of("-".join(map(str, page.numbers)), left=page.left)
 
 
 def came(form: Multipart) -> list[IncomingFile]:

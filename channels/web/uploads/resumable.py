@@ -26,7 +26,7 @@ from channels.web.http.body_stream import LARGEST
 from channels.web.http.settings import Settings
 from channels.web.templating.templating import Templating
 from channels.web.uploads.incoming import Unwelcome, UploadSpace, UploadSpaces, is_full
-from channels.web.uploads.page import STATUS, room_of
+from channels.web.uploads.page import STATUS, space_of
 
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
 _SHA256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]{44}):")
@@ -44,52 +44,54 @@ class ByteRange(NamedTuple):
 class Resumed:
     """Resumable uploads; each answer has ``have``, the bytes received, and ``words`` for a problem."""
 
-    def __init__(self, context: ChannelContext[Settings], paper: Templating, rooms: UploadSpaces) -> None:
+    def __init__(
+        self, context: ChannelContext[Settings], templating: Templating, spaces: UploadSpaces
+    ) -> None:
         self._context = context
-        self._paper = paper
-        self._rooms = rooms
+        self._templating = templating
+        self._spaces = spaces
 
     async def draft(self, request: Request) -> Response:
         """GET asks how much is there, PUT sends a piece."""
         page = await run_in_threadpool(self._context.desk.page, "upload", request.path_params["token"])
         if not isinstance(page, UploadPage) or not _DRAFT.fullmatch(request.path_params["draft"]):
             raise HTTPException(410 if page else 404)
-        room = await run_in_threadpool(room_of, self._rooms, page)
+        space = await run_in_threadpool(space_of, self._spaces, page)
         draft = request.path_params["draft"]
-        name = room.name(draft)
+        name = space.name(draft)
         if request.method != "PUT":
-            return _have(room.scratch, name)
-        return await self._put(request, page, room=room, draft=draft)
+            return _have(space.scratch, name)
+        return await self._put(request, page, space=space, draft=draft)
 
-    async def _put(self, request: Request, page: UploadPage, *, room: UploadSpace, draft: str) -> Response:
-        name = room.name(draft)
-        span, have = _span(request), room.scratch.size(name) or 0
+    async def _put(self, request: Request, page: UploadPage, *, space: UploadSpace, draft: str) -> Response:
+        name = space.name(draft)
+        span, have = _span(request), space.scratch.size(name) or 0
         if span.start != have:
-            return _have(room.scratch, name, 409)
+            return _have(space.scratch, name, 409)
         digest, whole = _digest(request, "content-digest"), _digest(request, "repr-digest")
-        piece = _Piece(room, draft, span, digest)
+        piece = _Piece(space, draft, span, digest)
         try:
             await run_in_threadpool(piece.begin)
-            await self._rooms.arrivals.arrive(request, piece.write)
+            await self._spaces.arrivals.arrive(request, piece.write)
             why = await run_in_threadpool(piece.end, whole)
         except InUse:
-            return _have(room.scratch, name, 409)
+            return _have(space.scratch, name, 409)
         except (Unwelcome, OSError) as error:
             piece.undo()
             why = _kind(error)
         finally:
             piece.close()
         if not why:
-            return _have(room.scratch, name)
-        words = self._paper.words(request, page.front, why)
-        return _have(room.scratch, name, STATUS.get(why, 422), why=why, words=words)
+            return _have(space.scratch, name)
+        words = self._templating.words(request, page.front, why)
+        return _have(space.scratch, name, STATUS.get(why, 422), why=why, words=words)
 
 
 class _Piece:
     """A piece that is being written into its draft."""
 
-    def __init__(self, room: UploadSpace, name: str, span: ByteRange, digest: bytes | None) -> None:
-        self._room, self._name, self._span, self._digest = room, name, span, digest
+    def __init__(self, space: UploadSpace, name: str, span: ByteRange, digest: bytes | None) -> None:
+        self._space, self._name, self._span, self._digest = space, name, span, digest
         self._sum = hashlib.sha256()
         self._missing, self._surplus = span.end + 1 - span.start, 0
         self._open = ExitStack()
@@ -97,12 +99,12 @@ class _Piece:
 
     def begin(self) -> None:
         """Open the draft. Raises ``InUse``, and ``Unwelcome`` for a refused file."""
-        self._draft = self._open.enter_context(self._room.scratch.draft(self._room.name(self._name)))
+        self._draft = self._open.enter_context(self._space.scratch.draft(self._space.name(self._name)))
         if self._draft.size != self._span.start:
             raise InUse(self._name)
-        self._room.begin(self._name)
-        self._room.take(self._name, self._span.total - self._span.start, size=self._span.total)
-        self._room.keep_all()
+        self._space.begin(self._name)
+        self._space.take(self._name, self._span.total - self._span.start, size=self._span.total)
+        self._space.keep_all()
 
     @property
     def _begun(self) -> UploadDraft:
@@ -123,7 +125,7 @@ class _Piece:
         self._begun.write(own_data)
         if self._surplus > LARGEST:
             raise HTTPException(413)
-        self._room.keep_all()
+        self._space.keep_all()
 
     def end(self, whole: bytes | None) -> str:
         """The key of what is wrong, or ``""``. A wrong piece is not kept."""
@@ -146,10 +148,10 @@ class _Piece:
     def close(self) -> None:
         """Close what is open, and drop an empty draft."""
         self._open.close()
-        if self._draft and not self._room.scratch.size(self._room.name(self._name)):
-            self._room.drop(self._name)
+        if self._draft and not self._space.scratch.size(self._space.name(self._name)):
+            self._space.drop(self._name)
         elif self._draft:
-            self._room.stay(self._name)
+            self._space.stay(self._name)
 
 
 def _have(scratch: UploadDrafts, name: str, status: int = 200, **more: str) -> JSONResponse:

@@ -9,7 +9,7 @@ from rehearsal.slack.wire.wire import Json
 
 
 def test(scene: Scene, caller: Caller, args: Arguments) -> Json:
-    """Who the token is."""
+    """``auth.test``: whose the token is."""
     home = scene.workspace.home
     return {
         "url": f"https://{home.domain}.slack.com/",

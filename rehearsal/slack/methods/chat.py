@@ -36,7 +36,10 @@ def whisper(scene: Scene, caller: Caller, args: Arguments) -> Json:
 
 
 def update(scene: Scene, caller: Caller, args: Arguments) -> Json:
-    """``chat.update``: the app's own messages only; blocks that are not given stay, ``[]`` takes them away."""
+    """``chat.update``: change one of the app's own messages.
+
+    Blocks that are not given stay; ``[]`` removes them.
+    """
     channel = channel_of(scene, args)
     message = message_of(channel, args.needed("ts"))
     if message.bot_id != caller.app.bot_id:

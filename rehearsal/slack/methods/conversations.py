@@ -41,8 +41,8 @@ def history(scene: Scene, caller: Caller, args: Arguments) -> Json:
     caller.need(family(channel, "history"))
     if caller.app.bot_user not in channel.members:
         raise SlackError("not_in_channel")
-    said = [each for each in channel.messages.values() if not each.is_reply]
-    return _page(scene, caller, args, reversed(list(_between(said, args))))
+    messages = [each for each in channel.messages.values() if not each.is_reply]
+    return _page(scene, caller, args, reversed(list(_between(messages, args))))
 
 
 def replies(scene: Scene, caller: Caller, args: Arguments) -> Json:
@@ -65,12 +65,14 @@ def _between(messages: list[Message], args: Arguments) -> Iterable[Message]:
 
 
 def _page(scene: Scene, caller: Caller, args: Arguments, messages: Iterable[Message]) -> Json:
-    found = list(messages)
+    all_messages = list(messages)
     start, limit = args.number("cursor", 0), args.number("limit", 100)
     metadata = args.flag("include_all_metadata") and "metadata.message:read" in caller.scopes
-    more = len(found) > start + limit
+    more = len(all_messages) > start + limit
     return {
-        "messages": [scene.workspace.wire(each, metadata=metadata) for each in found[start : start + limit]],
+        "messages": [
+            scene.workspace.wire(each, metadata=metadata) for each in all_messages[start : start + limit]
+        ],
         "has_more": more,
         "response_metadata": {"next_cursor": str(start + limit) if more else ""},
     }

@@ -24,7 +24,10 @@ def upload_url(scene: Scene, caller: Caller, args: Arguments) -> Json:
 
 
 def complete(scene: Scene, caller: Caller, args: Arguments) -> Json:
-    """``files.completeUploadExternal``: with a channel, a message with the files appears there. Its ts is not told."""
+    """``files.completeUploadExternal``: given a channel, post a message with the files there.
+
+    The answer does not have the message's ts.
+    """
     files = [_uploaded(scene, each) for each in _list(args)]
     channel = _place(scene, args) if args.text("channel_id") else None
     for file in files:
@@ -43,7 +46,10 @@ def info(scene: Scene, caller: Caller, args: Arguments) -> Json:
 
 
 def readable(scene: Scene, file: File) -> bool:
-    """May the bot read it? Its own, what stands where it is a member, and what was put into a modal of its."""
+    """May the bot read this file?
+
+    It may read its own, those in channels it is a member of, and those put into one of its modals.
+    """
     bot = scene.workspace.app.bot_user
     places = [scene.workspace.channels[each] for each in file.channels]
     return file.complete and (file.user == bot or not places or any(bot in each.members for each in places))
@@ -67,7 +73,7 @@ def _uploaded(scene: Scene, given: Json) -> File:
 
 
 def _place(scene: Scene, args: Arguments) -> Channel:
-    """The channel; ``thread_ts`` must be a parent's ("never use a reply's ts")."""
+    """The channel of an upload; ``thread_ts`` must be a parent's ("never use a reply's ts")."""
     channel = postable(scene, Arguments({"channel": args.text("channel_id")}))
     parent = channel.messages.get(args.text("thread_ts"))
     if args.text("thread_ts") and (parent is None or parent.is_reply):

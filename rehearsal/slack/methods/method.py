@@ -20,7 +20,7 @@ class Caller:
     scopes: set[str]
 
     def need(self, scope: str) -> None:
-        """SlackError ``missing_scope`` unless the token has it."""
+        """Raises SlackError ``missing_scope`` unless the token has the scope."""
         if scope not in self.scopes:
             raise SlackError("missing_scope", needed=scope, provided=",".join(sorted(self.scopes)))
 
@@ -30,7 +30,7 @@ Do = Callable[[Scene, Caller, Arguments], Json]
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """``do`` answers what stands beside ``"ok": true``; ``scopes`` are checked before it."""
+    """A Web API method; ``do`` returns what stands beside ``"ok": true``; ``scopes`` are checked first."""
 
     do: Do
     scopes: tuple[str, ...] = ()
@@ -47,8 +47,11 @@ def channel_of(scene: Scene, args: Arguments) -> Channel:
 
 
 def postable(scene: Scene, args: Arguments) -> Channel:
-    """Where a message goes: a channel the bot is in (``not_in_channel``) that is not archived (``is_archived``), or a
-    person's id for the app's own DM."""
+    """The channel that a message may be posted to.
+
+    The bot must be in it (``not_in_channel``), and it must not be archived (``is_archived``). A person's id
+    stands for the app's own direct messages with them.
+    """
     name = args.needed("channel")
     if name in scene.workspace.users and name != scene.workspace.app.bot_user:
         return scene.workspace.direct(scene.workspace.app.bot_user, name)

@@ -9,7 +9,11 @@ from rehearsal.slack.wire.wire import Json
 
 
 def info(scene: Scene, caller: Caller, args: Arguments) -> Json:
-    """``users.info``; the e-mail address only with ``users:read.email``, the locale only with ``include_locale``."""
+    """``users.info`` of one user.
+
+    The e-mail address comes only with the scope ``users:read.email``, the locale only with
+    ``include_locale``.
+    """
     user = scene.workspace.users[person_of(scene, args.needed("user"))]
     team = scene.workspace.teams.get(user.team)
     grid = team.enterprise if team else ""

@@ -17,7 +17,7 @@ Act = Callable[..., Json]
 
 
 class NoAct(Exception):
-    """It cannot be done; the words say why."""
+    """The act cannot be done; the message says why."""
 
 
 class Acts:
@@ -49,8 +49,8 @@ class Acts:
         act, user = str(facts.pop("act", "")), str(facts.pop("user", ""))
         if act not in self._acts:
             raise NoAct(f"no such act: {act}; there are {', '.join(sorted(self._acts))}")
-        told = {key: value for key, value in facts.items() if key != "files"}
-        self._workspace.transcript.add("act", act=act, user=user, **told)
+        logged = {key: value for key, value in facts.items() if key != "files"}
+        self._workspace.transcript.add("act", act=act, user=user, **logged)
         try:
             return self._acts[act](user, **facts)
         except (LookupError, ValueError, TypeError, SlackError) as error:

@@ -26,7 +26,7 @@ class Forms:
     def type_into(
         self, user: str, view: str, block_id: str, text: str, *, action_id: str = "", wait: float = 0.0
     ) -> Seen:
-        """The field holds this text now. ValueError past ``max_length``: Slack's field takes no more."""
+        """Replace the text of a field. ValueError past ``max_length``: Slack's field takes no more."""
         person = self._workspace.user(user).id
         place = Place(view=self._hands.view(person, view))
         block, element = self._hands.element(place, block_id=block_id, action_id=action_id)
@@ -37,14 +37,17 @@ class Forms:
     def choose(
         self, user: str, view: str, block_id: str, value: object, *, action_id: str = "", wait: float = 0.0
     ) -> Seen:
-        """An option, a person, a date; a list where there may be many."""
+        """Choose an option, a person or a date; a list where there may be several."""
         person = self._workspace.user(user).id
         place = Place(view=self._hands.view(person, view))
         block, element = self._hands.element(place, block_id=block_id, action_id=action_id)
         return self._fill(person, place, block, element, value, wait=wait)
 
     def attach(self, user: str, view: str, block_id: str, files: Sequence[File]) -> Seen:
-        """Files into a file_input; ValueError past ``max_files``, or for one above 10 MB ("File input element")."""
+        """Put files into a file_input.
+
+        Raises ValueError past ``max_files``, or for a file above 10 MB ("File input element").
+        """
         person = self._workspace.user(user).id
         place = Place(view=self._hands.view(person, view))
         block, element = self._hands.element(place, block_id=block_id)
@@ -89,8 +92,8 @@ class Forms:
         self._hands.put(place.view, block, element, held)
         if not _dispatches(block, element):
             return eyes.seen(QUIET)
-        told = held if element["type"] in HELD else {}
-        return eyes.seen(self._hands.dispatch(person, place, block, element, told), wait=wait)
+        state = held if element["type"] in HELD else {}
+        return eyes.seen(self._hands.dispatch(person, place, block, element, state), wait=wait)
 
     def _obey(self, form: View, outcome: Outcome) -> str:
         """Do what the ack of a submission says; the error that the person sees where it makes no sense.
@@ -117,12 +120,15 @@ class Forms:
 
 
 def _dispatches(block: Json, element: Json) -> bool:
-    """Input blocks tell the app at once only with ``dispatch_action``, others always; what is typed, only if it is to
-    be told by the character, for nobody presses Enter here ("Composition objects", "Dispatch action configuration").
+    """Does a change of this element go to the app at once?
+
+    For an input block it does only with ``dispatch_action``, else always. Typed text goes only if it is to be
+    dispatched by the character, because nobody presses Enter here ("Composition objects", "Dispatch action
+    configuration").
     """
-    told = block["type"] != "input" or bool(block.get("dispatch_action"))
+    dispatched = block["type"] != "input" or bool(block.get("dispatch_action"))
     when = element.get("dispatch_action_config", {}).get("trigger_actions_on", ["on_enter_pressed"])
-    return told and (element["type"] != "plain_text_input" or "on_character_entered" in when)
+    return dispatched and (element["type"] != "plain_text_input" or "on_character_entered" in when)
 
 
 def _errors(form: View, errors: object) -> dict[str, str]:

@@ -14,7 +14,10 @@ from rehearsal.slack.workspace.workspace import Unknown
 
 
 class Hands:
-    """Everybody's hands; ``user`` and ``channel`` are ids or names, and what is not there raises `Unknown`."""
+    """What people do with the app in Slack; ``user`` and ``channel`` are ids or names.
+
+    Raises `Unknown` for what does not exist.
+    """
 
     def __init__(self, scene: Scene) -> None:
         self._scene, self._workspace = scene, scene.workspace
@@ -23,7 +26,10 @@ class Hands:
         """action_id → what an external select was last offered."""
 
     def slash(self, user: str, channel: str, text: str, *, wait: float = 0.0) -> Seen:
-        """``/case new …``. A command of no app, or of an app that the person's team has not installed, is none."""
+        """Type a slash command, ``/case new …``.
+
+        A command of no app, or of an app that the person's team has not installed, is not a command.
+        """
         person, place = self._workspace.user(user).id, self._workspace.channel(channel)
         command, _, words = text.strip().partition(" ")
         eyes = Eyes(self._workspace, person)
@@ -48,7 +54,10 @@ class Hands:
         value: object = None,
         wait: float = 0.0,
     ) -> Seen:
-        """A button, or a choice (``value``), at a message, an ephemeral one, or in a view (id, ``modal``, ``home``)."""
+        """Press a button or choose a value.
+
+        The element is in a message, an ephemeral message or a view (id, ``modal``, ``home``).
+        """
         person = self._workspace.user(user).id
         place = self.place(person, channel=channel, ts=ts, view=view, ephemeral=ephemeral)
         block, element = self.element(place, action_id=action_id, block_id=block_id)
@@ -76,7 +85,7 @@ class Hands:
         view: str = "",
         block_id: str = "",
     ) -> list[Json]:
-        """What an external select offers for these letters; none where the app does not answer in time."""
+        """The options of an external select for these letters; none if the app does not answer in time."""
         person = self._workspace.user(user).id
         place = self.place(person, channel=channel, ts=ts, view=view)
         block, element = self.element(place, action_id=action_id, block_id=block_id)
@@ -89,7 +98,7 @@ class Hands:
         return offered
 
     def dispatch(self, person: str, place: Place, block: Json, element: Json, value: Json) -> Outcome:
-        """``block_actions``; buttons that only lead to a page are told too."""
+        """Send ``block_actions`` to the app, for buttons that only open a page as well."""
         payload = self.interactions.click(person, place, block, element, value=value)
         return self._scene.delivery.ask("interactive", payload)
 
@@ -107,23 +116,23 @@ class Hands:
         return Place(self._workspace.channel(channel), self._workspace.message(channel, ts))
 
     def view(self, person: str, key: str) -> View:
-        """By id, or ``modal`` (what is on top) or ``home``."""
+        """A view by its id, or ``modal`` (the top one) or ``home``."""
         with self._workspace.lock:
             stack = self._workspace.stacks.get(person, [])
-            found = {
+            view = {
                 "modal": stack[-1] if stack else None,
                 "home": self._workspace.homes.get(person),
             }.get(key) or self._workspace.views.get(key)
-        if found is None or found.user != person:
+        if view is None or view.user != person:
             raise Unknown(f"{person} has no view {key} open")
-        return found
+        return view
 
     def element(self, place: Place, *, action_id: str = "", block_id: str = "") -> tuple[Json, Json]:
         """The (block, element) with these ids."""
-        found = find(place.blocks, action_id=action_id, block_id=block_id)
-        if found is None:
+        pair = find(place.blocks, action_id=action_id, block_id=block_id)
+        if pair is None:
             raise Unknown(f"nothing to use there: {block_id}/{action_id}")
-        return found
+        return pair
 
     def put(self, view: View, block: Json, element: Json, value: Json) -> None:
         """Into a view's field."""
@@ -147,7 +156,7 @@ class Hands:
         return self.held(element, value) if element["type"] in HELD else {}
 
     def _hear(self, person: str, channel: Channel, outcome: Outcome) -> str:
-        """Words that came with the ack of a command; the error where they cannot be shown."""
+        """Show the words that came with the ack of a command; returns the error if they cannot be shown."""
         if not outcome.body:
             return ""
         try:

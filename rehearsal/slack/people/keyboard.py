@@ -27,20 +27,23 @@ _EMOJI = re.compile("|".join(map(re.escape, (*_SHORT_CODES, *_TONES))))
 
 
 def message_text(workspace: Workspace, words: str) -> str:
-    """A message's ``text``: ``@ana`` → ``<@U1>``, links in angle brackets, 🎉 → ``:tada:``, ``& < >`` escaped."""
+    """The ``text`` of a message as Slack's client sends it.
 
-    def dress(found: re.Match[str]) -> str:
-        word = found[0]
-        if found["mention"]:
+    ``@ana`` becomes ``<@U1>``, 🎉 ``:tada:``, links get angle brackets, and ``& < >`` are escaped.
+    """
+
+    def dress(match: re.Match[str]) -> str:
+        word = match[0]
+        if match["mention"]:
             return _mention(workspace, word, "<@{id}>")
-        return f"<{word}>" if found["url"] else f"<mailto:{word}|{word}>"
+        return f"<{word}>" if match["url"] else f"<mailto:{word}|{word}>"
 
     return _apart(named_emoji(words), lambda plain: _WORD.sub(dress, escape(plain)))
 
 
 def named_emoji(words: str) -> str:
     """👍🏽 → ``:+1::skin-tone-4:``."""
-    return _EMOJI.sub(lambda found: _TONES.get(found[0]) or f":{_SHORT_CODES[found[0]]}:", words)
+    return _EMOJI.sub(lambda match: _TONES.get(match[0]) or f":{_SHORT_CODES[match[0]]}:", words)
 
 
 def command_text(workspace: Workspace, words: str) -> str:
@@ -73,7 +76,7 @@ def unescape(text: str) -> str:
 
 
 def _apart(words: str, change: Callable[[str], str]) -> str:
-    """Change what stands between tokens (``<@U1>``), and leave the tokens."""
+    """Change what is between the tokens (``<@U1>``), and leave the tokens."""
     pieces, end = [], 0
     for token in _TOKEN.finditer(words):
         pieces += [change(words[end : token.start()]), token[0]]

@@ -17,9 +17,10 @@ from rehearsal.slack.workspace.workspace import Unknown, Workspace
 
 
 class People:
-    """``user`` and ``channel`` are ids or names. Talking returns the message, working with the app `Seen`.
+    """The people of the workspace; talking returns the message, working with the app returns `Seen`.
 
-    What is not there raises `Unknown`; what Slack's client would not let a person do, `ValueError`.
+    ``user`` and ``channel`` are ids or names. An unknown one raises `Unknown`; what Slack's client would not
+    let a person do raises `ValueError`.
     """
 
     def __init__(self, scene: Scene) -> None:
@@ -81,12 +82,12 @@ class People:
         return self._scene.board.post(place, message)
 
     def upload(self, user: str, name: str, data: bytes, *, mimetype: str = "") -> File:
-        """A file, to be posted or attached."""
+        """Upload a file, to be posted or attached."""
         person = self._workspace.user(user).id
         return self._scene.board.add_file(File(new_id("F"), name, person, data, mimetype))
 
     def edit(self, user: str, channel: str, ts: str, text: str) -> Message:
-        """Say it otherwise; one's own messages only."""
+        """Edit a message of one's own."""
         person, place, message = self._own(user, channel, ts)
         written = keyboard.message_text(self._workspace, text)
         blocks = keyboard.rich_text(self._workspace, written)
@@ -94,7 +95,7 @@ class People:
         return message
 
     def delete(self, user: str, channel: str, ts: str) -> None:
-        """Take it back; one's own messages only."""
+        """Delete a message of one's own."""
         _, place, message = self._own(user, channel, ts)
         self._scene.board.delete(place, message)
 
@@ -132,11 +133,11 @@ class People:
         self._scene.board.share(self._workspace.channel(channel), self._workspace.teams[team].id)
 
     def unshare(self, channel: str, team: str) -> None:
-        """An administrator ends that."""
+        """An administrator stops sharing a channel."""
         self._scene.board.unshare(self._workspace.channel(channel), team)
 
     def modal(self, user: str) -> View | None:
-        """What the person has on top, if anything."""
+        """The person's top modal, if any."""
         stack = self._workspace.stacks.get(self._workspace.user(user).id)
         return stack[-1] if stack else None
 

@@ -12,7 +12,10 @@ from rehearsal.slack.workspace.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """``error``: Slack's word where the app failed (``operation_timeout``, ``dispatch_failed``), or empty."""
+    """What a person saw after an act.
+
+    ``error``: Slack's word if the app failed (``operation_timeout``, ``dispatch_failed``), or empty.
+    """
 
     acked: bool
     ack_ms: float
@@ -28,7 +31,7 @@ class Seen:
 
 
 class Eyes:
-    """One person's, open from now on."""
+    """Watches what is new for one person from now on."""
 
     def __init__(self, workspace: Workspace, user: str) -> None:
         self._workspace, self._user = workspace, user
@@ -37,7 +40,7 @@ class Eyes:
         self._whispers = self._heard()
 
     def seen(self, outcome: Outcome, *, wait: float = 0.0, error: str = "") -> Seen:
-        """What is new; ``wait``: so many seconds for something to be new, if the app acked."""
+        """What is new; waits up to ``wait`` seconds for it if the app acked."""
         if outcome.acked and wait:
             self._linger(wait)
         with self._workspace.lock:
@@ -46,7 +49,7 @@ class Eyes:
             return Seen(outcome.acked, outcome.ms, error or outcome.error, tuple(self._said()), modal, errors)
 
     def blink(self) -> None:
-        """That the form which was sent has closed is no news; what the app says next is."""
+        """Do not count as news that the submitted form has closed, only what the app shows next."""
         if not self._screen():
             self._before = ()
 
@@ -63,7 +66,7 @@ class Eyes:
         return [each for each in self._to_them() if each.ts > self._since]
 
     def _heard(self) -> dict[str, str]:
-        """What was said before, as it reads now: an answer may take its place."""
+        """The earlier ephemeral messages as they read now: an answer may replace them."""
         return {each.ts: f"{each.text}{each.blocks}" for each in self._to_them() if each.ts <= self._since}
 
     def _to_them(self) -> list[Message]:

@@ -11,7 +11,10 @@ from rehearsal.slack.workspace.workspace import Workspace
 
 
 class Board:
-    """Changes the workspace and tells the events, within one lock: events come in the order of what happened."""
+    """Changes the workspace and emits its events.
+
+    Both happen within one lock, so that events come in the order of what happened.
+    """
 
     def __init__(self, workspace: Workspace, events: Events) -> None:
         self._workspace, self._events = workspace, events
@@ -46,7 +49,7 @@ class Board:
         by: str,
         metadata: Json | None = None,
     ) -> None:
-        """Say something else in the same place; ``blocks`` None: as they were."""
+        """Replace a message's content; ``blocks`` None: keep the blocks."""
         with self._workspace.lock:
             before = self._workspace.wire(message)
             message.text = text
@@ -57,7 +60,7 @@ class Board:
             self._workspace.changed("edited", channel=channel.id, ts=message.ts)
 
     def delete(self, channel: Channel, message: Message) -> None:
-        """Take a message down; of one with replies a tombstone stays ("message_changed", subtype tombstone)."""
+        """Delete a message; one with replies leaves a tombstone ("message_changed", subtype tombstone)."""
         with self._workspace.lock:
             before = self._workspace.wire(message)
             if channel.replies(message.ts):

@@ -34,7 +34,7 @@ class Delivery:
         self._loop = asyncio.get_running_loop()
 
     def end(self) -> None:
-        """Give up what is still waiting for a retry."""
+        """Give up the deliveries that wait for a retry."""
         for task in list(self._tasks):
             task.cancel()
 
@@ -44,7 +44,7 @@ class Delivery:
             self._loop.call_soon_threadsafe(self._launch, payload)
 
     def ask(self, kind: str, payload: Json) -> Outcome:
-        """Deliver an interaction or a command: one try, and what the app says to it first."""
+        """Deliver an interaction or a command in one try; returns the app's answer."""
         if not self._loop:
             return Outcome(False, "connection_failed")
         return asyncio.run_coroutine_threadsafe(self._ask(kind, payload), self._loop).result(30)

@@ -14,7 +14,7 @@ from rehearsal.slack.workspace.workspace import TEAMLESS, Workspace
 
 
 class Events:
-    """One method for each thing that happens; the workspace is already as it is afterwards."""
+    """Emits an event for each thing that happens; the workspace has already changed."""
 
     def __init__(self, workspace: Workspace, delivery: Delivery) -> None:
         self._workspace, self._delivery = workspace, delivery
@@ -58,7 +58,7 @@ class Events:
         self._tell("member_joined_channel", body, channel, scope=f"{FAMILIES[channel.kind]}:read")
 
     def connected(self, channel: Channel, team: str) -> None:
-        """``channel_shared`` or ``channel_unshared`` with another team (docs.slack.dev: "channel_shared event")."""
+        """Emit ``channel_shared`` or ``channel_unshared``, for another team (docs: "channel_shared event")."""
         shared = team in channel.shared
         body: Json = {"type": "channel_shared" if shared else "channel_unshared", "channel": channel.id}
         body |= {"connected_team_id": team} if shared else {"previously_connected_team_id": team}
@@ -102,13 +102,14 @@ class Events:
         self._delivery.event(self._callback(event, channel))
 
     def _outer_team(self, event: Json) -> str:
-        """``team_id`` of the envelope: of a ``message`` that of its author, of whatever team; else the app's own.
+        """The envelope's ``team_id``: of a ``message`` the author's team, whatever it is; else the app's own.
 
-        Where the app is installed, ``authorizations`` and ``context_team_id`` say (docs.slack.dev: "Events API",
-        section "Authorizations"; the payloads in bolt-python, ``tests/slack_bolt/request/test_internals.py``).
+        Where the app is installed, ``authorizations`` and ``context_team_id`` say (docs.slack.dev: "Events
+        API", section "Authorizations"; the payloads in bolt-python,
+        ``tests/slack_bolt/request/test_internals.py``).
         """
-        said = event.get("message") or event.get("previous_message") or event
-        author = self._workspace.users.get(said.get("user", "")) if event["type"] == "message" else None
+        message = event.get("message") or event.get("previous_message") or event
+        author = self._workspace.users.get(message.get("user", "")) if event["type"] == "message" else None
         return author.team if author else self._workspace.home.id
 
     def _callback(self, event: Json, channel: Channel | None) -> Json:

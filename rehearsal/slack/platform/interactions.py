@@ -71,9 +71,10 @@ class Interactions:
         return body | {"trigger_id": self._workspace.triggers.issue(user)}
 
     def submission(self, user: str, view: View) -> Json:
-        """``view_submission``. Its ``team`` is the person's; the app's is the view's ``app_installed_team_id``.
+        """Build a ``view_submission``.
 
-        Of clicks it is the app's own team, whoever clicks (bolt-js, issue 1614).
+        Its ``team`` is the person's; the app's is the view's ``app_installed_team_id``. A click has the app's
+        own team, whoever clicks (bolt-js, issue 1614).
         """
         body = self._common("view_submission", user) | {"view": view.wire(), "response_urls": []}
         theirs = self._workspace.users[user].team

@@ -27,7 +27,10 @@ class Modals:
         return view
 
     def push(self, user: str, body: object) -> View:
-        """One more on top; SlackError ``push_limit_reached`` where there are three, ``not_found`` where none is."""
+        """Put a view on top of the stack.
+
+        Raises SlackError ``push_limit_reached`` if there are three, ``not_found`` if there is none.
+        """
         view = self._made("modal", user, body)
         with self._workspace.lock:
             stack = self._workspace.stacks.get(user, [])
@@ -40,7 +43,7 @@ class Modals:
         return view
 
     def update(self, view: View, body: object, *, hash: str = "") -> View:
-        """Show something else in an open view; SlackError ``hash_conflict`` where ``hash`` is an older one's."""
+        """Replace an open view; SlackError ``hash_conflict`` if ``hash`` is an older one's."""
         checked = self._checked("modal", body)
         with self._workspace.lock:
             if hash and hash != view.hash:
@@ -65,7 +68,7 @@ class Modals:
         return view
 
     def close(self, view: View) -> list[View]:
-        """This view and those above it, closed; they are returned, the topmost first."""
+        """Close this view and those above it; returns them, the topmost first."""
         with self._workspace.lock:
             stack = self._workspace.stacks.get(view.user, [])
             if view not in stack:
@@ -80,7 +83,7 @@ class Modals:
         return gone
 
     def clear(self, user: str) -> list[View]:
-        """The whole stack, closed."""
+        """Close the whole stack."""
         stack = self._workspace.stacks.get(user, [])
         return self.close(stack[0]) if stack else []
 

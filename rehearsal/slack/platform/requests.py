@@ -39,7 +39,7 @@ class Requests:
         return Outcome(outcome.acked, outcome.reason, outcome.body, ms, outcome.stop)
 
     def close(self) -> None:
-        """Wait for nothing."""
+        """Close the pool without waiting for requests."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _post(self, kind: str, payload: Json, attempt: int, reason: str) -> Outcome:

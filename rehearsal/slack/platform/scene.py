@@ -16,7 +16,7 @@ from rehearsal.slack.workspace.workspace import Workspace
 
 
 class Scene:
-    """What methods and people are handed."""
+    """The parts of the rehearsal that methods and people work with."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace

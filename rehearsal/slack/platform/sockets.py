@@ -27,7 +27,7 @@ RESPONDING = frozenset({"slash_commands", "interactive"})
 
 @dataclass(slots=True)
 class Socket:
-    """One connection of the app's; no new payloads go to one that was asked to leave."""
+    """One connection of the app; it gets no new payloads once it was asked to leave."""
 
     line: WebSocket
     client: Client
@@ -35,7 +35,10 @@ class Socket:
 
 
 class Sockets:
-    """The app's sockets. Coroutines and plain methods alike run in the server's loop; `open_ticket` anywhere."""
+    """The app's sockets.
+
+    All methods run in the server's loop, coroutines or not; `open_ticket` may be called from anywhere.
+    """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace

@@ -13,7 +13,7 @@ from rehearsal.slack.wire.wire import Json, SlackError
 
 
 class Arguments:
-    """What a call was given; one method for each type that an argument may have to be."""
+    """The arguments of a call; one method for each type that an argument may have."""
 
     def __init__(self, given: Mapping[str, Any], *, token: str = "") -> None:
         self.given = {key: value for key, value in given.items() if key != "token"}
@@ -55,7 +55,10 @@ class Arguments:
 
 
 async def read(request: Request) -> Arguments:
-    """docs.slack.dev: "Using the Slack Web API", sections "POST bodies" and "Authentication and authorization"."""
+    """Read the arguments and the token of a request.
+
+    docs.slack.dev: "Using the Slack Web API", sections "POST bodies" and "Authentication and authorization".
+    """
     given: Json = dict(request.query_params)
     if request.method == "POST":
         given |= await _body(request)

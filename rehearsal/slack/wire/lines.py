@@ -12,7 +12,7 @@ Client = tuple[str, int]
 
 
 class Lines:
-    """Over uvicorn's own set of connections; all methods are for the loop's thread."""
+    """The connections of the server, over uvicorn's own set; all methods are for the loop's thread."""
 
     def __init__(self, connections: Iterable[Any]) -> None:
         self._connections = connections

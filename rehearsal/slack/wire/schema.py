@@ -46,12 +46,12 @@ def boolean(value: object, pointer: str) -> Iterator[str]:
 
 
 def anything(value: object, pointer: str) -> Iterator[str]:
-    """Whatever it is."""
+    """The rule for any value."""
     return iter(())
 
 
 def one_of(*values: object) -> Rule:
-    """One of these."""
+    """The rule for one of these values."""
 
     def rule(value: object, pointer: str) -> Iterator[str]:
         if value not in values:
@@ -61,7 +61,7 @@ def one_of(*values: object) -> Rule:
 
 
 def array(each: Rule, most: int, *, least: int = 1) -> Rule:
-    """A list of so many, each by its rule."""
+    """The rule for a list of so many items, each by its rule."""
 
     def rule(value: object, pointer: str) -> Iterator[str]:
         if not isinstance(value, list):
@@ -78,7 +78,10 @@ def array(each: Rule, most: int, *, least: int = 1) -> Rule:
 
 
 def record(required: Mapping[str, Rule], optional: Mapping[str, Rule] | None = None, *more: Rule) -> Rule:
-    """An object with these fields and no others; ``more``: rules about the whole of it, if its fields are right."""
+    """The rule for an object with these fields and no others.
+
+    ``more``: rules for the whole object, checked if its fields are right.
+    """
     fields = {**required, **(optional or {})}
 
     def rule(value: object, pointer: str) -> Iterator[str]:
@@ -108,7 +111,7 @@ def _fields(
 
 
 def typed(kinds: Mapping[str, Rule]) -> Rule:
-    """An object whose ``type`` chooses its rule."""
+    """The rule for an object whose ``type`` chooses its rule."""
 
     def rule(value: object, pointer: str) -> Iterator[str]:
         kind = value.get("type") if isinstance(value, dict) else None

@@ -15,7 +15,10 @@ _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class SlackError(Exception):
-    """``{"ok": false, "error": code}``; ``messages`` go into ``response_metadata``, ``extra`` beside the code."""
+    """An error of the Web API, ``{"ok": false, "error": code}``.
+
+    ``messages`` go into ``response_metadata``, ``extra`` beside the code.
+    """
 
     def __init__(self, code: str, *, messages: Sequence[str] = (), **extra: object) -> None:
         super().__init__(f"{code}: {'; '.join(messages)}" if messages else code)
@@ -32,11 +35,11 @@ class SlackError(Exception):
 
 
 def new_id(letter: str) -> str:
-    """A new id with Slack's first letter (``U``, ``C``, ``F``, ``V``, ``Ev``…); ascending within a process."""
+    """A new id with Slack's first letter (``U``, ``C``, ``F``…); ids ascend within a process."""
     number, digits = next(_count) + 46_656, ""
     while number:
-        number, rest = divmod(number, 36)
-        digits = _ALPHABET[rest] + digits
+        number, digit = divmod(number, 36)
+        digits = _ALPHABET[digit] + digits
     return f"{letter}0{digits.rjust(8, '0')}"
 
 

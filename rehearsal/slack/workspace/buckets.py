@@ -34,14 +34,14 @@ BURST = 5
 
 
 class Buckets:
-    """Thread-safe."""
+    """Token buckets for Slack's rate limits; thread-safe."""
 
     def __init__(self) -> None:
         self._full: dict[tuple[str, str], tuple[float, float]] = {}
         self._lock = threading.Lock()
 
     def wait(self, method: str, channel: str) -> int:
-        """Take a token: 0, or the seconds to wait."""
+        """Take a token; returns 0, or the seconds to wait."""
         rate, size, place = _limit(method, channel)
         if not rate:
             return 0

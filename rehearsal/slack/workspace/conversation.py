@@ -105,13 +105,13 @@ class Channel:
     """A thread's first ts → its replies."""
 
     def add(self, message: Message) -> None:
-        """The newest message."""
+        """Add a message as the newest."""
         self.messages[message.ts] = message
         if message.is_reply:
             self.threads.setdefault(message.thread_ts, []).append(message)
 
     def remove(self, message: Message) -> None:
-        """Gone for good."""
+        """Remove a message for good."""
         del self.messages[message.ts]
         if message.is_reply:
             self.threads[message.thread_ts].remove(message)

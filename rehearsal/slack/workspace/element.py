@@ -41,7 +41,7 @@ def find(blocks: list[Json], *, action_id: str = "", block_id: str = "") -> tupl
 
 
 def first_value(element: Json) -> Json:
-    """What an element holds before anybody touched it."""
+    """The initial value of an element."""
     kind = element["type"]
     held = HELD[kind]
     name = _INITIAL.get(kind, held.replace("selected", "initial"))
@@ -49,14 +49,14 @@ def first_value(element: Json) -> Json:
 
 
 def empty(value: Json) -> bool:
-    """Nothing typed or chosen."""
+    """Is the value empty: nothing typed or chosen?"""
     return not value[HELD[value["type"]]]
 
 
 def chosen(element: Json, value: object, *, fetched: Callable[[], list[Json]] = list) -> Json:
     """The element's value once a person has chosen; ``value``: an option's value, a text, a list.
 
-    ``fetched``: the options of an external select. ValueError where there is no such option.
+    ``fetched``: the options of an external select. ValueError if there is no such option.
     """
     kind = element["type"]
     held = HELD[kind]

@@ -35,7 +35,7 @@ NAMES = (
 
 @dataclass(slots=True)
 class Fault:
-    """One fault; ``times`` counts down, None stays until it is cleared."""
+    """A fault of the rehearsed Slack; ``times`` counts down, None stays until it is cleared."""
 
     fault: str
     method: str = ""
@@ -49,20 +49,20 @@ class Fault:
 
 @dataclass(slots=True)
 class Faults:
-    """All that is wrong just now."""
+    """The faults in force."""
 
     _all: list[Fault] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, fault: str, **settings: object) -> None:
-        """Let something go wrong from now on. ValueError for a name that is none."""
+        """Put a fault in force. ValueError for an unknown name."""
         if fault not in NAMES:
             raise ValueError(f"no such fault: {fault}; there are {', '.join(NAMES)}")
         with self._lock:
             self._all.append(Fault(fault, **settings))  # type: ignore[arg-type]
 
     def clear(self, fault: str = "") -> None:
-        """No more of this fault, or of any."""
+        """Clear this fault, or all."""
         with self._lock:
             self._all = [each for each in self._all if fault and each.fault != fault]
 

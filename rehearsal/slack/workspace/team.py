@@ -10,7 +10,7 @@ from rehearsal.slack.wire.wire import Json
 
 @dataclass(slots=True)
 class Team:
-    """A workspace; the first one is home to the app, the others meet it in shared channels (Slack Connect)."""
+    """A workspace; the first one has the app, the others share channels with it (Slack Connect)."""
 
     id: str
     name: str
@@ -20,7 +20,7 @@ class Team:
 
     @property
     def organisation(self) -> str:
-        """By what others know it in a shared channel."""
+        """The id by which others know the workspace in a shared channel."""
         return self.enterprise or self.id
 
 

@@ -63,5 +63,5 @@ class Transcript:
         return self._like("delivery", facts)
 
     def _like(self, kind: str, facts: Json) -> list[Json]:
-        found = self.entries(kind)
-        return [entry for entry in found if all(entry.get(name) == value for name, value in facts.items())]
+        entries = self.entries(kind)
+        return [entry for entry in entries if all(entry.get(name) == value for name, value in facts.items())]

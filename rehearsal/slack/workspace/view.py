@@ -12,7 +12,10 @@ from rehearsal.slack.workspace.element import INPUTS, actions_of, empty, first_v
 
 @dataclass(slots=True)
 class View:
-    """``body``: as the app sent it, with ids filled in; ``state``: (block_id, action_id) → value."""
+    """An open view; ``body``: as the app sent it; ``state``: (block_id, action_id) → value.
+
+    The ids in ``body`` are filled in.
+    """
 
     id: str
     user: str
@@ -31,18 +34,18 @@ class View:
         self.show(self.body)
 
     def show(self, body: Json) -> None:
-        """Show this instead. What was typed stays where block_id, action_id and type are the same.
+        """Replace the content. Typed values stay where block_id, action_id and type are the same.
 
         docs.slack.dev: "Modals", section "Updating views": "Preserving input entry data".
         """
         self.body = body
         self.hash = f"{time.time_ns() // 1_000_000_000}.{secret(8)}"
         self.errors = {}
-        kept = self.state
+        before = self.state
         self.state = {}
         for block, element in self.fields():
             key = (block["block_id"], element["action_id"])
-            old = kept.get(key)
+            old = before.get(key)
             self.state[key] = old if old and old["type"] == element["type"] else first_value(element)
 
     def fields(self) -> list[tuple[Json, Json]]:
@@ -55,7 +58,7 @@ class View:
         ]
 
     def missing(self) -> dict[str, str]:
-        """What Slack's own client says before it submits: block_id → words."""
+        """The complaints of Slack's own client before it submits: block_id → words."""
         wrong = {}
         for block, element in self.fields():
             if block["type"] == "input":

@@ -27,11 +27,11 @@ TEAMLESS = ("file_share", "thread_broadcast", "tombstone")
 
 
 class Unknown(LookupError):
-    """Nobody and nothing by that name."""
+    """Nothing has that name."""
 
 
 class Workspace:
-    """Teams, people, channels, files and views. Hold ``lock`` to read or change more than one thing.
+    """The teams, people, channels, files and views. Hold ``lock`` to read or change more than one thing.
 
     ``teams``: the first is home to the app; by default there is one, and the app's bot is in it.
     """
@@ -92,36 +92,36 @@ class Workspace:
         if key == "@app":
             key = self.app.bot_user
         with self.lock:
-            found = self.users.get(key) or next((u for u in self.users.values() if u.name == key), None)
-        if found is None:
+            user = self.users.get(key) or next((u for u in self.users.values() if u.name == key), None)
+        if user is None:
             raise Unknown(f"no user {key}")
-        return found
+        return user
 
     def channel(self, key: str) -> Channel:
         """By id or name (with or without ``#``); raises `Unknown`."""
         with self.lock:
             name = key.removeprefix("#")
-            found = self.channels.get(key) or next(
+            channel = self.channels.get(key) or next(
                 (c for c in self.channels.values() if c.name == name), None
             )
-        if found is None:
+        if channel is None:
             raise Unknown(f"no channel {key}")
-        return found
+        return channel
 
-    def direct(self, one: str, other: str) -> Channel:
+    def direct(self, user: str, other: str) -> Channel:
         """The direct-message channel of two users; made if there is none yet."""
         with self.lock:
             for channel in self.channels.values():
-                if channel.kind == "im" and set(channel.members) == {one, other}:
+                if channel.kind == "im" and set(channel.members) == {user, other}:
                     return channel
-            return self.add_channel("", members=(one, other), kind="im")
+            return self.add_channel("", members=(user, other), kind="im")
 
     def message(self, channel: str, ts: str) -> Message:
         """By channel (id or name) and ts; raises `Unknown`."""
-        found = self.channel(channel).messages.get(ts)
-        if found is None:
+        message = self.channel(channel).messages.get(ts)
+        if message is None:
             raise Unknown(f"no message {ts} in {channel}")
-        return found
+        return message
 
     def stamp(self) -> str:
         """A new ``ts``: seconds with six places, never twice, ascending."""
@@ -184,7 +184,7 @@ class Workspace:
         }
 
     def changed(self, what: str, **facts: object) -> None:
-        """Tell those who watch."""
+        """Notify those who watch for changes."""
         with self._news:
             self._seq += 1
             self._changes.append({"seq": self._seq, "what": what, **facts})

@@ -55,7 +55,7 @@ def test_beside_a_text_it_is_a_file_only() -> None:
     ],
 )
 def test_times_are_told_as_they_are_written_with_their_zone(lines: tuple[str, ...], when: str) -> None:
-    assert f"\nWhen: {when}\n" in icalendar.told(event("SUMMARY:x", *lines)) + "\n"
+    assert f"\nWhen: {when}\n" in icalendar.summary(event("SUMMARY:x", *lines)) + "\n"
 
 
 @pytest.mark.parametrize(
@@ -63,14 +63,14 @@ def test_times_are_told_as_they_are_written_with_their_zone(lines: tuple[str, ..
     [("CANCEL", "Cancelled: x"), ("REPLY", "Answer to an invitation: x"), ("PUBLISH", "Invitation: x")],
 )
 def test_what_it_is_about(method: str, title: str) -> None:
-    assert icalendar.told(event("SUMMARY:x", method=method)) == title
+    assert icalendar.summary(event("SUMMARY:x", method=method)) == title
 
 
 def test_a_calendar_without_an_event_says_nothing() -> None:
-    assert icalendar.told("BEGIN:VCALENDAR\nEND:VCALENDAR") == ""
+    assert icalendar.summary("BEGIN:VCALENDAR\nEND:VCALENDAR") == ""
 
 
 @given(st.text(alphabet=st.sampled_from('BEGIN:VENT\n\r ;=",\\ \u202eDTSAR0129Z'), max_size=200))
 def test_nothing_makes_it_raise(words: str) -> None:
-    icalendar.told(words)
-    icalendar.told(event(words, f"DTSTART;{words}", f"ATTENDEE{words}"))
+    icalendar.summary(words)
+    icalendar.summary(event(words, f"DTSTART;{words}", f"ATTENDEE{words}"))

@@ -191,7 +191,7 @@ def test_a_large_message_of_which_nothing_can_be_told_is_known_and_holds_up_nobo
         assert wait_until(lambda: server.count("Processed") == 1)
         server.deliver(mail(3))
         assert wait_until(lambda: server.count("Processed") == 2)
-        [lying] = attendant.lying.all
+        [lying] = attendant.oversize.all
     assert (lying.sender, lying.subject, lying.limit) == ("", "", 20_000)
     assert lying.size > 30_000
     assert server.count() == 1

@@ -41,7 +41,7 @@ def dawdlers(door: Listener, line: bytes) -> Iterator[list[Wire]]:
         wires = [stack.enter_context(Wire(door.port)) for _ in range(LARGE_AT_ONCE)]
         for wire in wires:
             wire.begin().say(LARGE)
-        assert wait_until(door.seats.free.locked)
+        assert wait_until(door.slots.free.locked)
         threads = [threading.Thread(target=dawdle, args=(wire,)) for wire in wires]
         for thread in threads:
             thread.start()
@@ -55,7 +55,7 @@ def dawdlers(door: Listener, line: bytes) -> Iterator[list[Wire]]:
 
 def test_who_finds_no_seat_is_told_so_once_all_was_heard_and_not_that_they_were_silent() -> None:
     with opened(Shelf(), idle_timeout=1) as door:
-        door.seats.patience = 2.0
+        door.slots.patience = 2.0
         with dawdlers(door, FAST):
             assert send(door, LARGE) == FULL
             assert send(door, MAIL)[:3] == "250"
@@ -72,7 +72,7 @@ def test_who_waits_longer_than_a_client_may_be_silent_gets_a_seat_that_becomes_f
 @pytest.mark.parametrize("line", [SLOW, SLOWLY])
 def test_who_dawdles_loses_the_seat_and_hears_why(line: bytes) -> None:
     with opened(Shelf()) as door:
-        door.seats.grace = 1.0
+        door.slots.grace = 1.0
         with dawdlers(door, line) as wires:
             assert send(door, LARGE).startswith("250")
             assert [wire.hear() for wire in wires] == [DAWDLED] * LARGE_AT_ONCE
@@ -89,11 +89,11 @@ def test_mails_larger_than_all_the_memory_for_mail_are_taken_one_after_the_other
     raw = MAIL + (b"y" * 76 + b"\r\n") * 40_000
     heard: list[str] = []
     with opened(Shelf(), max_size=2 * len(raw)) as door:
-        door.seats.memory, door.seats.patience = MemoryBudget(len(raw) // 2), 10.0
+        door.slots.memory, door.slots.patience = MemoryBudget(len(raw) // 2), 10.0
         threads = [threading.Thread(target=lambda: heard.append(send(door, raw))) for _ in range(3)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        assert door.seats.memory.free == door.seats.memory.size
+        assert door.slots.memory.free == door.slots.memory.size
     assert [reply[:3] for reply in heard] == ["250"] * 3

@@ -11,7 +11,7 @@ import pytest
 from slack_bolt.context import BoltContext
 from slack_bolt.request.internals import build_context
 
-from bot.queries.message_status import Became
+from bot.queries.message_status import StatusOf
 from channels.slack.inbound.events import home_of
 from channels.slack.interactive.user import who
 from rehearsal.slack.server import Server
@@ -114,7 +114,7 @@ def test_a_mention_by_somebody_of_another_team_is_one_message(office: Office) ->
     assert office.card()
     assert parts(office) == [("t0acme/u0eve", "requester")]
     assert heard(office) == 1
-    assert office.ask(Became("slack", f"m:T0HOME/C0ACME/{asked.ts}"))
+    assert office.ask(StatusOf("slack", f"m:T0HOME/C0ACME/{asked.ts}"))
 
 
 def test_what_they_said_while_the_house_was_off_is_heard_once(tmp_path: Path) -> None:

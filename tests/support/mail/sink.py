@@ -23,7 +23,7 @@ HANG_UP = "HANG UP"
 
 @dataclass(slots=True)
 class Script:
-    """What the sink says other than yes.
+    """The replies of the sink that are not a yes.
 
     Phases: greeting, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA (instead of 354), message (after it), RSET.
     """
@@ -46,10 +46,11 @@ class Script:
 
 
 class Sink:
-    """``with Sink() as sink:`` a relay at ``sink.url``; what it took is in ``sink.taken``.
+    """An SMTP relay at ``sink.url`` within ``with Sink() as sink:``.
 
-    ``tls``: a server-side context (STARTTLS is offered). ``users``: name → password; without a login,
-    MAIL is then refused with 530. ``took``: called with each message, within the sink's thread.
+    The mail that it took is in ``sink.taken``. ``tls``: a server-side context (STARTTLS is offered).
+    ``users``: name → password; without a login, MAIL is then refused with 530. ``took``: called with each
+    message, within the sink's thread.
     """
 
     def __init__(
@@ -78,22 +79,22 @@ class Sink:
 
     @property
     def url(self) -> str:
-        """As ``email.relay``: without TLS unless the sink has some."""
+        """The URL as in ``email.relay``; without TLS unless the sink has a certificate."""
         return f"smtp://localhost:{self.port}" + ("" if self.tls else "?starttls=off")
 
     def say(self, phase: str, *replies: str) -> None:
-        """Say these replies, once each, in this phase."""
+        """Give these replies in this phase, once each."""
         self.script.replies[phase].extend(replies)
 
     def wait_for(self, count: int, *, seconds: float = 10) -> list[Taken]:
-        """The messages, as soon as there are so many; ``TimeoutError`` otherwise."""
+        """Wait for so many messages and return them; raises ``TimeoutError``."""
         with self._news:
             if not self._news.wait_for(lambda: len(self.taken) >= count, seconds):
                 raise TimeoutError(f"{len(self.taken)} of {count} messages after {seconds} s")
             return list(self.taken)
 
     def take(self, message: Taken) -> None:
-        """Note a message that was taken."""
+        """Record a message that was taken."""
         with self._news:
             self.taken.append(message)
             self._news.notify_all()

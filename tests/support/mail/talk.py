@@ -29,7 +29,7 @@ class Taken:
 
 
 class Talk:
-    """Says yes to everything, unless the sink's script has something else to say."""
+    """One SMTP session: it accepts everything, unless the sink's script says otherwise."""
 
     def __init__(self, sink: Sink, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._sink, self._reader, self._writer = sink, reader, writer
@@ -40,29 +40,29 @@ class Talk:
         self._open = True
 
     async def run(self) -> None:
-        """Until the client quits or the script hangs up."""
+        """Serve until the client quits or the script hangs up."""
         self._say("greeting", "220 sink ready")
         while self._open:
             line = (await self._reader.readuntil(b"\r\n"))[:-2].decode("utf-8", "replace")
-            verb, _, rest = line.partition(" ")
+            verb, _, argument = line.partition(" ")
             verb = verb.upper()
             self._sink.commands.append(verb)
-            await self._do(verb, rest)
+            await self._do(verb, argument)
 
-    async def _do(self, verb: str, rest: str) -> None:
+    async def _do(self, verb: str, argument: str) -> None:
         match verb:
             case "EHLO" | "HELO":
                 self._say("EHLO", self._offers())
             case "STARTTLS" if self._sink.tls:
                 await self._start_tls()
             case "AUTH":
-                self._log_in(rest)
+                self._log_in(argument)
             case "MAIL" if not self._known:
                 self._say("MAIL", "530 5.7.0 Authentication required")
             case "MAIL":
-                self._begin(rest)
+                self._begin(argument)
             case "RCPT":
-                self._address(rest)
+                self._address(argument)
             case "DATA":
                 await self._data()
             case "RSET" | "NOOP":
@@ -74,7 +74,7 @@ class Talk:
                 self._say(verb, "500 5.5.1 What?")
 
     def _say(self, phase: str, usual: str) -> bool:
-        """Say it, or what the script has instead; True if that was a yes."""
+        """Send this reply, or the script's instead; True if the reply was positive."""
         return self._utter(self._sink.script.reply(phase, usual))
 
     def _utter(self, reply: str) -> bool:
@@ -101,22 +101,22 @@ class Talk:
             await self._writer.start_tls(self._sink.tls)
             self._secure = True
 
-    def _log_in(self, rest: str) -> None:
-        _, _, initial = rest.partition(" ")
+    def _log_in(self, argument: str) -> None:
+        _, _, initial = argument.partition(" ")
         _, user, password = base64.b64decode(initial).decode().split("\0")
         right = self._sink.users.get(user) == password
         self._known = (
             self._say("AUTH", "235 2.7.0 Welcome" if right else "535 5.7.8 Wrong password") or self._known
         )
 
-    def _begin(self, rest: str) -> None:
+    def _begin(self, argument: str) -> None:
         self._recipients = []
-        path = _PATH.search(rest)
+        path = _PATH.search(argument)
         self._sender = path[1] if path else ""
         self._begun = self._say("MAIL", "250 2.1.0 OK")
 
-    def _address(self, rest: str) -> None:
-        path = _PATH.search(rest)
+    def _address(self, argument: str) -> None:
+        path = _PATH.search(argument)
         if not self._begun:
             self._utter("503 5.5.1 MAIL first")
         elif self._say("RCPT", "250 2.1.5 OK"):
@@ -146,9 +146,9 @@ class Talk:
 
     def _read(self, raw: bytes) -> Taken:
         header = raw[: raw.find(b"\r\n\r\n") + 2 or None]
-        found = _MESSAGE_ID.search(header)
+        match = _MESSAGE_ID.search(header)
         return Taken(
-            found[1].decode("ascii", "replace") if found else "",
+            match[1].decode("ascii", "replace") if match else "",
             self._sender,
             tuple(self._recipients),
             raw,

@@ -21,45 +21,57 @@ from store.report import NOTHING_FITTED, SHOWN
 
 
 def suggested(turn: Turn, case: Case, to: Person, text: str) -> tuple[ArticleFacts, ...]:
-    """What may help with a fresh case, for its requester ``to``; with a link that says so, where they read alone.
+    """Articles that may help with a new case, for its requester ``to``.
 
-    The history keeps what was shown, and that nothing fitted: the report counts both.
+    Each with a link to confirm that it did, if they read alone. The history keeps what was shown, and that
+    nothing fitted: the report counts both.
     """
     if turn.request.quiet or case.held or to.staff:
         return ()
-    found = Suggest(case.subject, text).answer(turn.tx)
+    suggestions = Suggest(case.subject, text).answer(turn.tx)
     if suggest.articles(turn.tx):
-        turn.record(case, SHOWN if found else NOTHING_FITTED, articles=[one.title for one in found])
+        turn.record(
+            case,
+            SHOWN if suggestions else NOTHING_FITTED,
+            articles=[article.title for article in suggestions],
+        )
     alone = turn.reads_mail(to)
     return tuple(
-        ArticleFacts(one.title, one.url, turn.page_url("solved", case, to, one.id) if alone else "")
-        for one in found
+        ArticleFacts(
+            suggestion.title,
+            suggestion.url,
+            turn.page_url("solved", case, to, suggestion.id) if alone else "",
+        )
+        for suggestion in suggestions
     )
 
 
 @handles(Solved)
 def solved(turn: Turn, command: Solved) -> str:
-    """Count it, once for each case, and close the case as no longer an issue. What is over already is not counted."""
-    case, found = turn.case(command.case), _article(turn, command.article)
+    """Count an article that solved a case, once for each, and close the case as no longer an issue.
+
+    A case that is over already is not counted.
+    """
+    case, article = turn.case(command.case), _article(turn, command.article)
     if not case.over:
-        _count(turn, found, channel=turn.person.channel, case=case)
-        turn.record(case, "solved by an article", article=found.title)
+        _count(turn, article, channel=turn.person.channel, case=case)
+        turn.record(case, "solved by an article", article=article.title)
     return lifecycle.close(turn, Close(case.id, "no_longer"))
 
 
 @handles(Deflect)
 def deflect(turn: Turn, command: Deflect) -> str:
-    """Count it; there is no case."""
-    found = _article(turn, command.article)
-    _count(turn, found, channel=turn.request.source, case=None)
-    return saying("“{title}” solved it: no case was opened. Thank you for telling us.", title=found.title)
+    """Count an article that solved something; there is no case."""
+    article = _article(turn, command.article)
+    _count(turn, article, channel=turn.request.source, case=None)
+    return saying("“{title}” solved it: no case was opened. Thank you for telling us.", title=article.title)
 
 
-def _count(turn: Turn, found: Article, *, channel: str, case: Case | None) -> None:
+def _count(turn: Turn, article: Article, *, channel: str, case: Case | None) -> None:
     deflection.write(
         turn.tx,
-        found.id,
-        found.title,
+        article.id,
+        article.title,
         person_id=turn.person.id,
         channel=channel,
         case_id=case.id if case else None,
@@ -68,7 +80,7 @@ def _count(turn: Turn, found: Article, *, channel: str, case: Case | None) -> No
 
 
 def _article(turn: Turn, number: int) -> Article:
-    found = articles.get(turn.tx, number)
-    if found is None:
+    article = articles.get(turn.tx, number)
+    if article is None:
         raise Refusal(saying("That article is no longer there, so it could not be counted."))
-    return found
+    return article

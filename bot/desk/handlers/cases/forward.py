@@ -27,9 +27,10 @@ _MACHINE = re.compile(r"(?:no-?reply|do-?not-?reply|mailer-daemon|postmaster)\b"
 
 @handles(OpenFor)
 def open_for(turn: Turn, command: OpenFor) -> str:
-    """Open a case for the original sender and tell them its number; the forwarder's words and files stay inside.
+    """Open a case for the original sender and tell them its number.
 
-    The files too: nobody can tell which of them the original sender has sent.
+    The forwarder's words and files stay internal, because nobody can tell which files the original sender has
+    sent.
     """
     who = command.requester
     permissions.refuse_who_left(person.find(turn.tx, who.channel, who.address))
@@ -54,8 +55,8 @@ def open_for(turn: Turn, command: OpenFor) -> str:
         ),
         case,
     )
-    told = f"{requester.shown} was told its number" if reached else f"{requester.shown} cannot be told"
-    return f"{label(case.id)} is open for {requester.identified}; {told}."
+    notified = f"{requester.shown} was told its number" if reached else f"{requester.shown} cannot be told"
+    return f"{label(case.id)} is open for {requester.identified}; {notified}."
 
 
 def _opened(turn: Turn, command: OpenFor, requester: Person) -> Case:
@@ -78,7 +79,7 @@ def _opened(turn: Turn, command: OpenFor, requester: Person) -> Case:
 
 
 def _write(turn: Turn, case: Case, command: OpenFor, requester: Person) -> None:
-    """First what the customer wrote, then what came along with it from the desk."""
+    """Write first what the customer wrote, then what came with it from the desk."""
     entry_id = conversation.say(
         turn.tx,
         case.id,

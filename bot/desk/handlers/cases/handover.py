@@ -32,7 +32,7 @@ from store.people.person import Person
 
 @handles(Handover)
 def hand_over(turn: Turn, command: Handover) -> str:
-    """Close as out of scope, send the public conversation to the local service team, and tell the customers."""
+    """Close a case as out of scope, send its public conversation to the local team, tell the customers."""
     case = turn.case(command.case)
     team = _team(turn, case)
     _refuse_a_colleague(turn, command.why)
@@ -49,7 +49,7 @@ def hand_over(turn: Turn, command: Handover) -> str:
 
 
 def _team(turn: Turn, case: Case) -> str:
-    """Raises ``Refusal`` where there is nobody to hand it to."""
+    """The team's address. Raises ``Refusal`` if there is nobody to hand the case to."""
     if case.over and (case.close_reason == cases.SPAM or _handed_over(turn, case)):
         how = "closed as spam" if case.close_reason == cases.SPAM else "handed over already"
         raise Refusal(f"{label(case.id)} is {how}, so nothing was sent. Reopen it first.")
@@ -68,13 +68,13 @@ def _team(turn: Turn, case: Case) -> str:
 
 
 def _handed_over(turn: Turn, case: Case) -> bool:
-    """Since it was last opened again."""
+    """Was it handed over since it was last reopened?"""
     names = [row.name for row in cases.events(turn.tx, case.id) if row.name in ("handed over", "reopened")]
     return names[-1:] == ["handed over"]
 
 
 def _refuse_a_colleague(turn: Turn, why: str) -> None:
-    """To hand a case to a colleague is another thing, and closes nothing."""
+    """Refuse a colleague as the team: that would be ``assign``, and closes nothing."""
     first = why.split(None, 1)[0].lower() if why.strip() else ""
     if any(first == member.address for member in turn.staff()):
         raise BadCommand(
@@ -86,7 +86,7 @@ def _refuse_a_colleague(turn: Turn, why: str) -> None:
 
 def _pass_on(turn: Turn, case: Case, team: str, why: str) -> None:
     files = list(_files(turn, case))
-    fitting, left = _fitting(files)
+    fitting, too_large = _fitting(files)
     customers = turn.customers(case)
     mail = _by_mail(turn, case, customers)
     notice = PassedOn(
@@ -95,7 +95,7 @@ def _pass_on(turn: Turn, case: Case, team: str, why: str) -> None:
         entries=tuple(_said(turn, case)),
         customers=tuple(_reached(someone) for someone in customers),
         answers_customer=mail is not None,
-        left=tuple(FileFacts(file.name, file.size) for file in left),
+        left=tuple(FileFacts(file.name, file.size) for file in too_large),
     )
     to = person.meet(turn.tx, "email", team, now=turn.now)  # somebody, so that a delivery that fails is told
     replies = Identity("email", mail.address, mail.name) if mail else None
@@ -108,13 +108,17 @@ def _pass_on(turn: Turn, case: Case, team: str, why: str) -> None:
 
 
 def _by_mail(turn: Turn, case: Case, customers: list[Person]) -> Person | None:
-    """The requester at the mail address that they last used, else at any that they have."""
-    met = [one for one in (*customers, turn.by_id(case.requester_id)) if one and one.id == case.requester_id]
-    return next((one for one in met if one.channel == "email"), None)
+    """The requester at the mail address they used last, else at any that they have."""
+    met = [
+        requester
+        for requester in (*customers, turn.by_id(case.requester_id))
+        if requester and requester.id == case.requester_id
+    ]
+    return next((requester for requester in met if requester.channel == "email"), None)
 
 
 def _reached(someone: Person) -> str:
-    """How the team finds a customer; a chat's ids are nothing to read."""
+    """How the team can contact a customer; a chat's ids are not legible."""
     if someone.channel != "email":
         return f"{someone.shown} (in Slack)" if someone.channel == "slack" else someone.shown
     mail = someone.name and is_legible(someone.address)
@@ -144,11 +148,11 @@ def _files(turn: Turn, case: Case) -> Iterator[Attachment]:
 
 
 def _fitting(files: list[Attachment]) -> tuple[tuple[Attachment, ...], tuple[Attachment, ...]]:
-    """Those that go along with one mail, in their order, and those for which there is no room."""
+    """The files that fit into one mail, in order, and those that do not."""
     room = MOST_ALONG
     fitting: list[Attachment] = []
-    left: list[Attachment] = []
+    too_large: list[Attachment] = []
     for file in files:
-        (fitting if file.size <= room else left).append(file)
+        (fitting if file.size <= room else too_large).append(file)
         room -= file.size if file.size <= room else 0
-    return tuple(fitting), tuple(left)
+    return tuple(fitting), tuple(too_large)

@@ -25,7 +25,7 @@ from store.people.person import Person
 
 @handles(Take)
 def take(turn: Turn, command: Take) -> str:
-    """The asker becomes the owner. Raises ``BadCommand`` for whoever is nobody's colleague, as the operator is."""
+    """Make the asker the owner. Raises ``BadCommand`` for anybody who is no colleague, as the operator."""
     case = turn.case(command.case)
     require_colleague(turn, "take")
     if case.owner_id == turn.person.id:
@@ -40,7 +40,7 @@ def take(turn: Turn, command: Take) -> str:
 
 @handles(Assign)
 def assign(turn: Turn, command: Assign) -> str:
-    """Somebody else becomes the owner."""
+    """Make somebody else the owner."""
     case = turn.case(command.case)
     owner, before = _staff_member(turn, command.to), turn.by_id(case.owner_id) if case.owner_id else None
     _own(turn, case, owner)
@@ -68,23 +68,25 @@ def close(turn: Turn, command: Close) -> str:
 
 
 def closes_with(turn: Turn, case: Case) -> str:
-    """Why a specialist closes the case by a command of the same message, where that says no more; else ``""``."""
+    """Why a specialist closes the case by a bare command of the same message; else ``""``."""
     if case.over or not turn.person.staff:
         return ""
-    asked = [one for one in turn.request.commands if isinstance(one, Close) and one.case == case.id]
-    if len(asked) != 1 or asked[0].text or asked[0].reason == OUT_OF_SCOPE:
+    closings = [
+        command for command in turn.request.commands if isinstance(command, Close) and command.case == case.id
+    ]
+    if len(closings) != 1 or closings[0].text or closings[0].reason == OUT_OF_SCOPE:
         return ""
-    return turn.config.lists.close_reasons[asked[0].reason or "resolved"]
+    return turn.config.lists.close_reasons[closings[0].reason or "resolved"]
 
 
 def _corrects(turn: Turn, case: Case, command: Close) -> bool:
-    """A specialist closes what was called resolved for another reason."""
+    """Does a specialist close a resolved case for another reason?"""
     other = command.reason not in (None, "resolved")
     return turn.person.staff and case.state == "resolved" and other
 
 
 def finish(turn: Turn, case: Case, command: Close) -> None:
-    """Close it for the command's reason, which is one of the configured keys."""
+    """Close the case for the command's reason, which is one of the configured keys."""
     reason = command.reason or ""
     state = "resolved" if turn.person.staff and reason == "resolved" else "closed"
     if command.text:
@@ -98,12 +100,12 @@ def finish(turn: Turn, case: Case, command: Close) -> None:
     days = turn.config.desk.reopen_days
     closed = CaseClosed(by=_asker(turn), reason=words, text=command.text, reopen_days=days)
     know = {reader for number, reader in turn.read_closing if number == case.id}
-    turn.told |= {(closed.name, place): 0 for place in know if isinstance(place, str)}
+    turn.sent |= {(closed.name, place): 0 for place in know if isinstance(place, str)}
     _tell(turn, case, closed, f"closed the case ({words})", but=know)
 
 
 def _add(turn: Turn, case: Case, text: str) -> None:
-    """A word to a case that is over already: it opens nothing, but it is told."""
+    """Add words to a case that is over: this reopens nothing, but both sides are told."""
     turn.say(case, text, visibility="public")
     _pass_on(turn, case, text)
     turn.tell_desk(
@@ -112,7 +114,7 @@ def _add(turn: Turn, case: Case, text: str) -> None:
 
 
 def _pass_on(turn: Turn, case: Case, text: str) -> None:
-    """Words that came with a command go to the customers; from the desk, they are an answer."""
+    """Pass a command's words on to the customers; from the desk, they are an answer."""
     if turn.person.staff:
         timers.answered(turn, case)
     answer, author = Answer(entry=turn.public(text)), turn.person.shown
@@ -122,7 +124,7 @@ def _pass_on(turn: Turn, case: Case, text: str) -> None:
 
 @handles(Reopen)
 def reopen(turn: Turn, command: Reopen) -> str:
-    """Open a resolved or closed case again."""
+    """Reopen a resolved or closed case."""
     case = turn.case(command.case)
     if case.state == "waiting":
         return _end_waiting(turn, case, command.text)
@@ -138,7 +140,7 @@ def reopen(turn: Turn, command: Reopen) -> str:
 
 
 def _end_waiting(turn: Turn, case: Case, text: str) -> str:
-    """There is something to do again, whether the customer has answered or not; words go to all customers."""
+    """End the waiting, whether or not the customer has answered; words go to all customers."""
     if text:
         turn.say(case, text, visibility="public")
     if turn.person.staff:
@@ -153,7 +155,7 @@ def _end_waiting(turn: Turn, case: Case, text: str) -> str:
 
 
 def set_open(turn: Turn, case: Case) -> None:
-    """Open again, and say so in the history. Spam that is opened again was none: its sender's mail comes in."""
+    """Set a case open and record it. Reopened spam was none: its sender is unblocked."""
     requester = turn.by_id(case.requester_id) if case.close_reason == SPAM else None
     if requester is not None:
         blocked_sender.release(turn.tx, requester.channel, requester.address)
@@ -163,7 +165,7 @@ def set_open(turn: Turn, case: Case) -> None:
 
 
 def _tell(turn: Turn, case: Case, notice: Notice, what: str, *, but: Collection[int | str] = ()) -> None:
-    """Tell both sides; not the asker, nor the customers (by their ids) who know."""
+    """Tell both sides except the asker."""
     turn.tell_all(notice, (person for person in turn.customers(case) if person.id not in but), case)
     turn.tell_place(notice, case)
     turn.tell_desk(CustomerActed(what=f"{_asker(turn) or 'Silence'} {what}", text=notice.text), case)
@@ -179,13 +181,13 @@ def _own(turn: Turn, case: Case, owner: Person) -> None:
 
 
 def require_colleague(turn: Turn, verb: str) -> None:
-    """What makes somebody answer for a case needs one of ``[[staff]]``; the desk itself is nobody."""
+    """Refuse anybody but ``[[staff]]`` to answer for a case; the desk itself is nobody."""
     if turn.person.id in {person.id for person in turn.staff()}:
         return
-    known = ", ".join(person.address for person in turn.staff()) or "nobody yet (see [[staff]] in the config)"
+    team = ", ".join(person.address for person in turn.staff()) or "nobody yet (see [[staff]] in the config)"
     raise BadCommand(
         f"A case is taken by a person, so nothing was changed. Say who: --as MAIL with `{verb}`, or `assign`. "
-        f"On the team: {known}.",
+        f"On the team: {team}.",
         {"to": "is nobody on the support team"},
     )
 
@@ -197,6 +199,6 @@ def _staff_member(turn: Turn, wanted: str) -> Person:
         matches = [p for p in turn.staff() if name and p.name.casefold().split()[:1] == [name]]
     if len(matches) == 1:
         return matches[0]
-    known = ", ".join(person.shown for person in turn.staff()) or "nobody yet (see [[staff]] in the config)"
+    team = ", ".join(person.shown for person in turn.staff()) or "nobody yet (see [[staff]] in the config)"
     why = "fits several people" if matches else "is nobody on the support team"
-    raise BadCommand(f"“{wanted.strip()}” {why}. On the team: {known}.", {"to": why})
+    raise BadCommand(f"“{wanted.strip()}” {why}. On the team: {team}.", {"to": why})

@@ -28,10 +28,10 @@ _KEPT = ("state", "close_reason", *_MOMENTS)
 
 @handles(Merge)
 def merge(turn: Turn, command: Merge) -> str:
-    """Close one case; it is read within the other, its number leads there, its customers take part there.
+    """Merge one case into another: it is closed, its number leads there, its customers take part there.
 
-    They read what is said from now on, and their own earlier words: nothing that the other's customers said before.
-    A held case's sender is unproven, joins nothing and is told nothing.
+    They read what is said from now on, and their own earlier words: nothing that the other's customers said
+    before. A held case's sender is unproven, joins nothing and is told nothing.
     """
     part = turn.case(command.case)
     into = turn.case(command.into)
@@ -43,7 +43,7 @@ def merge(turn: Turn, command: Merge) -> str:
     before = {
         **{name: getattr(part, name) for name in _KEPT},
         "timers": [(kind, at.isoformat()) for kind, at in waiting if kind in timers.CASE_KINDS],
-        "joined": [one for one in joined if one],
+        "joined": [joining for joining in joined if joining],
         "pause": sla_pause.lasting(turn.tx, part.id),
     }
     case_merge.begin(turn.tx, part.id, into.id, by=turn.person.id, before=_plain(before), now=turn.now)
@@ -60,15 +60,15 @@ def merge(turn: Turn, command: Merge) -> str:
 
 @handles(Unmerge)
 def unmerge(turn: Turn, command: Unmerge) -> str:
-    """Part them again: each is as it was, but for what was said since, which stays where it was said."""
+    """Undo a merger: each case is as it was; what was said since stays where it was said."""
     part = turn.case(command.case)
-    one = case_merge.active(turn.tx, part.id)
-    if one is None:
+    merger = case_merge.active(turn.tx, part.id)
+    if merger is None:
         raise Refusal(f"{label(part.id)} is no part of another case, so there is nothing to undo.")
-    into = turn.case(one.into_id)
+    into = turn.case(merger.into_id)
     if into.merged_id is not None:
         raise Refusal(f"{label(into.id)} was merged itself since. Undo that first: unmerge {label(into.id)}.")
-    _restore(turn, part, one)
+    _restore(turn, part, merger)
     turn.change(into)
     turn.record(part, "unmerged", out_of=label(into.id))
     turn.record(into, "let go", other=label(part.id))
@@ -80,7 +80,7 @@ def unmerge(turn: Turn, command: Unmerge) -> str:
 
 
 def _refuse(turn: Turn, part: Case, into: Case, people: list[Person]) -> None:
-    """Raise a refusal for what would make no sense, or would let somebody read what is not theirs."""
+    """Raise a refusal for a pointless merger, or one that would show somebody other people's words."""
     if part.merged_id is not None:
         raise Refusal(f"{label(part.id)} is a part of {label(part.merged_id)} already.")
     if part.id == into.id:
@@ -102,7 +102,7 @@ def _refuse(turn: Turn, part: Case, into: Case, people: list[Person]) -> None:
 
 
 def _join(turn: Turn, part: Case, into: Case, person: Person) -> tuple[int, str, str] | None:
-    """Let a customer take part; what is needed to undo it, or None if they did already."""
+    """Make a customer take part; returns what is needed to undo it, or None if they did already."""
     if participant.role(turn.tx, into.id, person.id) in CUSTOMERS:
         return None
     here = thread.read_by(turn.tx, part.id, person.channel, person.id)
@@ -111,12 +111,11 @@ def _join(turn: Turn, part: Case, into: Case, person: Person) -> tuple[int, str,
     return person.id, *had
 
 
-def _restore(turn: Turn, part: Case, one: Merger) -> None:
-    """State, timers and people as they were; but whoever is waited for, or may say that it is not solved, has their
-    time anew."""
-    before = one.before
-    case_merge.undo(turn.tx, one, now=turn.now)
-    case_merge.leave(turn.tx, one.into_id, before["joined"], via=part.id)
+def _restore(turn: Turn, part: Case, merger: Merger) -> None:
+    """Restore state, timers and people; who is waited for, or may still object, has their time anew."""
+    before = merger.before
+    case_merge.undo(turn.tx, merger, now=turn.now)
+    case_merge.leave(turn.tx, merger.into_id, before["joined"], via=part.id)
     moments = {name: _moment(before[name]) for name in _MOMENTS if name in before}
     turn.change(part, merged_id=None, state=before["state"], close_reason=before["close_reason"], **moments)
     timer.cancel(turn.tx, part.id, timers.CASE_KINDS)
@@ -131,7 +130,7 @@ def _restore(turn: Turn, part: Case, one: Merger) -> None:
 
 
 def _wait_on(turn: Turn, part: Case, paused: int | None) -> None:
-    """What was promised rested all the time, and the customer is reminded as of one who is waited for from now on."""
+    """Continue the pause that the merger interrupted, and the customer's reminders from the start."""
     if paused is not None:
         sla_pause.go_on(turn.tx, paused)
     timers.wait(turn, part)

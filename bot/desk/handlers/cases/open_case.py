@@ -59,9 +59,9 @@ def open_case(turn: Turn, command: Open) -> str:
 
 
 def _tell_added(turn: Turn, case: Case, text: str, people: list[Person]) -> None:
-    """Whoever was added on opening hears at once what was said."""
-    said = beginning(text)
-    added = Added(by=turn.person.shown, entry=turn.public(said), whole=said == text)
+    """Tell people who were added on opening at once what was said."""
+    excerpt = beginning(text)
+    added = Added(by=turn.person.shown, entry=turn.public(excerpt), whole=excerpt == text)
     turn.tell_all(added, people, case)
 
 
@@ -70,7 +70,7 @@ def _takes_part(turn: Turn, number: int) -> bool:
 
 
 def _sender(sender: Person) -> str:
-    """Name and mail address; a chat's ids are nothing to read."""
+    """Name and mail address; a chat's ids are not legible."""
     mail = sender.channel == "email" and sender.shown != sender.address
     return f"{sender.name} <{sender.address}>" if mail else sender.shown
 
@@ -84,7 +84,7 @@ PROOF_WORDS = {
 
 
 def start(turn: Turn, command: Open) -> Case:
-    """The case itself: its first entry, its requester, its history; nobody is told yet."""
+    """Write the case with its first entry, requester and history; tells nobody yet."""
     priority = command.priority or turn.config.lists.default_priority
     case = timers.opened(
         turn,
@@ -102,8 +102,8 @@ def start(turn: Turn, command: Open) -> Case:
         linked_id=command.linked,
         **technical_contact.named(turn, command.contact),
     )
-    theirs = turn.person.address if turn.person.channel == turn.request.source else ""
-    participant.first(turn.tx, case, channel=turn.request.source, address=theirs)
+    address = turn.person.address if turn.person.channel == turn.request.source else ""
+    participant.first(turn.tx, case, channel=turn.request.source, address=address)
     turn.say(case, command.text, visibility="public", kind="automatic" if command.automatic else "said")
     if turn.proof >= Proof.PLAUSIBLE:
         turn.anchor(case)  # the ids of an unproven mail must not draw others' mail to its case
@@ -119,13 +119,13 @@ def first_words(text: str) -> str:
 
 
 def default_type(turn: Turn) -> str:
-    """What the mailbox is for."""
+    """The type of case that the mailbox is for."""
     boxes = {box.address: box.default_type for box in turn.config.mailboxes}
     return boxes.get(turn.request.mailbox, "")
 
 
 def _confirm(turn: Turn, case: Case, command: Open, met: Copied) -> bool:
-    """Was the sender told its number? Of a held case they are told nothing else."""
+    """Tell the sender the case's number; was it told? Of a held case they are told nothing else."""
     if not turn.request.may_answer or command.automatic:
         return False
     if turn.proof is Proof.UNPROVEN:
@@ -155,7 +155,7 @@ def _confirm(turn: Turn, case: Case, command: Open, met: Copied) -> bool:
 
 
 def confirm_to_writer(turn: Turn, case: Case, writer: Person) -> bool:
-    """Tell whoever wrote a case's first words that it is open. False: nobody can be reached, or a machine wrote."""
+    """Tell the author of a case's first entry that it is open; False if unreachable or a machine."""
     first = first_entry(turn, case)
     if first is None or first.kind != "said":
         return False
@@ -163,13 +163,13 @@ def confirm_to_writer(turn: Turn, case: Case, writer: Person) -> bool:
 
 
 def first_entry(turn: Turn, case: Case) -> Any:
-    """The case's own, not one of its parts'; None if it has none."""
+    """The first entry of the case itself, not of its parts; None if it has none."""
     entries = entry.entries(turn.tx, case.id)
     return next((row for row in entries if row.case_id == case.id), None)
 
 
 def confirm_to(turn: Turn, case: Case, requester: Person, *, text: str, at: datetime) -> bool:
-    """Tell somebody who did not ask just now that their case is open. False if they cannot be reached."""
+    """Tell somebody who is not the asker that their case is open. False if they cannot be reached."""
     nobody: tuple[str, ...] = ()
     return turn.tell(
         Confirmation(

@@ -21,7 +21,7 @@ from store.people.person import Person
 
 
 def give_to(turn: Turn, case: Case, address: str) -> str:
-    """Somebody else's case from now on. The former requester stays informed, unless it leaves their organisation."""
+    """Give the case to another requester. The former one stays informed, unless it changes organisations."""
     someone = _customer(turn, address)
     if someone.id == case.requester_id:
         return f"{label(case.id)} is {someone.shown}'s already."
@@ -39,24 +39,27 @@ def give_to(turn: Turn, case: Case, address: str) -> str:
     sla_targets.run(turn, case)  # another account may be promised something else
     turn.record(case, "requester set", who=someone.address)
     heard = _tell(turn, case, someone, wrote=unnamed)
-    stays = [one for one in turn.customers(case) if former and one.id == former.id]
+    stays = [customer for customer in turn.customers(case) if former and customer.id == former.id]
     turn.tell_all(RequesterChanged(by=turn.person.shown), stays, case)
     return f"{label(case.id)} is {someone.shown}'s now, {heard}.{_stay(stays)}{_left(case, gone)}"
 
 
 def _tell(turn: Turn, case: Case, someone: Person, *, wrote: bool) -> str:
-    """What the requester is told, in words. ``wrote``: it is their own mail, though its From did not say so."""
+    """Tell the new requester, and say so in words.
+
+    ``wrote``: it is their mail, though From did not say so.
+    """
     if case.held:
         return "and held still: nobody was told. To let it go on, and tell them its number: accept"
     if wrote:
-        told = open_case.confirm_to_writer(turn, case, someone)
+        notified = open_case.confirm_to_writer(turn, case, someone)
     else:
-        told = turn.tell(Added(by=turn.person.shown, entry=None, whole=False), someone, case)
-    return "and they were told" if told else "and they were not told"
+        notified = turn.tell(Added(by=turn.person.shown, entry=None, whole=False), someone, case)
+    return "and they were told" if notified else "and they were not told"
 
 
 def _customer(turn: Turn, address: str) -> Person:
-    """Raises ``Refusal`` for whoever cannot be one."""
+    """The person behind an address. Raises ``Refusal`` if they cannot be a requester."""
     if own_address(address, turn.config):
         raise Refusal(f"{address} is our own address, and cannot be a case's customer.")
     permissions.refuse_who_left(person.find(turn.tx, "email", address))
@@ -67,32 +70,32 @@ def _customer(turn: Turn, address: str) -> Person:
 
 
 def _take_leave(turn: Turn, case: Case, former: Person, someone: Person) -> list[Person]:
-    """The former requester, and those of their organisation, read on no more; who they are. They are told nothing."""
-    others = [one for one in turn.customers(case) if one.id not in (former.id, someone.id)]
-    gone = [former, *(one for one in others if of_one_house(one, former) and not one.staff)]
+    """Remove the former requester and people of their organisation; returns them. They are told nothing."""
+    others = [customer for customer in turn.customers(case) if customer.id not in (former.id, someone.id)]
+    gone = [former, *(other for other in others if of_one_house(other, former) and not other.staff)]
     thread.withdraw(turn.tx, case.id, former.id)
-    for one in gone:
-        participant.set_role(turn.tx, case.id, one, role="removed", now=turn.now)
-        turn.record(case, "participant removed", who=one.address)
+    for leaver in gone:
+        participant.set_role(turn.tx, case.id, leaver, role="removed", now=turn.now)
+        turn.record(case, "participant removed", who=leaver.address)
     return gone
 
 
 def _of_two_houses(former: Person, someone: Person) -> bool:
-    """Would the former requester read on what is another organisation's? A private address has none to leave.
+    """Would the former requester read another organisation's case? A private address has none.
 
-    Where it is unknown whose the new address is, what is an organisation's does not follow: whoever left can be let
-    in again.
+    Where it is unknown whose the new address is, an organisation's people do not follow: they can be added
+    again.
     """
     return _house_known(former) and not of_one_house(former, someone)
 
 
-def _house_known(one: Person) -> bool:
-    domain = one.address.lower().rpartition("@")[2]
-    return one.account_id is not None or (one.channel == "email" and domain not in FREE_MAIL)
+def _house_known(someone: Person) -> bool:
+    domain = someone.address.lower().rpartition("@")[2]
+    return someone.account_id is not None or (someone.channel == "email" and domain not in FREE_MAIL)
 
 
 def _stay(stays: list[Person]) -> str:
-    return "".join(f" {one.shown} stays a collaborator." for one in stays)
+    return "".join(f" {collaborator.shown} stays a collaborator." for collaborator in stays)
 
 
 def _left(case: Case, gone: list[Person]) -> str:
@@ -100,7 +103,7 @@ def _left(case: Case, gone: list[Person]) -> str:
         return ""
     who = gone[0].identified
     again = f"add {who}" if "@" in who else f"/case add {label(case.id)} @somebody"
-    names, take = " and ".join(one.shown for one in gone), "takes" if len(gone) == 1 else "take"
+    names, take = " and ".join(leaver.shown for leaver in gone), "takes" if len(gone) == 1 else "take"
     return (
         f" {names} {take} no part in it any more, because it is another organisation's now, and nobody told them. To "
         f"let somebody in again: {again}"

@@ -22,7 +22,7 @@ from store.people.person import Person
 
 @handles(Split)
 def split(turn: Turn, command: Split) -> str:
-    """Open a case with the entry's own words and files; its author is the requester and is told the number.
+    """Open a case with the entry's own words and files; its author is the requester and told the number.
 
     Merging the new case back undoes it. An unverified entry makes a held case: nobody is told of that.
     """
@@ -50,23 +50,26 @@ def split(turn: Turn, command: Split) -> str:
 
 
 def _forget(turn: Turn, case: Case, entry: Any) -> None:
-    """If it was these words that wanted an answer, whoever wrote after them waits since then, else nobody does."""
+    """Move the start of the customers' waiting, if it was this entry that wanted an answer.
+
+    To the next entry of theirs that is not answered, else nobody waits.
+    """
     rows = conversation.entries(turn.tx, case.id)
     answers = (row.received_at for row in rows if row.person_role != "contact" and row.visibility == "public")
     answered = max(answers, default=entry.received_at)
     if case.asked_at is None or not answered <= entry.received_at <= case.asked_at or entry.kind != "said":
         return
-    said = (row.received_at for row in rows if row.person_role == "contact" and row.kind == "said")
-    turn.change(case, asked_at=next((at for at in said if at >= entry.received_at), None), reply_told=0)
+    times = (row.received_at for row in rows if row.person_role == "contact" and row.kind == "said")
+    turn.change(case, asked_at=next((at for at in times if at >= entry.received_at), None), reply_told=0)
     sla_targets.run(turn, case)
 
 
 def entry_of(turn: Turn, case: Case, name: str) -> Any:
     """The entry of a case (or of a part of it) with this name. Raises a refusal if there is none."""
-    found = [row for row in conversation.entries(turn.tx, case.id) if entry_name(row.id) == name.lower()]
-    if len(found) != 1:
+    matches = [row for row in conversation.entries(turn.tx, case.id) if entry_name(row.id) == name.lower()]
+    if len(matches) != 1:
         raise Refusal(f"There is no entry {name} on {label(case.id)}; `case show` names them all.")
-    return found[0]
+    return matches[0]
 
 
 def _opened(turn: Turn, case: Case, entry: Any, author: Person) -> Case:

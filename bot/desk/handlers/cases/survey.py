@@ -19,18 +19,21 @@ SCALE = range(1, 6)
 
 @handles(Rate)
 def rate(turn: Turn, command: Rate) -> str:
-    """Keep the answer, in place of an earlier one, and tell the staff of the case."""
+    """Write a survey's answer, replacing an earlier one, and tell the case's staff."""
     case = turn.case(command.case)
-    asked = surveys.get(turn.tx, command.survey)
-    if asked is None or (asked.case_id, asked.person_id) != (case.id, turn.person.id):
+    invitation = surveys.get(turn.tx, command.survey)
+    if invitation is None or (invitation.case_id, invitation.person_id) != (case.id, turn.person.id):
         raise NotAllowed(saying("Only the person who was invited can answer that survey."))
     _check(command)
     comment = command.comment.strip()
-    surveys.answer(turn.tx, asked.id, rating=command.rating, comment=comment, now=turn.now)
+    surveys.answer(turn.tx, invitation.id, rating=command.rating, comment=comment, now=turn.now)
     turn.record(case, "survey answered", rating=command.rating, comment=" ".join(comment.split())[:300])
     turn.tell_desk(
         SurveyAnswered(
-            sender=turn.person.shown, rating=command.rating, comment=comment, changed=asked.rating is not None
+            sender=turn.person.shown,
+            rating=command.rating,
+            comment=comment,
+            changed=invitation.rating is not None,
         ),
         case,
     )

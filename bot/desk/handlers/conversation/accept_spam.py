@@ -31,7 +31,7 @@ from store.people.person import Person
 
 @handles(Accept)
 def accept(turn: Turn, command: Accept) -> str:
-    """An unverified entry is its sender's words from now on, with what a reply does; a held case goes on.
+    """Accept an unverified entry as its sender's words, with a reply's effects; or a held case.
 
     Commands in it are not done, whoever wrote them. What was marked as spam can still be accepted.
     """
@@ -54,7 +54,7 @@ def accept(turn: Turn, command: Accept) -> str:
 
 @handles(Spam)
 def spam(turn: Turn, command: Spam) -> str:
-    """Fold an unverified entry away, or close the case; nobody is told, and more of it is kept aside."""
+    """Hide an unverified entry, or close the case; nobody is told, and the sender is blocked."""
     case = turn.case(command.case)
     entry = None if case.held and not command.entry else _meant(turn, case, command.entry, ("unverified",))
     if entry is None:
@@ -83,7 +83,7 @@ def _meant(turn: Turn, case: Case, name: str, kinds: tuple[str, ...]) -> Any:
 
 
 def _known(turn: Turn, person_id: int) -> Person:
-    """The sender, from now on a contact."""
+    """The sender, who becomes a contact."""
     author = turn.by_id(person_id)
     if author is None or author.staff:
         raise Refusal("That was written by the support team: there is no sender to accept. Send it anew.")
@@ -93,7 +93,7 @@ def _known(turn: Turn, person_id: int) -> Person:
 
 
 def _let_in(turn: Turn, case: Case, author: Person) -> bool:
-    """The sender takes part, even if they were removed before; False if they did already."""
+    """Make the sender take part, even if they were removed before; False if they did already."""
     if participant.role(turn.tx, case.id, author.id) in CUSTOMERS:
         return False
     participant.set_role(turn.tx, case.id, author, role="collaborator", now=turn.now)
@@ -120,7 +120,7 @@ def _tell(turn: Turn, case: Case, entry: Any, author: Person, *, joined: bool) -
 
 
 def _release(turn: Turn, case: Case) -> str:
-    """A held case is a case like any other; its sender is told its number now, if anybody knows who that is."""
+    """Release a held case: its sender is told its number now, if it is known who that is."""
     requester = turn.by_id(case.requester_id)
     if requester is None or permissions.reachable(requester):
         requester = _known(turn, case.requester_id)
@@ -134,15 +134,15 @@ def _release(turn: Turn, case: Case) -> str:
     first = open_case.first_entry(turn, case)
     if first is not None:
         conversation.remember(turn.tx, case.id, (first.message_id,))
-    told = open_case.confirm_to_writer(turn, case, requester)
+    notified = open_case.confirm_to_writer(turn, case, requester)
     turn.tell_desk(CustomerActed(what=f"{turn.person.shown} accepted the sender"), case)
     if not permissions.reachable(requester):
         return f"{label(case.id)} goes on, but nobody was told: its From names nobody. {WHOSE}"
-    return f"{label(case.id)} goes on, and {requester.shown} was {'' if told else 'not '}told its number."
+    return f"{label(case.id)} goes on, and {requester.shown} was {'' if notified else 'not '}told its number."
 
 
 def _block(turn: Turn, case: Case, sender: Person | None, proof: Proof) -> None:
-    """Nobody reads more of it. Where anybody could have written, the sender's true mail still comes in."""
+    """Block the sender. If anybody could have written the entry, the sender's proven mail still comes in."""
     if sender is not None and not sender.staff and "@" in sender.address:
         blocked_sender.block(
             turn.tx, sender.channel, sender.address, proof=proof, case_id=case.id, now=turn.now

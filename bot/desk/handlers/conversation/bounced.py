@@ -41,7 +41,7 @@ def bounced_back(turn: Turn, command: Bounced) -> str:
 
 
 def _tell(turn: Turn, case: Case, row: ReportedDelivery, command: Bounced) -> None:
-    """What staff did not get is history only: telling them by mail could bounce again."""
+    """Record what was not delivered; for staff that is all, because mail about it could bounce again."""
     person = turn.by_id(row.person_id) if row.person_id else None
     who = person.shown if person else row.recipient
     turn.record(

@@ -17,17 +17,17 @@ _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞŁŚŻ][\w’'-]+(?: [A-ZÀ-ÖØ-ÞŁŚŻ][\w
 
 
 def hear(turn: Turn, case: Case, text: str) -> str:
-    """What to say to whoever gave a number that something waits for; ``""``: there is none, or nothing waits."""
-    found = written_number(text)
-    if found is None:
+    """Take a phone number that something waits for; returns what to say, ``""`` if there is nothing."""
+    written = written_number(text)
+    if written is None:
         return ""
-    return together(concern.hear_number(turn, case, found, text), _for_blocker(turn, case, found))
+    return together(concern.hear_number(turn, case, written, text), _for_blocker(turn, case, written))
 
 
-def _for_blocker(turn: Turn, case: Case, found: WrittenNumber) -> str:
-    """The desk reads what may be one in the reply itself."""
-    if not found.named or not technical_contact.needs(turn, case):
+def _for_blocker(turn: Turn, case: Case, written: WrittenNumber) -> str:
+    """Name a Blocker's contact by a number that is certain; others the desk reads in the reply itself."""
+    if not written.named or not technical_contact.needs(turn, case):
         return ""
-    name = found.before if _NAME.fullmatch(found.before) else ""
+    name = written.before if _NAME.fullmatch(written.before) else ""
     turn.owe_word()
-    return technical_contact.name(turn, NameContact(case.id, found.number, name))
+    return technical_contact.name(turn, NameContact(case.id, written.number, name))

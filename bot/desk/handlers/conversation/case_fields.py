@@ -17,7 +17,7 @@ from store.cases.case import Case
 
 @handles(AskFor)
 def ask_for(turn: Turn, command: AskFor) -> str:
-    """The customers are asked, and the case waits for them."""
+    """Ask the customers for material; the case waits for them."""
     case = _in_work(turn, command.case)
     if not turn.customers(case):
         raise Refusal(
@@ -30,7 +30,7 @@ def ask_for(turn: Turn, command: AskFor) -> str:
     conversation.own_if_free(turn, case)
     timers.wait(turn, case)
     entry, author = turn.public(command.text), turn.person.shown
-    told = conversation.notified_names(
+    names = conversation.notified_names(
         person
         for person in turn.customers(case)
         if turn.tell(InformationNeeded(entry=entry), person, case, author=author)
@@ -38,11 +38,11 @@ def ask_for(turn: Turn, command: AskFor) -> str:
     turn.tell_place(InformationNeeded(entry=entry), case, author=author)
     _tell_where_to_upload(turn, case)
     turn.tell_desk(CustomerActed(what=f"{author} asked the customer for this", text=command.text), case)
-    return f"Asked: {told}. {label(case.id)} waits for the answer."
+    return f"Asked: {names}. {label(case.id)} waits for the answer."
 
 
 def _tell_where_to_upload(turn: Turn, case: Case) -> None:
-    """In a chat, to each alone: others could read the link. By mail it stands with the question."""
+    """Send upload links in a chat, to each alone: others could read them. A mail has its own."""
     for person in turn.customers(case):
         upload_url = "" if turn.reads_mail(person) else turn.page_url("upload", case, person)
         if upload_url:
@@ -51,7 +51,7 @@ def _tell_where_to_upload(turn: Turn, case: Case) -> None:
 
 @handles(Wait)
 def wait(turn: Turn, command: Wait) -> str:
-    """The clocks rest until the customer says something; they are reminded now and then."""
+    """Stop the clocks until the customer writes; they are reminded now and then."""
     case = _in_work(turn, command.case)
     if case.state == "waiting":
         return f"{label(case.id)} waits already."
@@ -72,7 +72,7 @@ def _in_work(turn: Turn, number: int) -> Case:
 
 @handles(Workaround)
 def workaround(turn: Turn, command: Workaround) -> str:
-    """An answer that is marked: it helps for now, and the case goes on."""
+    """Answer with a marked workaround: it helps for now, and the case goes on."""
     case = turn.case(command.case)
     turn.record(case, "workaround given")
     return conversation.answer(turn, case, command.text, workaround=True)
@@ -80,7 +80,7 @@ def workaround(turn: Turn, command: Workaround) -> str:
 
 @handles(SetField)
 def set_field(turn: Turn, command: SetField) -> str:
-    """Set one field; a new type empties the category, unless that was said along with it."""
+    """Set one field; a new type empties the category, unless both were given."""
     case = turn.case(command.case)
     if command.field == "requester":
         return requester.give_to(turn, case, command.value)
@@ -97,12 +97,12 @@ def set_field(turn: Turn, command: SetField) -> str:
 
 
 def _check_category(turn: Turn, case: Case, command: SetField) -> None:
-    """Raises ``BadCommand`` for one of another type."""
+    """Raise ``BadCommand`` for a category of another type."""
     kind = command.value if command.field == "type" else case.type
     category = command.value if command.field == "category" else command.category
-    known = turn.config.lists.types.get(kind, ())
-    if (category or command.field == "category") and category not in known:
-        choices = ", ".join(known) or f"none for {kind or 'no type'}"
+    categories = turn.config.lists.types.get(kind, ())
+    if (category or command.field == "category") and category not in categories:
+        choices = ", ".join(categories) or f"none for {kind or 'no type'}"
         raise BadCommand(
             f"“{category[:60]}” is no category here. There are: {choices}.", {"category": "is unknown"}
         )

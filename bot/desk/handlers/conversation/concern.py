@@ -33,8 +33,8 @@ NUMBER = "We need a number that we can call, with the country code: +33 1 23 45 
 def raise_concern(turn: Turn, command: Concern) -> str:
     """Tell the manager, with the last of the conversation, and tell the customer who was told.
 
-    A case that waited for its customer waits no longer: they have spoken, and are not reminded to.
-    While an earlier one on the case is fresh, it is added to that: nobody is called twice.
+    A case that waited for its customer waits no longer: they have spoken, and are not reminded to. While an
+    earlier concern on the case is recent, this one is added to it: nobody is called twice.
     """
     if command.phone:
         command = replace(command, phone=technical_contact.number(command.phone, saying(NUMBER)))
@@ -48,79 +48,84 @@ def raise_concern(turn: Turn, command: Concern) -> str:
     earlier = _earlier(turn, case)
     if earlier is not None and (holders := concern_escalation.holders(turn, earlier)):
         return _add(turn, case, command, earlier, holders)
-    told = managers(turn, case)
+    recipients = managers(turn, case)
     concerns.add(
         turn.tx,
         case.id,
         turn.person.id,
         phone=command.phone,
         category=command.category,
-        told=[manager.id for manager in told],
+        recipients=[manager.id for manager in recipients],
         now=turn.now,
     )
-    _record(turn, case, command, told)
+    _record(turn, case, command, recipients)
     concern_escalation.begin(turn, case)
-    _tell_managers(turn, case, command, told, before)
-    return _received(turn, case, command, told, waits=True)
+    _tell_managers(turn, case, command, recipients, before)
+    return _received(turn, case, command, recipients, waits=True)
 
 
-def hear_number(turn: Turn, case: Case, found: WrittenNumber, text: str) -> str:
-    """A number for the asker's last concern, if that has none: it is kept, and both sides hear of it.
+def hear_number(turn: Turn, case: Case, written: WrittenNumber, text: str) -> str:
+    """Take a number for the asker's last concern, if that has none, and tell both sides.
 
-    Of what may be a number, whoever has the concern reads the words. Nothing is to be said besides.
+    A number that is uncertain is left to whoever has the concern. Returns what else to say: nothing.
     """
-    own = (one for one in concerns.of(turn.tx, case.id) if one.person_id == turn.person.id)
+    own = (concern for concern in concerns.of(turn.tx, case.id) if concern.person_id == turn.person.id)
     raised = next(own, None)
     if raised is None or raised.phone:
         return ""
     holders = concern_escalation.holders(turn, raised) or managers(turn, case)
-    if not found.sure:
+    if not written.sure:
         if raised.taken_at or _perhaps_before(turn, case, raised):
             return ""
         what = f"{turn.person.shown}, who raised the concern, perhaps gave a phone number"
         turn.tell_desk(CustomerActed(what=what, text=text), case, to=holders)
         return ""
-    concerns.add_details(turn.tx, raised.id, phone=found.number, category=raised.category)
-    turn.record(case, "concern added to", phone=found.number, category="")
-    what = f"{turn.person.shown} gave a phone number for the concern: {found.number}"
+    concerns.add_details(turn.tx, raised.id, phone=written.number, category=raised.category)
+    turn.record(case, "concern added to", phone=written.number, category="")
+    what = f"{turn.person.shown} gave a phone number for the concern: {written.number}"
     turn.tell_desk(CustomerActed(what=what, text=text), case, to=holders)
     if turn.request.may_answer:
-        _tell_noted(turn, case, raised, holders, phone=found.number)
+        _tell_noted(turn, case, raised, holders, phone=written.number)
     return ""
 
 
 def _perhaps_before(turn: Turn, case: Case, raised: Raised) -> bool:
-    """Did words of theirs before these perhaps give one, too? Those who have the concern hear of the first."""
-    said = [
+    """Did they perhaps give a number before? The holders of the concern are told of the first only."""
+    texts = [
         row.text
         for row in entry.entries(turn.tx, case.id)
         if row.person_id == turn.person.id and row.received_at > raised.raised_at
     ]
-    return len([text for text in said if (one := written_number(text)) and not one.sure]) > 1
+    return len([text for text in texts if (written := written_number(text)) and not written.sure]) > 1
 
 
 def _tell_noted(turn: Turn, case: Case, raised: Raised, holders: Sequence[Person], *, phone: str) -> None:
-    """At which number they will be called, and by when they hear from whom; nothing is asked a second time."""
+    """Tell at which number they will be called, and by when they hear from whom; asks nothing twice."""
     after = turn.config.concern.remind_after
     by = None if raised.taken_at else concern_escalation.moment(turn, case, after)
-    category, who = concern_escalation.words(turn, raised.category), ", ".join(one.shown for one in holders)
+    category, who = (
+        concern_escalation.words(turn, raised.category),
+        ", ".join(holder.shown for holder in holders),
+    )
     turn.tell(ConcernReceived(phone=phone, category=category, who=who, by_at=by), turn.person, case)
 
 
 def _earlier(turn: Turn, case: Case) -> Raised | None:
-    """What was raised on the case within the quiet time: the asker's own, else the last."""
+    """A concern raised on the case within the quiet time: the asker's own, else the last."""
     quiet = turn.config.concern.quiet
     if not quiet:
         return None
-    fresh = [one for one in concerns.of(turn.tx, case.id) if turn.now - one.raised_at < lasting(quiet)]
-    own = [one for one in fresh if one.person_id == turn.person.id]
+    fresh = [
+        recent for recent in concerns.of(turn.tx, case.id) if turn.now - recent.raised_at < lasting(quiet)
+    ]
+    own = [recent for recent in fresh if recent.person_id == turn.person.id]
     return next(iter(own or fresh), None)
 
 
 def _add(turn: Turn, case: Case, command: Concern, earlier: Raised, holders: Sequence[Person]) -> str:
-    """What is said again, or was missing, belongs to the one that is on its way, or was taken already.
+    """Add to a concern that is waiting, or was taken already.
 
-    Somebody else's goes the same way, beside it: its raiser is called at their own number.
+    Another person's concern joins it, beside it: its raiser is called at their own number.
     """
     if earlier.person_id == turn.person.id:
         phone, category = command.phone or earlier.phone, command.category or earlier.category
@@ -135,7 +140,7 @@ def _add(turn: Turn, case: Case, command: Concern, earlier: Raised, holders: Seq
 
 
 def _join(turn: Turn, case: Case, command: Concern, earlier: Raised, holders: Sequence[Person]) -> None:
-    """A concern of somebody else's. Where none on this very case is reminded of, it is by itself."""
+    """Join another person's concern. Where none on this very case is reminded of, it stands by itself."""
     details = {"phone": command.phone, "category": command.category}
     concerns.join(turn.tx, earlier, case_id=case.id, person_id=turn.person.id, **details)
     _record(turn, case, command, holders)
@@ -146,31 +151,31 @@ def _join(turn: Turn, case: Case, command: Concern, earlier: Raised, holders: Se
 def _tell_holders(
     turn: Turn, case: Case, command: Concern, earlier: Raised, holders: Sequence[Person]
 ) -> None:
-    """Those who know of the concern, or have it, hear of what comes to it; and the owner, whose case it is."""
+    """Tell those who have the concern, or know of it, and the case's owner, what was added."""
     owner = turn.by_id(case.owner_id) if case.owner_id else None
     also = [owner] if owner and owner.staff and owner not in holders else []
     own = earlier.person_id == turn.person.id
-    given = (
+    details = (
         f"phone: {command.phone}" if command.phone else "",
         concern_escalation.words(turn, command.category),
     )
-    more = f" ({', '.join(filter(None, given))})" if any(given) else ""
+    more = f" ({', '.join(filter(None, details))})" if any(details) else ""
     what = f"{turn.person.shown} {'added to the concern' if own else 'has raised a concern too'}{more}"
     turn.tell_desk(CustomerActed(what=what, text=command.text), case, to=[*holders, *also])
 
 
-def _record(turn: Turn, case: Case, command: Concern, told: Sequence[Person]) -> None:
+def _record(turn: Turn, case: Case, command: Concern, recipients: Sequence[Person]) -> None:
     turn.record(
         case,
         "concern raised",
         phone=command.phone,
         category=command.category,
-        told=[manager.shown for manager in told],
+        told=[manager.shown for manager in recipients],
     )
 
 
 def _tell_managers(
-    turn: Turn, case: Case, command: Concern, told: Sequence[Person], before: tuple[PublicEntry, ...]
+    turn: Turn, case: Case, command: Concern, recipients: Sequence[Person], before: tuple[PublicEntry, ...]
 ) -> None:
     notice = ConcernRaised(
         phone=command.phone,
@@ -179,21 +184,21 @@ def _tell_managers(
         sender=turn.person.shown,
         entries=before,
     )
-    turn.tell_desk(notice, case, to=told, urgent=True)
+    turn.tell_desk(notice, case, to=recipients, urgent=True)
 
 
 def _received(
     turn: Turn,
     case: Case,
     command: Concern,
-    told: Sequence[Person],
+    recipients: Sequence[Person],
     *,
     waits: bool,
     phone: str = "",
     category: str = "",
 ) -> str:
-    """Tell the customer who hears of it; and while it waits to be taken, by when they hear who has it."""
-    who = ", ".join(person.shown for person in told)
+    """Tell the customer who is informed; and while it waits to be taken, by when they hear who has it."""
+    who = ", ".join(person.shown for person in recipients)
     if not turn.person.staff and turn.request.may_answer:
         text = beginning(command.text)
         phone, category = phone or command.phone, category or command.category
@@ -217,24 +222,24 @@ def _received(
 
 @handles(TakeConcern)
 def take(turn: Turn, command: TakeConcern) -> str:
-    """Somebody of the desk takes what was raised: nobody is reminded any more, and each raiser hears who it is."""
+    """Take the concerns of a case: nobody is reminded any more, and each raiser is told who took them."""
     case = turn.case(command.case)
     raised = _untaken(turn, case)
-    for one in raised:
-        concerns.take(turn.tx, one.id, turn.person.id, now=turn.now)
+    for untaken in raised:
+        concerns.take(turn.tx, untaken.id, turn.person.id, now=turn.now)
     concern_escalation.end(turn, raised)
     if command.text:
         turn.say(case, command.text, visibility="public")
     turn.change(case)
     turn.record(case, "concern taken")
-    told = _tell_raisers(turn, case, raised, command.text)
-    known = f", and {' and '.join(told)} {'was' if len(told) == 1 else 'were'} told" if told else ""
+    names = _tell_raisers(turn, case, raised, command.text)
+    note = f", and {' and '.join(names)} {'was' if len(names) == 1 else 'were'} told" if names else ""
     turn.tell_desk(CustomerActed(what=f"{turn.person.shown} has taken the concern"), case)
-    return f"The concern on {label(case.id)} is yours{known}."
+    return f"The concern on {label(case.id)} is yours{note}."
 
 
 def _untaken(turn: Turn, case: Case) -> Sequence[Raised]:
-    """What nobody has taken, the last first. Raises a refusal if there is nothing."""
+    """Concerns that nobody has taken, the last first. Raises a refusal if there are none."""
     if raised := concerns.untaken(turn.tx, case.id):
         return raised
     last = concerns.latest(turn.tx, case.id)
@@ -245,11 +250,11 @@ def _untaken(turn: Turn, case: Case) -> Sequence[Raised]:
 
 
 def _tell_raisers(turn: Turn, case: Case, raised: Sequence[Raised], text: str) -> list[str]:
-    """Once each, with the number that they gave last; their names."""
-    theirs = concern_escalation.by_raiser(raised)
-    raisers = [person for person in turn.customers(case) if person.id in theirs]
+    """Tell each raiser once, with the number that they gave last; returns their names."""
+    by_raiser = concern_escalation.by_raiser(raised)
+    raisers = [person for person in turn.customers(case) if person.id in by_raiser]
     for person in raisers:
-        phone = theirs[person.id].phone
+        phone = by_raiser[person.id].phone
         turn.tell(ConcernTaken(by=turn.person.shown, phone=phone, text=text), person, case)
     return [person.shown for person in raisers]
 
@@ -259,4 +264,4 @@ def _missing(phone: str, category: str) -> tuple[str, ...]:
         ("a phone number where we can reach you", phone),
         ("what kind of concern it is", category),
     )
-    return tuple(words for words, given in wanted if not given)
+    return tuple(words for words, value in wanted if not value)

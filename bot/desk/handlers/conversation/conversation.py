@@ -39,7 +39,7 @@ CHANGES = {
 
 @handles(Reply)
 def reply(turn: Turn, command: Reply) -> str:
-    """A specialist's words go to the customers, a customer's to the specialists and the other customers."""
+    """Send a specialist's words to the customers; a customer's to the specialists and other customers."""
     case = turn.case(command.case)
     if _speaks_for_desk(turn, case):
         turn.record(case, "answered", evidence=turn.request.evidence)
@@ -59,12 +59,12 @@ def reply(turn: Turn, command: Reply) -> str:
 
 
 def _speaks_for_desk(turn: Turn, case: Case) -> bool:
-    """Staff do, but on what they ask themselves, as anybody's customer."""
+    """Does the asker speak for the desk? Staff do, except on cases that they opened themselves."""
     return turn.person.staff and case.requester_id != turn.person.id
 
 
 def _thanked(turn: Turn, case: Case, text: str) -> str:
-    """Thanks open nothing: they are kept, the desk sees them, and who gave them is told the way back."""
+    """Keep thanks without reopening the case: the desk sees them, the writer is told how to reopen."""
     turn.say(case, text, visibility="public")
     turn.anchor(case)
     turn.record(case, "thanked", evidence=turn.request.evidence)
@@ -85,13 +85,13 @@ def _thanked(turn: Turn, case: Case, text: str) -> str:
 
 
 def _names(turn: Turn) -> list[str]:
-    """What a letter to the desk may begin and end with."""
+    """The names that a message to the desk may begin and end with."""
     return [turn.person.name, turn.config.desk.name, *(someone.name for someone in turn.staff())]
 
 
 @handles(Attach)
 def attach(turn: Turn, command: Attach) -> str:
-    """Files without words: a reply that only adds them."""
+    """Add files without words."""
     case = turn.case(command.case)
     if not _speaks_for_desk(turn, case) and _long_over(turn, case):
         return _follow_up(turn, case, "")
@@ -101,9 +101,9 @@ def attach(turn: Turn, command: Attach) -> str:
     turn.record(case, "attached", files=files, evidence=turn.request.evidence)
     if _speaks_for_desk(turn, case):
         what = "a file" if len(files) == 1 else f"{len(files)} files"
-        told = _pass_on(turn, case, "", did=f"sent the customers {what}")
-        sent = f"{what.capitalize()} on {label(case.id)}, on the way to {told}."
-        return together(sent, cc_people.passed_over(turn, case))
+        names = _pass_on(turn, case, "", did=f"sent the customers {what}")
+        confirmation = f"{what.capitalize()} on {label(case.id)}, on the way to {names}."
+        return together(confirmation, cc_people.passed_over(turn, case))
     again = _woken(turn, case)
     aside = cc_people.not_notified(_tell_of_reply(turn, case, ""))
     pattern = "1 file added to {case}." if len(files) == 1 else "{count} files added to {case}."
@@ -112,7 +112,7 @@ def attach(turn: Turn, command: Attach) -> str:
 
 @handles(Note)
 def note(turn: Turn, command: Note) -> str:
-    """Words for the desk only."""
+    """Write an internal note."""
     case = turn.case(command.case)
     turn.say(case, command.text, visibility="internal")
     turn.anchor(case)
@@ -123,7 +123,7 @@ def note(turn: Turn, command: Note) -> str:
 
 @handles(Missed)
 def missed(turn: Turn, command: Missed) -> str:
-    """Files that could not be had: the desk is told, and whoever sent them (by a refusal); nobody else."""
+    """Report files that could not be fetched to the desk and (by a refusal) their sender; nobody else."""
     case, names = turn.case(command.case), ", ".join(command.files)
     turn.record(case, "files missed", files=list(command.files))
     many = len(command.files) != 1
@@ -139,7 +139,7 @@ def missed(turn: Turn, command: Missed) -> str:
 
 @handles(Keep)
 def keep(turn: Turn, command: Keep) -> str:
-    """Keep a message beside the case: it moves nothing and reaches no customer."""
+    """Keep a message on the case: it changes nothing and reaches no customer."""
     case = turn.case(command.case)
     inward = command.inward or command.why == "unverified"
     visibility = "internal" if inward else "public"
@@ -162,7 +162,7 @@ def keep(turn: Turn, command: Keep) -> str:
 
 
 def _tell_of_unverified(turn: Turn, case: Case, text: str, entry: int) -> None:
-    """The desk decides about them; a colleague's own words are nothing to accept."""
+    """Tell the desk, which decides about unverified words; a colleague's own need no acceptance."""
     here = turn.here(case.id)
     text = "" if here is not None and here.side == "desk" else text  # they stand there already
     offered = None if turn.person.staff else entry_name(entry)
@@ -170,7 +170,7 @@ def _tell_of_unverified(turn: Turn, case: Case, text: str, entry: int) -> None:
 
 
 def _tell_of_change(turn: Turn, case: Case, command: Keep) -> None:
-    """Words were changed or taken back after they had been heard; a note stands corrected where it stands."""
+    """Tell the desk that words were changed or deleted after they were heard; a note shows that itself."""
     here, who = turn.here(case.id), turn.person.shown
     if here is None or here.side != "desk":
         what = f"{who} changed something after it was said"
@@ -180,7 +180,7 @@ def _tell_of_change(turn: Turn, case: Case, command: Keep) -> None:
 
 
 def _not_taken(turn: Turn, case: Case) -> str:
-    """Why words were kept for the desk only, in words."""
+    """Why an entry was kept for the desk only, in words."""
     who = turn.person
     if participant.removed(turn.tx, case.id, who.id):
         return f"{who.shown} was removed from this case, and wrote again. Only the desk sees it"
@@ -191,22 +191,24 @@ def _not_taken(turn: Turn, case: Case) -> str:
 
 
 def answer(turn: Turn, case: Case, text: str, *, workaround: bool = False) -> str:
-    """A specialist's words go to the customers; if the case waits for these, their time begins anew."""
+    """Send a specialist's answer to the customers; if the case waits for them, their time starts anew."""
     before = _answered_just_now(turn, case)
     turn.say(case, text, visibility="public", kind="workaround" if workaround else "said")
     turn.anchor(case)
-    told = _pass_on(turn, case, text, did="answered", workaround=workaround)
+    names = _pass_on(turn, case, text, did="answered", workaround=workaround)
     also = f"{before} had answered already, so the customer has two answers." if before else ""
     if also:
         turn.owe_answer()
-    sent = f"Your answer on {label(case.id)} is on its way to {told}."
-    if told == NOBODY:
-        sent = f"Your answer was kept on {label(case.id)}, and sent to {told}. {WHOSE}. Then answer again."
-    return together(sent, also, cc_people.passed_over(turn, case))
+    confirmation = f"Your answer on {label(case.id)} is on its way to {names}."
+    if names == NOBODY:
+        confirmation = (
+            f"Your answer was kept on {label(case.id)}, and sent to {names}. {WHOSE}. Then answer again."
+        )
+    return together(confirmation, also, cc_people.passed_over(turn, case))
 
 
 def _answered_just_now(turn: Turn, case: Case) -> str:
-    """The name of a colleague whose answer is the last that the customers have."""
+    """The name of a colleague who gave the last answer that the customers have."""
     last = next(iter(conversation.latest(turn.tx, case.id, 1)), None)
     if last is None or last.role not in ("specialist", "manager") or last.person_id == turn.person.id:
         return ""
@@ -214,20 +216,20 @@ def _answered_just_now(turn: Turn, case: Case) -> str:
 
 
 def _pass_on(turn: Turn, case: Case, text: str, *, did: str, workaround: bool = False) -> str:
-    """Words or files of the desk are an answer; the names of those who get it."""
+    """Send words or files of the desk as an answer; returns the names of those who get it."""
     timers.answered(turn, case)
     own_if_free(turn, case)
     if case.state == "waiting":
         timers.wait(turn, case)
-    told = tell_customers(turn, case, text, workaround=workaround)
-    if told == NOBODY:
+    names = tell_customers(turn, case, text, workaround=workaround)
+    if names == NOBODY:
         turn.owe_answer()
     turn.tell_desk(CustomerActed(what=f"{turn.person.shown} {did}", text=text), case)
-    return told
+    return names
 
 
 def own_if_free(turn: Turn, case: Case) -> None:
-    """Whoever first does something with a case works on it from now on."""
+    """Make the first specialist who does something on a case its owner."""
     if case.state == "new":
         turn.change(case, state="open")
     if case.owner_id is None and turn.person.role != "operator":
@@ -236,27 +238,31 @@ def own_if_free(turn: Turn, case: Case) -> None:
 
 
 def tell_customers(turn: Turn, case: Case, text: str, *, workaround: bool = False) -> str:
-    """Pass words on to the case's customers but the asker; their names."""
+    """Send words to the case's customers except the asker; returns their names."""
     closed = lifecycle.closes_with(turn, case)
     author, days = turn.person.shown, turn.config.desk.reopen_days
     answer = Answer(entry=turn.public(text), workaround=workaround, closed=closed, reopen_days=days)
-    others = (one for one in turn.customers(case) if one.id != turn.person.id)
-    told = [person for person in others if turn.tell(answer, person, case, author=author)]
+    others = (customer for customer in turn.customers(case) if customer.id != turn.person.id)
+    recipients = [person for person in others if turn.tell(answer, person, case, author=author)]
     turn.tell_place(answer, case, author=author)
     if closed:
-        elsewhere = {one.id for one in told if turn.reads_with_others(one, case) != turn.request.place}
-        places = {place for notice, place in turn.told if notice == answer.name}
+        elsewhere = {
+            recipient.id
+            for recipient in recipients
+            if turn.reads_with_others(recipient, case) != turn.request.place
+        }
+        places = {place for notice, place in turn.sent if notice == answer.name}
         turn.read_closing |= {(case.id, reader) for reader in elsewhere | places}
-    return notified_names(told)
+    return notified_names(recipients)
 
 
 def notified_names(people: Iterable[Person]) -> str:
-    """Who was told, in words."""
+    """The names of those who were notified, in words."""
     return ", ".join(person.shown for person in people) or NOBODY
 
 
 def _tell_of_reply(turn: Turn, case: Case, text: str) -> Copied:
-    """Tell both sides; the people in Cc."""
+    """Tell both sides of a reply; returns the people in Cc."""
     met = cc_people.meet(turn, case, opening=False)
     entry, sender = turn.public(text), turn.person.shown
     turn.tell_desk(CustomerReplied(entry=entry, sender=sender, proposed=met.outside), case)
@@ -265,7 +271,7 @@ def _tell_of_reply(turn: Turn, case: Case, text: str) -> Copied:
 
 
 def wake(turn: Turn, case: Case) -> bool:
-    """A customer's words reopen a case that is over, end its waiting, and want an answer. Did they reopen it?"""
+    """Let a customer's words reopen a case or end its waiting, and start the clock; was it reopened?"""
     over = case.over
     if over:
         lifecycle.set_open(turn, case)
@@ -275,23 +281,23 @@ def wake(turn: Turn, case: Case) -> bool:
 
 
 def _woken(turn: Turn, case: Case) -> str:
-    """Wake it for the asker; what to say if that has reopened it."""
+    """Wake the case for the asker; returns what to say if that reopened it."""
     if not wake(turn, case):
         return ""
-    asked = turn.request
-    if asked.source == turn.person.channel and asked.may_answer and not asked.explicit:
+    request = turn.request
+    if request.source == turn.person.channel and request.may_answer and not request.explicit:
         turn.tell(CaseReopened(by=""), turn.person, case)  # who asked by a command reads it there
     return saying("{case} is open again.", case=label(case.id))
 
 
 def _long_over(turn: Turn, case: Case) -> bool:
-    """Over for longer than a plain reply reopens."""
+    """Is the case over for longer than a plain reply may reopen it?"""
     days = timedelta(days=turn.config.desk.reopen_days)
     return case.over and turn.now - (case.closed_at or turn.now) > days
 
 
 def _follow_up(turn: Turn, case: Case, text: str) -> str:
-    """The case has been over for too long: a new one, linked to it; what is said before that is over joins it."""
+    """Open a new case linked to one that is over for too long; more words until it is over join it."""
     earlier = cases.follow_up(turn.tx, case.id, turn.person.id)
     if earlier is not None:
         turn.allow(Reply(earlier, text))

@@ -20,7 +20,7 @@ from store.cases.case import Case
 
 @handles(ChangePriority)
 def change(turn: Turn, command: ChangePriority) -> str:
-    """A specialist's word changes it; a customer's is a request that a specialist decides."""
+    """Change the priority for a specialist; for a customer, ask a specialist to decide."""
     case = turn.case(command.case)
     if command.priority == case.priority:
         is_so = saying("{case} is {priority} already.", case=label(case.id), priority=case.priority)
@@ -36,10 +36,10 @@ def change(turn: Turn, command: ChangePriority) -> str:
 
 
 def _why_so(turn: Turn, case: Case, wanted: str) -> str:
-    """With a reason as one may be given for more, or for less."""
-    known = turn.config.lists.priorities
-    before = known.index(case.priority) if case.priority in known else 0
-    return WHY_LESS if known.index(wanted) > before else WHY_MORE
+    """The command with a sample reason, for a higher or for a lower priority."""
+    priorities = turn.config.lists.priorities
+    before = priorities.index(case.priority) if case.priority in priorities else 0
+    return WHY_LESS if priorities.index(wanted) > before else WHY_MORE
 
 
 WHY_MORE = "Please say why: priority {priority}: nothing works any more for any of our users"
@@ -47,7 +47,7 @@ WHY_LESS = "Please say why: priority {priority}: a workaround helps us for now"
 
 
 def _set(turn: Turn, case: Case, priority: str, *, why: str) -> str:
-    """The clocks run anew towards the targets of this priority."""
+    """Set the priority; the clocks restart with its targets."""
     before = case.priority
     turn.change(case, priority=priority)
     requests.decide(turn.tx, case.id, now=turn.now)
@@ -64,7 +64,7 @@ def _set(turn: Turn, case: Case, priority: str, *, why: str) -> str:
 
 
 def _request(turn: Turn, case: Case, command: ChangePriority) -> str:
-    """Kept as the customer's words; it reopens a case that is over."""
+    """Keep the request as the customer's words; it reopens a case that is over."""
     turn.say(case, command.text, visibility="public")
     turn.anchor(case)
     if case.over:
@@ -90,30 +90,30 @@ def _request(turn: Turn, case: Case, command: ChangePriority) -> str:
 def decide(turn: Turn, command: DecidePriority) -> str:
     """Grant or decline the request that waits."""
     case = turn.case(command.case)
-    asked = requests.waiting(turn.tx, case.id)
-    if asked is None:
+    wish = requests.waiting(turn.tx, case.id)
+    if wish is None:
         raise Refusal(f"Nobody waits for another priority of {label(case.id)}.")
-    if asked.wanted == case.priority:
+    if wish.wanted == case.priority:
         requests.decide(turn.tx, case.id, now=turn.now)
         raise Refusal(f"{label(case.id)} is {case.priority} already: there is nothing left to decide.")
-    if command.wanted not in ("", asked.wanted):
+    if command.wanted not in ("", wish.wanted):
         raise Refusal(
-            f"The customer asks for {asked.wanted} by now, not for {command.wanted}, so nothing was changed. "
+            f"The customer asks for {wish.wanted} by now, not for {command.wanted}, so nothing was changed. "
             "Please decide that."
         )
     if not command.text.strip():
         verb = "grant" if command.granted else "decline"
         raise BadCommand(f"Please say why: {verb} reason", {"text": "is needed, the customer reads it"})
     if command.granted:
-        turn.record(case, "priority granted", wanted=asked.wanted)
-        return _set(turn, case, asked.wanted, why=command.text)
-    requests.decline(turn.tx, asked.id, now=turn.now)
+        turn.record(case, "priority granted", wanted=wish.wanted)
+        return _set(turn, case, wish.wanted, why=command.text)
+    requests.decline(turn.tx, wish.id, now=turn.now)
     turn.change(case)
-    turn.record(case, "priority declined", wanted=asked.wanted, why=_line(command.text))
-    declined = PriorityDeclined(by=turn.person.shown, wanted=asked.wanted, text=command.text)
+    turn.record(case, "priority declined", wanted=wish.wanted, why=_line(command.text))
+    declined = PriorityDeclined(by=turn.person.shown, wanted=wish.wanted, text=command.text)
     turn.tell_all(declined, turn.customers(case), case)
     turn.tell_place(declined, case)
-    what = f"{turn.person.shown} declined the priority {asked.wanted}"
+    what = f"{turn.person.shown} declined the priority {wish.wanted}"
     turn.tell_desk(CustomerActed(what=what, text=command.text), case)
     return f"{label(case.id)} stays {case.priority}, and its customers were told why."
 

@@ -11,9 +11,14 @@ from store.cases.case import Case
 
 
 def answer(turn: Turn, case: Case, text: str) -> str:
-    """What to say to a customer whose words begin with such a line; ``""`` if they do not, or ask for it as well."""
+    """What to say to a customer whose words begin with a priority line; ``""`` if there is nothing.
+
+    Nothing if they do not begin so, or ask for it by a command as well.
+    """
     wanted = fields(text, turn.config.lists)[0].get("priority", "")
-    if wanted in ("", case.priority) or any(isinstance(one, ChangePriority) for one in turn.request.commands):
+    if wanted in ("", case.priority) or any(
+        isinstance(command, ChangePriority) for command in turn.request.commands
+    ):
         return ""
     turn.owe_word()
     return saying(

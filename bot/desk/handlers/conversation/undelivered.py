@@ -17,7 +17,7 @@ KIND, LATE, REFUSED = "undelivered:", "unshown:", "place refused:"
 
 
 def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], None]) -> str:
-    """The desk hears of what a customer did not get, and by mail of what its board did not take.
+    """Tell the desk what a customer did not get, and by mail what its board did not take.
 
     ``returned`` lets a case return to work that waited for this customer.
     """
@@ -60,7 +60,7 @@ def tell_late(turn: Turn, case: Case, kind: str) -> str:
 
 
 def tell_of_place(turn: Turn, case: Case, kind: str) -> str:
-    """The desk hears that a place which customers share takes nothing from us, and that each is told alone now."""
+    """Tell the desk that a shared place refuses us, and that each of its customers is told alone now."""
     why = kind.removeprefix(REFUSED)
     what = (
         f"The customers' own channel does not take what we say ({why}), so each of them is told alone from now on. "
@@ -72,7 +72,7 @@ def tell_of_place(turn: Turn, case: Case, kind: str) -> str:
 
 
 def _by_mail(turn: Turn, case: Case, row: DeadDelivery, what: str) -> None:
-    """A card that could not be shown says nothing by itself; words do."""
+    """Send a board's notice by mail; not a card, which says nothing by itself."""
     if row.key:
         return
     text = turn.words(row.channel, row.payload)

@@ -23,14 +23,14 @@ LATE = timedelta(hours=1)
 
 
 def begin(turn: Turn, case: Case) -> None:
-    """The customer is waited for, from now on."""
+    """Start waiting for the customer."""
     end(turn, case)
     if turn.config.desk.silent_days:
         _next(turn, case, 0, turn.now, 0)
 
 
 def end(turn: Turn, case: Case) -> None:
-    """They have said something, or the case is over."""
+    """Stop waiting: they have written, or the case is over."""
     timer.cancel(turn.tx, case.id, KINDS)
 
 
@@ -57,7 +57,7 @@ def strike(turn: Turn, case: Case, kind: str, close: Callable[[Turn, Case], None
 
 
 def _next(turn: Turn, case: Case, step: int, since: datetime, over: int) -> datetime:
-    """Let the next step come, counted from ``since``, when so many days were over; when the case is closed."""
+    """Start the timer of the next step, after ``over`` days from ``since``; returns the closing time."""
     desk, calendar = turn.config.desk, sla_targets.level(turn, case.account_id).calendar
     closes_at = calendar.days_after(since, desk.silent_days - over)
     if step < len(desk.remind_days):
@@ -71,7 +71,8 @@ def _next(turn: Turn, case: Case, step: int, since: datetime, over: int) -> date
 def _counted(turn: Turn, case: Case, step: int, since: datetime) -> tuple[datetime, int]:
     """From when on the steps after this one are counted, and how many days were over then.
 
-    Since the case waits; or since now, if this one comes late: nothing is promised for a day that has passed.
+    From the start of the waiting; or from now, if this step is late: nothing is promised for a day that has
+    passed.
     """
     over = next(reversed(turn.config.desk.remind_days[:step]), 0)
     calendar = sla_targets.level(turn, case.account_id).calendar
@@ -80,15 +81,15 @@ def _counted(turn: Turn, case: Case, step: int, since: datetime) -> tuple[dateti
 
 
 def _since(turn: Turn, case: Case) -> datetime | None:
-    """Since when the case waits."""
+    """Since when the case has waited."""
     last = next(reversed(sla_pause.since(turn.tx, case.id, turn.now)), None)
     return last[0] if last and last[1] is None else None
 
 
 def _asked(turn: Turn, case: Case, person: Person) -> str:
-    """What the desk said last of what this customer may read: what it waits for an answer to."""
+    """The desk's last words that this customer may read: what it waits for an answer to."""
     sinces = read_access.since(turn.tx, case.id, person.id)
     rows = entry.latest(turn.tx, case.id, 5)
-    said = (row for row in rows if row.role != "contact")
-    read = (row.text for row in said if read_access.reads(sinces, row.case_id, row.received_at))
+    answers = (row for row in rows if row.role != "contact")
+    read = (row.text for row in answers if read_access.reads(sinces, row.case_id, row.received_at))
     return beginning(next(read, ""))

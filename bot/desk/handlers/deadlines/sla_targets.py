@@ -28,12 +28,12 @@ from store.people import account
 
 @dataclass(frozen=True, slots=True)
 class SlaClock:
-    """One of the two: its three steps, each a timer, a notice and a line in the history."""
+    """One of the two SLA clocks: its three steps, each a timer, a notice and an event."""
 
     notices: tuple[TargetNotice, TargetNotice, TargetNotice]
     """Warned, overdue, the manager knows."""
-    told: str
-    """The case's column that counts the steps which were told: each is told once."""
+    column: str
+    """The case's column that counts the steps of which notices were sent: each is sent once."""
     promise: Callable[[Turn, Case], Promise | None]
     """What runs now; None while it rests, or where nothing is promised."""
     due: Callable[[Case], str]
@@ -47,13 +47,13 @@ class SlaClock:
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """What somebody who begins to wait now is promised."""
+    """The targets of a customer who begins to wait now."""
 
     reply: Promise | None = None
     solution: Promise | None = None
 
     def columns(self, now: datetime) -> dict[str, Any]:
-        """What a case that is opened now remembers of it."""
+        """The columns of a new case for its targets."""
         return {
             "begun_at": now,
             "first_due_at": self.reply and self.reply.due_at,
@@ -62,23 +62,24 @@ class Promised:
 
 
 def level(turn: Turn, account_id: int | None) -> Level:
-    """The service level of an account; ``standard`` for everybody else, and for one the config has no more."""
+    """An account's service level; ``standard`` for others, and for one that the config lacks now."""
     levels = turn.config.levels
     return levels.get(account.service_level(turn.tx, account_id), levels[STANDARD])
 
 
 def promised(turn: Turn, account_id: int | None, priority: str) -> Promised | None:
-    """What a case that is opened now is promised; None: nothing at all, as to old mail."""
+    """The targets of a case that is opened now; None for old mail, which gets none."""
     if turn.request.quiet:
         return None
-    found = level(turn, account_id)
+    service_level = level(turn, account_id)
     return Promised(
-        found.promise("first_response", priority, turn.now), found.promise("resolution", priority, turn.now)
+        service_level.promise("first_response", priority, turn.now),
+        service_level.promise("resolution", priority, turn.now),
     )
 
 
 def begin(turn: Turn, case: Case, promise: Promised | None) -> None:
-    """Let the clocks of a new case run. Of its three steps each starts the next."""
+    """Start the clocks of a new case. Of a clock's three steps each starts the next."""
     if promise and promise.reply:
         timer.start(turn.tx, case.id, ReplyDue.name, promise.reply.warn_at)
     if promise and promise.solution:
@@ -86,7 +87,7 @@ def begin(turn: Turn, case: Case, promise: Promised | None) -> None:
 
 
 def answered(turn: Turn, case: Case) -> None:
-    """Somebody of the desk has told the customer something: nobody waits for an answer any more."""
+    """Stop the reply clock: somebody of the desk has told the customer something."""
     if case.held or (case.answered_at is not None and case.asked_at is None):
         return  # who wrote a held case is told nothing yet
     turn.change(case, answered_at=case.answered_at or turn.now, asked_at=None, next_due_at=None, reply_told=0)
@@ -94,7 +95,7 @@ def answered(turn: Turn, case: Case) -> None:
 
 
 def asked(turn: Turn, case: Case) -> None:
-    """A customer has said something that wants an answer; if they waited for one already, since then."""
+    """Start the reply clock, unless it is running: a customer wrote something that wants an answer."""
     if case.over or case.held or case.asked_at is not None or turn.request.quiet:
         return
     if case.answered_at is not None or case.begun_at is None:
@@ -103,20 +104,20 @@ def asked(turn: Turn, case: Case) -> None:
 
 
 def rest(turn: Turn, case: Case) -> None:
-    """The case waits for its customer from now on."""
+    """Pause the clocks: the case waits for its customer."""
     sla_pause.end(turn.tx, case.id, turn.now)
     sla_pause.begin(turn.tx, case.id, turn.now)
     run(turn, case)
 
 
 def resume(turn: Turn, case: Case) -> None:
-    """It waits no longer: what was left of each target is left still."""
+    """Resume the clocks: what was left of each target is still left."""
     sla_pause.end(turn.tx, case.id, turn.now)
     run(turn, case)
 
 
 def stop(turn: Turn, case: Case) -> None:
-    """Nothing is due on a case that is over; by when its solution was due stays known, also if it waited."""
+    """Stop the clocks of a case that is over; its solution's due time stays known, also if it waited."""
     sla_pause.end(turn.tx, case.id, turn.now)
     timer.cancel(turn.tx, case.id, (*REPLY.steps, *SOLUTION.steps))
     turn.change(case, asked_at=None, next_due_at=None)
@@ -126,7 +127,7 @@ def stop(turn: Turn, case: Case) -> None:
 
 
 def restart(turn: Turn, case: Case) -> None:
-    """A case is opened again, or its sender was accepted: whoever waits begins to wait now."""
+    """Restart the clocks of a reopened or accepted case: its customer begins to wait now."""
     if turn.request.quiet:
         return
     asked_at = turn.now if case.answered_at is not None and not turn.person.staff else None
@@ -135,13 +136,13 @@ def restart(turn: Turn, case: Case) -> None:
 
 
 def anew(turn: Turn, case: Case) -> None:
-    """Other targets hold from now on, and of each all is told that there is to tell."""
+    """Restart both clocks with new targets and send every step's notice again."""
     turn.change(case, reply_told=0, resolve_told=0)
     run(turn, case)
 
 
 def run(turn: Turn, case: Case) -> None:
-    """Let both clocks run as the case stands now, or rest."""
+    """Run or pause both clocks, as the case stands now."""
     _run(turn, case, REPLY)
     _run(turn, case, SOLUTION)
 
@@ -159,7 +160,7 @@ def _run(turn: Turn, case: Case, clock: SlaClock) -> None:
 
 
 def _start(turn: Turn, case: Case, clock: SlaClock, promise: Promise) -> None:
-    step = getattr(case, clock.told)
+    step = getattr(case, clock.column)
     if step < len(promise.moments):
         timer.start(turn.tx, case.id, clock.steps[step], promise.moments[step])
 
@@ -211,15 +212,15 @@ STEPS = {step: clock for clock in (REPLY, SOLUTION) for step in clock.steps}
 
 
 def strike(turn: Turn, case: Case, kind: str) -> str:
-    """Tell the step that has come: warn those who can still keep the promise, then say that it is broken."""
+    """Send a step's notice: a warning to those who can still meet the target, then the breach."""
     clock = STEPS[kind]
     step, promise = clock.steps.index(kind), clock.promise(turn, case)
-    if promise is None or getattr(case, clock.told) > step:
+    if promise is None or getattr(case, clock.column) > step:
         return "nothing is due"
     if turn.now < promise.moments[step]:  # the service level is another one since
         _run(turn, case, clock)
         return "not due yet"
-    turn.change(case, **{clock.told: step + 1})
+    turn.change(case, **{clock.column: step + 1})
     _start(turn, case, clock, promise)
     if step == 0 and turn.now >= promise.due_at:
         return "too late to warn"
@@ -245,7 +246,7 @@ def _overdue(turn: Turn, case: Case, kind: str, due_at: datetime) -> str:
 
 
 def _manager(turn: Turn, case: Case, kind: str, due_at: datetime) -> str:
-    told = managers(turn, case)
-    turn.record(case, "manager told", who=[manager.shown for manager in told], why=kind)
-    turn.tell_desk(_notice(case, kind, due_at), case, to=told, urgent=True)
+    recipients = managers(turn, case)
+    turn.record(case, "manager told", who=[manager.shown for manager in recipients], why=kind)
+    turn.tell_desk(_notice(case, kind, due_at), case, to=recipients, urgent=True)
     return "the manager was told"

@@ -20,7 +20,7 @@ NEVER_ASKED = ("duplicate", "out_of_scope", SPAM)
 
 
 def opened(turn: Turn, *, held: bool, priority: str, account_id: int | None, **values: Any) -> Case:
-    """Open a case whose clocks run, unless it is held: then nothing is promised yet."""
+    """Open a case whose clocks run, unless it is held: then it has no targets yet."""
     promise = None if held else sla_targets.promised(turn, account_id, priority)
     columns = promise.columns(turn.now) if promise else {}
     who = {"held": held, "priority": priority, "account_id": account_id}
@@ -32,33 +32,33 @@ def opened(turn: Turn, *, held: bool, priority: str, account_id: int | None, **v
 
 
 def asked(turn: Turn, case: Case) -> None:
-    """A customer has said something: a case that waited for it goes on, and an answer is due."""
+    """Note that a customer wrote: a waiting case goes on, and an answer is due."""
     if case.state == "waiting":
         go_on(turn, case)
     sla_targets.asked(turn, case)
 
 
 def answered(turn: Turn, case: Case) -> None:
-    """Somebody of the desk has told the customer something: no answer is due."""
+    """Note that the desk has told the customer something: no answer is due."""
     sla_targets.answered(turn, case)
 
 
 def wait(turn: Turn, case: Case) -> None:
-    """The case waits for its customer: the clocks rest, and the customer is reminded now and then."""
+    """Let the case wait for its customer: the clocks pause, and the customer is reminded now and then."""
     turn.change(case, state="waiting")
     sla_targets.rest(turn, case)
     customer_silence.begin(turn, case)
 
 
 def go_on(turn: Turn, case: Case) -> None:
-    """It waits no longer."""
+    """End the waiting."""
     turn.change(case, state="open")
     customer_silence.end(turn, case)
     sla_targets.resume(turn, case)
 
 
 def closed(turn: Turn, case: Case) -> None:
-    """Nothing is due any more; a resolved case is to be confirmed, any other is over, and may be asked about."""
+    """End what is due; a resolved case waits for confirmation, any other is over and may be surveyed."""
     sla_targets.stop(turn, case)
     timer.cancel(turn.tx, case.id, (*customer_silence.KINDS, *technical_contact.KINDS, *_OVER))
     if turn.request.quiet:
@@ -72,14 +72,14 @@ def closed(turn: Turn, case: Case) -> None:
 
 
 def reopened(turn: Turn, case: Case) -> None:
-    """The case is open again, or let go on: whoever waits begins to wait now."""
+    """Restart the clocks: the case is open again, or accepted."""
     timer.cancel(turn.tx, case.id, _OVER)
     sla_targets.restart(turn, case)
     technical_contact.watch(turn, case)
 
 
 def returned(turn: Turn, case: Case) -> None:
-    """What the case waits for cannot come: somebody of the desk is to look at it."""
+    """Return a case to work whose customer cannot be reached."""
     if case.state == "waiting":
         go_on(turn, case)
         turn.record(case, "returned to work")

@@ -36,47 +36,51 @@ class Copied:
 
 
 def meet(turn: Turn, case: Case, *, opening: bool = True) -> Copied:
-    """Give those in Cc their part. On the opening message whom the asker may add is added, all others proposed."""
+    """Give people in Cc their part: on opening, those the asker may add are added, others proposed."""
     met = Copied()
     proof = Proof.LINKED if turn.proof is Proof.LINKED else Proof.PLAUSIBLE  # a form's field, else a mere Cc
     for who in turn.said.copied if turn.proof >= Proof.PLAUSIBLE else ():
-        known = person.find(turn.tx, who.channel, who.address)
-        if known and (known.id == turn.person.id or known.staff or _met(turn, case, known)):
+        known_person = person.find(turn.tx, who.channel, who.address)
+        if known_person and (
+            known_person.id == turn.person.id or known_person.staff or _met(turn, case, known_person)
+        ):
             continue
         if opening and may_add(turn, case, who.channel, who.address, proof=proof):
-            met.added.append(_added(turn, case, who, known))
+            met.added.append(_added(turn, case, who, known_person))
             continue
-        someone = _proposed(turn, case, who, known)
+        someone = _proposed(turn, case, who, known_person)
         if who.address not in _added_next(turn):
             own = may_add(turn, case, who.channel, who.address, proof=Proof.PROVEN)
             (met.addable if own else met.proposed).append(someone.identified)
     return met
 
 
-def _added(turn: Turn, case: Case, who: Identity, known: Person | None) -> Person:
-    someone = known or person.meet(turn.tx, who.channel, who.address, name=who.name, now=turn.now)
+def _added(turn: Turn, case: Case, who: Identity, known_person: Person | None) -> Person:
+    someone = known_person or person.meet(turn.tx, who.channel, who.address, name=who.name, now=turn.now)
     participant.set_role(turn.tx, case.id, someone, role="collaborator", now=turn.now)
     turn.record(case, "participant added", who=someone.address)
     return someone
 
 
-def _proposed(turn: Turn, case: Case, who: Identity, known: Person | None) -> Person:
+def _proposed(turn: Turn, case: Case, who: Identity, known_person: Person | None) -> Person:
     name = (
         "" if is_legible(who.address) else who.name
     )  # a stranger's name in a mail is what somebody wrote there
-    someone = known or person.meet(turn.tx, who.channel, who.address, name=name, known=False, now=turn.now)
+    someone = known_person or person.meet(
+        turn.tx, who.channel, who.address, name=name, known=False, now=turn.now
+    )
     participant.set_role(turn.tx, case.id, someone, role="proposed", now=turn.now)
     turn.record(case, "participant proposed", who=someone.address)
     return someone
 
 
 def _met(turn: Turn, case: Case, someone: Person) -> bool:
-    """Do they take part, were they proposed, or removed? Their name in Cc changes nothing of that."""
+    """Do they take part, or were they proposed or removed? Then Cc changes nothing."""
     return participant.reading(turn.tx, case.id, someone.id)[0] != ""
 
 
 def not_notified(met: Copied) -> str:
-    """Tell a customer by mail whom they put in Cc in vain; ``""`` if nobody."""
+    """Tell a customer whom they put in Cc by mail in vain; ``""`` if nobody."""
     return together(_addable(met.addable), _undecided(met.proposed))
 
 
@@ -99,7 +103,7 @@ def _undecided(addresses: Sequence[str]) -> str:
 
 
 def passed_over(turn: Turn, case: Case) -> str:
-    """Tell a specialist who got their mail by its Cc, and gets nothing that follows; ``""`` if nobody.
+    """Tell a specialist who got their mail by its Cc but gets nothing that follows; ``""`` if nobody.
 
     It is told though they asked for no answer.
     """
@@ -111,18 +115,20 @@ def passed_over(turn: Turn, case: Case) -> str:
     if not outside:
         return ""
     turn.owe_answer()
-    one, many = "takes no part in the case, and gets", "take no part in the case, and get"
+    singular, plural = "takes no part in the case, and gets", "take no part in the case, and get"
     return (
-        f"{', '.join(outside)} in Cc {one if len(outside) == 1 else many} nothing from us from now on. To include "
-        f"somebody, reply with a line such as #add {outside[0]}."
+        f"{', '.join(outside)} in Cc {singular if len(outside) == 1 else plural} nothing from us from now on. "
+        f"To include somebody, reply with a line such as #add {outside[0]}."
     )
 
 
 def _added_next(turn: Turn) -> set[str]:
-    """Whom a command of the same message adds: it says itself what became of them."""
+    """The people whom a command of the same message adds: it reports on them itself."""
     return {command.address for command in turn.request.commands if isinstance(command, AddPerson)}
 
 
 def _hears(turn: Turn, case: Case, channel: str, address: str) -> bool:
-    known = person.find(turn.tx, channel, address)
-    return known is not None and (known.staff or participant.role(turn.tx, case.id, known.id) in CUSTOMERS)
+    someone = person.find(turn.tx, channel, address)
+    return someone is not None and (
+        someone.staff or participant.role(turn.tx, case.id, someone.id) in CUSTOMERS
+    )

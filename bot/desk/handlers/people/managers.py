@@ -10,7 +10,7 @@ from store.people.person import Person
 
 
 def managers(turn: Turn, case: Case) -> list[Person]:
-    """The owner's manager, else the desk's duty manager, else every manager, else all of the staff."""
+    """The owner's manager, else the desk's duty manager, else every manager, else all staff."""
     owner = turn.by_id(case.owner_id) if case.owner_id else None
     manager = turn.by_id(owner.manager_id) if owner and owner.manager_id else None
     if manager and manager.staff:
@@ -20,11 +20,13 @@ def managers(turn: Turn, case: Case) -> list[Person]:
     return duty or [person for person in staff if person.role == "manager"] or staff
 
 
-def above(turn: Turn, told: Collection[int]) -> list[Person]:
-    """The managers of those who were told, else whatever managers were not; empty once all of them were."""
-    people = [person for number in told if (person := turn.by_id(number))]
-    theirs = [turn.by_id(person.manager_id) for person in people if person.manager_id]
-    fresh = {person.id: person for person in theirs if person and person.staff and person.id not in told}
+def above(turn: Turn, informed: Collection[int]) -> list[Person]:
+    """The managers of those who were told, else all other managers; empty once all were told."""
+    people = [person for number in informed if (person := turn.by_id(number))]
+    superiors = [turn.by_id(person.manager_id) for person in people if person.manager_id]
+    fresh = {
+        person.id: person for person in superiors if person and person.staff and person.id not in informed
+    }
     if fresh:
         return list(fresh.values())
-    return [person for person in turn.staff() if person.role == "manager" and person.id not in told]
+    return [person for person in turn.staff() if person.role == "manager" and person.id not in informed]

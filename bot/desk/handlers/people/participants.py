@@ -30,7 +30,7 @@ PASSED_ON = (
 
 @handles(AddPerson)
 def add_person(turn: Turn, command: AddPerson) -> str:
-    """Add a collaborator: a specialist any contact, a customer whom they may; anybody else is proposed to the desk."""
+    """Add a collaborator: a specialist any contact, a customer those they may; others are proposed."""
     case = turn.case(command.case)
     channel, address = _channel(command.address)
     someone = person.find(turn.tx, channel, address)
@@ -52,7 +52,7 @@ def add_person(turn: Turn, command: AddPerson) -> str:
 
 
 def _propose(turn: Turn, case: Case, command: AddPerson, someone: Person | None) -> str:
-    """A customer's wish that the desk decides; it hears each once. Whom it removed stays removed until then."""
+    """Propose a customer's wish to the desk, once each. A person whom it removed stays removed until then."""
     channel, address = _channel(command.address)
     who = someone or person.meet(turn.tx, channel, address, known=False, now=turn.now)
     name = command.name or _shown(command.address, someone)
@@ -77,10 +77,10 @@ def _asked_before(turn: Turn, case: Case, who: Person) -> bool:
 
 
 def may_add(turn: Turn, case: Case, channel: str, address: str, *, proof: Proof) -> bool:
-    """May a customer who has proven this much let this person see their case?
+    """May a customer with this proof let this person see their case?
 
-    People of their own, and those whom the desk has let into a case of theirs; nobody whom it has removed from this
-    one: only the desk undoes that.
+    People of their own, and those whom the desk has let into a case of theirs; nobody whom it has removed
+    from this one: only the desk undoes that.
     """
     someone = person.find(turn.tx, channel, address)
     if someone is not None and (someone.left or someone.staff or _removed_by_desk(turn, case.id, someone)):
@@ -92,27 +92,27 @@ def may_add(turn: Turn, case: Case, channel: str, address: str, *, proof: Proof)
 
 
 def _of_their_own(turn: Turn, channel: str, address: str, someone: Person | None) -> bool:
-    """Somebody new is of the account whose domain is theirs."""
-    theirs = (someone and someone.account_id) or account.of_address(turn.tx, channel, address)
-    return of_one_house(turn.person, Person(0, "", "", address, channel, theirs))
+    """Is this person of the asker's organisation? A new one belongs to their domain's account."""
+    account_id = (someone and someone.account_id) or account.of_address(turn.tx, channel, address)
+    return of_one_house(turn.person, Person(0, "", "", address, channel, account_id))
 
 
-def of_one_house(one: Person, other: Person) -> bool:
-    """Are they of the same account or, where neither has one, of the same mail domain or a chat's workspace?"""
-    if one.account_id or other.account_id:
-        return one.account_id == other.account_id
-    if one.channel != other.channel:
+def of_one_house(someone: Person, other: Person) -> bool:
+    """Are they of the same account or, if neither has one, of the same mail domain or workspace?"""
+    if someone.account_id or other.account_id:
+        return someone.account_id == other.account_id
+    if someone.channel != other.channel:
         return False
-    if one.channel != "email":
-        return _team(one.address) == _team(other.address)
-    return _domain(one.address) == _domain(other.address) and _domain(one.address) not in FREE_MAIL
+    if someone.channel != "email":
+        return _team(someone.address) == _team(other.address)
+    return _domain(someone.address) == _domain(other.address) and _domain(someone.address) not in FREE_MAIL
 
 
 def _let_in(turn: Turn, someone: Person) -> bool:
     asker = turn.person
-    found = read_access.let_in(turn.tx, someone.id, asker_id=asker.id, account_id=asker.account_id)
+    roles = read_access.let_in(turn.tx, someone.id, asker_id=asker.id, account_id=asker.account_id)
     return any(
-        role != "removed" or not _removed_by_desk(turn, number, someone) for number, role in found.items()
+        role != "removed" or not _removed_by_desk(turn, number, someone) for number, role in roles.items()
     )
 
 
@@ -145,14 +145,14 @@ def remove_person(turn: Turn, command: RemovePerson) -> str:
 
 
 def _shown(address: str, someone: Person | None) -> str:
-    """A name for words: a chat's own ids are nothing to read."""
+    """A name for words; a chat's own ids are not legible."""
     return someone.shown if someone else saying("this person") if ":" in address else address
 
 
 def _channel(address: str) -> tuple[str, str]:
-    """``slack:T1/U2`` → ``("slack", "T1/U2")``; a mail address is one of mail."""
-    channel, colon, rest = address.partition(":")
-    return (channel, rest) if colon else ("email", address)
+    """Channel and address: ``slack:T1/U2`` → ``("slack", "T1/U2")``; a mail address is email's."""
+    channel, colon, chat_address = address.partition(":")
+    return (channel, chat_address) if colon else ("email", address)
 
 
 def _team(address: str) -> str:

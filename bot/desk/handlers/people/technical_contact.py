@@ -20,19 +20,19 @@ KINDS = (MISSING,)
 
 
 def needs(turn: Turn, case: Case) -> bool:
-    """Is it a Blocker without one?"""
+    """Is it a Blocker without a technical contact?"""
     return case.priority == turn.config.lists.blocker and not case.contact_phone
 
 
 def named(turn: Turn, text: str) -> dict[str, str]:
-    """What a case that is opened keeps of ``Ana Silva +33 1 23 45 67 89``; a number alone is the asker's."""
+    """The columns for ``Ana Silva +33 1 23 45 67 89`` on opening; a number alone is the asker's."""
     name, number = name_and_number(text)
     phone = phone_number(number)
     return {"contact_name": (name or (turn.person.shown if phone else ""))[:200], "contact_phone": phone[:60]}
 
 
 def number(text: str, refusal: str) -> str:
-    """The phone number that was typed, tidied. Raises ``BadCommand`` with these words where it is none."""
+    """The typed phone number, tidied. Raises ``BadCommand`` with these words if it is none."""
     phone = phone_number(text)
     if not phone:
         raise BadCommand(refusal, {"phone": "must be a phone number, as +33 1 23 45 67 89"})
@@ -40,7 +40,7 @@ def number(text: str, refusal: str) -> str:
 
 
 def watch(turn: Turn, case: Case) -> None:
-    """If nobody has been named in time, the desk asks; not where it asks already."""
+    """Start the timer to ask for a contact, unless the desk asks already."""
     within = turn.config.desk.contact_within
     if within and needs(turn, case) and not (case.held or case.over or turn.request.quiet):
         timer.cancel(turn.tx, case.id, KINDS)
@@ -49,7 +49,7 @@ def watch(turn: Turn, case: Case) -> None:
 
 @handles(NameContact)
 def name(turn: Turn, command: NameContact) -> str:
-    """Keep who can be reached, and tell the desk. Raises ``BadCommand`` for a number that is none."""
+    """Save who can be reached, and tell the desk. Raises ``BadCommand`` for an invalid number."""
     case = turn.case(command.case)
     refusal = "We need a number that we can call, with the country code: contact Ana Silva +33 1 23 45 67 89"
     phone = number(command.phone, saying(refusal))
@@ -62,7 +62,7 @@ def name(turn: Turn, command: NameContact) -> str:
 
 
 def strike(turn: Turn, case: Case, kind: str) -> str:
-    """Ask the customer, and propose to the desk what a person may decide."""
+    """Ask the customer, and suggest to the desk what a person may decide."""
     if case.over or not needs(turn, case) or case.priority not in turn.config.lists.priorities:
         return "not needed any more"
     less = turn.config.lists.priorities[turn.config.lists.priorities.index(case.priority) + 1 :]
