@@ -26,12 +26,10 @@ from bot.inbound.pipeline import Pipeline
 from bot.links.tokens import Links
 from bot.model.message import Attachment
 from bot.monitors.canary import CanaryMonitor
-from bot.monitors.clock_drift import clocks
-from bot.monitors.exposure import ExposureMonitor
+from bot.monitors.misconfiguration import ExposureMonitor, VouchingMonitor, clocks
 from bot.monitors.monitor import Monitor, MonitorContext
 from bot.monitors.outage import OutageMonitor
 from bot.monitors.oversize_mail import OversizeMailMonitor
-from bot.monitors.unset_authserv_id import VouchingMonitor
 from bot.notify.batch_job import BatchJob
 from bot.notify.compose import Composer
 from bot.people.staff_sync import sync

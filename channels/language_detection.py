@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from bot.languages.catalogue import languages, mail_languages
@@ -58,15 +58,11 @@ def _weights() -> Mapping[str, tuple[tuple[str, float], ...]]:
     """Each word's languages and weights; a word that several share counts for less."""
     codes_by_word: dict[str, list[str]] = {}
     for code, language in languages().items():
-        for word in {*_words(" ".join(language.detection.words))}:
+        for word in {*_WORD.findall(_folded(" ".join(language.detection.words)))}:
             codes_by_word.setdefault(word, []).append(code)
     return {
         word: tuple((language, 1 / len(codes)) for language in codes) for word, codes in codes_by_word.items()
     }
-
-
-def _words(text: str) -> Iterable[str]:
-    return _WORD.findall(_folded(text))
 
 
 def _folded(text: str) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Column, Connection, Table, inspect
 
 from store import channel_state, report
 from store.articles import article, click, deflection
@@ -29,8 +30,8 @@ from store.cases import (
     timer,
 )
 from store.directory import person_merge
+from store.engine.columns import metadata
 from store.engine.database import Database
-from store.engine.schema_difference import differences
 from store.engine.transaction import Transaction
 from store.people import account, blocked_sender, person, rate_limit
 from store.queues import inbox, outbox, outbox_batch
@@ -129,12 +130,8 @@ def _compare(connection: Connection, revision: str) -> None:
 
 def require(tx: Transaction) -> None:
     """Raise ``SchemaMismatch`` if another process has migrated the database since it was opened. Cheap."""
-    if tx.connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() != _head():
+    if tx.connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() != _known()[0]:
         raise SchemaMismatch(_OVERTAKEN)
-
-
-def _head() -> str:
-    return _known()[0]
 
 
 @cache
@@ -153,3 +150,46 @@ def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     return config
+
+
+def differences(connection: Connection) -> list[str]:
+    """What is missing or in the way, each in words; other people's tables do not matter."""
+    here = inspect(connection)
+    columns: dict[Any, Any] = here.get_multi_columns()
+    indexes: dict[Any, Any] = here.get_multi_indexes()
+    problems: list[str] = []
+    for table in metadata.sorted_tables:
+        # What PostgreSQL finds in other schemas has a name there; ours are in the default one.
+        there = columns.get((None, table.name))
+        if there is None:
+            problems.append(f"table {table.name} is missing")
+            continue
+        problems += _columns(table, {column["name"]: column for column in there})
+        problems += _indexes(table, {index["name"] for index in indexes.get((None, table.name), ())})
+    return problems
+
+
+def _columns(table: Table, there: dict[str, Any]) -> Iterator[str]:
+    for column in table.columns:
+        if column.name not in there and not _virtual(table, column):
+            yield f"column {table.name}.{column.name} is missing"
+    for name, column in there.items():
+        if name not in table.columns and not column["nullable"] and column["default"] is None:
+            yield f"column {table.name}.{name} must be filled, and is not known"
+
+
+def _indexes(table: Table, there: set[str]) -> Iterator[str]:
+    if _searched(table):
+        return
+    for index in table.indexes:
+        if index.name not in there:
+            yield f"index {index.name} is missing"
+
+
+def _virtual(table: Table, column: Column[Any]) -> bool:
+    """Is it the row id of a full-text table, which SQLite does not list?"""
+    return _searched(table) and column.primary_key
+
+
+def _searched(table: Table) -> bool:
+    return bool(table.info.get("skip_autogenerate"))

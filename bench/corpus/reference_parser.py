@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from channels.email.encoding import charset, uuencode
+from channels.email.encoding import charset, transfer_encoding
 from channels.email.formats import html_to_text
 from channels.email.mime.attachment import File
 from channels.email.mime.message import Mail
@@ -122,7 +122,7 @@ def _words(body: Body) -> str:
     """Its text, HTML and uuencoded files in it turned into words and files as we do: both are left to its callers."""
     if "Html" in body:
         return html_to_text.to_text(body["Html"])
-    return uuencode.divided(str(body.get("Text", "")).encode())[0].decode()
+    return transfer_encoding.uuencoded(str(body.get("Text", "")).encode())[0].decode()
 
 
 def _unframed(words: str, parts: list[dict[str, Any]]) -> str:
@@ -138,7 +138,7 @@ def _unframed(words: str, parts: list[dict[str, Any]]) -> str:
 
 
 def _within(body: Body) -> Iterator[int]:
-    for _, data in uuencode.divided(str(body.get("Text", "")).encode())[1]:
+    for _, data in transfer_encoding.uuencoded(str(body.get("Text", "")).encode())[1]:
         yield len(data)
 
 
@@ -156,14 +156,14 @@ def _size(part: dict[str, Any], raw: bytes) -> int:
     body: Body = part["body"]
     if "Text" in body or "Html" in body:
         told = str(body.get("Text") or body.get("Html") or "")
-        files = uuencode.divided(told.encode())[1]
+        files = transfer_encoding.uuencoded(told.encode())[1]
         if files:
             return _letters(charset.decode(files[0][1]))
         return _letters(told) if _kind(part) in ("text", "multipart") else len(told.encode())
     if "Message" in body:
         return len(_plain(raw[part["offset_body"] : part["offset_end"]], part["headers"]).strip())
     data = bytes(body.get("Binary") or body.get("InlineBinary") or ())
-    files = uuencode.divided(data)[1]
+    files = transfer_encoding.uuencoded(data)[1]
     return len(files[0][1]) if files else len(data)
 
 

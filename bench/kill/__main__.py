@@ -17,7 +17,7 @@ from bench.support import databases
 from bench.support.databases import Look
 from bench.support.house import House
 from bench.support.kill_rounds import Result, die, drained
-from rehearsal.mail.sink import Sink
+from tests.support.mail.sink import Sink
 
 SENDERS = 8
 OPENING, AIMED = 0.1, 0.25

@@ -13,7 +13,7 @@ from bench.support import mails
 from bench.support.client import Client
 from bench.support.house import STAFF_ADDRESS
 from bench.support.mails import Mail
-from rehearsal.mail.talk import Taken
+from tests.support.mail.talk import Taken
 
 _PARENT = re.compile(rb"^in-reply-to:\s*(<[^>\r\n]*>)", re.IGNORECASE | re.MULTILINE)
 _SAID = re.compile(rb"Hello, about (k\d+-\d+):")

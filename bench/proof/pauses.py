@@ -17,8 +17,8 @@ from bench.support import databases, mails
 from bench.support.client import Client
 from bench.support.databases import Look
 from bench.support.house import House
-from rehearsal.mail.sink import Sink
-from rehearsal.mail.talk import Taken
+from tests.support.mail.sink import Sink
+from tests.support.mail.talk import Taken
 
 LIBRARIES = ("/usr/lib/*/faketime/libfaketime.so.1", "/usr/local/lib/faketime/libfaketime.so.1")
 RELAY_DELAY = 0.25

@@ -13,8 +13,8 @@ from bench.support import databases
 from bench.support.documentation import SETS, Set
 from bench.support.house import CONFIG
 from bot.app import open_app, sections
-from bot.articles.folder import ArticleFolder
 from bot.articles.importer import ArticleImport
+from bot.articles.source import ArticleFolder
 from bot.articles.trial import FAILED, TrialOutcome, TryArticles, read
 from bot.config.load import load
 

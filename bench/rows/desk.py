@@ -18,9 +18,9 @@ from bench.rows.seen import until
 from bench.rows.slack import STAFF, TEAM, Workplace, workspace
 from bench.support import databases
 from bench.support.house import House, wait_for_port
-from rehearsal.mail.sink import Sink
 from rehearsal.ports import free_port
 from tests.support.mail.name_server import NameServer
+from tests.support.mail.sink import Sink
 
 MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 """When the clock of a desk with one begins: a Monday in office hours, without a holiday in the weeks after."""

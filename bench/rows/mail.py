@@ -13,7 +13,7 @@ from email.utils import getaddresses
 from typing import Any
 
 from bench.rows.seen import Missing, flat, until
-from rehearsal.mail.sink import Sink
+from tests.support.mail.sink import Sink
 
 DESK = "support@example.com"
 _serial = itertools.count(1)

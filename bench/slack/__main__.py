@@ -22,8 +22,8 @@ from bench.slack.windows import WINDOWS, Windows
 from bench.support import databases
 from bench.support.databases import Look
 from bench.support.kill_rounds import Result, die, drained
-from rehearsal.mail.sink import Sink
 from rehearsal.slack.server import Server
+from tests.support.mail.sink import Sink
 
 OPENING, AT_RANDOM = 0.1, 0.25
 """Of the kills: while it opens; and at any moment. The others are aimed."""

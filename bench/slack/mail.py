@@ -10,7 +10,7 @@ import time
 from bench.support import mails
 from bench.support.client import Client
 from bench.support.mails import Mail
-from rehearsal.mail.talk import Taken
+from tests.support.mail.talk import Taken
 
 OPENED = 6
 PACE = 1.5

@@ -17,7 +17,7 @@ from bench.support.client import Client
 from bench.support.databases import Look
 from bench.support.house import House
 from bench.support.mails import DESK, Mail
-from rehearsal.mail.sink import Sink
+from tests.support.mail.sink import Sink
 
 EVERY = 0.05
 """Seconds between two looks."""

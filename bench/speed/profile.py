@@ -150,13 +150,13 @@ def _short(statement: str) -> str:
 def _children() -> float:
     """CPU seconds of the reader, not of the sink (which is our child too)."""
     every = psutil.Process().children(recursive=True)
-    return sum(cpu_of(child) for child in every if "rehearsal.mail.sink" not in child.cmdline())
+    return sum(cpu_of(child) for child in every if "tests.support.mail.sink" not in child.cmdline())
 
 
 @contextmanager
 def _sink(folder: Path) -> Iterator[int]:
     """A relay in a process of its own; its port."""
-    command = [sys.executable, "-m", "rehearsal.mail.sink", "--out", str(folder / "sink.jsonl")]
+    command = [sys.executable, "-m", "tests.support.mail.sink", "--out", str(folder / "sink.jsonl")]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout
         try:

@@ -6,8 +6,8 @@ import re
 import threading
 import time
 
-from rehearsal.mail.sink import Sink
-from rehearsal.mail.talk import Taken
+from tests.support.mail.sink import Sink
+from tests.support.mail.talk import Taken
 
 _PARENT = re.compile(rb"^in-reply-to:\s*(<[^>\r\n]*>)", re.IGNORECASE | re.MULTILINE)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
@@ -70,3 +71,28 @@ def url_of(base_url: str, name: str) -> str:
     else:
         there = name if path.suffix.lower() in HTML else path.with_suffix("").as_posix()
     return f"{base_url.rstrip('/')}/{quote(there)}"
+
+
+class ArticleFolder:
+    """``bot.articles.source.Source`` for a folder; ``base_url``: where its files are read, or empty."""
+
+    def __init__(self, path: Path, *, base_url: str) -> None:
+        self._path = path.resolve()
+        self._base_url = base_url
+        self.origin = str(self._path)
+
+    @cached_property
+    def names(self) -> Sequence[str]:
+        """Paths below the folder; what begins with a dot or an underscore is not for readers.
+
+        Raises ``NoSource`` for none.
+        """
+        found = sorted(self._path.rglob("*"))
+        names = [path.relative_to(self._path) for path in found if path.suffix.lower() in (*MARKDOWN, *HTML)]
+        shown = [name.as_posix() for name in names if not any(part[0] in "._" for part in name.parts)]
+        if not shown:
+            raise NoSource(f"{self._path} holds no Markdown or HTML file")
+        return shown
+
+    def read(self, name: str) -> ParsedArticle | None:
+        return placed(read_file(self._path / name, self._path), url_of(self._base_url, name))

@@ -60,8 +60,8 @@ def import_articles(where: str, base_url: str) -> None:
 
 def _source(where: str, base_url: str) -> ArticleSource:
     from bot.articles.article import UnfitArticle, address
-    from bot.articles.folder import ArticleFolder
     from bot.articles.sitemap import Sitemap
+    from bot.articles.source import ArticleFolder
 
     if base_url:
         try:
@@ -170,8 +170,10 @@ def test_articles(file: Path, as_json: bool) -> None:
 def _say_tried(tried: tuple[TrialOutcome, ...]) -> None:
     from bot.articles.trial import FAILED
 
-    failed = [outcome for outcome in tried if outcome.result in FAILED]
-    rows = ((outcome.result, outcome.subject, _got(outcome)) for outcome in failed)
+    failed = [one for one in tried if one.result in FAILED]
+    rows = (
+        (one.result, one.subject, " · ".join(article.title for article in one.shown) or "-") for one in failed
+    )
     if failed:
         table(("RESULT", "SUBJECT", "ARTICLES SHOWN"), rows, nothing="")
         say()
@@ -195,10 +197,6 @@ def _counted(tried: tuple[TrialOutcome, ...]) -> Iterator[str]:
     if others := len(tried) - answerable:
         what = f"{others:,} subject{'s' * (others > 1)} that none answers"
         yield f"{what}: {counts['unwanted']:,} got one all the same ({counts['unwanted'] / others:.0%})."
-
-
-def _got(outcome: TrialOutcome) -> str:
-    return " · ".join(article.title for article in outcome.shown) or "-"
 
 
 @articles.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -96,14 +95,3 @@ def desk() -> Iterator[Desk]:
     """The desk on the configured store, quiet but for warnings."""
     with opened(quiet(read_config())) as app:
         yield app.desk
-
-
-def with_desk(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Call a command with the desk as its first argument."""
-
-    @functools.wraps(command)
-    def opened(*args: Any, **kwargs: Any) -> Any:
-        with desk() as at:
-            return command(at, *args, **kwargs)
-
-    return opened

@@ -56,8 +56,8 @@ def in_words(store: str) -> Iterator[None]:
 
 
 def _why(error: Exception, store: str) -> str:
-    """What a refusing database says, and what can be done about it."""
-    from store.engine.errors import trouble
+    """What a database that refused says, and what can be done about it."""
+    from store.engine.database import trouble
 
     lines = str(getattr(error, "orig", error)).strip().splitlines()
     message = lines[0] if lines else type(error).__name__

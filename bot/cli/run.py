@@ -15,6 +15,8 @@ from bot.cli.output import say
 
 if TYPE_CHECKING:
     from bot.config.load import Config
+import resource
+from contextlib import suppress
 
 
 @click.command()
@@ -25,7 +27,6 @@ def run() -> None:
     """
     from bot.app import App
     from bot.channel.memory_budget import give_back_at_once
-    from bot.runtime.file_descriptors import raise_limit
     from bot.runtime.logs import set_up
 
     config = read_config()
@@ -71,7 +72,6 @@ def check() -> None:
     Exit code 0: all is well, 1: something does not answer, 78: the config has mistakes.
     """
     from bot.app import App
-    from bot.runtime.file_descriptors import raise_limit
 
     raise_limit()
     config = quiet(read_config(), "error")
@@ -132,3 +132,11 @@ def _with_store(config: Config, folder: str) -> Config:
     """The config with an empty store in that folder."""
     place = {"url": f"sqlite:///{folder}/check.db", "files": f"{folder}/files"}
     return replace(config, store=config.store.model_copy(update=place))
+
+
+def raise_limit() -> None:
+    """Raise the soft limit to the hard one; if the system refuses, it stays as it is."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

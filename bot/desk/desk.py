@@ -39,7 +39,7 @@ from store.engine.database import Database
 from store.engine.transaction import Transaction
 from store.people import person as people
 from store.people.person import Person
-from store.queues import inbox, outbox_dead
+from store.queues import inbox, outbox_outcomes
 from store.queues.outbox import Outgoing
 
 T = TypeVar("T")
@@ -113,7 +113,7 @@ class Desk:
 
     def retry(self, ids: Sequence[int] | None = None) -> int:
         """Make dead or postponed deliveries (these, or all) due at once; returns how many."""
-        return self._writer.write(outbox_dead.retry, ids, now=self.now())
+        return self._writer.write(outbox_outcomes.retry, ids, now=self.now())
 
     def health(self) -> HealthView:
         """The sizes of the queues, read after a transaction that could write."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.channel.protocols import Inbound, Letter
 from bot.config.load import Config
-from bot.inbound import admission, blocked_senders, duplicates, held_quota
+from bot.inbound import checks
 from bot.inbound.arrival import Arrival
 from bot.inbound.route import Aside
 from bot.inbound.routing import Router
@@ -20,10 +20,10 @@ Check = Callable[[Arrival, Request], Request | Aside]
 """Lets a request pass, as it is or changed, or sets its message aside and says why."""
 
 CHECKS: tuple[Check, ...] = (
-    duplicates.check,
-    blocked_senders.check,
-    held_quota.check,
-    admission.check,
+    checks.duplicate,
+    checks.blocked,
+    checks.held_quota,
+    checks.closed_desk,
 )
 """In this order, after the router has made a request of the message; the first that sets it aside decides."""
 

@@ -29,7 +29,7 @@ from store.directory import person_merge
 from store.engine.transaction import Transaction
 from store.people import person as people
 from store.people.person import Person
-from store.queues import outbox_bounced
+from store.queues import outbox_outcomes
 
 HOUSE = Identity(HOUSE_CLOCK, HOUSE_CLOCK)
 """Who asks for what no person asks for."""
@@ -207,7 +207,7 @@ class Router:
     ) -> Route | None:
         """The case by the envelope address: absence notes go there (RFC 3834, section 4)."""
         row = self._links.read_bounce_tag(tag)
-        sent = outbox_bounced.delivery(tx, row) if row is not None else None
+        sent = outbox_outcomes.reported_delivery(tx, row) if row is not None else None
         case = _leads_to(tx, sent.case_id) if sent and sent.case_id else None
         if case is None:
             return None

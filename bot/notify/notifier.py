@@ -18,7 +18,7 @@ from bot.notify import files_link, raw_mail_link
 from bot.notify.case_people import CasePeople
 from bot.notify.compose import MOST_ALONG, Composer
 from bot.notify.notification import Notification, case_facts
-from bot.notify.places import Places
+from bot.notify.places import TurnPlaces
 from bot.policy import local_team
 from bot.policy.auto_mail_limits import AutoMailLimits
 from store.cases import thread
@@ -42,7 +42,7 @@ class Notifier:
         config: Config,
         composer: Composer,
         people: CasePeople,
-        places: Places,
+        places: TurnPlaces,
         person: Person,
         now: datetime,
     ) -> None:

@@ -1,4 +1,4 @@
-"""Places: where a turn was asked, where its notices are read, and who reads them there."""
+"""TurnPlaces: where a turn was asked, where its notices are read, and who reads them there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from store.people import account
 from store.people.person import Person
 
 
-class Places:
+class TurnPlaces:
     """Knows the threads and channels of one turn."""
 
     def __init__(self, tx: Transaction, request: Request, person: Person, boards: Boards) -> None:
@@ -66,7 +66,10 @@ class Places:
         return "" if alone else self.reads_with_others(to, case) or ""
 
     def reads_alone(self, notice: type[Notice], to: Person, case: Case) -> bool:
-        """Is the notice told where nobody else reads it? Elsewhere, others could read a link that speaks for them."""
+        """Is the notice told where nobody else reads it?
+
+        Elsewhere, others could read a link that speaks for them.
+        """
         return not self.is_shared(notice, to, case, self.answered(notice, to, case))
 
     def is_shared(self, notice: type[Notice], to: Person, case: Case | None, place: str) -> bool:

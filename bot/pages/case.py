@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from operator import attrgetter
 
 from bot.commands.case import Close, Reopen, Reply
 from bot.commands.urgency import ChangePriority, Concern, NameContact
 from bot.config.choices import ListsSection
+from bot.config.settings import LimitsSection
 from bot.model.facts import EventLine, FileFacts, PublicEntry
 from bot.model.identity import Identity, Proof
-from bot.model.pages import CasePage, PageFrame
+from bot.model.pages import CasePage, PageFrame, SolvedPage, UploadPage
 from bot.model.request import Command
 from bot.model.rule import CUSTOMERS
 from bot.notify.notification import case_facts
+from bot.policy import quotas
 from bot.syntax.case_numbers import label
+from store.articles import article
 from store.cases import case as cases
 from store.cases import entry, participant, read_access
 from store.cases.case import Case
@@ -50,7 +54,7 @@ def find(
             case, requester=requester.shown if requester else "", owner=owner.name if owner else ""
         ),
         reason=lists.close_reasons.get(case.close_reason, ""),
-        told=tuple(sorted((*_said(tx, case.id, since), *happened), key=_when)),
+        told=tuple(sorted((*_said(tx, case.id, since), *happened), key=attrgetter("at"))),
         may=frozenset(_allowed(case, role, blocker=lists.blocker)),
         concerns=lists.concern_categories,
         priorities=tuple(priority for priority in lists.priorities if priority != case.priority),
@@ -128,10 +132,6 @@ def _allowed(case: Case, role: str, *, blocker: str) -> Iterator[str]:
             yield name
 
 
-def _when(line: PublicEntry | EventLine) -> datetime:
-    return line.at
-
-
 def _said(tx: Transaction, number: int, since: Mapping[int, datetime]) -> Iterator[PublicEntry]:
     """The entries that its customers may read: none internal, none that was only kept."""
     files: dict[int, list[FileFacts]] = {}
@@ -146,3 +146,38 @@ def _said(tx: Transaction, number: int, since: Mapping[int, datetime]) -> Iterat
         ):
             author = legible(row.person_name or "", row.address)
             yield PublicEntry(author, row.text, row.received_at, tuple(files.get(row.id, ())))
+
+
+def upload_page(
+    tx: Transaction, case: Case, person: Person, limits: LimitsSection, *, front: PageFrame, now: datetime
+) -> UploadPage:
+    """The page of one customer."""
+    theirs = {row.id for row in entry.entries(tx, case.id) if row.person_id == person.id}
+    files = entry.files(tx, case.id)
+    return UploadPage(
+        front=front,
+        numbers=(case.id, person.id),
+        reader=Identity(person.channel, person.address, person.name),
+        mailbox=case.mailbox,
+        number=label(case.id),
+        sent=tuple(
+            FileFacts(one.name, one.size) for one in files if one.entry_id in theirs and not one.inline
+        ),
+        left=quotas.room(tx, limits, person, now=now),
+    )
+
+
+SOLVED_LIFE = timedelta(days=30)
+"""How long a link leads to its page."""
+
+
+def solved_page(
+    tx: Transaction, case: Case, person: Person, *, front: PageFrame, numbers: tuple[int, ...]
+) -> SolvedPage | None:
+    """The page for a case's own requester; None if the case is read in another, or the article is gone."""
+    found = article.get(tx, numbers[2])
+    if found is None or person.id != case.requester_id or case.merged_id is not None:
+        return None
+    reader = Identity(person.channel, person.address, person.name)
+    over = case.state == "closed"
+    return SolvedPage(front, numbers, reader, case.mailbox, label(case.id), found.title, found.url, over)

@@ -1,13 +1,14 @@
-"""My cases: a list of all that one person takes part in, open cases first."""
+"""A customer's own pages: the cases that they take part in, and the form of a new one."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
+from bot.config.choices import ListsSection
 from bot.links.tokens import Links
 from bot.model.identity import Identity
-from bot.model.pages import MyCase, MyPage, PageFrame
+from bot.model.pages import MyCase, MyPage, NewPage, PageFrame
 from bot.syntax.case_numbers import label
 from store.cases import participant
 from store.engine.transaction import Transaction
@@ -38,3 +39,24 @@ def find(tx: Transaction, person: Person, links: Links, *, front: PageFrame, par
 def _case(row: Any, person: Person, links: Links) -> MyCase:
     url = links.page_url("case", row.id, person.id)
     return MyCase(label(row.id), row.subject, row.state, row.priority, row.owner or "", row.updated_at, url)
+
+
+NEW_LIFE = timedelta(days=90)
+"""How long a link by which somebody known opens cases lasts."""
+
+
+def new_case(
+    front: PageFrame, lists: ListsSection, person: Person | None, *, left: int | None = None
+) -> NewPage:
+    """The page for somebody, or for anybody."""
+    return NewPage(
+        front=front,
+        numbers=(person.id,) if person else (),
+        reader=Identity(person.channel, person.address, person.name) if person else None,
+        mailbox=front.desk.address,
+        priorities=lists.priorities,
+        priority=lists.default_priority,
+        types=lists.types,
+        features=lists.features,
+        left=left,
+    )

@@ -25,8 +25,8 @@ from bot.model.pages import (
 from bot.model.rule import CUSTOMERS
 from bot.notify import files_link, raw_mail_link
 from bot.notify.sender import brand_of
-from bot.pages import article_solved, my_cases, new_case, upload
 from bot.pages import case as casepage
+from bot.pages import my_cases
 from bot.policy import local_team, quotas
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
@@ -47,9 +47,9 @@ _LIVES = {
     "mail": raw_mail_link.LIFE,
     "files": files_link.LIFE,
     "my": my_cases.LIFE,
-    "new": new_case.LIFE,
+    "new": my_cases.NEW_LIFE,
     "opened": OPENED_LIFE,
-    "solved": article_solved.LIFE,
+    "solved": casepage.SOLVED_LIFE,
 }
 FORM_LIFE = timedelta(days=1)
 
@@ -86,7 +86,7 @@ class PageResolver:
         """The page for a new case by an unknown person; None at a closed desk."""
         if not self._config.desk.open:
             return None
-        return new_case.page(self.front(), self._config.lists, None)
+        return my_cases.new_case(self.front(), self._config.lists, None)
 
     def find(self, tx: Transaction, purpose: Purpose, token: str, *, now: datetime, part: int) -> Page | None:
         """The page of a link for its holder; None if the link is not ours, or its case does not exist."""
@@ -117,7 +117,7 @@ class PageResolver:
         if purpose == "new":
             front = replace(self._theirs(tx, person), new_url=self._links.page_url("new", person.id))
             left = quotas.room(tx, self._config.limits, person, now=now)
-            return new_case.page(front, self._config.lists, person, left=left)
+            return my_cases.new_case(front, self._config.lists, person, left=left)
         front = self._theirs(tx, person, mine_of=person.id)
         return my_cases.find(tx, person, self._links, front=front, part=part)
 
@@ -141,9 +141,13 @@ class PageResolver:
         if purpose == "upload":
             limits = self._config.limits
             closed = case.state == "closed" or case.held
-            return Gone(front) if closed else upload.find(tx, case, person, limits, front=front, now=now)
+            return (
+                Gone(front)
+                if closed
+                else casepage.upload_page(tx, case, person, limits, front=front, now=now)
+            )
         if purpose == "solved":
-            return article_solved.find(tx, case, person, front=front, numbers=token.numbers) or Gone(front)
+            return casepage.solved_page(tx, case, person, front=front, numbers=token.numbers) or Gone(front)
         if case.over and now - (case.closed_at or now) > CASE_LIFE:
             return Gone(self._theirs(tx, person, case.mailbox))
         lists, page_url = self._config.lists, self._links.page_url

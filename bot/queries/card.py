@@ -12,7 +12,7 @@ from store.directory import contact_import as contact
 from store.engine.transaction import Transaction
 from store.people import account
 from store.people import person as people
-from store.queues import outbox_dead
+from store.queues import outbox_outcomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class CardGivenUp:
     channel: str
 
     def answer(self, tx: Transaction) -> bool:
-        return outbox_dead.refreshed(tx, self.channel, f"card/{self.case}")
+        return outbox_outcomes.refresh_given_up(tx, self.channel, f"card/{self.case}")
 
 
 @dataclass(frozen=True, slots=True)

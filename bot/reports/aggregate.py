@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.config.load import Config
 from bot.config.service_levels import STANDARD
 from bot.model.working_time import ROUND_THE_CLOCK, Calendar, Duration, Level, Target
-from bot.reports.case_history import DUPLICATE, CaseHistory, Closing, by_case
+from bot.reports.case_history import DUPLICATE, CaseHistory, Closing, by_case, suggestions
 from bot.reports.figures import (
     AGES,
     Comment,
@@ -26,7 +26,6 @@ from bot.reports.figures import (
 )
 from bot.reports.format import worked
 from bot.reports.period import Period
-from bot.reports.suggestions import suggestions
 from bot.syntax.case_numbers import label
 from store.report import BREACHES, InvitedSurvey, ReportEvent, TouchedCase, WaitingCase
 
@@ -202,7 +201,7 @@ class _Count:
         return tuple(Moved(name, came[name], went[name]) for name in names)
 
     def owners(self, closings: Iterable[Ended]) -> tuple[Work, ...]:
-        handled = Counter(case.owner or NAMELESS for case, _ in _once(closings))
+        handled = Counter(case.owner or NAMELESS for case in {case.id: case for case, _ in closings}.values())
         who = (self.life(case).answerer(case.answered_at) for case in self._answered() if case.answered_at)
         first = Counter(name or NAMELESS for name in who)
         names = sorted(handled | first, key=lambda name: (-handled[name], -first[name], name))
@@ -233,11 +232,6 @@ class _Count:
             scale=tuple(counts[rating] for rating in range(1, 6)),
             comments=tuple(sorted(comments, key=lambda comment: comment.at, reverse=True)),
         )
-
-
-def _once(closings: Iterable[Ended]) -> Iterable[Ended]:
-    """Each case once."""
-    return {case.id: (case, closing) for case, closing in closings}.values()
 
 
 def _calendar(level: Level, priority: str) -> Calendar:

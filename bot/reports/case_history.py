@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.reports.figures import Helped, Suggestions
 from store.cases.case import SPAM
-from store.report import ReportEvent
+from store.report import NOTHING_FITTED, SHOWN, ReportEvent, TouchedCase
 
 DUPLICATE = "duplicate"
 NO_DESK = ("", "contact", "clock")
@@ -84,3 +86,52 @@ def by_case(events: Iterable[ReportEvent]) -> dict[int, CaseHistory]:
     for event in events:
         grouped.setdefault(event.case_id, []).append(event)
     return {number: case_history(rows) for number, rows in grouped.items()}
+
+
+MOST = 1000
+"""Subjects and articles that are named."""
+
+
+def suggestions(
+    opened: Sequence[TouchedCase],
+    lives: Mapping[int, CaseHistory],
+    *,
+    solved: Mapping[str, int],
+    clicked: Mapping[str, int],
+) -> Suggestions:
+    """The suggestions for newly opened cases.
+
+    ``solved``, ``clicked``: how often an article solved a case or was clicked, by its title.
+    """
+    shown, nothing = Counter[str](), Counter[str]()
+    cases = 0
+    for case in opened:
+        events = lives[case.id].events if case.id in lives else ()
+        titles = [
+            title for one in events if one.name == SHOWN for title in json.loads(one.detail)["articles"]
+        ]
+        shown.update(dict.fromkeys(titles, 1))
+        cases += bool(titles)
+        if any(one.name == NOTHING_FITTED for one in events):
+            nothing[" ".join(case.subject.split())] += 1
+    names = sorted(
+        {*shown, *clicked, *solved},
+        key=lambda name: (-shown[name], -clicked.get(name, 0), -solved.get(name, 0), name),
+    )
+    return Suggestions(
+        shown=cases,
+        nothing=nothing.total(),
+        articles=tuple(
+            Helped(name, shown[name], clicked.get(name, 0), solved.get(name, 0)) for name in names[:MOST]
+        ),
+        unanswered=_alike(nothing),
+    )
+
+
+def _alike(subjects: Counter[str]) -> tuple[tuple[str, int], ...]:
+    """The most frequent first; those that differ in capitals only are one."""
+    found: dict[str, tuple[str, int]] = {}
+    for subject, count in subjects.items():
+        name, before = found.setdefault(subject.casefold(), (subject, 0))
+        found[subject.casefold()] = (name, before + count)
+    return tuple(sorted(found.values(), key=lambda one: -one[1]))[:MOST]

@@ -1,8 +1,8 @@
-"""Charts as geometry: where bars, lines and labels stand; pure."""
+"""Charts: where columns, lines and labels stand, and what strips show; pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import floor, log10
 
@@ -16,9 +16,6 @@ LETTER = 7.5
 """The width of a letter of a label, about."""
 LONGEST = 32
 """Letters of a strip's name, beside its value."""
-TALL = 62.0
-"""From one strip to the next, with a note below it; without one, ``NARROW``."""
-NARROW = 44.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +51,22 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
-    """A horizontal bar in parts, with a name and a value above and a note below it."""
+class StripPart:
+    """A part of a strip: ``share`` of the longest one, and its class in the stylesheet."""
 
-    y: float
-    name: str
-    value: str
-    note: str
-    parts: tuple[Bar, ...]
+    share: float
+    kind: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
-class Strips:
-    """Horizontal bars, one below the other."""
+class Strip:
+    """A bar from left to right, in parts, with a name and a value above and a note below it."""
 
-    width: float
-    height: float
-    strips: tuple[Strip, ...]
+    name: str
+    value: str
+    note: str
+    parts: tuple[StripPart, ...]
 
 
 def columns(course: Sequence[Moved], period: Period, *, width: float, height: float) -> Columns:
@@ -120,82 +116,60 @@ def _names(names: Sequence[str], middles: Sequence[float], y: float) -> Iterator
             yield Label(x, y, name)
 
 
-def _stacked(
-    rows: Iterable[tuple[str, str, str, Sequence[tuple[float, str, str]]]], *, width: float, whole: float
-) -> Strips:
-    """Stacked bars. ``rows``: name, value, note, and the parts as (amount, kind, title).
-
-    ``whole`` is the amount that reaches from edge to edge.
-    """
-    strips, y = [], 0.0
-    for name, value, note, amounts in rows:
-        parts, x = [], 0.0
-        for amount, kind, title in amounts:
-            wide = width * amount / whole if whole else 0.0
-            if wide:
-                parts.append(Bar(x, y + 24, max(wide - 1.5, 1.5), 12, kind, title))
-            x += wide
-        short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
-        strips.append(Strip(y, short, value, note, tuple(parts)))
-        y += TALL if note else NARROW
-    return Strips(width, y, tuple(strips))
-
-
-def ages(waiting: OpenCases, *, width: float = 480) -> Strips:
-    """The open cases by age, each state a part."""
-    most = max((sum(counts) for _, counts in waiting.ages), default=0)
-    rows = [
-        (
+def ages(held: OpenCases) -> list[Strip]:
+    """What waits, by age, each state a part."""
+    most = max((sum(counts) for _, counts in held.ages), default=0)
+    return [
+        Strip(
             name.capitalize(),
             str(sum(counts)),
             "",
-            [
-                (count, state, f"{name}: {count} {state}")
-                for state, count in zip(waiting.states, counts, strict=True)
-            ],
+            tuple(
+                StripPart(count / most, state, f"{name}: {count} {state}")
+                for state, count in zip(held.states, counts, strict=True)
+                if count
+            ),
         )
-        for name, counts in waiting.ages
+        for name, counts in held.ages
     ]
-    return _stacked(rows, width=width, whole=most)
 
 
-def promises(paces: Sequence[Pace], *, width: float = 480) -> Strips:
-    """The chart of targets met, by priority and service level."""
-    several = len({pace.level for pace in paces[1:]}) > 1
-    rows = [_promise(pace, several=several) for pace in paces[1:]]
-    return _stacked(rows, width=width, whole=1)
+def promises(paces: Sequence[Pace]) -> list[Strip]:
+    """What was done in time, by priority and service level."""
+    several = len({one.level for one in paces[1:]}) > 1
+    return [_promise(one, several=several) for one in paces[1:]]
 
 
-def _promise(pace: Pace, *, several: bool) -> tuple[str, str, str, Sequence[tuple[float, str, str]]]:
-    name = f"{pace.priority}, {pace.level}" if several else pace.priority
-    median, most = worked(pace.times.median), worked(pace.times.p90)
-    note = f"median {median} · 90 % within {most}" + (f" · target {pace.target}" if pace.target else "")
-    in_time = pace.share
-    if in_time is None:
-        return name, NONE, f"{cases(pace.times.count)} · {note}", ()
-    late = pace.promised - pace.kept
-    parts = [(in_time, "kept", f"{pace.kept} in time"), (1 - in_time, "missed", f"{late} too late")]
-    return name, f"{share(in_time)} of {pace.promised} in time", note, parts
+def _promise(one: Pace, *, several: bool) -> Strip:
+    name = f"{one.priority}, {one.level}" if several else one.priority
+    name = name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
+    median, most = worked(one.times.median), worked(one.times.p90)
+    note = f"median {median} · 90 % within {most}" + (f" · target {one.target}" if one.target else "")
+    kept = one.share
+    if kept is None:
+        return Strip(name, NONE, f"{cases(one.times.count)} · {note}", ())
+    late = one.promised - one.kept
+    parts = (
+        StripPart(kept, "kept", f"{one.kept} in time"),
+        StripPart(1 - kept, "missed", f"{late} too late"),
+    )
+    return Strip(
+        name, f"{share(kept)} of {one.promised} in time", note, tuple(part for part in parts if part.share)
+    )
 
 
-def ratings(satisfaction: Satisfaction, *, width: float = 480) -> Strips:
+def ratings(said: Satisfaction) -> list[Strip]:
     """Answers by rating, the best first."""
-    rows = [
-        (
+    most = max(said.scale)
+    return [
+        Strip(
             f"{rating} {_MEANS.get(rating, '')}".strip(),
-            str(satisfaction.scale[rating - 1]),
+            str(count),
             "",
-            [
-                (
-                    satisfaction.scale[rating - 1],
-                    f"rated{rating}",
-                    f"{satisfaction.scale[rating - 1]} with {rating} of 5",
-                )
-            ],
+            (StripPart(count / most, f"rated{rating}", f"{count} with {rating} of 5"),) if count else (),
         )
-        for rating in range(5, 0, -1)
+        for rating, count in reversed(list(enumerate(said.scale, 1)))
     ]
-    return _stacked(rows, width=width, whole=max(satisfaction.scale))
 
 
 _MEANS = {5: "very good", 1: "bad"}

@@ -11,8 +11,7 @@ from bot.render.environment import environment
 from bot.render.renderer import SHIPPED
 from bot.reports import charts
 from bot.reports.format import change, days, mean, share, worked
-from bot.reports.report import Report
-from bot.reports.summary import summary
+from bot.reports.report import Report, summary
 from bot.reports.tables import sheets
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.config.load import Config
 from bot.reports.aggregate import Rows, backlog, figures
 from bot.reports.figures import Figures, OpenCases, Waits
+from bot.reports.format import cases, mean, share, worked
 from bot.reports.period import Period
 from bot.syntax.case_numbers import label
 from store import report as rows
@@ -108,3 +109,53 @@ class Accounts:
 
     def answer(self, tx: Transaction) -> tuple[str, ...]:
         return tuple(rows.accounts(tx))
+
+
+def at_a_glance(report: Report) -> list[tuple[str, str]]:
+    """Three figures with their names, each beside the one before where there was one."""
+    now, before = report.now, report.before
+    first, was = now.answering[0].times.median, before.answering[0].times.median
+    missed = (
+        f"{now.breaches}, {before.breaches} the week before" if now.breaches or before.breaches else "none"
+    )
+    return [
+        ("Waiting now", f"{cases(report.backlog.total)}{_late(report)}"),
+        (
+            "First answer",
+            f"half within {worked(first)}{f' ({worked(was)} before)' if was else ''}" if first else "",
+        ),
+        ("Targets missed", missed),
+    ]
+
+
+def _late(report: Report) -> str:
+    """How many of those that wait are old."""
+    old = sum(sum(counts) for _, counts in report.backlog.ages[-2:])
+    return f", {old} of them for more than a week" if old else ""
+
+
+def summary(report: Report) -> str:
+    """What changed, as one would say it: what came and went, and how well promises were kept."""
+    now, before = report.now, report.before
+    words = [f"{cases(now.opened)} came in ({_beside(now.opened, before.opened)}), and {_closed(now)}."]
+    first = now.answering[0]
+    if first.share is not None:
+        kept = f"{share(first.share)} of the first answers were in time"
+        was = before.answering[0].share
+        words.append(f"{kept}{f' ({share(was)} before)' if was is not None else ''}.")
+    said = now.satisfaction
+    if said.answers:
+        who = "1 customer" if said.answers == 1 else f"{said.answers} customers"
+        words.append(f"{who} gave {mean(said.mean)} of 5.")
+    return " ".join(words)
+
+
+def _beside(now: int, before: int) -> str:
+    if now == before:
+        return "as many as before"
+    return f"{abs(now - before)} {'more' if now > before else 'fewer'} than before"
+
+
+def _closed(now: Figures) -> str:
+    was = "was" if now.closed == 1 else "were"
+    return f"{now.closed} {was} closed" if now.closed else "none was closed"

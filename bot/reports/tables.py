@@ -48,7 +48,8 @@ def _full(*tables: Sheet) -> Iterator[Sheet]:
 def volume(report: Report) -> Sheet:
     """The period's counts beside those before."""
     now, before = report.now, report.before
-    rows = [_row(name, a, b) for name, a, b in zip(_VOLUME, _volume(now), _volume(before), strict=True)]
+    figures = zip(_VOLUME, _volume(now), _volume(before), strict=True)
+    rows = [(name, str(a), str(b), change(a, b)) for name, a, b in figures]
     answered = ("First answers in time", share(now.answering[0].share), share(before.answering[0].share), "")
     rows = [row for row in rows if row[0] not in _WITH_ARTICLES or row[1:3] != ("0", "0")]
     solved = ("Solved in time", share(now.solving[0].share), share(before.solving[0].share), "")
@@ -64,10 +65,6 @@ _VOLUME = ("Opened", "Closed", "Reopened", "Targets missed", "Concerns", *_WITH_
 def _volume(of: Figures) -> tuple[int, ...]:
     cases = (of.opened, of.closed, of.reopened, of.breaches, of.raised)
     return (*cases, of.suggestions.shown, of.suggestions.nothing, of.deflections or 0)
-
-
-def _row(name: str, now: int, before: int) -> tuple[str, ...]:
-    return (name, str(now), str(before), change(now, before))
 
 
 def course(report: Report) -> Sheet:

@@ -16,8 +16,7 @@ from bot.notify.notification import Notification
 from bot.notify.notifier import NOBODY
 from bot.reports.format import age, days
 from bot.reports.period import DAY, until_midnight
-from bot.reports.report import Report, ReportOf
-from bot.reports.summary import at_a_glance, summary
+from bot.reports.report import Report, ReportOf, at_a_glance, summary
 from bot.workers.courier import backoff
 from store.engine.transaction import Transaction
 from store.queues import inbox

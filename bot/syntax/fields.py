@@ -6,9 +6,21 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypedDict
 
-from bot.languages.catalogue import every, longest_first
+from bot.languages.catalogue import every, every_of, languages, longest_first
 from bot.syntax import greetings
-from bot.syntax.field_names import FIELDS, LEVELS
+
+FIELDS = {
+    word: field
+    for language in languages().values()
+    for field, words in language.field_names._asdict().items()
+    for word in words
+}
+"""A word before the colon → the field."""
+LEVELS = {
+    level: (f"p{number}", *every_of(lambda language: language.priorities, level))
+    for number, level in enumerate(("Blocker", "Critical", "Medium", "Low"), 1)
+}
+"""A priority of the usual list → what else it is called."""
 
 
 class Choices(Protocol):

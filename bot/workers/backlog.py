@@ -1,11 +1,15 @@
-"""The backlog: due deliveries of one channel in memory, customers' first."""
+"""Waiting deliveries: the backlog of a channel, the order within a thread, and their bytes."""
 
 from __future__ import annotations
 
 import threading
 from collections import Counter, deque
+from dataclasses import replace
 
+from bot.channel.memory_budget import MemoryBudget, Reservation
 from bot.notices.catalogue import BEHIND
+from store.engine.database import Database
+from store.queues import claim
 from store.queues.outbox import Outgoing
 
 Recipient = tuple[int | None, str]
@@ -66,3 +70,83 @@ def rank(row: Outgoing) -> int:
     if row.key:
         return 2
     return 1 if row.notice in BEHIND else 0
+
+
+class DeliveryOrder:
+    """Decides which delivery follows which within a lane; safe between threads.
+
+    The lane ``""`` has no order: all may go at once.
+    """
+
+    def __init__(self) -> None:
+        self._queues: dict[str, deque[Outgoing]] = {}
+        self._lock = threading.Lock()
+
+    def enter(self, lane: str, row: Outgoing) -> bool:
+        """Queue behind older deliveries of the lane; True if none is before this one."""
+        if not lane:
+            return True
+        with self._lock:
+            line = self._queues.setdefault(lane, deque())
+            younger = (place for place, other in enumerate(line) if place and other.id > row.id)
+            line.insert(next(younger, len(line)), row)
+            return len(line) == 1
+
+    def leave(self, lane: str, row: Outgoing) -> Outgoing | None:
+        """Remove a delivery; returns the one that may go now, if this was the first."""
+        with self._lock:
+            line = self._queues.get(lane)
+            if not line or row not in line:
+                return None
+            first = line[0] is row
+            line.remove(row)
+            if not line:
+                del self._queues[lane]
+                return None
+            return line[0] if first else None
+
+    def clear(self, lane: str, recipient: str) -> list[Outgoing]:
+        """Remove and return everything behind the first that goes to ``recipient``."""
+        with self._lock:
+            line = self._queues.get(lane) or deque()
+            behind = [row for row in list(line)[1:] if not row.key and row.recipient == recipient]
+            for row in behind:
+                line.remove(row)
+            return behind
+
+
+IN_MEMORY = 8 << 20
+"""Bytes of waiting deliveries that are held in memory."""
+
+
+class Payloads:
+    """Limits the bytes that waiting deliveries hold in memory. Safe between threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._memory = MemoryBudget(IN_MEMORY)
+        self._held: dict[int, Reservation] = {}
+
+    def light(self, row: Outgoing) -> Outgoing:
+        """The row as it waits: without its bytes if there is no room for them."""
+        if not row.payload:
+            return row
+        fits = len(row.payload) < self._memory.size
+        reserved = self._memory.try_reserve(len(row.payload)) if fits else None
+        if reserved is None:
+            return replace(row, payload=None)
+        self.unload(row)  # it was taken up anew
+        self._held[row.id] = reserved
+        return row
+
+    def unload(self, row: Outgoing) -> None:
+        """Free the bytes of a row that waits no longer."""
+        if reserved := self._held.pop(row.id, None):
+            reserved.release()
+
+    def of(self, row: Outgoing) -> bytes:
+        """The bytes of a row, from memory or from the store."""
+        if row.payload is not None:
+            return row.payload
+        with self._database.reading() as tx:
+            return claim.payload_of(tx, row.id)

@@ -19,14 +19,12 @@ from bot.desk.handlers.conversation import undelivered
 from bot.notices.catalogue import BEHIND
 from bot.runtime.group_commit import Writer
 from bot.runtime.metrics import DELIVERED
-from bot.workers.backlog import Backlog
-from bot.workers.ordering import DeliveryOrder
-from bot.workers.payloads import Payloads
+from bot.workers.backlog import Backlog, DeliveryOrder, Payloads
 from store.cases import timer
 from store.cases.thread import Thread
 from store.engine.database import Database
 from store.engine.transaction import Transaction
-from store.queues import outbox, outbox_shared
+from store.queues import outbox, outbox_outcomes
 from store.queues.outbox import DeliveryOutcome, Outgoing
 
 log = structlog.get_logger("courier")
@@ -71,7 +69,7 @@ class Courier:
         self.held: dict[int, int] = {}
         """Ids and fences of the deliveries in this process's hands."""
         self.sure: Callable[[Outgoing], bool] = lambda row: self.held.get(row.id) == row.fence
-        """Is a delivery still ours (``bot.workers.leases``, where there is one)?"""
+        """Is a delivery still ours (``bot.workers.lease_renewal``, where there is one)?"""
         self._closes = 0.0
         """When what is under way is cut off, once we leave."""
 
@@ -292,7 +290,7 @@ def _settle(tx: Transaction, outcomes: Sequence[DeliveryOutcome]) -> list[None]:
         if outcome.outcome == "dead" and outcome.row.case_id is not None:
             _schedule_notification(tx, outcome.row.case_id, f"{undelivered.KIND}{outcome.row.id}", outcome.at)
         if (outcome.apart or outcome.outcome == "dead") and outcome.row.case_id is not None:
-            outbox_shared.apart(tx, outcome.row.case_id, outcome.row.id, now=outcome.at)
+            outbox_outcomes.apart(tx, outcome.row.case_id, outcome.row.id, now=outcome.at)
         if outcome.apart and outcome.row.case_id is not None:
             _schedule_notification(
                 tx, outcome.row.case_id, f"{undelivered.REFUSED}{outcome.apart}"[:40], outcome.at

@@ -141,7 +141,9 @@ class Intake:
         rows = [
             row for row in rows if self.held.get(row.id) == row.fence
         ]  # else another process took it over
-        letters = [self._letter(row) for row in rows]
+        letters = [
+            Letter(row.id, row.source, row.key, self._raw(row), row.envelope, row.received_at) for row in rows
+        ]
         results = self._channel.read(letters, self._contexts(letters))
         for row, letter, result in zip(rows, letters, results, strict=True):
             if isinstance(result, Unreadable):
@@ -149,9 +151,6 @@ class Intake:
                 self._put_off(row, why, strike=struck, after=result.after)
             else:
                 self._handle(ReadMessage(replace(row, raw=None), replace(letter, raw=b""), result))
-
-    def _letter(self, row: Incoming) -> Letter:
-        return Letter(row.id, row.source, row.key, self._raw(row), row.envelope, row.received_at)
 
     def _raw(self, row: Incoming) -> bytes:
         if row.raw is not None:

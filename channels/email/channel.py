@@ -13,7 +13,7 @@ from bot.channel.context import ChannelContext
 from bot.channel.outbound import Parcel, Posting, Stands
 from bot.channel.oversize import LeftInMailbox
 from bot.channel.protocols import Anchor, Context, Inbound, Letter, Mailbox, Unreadable, Worker
-from channels.connection_limit import shortage
+from channels.connections import shortage
 from channels.email.archive.reader import open_archive
 from channels.email.auth import policy
 from channels.email.auth.evidence import Claimed
@@ -22,13 +22,16 @@ from channels.email.config.settings import Settings
 from channels.email.imap_in.worker import ImapWorker
 from channels.email.mime import prescan
 from channels.email.outbound import compose
-from channels.email.outbound.transport import open_delivery
 from channels.email.sandbox.pool import ReaderPool
 from channels.email.smtp_in.server import Listener, tls_context
 
 if TYPE_CHECKING:
     from channels.email.auth.dkim_sign import Signers
     from channels.email.auth.verifier import Verifier
+from typing import Protocol
+
+from channels.email.outbound.maildir import Maildir
+from channels.email.outbound.smtp_relay import Relay
 
 
 class EmailChannel:
@@ -172,3 +175,27 @@ def _signers(mailboxes: Sequence[Mailbox]) -> Signers | None:
     from channels.email.auth.dkim_sign import Signers
 
     return Signers(mailboxes)
+
+
+class Transport(Protocol):
+    """A way to send mail."""
+
+    def deliver(self, parcel: Parcel) -> None:
+        """Send a parcel or raise ``DeliveryFailed``; from several threads."""
+
+    def interrupt(self) -> None:
+        """Make every delivery in progress, or begun from now on, fail at once."""
+
+    def problems(self) -> Iterable[str]:
+        """One sentence for each thing that prevents sending."""
+
+    def close(self) -> None:
+        """Close connections."""
+
+
+def open_delivery(settings: Settings, *, hostname: str) -> Transport:
+    """The transport that the settings name; connects to nothing yet."""
+    scheme, _, folder = settings.relay.partition(":")
+    if scheme == "maildir":
+        return Maildir(folder)
+    return Relay(settings.relay, connections=settings.relay_connections, hostname=hostname)

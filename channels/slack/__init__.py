@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from bot.channel.context import ChannelContext
-from bot.channel.protocols import Door
+from bot.channel.protocols import Door, Worker
 from channels.slack.workspace.settings import Settings
 
 __all__ = ["Settings", "open_channel"]
@@ -12,9 +14,21 @@ __all__ = ["Settings", "open_channel"]
 def open_channel(context: ChannelContext[Settings]) -> Door:
     """The channel, not yet connected; without a bot token, a door that is never opened."""
     if not context.settings.on:
-        from channels.slack.disabled import ClosedDoor
-
         return ClosedDoor()
     from channels.slack.channel import SlackChannel
 
     return SlackChannel(context)
+
+
+class ClosedDoor:
+    """A ``bot.channel.protocols.Door`` without workers: Slack where no token is configured."""
+
+    name = "slack"
+    workers: Sequence[Worker] = ()
+
+    def problems(self) -> Iterable[str]:
+        """No problems: there is nothing to connect to."""
+        return ()
+
+    def close(self) -> None:
+        """Nothing to close."""

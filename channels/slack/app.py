@@ -19,7 +19,7 @@ from bot.channel.context import ChannelContext
 from channels.slack.inbound.events import Events
 from channels.slack.interactive.actions import Actions, Click
 from channels.slack.interactive.app_home import Home
-from channels.slack.interactive.desk_client import DeskClient, Names
+from channels.slack.interactive.desk_client import DeskClient
 from channels.slack.interactive.menu_options import MenuOptions
 from channels.slack.interactive.modals import Modals
 from channels.slack.interactive.respond import FAILED
@@ -32,6 +32,7 @@ from channels.slack.text.view_state import meta_of
 from channels.slack.views.help import help_message
 from channels.slack.views.new_case_form import COLLEAGUES
 from channels.slack.workspace.settings import Settings
+from channels.slack.workspace.users import People
 
 log = structlog.get_logger("slack")
 LISTENERS = 20
@@ -44,7 +45,7 @@ ANYTHING = re.compile(".*")
 def build_app(
     context: ChannelContext[Settings],
     client: WebClient,
-    people: Names,
+    people: People,
     *,
     shared: Callable[[Mapping[str, Any]], None] = lambda event: None,
 ) -> App:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from typing import Any
 from urllib.parse import parse_qs
 
 import structlog
@@ -15,7 +17,6 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from channels.form_memory import FormMemories, FormMemory
-from channels.slack.inbound.payload_shape import problem
 
 log = structlog.get_logger("slack")
 LARGEST = 2_000_000
@@ -85,3 +86,45 @@ def _bolt_request(request: Request, body: bytes) -> tuple[BoltRequest | None, st
         return None, type(error).__name__
     why = problem(bolt_request.body)
     return (None if why else bolt_request), why
+
+
+_SHAPES: Mapping[str, type] = {
+    "event": dict, "event.message": dict, "event.previous_message": dict, "event.view": dict, "event.files": list,
+    "authorizations": list, "user": dict, "team": dict, "channel": dict, "message": dict, "container": dict,
+    "actions": list, "state": dict, "state.values": dict, "view": dict, "view.state": dict, "view.state.values": dict,
+    "view.blocks": list,
+}  # fmt: skip
+"""By its path, what a part is, where it is there and not null."""
+_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "event_callback": ("event",),
+    "block_actions": ("user", "actions"),
+    "view_submission": ("user", "view", "view.state", "view.state.values", "view.blocks"),
+    "shortcut": ("user",),
+}
+"""By the request's type, what has to be there."""
+_FILLED = ("actions", "view.state.values")
+"""Whose parts are objects, too."""
+
+
+def problem(body: Any) -> str:
+    """What is wrong with a request's body, for a log; ``""`` if it may be read."""
+    if not isinstance(body, dict):
+        return "it is no object"
+    needed = _NEEDED.get(str(body.get("type")), ())
+    bad = [path for path in _SHAPES if not _fits(body, path, needed=path in needed)]
+    return f"{bad[0]} is not as Slack sends it" if bad else ""
+
+
+def _fits(body: Mapping[str, Any], path: str, *, needed: bool) -> bool:
+    part: Any = body
+    for name in path.split("."):
+        part = part.get(name) if isinstance(part, dict) else None
+    if part is None:
+        return not needed
+    if not isinstance(part, _SHAPES[path]):
+        return False
+    return path not in _FILLED or all(isinstance(item, dict) for item in _parts(part))
+
+
+def _parts(part: Any) -> Iterable[Any]:
+    return part.values() if isinstance(part, dict) else part

@@ -13,7 +13,6 @@ from channels.form_memory import FormMemories
 from channels.web.health import HealthEndpoints
 from channels.web.http.security_headers import SecurityHeaders
 from channels.web.http.settings import Settings
-from channels.web.pages.article_redirect import Articles
 from channels.web.pages.new_case import NewCases
 from channels.web.pages.pages import PageRoutes
 from channels.web.templating.templating import Templating
@@ -43,7 +42,7 @@ def build(context: ChannelContext[Settings], forms: FormMemories) -> ASGIApp:
             Route("/upload.js", pages.script),
             Route("/new.js", pages.script),
             Route("/suggest", new.suggest),
-            Route("/article/{article}", Articles(context, templating).read),
+            Route("/article/{article}", pages.article),
             Route("/solved/{token}", pages.solved, methods=["GET", "POST"]),
             Route("/mail/{token}", pages.mail),
             Route("/files/{token}", pages.files),

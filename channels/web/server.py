@@ -15,7 +15,7 @@ import uvicorn
 
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Worker
-from channels.connection_limit import BURST, at_most, lengthen_queue, shortage
+from channels.connections import BURST, at_most, lengthen_queue, shortage
 from channels.form_memory import FormMemories
 from channels.loop_errors import LoopFaults
 from channels.port_check import standing

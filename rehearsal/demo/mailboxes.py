@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.demo.mail import Mail
-from rehearsal.mail.talk import Taken
 
 
 class Mailboxes:
@@ -28,16 +27,16 @@ class Mailboxes:
         self._changes: list[dict[str, Any]] = []
         self._numbers = count(1)
 
-    def take(self, taken: Taken) -> None:
-        """Put a mail that the relay took into the mailbox of each recipient."""
-        for address in taken.recipients:
-            self.add(address, taken.raw, at=taken.at)
+    def take(self, recipients: Iterable[str], raw: bytes) -> None:
+        """What the relay took, for each of its recipients."""
+        for address in recipients:
+            self.add(address, raw)
 
-    def add(self, owner: str, raw: bytes, *, at: float = 0.0, sent: bool = False) -> Mail:
-        """Put a mail into somebody's mailbox."""
+    def add(self, owner: str, raw: bytes, *, sent: bool = False) -> Mail:
+        """A mail into somebody's mailbox."""
         owner = owner.lower()
         with self._lock:
-            mail = Mail(str(next(self._numbers)), owner, raw, at or time.time(), sent)
+            mail = Mail(str(next(self._numbers)), owner, raw, time.time(), sent)
             self._mails.setdefault(owner, []).append(mail)
             self._keep(mail)
             change = {"seq": self.seq + 1, "what": "mail", "mailbox": owner, "id": mail.id}

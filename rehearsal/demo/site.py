@@ -10,9 +10,8 @@ GET /mail/state
     "attachments": [{"name", "size", "url"}], "message_id", "in_reply_to", "references": […], "reply_to",
     "links": [every URL in its text]}``
 
-GET /mail/events?since=SEQ[&wait=25]
-    Long poll: ``{"ok": true, "seq": 8, "changes": [{"seq", "what": "mail", "mailbox", "id"}]}``. With
-    ``Accept: text/event-stream`` the same as server-sent events.
+GET /mail/events[?since=SEQ]
+    Server-sent events (`rehearsal/event_stream.py`): ``{"seq", "what": "mail", "mailbox", "id"}``.
 
 POST /mail/send   {"from", "to", "subject", "text"[, "in_reply_to": message_id][, "files": [{"name", "base64"}]]}
     Submits it to casebot by SMTP: ``{"ok": true, "code": 250, "reply": "…", "mail": MAIL}``, ``"ok": false``
@@ -29,26 +28,24 @@ GET /demo/state
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
-from rehearsal.demo.letter import Letter, submit
+from rehearsal import event_stream
+from rehearsal.demo.mail import Letter, submit
 from rehearsal.demo.mailboxes import Mailboxes
 
 PAGE = Path(__file__).parent / "page"
-PAUSE, LONGEST = 0.05, 60.0
-"""Seconds: between two looks for mail, and of one long poll."""
 SAFE = ("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "application/pdf")
 """Files that a browser may show by themselves; others are only saved."""
 GUARD = (
@@ -143,33 +140,10 @@ class Site:
         return Response(data, media_type=kind, headers=headers)
 
     async def _events(self, request: Request) -> Response:
-        query = request.query_params
-        try:
-            since = int(request.headers.get("last-event-id") or query.get("since") or self._mailboxes.seq)
-            wait = min(float(query.get("wait", 25)), LONGEST)
-        except ValueError as error:
-            return JSONResponse({"ok": False, "error": str(error)}, 400)
-        if "text/event-stream" in request.headers.get("accept", ""):
-            return StreamingResponse(self._stream(request, since), media_type="text/event-stream")
-        changes = await self._changes(since, wait)
-        return JSONResponse({"ok": True, "seq": self._mailboxes.seq, "changes": changes})
-
-    async def _stream(self, request: Request, since: int) -> AsyncIterator[str]:
-        yield ": here\n\n"
-        while not (self._ending or await request.is_disconnected()):
-            changes = await self._changes(since, 15.0)
-            for change in changes:
-                since = change["seq"]
-                yield f"id: {since}\ndata: {json.dumps(change)}\n\n"
-            if not changes:
-                yield ": still here\n\n"
-
-    async def _changes(self, since: int, wait: float) -> list[dict[str, Any]]:
-        loop = asyncio.get_running_loop()
-        end = loop.time() + wait
-        while not (changes := self._mailboxes.changes(since)) and loop.time() < end and not self._ending:
-            await asyncio.sleep(PAUSE)
-        return changes
+        boxes = self._mailboxes
+        return event_stream.answer(
+            request, newest=lambda: boxes.seq, changes=boxes.changes, ended=lambda: self._ending
+        )
 
 
 class Guarded:

@@ -13,11 +13,11 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from rehearsal.demo import config
-from rehearsal.demo.cast import ACME, DESK, ROLES, TEAM, TRIAGE, WORKSPACE
+from rehearsal.demo.config import ACME, DESK, ROLES, TEAM, TRIAGE, WORKSPACE
 from rehearsal.demo.house import House
 from rehearsal.demo.mailboxes import Mailboxes
+from rehearsal.demo.relay import Relay
 from rehearsal.demo.site import Site
-from rehearsal.mail.sink import Sink
 from rehearsal.ports import free_port
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace import cast
@@ -35,8 +35,8 @@ class Stage:
     def __init__(self, folder: Path, *, port: int = PORT) -> None:
         self.folder = folder
         self._smtp, self._web = free_port(), free_port()
-        self.mailboxes = Mailboxes(folder / "mails", [person.mail for person in ROLES.values()])
-        self.relay = Sink(took=self.mailboxes.take)
+        self.mailboxes = Mailboxes(folder / "mails", [one.mail for one in ROLES.values()])
+        self.relay = Relay(self.mailboxes.take)
         self._site = Site(self.mailboxes, smtp=self._smtp, about=self.about)
         self.slack = Server(cast.build(WORKSPACE), port=_free(port), routes=self._site.routes())
         self.house = House(folder)

@@ -1,21 +1,22 @@
 """The story of two cases, told and checked from outside: it knows casebot by its sockets alone.
 
-Nothing of ours is imported. The `World` that it is handed knows HTTP and SMTP: mails go to casebot's listener, Slack is
-used through the workspace's control API, mailboxes are looked into by the demo's mail API
-(`rehearsal/slack/control.py`, `rehearsal/demo/site.py`), pages are fetched from casebot's web door.
+Nothing of casebot is imported. The `World` that it is handed knows HTTP: Ana's mail program submits to casebot's
+listener and shows mailboxes (`rehearsal/demo/site.py`), Slack is used through the workspace's control API
+(`rehearsal/slack/control.py`), pages are fetched from casebot's web door.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import textwrap
 import time
 from collections.abc import Callable
-from email.message import EmailMessage
-from email.utils import make_msgid
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlencode
+
+from rehearsal.demo.world import Json, World, check
 
 WIDTH, LONGEST = 100, 3000
 """Columns of a line; characters of what was seen where it went wrong."""
@@ -24,30 +25,7 @@ PATIENCE = 10.0
 ANA, BEN, MIA = "ana@acme.example", "ben@acme.example", "mia@example.com"
 NOTE = "Their tag changed on Monday, see the log. (canary-5d1f)"
 FILE = ("delivery-report.csv", b"hour;impressions\r\n11;48120\r\n12;0\r\n" + bytes(range(256)) + b"\n\n")
-Json = Any
 Say = Callable[[str], None]
-
-
-class World(Protocol):
-    """What the story uses of `rehearsal/demo/world.py`.
-
-    A failed step raises ``AssertionError(expected, seen)``.
-    """
-
-    about: Json
-    read: set[str]
-
-    def ask(self, path: str, body: Json = None) -> Json: ...
-    def fetch(self, url: str, data: bytes | None = None, *, method: str = "") -> tuple[int, bytes]: ...
-    def send(self, mail: EmailMessage) -> str: ...
-    def mail(self, owner: str, words: str) -> Json: ...
-    def unread(self, owner: str) -> list[Json]: ...
-    def act(self, who: str, act: str, **facts: Json) -> Json: ...
-    def messages(self, channel: str, thread: str = "") -> list[Json]: ...
-    def message(self, channel: str, words: str, thread: str = "") -> Json: ...
-    def whisper(self, who: str, words: str) -> str: ...
-    def file(self, channel: str, thread: str) -> tuple[str, bytes]: ...
-    def words(self, shown: Json) -> str: ...
 
 
 def tell(world: World, say: Say) -> bool:
@@ -64,12 +42,6 @@ def tell(world: World, say: Say) -> bool:
         return False
     say(f"\n ✓  2 cases, {len(world.read)} mails, every step checked, {time.monotonic() - began:.0f} s.\n")
     return True
-
-
-def check(right: object, expected: str, seen: object) -> None:
-    """Raises ``AssertionError(expected, seen)`` where it is not right."""
-    if not right:
-        raise AssertionError(expected, seen)
 
 
 class Story:
@@ -90,7 +62,7 @@ class Story:
         sent = self._sends(self.world.about["desk"], subject, "It stopped yesterday at noon.\n\nAna")
         self._gets("is now case CS-")
         self.case = re.findall(r"CS-\d{6,}", self.mail["subject"])[0]
-        check(self.mail["in_reply_to"] == sent["Message-ID"], "the confirmation to be threaded", self.mail)
+        check(self.mail["in_reply_to"] == sent["message_id"], "the confirmation to be threaded", self.mail)
 
     def sam_takes_it(self) -> None:
         """The team sees a card in Slack, and Sam takes the case."""
@@ -195,27 +167,22 @@ class Story:
 
     # what people do, and what they see
 
-    def _sends(self, to: str, subject: str, text: str, *, below: str = "", **more: Any) -> EmailMessage:
-        mail, file = EmailMessage(), more.get("file")
-        mail["From"], mail["To"], mail["Subject"] = f"Ana Ferrer <{ANA}>", to, subject
-        mail["Message-ID"] = make_msgid(domain="acme.example")
-        for name, value in more.get("headers", {}).items():
-            mail[name] = value
-        mail.set_content(text + below)
-        if file:
-            mail.add_attachment(file[1], maintype="application", subtype="octet-stream", filename=file[0])
+    def _sends(
+        self, to: str, subject: str, text: str, *, answers: str = "", file: tuple[str, bytes] | None = None
+    ) -> Json:
+        """By Ana's mail program. ``answers``: the Message-ID of the mail that it is an answer to."""
         self._line("Ana", "mails", f"{_short(subject)}: “{text}”" + (f" and {file[0]}" if file else ""))
-        self._line("casebot", "SMTP", self.world.send(mail))
-        return mail
+        files = [{"name": file[0], "base64": base64.b64encode(file[1]).decode()}] if file else []
+        words = {"subject": subject, "text": text, "in_reply_to": answers, "files": files}
+        told = self.world.send({"from": f"Ana Ferrer <{ANA}>", "to": to, **words})
+        self._line("casebot", "SMTP", f"{told['code']} {told['reply']}")
+        return told["mail"]
 
     def _answers(self, text: str, file: tuple[str, bytes] | None = None) -> None:
         """Ana answers the last mail she read, as mail programs do."""
         before = self.mail
-        references = " ".join([*before["references"], before["message_id"]])
-        headers = {"In-Reply-To": before["message_id"], "References": references}
-        below = "\n\nOn Monday, Support wrote:\n" + textwrap.indent(before["text"], "> ", lambda _: True)
         to, subject = re.findall(r"[^<\s]+@[^>\s]+", before["reply_to"])[0], f"Re: {before['subject']}"
-        self._sends(to, subject, text, below=below, headers=headers, file=file)
+        self._sends(to, subject, text, answers=before["message_id"], file=file)
 
     def _gets(self, words: str) -> None:
         self.mail = self.world.mail(ANA, words)

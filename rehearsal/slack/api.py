@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from rehearsal.slack.methods import auth, chat, conversations, files, users, views
 from rehearsal.slack.methods.method import Caller, Method
-from rehearsal.slack.methods.table import METHODS
 from rehearsal.slack.platform.scene import Scene
 from rehearsal.slack.wire import arguments
 from rehearsal.slack.wire.arguments import Arguments
@@ -18,6 +18,15 @@ from rehearsal.slack.wire.lines import Lines
 from rehearsal.slack.wire.wire import Json, SlackError, secret
 from rehearsal.slack.workspace.buckets import Buckets
 from rehearsal.slack.workspace.faults import Fault
+
+METHODS: dict[str, Method] = {
+    **auth.METHODS,
+    **chat.METHODS,
+    **conversations.METHODS,
+    **files.METHODS,
+    **users.METHODS,
+    **views.METHODS,
+}
 
 
 @dataclass(slots=True)

@@ -36,7 +36,7 @@ class Server:
         self._scene = Scene(self.workspace)
         self.people = People(self._scene)
         self._api = Api(self._scene)
-        control = Control(self._scene, self.people, refuse=self.refuse)
+        control = Control(self._scene, self.people)
         self._server = _Uvicorn(
             uvicorn.Config(
                 site.build(self._scene, self._api, [*control.routes(), *routes]),

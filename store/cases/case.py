@@ -30,7 +30,6 @@ from store.engine.columns import Id, Moment, metadata, new_id
 from store.engine.transaction import Transaction
 from store.people.person import person
 
-STATES = ("new", "open", "waiting", "resolved", "closed")
 SPAM = "spam"
 """The reason for closing what is no case at all, and the kind of an entry that is none."""
 

@@ -20,13 +20,13 @@ from sqlalchemy import (
     bindparam,
     func,
     select,
+    update,
 )
 
 from store.cases.case import case, whole
 from store.cases.participant import participant
 from store.engine.columns import Id, Moment, metadata, new_id
-from store.engine.in_query import InQuery
-from store.engine.transaction import Transaction
+from store.engine.transaction import InQuery, Transaction
 from store.people.names import first_address
 from store.people.person import person
 
@@ -269,3 +269,37 @@ def latest(tx: Transaction, case_id: int, most: int) -> Sequence[Any]:
     Rows of ``text, person_id, received_at, case_id, name, role``.
     """
     return tx.rows(_LAST_PUBLIC, {"case_id": case_id, "most": most})
+
+
+_MOVE = (
+    update(entry).where(entry.c.id == bindparam("the_entry")).values(case_id=bindparam("to")),
+    update(attachment).where(attachment.c.entry_id == bindparam("the_entry")).values(case_id=bindparam("to")),
+)
+_LEAD = (
+    update(anchor)
+    .where(anchor.c.value == bindparam("the_value"), anchor.c.case_id == bindparam("before"))
+    .values(case_id=bindparam("to"))
+)
+_MARK = (
+    update(entry)
+    .where(entry.c.id == bindparam("the_entry"))
+    .values(kind=bindparam("as_kind"), visibility=bindparam("as_visibility"))
+)
+
+
+def move(tx: Transaction, entry_id: int, to: int, *, before: int, message_id: str) -> None:
+    """Move an entry and its files from the case ``before`` to the case ``to``; answers follow.
+
+    They do not if its Message-ID led to a third case all the time: some programs use one twice.
+    """
+    for statement in _MOVE:
+        tx.run(statement, {"the_entry": entry_id, "to": to})
+    if message_id:
+        tx.run(_LEAD, {"the_value": bare(message_id), "before": before, "to": to})
+        unfollow(tx)
+
+
+def mark(tx: Transaction, entry_id: int, *, kind: str, visibility: str) -> None:
+    """Set an entry's kind (``said``, ``automatic``, ``unverified``, ``spam``) and its visibility."""
+    values = {"the_entry": entry_id, "as_kind": kind, "as_visibility": visibility}
+    tx.run(_MARK, values)

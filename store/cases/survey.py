@@ -53,7 +53,6 @@ class Survey:
 
 _COLUMNS = [survey.c[name] for name in Survey.__slots__]
 _GET = select(*_COLUMNS).where(survey.c.id == bindparam("id"))
-_OF = select(*_COLUMNS).where(survey.c.case_id == bindparam("case_id")).order_by(survey.c.invited_at)
 _LAST = select(func.max(survey.c.invited_at)).where(survey.c.person_id == bindparam("person_id"))
 _LOCK = select(person.c.id).where(person.c.id == bindparam("person_id")).with_for_update()
 _ANSWER = (
@@ -87,11 +86,6 @@ def get(tx: Transaction, survey_id: int) -> Survey | None:
     """An invitation by its id."""
     row = tx.row(_GET, {"id": survey_id})
     return Survey(*row) if row else None
-
-
-def of(tx: Transaction, case_id: int) -> list[Survey]:
-    """All invitations about a case, oldest first."""
-    return [Survey(*row) for row in tx.rows(_OF, {"case_id": case_id})]
 
 
 def answer(tx: Transaction, survey_id: int, *, rating: int, comment: str, now: datetime) -> None:

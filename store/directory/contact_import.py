@@ -11,8 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import Select, bindparam, select, update
 
 from store.directory.person_merge import merge
-from store.engine.in_query import InQuery
-from store.engine.transaction import Transaction
+from store.engine.transaction import InQuery, Transaction
 from store.people import account as accounts
 from store.people import person as people
 from store.people.account import account

@@ -12,8 +12,7 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, ScalarSelect, Table, Update, bindparam, select, update
 
-from store.engine.in_query import InQuery
-from store.engine.transaction import Transaction
+from store.engine.transaction import InQuery, Transaction
 
 LEASE = timedelta(seconds=20)
 """How long work in this process's hands stays its own; renewed every few seconds while it is."""

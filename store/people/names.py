@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, ScalarSelect, bindparam, select
 
-from store.engine.in_query import InQuery
-from store.engine.transaction import Transaction
+from store.engine.transaction import InQuery, Transaction
 from store.people.legible_name import SOMEBODY, is_legible
 from store.people.person import identity, person
 

@@ -14,14 +14,12 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
-    func,
     select,
     update,
 )
 
 from store.engine.columns import Id, Moment, metadata
-from store.engine.in_query import InQuery
-from store.engine.transaction import Transaction
+from store.engine.transaction import InQuery, Transaction
 from store.people import account as accounts
 from store.people.account import account, account_domain
 from store.people.legible_name import is_legible, legible
@@ -285,8 +283,3 @@ def _set_domain(tx: Transaction, domain: str, account_id: int) -> None:
     )
     homeless = (person.c.account_id.is_(None), person.c.known, person.c.role == "contact")
     tx.run(update(person).where(*homeless, person.c.id.in_(holders)).values(account_id=account_id))
-
-
-def count(tx: Transaction) -> int:
-    """How many persons there are."""
-    return int(tx.value(select(func.count()).select_from(person)))

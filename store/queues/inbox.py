@@ -24,9 +24,8 @@ from sqlalchemy import (
 )
 
 from store.engine.columns import Id, Moment, metadata, new_id
-from store.engine.in_query import InQuery
 from store.engine.lease import due, held
-from store.engine.transaction import Transaction
+from store.engine.transaction import InQuery, Transaction
 
 IN_DATABASE = 256 * 1024
 """Raw messages up to this many bytes lie in the database, larger ones in the file store."""

@@ -26,9 +26,8 @@ from sqlalchemy import (
 from store.cases.thread import Thread, begin
 from store.engine.clock import NEVER, Instant
 from store.engine.columns import Id, Moment, metadata
-from store.engine.in_query import InQuery
 from store.engine.lease import held
-from store.engine.transaction import Transaction
+from store.engine.transaction import InQuery, Transaction
 
 ALONG = "along"
 """The outcome of a delivery whose reader reads along with another one, whose id is its reason."""

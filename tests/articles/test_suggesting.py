@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.articles.folder import ArticleFolder
 from bot.articles.importer import ArticleImport, ArticleImportCounts
+from bot.articles.source import ArticleFolder
 from bot.commands.case import Open
 from bot.commands.triage import Accept
 from bot.model.facts import Suggestion

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench.proof import canary
-from rehearsal.slack.workspace.conversation import Message
-from rehearsal.slack.workspace.file import File
+from rehearsal.slack.workspace.conversation import File, Message
 from tests.support.houses.house import until
 from tests.support.setup import databases
 from tests.support.stories import acts_of_customers as customers

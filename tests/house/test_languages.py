@@ -62,7 +62,7 @@ PATTERNS = {
 FOREIGN = {
     "bot/desk/handlers/conversation/callback.py": "the capital letters that names begin with",
     "channels/email/automatic/human_dates.py": "signs behind the numbers of a date",
-    "channels/email/encoding/charset_detection.py": "the alphabets of languages, to tell charsets apart",
+    "channels/email/encoding/charset.py": "the alphabets of languages, to tell charsets apart",
 }
 """Files that may have letters beside ASCII in a row, and why."""
 

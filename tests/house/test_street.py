@@ -80,9 +80,9 @@ PACKAGES = {
     "channels/slack": {"pydantic", "slack_bolt", "slack_sdk", "starlette", "structlog"},
     "channels/web": {"prometheus_client", "pydantic", "python_multipart", "starlette", "uvicorn"},
     "channels": set(),
-    "rehearsal": set(),
+    "rehearsal": {"starlette"},
     "rehearsal/slack": {"slack_sdk", "starlette", "uvicorn"},
-    "rehearsal/demo": {"starlette"},
+    "rehearsal/demo": {"aiosmtpd", "starlette"},
 }  # fmt: skip
 
 

@@ -16,12 +16,12 @@ import pytest
 from bot.policy import canary_state
 from bot.policy.canary_state import CanaryState, MissingCanaries
 from bot.queries.lists import ListOutbox
-from rehearsal.mail.sink import Sink
-from rehearsal.mail.talk import Taken
 from rehearsal.ports import free_port
 from tests.support.houses.console import in_an_empty_folder, said, staffed, told
 from tests.support.houses.dovecot import PASSWORD, USER, Dovecot, new_folder
 from tests.support.houses.house import House, until
+from tests.support.mail.sink import Sink
+from tests.support.mail.talk import Taken
 from tests.support.setup import databases
 
 MAILBOX = """

@@ -16,7 +16,6 @@ from bot.commands.work import Wait
 from bot.desk.handlers.conversation import undelivered
 from bot.monitors.outage import OutageMonitor
 from bot.queries.lists import ListOutbox
-from rehearsal.mail.sink import Sink
 from store.cases import timer
 from store.cases.case import case
 from store.engine.transaction import Transaction
@@ -25,6 +24,7 @@ from store.queues.outbox import DeliveryOutcome, Outgoing
 from tests.support.houses.desk import TestDesk, text_of
 from tests.support.houses.house import House, until, words
 from tests.support.houses.office import Office
+from tests.support.mail.sink import Sink
 from tests.support.setup import databases
 
 ANA, SAM = "Ana <ana@acme.example>", "Sam <sam@desk.example>"

@@ -11,12 +11,12 @@ from bot.commands.case import Close, Note, Open, Reopen, Reply
 from bot.commands.people import Take
 from bot.model.message import Attachment, Said
 from bot.queries.lists import ListOutbox
-from rehearsal.mail.sink import Sink
 from store.queues import claim, outbox
 from store.queues.outbox import Outgoing
 from tests.stories.test_mail import ANA, DESK
 from tests.support.houses.desk import CONFIG, TestDesk, text_of
 from tests.support.houses.house import House, until
+from tests.support.mail.sink import Sink
 
 ADDRESS, MAX = "ana@acme.example", "max@desk.example"
 GATHERS = CONFIG.replace("gather = 0", "gather = 120")

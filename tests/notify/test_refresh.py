@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.workers.ordering import DeliveryOrder
+from bot.workers.backlog import DeliveryOrder
 from store import schema
 from store.engine.database import Database
 from store.engine.lease import LEASE

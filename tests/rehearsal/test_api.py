@@ -83,11 +83,11 @@ def test_tokens_and_scopes_are_checked(server: Server, client: WebClient) -> Non
         refused(by(app.app_token).chat_postMessage, channel="C0TRIAGE", text="x") == "not_allowed_token_type"
     )
     assert refused(client.apps_connections_open, app_token=app.bot_token) == "not_allowed_token_type"
-    app.scopes.discard("chat:write.customize")
+    app.scopes.discard("chat:write")
     with pytest.raises(SlackApiError) as error:
-        client.chat_postMessage(channel="C0TRIAGE", text="x", username="Sam")
+        client.chat_postMessage(channel="C0TRIAGE", text="x")
     assert error.value.response["error"] == "missing_scope"
-    assert error.value.response["needed"] == "chat:write.customize"
+    assert error.value.response["needed"] == "chat:write"
     assert refused(client.api_call, api_method="chat.shout") == "unknown_method"
 
 
@@ -129,7 +129,7 @@ def test_a_thread_is_read_with_its_metadata(client: WebClient) -> None:
     )
 
 
-def test_a_message_is_updated_and_deleted_by_its_author_only(
+def test_a_message_is_updated_by_its_author_only(
     client: WebClient, server: Server, workspace: Workspace
 ) -> None:
     mine = client.chat_postMessage(channel="C0TRIAGE", text="one", blocks=card("one"))["ts"]
@@ -139,33 +139,21 @@ def test_a_message_is_updated_and_deleted_by_its_author_only(
     client.chat_update(channel="C0TRIAGE", ts=mine, text="two", blocks=[])
     assert not workspace.message("triage", mine).blocks
     assert refused(client.chat_update, channel="C0TRIAGE", ts=yours, text="x") == "cant_update_message"
-    assert refused(client.chat_delete, channel="C0TRIAGE", ts=yours) == "cant_delete_message"
-    client.chat_delete(channel="C0TRIAGE", ts=mine)
-    assert refused(client.chat_update, channel="C0TRIAGE", ts=mine, text="x") == "message_not_found"
+    assert refused(client.chat_update, channel="C0TRIAGE", ts="1.0", text="x") == "message_not_found"
 
 
-def test_reactions_ephemerals_and_links(client: WebClient, server: Server, workspace: Workspace) -> None:
-    said = server.people.post("sam", "triage", "hello").ts
-    client.reactions_add(channel="C0TRIAGE", timestamp=said, name="eyes")
-    assert refused(client.reactions_add, channel="C0TRIAGE", timestamp=said, name="eyes") == "already_reacted"
-    assert refused(client.reactions_add, channel="C0TRIAGE", timestamp=said, name="Ey es") == "invalid_name"
-    client.reactions_remove(channel="C0TRIAGE", timestamp=said, name="eyes")
-    assert refused(client.reactions_remove, channel="C0TRIAGE", timestamp=said, name="eyes") == "no_reaction"
+def test_one_person_sees_what_is_for_them_alone(client: WebClient, workspace: Workspace) -> None:
     client.chat_postEphemeral(channel="C0TRIAGE", user="U0SAM", text="psst")
     assert [each.text for each in workspace.ephemerals] == ["psst"]
     assert refused(client.chat_postEphemeral, channel="C0TRIAGE", user="U0ANA", text="x") == (
         "user_not_in_channel"
     )
-    link = client.chat_getPermalink(channel="C0TRIAGE", message_ts=said)["permalink"]
-    assert link.endswith(f"/archives/C0TRIAGE/p{said.replace('.', '')}")
 
 
 def test_people_are_found_as_far_as_they_may_be(client: WebClient, workspace: Workspace) -> None:
     assert client.users_info(user="U0ANA")["user"]["profile"]["email"] == "ana@acme.com"
     assert "email" not in client.users_info(user="U0NOA")["user"]["profile"]
     assert client.users_info(user="U0EVE")["user"]["team_id"] == "T0ACME"
-    assert client.users_lookupByEmail(email="Sam@Example.com")["user"]["id"] == "U0SAM"
-    assert refused(client.users_lookupByEmail, email="eve@acme.com") == "users_not_found"
     assert refused(client.users_info, user="U0NONE") == "user_not_found"
     workspace.app.scopes.discard("users:read.email")
     assert "email" not in client.users_info(user="U0ANA")["user"]["profile"]
@@ -173,7 +161,6 @@ def test_people_are_found_as_far_as_they_may_be(client: WebClient, workspace: Wo
 
 def test_channels_are_described(client: WebClient) -> None:
     assert client.conversations_info(channel="C0ACME")["channel"]["is_ext_shared"] is True
-    assert "U0EVE" in client.conversations_members(channel="C0ACME")["members"]
     direct = client.conversations_open(users="U0ANA")["channel"]["id"]
     assert client.conversations_open(users="U0ANA")["channel"]["id"] == direct
     assert refused(client.conversations_info, channel=direct) == "missing_scope", "im:read is not asked for"

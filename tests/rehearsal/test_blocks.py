@@ -48,7 +48,6 @@ GOOD_BLOCKS = {
         button(1, style="primary", value="x" * 2000), button(2), select(option("a")), overflow(5)
     ),
     "divider": {"type": "divider"},
-    "markdown": {"type": "markdown", "text": "x" * 12_000},
     "input": field("a", TEXT_INPUT),
 }
 BAD_BLOCKS = {
@@ -155,6 +154,6 @@ def test_two_blocks_of_one_name_are_refused() -> None:
 
 
 def test_full_modals_and_homes_pass() -> None:
-    checked = blocks.view(modal(private_metadata="x" * 3000, notify_on_close=True, external_id="e"))
+    checked = blocks.view(modal(private_metadata="x" * 3000, callback_id="c"))
     assert [block["block_id"] for block in checked["blocks"]] == ["subject", "type", "files"]
     assert len(blocks.view({"type": "home", "blocks": [section("x")] * 100})["blocks"]) == 100

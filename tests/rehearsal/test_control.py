@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import subprocess
-import sys
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -95,15 +92,6 @@ def test_nonsense_is_answered(call: Caller) -> None:
         assert answer["error"]
 
 
-def test_a_long_poll_tells_what_changed(server: Server, call: Caller) -> None:
-    since = call("state")["seq"]
-    assert call(f"events?since={since}&wait=0")["changes"] == []
-    threading.Timer(0.1, server.people.post, ("ana", "general", "hello")).start()
-    news = call(f"events?since={since}&wait=10")
-    assert [(each["what"], each["channel"]) for each in news["changes"]] == [("message", "C0GENERAL")]
-    assert call(f"events?since={news['seq']}&wait=0")["changes"] == []
-
-
 def test_a_stream_tells_what_changed(server: Server) -> None:
     request = urllib.request.Request(
         f"{server.site}/rehearsal/events", headers={"Accept": "text/event-stream"}
@@ -121,40 +109,3 @@ def _until_data(lines: Iterator[bytes]) -> Iterator[bytes]:
         if line.startswith(b"data: "):
             yield line
             return
-
-
-def test_the_cast_grows_and_the_app_changes(call: Caller) -> None:
-    made = call(
-        "cast",
-        {
-            "users": [{"name": "zoe", "email": "zoe@example.com"}],
-            "channels": [{"name": "new", "members": ["zoe", "@app"], "kind": "private"}],
-        },
-    )
-    assert made["users"][0].startswith("U0")
-    assert call.act("post", "zoe", channel="new", text="hello")["ok"]
-    assert call("app", {"limits": True})["limits"] is True
-    assert call("app", {"bot_token": "x"})["ok"] is False
-    assert call("app")["api_url"].endswith("/api/")
-
-
-def test_faults_and_the_transcript(server: Server, call: Caller) -> None:
-    made = call("faults", {"fault": "error", "method": "auth.test", "times": 1, "error": "fatal_error"})
-    assert made["faults"][0]["error"] == "fatal_error"
-    assert call("faults", {"fault": "rain"})["ok"] is False
-    assert call("faults", method="DELETE")["faults"] == []
-    call.act("post", "ana", channel="general", text="hello")
-    assert [entry["act"] for entry in call("transcript?kind=act")["entries"]] == ["post"]
-    assert call("sockets", {"do": "cut"})["ok"]
-    assert call("sockets", {"do": "sing"})["ok"] is False
-
-
-def test_it_runs_as_a_process_of_its_own() -> None:
-    command = [sys.executable, "-m", "rehearsal.slack", "--bot-token", "xoxb-mine", "--retry-scale", "0.1"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        told = json.loads(process.stdout.readline())
-        assert told["bot_token"] == "xoxb-mine"
-        assert Caller(told["site"])("state")["ok"]
-        process.terminate()
-        assert process.wait(10) == 0

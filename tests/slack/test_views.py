@@ -18,7 +18,7 @@ from bot.queries.card import CardView
 from channels.slack.text.view_state import Meta
 from channels.slack.views import (
     articles,
-    concern_form,
+    case_forms,
     confirmation,
     help,
     home,
@@ -164,7 +164,7 @@ def test_forms_about_a_case_fit_any_words(view: CardView, text: str, name: str, 
 @MANY
 @given(st.dictionaries(NAMES, NAMES, max_size=120), NAMES)
 def test_forms_with_lists_fit_any_list(some: dict[str, str], chosen: str) -> None:
-    fits_a_view(concern_form.concern("CS-000001", some, meta=""))
+    fits_a_view(case_forms.concern("CS-000001", some, meta=""))
     fits_a_view(simple_forms.close("CS-000001", {**some, "resolved": "Resolved"}, meta="", reason=chosen))
     fits_a_view(simple_forms.assign("CS-000001", some, meta=""))
 

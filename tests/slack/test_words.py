@@ -14,14 +14,7 @@ from bot.config.choices import ListsSection
 from channels.slack.interactive import app_home, desk_client, modals, respond, submission, view_submissions
 from channels.slack.text import message
 from channels.slack.text.i18n import translating
-from channels.slack.views import (
-    case_forms,
-    concern_form,
-    confirmation,
-    new_case_form,
-    reply_form,
-    simple_forms,
-)
+from channels.slack.views import case_forms, confirmation, new_case_form, reply_form, simple_forms
 from channels.slack.views.new_case_form import FormDraft
 from tests.house.test_sayings import LANGUAGES, PLACE, RENDERER
 
@@ -46,7 +39,7 @@ CONSTANTS = (
     new_case_form.NEEDS_CONTACT,
     new_case_form.NOT_A_BLOCKER,
     *new_case_form.MEANINGS.values(),
-    *concern_form.MEANINGS.values(),
+    *case_forms.CONCERNS.values(),
 )
 
 
@@ -80,7 +73,7 @@ def views() -> Iterator[dict[str, Any]]:
     yield reply_form.reply(NUMBER, meta="", preview=False)
     yield simple_forms.close(NUMBER, lists.close_reasons, meta="")
     yield from (form(NUMBER, meta="") for form in (simple_forms.reopen, simple_forms.attach))
-    yield concern_form.concern(NUMBER, lists.concern_categories, meta="")
+    yield case_forms.concern(NUMBER, lists.concern_categories, meta="")
     yield from (
         case_forms.form(name, NUMBER, meta="", priorities=lists.priorities)
         for name in ("priority", "contact")

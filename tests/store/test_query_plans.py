@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import App
-from bot.articles.folder import ArticleFolder
 from bot.articles.importer import ArticleImport
+from bot.articles.source import ArticleFolder
 from tests.support.houses.house import House, until
 from tests.support.houses.office import Office
 from tests.support.setup import databases

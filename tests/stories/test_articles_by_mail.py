@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.articles.folder import ArticleFolder
 from bot.articles.importer import ArticleImport
+from bot.articles.source import ArticleFolder
 from store.articles import article, deflection
 from store.articles.deflection import Deflections
 from store.people import person as people

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.articles.folder import ArticleFolder
 from bot.articles.importer import ArticleImport
+from bot.articles.source import ArticleFolder
 from rehearsal.slack.workspace.view import View
 from store.articles import click, deflection
 from store.articles.deflection import Deflections

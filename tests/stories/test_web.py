@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.articles.folder import ArticleFolder
 from bot.articles.importer import ArticleImport
+from bot.articles.source import ArticleFolder
 from tests.support.houses.browser import WebHouse, get, send_files
 from tests.support.houses.house import until, words
 from tests.web.test_case import opened

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.articles.folder import ArticleFolder
 from bot.articles.importer import ArticleImport, forget
 from bot.articles.queries import ListArticles
+from bot.articles.source import ArticleFolder
 from bot.queries.articles import Suggest
 from bot.queries.lists import ListCases
 from store.articles.click import article_click

@@ -19,10 +19,10 @@ import pytest
 
 from bench.support.house import House, wait_for_port
 from bench.support.mails import DESK
-from rehearsal.mail.sink import Sink
 from rehearsal.ports import free_port
 from tests.support.houses.browser import ANA, case_link, follow, page_link
 from tests.support.houses.house import until, words
+from tests.support.mail.sink import Sink
 from tests.support.setup.chromium import chromium
 
 pytestmark = pytest.mark.slow

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.articles.folder import ArticleFolder
 from bot.articles.importer import ArticleImport
+from bot.articles.source import ArticleFolder
 from bot.languages.catalogue import mail_languages
 from store.people import person
 from tests.support.houses.browser import ANA, DESK, WebHouse, case_link, get, page_link

@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from bot.render.page_environment import page_environment
-from channels.web.templating.accept_language import best
+from channels.web.templating.templating import best_language
 from tests.support.houses.browser import ANA, DESK, Page, WebHouse, case_link, get, post
 from tests.support.houses.house import words
 from tests.support.setup import databases
@@ -192,7 +192,7 @@ def test_a_page_speaks_the_readers_language(house: WebHouse) -> None:
      ("FR-ca", "fr"), ("es", "de"), ("," * 5000, "de")],
 )  # fmt: skip
 def test_the_best_language(accepted: str, found: str) -> None:
-    assert best(accepted, {"en", "de", "fr"}, "de-AT") == found
+    assert best_language(accepted, {"en", "de", "fr"}, "de-AT") == found
 
 
 def test_all_languages_say_all_there_is_to_say() -> None:

@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from rehearsal.mail.sink import Sink
 from rehearsal.ports import free_port
 from store.queues import outbox
 from tests.support.houses.house import House, until
+from tests.support.mail.sink import Sink
 from tests.support.setup import databases
 
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"

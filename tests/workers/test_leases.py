@@ -16,10 +16,9 @@ import pytest
 from bench.proof.pauses import wrong_clock
 from bot.app import ROUNDS
 from bot.notices.catalogue import BEHIND
-from bot.workers import courier, leases, payloads
+from bot.workers import backlog, courier, lease_renewal
 from bot.workers.intake import BATCH
 from bot.workers.lease_renewal import IN_HAND
-from rehearsal.mail.sink import Sink
 from store.engine import lease
 from store.engine.clock import NEVER
 from store.engine.database import Database
@@ -28,6 +27,7 @@ from store.queues import claim, inbox, outbox
 from store.queues.inbox import DoorMessage
 from store.queues.outbox import Outgoing
 from tests.support.houses.house import House, until
+from tests.support.mail.sink import Sink
 from tests.support.setup import databases
 from tests.support.setup.postgres import Server
 
@@ -116,7 +116,7 @@ def test_a_renewal_tells_what_is_ours_no_longer(url: str) -> None:
 def test_what_another_process_took_during_a_pause_is_not_sent_again(
     url: str, tmp_path: Path, relay: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leases, "SURE", 0.0)  # whatever time has passed, it was a pause
+    monkeypatch.setattr(lease_renewal, "SURE", 0.0)  # whatever time has passed, it was a pause
     relay.script.delay = 1.0
     with House(url, tmp_path, relay=relay.url) as house:
         for n in range(3):
@@ -141,7 +141,7 @@ def test_what_another_process_took_in_the_middle_of_a_message_is_not_sent_again(
         assert until(lambda: "DATA" in relay.commands), (
             "the relay was told of a message, and has said nothing"
         )
-        monkeypatch.setattr(leases, "SURE", 0.0)  # whatever time has passed, it was a pause
+        monkeypatch.setattr(lease_renewal, "SURE", 0.0)  # whatever time has passed, it was a pause
         assert until(lambda: other_process_takes(house.app.database, most=99) != [])
         assert until(lambda: not house.app.courier.held)
     assert relay.taken == []
@@ -214,7 +214,7 @@ def test_a_reader_is_told_about_a_case_in_order_whoever_goes_first() -> None:
 def test_bytes_for_which_there_is_no_room_are_read_when_their_turn_comes(
     tmp_path: Path, relay: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(payloads, "IN_MEMORY", 10)
+    monkeypatch.setattr(backlog, "IN_MEMORY", 10)
     with House(databases.sqlite(tmp_path), tmp_path, relay=relay.url) as house:
         house.send(ANA, DESK, "No delivery", "It stopped.", files={"a.bin": b"\1\2\3" * 100_000})
         relay.wait_for(3)

@@ -16,10 +16,8 @@ from sqlalchemy import select
 from bot.app import App
 from bot.channel.upload_drafts import UploadDrafts
 from bot.runtime.group_commit import Writer
-from bot.workers import courier, payloads
-from bot.workers.lease_renewal import IN_HAND, LeaseRenewal
-from bot.workers.leases import Leases
-from rehearsal.mail.sink import Sink
+from bot.workers import backlog, courier
+from bot.workers.lease_renewal import IN_HAND, LeaseRenewal, Leases
 from store.engine import lease
 from store.engine.clock import NEVER
 from store.engine.database import Database
@@ -30,6 +28,7 @@ from store.queues.inbox import DoorMessage
 from store.queues.outbox import DeliveryOutcome, Outgoing
 from tests.support.houses.desk import TestDesk
 from tests.support.houses.house import House, until
+from tests.support.mail.sink import Sink
 from tests.support.setup import databases
 from tests.workers.test_leases import ANA, DESK, other_process_takes, posted, relay
 
@@ -168,7 +167,7 @@ def test_a_pause_that_a_destination_asked_for_counts_as_no_try(tmp_path: Path, r
 
 def test_bytes_of_a_delivery_that_is_taken_up_anew_are_counted_once(tmp_path: Path) -> None:
     with closing(Database(databases.sqlite(tmp_path))) as database:
-        waiting = payloads.Payloads(database)
+        waiting = backlog.Payloads(database)
         row = Outgoing(1, "email", "a@b", "", b"x" * 100, datetime.now(UTC), 1, 1)
         waiting.light(row)
         waiting.light(replace(row, fence=2))

@@ -12,9 +12,9 @@ from sqlalchemy import text
 from bench.support.databases import Look
 from bench.support.house import House
 from bench.support.mails import DESK
-from rehearsal.mail.sink import Sink
 from store.engine.database import Database
 from tests.support.houses.house import until
+from tests.support.mail.sink import Sink
 from tests.support.setup import databases
 
 MAIL = "From: ana@acme.example\r\nTo: support@example.com\r\nMessage-ID: <1@acme.example>\r\n\r\nHello.\r\n"

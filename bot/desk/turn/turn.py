@@ -16,7 +16,7 @@ from bot.notices.conversation import CustomerActed
 from bot.notify.case_people import CasePeople
 from bot.notify.compose import Composer
 from bot.notify.notifier import Notifier
-from bot.notify.places import Places
+from bot.notify.places import TurnPlaces
 from bot.syntax.case_numbers import label
 from store.cases import case as cases
 from store.cases import entry, participant, search
@@ -49,7 +49,7 @@ class Turn:
         """Who asks."""
         self.now = now
         self.people = CasePeople(tx, person)
-        self.places = Places(tx, request, person, composer.boards)
+        self.places = TurnPlaces(tx, request, person, composer.boards)
         self.notifier = Notifier(
             tx, request, config=config, composer=composer, people=self.people, places=self.places,
             person=person, now=now,

@@ -15,7 +15,6 @@ from bot.channel.archive import Archive, ArchivePosition, NoArchive, Stored
 from channels.email.archive import mbox
 from channels.email.mime import prescan
 
-KINDS = ("mbox", "maildir")
 _FOLDERS = ("cur", "new")
 _RETURN_PATH = re.compile(rb"^return-path:[ \t]*<([^<>\r\n]{0,320})>", re.IGNORECASE | re.MULTILINE)
 _RECEIVED = re.compile(rb"^received[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE | re.MULTILINE)

@@ -13,10 +13,9 @@ import structlog
 from bot.channel.protocols import Inbound, Letter, Unreadable
 from bot.model.identity import Proof
 from channels.email.auth import dkim_keys, dmarc, spf
-from channels.email.auth.dns_time_budget import DnsTimeBudget
 from channels.email.auth.evidence import Claimed, Claims, Sealed, Signature
 from channels.email.auth.policy import Judgement
-from channels.email.auth.resolver import Inquiry, NotKnown, Resolver, Unanswered
+from channels.email.auth.resolver import DnsTimeBudget, Inquiry, NotKnown, Resolver, Unanswered
 
 log = structlog.get_logger("email.proof")
 AT_ONCE, WAITING = 64, 400

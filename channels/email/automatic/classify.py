@@ -67,10 +67,6 @@ def judge(mail: Mail, mail_from: str | None, own: OwnAddresses, *, tagged: bool 
     )
 
 
-def _null_path(mail: Mail, mail_from: str | None) -> bool:
-    return bounces.path(mail, mail_from) == "null"
-
-
 def _auto_submitted(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
     """Auto-Submitted (RFC 3834, section 5)."""
     for value in mail.all("auto-submitted"):
@@ -80,7 +76,7 @@ def _auto_submitted(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
 
 
 def _path(mail: Mail, mail_from: str | None, _: Any) -> Iterator[_Sign]:
-    if _null_path(mail, mail_from):
+    if bounces.path(mail, mail_from) == "null":
         answers = bool(mail.references) and out_of_office.says_so(mail.subject, mail.text)
         yield _Sign("a null return path", activity=False, reply=answers)
 
@@ -95,7 +91,7 @@ def _precedence(mail: Mail, _: Any, __: Any) -> Iterator[_Sign]:
 
 def _lists(mail: Mail, _: Any, own: OwnAddresses) -> Iterator[_Sign]:
     """Mailing lists (RFC 2369, RFC 2919); support@ may itself be a group, whose id is then ours."""
-    named = next((list_id for list_id in (_list_id(value) for value in mail.all("list-id")) if list_id), "")
+    named = next(filter(None, map(list_id, mail.all("list-id"))), "")
     if named in own.list_ids and named:
         return
     header = next((name for name, _ in mail.fields if name.startswith("list-")), "")
@@ -103,7 +99,8 @@ def _lists(mail: Mail, _: Any, own: OwnAddresses) -> Iterator[_Sign]:
         yield _Sign(f"a mailing list ({named or header})")
 
 
-def _list_id(value: str) -> str:
+def list_id(value: str) -> str:
+    """The list's id (RFC 2919, section 2)."""
     return value.rpartition("<")[2].partition(">")[0].strip().lower()
 
 

@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from channels.email.encoding import charset_detection
-
 _ALLOWED = {
     "utf8": "utf-8", "utf8mb4": "utf-8", "unicode11utf8": "utf-8", "utf16": "utf-16", "utf16le": "utf-16-le",
     "utf16be": "utf-16-be", "utf32": "utf-32",
@@ -110,7 +108,7 @@ def _likely(data: bytes, hints: Iterable[str]) -> Iterator[str]:
     if "cp1252" not in hinted:
         yield from hinted
         country = next((hint for hint in all_hints if hint.startswith(".")), "")
-        yield from filter(None, [known(charset_detection.guess(data, country))])
+        yield from filter(None, [known(guess(data, country))])
 
 
 def named(*headers: str) -> Iterator[str]:
@@ -139,3 +137,75 @@ def _as_latin1(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error("casebot-c1", _as_latin1)
+
+
+LONGEST = 64 << 10
+"""Bytes that are looked at, from the first line with one that is not ASCII."""
+FEW_SIGNS = 8
+"""Signs beside ASCII that say nothing of a language yet."""
+_HIGH = re.compile(rb"[\x80-\xff]")
+_END = re.compile(rb"[\n <>][^\n <>]{0,4096}\Z")
+_LATIN = frozenset({"ISO-8859-2", "windows-1250", "windows-1254", "windows-1257", "windows-1258"})
+_SYMBOLS = "¡-©¬-±´-¶¸»-¿×÷²³¹"
+_L = r"[^\W\d_]"
+_SYMBOL_WITHIN = re.compile(rf"{_L}[{_SYMBOLS}]{_L}|{_L}{_L}{_L}³|{_L}[±¶¼¾]|(?<!\S)[¶³±]{_L}")
+"""In Windows-1252, what other alphabets have letters for: no such sign is part of a word."""
+_WESTERN = tuple(
+    frozenset(letters)
+    for letters in (
+        "àâæçéèêëîïôœùûüÿ",
+        "äöüßéàè",
+        "áéíñóúüçªº",
+        "áàâãçéêíóôõúüªº",
+        "àèéìíîòóùúªº",
+        "åäöéüáà",
+        "æøåéòôóèêâüäö",
+        "áðéíóúýþæö",
+        "äéëíïóöüáèêû",
+        "àçéèíïóòúü·ªº",
+        "áéíóúàèìòùâêîôûŵŷ",
+    )
+)
+"""The letters, beside ASCII, of French, German, Spanish, Portuguese, Italian, Swedish and Finnish, Danish and
+Norwegian, Icelandic, Dutch, Catalan, Irish and Welsh."""
+
+
+def guess(data: bytes, country: str = "") -> str:
+    """The name of the most likely charset; ``""`` if nothing speaks against Windows-1252.
+
+    ``country``: whose languages are likelier (``.hu``). It decides about accents only: people write in other
+    scripts than their country's.
+    """
+    from chardetng_py.detector import EncodingDetector  # few mails need it
+
+    piece, whole = _piece(data)
+    if western(piece.decode("cp1252", "ignore")):
+        return ""
+    detector = EncodingDetector()
+    detector.feed(piece, last=whole)
+    guessed = str(detector.guess(tld=None, allow_utf8=False))
+    if guessed == "windows-1252" and country:
+        there = str(detector.guess(tld=country[1:].encode("ascii"), allow_utf8=False))
+        return there if there in _LATIN else guessed
+    return guessed
+
+
+def western(text: str) -> bool:
+    """Are its non-ASCII letters those of one western language, and a minority?"""
+    others = [sign for sign in text if sign > "\x7f"]
+    letters = {sign for sign in "".join(others).lower() if sign.isalpha()} - {"µ", "ƒ"}
+    if letters and len(others) > FEW_SIGNS and len(others) > sum(map(str.isalpha, text)) / 2:
+        return False
+    return any(letters <= alphabet for alphabet in _WESTERN) and not _SYMBOL_WITHIN.search(text)
+
+
+def _piece(data: bytes) -> tuple[bytes, bool]:
+    """The sample to look at, cut where no character can be split, and whether it reaches the end."""
+    first = _HIGH.search(data)
+    start = data.rfind(b"\n", 0, first.start()) + 1 if first else 0
+    start = max(start, first.start() - LONGEST // 2) if first else 0
+    piece = data[start : start + LONGEST]
+    if start + LONGEST >= len(data):
+        return piece, True
+    cut = _END.search(piece)
+    return piece[: cut.start()] if cut else piece, False

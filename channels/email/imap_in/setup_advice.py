@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.channel.protocols import Mailbox
 from channels.email.auth import policy
+from channels.email.automatic.classify import list_id
 from channels.email.mime import message
 from channels.email.mime.message import Mail
 
@@ -36,15 +37,10 @@ def _border(mails: Sequence[Mail], networks: Sequence[policy.Network]) -> Iterat
 
 def _groups(mails: Sequence[Mail], mailbox: Mailbox) -> Iterator[str]:
     """Groups with the address's own name: support@ may be one, and then its mail is no newsletter."""
-    own_ids = {list_id.lower() for list_id in mailbox.own_list_ids}
+    own_ids = {own_id.lower() for own_id in mailbox.own_list_ids}
     local, _, domain = mailbox.address.lower().partition("@")
-    seen = Counter(_list_id(mail) for mail in mails)
+    seen = Counter(list_id(mail.first("list-id")) for mail in mails)
     for name, count in sorted(seen.items()):
         own = name.partition(".")[0] == local and name.endswith(f".{domain}")
         if own and name not in own_ids:
             yield f'{count} of its last {len(mails)} mails came through the group {name}: own_list_ids = ["{name}"]'
-
-
-def _list_id(mail: Mail) -> str:
-    """The list's id (RFC 2919, section 2)."""
-    return mail.first("list-id").rpartition("<")[2].partition(">")[0].strip().lower()

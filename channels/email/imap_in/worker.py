@@ -195,11 +195,11 @@ class ImapWorker:
 
     def _kept(self, messages: Mapping[int, bytes]) -> list[int]:
         """The UIDs of messages that are durable now; all are handed in first, to share one commit."""
-        futures = {uid: self._hand_in(raw) for uid, raw in messages.items()}
+        futures = {
+            uid: self._keep("email", content_key(raw), raw, self._envelope(raw))
+            for uid, raw in messages.items()
+        }
         return [uid for uid, future in futures.items() if self._durable(future)]
-
-    def _hand_in(self, raw: bytes) -> Future[Kept]:
-        return self._keep("email", content_key(raw), raw, self._envelope(raw))
 
     def _durable(self, future: Future[Kept]) -> bool:
         try:

@@ -6,16 +6,16 @@ import re
 from dataclasses import dataclass, field
 
 from channels import text
-from channels.email.encoding import charset, format_flowed, uuencode
+from channels.email.encoding import charset, transfer_encoding
 from channels.email.formats import html_to_text, icalendar, tnef
 from channels.email.formats.tnef import Tnef
 from channels.email.mime import (
     attachment,
     embedded_message,
+    part_text,
     prescan,
     related,
     repair,
-    repeated_text,
     signed_encrypted,
     tree,
 )
@@ -192,9 +192,9 @@ def _repeated(node: Node, body: Content) -> bool:
     if not body.may_compare():
         return False
     data, shown = tree.data(node)[:LONGEST_COMPARED], "\n".join(body.texts)
-    if node.media == "text/html" and repeated_text.page_repeats(decoded(node, data), shown):
+    if node.media == "text/html" and part_text.page_repeats(decoded(node, data), shown):
         return True
-    return repeated_text.repeats(_words(node, data, body), shown)
+    return part_text.repeats(_words(node, data, body), shown)
 
 
 def _leaf(node: Node, body: Content) -> None:
@@ -233,7 +233,7 @@ def _winmail(node: Node) -> bool:
 def _text(node: Node, body: Content) -> None:
     data = tree.data(node)
     if b"begin " in data and node.media == "text/plain":
-        data, files = uuencode.divided(data)
+        data, files = transfer_encoding.uuencoded(data)
         for name, content in files:
             body.keep(attachment.made(name, "application/octet-stream", content))
     cut = len(data) > body.room
@@ -254,7 +254,7 @@ def _words(node: Node, data: bytes, body: Content) -> str:
     words, note = signed_encrypted.opened(text.clean(words))
     body.note(note)
     if tree.parameter(node, "content-type", "format").lower() == "flowed":
-        words = format_flowed.joined(words, delete=tree.parameter(node, "content-type", "delsp").lower())
+        words = part_text.unflowed(words, delete=tree.parameter(node, "content-type", "delsp").lower())
     return words
 
 
@@ -291,6 +291,6 @@ def _shown(enclosed: Tnef, body: Content) -> bool:
     page = "" if enclosed.text.strip() else html_to_text.to_text(enclosed.html[:LARGEST_TEXT])
     words = text.clean(page or enclosed.text[:LARGEST_TEXT])
     if body.has_words:
-        return repeated_text.repeats(words, "\n".join(body.texts))
+        return part_text.repeats(words, "\n".join(body.texts))
     body.html_used = body.html_used or bool(page)
     return body.say(words)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from bot.channel.protocols import Anchor, Letter, Mailbox
-from channels.email.encoding import line_ends
 from channels.email.mime import headers
 
 BLOCK, FIELD, CONTENT_FIELD, PARTS, DEPTH = 64 << 10, 8 << 10, 4 << 10, 1000, 50
@@ -100,11 +99,11 @@ def content_key(raw: bytes) -> str:
     Received at most, and what stands around it) does not count. It does in mail with neither Date nor
     Message-ID: there nothing else tells a monitor's second alarm from its first.
     """
-    end = len(raw) if len(raw) <= line_ends.PIECE else line_ends.between(raw, header_end(raw) + 4)
+    end = len(raw) if len(raw) <= PIECE else between(raw, header_end(raw) + 4)
     head = raw[:end].replace(b"\r\n", b"\n")
     start = _trace_end(head) if _OWN_NAME.search(head, 0, header_end(head)) else 0
     digest = hashlib.sha256()
-    for piece in line_ends.trimmed(itertools.chain((head[start:],), line_ends.pieces(raw, end))):
+    for piece in trimmed(itertools.chain((head[start:],), pieces(raw, end))):
         digest.update(piece)
     return digest.hexdigest()
 
@@ -128,7 +127,7 @@ def twin(raw: bytes, *named: str) -> str:
     start = header_end(raw)
     digest = hashlib.sha256(b"".join(name.encode("utf-8", "replace") + b"\0" for name in named))
     begun = False
-    for piece in line_ends.trimmed(line_ends.pieces(raw, start if start < len(raw) else 0)):
+    for piece in trimmed(pieces(raw, start if start < len(raw) else 0)):
         text = piece if begun else piece.lstrip(b"\n")
         begun = begun or bool(text)
         digest.update(text)
@@ -238,3 +237,33 @@ def _places(raw: bytes, mark: bytes) -> Iterator[int]:
     while at >= 0:
         yield at
         at = raw.find(mark, at + len(mark))
+
+
+PIECE = 1 << 20
+"""Bytes."""
+
+
+def pieces(raw: bytes, start: int) -> Iterator[bytes]:
+    """The rest of a message with bare line ends, a megabyte at a time."""
+    while start < len(raw):
+        end = between(raw, start + PIECE)
+        yield raw[start:end].replace(b"\r\n", b"\n")
+        start = end
+
+
+def trimmed(all_pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Pieces of a message without the line ends at its very end."""
+    ends = 0
+    for piece in all_pieces:
+        text = piece.rstrip(b"\n")
+        if text:
+            yield b"\n" * ends + text
+            ends = 0
+        ends += len(piece) - len(text)
+
+
+def between(raw: bytes, at: int) -> int:
+    """The first position from here on, or the end, that is not within a line end."""
+    while raw[at - 1 : at] == b"\r":
+        at += 1
+    return min(at, len(raw))

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from binascii import b2a_qp
+from binascii import b2a_base64, b2a_qp
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.generator import BytesGenerator
 from email.header import Header
 from email.mime.nonmultipart import MIMENonMultipart
-from email.policy import Compat32
+from email.policy import Compat32, Policy
 from email.utils import format_datetime, quote, unquote
 from functools import lru_cache
 from io import BytesIO
 
 from bot.channel.outbound import Posting
 from bot.model.identity import Identity
+from bot.model.message import Attachment
 from channels.email.mime import message_id_marker
-from channels.email.outbound.attachment_part import enclosure
 
 LOOP = "X-Casebot-Loop"
 """On every mail of ours, so that we know it again when it comes back."""
@@ -201,3 +201,32 @@ _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _QUOTABLE = re.compile(r"[^<>@,;:\x00-\x1f\x7f-\U0010ffff]{1,250}")
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[A-Za-z0-9.:]+\]")
+
+
+_TYPE = re.compile(r"(?!message/|multipart/)([a-z0-9][a-z0-9.+-]{0,60})/([a-z0-9][a-z0-9.+-]{0,60})")
+_LINE = 57  # bytes that make 76 letters (RFC 2045, section 6.8)
+_LONGEST_FILE_NAME = 80
+
+
+def enclosure(file: Attachment, content: bytes, *, policy: Policy) -> MIMENonMultipart:
+    """One file as a base64 part (RFC 2183).
+
+    A type that is odd, or that mail systems open, is not passed on.
+    """
+    match = _TYPE.fullmatch(file.type.lower())
+    main, sub = match.groups() if match else ("application", "octet-stream")
+    part = MIMENonMultipart(main, sub, policy=policy)
+    part["Content-Transfer-Encoding"] = "base64"
+    name = _short(file.name) or "file"
+    part.add_header(
+        "Content-Disposition", "attachment", filename=name if name.isascii() else ("utf-8", "", name)
+    )
+    pieces = (content[at : at + _LINE] for at in range(0, len(content), _LINE))
+    part.set_payload("".join(b2a_base64(piece, newline=False).decode("ascii") + "\r\n" for piece in pieces))
+    return part
+
+
+def _short(name: str) -> str:
+    """The name without controls, cut at its start: the ending says what it is."""
+    visible = "".join(c for c in name if c.isprintable() and c not in '"\\')
+    return visible[-_LONGEST_FILE_NAME:]

@@ -1,13 +1,13 @@
 """What a client is offered, and whom it may write to."""
 
-# ruff: noqa: N802 (aiosmtpd finds hooks by their upper-case names)
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from channels.email.smtp_in.session import SmtpDoor
+
+# ruff: noqa: N802 (aiosmtpd finds hooks by their upper-case names)
 
 
 class SmtpHooks:
@@ -35,3 +35,15 @@ class SmtpHooks:
             return f"550 5.1.1 Nobody reads mail at that address here; write to {self._addressees.first}"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
+
+
+class Verbs(dict[str, Any]):
+    """The commands by name. We answer unknown ones; aiosmtpd would disconnect after five."""
+
+    def __init__(self, verbs: dict[str, Any], *, unknown: Any) -> None:
+        super().__init__(verbs)
+        self._unknown = unknown
+
+    def get(self, verb: str, default: Any = None) -> Any:
+        """The command's method, or that of all unknown ones."""
+        return super().get(verb, self._unknown)

@@ -14,14 +14,13 @@ import structlog
 
 from bot.channel.context import ChannelContext
 from bot.model.errors import Busy, NoRoom
-from channels import connection_limit
+from channels import connections
 from channels.connections import Connections, Full
 from channels.email.config.addresses import Addressees, split_endpoint
 from channels.email.config.settings import Settings
 from channels.email.mime.prescan import content_key
 from channels.email.smtp_in.future_bridge import FutureBridge
 from channels.email.smtp_in.large_message_slots import LargeMessageSlots
-from channels.email.smtp_in.lmtp import LocalConversation
 from channels.email.smtp_in.session import CLOSING, IN_TROUBLE, Conversation
 from channels.loop_errors import LoopFaults
 from channels.port_check import standing
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from bot.channel.protocols import Kept
+from aiosmtpd.lmtp import LMTP
 
 log = structlog.get_logger("email.smtp")
 
@@ -98,7 +98,7 @@ class Listener:
             self.leaving.set()
         self.opened.set()
         log.info("listening for mail", protocol=self.protocol, at=self.endpoint)
-        connection_limit.lengthen_queue(server)
+        connections.lengthen_queue(server)
         tidying = asyncio.create_task(self._tidy())
         await self.leaving.wait()
         tidying.cancel()
@@ -109,7 +109,7 @@ class Listener:
         """Make what belongs to the event loop, before the first client."""
         asyncio.get_running_loop().set_exception_handler(LoopFaults("email.smtp"))
         settings, self._home = self.settings, FutureBridge()
-        most = connection_limit.at_most(settings.max_connections, self.protocol)
+        most = connections.at_most(settings.max_connections, self.protocol)
         self._conversations = Connections(most, settings.max_connections_per_host)
         self.leaving, self.slots = asyncio.Event(), LargeMessageSlots(LARGE_AT_ONCE, self._memory)
 
@@ -117,11 +117,9 @@ class Listener:
         loop = asyncio.get_running_loop()
         try:
             if "/" in self.endpoint:
-                return await loop.create_unix_server(
-                    self._porter, self.endpoint, backlog=connection_limit.BURST
-                )
+                return await loop.create_unix_server(self._porter, self.endpoint, backlog=connections.BURST)
             host, port = split_endpoint(self.endpoint)
-            server = await loop.create_server(self._porter, host, port, backlog=connection_limit.BURST)
+            server = await loop.create_server(self._porter, host, port, backlog=connections.BURST)
         except OSError as error:
             raise OSError(f"{self.key}: cannot listen on {self.endpoint} ({error.strerror})") from error
         self.port = server.sockets[0].getsockname()[1]
@@ -243,3 +241,11 @@ def tls_context(certificate: str, private_key: str) -> ssl.SSLContext | None:
     except OSError as error:  # ssl.SSLError is one
         raise OSError(f"email.certificate: cannot use {certificate} ({error.strerror or error})") from error
     return context
+
+
+class LocalConversation(LMTP, Conversation):
+    """A conversation by LMTP (RFC 2033): LHLO, and one reply for each recipient."""
+
+    async def _answer(self, reply: str, recipients: list[str]) -> None:
+        """Send the same reply for each recipient (RFC 2033, section 4.2)."""
+        await self.push("\r\n".join([reply] * len(recipients)))

@@ -15,9 +15,8 @@ from aiosmtpd.smtp import SMTP, TLSSetupException, syntax
 
 from channels.connections import SHORT
 from channels.email.smtp_in.data_reader import END_OF_DATA, message
-from channels.email.smtp_in.handler import SmtpHooks
+from channels.email.smtp_in.handler import SmtpHooks, Verbs
 from channels.email.smtp_in.large_message_slots import LargeMessageSlots, NoSlot, Slot
-from channels.email.smtp_in.smtp_verbs import Verbs
 
 if TYPE_CHECKING:
     from channels.email.config.addresses import Addressees

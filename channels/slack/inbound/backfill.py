@@ -13,15 +13,16 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
+from typing import Any
 
 import structlog
 
 from bot.channel.context import ChannelContext
 from bot.channel.outbound import DeliveryFailed
 from bot.queries.backfill import LastHeard
-from channels.slack.inbound.backfill_cursor import BackfillCursor
 from channels.slack.inbound.backfill_sources import BackfillSource, Places
 from channels.slack.workspace.settings import Settings
 from channels.slack.workspace.users import People
@@ -194,3 +195,37 @@ class CatchUp:
 
 def _earliest(*moments: datetime | None) -> datetime | None:
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+NAME = "slack-catch-up"
+
+
+class BackfillCursor:
+    """The moment from which Slack must be read, in the store; each change is durable on return.
+
+    Several processes share it: none removes one that is earlier than what it has read itself.
+    """
+
+    def __init__(self, remember: Callable[[str, Mapping[str, Any] | None], Mapping[str, Any] | None]) -> None:
+        """``remember``: ``bot.channel.protocols.ChannelContext[Settings].remember``."""
+        self._remember = remember
+
+    def since(self) -> datetime | None:
+        """The moment from which Slack must be read; None: nothing is left to read."""
+        saved = (self._remember(NAME, None) or {}).get("since")
+        return datetime.fromisoformat(saved) if saved else None
+
+    def lower(self, since: datetime) -> None:
+        """Make Slack be read from this moment too; an earlier cursor stays."""
+        standing = self.since()
+        if standing is None or since < standing:
+            self._write(since)
+
+    def move(self, was: datetime, to: datetime | None) -> None:
+        """Note that everything from ``was`` on was read; reading goes on at ``to``, None: nowhere."""
+        standing = self.since()
+        if standing is not None and standing >= was:
+            self._write(to)
+
+    def _write(self, since: datetime | None) -> None:
+        self._remember(NAME, {"since": since.isoformat()} if since else {})

@@ -272,13 +272,13 @@ class Actions:
             answer(self._counter, lambda: request, show, now=now, later=click.say)
             return
         click.ack()
-        view_id = str(click.body["view"]["id"]) if in_place else self._waiting(click)
+        if in_place:
+            view_id = str(click.body["view"]["id"])
+        else:
+            view_id = open_modal(click.client, click.body, case_view.waiting(), say=click.say)
         if view_id:
             update = partial(self._update, click.client, view_id, modal)
             answer(self._counter, lambda: request, show, now=update, later=update)
-
-    def _waiting(self, click: Click) -> str:
-        return open_modal(click.client, click.body, case_view.waiting(), say=click.say)
 
     def _update(
         self, client: WebClient, view_id: str, modal: Callable[[Message], Json], text: str, blocks: Any = None

@@ -9,7 +9,7 @@ from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from bot.channel.context import ChannelContext
 from bot.channel.protocols import Kept
@@ -27,6 +27,7 @@ from channels.language_detection import detect_language
 from channels.slack.interactive.user import Who
 from channels.slack.text.i18n import Translate
 from channels.slack.workspace.settings import Settings
+from channels.slack.workspace.users import People
 
 T = TypeVar("T")
 UNKNOWN = (
@@ -37,20 +38,6 @@ PATIENCE = 2.3
 """Seconds of the three that Slack gives us; the rest is the way there and back."""
 LANGUAGE_TIMEOUT = 0.5
 """Seconds in which Slack may tell a language before English is spoken."""
-
-
-class Names(Protocol):
-    """Knows people's names, teams and languages."""
-
-    def name(self, team: str, user: str, fallback: str = "") -> str: ...
-
-    def team(self, user: str) -> str: ...
-
-    def language(self, user: str) -> str: ...
-
-    def same(self, user: str, team: str) -> str: ...
-
-    def surely_a_bot(self, user: str) -> bool: ...
 
 
 class Late(Exception):
@@ -76,7 +63,7 @@ class SlackRequest:
 class DeskClient:
     """Passes requests to the desk."""
 
-    def __init__(self, context: ChannelContext[Settings], people: Names) -> None:
+    def __init__(self, context: ChannelContext[Settings], people: People) -> None:
         self._context = context
         self._people = people
         self._hands = ThreadPoolExecutor(20, thread_name_prefix="slack-desk")

@@ -18,7 +18,7 @@ from channels.slack.interactive.respond import Say
 from channels.slack.interactive.user import Who
 from channels.slack.text.i18n import _
 from channels.slack.text.view_state import Meta, meta_of
-from channels.slack.views import case_forms, concern_form, reply_form, simple_forms
+from channels.slack.views import case_forms, reply_form, simple_forms
 from channels.slack.views import new_case_form as new
 from channels.slack.views.blocks import Json
 from channels.slack.views.new_case_form import FormDraft
@@ -71,7 +71,7 @@ class Modals:
         if form == "close":
             return simple_forms.close(number, lists.close_reasons, meta=dumped, reason=reason)
         if form == "concern":
-            return concern_form.concern(number, lists.concern_categories, meta=dumped)
+            return case_forms.concern(number, lists.concern_categories, meta=dumped)
         if form == "assign":
             return simple_forms.assign(number, self._counter.colleagues, meta=dumped)
         if form == "attach" and self._counter.staff(who):

@@ -15,7 +15,8 @@ from slack_sdk import WebClient
 from bot.commands.browse import Show
 from bot.commands.case import Close, Note, Open, Reopen, Reply
 from bot.commands.people import Assign
-from bot.commands.urgency import Concern
+from bot.commands.urgency import ChangePriority, Concern, DecidePriority, NameContact, TakeConcern
+from bot.commands.work import AskFor, Workaround
 from bot.model.errors import BadCommand, Refusal
 from bot.model.identity import Identity
 from bot.model.message import Said
@@ -27,7 +28,6 @@ from bot.syntax.case_numbers import label
 from channels.slack.inbound.message_files import named
 from channels.slack.interactive import menu_options
 from channels.slack.interactive.desk_client import DeskClient, Late, SlackRequest
-from channels.slack.interactive.form_commands import COMMANDS
 from channels.slack.interactive.modals import SLACKS_ERRORS, why
 from channels.slack.interactive.submission import Submission, Wrong, digest
 from channels.slack.text.i18n import _
@@ -35,6 +35,18 @@ from channels.slack.views import new_case_form, simple_forms
 from channels.slack.views import reply_form as reply
 from channels.slack.views.blocks import Json, safe
 from channels.slack.views.confirmation import again, done, not_done
+
+COMMANDS: Mapping[str, Callable[[Submission], Command]] = {
+    "ask": lambda form: AskFor(form.meta.case, form.text()),
+    "workaround": lambda form: Workaround(form.meta.case, form.text()),
+    "priority": lambda form: ChangePriority(form.meta.case, form.values.choice("priority"), form.text()),
+    "grant": lambda form: DecidePriority(form.meta.case, True, form.text(), form.meta.text),
+    "decline": lambda form: DecidePriority(form.meta.case, False, form.text(), form.meta.text),
+    "contact": lambda form: NameContact(form.meta.case, form.text("phone"), form.text("name")),
+    "acknowledge": lambda form: TakeConcern(form.meta.case, form.values.text("text")),
+}
+"""By the form's callback_id. Each raises ``sent.Wrong`` for a field that is empty and must not be."""
+
 
 log = structlog.get_logger("slack")
 AGAIN = (

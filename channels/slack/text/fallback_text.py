@@ -45,10 +45,11 @@ def _texts(block: Mapping[str, Any]) -> Iterator[str]:
         return
     for element in (block.get("text"), *block.get("fields", ()), *block.get("elements", ())):
         if element:
-            yield element["text"] if element["type"] == "mrkdwn" else _escaped(element["text"])
+            yield element["text"] if element["type"] == "mrkdwn" else escaped(element["text"])
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text in which nothing can mention, link or call (Slack, "Escaping text")."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

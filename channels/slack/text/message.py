@@ -61,11 +61,6 @@ def _text(block: dict[str, Any]) -> str:
     return str(element.get("text") or "")
 
 
-def escaped(text: str) -> str:
-    """Text in which nothing can mention, link or call (Slack, "Escaping text")."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def _aloud(posting: Posting) -> str:
     """The whole text: first who said what, last which case it is about."""
     blocks = posting.words.marked.split(GAP)

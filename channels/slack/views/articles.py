@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.model.facts import Suggestion
+from channels.slack.text.fallback_text import escaped
 from channels.slack.text.i18n import _
-from channels.slack.text.message import escaped
 from channels.slack.views.blocks import Json, Message, button, context, line, modal, safe, section
 
 _BLOCK = "article:"

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from channels.slack.text.fallback_text import escaped
 from channels.slack.text.i18n import _
-from channels.slack.text.message import escaped
 
 Json = dict[str, Any]
 Message = tuple[str, list[Json]]
@@ -184,3 +184,11 @@ def modal(
 def _label(text: str, most: int) -> Json:
     """Our own words: their emoji are shown."""
     return {"type": "plain_text", "text": cut(text, most), "emoji": True}
+
+
+def entries(docs_url: str, *, but: str = "") -> Json:
+    """The entry buttons, without the one that led here (``new`` or ``my``)."""
+    shown = [] if but == "new" else [button(_("Create a case"), "new_case", style="primary")]
+    shown += [] if but == "my" else [button(_("My cases"), "my_cases")]
+    shown += [button(_("Read the documentation"), "documentation", url=docs_url)] if docs_url else []
+    return actions(shown, block_id="entries")

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from channels.slack.text.i18n import _
-from channels.slack.views.blocks import Json, context, field, modal, option, safe, section, select, text_input
+from channels.slack.views.blocks import (
+    Json,
+    context,
+    field,
+    modal,
+    option,
+    radio,
+    safe,
+    section,
+    select,
+    text_input,
+)
 from channels.slack.views.new_case_form import MEANINGS
 
 NAMES = ("ask", "workaround", "priority", "grant", "decline", "contact", "acknowledge")
@@ -77,3 +88,27 @@ def _contact(number: str, *, meta: str) -> Json:
         field("phone", _("Phone number"), text_input("typed", most=40, hint="+49 30 123456")),
     ]
     return modal("contact", _("Contact for {case}", case=number), blocks, submit=_("Keep it"), meta=meta)
+
+
+CONCERNS = {
+    "lack_of_reply": "No reply from support",
+    "lack_of_resolution": "The solution does not satisfy",
+    "repetitive_tasks": "Too many actions are demanded of you",
+    "unclear_resolution": "The solution cannot be understood",
+    "wrong_reply": "The reply does not address the issue",
+}
+
+
+def concern(number: str, categories: Mapping[str, str], *, meta: str) -> Json:
+    """The form. A concern without phone or category is accepted too; what is missing is asked for."""
+    choices = [
+        option(_(words), key, _(CONCERNS.get(key, ""))) for key, words in list(categories.items())[:100]
+    ]
+    phone = text_input("typed", most=40, hint="+49 30 123456")
+    blocks = [
+        context(_("The manager of whoever works on this case is told at once, and you are called back.")),
+        field("phone", _("Phone number"), phone, optional=True, hint=_("With the country's code.")),
+        *([field("category", _("Category"), radio("category", choices), optional=True)] if choices else []),
+        field("text", _("What is it about?"), text_input("typed", lines=True)),
+    ]
+    return modal("concern", _("Concern on {case}", case=number), blocks, submit=_("Raise it"), meta=meta)

@@ -17,13 +17,13 @@ from channels.slack.views.blocks import (
     button,
     context,
     cut,
+    entries,
     line,
     modal,
     moment,
     safe,
     section,
 )
-from channels.slack.views.entry_points import entries
 
 PAGE = 10
 
@@ -55,7 +55,8 @@ def rows(cases: Sequence[CaseLine], *, named: bool = False) -> list[Json]:
         if case.owner:
             owner = _("handled by {who}", who=safe(line(case.owner), 80))
         whose = f" · {safe(line(case.requester), 80)}" if named else ""
-        facts = f"{_state(case)} · {safe(_(line(case.priority)), 40)}{whose} · {owner}"
+        state = safe(_(case.state.capitalize()), 40)
+        facts = f"*{state}* · {safe(_(line(case.priority)), 40)}{whose} · {owner}"
         blocks += [title, context(f"{facts} · {moment(case.updated_at)}")]
     return blocks
 
@@ -63,10 +64,6 @@ def rows(cases: Sequence[CaseLine], *, named: bool = False) -> list[Json]:
 def listing_modal(message: Message, *, title: str = "") -> Json:
     """The list in a view, where there is no message to answer with."""
     return modal("seen", title or _("Your cases"), message[1], close=_("Close"))
-
-
-def _state(case: CaseLine) -> str:
-    return f"*{safe(_(case.state.capitalize()), 40)}*"
 
 
 def _pager(page: int, pages: int, again: str) -> Json:

@@ -6,8 +6,7 @@ from bot.commands.catalogue import VERBS
 from bot.commands.verb import Verb
 from channels.slack.text.fallback_text import of_blocks
 from channels.slack.text.i18n import _
-from channels.slack.views.blocks import Message, context, safe, section
-from channels.slack.views.entry_points import entries
+from channels.slack.views.blocks import Message, context, entries, safe, section
 
 USAGES = {
     "new": "new [priority] [subject]",

@@ -6,9 +6,18 @@ from collections.abc import Sequence
 
 from bot.model.facts import CaseLine
 from channels.slack.text.i18n import _
-from channels.slack.views.blocks import Json, actions, button, context, divider, header, safe, section
+from channels.slack.views.blocks import (
+    Json,
+    actions,
+    button,
+    context,
+    divider,
+    entries,
+    header,
+    safe,
+    section,
+)
 from channels.slack.views.case_list import PAGE, rows
-from channels.slack.views.entry_points import entries
 
 
 def home(desk: str, words: str, cases: Sequence[CaseLine], *, command: str, docs_url: str) -> Json:

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from typing import Protocol
+from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -116,3 +117,36 @@ class Arrivals:
 
     def _share(self) -> int:
         return min(MOST_SHARE, max(LEAST_SHARE, TOGETHER // self._count))
+
+
+LARGEST = 1_000_000
+"""Bytes of a form."""
+FORM_PATIENCE = 10 * LARGEST
+"""Bytes that are still listened to: whoever is cut off in the middle of a sentence does not hear why."""
+MOST_FIELDS = 20
+
+
+async def read_form(request: Request, holding: FormMemory) -> dict[str, str]:
+    """The form's fields. Raises ``HTTPException``: 413 for too much, 400 for no form; and ``NoMemory``."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body = await _whole_form(request, holding)
+    try:
+        if kind != "application/x-www-form-urlencoded":
+            raise ValueError(kind)
+        return dict(parse_qsl(body.decode("utf-8", "replace"), True, max_num_fields=MOST_FIELDS))
+    except ValueError:
+        raise HTTPException(400) from None
+
+
+async def _whole_form(request: Request, holding: FormMemory) -> bytes:
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= LARGEST:
+            await holding.hold(size)
+            chunks.append(chunk)
+        elif size > FORM_PATIENCE:
+            break
+    if size > LARGEST:
+        raise HTTPException(413)
+    return b"".join(chunks)

@@ -6,6 +6,7 @@ import logging
 from typing import Any, Literal
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
 from starlette.responses import FileResponse, RedirectResponse, Response
@@ -16,9 +17,10 @@ from bot.model.identity import Proof
 from bot.model.outcome import Outcome
 from bot.model.pages import CasePage, FilesPage, MyPage, RawMail, SolvedPage, StoredFile, SurveyPage
 from bot.model.request import Command, Request
+from bot.queries.articles import ArticleAt
 from channels.form_memory import FormMemories
 from channels.language_detection import detect_language
-from channels.web.http import form_body
+from channels.web.http import body_stream
 from channels.web.http.security_headers import POLICY, SEALED
 from channels.web.http.settings import Settings
 from channels.web.pages import forms
@@ -42,8 +44,11 @@ DONE = {
 }
 """What a page may be told to say was done: codes, so that no link can put words on it."""
 BLANK = dict.fromkeys(FIELDS, "")
-DIGITS = 19
-"""Of a number in an address: no id of ours has more."""
+DIGITS, LARGEST = 19, (1 << 63) - 1
+"""Of a number in an address: no id of ours has more, or is greater."""
+_PURPOSES = ("sec-purpose", "purpose", "x-purpose", "x-moz")
+"""Headers by which browsers say that they fetch something which nobody has clicked (yet)."""
+_AHEAD = ("prefetch", "prerender", "preview")
 
 
 class PageRoutes:
@@ -103,8 +108,7 @@ class PageRoutes:
     def file(self, request: HttpRequest) -> Response:
         """A file that the reader of a page may have: a download, never shown by a browser."""
         purpose: Literal["files", "case"] = "files" if "/files/" in request.url.path else "case"
-        number = request.path_params["file"]
-        number = int(number) if number.isascii() and number.isdecimal() and len(number) <= DIGITS else 0
+        number = _number(request.path_params["file"])
         file = self._desk.file(purpose, request.path_params["token"], number)
         if not isinstance(file, StoredFile):
             return self._templating.no_page(request, file)
@@ -114,6 +118,16 @@ class PageRoutes:
         sealed = {POLICY: SEALED}
         kind = "application/octet-stream"
         return FileResponse(path, filename=file.name or "file", media_type=kind, headers=sealed)
+
+    def article(self, request: HttpRequest) -> Response:
+        """Redirect to an imported article's own address; a click is counted, a prefetch is not."""
+        number = _number(request.path_params["article"])
+        url = self._desk.ask(ArticleAt(number)) if number else ""
+        if not url:
+            return self._templating.refusal(request, 404)
+        if request.method == "GET" and not _ahead(request.headers):
+            self._desk.clicks.count(number)
+        return RedirectResponse(url, 302)
 
     def script(self, request: HttpRequest) -> Response:
         """A page's script, which shows upload progress or suggestions; pages work without it."""
@@ -126,7 +140,7 @@ class PageRoutes:
         if isinstance(page, Response):  # nobody is listened to without a link of ours
             return page
         with self._forms.one() as holding:
-            form = await form_body.form(request, holding)
+            form = await body_stream.read_form(request, holding)
             return await run_in_threadpool(self._opened, request, purpose, form=form)
 
     def _found(self, request: HttpRequest, purpose: FormPurpose) -> ActivePage | Response:
@@ -222,3 +236,14 @@ def _done(action: str, page: ActivePage, outcome: Outcome) -> str:
     if any(line.outcome != "done" for line in outcome.answered):
         return "changed"
     return action if outcome.case in (None, page.numbers[0]) else "new"
+
+
+def _number(text: str) -> int:
+    """An id as we write it; 0 for anything else."""
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= DIGITS else 0
+    return number if number <= LARGEST else 0
+
+
+def _ahead(headers: Headers) -> bool:
+    purposes = " ".join(headers.get(name, "") for name in _PURPOSES).lower()
+    return any(word in purposes for word in _AHEAD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -15,8 +16,6 @@ from bot.channel.context import ChannelContext
 from bot.model.pages import Gone, Page, PageFrame, StoredFile
 from channels.web.http.connection import AGAIN
 from channels.web.http.settings import Settings
-from channels.web.templating.accept_language import best
-from channels.web.templating.phrases import Phrases
 
 log = logging.getLogger("web")
 
@@ -52,7 +51,7 @@ class Templating:
 
     def _language(self, request: Request, front: PageFrame) -> str:
         wanted = f"{front.reader},{request.headers.get('accept-language', '')}"
-        return best(wanted, self._languages, front.language)
+        return best_language(wanted, self._languages, front.language)
 
     def _phrases(self, language: str) -> Any:
         own, english = (
@@ -100,3 +99,42 @@ class Templating:
 def too_busy() -> HTTPException:
     """The error for a temporary overload."""
     return HTTPException(503, headers={"Retry-After": str(AGAIN)})
+
+
+def best_language(accepted: str, supported: Collection[str], usual: str) -> str:
+    """The best language for an ``Accept-Language`` header; if none fits, ``usual``, else English."""
+    wanted = sorted(map(_range, accepted[:1000].split(",")), key=lambda pair: -pair[1])
+    language = next((name for name, weight in wanted if name in supported and weight > 0), "")
+    usual = _short(usual)
+    return language or (usual if usual in supported else "en")
+
+
+def _range(text: str) -> tuple[str, float]:
+    """A language range: ``de-AT;q=0.8`` → ``("de", 0.8)``."""
+    name, _, weight = text.partition(";")
+    try:
+        return _short(name), float(weight.strip().removeprefix("q=") or 1)
+    except ValueError:
+        return _short(name), 0.0
+
+
+def _short(language: str) -> str:
+    return language.strip().replace("_", "-").partition("-")[0].lower()
+
+
+_NONE = object()
+
+
+class Phrases:
+    """One language's ``phrases.j2``, with English for what is missing, within mappings too."""
+
+    def __init__(self, own: Any, english: Any) -> None:
+        self._own, self._english = own, english
+
+    def __getattr__(self, name: str) -> Any:
+        own, english = getattr(self._own, name, _NONE), getattr(self._english, name, _NONE)
+        if own is _NONE and english is _NONE:
+            raise AttributeError(name)
+        if isinstance(own, dict) and isinstance(english, dict):
+            return {**english, **own}
+        return english if own is _NONE else own

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from bot.channel.upload_drafts import UploadDraft
 from channels.text import file_name
-from channels.web.http.form_body import LARGEST
+from channels.web.http.body_stream import LARGEST
 from channels.web.uploads.incoming import (
     IncomingFile,
     Unwelcome,

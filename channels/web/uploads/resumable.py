@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, Response
 from bot.channel.context import ChannelContext
 from bot.channel.upload_drafts import InUse, UploadDraft, UploadDrafts
 from bot.model.pages import UploadPage
-from channels.web.http.form_body import LARGEST
+from channels.web.http.body_stream import LARGEST
 from channels.web.http.settings import Settings
 from channels.web.templating.templating import Templating
 from channels.web.uploads.incoming import Unwelcome, UploadSpace, UploadSpaces, is_full

@@ -1,4 +1,4 @@
-"""``auth.test``, ``api.test`` and ``apps.connections.open``."""
+"""``auth.test`` and ``apps.connections.open``."""
 
 from __future__ import annotations
 
@@ -30,6 +30,5 @@ def open_connection(scene: Scene, caller: Caller, args: Arguments) -> Json:
 
 METHODS = {
     "auth.test": Method(test, tokens=("bot", "app")),
-    "api.test": Method(lambda scene, caller, args: {}, tokens=("bot", "app")),
     "apps.connections.open": Method(open_connection, ("connections:write",), tokens=("app",)),
 }

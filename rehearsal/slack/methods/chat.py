@@ -1,4 +1,4 @@
-"""``chat.*``: the app says something, says it otherwise, or takes it back."""
+"""``chat.*``: the app says something, or says it otherwise."""
 
 from __future__ import annotations
 
@@ -60,34 +60,11 @@ def update(scene: Scene, caller: Caller, args: Arguments) -> Json:
     }
 
 
-def delete(scene: Scene, caller: Caller, args: Arguments) -> Json:
-    """``chat.delete``: the app's own messages only."""
-    channel = channel_of(scene, args)
-    message = message_of(channel, args.needed("ts"))
-    if message.bot_id != caller.app.bot_id:
-        raise SlackError("cant_delete_message")
-    scene.board.delete(channel, message)
-    return {"channel": channel.id, "ts": message.ts}
-
-
-def permalink(scene: Scene, caller: Caller, args: Arguments) -> Json:
-    """``chat.getPermalink``."""
-    channel = channel_of(scene, args)
-    message = message_of(channel, args.needed("message_ts"))
-    link = f"https://{scene.workspace.home.domain}.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}"
-    if message.is_reply:
-        link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
-    return {"channel": channel.id, "permalink": link}
-
-
 def _message(scene: Scene, caller: Caller, args: Arguments) -> Message:
-    if args.text("username") or args.text("icon_emoji") or args.text("icon_url"):
-        caller.need("chat:write.customize")
     checked = blocks.message_blocks(args.json("blocks") or [])
     thread = args.text("thread_ts")
     if thread and not _TS.fullmatch(thread):
         raise SlackError("invalid_thread_ts")
-    name = args.text("username")
     return Message(
         "",
         caller.app.bot_user,
@@ -95,15 +72,8 @@ def _message(scene: Scene, caller: Caller, args: Arguments) -> Message:
         scene.workspace.home.id,
         checked,
         thread_ts=thread,
-        subtype="bot_message"
-        if name
-        else "thread_broadcast"
-        if thread and args.flag("reply_broadcast")
-        else "",
         bot_id=caller.app.bot_id,
         app_id=caller.app.id,
-        username=name,
-        icon=args.text("icon_emoji") or args.text("icon_url"),
         metadata=_metadata(args),
     )
 
@@ -134,6 +104,4 @@ METHODS = {
     "chat.postMessage": Method(post, _WRITE),
     "chat.postEphemeral": Method(whisper, _WRITE),
     "chat.update": Method(update, _WRITE),
-    "chat.delete": Method(delete, _WRITE),
-    "chat.getPermalink": Method(permalink),
 }

@@ -1,4 +1,4 @@
-"""``conversations.*``: channels, who is in them, and what was said there."""
+"""``conversations.*``: channels, and what was said in them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def open_direct(scene: Scene, caller: Caller, args: Arguments) -> Json:
     if scene.workspace.users[person].deleted:
         raise SlackError("user_disabled")
     channel = scene.workspace.direct(caller.app.bot_user, person)
-    return {"channel": channel.wire() if args.flag("return_im") else {"id": channel.id}}
+    return {"channel": {"id": channel.id}}
 
 
 def info(scene: Scene, caller: Caller, args: Arguments) -> Json:
@@ -30,23 +30,9 @@ def info(scene: Scene, caller: Caller, args: Arguments) -> Json:
     channel = channel_of(scene, args)
     caller.need(family(channel, "read"))
     body = channel.wire() | {"is_member": caller.app.bot_user in channel.members}
-    if args.flag("include_num_members"):
-        body["num_members"] = len(channel.members)
     if channel.kind == "im":
         body["user"] = next(each for each in channel.members if each != caller.app.bot_user)
     return {"channel": body}
-
-
-def members(scene: Scene, caller: Caller, args: Arguments) -> Json:
-    """``conversations.members``, in pages of ``limit`` (100)."""
-    channel = channel_of(scene, args)
-    caller.need(family(channel, "read"))
-    start, limit = args.number("cursor", 0), args.number("limit", 100)
-    after = str(start + limit) if len(channel.members) > start + limit else ""
-    return {
-        "members": channel.members[start : start + limit],
-        "response_metadata": {"next_cursor": after},
-    }
 
 
 def history(scene: Scene, caller: Caller, args: Arguments) -> Json:
@@ -95,7 +81,6 @@ def _page(scene: Scene, caller: Caller, args: Arguments, messages: Iterable[Mess
 METHODS = {
     "conversations.open": Method(open_direct, ("im:write",)),
     "conversations.info": Method(info),
-    "conversations.members": Method(members),
     "conversations.history": Method(history),
     "conversations.replies": Method(replies),
 }

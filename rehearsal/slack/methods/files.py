@@ -8,8 +8,7 @@ from rehearsal.slack.methods.method import Caller, Method, postable
 from rehearsal.slack.platform.scene import Scene
 from rehearsal.slack.wire.arguments import Arguments
 from rehearsal.slack.wire.wire import Json, SlackError, new_id
-from rehearsal.slack.workspace.conversation import Channel, Message
-from rehearsal.slack.workspace.file import File
+from rehearsal.slack.workspace.conversation import Channel, File, Message
 
 LARGEST = 1_000_000_000
 

@@ -37,13 +37,13 @@ class Method:
     tokens: tuple[str, ...] = ("bot",)
 
 
-def channel_of(scene: Scene, args: Arguments, *, name: str = "channel") -> Channel:
-    """The channel of an argument, by id; private ones only where the bot is in (``channel_not_found``)."""
+def channel_of(scene: Scene, args: Arguments) -> Channel:
+    """The channel that is named, by id; private ones only where the bot is in (``channel_not_found``)."""
     bot = scene.workspace.app.bot_user
-    channel = scene.workspace.channels.get(args.needed(name))
-    if channel is None or (channel.kind != "public" and bot not in channel.members):
+    found = scene.workspace.channels.get(args.needed("channel"))
+    if found is None or (found.kind != "public" and bot not in found.members):
         raise SlackError("channel_not_found")
-    return channel
+    return found
 
 
 def postable(scene: Scene, args: Arguments) -> Channel:

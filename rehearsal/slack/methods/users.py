@@ -5,7 +5,7 @@ from __future__ import annotations
 from rehearsal.slack.methods.method import Caller, Method, person_of
 from rehearsal.slack.platform.scene import Scene
 from rehearsal.slack.wire.arguments import Arguments
-from rehearsal.slack.wire.wire import Json, SlackError
+from rehearsal.slack.wire.wire import Json
 
 
 def info(scene: Scene, caller: Caller, args: Arguments) -> Json:
@@ -24,16 +24,6 @@ def info(scene: Scene, caller: Caller, args: Arguments) -> Json:
     return {"user": {**wire, **locale}}
 
 
-def by_email(scene: Scene, caller: Caller, args: Arguments) -> Json:
-    """``users.lookupByEmail``: people of the home team only (``users_not_found``)."""
-    wanted = args.needed("email").casefold()
-    for user in scene.workspace.users.values():
-        if user.email.casefold() == wanted and user.team == scene.workspace.home.id:
-            return {"user": user.wire(with_email=True)}
-    raise SlackError("users_not_found")
-
-
 METHODS = {
     "users.info": Method(info, ("users:read",)),
-    "users.lookupByEmail": Method(by_email, ("users:read.email",)),
 }

@@ -23,26 +23,19 @@ def push(scene: Scene, caller: Caller, args: Arguments) -> Json:
 
 
 def update(scene: Scene, caller: Caller, args: Arguments) -> Json:
-    """``views.update`` by ``view_id`` or ``external_id``, against ``hash`` where it is given."""
-    if not args.text("view_id") and not args.text("external_id"):
-        raise SlackError("invalid_arguments", messages=["view_id or external_id is required"])
-    view = scene.modals.find(args.text("view_id"), external_id=args.text("external_id"))
+    """``views.update`` by ``view_id``, against ``hash`` where it is given."""
+    view = scene.modals.find(args.needed("view_id"))
     return {"view": scene.modals.update(view, _view(args), hash=args.text("hash")).wire()}
 
 
 def publish(scene: Scene, caller: Caller, args: Arguments) -> Json:
-    """``views.publish``; ``not_enabled`` where the app has no Home tab."""
-    if not caller.app.home_tab:
-        raise SlackError("not_enabled")
+    """``views.publish``."""
     user = person_of(scene, args.needed("user_id"))
     return {"view": scene.modals.publish(user, _view(args), hash=args.text("hash")).wire()}
 
 
 def _user(scene: Scene, args: Arguments) -> str:
-    trigger = args.text("trigger_id") or args.text("interactivity_pointer")
-    if not trigger:
-        raise SlackError("invalid_arguments", messages=["missing required field: trigger_id"])
-    return scene.workspace.triggers.exchange(trigger)
+    return scene.workspace.triggers.exchange(args.needed("trigger_id"))
 
 
 def _view(args: Arguments) -> Any:

@@ -10,7 +10,7 @@ from rehearsal.slack.people.people import People
 from rehearsal.slack.people.picture import Picture
 from rehearsal.slack.people.seen import Eyes, Seen
 from rehearsal.slack.wire.wire import Json, SlackError
-from rehearsal.slack.workspace.file import File
+from rehearsal.slack.workspace.conversation import File
 from rehearsal.slack.workspace.workspace import Workspace
 
 Act = Callable[..., Json]
@@ -32,27 +32,15 @@ class Acts:
             "choose": people.choose,
             "submit": people.submit,
             "close": people.close_view,
-            "shortcut": people.shortcut,
         }
         self._acts: dict[str, Act] = {name: self._seeing(do) for name, do in seen.items()}
-        quiet: dict[str, Callable[..., None]] = {
-            "delete": people.delete,
-            "react": people.react,
-            "unreact": people.unreact,
-            "join": people.join,
-            "leave": people.leave,
-            "archive": people.archive,
-            "unarchive": people.unarchive,
-        }
-        self._acts |= {name: self._quietly(do) for name, do in quiet.items()}
         self._acts |= {
             "post": self._post,
-            "edit": self._edit,
+            "react": self._react,
             "attach": self._attach,
             "suggest": self._suggest,
             "open_home": self._open_home,
             "open_dm": self._open_dm,
-            "invite": self._invite,
         }
 
     def do(self, body: Json) -> Json:
@@ -71,19 +59,13 @@ class Acts:
     def _seeing(self, do: Callable[..., Seen]) -> Act:
         return lambda user, **facts: self._picture.seen(do(user, **facts))
 
-    def _quietly(self, do: Callable[..., None]) -> Act:
-        def act(user: str, **facts: object) -> Json:
-            do(user, **facts)
-            return {}
-
-        return act
-
     def _post(self, user: str, *, files: list[Json] | None = None, **facts: str) -> Json:
         attached = [self._file(user, each) for each in files or []]
         return {"ts": self._people.post(user, **facts, files=attached).ts}  # type: ignore[arg-type]
 
-    def _edit(self, user: str, **facts: str) -> Json:
-        return {"ts": self._people.edit(user, **facts).ts}
+    def _react(self, user: str, **facts: str) -> Json:
+        self._people.react(user, **facts)
+        return {}
 
     def _attach(self, user: str, *, files: list[Json], **facts: str) -> Json:
         held = [self._file(user, each) for each in files]
@@ -101,10 +83,6 @@ class Acts:
 
     def _open_dm(self, user: str, **facts: str) -> Json:
         return {"channel": self._people.open_dm(user, facts.get("with", "@app")).id}
-
-    def _invite(self, user: str, *, channel: str, who: str | list[str]) -> Json:
-        self._people.invite(user, channel, [who] if isinstance(who, str) else who)
-        return {}
 
     def _file(self, user: str, given: Json) -> File:
         data = base64.b64decode(given["base64"]) if "base64" in given else str(given.get("text", "")).encode()

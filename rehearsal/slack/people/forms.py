@@ -8,10 +8,9 @@ from rehearsal.slack.people.hands import Hands
 from rehearsal.slack.people.seen import Eyes, Seen
 from rehearsal.slack.platform.interactions import Place
 from rehearsal.slack.platform.scene import Scene
-from rehearsal.slack.wire.outcome import Outcome
-from rehearsal.slack.wire.wire import Json, SlackError
+from rehearsal.slack.wire.wire import Json, Outcome, SlackError
+from rehearsal.slack.workspace.conversation import File
 from rehearsal.slack.workspace.element import HELD
-from rehearsal.slack.workspace.file import File
 from rehearsal.slack.workspace.view import View
 
 QUIET = Outcome(True)
@@ -74,18 +73,15 @@ class Forms:
         return eyes.seen(outcome, wait=wait, error=error)
 
     def close_view(self, user: str, view: str, *, all: bool = False) -> Seen:
-        """Close the top view, or the whole stack with ``all`` (the ×); views may ask to notify the app."""
+        """Close the view on top, or with ``all`` (the ×) the whole stack; the app is not told."""
         person = self._workspace.user(user).id
         form = self._hands.view(person, view)
         eyes = Eyes(self._workspace, person)
-        cleared = all or bool(form.body.get("clear_on_close"))
-        gone = self._scene.modals.clear(person) if cleared else self._scene.modals.close(form)
-        outcome = QUIET
-        for each in gone:
-            if each.body.get("notify_on_close"):
-                payload = self._hands.interactions.closing(person, each, cleared=cleared)
-                outcome = self._scene.delivery.ask("interactive", payload)
-        return eyes.seen(outcome)
+        if all:
+            self._scene.modals.clear(person)
+        else:
+            self._scene.modals.close(form)
+        return eyes.seen(QUIET)
 
     def _fill(
         self, person: str, place: Place, block: Json, element: Json, value: object, *, wait: float

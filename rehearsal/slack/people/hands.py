@@ -6,8 +6,7 @@ from rehearsal.slack.people import keyboard
 from rehearsal.slack.people.seen import Eyes, Seen
 from rehearsal.slack.platform.interactions import Interactions, Place
 from rehearsal.slack.platform.scene import Scene
-from rehearsal.slack.wire.outcome import Outcome
-from rehearsal.slack.wire.wire import Json, SlackError
+from rehearsal.slack.wire.wire import Json, Outcome, SlackError
 from rehearsal.slack.workspace.conversation import Channel
 from rehearsal.slack.workspace.element import HELD, chosen, find
 from rehearsal.slack.workspace.view import View
@@ -68,14 +67,11 @@ class Hands:
             self.put(place.view, block, element, held)
         return eyes.seen(self.dispatch(person, place, block, element, held), wait=wait)
 
-    def shortcut(
-        self, user: str, callback_id: str, *, channel: str = "", ts: str = "", wait: float = 0.0
-    ) -> Seen:
-        """Use a shortcut: a message's if a message is given, else a global one."""
+    def shortcut(self, user: str, callback_id: str, *, wait: float = 0.0) -> Seen:
+        """A global shortcut."""
         person = self._workspace.user(user).id
-        place = self.place(person, channel=channel, ts=ts) if ts else Place()
         eyes = Eyes(self._workspace, person)
-        payload = self.interactions.shortcut(person, callback_id, place)
+        payload = self.interactions.shortcut(person, callback_id)
         return eyes.seen(self._scene.delivery.ask("interactive", payload), wait=wait)
 
     def suggest(
@@ -97,8 +93,7 @@ class Hands:
             return []
         payload = self.interactions.suggestion(person, place, block, element, text=text)
         body = self._scene.delivery.ask("interactive", payload).body
-        groups = [group["options"] for group in body.get("option_groups", [])]
-        offered = [*body.get("options", []), *(option for group in groups for option in group)]
+        offered: list[Json] = body.get("options", [])
         self._options[element["action_id"]] = offered
         return offered
 
@@ -148,8 +143,6 @@ class Hands:
 
     def held(self, element: Json, value: object) -> Json:
         """The element's value with this chosen (people by id or name); ValueError where it is not on offer."""
-        if element["type"] == "users_select" and value:
-            value = self._workspace.user(str(value)).id
         if element["type"] == "multi_users_select" and isinstance(value, list):
             value = [self._workspace.user(each).id for each in value]
         return chosen(element, value, fetched=lambda: self._options.get(element["action_id"], []))

@@ -49,9 +49,8 @@ def named_emoji(words: str) -> str:
 def command_text(workspace: Workspace, words: str) -> str:
     """A command's ``text``: links stay as typed; with ``should_escape`` ``@ana`` → ``<@U1|ana>``."""
 
-    def dress(match: re.Match[str]) -> str:
-        mention = match["mention"] and workspace.app.should_escape
-        return _mention(workspace, match[0], "<@{id}|{name}>") if mention else match[0]
+    def dress(found: re.Match[str]) -> str:
+        return _mention(workspace, found[0], "<@{id}|{name}>") if found["mention"] else found[0]
 
     return _apart(words, lambda plain: _WORD.sub(dress, escape(plain)))
 

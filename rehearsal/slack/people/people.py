@@ -9,13 +9,11 @@ from collections.abc import Iterable, Sequence
 from rehearsal.slack.people import keyboard
 from rehearsal.slack.people.forms import Forms
 from rehearsal.slack.people.hands import Hands
-from rehearsal.slack.people.share import share
 from rehearsal.slack.platform.scene import Scene
 from rehearsal.slack.wire.wire import Json, new_id
-from rehearsal.slack.workspace.conversation import Channel, Message
-from rehearsal.slack.workspace.file import File
+from rehearsal.slack.workspace.conversation import Channel, File, Message
 from rehearsal.slack.workspace.view import View
-from rehearsal.slack.workspace.workspace import Unknown
+from rehearsal.slack.workspace.workspace import Unknown, Workspace
 
 
 class People:
@@ -107,12 +105,6 @@ class People:
         message = self._workspace.message(place.id, ts)
         self._scene.board.react(place, message, user=person, name=emoji.strip(":"))
 
-    def unreact(self, user: str, channel: str, ts: str, emoji: str) -> None:
-        """Remove an emoji."""
-        person, place = self._member(user, channel)
-        message = self._workspace.message(place.id, ts)
-        self._scene.board.unreact(place, message, user=person, name=emoji.strip(":"))
-
     def open_home(self, user: str, *, wait: float = 0.0) -> View | None:
         """Look at the app's Home tab: what is there, at most ``wait`` seconds later."""
         person = self._workspace.user(user).id
@@ -136,10 +128,6 @@ class People:
         for other in others:
             self.join(other, channel)
 
-    def leave(self, user: str, channel: str) -> None:
-        """Be a member no longer."""
-        self._scene.board.leave(self._workspace.channel(channel), self._workspace.user(user).id)
-
     def share(self, channel: str, team: str) -> None:
         """An administrator shares a channel with another organisation."""
         self._scene.board.share(self._workspace.channel(channel), self._workspace.teams[team].id)
@@ -147,36 +135,6 @@ class People:
     def unshare(self, channel: str, team: str) -> None:
         """An administrator stops sharing a channel."""
         self._scene.board.unshare(self._workspace.channel(channel), team)
-
-    def archive(self, user: str, channel: str) -> None:
-        """Archive a channel."""
-        self._scene.board.archive(self._workspace.channel(channel), self._workspace.user(user).id)
-
-    def unarchive(self, user: str, channel: str) -> None:
-        """Open an archived channel again."""
-        place, person = self._workspace.channel(channel), self._workspace.user(user).id
-        self._scene.board.archive(place, person, archived=False)
-
-    def deactivate(self, user: str) -> None:
-        """An administrator closes somebody's account: nobody can write to them any more."""
-        self.change(user, deleted=True)
-
-    def uninstall(self) -> None:
-        """An administrator removes the app; `install` brings it back."""
-        self._workspace.app.installed = False
-        self._scene.events.uninstalled()
-
-    def install(self) -> None:
-        """Install the app again, with the tokens it had."""
-        self._workspace.app.installed = True
-
-    def change(self, user: str, **facts: object) -> None:
-        """Change one's profile (``real_name``, ``email``, ``phone``…)."""
-        with self._workspace.lock:
-            person = self._workspace.user(user)
-            for name, value in facts.items():
-                setattr(person, name, value)
-            self._scene.events.user_changed(person.id)
 
     def modal(self, user: str) -> View | None:
         """The person's top modal, if any."""
@@ -199,3 +157,33 @@ class People:
         if message.user != person:
             raise ValueError("that is somebody else's message")
         return person, place, message
+
+
+def share(workspace: Workspace, message: Message) -> Json:
+    """The attachment (java-slack-sdk, issue 1179; slackapi/slack-skills-plugin, issue 149)."""
+    author, channel = workspace.users[message.user], workspace.channels[message.channel]
+    link = f"{workspace.site}/archives/{channel.id}/p{message.ts.replace('.', '')}"
+    files = {"files": [file.wire(workspace.site) for file in message.files]} if message.files else {}
+    return files | {
+        "id": 1,
+        "ts": message.ts,
+        "is_msg_unfurl": True,
+        "is_share": True,
+        "author_id": author.id,
+        "author_name": author.shown,
+        "author_subname": author.name,
+        "channel_id": channel.id,
+        "channel_team": author.team,
+        "from_url": link.replace("http://", "https://"),
+        "text": message.text,
+        "fallback": f"[{author.shown}] {message.text}",
+        "footer": "Posted in a channel",
+        "message_blocks": [
+            {
+                "team": author.team,
+                "channel": channel.id,
+                "ts": message.ts,
+                "message": {"blocks": message.blocks},
+            }
+        ],
+    }

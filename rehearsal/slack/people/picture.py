@@ -47,9 +47,16 @@ class Picture:
 
     def app(self) -> Json:
         """The app, and how many sockets it has open."""
-        names = ("id", "name", "bot_user", "bot_id", "commands", "request_url")
-        app = self._workspace.app.wire()
-        return {name: app[name] for name in names} | {"connected": self._scene.sockets.count}
+        app = self._workspace.app
+        return {
+            "id": app.id,
+            "name": app.name,
+            "bot_user": app.bot_user,
+            "bot_id": app.bot_id,
+            "commands": sorted(app.commands),
+            "request_url": app.request_url,
+            "connected": self._scene.sockets.count,
+        }
 
     def message(self, message: Message) -> Json:
         """MESSAGE."""
@@ -59,7 +66,7 @@ class Picture:
             "ts": message.ts,
             "user": "" if message.username and message.subtype == "bot_message" else message.user,
             "name": message.username or (author.shown if author else ""),
-            "image": message.icon or (author.image if author else ""),
+            "image": author.image if author else "",
             "bot": bool(message.bot_id),
             "text": message.text,
             "blocks": message.blocks,

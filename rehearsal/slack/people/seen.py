@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from rehearsal.slack.wire.outcome import Outcome
+from rehearsal.slack.wire.wire import Outcome
 from rehearsal.slack.workspace.conversation import Message
 from rehearsal.slack.workspace.view import View
 from rehearsal.slack.workspace.workspace import Workspace

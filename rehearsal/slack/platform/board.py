@@ -6,8 +6,7 @@ import time
 
 from rehearsal.slack.platform.events import Events
 from rehearsal.slack.wire.wire import Json, SlackError
-from rehearsal.slack.workspace.conversation import Channel, Message
-from rehearsal.slack.workspace.file import File
+from rehearsal.slack.workspace.conversation import Channel, File, Message
 from rehearsal.slack.workspace.workspace import Workspace
 
 
@@ -29,8 +28,6 @@ class Board:
             for file in message.files:
                 file.channels.append(channel.id)
             self._events.posted(channel, message)
-            for file in message.files:
-                self._events.shared(channel, message.user, file.id)
             self._workspace.changed("message", channel=channel.id, ts=message.ts)
         return message
 
@@ -41,13 +38,6 @@ class Board:
             self._workspace.ephemerals.append(message)
             self._workspace.changed("ephemeral", user=to, channel=channel.id, ts=message.ts)
         return message
-
-    def forget(self, message: Message) -> None:
-        """Take an ephemeral message away."""
-        with self._workspace.lock:
-            if message in self._workspace.ephemerals:
-                self._workspace.ephemerals.remove(message)
-            self._workspace.changed("ephemeral", user=message.ephemeral_to, ts=message.ts)
 
     def edit(
         self,
@@ -89,19 +79,7 @@ class Board:
             if user in users:
                 raise SlackError("already_reacted")
             users.append(user)
-            self._events.reacted("reaction_added", user, channel, message, name=name)
-            self._workspace.changed("reaction", channel=channel.id, ts=message.ts)
-
-    def unreact(self, channel: Channel, message: Message, *, user: str, name: str) -> None:
-        """Take a reaction back; SlackError ``no_reaction``."""
-        with self._workspace.lock:
-            users = message.reactions.get(name, [])
-            if user not in users:
-                raise SlackError("no_reaction")
-            users.remove(user)
-            if not users:
-                del message.reactions[name]
-            self._events.reacted("reaction_removed", user, channel, message, name=name)
+            self._events.reacted(user, channel, message, name=name)
             self._workspace.changed("reaction", channel=channel.id, ts=message.ts)
 
     def join(self, channel: Channel, user: str) -> None:
@@ -110,13 +88,6 @@ class Board:
             if user not in channel.members:
                 channel.members.append(user)
                 self._events.joined(channel, user)
-                self._workspace.changed("channel", channel=channel.id)
-
-    def leave(self, channel: Channel, user: str) -> None:
-        """Be a member no longer."""
-        with self._workspace.lock:
-            if user in channel.members:
-                channel.members.remove(user)
                 self._workspace.changed("channel", channel=channel.id)
 
     def share(self, channel: Channel, team: str) -> None:
@@ -133,13 +104,6 @@ class Board:
             users = self._workspace.users
             channel.members = [user for user in channel.members if users[user].team != team]
             self._events.connected(channel, team)
-            self._workspace.changed("channel", channel=channel.id)
-
-    def archive(self, channel: Channel, user: str, *, archived: bool = True) -> None:
-        """Close a channel for good, or open it again."""
-        with self._workspace.lock:
-            channel.archived = archived
-            self._events.archived(channel, user)
             self._workspace.changed("channel", channel=channel.id)
 
     def add_file(self, file: File) -> File:

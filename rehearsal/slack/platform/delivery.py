@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, Protocol, TypeVar
 
-from rehearsal.slack.wire.outcome import Outcome
-from rehearsal.slack.wire.wire import Json
+from rehearsal.slack.wire.wire import Json, Outcome
 from rehearsal.slack.workspace.workspace import Workspace
 
 T = TypeVar("T")

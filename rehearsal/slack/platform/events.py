@@ -29,11 +29,9 @@ class Events:
             mention |= {"type": "app_mention", "team": self._workspace.home.id}
             self._tell("app_mention", mention, channel, scope="app_mentions:read")
 
-    def edited(
-        self, channel: Channel, before: Json, message: Message, *, subtype: str = "message_changed"
-    ) -> None:
+    def edited(self, channel: Channel, before: Json, message: Message) -> None:
         """``message_changed``, hidden, with both versions."""
-        body = {"subtype": subtype, "message": self._message(message), "previous_message": before}
+        body = {"subtype": "message_changed", "message": self._message(message), "previous_message": before}
         self._to_readers(channel, self._hidden(channel, body))
 
     def deleted(self, channel: Channel, before: Json) -> None:
@@ -41,23 +39,17 @@ class Events:
         body = {"subtype": "message_deleted", "deleted_ts": before["ts"], "previous_message": before}
         self._to_readers(channel, self._hidden(channel, body))
 
-    def reacted(self, kind: str, user: str, channel: Channel, message: Message, *, name: str) -> None:
-        """``reaction_added`` or ``reaction_removed``."""
+    def reacted(self, user: str, channel: Channel, message: Message, *, name: str) -> None:
+        """``reaction_added``."""
         body = {
-            "type": kind,
+            "type": "reaction_added",
             "user": user,
             "reaction": name,
             "item": {"type": "message", "channel": channel.id, "ts": message.ts},
             "item_user": message.user,
             "event_ts": self._workspace.stamp(),
         }
-        self._tell(kind, body, channel, scope="reactions:read")
-
-    def shared(self, channel: Channel, user: str, file: str) -> None:
-        """``file_shared``: ids only, and no word of who may see it (docs: "file_shared event")."""
-        body: Json = {"type": "file_shared", "channel_id": channel.id, "file_id": file, "user_id": user}
-        body |= {"file": {"id": file}, "event_ts": self._workspace.stamp()}
-        self._tell("file_shared", body, channel, scope="files:read")
+        self._tell("reaction_added", body, channel, scope="reactions:read")
 
     def joined(self, channel: Channel, user: str) -> None:
         """``member_joined_channel``."""
@@ -74,31 +66,12 @@ class Events:
         body["event_ts"] = self._workspace.stamp()
         self._tell(str(body["type"]), body, channel, scope=f"{FAMILIES[channel.kind]}:read")
 
-    def archived(self, channel: Channel, user: str) -> None:
-        """``channel_archive`` or ``channel_unarchive``; of private channels ``group_archive``…"""
-        kind = "group" if channel.kind == "private" else "channel"
-        body: Json = {"type": f"{kind}_{'archive' if channel.archived else 'unarchive'}", "user": user}
-        body |= {"channel": channel.id, "event_ts": self._workspace.stamp()}
-        self._tell(str(body["type"]), body, channel, scope=f"{FAMILIES[channel.kind]}:read")
-
-    def uninstalled(self) -> None:
-        """``tokens_revoked`` and ``app_uninstalled``, in whichever order."""
-        bot = self._workspace.app.bot_user
-        self._tell("tokens_revoked", {"type": "tokens_revoked", "tokens": {"bot": [bot]}}, None, scope="")
-        self._tell("app_uninstalled", {"type": "app_uninstalled"}, None, scope="")
-
     def home_opened(self, user: str, tab: str, view: Json | None) -> None:
         """``app_home_opened``."""
         bot = self._workspace.app.bot_user
         body = {"type": "app_home_opened", "user": user, "tab": tab, "event_ts": self._workspace.stamp()}
         body |= {"channel": self._workspace.direct(bot, user).id}
         self._tell("app_home_opened", body | ({"view": view} if view else {}), None, scope="")
-
-    def user_changed(self, user: str) -> None:
-        """``user_change``."""
-        with_email = "users:read.email" in self._workspace.app.scopes
-        body = {"type": "user_change", "user": self._workspace.users[user].wire(with_email=with_email)}
-        self._tell("user_change", body, None, scope="users:read")
 
     def _message(self, message: Message) -> Json:
         app = self._workspace.app

@@ -38,7 +38,7 @@ class Interactions:
 
     def command(self, user: str, channel: Channel, command: str, *, text: str) -> Json:
         """A slash command's form fields."""
-        names = {"im": "directmessage", "private": "privategroup", "mpim": "privategroup"}
+        names = {"im": "directmessage", "private": "privategroup"}
         return {
             "token": "rehearsal",
             "team_id": self._workspace.home.id,
@@ -82,23 +82,15 @@ class Interactions:
         body["team"] = {"id": theirs, "domain": team.domain if team else ""}
         return body | {"trigger_id": self._workspace.triggers.issue(user)}
 
-    def closing(self, user: str, view: View, *, cleared: bool) -> Json:
-        """``view_closed``."""
-        return self._common("view_closed", user) | {"view": view.wire(), "is_cleared": cleared}
-
     def suggestion(self, user: str, place: Place, block: Json, element: Json, *, text: str) -> Json:
         """``block_suggestion``."""
         body = self._common("block_suggestion", user) | self._at(user, place)
         body.pop("response_url", None)
         return body | {"action_id": element["action_id"], "block_id": block["block_id"], "value": text}
 
-    def shortcut(self, user: str, callback_id: str, place: Place) -> Json:
-        """``message_action`` at a message, ``shortcut`` elsewhere."""
-        body = self._common("message_action" if place.message else "shortcut", user)
-        if place.message:
-            body |= self._at(user, place)
-            body |= {"message_ts": place.message.ts}
-            del body["container"]
+    def shortcut(self, user: str, callback_id: str) -> Json:
+        """``shortcut``: a global one."""
+        body = self._common("shortcut", user)
         body |= {"callback_id": callback_id, "action_ts": f"{time.time():.6f}"}
         return body | {"trigger_id": self._workspace.triggers.issue(user)}
 

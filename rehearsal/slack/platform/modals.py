@@ -48,7 +48,6 @@ class Modals:
         with self._workspace.lock:
             if hash and hash != view.hash:
                 raise SlackError("hash_conflict")
-            self._unlike(checked, but=view.id)
             view.show(checked)
             self._workspace.changed("modal", user=view.user, view=view.id)
         return view
@@ -94,33 +93,21 @@ class Modals:
             view.errors = errors
             self._workspace.changed("modal", user=view.user, view=view.id)
 
-    def find(self, view_id: str, *, external_id: str = "") -> View:
-        """An open view, by either id; SlackError ``not_found``."""
-        with self._workspace.lock:
-            for view in self._workspace.views.values():
-                if view.id == view_id or (external_id and view.body.get("external_id") == external_id):
-                    return view
-        raise SlackError("not_found")
+    def find(self, view_id: str) -> View:
+        """An open view; SlackError ``not_found``."""
+        view = self._workspace.views.get(view_id)
+        if view is None:
+            raise SlackError("not_found")
+        return view
 
     def _made(self, kind: str, user: str, body: object) -> View:
-        checked = self._checked(kind, body)
-        self._unlike(checked)
-        return self._new(user, checked)
+        return self._new(user, self._checked(kind, body))
 
     def _checked(self, kind: str, body: object) -> Json:
         checked = blocks.view(body)
         if checked["type"] != kind:
             raise SlackError("invalid_arguments", messages=[f"must be a {kind} [json-pointer:/view/type]"])
         return checked
-
-    def _unlike(self, body: Json, *, but: str = "") -> None:
-        name = body.get("external_id")
-        with self._workspace.lock:
-            taken = any(
-                v.body.get("external_id") == name and v.id != but for v in self._workspace.views.values()
-            )
-        if name and taken:
-            raise SlackError("duplicate_external_id")
 
     def _new(self, user: str, body: Json) -> View:
         app = self._workspace.app

@@ -11,8 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 from slack_sdk.signature import SignatureVerifier
 
-from rehearsal.slack.wire.outcome import PATIENCE, Outcome
-from rehearsal.slack.wire.wire import Json
+from rehearsal.slack.wire.wire import PATIENCE, Json, Outcome
 from rehearsal.slack.workspace.workspace import Workspace
 
 

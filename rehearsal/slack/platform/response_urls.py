@@ -62,14 +62,12 @@ class ResponseUrls:
         self.say(right.user, right.channel, right.message, body=body)
 
     def say(self, user: str, channel: Channel, message: Message | None, *, body: Json) -> None:
-        """Say, replace or delete, as the body tells; also for a body that came with an ack."""
+        """Say or replace, as the body tells; also for a body that came with an ack."""
         checked = blocks.message_blocks(body.get("blocks") or [])
         text = str(body.get("text") or "")
-        if body.get("delete_original") and message:
-            self._delete(channel, message)
-        elif not text and not checked:
+        if not text and not checked:
             raise SlackError("no_text")
-        elif body.get("replace_original") and message:
+        if body.get("replace_original") and message:
             self._replace(channel, message, text=text, blocks=checked)
         else:
             self._new(user, channel, message, text=text, blocks=checked, body=body)
@@ -101,9 +99,3 @@ class ResponseUrls:
         with self._workspace.lock:
             message.text, message.blocks = text, blocks
             self._workspace.changed("ephemeral", user=message.ephemeral_to, channel=channel.id, ts=message.ts)
-
-    def _delete(self, channel: Channel, message: Message) -> None:
-        if message.ephemeral_to:
-            self._board.forget(message)
-        else:
-            self._board.delete(channel, message)

@@ -15,8 +15,7 @@ from starlette.responses import Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from rehearsal.slack.wire.lines import Client, Lines
-from rehearsal.slack.wire.outcome import Outcome
-from rehearsal.slack.wire.wire import Json, SlackError, secret
+from rehearsal.slack.wire.wire import Json, Outcome, SlackError, secret
 from rehearsal.slack.workspace.workspace import Workspace
 
 MOST = 10

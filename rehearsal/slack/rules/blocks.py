@@ -54,16 +54,15 @@ BLOCKS: dict[str, Rule] = {
             "text": text(3000),
             "fields": array(text(2000), 10),
             "accessory": elements(IN_SECTION),
-            "expand": boolean,
         },
         _something,
     ),
     "divider": _block("divider", {}),
-    "header": _block("header", {"text": plain(150)}, {"level": anything}),
+    "header": _block("header", {"text": plain(150)}),
     "image": _block(
         "image",
         {"alt_text": string(2000)},
-        {"image_url": string(3000), "slack_file": anything, "title": plain(2000)},
+        {"image_url": string(3000), "title": plain(2000)},
     ),
     "context": _block(
         "context",
@@ -77,36 +76,16 @@ BLOCKS: dict[str, Rule] = {
         _file_inputs,
     ),
     "rich_text": _block("rich_text", {"elements": anything}),
-    "markdown": _block("markdown", {"text": string(12_000, least=1)}),
-    "video": _block(
-        "video",
-        {"alt_text": string(2000), "title": plain(200), "video_url": string(), "thumbnail_url": string()},
-        {"author_name": string(50), "description": plain(200), "provider_name": string(50), "title_url": string()},
-    ),
 }  # fmt: skip
-_EVERYWHERE = set(BLOCKS) - {"markdown"}
-IN_MESSAGE = _EVERYWHERE | {"markdown"}
-
-
-def _rule(names: set[str], most: int, *, least: int = 0) -> Rule:
-    return array(typed({name: BLOCKS[name] for name in sorted(names)}), most, least=least)
-
-
-_MESSAGE = _rule(IN_MESSAGE, 50)
-_VIEW = {"private_metadata": string(3000), "callback_id": string(255), "external_id": string(255)}
+_MESSAGE = array(typed(BLOCKS), 50, least=0)
+_BLOCKS = array(typed(BLOCKS), 100, least=0)
+_VIEW = {"private_metadata": string(3000), "callback_id": string(255)}
 _MODAL = record(
-    {"type": one_of("modal"), "title": plain(24), "blocks": _rule(_EVERYWHERE, 100)},
-    {
-        "submit": plain(24),
-        "close": plain(24),
-        "clear_on_close": boolean,
-        "notify_on_close": boolean,
-        "submit_disabled": boolean,
-        **_VIEW,
-    },
+    {"type": one_of("modal"), "title": plain(24), "blocks": _BLOCKS},
+    {"submit": plain(24), "close": plain(24), **_VIEW},
     _submittable,
 )
-_HOME = record({"type": one_of("home"), "blocks": _rule(_EVERYWHERE, 100)}, _VIEW)
+_HOME = record({"type": one_of("home"), "blocks": _BLOCKS}, _VIEW)
 _SURFACES = typed({"modal": _MODAL, "home": _HOME})
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from rehearsal.slack.wire.schema import (
     Rule,
-    anything,
     array,
     boolean,
     one_of,
@@ -31,43 +30,24 @@ def text(most: int) -> Rule:
 
 
 def among_options(value: Any, pointer: str) -> Iterator[str]:
-    """Exactly one of ``options`` and ``option_groups``, and what is chosen at first is one of them."""
-    if ("options" in value) == ("option_groups" in value):
-        yield says("options or option_groups, and not both", pointer)
+    """There are options, and what is chosen at first is one of them."""
+    if "options" not in value:
+        yield says("missing required field: options", pointer)
         return
-    groups = [group["options"] for group in value.get("option_groups", [])]
-    values = [option["value"] for options in [value.get("options", []), *groups] for option in options]
-    chosen = [*value.get("initial_options", []), *filter(None, [value.get("initial_option")])]
-    if any(option["value"] not in values for option in chosen):
+    known = [option["value"] for option in value["options"]]
+    if "initial_option" in value and value["initial_option"]["value"] not in known:
         yield says("initial options must be among the options", pointer)
 
 
 ID = string(255, least=1)
-CONFIRM = record(
-    {"title": plain(100), "text": text(300)},
-    {"confirm": plain(30), "deny": plain(30), "style": one_of("primary", "danger")},
-)
-"""Confirmation dialog object."""
 _VALUE = string(150, least=1)
 OPTION = record({"text": plain(75), "value": _VALUE}, {"description": plain(75)})
 """Option object, in menus; 75 characters each, value 150."""
 MARKED_OPTION = record({"text": text(75), "value": _VALUE}, {"description": text(75)})
-"""Option object in radio buttons and checkboxes, which may have mrkdwn."""
-OVERFLOW_OPTION = record(
-    {"text": plain(75), "value": _VALUE}, {"description": plain(75), "url": string(3000)}
-)
-_GROUP = record({"label": plain(75), "options": array(OPTION, 100)})
-_COMMON = {"action_id": ID, "focus_on_load": boolean}
-_MENU = {**_COMMON, "placeholder": plain(150), "confirm": CONFIRM}
-_OPTIONS = {"options": array(OPTION, 100), "option_groups": array(_GROUP, 100)}
-_MOST = {"max_selected_items": whole(1, 100)}
-_FETCHED = {"min_query_length": whole(0, 1000)}
-_DISPATCH = {
-    "dispatch_action_config": record(
-        {}, {"trigger_actions_on": array(one_of("on_enter_pressed", "on_character_entered"), 2)}
-    )
-}
-_TYPED = {**_COMMON, "placeholder": plain(150), **_DISPATCH}
+"""Option object in radio buttons, which may have mrkdwn."""
+_MENU = {"action_id": ID, "placeholder": plain(150)}
+_MANY = {**_MENU, "max_selected_items": whole(1, 100)}
+_DISPATCH = record({}, {"trigger_actions_on": array(one_of("on_enter_pressed", "on_character_entered"), 2)})
 
 
 def _element(kind: str, required: dict[str, Rule], optional: dict[str, Rule], *more: Rule) -> Rule:
@@ -77,12 +57,6 @@ def _element(kind: str, required: dict[str, Rule], optional: dict[str, Rule], *m
 def _lengths(value: Any, pointer: str) -> Iterator[str]:
     if len(value.get("initial_value", "")) > value.get("max_length", 3000):
         yield says("initial_value is longer than max_length", pointer)
-    if value.get("min_length", 0) > value.get("max_length", 3000):
-        yield says("min_length is more than max_length", pointer)
-
-
-def _ids(name: str) -> dict[str, Rule]:
-    return {f"initial_{name}": array(string(255), 100, least=0)}
 
 
 ELEMENTS: dict[str, Rule] = {
@@ -94,98 +68,44 @@ ELEMENTS: dict[str, Rule] = {
             "url": string(3000),
             "value": string(2000),
             "style": one_of("primary", "danger"),
-            "confirm": CONFIRM,
             "accessibility_label": string(75),
         },
     ),
-    "overflow": _element(
-        "overflow", {"options": array(OVERFLOW_OPTION, 5, least=2)}, {"action_id": ID, "confirm": CONFIRM}
-    ),
+    "overflow": _element("overflow", {"options": array(OPTION, 5, least=2)}, {"action_id": ID}),
     "image": _element("image", {"image_url": string(3000), "alt_text": string(2000)}, {}),
     "static_select": _element(
-        "static_select", {}, {**_MENU, **_OPTIONS, "initial_option": OPTION}, among_options
+        "static_select", {}, {**_MENU, "options": array(OPTION, 100), "initial_option": OPTION}, among_options
     ),
-    "multi_static_select": _element(
-        "multi_static_select",
-        {},
-        {**_MENU, **_OPTIONS, **_MOST, "initial_options": array(OPTION, 100)},
-        among_options,
-    ),
-    "external_select": _element("external_select", {}, {**_MENU, **_FETCHED, "initial_option": OPTION}),
     "multi_external_select": _element(
-        "multi_external_select", {}, {**_MENU, **_FETCHED, **_MOST, "initial_options": array(OPTION, 100)}
+        "multi_external_select", {}, {**_MANY, "min_query_length": whole(0, 1000)}
     ),
-    "users_select": _element("users_select", {}, {**_MENU, "initial_user": string(255)}),
-    "multi_users_select": _element("multi_users_select", {}, {**_MENU, **_MOST, **_ids("users")}),
-    "channels_select": _element(
-        "channels_select", {}, {**_MENU, "initial_channel": string(255), "response_url_enabled": boolean}
-    ),
-    "conversations_select": _element(
-        "conversations_select",
-        {},
-        {
-            **_MENU,
-            "initial_conversation": string(255),
-            "default_to_current_conversation": boolean,
-            "response_url_enabled": boolean,
-            "filter": anything,
-        },
-    ),
+    "multi_users_select": _element("multi_users_select", {}, _MANY),
     "radio_buttons": _element(
         "radio_buttons",
         {"options": array(MARKED_OPTION, 10)},
-        {**_COMMON, "initial_option": MARKED_OPTION, "confirm": CONFIRM},
+        {"action_id": ID, "initial_option": MARKED_OPTION},
         among_options,
-    ),
-    "checkboxes": _element(
-        "checkboxes",
-        {"options": array(MARKED_OPTION, 10)},
-        {**_COMMON, "initial_options": array(MARKED_OPTION, 10), "confirm": CONFIRM},
-        among_options,
-    ),
-    "datepicker": _element("datepicker", {}, {**_MENU, "initial_date": string(10, least=10)}),
-    "timepicker": _element(
-        "timepicker", {}, {**_MENU, "initial_time": string(5, least=5), "timezone": string()}
-    ),
-    "datetimepicker": _element(
-        "datetimepicker", {}, {**_COMMON, "initial_date_time": whole(0, 9_999_999_999), "confirm": CONFIRM}
     ),
     "plain_text_input": _element(
         "plain_text_input",
         {},
         {
-            **_TYPED,
+            **_MENU,
+            "dispatch_action_config": _DISPATCH,
             "initial_value": string(3000),
             "multiline": boolean,
-            "min_length": whole(0, 3000),
             "max_length": whole(1, 3000),
         },
         _lengths,
     ),
-    "rich_text_input": _element(
-        "rich_text_input",
-        {},
-        {**_TYPED, "initial_value": anything, "min_lines": whole(1, 100), "max_lines": whole(1, 100)},
-    ),
-    "email_text_input": _element("email_text_input", {}, {**_TYPED, "initial_value": string(3000)}),
-    "url_text_input": _element("url_text_input", {}, {**_TYPED, "initial_value": string(3000)}),
-    "number_input": _element(
-        "number_input",
-        {"is_decimal_allowed": boolean},
-        {**_TYPED, "initial_value": string(), "min_value": string(), "max_value": string()},
-    ),
-    "file_input": _element(
-        "file_input", {}, {"action_id": ID, "filetypes": array(string(20), 100), "max_files": whole(1, 10)}
-    ),
+    "file_input": _element("file_input", {}, {"action_id": ID, "max_files": whole(1, 10)}),
 }
-
-_CHOOSING = {"static_select", "external_select", "users_select", "conversations_select", "channels_select"}
-_MULTI = {"multi_static_select", "multi_external_select", "multi_users_select"}
-_PICKING = {"radio_buttons", "checkboxes", "datepicker", "timepicker"}
-_TYPING = {"plain_text_input", "rich_text_input", "email_text_input", "url_text_input", "number_input"}
-IN_ACTIONS = {"button", "overflow", "datetimepicker"} | _CHOOSING | _PICKING
-IN_SECTION = {"button", "overflow", "image"} | _CHOOSING | _MULTI | _PICKING
-IN_INPUT = {"datetimepicker", "file_input"} | _TYPING | _CHOOSING | _MULTI | _PICKING
+"""The elements that casebot shows; any other is refused, until its rule stands here."""
+_PICKING = {"static_select", "radio_buttons"}
+_MULTI = {"multi_external_select", "multi_users_select"}
+IN_ACTIONS = {"button", "overflow"} | _PICKING
+IN_SECTION = {"button", "overflow", "image"} | _PICKING | _MULTI
+IN_INPUT = {"plain_text_input", "file_input"} | _PICKING | _MULTI
 """Which elements each block may hold ("Block elements", "Works with block types" of each)."""
 
 

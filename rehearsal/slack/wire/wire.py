@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 Json = dict[str, Any]
@@ -45,3 +46,26 @@ def new_id(letter: str) -> str:
 def secret(length: int = 24) -> str:
     """Random hexadecimal digits."""
     return secrets.token_hex(length // 2)
+
+
+PATIENCE = 3.0
+"""Seconds the app has for its ack (docs.slack.dev: "Events API", "Handling user interaction")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``body``: what came with the ack. ``reason``: why there was none, in the words of X-Slack-Retry-Reason."""
+
+    acked: bool
+    reason: str = ""
+    body: Json = field(default_factory=dict)
+    ms: float = 0.0
+    stop: bool = False
+    """The app asked for no retries (X-Slack-No-Retry)."""
+
+    @property
+    def error(self) -> str:
+        """The word in the error that a person sees (docs.slack.dev: "Slash commands")."""
+        if self.acked:
+            return ""
+        return "operation_timeout" if self.reason == "http_timeout" else "dispatch_failed"

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from rehearsal.slack.wire.wire import Json, new_id
-from rehearsal.slack.workspace.app import App
+from rehearsal.slack.wire.wire import Json
 from rehearsal.slack.workspace.team import Team
 from rehearsal.slack.workspace.workspace import Workspace
 
@@ -42,42 +39,20 @@ DEFAULT: Json = {
 """A small support team; a customer in the home team, one of another team, somebody without e-mail, another bot."""
 
 
-def build(cast: Json | None = None, *, app: App | None = None) -> Workspace:
+def build(cast: Json | None = None) -> Workspace:
     """A workspace with this cast (`DEFAULT` if none is given); its first team is home to the app."""
     cast = DEFAULT if cast is None else cast
-    workspace = Workspace([Team(**team) for team in cast.get("teams", [])], app=app)
+    workspace = Workspace([Team(**team) for team in cast.get("teams", [])])
     add(workspace, cast)
     return workspace
 
 
-def add(workspace: Workspace, cast: Json) -> Json:
-    """Add to a cast; returns ``{"users": [ids], "channels": [ids]}``.
-
-    Users and channels whose id exists are replaced or changed.
-    """
+def add(workspace: Workspace, cast: Json) -> None:
+    """More of a cast; what exists by that id is replaced."""
     with workspace.lock:
         for team in cast.get("teams", []):
             workspace.teams[team["id"]] = Team(**team)
-        users = [_user(workspace, dict(each)) for each in cast.get("users", [])]
-        channels = [_channel(workspace, dict(each)) for each in cast.get("channels", [])]
-    return {"users": users, "channels": channels}
-
-
-def _user(workspace: Workspace, facts: Json) -> str:
-    return workspace.add_user(facts.pop("name"), **facts).id
-
-
-def _channel(workspace: Workspace, facts: Json) -> str:
-    old = workspace.channels.get(facts.get("id", ""))
-    if old is None:
-        facts.setdefault("id", new_id("C"))
-        return workspace.add_channel(facts.pop("name"), **facts).id
-    old.name, old.kind = facts.get("name", old.name), facts.get("kind", old.kind)
-    old.shared |= set(facts.get("shared", []))
-    old.members = _ids(workspace, facts["members"]) if "members" in facts else old.members
-    workspace.changed("channel", channel=old.id)
-    return old.id
-
-
-def _ids(workspace: Workspace, members: Iterable[str]) -> list[str]:
-    return [workspace.user(each).id for each in members]
+        for user in cast.get("users", []):
+            workspace.add_user(**user)
+        for channel in cast.get("channels", []):
+            workspace.add_channel(**channel)

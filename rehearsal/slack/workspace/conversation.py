@@ -2,16 +2,60 @@
 
 from __future__ import annotations
 
+import mimetypes
 from dataclasses import dataclass, field
 from typing import Literal
 
 from rehearsal.slack.wire.wire import Json
-from rehearsal.slack.workspace.file import File
 
-Kind = Literal["public", "private", "im", "mpim"]
-TYPES: dict[Kind, str] = {"public": "channel", "private": "group", "im": "im", "mpim": "mpim"}
+
+@dataclass(slots=True)
+class File:
+    """A file; it belongs to whoever uploaded it, and is seen in the channels it was shared in."""
+
+    id: str
+    name: str
+    user: str
+    data: bytes = b""
+    mimetype: str = ""
+    title: str = ""
+    length: int = 0
+    """As announced to ``files.getUploadURLExternal``; the bytes must be as many."""
+    complete: bool = False
+    created: int = 0
+    channels: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.mimetype = self.mimetype or mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+        self.title = self.title or self.name
+
+    def wire(self, site: str) -> Json:
+        """A file object (docs.slack.dev: "File object"); ``site``: this server's URL without a final slash."""
+        url = f"{site}/files-pri/{self.id}/download/{self.name}"
+        return {
+            "id": self.id,
+            "created": self.created,
+            "timestamp": self.created,
+            "name": self.name,
+            "title": self.title,
+            "mimetype": self.mimetype,
+            "filetype": self.name.rpartition(".")[2].lower() if "." in self.name else "binary",
+            "user": self.user,
+            "size": len(self.data),
+            "mode": "hosted",
+            "is_external": False,
+            "file_access": "visible",
+            "url_private": url.replace("/download/", "/"),
+            "url_private_download": url,
+            "permalink": f"{site}/files/{self.id}",
+            "channels": list(self.channels),
+        }
+
+
+Kind = Literal["public", "private", "im"]
+TYPES: dict[Kind, str] = {"public": "channel", "private": "group", "im": "im"}
 """``channel_type`` of a message event (docs.slack.dev: "message event")."""
-FAMILIES: dict[Kind, str] = {"public": "channels", "private": "groups", "im": "im", "mpim": "mpim"}
+FAMILIES: dict[Kind, str] = {"public": "channels", "private": "groups", "im": "im"}
 """The first word of the scopes and subscriptions that concern such a channel."""
 
 
@@ -29,7 +73,6 @@ class Message:
     bot_id: str = ""
     app_id: str = ""
     username: str = ""
-    icon: str = ""
     files: list[File] = field(default_factory=list)
     attachments: list[Json] = field(default_factory=list)
     """Messages that were forwarded with it (``is_share``), or what an app put there."""
@@ -85,7 +128,7 @@ class Channel:
             "is_channel": self.kind == "public",
             "is_group": self.kind == "private",
             "is_im": self.kind == "im",
-            "is_mpim": self.kind == "mpim",
+            "is_mpim": False,
             "is_private": self.kind != "public",
             "is_archived": self.archived,
             "is_shared": bool(self.shared),

@@ -8,38 +8,16 @@ from rehearsal.slack.wire.wire import Json
 
 HELD = {
     "plain_text_input": "value",
-    "email_text_input": "value",
-    "url_text_input": "value",
-    "number_input": "value",
-    "rich_text_input": "rich_text_value",
     "static_select": "selected_option",
-    "external_select": "selected_option",
     "radio_buttons": "selected_option",
-    "users_select": "selected_user",
-    "conversations_select": "selected_conversation",
-    "channels_select": "selected_channel",
-    "multi_static_select": "selected_options",
     "multi_external_select": "selected_options",
-    "checkboxes": "selected_options",
     "multi_users_select": "selected_users",
-    "multi_conversations_select": "selected_conversations",
-    "multi_channels_select": "selected_channels",
-    "datepicker": "selected_date",
-    "timepicker": "selected_time",
-    "datetimepicker": "selected_date_time",
     "file_input": "files",
 }
 """Where an element's value stands in ``state.values`` and in an action (docs.slack.dev: "Block elements")."""
 INPUTS = frozenset(HELD)
-MANY = frozenset(name for name in HELD if name.startswith("multi_")) | {"checkboxes", "file_input"}
-_INITIAL = {
-    "plain_text_input": "initial_value",
-    "email_text_input": "initial_value",
-    "url_text_input": "initial_value",
-    "number_input": "initial_value",
-    "rich_text_input": "initial_value",
-    "file_input": "",
-}
+MANY = frozenset({"multi_external_select", "multi_users_select", "file_input"})
+_INITIAL = {"plain_text_input": "initial_value", "file_input": ""}
 
 
 def actions_of(block: Json) -> Iterator[Json]:
@@ -76,7 +54,7 @@ def empty(value: Json) -> bool:
 
 
 def chosen(element: Json, value: object, *, fetched: Callable[[], list[Json]] = list) -> Json:
-    """The element's value once a person has chosen an option, an id, a date, a text or a list.
+    """The element's value once a person has chosen; ``value``: an option's value, a text, a list.
 
     ``fetched``: the options of an external select. ValueError if there is no such option.
     """
@@ -89,26 +67,11 @@ def chosen(element: Json, value: object, *, fetched: Callable[[], list[Json]] = 
     if held == "selected_options":
         assert isinstance(value, list)
         return {"type": kind, held: [_option(element, each, fetched) for each in value]}
-    if kind == "rich_text_input" and isinstance(value, str):
-        value = rich(value)
     return {"type": kind, held: value}
 
 
-def rich(text: str) -> Json:
-    """The content of a rich_text block for plain words."""
-    return {
-        "type": "rich_text",
-        "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}],
-    }
-
-
 def _option(element: Json, value: object, fetched: Callable[[], list[Json]]) -> Json:
-    options = [
-        *element.get("options", []),
-        *(option for group in element.get("option_groups", []) for option in group["options"]),
-    ]
-    if "external" in element["type"]:
-        options = fetched()
+    options = fetched() if "external" in element["type"] else element["options"]
     for option in options:
         if option.get("value") == value:
             return {"text": option["text"], "value": option["value"]}

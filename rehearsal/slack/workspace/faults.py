@@ -2,7 +2,6 @@
 
 =================== ===================================================================================
 ``down``            every API call and socket handshake is answered 503
-``refused``         nothing listens for ``seconds``; connections there are, break (then all is as before)
 ``slow``            ``seconds`` before each answer [of ``method``]
 ``ratelimited``     429 with ``Retry-After: retry_after`` (1) [for ``method``]
 ``error``           ``{"ok": false, "error": error}`` [for ``method``]; ``status`` (200) may be set
@@ -20,11 +19,8 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-from rehearsal.slack.wire.wire import Json
-
 NAMES = (
     "down",
-    "refused",
     "slow",
     "ratelimited",
     "error",
@@ -49,10 +45,6 @@ class Fault:
     error: str = "internal_error"
     status: int = 200
     copies: int = 4
-
-    def wire(self) -> Json:
-        """As the control API lists it."""
-        return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(slots=True)
@@ -82,11 +74,6 @@ class Faults:
                     self._use(each)
                     return each
         return None
-
-    def wire(self) -> list[Json]:
-        """As the control API lists them."""
-        with self._lock:
-            return [each.wire() for each in self._all]
 
     def _use(self, fault: Fault) -> None:
         if fault.times is not None:

@@ -79,9 +79,6 @@ class View:
         body: dict[str, Any] = {
             "private_metadata": "",
             "callback_id": "",
-            "external_id": "",
-            "clear_on_close": False,
-            "notify_on_close": False,
             "submit": None,
             "close": None,
             **self.body,
@@ -103,8 +100,6 @@ def _complaint(block: Json, element: Json, value: Json) -> str:
     if empty(value):
         return "" if block.get("optional") else "Please complete this required field."
     text = value.get("value")
-    if isinstance(text, str) and len(text) < element.get("min_length", 0):
-        return f"Please enter at least {element['min_length']} characters."
     if isinstance(text, str) and len(text) > element.get("max_length", 3000):
         return f"Please enter at most {element['max_length']} characters."
     return ""

@@ -10,9 +10,8 @@ from typing import TypeVar
 
 from rehearsal.slack.wire.wire import Json, new_id
 from rehearsal.slack.workspace.app import App
-from rehearsal.slack.workspace.conversation import Channel, Kind, Message
+from rehearsal.slack.workspace.conversation import Channel, File, Kind, Message
 from rehearsal.slack.workspace.faults import Faults
-from rehearsal.slack.workspace.file import File
 from rehearsal.slack.workspace.team import Team, User
 from rehearsal.slack.workspace.transcript import Transcript, newest
 from rehearsal.slack.workspace.triggers import Triggers
@@ -155,10 +154,6 @@ class Workspace:
             body |= {"user": SLACKBOT, "hidden": True}
         if message.bot_id:
             body["bot_profile"] = {"id": message.bot_id, "app_id": message.app_id, "name": message.username}
-        if message.icon:
-            body["icons"] = (
-                {"emoji": message.icon} if message.icon.startswith(":") else {"image_48": message.icon}
-            )
         if message.files:
             body |= {"files": [file.wire(self.site) for file in message.files], "upload": False}
         if message.reactions:
@@ -205,17 +200,11 @@ class Workspace:
         with self.lock:
             return newest(self._changes, self._seq - since)
 
-    def wait(self, since: int, *, seconds: float) -> list[Json]:
-        """Wait for the changes after ``since``; none after so long."""
-        with self._news:
-            self._news.wait_for(lambda: self._seq > since, seconds)
-            return self.changes(since)
-
-    def wait_for(self, look: Callable[[], T], *, seconds: float = 10.0) -> T:
-        """Call ``look`` at each change until it returns something true. Raises ``TimeoutError``."""
+    def wait_for(self, found: Callable[[], T], *, seconds: float = 10.0) -> T:
+        """What ``found`` returns as soon as it is true; tried at each change. Else ``TimeoutError``."""
         end = time.monotonic() + seconds
         with self._news:
-            while not (result := look()):
+            while not (result := found()):
                 if time.monotonic() > end:
                     raise TimeoutError(f"it did not happen within {seconds} s")
                 self._news.wait(0.05)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from channels.email.encoding import transfer_encoding, uuencode
+from channels.email.encoding import transfer_encoding
 from channels.email.mime import content as body
 from channels.email.mime import message
 from tests.support.mail.letters import made, mail, new_words, reading
@@ -77,7 +77,7 @@ def test_uuencoded_files_leave_the_text() -> None:
     ],
 )
 def test_what_only_looks_like_a_uuencoded_file_stays_text(text: bytes) -> None:
-    assert uuencode.divided(text) == (text, [])
+    assert transfer_encoding.uuencoded(text) == (text, [])
 
 
 @pytest.mark.parametrize(

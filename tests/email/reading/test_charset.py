@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from bot.channel.protocols import Context, Inbound
-from channels.email.encoding import charset, charset_detection
+from channels.email.encoding import charset
 from channels.email.mime import message
 from channels.email.sandbox.pool import ReaderPool
 from tests.email.reading.test_sandbox import house
@@ -127,7 +127,7 @@ def test_what_is_hardly_ascii_is_not_western() -> None:
 def test_what_is_looked_at_is_cut_between_characters() -> None:
     text = ("お世話になっております。今朝から広告の配信が停止しています。\n" * 4000)[:100_000]
     data = b"plain words\n" * 9000 + text.encode("shift_jis")
-    assert charset_detection.guess(data) == "Shift_JIS"
+    assert charset.guess(data) == "Shift_JIS"
     assert charset.decode(data).endswith(text[-50:])
     assert charset.decode(data.replace(b"\n", b"")).count("配信") > 3000
 

@@ -15,9 +15,9 @@ from pydantic import ValidationError
 
 from bot.channel.outbound import DeliveryFailed, Parcel
 from channels.email import Settings
-from channels.email.outbound.transport import Transport, open_delivery
-from rehearsal.mail.sink import Sink
+from channels.email.channel import Transport, open_delivery
 from tests.support.mail.sender import Sender
+from tests.support.mail.sink import Sink
 
 PAYLOAD = (
     b"From: Support <support@example.com>\r\nMessage-ID: <one@example.com>\r\n"
@@ -112,7 +112,7 @@ def test_the_sink_s_own_sender_tells_a_refusal_from_a_yes(sink: Sink) -> None:
 
 
 def test_the_sink_runs_as_a_program(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "rehearsal.mail.sink", "--out", str(tmp_path / "taken")]
+    command = [sys.executable, "-m", "tests.support.mail.sink", "--out", str(tmp_path / "taken")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
         assert program.stdout
         port = int(program.stdout.readline())

@@ -9,8 +9,8 @@ import pytest
 
 from bot.channel.outbound import DeliveryFailed, Parcel
 from channels.email import Settings
-from channels.email.outbound.transport import Transport, open_delivery
-from rehearsal.mail.sink import HANG_UP, Sink
+from channels.email.channel import Transport, open_delivery
+from tests.support.mail.sink import HANG_UP, Sink
 from tests.support.setup.certificates import Certificate, make
 
 PAYLOAD = (

@@ -13,7 +13,7 @@ import pytest
 from bot.commands.case import Open
 from bot.queries.backfill import Talks
 from channels.slack.inbound import backfill, backfill_sources
-from channels.slack.inbound.backfill_cursor import NAME
+from channels.slack.inbound.backfill import NAME
 from rehearsal.slack.server import Server
 from rehearsal.slack.workspace.conversation import Message
 from store.cases import case, thread

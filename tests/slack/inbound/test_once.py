@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.notify import boards
-from rehearsal.slack.wire.outcome import PATIENCE
+from rehearsal.slack.wire.wire import PATIENCE
 from rehearsal.slack.workspace.conversation import Message
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.articles.folder import ArticleFolder
 from bot.articles.importer import ArticleImport
+from bot.articles.source import ArticleFolder
 from bot.reports.html_page import page as broadsheet
 from tests.reports.test_report_pages import report
 from tests.support.houses.browser import ANA, DESK, SAM, WebHouse, case_link, get, page_link

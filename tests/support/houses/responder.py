@@ -11,9 +11,9 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Self
 
-from rehearsal.mail.sink import Sink
-from rehearsal.mail.talk import Taken
 from tests.support.houses.house import House, until
+from tests.support.mail.sink import Sink
+from tests.support.mail.talk import Taken
 
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
 

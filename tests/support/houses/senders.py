@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
 from bot.channel.protocols import Context, Inbound, Letter, Mailbox, Unreadable
 from bot.model.identity import Proof
-from channels.email.auth.dns_time_budget import DnsTimeBudget
 from channels.email.auth.evidence import Claimed
+from channels.email.auth.resolver import DnsTimeBudget
 from channels.email.auth.verifier import Verifier
 from channels.email.reading.inbound import Reading, read
 from tests.support.mail.name_server import NameServer

@@ -18,8 +18,8 @@ from sqlalchemy import Connection, Dialect, Executable
 from store import schema
 from store.engine import database as database_module
 from store.engine.database import Database
-from store.engine.schema_difference import differences
 from store.engine.statement_cache import Plan, Plans
+from store.schema import differences
 
 SHAPE = """
 SELECT (SELECT string_agg(version_num, ' ') FROM alembic_version) || ' ' || md5(string_agg(

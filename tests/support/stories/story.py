@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.queries.case_detail import CaseView, ShowCase
+from rehearsal.slack.workspace.conversation import File
 from rehearsal.slack.workspace.element import find
-from rehearsal.slack.workspace.file import File
 from tests.support.stories.canaries import Book, Word
 from tests.support.stories.town import TRIAGE, Mail, Town
 

@@ -13,12 +13,12 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
-from rehearsal.mail.sink import Sink
-from rehearsal.mail.talk import Taken
 from rehearsal.slack.workspace import cast
 from rehearsal.slack.workspace.conversation import Channel, Message
 from tests.support.houses.house import until
 from tests.support.houses.office import Office
+from tests.support.mail.sink import Sink
+from tests.support.mail.talk import Taken
 from tests.support.stories.canaries import Heard
 
 SLOT = """

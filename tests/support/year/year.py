@@ -17,8 +17,8 @@ from bot.commands.triage import Unmerge
 from bot.model.identity import Proof
 from bot.model.message import Attachment, Said
 from bot.model.request import Command, Request
-from store.cases import survey
 from store.cases.case import case, event
+from store.cases.survey import survey
 from store.cases.timer import timer
 from store.queues.outbox import outgoing
 from tests.support.houses.desk import TestDesk
@@ -131,8 +131,8 @@ class Year:
             name: self.numbers[getattr(command, name)] for name in ("case", "into") if hasattr(command, name)
         }
         if isinstance(command, Rate):
-            with self.desk.app.database.reading() as tx:
-                known["survey"] = survey.of(tx, known["case"])[-1].id
+            invitations = select(survey.c.id).where(survey.c.case_id == known["case"])
+            known["survey"] = self._column(invitations.order_by(survey.c.invited_at.desc()))[0]
         return replace(command, **known)
 
     def _look(self, numbers: Iterable[int], *, undone: bool = False) -> None:

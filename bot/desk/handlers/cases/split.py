@@ -15,7 +15,7 @@ from bot.notices.case import SplitOff
 from bot.notices.conversation import CustomerActed
 from bot.syntax.case_numbers import entry_name, label
 from store.cases import entry as conversation
-from store.cases import entry_move, participant
+from store.cases import participant
 from store.cases.case import SPAM, Case
 from store.people.person import Person
 
@@ -34,9 +34,9 @@ def split(turn: Turn, command: Split) -> str:
     if entry.id == conversation.first_entry(turn.tx, entry.case_id):
         raise Refusal(f"{label(entry.case_id)} begins with that. Open a new case, or merge it into another.")
     fresh = _opened(turn, case, entry, author)
-    entry_move.move(turn.tx, entry.id, fresh.id, before=entry.case_id, message_id=entry.message_id)
+    conversation.move(turn.tx, entry.id, fresh.id, before=entry.case_id, message_id=entry.message_id)
     if fresh.held:
-        entry_move.mark(turn.tx, entry.id, kind="said", visibility="public")
+        conversation.mark(turn.tx, entry.id, kind="said", visibility="public")
     _forget(turn, case, entry)
     turn.change(case)
     turn.record(case, "split off", entry=entry_name(entry.id), into=label(fresh.id), why=command.why)

@@ -21,7 +21,7 @@ from bot.notices.conversation import Added, Answer, CustomerActed
 from bot.policy import permissions
 from bot.syntax.case_numbers import entry_name, label
 from store.cases import entry as conversation
-from store.cases import entry_move, participant
+from store.cases import participant
 from store.cases.case import SPAM, Case
 from store.people import blocked_sender
 from store.people import person as people
@@ -42,7 +42,7 @@ def accept(turn: Turn, command: Accept) -> str:
     if entry is None:
         raise Refusal(f"Nothing on {label(case.id)} waits to be accepted.")
     author = _known(turn, entry.person_id)
-    entry_move.mark(turn.tx, entry.id, kind="said", visibility="public")
+    conversation.mark(turn.tx, entry.id, kind="said", visibility="public")
     conversation.remember(turn.tx, case.id, (entry.message_id,))
     turn.record(case, "accepted", sender=author.address, entry=entry_name(entry.id))
     joined = _let_in(turn, case, author)
@@ -59,7 +59,7 @@ def spam(turn: Turn, command: Spam) -> str:
     entry = None if case.held and not command.entry else _meant(turn, case, command.entry, ("unverified",))
     if entry is None:
         return _close(turn, case)
-    entry_move.mark(turn.tx, entry.id, kind=SPAM, visibility="internal")
+    conversation.mark(turn.tx, entry.id, kind=SPAM, visibility="internal")
     turn.change(case)
     turn.record(case, "marked as spam", sender=entry.address, entry=entry_name(entry.id))
     _block(turn, case, turn.people.by_id(entry.person_id), Proof.UNPROVEN)

@@ -11,8 +11,8 @@ from bot.notices.conversation import CustomerActed
 from bot.syntax.case_numbers import label
 from store.cases import participant
 from store.cases.case import Case
-from store.queues import outbox_bounced
-from store.queues.outbox_bounced import ReportedDelivery
+from store.queues import outbox_outcomes
+from store.queues.outbox_outcomes import ReportedDelivery
 
 EVENTS = {"failed": "not delivered", "delayed": "delivery delayed", "complained": "complaint"}
 """What the case's history calls each outcome."""
@@ -25,11 +25,13 @@ _TOLD = {
 
 @handles(Bounced)
 def bounced_back(turn: Turn, command: Bounced) -> str:
-    """Record a bounce, once; a case that waited for this customer returns to work."""
-    row = outbox_bounced.delivery(turn.tx, command.delivery)
+    """Set the recipient's delivery, once; a case that waited for this customer returns to work."""
+    row = outbox_outcomes.reported_delivery(turn.tx, command.delivery)
     if row is None:
         return "There is no such delivery any more."
-    if not outbox_bounced.report(turn.tx, command.delivery, command.outcome, command.reason, now=turn.now):
+    if not outbox_outcomes.write_report(
+        turn.tx, command.delivery, command.outcome, command.reason, now=turn.now
+    ):
         return "That, or more, is known already."
     if row.case_id is None:
         return f"Set to {command.outcome}."

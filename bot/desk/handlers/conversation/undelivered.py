@@ -9,8 +9,8 @@ from bot.model.rule import CUSTOMERS
 from bot.notices.conversation import CustomerActed
 from store.cases import participant, thread
 from store.cases.case import Case
-from store.queues import outbox_dead
-from store.queues.outbox_dead import DeadDelivery
+from store.queues import outbox_outcomes
+from store.queues.outbox_outcomes import DeadDelivery
 
 KIND, LATE, REFUSED = "undelivered:", "unshown:", "place refused:"
 """A timer of such a kind names the delivery (``undelivered:17``), or why a place did not take it."""
@@ -21,7 +21,7 @@ def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], Non
 
     ``returned`` lets a case return to work that waited for this customer.
     """
-    row = outbox_dead.get(turn.tx, int(kind.removeprefix(KIND)))
+    row = outbox_outcomes.given_up(turn.tx, int(kind.removeprefix(KIND)))
     if row is None:
         return "tried again meanwhile"
     there = thread.at(turn.tx, row.channel, row.recipient)
@@ -48,8 +48,8 @@ def tell(turn: Turn, case: Case, kind: str, returned: Callable[[Turn, Case], Non
 
 
 def tell_late(turn: Turn, case: Case, kind: str) -> str:
-    """Tell the desk by mail what its board has not taken yet."""
-    row = outbox_dead.get(turn.tx, int(kind.removeprefix(LATE)), outcome="waiting")
+    """The desk hears by mail what its board has not taken yet."""
+    row = outbox_outcomes.given_up(turn.tx, int(kind.removeprefix(LATE)), outcome="waiting")
     if row is None:
         return "shown meanwhile"
     turn.record(case, "not delivered", notice=row.notice, to=row.channel, why="it waits")

@@ -16,8 +16,8 @@ from bot.model.translatable import saying
 from bot.notices.conversation import Added, AdditionAsked
 from bot.policy import permissions
 from bot.syntax.case_numbers import label
-from store.cases import admission, participant
 from store.cases import case as cases
+from store.cases import participant, read_access
 from store.cases.case import Case
 from store.people import account, person
 from store.people.freemail_domains import FREE_MAIL
@@ -111,7 +111,7 @@ def of_one_house(turn: Turn, someone: Person, other: Person) -> bool:
 
 def _let_in(turn: Turn, someone: Person) -> bool:
     asker = turn.person
-    roles = admission.let_in(turn.tx, someone.id, asker_id=asker.id, account_id=asker.account_id)
+    roles = read_access.let_in(turn.tx, someone.id, asker_id=asker.id, account_id=asker.account_id)
     return any(
         role != "removed" or not _removed_by_desk(turn, number, someone) for number, role in roles.items()
     )

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from rehearsal.mail.talk import Taken, Talk
+from tests.support.mail.talk import Taken, Talk
 
 HANG_UP = "HANG UP"
 """As a reply: close the connection instead of saying anything."""
@@ -133,7 +133,7 @@ class Sink:
 
 
 def main() -> None:
-    """``python -m rehearsal.mail.sink --port 2525 --out FILE``: a JSON line for each message taken."""
+    """``python -m tests.support.mail.sink --port 2525 --out FILE``: a JSON line for each message taken."""
     options = _options()
     with options.out.open("a") as out:
 
@@ -158,7 +158,7 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="rehearsal.mail.sink", description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="tests.support.mail.sink", description=main.__doc__)
     parser.add_argument("--port", type=int, default=0, help="0: any; the port is printed first")
     parser.add_argument("--out", type=Path, required=True, help="file that the JSON lines go to")
     parser.add_argument("--raw", action="store_true", help="the message itself too, in base64")

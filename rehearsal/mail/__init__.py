@@ -1,1 +1,0 @@
-"""The mail world around casebot: a relay that can misbehave."""

@@ -1,0 +1,131 @@
+"""Outcomes of deliveries: given up and tried again, bounced, suppressed beside another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, case, or_, select, update
+
+from store.engine.transaction import Transaction
+from store.queues.outbox import ALONG, outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class DeadDelivery:
+    """A dead letter and why; to a place, if there is no person."""
+
+    channel: str
+    notice: str
+    key: str
+    recipient: str
+    person_id: int | None
+    reason: str
+    payload: bytes
+
+
+def given_up(tx: Transaction, row_id: int, *, outcome: str = "dead") -> DeadDelivery | None:
+    """A delivery, if it is dead, or ``waiting``."""
+    columns = [outgoing.c[name] for name in DeadDelivery.__slots__]
+    statement = select(*columns).where(outgoing.c.id == row_id, outgoing.c.outcome == outcome)
+    row = tx.row(statement)
+    return DeadDelivery(*row) if row else None
+
+
+def refresh_given_up(tx: Transaction, channel: str, key: str) -> bool:
+    """Is the refresh with this key (``outbox.refresh``) a dead letter?"""
+    dead = select(outgoing.c.id).where(
+        outgoing.c.channel == channel,
+        outgoing.c.key == key,
+        outgoing.c.key != "",
+        outgoing.c.outcome == "dead",
+    )
+    return tx.row(dead) is not None
+
+
+def retry(tx: Transaction, ids: Sequence[int] | None = None, *, now: datetime) -> int:
+    """Make dead and postponed deliveries due now, except those in progress; returns how many.
+
+    A bounced one is tried again only if it is named: it would bounce again.
+    """
+    where = [
+        outgoing.c.outcome.in_(("waiting", "dead") if ids is None else ("waiting", "dead", "failed")),
+        or_(outgoing.c.reason != "", outgoing.c.due_at <= tx.due(now)),
+    ]
+    if ids is not None:
+        where.append(outgoing.c.id.in_(ids))
+    tried = case((outgoing.c.attempts > 0, 1), else_=0)  # it may have arrived: whoever can, looks before
+    values = {"due_at": tx.due(now), "outcome": "waiting", "attempts": tried, "settled_at": None}
+    return tx.run(update(outgoing).where(*where).values(**values, fence=outgoing.c.fence + 1))
+
+
+BEFORE = {
+    "delayed": ("sent",),
+    "complained": ("sent", "delayed"),
+    "failed": ("sent", "delayed", "waiting"),
+}
+"""For each outcome, those that it may follow; so a report that comes again changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedDelivery:
+    """A delivery that a bounce may be about."""
+
+    case_id: int | None
+    person_id: int | None
+    notice: str
+    recipient: str
+
+
+_ONE = select(*[outgoing.c[name] for name in ReportedDelivery.__slots__]).where(
+    outgoing.c.id == bindparam("the_id"), outgoing.c.key == ""
+)
+_REPORT = (
+    update(outgoing)
+    .where(outgoing.c.id == bindparam("the_id"))
+    .where(outgoing.c.outcome.in_(bindparam("before", expanding=True)))
+    .values(
+        outcome=bindparam("after"), reason=bindparam("why"), settled_at=bindparam("at"), due_at=None,
+        fence=outgoing.c.fence + 1,
+    )
+)  # fmt: skip
+
+
+def reported_delivery(tx: Transaction, row_id: int) -> ReportedDelivery | None:
+    """A delivery to a person, whatever its outcome."""
+    row = tx.row(_ONE, {"the_id": row_id}) if 0 < row_id < 1 << 63 else None
+    return ReportedDelivery(*row) if row else None
+
+
+def write_report(tx: Transaction, row_id: int, outcome: str, reason: str, *, now: datetime) -> bool:
+    """Write what was reported; False if that, or something final, is known already.
+
+    A delivery that still waits was accepted by some server all the same: it is not tried again.
+    """
+    values = {
+        "the_id": row_id,
+        "before": list(BEFORE[outcome]),
+        "after": outcome,
+        "why": reason[:2000],
+        "at": now,
+    }
+    return tx.run(_REPORT, values) == 1
+
+
+_APART = (
+    update(outgoing)
+    .where(outgoing.c.case_id == bindparam("the_case"), outgoing.c.outcome == ALONG)
+    .where(outgoing.c.reason == bindparam("the_first"))
+    .values(
+        outcome="waiting", reason="", due_at=bindparam("now"), settled_at=None, fence=outgoing.c.fence + 1
+    )
+)
+
+
+def apart(tx: Transaction, case_id: int, first: int, *, now: datetime) -> int:
+    """Send the notices that were suppressed for the failed delivery ``first``; returns how many.
+
+    It did not reach the place, so those who would have read it there are told separately.
+    """
+    return tx.run(_APART, {"the_case": case_id, "the_first": str(first), "now": tx.due(now)})
