@@ -87,8 +87,8 @@ class ArticleFolder:
 
         Raises ``NoSource`` for none.
         """
-        found = sorted(self._path.rglob("*"))
-        names = [path.relative_to(self._path) for path in found if path.suffix.lower() in (*MARKDOWN, *HTML)]
+        files = sorted(self._path.rglob("*"))
+        names = [path.relative_to(self._path) for path in files if path.suffix.lower() in (*MARKDOWN, *HTML)]
         shown = [name.as_posix() for name in names if not any(part[0] in "._" for part in name.parts)]
         if not shown:
             raise NoSource(f"{self._path} holds no Markdown or HTML file")

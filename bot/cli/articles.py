@@ -170,9 +170,10 @@ def test_articles(file: Path, as_json: bool) -> None:
 def _say_tried(tried: tuple[TrialOutcome, ...]) -> None:
     from bot.articles.trial import FAILED
 
-    failed = [one for one in tried if one.result in FAILED]
+    failed = [outcome for outcome in tried if outcome.result in FAILED]
     rows = (
-        (one.result, one.subject, " · ".join(article.title for article in one.shown) or "-") for one in failed
+        (outcome.result, outcome.subject, " · ".join(article.title for article in outcome.shown) or "-")
+        for outcome in failed
     )
     if failed:
         table(("RESULT", "SUBJECT", "ARTICLES SHOWN"), rows, nothing="")

@@ -68,7 +68,9 @@ class VouchingMonitor(Monitor):
         """Tell of those that nothing was told of yet; the rows that were written, leased to this process."""
         unsure = (channel for channel in self.channels.values() if isinstance(channel, Unsure))
         rows: list[Outgoing] = []
-        for address in sorted({one for channel in unsure for one in channel.unvouched()} - self._told):
+        for address in sorted(
+            {mailbox for channel in unsure for mailbox in channel.unvouched()} - self._told
+        ):
             log.warning(UNSET, mailbox=address)
             rows += self.writer.write(self._tell, address)
             self._told.add(address)

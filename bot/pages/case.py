@@ -161,7 +161,7 @@ def upload_page(
         mailbox=case.mailbox,
         number=label(case.id),
         sent=tuple(
-            FileFacts(one.name, one.size) for one in files if one.entry_id in theirs and not one.inline
+            FileFacts(file.name, file.size) for file in files if file.entry_id in theirs and not file.inline
         ),
         left=quotas.room(tx, limits, person, now=now),
     )
@@ -175,9 +175,11 @@ def solved_page(
     tx: Transaction, case: Case, person: Person, *, front: PageFrame, numbers: tuple[int, ...]
 ) -> SolvedPage | None:
     """The page for a case's own requester; None if the case is read in another, or the article is gone."""
-    found = article.get(tx, numbers[2])
-    if found is None or person.id != case.requester_id or case.merged_id is not None:
+    suggestion = article.get(tx, numbers[2])
+    if suggestion is None or person.id != case.requester_id or case.merged_id is not None:
         return None
     reader = Identity(person.channel, person.address, person.name)
     over = case.state == "closed"
-    return SolvedPage(front, numbers, reader, case.mailbox, label(case.id), found.title, found.url, over)
+    return SolvedPage(
+        front, numbers, reader, case.mailbox, label(case.id), suggestion.title, suggestion.url, over
+    )

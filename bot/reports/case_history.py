@@ -108,11 +108,11 @@ def suggestions(
     for case in opened:
         events = lives[case.id].events if case.id in lives else ()
         titles = [
-            title for one in events if one.name == SHOWN for title in json.loads(one.detail)["articles"]
+            title for event in events if event.name == SHOWN for title in json.loads(event.detail)["articles"]
         ]
         shown.update(dict.fromkeys(titles, 1))
         cases += bool(titles)
-        if any(one.name == NOTHING_FITTED for one in events):
+        if any(event.name == NOTHING_FITTED for event in events):
             nothing[" ".join(case.subject.split())] += 1
     names = sorted(
         {*shown, *clicked, *solved},
@@ -130,8 +130,8 @@ def suggestions(
 
 def _alike(subjects: Counter[str]) -> tuple[tuple[str, int], ...]:
     """The most frequent first; those that differ in capitals only are one."""
-    found: dict[str, tuple[str, int]] = {}
+    counts: dict[str, tuple[str, int]] = {}
     for subject, count in subjects.items():
-        name, before = found.setdefault(subject.casefold(), (subject, 0))
-        found[subject.casefold()] = (name, before + count)
-    return tuple(sorted(found.values(), key=lambda one: -one[1]))[:MOST]
+        name, before = counts.setdefault(subject.casefold(), (subject, 0))
+        counts[subject.casefold()] = (name, before + count)
+    return tuple(sorted(counts.values(), key=lambda pair: -pair[1]))[:MOST]

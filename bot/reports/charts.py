@@ -136,31 +136,34 @@ def ages(held: OpenCases) -> list[Strip]:
 
 def promises(paces: Sequence[Pace]) -> list[Strip]:
     """What was done in time, by priority and service level."""
-    several = len({one.level for one in paces[1:]}) > 1
-    return [_promise(one, several=several) for one in paces[1:]]
+    several = len({pace.level for pace in paces[1:]}) > 1
+    return [_promise(pace, several=several) for pace in paces[1:]]
 
 
-def _promise(one: Pace, *, several: bool) -> Strip:
-    name = f"{one.priority}, {one.level}" if several else one.priority
+def _promise(pace: Pace, *, several: bool) -> Strip:
+    name = f"{pace.priority}, {pace.level}" if several else pace.priority
     name = name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
-    median, most = worked(one.times.median), worked(one.times.p90)
-    note = f"median {median} · 90 % within {most}" + (f" · target {one.target}" if one.target else "")
-    kept = one.share
-    if kept is None:
-        return Strip(name, NONE, f"{cases(one.times.count)} · {note}", ())
-    late = one.promised - one.kept
+    median, most = worked(pace.times.median), worked(pace.times.p90)
+    note = f"median {median} · 90 % within {most}" + (f" · target {pace.target}" if pace.target else "")
+    in_time = pace.share
+    if in_time is None:
+        return Strip(name, NONE, f"{cases(pace.times.count)} · {note}", ())
+    late = pace.promised - pace.kept
     parts = (
-        StripPart(kept, "kept", f"{one.kept} in time"),
-        StripPart(1 - kept, "missed", f"{late} too late"),
+        StripPart(in_time, "kept", f"{pace.kept} in time"),
+        StripPart(1 - in_time, "missed", f"{late} too late"),
     )
     return Strip(
-        name, f"{share(kept)} of {one.promised} in time", note, tuple(part for part in parts if part.share)
+        name,
+        f"{share(in_time)} of {pace.promised} in time",
+        note,
+        tuple(part for part in parts if part.share),
     )
 
 
-def ratings(said: Satisfaction) -> list[Strip]:
+def ratings(answers: Satisfaction) -> list[Strip]:
     """Answers by rating, the best first."""
-    most = max(said.scale)
+    most = max(answers.scale)
     return [
         Strip(
             f"{rating} {_MEANS.get(rating, '')}".strip(),
@@ -168,7 +171,7 @@ def ratings(said: Satisfaction) -> list[Strip]:
             "",
             (StripPart(count / most, f"rated{rating}", f"{count} with {rating} of 5"),) if count else (),
         )
-        for rating, count in reversed(list(enumerate(said.scale, 1)))
+        for rating, count in reversed(list(enumerate(answers.scale, 1)))
     ]
 
 

@@ -140,13 +140,13 @@ def summary(report: Report) -> str:
     words = [f"{cases(now.opened)} came in ({_beside(now.opened, before.opened)}), and {_closed(now)}."]
     first = now.answering[0]
     if first.share is not None:
-        kept = f"{share(first.share)} of the first answers were in time"
+        sentence = f"{share(first.share)} of the first answers were in time"
         was = before.answering[0].share
-        words.append(f"{kept}{f' ({share(was)} before)' if was is not None else ''}.")
-    said = now.satisfaction
-    if said.answers:
-        who = "1 customer" if said.answers == 1 else f"{said.answers} customers"
-        words.append(f"{who} gave {mean(said.mean)} of 5.")
+        words.append(f"{sentence}{f' ({share(was)} before)' if was is not None else ''}.")
+    answers = now.satisfaction
+    if answers.answers:
+        who = "1 customer" if answers.answers == 1 else f"{answers.answers} customers"
+        words.append(f"{who} gave {mean(answers.mean)} of 5.")
     return " ".join(words)
 
 

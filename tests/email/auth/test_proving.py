@@ -9,7 +9,7 @@ import pytest
 
 from bot.channel.protocols import Inbound, Unreadable
 from bot.model.identity import Proof
-from channels.email.auth import dns_time_budget
+from channels.email.auth import resolver
 from channels.email.auth.resolver import NotKnown, Resolver, Unanswered
 from channels.email.config.addresses import nameserver
 from tests.support.houses.house import until
@@ -214,7 +214,7 @@ def test_a_name_server_that_keeps_silent_holds_up_nobody_else(dns: NameServer, b
 def test_patience_runs_out_and_what_came_meanwhile_is_found_later(
     dns: NameServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dns_time_budget, "SAVED", 0.3)
+    monkeypatch.setattr(resolver, "SAVED", 0.3)
     border = Border(dns)
     dns.silent.add("slow.example")
     dns.thinking.add("acme.example")
@@ -222,7 +222,7 @@ def test_patience_runs_out_and_what_came_meanwhile_is_found_later(
     for n in range(3):
         put_off(border, signed(mail(f"a@x{n}.slow.example"), f"x{n}.slow.example"))
     put_off(border, signed(mail()))
-    assert time.monotonic() - begun < 2 * dns_time_budget.AT_A_TIME  # and not as long for each of the four
+    assert time.monotonic() - begun < 2 * resolver.AT_A_TIME  # and not as long for each of the four
     dns.speak()
     assert until(lambda: isinstance(border.read(signed(mail())), Inbound))
     border.close()
