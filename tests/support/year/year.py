@@ -168,9 +168,7 @@ class Year:
         found = defaultdict(list)
         with self.desk.app.database.reading() as tx:
             for person, at in tx.rows(
-                select(survey.survey.c.person_id, survey.survey.c.invited_at).order_by(
-                    survey.survey.c.invited_at
-                )
+                select(survey.c.person_id, survey.c.invited_at).order_by(survey.c.invited_at)
             ):
                 found[person].append(at)
         return found
