@@ -1,4 +1,4 @@
-"""TurnPlaces: where a turn was asked, where its notices are read, and who reads them there."""
+"""Places: where a turn was asked, where its notices are read, and who reads them there."""
 
 from __future__ import annotations
 
