@@ -21,6 +21,7 @@ from bot.channel.memory_budget import MemoryBudget
 from bot.channel.protocols import Channel, Door, Mailbox, Worker
 from bot.channel.upload_drafts import UploadDrafts
 from bot.config.load import Config
+from bot.config.settings import MailboxSection
 from bot.desk.desk import Desk
 from bot.inbound.pipeline import Pipeline
 from bot.links.tokens import Links
@@ -263,7 +264,7 @@ def _renderers(config: Config) -> dict[str, Renderer]:
     return {address: made[chosen] for address, chosen in folders.items()}
 
 
-def _mailbox(box: Any) -> Mailbox:
+def _mailbox(box: MailboxSection) -> Mailbox:
     names = {field.name for field in fields(Mailbox)} - {"settings"}
     values = box.model_dump()
     return Mailbox(

@@ -90,9 +90,9 @@ class Boards:
             return person.address
         return self._addresses.get(name, {}).get((person.channel, person.address), "")
 
-    def readers(self, name: str, notification: Any) -> tuple[str, ...]:
-        """The addresses on this board of those who should be called."""
-        return tuple(address for person in notification.callees if (address := self.address(name, person)))
+    def readers(self, name: str, people: Iterable[Person]) -> tuple[str, ...]:
+        """The addresses on this board of people who should be called."""
+        return tuple(address for person in people if (address := self.address(name, person)))
 
     def refresh(
         self, tx: Transaction, case: Case, account: str, *, now: datetime

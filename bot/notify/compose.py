@@ -176,7 +176,7 @@ class Composer:
                 notification,
                 to=Person(0, "", "", place, name),
                 shared=True,
-                mentions=self.boards.readers(name, notification),
+                mentions=self.boards.readers(name, notification.callees),
             )
             posting = self._posting(tx, there, brand, self._words(there, brand), thread=())
             rows.append(_keep(tx, there, posting, self._channels[name].compose(posting)))

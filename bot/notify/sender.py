@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
+from bot.config.settings import MailboxSection
 from bot.model.facts import DeskFacts
 
 
@@ -18,7 +18,7 @@ class Brand:
     language: str
 
 
-def brand_of(box: Any, docs_url: str) -> Brand:
+def brand_of(box: MailboxSection, docs_url: str) -> Brand:
     """The brand of a ``[[mailbox]]``."""
     facts = DeskFacts(
         name=box.name,
