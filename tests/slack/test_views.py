@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
@@ -230,6 +231,15 @@ def test_choosing_another_type_gives_the_category_another_block() -> None:
 def test_only_a_blocker_asks_for_a_technical_contact() -> None:
     assert "phone" in str(new_case_form.new_case(ListsSection(), new_case_form.FormDraft("Blocker")))
     assert "phone" not in str(new_case_form.new_case(ListsSection(), new_case_form.FormDraft("Critical")))
+
+
+@pytest.mark.parametrize("docs_url", ["", "https://docs.example.com"])
+def test_only_a_desk_with_documentation_has_a_button_that_leads_there(docs_url: str) -> None:
+    view = home.home("Acme Support", "You have no cases.", [], command="/case", docs_url=docs_url)
+    strict.view(view)
+    (buttons,) = [block["elements"] for block in view["blocks"] if block.get("block_id") == "entries"]
+    assert [button["url"] for button in buttons if "url" in button] == [docs_url][: bool(docs_url)]
+    assert ("Read the documentation" in words_of(view["blocks"])) == bool(docs_url)
 
 
 def card_of(**facts: Any) -> CardView:
