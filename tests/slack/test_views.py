@@ -271,3 +271,9 @@ def test_a_form_with_articles_fits_whatever_their_titles(title: str, url: str) -
 def test_slack_makes_no_links_or_pictures_of_words_that_we_did_not_mark() -> None:
     assert marked("#general <b>") == {"type": "mrkdwn", "text": "#general <b>", "verbatim": True}
     assert plain(":smile:", 75) == {"type": "plain_text", "text": ":smile:", "emoji": False}
+
+
+def test_at_most_twenty_colleagues_can_be_chosen_whoever_offers_them() -> None:
+    anybody = new_case_form.new_case(ListsSection(), new_case_form.FormDraft())["blocks"]
+    (menu,) = [block["element"] for block in anybody if block.get("block_id") == "people"]
+    assert menu["max_selected_items"] == new_case_form.colleagues()["max_selected_items"] == 20
