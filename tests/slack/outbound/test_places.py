@@ -14,6 +14,7 @@ from store.cases import thread
 from store.people import account
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
+from tests.support.houses.one_case import hurry
 from tests.support.houses.slack_house import words_of
 
 
@@ -348,3 +349,17 @@ def test_the_cases_own_heading_is_not_repeated_below_its_card(office: Office) ->
     told = office.in_thread("It stopped.")
     assert "Deal ID 12345" in words_of(office.card().blocks)
     assert "Deal ID 12345" not in words_of(told.blocks)
+
+
+def test_words_that_are_tried_before_their_card_wait_for_it_and_draw_no_second_one(office: Office) -> None:
+    """Slack took the card, and its answer was lost; an operator has the words tried first."""
+    office.slack.workspace.faults.add("lost", method="chat.postMessage", times=1)
+    office.send("Ana <ana@acme.example>", "support@example.com", "Deal", "It stopped.")
+    (told,) = until(lambda: put_off(office, "case opened"))
+    office.app.desk.retry([told.id])
+    assert until(
+        lambda: [line for line in put_off(office, "case opened") if "for the case's card" in line.reason]
+    )
+    hurry(office)
+    office.in_thread("It stopped.")
+    assert len(office.messages("triage")) == 1
