@@ -250,10 +250,11 @@ def test_a_house_that_leaves_begins_no_more_downloads(
 ) -> None:
     """Those that wait their turn are begun by the next process."""
     monkeypatch.setattr(downloads, "TOGETHER", 0.1)
+    monkeypatch.setattr(downloads, "AT_ONCE", 1)
     with Server(cast.build()) as slack:
         with Office(databases.sqlite(tmp_path), tmp_path, slack=slack, mode="http") as office:
             told = opened(office, "ana", "general")
-            slack.workspace.faults.add("slow", method="files.info", seconds=1.5)
+            slack.workspace.faults.add("slow", method="files.info", seconds=1)
             logs = [slack.people.upload("ana", f"{number}.log", b"a line\n") for number in range(9)]
             slack.people.post("ana", told.channel, "See these.", thread_ts=told.ts, files=logs)
             office.in_thread("See these.")
