@@ -55,3 +55,10 @@ def test_explain_says_where_a_mail_would_go_and_why() -> None:
     assert "tag: 000002" in shown
     assert "belongs to CS-000001 by the number in the subject" in shown
     assert "Reply (done)" in shown
+
+
+def test_what_the_operator_answers_bears_the_desks_name() -> None:
+    staffed()
+    said("case", "new", "--as", "ana@x.com", "No delivery")
+    said("case", "reply", "1", "We are on it.")
+    assert "\n— Acme Support, " in said("case", "show", "1")

@@ -10,6 +10,7 @@ from bot.commands.triage import Accept
 from bot.commands.urgency import ChangePriority
 from bot.commands.work import AskFor, SetField, Wait
 from bot.model.identity import Proof
+from bot.queries.card import CardOf, CardView
 from store.cases import case as cases
 from store.cases import timer
 from store.cases.case import Case
@@ -181,3 +182,22 @@ def test_an_answer_to_a_held_case_is_no_answer_to_its_sender(desk: TestDesk) -> 
     desk.ask(SAM, Reply(1, "Which deal is it?"))
     desk.ask(SAM, Accept(1))
     assert "reply due" in waiting(desk)
+
+
+def test_the_card_says_when_a_solution_is_due_until_there_is_one(desk: TestDesk) -> None:
+    """A closed case keeps the moment, for the report."""
+    opened(desk)
+    due = stored(desk).resolve_due_at
+    assert due
+    assert card_of(desk).resolve_due_at == due
+    desk.ask(SAM, Close(1, "resolved"))
+    assert card_of(desk).resolve_due_at is None
+    assert stored(desk).resolve_due_at == due
+    desk.ask(ANA, Reopen(1, "It is back."))
+    assert card_of(desk).resolve_due_at
+
+
+def card_of(desk: TestDesk) -> CardView:
+    view = desk.desk.ask(CardOf(1))
+    assert view
+    return view

@@ -144,7 +144,8 @@ def test_who_answers_before_we_know_that_our_words_stand_there_is_heard(office: 
     people.submit("ana", seen.modal.id)
     (told,) = until(lambda: office.messages(direct.id))
     people.post("ana", direct.id, "It is back since noon.", thread_ts=told.ts)
-    assert until(lambda: [line for line in office.inbox() if "not known yet" in line.reason])
+    assert until(lambda: [line.reason for line in office.inbox() if line.reason])
+    assert "unreadable: its thread is not known yet" in {line.reason for line in office.inbox()}
     faults.clear("lost")
     hurry(office)
     office.in_thread("It is back since noon.")

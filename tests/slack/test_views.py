@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
@@ -232,6 +233,15 @@ def test_only_a_blocker_asks_for_a_technical_contact() -> None:
     assert "phone" not in str(new_case_form.new_case(ListsSection(), new_case_form.FormDraft("Critical")))
 
 
+@pytest.mark.parametrize("docs_url", ["", "https://docs.example.com"])
+def test_only_a_desk_with_documentation_has_a_button_that_leads_there(docs_url: str) -> None:
+    view = home.home("Acme Support", "You have no cases.", [], command="/case", docs_url=docs_url)
+    strict.view(view)
+    (buttons,) = [block["elements"] for block in view["blocks"] if block.get("block_id") == "entries"]
+    assert [button["url"] for button in buttons if "url" in button] == [docs_url][: bool(docs_url)]
+    assert ("Read the documentation" in words_of(view["blocks"])) == bool(docs_url)
+
+
 def card_of(**facts: Any) -> CardView:
     usual = {
         "number": "CS-000123", "subject": "No delivery", "state": "new", "priority": "Critical", "type": "Delivery",
@@ -261,3 +271,9 @@ def test_a_form_with_articles_fits_whatever_their_titles(title: str, url: str) -
 def test_slack_makes_no_links_or_pictures_of_words_that_we_did_not_mark() -> None:
     assert marked("#general <b>") == {"type": "mrkdwn", "text": "#general <b>", "verbatim": True}
     assert plain(":smile:", 75) == {"type": "plain_text", "text": ":smile:", "emoji": False}
+
+
+def test_at_most_twenty_colleagues_can_be_chosen_whoever_offers_them() -> None:
+    anybody = new_case_form.new_case(ListsSection(), new_case_form.FormDraft())["blocks"]
+    (menu,) = [block["element"] for block in anybody if block.get("block_id") == "people"]
+    assert menu["max_selected_items"] == new_case_form.colleagues()["max_selected_items"] == 20

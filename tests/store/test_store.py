@@ -263,6 +263,14 @@ def test_files_lie_under_their_hash_once(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "files" / "tmp").iterdir()] == []
 
 
+def test_however_many_files_are_kept_none_stays_open(tmp_path: Path) -> None:
+    files, handles = FileStore(tmp_path / "files"), Path("/proc/self/fd")
+    before = len(list(handles.iterdir()))
+    for number in range(20):
+        files.put([f"file {number}".encode()])
+    assert len(list(handles.iterdir())) < before + 10
+
+
 def test_a_disk_that_fails_as_a_file_is_placed_is_what_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

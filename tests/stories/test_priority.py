@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -154,3 +155,15 @@ def test_who_is_declined_leaves_another_persons_wish_to_be_decided_story(case: T
     assert "Blocker" in text_of(case.mails(TOM)[0])
     done(case.ask(SAM, DecidePriority(1, True, "That deal is live.")))
     assert case.case().line.priority == "Critical"
+
+
+def test_of_a_priority_that_is_no_longer_listed_it_is_still_asked_why(url: str, tmp_path: Path) -> None:
+    """The operator has renamed the priorities meanwhile; the case has an old one."""
+    with TestDesk(url, tmp_path) as desk:
+        desk.ask(ANA, Open("No delivery", "It stopped."))
+    listed = '[lists]\npriorities = ["Urgent", "Normal"]\ndefault_priority = "Normal"\n'
+    with TestDesk(url, tmp_path, more=listed) as desk:
+        assert desk.case().line.priority == "Medium"
+        assert "say why: priority Normal:" in refused(desk.ask(ANA, ChangePriority(1, "Normal"), key="asks"))
+        done(desk.ask(SAM, ChangePriority(1, "Normal", "It is as usual."), key="sets"))
+        assert desk.case().line.priority == "Normal"

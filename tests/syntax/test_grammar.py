@@ -267,3 +267,12 @@ def test_help_is_made_from_the_verbs_and_shows_each_role_its_own() -> None:
     assert not any("note" in usage for usage in customer)
     assert "/case note text" in specialist
     assert len(specialist) == len(VERBS)
+
+
+@pytest.mark.parametrize("before", [20, 2000 - len("+49 30 1234567890123")])
+def test_a_phone_number_is_read_whole_as_far_down_as_it_is_looked_for(before: int) -> None:
+    phone = "+49 30 1234567890123"
+    text = ("Nobody answers us. " * 200)[: before - 1] + " " + phone
+    concern = asked(f"concern {text}\nPlease call.")
+    assert isinstance(concern, Concern)
+    assert concern.phone == phone

@@ -6,13 +6,18 @@ import shutil
 import smtplib
 import socket
 import sqlite3
+import threading
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
+from bot.workers import intake
 from rehearsal.ports import free_port
+from store.files.blobs import FileStore
 from store.queues import outbox
 from tests.support.houses.house import House, until
 from tests.support.mail.sink import Sink
@@ -20,6 +25,7 @@ from tests.support.setup import databases
 
 ANA, DESK = "Ana <ana@acme.example>", "support@example.com"
 MAIL = b"From: ana@acme.example\r\nTo: support@example.com\r\nMessage-ID: <1@acme.example>\r\n\r\nHello.\r\n"
+LARGE = b"From: ana@acme.example\r\nTo: support@example.com\r\n\r\n" + b"A long line of words.\r\n" * 20_000
 
 
 def reply_to(house: House, raw: bytes = MAIL, to: str = DESK) -> tuple[int, str]:
@@ -164,3 +170,31 @@ def test_a_delivery_that_fails_as_nobody_foresaw_is_tried_again(
             assert until(lambda: [row for row in _outgoing(house) if "KeyError: 'unforeseen'" in row.reason])
         house.app.desk.retry()
         assert house.mails("ana@")
+
+
+def test_mail_that_waits_in_numbers_is_read_from_the_store_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No memory holds it meanwhile: neither what a row keeps, nor what a file does."""
+    monkeypatch.setattr(intake, "IN_MEMORY", 0)
+    with House(databases.sqlite(tmp_path), tmp_path) as house:
+        house.send(ANA, DESK, "A small one", "It stopped at noon.")
+        house.send(ANA, DESK, "A large one", "A long line of words.\n" * 20_000)
+        assert house.cases() == ["CS-000001", "CS-000002"]
+        assert "It stopped at noon." in house.case(1).entries[0].text
+
+
+def test_a_large_mail_that_the_disk_is_slow_to_take_does_not_hold_up_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, put = threading.Barrier(2, timeout=10), FileStore.put
+
+    def slow(files: FileStore, chunks: Iterable[bytes]) -> tuple[str, int]:
+        if threading.current_thread().name.startswith("large"):  # at the door, not where mail is read
+            both.wait()  # neither is kept before the other is being kept, too
+        return put(files, chunks)
+
+    monkeypatch.setattr(FileStore, "put", slow)
+    with House(databases.sqlite(tmp_path), tmp_path) as house, ThreadPoolExecutor(2) as senders:
+        mails = [f"Message-ID: <{n}@acme.example>\r\n".encode() + LARGE for n in range(2)]
+        assert [code for code, _ in senders.map(lambda raw: reply_to(house, raw), mails)] == [250, 250]

@@ -290,3 +290,12 @@ def test_who_is_told_of_forged_mail_complains_of_nothing() -> None:
     )
     found = reading(raw, mail_from="dmarc@isp.example").verdict
     assert (found.bounce, found.activity) == (None, False)
+
+
+def test_what_the_returned_mail_quotes_of_another_report_is_not_this_ones() -> None:
+    text, status, _ = PLAIN["qmail"]
+    other = "Final-Recipient: rfc822; ben@other.example\nAction: failed\nStatus: 5.7.1\n"
+    raw = report(("text/plain", text), ("message/rfc822", f"{HEADERS}\nWhat does this mean?\n\n{other}"))
+    bounce = reading(raw, mail_from="").verdict.bounce
+    assert bounce
+    assert [(one.address, one.status) for one in bounce.recipients] == [("ana@acme.example", status)]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from typing import Any
 
 import pytest
 
 from channels.email.config.settings import Imap, OAuth
+from channels.email.imap_in.client import ImapFolder
 from channels.email.imap_in.oauth import NoToken, Tokens
 from channels.email.imap_in.poison_messages import PoisonMessages
 from channels.email.imap_in.worker import backoff, portions, return_path
@@ -108,3 +111,32 @@ def test_portions_are_small_in_number_and_in_bytes() -> None:
     assert [len(portion) for portion in portions(many)] == [50, 50, 20]
     assert list(portions({1: 5 << 20, 2: 5 << 20, 3: 20 << 20})) == [[1], [2], [3]]
     assert list(portions({})) == []
+
+
+def answers(listener: socket.socket, fetched: bytes) -> None:
+    """Be a server that answers each FETCH with these lines, and every other command with its usual ones."""
+    usual = {
+        b"CAPABILITY": b"* CAPABILITY IMAP4rev1\r\n",
+        b"SELECT": b"* OK [UIDVALIDITY 7]\r\n",
+        b"UID": fetched,
+    }
+    connection, _ = listener.accept()
+    with connection, connection.makefile("rwb", buffering=0) as line:
+        line.write(b"* OK ready\r\n")
+        for command in line:
+            tag, verb, *_ = command.split()
+            line.write(usual.get(verb, b"") + tag + b" OK done\r\n")
+
+
+def test_a_message_whose_flags_somebody_changes_meanwhile_has_no_size_for_now() -> None:
+    """Servers tell of such a change among their answers (RFC 9051, 7.5.2)."""
+    lines = b"* 1 FETCH (UID 1 RFC822.SIZE 70)\r\n* 2 FETCH (UID 2 FLAGS (\\Seen))\r\n"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=answers, args=(listener, lines))
+        server.start()
+        account = {"port": listener.getsockname()[1], "tls": "off", "user": USER, "password": PASSWORD}
+        settings = Imap.model_validate({"host": "127.0.0.1", **account})
+        wake, _other = socket.socketpair()
+        with wake, _other, ImapFolder(settings, tokens=None, wake=wake) as folder:
+            assert folder.sizes([1, 2]) == {1: 70}
+        server.join()

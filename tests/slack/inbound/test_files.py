@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from channels.slack.inbound import downloads
+from rehearsal.slack.server import Server
+from rehearsal.slack.workspace import cast
 from tests.slack.test_customers import opened
 from tests.support.houses.house import until, words
 from tests.support.houses.office import Office, said
@@ -239,3 +243,20 @@ def test_words_below_a_card_that_the_house_does_not_know_of_yet_are_not_lost(off
     assert until(lambda: [line for line in office.inbox("waiting") if "not known yet" in line.reason])
     hurry(office)
     assert until(lambda: "A guess." in [entry.text for entry in office.case().entries])
+
+
+def test_a_house_that_leaves_begins_no_more_downloads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that wait their turn are begun by the next process."""
+    monkeypatch.setattr(downloads, "TOGETHER", 0.1)
+    monkeypatch.setattr(downloads, "AT_ONCE", 1)
+    with Server(cast.build()) as slack:
+        with Office(databases.sqlite(tmp_path), tmp_path, slack=slack, mode="http") as office:
+            told = opened(office, "ana", "general")
+            slack.workspace.faults.add("slow", method="files.info", seconds=1)
+            logs = [slack.people.upload("ana", f"{number}.log", b"a line\n") for number in range(9)]
+            slack.people.post("ana", told.channel, "See these.", thread_ts=told.ts, files=logs)
+            office.in_thread("See these.")
+        assert until(lambda: not [one for one in threading.enumerate() if one.name.startswith("slack-files")])
+        assert 0 < len(slack.workspace.transcript.calls("files.info")) < len(logs)

@@ -228,3 +228,17 @@ def test_a_click_below_a_card_is_answered_below_it(office: Office) -> None:
     assert until(lambda: "Put away as spam by" in said(office.in_thread("BUY")))
     seen = office.click("sam", "case_take", wait=3)
     assert seen.ephemerals[0].thread_ts == "", "a click on the card itself is answered beside it"
+
+
+def test_words_below_ours_that_are_about_no_case_are_answered_at_once(office: Office) -> None:
+    people = office.slack.people
+    opened(office, "ana", "acme")
+    people.slash("ana", "acme", "/case concern CS-000001 nobody answers me", wait=3)
+    private = people.open_dm("mia")
+    (called,) = until(lambda: office.messages(private.id))
+    office.settled()
+    people.post("mia", private.id, "What is this?", thread_ts=called.ts)
+    (answer,) = until(lambda: office.replies(called)[1:])
+    assert "could not tell which case" in said(answer)
+    office.settled()
+    assert {(line.attempts, line.reason) for line in office.inbox()} == {(1, "")}, "it was put off"

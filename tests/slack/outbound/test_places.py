@@ -14,6 +14,8 @@ from store.cases import thread
 from store.people import account
 from tests.support.houses.house import until
 from tests.support.houses.office import Office, said
+from tests.support.houses.one_case import hurry
+from tests.support.houses.slack_house import words_of
 
 
 @pytest.fixture
@@ -299,3 +301,65 @@ def test_a_channel_that_is_an_accounts_no_longer_hears_no_more(office: Office) -
     people.slash("sam", "triage", "/case reply CS-000001 You are welcome.", wait=3)
     office.settled()
     assert "welcome" not in everywhere(office, "acme")
+
+
+def test_the_file_of_an_answer_that_begins_a_new_thread_stands_in_it(office: Office) -> None:
+    """Somebody deleted the message below which Ana read her case."""
+    people = office.slack.people
+    asked_for(office, "ana", "general", "Deal ID 12345: no delivery")
+    (first,) = talk(office, "ana")
+    deleted(office, first)
+    fix = people.upload("sam", "fix.txt", b"a line\n")
+    people.post("sam", "triage", "!reply Try this.", thread_ts=office.card().ts, files=[fix])
+    (root,) = until(
+        lambda: [m for m in by_us(office, office.messages(first.channel)) if "Try this." in said(m)]
+    )
+    assert until(lambda: [file.name for m in office.replies(root) for file in m.files]) == ["fix.txt"]
+    office.settled()
+    assert not [m for m in office.messages(first.channel) if m.files]
+
+
+def test_what_is_asked_in_a_channel_is_answered_there_to_the_asker_alone(office: Office) -> None:
+    asked_for(office, "ana", "general", "Deal ID 12345: no delivery")
+    before = len(office.slack.workspace.ephemerals)
+    asked = office.slack.people.post("ana", "general", "@Case show CS-000001")
+    (answer,) = until(lambda: office.slack.workspace.ephemerals[before:])
+    assert "CS-000001 in full is below." in said(answer)
+    assert (answer.channel, answer.thread_ts, answer.ephemeral_to) == (asked.channel, asked.ts, asked.user)
+    office.settled()
+    assert not by_us(office, office.replies(asked))
+
+
+def test_after_a_merge_an_answer_still_stands_in_each_persons_own_thread(office: Office) -> None:
+    people = office.slack.people
+    office.send("Zoe <zoe@elsewhere.example>", "support@example.com", "Silent", "Zoe waits.")
+    office.card(1)
+    people.post("ana", people.open_dm("ana").id, "!new Deal ID 12345: no delivery")
+    (root,) = talk(office, "ana")
+    office.settled()
+    people.slash("sam", "triage", "/case merge CS-000002 into CS-000001", wait=3)
+    people.slash("sam", "triage", "/case reply CS-000001 It is fixed.", wait=3)
+    assert until(lambda: [m for m in office.replies(root) if "It is fixed." in said(m)])
+    office.settled()
+    assert talk(office, "ana") == [root]
+
+
+def test_the_cases_own_heading_is_not_repeated_below_its_card(office: Office) -> None:
+    office.send("Ana <ana@acme.example>", "support@example.com", "Deal ID 12345", "It stopped.")
+    told = office.in_thread("It stopped.")
+    assert "Deal ID 12345" in words_of(office.card().blocks)
+    assert "Deal ID 12345" not in words_of(told.blocks)
+
+
+def test_words_that_are_tried_before_their_card_wait_for_it_and_draw_no_second_one(office: Office) -> None:
+    """Slack took the card, and its answer was lost; an operator has the words tried first."""
+    office.slack.workspace.faults.add("lost", method="chat.postMessage", times=1)
+    office.send("Ana <ana@acme.example>", "support@example.com", "Deal", "It stopped.")
+    (told,) = until(lambda: put_off(office, "case opened"))
+    office.app.desk.retry([told.id])
+    assert until(
+        lambda: [line for line in put_off(office, "case opened") if "for the case's card" in line.reason]
+    )
+    hurry(office)
+    office.in_thread("It stopped.")
+    assert len(office.messages("triage")) == 1
