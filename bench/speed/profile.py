@@ -27,8 +27,8 @@ from bench.support.stages import Stages
 from bot.app import sections
 from bot.config.load import load
 from bot.desk.desk import Desk
-from bot.desk.turn.turn import Turn
 from bot.inbound.pipeline import Pipeline
+from bot.notify.notifier import Notifier
 from bot.render.renderer import Renderer
 from bot.workers.acceptance import Acceptance
 from bot.workers.intake import Intake
@@ -44,8 +44,8 @@ WRAPPED = (
     (EmailChannel, "read", "read: the parent's half"),
     (Pipeline, "judge", "judge"),
     (Desk, "perform", "desk and handlers"),
-    (Turn, "tell", "posts: links and facts"),
-    (bot.notify.compose, "_packed", "posts: lines we said"),
+    (Notifier, "tell", "notices: links and facts"),
+    (bot.notify.compose, "_packed", "notices: lines we said"),
     (Renderer, "words", "render"),
     (EmailChannel, "compose", "compose"),
     (EmailChannel, "deliver", "deliver"),
