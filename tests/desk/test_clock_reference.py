@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.model.working_time import Calendar, Duration, Level, Pause
 
-CASES = int(os.environ.get("CASEBOT_CLOCK_CASES", "100"))
+CASES = int(os.environ.get("CASEBOT_CLOCK_CASES", "60"))
 """Ten thousand take some minutes."""
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 BEGIN, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 3, 1, tzinfo=UTC)

@@ -17,7 +17,7 @@ from tests.support.year.acts import END, Writer, people
 from tests.support.year.model import NEVER_ASKED, PERIOD, Told
 from tests.support.year.year import Year
 
-CASES = int(os.environ.get("CASEBOT_YEAR_CASES", "100"))
+CASES = int(os.environ.get("CASEBOT_YEAR_CASES", "60"))
 KEPT = os.environ.get("CASEBOT_YEAR_KEPT", "")
 """A folder into which the year's database and its files are copied, to look at."""
 
