@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.model.facts import PublicEntry
@@ -100,54 +101,40 @@ class ContactMissing(Notice):
     lower: str = fact("Critical", default="")
 
 
-@notice("staff")
-class ReplyDue(Notice):
-    """To the owner: an answer is due soon."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetNotice(Notice):
+    """What all notices about a target say; each of them tells of one step."""
 
-    due_at: datetime = fact(AT)
+    due_at: datetime = fact(AT)  # noqa: RUF009 - it is a field, as `field` is
     first: bool = fact(True)
     """Has nobody answered at all?"""
 
 
 @notice("staff")
-class ReplyOverdue(Notice):
+class ReplyDue(TargetNotice):
+    """To the owner: an answer is due soon."""
+
+
+@notice("staff")
+class ReplyOverdue(TargetNotice):
     """To the desk: an answer is late."""
 
-    due_at: datetime = fact(AT)
-    first: bool = fact(False)
-
 
 @notice("staff")
-class StillNoReply(Notice):
+class StillNoReply(TargetNotice):
     """To managers: an answer is very late."""
 
-    due_at: datetime = fact(AT)
-    first: bool = fact(True)
-
 
 @notice("staff")
-class SolutionDue(Notice):
+class SolutionDue(TargetNotice):
     """To the owner: a solution is due soon."""
 
-    due_at: datetime = fact(AT)
-    first: bool = fact(False)
-
 
 @notice("staff")
-class SolutionOverdue(Notice):
+class SolutionOverdue(TargetNotice):
     """To the desk: a solution is late."""
 
-    due_at: datetime = fact(AT)
-    first: bool = fact(False)
-
 
 @notice("staff")
-class StillNotSolved(Notice):
+class StillNotSolved(TargetNotice):
     """To managers: a solution is very late."""
-
-    due_at: datetime = fact(AT)
-    first: bool = fact(False)
-
-
-TargetNotice = type[ReplyDue | ReplyOverdue | StillNoReply | SolutionDue | SolutionOverdue | StillNotSolved]
-"""Any of those about a target."""

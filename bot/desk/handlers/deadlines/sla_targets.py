@@ -30,7 +30,7 @@ from store.people import account
 class SlaClock:
     """One of the two SLA clocks: its three steps, each a timer, a notice and an event."""
 
-    notices: tuple[TargetNotice, TargetNotice, TargetNotice]
+    notices: tuple[type[TargetNotice], type[TargetNotice], type[TargetNotice]]
     """Warned, overdue, the manager knows."""
     column: str
     """The case's column that counts the steps of which notices were sent: each is sent once."""
