@@ -45,6 +45,9 @@ def concern(words: Arguments) -> Concern:
 _CALL = r"(?:(?:tel|phone|call(?: me)?(?: at| on)?)[.: ]{1,3})?"
 _PHONE = re.compile(rf"{_CALL}((?:\+|00)\d[\d ()./-]{{5,24}}\d)", re.IGNORECASE)
 _LOCAL_PHONE = re.compile(rf"{_CALL}\(?(0\d[\d ()./-]{{5,20}}\d)", re.IGNORECASE)
+_WITHIN = 2000
+"""Characters of a text in which a number to call may begin: one far below belongs to what is quoted."""
+
 _USUAL_CONCERNS = {
     "lack_of_reply": ("lack of reply/attention", "lack of reply", "lack of attention", "no reply"),
     "lack_of_resolution": ("no resolution", "not resolved"),
@@ -59,8 +62,8 @@ def _phone(text: str) -> tuple[str, str]:
 
     An international number anywhere, or one with a leading zero before a colon.
     """
-    match = _PHONE.search(text[:2000]) or _LOCAL_PHONE.search(text[:2000].partition(":")[0])
-    if not match or not phone_number(match.group(1)):
+    match = _PHONE.search(text) or _LOCAL_PHONE.search(text.partition(":")[0])
+    if not match or match.start() >= _WITHIN or not phone_number(match.group(1)):
         return "", text
     return match.group(1).strip(), (text[: match.start()].rstrip() + text[match.end() :]).strip()
 

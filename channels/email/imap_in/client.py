@@ -164,7 +164,11 @@ class ImapFolder:
             if self._client.folder_exists(candidate):
                 return candidate
         name = prefix + name.removeprefix(prefix)
-        self._client.create_folder(name)
+        try:
+            self._client.create_folder(name)
+        except IMAPClientError:  # made meanwhile: by another process, or for a first delivery
+            if not self._client.folder_exists(name):
+                raise
         return name
 
     def _prefix(self) -> str:
