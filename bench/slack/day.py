@@ -1,4 +1,4 @@
-"""A working day in Slack: many specialists, cases and channels, within Slack's rate limits, and Slack away in its middle."""
+"""A working day in Slack: many specialists and cases, Slack's rate limits, and Slack away in the middle."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bench.slack.town import CHANNELS, SPECIALISTS, TownHouse, customer, workspa
 from bench.support import databases
 from bench.support.relay import Relay
 from rehearsal.slack.server import Server
+from rehearsal.slack.wire.wire import Json
 from rehearsal.slack.workspace.conversation import Message
 
 PAUSE = (20.0, 60.0)
@@ -249,7 +250,7 @@ def _measure(town: Town, options: argparse.Namespace) -> int:
     while not watch.look() and time.monotonic() < deadline:
         time.sleep(0.5)
     watch.over.set()
-    calls = [entry for entry in workspace_.transcript.entries("call", since=since)]
+    calls = workspace_.transcript.entries("call", since=since)
     return _report(town, watch, calls, options)
 
 
@@ -263,30 +264,34 @@ def _outage(town: Town, seconds: float) -> None:
     town.away.clear()
 
 
-def _report(town: Town, watch: Watch, calls: list[dict[str, object]], options: argparse.Namespace) -> int:
+def _report(town: Town, watch: Watch, calls: list[Json], options: argparse.Namespace) -> int:
     day = town.day
-    acts = sum(day.acts.values())
-    away = [call for call in calls if call["status"] == 503]
-    slowed = [call for call in calls if call["status"] == 429]
-    done = Counter(str(call["method"]) for call in calls if call["ok"])
-    lost, twice = (sum(pairs, []) for pairs in zip(*map(watch.counts, (day.replies, day.words)), strict=True))
-    leaked = watch.leaked()
     print(
-        f"{options.cases} cases, {len(SPECIALISTS)} specialists, {len(CHANNELS)} channels; {options.minutes:g} minutes, "
-        f"Slack away for {options.away:g} s of them ({options.mode}, {options.store})"
+        f"{options.cases} cases, {len(SPECIALISTS)} specialists, {len(CHANNELS)} channels; {options.minutes:g} "
+        f"minutes, Slack away for {options.away:g} s of them ({options.mode}, {options.store})"
     )
     print("acts          " + ", ".join(f"{name} {count}" for name, count in day.acts.most_common()))
-    print(
-        f"calls         {sum(done.values())} ({sum(done.values()) / max(acts, 1):.2f} an act): {dict(done.most_common())}"
-    )
-    print(f"refused       {len(slowed)} with 429, {len(away)} while Slack was away")
-    for name, lines in (("replies", day.replies), ("words", day.words)):
-        waits = sorted(line.waits for line in lines if line.waits is not None)
-        if waits:
-            print(f"{name:<14}{len(lines)}: median {waits[len(waits) // 2]:.1f} s, longest {waits[-1]:.1f} s")
-    print(f"lost {len(lost)} {lost[:5]}, twice {len(twice)} {twice[:5]}, leaked {len(leaked)}, not done {len(day.failed)} "
-          f"{day.failed[:5]}")  # fmt: skip
-    return int(bool(lost or twice or leaked or day.failed))
+    _print_calls(calls, sum(day.acts.values()))
+    _print_waits("replies", day.replies)
+    _print_waits("words", day.words)
+    lost, twice = watch.counts([*day.replies, *day.words])
+    faults = {"lost": lost, "twice": twice, "leaked": watch.leaked(), "not done": day.failed}
+    print("; ".join(f"{name} {len(found)} {found[:5] or ''}".rstrip() for name, found in faults.items()))
+    return int(any(faults.values()))
+
+
+def _print_calls(calls: list[Json], acts: int) -> None:
+    done = Counter(str(call["method"]) for call in calls if call["ok"])
+    named = ", ".join(f"{method} {count}" for method, count in done.most_common())
+    print(f"calls         {sum(done.values())}, {sum(done.values()) / max(acts, 1):.2f} an act: {named}")
+    slowed, away = (sum(call["status"] == status for call in calls) for status in (429, 503))
+    print(f"refused       {slowed} with 429, {away} while Slack was away")
+
+
+def _print_waits(name: str, lines: list[Line]) -> None:
+    waits = sorted(line.waits for line in lines if line.waits is not None)
+    if waits:
+        print(f"{name:<14}{len(lines)}: median {waits[len(waits) // 2]:.1f} s, longest {waits[-1]:.1f} s")
 
 
 def _options() -> argparse.Namespace:
