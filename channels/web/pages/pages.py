@@ -136,20 +136,20 @@ class PageRoutes:
     async def _answer(self, request: HttpRequest, purpose: FormPurpose) -> Response:
         if request.method != "POST":
             return await run_in_threadpool(self._opened, request, purpose, form={})
-        page = await run_in_threadpool(self._found, request, purpose)
+        page = await run_in_threadpool(self._active_page, request, purpose)
         if isinstance(page, Response):  # nobody is listened to without a link of ours
             return page
         with self._forms.one() as holding:
             form = await body_stream.read_form(request, holding)
             return await run_in_threadpool(self._opened, request, purpose, form=form)
 
-    def _found(self, request: HttpRequest, purpose: FormPurpose) -> ActivePage | Response:
+    def _active_page(self, request: HttpRequest, purpose: FormPurpose) -> ActivePage | Response:
         """The page that the link leads to, or why there is none."""
         page = self._desk.page(purpose, request.path_params["token"])
         return page if isinstance(page, ActivePage) else self._templating.no_page(request, page)
 
     def _opened(self, request: HttpRequest, purpose: FormPurpose, *, form: dict[str, str]) -> Response:
-        page = self._found(request, purpose)
+        page = self._active_page(request, purpose)
         if isinstance(page, Response):
             return page
         if request.method == "POST":
