@@ -17,6 +17,7 @@ from sqlalchemy import Column, Connection, Table, inspect
 from store import channel_state, report
 from store.articles import article, click, deflection
 from store.cases import (
+    broadcast,
     case,
     case_merge,
     concern,
@@ -28,18 +29,19 @@ from store.cases import (
     survey,
     thread,
     timer,
+    watcher,
 )
-from store.directory import person_merge
+from store.directory import person_merge, rota
 from store.engine.columns import metadata
 from store.engine.database import Database
 from store.engine.transaction import Transaction
-from store.people import account, blocked_sender, person, rate_limit
+from store.people import absence, account, blocked_sender, person, rate_limit, snippet
 from store.queues import inbox, outbox, outbox_batch
 
 TABLES = (
-    account, article, blocked_sender, case, case_merge, channel_state, click, concern, deflection, entry, inbox,
-    outbox, outbox_batch, participant, person, person_merge, priority_request, rate_limit, report, search, sla_pause,
-    survey, thread, timer,
+    absence, account, article, blocked_sender, broadcast, case, case_merge, channel_state, click, concern, deflection,
+    entry, inbox, outbox, outbox_batch, participant, person, person_merge, priority_request, rate_limit, report, rota,
+    search, sla_pause, snippet, survey, thread, timer, watcher,
 )  # fmt: skip
 """The modules whose tables ``metadata`` knows, because they are imported here."""
 

@@ -12,18 +12,18 @@ from bot.model.rule import ASKED, LOOKED_UP, PROVEN_PARTY, Rule
 from bot.model.translatable import saying
 
 STATES = ("new", "open", "waiting", "resolved", "closed", "all")
-QUEUES = ("unassigned", "mine", "concerns")
+QUEUES = ("unassigned", "mine", "concerns", "snoozed")
 
 
 @dataclass(frozen=True, slots=True)
 class Queue(Command):
-    """List the desk's work, most urgent first: ``""``, or ``unassigned``, ``mine``, ``concerns``."""
+    """List the desk's work, most urgent first: ``""``, or one of ``QUEUES``."""
 
     rule: ClassVar[Rule] = LOOKED_UP
     which: str = ""
 
 
-@verb(Queue, "queue [unassigned|mine|concerns]", "what there is to do, most urgent first")
+@verb(Queue, "queue [unassigned|mine|concerns|snoozed]", "what there is to do, most urgent first")
 def queue(words: Arguments) -> Queue:
     """``queue mine``"""
     which = words.text.strip(" .").lower()

@@ -92,6 +92,17 @@ class Calendar:
         until = datetime.combine(day + DAY, time()) if off else datetime.combine(day, local.time())
         return self.after(start, self.between(start, until.replace(tzinfo=self.zone).astimezone(UTC)))
 
+    def opens(self, day: date) -> datetime | None:
+        """When work begins on a day (UTC); None on a day off."""
+        periods = self._day(day)
+        return periods[0][0] if periods else None
+
+    @property
+    def earliest(self) -> time:
+        """The time of day at which work begins on the day of the week that begins first."""
+        minutes = min(day[0][0] for day in self.hours if day)
+        return time(minutes // 60, minutes % 60)
+
     def usually(self, span: Duration) -> timedelta:
         """The average wall-clock time of a target, including closed hours and days off."""
         minutes = sum(closes - opens for day in self.hours for opens, closes in day)

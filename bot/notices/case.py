@@ -148,6 +148,11 @@ class Assigned(Notice):
     by: str = fact("Carla Reyes")
 
 
+@notice("staff")
+class SnoozeOver(Notice):
+    """To the owner: a case that was put away is in the queue again."""
+
+
 @notice("staff", batched=True)
 class SurveyAnswered(Notice):
     """To the desk: how a customer rates a case."""

@@ -27,6 +27,8 @@ class Notice:
 
     Not so a person's words, what somebody asked for and waits for, and what is urgent; these take along what waits.
     """
+    loud: ClassVar[bool]
+    """It reaches staff who have muted the case, too."""
     example_case: ClassVar[Mapping[str, str] | None]
     """How the case of its example differs from ``bot.notices.examples.CASE``; None: it is about no case."""
     template: ClassVar[str]
@@ -92,6 +94,7 @@ def notice(
     automatic: bool = True,
     private: bool = False,
     batched: bool = False,
+    loud: bool = False,
     case: Mapping[str, str] | None = {},
 ) -> Callable[[type[NoticeT]], type[NoticeT]]:
     """Make a class a notice: a frozen dataclass of its facts, with a name.
@@ -104,7 +107,7 @@ def notice(
         kind.name = re.sub(r"(?<!^)(?=[A-Z])", " ", cls.__name__).lower()
         kind.template = kind.name.replace(" ", "_") + ".j2"
         kind.audience, kind.example_case = audience, case
-        kind.automatic, kind.private, kind.batched = automatic, private, batched
+        kind.automatic, kind.private, kind.batched, kind.loud = automatic, private, batched, loud
         NOTICES[kind.name] = kind
         return kind
 

@@ -36,7 +36,7 @@ class ConcernTaken(Notice):
     text: str = fact("I look at it myself today.", default="")
 
 
-@notice("staff")
+@notice("staff", loud=True)
 class ConcernRaised(Notice):
     """To managers: a customer says that it does not go well."""
 
@@ -47,7 +47,7 @@ class ConcernRaised(Notice):
     entries: tuple[PublicEntry, ...] = fact((ANSWER, SAID), default=())
 
 
-@notice("staff")
+@notice("staff", loud=True)
 class ConcernWaits(Notice):
     """To managers: nobody has taken a concern."""
 
@@ -110,31 +110,31 @@ class TargetNotice(Notice):
     """Has nobody answered at all?"""
 
 
-@notice("staff")
+@notice("staff", loud=True)
 class ReplyDue(TargetNotice):
     """To the owner: an answer is due soon."""
 
 
-@notice("staff")
+@notice("staff", loud=True)
 class ReplyOverdue(TargetNotice):
     """To the desk: an answer is late."""
 
 
-@notice("staff")
+@notice("staff", loud=True)
 class StillNoReply(TargetNotice):
     """To managers: an answer is very late."""
 
 
-@notice("staff")
+@notice("staff", loud=True)
 class SolutionDue(TargetNotice):
     """To the owner: a solution is due soon."""
 
 
-@notice("staff")
+@notice("staff", loud=True)
 class SolutionOverdue(TargetNotice):
     """To the desk: a solution is late."""
 
 
-@notice("staff")
+@notice("staff", loud=True)
 class StillNotSolved(TargetNotice):
     """To managers: a solution is very late."""

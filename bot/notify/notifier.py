@@ -150,17 +150,18 @@ class Notifier:
         case: Case,
         *,
         to: Sequence[Person] | None = None,
+        also: Sequence[Person] = (),
         urgent: bool = False,
     ) -> None:
         """Tell the desk: once in the case's thread on each board, and by mail those who read no board.
 
-        ``to``: who is meant, else the case's watchers; they are called there. ``urgent``: also told one by
-        one.
+        ``to``: who is meant, else the case's watchers; they are called there, as those in ``also`` are.
+        ``urgent``: also told one by one.
         """
         if self.request.quiet:
             return
-        readers = [someone for someone in to or self.people.watchers(case) if someone.id != self.person.id]
-        called = readers if to is not None or case.owner_id else []
+        readers = self._others(to or self.people.watchers(case, loud=notice.loud), also)
+        called = readers if to is not None else self._others(self.people.called(case, loud=notice.loud), also)
         shown = self._post_on_boards(notice, case, called)
         for someone in readers:
             address = self._composer.boards.address(shown, someone) if shown else ""
@@ -168,6 +169,11 @@ class Notifier:
                 self.tell(notice, someone, case)
             if urgent and address:
                 self.tell(notice, replace(someone, channel=shown, address=address), case)
+
+    def _others(self, people: Iterable[Person], also: Iterable[Person]) -> list[Person]:
+        """These people, each once, without the asker."""
+        by_id = {someone.id: someone for someone in (*people, *also)}
+        return [someone for someone in by_id.values() if someone.id != self.person.id]
 
     def tell_place(
         self, notice: Notice, case: Case, *, author: str = "", files: Sequence[Attachment] | None = None

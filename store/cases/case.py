@@ -68,6 +68,7 @@ case = Table(
         "contact_name", String(200), nullable=False, default=""
     ),  # who can always be reached about a Blocker
     Column("contact_phone", String(60), nullable=False, default=""),
+    Column("snoozed_until", Moment),  # until when it is out of the queue; NULL: it is not
     CheckConstraint("state IN ('new','open','waiting','resolved','closed')", name="state"),
     sqlite_autoincrement=True,
 )
@@ -135,6 +136,8 @@ class Case:
     contact_phone: str = ""
     feature: str = ""
     """What of the product is impacted, as the config's list has it."""
+    snoozed_until: datetime | None = None
+    """Until when it is out of the desk's queue; None: it is not."""
 
     fresh: bool = False
     """Opened in this very transaction."""
@@ -192,7 +195,7 @@ def add(tx: Transaction, **values: Any) -> Case:
         "held": False, "linked_id": None, "close_reason": "", "closed_at": None,
         "first_due_at": None, "answered_at": None, "version": 1, "merged_id": None, "begun_at": None,
         "asked_at": None, "next_due_at": None, "resolve_due_at": None, "reply_told": 0, "resolve_told": 0,
-        "contact_name": "", "contact_phone": "", "feature": "", **values,
+        "contact_name": "", "contact_phone": "", "feature": "", "snoozed_until": None, **values,
     }  # fmt: skip
     number = tx.next_number(case)
     tx.add(case, id=number, **row)

@@ -23,6 +23,7 @@ def cases(
     held: bool = False,
     numbers: Sequence[int] | None = None,
     concerned: bool = False,
+    snoozed: bool | None = None,
     limit: int = 50,
 ) -> Sequence[Any]:
     """Cases for a list, last changed first.
@@ -52,14 +53,23 @@ def cases(
         statement = statement.where(case.c.held)
     if numbers is not None:
         statement = statement.where(case.c.id.in_(numbers))
+    if snoozed is not None:
+        statement = statement.where(
+            case.c.snoozed_until.is_not(None) if snoozed else case.c.snoozed_until.is_(None)
+        )
     if concerned:
         statement = statement.where(case.c.id.in_(cases_untaken()), case.c.close_reason != SPAM)
     return tx.rows(statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit))
 
 
 def in_work(tx: Transaction) -> Sequence[Any]:
-    """The cases that the desk has to work on: rows as ``cases`` has them."""
-    return cases(tx, states=("new", "open"), limit=5000)
+    """The cases that the desk has to work on now: rows as ``cases`` has them."""
+    return cases(tx, states=("new", "open"), snoozed=False, limit=5000)
+
+
+def snoozed(tx: Transaction) -> Sequence[Any]:
+    """The cases that were put away until later: rows as ``cases`` has them."""
+    return cases(tx, snoozed=True, limit=5000)
 
 
 def with_concerns(tx: Transaction) -> Sequence[Any]:

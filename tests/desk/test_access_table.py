@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.articles import Deflect, Solved
+from bot.commands.attention import Mute, Snooze, Unmute, Unsnooze, Unwatch, Watch
 from bot.commands.browse import Help, My, Queue, Search, Show, Unclear
 from bot.commands.case import Attach, Close, Keep, Missed, Note, Open, Rate, Reopen, Reply
 from bot.commands.house import Bounced, Due
@@ -61,6 +62,12 @@ FOR_THE_DESK: tuple[Command, ...] = (
     Wait(1),
     Workaround(1, "Restart it."),
     SetField(1, "type", "Reporting"),
+    Snooze(1, "3 days"),
+    Unsnooze(1),
+    Watch(1),
+    Unwatch(1),
+    Mute(1),
+    Unmute(1),
 )
 FOR_THE_OPENER: tuple[Command, ...] = (
     Close(1),

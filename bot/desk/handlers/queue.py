@@ -23,9 +23,11 @@ _LATE = datetime.max.replace(tzinfo=UTC)
 def queue(turn: Turn, command: Queue) -> str:
     """List active cases by priority, then by the targets of their service level, then by what is due next.
 
-    Those that wait for the customer are left out; a concern that waits to be taken counts in any state.
+    Those that wait for the customer, or are snoozed, are left out; a concern that waits to be taken counts in
+    any state.
     """
-    listing = case_list.with_concerns if command.which == "concerns" else case_list.in_work
+    special = {"concerns": case_list.with_concerns, "snoozed": case_list.snoozed}
+    listing = special.get(command.which, case_list.in_work)
     rows = [row for row in listing(turn.tx) if _wanted(turn, row, command.which)]
     ranks = _ranks(turn.config)
     rows.sort(key=lambda row: (*_rank(ranks, row), _due(row), row.id))
@@ -38,6 +40,7 @@ _COUNTED = {
     "": ("case to do", "cases to do"),
     "unassigned": ("unassigned case to do", "unassigned cases to do"),
     "mine": ("case of yours to do", "cases of yours to do"),
+    "snoozed": ("snoozed case", "snoozed cases"),
     "concerns": ("case with a concern that nobody has taken", "cases with a concern that nobody has taken"),
 }
 """What is counted, one and many, by which queue it is."""

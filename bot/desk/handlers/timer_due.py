@@ -9,7 +9,13 @@ from bot.commands.case import Close
 from bot.commands.house import Due
 from bot.desk.handlers.cases import lifecycle
 from bot.desk.handlers.conversation import undelivered
-from bot.desk.handlers.deadlines import concern_escalation, customer_silence, sla_targets, timers
+from bot.desk.handlers.deadlines import (
+    concern_escalation,
+    customer_silence,
+    sla_targets,
+    snooze_timer,
+    timers,
+)
 from bot.desk.handlers.people import technical_contact
 from bot.desk.turn.handler import handles
 from bot.desk.turn.turn import Turn
@@ -84,6 +90,7 @@ KINDS: Mapping[str, Callable[[Turn, Case, str], str]] = {
     **dict.fromkeys(customer_silence.KINDS, _silence),
     **dict.fromkeys(technical_contact.KINDS, technical_contact.strike),
     **dict.fromkeys(concern_escalation.KINDS, concern_escalation.strike),
+    snooze_timer.KIND: snooze_timer.strike,
     timers.CONFIRM: _confirmed,
     timers.SURVEY: _survey,
 }

@@ -40,6 +40,8 @@ from channels.slack.views.new_case_form import FormDraft
 log = structlog.get_logger("slack")
 DECIDED = {"accept": "✅ Accepted", "spam": "🗑️ Put away as spam"}
 """What a message says in place of its buttons."""
+AT_ONCE = ("watch", "mute")
+"""Steps of a card's menu that open no form."""
 
 
 class Click:
@@ -154,6 +156,11 @@ class Actions:
         request = SlackRequest(click.who, click.key, (Take(int(click.value)),))
         answer(self._counter, lambda: request, plainly, now=click.acked, later=click.say)
 
+    def ask(self, click: Click, parsed: ParsedCommand) -> None:
+        """Do what needs no form."""
+        request = SlackRequest(click.who, click.key, (command(parsed, None, self._counter.lists),))
+        answer(self._counter, lambda: request, plainly, now=click.acked, later=click.say)
+
     def judge(self, click: Click, *, verb: str) -> None:
         """Accept or hide what an unproven person said: ``123:e-k4q7x2``, or ``123:`` for the held case."""
         case, _, entry = click.value.partition(":")
@@ -189,6 +196,8 @@ class Actions:
         if step == "show":
             click.value = case
             self.show(click)
+        elif step in AT_ONCE:
+            self.ask(click, ParsedCommand(step, int(case), "", step))
         else:
             self.form(click, form=step, reason=reason, case=case)
 

@@ -51,6 +51,10 @@ class Submission:
             raise Wrong({block_id: EMPTY})
         return written
 
+    def either(self, typed: str, chosen: str) -> str:
+        """What was typed, else what was chosen. Raises ``Wrong`` if neither was."""
+        return self.values.text(typed) or self.values.choice(chosen) or self.text(typed)
+
 
 def digest(*words: str) -> str:
     """A short hash of these words."""

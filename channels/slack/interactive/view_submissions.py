@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from slack_sdk import WebClient
 
+from bot.commands.attention import Snooze
 from bot.commands.browse import Show
 from bot.commands.case import Close, Note, Open, Reopen, Reply
 from bot.commands.people import Assign
@@ -43,6 +44,7 @@ COMMANDS: Mapping[str, Callable[[Submission], Command]] = {
     "grant": lambda form: DecidePriority(form.meta.case, True, form.text(), form.meta.text),
     "decline": lambda form: DecidePriority(form.meta.case, False, form.text(), form.meta.text),
     "contact": lambda form: NameContact(form.meta.case, form.text("phone"), form.text("name")),
+    "snooze": lambda form: Snooze(form.meta.case, form.either("until", "chosen")),
     "acknowledge": lambda form: TakeConcern(form.meta.case, form.values.text("text")),
 }
 """By the form's callback_id. Each raises ``sent.Wrong`` for a field that is empty and must not be."""

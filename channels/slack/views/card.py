@@ -160,6 +160,9 @@ STEPS = {
     "workaround": "Give a workaround…",
     "priority": "Change the priority…",
     "contact": "Technical contact…",
+    "snooze": "Snooze…",
+    "watch": "Watch",
+    "mute": "Mute",
 }
 """What a specialist does with a case in work, besides closing it."""
 

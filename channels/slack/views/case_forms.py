@@ -19,7 +19,7 @@ from channels.slack.views.blocks import (
 )
 from channels.slack.views.new_case_form import MEANINGS
 
-NAMES = ("ask", "workaround", "priority", "grant", "decline", "contact", "acknowledge")
+NAMES = ("ask", "workaround", "priority", "grant", "decline", "contact", "acknowledge", "snooze")
 
 
 def form(name: str, number: str, *, meta: str, priorities: Sequence[str] = (), staff: bool = False) -> Json:
@@ -31,6 +31,8 @@ def form(name: str, number: str, *, meta: str, priorities: Sequence[str] = (), s
         return _priority(number, priorities, meta=meta, staff=staff)
     if name == "contact":
         return _contact(number, meta=meta)
+    if name == "snooze":
+        return _snooze(number, meta=meta)
     title, label, hint, submit = _WORDS[name]
     blocks = [
         field("text", label, text_input("typed", lines=True), optional=name == "acknowledge", hint=hint)
@@ -88,6 +90,29 @@ def _contact(number: str, *, meta: str) -> Json:
         field("phone", _("Phone number"), text_input("typed", most=40, hint="+49 30 123456")),
     ]
     return modal("contact", _("Contact for {case}", case=number), blocks, submit=_("Keep it"), meta=meta)
+
+
+LATER = {
+    "2 hours": "In two hours",
+    "tomorrow": "Tomorrow morning",
+    "monday": "On Monday",
+    "1 week": "In a week",
+    "2 weeks": "In two weeks",
+}
+"""What can be chosen, by the words that are typed for it elsewhere."""
+
+
+def _snooze(number: str, *, meta: str) -> Json:
+    choices = [option(words, typed) for typed, words in LATER.items()]
+    typed = text_input("typed", most=60, hint="Friday 14:30, 2026-12-24, 3 days")
+    blocks = [
+        context(
+            "The case leaves the queue. A word of the customer brings it back at once; its clocks go on."
+        ),
+        field("chosen", "Until when?", radio("chosen", choices), optional=True),
+        field("until", "Or at another time", typed, optional=True, hint="By the desk's clock."),
+    ]
+    return modal("snooze", f"Snooze {number}", blocks, submit="Snooze", meta=meta)
 
 
 CONCERNS = {

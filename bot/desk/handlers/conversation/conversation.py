@@ -9,7 +9,7 @@ from bot.commands.case import Attach, Close, Keep, Missed, Note, Open, Reply
 from bot.desk.handlers.cases import lifecycle, open_case
 from bot.desk.handlers.conversation import callback, priority_line
 from bot.desk.handlers.deadlines import timers
-from bot.desk.handlers.people import cc_people
+from bot.desk.handlers.people import cc_people, watchers
 from bot.desk.handlers.people.cc_people import Copied
 from bot.desk.turn import rights
 from bot.desk.turn.handler import handles
@@ -118,7 +118,8 @@ def note(turn: Turn, command: Note) -> str:
     turn.say(case, command.text, visibility="internal")
     turn.anchor(case)
     turn.record(case, "noted", evidence=turn.request.evidence)
-    turn.notifier.tell_desk(NoteWritten(entry=turn.internal(command.text)), case)
+    called = watchers.mentioned(turn, case, command.text)
+    turn.notifier.tell_desk(NoteWritten(entry=turn.internal(command.text)), case, also=called)
     return f"Your note was kept on {label(case.id)}. Only the support team sees it."
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.config.service_levels import STANDARD
+from bot.desk.handlers.deadlines import snooze_timer
 from bot.desk.handlers.people.managers import managers
 from bot.desk.turn.turn import Turn
 from bot.model.working_time import Level, Promise, Target
@@ -240,6 +241,7 @@ def _warn(turn: Turn, case: Case, kind: str, due_at: datetime) -> str:
 
 def _overdue(turn: Turn, case: Case, kind: str, due_at: datetime) -> str:
     turn.record(case, kind, since=due_at)
+    snooze_timer.wake(turn, case, kind)
     urgent = case.owner_id is not None
     turn.notifier.tell_desk(_notice(case, kind, due_at), case, urgent=urgent)
     return f"told: {kind}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from bot.desk.handlers.deadlines import customer_silence, sla_targets
+from bot.desk.handlers.deadlines import customer_silence, sla_targets, snooze_timer
 from bot.desk.handlers.people import technical_contact
 from bot.desk.turn.turn import Turn
 from store.cases import timer
@@ -32,7 +32,8 @@ def opened(turn: Turn, *, held: bool, priority: str, account_id: int | None, **v
 
 
 def asked(turn: Turn, case: Case) -> None:
-    """Note that a customer wrote: a waiting case goes on, and an answer is due."""
+    """Note that a customer wrote: a waiting case goes on, a snoozed one is back, and an answer is due."""
+    snooze_timer.wake(turn, case, "the customer wrote")
     if case.state == "waiting":
         go_on(turn, case)
     sla_targets.asked(turn, case)
@@ -60,6 +61,7 @@ def go_on(turn: Turn, case: Case) -> None:
 def closed(turn: Turn, case: Case) -> None:
     """End what is due; a resolved case waits for confirmation, any other is over and may be surveyed."""
     sla_targets.stop(turn, case)
+    snooze_timer.wake(turn, case, "closed")
     timer.cancel(turn.tx, case.id, (*customer_silence.KINDS, *technical_contact.KINDS, *_OVER))
     if turn.request.quiet:
         return
@@ -80,6 +82,7 @@ def reopened(turn: Turn, case: Case) -> None:
 
 def returned(turn: Turn, case: Case) -> None:
     """Return a case to work whose customer cannot be reached."""
+    snooze_timer.wake(turn, case, "a delivery failed")
     if case.state == "waiting":
         go_on(turn, case)
         turn.record(case, "returned to work")

@@ -1,0 +1,57 @@
+"""Snooze: a case is put away until a moment, and comes back."""
+
+from __future__ import annotations
+
+from bot.commands.attention import Snooze, Unsnooze
+from bot.desk.handlers.deadlines import snooze_timer
+from bot.desk.turn.handler import handles
+from bot.desk.turn.turn import Turn
+from bot.model.errors import Refusal
+from bot.syntax import moments
+from bot.syntax.case_numbers import label
+from store.cases.case import Case
+
+
+@handles(Snooze)
+def snooze(turn: Turn, command: Snooze) -> str:
+    """Put a case away. A case of nobody's becomes the asker's: somebody has to be told when it is back."""
+    case = turn.case(command.case)
+    calendar = turn.config.office
+    until = moments.moment(command.until, now=turn.now, calendar=calendar)
+    if case.over:
+        raise Refusal(f"{label(case.id)} is {case.state}, so it is in no queue. Nothing was changed.")
+    snooze_timer.sleep(turn, case, until)
+    turn.record(case, "snoozed", until=moments.written(until, calendar))
+    taken = _taken(turn, case)
+    return (
+        f"{label(case.id)} is out of the queue until {moments.written(until, calendar)}, or until its customer writes."
+        f"{' It is yours now, so that you are told.' if taken else ''}{_clocks(turn, case)}"
+    )
+
+
+@handles(Unsnooze)
+def unsnooze(turn: Turn, command: Unsnooze) -> str:
+    """Bring a case back at once."""
+    case = turn.case(command.case)
+    if not snooze_timer.wake(turn, case, "asked for"):
+        raise Refusal(f"{label(case.id)} is not snoozed.")
+    return f"{label(case.id)} is in the queue again."
+
+
+def _taken(turn: Turn, case: Case) -> bool:
+    colleague = turn.person.id in {person.id for person in turn.people.staff()}
+    if case.owner_id is not None or not colleague:
+        return False
+    turn.change(case, owner_id=turn.person.id, state="open" if case.state == "new" else case.state)
+    turn.record(case, "taken")
+    return True
+
+
+def _clocks(turn: Turn, case: Case) -> str:
+    """What is due before it is back: snoozing moves no target."""
+    due = (case.first_due_at if case.answered_at is None else case.next_due_at, case.resolve_due_at)
+    first = min((at for at in due if at is not None), default=None)
+    if case.state == "waiting" or first is None or case.snoozed_until is None or first >= case.snoozed_until:
+        return ""
+    when = moments.written(first, turn.config.office)
+    return f" Its clocks go on: something is due {when}. You are warned as always, and if that passes it is back."

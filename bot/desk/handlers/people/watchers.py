@@ -1,0 +1,92 @@
+"""Watchers: staff follow a colleague's case, or hear no more of one, until they are mentioned on it."""
+
+from __future__ import annotations
+
+import re
+
+from bot.commands.attention import Mute, Unmute, Unwatch, Watch
+from bot.desk.turn.handler import handles
+from bot.desk.turn.turn import Turn
+from bot.model.errors import BadCommand, Refusal
+from bot.syntax.case_numbers import label
+from store.cases import watcher
+from store.cases.case import Case
+from store.people.person import Person
+
+LOUD = "A concern and a missed target reach you all the same."
+
+
+@handles(Watch)
+def watch(turn: Turn, command: Watch) -> str:
+    """Tell the asker from now on what the case's owner is told."""
+    case = _case(turn, command.case, "watch")
+    changed = watcher.mark(turn.tx, case.id, turn.person.id, watching=True, muted=False)
+    if not changed:
+        return f"You watch {label(case.id)} already."
+    turn.record(case, "watched")
+    return f"You watch {label(case.id)} now: you are told what its owner is told. To stop: unwatch."
+
+
+@handles(Unwatch)
+def unwatch(turn: Turn, command: Unwatch) -> str:
+    """Tell the asker no more than anybody."""
+    case = _case(turn, command.case, "unwatch")
+    if not watcher.mark(turn.tx, case.id, turn.person.id, watching=False):
+        raise Refusal(f"You do not watch {label(case.id)}.{_own(turn, case)}")
+    turn.record(case, "unwatched")
+    return f"You watch {label(case.id)} no more.{_own(turn, case)}"
+
+
+def _own(turn: Turn, case: Case) -> str:
+    return " It is yours, so you hear of it: mute stops that." if case.owner_id == turn.person.id else ""
+
+
+@handles(Mute)
+def mute(turn: Turn, command: Mute) -> str:
+    """Tell the asker nothing more of the case but what is loud."""
+    case = _case(turn, command.case, "mute")
+    if not watcher.mark(turn.tx, case.id, turn.person.id, muted=True):
+        return f"You have muted {label(case.id)} already. To hear of it again: unmute."
+    turn.record(case, "muted")
+    until = "until a colleague mentions you on it, it is given to you, or you unmute it"
+    return f"You hear no more of {label(case.id)} {until}. {LOUD}"
+
+
+@handles(Unmute)
+def unmute(turn: Turn, command: Unmute) -> str:
+    """Tell the asker of the case again."""
+    case = _case(turn, command.case, "unmute")
+    if not watcher.mark(turn.tx, case.id, turn.person.id, muted=False):
+        raise Refusal(f"You have not muted {label(case.id)}.")
+    turn.record(case, "unmuted")
+    return f"You hear of {label(case.id)} again."
+
+
+def _case(turn: Turn, number: int, verb: str) -> Case:
+    """The case. Raises ``BadCommand`` for the operator, who is nobody that could be told."""
+    case = turn.case(number)
+    if turn.person.id not in {person.id for person in turn.people.staff()}:
+        raise BadCommand(
+            f"It is a person who is told, so nothing was changed. Say who: --as MAIL with `{verb}`.",
+            {"as": "is needed"},
+        )
+    return case
+
+
+def mentioned(turn: Turn, case: Case, text: str) -> list[Person]:
+    """The colleagues whom a note mentions (``@Sam``, ``@sam@desk.example``); they hear of the case again."""
+    colleagues = [person for person in turn.people.staff() if person.id != turn.person.id]
+    called = [person for person in colleagues if _is_called(person, text, colleagues)] if "@" in text else []
+    for person in called:
+        if watcher.mark(turn.tx, case.id, person.id, muted=False):
+            turn.record(case, "unmuted", who=person.shown, why="mentioned")
+    return called
+
+
+def _is_called(person: Person, text: str, colleagues: list[Person]) -> bool:
+    first = person.name.partition(" ")[0]
+    names = {person.name, person.address}
+    if sum(other.name.partition(" ")[0].casefold() == first.casefold() for other in colleagues) == 1:
+        names.add(first)
+    pattern = "|".join(re.escape(name) for name in sorted(filter(None, names), key=len, reverse=True))
+    return bool(pattern and re.search(rf"(?<![\w@])@(?:{pattern})(?![\w@])", text, re.IGNORECASE))

@@ -1,0 +1,47 @@
+"""The rota: whose turn it was last, for each of the config's rules."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Integer, String, Table, bindparam, select, update
+
+from store.engine.columns import metadata
+from store.engine.transaction import Transaction
+
+rota = Table(
+    "rota",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("person_id", ForeignKey("person.id")),  # who had the last turn
+    Column("turns", Integer, nullable=False),
+    info={"first stays": True},
+)
+
+_TAKE = (
+    update(rota)
+    .where(rota.c.name == bindparam("the_name"))
+    .values(turns=rota.c.turns + 1)
+    .returning(rota.c.person_id)
+)
+
+
+def last(tx: Transaction, name: str) -> int | None:
+    """Who had the last turn of a rule; nobody else reads it until this transaction is over."""
+    tx.add(rota, name=name, person_id=None, turns=0)
+    person_id: int | None = tx.value(_TAKE, {"the_name": name})
+    return person_id
+
+
+_GIVE = update(rota).where(rota.c.name == bindparam("the_name")).values(person_id=bindparam("the_person"))
+
+
+def give(tx: Transaction, name: str, person_id: int) -> None:
+    """Note whose turn it was."""
+    tx.run(_GIVE, {"the_name": name, "the_person": person_id})
+
+
+_NAMES = select(rota.c.name, rota.c.turns)
+
+
+def counts(tx: Transaction) -> dict[str, int]:
+    """How many turns there were, by the rule's name."""
+    return {row[0]: row[1] for row in tx.rows(_NAMES)}
